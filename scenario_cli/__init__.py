@@ -1,0 +1,1 @@
+"""CRM scenarios as code: read, validate, replay and plan scenarios written as YAML state machines."""

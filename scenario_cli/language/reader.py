@@ -1,0 +1,273 @@
+"""YAML text to located nodes, by the rules of YAML 1.2 core. Knows no schema and no meaning of keys."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from scenario_cli.model.diagnostic import Diagnostic
+from scenario_cli.model.source import Span, whole_file
+
+MAX_BYTES = 1024 * 1024
+MAX_NODES = 200_000  # what a file may hold once its aliases are written out
+
+Scalar = str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A YAML value with its place: a scalar, a list of nodes, or a mapping of text keys.
+
+    A mapping keeps its keys as nodes too (`keys`), so that a message can point at a key. `plain` and
+    `quoted` tell how a scalar was written: offsets inside a one-line scalar can be turned into columns.
+    """
+
+    span: Span
+    value: Scalar | tuple[Node, ...] | dict[str, Node]
+    keys: dict[str, Node] | None = None
+    style: str = ""
+
+    @property
+    def is_map(self) -> bool:
+        return isinstance(self.value, dict)
+
+    @property
+    def is_list(self) -> bool:
+        return isinstance(self.value, tuple)
+
+    @property
+    def items(self) -> tuple[Node, ...]:
+        """The elements of a list; of anything else, nothing."""
+        return self.value if isinstance(self.value, tuple) else ()
+
+    @property
+    def fields(self) -> dict[str, Node]:
+        """The fields of a mapping; of anything else, nothing."""
+        return self.value if isinstance(self.value, dict) else {}
+
+    @property
+    def text(self) -> str:
+        """The scalar as a text; `''` for a list, a mapping or nothing."""
+        if isinstance(self.value, str):
+            return self.value
+        if isinstance(self.value, bool):
+            return "true" if self.value else "false"
+        return str(self.value) if isinstance(self.value, int | float) else ""
+
+    def get(self, key: str) -> Node | None:
+        return self.fields.get(key)
+
+    def key(self, name: str) -> Node:
+        """The node of a mapping's key."""
+        assert self.keys is not None
+        return self.keys[name]
+
+    def at(self, offset: int, length: int = 1) -> Span:
+        """The place of a stretch of a text: exact where it stands on one line, else the whole scalar."""
+        if self.span.line != self.span.end_line or self.style in ("|", ">"):
+            return self.span
+        return self.span.inside(offset + (1 if self.style in ("'", '"') else 0), length)
+
+
+def plain(node: Node) -> Any:
+    """The node as plain Python values, places forgotten."""
+    if isinstance(node.value, dict):
+        return {key: plain(value) for key, value in node.value.items()}
+    if isinstance(node.value, tuple):
+        return [plain(value) for value in node.value]
+    return node.value
+
+
+def read_yaml(data: bytes, file: str) -> tuple[Node | None, list[Diagnostic]]:
+    """The file's one document, and what is wrong with it. No node where the text cannot be read at all."""
+    if len(data) > MAX_BYTES:
+        size = f"the file has {len(data):,} bytes; at most {MAX_BYTES:,} are read"
+        return None, [Diagnostic("YAML007", size, whole_file(file))]
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
+        return None, [
+            Diagnostic(
+                "YAML008",
+                f"byte 0x{data[error.start]:02x} is not UTF-8",
+                Span(file, line, column, line, column + 1),
+                hint="save the file as UTF-8",
+            )
+        ]
+    builder = _Builder(file)
+    try:
+        node = builder.document(yaml.parse(text, Loader=yaml.CSafeLoader))
+    except yaml.MarkedYAMLError as error:
+        return None, [*builder.found, _syntax_error(error, file, text)]
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        return None, [
+            Diagnostic("YAML001", f"this character cannot stand in YAML: {error.reason}",
+                       Span(file, line, 1, line, 2))
+        ]  # fmt: skip
+    if node is None:
+        builder.found.append(Diagnostic("YAML006", "the file is empty", whole_file(file)))
+    return node, builder.found
+
+
+class _TooLarge(Exception):
+    """Aliases write the document out past the bound."""
+
+
+class _Builder:
+    """Turns the parser's events into nodes; aliases become the node they name."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.found: list[Diagnostic] = []
+        self.anchors: dict[str, Node] = {}
+        self.sizes: dict[int, int] = {}
+        self.count = 0
+
+    def document(self, events: Any) -> Node | None:
+        root: Node | None = None
+        try:
+            for event in events:
+                if isinstance(event, yaml.DocumentStartEvent):
+                    if root is not None:
+                        self.error("YAML005", "a second document begins here", self.span(event),
+                                   "one file holds one document: remove the '---' or split the file")  # fmt: skip
+                        return root
+                elif isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent | yaml.AliasEvent):
+                    root = self.node(event, events)
+        except _TooLarge:
+            self.error("YAML007", f"aliases expand to more than {MAX_NODES:,} values", whole_file(self.file),
+                       "write the values out, or use fewer aliases")  # fmt: skip
+            return None
+        return root
+
+    def error(self, code: str, message: str, span: Span, hint: str | None = None) -> None:
+        self.found.append(Diagnostic(code, message, span, hint=hint))
+
+    def span(self, start: Any, end: Any = None) -> Span:
+        first, last = start.start_mark, (end or start).end_mark
+        return Span(self.file, first.line + 1, first.column + 1, last.line + 1, last.column + 1)
+
+    def node(self, event: Any, events: Any) -> Node:
+        if isinstance(event, yaml.AliasEvent):
+            return self.alias(event)
+        self.count += 1
+        if self.count > MAX_NODES:
+            raise _TooLarge
+        if event.tag is not None:
+            self.error("YAML004", f"a tag ('{event.tag}') is not allowed", self.span(event),
+                       "write the value without it; quotes make a text")  # fmt: skip
+        before = self.count
+        if isinstance(event, yaml.ScalarEvent):
+            style = event.style or ""
+            value = event.value if style not in ("", None) else _core_scalar(event.value)
+            node = Node(self.span(event), value, None, style)
+        elif isinstance(event, yaml.SequenceStartEvent):
+            node = self.sequence(event, events)
+        else:
+            node = self.mapping(event, events)
+        if event.anchor is not None:
+            self.anchors[event.anchor] = node
+            self.sizes[id(node)] = self.count - before + 1
+        return node
+
+    def alias(self, event: Any) -> Node:
+        node = self.anchors.get(event.anchor)
+        if node is None:
+            self.error("YAML003", f"'*{event.anchor}' names no anchor that stands above it", self.span(event),
+                       "an anchor is written '&name' before the value it names")  # fmt: skip
+            return Node(self.span(event), None)
+        self.count += self.sizes[id(node)]
+        if self.count > MAX_NODES:
+            raise _TooLarge
+        return node
+
+    def sequence(self, start: Any, events: Any) -> Node:
+        items: list[Node] = []
+        for event in events:
+            if isinstance(event, yaml.SequenceEndEvent):
+                break
+            items.append(self.node(event, events))
+        return Node(self.span(start, event), tuple(items))
+
+    def mapping(self, start: Any, events: Any) -> Node:
+        fields: dict[str, Node] = {}
+        keys: dict[str, Node] = {}
+        for event in events:
+            if isinstance(event, yaml.MappingEndEvent):
+                break
+            key = self.node(event, events)
+            value = self.node(next(events), events)
+            if not isinstance(event, yaml.ScalarEvent):
+                self.error("YAML009", "a key must be a plain text", key.span)
+                continue
+            name = event.value
+            if name in fields:
+                first = keys[name].span
+                self.found.append(
+                    Diagnostic("YAML002", f"key '{name}' stands twice; the first is on line {first.line}",
+                               key.span, hint="remove one of the two, or merge them",
+                               related=(("first here", first),))
+                )  # fmt: skip
+                continue
+            fields[name] = value
+            keys[name] = key
+        return Node(self.span(start, event), fields, keys)
+
+
+_NULL = re.compile(r"null|Null|NULL|~|")
+_BOOL = re.compile(r"true|True|TRUE|false|False|FALSE")
+_INT = re.compile(r"[-+]?[0-9]+")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+
+
+def _core_scalar(text: str) -> Scalar:
+    """The value of a plain scalar by the YAML 1.2 core schema, without octal, hexadecimal, infinity and NaN."""
+    if _NULL.fullmatch(text):
+        return None
+    if _BOOL.fullmatch(text):
+        return text[0] in "tT"
+    if _INT.fullmatch(text) and len(text) < 100:
+        return int(text)
+    if _FLOAT.fullmatch(text) and len(text) < 100:
+        return float(text)
+    return text
+
+
+_PROBLEMS: tuple[tuple[str, str, str], ...] = (
+    ("cannot start any token", "a tab character stands where YAML wants spaces", "indent with spaces"),
+    ("did not find expected key", "this line does not fit the indentation around it",
+     "keys of one mapping begin in the same column"),
+    ("could not find expected ':'", "a ':' is missing after a key",
+     "write 'key: value'; quote a text that runs over lines"),
+    ("mapping values are not allowed", "a ':' stands where no key can be",
+     "quote the text if the ':' belongs to it, or check the indentation"),
+    ("found unexpected end of stream", "a quote or a bracket is never closed", "close it"),
+    ("block sequence entries are not allowed", "a '- ' stands where no list can be", "check the indentation"),
+)  # fmt: skip
+
+
+def _syntax_error(error: yaml.MarkedYAMLError, file: str, text: str) -> Diagnostic:
+    mark = error.problem_mark or error.context_mark
+    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    lines = text.splitlines()
+    line = min(line, max(len(lines), 1))
+    problem = error.problem or "the text cannot be read"
+    message, hint = f"not YAML: {problem}", None
+    if error.context:
+        message += f" {error.context}"
+    for sign, said, mend in _PROBLEMS:
+        here = lines[line - 1][column - 1 :] if lines else ""
+        if sign in problem and (sign != "cannot start any token" or here.startswith("\t")):
+            message, hint = said, mend
+            break
+    else:
+        if "cannot start any token" in problem and lines:
+            shown = lines[line - 1][column - 1 : column]
+            message, hint = f"a plain text cannot begin with '{shown}'", "put the text in quotes"
+    return Diagnostic("YAML001", message, Span(file, line, column, line, column + 1), hint=hint)

@@ -1,0 +1,54 @@
+"""A finding about a user's files: a value that is returned beside results, never raised."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from scenario_cli.model.source import Span
+
+Severity = Literal["error", "warning", "info"]
+
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding.
+
+    `code` is a category and a number (`REF001`); `message` says what is wrong in lower case, without a
+    full stop; `hint` says what was probably meant or how to mend it; `related` cites a second place.
+    """
+
+    code: str
+    message: str
+    span: Span
+    severity: Severity = "error"
+    hint: str | None = None
+    related: tuple[tuple[str, Span], ...] = ()
+
+
+def in_reading_order(found: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Findings by file, line and column, each once."""
+    unique = dict.fromkeys(found)
+    return sorted(unique, key=lambda d: (d.span.file, d.span.line, d.span.column, d.code, d.message))
+
+
+def did_you_mean(word: str, known: Iterable[str], what: str = "known") -> str:
+    """A hint naming the nearest known name, and all of them where they are few.
+
+    >>> did_you_mean("remindr", ["reminder", "offer"])
+    "did you mean 'reminder'? known: 'offer', 'reminder'"
+    """
+    names = sorted(set(known))
+    if not names:
+        return f"{what}: none"
+    lowered = {name.lower(): name for name in names}
+    close = difflib.get_close_matches(word.lower(), lowered, n=1, cutoff=0.6)
+    listed = ", ".join(f"'{name}'" for name in names[:12])
+    if len(names) > 12:
+        listed += f" and {len(names) - 12} more"
+    meant = f"did you mean '{lowered[close[0]]}'? " if close else ""
+    return f"{meant}{what}: {listed}"

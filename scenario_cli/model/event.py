@@ -1,0 +1,47 @@
+"""What a contact did, and who a contact is, as the executor is fed it. Knows nothing of files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+
+class Event:
+    """One event of one contact.
+
+    `at` is the instant in microseconds since 1970-01-01 UTC. `properties` holds those the tracking plan
+    declares and the row has; a missing one is absent. One is made per row of a log, hence the bare slots.
+    """
+
+    __slots__ = ("at", "event_id", "name", "properties")
+
+    def __init__(self, name: str, at: int, properties: Mapping[str, Any], event_id: str | None = None) -> None:
+        self.name = name
+        self.at = at
+        self.properties = properties
+        self.event_id = event_id
+
+    def __repr__(self) -> str:
+        return f"Event({self.name!r}, {self.at}, {dict(self.properties)!r}, {self.event_id!r})"
+
+
+class ContactLog:
+    """All that a log and a contacts table hold about one contact, in the order in which it is fed.
+
+    `profile` are the attributes that hold from the start; `changes` are later rows of the contacts table,
+    each with its instant in microseconds; `events` are sorted by instant, ties in the order of the export.
+    """
+
+    __slots__ = ("changes", "contact_id", "events", "profile")
+
+    def __init__(
+        self,
+        contact_id: str,
+        profile: Mapping[str, Any],
+        changes: list[tuple[int, Mapping[str, Any]]],
+        events: list[Event],
+    ) -> None:
+        self.contact_id = contact_id
+        self.profile = profile
+        self.changes = changes
+        self.events = events

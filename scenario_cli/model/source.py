@@ -1,0 +1,37 @@
+"""Where a value stands in a file. Knows nothing of how files are read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A stretch of a file. Lines and columns count from 1, columns in characters; the end is exclusive."""
+
+    file: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+    def inside(self, start: int, length: int) -> Span:
+        """The part of a one-line span that begins `start` characters in and is `length` long."""
+        column = self.column + start
+        return Span(self.file, self.line, column, self.line, column + max(length, 1))
+
+
+def whole_file(file: str) -> Span:
+    """The place to point at when a finding concerns a file and no line in it."""
+    return Span(file, 1, 1, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name as somebody wrote it, with its place."""
+
+    text: str
+    span: Span
+
+    def __str__(self) -> str:
+        return self.text
