@@ -1,0 +1,126 @@
+"""A project: the scenarios and all that they may rely on. Plain values, no files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from scenario_cli.model.expression import Expression
+from scenario_cli.model.scenario import Scenario
+from scenario_cli.model.source import Name, Span
+
+# The channels every project may declare without saying more; a project may name its own beside them.
+KNOWN_CHANNELS = ("email", "push", "sms", "in_app", "fullscreen", "postal", "call", "webhook")
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """One property of an event, or an attribute of the profile. `type` is a JSON Schema type, or None: any.
+
+    `items` describes the elements of an array, `fields` the keys of an object where the plan states them.
+    """
+
+    name: str
+    type: str | None
+    span: Span
+    items: Property | None = None
+    fields: Mapping[str, Property] | None = None
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EventType:
+    name: str
+    span: Span
+    properties: Mapping[str, Property]
+    required: tuple[str, ...] = ()
+    profile: bool = False
+    broadcast: bool = False
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TrackingPlan:
+    """The events, their properties, and the profile's attributes that scenarios may rely on."""
+
+    events: Mapping[str, EventType] = field(default_factory=dict)
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    profile: Mapping[str, Property] = field(default_factory=dict)
+
+    def expand(self, name: str) -> tuple[str, ...]:
+        """The events that a name stands for: a group's members, else the event itself."""
+        return self.groups.get(name, (name,))
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """How a contact is reached. `cost` is per message, in the project's currency."""
+
+    name: str
+    span: Span
+    address: Expression | None = None
+    consent: Expression | None = None
+    max_length: int | None = None
+    title_max: int | None = None
+    cost: float = 0.0
+    recipient: str = "contact"
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    name: str
+    span: Span
+    title: str = ""
+    objective: str = ""
+    kpi: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """One template file: the channel's fields from its front matter, and the body, both Jinja texts.
+
+    `body_line` is the line of the file on which the body begins.
+    """
+
+    name: str
+    channel: str
+    locale: str | None
+    file: str
+    path: str  # below templates/
+    fields: Mapping[str, Name]
+    body: str
+    body_line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Exports:
+    """Where the project's event export and contacts table are, and how their columns are named."""
+
+    events: tuple[str, ...] = ()
+    contacts: tuple[str, ...] = ()
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    contacts_mapping: Mapping[str, str] = field(default_factory=dict)
+    timezone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """Everything a run needs, resolved. `root` is the project's folder; `digest` covers all it says."""
+
+    name: str
+    root: str
+    timezone: str
+    digest: str
+    locale: str = "en"
+    salt: str = ""
+    currency: str = ""
+    plan: TrackingPlan = TrackingPlan()
+    channels: Mapping[str, Channel] = field(default_factory=dict)
+    programs: Mapping[str, Program] = field(default_factory=dict)
+    phases: tuple[str, ...] = ()
+    templates: tuple[Template, ...] = ()
+    texts: Mapping[str, str] = field(default_factory=dict)  # every file below templates/, front matter taken off
+    scenarios: Mapping[str, Scenario] = field(default_factory=dict)
+    exports: Exports = Exports()
+    settings: Mapping[str, Any] = field(default_factory=dict)

@@ -1,0 +1,133 @@
+"""What the executor says happened: one value a fact, in the order in which it happened. Plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from scenario_cli.model.event import Event
+
+# Why a trigger let nobody in, and why a message did not leave.
+REFUSALS = ("audience", "key", "running", "reentry", "too_many")
+DROPS = ("no_address", "no_consent", "unreachable", "render_error")
+
+
+@dataclass(slots=True)
+class Step:
+    """One link of the chain that led a journey where it is. `what` reads as a sentence's end: `after 1h`.
+
+    `times` counts how often the journey came there by that way in a row, `at` is the last of them.
+    """
+
+    at: int
+    what: str
+    state: str
+    before: Step | None
+    times: int = 1
+
+
+def chain(step: Step | None) -> Iterator[Step]:
+    """The links from the first to this one."""
+    links: list[Step] = []
+    while step is not None:
+        links.append(step)
+        step = step.before
+    return reversed(links)
+
+
+@dataclass(slots=True)
+class Entered:
+    """A contact entered a scenario."""
+
+    at: int
+    scenario: str
+    journey_id: str
+    key: Any
+    event: str
+
+
+@dataclass(slots=True)
+class Refused:
+    """A trigger matched and the contact was not let in; `reason` is one of `REFUSALS`."""
+
+    at: int
+    scenario: str
+    key: Any
+    event: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Moved:
+    """A journey entered a state. `source` is empty for the first; `what` led there: `after 1h`, `on x`."""
+
+    at: int
+    scenario: str
+    journey_id: str
+    source: str
+    target: str
+    what: str
+
+
+@dataclass(slots=True)
+class Asked:
+    """A message that a journey asked for: it left (`reason` empty) or was dropped.
+
+    What a template may read is kept as it was at that instant: `profile`, `captures`, `trigger`, `values`.
+    """
+
+    at: int
+    scenario: str
+    version: int | str
+    journey_id: str
+    key: Any
+    state: str
+    message_id: str
+    channel: str
+    template: str
+    purpose: str
+    address: Any
+    reason: str
+    entered_at: int
+    timezone: str
+    profile: Mapping[str, Any]
+    captures: Mapping[str, Any]
+    values: Mapping[str, Any]
+    trigger: Event
+    because: Step | None
+
+
+@dataclass(slots=True)
+class Converted:
+    """A journey reached its goal within the window; `credited` is the last message that left before."""
+
+    at: int
+    scenario: str
+    journey_id: str
+    event: str
+    value: Any
+    credited: str | None
+
+
+@dataclass(slots=True)
+class Ended:
+    at: int
+    scenario: str
+    journey_id: str
+    state: str
+    outcome: str
+
+
+@dataclass(slots=True)
+class Warned:
+    """A value in the data was not what a scenario needs. `place` is the expression; `detail` names the value."""
+
+    at: int
+    scenario: str
+    place: str
+    event: str
+    detail: str
+
+
+Record = Entered | Refused | Moved | Asked | Converted | Ended | Warned

@@ -1,0 +1,144 @@
+"""The grammar of durations and waits: text to value. Works out no instant and knows no file."""
+
+from __future__ import annotations
+
+import re
+
+from scenario_cli.model.diagnostic import did_you_mean
+from scenario_cli.model.source import Span
+from scenario_cli.model.waits import DAY, HOUR, MINUTE, SECOND, WEEKDAYS, Duration, Wait
+
+_UNITS = ("s", "min", "h", "d", "w", "mo", "y")
+_PART = re.compile(r"([0-9]+)([a-zA-Z]+)")
+_ISO = re.compile(
+    r"P(?:([0-9]+)Y)?(?:([0-9]+)M)?(?:([0-9]+)W)?(?:([0-9]+)D)?"
+    r"(?:T(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+)S)?)?"
+)
+_AT = re.compile(r"([0-9]{1,2}):([0-9]{2})")
+_MAX_DAYS = 366 * 50  # a wait past this is a slip of the keyboard
+
+_NOT_YET = re.compile(r"^(cron\b|.*\bdate\b)")
+
+
+class WaitError(ValueError):
+    """A text that is no wait; `hint` says what was meant."""
+
+    def __init__(self, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+def parse_duration(text: str) -> Duration:
+    """`3d`, `1d12h`, `P1M`; raises `WaitError`."""
+    written = text.strip()
+    iso = _ISO.fullmatch(written)
+    if iso and any(iso.groups()):
+        years, months, weeks, days, hours, minutes, seconds = (int(part or 0) for part in iso.groups())
+        found = Duration(years * 12 + months, weeks * 7 + days, hours * HOUR + minutes * MINUTE + seconds * SECOND)
+    else:
+        found = _sum(written)
+    if not found:
+        raise WaitError(f"'{text}' is no time at all", "a duration is longer than nothing")
+    if found.elapsed + found.months * 31 * DAY > _MAX_DAYS * DAY:
+        raise WaitError(f"'{text}' is longer than 50 years")
+    return found
+
+
+def _sum(text: str) -> Duration:
+    parts = _PART.findall(text)
+    if not parts or "".join(number + unit for number, unit in parts) != text.replace(" ", ""):
+        raise WaitError(f"'{text}' is not a duration", "write 30s, 45min, 1h, 3d, 2w, 1mo or 1y, or a sum: 1d12h")
+    months = days = elapsed = 0
+    for number, unit in parts:
+        amount = int(number)
+        match unit:
+            case "s":
+                elapsed += amount * SECOND
+            case "min":
+                elapsed += amount * MINUTE
+            case "h":
+                elapsed += amount * HOUR
+            case "d":
+                days += amount
+            case "w":
+                days += 7 * amount
+            case "mo":
+                months += amount
+            case "y":
+                months += 12 * amount
+            case "m":
+                raise WaitError(f"'{text}' may mean minutes or months", "write 'min' for minutes, 'mo' for months")
+            case _:
+                raise WaitError(f"'{unit}' in '{text}' is no unit of time", did_you_mean(unit, _UNITS, "units"))
+    return Duration(months, days, elapsed)
+
+
+def parse_window(text: str) -> Duration:
+    """A duration that elapses (a goal's `within`, `reentry`): a day counts 24 hours, months are refused."""
+    found = parse_duration(text)
+    if found.months:
+        raise WaitError(
+            f"'{text}' counts months, which have no fixed length",
+            "write it in days: 30d for a month, 365d for a year",
+        )
+    return found
+
+
+def parse_time_of_day(text: str) -> int:
+    """`HH:MM` in minutes after midnight."""
+    match = _AT.fullmatch(text)
+    if not match or int(match[1]) > 23 or int(match[2]) > 59:
+        raise WaitError(f"'{text}' is not a time of day", "write HH:MM, from 00:00 to 23:59")
+    return int(match[1]) * 60 + int(match[2])
+
+
+def parse_days(text: str) -> tuple[int, ...]:
+    """`weekdays`, `weekends` or `mon,wed`, as numbers from Monday 0."""
+    if text == "weekdays":
+        return (0, 1, 2, 3, 4)
+    if text == "weekends":
+        return (5, 6)
+    days: set[int] = set()
+    for word in text.split(","):
+        if word.strip() not in WEEKDAYS:
+            raise WaitError(
+                f"'{word.strip()}' is no day of the week",
+                did_you_mean(word.strip(), (*WEEKDAYS, "weekdays", "weekends"), "days"),
+            )
+        days.add(WEEKDAYS.index(word.strip()))
+    return tuple(sorted(days))
+
+
+def parse_wait(written: str, span: Span) -> Wait:
+    """`DURATION ["at" HH:MM] ["on" DAYS]` or `"at" HH:MM ["on" DAYS]`; raises `WaitError`."""
+    text = written.strip()
+    if _NOT_YET.match(text):
+        raise WaitError(
+            f"'{text}': waits by cron and by a date from data are not carried out by this version",
+            "wait for a duration, or for a time of day: '1d at 10:00 on weekdays'",
+        )
+    words = re.sub(r"\s*,\s*", ",", text).split()
+    duration: Duration | None = None
+    at: int | None = None
+    days: tuple[int, ...] = ()
+    while words and words[0] not in ("at", "on"):
+        part = parse_duration(words.pop(0))
+        before = duration or Duration()
+        duration = Duration(
+            before.months + part.months, before.days + part.days, before.microseconds + part.microseconds
+        )
+    if words and words[0] == "at":
+        if len(words) < 2:
+            raise WaitError(f"'{text}': a time of day is missing after 'at'", "write 'at 09:00'")
+        at = parse_time_of_day(words[1])
+        words = words[2:]
+    if words and words[0] == "on":
+        if len(words) < 2:
+            raise WaitError(f"'{text}': days are missing after 'on'", "write 'on weekdays' or 'on mon,wed'")
+        days = parse_days(words[1])
+        words = words[2:]
+    if words:
+        raise WaitError(f"'{' '.join(words)}' in '{text}' is not understood", "a wait reads '1d at 10:00 on weekdays'")
+    if duration is None and at is None:
+        raise WaitError(f"'{text}' does not say how long", "begin with a duration or 'at HH:MM'")
+    return Wait(text, span, duration, at, days)

@@ -1,0 +1,55 @@
+"""What a wait says: a duration, a local time of day, days of the week. Works nothing out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from scenario_cli.model.source import Span
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """A length of time: `months` and `days` are steps on a local calendar, `microseconds` elapse."""
+
+    months: int = 0
+    days: int = 0
+    microseconds: int = 0
+
+    @property
+    def calendar_only(self) -> bool:
+        return self.microseconds == 0 and bool(self.months or self.days)
+
+    @property
+    def calendar(self) -> bool:
+        """Whether a part of it is stepped on the local calendar."""
+        return bool(self.months or self.days)
+
+    @property
+    def elapsed(self) -> int:
+        """The length in microseconds where a day counts 24 hours; months have no such length."""
+        return self.days * DAY + self.microseconds
+
+    def __bool__(self) -> bool:
+        return bool(self.months or self.days or self.microseconds)
+
+
+SECOND = 1_000_000
+MINUTE = 60 * SECOND
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """`[DURATION] [at HH:MM] [on DAYS]`, with at least one of the first two.
+
+    `at` is in minutes after midnight; `days` are numbers of weekdays, Monday 0.
+    """
+
+    text: str
+    span: Span
+    duration: Duration | None = None
+    at: int | None = None
+    days: tuple[int, ...] = ()
