@@ -1,0 +1,161 @@
+"""project.yaml and events.yaml to the model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from scenario_cli.language.build import Builder
+from scenario_cli.language.reader import Node
+from scenario_cli.model.diagnostic import Diagnostic, did_you_mean
+from scenario_cli.model.project import Channel, EventType, Exports, Program, Property, TrackingPlan
+from scenario_cli.model.source import Span
+
+PROPERTY_TYPES = ("string", "number", "integer", "boolean", "array", "object", "date", "datetime")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What project.yaml says."""
+
+    name: str
+    timezone: str
+    locale: str = "en"
+    salt: str = ""
+    currency: str = ""
+    channels: Mapping[str, Channel] = field(default_factory=dict)
+    programs: Mapping[str, Program] = field(default_factory=dict)
+    phases: tuple[str, ...] = ()
+    exports: Exports = field(default_factory=Exports)
+
+
+class ProjectBuilder(Builder):
+    def settings(self, root: Node) -> Settings:
+        self.to_come(root, ("tables", "clock"), "in project.yaml")
+        timezone = root.get("timezone")
+        zone = self.text(timezone, "UTC")
+        if timezone is not None and not known_zone(zone):
+            self.report("TIME002", f"'{zone}' is no time zone", timezone,
+                        "write an IANA name, such as Europe/Paris or UTC")  # fmt: skip
+            zone = "UTC"
+        return Settings(
+            name=self.text(root.get("project"), "project"),
+            timezone=zone,
+            locale=self.text(root.get("locale"), "en"),
+            salt=self.text(root.get("salt")),
+            currency=self.text(root.get("currency")),
+            channels={name: self.channel(name, span, node) for name, span, node in _entries(root.get("channels"))},
+            programs={name: self.program(name, span, node) for name, span, node in _entries(root.get("programs"))},
+            phases=self.names(root.get("phases")),
+            exports=self.exports(root.get("exports")),
+        )
+
+    def channel(self, name: str, span: Span, node: Node) -> Channel:
+        length, title, cost = node.get("max_length"), node.get("title_max"), node.get("cost")
+        return Channel(
+            name,
+            span,
+            address=self.expression(node.get("address")),
+            consent=self.expression(node.get("consent")),
+            max_length=length.value if length is not None and isinstance(length.value, int) else None,
+            title_max=title.value if title is not None and isinstance(title.value, int) else None,
+            cost=float(cost.value) if cost is not None and isinstance(cost.value, int | float) else 0.0,
+            recipient=self.text(node.get("recipient"), "contact"),
+        )
+
+    def program(self, name: str, span: Span, node: Node) -> Program:
+        title, objective, kpi = (self.text(node.get(key)) for key in ("title", "objective", "kpi"))
+        return Program(name, span, title, objective, kpi)
+
+    def exports(self, node: Node | None) -> Exports:
+        if node is None or not node.is_map:
+            return Exports()
+        return Exports(
+            events=self.names(node.get("events")),
+            contacts=self.names(node.get("contacts")),
+            mapping=self.mapping(node.get("map")),
+            contacts_mapping=self.mapping(node.get("contacts_map")),
+            timezone=self.text(node.get("timezone")) or None,
+        )
+
+    def mapping(self, node: Node | None) -> dict[str, str]:
+        return {key: value.text for key, value in node.fields.items()} if node is not None else {}
+
+    def plan(self, root: Node) -> TrackingPlan:
+        """The tracking plan; groups may name events alone."""
+        events: dict[str, EventType] = {}
+        for name, span, node in _entries(root.get("events")):
+            self.to_come(node, ("broadcast",), "of an event")
+            required = self.names(node.get("required"))
+            properties = self.properties(node.get("properties"))
+            wanted_list = node.get("required")
+            for wanted in wanted_list.items if wanted_list is not None else ():
+                if wanted.text not in properties:
+                    self.report("REF004", f"event '{name}' requires '{wanted.text}', which is none of its properties",
+                                wanted, "declare it under 'properties'")  # fmt: skip
+            events[name] = EventType(
+                name,
+                span,
+                properties,
+                required,
+                profile=_flag(node.get("profile")),
+                broadcast=_flag(node.get("broadcast")),
+                description=self.text(node.get("description")),
+            )
+        return TrackingPlan(events, self.groups(root.get("groups"), events), self.properties(root.get("profile")))
+
+    def groups(self, node: Node | None, events: Mapping[str, EventType]) -> dict[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = {}
+        for name, span, members in _entries(node):
+            if name in events:
+                said = f"'{name}' names an event and a group of events"
+                self.found.append(Diagnostic("REF008", said, span, hint="rename the group"))
+                continue
+            for member in members.items:
+                if member.text not in events:
+                    self.report("REF001", f"group '{name}' holds an unknown event '{member.text}'", member,
+                                did_you_mean(member.text, events, "events"))  # fmt: skip
+            found[name] = tuple(member.text for member in members.items if member.text in events)
+        return found
+
+    def properties(self, node: Node | None) -> dict[str, Property]:
+        return {name: self.property(name, span, described) for name, span, described in _entries(node)}
+
+    def property(self, name: str, span: Span, node: Node) -> Property:
+        """A type's name, or a mapping in the manner of JSON Schema."""
+        if not node.is_map:
+            return Property(name, node.text if node.text in PROPERTY_TYPES else None, span)
+        kind = self.text(node.get("type")) or None
+        if kind == "string" and self.text(node.get("format")) in ("date", "date-time"):
+            kind = "date" if self.text(node.get("format")) == "date" else "datetime"
+        items, fields = node.get("items"), node.get("properties")
+        return Property(
+            name,
+            kind,
+            span,
+            items=self.property(f"{name}[]", items.span, items) if items is not None else None,
+            fields=self.properties(fields) if fields is not None else None,
+            description=self.text(node.get("description")),
+        )
+
+
+def _entries(node: Node | None) -> Iterator[tuple[str, Span, Node]]:
+    """The entries of a mapping: each key, its place, and its value."""
+    if node is not None:
+        for name, value in node.fields.items():
+            yield name, node.key(name).span, value
+
+
+def _flag(node: Node | None) -> bool:
+    return node is not None and node.value is True
+
+
+def known_zone(name: str) -> bool:
+    """Whether the time-zone data has this name."""
+    from importlib.resources import files
+
+    parts = name.split("/")
+    if not name or any(part in ("", ".", "..") for part in parts):
+        return False
+    place = files("tzdata.zoneinfo").joinpath(*parts)
+    return place.is_file() and not parts[-1].endswith((".tab", ".zi", ".py"))

@@ -1,0 +1,239 @@
+"""Jinja expression syntax to the model's tree, by Jinja's own parser. Knows no names and evaluates nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+
+import jinja2
+from jinja2 import nodes
+from jinja2.parser import Parser
+
+from scenario_cli.language.reader import Node
+from scenario_cli.model import expression as tree
+from scenario_cli.model.diagnostic import Diagnostic
+from scenario_cli.model.source import Span
+
+MAX_LENGTH = 4_000
+MAX_DEPTH = 60
+
+_BINARY = {"Add": "+", "Sub": "-", "Mul": "*", "Div": "/", "FloorDiv": "//", "Mod": "%", "Pow": "**",
+           "And": "and", "Or": "or"}  # fmt: skip
+_COMPARE = {
+    "eq": "==",
+    "ne": "!=",
+    "lt": "<",
+    "lteq": "<=",
+    "gt": ">",
+    "gteq": ">=",
+    "in": "in",
+    "notin": "not in",
+}
+
+# Where a node stands: given its line in what Jinja parsed, how many tokens to skip, and its length.
+Locate = Callable[[int, int, int], Span]
+
+
+class ExpressionError(ValueError):
+    """A text that is no expression of the language."""
+
+    def __init__(self, message: str, span: Span, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.span = span
+        self.hint = hint
+
+    def diagnostic(self) -> Diagnostic:
+        return Diagnostic("EXP001", str(self), self.span, hint=self.hint)
+
+
+@lru_cache(maxsize=1)
+def environment() -> jinja2.Environment:
+    """The one environment whose lexer and parser read expressions and templates."""
+    return jinja2.Environment()
+
+
+def parse_expression(node: Node, skip: int = 0) -> tree.Expression:
+    """The expression that a text holds, `skip` characters in; raises `ExpressionError`.
+
+    A condition may also be written as a bare YAML boolean or number.
+    """
+    if not isinstance(node.value, str):
+        if node.value is None or node.is_map or node.is_list:
+            raise ExpressionError(
+                "a condition is missing here", node.span, "write an expression, such as event.total > 80"
+            )
+        return tree.Expression(node.text, tree.Const(node.value, node.span), node.span)
+    source = node.value[skip:]
+    if len(source) > MAX_LENGTH:
+        raise ExpressionError(f"the expression is longer than {MAX_LENGTH:,} characters", node.span)
+    tokens = _tokens(source, node, skip)
+
+    def locate(line: int, ahead: int, length: int) -> Span:
+        index = min(line - 1 + ahead, len(tokens) - 1)
+        offset, token = tokens[index]
+        return node.at(offset + skip, length or len(token))
+
+    # Jinja's nodes know their line alone. With one token on each line, the line is the token.
+    one_per_line = "\n".join(token.replace("\n", "\\n") for _, token in tokens)
+    try:
+        parser = Parser(environment(), one_per_line, state="variable")
+        parsed = parser.parse_expression()
+        if not parser.stream.eos:
+            line = parser.stream.current.lineno
+            raise jinja2.TemplateSyntaxError("chunk after expression", line)
+        return tree.Expression(source.strip(), Converter(locate).convert(parsed), node.span)
+    except jinja2.TemplateSyntaxError as error:
+        raise _syntax_error(error, source, tokens, locate, node) from None
+    except RecursionError:
+        raise ExpressionError("the expression is nested too deeply", node.span) from None
+
+
+def _tokens(source: str, node: Node, skip: int) -> list[tuple[int, str]]:
+    found: list[tuple[int, str]] = []
+    offset = 0
+    try:
+        for _, kind, token in environment().lexer.tokeniter(source, None, None, "variable"):
+            if kind not in ("whitespace", "newline"):
+                found.append((offset, token))
+            offset += len(token)
+    except jinja2.TemplateSyntaxError as error:
+        raise _strange_character(source, offset, node.at(offset + skip)) from error
+    if not found:
+        raise ExpressionError("the expression is empty", node.span)
+    return found
+
+
+_OPERATORS = {"&": "and", "|": "or", "!": "not"}
+
+
+def _strange_character(source: str, offset: int, span: Span) -> ExpressionError:
+    rest = source[offset:].lstrip()
+    shown = rest[:2] if rest[:2] in ("&&", "||") else rest[:1]
+    if shown in ("'", '"'):
+        return ExpressionError("a quoted text is not closed", span, "a text needs a quote at both ends")
+    if shown[:1] in _OPERATORS:
+        return ExpressionError(f"'{shown}' is not an operator", span, f"write '{_OPERATORS[shown[:1]]}'")
+    return ExpressionError(f"'{shown}' cannot stand in an expression", span)
+
+
+def _syntax_error(
+    error: jinja2.TemplateSyntaxError, source: str, tokens: list[tuple[int, str]], locate: Locate, node: Node
+) -> ExpressionError:
+    at_end = error.lineno > len(tokens) or "end of" in (error.message or "")
+    token = tokens[min(error.lineno, len(tokens)) - 1][1]
+    span = locate(error.lineno, 0, 0)
+    if "=" in [written for _, written in tokens]:
+        place = next(index for index, (_, written) in enumerate(tokens) if written == "=")
+        return ExpressionError("'=' compares nothing", locate(place + 1, 0, 0), "write '==' to compare")
+    if "{{" in source or "{%" in source or "{" in source:
+        return ExpressionError("braces do not belong here", span, "write the expression without '{{ }}'")
+    if "||" in source:
+        return ExpressionError("'||' is not an operator", span, "write 'or'")
+    if at_end:
+        return ExpressionError(f"the expression breaks off after '{token}'", span, "something is missing at its end")
+    said = "" if error.message == "chunk after expression" else f": {error.message}"
+    return ExpressionError(f"'{token}' does not fit here{said}", span)
+
+
+class Converter:
+    """Turns Jinja's nodes into the model's; `locate` says where each stands."""
+
+    def __init__(self, locate: Locate) -> None:
+        self.locate = locate
+        self.depth = 0
+
+    def convert(self, node: nodes.Node) -> tree.Expr:
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise ExpressionError("the expression is nested too deeply", self.locate(node.lineno, 0, 0))
+        try:
+            return self._convert(node)
+        finally:
+            self.depth -= 1
+
+    def _convert(self, node: nodes.Node) -> tree.Expr:
+        span = self.locate(node.lineno, 0, 0)
+        match node:
+            case nodes.Const():
+                return tree.Const(node.value, span)
+            case nodes.TemplateData():
+                return tree.Const(node.data, span)
+            case nodes.Name():
+                return tree.Ref(node.name, span)
+            case nodes.Getattr():
+                return tree.Attr(self.convert(node.node), node.attr, self.locate(node.lineno, 1, len(node.attr)))
+            case nodes.Getitem():
+                base = self.convert(node.node)
+                if isinstance(node.arg, nodes.Slice):
+                    return self._slice(base, node.arg, span)
+                return tree.Item(base, self.convert(node.arg), span)
+            case nodes.List() | nodes.Tuple():
+                return tree.ListOf(tuple(self.convert(item) for item in node.items), span)
+            case nodes.Dict():
+                pairs = tuple((self.convert(pair.key), self.convert(pair.value)) for pair in node.items)
+                return tree.MapOf(pairs, span)
+            case nodes.Not():
+                return tree.Unary("not", self.convert(node.node), span)
+            case nodes.Neg():
+                return tree.Unary("-", self.convert(node.node), span)
+            case nodes.Pos():
+                return tree.Unary("+", self.convert(node.node), span)
+            case nodes.Concat():
+                joined = self.convert(node.nodes[0])
+                for part in node.nodes[1:]:
+                    joined = tree.Binary("~", joined, self.convert(part), span)
+                return joined
+            case nodes.BinExpr():
+                operator = _BINARY[type(node).__name__]
+                return tree.Binary(operator, self.convert(node.left), self.convert(node.right), span)
+            case nodes.Compare():
+                rest = tuple((_COMPARE[op.op], self.convert(op.expr)) for op in node.ops)
+                return tree.Compare(self.convert(node.expr), rest, span)
+            case nodes.CondExpr():
+                otherwise = self.convert(node.expr2) if node.expr2 is not None else None
+                return tree.IfElse(self.convert(node.test), self.convert(node.expr1), otherwise, span)
+            case nodes.Filter() if node.node is not None:
+                args, named = self._arguments(node)
+                return tree.Filter(
+                    self.convert(node.node),
+                    node.name,
+                    args,
+                    named,
+                    self.locate(node.lineno, 0, len(node.name)),
+                )
+            case nodes.Test():
+                args, named = self._arguments(node)
+                if named:
+                    raise ExpressionError(f"'is {node.name}' takes no named values", span)
+                return tree.Test(self.convert(node.node), node.name, args, self.locate(node.lineno, 1, 0))
+            case nodes.Call():
+                return self._call(node, span)
+            case _:
+                raise ExpressionError("this form of expression is not part of the language", span)
+
+    def _slice(self, base: tree.Expr, node: nodes.Slice, span: Span) -> tree.Slice:
+        if node.step is not None:
+            raise ExpressionError("a slice takes no step", span)
+        start = self.convert(node.start) if node.start is not None else None
+        stop = self.convert(node.stop) if node.stop is not None else None
+        return tree.Slice(base, start, stop, span)
+
+    def _call(self, node: nodes.Call, span: Span) -> tree.Call:
+        if not isinstance(node.node, nodes.Name):
+            name = node.node.attr if isinstance(node.node, nodes.Getattr) else "this"
+            raise ExpressionError(
+                f"'{name}(...)' cannot be called: only the language's functions can",
+                self.locate(node.node.lineno, 1 if isinstance(node.node, nodes.Getattr) else 0, 0),
+                f"to change a value use a filter: '| {name}'" if isinstance(node.node, nodes.Getattr) else None,
+            )
+        args, named = self._arguments(node)
+        return tree.Call(node.node.name, args, named, self.locate(node.node.lineno, 0, len(node.node.name)))
+
+    def _arguments(
+        self, node: nodes.Call | nodes.Filter | nodes.Test
+    ) -> tuple[tuple[tree.Expr, ...], tuple[tuple[str, tree.Expr], ...]]:
+        if node.dyn_args is not None or node.dyn_kwargs is not None:
+            raise ExpressionError("'*' and '**' are not part of the language", self.locate(node.lineno, 0, 0))
+        args = tuple(self.convert(arg) for arg in node.args)
+        named = tuple((str(keyword.key), self.convert(keyword.value)) for keyword in node.kwargs)
+        return args, named

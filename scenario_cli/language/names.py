@@ -1,0 +1,234 @@
+"""Checks the names in an expression: every name, property, function, filter and test must be known."""
+
+from __future__ import annotations
+
+from scenario_cli.language.shapes import (
+    ANYTHING,
+    JOURNEY,
+    Scope,
+    of_type,
+    shape_of_contact,
+    shape_of_event,
+)
+from scenario_cli.model import expression as tree
+from scenario_cli.model.diagnostic import Diagnostic, Severity, did_you_mean
+from scenario_cli.model.project import Property
+from scenario_cli.model.vocabulary import (
+    DATETIME_PARTS,
+    FILTERS,
+    FUNCTIONS,
+    FUNCTIONS_TO_COME,
+    NAMES_TO_COME,
+    TESTS,
+)
+
+# What the filters that keep or pick elements make of a list's shape.
+_KEEPS = frozenset({"list", "sort", "unique", "reverse", "select", "reject", "selectattr", "rejectattr"})
+_PICKS = frozenset({"first", "last", "min", "max"})
+
+
+def check_expression(
+    expression: tree.Expression, scope: Scope, condition: bool = False, filters: frozenset[str] = FILTERS
+) -> list[Diagnostic]:
+    """What the expression names that does not exist; for a condition, also whether it can ever be true."""
+    checker = Checker(filters)
+    shape = checker.shape(expression.root, scope)
+    if condition and shape.type == "string" and not checker.found:
+        checker.report("EXP008", "this condition is a text, and a text never counts as true", expression.root,
+                       "compare it: '... is not none', or '... == ...'", "warning")  # fmt: skip
+    return checker.found
+
+
+class Checker:
+    """Walks an expression, collects what is wrong, and works out the shape of its value on the way."""
+
+    def __init__(self, filters: frozenset[str] = FILTERS, in_template: bool = False) -> None:
+        self.found: list[Diagnostic] = []
+        self.filters = filters
+        self.in_template = in_template
+
+    def report(
+        self, code: str, message: str, node: tree.Expr, hint: str | None = None, severity: Severity = "error"
+    ) -> None:
+        self.found.append(Diagnostic(code, message, node.span, severity, hint))
+
+    def shape(self, node: tree.Expr, scope: Scope) -> Property:
+        match node:
+            case tree.Const(value=value):
+                return of_type(_TYPES.get(type(value), "")) if type(value) in _TYPES else ANYTHING
+            case tree.Ref():
+                return self._name(node, scope)
+            case tree.Attr():
+                return self._key(node, self.shape(node.base, scope), node.name)
+            case tree.Item():
+                base = self.shape(node.base, scope)
+                self.shape(node.index, scope)
+                if isinstance(node.index, tree.Const) and isinstance(node.index.value, str):
+                    return self._key(node, base, node.index.value)
+                return base.items or ANYTHING
+            case tree.Slice():
+                for part in (node.start, node.stop):
+                    if part is not None:
+                        self.shape(part, scope)
+                return self.shape(node.base, scope)
+            case tree.IfElse():
+                self.shape(node.test, scope)
+                shape = self.shape(node.then, scope)
+                if node.otherwise is not None:
+                    self.shape(node.otherwise, scope)
+                return shape
+            case tree.Filter():
+                return self._filter(node, scope)
+            case tree.Test():
+                self.shape(node.base, scope)
+                for arg in node.args:
+                    self.shape(arg, scope)
+                if node.name not in TESTS:
+                    self.report(
+                        "EXP005",
+                        f"unknown test 'is {node.name}'",
+                        node,
+                        did_you_mean(node.name, TESTS, "tests"),
+                    )
+                return of_type("boolean")
+            case tree.Call():
+                return self._call(node, scope)
+            case tree.Compare():
+                self.shape(node.left, scope)
+                for _, compared in node.rest:
+                    self.shape(compared, scope)
+                return of_type("boolean")
+            case tree.Binary():
+                left = self.shape(node.left, scope)
+                right = self.shape(node.right, scope)
+                if node.op == "~":
+                    return of_type("string")
+                return left if node.op in ("and", "or") and left.type == right.type else ANYTHING
+            case tree.Unary():
+                self.shape(node.operand, scope)
+                return of_type("boolean") if node.op == "not" else ANYTHING
+            case tree.ListOf():
+                for member in node.items:
+                    self.shape(member, scope)
+                return of_type("array")
+            case tree.MapOf():
+                for pair in node.pairs:
+                    for member in pair:
+                        self.shape(member, scope)
+                return ANYTHING
+
+    def _name(self, node: tree.Ref, scope: Scope) -> Property:
+        name = node.name
+        if name in scope.names:
+            return scope.names[name]
+        match name:
+            case "event" if scope.events is not None:
+                return shape_of_event(scope.plan, scope.events)
+            case "event":
+                self.report("EXP006", f"'event' cannot be read here: {scope.why_no_event}", node,
+                            "read 'trigger', or capture what you need with 'set' when the event arrives")  # fmt: skip
+                return ANYTHING
+            case "trigger" if scope.trigger:
+                return shape_of_event(scope.plan, scope.trigger)
+            case "contact":
+                return shape_of_contact(scope.plan)
+            case "journey":
+                return JOURNEY
+            case "now":
+                return of_type("datetime")
+        known = ["trigger", "contact", "journey", "now", *scope.names]
+        if scope.events is not None:
+            known.append("event")
+        if name in NAMES_TO_COME:
+            self.report("EXP009", f"'{name}': {NAMES_TO_COME[name]} are not carried out by this version", node)
+        elif name == "item":
+            self.report("EXP002", "'item' has a meaning only inside any(), all(), filter() and total()", node)
+        else:
+            self.report("EXP002", f"unknown name '{name}'", node, did_you_mean(name, known, "names here"))
+        return ANYTHING
+
+    def _key(self, node: tree.Expr, base: Property, key: str) -> Property:
+        if base.type in ("datetime", "date"):
+            if key in DATETIME_PARTS:
+                return of_type(DATETIME_PARTS[key])
+            self.report("REF004", f"a date has no part '{key}'", node, did_you_mean(key, DATETIME_PARTS, "parts"))
+            return ANYTHING
+        if base.fields is None:
+            return ANYTHING
+        if key in base.fields:
+            found = base.fields[key]
+            return found if found.name or found.type else Property(key, None, found.span)
+        what = "attribute" if base.name == "the profile" else "property" if base.name.startswith("event") else "key"
+        owner = base.name if base.name.startswith(("the ", "event", "journey")) else f"'{base.name}'"
+        own = {"event", "timestamp", "event_id", "properties"} if what == "property" else set()
+        hint = did_you_mean(key, set(base.fields) - own, f"its {what}s" if what != "property" else "its properties")
+        self.report("REF004", f"{owner} has no {what} '{key}'", node, hint)
+        return ANYTHING
+
+    def _filter(self, node: tree.Filter, scope: Scope) -> Property:
+        base = self.shape(node.base, scope)
+        for arg in (*node.args, *(value for _, value in node.named)):
+            self.shape(arg, scope)
+        if node.name not in self.filters:
+            self.report(
+                "EXP004",
+                f"unknown filter '{node.name}'",
+                node,
+                did_you_mean(node.name, self.filters, "filters"),
+            )
+            return ANYTHING
+        if base.items is not None and base.items.fields:
+            named = dict(node.named).get("attribute")
+            if node.name in ("selectattr", "rejectattr") and node.args:
+                named = node.args[0]
+            if isinstance(named, tree.Const) and isinstance(named.value, str):
+                first = named.value.split(".")[0]
+                if first not in base.items.fields:
+                    self.report("REF004", f"the elements have no key '{first}'", named,
+                                did_you_mean(first, base.items.fields, "their keys"))  # fmt: skip
+        if node.name in _KEEPS:
+            return base
+        if node.name in _PICKS:
+            return base.items or ANYTHING
+        if node.name in ("default", "d"):
+            return base
+        return of_type("integer") if node.name in ("length", "count") else ANYTHING
+
+    def _call(self, node: tree.Call, scope: Scope) -> Property:
+        function = FUNCTIONS.get(node.name)
+        if function is None:
+            if node.name in FUNCTIONS_TO_COME:
+                self.report("EXP009", f"'{node.name}(...)' is not carried out by this version", node)
+            else:
+                self.report(
+                    "EXP003",
+                    f"unknown function '{node.name}'",
+                    node,
+                    did_you_mean(node.name, FUNCTIONS, "functions"),
+                )
+            return ANYTHING
+        if node.named or not function.least <= len(node.args) <= function.most:
+            self.report("EXP007", f"'{node.name}' is called with the wrong values", node, f"write {function.usage}")
+            return ANYTHING
+        if self.in_template and function.per_item is not None:
+            self.report("EXP010", f"'{node.name}(...)' cannot stand in a template", node,
+                        "work it out with 'set' in the scenario, or loop with {% for %}")  # fmt: skip
+            return ANYTHING
+        shapes: list[Property] = []
+        for place, arg in enumerate(node.args):
+            inside = scope
+            if place == function.per_item:
+                inside = scope.beside({"item": shapes[0].items or ANYTHING})
+            shapes.append(self.shape(arg, inside))
+        match node.name:
+            case "filter":
+                return shapes[0]
+            case "any" | "all":
+                return of_type("boolean")
+            case "date":
+                return of_type("datetime")
+            case _:
+                return of_type("number")
+
+
+_TYPES: dict[type, str] = {str: "string", bool: "boolean", int: "integer", float: "number", list: "array"}

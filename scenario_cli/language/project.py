@@ -1,0 +1,196 @@
+"""A project's folder to a model and a list of findings. Reads files, runs nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from scenario_cli.language import schema
+from scenario_cli.language.build_project import ProjectBuilder, Settings
+from scenario_cli.language.build_scenario import build_scenario
+from scenario_cli.language.reader import Node, plain, read_yaml
+from scenario_cli.language.references import check_references
+from scenario_cli.language.rules import RULES
+from scenario_cli.language.templates import TemplateText, read_templates
+from scenario_cli.model.diagnostic import Diagnostic, in_reading_order
+from scenario_cli.model.project import Exports, Project, TrackingPlan
+from scenario_cli.model.scenario import Scenario
+from scenario_cli.model.source import whole_file
+
+# What each file of a project is; every other YAML file outside these folders is a scenario.
+KINDS = {"project.yaml": "project", "policy.yaml": "policy", "events.yaml": "events", "metrics.yaml": "metrics"}
+_OTHER_FOLDERS = ("templates", "tests", "data")
+
+
+class NoProject(Exception):
+    """No project stands where it was looked for; the message says where that was."""
+
+
+@dataclass(slots=True)
+class Loaded:
+    """What came of reading a project: the model as far as it could be made, findings, and the texts read."""
+
+    project: Project
+    found: list[Diagnostic]
+    sources: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def broken(self) -> bool:
+        """Whether something is wrong enough that nothing may run."""
+        return any(finding.severity == "error" for finding in self.found)
+
+
+def find_project(start: str | None, here: Path | None = None) -> Path:
+    """The folder of the project that a path lies in; without one, upward from here, else `./scenarios`."""
+    here = here or Path.cwd()
+    if start is not None:
+        given = (here / start).resolve()
+        if not given.exists():
+            raise NoProject(f"'{start}' does not exist")
+        for folder in (given, *given.parents):
+            if (folder / "project.yaml").is_file():
+                return folder
+        if (given / "scenarios" / "project.yaml").is_file():
+            return given / "scenarios"
+        raise NoProject(f"no project.yaml in '{start}' nor in a folder above it")
+    for folder in (here, *here.parents):
+        if (folder / "project.yaml").is_file():
+            return folder
+    if (here / "scenarios" / "project.yaml").is_file():
+        return here / "scenarios"
+    raise NoProject("no project.yaml here, in a folder above, or in ./scenarios")
+
+
+def shown_path(path: Path, here: Path | None = None) -> str:
+    """A path as messages show it: from the current folder where it lies below it."""
+    relative = os.path.relpath(path, here or Path.cwd())
+    return path.as_posix() if relative.startswith("..") else Path(relative).as_posix()
+
+
+def load_project(root: Path) -> Loaded:
+    """Reads, checks and builds the project in a folder. Faults of one file do not hide those of another."""
+    found: list[Diagnostic] = []
+    sources: dict[str, str] = {}
+    nodes: dict[str, tuple[str, Node]] = {}
+    scenario_nodes: list[tuple[str, Node]] = []
+    for path, kind in _files(root):
+        shown = shown_path(path)
+        node = _read(path, shown, sources, found)
+        if node is None:
+            continue
+        found.extend(schema.check(node, kind))
+        if kind == "scenario":
+            scenario_nodes.append((shown, node))
+        elif kind != "test":
+            nodes[kind] = (shown, node)
+
+    builder = ProjectBuilder()
+    settings = builder.settings(nodes["project"][1]) if "project" in nodes else Settings(root.name, "UTC")
+    plan = builder.plan(nodes["events"][1]) if "events" in nodes else TrackingPlan()
+    _refuse_to_come(builder, nodes)
+    found.extend(builder.found)
+
+    scenarios: dict[str, Scenario] = {}
+    for shown, node in scenario_nodes:
+        scenario, faults = build_scenario(node, shown)
+        found.extend(faults)
+        if scenario is not None:
+            first = scenarios.setdefault(scenario.name, scenario)
+            if first is not scenario:
+                found.append(Diagnostic("REF008", f"a scenario '{scenario.name}' stands in {first.file} already",
+                                        scenario.span, hint="rename one of the two",
+                                        related=(("first here", first.span),)))  # fmt: skip
+
+    templates, texts, template_sources, faults = read_templates(root / "templates", shown_path(root / "templates"))
+    found.extend(faults)
+    sources.update(template_sources)
+    project = Project(
+        name=settings.name,
+        root=str(root),
+        timezone=settings.timezone,
+        digest=_digest(nodes, scenario_nodes, texts),
+        locale=settings.locale,
+        salt=settings.salt,
+        currency=settings.currency,
+        plan=plan,
+        channels=settings.channels,
+        programs=settings.programs,
+        phases=settings.phases,
+        templates=tuple(templates),
+        texts={name: text.text for name, text in texts.items()},
+        scenarios=dict(sorted(scenarios.items())),
+        exports=_from_root(settings.exports, root),
+    )
+    unread = {finding.span.file for finding in found if finding.code.startswith("YAML")}
+    found.extend(_checked(project, texts, unread))
+    return Loaded(project, in_reading_order(found), sources)
+
+
+def _checked(project: Project, texts: dict[str, TemplateText], unread: Iterable[str]) -> Iterator[Diagnostic]:
+    # A tracking plan or project file that could not be read would make every name in the others unknown.
+    if {Path(file).name for file in unread} & set(KINDS):
+        return
+    yield from check_references(project, texts)
+    for scenario in project.scenarios.values():
+        for rule in RULES:
+            yield from rule.check(scenario, project)
+
+
+def _files(root: Path) -> Iterator[tuple[Path, str]]:
+    for path in sorted((*root.rglob("*.yaml"), *root.rglob("*.yml"))):
+        inside = path.relative_to(root)
+        if any(part.startswith(".") for part in inside.parts):
+            continue
+        if inside.name.endswith((".test.yaml", ".test.yml")):
+            yield path, "test"
+        elif inside.parts[0] not in _OTHER_FOLDERS:
+            yield path, KINDS.get(inside.as_posix(), "scenario")
+
+
+def _read(path: Path, shown: str, sources: dict[str, str], found: list[Diagnostic]) -> Node | None:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        found.append(Diagnostic("YAML010", f"the file cannot be read: {error.strerror}", whole_file(shown)))
+        return None
+    sources[shown] = data.decode("utf-8-sig", errors="replace")
+    node, faults = read_yaml(data, shown)
+    found.extend(faults)
+    return node
+
+
+def _refuse_to_come(builder: ProjectBuilder, nodes: dict[str, tuple[str, Node]]) -> None:
+    policy = nodes["policy"][1].get("policy") if "policy" in nodes else None
+    if policy is not None:
+        builder.to_come(policy, policy.fields, "of the delivery policy")
+    if "metrics" in nodes:
+        root = nodes["metrics"][1]
+        for key in ("metrics", "segments"):
+            section = root.get(key)
+            if section is not None and section.fields:
+                builder.to_come(root, (key,), "in metrics.yaml")
+
+
+def _digest(
+    nodes: dict[str, tuple[str, Node]], scenarios: list[tuple[str, Node]], texts: dict[str, TemplateText]
+) -> str:
+    """SHA-256 over all that the project says: the same project has the same digest in any folder."""
+    said = {
+        "files": {kind: plain(node) for kind, (_, node) in nodes.items()},
+        "scenarios": sorted(json.dumps(plain(node), sort_keys=True) for _, node in scenarios),
+        "templates": {name: text.text for name, text in texts.items()},
+    }
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+def _from_root(exports: Exports, root: Path) -> Exports:
+    """The exports' paths as they stand: project.yaml writes them from its own folder."""
+    return replace(
+        exports,
+        events=tuple(str(root / path) for path in exports.events),
+        contacts=tuple(str(root / path) for path in exports.contacts),
+    )

@@ -1,0 +1,32 @@
+"""FLOW002: a state that neither moves on nor waits nor ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scenario_cli.language.rules.rule import Rule
+from scenario_cli.model.diagnostic import Diagnostic
+from scenario_cli.model.project import Project
+from scenario_cli.model.scenario import Scenario
+
+
+def check(scenario: Scenario, project: Project) -> Iterator[Diagnostic]:
+    for state in scenario.states.values():
+        if not (state.end or state.choose or state.next or state.on or state.when or state.after):
+            yield Diagnostic(
+                "FLOW002",
+                f"state '{state.name}' neither moves on nor waits nor ends",
+                state.span,
+                hint="say what comes next: 'end: <outcome>', 'next: <state>', or a wait under 'after'",
+            )
+
+
+RULE = Rule(
+    code="FLOW002",
+    name="dead-end",
+    severity="error",
+    finds="a state without end, next, choose, on, when and after",
+    because="a journey that enters it stays there for ever and blocks the contact's next entry",
+    mend="end the journey there, or say what it waits for",
+    check=check,
+)

@@ -1,0 +1,80 @@
+"""What is known of the values an expression reads: which keys a mapping has, what a list holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from scenario_cli.model.project import Property, TrackingPlan
+from scenario_cli.model.source import Span
+
+_NOWHERE = Span("", 1, 1, 1, 1)
+
+# Nothing is known: anything may be read from it.
+ANYTHING = Property("", None, _NOWHERE)
+
+
+def of_type(kind: str, name: str = "") -> Property:
+    return Property(name, kind, _NOWHERE)
+
+
+def mapping(name: str, fields: Mapping[str, Property]) -> Property:
+    return Property(name, "object", _NOWHERE, fields=fields)
+
+
+def listing(items: Property) -> Property:
+    return Property("", "array", _NOWHERE, items=items)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What the names of an expression mean at one place.
+
+    `events` are those that may be at hand, None where none is; `why_no_event` then says why not.
+    `names` are the further names: captured values, `item`, and in templates the values of `with`.
+    """
+
+    plan: TrackingPlan
+    trigger: tuple[str, ...] = ()
+    events: tuple[str, ...] | None = None
+    why_no_event: str = "no event is at hand here"
+    names: Mapping[str, Property] = field(default_factory=dict)
+
+    def at(self, events: Iterable[str] | None, why: str = "") -> Scope:
+        return replace(self, events=None if events is None else tuple(events), why_no_event=why or self.why_no_event)
+
+    def beside(self, names: Mapping[str, Property]) -> Scope:
+        return replace(self, names={**self.names, **names})
+
+
+def shape_of_event(plan: TrackingPlan, names: Iterable[str]) -> Property:
+    """The keys that `event` has where one of these events is at hand."""
+    fields: dict[str, Property] = {}
+    listed = tuple(dict.fromkeys(names))
+    for name in listed:
+        for key, known in (plan.events[name].properties if name in plan.events else {}).items():
+            fields[key] = known if key not in fields or fields[key] == known else _either(fields[key], known)
+    own = {
+        "properties": mapping("event.properties", dict(fields)),
+        "event": of_type("string"),
+        "timestamp": of_type("datetime"),
+        "event_id": of_type("string"),
+    }
+    said = " or ".join(f"'{name}'" for name in listed[:3]) + (" ..." if len(listed) > 3 else "")
+    return mapping(f"event {said}", {**fields, **own})
+
+
+def _either(one: Property, other: Property) -> Property:
+    same = one.type == other.type
+    return Property(one.name, one.type if same else None, one.span, one.items if same else None,
+                    {**one.fields, **other.fields} if same and one.fields and other.fields else None)  # fmt: skip
+
+
+def shape_of_contact(plan: TrackingPlan) -> Property:
+    return mapping("the profile", {"id": of_type("string"), **plan.profile})
+
+
+JOURNEY = mapping(
+    "journey",
+    {"entered_at": of_type("datetime"), "key": ANYTHING, "state": of_type("string")},
+)
