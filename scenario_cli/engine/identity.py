@@ -1,0 +1,35 @@
+"""Names for journeys and messages that every run gives alike: hashes of what makes them what they are."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from scenario_cli.engine.calendar import UTC, local
+
+_LENGTH = 24  # hexadecimal digits: 96 bits, enough that two messages never share a name
+
+
+def journey_id(project: str, scenario: str, contact: str, key: Any, entered_at: int, ordinal: int) -> str:
+    return _hash("journey", project, scenario, contact, key, written(entered_at), ordinal)
+
+
+def message_id(journey: str, visit: int, channel: str) -> str:
+    """The journey's name stands for project, scenario, contact, key and entry."""
+    return _hash("message", journey, visit, channel)
+
+
+def written(at: int) -> str:
+    """An instant as `YYYY-MM-DDTHH:MM:SS.ffffffZ`."""
+    return local(at, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _hash(*parts: Any) -> str:
+    return hashlib.sha256("\0".join(map(_part, parts)).encode()).hexdigest()[:_LENGTH]
+
+
+def _part(value: Any) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value)

@@ -1,0 +1,188 @@
+"""A journey from state to state: what happens on entering one, when it is settled, and when its waits are over."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable
+
+from scenario_cli.engine.calendar import due, due_again
+from scenario_cli.engine.frame import Frame
+from scenario_cli.engine.program import (
+    CompiledBranch,
+    CompiledState,
+    CompiledTransition,
+    Machine,
+    Sets,
+)
+from scenario_cli.engine.sending import send_all
+from scenario_cli.engine.state import ContactState, Journey
+from scenario_cli.model.event import Event
+from scenario_cli.model.records import Ended, Moved, Step
+from scenario_cli.model.scenario import Target
+
+MOST_CAPTURED = 64 * 1024  # characters of captured values a journey may hold
+
+
+def go(
+    machine: Machine,
+    state: ContactState,
+    frame: Frame,
+    journey: Journey,
+    target: Target,
+    event: Event | None,
+    what: str,
+) -> None:
+    """Takes a journey to a target and on from there until it waits or ends.
+
+    `event` is the one that leads there, None where time or a condition does; `what` tells of it in a trace.
+    """
+    while True:
+        if target.outcome is not None:
+            end(machine, frame, journey, target.outcome)
+            return
+        assert target.state is not None
+        entering = machine.states[target.state]
+        if not _may_enter(state, frame, journey, entering.name):
+            end(machine, frame, journey, "error")
+            return
+        _arrive(machine, frame, journey, entering, what)
+        frame.look_at(journey, event)
+        onward = _scenario_when(machine, frame, journey)
+        if onward is None:
+            capture(frame, machine, journey, entering.sets)
+            send_all(machine, frame, journey, entering)
+            if entering.end is not None:
+                end(machine, frame, journey, entering.end)
+                return
+            onward = _settled(machine, frame, journey, entering)
+        if onward is None:
+            _begin_waits(machine, state, frame, journey, entering)
+            return
+        target, what = onward.target, onward.what
+
+
+def _may_enter(state: ContactState, frame: Frame, journey: Journey, name: str) -> bool:
+    """The last guard against going round: no state twice at one instant without an input from outside."""
+    here = (frame.now, state.input_count)
+    before, names = journey.entered_now
+    if before != here:
+        names = frozenset()
+    journey.entered_now = (here, names | {name})
+    return name not in names
+
+
+def _arrive(machine: Machine, frame: Frame, journey: Journey, entering: CompiledState, what: str) -> None:
+    source = journey.state_name
+    last = journey.because
+    if what and last is not None and last.state == entering.name and last.what == what:
+        # Round after round by the same way is one link of the chain, so that it stays short.
+        journey.because = Step(frame.now, what, entering.name, last.before, last.times + 1)
+    elif what:
+        journey.because = Step(frame.now, what, entering.name, last)
+    elif last is not None:
+        last.state = entering.name
+    journey.state_name = entering.name
+    journey.visit += 1
+    journey.dues = []
+    frame.records.append(Moved(frame.now, machine.name, journey.journey_id, source, entering.name, what))
+
+
+def _scenario_when(machine: Machine, frame: Frame, journey: Journey) -> CompiledBranch | None:
+    """The first of the scenario's conditions that holds and has not moved this journey before."""
+    for place, branch in enumerate(machine.when):
+        if place in journey.used_when or branch.target.state == journey.state_name:
+            continue
+        if branch.holds is None or branch.holds(frame):
+            journey.used_when |= {place}
+            return branch
+    return None
+
+
+def _state_when(frame: Frame, journey: Journey, branches: Iterable[CompiledBranch]) -> CompiledBranch | None:
+    for branch in branches:
+        if branch.target.state != journey.state_name and (branch.holds is None or branch.holds(frame)):
+            return branch
+    return None
+
+
+def _settled(machine: Machine, frame: Frame, journey: Journey, entering: CompiledState) -> CompiledBranch | None:
+    """Where a settled state leads at once; None where it waits."""
+    moved = _state_when(frame, journey, entering.when) or _scenario_when(machine, frame, journey)
+    if moved is not None:
+        return moved
+    for branch in entering.onward:
+        if branch.holds is None or branch.holds(frame):
+            return branch
+    return None
+
+
+def _begin_waits(machine: Machine, state: ContactState, frame: Frame, journey: Journey, waiting: CompiledState) -> None:
+    journey.waits_from = frame.now
+    journey.dues = [due(timeout.wait, frame.now, state.zone) for timeout in waiting.after]
+    _set_timers(machine, state, journey)
+
+
+def _set_timers(machine: Machine, state: ContactState, journey: Journey) -> None:
+    for place, at in enumerate(journey.dues):
+        if at is not None:
+            heapq.heappush(state.timers, (at, machine.rank, journey.number, place, journey.visit))
+
+
+def move_clock(machine: Machine, state: ContactState, journey: Journey) -> None:
+    """Works a journey's waits out anew on another local clock; those that are over stay over."""
+    waits = machine.states[journey.state_name].after
+    for place, before in enumerate(journey.dues):
+        wait = waits[place].wait
+        if before is not None and (wait.at is not None or wait.days or (wait.duration and wait.duration.calendar)):
+            journey.dues[place] = due_again(wait, journey.waits_from, state.now, state.zone)
+    _set_timers(machine, state, journey)
+
+
+def wait_is_over(machine: Machine, state: ContactState, frame: Frame, journey: Journey, place: int) -> None:
+    timeout = machine.states[journey.state_name].after[place]
+    journey.dues[place] = None
+    frame.look_at(journey, None)
+    if timeout.branch.holds is None or timeout.branch.holds(frame):
+        go(machine, state, frame, journey, timeout.branch.target, None, timeout.branch.what)
+
+
+def respond(
+    machine: Machine,
+    state: ContactState,
+    frame: Frame,
+    journey: Journey,
+    transition: CompiledTransition,
+    event: Event,
+) -> None:
+    """Carries out a transition that an event takes."""
+    capture(frame, machine, journey, transition.sets)
+    if transition.target is not None:
+        go(machine, state, frame, journey, transition.target, event, transition.what)
+
+
+def look_at_conditions(machine: Machine, state: ContactState, frame: Frame, journey: Journey) -> None:
+    """Moves a journey whose state's or scenario's `when` has come to hold."""
+    frame.look_at(journey, None)
+    here = machine.states[journey.state_name]
+    moved = _state_when(frame, journey, here.when) or _scenario_when(machine, frame, journey)
+    if moved is not None:
+        go(machine, state, frame, journey, moved.target, None, moved.what)
+
+
+def capture(frame: Frame, machine: Machine, journey: Journey, sets: Sets) -> None:
+    """Keeps values for later, in the order written; what would pass the bound is left out, with a warning."""
+    for name, work_out in sets:
+        value = work_out(frame)
+        size = len(repr(value))
+        if size + sum(journey.sizes.values()) - journey.sizes.get(name, 0) > MOST_CAPTURED:
+            frame.warn(machine.name, name, f"not captured: a journey holds at most {MOST_CAPTURED:,} characters")
+            continue
+        journey.sizes[name] = size
+        journey.captures = {**journey.captures, name: value}
+        frame.captures = journey.captures
+
+
+def end(machine: Machine, frame: Frame, journey: Journey, outcome: str) -> None:
+    journey.ended = True
+    journey.dues = []
+    frame.records.append(Ended(frame.now, machine.name, journey.journey_id, journey.state_name, outcome))

@@ -1,0 +1,256 @@
+"""What operators and functions do with values, missing ones and ones of the wrong type among them.
+
+A missing value is None. Ordering against it is false, arithmetic with it is None. A type that does not fit
+raises `Misfit`, which the condition or value around it turns into false or None and a data warning.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from scenario_cli.engine.calendar import read_datetime
+from scenario_cli.model.vocabulary import DATETIME_PARTS
+from scenario_cli.model.wait_grammar import WaitError, parse_window
+from scenario_cli.model.waits import WEEKDAYS
+
+_MAX_POWER = 1_000
+
+
+class Misfit(Exception):
+    """A value whose type does not fit where it stands; the text says which."""
+
+
+def shown(value: Any) -> str:
+    """A value as a warning cites it: short, and with its type."""
+    text = str(value)
+    text = text if len(text) <= 40 else text[:37] + "..."
+    kinds = {str: "text", bool: "boolean", int: "number", float: "number", list: "list", dict: "mapping"}
+    return f"the {kinds.get(type(value), type(value).__name__)} {text!r}"
+
+
+def attr(value: Any, name: str, tz: ZoneInfo) -> Any:
+    """`value.name`: a key of a mapping, or a part of a date-time; None of anything else."""
+    if isinstance(value, dict):
+        return value.get(name)
+    if isinstance(value, str) and name in DATETIME_PARTS:
+        value = read_datetime(value, tz)
+    if isinstance(value, datetime):
+        return _part(value.astimezone(tz), name)
+    return None
+
+
+def _part(moment: datetime, name: str) -> Any:
+    match name:
+        case "weekday":
+            return WEEKDAYS[moment.weekday()]
+        case "date":
+            return moment.date().isoformat()
+        case "hour" | "minute" | "day" | "month" | "year":
+            return getattr(moment, name)
+    return None
+
+
+def item(value: Any, index: Any) -> Any:
+    """`value[index]`: None where there is no such element."""
+    if isinstance(value, dict):
+        return value.get(index) if isinstance(index, str | int | float) else None
+    if isinstance(value, list | tuple | str) and isinstance(index, int):
+        return value[index] if -len(value) <= index < len(value) else None
+    return None
+
+
+def part_of(value: Any, start: Any, stop: Any) -> Any:
+    """`value[start:stop]`."""
+    if value is None:
+        return None
+    if not isinstance(value, list | tuple | str):
+        raise Misfit(f"{shown(value)} has no parts")
+    return value[start:stop]
+
+
+def _numbers(left: Any, right: Any) -> bool:
+    return isinstance(left, int | float) and isinstance(right, int | float)
+
+
+def _comparable(left: Any, right: Any, tz: ZoneInfo) -> tuple[Any, Any]:
+    if isinstance(left, datetime) and isinstance(right, str):
+        right = read_datetime(right, tz)
+    elif isinstance(right, datetime) and isinstance(left, str):
+        left = read_datetime(left, tz)
+    if isinstance(left, bool) or isinstance(right, bool) or left is None or right is None:
+        raise Misfit(f"{shown(left)} cannot be ordered against {shown(right)}")
+    if _numbers(left, right) or any(
+        isinstance(left, kind) and isinstance(right, kind) for kind in (str, datetime, timedelta, list)
+    ):
+        return left, right
+    raise Misfit(f"{shown(left)} cannot be ordered against {shown(right)}")
+
+
+def compare(operator: str, left: Any, right: Any, tz: ZoneInfo) -> bool:
+    """`left operator right`."""
+    if operator in ("==", "!="):
+        return _equal(left, right, tz) == (operator == "==")
+    if operator in ("in", "not in"):
+        return _contains(right, left) == (operator == "in")
+    if left is None or right is None:
+        return False
+    if type(left) not in (int, float) or type(right) not in (int, float):
+        left, right = _comparable(left, right, tz)
+    if operator == "<":
+        return bool(left < right)
+    if operator == "<=":
+        return bool(left <= right)
+    if operator == ">":
+        return bool(left > right)
+    return bool(left >= right)
+
+
+def _equal(left: Any, right: Any, tz: ZoneInfo) -> bool:
+    if isinstance(left, datetime) != isinstance(right, datetime) and (isinstance(left, str) or isinstance(right, str)):
+        left = read_datetime(left, tz) if isinstance(left, str) else left
+        right = read_datetime(right, tz) if isinstance(right, str) else right
+        return left is not None and left == right
+    return bool(left == right)
+
+
+def _contains(container: Any, member: Any) -> bool:
+    if container is None:
+        return False
+    if isinstance(container, str):
+        return isinstance(member, str) and member in container
+    if isinstance(container, list | tuple):
+        return member in container
+    if isinstance(container, dict):
+        return isinstance(member, str) and member in container
+    raise Misfit(f"{shown(container)} holds nothing to look in")
+
+
+def arithmetic(operator: str, left: Any, right: Any) -> Any:
+    """`left operator right`; None with a missing value and for a division by zero."""
+    if operator == "~":
+        return ("" if left is None else str(left)) + ("" if right is None else str(right))
+    if left is None or right is None:
+        return None
+    if isinstance(left, bool) or isinstance(right, bool):
+        raise Misfit(f"{shown(left)} {operator} {shown(right)} is no arithmetic")
+    if _numbers(left, right):
+        return _number(operator, left, right)
+    if operator == "+" and any(isinstance(left, kind) and isinstance(right, kind) for kind in (str, list, timedelta)):
+        return left + right
+    if operator in "+-" and isinstance(left, datetime) and isinstance(right, timedelta):
+        return left + right if operator == "+" else left - right
+    if operator == "-" and type(left) is type(right) and isinstance(left, datetime | timedelta):
+        return left - right
+    if isinstance(left, timedelta) and isinstance(right, int | float) and operator in ("*", "/"):
+        return left * right if operator == "*" else (left / right if right else None)
+    raise Misfit(f"{shown(left)} {operator} {shown(right)} is no arithmetic")
+
+
+def _number(operator: str, left: int | float, right: int | float) -> Any:
+    match operator:
+        case "+":
+            return left + right
+        case "-":
+            return left - right
+        case "*":
+            return left * right
+        case "**":
+            if abs(left) > _MAX_POWER or abs(right) > _MAX_POWER:
+                raise Misfit(f"{left} ** {right} is too large")
+            found = left**right
+            return found if isinstance(found, int | float) else None
+    if right == 0:
+        return None
+    if operator == "/":
+        return left / right
+    return left // right if operator == "//" else left % right
+
+
+def negative(value: Any) -> Any:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float | timedelta):
+        raise Misfit(f"{shown(value)} has no negative")
+    return -value
+
+
+def number(value: Any) -> Any:
+    """`+value`."""
+    return negative(negative(value))
+
+
+def _elements(value: Any) -> list[Any]:
+    if isinstance(value, list | tuple):
+        return list(value)
+    raise Misfit(f"{shown(value)} is not a list")
+
+
+def truth(value: Any) -> bool:
+    """A condition's answer: a missing value or a text is false, the rest counts as Jinja counts it."""
+    return False if value is None or isinstance(value, str) else bool(value)
+
+
+def any_of(value: Any, holds: Callable[[Any], Any]) -> bool:
+    return value is not None and any(truth(holds(element)) for element in _elements(value))
+
+
+def all_of(value: Any, holds: Callable[[Any], Any]) -> bool:
+    """Whether the condition holds for every element; of a missing list it does not."""
+    return value is not None and all(truth(holds(element)) for element in _elements(value))
+
+
+def filter_of(value: Any, holds: Callable[[Any], Any]) -> Any:
+    return None if value is None else [element for element in _elements(value) if truth(holds(element))]
+
+
+def total_of(value: Any, worth: Callable[[Any], Any]) -> Any:
+    """The sum of what each element is worth, missing ones left out."""
+    if value is None:
+        return None
+    found: Any = 0
+    for element in _elements(value):
+        worth_of_it = worth(element)
+        if worth_of_it is not None:
+            found = arithmetic("+", found, worth_of_it)
+    return found
+
+
+def to_datetime(value: Any, tz: ZoneInfo) -> datetime | None:
+    """`date(x)`: a date-time on the local clock; None where the value is missing or unreadable."""
+    if isinstance(value, datetime):
+        return value.astimezone(tz)
+    if isinstance(value, date):
+        value = value.isoformat()
+    return read_datetime(value, tz) if isinstance(value, str) else None
+
+
+def days_since(value: Any, now: datetime, tz: ZoneInfo) -> float | None:
+    """Elapsed days of 24 hours, with fraction."""
+    moment = to_datetime(value, tz)
+    # Aware date-times of one zone subtract as wall times, which a clock change makes wrong.
+    return None if moment is None else (now.timestamp() - moment.timestamp()) / 86_400
+
+
+def duration(value: Any) -> timedelta | None:
+    if value is None:
+        return None
+    try:
+        return timedelta(microseconds=parse_window(str(value)).elapsed)
+    except WaitError as error:
+        raise Misfit(str(error)) from None
+
+
+def distance_km(lat: Any, lon: Any, other_lat: Any, other_lon: Any) -> float | None:
+    """Great-circle distance in kilometres between two places in degrees, on a sphere of 6,371 km."""
+    values = (lat, lon, other_lat, other_lon)
+    if any(value is None for value in values):
+        return None
+    if not all(isinstance(value, int | float) and not isinstance(value, bool) for value in values):
+        raise Misfit("a latitude or longitude is not a number")
+    a, b, c, d = (math.radians(value) for value in values)
+    half = math.sin((c - a) / 2) ** 2 + math.cos(a) * math.cos(c) * math.sin((d - b) / 2) ** 2
+    return 2 * 6_371.0 * math.asin(min(1.0, math.sqrt(half)))
