@@ -1,0 +1,1 @@
+"""Messages as contacts read them: the template for a contact's locale, and its text."""

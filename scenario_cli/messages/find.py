@@ -1,0 +1,36 @@
+"""Which template file a message uses for a contact's locale. Renders nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from scenario_cli.model.project import Template
+
+Variants = Mapping[tuple[str, str], Mapping[str | None, Template]]
+
+
+def by_message(templates: Iterable[Template]) -> Variants:
+    """Templates by name and channel, then by locale."""
+    found: dict[tuple[str, str], dict[str | None, Template]] = {}
+    for template in templates:
+        locale = template.locale.replace("_", "-").lower() if template.locale else None
+        found.setdefault((template.name, template.channel), {})[locale] = template
+    return found
+
+
+def find_template(variants: Variants, name: str, channel: str, locale: object, project_locale: str) -> Template | None:
+    """The contact's locale first, then its language, then the project's likewise, then the one with none.
+
+    Where none of these exists, the first by name: a message in another language is better than a hole in
+    the plan that nobody sees; the validator asks for the missing one.
+    """
+    known = variants.get((name, channel), {})
+    for wanted in (locale, project_locale):
+        if isinstance(wanted, str) and wanted:
+            tag = wanted.replace("_", "-").lower()
+            for candidate in (tag, tag.partition("-")[0]):
+                if candidate in known:
+                    return known[candidate]
+    if None in known:
+        return known[None]
+    return known[min(known, key=str)] if known else None

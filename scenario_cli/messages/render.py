@@ -1,0 +1,89 @@
+"""Templates to text, in a sandbox that reaches no file. Changes nothing about a journey."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import jinja2
+
+from scenario_cli.messages.find import by_message, find_template
+from scenario_cli.model.project import Project, Template
+
+_HTML_CHANNELS = ("email", "in_app", "fullscreen")
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A message's text: the channel's fields (`subject`, `title`...) and the body."""
+
+    template: str
+    locale: str | None
+    fields: Mapping[str, str]
+    body: str
+
+
+class RenderError(Exception):
+    """A template that failed on a contact's values; the text names file and line."""
+
+
+class Renderer:
+    """Renders the messages of one project.
+
+    `environment` is a sandboxed one that knows the language's filters, tests and rules for missing values;
+    `functions` are what templates may call.
+    """
+
+    def __init__(
+        self, project: Project, environment: type[jinja2.Environment], filters: Mapping[str, Callable[..., Any]],
+        tests: Mapping[str, Callable[..., Any]],
+    ) -> None:  # fmt: skip
+        self.variants = by_message(project.templates)
+        self.locale = project.locale
+        texts = project.texts
+        self.environment = environment(
+            loader=jinja2.FunctionLoader(lambda name: (texts[name], name, lambda: True) if name in texts else None),
+            autoescape=_is_html,
+            finalize=lambda value: "" if value is None else value,
+            cache_size=-1,
+        )
+        self.environment.filters.update(filters)
+        self.environment.tests.update(tests)
+        self.fields: dict[str, dict[str, jinja2.Template]] = {}
+
+    def render(self, name: str, channel: str, locale: object, values: Mapping[str, Any]) -> Rendered:
+        """The message for a contact's locale; raises `RenderError`."""
+        template = find_template(self.variants, name, channel, locale, self.locale)
+        if template is None:
+            raise RenderError(f"no template '{name}' for {channel}")
+        try:
+            body = self.environment.get_template(template.path).render(values)
+            fields = {field: text.render(values) for field, text in self._fields(template).items()}
+        except Exception as error:  # whatever a template does with odd data is a dropped row, never a stopped run
+            raise RenderError(f"{template.file}:{_line(error, template)}: {error}") from None
+        return Rendered(template.name, template.locale, fields, body.strip() + "\n" if "\n" in body else body)
+
+    def _fields(self, template: Template) -> dict[str, jinja2.Template]:
+        if template.path not in self.fields:
+            self.fields[template.path] = {
+                name: self.environment.from_string(text.text) for name, text in template.fields.items()
+            }
+        return self.fields[template.path]
+
+
+def _is_html(name: str | None) -> bool:
+    if name is None:
+        return False
+    return name.endswith((".html", ".html.j2")) or any(f".{channel}." in name for channel in _HTML_CHANNELS)
+
+
+def _line(error: BaseException, template: Template) -> int:
+    """The line of the template's file in which rendering failed."""
+    line = 1
+    trace = error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == template.path:
+            line = trace.tb_lineno + template.body_line - 1
+        trace = trace.tb_next
+    return line
