@@ -1,0 +1,165 @@
+"""Writes the sample log of `scenarios/`, the same bytes every time: `python -m tests.sample.generate`."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from random import Random
+from zoneinfo import ZoneInfo
+
+from tests.sample.campaigns import download_paper, sign_up
+from tests.sample.consent import move, tidy_account, unsubscribe
+from tests.sample.diary import Diary, Event
+from tests.sample.people import LAST_DAY, PROFILE_COLUMNS, Person, make_people
+from tests.sample.shopping import fill_cart, make_wish_list, order_by_telephone, visit
+
+SEED = 20240201
+COUNT = 1000
+DATA = Path(__file__).resolve().parents[2] / "scenarios" / "data"
+BACK_OFFICE = ZoneInfo("Europe/Paris")
+# Within these the dates are those of February 2024 to February 2025 both in UTC and in Paris.
+BEGIN = datetime(2024, 2, 1, tzinfo=UTC)
+END = datetime(2025, 3, 1, tzinfo=BACK_OFFICE).astimezone(UTC)
+
+# How many more or fewer visits a month brings: gifts before Christmas, holidays in August.
+SEASON = {1: 1.0, 2: 0.95, 3: 1.0, 4: 1.0, 5: 1.0, 6: 0.95, 7: 0.85, 8: 0.7, 9: 1.05, 10: 1.05, 11: 1.4, 12: 1.35}
+CLOCKS_GO_FORWARD, CLOCKS_GO_BACK = date(2024, 3, 31), date(2024, 10, 27)  # in Europe
+
+
+def main() -> None:
+    write_sample(DATA)
+
+
+def write_sample(folder: Path) -> None:
+    """Writes `events.jsonl.gz` and `contacts.csv` into the folder."""
+    people = make_people(SEED, COUNT)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "events.jsonl.gz").write_bytes(compress(render_events(make_events(people))))
+    (folder / "contacts.csv").write_bytes(render_contacts(people))
+
+
+def make_events(people: Iterable[Person]) -> list[Event]:
+    """All events of all contacts within the thirteen months, in order of time."""
+    events = [event for person in people for event in live(person) if BEGIN <= event.at < END]
+    # The sort is stable: what one contact does at one instant keeps its order.
+    return sorted(events, key=lambda event: event.at)
+
+
+def live(person: Person) -> list[Event]:
+    """Thirteen months of one contact, day by day."""
+    diary = Diary(person, Random(f"{SEED}/life/{person.number}"))
+    diary.identified = person.known
+    diary.agreed_to_email = person.known and bool(person.profile["email"] and person.profile["email_optin"])
+    move(diary)
+    day = person.joins
+    while day <= LAST_DAY:
+        if person.awake(day):
+            spend_day(diary, day)
+        elif diary.chance(0.003):
+            visit(diary, diary.moment(day))  # even the silent look in now and then
+        day += timedelta(days=1)
+    tire_of_us(diary)
+    stay_up_late(diary)
+    return diary.events
+
+
+def spend_day(diary: Diary, day: date) -> None:
+    person, habit = diary.person, diary.person.habit
+    if day == person.reads_paper:
+        download_paper(diary, day)
+    if day == person.signs_up:
+        sign_up(diary, day)
+    if day in (person.last_order, person.comes_back):
+        coupon = "COMEBACK15" if day == person.comes_back and diary.chance(0.5) else None
+        fill_cart(diary, visit(diary, diary.moment(day)), fate="at_once", coupon=coupon)
+    elif diary.chance(habit.visits / 30 * SEASON[day.month]) or (day == person.joins and not person.known):
+        left_at = visit(diary, diary.moment(day))
+        if diary.chance(habit.carts):
+            fill_cart(diary, left_at)
+        elif diary.chance(0.03):
+            make_wish_list(diary, left_at)
+        elif diary.chance(0.007):
+            unsubscribe(diary, left_at)
+    if diary.chance(habit.keenness * 0.00015):
+        order_by_telephone(diary, diary.local(day, 11 + diary.rng.randrange(6), diary.rng.randrange(60)))
+    if diary.chance(0.00025):
+        tidy_account(diary, day)
+
+
+def tire_of_us(diary: Diary) -> None:
+    """Some whom we write to after six silent months take it as the occasion to leave."""
+    person = diary.person
+    if person.last_order is not None and person.comes_back is None and diary.chance(0.10):
+        unsubscribe(diary, diary.moment(person.last_order + timedelta(days=185 + diary.rng.randrange(60))))
+
+
+def stay_up_late(diary: Diary) -> None:
+    """Some shop in the two nights on which Europe changes its clocks, around the hour that is not or is twice."""
+    number = diary.person.number
+    if not diary.person.known or diary.person.last_order is not None or number % 30:
+        return
+    minute = 5 + number // 30 % 5 * 11
+    fill_cart(diary, visit(diary, diary.local(CLOCKS_GO_FORWARD, 1, minute)), fate="left")
+    again = diary.local(CLOCKS_GO_BACK, 2, minute, fold=number // 30 % 2)
+    fill_cart(diary, visit(diary, again), fate="just_in_time" if number % 60 else "left")
+
+
+def render_events(events: Iterable[Event]) -> bytes:
+    """One JSON object a line. Ids count each contact's events, so they stay short and never collide."""
+    numbers: dict[str, int] = {}
+    lines = []
+    for event in events:
+        number = numbers[event.contact_id] = numbers.get(event.contact_id, 0) + 1
+        row = {
+            "event_id": f"{event.contact_id}-{number:04d}",
+            "contact_id": event.contact_id,
+            "event": event.name,
+            "timestamp": timestamp(event),
+            "properties": event.properties,
+        }
+        lines.append(json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n")
+    return "".join(lines).encode()
+
+
+def timestamp(event: Event) -> str:
+    """As the two systems write it: the site in UTC with milliseconds, the back office on the clock of Paris."""
+    if event.back_office:
+        return event.at.astimezone(BACK_OFFICE).isoformat(timespec="seconds")
+    return event.at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def render_contacts(people: Iterable[Person]) -> bytes:
+    """The contacts as the shop knew them on the first day; without `updated_at`, they hold from the start.
+
+    Whoever will subscribe in the log has not agreed to e-mail yet.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(("contact_id", *PROFILE_COLUMNS))
+    for person in people:
+        if person.known:
+            writer.writerow((person.contact_id, *(cell(person.profile[name]) for name in PROFILE_COLUMNS)))
+    return text.getvalue().encode()
+
+
+def cell(value: str | bool | None) -> str:
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else value
+
+
+def compress(data: bytes) -> bytes:
+    """Gzip without the time and the file name that its header would else carry."""
+    packed = io.BytesIO()
+    with gzip.GzipFile(filename="", mode="wb", fileobj=packed, mtime=0, compresslevel=9) as file:
+        file.write(data)
+    return packed.getvalue()
+
+
+if __name__ == "__main__":
+    main()
