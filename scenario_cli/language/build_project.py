@@ -84,10 +84,14 @@ class ProjectBuilder(Builder):
     def plan(self, root: Node) -> TrackingPlan:
         """The tracking plan; groups may name events alone."""
         events: dict[str, EventType] = {}
+        profile = self.properties(root.get("profile"))
         for name, span, node in _entries(root.get("events")):
             self.to_come(node, ("broadcast",), "of an event")
             required = self.names(node.get("required"))
             properties = self.properties(node.get("properties"))
+            if _flag(node.get("profile")):
+                # Whatever attributes the profile has, an event that changes the profile may bring.
+                properties = {**profile, **properties}
             wanted_list = node.get("required")
             for wanted in wanted_list.items if wanted_list is not None else ():
                 if wanted.text not in properties:
@@ -102,7 +106,7 @@ class ProjectBuilder(Builder):
                 broadcast=_flag(node.get("broadcast")),
                 description=self.text(node.get("description")),
             )
-        return TrackingPlan(events, self.groups(root.get("groups"), events), self.properties(root.get("profile")))
+        return TrackingPlan(events, self.groups(root.get("groups"), events), profile)
 
     def groups(self, node: Node | None, events: Mapping[str, EventType]) -> dict[str, tuple[str, ...]]:
         found: dict[str, tuple[str, ...]] = {}

@@ -1,0 +1,69 @@
+"""Which events, properties and attributes of an export a run has to read; everything else it may leave alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from scenario_cli.model.expression import Call, Expression, Ref, walk
+from scenario_cli.model.project import Project, Property
+from scenario_cli.model.scenario import Scenario
+
+Types = Mapping[str, str | None]
+
+
+def chosen_scenarios(project: Project, names: Iterable[str]) -> list[Scenario]:
+    """The scenarios that a replay runs: those named, else those that are live or draft."""
+    wanted = set(names)
+    return [
+        scenario
+        for scenario in project.scenarios.values()
+        if (scenario.name in wanted if wanted else scenario.status in ("live", "draft"))
+    ]
+
+
+def wanted_events(project: Project, scenarios: Iterable[Scenario]) -> dict[str, Types]:
+    """The events that change something for these scenarios, with the declared types of their properties.
+
+    A condition under `when` is looked at after every event of a contact. Where it reads the time, an event
+    that no scenario names can make it true, so then the whole tracking plan is wanted.
+    """
+    plan = project.plan
+    names: set[str] = {name for name, event in plan.events.items() if event.profile}
+    for scenario in scenarios:
+        for heard in _heard(scenario):
+            names.update(plan.expand(heard))
+        if any(_reads_time(condition) for condition in _conditions(scenario)):
+            names.update(plan.events)
+    return {name: _types(plan.events[name].properties) for name in sorted(names) if name in plan.events}
+
+
+def wanted_attributes(project: Project) -> Types:
+    """The attributes of the profile that a contacts table may give."""
+    return _types(project.plan.profile)
+
+
+def _types(properties: Mapping[str, Property]) -> dict[str, str | None]:
+    return {name: known.type for name, known in properties.items()}
+
+
+def _heard(scenario: Scenario) -> Iterator[str]:
+    yield from (trigger.event.text for trigger in scenario.triggers)
+    yield from (transition.event.text for transition in scenario.on)
+    if scenario.goal is not None:
+        yield scenario.goal.event.text
+    for state in scenario.states.values():
+        yield from (transition.event.text for transition in state.on)
+
+
+def _conditions(scenario: Scenario) -> Iterator[Expression]:
+    states = scenario.states.values()
+    for branch in (*scenario.when, *(branch for state in states for branch in state.when)):
+        if branch.condition is not None:
+            yield branch.condition
+
+
+def _reads_time(condition: Expression) -> bool:
+    return any(
+        (isinstance(node, Ref) and node.name == "now") or (isinstance(node, Call) and node.name == "days_since")
+        for node in walk(condition.root)
+    )

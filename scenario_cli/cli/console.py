@@ -1,0 +1,88 @@
+"""Where output goes and how it looks: colour, width, progress. Prints no result of its own making."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+CI_WIDTH = 120  # columns where no terminal says how wide it is
+
+
+def use_color(setting: str, is_terminal: bool, environment: Mapping[str, str]) -> bool:
+    """Whether to colour: as told, else only on a terminal that nobody has asked to be plain."""
+    if setting in ("always", "never"):
+        return setting == "always"
+    if environment.get("NO_COLOR") or environment.get("TERM") == "dumb":
+        return False
+    return is_terminal
+
+
+def stdout_color(setting: str) -> bool:
+    return use_color(setting, sys.stdout.isatty(), os.environ)
+
+
+def width(stream: TextIO) -> int:
+    """The columns there are: those of the terminal, or of COLUMNS, else enough for a CI log."""
+    if stream.isatty() or os.environ.get("COLUMNS", "").isdigit():
+        return max(shutil.get_terminal_size().columns, 40)
+    return CI_WIDTH
+
+
+def emit(text: str, output: Path | None) -> None:
+    """A result to standard output, or to a file that is there whole or not at all."""
+    if output is None:
+        sys.stdout.write(text)
+        return
+    beside = output.with_name(f".{output.name}.{os.getpid()}.tmp")
+    try:
+        beside.write_text(text, encoding="utf-8")
+        beside.replace(output)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        stop(f"cannot write '{output}': {error.strerror}")
+
+
+def note(text: str, quiet: bool = False) -> None:
+    """Anything that is no result goes to standard error."""
+    if not quiet:
+        print(text, file=sys.stderr)
+
+
+class Stop(Exception):
+    """The job cannot be done; the message says why and, after it, how to mend it."""
+
+
+def stop(message: str, hint: str | None = None) -> None:
+    raise Stop(f"{message}\n  {hint}" if hint else message)
+
+
+@contextmanager
+def progress_bar(quiet: bool) -> Iterator[Callable[[str, int, int | None], None] | None]:
+    """A bar on standard error, where that is a terminal and nobody asked for quiet."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    ) as bar:
+        tasks: dict[str, int] = {}
+
+        def tell(label: str, done: int, total: int | None) -> None:
+            if label not in tasks:
+                tasks[label] = int(bar.add_task(label, total=total))
+            bar.update(tasks[label], completed=done, total=total)  # type: ignore[arg-type]
+
+        yield tell

@@ -1,0 +1,94 @@
+"""`scenario dry-run`: replays a log and tells who would have heard what, and what came of it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scenario_cli.cli.console import Stop, emit, note, progress_bar, width
+from scenario_cli.cli.options import (
+    Color,
+    Contacts,
+    ContactsMap,
+    Events,
+    From,
+    Map,
+    Output,
+    ProjectDir,
+    Quiet,
+    ScenarioNames,
+    Timezone,
+    Until,
+    choose,
+    color,
+    load_sound,
+    one_of,
+)
+from scenario_cli.cli.plan_output import plan_head, plan_target
+from scenario_cli.cli.reading import export_options, number_of_workers, span, staged_log
+
+
+def dry_run(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[SCENARIO...]", help="Scenarios to replay; the live and draft ones if left out."),
+    ] = None,
+    scenario: ScenarioNames = None,
+    project: ProjectDir = None,
+    events: Events = None,
+    contacts: Contacts = None,
+    map_: Map = None,
+    contacts_map: ContactsMap = None,
+    timezone: Timezone = None,
+    from_: From = None,
+    until: Until = None,
+    plan: Annotated[
+        Path | None, typer.Option("--plan", metavar="FILE", help="Write a row a message: .jsonl, .csv or .parquet.")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option("--workers", metavar="N", help="Processes; chosen by the log's length if left out.")
+    ] = None,
+    format_: Annotated[str, typer.Option("--format", metavar="NAME", help="text or json.")] = "text",
+    output: Output = None,
+    color_: Color = "auto",
+    quiet: Quiet = False,
+) -> int:
+    """Replay an event log: entries, funnel, messages, drops, conversions."""
+    one_of("--format", format_, ("text", "json"))
+    colored = color(color_) and output is None
+    target = plan_target("--plan", plan)
+    loaded = load_sound(project, quiet)
+    model = loaded.project
+    chosen = choose(loaded, [*(names or []), *(scenario or [])])
+    options = export_options(model, events, contacts, map_, contacts_map, timezone)
+
+    from scenario_cli.hosts.plan_files import finish
+    from scenario_cli.hosts.replay import Replay, replay
+    from scenario_cli.model.results import DryRun
+    from scenario_cli.reports.dry_run import dry_run_json, dry_run_text
+
+    with staged_log(model, chosen, options, quiet) as staged:
+        start, end = span(staged, from_, until, model.timezone)
+        job = Replay(model, chosen, start, end)
+        lines = target.with_name(f".{target.name}.{os.getpid()}.tmp") if target else None
+        try:
+            with progress_bar(quiet) as progress:
+                summary = replay(job, staged, number_of_workers(workers, staged.report.used), lines, progress)
+            if target is not None and lines is not None:
+                finish(lines, target, plan_head(model, chosen, staged.report, start, end))
+                note(f"wrote {target} and {target.name}.head.json", quiet)
+        except OSError as error:
+            raise Stop(f"cannot write '{plan}': {error.strerror}") from None
+        finally:
+            for leftover in target.parent.glob(f".{target.name}.{os.getpid()}.tmp*") if target else ():
+                leftover.unlink(missing_ok=True)
+        costs = {name: channel.cost for name, channel in model.channels.items() if channel.cost}
+        run = DryRun(
+            model.name, model.digest, model.currency, model.timezone, start, end, staged.report, summary, costs
+        )
+    emit(dry_run_json(run) if format_ == "json" else dry_run_text(run, colored, width(sys.stdout)), output)
+    return 0

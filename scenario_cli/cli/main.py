@@ -1,0 +1,89 @@
+"""The `scenario` command: its commands, and how every end of one becomes an exit code.
+
+0 fine, 1 findings, 2 the job could not be done, 3 a bug in the tool, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from importlib.metadata import PackageNotFoundError, version
+
+import click
+import typer
+
+from scenario_cli.cli import dry_run, plan, rules, validate
+from scenario_cli.cli.console import Stop
+
+app = typer.Typer(
+    name="scenario",
+    help="CRM scenarios as code: validate, dry-run and plan scenarios written as YAML state machines.",
+    no_args_is_help=True,
+    add_completion=False,
+    # Rich's tracebacks show local variables, which here are customers' data.
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+app.command("validate")(validate.validate)
+app.command("dry-run")(dry_run.dry_run)
+app.command("plan")(plan.plan)
+app.command("rules")(rules.rules)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        try:
+            print(f"scenario {version('scenario-cli')}")
+        except PackageNotFoundError:
+            print("scenario (not installed)")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    show_version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
+) -> None:
+    """CRM scenarios as code."""
+
+
+def main() -> None:
+    """Runs the command and leaves with its exit code."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Runs one command line; returns its exit code, whatever happens."""
+    try:
+        code = app(arguments, standalone_mode=False, prog_name="scenario")
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except Stop as error:
+        print(f"scenario: {error}", file=sys.stderr)
+        return 2
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except click.UsageError as error:
+        error.show(sys.stderr)
+        return 2
+    except click.ClickException as error:
+        print(f"scenario: {error.format_message()}", file=sys.stderr)
+        return 2
+    except (KeyboardInterrupt, click.Abort):
+        print("scenario: interrupted", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # Whoever read our output has gone; nothing is left to say, also not at the interpreter's exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception:
+        # The trace without values: frames and lines, nothing of anybody's data but the error's own text.
+        print("scenario: this is a bug in the tool, not in your files. Please report:", file=sys.stderr)
+        traceback.print_exc(file=sys.stderr)
+        return 3
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,139 @@
+"""Options that mean the same in every command, and what they are turned into."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scenario_cli.cli.console import Stop, note, stdout_color
+
+if TYPE_CHECKING:
+    from scenario_cli.language.project import Loaded
+
+ProjectDir = Annotated[str | None, typer.Option("--project", metavar="DIR", help="The project's folder.")]
+Events = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--events", metavar="PATH",
+        help="Event export: a file, a folder, a glob, or - for standard input; repeatable. "
+        "CSV, TSV, JSONL, JSON, Parquet, plain or compressed with gzip or zstd.",
+    ),
+]  # fmt: skip
+Contacts = Annotated[
+    list[str] | None, typer.Option("--contacts", metavar="PATH", help="Contacts table: CSV, JSONL or Parquet.")
+]
+Map = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--map", metavar="OURS=THEIRS",
+        help="How the export names its columns: contact_id=user_id,event=event_type,timestamp=event_time. "
+        "A value in single quotes is the same for every row: event='order_completed'.",
+    ),
+]  # fmt: skip
+ContactsMap = Annotated[
+    list[str] | None,
+    typer.Option("--contacts-map", metavar="OURS=THEIRS", help="The same for the contacts table."),
+]
+Timezone = Annotated[
+    str | None,
+    typer.Option("--timezone", metavar="ZONE", help="Zone of timestamps without one; the project's if left out."),
+]
+ScenarioNames = Annotated[
+    list[str] | None, typer.Option("--scenario", metavar="NAME", help="A scenario to run; repeatable.")
+]
+From = Annotated[
+    str | None,
+    typer.Option(
+        "--from", metavar="T", help="Nobody enters before this date or date-time; what lies before is history."
+    ),
+]
+Until = Annotated[
+    str | None,
+    typer.Option("--until", metavar="T", help="Stop at this date or date-time; the log's last one if left out."),
+]
+Output = Annotated[Path | None, typer.Option("--output", metavar="FILE", help="Write the result there.")]
+Color = Annotated[str, typer.Option("--color", metavar="WHEN", help="auto, always or never.")]
+Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="No progress, no hints.")]
+Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Say more about what is done.")]
+
+
+def one_of(option: str, value: str, allowed: tuple[str, ...]) -> str:
+    """A value that must be one of a few; stops with the nearest where it is none."""
+    from scenario_cli.model.diagnostic import did_you_mean
+
+    if value not in allowed:
+        raise Stop(f"{option} cannot be '{value}'\n  {did_you_mean(value, allowed, 'it takes')}")
+    return value
+
+
+def color(setting: str) -> bool:
+    return stdout_color(one_of("--color", setting, ("auto", "always", "never")))
+
+
+def mapping(given: list[str] | None, option: str = "--map") -> dict[str, str]:
+    """`contact_id=user_id,event=event_type`, repeatable, as a mapping."""
+    found: dict[str, str] = {}
+    for text in given or ():
+        for pair in text.split(","):
+            ours, equals, theirs = pair.partition("=")
+            if not equals or not ours.strip() or not theirs.strip():
+                raise Stop(
+                    f"{option} '{pair}' is not of the form OURS=THEIRS\n"
+                    "  write contact_id=user_id,event=event_type,timestamp=event_time"
+                )
+            found[ours.strip()] = theirs.strip()
+    return found
+
+
+def load(project: str | None, paths: list[str] | None = None) -> Loaded:
+    """The project that a path, an option or the current folder names."""
+    from scenario_cli.language.project import NoProject, find_project, load_project
+
+    try:
+        return load_project(find_project(project or (paths[0] if paths else None)))
+    except NoProject as error:
+        raise Stop(f"{error}\n  go to the project's folder, or name it with --project DIR") from None
+
+
+def load_sound(project: str | None, quiet: bool) -> Loaded:
+    """A project that may run: one with errors is shown them and stops the job."""
+    loaded = load(project)
+    if loaded.broken:
+        from scenario_cli.reports.findings import full_text
+
+        errors = [finding for finding in loaded.found if finding.severity == "error"]
+        note(full_text(errors, loaded.sources, color=False, width=100).rstrip())
+        raise Stop("the project has errors, so nothing was run\n  mend them; 'scenario validate' shows them again")
+    warnings = sum(finding.severity == "warning" for finding in loaded.found)
+    if warnings:
+        note(f"{warnings} warnings about the project: see 'scenario validate'", quiet)
+    return loaded
+
+
+def choose(loaded: Loaded, names: list[str]) -> tuple[str, ...]:
+    """The scenarios to run, by name; stops at one that does not exist."""
+    from scenario_cli.analysis.needs import chosen_scenarios
+    from scenario_cli.model.diagnostic import did_you_mean
+
+    known = loaded.project.scenarios
+    for name in names:
+        if name not in known:
+            raise Stop(f"unknown scenario '{name}'\n  {did_you_mean(name, known, 'scenarios')}")
+    chosen = tuple(scenario.name for scenario in chosen_scenarios(loaded.project, names))
+    if not chosen:
+        raise Stop("no scenario of the project is live or draft\n  name the one to run")
+    return chosen
+
+
+def instant(option: str, text: str | None, timezone: str) -> int | None:
+    """A date or date-time on the project's clock, in microseconds since 1970."""
+    if text is None:
+        return None
+    from scenario_cli.hosts.rows import read_instant
+
+    found = read_instant(text, timezone)
+    if found is None:
+        raise Stop(f"{option} '{text}' is not a date or date-time\n  write 2025-03-01 or 2025-03-01T10:00")
+    return found

@@ -1,0 +1,102 @@
+"""`scenario plan`: what leaves now, and what will leave if nothing else happens."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scenario_cli.cli.console import Stop, emit, note, progress_bar, width
+from scenario_cli.cli.options import (
+    Color,
+    Contacts,
+    ContactsMap,
+    Events,
+    From,
+    Map,
+    Output,
+    ProjectDir,
+    Quiet,
+    ScenarioNames,
+    Timezone,
+    choose,
+    color,
+    instant,
+    load_sound,
+    one_of,
+)
+from scenario_cli.cli.plan_output import plan_head, plan_target
+from scenario_cli.cli.reading import export_options, staged_log
+from scenario_cli.model.wait_grammar import WaitError, parse_duration
+
+
+def plan(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[SCENARIO...]", help="Scenarios to plan; the live and draft ones if left out."),
+    ] = None,
+    scenario: ScenarioNames = None,
+    project: ProjectDir = None,
+    events: Events = None,
+    contacts: Contacts = None,
+    map_: Map = None,
+    contacts_map: ContactsMap = None,
+    timezone: Timezone = None,
+    from_: From = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option("--as-of", metavar="T", help="The instant to plan from; the log's last one if left out."),
+    ] = None,
+    horizon: Annotated[str, typer.Option("--horizon", metavar="D", help="How far to look ahead: 7d, 12h, 1mo.")] = "7d",
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Write every row: .jsonl, .csv or .parquet.")
+    ] = None,
+    format_: Annotated[str, typer.Option("--format", metavar="NAME", help="text or json.")] = "text",
+    output: Output = None,
+    color_: Color = "auto",
+    quiet: Quiet = False,
+) -> int:
+    """Forward sending plan: due and scheduled messages, rendered."""
+    one_of("--format", format_, ("text", "json"))
+    colored = color(color_) and output is None
+    target = plan_target("--out", out)
+    try:
+        ahead = parse_duration(horizon)
+    except WaitError as error:
+        raise Stop(f"--horizon: {error}\n  {error.hint or ''}".rstrip()) from None
+    loaded = load_sound(project, quiet)
+    model = loaded.project
+    chosen = choose(loaded, [*(names or []), *(scenario or [])])
+    options = export_options(model, events, contacts, map_, contacts_map, timezone)
+
+    from scenario_cli.engine.calendar import UTC, add, zone
+    from scenario_cli.hosts.forward import plan as make_plan
+    from scenario_cli.hosts.plan_files import finish, write_lines
+    from scenario_cli.model.results import Plan
+    from scenario_cli.reports.plan import plan_json, plan_text
+
+    with staged_log(model, chosen, options, quiet) as staged:
+        start = instant("--from", from_, model.timezone)
+        at = instant("--as-of", as_of, model.timezone)
+        if at is None:
+            at = staged.report.last or 0
+        until = add(ahead, at, zone(model.timezone) or UTC)
+        with progress_bar(quiet) as progress:
+            made = make_plan(model, chosen, staged, at, until, start, progress)
+        result = Plan(model.name, model.digest, model.timezone, at, until, staged.report, made.rows, made.summary)
+        if target is not None:
+            lines = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+            try:
+                write_lines(made.rows, lines)
+                finish(lines, target, plan_head(model, chosen, staged.report, start, until))
+            except OSError as error:
+                raise Stop(f"cannot write '{out}': {error.strerror}") from None
+            finally:
+                for leftover in target.parent.glob(f"{lines.name}*"):
+                    leftover.unlink(missing_ok=True)
+            note(f"wrote {len(made.rows):,} rows to {target}, and {target.name}.head.json", quiet)
+    emit(plan_json(result) if format_ == "json" else plan_text(result, colored, width(sys.stdout)), output)
+    return 0

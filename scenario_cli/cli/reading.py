@@ -1,0 +1,83 @@
+"""Reads an export for the commands that run scenarios over one."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scenario_cli.cli.console import Stop, progress_bar
+from scenario_cli.cli.options import instant, mapping
+from scenario_cli.model.export import ExportOptions
+from scenario_cli.model.project import Project
+
+if TYPE_CHECKING:
+    from scenario_cli.events.staged import StagedLog
+
+FEW_ROWS = 100_000  # below this a second process costs more time than it saves
+
+
+def export_options(
+    project: Project,
+    events: list[str] | None,
+    contacts: list[str] | None,
+    map_: list[str] | None,
+    contacts_map: list[str] | None,
+    timezone: str | None,
+) -> ExportOptions:
+    """What the command line says, and where it is silent what project.yaml says.
+
+    A mapping on the command line is laid over the project's; with `--events` the project's contacts table
+    is left out, since it belongs to another export.
+    """
+    exports = project.exports
+    if not events and not exports.events:
+        raise Stop("no event export is named\n  name one with --events PATH, or in project.yaml under 'exports'")
+    return ExportOptions(
+        events=tuple(events or exports.events),
+        contacts=tuple(contacts or (() if events else exports.contacts)),
+        mapping={**exports.mapping, **mapping(map_)},
+        contacts_mapping={**exports.contacts_mapping, **mapping(contacts_map, "--contacts-map")},
+        timezone=timezone or exports.timezone or project.timezone,
+    )
+
+
+@contextmanager
+def staged_log(project: Project, scenarios: Iterable[str], options: ExportOptions, quiet: bool) -> Iterator[StagedLog]:
+    """The export, read and sorted in a temporary folder that goes away afterwards."""
+    from scenario_cli.analysis.needs import wanted_attributes, wanted_events
+    from scenario_cli.events.errors import ExportError
+    from scenario_cli.events.staging import stage
+
+    wanted = wanted_events(project, (project.scenarios[name] for name in scenarios))
+    with tempfile.TemporaryDirectory(prefix="scenario-") as folder:
+        try:
+            with progress_bar(quiet) as progress:
+                staged = stage(options, wanted, wanted_attributes(project), Path(folder), progress)
+            yield staged
+        except ExportError as error:
+            raise Stop(f"{error.message}\n  {error.hint}" if error.hint else error.message) from None
+
+
+def number_of_workers(asked: int | None, rows: int) -> int:
+    """As many as asked for; else one for a short log, and one a core for a long one."""
+    if asked is not None:
+        if asked < 1:
+            raise Stop("--workers takes a number from 1 on")
+        return asked
+    return 1 if rows < FEW_ROWS else min(os.cpu_count() or 1, 8)
+
+
+def span(staged: StagedLog, from_: str | None, until: str | None, timezone: str) -> tuple[int | None, int]:
+    """From when contacts may enter, and until when time passes: the log's last instant if left out."""
+    start = instant("--from", from_, timezone)
+    end = instant("--until", until, timezone)
+    last = staged.report.last
+    if end is None:
+        end = last if last is not None else 0
+    if start is not None and start > end:
+        raise Stop("--from lies after the end of the replay\n  choose an earlier one, or a later --until")
+    return start, end

@@ -1,0 +1,86 @@
+"""The forward plan: what leaves at an instant, and what will leave after it if nothing else happens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from scenario_cli.engine.program import Machine, Program, compile_program
+from scenario_cli.engine.state import ContactState
+from scenario_cli.engine.step import advance
+from scenario_cli.events.staged import StagedLog
+from scenario_cli.hosts.replay import feed
+from scenario_cli.hosts.rows import RowWriter
+from scenario_cli.hosts.summary import Counting
+from scenario_cli.model.event import ContactLog
+from scenario_cli.model.project import Project
+from scenario_cli.model.records import Asked, Moved, Record
+from scenario_cli.model.results import Summary
+
+
+@dataclass(frozen=True, slots=True)
+class Forward:
+    """Rows of the plan in order of contact and time, and the counts over the horizon alone."""
+
+    rows: list[dict[str, Any]]
+    summary: Summary
+
+
+def plan(
+    project: Project,
+    scenarios: tuple[str, ...],
+    staged: StagedLog,
+    as_of: int,
+    until: int,
+    start: int | None = None,
+    progress: Callable[[str, int, int | None], None] | None = None,
+) -> Forward:
+    """What leaves at `as_of` and, if nothing more happens, up to `until`; events after `as_of` are not read."""
+    program = compile_program(project, scenarios)
+    writer = RowWriter(project)
+    counting = Counting(project, [project.scenarios[name] for name in scenarios])
+    rows: list[dict[str, Any]] = []
+    for done, log in enumerate(staged.stream(), 1):
+        made, records, state = _plan_contact(program, writer, log, start, as_of, until)
+        rows += made
+        counting.add(records, state)
+        if progress is not None and done % 1_000 == 0:
+            progress("planning", done, staged.report.contacts)
+    for row in rows:
+        if row["reason"] == "render_error":
+            counting.summary.unrendered[row["fields"]["error"]] += 1
+    return Forward(rows, counting.summary)
+
+
+def _plan_contact(
+    program: Program, writer: RowWriter, log: ContactLog, start: int | None, as_of: int, until: int
+) -> tuple[list[dict[str, Any]], list[Record], ContactState]:
+    state, before = feed(program, log, start, as_of)
+    waits_in = {
+        journey.journey_id: journey.state_name
+        for journeys in state.journeys.values()
+        for journey in journeys
+        if not journey.ended
+    }
+    now = [record for record in before if record.at == as_of and isinstance(record, Asked)]
+    rows = [writer.row(log.contact_id, asked, "due") for asked in now]
+    after = advance(program, state, until)
+    passed: dict[str, list[str]] = {journey: [name] for journey, name in waits_in.items()}
+    for record in after:
+        if isinstance(record, Moved):
+            passed.setdefault(record.journey_id, []).append(record.target)
+        elif isinstance(record, Asked):
+            # Nothing can happen between entering the state that asks and the message: it is not passed yet.
+            states = passed.get(record.journey_id, [])[:-1]
+            unless = changing_events(program.by_name[record.scenario], states)
+            rows.append(writer.row(log.contact_id, record, "scheduled", unless))
+    return rows, [*now, *after], state
+
+
+def changing_events(machine: Machine, states: list[str]) -> list[str]:
+    """The events that lead a journey elsewhere while it is in one of these states."""
+    found = {name for name, goal in machine.goals.items() if goal.ends is not None}
+    for transitions in (machine.on, *(machine.states[name].on for name in states)):
+        found.update(name for name, those in transitions.items() if any(one.target for one in those))
+    return sorted(found)

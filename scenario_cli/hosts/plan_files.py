@@ -1,0 +1,56 @@
+"""Rows of a plan to a file: JSON lines, CSV or Parquet. A file is there whole or not at all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from scenario_cli.hosts.rows import COLUMNS
+
+FORMATS: Mapping[str, str] = {
+    ".jsonl": "",
+    ".csv": "FORMAT csv, HEADER",
+    ".parquet": "FORMAT parquet, COMPRESSION zstd",
+}
+
+
+def plan_format(path: Path) -> str | None:
+    """The ending that says how to write a plan; None where there is no such format."""
+    return path.suffix if path.suffix in FORMATS else None
+
+
+def write_lines(rows: Iterable[Mapping[str, Any]], path: Path) -> None:
+    with path.open("w", encoding="utf-8") as out:
+        for row in rows:
+            out.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+def finish(lines: Path, target: Path, head: Mapping[str, Any]) -> None:
+    """Turns a file of JSON lines into the target, with a head beside it that names what the plan rests on."""
+    options = FORMATS[target.suffix]
+    made = lines
+    if options:
+        made = lines.with_name(lines.name + target.suffix)
+        _convert(lines, made, options)
+        lines.unlink()
+    head_file = target.with_name(target.name + ".head.json")
+    beside = lines.with_name(lines.name + ".head")
+    beside.write_text(json.dumps(head, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    made.replace(target)
+    beside.replace(head_file)
+
+
+def _convert(lines: Path, made: Path, options: str) -> None:
+    import duckdb
+
+    columns = ", ".join(f"'{name}': '{kind}'" for name, kind in COLUMNS.items())
+    with duckdb.connect() as database:
+        # One thread keeps the rows in their order.
+        database.execute("SET threads = 1; SET preserve_insertion_order = true")
+        database.execute(
+            f"COPY (SELECT * FROM read_json($lines, format = 'newline_delimited', columns = {{{columns}}}, "
+            f"maximum_object_size = 67108864)) TO '{str(made).replace(chr(39), chr(39) * 2)}' ({options})",
+            {"lines": str(lines)},
+        )

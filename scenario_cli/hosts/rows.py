@@ -1,0 +1,136 @@
+"""A message that was asked for as a row of a sending plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from scenario_cli.engine import values
+from scenario_cli.engine.calendar import UTC, instant, local, zone
+from scenario_cli.engine.expressions import whole
+from scenario_cli.engine.filters import DataEnvironment, filters, tests
+from scenario_cli.engine.identity import written
+from scenario_cli.messages.find import find_template
+from scenario_cli.messages.render import Renderer, RenderError
+from scenario_cli.model.project import Project
+from scenario_cli.model.records import Asked, chain
+
+# The columns of a plan, in order, with their types in a table.
+COLUMNS: Mapping[str, str] = {
+    "kind": "VARCHAR",
+    "message_id": "VARCHAR",
+    "contact_id": "VARCHAR",
+    "scenario": "VARCHAR",
+    "version": "VARCHAR",
+    "journey_id": "VARCHAR",
+    "key": "VARCHAR",
+    "state": "VARCHAR",
+    "channel": "VARCHAR",
+    "template": "VARCHAR",
+    "locale": "VARCHAR",
+    "purpose": "VARCHAR",
+    "send_at": "VARCHAR",
+    "send_at_local": "VARCHAR",
+    "status": "VARCHAR",
+    "reason": "VARCHAR",
+    "address": "VARCHAR",
+    "subject": "VARCHAR",
+    "title": "VARCHAR",
+    "body": "VARCHAR",
+    "fields": "JSON",
+    "because": "JSON",
+    "unless": "JSON",
+}
+
+
+class RowWriter:
+    """Makes rows; renders their texts where `render` says so."""
+
+    def __init__(self, project: Project, render: bool = True) -> None:
+        self.renderer = Renderer(project, DataEnvironment, filters(), tests())
+        self.render = render
+
+    def row(self, contact_id: str, asked: Asked, status: str, unless: list[str] | None = None) -> dict[str, Any]:
+        """The row of a message; one that cannot be rendered becomes a dropped row."""
+        tz = zone(asked.timezone) or UTC
+        locale = asked.profile.get("locale")
+        template = find_template(
+            self.renderer.variants, asked.template, asked.channel, locale, self.renderer.locale
+        )
+        row: dict[str, Any] = dict.fromkeys(COLUMNS)
+        row.update(
+            kind="message",
+            message_id=asked.message_id,
+            contact_id=contact_id,
+            scenario=asked.scenario,
+            version=str(asked.version),
+            journey_id=asked.journey_id,
+            key=None if asked.key is None else str(asked.key),
+            state=asked.state,
+            channel=asked.channel,
+            template=asked.template,
+            locale=template.locale if template is not None else None,
+            purpose=asked.purpose,
+            send_at=written(asked.at),
+            send_at_local=local(asked.at, tz).isoformat(),
+            status="dropped" if asked.reason else status,
+            reason=asked.reason or None,
+            address=None if asked.address is None else str(asked.address),
+            because=[
+                {"at": written(step.at), "what": step.what, "state": step.state}
+                | ({"times": step.times} if step.times > 1 else {})
+                for step in chain(asked.because)
+            ],
+            unless=unless,
+        )
+        if self.render and not asked.reason:
+            self._fill(row, contact_id, asked, locale)
+        return row
+
+    def _fill(self, row: dict[str, Any], contact_id: str, asked: Asked, locale: object) -> None:
+        try:
+            text = self.renderer.render(asked.template, asked.channel, locale, template_values(contact_id, asked))
+        except RenderError as error:
+            row.update(status="dropped", reason="render_error", fields={"error": str(error)})
+            return
+        row.update(
+            subject=text.fields.get("subject"),
+            title=text.fields.get("title"),
+            body=text.body,
+            fields=dict(text.fields),
+        )
+
+
+def template_values(contact_id: str, asked: Asked) -> dict[str, Any]:
+    """What a template may read, as it was at the instant of leaving."""
+    tz = zone(asked.timezone) or UTC
+    now = local(asked.at, tz)
+    return {
+        **asked.captures,
+        **asked.values,
+        "contact": {**asked.profile, "id": contact_id},
+        "trigger": whole(asked.trigger, tz),
+        "journey": {
+            "entered_at": local(asked.entered_at, tz),
+            "key": asked.key,
+            "state": asked.state,
+        },
+        "now": now,
+        "days_since": lambda value: values.days_since(value, now, tz),
+        "date": lambda value: values.to_datetime(value, tz),
+        "duration": values.duration,
+        "distance_km": values.distance_km,
+    }
+
+
+def read_instant(text: str, timezone: str) -> int | None:
+    """A date or date-time as somebody types it, on the project's clock, as an instant; None if it is neither."""
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        return None
+    tz = zone(timezone) or UTC
+    if moment.tzinfo is not None:
+        return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+    return instant(moment, tz)

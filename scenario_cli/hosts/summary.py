@@ -1,0 +1,135 @@
+"""Records of a replay to counts, contact by contact, so that memory does not grow with the log."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import fields
+from decimal import Decimal
+
+from scenario_cli.engine.calendar import local, zone
+from scenario_cli.engine.state import ContactState
+from scenario_cli.model.project import Project
+from scenario_cli.model.records import Asked, Converted, Ended, Entered, Moved, Record, Refused, Warned
+from scenario_cli.model.results import Funnel, ScenarioResult, Summary, Warning
+from scenario_cli.model.scenario import Scenario
+from scenario_cli.model.waits import DAY
+
+_WEEK = 7 * DAY
+
+
+def empty_summary(scenarios: Iterable[Scenario]) -> Summary:
+    summary = Summary()
+    for scenario in scenarios:
+        summary.scenarios[scenario.name] = ScenarioResult(
+            scenario.name,
+            scenario.title,
+            scenario.program.text if scenario.program else "",
+            funnel={name: Funnel() for name in scenario.states},
+        )
+    return summary
+
+
+class Counting:
+    """Adds up what happened to one contact after the other."""
+
+    def __init__(self, project: Project, scenarios: Iterable[Scenario]) -> None:
+        self.summary = empty_summary(scenarios)
+        zone_of_project = zone(project.timezone)
+        assert zone_of_project is not None
+        self.zone = zone_of_project
+
+    def add(self, records: Iterable[Record], state: ContactState) -> None:
+        """One contact's records, and where its journeys stand at the end."""
+        summary = self.summary
+        reached: set[tuple[str, str, str]] = set()
+        entered: set[str] = set()
+        sent: list[int] = []
+        for record in records:
+            result = summary.scenarios[record.scenario]
+            match record:
+                case Moved():
+                    reached.add((record.scenario, record.journey_id, record.target))
+                case Asked():
+                    result.messages[(record.state, record.channel, record.template)] += not record.reason
+                    if record.reason:
+                        result.dropped[(record.channel, record.reason)] += 1
+                    else:
+                        result.sent[record.channel] += 1
+                        day = local(record.at, self.zone).date().isoformat()
+                        summary.days[(day, record.channel)] += 1
+                        sent.append(record.at)
+                case Entered():
+                    result.entered += 1
+                    entered.add(record.scenario)
+                case Refused():
+                    result.refused[record.reason] += 1
+                case Converted():
+                    result.converted += 1
+                    if isinstance(record.value, int | float) and not isinstance(record.value, bool):
+                        # Decimals add up to the same sum in any order, so that workers change nothing.
+                        result.value = (result.value or Decimal()) + Decimal(str(record.value))
+                case Ended():
+                    result.outcomes[record.outcome] += 1
+                case Warned():
+                    self._warned(record)
+        for scenario, _, target in reached:
+            summary.scenarios[scenario].funnel[target].reached += 1
+        for scenario in entered:
+            summary.scenarios[scenario].contacts += 1
+        for scenario, journeys in state.journeys.items():
+            for journey in journeys:
+                if not journey.ended:
+                    summary.scenarios[scenario].running += 1
+                    summary.scenarios[scenario].funnel[journey.state_name].waiting += 1
+        summary.contacts += 1
+        if sent:
+            summary.pressure[len(sent)] += 1
+            summary.busiest_week[_most_in_a_week(sent)] += 1
+
+    def _warned(self, record: Warned) -> None:
+        key = (record.scenario, record.place, record.event)
+        known = self.summary.warnings.get(key)
+        if known is None:
+            self.summary.warnings[key] = Warning(*key, 1, record.detail)
+        else:
+            known.count += 1
+
+
+def _most_in_a_week(sent: list[int]) -> int:
+    """The most messages in any seven days."""
+    sent.sort()
+    most = first = 0
+    for last, at in enumerate(sent):
+        while sent[first] <= at - _WEEK:
+            first += 1
+        most = max(most, last - first + 1)
+    return most
+
+
+def merge(into: Summary, other: Summary) -> None:
+    """Adds another part of the contacts to a summary."""
+    for name, part in other.scenarios.items():
+        whole = into.scenarios[name]
+        for field in fields(ScenarioResult):
+            mine, theirs = getattr(whole, field.name), getattr(part, field.name)
+            if isinstance(mine, Counter):
+                mine.update(theirs)
+            elif field.name == "value":
+                whole.value = mine if theirs is None else (mine or Decimal()) + theirs
+            elif isinstance(mine, int):
+                setattr(whole, field.name, mine + theirs)
+        for state, funnel in part.funnel.items():
+            whole.funnel[state].reached += funnel.reached
+            whole.funnel[state].waiting += funnel.waiting
+    into.contacts += other.contacts
+    into.days.update(other.days)
+    into.pressure.update(other.pressure)
+    into.busiest_week.update(other.busiest_week)
+    into.unrendered.update(other.unrendered)
+    for key, warning in other.warnings.items():
+        known = into.warnings.get(key)
+        if known is None:
+            into.warnings[key] = warning
+        else:
+            known.count += warning.count

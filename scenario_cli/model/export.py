@@ -1,0 +1,108 @@
+"""What a reader of event exports is asked for and what it found, for reports to render. Reads nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class ExportOptions:
+    """Which files hold the events and the contacts, and what their columns are called.
+
+    `mapping` goes from our field (`contact_id`, `event`, `timestamp`, `event_id`, `sequence`, `properties`)
+    or a property of the tracking plan to a column of the files; a value in single quotes is a constant.
+    `timezone` is that of timestamps which bear none.
+    """
+
+    events: tuple[str, ...]
+    contacts: tuple[str, ...] = ()
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    contacts_mapping: Mapping[str, str] = field(default_factory=dict)
+    timezone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One unusable row: its file, its line (in Parquet and JSON arrays its row) where known, its beginning."""
+
+    file: str
+    line: int | None
+    excerpt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unusable:
+    """Rows left out for one reason; `samples` are the first five of them."""
+
+    reason: str
+    count: int
+    samples: tuple[Sample, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """Values of one property that are not of the declared type and so count as missing."""
+
+    event: str
+    property: str
+    declared: str
+    count: int
+    example: str
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """A name that was looked for and nowhere found; `near` are names found that resemble it."""
+
+    name: str
+    near: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unfilled:
+    """A property that no row of its event has a value for; `near` are columns that resemble it."""
+
+    event: str
+    property: str
+    near: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ContactsReport:
+    """What the contacts table held: rows = used + unusable. `repeated` rows gave way to a later row of
+    their contact; `changes` are rows with an instant (`updated_at`). Misfits bear an empty event name."""
+
+    files: tuple[str, ...]
+    rows: int
+    used: int
+    repeated: int
+    changes: int
+    unusable: tuple[Unusable, ...]
+    misfits: tuple[Misfit, ...]
+    unfilled: tuple[Unfilled, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadReport:
+    """What an export held. rows = used + unwanted rows + unusable rows.
+
+    `first` and `last` are instants in microseconds since 1970-01-01 UTC over every usable row, also the
+    unwanted ones. `unwanted` are the most frequent fifty names; `unwanted_rest` counts the rows of others.
+    """
+
+    files: tuple[str, ...]
+    rows: int
+    used: int
+    wanted: tuple[tuple[str, int], ...]
+    unwanted: tuple[tuple[str, int], ...]
+    unwanted_rest: int
+    contacts: int
+    first: int | None
+    last: int | None
+    unusable: tuple[Unusable, ...]
+    misfits: tuple[Misfit, ...]
+    absent: tuple[Absent, ...]
+    unfilled: tuple[Unfilled, ...]
+    notes: tuple[str, ...]
+    contacts_table: ContactsReport | None = None

@@ -1,0 +1,97 @@
+"""What a run amounts to, for reports to render: counts a scenario, a funnel, messages, drops, warnings."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from scenario_cli.model.export import ReadReport
+
+
+@dataclass(slots=True)
+class Funnel:
+    """How many journeys of a scenario ever were in a state, and how many wait there at the end."""
+
+    reached: int = 0
+    waiting: int = 0
+
+
+@dataclass(slots=True)
+class ScenarioResult:
+    """One scenario's figures. entered = the sum of `outcomes` + `running`.
+
+    `sent` counts messages by channel, `dropped` by channel and reason, `refused` by reason; `value` is the
+    exact sum of the conversions' values that are numbers, in the project's currency; None where there is none.
+    """
+
+    name: str
+    title: str = ""
+    program: str = ""
+    contacts: int = 0
+    entered: int = 0
+    running: int = 0
+    converted: int = 0
+    value: Decimal | None = None
+    outcomes: Counter[str] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)
+    funnel: dict[str, Funnel] = field(default_factory=dict)
+    sent: Counter[str] = field(default_factory=Counter)
+    dropped: Counter[tuple[str, str]] = field(default_factory=Counter)
+    messages: Counter[tuple[str, str, str]] = field(default_factory=Counter)  # state, channel, template
+
+
+@dataclass(slots=True)
+class Warning:
+    """A kind of data warning: where, on which event, how often, and one value that caused it."""
+
+    scenario: str
+    place: str
+    event: str
+    count: int
+    example: str
+
+
+@dataclass(slots=True)
+class Summary:
+    """All that a replay counted. `days` counts messages that left by day and channel, on the project's clock;
+    `pressure` counts contacts by how many messages they got, `busiest_week` the most in any seven days."""
+
+    scenarios: dict[str, ScenarioResult] = field(default_factory=dict)
+    contacts: int = 0
+    days: Counter[tuple[str, str]] = field(default_factory=Counter)
+    pressure: Counter[int] = field(default_factory=Counter)
+    busiest_week: Counter[int] = field(default_factory=Counter)
+    warnings: dict[tuple[str, str, str], Warning] = field(default_factory=dict)
+    unrendered: Counter[str] = field(default_factory=Counter)  # by what went wrong, where messages were rendered
+
+
+@dataclass(frozen=True, slots=True)
+class DryRun:
+    """A replay's result with what a reader must know to trust it: project, log, span."""
+
+    project: str
+    project_digest: str
+    currency: str
+    timezone: str
+    start: int | None
+    until: int | None
+    read: ReadReport
+    summary: Summary
+    costs: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A forward plan: the rows that leave at `as_of` (due) or until `until` (scheduled) if nothing else happens."""
+
+    project: str
+    project_digest: str
+    timezone: str
+    as_of: int
+    until: int
+    read: ReadReport
+    rows: list[dict[str, Any]]
+    summary: Summary

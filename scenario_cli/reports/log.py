@@ -1,0 +1,115 @@
+"""What a log held and what could not be used of it, as lines of text and as plain values for JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from scenario_cli.model.export import ContactsReport, ReadReport, Unusable
+from scenario_cli.model.results import Warning
+from scenario_cli.reports.text import Style, fit, plural, printable
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MOST_SAMPLES = 2
+
+
+def moment(at: int | None, zone: str) -> str | None:
+    """An instant in microseconds on a local clock, to the second."""
+    if at is None:
+        return None
+    return (_EPOCH + timedelta(microseconds=at)).astimezone(ZoneInfo(zone)).isoformat(timespec="seconds")
+
+
+def day(at: int | None, zone: str) -> str:
+    return (moment(at, zone) or "–")[:10]
+
+
+def data_lines(read: ReadReport, warnings: Sequence[Warning], style: Style, width: int) -> list[str]:
+    """Everything about the data that its owner should know; no lines where all is well."""
+    lines: list[str] = []
+    for unusable in read.unusable:
+        lines += _unusable(unusable, read.rows, style, width)
+    table = read.contacts_table
+    for unusable in table.unusable if table is not None else ():
+        lines += _unusable(unusable, table.rows if table else 0, style, width)
+    if table is not None and table.repeated:
+        lines.append(f"{table.repeated:,} rows of the contacts table gave way to a later row of the same contact")
+    for misfit in (*read.misfits, *(table.misfits if table is not None else ())):
+        place = f"{misfit.event}.{misfit.property}" if misfit.event else f"contact.{misfit.property}"
+        lines.append(
+            f"{place}: {plural(misfit.count, 'value')} {'is' if misfit.count == 1 else 'are'} not of type "
+            f"{misfit.declared} and count as missing, such as {printable(misfit.example)!r}"
+        )
+    for absent in read.absent:
+        near = f": did you mean {' or '.join(repr(name) for name in absent.near)}?" if absent.near else ""
+        lines.append(f"no event '{absent.name}' in the log{near}")
+    for unfilled in (*read.unfilled, *(table.unfilled if table is not None else ())):
+        owner = f"{unfilled.event}.{unfilled.property}" if unfilled.event else f"contact.{unfilled.property}"
+        near = f": did you mean {' or '.join(repr(name) for name in unfilled.near)}?" if unfilled.near else ""
+        lines.append(f"{owner} has no value in any row{near}")
+    for warning in warnings:
+        on = f" on {warning.event}" if warning.event else ""
+        lines.append(
+            f"{warning.scenario}: {warning.place}{on}: {printable(warning.example)} ({plural(warning.count, 'time')})"
+        )
+    lines += list(read.notes)
+    return [fit(line, width) if line.startswith("  ") else line for line in lines]
+
+
+def _unusable(unusable: Unusable, rows: int, style: Style, width: int) -> list[str]:
+    lines = [f"{plural(unusable.count, 'row')} of {rows:,} not used: {unusable.reason}"]
+    for sample in unusable.samples[:_MOST_SAMPLES]:
+        line = f":{sample.line}" if sample.line is not None else ""
+        lines.append("  " + style(fit(f"{sample.file}{line}: {printable(sample.excerpt)}", width - 4), "dim"))
+    return lines
+
+
+def read_values(read: ReadReport, zone: str) -> dict[str, Any]:
+    """What was read, for JSON."""
+    return {
+        "files": list(read.files),
+        "rows": read.rows,
+        "used": read.used,
+        "contacts": read.contacts,
+        "first": moment(read.first, zone),
+        "last": moment(read.last, zone),
+        "events": dict(read.wanted),
+        "unwanted": dict(read.unwanted) | ({"(others)": read.unwanted_rest} if read.unwanted_rest else {}),
+        "unusable": [_unusable_values(unusable) for unusable in read.unusable],
+        "misfits": [
+            {"event": one.event, "property": one.property, "declared": one.declared, "count": one.count,
+             "example": one.example}
+            for one in read.misfits
+        ],
+        "absent": [{"event": one.name, "near": list(one.near)} for one in read.absent],
+        "unfilled": [
+            {"event": one.event, "property": one.property, "near": list(one.near)} for one in read.unfilled
+        ],
+        "notes": list(read.notes),
+        "contacts_table": _contacts_values(read.contacts_table) if read.contacts_table is not None else None,
+    }  # fmt: skip
+
+
+def _unusable_values(unusable: Unusable) -> dict[str, Any]:
+    samples = [{"file": one.file, "line": one.line, "excerpt": one.excerpt} for one in unusable.samples]
+    return {"reason": unusable.reason, "count": unusable.count, "samples": samples}
+
+
+def _contacts_values(table: ContactsReport) -> dict[str, Any]:
+    return {
+        "files": list(table.files),
+        "rows": table.rows,
+        "used": table.used,
+        "repeated": table.repeated,
+        "changes": table.changes,
+        "unusable": [_unusable_values(unusable) for unusable in table.unusable],
+    }
+
+
+def warning_values(warnings: Sequence[Warning]) -> list[dict[str, Any]]:
+    return [
+        {"scenario": one.scenario, "place": one.place, "event": one.event, "count": one.count, "example": one.example}
+        for one in warnings
+    ]

@@ -1,0 +1,89 @@
+"""A forward plan as text and JSON."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import Any
+
+from scenario_cli.model.results import Plan
+from scenario_cli.reports.dry_run import sorted_warnings
+from scenario_cli.reports.log import data_lines, moment, read_values, warning_values
+from scenario_cli.reports.text import Style, fit, plural, printable, table
+
+FORMAT_VERSION = 1
+_MOST_ROWS = 40
+
+
+def plan_text(plan: Plan, color: bool, width: int) -> str:
+    style = Style(color)
+    leaving = sorted((row for row in plan.rows if row["status"] != "dropped"), key=_by_time)
+    dropped = Counter((row["channel"], row["reason"]) for row in plan.rows if row["status"] == "dropped")
+    due = sum(row["status"] == "due" for row in leaving)
+    lines = [
+        f"{style(plan.project, 'bold')}: {plural(len(leaving), 'message')} from {moment(plan.as_of, plan.timezone)} "
+        f"to {moment(plan.until, plan.timezone)}",
+        style(f"{due:,} due now, {len(leaving) - due:,} scheduled if nothing else happens", "dim"),
+    ]
+    if leaving:
+        lines += ["", *_rows(leaving[:_MOST_ROWS], style, width)]
+        if len(leaving) > _MOST_ROWS:
+            more = f"{len(leaving) - _MOST_ROWS:,} more: --out FILE.jsonl, .csv or .parquet writes every row"
+            lines.append(style(more, "dim"))
+        lines += ["", *_by_scenario(plan, style, width)]
+    if dropped:
+        lines += ["", style("Would be asked for, and dropped", "bold")]
+        lines += [f"  {channel} {reason} {count:,}" for (channel, reason), count in sorted(dropped.items())]
+    told = data_lines(plan.read, sorted_warnings(plan.summary), style, width)
+    told += [f"{plural(count, 'message')} not rendered: {error}" for error, count in plan.summary.unrendered.items()]
+    if told:
+        lines += ["", style("Data warnings", "bold"), *(f"  {line}" for line in told)]
+    return "\n".join(lines) + "\n"
+
+
+def _by_time(row: dict[str, Any]) -> tuple[str, str]:
+    return row["send_at"], row["contact_id"]
+
+
+def _rows(rows: list[dict[str, Any]], style: Style, width: int) -> list[str]:
+    cells = [
+        [
+            row["send_at_local"][:16].replace("T", " "),
+            fit(printable(row["contact_id"]), 20),
+            row["channel"],
+            f"{row['scenario']}:{row['state']}",
+            printable(row["subject"] or row["title"] or row["body"] or "").strip(),
+        ]
+        for row in rows
+    ]
+    head = ["local time", "contact", "channel", "scenario:state", "subject"]
+    widths = [max(len(line[place]) for line in (head, *cells)) for place in range(4)]
+    subject = max(width - sum(widths) - 8, 12)
+    return table(head, [[*line[:4], fit(line[4], subject)] for line in cells], width + 40, style, left=5)
+
+
+def _by_scenario(plan: Plan, style: Style, width: int) -> list[str]:
+    counts = Counter((row["scenario"], row["channel"]) for row in plan.rows if row["status"] != "dropped")
+    channels = sorted({channel for _, channel in counts})
+    rows = [
+        [name, *(f"{counts[(name, channel)]:,}" for channel in channels)]
+        for name in sorted({name for name, _ in counts})
+    ]
+    return table(["scenario", *channels], rows, width, style)
+
+
+def plan_json(plan: Plan) -> str:
+    document = {
+        "format_version": FORMAT_VERSION,
+        "command": "plan",
+        "project": plan.project,
+        "project_digest": plan.project_digest,
+        "timezone": plan.timezone,
+        "as_of": moment(plan.as_of, plan.timezone),
+        "until": moment(plan.until, plan.timezone),
+        "log": read_values(plan.read, plan.timezone),
+        "rows": plan.rows,
+        "warnings": warning_values(sorted_warnings(plan.summary)),
+        "unrendered": dict(sorted(plan.summary.unrendered.items())),
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"

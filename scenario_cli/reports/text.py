@@ -1,0 +1,75 @@
+"""What every terminal report is made of: styled words, display width, tables, bars."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len, set_cell_size
+
+_CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "blue": "34", "cyan": "36"}
+_BLOCKS = " ▏▎▍▌▋▊▉█"
+
+
+class Style:
+    """Writes words in colour, or plainly."""
+
+    def __init__(self, color: bool) -> None:
+        self.color = color
+
+    def __call__(self, text: str, *names: str) -> str:
+        if not self.color or not text:
+            return text
+        return f"\x1b[{';'.join(_CODES[name] for name in names)}m{text}\x1b[0m"
+
+
+def fit(text: str, width: int) -> str:
+    """The text cut to a width in columns, an ellipsis where something is missing."""
+    if cell_len(text) <= width:
+        return text
+    return set_cell_size(text, max(width - 1, 0)).rstrip() + "…"
+
+
+def pad(text: str, width: int, right: bool = False) -> str:
+    gap = " " * max(width - cell_len(text), 0)
+    return gap + text if right else text + gap
+
+
+def table(
+    head: Sequence[str], rows: Sequence[Sequence[str]], width: int, style: Style, left: int = 1, indent: int = 0
+) -> list[str]:
+    """Lines of a table whose first `left` columns are texts and the others numbers, the first column giving
+    way where the terminal is narrow."""
+    widths = [max(cell_len(line[place]) for line in (head, *rows)) for place in range(len(head))]
+    over = sum(widths) + 2 * (len(widths) - 1) + indent - width
+    if over > 0:
+        widths[0] = max(widths[0] - over, 8)
+    lines: list[str] = []
+    for number, cells in enumerate((head, *rows)):
+        written = "  ".join(
+            pad(fit(cell, widths[place]), widths[place], right=place >= left) for place, cell in enumerate(cells)
+        )
+        line = " " * indent + written.rstrip()
+        lines.append(style(line, "dim") if number == 0 else line)
+    return lines
+
+
+def bar(share: float, width: int) -> str:
+    """A bar as long as the share of the width; anything above nothing shows."""
+    eighths = max(round(share * width * 8), 1 if share > 0 else 0)
+    full, rest = divmod(eighths, 8)
+    return "█" * full + (_BLOCKS[rest] if rest else "")
+
+
+def percent(part: float, whole: float) -> str:
+    if not whole:
+        return "–"
+    return f"{100 * part / whole:.1f}%" if 0 < part / whole < 0.1 else f"{100 * part / whole:.0f}%"
+
+
+def plural(count: int, word: str, more: str = "") -> str:
+    return f"{count:,} {word if count == 1 else more or word + 's'}"
+
+
+def printable(text: str) -> str:
+    """A text from somebody's data without characters that could steer a terminal or a CI log."""
+    return "".join(char if char.isprintable() else "·" for char in text)
