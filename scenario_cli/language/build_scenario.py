@@ -68,7 +68,7 @@ class _ScenarioBuilder(Builder):
             phase=self.name(root.get("phase")),
             owner=self.text(root.get("owner")),
             reviewed=self.text(root.get("reviewed")),
-            status=self.text(root.get("status"), "live"),
+            status=self.text(root.get("status"), "draft"),
             priority=priority.value if priority is not None and isinstance(priority.value, int) else 50,
             purpose=self.purpose,
             audience=self.expression(root.get("audience")),

@@ -12,6 +12,7 @@ from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.source import Span, whole_file
 
 MAX_BYTES = 1024 * 1024
+MAX_DEPTH = 100  # levels of nesting
 MAX_NODES = 200_000  # what a file may hold once its aliases are written out
 
 Scalar = str | int | float | bool | None
@@ -110,13 +111,13 @@ def read_yaml(data: bytes, file: str) -> tuple[Node | None, list[Diagnostic]]:
             Diagnostic("YAML001", f"this character cannot stand in YAML: {error.reason}",
                        Span(file, line, 1, line, 2))
         ]  # fmt: skip
-    if node is None:
+    if node is None and not builder.found:
         builder.found.append(Diagnostic("YAML006", "the file is empty", whole_file(file)))
     return node, builder.found
 
 
 class _TooLarge(Exception):
-    """Aliases write the document out past the bound."""
+    """Aliases write the document out past the bound, or it is nested past the other."""
 
 
 class _Builder:
@@ -128,6 +129,7 @@ class _Builder:
         self.anchors: dict[str, Node] = {}
         self.sizes: dict[int, int] = {}
         self.count = 0
+        self.depth = 0
 
     def document(self, events: Any) -> Node | None:
         root: Node | None = None
@@ -140,7 +142,10 @@ class _Builder:
                         return root
                 elif isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent | yaml.AliasEvent):
                     root = self.node(event, events)
-        except _TooLarge:
+        except _TooLarge as error:
+            if error.args:
+                self.error("YAML011", f"values are nested more than {MAX_DEPTH} levels deep", error.args[0])
+                return None
             self.error("YAML007", f"aliases expand to more than {MAX_NODES:,} values", whole_file(self.file),
                        "write the values out, or use fewer aliases")  # fmt: skip
             return None
@@ -159,6 +164,8 @@ class _Builder:
         self.count += 1
         if self.count > MAX_NODES:
             raise _TooLarge
+        if self.depth > MAX_DEPTH:
+            raise _TooLarge(self.span(event))
         if event.tag is not None:
             self.error("YAML004", f"a tag ('{event.tag}') is not allowed", self.span(event),
                        "write the value without it; quotes make a text")  # fmt: skip
@@ -167,10 +174,10 @@ class _Builder:
             style = event.style or ""
             value = event.value if style not in ("", None) else _core_scalar(event.value)
             node = Node(self.span(event), value, None, style)
-        elif isinstance(event, yaml.SequenceStartEvent):
-            node = self.sequence(event, events)
         else:
-            node = self.mapping(event, events)
+            self.depth += 1
+            node = (self.sequence if isinstance(event, yaml.SequenceStartEvent) else self.mapping)(event, events)
+            self.depth -= 1
         if event.anchor is not None:
             self.anchors[event.anchor] = node
             self.sizes[id(node)] = self.count - before + 1

@@ -148,7 +148,7 @@ class Scenario:
     phase: Name | None = None
     owner: str = ""
     reviewed: str = ""
-    status: str = "live"
+    status: str = "draft"
     priority: int = 50
     purpose: str = "marketing"
     audience: Expression | None = None

@@ -1,0 +1,57 @@
+"""The schemas of the file kinds, read once and with their references written out. Checks nothing."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import Any
+
+from scenario_cli.shipped import shipped
+
+Schema = dict[str, Any]
+
+KINDS = ("project", "policy", "events", "metrics", "scenario", "test")
+
+# Keywords whose value maps keys to schemas, and those whose value holds no schema.
+_BY_KEY = ("properties", "dependencies")
+_DATA = ("required", "enum", "examples", "default")
+
+
+@cache
+def schema_of(kind: str) -> Schema:
+    """The schema with every `$ref` replaced by what it names, its annotations over those of the definition.
+
+    So whoever explains an error sees the schema it came from. A reference within the definition that it
+    names (a list of lists) stays as it is.
+    """
+    schema: Schema = json.loads((shipped("schemas") / f"{kind}.schema.json").read_text(encoding="utf-8"))
+    definitions: dict[str, Schema] = schema.pop("definitions", {})
+    written: dict[str, Schema] = {}
+
+    def definition(name: str, inside: tuple[str, ...]) -> Schema:
+        if name not in written:
+            written[name] = write_out(definitions[name], (*inside, name))
+        return written[name]
+
+    def write_out(part: Any, inside: tuple[str, ...]) -> Any:
+        if isinstance(part, list):
+            return [write_out(item, inside) for item in part]
+        if not isinstance(part, dict):
+            return part
+        if "$ref" in part:
+            name = part["$ref"].rpartition("/")[2]
+            if name in inside:
+                return {"$ref": part["$ref"]}
+            notes = {key: value for key, value in part.items() if key != "$ref"}
+            return {**definition(name, inside), **notes}
+        return {
+            keyword: value
+            if keyword in _DATA
+            else {key: write_out(field, inside) for key, field in value.items()}
+            if keyword in _BY_KEY
+            else write_out(value, inside)
+            for keyword, value in part.items()
+        }
+
+    whole: Schema = write_out(schema, ())
+    return {**whole, "definitions": {name: definition(name, ()) for name in definitions}}
