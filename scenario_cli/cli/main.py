@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
-from importlib.metadata import PackageNotFoundError, version
 
 import click
 import typer
@@ -35,10 +33,9 @@ app.command("rules")(rules.rules)
 
 def _version(asked: bool) -> None:
     if asked:
-        try:
-            print(f"scenario {version('scenario-cli')}")
-        except PackageNotFoundError:
-            print("scenario (not installed)")
+        from importlib.metadata import version
+
+        print(f"scenario {version('scenario-cli')}")
         raise typer.Exit
 
 
@@ -79,6 +76,8 @@ def run(arguments: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception:
+        import traceback
+
         # The trace without values: frames and lines, nothing of anybody's data but the error's own text.
         print("scenario: this is a bug in the tool, not in your files. Please report:", file=sys.stderr)
         traceback.print_exc(file=sys.stderr)

@@ -30,7 +30,6 @@ from scenario_cli.cli.options import (
 )
 from scenario_cli.cli.plan_output import plan_head, plan_target
 from scenario_cli.cli.reading import export_options, staged_log
-from scenario_cli.model.wait_grammar import WaitError, parse_duration
 
 
 def plan(
@@ -63,6 +62,9 @@ def plan(
     one_of("--format", format_, ("text", "json"))
     colored = color(color_) and output is None
     target = plan_target("--out", out)
+
+    from scenario_cli.model.wait_grammar import WaitError, parse_duration
+
     try:
         ahead = parse_duration(horizon)
     except WaitError as error:

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scenario_cli.cli.console import Stop
-from scenario_cli.model.diagnostic import did_you_mean
-from scenario_cli.model.export import ReadReport
-from scenario_cli.model.project import Project
-from scenario_cli.reports.log import moment
+
+if TYPE_CHECKING:
+    from scenario_cli.model.export import ReadReport
+    from scenario_cli.model.project import Project
 
 
 def plan_target(option: str, target: Path | None) -> Path | None:
     """The file to write, once its ending and its folder are known to be good."""
-    from scenario_cli.hosts.plan_files import FORMATS, plan_format
-
     if target is None:
         return None
+    from scenario_cli.hosts.plan_files import FORMATS, plan_format
+    from scenario_cli.model.diagnostic import did_you_mean
+
     if plan_format(target) is None:
         raise Stop(f"{option} cannot write '{target.name}'\n  {did_you_mean(target.suffix, FORMATS, 'it ends in')}")
     if not target.parent.is_dir():
@@ -32,27 +32,24 @@ def plan_head(
     project: Project, scenarios: Sequence[str], read: ReadReport, start: int | None, until: int
 ) -> dict[str, Any]:
     """What a plan rests on, so that anybody can tell whether two plans should be the same."""
+    from importlib.metadata import version
+
+    from scenario_cli.reports.log import moment
+
     return {
         "format_version": 1,
-        "tool": _version("scenario-cli"),
+        "tool": version("scenario-cli"),
         "project": project.name,
         "project_digest": project.digest,
         "scenarios": {
             name: {"version": project.scenarios[name].version, "digest": project.scenarios[name].digest}
             for name in scenarios
         },
-        "time_zone_data": _version("tzdata"),
+        "time_zone_data": version("tzdata"),
         "from": moment(start, project.timezone),
         "until": moment(until, project.timezone),
         "log": [{"file": Path(file).name, "sha256": _sha256(file)} for file in read.files],
     }
-
-
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "unknown"
 
 
 def _sha256(file: str) -> str | None:

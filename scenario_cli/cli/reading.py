@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from scenario_cli.cli.console import Stop, progress_bar
 from scenario_cli.cli.options import instant, mapping
-from scenario_cli.model.export import ExportOptions
-from scenario_cli.model.project import Project
 
 if TYPE_CHECKING:
     from scenario_cli.events.staged import StagedLog
+    from scenario_cli.model.export import ExportOptions
+    from scenario_cli.model.project import Project
 
 FEW_ROWS = 100_000  # below this a second process costs more time than it saves
 
@@ -33,6 +32,8 @@ def export_options(
     A mapping on the command line is laid over the project's; with `--events` the project's contacts table
     is left out, since it belongs to another export.
     """
+    from scenario_cli.model.export import ExportOptions
+
     exports = project.exports
     if not events and not exports.events:
         raise Stop("no event export is named\n  name one with --events PATH, or in project.yaml under 'exports'")
@@ -48,6 +49,8 @@ def export_options(
 @contextmanager
 def staged_log(project: Project, scenarios: Iterable[str], options: ExportOptions, quiet: bool) -> Iterator[StagedLog]:
     """The export, read and sorted in a temporary folder that goes away afterwards."""
+    import tempfile
+
     from scenario_cli.analysis.needs import wanted_attributes, wanted_events
     from scenario_cli.events.errors import ExportError
     from scenario_cli.events.staging import stage

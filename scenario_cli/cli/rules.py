@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated
 
 import typer
 
 from scenario_cli.cli.console import Stop, emit
 from scenario_cli.cli.options import Output, one_of
-from scenario_cli.model.diagnostic import did_you_mean
 
 
 def rules(
@@ -19,6 +17,7 @@ def rules(
 ) -> int:
     """List the rules, or explain one."""
     from scenario_cli.language.rules import RULES
+    from scenario_cli.model.diagnostic import did_you_mean
 
     one_of("--format", format_, ("text", "json"))
     known = {rule.code: rule for rule in RULES}
@@ -26,6 +25,8 @@ def rules(
         raise Stop(f"no rule '{code}'\n  {did_you_mean(code.upper(), known, 'rules')}")
     chosen = [known[code.upper()]] if code is not None else sorted(RULES, key=lambda rule: rule.code)
     if format_ == "json":
+        import json
+
         keys = ("code", "name", "severity", "finds", "because", "mend")
         document = {"format_version": 1, "command": "rules",
                     "rules": [{key: getattr(rule, key) for key in keys} for rule in chosen]}  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import jinja2
@@ -106,6 +107,12 @@ def check_template(template: Template, texts: Mapping[str, TemplateText], scope:
     return checker.found
 
 
+@lru_cache(maxsize=1_000)
+def _parse(text: str) -> nodes.Template:
+    """A layout that every e-mail extends is parsed once."""
+    return environment().parse(text)
+
+
 class _TemplateChecker:
     def __init__(self, texts: Mapping[str, TemplateText]) -> None:
         self.texts = texts
@@ -114,7 +121,7 @@ class _TemplateChecker:
 
     def check(self, text: str, file: str, line: int, scope: Scope, span: Span | None = None) -> None:
         try:
-            parsed = environment().parse(text)
+            parsed = _parse(text)
         except jinja2.TemplateSyntaxError as error:
             at = line + error.lineno - 1
             self.found.append(
