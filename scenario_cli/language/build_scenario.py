@@ -185,6 +185,7 @@ class _ScenarioBuilder(Builder):
         return State(
             name=name,
             span=span,
+            written=frozenset(node.fields),
             set=self.values(node.get("set")),
             send=self.sends(node.get("send")),
             end=Name(self.outcome(end), end.span) if end is not None and end.text else None,

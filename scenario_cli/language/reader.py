@@ -218,8 +218,7 @@ class _Builder:
                 first = keys[name].span
                 self.found.append(
                     Diagnostic("YAML002", f"key '{name}' stands twice; the first is on line {first.line}",
-                               key.span, hint="remove one of the two, or merge them",
-                               related=(("first here", first),))
+                               key.span, hint="remove one of the two, or merge them")
                 )  # fmt: skip
                 continue
             fields[name] = value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from scenario_cli.language.names import check_expression
 from scenario_cli.language.scopes import Scopes, places
@@ -38,7 +39,8 @@ def check_references(project: Project, texts: Mapping[str, TemplateText]) -> Ite
         for state in scenario.states.values():
             for message in state.messages:
                 yield from _channel(message, project)
-                yield from _template(message, by_message, texts, scopes, state.name)
+                if message.channel.text in project.channels:
+                    yield from _template(message, by_message, texts, scopes, state.name)
 
 
 def _unknown(code: str, what: str, name: Name, known: Iterable[str], plural: str) -> Iterator[Diagnostic]:
@@ -115,8 +117,10 @@ def _template(
         return
     scope = scopes.quiet().beside(_values(message, scopes, state))
     scope = scope.at(None, "a template reads 'trigger' and captured values, no event")
+    asked = (f"asked for by state '{state}' of '{scopes.scenario.name}'", message.span)
     for template in variants:
-        yield from check_template(template, texts, scope)
+        for fault in check_template(template, texts, scope):
+            yield replace(fault, related=(*fault.related, asked))
 
 
 def _values(message: Message, scopes: Scopes, state: str) -> dict[str, Property]:

@@ -48,11 +48,13 @@ class Scope:
 
 
 def shape_of_event(plan: TrackingPlan, names: Iterable[str]) -> Property:
-    """The keys that `event` has where one of these events is at hand."""
+    """The keys that `event` has where one of these events is at hand; anything where one is unknown."""
     fields: dict[str, Property] = {}
     listed = tuple(dict.fromkeys(names))
+    if any(name not in plan.events for name in listed):
+        return ANYTHING
     for name in listed:
-        for key, known in (plan.events[name].properties if name in plan.events else {}).items():
+        for key, known in plan.events[name].properties.items():
             fields[key] = known if key not in fields or fields[key] == known else _either(fields[key], known)
     own = {
         "properties": mapping("event.properties", dict(fields)),

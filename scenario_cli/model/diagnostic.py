@@ -31,9 +31,11 @@ class Diagnostic:
 
 
 def in_reading_order(found: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """Findings by file, line and column, each once."""
-    unique = dict.fromkeys(found)
-    return sorted(unique, key=lambda d: (d.span.file, d.span.line, d.span.column, d.code, d.message))
+    """Findings by file, line and column; what several places find of one text is told once."""
+    unique: dict[tuple[str, str, Span], Diagnostic] = {}
+    for finding in found:
+        unique.setdefault((finding.code, finding.message, finding.span), finding)
+    return sorted(unique.values(), key=lambda d: (d.span.file, d.span.line, d.span.column, d.code, d.message))
 
 
 def did_you_mean(word: str, known: Iterable[str], what: str = "known") -> str:

@@ -86,8 +86,11 @@ Send = Message | FirstOf
 
 @dataclass(frozen=True, slots=True)
 class State:
+    """`written` are the keys that stand in the file, also those of which nothing could be made."""
+
     name: str
     span: Span
+    written: frozenset[str] = frozenset()
     set: tuple[tuple[Name, Value], ...] = ()
     send: tuple[Send, ...] = ()
     end: Name | None = None

@@ -121,12 +121,11 @@ def parse_wait(written: str, span: Span) -> Wait:
     duration: Duration | None = None
     at: int | None = None
     days: tuple[int, ...] = ()
+    amount = []
     while words and words[0] not in ("at", "on"):
-        part = parse_duration(words.pop(0))
-        before = duration or Duration()
-        duration = Duration(
-            before.months + part.months, before.days + part.days, before.microseconds + part.microseconds
-        )
+        amount.append(words.pop(0))
+    if amount:
+        duration = parse_duration(" ".join(amount))
     if words and words[0] == "at":
         if len(words) < 2:
             raise WaitError(f"'{text}': a time of day is missing after 'at'", "write 'at 09:00'")

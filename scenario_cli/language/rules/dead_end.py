@@ -9,10 +9,12 @@ from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.project import Project
 from scenario_cli.model.scenario import Scenario
 
+_ONWARD = {"end", "choose", "split", "next", "on", "when", "after"}
+
 
 def check(scenario: Scenario, project: Project) -> Iterator[Diagnostic]:
     for state in scenario.states.values():
-        if not (state.end or state.choose or state.next or state.on or state.when or state.after):
+        if not state.written & _ONWARD:
             yield Diagnostic(
                 "FLOW002",
                 f"state '{state.name}' neither moves on nor waits nor ends",
