@@ -29,10 +29,6 @@ class Edge:
 
 def edges(scenario: Scenario) -> list[Edge]:
     """Every edge between states, those that hold in every state included; ways to an end are left out."""
-    return [edge for edge in _written(scenario) if edge.target in scenario.states]
-
-
-def _written(scenario: Scenario) -> list[Edge]:
     found: list[Edge] = []
     for state in scenario.states.values():
         for transition in (*state.on, *scenario.on):
@@ -44,17 +40,12 @@ def _written(scenario: Scenario) -> list[Edge]:
         for branch in state.choose:
             _add(found, state, branch.target, "choose")
         _add(found, state, state.next, "next")
-    return found
+    return [edge for edge in found if edge.target in scenario.states]
 
 
 def _add(found: list[Edge], state: State, target: Target | None, kind: Kind, event: str = "") -> None:
     if target is not None and target.state is not None:
         found.append(Edge(state.name, target.state, kind, target.span, event))
-
-
-def targets(scenario: Scenario) -> set[str]:
-    """Every state that the scenario names as a target, whether it exists or not."""
-    return {edge.target for edge in _written(scenario)}
 
 
 def reachable(scenario: Scenario) -> set[str]:

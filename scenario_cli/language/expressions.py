@@ -129,6 +129,11 @@ def _syntax_error(
         return ExpressionError("braces do not belong here", span, "write the expression without '{{ }}'")
     if "||" in source:
         return ExpressionError("'||' is not an operator", span, "write 'or'")
+    if at_end and (source.count("(") > source.count(")") or source.count("[") > source.count("]")):
+        return ExpressionError(
+            f"the expression breaks off after '{token}'", span,
+            "inside { } a comma ends the text: put the expression in quotes, or on a line of its own",
+        )  # fmt: skip
     if at_end:
         return ExpressionError(f"the expression breaks off after '{token}'", span, "something is missing at its end")
     said = "" if error.message == "chunk after expression" else f": {error.message}"

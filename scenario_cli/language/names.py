@@ -11,7 +11,7 @@ from scenario_cli.language.shapes import (
     shape_of_event,
 )
 from scenario_cli.model import expression as tree
-from scenario_cli.model.diagnostic import Diagnostic, Severity, did_you_mean
+from scenario_cli.model.diagnostic import Diagnostic, Severity, did_you_mean, nearest
 from scenario_cli.model.project import Property
 from scenario_cli.model.vocabulary import (
     DATETIME_PARTS,
@@ -200,12 +200,10 @@ class Checker:
             if node.name in FUNCTIONS_TO_COME:
                 self.report("EXP009", f"'{node.name}(...)' is not carried out by this version", node)
             else:
-                self.report(
-                    "EXP003",
-                    f"unknown function '{node.name}'",
-                    node,
-                    did_you_mean(node.name, FUNCTIONS, "functions"),
-                )
+                near = nearest(node.name, self.filters)
+                hint = f"'{near}' is a filter: write the value, then '| {near}'" if near else None
+                hint = hint or did_you_mean(node.name, FUNCTIONS, "functions")
+                self.report("EXP003", f"unknown function '{node.name}'", node, hint)
             return ANYTHING
         if node.named or not function.least <= len(node.args) <= function.most:
             self.report("EXP007", f"'{node.name}' is called with the wrong values", node, f"write {function.usage}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -125,19 +125,19 @@ def load_project(root: Path) -> Loaded:
         scenarios=dict(sorted(scenarios.items())),
         exports=_from_root(settings.exports, root),
     )
-    unread = {finding.span.file for finding in found if finding.code.startswith("YAML")}
-    found.extend(_checked(project, texts, unread))
+    # A tracking plan or project file that could not be read would make every name in the others unknown.
+    unread = {Path(finding.span.file).name for finding in found if finding.code.startswith("YAML")}
+    if not unread & set(KINDS):
+        found.extend(check_references(project, texts))
+        found.extend(_ruled(project, {finding.span.file for finding in found if finding.severity == "error"}))
     return Loaded(project, in_reading_order(found), sources)
 
 
-def _checked(project: Project, texts: dict[str, TemplateText], unread: Iterable[str]) -> Iterator[Diagnostic]:
-    # A tracking plan or project file that could not be read would make every name in the others unknown.
-    if {Path(file).name for file in unread} & set(KINDS):
-        return
-    yield from check_references(project, texts)
+def _ruled(project: Project, broken: set[str]) -> Iterator[Diagnostic]:
     for scenario in project.scenarios.values():
         for rule in RULES:
-            yield from rule.check(scenario, project)
+            if not (rule.of_sound_files and scenario.file in broken):
+                yield from rule.check(scenario, project)
 
 
 def _files(root: Path) -> Iterator[tuple[Path, str]]:

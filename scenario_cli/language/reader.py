@@ -254,6 +254,8 @@ _PROBLEMS: tuple[tuple[str, str, str], ...] = (
     ("mapping values are not allowed", "a ':' stands where no key can be",
      "quote the text if the ':' belongs to it, or check the indentation"),
     ("found unexpected end of stream", "a quote or a bracket is never closed", "close it"),
+    ("did not find expected ',' or", "something inside these brackets or braces is cut short",
+     "inside [ ] and { } put a text with a comma, a colon or a bracket in quotes, or on a line of its own"),
     ("block sequence entries are not allowed", "a '- ' stands where no list can be", "check the indentation"),
 )  # fmt: skip
 

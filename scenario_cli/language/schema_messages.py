@@ -14,7 +14,7 @@ from scenario_cli.language.schema_files import Schema, schema_of
 from scenario_cli.language.schema_fits import types_of
 from scenario_cli.language.schema_hints import flow, for_example, for_type, shown
 from scenario_cli.language.schema_places import Path, Places
-from scenario_cli.model.diagnostic import Diagnostic, did_you_mean
+from scenario_cli.model.diagnostic import Diagnostic, did_you_mean, nearest
 from scenario_cli.model.source import Span
 
 
@@ -74,6 +74,9 @@ def _unknown(fault: Fault, places: Places) -> Said:
 def _of_unknown(fault: Fault, kind: str) -> str:
     """What an unknown key was meant to be: another key of this place, or the same key in another place."""
     known = fault.schema["properties"]
+    rest_of_text = fault.key.count(")") > fault.key.count("(") or fault.key.count("]") > fault.key.count("[")
+    if rest_of_text or (fault.value[fault.key] is None and not nearest(fault.key, known)):
+        return "inside { } a comma ends a value: put the whole text before this in quotes"
     free = [key for key in known if key not in fault.value]
     wanted = [key for key in fault.schema.get("required", ()) if key in free]
     meant = _by_another_word(fault.key, free) or meant_by(fault.key, wanted)

@@ -12,6 +12,7 @@ from scenario_cli.model.expression import Expression, Value
 from scenario_cli.model.project import Property, TrackingPlan
 from scenario_cli.model.scenario import Scenario, Transition
 from scenario_cli.model.source import Name
+from scenario_cli.model.vocabulary import RESERVED
 
 _BY_TIME = "time or a condition can lead to this state"
 _ON_TIME = "no event is at hand when a wait is due or a condition is looked at"
@@ -38,6 +39,8 @@ class Scopes:
         self.entering = entering_events(scenario, plan)
         self.captures: dict[str, Property] = {}
         for name, value, scope in self._captured():
+            if name.text in RESERVED:
+                continue  # told as such; the name keeps its own meaning
             shape = self.shape(value, scope.beside(self.captures))
             known = self.captures.get(name.text)
             self.captures[name.text] = shape if known is None or known == shape else ANYTHING

@@ -38,6 +38,13 @@ def in_reading_order(found: Iterable[Diagnostic]) -> list[Diagnostic]:
     return sorted(unique.values(), key=lambda d: (d.span.file, d.span.line, d.span.column, d.code, d.message))
 
 
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known name that somebody may have meant; None where none resembles the word."""
+    lowered = {name.lower(): name for name in sorted(known)}
+    close = difflib.get_close_matches(word.lower(), lowered, n=1, cutoff=0.6)
+    return lowered[close[0]] if close else None
+
+
 def did_you_mean(word: str, known: Iterable[str], what: str = "known") -> str:
     """A hint naming the nearest known name, and all of them where they are few.
 
@@ -47,10 +54,9 @@ def did_you_mean(word: str, known: Iterable[str], what: str = "known") -> str:
     names = sorted(set(known))
     if not names:
         return f"{what}: none"
-    lowered = {name.lower(): name for name in names}
-    close = difflib.get_close_matches(word.lower(), lowered, n=1, cutoff=0.6)
+    close = nearest(word, names)
     listed = ", ".join(f"'{name}'" for name in names[:12])
     if len(names) > 12:
         listed += f" and {len(names) - 12} more"
-    meant = f"did you mean '{lowered[close[0]]}'? " if close else ""
+    meant = f"did you mean '{close}'? " if close else ""
     return f"{meant}{what}: {listed}"

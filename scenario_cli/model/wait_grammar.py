@@ -45,8 +45,9 @@ def parse_duration(text: str) -> Duration:
 
 
 def _sum(text: str) -> Duration:
-    parts = _PART.findall(text)
-    if not parts or "".join(number + unit for number, unit in parts) != text.replace(" ", ""):
+    together = text.replace(" ", "")
+    parts = _PART.findall(together)
+    if not parts or "".join(number + unit for number, unit in parts) != together:
         raise WaitError(f"'{text}' is not a duration", "write 30s, 45min, 1h, 3d, 2w, 1mo or 1y, or a sum: 1d12h")
     months = days = elapsed = 0
     for number, unit in parts:
@@ -78,7 +79,7 @@ def parse_window(text: str) -> Duration:
     found = parse_duration(text)
     if found.months:
         raise WaitError(
-            f"'{text}' counts months, which have no fixed length",
+            f"'{text}' counts months or years, which have no fixed length",
             "write it in days: 30d for a month, 365d for a year",
         )
     return found

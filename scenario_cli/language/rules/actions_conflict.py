@@ -31,5 +31,6 @@ RULE = Rule(
     finds="a state with more than one of end, choose, next and after",
     because="what is written second never happens, and its author expects it to",
     mend="keep one, or make two states",
+    of_sound_files=False,
     check=check,
 )

@@ -30,5 +30,6 @@ RULE = Rule(
     finds="states that lead into each other through next, choose or when, with no wait and no event between",
     because="a journey would go round at one instant for ever, and ask for its messages each time round",
     mend="put a wait or an event on the way round",
+    of_sound_files=False,
     check=check,
 )

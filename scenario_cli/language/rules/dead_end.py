@@ -30,5 +30,6 @@ RULE = Rule(
     finds="a state without end, next, choose, on, when and after",
     because="a journey that enters it stays there for ever and blocks the contact's next entry",
     mend="end the journey there, or say what it waits for",
+    of_sound_files=False,
     check=check,
 )

@@ -14,8 +14,8 @@ from scenario_cli.model.scenario import Scenario
 class Rule:
     """One fault that a scenario can have.
 
-    `finds` says what it reports, `because` why that hurts, `mend` what to do; `example` is a scenario that
-    has the fault.
+    `finds` says what it reports, `because` why that hurts, `mend` what to do. One that is `of_sound_files`
+    looks only at files without errors: what an error breaks would be its consequence.
     """
 
     code: str
@@ -24,4 +24,5 @@ class Rule:
     finds: str
     because: str
     mend: str
+    of_sound_files: bool
     check: Callable[[Scenario, Project], Iterator[Diagnostic]]

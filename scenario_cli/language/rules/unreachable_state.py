@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scenario_cli.analysis.graph import reachable, targets
+from scenario_cli.analysis.graph import reachable
 from scenario_cli.language.rules.rule import Rule
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.project import Project
@@ -12,8 +12,6 @@ from scenario_cli.model.scenario import Scenario
 
 
 def check(scenario: Scenario, project: Project) -> Iterator[Diagnostic]:
-    if any(name not in scenario.states for name in targets(scenario)):
-        return  # a misspelt target is reported as such; what it leads to is not unreachable but misspelt
     reached = reachable(scenario)
     for state in scenario.states.values():
         if state.name not in reached:
@@ -34,5 +32,6 @@ RULE = Rule(
     finds="a state to which no transition, wait or branch leads",
     because="its messages are never sent, although somebody wrote them to be",
     mend="lead a transition to it or remove it",
+    of_sound_files=True,
     check=check,
 )

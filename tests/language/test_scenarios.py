@@ -1,0 +1,41 @@
+"""Scenario files with faults, each with what `validate` prints; those named ok_ have none.
+
+`UPDATE_CASES=1 pytest tests/language/test_scenarios.py` writes the outputs anew, to be read in the diff.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from scenario_cli.language.project import load_project
+from scenario_cli.reports.findings import full_text
+
+HERE = Path(__file__).parent
+CASES = sorted((HERE / "scenario_cases").glob("*.yaml"))
+
+
+def printed(case: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    shutil.copytree(HERE / "base", folder, dirs_exist_ok=True)
+    shutil.copy(case, folder / "scenario.yaml")
+    monkeypatch.chdir(folder)
+    loaded = load_project(folder)
+    return full_text(loaded.found, loaded.sources, color=False, width=100)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
+def test_a_faulty_scenario_is_told_where_and_how_to_mend_it(
+    case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = printed(case, tmp_path, monkeypatch)
+    expected = case.with_suffix(".out")
+    if os.environ.get("UPDATE_CASES"):
+        expected.write_text(said, encoding="utf-8") if said else expected.unlink(missing_ok=True)
+    if case.stem.startswith("ok_"):
+        assert said == ""
+    else:
+        assert said == expected.read_text(encoding="utf-8")
+        assert said
