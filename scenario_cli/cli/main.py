@@ -7,12 +7,17 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import Any
 
-import click
 import typer
 
 from scenario_cli.cli import dry_run, plan, rules, validate
 from scenario_cli.cli.console import Stop
+
+# Typer carries a copy of click from 0.26 on and asks for click itself before that; by way of its own public
+# names the exceptions are the right ones either way.
+_UsageError: Any = typer.BadParameter.__mro__[1]
+_ClickException: Any = typer.BadParameter.__mro__[2]
 
 app = typer.Typer(
     name="scenario",
@@ -60,15 +65,15 @@ def run(arguments: list[str]) -> int:
     except Stop as error:
         print(f"scenario: {error}", file=sys.stderr)
         return 2
-    except click.exceptions.Exit as error:
+    except typer.Exit as error:
         return error.exit_code
-    except click.UsageError as error:
+    except _UsageError as error:
         error.show(sys.stderr)
         return 2
-    except click.ClickException as error:
+    except _ClickException as error:
         print(f"scenario: {error.format_message()}", file=sys.stderr)
         return 2
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         print("scenario: interrupted", file=sys.stderr)
         return 130
     except BrokenPipeError:

@@ -1,0 +1,222 @@
+"""The commands as a user runs them: exit codes, both streams, JSON against the shipped schemas."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from jsonschema import Draft7Validator
+
+from scenario_cli.cli.main import run
+from scenario_cli.shipped import shipped
+
+Run = tuple[int, str, str]
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the shipped project, so that nothing is ever written beside the original."""
+    folder = tmp_path_factory.mktemp("shop") / "scenarios"
+    shutil.copytree(shipped("scenarios"), folder)
+    return folder
+
+
+def call(capsys: pytest.CaptureFixture[str], *arguments: str) -> Run:
+    capsys.readouterr()
+    code = run(list(arguments))
+    said = capsys.readouterr()
+    return code, said.out, said.err
+
+
+def checked(name: str, text: str) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(text)
+    schema = json.loads((shipped("schemas") / f"{name}.output.schema.json").read_text(encoding="utf-8"))
+    Draft7Validator.check_schema(schema)
+    Draft7Validator(schema).validate(document)
+    return document
+
+
+def test_the_shipped_project_has_no_findings(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert call(capsys, "validate", str(shop)) == (0, "", "ok: 4 scenarios, no findings\n")
+
+
+def test_validate_as_json_fits_its_schema_and_exits_1_on_errors(
+    shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    broken = tmp_path / "broken"
+    shutil.copytree(shop, broken)
+    welcome = broken / "welcome.yaml"
+    welcome.write_text(welcome.read_text(encoding="utf-8").replace("to: trends", "to: trend"), encoding="utf-8")
+    code, out, _ = call(capsys, "validate", str(broken), "--format", "json")
+    document = checked("validate", out)
+    assert code == 1
+    assert document["counts"]["error"] == 2
+    assert {finding["code"] for finding in document["findings"]} == {"REF002"}
+
+
+def test_a_warning_fails_only_where_asked(shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    warned = tmp_path / "warned"
+    shutil.copytree(shop, warned)
+    (warned / "extra.yaml").write_text("scenario: extra\ntrigger: {event: unsubscribed}\nstates: {a: {end: b}}\n")
+    assert call(capsys, "validate", str(warned))[0] == 0
+    assert call(capsys, "validate", str(warned), "--fail-level", "warning")[0] == 1
+    assert call(capsys, "validate", str(warned), "--fail-level", "warning", "--ignore", "CRM")[0] == 0
+    assert call(capsys, "validate", str(warned / "welcome.yaml"), "--fail-level", "info")[0] == 0
+
+
+def test_every_funnel_of_the_shipped_log_adds_up(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = call(capsys, "dry-run", "--project", str(shop), "--format", "json")
+    document = checked("dry-run", out)
+    assert (code, err) == (0, "")
+    assert len(document["scenarios"]) == 4
+    for scenario in document["scenarios"]:
+        assert scenario["entered"] == sum(scenario["outcomes"].values()) + scenario["running"]
+        assert scenario["running"] == sum(state["waiting"] for state in scenario["funnel"])
+        assert sum(scenario["sent"].values()) > 100
+        assert sum(scenario["sent"].values()) == sum(message["sent"] for message in scenario["messages"])
+    sent = sum(sum(scenario["sent"].values()) for scenario in document["scenarios"])
+    assert sent == sum(day["sent"] for day in document["days"])
+    assert sent == sum(int(number) * count for number, count in document["pressure"]["messages_per_contact"].items())
+
+
+def test_workers_and_repetition_change_no_byte(shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    made = []
+    for name, workers in (("a", "1"), ("b", "1"), ("c", "2")):
+        plan = tmp_path / f"{name}.jsonl"
+        code, out, _ = call(
+            capsys, "dry-run", "cart_abandonment", "--project", str(shop), "--workers", workers, "--plan", str(plan),
+        )  # fmt: skip
+        assert code == 0
+        made.append((out, plan.read_bytes(), plan.with_name(f"{name}.jsonl.head.json").read_bytes()))
+    assert made[0] == made[1] == made[2]
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
+        f"{name}.jsonl{end}" for name in "abc" for end in ("", ".head.json")
+    )
+
+
+def test_a_plan_is_the_same_in_all_its_formats(shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    window = ("--project", str(shop), "--as-of", "2025-02-20", "--horizon", "1d")
+    code, out, _ = call(capsys, "plan", *window, "--format", "json")
+    rows = checked("plan", out)["rows"]
+    assert code == 0
+    assert {row["status"] for row in rows} == {"scheduled", "dropped"}
+    assert all("{{" not in (row["body"] or "") for row in rows)
+    assert any(row["subject"] for row in rows)
+    assert all(row["unless"] for row in rows if row["status"] == "scheduled")
+    for ending in ("jsonl", "csv", "parquet"):
+        target = tmp_path / f"plan.{ending}"
+        assert call(capsys, "plan", *window, "--out", str(target))[0] == 0
+        if ending == "jsonl":
+            assert [json.loads(line) for line in target.read_text(encoding="utf-8").splitlines()] == rows
+            continue
+        reader = "read_csv" if ending == "csv" else "read_parquet"
+        options = ", all_varchar = true" if ending == "csv" else ""
+        with duckdb.connect() as database:
+            found = database.execute(
+                f"SELECT message_id, send_at, status, subject, body, because FROM {reader}(?{options})", [str(target)]
+            ).fetchall()
+        assert [row[:3] for row in found] == [(row["message_id"], row["send_at"], row["status"]) for row in rows]
+        assert [row[3:5] for row in found] == [(row["subject"], row["body"]) for row in rows]
+        assert [json.loads(row[5]) for row in found] == [row["because"] for row in rows]
+
+
+def test_a_plan_rests_on_nothing_after_its_instant(
+    shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import gzip
+
+    cut = tmp_path / "cut.jsonl"
+    with gzip.open(shop / "data" / "events.jsonl.gz", "rt", encoding="utf-8") as log:
+        cut.write_text("".join(line for line in log if json.loads(line)["timestamp"] < "2024-11-28T23"))
+    contacts = str(shop / "data" / "contacts.csv")
+    window = ("--project", str(shop), "--as-of", "2024-11-28T20:00", "--horizon", "3d", "--format", "json")
+    _, whole, _ = call(capsys, "plan", *window)
+    _, part, _ = call(capsys, "plan", *window, "--events", str(cut), "--contacts", contacts)
+    assert json.loads(whole)["rows"] == json.loads(part)["rows"]
+    assert json.loads(whole)["rows"]
+
+
+def test_nobody_enters_before_from_and_nothing_leaves_after_until(
+    shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plan = tmp_path / "plan.jsonl"
+    window = ("--from", "2024-06-01", "--until", "2024-06-30")
+    assert call(capsys, "dry-run", "welcome", "--project", str(shop), *window, "--plan", str(plan))[0] == 0
+    rows = [json.loads(line) for line in plan.read_text(encoding="utf-8").splitlines()]
+    assert rows
+    assert min(row["because"][0]["at"] for row in rows) >= "2024-05-31T22:00"
+    assert max(row["send_at"] for row in rows) <= "2024-06-29T22:00:00.000000Z"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["dry-run", "welcom"], "unknown scenario 'welcom'\n  did you mean 'welcome'?"),
+        (["dry-run", "--events", "nowhere.csv"], "nowhere.csv"),
+        (["dry-run", "--plan", "plan.xlsx"], "--plan cannot write 'plan.xlsx'"),
+        (["dry-run", "--plan", "nowhere/plan.csv"], "there is no folder 'nowhere'"),
+        (["dry-run", "--from", "yesterday"], "--from 'yesterday' is not a date"),
+        (["dry-run", "--from", "2030-01-01"], "--from lies after the end"),
+        (["dry-run", "--workers", "0"], "--workers takes a number from 1 on"),
+        (["dry-run", "--map", "contact_id"], "is not of the form OURS=THEIRS"),
+        (["dry-run", "--format", "jsn"], "--format cannot be 'jsn'\n  did you mean 'json'?"),
+        (["dry-run", "--color", "red"], "--color cannot be 'red'"),
+        (["plan", "--horizon", "soon"], "--horizon: 'soon' is not a duration"),
+        (["plan", "--frobnicate"], "No such option"),
+        (["validate", "--project", "nowhere"], "'nowhere' does not exist"),
+        (["rules", "FLOW999"], "no rule 'FLOW999'"),
+    ],
+)
+def test_a_job_that_cannot_be_done_exits_2_and_says_why(
+    arguments: list[str], said: str, shop: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(shop.parent)
+    code, out, err = call(capsys, *arguments)
+    assert (code, out) == (2, "")
+    assert said in err
+    assert "Traceback" not in err
+
+
+def test_a_project_with_errors_is_not_run(shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    broken = tmp_path / "broken"
+    shutil.copytree(shop, broken)
+    (broken / "extra.yaml").write_text("scenario: extra\ntrigger: {event: nothing}\nstates: {a: {end: b}}\n")
+    code, out, err = call(capsys, "dry-run", "--project", str(broken))
+    assert (code, out) == (2, "")
+    assert "REF001 unknown event 'nothing'" in err
+    assert "nothing was run" in err
+
+
+def test_a_folder_without_a_project_says_where_it_looked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    code, _, err = call(capsys, "validate")
+    assert code == 2
+    assert "no project.yaml here, in a folder above, or in ./scenarios" in err
+
+
+def test_rules_are_listed_and_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = call(capsys, "rules", "--format", "json")
+    assert code == 0
+    listed = checked("rules", out)["rules"]
+    for rule in listed:
+        code, out, _ = call(capsys, "rules", rule["code"])
+        assert code == 0
+        assert rule["because"] in out
+
+
+def test_a_bug_in_the_tool_exits_3(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    from scenario_cli.language import project
+
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError("planted")
+
+    monkeypatch.setattr(project, "load_project", fail)
+    code, out, err = call(capsys, "validate", "--project", str(shipped("scenarios")))
+    assert (code, out) == (3, "")
+    assert "bug in the tool" in err
