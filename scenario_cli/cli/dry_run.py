@@ -49,6 +49,9 @@ def dry_run(
     plan: Annotated[
         Path | None, typer.Option("--plan", metavar="FILE", help="Write a row a message: .jsonl, .csv or .parquet.")
     ] = None,
+    report: Annotated[
+        Path | None, typer.Option("--report", metavar="FILE.html", help="Write the result as an HTML page.")
+    ] = None,
     workers: Annotated[
         int | None, typer.Option("--workers", metavar="N", help="Processes; chosen by the log's length if left out.")
     ] = None,
@@ -69,7 +72,8 @@ def dry_run(
     from scenario_cli.hosts.plan_files import finish
     from scenario_cli.hosts.replay import Replay, replay
     from scenario_cli.model.results import DryRun
-    from scenario_cli.reports.dry_run import dry_run_json, dry_run_text
+    from scenario_cli.reports.dry_run import dry_run_text
+    from scenario_cli.reports.dry_run_json import dry_run_json
 
     with staged_log(model, chosen, options, quiet) as staged:
         start, end = span(staged, from_, until, model.timezone)
@@ -90,5 +94,10 @@ def dry_run(
         run = DryRun(
             model.name, model.digest, model.currency, model.timezone, start, end, staged.report, summary, costs
         )
+    if report is not None:
+        from scenario_cli.reports.dry_run_page import dry_run_page
+
+        emit(dry_run_page(run), report)
+        note(f"wrote {report}", quiet)
     emit(dry_run_json(run) if format_ == "json" else dry_run_text(run, colored, width(sys.stdout)), output)
     return 0

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import Any
 
 from scenario_cli.model.results import Plan
-from scenario_cli.reports.dry_run import sorted_warnings
+from scenario_cli.reports.facts import sorted_warnings
 from scenario_cli.reports.log import data_lines, moment, read_values, warning_values
 from scenario_cli.reports.text import Style, fit, plural, printable, table
 
@@ -48,7 +48,7 @@ def _by_time(row: dict[str, Any]) -> tuple[str, str]:
 def _rows(rows: list[dict[str, Any]], style: Style, width: int) -> list[str]:
     cells = [
         [
-            row["send_at_local"][:16].replace("T", " "),
+            _local(row["send_at_local"]),
             fit(printable(row["contact_id"]), 20),
             row["channel"],
             f"{row['scenario']}:{row['state']}",
@@ -60,6 +60,11 @@ def _rows(rows: list[dict[str, Any]], style: Style, width: int) -> list[str]:
     widths = [max(len(line[place]) for line in (head, *cells)) for place in range(4)]
     subject = max(width - sum(widths) - 8, 12)
     return table(head, [[*line[:4], fit(line[4], subject)] for line in cells], width + 40, style, left=5)
+
+
+def _local(written: str) -> str:
+    """`2025-02-20 08:12 -05:00`: rows are in order of time, and contacts' clocks differ."""
+    return f"{written[:16].replace('T', ' ')} {written[-6:]}"
 
 
 def _by_scenario(plan: Plan, style: Style, width: int) -> list[str]:

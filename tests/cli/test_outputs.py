@@ -98,6 +98,18 @@ def test_workers_and_repetition_change_no_byte(shop: Path, tmp_path: Path, capsy
     )
 
 
+def test_the_page_tells_what_the_terminal_tells(
+    shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = tmp_path / "report.html"
+    _, out, _ = call(capsys, "dry-run", "welcome", "--project", str(shop), "--report", str(page))
+    written = page.read_text(encoding="utf-8")
+    assert "325 entered = no_order 175 + ordered 129" in out
+    assert "325 entered = no_order 175 + ordered 129" in written
+    assert "<script" not in written
+    assert "https://" not in written  # it needs nothing beside itself
+
+
 def test_a_plan_is_the_same_in_all_its_formats(shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     window = ("--project", str(shop), "--as-of", "2025-02-20", "--horizon", "1d")
     code, out, _ = call(capsys, "plan", *window, "--format", "json")
