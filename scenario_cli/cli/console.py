@@ -44,7 +44,7 @@ def emit(text: str, output: Path | None) -> None:
         beside.replace(output)
     except OSError as error:
         beside.unlink(missing_ok=True)
-        stop(f"cannot write '{output}': {error.strerror}")
+        raise Stop(f"cannot write '{output}': {error.strerror}") from None
 
 
 def note(text: str, quiet: bool = False) -> None:
@@ -54,11 +54,10 @@ def note(text: str, quiet: bool = False) -> None:
 
 
 class Stop(Exception):
-    """The job cannot be done; the message says why and, after it, how to mend it."""
+    """The job cannot be done: the message says why, the hint how to mend it."""
 
-
-def stop(message: str, hint: str | None = None) -> None:
-    raise Stop(f"{message}\n  {hint}" if hint else message)
+    def __init__(self, message: str, hint: str | None = None) -> None:
+        super().__init__("\n  ".join([message, *(hint or "").splitlines()]))
 
 
 @contextmanager

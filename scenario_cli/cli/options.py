@@ -64,7 +64,7 @@ def one_of(option: str, value: str, allowed: tuple[str, ...]) -> str:
     from scenario_cli.model.diagnostic import did_you_mean
 
     if value not in allowed:
-        raise Stop(f"{option} cannot be '{value}'\n  {did_you_mean(value, allowed, 'it takes')}")
+        raise Stop(f"{option} cannot be '{value}'", did_you_mean(value, allowed, "it takes"))
     return value
 
 
@@ -94,7 +94,7 @@ def load(project: str | None, paths: list[str] | None = None) -> Loaded:
     try:
         return load_project(find_project(project or (paths[0] if paths else None)))
     except NoProject as error:
-        raise Stop(f"{error}\n  go to the project's folder, or name it with --project DIR") from None
+        raise Stop(str(error), "go to the project's folder, or name it with --project DIR") from None
 
 
 def load_sound(project: str | None, quiet: bool) -> Loaded:
@@ -105,7 +105,7 @@ def load_sound(project: str | None, quiet: bool) -> Loaded:
 
         errors = [finding for finding in loaded.found if finding.severity == "error"]
         note(full_text(errors, loaded.sources, color=False, width=100).rstrip())
-        raise Stop("the project has errors, so nothing was run\n  mend them; 'scenario validate' shows them again")
+        raise Stop("the project has errors, so nothing was run", "mend them; 'scenario validate' shows them again")
     warnings = sum(finding.severity == "warning" for finding in loaded.found)
     if warnings:
         note(f"{warnings} warnings about the project: see 'scenario validate'", quiet)
@@ -120,10 +120,10 @@ def choose(loaded: Loaded, names: list[str]) -> tuple[str, ...]:
     known = loaded.project.scenarios
     for name in names:
         if name not in known:
-            raise Stop(f"unknown scenario '{name}'\n  {did_you_mean(name, known, 'scenarios')}")
+            raise Stop(f"unknown scenario '{name}'", did_you_mean(name, known, "scenarios"))
     chosen = tuple(scenario.name for scenario in chosen_scenarios(loaded.project, names))
     if not chosen:
-        raise Stop("no scenario of the project is live or draft\n  name the one to run")
+        raise Stop("no scenario of the project is live or draft", "name the one to run")
     return chosen
 
 
@@ -135,5 +135,5 @@ def instant(option: str, text: str | None, timezone: str) -> int | None:
 
     found = read_instant(text, timezone)
     if found is None:
-        raise Stop(f"{option} '{text}' is not a date or date-time\n  write 2025-03-01 or 2025-03-01T10:00")
+        raise Stop(f"{option} '{text}' is not a date or date-time", "write 2025-03-01 or 2025-03-01T10:00")
     return found

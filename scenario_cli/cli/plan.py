@@ -68,7 +68,7 @@ def plan(
     try:
         ahead = parse_duration(horizon)
     except WaitError as error:
-        raise Stop(f"--horizon: {error}\n  {error.hint or ''}".rstrip()) from None
+        raise Stop(f"--horizon: {error}", error.hint) from None
     loaded = load_sound(project, quiet)
     model = loaded.project
     chosen = choose(loaded, [*(names or []), *(scenario or [])])

@@ -22,9 +22,9 @@ def plan_target(option: str, target: Path | None) -> Path | None:
     from scenario_cli.model.diagnostic import did_you_mean
 
     if plan_format(target) is None:
-        raise Stop(f"{option} cannot write '{target.name}'\n  {did_you_mean(target.suffix, FORMATS, 'it ends in')}")
+        raise Stop(f"{option} cannot write '{target.name}'", did_you_mean(target.suffix, FORMATS, "it ends in"))
     if not target.parent.is_dir():
-        raise Stop(f"{option}: there is no folder '{target.parent}'\n  make it first")
+        raise Stop(f"{option}: there is no folder '{target.parent}'", "make it first")
     return target
 
 

@@ -36,7 +36,7 @@ def export_options(
 
     exports = project.exports
     if not events and not exports.events:
-        raise Stop("no event export is named\n  name one with --events PATH, or in project.yaml under 'exports'")
+        raise Stop("no event export is named", "name one with --events PATH, or in project.yaml under 'exports'")
     return ExportOptions(
         events=tuple(events or exports.events),
         contacts=tuple(contacts or (() if events else exports.contacts)),
@@ -62,7 +62,7 @@ def staged_log(project: Project, scenarios: Iterable[str], options: ExportOption
                 staged = stage(options, wanted, wanted_attributes(project), Path(folder), progress)
             yield staged
         except ExportError as error:
-            raise Stop(f"{error.message}\n  {error.hint}" if error.hint else error.message) from None
+            raise Stop(error.message, error.hint) from None
 
 
 def number_of_workers(asked: int | None, rows: int) -> int:
@@ -82,5 +82,5 @@ def span(staged: StagedLog, from_: str | None, until: str | None, timezone: str)
     if end is None:
         end = last if last is not None else 0
     if start is not None and start > end:
-        raise Stop("--from lies after the end of the replay\n  choose an earlier one, or a later --until")
+        raise Stop("--from lies after the end of the replay", "choose an earlier one, or a later --until")
     return start, end

@@ -22,7 +22,7 @@ def rules(
     one_of("--format", format_, ("text", "json"))
     known = {rule.code: rule for rule in RULES}
     if code is not None and code.upper() not in known:
-        raise Stop(f"no rule '{code}'\n  {did_you_mean(code.upper(), known, 'rules')}")
+        raise Stop(f"no rule '{code}'", did_you_mean(code.upper(), known, "rules"))
     chosen = [known[code.upper()]] if code is not None else sorted(RULES, key=lambda rule: rule.code)
     if format_ == "json":
         import json

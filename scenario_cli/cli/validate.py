@@ -74,7 +74,7 @@ def _chosen(found: Sequence[Diagnostic], select: Sequence[str], ignore: Sequence
     for code in (*select, *ignore):
         if not code.rstrip("0123456789").isupper():
             known = {finding.code for finding in found}
-            raise Stop(f"'{code}' is no code\n  {did_you_mean(code.upper(), known, 'codes found here')}")
+            raise Stop(f"'{code}' is no code", did_you_mean(code.upper(), known, "codes found here"))
     return [
         finding
         for finding in found

@@ -62,7 +62,7 @@ class Renderer:
             fields = {field: text.render(values) for field, text in self._fields(template).items()}
         except Exception as error:  # whatever a template does with odd data is a dropped row, never a stopped run
             raise RenderError(f"{template.file}:{_line(error, template)}: {error}") from None
-        return Rendered(template.name, template.locale, fields, body.strip() + "\n" if "\n" in body else body)
+        return Rendered(template.name, template.locale, fields, body.strip())
 
     def _fields(self, template: Template) -> dict[str, jinja2.Template]:
         if template.path not in self.fields:

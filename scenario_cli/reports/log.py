@@ -39,8 +39,8 @@ def data_lines(read: ReadReport, warnings: Sequence[Warning], style: Style, widt
     for misfit in (*read.misfits, *(table.misfits if table is not None else ())):
         place = f"{misfit.event}.{misfit.property}" if misfit.event else f"contact.{misfit.property}"
         lines.append(
-            f"{place}: {plural(misfit.count, 'value')} {'is' if misfit.count == 1 else 'are'} not of type "
-            f"{misfit.declared} and count as missing, such as {printable(misfit.example)!r}"
+            f"{place}: {plural(misfit.count, 'value')} not of type {misfit.declared}, taken as missing, "
+            f"such as {printable(misfit.example)!r}"
         )
     for absent in read.absent:
         near = f": did you mean {' or '.join(repr(name) for name in absent.near)}?" if absent.near else ""

@@ -85,7 +85,7 @@ def test_a_clickstream_with_utc_in_its_timestamps(tmp_path: Path, capsys: pytest
     (row,) = [json.loads(line) for line in plan.read_text().splitlines()]
     # The three minutes started over with the second product.
     assert (row["contact_id"], row["send_at"]) == ("7", "2019-10-01T00:05:00.000000Z")
-    assert row["body"] == "Product 2 for 10 is waiting.\n"
+    assert row["body"] == "Product 2 for 10 is waiting."
 
 
 def test_a_file_without_header_in_epoch_seconds_and_out_of_order(
