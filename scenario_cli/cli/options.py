@@ -80,8 +80,8 @@ def mapping(given: list[str] | None, option: str = "--map") -> dict[str, str]:
             ours, equals, theirs = pair.partition("=")
             if not equals or not ours.strip() or not theirs.strip():
                 raise Stop(
-                    f"{option} '{pair}' is not of the form OURS=THEIRS\n"
-                    "  write contact_id=user_id,event=event_type,timestamp=event_time"
+                    f"{option} '{pair}' is not of the form OURS=THEIRS",
+                    "write contact_id=user_id,event=event_type,timestamp=event_time"
                 )
             found[ours.strip()] = theirs.strip()
     return found
