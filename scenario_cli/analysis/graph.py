@@ -10,10 +10,10 @@ from scenario_cli.model.project import TrackingPlan
 from scenario_cli.model.scenario import Scenario, State, Target
 from scenario_cli.model.source import Span
 
-Kind = Literal["on", "when", "after", "choose", "next"]
+Kind = Literal["on", "when", "after", "choose", "split", "next"]
 
 # Edges that a journey takes without an event or a wait between.
-AT_ONCE: frozenset[Kind] = frozenset({"when", "choose", "next"})
+AT_ONCE: frozenset[Kind] = frozenset({"when", "choose", "split", "next"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,8 @@ def edges(scenario: Scenario) -> list[Edge]:
             _add(found, state, timeout.target, "after")
         for branch in state.choose:
             _add(found, state, branch.target, "choose")
+        for target, _ in state.split.arms if state.split is not None else ():
+            _add(found, state, target, "split")
         _add(found, state, state.next, "next")
     return [edge for edge in found if edge.target in scenario.states]
 
@@ -107,7 +109,7 @@ def _way_back(name: str, onward: Mapping[str, list[Edge]]) -> list[Edge] | None:
 def entering_events(scenario: Scenario, plan: TrackingPlan) -> dict[str, frozenset[str] | None]:
     """For each state the events that can lead there; None where time or a condition can, too.
 
-    Going straight on (`choose`, `next`) keeps the event at hand only from a state that sends nothing: a
+    Going straight on (`choose`, `split`, `next`) keeps the event at hand only from a state that sends nothing: a
     message may be held, and then time leads on.
     """
     found: dict[str, frozenset[str] | None] = {name: frozenset() for name in scenario.states}
@@ -119,7 +121,7 @@ def entering_events(scenario: Scenario, plan: TrackingPlan) -> dict[str, frozens
         for edge in ways:
             if edge.kind == "on":
                 _join(found, edge.target, _expand(plan, (edge.event,)))
-            elif edge.kind in ("choose", "next") and not scenario.states[edge.source].send:
+            elif edge.kind in ("choose", "split", "next") and not scenario.states[edge.source].send:
                 _join(found, edge.target, found[edge.source])
             else:
                 _join(found, edge.target, None)

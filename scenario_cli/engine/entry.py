@@ -69,7 +69,7 @@ def _enter(program: Program, machine: Machine, state: ContactState, frame: Frame
     frame.records.append(Entered(frame.now, machine.name, name, key, event.name))
     if state.profile.get("timezone") is not None and state.profile["timezone"] != state.zone.key:
         frame.warn(machine.name, "contact.timezone", f"{state.profile['timezone']!r} is no known time zone")
-    journeys.go(machine, state, frame, journey, Target(_NOWHERE, machine.first), event, "")
+    journeys.go(program, machine, state, frame, journey, Target(_NOWHERE, machine.first), event, "")
 
 
 _NOWHERE = Span("", 1, 1, 1, 1)

@@ -227,6 +227,7 @@ def journey_fields(frame: Frame) -> dict[str, Any] | None:
         "entered_at": local(journey.entered_at, frame.zone),
         "key": journey.key,
         "state": journey.state_name,
+        "variant": dict(journey.variant),
     }
 
 

@@ -7,15 +7,17 @@ from collections.abc import Iterable
 
 from scenario_cli.engine.calendar import due, due_again
 from scenario_cli.engine.frame import Frame
+from scenario_cli.engine.identity import draw, written
 from scenario_cli.engine.program import (
     CompiledBranch,
     CompiledState,
     CompiledTransition,
     Machine,
+    Program,
     Sets,
 )
-from scenario_cli.engine.sending import send_all
-from scenario_cli.engine.state import ContactState, Journey
+from scenario_cli.engine.sending import cancel_held, look_again, send_all
+from scenario_cli.engine.state import WAIT, ContactState, Journey
 from scenario_cli.model.event import Event
 from scenario_cli.model.records import Ended, Moved, Step
 from scenario_cli.model.scenario import Target
@@ -24,6 +26,7 @@ MOST_CAPTURED = 64 * 1024  # characters of captured values a journey may hold
 
 
 def go(
+    program: Program,
     machine: Machine,
     state: ContactState,
     frame: Frame,
@@ -46,19 +49,68 @@ def go(
             end(machine, frame, journey, "error")
             return
         _arrive(machine, frame, journey, entering, what)
+        journey.entering = event
         frame.look_at(journey, event)
         onward = _scenario_when(machine, frame, journey)
         if onward is None:
             capture(frame, machine, journey, entering.sets)
-            send_all(machine, frame, journey, entering)
-            if entering.end is not None:
-                end(machine, frame, journey, entering.end)
+            send_all(program, machine, state, frame, journey, entering)
+            if journey.held:
                 return
-            onward = _settled(machine, frame, journey, entering)
+            onward = _settle(program, machine, state, frame, journey)
         if onward is None:
-            _begin_waits(machine, state, frame, journey, entering)
             return
         target, what = onward.target, onward.what
+
+
+def _settle(
+    program: Program, machine: Machine, state: ContactState, frame: Frame, journey: Journey
+) -> CompiledBranch | None:
+    """Once a state's last message has left or been dropped: where it leads at once. None where it ends or waits."""
+    here = machine.states[journey.state_name]
+    if here.end is not None:
+        end(machine, frame, journey, here.end)
+        return None
+    moved = _state_when(frame, journey, here.when) or _scenario_when(machine, frame, journey)
+    if moved is not None:
+        return moved
+    for branch in here.onward:
+        if branch.holds is None or branch.holds(frame):
+            return branch
+    if here.split is not None:
+        return _draw_arm(program, machine, frame, journey, here)
+    _begin_waits(machine, state, frame, journey, here)
+    return None
+
+
+def _draw_arm(
+    program: Program, machine: Machine, frame: Frame, journey: Journey, here: CompiledState
+) -> CompiledBranch:
+    """The arm of a split that this contact, or this journey, always falls in."""
+    assert here.split is not None
+    parts = ["split", program.salt, machine.name, here.name, frame.contact_id]
+    if here.split.by_journey:
+        parts += [journey.key, written(journey.entered_at)]
+    point = draw(*parts) * here.split.arms[-1][0]
+    branch = next(branch for upto, branch in here.split.arms if upto > point)
+    journey.variant = {**journey.variant, here.name: branch.target.state or ""}
+    return branch
+
+
+def held_until(
+    program: Program, machine: Machine, state: ContactState, frame: Frame, journey: Journey, place: int
+) -> None:
+    """A held message's time has come: it leaves, is held again or is dropped, and the state may be settled."""
+    frame.look_at(journey, None)
+    moved = _scenario_when(machine, frame, journey)
+    if moved is None:
+        frame.look_at(journey, journey.entering)
+        look_again(program, machine, state, frame, journey, place)
+        if journey.held:
+            return
+        moved = _settle(program, machine, state, frame, journey)
+    if moved is not None:
+        go(program, machine, state, frame, journey, moved.target, None, moved.what)
 
 
 def _may_enter(state: ContactState, frame: Frame, journey: Journey, name: str) -> bool:
@@ -72,6 +124,7 @@ def _may_enter(state: ContactState, frame: Frame, journey: Journey, name: str) -
 
 
 def _arrive(machine: Machine, frame: Frame, journey: Journey, entering: CompiledState, what: str) -> None:
+    cancel_held(machine, frame, journey)
     source = journey.state_name
     last = journey.because
     if what and last is not None and last.state == entering.name and last.what == what:
@@ -105,17 +158,6 @@ def _state_when(frame: Frame, journey: Journey, branches: Iterable[CompiledBranc
     return None
 
 
-def _settled(machine: Machine, frame: Frame, journey: Journey, entering: CompiledState) -> CompiledBranch | None:
-    """Where a settled state leads at once; None where it waits."""
-    moved = _state_when(frame, journey, entering.when) or _scenario_when(machine, frame, journey)
-    if moved is not None:
-        return moved
-    for branch in entering.onward:
-        if branch.holds is None or branch.holds(frame):
-            return branch
-    return None
-
-
 def _begin_waits(machine: Machine, state: ContactState, frame: Frame, journey: Journey, waiting: CompiledState) -> None:
     journey.waits_from = frame.now
     journey.dues = [due(timeout.wait, frame.now, state.zone) for timeout in waiting.after]
@@ -125,7 +167,7 @@ def _begin_waits(machine: Machine, state: ContactState, frame: Frame, journey: J
 def _set_timers(machine: Machine, state: ContactState, journey: Journey) -> None:
     for place, at in enumerate(journey.dues):
         if at is not None:
-            heapq.heappush(state.timers, (at, machine.rank, journey.number, place, journey.visit))
+            heapq.heappush(state.timers, (at, machine.rank, journey.number, WAIT, place, journey.visit))
 
 
 def move_clock(machine: Machine, state: ContactState, journey: Journey) -> None:
@@ -138,15 +180,18 @@ def move_clock(machine: Machine, state: ContactState, journey: Journey) -> None:
     _set_timers(machine, state, journey)
 
 
-def wait_is_over(machine: Machine, state: ContactState, frame: Frame, journey: Journey, place: int) -> None:
+def wait_is_over(
+    program: Program, machine: Machine, state: ContactState, frame: Frame, journey: Journey, place: int
+) -> None:
     timeout = machine.states[journey.state_name].after[place]
     journey.dues[place] = None
     frame.look_at(journey, None)
     if timeout.branch.holds is None or timeout.branch.holds(frame):
-        go(machine, state, frame, journey, timeout.branch.target, None, timeout.branch.what)
+        go(program, machine, state, frame, journey, timeout.branch.target, None, timeout.branch.what)
 
 
 def respond(
+    program: Program,
     machine: Machine,
     state: ContactState,
     frame: Frame,
@@ -157,16 +202,16 @@ def respond(
     """Carries out a transition that an event takes."""
     capture(frame, machine, journey, transition.sets)
     if transition.target is not None:
-        go(machine, state, frame, journey, transition.target, event, transition.what)
+        go(program, machine, state, frame, journey, transition.target, event, transition.what)
 
 
-def look_at_conditions(machine: Machine, state: ContactState, frame: Frame, journey: Journey) -> None:
+def look_at_conditions(program: Program, machine: Machine, state: ContactState, frame: Frame, journey: Journey) -> None:
     """Moves a journey whose state's or scenario's `when` has come to hold."""
     frame.look_at(journey, None)
     here = machine.states[journey.state_name]
     moved = _state_when(frame, journey, here.when) or _scenario_when(machine, frame, journey)
     if moved is not None:
-        go(machine, state, frame, journey, moved.target, None, moved.what)
+        go(program, machine, state, frame, journey, moved.target, None, moved.what)
 
 
 def capture(frame: Frame, machine: Machine, journey: Journey, sets: Sets) -> None:
@@ -183,6 +228,7 @@ def capture(frame: Frame, machine: Machine, journey: Journey, sets: Sets) -> Non
 
 
 def end(machine: Machine, frame: Frame, journey: Journey, outcome: str) -> None:
+    cancel_held(machine, frame, journey)
     journey.ended = True
     journey.dues = []
     frame.records.append(Ended(frame.now, machine.name, journey.journey_id, journey.state_name, outcome))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 from zoneinfo import ZoneInfo
 
 from scenario_cli.engine.calendar import UTC, zone
 from scenario_cli.engine.expressions import Function, compile_condition, compile_value
 from scenario_cli.engine.frame import Frame
+from scenario_cli.engine.policy import CompiledPolicy, compile_policy
 from scenario_cli.model.expression import Expression, Value
 from scenario_cli.model.project import Channel, Project, TrackingPlan
 from scenario_cli.model.scenario import (
@@ -18,6 +20,7 @@ from scenario_cli.model.scenario import (
     Message,
     Scenario,
     Send,
+    Split,
     State,
     Target,
     Timeout,
@@ -71,6 +74,18 @@ class CompiledMessage:
     consent: Function | None
     consent_place: str
     values: Sets
+    expires: int | None
+    tags: frozenset[str]
+    on_cap: str
+    on_quiet: str
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledSplit:
+    """Branches with the running sum of their weights, and whether a draw is a journey's own."""
+
+    arms: tuple[tuple[float, CompiledBranch], ...]
+    by_journey: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +99,7 @@ class CompiledState:
     ]  # each entry: one message, or several of which the first that can is taken
     end: str | None
     onward: tuple[CompiledBranch, ...]  # choose, or next
+    split: CompiledSplit | None
     on: Mapping[str, tuple[CompiledTransition, ...]]
     when: tuple[CompiledBranch, ...]
     after: tuple[CompiledTimeout, ...]
@@ -107,6 +123,8 @@ class Machine:
 
     name: str
     version: int | str
+    program: str
+    holdout: float
     rank: int
     states: Mapping[str, CompiledState]
     first: str
@@ -126,7 +144,9 @@ class Program:
     """All machines by rank, and which of them an event concerns."""
 
     project: str
+    salt: str
     zone: ZoneInfo
+    policy: CompiledPolicy
     machines: tuple[Machine, ...]
     concerned: Mapping[str, tuple[Machine, ...]]
     watching: tuple[Machine, ...]  # those with a `when` anywhere: they look after every event
@@ -154,6 +174,8 @@ def compile_program(project: Project, names: Iterable[str] | None = None) -> Pro
             concerned.setdefault(event, []).append(machine)
     return Program(
         project=project.name,
+        salt=project.salt,
+        policy=compile_policy(project.policy),
         zone=zone(project.timezone) or UTC,
         machines=machines,
         concerned={
@@ -173,6 +195,7 @@ class _Compiler:
         self.scenario = scenario
         self.plan: TrackingPlan = project.plan
         self.channels: Mapping[str, Channel] = project.channels
+        self.policy = project.policy
         self.rank = rank
 
     def machine(self) -> Machine:
@@ -180,6 +203,8 @@ class _Compiler:
         return Machine(
             name=scenario.name,
             version=scenario.version,
+            program=scenario.program.text if scenario.program else "",
+            holdout=scenario.holdout,
             rank=self.rank,
             states={name: self.state(state) for name, state in scenario.states.items()},
             first=scenario.first.name,
@@ -258,10 +283,21 @@ class _Compiler:
             sends=tuple(self.send(send) for send in state.send),
             end=state.end.text if state.end else None,
             onward=onward,
+            split=self.split(state.split),
             on=self.transitions(state.on),
             when=self.branches(state.when, "when"),
             after=tuple(self.timeout(timeout) for timeout in state.after),
         )
+
+    def split(self, split: Split | None) -> CompiledSplit | None:
+        if split is None:
+            return None
+        sums = accumulate(weight for _, weight in split.arms)
+        arms = tuple(
+            (upto, CompiledBranch(None, target, f"split {target.state}"))
+            for upto, (target, _) in zip(sums, split.arms, strict=True)
+        )
+        return CompiledSplit(arms, split.by_journey)
 
     def timeout(self, timeout: Timeout) -> CompiledTimeout:
         text = timeout.wait.text
@@ -284,4 +320,8 @@ class _Compiler:
             consent=self.value(channel.consent),
             consent_place=channel.consent.source if channel.consent else "",
             values=self.sets(message.values),
+            expires=message.expires.elapsed if message.expires is not None else None,
+            tags=frozenset(message.tags),
+            on_cap=message.on_cap or self.policy.on_cap,
+            on_quiet=message.on_quiet or self.policy.on_quiet,
         )

@@ -15,7 +15,7 @@ from scenario_cli.engine import calendar, journeys
 from scenario_cli.engine.entry import try_enter
 from scenario_cli.engine.frame import Frame
 from scenario_cli.engine.program import CompiledGoal, CompiledTransition, Machine, Program
-from scenario_cli.engine.state import ContactState, Journey
+from scenario_cli.engine.state import HELD, WAIT, ContactState, Journey
 from scenario_cli.model.event import Event
 from scenario_cli.model.records import Converted, Record
 from scenario_cli.model.waits import DAY
@@ -43,7 +43,7 @@ def step(program: Program, state: ContactState, event: Event, may_enter: bool = 
     if event.name in program.profile_events:
         _change_profile(program, state, frame, event.properties)
     for machine in program.concerned.get(event.name, program.watching):
-        _offer(machine, state, frame, event)
+        _offer(program, machine, state, frame, event)
         for holds in machine.triggers.get(event.name, ()) if may_enter else ():
             frame.look_at(None, event)
             if holds is None or holds(frame):
@@ -59,7 +59,7 @@ def change_profile(program: Program, state: ContactState, at: int, attributes: M
     _change_profile(program, state, frame, attributes)
     for machine in program.watching:
         for journey in _running(state, machine):
-            journeys.look_at_conditions(machine, state, frame, journey)
+            journeys.look_at_conditions(program, machine, state, frame, journey)
     return records
 
 
@@ -68,16 +68,26 @@ def advance(program: Program, state: ContactState, until: int, inclusive: bool =
     records: list[Record] = []
     timers = state.timers
     while timers and (timers[0][0] < until or (inclusive and timers[0][0] == until)):
-        due, rank, number, place, visit = heapq.heappop(timers)
+        due, rank, number, kind, place, visit = heapq.heappop(timers)
         machine = program.machines[rank]
         journey = next((one for one in state.journeys.get(machine.name, ()) if one.number == number), None)
-        if journey is None or journey.ended or journey.visit != visit or journey.dues[place] != due:
+        if journey is None or journey.ended or journey.visit != visit or _due(journey, kind, place) != due:
             continue
         frame = Frame(state.contact_id, state.profile, state.zone, due)
         frame.records = records
         state.now = due
-        journeys.wait_is_over(machine, state, frame, journey, place)
+        if kind == HELD:
+            journeys.held_until(program, machine, state, frame, journey, place)
+        else:
+            journeys.wait_is_over(program, machine, state, frame, journey, place)
     return records
+
+
+def _due(journey: Journey, kind: int, place: int) -> int | None:
+    """When what a timer is for is due by now; timers are never taken back, they are found to be void."""
+    if kind == WAIT:
+        return journey.dues[place] if place < len(journey.dues) else None
+    return journey.held[place].until if place in journey.held else None
 
 
 def _begin(state: ContactState, at: int, records: list[Record]) -> Frame:
@@ -103,7 +113,7 @@ def _running(state: ContactState, machine: Machine) -> list[Journey]:
     return [journey for journey in state.journeys.get(machine.name, ()) if not journey.ended]
 
 
-def _offer(machine: Machine, state: ContactState, frame: Frame, event: Event) -> None:
+def _offer(program: Program, machine: Machine, state: ContactState, frame: Frame, event: Event) -> None:
     """Offers an event to a scenario's journeys, oldest first: goal, state's `on`, scenario's `on`, `when`."""
     goal = machine.goals.get(event.name)
     for journey in tuple(state.journeys.get(machine.name, ())):
@@ -116,10 +126,10 @@ def _offer(machine: Machine, state: ContactState, frame: Frame, event: Event) ->
         on_state = machine.states[journey.state_name].on.get(event.name, ())
         for transition in (*on_state, *machine.on.get(event.name, ())):
             if (concerns or transition.any_key) and _matches(transition, frame, journey, event):
-                journeys.respond(machine, state, frame, journey, transition, event)
+                journeys.respond(program, machine, state, frame, journey, transition, event)
                 break
         if not journey.ended and journey.visit == visit:
-            journeys.look_at_conditions(machine, state, frame, journey)
+            journeys.look_at_conditions(program, machine, state, frame, journey)
     _forget(state, machine, event.at)
 
 

@@ -71,8 +71,10 @@ def _plan_contact(
         if isinstance(record, Moved):
             passed.setdefault(record.journey_id, []).append(record.target)
         elif isinstance(record, Asked):
-            # Nothing can happen between entering the state that asks and the message: it is not passed yet.
-            states = passed.get(record.journey_id, [])[:-1]
+            # Between entering the state that asks and the message nothing can happen, unless it was held there.
+            states = passed.get(record.journey_id, [])
+            if record.asked_at == record.at:
+                states = states[:-1]
             unless = changing_events(program.by_name[record.scenario], states)
             rows.append(writer.row(log.contact_id, record, "scheduled", unless))
     return rows, [*now, *after], state

@@ -36,9 +36,7 @@ class Replay:
     rows: bool = False
 
 
-def feed(
-    program: Program, log: ContactLog, start: int | None, until: int
-) -> tuple[ContactState, list[Record]]:
+def feed(program: Program, log: ContactLog, start: int | None, until: int) -> tuple[ContactState, list[Record]]:
     """All that happened to one contact up to an instant, that instant included."""
     state = new_contact(program, log.contact_id, log.profile)
     records: list[Record] = []
@@ -95,9 +93,7 @@ def _run(
         yield from zip(pool.map(_work, parts, targets), targets, strict=True)
 
 
-def replay_part(
-    job: Replay, program: Program, staged: StagedLog, part: ContactRange, rows_to: Path | None
-) -> Summary:
+def replay_part(job: Replay, program: Program, staged: StagedLog, part: ContactRange, rows_to: Path | None) -> Summary:
     counting = Counting(job.project, [job.project.scenarios[name] for name in job.scenarios])
     if rows_to is None:
         for log in staged.stream(part):

@@ -29,11 +29,13 @@ COLUMNS: Mapping[str, str] = {
     "channel": "VARCHAR",
     "template": "VARCHAR",
     "locale": "VARCHAR",
+    "variant": "VARCHAR",
     "purpose": "VARCHAR",
     "send_at": "VARCHAR",
     "send_at_local": "VARCHAR",
     "status": "VARCHAR",
     "reason": "VARCHAR",
+    "detail": "VARCHAR",
     "address": "VARCHAR",
     "subject": "VARCHAR",
     "title": "VARCHAR",
@@ -55,9 +57,7 @@ class RowWriter:
         """The row of a message; one that cannot be rendered becomes a dropped row."""
         tz = zone(asked.timezone) or UTC
         locale = asked.profile.get("locale")
-        template = find_template(
-            self.renderer.variants, asked.template, asked.channel, locale, self.renderer.locale
-        )
+        template = find_template(self.renderer.variants, asked.template, asked.channel, locale, self.renderer.locale)
         row: dict[str, Any] = dict.fromkeys(COLUMNS)
         row.update(
             kind="message",
@@ -71,11 +71,13 @@ class RowWriter:
             channel=asked.channel,
             template=asked.template,
             locale=template.locale if template is not None else None,
+            variant=asked.variant or None,
             purpose=asked.purpose,
             send_at=written(asked.at),
             send_at_local=local(asked.at, tz).isoformat(),
             status="dropped" if asked.reason else status,
             reason=asked.reason or None,
+            detail=asked.detail or None,
             address=None if asked.address is None else str(asked.address),
             because=[
                 {"at": written(step.at), "what": step.what, "state": step.state}
@@ -115,6 +117,7 @@ def template_values(contact_id: str, asked: Asked) -> dict[str, Any]:
             "entered_at": local(asked.entered_at, tz),
             "key": asked.key,
             "state": asked.state,
+            "variant": dict(arm.split(":", 1) for arm in asked.variant.split()),
         },
         "now": now,
         "days_since": lambda value: values.days_since(value, now, tz),

@@ -10,7 +10,7 @@ from decimal import Decimal
 from scenario_cli.engine.calendar import local, zone
 from scenario_cli.engine.state import ContactState
 from scenario_cli.model.project import Project
-from scenario_cli.model.records import Asked, Converted, Ended, Entered, Moved, Record, Refused, Warned
+from scenario_cli.model.records import Asked, Converted, Ended, Entered, Held, Moved, Record, Refused, Warned
 from scenario_cli.model.results import Funnel, ScenarioResult, Summary, Warning
 from scenario_cli.model.scenario import Scenario
 from scenario_cli.model.waits import DAY
@@ -64,6 +64,8 @@ class Counting:
                     entered.add(record.scenario)
                 case Refused():
                     result.refused[record.reason] += 1
+                case Held():
+                    result.held[record.why.partition(",")[0]] += 1
                 case Converted():
                     result.converted += 1
                     if isinstance(record.value, int | float) and not isinstance(record.value, bool):

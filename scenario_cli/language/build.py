@@ -79,6 +79,11 @@ class Builder:
             self.report("TIME001", str(error), node, error.hint)
             return None
 
+    def share(self, node: Node | None) -> float:
+        """`10%` as 0.1; nothing where nothing is written."""
+        text = self.text(node)
+        return float(text[:-1]) / 100 if text.endswith("%") and text[:-1].replace(".", "", 1).isdigit() else 0.0
+
     def to_come(self, node: Node | None, keys: Iterable[str], where: str) -> None:
         """Refuses constructs of the language that this version does not carry out, rather than ignore them."""
         for key in keys:

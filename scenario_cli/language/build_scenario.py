@@ -17,6 +17,7 @@ from scenario_cli.model.scenario import (
     Message,
     Scenario,
     Send,
+    Split,
     State,
     Target,
     Timeout,
@@ -26,10 +27,9 @@ from scenario_cli.model.scenario import (
 from scenario_cli.model.source import Name, Span
 from scenario_cli.model.waits import Duration
 
-_SCENARIO_TO_COME = ("holdout", "active", "exclusive", "in_flight", "migrate")
-_STATE_TO_COME = ("update", "emit", "split")
+_SCENARIO_TO_COME = ("active", "exclusive", "in_flight", "migrate")
+_STATE_TO_COME = ("update", "emit")
 _TRANSITION_TO_COME = ("update", "emit", "collect")
-_MESSAGE_TO_COME = ("expires", "tags", "on_cap", "on_quiet")
 _TRIGGER_TO_COME = ("absence", "schedule", "at", "date", "segment", "attribute", "scenario", "each")
 
 
@@ -76,6 +76,7 @@ class _ScenarioBuilder(Builder):
             while_running=self.text(root.get("while_running"), "ignore"),
             reentry=self.reentry(root.get("reentry")),
             goal=self.goal(root.get("goal")),
+            holdout=self.share(root.get("holdout")),
             on=self.transitions(root.get("on")),
             when=self.branches(root.get("when")),
         )
@@ -179,6 +180,18 @@ class _ScenarioBuilder(Builder):
                             "move it to the end: it takes whom no condition before it took")  # fmt: skip
         return tuple(sorted(found, key=lambda branch: branch.condition is None))
 
+    def split(self, node: Node | None) -> Split | None:
+        if node is None or not node.is_map:
+            return None
+        arms = tuple(
+            (Target(node.key(name).span, state=name), float(weight.value))
+            for name, weight in node.fields.items()
+            if name != "unit" and isinstance(weight.value, int | float)
+        )
+        if arms and not sum(weight for _, weight in arms):
+            self.report("FLOW006", "every weight of this split is 0", node, "write how many of how many go where")
+        return Split(arms, self.text(node.get("unit")) == "journey")
+
     def state(self, name: str, span: Span, node: Node) -> State:
         self.to_come(node, _STATE_TO_COME, "in a state")
         end = node.get("end")
@@ -190,6 +203,7 @@ class _ScenarioBuilder(Builder):
             send=self.sends(node.get("send")),
             end=Name(self.outcome(end), end.span) if end is not None and end.text else None,
             choose=self.choose(node.get("choose")),
+            split=self.split(node.get("split")),
             next=self.target(node.get("next")),
             on=self.transitions(node.get("on")),
             when=self.branches(node.get("when")),
@@ -240,7 +254,6 @@ class _ScenarioBuilder(Builder):
         if not node.is_map:
             template = self.name(node)
             return None if template is None else Message(channel, template, node.span, purpose=self.purpose)
-        self.to_come(node, _MESSAGE_TO_COME, "of a message")
         template = self.name(node.get("template"))
         if template is None:
             return None
@@ -253,4 +266,8 @@ class _ScenarioBuilder(Builder):
             purpose=self.text(node.get("purpose"), self.purpose),
             condition=self.expression(node.get("if")),
             recipient=self.text(node.get("recipient"), ""),
+            expires=self.duration(node.get("expires"), elapsed=True),
+            tags=self.names(node.get("tags")),
+            on_cap=self.text(node.get("on_cap")) or None,
+            on_quiet=self.text(node.get("on_quiet")) or None,
         )

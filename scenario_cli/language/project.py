@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from scenario_cli.language import schema
+from scenario_cli.language.build_policy import build_policy
 from scenario_cli.language.build_project import ProjectBuilder, Settings
 from scenario_cli.language.build_scenario import build_scenario
 from scenario_cli.language.reader import Node, plain, read_yaml
@@ -17,6 +18,7 @@ from scenario_cli.language.references import check_references
 from scenario_cli.language.rules import RULES
 from scenario_cli.language.templates import TemplateText, read_templates
 from scenario_cli.model.diagnostic import Diagnostic, in_reading_order
+from scenario_cli.model.policy import Policy
 from scenario_cli.model.project import Exports, Project, TrackingPlan
 from scenario_cli.model.scenario import Scenario
 from scenario_cli.model.source import whole_file
@@ -93,6 +95,8 @@ def load_project(root: Path) -> Loaded:
     plan = builder.plan(nodes["events"][1]) if "events" in nodes else TrackingPlan()
     _refuse_to_come(builder, nodes)
     found.extend(builder.found)
+    policy, faults = build_policy(nodes["policy"][1]) if "policy" in nodes else (Policy(), [])
+    found.extend(faults)
 
     scenarios: dict[str, Scenario] = {}
     for shown, node in scenario_nodes:
@@ -118,6 +122,7 @@ def load_project(root: Path) -> Loaded:
         currency=settings.currency,
         plan=plan,
         channels=settings.channels,
+        policy=policy,
         programs=settings.programs,
         phases=settings.phases,
         templates=tuple(templates),
@@ -164,9 +169,6 @@ def _read(path: Path, shown: str, sources: dict[str, str], found: list[Diagnosti
 
 
 def _refuse_to_come(builder: ProjectBuilder, nodes: dict[str, tuple[str, Node]]) -> None:
-    policy = nodes["policy"][1].get("policy") if "policy" in nodes else None
-    if policy is not None:
-        builder.to_come(policy, policy.fields, "of the delivery policy")
     if "metrics" in nodes:
         root = nodes["metrics"][1]
         for key in ("metrics", "segments"):

@@ -10,6 +10,7 @@ from scenario_cli.language.scopes import Scopes, places
 from scenario_cli.language.shapes import Scope
 from scenario_cli.language.templates import TemplateText, check_template
 from scenario_cli.model.diagnostic import Diagnostic, did_you_mean
+from scenario_cli.model.expression import Expression
 from scenario_cli.model.project import Project, Property, Template
 from scenario_cli.model.scenario import Message, Scenario
 from scenario_cli.model.source import Name
@@ -20,11 +21,12 @@ BUILT_IN_EVENTS = ("message.sent", "message.dropped", "journey.entered", "journe
 
 def check_references(project: Project, texts: Mapping[str, TemplateText]) -> Iterator[Diagnostic]:
     """What names something that does not exist, in every scenario and in the channels."""
-    about_contact = Scope(project.plan, why_no_event="a channel knows the contact alone")
+    about_contact = Scope(project.plan, why_no_event="channels and the delivery policy know the contact alone")
     for channel in project.channels.values():
         for expression in (channel.address, channel.consent):
             if expression is not None:
                 yield from check_expression(expression, about_contact)
+    yield from _policy(project, about_contact)
     by_message: dict[tuple[str, str], list[Template]] = {}
     for template in project.templates:
         by_message.setdefault((template.name, template.channel), []).append(template)
@@ -48,6 +50,28 @@ def _unknown(code: str, what: str, name: Name, known: Iterable[str], plural: str
     if name.text not in names:
         hint = did_you_mean(name.text, names, plural)
         yield Diagnostic(code, f"unknown {what} '{name.text}'", name.span, hint=hint)
+
+
+def _policy(project: Project, scope: Scope) -> Iterator[Diagnostic]:
+    tags = {tag for scenario in project.scenarios.values() for state in scenario.states.values()
+            for message in state.messages for tag in message.tags}  # fmt: skip
+    for quiet in project.policy.quiet_hours:
+        for name in quiet.channels:
+            yield from _unknown("REF003", "channel", name, project.channels, "channels of project.yaml")
+        for value in (quiet.start, quiet.end):
+            if isinstance(value, Expression):
+                yield from check_expression(value, scope)
+    for cap in project.policy.caps:
+        for name in cap.channels:
+            yield from _unknown("REF003", "channel", name, project.channels, "channels of project.yaml")
+        for name in cap.programs:
+            yield from _unknown("REF005", "program", name, project.programs, "programs of project.yaml")
+        for name in cap.scenarios:
+            yield from _unknown("REF011", "scenario", name, project.scenarios, "scenarios")
+        for name in cap.tags:
+            yield from _unknown("REF012", "tag", name, tags, "tags of messages")
+        if cap.condition is not None:
+            yield from check_expression(cap.condition, scope, condition=True)
 
 
 def _settings(scenario: Scenario, project: Project) -> Iterator[Diagnostic]:
@@ -80,6 +104,7 @@ def _states(scenario: Scenario) -> Iterator[Diagnostic]:
         targets += [one.target for one in state.on]
         targets += [one.target for one in (*state.when, *state.choose)]
         targets += [one.target for one in state.after]
+        targets += [target for target, _ in state.split.arms] if state.split is not None else []
         targets.append(state.next)
     for target in targets:
         if target is not None and target.state is not None:

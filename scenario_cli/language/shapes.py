@@ -78,5 +78,5 @@ def shape_of_contact(plan: TrackingPlan) -> Property:
 
 JOURNEY = mapping(
     "journey",
-    {"entered_at": of_type("datetime"), "key": ANYTHING, "state": of_type("string")},
+    {"entered_at": of_type("datetime"), "key": ANYTHING, "state": of_type("string"), "variant": ANYTHING},
 )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from scenario_cli.model.expression import Expression
+from scenario_cli.model.policy import Policy
 from scenario_cli.model.scenario import Scenario
 from scenario_cli.model.source import Name, Span
 
@@ -117,6 +118,7 @@ class Project:
     currency: str = ""
     plan: TrackingPlan = TrackingPlan()
     channels: Mapping[str, Channel] = field(default_factory=dict)
+    policy: Policy = field(default_factory=Policy)
     programs: Mapping[str, Program] = field(default_factory=dict)
     phases: tuple[str, ...] = ()
     templates: tuple[Template, ...] = ()

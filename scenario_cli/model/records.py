@@ -10,7 +10,10 @@ from scenario_cli.model.event import Event
 
 # Why a trigger let nobody in, and why a message did not leave.
 REFUSALS = ("audience", "key", "running", "reentry", "too_many")
-DROPS = ("no_address", "no_consent", "unreachable", "render_error")
+DROPS = (
+    "control_group", "holdout", "no_address", "no_consent", "unreachable", "quiet_hours", "capped", "expired",
+    "condition", "cancelled", "render_error",
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -74,6 +77,9 @@ class Moved:
 class Asked:
     """A message that a journey asked for: it left (`reason` empty) or was dropped.
 
+    `asked_at` is when its state asked for it; it lies before `at` where the message was held. `detail` says
+    more about the reason: which cap, and the messages that used it up.
+
     What a template may read is kept as it was at that instant: `profile`, `captures`, `trigger`, `values`.
     """
 
@@ -89,6 +95,9 @@ class Asked:
     purpose: str
     address: Any
     reason: str
+    detail: str
+    asked_at: int
+    variant: str
     entered_at: int
     timezone: str
     profile: Mapping[str, Any]
@@ -96,6 +105,19 @@ class Asked:
     values: Mapping[str, Any]
     trigger: Event
     because: Step | None
+
+
+@dataclass(slots=True)
+class Held:
+    """A message is held back until an instant, when it is looked at again; `why` is `quiet_hours` or `capped`."""
+
+    at: int
+    scenario: str
+    journey_id: str
+    message_id: str
+    channel: str
+    until: int
+    why: str
 
 
 @dataclass(slots=True)
@@ -130,4 +152,4 @@ class Warned:
     detail: str
 
 
-Record = Entered | Refused | Moved | Asked | Converted | Ended | Warned
+Record = Entered | Refused | Moved | Asked | Held | Converted | Ended | Warned

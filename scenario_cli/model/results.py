@@ -23,7 +23,8 @@ class Funnel:
 class ScenarioResult:
     """One scenario's figures. entered = the sum of `outcomes` + `running`.
 
-    `sent` counts messages by channel, `dropped` by channel and reason, `refused` by reason; `value` is the
+    `sent` counts messages by channel, `dropped` by channel and reason, `held` by what held
+    them back (a message held twice counts twice), `refused` by reason; `value` is the
     exact sum of the conversions' values that are numbers, in the project's currency; None where there is none.
     """
 
@@ -40,6 +41,7 @@ class ScenarioResult:
     funnel: dict[str, Funnel] = field(default_factory=dict)
     sent: Counter[str] = field(default_factory=Counter)
     dropped: Counter[tuple[str, str]] = field(default_factory=Counter)
+    held: Counter[str] = field(default_factory=Counter)
     messages: Counter[tuple[str, str, str]] = field(default_factory=Counter)  # state, channel, template
 
 

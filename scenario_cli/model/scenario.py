@@ -71,6 +71,10 @@ class Message:
     purpose: str = "marketing"
     condition: Expression | None = None
     recipient: str = "contact"
+    expires: Duration | None = None
+    tags: tuple[str, ...] = ()
+    on_cap: str | None = None
+    on_quiet: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,17 @@ Send = Message | FirstOf
 
 
 @dataclass(frozen=True, slots=True)
+class Split:
+    """A sticky random split: targets with their weights, in the order written.
+
+    The same contact always falls the same way; where `by_journey`, the same journey does.
+    """
+
+    arms: tuple[tuple[Target, float], ...]
+    by_journey: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """`written` are the keys that stand in the file, also those of which nothing could be made."""
 
@@ -95,6 +110,7 @@ class State:
     send: tuple[Send, ...] = ()
     end: Name | None = None
     choose: tuple[Branch, ...] = ()
+    split: Split | None = None
     next: Target | None = None
     on: tuple[Transition, ...] = ()
     when: tuple[Branch, ...] = ()
@@ -136,7 +152,7 @@ class Goal:
 class Scenario:
     """One state machine. `states` are in the order written; the first is where a journey starts.
 
-    `digest` is a SHA-256 over what the file says (not over its comments and layout).
+    `holdout` is a share from 0 to 1. `digest` is a SHA-256 over what the file says (not over its comments and layout).
     """
 
     name: str
@@ -159,6 +175,7 @@ class Scenario:
     while_running: str = "ignore"
     reentry: Duration | str = "never"
     goal: Goal | None = None
+    holdout: float = 0.0
     on: tuple[Transition, ...] = ()
     when: tuple[Branch, ...] = ()
 

@@ -61,6 +61,7 @@ def _scenario_values(result: ScenarioResult) -> dict[str, Any]:
             {"channel": channel, "reason": reason, "count": count}
             for (channel, reason), count in sorted(result.dropped.items())
         ],
+        "held": dict(sorted(result.held.items())),
         "messages": [
             {"state": state, "channel": channel, "template": template, "sent": count}
             for (state, channel, template), count in sorted(result.messages.items())

@@ -13,6 +13,8 @@ from scenario_cli.reports.text import Style, percent, plural
 _MOST_DAYS = 31  # past this people are shown months; JSON always has the days
 _MANY_A_WEEK = 3
 
+_HELD = {"quiet_hours": "by quiet hours", "capped": "by a cap"}
+
 _REFUSED = {
     "running": "already under way",
     "reentry": "too soon again",
@@ -70,6 +72,7 @@ def scenario_facts(result: ScenarioResult, run: DryRun) -> list[tuple[str, list[
     found = [
         ("sent", [f"{name} {count:,}" for name, count in most_first(result.sent)]),
         ("dropped", [f"{channel} {reason} {count:,}" for (channel, reason), count in most_first(result.dropped)]),
+        ("held", [f"{_HELD[why]} {count:,}" for why, count in most_first(result.held)]),
         ("refused", [f"{_REFUSED.get(reason, reason)} {count:,}" for reason, count in most_first(result.refused)]),
     ]
     if result.converted:

@@ -12,7 +12,7 @@ from scenario_cli.model.scenario import Scenario
 
 def check(scenario: Scenario, project: Project) -> Iterator[Diagnostic]:
     for state in scenario.states.values():
-        said = [key for key in ("end", "choose", "next") if getattr(state, key)]
+        said = [key for key in ("end", "choose", "split", "next") if getattr(state, key)]
         if said and state.after:
             said.append("after")
         if len(said) > 1:
@@ -28,7 +28,7 @@ RULE = Rule(
     code="FLOW005",
     name="actions-conflict",
     severity="error",
-    finds="a state with more than one of end, choose, next and after",
+    finds="a state with more than one of end, choose, split, next and after",
     because="what is written second never happens, and its author expects it to",
     mend="keep one, or make two states",
     of_sound_files=False,

@@ -1,0 +1,221 @@
+"""Quiet hours and frequency caps: whether a marketing message may leave at an instant, and when it next may."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from scenario_cli.engine.calendar import instant, local
+from scenario_cli.engine.expressions import Function, compile_condition, compile_value
+from scenario_cli.engine.frame import Frame
+from scenario_cli.engine.state import LeftMessage
+from scenario_cli.model.expression import Literal, Value
+from scenario_cli.model.policy import Cap, Policy, QuietHours
+from scenario_cli.model.source import Name
+from scenario_cli.model.wait_grammar import WaitError, parse_time_of_day
+from scenario_cli.model.waits import DAY
+
+_PLACE = "policy"  # what data warnings of the policy's own expressions are filed under
+_MOST_TURNS = 1_000  # of quiet hours and caps in turn; more means that no instant is ever free
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledQuietHours:
+    channels: frozenset[str]
+    start: int | Function | None
+    end: int | Function | None
+    days: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledCap:
+    text: str
+    most: int
+    period: str | int
+    channels: frozenset[str]
+    programs: frozenset[str]
+    scenarios: frozenset[str]
+    tags: frozenset[str]
+    condition: Function | None
+
+    def counts(self, message: LeftMessage) -> bool:
+        """Whether the cap is about such a message."""
+        return (
+            (not self.channels or message.channel in self.channels)
+            and (not self.programs or message.program in self.programs)
+            and (not self.scenarios or message.scenario in self.scenarios)
+            and (not self.tags or bool(message.tags & self.tags))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledPolicy:
+    """`remembered` is how far back caps look, in microseconds."""
+
+    control_group: float
+    quiet_hours: tuple[CompiledQuietHours, ...]
+    caps: tuple[CompiledCap, ...]
+    max_hold: int
+    remembered: int
+
+
+def compile_policy(policy: Policy) -> CompiledPolicy:
+    return CompiledPolicy(
+        policy.control_group,
+        tuple(_quiet(one) for one in policy.quiet_hours),
+        tuple(_cap(one) for one in policy.caps),
+        policy.max_hold,
+        max((cap.period if isinstance(cap.period, int) else 32 * DAY for cap in policy.caps), default=0),
+    )
+
+
+def _quiet(quiet: QuietHours) -> CompiledQuietHours:
+    return CompiledQuietHours(_names(quiet.channels), _time(quiet.start), _time(quiet.end), quiet.days)
+
+
+def _time(value: Value | None) -> int | Function | None:
+    """A time written in the policy as minutes after midnight, one from data as a function."""
+    if isinstance(value, Literal):
+        return int(value.value)
+    return None if value is None else compile_value(value, _PLACE)
+
+
+def _cap(cap: Cap) -> CompiledCap:
+    condition = compile_condition(cap.condition, _PLACE) if cap.condition is not None else None
+    return CompiledCap(
+        cap.text, cap.most, cap.period, _names(cap.channels), _names(cap.programs), _names(cap.scenarios),
+        _names(cap.tags), condition,
+    )  # fmt: skip
+
+
+def _names(names: Iterable[Name]) -> frozenset[str]:
+    return frozenset(name.text for name in names)
+
+
+def quiet_until(policy: CompiledPolicy, frame: Frame, channel: str, at: int) -> int | None:
+    """The first instant from `at` on that lies in no quiet hours of a channel; None where there is none."""
+    for _ in range(_MOST_TURNS):
+        ends = [
+            end
+            for quiet in policy.quiet_hours
+            if (not quiet.channels or channel in quiet.channels) and (end := _window_end(quiet, frame, at)) is not None
+        ]
+        if not ends:
+            return at
+        at = max(ends)
+    return None
+
+
+def _window_end(quiet: CompiledQuietHours, frame: Frame, at: int) -> int | None:
+    """The end of the window that an instant lies in; None where it lies in none."""
+    hours = _hours(quiet, frame)
+    if hours is None:
+        return None
+    start, end = hours
+    today = local(at, frame.zone).date()
+    for day in (today - timedelta(days=1), today):
+        if quiet.days and day.weekday() not in quiet.days:
+            continue
+        begins = _at(day, start, frame)
+        ends = _at(day if end > start else day + timedelta(days=1), end, frame)
+        if begins <= at < ends:
+            return ends
+    return None
+
+
+def _at(day: date, minutes: int, frame: Frame) -> int:
+    return instant(datetime.combine(day, time(minutes // 60, minutes % 60)), frame.zone)
+
+
+def _hours(quiet: CompiledQuietHours, frame: Frame) -> tuple[int, int] | None:
+    """The window's times in minutes after midnight; None, and a warning, where the data has no such time."""
+    if quiet.start is None or quiet.end is None:
+        return 0, 0  # the whole day
+    found = []
+    for given in (quiet.start, quiet.end):
+        value = given if isinstance(given, int) else given(frame)
+        minutes = value if isinstance(given, int) else _minutes(value)
+        if minutes is None:
+            frame.warn(_PLACE, "quiet_hours", f"{value!r} is no time of day, so these quiet hours do not hold")
+            return None
+        found.append(minutes)
+    return found[0], found[1]
+
+
+def _minutes(value: object) -> int | None:
+    """Minutes after midnight of an hour (`9`) or a text (`09:30`)."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return int(value * 60) if 0 <= value < 24 else None
+    try:
+        return parse_time_of_day(value) if isinstance(value, str) else None
+    except WaitError:
+        return None
+
+
+def caps_free(
+    policy: CompiledPolicy, frame: Frame, left: list[LeftMessage], message: LeftMessage, at: int, asked_at: int
+) -> tuple[int, str]:
+    """The first instant from `at` on that every cap allows as things stand, and which cap stood in the way.
+
+    The text names the cap and the messages that used it up; it is empty where nothing stood in the way.
+    """
+    free, why = at, ""
+    for cap in policy.caps:
+        if not cap.counts(message) or (cap.condition is not None and not cap.condition(frame)):
+            continue
+        until, used = _cap_free(cap, frame, left, at, asked_at)
+        if until > free:
+            free = until
+        if used and not why:
+            why = f"{cap.text}: used up by {', '.join(used)}"
+    return free, why
+
+
+def _cap_free(cap: CompiledCap, frame: Frame, left: list[LeftMessage], at: int, asked_at: int) -> tuple[int, list[str]]:
+    since = at - cap.period if isinstance(cap.period, int) else _period_start(cap.period, at, frame) - 1
+    used = [one for one in left if since < one.at <= at and cap.counts(one)]
+    if len(used) < cap.most:
+        return at, []
+    names = [one.message_id for one in used]
+    if isinstance(cap.period, int):
+        return used[len(used) - cap.most].at + cap.period, names
+    asked = local(asked_at, frame.zone).time()
+    return instant(datetime.combine(_next_period(cap.period, at, frame), asked), frame.zone), names
+
+
+def _period_start(period: str, at: int, frame: Frame) -> int:
+    return _at(_first_day(period, local(at, frame.zone).date()), 0, frame)
+
+
+def _first_day(period: str, day: date) -> date:
+    if period == "week":
+        return day - timedelta(days=day.weekday())
+    return day.replace(day=1) if period == "month" else day
+
+
+def _next_period(period: str, at: int, frame: Frame) -> date:
+    first = _first_day(period, local(at, frame.zone).date())
+    days = {"day": 1, "week": 7, "month": 32}[period]
+    return _first_day(period, first + timedelta(days=days))
+
+
+def may_leave_at(
+    policy: CompiledPolicy,
+    frame: Frame,
+    left: list[LeftMessage],
+    message: LeftMessage,
+    asked_at: int,
+    caps_delay: bool,
+) -> int | None:
+    """The earliest instant from now on that quiet hours and, where they delay, caps both allow as they stand."""
+    at = frame.now
+    for _ in range(_MOST_TURNS):
+        open_at = quiet_until(policy, frame, message.channel, at)
+        if open_at is None:
+            return None
+        free, _ = caps_free(policy, frame, left, message, open_at, asked_at) if caps_delay else (open_at, "")
+        if free == open_at:
+            return free
+        at = free
+    return None

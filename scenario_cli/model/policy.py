@@ -1,0 +1,56 @@
+"""The delivery policy: what may hold back or drop a message. Decides nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from scenario_cli.model.expression import Expression, Value
+from scenario_cli.model.source import Name, Span
+from scenario_cli.model.waits import DAY
+
+CALENDAR_PERIODS = ("day", "week", "month")
+
+
+@dataclass(frozen=True, slots=True)
+class QuietHours:
+    """Hours of the contact's clock in which no marketing message leaves on some channels (on all: none named).
+
+    A window begins at `start` on one of the `days` (Monday 0; every day: none named) and ends at the next
+    `end`; without hours it is the whole day.
+    """
+
+    span: Span
+    channels: tuple[Name, ...] = ()
+    start: Value | None = None
+    end: Value | None = None
+    days: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """At most `most` marketing messages a period, counted over the messages that some names pick.
+
+    `period` is `day`, `week` or `month` on the contact's calendar, or a rolling window in microseconds.
+    """
+
+    span: Span
+    text: str
+    most: int
+    period: str | int
+    channels: tuple[Name, ...] = ()
+    programs: tuple[Name, ...] = ()
+    scenarios: tuple[Name, ...] = ()
+    tags: tuple[Name, ...] = ()
+    condition: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """`control_group` is a share from 0 to 1; `max_hold` is in microseconds."""
+
+    control_group: float = 0.0
+    quiet_hours: tuple[QuietHours, ...] = ()
+    caps: tuple[Cap, ...] = ()
+    on_cap: str = "drop"
+    on_quiet: str = "delay"
+    max_hold: int = 3 * DAY
