@@ -1,0 +1,1 @@
+"""The documentation is tested: its examples are run and what they show is compared."""

@@ -1,0 +1,274 @@
+"""An example of the documentation as a project that is read and, where it shows what happens, run.
+
+What an example leaves out is added here: the project and the tracking plan that the page shows first, a name,
+a trigger and a goal for a part of a scenario, a template for every message that is named. Expects nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from scenario_cli.engine.calendar import UTC, due, instant, local, zone
+from scenario_cli.engine.expressions import compile_condition, compile_value
+from scenario_cli.engine.frame import Frame
+from scenario_cli.engine.program import compile_program
+from scenario_cli.engine.step import advance, change_profile, new_contact, step
+from scenario_cli.hosts.rows import RowWriter
+from scenario_cli.language.expressions import parse_expression
+from scenario_cli.language.names import check_expression
+from scenario_cli.language.project import Loaded, load_project
+from scenario_cli.language.reader import Node, plain, read_yaml
+from scenario_cli.language.shapes import Scope
+from scenario_cli.model.event import Event
+from scenario_cli.model.records import Asked, Converted, Ended, Entered, Moved, Record, Refused, Warned
+from scenario_cli.model.source import Span
+from scenario_cli.model.wait_grammar import parse_wait
+from scenario_cli.reports.findings import full_text
+from tests.docs.pages import ROOT, Block, Example, blocks_of
+
+# The contact of the examples: every channel reaches her.
+ANA: Mapping[str, Any] = {
+    "email": "ana@example.com",
+    "email_optin": True,
+    "push_token": "token",
+    "push_optin": True,
+    "phone": "+33600000000",
+    "sms_optin": True,
+}
+
+_REST = {
+    "scenario": "scenario: example\n",
+    "trigger": "trigger: {event: cart_updated}\n",
+    "goal": "goal: {event: review_written, ends: false}\n",
+    "states": "states: {waiting: {after: {30d: {end: over}}}}\n",
+}
+_NOWHERE = Span("", 1, 1, 1, 1)
+
+
+def base() -> dict[str, str]:
+    """The project and the tracking plan of the language's reference, which its examples use."""
+    found: dict[str, str] = {}
+    for block, _ in blocks_of(ROOT / "docs" / "language.md"):
+        if block.file in ("project.yaml", "events.yaml"):
+            found.setdefault(block.file, block.text)
+    return found
+
+
+def load(example: Example, root: Path) -> Loaded:
+    """The example's project in an empty folder, which must be the current one."""
+    files = base()
+    for block in example.files:
+        if block.kind in ("yaml", "jinja"):
+            files[block.file or "example.yaml"] = block.text if block.file else whole(block.text)
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text, encoding="utf-8")
+    loaded = load_project(root)
+    missing = [name for name in _messages(loaded) if not list((root / "templates").glob(f"{name}*.j2"))]
+    for name in missing:
+        template = root / "templates" / f"{name}.j2"
+        template.parent.mkdir(parents=True, exist_ok=True)
+        template.write_text("---\nsubject: Hello\n---\nHello\n", encoding="utf-8")
+    return load_project(root) if missing else loaded
+
+
+def whole(part: str) -> str:
+    """A part of a scenario as a scenario: what is missing comes after it, so that its lines keep their numbers."""
+    node, _ = read_yaml(part.encode(), "example.yaml")
+    keys = node.fields if node is not None else {}
+    if "scenario" in keys or node is None:
+        return part
+    return part + "".join(text for key, text in _REST.items() if key not in keys)
+
+
+def _messages(loaded: Loaded) -> Iterator[str]:
+    """The files that the project's messages name, without .j2; in an example of a fault `missing/...` is one."""
+    for scenario in loaded.project.scenarios.values():
+        for state in scenario.states.values():
+            for message in state.messages:
+                if not message.template.text.startswith("missing/"):
+                    yield f"{message.template.text}.{message.channel.text}"
+
+
+def findings(loaded: Loaded) -> str:
+    return full_text(loaded.found, loaded.sources, color=False, width=100)
+
+
+_INPUT = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?)  (event|profile|end of the log)(?: (.*))?")
+_OUTPUT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)? {4}\S")
+_EVENT = re.compile(r"(\S+)(?: (\{.*\}))?(?: with id (\S+))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What came of a trace's inputs: its lines, and the messages that left as their readers see them."""
+
+    trace: str
+    messages: str
+
+
+def run(loaded: Loaded, trace: str) -> Told:
+    """Feeds the inputs of a trace; its other lines are written anew. Times are on the contact's clock."""
+    program = compile_program(loaded.project)
+    lines = trace.splitlines()
+    contact = dict(ANA)
+    if lines and lines[0].startswith("contact "):
+        contact = _mapping(lines[0].removeprefix("contact "))
+    state = new_contact(program, "ana", contact)
+    tz = state.zone
+    several = len(program.machines) > 1
+    told = [line for line in lines[:1] if line.startswith("contact ")]
+    messages: list[str] = []
+    writer = RowWriter(loaded.project)
+    for line in lines:
+        given = _INPUT.fullmatch(line)
+        if given is None:
+            assert line in told or _OUTPUT.match(line), f"neither what happens nor what comes of it: {line}"
+            continue
+        at = _instant(given[1], tz)
+        records: list[Record] = []
+        match given[2]:
+            case "event":
+                read = _EVENT.fullmatch(given[3] or "")
+                assert read is not None, line
+                records += step(program, state, Event(read[1], at, _mapping(read[2] or "{}"), read[3]))
+            case "profile":
+                records += change_profile(program, state, at, _mapping(given[3]))
+            case _:
+                records += advance(program, state, at)
+        before = [one for one in records if one.at < at or given[2] == "end of the log"]
+        told += [_line(one, tz, several) for one in before]
+        told.append(line)
+        told += [_line(one, tz, several) for one in records if one not in before]
+        for record in records:
+            if isinstance(record, Asked) and not record.reason:
+                messages.append(_message(writer.row("ana", record, "sent")))
+    return Told("".join(f"{line}\n" for line in told), "\n".join(messages))
+
+
+def _mapping(text: str) -> dict[str, Any]:
+    node, found = read_yaml(text.encode(), "trace")
+    assert node is not None, found
+    value = plain(node)
+    assert isinstance(value, dict), text
+    return value
+
+
+def _instant(text: str, tz: ZoneInfo) -> int:
+    return instant(datetime.fromisoformat(text), tz)
+
+
+def _clock(at: int, tz: ZoneInfo) -> str:
+    return local(at, tz).strftime("%Y-%m-%d %H:%M" if not at % 60_000_000 else "%Y-%m-%d %H:%M:%S")
+
+
+def _line(record: Record, tz: ZoneInfo, several: bool) -> str:
+    scenario = f"{record.scenario}: " if several else ""
+    return f"{_clock(record.at, tz)}    {scenario}{_said(record)}"
+
+
+def _said(record: Record) -> str:
+    match record:
+        case Entered():
+            return "enters" if record.key is None else f"enters, key {record.key}"
+        case Refused():
+            return f"is not let in: {record.reason}"
+        case Moved():
+            return f"-> {record.target}" + (f"  ({record.what})" if record.what else "")
+        case Asked():
+            return f"{record.channel} {record.template}" + (f" dropped: {record.reason}" if record.reason else "")
+        case Converted():
+            return "converts" if record.value is None else f"converts, worth {record.value}"
+        case Ended():
+            return f"ends: {record.outcome}"
+        case Warned():
+            return f"data warning, {record.place}: {record.detail}"
+
+
+def _message(row: Mapping[str, Any]) -> str:
+    """A rendered row, or what went wrong with it."""
+    head = f"{row['channel']} to {row['address']}" + (f", locale {row['locale']}" if row["locale"] else "")
+    if row["reason"]:
+        return f"{head}\ndropped: {row['reason']}, {row['fields']['error']}\n"
+    fields = "".join(f"{name}: {text}\n" for name, text in row["fields"].items())
+    return f"{head}\n{fields}\n{row['body'].rstrip()}\n"
+
+
+def values(block: Block, root: Path) -> str:
+    """The expressions of a block, worked out on the event and the contact of its first lines.
+
+    A line that begins with `if` is looked at as a condition, any other as a value.
+    """
+    for name, text in base().items():
+        (root / name).write_text(text, encoding="utf-8")
+    plan = load_project(root).project.plan
+    profile: dict[str, Any] = dict(ANA)
+    told: list[str] = []
+    frame = Frame("ana", profile, zone("Europe/Paris") or UTC, 0)
+    known: tuple[str, ...] = ()
+    for line in block.text.splitlines():
+        given = _INPUT.fullmatch(line)
+        if line.startswith("contact "):
+            frame.profile = _mapping(line.removeprefix("contact "))
+            told.append(line)
+        elif given is not None:
+            read = _EVENT.fullmatch(given[3] or "")
+            assert read is not None, line
+            frame.now = _instant(given[1], frame.zone)
+            frame.look_at(None, Event(read[1], frame.now, _mapping(read[2] or "{}")))
+            known = (read[1],)
+            told.append(line)
+        elif not line.strip():
+            told.append("")
+        else:
+            told.append(_worked_out(line, frame, Scope(plan, known, known)))
+    return "".join(f"{line}\n" for line in told)
+
+
+def _worked_out(line: str, frame: Frame, scope: Scope) -> str:
+    left = line.partition(" -> ")[0]
+    text = left.rstrip()
+    condition = text.startswith("if ")
+    node = Node(_NOWHERE, text.removeprefix("if "), None, "'")
+    expression = parse_expression(node)
+    assert not [one for one in check_expression(expression, scope) if one.severity == "error"], line
+    frame.records = []
+    compiled = compile_condition if condition else compile_value
+    value = compiled(expression, "example")(frame)
+    warned = ", with a data warning" if frame.records else ""
+    return f"{left} -> {_shown(value)}{warned}"
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
+    if isinstance(value, timedelta):
+        return str(value)
+    if isinstance(value, list):
+        return f"[{', '.join(map(_shown, value))}]"
+    return repr(value)
+
+
+_WAITS = re.compile(r"^\| wait \| begins \| is over \|.*\n\|[-| ]+\|\n((?:\|.*\n)+)", re.MULTILINE)
+
+
+def waits_of(page: Path) -> list[tuple[str, str, str]]:
+    """The rows of the page's tables of waits, on the clock of Paris."""
+    rows = [row for table in _WAITS.findall(page.read_text(encoding="utf-8")) for row in table.splitlines()]
+    return [(cells[1].strip(" `"), cells[2].strip(), cells[3].strip()) for cells in (row.split("|") for row in rows)]
+
+
+def wait_is_over(wait: str, begins: str) -> str:
+    tz = zone("Europe/Paris") or UTC
+    moment = due(parse_wait(wait, _NOWHERE), _instant(begins[4:], tz), tz)
+    return f"{local(moment, tz):%a %Y-%m-%d %H:%M}"

@@ -1,0 +1,112 @@
+"""The pages of the documentation as examples: what is fenced, which file it is, what belongs together. Runs nothing.
+
+A fenced block of YAML, a template or a table of data begins an example, and so does a command line; the blocks
+after it, with at most the names of files between, belong to it. The name of a file is a line of its own:
+`templates/cart/reminder.email.j2`:
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+
+# Blocks that the examples of the language are made of, those that are command lines, those only shown.
+FILES = frozenset({"yaml", "jinja", "csv", "jsonl"})
+RESULTS = frozenset({"trace", "finding", "message", "values"})
+COMMANDS = frozenset({"console"})
+SHOWN = frozenset({"sh", "python"})
+
+_FENCE = re.compile(r"^```(\S*)\s*$")
+_FILE = re.compile(r"^`([^`\s]+\.[a-z0-9.]+)`:$")
+
+
+@dataclass(slots=True)
+class Block:
+    """One fenced block: the page's `number`th, from 0; `line` is that of its first line on the page.
+
+    `file` is the file it is, where that is said.
+    """
+
+    kind: str
+    text: str
+    line: int
+    number: int
+    file: str = ""
+
+
+@dataclass(slots=True)
+class Example:
+    """Blocks that belong together; on pages about the command line each block stands alone."""
+
+    page: Path
+    blocks: list[Block]
+
+    @property
+    def name(self) -> str:
+        return f"{self.page.stem}:{self.blocks[0].line}"
+
+    @property
+    def files(self) -> list[Block]:
+        return [block for block in self.blocks if block.kind in FILES]
+
+    def of(self, kind: str) -> Block | None:
+        return next((block for block in self.blocks if block.kind == kind), None)
+
+
+def blocks_of(page: Path) -> list[tuple[Block, bool]]:
+    """Every fenced block of a page, each with whether text stands between it and the one before."""
+    found: list[tuple[Block, bool]] = []
+    apart, file = True, ""
+    lines = page.read_text(encoding="utf-8").splitlines()
+    number = 0
+    while number < len(lines):
+        line = lines[number]
+        fence = _FENCE.match(line)
+        if fence:
+            start = number = number + 1
+            while lines[number].rstrip() != "```":
+                number += 1
+            text = "".join(f"{inside}\n" for inside in lines[start:number])
+            found.append((Block(fence[1], text, start + 1, len(found), file), apart))
+            apart, file = False, ""
+        elif named := _FILE.match(line):
+            file = named[1]
+        elif line.strip():
+            apart, file = True, ""
+        number += 1
+    return found
+
+
+def examples_of(page: Path) -> list[Example]:
+    """The examples of the language on a page, in order."""
+    examples: list[Example] = []
+    before = ""
+    for block, apart in blocks_of(page):
+        if block.kind not in FILES | RESULTS:
+            continue
+        # A result belongs to what stands above it, whatever is said between; expressions stand alone.
+        if block.kind == "values" or (block.kind in FILES and (apart or before in RESULTS)):
+            examples.append(Example(page, []))
+        examples[-1].blocks.append(block)
+        before = block.kind
+    return examples
+
+
+UPDATE = bool(os.environ.get("UPDATE_DOCS"))
+
+
+def compare(page: Path, block: Block, shown: str) -> None:
+    """Fails where a block does not say what happens. With UPDATE_DOCS=1 it is written anew instead."""
+    if UPDATE and block.text != shown:
+        lines = page.read_text(encoding="utf-8").split("\n")
+        now = [one for one, _ in blocks_of(page)][block.number]
+        first = now.line - 1
+        lines[first : first + now.text.count("\n")] = shown.removesuffix("\n").split("\n") if shown else []
+        page.write_text("\n".join(lines), encoding="utf-8")
+        block.text = shown
+    assert block.text == shown, f"{page.name}:{block.line} shows something else"

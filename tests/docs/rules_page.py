@@ -1,0 +1,224 @@
+"""Makes docs/rules.md: the rules from their table, every other finding from a project that has the fault.
+
+python -m tests.docs.rules_page > docs/rules.md
+"""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from scenario_cli.language.project import Loaded
+from scenario_cli.language.rules import RULES
+from scenario_cli.model.diagnostic import Diagnostic
+from tests.docs import example_projects as projects
+from tests.docs.pages import Block, Example
+
+# For each rule, what has the fault.
+RULE_EXAMPLES: Mapping[str, str] = {
+    "CRM001": "scenario: goalless\ntrigger: {event: cart_updated}\nstates: {in: {end: done}}\n",
+    "FLOW001": """\
+states:
+  asks:
+    choose:
+      contact.points > 10: {end: enough}
+      else: answers
+  answers:
+    next: asks
+""",
+    "FLOW002": "states:\n  reminder:\n    send: {email: cart/reminder}\n",
+    "FLOW003": """\
+states:
+  waiting:
+    after: {1d: {end: over}}
+  forgotten:
+    end: never_reached
+""",
+    "FLOW005": """\
+states:
+  reminder:
+    next: thanks
+    after: {1d: thanks}
+  thanks:
+    end: thanked
+""",
+}
+
+# Every other code: what it means, and a scenario that has the fault; or files by name, None for a folder.
+Faulty = str | Mapping[str, str | bytes | None]
+_WAITING = "states: {waiting: {after: {1d: {end: over}}}}\n"
+_SENDING = "states: {told: {send: {push: note}, end: told}}\n"
+OTHERS: Mapping[str, tuple[str, Faulty]] = {
+    "YAML001": ("the text is not YAML", "states: {waiting: {after: {1d: {end: over}}}\n"),
+    "YAML002": ("a key stands twice", "title: One\ntitle: Two\n"),
+    "YAML003": ("an alias without its anchor", "states: {waiting: *nowhere}\n"),
+    "YAML004": ("a tag", 'priority: !!int "80"\n' + _WAITING),
+    "YAML005": ("a second document in one file", {"two.yaml": "scenario: one\n---\nscenario: two\n"}),
+    "YAML006": ("the file is empty", {"empty.yaml": ""}),
+    "YAML007": ("the file, or what its aliases expand to, is too large", {"large.yaml": "# large\n" * 150_000}),
+    "YAML008": ("the file is not UTF-8", {"latin.yaml": b"title: caf\xe9\n"}),
+    "YAML009": ("a key that is no text", {"odd.yaml": "? [a, b]\n: c\n"}),
+    "YAML010": ("the file cannot be read", {"folder.yaml": None}),
+    "YAML011": ("values are nested too deeply", {"deep.yaml": "a: " + "[" * 101 + "]" * 101 + "\n"}),
+    "SCH001": ("a key that the place does not know", "states: {waiting: {atfer: {1d: {end: over}}}}\n"),
+    "SCH002": ("a key that is missing", {"scenario.yaml": "scenario: cart\ntrigger: {event: cart_updated}\n"}),
+    "SCH003": ("a value of the wrong type", "priority: high\n" + _WAITING),
+    "SCH004": ("a value that is none of those allowed", "status: Live\n" + _WAITING),
+    "SCH005": ("a text of the wrong form", "reviewed: 01/03/2025\n" + _WAITING),
+    "SCH006": ("a value that is empty", "title:\n" + _WAITING),
+    "SCH007": ("a number or a count out of range", "priority: 120\n" + _WAITING),
+    "SCH008": (
+        "keys that do not go together",
+        "on: {unsubscribed: {where: event.channel == 'email', end: gone}}\n" + _WAITING,
+    ),
+    "SCH090": ("something that this version does not carry out", "holdout: 10%\n" + _WAITING),
+    "REF001": ("an event that the tracking plan does not have", "trigger: {event: cart_udpated}\n"),
+    "REF002": ("a state that the scenario does not have", "states: {waiting: {after: {1d: remindr}}}\n"),
+    "REF003": ("a channel that the project does not have", "states: {told: {send: {fax: note}, end: told}}\n"),
+    "REF004": (
+        "a property, attribute or part of a date that does not exist",
+        "trigger: {event: cart_updated, where: event.totl > 80}\n",
+    ),
+    "REF005": ("a program that the project does not have", "program: retention\n"),
+    "REF006": ("a phase that the project does not have", "phase: dormancy\n"),
+    "REF007": (
+        "a template that does not exist for the channel",
+        "states: {told: {send: {push: missing/note}, end: told}}\n",
+    ),
+    "REF008": (
+        "a name that is taken",
+        {
+            "a.yaml": "scenario: cart\ntrigger: {event: cart_updated}\ngoal: {event: review_written}\n" + _WAITING,
+            "b.yaml": "scenario: cart\ntrigger: {event: cart_updated}\ngoal: {event: review_written}\n" + _WAITING,
+        },
+    ),
+    "REF009": ("an outcome that is the executor's own", "states: {waiting: {after: {1d: {end: error}}}}\n"),
+    "REF010": ("a captured value with a name that has a meaning", "states: {in: {set: {contact: 1}, end: done}}\n"),
+    "EXP001": ("the text is no expression", "audience: contact.country = 'FR'\n"),
+    "EXP002": ("an unknown name", "audience: country == 'FR'\n"),
+    "EXP003": ("an unknown function", "audience: lenght(contact.country) > 2\n"),
+    "EXP004": ("an unknown filter", "audience: contact.country | lenght > 2\n"),
+    "EXP005": ("an unknown test", "audience: contact.country is nothing\n"),
+    "EXP006": (
+        "`event` where no event is at hand",
+        "states: {waiting: {when: {event.total > 9: {end: large}}, after: {1d: {end: over}}}}\n",
+    ),
+    "EXP007": ("a function is called with the wrong values", "audience: days_since() > 3\n"),
+    "EXP008": ("a condition that is a text and so is never true", "audience: contact.country\n"),
+    "EXP009": ("a name or function that this version does not carry out", "audience: segment.vip\n"),
+    "EXP010": (
+        "a function that cannot stand in a template",
+        {"example.yaml": _SENDING, "templates/note.push.j2": "{{ total(trigger.items, item.price) }}\n"},
+    ),
+    "TIME001": ("no duration, time of day, day or wait", "states: {waiting: {after: {1m: {end: over}}}}\n"),
+    "TIME002": ("an unknown time zone", {"project.yaml": "project: shop\ntimezone: Europe/Pari\n"}),
+    "MSG002": ("the text is no template", {"example.yaml": _SENDING, "templates/note.push.j2": "{% if %}\n"}),
+    "MSG003": ("a template is not UTF-8", {"templates/note.push.j2": b"caf\xe9\n"}),
+    "MSG004": (
+        "the front matter of a template is not `field: text` lines",
+        {"example.yaml": _SENDING, "templates/note.push.j2": "---\ntitle: Hello\n"},
+    ),
+    "MSG005": (
+        "an included file does not exist",
+        {"example.yaml": _SENDING, "templates/note.push.j2": "{% include 'footer.html' %}\n"},
+    ),
+    "FLOW004": (
+        "`choose` without `else` at its end",
+        "states: {asks: {choose: {contact.points > 10: {end: enough}}}}\n",
+    ),
+}
+
+_CATEGORIES = {
+    "YAML": "reading the file",
+    "SCH": "the shape of a file",
+    "REF": "names",
+    "EXP": "expressions",
+    "FLOW": "states and transitions",
+    "TIME": "waits and calendars",
+    "MSG": "messages and templates",
+    "CRM": "the practice of relationship marketing",
+}
+
+_HEAD = """\
+# Findings
+
+What `scenario validate` can find. Each finding has a code: a category and a number. `--select` and
+`--ignore` take codes and categories.
+
+| category | is about |
+| --- | --- |
+{categories}
+
+An *error* stops `dry-run` and `plan`; a *warning* does not. In the examples, what does not matter is left
+out, as on the page about [the language](language.md).
+
+This page is generated: `python -m tests.docs.rules_page > docs/rules.md`.
+
+## Rules
+
+Rules look at a whole scenario. `scenario rules` lists them.
+
+"""
+
+
+def page() -> str:
+    """The whole page."""
+    said = {code: found(faulty, code) for code, (_, faulty) in OTHERS.items()}
+    text = _HEAD.format(categories="\n".join(f"| `{name}` | {about} |" for name, about in _CATEGORIES.items()))
+    for rule in sorted(RULES, key=lambda one: one.code):
+        example = RULE_EXAMPLES[rule.code]
+        with _loaded(example) as loaded:
+            shown = projects.findings(loaded)
+        text += (
+            f"### {rule.code} {rule.name}\n\n"
+            f"{'An error' if rule.severity == 'error' else 'A warning'}. Finds {rule.finds}.\n\n"
+            f"*Why that hurts*: {rule.because}.\n\n*What to do*: {rule.mend}.\n\n"
+            f"```yaml\n{example}```\n\n```finding\n{shown}```\n\n"
+        )
+    text += "## All other findings\n"
+    for category, about in _CATEGORIES.items():
+        codes = sorted(code for code in OTHERS if code.rstrip("0123456789") == category)
+        if not codes:
+            continue
+        text += f"\n### {category}: {about}\n\n| code | means | for example |\n| --- | --- | --- |\n"
+        for code in codes:
+            warning = "" if said[code].severity == "error" else f" ({said[code].severity})"
+            message = said[code].message.replace("|", "\\|")
+            text += f"| {code} | {OTHERS[code][0]}{warning} | {message} |\n"
+    return text
+
+
+def found(faulty: Faulty, code: str) -> Diagnostic:
+    """The first finding with that code in a project that has the fault."""
+    with _loaded(faulty) as loaded:
+        return next(one for one in loaded.found if one.code == code)
+
+
+@contextlib.contextmanager
+def _loaded(faulty: Faulty) -> Iterator[Loaded]:
+    files = {"example.yaml": faulty} if isinstance(faulty, str) else faulty
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        root = Path(folder).resolve()
+        yield _load(files, root)
+
+
+def _load(files: Mapping[str, str | bytes | None], root: Path) -> Loaded:
+    blocks: list[Block] = []
+    for name, content in files.items():
+        if isinstance(content, str):
+            kind = "yaml" if name.endswith(".yaml") else "jinja"
+            named = "" if name == "example.yaml" else name
+            blocks.append(Block(kind, content, 1, len(blocks), named))
+            continue
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        if content is None:
+            (root / name).mkdir()
+        else:
+            (root / name).write_bytes(content)
+    return projects.load(Example(root, blocks), root)
+
+
+if __name__ == "__main__":
+    print(page(), end="")

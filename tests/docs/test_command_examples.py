@@ -1,0 +1,116 @@
+"""Every command line of the documentation is run in a copy of the shipped project, and its output compared.
+
+A page is one session: its commands run in the order in which they stand, in a folder that holds `scenarios/`.
+A block that names its file is written there first. `scenario` runs in this process, anything else in a shell.
+After a change that is meant: UPDATE_DOCS=1 pytest tests/docs writes what the pages show anew. Read the difference.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+from scenario_cli.cli.main import app, run
+from scenario_cli.shipped import shipped
+from tests.docs.pages import COMMANDS, FILES, ROOT, SHOWN, blocks_of, compare
+
+PAGES_OF_COMMANDS = (ROOT / "README.md", ROOT / "docs" / "commands.md")
+
+
+class Session:
+    """A terminal without its looks: both streams in one text, the last exit code kept."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.code = 0
+
+    def answer(self, command: str, patch: pytest.MonkeyPatch) -> str:
+        if command == "echo $?":
+            return f"{self.code}\n"
+        if not command.startswith("scenario "):
+            done = subprocess.run(
+                ["bash", "-c", command], cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            )
+            self.code = done.returncode
+            return done.stdout
+        assert not set("|<>;&") & set(command), f"{command}: only a command by itself is run"
+        with patch.context() as inside, io.StringIO() as screen:
+            inside.setattr(sys, "stdout", screen)
+            inside.setattr(sys, "stderr", screen)
+            self.code = run(shlex.split(command)[1:])
+            return screen.getvalue()
+
+    def replayed(self, block: str, patch: pytest.MonkeyPatch) -> str:
+        """The block with the answers that its commands get."""
+        shown = ""
+        for line in block.splitlines():
+            if line.startswith("$ "):
+                shown += f"{line}\n" + self.answer(line.removeprefix("$ "), patch)
+        return shown
+
+
+@pytest.mark.parametrize("page", PAGES_OF_COMMANDS, ids=lambda page: page.stem)
+def test_the_commands_of_a_page_answer_as_it_says(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(shipped("scenarios"), tmp_path / "scenarios")
+    monkeypatch.chdir(tmp_path)
+    for name in ("COLUMNS", "NO_COLOR", "FORCE_COLOR", "GITHUB_ACTIONS"):
+        monkeypatch.delenv(name, raising=False)
+    session = Session(tmp_path)
+    for block, _ in blocks_of(page):
+        if block.kind in COMMANDS:
+            assert block.text.startswith("$ "), f"{page.name}:{block.line} has no command"
+            compare(page, block, session.replayed(block.text, monkeypatch))
+        elif block.kind in FILES:
+            assert block.file, f"{page.name}:{block.line} does not say which file it is"
+            (tmp_path / block.file).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / block.file).write_text(block.text, encoding="utf-8")
+        else:
+            assert block.kind in SHOWN, f"{page.name}:{block.line} is of a kind that no test knows"
+
+
+@pytest.mark.parametrize("command", sorted(get_command(app).commands))  # type: ignore[attr-defined]
+def test_the_page_tells_of_every_option_of_a_command(command: str) -> None:
+    page = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    section = page.partition(f"\n## scenario {command}\n")[2].partition("\n## ")[0]
+    params = get_command(app).commands[command].params  # type: ignore[attr-defined]
+    options = {name for param in params for name in param.opts if name.startswith("--")} - {"--help"}
+    tables = "\n".join(line for line in section.splitlines() if line.startswith("| `-") or "[--" in line)
+    assert set(re.findall(r"(?<![\w-])--[a-z-]+", tables)) - {"--help"} >= options
+    assert set(re.findall(r"[|,\[] ?`?(--[a-z-]+)", tables)) <= options
+
+
+def test_every_target_of_make_that_the_pages_name_is_there() -> None:
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
+    named = {name for page in pages for name in re.findall(r"\bmake ([a-z]+)`", page.read_text(encoding="utf-8"))}
+    assert {"demo", "test"} <= named <= targets
+
+
+def test_the_readme_stays_short() -> None:
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) < 200
+
+
+def test_every_link_between_the_pages_leads_somewhere() -> None:
+    pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
+    for page in pages:
+        for target, anchor in re.findall(r"\]\(([^)#\s]*)(#[^)\s]*)?\)", page.read_text(encoding="utf-8")):
+            if target.startswith("http"):
+                continue
+            linked = (page.parent / target) if target else page
+            assert linked.exists(), f"{page.name} links to {target}"
+            if anchor:
+                heads = re.findall(r"^#+ (.*)$", linked.read_text(encoding="utf-8"), re.MULTILINE)
+                assert anchor.removeprefix("#") in {anchor_of(head) for head in heads}, f"{page.name}: {anchor}"
+
+
+def anchor_of(head: str) -> str:
+    """A heading's anchor as GitHub makes it."""
+    return re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-")

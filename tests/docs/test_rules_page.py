@@ -1,0 +1,26 @@
+"""docs/rules.md says what the rules say, and knows every code that the tool can give."""
+
+from __future__ import annotations
+
+import re
+
+from scenario_cli.language.rules import RULES
+from tests.docs.pages import ROOT
+from tests.docs.rules_page import OTHERS, RULE_EXAMPLES, page
+
+_CODE = re.compile(r'"((?:YAML|SCH|REF|EXP|FLOW|TIME|MSG|DATA|POL|CRM)\d{3})"')
+
+
+def test_the_page_is_up_to_date() -> None:
+    written = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
+    assert written == page(), "out of date: run `python -m tests.docs.rules_page > docs/rules.md`"
+
+
+def test_every_rule_and_every_other_code_is_on_the_page() -> None:
+    given = {
+        code
+        for file in (ROOT / "scenario_cli").rglob("*.py")
+        for code in _CODE.findall(file.read_text(encoding="utf-8"))
+    }
+    assert {rule.code for rule in RULES} == set(RULE_EXAMPLES)
+    assert given == {*RULE_EXAMPLES, *OTHERS}
