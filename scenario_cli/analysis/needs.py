@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields, is_dataclass
 
-from scenario_cli.model.expression import Call, Expression, Ref, walk
+from scenario_cli.model.expression import Attr, Call, Const, Expression, Ref, walk
 from scenario_cli.model.project import Project, Property
 from scenario_cli.model.scenario import Scenario
 
@@ -40,6 +42,44 @@ def wanted_events(project: Project, scenarios: Iterable[Scenario]) -> dict[str, 
 def wanted_attributes(project: Project) -> Types:
     """The attributes of the profile that a contacts table may give."""
     return _types(project.plan.profile)
+
+
+def read_names(project: Project, scenarios: Iterable[Scenario]) -> set[str]:
+    """Every name after a dot in the expressions of these scenarios, and every word of the templates: a property
+    that is not among them is read by nobody."""
+    found: set[str] = set()
+    for scenario in scenarios:
+        for expression in _expressions(scenario):
+            for node in walk(expression.root):
+                if isinstance(node, Attr):
+                    found.add(node.name)
+                elif isinstance(node, Const) and isinstance(node.value, str):
+                    found.add(node.value)
+    for channel in project.channels.values():
+        found.update(node.name for one in (channel.address, channel.consent) if one for node in walk(one.root)
+                     if isinstance(node, Attr))  # fmt: skip
+    texts = [*project.texts.values(), *(text.text for one in project.templates for text in one.fields.values())]
+    for text in texts:
+        found.update(_WORD.findall(text))
+    return found
+
+
+_WORD = re.compile(r"[A-Za-z_]\w*")
+
+
+def _expressions(scenario: Scenario) -> Iterator[Expression]:
+    """Every expression of a scenario, wherever it stands: whatever in it is an expression."""
+    waiting: list[object] = [scenario]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, Expression):
+            yield value
+        elif isinstance(value, Mapping):
+            waiting.extend(value.values())
+        elif isinstance(value, tuple):
+            waiting.extend(value)
+        elif is_dataclass(value) and not isinstance(value, type):
+            waiting.extend(getattr(value, field.name) for field in fields(value))
 
 
 def _types(properties: Mapping[str, Property]) -> dict[str, str | None]:

@@ -56,7 +56,6 @@ Until = Annotated[
 Output = Annotated[Path | None, typer.Option("--output", metavar="FILE", help="Write the result there.")]
 Color = Annotated[str, typer.Option("--color", metavar="WHEN", help="auto, always or never.")]
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="No progress, no hints.")]
-Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Say more about what is done.")]
 
 
 def one_of(option: str, value: str, allowed: tuple[str, ...]) -> str:
@@ -81,7 +80,7 @@ def mapping(given: list[str] | None, option: str = "--map") -> dict[str, str]:
             if not equals or not ours.strip() or not theirs.strip():
                 raise Stop(
                     f"{option} '{pair}' is not of the form OURS=THEIRS",
-                    "write contact_id=user_id,event=event_type,timestamp=event_time"
+                    "write contact_id=user_id,event=event_type,timestamp=event_time",
                 )
             found[ours.strip()] = theirs.strip()
     return found
@@ -94,7 +93,7 @@ def load(project: str | None, paths: list[str] | None = None) -> Loaded:
     try:
         return load_project(find_project(project or (paths[0] if paths else None)))
     except NoProject as error:
-        raise Stop(str(error), "go to the project's folder, or name it with --project DIR") from None
+        raise Stop(str(error), error.hint) from None
 
 
 def load_sound(project: str | None, quiet: bool) -> Loaded:
@@ -106,9 +105,11 @@ def load_sound(project: str | None, quiet: bool) -> Loaded:
         errors = [finding for finding in loaded.found if finding.severity == "error"]
         note(full_text(errors, loaded.sources, color=False, width=100).rstrip())
         raise Stop("the project has errors, so nothing was run", "mend them; 'scenario validate' shows them again")
+    from scenario_cli.reports.text import plural
+
     warnings = sum(finding.severity == "warning" for finding in loaded.found)
     if warnings:
-        note(f"{warnings} warnings about the project: see 'scenario validate'", quiet)
+        note(f"{plural(warnings, 'warning')} about the project: see 'scenario validate'", quiet)
     return loaded
 
 

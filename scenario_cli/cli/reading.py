@@ -13,7 +13,7 @@ from scenario_cli.cli.options import instant, mapping
 
 if TYPE_CHECKING:
     from scenario_cli.events.staged import StagedLog
-    from scenario_cli.model.export import ExportOptions
+    from scenario_cli.model.export import ExportOptions, ReadReport
     from scenario_cli.model.project import Project
 
 FEW_ROWS = 100_000  # below this a second process costs more time than it saves
@@ -51,18 +51,51 @@ def staged_log(project: Project, scenarios: Iterable[str], options: ExportOption
     """The export, read and sorted in a temporary folder that goes away afterwards."""
     import tempfile
 
-    from scenario_cli.analysis.needs import wanted_attributes, wanted_events
+    from scenario_cli.analysis.needs import read_names, wanted_attributes, wanted_events
     from scenario_cli.events.errors import ExportError
     from scenario_cli.events.staging import stage
 
-    wanted = wanted_events(project, (project.scenarios[name] for name in scenarios))
+    chosen = [project.scenarios[name] for name in scenarios]
+    wanted = wanted_events(project, chosen)
+    _refuse_unknown_fields(project, options)
     with tempfile.TemporaryDirectory(prefix="scenario-") as folder:
         try:
             with progress_bar(quiet) as progress:
                 staged = stage(options, wanted, wanted_attributes(project), Path(folder), progress)
+            staged.report = _about_what_is_read(staged.report, read_names(project, chosen))
             yield staged
         except ExportError as error:
             raise Stop(error.message, error.hint) from None
+
+
+def _about_what_is_read(report: ReadReport, names: set[str]) -> ReadReport:
+    """The report without properties that the tracking plan has and no scenario or template reads."""
+    from dataclasses import replace
+
+    table = report.contacts_table
+    if table is not None:
+        table = replace(table, unfilled=tuple(one for one in table.unfilled if one.property in names))
+    unfilled = tuple(one for one in report.unfilled if one.property in names)
+    return replace(report, unfilled=unfilled, contacts_table=table)
+
+
+def _refuse_unknown_fields(project: Project, options: ExportOptions) -> None:
+    """A name on the left of a mapping that nothing reads is a slip of the keyboard."""
+    from scenario_cli.model.diagnostic import did_you_mean
+
+    plan = project.plan
+    properties = {name for event in plan.events.values() for name in event.properties}
+    for option, mapping_, known in (
+        ("--map", options.mapping, {*_EVENT_FIELDS, *properties}),
+        ("--contacts-map", options.contacts_mapping, {*_CONTACT_FIELDS, *plan.profile}),
+    ):
+        for name in mapping_:
+            if name not in known:
+                raise Stop(f"{option}: nothing reads '{name}'", did_you_mean(name, known, "names"))
+
+
+_EVENT_FIELDS = ("contact_id", "event", "timestamp", "event_id", "sequence", "properties")
+_CONTACT_FIELDS = ("contact_id", "updated_at")
 
 
 def number_of_workers(asked: int | None, rows: int) -> int:

@@ -11,7 +11,7 @@ import typer
 
 from scenario_cli.cli.console import Stop, emit, note, width
 from scenario_cli.cli.options import Color, Output, ProjectDir, Quiet, color, load, one_of
-from scenario_cli.model.diagnostic import SEVERITIES, Diagnostic, did_you_mean
+from scenario_cli.model.diagnostic import SEVERITIES, Diagnostic
 
 FORMATS = ("full", "concise", "json")
 
@@ -73,8 +73,9 @@ def _below(found: Sequence[Diagnostic], paths: Sequence[str], root: str) -> list
 def _chosen(found: Sequence[Diagnostic], select: Sequence[str], ignore: Sequence[str]) -> list[Diagnostic]:
     for code in (*select, *ignore):
         if not code.rstrip("0123456789").isupper():
-            known = {finding.code for finding in found}
-            raise Stop(f"'{code}' is no code", did_you_mean(code.upper(), known, "codes found here"))
+            raise Stop(
+                f"'{code}' is no code", "write a category (REF) or a code (REF001); 'scenario rules' lists rules"
+            )
     return [
         finding
         for finding in found

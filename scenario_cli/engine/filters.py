@@ -6,27 +6,70 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
+from jinja2 import nodes
+from jinja2.compiler import CodeGenerator, Frame
 from jinja2.filters import FILTERS as JINJA_FILTERS
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.tests import TESTS as JINJA_TESTS
-from jinja2.utils import _PassArg
+from jinja2.utils import _PassArg, missing
 
 from scenario_cli.engine import values
 from scenario_cli.engine.calendar import UTC
 from scenario_cli.model.vocabulary import FILTERS, ON_NONE, TESTS
 
 
+class _Comparing(CodeGenerator):
+    """Writes comparisons so that they follow the rules of expressions: with a missing value they are false."""
+
+    def visit_Compare(self, node: nodes.Compare, frame: Frame) -> None:
+        left = node.expr
+        for place, operand in enumerate(node.ops):
+            self.write("(" if place == 0 else " and ")
+            self.write(f"environment.compare({_OPERATORS[operand.op]!r}, ")
+            self.visit(left, frame)
+            self.write(", ")
+            self.visit(operand.expr, frame)
+            self.write(")")
+            left = operand.expr
+        self.write(")")
+
+
+class _Known(Context):
+    """A name without a value, such as a capture that was never made, is none."""
+
+    def resolve_or_missing(self, key: str) -> Any:
+        found = super().resolve_or_missing(key)
+        return None if found is missing else found
+
+
 class DataEnvironment(ImmutableSandboxedEnvironment):
-    """A Jinja environment in which a name after a dot is a key of the data and nothing else.
+    """A Jinja environment with the rules of expressions: a name after a dot is a key of the data and nothing
+    else, missing values are none, and comparing or adding one is false or none.
 
     `cart.items` is the key `items`; no attribute or method of a Python object can be reached.
     """
 
+    code_generator_class = _Comparing
+    context_class = _Known
+    intercepted_binops = frozenset(["+", "-", "*", "/", "//", "%", "**"])
+
+    def compare(self, operator: str, left: Any, right: Any) -> bool:
+        return values.compare(operator, left, right, UTC)
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        return values.arithmetic(operator, left, right)
+
     def getattr(self, obj: Any, attribute: str) -> Any:
-        return values.attr(obj, attribute, UTC)
+        return values.attr_as_it_is(obj, attribute)
 
     def getitem(self, obj: Any, argument: Any) -> Any:
         return values.item(obj, argument) if not isinstance(argument, slice) else obj[argument]
+
+
+_OPERATORS = {
+    "eq": "==", "ne": "!=", "lt": "<", "lteq": "<=", "gt": ">", "gteq": ">=", "in": "in", "notin": "not in",
+}  # fmt: skip
 
 
 @lru_cache(maxsize=1)

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from scenario_cli.engine.calendar import read_datetime
+from scenario_cli.engine.calendar import UTC, read_datetime
 from scenario_cli.model.vocabulary import DATETIME_PARTS
 from scenario_cli.model.wait_grammar import WaitError, parse_window
 from scenario_cli.model.waits import WEEKDAYS
@@ -33,7 +33,7 @@ def shown(value: Any) -> str:
 
 
 def attr(value: Any, name: str, tz: ZoneInfo) -> Any:
-    """`value.name`: a key of a mapping, or a part of a date-time; None of anything else."""
+    """`value.name`: a key of a mapping, or a part of a date-time on the clock `tz`; None of anything else."""
     if isinstance(value, dict):
         return value.get(name)
     if isinstance(value, str) and name in DATETIME_PARTS:
@@ -41,6 +41,13 @@ def attr(value: Any, name: str, tz: ZoneInfo) -> Any:
     if isinstance(value, datetime):
         return _part(value.astimezone(tz), name)
     return None
+
+
+def attr_as_it_is(value: Any, name: str) -> Any:
+    """`value.name` where no clock is given: a date-time has the parts that it shows itself."""
+    if isinstance(value, datetime):
+        return _part(value, name)
+    return attr(value, name, UTC)
 
 
 def _part(moment: datetime, name: str) -> Any:

@@ -47,9 +47,7 @@ def plan(
         counting.add(records, state)
         if progress is not None and done % 1_000 == 0:
             progress("planning", done, staged.report.contacts)
-    for row in rows:
-        if row["reason"] == "render_error":
-            counting.summary.unrendered[row["fields"]["error"]] += 1
+    counting.summary.complaints.update(writer.complaints)
     return Forward(rows, counting.summary)
 
 

@@ -104,13 +104,12 @@ def replay_part(job: Replay, program: Program, staged: StagedLog, part: ContactR
     with rows_to.open("w", encoding="utf-8") as out:
         for log in staged.stream(part):
             state, records = feed(program, log, job.start, job.until)
-            counting.add(records, state)
             for record in records:
                 if isinstance(record, Asked):
                     row = writer.row(log.contact_id, record, "sent")
-                    if row["reason"] == "render_error":
-                        counting.summary.unrendered[row["fields"]["error"]] += 1
                     out.write(json.dumps(row, ensure_ascii=False) + "\n")
+            counting.add(records, state)
+    counting.summary.complaints.update(writer.complaints)
     return counting.summary
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -51,10 +52,12 @@ class RowWriter:
 
     def __init__(self, project: Project, render: bool = True) -> None:
         self.renderer = Renderer(project, DataEnvironment, filters(), tests())
+        self.channels = project.channels
         self.render = render
+        self.complaints: Counter[str] = Counter()
 
     def row(self, contact_id: str, asked: Asked, status: str, unless: list[str] | None = None) -> dict[str, Any]:
-        """The row of a message; one that cannot be rendered becomes a dropped row."""
+        """The row of a message; one that cannot be rendered becomes a dropped row, and the record one of a drop."""
         tz = zone(asked.timezone) or UTC
         locale = asked.profile.get("locale")
         template = find_template(self.renderer.variants, asked.template, asked.channel, locale, self.renderer.locale)
@@ -94,7 +97,9 @@ class RowWriter:
         try:
             text = self.renderer.render(asked.template, asked.channel, locale, template_values(contact_id, asked))
         except RenderError as error:
-            row.update(status="dropped", reason="render_error", fields={"error": str(error)})
+            asked.reason = "render_error"
+            row.update(status="dropped", reason="render_error", detail=str(error))
+            self.complaints[f"not rendered: {error}"] += 1
             return
         row.update(
             subject=text.fields.get("subject"),
@@ -102,6 +107,13 @@ class RowWriter:
             body=text.body,
             fields=dict(text.fields),
         )
+        channel = self.channels[asked.channel]
+        for what, said, most in (
+            ("text", text.body, channel.max_length),
+            ("title", text.fields.get("title", ""), channel.title_max),
+        ):
+            if most is not None and len(said) > most:
+                self.complaints[f"{asked.template} ({asked.channel}): {what} longer than {most} characters"] += 1
 
 
 def template_values(contact_id: str, asked: Asked) -> dict[str, Any]:

@@ -128,7 +128,7 @@ def merge(into: Summary, other: Summary) -> None:
     into.days.update(other.days)
     into.pressure.update(other.pressure)
     into.busiest_week.update(other.busiest_week)
-    into.unrendered.update(other.unrendered)
+    into.complaints.update(other.complaints)
     for key, warning in other.warnings.items():
         known = into.warnings.get(key)
         if known is None:

@@ -31,7 +31,7 @@ class Settings:
 
 class ProjectBuilder(Builder):
     def settings(self, root: Node) -> Settings:
-        self.to_come(root, ("tables", "clock"), "in project.yaml")
+        self.to_come(root, ("tables", "clock", "conventions", "review_after"), "in project.yaml")
         timezone = root.get("timezone")
         zone = self.text(timezone, "UTC")
         if timezone is not None and not known_zone(zone):

@@ -214,6 +214,8 @@ class _ScenarioBuilder(Builder):
         if node is None:
             return ()
         found: list[Timeout] = []
+        if "wait" in node.fields:
+            return ()  # the long form without its '- ', which the schema has told
         for text, field in node.fields.items():
             wait, target = self.wait(node.key(text)), self.target(field)
             if wait is not None and target is not None:

@@ -17,7 +17,7 @@ from scenario_cli.language.reader import Node, plain, read_yaml
 from scenario_cli.language.references import check_references
 from scenario_cli.language.rules import RULES
 from scenario_cli.language.templates import TemplateText, read_templates
-from scenario_cli.model.diagnostic import Diagnostic, in_reading_order
+from scenario_cli.model.diagnostic import Diagnostic, did_you_mean, in_reading_order
 from scenario_cli.model.policy import Policy
 from scenario_cli.model.project import Exports, Project, TrackingPlan
 from scenario_cli.model.scenario import Scenario
@@ -29,7 +29,9 @@ _OTHER_FOLDERS = ("templates", "tests", "data")
 
 
 class NoProject(Exception):
-    """No project stands where it was looked for; the message says where that was."""
+    """No project stands where it was looked for; the message says where that was, the hint what to do."""
+
+    hint = "go to the project's folder, or name it with --project DIR"
 
 
 @dataclass(slots=True)
@@ -52,7 +54,9 @@ def find_project(start: str | None, here: Path | None = None) -> Path:
     if start is not None:
         given = (here / start).resolve()
         if not given.exists():
-            raise NoProject(f"'{start}' does not exist")
+            missing = NoProject(f"'{start}' does not exist")
+            missing.hint = did_you_mean(given.name, _beside(given), f"in '{given.parent.name}'")
+            raise missing
         for folder in (given, *given.parents):
             if (folder / "project.yaml").is_file():
                 return folder
@@ -65,6 +69,10 @@ def find_project(start: str | None, here: Path | None = None) -> Path:
     if (here / "scenarios" / "project.yaml").is_file():
         return here / "scenarios"
     raise NoProject("no project.yaml here, in a folder above, or in ./scenarios")
+
+
+def _beside(path: Path) -> list[str]:
+    return [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []
 
 
 def shown_path(path: Path, here: Path | None = None) -> str:
@@ -148,7 +156,7 @@ def _ruled(project: Project, broken: set[str]) -> Iterator[Diagnostic]:
 def _files(root: Path) -> Iterator[tuple[Path, str]]:
     for path in sorted((*root.rglob("*.yaml"), *root.rglob("*.yml"))):
         inside = path.relative_to(root)
-        if any(part.startswith(".") for part in inside.parts):
+        if any(part.startswith(".") for part in inside.parts) or not path.is_file():
             continue
         if inside.name.endswith((".test.yaml", ".test.yml")):
             yield path, "test"

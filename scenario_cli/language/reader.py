@@ -167,7 +167,8 @@ class _Builder:
         if self.depth > MAX_DEPTH:
             raise _TooLarge(self.span(event))
         if event.tag is not None:
-            self.error("YAML004", f"a tag ('{event.tag}') is not allowed", self.span(event),
+            written = event.tag.replace("tag:yaml.org,2002:", "!!")
+            self.error("YAML004", f"a tag ('{written}') is not allowed", self.span(event),
                        "write the value without it; quotes make a text")  # fmt: skip
         before = self.count
         if isinstance(event, yaml.ScalarEvent):

@@ -92,10 +92,18 @@ def _events(scenario: Scenario, project: Project) -> Iterator[Diagnostic]:
             yield Diagnostic("SCH090", f"the event '{name.text}' is not carried out by this version", name.span)
         else:
             yield from _unknown("REF001", "event", name, known, "events of the tracking plan")
-    sources = [one.of for one in transitions] + [scenario.goal.of if scenario.goal else None]
-    for state in sources:
-        if state is not None:
-            yield from _unknown("REF002", "state", state, scenario.states, "states")
+    for listener in (*transitions, scenario.goal):
+        if listener is not None and listener.of is not None:
+            yield from _unknown("REF002", "state", listener.of, scenario.states, "states")
+            yield from _message_id(listener.event, listener.of, project)
+
+
+def _message_id(event: Name, of: Name, project: Project) -> Iterator[Diagnostic]:
+    for name in project.plan.expand(event.text):
+        known = project.plan.events.get(name)
+        if known is not None and "message_id" not in known.properties:
+            yield Diagnostic("REF013", f"'of' never matches: event '{name}' has no property 'message_id'", of.span,
+                             hint="declare it in events.yaml: it says which message was opened or clicked")  # fmt: skip
 
 
 def _states(scenario: Scenario) -> Iterator[Diagnostic]:

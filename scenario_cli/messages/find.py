@@ -22,7 +22,7 @@ def find_template(variants: Variants, name: str, channel: str, locale: object, p
     """The contact's locale first, then its language, then the project's likewise, then the one with none.
 
     Where none of these exists, the first by name: a message in another language is better than a hole in
-    the plan that nobody sees; the validator asks for the missing one.
+    the plan that nobody sees.
     """
     known = variants.get((name, channel), {})
     for wanted in (locale, project_locale):

@@ -59,7 +59,8 @@ class Warning:
 @dataclass(slots=True)
 class Summary:
     """All that a replay counted. `days` counts messages that left by day and channel, on the project's clock;
-    `pressure` counts contacts by how many messages they got, `busiest_week` the most in any seven days."""
+    `pressure` counts contacts by how many messages they got, `busiest_week` the most in any seven days.
+    `complaints` are about texts, where they were rendered: what failed, what is too long for its channel."""
 
     scenarios: dict[str, ScenarioResult] = field(default_factory=dict)
     contacts: int = 0
@@ -67,7 +68,7 @@ class Summary:
     pressure: Counter[int] = field(default_factory=Counter)
     busiest_week: Counter[int] = field(default_factory=Counter)
     warnings: dict[tuple[str, str, str], Warning] = field(default_factory=dict)
-    unrendered: Counter[str] = field(default_factory=Counter)  # by what went wrong, where messages were rendered
+    complaints: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,7 @@ class Message:
     to: Expression | None = None
     purpose: str = "marketing"
     condition: Expression | None = None
-    recipient: str = "contact"
+    recipient: str = ""  # the channel's, where the message says nothing
     expires: Duration | None = None
     tags: tuple[str, ...] = ()
     on_cap: str | None = None

@@ -39,7 +39,7 @@ def parse_duration(text: str) -> Duration:
         found = _sum(written)
     if not found:
         raise WaitError(f"'{text}' is no time at all", "a duration is longer than nothing")
-    if found.elapsed + found.months * 31 * DAY > _MAX_DAYS * DAY:
+    if found.elapsed + found.months * 30 * DAY > _MAX_DAYS * DAY:
         raise WaitError(f"'{text}' is longer than 50 years")
     return found
 

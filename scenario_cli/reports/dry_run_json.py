@@ -35,7 +35,7 @@ def dry_run_json(run: DryRun) -> str:
         },
         "cost": total_cost(run),
         "warnings": warning_values(sorted_warnings(summary)),
-        "unrendered": dict(sorted(summary.unrendered.items())),
+        "complaints": dict(sorted(summary.complaints.items())),
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 

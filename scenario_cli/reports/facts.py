@@ -123,7 +123,7 @@ def pressure(run: DryRun) -> list[str]:
         f"{plural(over, 'contact')} got more than {_MANY_A_WEEK}",
     ]
     cost = total_cost(run)
-    return [*lines, f"cost {cost:,.2f} {run.currency}".rstrip()] if cost else lines
+    return [*lines, f"cost {cost:,.2f} {run.currency}".rstrip()] if cost >= 0.01 else lines
 
 
 def total_cost(run: DryRun) -> float:
@@ -141,5 +141,9 @@ def sorted_warnings(summary: Summary) -> list[Warning]:
 def warnings(run: DryRun, style: Style, width: int) -> list[str]:
     """Everything about the data that its owner should know."""
     told = data_lines(run.read, sorted_warnings(run.summary), style, width)
-    unrendered = sorted(run.summary.unrendered.items())
-    return told + [f"{plural(count, 'message')} not rendered: {error}" for error, count in unrendered]
+    return told + complaints(run.summary)
+
+
+def complaints(summary: Summary) -> list[str]:
+    """What is wrong with texts that were rendered."""
+    return [f"{plural(count, 'message')}: {said}" for said, count in sorted(summary.complaints.items())]

@@ -34,8 +34,6 @@ def data_lines(read: ReadReport, warnings: Sequence[Warning], style: Style, widt
     table = read.contacts_table
     for unusable in table.unusable if table is not None else ():
         lines += _unusable(unusable, table.rows if table else 0, style, width)
-    if table is not None and table.repeated:
-        lines.append(f"{table.repeated:,} rows of the contacts table gave way to a later row of the same contact")
     for misfit in (*read.misfits, *(table.misfits if table is not None else ())):
         place = f"{misfit.event}.{misfit.property}" if misfit.event else f"contact.{misfit.property}"
         lines.append(
@@ -45,7 +43,10 @@ def data_lines(read: ReadReport, warnings: Sequence[Warning], style: Style, widt
     for absent in read.absent:
         near = f": did you mean {' or '.join(repr(name) for name in absent.near)}?" if absent.near else ""
         lines.append(f"no event '{absent.name}' in the log{near}")
+    misfits = {(one.event, one.property) for one in (*read.misfits, *(table.misfits if table is not None else ()))}
     for unfilled in (*read.unfilled, *(table.unfilled if table is not None else ())):
+        if (unfilled.event, unfilled.property) in misfits:
+            continue
         owner = f"{unfilled.event}.{unfilled.property}" if unfilled.event else f"contact.{unfilled.property}"
         near = f": did you mean {' or '.join(repr(name) for name in unfilled.near)}?" if unfilled.near else ""
         lines.append(f"{owner} has no value in any row{near}")

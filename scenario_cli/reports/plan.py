@@ -7,7 +7,7 @@ from collections import Counter
 from typing import Any
 
 from scenario_cli.model.results import Plan
-from scenario_cli.reports.facts import sorted_warnings
+from scenario_cli.reports.facts import complaints, sorted_warnings
 from scenario_cli.reports.log import data_lines, moment, read_values, warning_values
 from scenario_cli.reports.text import Style, fit, plural, printable, table
 
@@ -35,7 +35,7 @@ def plan_text(plan: Plan, color: bool, width: int) -> str:
         lines += ["", style("Would be asked for, and dropped", "bold")]
         lines += [f"  {channel} {reason} {count:,}" for (channel, reason), count in sorted(dropped.items())]
     told = data_lines(plan.read, sorted_warnings(plan.summary), style, width)
-    told += [f"{plural(count, 'message')} not rendered: {error}" for error, count in plan.summary.unrendered.items()]
+    told += complaints(plan.summary)
     if told:
         lines += ["", style("Data warnings", "bold"), *(f"  {line}" for line in told)]
     return "\n".join(lines) + "\n"
@@ -89,6 +89,6 @@ def plan_json(plan: Plan) -> str:
         "log": read_values(plan.read, plan.timezone),
         "rows": plan.rows,
         "warnings": warning_values(sorted_warnings(plan.summary)),
-        "unrendered": dict(sorted(plan.summary.unrendered.items())),
+        "complaints": dict(sorted(plan.summary.complaints.items())),
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
