@@ -1,0 +1,137 @@
+"""SQL that turns a value as a file holds it into the type the tracking plan declares. Reads no rows itself.
+
+A value lands in *cells*: `s` text, `i` whole number, `d` other number, `b` boolean, `j` JSON text. A number
+has two, so that a large whole number stays exact. All cells NULL means that the value does not fit.
+
+The steps are `basis` (the value, in a form that the declared type can be read from), for numbers `parts`
+(its two readings), then the cells. Each is a column of one layer of the query: the database computes a
+column once, but an expression that is repeated inside CASE as often as it is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+Kind = Literal["text", "json", "whole", "number", "boolean", "date", "local", "instant"]
+Cell = Literal["s", "i", "d", "b", "j"]
+
+CELL_TYPES: dict[Cell, str] = {"s": "VARCHAR", "i": "BIGINT", "d": "DOUBLE", "b": "BOOLEAN", "j": "VARCHAR"}
+
+_CELLS: dict[str | None, tuple[Cell, ...]] = {
+    "string": ("s",),
+    "date": ("s",),
+    "datetime": ("s",),
+    "integer": ("i",),
+    "number": ("i", "d"),
+    "boolean": ("b",),
+    "array": ("j",),
+    "object": ("j",),
+    None: ("j",),
+}
+
+MACROS = (
+    # The text of a JSON scalar; arrays and objects have none.
+    "CREATE TEMP MACRO json_scalar(j) AS CASE left(j, 1) WHEN '\"' THEN CASE WHEN contains(j, '\\')"
+    " THEN json_extract_string(j, '$') ELSE substring(j, 2, length(j) - 2) END"
+    " WHEN '{' THEN NULL WHEN '[' THEN NULL ELSE j END",
+    "CREATE TEMP MACRO as_boolean(t) AS CASE WHEN lower(trim(t)) IN ('true', 't', '1') THEN true"
+    " WHEN lower(trim(t)) IN ('false', 'f', '0') THEN false END",
+    # json_extract writes it anew: strict JSON also where the database reads more leniently than Python.
+    "CREATE TEMP MACRO as_nested(t, opening) AS CASE WHEN left(ltrim(t), 1) = opening AND json_valid(t)"
+    " THEN CAST(json_extract(t, '$') AS VARCHAR) END",
+    # 541312140.0 is how a column of ids looks once a data frame with gaps has written it.
+    "CREATE TEMP MACRO number_text(n) AS CASE WHEN abs(CAST(n AS DOUBLE)) < 9007199254740992"
+    " AND CAST(n AS DOUBLE) = floor(CAST(n AS DOUBLE)) THEN CAST(CAST(n AS BIGINT) AS VARCHAR)"
+    " ELSE CAST(n AS VARCHAR) END",
+)
+
+
+def cells_of(declared: str | None) -> tuple[Cell, ...]:
+    """The cells that a property of the declared type may need; an unknown type is treated as any."""
+    return _CELLS.get(declared, ("j",))
+
+
+def can_misfit(declared: str | None) -> bool:
+    """Whether there are values that are not of the declared type."""
+    return declared is not None and declared in _CELLS
+
+
+def text_sql(kind: Kind, value: str) -> str:
+    """SQL for the value as text; NULL where it is an array or an object."""
+    match kind:
+        case "text":
+            return value
+        case "json":
+            return f"json_scalar({value})"
+        case "number":
+            return f"number_text({value})"
+        case "boolean" | "date" | "whole":
+            return f"CAST({value} AS VARCHAR)"
+        case "local":
+            return f"replace(CAST({value} AS VARCHAR), ' ', 'T')"
+        case "instant":
+            return f"replace(CAST(make_timestamp(epoch_us({value})) AS VARCHAR), ' ', 'T') || 'Z'"
+
+
+def basis_sql(kinds: Sequence[Kind], declared: str | None, values: Sequence[str]) -> str:
+    """SQL for the first value that is there at all, as text or, where the types agree, as it is."""
+    if _stays(kinds, declared):
+        return values[0]
+    sql = "NULL"
+    for kind, value in reversed(list(zip(kinds, values, strict=True))):
+        basis = _one_basis(kind, declared, value)
+        sql = basis if sql == "NULL" else f"CASE WHEN {value} IS NOT NULL THEN {basis} ELSE {sql} END"
+    return sql
+
+
+def parts_sql(kinds: Sequence[Kind], declared: str | None, basis: str) -> tuple[str, str] | None:
+    """For a number, SQL for it as DOUBLE and as BIGINT; the latter rounds."""
+    if declared not in ("integer", "number"):
+        return None
+    double = f"TRY_CAST({basis} AS DOUBLE)"
+    if not _stays(kinds, declared):
+        # The cast alone would take 1_000 for a number.
+        double = f"CASE WHEN NOT contains({basis}, '_') THEN {double} END"
+    return double, f"TRY_CAST({basis} AS BIGINT)"
+
+
+def cells_sql(kinds: Sequence[Kind], declared: str | None, basis: str, parts: tuple[str, str]) -> dict[Cell, str]:
+    """SQL for each cell, from the columns that hold the basis and the parts."""
+    double, whole = parts
+    is_whole = f"CAST({whole} AS DOUBLE) = {double}"
+    match declared:
+        case "string" | "date" | "datetime":
+            return {"s": basis}
+        case "integer":
+            return {"i": f"CASE WHEN {is_whole} THEN {whole} END"}
+        case "number":
+            other = f"CASE WHEN isfinite({double}) AND ({is_whole}) IS NOT TRUE THEN {double} END"
+            return {"i": f"CASE WHEN {is_whole} THEN {whole} END", "d": other}
+        case "boolean":
+            return {"b": basis if _stays(kinds, declared) else f"as_boolean({basis})"}
+        case "array" | "object":
+            return {"j": f"as_nested({basis}, '{'[' if declared == 'array' else '{'}')"}
+        case _:
+            return {"j": basis}
+
+
+def _stays(kinds: Sequence[Kind], declared: str | None) -> bool:
+    """Whether the one place where the value is has the declared type already."""
+    if len(kinds) != 1:
+        return False
+    if declared in ("integer", "number"):
+        return kinds[0] in ("whole", "number")
+    return declared == "boolean" and kinds[0] == "boolean"
+
+
+def _one_basis(kind: Kind, declared: str | None, value: str) -> str:
+    if declared in ("array", "object"):
+        # An array inside a JSON text (`"items": "[1, 2]"`) is an array that was encoded twice.
+        return f"coalesce(json_scalar({value}), {value})" if kind == "json" else text_sql(kind, value)
+    if declared is not None and declared in _CELLS:
+        return text_sql(kind, value)
+    if kind == "json":
+        return value
+    as_is = kind in ("whole", "number", "boolean")
+    return f"CAST(to_json({value if as_is else text_sql(kind, value)}) AS VARCHAR)"

@@ -1,0 +1,55 @@
+"""Connections to the staging databases, bounded in memory and kept from the network. Knows no tables."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import duckdb
+
+from scenario_cli.events import casts, timestamps
+
+# The sort spills to the workspace when it needs more; a reader of the sorted log needs next to nothing.
+STAGING_MEMORY = "1GB"
+STREAMING_MEMORY = "512MB"
+
+
+def staging(path: Path, workspace: Path) -> duckdb.DuckDBPyConnection:
+    """A connection that writes, with the macros that the staging queries use."""
+    threads = str(min(os.cpu_count() or 1, 8))
+    con = duckdb.connect(str(path), config=_config(workspace, STAGING_MEMORY, threads))
+    # Progress is asked for by the caller's bar, never printed by the database.
+    con.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
+    # It makes a join of a long IN list, and a join does not keep the order of rows, which is the files'.
+    con.execute("SET disabled_optimizers = 'in_clause'")
+    for macro in (*timestamps.MACROS, *casts.MACROS):
+        con.execute(macro)
+    return con
+
+
+def streaming(path: Path, workspace: Path) -> duckdb.DuckDBPyConnection:
+    """A connection that reads only: several processes may hold one at once."""
+    con = duckdb.connect(str(path), read_only=True, config=_config(workspace, STREAMING_MEMORY, "1"))
+    con.execute("SET enable_progress_bar = false")
+    return con
+
+
+def text_literal(text: str) -> str:
+    """The text as SQL."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def name_literal(name: str) -> str:
+    """The column name as SQL."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _config(workspace: Path, memory: str, threads: str) -> dict[str, str | bool | int | float | list[str]]:
+    return {
+        "memory_limit": memory,
+        "threads": threads,
+        "temp_directory": str(workspace / "spill"),
+        "preserve_insertion_order": "true",
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+    }

@@ -1,0 +1,66 @@
+"""What stops the reading of an export, in words for the one who started it. Holds no unusable rows: they are values."""
+
+from __future__ import annotations
+
+import re
+
+
+class ExportError(Exception):
+    """The job cannot be done: `message` says what and which file, `hint` how to mend it."""
+
+    def __init__(self, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message}\n{self.hint}" if self.hint else self.message
+
+    def __reduce__(self) -> tuple[type[ExportError], tuple[str, str | None]]:
+        return ExportError, (self.message, self.hint)
+
+
+# What DuckDB says, and what it means to somebody with an export. The first that matches.
+_TRANSLATIONS: tuple[tuple[str, str, str], ...] = (
+    (
+        r"unexpected end of gzip",
+        "{file} breaks off: the compressed file is not complete",
+        "download or copy it again",
+    ),
+    (r"gzip", "{file} is not a sound gzip file", "name it without .gz if it is not compressed, or copy it again"),
+    (r"zstd", "{file} is not a sound zstd file", "name it without .zst if it is not compressed, or copy it again"),
+    (
+        r"magic bytes|too small to be a parquet",
+        "{file} is not a complete Parquet file",
+        "copy it again, or give it the ending of what it is (.csv, .jsonl)",
+    ),
+    (r"no space left|max_temp_directory_size", "the disk is full", "free some space, or set TMPDIR to a roomier disk"),
+    (r"out of memory|memory_limit", "the memory set aside for reading {file} is too small", "read it in parts"),
+    (r"permission denied|cannot open file", "{file} cannot be opened", "check that you may read it"),
+    (
+        r"maximum_object_size",
+        "{file} holds a JSON value of more than 16 MB",
+        "write one event a line, as JSON lines (.jsonl)",
+    ),
+    (
+        r"malformed json|json array|json_array",
+        "{file} is not sound JSON",
+        "check where it ends, or export it as JSON lines (.jsonl), where a broken line costs only itself",
+    ),
+    (
+        r"parquet|thrift|snappy|decompress",
+        "{file} is damaged: parts of the Parquet file cannot be read",
+        "copy it again",
+    ),
+)
+
+
+def translated(error: Exception, file: str) -> ExportError:
+    """DuckDB's error about a file in words that lead somewhere."""
+    # The file's own name could hold any of the words that are looked for.
+    said = re.sub(r"\S*/\S*", "", str(error).replace(file, ""))
+    for pattern, message, hint in _TRANSLATIONS:
+        if re.search(pattern, said, re.IGNORECASE):
+            return ExportError(message.format(file=file), hint)
+    first = re.sub(r"^[\w ]*Error: ", "", said.strip().split("\n")[0])[:200]
+    return ExportError(f"{file} cannot be read: {first}", "open it and look whether it is complete")

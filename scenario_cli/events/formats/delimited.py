@@ -1,0 +1,130 @@
+"""CSV and TSV: any of the common separators, with or without a header line. Gives columns as text."""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from scenario_cli.events.csv_records import detect_dialect, records, split_fields
+from scenario_cli.events.database import text_literal
+from scenario_cli.events.formats.table import Column, JsonPicks, Rows
+from scenario_cli.events.inputs import InputFile
+from scenario_cli.events.lines import Line, head_lines, latin1_note, lines_of
+from scenario_cli.model.export import Sample
+
+_NUMBERED = re.compile(r"column(\d+)")
+_VALUE = re.compile(r"[+-]?[\d.,]+|\d{4}[-/]\d{1,2}[-/]\d{1,2}.*|true|false", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class DelimitedTable:
+    file: InputFile
+    names: tuple[str, ...]
+    unnamed: tuple[str, ...]
+    delimiter: str
+    escape: str
+    picks: JsonPicks = field(default_factory=JsonPicks)
+
+    def column(self, name: str) -> Column | None:
+        if name in self.names:
+            return Column(f"c{self.names.index(name)}", "text")
+        # What a reader of files without a header calls their columns; also says which one is meant
+        # where the header's names are of no use.
+        if (numbered := _NUMBERED.fullmatch(name)) and int(numbered[1]) < len(self.names):
+            return Column(f"c{int(numbered[1])}", "text")
+        outer, _, inner = name.partition(".")
+        if inner and outer in self.names:
+            return self.picks.pick(f"c{self.names.index(outer)}", *inner.split("."))
+        return None
+
+    def optional(self, name: str) -> Column | None:
+        return self.column(name) if name in self.names else None
+
+    def inside(self, name: str, key: str) -> Column | None:
+        found = self.column(name)
+        return self.picks.pick(found.sql, key) if found and found.kind == "text" else None
+
+    def rows(self) -> Rows:
+        columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(len(self.names)))
+        source = (
+            f"read_csv({text_literal(str(self.file.path))}, auto_detect=false, columns={{{columns}}},"
+            f" delim={text_literal(self.delimiter)}, quote='\"', escape={text_literal(self.escape)},"
+            f" header={not self.unnamed}, nullstr='', strict_mode=true, compression='{self.file.compression}')"
+        )
+        return Rows(f"(SELECT *{self.picks.select_sql(trusted=False)} FROM {source})")
+
+    def mended(self, workspace: Path, *, refused: bool) -> Rows | None:
+        """The sound records copied in one dialect, each behind its line number; the broken ones set aside."""
+        if not refused:
+            return None
+        target = workspace / f"mended-{len(list(workspace.glob('mended-*')))}.csv"
+        broken, samples = 0, list[Sample]()
+        foreign: int | None = None
+        header = not self.unnamed
+        with target.open("w", encoding="utf-8", newline="") as out:
+            writer = csv.writer(out, lineterminator="\n")
+            for record in records(lines_of(self.file), self.delimiter, self.escape, len(self.names)):
+                if header:
+                    header = False
+                    continue
+                if record.foreign and foreign is None:
+                    foreign = record.line
+                if record.fields is not None:
+                    writer.writerow((record.line, *record.fields))
+                    continue
+                broken += 1
+                if len(samples) < 5:
+                    samples.append(Sample(self.file.shown, record.line, record.text))
+        columns = "".join(f", 'c{index}': 'VARCHAR'" for index in range(len(self.names)))
+        source = (
+            f"read_csv({text_literal(str(target))}, auto_detect=false, columns={{'line': 'BIGINT'{columns}}},"
+            " delim=',', quote='\"', escape='\"', header=false, nullstr='', strict_mode=true)"
+        )
+        relation = f"(SELECT *{self.picks.select_sql(trusted=False)} FROM {source})"
+        notes = (latin1_note(self.file, foreign),) if foreign else ()
+        return Rows(relation, line="line", lost=broken, samples=tuple(samples), notes=notes)
+
+    def find_lines(self, ordinals: list[int], *, by_line: bool) -> dict[int, tuple[int, str]]:
+        wanted, last = set(ordinals), max(ordinals)
+        found: dict[int, tuple[int, str]] = {}
+        read = records(lines_of(self.file), self.delimiter, self.escape, len(self.names))
+        for number, record in enumerate(read, 1 if self.unnamed else 0):
+            place = record.line if by_line else number
+            if place in wanted:
+                found[place] = (record.line, record.text)
+            if place >= last:
+                break
+        return found
+
+
+def open_table(con: duckdb.DuckDBPyConnection, file: InputFile, expected: tuple[str, ...]) -> DelimitedTable:
+    """The file with its dialect. Whether the first line is a header is decided by the expected names,
+    else by comparing it with the lines below."""
+    lines = head_lines(file)
+    delimiter, escape = detect_dialect(lines, expected)
+    numbered = (Line(number, text, False) for number, text in enumerate(lines, 1))
+    rows = [record.fields for record in records(numbered, delimiter, escape, None)][:100]
+    if not rows:
+        return DelimitedTable(file, (), (), delimiter, escape)
+    first = [cell.strip() for cell in rows[0] or split_fields(delimiter, '"')(lines[0].replace('"', "")) or ()]
+    by_number = any(_NUMBERED.fullmatch(name) for name in expected)
+    headed = any(name in first for name in expected) or _looks_headed(first, rows[1:], strict=by_number)
+    if headed:
+        return DelimitedTable(file, tuple(first), (), delimiter, escape)
+    names = tuple(f"column{index}" for index in range(len(first)))
+    return DelimitedTable(file, names, tuple(first), delimiter, escape)
+
+
+def _looks_headed(first: list[str], below: list[list[str] | None], *, strict: bool) -> bool:
+    """Whether the first line names columns: it holds no numbers, dates or booleans; and, to be `strict`,
+    the lines below do where it does not."""
+    if any(_VALUE.fullmatch(cell) for cell in first):
+        return False
+    if not strict:
+        return True
+    columns = [[row[index] for row in below if row and index < len(row) and row[index]] for index in range(len(first))]
+    return any(cells and all(_VALUE.fullmatch(cell.strip()) for cell in cells) for cells in columns)

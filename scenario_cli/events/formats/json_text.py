@@ -1,0 +1,178 @@
+"""JSON lines, JSON arrays and JSON objects one after the other. Gives columns as JSON texts."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal
+
+import duckdb
+
+from scenario_cli.events.database import text_literal
+from scenario_cli.events.errors import translated
+from scenario_cli.events.formats.table import Column, JsonPicks, Rows
+from scenario_cli.events.inputs import InputFile
+from scenario_cli.events.json_array import copy_elements
+from scenario_cli.events.lines import head_lines, latin1_note, lines_of, utf8_copy
+from scenario_cli.model.export import Sample
+
+Layout = Literal["newline_delimited", "array", "unstructured"]
+
+_SAMPLED = 1_000
+
+
+@dataclass(slots=True)
+class JsonTable:
+    file: InputFile
+    names: tuple[str, ...]
+    layout: Layout
+    con: duckdb.DuckDBPyConnection
+    picks: JsonPicks = field(default_factory=JsonPicks)
+    unnamed: tuple[str, ...] = ()
+
+    def column(self, name: str) -> Column | None:
+        if name in self.names and not self._reaches_inside(name):
+            return self.picks.pick("json", name)
+        # A key that the first objects lack is looked for in all of them: few may have it.
+        for keys in ([name], name.split(".")):
+            if (name in self.names and len(keys) > 1) or self._has(*keys):
+                return self.picks.pick("json", *keys)
+        return None
+
+    def optional(self, name: str) -> Column | None:
+        return self.picks.pick("json", name)
+
+    def inside(self, name: str, key: str) -> Column | None:
+        outer = [name] if name in self.names and not self._reaches_inside(name) else name.split(".")
+        return self.picks.pick("json", *outer, key)
+
+    def rows(self) -> Rows:
+        return self._rows(self.file, self.layout)
+
+    def mended(self, workspace: Path, *, refused: bool) -> Rows | None:
+        if not refused:
+            # Broken lines may be lines in another encoding.
+            if not any(line.foreign for line in lines_of(self.file)):
+                return None
+            copy, foreign = utf8_copy(self.file, workspace)
+            self.file = copy
+            return replace(self._rows(copy, self.layout), notes=(latin1_note(copy, foreign or 1),))
+        if self.layout == "newline_delimited":
+            return None
+        copy = replace(self.file, path=workspace / f"{self.file.path.name}.elements.jsonl", compression="none")
+        lost = copy_elements(lines_of(self.file), copy.path, in_array=self.layout == "array")
+        if lost is None:
+            return self._rows(copy, "newline_delimited")
+        line, text = lost
+        note = f"{self.file.shown} breaks off at line {line}: the JSON is not complete, what follows is lost"
+        rows = self._rows(copy, "newline_delimited")
+        return replace(rows, lost=1, samples=(Sample(self.file.shown, line, text),), notes=(note,))
+
+    def find_lines(self, ordinals: list[int], *, by_line: bool) -> dict[int, tuple[int, str]]:
+        if self.layout != "newline_delimited":
+            return {}
+        wanted, last = set(ordinals), max(ordinals)
+        found: dict[int, tuple[int, str]] = {}
+        number = 0
+        for line in lines_of(self.file):
+            if line.text.strip():
+                number += 1
+                if number in wanted:
+                    found[number] = (line.number, line.text)
+                if number >= last:
+                    break
+        return found
+
+    def _rows(self, file: InputFile, layout: Layout) -> Rows:
+        source = f"(SELECT json{self.picks.select_sql(trusted=True)} FROM {_source(file, layout)})"
+        broken = "(json IS NULL OR left(json, 1) <> '{')"
+        return Rows(source, broken=broken, excerpt="CAST(json AS VARCHAR)")
+
+    def _reaches_inside(self, name: str) -> bool:
+        return "." in name and name.partition(".")[0] in self.names
+
+    def _has(self, *keys: str) -> bool:
+        path = JsonPicks()
+        path.pick("json", *keys)
+        source = f"(SELECT json{path.select_sql(trusted=True)} FROM {_source(self.file, self.layout)})"
+        try:
+            found = self.con.execute(f"SELECT 1 FROM {source} WHERE scenario_pick0[1] IS NOT NULL LIMIT 1").fetchall()
+        except duckdb.Error as error:
+            if self.layout != "newline_delimited":
+                return False
+            raise translated(error, self.file.shown) from None
+        return bool(found)
+
+
+def open_table(con: duckdb.DuckDBPyConnection, file: InputFile, expected: tuple[str, ...]) -> JsonTable:
+    """The file with its layout and the keys, also dotted ones, of its first objects."""
+    layout = _layout(head_lines(file))
+    names: dict[str, None] = {}
+    rows: list[tuple[str | None]]
+    try:
+        rows = con.execute(f"SELECT json FROM {_source(file, layout)} LIMIT {_SAMPLED}").fetchall()
+    except duckdb.Error as error:
+        if layout == "newline_delimited" or "alformed" not in str(error):
+            raise translated(error, file.shown) from None
+        found = _first_values(file)
+        # An object that opens but never closes is a broken line, not an object over several lines.
+        layout = layout if found or layout == "array" else "newline_delimited"
+        rows = [(text,) for text in found]
+    for (text,) in rows:
+        value = _parsed(text)
+        if isinstance(value, dict):
+            for key, inner in value.items():
+                names.setdefault(key)
+                if isinstance(inner, dict):
+                    names.update(dict.fromkeys(f"{key}.{innermost}" for innermost in inner))
+    return JsonTable(file, tuple(names), layout, con)
+
+
+def _source(file: InputFile, layout: Layout) -> str:
+    ignore = ", ignore_errors=true" if layout == "newline_delimited" else ""
+    return (
+        f"read_json_objects({text_literal(str(file.path))}, format='{layout}'{ignore},"
+        f" compression='{file.compression}')"
+    )
+
+
+def _first_values(file: InputFile) -> list[str]:
+    """Of a file that the database refuses, the values that stand whole among the first bytes."""
+    decoder = json.JSONDecoder()
+    text = "\n".join(head_lines(file)).lstrip().removeprefix("[")
+    found, position = [], 0
+    try:
+        while True:
+            while text[position : position + 1] in (" ", "\n", "\t", ",") and position < len(text):
+                position += 1
+            _, end = decoder.raw_decode(text, position)
+            found.append(text[position:end])
+            position = end
+    except (ValueError, RecursionError):
+        return found
+
+
+def _layout(lines: list[str]) -> Layout:
+    filled = [line.strip() for line in lines if line.strip()][:2]
+    if not filled:
+        return "newline_delimited"
+    if filled[0].startswith("["):
+        # An array that is whole on the first of several lines is one value of many.
+        return "newline_delimited" if len(filled) > 1 and _parsed(filled[0]) is not None else "array"
+    if _parsed(filled[0]) is not None:
+        return "newline_delimited"
+    try:
+        _, end = json.JSONDecoder().raw_decode(filled[0])
+    except ValueError:
+        # An object laid out over several lines goes on with a key.
+        is_laid_out = filled[0] == "{" or (filled[0][0] == "{" and len(filled) > 1 and filled[1][0] in '"}')
+        return "unstructured" if is_laid_out else "newline_delimited"
+    return "unstructured" if filled[0][end:].lstrip().startswith("{") else "newline_delimited"
+
+
+def _parsed(text: str | None) -> Any:
+    try:
+        return json.loads(text) if text else None
+    except (ValueError, RecursionError):
+        return None

@@ -1,0 +1,127 @@
+"""Parquet, with its columns in their own types, nested ones included."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+from duckdb.sqltypes import DuckDBPyType
+
+from scenario_cli.events.casts import Kind
+from scenario_cli.events.database import name_literal, text_literal
+from scenario_cli.events.errors import translated
+from scenario_cli.events.formats.table import Column, JsonPicks, Rows
+from scenario_cli.events.inputs import InputFile
+
+_FLOATS = ("float", "double")
+_SIGNED = ("tinyint", "smallint", "integer", "bigint", "hugeint")
+_UNSIGNED = ("utinyint", "usmallint", "uinteger", "ubigint", "uhugeint")
+_LOCAL = ("timestamp", "timestamp_s", "timestamp_ms", "timestamp_ns")
+
+
+@dataclass(slots=True)
+class ParquetTable:
+    file: InputFile
+    types: dict[str, DuckDBPyType]
+    con: duckdb.DuckDBPyConnection
+    picks: JsonPicks = field(default_factory=JsonPicks)
+    unnamed: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self.types)
+
+    def column(self, name: str) -> Column | None:
+        if name in self.types:
+            return _typed(name_literal(name), self.types[name])
+        outer, _, inner = name.partition(".")
+        return self._reach(outer, inner.split(".")) if inner and outer in self.types else None
+
+    def optional(self, name: str) -> Column | None:
+        return self.column(name) if name in self.types else None
+
+    def inside(self, name: str, key: str) -> Column | None:
+        if name in self.types:
+            return self._reach(name, [key])
+        outer, _, inner = name.partition(".")
+        return self._reach(outer, [*inner.split("."), key]) if inner and outer in self.types else None
+
+    def rows(self) -> Rows:
+        return Rows(f"(SELECT *{self.picks.select_sql(trusted=False)} FROM {_source(self.file)})")
+
+    def mended(self, workspace: Path, *, refused: bool) -> Rows | None:
+        return None
+
+    def find_lines(self, ordinals: list[int], *, by_line: bool) -> dict[int, tuple[int, str]]:
+        """The rows' numbers with their first columns."""
+        shown = ", ".join(f"{text_literal(name)}: {name_literal(name)}" for name in list(self.types)[:8])
+        numbers = ", ".join(str(ordinal - 1) for ordinal in ordinals)
+        rows = self.con.execute(
+            f"SELECT file_row_number + 1, CAST({{{shown}}} AS VARCHAR) FROM {_source(self.file)}"
+            f" WHERE file_row_number IN ({numbers})"
+        ).fetchall()
+        return {number: (number, text) for number, text in rows}
+
+    def _reach(self, outer: str, keys: list[str]) -> Column | None:
+        sql, found = name_literal(outer), self.types[outer]
+        for position, key in enumerate(keys):
+            if found.id == "struct":
+                children = _children(found)
+                if key not in children:
+                    return None
+                sql, found = f"{sql}.{name_literal(key)}", children[key]
+            elif found.id == "map":
+                sql, found = f"{sql}[{text_literal(key)}]", _children(found)["value"]
+            elif found.id in ("varchar", "json"):
+                return self.picks.pick(f"CAST({sql} AS VARCHAR)", *keys[position:])
+            else:
+                return None
+        return _typed(sql, found)
+
+
+def _children(found: DuckDBPyType) -> dict[str, DuckDBPyType]:
+    return {name: child for name, child in found.children if isinstance(child, DuckDBPyType)}
+
+
+def open_table(con: duckdb.DuckDBPyConnection, file: InputFile, expected: tuple[str, ...]) -> ParquetTable:
+    """The file with its columns."""
+    try:
+        relation = con.sql(f"SELECT * FROM {_source(file)}")
+    except duckdb.Error as error:
+        raise translated(error, file.shown) from None
+    return ParquetTable(file, dict(zip(relation.columns, relation.types, strict=True)), con)
+
+
+def _source(file: InputFile) -> str:
+    return f"read_parquet({text_literal(str(file.path))})"
+
+
+def _typed(sql: str, found: DuckDBPyType) -> Column:
+    name = str(found).lower()
+    kind: Kind = "text"
+    if name == "json":
+        return Column(f"nullif(CAST({sql} AS VARCHAR), 'null')", "json")
+    match found.id:
+        case "boolean":
+            kind = "boolean"
+        case "date":
+            kind = "date"
+        case "timestamp with time zone":
+            kind = "instant"
+        case other if other in _FLOATS:
+            # Data frames write a gap in a column of numbers as NaN.
+            return Column(f"CASE WHEN NOT isnan({sql}) THEN {sql} END", "number")
+        case other if other in (*_SIGNED, *_UNSIGNED):
+            kind = "whole"
+        case "decimal":
+            kind = "number"
+        case other if other in _LOCAL:
+            kind = "local"
+        case "struct" | "map" | "list" | "array":
+            return Column(f"CAST(to_json({sql}) AS VARCHAR)", "json")
+        case "varchar":
+            return Column(sql, "text")
+        case _:
+            return Column(f"CAST({sql} AS VARCHAR)", "text")
+    return Column(sql, kind)

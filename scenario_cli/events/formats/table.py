@@ -1,0 +1,96 @@
+"""What every format offers to the staging: columns by name, as SQL over one relation. Reads no rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from scenario_cli.events.casts import Kind
+from scenario_cli.events.database import text_literal
+from scenario_cli.events.inputs import InputFile
+from scenario_cli.model.export import Sample
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """SQL for a value of one row, and what kind of value it is."""
+
+    sql: str
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A relation to read, and SQL for what the rows say of themselves.
+
+    `line` and `excerpt` are NULL where they have to be looked up in the file. `lost` rows are those
+    already set aside, `samples` the first of them.
+    """
+
+    relation: str
+    broken: str = "false"
+    line: str = "NULL"
+    excerpt: str = "NULL"
+    lost: int = 0
+    samples: tuple[Sample, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+class Table(Protocol):
+    """One opened file. `names` are its columns as a person sees them, `unnamed` the first row of a file
+    that names none."""
+
+    @property
+    def file(self) -> InputFile: ...
+
+    @property
+    def names(self) -> tuple[str, ...]: ...
+
+    @property
+    def unnamed(self) -> tuple[str, ...]: ...
+
+    def column(self, name: str) -> Column | None:
+        """The column of that name, or what a dotted name reaches inside one."""
+
+    def optional(self, name: str) -> Column | None:
+        """The column of exactly that name, which a row need not have."""
+
+    def inside(self, name: str, key: str) -> Column | None:
+        """The value at that key of the objects in that column."""
+
+    def rows(self) -> Rows:
+        """What to read, once every column has been asked for."""
+
+    def mended(self, workspace: Path, *, refused: bool) -> Rows | None:
+        """Another way to read it after the database `refused` it, or found broken rows; None if there is none."""
+
+    def find_lines(self, ordinals: list[int], *, by_line: bool) -> dict[int, tuple[int, str]]:
+        """Line and text of the records of those numbers, counted from 1 (`by_line`: of those lines)."""
+
+
+@dataclass(slots=True)
+class JsonPicks:
+    """Paths wanted inside JSON texts, gathered so that every text is parsed once.
+
+    `columns` goes from SQL for a JSON text to the paths into it.
+    """
+
+    columns: dict[str, list[str]] = field(default_factory=dict)
+
+    def pick(self, text: str, *keys: str) -> Column:
+        path = "$" + "".join('."' + key.replace("\\", "\\\\").replace('"', '\\"') + '"' for key in keys)
+        paths = self.columns.setdefault(text, [])
+        if path not in paths:
+            paths.append(path)
+        pick = f"scenario_pick{list(self.columns).index(text)}[{paths.index(path) + 1}]"
+        return Column(f"nullif(CAST({pick} AS VARCHAR), 'null')", "json")
+
+    def select_sql(self, *, trusted: bool) -> str:
+        """The select list's part for them; texts that are not `trusted` may be no JSON at all."""
+        parts = []
+        for number, (text, paths) in enumerate(self.columns.items()):
+            sound = text if trusted else f"CASE WHEN json_valid({text}) THEN {text} END"
+            listed = ", ".join(text_literal(path) for path in paths)
+            parts.append(f", json_extract({sound}, [{listed}]) AS scenario_pick{number}")
+        return "".join(parts)

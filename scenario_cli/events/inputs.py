@@ -1,0 +1,199 @@
+"""From what was given on the command line to the files to read, in order. Opens none of them to the end."""
+
+from __future__ import annotations
+
+import difflib
+import gzip
+import shutil
+import stat
+import sys
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from scenario_cli.events import zstd
+from scenario_cli.events.errors import ExportError
+
+FormatName = Literal["delimited", "json", "parquet"]
+Compression = Literal["none", "gzip", "zstd"]
+
+SUFFIXES: dict[str, FormatName] = {
+    ".csv": "delimited",
+    ".tsv": "delimited",
+    ".tab": "delimited",
+    ".jsonl": "json",
+    ".ndjson": "json",
+    ".json": "json",
+    ".parquet": "parquet",
+    ".pq": "parquet",
+}
+COMPRESSIONS: dict[str, Compression] = {".gz": "gzip", ".gzip": "gzip", ".zst": "zstd", ".zstd": "zstd"}
+READABLE = ".csv, .tsv, .jsonl, .ndjson, .json, .parquet, each also .gz or .zst"
+
+HEAD = 1 << 18
+
+
+@dataclass(frozen=True, slots=True)
+class InputFile:
+    """One file: where it lies, what to call it in messages, what it is, how it begins (unpacked)."""
+
+    path: Path
+    shown: str
+    format: FormatName
+    compression: Compression
+    head: bytes
+    size: int
+
+
+def find_files(given: Iterable[str], workspace: Path) -> tuple[list[InputFile], list[str]]:
+    """The files in reading order (as given; a folder or glob by name), and notes about what was passed over."""
+    files: list[InputFile] = []
+    notes: list[str] = []
+    seen: set[Path] = set()
+    for text in given:
+        for path, shown, explicit in _paths(text, workspace, notes):
+            resolved = path.resolve()
+            if resolved in seen:
+                notes.append(f"{shown} is given more than once and was read once")
+                continue
+            seen.add(resolved)
+            files.append(_described(path, shown, explicit))
+    return files, notes
+
+
+def _paths(text: str, workspace: Path, notes: list[str]) -> list[tuple[Path, str, bool]]:
+    if text == "-":
+        return [(_spooled(Path("-"), workspace), "standard input", True)]
+    path = Path(text)
+    if path.is_dir():
+        return [(found, str(found), False) for found in _in_folder(path, text, notes)]
+    if path.exists():
+        regular = stat.S_ISREG(path.stat().st_mode)
+        return [(path if regular else _spooled(path, workspace), text, True)]
+    if any(character in text for character in "*?["):
+        return [(found, str(found), True) for found in _matching(path, text)]
+    raise ExportError(f"there is no file {text}", _nearby(path))
+
+
+def _in_folder(folder: Path, text: str, notes: list[str]) -> list[Path]:
+    inside = sorted(found for found in folder.rglob("*") if found.is_file())
+    visible = [f for f in inside if not any(part[0] in "._" for part in f.relative_to(folder).parts)]
+    known = [found for found in visible if _by_suffix(found) is not None]
+    passed = [str(found.relative_to(folder)) for found in visible if _by_suffix(found) is None]
+    if not known:
+        raise ExportError(f"the folder {text} holds no event export", f"read are {READABLE}")
+    if passed:
+        more = f" and {len(passed) - 5} more" if len(passed) > 5 else ""
+        notes.append(f"in {text} passed over, by their names no exports: {', '.join(passed[:5])}{more}")
+    return known
+
+
+def _matching(path: Path, text: str) -> list[Path]:
+    root = Path(path.anchor) if path.is_absolute() else Path()
+    pattern = str(path.relative_to(path.anchor)) if path.is_absolute() else text
+    found = sorted(match for match in root.glob(pattern) if match.is_file())
+    if not found:
+        raise ExportError(f"no file matches {text}", "check the pattern; nothing was read")
+    return found
+
+
+def _nearby(path: Path) -> str:
+    folder = path.parent
+    if not folder.is_dir():
+        return f"there is no folder {folder} either"
+    names = sorted(entry.name for entry in folder.iterdir() if not entry.name.startswith("."))
+    close = difflib.get_close_matches(path.name, names, n=1, cutoff=0.6)
+    if close:
+        return f"did you mean {folder / close[0]}?"
+    exports = [name for name in names if _by_suffix(Path(name)) is not None]
+    return f"{folder} holds: {', '.join(exports[:8])}" if exports else f"{folder} holds no event export"
+
+
+def _spooled(source: Path, workspace: Path) -> Path:
+    """A pipe's content in a file, since the reading takes more than one pass."""
+    target = workspace / f"spooled-{len(list(workspace.glob('spooled-*')))}"
+    with target.open("wb") as out:
+        if str(source) == "-":
+            shutil.copyfileobj(sys.stdin.buffer, out, 1 << 20)
+        else:
+            with source.open("rb") as pipe:
+                shutil.copyfileobj(pipe, out, 1 << 20)
+    return target
+
+
+def _by_suffix(path: Path) -> FormatName | None:
+    suffixes = [suffix.lower() for suffix in path.suffixes]
+    if suffixes and suffixes[-1] in COMPRESSIONS:
+        suffixes.pop()
+    return SUFFIXES.get(suffixes[-1]) if suffixes else None
+
+
+def _described(path: Path, shown: str, explicit: bool) -> InputFile:
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            start = file.read(HEAD)
+    except OSError as error:
+        raise ExportError(f"{shown} cannot be read: {error.strerror}", "check that you may read it") from None
+    named = COMPRESSIONS.get(path.suffix.lower())
+    found = _compression(start)
+    if named and found != named and start:
+        hint = f"name it without {path.suffix} if it is not compressed, or copy it again"
+        raise ExportError(f"{shown} is not a sound {named} file", hint)
+    head = _unpacked(path, found, start, shown)
+    return InputFile(path, shown, _format(path, shown, head, found), found, head, size)
+
+
+def _compression(start: bytes) -> Compression:
+    if start.startswith(b"\x1f\x8b"):
+        return "gzip"
+    return "zstd" if start.startswith(b"\x28\xb5\x2f\xfd") else "none"
+
+
+def _unpacked(path: Path, compression: Compression, start: bytes, shown: str) -> bytes:
+    if compression == "none":
+        return start
+    if compression == "zstd":
+        if not zstd.is_complete(path):
+            raise ExportError(f"{shown} breaks off: the compressed file is not complete", "download or copy it again")
+        return zstd.head(path, shown)
+    try:
+        with gzip.open(path, "rb") as file:
+            return file.read(HEAD)
+    except EOFError:
+        return b"".join(_readable_part(start))
+    except (OSError, zlib.error):
+        hint = "name it without .gz if it is not compressed, or copy it again"
+        raise ExportError(f"{shown} is not a sound gzip file", hint) from None
+
+
+def _readable_part(start: bytes) -> Iterable[bytes]:
+    # A cut file still shows its beginning; the reading itself then says that it breaks off.
+    yield zlib.decompressobj(wbits=31).decompress(start)
+
+
+def _format(path: Path, shown: str, head: bytes, compression: Compression) -> FormatName:
+    named = _by_suffix(path)
+    is_parquet = head.startswith(b"PAR1")
+    if named == "parquet" and not is_parquet:
+        what = "empty" if not head else "not a Parquet file"
+        hint = "copy it again, or give it the ending of what it is (.csv, .jsonl)"
+        raise ExportError(f"{shown} is {what}, whatever its name says", hint)
+    if named is None and is_parquet:
+        named = "parquet"
+    if named == "parquet":
+        if compression != "none":
+            raise ExportError(f"{shown} is a compressed Parquet file", "unpack it: Parquet compresses by itself")
+        return named
+    if head.startswith(b"PK\x03\x04"):
+        hint = "unzip it, or save the sheet as CSV; then give those files"
+        raise ExportError(f"{shown} is a ZIP archive or an Excel workbook, not an event export", hint)
+    if is_parquet or (b"\0" in head[:4096] and not head.startswith((b"\xff\xfe", b"\xfe\xff"))):
+        what = "a Parquet file" if is_parquet else "not text"
+        raise ExportError(f"{shown} is {what}, whatever its name says", f"read are {READABLE}")
+    if named is not None:
+        return named
+    first = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+    return "json" if first in (b"{", b"[") else "delimited"

@@ -1,0 +1,110 @@
+"""The lines of a text file whatever its compression and encoding, numbered. Knows neither CSV nor JSON."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import io
+import zlib
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+from scenario_cli.events import zstd
+from scenario_cli.events.errors import ExportError, translated
+from scenario_cli.events.inputs import InputFile
+
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+class Line(NamedTuple):
+    """`foreign`: its bytes are not UTF-8, it was read as Latin-1."""
+
+    number: int
+    text: str
+    foreign: bool
+
+
+def lines_of(file: InputFile) -> Iterator[Line]:
+    """Every line without its end (\\n, \\r\\n or \\r)."""
+    try:
+        if file.head.startswith(_UTF16):
+            yield from _utf16_lines(file)
+            return
+        for number, raw in enumerate(_raw_lines(file), 1):
+            if number == 1:
+                raw = raw.removeprefix(codecs.BOM_UTF8)
+            yield _decoded(number, raw)
+    except (EOFError, zlib.error, OSError) as error:
+        cut = isinstance(error, EOFError)
+        raise translated(OSError("Unexpected end of GZIP" if cut else str(error)), file.shown) from None
+
+
+def head_lines(file: InputFile) -> list[str]:
+    """The whole lines among the first bytes of the file."""
+    if file.head.startswith(_UTF16):
+        text = codecs.getincrementaldecoder("utf-16")("replace").decode(file.head)
+    else:
+        text = "\n".join(
+            _decoded(0, raw).text for raw in file.head.removeprefix(codecs.BOM_UTF8).splitlines(keepends=False)
+        )
+    found = io.StringIO(text, newline=None).read().split("\n")
+    # What was read of the last line may be a part of it.
+    return found[:-1] if len(found) > 1 and len(file.head) >= 1 << 16 else found
+
+
+def needs_copy(file: InputFile) -> bool:
+    """Whether the database cannot read it as it is: UTF-16, or JSON behind a byte order mark."""
+    return file.head.startswith(_UTF16) or (file.format == "json" and file.head.startswith(codecs.BOM_UTF8))
+
+
+def utf8_copy(file: InputFile, workspace: Path) -> tuple[InputFile, int | None]:
+    """A plain UTF-8 copy with the same lines, and the first line that was not UTF-8."""
+    target = workspace / f"copy-{len(list(workspace.glob('copy-*')))}"
+    first_foreign: int | None = None
+    with target.open("w", encoding="utf-8", newline="\n") as out:
+        for line in lines_of(file):
+            if line.foreign and first_foreign is None:
+                first_foreign = line.number
+            out.write(line.text)
+            out.write("\n")
+    head = file.head.removeprefix(codecs.BOM_UTF8)
+    if file.head.startswith(_UTF16):
+        head = "\n".join(head_lines(file)).encode()
+    return replace(file, path=target, compression="none", head=head), first_foreign
+
+
+def latin1_note(file: InputFile, line: int) -> str:
+    return f"{file.shown} is not UTF-8 throughout: lines such as {line} were read as Latin-1 (Windows-1252)"
+
+
+def _raw_lines(file: InputFile) -> Iterator[bytes]:
+    if file.compression == "zstd":
+        yield from zstd.lines(file.path, file.shown)
+        return
+    with gzip.open(file.path, "rb") if file.compression == "gzip" else file.path.open("rb") as binary:
+        # Latin-1 maps bytes to characters one to one; the wrapper is there for its line ends.
+        for text in io.TextIOWrapper(binary, encoding="latin-1", newline=None):
+            yield text.removesuffix("\n").encode("latin-1")
+
+
+def _utf16_lines(file: InputFile) -> Iterator[Line]:
+    if file.compression == "zstd":
+        raise ExportError(f"{file.shown} is UTF-16 inside zstd", "convert it to UTF-8")
+    with gzip.open(file.path, "rb") if file.compression == "gzip" else file.path.open("rb") as binary:
+        text = io.TextIOWrapper(binary, encoding="utf-16", errors="replace", newline=None)
+        for number, line in enumerate(text, 1):
+            yield Line(number, line.removesuffix("\n"), False)
+
+
+def _decoded(number: int, raw: bytes) -> Line:
+    try:
+        return Line(number, raw.decode("utf-8"), False)
+    except UnicodeDecodeError:
+        pass
+    try:
+        # What calls itself Latin-1 comes from Windows, as a rule: same letters, but also € and ’.
+        return Line(number, raw.decode("cp1252"), True)
+    except UnicodeDecodeError:
+        return Line(number, raw.decode("latin-1"), True)

@@ -1,0 +1,186 @@
+"""Which column of a file holds which of our fields, and what to say when none does. Reads no rows."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from scenario_cli.events.database import text_literal
+from scenario_cli.events.errors import ExportError
+from scenario_cli.events.formats.table import Column, Table
+from scenario_cli.model.diagnostic import did_you_mean
+
+# What exports commonly call our fields, the likeliest first; compared without case and punctuation.
+_USUAL: dict[str, tuple[str, ...]] = {
+    "contact_id": (
+        "user_id",
+        "customer_id",
+        "contact_id",
+        "distinct_id",
+        "client_id",
+        "person_id",
+        "profile_id",
+        "subscriber_id",
+        "member_id",
+        "user",
+        "customer",
+        "contact",
+        "user_pseudo_id",
+        "anonymous_id",
+        "id",
+        "email",
+    ),
+    "event": ("event", "event_type", "event_name", "name", "action", "type", "behavior", "page", "activity"),
+    "timestamp": (
+        "timestamp",
+        "event_time",
+        "event_timestamp",
+        "time",
+        "ts",
+        "date",
+        "datetime",
+        "created_at",
+        "occurred_at",
+        "event_date",
+        "order_date",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What to look for: our fields, those of them that a file must have, and properties.
+
+    `option` is the command-line option that maps.
+    """
+
+    required: tuple[str, ...]
+    optional: tuple[str, ...]
+    properties: tuple[str, ...]
+    mapping: Mapping[str, str]
+    option: str
+
+    def expected(self) -> tuple[str, ...]:
+        """The column names that a file must have."""
+        names = (self.mapping.get(field, field) for field in self.required)
+        return tuple(name.partition(".")[0] for name in names if not _is_constant(name))
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """Where one file has what is needed. A property has several places, looked at in turn.
+
+    `missing` are mapped columns that this file lacks; another file may have them.
+    """
+
+    fields: Mapping[str, Column]
+    values: Mapping[str, tuple[Column, ...]]
+    missing: Mapping[str, str]
+
+
+def resolve(table: Table, need: Need) -> Resolved:
+    """The places, or an ExportError that names the columns the file has and the option to type."""
+    fields: dict[str, Column] = {}
+    lacking: list[str] = []
+    missing: dict[str, str] = {}
+    for field in need.required:
+        found = _mapped(table, need.mapping.get(field, field))
+        if found is None:
+            lacking.append(field)
+        else:
+            fields[field] = found
+    if lacking:
+        raise _lacking(table, need, lacking)
+    for field in need.optional:
+        mapped = need.mapping.get(field)
+        found = _mapped(table, mapped) if mapped else table.optional(field)
+        if found is not None:
+            fields[field] = found
+        elif mapped:
+            missing[field] = mapped
+    values: dict[str, tuple[Column, ...]] = {}
+    for name in need.properties:
+        mapped = need.mapping.get(name)
+        if mapped:
+            found = _mapped(table, mapped)
+            values[name] = (found,) if found else ()
+            if found is None:
+                missing[name] = mapped
+        else:
+            places = (table.inside(need.mapping.get("properties", "properties"), name), table.optional(name))
+            values[name] = tuple(place for place in places if place is not None)
+    return Resolved(fields, values, missing)
+
+
+def refuse_unknown_columns(tables: list[Table], resolved: list[Resolved], need: Need) -> None:
+    """An ExportError for a mapped column that none of the files has."""
+    names = sorted({name for table in tables for name in table.names})
+    for field in sorted({field for each in resolved for field in each.missing}):
+        if all(field in each.missing for each in resolved):
+            column = resolved[0].missing[field]
+            files = tables[0].file.shown if len(tables) == 1 else f"none of the {len(tables)} files"
+            has = "has no" if len(tables) == 1 else "has a"
+            raise ExportError(
+                f"{files} {has} column '{column}', which {need.option} {field}={column} names",
+                did_you_mean(column, names, "its columns" if len(tables) == 1 else "their columns"),
+            )
+
+
+def _is_constant(name: str) -> bool:
+    return len(name) >= 2 and name[0] == name[-1] == "'"
+
+
+def _mapped(table: Table, name: str) -> Column | None:
+    if _is_constant(name):
+        return Column(text_literal(name[1:-1]), "text")
+    return table.column(name)
+
+
+def _lacking(table: Table, need: Need, lacking: list[str]) -> ExportError:
+    quoted = ", ".join(
+        f"'{need.mapping[field]}' (for {field})" if field in need.mapping else f"'{field}'" for field in lacking
+    )
+    message = f"{table.file.shown} has no column{'s' if len(lacking) > 1 else ''} {quoted}"
+    columns = [name for name in table.names if name and name.count(".") == 0]
+    if table.unnamed:
+        shown = [f"{name} ({value[:20]})" for name, value in zip(columns, table.unnamed, strict=False)]
+        listed = f"it has no header line; its columns, with the first row: {', '.join(shown[:30])}"
+    else:
+        more = f" and {len(columns) - 30} more" if len(columns) > 30 else ""
+        listed = f"its columns: {', '.join(columns[:30])}{more}"
+    taken = {need.mapping[field] for field in need.required if field in need.mapping}
+    lines = [listed]
+    options = []
+    for field in lacking:
+        guess = None if table.unnamed else _guess(field, need.mapping.get(field), table.names, taken)
+        if guess is not None:
+            taken.add(guess)
+        options.append(f"{need.option} {field}={guess or 'COLUMN'}")
+    lines.append(f"say which is which: {' '.join(options)}")
+    if "event" in lacking and "event=COLUMN" in options[lacking.index("event")]:
+        lines.append(f"or, where every row is the same event: {need.option} \"event='order_completed'\"")
+    return ExportError(message, "\n".join(lines))
+
+
+def _guess(field: str, meant: str | None, names: Iterable[str], taken: set[str]) -> str | None:
+    """The column that is probably the field: one that resembles what was written, else a usual name."""
+    free = [name for name in names if name and name not in taken]
+    if meant is not None and (close := _close(meant, free)):
+        return close
+    for usual in _USUAL.get(field, ()):
+        # Names inside objects (`properties.distinct_id`) come after the plain ones.
+        for name in sorted(free, key=lambda name: name.count(".")):
+            if _bare(name.rpartition(".")[2]) == _bare(usual):
+                return name
+    spoken_for = {_bare(usual) for other, listed in _USUAL.items() if other != field for usual in listed}
+    return _close(field, [name for name in free if _bare(name) not in spoken_for])
+
+
+def _close(name: str, names: Iterable[str]) -> str | None:
+    close = difflib.get_close_matches(name, list(names), n=1, cutoff=0.7)
+    return close[0] if close else None
+
+
+def _bare(name: str) -> str:
+    return "".join(character for character in name.lower() if character.isalnum())

@@ -1,0 +1,191 @@
+"""The report on what was read: counts, samples, misfits, notes, from the staged rows. Changes nothing."""
+
+from __future__ import annotations
+
+import difflib
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import duckdb
+
+from scenario_cli.events.formats.table import Table
+from scenario_cli.events.slots import Item
+from scenario_cli.events.staging_sql import BROKEN_LINE, Target
+from scenario_cli.model.export import (
+    Absent,
+    ContactsReport,
+    Misfit,
+    ReadReport,
+    Sample,
+    Unfilled,
+    Unusable,
+)
+
+_SAMPLES = 5
+_EXCERPT = 120
+_LISTED = 50
+
+
+@dataclass(slots=True)
+class Reading:
+    """What is known of the files of one kind besides their staged rows.
+
+    `starts` are the numbers of rows staged before each file that was read, `tables` the files by number;
+    `lost` rows were broken beyond staging, `samples` the first of each file.
+    """
+
+    files: tuple[str, ...] = ()
+    notes: list[str] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    starts: dict[int, int] = field(default_factory=dict)
+    names: dict[str, None] = field(default_factory=dict)
+    staged: int = 0
+    lost: int = 0
+    samples: list[tuple[int, Sample]] = field(default_factory=list)
+
+
+def report(
+    con: duckdb.DuckDBPyConnection, events: Target, log: Reading, people: Target, table: Reading | None
+) -> ReadReport:
+    """All of it, after both tables are filled and sorted."""
+    used, first, last = _one(con, "SELECT count(code), min(instant), max(instant) FROM events WHERE reason IS NULL")
+    counts = dict(con.execute("SELECT code, count(*) FROM events WHERE code IS NOT NULL GROUP BY code").fetchall())
+    wanted = tuple((name, counts.get(code, 0)) for code, name in enumerate(events.layout.events))
+    others = con.execute(
+        "SELECT name, count(*) AS n FROM events WHERE reason IS NULL AND code IS NULL"
+        " GROUP BY name ORDER BY n DESC, name"
+    ).fetchall()
+    (contacts,) = _one(
+        con,
+        "SELECT count(*) FROM (SELECT contact FROM events WHERE contact IS NOT NULL"
+        " UNION SELECT contact FROM people WHERE reason IS NULL)",
+    )
+    found = [name for name, _ in others]
+    contacts_report = _contacts_report(con, people, table) if table else None
+    notes = [*log.notes, *(table.notes if table else ())]
+    if contacts_report and contacts_report.repeated:
+        rows = "1 row gives" if contacts_report.repeated == 1 else f"{contacts_report.repeated} rows give"
+        notes.append(f"contacts: {rows} way to a later row of the same contact")
+    return ReadReport(
+        files=log.files,
+        rows=log.staged + log.lost,
+        used=used,
+        wanted=wanted,
+        unwanted=tuple(others[:_LISTED]),
+        unwanted_rest=sum(count for _, count in others[_LISTED:]),
+        contacts=contacts,
+        first=first,
+        last=last,
+        unusable=_unusable(con, events, log),
+        misfits=_misfits(con, events, named=True),
+        absent=tuple(Absent(name, _near(name, found)) for name, count in wanted if not count),
+        unfilled=_unfilled(con, events, log, named=True),
+        notes=tuple(dict.fromkeys(notes)),
+        contacts_table=contacts_report,
+    )
+
+
+def _contacts_report(con: duckdb.DuckDBPyConnection, people: Target, table: Reading) -> ContactsReport:
+    used, changes, plain, distinct = _one(
+        con,
+        "SELECT count(*), count(instant), count(*) FILTER (instant IS NULL),"
+        " count(DISTINCT contact) FILTER (instant IS NULL) FROM people WHERE reason IS NULL",
+    )
+    return ContactsReport(
+        files=table.files,
+        rows=table.staged + table.lost,
+        used=used,
+        repeated=plain - distinct,
+        changes=changes,
+        unusable=_unusable(con, people, table),
+        misfits=_misfits(con, people, named=False),
+        unfilled=_unfilled(con, people, table, named=False),
+    )
+
+
+def _unusable(con: duckdb.DuckDBPyConnection, target: Target, reading: Reading) -> tuple[Unusable, ...]:
+    """By reason, the most frequent first; samples in the order of the export."""
+    counts = Counter(
+        dict(con.execute(f"SELECT reason, count(*) FROM {target.table} WHERE reason IS NOT NULL GROUP BY 1").fetchall())
+    )
+    counts[BROKEN_LINE] += reading.lost
+    rows = con.execute(
+        f"SELECT reason, file, line, excerpt, number FROM (SELECT *, rowid AS number,"
+        f" row_number() OVER (PARTITION BY reason ORDER BY rowid) AS rank FROM {target.table}"
+        f" WHERE reason IS NOT NULL) WHERE rank <= {_SAMPLES} ORDER BY number"
+    ).fetchall()
+    samples: dict[str, list[tuple[int, Sample]]] = {BROKEN_LINE: list(reading.samples)}
+    for file in sorted({row[1] for row in rows}):
+        mine = [row for row in rows if row[1] == file]
+        for reason, sample in _located(reading.tables[file], reading.starts[file], mine):
+            samples.setdefault(reason, []).append((file, sample))
+    found = []
+    for reason, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+        if count:
+            # Within a file the line decides, whether the row was staged or set aside.
+            ordered = sorted(samples.get(reason, ()), key=lambda each: (each[0], each[1].line or 0))
+            found.append(Unusable(reason, count, tuple(sample for _, sample in ordered[:_SAMPLES])))
+    return tuple(found)
+
+
+def _located(table: Table, start: int, rows: list[tuple[Any, ...]]) -> Iterable[tuple[str, Sample]]:
+    """The rows as samples; a line that the row does not know is counted out in the file."""
+    ordinals = {row[4] - start + 1 if row[2] is None else int(row[2]) for row in rows}
+    by_line = any(row[2] is not None for row in rows)
+    found = table.find_lines(sorted(ordinals), by_line=by_line) if rows else {}
+    for reason, _, line, excerpt, number in rows:
+        ordinal = number - start + 1 if line is None else int(line)
+        at, text = found.get(ordinal, (ordinal, excerpt or ""))
+        yield reason, Sample(table.file.shown, at, shortened(text))
+
+
+def shortened(text: str) -> str:
+    """At most 120 characters, on one line."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= _EXCERPT else f"{flat[: _EXCERPT - 1]}…"
+
+
+def _misfits(con: duckdb.DuckDBPyConnection, target: Target, *, named: bool) -> tuple[Misfit, ...]:
+    rows = con.execute(
+        "SELECT code, entry.item, count(*), arg_min(entry.example, number) FROM (SELECT code, rowid AS number,"
+        f" unnest(misfit) AS entry FROM {target.table} WHERE misfit IS NOT NULL AND code IS NOT NULL) GROUP BY 1, 2"
+    ).fetchall()
+    found = []
+    for code, number, count, example in rows:
+        event = target.layout.events[code] if named else ""
+        item: Item | None = target.layout.items[number] if number >= 0 else None
+        name, declared = (item.property, item.declared or "") if item else ("properties", "object")
+        found.append(Misfit(event, name, declared, count, shortened(example)))
+    return tuple(sorted(found, key=lambda each: (each.event, each.property)))
+
+
+def _unfilled(con: duckdb.DuckDBPyConnection, target: Target, reading: Reading, *, named: bool) -> tuple[Unfilled, ...]:
+    """Properties without a single value though their event is there: a missing column, as a rule."""
+    columns = list(target.layout.columns)
+    if not columns:
+        return ()
+    counts = con.execute(
+        f"SELECT code, {', '.join(f'count({column})' for column in columns)} FROM {target.table}"
+        " WHERE code IS NOT NULL GROUP BY code"
+    ).fetchall()
+    found = []
+    for code, *filled in counts:
+        held = dict(zip(columns, filled, strict=True))
+        for item in target.layout.items:
+            if code in item.events and not any(held[column] for column in item.columns.values()):
+                event = target.layout.events[code] if named else ""
+                near = _near(item.property, [name for name in reading.names if name != item.property])
+                found.append(Unfilled(event, item.property, near))
+    return tuple(sorted(found, key=lambda each: (each.event, each.property)))
+
+
+def _near(name: str, found: Iterable[str]) -> tuple[str, ...]:
+    lowered = {other.lower(): other for other in found}
+    return tuple(lowered[close] for close in difflib.get_close_matches(name.lower(), lowered, n=3, cutoff=0.6))
+
+
+def _one(con: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
+    (row,) = con.execute(query).fetchall()
+    return tuple(row)

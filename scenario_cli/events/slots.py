@@ -1,0 +1,55 @@
+"""Which column of the staged log holds which property of which event. Reads and writes nothing.
+
+Properties of different events share columns, so the log is as wide as its widest event, not as the whole
+tracking plan, and a name may have another type in another event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from scenario_cli.events.casts import CELL_TYPES, Cell, cells_of
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One property with one type, the events (by number) that have it so, and its column for each cell."""
+
+    property: str
+    declared: str | None
+    events: tuple[int, ...]
+    columns: Mapping[Cell, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """`columns` of the staged table with their SQL types."""
+
+    events: tuple[str, ...]
+    items: tuple[Item, ...]
+    columns: Mapping[str, str]
+
+
+def lay_out(wanted: Mapping[str, Mapping[str, str | None]]) -> Layout:
+    """Each item takes, for each of its cells, the first column that none of its events uses yet."""
+    events = tuple(sorted(wanted))
+    users: dict[tuple[str, str | None], list[int]] = {}
+    for number, event in enumerate(events):
+        for name, declared in wanted[event].items():
+            users.setdefault((name, declared), []).append(number)
+    taken: dict[str, set[int]] = {}
+    columns: dict[str, str] = {}
+    items: list[Item] = []
+    for name, declared in sorted(users, key=lambda item: (item[0], item[1] or "")):
+        numbers = users[name, declared]
+        mine: dict[Cell, str] = {}
+        for cell in cells_of(declared):
+            index = 0
+            while taken.get(f"{cell}{index}", set()) & set(numbers):
+                index += 1
+            column = mine[cell] = f"{cell}{index}"
+            taken.setdefault(column, set()).update(numbers)
+            columns[column] = CELL_TYPES[cell]
+        items.append(Item(name, declared, tuple(numbers), mine))
+    return Layout(events, tuple(items), columns)

@@ -1,0 +1,193 @@
+"""A staged log: contacts streamed in order, whole or in parts, by any number of processes. Writes nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from scenario_cli.events import database
+from scenario_cli.events.errors import translated
+from scenario_cli.events.slots import Layout
+from scenario_cli.model.event import ContactLog, Event
+from scenario_cli.model.export import ReadReport
+
+_BATCH = 4_096
+
+Row = tuple[Any, ...]
+Values = Callable[[Row], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class ContactRange:
+    """Contacts from `first` (included) to `end` (not included); None is no bound. `rows` is an estimate."""
+
+    first: str | None
+    end: str | None
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class StagedLog:
+    """Where the sorted log lies, how its columns are used, and the report on its reading."""
+
+    path: Path
+    report: ReadReport
+    events: Layout
+    people: Layout
+
+    def ranges(self, parts: int) -> list[ContactRange]:
+        """At most `parts` ranges of about equal work that together hold every contact once, in order."""
+        con = self._connect()
+        try:
+            sizes = {
+                name: con.execute(f"SELECT count(*) FROM {name}").fetchall()[0][0] for name in ("events", "people")
+            }
+            table = max(sizes, key=lambda name: sizes[name])
+            rows = sizes["events"] + sizes["people"]
+            cuts = sorted({sizes[table] * part // parts for part in range(1, parts)})
+            listed = ", ".join(map(str, cuts)) or "NULL"
+            found = con.execute(f"SELECT DISTINCT contact FROM {table} WHERE rowid IN ({listed})").fetchall()
+        finally:
+            con.close()
+        bounds = [None, *sorted(contact for (contact,) in found if contact is not None), None]
+        share = rows // (len(bounds) - 1)
+        return [ContactRange(first, end, share) for first, end in pairwise(bounds)]
+
+    def stream(self, part: ContactRange | None = None) -> Iterator[ContactLog]:
+        """The contacts of the log and of the contacts table, each once, in the binary order of their ids."""
+        con, other = self._connect(), self._connect()
+        try:
+            events = _groups(_rows(con, "events", self.events, part))
+            people = _groups(_rows(other, "people", self.people, part))
+            read_events = _event_reader(self.events)
+            read_people = _profile_reader(self.people)
+            person = next(people, None)
+            for contact, rows in events:
+                while person is not None and person[0] < contact:
+                    profile, changes = read_people(person[1])
+                    yield ContactLog(person[0], profile, changes, [])
+                    person = next(people, None)
+                if person is not None and person[0] == contact:
+                    profile, changes = read_people(person[1])
+                    person = next(people, None)
+                else:
+                    profile, changes = {}, []
+                yield ContactLog(contact, profile, changes, read_events(rows))
+            while person is not None:
+                profile, changes = read_people(person[1])
+                yield ContactLog(person[0], profile, changes, [])
+                person = next(people, None)
+        except duckdb.Error as error:
+            raise translated(error, "the staged log") from None
+        finally:
+            con.close()
+            other.close()
+
+    def broadcasts(self) -> Iterator[Event]:
+        """The events that have no contact, in order."""
+        con = self._connect()
+        try:
+            rows = con.execute(f"SELECT {_columns(self.events)} FROM events WHERE contact IS NULL").fetchall()
+        finally:
+            con.close()
+        yield from _event_reader(self.events)(rows)
+
+    def _connect(self) -> duckdb.DuckDBPyConnection:
+        try:
+            return database.streaming(self.path, self.path.parent)
+        except duckdb.Error as error:
+            raise translated(error, "the staged log") from None
+
+
+def _count(con: duckdb.DuckDBPyConnection, table: str) -> int:
+    return int(con.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0])
+
+
+def _columns(layout: Layout) -> str:
+    return ", ".join(("contact", "code", "instant", "event_id", *layout.columns))
+
+
+def _rows(con: duckdb.DuckDBPyConnection, table: str, layout: Layout, part: ContactRange | None) -> Iterator[Row]:
+    conditions, bounds = ["contact IS NOT NULL"], []
+    if part is not None and part.first is not None:
+        conditions.append("contact >= ?")
+        bounds.append(part.first)
+    if part is not None and part.end is not None:
+        conditions.append("contact < ?")
+        bounds.append(part.end)
+    # Without ORDER BY: the table lies in order, and the scan keeps it.
+    found = con.execute(f"SELECT {_columns(layout)} FROM {table} WHERE {' AND '.join(conditions)}", bounds)
+    while batch := found.fetchmany(_BATCH):
+        yield from batch
+
+
+def _groups(rows: Iterator[Row]) -> Iterator[tuple[str, list[Row]]]:
+    contact: str | None = None
+    group: list[Row] = []
+    for row in rows:
+        if row[0] == contact:
+            group.append(row)
+        else:
+            if contact is not None:
+                yield contact, group
+            contact, group = row[0], [row]
+    if contact is not None:
+        yield contact, group
+
+
+def _event_reader(layout: Layout) -> Callable[[list[Row]], list[Event]]:
+    names = layout.events
+    values = [_values_reader(layout, code) for code in range(len(names))]
+
+    def read(rows: list[Row]) -> list[Event]:
+        return [Event(names[row[1]], row[2], values[row[1]](row), row[3]) for row in rows]
+
+    return read
+
+
+def _profile_reader(
+    layout: Layout,
+) -> Callable[[list[Row]], tuple[Mapping[str, Any], list[tuple[int, Mapping[str, Any]]]]]:
+    values = _values_reader(layout, 0)
+
+    def read(rows: list[Row]) -> tuple[Mapping[str, Any], list[tuple[int, Mapping[str, Any]]]]:
+        profile: Mapping[str, Any] = {}
+        changes: list[tuple[int, Mapping[str, Any]]] = []
+        for row in rows:
+            if row[2] is None:
+                # Rows without an instant come first; the last of them holds.
+                profile = values(row)
+            else:
+                changes.append((row[2], values(row)))
+        return profile, changes
+
+    return read
+
+
+def _values_reader(layout: Layout, code: int) -> Values:
+    """From a row to the properties it has. It runs once a row, hence the plain loops over pairs."""
+    places = {name: index for index, name in enumerate(layout.columns, 4)}
+    plain: list[tuple[str, int]] = []
+    nested: list[tuple[str, int]] = []
+    for item in layout.items:
+        if code in item.events:
+            for cell, column in item.columns.items():
+                (nested if cell == "j" else plain).append((item.property, places[column]))
+    if not nested:
+        return lambda row: {name: value for name, place in plain if (value := row[place]) is not None}
+
+    def read(row: Row) -> dict[str, Any]:
+        values = {name: value for name, place in plain if (value := row[place]) is not None}
+        for name, place in nested:
+            text = row[place]
+            if text is not None:
+                values[name] = json.loads(text)
+        return values
+
+    return read

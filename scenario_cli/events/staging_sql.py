@@ -1,0 +1,214 @@
+"""The one query that brings a file's rows into the staged table: judged, timed, typed. Runs nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from scenario_cli.events.casts import Kind, basis_sql, can_misfit, cells_sql, parts_sql, text_sql
+from scenario_cli.events.database import text_literal
+from scenario_cli.events.formats.table import Column, Rows
+from scenario_cli.events.mapping import Resolved
+from scenario_cli.events.slots import Item, Layout
+from scenario_cli.events.timestamps import FORM_SQL, READING_SQL, utc_sql, within_bounds_sql
+
+RESERVED = ("message.sent", "message.dropped", "journey.entered", "journey.ended", "profile.updated")
+
+BROKEN_LINE = "broken line"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The table to fill. `moment` is the field with the instant; an `updated_at` may be missing."""
+
+    table: str
+    layout: Layout
+    timezone: str
+    broadcast: frozenset[str] = frozenset()
+    moment: Literal["timestamp", "updated_at"] = "timestamp"
+
+
+# To find out how texts compress best takes longer than to write them, and few of these compress well.
+_TEXT = "VARCHAR USING COMPRESSION uncompressed"
+
+
+def create_sql(target: Target) -> str:
+    """The table of all rows, in the order of the files."""
+    return (
+        f"CREATE TABLE {target.table} (file INTEGER, line BIGINT, reason VARCHAR, excerpt VARCHAR, name VARCHAR,"
+        f" misfit STRUCT(item INTEGER, example VARCHAR)[], seq HUGEINT, {_kept_columns(target)})"
+    )
+
+
+def create_log_sql(target: Target) -> str:
+    """The table of the usable rows, to be sorted."""
+    return f"CREATE TABLE log.{target.table} ({_kept_columns(target)})"
+
+
+def sort_sql(target: Target) -> str:
+    """Fills it in the order in which it is streamed.
+
+    A table's rowid is its insertion order, which is that of the files: the last resort between ties.
+    """
+    columns = ", ".join(("contact", "code", "instant", "event_id", *target.layout.columns))
+    wanted = "reason IS NULL AND code IS NOT NULL"
+    return (
+        f"INSERT INTO log.{target.table} SELECT {columns} FROM {target.table} WHERE {wanted}"
+        " ORDER BY contact NULLS FIRST, instant NULLS FIRST, seq NULLS LAST, rowid"
+    )
+
+
+def _kept_columns(target: Target) -> str:
+    slots = (f", {name} {_TEXT if kind == 'VARCHAR' else kind}" for name, kind in target.layout.columns.items())
+    return f"contact {_TEXT}, code INTEGER, instant BIGINT, event_id {_TEXT}" + "".join(slots)
+
+
+def insert_sql(target: Target, file: int, rows: Rows, found: Resolved) -> str:
+    """Every row of the file becomes one row: wanted, unwanted (its name and instant alone), or unusable.
+
+    The layers, innermost first: what the file has; each value's basis; readings; cells and misfits.
+    """
+    layout = target.layout
+    moment = found.fields.get(target.moment)
+    places = [found.values.get(item.property, ()) for item in layout.items]
+    held = [(number, item, places[number]) for number, item in enumerate(layout.items) if places[number]]
+    raw = [
+        f"{rows.broken} AS broken, {rows.line} AS line, {rows.excerpt} AS excerpt",
+        f"{_clean(found.fields.get('contact_id'))} AS contact, {_clean(found.fields.get('event'))} AS name",
+        f"{_text(found.fields.get('event_id'))} AS event_id, {_text(found.fields.get('sequence'))} AS sequence",
+        f"{_moment(moment)} AS moment, {_objects(found.fields.get('properties'))} AS objects",
+        *(f"{place.sql} AS v{n}_{rank}" for n, _, found_at in held for rank, place in enumerate(found_at)),
+    ]
+    codes = " ".join(f"WHEN {text_literal(event)} THEN {code}" for code, event in enumerate(layout.events))
+    coded = [f"{f'CASE name {codes} END' if codes else 'NULL'} AS code", f"{_form(moment)} AS form"]
+    based = [f"{_reading(moment)} AS reading", *(f"{_basis(*each)} AS basis{each[0]}" for each in held)]
+    parted = [f"{utc_sql(target.timezone)} AS utc"]
+    for number, item, found_at in held:
+        parts = parts_sql(_kinds(found_at), item.declared, f"basis{number}")
+        if parts is not None:
+            parted += [f"{parts[0]} AS double{number}", f"{parts[1]} AS whole{number}"]
+    celled = [f"{within_bounds_sql('utc')} AS instant"]
+    for number, item, found_at in held:
+        parts = (f"double{number}", f"whole{number}")
+        cells = cells_sql(_kinds(found_at), item.declared, f"basis{number}", parts)
+        celled += [f"{sql} AS {cell}_{number}" for cell, sql in cells.items()]
+    judged = [f"{_reason(target)} AS reason", *(f"{_misfit(*each)} AS misfit{each[0]}" for each in held)]
+    source = f"SELECT {', '.join(raw)} FROM {rows.relation} AS source"
+    for layer in (coded, based, parted, celled, judged):
+        source = f"SELECT *, {', '.join(layer)} FROM ({source})"
+    usable, wanted = "reason IS NULL", "reason IS NULL AND code IS NOT NULL"
+    columns = [
+        f"{file}, line, reason, CASE WHEN reason IS NOT NULL THEN left(excerpt, 200) END",
+        f"CASE WHEN {usable} THEN name END",
+        _misfits([(number, len(at)) for number, item, at in held if can_misfit(item.declared)]),
+        f"CASE WHEN {wanted} THEN TRY_CAST(sequence AS HUGEINT) END",
+        f"CASE WHEN {wanted}{_but_broadcast(target)} THEN contact END, CASE WHEN {usable} THEN code END",
+        f"CASE WHEN {usable} THEN instant END, CASE WHEN {wanted} THEN event_id END",
+        *(_slot(column, held) for column in layout.columns),
+    ]
+    return f"INSERT INTO {target.table} SELECT {', '.join(columns)} FROM ({source})"
+
+
+def _clean(column: Column | None) -> str:
+    """Without blanks around it, NULL if nothing is left. To trim more than spaces is slow, hence done only
+    for texts that begin with a blank or a control character: they sort before '!'."""
+    if column is None:
+        return "CAST(NULL AS VARCHAR)"
+    text = text_sql(column.kind, column.sql)
+    return f"nullif(CASE WHEN {text} < '!' THEN trim({text}, E' \\t\\r\\n') ELSE rtrim({text}) END, '')"
+
+
+def _text(column: Column | None) -> str:
+    return text_sql(column.kind, column.sql) if column else "CAST(NULL AS VARCHAR)"
+
+
+def _objects(column: Column | None) -> str:
+    """The `properties` column where it is text and so may fail to be JSON."""
+    return column.sql if column and column.kind == "text" else "CAST(NULL AS VARCHAR)"
+
+
+def _is_typed(moment: Column | None) -> bool:
+    return moment is not None and moment.kind in ("date", "local", "instant")
+
+
+def _moment(column: Column | None) -> str:
+    """The timestamp as it is, if it has a type of its own; else as text to be read."""
+    if column is None:
+        return "CAST(NULL AS VARCHAR)"
+    return column.sql if _is_typed(column) else f"upper({_clean(column)})"
+
+
+def _form(moment: Column | None) -> str:
+    if moment is None or not _is_typed(moment):
+        return FORM_SQL
+    return "1" if moment.kind == "instant" else "-1"
+
+
+def _reading(moment: Column | None) -> str:
+    # A database's infinity has no microseconds.
+    return "CASE WHEN isfinite(moment) THEN epoch_us(moment) END" if _is_typed(moment) else READING_SQL
+
+
+def _kinds(found: tuple[Column, ...]) -> list[Kind]:
+    return [place.kind for place in found]
+
+
+def _values(number: int, found: tuple[Column, ...]) -> list[str]:
+    return [f"v{number}_{rank}" for rank in range(len(found))]
+
+
+def _basis(number: int, item: Item, found: tuple[Column, ...]) -> str:
+    basis = basis_sql(_kinds(found), item.declared, _values(number, found))
+    return f"CASE WHEN {_among('code', item.events)} THEN {basis} END"
+
+
+def _misfit(number: int, item: Item, found: tuple[Column, ...]) -> str:
+    if not can_misfit(item.declared):
+        return "false"
+    there = " OR ".join(f"{value} IS NOT NULL" for value in _values(number, found))
+    empty = " AND ".join(f"{cell}_{number} IS NULL" for cell in item.columns)
+    return f"({_among('code', item.events)} AND {empty} AND ({there}))"
+
+
+def _misfits(numbered: list[tuple[int, int]]) -> str:
+    """A list, only for the rows, as a rule very few, in which a value that is there has no cell."""
+    unreadable = "(code IS NOT NULL AND objects IS NOT NULL AND NOT json_valid(objects))"
+    conditions = [unreadable, *(f"misfit{number}" for number, _ in numbered)]
+    entries = [f"CASE WHEN {unreadable} THEN {{'item': -1, 'example': left(objects, 200)}} END"]
+    for number, count in numbered:
+        values = ", ".join(f"CAST(v{number}_{rank} AS VARCHAR)" for rank in range(count))
+        example = f"left(coalesce(CAST(basis{number} AS VARCHAR), {values}), 200)"
+        entries.append(f"CASE WHEN misfit{number} THEN {{'item': {number}, 'example': {example}}} END")
+    return (
+        f"CASE WHEN reason IS NULL AND ({' OR '.join(conditions)}) THEN"
+        f" list_filter([{', '.join(entries)}], lambda entry: entry IS NOT NULL) END"
+    )
+
+
+def _slot(column: str, held: list[tuple[int, Item, tuple[Column, ...]]]) -> str:
+    """The one cell that a row of its event can have there: the basis of any other is NULL."""
+    cells = [f"{cell}_{number}" for number, item, _ in held for cell, name in item.columns.items() if name == column]
+    return f"CASE WHEN reason IS NULL THEN coalesce({', '.join(cells)}) END" if cells else "NULL"
+
+
+def _reason(target: Target) -> str:
+    broadcast = _among("name", map(text_literal, sorted(target.broadcast)))
+    needs_contact = f" AND NOT coalesce({broadcast}, false)" if target.broadcast else ""
+    reserved = _among("name", map(text_literal, RESERVED))
+    no_time = " WHEN moment IS NULL THEN 'no timestamp'" if target.moment == "timestamp" else ""
+    has_time = "" if target.moment == "timestamp" else "moment IS NOT NULL AND "
+    return (
+        f"CASE WHEN broken THEN '{BROKEN_LINE}' WHEN contact IS NULL{needs_contact} THEN 'no contact id'"
+        f" WHEN name IS NULL THEN 'no event name'{no_time}"
+        f" WHEN {has_time}instant IS NULL THEN 'unreadable timestamp'"
+        f" WHEN {reserved} THEN 'event name that the executor reserves' END"
+    )
+
+
+def _but_broadcast(target: Target) -> str:
+    return f" AND NOT {_among('name', map(text_literal, sorted(target.broadcast)))}" if target.broadcast else ""
+
+
+def _among(value: str, listed: Iterable[object]) -> str:
+    return f"{value} IN ({', '.join(map(str, listed))})"

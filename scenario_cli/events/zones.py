@@ -1,0 +1,83 @@
+"""A time zone's offsets from the tzdata package, as SQL that turns local clock readings into UTC. Reads no rows.
+
+The database's own zone data differs from version to version; the tzdata package is the one that the
+project pins, so the same export gives the same instants on every machine.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import lru_cache
+from importlib import resources
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from scenario_cli.events.errors import ExportError
+from scenario_cli.model.diagnostic import did_you_mean
+
+# Readings of a local clock, hence without a zone. The timestamps' own bounds lie within.
+_EPOCH = datetime(1970, 1, 1)
+_FIRST, _LAST = datetime(1899, 12, 1), datetime(2100, 2, 1)
+_DAY, _SECOND = timedelta(days=1), timedelta(seconds=1)
+
+
+def zone(name: str) -> ZoneInfo:
+    """The zone of that IANA name, from the tzdata package."""
+    try:
+        with resources.files("tzdata").joinpath("zoneinfo", *name.split("/")).open("rb") as data:
+            return ZoneInfo.from_file(data, key=name)
+    except (OSError, ValueError):
+        pass
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        near = did_you_mean(name, available_timezones()).split("? ")
+        meant = f"{near[0]}?" if len(near) > 1 else "take an IANA name such as 'Europe/Paris'"
+        raise ExportError(f"there is no time zone '{name}'", meant) from None
+
+
+def utc_offset_sql(name: str, local: str) -> str:
+    """SQL for what to take from `local`, microseconds on that zone's clock, to get microseconds UTC.
+
+    A reading that a clock change skips moves on by the gap, one that occurs twice is the first.
+    """
+    first, changes = _offset_changes(name)
+    return _search_tree(local, changes, first)
+
+
+@lru_cache(maxsize=8)
+def _offset_changes(name: str) -> tuple[int, list[tuple[int, int]]]:
+    """The first offset, and from which local reading on which other offset holds, in microseconds.
+
+    Looks at every day and halves the days between whose ends the offset changed, down to the second.
+    Python takes a local reading (`fold` 0) as we want it: with the offset from before the change, where
+    it is skipped or occurs twice (PEP 495).
+    """
+    offset_at = zone(name).utcoffset
+    day, end = _FIRST, _LAST
+    offset = offset_at(day)
+    first, changes = _microseconds(offset), []
+    while day < end:
+        if (following := offset_at(day + _DAY)) != offset:
+            before, change = day, day + _DAY
+            while change - before > _SECOND:
+                middle = before + (change - before) // _SECOND // 2 * _SECOND
+                before, change = (middle, change) if offset_at(middle) == offset else (before, middle)
+            changes.append((_microseconds(change - _EPOCH), _microseconds(following)))
+            offset = following
+        day += _DAY
+    return first, changes
+
+
+def _microseconds(length: timedelta | None) -> int:
+    return (length or timedelta()) // timedelta(microseconds=1)
+
+
+def _search_tree(local: str, changes: list[tuple[int, int]], before: int) -> str:
+    """Nested CASEs that halve the list each time: some nine comparisons a row for a zone with clock changes."""
+    if not changes:
+        return str(before)
+    middle = len(changes) // 2
+    start, offset = changes[middle]
+    earlier = _search_tree(local, changes[:middle], before)
+    later = _search_tree(local, changes[middle + 1 :], offset)
+    return f"CASE WHEN {local} < {start} THEN {earlier} ELSE {later} END"

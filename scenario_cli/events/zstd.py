@@ -1,0 +1,75 @@
+"""What the standard library lacks for zstd files: their beginning, their lines, whether they are complete."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+import duckdb
+
+from scenario_cli.events.errors import translated
+
+_MAGIC = b"\x28\xb5\x2f\xfd"
+
+
+def lines(path: Path, shown: str) -> Iterator[bytes]:
+    """The unpacked lines, without their ends. Latin-1 maps bytes to characters one to one, so none is lost."""
+    con = duckdb.connect(config={"autoinstall_known_extensions": "false"})
+    try:
+        con.execute("SET enable_progress_bar = false")
+        rows = con.execute(
+            "SELECT line FROM read_csv(?, auto_detect=false, columns={'line': 'VARCHAR'}, delim='\x01', quote='',"
+            " escape='', header=false, strict_mode=false, compression='zstd', encoding='latin-1')",
+            [str(path)],
+        )
+        while batch := rows.fetchmany(1000):
+            for (line,) in batch:
+                yield (line or "").encode("latin-1")
+    except duckdb.Error as error:
+        raise translated(error, shown) from None
+    finally:
+        con.close()
+
+
+def head(path: Path, shown: str, size: int = 1 << 16) -> bytes:
+    """About the first `size` bytes, unpacked, in whole lines."""
+    found: list[bytes] = []
+    for line in lines(path, shown):
+        found.append(line)
+        size -= len(line)
+        if size <= 0:
+            break
+    return b"\n".join(found) + b"\n" if found else b""
+
+
+def is_complete(path: Path) -> bool:
+    """Whether every frame ends with its last block (RFC 8878, 3.1.1); a cut file would be read as a short one."""
+    with path.open("rb") as file:
+        size = path.stat().st_size
+        while file.tell() < size:
+            magic = file.read(4)
+            if len(magic) == 4 and 0x184D2A50 <= int.from_bytes(magic, "little") <= 0x184D2A5F:
+                file.seek(int.from_bytes(file.read(4), "little"), 1)
+            elif magic != _MAGIC or not _skip_frame(file):
+                return False
+        return file.tell() == size
+
+
+def _skip_frame(file: BinaryIO) -> bool:
+    descriptor = file.read(1)
+    if not descriptor:
+        return False
+    flags = descriptor[0]
+    single, checksum = flags >> 5 & 1, flags >> 2 & 1
+    content_size = (1 if single else 0, 2, 4, 8)[flags >> 6]
+    file.seek((0 if single else 1) + (0, 1, 2, 4)[flags & 3] + content_size, 1)
+    while True:
+        header = file.read(3)
+        if len(header) < 3:
+            return False
+        block = int.from_bytes(header, "little")
+        # A block of type 1 repeats one byte, whatever its size.
+        file.seek(1 if block >> 1 & 3 == 1 else block >> 3, 1)
+        if block & 1:
+            return checksum == 0 or len(file.read(4)) == 4

@@ -1,0 +1,21 @@
+"""What the tests of the reader share: a small tracking plan, and files written from texts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from scenario_cli.events.staged import StagedLog
+
+ORDER: dict[str, dict[str, str | None]] = {
+    "order_completed": {"total": "number", "order_id": "string", "first": "boolean", "items": "array"}
+}
+
+Read = Callable[..., StagedLog]
+
+
+def write(folder: Path, name: str, content: str | bytes) -> str:
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return str(path)

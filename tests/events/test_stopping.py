@@ -1,0 +1,104 @@
+"""What stops the job says which file, why, and what to do."""
+
+from __future__ import annotations
+
+import gzip
+import pickle
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from scenario_cli.events.errors import ExportError
+from scenario_cli.events.staging import stage
+from scenario_cli.model.export import ExportOptions
+from tests.events.exports import ORDER, Read
+
+ROWS = "contact_id,event,timestamp\n" + "".join(f"user{n * 7919 % 1000},e,{n}\n" for n in range(3000))
+PACKED = gzip.compress(ROWS.encode())
+
+
+def parquet(folder: Path, compression: str = "snappy") -> bytes:
+    duckdb.execute(
+        "COPY (SELECT range AS contact_id, 'e' AS event, range AS timestamp FROM range(10000))"
+        f" TO '{folder}/p.parquet' (FORMAT parquet, COMPRESSION {compression})"
+    )
+    return (folder / "p.parquet").read_bytes()
+
+
+def zstd(folder: Path) -> bytes:
+    duckdb.execute(f"COPY (SELECT * FROM range(100000)) TO '{folder}/z' (FORMAT csv, COMPRESSION zstd)")
+    return (folder / "z").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("a.csv.gz", PACKED[: len(PACKED) // 2], "a.csv.gz breaks off: the compressed file is not complete"),
+        ("a.jsonl.gz", PACKED[:-4], "a.jsonl.gz breaks off: the compressed file is not complete"),
+        ("a.csv.gz", ROWS.encode(), "a.csv.gz is not a sound gzip file"),
+        ("a.csv.gz", b"\x1f\x8b" + b"nonsense" * 9, "a.csv.gz is not a sound gzip file"),
+        ("a.csv.zst", ROWS.encode(), "a.csv.zst is not a sound zstd file"),
+        ("a.parquet", ROWS.encode(), "a.parquet is not a Parquet file, whatever its name says"),
+        ("a.parquet", b"", "a.parquet is empty, whatever its name says"),
+        ("a.csv", b"PK\x03\x04...", "a.csv is a ZIP archive or an Excel workbook, not an event export"),
+        ("a.xlsx", b"PK\x03\x04...", "a.xlsx is a ZIP archive or an Excel workbook, not an event export"),
+        ("a.csv", b"a\0b\0c", "a.csv is not text, whatever its name says"),
+        ("a.bin", b"\0\1\2", "a.bin is not text, whatever its name says"),
+    ],
+)
+def test_files_that_are_not_what_they_claim(read: Read, name: str, content: bytes, message: str) -> None:
+    with pytest.raises(ExportError) as error:
+        read({name: content})
+    assert error.value.message.endswith(message)
+    assert error.value.hint
+
+
+def test_cut_parquet_and_zstd_files(read: Read, tmp_path: Path) -> None:
+    with pytest.raises(ExportError, match="is not a complete Parquet file"):
+        read({"a.parquet": parquet(tmp_path)[:-100]})
+    with pytest.raises(ExportError, match="is a Parquet file, whatever its name says"):
+        read({"a.csv": parquet(tmp_path)})
+    with pytest.raises(ExportError, match=r"a\.csv\.zst breaks off"):
+        read({"a.csv.zst": zstd(tmp_path)[:-1000]})
+
+
+def test_damaged_parquet_pages(read: Read, tmp_path: Path) -> None:
+    content = bytearray(parquet(tmp_path))
+    content[40:400] = b"\xff" * 360
+    with pytest.raises(ExportError) as error:
+        read({"a.parquet": bytes(content)}, {"e": {}})
+    assert "a.parquet" in error.value.message
+    assert "Error" not in error.value.message
+
+
+def test_missing_files_are_named_with_what_was_meant(tmp_path: Path) -> None:
+    (tmp_path / "events.csv").write_text(ROWS)
+
+    def stop(given: str) -> ExportError:
+        with pytest.raises(ExportError) as error:
+            stage(ExportOptions((given,)), ORDER, {}, tmp_path / "work")
+        return error.value
+
+    misspelt = stop(f"{tmp_path}/evnts.csv")
+    assert misspelt.message == f"there is no file {tmp_path}/evnts.csv"
+    assert misspelt.hint == f"did you mean {tmp_path}/events.csv?"
+    assert stop(f"{tmp_path}/other.parquet").hint == f"{tmp_path} holds: events.csv"
+    assert stop(f"{tmp_path}/nowhere/a.csv").hint == f"there is no folder {tmp_path}/nowhere either"
+    assert stop(f"{tmp_path}/*.parquet").message == f"no file matches {tmp_path}/*.parquet"
+    (tmp_path / "empty").mkdir()
+    assert stop(f"{tmp_path}/empty").message == f"the folder {tmp_path}/empty holds no event export"
+
+
+def test_an_unknown_time_zone(read: Read) -> None:
+    with pytest.raises(ExportError) as error:
+        read(ROWS, timezone="Europe/Pari")
+    assert (error.value.message, error.value.hint) == (
+        "there is no time zone 'Europe/Pari'",
+        "did you mean 'Europe/Paris'?",
+    )
+
+
+def test_the_error_survives_a_worker_process() -> None:
+    error = pickle.loads(pickle.dumps(ExportError("what", "how")))
+    assert (error.message, error.hint, str(error)) == ("what", "how", "what\nhow")

@@ -1,0 +1,129 @@
+"""A timestamp is read by what it looks like, value by value."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scenario_cli.events.staging import stage
+from scenario_cli.events.zones import zone
+from scenario_cli.model.export import ExportOptions, ReadReport
+from tests.events.exports import Read
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+NOON = datetime(2024, 2, 29, 12, 30, 15, tzinfo=UTC)
+
+
+def instants(texts: list[str], timezone: str) -> tuple[dict[int, datetime], ReadReport]:
+    """What each text, by its place in the list, is read as."""
+    with tempfile.TemporaryDirectory() as folder:
+        export = Path(folder) / "events.csv"
+        lines = [f'{number},e,"{text}"' for number, text in enumerate(texts)]
+        export.write_text("\n".join(["contact_id,event,timestamp", *lines]) + "\n")
+        log = stage(ExportOptions((str(export),), timezone=timezone), {"e": {}}, {}, Path(folder) / "work")
+        found = {int(each.contact_id): EPOCH + timedelta(microseconds=each.events[0].at) for each in log.stream()}
+        return found, log.report
+
+
+READ = [
+    ("2024-02-29T12:30:15Z", NOON),
+    ("2024-02-29 12:30:15 UTC", NOON),
+    ("2024-02-29 12:30:15 GMT", NOON),
+    ("2024-02-29t12:30:15z", NOON),
+    ("2024-02-29T12:30:15.000Z", NOON),
+    ("2024-02-29T12:30:15,5Z", NOON.replace(microsecond=500_000)),
+    ("2024-02-29T12:30:15.123456789Z", NOON.replace(microsecond=123_456)),
+    ("2024-02-29T14:30:15+02:00", NOON),
+    ("2024-02-29 14:30:15+0200", NOON),
+    ("2024-02-29 14:30:15+02", NOON),
+    ("2024-02-29 14:30:15 +0200 UTC", NOON),
+    ("2024-02-29T09:00:15-03:30", NOON),
+    ("2024-02-29T12:30Z", NOON.replace(second=0)),
+    ("2024-02-29T12:30:15", NOON),
+    ("  2024-02-29 12:30:15 ", NOON),
+    ("2024/02/29 12:30:15", NOON),
+    ("2024-02-29", NOON.replace(hour=0, minute=0, second=0)),
+    ("20240229", NOON.replace(hour=0, minute=0, second=0)),
+    ("20240229123015", NOON),
+    ("1709209815", NOON),
+    ("1709209815.25", NOON.replace(microsecond=250_000)),
+    ("1.709209815e9", NOON),
+    ("1709209815000", NOON),
+    ("1709209815000000", NOON),
+    ("1709209815000000000", NOON),
+    ("-1", datetime(1969, 12, 31, 23, 59, 59, tzinfo=UTC)),
+]
+
+
+def test_common_forms_are_read() -> None:
+    found, report = instants([text for text, _ in READ], "UTC")
+    assert found == dict(enumerate(instant for _, instant in READ))
+    assert report.unusable == ()
+
+
+UNREADABLE = [
+    "yesterday", "2024-13-01", "2023-02-29", "29/02/2024", "02-29-2024", "2024-02", "2024", "infinity", "epoch", "now",
+    "2024-02-29 12:30:15 AM", "2024-02-29 12:30:15 EST", "2024-02-29 12:30:15 Europe/Paris", "20241301", "1e30", "nan",
+    "9999-12-31", "0001-01-01", "2024-02-29T25:00:00Z",
+]  # fmt: skip
+
+
+def test_what_is_no_timestamp_is_unusable_not_guessed() -> None:
+    good = "2024-02-29"
+    found, report = instants([good, *UNREADABLE, "2024"], "UTC")
+    # 2024 is a number: seconds since 1970.
+    assert [number for number in found if 0 < number <= len(UNREADABLE) and UNREADABLE[number - 1] != "2024"] == []
+    (unreadable,) = report.unusable
+    assert unreadable.reason == "unreadable timestamp"
+    assert unreadable.count == len(UNREADABLE) - 1
+
+
+def test_a_skipped_local_time_moves_on_by_the_gap_and_an_ambiguous_one_is_the_first() -> None:
+    texts = ["2025-03-30 02:30", "2025-03-30 03:00", "2025-10-26 02:30", "2025-10-26 03:00", "2025-10-26T02:30Z"]
+    found, _ = instants(texts, "Europe/Paris")
+    assert [f"{found[number]:%m-%d %H:%M}" for number in range(5)] == [
+        "03-30 01:30",
+        "03-30 01:00",
+        "10-26 00:30",
+        "10-26 02:00",
+        "10-26 02:30",
+    ]
+
+
+ZONES = [
+    "Europe/Paris",
+    "America/New_York",
+    "Australia/Lord_Howe",
+    "Asia/Kathmandu",
+    "Africa/Casablanca",
+    "Pacific/Apia",
+]
+
+
+@settings(max_examples=8, deadline=None)
+@given(
+    st.sampled_from(ZONES),
+    st.lists(st.datetimes(datetime(1930, 1, 1), datetime(2099, 12, 30)), min_size=50, max_size=200),
+)
+def test_local_times_are_read_as_python_reads_them(name: str, readings: list[datetime]) -> None:
+    at = zone(name)
+    found, _ = instants([reading.isoformat() for reading in readings], name)
+    assert found == dict(enumerate(reading.replace(tzinfo=at).astimezone(UTC) for reading in readings))
+
+
+@pytest.mark.parametrize(
+    "value", ['"2024-02-29T12:30:15Z"', "1709209815", "1709209815.0", "1709209815000", '"1709209815"']
+)
+def test_json_numbers_and_texts_are_read_alike(read: Read, value: str) -> None:
+    log = read({"a.jsonl": f'{{"contact_id": 1, "event": "e", "timestamp": {value}}}\n'}, {"e": {}})
+    assert log.report.first == 1_709_209_815_000_000
+
+
+def test_the_span_is_of_the_whole_log_also_of_unwanted_events(read: Read) -> None:
+    report = read("contact_id,event,timestamp\na,x,1970-01-02\na,order_completed,1970-01-03\na,y,1970-01-04\n").report
+    assert (report.first, report.last) == (86_400_000_000, 3 * 86_400_000_000)

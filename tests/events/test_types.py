@@ -1,0 +1,130 @@
+"""Values take the type that the tracking plan declares; what does not fit is missing, and counted."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from scenario_cli.model.export import Misfit
+from tests.events.exports import Read
+
+MISFIT = object()
+
+CASES: list[tuple[str | None, object, object]] = [
+    ("string", "007", "007"),
+    ("string", 7, "7"),
+    ("string", True, "true"),
+    ("string", 'a "b"\né\\', 'a "b"\né\\'),
+    ("string", "", ""),
+    ("string", [1], MISFIT),
+    ("number", 12, 12),
+    ("number", 12.5, 12.5),
+    ("number", "12.50", 12.5),
+    ("number", " 12 ", 12),
+    ("number", "1e3", 1000),
+    ("number", 9007199254740993, 9007199254740993),
+    ("number", "12,5", MISFIT),
+    ("number", "1_000", MISFIT),
+    ("number", "nan", MISFIT),
+    ("number", "inf", MISFIT),
+    ("number", "0x10", MISFIT),
+    ("number", "", MISFIT),
+    ("number", True, MISFIT),
+    ("number", {"a": 1}, MISFIT),
+    ("integer", 3, 3),
+    ("integer", 3.0, 3),
+    ("integer", "3", 3),
+    ("integer", 3.5, MISFIT),
+    ("integer", "5.5", MISFIT),
+    ("boolean", True, True),
+    ("boolean", False, False),
+    ("boolean", "TRUE", True),
+    ("boolean", "f", False),
+    ("boolean", 1, True),
+    ("boolean", "0", False),
+    ("boolean", "yes", MISFIT),
+    ("boolean", 2, MISFIT),
+    ("array", [1, {"a": None}], [1, {"a": None}]),
+    ("array", "[1, 2]", [1, 2]),
+    ("array", {"a": 1}, MISFIT),
+    ("array", "[1, 2", MISFIT),
+    ("object", {"a": [1]}, {"a": [1]}),
+    ("object", "x", MISFIT),
+    ("date", "2024-02-29", "2024-02-29"),
+    ("datetime", 1709209815, "1709209815"),
+    ("date", ["2024-02-29"], MISFIT),
+    (None, 1.0, 1.0),
+    (None, "x", "x"),
+    (None, {"a": [True, None]}, {"a": [True, None]}),
+    (None, False, False),
+]
+
+
+@pytest.mark.parametrize("nested", [False, True])
+def test_json_values_take_the_declared_type(read: Read, nested: bool) -> None:
+    lines = []
+    for number, (_, value, _) in enumerate(CASES):
+        held: dict[str, Any] = {"properties": {"value": value}} if nested else {"value": value}
+        lines.append(json.dumps({"contact_id": number, "event": f"e{number}", "timestamp": number, **held}))
+    wanted = {f"e{number}": {"value": declared} for number, (declared, _, _) in enumerate(CASES)}
+    log = read({"a.jsonl": "\n".join(lines)}, wanted)
+    found = {int(each.contact_id): each.events[0].properties for each in log.stream()}
+    expected: dict[int, dict[str, object]] = {}
+    for number, (_, _, result) in enumerate(CASES):
+        expected[number] = {} if result is MISFIT else {"value": result}
+    assert found == expected
+    assert {n: type(v["value"]) for n, v in found.items() if v} == {
+        n: type(v["value"]) for n, v in expected.items() if v
+    }
+    assert sum(each.count for each in log.report.misfits) == sum(result is MISFIT for _, _, result in CASES)
+
+
+def test_csv_values_take_the_declared_type_and_empty_ones_are_missing(read: Read) -> None:
+    cases = [case for case in CASES if isinstance(case[1], str) and case[1] and "\n" not in case[1]]
+    lines = ["contact_id,event,timestamp,value,empty"]
+    for number, (_, value, _) in enumerate(cases):
+        lines.append(f'{number},e{number},{number},"{str(value).replace(chr(34), chr(34) * 2)}",""')
+    wanted: dict[str, dict[str, str | None]] = {
+        f"e{number}": {"value": declared, "empty": "number"} for number, (declared, _, _) in enumerate(cases)
+    }
+    log = read("\n".join(lines), wanted)
+    found = {int(each.contact_id): each.events[0].properties for each in log.stream()}
+    assert found == {
+        number: {} if result is MISFIT else {"value": result} for number, (_, _, result) in enumerate(cases)
+    }
+
+
+def test_misfits_are_counted_by_property_with_the_first_example(read: Read) -> None:
+    rows = "a,e,1,x\na,e,2,5\na,e,3,y\na,f,4,z\n"
+    report = read(f"contact_id,event,timestamp,n\n{rows}", {"e": {"n": "integer"}, "f": {"n": "string"}}).report
+    assert report.misfits == (Misfit("e", "n", "integer", 2, "x"),)
+    assert report.unusable == ()
+
+
+def test_a_property_may_have_another_type_in_another_event(read: Read) -> None:
+    wanted: dict[str, dict[str, str | None]] = {
+        "e": {"v": "number", "w": "string"},
+        "f": {"v": "string"},
+        "g": {"v": "boolean", "w": None},
+    }
+    log = read("contact_id,event,timestamp,v,w\na,e,1,1,x\na,f,2,1,x\na,g,3,1,x\n", wanted)
+    (contact,) = log.stream()
+    assert [each.properties for each in contact.events] == [{"v": 1, "w": "x"}, {"v": "1"}, {"v": True, "w": "x"}]
+
+
+def test_properties_are_looked_for_in_the_object_first_then_in_the_column(read: Read) -> None:
+    rows = 'a,e,1,9,"{""total"": 7}"\na,e,2,9,\na,e,3,9,{broken\n'
+    log = read(f"contact_id,event,timestamp,total,properties\n{rows}", {"e": {"total": "number"}})
+    (contact,) = log.stream()
+    assert [each.properties for each in contact.events] == [{"total": 7}, {"total": 9}, {"total": 9}]
+    assert log.report.misfits == (Misfit("e", "properties", "object", 1, "{broken"),)
+
+
+def test_a_property_nobody_filled_is_named_with_near_columns(read: Read) -> None:
+    report = read(
+        "contact_id,event,timestamp,totl\na,order_completed,1,5\n", {"order_completed": {"total": "number"}}
+    ).report
+    (unfilled,) = report.unfilled
+    assert (unfilled.event, unfilled.property, unfilled.near) == ("order_completed", "total", ("totl",))
