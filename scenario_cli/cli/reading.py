@@ -50,6 +50,7 @@ def export_options(
 def staged_log(project: Project, scenarios: Iterable[str], options: ExportOptions, quiet: bool) -> Iterator[StagedLog]:
     """The export, read and sorted in a temporary folder that goes away afterwards."""
     import tempfile
+    from dataclasses import replace
 
     from scenario_cli.analysis.needs import read_names, wanted_attributes, wanted_events
     from scenario_cli.events.errors import ExportError
@@ -61,9 +62,9 @@ def staged_log(project: Project, scenarios: Iterable[str], options: ExportOption
     with tempfile.TemporaryDirectory(prefix="scenario-") as folder:
         try:
             with progress_bar(quiet) as progress:
-                staged = stage(options, wanted, wanted_attributes(project), Path(folder), progress)
-            staged.report = _about_what_is_read(staged.report, read_names(project, chosen))
-            yield staged
+                profile = [name for name, event in project.plan.events.items() if event.profile]
+                staged = stage(options, wanted, wanted_attributes(project), Path(folder), progress, profile=profile)
+            yield replace(staged, report=_about_what_is_read(staged.report, read_names(project, chosen)))
         except ExportError as error:
             raise Stop(error.message, error.hint) from None
 

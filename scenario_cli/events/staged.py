@@ -110,7 +110,7 @@ def _count(con: duckdb.DuckDBPyConnection, table: str) -> int:
 
 
 def _columns(layout: Layout) -> str:
-    return ", ".join(("contact", "code", "instant", "event_id", *layout.columns))
+    return ", ".join(("contact", "code", "instant", "event_id", "nulls", *layout.columns))
 
 
 def _rows(con: duckdb.DuckDBPyConnection, table: str, layout: Layout, part: ContactRange | None) -> Iterator[Row]:
@@ -146,7 +146,10 @@ def _event_reader(layout: Layout) -> Callable[[list[Row]], list[Event]]:
     values = [_values_reader(layout, code) for code in range(len(names))]
 
     def read(rows: list[Row]) -> list[Event]:
-        return [Event(names[row[1]], row[2], values[row[1]](row), row[3]) for row in rows]
+        return [Event(names[row[1]], row[2], values[row[1]](row) if not row[4] else unset(row), row[3]) for row in rows]
+
+    def unset(row: Row) -> dict[str, Any]:
+        return {**dict.fromkeys(row[4]), **values[row[1]](row)}
 
     return read
 
@@ -172,7 +175,7 @@ def _profile_reader(
 
 def _values_reader(layout: Layout, code: int) -> Values:
     """From a row to the properties it has. It runs once a row, hence the plain loops over pairs."""
-    places = {name: index for index, name in enumerate(layout.columns, 4)}
+    places = {name: index for index, name in enumerate(layout.columns, 5)}
     plain: list[tuple[str, int]] = []
     nested: list[tuple[str, int]] = []
     for item in layout.items:

@@ -43,17 +43,20 @@ def stage(
     workspace: Path,
     progress: Progress | None = None,
     broadcast: Collection[str] = (),
+    profile: Collection[str] = (),
 ) -> StagedLog:
     """Reads the exports into `workspace` and gives the sorted log with a report.
 
     `wanted` are the events to keep, each with the properties to keep and their declared types (None: any);
-    `attributes` likewise those of the contacts table. Rows of `broadcast` events need no contact id.
+    `attributes` likewise those of the contacts table. Rows of `broadcast` events need no contact id;
+    of `profile` events a null that is written out is kept as None.
     `progress` is called with what is being done, how much of it is done, and of how much (None: unknown).
     Raises ExportError for what stops the job; unusable rows are counted in the report.
     """
     zone(options.timezone)
     workspace.mkdir(parents=True, exist_ok=True)
-    events = Target("events", lay_out(wanted), options.timezone, frozenset(broadcast) & frozenset(wanted))
+    events = Target("events", lay_out(wanted), options.timezone, frozenset(broadcast) & frozenset(wanted),
+                    frozenset(profile) & frozenset(wanted))  # fmt: skip
     people = Target("people", lay_out({_ROW: attributes}), options.timezone, moment="updated_at")
     rows_path, log_path = workspace / "rows.duckdb", workspace / "log.duckdb"
     for path in (rows_path, log_path):
@@ -94,7 +97,7 @@ def _contact_need(options: ExportOptions, attributes: Mapping[str, str | None]) 
         optional=("updated_at",),
         properties=tuple(sorted(attributes)),
         mapping={**mapping, "event": f"'{_ROW}'"},
-        option="--map-contacts",
+        option="--contacts-map",
     )
 
 

@@ -20,17 +20,25 @@ BROKEN_LINE = "broken line"
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The table to fill. `moment` is the field with the instant; an `updated_at` may be missing."""
+    """The table to fill. `moment` is the field with the instant; an `updated_at` may be missing.
+
+    Of `profile` events it is kept which properties a row sets to null: null unsets an attribute.
+    """
 
     table: str
     layout: Layout
     timezone: str
     broadcast: frozenset[str] = frozenset()
+    profile: frozenset[str] = frozenset()
     moment: Literal["timestamp", "updated_at"] = "timestamp"
 
 
 # To find out how texts compress best takes longer than to write them, and few of these compress well.
 _TEXT = "VARCHAR USING COMPRESSION uncompressed"
+
+
+# A property that this file has: its number, the item, and where it is found.
+Held = tuple[int, Item, tuple[Column, ...]]
 
 
 def create_sql(target: Target) -> str:
@@ -51,7 +59,7 @@ def sort_sql(target: Target) -> str:
 
     A table's rowid is its insertion order, which is that of the files: the last resort between ties.
     """
-    columns = ", ".join(("contact", "code", "instant", "event_id", *target.layout.columns))
+    columns = ", ".join(("contact", "code", "instant", "event_id", "nulls", *target.layout.columns))
     wanted = "reason IS NULL AND code IS NOT NULL"
     return (
         f"INSERT INTO log.{target.table} SELECT {columns} FROM {target.table} WHERE {wanted}"
@@ -61,7 +69,7 @@ def sort_sql(target: Target) -> str:
 
 def _kept_columns(target: Target) -> str:
     slots = (f", {name} {_TEXT if kind == 'VARCHAR' else kind}" for name, kind in target.layout.columns.items())
-    return f"contact {_TEXT}, code INTEGER, instant BIGINT, event_id {_TEXT}" + "".join(slots)
+    return f"contact {_TEXT}, code INTEGER, instant BIGINT, event_id {_TEXT}, nulls VARCHAR[]" + "".join(slots)
 
 
 def insert_sql(target: Target, file: int, rows: Rows, found: Resolved) -> str:
@@ -79,6 +87,7 @@ def insert_sql(target: Target, file: int, rows: Rows, found: Resolved) -> str:
         f"{_text(found.fields.get('event_id'))} AS event_id, {_text(found.fields.get('sequence'))} AS sequence",
         f"{_moment(moment)} AS moment, {_objects(found.fields.get('properties'))} AS objects",
         *(f"{place.sql} AS v{n}_{rank}" for n, _, found_at in held for rank, place in enumerate(found_at)),
+        *(f"{null} AS null{n}" for n, null in _unsetting(target, held)),
     ]
     codes = " ".join(f"WHEN {text_literal(event)} THEN {code}" for code, event in enumerate(layout.events))
     coded = [f"{f'CASE name {codes} END' if codes else 'NULL'} AS code", f"{_form(moment)} AS form"]
@@ -105,6 +114,7 @@ def insert_sql(target: Target, file: int, rows: Rows, found: Resolved) -> str:
         f"CASE WHEN {wanted} THEN TRY_CAST(sequence AS HUGEINT) END",
         f"CASE WHEN {wanted}{_but_broadcast(target)} THEN contact END, CASE WHEN {usable} THEN code END",
         f"CASE WHEN {usable} THEN instant END, CASE WHEN {wanted} THEN event_id END",
+        _nulls(target, held),
         *(_slot(column, held) for column in layout.columns),
     ]
     return f"INSERT INTO {target.table} SELECT {', '.join(columns)} FROM ({source})"
@@ -186,7 +196,33 @@ def _misfits(numbered: list[tuple[int, int]]) -> str:
     )
 
 
-def _slot(column: str, held: list[tuple[int, Item, tuple[Column, ...]]]) -> str:
+def _unsetting(target: Target, held: list[Held]) -> list[tuple[int, str]]:
+    """The properties of profile events that a row of this file can set to null, with SQL for whether it does."""
+    codes = {target.layout.events.index(name) for name in target.profile}
+    found = []
+    for number, item, places in held:
+        nulls = [place.null for place in places if place.null is not None]
+        if nulls and codes & set(item.events):
+            found.append((number, " OR ".join(f"coalesce({null}, false)" for null in nulls)))
+    return found
+
+
+def _nulls(target: Target, held: list[Held]) -> str:
+    codes = [target.layout.events.index(name) for name in target.profile]
+    items = {number: (item, places) for number, item, places in held}
+    entries = []
+    for number, _ in _unsetting(target, held):
+        item, places = items[number]
+        empty = " AND ".join(f"{value} IS NULL" for value in _values(number, places))
+        mine = _among("code", [code for code in codes if code in item.events])
+        entries.append(f"CASE WHEN {mine} AND null{number} AND {empty} THEN {text_literal(item.property)} END")
+    if not entries:
+        return "NULL"
+    listed = f"list_filter([{', '.join(entries)}], lambda name: name IS NOT NULL)"
+    return f"CASE WHEN reason IS NULL AND {_among('code', sorted(codes))} THEN {listed} END"
+
+
+def _slot(column: str, held: list[Held]) -> str:
     """The one cell that a row of its event can have there: the basis of any other is NULL."""
     cells = [f"{cell}_{number}" for number, item, _ in held for cell, name in item.columns.items() if name == column]
     return f"CASE WHEN reason IS NULL THEN coalesce({', '.join(cells)}) END" if cells else "NULL"

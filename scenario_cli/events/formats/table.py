@@ -14,10 +14,14 @@ from scenario_cli.model.export import Sample
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """SQL for a value of one row, and what kind of value it is."""
+    """SQL for a value of one row, and what kind of value it is.
+
+    `null` is SQL for whether the row says null in so many words; None where its format cannot.
+    """
 
     sql: str
     kind: Kind
+    null: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,7 @@ class JsonPicks:
         if path not in paths:
             paths.append(path)
         pick = f"scenario_pick{list(self.columns).index(text)}[{paths.index(path) + 1}]"
-        return Column(f"nullif(CAST({pick} AS VARCHAR), 'null')", "json")
+        return Column(f"nullif(CAST({pick} AS VARCHAR), 'null')", "json", f"CAST({pick} AS VARCHAR) = 'null'")
 
     def select_sql(self, *, trusted: bool) -> str:
         """The select list's part for them; texts that are not `trusted` may be no JSON at all."""
