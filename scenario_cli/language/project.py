@@ -156,7 +156,7 @@ def _ruled(project: Project, broken: set[str]) -> Iterator[Diagnostic]:
 def _files(root: Path) -> Iterator[tuple[Path, str]]:
     for path in sorted((*root.rglob("*.yaml"), *root.rglob("*.yml"))):
         inside = path.relative_to(root)
-        if any(part.startswith(".") for part in inside.parts) or not path.is_file():
+        if any(part.startswith(".") for part in inside.parts) or path.is_dir():
             continue
         if inside.name.endswith((".test.yaml", ".test.yml")):
             yield path, "test"
