@@ -25,14 +25,11 @@ def zone(name: str) -> ZoneInfo | None:
     parts = name.split("/")
     if not name or any(part in ("", ".", "..") or part.endswith((".tab", ".zi", ".py")) for part in parts):
         return None
-    place = files("tzdata.zoneinfo").joinpath(*parts)
-    if not place.is_file():
-        return None
-    with place.open("rb") as data:
-        try:
+    try:
+        with files("tzdata.zoneinfo").joinpath(*parts).open("rb") as data:
             return ZoneInfo.from_file(data, key=name)
-        except ValueError:
-            return None
+    except (OSError, ValueError):  # no such file, a folder, a name that no file can have, no zone in it
+        return None
 
 
 def local(at: int, tz: ZoneInfo) -> datetime:
@@ -93,7 +90,7 @@ def due_again(wait: Wait, begin: int, now: int, tz: ZoneInfo) -> int:
     Where that is past, a plain duration is due now, a time of day or a day of the week at its next match.
     """
     moment = due(wait, begin, tz)
-    if moment > now:
+    if moment >= now:
         return moment
     if wait.at is not None:
         return _next_time(now + 1, wait, tz)

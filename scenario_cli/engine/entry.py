@@ -52,7 +52,8 @@ def _refusal(machine: Machine, state: ContactState, frame: Frame, key: Any, runn
             return "reentry"
         if isinstance(machine.reentry, Duration) and frame.now - last[0] < machine.reentry.elapsed:
             return "reentry"
-    if sum(not one.ended for held in state.journeys.values() for one in held) >= MOST_RUNNING:
+    ends_first = len(running) if restarts else 0
+    if sum(not one.ended for held in state.journeys.values() for one in held) - ends_first >= MOST_RUNNING:
         return "too_many"
     return None
 
@@ -67,8 +68,8 @@ def _enter(program: Program, machine: Machine, state: ContactState, frame: Frame
     state.next_number += 1
     state.journeys.setdefault(machine.name, []).append(journey)
     frame.records.append(Entered(frame.now, machine.name, name, key, event.name))
-    if state.profile.get("timezone") is not None and state.profile["timezone"] != state.zone.key:
-        frame.warn(machine.name, "contact.timezone", f"{state.profile['timezone']!r} is no known time zone")
+    if program.has_zones:
+        journeys.tell_of_zone(state, frame)
     journeys.go(program, machine, state, frame, journey, Target(_NOWHERE, machine.first), event, "")
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+import jinja2
+
 from scenario_cli.engine import values
 from scenario_cli.engine.calendar import local
 from scenario_cli.engine.filters import filters, tests
@@ -22,7 +24,11 @@ if TYPE_CHECKING:
 Function = Callable[["Frame"], Any]
 
 # What Jinja's filters raise on values that do not fit.
-_UNFIT = (Misfit, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError)
+_UNFIT = (
+    Misfit, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, AssertionError,
+    RecursionError, MemoryError,
+    jinja2.TemplateError,
+)  # fmt: skip
 
 
 def compile_condition(expression: tree.Expression, scenario: str) -> Callable[[Frame], bool]:
@@ -132,13 +138,12 @@ class _Writer:
         return f"attr({self.write(node.base)}, {node.name!r}, f.zone)"
 
     def comparison(self, node: tree.Compare) -> str:
-        parts: list[str] = []
         left = self.write(node.left)
-        for operator, right_node in node.rest:
-            right = self.write(right_node)
-            parts.append(f"compare({operator!r}, {left}, {right}, f.zone)")
-            left = right
-        return parts[0] if len(parts) == 1 else f"({' and '.join(parts)})"
+        if len(node.rest) == 1:
+            operator, right = node.rest[0]
+            return f"compare({operator!r}, {left}, {self.write(right)}, f.zone)"
+        rest = "".join(f", ({operator!r}, lambda: {self.write(right)})" for operator, right in node.rest)
+        return f"compare_all({left}, f.zone{rest})"
 
     def applied(
         self, function: str, base: tree.Expr, args: tuple[tree.Expr, ...], named: tuple[tuple[str, tree.Expr], ...]
@@ -190,7 +195,7 @@ def _attribute_of(owner: str, name: str) -> str | None:
 
 
 def whole(event: Event | None, zone: Any) -> dict[str, Any] | None:
-    """An event as one mapping: its own fields, and over them no property of the same name."""
+    """An event as one mapping; its own fields go before properties of the same name."""
     if event is None:
         return None
     return {
@@ -236,6 +241,7 @@ _NAMES: dict[str, Any] = {
     "item_": values.item,
     "part_of": values.part_of,
     "compare": values.compare,
+    "compare_all": values.compare_all,
     "arithmetic": values.arithmetic,
     "negative": values.negative,
     "number": values.number,

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.filters import FILTERS as JINJA_FILTERS
-from jinja2.runtime import Context
+from jinja2.runtime import Context, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.tests import TESTS as JINJA_TESTS
 from jinja2.utils import _PassArg, missing
 
 from scenario_cli.engine import values
 from scenario_cli.engine.calendar import UTC
-from scenario_cli.model.vocabulary import FILTERS, ON_NONE, TESTS
+from scenario_cli.model.vocabulary import FILTERS, ON_NONE, TESTS, TEXT_FILTERS
 
 
 class _Comparing(CodeGenerator):
@@ -74,21 +76,44 @@ _OPERATORS = {
 
 @lru_cache(maxsize=1)
 def environment() -> DataEnvironment:
-    """The environment that filters such as `map(attribute=...)` ask for keys."""
-    return DataEnvironment()
+    """The environment that filters such as `map(attribute=...)` ask for keys, and `map('upper')` for filters."""
+    made = DataEnvironment()
+    made.filters = {}
+    made.tests = {}
+    return made
 
 
 @lru_cache(maxsize=1)
 def filters() -> dict[str, Callable[..., Any]]:
-    return {name: _on_data(name, JINJA_FILTERS[name]) for name in FILTERS if name not in ("default", "d")} | {
-        "default": default,
-        "d": default,
-    }
+    """The filters of expressions, by name."""
+    made = {name: _on_data(name, JINJA_FILTERS[name]) for name in FILTERS}
+    made.update(default=default, d=default, format=format_)
+    return made
 
 
-def default(value: Any, other: Any = "", boolean: bool = False) -> Any:
+@lru_cache(maxsize=1)
+def template_filters() -> dict[str, Callable[..., Any]]:
+    """Those of expressions, and those for texts that are shown."""
+    return {**filters(), **{name: _on_data(name, JINJA_FILTERS[name]) for name in TEXT_FILTERS}}
+
+
+def default(value: Any, other: Any = "", boolean: bool = False, **named: Any) -> Any:
     """The value, or another where it is missing (with `true`: where it is empty or zero, too)."""
+    other = named.get("default_value", other)
     return other if value is None or (boolean and not value) else value
+
+
+def format_(value: Any, *args: Any, **named: Any) -> Any:
+    """Jinja's `format`: `'%.2f' | format(price)`, for widths that somebody may want to read."""
+    if value is None:
+        return None
+    if _WIDE.search(str(value)):
+        raise values.Misfit("a width of more than three digits in a format")
+    return values.bounded(JINJA_FILTERS["format"](value, *args, **named))
+
+
+_WIDE = re.compile(r"%[^%a-zA-Z]*([0-9]{4,}|\*)")
+_MAX_ARGUMENT = 10_000  # of a filter: a width, a number of elements
 
 
 def _on_data(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -105,28 +130,52 @@ def _on_data(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     def apply(value: Any, *args: Any, **named: Any) -> Any:
         if value is None:
             return 0 if name in ON_NONE else None
+        if any(isinstance(given, int | float) and abs(given) > _MAX_ARGUMENT for given in (*args, *named.values())):
+            raise values.Misfit(f"{name}: a value given to it is larger than {_MAX_ARGUMENT:,}")
+        if name == "round" and any(isinstance(given, int) and abs(given) > 20 for given in (*args, *named.values())):
+            raise values.Misfit("round: more than 20 digits")
         found = function(*before, value, *args, **named)
-        return list(found) if isinstance(found, Iterator) else found
+        if isinstance(found, Iterator):
+            found = list(islice(found, values.MAX_LIST + 1))
+        return None if isinstance(found, Undefined) else values.bounded(found)
 
     return apply
 
 
 @lru_cache(maxsize=1)
 def tests() -> dict[str, Callable[..., Any]]:
-    own: dict[str, Callable[..., Any]] = {
-        "defined": lambda value: value is not None,
-        "undefined": lambda value: value is None,
-    }
+    """The tests that follow `is`, by name."""
     jinja: Mapping[str, Any] = JINJA_TESTS
-    return {name: own.get(name) or _on_some(name, jinja[name]) for name in TESTS}
+    made = {name: _on_some(name, jinja[name]) for name in TESTS}
+    made.update(
+        defined=lambda value: value is not None,
+        undefined=lambda value: value is None,
+        none=lambda value: value is None,
+    )
+    for operator, names in _OPERATOR_TESTS.items():
+        made.update(dict.fromkeys(names, _comparing(operator)))
+    return made
+
+
+_OPERATOR_TESTS: Mapping[str, tuple[str, ...]] = {
+    "==": ("eq", "equalto"), "!=": ("ne",), "<": ("lt",), "<=": ("le",), ">": ("gt",), ">=": ("ge",), "in": ("in",),
+}  # fmt: skip
+
+
+def _comparing(operator: str) -> Callable[[Any, Any], bool]:
+    """`x is lt(y)` follows the rules of `x < y`."""
+    return lambda value, other: values.compare(operator, value, other, UTC)
 
 
 def _on_some(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    """A test that is false for a missing value unless it is one that a missing value can pass."""
-    if name in ("none", "eq", "equalto", "ne", "in"):
-        return function
+    """A test that is false for a missing value."""
 
     def holds(value: Any, *args: Any) -> bool:
         return value is not None and bool(function(value, *args))
 
     return holds
+
+
+# `map('upper')` and `select('odd')` find what they name here, and nothing else of Jinja's.
+environment().filters.update(filters())
+environment().tests.update(tests())

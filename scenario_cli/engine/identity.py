@@ -12,12 +12,16 @@ _LENGTH = 24  # hexadecimal digits: 96 bits, enough that two messages never shar
 
 
 def journey_id(project: str, scenario: str, contact: str, key: Any, entered_at: int, ordinal: int) -> str:
-    return _hash("journey", project, scenario, contact, key, written(entered_at), ordinal)
+    # The key as JSON: a key 1 and a key "1" are two journeys.
+    return _hash("journey", project, scenario, contact, json.dumps(key), written(entered_at), ordinal)
 
 
-def message_id(journey: str, visit: int, channel: str) -> str:
-    """The journey's name stands for project, scenario, contact, key and entry."""
-    return _hash("message", journey, visit, channel)
+def message_id(journey: str, visit: int, channel: str, again: int) -> str:
+    """The journey's name stands for project, scenario, contact, key and entry.
+
+    `again` tells a state's second message on one channel from its first, for which it is 0.
+    """
+    return _hash("message", journey, visit, channel, *([again] if again else []))
 
 
 def written(at: int) -> str:
@@ -31,12 +35,12 @@ def draw(*parts: Any) -> float:
     SHA-256 over the parts joined by NUL, its first eight bytes as a fraction. No random generator: a larger
     share only ever adds contacts.
     """
-    digest = hashlib.sha256("\0".join(map(_part, parts)).encode()).digest()
+    digest = hashlib.sha256("\0".join(map(_part, parts)).encode(errors="surrogatepass")).digest()
     return int.from_bytes(digest[:8], "big") / 2**64
 
 
 def _hash(*parts: Any) -> str:
-    return hashlib.sha256("\0".join(map(_part, parts)).encode()).hexdigest()[:_LENGTH]
+    return hashlib.sha256("\0".join(map(_part, parts)).encode(errors="surrogatepass")).hexdigest()[:_LENGTH]
 
 
 def _part(value: Any) -> str:

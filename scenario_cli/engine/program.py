@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
@@ -19,7 +20,6 @@ from scenario_cli.model.scenario import (
     Goal,
     Message,
     Scenario,
-    Send,
     Split,
     State,
     Target,
@@ -66,6 +66,7 @@ class CompiledMessage:
     """A message on its channel, ready to be asked for."""
 
     channel: str
+    again: int  # how many of the state's messages before it are on the same channel
     template: str
     purpose: str
     recipient: str
@@ -78,6 +79,14 @@ class CompiledMessage:
     tags: frozenset[str]
     on_cap: str
     on_quiet: str
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledSend:
+    """One message, or (`first_of`) several of which the first that can reach the contact is taken."""
+
+    choices: tuple[CompiledMessage, ...]
+    first_of: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +103,7 @@ class CompiledState:
 
     name: str
     sets: Sets
-    sends: tuple[
-        tuple[CompiledMessage, ...], ...
-    ]  # each entry: one message, or several of which the first that can is taken
+    sends: tuple[CompiledSend, ...]
     end: str | None
     onward: tuple[CompiledBranch, ...]  # choose, or next
     split: CompiledSplit | None
@@ -151,6 +158,7 @@ class Program:
     concerned: Mapping[str, tuple[Machine, ...]]
     watching: tuple[Machine, ...]  # those with a `when` anywhere: they look after every event
     profile_events: frozenset[str]
+    has_zones: bool  # whether the tracking plan gives contacts a time zone of their own
     by_name: Mapping[str, Machine]
 
 
@@ -184,6 +192,7 @@ def compile_program(project: Project, names: Iterable[str] | None = None) -> Pro
         },
         watching=watching,
         profile_events=frozenset(name for name, event in project.plan.events.items() if event.profile),
+        has_zones="timezone" in project.plan.profile,
         by_name={machine.name: machine for machine in machines},
     )
 
@@ -280,7 +289,7 @@ class _Compiler:
         return CompiledState(
             name=state.name,
             sets=self.sets(state.set),
-            sends=tuple(self.send(send) for send in state.send),
+            sends=self.sends(state),
             end=state.end.text if state.end else None,
             onward=onward,
             split=self.split(state.split),
@@ -304,14 +313,21 @@ class _Compiler:
         what = text if text.startswith("at ") else f"after {text}"
         return CompiledTimeout(timeout.wait, CompiledBranch(self.condition(timeout.condition), timeout.target, what))
 
-    def send(self, send: Send) -> tuple[CompiledMessage, ...]:
-        messages = send.messages if isinstance(send, FirstOf) else (send,)
-        return tuple(self.message(message) for message in messages)
+    def sends(self, state: State) -> tuple[CompiledSend, ...]:
+        seen: Counter[str] = Counter()
+        made: list[CompiledSend] = []
+        for send in state.send:
+            messages = send.messages if isinstance(send, FirstOf) else (send,)
+            choices = tuple(self.message(message, seen[message.channel.text]) for message in messages)
+            seen.update({message.channel.text for message in messages})
+            made.append(CompiledSend(choices, isinstance(send, FirstOf)))
+        return tuple(made)
 
-    def message(self, message: Message) -> CompiledMessage:
+    def message(self, message: Message, again: int) -> CompiledMessage:
         channel = self.channels[message.channel.text]
         return CompiledMessage(
             channel=channel.name,
+            again=again,
             template=message.template.text,
             purpose=message.purpose,
             recipient=message.recipient or channel.recipient,

@@ -19,11 +19,12 @@ def send_all(
     program: Program, machine: Machine, state: ContactState, frame: Frame, journey: Journey, here: CompiledState
 ) -> None:
     """Asks for the state's messages, in the order written; each has its own fate."""
-    for place, choices in enumerate(here.sends):
+    for place, send in enumerate(here.sends):
+        choices = send.choices
         wanted = [choice for choice, one in enumerate(choices) if one.condition is None or one.condition(frame)]
         if not wanted:
             continue
-        if len(choices) == 1:
+        if not send.first_of:
             _try(program, machine, state, frame, journey, place, 0, frame.now)
             continue
         for choice in wanted:
@@ -41,7 +42,7 @@ def look_again(
 ) -> None:
     """A held message's time has come: everything is asked once more."""
     held = journey.held.pop(place)
-    message = machine.states[journey.state_name].sends[place][held.choice]
+    message = machine.states[journey.state_name].sends[place].choices[held.choice]
     if message.condition is not None and not message.condition(frame):
         _record(machine, frame, journey, message, None, "condition", held.asked_at)
         return
@@ -51,7 +52,7 @@ def look_again(
 def cancel_held(machine: Machine, frame: Frame, journey: Journey) -> None:
     """Drops what is still held: the journey leaves the state that asked for it."""
     for place, held in sorted(journey.held.items()):
-        message = machine.states[journey.state_name].sends[place][held.choice]
+        message = machine.states[journey.state_name].sends[place].choices[held.choice]
         _record(machine, frame, journey, message, None, "cancelled", held.asked_at)
     journey.held = {}
 
@@ -67,7 +68,7 @@ def _try(
     asked_at: int,
 ) -> None:
     """Lets one message leave, holds it or drops it; the first that drops it names the reason."""
-    message = machine.states[journey.state_name].sends[place][choice]
+    message = machine.states[journey.state_name].sends[place].choices[choice]
     withheld = _withheld(program, machine, frame, message)
     if withheld:
         _record(machine, frame, journey, message, None, withheld, asked_at)
@@ -79,7 +80,7 @@ def _try(
     if message.purpose == "marketing" and message.recipient == "contact":
         would_leave = LeftMessage(
             frame.now, message.channel, machine.program, machine.name, message.tags,
-            message_id(journey.journey_id, journey.visit, message.channel),
+            message_id(journey.journey_id, journey.visit, message.channel, message.again),
         )  # fmt: skip
         reason, detail, until = _held_back(program, state, frame, message, would_leave, asked_at)
         if reason:
@@ -191,7 +192,7 @@ def _record(
         journey_id=journey.journey_id,
         key=journey.key,
         state=journey.state_name,
-        message_id=message_id(journey.journey_id, journey.visit, message.channel),
+        message_id=message_id(journey.journey_id, journey.visit, message.channel, message.again),
         channel=message.channel,
         template=message.template,
         purpose=message.purpose,

@@ -107,13 +107,14 @@ class ContactState:
 
     __slots__ = (
         "contact_id", "entries", "input_count", "journeys", "left", "next_number", "now", "profile", "taken",
-        "timers", "zone",
+        "timers", "zone", "zones_told",
     )  # fmt: skip
 
     def __init__(self, contact_id: str, profile: Mapping[str, Any], zone: ZoneInfo) -> None:
         self.contact_id = contact_id
         self.profile = profile
         self.zone = zone
+        self.zones_told: frozenset[str] = frozenset()
         self.now = -(1 << 62)
         self.journeys: dict[str, list[Journey]] = {}
         self.entries: dict[tuple[str, Any], tuple[int, int]] = {}

@@ -185,6 +185,8 @@ def _change_profile(program: Program, state: ContactState, frame: Frame, attribu
     state.profile = {name: value for name, value in changed.items() if value is not None}
     frame.profile = state.profile
     zone = _zone_of(program, state)
+    if program.has_zones and "timezone" in attributes and any(_running(state, machine) for machine in program.machines):
+        journeys.tell_of_zone(state, frame)
     if zone is not state.zone:
         state.zone = frame.zone = zone
         for machine in program.machines:

@@ -17,7 +17,11 @@ from scenario_cli.model.vocabulary import DATETIME_PARTS
 from scenario_cli.model.wait_grammar import WaitError, parse_window
 from scenario_cli.model.waits import WEEKDAYS
 
+# Bounds, so that no expression takes a machine's time or memory: far above what a scenario needs.
 _MAX_POWER = 1_000
+_MAX_BITS = 4_096  # of a whole number
+MAX_TEXT = 1_000_000  # characters of a text that an expression makes
+MAX_LIST = 100_000  # elements of a list that an expression makes
 
 
 class Misfit(Exception):
@@ -26,7 +30,10 @@ class Misfit(Exception):
 
 def shown(value: Any) -> str:
     """A value as a warning cites it: short, and with its type."""
-    text = str(value)
+    try:
+        text = str(value)
+    except (RecursionError, ValueError):  # nested or long beyond what Python writes
+        text = "..."
     text = text if len(text) <= 40 else text[:37] + "..."
     kinds = {str: "text", bool: "boolean", int: "number", float: "number", list: "list", dict: "mapping"}
     return f"the {kinds.get(type(value), type(value).__name__)} {text!r}"
@@ -83,6 +90,19 @@ def _numbers(left: Any, right: Any) -> bool:
     return isinstance(left, int | float) and isinstance(right, int | float)
 
 
+def bounded(value: Any) -> Any:
+    """The value, unless it has grown past a bound."""
+    if isinstance(value, str):
+        if len(value) > MAX_TEXT:
+            raise Misfit(f"a text of {len(value):,} characters is too long")
+    elif isinstance(value, list):
+        if len(value) > MAX_LIST:
+            raise Misfit(f"a list of {len(value):,} elements is too long")
+    elif isinstance(value, int) and value.bit_length() > _MAX_BITS:
+        raise Misfit("a number is too large")
+    return value
+
+
 def _comparable(left: Any, right: Any, tz: ZoneInfo) -> tuple[Any, Any]:
     if isinstance(left, datetime) and isinstance(right, str):
         right = read_datetime(right, tz)
@@ -90,11 +110,29 @@ def _comparable(left: Any, right: Any, tz: ZoneInfo) -> tuple[Any, Any]:
         left = read_datetime(left, tz)
     if isinstance(left, bool) or isinstance(right, bool) or left is None or right is None:
         raise Misfit(f"{shown(left)} cannot be ordered against {shown(right)}")
+    if isinstance(left, datetime) and isinstance(right, datetime):
+        return _elapsed(left), _elapsed(right)
     if _numbers(left, right) or any(
-        isinstance(left, kind) and isinstance(right, kind) for kind in (str, datetime, timedelta, list)
+        isinstance(left, kind) and isinstance(right, kind) for kind in (str, timedelta, list)
     ):
         return left, right
     raise Misfit(f"{shown(left)} cannot be ordered against {shown(right)}")
+
+
+def _elapsed(moment: datetime) -> datetime:
+    """The instant itself: Python compares and subtracts two date-times of one zone as their clocks show them,
+    which is wrong by an hour where a clock goes back."""
+    return moment.astimezone(UTC)
+
+
+def compare_all(left: Any, tz: ZoneInfo, *rest: tuple[str, Callable[[], Any]]) -> bool:
+    """`left op right op right ...`: each pair in turn, each value worked out once."""
+    for operator, work_out in rest:
+        right = work_out()
+        if not compare(operator, left, right, tz):
+            return False
+        left = right
+    return True
 
 
 def compare(operator: str, left: Any, right: Any, tz: ZoneInfo) -> bool:
@@ -120,7 +158,8 @@ def _equal(left: Any, right: Any, tz: ZoneInfo) -> bool:
     if isinstance(left, datetime) != isinstance(right, datetime) and (isinstance(left, str) or isinstance(right, str)):
         left = read_datetime(left, tz) if isinstance(left, str) else left
         right = read_datetime(right, tz) if isinstance(right, str) else right
-        return left is not None and left == right
+    if isinstance(left, datetime) and isinstance(right, datetime):
+        return _elapsed(left) == _elapsed(right)
     return bool(left == right)
 
 
@@ -128,7 +167,11 @@ def _contains(container: Any, member: Any) -> bool:
     if container is None:
         return False
     if isinstance(container, str):
-        return isinstance(member, str) and member in container
+        if member is None:
+            return False
+        if not isinstance(member, str):
+            raise Misfit(f"{shown(member)} cannot be looked for in a text")
+        return member in container
     if isinstance(container, list | tuple):
         return member in container
     if isinstance(container, dict):
@@ -138,6 +181,10 @@ def _contains(container: Any, member: Any) -> bool:
 
 def arithmetic(operator: str, left: Any, right: Any) -> Any:
     """`left operator right`; None with a missing value and for a division by zero."""
+    return bounded(_arithmetic(operator, left, right))
+
+
+def _arithmetic(operator: str, left: Any, right: Any) -> Any:
     if operator == "~":
         return ("" if left is None else str(left)) + ("" if right is None else str(right))
     if left is None or right is None:
@@ -149,8 +196,11 @@ def arithmetic(operator: str, left: Any, right: Any) -> Any:
     if operator == "+" and any(isinstance(left, kind) and isinstance(right, kind) for kind in (str, list, timedelta)):
         return left + right
     if operator in "+-" and isinstance(left, datetime) and isinstance(right, timedelta):
-        return left + right if operator == "+" else left - right
-    if operator == "-" and type(left) is type(right) and isinstance(left, datetime | timedelta):
+        moved = _elapsed(left) + (right if operator == "+" else -right)
+        return moved.astimezone(left.tzinfo)
+    if operator == "-" and isinstance(left, datetime) and isinstance(right, datetime):
+        return _elapsed(left) - _elapsed(right)
+    if operator == "-" and isinstance(left, timedelta) and isinstance(right, timedelta):
         return left - right
     if isinstance(left, timedelta) and isinstance(right, int | float) and operator in ("*", "/"):
         return left * right if operator == "*" else (left / right if right else None)

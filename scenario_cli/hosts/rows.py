@@ -10,7 +10,7 @@ from typing import Any
 from scenario_cli.engine import values
 from scenario_cli.engine.calendar import UTC, instant, local, zone
 from scenario_cli.engine.expressions import whole
-from scenario_cli.engine.filters import DataEnvironment, filters, tests
+from scenario_cli.engine.filters import DataEnvironment, template_filters, tests
 from scenario_cli.engine.identity import written
 from scenario_cli.messages.find import find_template
 from scenario_cli.messages.render import Renderer, RenderError
@@ -51,7 +51,7 @@ class RowWriter:
     """Makes rows; renders their texts where `render` says so."""
 
     def __init__(self, project: Project, render: bool = True) -> None:
-        self.renderer = Renderer(project, DataEnvironment, filters(), tests())
+        self.renderer = Renderer(project, DataEnvironment, template_filters(), tests())
         self.channels = project.channels
         self.render = render
         self.complaints: Counter[str] = Counter()

@@ -46,6 +46,9 @@ class Counting:
         entered: set[str] = set()
         sent: list[int] = []
         for record in records:
+            if isinstance(record, Warned):
+                self._warned(record)
+                continue
             result = summary.scenarios[record.scenario]
             match record:
                 case Moved():
@@ -73,8 +76,6 @@ class Counting:
                         result.value = (result.value or Decimal()) + Decimal(str(record.value))
                 case Ended():
                     result.outcomes[record.outcome] += 1
-                case Warned():
-                    self._warned(record)
         for scenario, _, target in reached:
             summary.scenarios[scenario].funnel[target].reached += 1
         for scenario in entered:

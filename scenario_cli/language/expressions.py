@@ -16,6 +16,7 @@ from scenario_cli.model.source import Span
 
 MAX_LENGTH = 4_000
 MAX_DEPTH = 60
+MAX_BITS = 1_024  # of a whole number written out
 
 _BINARY = {"Add": "+", "Sub": "-", "Mul": "*", "Div": "/", "FloorDiv": "//", "Mod": "%", "Pow": "**",
            "And": "and", "Or": "or"}  # fmt: skip
@@ -160,6 +161,8 @@ class Converter:
         span = self.locate(node.lineno, 0, 0)
         match node:
             case nodes.Const():
+                if isinstance(node.value, int) and node.value.bit_length() > MAX_BITS:
+                    raise ExpressionError("this number is too large", span)
                 return tree.Const(node.value, span)
             case nodes.TemplateData():
                 return tree.Const(node.data, span)
@@ -184,6 +187,8 @@ class Converter:
             case nodes.Pos():
                 return tree.Unary("+", self.convert(node.node), span)
             case nodes.Concat():
+                if len(node.nodes) > MAX_DEPTH:
+                    raise ExpressionError(f"more than {MAX_DEPTH} texts are joined", span)
                 joined = self.convert(node.nodes[0])
                 for part in node.nodes[1:]:
                     joined = tree.Binary("~", joined, self.convert(part), span)

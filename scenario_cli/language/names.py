@@ -186,6 +186,7 @@ class Checker:
                 if first not in base.items.fields:
                     self.report("REF004", f"the elements have no key '{first}'", named,
                                 did_you_mean(first, base.items.fields, "their keys"))  # fmt: skip
+        self._named_as_text(node)
         if node.name in _KEEPS:
             return base
         if node.name in _PICKS:
@@ -193,6 +194,19 @@ class Checker:
         if node.name in ("default", "d"):
             return base
         return of_type("integer") if node.name in ("length", "count") else ANYTHING
+
+    def _named_as_text(self, node: tree.Filter) -> None:
+        """`map('upper')`, `select('odd')`, `selectattr('price', 'gt', 5)` name a filter or a test in a text."""
+        place = {"map": 0, "select": 0, "reject": 0, "selectattr": 1, "rejectattr": 1}.get(node.name)
+        if place is None or len(node.args) <= place:
+            return
+        named = node.args[place]
+        if not isinstance(named, tree.Const) or not isinstance(named.value, str):
+            return
+        known = self.filters if node.name == "map" else TESTS
+        if named.value not in known:
+            what, code = ("filter", "EXP004") if node.name == "map" else ("test", "EXP005")
+            self.report(code, f"unknown {what} '{named.value}'", named, did_you_mean(named.value, known, f"{what}s"))
 
     def _call(self, node: tree.Call, scope: Scope) -> Property:
         function = FUNCTIONS.get(node.name)

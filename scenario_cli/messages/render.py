@@ -48,8 +48,8 @@ class Renderer:
             finalize=lambda value: "" if value is None else value,
             cache_size=-1,
         )
-        self.environment.filters.update(filters)
-        self.environment.tests.update(tests)
+        self.environment.filters = dict(filters)
+        self.environment.tests = dict(tests)
         self.fields: dict[str, dict[str, jinja2.Template]] = {}
 
     def render(self, name: str, channel: str, locale: object, values: Mapping[str, Any]) -> Rendered:

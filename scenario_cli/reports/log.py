@@ -52,9 +52,8 @@ def data_lines(read: ReadReport, warnings: Sequence[Warning], style: Style, widt
         lines.append(f"{owner} has no value in any row{near}")
     for warning in warnings:
         on = f" on {warning.event}" if warning.event else ""
-        lines.append(
-            f"{warning.scenario}: {warning.place}{on}: {printable(warning.example)} ({plural(warning.count, 'time')})"
-        )
+        whose = f"{warning.scenario}: " if warning.scenario else ""
+        lines.append(f"{whose}{warning.place}{on}: {printable(warning.example)} ({plural(warning.count, 'time')})")
     lines += list(read.notes)
     return [fit(line, width) if line.startswith("  ") else line for line in lines]
 
