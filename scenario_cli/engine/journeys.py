@@ -21,7 +21,7 @@ from scenario_cli.engine.sending import cancel_held, look_again, send_all
 from scenario_cli.engine.state import WAIT, ContactState, Journey
 from scenario_cli.engine.values import shown
 from scenario_cli.model.event import Event
-from scenario_cli.model.records import Ended, Moved, Step
+from scenario_cli.model.records import Ended, Moved, Step, Warned
 from scenario_cli.model.scenario import Target
 
 MOST_CAPTURED = 64 * 1024  # bytes of captured values a journey may hold
@@ -256,8 +256,9 @@ def tell_of_zone(state: ContactState, frame: Frame) -> None:
     if str(name) in state.zones_told or (isinstance(name, str) and zone(name) is not None):
         return
     state.zones_told |= {str(name)}
-    said = "is missing" if name is None else f"{shown(name)} is no known time zone"
-    frame.warn("", "contact.timezone", f"{said}: the project's clock counts instead")
+    said = "missing" if name is None else f"{shown(name)} is no time zone"
+    detail = f"{said}, so the project's clock counts"
+    frame.records.append(Warned(frame.now, "", "contact.timezone", "", detail))
 
 
 def end(machine: Machine, frame: Frame, journey: Journey, outcome: str) -> None:
