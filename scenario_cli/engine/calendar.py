@@ -74,9 +74,10 @@ def due(wait: Wait, begin: int, tz: ZoneInfo) -> int:
         reached = add(duration, begin, tz)
         if wait.at is not None:
             return _next_time(reached, wait, tz)
-        wall = local(reached, tz)
-        if wait.days and wall.weekday() not in wait.days:
-            return _on_day(wall, wait.days, reached, tz)
+        if wait.days:
+            wall = local(reached, tz)
+            if wall.weekday() not in wait.days:
+                return _on_day(wall, wait.days, reached, tz)
         return reached
     wall = _on_calendar(duration, begin, tz)
     if wait.at is not None:

@@ -13,7 +13,7 @@ _LENGTH = 24  # hexadecimal digits: 96 bits, enough that two messages never shar
 
 def journey_id(project: str, scenario: str, contact: str, key: Any, entered_at: int, ordinal: int) -> str:
     # The key as JSON: a key 1 and a key "1" are two journeys.
-    return _hash("journey", project, scenario, contact, json.dumps(key), written(entered_at), ordinal)
+    return _hash("journey", project, scenario, contact, json.dumps(key), str(entered_at), str(ordinal))
 
 
 def message_id(journey: str, visit: int, channel: str, again: int) -> str:
@@ -44,6 +44,8 @@ def _hash(*parts: Any) -> str:
 
 
 def _part(value: Any) -> str:
+    if isinstance(value, str):
+        return value
     if value is None:
         return ""
-    return value if isinstance(value, str) else json.dumps(value)
+    return str(value) if type(value) is int else json.dumps(value)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable
-from typing import Any
 
 from scenario_cli.engine.calendar import due, due_again, zone
+from scenario_cli.engine.captures import MOST_CAPTURED, make_room
 from scenario_cli.engine.frame import Frame
 from scenario_cli.engine.identity import draw, written
 from scenario_cli.engine.program import (
@@ -23,8 +23,6 @@ from scenario_cli.engine.values import shown
 from scenario_cli.model.event import Event
 from scenario_cli.model.records import Ended, Moved, Step, Warned
 from scenario_cli.model.scenario import Target
-
-MOST_CAPTURED = 64 * 1024  # bytes of captured values a journey may hold
 
 
 def go(
@@ -220,34 +218,11 @@ def capture(frame: Frame, machine: Machine, journey: Journey, sets: Sets) -> Non
     """Keeps values for later, in the order written; what would pass the bound is left out, with a warning."""
     for name, work_out in sets:
         value = work_out(frame)
-        size = size_of(value)
-        if size + sum(journey.sizes.values()) - journey.sizes.get(name, 0) > MOST_CAPTURED:
+        if not make_room(journey, name, value):
             frame.warn(machine.name, name, f"not captured: a journey holds at most {MOST_CAPTURED:,} bytes")
             continue
-        journey.sizes[name] = size
         journey.captures = {**journey.captures, name: value}
         frame.captures = journey.captures
-
-
-def size_of(value: Any) -> int:
-    """About how many bytes a value holds; what stands in it twice counts once."""
-    total = 0
-    seen: set[int] = set()
-    waiting = [value]
-    while waiting:
-        part = waiting.pop()
-        if isinstance(part, str | list | tuple | dict):
-            if id(part) in seen:
-                continue
-            seen.add(id(part))
-        if isinstance(part, str):
-            total += len(part) if part.isascii() else len(part.encode(errors="surrogatepass"))
-        elif isinstance(part, dict):
-            waiting += [*part.keys(), *part.values()]
-        elif isinstance(part, list | tuple):
-            waiting += part
-        total += 4
-    return total
 
 
 def tell_of_zone(state: ContactState, frame: Frame) -> None:
