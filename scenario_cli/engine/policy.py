@@ -17,7 +17,6 @@ from scenario_cli.model.wait_grammar import WaitError, parse_time_of_day
 from scenario_cli.model.waits import DAY
 
 _PLACE = "policy"  # what data warnings of the policy's own expressions are filed under
-_MOST_TURNS = 1_000  # of quiet hours and caps in turn; more means that no instant is ever free
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,18 +92,14 @@ def _names(names: Iterable[Name]) -> frozenset[str]:
     return frozenset(name.text for name in names)
 
 
-def quiet_until(policy: CompiledPolicy, frame: Frame, channel: str, at: int) -> int | None:
-    """The first instant from `at` on that lies in no quiet hours of a channel; None where there is none."""
-    for _ in range(_MOST_TURNS):
-        ends = [
-            end
-            for quiet in policy.quiet_hours
-            if (not quiet.channels or channel in quiet.channels) and (end := _window_end(quiet, frame, at)) is not None
-        ]
-        if not ends:
-            return at
-        at = max(ends)
-    return None
+def quiet_end(policy: CompiledPolicy, frame: Frame, channel: str, at: int) -> int | None:
+    """The end of the quiet hours of a channel that an instant lies in, the last of them; None outside of any."""
+    ends = [
+        end
+        for quiet in policy.quiet_hours
+        if (not quiet.channels or channel in quiet.channels) and (end := _window_end(quiet, frame, at)) is not None
+    ]
+    return max(ends) if ends else None
 
 
 def _window_end(quiet: CompiledQuietHours, frame: Frame, at: int) -> int | None:
@@ -206,16 +201,20 @@ def may_leave_at(
     left: list[LeftMessage],
     message: LeftMessage,
     asked_at: int,
+    latest: int,
     caps_delay: bool,
 ) -> int | None:
-    """The earliest instant from now on that quiet hours and, where they delay, caps both allow as they stand."""
+    """The earliest instant from now on that quiet hours and, where they delay, caps both allow as they stand.
+
+    None where that would be after `latest`.
+    """
     at = frame.now
-    for _ in range(_MOST_TURNS):
-        open_at = quiet_until(policy, frame, message.channel, at)
-        if open_at is None:
-            return None
-        free, _ = caps_free(policy, frame, left, message, open_at, asked_at) if caps_delay else (open_at, "")
-        if free == open_at:
-            return free
-        at = free
+    while at <= latest:
+        ends = quiet_end(policy, frame, message.channel, at)
+        if ends is None:
+            free = caps_free(policy, frame, left, message, at, asked_at)[0] if caps_delay else at
+            if free == at:
+                return at
+            ends = free
+        at = ends
     return None

@@ -8,7 +8,7 @@ from typing import Any
 
 from scenario_cli.engine.frame import Frame
 from scenario_cli.engine.identity import draw, message_id
-from scenario_cli.engine.policy import caps_free, may_leave_at, quiet_until
+from scenario_cli.engine.policy import caps_free, may_leave_at, quiet_end
 from scenario_cli.engine.program import CompiledMessage, CompiledState, Machine, Program
 from scenario_cli.engine.state import HELD, ContactState, HeldMessage, Journey, LeftMessage
 from scenario_cli.engine.values import shown
@@ -140,7 +140,7 @@ def _held_back(
 ) -> tuple[str, str, int | None]:
     """What quiet hours and caps say: a reason to drop with its detail, or until when to hold and why, or neither."""
     policy = program.policy
-    quiet = quiet_until(policy, frame, message.channel, frame.now) != frame.now
+    quiet = quiet_end(policy, frame, message.channel, frame.now) is not None
     if quiet and message.on_quiet == "drop":
         return "quiet_hours", "", None
     detail = "quiet_hours"
@@ -151,9 +151,9 @@ def _held_back(
         if message.on_cap == "drop":
             return "capped", why, None
         detail = f"capped, {why}"
-    until = may_leave_at(policy, frame, state.left, would_leave, asked_at, message.on_cap == "delay")
-    longest = message.expires if message.expires is not None else policy.max_hold
-    if until is None or until > asked_at + longest:
+    latest = asked_at + (message.expires if message.expires is not None else policy.max_hold)
+    until = may_leave_at(policy, frame, state.left, would_leave, asked_at, latest, message.on_cap == "delay")
+    if until is None:
         return "expired", detail, None
     return "", detail, until
 
