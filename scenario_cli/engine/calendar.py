@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import calendar
 from datetime import datetime, time, timedelta
-from functools import cache
+from functools import lru_cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
@@ -19,7 +19,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
-@cache
+@lru_cache(maxsize=1_024)
 def zone(name: str) -> ZoneInfo | None:
     """The time zone of an IANA name, from the tzdata package whatever the system has; None if unknown."""
     parts = name.split("/")

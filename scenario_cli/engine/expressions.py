@@ -13,7 +13,7 @@ import jinja2
 
 from scenario_cli.engine import values
 from scenario_cli.engine.calendar import local
-from scenario_cli.engine.filters import filters, tests
+from scenario_cli.engine.filters import OPERATOR_TESTS, filters, tests
 from scenario_cli.engine.values import Misfit
 from scenario_cli.model import expression as tree
 from scenario_cli.model.event import Event
@@ -124,6 +124,9 @@ class _Writer:
             case tree.Test():
                 if node.name == "none":
                     return f"({self.write(node.base)} is None)"
+                if node.name in OPERATOR_TESTS and len(node.args) == 1:
+                    base, other = self.write(node.base), self.write(node.args[0])
+                    return f"compare({OPERATOR_TESTS[node.name]!r}, {base}, {other}, f.zone)"
                 return self.applied(self.constant(tests()[node.name]), node.base, node.args, ())
             case tree.Call():
                 return self.call(node)

@@ -112,7 +112,7 @@ def format_(value: Any, *args: Any, **named: Any) -> Any:
     return values.bounded(JINJA_FILTERS["format"](value, *args, **named))
 
 
-_WIDE = re.compile(r"%[^%a-zA-Z]*([0-9]{4,}|\*)")
+_WIDE = re.compile(r"%(\([^)]*\))?[^%a-zA-Z]*([0-9]{4,}|\*)")
 _MAX_ARGUMENT = 10_000  # of a filter: a width, a number of elements
 
 
@@ -134,12 +134,18 @@ def _on_data(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
             raise values.Misfit(f"{name}: a value given to it is larger than {_MAX_ARGUMENT:,}")
         if name == "round" and any(isinstance(given, int) and abs(given) > 20 for given in (*args, *named.values())):
             raise values.Misfit("round: more than 20 digits")
+        if name == "replace" and len(args) > 1 and _replaced_length(str(value), *map(str, args[:2])) > values.MAX_TEXT:
+            raise values.Misfit("replace: the text would grow too long")
         found = function(*before, value, *args, **named)
         if isinstance(found, Iterator):
             found = list(islice(found, values.MAX_LIST + 1))
         return None if isinstance(found, Undefined) else values.bounded(found)
 
     return apply
+
+
+def _replaced_length(text: str, old: str, new: str) -> int:
+    return len(text) + text.count(old) * max(len(new) - len(old), 0)
 
 
 @lru_cache(maxsize=1)
@@ -152,13 +158,14 @@ def tests() -> dict[str, Callable[..., Any]]:
         undefined=lambda value: value is None,
         none=lambda value: value is None,
     )
-    for operator, names in _OPERATOR_TESTS.items():
-        made.update(dict.fromkeys(names, _comparing(operator)))
+    for name, operator in OPERATOR_TESTS.items():
+        made[name] = _comparing(operator)
     return made
 
 
-_OPERATOR_TESTS: Mapping[str, tuple[str, ...]] = {
-    "==": ("eq", "equalto"), "!=": ("ne",), "<": ("lt",), "<=": ("le",), ">": ("gt",), ">=": ("ge",), "in": ("in",),
+# Tests that are operators by another name.
+OPERATOR_TESTS: Mapping[str, str] = {
+    "eq": "==", "equalto": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">=", "in": "in",
 }  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from scenario_cli.model.source import Name
 from scenario_cli.model.wait_grammar import WaitError, parse_time_of_day
 from scenario_cli.model.waits import DAY
 
+_MICROSECOND = timedelta(microseconds=1)
 _PLACE = "policy"  # what data warnings of the policy's own expressions are filed under
 
 
@@ -108,19 +109,25 @@ def _window_end(quiet: CompiledQuietHours, frame: Frame, at: int) -> int | None:
     if hours is None:
         return None
     start, end = hours
-    today = local(at, frame.zone).date()
-    for day in (today - timedelta(days=1), today):
+    wall = local(at, frame.zone).replace(tzinfo=None)
+    for day in (wall.date() - timedelta(days=1), wall.date()):
         if quiet.days and day.weekday() not in quiet.days:
             continue
-        begins = _at(day, start, frame)
-        ends = _at(day if end > start else day + timedelta(days=1), end, frame)
-        if begins <= at < ends:
-            return ends
+        begins = datetime.combine(day, _time_of_day(start))
+        ends = datetime.combine(day if end > start else day + timedelta(days=1), _time_of_day(end))
+        # By what the clock on the wall shows: also in the hour that comes twice, and after one that was skipped.
+        if begins <= wall < ends:
+            first = instant(ends, frame.zone)
+            return first if first > at else at + (ends - wall) // _MICROSECOND
     return None
 
 
+def _time_of_day(minutes: int) -> time:
+    return time(minutes // 60, minutes % 60)
+
+
 def _at(day: date, minutes: int, frame: Frame) -> int:
-    return instant(datetime.combine(day, time(minutes // 60, minutes % 60)), frame.zone)
+    return instant(datetime.combine(day, _time_of_day(minutes)), frame.zone)
 
 
 def _hours(quiet: CompiledQuietHours, frame: Frame) -> tuple[int, int] | None:

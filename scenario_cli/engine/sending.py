@@ -51,6 +51,8 @@ def look_again(
 
 def cancel_held(machine: Machine, frame: Frame, journey: Journey) -> None:
     """Drops what is still held: the journey leaves the state that asked for it."""
+    if journey.held:
+        frame.look_at(journey, journey.entering)
     for place, held in sorted(journey.held.items()):
         message = machine.states[journey.state_name].sends[place].choices[held.choice]
         _record(machine, frame, journey, message, None, "cancelled", held.asked_at)

@@ -82,11 +82,7 @@ class RowWriter:
             reason=asked.reason or None,
             detail=asked.detail or None,
             address=None if asked.address is None else str(asked.address),
-            because=[
-                {"at": written(step.at), "what": step.what, "state": step.state}
-                | ({"times": step.times} if step.times > 1 else {})
-                for step in chain(asked.because)
-            ],
+            because=_links(asked),
             unless=unless,
         )
         if self.render and not asked.reason:
@@ -114,6 +110,23 @@ class RowWriter:
         ):
             if most is not None and len(said) > most:
                 self.complaints[f"{asked.template} ({asked.channel}): {what} longer than {most} characters"] += 1
+
+
+_FIRST_LINKS, _LAST_LINKS = 5, 20
+
+
+def _links(asked: Asked) -> list[dict[str, Any]]:
+    """The chain that led to a message; of a very long one its beginning and its end."""
+    links = [
+        {"at": written(step.at), "what": step.what, "state": step.state}
+        | ({"times": step.times} if step.times > 1 else {})
+        for step in chain(asked.because)
+    ]
+    left_out = len(links) - _FIRST_LINKS - _LAST_LINKS
+    if left_out <= 1:
+        return links
+    gap = {**links[_FIRST_LINKS], "what": f"({left_out} steps left out)", "state": ""}
+    return [*links[:_FIRST_LINKS], gap, *links[-_LAST_LINKS:]]
 
 
 def template_values(contact_id: str, asked: Asked) -> dict[str, Any]:

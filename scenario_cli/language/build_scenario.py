@@ -184,13 +184,17 @@ class _ScenarioBuilder(Builder):
         if node is None or not node.is_map:
             return None
         arms = tuple(
-            (Target(node.key(name).span, state=name), float(weight.value))
+            (Target(node.key(name).span, state=name), self.weight(weight))
             for name, weight in node.fields.items()
-            if name != "unit" and isinstance(weight.value, int | float)
+            if name != "unit"
         )
         if arms and not sum(weight for _, weight in arms):
             self.report("FLOW006", "every weight of this split is 0", node, "write how many of how many go where")
         return Split(arms, self.text(node.get("unit")) == "journey")
+
+    def weight(self, node: Node) -> float:
+        """A number, or a percentage."""
+        return float(node.value) if isinstance(node.value, int | float) else 100 * self.share(node)
 
     def state(self, name: str, span: Span, node: Node) -> State:
         self.to_come(node, _STATE_TO_COME, "in a state")

@@ -20,6 +20,7 @@ from scenario_cli.model.vocabulary import (
     FUNCTIONS_TO_COME,
     NAMES_TO_COME,
     TESTS,
+    Function,
 )
 
 # What the filters that keep or pick elements make of a list's shape.
@@ -39,6 +40,10 @@ def check_expression(
     return checker.found
 
 
+# How deep any(), all(), filter() and total() may stand in each other: each level multiplies the work.
+MOST_LISTS = 2
+
+
 class Checker:
     """Walks an expression, collects what is wrong, and works out the shape of its value on the way."""
 
@@ -46,6 +51,7 @@ class Checker:
         self.found: list[Diagnostic] = []
         self.filters = filters
         self.in_template = in_template
+        self.lists = 0
 
     def report(
         self, code: str, message: str, node: tree.Expr, hint: str | None = None, severity: Severity = "error"
@@ -226,12 +232,13 @@ class Checker:
             self.report("EXP010", f"'{node.name}(...)' cannot stand in a template", node,
                         "work it out with 'set' in the scenario, or loop with {% for %}")  # fmt: skip
             return ANYTHING
-        shapes: list[Property] = []
-        for place, arg in enumerate(node.args):
-            inside = scope
-            if place == function.per_item:
-                inside = scope.beside({"item": shapes[0].items or ANYTHING})
-            shapes.append(self.shape(arg, inside))
+        if function.per_item is not None and self.lists == MOST_LISTS:
+            self.report("EXP007", f"'{node.name}' stands within more than {MOST_LISTS} others of its kind", node,
+                        "work the inner one out with 'set' first")  # fmt: skip
+            return ANYTHING
+        self.lists += function.per_item is not None
+        shapes = self._arguments(node, function, scope)
+        self.lists -= function.per_item is not None
         match node.name:
             case "filter":
                 return shapes[0]
@@ -241,6 +248,15 @@ class Checker:
                 return of_type("datetime")
             case _:
                 return of_type("number")
+
+    def _arguments(self, node: tree.Call, function: Function, scope: Scope) -> list[Property]:
+        shapes: list[Property] = []
+        for place, arg in enumerate(node.args):
+            inside = scope
+            if place == function.per_item:
+                inside = scope.beside({"item": shapes[0].items or ANYTHING})
+            shapes.append(self.shape(arg, inside))
+        return shapes
 
 
 _TYPES: dict[type, str] = {str: "string", bool: "boolean", int: "integer", float: "number", list: "array"}
