@@ -1,0 +1,411 @@
+"""Who is let into a scenario, who is refused, and why (sections 3.3 and 3.4)."""
+
+from __future__ import annotations
+
+import pytest
+
+from scenario_cli.engine.step import advance
+from scenario_cli.hosts.replay import feed
+from scenario_cli.model.event import ContactLog, Event
+from scenario_cli.model.records import Entered, Refused
+from tests.engine.worlds import REACHABLE, ROW, Happening, Story, moment, program_of, run
+
+
+def gate(*settings: str, states: str = "in: {after: {10h: {end: over}}}", trigger: str = "{event: started}") -> str:
+    """A scenario of one state with further settings."""
+    listed = "\n".join(settings)
+    return f"scenario: gate\ntrigger: {trigger}\n{listed}\nstates:\n  {states}\n"
+
+
+def test_the_trigger_s_event_lets_a_contact_in() -> None:
+    story = run(gate(), [("2025-03-03 10:00", "started")])
+    assert story.lines == ["2025-03-03 10:00 entered", "2025-03-03 10:00 -> in"]
+
+
+def test_another_event_lets_nobody_in() -> None:
+    assert run(gate(), [("2025-03-03 10:00", "changed")]).records == []
+
+
+def test_an_event_that_where_leaves_out_leaves_no_record() -> None:
+    story = run(gate(trigger="{event: started, where: event.n > 3}"), [("2025-03-03 10:00", "started", {"n": 3})])
+    assert story.records == []
+
+
+def test_a_group_lets_in_by_each_of_its_events() -> None:
+    scenario = gate("reentry: always", trigger="{event: begin}")
+    story = run(scenario, [("2025-03-03 10:00", "noted"), ("2025-03-04 10:00", "started")])
+    assert [(one.at, one.event) for one in story.entries] == [
+        (moment("2025-03-03 10:00"), "noted"),
+        (moment("2025-03-04 10:00"), "started"),
+    ]
+
+
+def test_an_event_enters_through_the_first_trigger_of_the_list_that_matches() -> None:
+    scenario = gate(
+        "while_running: parallel",
+        "reentry: always",
+        trigger="[{event: started, where: event.n > 3}, {event: started, where: event.n > 1}, {event: started}]",
+    )
+    # All three match the one, the last alone the other: each enters once.
+    story = run(scenario, [("2025-03-03 10:00", "started", {"n": 5}), ("2025-03-03 11:00", "started", {"n": 0})])
+    assert story.told == ["entered", "-> in", "entered", "-> in"]
+
+
+def test_a_later_trigger_of_the_list_is_not_tried_when_the_first_that_matches_is_refused() -> None:
+    scenario = gate("audience: contact.country == 'FR'", trigger="[{event: started}, {event: started}]")
+    assert run(scenario, [("2025-03-03 10:00", "started")]).told == ["refused audience"]
+
+
+@pytest.mark.parametrize(
+    ("country", "expected"), [("FR", ["entered", "-> in"]), ("DE", ["refused audience"]), (None, ["refused audience"])]
+)
+def test_the_audience_says_who_may_enter(country: str | None, expected: list[str]) -> None:
+    contact = {"country": country} if country else {}
+    story = run(gate("audience: contact.country in ['FR', 'BE']"), [("2025-03-03 10:00", "started")], contact)
+    assert story.told == expected
+
+
+def test_the_audience_may_read_the_event_that_enters() -> None:
+    story = run(
+        gate("audience: event.n > 3 and trigger.n > 3", "reentry: always"),
+        [("2025-03-03 10:00", "started", {"n": 3}), ("2025-03-03 11:00", "started", {"n": 4})],
+    )
+    assert story.told == ["refused audience", "entered", "-> in"]
+
+
+def test_the_audience_is_looked_at_on_entry_only() -> None:
+    story = run(
+        gate("audience: contact.country == 'FR'"),
+        [("2025-03-03 10:00", "started"), ("2025-03-03 11:00", "profile_updated", {"country": "DE"})],
+        {"country": "FR"},
+        until="2025-03-04 10:00",
+    )
+    assert story.outcomes == ["over"]
+
+
+@pytest.mark.parametrize("carried", [{}, {"id": None}])
+def test_a_missing_key_refuses(carried: dict[str, object]) -> None:
+    assert run(gate("key: event.id"), [("2025-03-03 10:00", "started", carried)]).told == ["refused key"]
+
+
+def test_the_audience_refuses_before_the_key() -> None:
+    story = run(gate("audience: contact.country == 'FR'", "key: event.id"), [("2025-03-03 10:00", "started")], {})
+    assert story.told == ["refused audience"]
+
+
+def test_one_journey_runs_for_each_key() -> None:
+    story = run(
+        gate("key: event.id"),
+        [
+            ("2025-03-03 10:00", "started", {"id": "a"}),
+            ("2025-03-03 10:10", "started", {"id": "b"}),
+            ("2025-03-03 10:20", "started", {"id": "a"}),
+        ],
+    )
+    assert story.told == ["entered a", "-> in", "entered b", "-> in", "refused running"]
+    assert len({one.journey_id for one in story.entries}) == 2
+
+
+def test_a_key_that_is_the_number_zero_is_not_missing() -> None:
+    story = run(gate("key: event.n"), [("2025-03-03 10:00", "started", {"n": 0})])
+    assert story.told == ["entered 0", "-> in"]
+
+
+def test_running_refuses_before_reentry() -> None:
+    story = run(gate("reentry: never"), [("2025-03-03 10:00", "started"), ("2025-03-03 11:00", "started")])
+    assert story.refusals == ["running"]
+
+
+def test_left_out_reentry_is_never() -> None:
+    story = run(gate(), [("2025-03-03 10:00", "started"), ("2026-03-03 10:00", "started")])
+    assert story.told == ["entered", "-> in", "end over", "refused reentry"]
+
+
+def test_never_is_asked_for_each_key_by_itself() -> None:
+    story = run(
+        gate("key: event.id", "reentry: never"),
+        [
+            ("2025-03-03 10:00", "started", {"id": "a"}),
+            ("2025-03-05 10:00", "started", {"id": "b"}),
+            ("2025-03-07 10:00", "started", {"id": "a"}),
+        ],
+    )
+    assert [one.key for one in story.entries] == ["a", "b"]
+    assert story.refusals == ["reentry"]
+
+
+def test_always_lets_in_as_soon_as_no_journey_runs() -> None:
+    story = run(
+        gate("reentry: always", states="in: {on: {stopped: {end: over}}}"),
+        [("2025-03-03 10:00", "started"), ("2025-03-03 10:01", "stopped"), ("2025-03-03 10:01", "started")],
+    )
+    assert story.told == ["entered", "-> in", "end over", "entered", "-> in"]
+
+
+@pytest.mark.parametrize(
+    ("again", "refusals"),
+    [
+        ("2025-03-06 09:59:59", ["reentry"]),
+        ("2025-03-06 10:00", []),  # three days have elapsed
+        ("2025-03-06 10:01", []),
+    ],
+)
+def test_a_reentry_duration_counts_from_the_previous_entry(again: str, refusals: list[str]) -> None:
+    assert run(gate("reentry: 3d"), [("2025-03-03 10:00", "started"), (again, "started")]).refusals == refusals
+
+
+@pytest.mark.parametrize(
+    ("again", "refusals"),
+    [
+        # Clocks go forward at two on 30 March: the next day at ten is 23 hours later.
+        ("2025-03-30 10:00", ["reentry"]),
+        ("2025-03-30 10:59", ["reentry"]),
+        ("2025-03-30 11:00", []),
+    ],
+)
+def test_a_reentry_day_is_24_hours_elapsed_also_over_a_clock_change(again: str, refusals: list[str]) -> None:
+    assert run(gate("reentry: 1d"), [("2025-03-29 10:00", "started"), (again, "started")]).refusals == refusals
+
+
+def test_a_refused_trigger_does_not_put_reentry_off() -> None:
+    story = run(
+        gate("reentry: 3d"),
+        [("2025-03-03 10:00", "started"), ("2025-03-05 10:00", "started"), ("2025-03-06 10:00", "started")],
+    )
+    assert story.refusals == ["reentry"]
+    assert [one.at for one in story.entries] == [moment("2025-03-03 10:00"), moment("2025-03-06 10:00")]
+
+
+def test_one_entered_at_this_same_instant_refuses_even_when_it_is_over() -> None:
+    scenario = gate("reentry: always", states="in: {end: done}")
+    story = run(scenario, [("2025-03-03 10:00", "started"), ("2025-03-03 10:00", "started")])
+    assert story.told == ["entered", "-> in", "end done", "refused running"]
+
+
+def test_restart_ends_the_running_journey_and_enters_without_asking_reentry() -> None:
+    story = run(
+        gate("while_running: restart", "reentry: never"),
+        [("2025-03-03 10:00", "started"), ("2025-03-03 19:00", "started")],
+        until="2025-03-05 10:00",
+    )
+    assert story.lines == [
+        "2025-03-03 10:00 entered",
+        "2025-03-03 10:00 -> in",
+        "2025-03-03 19:00 end restarted",
+        "2025-03-03 19:00 entered",
+        "2025-03-03 19:00 -> in",
+        "2025-03-04 05:00 end over",
+    ]
+
+
+def test_restart_leaves_journeys_of_other_keys_alone() -> None:
+    story = run(
+        gate("while_running: restart", "key: event.id"),
+        [("2025-03-03 10:00", "started", {"id": "a"}), ("2025-03-03 11:00", "started", {"id": "b"})],
+    )
+    assert story.outcomes == []
+    assert story.running == 2
+
+
+def test_restart_asks_reentry_where_nothing_runs() -> None:
+    story = run(
+        gate("while_running: restart", "reentry: never"),
+        [("2025-03-03 10:00", "started"), ("2025-03-05 10:00", "started")],
+    )
+    assert story.told == ["entered", "-> in", "end over", "refused reentry"]
+
+
+def test_restart_at_one_instant_gives_journeys_of_different_names() -> None:
+    scenario = gate("while_running: restart", states="in: {send: {email: a/b}, on: {stopped: {end: over}}}")
+    story = run(scenario, [("2025-03-03 10:00", "started"), ("2025-03-03 10:00", "started")])
+    assert story.told == ["entered", "-> in", "email a/b", "end restarted", "entered", "-> in", "email a/b"]
+    assert len({one.journey_id for one in story.entries}) == 2
+    assert len({one.message_id for one in story.asked}) == 2
+
+
+def test_parallel_enters_beside_the_running_journey() -> None:
+    story = run(
+        gate("while_running: parallel", "reentry: always"),
+        [("2025-03-03 10:00", "started"), ("2025-03-03 10:00", "started"), ("2025-03-03 11:00", "started")],
+        until="2025-03-03 20:00",
+    )
+    assert story.told == ["entered", "-> in"] * 3 + ["end over"] * 2
+    assert story.running == 1
+    assert len({one.journey_id for one in story.entries}) == 3
+
+
+def test_parallel_asks_reentry() -> None:
+    scenario = gate("while_running: parallel", "reentry: 3h", states="in: {on: {stopped: {end: over}}}")
+    story = run(scenario, [(f"2025-03-03 {hour}:00", "started") for hour in (10, 12, 13)])
+    assert story.told == ["entered", "-> in", "refused reentry", "entered", "-> in"]
+
+
+def test_the_event_that_enters_takes_no_transition_in_its_journey() -> None:
+    scenario = """
+scenario: gate
+trigger: {event: started}
+goal: {event: started}
+on: {started: {end: twice}}
+states:
+  in: {on: {started: other}}
+  other: {on: {stopped: {end: over}}}
+"""
+    assert run(scenario, [("2025-03-03 10:00", "started")]).told == ["entered", "-> in"]
+
+
+def test_an_event_that_ends_a_journey_may_let_the_contact_in_again() -> None:
+    scenario = gate("reentry: always", states="in: {on: {started: {end: again}}}")
+    story = run(scenario, [("2025-03-03 10:00", "started"), ("2025-03-03 11:00", "started")])
+    assert story.told == ["entered", "-> in", "end again", "entered", "-> in"]
+
+
+def test_an_event_fed_again_is_ignored() -> None:
+    scenario = gate("while_running: parallel", "reentry: always")
+    twice: list[Happening] = [("2025-03-03 10:00", "started", {}, "e1"), ("2025-03-03 10:00", "started", {}, "e1")]
+    assert len(run(scenario, twice).entries) == 1
+
+
+@pytest.mark.parametrize(
+    ("second", "why"),
+    [
+        (("2025-03-03 10:01", "started", {}, "e1"), "another timestamp"),
+        (("2025-03-03 10:00", "started", {}, "e2"), "another id"),
+        (("2025-03-03 10:00", "started", {}), "no id"),
+    ],
+)
+def test_an_event_is_the_same_only_with_the_same_id_and_timestamp(
+    second: tuple[str, str, dict[str, object]], why: str
+) -> None:
+    scenario = gate("while_running: parallel", "reentry: always")
+    assert len(run(scenario, [("2025-03-03 10:00", "started", {}, "e1"), second]).entries) == 2, why
+
+
+def test_two_events_without_an_id_are_two() -> None:
+    scenario = gate("while_running: parallel", "reentry: always")
+    assert len(run(scenario, [("2025-03-03 10:00", "started")] * 2).entries) == 2
+
+
+def crowd(number: int, *settings: str) -> Story:
+    events = [("2025-03-03 10:00", "started", {"n": one}) for one in range(number)]
+    return run(gate("key: event.n", "reentry: always", *settings), events)
+
+
+def test_a_contact_runs_at_most_a_thousand_journeys() -> None:
+    story = crowd(1_002)
+    assert (len(story.entries), story.refusals) == (1_000, ["too_many", "too_many"])
+
+
+def test_the_thousand_are_counted_over_all_scenarios() -> None:
+    other = "scenario: other\ntrigger: {event: started}\nstates: {in: {on: {stopped: {end: over}}}}\n"
+    first = gate("key: event.n", "priority: 90")
+    events = [("2025-03-03 10:00", "started", {"n": one}) for one in range(1_000)]
+    # `other` enters with the first event, so that the last key finds a thousand.
+    story = run([first, other], events)
+    assert len(story.entries) == 1_000
+    assert [one.scenario for one in story.records if isinstance(one, Refused) and one.reason == "too_many"] == ["gate"]
+
+
+def test_a_journey_that_has_ended_makes_room() -> None:
+    scenario = gate("key: event.n", "reentry: always", states="in: {on: {stopped: {end: over}}}")
+    events = [("2025-03-03 10:00", "started", {"n": one}) for one in range(1_000)]
+    full = ("2025-03-03 11:00", "started", {"n": 1_000})
+    story = run(scenario, [*events, full, ("2025-03-03 12:00", "stopped", {"n": 0}), ("2025-03-03 13:00", *full[1:])])
+    assert story.refusals == ["too_many"]
+    assert story.entries[-1].at == moment("2025-03-03 13:00")
+
+
+def test_a_restart_is_not_one_journey_more() -> None:
+    scenario = gate("key: event.n", "while_running: restart")
+    events = [("2025-03-03 10:00", "started", {"n": one}) for one in range(1_000)]
+    story = run(scenario, [*events, ("2025-03-03 11:00", "started", {"n": 7})])
+    assert story.told[-3:] == ["end restarted", "entered 7", "-> in"]
+
+
+def test_journeys_of_a_number_and_of_a_text_that_reads_alike_have_different_names() -> None:
+    scenario = gate("key: event.x", states="in: {send: {email: a/b}, on: {stopped: {end: over}}}")
+    story = run(scenario, [("2025-03-03 10:00", "started", {"x": 1}), ("2025-03-03 10:00", "started", {"x": "1"})])
+    assert len(story.entries) == 2
+    assert len({one.journey_id for one in story.entries}) == 2
+    assert len({one.message_id for one in story.asked}) == 2
+
+
+def test_a_key_with_half_a_surrogate_pair_stops_no_run() -> None:
+    # JSON may write it: "\ud83d".
+    story = run(gate("key: event.id"), [("2025-03-03 10:00", "started", {"id": "cart \ud83d"})])
+    assert story.entries or story.refusals == ["key"]
+
+
+def test_before_the_start_of_a_replay_nobody_enters_and_the_profile_changes() -> None:
+    program = program_of(gate("audience: contact.country == 'FR'", "reentry: always"))
+    log = ContactLog(
+        "ana",
+        {},
+        [],
+        [
+            Event("profile_updated", moment("2025-03-01 10:00"), {"country": "FR"}),
+            Event("started", moment("2025-03-01 11:00"), {}),
+            Event("started", moment("2025-03-03 10:00"), {}),
+        ],
+    )
+    _, records = feed(program, log, moment("2025-03-02 00:00"), moment("2025-03-03 12:00"))
+    assert [one.at for one in records if isinstance(one, Entered)] == [moment("2025-03-03 10:00")]
+    assert not [one for one in records if isinstance(one, Refused)]
+
+
+def test_an_event_before_the_start_does_not_count_as_an_entry_for_reentry() -> None:
+    log = ContactLog("ana", {}, [], [Event("started", moment(f"2025-03-0{day} 10:00"), {}) for day in (1, 3)])
+    _, records = feed(program_of(gate("reentry: never")), log, moment("2025-03-02 00:00"), moment("2025-03-04 00:00"))
+    assert len([one for one in records if isinstance(one, Entered)]) == 1
+
+
+def test_an_event_at_the_start_of_a_replay_enters() -> None:
+    log = ContactLog("ana", {}, [], [Event("started", moment("2025-03-03 10:00"), {})])
+    _, records = feed(program_of(gate()), log, moment("2025-03-03 10:00"), moment("2025-03-03 10:00"))
+    assert len([one for one in records if isinstance(one, Entered)]) == 1
+
+
+def test_events_after_the_end_of_a_replay_are_not_taken() -> None:
+    log = ContactLog("ana", {}, [], [Event("started", moment("2025-03-03 10:00:01"), {})])
+    assert feed(program_of(gate()), log, None, moment("2025-03-03 10:00"))[1] == []
+
+
+def test_a_row_of_the_contacts_table_decides_from_its_instant_on() -> None:
+    story = run(
+        gate("audience: contact.country == 'FR'"),
+        [
+            ("2025-03-03 10:00", "started"),
+            ("2025-03-03 11:00", ROW, {"country": "FR"}),
+            ("2025-03-03 12:00", "started"),
+        ],
+        {},
+    )
+    assert story.told == ["refused audience", "entered", "-> in"]
+
+
+def test_a_profile_event_changes_the_profile_before_its_own_trigger_is_looked_at() -> None:
+    scenario = gate("audience: contact.country == 'FR'", trigger="{event: profile_updated}")
+    assert run(scenario, [("2025-03-03 10:00", "profile_updated", {"country": "FR"})], {}).told == ["entered", "-> in"]
+
+
+def test_null_in_a_profile_event_unsets_the_attribute() -> None:
+    story = run(
+        gate("audience: contact.country is none"),
+        [("2025-03-03 10:00", "profile_updated", {"country": None}), ("2025-03-03 11:00", "started")],
+        {"country": "FR"},
+    )
+    assert story.told == ["entered", "-> in"]
+
+
+@pytest.mark.parametrize(("status", "entered"), [("live", 1), ("draft", 1), ("paused", 0), ("archived", 0)])
+def test_a_replay_runs_what_is_live_or_draft(status: str, entered: int) -> None:
+    story = run(gate(f"status: {status}"), [("2025-03-03 10:00", "started")])
+    assert len(story.entries) == entered
+
+
+def test_time_that_passes_lets_nobody_in() -> None:
+    story = run(gate("reentry: always"), [("2025-03-03 10:00", "started")], REACHABLE)
+    assert [
+        one
+        for one in advance(story.program, story.state, moment("2026-03-03 10:00"))
+        if isinstance(one, Entered | Refused)
+    ] == []

@@ -1,0 +1,210 @@
+"""The order of things at one instant and over time (section 8)."""
+
+from __future__ import annotations
+
+import pytest
+
+from scenario_cli.engine.step import advance, change_profile, new_contact, step
+from scenario_cli.hosts.replay import feed
+from scenario_cli.model.event import ContactLog, Event
+from scenario_cli.model.records import Asked, Ended, Entered, Moved, Record
+from tests.engine.worlds import REACHABLE, ROW, Happening, moment, program_of, run, told
+
+START: Happening = ("2025-03-03 10:00", "started")
+
+REMINDER = """
+scenario: reminder
+trigger: {event: started}
+goal: {event: bought, ends: bought}
+states:
+  waiting: {after: {1h: reminded}}
+  reminded: {send: {email: a/b}, after: {1d: {end: over}}}
+"""
+
+
+def test_timers_due_before_an_event_run_before_it() -> None:
+    story = run(REMINDER, [START, ("2025-03-03 11:00:01", "bought")])
+    assert story.told[2:] == ["-> reminded (after 1h)", "email a/b", "converted", "end bought"]
+
+
+def test_who_buys_at_the_instant_the_reminder_is_due_hears_nothing() -> None:
+    story = run(REMINDER, [START, ("2025-03-03 11:00", "bought")], until="2025-03-10 10:00")
+    assert story.told[2:] == ["converted", "end bought"]
+
+
+def test_every_event_of_an_instant_is_taken_before_the_timers_due_at_it() -> None:
+    story = run(
+        REMINDER, [START, ("2025-03-03 11:00", "noted"), ("2025-03-03 11:00", "bought")], until="2025-03-10 10:00"
+    )
+    assert story.asked == []
+
+
+def test_a_row_of_the_contacts_table_at_that_instant_goes_before_the_timers_too() -> None:
+    story = run(REMINDER, [START, ("2025-03-03 11:00", ROW, {"email_optin": False})], until="2025-03-03 12:00")
+    assert [one.reason for one in story.asked] == ["no_consent"]
+
+
+def test_a_timer_due_at_the_last_instant_of_a_replay_runs() -> None:
+    log = ContactLog("ana", REACHABLE, [], [Event("started", moment("2025-03-03 10:00"), {})])
+    _, records = feed(program_of(REMINDER), log, None, moment("2025-03-03 11:00"))
+    assert [told(one) for one in records][-1] == "email a/b"
+    _, records = feed(program_of(REMINDER), log, None, moment("2025-03-03 10:59:59"))
+    assert not [one for one in records if isinstance(one, Asked)]
+
+
+def test_advancing_not_inclusive_leaves_what_is_due_at_that_instant() -> None:
+    program = program_of(REMINDER)
+    state = new_contact(program, "ana", REACHABLE)
+    step(program, state, Event("started", moment("2025-03-03 10:00"), {}))
+    assert advance(program, state, moment("2025-03-03 11:00"), inclusive=False) == []
+    assert len(advance(program, state, moment("2025-03-03 11:00"))) == 2
+
+
+def scenario(name: str, priority: int, wait: str = "1h") -> str:
+    return f"""
+scenario: {name}
+priority: {priority}
+trigger: {{event: started}}
+key: event.id
+states:
+  waiting: {{on: {{changed: {{end: changed}}}}, after: {{{wait}: {{end: waited}}}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("priorities", "order"),
+    [
+        ({"a": 10, "b": 50, "c": 90}, ["c", "b", "a"]),
+        ({"b": 50, "a": 50, "c": 50}, ["a", "b", "c"]),
+        ({"b": 50, "a": 50, "c": 51}, ["c", "a", "b"]),
+    ],
+)
+def test_scenarios_go_by_priority_then_name(priorities: dict[str, int], order: list[str]) -> None:
+    scenarios = [scenario(name, priority) for name, priority in priorities.items()]
+    entered = run(scenarios, [("2025-03-03 10:00", "started", {"id": "k"})])
+    assert [one.scenario for one in entered.entries] == order
+    changed = run(scenarios, [("2025-03-03 10:00", "started", {"id": "k"}), ("2025-03-03 10:30", "changed")])
+    assert [one.scenario for one in changed.records if isinstance(one, Ended)] == order
+    waited = run(scenarios, [("2025-03-03 10:00", "started", {"id": "k"})], until="2025-03-04 10:00")
+    assert [one.scenario for one in waited.records if isinstance(one, Ended)] == order
+
+
+def test_a_timer_that_is_due_earlier_goes_before_one_of_a_higher_priority() -> None:
+    story = run(
+        [scenario("low", 1, "1h"), scenario("high", 99, "2h")],
+        [("2025-03-03 10:00", "started", {"id": "k"})],
+        until="2025-03-04 10:00",
+    )
+    assert [one.scenario for one in story.records if isinstance(one, Ended)] == ["low", "high"]
+
+
+def test_journeys_of_a_scenario_go_oldest_first() -> None:
+    events: list[Happening] = [("2025-03-03 10:00", "started", {"id": key}) for key in ("z", "a", "m")]
+    entered = {one.journey_id: one.key for one in run(scenario("s", 50), events).entries}
+    for more, until in (([("2025-03-03 10:30", "changed")], None), ([], "2025-03-04 10:00")):
+        story = run(scenario("s", 50), [*events, *more], until=until)
+        assert [entered[one.journey_id] for one in story.records if isinstance(one, Ended)] == ["z", "a", "m"]
+
+
+def test_running_journeys_are_offered_the_event_before_the_triggers_are_looked_at() -> None:
+    text = """
+scenario: again
+trigger: {event: started}
+reentry: always
+states:
+  in: {on: {started: {end: again}}}
+"""
+    story = run(text, [START, ("2025-03-03 11:00", "started")])
+    assert story.told == ["entered", "-> in", "end again", "entered", "-> in"]
+
+
+def test_all_of_a_scenario_goes_before_the_next_one() -> None:
+    first = (
+        scenario("first", 90)
+        .replace("key: event.id\n", "reentry: always\n")
+        .replace("changed: {end: changed}", "started: {end: again}")
+    )
+    second = scenario("second", 10).replace("key: event.id\n", "")
+    story = run([second, first], [START, ("2025-03-03 10:30", "started")])
+    at_second = [(one.scenario, told(one)) for one in story.records if one.at == moment("2025-03-03 10:30")]
+    assert at_second == [
+        ("first", "end again"),
+        ("first", "entered"),
+        ("first", "-> waiting"),
+        ("second", "refused running"),
+    ]
+
+
+def test_an_event_changes_the_profile_before_any_scenario_looks() -> None:
+    text = """
+scenario: looks
+trigger: {event: profile_updated, where: contact.points == 7}
+states: {in: {choose: {contact.country == 'FR': {end: both}, else: {end: one}}}}
+"""
+    assert run(text, [("2025-03-03 10:00", "profile_updated", {"points": 7, "country": "FR"})], {}).outcomes == ["both"]
+
+
+def test_events_at_one_instant_go_in_the_order_fed() -> None:
+    text = """
+scenario: order
+trigger: {event: started}
+states: {in: {on: {changed: {set: {it: =event.n}}}}}
+"""
+    events: list[Happening] = [START, *(("2025-03-03 11:00", "changed", {"n": n}) for n in (3, 1, 2))]
+    assert run(text, events).captured("it") == 2
+
+
+def test_an_attribute_keeps_its_latest_value() -> None:
+    events: list[Happening] = [
+        ("2025-03-03 10:00", "profile_updated", {"points": 1}),
+        ("2025-03-03 11:00", ROW, {"points": 2, "country": "FR"}),
+        ("2025-03-03 12:00", "profile_updated", {"points": 3}),
+    ]
+    assert dict(run(REMINDER, events, {"points": 0}).state.profile) == {"points": 3, "country": "FR"}
+
+
+def test_feeding_stops_and_goes_on_without_a_difference() -> None:
+    program = program_of(REMINDER, scenario("other", 90, "at 09:00"))
+    events = [
+        Event("started", moment("2025-03-03 10:00"), {"id": "k"}),
+        Event("profile_updated", moment("2025-03-03 10:30"), {"timezone": "Asia/Tokyo"}),
+        Event("noted", moment("2025-03-03 11:00"), {}),
+        Event("changed", moment("2025-03-09 11:00"), {"id": "x"}),
+    ]
+
+    def fed(stops: list[str]) -> list[Record]:
+        state = new_contact(program, "ana", REACHABLE)
+        records: list[Record] = []
+        waiting = [moment(one) for one in stops]
+        for event in events:
+            while waiting and waiting[0] <= event.at:
+                records += advance(program, state, waiting.pop(0), inclusive=False)
+            records += step(program, state, event)
+        return records + advance(program, state, moment("2025-04-01 00:00"))
+
+    whole = [(one.at, told(one)) for one in fed([])]
+    assert len(whole) > 6
+    stops = ["2025-03-03 10:00", "2025-03-03 10:10", "2025-03-03 11:00", "2025-03-04 01:00", "2025-03-05 00:00"]
+    assert [(one.at, told(one)) for one in fed(stops)] == whole
+
+
+def test_contacts_do_not_influence_each_other() -> None:
+    program = program_of(REMINDER)
+    ana, bea = (new_contact(program, name, REACHABLE) for name in ("ana", "bea"))
+    step(program, ana, Event("started", moment("2025-03-03 10:00"), {}))
+    step(program, bea, Event("started", moment("2025-03-03 10:00"), {}))
+    step(program, bea, Event("bought", moment("2025-03-03 10:30"), {}))
+    change_profile(program, bea, moment("2025-03-03 10:40"), {"email_optin": False})
+    records = advance(program, ana, moment("2025-03-03 12:00"))
+    assert [told(one) for one in records] == ["-> reminded (after 1h)", "email a/b"]
+
+
+def test_nothing_is_left_of_a_contact_to_whom_nothing_happened() -> None:
+    program = program_of(REMINDER)
+    state = new_contact(program, "ana", REACHABLE)
+    assert advance(program, state, moment("2099-01-01 00:00")) == []
+    assert not [
+        one
+        for one in step(program, state, Event("noted", moment("2099-01-02 00:00"), {}))
+        if isinstance(one, Entered | Moved)
+    ]

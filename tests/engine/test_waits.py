@@ -1,0 +1,429 @@
+"""When waits are due (section 3.2). Expected instants are worked out by hand from the rules; the comments say why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from scenario_cli.engine.step import advance, new_contact, step
+from scenario_cli.model.event import Event
+from scenario_cli.model.records import Ended
+from tests.engine.worlds import UTC, Happening, errors, moment, program_of, run, waiting
+
+PARIS = "Europe/Paris"
+NEW_YORK = "America/New_York"
+LORD_HOWE = "Australia/Lord_Howe"
+ASUNCION = "America/Asuncion"
+CAIRO = "Africa/Cairo"
+KATHMANDU = "Asia/Kathmandu"
+APIA = "Pacific/Apia"
+ST_JOHNS = "America/St_Johns"
+TOKYO = "Asia/Tokyo"
+LOS_ANGELES = "America/Los_Angeles"
+
+
+def written(at: int, zone: str) -> str:
+    return datetime.fromtimestamp(at // 1_000_000, UTC).astimezone(ZoneInfo(zone)).isoformat()
+
+
+def due(wait: str, begin: str, zone: str) -> str:
+    """When a wait is due that begins at an instant, on the contact's clock, with its offset."""
+    program = program_of(waiting(wait), timezone="UTC")
+    state = new_contact(program, "ana", {"timezone": zone})
+    step(program, state, Event("started", moment(begin), {}))
+    (ended,) = (one for one in advance(program, state, moment("2100-01-01 00:00")) if isinstance(one, Ended))
+    return written(ended.at, zone)
+
+
+HARD_TIMES = [
+    # On 30 March 2025 the clocks of Paris go from 02:00 to 03:00, on 26 October from 03:00 to 02:00.
+    # 02:30 is skipped: the first valid instant, 03:00, plus the half hour that lies between.
+    (PARIS, "1d", "2025-03-29T02:30:00+01:00", "2025-03-30T03:30:00+02:00"),
+    (PARIS, "at 02:30", "2025-03-30T01:00:00+01:00", "2025-03-30T03:30:00+02:00"),
+    (PARIS, "1d at 02:30", "2025-03-29T20:00:00+01:00", "2025-03-30T03:30:00+02:00"),
+    (PARIS, "1mo", "2025-02-28T02:30:00+01:00", "2025-03-28T02:30:00+01:00"),
+    (PARIS, "1mo2d", "2025-02-28T02:30:00+01:00", "2025-03-30T03:30:00+02:00"),
+    # 02:00 itself is the first of the skipped times, 03:00 the first valid one.
+    (PARIS, "at 02:00", "2025-03-30T01:00:00+01:00", "2025-03-30T03:00:00+02:00"),
+    # 02:30 and 03:30 fall on one instant, and from that instant the next 02:30 is tomorrow's.
+    (PARIS, "at 02:30", "2025-03-30T03:30:00+02:00", "2025-03-31T02:30:00+02:00"),
+    # Between 03:00 and 03:30 the skipped 02:30 is still to come.
+    (PARIS, "at 02:30", "2025-03-30T03:10:00+02:00", "2025-03-30T03:30:00+02:00"),
+    # A day keeps the time on the wall, 24 hours do not.
+    (PARIS, "1d", "2025-03-29T10:00:00+01:00", "2025-03-30T10:00:00+02:00"),
+    (PARIS, "24h", "2025-03-29T10:00:00+01:00", "2025-03-30T11:00:00+02:00"),
+    (PARIS, "1d", "2025-10-25T10:00:00+02:00", "2025-10-26T10:00:00+01:00"),
+    (PARIS, "24h", "2025-10-25T10:00:00+02:00", "2025-10-26T09:00:00+01:00"),
+    # The calendar's part first: to 29 March 23:00, and 12 hours from there end an hour later on the wall.
+    (PARIS, "1d12h", "2025-03-28T23:00:00+01:00", "2025-03-30T12:00:00+02:00"),
+    # The calendar's part ends in the gap, at 03:30; the hours count from there.
+    (PARIS, "1d12h", "2025-03-29T02:30:00+01:00", "2025-03-30T15:30:00+02:00"),
+    # 02:30 comes twice and means the first.
+    (PARIS, "1d", "2025-10-25T02:30:00+02:00", "2025-10-26T02:30:00+02:00"),
+    (PARIS, "at 02:30", "2025-10-26T02:10:00+02:00", "2025-10-26T02:30:00+02:00"),
+    # From the first 02:30 on the next one is tomorrow's: the second is no match.
+    (PARIS, "at 02:30", "2025-10-26T02:30:00+02:00", "2025-10-27T02:30:00+01:00"),
+    (PARIS, "at 02:30", "2025-10-26T02:45:00+02:00", "2025-10-27T02:30:00+01:00"),
+    (PARIS, "at 02:30", "2025-10-26T02:10:00+01:00", "2025-10-27T02:30:00+01:00"),
+    # Elapsed time walks through the doubled hour.
+    (PARIS, "1h", "2025-10-26T02:30:00+02:00", "2025-10-26T02:30:00+01:00"),
+    # An hour later it is 02:30 for the first time, at which a time of day `at or after` is due.
+    (PARIS, "1h at 02:30", "2025-10-26T01:30:00+02:00", "2025-10-26T02:30:00+02:00"),
+    # An hour later it is 02:45 for the first time: today's 02:30 is over, although the wall shows it again.
+    (PARIS, "1h at 02:30", "2025-10-26T01:45:00+02:00", "2025-10-27T02:30:00+01:00"),
+    (PARIS, "1d", "2025-10-26T02:30:00+01:00", "2025-10-27T02:30:00+01:00"),
+    # New York: 9 March 2025, 02:00 to 03:00; 2 November, 02:00 to 01:00.
+    (NEW_YORK, "1d", "2025-03-08T02:15:00-05:00", "2025-03-09T03:15:00-04:00"),
+    (NEW_YORK, "2d at 02:15", "2025-03-07T10:00:00-05:00", "2025-03-09T03:15:00-04:00"),
+    (NEW_YORK, "at 01:30", "2025-11-02T00:30:00-04:00", "2025-11-02T01:30:00-04:00"),
+    (NEW_YORK, "at 01:30", "2025-11-02T01:10:00-05:00", "2025-11-03T01:30:00-05:00"),
+    # Lord Howe changes by half an hour: 5 October 2025, 02:00 to 02:30; 6 April, 02:00 to 01:30.
+    (LORD_HOWE, "1d", "2025-10-04T02:15:00+10:30", "2025-10-05T02:45:00+11:00"),
+    (LORD_HOWE, "at 02:15", "2025-10-05T01:59:00+10:30", "2025-10-05T02:45:00+11:00"),
+    (LORD_HOWE, "at 01:45", "2025-04-06T01:40:00+11:00", "2025-04-06T01:45:00+11:00"),
+    (LORD_HOWE, "at 01:45", "2025-04-06T01:50:00+11:00", "2025-04-07T01:45:00+10:30"),
+    (LORD_HOWE, "24h", "2025-04-05T12:00:00+11:00", "2025-04-06T11:30:00+10:30"),
+    # Asunción changed at midnight: 1 October 2023 began at 01:00, 25 March 2023 had 23:00 to 24:00 twice.
+    (ASUNCION, "1d", "2023-09-30T00:30:00-04:00", "2023-10-01T01:30:00-03:00"),
+    (ASUNCION, "at 00:00", "2023-09-30T12:00:00-04:00", "2023-10-01T01:00:00-03:00"),
+    (ASUNCION, "1d at 00:00", "2023-09-30T23:59:00-04:00", "2023-10-01T01:00:00-03:00"),
+    (ASUNCION, "at 23:30", "2023-03-25T23:10:00-03:00", "2023-03-25T23:30:00-03:00"),
+    (ASUNCION, "at 23:30", "2023-03-25T23:40:00-03:00", "2023-03-26T23:30:00-04:00"),
+    (ASUNCION, "at 23:30", "2023-03-25T23:10:00-04:00", "2023-03-26T23:30:00-04:00"),
+    (ASUNCION, "30min", "2023-03-25T23:40:00-03:00", "2023-03-25T23:10:00-04:00"),
+    # Cairo: Friday 26 April 2024 began at 01:00; it is a Friday all the same.
+    (CAIRO, "at 00:15", "2024-04-25T20:00:00+02:00", "2024-04-26T01:15:00+03:00"),
+    (CAIRO, "1d at 00:00 on fri", "2024-04-25T09:00:00+02:00", "2024-04-26T01:00:00+03:00"),
+    # Kathmandu is 5:45 ahead; on 1 January 1986 it went there from 5:30, and 00:00 to 00:15 never were.
+    (KATHMANDU, "at 09:00", "2025-01-10T08:59:59+05:45", "2025-01-10T09:00:00+05:45"),
+    (KATHMANDU, "1d", "1985-12-31T00:05:00+05:30", "1986-01-01T00:20:00+05:45"),
+    # Apia had no 30 December 2011: its 10:00 is the first valid instant, the 31st 00:00, plus ten hours.
+    (APIA, "1d", "2011-12-29T10:00:00-10:00", "2011-12-31T10:00:00+14:00"),
+    (APIA, "2d", "2011-12-29T10:00:00-10:00", "2011-12-31T10:00:00+14:00"),
+    (APIA, "at 10:00", "2011-12-29T11:00:00-10:00", "2011-12-31T10:00:00+14:00"),
+    # The 30th's 10:00 and the 31st's fall on one instant and are one match: the next is the first of January.
+    (APIA, "at 10:00", "2011-12-31T10:00:00+14:00", "2012-01-01T10:00:00+14:00"),
+    (APIA, "24h", "2011-12-29T10:00:00-10:00", "2011-12-31T10:00:00+14:00"),
+    # St John's turned back at 00:01 to 23:01 of the day before: Saturday's 23:30 came again after Sunday had begun.
+    (ST_JOHNS, "at 23:30", "2006-10-29T00:00:30-02:30", "2006-10-29T23:30:00-03:30"),
+    (ST_JOHNS, "at 23:30", "2006-10-28T23:10:00-03:30", "2006-10-29T23:30:00-03:30"),
+]
+
+CALENDAR = [
+    # A month later on the last day that there is.
+    ("1mo", "2025-01-31T09:00:00+01:00", "2025-02-28T09:00:00+01:00"),
+    ("1mo", "2024-01-31T09:00:00+01:00", "2024-02-29T09:00:00+01:00"),
+    ("1mo", "2025-03-31T09:00:00+02:00", "2025-04-30T09:00:00+02:00"),
+    ("1mo", "2025-02-28T09:00:00+01:00", "2025-03-28T09:00:00+01:00"),
+    ("1mo", "2024-12-31T09:00:00+01:00", "2025-01-31T09:00:00+01:00"),
+    ("13mo", "2024-01-31T09:00:00+01:00", "2025-02-28T09:00:00+01:00"),
+    ("1y", "2024-02-29T09:00:00+01:00", "2025-02-28T09:00:00+01:00"),
+    ("4y", "2024-02-29T09:00:00+01:00", "2028-02-29T09:00:00+01:00"),
+    ("2w", "2025-02-20T09:00:00+01:00", "2025-03-06T09:00:00+01:00"),
+    # Months before days: 28 February and a day, not 31 January and a month. However it is written.
+    ("1mo1d", "2025-01-30T09:00:00+01:00", "2025-03-01T09:00:00+01:00"),
+    ("1d1mo", "2025-01-30T09:00:00+01:00", "2025-03-01T09:00:00+01:00"),
+    # ISO 8601 says the same.
+    ("P1M", "2025-01-31T09:00:00+01:00", "2025-02-28T09:00:00+01:00"),
+    ("PT90M", "2025-01-31T09:00:00+01:00", "2025-01-31T10:30:00+01:00"),
+    ("P1DT12H", "2025-01-31T09:00:00+01:00", "2025-02-01T21:00:00+01:00"),
+    # `at` alone is strictly later.
+    ("at 09:00", "2025-03-03T08:59:59+01:00", "2025-03-03T09:00:00+01:00"),
+    ("at 09:00", "2025-03-03T09:00:00+01:00", "2025-03-04T09:00:00+01:00"),
+    ("at 09:00", "2025-03-03T09:00:01+01:00", "2025-03-04T09:00:00+01:00"),
+    ("at 00:00", "2025-03-03T00:00:00+01:00", "2025-03-04T00:00:00+01:00"),
+    # After days alone `at` sets the time on the day reached, earlier or later than now.
+    ("1d at 09:00", "2025-03-03T20:00:00+01:00", "2025-03-04T09:00:00+01:00"),
+    ("1d at 09:00", "2025-03-03T08:00:00+01:00", "2025-03-04T09:00:00+01:00"),
+    ("1d at 09:00", "2025-03-03T09:00:00+01:00", "2025-03-04T09:00:00+01:00"),
+    ("1mo at 09:00", "2025-01-31T23:59:00+01:00", "2025-02-28T09:00:00+01:00"),
+    # After an elapsed part it moves on to the next such time, at or after.
+    ("2h at 09:00", "2025-03-03T06:30:00+01:00", "2025-03-03T09:00:00+01:00"),
+    ("2h at 09:00", "2025-03-03T07:00:00+01:00", "2025-03-03T09:00:00+01:00"),
+    ("2h at 09:00", "2025-03-03T07:00:01+01:00", "2025-03-04T09:00:00+01:00"),
+    ("24h at 09:00", "2025-03-03T20:00:00+01:00", "2025-03-05T09:00:00+01:00"),
+    ("1d2h at 09:00", "2025-03-03T20:00:00+01:00", "2025-03-05T09:00:00+01:00"),
+    # 7 March 2025 is a Friday. `on` moves on to the next such day and keeps the time of day.
+    ("1d on weekdays", "2025-03-07T10:00:00+01:00", "2025-03-10T10:00:00+01:00"),
+    ("1d on weekends", "2025-03-03T10:00:00+01:00", "2025-03-08T10:00:00+01:00"),
+    ("1d on mon,wed", "2025-03-03T10:00:00+01:00", "2025-03-05T10:00:00+01:00"),
+    ("7d on mon", "2025-03-03T10:00:00+01:00", "2025-03-10T10:00:00+01:00"),
+    ("2h on weekdays", "2025-03-07T23:00:00+01:00", "2025-03-10T01:00:00+01:00"),
+    ("2h on weekdays", "2025-03-07T10:00:00+01:00", "2025-03-07T12:00:00+01:00"),
+    ("at 09:00 on weekdays", "2025-03-07T09:00:00+01:00", "2025-03-10T09:00:00+01:00"),
+    ("at 09:00 on fri", "2025-03-07T08:59:00+01:00", "2025-03-07T09:00:00+01:00"),
+    ("at 09:00 on fri", "2025-03-07T09:00:00+01:00", "2025-03-14T09:00:00+01:00"),
+    ("2d at 10:00 on weekdays", "2025-03-06T12:00:00+01:00", "2025-03-10T10:00:00+01:00"),
+    ("2h at 10:00 on weekdays", "2025-03-07T09:00:00+01:00", "2025-03-10T10:00:00+01:00"),
+    # The time of day is kept over the clock change of 30 March, and skipped like any other where it has to be.
+    ("1d on mon", "2025-03-28T10:00:00+01:00", "2025-03-31T10:00:00+02:00"),
+    ("16h on weekdays", "2025-03-28T20:00:00+01:00", "2025-03-31T12:00:00+02:00"),
+    ("1d on sun", "2025-03-28T02:30:00+01:00", "2025-03-30T03:30:00+02:00"),
+]
+
+
+@pytest.mark.parametrize(("zone", "wait", "begin", "expected"), HARD_TIMES)
+def test_a_wait_over_a_clock_change(zone: str, wait: str, begin: str, expected: str) -> None:
+    assert due(wait, begin, zone) == expected
+
+
+@pytest.mark.parametrize(("wait", "begin", "expected"), CALENDAR)
+def test_a_wait_on_the_calendar(wait: str, begin: str, expected: str) -> None:
+    assert due(wait, begin, PARIS) == expected
+
+
+@pytest.mark.parametrize("wait", ["0s", "0d", "1m", "1x", "at 24:00", "at 9", "on mon", "1d at", "1d on funday", "-1d"])
+def test_a_wait_of_no_length_or_sense_is_an_error(wait: str) -> None:
+    assert [one[:7] for one in errors(waiting(f"'{wait}'"))] == ["TIME001"]
+
+
+# -- several waits of one state
+
+
+def test_of_several_waits_the_earliest_goes() -> None:
+    scenario = """
+scenario: races
+trigger: {event: started}
+states:
+  waiting:
+    after:
+      3h: {end: later}
+      2h: {end: earlier}
+"""
+    story = run(scenario, [("2025-03-03 10:00", "started")], until="2025-03-04 10:00")
+    assert story.lines[2:] == ["2025-03-03 12:00 end earlier"]
+
+
+def test_waits_due_at_one_instant_go_in_the_order_written() -> None:
+    scenario = """
+scenario: races
+trigger: {event: started}
+states:
+  waiting:
+    after:
+      at 12:00: {end: written_first}
+      2h: {end: written_second}
+"""
+    story = run(scenario, [("2025-03-03 10:00", "started")], until="2025-03-04 10:00")
+    assert story.outcomes == ["written_first"]
+
+
+def test_an_entry_whose_if_is_false_when_it_is_due_does_nothing() -> None:
+    scenario = """
+scenario: asks
+trigger: {event: started}
+states:
+  waiting:
+    after:
+      - {wait: 1h, if: contact.country == 'FR', to: {end: french}}
+      - {wait: 3h, to: {end: anybody}}
+"""
+    # The country becomes French after the first wait is over: it does not come back.
+    late: list[Happening] = [
+        ("2025-03-03 10:00", "started"),
+        ("2025-03-03 11:30", "profile_updated", {"country": "FR"}),
+    ]
+    in_time: list[Happening] = [
+        ("2025-03-03 10:00", "started"),
+        ("2025-03-03 10:30", "profile_updated", {"country": "FR"}),
+    ]
+    assert run(scenario, late, {}, until="2025-03-04 10:00").lines[-1] == "2025-03-03 13:00 end anybody"
+    assert run(scenario, in_time, {}, until="2025-03-04 10:00").lines[-1] == "2025-03-03 11:00 end french"
+
+
+def test_waits_count_from_when_the_state_is_entered_not_from_the_entry_of_the_journey() -> None:
+    scenario = """
+scenario: steps
+trigger: {event: started}
+states:
+  one: {after: {1h: two}}
+  two: {after: {1h: {end: over}}}
+"""
+    story = run(scenario, [("2025-03-03 10:00", "started")], until="2025-03-04 10:00")
+    assert story.lines[-1] == "2025-03-03 12:00 end over"
+
+
+# -- which zone
+
+
+@pytest.mark.parametrize("contact", [{}, {"timezone": "Mars/Olympus"}, {"timezone": ""}, {"timezone": 9}])
+def test_without_a_known_zone_the_project_s_clock_counts(contact: Mapping[str, object]) -> None:
+    begin = ("2025-01-15T01:00:00+00:00", "started")
+    story = run(waiting("at 09:00"), [begin], contact, until="2025-02-01 00:00", timezone=TOKYO, zone=TOKYO)
+    assert story.lines[-1] == "2025-01-16 09:00 end over"
+
+
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "", 9, "../../etc/passwd", "Europe", "a\0b"])
+def test_an_unknown_zone_is_a_data_warning(zone: object) -> None:
+    assert len(run(waiting("1h"), [("2025-03-03 10:00", "started")], {"timezone": zone}).warnings) == 1
+
+
+def test_a_missing_zone_is_a_data_warning() -> None:
+    assert len(run(waiting("at 09:00"), [("2025-03-03 10:00", "started")], {}).warnings) == 1
+
+
+def test_an_unknown_zone_that_comes_while_a_journey_waits_is_a_data_warning() -> None:
+    events: list[Happening] = [
+        ("2025-03-03 10:00", "started"),
+        ("2025-03-03 11:00", "profile_updated", {"timezone": "Mars/Olympus"}),
+    ]
+    story = run(waiting("at 09:00"), events, {"timezone": TOKYO}, until="2025-03-10 10:00")
+    assert len(story.warnings) == 1
+
+
+def test_a_zone_of_absurd_length_stops_no_run() -> None:
+    story = run(waiting("1h"), [("2025-03-03 10:00", "started")], {"timezone": "Europe/" + "x" * 5_000})
+    assert len(story.entries) == 1
+
+
+def moved(wait: str, begin: str, at: str, first: str, then: object) -> str:
+    """When a wait is due, in UTC, if the contact's zone changes while it lasts."""
+    events: list[Happening] = [(begin, "started"), (at, "profile_updated", {"timezone": then})]
+    story = run(waiting(wait), events, {"timezone": first}, until="2026-01-01 00:00", timezone="UTC", zone="UTC")
+    (ended,) = (one for one in story.records if isinstance(one, Ended))
+    return written(ended.at, "UTC").removesuffix("+00:00")
+
+
+# In January Tokyo is 9 hours ahead of UTC and Los Angeles 8 behind. The waits begin at 01:00 UTC on the 15th:
+# 10:00 of the 15th in Tokyo, 17:00 of the 14th in Los Angeles.
+BEGIN = "2025-01-15T01:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("wait", "at", "expected"),
+    [
+        # From the wait's beginning the next nine o'clock in Los Angeles is that of the 15th, 17:00 UTC.
+        ("at 09:00", "2025-01-15T12:00:00+00:00", "2025-01-15T17:00:00"),
+        ("1d at 09:00", "2025-01-15T12:00:00+00:00", "2025-01-15T17:00:00"),
+        # That is past at 20:00 UTC: the next match, nine o'clock of the 16th.
+        ("at 09:00", "2025-01-15T20:00:00+00:00", "2025-01-16T17:00:00"),
+        ("1d at 09:00", "2025-01-15T20:00:00+00:00", "2025-01-16T17:00:00"),
+        # Elapsed time knows no zone.
+        ("20h", "2025-01-15T12:00:00+00:00", "2025-01-15T21:00:00"),
+        # An elapsed part first: 20 hours end on the 15th at 13:00 in Los Angeles, so nine o'clock is the 16th's.
+        ("20h at 09:00", "2025-01-15T12:00:00+00:00", "2025-01-16T17:00:00"),
+        # A day from the 14th 17:00 in Los Angeles is the same instant as a day from the 15th 10:00 in Tokyo.
+        ("1d", "2025-01-15T12:00:00+00:00", "2025-01-16T01:00:00"),
+        # The 14th is a Tuesday; a day later is Wednesday in Los Angeles, where it was Thursday in Tokyo.
+        ("1d on wed", "2025-01-15T12:00:00+00:00", "2025-01-16T01:00:00"),
+    ],
+)
+def test_from_tokyo_to_los_angeles_waits_are_worked_out_anew(wait: str, at: str, expected: str) -> None:
+    assert moved(wait, BEGIN, at, TOKYO, LOS_ANGELES) == expected
+
+
+def test_a_wait_due_at_the_very_instant_of_the_move_is_not_past() -> None:
+    # 17:00 UTC is nine o'clock in Los Angeles. What is due now is not past, and runs after the events at this instant.
+    assert moved("at 09:00", BEGIN, "2025-01-15T17:00:00+00:00", TOKYO, LOS_ANGELES) == "2025-01-15T17:00:00"
+
+
+def test_a_month_that_was_longer_there_is_due_later() -> None:
+    # 31 January 10:00 in Tokyo is 30 January 17:00 in Los Angeles; both have 28 February a month later.
+    due_at = moved("1mo", "2025-01-31T01:00:00+00:00", "2025-02-10T12:00:00+00:00", TOKYO, LOS_ANGELES)
+    assert due_at == "2025-03-01T01:00:00"
+
+
+def test_a_plain_duration_that_is_past_on_the_new_clock_is_due_now() -> None:
+    # The other way: on the clock of Tokyo 28 February 10:00 was due, 11 hours ago.
+    due_at = moved("1mo", "2025-01-31T01:00:00+00:00", "2025-02-28T12:00:00+00:00", LOS_ANGELES, TOKYO)
+    assert due_at == "2025-02-28T12:00:00"
+
+
+def test_a_day_of_the_week_that_is_past_on_the_new_clock_is_due_at_its_next_match() -> None:
+    # Friday 10 January 17:00 in Los Angeles is Saturday 10:00 in Tokyo. Due there on Monday the 13th 10:00 (01:00 UTC),
+    # which is past at 12:00 UTC: the next Monday at the same time.
+    due_at = moved("1d on mon", "2025-01-11T01:00:00+00:00", "2025-01-13T12:00:00+00:00", LOS_ANGELES, TOKYO)
+    assert due_at == "2025-01-20T01:00:00"
+
+
+@pytest.mark.parametrize("zone", [None, "Mars/Olympus"])
+def test_a_zone_that_is_lost_gives_the_project_s_clock(zone: str | None) -> None:
+    # On the project's clock (UTC) the next nine o'clock after 01:00 is eight hours later.
+    assert moved("at 09:00", BEGIN, "2025-01-15T02:00:00+00:00", TOKYO, zone) == "2025-01-15T09:00:00"
+
+
+def test_a_zone_that_changes_back_gives_the_first_due_time_again() -> None:
+    events: list[Happening] = [
+        (BEGIN, "started"),
+        ("2025-01-15T02:00:00+00:00", "profile_updated", {"timezone": LOS_ANGELES}),
+        ("2025-01-15T03:00:00+00:00", "profile_updated", {"timezone": TOKYO}),
+    ]
+    story = run(waiting("at 09:00"), events, {"timezone": TOKYO}, until="2025-02-01 00:00", zone=TOKYO)
+    assert [one for one in story.lines if "end" in one] == ["2025-01-16 09:00 end over"]
+
+
+def test_a_row_of_the_contacts_table_moves_the_clock_too() -> None:
+    events: list[Happening] = [(BEGIN, "started"), ("2025-01-15T12:00:00+00:00", "row", {"timezone": LOS_ANGELES})]
+    story = run(waiting("at 09:00"), events, {"timezone": TOKYO}, until="2025-02-01 00:00", zone="UTC")
+    assert story.lines[-1] == "2025-01-15 17:00 end over"
+
+
+def test_a_wait_that_is_over_does_not_begin_again_on_the_new_clock() -> None:
+    scenario = """
+scenario: asks
+trigger: {event: started}
+states:
+  waiting:
+    after:
+      - {wait: at 12:00, if: contact.country == 'US', to: {end: again}}
+      - {wait: 100h, to: {end: over}}
+"""
+    # Noon in Tokyo (03:00 UTC) passes in vain; noon in Los Angeles is to come when the contact moves there.
+    events: list[Happening] = [
+        (BEGIN, "started"),
+        ("2025-01-15T12:00:00+00:00", "profile_updated", {"timezone": LOS_ANGELES, "country": "US"}),
+    ]
+    story = run(scenario, events, {"timezone": TOKYO}, until="2025-02-01 00:00", zone="UTC")
+    assert story.outcomes == ["over"]
+
+
+def test_a_wait_runs_once_although_the_zone_changed_under_it() -> None:
+    scenario = """
+scenario: counts
+trigger: {event: started}
+reentry: always
+states:
+  waiting:
+    on: {changed: {set: {it: seen}}}
+    after: {10h: sent}
+  sent:
+    send: {email: a/b}
+    on: {stopped: {end: over}}
+"""
+    moves: list[Happening] = [
+        (f"2025-01-15T0{hour}:00:00+00:00", "profile_updated", {"timezone": zone})
+        for hour, zone in ((2, LOS_ANGELES), (3, TOKYO), (4, PARIS))
+    ]
+    story = run(scenario, [(BEGIN, "started"), *moves], until="2025-02-01 00:00", zone="UTC")
+    assert [one for one in story.lines if "->" in one] == [
+        "2025-01-15 01:00 -> waiting",
+        "2025-01-15 11:00 -> sent (after 10h)",
+    ]
+
+
+def test_parts_of_a_date_time_are_local() -> None:
+    scenario = """
+scenario: parts
+trigger: {event: started}
+states:
+  here:
+    set: {it: '=[now.hour, now.weekday, now.day, now.month, now.year, now.date, trigger.timestamp.hour]'}
+    on: {stopped: {end: over}}
+"""
+    # 31 December 20:00 UTC is 1 January 05:00 in Tokyo, a Wednesday.
+    story = run(scenario, [("2024-12-31T20:00:00+00:00", "started")], {"timezone": TOKYO})
+    assert story.captured("it") == [5, "wed", 1, 1, 2025, "2025-01-01", 5]
+
+
+def test_a_date_time_in_data_without_a_zone_is_on_the_contact_s_clock() -> None:
+    scenario = """
+scenario: reads
+trigger: {event: started, where: 'date(event.s) == now'}
+states: {here: {end: over}}
+"""
+    events: list[Happening] = [("2025-01-15T01:00:00+00:00", "started", {"s": "2025-01-15T10:00:00"})]
+    assert len(run(scenario, events, {"timezone": TOKYO}).entries) == 1
+    assert len(run(scenario, events, {"timezone": LOS_ANGELES}).entries) == 0

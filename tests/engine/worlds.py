@@ -1,0 +1,308 @@
+"""Small worlds for tests of the engine: a scenario as YAML, a log, and what happened as lines that read as facts.
+
+A world goes the way of every project: files, `load_project`, `compile_program`, then the step. Expects nothing.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from scenario_cli.engine.program import Program, compile_program
+from scenario_cli.engine.state import ContactState
+from scenario_cli.engine.step import advance, change_profile, new_contact, step
+from scenario_cli.language.project import Loaded, load_project
+from scenario_cli.model.event import Event
+from scenario_cli.model.records import (
+    Asked,
+    Converted,
+    Ended,
+    Entered,
+    Held,
+    Moved,
+    Record,
+    Refused,
+    Warned,
+)
+
+UTC = ZoneInfo("UTC")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+PARIS = "Europe/Paris"
+
+PLAN = """
+profile:
+  email: string
+  email_optin: boolean
+  push_token: string
+  push_optin: boolean
+  phone: string
+  sms_optin: boolean
+  advisor: string
+  timezone: string
+  country: string
+  points: number
+  birthday: date
+  flag: {description: whatever comes}
+  tags: array
+events:
+  started: &any
+    properties:
+      id: string
+      n: number
+      s: string
+      d: date
+      items: array
+      cart: object
+      message_id: string
+      x: {description: whatever comes}
+      y: {description: whatever comes}
+  changed: *any
+  clicked: *any
+  bought: *any
+  stopped: *any
+  noted: *any
+  profile_updated: {profile: true}
+groups:
+  begin: [started, noted]
+  interest: [changed, clicked]
+"""
+
+PROJECT = """
+project: world
+timezone: {timezone}
+channels:
+  email: {{address: contact.email, consent: contact.email_optin}}
+  push: {{address: contact.push_token, consent: contact.push_optin}}
+  sms: {{address: contact.phone, consent: contact.sms_optin}}
+  crm: {{}}
+  ads: {{recipient: system, address: contact.email, consent: contact.email_optin}}
+  desk: {{recipient: staff, address: contact.advisor, consent: contact.email_optin}}
+"""
+
+# Whom every channel reaches.
+REACHABLE: Mapping[str, Any] = {
+    "email": "ana@example.com",
+    "email_optin": True,
+    "push_token": "token",
+    "push_optin": True,
+    "phone": "+33600000000",
+    "sms_optin": True,
+    "timezone": PARIS,
+}
+
+# When something happened, its name, and what it carries; `row` is a row of the contacts table.
+Happening = tuple[str, str] | tuple[str, str, Mapping[str, Any]] | tuple[str, str, Mapping[str, Any], str]
+ROW = "row"
+
+_SENT = re.compile(r"\b(email|push|sms|crm|ads|desk): *([a-z_]+(?:/[a-z_]+)?)")
+_LONG = re.compile(r"\b(email|push|sms|crm|ads|desk): *\{template: *([a-z_/]+)")
+
+
+def moment(text: str, zone: str = PARIS) -> int:
+    """`2025-03-03 10:00`, on a local clock where it says no offset, as microseconds since 1970."""
+    read = datetime.fromisoformat(text)
+    return ((read if read.tzinfo else read.replace(tzinfo=ZoneInfo(zone))) - _EPOCH) // _MICROSECOND
+
+
+def clock(at: int, zone: str = PARIS) -> str:
+    """An instant as `2025-03-03 10:00` on a local clock; seconds where there are any."""
+    read = (_EPOCH + timedelta(microseconds=at)).astimezone(ZoneInfo(zone))
+    return read.strftime("%Y-%m-%d %H:%M" if not at % 60_000_000 else "%Y-%m-%d %H:%M:%S")
+
+
+def load(*scenarios: str, timezone: str = PARIS, plan: str = PLAN, channels: str = "") -> Loaded:
+    """The project of these scenarios; a template stands for every message that they name."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        (root / "project.yaml").write_text(PROJECT.format(timezone=timezone) + channels, encoding="utf-8")
+        (root / "events.yaml").write_text(plan, encoding="utf-8")
+        for number, text in enumerate(scenarios):
+            (root / f"s{number}.yaml").write_text(text, encoding="utf-8")
+            for pattern in (_SENT, _LONG):
+                for channel, name in pattern.findall(text):
+                    template = root / "templates" / f"{name}.{channel}.j2"
+                    template.parent.mkdir(parents=True, exist_ok=True)
+                    template.write_text("---\nsubject: Hello\n---\nHello\n", encoding="utf-8")
+        return load_project(root)
+
+
+def errors(*scenarios: str, plan: str = PLAN) -> list[str]:
+    """The errors that are found before anything runs."""
+    return [f"{one.code} {one.message}" for one in load(*scenarios, plan=plan).found if one.severity == "error"]
+
+
+@lru_cache(maxsize=256)
+def program_of(*scenarios: str, timezone: str = PARIS, plan: str = PLAN, channels: str = "") -> Program:
+    """A project made ready to run; it must be free of errors."""
+    loaded = load(*scenarios, timezone=timezone, plan=plan, channels=channels)
+    assert not loaded.broken, [f"{one.code} {one.message}" for one in loaded.found]
+    return compile_program(loaded.project)
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What happened to one contact."""
+
+    program: Program
+    state: ContactState
+    records: list[Record]
+    zone: str
+
+    @property
+    def lines(self) -> list[str]:
+        """One line a record, data warnings left out."""
+        return [self.line(one) for one in self.records if not isinstance(one, Warned)]
+
+    def line(self, record: Record) -> str:
+        return f"{clock(record.at, self.zone)} {told(record)}"
+
+    @property
+    def told(self) -> list[str]:
+        """The lines without their times."""
+        return [told(one) for one in self.records if not isinstance(one, Warned)]
+
+    @property
+    def sent(self) -> list[str]:
+        """The messages that left, and those dropped with the reason."""
+        return [self.line(one) for one in self.asked]
+
+    @property
+    def moved(self) -> list[str]:
+        return [self.line(one) for one in self.records if isinstance(one, Moved)]
+
+    @property
+    def states(self) -> list[str]:
+        """The states in the order in which they were entered."""
+        return [one.target for one in self.records if isinstance(one, Moved)]
+
+    @property
+    def outcomes(self) -> list[str]:
+        return [one.outcome for one in self.records if isinstance(one, Ended)]
+
+    @property
+    def refusals(self) -> list[str]:
+        return [one.reason for one in self.records if isinstance(one, Refused)]
+
+    @property
+    def asked(self) -> list[Asked]:
+        return [one for one in self.records if isinstance(one, Asked)]
+
+    @property
+    def conversions(self) -> list[Converted]:
+        return [one for one in self.records if isinstance(one, Converted)]
+
+    @property
+    def entries(self) -> list[Entered]:
+        return [one for one in self.records if isinstance(one, Entered)]
+
+    @property
+    def warnings(self) -> list[Warned]:
+        return [one for one in self.records if isinstance(one, Warned)]
+
+    @property
+    def running(self) -> int:
+        return sum(not one.ended for held in self.state.journeys.values() for one in held)
+
+    def captured(self, name: str) -> Any:
+        """What the contact's one journey has captured under a name."""
+        (journey,) = (one for held in self.state.journeys.values() for one in held)
+        return journey.captures.get(name)
+
+
+def told(record: Record) -> str:
+    """A record in a few words."""
+    match record:
+        case Entered():
+            return "entered" if record.key is None else f"entered {record.key}"
+        case Refused():
+            return f"refused {record.reason}"
+        case Moved():
+            return f"-> {record.target}" + (f" ({record.what})" if record.what else "")
+        case Asked():
+            return f"{record.channel} {record.template}" + (f" dropped {record.reason}" if record.reason else "")
+        case Held():
+            return f"{record.channel} held ({record.why})"
+        case Converted():
+            return "converted" if record.value is None else f"converted {record.value}"
+        case Ended():
+            return f"end {record.outcome}"
+        case Warned():
+            return f"warned {record.place}: {record.detail}"
+
+
+def run(
+    scenario: str | Sequence[str],
+    events: Sequence[Happening],
+    contact: Mapping[str, Any] | None = None,
+    until: str | None = None,
+    plan: str = PLAN,
+    *,
+    zone: str = PARIS,
+    timezone: str = PARIS,
+    channels: str = "",
+) -> Story:
+    """Feeds a contact's log and lets time pass to `until`. Times are local in `zone`; the project's is `timezone`."""
+    scenarios = (scenario,) if isinstance(scenario, str) else tuple(scenario)
+    program = program_of(*scenarios, timezone=timezone, plan=plan, channels=channels)
+    state = new_contact(program, "ana", REACHABLE if contact is None else contact)
+    records: list[Record] = []
+    for happening in events:
+        at, name = moment(happening[0], zone), happening[1]
+        carried: Mapping[str, Any] = happening[2] if len(happening) > 2 else {}
+        if name == ROW:
+            records += change_profile(program, state, at, carried)
+        else:
+            event_id = happening[3] if len(happening) > 3 else None
+            records += step(program, state, Event(name, at, carried, event_id))
+    if until is not None:
+        records += advance(program, state, moment(until, zone))
+    return Story(program, state, records, zone)
+
+
+def waiting(wait: str, more: str = "") -> str:
+    """A scenario that does nothing but wait once, then end."""
+    return f"""
+scenario: waits
+trigger: {{event: started}}
+states:
+  waiting:
+    after:
+      {wait}: {{end: over}}
+{more}"""
+
+
+def holds(condition: str, carried: Mapping[str, Any], contact: Mapping[str, Any] | None = None) -> tuple[bool, int]:
+    """Whether a condition on an event holds, and how many data warnings it gave."""
+    quoted = condition.replace("'", "''")
+    scenario = f"""
+scenario: asks
+trigger: {{event: started, where: '{quoted}'}}
+states:
+  in: {{end: yes_it_does}}
+"""
+    who = None if contact is None else {"timezone": PARIS, **contact}
+    story = run(scenario, [("2025-03-03 10:00", "started", carried)], who)
+    return bool(story.entries), len(story.warnings)
+
+
+def value(expression: str, carried: Mapping[str, Any], contact: Mapping[str, Any] | None = None) -> Any:
+    """What an expression gives, read as an event arrives, and kept under `it`."""
+    quoted = expression.replace("'", "''")
+    scenario = f"""
+scenario: works_out
+trigger: {{event: started}}
+states:
+  kept:
+    set: {{it: '={quoted}'}}
+    on: {{stopped: {{end: over}}}}
+"""
+    return run(scenario, [("2025-03-03 10:00", "started", carried)], contact).captured("it")
