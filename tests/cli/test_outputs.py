@@ -98,9 +98,7 @@ def test_workers_and_repetition_change_no_byte(shop: Path, tmp_path: Path, capsy
     )
 
 
-def test_the_page_tells_what_the_terminal_tells(
-    shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_page_tells_what_the_terminal_tells(shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     page = tmp_path / "report.html"
     _, out, _ = call(capsys, "dry-run", "welcome", "--project", str(shop), "--report", str(page))
     written = page.read_text(encoding="utf-8")

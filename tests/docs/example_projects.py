@@ -26,14 +26,16 @@ from scenario_cli.language.project import Loaded, load_project
 from scenario_cli.language.reader import Node, plain, read_yaml
 from scenario_cli.language.shapes import Scope
 from scenario_cli.model.event import Event
-from scenario_cli.model.records import Asked, Converted, Ended, Entered, Moved, Record, Refused, Warned
+from scenario_cli.model.records import Asked, Converted, Ended, Entered, Held, Moved, Record, Refused, Warned
 from scenario_cli.model.source import Span
 from scenario_cli.model.wait_grammar import parse_wait
 from scenario_cli.reports.findings import full_text
 from tests.docs.pages import ROOT, Block, Example, blocks_of
 
-# The contact of the examples: every channel reaches her.
+# The contact of the examples: every channel reaches her. Those that a trace describes live where she does.
+ZONE = "Europe/Paris"
 ANA: Mapping[str, Any] = {
+    "timezone": ZONE,
     "email": "ana@example.com",
     "email_optin": True,
     "push_token": "token",
@@ -119,7 +121,7 @@ def run(loaded: Loaded, trace: str) -> Told:
     lines = trace.splitlines()
     contact = dict(ANA)
     if lines and lines[0].startswith("contact "):
-        contact = _mapping(lines[0].removeprefix("contact "))
+        contact = {"timezone": ZONE, **_mapping(lines[0].removeprefix("contact "))}
     state = new_contact(program, "ana", contact)
     tz = state.zone
     several = len(program.machines) > 1
@@ -169,11 +171,11 @@ def _clock(at: int, tz: ZoneInfo) -> str:
 
 
 def _line(record: Record, tz: ZoneInfo, several: bool) -> str:
-    scenario = f"{record.scenario}: " if several else ""
-    return f"{_clock(record.at, tz)}    {scenario}{_said(record)}"
+    scenario = f"{record.scenario}: " if several and record.scenario else ""
+    return f"{_clock(record.at, tz)}    {scenario}{_said(record, tz)}"
 
 
-def _said(record: Record) -> str:
+def _said(record: Record, tz: ZoneInfo) -> str:
     match record:
         case Entered():
             return "enters" if record.key is None else f"enters, key {record.key}"
@@ -182,7 +184,11 @@ def _said(record: Record) -> str:
         case Moved():
             return f"-> {record.target}" + (f"  ({record.what})" if record.what else "")
         case Asked():
-            return f"{record.channel} {record.template}" + (f" dropped: {record.reason}" if record.reason else "")
+            detail = f" ({record.detail})" if record.detail else ""
+            dropped = f" dropped: {record.reason}{detail}" if record.reason else ""
+            return f"{record.channel} {record.template}{dropped}"
+        case Held():
+            return f"{record.channel} held until {_clock(record.until, tz)}: {record.why.partition(',')[0]}"
         case Converted():
             return "converts" if record.value is None else f"converts, worth {record.value}"
         case Ended():
@@ -195,7 +201,7 @@ def _message(row: Mapping[str, Any]) -> str:
     """A rendered row, or what went wrong with it."""
     head = f"{row['channel']} to {row['address']}" + (f", locale {row['locale']}" if row["locale"] else "")
     if row["reason"]:
-        return f"{head}\ndropped: {row['reason']}, {row['fields']['error']}\n"
+        return f"{head}\ndropped: {row['reason']}, {row['detail']}\n"
     fields = "".join(f"{name}: {text}\n" for name, text in row["fields"].items())
     return f"{head}\n{fields}\n{row['body'].rstrip()}\n"
 
@@ -210,7 +216,7 @@ def values(block: Block, root: Path) -> str:
     plan = load_project(root).project.plan
     profile: dict[str, Any] = dict(ANA)
     told: list[str] = []
-    frame = Frame("ana", profile, zone("Europe/Paris") or UTC, 0)
+    frame = Frame("ana", profile, zone(ZONE) or UTC, 0)
     known: tuple[str, ...] = ()
     for line in block.text.splitlines():
         given = _INPUT.fullmatch(line)
@@ -269,6 +275,6 @@ def waits_of(page: Path) -> list[tuple[str, str, str]]:
 
 
 def wait_is_over(wait: str, begins: str) -> str:
-    tz = zone("Europe/Paris") or UTC
+    tz = zone(ZONE) or UTC
     moment = due(parse_wait(wait, _NOWHERE), _instant(begins[4:], tz), tz)
     return f"{local(moment, tz):%a %Y-%m-%d %H:%M}"

@@ -46,7 +46,8 @@ states:
 """,
 }
 
-# Every other code: what it means, and a scenario that has the fault; or files by name, None for a folder.
+# Every other code: what it means, and a scenario that has the fault; or files by name, None for a link that leads
+# nowhere.
 Faulty = str | Mapping[str, str | bytes | None]
 _WAITING = "states: {waiting: {after: {1d: {end: over}}}}\n"
 _SENDING = "states: {told: {send: {push: note}, end: told}}\n"
@@ -60,7 +61,7 @@ OTHERS: Mapping[str, tuple[str, Faulty]] = {
     "YAML007": ("the file, or what its aliases expand to, is too large", {"large.yaml": "# large\n" * 150_000}),
     "YAML008": ("the file is not UTF-8", {"latin.yaml": b"title: caf\xe9\n"}),
     "YAML009": ("a key that is no text", {"odd.yaml": "? [a, b]\n: c\n"}),
-    "YAML010": ("the file cannot be read", {"folder.yaml": None}),
+    "YAML010": ("the file cannot be read", {"link.yaml": None}),
     "YAML011": ("values are nested too deeply", {"deep.yaml": "a: " + "[" * 101 + "]" * 101 + "\n"}),
     "SCH001": ("a key that the place does not know", "states: {waiting: {atfer: {1d: {end: over}}}}\n"),
     "SCH002": ("a key that is missing", {"scenario.yaml": "scenario: cart\ntrigger: {event: cart_updated}\n"}),
@@ -73,7 +74,7 @@ OTHERS: Mapping[str, tuple[str, Faulty]] = {
         "keys that do not go together",
         "on: {unsubscribed: {where: event.channel == 'email', end: gone}}\n" + _WAITING,
     ),
-    "SCH090": ("something that this version does not carry out", "holdout: 10%\n" + _WAITING),
+    "SCH090": ("something that this version does not carry out", "active: {from: 2025-01-01}\n" + _WAITING),
     "REF001": ("an event that the tracking plan does not have", "trigger: {event: cart_udpated}\n"),
     "REF002": ("a state that the scenario does not have", "states: {waiting: {after: {1d: remindr}}}\n"),
     "REF003": ("a channel that the project does not have", "states: {told: {send: {fax: note}, end: told}}\n"),
@@ -96,6 +97,18 @@ OTHERS: Mapping[str, tuple[str, Faulty]] = {
     ),
     "REF009": ("an outcome that is the executor's own", "states: {waiting: {after: {1d: {end: error}}}}\n"),
     "REF010": ("a captured value with a name that has a meaning", "states: {in: {set: {contact: 1}, end: done}}\n"),
+    "REF011": (
+        "a cap on a scenario that the project does not have",
+        {"policy.yaml": "policy: {caps: [{max: 1, per: day, scenarios: [welcom]}]}\n", "example.yaml": _SENDING},
+    ),
+    "REF012": (
+        "a cap on a tag that no message has",
+        {"policy.yaml": "policy: {caps: [{max: 1, per: day, tags: [promo]}]}\n", "example.yaml": _SENDING},
+    ),
+    "REF013": (
+        "`of` on an event that names no message",
+        "states: {told: {send: {push: note}, on: {product_viewed: {of: told, to: {end: seen}}}}}\n",
+    ),
     "EXP001": ("the text is no expression", "audience: contact.country = 'FR'\n"),
     "EXP002": ("an unknown name", "audience: country == 'FR'\n"),
     "EXP003": ("an unknown function", "audience: lenght(contact.country) > 2\n"),
@@ -127,6 +140,10 @@ OTHERS: Mapping[str, tuple[str, Faulty]] = {
     "FLOW004": (
         "`choose` without `else` at its end",
         "states: {asks: {choose: {contact.points > 10: {end: enough}}}}\n",
+    ),
+    "FLOW006": (
+        "a `split` of which every weight is 0",
+        "states: {toss: {split: {a: 0, b: 0}}, a: {end: a}, b: {end: b}}\n",
     ),
 }
 
@@ -214,7 +231,7 @@ def _load(files: Mapping[str, str | bytes | None], root: Path) -> Loaded:
             continue
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         if content is None:
-            (root / name).mkdir()
+            (root / name).symlink_to("nowhere")
         else:
             (root / name).write_bytes(content)
     return projects.load(Example(root, blocks), root)

@@ -100,7 +100,6 @@ def test_the_page_lists_everything_that_is_refused() -> None:
         *build_scenario._SCENARIO_TO_COME,
         *build_scenario._STATE_TO_COME,
         *build_scenario._TRANSITION_TO_COME,
-        *build_scenario._MESSAGE_TO_COME,
         *build_scenario._TRIGGER_TO_COME,
         *BUILT_IN_EVENTS,
         *NAMES_TO_COME,

@@ -1208,7 +1208,7 @@ def test_first_of_beside_a_channel_has_a_fate_of_its_own() -> None:
 # -- whatever the policy and the log
 
 ALIKE = settings(
-    max_examples=50, derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=40, derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
 )
 MINUTE = 60_000_000
 DAY = 1_440 * MINUTE
