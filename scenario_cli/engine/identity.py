@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from typing import Any
 
 from scenario_cli.engine.calendar import UTC, local
 
+_BELOW_ONE = math.nextafter(1.0, 0.0)
 _LENGTH = 24  # hexadecimal digits: 96 bits, enough that two messages never share a name
 
 
@@ -36,7 +38,8 @@ def draw(*parts: Any) -> float:
     share only ever adds contacts.
     """
     digest = hashlib.sha256("\0".join(map(_part, parts)).encode(errors="surrogatepass")).digest()
-    return int.from_bytes(digest[:8], "big") / 2**64
+    # The largest of them would be rounded up to 1, which no share includes.
+    return min(int.from_bytes(digest[:8], "big") / 2**64, _BELOW_ONE)
 
 
 def _hash(*parts: Any) -> str:

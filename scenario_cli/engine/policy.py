@@ -10,6 +10,7 @@ from scenario_cli.engine.calendar import instant, local
 from scenario_cli.engine.expressions import Function, compile_condition, compile_value
 from scenario_cli.engine.frame import Frame
 from scenario_cli.engine.state import LeftMessage
+from scenario_cli.engine.values import shown
 from scenario_cli.model.expression import Literal, Value
 from scenario_cli.model.policy import Cap, Policy, QuietHours
 from scenario_cli.model.source import Name
@@ -139,7 +140,11 @@ def _hours(quiet: CompiledQuietHours, frame: Frame) -> tuple[int, int] | None:
         value = given if isinstance(given, int) else given(frame)
         minutes = value if isinstance(given, int) else _minutes(value)
         if minutes is None:
-            frame.warn(_PLACE, "quiet_hours", f"{value!r} is no time of day, so these quiet hours do not hold")
+            frame.warn(
+                _PLACE,
+                "quiet_hours",
+                f"{'missing' if value is None else shown(value)}: no time of day, so these quiet hours do not hold",
+            )
             return None
         found.append(minutes)
     return found[0], found[1]

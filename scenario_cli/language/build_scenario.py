@@ -194,7 +194,8 @@ class _ScenarioBuilder(Builder):
 
     def weight(self, node: Node) -> float:
         """A number, or a percentage."""
-        return float(node.value) if isinstance(node.value, int | float) else 100 * self.share(node)
+        text = self.text(node).removesuffix("%")
+        return float(text) if text.replace(".", "", 1).isdigit() else 0.0
 
     def state(self, name: str, span: Span, node: Node) -> State:
         self.to_come(node, _STATE_TO_COME, "in a state")

@@ -44,6 +44,7 @@ states:
   thanks:
     end: thanked
 """,
+    "FLOW007": "while_running: parallel\nstates:\n  waiting:\n    after: {1d: {end: over}}\n",
 }
 
 # Every other code: what it means, and a scenario that has the fault; or files by name, None for a link that leads

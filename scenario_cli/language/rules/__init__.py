@@ -5,6 +5,7 @@ from scenario_cli.language.rules import (
     cycle_without_wait,
     dead_end,
     no_goal,
+    parallel_never,
     unreachable_state,
 )
 from scenario_cli.language.rules.rule import Rule
@@ -14,5 +15,6 @@ RULES: tuple[Rule, ...] = (
     dead_end.RULE,
     unreachable_state.RULE,
     actions_conflict.RULE,
+    parallel_never.RULE,
     no_goal.RULE,
 )
