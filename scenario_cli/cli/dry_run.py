@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from scenario_cli.cli.console import Stop, emit, note, progress_bar, width
+from scenario_cli.cli.console import emit, note, progress_bar, width
 from scenario_cli.cli.options import (
     Color,
     Contacts,
@@ -28,7 +28,7 @@ from scenario_cli.cli.options import (
     load_sound,
     one_of,
 )
-from scenario_cli.cli.plan_output import plan_head, plan_target
+from scenario_cli.cli.plan_output import lines_beside, plan_head, plan_target
 from scenario_cli.cli.reading import export_options, number_of_workers, span, staged_log
 
 
@@ -78,18 +78,13 @@ def dry_run(
     with staged_log(model, chosen, options, quiet) as staged:
         start, end = span(staged, from_, until, model.timezone)
         job = Replay(model, chosen, start, end)
-        lines = target.with_name(f".{target.name}.{os.getpid()}.tmp") if target else None
-        try:
+        processes = number_of_workers(workers, staged.report.used)
+        with lines_beside(target) if target else nullcontext() as lines:
             with progress_bar(quiet) as progress:
-                summary = replay(job, staged, number_of_workers(workers, staged.report.used), lines, progress)
+                summary = replay(job, staged, processes, lines, progress)
             if target is not None and lines is not None:
                 finish(lines, target, plan_head(model, chosen, staged.report, start, end))
                 note(f"wrote {target} and {target.name}.head.json", quiet)
-        except OSError as error:
-            raise Stop(f"cannot write '{plan}': {error.strerror}") from None
-        finally:
-            for leftover in target.parent.glob(f".{target.name}.{os.getpid()}.tmp*") if target else ():
-                leftover.unlink(missing_ok=True)
         costs = {name: channel.cost for name, channel in model.channels.items() if channel.cost}
         run = DryRun(
             model.name, model.digest, model.currency, model.timezone, start, end, staged.report, summary, costs

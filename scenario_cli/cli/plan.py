@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -28,7 +27,7 @@ from scenario_cli.cli.options import (
     load_sound,
     one_of,
 )
-from scenario_cli.cli.plan_output import plan_head, plan_target
+from scenario_cli.cli.plan_output import lines_beside, plan_head, plan_target
 from scenario_cli.cli.reading import export_options, staged_log
 
 
@@ -90,15 +89,9 @@ def plan(
             made = make_plan(model, chosen, staged, at, until, start, progress)
         result = Plan(model.name, model.digest, model.timezone, at, until, staged.report, made.rows, made.summary)
         if target is not None:
-            lines = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-            try:
+            with lines_beside(target) as lines:
                 write_lines(made.rows, lines)
                 finish(lines, target, plan_head(model, chosen, staged.report, start, until))
-            except OSError as error:
-                raise Stop(f"cannot write '{out}': {error.strerror}") from None
-            finally:
-                for leftover in target.parent.glob(f"{lines.name}*"):
-                    leftover.unlink(missing_ok=True)
             note(f"wrote {len(made.rows):,} rows to {target}, and {target.name}.head.json", quiet)
     emit(plan_json(result) if format_ == "json" else plan_text(result, colored, width(sys.stdout)), output)
     return 0

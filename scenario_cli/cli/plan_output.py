@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,14 +20,27 @@ def plan_target(option: str, target: Path | None) -> Path | None:
     """The file to write, once its ending and its folder are known to be good."""
     if target is None:
         return None
-    from scenario_cli.hosts.plan_files import FORMATS, plan_format
+    from scenario_cli.hosts.plan_files import FORMATS
     from scenario_cli.model.diagnostic import did_you_mean
 
-    if plan_format(target) is None:
+    if target.suffix not in FORMATS:
         raise Stop(f"{option} cannot write '{target.name}'", did_you_mean(target.suffix, FORMATS, "it ends in"))
     if not target.parent.is_dir():
         raise Stop(f"{option}: there is no folder '{target.parent}'", "make it first")
     return target
+
+
+@contextmanager
+def lines_beside(target: Path) -> Iterator[Path]:
+    """A file beside the target to gather rows in; it and what was made of it are gone afterwards."""
+    lines = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    try:
+        yield lines
+    except OSError as error:
+        raise Stop(f"cannot write '{target}': {error.strerror}") from None
+    finally:
+        for leftover in target.parent.glob(f"{lines.name}*"):
+            leftover.unlink(missing_ok=True)
 
 
 def plan_head(

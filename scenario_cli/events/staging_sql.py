@@ -12,8 +12,7 @@ from scenario_cli.events.formats.table import Column, Rows
 from scenario_cli.events.mapping import Resolved
 from scenario_cli.events.slots import Item, Layout
 from scenario_cli.events.timestamps import FORM_SQL, READING_SQL, utc_sql, within_bounds_sql
-
-RESERVED = ("message.sent", "message.dropped", "journey.entered", "journey.ended", "profile.updated")
+from scenario_cli.model.vocabulary import BUILT_IN_EVENTS
 
 BROKEN_LINE = "broken line"
 
@@ -231,7 +230,7 @@ def _slot(column: str, held: list[Held]) -> str:
 def _reason(target: Target) -> str:
     broadcast = _among("name", map(text_literal, sorted(target.broadcast)))
     needs_contact = f" AND NOT coalesce({broadcast}, false)" if target.broadcast else ""
-    reserved = _among("name", map(text_literal, RESERVED))
+    reserved = _among("name", map(text_literal, BUILT_IN_EVENTS))
     no_time = " WHEN moment IS NULL THEN 'no timestamp'" if target.moment == "timestamp" else ""
     has_time = "" if target.moment == "timestamp" else "moment IS NOT NULL AND "
     return (

@@ -16,11 +16,6 @@ FORMATS: Mapping[str, str] = {
 }
 
 
-def plan_format(path: Path) -> str | None:
-    """The ending that says how to write a plan; None where there is no such format."""
-    return path.suffix if path.suffix in FORMATS else None
-
-
 def write_lines(rows: Iterable[Mapping[str, Any]], path: Path) -> None:
     with path.open("w", encoding="utf-8") as out:
         for row in rows:

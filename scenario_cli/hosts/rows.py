@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import datetime, timedelta
 from typing import Any
 
 from scenario_cli.engine import values
-from scenario_cli.engine.calendar import UTC, instant, local, zone
+from scenario_cli.engine.calendar import UTC, local, read_datetime, to_instant, zone
 from scenario_cli.engine.expressions import whole
 from scenario_cli.engine.filters import DataEnvironment, template_filters, tests
 from scenario_cli.engine.identity import written
@@ -48,12 +47,11 @@ COLUMNS: Mapping[str, str] = {
 
 
 class RowWriter:
-    """Makes rows; renders their texts where `render` says so."""
+    """Makes rows, and renders the texts of those that leave."""
 
-    def __init__(self, project: Project, render: bool = True) -> None:
+    def __init__(self, project: Project) -> None:
         self.renderer = Renderer(project, DataEnvironment, template_filters(), tests())
         self.channels = project.channels
-        self.render = render
         self.complaints: Counter[str] = Counter()
 
     def row(self, contact_id: str, asked: Asked, status: str, unless: list[str] | None = None) -> dict[str, Any]:
@@ -85,7 +83,7 @@ class RowWriter:
             because=_links(asked),
             unless=unless,
         )
-        if self.render and not asked.reason:
+        if not asked.reason:
             self._fill(row, contact_id, asked, locale)
         return row
 
@@ -154,11 +152,5 @@ def template_values(contact_id: str, asked: Asked) -> dict[str, Any]:
 
 def read_instant(text: str, timezone: str) -> int | None:
     """A date or date-time as somebody types it, on the project's clock, as an instant; None if it is neither."""
-    try:
-        moment = datetime.fromisoformat(text.strip())
-    except ValueError:
-        return None
-    tz = zone(timezone) or UTC
-    if moment.tzinfo is not None:
-        return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
-    return instant(moment, tz)
+    moment = read_datetime(text, zone(timezone) or UTC)
+    return None if moment is None else to_instant(moment)

@@ -14,9 +14,7 @@ from scenario_cli.model.expression import Expression
 from scenario_cli.model.project import Project, Property, Template
 from scenario_cli.model.scenario import Message, Scenario
 from scenario_cli.model.source import Name
-from scenario_cli.model.vocabulary import FUNCTIONS, FUNCTIONS_TO_COME, RESERVED
-
-BUILT_IN_EVENTS = ("message.sent", "message.dropped", "journey.entered", "journey.ended", "profile.updated")
+from scenario_cli.model.vocabulary import BUILT_IN_EVENTS, FUNCTIONS, FUNCTIONS_TO_COME, RESERVED
 
 
 def check_references(project: Project, texts: Mapping[str, TemplateText]) -> Iterator[Diagnostic]:

@@ -22,10 +22,6 @@ def mapping(name: str, fields: Mapping[str, Property]) -> Property:
     return Property(name, "object", _NOWHERE, fields=fields)
 
 
-def listing(items: Property) -> Property:
-    return Property("", "array", _NOWHERE, items=items)
-
-
 @dataclass(frozen=True, slots=True)
 class Scope:
     """What the names of an expression mean at one place.

@@ -63,5 +63,8 @@ DATETIME_PARTS: Mapping[str, str] = {
     "date": "date",
 }
 
+# Events of the executor's own: no log may bring one.
+BUILT_IN_EVENTS = ("message.sent", "message.dropped", "journey.entered", "journey.ended", "profile.updated")
+
 # Names that a captured value may not take.
 RESERVED = ("event", "trigger", "past", "contact", "metric", "segment", "item", "journey", "now")

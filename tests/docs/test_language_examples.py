@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from scenario_cli.language import build_scenario
-from scenario_cli.language.references import BUILT_IN_EVENTS
 from scenario_cli.model.vocabulary import (
+    BUILT_IN_EVENTS,
     DATETIME_PARTS,
     FILTERS,
     FUNCTIONS,
