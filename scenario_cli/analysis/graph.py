@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from scenario_cli.model.built_in import events_of
 from scenario_cli.model.project import TrackingPlan
 from scenario_cli.model.scenario import Scenario, State, Target
 from scenario_cli.model.source import Span
@@ -36,7 +37,8 @@ def edges(scenario: Scenario) -> list[Edge]:
         for branch in (*state.when, *scenario.when):
             _add(found, state, branch.target, "when")
         for timeout in state.after:
-            _add(found, state, timeout.target, "after")
+            for target in (timeout.target, timeout.if_past, timeout.if_missing):
+                _add(found, state, target if isinstance(target, Target) else None, "after")
         for branch in state.choose:
             _add(found, state, branch.target, "choose")
         for target, _ in state.split.arms if state.split is not None else ():
@@ -113,7 +115,8 @@ def entering_events(scenario: Scenario, plan: TrackingPlan) -> dict[str, frozens
     message may be held, and then time leads on.
     """
     found: dict[str, frozenset[str] | None] = {name: frozenset() for name in scenario.states}
-    _join(found, scenario.first.name, _expand(plan, (trigger.event.text for trigger in scenario.triggers)))
+    at_entry = (event for trigger in scenario.triggers for event in events_of(trigger, plan))
+    _join(found, scenario.first.name, frozenset(at_entry))
     ways = edges(scenario)
     changed = True
     while changed:

@@ -9,6 +9,7 @@ from dataclasses import fields, is_dataclass
 from scenario_cli.model.expression import Attr, Call, Const, Expression, Ref, walk
 from scenario_cli.model.project import Project, Property
 from scenario_cli.model.scenario import Scenario
+from scenario_cli.model.triggers import heard
 
 Types = Mapping[str, str | None]
 
@@ -32,8 +33,8 @@ def wanted_events(project: Project, scenarios: Iterable[Scenario]) -> dict[str, 
     plan = project.plan
     names: set[str] = {name for name, event in plan.events.items() if event.profile}
     for scenario in scenarios:
-        for heard in _heard(scenario):
-            names.update(plan.expand(heard))
+        for name in _heard(scenario):
+            names.update(plan.expand(name))
         if any(_reads_time(condition) for condition in _conditions(scenario)):
             names.update(plan.events)
     return {name: _types(plan.events[name].properties) for name in sorted(names) if name in plan.events}
@@ -87,7 +88,7 @@ def _types(properties: Mapping[str, Property]) -> dict[str, str | None]:
 
 
 def _heard(scenario: Scenario) -> Iterator[str]:
-    yield from (trigger.event.text for trigger in scenario.triggers)
+    yield from (name.text for trigger in scenario.triggers for name in heard(trigger))
     yield from (transition.event.text for transition in scenario.on)
     if scenario.goal is not None:
         yield scenario.goal.event.text

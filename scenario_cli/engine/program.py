@@ -25,9 +25,9 @@ from scenario_cli.model.scenario import (
     Target,
     Timeout,
     Transition,
-    Trigger,
 )
 from scenario_cli.model.source import Name
+from scenario_cli.model.triggers import EventTrigger, Trigger
 from scenario_cli.model.waits import Duration, Wait
 
 Condition = Callable[[Frame], bool]
@@ -222,7 +222,7 @@ class _Compiler:
             key=self.value(scenario.key),
             key_property=scenario.key_property,
             while_running=scenario.while_running,
-            reentry=scenario.reentry,
+            reentry=scenario.reentry_of(scenario.triggers[0]),
             goals=self.goals(scenario.goal),
             on=self.transitions(scenario.on),
             when=self.branches(scenario.when, "when"),
@@ -240,8 +240,9 @@ class _Compiler:
     def triggers(self, triggers: tuple[Trigger, ...]) -> dict[str, tuple[Condition | None, ...]]:
         found: dict[str, tuple[Condition | None, ...]] = {}
         for trigger in triggers:
-            for event in self.plan.expand(trigger.event.text):
-                found[event] = (*found.get(event, ()), self.condition(trigger.where))
+            if isinstance(trigger, EventTrigger):
+                for event in self.plan.expand(trigger.event.text):
+                    found[event] = (*found.get(event, ()), self.condition(trigger.where))
         return found
 
     def goals(self, goal: Goal | None) -> dict[str, CompiledGoal]:

@@ -6,13 +6,14 @@ The builders skip what has the wrong shape: the schema has already said so.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from scenario_cli.language.expressions import ExpressionError, parse_expression
 from scenario_cli.language.reader import Node, plain
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.expression import Expression, Literal, Value
 from scenario_cli.model.source import Name
-from scenario_cli.model.wait_grammar import WaitError, parse_duration, parse_wait, parse_window
+from scenario_cli.model.wait_grammar import WaitError, parse_duration, parse_wait, parse_window, split_date_wait
 from scenario_cli.model.waits import Duration, Wait
 
 
@@ -39,11 +40,17 @@ class Builder:
             return ()
         return tuple(item.text for item in node.items) if node.is_list else (node.text,)
 
-    def expression(self, node: Node | None, skip: int = 0) -> Expression | None:
+    def written_names(self, node: Node | None) -> tuple[Name, ...]:
+        """A list of names, or one name alone, each with its place."""
+        if node is None or node.is_map or (node.value is None and not node.is_list):
+            return ()
+        return tuple(Name(item.text, item.span) for item in (node.items if node.is_list else (node,)))
+
+    def expression(self, node: Node | None, skip: int = 0, stop: int | None = None) -> Expression | None:
         if node is None or node.is_map or node.is_list or node.value is None:
             return None
         try:
-            return parse_expression(node, skip)
+            return parse_expression(node, skip, stop)
         except ExpressionError as error:
             self.found.append(error.diagnostic())
             return None
@@ -64,10 +71,24 @@ class Builder:
         if not isinstance(node.value, str):
             return None
         try:
-            return parse_wait(node.value, node.span)
+            dated = split_date_wait(node.value)
+            if dated is None:
+                return self.known_cron(parse_wait(node.value, node.span), node)
         except WaitError as error:
             self.report("TIME001", str(error), node, error.hint)
             return None
+        date = self.expression(node, dated.start, dated.stop)
+        if date is None:
+            return None
+        return Wait(node.value.strip(), node.span, dated.length, dated.at, date=date, before=dated.before)
+
+    def known_cron(self, wait: Wait, node: Node) -> Wait | None:
+        """The wait, unless it is by cron and its fields name no time that ever comes."""
+        if wait.cron and not comes(wait.cron):
+            self.report("TIME001", f"'{wait.cron}' is no time that ever comes", node,
+                        "write minute, hour, day of the month, month, day of the week: 'cron 0 9 * * mon'")  # fmt: skip
+            return None
+        return wait
 
     def duration(self, node: Node | None, elapsed: bool) -> Duration | None:
         """A duration; one that `elapsed` takes no months."""
@@ -90,3 +111,15 @@ class Builder:
             if node is not None and node.is_map and key in node.fields:
                 self.report("SCH090", f"'{key}' {where} is not carried out by this version", node.key(key),
                             "remove it: it would have no effect")  # fmt: skip
+
+
+def comes(fields: str) -> bool:
+    """Whether cron's fields name a time at all: each within its range, and on a day that some year has."""
+    from croniter import croniter
+    from croniter.croniter import CroniterError
+
+    try:
+        croniter(fields, datetime(2024, 1, 1)).get_next()
+    except (CroniterError, ValueError, KeyError, IndexError, TypeError):
+        return False
+    return True

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
-from scenario_cli.language.build import Builder
+from scenario_cli.language.build import Builder, comes
 from scenario_cli.language.reader import Node
 from scenario_cli.model.diagnostic import Diagnostic, did_you_mean
-from scenario_cli.model.project import Channel, EventType, Exports, Program, Property, TrackingPlan
+from scenario_cli.model.project import (
+    DEFAULT_CLOCK,
+    Channel,
+    EventType,
+    Exports,
+    Program,
+    Property,
+    Table,
+    TrackingPlan,
+)
 from scenario_cli.model.source import Span
+from scenario_cli.model.wait_grammar import WaitError, parse_cron
 
 PROPERTY_TYPES = ("string", "number", "integer", "boolean", "array", "object", "date", "datetime")
 
@@ -27,11 +38,17 @@ class Settings:
     programs: Mapping[str, Program] = field(default_factory=dict)
     phases: tuple[str, ...] = ()
     exports: Exports = field(default_factory=Exports)
+    tables: Mapping[str, Table] = field(default_factory=dict)
+    clock: str = DEFAULT_CLOCK
 
 
 class ProjectBuilder(Builder):
+    def __init__(self, root: Path) -> None:
+        super().__init__()
+        self.root = root
+
     def settings(self, root: Node) -> Settings:
-        self.to_come(root, ("tables", "clock", "conventions", "review_after"), "in project.yaml")
+        self.to_come(root, ("conventions", "review_after"), "in project.yaml")
         timezone = root.get("timezone")
         zone = self.text(timezone, "UTC")
         if timezone is not None and not known_zone(zone):
@@ -48,7 +65,40 @@ class ProjectBuilder(Builder):
             programs={name: self.program(name, span, node) for name, span, node in _entries(root.get("programs"))},
             phases=self.names(root.get("phases")),
             exports=self.exports(root.get("exports")),
+            tables={name: self.table(name, span, node) for name, span, node in _entries(root.get("tables"))},
+            clock=self.clock(root.get("clock")),
         )
+
+    def table(self, name: str, span: Span, node: Node) -> Table:
+        file, key = node.get("file"), self.text(node.get("key"))
+        valid_from = self.text(node.get("valid_from"))
+        path = self.root / self.text(file)
+        if file is None or not path.is_file():
+            if file is not None:
+                beside = [one.name for one in path.parent.iterdir()] if path.parent.is_dir() else []
+                self.report("REF019", f"no file '{file.text}' for table '{name}'", file,
+                            did_you_mean(path.name, beside, f"in '{path.parent.name}'"))  # fmt: skip
+            return Table(name, span, str(path), key, valid_from)
+        columns = csv_columns(path)
+        for given in (node.get("key"), node.get("valid_from")):
+            if columns is not None and given is not None and given.text not in columns:
+                self.report("REF020", f"table '{name}' has no column '{given.text}'", given,
+                            did_you_mean(given.text, columns, "columns"))  # fmt: skip
+        return Table(name, span, str(path), key, valid_from, columns)
+
+    def clock(self, node: Node | None) -> str:
+        """Five fields of cron."""
+        if node is None or not isinstance(node.value, str):
+            return DEFAULT_CLOCK
+        try:
+            fields = parse_cron(node.value)
+        except WaitError as error:
+            self.report("TIME001", str(error), node, error.hint)
+            return DEFAULT_CLOCK
+        if not comes(fields):
+            self.report("TIME001", f"'{fields}' is no time that ever comes", node)
+            return DEFAULT_CLOCK
+        return fields
 
     def channel(self, name: str, span: Span, node: Node) -> Channel:
         length, title, cost = node.get("max_length"), node.get("title_max"), node.get("cost")
@@ -86,7 +136,6 @@ class ProjectBuilder(Builder):
         events: dict[str, EventType] = {}
         profile = self.properties(root.get("profile"))
         for name, span, node in _entries(root.get("events")):
-            self.to_come(node, ("broadcast",), "of an event")
             required = self.names(node.get("required"))
             properties = self.properties(node.get("properties"))
             if _flag(node.get("profile")):
@@ -163,3 +212,18 @@ def known_zone(name: str) -> bool:
         return False
     place = files("tzdata.zoneinfo").joinpath(*parts)
     return place.is_file() and not parts[-1].endswith((".tab", ".zi", ".py"))
+
+
+def csv_columns(path: Path) -> tuple[str, ...] | None:
+    """The columns that the first line of a CSV file names; None where the file is of another kind."""
+    import csv
+
+    if path.suffix.lower() not in (".csv", ".tsv"):
+        return None
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            first = lines.readline(65_536)
+    except (OSError, UnicodeDecodeError):
+        return None
+    delimiter = max(",;\t|", key=first.count)
+    return tuple(next(csv.reader([first], delimiter=delimiter), ()))

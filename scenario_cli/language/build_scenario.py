@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
+from datetime import date
+from typing import cast
 
 from scenario_cli.language.build import Builder
+from scenario_cli.language.build_trigger import build_trigger
 from scenario_cli.language.reader import Node, plain
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.scenario import (
     DEFAULT_WINDOW,
     OWN_OUTCOMES,
     Branch,
+    Emitted,
+    Fallback,
     FirstOf,
     Goal,
     Message,
@@ -22,15 +28,11 @@ from scenario_cli.model.scenario import (
     Target,
     Timeout,
     Transition,
-    Trigger,
 )
 from scenario_cli.model.source import Name, Span
-from scenario_cli.model.waits import Duration
+from scenario_cli.model.waits import Duration, Wait
 
-_SCENARIO_TO_COME = ("active", "exclusive", "in_flight", "migrate")
-_STATE_TO_COME = ("update", "emit")
-_TRANSITION_TO_COME = ("update", "emit", "collect")
-_TRIGGER_TO_COME = ("absence", "schedule", "at", "date", "segment", "attribute", "scenario", "each")
+_SCENARIO_TO_COME = ("in_flight", "migrate")
 
 
 def build_scenario(root: Node, file: str) -> tuple[Scenario | None, list[Diagnostic]]:
@@ -51,7 +53,7 @@ class _ScenarioBuilder(Builder):
         self.purpose = self.text(root.get("purpose"), "marketing")
         trigger_node = root.get("trigger")
         listed = trigger_node.items if trigger_node is not None and trigger_node.is_list else (trigger_node,)
-        triggers = tuple(trigger for node in listed if (trigger := self.trigger(node)) is not None)
+        triggers = tuple(trigger for node in listed if (trigger := build_trigger(self, node)) is not None)
         states = {key: self.state(key, states_node.key(key).span, node) for key, node in states_node.fields.items()}
         version = root.get("version")
         priority = root.get("priority")
@@ -77,21 +79,34 @@ class _ScenarioBuilder(Builder):
             reentry=self.reentry(root.get("reentry")),
             goal=self.goal(root.get("goal")),
             holdout=self.share(root.get("holdout")),
+            active=self.active(root.get("active")),
+            exclusive=self.text(root.get("exclusive")),
             on=self.transitions(root.get("on")),
             when=self.branches(root.get("when")),
         )
 
-    def trigger(self, node: Node | None) -> Trigger | None:
-        if node is None or not node.is_map:
-            return None
-        self.to_come(node, _TRIGGER_TO_COME, "in a trigger")
-        event = self.name(node.get("event"))
-        return None if event is None else Trigger(event, node.span, self.expression(node.get("where")))
-
-    def reentry(self, node: Node | None) -> Duration | str:
+    def reentry(self, node: Node | None) -> Duration | str | None:
         if node is None or node.text in ("never", "always"):
-            return self.text(node, "never")
-        return self.duration(node, elapsed=True) or "never"
+            return node.text if node is not None else None
+        return self.duration(node, elapsed=True)
+
+    def active(self, node: Node | None) -> tuple[date | None, date | None]:
+        """The first and the last day on which contacts may enter."""
+        if node is None or not node.is_map:
+            return None, None
+        days = self.day(node.get("from")), self.day(node.get("until"))
+        if days[0] is not None and days[1] is not None and days[0] > days[1]:
+            self.report("TIME020", "the first day lies after the last one, so nobody ever enters", node)
+        return days
+
+    def day(self, node: Node | None) -> date | None:
+        if node is None or not node.text:
+            return None
+        try:
+            return date.fromisoformat(node.text)
+        except ValueError:
+            self.report("TIME020", f"'{node.text}' is no day of the calendar", node, "write year-month-day")
+            return None
 
     def goal(self, node: Node | None) -> Goal | None:
         event = self.name(node.get("event")) if node is not None else None
@@ -142,13 +157,15 @@ class _ScenarioBuilder(Builder):
     def transition(self, event: Name, node: Node) -> Transition:
         if not node.is_map or set(node.fields) == {"end"}:
             return Transition(event, node.span, target=self.target(node))
-        self.to_come(node, _TRANSITION_TO_COME, "in a transition")
         return Transition(
             event,
             node.span,
             where=self.expression(node.get("where")),
             of=self.name(node.get("of")),
             set=self.values(node.get("set")),
+            update=self.values(node.get("update")),
+            emit=self.emitted(node.get("emit")),
+            collect=self.name(node.get("collect")),
             any_key=self.flag(node.get("any_key")),
             target=self.target(node.get("to")),
         )
@@ -198,13 +215,14 @@ class _ScenarioBuilder(Builder):
         return float(text) if text.replace(".", "", 1).isdigit() else 0.0
 
     def state(self, name: str, span: Span, node: Node) -> State:
-        self.to_come(node, _STATE_TO_COME, "in a state")
         end = node.get("end")
         return State(
             name=name,
             span=span,
             written=frozenset(node.fields),
             set=self.values(node.get("set")),
+            update=self.values(node.get("update")),
+            emit=self.emitted(node.get("emit")),
             send=self.sends(node.get("send")),
             end=Name(self.outcome(end), end.span) if end is not None and end.text else None,
             choose=self.choose(node.get("choose")),
@@ -226,16 +244,42 @@ class _ScenarioBuilder(Builder):
             if wait is not None and target is not None:
                 found.append(Timeout(wait, target))
         for item in node.items:
-            self.to_come(item, ("for", "date", "at", "if_past", "if_missing"), "in a wait")
-            wait_node = item.get("wait")
-            if wait_node is not None and wait_node.is_map:
-                self.report("SCH090", "a wait from data is not carried out by this version", wait_node)
-                continue
-            wait = self.wait(wait_node) if wait_node is not None else None
-            target = self.target(item.get("to"))
+            wait, target = self.long_wait(item), self.target(item.get("to"))
             if wait is not None and target is not None:
-                found.append(Timeout(wait, target, self.expression(item.get("if"))))
+                condition = self.expression(item.get("if"))
+                past, missing = (self.fallback(item.get(key)) for key in ("if_past", "if_missing"))
+                found.append(Timeout(wait, target, condition, past, missing))
         return tuple(found)
+
+    def long_wait(self, item: Node) -> Wait | None:
+        """`{wait}`, `{for}`, `{at}`, or `{wait, at}`: values from data stand under `for` and `at`."""
+        written, length, at = item.get("wait"), self.expression(item.get("for")), self.expression(item.get("at"))
+        wait = self.wait(written) if written is not None else None
+        if written is not None and wait is None:
+            return None
+        if wait is None and length is None and at is None:
+            return None
+        if wait is None:
+            said = [f"{word} {one.source}" for word, one in (("for", length), ("at", at)) if one is not None]
+            return Wait(" ".join(said), item.span, length=length, at_value=at)
+        if at is None:
+            return wait
+        if wait.at is not None or wait.cron:
+            self.report("TIME021", "this wait says its time of day twice", item, "leave one of the two out")
+        return replace(wait, text=f"{wait.text} at {at.source}", at_value=at)
+
+    def fallback(self, node: Node | None) -> Fallback | None:
+        """`now`, `never`, or a target."""
+        if node is None or node.text in ("now", "never"):
+            return None if node is None else cast(Fallback, node.text)
+        return self.target(node)
+
+    def emitted(self, node: Node | None) -> tuple[Emitted, ...]:
+        """One event, or a list of them."""
+        if node is None:
+            return ()
+        made = ((self.name(one.get("event")), self.values(one.get("with"))) for one in node.items or (node,))
+        return tuple(Emitted(event, values) for event, values in made if event is not None)
 
     def sends(self, node: Node | None) -> tuple[Send, ...]:
         if node is None or not node.is_map:

@@ -53,8 +53,8 @@ def environment() -> jinja2.Environment:
     return jinja2.Environment()
 
 
-def parse_expression(node: Node, skip: int = 0) -> tree.Expression:
-    """The expression that a text holds, `skip` characters in; raises `ExpressionError`.
+def parse_expression(node: Node, skip: int = 0, stop: int | None = None) -> tree.Expression:
+    """The expression that a text holds, from `skip` to `stop` characters in; raises `ExpressionError`.
 
     A condition may also be written as a bare YAML boolean or number.
     """
@@ -64,7 +64,7 @@ def parse_expression(node: Node, skip: int = 0) -> tree.Expression:
                 "a condition is missing here", node.span, "write an expression, such as event.total > 80"
             )
         return tree.Expression(node.text, tree.Const(node.value, node.span), node.span)
-    source = node.value[skip:]
+    source = node.value[skip:stop]
     if len(source) > MAX_LENGTH:
         raise ExpressionError(f"the expression is longer than {MAX_LENGTH:,} characters", node.span)
     tokens = _tokens(source, node, skip)

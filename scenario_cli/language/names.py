@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from scenario_cli.language.shapes import (
     ANYTHING,
     JOURNEY,
     Scope,
+    mapping,
     of_type,
     shape_of_contact,
     shape_of_event,
 )
 from scenario_cli.model import expression as tree
+from scenario_cli.model.built_in import BUILT_IN
 from scenario_cli.model.diagnostic import Diagnostic, Severity, did_you_mean, nearest
 from scenario_cli.model.project import Property
 from scenario_cli.model.vocabulary import (
     DATETIME_PARTS,
     FILTERS,
     FUNCTIONS,
-    FUNCTIONS_TO_COME,
-    NAMES_TO_COME,
     TESTS,
     Function,
 )
+from scenario_cli.model.wait_grammar import WaitError, parse_window
 
 # What the filters that keep or pick elements make of a list's shape.
 _KEEPS = frozenset({"list", "sort", "unique", "reverse", "select", "reject", "selectattr", "rejectattr"})
@@ -127,6 +130,10 @@ class Checker:
         name = node.name
         if name in scope.names:
             return scope.names[name]
+        if scope.event_alone and name in ("trigger", "contact", "metric", "segment", "journey", "now"):
+            self.report("EXP012", f"'{name}' cannot be read here: a metric is taken when its event arrives", node,
+                        "read 'event' or lookup(); work out the rest in a metric with 'value'")  # fmt: skip
+            return ANYTHING
         match name:
             case "event" if scope.events is not None:
                 return shape_of_event(scope.plan, scope.events)
@@ -142,13 +149,18 @@ class Checker:
                 return JOURNEY
             case "now":
                 return of_type("datetime")
-        known = ["trigger", "contact", "journey", "now", *scope.names]
+            case "metric":
+                return scope.catalogue.metrics
+            case "segment":
+                return scope.catalogue.segments
+        known = ["trigger", "contact", "metric", "segment", "journey", "now", *scope.names]
         if scope.events is not None:
             known.append("event")
-        if name in NAMES_TO_COME:
-            self.report("EXP009", f"'{name}': {NAMES_TO_COME[name]} are not carried out by this version", node)
-        elif name == "item":
-            self.report("EXP002", "'item' has a meaning only inside any(), all(), filter() and total()", node)
+        if name == "item":
+            self.report("EXP002", "'item' has a meaning only inside any(), all(), filter() and total(), and where a "
+                        "trigger has 'each'", node)  # fmt: skip
+        elif name == "past":
+            self.report("EXP002", "'past' has a meaning only in the 'where' of count(), happened() and last()", node)
         else:
             self.report("EXP002", f"unknown name '{name}'", node, did_you_mean(name, known, "names here"))
         return ANYTHING
@@ -164,6 +176,10 @@ class Checker:
         if key in base.fields:
             found = base.fields[key]
             return found if found.name or found.type else Property(key, None, found.span)
+        if base.name in _NAMED:
+            code, one, many = _NAMED[base.name]
+            self.report(code, f"unknown {one} '{key}'", node, did_you_mean(key, base.fields, many))
+            return ANYTHING
         what = "attribute" if base.name == "the profile" else "property" if base.name.startswith("event") else "key"
         owner = base.name if base.name.startswith(("the ", "event", "journey")) else f"'{base.name}'"
         own = {"event", "timestamp", "event_id", "properties"} if what == "property" else set()
@@ -217,21 +233,25 @@ class Checker:
     def _call(self, node: tree.Call, scope: Scope) -> Property:
         function = FUNCTIONS.get(node.name)
         if function is None:
-            if node.name in FUNCTIONS_TO_COME:
-                self.report("EXP009", f"'{node.name}(...)' is not carried out by this version", node)
-            else:
-                near = nearest(node.name, self.filters)
-                hint = f"'{near}' is a filter: write the value, then '| {near}'" if near else None
-                hint = hint or did_you_mean(node.name, FUNCTIONS, "functions")
-                self.report("EXP003", f"unknown function '{node.name}'", node, hint)
+            near = nearest(node.name, self.filters)
+            hint = f"'{near}' is a filter: write the value, then '| {near}'" if near else None
+            hint = hint or did_you_mean(node.name, FUNCTIONS, "functions")
+            self.report("EXP003", f"unknown function '{node.name}'", node, hint)
             return ANYTHING
-        if node.named or not function.least <= len(node.args) <= function.most:
+        if (
+            not {name for name, _ in node.named} <= function.named
+            or not function.least <= len(node.args) <= function.most
+        ):
             self.report("EXP007", f"'{node.name}' is called with the wrong values", node, f"write {function.usage}")
             return ANYTHING
-        if self.in_template and function.per_item is not None:
+        if self.in_template and (function.per_item is not None or function.history or node.name == "running"):
             self.report("EXP010", f"'{node.name}(...)' cannot stand in a template", node,
-                        "work it out with 'set' in the scenario, or loop with {% for %}")  # fmt: skip
+                        "work it out with 'set' in the scenario, or loop with {% for %}"
+                        if function.per_item is not None else "work it out with 'with' or 'set' in the scenario",
+                        )  # fmt: skip
             return ANYTHING
+        if function.history:
+            return self._history(node, scope)
         if function.per_item is not None and self.lists == MOST_LISTS:
             self.report("EXP007", f"'{node.name}' stands within more than {MOST_LISTS} others of its kind", node,
                         "work the inner one out with 'set' first")  # fmt: skip
@@ -246,8 +266,65 @@ class Checker:
                 return of_type("boolean")
             case "date":
                 return of_type("datetime")
+            case "running":
+                self._literal_name(node, "REF011", "scenario", scope.catalogue.scenarios)
+                return of_type("boolean")
+            case "lookup":
+                return self._lookup(node, scope)
             case _:
                 return of_type("number")
+
+    def _literal_name(self, node: tree.Call, code: str, what: str, known: Iterable[str]) -> str | None:
+        """The name that a call's first value spells; one that is not written out, or not known, is told."""
+        first = node.args[0]
+        names = set(known)
+        if not isinstance(first, tree.Const) or not isinstance(first.value, str):
+            self.report("EXP007", f"'{node.name}' takes the {what}'s name written out", first,
+                        f"write {FUNCTIONS[node.name].usage}")  # fmt: skip
+        elif first.value not in names:
+            self.report(code, f"unknown {what} '{first.value}'", first, did_you_mean(first.value, names, f"{what}s"))
+        else:
+            return first.value
+        return None
+
+    def _lookup(self, node: tree.Call, scope: Scope) -> Property:
+        table = self._literal_name(node, "REF016", "table", scope.catalogue.tables)
+        columns = scope.catalogue.tables.get(table or "")
+        return ANYTHING if columns is None else mapping(f"table '{table}'", dict.fromkeys(columns, ANYTHING))
+
+    def _history(self, node: tree.Call, scope: Scope) -> Property:
+        """A call that looks at past events: name, `within` and `n` are written out, `where` reads `past`."""
+        plan = scope.plan
+        event = self._literal_name(node, "REF001", "event", {*plan.events, *plan.groups, *BUILT_IN})
+        past = shape_of_event(plan, plan.expand(event)) if event is not None else ANYTHING
+        named = dict(node.named)
+        self._written_out(node, named)
+        if "since" in named:
+            self.shape(named["since"], scope)
+        if "where" in named:
+            self.shape(named["where"], scope.beside({"past": past}))
+            if not reads_past_alone(named["where"]) and not bounded(named, scope.since_entry):
+                self.report("EXP011", f"'{node.name}' compares every past event with what is at hand now, without end",
+                            node, "add within='30d', or since=journey.entered_at")  # fmt: skip
+        if node.name == "last":
+            return past
+        return of_type("integer" if node.name == "count" else "boolean")
+
+    def _written_out(self, node: tree.Call, named: Mapping[str, tree.Expr]) -> None:
+        within = named.get("within")
+        if within is not None:
+            try:
+                if not isinstance(within, tree.Const) or not isinstance(within.value, str):
+                    raise WaitError("'within' takes a duration written out", "write within='30d'")
+                parse_window(within.value)
+            except WaitError as error:
+                self.report("TIME001", str(error), within, error.hint)
+        number = named.get("n") or (node.args[1] if len(node.args) > 1 else None)
+        if number is not None and not (
+            isinstance(number, tree.Const) and type(number.value) is int and 1 <= number.value <= MOST_BACK
+        ):
+            self.report("EXP007", f"'n' takes a number from 1 to {MOST_BACK} written out", number,
+                        "n=1 is the latest event, n=2 the one before")  # fmt: skip
 
     def _arguments(self, node: tree.Call, function: Function, scope: Scope) -> list[Property]:
         shapes: list[Property] = []
@@ -257,6 +334,33 @@ class Checker:
                 inside = scope.beside({"item": shapes[0].items or ANYTHING})
             shapes.append(self.shape(arg, inside))
         return shapes
+
+
+_NAMED = {
+    "the metrics": ("REF014", "metric", "metrics"),
+    "the segments": ("REF015", "segment", "segments"),
+}
+
+MOST_BACK = 100  # how many events back `last` may look
+
+
+def reads_past_alone(where: tree.Expr) -> bool:
+    """Whether the condition on a past event can be decided when that event arrives."""
+    return all(
+        node.name in ("past", "item") if isinstance(node, tree.Ref) else not isinstance(node, tree.Call)
+        or node.name in ("any", "all", "filter", "total", "duration")
+        for node in tree.walk(where)
+    )  # fmt: skip
+
+
+def bounded(named: Mapping[str, tree.Expr], since_entry: frozenset[str]) -> bool:
+    """Whether a history call looks back no further than a window or the journey's entry."""
+    if "within" in named:
+        return True
+    since = tree.path_of(named["since"]) if "since" in named else None
+    return since in (("journey", "entered_at"), ("trigger", "timestamp")) or (
+        since is not None and len(since) == 1 and since[0] in since_entry
+    )
 
 
 _TYPES: dict[type, str] = {str: "string", bool: "boolean", int: "integer", float: "number", list: "array"}

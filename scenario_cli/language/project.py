@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from scenario_cli.language import schema
+from scenario_cli.language.build_metrics import build_metrics
 from scenario_cli.language.build_policy import build_policy
 from scenario_cli.language.build_project import ProjectBuilder, Settings
 from scenario_cli.language.build_scenario import build_scenario
@@ -98,11 +99,12 @@ def load_project(root: Path) -> Loaded:
         elif kind != "test":
             nodes[kind] = (shown, node)
 
-    builder = ProjectBuilder()
+    builder = ProjectBuilder(root)
     settings = builder.settings(nodes["project"][1]) if "project" in nodes else Settings(root.name, "UTC")
     plan = builder.plan(nodes["events"][1]) if "events" in nodes else TrackingPlan()
-    _refuse_to_come(builder, nodes)
     found.extend(builder.found)
+    metrics, segments, faults = build_metrics(nodes["metrics"][1]) if "metrics" in nodes else ({}, {}, [])
+    found.extend(faults)
     policy, faults = build_policy(nodes["policy"][1]) if "policy" in nodes else (Policy(), [])
     found.extend(faults)
 
@@ -133,6 +135,10 @@ def load_project(root: Path) -> Loaded:
         policy=policy,
         programs=settings.programs,
         phases=settings.phases,
+        metrics=metrics,
+        segments=segments,
+        tables=settings.tables,
+        clock=settings.clock,
         templates=tuple(templates),
         texts={name: text.text for name, text in texts.items()},
         scenarios=dict(sorted(scenarios.items())),
@@ -174,15 +180,6 @@ def _read(path: Path, shown: str, sources: dict[str, str], found: list[Diagnosti
     node, faults = read_yaml(data, shown)
     found.extend(faults)
     return node
-
-
-def _refuse_to_come(builder: ProjectBuilder, nodes: dict[str, tuple[str, Node]]) -> None:
-    if "metrics" in nodes:
-        root = nodes["metrics"][1]
-        for key in ("metrics", "segments"):
-            section = root.get(key)
-            if section is not None and section.fields:
-                builder.to_come(root, (key,), "in metrics.yaml")
 
 
 def _digest(

@@ -5,21 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from scenario_cli.language.metric_names import catalogue, check_metrics
 from scenario_cli.language.names import check_expression
 from scenario_cli.language.scopes import Scopes, places
 from scenario_cli.language.shapes import Scope
 from scenario_cli.language.templates import TemplateText, check_template
+from scenario_cli.model.built_in import BUILT_IN, event_type
 from scenario_cli.model.diagnostic import Diagnostic, did_you_mean
 from scenario_cli.model.expression import Expression
 from scenario_cli.model.project import Project, Property, Template
-from scenario_cli.model.scenario import Message, Scenario
+from scenario_cli.model.scenario import OWN_OUTCOMES, Message, Scenario, State, Transition
 from scenario_cli.model.source import Name
-from scenario_cli.model.vocabulary import BUILT_IN_EVENTS, FUNCTIONS, FUNCTIONS_TO_COME, RESERVED
+from scenario_cli.model.triggers import AttributeTrigger, OutcomeTrigger, SegmentTrigger, Trigger, heard
+from scenario_cli.model.vocabulary import FUNCTIONS, RESERVED
 
 
 def check_references(project: Project, texts: Mapping[str, TemplateText]) -> Iterator[Diagnostic]:
     """What names something that does not exist, in every scenario and in the channels."""
-    about_contact = Scope(project.plan, why_no_event="channels and the delivery policy know the contact alone")
+    base = Scope(project.plan, catalogue(project))
+    yield from check_metrics(project, base)
+    about_contact = replace(base, why_no_event="channels and the delivery policy know the contact alone")
     for channel in project.channels.values():
         for expression in (channel.address, channel.consent):
             if expression is not None:
@@ -33,7 +38,8 @@ def check_references(project: Project, texts: Mapping[str, TemplateText]) -> Ite
         yield from _events(scenario, project)
         yield from _states(scenario)
         yield from _captures(scenario)
-        scopes = Scopes(scenario, project.plan)
+        yield from _updates(scenario, project)
+        scopes = Scopes(scenario, base)
         for place in places(scopes):
             yield from check_expression(place.expression, place.scope, place.condition)
         for state in scenario.states.values():
@@ -81,44 +87,68 @@ def _settings(scenario: Scenario, project: Project) -> Iterator[Diagnostic]:
 
 def _events(scenario: Scenario, project: Project) -> Iterator[Diagnostic]:
     transitions = [*scenario.on, *(one for state in scenario.states.values() for one in state.on)]
-    names = [trigger.event for trigger in scenario.triggers] + [one.event for one in transitions]
-    if scenario.goal is not None:
-        names.append(scenario.goal.event)
-    known = {**project.plan.events, **project.plan.groups}
-    for name in names:
-        if name.text in BUILT_IN_EVENTS:
-            yield Diagnostic("SCH090", f"the event '{name.text}' is not carried out by this version", name.span)
-        else:
-            yield from _unknown("REF001", "event", name, known, "events of the tracking plan")
+    names = [one.event for one in transitions] + ([scenario.goal.event] if scenario.goal is not None else [])
+    known = {**project.plan.events, **project.plan.groups, **BUILT_IN}
+    for name in (*names, *(name for trigger in scenario.triggers for name in heard(trigger))):
+        yield from _unknown("REF001", "event", name, known, "events of the tracking plan")
+    for trigger in scenario.triggers:
+        yield from _trigger(trigger, project)
     for listener in (*transitions, scenario.goal):
         if listener is not None and listener.of is not None:
             yield from _unknown("REF002", "state", listener.of, scenario.states, "states")
             yield from _message_id(listener.event, listener.of, project)
 
 
+def _trigger(trigger: Trigger, project: Project) -> Iterator[Diagnostic]:
+    match trigger:
+        case SegmentTrigger():
+            yield from _unknown("REF015", "segment", trigger.segment, project.segments, "segments of metrics.yaml")
+        case AttributeTrigger():
+            yield from _unknown("REF004", "attribute", trigger.attribute, project.plan.profile, "attributes")
+        case OutcomeTrigger():
+            yield from _unknown("REF011", "scenario", trigger.scenario, project.scenarios, "scenarios")
+            other = project.scenarios.get(trigger.scenario.text)
+            for outcome in trigger.outcomes if other is not None else ():
+                assert other is not None
+                yield from _unknown("REF017", "outcome", outcome, (*other.outcomes, *OWN_OUTCOMES),
+                                    f"outcomes of '{other.name}'")  # fmt: skip
+
+
+def _updates(scenario: Scenario, project: Project) -> Iterator[Diagnostic]:
+    """What is written to the profile must be one of its attributes, what is emitted an event of the plan."""
+    plan = project.plan
+    acting: list[State | Transition] = [*scenario.states.values(), *scenario.on]
+    acting += [transition for state in scenario.states.values() for transition in state.on]
+    for one in acting:
+        for name, _ in one.update:
+            yield from _unknown("REF004", "attribute", name, plan.profile, "attributes of the profile")
+        for emitted in one.emit:
+            yield from _unknown("REF001", "event", emitted.event, plan.events, "events of the tracking plan")
+            event = plan.events.get(emitted.event.text)
+            if event is not None and event.broadcast:
+                yield Diagnostic("REF018", f"'{event.name}' is a broadcast event, which no journey can emit",
+                                 emitted.event.span, hint="emit an event of the contact's own")  # fmt: skip
+            for name, _ in emitted.values if event is not None else ():
+                assert event is not None
+                yield from _unknown("REF004", "property", name, event.properties, f"properties of '{event.name}'")
+
+
 def _message_id(event: Name, of: Name, project: Project) -> Iterator[Diagnostic]:
     for name in project.plan.expand(event.text):
-        known = project.plan.events.get(name)
+        known = event_type(project.plan, name)
         if known is not None and "message_id" not in known.properties:
             yield Diagnostic("REF013", f"'of' never matches: event '{name}' has no property 'message_id'", of.span,
                              hint="declare it in events.yaml: it says which message was opened or clicked")  # fmt: skip
 
 
 def _states(scenario: Scenario) -> Iterator[Diagnostic]:
-    targets = [one.target for one in scenario.on] + [one.target for one in scenario.when]
-    for state in scenario.states.values():
-        targets += [one.target for one in state.on]
-        targets += [one.target for one in (*state.when, *state.choose)]
-        targets += [one.target for one in state.after]
-        targets += [target for target, _ in state.split.arms] if state.split is not None else []
-        targets.append(state.next)
-    for target in targets:
-        if target is not None and target.state is not None:
+    for target in scenario.targets:
+        if target.state is not None:
             yield from _unknown("REF002", "state", Name(target.state, target.span), scenario.states, "states")
 
 
 def _captures(scenario: Scenario) -> Iterator[Diagnostic]:
-    taken = {*RESERVED, *FUNCTIONS, *FUNCTIONS_TO_COME}
+    taken = {*RESERVED, *FUNCTIONS}
     for name in Scopes.captured_names(scenario):
         if name.text in taken:
             message = f"'{name.text}' cannot be captured: the name has a meaning of its own"

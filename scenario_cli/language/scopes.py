@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scenario_cli.analysis.graph import entering_events
 from scenario_cli.language.names import Checker
 from scenario_cli.language.shapes import ANYTHING, Scope, of_type
-from scenario_cli.model.expression import Expression, Value
-from scenario_cli.model.project import Property, TrackingPlan
-from scenario_cli.model.scenario import Scenario, Transition
-from scenario_cli.model.source import Name
+from scenario_cli.model.built_in import events_of
+from scenario_cli.model.expression import Expression, Literal, Value, path_of
+from scenario_cli.model.project import Property
+from scenario_cli.model.scenario import Emitted, Scenario, Transition
+from scenario_cli.model.source import Name, Span
+from scenario_cli.model.triggers import AttributeTrigger, DateTrigger, EventTrigger, Trigger
 from scenario_cli.model.vocabulary import RESERVED
 
+_NOWHERE = Span("", 1, 1, 1, 1)
 _BY_TIME = "time or a condition can lead to this state"
 _ON_TIME = "no event is at hand when a wait is due or a condition is looked at"
 
@@ -30,14 +33,18 @@ class Place:
 class Scopes:
     """The scopes of one scenario's places."""
 
-    def __init__(self, scenario: Scenario, plan: TrackingPlan) -> None:
+    def __init__(self, scenario: Scenario, base: Scope) -> None:
         self.scenario = scenario
-        self.plan = plan
+        self.plan = base.plan
+        self.base = base
         self.triggers = tuple(
-            dict.fromkeys(event for trigger in scenario.triggers for event in plan.expand(trigger.event.text))
+            dict.fromkeys(event for trigger in scenario.triggers for event in events_of(trigger, base.plan))
         )
-        self.entering = entering_events(scenario, plan)
+        self.entering = entering_events(scenario, base.plan)
         self.captures: dict[str, Property] = {}
+        self.since_entry: frozenset[str] = frozenset()
+        self.item = self._item()
+        self.since_entry = self._since_entry()
         for name, value, scope in self._captured():
             if name.text in RESERVED:
                 continue  # told as such; the name keeps its own meaning
@@ -47,7 +54,27 @@ class Scopes:
 
     def quiet(self) -> Scope:
         """Where no event is at hand."""
-        return Scope(self.plan, self.triggers, None, _ON_TIME, self.captures)
+        return replace(
+            self.base, trigger=self.triggers, events=None, why_no_event=_ON_TIME,
+            names={**self.item, **self.captures}, since_entry=self.since_entry,
+        )  # fmt: skip
+
+    def _item(self) -> dict[str, Property]:
+        """`item`, where a trigger starts a journey for each element of a list."""
+        shapes = [
+            Checker().shape(trigger.each.root, self.on(trigger)).items or ANYTHING
+            for trigger in self.scenario.triggers
+            if trigger.each is not None
+        ]
+        return {"item": shapes[0] if len(set(map(id, shapes))) == 1 else ANYTHING} if shapes else {}
+
+    def _since_entry(self) -> frozenset[str]:
+        """The captured names that hold nothing but instants of the journey: `=now`, `=event.timestamp`."""
+        found: dict[str, bool] = {}
+        for name, value, _ in self._captured():
+            path = path_of(value.root) if isinstance(value, Expression) else None
+            found[name.text] = found.get(name.text, True) and path in (("now",), ("event", "timestamp"))
+        return frozenset(name for name, instant in found.items() if instant)
 
     def on_event(self, name: str) -> Scope:
         return self.quiet().at(self.plan.expand(name))
@@ -57,7 +84,13 @@ class Scopes:
         return self.quiet().at(None if events is None else sorted(events), _BY_TIME)
 
     def on_trigger(self) -> Scope:
-        return Scope(self.plan, self.triggers, self.triggers)
+        """Where somebody may enter: `audience` and `key`."""
+        return replace(self.base, trigger=self.triggers, events=self.triggers, names=self.item)
+
+    def on(self, trigger: Trigger) -> Scope:
+        """A trigger's own conditions, before anybody is let in."""
+        events = events_of(trigger, self.plan)
+        return replace(self.base, trigger=events, events=events)
 
     def _captured(self) -> Iterator[tuple[Name, Value, Scope]]:
         for state in self.scenario.states.values():
@@ -66,31 +99,45 @@ class Scopes:
             for transition in state.on:
                 for name, value in transition.set:
                     yield name, value, self.on_event(transition.event.text)
+                if transition.collect is not None:
+                    yield transition.collect, _COLLECTED, self.on_event(transition.event.text)
         for transition in self.scenario.on:
             for name, value in transition.set:
                 yield name, value, self.on_event(transition.event.text)
+            if transition.collect is not None:
+                yield transition.collect, _COLLECTED, self.on_event(transition.event.text)
 
     @staticmethod
     def captured_names(scenario: Scenario) -> Iterator[Name]:
         """Every name that a scenario captures, each place it does."""
         for state in scenario.states.values():
             yield from (name for name, _ in state.set)
-            yield from (name for transition in state.on for name, _ in transition.set)
-        yield from (name for transition in scenario.on for name, _ in transition.set)
+            yield from _captured_by(state.on)
+        yield from _captured_by(scenario.on)
 
     def shape(self, value: Value, scope: Scope) -> Property:
         """What is known of a value, read in a scope."""
         if isinstance(value, Expression):
             return Checker().shape(value.root, scope)
-        return of_type("string") if isinstance(value.value, str) else ANYTHING
+        return of_type(_SHAPES.get(type(value.value), "")) if type(value.value) in _SHAPES else ANYTHING
+
+
+_COLLECTED = Literal([], _NOWHERE)
+_SHAPES = {str: "string", list: "array", bool: "boolean"}
+
+
+def _captured_by(transitions: tuple[Transition, ...]) -> Iterator[Name]:
+    for transition in transitions:
+        yield from (name for name, _ in transition.set)
+        if transition.collect is not None:
+            yield transition.collect
 
 
 def places(scopes: Scopes) -> Iterator[Place]:
     """Every expression of the scenario, each with what it may read."""
     scenario = scopes.scenario
     for trigger in scenario.triggers:
-        if trigger.where is not None:
-            yield Place(trigger.where, Scope(scopes.plan, (), scopes.plan.expand(trigger.event.text)), True)
+        yield from _trigger(scopes, trigger)
     if scenario.audience is not None:
         yield Place(scenario.audience, scopes.on_trigger(), True)
     if scenario.key is not None:
@@ -109,30 +156,49 @@ def places(scopes: Scopes) -> Iterator[Place]:
         yield from _state(scopes, state.name)
 
 
+def _trigger(scopes: Scopes, trigger: Trigger) -> Iterator[Place]:
+    scope = scopes.on(trigger)
+    if isinstance(trigger, EventTrigger | AttributeTrigger) and trigger.where is not None:
+        yield Place(trigger.where, scope, True)
+    if isinstance(trigger, DateTrigger):
+        yield Place(trigger.date, scope.at(None, "a date trigger reads the profile and metrics"))
+    if trigger.each is not None:
+        yield Place(trigger.each, scope)
+
+
+def _values(values: tuple[tuple[Name, Value], ...], scope: Scope) -> Iterator[Place]:
+    for _, value in values:
+        if isinstance(value, Expression):
+            yield Place(value, scope)
+
+
+def _emitted(emitted: tuple[Emitted, ...], scope: Scope) -> Iterator[Place]:
+    for one in emitted:
+        yield from _values(one.values, scope)
+
+
 def _transitions(scopes: Scopes, transitions: tuple[Transition, ...]) -> Iterator[Place]:
     for transition in transitions:
         scope = scopes.on_event(transition.event.text)
         if transition.where is not None:
             yield Place(transition.where, scope, True)
-        for _, value in transition.set:
-            if isinstance(value, Expression):
-                yield Place(value, scope)
+        yield from _values(transition.set, scope)
+        yield from _values(transition.update, scope)
+        yield from _emitted(transition.emit, scope)
 
 
 def _state(scopes: Scopes, name: str) -> Iterator[Place]:
     state = scopes.scenario.states[name]
     entering = scopes.on_entering(name)
-    for _, value in state.set:
-        if isinstance(value, Expression):
-            yield Place(value, entering)
+    yield from _values(state.set, entering)
+    yield from _values(state.update, entering)
+    yield from _emitted(state.emit, entering)
     for message in state.messages:
         if message.condition is not None:
             yield Place(message.condition, entering, True)
         if message.to is not None:
             yield Place(message.to, entering)
-        for _, value in message.values:
-            if isinstance(value, Expression):
-                yield Place(value, entering)
+        yield from _values(message.values, entering)
     for branch in state.choose:
         if branch.condition is not None:
             yield Place(branch.condition, entering if not state.send else scopes.quiet(), True)
@@ -142,4 +208,7 @@ def _state(scopes: Scopes, name: str) -> Iterator[Place]:
     for timeout in state.after:
         if timeout.condition is not None:
             yield Place(timeout.condition, scopes.quiet(), True)
+        for value in (timeout.wait.date, timeout.wait.length, timeout.wait.at_value):
+            if value is not None:
+                yield Place(value, scopes.quiet())
     yield from _transitions(scopes, state.on)

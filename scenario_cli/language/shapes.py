@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from scenario_cli.model.built_in import event_type
 from scenario_cli.model.project import Property, TrackingPlan
 from scenario_cli.model.source import Span
 
@@ -23,18 +24,33 @@ def mapping(name: str, fields: Mapping[str, Property]) -> Property:
 
 
 @dataclass(frozen=True, slots=True)
+class Catalogue:
+    """What a project defines beside its tracking plan that expressions can name."""
+
+    metrics: Property = field(default_factory=lambda: mapping("the metrics", {}))
+    segments: Property = field(default_factory=lambda: mapping("the segments", {}))
+    tables: Mapping[str, tuple[str, ...] | None] = field(default_factory=dict)
+    scenarios: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Scope:
     """What the names of an expression mean at one place.
 
     `events` are those that may be at hand, None where none is; `why_no_event` then says why not.
-    `names` are the further names: captured values, `item`, and in templates the values of `with`.
+    `names` are the further names: captured values, `item`, `past`, and in templates the values of `with`.
+    Where `event_alone`, an expression reads the event and reference tables, and nothing else. `since_entry` are
+    the names that hold an instant not before the journey's entry.
     """
 
     plan: TrackingPlan
+    catalogue: Catalogue = field(default_factory=Catalogue)
     trigger: tuple[str, ...] = ()
     events: tuple[str, ...] | None = None
     why_no_event: str = "no event is at hand here"
     names: Mapping[str, Property] = field(default_factory=dict)
+    event_alone: bool = False
+    since_entry: frozenset[str] = frozenset()
 
     def at(self, events: Iterable[str] | None, why: str = "") -> Scope:
         return replace(self, events=None if events is None else tuple(events), why_no_event=why or self.why_no_event)
@@ -47,10 +63,11 @@ def shape_of_event(plan: TrackingPlan, names: Iterable[str]) -> Property:
     """The keys that `event` has where one of these events is at hand; anything where one is unknown."""
     fields: dict[str, Property] = {}
     listed = tuple(dict.fromkeys(names))
-    if any(name not in plan.events for name in listed):
-        return ANYTHING
-    for name in listed:
-        for key, known in plan.events[name].properties.items():
+    types = {name: event_type(plan, name) for name in listed}
+    for known_type in types.values():
+        if known_type is None:
+            return ANYTHING
+        for key, known in known_type.properties.items():
             fields[key] = known if key not in fields or fields[key] == known else _either(fields[key], known)
     own = {
         "properties": mapping("event.properties", dict(fields)),
@@ -58,7 +75,7 @@ def shape_of_event(plan: TrackingPlan, names: Iterable[str]) -> Property:
         "timestamp": of_type("datetime"),
         "event_id": of_type("string"),
     }
-    said = " or ".join(f"'{name}'" for name in listed[:3]) + (" ..." if len(listed) > 3 else "")
+    said = " or ".join(f"'{name.lstrip('@')}'" for name in listed[:3]) + (" ..." if len(listed) > 3 else "")
     return mapping(f"event {said}", {**fields, **own})
 
 

@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from scenario_cli.model.expression import Expression
+from scenario_cli.model.metrics import Metric, Segment
 from scenario_cli.model.policy import Policy
 from scenario_cli.model.scenario import Scenario
 from scenario_cli.model.source import Name, Span
 
 # The channels every project may declare without saying more; a project may name its own beside them.
 KNOWN_CHANNELS = ("email", "push", "sms", "in_app", "fullscreen", "postal", "call", "webhook")
+
+DEFAULT_CLOCK = "0 6 * * *"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,22 @@ class Program:
 
 
 @dataclass(frozen=True, slots=True)
+class Table:
+    """A reference table in a file, by the values of its column `key`.
+
+    With a column `valid_from`, of the rows of one key the one counts that has begun last at the instant asked
+    about. `columns` are the file's, where it could be looked at.
+    """
+
+    name: str
+    span: Span
+    file: str
+    key: str
+    valid_from: str = ""
+    columns: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Template:
     """One template file: the channel's fields from its front matter, and the body, both Jinja texts.
 
@@ -121,6 +140,10 @@ class Project:
     policy: Policy = field(default_factory=Policy)
     programs: Mapping[str, Program] = field(default_factory=dict)
     phases: tuple[str, ...] = ()
+    metrics: Mapping[str, Metric] = field(default_factory=dict)
+    segments: Mapping[str, Segment] = field(default_factory=dict)
+    tables: Mapping[str, Table] = field(default_factory=dict)
+    clock: str = DEFAULT_CLOCK  # cron, on the project's clock: when segments that time can change are looked at
     templates: tuple[Template, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)  # every file below templates/, front matter taken off
     scenarios: Mapping[str, Scenario] = field(default_factory=dict)

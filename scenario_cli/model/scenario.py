@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from typing import Literal
 
 from scenario_cli.model.expression import Expression, Value, path_of
 from scenario_cli.model.source import Name, Span
+from scenario_cli.model.triggers import DateTrigger, ScheduleTrigger, Trigger
 from scenario_cli.model.waits import Duration, Wait
 
 # Outcomes that only the executor gives.
@@ -35,10 +38,19 @@ class Branch:
 
 
 @dataclass(frozen=True, slots=True)
+class Emitted:
+    """An event of the project's own that a journey makes."""
+
+    event: Name
+    values: tuple[tuple[Name, Value], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Transition:
     """What an event does to a journey. Without a target the journey stays and its waits go on.
 
-    `of` names a state: only events about a message that this journey asked for there count.
+    `of` names a state: only events about a message that this journey asked for there count. `collect` names
+    the captured list to which the event is appended.
     """
 
     event: Name
@@ -46,17 +58,29 @@ class Transition:
     where: Expression | None = None
     of: Name | None = None
     set: tuple[tuple[Name, Value], ...] = ()
+    update: tuple[tuple[Name, Value], ...] = ()
+    emit: tuple[Emitted, ...] = ()
+    collect: Name | None = None
     any_key: bool = False
     target: Target | None = None
 
 
+# What becomes of a wait whose instant is past, or whose value is missing: due now, never due, or another way.
+Fallback = Literal["now", "never"] | Target
+
+
 @dataclass(frozen=True, slots=True)
 class Timeout:
-    """A wait and where it leads, if the condition holds when it is due."""
+    """A wait and where it leads, if the condition holds when it is due.
+
+    `if_past` and `if_missing` are None where nothing is written, which means never.
+    """
 
     wait: Wait
     target: Target
     condition: Expression | None = None
+    if_past: Fallback | None = None
+    if_missing: Fallback | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +131,8 @@ class State:
     span: Span
     written: frozenset[str] = frozenset()
     set: tuple[tuple[Name, Value], ...] = ()
+    update: tuple[tuple[Name, Value], ...] = ()
+    emit: tuple[Emitted, ...] = ()
     send: tuple[Send, ...] = ()
     end: Name | None = None
     choose: tuple[Branch, ...] = ()
@@ -123,15 +149,6 @@ class State:
         for send in self.send:
             found.extend(send.messages if isinstance(send, FirstOf) else (send,))
         return tuple(found)
-
-
-@dataclass(frozen=True, slots=True)
-class Trigger:
-    """What lets a contact in: an event, or one of a group."""
-
-    event: Name
-    span: Span
-    where: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +169,10 @@ class Goal:
 class Scenario:
     """One state machine. `states` are in the order written; the first is where a journey starts.
 
-    `holdout` is a share from 0 to 1. `digest` is a SHA-256 over what the file says (not over its comments and layout).
+    `holdout` is a share from 0 to 1. `reentry` is None where nothing is written. `active` are the first and the
+    last day on which contacts may enter, on the contact's calendar, either of them open. `exclusive` names a
+    group of which a contact runs one scenario at a time. `digest` is a SHA-256 over what the file says, not over
+    its comments and layout.
     """
 
     name: str
@@ -173,15 +193,47 @@ class Scenario:
     audience: Expression | None = None
     key: Expression | None = None
     while_running: str = "ignore"
-    reentry: Duration | str = "never"
+    reentry: Duration | str | None = None
     goal: Goal | None = None
     holdout: float = 0.0
+    active: tuple[date | None, date | None] = (None, None)
+    exclusive: str = ""
     on: tuple[Transition, ...] = ()
     when: tuple[Branch, ...] = ()
 
     @property
     def first(self) -> State:
         return next(iter(self.states.values()))
+
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        """Every outcome that is written in the scenario, in order."""
+        found = [self.goal.ends] if self.goal is not None and self.goal.ends is not None else []
+        for target in self.targets:
+            found += [target.outcome] if target.outcome is not None else []
+        found += [state.end.text for state in self.states.values() if state.end is not None]
+        return tuple(dict.fromkeys(found))
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """Every place that something leads to."""
+        found: list[Target | None] = [one.target for one in self.on]
+        found += [one.target for one in self.when]
+        for state in self.states.values():
+            found += [one.target for one in state.on]
+            found += [one.target for one in (*state.when, *state.choose)]
+            for timeout in state.after:
+                found.append(timeout.target)
+                found += [way for way in (timeout.if_past, timeout.if_missing) if isinstance(way, Target)]
+            found += [target for target, _ in state.split.arms] if state.split is not None else []
+            found.append(state.next)
+        return tuple(target for target in found if target is not None)
+
+    def reentry_of(self, trigger: Trigger) -> Duration | str:
+        """Whether one who entered before may enter by this trigger: `never`, `always`, or a time since then."""
+        if self.reentry is not None:
+            return self.reentry
+        return "always" if isinstance(trigger, ScheduleTrigger) or _yearly(trigger) else "never"
 
     @property
     def key_property(self) -> str | None:
@@ -192,6 +244,10 @@ class Scenario:
         if len(path) == 2 and path[1] not in EVENT_FIELDS:
             return path[1]
         return path[2] if len(path) == 3 and path[1] == "properties" else None
+
+
+def _yearly(trigger: Trigger) -> bool:
+    return isinstance(trigger, DateTrigger) and trigger.yearly
 
 
 # What `event.x` means when it is no property; `event.properties.x` reaches a property of that name.

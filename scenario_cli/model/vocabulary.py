@@ -9,13 +9,20 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class Function:
     """How a function is called: how many values it takes, and the place of the one that is worked out anew
-    for each element of the list before it, with `item` for the element."""
+    for each element of the list before it, with `item` for the element.
+
+    `named` are the values it takes by name. A `history` function looks at the contact's past events.
+    """
 
     least: int
     most: int
     per_item: int | None = None
     usage: str = ""
+    named: frozenset[str] = frozenset()
+    history: bool = False
 
+
+_PAST = frozenset({"within", "since", "where"})
 
 FUNCTIONS: Mapping[str, Function] = {
     "duration": Function(1, 1, usage="duration('3d')"),
@@ -26,11 +33,14 @@ FUNCTIONS: Mapping[str, Function] = {
     "filter": Function(2, 2, 1, usage="filter(cart.items, item.qty > 1)"),
     "total": Function(2, 2, 1, usage="total(cart.items, item.qty * item.price)"),
     "distance_km": Function(4, 4, usage="distance_km(lat, lon, lat, lon)"),
+    "count": Function(1, 1, usage="count('order_completed', within='30d')", named=_PAST, history=True),
+    "happened": Function(1, 1, usage="happened('order_completed', since=trigger.timestamp)", named=_PAST, history=True),
+    "last": Function(
+        1, 2, usage="last('order_completed', n=1, within='90d')", named=frozenset({*_PAST, "n"}), history=True
+    ),
+    "running": Function(1, 1, usage="running('welcome')"),
+    "lookup": Function(2, 2, usage="lookup('products', event.sku)"),
 }
-
-# In the language, but not carried out by this version.
-FUNCTIONS_TO_COME = ("count", "happened", "last", "running", "lookup")
-NAMES_TO_COME = {"metric": "metrics", "segment": "segments", "past": "history functions"}
 
 # Jinja's filters that depend on nothing but their values.
 FILTERS = frozenset(
@@ -64,7 +74,10 @@ DATETIME_PARTS: Mapping[str, str] = {
 }
 
 # Events of the executor's own: no log may bring one.
-BUILT_IN_EVENTS = ("message.sent", "message.dropped", "journey.entered", "journey.ended", "profile.updated")
+MESSAGE_EVENTS = ("message.sent", "message.dropped")
+JOURNEY_EVENTS = ("journey.entered", "journey.ended")
+PROFILE_UPDATED = "profile.updated"
+BUILT_IN_EVENTS = (*MESSAGE_EVENTS, *JOURNEY_EVENTS, PROFILE_UPDATED)
 
 # Names that a captured value may not take.
 RESERVED = ("event", "trigger", "past", "contact", "metric", "segment", "item", "journey", "now")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from scenario_cli.model.diagnostic import did_you_mean
 from scenario_cli.model.source import Span
@@ -17,7 +18,9 @@ _ISO = re.compile(
 _AT = re.compile(r"([0-9]{1,2}):([0-9]{2})")
 _MAX_DAYS = 366 * 50  # a wait past this is a slip of the keyboard
 
-_NOT_YET = re.compile(r"^(cron\b|.*\bdate\b)")
+_DATE = re.compile(
+    r"(?:(?P<length>\S.*?)\s+(?P<way>before|after)\s+)?date\s+(?P<said>.+?)(?:\s+at\s+(?P<at>[0-9]{1,2}:[0-9]{2}))?\s*"
+)
 
 
 class WaitError(ValueError):
@@ -110,14 +113,54 @@ def parse_days(text: str) -> tuple[int, ...]:
     return tuple(sorted(days))
 
 
-def parse_wait(written: str, span: Span) -> Wait:
-    """`DURATION ["at" HH:MM] ["on" DAYS]` or `"at" HH:MM ["on" DAYS]`; raises `WaitError`."""
-    text = written.strip()
-    if _NOT_YET.match(text):
+def parse_cron(text: str) -> str:
+    """Five plain fields of cron, as one text; raises `WaitError`."""
+    fields = text.split()
+    if len(fields) != 5 or not all(_CRON_FIELD.fullmatch(field.lower()) for field in fields):
         raise WaitError(
-            f"'{text}': waits by cron and by a date from data are not carried out by this version",
-            "wait for a duration, or for a time of day: '1d at 10:00 on weekdays'",
+            f"'{text}' is not five fields of cron",
+            "write minute, hour, day of the month, month, day of the week: 'cron 0 9 * * mon'",
         )
+    return " ".join(fields).lower()
+
+
+_CRON_FIELD = re.compile(r"(\*|[0-9a-z]+(-[0-9a-z]+)?)(/[0-9]+)?(,(\*|[0-9a-z]+(-[0-9a-z]+)?)(/[0-9]+)?)*")
+
+
+class DateWait(NamedTuple):
+    """The parts of `DURATION before date EXPRESSION at HH:MM`; the expression stands at `start` to `stop`."""
+
+    length: Duration | None
+    before: bool
+    start: int
+    stop: int
+    at: int | None
+
+
+def split_date_wait(written: str) -> DateWait | None:
+    """The parts of a wait for a date from data; None where it is another wait. Raises `WaitError`."""
+    match = _DATE.fullmatch(written)
+    if match is None:
+        return None
+    length = parse_duration(match["length"]) if match["length"] else None
+    at = parse_time_of_day(match["at"]) if match["at"] else None
+    return DateWait(length, match["way"] == "before", match.start("said"), match.end("said"), at)
+
+
+def parse_offset(text: str) -> tuple[Duration, bool]:
+    """`-7d` or `+1d`: a duration, and whether it goes backwards; raises `WaitError`."""
+    written = text.strip()
+    return parse_duration(written.lstrip("+-") if written[:1] in ("+", "-") else written), written.startswith("-")
+
+
+def parse_wait(written: str, span: Span) -> Wait:
+    """`DURATION ["at" HH:MM] ["on" DAYS]`, `"at" HH:MM ["on" DAYS]` or `"cron" FIELDS`; raises `WaitError`.
+
+    A wait for a date from data holds an expression, which is not read here: see `split_date_wait`.
+    """
+    text = written.strip()
+    if text == "cron" or text.startswith("cron "):
+        return Wait(text, span, cron=parse_cron(text[4:].strip()))
     words = re.sub(r"\s*,\s*", ",", text).split()
     duration: Duration | None = None
     at: int | None = None

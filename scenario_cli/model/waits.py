@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from scenario_cli.model.expression import Expression
 from scenario_cli.model.source import Span
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -43,9 +44,15 @@ DAY = 24 * HOUR
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """`[DURATION] [at HH:MM] [on DAYS]`, with at least one of the first two.
+    """When a wait is over. One of these says from where it counts:
 
-    `at` is in minutes after midnight; `days` are numbers of weekdays, Monday 0.
+    - `duration` and `at`, at least one of them: `[DURATION] [at HH:MM] [on DAYS]`;
+    - `cron`: the next match of five fields;
+    - `date`: an instant from data, moved by `duration` (backwards where `before`), then to `at`;
+    - `length`: a text in this grammar, seconds or a date-time from data.
+
+    `at` is in minutes after midnight, `at_value` a time of day from data in its place; `days` are numbers of
+    weekdays, Monday 0.
     """
 
     text: str
@@ -53,3 +60,13 @@ class Wait:
     duration: Duration | None = None
     at: int | None = None
     days: tuple[int, ...] = ()
+    cron: str = ""
+    date: Expression | None = None
+    before: bool = False
+    length: Expression | None = None
+    at_value: Expression | None = None
+
+    @property
+    def from_data(self) -> bool:
+        """Whether a value from data takes part, which may be missing or past."""
+        return self.date is not None or self.length is not None or self.at_value is not None

@@ -233,7 +233,7 @@ def values(block: Block, root: Path) -> str:
         elif not line.strip():
             told.append("")
         else:
-            told.append(_worked_out(line, frame, Scope(plan, known, known)))
+            told.append(_worked_out(line, frame, Scope(plan, trigger=known, events=known)))
     return "".join(f"{line}\n" for line in told)
 
 

@@ -11,7 +11,8 @@ from scenario_cli.model.scenario import Scenario
 
 
 def check(scenario: Scenario, project: Project) -> Iterator[Diagnostic]:
-    if scenario.while_running == "parallel" and scenario.reentry == "never":
+    never = all(scenario.reentry_of(trigger) == "never" for trigger in scenario.triggers)
+    if scenario.while_running == "parallel" and never:
         yield Diagnostic(
             "FLOW007",
             f"scenario '{scenario.name}' runs in parallel, but 'reentry' lets nobody enter a second time",

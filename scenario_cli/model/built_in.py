@@ -1,0 +1,86 @@
+"""Events that no log brings: those the executor makes, and what stands for the event where a trigger has none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from scenario_cli.model.project import EventType, Property, TrackingPlan
+from scenario_cli.model.source import Span
+from scenario_cli.model.triggers import (
+    AbsenceTrigger,
+    AttributeTrigger,
+    DateTrigger,
+    EventTrigger,
+    MomentTrigger,
+    OutcomeTrigger,
+    ScheduleTrigger,
+    SegmentTrigger,
+    Trigger,
+)
+
+_NOWHERE = Span("", 1, 1, 1, 1)
+
+
+def _event(name: str, **properties: str | None) -> EventType:
+    described = {key: Property(key, kind, _NOWHERE) for key, kind in properties.items()}
+    return EventType(name, _NOWHERE, described)
+
+
+def _about_message(name: str) -> EventType:
+    return _event(
+        name, message_id="string", scenario="string", state="string", key=None, channel="string",
+        template="string", variant="string", reason="string", journey_id="string", **{"with": None},
+    )  # fmt: skip
+
+
+def _about_journey(name: str) -> EventType:
+    return _event(
+        name, journey_id="string", scenario="string", state="string", key=None, variant="string", outcome="string"
+    )
+
+
+BUILT_IN: Mapping[str, EventType] = {
+    "message.sent": _about_message("message.sent"),
+    "message.dropped": _about_message("message.dropped"),
+    "journey.entered": _about_journey("journey.entered"),
+    "journey.ended": _about_journey("journey.ended"),
+    "profile.updated": _event(
+        "profile.updated", attribute="string", before=None, after=None, scenario="string", state="string", key=None,
+        journey_id="string",
+    ),
+}  # fmt: skip
+
+# What `trigger` is where a trigger has no event. The names cannot be those of events: a plan's have no '@'.
+FOR_TRIGGERS: Mapping[str, EventType] = {
+    "@schedule": _event("schedule", at="datetime"),
+    "@moment": _event("moment", at="datetime"),
+    "@date": _event("date", at="datetime", date="datetime"),
+    "@segment": _event("segment", at="datetime", segment="string", change="string"),
+    "@attribute": _event("attribute", at="datetime", attribute="string", before=None, after=None),
+}
+
+
+def events_of(trigger: Trigger, plan: TrackingPlan) -> tuple[str, ...]:
+    """The events that may be at hand when a trigger lets somebody in."""
+    match trigger:
+        case EventTrigger():
+            return plan.expand(trigger.event.text)
+        case AbsenceTrigger():
+            return plan.expand(trigger.since.text)
+        case ScheduleTrigger():
+            return ("@schedule",)
+        case MomentTrigger():
+            return ("@moment",)
+        case DateTrigger():
+            return ("@date",)
+        case SegmentTrigger():
+            return ("@segment",)
+        case AttributeTrigger():
+            return ("@attribute",)
+        case OutcomeTrigger():
+            return ("journey.ended",)
+
+
+def event_type(plan: TrackingPlan, name: str) -> EventType | None:
+    """An event of the tracking plan, of the executor, or what stands for one."""
+    return plan.events.get(name) or BUILT_IN.get(name) or FOR_TRIGGERS.get(name)

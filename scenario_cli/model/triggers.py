@@ -1,0 +1,119 @@
+"""What lets a contact into a scenario: one small value for each kind of trigger. Fires nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from scenario_cli.model.expression import Expression
+from scenario_cli.model.source import Name, Span
+from scenario_cli.model.waits import Duration, Wait
+
+
+@dataclass(frozen=True, slots=True)
+class EventTrigger:
+    """An event arrives, or one of a group."""
+
+    event: Name
+    span: Span
+    where: Expression | None = None
+    each: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AbsenceTrigger:
+    """`length` passes after the last `since` event without the `absent` one; once for each `since` event."""
+
+    absent: Name
+    since: Name
+    length: Wait
+    span: Span
+    each: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleTrigger:
+    """Ticks, at local times (`at HH:MM on DAYS`, or cron), on the contact's clock or on the project's."""
+
+    ticks: Wait
+    span: Span
+    on_project_clock: bool = False
+    each: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MomentTrigger:
+    """Once, at a date and time; one without a zone is read on the contact's clock, or on the project's."""
+
+    at: Name
+    span: Span
+    on_project_clock: bool = False
+    each: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DateTrigger:
+    """A date of the profile comes near, comes, or came a while ago.
+
+    `offset` moves the day reached (backwards where `before`), `at` is in minutes after midnight; `yearly` is an
+    anniversary.
+    """
+
+    date: Expression
+    span: Span
+    offset: Duration | None = None
+    before: bool = False
+    at: int | None = None
+    yearly: bool = False
+    each: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentTrigger:
+    """The contact enters a segment, or leaves it."""
+
+    segment: Name
+    span: Span
+    left: bool = False
+    each: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeTrigger:
+    """An attribute of the profile gets another value; `event.before` and `event.after` are the two."""
+
+    attribute: Name
+    span: Span
+    where: Expression | None = None
+    each: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeTrigger:
+    """Another scenario's journey ended, with one of these outcomes; without any, with one that is written there."""
+
+    scenario: Name
+    span: Span
+    outcomes: tuple[Name, ...] = ()
+    each: Expression | None = None
+
+
+Trigger = (
+    EventTrigger
+    | AbsenceTrigger
+    | ScheduleTrigger
+    | MomentTrigger
+    | DateTrigger
+    | SegmentTrigger
+    | AttributeTrigger
+    | OutcomeTrigger
+)
+
+
+def heard(trigger: Trigger) -> tuple[Name, ...]:
+    """The events, or groups of events, of the tracking plan that a trigger listens to."""
+    match trigger:
+        case EventTrigger():
+            return (trigger.event,)
+        case AbsenceTrigger():
+            return (trigger.since, trigger.absent)
+    return ()
