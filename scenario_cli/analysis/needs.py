@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 
-from scenario_cli.model.expression import Attr, Call, Const, Expression, Ref, walk
+from scenario_cli.model.expression import Attr, Call, Const, Expression, Item, Ref, path_of, walk
+from scenario_cli.model.metrics import Aggregate, Metric
 from scenario_cli.model.project import Project, Property
 from scenario_cli.model.scenario import Scenario
-from scenario_cli.model.triggers import heard
+from scenario_cli.model.triggers import SegmentTrigger, heard
+from scenario_cli.model.vocabulary import FUNCTIONS
 
 Types = Mapping[str, str | None]
 
@@ -31,13 +33,49 @@ def wanted_events(project: Project, scenarios: Iterable[Scenario]) -> dict[str, 
     that no scenario names can make it true, so then the whole tracking plan is wanted.
     """
     plan = project.plan
+    chosen = list(scenarios)
     names: set[str] = {name for name, event in plan.events.items() if event.profile}
-    for scenario in scenarios:
+    for scenario in chosen:
         for name in _heard(scenario):
             names.update(plan.expand(name))
         if any(_reads_time(condition) for condition in _conditions(scenario)):
             names.update(plan.events)
+    names |= _of_history(project, chosen)
     return {name: _types(plan.events[name].properties) for name in sorted(names) if name in plan.events}
+
+
+def _of_history(project: Project, scenarios: Iterable[Scenario]) -> set[str]:
+    """The events that metrics, segments and history calls look at, where the scenarios, the policy, a channel or a
+    template reads them."""
+    found: set[str] = set()
+    waiting: list[object] = [list(scenarios), project.policy, project.channels]
+    words = {word for text in _texts(project) for word in _WORD.findall(text)}
+    waiting += [one for name, one in project.metrics.items() if name in words]
+    waiting += [one for name, one in project.segments.items() if name in words]
+    waiting += [project.segments[trigger.segment.text] for scenario in scenarios for trigger in scenario.triggers
+                if isinstance(trigger, SegmentTrigger) and trigger.segment.text in project.segments]  # fmt: skip
+    told: set[str] = set()
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, Metric) and isinstance(one.definition, Aggregate):
+            found.update(project.plan.expand(one.definition.event.text))
+        for expression in expressions_in(one):
+            for node in walk(expression.root):
+                if isinstance(node, Call) and FUNCTIONS[node.name].history and isinstance(node.args[0], Const):
+                    found.update(project.plan.expand(node.args[0].value))
+                path = path_of(node) if isinstance(node, Attr | Item) else None
+                if path is None or len(path) != 2 or ".".join(path) in told:
+                    continue
+                known = {"metric": project.metrics, "segment": project.segments}.get(path[0], {}).get(path[1])
+                if known is not None:
+                    told.add(".".join(path))
+                    waiting.append(known)
+    return found
+
+
+def _texts(project: Project) -> Iterator[str]:
+    yield from project.texts.values()
+    yield from (text.text for one in project.templates for text in one.fields.values())
 
 
 def wanted_attributes(project: Project) -> Types:
@@ -50,7 +88,7 @@ def read_names(project: Project, scenarios: Iterable[Scenario]) -> set[str]:
     that is not among them is read by nobody."""
     found: set[str] = set()
     for scenario in scenarios:
-        for expression in _expressions(scenario):
+        for expression in expressions_in(scenario):
             for node in walk(expression.root):
                 if isinstance(node, Attr):
                     found.add(node.name)
@@ -59,8 +97,10 @@ def read_names(project: Project, scenarios: Iterable[Scenario]) -> set[str]:
     for channel in project.channels.values():
         found.update(node.name for one in (channel.address, channel.consent) if one for node in walk(one.root)
                      if isinstance(node, Attr))  # fmt: skip
-    texts = [*project.texts.values(), *(text.text for one in project.templates for text in one.fields.values())]
-    for text in texts:
+    for made in (*project.metrics.values(), *project.segments.values(), project.policy):
+        for expression in expressions_in(made):
+            found.update(node.name for node in walk(expression.root) if isinstance(node, Attr))
+    for text in _texts(project):
         found.update(_WORD.findall(text))
     return found
 
@@ -68,16 +108,16 @@ def read_names(project: Project, scenarios: Iterable[Scenario]) -> set[str]:
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
 
-def _expressions(scenario: Scenario) -> Iterator[Expression]:
-    """Every expression of a scenario, wherever it stands: whatever in it is an expression."""
-    waiting: list[object] = [scenario]
+def expressions_in(whole: object) -> Iterator[Expression]:
+    """Every expression of a scenario, a metric, a policy, wherever it stands in it."""
+    waiting: list[object] = [whole]
     while waiting:
         value = waiting.pop()
         if isinstance(value, Expression):
             yield value
         elif isinstance(value, Mapping):
             waiting.extend(value.values())
-        elif isinstance(value, tuple):
+        elif isinstance(value, tuple | list):
             waiting.extend(value)
         elif is_dataclass(value) and not isinstance(value, type):
             waiting.extend(getattr(value, field.name) for field in fields(value))

@@ -77,7 +77,7 @@ def dry_run(
 
     with staged_log(model, chosen, options, quiet) as staged:
         start, end = span(staged, from_, until, model.timezone)
-        job = Replay(model, chosen, start, end)
+        job = Replay(model, chosen, start, end, staged.report.first, target is not None)
         processes = number_of_workers(workers, staged.report.used)
         with lines_beside(target) if target else nullcontext() as lines:
             with progress_bar(quiet) as progress:

@@ -55,14 +55,30 @@ def add(duration: Duration, at: int, tz: ZoneInfo) -> int:
     return at + duration.microseconds
 
 
-def _on_calendar(duration: Duration, at: int, tz: ZoneInfo) -> datetime:
+def around(at: int, duration: Duration | None, before: bool, time_of_day: int | None, tz: ZoneInfo) -> int:
+    """An instant from data, moved by a duration, forwards or `before` it, and then to a time of its local day."""
+    if duration is not None:
+        wall = _on_calendar(duration, at, tz, -1 if before else 1) if duration.calendar else None
+        at = at if wall is None else instant(wall, tz)
+        at += -duration.microseconds if before else duration.microseconds
+    if time_of_day is None:
+        return at
+    return instant(datetime.combine(local(at, tz).date(), _time(time_of_day)), tz)
+
+
+def next_time(earliest: int, time_of_day: int, tz: ZoneInfo) -> int:
+    """The first instant not before `earliest` at which the clock shows a time, in minutes after midnight."""
+    return _on_day(datetime.combine(local(earliest, tz).date(), _time(time_of_day)), (), earliest, tz)
+
+
+def _on_calendar(duration: Duration, at: int, tz: ZoneInfo, way: int = 1) -> datetime:
     wall = local(at, tz).replace(tzinfo=None)
     if duration.months:
-        months = wall.year * 12 + wall.month - 1 + duration.months
+        months = wall.year * 12 + wall.month - 1 + way * duration.months
         year, month = divmod(months, 12)
         last = calendar.monthrange(year, month + 1)[1]
         wall = wall.replace(year=year, month=month + 1, day=min(wall.day, last))
-    return wall + timedelta(days=duration.days)
+    return wall + timedelta(days=way * duration.days)
 
 
 def due(wait: Wait, begin: int, tz: ZoneInfo) -> int:

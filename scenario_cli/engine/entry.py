@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from scenario_cli.engine import journeys
-from scenario_cli.engine.frame import Frame
+from scenario_cli.engine.calendar import local
+from scenario_cli.engine.compiled import Machine, Program, Way
 from scenario_cli.engine.identity import journey_id
-from scenario_cli.engine.program import Machine, Program
+from scenario_cli.engine.own_events import journey_entered
+from scenario_cli.engine.profile import tell_of_zone
 from scenario_cli.engine.state import ContactState, Journey
+from scenario_cli.engine.values import shown
 from scenario_cli.model.event import Event
 from scenario_cli.model.records import Entered, Refused, Step
 from scenario_cli.model.scenario import Target
@@ -18,19 +21,43 @@ from scenario_cli.model.waits import Duration
 MOST_RUNNING = 1_000  # journeys a contact may have at once, so that one broken contact cannot stall a run
 
 
-def try_enter(program: Program, machine: Machine, state: ContactState, frame: Frame, event: Event) -> None:
+def enter_each(program: Program, machine: Machine, state: ContactState, event: Event, way: Way) -> None:
+    """Lets the contact in by a trigger that fired: once, or once for each element of the trigger's list."""
+    if way.each is None:
+        _try_enter(program, machine, state, event, way, None)
+        return
+    state.look_at(None, event)
+    listed = way.each(state)
+    if listed is not None and not isinstance(listed, list | tuple):
+        state.warn(machine.name, "each", f"{shown(listed)} is no list")
+        return
+    for item in listed or ():
+        _try_enter(program, machine, state, event, way, item)
+
+
+def _try_enter(program: Program, machine: Machine, state: ContactState, event: Event, way: Way, item: Any) -> None:
     """Lets the contact in unless a rule of entry refuses; the first that does gives the reason."""
-    frame.look_at(None, event)
-    key = _plain(machine.key(frame)) if machine.key is not None else None
+    state.look_at(None, event)
+    state.item = item
+    key = _plain(machine.key(state)) if machine.key is not None else None
     running = [one for one in state.journeys.get(machine.name, ()) if not one.ended and one.key == key]
-    reason = _refusal(machine, state, frame, key, running)
+    reason = _refusal(program, machine, state, way, key, running)
+    if reason == "audience" and way.by_tick:
+        state.unadmitted[machine.name] = state.unadmitted.get(machine.name, 0) + 1
+        return
+    what = way.what or event.name
     if reason is not None:
-        frame.records.append(Refused(event.at, machine.name, key, event.name, reason))
+        state.records.append(Refused(state.now, machine.name, key, what, reason))
         return
     if machine.while_running == "restart":
         for journey in running:
-            journeys.end(machine, frame, journey, "restarted")
-    _enter(program, machine, state, frame, event, key)
+            journeys.end(program, machine, state, journey, "restarted")
+    for other in program.groups.get(machine.exclusive, ()):
+        if other.rank != machine.rank:
+            for journey in tuple(state.journeys.get(other.name, ())):
+                if not journey.ended:
+                    journeys.end(program, other, state, journey, "displaced")
+    _enter(program, machine, state, event, key, what, item)
 
 
 def _plain(key: Any) -> Any:
@@ -38,39 +65,66 @@ def _plain(key: Any) -> Any:
     return key if isinstance(key, str | int | float) else None
 
 
-def _refusal(machine: Machine, state: ContactState, frame: Frame, key: Any, running: list[Journey]) -> str | None:
-    if machine.audience is not None and not machine.audience(frame):
+def _refusal(
+    program: Program, machine: Machine, state: ContactState, way: Way, key: Any, running: list[Journey]
+) -> str | None:
+    if machine.paused:
+        return "paused"
+    if machine.active != (None, None) and not _active(machine, state):
+        return "inactive"
+    if machine.audience is not None and not machine.audience(state):
         return "audience"
     if machine.key is not None and key is None:
         return "key"
     last = state.entries.get((machine.name, key))
-    if machine.while_running == "ignore" and (running or (last is not None and last[0] == frame.now)):
+    if machine.while_running == "ignore" and (running or (last is not None and last[0] == state.now)):
         return "running"
     restarts = machine.while_running == "restart" and bool(running)
     if last is not None and not restarts:
-        if machine.reentry == "never":
+        if way.reentry == "never":
             return "reentry"
-        if isinstance(machine.reentry, Duration) and frame.now - last[0] < machine.reentry.elapsed:
+        if isinstance(way.reentry, Duration) and state.now - last[0] < way.reentry.elapsed:
             return "reentry"
+    if machine.exclusive and _outranked(program, machine, state):
+        return "exclusive"
     ends_first = len(running) if restarts else 0
-    if sum(not one.ended for held in state.journeys.values() for one in held) - ends_first >= MOST_RUNNING:
-        return "too_many"
-    return None
+    return "too_many" if state.running - ends_first >= MOST_RUNNING else None
 
 
-def _enter(program: Program, machine: Machine, state: ContactState, frame: Frame, event: Event, key: Any) -> None:
+def _active(machine: Machine, state: ContactState) -> bool:
+    """Whether it is one of the days on which contacts may enter, on the contact's own calendar."""
+    first, last = machine.active
+    today = local(state.now, state.zone).date()
+    return (first is None or first <= today) and (last is None or today <= last)
+
+
+def _outranked(program: Program, machine: Machine, state: ContactState) -> bool:
+    """Whether a scenario of the same group, of the same or a higher priority, has a journey under way."""
+    return any(
+        other.rank != machine.rank
+        and other.priority >= machine.priority
+        and any(not journey.ended for journey in state.journeys.get(other.name, ()))
+        for other in program.groups[machine.exclusive]
+    )
+
+
+def _enter(
+    program: Program, machine: Machine, state: ContactState, event: Event, key: Any, what: str, item: Any
+) -> None:
     last = state.entries.get((machine.name, key))
-    ordinal = last[1] + 1 if last is not None and last[0] == frame.now else 0
-    state.entries[(machine.name, key)] = (frame.now, ordinal)
-    name = journey_id(program.project, machine.name, state.contact_id, key, frame.now, ordinal)
-    journey = Journey(state.next_number, machine.name, key, frame.now, event, name)
-    journey.because = Step(frame.now, event.name, "", None)
+    ordinal = last[1] + 1 if last is not None and last[0] == state.now else 0
+    state.entries[(machine.name, key)] = (state.now, ordinal)
+    name = journey_id(program.project, machine.name, state.contact_id, key, state.now, ordinal)
+    journey = Journey(state.next_number, machine.name, key, state.now, event, name, item)
+    journey.because = Step(state.now, what, "", None)
     state.next_number += 1
+    state.running += 1
     state.journeys.setdefault(machine.name, []).append(journey)
-    frame.records.append(Entered(frame.now, machine.name, name, key, event.name))
+    state.records.append(Entered(state.now, machine.name, name, key, what))
+    journey_entered(program, machine, state, journey)
     if program.has_zones:
-        journeys.tell_of_zone(state, frame)
-    journeys.go(program, machine, state, frame, journey, Target(_NOWHERE, machine.first), event, "")
+        tell_of_zone(state)
+    journeys.go(program, machine, state, journey, Target(_NOWHERE, machine.first), event, "")
 
 
 _NOWHERE = Span("", 1, 1, 1, 1)

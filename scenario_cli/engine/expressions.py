@@ -7,7 +7,7 @@ a scenario can reach Python itself.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import jinja2
 
@@ -19,9 +19,22 @@ from scenario_cli.model import expression as tree
 from scenario_cli.model.event import Event
 
 if TYPE_CHECKING:
-    from scenario_cli.engine.frame import Frame
+    from scenario_cli.engine.state import ContactState
 
-Function = Callable[["Frame"], Any]
+Function = Callable[["ContactState"], Any]
+
+
+class Sources(Protocol):
+    """Where an expression's metrics, segments, tables and past events come from."""
+
+    def metric(self, name: str) -> Function: ...
+
+    def segment(self, name: str) -> Function: ...
+
+    def table(self, name: str) -> Callable[[Any, int], Any]: ...
+
+    def history(self, call: tree.Call) -> Function: ...
+
 
 # What Jinja's filters raise on values that do not fit.
 _UNFIT = (
@@ -31,57 +44,66 @@ _UNFIT = (
 )  # fmt: skip
 
 
-def compile_condition(expression: tree.Expression, scenario: str) -> Callable[[Frame], bool]:
+def compile_condition(
+    expression: tree.Expression, scenario: str, sources: Sources | None = None
+) -> Callable[[ContactState], bool]:
     """A function that says whether the condition holds; a misfit is false, and a warning."""
-    run = _function(expression)
+    run = _function(expression.root, sources)
     place = expression.source
 
-    def holds(frame: Frame) -> bool:
+    def holds(state: ContactState) -> bool:
         try:
-            found = run(frame)
+            found = run(state)
         except _UNFIT as error:
-            frame.warn(scenario, place, str(error))
+            state.warn(scenario, place, str(error))
             return False
         if found is True or found is False:
             return bool(found)
         if isinstance(found, str):
-            frame.warn(scenario, place, f"{values.shown(found)} stands where a condition does, and is false")
+            state.warn(scenario, place, f"{values.shown(found)} stands where a condition does, and is false")
             return False
         return found is not None and bool(found)
 
     return holds
 
 
-def compile_value(value: tree.Value, scenario: str) -> Function:
+def compile_value(value: tree.Value, scenario: str, sources: Sources | None = None) -> Function:
     """A function that gives the value; a misfit gives none, and a warning."""
     if isinstance(value, tree.Literal):
         written = value.value
-        return lambda frame: written
-    run = _function(value)
+        return lambda state: written
+    run = _function(value.root, sources)
     place = value.source
 
-    def work_out(frame: Frame) -> Any:
+    def work_out(state: ContactState) -> Any:
         try:
-            return run(frame)
+            return run(state)
         except _UNFIT as error:
-            frame.warn(scenario, place, str(error))
+            state.warn(scenario, place, str(error))
             return None
 
     return work_out
 
 
-def _function(expression: tree.Expression) -> Function:
-    writer = _Writer()
-    text = f"lambda f: {writer.write(expression.root)}"
+def compile_bare(root: tree.Expr, sources: Sources | None) -> Function:
+    """A part of an expression as a function, whose misfits are the whole expression's."""
+    return _function(root, sources)
+
+
+def _function(root: tree.Expr, sources: Sources | None) -> Function:
+    writer = _Writer(sources)
+    text = f"lambda f: {writer.write(root)}"
     made: Function = eval(compile(text, "<expression>", "eval"), {"__builtins__": {}, **_NAMES, **writer.constants})
     return made
 
 
 class _Writer:
-    """Writes a tree as Python text; `items` is how many `item`s are around."""
+    """Writes a tree as Python text; `lists` is how many lists are being walked, each with its `item`."""
 
-    def __init__(self) -> None:
+    def __init__(self, sources: Sources | None) -> None:
         self.constants: dict[str, Any] = {}
+        self.sources = sources
+        self.lists = 0
 
     def constant(self, value: Any) -> str:
         name = f"k{len(self.constants)}"
@@ -93,7 +115,7 @@ class _Writer:
             case tree.Const(value=value):
                 return repr(value) if value is None or type(value) in (bool, int, str) else self.constant(value)
             case tree.Ref():
-                return _name(node.name)
+                return "item" if node.name == "item" and self.lists else _name(node.name)
             case tree.Attr():
                 return self.attribute(node)
             case tree.Item():
@@ -138,6 +160,10 @@ class _Writer:
             direct = _attribute_of(path[0], path[1])
             if direct is not None:
                 return direct
+            if path[0] in ("metric", "segment"):
+                assert self.sources is not None
+                read = self.sources.metric if path[0] == "metric" else self.sources.segment
+                return f"{self.constant(read(path[1]))}(f)"
         return f"attr({self.write(node.base)}, {node.name!r}, f.zone)"
 
     def comparison(self, node: tree.Compare) -> str:
@@ -159,11 +185,24 @@ class _Writer:
         args = node.args
         match node.name:
             case "any" | "all" | "filter" | "total":
-                return f"{node.name}_of({self.write(args[0])}, lambda item: {self.write(args[1])})"
+                walked = self.write(args[0])
+                self.lists += 1
+                of_each = self.write(args[1])
+                self.lists -= 1
+                return f"{node.name}_of({walked}, lambda item: {of_each})"
             case "days_since":
                 return f"days_since({self.write(args[0])}, local(f.now, f.zone), f.zone)"
             case "date":
                 return f"to_datetime({self.write(args[0])}, f.zone)"
+            case "count" | "happened" | "last":
+                assert self.sources is not None
+                return f"{self.constant(self.sources.history(node))}(f)"
+            case "running":
+                return f"runs(f, {self.write(args[0])})"
+            case "lookup":
+                assert self.sources is not None
+                assert isinstance(args[0], tree.Const)
+                return f"{self.constant(self.sources.table(args[0].value))}({self.write(args[1])}, f.now)"
         return f"{node.name}({', '.join(self.write(arg) for arg in args)})"
 
 
@@ -183,12 +222,14 @@ def _name(name: str) -> str:
         case "now":
             return "local(f.now, f.zone)"
         case "item":
-            return "item"
+            return "f.item"
+        case "past":
+            return "whole(f.past, f.zone)"
     return f"f.captures.get({name!r})"
 
 
 def _attribute_of(owner: str, name: str) -> str | None:
-    if owner in ("event", "trigger"):
+    if owner in ("event", "trigger", "past"):
         if name in ("event", "timestamp", "event_id", "properties"):
             return f"own_field(f.{owner}, {name!r}, f.zone)"
         return f"(f.{owner}.properties.get({name!r}) if f.{owner} else None)"
@@ -223,16 +264,21 @@ def own_field(event: Event | None, name: str, zone: Any) -> Any:
     return dict(event.properties)
 
 
-def person(frame: Frame) -> dict[str, Any]:
-    return {**frame.profile, "id": frame.contact_id}
+def person(state: ContactState) -> dict[str, Any]:
+    return {**state.profile, "id": state.contact_id}
 
 
-def journey_fields(frame: Frame) -> dict[str, Any] | None:
-    journey = frame.journey
+def runs(state: ContactState, scenario: str) -> bool:
+    """Whether the contact has a journey under way in a scenario."""
+    return any(not journey.ended for journey in state.journeys.get(scenario, ()))
+
+
+def journey_fields(state: ContactState) -> dict[str, Any] | None:
+    journey = state.journey
     if journey is None:
         return None
     return {
-        "entered_at": local(journey.entered_at, frame.zone),
+        "entered_at": local(journey.entered_at, state.zone),
         "key": journey.key,
         "state": journey.state_name,
         "variant": dict(journey.variant),
@@ -262,4 +308,5 @@ _NAMES: dict[str, Any] = {
     "own_field": own_field,
     "person": person,
     "journey_": journey_fields,
+    "runs": runs,
 }

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from scenario_cli.engine.calendar import instant, local
-from scenario_cli.engine.expressions import Function, compile_condition, compile_value
-from scenario_cli.engine.frame import Frame
-from scenario_cli.engine.state import LeftMessage
+from scenario_cli.engine.expressions import Function, Sources, compile_condition, compile_value
+from scenario_cli.engine.state import ContactState, LeftMessage
 from scenario_cli.engine.values import shown
 from scenario_cli.model.expression import Literal, Value
 from scenario_cli.model.policy import Cap, Policy, QuietHours
@@ -61,29 +60,30 @@ class CompiledPolicy:
     remembered: int
 
 
-def compile_policy(policy: Policy) -> CompiledPolicy:
+def compile_policy(policy: Policy, sources: Sources) -> CompiledPolicy:
     return CompiledPolicy(
         policy.control_group,
-        tuple(_quiet(one) for one in policy.quiet_hours),
-        tuple(_cap(one) for one in policy.caps),
+        tuple(_quiet(one, sources) for one in policy.quiet_hours),
+        tuple(_cap(one, sources) for one in policy.caps),
         policy.max_hold,
         max((cap.period if isinstance(cap.period, int) else 32 * DAY for cap in policy.caps), default=0),
     )
 
 
-def _quiet(quiet: QuietHours) -> CompiledQuietHours:
-    return CompiledQuietHours(_names(quiet.channels), _time(quiet.start), _time(quiet.end), quiet.days)
+def _quiet(quiet: QuietHours, sources: Sources) -> CompiledQuietHours:
+    times = (_time(quiet.start, sources), _time(quiet.end, sources))
+    return CompiledQuietHours(_names(quiet.channels), *times, quiet.days)
 
 
-def _time(value: Value | None) -> int | Function | None:
+def _time(value: Value | None, sources: Sources) -> int | Function | None:
     """A time written in the policy as minutes after midnight, one from data as a function."""
     if isinstance(value, Literal):
         return int(value.value)
-    return None if value is None else compile_value(value, _PLACE)
+    return None if value is None else compile_value(value, _PLACE, sources)
 
 
-def _cap(cap: Cap) -> CompiledCap:
-    condition = compile_condition(cap.condition, _PLACE) if cap.condition is not None else None
+def _cap(cap: Cap, sources: Sources) -> CompiledCap:
+    condition = compile_condition(cap.condition, _PLACE, sources) if cap.condition is not None else None
     return CompiledCap(
         cap.text, cap.most, cap.period, _names(cap.channels), _names(cap.programs), _names(cap.scenarios),
         _names(cap.tags), condition,
@@ -94,23 +94,23 @@ def _names(names: Iterable[Name]) -> frozenset[str]:
     return frozenset(name.text for name in names)
 
 
-def quiet_end(policy: CompiledPolicy, frame: Frame, channel: str, at: int) -> int | None:
+def quiet_end(policy: CompiledPolicy, state: ContactState, channel: str, at: int) -> int | None:
     """The end of the quiet hours of a channel that an instant lies in, the last of them; None outside of any."""
     ends = [
         end
         for quiet in policy.quiet_hours
-        if (not quiet.channels or channel in quiet.channels) and (end := _window_end(quiet, frame, at)) is not None
+        if (not quiet.channels or channel in quiet.channels) and (end := _window_end(quiet, state, at)) is not None
     ]
     return max(ends) if ends else None
 
 
-def _window_end(quiet: CompiledQuietHours, frame: Frame, at: int) -> int | None:
+def _window_end(quiet: CompiledQuietHours, state: ContactState, at: int) -> int | None:
     """The end of the window that an instant lies in; None where it lies in none."""
-    hours = _hours(quiet, frame)
+    hours = _hours(quiet, state)
     if hours is None:
         return None
     start, end = hours
-    wall = local(at, frame.zone).replace(tzinfo=None)
+    wall = local(at, state.zone).replace(tzinfo=None)
     for day in (wall.date() - timedelta(days=1), wall.date()):
         if quiet.days and day.weekday() not in quiet.days:
             continue
@@ -118,7 +118,7 @@ def _window_end(quiet: CompiledQuietHours, frame: Frame, at: int) -> int | None:
         ends = datetime.combine(day if end > start else day + timedelta(days=1), _time_of_day(end))
         # By what the clock on the wall shows: also in the hour that comes twice, and after one that was skipped.
         if begins <= wall < ends:
-            first = instant(ends, frame.zone)
+            first = instant(ends, state.zone)
             return first if first > at else at + (ends - wall) // _MICROSECOND
     return None
 
@@ -127,20 +127,20 @@ def _time_of_day(minutes: int) -> time:
     return time(minutes // 60, minutes % 60)
 
 
-def _at(day: date, minutes: int, frame: Frame) -> int:
-    return instant(datetime.combine(day, _time_of_day(minutes)), frame.zone)
+def _at(day: date, minutes: int, state: ContactState) -> int:
+    return instant(datetime.combine(day, _time_of_day(minutes)), state.zone)
 
 
-def _hours(quiet: CompiledQuietHours, frame: Frame) -> tuple[int, int] | None:
+def _hours(quiet: CompiledQuietHours, state: ContactState) -> tuple[int, int] | None:
     """The window's times in minutes after midnight; None, and a warning, where the data has no such time."""
     if quiet.start is None or quiet.end is None:
         return 0, 0  # the whole day
     found = []
     for given in (quiet.start, quiet.end):
-        value = given if isinstance(given, int) else given(frame)
+        value = given if isinstance(given, int) else given(state)
         minutes = value if isinstance(given, int) else _minutes(value)
         if minutes is None:
-            frame.warn(
+            state.warn(
                 _PLACE,
                 "quiet_hours",
                 f"{'missing' if value is None else shown(value)}: no time of day, so these quiet hours do not hold",
@@ -161,7 +161,7 @@ def _minutes(value: object) -> int | None:
 
 
 def caps_free(
-    policy: CompiledPolicy, frame: Frame, left: list[LeftMessage], message: LeftMessage, at: int, asked_at: int
+    policy: CompiledPolicy, state: ContactState, left: list[LeftMessage], message: LeftMessage, at: int, asked_at: int
 ) -> tuple[int, str]:
     """The first instant from `at` on that every cap allows as things stand, and which cap stood in the way.
 
@@ -169,9 +169,9 @@ def caps_free(
     """
     free, why = at, ""
     for cap in policy.caps:
-        if not cap.counts(message) or (cap.condition is not None and not cap.condition(frame)):
+        if not cap.counts(message) or (cap.condition is not None and not cap.condition(state)):
             continue
-        until, used = _cap_free(cap, frame, left, at, asked_at)
+        until, used = _cap_free(cap, state, left, at, asked_at)
         if until > free:
             free = until
         if used and not why:
@@ -179,20 +179,22 @@ def caps_free(
     return free, why
 
 
-def _cap_free(cap: CompiledCap, frame: Frame, left: list[LeftMessage], at: int, asked_at: int) -> tuple[int, list[str]]:
-    since = at - cap.period if isinstance(cap.period, int) else _period_start(cap.period, at, frame) - 1
+def _cap_free(
+    cap: CompiledCap, state: ContactState, left: list[LeftMessage], at: int, asked_at: int
+) -> tuple[int, list[str]]:
+    since = at - cap.period if isinstance(cap.period, int) else _period_start(cap.period, at, state) - 1
     used = [one for one in left if since < one.at <= at and cap.counts(one)]
     if len(used) < cap.most:
         return at, []
     names = [one.message_id for one in used]
     if isinstance(cap.period, int):
         return used[len(used) - cap.most].at + cap.period, names
-    asked = local(asked_at, frame.zone).time()
-    return instant(datetime.combine(_next_period(cap.period, at, frame), asked), frame.zone), names
+    asked = local(asked_at, state.zone).time()
+    return instant(datetime.combine(_next_period(cap.period, at, state), asked), state.zone), names
 
 
-def _period_start(period: str, at: int, frame: Frame) -> int:
-    return _at(_first_day(period, local(at, frame.zone).date()), 0, frame)
+def _period_start(period: str, at: int, state: ContactState) -> int:
+    return _at(_first_day(period, local(at, state.zone).date()), 0, state)
 
 
 def _first_day(period: str, day: date) -> date:
@@ -201,15 +203,15 @@ def _first_day(period: str, day: date) -> date:
     return day.replace(day=1) if period == "month" else day
 
 
-def _next_period(period: str, at: int, frame: Frame) -> date:
-    first = _first_day(period, local(at, frame.zone).date())
+def _next_period(period: str, at: int, state: ContactState) -> date:
+    first = _first_day(period, local(at, state.zone).date())
     days = {"day": 1, "week": 7, "month": 32}[period]
     return _first_day(period, first + timedelta(days=days))
 
 
 def may_leave_at(
     policy: CompiledPolicy,
-    frame: Frame,
+    state: ContactState,
     left: list[LeftMessage],
     message: LeftMessage,
     asked_at: int,
@@ -220,11 +222,11 @@ def may_leave_at(
 
     None where that would be after `latest`.
     """
-    at = frame.now
+    at = state.now
     while at <= latest:
-        ends = quiet_end(policy, frame, message.channel, at)
+        ends = quiet_end(policy, state, message.channel, at)
         if ends is None:
-            free = caps_free(policy, frame, left, message, at, asked_at)[0] if caps_delay else at
+            free = caps_free(policy, state, left, message, at, asked_at)[0] if caps_delay else at
             if free == at:
                 return at
             ends = free

@@ -1,21 +1,42 @@
-"""A project made ready to run: names resolved to values, conditions to functions. Made once, then only read."""
+"""A project made ready to run, once: every condition becomes a function, every event finds whom it concerns."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from itertools import accumulate
-from zoneinfo import ZoneInfo
 
 from scenario_cli.engine.calendar import UTC, zone
+from scenario_cli.engine.compiled import (
+    CompiledActions,
+    CompiledBranch,
+    CompiledGoal,
+    CompiledMessage,
+    CompiledSend,
+    CompiledSplit,
+    CompiledState,
+    CompiledTimeout,
+    CompiledTransition,
+    Condition,
+    DataWait,
+    Machine,
+    Program,
+    Sets,
+    TimedWay,
+)
 from scenario_cli.engine.expressions import Function, compile_condition, compile_value
-from scenario_cli.engine.frame import Frame
-from scenario_cli.engine.policy import CompiledPolicy, compile_policy
+from scenario_cli.engine.policy import compile_policy
+from scenario_cli.engine.sources import Sources
+from scenario_cli.engine.tables import Tables
+from scenario_cli.engine.ways import attributes_read, compile_triggers
+from scenario_cli.model import expression as tree
 from scenario_cli.model.expression import Expression, Value
 from scenario_cli.model.project import Channel, Project, TrackingPlan
 from scenario_cli.model.scenario import (
     Branch,
+    Emitted,
+    Fallback,
     FirstOf,
     Goal,
     Message,
@@ -27,143 +48,20 @@ from scenario_cli.model.scenario import (
     Transition,
 )
 from scenario_cli.model.source import Name
-from scenario_cli.model.triggers import EventTrigger, Trigger
-from scenario_cli.model.waits import Duration, Wait
+from scenario_cli.model.triggers import OutcomeTrigger
+from scenario_cli.model.vocabulary import BUILT_IN_EVENTS, JOURNEY_EVENTS, PROFILE_UPDATED
 
-Condition = Callable[[Frame], bool]
-Sets = tuple[tuple[str, Function], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CompiledBranch:
-    """A condition (None always holds), where it leads, and how a trace tells of it."""
-
-    holds: Condition | None
-    target: Target
-    what: str
+__all__ = ("Machine", "Program", "compile_program")
 
 
-@dataclass(frozen=True, slots=True)
-class CompiledTransition:
-    """What an event does to a journey."""
+def compile_program(
+    project: Project, names: Iterable[str] | None = None, tables: Tables | None = None, rows: bool = True
+) -> Program:
+    """The program of the named scenarios, else of those that are live or draft.
 
-    holds: Condition | None
-    of: str | None
-    any_key: bool
-    sets: Sets
-    target: Target | None
-    what: str
-
-
-@dataclass(frozen=True, slots=True)
-class CompiledTimeout:
-    wait: Wait
-    branch: CompiledBranch
-
-
-@dataclass(frozen=True, slots=True)
-class CompiledMessage:
-    """A message on its channel, ready to be asked for."""
-
-    channel: str
-    again: int  # how many of the state's messages before it are on the same channel
-    template: str
-    purpose: str
-    recipient: str
-    condition: Condition | None
-    address: Function | None
-    consent: Function | None
-    consent_place: str
-    values: Sets
-    expires: int | None
-    tags: frozenset[str]
-    on_cap: str
-    on_quiet: str
-
-
-@dataclass(frozen=True, slots=True)
-class CompiledSend:
-    """One message, or (`first_of`) several of which the first that can reach the contact is taken."""
-
-    choices: tuple[CompiledMessage, ...]
-    first_of: bool
-
-
-@dataclass(frozen=True, slots=True)
-class CompiledSplit:
-    """Branches with the running sum of their weights, and whether a draw is a journey's own."""
-
-    arms: tuple[tuple[float, CompiledBranch], ...]
-    by_journey: bool
-
-
-@dataclass(frozen=True, slots=True)
-class CompiledState:
-    """A state."""
-
-    name: str
-    sets: Sets
-    sends: tuple[CompiledSend, ...]
-    end: str | None
-    onward: tuple[CompiledBranch, ...]  # choose, or next
-    split: CompiledSplit | None
-    on: Mapping[str, tuple[CompiledTransition, ...]]
-    when: tuple[CompiledBranch, ...]
-    after: tuple[CompiledTimeout, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CompiledGoal:
-    """A goal, by the event that reaches it."""
-
-    holds: Condition | None
-    of: str | None
-    any_key: bool
-    within: int
-    value: Function | None
-    ends: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Machine:
-    """A scenario. `rank` is its place in the order in which scenarios are looked at: by priority, then name."""
-
-    name: str
-    version: int | str
-    program: str
-    holdout: float
-    rank: int
-    states: Mapping[str, CompiledState]
-    first: str
-    triggers: Mapping[str, tuple[Condition | None, ...]]
-    audience: Condition | None
-    key: Function | None
-    key_property: str | None
-    while_running: str
-    reentry: Duration | str
-    goals: Mapping[str, CompiledGoal]
-    on: Mapping[str, tuple[CompiledTransition, ...]]
-    when: tuple[CompiledBranch, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Program:
-    """All machines by rank, and which of them an event concerns."""
-
-    project: str
-    salt: str
-    zone: ZoneInfo
-    policy: CompiledPolicy
-    machines: tuple[Machine, ...]
-    concerned: Mapping[str, tuple[Machine, ...]]
-    watching: tuple[Machine, ...]  # those with a `when` anywhere: they look after every event
-    profile_events: frozenset[str]
-    has_zones: bool  # whether the tracking plan gives contacts a time zone of their own
-    by_name: Mapping[str, Machine]
-
-
-def compile_program(project: Project, names: Iterable[str] | None = None) -> Program:
-    """The program of the named scenarios, else of those that are live or draft."""
+    `tables` are the rows of the reference tables. Where nobody asks for `rows`, what only templates read is not
+    kept.
+    """
     wanted = set(names) if names is not None else None
     chosen = [
         scenario
@@ -171,79 +69,162 @@ def compile_program(project: Project, names: Iterable[str] | None = None) -> Pro
         if (scenario.status in ("live", "draft") if wanted is None else scenario.name in wanted)
     ]
     chosen.sort(key=lambda scenario: (-scenario.priority, scenario.name))
-    machines = tuple(_Compiler(scenario, project, rank).machine() for rank, scenario in enumerate(chosen))
-    watching = tuple(one for one in machines if one.when or any(state.when for state in one.states.values()))
-    concerned: dict[str, list[Machine]] = {}
+    sources = Sources(project, chosen, tables or {})
+    machines = tuple(_Compiler(scenario, project, sources, rank).machine() for rank, scenario in enumerate(chosen))
+    policy = compile_policy(project.policy, sources)
+    snapshot = tuple(_snapshot(project, sources)) if rows else ()
+    compared = {name for one in machines for name, _ in one.by_segment}
+    timed = tuple((machine, way) for machine in machines for way in machine.timed.values())
+    arming: dict[str, list[tuple[Machine, TimedWay]]] = {}
+    for machine, way in timed:
+        for event in sorted(way.since | way.absent):
+            arming.setdefault(event, []).append((machine, way))
+    groups: dict[str, list[Machine]] = {}
     for machine in machines:
-        heard = {*machine.triggers, *machine.goals, *machine.on}
-        for state in machine.states.values():
-            heard.update(state.on)
-        for event in heard:
-            concerned.setdefault(event, []).append(machine)
+        if machine.exclusive:
+            groups.setdefault(machine.exclusive, []).append(machine)
+    watching = tuple(one for one in machines if one.when or any(state.when for state in one.states.values()))
     return Program(
         project=project.name,
         salt=project.salt,
-        policy=compile_policy(project.policy),
         zone=zone(project.timezone) or UTC,
+        policy=policy,
         machines=machines,
-        concerned={
-            event: tuple(sorted({one.rank: one for one in (*those, *watching)}.values(), key=lambda one: one.rank))
-            for event, those in concerned.items()
-        },
+        concerned=_concerned(machines, watching),
         watching=watching,
+        by_change=tuple(one for one in machines if one.by_attribute or one.by_segment),
+        timed=timed,
+        arming={event: tuple(those) for event, those in arming.items()},
+        groups={name: tuple(those) for name, those in groups.items()},
+        heard=_heard(project, chosen, machines, sources),
         profile_events=frozenset(name for name, event in project.plan.events.items() if event.profile),
+        broadcasts=frozenset(name for name, event in project.plan.events.items() if event.broadcast),
+        feeds=sources.feeds,
+        keepers=sources.keepers,
+        compared=tuple(sources.segments[name] for name in sorted(compared)),
+        segments=sources.segments,
+        refreshed=sources.refreshed(),
+        clock=sources.clock if any(sources.segments[name].clock for name in compared) else None,
+        snapshot=snapshot,
+        slots=sources.slots,
         has_zones="timezone" in project.plan.profile,
         by_name={machine.name: machine for machine in machines},
     )
 
 
+def _concerned(machines: Iterable[Machine], watching: Iterable[Machine]) -> dict[str, tuple[Machine, ...]]:
+    concerned: dict[str, list[Machine]] = {}
+    for machine in machines:
+        heard = {*machine.by_event, *machine.goals, *machine.on}
+        for state in machine.states.values():
+            heard.update(state.on)
+        for event in heard:
+            concerned.setdefault(event, []).append(machine)
+    return {
+        event: tuple(sorted({one.rank: one for one in (*those, *watching)}.values(), key=lambda one: one.rank))
+        for event, those in concerned.items()
+    }
+
+
+def _heard(
+    project: Project, chosen: Iterable[Scenario], machines: Iterable[Machine], sources: Sources
+) -> frozenset[str]:
+    """The executor's own events that a trigger, a transition, a goal, a metric or a history call listens to."""
+    names = {*sources.feeds, *sources.keepers}
+    for machine in machines:
+        names.update(machine.by_event, machine.goals, machine.on)
+        names.update(*(state.on for state in machine.states.values()), *(way.since for way in machine.timed.values()))
+        names.update(*(way.absent for way in machine.timed.values()))
+    if any(isinstance(trigger, OutcomeTrigger) for one in chosen for trigger in one.triggers):
+        names.add("journey.ended")
+    if any(_watches_others(scenario) for scenario in chosen):
+        names.update(JOURNEY_EVENTS)
+    return frozenset({*names} & {*BUILT_IN_EVENTS}) | {PROFILE_UPDATED}
+
+
+def _watches_others(scenario: Scenario) -> bool:
+    """Whether a `when` asks if another scenario runs, so that its journeys' beginnings and ends matter."""
+    branches = [*scenario.when, *(branch for state in scenario.states.values() for branch in state.when)]
+    return any(
+        isinstance(node, tree.Call) and node.name == "running"
+        for branch in branches
+        if branch.condition is not None
+        for node in tree.walk(branch.condition.root)
+    )
+
+
+def _snapshot(project: Project, sources: Sources) -> Iterable[tuple[str, str, Function]]:
+    """The metrics and segments that some template may read: those whose name is a word in one."""
+    texts = [*project.texts.values(), *(text.text for one in project.templates for text in one.fields.values())]
+    words = {word for text in texts if "metric" in text or "segment" in text for word in _WORD.findall(text)}
+    for name in project.metrics:
+        if name in words:
+            yield "metric", name, sources.metric(name)
+    for name in project.segments:
+        if name in words:
+            yield "segment", name, sources.segment(name)
+
+
+_WORD = re.compile(r"[A-Za-z_]\w*")
+
+
 class _Compiler:
     """Makes one scenario's machine."""
 
-    def __init__(self, scenario: Scenario, project: Project, rank: int) -> None:
+    def __init__(self, scenario: Scenario, project: Project, sources: Sources, rank: int) -> None:
         self.scenario = scenario
         self.plan: TrackingPlan = project.plan
         self.channels: Mapping[str, Channel] = project.channels
         self.policy = project.policy
+        self.sources = sources
         self.rank = rank
 
     def machine(self) -> Machine:
         scenario = self.scenario
+        goals = self.goals(scenario.goal)
+        triggers = compile_triggers(scenario, self.sources.project, self.sources)
         return Machine(
             name=scenario.name,
             version=scenario.version,
             program=scenario.program.text if scenario.program else "",
+            paused=scenario.status == "paused",
             holdout=scenario.holdout,
+            active=scenario.active,
+            exclusive=scenario.exclusive,
+            priority=scenario.priority,
             rank=self.rank,
             states={name: self.state(state) for name, state in scenario.states.items()},
             first=scenario.first.name,
-            triggers=self.triggers(scenario.triggers),
+            by_event=triggers.by_event,
+            by_attribute=triggers.by_attribute,
+            by_segment=triggers.by_segment,
+            timed=triggers.timed,
             audience=self.condition(scenario.audience),
             key=self.value(scenario.key),
             key_property=scenario.key_property,
             while_running=scenario.while_running,
-            reentry=scenario.reentry_of(scenario.triggers[0]),
-            goals=self.goals(scenario.goal),
+            goals=goals,
+            window=max((goal.within for goal in goals.values()), default=-1),
             on=self.transitions(scenario.on),
             when=self.branches(scenario.when, "when"),
         )
 
     def condition(self, expression: Expression | None) -> Condition | None:
-        return None if expression is None else compile_condition(expression, self.scenario.name)
+        return None if expression is None else compile_condition(expression, self.scenario.name, self.sources)
 
     def value(self, value: Value | None) -> Function | None:
-        return None if value is None else compile_value(value, self.scenario.name)
+        return None if value is None else compile_value(value, self.scenario.name, self.sources)
 
     def sets(self, pairs: tuple[tuple[Name, Value], ...]) -> Sets:
-        return tuple((name.text, compile_value(value, self.scenario.name)) for name, value in pairs)
+        return tuple((name.text, compile_value(value, self.scenario.name, self.sources)) for name, value in pairs)
 
-    def triggers(self, triggers: tuple[Trigger, ...]) -> dict[str, tuple[Condition | None, ...]]:
-        found: dict[str, tuple[Condition | None, ...]] = {}
-        for trigger in triggers:
-            if isinstance(trigger, EventTrigger):
-                for event in self.plan.expand(trigger.event.text):
-                    found[event] = (*found.get(event, ()), self.condition(trigger.where))
-        return found
+    def actions(self, one: State | Transition) -> CompiledActions:
+        return CompiledActions(
+            self.sets(one.set), self.sets(one.update), tuple(self.emitted(each) for each in one.emit)
+        )
+
+    def emitted(self, emitted: Emitted) -> tuple[str, Sets]:
+        return emitted.event.text, self.sets(emitted.values)
 
     def goals(self, goal: Goal | None) -> dict[str, CompiledGoal]:
         if goal is None:
@@ -265,7 +246,8 @@ class _Compiler:
                 self.condition(one.where),
                 one.of.text if one.of else None,
                 one.any_key,
-                self.sets(one.set),
+                self.actions(one),
+                one.collect.text if one.collect else None,
                 one.target,
                 f"on {one.event.text}",
             )
@@ -289,7 +271,7 @@ class _Compiler:
             onward = (*onward, CompiledBranch(None, state.next, "next"))
         return CompiledState(
             name=state.name,
-            sets=self.sets(state.set),
+            actions=self.actions(state),
             sends=self.sends(state),
             end=state.end.text if state.end else None,
             onward=onward,
@@ -310,9 +292,28 @@ class _Compiler:
         return CompiledSplit(arms, split.by_journey)
 
     def timeout(self, timeout: Timeout) -> CompiledTimeout:
-        text = timeout.wait.text
-        what = text if text.startswith("at ") else f"after {text}"
-        return CompiledTimeout(timeout.wait, CompiledBranch(self.condition(timeout.condition), timeout.target, what))
+        wait = timeout.wait
+        bare = (wait.duration is None and not wait.cron) or wait.text.startswith("date ")
+        what = wait.text if bare or wait.before or wait.date is not None else f"after {wait.text}"
+        branch = CompiledBranch(self.condition(timeout.condition), timeout.target, what)
+        return CompiledTimeout(wait, branch, self.data_wait(timeout, branch) if wait.from_data else None)
+
+    def data_wait(self, timeout: Timeout, branch: CompiledBranch) -> DataWait:
+        wait = timeout.wait
+        values = (wait.date, wait.length, wait.at_value)
+        return DataWait(
+            self.value(wait.date),
+            self.value(wait.length),
+            self.value(wait.at_value),
+            self.fallback(timeout.if_past, branch, "if past"),
+            self.fallback(timeout.if_missing, branch, "if missing"),
+            attributes_read([value.root for value in values if value is not None]),
+        )
+
+    def fallback(self, way: Fallback | None, branch: CompiledBranch, word: str) -> str | CompiledBranch:
+        if isinstance(way, Target):
+            return CompiledBranch(branch.holds, way, f"{branch.what}: {word}")
+        return way or "never"
 
     def sends(self, state: State) -> tuple[CompiledSend, ...]:
         seen: Counter[str] = Counter()

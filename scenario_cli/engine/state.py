@@ -1,17 +1,25 @@
-"""What the executor remembers of one contact between inputs. Plain data; whoever drives the executor keeps it."""
+"""What the executor remembers of one contact between inputs, and what it looks at during one.
+
+Plain data; whoever drives the executor keeps it.
+"""
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from scenario_cli.model.event import Event
-from scenario_cli.model.records import Step
+from scenario_cli.model.records import Record, Step, Warned
 
-# (due, rank of the scenario, number of the journey, HELD or WAIT, place among its kind, visit)
+# (due, rank of the scenario, number of the journey, kind, place among its kind, visit)
 Timer = tuple[int, int, int, int, int, int]
-HELD, WAIT = 0, 1  # at one instant held messages leave before waits are over
+HELD, WAIT, TRIGGER, TICK = 0, 1, 2, 3  # at one instant held messages leave before waits are over
+AFTER_JOURNEYS = 1 << 60  # the number in a timer of a trigger: running journeys come before triggers
+NEVER = 1 << 62  # an instant that never comes
+
+_NOTHING: Mapping[str, Any] = {}
 
 
 class HeldMessage:
@@ -36,14 +44,38 @@ class LeftMessage(NamedTuple):
     message_id: str
 
 
+class Armed(NamedTuple):
+    """A trigger that time will fire: when, the event it counts from (absence), and a value from data (date).
+
+    `fired` is the local year in which a yearly date last fired.
+    """
+
+    due: int
+    event: Event | None = None
+    value: Any = None
+    fired: int = 0
+
+
+class OwnEvent(Event):
+    """An event that the executor itself makes; `origin` is the journey it is about, `visit` its state's visit."""
+
+    __slots__ = ("origin", "visit")
+
+    def __init__(self, name: str, at: int, properties: Mapping[str, Any], origin: str = "", visit: int = 0) -> None:
+        super().__init__(name, at, properties)
+        self.origin = origin
+        self.visit = visit
+
+
 class Journey:
     """One contact's run through one scenario.
 
     `number` counts the contact's journeys in order of entry; `visit` counts the states it has entered, so
     that a wait of a state it has left can be told. `captures` is replaced, never changed: records share it.
     `waits_from` is the instant at which the present state was settled, `dues` when each of its waits is over
-    (None once it is). `held` are the messages of the present state that have neither left nor been dropped, by
-    their place; while there are any the state is not settled. `entering` is the event that led to the state.
+    (None once it is), `ways` where those lead whose value from data was past or missing. `held` are the messages
+    of the present state that have neither left nor been dropped, by their place; while there are any the state is
+    not settled. `entering` is the event that led to the state, `item` the list element the journey was started for.
     """
 
     __slots__ = (
@@ -57,6 +89,7 @@ class Journey:
         "entered_now",
         "entering",
         "held",
+        "item",
         "journey_id",
         "key",
         "number",
@@ -69,57 +102,103 @@ class Journey:
         "variant",
         "visit",
         "waits_from",
+        "ways",
     )  # fmt: skip
 
-    def __init__(self, number: int, scenario: str, key: Any, entered_at: int, trigger: Event, journey_id: str) -> None:
+    def __init__(
+        self, number: int, scenario: str, key: Any, entered_at: int, trigger: Event, journey_id: str, item: Any = None
+    ) -> None:
         self.number = number
         self.scenario = scenario
         self.key = key
         self.entered_at = entered_at
         self.trigger = trigger
         self.journey_id = journey_id
+        self.item = item
         self.state_name = ""
         self.visit = 0
         self.waits_from = entered_at
-        self.captures: Mapping[str, Any] = {}
+        self.captures: Mapping[str, Any] = _NOTHING
         self.sizes: dict[str, int] = {}
         self.used_when: frozenset[int] = frozenset()
         self.entered_now: tuple[tuple[int, int], frozenset[str]] = ((0, 0), frozenset())
         self.dues: list[int | None] = []
+        self.ways: dict[int, Any] = {}
         self.sent: dict[str, tuple[str, ...]] = {}
         self.converted = False
         self.credited: str | None = None
         self.ended = False
         self.held: dict[int, HeldMessage] = {}
-        self.variant: Mapping[str, str] = {}
+        self.variant: Mapping[str, str] = _NOTHING
         self.entering: Event | None = None
         self.because: Step | None = None
 
 
 class ContactState:
-    """One contact: profile, journeys, what is due.
+    """One contact: profile, journeys, history as far as something reads it, what is due.
 
     `journeys` holds, for each scenario, those that run and those that ended while their conversion window
-    is open, in order of entry. `entries` holds the last entry of each scenario and key. `input_count` counts the
-    inputs from outside, which the guard against going round at one instant asks about. `left` are the marketing
-    messages that left, as far back as a cap looks.
+    is open, in order of entry; `running` counts the former. `entries` holds the last entry of each scenario and
+    key. `input_count` counts the inputs from outside, which the guard against going round at one instant asks
+    about. `left` are the marketing messages that left, as far back as a cap looks. `kept` are the aggregates and
+    past events by slot, `members` which segments the contact is in, each with the instant at which that was
+    worked out, `looked` the last event that may have changed it, `was_in` the same for triggers, which compare.
+    `armed` are the triggers that time will fire, by rank and place. `known_at` is None until the contact is known.
+
+    During an input, expressions read `now`, `event`, `trigger`, `captures`, `journey`, `item` and `past`;
+    `records` takes what happens and `queue` the events that the executor makes.
     """
 
     __slots__ = (
-        "contact_id", "entries", "input_count", "journeys", "left", "next_number", "now", "profile", "taken",
-        "timers", "zone", "zones_told",
+        "armed", "captures", "contact_id", "entries", "event", "input_count", "item", "journey", "journeys", "kept",
+        "known_at", "left", "looked", "members", "next_number", "now", "past", "profile", "queue", "records",
+        "running", "taken", "timers", "trigger", "unadmitted", "was_in", "zone",
+        "zones_told",
     )  # fmt: skip
 
-    def __init__(self, contact_id: str, profile: Mapping[str, Any], zone: ZoneInfo) -> None:
+    def __init__(self, contact_id: str, profile: Mapping[str, Any], zone: ZoneInfo, slots: int = 0) -> None:
         self.contact_id = contact_id
         self.profile = profile
         self.zone = zone
         self.zones_told: frozenset[str] = frozenset()
-        self.now = -(1 << 62)
+        self.known_at: int | None = None
         self.journeys: dict[str, list[Journey]] = {}
+        self.running = 0
         self.entries: dict[tuple[str, Any], tuple[int, int]] = {}
         self.timers: list[Timer] = []
+        self.armed: dict[tuple[int, int], Armed] = {}
         self.left: list[LeftMessage] = []
+        self.kept: list[Any] = [None] * slots
+        self.members: dict[str, tuple[int, bool]] = {}
+        self.was_in: dict[str, bool] = {}
+        self.looked: dict[str, int] = {}
         self.next_number = 0
         self.input_count = 0
         self.taken: dict[tuple[str, int], None] = {}
+        self.unadmitted: dict[str, int] = {}
+        self.now = -NEVER
+        self.event: Event | None = None
+        self.trigger: Event | None = None
+        self.captures: Mapping[str, Any] = _NOTHING
+        self.journey: Journey | None = None
+        self.item: Any = None
+        self.past: Event | None = None
+        self.records: list[Record] = []
+        self.queue: deque[OwnEvent] = deque()
+
+    def look_at(self, journey: Journey | None, event: Event | None) -> None:
+        """From here on expressions read this journey and this event; without a journey, an event that may enter."""
+        self.event = event
+        self.journey = journey
+        if journey is None:
+            self.trigger = event
+            self.captures = _NOTHING
+            self.item = None
+        else:
+            self.trigger = journey.trigger
+            self.captures = journey.captures
+            self.item = journey.item
+
+    def warn(self, scenario: str, place: str, detail: str) -> None:
+        event = self.event.name if self.event is not None else ""
+        self.records.append(Warned(self.now, scenario, place, event, detail))

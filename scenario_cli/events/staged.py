@@ -71,17 +71,18 @@ class StagedLog:
             for contact, rows in events:
                 while person is not None and person[0] < contact:
                     profile, changes = read_people(person[1])
-                    yield ContactLog(person[0], profile, changes, [])
+                    yield ContactLog(person[0], profile, changes, [], listed=True)
                     person = next(people, None)
-                if person is not None and person[0] == contact:
+                listed = person is not None and person[0] == contact
+                if person is not None and listed:
                     profile, changes = read_people(person[1])
                     person = next(people, None)
                 else:
                     profile, changes = {}, []
-                yield ContactLog(contact, profile, changes, read_events(rows))
+                yield ContactLog(contact, profile, changes, read_events(rows), listed)
             while person is not None:
                 profile, changes = read_people(person[1])
-                yield ContactLog(person[0], profile, changes, [])
+                yield ContactLog(person[0], profile, changes, [], listed=True)
                 person = next(people, None)
         except duckdb.Error as error:
             raise translated(error, "the staged log") from None

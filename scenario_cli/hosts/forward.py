@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,9 +13,10 @@ from scenario_cli.events.staged import StagedLog
 from scenario_cli.hosts.replay import feed
 from scenario_cli.hosts.rows import RowWriter
 from scenario_cli.hosts.summary import Counting
-from scenario_cli.model.event import ContactLog
+from scenario_cli.hosts.tables import load_tables
+from scenario_cli.model.event import ContactLog, Event
 from scenario_cli.model.project import Project
-from scenario_cli.model.records import Asked, Moved, Record
+from scenario_cli.model.records import Asked, Moved, Record, Updated
 from scenario_cli.model.results import Summary
 
 
@@ -37,12 +38,14 @@ def plan(
     progress: Callable[[str, int, int | None], None] | None = None,
 ) -> Forward:
     """What leaves at `as_of` and, if nothing more happens, up to `until`; events after `as_of` are not read."""
-    program = compile_program(project, scenarios)
-    writer = RowWriter(project)
+    tables = load_tables(project)
+    program = compile_program(project, scenarios, tables)
+    writer = RowWriter(project, tables)
+    broadcasts = list(staged.broadcasts()) if program.broadcasts else []
     counting = Counting(project, [project.scenarios[name] for name in scenarios])
     rows: list[dict[str, Any]] = []
     for done, log in enumerate(staged.stream(), 1):
-        made, records, state = _plan_contact(program, writer, log, start, as_of, until)
+        made, records, state = _plan_contact(program, writer, log, broadcasts, start, as_of, until, staged.report.first)
         rows += made
         counting.add(records, state)
         if progress is not None and done % 1_000 == 0:
@@ -52,35 +55,48 @@ def plan(
 
 
 def _plan_contact(
-    program: Program, writer: RowWriter, log: ContactLog, start: int | None, as_of: int, until: int
+    program: Program,
+    writer: RowWriter,
+    log: ContactLog,
+    broadcasts: Sequence[Event],
+    start: int | None,
+    as_of: int,
+    until: int,
+    begins: int | None,
 ) -> tuple[list[dict[str, Any]], list[Record], ContactState]:
-    state, before = feed(program, log, start, as_of)
+    state, before = feed(program, log, start, as_of, begins, broadcasts)
     waits_in = {
         journey.journey_id: journey.state_name
         for journeys in state.journeys.values()
         for journey in journeys
         if not journey.ended
     }
-    now = [record for record in before if record.at == as_of and isinstance(record, Asked)]
+    now = [record for record in before if record.at == as_of and isinstance(record, Asked | Updated)]
     rows = [writer.row(log.contact_id, asked, "due") for asked in now]
-    after = advance(program, state, until)
+    after = advance(program, state, until) if state.known_at is not None else []
     passed: dict[str, list[str]] = {journey: [name] for journey, name in waits_in.items()}
     for record in after:
         if isinstance(record, Moved):
             passed.setdefault(record.journey_id, []).append(record.target)
-        elif isinstance(record, Asked):
+        elif isinstance(record, Asked | Updated):
             # Between entering the state that asks and the message nothing can happen, unless it was held there.
             states = passed.get(record.journey_id, [])
-            if record.asked_at == record.at:
+            if isinstance(record, Updated) or record.asked_at == record.at:
                 states = states[:-1]
-            unless = changing_events(program.by_name[record.scenario], states)
+            machine = program.by_name[record.scenario]
+            unless = changing_events(machine, states, record.journey_id not in waits_in)
             rows.append(writer.row(log.contact_id, record, "scheduled", unless))
     return rows, [*now, *after], state
 
 
-def changing_events(machine: Machine, states: list[str]) -> list[str]:
-    """The events that lead a journey elsewhere while it is in one of these states."""
+def changing_events(machine: Machine, states: list[str], enters: bool) -> list[str]:
+    """The events that lead a journey elsewhere while it is in one of these states.
+
+    Where it `enters` only later, also those whose absence lets it in.
+    """
     found = {name for name, goal in machine.goals.items() if goal.ends is not None}
+    if enters:
+        found.update(name for way in machine.timed.values() for name in way.absent)
     for transitions in (machine.on, *(machine.states[name].on for name in states)):
         found.update(name for name, those in transitions.items() if any(one.target for one in those))
     return sorted(found)

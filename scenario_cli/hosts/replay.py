@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import multiprocessing
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from heapq import merge as merge_sorted
 from pathlib import Path
+from typing import Any
 
 from scenario_cli.engine.program import Program, compile_program
 from scenario_cli.engine.state import ContactState
@@ -15,9 +17,10 @@ from scenario_cli.engine.step import advance, change_profile, new_contact, step
 from scenario_cli.events.staged import ContactRange, StagedLog
 from scenario_cli.hosts.rows import RowWriter
 from scenario_cli.hosts.summary import Counting, empty_summary, merge
-from scenario_cli.model.event import ContactLog
+from scenario_cli.hosts.tables import load_tables
+from scenario_cli.model.event import ContactLog, Event
 from scenario_cli.model.project import Project
-from scenario_cli.model.records import Asked, Record
+from scenario_cli.model.records import Asked, Record, Updated
 from scenario_cli.model.results import Summary
 
 Progress = Callable[[str, int, int | None], None]
@@ -27,33 +30,61 @@ _PARTS_A_WORKER = 8  # so that a progress bar moves, and one heavy part does not
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """What to replay: scenarios by name, from when contacts may enter, until when (both in microseconds)."""
+    """What to replay: scenarios by name, from when contacts may enter, until when, and the log's first instant (all
+    in microseconds); `rows` where somebody asks for the messages themselves."""
 
     project: Project
     scenarios: tuple[str, ...]
     start: int | None
     until: int
+    begins: int | None = None
     rows: bool = False
 
 
-def feed(program: Program, log: ContactLog, start: int | None, until: int) -> tuple[ContactState, list[Record]]:
-    """All that happened to one contact up to an instant, that instant included."""
-    state = new_contact(program, log.contact_id, log.profile)
+def feed(
+    program: Program, log: ContactLog, start: int | None, until: int, begins: int | None = None,
+    broadcasts: Sequence[Event] = (),
+) -> tuple[ContactState, list[Record]]:  # fmt: skip
+    """All that happened to one contact up to an instant, that instant included.
+
+    What lies before `start` is history and lets nobody enter. `begins` is the first instant of the whole log, from
+    which those in the contacts table are known; `broadcasts` are offered to whoever is known by then.
+    """
+    known_at = _known_at(log, begins)
+    state = new_contact(program, log.contact_id, log.profile, known_at)
     records: list[Record] = []
-    changes = iter(log.changes)
-    change = next(changes, None)
-    for event in log.events:
-        if event.at > until:
+    entering = start is None
+    for at, what in _inputs(log, broadcasts):
+        if at > until:
             break
-        while change is not None and change[0] <= event.at:
-            records += change_profile(program, state, *change)
-            change = next(changes, None)
-        records += step(program, state, event, may_enter=start is None or event.at >= start)
-    while change is not None and change[0] <= until:
-        records += change_profile(program, state, *change)
-        change = next(changes, None)
-    records += advance(program, state, until)
+        if not entering and start is not None and at >= start:
+            records += advance(program, state, start, inclusive=False, may_enter=False)
+            entering = True
+        if not isinstance(what, Event):
+            records += change_profile(program, state, at, what, entering)
+        elif state.known_at is not None or what.name not in program.broadcasts:
+            records += step(program, state, what, entering)
+    if not entering and start is not None and start <= until:
+        records += advance(program, state, start, inclusive=False, may_enter=False)
+        entering = True
+    if state.known_at is not None:
+        records += advance(program, state, until, may_enter=entering)
     return state, records
+
+
+def _known_at(log: ContactLog, begins: int | None) -> int | None:
+    """From when a contact is known; None is from its first event."""
+    if log.known_since is not None:
+        return min([log.known_since, *(event.at for event in log.events[:1])])
+    return begins if log.listed else None
+
+
+def _inputs(log: ContactLog, broadcasts: Sequence[Event]) -> Iterable[tuple[int, Event | Mapping[str, Any]]]:
+    """Rows of the contacts table, events and broadcasts in order of time; at one instant in this order."""
+    events = [(event.at, event) for event in log.events]
+    if not log.changes and not broadcasts:
+        return events
+    return merge_sorted(log.changes, events, [(one.at, one) for one in broadcasts], key=lambda given: given[0])
 
 
 def replay(
@@ -83,7 +114,7 @@ def _run(
 ) -> Iterator[tuple[Summary, Path | None]]:
     targets = [rows_to.with_name(f"{rows_to.name}.{number}") if rows_to else None for number in range(len(parts))]
     if workers == 1:
-        program = compile_program(job.project, job.scenarios)
+        program = compile_program(job.project, job.scenarios, load_tables(job.project), job.rows)
         for part, target in zip(parts, targets, strict=True):
             yield replay_part(job, program, staged, part, target), target
         return
@@ -95,17 +126,18 @@ def _run(
 
 def replay_part(job: Replay, program: Program, staged: StagedLog, part: ContactRange, rows_to: Path | None) -> Summary:
     counting = Counting(job.project, [job.project.scenarios[name] for name in job.scenarios])
+    broadcasts = list(staged.broadcasts()) if program.broadcasts else []
     if rows_to is None:
         for log in staged.stream(part):
-            state, records = feed(program, log, job.start, job.until)
+            state, records = feed(program, log, job.start, job.until, job.begins, broadcasts)
             counting.add(records, state)
         return counting.summary
-    writer = RowWriter(job.project)
+    writer = RowWriter(job.project, load_tables(job.project))
     with rows_to.open("w", encoding="utf-8") as out:
         for log in staged.stream(part):
-            state, records = feed(program, log, job.start, job.until)
+            state, records = feed(program, log, job.start, job.until, job.begins, broadcasts)
             for record in records:
-                if isinstance(record, Asked):
+                if isinstance(record, Asked | Updated):
                     row = writer.row(log.contact_id, record, "sent")
                     out.write(json.dumps(row, ensure_ascii=False) + "\n")
             counting.add(records, state)
@@ -123,7 +155,7 @@ class _Worker:
 
 def _prepare(job: Replay, staged: StagedLog) -> None:
     _Worker.job, _Worker.staged = job, staged
-    _Worker.program = compile_program(job.project, job.scenarios)
+    _Worker.program = compile_program(job.project, job.scenarios, load_tables(job.project), job.rows)
 
 
 def _work(part: ContactRange, rows_to: Path | None) -> Summary:

@@ -11,10 +11,11 @@ from scenario_cli.engine.calendar import UTC, local, read_datetime, to_instant, 
 from scenario_cli.engine.expressions import whole
 from scenario_cli.engine.filters import DataEnvironment, template_filters, tests
 from scenario_cli.engine.identity import written
+from scenario_cli.engine.tables import Tables
 from scenario_cli.messages.find import find_template
 from scenario_cli.messages.render import Renderer, RenderError
 from scenario_cli.model.project import Project
-from scenario_cli.model.records import Asked, chain
+from scenario_cli.model.records import Asked, Step, Updated, chain
 
 # The columns of a plan, in order, with their types in a table.
 COLUMNS: Mapping[str, str] = {
@@ -43,19 +44,53 @@ COLUMNS: Mapping[str, str] = {
     "fields": "JSON",
     "because": "JSON",
     "unless": "JSON",
+    "attribute": "VARCHAR",
+    "before": "JSON",
+    "after": "JSON",
 }
 
 
 class RowWriter:
     """Makes rows, and renders the texts of those that leave."""
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, tables: Tables | None = None) -> None:
+        self.tables = tables or {}
         self.renderer = Renderer(project, DataEnvironment, template_filters(), tests())
         self.channels = project.channels
         self.complaints: Counter[str] = Counter()
 
-    def row(self, contact_id: str, asked: Asked, status: str, unless: list[str] | None = None) -> dict[str, Any]:
-        """The row of a message; one that cannot be rendered becomes a dropped row, and the record one of a drop."""
+    def row(
+        self, contact_id: str, record: Asked | Updated, status: str, unless: list[str] | None = None
+    ) -> dict[str, Any]:
+        """The row of a message or of a changed attribute.
+
+        A message that cannot be rendered becomes a dropped row, and the record one of a drop.
+        """
+        if isinstance(record, Updated):
+            return self._update(contact_id, record, status, unless)
+        return self._message(contact_id, record, status, unless)
+
+    def _update(self, contact_id: str, update: Updated, status: str, unless: list[str] | None) -> dict[str, Any]:
+        row: dict[str, Any] = dict.fromkeys(COLUMNS)
+        row.update(
+            kind="update",
+            contact_id=contact_id,
+            scenario=update.scenario,
+            version=str(update.version),
+            journey_id=update.journey_id,
+            key=None if update.key is None else str(update.key),
+            state=update.state,
+            send_at=written(update.at),
+            status=status,
+            because=_links(update.because),
+            unless=unless,
+            attribute=update.attribute,
+            before=_plain(update.before),
+            after=_plain(update.after),
+        )
+        return row
+
+    def _message(self, contact_id: str, asked: Asked, status: str, unless: list[str] | None) -> dict[str, Any]:
         tz = zone(asked.timezone) or UTC
         locale = asked.profile.get("locale")
         template = find_template(self.renderer.variants, asked.template, asked.channel, locale, self.renderer.locale)
@@ -80,7 +115,7 @@ class RowWriter:
             reason=asked.reason or None,
             detail=asked.detail or None,
             address=None if asked.address is None else str(asked.address),
-            because=_links(asked),
+            because=_links(asked.because),
             unless=unless,
         )
         if not asked.reason:
@@ -89,7 +124,9 @@ class RowWriter:
 
     def _fill(self, row: dict[str, Any], contact_id: str, asked: Asked, locale: object) -> None:
         try:
-            text = self.renderer.render(asked.template, asked.channel, locale, template_values(contact_id, asked))
+            text = self.renderer.render(
+                asked.template, asked.channel, locale, template_values(contact_id, asked, self.tables)
+            )
         except RenderError as error:
             asked.reason = "render_error"
             row.update(status="dropped", reason="render_error", detail=str(error))
@@ -113,12 +150,17 @@ class RowWriter:
 _FIRST_LINKS, _LAST_LINKS = 5, 20
 
 
-def _links(asked: Asked) -> list[dict[str, Any]]:
+def _plain(value: Any) -> Any:
+    """A value as JSON writes it."""
+    return value if value is None or isinstance(value, str | int | float | list | dict) else str(value)
+
+
+def _links(because: Step | None) -> list[dict[str, Any]]:
     """The chain that led to a message; of a very long one its beginning and its end."""
     links = [
         {"at": written(step.at), "what": step.what, "state": step.state}
         | ({"times": step.times} if step.times > 1 else {})
-        for step in chain(asked.because)
+        for step in chain(because)
     ]
     left_out = len(links) - _FIRST_LINKS - _LAST_LINKS
     if left_out <= 1:
@@ -127,7 +169,7 @@ def _links(asked: Asked) -> list[dict[str, Any]]:
     return [*links[:_FIRST_LINKS], gap, *links[-_LAST_LINKS:]]
 
 
-def template_values(contact_id: str, asked: Asked) -> dict[str, Any]:
+def template_values(contact_id: str, asked: Asked, tables: Tables) -> dict[str, Any]:
     """What a template may read, as it was at the instant of leaving."""
     tz = zone(asked.timezone) or UTC
     now = local(asked.at, tz)
@@ -143,10 +185,14 @@ def template_values(contact_id: str, asked: Asked) -> dict[str, Any]:
             "variant": dict(arm.split(":", 1) for arm in asked.variant.split()),
         },
         "now": now,
+        "item": asked.item,
+        "metric": {name: value for kind, name, value in asked.snapshot if kind == "metric"},
+        "segment": {name: value for kind, name, value in asked.snapshot if kind == "segment"},
         "days_since": lambda value: values.days_since(value, now, tz),
         "date": lambda value: values.to_datetime(value, tz),
         "duration": values.duration,
         "distance_km": values.distance_km,
+        "lookup": lambda table, key: tables[table].look_up(key, asked.at),
     }
 
 

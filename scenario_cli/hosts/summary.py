@@ -10,7 +10,7 @@ from decimal import Decimal
 from scenario_cli.engine.calendar import local, zone
 from scenario_cli.engine.state import ContactState
 from scenario_cli.model.project import Project
-from scenario_cli.model.records import Asked, Converted, Ended, Entered, Held, Moved, Record, Refused, Warned
+from scenario_cli.model.records import Asked, Converted, Ended, Entered, Held, Moved, Record, Refused, Updated, Warned
 from scenario_cli.model.results import Funnel, ScenarioResult, Summary, Warning
 from scenario_cli.model.scenario import Scenario
 from scenario_cli.model.waits import DAY
@@ -67,6 +67,8 @@ class Counting:
                     entered.add(record.scenario)
                 case Refused():
                     result.refused[record.reason] += 1
+                case Updated():
+                    result.updated[record.attribute] += 1
                 case Held():
                     result.held[record.why.partition(",")[0]] += 1
                 case Converted():
@@ -85,6 +87,8 @@ class Counting:
                 if not journey.ended:
                     summary.scenarios[scenario].running += 1
                     summary.scenarios[scenario].funnel[journey.state_name].waiting += 1
+        for scenario, times in state.unadmitted.items():
+            summary.scenarios[scenario].refused["audience"] += times
         summary.contacts += 1
         if sent:
             summary.pressure[len(sent)] += 1

@@ -30,9 +30,10 @@ class ContactLog:
 
     `profile` are the attributes that hold from the start; `changes` are later rows of the contacts table,
     each with its instant in microseconds; `events` are sorted by instant, ties in the order of the export.
+    `listed` is who has a row in the contacts table, `known_since` the instant that it gives.
     """
 
-    __slots__ = ("changes", "contact_id", "events", "profile")
+    __slots__ = ("changes", "contact_id", "events", "known_since", "listed", "profile")
 
     def __init__(
         self,
@@ -40,8 +41,12 @@ class ContactLog:
         profile: Mapping[str, Any],
         changes: list[tuple[int, Mapping[str, Any]]],
         events: list[Event],
+        listed: bool = False,
+        known_since: int | None = None,
     ) -> None:
         self.contact_id = contact_id
         self.profile = profile
         self.changes = changes
         self.events = events
+        self.listed = listed
+        self.known_since = known_since

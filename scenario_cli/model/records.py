@@ -9,10 +9,10 @@ from typing import Any
 from scenario_cli.model.event import Event
 
 # Why a trigger let nobody in, and why a message did not leave.
-REFUSALS = ("audience", "key", "running", "reentry", "too_many")
+REFUSALS = ("paused", "inactive", "audience", "key", "running", "reentry", "exclusive", "too_many")
 DROPS = (
     "control_group", "holdout", "no_address", "no_consent", "unreachable", "quiet_hours", "capped", "expired",
-    "condition", "cancelled", "render_error",
+    "condition", "cancelled", "paused", "render_error",
 )  # fmt: skip
 
 
@@ -80,7 +80,8 @@ class Asked:
     `asked_at` is when its state asked for it; it lies before `at` where the message was held. `detail` says
     more about the reason: which cap, and the messages that used it up.
 
-    What a template may read is kept as it was at that instant: `profile`, `captures`, `trigger`, `values`.
+    What a template may read is kept as it was at that instant: `profile`, `captures`, `trigger`, `item`, `values`,
+    and in `snapshot` the metrics and segments that templates name, each as (metric or segment, name, value).
     """
 
     at: int
@@ -104,6 +105,24 @@ class Asked:
     captures: Mapping[str, Any]
     values: Mapping[str, Any]
     trigger: Event
+    because: Step | None
+    item: Any = None
+    snapshot: tuple[tuple[str, str, Any], ...] = ()
+
+
+@dataclass(slots=True)
+class Updated:
+    """A journey changed an attribute of the profile; None is a missing value."""
+
+    at: int
+    scenario: str
+    version: int | str
+    journey_id: str
+    key: Any
+    state: str
+    attribute: str
+    before: Any
+    after: Any
     because: Step | None
 
 
@@ -152,4 +171,4 @@ class Warned:
     detail: str
 
 
-Record = Entered | Refused | Moved | Asked | Held | Converted | Ended | Warned
+Record = Entered | Refused | Moved | Asked | Updated | Held | Converted | Ended | Warned

@@ -23,9 +23,9 @@ class Funnel:
 class ScenarioResult:
     """One scenario's figures. entered = the sum of `outcomes` + `running`.
 
-    `sent` counts messages by channel, `dropped` by channel and reason, `held` by what held
-    them back (a message held twice counts twice), `refused` by reason; `value` is the
-    exact sum of the conversions' values that are numbers, in the project's currency; None where there is none.
+    `sent` counts messages by channel, `dropped` by channel and reason, `held` by what held them back (a message
+    held twice counts twice), `refused` by reason, `updated` changes of the profile by attribute; `value` is the exact
+    sum of the conversions' values that are numbers, in the project's currency; None where there is none.
     """
 
     name: str
@@ -43,6 +43,7 @@ class ScenarioResult:
     dropped: Counter[tuple[str, str]] = field(default_factory=Counter)
     held: Counter[str] = field(default_factory=Counter)
     messages: Counter[tuple[str, str, str]] = field(default_factory=Counter)  # state, channel, template
+    updated: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass(slots=True)

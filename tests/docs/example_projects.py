@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo
 
 from scenario_cli.engine.calendar import UTC, due, instant, local, zone
 from scenario_cli.engine.expressions import compile_condition, compile_value
-from scenario_cli.engine.frame import Frame
 from scenario_cli.engine.program import compile_program
+from scenario_cli.engine.state import ContactState
 from scenario_cli.engine.step import advance, change_profile, new_contact, step
 from scenario_cli.hosts.rows import RowWriter
 from scenario_cli.language.expressions import parse_expression
@@ -26,7 +26,7 @@ from scenario_cli.language.project import Loaded, load_project
 from scenario_cli.language.reader import Node, plain, read_yaml
 from scenario_cli.language.shapes import Scope
 from scenario_cli.model.event import Event
-from scenario_cli.model.records import Asked, Converted, Ended, Entered, Held, Moved, Record, Refused, Warned
+from scenario_cli.model.records import Asked, Converted, Ended, Entered, Held, Moved, Record, Refused, Updated, Warned
 from scenario_cli.model.source import Span
 from scenario_cli.model.wait_grammar import parse_wait
 from scenario_cli.reports.findings import full_text
@@ -187,6 +187,8 @@ def _said(record: Record, tz: ZoneInfo) -> str:
             detail = f" ({record.detail})" if record.detail else ""
             dropped = f" dropped: {record.reason}{detail}" if record.reason else ""
             return f"{record.channel} {record.template}{dropped}"
+        case Updated():
+            return f"{record.attribute}: {record.before} -> {record.after}"
         case Held():
             return f"{record.channel} held until {_clock(record.until, tz)}: {record.why.partition(',')[0]}"
         case Converted():
@@ -216,7 +218,8 @@ def values(block: Block, root: Path) -> str:
     plan = load_project(root).project.plan
     profile: dict[str, Any] = dict(ANA)
     told: list[str] = []
-    frame = Frame("ana", profile, zone(ZONE) or UTC, 0)
+    frame = ContactState("ana", profile, zone(ZONE) or UTC)
+    frame.now = 0
     known: tuple[str, ...] = ()
     for line in block.text.splitlines():
         given = _INPUT.fullmatch(line)
@@ -237,7 +240,7 @@ def values(block: Block, root: Path) -> str:
     return "".join(f"{line}\n" for line in told)
 
 
-def _worked_out(line: str, frame: Frame, scope: Scope) -> str:
+def _worked_out(line: str, frame: ContactState, scope: Scope) -> str:
     left = line.partition(" -> ")[0]
     text = left.rstrip()
     condition = text.startswith("if ")

@@ -29,6 +29,7 @@ from scenario_cli.model.records import (
     Moved,
     Record,
     Refused,
+    Updated,
     Warned,
 )
 
@@ -229,6 +230,8 @@ def told(record: Record) -> str:
             return f"-> {record.target}" + (f" ({record.what})" if record.what else "")
         case Asked():
             return f"{record.channel} {record.template}" + (f" dropped {record.reason}" if record.reason else "")
+        case Updated():
+            return f"{record.attribute}: {record.before} -> {record.after}"
         case Held():
             return f"{record.channel} held ({record.why})"
         case Converted():

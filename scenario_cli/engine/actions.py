@@ -1,0 +1,60 @@
+"""What a state or a transition does to a journey's values, to the profile and to other scenarios."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scenario_cli.engine import own_events
+from scenario_cli.engine.captures import MOST_CAPTURED, make_room
+from scenario_cli.engine.compiled import CompiledActions, Machine, Program, Sets
+from scenario_cli.engine.expressions import whole
+from scenario_cli.engine.profile import change
+from scenario_cli.engine.state import ContactState, Journey
+from scenario_cli.model.event import Event
+from scenario_cli.model.records import Updated
+
+
+def act(program: Program, machine: Machine, state: ContactState, journey: Journey, actions: CompiledActions) -> None:
+    """Captures, then writes to the profile, then emits, each in the order written."""
+    if actions.sets:
+        _capture(machine, state, journey, actions.sets)
+    for name, work_out in actions.updates:
+        _update(program, machine, state, journey, name, work_out(state))
+    for name, values in actions.emits:
+        own_events.emitted(state, name, {key: work_out(state) for key, work_out in values})
+
+
+def _capture(machine: Machine, state: ContactState, journey: Journey, sets: Sets) -> None:
+    for name, work_out in sets:
+        keep(machine, state, journey, name, work_out(state))
+
+
+def keep(machine: Machine, state: ContactState, journey: Journey, name: str, value: Any) -> None:
+    """Keeps a value for later; what would pass the bound is left out, with a warning."""
+    if not make_room(journey, name, value):
+        state.warn(machine.name, name, f"not captured: a journey holds at most {MOST_CAPTURED:,} bytes")
+        return
+    journey.captures = {**journey.captures, name: value}
+    state.captures = journey.captures
+
+
+def collect(machine: Machine, state: ContactState, journey: Journey, name: str, event: Event) -> None:
+    """Appends an event to a captured list; a capture that is no list gives way to one."""
+    known = journey.captures.get(name)
+    keep(machine, state, journey, name, [*(known if isinstance(known, list) else ()), whole(event, state.zone)])
+
+
+def _update(program: Program, machine: Machine, state: ContactState, journey: Journey, name: str, value: Any) -> None:
+    before = state.profile.get(name)
+    if before == value and type(before) is type(value):
+        return
+    event = state.event
+    for segment in program.segments.values():
+        segment.read(state)  # who is in it stays as it is until the event below is worked on
+    change(program, state, {name: value})
+    state.look_at(journey, event)
+    state.records.append(
+        Updated(state.now, machine.name, machine.version, journey.journey_id, journey.key, journey.state_name,
+                name, before, value, journey.because)
+    )  # fmt: skip
+    own_events.profile_updated(machine, state, journey, name, before, value)

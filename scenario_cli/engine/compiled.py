@@ -1,0 +1,244 @@
+"""What a project is once it is made ready to run: names resolved to values, conditions to functions. Only read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from scenario_cli.engine.expressions import Function
+from scenario_cli.engine.history import Keeper
+from scenario_cli.engine.policy import CompiledPolicy
+from scenario_cli.engine.segments import Clock, Segment
+from scenario_cli.engine.sources import Feed
+from scenario_cli.engine.state import ContactState
+from scenario_cli.model.scenario import Target
+from scenario_cli.model.triggers import AbsenceTrigger, DateTrigger, MomentTrigger, ScheduleTrigger
+from scenario_cli.model.waits import Duration, Wait
+
+Condition = Callable[[ContactState], bool]
+Sets = tuple[tuple[str, Function], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledBranch:
+    """A condition (None always holds), where it leads, and how a trace tells of it."""
+
+    holds: Condition | None
+    target: Target
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledActions:
+    """What is captured, written to the profile and emitted, in this order."""
+
+    sets: Sets
+    updates: Sets
+    emits: tuple[tuple[str, Sets], ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.sets or self.updates or self.emits)
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledTransition:
+    """What an event does to a journey."""
+
+    holds: Condition | None
+    of: str | None
+    any_key: bool
+    actions: CompiledActions
+    collect: str | None
+    target: Target | None
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class DataWait:
+    """The values from data that a wait counts by, and what follows where one is past or missing.
+
+    `attributes` are those of the profile that the values name; None: any may matter.
+    """
+
+    date: Function | None
+    length: Function | None
+    at: Function | None
+    if_past: str | CompiledBranch
+    if_missing: str | CompiledBranch
+    attributes: frozenset[str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledTimeout:
+    """A wait and where it leads; `data` is None where it is written out."""
+
+    wait: Wait
+    branch: CompiledBranch
+    data: DataWait | None
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledMessage:
+    """A message on its channel, ready to be asked for."""
+
+    channel: str
+    again: int  # how many of the state's messages before it are on the same channel
+    template: str
+    purpose: str
+    recipient: str
+    condition: Condition | None
+    address: Function | None
+    consent: Function | None
+    consent_place: str
+    values: Sets
+    expires: int | None
+    tags: frozenset[str]
+    on_cap: str
+    on_quiet: str
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledSend:
+    """One message, or (`first_of`) several of which the first that can reach the contact is taken."""
+
+    choices: tuple[CompiledMessage, ...]
+    first_of: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledSplit:
+    """Branches with the running sum of their weights, and whether a draw is a journey's own."""
+
+    arms: tuple[tuple[float, CompiledBranch], ...]
+    by_journey: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledState:
+    """A state."""
+
+    name: str
+    actions: CompiledActions
+    sends: tuple[CompiledSend, ...]
+    end: str | None
+    onward: tuple[CompiledBranch, ...]  # choose, or next
+    split: CompiledSplit | None
+    on: Mapping[str, tuple[CompiledTransition, ...]]
+    when: tuple[CompiledBranch, ...]
+    after: tuple[CompiledTimeout, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledGoal:
+    """A goal, by the event that reaches it."""
+
+    holds: Condition | None
+    of: str | None
+    any_key: bool
+    within: int
+    value: Function | None
+    ends: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One trigger: its place among the scenario's, a condition, the list it goes through, and re-entry by it.
+
+    `what` tells of it in a trace. Where it is by a tick, those whom `audience` does not admit leave no record.
+    """
+
+    place: int
+    holds: Condition | None
+    each: Function | None
+    reentry: Duration | str
+    what: str
+    by_tick: bool = False
+
+
+TimedTrigger = AbsenceTrigger | ScheduleTrigger | MomentTrigger | DateTrigger
+
+
+@dataclass(frozen=True, slots=True)
+class TimedWay:
+    """A trigger that time fires. `since` arms an absence, `absent` disarms it.
+
+    `date` is a date trigger's value, `attributes` those of the profile it reads, None where it reads more.
+    """
+
+    way: Way
+    trigger: TimedTrigger
+    since: frozenset[str] = frozenset()
+    absent: frozenset[str] = frozenset()
+    date: Function | None = None
+    attributes: frozenset[str] | None = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """A scenario. `rank` is its place in the order in which scenarios are looked at: by priority, then name.
+
+    `by_event`, `by_attribute` and `by_segment` are its triggers by what fires them, `timed` those of time by
+    their place. `window` is the goal's, in microseconds, negative without one.
+    """
+
+    name: str
+    version: int | str
+    program: str
+    paused: bool
+    holdout: float
+    active: tuple[date | None, date | None]
+    exclusive: str
+    priority: int
+    rank: int
+    states: Mapping[str, CompiledState]
+    first: str
+    by_event: Mapping[str, tuple[Way, ...]]
+    by_attribute: Mapping[str, tuple[Way, ...]]
+    by_segment: Mapping[tuple[str, bool], tuple[Way, ...]]
+    timed: Mapping[int, TimedWay]
+    audience: Condition | None
+    key: Function | None
+    key_property: str | None
+    while_running: str
+    goals: Mapping[str, CompiledGoal]
+    window: int
+    on: Mapping[str, tuple[CompiledTransition, ...]]
+    when: tuple[CompiledBranch, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """All machines by rank, and which of them an event concerns.
+
+    `heard` are the executor's own events that something listens to: no other is made. `feeds` and `keepers` say
+    what metrics and history take from each event; `segments` are those that something reads, `refreshed` which of
+    them an event may change, `compared` those whose change is a trigger; `clock` ticks where time alone can change
+    one of these.
+    """
+
+    project: str
+    salt: str
+    zone: ZoneInfo
+    policy: CompiledPolicy
+    machines: tuple[Machine, ...]
+    concerned: Mapping[str, tuple[Machine, ...]]
+    watching: tuple[Machine, ...]  # those with a `when` anywhere: they look after every event
+    by_change: tuple[Machine, ...]  # those that an attribute or a segment may let somebody into
+    timed: tuple[tuple[Machine, TimedWay], ...]
+    arming: Mapping[str, tuple[tuple[Machine, TimedWay], ...]]  # absences, by the events that arm and disarm them
+    groups: Mapping[str, tuple[Machine, ...]]  # the scenarios that exclude each other
+    heard: frozenset[str]
+    profile_events: frozenset[str]
+    broadcasts: frozenset[str]
+    feeds: Mapping[str, list[Feed]]
+    keepers: Mapping[str, list[Keeper]]
+    compared: tuple[Segment, ...]
+    segments: Mapping[str, Segment]
+    refreshed: Mapping[str, tuple[Segment, ...]]
+    clock: Clock | None
+    snapshot: tuple[tuple[str, str, Function], ...]  # metrics and segments that templates read
+    slots: int
+    has_zones: bool  # whether the tracking plan gives contacts a time zone of their own
+    by_name: Mapping[str, Machine]

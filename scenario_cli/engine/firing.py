@@ -1,0 +1,44 @@
+"""A trigger's time has come: whom it lets in, and when it is due next."""
+
+from __future__ import annotations
+
+from scenario_cli.engine.calendar import local
+from scenario_cli.engine.compiled import Machine, Program, TimedWay
+from scenario_cli.engine.entry import enter_each
+from scenario_cli.engine.state import NEVER, Armed, ContactState
+from scenario_cli.engine.triggers import arm_anew
+from scenario_cli.model.event import Event
+from scenario_cli.model.triggers import DateTrigger, MomentTrigger, ScheduleTrigger
+
+
+def fire(program: Program, state: ContactState, machine: Machine, place: int, may_enter: bool) -> None:
+    """A trigger's time has come: the contact enters, if it may, and the trigger is armed for the next time."""
+    armed = state.armed.pop((machine.rank, place))
+    way = machine.timed.get(place)
+    if way is None:  # by a segment, at a tick of the project's clock
+        assert armed.event is not None
+        event = armed.event
+        way_in = next(one for those in machine.by_segment.values() for one in those if one.place == place)
+    else:
+        event = armed.event or _event(state, way, armed)
+        way_in = way.way
+        if isinstance(way.trigger, DateTrigger):
+            year = local(state.now, state.zone).year if way.trigger.yearly else 0
+            state.armed[machine.rank, place] = Armed(NEVER, None, armed.value, year)
+        elif isinstance(way.trigger, MomentTrigger):
+            state.armed[machine.rank, place] = Armed(NEVER)
+    if may_enter:
+        enter_each(program, machine, state, event, way_in)
+    if way is not None and isinstance(way.trigger, ScheduleTrigger | DateTrigger):
+        arm_anew(program, state, machine, way, state.now)
+
+
+def _event(state: ContactState, way: TimedWay, armed: Armed) -> Event:
+    """What stands for the event where time alone lets somebody in."""
+    now = local(state.now, state.zone)
+    match way.trigger:
+        case DateTrigger():
+            return Event("date", state.now, {"at": now, "date": local(armed.value, state.zone)})
+        case MomentTrigger():
+            return Event("moment", state.now, {"at": now})
+    return Event("schedule", state.now, {"at": now})

@@ -1,0 +1,162 @@
+"""Calls that look at a contact's past events: count(), happened(), last(). Kept is only what some call can reach.
+
+Where a call's condition can be decided as an event arrives and it has no `since`, it is an aggregate. Otherwise the
+events themselves are kept, as far back as its window, the entry of the contact's oldest running journey, or ever.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from scenario_cli.engine.calendar import read_datetime, to_instant
+from scenario_cli.engine.expressions import Function, whole
+from scenario_cli.engine.state import NEVER, ContactState
+from scenario_cli.model import expression as tree
+from scenario_cli.model.event import Event
+from scenario_cli.model.wait_grammar import parse_window
+
+if TYPE_CHECKING:
+    from scenario_cli.engine.sources import Sources
+
+Condition = Callable[[ContactState], bool]
+
+_OLD_BEFORE_CUT = 32
+
+
+class Keeper:
+    """Past events of some name that pass a condition, in the contact's `kept`, in order of arrival.
+
+    `within` is how far back they are kept, in microseconds; None is for ever, or where `since_entry` as far back
+    as the oldest journey under way; `most` keeps the latest so many alone.
+    """
+
+    __slots__ = ("_older", "most", "since_entry", "slot", "where", "within")
+
+    def __init__(
+        self, slot: int, where: Condition | None, within: int | None, since_entry: bool, most: int | None
+    ) -> None:
+        self.slot = slot
+        self.where = where
+        self.within = within
+        self.since_entry = since_entry
+        self.most = most
+
+    def add(self, state: ContactState, event: Event) -> None:
+        if self.where is not None and not holds_of(state, self.where, event):
+            return
+        kept = state.kept[self.slot]
+        if kept is None:
+            kept = state.kept[self.slot] = ([], [])
+        times, events = kept
+        times.append(event.at)
+        events.append(event)
+        if self.most is not None:
+            if len(times) > self.most:
+                del times[0], events[0]
+        elif len(times) > _OLD_BEFORE_CUT and not len(times) & (len(times) - 1):
+            # Looked at each time the number has doubled, so that cutting costs little.
+            old = bisect_right(times, self._oldest(state, event.at))
+            del times[:old], events[:old]
+
+    def _oldest(self, state: ContactState, at: int) -> int:
+        if self.within is not None:
+            return at - self.within
+        if not self.since_entry:
+            return -NEVER
+        entries = [one.entered_at for held in state.journeys.values() for one in held if not one.ended]
+        return min(entries, default=at) - 1
+
+    def events(self, state: ContactState, after: int) -> list[Event]:
+        """Those that came after an instant, oldest first."""
+        kept = state.kept[self.slot]
+        if kept is None:
+            return []
+        times, events = kept
+        found: list[Event] = events[bisect_right(times, after) :]
+        return found
+
+
+def history_call(call: tree.Call, sources: Sources) -> Function:
+    """The function that a call becomes; what it needs is kept from then on."""
+    name, named = call.args[0], dict(call.named)
+    assert isinstance(name, tree.Const)
+    within = _window(named.get("within"))
+    where = named.get("where")
+    at_arrival = where is None or _decided_at_arrival(where)
+    since = sources.bare(named["since"]) if "since" in named else None
+    number = _number(call, named)
+    since_entry = since is not None and tree.path_of(named["since"]) in sources.entry_instants
+    condition = sources.condition(tree.Expression(f"where of {call.name}()", where, where.span)) if where else None
+    alone = call.name == "last" and since is None and within is None and at_arrival
+    keeper = Keeper(
+        sources.slot(),
+        condition if at_arrival else None,
+        within,
+        since_entry,
+        number if alone else None,
+    )
+    sources.keep(name.value, keeper)
+    later = None if at_arrival else condition
+    answer = _ANSWERS[call.name]
+    return lambda state: answer(state, _found(state, keeper, within, since, later), number)
+
+
+def _found(
+    state: ContactState, keeper: Keeper, within: int | None, since: Function | None, where: Condition | None
+) -> list[Event]:
+    after = -NEVER if within is None else state.now - within
+    if since is not None:
+        moment = _instant(since(state), state)
+        if moment is None:
+            return []  # after an instant that is missing came nothing
+        after = max(after, moment)
+    events = keeper.events(state, after)
+    return events if where is None else [event for event in events if holds_of(state, where, event)]
+
+
+def holds_of(state: ContactState, where: Condition, event: Event) -> bool:
+    """Whether a condition holds for a past event; one whose types do not fit is false for that event alone."""
+    before, state.past = state.past, event
+    found = where(state)
+    state.past = before
+    return found
+
+
+def _instant(value: Any, state: ContactState) -> int | None:
+    if isinstance(value, str):
+        value = read_datetime(value, state.zone)
+    return to_instant(value) if isinstance(value, datetime) else None
+
+
+def _last(state: ContactState, events: list[Event], number: int) -> Any:
+    return whole(events[-number], state.zone) if len(events) >= number else None
+
+
+_ANSWERS: dict[str, Callable[[ContactState, list[Event], int], Any]] = {
+    "count": lambda state, events, number: len(events),
+    "happened": lambda state, events, number: bool(events),
+    "last": _last,
+}
+
+
+def _window(node: tree.Expr | None) -> int | None:
+    assert node is None or isinstance(node, tree.Const)
+    return parse_window(node.value).elapsed if node is not None else None
+
+
+def _number(call: tree.Call, named: dict[str, tree.Expr]) -> int:
+    node = named.get("n") or (call.args[1] if len(call.args) > 1 else None)
+    return node.value if isinstance(node, tree.Const) else 1
+
+
+def _decided_at_arrival(where: tree.Expr) -> bool:
+    """Whether the condition reads the past event alone."""
+    return all(
+        node.name in ("past", "item")
+        if isinstance(node, tree.Ref)
+        else not isinstance(node, tree.Call) or node.name in ("any", "all", "filter", "total", "duration")
+        for node in tree.walk(where)
+    )

@@ -1,0 +1,196 @@
+"""Metrics kept as events arrive: each aggregate holds no more than its window, formulas are worked out when read.
+
+A window of W at an instant t covers (t - W, t]. Sums are plain additions in the order in which events came, so
+that every run gives the same to the last bit.
+"""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect_right
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from scenario_cli.engine.state import ContactState
+from scenario_cli.engine.values import Misfit, compare, shown
+from scenario_cli.model.metrics import Bins
+
+MOST_VALUES = 10_000  # that a `list` or `distinct` without a window holds
+_OLD_BEFORE_CUT = 32  # values that have left a window and are still held, so that cutting is rare
+
+Read = Callable[[ContactState], Any]
+
+
+class Aggregate:
+    """How one aggregate takes values and gives its figure; what it holds lies in the contact's `kept`.
+
+    Without a window it holds the figure so far; with one, the instants and values of the window.
+    """
+
+    __slots__ = ("kind", "place", "slot", "within")
+
+    def __init__(self, slot: int, kind: str, within: int | None, place: str) -> None:
+        self.slot = slot
+        self.kind = kind
+        self.within = within
+        self.place = place
+
+    def add(self, state: ContactState, at: int, value: Any) -> None:
+        """Takes the value of an event that has just arrived; None counts as missing and is left out."""
+        if value is None:
+            return
+        if self.kind in ("sum", "avg") and (isinstance(value, bool) or not isinstance(value, int | float)):
+            state.warn("", self.place, f"{shown(value)} is no number")
+            return
+        if self.within is None:
+            kept = state.kept[self.slot]
+            if kept is None:
+                kept = state.kept[self.slot] = [_START.get(self.kind), 0] if self.kind not in _BY_VALUE else {}
+            self._add_ever(state, kept, value)
+            return
+        kept = state.kept[self.slot]
+        if kept is None:
+            kept = state.kept[self.slot] = ([], [])
+        times, values = kept
+        old = bisect_right(times, at - self.within)
+        if old > _OLD_BEFORE_CUT and 2 * old > len(times):
+            del times[:old]
+            del values[:old]
+        times.append(at)
+        values.append(value)
+
+    def _add_ever(self, state: ContactState, kept: Any, value: Any) -> None:
+        if isinstance(kept, dict):
+            for one in value if isinstance(value, list | tuple) else (value,):
+                if one is None:
+                    continue
+                key = _hashable(one)
+                if key not in kept and len(kept) >= MOST_VALUES and self.kind != "mode":
+                    state.warn("", self.place, f"more than {MOST_VALUES:,} different values: the rest are left out")
+                    return
+                count = kept[key][1] if key in kept else 0
+                kept[key] = (kept[key][0] if key in kept else one, count + 1)
+            return
+        kept[0] = self._joined(state, kept[0], value, kept[1])
+        kept[1] += 1
+
+    def _joined(self, state: ContactState, so_far: Any, value: Any, count: int) -> Any:
+        match self.kind:
+            case "count":
+                return so_far + 1
+            case "sum" | "avg":
+                return so_far + value
+            case "first":
+                return value if count == 0 else so_far
+            case "last":
+                return value
+        return _extreme(state, self.kind, self.place, so_far, value)
+
+    def read(self, state: ContactState) -> Any:
+        """The figure as it stands now."""
+        kept = state.kept[self.slot]
+        if self.within is None:
+            return self._of_ever(kept)
+        if kept is None:
+            return _of_nothing(self.kind)
+        times, values = kept
+        first = bisect_right(times, state.now - self.within)
+        return self._of_window(state, values[first:] if first else values)
+
+    def _of_ever(self, kept: Any) -> Any:
+        if kept is None:
+            return _of_nothing(self.kind)
+        match self.kind:
+            case "distinct":
+                return len(kept)
+            case "list":
+                return [value for value, _ in kept.values()]
+            case "mode":
+                return _mode(kept.values())
+            case "avg":
+                return kept[0] / kept[1]
+        return kept[0]
+
+    def _of_window(self, state: ContactState, values: list[Any]) -> Any:
+        if not values:
+            return _of_nothing(self.kind)
+        match self.kind:
+            case "count":
+                return len(values)
+            case "first":
+                return values[0]
+            case "last":
+                return values[-1]
+            case "sum" | "avg":
+                total: Any = 0
+                for value in values:
+                    total += value
+                return total if self.kind == "sum" else total / len(values)
+            case "min" | "max":
+                found = values[0]
+                for value in values[1:]:
+                    found = _extreme(state, self.kind, self.place, found, value)
+                return found
+        counted: dict[Any, tuple[Any, int]] = {}
+        for value in values:
+            for one in value if isinstance(value, list | tuple) else (value,):
+                if one is not None:
+                    key = _hashable(one)
+                    counted[key] = (counted[key][0], counted[key][1] + 1) if key in counted else (one, 1)
+        return Aggregate(0, self.kind, None, "")._of_ever(counted)
+
+
+_BY_VALUE = frozenset({"distinct", "list", "mode"})
+_START = {"count": 0, "sum": 0, "avg": 0}
+
+
+def _of_nothing(kind: str) -> Any:
+    return [] if kind == "list" else 0 if kind in ("count", "sum", "distinct") else None
+
+
+def _extreme(state: ContactState, kind: str, place: str, so_far: Any, value: Any) -> Any:
+    """The lesser or greater of two; one that cannot be compared is left out, with a data warning."""
+    if so_far is None:
+        return value
+    try:
+        less = compare("<", value, so_far, state.zone)
+        return value if less == (kind == "min") and value != so_far else so_far
+    except Misfit as error:
+        state.warn("", place, str(error))
+        return so_far
+
+
+def _mode(counted: Iterable[tuple[Any, int]]) -> Any:
+    """The most frequent value, the smallest of equals; texts come after numbers."""
+    best = min(counted, key=lambda one: (-one[1], isinstance(one[0], str), _order(one[0])), default=None)
+    return None if best is None else best[0]
+
+
+def _order(value: Any) -> Any:
+    return value if isinstance(value, str | int | float) else json.dumps(value, default=str, sort_keys=True)
+
+
+def _hashable(value: Any) -> Any:
+    """What tells two values apart; true and 1 are two."""
+    if isinstance(value, dict | list):
+        return json.dumps(value, default=str, sort_keys=True)
+    return (bool, value) if isinstance(value, bool) else value
+
+
+def binned(bins: Bins, read: Read, place: str) -> Read:
+    """The label of the bin that a number falls in; the upper edge belongs to the bin."""
+    edges, labels = bins.edges, bins.labels
+
+    def label(state: ContactState) -> Any:
+        value = read(state)
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            state.warn("", place, f"{shown(value)} is no number")
+            return None
+        for edge, name in zip(edges, labels, strict=False):
+            if value <= edge:
+                return name
+        return labels[-1]
+
+    return label

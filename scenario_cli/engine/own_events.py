@@ -1,0 +1,71 @@
+"""Events that the executor makes: queued as things happen, worked on after the input or timer that caused them.
+
+Only what something listens to is made.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scenario_cli.engine.compiled import Machine, Program
+from scenario_cli.engine.state import ContactState, Journey, OwnEvent
+from scenario_cli.model.records import Asked
+from scenario_cli.model.vocabulary import PROFILE_UPDATED
+
+
+def _about(machine: Machine, journey: Journey) -> dict[str, Any]:
+    found = {
+        "journey_id": journey.journey_id,
+        "scenario": machine.name,
+        "state": journey.state_name,
+        "key": journey.key,
+        "variant": variant(journey),
+    }
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def variant(journey: Journey) -> str:
+    """The arms that a journey fell in, as plans write them."""
+    return " ".join(f"{state}:{arm}" for state, arm in journey.variant.items())
+
+
+def journey_entered(program: Program, machine: Machine, state: ContactState, journey: Journey) -> None:
+    if "journey.entered" in program.heard:
+        about = _about(machine, journey)
+        state.queue.append(OwnEvent("journey.entered", state.now, about, journey.journey_id))
+
+
+def journey_ended(program: Program, machine: Machine, state: ContactState, journey: Journey, outcome: str) -> None:
+    if "journey.ended" in program.heard:
+        about = {**_about(machine, journey), "outcome": outcome}
+        state.queue.append(OwnEvent("journey.ended", state.now, about, journey.journey_id))
+
+
+def message_asked(program: Program, machine: Machine, state: ContactState, journey: Journey, asked: Asked) -> None:
+    """A message left or was dropped."""
+    name = "message.dropped" if asked.reason else "message.sent"
+    if name not in program.heard:
+        return
+    about = {
+        **_about(machine, journey),
+        "message_id": asked.message_id,
+        "channel": asked.channel,
+        "template": asked.template,
+        "with": dict(asked.values),
+    }
+    if asked.reason:
+        about["reason"] = asked.reason
+    state.queue.append(OwnEvent(name, state.now, about, journey.journey_id, journey.visit))
+
+
+def profile_updated(
+    machine: Machine, state: ContactState, journey: Journey, attribute: str, before: Any, after: Any
+) -> None:
+    about = {**_about(machine, journey), "attribute": attribute}
+    about |= {name: value for name, value in (("before", before), ("after", after)) if value is not None}
+    state.queue.append(OwnEvent(PROFILE_UPDATED, state.now, about, journey.journey_id))
+
+
+def emitted(state: ContactState, name: str, properties: dict[str, Any]) -> None:
+    known = {key: value for key, value in properties.items() if value is not None}
+    state.queue.append(OwnEvent(name, state.now, known))

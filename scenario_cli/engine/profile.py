@@ -1,0 +1,72 @@
+"""A contact's attributes change: its clock, its waits and the triggers that read a date follow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from scenario_cli.engine import calendar, triggers, waits
+from scenario_cli.engine.compiled import Program
+from scenario_cli.engine.state import ContactState
+from scenario_cli.engine.values import shown
+from scenario_cli.model.records import Warned
+
+Changes = Mapping[str, tuple[Any, Any]]
+
+
+def change(program: Program, state: ContactState, attributes: Mapping[str, Any]) -> Changes:
+    """Gives attributes other values, None unsets one; what really changed, each with its value before and after.
+
+    Expressions have to be told anew what to look at.
+    """
+    changes: dict[str, tuple[Any, Any]] = {}
+    for name, after in attributes.items():
+        before = state.profile.get(name)
+        if before != after or type(before) is not type(after):
+            changes[name] = (before, after)
+    if not changes:
+        return changes
+    changed = {**state.profile, **attributes}
+    state.profile = {name: value for name, value in changed.items() if value is not None}
+    if "timezone" in changes:
+        _move_clock(program, state)
+    names = frozenset(changes)
+    if state.running:
+        for machine in program.machines:
+            for journey in state.journeys.get(machine.name, ()):
+                if not journey.ended:
+                    waits.read_again(machine, state, journey, names)
+    triggers.attributes_changed(program, state, names)
+    return changes
+
+
+def _move_clock(program: Program, state: ContactState) -> None:
+    if program.has_zones and state.running:
+        tell_of_zone(state)
+    found = zone_of(program, state)
+    if found is state.zone:
+        return
+    state.zone = found
+    for machine in program.machines:
+        for journey in state.journeys.get(machine.name, ()):
+            if not journey.ended:
+                waits.move_clock(machine, state, journey)
+    triggers.clock_changed(program, state)
+
+
+def zone_of(program: Program, state: ContactState) -> ZoneInfo:
+    """The contact's zone; the project's where the contact's is missing or unknown."""
+    name = state.profile.get("timezone")
+    found = calendar.zone(name) if isinstance(name, str) else None
+    return found or program.zone
+
+
+def tell_of_zone(state: ContactState) -> None:
+    """Warns, once for each zone a contact has, where the project's zone has to stand in for it."""
+    name = state.profile.get("timezone")
+    if str(name) in state.zones_told or (isinstance(name, str) and calendar.zone(name) is not None):
+        return
+    state.zones_told |= {str(name)}
+    said = "missing" if name is None else f"{shown(name)} is no time zone"
+    state.records.append(Warned(state.now, "", "contact.timezone", "", f"{said}, so the project's clock counts"))

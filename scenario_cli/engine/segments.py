@@ -1,0 +1,61 @@
+"""Which segments a contact is in: worked out once after each event that may change it, and, where time alone can,
+at each tick of the project's clock.
+
+An event may change it that gives the profile another value, or that a metric or past-event call takes in which the
+segment reads. Between those, membership stays as it was last worked out. As nothing reads most memberships most of
+the time, one is worked out when it is first read, for the instant at which it was last due to be looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+from scenario_cli.engine.cron import last_match, next_match
+from scenario_cli.engine.state import ContactState
+
+
+class Clock:
+    """The project's clock: the ticks at which segments that time can change are looked at."""
+
+    __slots__ = ("fields", "tz")
+
+    def __init__(self, fields: str, tz: ZoneInfo) -> None:
+        self.fields = fields
+        self.tz = tz
+
+    def next(self, after: int) -> int:
+        return next_match(self.fields, after, self.tz)
+
+    def last(self, at: int) -> int:
+        return last_match(self.fields, at, self.tz)
+
+
+class Segment:
+    """One segment; `clock` is None where only an event can change who is in it."""
+
+    __slots__ = ("clock", "holds", "name")
+
+    def __init__(self, name: str, holds: Callable[[ContactState], bool], clock: Clock | None) -> None:
+        self.name = name
+        self.holds = holds
+        self.clock = clock
+
+    def read(self, state: ContactState) -> bool:
+        """Whether the contact is in it, as last worked out."""
+        at = state.looked.get(self.name, state.known_at) or 0
+        if self.clock is not None and state.now > at:
+            at = max(at, self.clock.last(state.now))
+        known = state.members.get(self.name)
+        if known is not None and known[0] == at:
+            return known[1]
+        now, state.now = state.now, at
+        held = self.holds(state)
+        state.now = now
+        state.members[self.name] = (at, held)
+        return held
+
+    def look_again(self, state: ContactState) -> None:
+        """From here on membership is that after the event at hand."""
+        state.looked[self.name] = state.now
+        state.members.pop(self.name, None)

@@ -1,0 +1,49 @@
+"""Reference tables, such as a product catalogue: rows by key, and by the instant from which each is valid."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from scenario_cli.model.waits import DAY
+
+Row = Mapping[str, Any]
+
+
+class Table:
+    """One table. Of several rows of a key the one counts that became valid last; without instants the last written."""
+
+    __slots__ = ("_rows",)
+
+    def __init__(self, rows: Iterable[tuple[Any, int | None, Row]]) -> None:
+        """Rows as (key, valid from in microseconds or None: always, the row), in the order of the file."""
+        by_key: dict[Any, list[tuple[int, Row]]] = {}
+        for key, valid_from, row in rows:
+            if key is not None:
+                by_key.setdefault(_plain(key), []).append((_ALWAYS if valid_from is None else valid_from, row))
+        self._rows = {
+            key: ([since for since, _ in listed], [row for _, row in listed])
+            for key, versions in by_key.items()
+            if (listed := sorted(versions, key=lambda version: version[0]))
+        }
+
+    def look_up(self, key: Any, at: int) -> Row | None:
+        """The row of a key that is valid at an instant; None where there is none."""
+        found = self._rows.get(_plain(key)) if isinstance(key, str | int | float) else None
+        if found is None:
+            return None
+        place = bisect_right(found[0], at)
+        return found[1][place - 1] if place else None
+
+
+Tables = Mapping[str, Table]
+
+_ALWAYS = -100_000 * DAY
+
+
+def _plain(key: Any) -> Any:
+    """A key as it is compared: a number in a table's column of texts, and the other way round, is the same key."""
+    if isinstance(key, float) and key.is_integer():
+        key = int(key)
+    return key if isinstance(key, str) else str(key)

@@ -1,0 +1,168 @@
+"""Triggers that time fires: absences, schedules, moments and dates; when each is due next, and what it lets in."""
+
+from __future__ import annotations
+
+import heapq
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from scenario_cli.engine import calendar
+from scenario_cli.engine.calendar import local
+from scenario_cli.engine.compiled import Machine, Program, TimedWay
+from scenario_cli.engine.cron import next_match
+from scenario_cli.engine.state import AFTER_JOURNEYS, NEVER, TICK, TRIGGER, Armed, ContactState
+from scenario_cli.engine.values import to_datetime
+from scenario_cli.engine.waits import due_again
+from scenario_cli.model.event import Event
+from scenario_cli.model.triggers import AbsenceTrigger, DateTrigger, MomentTrigger, ScheduleTrigger
+
+
+def begin(program: Program, state: ContactState) -> None:
+    """Arms the triggers of a contact who has just become known, and takes a first look at its segments."""
+    for segment in program.compared:
+        state.was_in[segment.name] = segment.read(state)
+    if program.clock is not None:
+        _tick_next(program, state)
+    for machine, way in program.timed:
+        if not isinstance(way.trigger, AbsenceTrigger):
+            arm_anew(program, state, machine, way, state.now - 1)
+
+
+def _tick_next(program: Program, state: ContactState) -> None:
+    assert program.clock is not None
+    heapq.heappush(state.timers, (program.clock.next(state.now), -1, 0, TICK, 0, 0))
+
+
+def tick(program: Program, state: ContactState) -> None:
+    """The project's clock ticks: segments that time can change are looked at, and triggers by them are due now."""
+    _tick_next(program, state)
+    for segment in program.compared:
+        if segment.clock is None:
+            continue
+        before, after = state.was_in[segment.name], segment.read(state)
+        if before != after:
+            state.was_in[segment.name] = after
+            for machine in program.by_change:
+                for way in machine.by_segment.get((segment.name, after), ()):
+                    event = segment_event(state, segment.name, after)
+                    _arm(state, machine, way.place, Armed(state.now, event))
+
+
+def segment_event(state: ContactState, name: str, entered: bool) -> Event:
+    """What stands for the event where a segment lets somebody in."""
+    now = local(state.now, state.zone)
+    return Event("segment", state.now, {"at": now, "segment": name, "change": "entered" if entered else "left"})
+
+
+def _arm(state: ContactState, machine: Machine, place: int, armed: Armed) -> None:
+    state.armed[machine.rank, place] = armed
+    if armed.due < NEVER:
+        heapq.heappush(state.timers, (armed.due, machine.rank, AFTER_JOURNEYS, TRIGGER, place, 0))
+
+
+def hear(program: Program, state: ContactState, event: Event) -> None:
+    """Lets an event arm and disarm absences."""
+    for machine, way in program.arming.get(event.name, ()):
+        assert isinstance(way.trigger, AbsenceTrigger)
+        if event.name in way.since:
+            due = calendar.due(way.trigger.length, event.at, state.zone)
+            _arm(state, machine, way.way.place, Armed(due, event))
+        else:
+            state.armed.pop((machine.rank, way.way.place), None)
+
+
+def attributes_changed(program: Program, state: ContactState, names: frozenset[str]) -> None:
+    """Reads the dates again that may have become others; an empty set of names is an event that fed a metric."""
+    for machine, way in program.timed:
+        if not isinstance(way.trigger, DateTrigger):
+            continue
+        if way.attributes is None or way.attributes & names:
+            arm_anew(program, state, machine, way, state.now - 1)
+
+
+def clock_changed(program: Program, state: ContactState) -> None:
+    """Works out anew, on another local clock, when triggers are due."""
+    for machine, way in program.timed:
+        if isinstance(way.trigger, AbsenceTrigger):
+            armed = state.armed.get((machine.rank, way.way.place))
+            if armed is not None and armed.event is not None:
+                due = due_again(way.trigger.length, armed.event.at, state)
+                _arm(state, machine, way.way.place, armed._replace(due=due))
+        else:
+            arm_anew(program, state, machine, way, state.now - 1, same_date=True)
+
+
+def arm_anew(
+    program: Program, state: ContactState, machine: Machine, way: TimedWay, after: int, same_date: bool = False
+) -> None:
+    """When a schedule, moment or date is due next, later than an instant; one already past never is.
+
+    On another clock a local date is another instant, and yet the `same_date`: having fired, it does not again.
+    """
+    place = way.way.place
+    before = state.armed.get((machine.rank, place))
+    trigger = way.trigger
+    match trigger:
+        case ScheduleTrigger():
+            # A tick at which the contact becomes known, or its clock another, is not taken twice: ticks go on.
+            after = max(after, state.now - 1 if before is None else state.now)
+            armed = Armed(_next_tick(trigger, after, _clock(program, state, trigger.on_project_clock)))
+        case MomentTrigger():
+            if before is not None and before.due == NEVER:
+                return  # it is past
+            read = calendar.read_datetime(trigger.at.text, _clock(program, state, trigger.on_project_clock))
+            due = calendar.to_instant(read) if read is not None else NEVER
+            armed = Armed(due if due > after else NEVER)
+        case DateTrigger():
+            armed = _next_date(state, way, trigger, before, after)
+            if same_date and before is not None and before.due == NEVER and not trigger.yearly:
+                armed = armed._replace(due=NEVER)
+            if armed == before:
+                return
+        case _:
+            return
+    _arm(state, machine, place, armed)
+
+
+def _clock(program: Program, state: ContactState, of_project: bool) -> ZoneInfo:
+    return program.zone if of_project else state.zone
+
+
+def _next_tick(trigger: ScheduleTrigger, after: int, tz: ZoneInfo) -> int:
+    wait = trigger.ticks
+    return next_match(wait.cron, after, tz) if wait.cron else calendar.due(wait, after, tz)
+
+
+def _next_date(state: ContactState, way: TimedWay, trigger: DateTrigger, before: Armed | None, after: int) -> Armed:
+    """When a date is due, by its value as it stands now.
+
+    One that has fired does so again only with another value; a yearly one once a local calendar year.
+    """
+    assert way.date is not None
+    state.look_at(None, None)
+    moment = to_datetime(way.date(state), state.zone)
+    fired = before.fired if before is not None else 0
+    if moment is None:
+        return Armed(NEVER, None, None, fired)
+    value = calendar.to_instant(moment)
+    if not trigger.yearly:
+        if before is not None and before.value == value and before.due == NEVER:
+            return before
+        due = calendar.around(value, trigger.offset, trigger.before, trigger.at, state.zone)
+        return Armed(due if due > after else NEVER, None, value, fired)
+    year = max(local(after, state.zone).year - 1, moment.year)
+    for candidate in range(year, year + 5):
+        day = _anniversary(moment, candidate)
+        due = calendar.around(calendar.instant(day, state.zone), trigger.offset, trigger.before, trigger.at, state.zone)
+        if due > after and local(due, state.zone).year > fired:
+            return Armed(due, None, value, fired)
+    return Armed(NEVER, None, value, fired)
+
+
+def _anniversary(moment: datetime, year: int) -> datetime:
+    """The same day in another year; 29 February is the 28th where there is none."""
+    wall = moment.replace(tzinfo=None)
+    try:
+        return wall.replace(year=year)
+    except ValueError:
+        return wall.replace(year=year, day=28)

@@ -1,0 +1,166 @@
+"""When the waits of a state are over: written out, by cron, or counted from values in data."""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from scenario_cli.engine import calendar
+from scenario_cli.engine.compiled import CompiledBranch, CompiledTimeout, DataWait, Machine
+from scenario_cli.engine.cron import next_match
+from scenario_cli.engine.state import NEVER, WAIT, ContactState, Journey
+from scenario_cli.engine.values import to_datetime
+from scenario_cli.model.source import Span
+from scenario_cli.model.wait_grammar import WaitError, parse_time_of_day, parse_wait
+from scenario_cli.model.waits import Wait
+
+_PAST, _MISSING = "past", "missing"
+_NOWHERE = Span("", 1, 1, 1, 1)
+_MOST_SECONDS = 50 * 366 * 86_400
+
+
+def begin(state: ContactState, journey: Journey, timeouts: tuple[CompiledTimeout, ...]) -> None:
+    """Works out when each wait of a state that has just been settled is over."""
+    journey.waits_from = state.now
+    journey.ways = {}
+    journey.dues = [first_due(state, journey, place, timeout) for place, timeout in enumerate(timeouts)]
+
+
+def first_due(state: ContactState, journey: Journey, place: int, timeout: CompiledTimeout) -> int:
+    if timeout.data is not None:
+        state.look_at(journey, None)
+        return _from_data(state, journey, place, timeout.wait, timeout.data, state.now)
+    return due(timeout.wait, journey.waits_from, state)
+
+
+def due(wait: Wait, begins: int, state: ContactState) -> int:
+    """When a wait that is written out is over; always later than its beginning."""
+    return next_match(wait.cron, begins, state.zone) if wait.cron else calendar.due(wait, begins, state.zone)
+
+
+def again(state: ContactState, journey: Journey, place: int, timeout: CompiledTimeout) -> int:
+    """When a wait is over once the contact's clock, or a value it counts by, has become another."""
+    if timeout.data is not None:
+        state.look_at(journey, None)
+        return _from_data(state, journey, place, timeout.wait, timeout.data, state.now - 1)
+    return due_again(timeout.wait, journey.waits_from, state)
+
+
+def set_timers(machine: Machine, state: ContactState, journey: Journey) -> None:
+    for place, at in enumerate(journey.dues):
+        if at is not None and at < NEVER:
+            heapq.heappush(state.timers, (at, machine.rank, journey.number, WAIT, place, journey.visit))
+
+
+def move_clock(machine: Machine, state: ContactState, journey: Journey) -> None:
+    """Works a journey's waits out anew on another local clock; those that are over stay over."""
+    timeouts = machine.states[journey.state_name].after
+    for place, before in enumerate(journey.dues):
+        if before is not None and (timeouts[place].data is not None or by_clock(timeouts[place].wait)):
+            journey.dues[place] = again(state, journey, place, timeouts[place])
+    set_timers(machine, state, journey)
+
+
+def read_again(machine: Machine, state: ContactState, journey: Journey, attributes: frozenset[str]) -> None:
+    """Reads the values from data again that may have changed with some attributes of the profile."""
+    timeouts = machine.states[journey.state_name].after
+    for place, before in enumerate(journey.dues):
+        data = timeouts[place].data
+        if before is None or data is None or (data.attributes is not None and not data.attributes & attributes):
+            continue
+        due = again(state, journey, place, timeouts[place])
+        if due != before:
+            journey.dues[place] = due
+            heapq.heappush(state.timers, (due, machine.rank, journey.number, WAIT, place, journey.visit))
+
+
+def due_again(wait: Wait, begins: int, state: ContactState) -> int:
+    if wait.cron:
+        moment = next_match(wait.cron, begins, state.zone)
+        return moment if moment >= state.now else next_match(wait.cron, state.now, state.zone)
+    return calendar.due_again(wait, begins, state.now, state.zone)
+
+
+def by_clock(wait: Wait) -> bool:
+    """Whether a wait that is written out depends on the local clock."""
+    return bool(wait.cron or wait.at is not None or wait.days or (wait.duration and wait.duration.calendar))
+
+
+def _from_data(state: ContactState, journey: Journey, place: int, wait: Wait, data: DataWait, past_at: int) -> int:
+    """The instant that the values name, or what is written for one that is past (not after `past_at`) or missing."""
+    journey.ways.pop(place, None)
+    moment = _moment(state, journey.waits_from, wait, data)
+    if moment is _MISSING:
+        return _fall_back(state, journey, place, data.if_missing)
+    if moment <= past_at:
+        return _fall_back(state, journey, place, data.if_past)
+    return int(moment)
+
+
+def _fall_back(state: ContactState, journey: Journey, place: int, way: str | CompiledBranch) -> int:
+    if isinstance(way, CompiledBranch):
+        journey.ways[place] = way
+        return state.now
+    return state.now if way == "now" else NEVER
+
+
+def _moment(state: ContactState, begins: int, wait: Wait, data: DataWait) -> Any:
+    """The instant; `_MISSING` where a value is missing, unreadable or not positive."""
+    at = wait.at
+    if data.at is not None:
+        at = time_of_day(data.at(state))
+        if at is None:
+            return _MISSING
+    if data.date is not None:
+        read = to_datetime(data.date(state), state.zone)
+        if read is None:
+            return _MISSING
+        return calendar.around(calendar.to_instant(read), wait.duration, wait.before, at, state.zone)
+    if data.length is not None:
+        return _of_length(state, begins, data.length(state), at)
+    return due(replace(wait, at=at), begins, state)
+
+
+def _of_length(state: ContactState, begins: int, value: Any, at: int | None) -> Any:
+    """From a text in the grammar of waits, from seconds, or from a date-time."""
+    if isinstance(value, timedelta):
+        value = value.total_seconds()
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        if not 0 < value <= _MOST_SECONDS:
+            return _MISSING
+        reached = begins + int(value * 1_000_000)
+        return reached if at is None else calendar.next_time(reached, at, state.zone)
+    if isinstance(value, str):
+        written = read_wait(value)
+        if written is not None:
+            return due(written if at is None else replace(written, at=at), begins, state)
+    read = to_datetime(value, state.zone) if isinstance(value, str | datetime) else None
+    if read is None:
+        return _MISSING
+    return calendar.around(calendar.to_instant(read), None, False, at, state.zone)
+
+
+@lru_cache(maxsize=4_096)
+def read_wait(text: str) -> Wait | None:
+    """A wait that stands in data; None where the text is none."""
+    try:
+        wait = parse_wait(text, _NOWHERE)
+    except WaitError:
+        return None
+    try:
+        return wait if not wait.cron or next_match(wait.cron, 0, calendar.UTC) else None
+    except (ValueError, KeyError):
+        return None
+
+
+def time_of_day(value: Any) -> int | None:
+    """Minutes after midnight of an hour (`9`, `9.5`) or a text (`09:30`); None where it is neither."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return int(value * 60) if 0 <= value < 24 else None
+    try:
+        return parse_time_of_day(value.strip()) if isinstance(value, str) else None
+    except WaitError:
+        return None

@@ -1,0 +1,52 @@
+"""Reference tables (CSV, TSV or Parquet) as rows by key. Knows nothing of what they are looked up for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from scenario_cli.events.errors import ExportError, translated
+from scenario_cli.model.project import Table
+
+
+def read_table(table: Table) -> Iterator[tuple[Any, Any, dict[str, Any]]]:
+    """Each row as its key, the date-time from which it is valid (None: always), and its values.
+
+    Dates come as texts; an empty field is a missing value and left out. Raises `ExportError` where the file cannot
+    be read or has no such column.
+    """
+    path = Path(table.file)
+    reader = "read_parquet" if path.suffix.lower() in (".parquet", ".pq") else "read_csv"
+    con = duckdb.connect()
+    try:
+        found = con.execute(f"SELECT * FROM {reader}(?)", [str(path)])
+        columns = [str(column[0]) for column in found.description]
+        for wanted in (table.key, *([table.valid_from] if table.valid_from else [])):
+            if wanted not in columns:
+                raise ExportError(f"table '{table.name}' has no column '{wanted}'", f"columns: {', '.join(columns)}")
+        while batch := found.fetchmany(4_096):
+            for values in batch:
+                row = {name: _plain(value) for name, value in zip(columns, values, strict=True) if value is not None}
+                yield row.get(table.key), row.get(table.valid_from), row
+    except duckdb.Error as error:
+        raise translated(error, f"table '{table.name}' ({path.name})") from None
+    finally:
+        con.close()
+
+
+def _plain(value: Any) -> Any:
+    """A value as expressions know it: dates as texts, exact numbers as numbers."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, date | datetime | time):
+        return value.isoformat()
+    if isinstance(value, list):
+        return [_plain(one) for one in value]
+    if isinstance(value, dict):
+        return {name: _plain(one) for name, one in value.items()}
+    return value if isinstance(value, str | int | float | bool) else str(value)
