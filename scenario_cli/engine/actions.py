@@ -55,6 +55,6 @@ def _update(program: Program, machine: Machine, state: ContactState, journey: Jo
     state.look_at(journey, event)
     state.records.append(
         Updated(state.now, machine.name, machine.version, journey.journey_id, journey.key, journey.state_name,
-                name, before, value, journey.because)
+                name, before, value, state.zone.key, journey.because)
     )  # fmt: skip
     own_events.profile_updated(machine, state, journey, name, before, value)

@@ -175,7 +175,7 @@ class TimedWay:
     attributes: frozenset[str] | None = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Machine:
     """A scenario. `rank` is its place in the order in which scenarios are looked at: by priority, then name.
 

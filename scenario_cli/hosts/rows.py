@@ -81,6 +81,7 @@ class RowWriter:
             key=None if update.key is None else str(update.key),
             state=update.state,
             send_at=written(update.at),
+            send_at_local=local(update.at, zone(update.timezone) or UTC).isoformat(),
             status=status,
             because=_links(update.because),
             unless=unless,

@@ -63,15 +63,15 @@ def _of_event(made: Aggregate, project: Project, scope: Scope) -> Scope:
 
 def check_metrics(project: Project, base: Scope) -> Iterator[Diagnostic]:
     """What metrics and segments name that does not exist, and those that are defined by themselves."""
-    events = {**project.plan.events, **project.plan.groups, **BUILT_IN}
+    known = {**project.plan.events, **project.plan.groups}
     about_contact = replace(base, why_no_event=_NO_EVENT)
     reads: dict[str, tuple[Name, ...]] = {}
     for name, metric in project.metrics.items():
         made = metric.definition
         if isinstance(made, Aggregate):
-            if made.event.text not in events:
+            if made.event.text not in known and made.event.text not in BUILT_IN:
                 yield Diagnostic("REF001", f"unknown event '{made.event.text}'", made.event.span,
-                                 hint=did_you_mean(made.event.text, events, "events of the tracking plan"))  # fmt: skip
+                                 hint=did_you_mean(made.event.text, known, "events of the tracking plan"))  # fmt: skip
                 continue
             scope = _of_event(made, project, base)
             yield from _checked(made.where, scope, True)

@@ -88,9 +88,10 @@ def _settings(scenario: Scenario, project: Project) -> Iterator[Diagnostic]:
 def _events(scenario: Scenario, project: Project) -> Iterator[Diagnostic]:
     transitions = [*scenario.on, *(one for state in scenario.states.values() for one in state.on)]
     names = [one.event for one in transitions] + ([scenario.goal.event] if scenario.goal is not None else [])
-    known = {**project.plan.events, **project.plan.groups, **BUILT_IN}
+    known = {**project.plan.events, **project.plan.groups}
     for name in (*names, *(name for trigger in scenario.triggers for name in heard(trigger))):
-        yield from _unknown("REF001", "event", name, known, "events of the tracking plan")
+        if name.text not in BUILT_IN:
+            yield from _unknown("REF001", "event", name, known, "events of the tracking plan")
     for trigger in scenario.triggers:
         yield from _trigger(trigger, project)
     for listener in (*transitions, scenario.goal):

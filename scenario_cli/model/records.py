@@ -123,6 +123,7 @@ class Updated:
     attribute: str
     before: Any
     after: Any
+    timezone: str
     because: Step | None
 
 

@@ -62,6 +62,7 @@ def _scenario_values(result: ScenarioResult) -> dict[str, Any]:
             for (channel, reason), count in sorted(result.dropped.items())
         ],
         "held": dict(sorted(result.held.items())),
+        "updated": dict(sorted(result.updated.items())),
         "messages": [
             {"state": state, "channel": channel, "template": template, "sent": count}
             for (state, channel, template), count in sorted(result.messages.items())

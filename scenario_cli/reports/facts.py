@@ -73,6 +73,7 @@ def scenario_facts(result: ScenarioResult, run: DryRun) -> list[tuple[str, list[
         ("sent", [f"{name} {count:,}" for name, count in most_first(result.sent)]),
         ("dropped", [f"{channel} {reason} {count:,}" for (channel, reason), count in most_first(result.dropped)]),
         ("held", [f"{_HELD[why]} {count:,}" for why, count in most_first(result.held)]),
+        ("updated", [f"{name} {count:,}" for name, count in most_first(result.updated)]),
         ("refused", [f"{_REFUSED.get(reason, reason)} {count:,}" for reason, count in most_first(result.refused)]),
     ]
     if result.converted:

@@ -18,10 +18,11 @@ _MOST_ROWS = 40
 def plan_text(plan: Plan, color: bool, width: int) -> str:
     style = Style(color)
     leaving = sorted((row for row in plan.rows if row["status"] != "dropped"), key=_by_time)
+    messages = sum(row["kind"] == "message" for row in leaving)
     dropped = Counter((row["channel"], row["reason"]) for row in plan.rows if row["status"] == "dropped")
     due = sum(row["status"] == "due" for row in leaving)
     lines = [
-        f"{style(plan.project, 'bold')}: {plural(len(leaving), 'message')} from {moment(plan.as_of, plan.timezone)} "
+        f"{style(plan.project, 'bold')}: {plural(messages, 'message')} from {moment(plan.as_of, plan.timezone)} "
         f"to {moment(plan.until, plan.timezone)}",
         style(f"{due:,} due now, {len(leaving) - due:,} scheduled if nothing else happens", "dim"),
     ]
@@ -50,9 +51,9 @@ def _rows(rows: list[dict[str, Any]], style: Style, width: int) -> list[str]:
         [
             _local(row["send_at_local"]),
             fit(printable(row["contact_id"]), 20),
-            row["channel"],
+            row["channel"] or row["kind"],
             f"{row['scenario']}:{row['state']}",
-            printable(row["subject"] or row["title"] or row["body"] or "").strip(),
+            printable(_subject(row)).strip(),
         ]
         for row in rows
     ]
@@ -62,13 +63,22 @@ def _rows(rows: list[dict[str, Any]], style: Style, width: int) -> list[str]:
     return table(head, [[*line[:4], fit(line[4], subject)] for line in cells], width + 40, style, left=5)
 
 
+def _subject(row: dict[str, Any]) -> str:
+    """What the row says in a line: a message's subject, or the attribute that is changed."""
+    if row["kind"] == "update":
+        return f"{row['attribute']}: {row['before']} -> {row['after']}"
+    return str(row["subject"] or row["title"] or row["body"] or "")
+
+
 def _local(written: str) -> str:
     """`2025-02-20 08:12 -05:00`: rows are in order of time, and contacts' clocks differ."""
     return f"{written[:16].replace('T', ' ')} {written[-6:]}"
 
 
 def _by_scenario(plan: Plan, style: Style, width: int) -> list[str]:
-    counts = Counter((row["scenario"], row["channel"]) for row in plan.rows if row["status"] != "dropped")
+    counts = Counter(
+        (row["scenario"], row["channel"] or row["kind"]) for row in plan.rows if row["status"] != "dropped"
+    )
     channels = sorted({channel for _, channel in counts})
     rows = [
         [name, *(f"{counts[(name, channel)]:,}" for channel in channels)]

@@ -75,7 +75,11 @@ OTHERS: Mapping[str, tuple[str, Faulty]] = {
         "keys that do not go together",
         "on: {unsubscribed: {where: event.channel == 'email', end: gone}}\n" + _WAITING,
     ),
-    "SCH090": ("something that this version does not carry out", "active: {from: 2025-01-01}\n" + _WAITING),
+    "SCH020": (
+        "bins whose edges do not rise, or whose labels do not fit them",
+        {"metrics.yaml": "metrics:\n  size: {bins: contact.points, at: [10, 20], labels: [small, large]}\n"},
+    ),
+    "SCH090": ("something that this version does not carry out", "in_flight: follow\n" + _WAITING),
     "REF001": ("an event that the tracking plan does not have", "trigger: {event: cart_udpated}\n"),
     "REF002": ("a state that the scenario does not have", "states: {waiting: {after: {1d: remindr}}}\n"),
     "REF003": ("a channel that the project does not have", "states: {told: {send: {fax: note}, end: told}}\n"),
@@ -98,6 +102,37 @@ OTHERS: Mapping[str, tuple[str, Faulty]] = {
     ),
     "REF009": ("an outcome that is the executor's own", "states: {waiting: {after: {1d: {end: error}}}}\n"),
     "REF010": ("a captured value with a name that has a meaning", "states: {in: {set: {contact: 1}, end: done}}\n"),
+    "REF014": ("an unknown metric", "audience: metric.orders > 3\n"),
+    "REF015": ("an unknown segment", "audience: segment.vip\n"),
+    "REF016": ("an unknown reference table", "audience: lookup('products', event.cart_id) is not none\n"),
+    "REF017": (
+        "an outcome that the other scenario does not have",
+        {
+            "a.yaml": "scenario: first\ntrigger: {event: cart_updated}\ngoal: {event: review_written}\n" + _WAITING,
+            "b.yaml": "scenario: next\ntrigger: {scenario: first, outcome: bougth}\ngoal: {event: review_written}\n"
+            + _WAITING,
+        },
+    ),
+    "REF018": (
+        "a broadcast event that a journey is to emit",
+        {
+            "events.yaml": "events: {cart_updated: {}, price_changed: {broadcast: true}}\n",
+            "example.yaml": "scenario: cart\ntrigger: {event: cart_updated}\ngoal: {event: cart_updated}\n"
+            "states: {in: {emit: {event: price_changed}, end: done}}\n",
+        },
+    ),
+    "REF019": (
+        "a reference table whose file does not exist",
+        {"project.yaml": "project: shop\ntimezone: Europe/Paris\ntables: {products: {file: prodcts.csv, key: sku}}\n"},
+    ),
+    "REF020": (
+        "a reference table without the column that is its key",
+        {
+            "project.yaml": "project: shop\ntimezone: Europe/Paris\n"
+            "tables: {products: {file: products.csv, key: sku}}\n",
+            "products.csv": "id,price\n1,10\n",
+        },
+    ),
     "REF011": (
         "a cap on a scenario that the project does not have",
         {"policy.yaml": "policy: {caps: [{max: 1, per: day, scenarios: [welcom]}]}\n", "example.yaml": _SENDING},
@@ -121,10 +156,26 @@ OTHERS: Mapping[str, tuple[str, Faulty]] = {
     ),
     "EXP007": ("a function is called with the wrong values", "audience: days_since() > 3\n"),
     "EXP008": ("a condition that is a text and so is never true", "audience: contact.country\n"),
-    "EXP009": ("a name or function that this version does not carry out", "audience: segment.vip\n"),
     "EXP010": (
         "a function that cannot stand in a template",
         {"example.yaml": _SENDING, "templates/note.push.j2": "{{ total(trigger.items, item.price) }}\n"},
+    ),
+    "EXP011": (
+        "a comparison of every past event with what is at hand, without end",
+        "audience: count('order_completed', where=past.total == event.total) > 1\n",
+    ),
+    "EXP012": (
+        "a metric that reads more than its event",
+        {"metrics.yaml": "metrics:\n  sum: {sum: contact.points, of: order_completed}\n"},
+    ),
+    "EXP013": (
+        "a metric or segment that is defined by itself",
+        {"metrics.yaml": "metrics:\n  a: {value: metric.b}\n  b: {value: metric.a}\n"},
+    ),
+    "TIME020": ("a day or instant that the calendar does not have", "active: {from: 2025-02-30}\n" + _WAITING),
+    "TIME021": (
+        "a wait that says its time of day twice",
+        "states: {in: {after: [{wait: 1d at 09:00, at: contact.points, to: {end: over}}]}}\n",
     ),
     "TIME001": ("no duration, time of day, day or wait", "states: {waiting: {after: {1m: {end: over}}}}\n"),
     "TIME002": ("an unknown time zone", {"project.yaml": "project: shop\ntimezone: Europe/Pari\n"}),

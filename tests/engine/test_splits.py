@@ -337,7 +337,7 @@ def test_templates_and_plan_rows_have_the_variant() -> None:
     writer = RowWriter(load(VARIANTS).project)
     first, second = (one for one in variants("ana") if isinstance(one, Asked))
     assert writer.row("ana", second, "sent")["variant"] == second.variant
-    assert template_values("ana", first)["journey"]["variant"] == {"offer": first.values["arm"]}
+    assert template_values("ana", first, {})["journey"]["variant"] == {"offer": first.values["arm"]}
 
 
 def test_a_message_before_any_split_has_no_variant() -> None:

@@ -120,12 +120,14 @@ def clock(at: int, zone: str = PARIS) -> str:
     return read.strftime("%Y-%m-%d %H:%M" if not at % 60_000_000 else "%Y-%m-%d %H:%M:%S")
 
 
-def load(*scenarios: str, timezone: str = PARIS, plan: str = PLAN, channels: str = "") -> Loaded:
+def load(*scenarios: str, timezone: str = PARIS, plan: str = PLAN, channels: str = "", metrics: str = "") -> Loaded:
     """The project of these scenarios; a template stands for every message that they name."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         (root / "project.yaml").write_text(PROJECT.format(timezone=timezone) + channels, encoding="utf-8")
         (root / "events.yaml").write_text(plan, encoding="utf-8")
+        if metrics:
+            (root / "metrics.yaml").write_text(metrics, encoding="utf-8")
         for number, text in enumerate(scenarios):
             (root / f"s{number}.yaml").write_text(text, encoding="utf-8")
             for pattern in (_SENT, _LONG):
@@ -142,9 +144,11 @@ def errors(*scenarios: str, plan: str = PLAN) -> list[str]:
 
 
 @lru_cache(maxsize=256)
-def program_of(*scenarios: str, timezone: str = PARIS, plan: str = PLAN, channels: str = "") -> Program:
+def program_of(
+    *scenarios: str, timezone: str = PARIS, plan: str = PLAN, channels: str = "", metrics: str = ""
+) -> Program:
     """A project made ready to run; it must be free of errors."""
-    loaded = load(*scenarios, timezone=timezone, plan=plan, channels=channels)
+    loaded = load(*scenarios, timezone=timezone, plan=plan, channels=channels, metrics=metrics)
     assert not loaded.broken, [f"{one.code} {one.message}" for one in loaded.found]
     return compile_program(loaded.project)
 
@@ -252,10 +256,11 @@ def run(
     zone: str = PARIS,
     timezone: str = PARIS,
     channels: str = "",
+    metrics: str = "",
 ) -> Story:
     """Feeds a contact's log and lets time pass to `until`. Times are local in `zone`; the project's is `timezone`."""
     scenarios = (scenario,) if isinstance(scenario, str) else tuple(scenario)
-    program = program_of(*scenarios, timezone=timezone, plan=plan, channels=channels)
+    program = program_of(*scenarios, timezone=timezone, plan=plan, channels=channels, metrics=metrics)
     state = new_contact(program, "ana", REACHABLE if contact is None else contact)
     records: list[Record] = []
     for happening in events:

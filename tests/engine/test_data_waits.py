@@ -1,0 +1,163 @@
+"""Waits by cron, and waits that count by a value from data: a date, a length, a time of day."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.engine.worlds import run
+
+
+def ends(
+    waits: str,
+    contact: dict[str, Any] | None = None,
+    events: list[Any] | None = None,
+    start: str = "2025-03-03 10:00",
+) -> list[str]:
+    scenario = f"""
+scenario: s
+trigger: {{event: started}}
+states:
+  waiting:
+    on: {{stopped: {{end: stopped}}}}
+    after:
+{waits}
+  other: {{end: other}}
+"""
+    who = {"timezone": "Europe/Paris", **(contact or {})}
+    story = run(scenario, [(start, "started"), *(events or [])], who, "2025-12-30 00:00")
+    return [line for line in story.lines if " end " in line]
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ("0 9 * * *", "2025-03-04 09:00"),
+        ("30 10 * * *", "2025-03-03 10:30"),
+        ("0 10 * * *", "2025-03-04 10:00"),
+        ("0 9 * * mon", "2025-03-10 09:00"),
+        ("0 9 1 * *", "2025-04-01 09:00"),
+        ("*/15 * * * *", "2025-03-03 10:15"),
+        ("0 0 31 12 *", None),
+    ],
+)
+def test_cron_is_the_next_match_on_the_local_clock_strictly_later(fields: str, expected: str | None) -> None:
+    assert ends(f"      cron {fields}: {{end: over}}") == ([f"{expected} end over"] if expected else [])
+
+
+@pytest.mark.parametrize(
+    ("start", "fields", "expected"),
+    [
+        ("2025-03-29 12:00", "30 2 30 3 *", "2025-03-30 03:30"),  # skipped: what lies between is added
+        ("2025-03-30 03:10", "30 2 * * *", "2025-03-30 03:30"),  # the skipped one is still to come
+        ("2025-10-26 02:10", "30 2 * * *", "2025-10-26 02:30"),  # twice: the first
+        ("2025-10-26 02:31", "30 2 * * *", "2025-10-27 02:30"),  # once
+    ],
+)
+def test_cron_over_a_change_of_the_clock(start: str, fields: str, expected: str) -> None:
+    assert ends(f"      cron {fields}: {{end: over}}", start=start) == [f"{expected} end over"]
+
+
+LONG = "      - {wait: '%s', to: {end: over}%s}"
+
+
+@pytest.mark.parametrize(
+    ("wait", "value", "expected"),
+    [
+        ("date contact.birthday", "2025-03-10 15:00", "2025-03-10 15:00"),
+        ("1d before date contact.birthday", "2025-03-10 15:00", "2025-03-09 15:00"),
+        ("1d before date contact.birthday at 10:00", "2025-03-10 15:00", "2025-03-09 10:00"),
+        ("2h before date contact.birthday", "2025-03-10 15:00", "2025-03-10 13:00"),
+        ("1mo after date contact.birthday at 08:00", "2025-03-31", "2025-04-30 08:00"),
+        ("date contact.birthday", "2025-03-10", "2025-03-10 00:00"),
+        ("date contact.birthday", "2025-03-10T15:00:00Z", "2025-03-10 16:00"),
+        ("1d before date contact.birthday", "2025-03-31 10:00", "2025-03-30 10:00"),
+    ],
+)
+def test_a_date_from_data_is_waited_for(wait: str, value: str, expected: str) -> None:
+    assert ends(LONG % (wait, ""), {"birthday": value}) == [f"{expected} end over"]
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("", []),
+        (", if_past: never", []),
+        (", if_past: now", ["2025-03-03 10:00 end over"]),
+        (", if_past: other", ["2025-03-03 10:00 end other"]),
+        (", if_past: {end: too_late}", ["2025-03-03 10:00 end too_late"]),
+    ],
+)
+def test_a_date_that_is_past_goes_where_if_past_says(said: str, expected: list[str]) -> None:
+    assert ends(LONG % ("date contact.birthday", said), {"birthday": "2025-03-01"}) == expected
+
+
+@pytest.mark.parametrize("value", [None, "soon", True, 12])
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("", []),
+        (", if_missing: now", ["2025-03-03 10:00 end over"]),
+        (", if_missing: other", ["2025-03-03 10:00 end other"]),
+    ],
+)
+def test_a_missing_or_unreadable_date_goes_where_if_missing_says(value: Any, said: str, expected: list[str]) -> None:
+    assert ends(LONG % ("date contact.flag", said), {"flag": value}) == expected
+
+
+def test_a_date_that_moves_takes_its_wait_along() -> None:
+    moved = [("2025-03-05 10:00", "profile_updated", {"birthday": "2025-03-20"})]
+    back = [("2025-03-05 10:00", "profile_updated", {"birthday": "2025-03-01"})]
+    appears = [("2025-03-05 10:00", "profile_updated", {"birthday": "2025-03-12"})]
+    wait = LONG % ("1d before date contact.birthday at 10:00", ", if_past: now")
+    assert ends(wait, {"birthday": "2025-03-10"}, moved) == ["2025-03-19 10:00 end over"]
+    assert ends(wait, {"birthday": "2025-03-10"}, back) == ["2025-03-05 10:00 end over"]
+    assert ends(wait, {}, appears) == ["2025-03-11 10:00 end over"]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("3d", "2025-03-06 10:00"),
+        ("2d at 18:00", "2025-03-05 18:00"),
+        ("at 09:00 on sat", "2025-03-08 09:00"),
+        (3_600, "2025-03-03 11:00"),
+        (90.5, "2025-03-03 10:01:30"),
+        ("2025-03-10 12:00", "2025-03-10 12:00"),
+        (-5, None),
+        (0, None),
+        ("soon", None),
+        (None, None),
+    ],
+)
+def test_a_length_from_data_is_a_wait_seconds_or_a_date_time(value: Any, expected: str | None) -> None:
+    found = ends("      - {for: contact.flag, to: {end: over}, if_missing: {end: missing}}", {"flag": value})
+    assert found == [f"{expected} end over" if expected else "2025-03-03 10:00 end missing"]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [("18:30", "2025-03-03 18:30"), (9, "2025-03-04 09:00"), (9.5, "2025-03-04 09:30"), (24, None), ("noon", None)],
+)
+def test_a_time_of_day_from_data_is_the_next_such_time(value: Any, expected: str | None) -> None:
+    found = ends("      - {at: contact.flag, to: {end: over}, if_missing: {end: missing}}", {"flag": value})
+    assert found == [f"{expected} end over" if expected else "2025-03-03 10:00 end missing"]
+
+
+def test_a_time_of_day_from_data_sets_the_time_on_the_day_that_the_wait_reaches() -> None:
+    assert ends("      - {wait: 2d, at: contact.flag, to: {end: over}}", {"flag": 18}) == ["2025-03-05 18:00 end over"]
+
+
+def test_waits_from_data_race_with_others() -> None:
+    waits = LONG % ("date contact.birthday", "") + "\n      - {wait: 30d, to: {end: gave_up}}"
+    assert ends(waits, {"birthday": "2025-03-10"}) == ["2025-03-10 00:00 end over"]
+    assert ends(waits, {"birthday": "2025-06-10"}) == ["2025-04-02 10:00 end gave_up"]
+
+
+def test_a_contact_who_moves_while_waiting_waits_on_the_new_clock() -> None:
+    moved = [("2025-03-03 11:00", "profile_updated", {"timezone": "Asia/Tokyo"})]
+    assert ends("      cron 0 9 * * *: {end: over}", None, moved) == ["2025-03-04 01:00 end over"]
+    assert ends(LONG % ("date contact.birthday", ""), {"birthday": "2025-03-10"}, moved) == [
+        "2025-03-09 16:00 end over"
+    ]
