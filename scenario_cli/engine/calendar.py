@@ -1,22 +1,25 @@
 """Local clocks: instants to wall time and back, and when a wait is due. Reads no clock of its own.
 
-Instants are microseconds since 1970-01-01 UTC. Rules for clock changes: a local time that is skipped is
-moved on by the length of the gap; one that occurs twice means the first.
+Instants are microseconds since 1970-01-01 UTC; a wall time is what a local clock shows, in microseconds since its
+1970-01-01 00:00. Rules for clock changes: a local time that is skipped is moved on by the length of the gap; one that
+occurs twice means the first.
 """
 
 from __future__ import annotations
 
 import calendar
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
-from scenario_cli.model.waits import Duration, Wait
+from scenario_cli.model.waits import DAY, MINUTE, SECOND, Duration, Wait
 
 UTC = ZoneInfo("UTC")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_WALL_EPOCH = datetime(1970, 1, 1)
 _MICROSECOND = timedelta(microseconds=1)
+_MONDAY = 3  # 1970-01-01 was a Thursday
 
 
 @lru_cache(maxsize=1_024)
@@ -34,7 +37,9 @@ def zone(name: str) -> ZoneInfo | None:
 
 def local(at: int, tz: ZoneInfo) -> datetime:
     """An instant on a local clock."""
-    return (_EPOCH + timedelta(microseconds=at)).astimezone(tz)
+    seconds, rest = divmod(at, SECOND)
+    moment = datetime.fromtimestamp(seconds, tz)
+    return moment.replace(microsecond=rest) if rest else moment
 
 
 def instant(wall: datetime, tz: ZoneInfo) -> int:
@@ -48,37 +53,86 @@ def to_instant(moment: datetime) -> int:
     return (moment - _EPOCH) // _MICROSECOND
 
 
+@lru_cache(maxsize=65_536)
+def _steady_offset(tz: ZoneInfo, day: int) -> int | None:
+    """The offset from UTC of a day since 1970 and both its neighbours; None where it changes among them.
+
+    Nearly every day is far from a clock change, and on those a wall time is one addition away.
+    """
+    try:
+        hours = range((day - 1) * 24, (day + 2) * 24 + 1)
+        found = {datetime.fromtimestamp(hour * 3_600, tz).utcoffset() for hour in hours}
+    except (OverflowError, ValueError, OSError):
+        return None
+    offset = found.pop()
+    return None if found or offset is None else offset // _MICROSECOND
+
+
+def wall_of(at: int, tz: ZoneInfo) -> int:
+    """What the clock shows at an instant."""
+    offset = _steady_offset(tz, at // DAY)
+    if offset is not None:
+        return at + offset
+    return (local(at, tz).replace(tzinfo=None) - _WALL_EPOCH) // _MICROSECOND
+
+
+def at_wall(wall: int, tz: ZoneInfo) -> int:
+    """The instant at which the clock shows a time."""
+    offset = _steady_offset(tz, wall // DAY)
+    if offset is not None:
+        return wall - offset
+    return instant(_WALL_EPOCH + timedelta(microseconds=wall), tz)
+
+
+def weekday(wall: int) -> int:
+    """The day of the week of a wall time, Monday 0."""
+    return (wall // DAY + _MONDAY) % 7
+
+
+def wall_date(wall: int) -> date:
+    return (_WALL_EPOCH + timedelta(days=wall // DAY)).date()
+
+
+def midnight(day: date) -> int:
+    """The wall time at which a day begins."""
+    return (day.toordinal() - _WALL_EPOCH.toordinal()) * DAY
+
+
 def add(duration: Duration, at: int, tz: ZoneInfo) -> int:
     """The instant a duration later: months, then days on the local calendar, then what elapses."""
     if duration.months or duration.days:
-        at = instant(_on_calendar(duration, at, tz), tz)
+        at = at_wall(_on_calendar(duration, at, tz), tz)
     return at + duration.microseconds
 
 
 def around(at: int, duration: Duration | None, before: bool, time_of_day: int | None, tz: ZoneInfo) -> int:
     """An instant from data, moved by a duration, forwards or `before` it, and then to a time of its local day."""
     if duration is not None:
-        wall = _on_calendar(duration, at, tz, -1 if before else 1) if duration.calendar else None
-        at = at if wall is None else instant(wall, tz)
+        if duration.calendar:
+            at = at_wall(_on_calendar(duration, at, tz, -1 if before else 1), tz)
         at += -duration.microseconds if before else duration.microseconds
     if time_of_day is None:
         return at
-    return instant(datetime.combine(local(at, tz).date(), _time(time_of_day)), tz)
+    wall = wall_of(at, tz)
+    return at_wall(wall - wall % DAY + time_of_day * MINUTE, tz)
 
 
 def next_time(earliest: int, time_of_day: int, tz: ZoneInfo) -> int:
     """The first instant not before `earliest` at which the clock shows a time, in minutes after midnight."""
-    return _on_day(datetime.combine(local(earliest, tz).date(), _time(time_of_day)), (), earliest, tz)
+    wall = wall_of(earliest, tz)
+    return _on_day(wall - wall % DAY + time_of_day * MINUTE, (), earliest, tz)
 
 
-def _on_calendar(duration: Duration, at: int, tz: ZoneInfo, way: int = 1) -> datetime:
-    wall = local(at, tz).replace(tzinfo=None)
+def _on_calendar(duration: Duration, at: int, tz: ZoneInfo, way: int = 1) -> int:
+    wall = wall_of(at, tz)
     if duration.months:
-        months = wall.year * 12 + wall.month - 1 + way * duration.months
+        today = wall_date(wall)
+        months = today.year * 12 + today.month - 1 + way * duration.months
         year, month = divmod(months, 12)
         last = calendar.monthrange(year, month + 1)[1]
-        wall = wall.replace(year=year, month=month + 1, day=min(wall.day, last))
-    return wall + timedelta(days=way * duration.days)
+        moved = today.replace(year=year, month=month + 1, day=min(today.day, last))
+        wall = midnight(moved) + wall % DAY
+    return wall + way * duration.days * DAY
 
 
 def due(wait: Wait, begin: int, tz: ZoneInfo) -> int:
@@ -91,13 +145,13 @@ def due(wait: Wait, begin: int, tz: ZoneInfo) -> int:
         if wait.at is not None:
             return _next_time(reached, wait, tz)
         if wait.days:
-            wall = local(reached, tz)
-            if wall.weekday() not in wait.days:
+            wall = wall_of(reached, tz)
+            if weekday(wall) not in wait.days:
                 return _on_day(wall, wait.days, reached, tz)
         return reached
     wall = _on_calendar(duration, begin, tz)
     if wait.at is not None:
-        wall = datetime.combine(wall.date(), _time(wait.at))
+        wall = wall - wall % DAY + wait.at * MINUTE
     return _on_day(wall, wait.days, begin + 1, tz)
 
 
@@ -112,26 +166,26 @@ def due_again(wait: Wait, begin: int, now: int, tz: ZoneInfo) -> int:
     if wait.at is not None:
         return _next_time(now + 1, wait, tz)
     if wait.days:
-        time_of_day = local(moment, tz).time()
-        return _on_day(datetime.combine(local(now, tz).date(), time_of_day), wait.days, now + 1, tz)
+        today = wall_of(now, tz)
+        return _on_day(today - today % DAY + wall_of(moment, tz) % DAY, wait.days, now + 1, tz)
     return now
-
-
-def _time(minutes: int) -> time:
-    return time(minutes // 60, minutes % 60)
 
 
 def _next_time(earliest: int, wait: Wait, tz: ZoneInfo) -> int:
     """The first instant not before `earliest` at which the clock shows the wait's time on one of its days."""
     assert wait.at is not None
-    return _on_day(datetime.combine(local(earliest, tz).date(), _time(wait.at)), wait.days, earliest, tz)
+    wall = wall_of(earliest, tz)
+    return _on_day(wall - wall % DAY + wait.at * MINUTE, wait.days, earliest, tz)
 
 
-def _on_day(wall: datetime, days: tuple[int, ...], earliest: int, tz: ZoneInfo) -> int:
+def _on_day(wall: int, days: tuple[int, ...], earliest: int, tz: ZoneInfo) -> int:
     """The wall time on the first of the days, from its own date on, whose instant is not before `earliest`."""
-    while (days and wall.weekday() not in days) or instant(wall, tz) < earliest:
-        wall += timedelta(days=1)
-    return instant(wall, tz)
+    while True:
+        if not days or weekday(wall) in days:
+            found = at_wall(wall, tz)
+            if found >= earliest:
+                return found
+        wall += DAY
 
 
 def read_datetime(text: str, tz: ZoneInfo) -> datetime | None:

@@ -230,6 +230,7 @@ class Program:
     arming: Mapping[str, tuple[tuple[Machine, TimedWay], ...]]  # absences, by the events that arm and disarm them
     groups: Mapping[str, tuple[Machine, ...]]  # the scenarios that exclude each other
     heard: frozenset[str]
+    hears_messages: bool
     profile_events: frozenset[str]
     broadcasts: frozenset[str]
     feeds: Mapping[str, list[Feed]]

@@ -15,7 +15,7 @@ _LENGTH = 24  # hexadecimal digits: 96 bits, enough that two messages never shar
 
 def journey_id(project: str, scenario: str, contact: str, key: Any, entered_at: int, ordinal: int) -> str:
     # The key as JSON: a key 1 and a key "1" are two journeys.
-    return _hash("journey", project, scenario, contact, json.dumps(key), str(entered_at), str(ordinal))
+    return _hash(f"journey\0{project}\0{scenario}\0{contact}\0{json.dumps(key)}\0{entered_at}\0{ordinal}")
 
 
 def message_id(journey: str, visit: int, channel: str, again: int) -> str:
@@ -23,7 +23,7 @@ def message_id(journey: str, visit: int, channel: str, again: int) -> str:
 
     `again` tells a state's second message on one channel from its first, for which it is 0.
     """
-    return _hash("message", journey, visit, channel, *([again] if again else []))
+    return _hash(f"message\0{journey}\0{visit}\0{channel}" + (f"\0{again}" if again else ""))
 
 
 def written(at: int) -> str:
@@ -42,8 +42,8 @@ def draw(*parts: Any) -> float:
     return min(int.from_bytes(digest[:8], "big") / 2**64, _BELOW_ONE)
 
 
-def _hash(*parts: Any) -> str:
-    return hashlib.sha256("\0".join(map(_part, parts)).encode(errors="surrogatepass")).hexdigest()[:_LENGTH]
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:_LENGTH]
 
 
 def _part(value: Any) -> str:

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
 
-from scenario_cli.engine.calendar import instant, local
+from scenario_cli.engine.calendar import at_wall, midnight, wall_date, wall_of, weekday
 from scenario_cli.engine.expressions import Function, Sources, compile_condition, compile_value
 from scenario_cli.engine.state import ContactState, LeftMessage
-from scenario_cli.engine.values import shown
+from scenario_cli.engine.values import shown, time_of_day
 from scenario_cli.model.expression import Literal, Value
 from scenario_cli.model.policy import Cap, Policy, QuietHours
 from scenario_cli.model.source import Name
-from scenario_cli.model.wait_grammar import WaitError, parse_time_of_day
-from scenario_cli.model.waits import DAY
+from scenario_cli.model.waits import DAY, MINUTE
 
-_MICROSECOND = timedelta(microseconds=1)
 _PLACE = "policy"  # what data warnings of the policy's own expressions are filed under
 
 
@@ -96,12 +93,13 @@ def _names(names: Iterable[Name]) -> frozenset[str]:
 
 def quiet_end(policy: CompiledPolicy, state: ContactState, channel: str, at: int) -> int | None:
     """The end of the quiet hours of a channel that an instant lies in, the last of them; None outside of any."""
-    ends = [
-        end
-        for quiet in policy.quiet_hours
-        if (not quiet.channels or channel in quiet.channels) and (end := _window_end(quiet, state, at)) is not None
-    ]
-    return max(ends) if ends else None
+    latest: int | None = None
+    for quiet in policy.quiet_hours:
+        if not quiet.channels or channel in quiet.channels:
+            end = _window_end(quiet, state, at)
+            if end is not None and (latest is None or end > latest):
+                latest = end
+    return latest
 
 
 def _window_end(quiet: CompiledQuietHours, state: ContactState, at: int) -> int | None:
@@ -110,35 +108,29 @@ def _window_end(quiet: CompiledQuietHours, state: ContactState, at: int) -> int 
     if hours is None:
         return None
     start, end = hours
-    wall = local(at, state.zone).replace(tzinfo=None)
-    for day in (wall.date() - timedelta(days=1), wall.date()):
-        if quiet.days and day.weekday() not in quiet.days:
+    wall = wall_of(at, state.zone)
+    today = wall - wall % DAY
+    for day in (today - DAY, today):
+        if quiet.days and weekday(day) not in quiet.days:
             continue
-        begins = datetime.combine(day, _time_of_day(start))
-        ends = datetime.combine(day if end > start else day + timedelta(days=1), _time_of_day(end))
+        ends = (day if end > start else day + DAY) + end * MINUTE
         # By what the clock on the wall shows: also in the hour that comes twice, and after one that was skipped.
-        if begins <= wall < ends:
-            first = instant(ends, state.zone)
-            return first if first > at else at + (ends - wall) // _MICROSECOND
+        if day + start * MINUTE <= wall < ends:
+            first = at_wall(ends, state.zone)
+            return first if first > at else at + ends - wall
     return None
-
-
-def _time_of_day(minutes: int) -> time:
-    return time(minutes // 60, minutes % 60)
-
-
-def _at(day: date, minutes: int, state: ContactState) -> int:
-    return instant(datetime.combine(day, _time_of_day(minutes)), state.zone)
 
 
 def _hours(quiet: CompiledQuietHours, state: ContactState) -> tuple[int, int] | None:
     """The window's times in minutes after midnight; None, and a warning, where the data has no such time."""
+    if isinstance(quiet.start, int) and isinstance(quiet.end, int):
+        return quiet.start, quiet.end
     if quiet.start is None or quiet.end is None:
         return 0, 0  # the whole day
     found = []
     for given in (quiet.start, quiet.end):
         value = given if isinstance(given, int) else given(state)
-        minutes = value if isinstance(given, int) else _minutes(value)
+        minutes = value if isinstance(given, int) else time_of_day(value)
         if minutes is None:
             state.warn(
                 _PLACE,
@@ -148,16 +140,6 @@ def _hours(quiet: CompiledQuietHours, state: ContactState) -> tuple[int, int] | 
             return None
         found.append(minutes)
     return found[0], found[1]
-
-
-def _minutes(value: object) -> int | None:
-    """Minutes after midnight of an hour (`9`) or a text (`09:30`)."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return int(value * 60) if 0 <= value < 24 else None
-    try:
-        return parse_time_of_day(value) if isinstance(value, str) else None
-    except WaitError:
-        return None
 
 
 def caps_free(
@@ -182,31 +164,35 @@ def caps_free(
 def _cap_free(
     cap: CompiledCap, state: ContactState, left: list[LeftMessage], at: int, asked_at: int
 ) -> tuple[int, list[str]]:
+    counted = [one for one in left if one.at <= at and cap.counts(one)]
+    if len(counted) < cap.most:
+        return at, []
     since = at - cap.period if isinstance(cap.period, int) else _period_start(cap.period, at, state) - 1
-    used = [one for one in left if since < one.at <= at and cap.counts(one)]
+    used = [one for one in counted if since < one.at]
     if len(used) < cap.most:
         return at, []
     names = [one.message_id for one in used]
     if isinstance(cap.period, int):
         return used[len(used) - cap.most].at + cap.period, names
-    asked = local(asked_at, state.zone).time()
-    return instant(datetime.combine(_next_period(cap.period, at, state), asked), state.zone), names
+    asked = wall_of(asked_at, state.zone) % DAY
+    return at_wall(_next_period(cap.period, at, state) + asked, state.zone), names
 
 
 def _period_start(period: str, at: int, state: ContactState) -> int:
-    return _at(_first_day(period, local(at, state.zone).date()), 0, state)
+    return at_wall(_first_day(period, wall_of(at, state.zone)), state.zone)
 
 
-def _first_day(period: str, day: date) -> date:
+def _first_day(period: str, wall: int) -> int:
+    """The wall time at which the period begins that a wall time lies in."""
+    day = wall - wall % DAY
     if period == "week":
-        return day - timedelta(days=day.weekday())
-    return day.replace(day=1) if period == "month" else day
+        return day - weekday(day) * DAY
+    return midnight(wall_date(day).replace(day=1)) if period == "month" else day
 
 
-def _next_period(period: str, at: int, state: ContactState) -> date:
-    first = _first_day(period, local(at, state.zone).date())
+def _next_period(period: str, at: int, state: ContactState) -> int:
     days = {"day": 1, "week": 7, "month": 32}[period]
-    return _first_day(period, first + timedelta(days=days))
+    return _first_day(period, _first_day(period, wall_of(at, state.zone)) + days * DAY)
 
 
 def may_leave_at(

@@ -49,7 +49,7 @@ from scenario_cli.model.scenario import (
 )
 from scenario_cli.model.source import Name
 from scenario_cli.model.triggers import OutcomeTrigger
-from scenario_cli.model.vocabulary import BUILT_IN_EVENTS, JOURNEY_EVENTS, PROFILE_UPDATED
+from scenario_cli.model.vocabulary import BUILT_IN_EVENTS, JOURNEY_EVENTS, MESSAGE_EVENTS, PROFILE_UPDATED
 
 __all__ = ("Machine", "Program", "compile_program")
 
@@ -83,6 +83,7 @@ def compile_program(
     for machine in machines:
         if machine.exclusive:
             groups.setdefault(machine.exclusive, []).append(machine)
+    heard = _heard(project, chosen, machines, sources)
     watching = tuple(one for one in machines if one.when or any(state.when for state in one.states.values()))
     return Program(
         project=project.name,
@@ -96,7 +97,8 @@ def compile_program(
         timed=timed,
         arming={event: tuple(those) for event, those in arming.items()},
         groups={name: tuple(those) for name, those in groups.items()},
-        heard=_heard(project, chosen, machines, sources),
+        heard=heard,
+        hears_messages=not heard.isdisjoint(MESSAGE_EVENTS),
         profile_events=frozenset(name for name, event in project.plan.events.items() if event.profile),
         broadcasts=frozenset(name for name, event in project.plan.events.items() if event.broadcast),
         feeds=sources.feeds,

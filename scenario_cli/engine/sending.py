@@ -19,20 +19,20 @@ def send_all(program: Program, machine: Machine, state: ContactState, journey: J
     """Asks for the state's messages, in the order written; each has its own fate."""
     for place, send in enumerate(here.sends):
         choices = send.choices
-        wanted = [choice for choice, one in enumerate(choices) if one.condition is None or one.condition(state)]
-        if not wanted:
-            continue
         if not send.first_of:
-            _try(program, machine, state, journey, place, 0, state.now)
+            if choices[0].condition is None or choices[0].condition(state):
+                _try(program, machine, state, journey, choices[0], place, 0, state.now)
             continue
+        wanted = [choice for choice, one in enumerate(choices) if one.condition is None or one.condition(state)]
         for choice in wanted:
             if not _unreachable(machine, state, choices[choice])[1]:
-                _try(program, machine, state, journey, place, choice, state.now)
+                _try(program, machine, state, journey, choices[choice], place, choice, state.now)
                 break
         else:
-            first = choices[wanted[0]]
-            group = _withheld(program, machine, state, first)
-            _record(program, machine, state, journey, first, None, group or "unreachable", state.now)
+            if wanted:
+                first = choices[wanted[0]]
+                group = _withheld(program, machine, state, first)
+                _record(program, machine, state, journey, first, None, group or "unreachable", state.now)
 
 
 def look_again(program: Program, machine: Machine, state: ContactState, journey: Journey, place: int) -> None:
@@ -42,13 +42,12 @@ def look_again(program: Program, machine: Machine, state: ContactState, journey:
     if message.condition is not None and not message.condition(state):
         _record(program, machine, state, journey, message, None, "condition", held.asked_at)
         return
-    _try(program, machine, state, journey, place, held.choice, held.asked_at)
+    _try(program, machine, state, journey, message, place, held.choice, held.asked_at)
 
 
 def cancel_held(program: Program, machine: Machine, state: ContactState, journey: Journey) -> None:
     """Drops what is still held: the journey leaves the state that asked for it."""
-    if journey.held:
-        state.look_at(journey, journey.entering)
+    state.look_at(journey, journey.entering)
     for place, held in sorted(journey.held.items()):
         message = machine.states[journey.state_name].sends[place].choices[held.choice]
         _record(program, machine, state, journey, message, None, "cancelled", held.asked_at)
@@ -60,17 +59,13 @@ def _try(
     machine: Machine,
     state: ContactState,
     journey: Journey,
+    message: CompiledMessage,
     place: int,
     choice: int,
     asked_at: int,
 ) -> None:
     """Lets one message leave, holds it or drops it; the first that drops it names the reason."""
-    if machine.paused:
-        here = machine.states[journey.state_name].sends[place].choices[choice]
-        _record(program, machine, state, journey, here, None, "paused", asked_at)
-        return
-    message = machine.states[journey.state_name].sends[place].choices[choice]
-    withheld = _withheld(program, machine, state, message)
+    withheld = "paused" if machine.paused else _withheld(program, machine, state, message)
     if withheld:
         _record(program, machine, state, journey, message, None, withheld, asked_at)
         return
@@ -79,10 +74,8 @@ def _try(
         _record(program, machine, state, journey, message, address, unreachable, asked_at)
         return
     if message.purpose == "marketing" and message.recipient == "contact":
-        would_leave = LeftMessage(
-            state.now, message.channel, machine.program, machine.name, message.tags,
-            message_id(journey.journey_id, journey.visit, message.channel, message.again),
-        )  # fmt: skip
+        name = message_id(journey.journey_id, journey.visit, message.channel, message.again)
+        would_leave = LeftMessage(state.now, message.channel, machine.program, machine.name, message.tags, name)
         reason, detail, until = _held_back(program, state, message, would_leave, asked_at)
         if reason:
             _record(program, machine, state, journey, message, address, reason, asked_at, detail)
@@ -91,20 +84,20 @@ def _try(
             journey.held[place] = HeldMessage(choice, asked_at, until)
             heapq.heappush(state.timers, (until, machine.rank, journey.number, HELD, place, journey.visit))
             state.records.append(
-                Held(
-                    state.now, machine.name, journey.journey_id, would_leave.message_id, message.channel, until, detail
-                )
+                Held(state.now, machine.name, journey.journey_id, name, message.channel, until, detail)
             )
             return
         _count(program, state, would_leave)
-    _leave(program, machine, state, journey, message, address, asked_at)
+    record = _record(program, machine, state, journey, message, address, "", asked_at)
+    journey.credited = record.message_id
+    journey.sent[journey.state_name] = (*journey.sent.get(journey.state_name, ()), record.message_id)
 
 
 def _withheld(program: Program, machine: Machine, state: ContactState, message: CompiledMessage) -> str:
     """Whether the contact is in the control group or held out of the scenario; to staff nothing is withheld."""
-    if message.purpose != "marketing" or message.recipient == "staff":
-        return ""
     share = program.policy.control_group
+    if not (share or machine.holdout) or message.purpose != "marketing" or message.recipient == "staff":
+        return ""
     if share and draw("control_group", program.salt, state.contact_id) < share:
         return "control_group"
     if machine.holdout and draw("holdout", program.salt, machine.name, state.contact_id) < machine.holdout:
@@ -117,7 +110,7 @@ def _unreachable(machine: Machine, state: ContactState, message: CompiledMessage
     address = message.address(state) if message.address is not None else state.contact_id
     if address is None or address == "" or address is False:
         return None, "no_address"
-    asks = message.purpose == "marketing" and message.recipient != "staff"
+    asks = message.consent is not None and message.purpose == "marketing" and message.recipient != "staff"
     if asks and message.consent is not None and not _consents(machine, state, message, message.consent):
         return address, "no_consent"
     return address, ""
@@ -132,11 +125,7 @@ def _consents(machine: Machine, state: ContactState, message: CompiledMessage, c
 
 
 def _held_back(
-    program: Program,
-    state: ContactState,
-    message: CompiledMessage,
-    would_leave: LeftMessage,
-    asked_at: int,
+    program: Program, state: ContactState, message: CompiledMessage, would_leave: LeftMessage, asked_at: int
 ) -> tuple[str, str, int | None]:
     """What quiet hours and caps say: a reason to drop with its detail, or until when to hold and why, or neither."""
     policy = program.policy
@@ -162,22 +151,9 @@ def _count(program: Program, state: ContactState, left: LeftMessage) -> None:
     """Remembers a marketing message for the caps, as far back as they look."""
     remembered = program.policy.remembered
     if remembered:
-        state.left = [one for one in state.left if one.at > left.at - remembered]
+        if state.left and state.left[0].at <= left.at - remembered:
+            state.left = [one for one in state.left if one.at > left.at - remembered]
         state.left.append(left)
-
-
-def _leave(
-    program: Program,
-    machine: Machine,
-    state: ContactState,
-    journey: Journey,
-    message: CompiledMessage,
-    address: Any,
-    asked_at: int,
-) -> None:
-    record = _record(program, machine, state, journey, message, address, "", asked_at)
-    journey.credited = record.message_id
-    journey.sent[journey.state_name] = (*journey.sent.get(journey.state_name, ()), record.message_id)
 
 
 def _record(
@@ -193,31 +169,32 @@ def _record(
 ) -> Asked:
     """The message as it left (no reason) or was dropped."""
     record = Asked(
-        at=state.now,
-        scenario=machine.name,
-        version=machine.version,
-        journey_id=journey.journey_id,
-        key=journey.key,
-        state=journey.state_name,
-        message_id=message_id(journey.journey_id, journey.visit, message.channel, message.again),
-        channel=message.channel,
-        template=message.template,
-        purpose=message.purpose,
-        address=address,
-        reason=reason,
-        detail=detail,
-        asked_at=asked_at,
-        variant=variant(journey),
-        entered_at=journey.entered_at,
-        timezone=state.zone.key,
-        profile=state.profile,
-        captures=journey.captures,
-        values={name: work_out(state) for name, work_out in message.values},
-        trigger=journey.trigger,
-        because=journey.because,
-        item=journey.item,
-        snapshot=tuple((kind, name, read(state)) for kind, name, read in program.snapshot) if not reason else (),
+        state.now,
+        machine.name,
+        machine.version,
+        journey.journey_id,
+        journey.key,
+        journey.state_name,
+        message_id(journey.journey_id, journey.visit, message.channel, message.again),
+        message.channel,
+        message.template,
+        message.purpose,
+        address,
+        reason,
+        detail,
+        asked_at,
+        variant(journey) if journey.variant else "",
+        journey.entered_at,
+        state.zone.key,
+        state.profile,
+        journey.captures,
+        {name: work_out(state) for name, work_out in message.values} if message.values else {},
+        journey.trigger,
+        journey.because,
+        journey.item,
+        tuple((kind, name, read(state)) for kind, name, read in program.snapshot) if not reason else (),
     )
     state.records.append(record)
-    message_asked(program, machine, state, journey, record)
+    if program.hears_messages:
+        message_asked(program, machine, state, journey, record)
     return record

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from scenario_cli.engine.calendar import UTC, read_datetime
 from scenario_cli.model.vocabulary import DATETIME_PARTS
-from scenario_cli.model.wait_grammar import WaitError, parse_window
+from scenario_cli.model.wait_grammar import WaitError, parse_time_of_day, parse_window
 from scenario_cli.model.waits import WEEKDAYS
 
 # Bounds, so that no expression takes a machine's time or memory: far above what a scenario needs.
@@ -311,3 +311,13 @@ def distance_km(lat: Any, lon: Any, other_lat: Any, other_lon: Any) -> float | N
     a, b, c, d = (math.radians(value) for value in values)
     half = math.sin((c - a) / 2) ** 2 + math.cos(a) * math.cos(c) * math.sin((d - b) / 2) ** 2
     return 2 * 6_371.0 * math.asin(min(1.0, math.sqrt(half)))
+
+
+def time_of_day(value: Any) -> int | None:
+    """Minutes after midnight of an hour (`9`, `9.5`) or a text (`09:30`); None where it is neither."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return int(value * 60) if 0 <= value < 24 else None
+    try:
+        return parse_time_of_day(value.strip()) if isinstance(value, str) else None
+    except WaitError:
+        return None

@@ -12,9 +12,9 @@ from scenario_cli.engine import calendar
 from scenario_cli.engine.compiled import CompiledBranch, CompiledTimeout, DataWait, Machine
 from scenario_cli.engine.cron import next_match
 from scenario_cli.engine.state import NEVER, WAIT, ContactState, Journey
-from scenario_cli.engine.values import to_datetime
+from scenario_cli.engine.values import time_of_day, to_datetime
 from scenario_cli.model.source import Span
-from scenario_cli.model.wait_grammar import WaitError, parse_time_of_day, parse_wait
+from scenario_cli.model.wait_grammar import WaitError, parse_wait
 from scenario_cli.model.waits import Wait
 
 _PAST, _MISSING = "past", "missing"
@@ -153,14 +153,4 @@ def read_wait(text: str) -> Wait | None:
     try:
         return wait if not wait.cron or next_match(wait.cron, 0, calendar.UTC) else None
     except (ValueError, KeyError):
-        return None
-
-
-def time_of_day(value: Any) -> int | None:
-    """Minutes after midnight of an hour (`9`, `9.5`) or a text (`09:30`); None where it is neither."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return int(value * 60) if 0 <= value < 24 else None
-    try:
-        return parse_time_of_day(value.strip()) if isinstance(value, str) else None
-    except WaitError:
         return None
