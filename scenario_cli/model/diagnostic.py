@@ -15,11 +15,31 @@ SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """A stretch of a file and the text that is to stand there; an empty stretch is a place to insert at."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A mend that is safe to make without asking: it changes nothing that its author can have meant.
+
+    `title` says what it does, such as "write 'live'"; its edits are made together or not at all.
+    """
+
+    title: str
+    edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One finding.
 
     `code` is a category and a number (`REF001`); `message` says what is wrong in lower case, without a
-    full stop; `hint` says what was probably meant or how to mend it; `related` cites a second place.
+    full stop; `hint` says what was probably meant or how to mend it; `related` cites a second place;
+    `fix` mends it, where that can be done safely.
     """
 
     code: str
@@ -28,6 +48,7 @@ class Diagnostic:
     severity: Severity = "error"
     hint: str | None = None
     related: tuple[tuple[str, Span], ...] = ()
+    fix: Fix | None = None
 
 
 def in_reading_order(found: Iterable[Diagnostic]) -> list[Diagnostic]:
