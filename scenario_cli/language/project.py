@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -17,6 +17,8 @@ from scenario_cli.language.build_scenario import build_scenario
 from scenario_cli.language.reader import Node, plain, read_yaml
 from scenario_cli.language.references import check_references
 from scenario_cli.language.rules import RULES
+from scenario_cli.language.severities import OTHER_WARNINGS, Levels, adjusted, read_levels
+from scenario_cli.language.suppress import suppress
 from scenario_cli.language.templates import TemplateText, read_templates
 from scenario_cli.model.diagnostic import Diagnostic, did_you_mean, in_reading_order
 from scenario_cli.model.policy import Policy
@@ -28,6 +30,9 @@ from scenario_cli.model.source import whole_file
 KINDS = {"project.yaml": "project", "policy.yaml": "policy", "events.yaml": "events", "metrics.yaml": "metrics"}
 _OTHER_FOLDERS = ("templates", "tests", "data")
 
+# The codes whose severity is a matter of choice, and that may be ignored.
+GRADED = frozenset((*(rule.code for rule in RULES), *OTHER_WARNINGS))
+
 
 class NoProject(Exception):
     """No project stands where it was looked for; the message says where that was, the hint what to do."""
@@ -37,11 +42,15 @@ class NoProject(Exception):
 
 @dataclass(slots=True)
 class Loaded:
-    """What came of reading a project: the model as far as it could be made, findings, and the texts read."""
+    """What came of reading a project: the model as far as it could be made, findings, and the texts read.
+
+    `ignored` are the findings that a comment in a file lets stand.
+    """
 
     project: Project
     found: list[Diagnostic]
     sources: dict[str, str] = field(default_factory=dict)
+    ignored: list[Diagnostic] = field(default_factory=list)
 
     @property
     def broken(self) -> bool:
@@ -82,15 +91,20 @@ def shown_path(path: Path, here: Path | None = None) -> str:
     return path.as_posix() if relative.startswith("..") else Path(relative).as_posix()
 
 
-def load_project(root: Path) -> Loaded:
-    """Reads, checks and builds the project in a folder. Faults of one file do not hide those of another."""
+def load_project(root: Path, unsaved: Mapping[Path, bytes] | None = None, asked: Levels | None = None) -> Loaded:
+    """Reads, checks and builds the project in a folder. Faults of one file do not hide those of another.
+
+    `unsaved` holds, by resolved path, what to take instead of what a file holds; `asked` the severities by code or
+    category that go before those of project.yaml.
+    """
+    unsaved = unsaved or {}
     found: list[Diagnostic] = []
     sources: dict[str, str] = {}
     nodes: dict[str, tuple[str, Node]] = {}
     scenario_nodes: list[tuple[str, Node]] = []
-    for path, kind in _files(root):
+    for path, kind in _files(root, unsaved):
         shown = shown_path(path)
-        node = _read(path, shown, sources, found)
+        node = _read(path, shown, unsaved.get(path), sources, found)
         if node is None:
             continue
         found.extend(schema.check(node, kind))
@@ -119,7 +133,8 @@ def load_project(root: Path) -> Loaded:
                                         scenario.span, hint="rename one of the two",
                                         related=(("first here", first.span),)))  # fmt: skip
 
-    templates, texts, template_sources, faults = read_templates(root / "templates", shown_path(root / "templates"))
+    folder = root / "templates"
+    templates, texts, template_sources, faults = read_templates(folder, shown_path(folder), unsaved)
     found.extend(faults)
     sources.update(template_sources)
     project = Project(
@@ -146,10 +161,26 @@ def load_project(root: Path) -> Loaded:
     )
     # A tracking plan or project file that could not be read would make every name in the others unknown.
     unread = {Path(finding.span.file).name for finding in found if finding.code.startswith("YAML")}
-    if not unread & set(KINDS):
+    ruled = not unread & set(KINDS)
+    if ruled:
         found.extend(check_references(project, texts))
         found.extend(_ruled(project, {finding.span.file for finding in found if finding.severity == "error"}))
-    return Loaded(project, in_reading_order(found), sources)
+    said, faults = read_levels(nodes["project"][1].get("rules") if "project" in nodes else None, GRADED)
+    found.extend(faults)
+    found, ignored = _standing(found, sources, ruled, asked or {}, said)
+    return Loaded(project, in_reading_order(found), sources, in_reading_order(ignored))
+
+
+def _standing(
+    found: list[Diagnostic], sources: Mapping[str, str], ruled: bool, asked: Levels, said: Levels
+) -> tuple[list[Diagnostic], list[Diagnostic]]:
+    """The findings as graded by the command line and the project, and those that a comment ignores."""
+    broken = {finding.span.file for finding in found if finding.severity == "error" and finding.code not in GRADED}
+    whole = {file for file in sources if ruled and file not in broken}
+    # What the command line switches off for once is still there for a comment to ignore.
+    lasting = {code: level for code, level in asked.items() if level != "off"}
+    standing, ignored = suppress(list(adjusted(found, (lasting, said), GRADED)), sources, GRADED, whole)
+    return list(adjusted(standing, (asked, said), GRADED)), ignored
 
 
 def _ruled(project: Project, broken: set[str]) -> Iterator[Diagnostic]:
@@ -159,8 +190,10 @@ def _ruled(project: Project, broken: set[str]) -> Iterator[Diagnostic]:
                 yield from rule.check(scenario, project)
 
 
-def _files(root: Path) -> Iterator[tuple[Path, str]]:
-    for path in sorted((*root.rglob("*.yaml"), *root.rglob("*.yml"))):
+def _files(root: Path, unsaved: Collection[Path] = ()) -> Iterator[tuple[Path, str]]:
+    """Every YAML file of a project with its kind, also those that are not saved yet."""
+    new = {path for path in unsaved if path.is_relative_to(root) and path.suffix in (".yaml", ".yml")}
+    for path in sorted({*root.rglob("*.yaml"), *root.rglob("*.yml"), *new}):
         inside = path.relative_to(root)
         if any(part.startswith(".") for part in inside.parts) or path.is_dir():
             continue
@@ -170,9 +203,11 @@ def _files(root: Path) -> Iterator[tuple[Path, str]]:
             yield path, KINDS.get(inside.as_posix(), "scenario")
 
 
-def _read(path: Path, shown: str, sources: dict[str, str], found: list[Diagnostic]) -> Node | None:
+def _read(
+    path: Path, shown: str, unsaved: bytes | None, sources: dict[str, str], found: list[Diagnostic]
+) -> Node | None:
     try:
-        data = path.read_bytes()
+        data = path.read_bytes() if unsaved is None else unsaved
     except OSError as error:
         found.append(Diagnostic("YAML010", f"the file cannot be read: {error.strerror}", whole_file(shown)))
         return None

@@ -34,20 +34,24 @@ class TemplateText:
 
 
 def read_templates(
-    folder: Path, shown: str
+    folder: Path, shown: str, unsaved: Mapping[Path, bytes]
 ) -> tuple[list[Template], dict[str, TemplateText], dict[str, str], list[Diagnostic]]:
-    """The templates, every text by its path below the folder, the sources by file, and what is wrong."""
+    """The templates, every text by its path below the folder, the sources by file, and what is wrong.
+
+    `unsaved` holds, by path, what to take instead of what a file holds.
+    """
     templates: list[Template] = []
     texts: dict[str, TemplateText] = {}
     sources: dict[str, str] = {}
     found: list[Diagnostic] = []
-    for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
+    new = {path for path in unsaved if path.is_relative_to(folder)}
+    for path in sorted({*folder.rglob("*"), *new}):
         relative = path.relative_to(folder).as_posix()
-        if not path.is_file() or any(part.startswith(".") for part in path.relative_to(folder).parts):
+        if not (path in new or path.is_file()) or any(part.startswith(".") for part in path.relative_to(folder).parts):
             continue
         file = f"{shown}/{relative}"
         try:
-            source = path.read_bytes().decode("utf-8-sig")
+            source = (unsaved[path] if path in new else path.read_bytes()).decode("utf-8-sig")
         except (UnicodeDecodeError, OSError):
             found.append(Diagnostic("MSG003", "the template is not UTF-8 text", whole_file(file),
                                     hint="save the file as UTF-8"))  # fmt: skip

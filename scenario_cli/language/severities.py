@@ -1,0 +1,72 @@
+"""How grave a finding is where somebody has said so: `rules:` in project.yaml, `--severity` on the command line.
+
+Only what the rules find, and other warnings, can be changed: an error of any other kind is one that nothing can run
+with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Literal
+
+from scenario_cli.language.reader import Node
+from scenario_cli.model.diagnostic import SEVERITIES, Diagnostic, Severity, did_you_mean
+
+Level = Severity | Literal["off"]
+LEVELS: tuple[Level, ...] = (*SEVERITIES, "off")
+
+# By code or category. Of several, the first that says something counts; in one, the code before its category.
+Levels = Mapping[str, Level]
+
+# Warnings that are no rule's.
+OTHER_WARNINGS = ("EXP008", "IGN001", "IGN002")
+
+
+def category(code: str) -> str:
+    return code.rstrip("0123456789")
+
+
+def level_of(code: str, said: Sequence[Levels]) -> Level | None:
+    """What is said of a code; None where nobody says anything."""
+    for levels in said:
+        level = levels.get(code) or levels.get(category(code))
+        if level is not None:
+            return level
+    return None
+
+
+def adjusted(found: Iterable[Diagnostic], said: Sequence[Levels], graded: Collection[str]) -> Iterator[Diagnostic]:
+    """The findings with the severity that is asked for, without those that are switched off."""
+    for finding in found:
+        level = level_of(finding.code, said)
+        if level is None or (finding.severity == "error" and finding.code not in graded):
+            yield finding
+        elif level != "off":
+            yield finding if level == finding.severity else replace(finding, severity=level)
+
+
+def unknown(code: str, graded: Collection[str]) -> str | None:
+    """Why nothing can be said of a code or category, with what was meant; None where it can."""
+    known = set(graded)
+    categories = {category(one) for one in known}
+    if code in known or code in categories:
+        return None
+    if category(code) in categories:
+        near = sorted(one for one in known if category(one) == category(code))
+        return did_you_mean(code, near, f"of {category(code)}")
+    return did_you_mean(code, categories, "categories of rules")
+
+
+def read_levels(node: Node | None, graded: Collection[str]) -> tuple[Levels, list[Diagnostic]]:
+    """`rules:` of project.yaml, and what it names that is no rule."""
+    levels: dict[str, Level] = {}
+    found: list[Diagnostic] = []
+    for code, value in node.fields.items() if node is not None else ():
+        hint = unknown(code, graded)
+        if hint is not None:
+            found.append(Diagnostic("REF014", f"no rule or category '{code}'", node.key(code).span, hint=hint))  # type: ignore[union-attr]
+        for level in LEVELS:
+            if value.text == level:
+                levels[code] = level
+    return levels, found

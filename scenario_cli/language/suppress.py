@@ -1,0 +1,140 @@
+"""`# scenario: ignore[CODE] reason`: findings that somebody has looked at and lets stand. Reads no file.
+
+A comment behind something concerns its own line, one that stands alone the next line with something on it. In a
+template the same is written as a Jinja comment. What nothing could run with is not ignored: an error that is no
+rule's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from scenario_cli.language.comments import LINE_END, Comment, comments_of
+from scenario_cli.model.diagnostic import Diagnostic, Edit, Fix, did_you_mean
+from scenario_cli.model.source import Span
+
+_SIGN = re.compile(r"#-?[ \t]*scenario:[ \t]*ignore\b")
+_IGNORE = re.compile(r"#-?[ \t]*scenario:[ \t]*ignore\b[ \t]*(\[(?P<codes>[^\]]*)\])?(?P<reason>.*)")
+_JINJA = re.compile(r"\{#.*?#\}")
+_FENCE = re.compile(r"---[ \t]*")
+FORM = "write '# scenario: ignore[CODE] reason', several codes with commas between"
+
+
+@dataclass(frozen=True, slots=True)
+class Ignore:
+    """One comment that ignores `codes` on a line. `stretch` is what goes away with it."""
+
+    span: Span
+    line: int
+    codes: tuple[str, ...]
+    reason: str
+    stretch: Span
+
+
+def suppress(
+    found: Sequence[Diagnostic], sources: Mapping[str, str], graded: Collection[str], whole: Collection[str]
+) -> tuple[list[Diagnostic], list[Diagnostic]]:
+    """The findings that stand, with those about the comments themselves; and the findings that are ignored.
+
+    `graded` are the codes that may be ignored; `whole` the files of which every rule was asked: in any other file a
+    comment may have its effect once the errors are mended.
+    """
+    ignores = [ignore for file, text in sources.items() for ignore in ignores_of(text, file)]
+    if not ignores:
+        return list(found), []
+    by_place = {(one.span.file, one.line, code): one for one in ignores for code in one.codes}
+    standing: list[Diagnostic] = []
+    ignored: list[Diagnostic] = []
+    used: set[tuple[Ignore, str]] = set()
+    refused: list[Diagnostic] = []
+    for finding in found:
+        ignore = by_place.get((finding.span.file, finding.span.line, finding.code))
+        if ignore is None:
+            standing.append(finding)
+            continue
+        used.add((ignore, finding.code))
+        if finding.severity == "error" and finding.code not in graded:
+            standing.append(finding)
+            refused.append(Diagnostic("IGN003", f"'{finding.code}' cannot be ignored: nothing can run with this error",
+                                      ignore.span, hint="mend the error and remove the comment"))  # fmt: skip
+        else:
+            ignored.append(finding)
+    return [*standing, *refused, *_about(ignores, used, graded, whole)], ignored
+
+
+def _about(
+    ignores: Iterable[Ignore], used: set[tuple[Ignore, str]], graded: Collection[str], whole: Collection[str]
+) -> Iterator[Diagnostic]:
+    for ignore in ignores:
+        if not ignore.codes:
+            yield Diagnostic("IGN003", "this ignore names no code", ignore.span, hint=FORM)
+            continue
+        if not ignore.reason:
+            yield Diagnostic("IGN002", "this ignore gives no reason", ignore.span, "warning",
+                             hint="say behind the bracket why the finding may stand, for whoever reads it next")  # fmt: skip
+        idle = [code for code in ignore.codes if (ignore, code) not in used]
+        if idle and ignore.span.file in whole:
+            names = " or ".join(f"'{code}'" for code in idle)
+            unknown = next((code for code in idle if code not in graded), None)
+            hint = did_you_mean(unknown, graded, "rules") if unknown else "remove it, or move it to the line it is about"
+            yield Diagnostic("IGN001", f"nothing to ignore here: no {names} on line {ignore.line}", ignore.span,
+                             "warning", hint, fix=_without(ignore, idle))  # fmt: skip
+
+
+def _without(ignore: Ignore, idle: Sequence[str]) -> Fix:
+    kept = [code for code in ignore.codes if code not in idle]
+    if kept:
+        return Fix(f"ignore {', '.join(kept)} alone",
+                   (Edit(ignore.span, f"# scenario: ignore[{', '.join(kept)}] {ignore.reason}".rstrip()),))  # fmt: skip
+    return Fix("remove the comment", (Edit(ignore.stretch, ""),))
+
+
+def ignores_of(text: str, file: str) -> list[Ignore]:
+    """The comments of a file that ignore something, in the order written."""
+    if not _SIGN.search(text):
+        return []
+    lines = LINE_END.split(text)
+    comments = comments_of(text) if file.endswith((".yaml", ".yml")) else _in_template(lines)
+    alone = {comment.line for comment in comments if comment.alone}
+    found: list[Ignore] = []
+    for comment in comments:
+        match = _IGNORE.match(comment.text.removeprefix("{"))
+        if match is None:
+            continue
+        line = comment.line
+        if comment.alone:
+            line += 1
+            while line < len(lines) and (line in alone or not lines[line - 1].strip()):
+                line += 1
+        codes = tuple(code for part in (match["codes"] or "").split(",") if (code := part.strip()))
+        reason = match["reason"].removesuffix("#}").removesuffix("-").strip()
+        found.append(Ignore(_span(comment, file), line, codes, reason, _stretch(comment, file, lines)))
+    return found
+
+
+def _in_template(lines: Sequence[str]) -> list[Comment]:
+    """Jinja comments of one line, and those of YAML in the front matter."""
+    found: list[Comment] = []
+    body = 0
+    if lines and _FENCE.fullmatch(lines[0]):
+        body = next((number + 1 for number, line in enumerate(lines[1:], 1) if _FENCE.fullmatch(line)), 0)
+        found += comments_of("\n".join(["", *lines[1 : max(body - 1, 0)]]))
+    for number, line in enumerate(lines[body:], body + 1):
+        for match in _JINJA.finditer(line):
+            found.append(Comment(number, match.start() + 1, match.group(), line.strip() == match.group()))
+    return found
+
+
+def _span(comment: Comment, file: str) -> Span:
+    return Span(file, comment.line, comment.column, comment.line, comment.column + len(comment.text))
+
+
+def _stretch(comment: Comment, file: str, lines: Sequence[str]) -> Span:
+    """The comment with its line where it stands alone, else with the space before it."""
+    end = comment.column + len(comment.text)
+    if comment.alone and comment.line < len(lines):
+        return Span(file, comment.line, 1, comment.line + 1, 1)
+    before = lines[comment.line - 1][: comment.column - 1]
+    return Span(file, comment.line, len(before.rstrip()) + 1, comment.line, end)
