@@ -47,6 +47,18 @@ def emit(text: str, output: Path | None) -> None:
         raise Stop(f"cannot write '{output}': {error.strerror}") from None
 
 
+def rewrite(path: Path, content: bytes) -> None:
+    """A file's new content, there whole or not at all; its permissions stay."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        beside.write_bytes(content)
+        shutil.copymode(path, beside)
+        beside.replace(path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise Stop(f"cannot write '{path}': {error.strerror}") from None
+
+
 def note(text: str, quiet: bool = False) -> None:
     """Anything that is no result goes to standard error."""
     if not quiet:

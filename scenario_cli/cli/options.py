@@ -86,14 +86,21 @@ def mapping(given: list[str] | None, option: str = "--map") -> dict[str, str]:
     return found
 
 
-def load(project: str | None, paths: list[str] | None = None) -> Loaded:
-    """The project that a path, an option or the current folder names."""
-    from scenario_cli.language.project import NoProject, find_project, load_project
+def project_root(start: str | None) -> Path:
+    """The folder of the project that a path, or else the current folder, lies in."""
+    from scenario_cli.language.project import NoProject, find_project
 
     try:
-        return load_project(find_project(project or (paths[0] if paths else None)))
+        return find_project(start)
     except NoProject as error:
         raise Stop(str(error), error.hint) from None
+
+
+def load(project: str | None) -> Loaded:
+    """The project that an option or the current folder names."""
+    from scenario_cli.language.project import load_project
+
+    return load_project(project_root(project))
 
 
 def load_sound(project: str | None, quiet: bool) -> Loaded:

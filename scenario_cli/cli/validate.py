@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scenario_cli.cli.console import Stop, emit, note, width
-from scenario_cli.cli.options import Color, Output, ProjectDir, Quiet, color, load, one_of
-from scenario_cli.model.diagnostic import SEVERITIES, Diagnostic
+from scenario_cli.cli.console import Stop, emit, note, rewrite, width
+from scenario_cli.cli.options import Color, Output, ProjectDir, Quiet, color, one_of, project_root
+from scenario_cli.model.diagnostic import SEVERITIES, Diagnostic, did_you_mean
 
-FORMATS = ("full", "concise", "json")
+if TYPE_CHECKING:
+    from scenario_cli.language.project import Loaded
+    from scenario_cli.language.severities import Levels
+
+Paths = Annotated[
+    list[str] | None, typer.Argument(metavar="[PATH...]", help="A project, or files of it; all if left out.")
+]
+StdinFilename = Annotated[
+    str | None,
+    typer.Option("--stdin-filename", metavar="FILE", help="Take standard input as what FILE holds, as an editor does."),
+]
 
 
 def validate(
-    paths: Annotated[
-        list[str] | None, typer.Argument(metavar="[PATH...]", help="A project, or files of it; all if left out.")
-    ] = None,
+    paths: Paths = None,
     project: ProjectDir = None,
     select: Annotated[
         list[str] | None, typer.Option("--select", metavar="CODE", help="Only these codes or categories; repeatable.")
@@ -27,57 +36,163 @@ def validate(
     ignore: Annotated[
         list[str] | None, typer.Option("--ignore", metavar="CODE", help="Not these codes or categories; repeatable.")
     ] = None,
+    severity: Annotated[
+        list[str] | None,
+        typer.Option("--severity", metavar="CODE=LEVEL", help="error, warning, info or off for a rule; repeatable."),
+    ] = None,
     fail_level: Annotated[
         str, typer.Option("--fail-level", metavar="LEVEL", help="Exit 1 from this severity on: error, warning or info.")
     ] = "error",
-    format_: Annotated[str, typer.Option("--format", metavar="NAME", help="full, concise or json.")] = "full",
+    fix: Annotated[bool, typer.Option("--fix", help="Make the fixes that are safe, then report what is left.")] = False,
+    format_: Annotated[
+        str, typer.Option("--format", metavar="NAME", help="full, concise, json, github, gitlab, junit or sarif.")
+    ] = "full",
+    stdin_filename: StdinFilename = None,
     output: Output = None,
     color_: Color = "auto",
     quiet: Quiet = False,
 ) -> int:
     """Check scenarios: schema, references, flow and practice rules."""
-    one_of("--format", format_, FORMATS)
-    one_of("--fail-level", fail_level, SEVERITIES)
-    colored = color(color_) and output is None
-    loaded = load(project, paths)
-    found = _chosen(_below(loaded.found, paths or [], loaded.project.root), select or [], ignore or [])
-    scenarios = len(loaded.project.scenarios)
+    from scenario_cli.language.rules import RULES
+    from scenario_cli.reports.findings import FOR_READING, FORMATS, Report, totals
 
-    from scenario_cli.reports import findings
-
-    match format_:
-        case "json":
-            emit(findings.findings_json(found, scenarios), output)
-        case "concise":
-            emit(findings.concise_text(found, colored), output)
-        case _:
-            emit(findings.full_text(found, loaded.sources, colored, width(sys.stdout)), output)
-    if format_ != "json":
-        note(("\n" if found and format_ == "full" else "") + findings.totals(found, scenarios, False).rstrip(), quiet)
+    one_of("--format", format_, tuple(FORMATS))
     failing = SEVERITIES[: SEVERITIES.index(one_of("--fail-level", fail_level, SEVERITIES)) + 1]
+    if fix and stdin_filename is not None:
+        raise Stop("--fix changes files, and --stdin-filename has none", "leave one of the two out")
+    chosen = Chosen(_paths(paths, stdin_filename), _codes(select), _codes(ignore))
+    checked = _checked(project, chosen, _levels(severity), stdin_filename, fix, quiet)
+    found, ignored = chosen.of(checked.found), chosen.of(checked.ignored)
+    report = Report(
+        found,
+        {file: text for file, text in checked.sources.items() if chosen.holds(file)},
+        checked.scenarios,
+        len(ignored),
+        failing,
+        RULES,
+        color(color_) and output is None,
+        width(sys.stdout),
+    )
+    emit(FORMATS[format_](report), output)
+    if format_ in FOR_READING or not found:
+        gap = "\n" if found and format_ == "full" else ""
+        note(gap + totals(found, checked.scenarios, False, len(ignored)).rstrip(), quiet or format_ == "json")
     return 1 if any(finding.severity in failing for finding in found) else 0
 
 
-def _below(found: Sequence[Diagnostic], paths: Sequence[str], root: str) -> list[Diagnostic]:
-    """The findings in the files that were named; all where the project itself, or nothing, was."""
-    wanted = [Path(path).resolve() for path in paths]
-    for given, path in zip(paths, wanted, strict=True):
-        if not path.exists():
-            raise Stop(f"'{given}' does not exist")
-    if not wanted or Path(root).resolve() in wanted:
-        return list(found)
-    places = {finding.span.file: Path(finding.span.file).resolve() for finding in found}
-    return [finding for finding in found if any(places[finding.span.file].is_relative_to(path) for path in wanted)]
+@dataclass(slots=True)
+class Checked:
+    """What came of reading every project that was named."""
+
+    found: list[Diagnostic] = field(default_factory=list)
+    ignored: list[Diagnostic] = field(default_factory=list)
+    sources: dict[str, str] = field(default_factory=dict)
+    scenarios: int = 0
+
+    def add(self, loaded: Loaded) -> None:
+        self.found += loaded.found
+        self.ignored += loaded.ignored
+        self.sources.update(loaded.sources)
+        self.scenarios += len(loaded.project.scenarios)
 
 
-def _chosen(found: Sequence[Diagnostic], select: Sequence[str], ignore: Sequence[str]) -> list[Diagnostic]:
-    for code in (*select, *ignore):
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Which findings are asked for: those in some files, of some codes. Nothing named means all."""
+
+    paths: Sequence[Path]
+    select: tuple[str, ...]
+    ignore: tuple[str, ...]
+
+    def holds(self, file: str) -> bool:
+        return not self.paths or any(Path(file).resolve().is_relative_to(path) for path in self.paths)
+
+    def wants(self, finding: Diagnostic) -> bool:
+        selected = not self.select or finding.code.startswith(self.select)
+        return selected and not (self.ignore and finding.code.startswith(self.ignore))
+
+    def of(self, found: Iterable[Diagnostic]) -> list[Diagnostic]:
+        here: dict[str, bool] = {}
+        return [
+            finding
+            for finding in found
+            if self.wants(finding) and here.setdefault(finding.span.file, self.holds(finding.span.file))
+        ]
+
+
+def _checked(
+    project: str | None, chosen: Chosen, asked: Levels, stdin_filename: str | None, fix: bool, quiet: bool
+) -> Checked:
+    from scenario_cli.language.project import load_project
+
+    unsaved: Mapping[Path, bytes] = {}
+    if stdin_filename is not None:
+        unsaved = {Path(stdin_filename).resolve(): sys.stdin.buffer.read()}
+    checked = Checked()
+    for root in _roots(project, chosen.paths):
+        loaded = load_project(root, unsaved, asked)
+        checked.add(_mended(root, loaded, chosen, asked, quiet) if fix else loaded)
+    return checked
+
+
+def _mended(root: Path, loaded: Loaded, chosen: Chosen, asked: Levels, quiet: bool) -> Loaded:
+    """The project after the safe fixes of what was asked for, which are written to its files."""
+    from scenario_cli.language.edit import mend
+    from scenario_cli.reports.text import plural
+
+    mended = mend(root, loaded, lambda finding: bool(chosen.of([finding])), asked)
+    for path, content in mended.contents.items():
+        rewrite(path, content)
+    if mended.fixed:
+        files = plural(len(mended.contents), "file")
+        note(f"fixed {plural(len(mended.fixed), 'finding')} in {files}", quiet)
+    return mended.loaded
+
+
+def _roots(project: str | None, paths: Sequence[Path]) -> list[Path]:
+    """The projects that the paths lie in, each once; the one of the current folder where none is named."""
+    if project is not None or not paths:
+        return [project_root(project)]
+    # What stands on standard input need not be saved anywhere yet.
+    given = (path if path.exists() else path.parent for path in paths)
+    return list(dict.fromkeys(project_root(str(path)) for path in given))
+
+
+def _paths(paths: Sequence[str] | None, stdin_filename: str | None) -> list[Path]:
+    if stdin_filename is not None:
+        if paths:
+            raise Stop("--stdin-filename checks one file, so no PATH goes with it", "leave one of the two out")
+        return [Path(stdin_filename).resolve()]
+    for path in paths or ():
+        if not Path(path).exists():
+            raise Stop(f"'{path}' does not exist")
+    return [Path(path).resolve() for path in paths or ()]
+
+
+def _codes(codes: Sequence[str] | None) -> tuple[str, ...]:
+    for code in codes or ():
         if not code.rstrip("0123456789").isupper():
             raise Stop(
                 f"'{code}' is no code", "write a category (REF) or a code (REF001); 'scenario rules' lists rules"
             )
-    return [
-        finding
-        for finding in found
-        if (not select or finding.code.startswith(tuple(select))) and not finding.code.startswith(tuple(ignore))
-    ]
+    return tuple(codes or ())
+
+
+def _levels(given: Sequence[str] | None) -> Levels:
+    """`CRM001=error` and the like, as severities by code or category."""
+    from scenario_cli.language.project import GRADED
+    from scenario_cli.language.severities import LEVELS, Level, unknown
+
+    levels: dict[str, Level] = {}
+    for pair in given or ():
+        code, equals, said = pair.partition("=")
+        if not equals:
+            raise Stop(f"--severity '{pair}' is not of the form CODE=LEVEL", "write CRM001=error, or CRM=off")
+        hint = unknown(code, GRADED)
+        if hint is not None:
+            raise Stop(f"--severity: no rule or category '{code}'", hint)
+        level = next((level for level in LEVELS if level == said), None)
+        if level is None:
+            raise Stop(f"--severity {code} cannot be '{said}'", did_you_mean(said, LEVELS, "it takes"))
+        levels[code] = level
+    return levels

@@ -73,14 +73,16 @@ def _about(
             continue
         if not ignore.reason:
             yield Diagnostic("IGN002", "this ignore gives no reason", ignore.span, "warning",
-                             hint="say behind the bracket why the finding may stand, for whoever reads it next")  # fmt: skip
+                             "say behind the bracket why the finding may stand, for whoever reads it next")  # fmt: skip
         idle = [code for code in ignore.codes if (ignore, code) not in used]
         if idle and ignore.span.file in whole:
             names = " or ".join(f"'{code}'" for code in idle)
             unknown = next((code for code in idle if code not in graded), None)
-            hint = did_you_mean(unknown, graded, "rules") if unknown else "remove it, or move it to the line it is about"
+            hint = (
+                did_you_mean(unknown, graded, "rules") if unknown else "remove it, or move it to the line it is about"
+            )
             yield Diagnostic("IGN001", f"nothing to ignore here: no {names} on line {ignore.line}", ignore.span,
-                             "warning", hint, fix=_without(ignore, idle))  # fmt: skip
+                             "warning", hint, fix=None if unknown else _without(ignore, idle))  # fmt: skip
 
 
 def _without(ignore: Ignore, idle: Sequence[str]) -> Fix:

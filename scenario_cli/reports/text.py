@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from unicodedata import category
 
 from rich.cells import cell_len, set_cell_size
 
@@ -71,5 +72,11 @@ def plural(count: int, word: str, more: str = "") -> str:
 
 
 def printable(text: str) -> str:
-    """A text from somebody's data without characters that could steer a terminal or a CI log."""
-    return "".join(char if char.isprintable() else "·" for char in text)
+    """A text from somebody's data without what could steer a terminal or a CI log.
+
+    Spaces of every width stay; a lone `##[`, which older CI commands begin with, does not.
+    """
+    if text.isascii() and text.isprintable() and "##[" not in text:
+        return text
+    shown = "".join(char if char.isprintable() or category(char) == "Zs" else "·" for char in text)
+    return shown.replace("##[", "##(")

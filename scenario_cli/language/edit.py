@@ -1,0 +1,111 @@
+"""Splices edits into a text, and makes the fixes that findings carry. Writes no file."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from scenario_cli.language.comments import LINE_END
+from scenario_cli.language.project import Loaded, load_project
+from scenario_cli.language.severities import Levels
+from scenario_cli.model.diagnostic import Diagnostic, Edit
+
+BOM = b"\xef\xbb\xbf"
+_MOST_ROUNDS = 10  # a fix may make room for the next one, not for ever
+
+
+def spliced(text: str, edits: Iterable[Edit]) -> str:
+    """The text with the edits made. They must not overlap."""
+    starts = [0, *(match.end() for match in LINE_END.finditer(text))]
+    pieces = sorted(
+        (starts[edit.span.line - 1] + edit.span.column - 1, starts[edit.span.end_line - 1] + edit.span.end_column - 1,
+         edit.text)
+        for edit in edits
+    )  # fmt: skip
+    for start, end, new in reversed(pieces):
+        text = text[:start] + new + text[end:]
+    return text
+
+
+def without_overlap(found: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """The findings whose fixes can be made together: of two that touch the same text, the first."""
+    taken: dict[str, list[tuple[tuple[int, int], tuple[int, int]]]] = {}
+    chosen: list[Diagnostic] = []
+    for finding in found:
+        wanted = [
+            (edit.span.file, ((edit.span.line, edit.span.column), (edit.span.end_line, edit.span.end_column)))
+            for edit in (finding.fix.edits if finding.fix is not None else ())
+        ]
+        free = all(
+            end <= other or start >= behind
+            for file, (start, end) in wanted
+            for other, behind in taken.get(file, ())
+            if (start, end) != (other, behind) or start != end
+        )
+        if wanted and free:
+            chosen.append(finding)
+            for file, stretch in wanted:
+                taken.setdefault(file, []).append(stretch)
+    return chosen
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """What came of fixing: the new contents by file, the findings that are gone, and the project as it is then."""
+
+    contents: Mapping[Path, bytes]
+    fixed: Sequence[Diagnostic]
+    loaded: Loaded
+
+
+def mend(root: Path, loaded: Loaded, wanted: Callable[[Diagnostic], bool], asked: Levels | None = None) -> Mended:
+    """Makes the fixes of the findings that are wanted, until none is left that can be made.
+
+    A fix after which the project had an error that it did not have before is not made.
+    """
+    contents: dict[Path, bytes] = {}
+    fixed: list[Diagnostic] = []
+    refused: set[tuple[str, str, str]] = set()
+    for _ in range(_MOST_ROUNDS):
+        able = [one for one in loaded.found if one.fix is not None and wanted(one) and _name(one) not in refused]
+        chosen = without_overlap(able)
+        if not chosen:
+            break
+        made = _made(root, loaded, chosen, contents, asked)
+        if made is None and len(chosen) > 1:
+            # One of them is at fault: they are tried one by one.
+            chosen = chosen[:1]
+            made = _made(root, loaded, chosen, contents, asked)
+        if made is None:
+            refused.add(_name(chosen[0]))
+            continue
+        contents, loaded = made
+        fixed.extend(chosen)
+    return Mended(contents, fixed, loaded)
+
+
+def _made(
+    root: Path, loaded: Loaded, chosen: Iterable[Diagnostic], contents: Mapping[Path, bytes], asked: Levels | None
+) -> tuple[dict[Path, bytes], Loaded] | None:
+    """The contents and the project after these fixes; None where an error came of them."""
+    by_file: dict[str, list[Edit]] = {}
+    for finding in chosen:
+        for edit in finding.fix.edits if finding.fix is not None else ():
+            by_file.setdefault(edit.span.file, []).append(edit)
+    after = dict(contents)
+    for file, edits in by_file.items():
+        path = Path(file).resolve()
+        mark = BOM if (contents.get(path) or path.read_bytes()).startswith(BOM) else b""
+        after[path] = mark + spliced(loaded.sources[file], edits).encode()
+    again = load_project(root, after, asked)
+    return None if _errors(again) - _errors(loaded) else (after, again)
+
+
+def _errors(loaded: Loaded) -> Counter[tuple[str, str, str]]:
+    return Counter(_name(finding) for finding in loaded.found if finding.severity == "error")
+
+
+def _name(finding: Diagnostic) -> tuple[str, str, str]:
+    return finding.span.file, finding.code, finding.message

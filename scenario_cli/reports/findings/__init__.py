@@ -1,0 +1,22 @@
+"""What `scenario validate` has found, one renderer a format; the table lists them. None of them knows a rule."""
+
+from collections.abc import Callable
+
+from scenario_cli.reports.findings import concise, document, full, github, gitlab, junit, sarif
+from scenario_cli.reports.findings.full import full_text
+from scenario_cli.reports.findings.report import Report, totals
+
+FORMATS: dict[str, Callable[[Report], str]] = {
+    "full": full.render,
+    "concise": concise.render,
+    "json": document.render,
+    "github": github.render,
+    "gitlab": gitlab.render,
+    "junit": junit.render,
+    "sarif": sarif.render,
+}
+
+# Formats for people: what was looked at and the number of findings are said beside them.
+FOR_READING = ("full", "concise")
+
+__all__ = ["FORMATS", "FOR_READING", "Report", "full_text", "totals"]

@@ -1,0 +1,50 @@
+"""Findings as JSON; schemas/validate.output.schema.json describes it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from scenario_cli.model.diagnostic import SEVERITIES, Fix
+from scenario_cli.model.source import Span
+from scenario_cli.reports.findings.report import Report
+
+FORMAT_VERSION = 1
+
+
+def render(report: Report) -> str:
+    counts = {severity: sum(finding.severity == severity for finding in report.found) for severity in SEVERITIES}
+    document = {
+        "format_version": FORMAT_VERSION,
+        "command": "validate",
+        "scenarios": report.scenarios,
+        "counts": counts,
+        "ignored": report.ignored,
+        "findings": [
+            {
+                "code": finding.code,
+                "severity": finding.severity,
+                "message": finding.message,
+                "hint": finding.hint,
+                **_place(finding.span),
+                "related": [{"message": said, **_place(span)} for said, span in finding.related],
+                "fix": _fix(finding.fix) if finding.fix is not None else None,
+            }
+            for finding in report.found
+        ],
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _fix(fix: Fix) -> dict[str, Any]:
+    return {"title": fix.title, "edits": [{**_place(edit.span), "text": edit.text} for edit in fix.edits]}
+
+
+def _place(span: Span) -> dict[str, Any]:
+    return {
+        "file": span.file,
+        "line": span.line,
+        "column": span.column,
+        "end_line": span.end_line,
+        "end_column": span.end_column,
+    }

@@ -1,0 +1,30 @@
+"""Findings as a GitLab code-quality report. GitLab takes findings of one fingerprint for one, so each has its own.
+
+https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from scenario_cli.reports.findings.report import Report, fingerprinted
+
+_SEVERITIES = {"error": "major", "warning": "minor", "info": "info"}
+
+
+def render(report: Report) -> str:
+    issues = [
+        {
+            "description": f"{finding.code} {finding.message}" + (f" ({finding.hint})" if finding.hint else ""),
+            "check_name": finding.code,
+            "fingerprint": hashlib.sha256(f"{digest}:{number}".encode()).hexdigest(),
+            "severity": _SEVERITIES[finding.severity],
+            "location": {
+                "path": finding.span.file,
+                "lines": {"begin": finding.span.line, "end": finding.span.end_line},
+            },
+        }
+        for finding, digest, number in fingerprinted(report.found)
+    ]
+    return json.dumps(issues, indent=2, ensure_ascii=False) + "\n"

@@ -1,0 +1,87 @@
+"""What every format of findings is made from, and the texts that several of them share."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from scenario_cli.model.diagnostic import SEVERITIES, Diagnostic, Severity
+from scenario_cli.reports.text import Style, plural, printable
+
+COLORS = {"error": "red", "warning": "yellow", "info": "blue"}
+
+
+class RuleDocument(Protocol):
+    """What a rule says of itself."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def severity(self) -> Severity: ...
+    @property
+    def finds(self) -> str: ...
+    @property
+    def because(self) -> str: ...
+    @property
+    def mend(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The findings in reading order. `sources` are the texts of all files that were checked, by name.
+
+    `scenarios` counts those that could be read, `ignored` the findings that a comment lets stand; `failing` are
+    the severities that fail the command. `width` is that of the terminal in columns.
+    """
+
+    found: Sequence[Diagnostic]
+    sources: Mapping[str, str]
+    scenarios: int
+    ignored: int = 0
+    failing: Sequence[Severity] = ("error",)
+    rules: Sequence[RuleDocument] = ()
+    color: bool = False
+    width: int = 120
+
+
+def place(finding: Diagnostic) -> str:
+    """`path:line:column`, never to be taken for a command by what reads the log."""
+    file = printable(finding.span.file)
+    if file.startswith("::"):
+        file = f"./{file}"
+    return f"{file}:{finding.span.line}:{finding.span.column}"
+
+
+def first_line(finding: Diagnostic, style: Style) -> str:
+    severity = "" if finding.severity == "error" else f"{finding.severity}: "
+    code = style(finding.code, COLORS[finding.severity])
+    return f"{style(place(finding) + ':', 'bold')} {code} {severity}{printable(finding.message)}"
+
+
+def totals(found: Sequence[Diagnostic], scenarios: int, color: bool, ignored: int = 0) -> str:
+    """The last line: what was looked at and what was found."""
+    style = Style(color)
+    counts = [
+        style(plural(number, severity if severity != "info" else "hint"), COLORS[severity])
+        for severity in SEVERITIES
+        if (number := sum(finding.severity == severity for finding in found))
+    ]
+    looked = plural(scenarios, "scenario")
+    passed = f" ({ignored} ignored)" if ignored else ""
+    if not counts:
+        return f"{style('ok', 'green')}: {looked}, no findings{passed}\n"
+    return f"{looked}: {', '.join(counts)}{passed}\n"
+
+
+def fingerprinted(found: Iterable[Diagnostic]) -> Iterator[tuple[Diagnostic, str, int]]:
+    """Each finding with a digest that stays when lines move, and its number among those of one digest, from 1."""
+    seen: dict[str, int] = {}
+    for finding in found:
+        said = "\0".join((finding.code, finding.span.file, finding.message))
+        digest = hashlib.sha256(said.encode()).hexdigest()[:32]
+        seen[digest] = seen.get(digest, 0) + 1
+        yield finding, digest, seen[digest]

@@ -1,0 +1,109 @@
+"""Findings as SARIF 2.1.0, with the documents of the rules, as GitHub's code scanning reads it.
+
+https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import PurePath
+from typing import Any
+from urllib.parse import quote
+
+from scenario_cli.model.diagnostic import Diagnostic, Fix
+from scenario_cli.model.source import Span
+from scenario_cli.reports.findings.report import Report, RuleDocument, fingerprinted
+
+_LEVELS = {"error": "error", "warning": "warning", "info": "note"}
+
+
+def render(report: Report) -> str:
+    from importlib.metadata import version
+
+    rules = [_rule(rule) for rule in sorted(report.rules, key=lambda rule: rule.code)]
+    known = {rule["id"] for rule in rules}
+    rules += [{"id": code} for code in sorted({finding.code for finding in report.found} - known)]
+    places = {rule["id"]: place for place, rule in enumerate(rules)}
+    run = {
+        "tool": {
+            "driver": {
+                "name": "scenario-cli",
+                "semanticVersion": version("scenario-cli"),
+                "rules": rules,
+            }
+        },
+        "columnKind": "unicodeCodePoints",
+        "invocations": [{"executionSuccessful": True}],
+        "results": [_result(*each, places) for each in fingerprinted(report.found)],
+    }
+    log = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
+    return json.dumps(log, indent=2, ensure_ascii=False) + "\n"
+
+
+def _rule(rule: RuleDocument) -> dict[str, Any]:
+    finds, because, mend = (f"{text[:1].upper()}{text[1:]}." for text in (rule.finds, rule.because, rule.mend))
+    return {
+        "id": rule.code,
+        "name": rule.name,
+        "shortDescription": {"text": finds},
+        "fullDescription": {"text": because},
+        "help": {
+            "text": f"{finds}\n{because}\n{mend}",
+            "markdown": f"{finds}\n\n**Why that hurts**: {because}\n\n**What to do**: {mend}",
+        },
+        "defaultConfiguration": {"level": _LEVELS[rule.severity]},
+    }
+
+
+def _result(finding: Diagnostic, digest: str, number: int, places: Mapping[str, int]) -> dict[str, Any]:
+    result: dict[str, Any] = {
+        "ruleId": finding.code,
+        "ruleIndex": places[finding.code],
+        "level": _LEVELS[finding.severity],
+        "message": {"text": finding.message + (f"\n{finding.hint}" if finding.hint else "")},
+        "locations": [_location(finding.span)],
+        # GitHub's name for what tells a finding from another when lines have moved.
+        "partialFingerprints": {"primaryLocationLineHash": f"{digest}:{number}"},
+    }
+    if finding.related:
+        result["relatedLocations"] = [
+            {"id": number, "message": {"text": said}, **_location(span)}
+            for number, (said, span) in enumerate(finding.related, 1)
+        ]
+    if finding.fix is not None:
+        result["fixes"] = [_fix(finding.fix)]
+    return result
+
+
+def _location(span: Span) -> dict[str, Any]:
+    return {"physicalLocation": {"artifactLocation": _artifact(span.file), "region": _region(span)}}
+
+
+def _artifact(file: str) -> dict[str, str]:
+    if PurePath(file).is_absolute():
+        return {"uri": PurePath(file).as_uri()}
+    return {"uri": quote(file), "uriBaseId": "%SRCROOT%"}
+
+
+def _region(span: Span) -> dict[str, int]:
+    return {
+        "startLine": span.line,
+        "startColumn": span.column,
+        "endLine": span.end_line,
+        "endColumn": span.end_column,
+    }
+
+
+def _fix(fix: Fix) -> dict[str, Any]:
+    changes: dict[str, list[dict[str, Any]]] = {}
+    for edit in fix.edits:
+        replacement = {"deletedRegion": _region(edit.span), "insertedContent": {"text": edit.text}}
+        changes.setdefault(edit.span.file, []).append(replacement)
+    return {
+        "description": {"text": fix.title},
+        "artifactChanges": [
+            {"artifactLocation": _artifact(file), "replacements": replacements}
+            for file, replacements in changes.items()
+        ],
+    }
