@@ -1,0 +1,72 @@
+"""How long `scenario validate` takes over many scenarios, and how much memory: python -m tests.benchmarks.validate
+
+The files are the shipped scenarios under other names, each with its own templates' names kept; every fiftieth has
+an unknown phase, so that findings are part of the work. Promised: 100 files in a second, 1,000 in five, on two cores.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from scenario_cli.shipped import shipped
+
+PROMISES = {100: 1.0, 1_000: 5.0}  # files, seconds
+_FAULTY = 50
+
+
+def many(folder: Path, count: int) -> Path:
+    """A project with that many scenario files."""
+    project = folder / f"project_{count}"
+    shutil.copytree(shipped("scenarios"), project, ignore=shutil.ignore_patterns("data", "tests"))
+    library = [path for path in sorted(project.glob("*.yaml")) if "\nscenario: " in path.read_text(encoding="utf-8")]
+    texts = [path.read_text(encoding="utf-8") for path in library]
+    for path in library:
+        path.unlink()
+    for number in range(count):
+        name, text = library[number % len(library)].stem, texts[number % len(library)]
+        text = re.sub(r"(?m)^scenario: .*$", f"scenario: {name}_{number}", text)
+        if number % _FAULTY == _FAULTY - 1:
+            text = re.sub(r"(?m)^phase: .*$", "phase: nowhere", text)
+        (project / f"{name}_{number}.yaml").write_text(text, encoding="utf-8")
+    return project
+
+
+def measured(project: Path) -> tuple[float, float]:
+    """Seconds from start to end of the process, and its peak memory in MiB."""
+    started = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "scenario_cli.cli.main", "validate", str(project), "--format", "concise"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode not in (0, 1):
+        raise SystemExit(f"validate ended with {process.returncode}")
+    return time.perf_counter() - started, usage.ru_maxrss / 1024
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--files", type=int, action="append", help="how many scenario files; repeatable")
+    parser.add_argument("--rounds", type=int, default=3, help="of which the best counts")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        for count in options.files or PROMISES:
+            project = many(Path(folder), count)
+            runs = [measured(project) for _ in range(options.rounds)]
+            seconds, memory = min(runs)[0], max(run[1] for run in runs)
+            promise = f", promised {PROMISES[count]:.0f} s" if count in PROMISES else ""
+            print(f"{count:>6,} files: {seconds:.2f} s{promise}; peak {memory:.0f} MiB")
+
+
+if __name__ == "__main__":
+    main()
