@@ -1,4 +1,4 @@
-"""Findings as SARIF 2.1.0, with the documents of the rules, as GitHub's code scanning reads it.
+"""Findings as SARIF 2.1.0, with the documents of the rules that found something, as GitHub's code scanning reads it.
 
 https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 """
@@ -21,9 +21,9 @@ _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 def render(report: Report) -> str:
     from importlib.metadata import version
 
-    rules = [_rule(rule) for rule in sorted(report.rules, key=lambda rule: rule.code)]
-    known = {rule["id"] for rule in rules}
-    rules += [{"id": code} for code in sorted({finding.code for finding in report.found} - known)]
+    known = {rule.code: rule for rule in report.rules}
+    codes = sorted({finding.code for finding in report.found})
+    rules = [_rule(known[code]) if code in known else {"id": code} for code in codes]
     places = {rule["id"]: place for place, rule in enumerate(rules)}
     run = {
         "tool": {
