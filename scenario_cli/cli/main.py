@@ -11,7 +11,7 @@ from typing import Any
 
 import typer
 
-from scenario_cli.cli import dry_run, plan, rules, validate
+from scenario_cli.cli import dry_run, fmt, plan, rules, validate
 from scenario_cli.cli.console import Stop
 
 # Typer carries a copy of click from 0.26 on and asks for click itself before that; by way of its own public
@@ -31,6 +31,7 @@ app = typer.Typer(
 )
 
 app.command("validate")(validate.validate)
+app.command("fmt")(fmt.fmt)
 app.command("dry-run")(dry_run.dry_run)
 app.command("plan")(plan.plan)
 app.command("rules")(rules.rules)

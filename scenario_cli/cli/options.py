@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -94,6 +95,27 @@ def project_root(start: str | None) -> Path:
         return find_project(start)
     except NoProject as error:
         raise Stop(str(error), error.hint) from None
+
+
+def project_roots(project: str | None, paths: Sequence[Path]) -> list[Path]:
+    """The projects that the paths lie in, each once; the one of the current folder where none is named."""
+    if project is not None or not paths:
+        return [project_root(project)]
+    # What comes on standard input need not be saved anywhere yet.
+    given = (path if path.exists() else path.parent for path in paths)
+    return list(dict.fromkeys(project_root(str(path)) for path in given))
+
+
+def given_paths(paths: Sequence[str] | None, stdin_filename: str | None) -> list[Path]:
+    """The paths of the command line, resolved; the one of `--stdin-filename` may not exist yet."""
+    if stdin_filename is not None:
+        if paths:
+            raise Stop("--stdin-filename is about one file, so no PATH goes with it", "leave one of the two out")
+        return [Path(stdin_filename).resolve()]
+    for path in paths or ():
+        if not Path(path).exists():
+            raise Stop(f"'{path}' does not exist")
+    return [Path(path).resolve() for path in paths or ()]
 
 
 def load(project: str | None) -> Loaded:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scenario_cli.cli.console import Stop, emit, note, rewrite, width
-from scenario_cli.cli.options import Color, Output, ProjectDir, Quiet, color, one_of, project_root
+from scenario_cli.cli.options import Color, Output, ProjectDir, Quiet, color, given_paths, one_of, project_roots
 from scenario_cli.model.diagnostic import SEVERITIES, Diagnostic, did_you_mean
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def validate(
     failing = SEVERITIES[: SEVERITIES.index(one_of("--fail-level", fail_level, SEVERITIES)) + 1]
     if fix and stdin_filename is not None:
         raise Stop("--fix changes files, and --stdin-filename has none", "leave one of the two out")
-    chosen = Chosen(_paths(paths, stdin_filename), _codes(select), _codes(ignore))
+    chosen = Chosen(given_paths(paths, stdin_filename), _codes(select), _codes(ignore))
     checked = _checked(project, chosen, _levels(severity), stdin_filename, fix, quiet)
     found, ignored = chosen.of(checked.found), chosen.of(checked.ignored)
     report = Report(
@@ -129,7 +129,7 @@ def _checked(
     if stdin_filename is not None:
         unsaved = {Path(stdin_filename).resolve(): sys.stdin.buffer.read()}
     checked = Checked()
-    for root in _roots(project, chosen.paths):
+    for root in project_roots(project, chosen.paths):
         loaded = load_project(root, unsaved, asked)
         checked.add(_mended(root, loaded, chosen, asked, quiet) if fix else loaded)
     return checked
@@ -147,26 +147,6 @@ def _mended(root: Path, loaded: Loaded, chosen: Chosen, asked: Levels, quiet: bo
         files = plural(len(mended.contents), "file")
         note(f"fixed {plural(len(mended.fixed), 'finding')} in {files}", quiet)
     return mended.loaded
-
-
-def _roots(project: str | None, paths: Sequence[Path]) -> list[Path]:
-    """The projects that the paths lie in, each once; the one of the current folder where none is named."""
-    if project is not None or not paths:
-        return [project_root(project)]
-    # What stands on standard input need not be saved anywhere yet.
-    given = (path if path.exists() else path.parent for path in paths)
-    return list(dict.fromkeys(project_root(str(path)) for path in given))
-
-
-def _paths(paths: Sequence[str] | None, stdin_filename: str | None) -> list[Path]:
-    if stdin_filename is not None:
-        if paths:
-            raise Stop("--stdin-filename checks one file, so no PATH goes with it", "leave one of the two out")
-        return [Path(stdin_filename).resolve()]
-    for path in paths or ():
-        if not Path(path).exists():
-            raise Stop(f"'{path}' does not exist")
-    return [Path(path).resolve() for path in paths or ()]
 
 
 def _codes(codes: Sequence[str] | None) -> tuple[str, ...]:

@@ -118,7 +118,7 @@ def load_project(root: Path, unsaved: Mapping[Path, bytes] | None = None, asked:
     sources: dict[str, str] = {}
     nodes: dict[str, tuple[str, Node]] = {}
     scenario_nodes: list[tuple[str, Node]] = []
-    for path, kind in _files(root, unsaved):
+    for path, kind in project_files(root, unsaved):
         shown = shown_path(path)
         node = _read(path, shown, unsaved.get(path), sources, found)
         if node is None:
@@ -206,17 +206,22 @@ def _ruled(project: Project, broken: set[str]) -> Iterator[Diagnostic]:
                 yield from rule.check(scenario, project)
 
 
-def _files(root: Path, unsaved: Collection[Path] = ()) -> Iterator[tuple[Path, str]]:
+def project_files(root: Path, unsaved: Collection[Path] = ()) -> Iterator[tuple[Path, str]]:
     """Every YAML file of a project with its kind, also those that are not saved yet."""
-    new = {path for path in unsaved if path.is_relative_to(root) and path.suffix in (".yaml", ".yml")}
+    new = {path for path in unsaved if path.is_relative_to(root)}
     for path in sorted({*root.rglob("*.yaml"), *root.rglob("*.yml"), *new}):
-        inside = path.relative_to(root)
-        if any(part.startswith(".") for part in inside.parts) or path.is_dir():
-            continue
-        if inside.name.endswith((".test.yaml", ".test.yml")):
-            yield path, "test"
-        elif inside.parts[0] not in _OTHER_FOLDERS:
-            yield path, KINDS.get(inside.as_posix(), "scenario")
+        kind = kind_of(path.relative_to(root))
+        if kind is not None and not path.is_dir():
+            yield path, kind
+
+
+def kind_of(inside: Path) -> str | None:
+    """What a file is by its path in the project; None where it is none of the YAML files that are read."""
+    if inside.suffix not in (".yaml", ".yml") or any(part.startswith(".") for part in inside.parts):
+        return None
+    if inside.name.endswith((".test.yaml", ".test.yml")):
+        return "test"
+    return None if inside.parts[0] in _OTHER_FOLDERS else KINDS.get(inside.as_posix(), "scenario")
 
 
 def _read(

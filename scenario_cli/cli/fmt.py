@@ -1,0 +1,139 @@
+"""`scenario fmt`: YAML files in canonical layout."""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scenario_cli.cli.console import Stop, note, rewrite
+from scenario_cli.cli.options import Color, ProjectDir, Quiet, color, given_paths, project_roots
+
+if TYPE_CHECKING:
+    from scenario_cli.language.format import Formatted
+    from scenario_cli.reports.text import Style
+
+
+def fmt(
+    paths: Annotated[
+        list[str] | None, typer.Argument(metavar="[PATH...]", help="A project, or files of it; all if left out.")
+    ] = None,
+    project: ProjectDir = None,
+    check: Annotated[bool, typer.Option("--check", help="Change nothing; exit 1 if a file would change.")] = False,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Show what would change; exit 1 if anything.")
+    ] = False,
+    stdin_filename: Annotated[
+        str | None,
+        typer.Option("--stdin-filename", metavar="FILE", help="Lay out standard input as what FILE holds."),
+    ] = None,
+    color_: Color = "auto",
+    quiet: Quiet = False,
+) -> int:
+    """Lay files out one way: key order, indentation; comments and quotes stay."""
+    colored = color(color_)
+    chosen = given_paths(paths, stdin_filename)
+    if stdin_filename is not None:
+        if check or diff:
+            raise Stop("--stdin-filename prints the layout of standard input", "leave --check and --diff out")
+        return _standard_input(project, chosen[0])
+    from scenario_cli.reports.text import Style, plural
+
+    changed = same = refused = 0
+    for path, kind in _files(project, chosen):
+        before = _text(path)
+        done = _formatted(before, kind, path)
+        if done.text is None:
+            refused += 1
+            _refuse(path, before, done)
+        elif done.text == before:
+            same += 1
+        else:
+            changed += 1
+            _change(path, before, done.text, check, diff, Style(colored))
+    would = "would change" if check or diff else "changed"
+    said = [f"{plural(changed, 'file')} {would}", f"{same:,} as they should be"]
+    note(", ".join([*said, *([f"{refused:,} not laid out"] if refused else [])]), quiet)
+    return 2 if refused else int(changed > 0 and (check or diff))
+
+
+def _files(project: str | None, chosen: Sequence[Path]) -> Iterator[tuple[Path, str]]:
+    from scenario_cli.language.project import project_files
+
+    for root in project_roots(project, chosen):
+        for path, kind in project_files(root):
+            if not chosen or any(path.resolve().is_relative_to(one) for one in chosen):
+                yield path, kind
+
+
+def _text(path: Path) -> str:
+    """What the file holds, line ends as they are; a byte that is no UTF-8 is left for the reader to tell of."""
+    try:
+        return path.read_bytes().decode("utf-8", errors="surrogateescape")
+    except OSError as error:
+        raise Stop(f"cannot read '{path}': {error.strerror}") from None
+
+
+def _formatted(text: str, kind: str, path: Path) -> Formatted:
+    from scenario_cli.language.format import format_text
+    from scenario_cli.language.project import shown_path
+
+    return format_text(text, kind, shown_path(path))
+
+
+def _refuse(path: Path, text: str, done: Formatted) -> None:
+    from scenario_cli.language.project import shown_path
+    from scenario_cli.reports.findings import full_text
+
+    shown = shown_path(path)
+    if done.found:
+        note(full_text(done.found, {shown: text}, color=False, width=100).rstrip())
+    else:
+        note(f"{shown}: not laid out: {done.refused}")
+
+
+def _change(path: Path, before: str, after: str, check: bool, diff: bool, style: Style) -> None:
+    from scenario_cli.language.project import shown_path
+
+    shown = shown_path(path)
+    if diff:
+        sys.stdout.write(_difference(shown, before, after, style))
+    elif check:
+        print(shown)
+    else:
+        rewrite(path, after.encode())
+        print(shown)
+
+
+_COLORS = {"+": "green", "-": "red", "@": "cyan"}
+
+
+def _difference(shown: str, before: str, after: str, style: Style) -> str:
+    """A unified diff that `patch` and `git apply` take."""
+    lines: list[str] = []
+    for line in difflib.unified_diff(before.splitlines(True), after.splitlines(True), f"a/{shown}", f"b/{shown}"):
+        text = line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+        name = _COLORS.get(line[:1])
+        lines.append(f"{style(text.rstrip(chr(10)), name)}\n" if name and style.color else text)
+    return "".join(lines)
+
+
+def _standard_input(project: str | None, path: Path) -> int:
+    """Prints the layout, or what was read where it has to stay as it is, so that no editor loses a text."""
+    from scenario_cli.language.project import kind_of
+
+    (root,) = project_roots(project, [path])
+    kind = kind_of(path.relative_to(root) if path.is_relative_to(root) else Path(path.name))
+    if kind is None:
+        raise Stop(f"'{path.name}' is no file of a project that has a layout", "fmt lays out its YAML files")
+    text = sys.stdin.buffer.read().decode("utf-8", errors="surrogateescape")
+    done = _formatted(text, kind, path)
+    if done.text is None:
+        _refuse(path, text, done)
+    sys.stdout.buffer.write((text if done.text is None else done.text).encode("utf-8", errors="surrogateescape"))
+    sys.stdout.buffer.flush()
+    return 0 if done.text is not None else 2
