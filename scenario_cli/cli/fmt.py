@@ -24,9 +24,7 @@ def fmt(
     ] = None,
     project: ProjectDir = None,
     check: Annotated[bool, typer.Option("--check", help="Change nothing; exit 1 if a file would change.")] = False,
-    diff: Annotated[
-        bool, typer.Option("--diff", help="Show what would change; exit 1 if anything.")
-    ] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Show what would change; exit 1 if anything.")] = False,
     stdin_filename: Annotated[
         str | None,
         typer.Option("--stdin-filename", metavar="FILE", help="Lay out standard input as what FILE holds."),

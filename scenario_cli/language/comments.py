@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 import yaml
 
-# What the parser counts as the end of a line.
-LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+from scenario_cli.language.reader import LINE_END
 
 _BLOCK_HEAD = re.compile(r"[|>][-+0-9]*")
 

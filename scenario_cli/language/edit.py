@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from scenario_cli.language.comments import LINE_END
 from scenario_cli.language.project import Loaded, load_project
+from scenario_cli.language.reader import LINE_END
 from scenario_cli.language.severities import Levels
 from scenario_cli.model.diagnostic import Diagnostic, Edit
 

@@ -188,7 +188,7 @@ class _Tree:
         begins = (first[0] or first[1]).start if first is not None else node.start
         if key is not None and begins[0] > key.end[0]:
             tail = self._tail(key.end[0], None)
-            if node.children is None:
+            if node.children is None or node.flow:
                 lead += self._leads(node.start[0])
         elif node.flow and begins[0] > node.start[0] and (behind := self._tail(node.start[0], None)):
             lead.append(Lead(behind.text, False))  # behind the opening brace of a list's element

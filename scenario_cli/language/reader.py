@@ -11,6 +11,7 @@ import yaml
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.source import Span, whole_file
 
+LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")  # what the parser counts as the end of a line
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 100  # levels of nesting
 MAX_NODES = 200_000  # what a file may hold once its aliases are written out
@@ -100,13 +101,13 @@ def read_yaml(data: bytes, file: str) -> tuple[Node | None, list[Diagnostic]]:
                 hint="save the file as UTF-8",
             )
         ]
-    builder = _Builder(file)
+    builder = _Builder(file, text)
     try:
         node = builder.document(yaml.parse(text, Loader=yaml.CSafeLoader))
     except yaml.MarkedYAMLError as error:
         return None, [*builder.found, _syntax_error(error, file, text)]
     except yaml.reader.ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
+        line = len(LINE_END.findall(text, 0, error.position)) + 1
         return None, [
             Diagnostic("YAML001", f"this character cannot stand in YAML: {error.reason}",
                        Span(file, line, 1, line, 2))
@@ -123,8 +124,9 @@ class _TooLarge(Exception):
 class _Builder:
     """Turns the parser's events into nodes; aliases become the node they name."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, text: str) -> None:
         self.file = file
+        self.last_line, self.last_column = _end_of(text)
         self.found: list[Diagnostic] = []
         self.anchors: dict[str, Node] = {}
         self.sizes: dict[int, int] = {}
@@ -156,7 +158,13 @@ class _Builder:
 
     def span(self, start: Any, end: Any = None) -> Span:
         first, last = start.start_mark, (end or start).end_mark
-        return Span(self.file, first.line + 1, first.column + 1, last.line + 1, last.column + 1)
+        if last.line < self.last_line:
+            return Span(self.file, first.line + 1, first.column + 1, last.line + 1, last.column + 1)
+        # The parser ends the last things of a file on the line behind its last.
+        line, column = first.line + 1, first.column + 1
+        if line > self.last_line:
+            line, column = self.last_line, self.last_column
+        return Span(self.file, line, column, self.last_line, self.last_column)
 
     def node(self, event: Any, events: Any) -> Node:
         if isinstance(event, yaml.AliasEvent):
@@ -227,6 +235,14 @@ class _Builder:
         return Node(self.span(start, event), fields, keys)
 
 
+def _end_of(text: str) -> tuple[int, int]:
+    """The number of the last line that has something on it or a line end, and the column behind its last character."""
+    ends = [(match.start(), match.end()) for match in LINE_END.finditer(text)]
+    if ends and ends[-1][1] == len(text):
+        return len(ends), ends[-1][0] - (ends[-2][1] if len(ends) > 1 else 0) + 1
+    return len(ends) + 1, len(text) - (ends[-1][1] if ends else 0) + 1
+
+
 _NULL = re.compile(r"null|Null|NULL|~|")
 _BOOL = re.compile(r"true|True|TRUE|false|False|FALSE")
 _INT = re.compile(r"[-+]?[0-9]+")
@@ -254,6 +270,8 @@ _PROBLEMS: tuple[tuple[str, str, str], ...] = (
      "write 'key: value'; quote a text that runs over lines"),
     ("mapping values are not allowed", "a ':' stands where no key can be",
      "quote the text if the ':' belongs to it, or check the indentation"),
+    ("did not find expected node content", "a bracket or a brace is never closed, or something in it is missing",
+     "close it; inside [ ] and { } put a text with a comma, a colon or a bracket in quotes"),
     ("found unexpected end of stream", "a quote or a bracket is never closed", "close it"),
     ("did not find expected ',' or", "something inside these brackets or braces is cut short",
      "inside [ ] and { } put a text with a comma, a colon or a bracket in quotes, or on a line of its own"),
@@ -263,20 +281,24 @@ _PROBLEMS: tuple[tuple[str, str, str], ...] = (
 
 def _syntax_error(error: yaml.MarkedYAMLError, file: str, text: str) -> Diagnostic:
     mark = error.problem_mark or error.context_mark
+    last_line, last_column = _end_of(text)
+    if mark is not None and mark.line >= last_line and error.context_mark is not None:
+        mark = error.context_mark  # the text ends too early: what is not closed began here
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    lines = text.splitlines()
-    line = min(line, max(len(lines), 1))
+    if line > last_line:
+        line, column = last_line, last_column
+    lines = LINE_END.split(text)
     problem = error.problem or "the text cannot be read"
     message, hint = f"not YAML: {problem}", None
     if error.context:
         message += f" {error.context}"
     for sign, said, mend in _PROBLEMS:
-        here = lines[line - 1][column - 1 :] if lines else ""
+        here = lines[line - 1][column - 1 :]
         if sign in problem and (sign != "cannot start any token" or here.startswith("\t")):
             message, hint = said, mend
             break
     else:
-        if "cannot start any token" in problem and lines:
+        if "cannot start any token" in problem:
             shown = lines[line - 1][column - 1 : column]
             message, hint = f"a plain text cannot begin with '{shown}'", "put the text in quotes"
     return Diagnostic("YAML001", message, Span(file, line, column, line, column + 1), hint=hint)
