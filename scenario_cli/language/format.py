@@ -32,8 +32,11 @@ class Formatted:
 
 
 def format_text(text: str, kind: str, file: str) -> Formatted:
-    """A file of that kind in canonical layout. The kind of line ending stays."""
-    node, found = read_yaml(text.encode(), file)
+    """A file of that kind in canonical layout. The kind of line ending stays.
+
+    A byte that was no UTF-8 stands in the text as Python's surrogate escapes have it.
+    """
+    node, found = read_yaml(text.encode("utf-8", errors="surrogateescape"), file)
     if node is None or found:
         return Formatted(None, tuple(found))
     if not node.is_map:
@@ -132,6 +135,10 @@ class _Writer:
             return
         first = len(self.lines)
         self.entries(value, indent + 2, schema)
+        while not self.lines[first] or self.lines[first].lstrip().startswith("#"):
+            # What stands above the first of several dashes stands above all of them.
+            self.lines[first] = (" " * indent + self.lines[first].lstrip()).rstrip()
+            first += 1
         self.lines[first] = f"{dash} {self.lines[first].lstrip()}"
 
     def fits(self, before: str, value: Value, schema: Schema) -> bool:

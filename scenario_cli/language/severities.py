@@ -6,6 +6,7 @@ with.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
@@ -21,6 +22,8 @@ Levels = Mapping[str, Level]
 
 # Warnings that are no rule's.
 OTHER_WARNINGS = ("EXP008", "IGN001", "IGN002")
+
+_CODE = re.compile(r"[A-Z]+([0-9]{3})?")
 
 
 def category(code: str) -> str:
@@ -64,7 +67,7 @@ def read_levels(node: Node | None, graded: Collection[str]) -> tuple[Levels, lis
     found: list[Diagnostic] = []
     for code, value in node.fields.items() if node is not None else ():
         hint = unknown(code, graded)
-        if hint is not None:
+        if hint is not None and _CODE.fullmatch(code):  # another form is a fault of shape, and told as one
             found.append(Diagnostic("REF014", f"no rule or category '{code}'", node.key(code).span, hint=hint))  # type: ignore[union-attr]
         for level in LEVELS:
             if value.text == level:

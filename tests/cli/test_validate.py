@@ -1,0 +1,168 @@
+"""`validate` and `fmt` as an editor, a hook and a person use them: what is read, what is written, what is said."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import stat
+import sys
+from pathlib import Path
+
+import pytest
+
+from scenario_cli.cli.main import run
+from scenario_cli.shipped import shipped
+
+
+@pytest.fixture
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    shutil.copytree(shipped("scenarios"), tmp_path / "shop", ignore=shutil.ignore_patterns("data"))
+    monkeypatch.chdir(tmp_path / "shop")
+    return tmp_path / "shop"
+
+
+def call(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    capsys.readouterr()
+    code = run(list(arguments))
+    said = capsys.readouterr()
+    return code, said.out, said.err
+
+
+def typed(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+
+
+def edited(path: Path, before: str, after: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert before in text
+    path.write_text(text.replace(before, after), encoding="utf-8")
+
+
+def test_standard_input_stands_for_a_file_and_nothing_else_is_told(
+    shop: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edited(shop / "welcome.yaml", "program: acquisition", "program: nowhere")
+    typed(monkeypatch, (shop / "nurturing.yaml").read_text(encoding="utf-8").replace("to: features", "to: feature", 1))
+    code, out, _ = call(capsys, "validate", "--stdin-filename", "nurturing.yaml", "--format", "concise", "-q")
+    assert code == 1
+    assert [line.split(":")[0] for line in out.splitlines()] == ["nurturing.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "code"),
+    [
+        ("new/one.yaml", "scenario: one\n", "SCH002"),
+        ("templates/new.push.j2", "---\ntitle: x\n", "MSG004"),
+        ("events.yaml", "events: {a: {propertys: {}}}\n", "SCH001"),
+        ("tests/new.test.yaml", "scenarios: welcome\n", "SCH"),
+    ],
+)
+def test_a_file_that_is_not_saved_yet_is_checked(
+    name: str, text: str, code: str, shop: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (shop / name).parent.mkdir(exist_ok=True)
+    typed(monkeypatch, text)
+    _, out, _ = call(capsys, "validate", "--stdin-filename", name, "--format", "concise")
+    assert f": {code}" in out
+    assert not [line for line in out.splitlines() if not line.startswith(name)]
+
+
+def test_severities_and_ignored_findings_are_said(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    edited(shop / "nurturing.yaml", "  on_trial:\n", "  lost: {end: lost}\n\n  on_trial:\n")
+    only = ("--select", "FLOW003", "--format", "concise")
+    assert call(capsys, "validate", *only)[0] == 0
+    code, out, err = call(capsys, "validate", *only, "--severity", "FLOW003=error")
+    assert (code, err) == (1, "4 scenarios: 1 error\n")
+    assert "FLOW003 no way leads" in out
+    assert call(capsys, "validate", *only, "--severity", "FLOW=off")[2] == "ok: 4 scenarios, no findings\n"
+    edited(shop / "nurturing.yaml", "{end: lost}\n", "{end: lost}   # scenario: ignore[FLOW003] soon\n")
+    assert call(capsys, "validate", *only)[2] == "ok: 4 scenarios, no findings (1 ignored)\n"
+
+
+def test_paths_of_several_projects_are_checked_in_one_go(
+    shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(shop, tmp_path / "second")
+    for project in (shop, tmp_path / "second"):
+        edited(project / "welcome.yaml", "program: acquisition", "program: nowhere")
+    paths = [str(project / "welcome.yaml") for project in (shop, tmp_path / "second")]
+    code, out, _ = call(capsys, "validate", *paths, "--format", "concise", "--select", "REF")
+    assert code == 1
+    assert out.count("REF005") == 2
+
+
+def test_fix_changes_the_files_that_are_asked_for_and_keeps_their_mode(
+    shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    texts = {}
+    for name in ("welcome.yaml", "nurturing.yaml"):
+        texts[name] = (shop / name).read_text(encoding="utf-8")
+        edited(shop / name, "\ntrigger:", "\n# scenario: ignore[FLOW003] idle\ntrigger:")
+    (shop / "welcome.yaml").chmod(0o640)
+    code, out, err = call(capsys, "validate", "welcome.yaml", "--fix")
+    assert (code, out) == (0, "")
+    assert err.startswith("fixed 1 finding in 1 file\n")
+    assert (shop / "welcome.yaml").read_text(encoding="utf-8") == texts["welcome.yaml"]
+    assert stat.S_IMODE((shop / "welcome.yaml").stat().st_mode) == 0o640
+    assert (shop / "nurturing.yaml").read_text(encoding="utf-8") != texts["nurturing.yaml"]
+    assert call(capsys, "validate", "--fix", "--select", "REF")[2] == "ok: 4 scenarios, no findings\n"
+    assert "IGN001" in call(capsys, "validate")[1]
+
+
+def test_fmt_writes_only_what_it_has_to(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    neat = (shop / "welcome.yaml").read_text(encoding="utf-8")
+    assert call(capsys, "fmt") == (0, "", "0 files changed, 7 as they should be\n")
+    edited(shop / "welcome.yaml", "version: 1\n", "version:   1\n")
+    messy = (shop / "welcome.yaml").read_text(encoding="utf-8")
+    assert call(capsys, "fmt", "--check") == (1, "welcome.yaml\n", "1 file would change, 6 as they should be\n")
+    code, out, _ = call(capsys, "fmt", "--diff", "--color", "never")
+    assert code == 1
+    assert "-version:   1\n+version: 1\n" in out
+    assert call(capsys, "fmt", "nurturing.yaml", "--check")[0] == 0
+    assert (shop / "welcome.yaml").read_text(encoding="utf-8") == messy
+    assert call(capsys, "fmt") == (0, "welcome.yaml\n", "1 file changed, 6 as they should be\n")
+    assert (shop / "welcome.yaml").read_text(encoding="utf-8") == neat
+
+
+def test_fmt_leaves_what_it_cannot_read_and_says_why(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (shop / "broken.yaml").write_text("scenario: [\n")
+    (shop / "list.yaml").write_text("- a\n")
+    (shop / "latin.yaml").write_bytes(b"title: caf\xe9\n")
+    code, out, err = call(capsys, "fmt")
+    assert (code, out) == (2, "")
+    for said in ("broken.yaml:1:12: YAML001", "latin.yaml:1:11: YAML008", "list.yaml: not laid out", "3 not laid out"):
+        assert said in err
+    assert (shop / "broken.yaml").read_text() == "scenario: [\n"
+
+
+def test_fmt_of_standard_input_prints_the_layout_or_what_it_got(
+    shop: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed(monkeypatch, "title:  x\nscenario: a\n")
+    assert call(capsys, "fmt", "--stdin-filename", "new.yaml")[:2] == (0, "scenario: a\ntitle: x\n")
+    typed(monkeypatch, "title:  [\n")
+    assert call(capsys, "fmt", "--stdin-filename", "new.yaml")[:2] == (2, "title:  [\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["validate", "--severity", "CRM001"], "not of the form CODE=LEVEL"),
+        (["validate", "--severity", "CRM001=loud"], "it takes: 'error', 'info', 'off', 'warning'"),
+        (["validate", "--severity", "REF001=off"], "no rule or category 'REF001'"),
+        (["validate", "--fix", "--stdin-filename", "a.yaml"], "--fix changes files"),
+        (["validate", "welcome.yaml", "--stdin-filename", "a.yaml"], "no PATH goes with it"),
+        (["validate", "--format", "sarif2"], "did you mean 'sarif'?"),
+        (["validate", "welcom.yaml"], "'welcom.yaml' does not exist"),
+        (["fmt", "welcom.yaml"], "'welcom.yaml' does not exist"),
+        (["fmt", "--check", "--stdin-filename", "a.yaml"], "leave --check and --diff out"),
+        (["fmt", "--stdin-filename", "data/a.yaml"], "no file of a project that has a layout"),
+    ],
+)
+def test_a_wrong_command_line_is_told(
+    arguments: list[str], said: str, shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (shop / "data").mkdir()
+    code, out, err = call(capsys, *arguments)
+    assert (code, out) == (2, "")
+    assert said in err

@@ -1,0 +1,149 @@
+"""Comments that let a finding stand, and severities that a project or a command line asks for."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from scenario_cli.language.edit import mend
+from scenario_cli.language.project import GRADED, Loaded, load_project
+from scenario_cli.language.severities import OTHER_WARNINGS, Levels
+from scenario_cli.language.suppress import ignores_of
+
+HERE = Path(__file__).parent
+HEAD = "scenario: cart\ntrigger: {event: cart_updated}\n"
+GOAL = "goal: {event: order_completed}\n"
+LOST = "states:\n  a: {after: {1h: {end: done}}}\n  lost: {end: done}\n"
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path.resolve()
+    shutil.copytree(HERE / "base", folder, dirs_exist_ok=True)
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def load(root: Path, text: str, asked: Levels | None = None, rules: str = "") -> Loaded:
+    if rules:
+        with (root / "project.yaml").open("a", encoding="utf-8") as project:
+            project.write(f"rules: {rules}\n")
+    (root / "cart.yaml").write_text(text, encoding="utf-8")
+    # Rules to come have their own tests: these are about two of today's.
+    others: Levels = dict.fromkeys(GRADED - {"CRM001", "FLOW003", *OTHER_WARNINGS}, "off")
+    return load_project(root, asked={**others, **(asked or {})})
+
+
+def told(loaded: Loaded) -> list[str]:
+    return [f"{found.span.line} {found.code} {found.severity}" for found in loaded.found]
+
+
+@pytest.mark.parametrize(
+    ("text", "standing", "ignored"),
+    [
+        (HEAD + GOAL + LOST, ["6 FLOW003 warning"], 0),
+        (HEAD + GOAL + LOST.replace("lost:", "lost:   # scenario: ignore[FLOW003] soon\n   ", 1), [], 1),
+        (HEAD + GOAL + LOST.replace("  lost", "  # scenario: ignore[FLOW003] soon\n  lost"), [], 1),
+        (HEAD + GOAL + LOST.replace("  lost", "  # scenario: ignore[FLOW003] soon\n\n  # why\n  lost"), [], 1),
+        ("# scenario: ignore[CRM001, FLOW003] no goal\n" + HEAD + LOST, ["1 IGN001 warning", "6 FLOW003 warning"], 1),
+        (HEAD + GOAL + LOST + "# scenario: ignore[FLOW003] behind\n", ["6 FLOW003 warning", "7 IGN001 warning"], 0),
+        ("# scenario: ignore[CRM001]\n" + HEAD + LOST.replace("  lost: {end: done}\n", ""), ["1 IGN002 warning"], 1),
+        (HEAD + GOAL + LOST.replace("  lost", "  # scenario: ignore\n  lost"),
+         ["6 IGN003 error", "7 FLOW003 warning"], 0),
+        (HEAD + "title: '# scenario: ignore[CRM001] x'\n" + GOAL + "states: {a: {end: done}}\n", [], 0),
+    ],
+)  # fmt: skip
+def test_a_comment_ignores_a_code_on_its_line(root: Path, text: str, standing: list[str], ignored: int) -> None:
+    loaded = load(root, text)
+    assert told(loaded) == standing
+    assert len(loaded.ignored) == ignored
+
+
+def test_an_error_that_nothing_can_run_with_is_not_ignored(root: Path) -> None:
+    text = (
+        HEAD.replace("cart_updated}", "cart_udpated}   # scenario: ignore[REF001] soon")
+        + GOAL
+        + "states: {a: {end: b}}\n"
+    )
+    loaded = load(root, text)
+    assert told(loaded) == ["2 REF001 error", "2 IGN003 error"]
+    assert not loaded.ignored
+
+
+def test_an_ignore_in_a_broken_file_may_have_its_effect_later(root: Path) -> None:
+    text = "# scenario: ignore[FLOW003] soon\n" + HEAD + "goal: {event: nothing}\nstates: {a: {end: b}}\n"
+    assert told(load(root, text)) == ["4 REF001 error"]
+
+
+def test_a_template_ignores_by_a_jinja_comment() -> None:
+    text = (
+        "---\n# scenario: ignore[MSG010] a title\ntitle: x\n---\n"
+        "{# scenario: ignore[MSG011] a body #}\nHello {{ a }}{#- scenario: ignore[MSG012] here -#}\n"
+    )
+    assert [(one.line, one.codes, one.reason) for one in ignores_of(text, "a.push.j2")] == [
+        (3, ("MSG010",), "a title"),
+        (6, ("MSG011",), "a body"),
+        (6, ("MSG012",), "here"),
+    ]
+
+
+def test_the_project_grades_and_switches_off_rules(root: Path) -> None:
+    loaded = load(root, HEAD + LOST, rules="{CRM: off, FLOW003: error}")
+    assert told(loaded) == ["5 FLOW003 error"]
+    assert loaded.broken
+
+
+def test_a_code_goes_before_its_category_and_the_command_line_before_the_project(root: Path) -> None:
+    assert told(load(root, HEAD + LOST, rules="{CRM: off, CRM001: info, FLOW003: off}")) == ["1 CRM001 info"]
+    assert told(load(root, HEAD + LOST, {"CRM": "error", "FLOW003": "warning"})) == [
+        "1 CRM001 error", "5 FLOW003 warning",
+    ]  # fmt: skip
+
+
+def test_an_unknown_rule_in_the_project_is_told(root: Path) -> None:
+    loaded = load(root, HEAD + GOAL + "states: {a: {end: b}}\n", rules="{CRM01: off, REF001: off, FLOW004: off}")
+    assert [found.code for found in loaded.found] == ["SCH005", "REF014", "REF014"]
+
+
+def test_an_ignore_of_what_the_project_switches_off_is_idle_but_not_of_what_one_command_does(root: Path) -> None:
+    text = "# scenario: ignore[CRM001] mail of the service\n" + HEAD + "states: {a: {end: b}}\n"
+    assert told(load(root, text, {"CRM001": "off"})) == []
+    assert told(load(root, text, rules="{CRM001: off}")) == ["1 IGN001 warning"]
+
+
+def test_an_idle_ignore_is_taken_out_by_its_fix(root: Path) -> None:
+    text = (
+        "# scenario: ignore[FLOW003] gone\n" + HEAD.replace("\n", "   # scenario: ignore[CRM001, FLOW003] both\n", 1)
+        + "states: {a: {end: b}}   # scenario: ignore[FLOW003] behind\n"
+    )  # fmt: skip
+    mended = mend(root, load(root, text), lambda finding: True)
+    (content,) = mended.contents.values()
+    assert content.decode() == (
+        HEAD.replace("\n", "   # scenario: ignore[CRM001] both\n", 1) + "states: {a: {end: b}}\n"
+    )
+    assert len(mended.fixed) == 3
+    assert not mended.loaded.found
+
+
+def test_a_fix_that_would_bring_an_error_is_not_made(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from dataclasses import replace
+
+    from scenario_cli.language import edit
+    from scenario_cli.model.diagnostic import Edit, Fix
+
+    def with_bad_fix(*arguments: object, **named: object) -> Loaded:
+        loaded = load_project(*arguments, **named)  # type: ignore[arg-type]
+        loaded.found = [
+            replace(one, fix=Fix("break it", (Edit(one.span, "[ "),))) if one.code == "FLOW003" else one
+            for one in loaded.found
+        ]
+        return loaded
+
+    monkeypatch.setattr(edit, "load_project", with_bad_fix)
+    text = HEAD + GOAL + LOST.replace("  a:", "  # scenario: ignore[CRM001] idle\n  a:")
+    load(root, text)
+    mended = mend(root, with_bad_fix(root), lambda finding: finding.code in ("FLOW003", "IGN001"))
+    assert [one.code for one in mended.fixed] == ["IGN001"]
+    assert {content.decode() for content in mended.contents.values()} == {HEAD + GOAL + LOST}
