@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,7 +62,7 @@ class Mended:
 def mend(root: Path, loaded: Loaded, wanted: Callable[[Diagnostic], bool], asked: Levels | None = None) -> Mended:
     """Makes the fixes of the findings that are wanted, until none is left that can be made.
 
-    A fix after which the project had an error that it did not have before is not made.
+    A fix after which the project had more errors than before, or a file could not be read, is not made.
     """
     contents: dict[Path, bytes] = {}
     fixed: list[Diagnostic] = []
@@ -100,11 +99,14 @@ def _made(
         mark = BOM if (contents.get(path) or path.read_bytes()).startswith(BOM) else b""
         after[path] = mark + spliced(loaded.sources[file], edits).encode()
     again = load_project(root, after, asked)
-    return None if _errors(again) - _errors(loaded) else (after, again)
+    worse = any(now > before for now, before in zip(_errors(again), _errors(loaded), strict=True))
+    return None if worse else (after, again)
 
 
-def _errors(loaded: Loaded) -> Counter[tuple[str, str, str]]:
-    return Counter(_name(finding) for finding in loaded.found if finding.severity == "error")
+def _errors(loaded: Loaded) -> tuple[int, int]:
+    """How many errors there are, and how many of them are about reading a file."""
+    errors = [finding for finding in loaded.found if finding.severity == "error"]
+    return len(errors), sum(finding.code.startswith("YAML") for finding in errors)
 
 
 def _name(finding: Diagnostic) -> tuple[str, str, str]:

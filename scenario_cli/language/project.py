@@ -191,11 +191,12 @@ def _standing(
     found: list[Diagnostic], sources: Mapping[str, str], ruled: bool, asked: Levels, said: Levels
 ) -> tuple[list[Diagnostic], list[Diagnostic]]:
     """The findings as graded by the command line and the project, and those that a comment ignores."""
-    broken = {finding.span.file for finding in found if finding.severity == "error" and finding.code not in GRADED}
-    whole = {file for file in sources if ruled and file not in broken}
+    complete = ruled and not any(
+        finding.severity == "error" for finding in found
+    )  # errors keep some rules from looking
     # What the command line switches off for once is still there for a comment to ignore.
     lasting = {code: level for code, level in asked.items() if level != "off"}
-    standing, ignored = suppress(list(adjusted(found, (lasting, said), GRADED)), sources, GRADED, whole)
+    standing, ignored = suppress(list(adjusted(found, (lasting, said), GRADED)), sources, GRADED, complete)
     return list(adjusted(standing, (asked, said), GRADED)), ignored
 
 

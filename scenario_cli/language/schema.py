@@ -17,6 +17,7 @@ Names (of states, events, templates), expressions and waits are no matter of sha
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ from scenario_cli.language.reader import Node, plain
 from scenario_cli.language.schema_files import Schema, schema_of
 from scenario_cli.language.schema_fits import fits as fits_schema
 from scenario_cli.language.schema_fits import is_type, types_of
+from scenario_cli.language.schema_fixes import fix_of
 from scenario_cli.language.schema_messages import Fault, meant_by, said
 from scenario_cli.language.schema_places import Path, Places
 from scenario_cli.language.schema_slips import slips_of
@@ -59,7 +61,8 @@ def _reported(faults: list[Fault], places: Places) -> Iterator[Diagnostic]:
             by_path.setdefault(fault.path, []).append(fault)
     for there in by_path.values():
         for fault in _independent(there):
-            yield said(fault, places)
+            finding = said(fault, places)
+            yield replace(finding, fix=fix_of(fault, finding.span))
 
 
 # Of several faults of one value, the first of these explains the others.

@@ -65,10 +65,12 @@ def read_levels(node: Node | None, graded: Collection[str]) -> tuple[Levels, lis
     """`rules:` of project.yaml, and what it names that is no rule."""
     levels: dict[str, Level] = {}
     found: list[Diagnostic] = []
-    for code, value in node.fields.items() if node is not None else ():
+    if node is None:
+        return levels, found
+    for code, value in node.fields.items():
         hint = unknown(code, graded)
         if hint is not None and _CODE.fullmatch(code):  # another form is a fault of shape, and told as one
-            found.append(Diagnostic("REF014", f"no rule or category '{code}'", node.key(code).span, hint=hint))  # type: ignore[union-attr]
+            found.append(Diagnostic("IGN004", f"no rule or category '{code}'", node.key(code).span, hint=hint))
         for level in LEVELS:
             if value.text == level:
                 levels[code] = level

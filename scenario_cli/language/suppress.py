@@ -35,12 +35,12 @@ class Ignore:
 
 
 def suppress(
-    found: Sequence[Diagnostic], sources: Mapping[str, str], graded: Collection[str], whole: Collection[str]
+    found: Sequence[Diagnostic], sources: Mapping[str, str], graded: Collection[str], complete: bool
 ) -> tuple[list[Diagnostic], list[Diagnostic]]:
     """The findings that stand, with those about the comments themselves; and the findings that are ignored.
 
-    `graded` are the codes that may be ignored; `whole` the files of which every rule was asked: in any other file a
-    comment may have its effect once the errors are mended.
+    `graded` are the codes that may be ignored. Only where the findings are `complete`, because every rule was asked,
+    is a comment without effect told: it may have its effect once the errors are mended.
     """
     ignores = [ignore for file, text in sources.items() for ignore in ignores_of(text, file)]
     if not ignores:
@@ -62,11 +62,11 @@ def suppress(
                                       ignore.span, hint="mend the error and remove the comment"))  # fmt: skip
         else:
             ignored.append(finding)
-    return [*standing, *refused, *_about(ignores, used, graded, whole)], ignored
+    return [*standing, *refused, *_about(ignores, used, graded, complete)], ignored
 
 
 def _about(
-    ignores: Iterable[Ignore], used: set[tuple[Ignore, str]], graded: Collection[str], whole: Collection[str]
+    ignores: Iterable[Ignore], used: set[tuple[Ignore, str]], graded: Collection[str], complete: bool
 ) -> Iterator[Diagnostic]:
     for ignore in ignores:
         if not ignore.codes:
@@ -76,7 +76,7 @@ def _about(
             yield Diagnostic("IGN002", "this ignore gives no reason", ignore.span, "warning",
                              "say behind the bracket why the finding may stand, for whoever reads it next")  # fmt: skip
         idle = [code for code in ignore.codes if (ignore, code) not in used]
-        if idle and ignore.span.file in whole:
+        if idle and complete:
             names = " or ".join(f"'{code}'" for code in idle)
             unknown = next((code for code in idle if code not in graded), None)
             hint = (

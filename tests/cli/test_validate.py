@@ -109,6 +109,18 @@ def test_fix_changes_the_files_that_are_asked_for_and_keeps_their_mode(
     assert "IGN001" in call(capsys, "validate")[1]
 
 
+def test_fix_writes_words_as_they_are_written_here(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    neat = (shop / "welcome.yaml").read_text(encoding="utf-8")
+    edited(shop / "welcome.yaml", "status: live", "Status: 'LIVE'")
+    edited(shop / "welcome.yaml", "reentry: never  ", "Re-Entry: never ")
+    code, out, err = call(capsys, "validate", "--fix", "--format", "concise")
+    assert err == "fixed 2 findings in 1 file\n4 scenarios: 1 error\n"
+    assert "unknown key 'Re-Entry'" in out
+    edited(shop / "welcome.yaml", "Re-Entry: never ", "reentry: never  ")
+    assert (shop / "welcome.yaml").read_text(encoding="utf-8") == neat
+    assert code == 1
+
+
 def test_fmt_writes_only_what_it_has_to(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     neat = (shop / "welcome.yaml").read_text(encoding="utf-8")
     assert call(capsys, "fmt") == (0, "", "0 files changed, 7 as they should be\n")

@@ -189,6 +189,22 @@ OTHERS: Mapping[str, tuple[str, Faulty]] = {
         "an included file does not exist",
         {"example.yaml": _SENDING, "templates/note.push.j2": "{% include 'footer.html' %}\n"},
     ),
+    "IGN001": (
+        "an ignore that ignores nothing",
+        "# scenario: ignore[FLOW003] kept for the autumn\n" + _WAITING,
+    ),
+    "IGN002": (
+        "an ignore that gives no reason",
+        "states:\n  in: {end: done}\n  kept: {end: done}   # scenario: ignore[FLOW003]\n",
+    ),
+    "IGN003": (
+        "an ignore of what cannot be ignored, or of nothing",
+        "trigger: {event: cart_udpated}   # scenario: ignore[REF001] it will come\n",
+    ),
+    "IGN004": (
+        "a severity for what is no rule",
+        {"project.yaml": "project: shop\ntimezone: UTC\nrules: {CRM999: off}\n"},
+    ),
     "FLOW004": (
         "`choose` without `else` at its end",
         "states: {asks: {choose: {contact.points > 10: {end: enough}}}}\n",
@@ -208,6 +224,7 @@ _CATEGORIES = {
     "TIME": "waits and calendars",
     "MSG": "messages and templates",
     "CRM": "the practice of relationship marketing",
+    "IGN": "ignoring and grading findings",
 }
 
 _HEAD = """\
@@ -220,8 +237,9 @@ What `scenario validate` can find. Each finding has a code: a category and a num
 | --- | --- |
 {categories}
 
-An *error* stops `dry-run` and `plan`; a *warning* does not. In the examples, what does not matter is left
-out, as on the page about [the language](language.md).
+An *error* stops `dry-run` and `plan`; a *warning* does not. What a rule finds can be ignored where it stands, and
+graded for the project: see [commands.md](commands.md#ignoring-and-grading). In the examples, what does not
+matter is left out, as on the page about [the language](language.md).
 
 This page is generated: `python -m tests.docs.rules_page > docs/rules.md`.
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 from scenario_cli.language.rules import RULES
+from scenario_cli.language.severities import OTHER_WARNINGS
 from tests.docs.pages import ROOT
-from tests.docs.rules_page import OTHERS, RULE_EXAMPLES, page
+from tests.docs.rules_page import OTHERS, RULE_EXAMPLES, found, page
 
-_CODE = re.compile(r'"((?:YAML|SCH|REF|EXP|FLOW|TIME|MSG|DATA|POL|CRM)\d{3})"')
+_CODE = re.compile(r'"((?:YAML|SCH|REF|EXP|FLOW|TIME|MSG|DATA|POL|CRM|IGN)\d{3})"')
 
 
 def test_the_page_is_up_to_date() -> None:
@@ -24,3 +25,9 @@ def test_every_rule_and_every_other_code_is_on_the_page() -> None:
     }
     assert {rule.code for rule in RULES} == set(RULE_EXAMPLES)
     assert given == {*RULE_EXAMPLES, *OTHERS}
+
+
+def test_the_warnings_that_are_no_rules_are_known_to_whoever_grades_them() -> None:
+    assert {code for code, (_, faulty) in OTHERS.items() if found(faulty, code).severity != "error"} == {
+        *OTHER_WARNINGS
+    }

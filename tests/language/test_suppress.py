@@ -104,7 +104,7 @@ def test_a_code_goes_before_its_category_and_the_command_line_before_the_project
 
 def test_an_unknown_rule_in_the_project_is_told(root: Path) -> None:
     loaded = load(root, HEAD + GOAL + "states: {a: {end: b}}\n", rules="{CRM01: off, REF001: off, FLOW004: off}")
-    assert [found.code for found in loaded.found] == ["SCH005", "REF014", "REF014"]
+    assert [found.code for found in loaded.found] == ["SCH005", "IGN004", "IGN004"]
 
 
 def test_an_ignore_of_what_the_project_switches_off_is_idle_but_not_of_what_one_command_does(root: Path) -> None:
@@ -127,7 +127,7 @@ def test_an_idle_ignore_is_taken_out_by_its_fix(root: Path) -> None:
     assert not mended.loaded.found
 
 
-def test_a_fix_that_would_bring_an_error_is_not_made(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fix_that_would_bring_errors_is_not_made(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from dataclasses import replace
 
     from scenario_cli.language import edit
@@ -136,7 +136,9 @@ def test_a_fix_that_would_bring_an_error_is_not_made(root: Path, monkeypatch: py
     def with_bad_fix(*arguments: object, **named: object) -> Loaded:
         loaded = load_project(*arguments, **named)  # type: ignore[arg-type]
         loaded.found = [
-            replace(one, fix=Fix("break it", (Edit(one.span, "[ "),))) if one.code == "FLOW003" else one
+            replace(one, fix=Fix("break it", (Edit(one.span, "nowhere: {next: no}"),)))
+            if one.code == "FLOW003"
+            else one
             for one in loaded.found
         ]
         return loaded
