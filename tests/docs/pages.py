@@ -19,7 +19,7 @@ PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 FILES = frozenset({"yaml", "jinja", "csv", "jsonl"})
 RESULTS = frozenset({"trace", "finding", "message", "values"})
 COMMANDS = frozenset({"console"})
-SHOWN = frozenset({"sh", "python"})
+SHOWN = frozenset({"sh", "python", "yml", "json", "lua"})
 
 _FENCE = re.compile(r"^```(\S*)\s*$")
 _FILE = re.compile(r"^`([^`\s]+\.[a-z0-9.]+)`:$")

@@ -22,7 +22,12 @@ from scenario_cli.cli.main import app, run
 from scenario_cli.shipped import shipped
 from tests.docs.pages import COMMANDS, FILES, ROOT, SHOWN, blocks_of, compare
 
-PAGES_OF_COMMANDS = (ROOT / "README.md", ROOT / "docs" / "commands.md")
+PAGES_OF_COMMANDS = (
+    ROOT / "README.md",
+    ROOT / "docs" / "commands.md",
+    ROOT / "docs" / "ci.md",
+    ROOT / "docs" / "editor.md",
+)
 
 
 class Session:
@@ -41,8 +46,11 @@ class Session:
             )
             self.code = done.returncode
             return done.stdout
+        command, _, source = command.partition(" < ")
         assert not set("|<>;&") & set(command), f"{command}: only a command by itself is run"
         with patch.context() as inside, io.StringIO() as screen:
+            if source:
+                inside.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO((self.folder / source).read_bytes())))
             inside.setattr(sys, "stdout", screen)
             inside.setattr(sys, "stderr", screen)
             self.code = run(shlex.split(command)[1:])

@@ -1,0 +1,106 @@
+"""The hooks, the action, and what the pages show of them: each command line is one that there is, and runs."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from typer.main import get_command
+
+from scenario_cli.cli.main import app
+from scenario_cli.shipped import shipped
+from tests.docs.pages import PAGES, ROOT, blocks_of
+
+COMMANDS: dict[str, Any] = get_command(app).commands  # type: ignore[attr-defined]
+BIN = Path(sys.executable).parent
+SHOWN = [(page.name, block.text) for page in PAGES for block, _ in blocks_of(page) if block.kind == "yml"]
+
+
+def loaded(name: str) -> Any:
+    return yaml.safe_load((ROOT / name).read_text(encoding="utf-8"))
+
+
+def named_commands() -> list[tuple[str, str, list[str]]]:
+    """Every `scenario COMMAND` of hooks, action and pages, with its long options."""
+    texts = [(hook["id"], hook["entry"]) for hook in loaded(".pre-commit-hooks.yaml")]
+    texts += [("action.yml", step.get("run", "")) for step in loaded("action.yml")["runs"]["steps"]]
+    texts += SHOWN
+    return [
+        (where, command, re.findall(r"--[a-z-]+", rest))
+        for where, text in texts
+        for command, rest in re.findall(r"(?m)\bscenario ([a-z-]+)\b([^\n#|]*)", re.sub(r"(?m)^.*name: .*$", "", text))
+    ]
+
+
+@pytest.mark.parametrize(("where", "command", "options"), named_commands())
+def test_a_command_that_is_named_exists_with_its_options(where: str, command: str, options: list[str]) -> None:
+    if command == "test" and command not in COMMANDS:
+        pytest.skip("this version has no command for the unit tests of scenarios yet")
+    assert command in COMMANDS
+    known = {name for param in COMMANDS[command].params for name in param.opts}
+    assert set(options) <= known
+
+
+def test_hooks_that_the_pages_use_are_there() -> None:
+    hooks = {hook["id"]: hook for hook in loaded(".pre-commit-hooks.yaml")}
+    used = {name for _, text in SHOWN for name in re.findall(r"- id: (\S+)", text)}
+    assert used == set(hooks)
+    for hook in hooks.values():
+        assert re.search(hook["files"], "crm/welcome.yaml")
+        assert hook["pass_filenames"] is False
+
+
+def test_inputs_that_the_page_tells_are_those_of_the_action() -> None:
+    inputs = set(loaded("action.yml")["inputs"])
+    page = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
+    table = page.partition("| input |")[2].partition("\n\n")[0]
+    assert set(re.findall(r"^\| `([a-z-]+)` \|", table, re.MULTILINE)) == inputs
+
+
+@pytest.mark.parametrize(("page", "text"), SHOWN)
+def test_what_a_page_shows_is_yaml(page: str, text: str) -> None:
+    assert yaml.safe_load(text)
+
+
+@pytest.mark.parametrize(("step", "phase", "code"), [
+    ("scenario validate", "discovery", 0),
+    ("scenario validate", "nowhere", 1),
+    ("scenario fmt", "discovery", 0),
+    ("scenario fmt", "  discovery", 1),
+])  # fmt: skip
+def test_a_step_of_the_action_passes_or_fails(step: str, phase: str, code: int, tmp_path: Path) -> None:
+    (script,) = [one["run"] for one in loaded("action.yml")["runs"]["steps"] if one.get("name") == step]
+    folder = tmp_path / "our crm"
+    shutil.copytree(shipped("scenarios"), folder, ignore=shutil.ignore_patterns("data"))
+    welcome = folder / "welcome.yaml"
+    welcome.write_text(welcome.read_text(encoding="utf-8").replace("phase: discovery", f"phase: {phase}"))
+    environment = {**os.environ, "PATH": f"{BIN}:{os.environ['PATH']}", "PROJECT": "our crm", "FAIL_LEVEL": "error"}
+    done = subprocess.run(["bash", "-e", "-c", script], cwd=tmp_path, env=environment, capture_output=True, check=False)
+    assert done.returncode == code, done.stderr
+
+
+def test_the_action_takes_no_input_into_a_script() -> None:
+    for step in loaded("action.yml")["runs"]["steps"]:
+        assert "${{" not in step.get("run", "")
+
+
+@pytest.mark.parametrize(
+    "path",
+    sorted(shipped("scenarios").rglob("*.yaml")),
+    ids=lambda path: path.relative_to(shipped("scenarios")).as_posix(),
+)
+def test_every_shipped_file_names_its_schema(path: Path) -> None:
+    from scenario_cli.language.project import kind_of
+
+    first = path.read_text(encoding="utf-8").splitlines()[0]
+    named = re.fullmatch(r"# yaml-language-server: \$schema=(\S+)", first)
+    assert named, first
+    kind = kind_of(path.relative_to(shipped("scenarios")))
+    assert (path.parent / named[1]).resolve() == (shipped("schemas") / f"{kind}.schema.json").resolve()
