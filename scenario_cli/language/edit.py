@@ -59,12 +59,19 @@ class Mended:
     loaded: Loaded
 
 
-def mend(root: Path, loaded: Loaded, wanted: Callable[[Diagnostic], bool], asked: Levels | None = None) -> Mended:
+def mend(
+    root: Path,
+    loaded: Loaded,
+    wanted: Callable[[Diagnostic], bool],
+    asked: Levels | None = None,
+    unsaved: Mapping[Path, bytes] | None = None,
+) -> Mended:
     """Makes the fixes of the findings that are wanted, until none is left that can be made.
 
+    `asked` and `unsaved` are what the project was loaded with.
     A fix after which the project had more errors than before, or a file could not be read, is not made.
     """
-    contents: dict[Path, bytes] = {}
+    contents: dict[Path, bytes] = dict(unsaved or {})
     fixed: list[Diagnostic] = []
     refused: set[tuple[str, str, str]] = set()
     for _ in range(_MOST_ROUNDS):

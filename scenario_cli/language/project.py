@@ -191,9 +191,8 @@ def _standing(
     found: list[Diagnostic], sources: Mapping[str, str], ruled: bool, asked: Levels, said: Levels
 ) -> tuple[list[Diagnostic], list[Diagnostic]]:
     """The findings as graded by the command line and the project, and those that a comment ignores."""
-    complete = ruled and not any(
-        finding.severity == "error" for finding in found
-    )  # errors keep some rules from looking
+    # Where there are errors some rules do not look.
+    complete = ruled and not any(finding.severity == "error" for finding in found)
     # What the command line switches off for once is still there for a comment to ignore.
     lasting = {code: level for code, level in asked.items() if level != "off"}
     standing, ignored = suppress(list(adjusted(found, (lasting, said), GRADED)), sources, GRADED, complete)

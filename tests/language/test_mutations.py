@@ -121,14 +121,15 @@ def inside(span: Span, sources: dict[str, str]) -> bool:
 
 def survives(root: Path, name: str, text: str, kind: str) -> None:
     content = text.encode("utf-8", errors="surrogatepass")
-    loaded = load_project(root, {root / name: content})
+    unsaved = {root / name: content}
+    loaded = load_project(root, unsaved)
     for found in loaded.found:
         for span in places(found):
             assert inside(span, loaded.sources), found
         assert found.message
     said = [render(report_of(loaded)) for render in FORMATS.values()]
     assert all(bool(loaded.found) == bool(text) for text in said[:2])
-    mend(root, loaded, lambda finding: True)
+    mend(root, loaded, lambda finding: True, unsaved=unsaved)
     if kind:
         done = format_text(text, kind, name)
         if done.text is not None:
