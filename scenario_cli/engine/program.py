@@ -20,6 +20,7 @@ from scenario_cli.engine.compiled import (
     CompiledTransition,
     Condition,
     DataWait,
+    Listener,
     Machine,
     Program,
     Sets,
@@ -84,7 +85,9 @@ def compile_program(
         if machine.exclusive:
             groups.setdefault(machine.exclusive, []).append(machine)
     heard = _heard(project, chosen, machines, sources)
-    watching = tuple(one for one in machines if one.when or any(state.when for state in one.states.values()))
+    watching = [one for one in machines if any(state.watches for state in one.states.values())]
+    refreshed = sources.refreshed()
+    profile_events = frozenset(name for name, event in project.plan.events.items() if event.profile)
     return Program(
         project=project.name,
         salt=project.salt,
@@ -92,20 +95,21 @@ def compile_program(
         policy=policy,
         machines=machines,
         concerned=_concerned(machines, watching),
-        watching=watching,
+        watching=tuple(Listener(one, None, ()) for one in watching),
+        telling=profile_events | {*sources.feeds, *sources.keepers, *arming, *refreshed, PROFILE_UPDATED},
         by_change=tuple(one for one in machines if one.by_attribute or one.by_segment),
         timed=timed,
         arming={event: tuple(those) for event, those in arming.items()},
         groups={name: tuple(those) for name, those in groups.items()},
         heard=heard,
         hears_messages=not heard.isdisjoint(MESSAGE_EVENTS),
-        profile_events=frozenset(name for name, event in project.plan.events.items() if event.profile),
+        profile_events=profile_events,
         broadcasts=frozenset(name for name, event in project.plan.events.items() if event.broadcast),
         feeds=sources.feeds,
         keepers=sources.keepers,
         compared=tuple(sources.segments[name] for name in sorted(compared)),
         segments=sources.segments,
-        refreshed=sources.refreshed(),
+        refreshed=refreshed,
         clock=sources.clock if any(sources.segments[name].clock for name in compared) else None,
         snapshot=snapshot,
         slots=sources.slots,
@@ -114,16 +118,16 @@ def compile_program(
     )
 
 
-def _concerned(machines: Iterable[Machine], watching: Iterable[Machine]) -> dict[str, tuple[Machine, ...]]:
+def _concerned(machines: Iterable[Machine], watching: Iterable[Machine]) -> dict[str, tuple[Listener, ...]]:
     concerned: dict[str, list[Machine]] = {}
     for machine in machines:
-        heard = {*machine.by_event, *machine.goals, *machine.on}
-        for state in machine.states.values():
-            heard.update(state.on)
-        for event in heard:
+        for event in {*machine.by_event, *machine.goals, *(name for one in machine.states.values() for name in one.on)}:
             concerned.setdefault(event, []).append(machine)
     return {
-        event: tuple(sorted({one.rank: one for one in (*those, *watching)}.values(), key=lambda one: one.rank))
+        event: tuple(
+            Listener(one, one.goals.get(event), one.by_event.get(event, ()))
+            for one in sorted({*those, *watching}, key=lambda one: one.rank)
+        )
         for event, those in concerned.items()
     }
 
@@ -134,7 +138,7 @@ def _heard(
     """The executor's own events that a trigger, a transition, a goal, a metric or a history call listens to."""
     names = {*sources.feeds, *sources.keepers}
     for machine in machines:
-        names.update(machine.by_event, machine.goals, machine.on)
+        names.update(machine.by_event, machine.goals)
         names.update(*(state.on for state in machine.states.values()), *(way.since for way in machine.timed.values()))
         names.update(*(way.absent for way in machine.timed.values()))
     if any(isinstance(trigger, OutcomeTrigger) for one in chosen for trigger in one.triggers):
@@ -191,12 +195,12 @@ class _Compiler:
             program=scenario.program.text if scenario.program else "",
             paused=scenario.status == "paused",
             holdout=scenario.holdout,
-            active=scenario.active,
+            active=scenario.active if scenario.active != (None, None) else None,
             exclusive=scenario.exclusive,
             priority=scenario.priority,
             rank=self.rank,
             states={name: self.state(state) for name, state in scenario.states.items()},
-            first=scenario.first.name,
+            first=Target(scenario.first.span, scenario.first.name),
             by_event=triggers.by_event,
             by_attribute=triggers.by_attribute,
             by_segment=triggers.by_segment,
@@ -207,7 +211,6 @@ class _Compiler:
             while_running=scenario.while_running,
             goals=goals,
             window=max((goal.within for goal in goals.values()), default=-1),
-            on=self.transitions(scenario.on),
             when=self.branches(scenario.when, "when"),
         )
 
@@ -220,7 +223,9 @@ class _Compiler:
     def sets(self, pairs: tuple[tuple[Name, Value], ...]) -> Sets:
         return tuple((name.text, compile_value(value, self.scenario.name, self.sources)) for name, value in pairs)
 
-    def actions(self, one: State | Transition) -> CompiledActions:
+    def actions(self, one: State | Transition) -> CompiledActions | None:
+        if not (one.set or one.update or one.emit):
+            return None
         return CompiledActions(
             self.sets(one.set), self.sets(one.update), tuple(self.emitted(each) for each in one.emit)
         )
@@ -278,8 +283,9 @@ class _Compiler:
             end=state.end.text if state.end else None,
             onward=onward,
             split=self.split(state.split),
-            on=self.transitions(state.on),
+            on=self.transitions((*state.on, *self.scenario.on)),
             when=self.branches(state.when, "when"),
+            watches=bool(state.when or self.scenario.when),
             after=tuple(self.timeout(timeout) for timeout in state.after),
         )
 
@@ -298,7 +304,9 @@ class _Compiler:
         bare = (wait.duration is None and not wait.cron) or wait.text.startswith("date ")
         what = wait.text if bare or wait.before or wait.date is not None else f"after {wait.text}"
         branch = CompiledBranch(self.condition(timeout.condition), timeout.target, what)
-        return CompiledTimeout(wait, branch, self.data_wait(timeout, branch) if wait.from_data else None)
+        plain = wait.duration is not None and not (wait.duration.calendar or wait.at is not None or wait.days)
+        elapsed = wait.duration.microseconds if wait.duration is not None and plain and not wait.from_data else 0
+        return CompiledTimeout(wait, branch, self.data_wait(timeout, branch) if wait.from_data else None, elapsed)
 
     def data_wait(self, timeout: Timeout, branch: CompiledBranch) -> DataWait:
         wait = timeout.wait
