@@ -51,7 +51,7 @@ def plan(
         if progress is not None and done % 1_000 == 0:
             progress("planning", done, staged.report.contacts)
     counting.summary.complaints.update(writer.complaints)
-    return Forward(rows, counting.summary)
+    return Forward(rows, counting.finish())
 
 
 def _plan_contact(

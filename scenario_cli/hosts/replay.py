@@ -131,7 +131,7 @@ def replay_part(job: Replay, program: Program, staged: StagedLog, part: ContactR
         for log in staged.stream(part):
             state, records = feed(program, log, job.start, job.until, job.begins, broadcasts)
             counting.add(records, state)
-        return counting.summary
+        return counting.finish()
     writer = RowWriter(job.project, load_tables(job.project))
     with rows_to.open("w", encoding="utf-8") as out:
         for log in staged.stream(part):
@@ -142,7 +142,7 @@ def replay_part(job: Replay, program: Program, staged: StagedLog, part: ContactR
                     out.write(json.dumps(row, ensure_ascii=False) + "\n")
             counting.add(records, state)
     counting.summary.complaints.update(writer.complaints)
-    return counting.summary
+    return counting.finish()
 
 
 class _Worker:
