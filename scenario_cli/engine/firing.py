@@ -28,7 +28,9 @@ def fire(program: Program, state: ContactState, machine: Machine, place: int, ma
         elif isinstance(way.trigger, MomentTrigger):
             state.armed[machine.rank, place] = Armed(NEVER)
     if may_enter:
-        enter_each(program, machine, state, event, way_in)
+        state.look_at(None, event)
+        if way_in.holds is None or way_in.holds(state):  # nothing is asked of it, but a trace tells
+            enter_each(program, machine, state, event, way_in)
     if way is not None and isinstance(way.trigger, ScheduleTrigger | DateTrigger):
         arm_anew(program, state, machine, way, state.now)
 

@@ -26,7 +26,19 @@ from scenario_cli.language.project import Loaded, load_project
 from scenario_cli.language.reader import Node, plain, read_yaml
 from scenario_cli.language.shapes import Scope
 from scenario_cli.model.event import Event
-from scenario_cli.model.records import Asked, Converted, Ended, Entered, Held, Moved, Record, Refused, Updated, Warned
+from scenario_cli.model.records import (
+    Asked,
+    Converted,
+    Ended,
+    Entered,
+    Held,
+    Looked,
+    Moved,
+    Record,
+    Refused,
+    Updated,
+    Warned,
+)
 from scenario_cli.model.source import Span
 from scenario_cli.model.wait_grammar import parse_wait
 from scenario_cli.reports.findings import full_text
@@ -197,6 +209,8 @@ def _said(record: Record, tz: ZoneInfo) -> str:
             return f"ends: {record.outcome}"
         case Warned():
             return f"data warning, {record.place}: {record.detail}"
+        case Looked():
+            return f"looks at {record.condition}"
 
 
 def _message(row: Mapping[str, Any]) -> str:

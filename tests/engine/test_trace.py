@@ -1,0 +1,117 @@
+"""A traced program does what the other does, and tells of each condition with the values it saw."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from scenario_cli.engine.program import compile_program
+from scenario_cli.engine.step import advance, new_contact, step
+from scenario_cli.language.expressions import parse_expression
+from scenario_cli.language.reader import Node
+from scenario_cli.model.event import Event
+from scenario_cli.model.expression import Expr
+from scenario_cli.model.expression_text import written
+from scenario_cli.model.records import Looked, Record
+from scenario_cli.model.source import Span
+from tests.engine.worlds import REACHABLE, load, moment
+
+SCENARIO = """
+scenario: cart
+trigger: {event: started, where: event.n > 0}
+audience: contact.country in ['FR', 'BE']
+goal: {event: bought, where: event.n > 1, ends: false}
+on:
+  noted: {set: {note: =event.s}}
+when:
+  contact.email is none: {end: gone}
+states:
+  open:
+    set: {cart: =event}
+    after:
+      1h: worth
+  worth:
+    choose:
+      cart.n >= 80 and any(cart.items, item.price > 5): large
+      days_since(journey.entered_at) > 1 or cart.n * 2 > cart.x: small
+      else: other
+  large: {next: other}
+  small: {send: {email: {template: a/b, if: contact.points > 3}}, next: other}
+  other: {after: {1d: {end: over}}}
+"""
+
+
+def traced(*, trace: bool, country: str = "FR", n: int = 60) -> list[Record]:
+    loaded = load(SCENARIO)
+    assert not loaded.broken, loaded.found
+    program = compile_program(loaded.project, trace=trace)
+    state = new_contact(program, "ana", {**REACHABLE, "country": country})
+    records: list[Record] = []
+    for at, name, properties in (
+        ("10:00", "started", {"n": n, "items": [{"price": 3}]}),
+        ("10:10", "noted", {"s": "x"}),
+        ("10:20", "bought", {"n": 1}),
+    ):
+        records += step(program, state, Event(name, moment(f"2025-03-03 {at}"), properties))
+    return records + advance(program, state, moment("2025-03-10 10:00"))
+
+
+def looked(records: list[Record]) -> list[Looked]:
+    return [one for one in records if isinstance(one, Looked)]
+
+
+def test_a_traced_program_does_what_the_other_does() -> None:
+    told = traced(trace=True)
+    assert looked(told)
+    assert [one for one in told if not isinstance(one, Looked)] == traced(trace=False)
+
+
+def test_a_condition_tells_the_values_of_what_its_operators_work_on() -> None:
+    found = {one.condition: one for one in looked(traced(trace=True)) if one.condition}
+    first = found["cart.n >= 80 and any(cart.items, item.price > 5)"]
+    assert (first.held, first.state) == (False, "worth")
+    assert dict(first.values) == {"cart.n": 60, "cart.items": [{"price": 3}]}
+    second = dict(found["days_since(journey.entered_at) > 1 or cart.n * 2 > cart.x"].values)
+    assert second == {"days_since(journey.entered_at)": 1 / 24, "cart.n": 60, "cart.x": None}
+    assert dict(found["event.n > 0"].values) == {"event.n": 60}
+    assert dict(found["contact.email is none"].values) == {"contact.email": "ana@example.com"}
+
+
+def test_what_asks_nothing_tells_that_it_was_taken() -> None:
+    told = [one for one in looked(traced(trace=True)) if not one.condition]
+    assert [(one.state, one.held) for one in told] == [("open", True), ("open", True), ("worth", True), ("other", True)]
+    assert len({one.place for one in told}) == 4  # the note, the hour, else, the day
+
+
+def test_a_refused_entry_tells_what_the_audience_saw() -> None:
+    (trigger, audience) = looked(traced(trace=True, country="IT"))[:2]
+    assert trigger.held
+    assert (audience.condition, audience.held) == ("contact.country in ['FR', 'BE']", False)
+    assert (audience.journey_id, dict(audience.values)) == ("", {"contact.country": "IT"})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "event.items | length > 0",
+        "event.items | selectattr('price', 'gt', 5) | list | length == 2",
+        "(contact.points or 0) + 1 >= -2.5",
+        "not (contact.flag is none or contact.tags[0] == 'it\\'s')",
+        "1 < cart.n <= 80",
+        "cart.n in [1, 'a', true, none]",
+        "contact.tags[1:] == ['x']",
+        "('a' if contact.flag else 'b') ~ contact.country == 'aFR'",
+        "total(cart.items, item.qty * item.price) // 2 ** 3 > duration('3d')",
+        "contact.points is divisibleby(3)",
+    ],
+)
+def test_a_tree_written_out_reads_back_as_the_same_tree(text: str) -> None:
+    def tree(source: str) -> Expr:
+        node = Node(Span("", 1, 1, 1, 2), source)
+        return parse_expression(node).root
+
+    def shape(node: Expr) -> str:
+        return re.sub(r"Span\([^)]*\)", "", repr(node))
+
+    assert shape(tree(written(tree(text)))) == shape(tree(text))
