@@ -39,7 +39,7 @@ def validate(
     one_of("--format", format_, FORMATS)
     one_of("--fail-level", fail_level, SEVERITIES)
     colored = color(color_) and output is None
-    loaded = load(project, paths)
+    loaded = load(project, paths, tests=True)
     found = _chosen(_below(loaded.found, paths or [], loaded.project.root), select or [], ignore or [])
     scenarios = len(loaded.project.scenarios)
 

@@ -80,8 +80,20 @@ def test_a_condition_tells_the_values_of_what_its_operators_work_on() -> None:
 
 def test_what_asks_nothing_tells_that_it_was_taken() -> None:
     told = [one for one in looked(traced(trace=True)) if not one.condition]
-    assert [(one.state, one.held) for one in told] == [("open", True), ("open", True), ("worth", True), ("other", True)]
-    assert len({one.place for one in told}) == 4  # the note, the hour, else, the day
+    assert [(one.state, one.what, one.held) for one in told] == [
+        ("open", "on noted", True), ("open", "after 1h", True), ("worth", "else", True), ("other", "after 1d", True),
+    ]  # fmt: skip
+    assert len({one.place for one in told}) == 4
+
+
+def test_each_is_called_what_a_person_calls_it() -> None:
+    assert {f"{one.what} {one.condition}" for one in looked(traced(trace=True))} >= {
+        "trigger started where event.n > 0",
+        "audience contact.country in ['FR', 'BE']",
+        "goal bought where event.n > 1",
+        "when contact.email is none",
+        "choose cart.n >= 80 and any(cart.items, item.price > 5)",
+    }
 
 
 def test_a_refused_entry_tells_what_the_audience_saw() -> None:
