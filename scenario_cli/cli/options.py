@@ -87,14 +87,21 @@ def mapping(given: list[str] | None, option: str = "--map") -> dict[str, str]:
     return found
 
 
-def load(project: str | None, paths: list[str] | None = None, tests: bool = False) -> Loaded:
-    """The project that a path, an option or the current folder names; with its `tests` where asked."""
-    from scenario_cli.language.project import NoProject, find_project, load_project
+def project_root(project: str | None, paths: list[str] | None = None) -> Path:
+    """The folder of the project that an option, a path or the current folder names."""
+    from scenario_cli.language.project import NoProject, find_project
 
     try:
-        return load_project(find_project(project or (paths[0] if paths else None)), tests)
+        return find_project(project or (paths[0] if paths else None))
     except NoProject as error:
         raise Stop(str(error), error.hint) from None
+
+
+def load(project: str | None, paths: list[str] | None = None, tests: bool = False) -> Loaded:
+    """The project that a path, an option or the current folder names; with its `tests` where asked."""
+    from scenario_cli.language.project import load_project
+
+    return load_project(project_root(project, paths), tests)
 
 
 def load_sound(project: str | None, quiet: bool) -> Loaded:

@@ -12,6 +12,7 @@ import typer
 
 from scenario_cli.cli.console import Stop, emit, note, width
 from scenario_cli.cli.options import Color, Output, ProjectDir, Quiet, color, load, one_of, refuse_broken
+from scenario_cli.cli.watch import Watch, again_and_again
 
 if TYPE_CHECKING:
     from scenario_cli.analysis.coverage import Coverage
@@ -47,12 +48,16 @@ def test(
     output: Output = None,
     color_: Color = "auto",
     quiet: Quiet = False,
+    watch: Watch = False,
 ) -> int:
     """Run the tests of scenarios: what each case's contact is sent, and how the journeys go."""
+    arguments = {**locals(), "watch": False}
     one_of("--format", format_, FORMATS)
     colored = color(color_) and output is None
     if fail_under is not None and not 0 <= fail_under <= 100:
         raise Stop("--fail-under takes a percentage from 0 to 100")
+    if watch:
+        return again_and_again(lambda: test(**arguments), project, paths, output)
     loaded = load(project, paths, tests=True)
     files = _below(loaded, paths or [])
     refuse_broken(loaded, quiet, besides=set(loaded.test_files) - files)

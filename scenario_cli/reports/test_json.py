@@ -58,7 +58,6 @@ def _message(played: Played, timezone: str) -> dict[str, Any]:
         "address": row["address"],
         "locale": row["locale"],
         "fields": row["fields"],
-        "body": row["body"],
     }
 
 

@@ -79,7 +79,7 @@ def _missed(coverage: Coverage, style: Style, width: int) -> list[str]:
         return []
     file = coverage.missed[0].span.file
     if len(coverage.missed) == len(coverage.elements):
-        return [f"  {file}: anything of {coverage.scenario}"]
+        return [f"  {file}: any part of {coverage.scenario}"]
     never = {element.state for element in coverage.missed if element.kind == "states"}
     told = [one for one in coverage.missed if one.kind == "states" or one.state not in never]
     lines = [f"  {style(file, 'bold')}"]
