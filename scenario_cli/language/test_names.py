@@ -84,7 +84,8 @@ class TestNames:
             hint = did_you_mean(key.text, declared, f"its {'attributes' if what == 'attribute' else 'properties'}")
             self.found.append(Diagnostic("REF004", f"{owner} has no {what} '{key.text}'", key.span, hint=hint))
             return
-        self.found.extend(_misfits(value, known, key.text))
+        if known.type in (None, "string") or not self.is_column(value):
+            self.found.extend(_misfits(value, known, key.text))
 
     def of(self, event: Name, state: Name) -> None:
         self.state(Node(state.span, state.text))

@@ -37,10 +37,12 @@ def write_out(case: Node, found: list[Diagnostic]) -> list[WrittenOut]:
     used: set[str] = set()
     made = []
     for number, row in enumerate(rows, 1):
-        filling = _Filling(row, found if number == 1 else [])
+        filling = _Filling(row, found, first=number == 1)
         filled = filling.fill(body)
         used |= filling.used
         said = filled.fields["name"].text
+        if said:  # a name may be a number's: it is a text here
+            filled.fields["name"] = Node(name.span, said)
         made.append(WrittenOut(filled, said if said != name.text else f"{said} (row {number})", row.span))
     for column in rows[0].fields if rows else ():
         if column not in used:
@@ -64,10 +66,11 @@ def _uneven(rows: list[Node]) -> Iterator[Diagnostic]:
 
 @dataclass(slots=True)
 class _Filling:
-    """Puts one row's values into a case."""
+    """Puts one row's values into a case; a column that is not there is told of the `first` row alone."""
 
     row: Node
     found: list[Diagnostic]
+    first: bool
     used: set[str] = field(default_factory=set)
 
     def fill(self, node: Node) -> Node:
@@ -86,7 +89,7 @@ class _Filling:
         column = match[1]
         self.used.add(column)
         cell = self.row.get(column)
-        if cell is None and not any(one.span == node.span for one in self.found):
+        if cell is None and self.first:
             self.found.append(Diagnostic("REF020", f"the table has no column '{column}'",
                                          node.at(match.start(), len(match[0])),
                                          hint=did_you_mean(column, self.row.fields, "columns")))  # fmt: skip
@@ -97,7 +100,6 @@ class _Filling:
         if cell is None:
             return match[0]
         if cell.is_map or cell.is_list:
-            self.found.append(Diagnostic("SCH003", f"<{match[1]}> is a list or a mapping and cannot stand in a text",
-                                         node.at(match.start(), len(match[0])),
-                                         hint="write it as a value by itself"))  # fmt: skip
+            message = f"<{match[1]}> stands in a text, where a list or a mapping cannot"
+            self.found.append(Diagnostic("SCH003", message, cell.span, related=(("used here", node.span),)))
         return cell.text

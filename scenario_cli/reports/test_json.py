@@ -71,7 +71,7 @@ def _timeline(run: CaseRun) -> list[dict[str, Any]]:
             "at": words.clock(one.at, run.timezone).isoformat(),
             "kind": "event" if isinstance(one, Fed) else _KINDS[type(one).__name__],
             "scenario": None if isinstance(one, Fed) else one.scenario or None,
-            "text": words.told(one, several=False),
+            "text": words.told(one, run.timezone),
         }
         if isinstance(one, Looked):
             entry["condition"], entry["held"] = one.condition, one.held

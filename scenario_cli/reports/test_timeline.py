@@ -88,7 +88,7 @@ def _wrapped(text: str, width: int, indent: str = "  ") -> list[str]:
 
 def _rows(verdict: Verdict) -> list[Row]:
     run = verdict.run
-    several = len({one.scenario for one in run.story if isinstance(one, Moved)}) > 1
+    several = len({one.scenario for one in run.story if not isinstance(one, Fed | Looked) and one.scenario}) > 1
     missing, wanted = _Missing(verdict), _States(verdict)
     asked = moved = 0
     rows: list[Row] = []
@@ -102,13 +102,11 @@ def _rows(verdict: Verdict) -> list[Row]:
         if isinstance(one, Warned) and not one.scenario:
             continue  # of the data, not of a scenario: no case is about it
         if looked and rows and (isinstance(one, Fed) or looked[-1].at < one.at):
-            # What was looked at and led to nothing stands below what it came after.
-            rows[-1].said += _said(looked)
-            looked = []
+            rows, looked = [*rows, *_led_to_nothing(looked, rows[-1])], []
         rows += missing.before(asked, one.at)
-        row = Row(one.at, actual=words.told(one, several), given=isinstance(one, Fed))
+        row = Row(one.at, actual=words.told(one, run.timezone, several), given=isinstance(one, Fed))
         if isinstance(one, Asked):
-            row.actual = words.message(run.messages[asked]) + (f"  [{one.scenario}]" if several else "")
+            row.actual = words.message(run.messages[asked], run) + (f"  [{one.scenario}]" if several else "")
             _of_message(row, verdict, asked)
             asked += 1
         elif isinstance(one, Moved):
@@ -124,7 +122,7 @@ def _rows(verdict: Verdict) -> list[Row]:
         looked = []
         rows.append(row)
     if looked and rows:
-        rows[-1].said += _said(looked)
+        rows += _led_to_nothing(looked, rows[-1])
     rows += missing.before(asked, None)
     rows += wanted.before(moved)
     if run.stopped:
@@ -135,6 +133,15 @@ def _rows(verdict: Verdict) -> list[Row]:
 def _said(looked: list[Looked]) -> list[str]:
     """Conditions, each with the values that it saw below."""
     return [line for one in looked for line in (words.looked(one), f"  {words.seen(one)}") if line.strip()]
+
+
+def _led_to_nothing(looked: list[Looked], before: Row) -> list[Row]:
+    """What was looked at and led to nothing stands below what it came after, or where that was earlier by itself."""
+    if looked[0].at == before.at:
+        before.said += _said(looked)
+        return []
+    first, *rest = _said(looked)
+    return [Row(looked[0].at, actual=first, said=rest)]
 
 
 class _Missing:
@@ -232,7 +239,7 @@ def _at_the_end(verdict: Verdict) -> Iterator[Row]:
             if len(journeys) == len(one.expected) == 1 and journeys[0].outcome != RUNNING:
                 continue  # stands beside its end
             wanted = ", ".join(one.expected) or "none"
-            yield Row(None, f"outcome: {wanted}{about}", ", ".join(map(_end_of, journeys)) or "nobody entered", True)
+            yield Row(None, f"outcome: {wanted}{about}", "; ".join(map(_end_of, journeys)) or "nobody entered", True)
 
 
 def _end_of(journey: JourneyRun) -> str:

@@ -56,17 +56,17 @@ def value(what: Any) -> str:
     return text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 1] + "…"
 
 
-def told(record: Fed | Record, several: bool) -> str:
+def told(record: Fed | Record, timezone: str, several: bool = False) -> str:
     """What happened, in a few words; with `several` scenarios each names its own."""
     if isinstance(record, Fed):
         given = ", ".join(f"{name}: {value(part)}" for name, part in record.happening.properties.items())
         return f"{record.happening.event}  {given}".rstrip()
     if isinstance(record, Looked):
         return looked(record)
-    return _told(record) + (f"  [{record.scenario}]" if several and record.scenario else "")
+    return _told(record, timezone) + (f"  [{record.scenario}]" if several and record.scenario else "")
 
 
-def _told(record: Record) -> str:
+def _told(record: Record, timezone: str) -> str:
     match record:
         case Entered():
             return "enters" if record.key is None else f"enters, key {value(record.key)}"
@@ -75,9 +75,9 @@ def _told(record: Record) -> str:
         case Moved():
             return f"{record.target}  {record.what}".rstrip()
         case Asked():
-            return f"{record.channel} {record.template}{fate(record)}"
+            return f"{record.channel} {record.template}" + (f" dropped: {record.reason}" if record.reason else "")
         case Held():
-            return f"{record.channel} held: {record.why}"
+            return f"{record.channel} held until {moment(record.until, timezone)}: {record.why}"
         case Converted():
             return "converts" if record.value is None else f"converts, worth {value(record.value)}"
         case Ended():
@@ -96,13 +96,6 @@ def looked(record: Looked) -> str:
 def seen(record: Looked) -> str:
     """The values that a condition saw; empty where it saw none, or is itself what it saw."""
     return ", ".join(f"{name} = {value(part)}" for name, part in record.values if name != record.condition)
-
-
-def fate(asked: Asked) -> str:
-    """What became of a message, where it did not simply leave."""
-    if not asked.reason:
-        return ""
-    return f" dropped: {asked.reason}" + (f" ({asked.detail})" if asked.detail else "")
 
 
 def expected(message: ExpectedMessage) -> str:
@@ -136,14 +129,18 @@ def _of_messages(pair: Pair, run: CaseRun) -> str:
         return f"message {pair.expected + 1} is missing: {expected(messages[pair.expected])}{when}"
     there = run.messages[pair.actual]
     if pair.expected is None:
-        return f"not expected: {message(there)} at {moment(there.asked.at, run.timezone)}"
+        return f"not expected: {message(there, run)} at {moment(there.asked.at, run.timezone)}"
     said = "; ".join(_of_field(one, there, run.timezone) for one in pair.differences)
-    return f"message {pair.expected + 1} ({message(there)}): {said}"
+    return f"message {pair.expected + 1} ({message(there, run)}): {said}"
 
 
-def message(played: Played) -> str:
+def message(played: Played, run: CaseRun) -> str:
+    """A message with what became of it; the messages that used a cap up are called by their names."""
     asked = played.asked
-    detail = asked.detail or (played.row["detail"] if asked.reason == "render_error" else "")
+    detail: str = asked.detail or played.row["detail"] or ""
+    for other in run.messages if asked.detail else ():
+        named = f"{other.asked.channel} {other.asked.template} of {moment(other.asked.at, run.timezone)}"
+        detail = detail.replace(other.asked.message_id, named)
     reason = f" dropped: {asked.reason}" + (f" ({detail})" if detail else "") if asked.reason else ""
     return f"{asked.channel} {asked.template}{reason}"
 

@@ -96,7 +96,7 @@ def test_a_message_that_cannot_be_rendered_is_dropped_and_says_where() -> None:
 def test_the_arm_of_a_split_can_be_compared() -> None:
     opened = "{at: +2h, event: opened, of: reminder}"
     for arm, passes in (("last_call", False), ("offer", True)):
-        contact = "{id: c8, email: a@example.com, email_optin: true, country: FR}"
+        contact = "{id: c5, email: a@example.com, email_optin: true, country: FR}"
         expect = f"{{messages: [{{channel: email}}, {{channel: push, dropped: no_address}}, {{variant: {arm}}}]}}"
         assert judged(expect, cart(), opened, contact=contact).passed is passes
 
