@@ -101,7 +101,13 @@ def load(project: str | None, paths: list[str] | None = None, tests: bool = Fals
     """The project that a path, an option or the current folder names; with its `tests` where asked."""
     from scenario_cli.language.project import load_project
 
-    return load_project(project_root(project, paths), tests)
+    loaded = load_project(project_root(project, paths), tests)
+    if loaded.tests:
+        from scenario_cli.hosts.scenario_tests import faulty_times
+        from scenario_cli.model.diagnostic import in_reading_order
+
+        loaded.found = in_reading_order([*loaded.found, *faulty_times(loaded.tests)])
+    return loaded
 
 
 def load_sound(project: str | None, quiet: bool) -> Loaded:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from zoneinfo import ZoneInfo
 
 from scenario_cli.engine.calendar import UTC, add, instant, to_instant, zone
@@ -72,11 +72,16 @@ class Times:
         return add(written, before, self.tz)
 
     def report(self, message: str, span: Span, hint: str) -> None:
-        self.found.append(Diagnostic("TIME021", message, span, hint=hint))
+        self.found.append(Diagnostic("TIME051", message, span, hint=hint))
 
 
 def times_of(file: CaseFile, case: Case) -> Times:
     return Times(case, zone(file.timezone) or UTC)
+
+
+def faulty_times(files: Iterable[CaseFile]) -> list[Diagnostic]:
+    """Times of cases that do not go together; no case of which one is told may be played."""
+    return [fault for file in files for case in file.cases for fault in times_of(file, case).found]
 
 
 def play(stage: Stage, file: CaseFile, case: Case) -> CaseRun:

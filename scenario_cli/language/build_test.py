@@ -128,7 +128,7 @@ class _TestBuilder(Builder):
         except WaitError as error:
             self.report("TIME001", str(error), node, error.hint)
         except ValueError:
-            self.report("TIME020", f"'{node.value}' is no time", node,
+            self.report("TIME050", f"'{node.value}' is no time", node,
                         "write 2025-03-03 10:00, or +20min for so long after the line before")  # fmt: skip
         return None
 

@@ -56,7 +56,7 @@ class TestNames:
         if not isinstance(node.value, str) or not _COLUMN.fullmatch(node.value):
             return False
         if not self.table:
-            self.found.append(Diagnostic("REF020", f"{node.value} is a column, and this case has no table", node.span,
+            self.found.append(Diagnostic("REF050", f"{node.value} is a column, and this case has no table", node.span,
                                          hint=f"add 'table: [{{{node.value[1:-1]}: ...}}]' to the case"))  # fmt: skip
         return True
 
@@ -113,7 +113,7 @@ class TestNames:
         known = {outcome for one in self.about(scenario) for outcome in written_outcomes(one)}
         for item in listed:
             if known:
-                self.unknown("REF021", "outcome", item, {*known, *OWN_OUTCOMES, RUNNING}, "outcomes")
+                self.unknown("REF051", "outcome", item, {*known, *OWN_OUTCOMES, RUNNING}, "outcomes")
         return tuple(item.text for item in listed)
 
     def message(self, node: Node) -> None:
@@ -131,7 +131,7 @@ class TestNames:
             fields = self.rendered(given)
             for name in contains.fields:
                 if fields and name not in fields:
-                    self.unknown("REF022", "field", contains.key(name), fields, "fields of this message")
+                    self.unknown("REF052", "field", contains.key(name), fields, "fields of this message")
 
     def rendered(self, given: Mapping[str, Node]) -> set[str]:
         """The fields that the templates have which a message may be of; nothing where there is none."""
@@ -186,7 +186,7 @@ def _misfits(value: Node, declared: Property, name: str) -> Iterator[Diagnostic]
     if not isinstance(value.value, wanted) or (isinstance(value.value, bool) and bool not in wanted):
         said = _WORDS.get(declared.type, f"a {declared.type}")
         hint = "write it in quotes" if str in wanted and value.text else "a value of another type counts as missing"
-        yield Diagnostic("DATA020", f"'{name}' is {said} in the tracking plan", value.span, hint=hint)
+        yield Diagnostic("DATA050", f"'{name}' is {said} in the tracking plan", value.span, hint=hint)
         return
     if declared.items is not None:
         for item in value.items:

@@ -46,7 +46,7 @@ def write_out(case: Node, found: list[Diagnostic]) -> list[WrittenOut]:
         made.append(WrittenOut(filled, said if said != name.text else f"{said} (row {number})", row.span))
     for column in rows[0].fields if rows else ():
         if column not in used:
-            found.append(Diagnostic("REF020", f"nothing uses the column '{column}'", rows[0].key(column).span,
+            found.append(Diagnostic("REF050", f"nothing uses the column '{column}'", rows[0].key(column).span,
                                     hint=f"write <{column}> where its value belongs, or remove it"))  # fmt: skip
     return made
 
@@ -90,7 +90,7 @@ class _Filling:
         self.used.add(column)
         cell = self.row.get(column)
         if cell is None and self.first:
-            self.found.append(Diagnostic("REF020", f"the table has no column '{column}'",
+            self.found.append(Diagnostic("REF050", f"the table has no column '{column}'",
                                          node.at(match.start(), len(match[0])),
                                          hint=did_you_mean(column, self.row.fields, "columns")))  # fmt: skip
         return cell

@@ -83,13 +83,13 @@ def load(example: Example, root: Path) -> Loaded:
     for name, text in files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text, encoding="utf-8")
-    loaded = load_project(root)
+    loaded = load_project(root, tests=True)
     missing = [name for name in _messages(loaded) if not list((root / "templates").glob(f"{name}*.j2"))]
     for name in missing:
         template = root / "templates" / f"{name}.j2"
         template.parent.mkdir(parents=True, exist_ok=True)
         template.write_text("---\nsubject: Hello\n---\nHello\n", encoding="utf-8")
-    return load_project(root) if missing else loaded
+    return load_project(root, tests=True) if missing else loaded
 
 
 def whole(part: str) -> str:

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from scenario_cli.analysis.verdict import verdict
-from scenario_cli.hosts.scenario_tests import Stage, play, times_of
+from scenario_cli.hosts.scenario_tests import Stage, faulty_times, play
 from scenario_cli.language import schema
 from scenario_cli.language.build_test import build_test
 from scenario_cli.language.project import Loaded, load_project
@@ -40,7 +40,7 @@ def findings(text: str) -> list[str]:
         file, more = build_test(node, "x.test.yaml", shop().project)
         found += more
     if file is not None and not found:
-        found = [fault for case in file.cases for fault in times_of(file, case).found]
+        found = faulty_times([file])
     return [f"{one.span.line}:{one.span.column}: {one.code} {one.message} | {one.hint}" for one in found]
 
 

@@ -109,10 +109,10 @@ def test_a_fault_of_a_file_stops_what_runs_it_and_nothing_else(shop: Path, capsy
     write(shop, "broken.test.yaml", "scenario: cart\ncases:\n  - {name: a, contact: {}, expect: {outcome: nope}}\n")
     code, out, err = call(capsys)
     assert (code, out) == (2, "")
-    assert "tests/broken.test.yaml:3:46: REF021 unknown outcome 'nope'" in err
+    assert "tests/broken.test.yaml:3:46: REF051 unknown outcome 'nope'" in err
     assert call(capsys, "tests/hello.test.yaml")[0] == 0
     assert run(["validate"]) == 1
-    assert "REF021" in capsys.readouterr().out
+    assert "REF051" in capsys.readouterr().out
 
 
 def test_times_out_of_order_stop_the_run(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -121,7 +121,7 @@ def test_times_out_of_order_stop_the_run(shop: Path, capsys: pytest.CaptureFixtu
     write(shop, "order.test.yaml", f"scenario: cart\ncases:\n  - {case}\n")
     code, out, err = call(capsys)
     assert (code, out) == (2, "")
-    assert "tests/order.test.yaml:3:81: TIME021 this line lies before the one above it" in err
+    assert "tests/order.test.yaml:3:81: TIME051 this line lies before the one above it" in err
 
 
 def test_test_files_do_not_stop_what_runs_for_customers(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -32,35 +32,35 @@ def test_a_sound_file_has_no_findings() -> None:
         ("scenario: cart", "scenario: cat", "1:11: REF011 unknown scenario 'cat' | did you mean 'cart'?"),
         ("scenario: cart", "timezone: Paris", "1:11: TIME002 'Paris' is no time zone | write an IANA name"),
         ("country: FR", "contry: FR", "4:24: REF004 the profile has no attribute 'contry' | did you mean 'country'?"),
-        ("country: FR", "country: 33", "4:33: DATA020 'country' is a text in the tracking plan | write it in quotes"),
+        ("country: FR", "country: 33", "4:33: DATA050 'country' is a text in the tracking plan | write it in quotes"),
         ("event: cart", "event: crt", "6:39: REF001 unknown event 'crt' | did you mean 'cart'?"),
         ("cart_id", "cartid", "6:45: REF004 event 'cart' has no property 'cartid' | did you mean 'cart_id'?"),
         (
             "total: 95",
             "total: '95'",
-            "6:65: DATA020 'total' is a number in the tracking plan | a value of another type",
+            "6:65: DATA050 'total' is a number in the tracking plan | a value of another type",
         ),
         ("total: 95", "items: [{skku: A}]", "6:67: REF004 'items[]' has no key 'skku' | did you mean 'sku'?"),
-        ("total: 95", "items: [{qty: 1.5}]", "6:72: DATA020 'qty' is a whole number in the tracking plan |"),
-        ("2025-03-03 10:00", "03/03/2025", "6:14: TIME020 '03/03/2025' is no time | write 2025-03-03 10:00"),
+        ("total: 95", "items: [{qty: 1.5}]", "6:72: DATA050 'qty' is a whole number in the tracking plan |"),
+        ("2025-03-03 10:00", "03/03/2025", "6:14: TIME050 '03/03/2025' is no time | write 2025-03-03 10:00"),
         ("2025-03-03 10:00", "+20m", "6:14: TIME001 '20m' may mean minutes or months |"),
-        ("2025-03-03 10:00", "+20min", "6:14: TIME021 this line counts from the line before, and there is none |"),
+        ("2025-03-03 10:00", "+20min", "6:14: TIME051 this line counts from the line before, and there is none |"),
         ("total: 95}", "total: 95, of: reminder}", "6:73: REF013 event 'cart' has no property 'message_id' |"),
         ("event: cart, cart_id: c1, total: 95", "event: opened, of: remindr", "6:51: REF002 unknown state 'remindr' |"),
         (
             "{messages: []}",
             "{outcome: recoverd}",
-            "7:23: REF021 unknown outcome 'recoverd' | did you mean 'recovered'?",
+            "7:23: REF051 unknown outcome 'recoverd' | did you mean 'recovered'?",
         ),
         ("{messages: []}", "{states: [opn]}", "7:23: REF002 unknown state 'opn' | did you mean 'open'?"),
         ("{messages: []}", "{states: {hello: []}}", "7:23: REF011 the scenario 'hello' is not tested in this file |"),
         ("[]", "[{channel: mail}]", "7:35: REF003 unknown channel 'mail' | did you mean 'email'?"),
         ("[]", "[{template: cart/ofer}]", "7:36: REF007 unknown template 'cart/ofer' | did you mean 'cart/offer'?"),
-        ("[]", "[{channel: push, contains: {subject: A}}]", "7:52: REF022 unknown field 'subject' | fields of this"),
+        ("[]", "[{channel: push, contains: {subject: A}}]", "7:52: REF052 unknown field 'subject' | fields of this"),
         ("[]", "[{state: opn}]", "7:33: REF002 unknown state 'opn' |"),
         ("[]", "[{scenario: hello}]", "7:36: REF011 the scenario 'hello' is not tested in this file |"),
-        ("[]", "[{dropped: <why>}]", "7:35: REF020 <why> is a column, and this case has no table | add 'table:"),
-        ("    expect", "    until: 2025-03-02\n    expect", "7:12: TIME021 'until' lies before the last line of the"),
+        ("[]", "[{dropped: <why>}]", "7:35: REF050 <why> is a column, and this case has no table | add 'table:"),
+        ("    expect", "    until: 2025-03-02\n    expect", "7:12: TIME051 'until' lies before the last line of the"),
     ],
 )
 def test_a_fault_is_told_at_its_place(old: str, new: str, said: str) -> None:
@@ -71,14 +71,14 @@ def test_a_fault_is_told_at_its_place(old: str, new: str, said: str) -> None:
 def test_lines_must_stand_in_order_of_time() -> None:
     line = "      - {at: 2025-03-03 09:00, event: stop}\n"
     assert with_("    expect", line + "    expect") == [
-        "7:14: TIME021 this line lies before the one above it | put them in order of time"
+        "7:14: TIME051 this line lies before the one above it | put them in order of time"
     ]
 
 
 def test_a_relative_time_needs_a_line_before_it() -> None:
     found = findings("scenario: cart\ncases:\n  - {name: a, contact: {}, until: +1d, expect: {conversions: 0}}\n")
     assert [line.partition(" |")[0] for line in found] == [
-        "3:35: TIME021 this 'until' counts from the line before, and there is none"
+        "3:35: TIME051 this 'until' counts from the line before, and there is none"
     ]
 
 
@@ -105,12 +105,12 @@ cases:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("<total>}", "<totl>}", ["9:52: REF020 the table has no column 'totl' | did you mean 'total'?"]),
+        ("<total>}", "<totl>}", ["9:52: REF050 the table has no column 'totl' | did you mean 'total'?"]),
         ("80, fate: large", "80", ["6:9: SCH002 row 2 of the table has no 'fate' | every row has the columns"]),
         ("large}", "large, more: 1}", ["6:34: SCH001 row 2 of the table has another column, 'more' |"]),
-        ("total: 80", "total: '80'", ["6:17: DATA020 'total' is a number in the tracking plan |"]),
+        ("total: 80", "total: '80'", ["6:17: DATA050 'total' is a number in the tracking plan |"]),
         ("fate: large", "fate: [large]", ["6:27: SCH003 <fate> stands in a text, where a list or a mapping cannot |"]),
-        ("name: <total> is <fate>", "name: <total>", ["5:21: REF020 nothing uses the column 'fate' | write <fate>"]),
+        ("name: <total> is <fate>", "name: <total>", ["5:21: REF050 nothing uses the column 'fate' | write <fate>"]),
         ("messages: []", "conversions: <fate>", [
             "5:27: SCH005 'conversions' of 'expect' of test case '79 is small' must be a whole number",
             "6:27: SCH005 'conversions' of 'expect' of test case '80 is large' must be a whole number",
