@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-import pytest
+import json
+from collections.abc import Iterator
+from copy import deepcopy
+from typing import Any
 
-from tests.scenario_tests.stage import findings
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scenario_cli.language.reader import plain, read_yaml
+from scenario_cli.reports.test_text import test_text as as_text
+from tests.scenario_tests.stage import all_judged, findings
 
 CASE = """\
 scenario: cart
@@ -123,3 +132,52 @@ def test_a_fault_of_a_table_is_told_at_its_place(old: str, new: str, said: list[
     assert len(found) == len(said), found
     for one, begins in zip(found, said, strict=True):
         assert one.startswith(begins)
+
+
+WHOLE = """\
+scenario: cart
+cases:
+  - name: <total> is <fate>
+    table: [{total: 79, fate: small}]
+    contact: {id: ana, country: FR}
+    timeline:
+      - {at: 2025-03-03 10:00, event: cart, event_id: e1, total: <total>, items: [{sku: A1, qty: 1}]}
+      - {at: +2h, event: opened, of: reminder, properties: {message_id: x}}
+    until: +7d
+    expect:
+      messages: [{at: +1h, channel: email, dropped: capped, contains: {subject: A1}, state: open}]
+      outcome: {cart: [running]}
+      states: [open]
+      conversions: {cart: 0}
+"""
+STRANGE: st.SearchStrategy[Any] = st.sampled_from(
+    [None, True, 0, -1, 2.5, "", "a", "<fate>", "<b>", "+1d", "2025-01-01", [], ["a"], [[]], {}, {"a": "b"}, [{}],
+     {"id": []}, {"at": 3}, {"cart": {}}]
+)  # fmt: skip
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    entries = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, field in entries:
+        yield (*path, key)
+        yield from places(field, (*path, key))
+
+
+@given(st.data())
+@settings(max_examples=300, deadline=None)
+def test_whatever_stands_in_a_test_file_it_is_told_and_never_a_crash(data: st.DataObject) -> None:
+    node, _ = read_yaml(WHOLE.encode(), "x.test.yaml")
+    assert node is not None
+    value = plain(node)
+    for _ in range(data.draw(st.integers(1, 3))):
+        *above, last = data.draw(st.sampled_from(list(places(value)) or [("a",)]))
+        holder = value
+        for step in above:
+            holder = holder[step]
+        if isinstance(holder, dict) and data.draw(st.booleans()):
+            holder.pop(last, None)
+        else:
+            holder[last] = deepcopy(data.draw(STRANGE))
+    text = json.dumps(value)
+    if not findings(text):
+        assert as_text(all_judged(text), None, color=False, width=80)
