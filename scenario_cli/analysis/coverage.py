@@ -12,7 +12,7 @@ from scenario_cli.model.case_run import CaseRun
 from scenario_cli.model.records import Asked, Looked, Moved
 from scenario_cli.model.scenario import Scenario, State, Target, Transition
 from scenario_cli.model.source import Span
-from scenario_cli.model.triggers import heard
+from scenario_cli.model.triggers import called
 
 KINDS = ("states", "transitions", "branches", "messages")
 
@@ -81,8 +81,7 @@ def _marks(run: CaseRun) -> Iterator[Mark]:
 def _elements(scenario: Scenario) -> Iterator[Element]:
     name = scenario.name
     for trigger in scenario.triggers:
-        text = " or ".join(map(str, heard(trigger)))
-        yield _placed("transitions", name, "", f"trigger {text}".strip(), trigger.span)
+        yield _placed("transitions", name, "", f"trigger {called(trigger)}", trigger.span)
     if scenario.goal is not None:
         ends = f" -> end {scenario.goal.ends}" if scenario.goal.ends is not None else ""
         yield _placed("transitions", name, "", f"goal {scenario.goal.event}{ends}", scenario.goal.span)
@@ -116,6 +115,10 @@ def _state(scenario: str, state: State) -> Iterator[Element]:
         asked = f" if {timeout.condition.source}" if timeout.condition is not None else ""
         text = f"after {timeout.wait.text}{asked}{_to(timeout.target)}"
         yield _placed("transitions", scenario, state.name, text, timeout.target.span)
+        for word, way in (("if past", timeout.if_past), ("if missing", timeout.if_missing)):
+            if isinstance(way, Target):
+                text = f"after {timeout.wait.text}: {word}{_to(way)}"
+                yield _placed("transitions", scenario, state.name, text, way.span)
 
 
 def _transitions(scenario: str, state: str, transitions: Iterable[Transition]) -> Iterator[Element]:

@@ -23,6 +23,7 @@ from scenario_cli.model.triggers import (
     ScheduleTrigger,
     SegmentTrigger,
     Trigger,
+    called,
 )
 
 
@@ -73,37 +74,16 @@ def _way(scenario: Scenario, trigger: Trigger, place: int, project: Project, sou
     elif isinstance(trigger, OutcomeTrigger):
         holds = _ended_so(trigger, project)
     if trace:
-        said = trigger.event.text if isinstance(trigger, EventTrigger) else _what(trigger)
-        what = f"trigger {said} where" if where is not None else f"trigger {said}"
+        what = f"trigger {called(trigger)}" + (" where" if where is not None else "")
         holds = telling(holds, where, scenario.name, sources, trigger.span, what)
     return Way(
         place,
         holds,
         compile_value(trigger.each, scenario.name, sources) if trigger.each is not None else None,
         scenario.reentry_of(trigger),
-        _what(trigger),
+        "" if isinstance(trigger, EventTrigger) else called(trigger),  # the event's own name tells more
         isinstance(trigger, ScheduleTrigger | MomentTrigger),
     )
-
-
-def _what(trigger: Trigger) -> str:
-    """How a trace tells what let somebody in; for a trigger by event the event's own name does."""
-    match trigger:
-        case AbsenceTrigger():
-            return f"no {trigger.absent.text} for {trigger.length.text}"
-        case ScheduleTrigger():
-            return f"schedule {trigger.ticks.text}"
-        case MomentTrigger():
-            return f"at {trigger.at.text}"
-        case DateTrigger():
-            return f"date {trigger.date.source}"
-        case SegmentTrigger():
-            return f"{'left' if trigger.left else 'entered'} segment {trigger.segment.text}"
-        case AttributeTrigger():
-            return f"attribute {trigger.attribute.text}"
-        case OutcomeTrigger():
-            return f"scenario {trigger.scenario.text}"
-    return ""
 
 
 def _ended_so(trigger: OutcomeTrigger, project: Project) -> Condition:

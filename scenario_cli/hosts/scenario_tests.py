@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from scenario_cli.engine.calendar import UTC, add, instant, to_instant, zone
 from scenario_cli.engine.program import Program, compile_program
 from scenario_cli.engine.step import advance, new_contact, step
 from scenario_cli.hosts.rows import RowWriter
+from scenario_cli.hosts.tables import load_tables
 from scenario_cli.model.case import RUNNING, Case, CaseFile, Happening, Moment
 from scenario_cli.model.case_run import CaseRun, Fed, JourneyRun, Played
 from scenario_cli.model.diagnostic import Diagnostic
@@ -27,13 +29,19 @@ class Stage:
     """One project made ready for its cases: a program for each set of scenarios that a file tests."""
 
     def __init__(self, project: Project) -> None:
-        self.project = project
-        self.writer = RowWriter(project)
+        # A scenario that is paused, or archived, is tested as though it ran.
+        ready = {name: replace(one, status="live") for name, one in project.scenarios.items() if not one.runs}
+        self.project = replace(project, scenarios={**project.scenarios, **ready}) if ready else project
+        self.named = tuple(name for name, one in project.scenarios.items() if one.runs)
+        self.tables = load_tables(project)
+        self.writer = RowWriter(project, self.tables)
         self.programs: dict[tuple[str, ...] | None, Program] = {}
 
     def program(self, scenarios: tuple[str, ...] | None) -> Program:
         if scenarios not in self.programs:
-            self.programs[scenarios] = compile_program(self.project, scenarios, trace=True)
+            self.programs[scenarios] = compile_program(
+                self.project, self.named if scenarios is None else scenarios, self.tables, trace=True
+            )
         return self.programs[scenarios]
 
 
@@ -44,7 +52,8 @@ class Times:
         self.tz = tz
         self.found: list[Diagnostic] = []
         self.lines: list[int] = []
-        before: int | None = None
+        self.known = self.instant(case.known_since, None, "'known_since'") if case.known_since is not None else None
+        before = self.known
         for happening in case.timeline:
             at = self.instant(happening.at, before, "line")
             if at is not None and before is not None and at < before:
@@ -88,7 +97,7 @@ def play(stage: Stage, file: CaseFile, case: Case) -> CaseRun:
     """All that happens in a case whose times are in order."""
     program = stage.program(file.scenarios)
     times = times_of(file, case)
-    state = new_contact(program, case.contact_id, case.profile)
+    state = new_contact(program, case.contact_id, case.profile, times.known)
     story: list[Fed | Record] = []
     stopped, stopped_at = "", None
     for at, happening in zip(times.lines, case.timeline, strict=True):
@@ -104,9 +113,12 @@ def play(stage: Stage, file: CaseFile, case: Case) -> CaseRun:
         before = sum(one.at < at for one in records)
         story += [*records[:before], Fed(at, happening), *records[before:]]
     else:
-        until = times.until if times.until is not None else times.last + LONGEST if times.last is not None else None
-        if until is not None:
-            story += advance(program, state, until)
+        if times.until is not None:
+            story += advance(program, state, times.until)
+        elif times.last is not None:
+            # What goes on for ever, such as a weekly entry, ends with the last line; what is under way goes on.
+            story += advance(program, state, times.last)
+            story += advance(program, state, times.last + LONGEST, may_enter=False)
     messages = [Played(one, stage.writer.row(case.contact_id, one, "sent")) for one in story if isinstance(one, Asked)]
     return CaseRun(
         file=file.file,

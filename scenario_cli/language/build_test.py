@@ -10,7 +10,7 @@ from scenario_cli.language import schema
 from scenario_cli.language.build import Builder
 from scenario_cli.language.build_project import known_zone
 from scenario_cli.language.reader import Node, plain
-from scenario_cli.language.test_names import TestNames
+from scenario_cli.language.test_names import CONTACT_KEYS, TestNames
 from scenario_cli.language.test_tables import WrittenOut, write_out
 from scenario_cli.model.case import SOMEBODY, Case, CaseFile, Expectation, Expected, ExpectedMessage, Happening, Moment
 from scenario_cli.model.diagnostic import Diagnostic
@@ -89,7 +89,8 @@ class _TestBuilder(Builder):
             written.name,
             written.row or node.fields["name"].span,
             self.text(contact.get("id"), SOMEBODY),
-            {name: plain(value) for name, value in contact.fields.items() if name != "id"},
+            {name: plain(value) for name, value in contact.fields.items() if name not in CONTACT_KEYS},
+            self.moment(contact.get("known_since")),
             lines,
             self.moment(node.get("until")),
             self.expectation(expect),

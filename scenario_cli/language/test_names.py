@@ -14,6 +14,9 @@ from scenario_cli.model.scenario import OWN_OUTCOMES, Scenario, Target
 from scenario_cli.model.source import Name
 
 _COLUMN = re.compile(r"<[A-Za-z_][A-Za-z0-9_]*>")
+# The keys of a contact that are no attributes.
+CONTACT_KEYS = ("id", "known_since")
+
 _ANY: Mapping[str, Property] = {}
 
 
@@ -27,11 +30,7 @@ class TestNames:
         self.found = found
         self.table = False
         known = project.scenarios
-        named = (
-            scenarios
-            if scenarios is not None
-            else [one.name for one in known.values() if one.status in ("live", "draft")]
-        )
+        named = scenarios if scenarios is not None else [one.name for one in known.values() if one.runs]
         self.tested: Mapping[str, Scenario] = {name: known[name] for name in named if name in known}
 
     def unknown(self, code: str, what: str, name: Node | Name, known: Iterable[str], plural: str) -> None:
@@ -62,7 +61,7 @@ class TestNames:
 
     def profile(self, contact: Node) -> None:
         for name, value in contact.fields.items():
-            if name != "id":
+            if name not in CONTACT_KEYS:
                 self.value(contact.key(name), value, self.project.plan.profile, "the profile", "attribute")
 
     def event(self, name: Name) -> Mapping[str, Property]:

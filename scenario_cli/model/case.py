@@ -75,12 +75,16 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One contact, what happens to it, and what must come of it."""
+    """One contact, what happens to it, and what must come of it.
+
+    The contact is known from `known_since` on, else from its first line.
+    """
 
     name: str
     span: Span
     contact_id: str
     profile: Mapping[str, Any]
+    known_since: Moment | None
     timeline: tuple[Happening, ...]
     until: Moment | None
     expect: Expectation

@@ -85,6 +85,7 @@ _KINDS = {
     "Refused": "refused",
     "Moved": "state",
     "Asked": "message",
+    "Updated": "update",
     "Held": "held",
     "Converted": "converted",
     "Ended": "ended",

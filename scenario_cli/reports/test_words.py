@@ -20,6 +20,7 @@ from scenario_cli.model.records import (
     Moved,
     Record,
     Refused,
+    Updated,
     Warned,
 )
 from scenario_cli.reports.text import plural, printable
@@ -76,6 +77,8 @@ def _told(record: Record, timezone: str) -> str:
             return f"{record.target}  {record.what}".rstrip()
         case Asked():
             return f"{record.channel} {record.template}" + (f" dropped: {record.reason}" if record.reason else "")
+        case Updated():
+            return f"sets {record.attribute}: {value(record.after)}, was {value(record.before)}"
         case Held():
             return f"{record.channel} held until {moment(record.until, timezone)}: {record.why}"
         case Converted():

@@ -251,3 +251,55 @@ cases:
     first, second = (one.run.case.timeline[0].properties for one in found[:2])
     assert first["cart_id"] == "cart-last_call"
     assert second["total"] == 80
+
+
+CLOCK = "scenario: clock"
+
+
+def test_a_scenario_that_is_paused_is_tested_as_though_it_ran() -> None:
+    assert said(judged("{states: [greeted, unknown]}", cart(), until="+4d", head=CLOCK)) == []
+
+
+def test_a_contact_is_known_from_its_first_line() -> None:
+    contact = "{id: a, birthday: 1990-03-02}"
+    one = judged(
+        "{states: []}", "{at: 2025-03-03 09:30, event: look, sku: A}", until="+6d", head=CLOCK, contact=contact
+    )
+    assert said(one) == []
+
+
+def test_a_contact_is_known_from_where_the_case_says_and_the_first_line_may_count_from_there() -> None:
+    contact = "{id: a, birthday: 1990-03-02, known_since: 2025-03-01, renews_at: 2025-01-01}"
+    line = "{at: +1d, event: look, sku: A}"
+    one = judged("{states: [greeted, greeted]}", line, until="+2d", head=CLOCK, contact=contact)
+    assert said(one) == []
+    assert fed(one.run) == ["2025-03-01 23:00 look"]
+
+
+def test_a_case_without_a_line_lives_between_known_since_and_until() -> None:
+    text = """
+scenario: clock
+cases:
+  - name: a birthday, and three Mondays
+    contact: {id: a, birthday: 1990-03-12, known_since: 2025-03-01, email: a@example.com, email_optin: true}
+    until: 2025-03-18 00:00
+    expect:
+      messages:
+        - {at: 2025-03-03 09:00}
+        - {at: 2025-03-10 09:00}
+        - {at: 2025-03-12 10:00}
+        - {at: 2025-03-17 09:00}
+"""
+    (one,) = all_judged(text)
+    assert said(one) == []
+
+
+def test_after_the_last_line_nobody_enters_by_time_unless_until_says_so() -> None:
+    line = "{at: 2025-03-03 08:00, event: look, sku: A}"
+    assert said(judged("{states: []}", line, head=CLOCK)) == []
+    assert said(judged("{outcome: [done]}", line, until="+6d", head=CLOCK)) == []
+
+
+def test_what_is_under_way_at_the_last_line_goes_on() -> None:
+    changed = "{at: 2025-03-04 08:00, event: profile_updated, country: FR}"
+    assert said(judged("{outcome: done}", changed, head=CLOCK, contact="{id: a, country: BE}")) == []

@@ -84,3 +84,18 @@ def test_the_share_counts_every_element_alike() -> None:
     assert share([found]) == pytest.approx(100 * 2 / len(ALL))
     assert found.count("states") == (1, 6)
     assert share([]) == 100
+
+
+def test_triggers_by_time_and_ways_out_of_waits_from_data_are_gone_through_one_by_one() -> None:
+    contact = "{id: a, country: BE, birthday: 1990-03-05, known_since: 2025-03-01, renews_at: 2025-01-01}"
+    one = judged("{conversions: 0}", cart(), until="2025-03-07 00:00", head="scenario: clock", contact=contact)
+    (found,) = coverage([shop().project.scenarios["clock"]], [one.run])
+    assert {element.text for element in found.missed} == {
+        "trigger attribute country",
+        "goal buy -> end bought",
+        "never entered",
+        "after 1h -> end done",
+        "email hello never sent",
+        "after 1d before date contact.renews_at -> end renewed",
+        "after 1d before date contact.renews_at: if missing -> unknown",
+    }
