@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import textwrap
 from collections.abc import Sequence
 from itertools import groupby
 
@@ -11,7 +10,7 @@ from scenario_cli.analysis.coverage import KINDS, Coverage, share
 from scenario_cli.model.case_run import Verdict
 from scenario_cli.reports import test_words as words
 from scenario_cli.reports.test_timeline import side_by_side
-from scenario_cli.reports.text import Style, fit, plural, table
+from scenario_cli.reports.text import Style, fit, plural, table, wrap
 
 
 def test_text(verdicts: Sequence[Verdict], coverages: Sequence[Coverage] | None, color: bool, width: int) -> str:
@@ -35,14 +34,14 @@ def failure(verdict: Verdict, style: Style, width: int) -> list[str]:
     """A failing case: where it stands, each difference as a sentence, both timelines."""
     run = verdict.run
     place = f"{run.file}:{run.case.span.line}"
-    lines = [f"{style('✗', 'red')} {style(place, 'bold')}", *textwrap.wrap(run.case.name, width - 2)]
+    lines = [f"{style('✗', 'red')} {style(place, 'bold')}", *wrap(run.case.name, width - 2)]
     lines[1:] = [f"  {style(line, 'bold')}" for line in lines[1:]]
     for said in words.differences(verdict):
-        listed = textwrap.wrap(said, width - 4, break_on_hyphens=False)
+        listed = wrap(said, width - 4)
         lines += [style(f"  {'-' if not number else ' '} {line}", "red") for number, line in enumerate(listed)]
     profile = ", ".join(f"{name}: {words.value(value)}" for name, value in run.case.profile.items())
     contact = f"  contact {run.case.contact_id}" + (f" ({profile})" if profile else "")
-    lines += [""] + [style(line, "dim") for line in textwrap.wrap(contact, width, subsequent_indent="    ")]
+    lines += [""] + [style(line, "dim") for line in wrap(contact, width, "  ", "    ")]
     return [*lines, *side_by_side(verdict, style, width)]
 
 

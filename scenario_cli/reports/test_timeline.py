@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
@@ -13,7 +12,7 @@ from scenario_cli.model.case import RUNNING
 from scenario_cli.model.case_run import CaseRun, Fed, JourneyRun, Verdict
 from scenario_cli.model.records import Asked, Ended, Looked, Moved, Warned
 from scenario_cli.reports import test_words as words
-from scenario_cli.reports.text import Style, pad
+from scenario_cli.reports.text import Style, pad, wrap
 
 _LEFT_SHARE = 0.38
 _MOST_LINES = 4  # of one event's properties
@@ -81,9 +80,7 @@ def _drawn(row: Row, time: str, time_width: int, left: int, right: int, style: S
 def _wrapped(text: str, width: int, indent: str = "  ") -> list[str]:
     if cell_len(text) <= width:
         return [text] if text else []
-    return textwrap.wrap(
-        text, width, subsequent_indent=indent, drop_whitespace=True, break_on_hyphens=False, break_long_words=True
-    )
+    return wrap(text, width, text[: len(text) - len(text.lstrip())], indent)
 
 
 def _rows(verdict: Verdict) -> list[Row]:

@@ -45,6 +45,15 @@ def test_no_line_is_wider_than_the_terminal(width: int) -> None:
         assert cell_len(line) <= width, line
 
 
+@pytest.mark.parametrize("width", [60, 80])
+def test_wide_letters_and_words_without_a_space_stay_within_the_terminal(width: int) -> None:
+    name = "東京の大きなランプ" * 9
+    line = f"{{at: 2025-03-03 10:00, event: cart, cart_id: {name}, total: 95, items: [{{sku: {name}, qty: 1}}]}}"
+    expect = f"{{messages: [{{key: {name}, contains: {{subject: {name}}}}}]}}"
+    for printed in as_text([judged(expect, line)], None, color=False, width=width).splitlines():
+        assert cell_len(printed) <= width, printed
+
+
 def test_colour_changes_no_word() -> None:
     colored = as_text(failing(), None, color=True, width=80)
     assert re.sub(r"\x1b\[[0-9;]*m", "", colored) == as_text(failing(), None, color=False, width=80)
