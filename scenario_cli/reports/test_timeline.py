@@ -63,18 +63,14 @@ def _drawn(row: Row, time: str, time_width: int, left: int, right: int, style: S
         rights = [*rights[: _MOST_LINES - 1], "  …"]
     below = [line for text in row.said for line in _wrapped(f"  {text}", right, "      ")]
     for number in range(max(len(lefts), len(rights) + len(below))):
-        mark = "✗" if row.differs and number == 0 else " "
-        one = lefts[number] if number < len(lefts) else ""
+        shown = pad(lefts[number] if number < len(lefts) else "", left)
         if number < len(rights):
-            other = style(rights[number], "red") if row.differs else rights[number]
-            other = style(other, "cyan") if row.given else other
+            other = style(rights[number], *(["red"] if row.differs else ["cyan"] if row.given else []))
         else:
-            other = style(below[number - len(rights)], "dim") if number - len(rights) < len(below) else ""
-        shown = pad(one, left)
-        yield (
-            f"{style(mark, 'red')} {pad(time if number == 0 else '', time_width)} "
-            f"{style(shown, 'red') if row.differs else shown} │ {other}"
-        )
+            other = style("".join(below[number - len(rights) :][:1]), "dim")
+        mark = style("✗", "red") if row.differs and number == 0 else " "
+        shown = style(shown, "red") if row.differs and shown.strip() else shown
+        yield f"{mark} {pad(time if number == 0 else '', time_width)} {shown} │ {other}"
 
 
 def _wrapped(text: str, width: int, indent: str = "  ") -> list[str]:

@@ -17,7 +17,7 @@ class Style:
         self.color = color
 
     def __call__(self, text: str, *names: str) -> str:
-        if not self.color or not text:
+        if not self.color or not text or not names:
             return text
         return f"\x1b[{';'.join(_CODES[name] for name in names)}m{text}\x1b[0m"
 
