@@ -127,3 +127,69 @@ def test_a_tree_written_out_reads_back_as_the_same_tree(text: str) -> None:
         return re.sub(r"Span\([^)]*\)", "", repr(node))
 
     assert shape(tree(written(tree(text)))) == shape(tree(text))
+
+
+METRICS = """
+metrics:
+  buys: {count: bought}
+segments:
+  buyer: metric.buys > 0
+"""
+RICH = """
+scenario: rich
+trigger:
+  - {event: started, where: metric.buys > 0}
+  - {attribute: country, where: event.after != event.before}
+  - {segment: buyer}
+  - {schedule: at 09:00 on mon}
+reentry: always
+while_running: parallel
+goal: {event: stopped}
+when:
+  segment.buyer and count('bought', within='7d') > 1: {end: twice}
+states:
+  in:
+    after:
+      - {wait: 1d after date contact.birthday, to: {end: late}, if_past: {end: past}, if_missing: out}
+  out:
+    on:
+      clicked: {where: "happened('bought', where=past.n > 2)", to: {end: clicked}}
+    after: {1h: {end: over}}
+"""
+
+
+def rich(trace: bool) -> list[Record]:
+    loaded = load(RICH, metrics=METRICS)
+    assert not loaded.broken, loaded.found
+    program = compile_program(loaded.project, trace=trace)
+    state = new_contact(program, "ana", REACHABLE)
+    records: list[Record] = []
+    for at, name, properties in (
+        ("2025-03-01 10:00", "started", {}),
+        ("2025-03-01 11:00", "bought", {"n": 3}),
+        ("2025-03-01 11:10", "clicked", {}),
+        ("2025-03-02 10:00", "profile_updated", {"country": "FR", "birthday": "1990-01-01"}),
+        ("2025-03-04 10:00", "started", {}),
+        ("2025-03-04 11:00", "bought", {"n": 1}),
+    ):
+        records += step(program, state, Event(name, moment(at), properties))
+    return records + advance(program, state, moment("2025-03-12 10:00"))
+
+
+def test_metrics_history_and_every_kind_of_trigger_are_traced_and_nothing_else_changes() -> None:
+    told = rich(trace=True)
+    assert [one for one in told if not isinstance(one, Looked)] == rich(trace=False)
+    held = {f"{one.what} {one.condition}".strip(): dict(one.values) for one in looked(told) if one.held}
+    assert held["trigger started where metric.buys > 0"] == {"metric.buys": 1}
+    assert held["on clicked where happened('bought', where=past.n > 2)"] == {
+        "happened('bought', where=past.n > 2)": True
+    }
+    assert held["trigger attribute country where event.after != event.before"] == {
+        "event.after": "FR", "event.before": None,
+    }  # fmt: skip
+    assert {"trigger entered segment buyer", "trigger schedule at 09:00 on mon"} <= held.keys()
+    assert {name for name in held if "birthday" in name} == {
+        "1d after date contact.birthday: if past", "1d after date contact.birthday: if missing",
+    }  # fmt: skip
+    twice = next(one for one in reversed(looked(told)) if one.what == "when")
+    assert dict(twice.values) == {"segment.buyer": True, "count('bought', within='7d')": 1}
