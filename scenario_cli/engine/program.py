@@ -30,7 +30,7 @@ from scenario_cli.engine.expressions import Function, compile_condition, compile
 from scenario_cli.engine.policy import compile_policy
 from scenario_cli.engine.sources import Sources
 from scenario_cli.engine.tables import Tables
-from scenario_cli.engine.trace import telling
+from scenario_cli.engine.trace import telling, telling_value
 from scenario_cli.engine.ways import attributes_read, compile_triggers
 from scenario_cli.model import expression as tree
 from scenario_cli.model.expression import Expression, Value
@@ -238,6 +238,13 @@ class _Compiler:
     def value(self, value: Value | None) -> Function | None:
         return None if value is None else compile_value(value, self.scenario.name, self.sources)
 
+    def reach(self, expression: Expression | None, what: str, given: bool = False) -> Function | None:
+        """An address or a consent."""
+        read = self.value(expression)
+        if read is None or expression is None or not self.trace:
+            return read
+        return telling_value(read, expression, self.scenario.name, self.sources, what, given)
+
     def sets(self, pairs: tuple[tuple[Name, Value], ...]) -> Sets:
         return tuple((name.text, compile_value(value, self.scenario.name, self.sources)) for name, value in pairs)
 
@@ -363,8 +370,8 @@ class _Compiler:
             purpose=message.purpose,
             recipient=message.recipient or channel.recipient,
             condition=self.condition(message.condition, f"{channel.name} {message.template}", "if"),
-            address=self.value(message.to or channel.address),
-            consent=self.value(channel.consent),
+            address=self.reach(message.to or channel.address, f"{channel.name} address"),
+            consent=self.reach(channel.consent, f"{channel.name} consent", given=True),
             consent_place=channel.consent.source if channel.consent else "",
             values=self.sets(message.values),
             expires=message.expires.elapsed if message.expires is not None else None,

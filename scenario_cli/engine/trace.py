@@ -1,15 +1,16 @@
 """Conditions that tell what they saw, for whoever has to explain a journey: tests, `why`.
 
 A program compiled with `trace` does exactly what it does without; beside, every branch, transition, trigger and goal
-that is looked at leaves a `Looked` record, also where it asks nothing and so always holds. A program
-compiled without has none of this in it. Decides nothing.
+that is looked at leaves a `Looked` record, also where it asks nothing and so always holds; and so do addresses and
+consents. A program compiled without has none of this in it. Decides nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
-from scenario_cli.engine.expressions import Sources, compile_value
+from scenario_cli.engine.expressions import Function, Sources, compile_value
 from scenario_cli.engine.state import ContactState
 from scenario_cli.model import expression as tree
 from scenario_cli.model.expression_text import written
@@ -32,14 +33,40 @@ def telling(
     `place` is where the branch or transition stands in the scenario's file, which names it; `what` are the words that
     a person would call it by.
     """
+    tell = _teller(expression, scenario, sources, place, what)
+
+    def look(state: ContactState) -> bool:
+        held = holds is None or holds(state)
+        tell(state, held)
+        return held
+
+    return look
+
+
+def telling_value(
+    read: Function, expression: tree.Expression, scenario: str, sources: Sources, what: str, given: bool
+) -> Function:
+    """The same for an address or a consent: it held where there is a value, where `given` only where it is true."""
+    tell = _teller(expression, scenario, sources, expression.span, what)
+
+    def look(state: ContactState) -> Any:
+        value = read(state)
+        tell(state, value is True if given else value not in (None, "", False))
+        return value
+
+    return look
+
+
+def _teller(
+    expression: tree.Expression | None, scenario: str, sources: Sources, place: Span, what: str
+) -> Callable[[ContactState, bool], None]:
     source = expression.source if expression is not None else ""
     parts = {written(part): part for part in _parts(expression.root)} if expression is not None else {}
     readers = [
         (name, compile_value(tree.Expression(name, part, place), scenario, sources)) for name, part in parts.items()
     ]
 
-    def look(state: ContactState) -> bool:
-        held = holds is None or holds(state)
+    def tell(state: ContactState, held: bool) -> None:
         told = len(state.records)
         values = tuple((name, read(state)) for name, read in readers)
         del state.records[told:]  # what reading warns of, the condition has warned of
@@ -57,9 +84,8 @@ def telling(
                 values=values,
             )
         )
-        return held
 
-    return look
+    return tell
 
 
 def _parts(node: tree.Expr) -> Iterator[tree.Expr]:

@@ -175,12 +175,13 @@ class Warned:
 
 @dataclass(slots=True)
 class Looked:
-    """A branch, transition, trigger or goal that was looked at, in a program compiled with `trace` alone.
+    """A branch, transition, trigger or goal that was looked at, in a program compiled with `trace` alone; an address
+    or a consent, too, which `held` where the message may go there.
 
-    Where it `held` it was taken, since the first that holds is: for a trigger that means that entry was tried. `place`
-    is where it stands in the scenario's file, `what` the words before its condition (`on cart_updated where`);
-    `condition` is empty where it asks nothing; `values` are the parts of the condition, as text, with what each of
-    them was. Outside a journey `journey_id` and `state` are empty.
+    Where a branch `held` it was taken, since the first that holds is: for a trigger that means that entry was tried.
+    `place` is where it stands in the scenario's file, `what` the words before its condition (`on cart_updated
+    where`); `condition` is empty where it asks nothing; `values` are the parts of the condition, as text, with what
+    each of them was. Outside a journey `journey_id` and `state` are empty.
     """
 
     at: int

@@ -65,7 +65,7 @@ def _timeline(run: CaseRun) -> list[dict[str, Any]]:
     """What happened, in the words of the terminal; conditions with the values that they saw."""
     told: list[dict[str, Any]] = []
     for one in run.story:
-        if isinstance(one, Looked) and not one.condition:
+        if isinstance(one, Looked) and not words.explains(one):
             continue
         entry: dict[str, Any] = {
             "at": words.clock(one.at, run.timezone).isoformat(),

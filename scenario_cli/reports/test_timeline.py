@@ -89,8 +89,8 @@ def _rows(verdict: Verdict) -> list[Row]:
     taken: Looked | None = None
     for one in run.story:
         if isinstance(one, Looked):
-            looked += [one] if one.condition else []
-            taken = one if one.held else taken
+            looked += [one] if words.explains(one) else []
+            taken = one if one.held and not words.of_reach(one) else taken
             continue
         if isinstance(one, Warned) and not one.scenario:
             continue  # of the data, not of a scenario: no case is about it

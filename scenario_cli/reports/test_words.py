@@ -97,8 +97,19 @@ def looked(record: Looked) -> str:
 
 
 def seen(record: Looked) -> str:
-    """The values that a condition saw; empty where it saw none, or is itself what it saw."""
-    return ", ".join(f"{name} = {value(part)}" for name, part in record.values if name != record.condition)
+    """The values that a condition saw; empty where it saw none, or its result says it all."""
+    told = [one for one in record.values if one[0] != record.condition or not isinstance(one[1], bool)]
+    return ", ".join(f"{name} = {value(part)}" for name, part in told)
+
+
+def of_reach(record: Looked) -> bool:
+    """Whether it is about an address or a consent, which lead nowhere."""
+    return record.what.endswith((" address", " consent"))
+
+
+def explains(record: Looked) -> bool:
+    """Whether a condition is worth telling: one that asks something; an address or a consent where it is missing."""
+    return bool(record.condition) and not (record.held and of_reach(record))
 
 
 def expected(message: ExpectedMessage) -> str:

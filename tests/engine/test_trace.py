@@ -78,6 +78,18 @@ def test_a_condition_tells_the_values_of_what_its_operators_work_on() -> None:
     assert dict(found["contact.email is none"].values) == {"contact.email": "ana@example.com"}
 
 
+def test_an_address_and_a_consent_tell_whether_they_are_there() -> None:
+    loaded = load("scenario: s\ntrigger: {event: started}\nstates: {in: {send: {email: a/b, push: a/b}, end: e}}\n")
+    program = compile_program(loaded.project, trace=True)
+    state = new_contact(program, "ana", {"email": "a@example.com", "email_optin": "yes"})
+    told = [one for one in looked(step(program, state, Event("started", moment("2025-03-03 10:00"), {}))) if one.values]
+    assert [(one.what, one.held, dict(one.values)) for one in told] == [
+        ("email address", True, {"contact.email": "a@example.com"}),
+        ("email consent", False, {"contact.email_optin": "yes"}),
+        ("push address", False, {"contact.push_token": None}),
+    ]
+
+
 def test_what_asks_nothing_tells_that_it_was_taken() -> None:
     told = [one for one in looked(traced(trace=True)) if not one.condition]
     assert [(one.state, one.what, one.held) for one in told] == [
