@@ -129,8 +129,9 @@ class _TestBuilder(Builder):
         except WaitError as error:
             self.report("TIME001", str(error), node, error.hint)
         except ValueError:
-            self.report("TIME050", f"'{node.value}' is no time", node,
-                        "write 2025-03-03 10:00, or +20min for so long after the line before")  # fmt: skip
+            meant = f"+{text}" if _is_duration(text) else "2025-03-03 10:00, or +20min"
+            hint = f"write {meant} for so long after the line before"
+            self.report("TIME050", f"'{node.value}' is no time", node, hint)
         return None
 
     def expectation(self, node: Node) -> Expectation:
@@ -177,6 +178,13 @@ class _TestBuilder(Builder):
 
 def _texts(node: Node | None) -> Mapping[str, str]:
     return {key: value.text for key, value in node.fields.items()} if node is not None else {}
+
+
+def _is_duration(text: str) -> bool:
+    try:
+        return bool(parse_duration(text))
+    except WaitError:
+        return False
 
 
 def _alone(case: Node) -> Node:

@@ -176,6 +176,13 @@ _PYTHON: Mapping[str, tuple[type, ...]] = {
 _WORDS = {"array": "a list", "object": "a mapping", "integer": "a whole number", "boolean": "true or false",
           "string": "a text", "datetime": "a date-time"}  # fmt: skip
 
+_HINTS = {
+    "string": "in quotes it is a text",
+    "number": "write it without quotes, with a point: 79.90",
+    "integer": "write it without quotes: 79",
+    "boolean": "write true or false",
+}
+
 
 def _misfits(value: Node, declared: Property, name: str) -> Iterator[Diagnostic]:
     """Where a value is not of the type that the tracking plan gives it; null is of every type."""
@@ -184,7 +191,7 @@ def _misfits(value: Node, declared: Property, name: str) -> Iterator[Diagnostic]
     wanted = _PYTHON[declared.type]
     if not isinstance(value.value, wanted) or (isinstance(value.value, bool) and bool not in wanted):
         said = _WORDS.get(declared.type, f"a {declared.type}")
-        hint = "write it in quotes" if str in wanted and value.text else "a value of another type counts as missing"
+        hint = _HINTS.get(declared.type, "a value of another type counts as missing")
         yield Diagnostic("DATA050", f"'{name}' is {said} in the tracking plan", value.span, hint=hint)
         return
     if declared.items is not None:
