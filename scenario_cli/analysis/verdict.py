@@ -33,6 +33,10 @@ def _values(run: CaseRun) -> Iterator[ValueDifference]:
         count = sum(number for name, number in run.conversions.items() if one.scenario in ("", name))
         if count != one.value:
             yield ValueDifference("conversions", one.scenario, one.value, count, one.span)
+    for name, value in expect.profile:
+        there = run.profile.get(name.text)
+        if there != value:
+            yield ValueDifference("profile", name.text, value, there, name.span)
 
 
 def entered(run: CaseRun, scenario: str = "") -> tuple[str, ...]:

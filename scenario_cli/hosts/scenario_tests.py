@@ -128,6 +128,7 @@ def play(stage: Stage, file: CaseFile, case: Case) -> CaseRun:
         messages=tuple(messages),
         journeys=tuple(_journeys(story)),
         conversions=Counter(one.scenario for one in story if isinstance(one, Converted)),
+        profile=state.profile,
         expected_at=tuple(times.expected),
         stopped=stopped,
         stopped_at=stopped_at,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from scenario_cli.language import schema
 from scenario_cli.language.build import Builder
@@ -15,7 +16,7 @@ from scenario_cli.language.test_tables import WrittenOut, write_out
 from scenario_cli.model.case import SOMEBODY, Case, CaseFile, Expectation, Expected, ExpectedMessage, Happening, Moment
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.project import Project
-from scenario_cli.model.source import Span
+from scenario_cli.model.source import Name, Span
 from scenario_cli.model.wait_grammar import WaitError, parse_duration
 from scenario_cli.model.waits import Duration
 
@@ -146,7 +147,14 @@ class _TestBuilder(Builder):
             ),
             tuple(Expected(one, self.known.states(one, at), at.span) for one, at in self.by_scenario(node, "states")),
             tuple(Expected(one, at.value, at.span) for one, at in self.by_scenario(node, "conversions")),
+            self.profile(node.get("profile")),
         )
+
+    def profile(self, node: Node | None) -> tuple[tuple[Name, Any], ...]:
+        if node is None or not node.is_map:
+            return ()
+        self.known.profile(node)
+        return tuple((Name(key, node.key(key).span), plain(value)) for key, value in node.fields.items())
 
     def by_scenario(self, expect: Node, key: str) -> list[tuple[str, Node]]:
         """What is expected under a key, of all scenarios under test or of each that is named."""

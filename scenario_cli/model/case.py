@@ -64,13 +64,15 @@ class Expected:
 class Expectation:
     """What a case must come to; what is None, or has no entry, is not compared.
 
-    `outcomes` and `states` hold tuples of texts, in order of entry and in order of time; `conversions` hold counts.
+    `outcomes` and `states` hold tuples of texts, in order of entry and in order of time; `conversions` hold counts;
+    `profile` the attributes that the contact must have at the end.
     """
 
     messages: tuple[ExpectedMessage, ...] | None = None
     outcomes: tuple[Expected, ...] = ()
     states: tuple[Expected, ...] = ()
     conversions: tuple[Expected, ...] = ()
+    profile: tuple[tuple[Name, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,7 @@ class CaseRun:
     messages: tuple[Played, ...]
     journeys: tuple[JourneyRun, ...]
     conversions: Mapping[str, int]
+    profile: Mapping[str, Any]  # at the end
     expected_at: tuple[int | None, ...]
     stopped: str = ""
     stopped_at: Span | None = None
@@ -82,7 +83,8 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class ValueDifference:
-    """Outcomes, states or conversions that are not as expected, of one scenario or (empty) of all."""
+    """Outcomes, states or conversions that are not as expected, of one scenario or (empty) of all; of the profile
+    `scenario` is the attribute."""
 
     what: str
     scenario: str

@@ -224,6 +224,10 @@ def _journeys(run: CaseRun, scenario: str) -> list[JourneyRun]:
 def _at_the_end(verdict: Verdict) -> Iterator[Row]:
     """What the story itself could not show: outcomes of several journeys or of none, conversions."""
     for one in verdict.values:
+        if one.what == "profile":
+            there = f"{one.scenario}: {words.value(one.actual)}"
+            yield Row(None, f"{one.scenario}: {words.value(one.expected)}", there, differs=True)
+            continue
         about = f" [{one.scenario}]" if one.scenario else ""
         if one.what == "conversions":
             yield Row(None, f"conversions: {one.expected}{about}", f"conversions: {one.actual}", differs=True)

@@ -175,6 +175,8 @@ def _of_field(one: FieldDifference, there: Played, timezone: str) -> str:
 
 
 def _of_values(one: ValueDifference, run: CaseRun) -> str:
+    if one.what == "profile":
+        return f"attribute {one.scenario}: expected {value(one.expected)}; got {value(one.actual)}"
     what = f"{one.what} of {one.scenario}" if one.scenario else one.what
     if one.what == "conversions":
         return f"{what}: expected {one.expected}, counted {one.actual}"

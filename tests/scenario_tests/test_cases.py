@@ -174,6 +174,15 @@ def test_conversions_are_counted() -> None:
     assert said(judged("{conversions: 2}", cart(), buy)) == ["conversions: expected 2, counted 1"]
 
 
+def test_the_profile_at_the_end_is_compared_attribute_by_attribute() -> None:
+    changed = "{at: +5min, event: profile_updated, country: BE, locale: fr}"
+    assert judged("{profile: {country: BE, locale: fr, push_token: t, birthday: null}}", cart(), changed).passed
+    assert said(judged("{profile: {country: FR, locale: null}}", cart(), changed)) == [
+        "attribute country: expected FR; got BE",
+        "attribute locale: expected none; got fr",
+    ]
+
+
 def test_of_several_scenarios_each_is_asked_about_by_name() -> None:
     head = "scenarios: [cart, hello]"
     expect = "{outcome: {cart: running, hello: greeted}, states: {hello: [greeting]}, conversions: {cart: 0}}"

@@ -67,6 +67,8 @@ def test_a_sound_file_has_no_findings() -> None:
         ),
         ("{messages: []}", "{states: [opn]}", "7:23: REF002 unknown state 'opn' | did you mean 'open'?"),
         ("{messages: []}", "{states: {hello: []}}", "7:23: REF011 the scenario 'hello' is not tested in this file |"),
+        ("{messages: []}", "{profile: {tier: gold}}", "7:24: REF004 the profile has no attribute 'tier' |"),
+        ("{messages: []}", "{profile: {country: 1}}", "7:33: DATA050 'country' is a text in the tracking plan |"),
         ("[]", "[{channel: mail}]", "7:35: REF003 unknown channel 'mail' | did you mean 'email'?"),
         ("[]", "[{template: cart/ofer}]", "7:36: REF007 unknown template 'cart/ofer' | did you mean 'cart/offer'?"),
         ("[]", "[{channel: push, contains: {subject: A}}]", "7:52: REF052 unknown field 'subject' | fields of this"),
