@@ -20,6 +20,9 @@ from scenario_cli.model.source import Name, Span
 from scenario_cli.model.wait_grammar import WaitError, parse_duration
 from scenario_cli.model.waits import Duration
 
+# Further off a date is a slip of the keyboard, and the calendar ends.
+_FIRST_YEAR, _LAST_YEAR = 1900, 2200
+
 _NOTHING = re.compile(r"0(s|min|h|d|w|mo|y)")
 
 # The keys of a timeline's line that are no properties, and those of an expected message that are no columns.
@@ -126,7 +129,11 @@ class _TestBuilder(Builder):
             if text.startswith("+"):
                 after = text[1:].strip()
                 return Moment(node.span, Duration() if _NOTHING.fullmatch(after) else parse_duration(after))
-            return Moment(node.span, datetime.fromisoformat(text))
+            found = datetime.fromisoformat(text)
+            if not _FIRST_YEAR <= found.year <= _LAST_YEAR:
+                self.report("TIME050", f"the year {found.year} is not within {_FIRST_YEAR} and {_LAST_YEAR}", node)
+                return None
+            return Moment(node.span, found)
         except WaitError as error:
             self.report("TIME001", str(error), node, error.hint)
         except ValueError:
