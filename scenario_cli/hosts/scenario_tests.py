@@ -116,9 +116,9 @@ def play(stage: Stage, file: CaseFile, case: Case) -> CaseRun:
         if times.until is not None:
             story += advance(program, state, times.until)
         elif times.last is not None:
-            # What goes on for ever, such as a weekly entry, ends with the last line; what is under way goes on.
+            # What would go on for ever, such as a weekly entry, ends with the last line; what follows from it goes on.
             story += advance(program, state, times.last)
-            story += advance(program, state, times.last + LONGEST, may_enter=False)
+            story += advance(program, state, times.last + LONGEST, by_clock=False)
     messages = [Played(one, stage.writer.row(case.contact_id, one, "sent")) for one in story if isinstance(one, Asked)]
     return CaseRun(
         file=file.file,

@@ -309,6 +309,13 @@ def test_after_the_last_line_nobody_enters_by_time_unless_until_says_so() -> Non
     assert said(judged("{outcome: [done]}", line, until="+6d", head=CLOCK)) == []
 
 
+def test_what_follows_from_the_last_line_still_lets_in() -> None:
+    contact = "{id: a, email: a@example.com, email_optin: true}"
+    one = judged("{outcome: [done]}", cart(), head=CLOCK, contact=contact)
+    assert said(one) == []
+    assert told(one.run) == ["2025-03-06 10:00 email hello"]  # no order for three days, and no Monday after
+
+
 def test_what_is_under_way_at_the_last_line_goes_on() -> None:
     changed = "{at: 2025-03-04 08:00, event: profile_updated, country: FR}"
     assert said(judged("{outcome: done}", changed, head=CLOCK, contact="{id: a, country: BE}")) == []
