@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -86,31 +87,50 @@ def mapping(given: list[str] | None, option: str = "--map") -> dict[str, str]:
     return found
 
 
-def load(project: str | None, paths: list[str] | None = None) -> Loaded:
-    """The project that a path, an option or the current folder names."""
-    from scenario_cli.language.project import NoProject, find_project, load_project
+def project_root(project: str | None, paths: list[str] | None = None) -> Path:
+    """The folder of the project that an option, a path or the current folder names."""
+    from scenario_cli.language.project import NoProject, find_project
 
     try:
-        return load_project(find_project(project or (paths[0] if paths else None)))
+        return find_project(project or (paths[0] if paths else None))
     except NoProject as error:
         raise Stop(str(error), error.hint) from None
+
+
+def load(project: str | None, paths: list[str] | None = None, tests: bool = False) -> Loaded:
+    """The project that a path, an option or the current folder names; with its `tests` where asked."""
+    from scenario_cli.language.project import load_project
+
+    loaded = load_project(project_root(project, paths), tests)
+    if loaded.tests:
+        from scenario_cli.hosts.scenario_tests import faulty_times
+        from scenario_cli.model.diagnostic import in_reading_order
+
+        loaded.found = in_reading_order([*loaded.found, *faulty_times(loaded.tests)])
+    return loaded
 
 
 def load_sound(project: str | None, quiet: bool) -> Loaded:
     """A project that may run: one with errors is shown them and stops the job."""
     loaded = load(project)
-    if loaded.broken:
-        from scenario_cli.reports.findings import full_text
+    refuse_broken(loaded, quiet)
+    return loaded
 
-        errors = [finding for finding in loaded.found if finding.severity == "error"]
-        note(full_text(errors, loaded.sources, color=False, width=100).rstrip())
-        raise Stop("the project has errors, so nothing was run", "mend them; 'scenario validate' shows them again")
+
+def refuse_broken(loaded: Loaded, quiet: bool, besides: Collection[str] = ()) -> None:
+    """Shows the errors of a project and stops; `besides` are files that do not matter here."""
     from scenario_cli.reports.text import plural
 
-    warnings = sum(finding.severity == "warning" for finding in loaded.found)
+    found = [finding for finding in loaded.found if finding.span.file not in besides]
+    errors = [finding for finding in found if finding.severity == "error"]
+    if errors:
+        from scenario_cli.reports.findings import full_text
+
+        note(full_text(errors, loaded.sources, color=False, width=100).rstrip())
+        raise Stop("the project has errors, so nothing was run", "mend them; 'scenario validate' shows them again")
+    warnings = sum(finding.severity == "warning" for finding in found)
     if warnings:
         note(f"{plural(warnings, 'warning')} about the project: see 'scenario validate'", quiet)
-    return loaded
 
 
 def choose(loaded: Loaded, names: list[str]) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ import typer
 
 from scenario_cli.cli.console import Stop, emit, note, width
 from scenario_cli.cli.options import Color, Output, ProjectDir, Quiet, color, load, one_of
+from scenario_cli.cli.watch import Watch, again_and_again
 from scenario_cli.model.diagnostic import SEVERITIES, Diagnostic
 
 FORMATS = ("full", "concise", "json")
@@ -34,12 +35,16 @@ def validate(
     output: Output = None,
     color_: Color = "auto",
     quiet: Quiet = False,
+    watch: Watch = False,
 ) -> int:
     """Check scenarios: schema, references, flow and practice rules."""
+    arguments = {**locals(), "watch": False}
     one_of("--format", format_, FORMATS)
     one_of("--fail-level", fail_level, SEVERITIES)
     colored = color(color_) and output is None
-    loaded = load(project, paths)
+    if watch:
+        return again_and_again(lambda: validate(**arguments), project, paths, output)
+    loaded = load(project, paths, tests=True)
     found = _chosen(_below(loaded.found, paths or [], loaded.project.root), select or [], ignore or [])
     scenarios = len(loaded.project.scenarios)
 

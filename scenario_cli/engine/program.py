@@ -30,6 +30,7 @@ from scenario_cli.engine.expressions import Function, compile_condition, compile
 from scenario_cli.engine.policy import compile_policy
 from scenario_cli.engine.sources import Sources
 from scenario_cli.engine.tables import Tables
+from scenario_cli.engine.trace import telling, telling_value
 from scenario_cli.engine.ways import attributes_read, compile_triggers
 from scenario_cli.model import expression as tree
 from scenario_cli.model.expression import Expression, Value
@@ -48,7 +49,7 @@ from scenario_cli.model.scenario import (
     Timeout,
     Transition,
 )
-from scenario_cli.model.source import Name
+from scenario_cli.model.source import Name, Span
 from scenario_cli.model.triggers import OutcomeTrigger
 from scenario_cli.model.vocabulary import BUILT_IN_EVENTS, JOURNEY_EVENTS, MESSAGE_EVENTS, PROFILE_UPDATED
 
@@ -56,12 +57,16 @@ __all__ = ("Machine", "Program", "compile_program")
 
 
 def compile_program(
-    project: Project, names: Iterable[str] | None = None, tables: Tables | None = None, rows: bool = True
+    project: Project,
+    names: Iterable[str] | None = None,
+    tables: Tables | None = None,
+    rows: bool = True,
+    trace: bool = False,
 ) -> Program:
     """The program of the named scenarios, else of those that are live or draft.
 
     `tables` are the rows of the reference tables. Where nobody asks for `rows`, what only templates read is not
-    kept.
+    kept. With `trace` it tells of every condition that it looks at, which takes time; see `engine.trace`.
     """
     wanted = set(names) if names is not None else None
     chosen = [
@@ -71,7 +76,9 @@ def compile_program(
     ]
     chosen.sort(key=lambda scenario: (-scenario.priority, scenario.name))
     sources = Sources(project, chosen, tables or {})
-    machines = tuple(_Compiler(scenario, project, sources, rank).machine() for rank, scenario in enumerate(chosen))
+    machines = tuple(
+        _Compiler(scenario, project, sources, rank, trace).machine() for rank, scenario in enumerate(chosen)
+    )
     policy = compile_policy(project.policy, sources)
     snapshot = tuple(_snapshot(project, sources)) if rows else ()
     compared = {name for one in machines for name, _ in one.by_segment}
@@ -177,18 +184,19 @@ _WORD = re.compile(r"[A-Za-z_]\w*")
 class _Compiler:
     """Makes one scenario's machine."""
 
-    def __init__(self, scenario: Scenario, project: Project, sources: Sources, rank: int) -> None:
+    def __init__(self, scenario: Scenario, project: Project, sources: Sources, rank: int, trace: bool) -> None:
         self.scenario = scenario
         self.plan: TrackingPlan = project.plan
         self.channels: Mapping[str, Channel] = project.channels
         self.policy = project.policy
         self.sources = sources
         self.rank = rank
+        self.trace = trace
 
     def machine(self) -> Machine:
         scenario = self.scenario
         goals = self.goals(scenario.goal)
-        triggers = compile_triggers(scenario, self.sources.project, self.sources)
+        triggers = compile_triggers(scenario, self.sources.project, self.sources, self.trace)
         return Machine(
             name=scenario.name,
             version=scenario.version,
@@ -205,7 +213,7 @@ class _Compiler:
             by_attribute=triggers.by_attribute,
             by_segment=triggers.by_segment,
             timed=triggers.timed,
-            audience=self.condition(scenario.audience),
+            audience=self.condition(scenario.audience, "audience"),
             key=self.value(scenario.key),
             key_property=scenario.key_property,
             while_running=scenario.while_running,
@@ -214,11 +222,28 @@ class _Compiler:
             when=self.branches(scenario.when, "when"),
         )
 
-    def condition(self, expression: Expression | None) -> Condition | None:
-        return None if expression is None else compile_condition(expression, self.scenario.name, self.sources)
+    def condition(
+        self, expression: Expression | None, what: str, word: str = "", place: Span | None = None
+    ) -> Condition | None:
+        """None where nothing is asked. A traced program tells of what stands there by its name and the `word` before
+        its condition; with a `place` also where nothing is asked, since it is taken all the same."""
+        name, sources = self.scenario.name, self.sources
+        holds = None if expression is None else compile_condition(expression, name, sources)
+        if self.trace and expression is not None:
+            return telling(holds, expression, name, sources, place or expression.span, f"{what} {word}".strip())
+        if self.trace and place is not None:
+            return telling(None, None, name, sources, place, what)
+        return holds
 
     def value(self, value: Value | None) -> Function | None:
         return None if value is None else compile_value(value, self.scenario.name, self.sources)
+
+    def reach(self, expression: Expression | None, what: str, given: bool = False) -> Function | None:
+        """An address or a consent."""
+        read = self.value(expression)
+        if read is None or expression is None or not self.trace:
+            return read
+        return telling_value(read, expression, self.scenario.name, self.sources, what, given)
 
     def sets(self, pairs: tuple[tuple[Name, Value], ...]) -> Sets:
         return tuple((name.text, compile_value(value, self.scenario.name, self.sources)) for name, value in pairs)
@@ -237,7 +262,7 @@ class _Compiler:
         if goal is None:
             return {}
         made = CompiledGoal(
-            self.condition(goal.where),
+            self.condition(goal.where, f"goal {goal.event}", "where", goal.span),
             goal.of.text if goal.of else None,
             goal.any_key,
             goal.within.elapsed,
@@ -250,7 +275,7 @@ class _Compiler:
         found: dict[str, tuple[CompiledTransition, ...]] = {}
         for one in transitions:
             made = CompiledTransition(
-                self.condition(one.where),
+                self.condition(one.where, f"on {one.event}", "where", one.span),
                 one.of.text if one.of else None,
                 one.any_key,
                 self.actions(one),
@@ -265,7 +290,7 @@ class _Compiler:
     def branches(self, branches: tuple[Branch, ...], word: str) -> tuple[CompiledBranch, ...]:
         return tuple(
             CompiledBranch(
-                self.condition(branch.condition),
+                self.condition(branch.condition, word if branch.condition else "else", place=branch.target.span),
                 branch.target,
                 f"{word} {branch.condition.source}" if branch.condition else "else",
             )
@@ -275,7 +300,7 @@ class _Compiler:
     def state(self, state: State) -> CompiledState:
         onward = self.branches(state.choose, "choose")
         if state.next is not None:
-            onward = (*onward, CompiledBranch(None, state.next, "next"))
+            onward = (*onward, CompiledBranch(self.condition(None, "next", place=state.next.span), state.next, "next"))
         return CompiledState(
             name=state.name,
             actions=self.actions(state),
@@ -303,7 +328,7 @@ class _Compiler:
         wait = timeout.wait
         bare = (wait.duration is None and not wait.cron) or wait.text.startswith("date ")
         what = wait.text if bare or wait.before or wait.date is not None else f"after {wait.text}"
-        branch = CompiledBranch(self.condition(timeout.condition), timeout.target, what)
+        branch = self.branch(timeout, timeout.target, what)
         plain = wait.duration is not None and not (wait.duration.calendar or wait.at is not None or wait.days)
         elapsed = wait.duration.microseconds if wait.duration is not None and plain and not wait.from_data else 0
         return CompiledTimeout(wait, branch, self.data_wait(timeout, branch) if wait.from_data else None, elapsed)
@@ -315,15 +340,16 @@ class _Compiler:
             self.value(wait.date),
             self.value(wait.length),
             self.value(wait.at_value),
-            self.fallback(timeout.if_past, branch, "if past"),
-            self.fallback(timeout.if_missing, branch, "if missing"),
+            self.fallback(timeout, timeout.if_past, f"{branch.what}: if past"),
+            self.fallback(timeout, timeout.if_missing, f"{branch.what}: if missing"),
             attributes_read([value.root for value in values if value is not None]),
         )
 
-    def fallback(self, way: Fallback | None, branch: CompiledBranch, word: str) -> str | CompiledBranch:
-        if isinstance(way, Target):
-            return CompiledBranch(branch.holds, way, f"{branch.what}: {word}")
-        return way or "never"
+    def branch(self, timeout: Timeout, target: Target, what: str) -> CompiledBranch:
+        return CompiledBranch(self.condition(timeout.condition, what, "if", target.span), target, what)
+
+    def fallback(self, timeout: Timeout, way: Fallback | None, what: str) -> str | CompiledBranch:
+        return self.branch(timeout, way, what) if isinstance(way, Target) else way or "never"
 
     def sends(self, state: State) -> tuple[CompiledSend, ...]:
         seen: Counter[str] = Counter()
@@ -343,9 +369,9 @@ class _Compiler:
             template=message.template.text,
             purpose=message.purpose,
             recipient=message.recipient or channel.recipient,
-            condition=self.condition(message.condition),
-            address=self.value(message.to or channel.address),
-            consent=self.value(channel.consent),
+            condition=self.condition(message.condition, f"{channel.name} {message.template}", "if"),
+            address=self.reach(message.to or channel.address, f"{channel.name} address"),
+            consent=self.reach(channel.consent, f"{channel.name} consent", given=True),
             consent_place=channel.consent.source if channel.consent else "",
             values=self.sets(message.values),
             expires=message.expires.elapsed if message.expires is not None else None,

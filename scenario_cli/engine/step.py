@@ -103,15 +103,24 @@ def change_profile(
 
 
 def advance(
-    program: Program, state: ContactState, until: int, inclusive: bool = True, may_enter: bool = True
+    program: Program,
+    state: ContactState,
+    until: int,
+    inclusive: bool = True,
+    may_enter: bool = True,
+    by_clock: bool = True,
 ) -> list[Record]:
-    """Lets time pass: everything due before an instant, and at it where `inclusive`."""
+    """Lets time pass: everything due before an instant, and at it where `inclusive`.
+
+    Where not `by_clock`, nobody enters by what the clock alone brings (schedules, dates, ticks), only by what follows
+    from an event, such as its absence.
+    """
     records = state.records = []
-    _run_timers(program, state, until + 1 if inclusive else until, may_enter)
+    _run_timers(program, state, until + 1 if inclusive else until, may_enter, by_clock)
     return records
 
 
-def _run_timers(program: Program, state: ContactState, end: int, may_enter: bool) -> None:
+def _run_timers(program: Program, state: ContactState, end: int, may_enter: bool, by_clock: bool = True) -> None:
     """Everything due before an instant, in order."""
     timers = state.timers
     while timers and timers[0][0] < end:
@@ -126,7 +135,7 @@ def _run_timers(program: Program, state: ContactState, end: int, may_enter: bool
             if armed is None or armed.due != due:
                 continue
             state.now = due
-            fire(program, state, machine, place, may_enter)
+            fire(program, state, machine, place, may_enter, by_clock)
         else:
             journey = _numbered(state.journeys.get(machine.name), number)
             if journey is None or journey.ended or journey.visit != visit or _due(journey, kind, place) != due:

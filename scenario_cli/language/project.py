@@ -14,10 +14,12 @@ from scenario_cli.language.build_metrics import build_metrics
 from scenario_cli.language.build_policy import build_policy
 from scenario_cli.language.build_project import ProjectBuilder, Settings
 from scenario_cli.language.build_scenario import build_scenario
+from scenario_cli.language.build_test import build_test
 from scenario_cli.language.reader import Node, plain, read_yaml
 from scenario_cli.language.references import check_references
 from scenario_cli.language.rules import RULES
 from scenario_cli.language.templates import TemplateText, read_templates
+from scenario_cli.model.case import CaseFile
 from scenario_cli.model.diagnostic import Diagnostic, did_you_mean, in_reading_order
 from scenario_cli.model.policy import Policy
 from scenario_cli.model.project import Exports, Project, TrackingPlan
@@ -37,11 +39,17 @@ class NoProject(Exception):
 
 @dataclass(slots=True)
 class Loaded:
-    """What came of reading a project: the model as far as it could be made, findings, and the texts read."""
+    """What came of reading a project: the model as far as it could be made, findings, and the texts read.
+
+    `tests` are the files of test cases, where they were asked for; `test_files` names all that were read, also those
+    of which nothing could be made.
+    """
 
     project: Project
     found: list[Diagnostic]
     sources: dict[str, str] = field(default_factory=dict)
+    tests: list[CaseFile] = field(default_factory=list)
+    test_files: list[str] = field(default_factory=list)
 
     @property
     def broken(self) -> bool:
@@ -82,21 +90,32 @@ def shown_path(path: Path, here: Path | None = None) -> str:
     return path.as_posix() if relative.startswith("..") else Path(relative).as_posix()
 
 
-def load_project(root: Path) -> Loaded:
-    """Reads, checks and builds the project in a folder. Faults of one file do not hide those of another."""
+def load_project(root: Path, tests: bool = False) -> Loaded:
+    """Reads, checks and builds the project in a folder. Faults of one file do not hide those of another.
+
+    Files of test cases are read only where `tests` asks for them: what is run for customers does not hang on them.
+    """
     found: list[Diagnostic] = []
     sources: dict[str, str] = {}
     nodes: dict[str, tuple[str, Node]] = {}
     scenario_nodes: list[tuple[str, Node]] = []
+    test_nodes: list[tuple[str, Node]] = []
+    test_files: list[str] = []
     for path, kind in _files(root):
+        if kind == "test" and not tests:
+            continue
         shown = shown_path(path)
+        if kind == "test":
+            test_files.append(shown)
         node = _read(path, shown, sources, found)
         if node is None:
             continue
         found.extend(schema.check(node, kind))
         if kind == "scenario":
             scenario_nodes.append((shown, node))
-        elif kind != "test":
+        elif kind == "test":
+            test_nodes.append((shown, node))
+        else:
             nodes[kind] = (shown, node)
 
     builder = ProjectBuilder(root)
@@ -146,10 +165,15 @@ def load_project(root: Path) -> Loaded:
     )
     # A tracking plan or project file that could not be read would make every name in the others unknown.
     unread = {Path(finding.span.file).name for finding in found if finding.code.startswith("YAML")}
+    cases: list[CaseFile] = []
     if not unread & set(KINDS):
+        for shown, node in test_nodes:
+            file, faults = build_test(node, shown, project)
+            found.extend(faults)
+            cases += [file] if file is not None else []
         found.extend(check_references(project, texts))
         found.extend(_ruled(project, {finding.span.file for finding in found if finding.severity == "error"}))
-    return Loaded(project, in_reading_order(found), sources)
+    return Loaded(project, in_reading_order(found), sources, cases, test_files)
 
 
 def _ruled(project: Project, broken: set[str]) -> Iterator[Diagnostic]:
