@@ -1,7 +1,8 @@
 """The shipped cart scenario driven through a general state-machine library, in a loop over the sorted events.
 
 What somebody would write who has a log, the library `transitions`, and an afternoon: one machine, an object for each
-cart (not registered as a model, which gets slower with each), a heap of timers. No consent, no quiet hours, no caps, no plan. It counts the messages.
+cart (not registered as a model, which gets slower with each), a heap of timers. No consent, no quiet hours, no caps,
+no plan. It counts the messages.
 """
 
 from __future__ import annotations
