@@ -10,6 +10,8 @@ STAMP := $(VENV)/.installed
 demo: $(STAMP)
 	$(BIN)/scenario validate scenarios
 	@echo
+	$(BIN)/scenario test scenarios --coverage
+	@echo
 	$(BIN)/scenario dry-run --project scenarios
 	@echo
 	$(BIN)/scenario plan --project scenarios --as-of 2025-02-20 --horizon 2d

@@ -11,7 +11,7 @@ from typing import Any
 
 import typer
 
-from scenario_cli.cli import dry_run, fmt, plan, rules, validate
+from scenario_cli.cli import dry_run, fmt, plan, rules, test, validate
 from scenario_cli.cli.console import Stop
 
 # Typer carries a copy of click from 0.26 on and asks for click itself before that; by way of its own public
@@ -21,7 +21,7 @@ _ClickException: Any = typer.BadParameter.__mro__[2]
 
 app = typer.Typer(
     name="scenario",
-    help="CRM scenarios as code: validate, dry-run and plan scenarios written as YAML state machines.",
+    help="CRM scenarios as code: validate, test, dry-run and plan scenarios written as YAML state machines.",
     no_args_is_help=True,
     add_completion=False,
     # Rich's tracebacks show local variables, which here are customers' data.
@@ -32,6 +32,7 @@ app = typer.Typer(
 
 app.command("validate")(validate.validate)
 app.command("fmt")(fmt.fmt)
+app.command("test")(test.test)
 app.command("dry-run")(dry_run.dry_run)
 app.command("plan")(plan.plan)
 app.command("rules")(rules.rules)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +12,7 @@ from scenario_cli.cli.console import Stop, note, stdout_color
 
 if TYPE_CHECKING:
     from scenario_cli.language.project import Loaded
+    from scenario_cli.language.severities import Levels
 
 ProjectDir = Annotated[str | None, typer.Option("--project", metavar="DIR", help="The project's folder.")]
 Events = Annotated[
@@ -87,12 +88,12 @@ def mapping(given: list[str] | None, option: str = "--map") -> dict[str, str]:
     return found
 
 
-def project_root(start: str | None) -> Path:
-    """The folder of the project that a path, or else the current folder, lies in."""
+def project_root(project: str | None, paths: list[str] | None = None) -> Path:
+    """The folder of the project that an option, a path or the current folder names."""
     from scenario_cli.language.project import NoProject, find_project
 
     try:
-        return find_project(start)
+        return find_project(project or (paths[0] if paths else None))
     except NoProject as error:
         raise Stop(str(error), error.hint) from None
 
@@ -114,32 +115,51 @@ def given_paths(paths: Sequence[str] | None, stdin_filename: str | None) -> list
         return [Path(stdin_filename).resolve()]
     for path in paths or ():
         if not Path(path).exists():
-            raise Stop(f"'{path}' does not exist")
+            project_root(path)  # stops, with the nearest name that there is
     return [Path(path).resolve() for path in paths or ()]
 
 
-def load(project: str | None) -> Loaded:
-    """The project that an option or the current folder names."""
+def load(project: str | None, paths: list[str] | None = None, tests: bool = False) -> Loaded:
+    """The project that a path, an option or the current folder names; with its `tests` where asked."""
+    return load_root(project_root(project, paths), tests)
+
+
+def load_root(
+    root: Path, tests: bool = False, unsaved: Mapping[Path, bytes] | None = None, asked: Levels | None = None
+) -> Loaded:
+    """The project in a folder, as `load_project` reads it; with its `tests` also whether their times go together."""
     from scenario_cli.language.project import load_project
 
-    return load_project(project_root(project))
+    loaded = load_project(root, tests, unsaved, asked)
+    if loaded.tests:
+        from scenario_cli.hosts.scenario_tests import faulty_times
+        from scenario_cli.model.diagnostic import in_reading_order
+
+        loaded.found = in_reading_order([*loaded.found, *faulty_times(loaded.tests)])
+    return loaded
 
 
 def load_sound(project: str | None, quiet: bool) -> Loaded:
     """A project that may run: one with errors is shown them and stops the job."""
     loaded = load(project)
-    if loaded.broken:
-        from scenario_cli.reports.findings import full_text
+    refuse_broken(loaded, quiet)
+    return loaded
 
-        errors = [finding for finding in loaded.found if finding.severity == "error"]
-        note(full_text(errors, loaded.sources, color=False, width=100).rstrip())
-        raise Stop("the project has errors, so nothing was run", "mend them; 'scenario validate' shows them again")
+
+def refuse_broken(loaded: Loaded, quiet: bool, besides: Collection[str] = ()) -> None:
+    """Shows the errors of a project and stops; `besides` are files that do not matter here."""
     from scenario_cli.reports.text import plural
 
-    warnings = sum(finding.severity == "warning" for finding in loaded.found)
+    found = [finding for finding in loaded.found if finding.span.file not in besides]
+    errors = [finding for finding in found if finding.severity == "error"]
+    if errors:
+        from scenario_cli.reports.findings import full_text
+
+        note(full_text(errors, loaded.sources, color=False, width=100).rstrip())
+        raise Stop("the project has errors, so nothing was run", "mend them; 'scenario validate' shows them again")
+    warnings = sum(finding.severity == "warning" for finding in found)
     if warnings:
         note(f"{plural(warnings, 'warning')} about the project: see 'scenario validate'", quiet)
-    return loaded
 
 
 def choose(loaded: Loaded, names: list[str]) -> tuple[str, ...]:

@@ -11,7 +11,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scenario_cli.cli.console import Stop, emit, note, rewrite, width
-from scenario_cli.cli.options import Color, Output, ProjectDir, Quiet, color, given_paths, one_of, project_roots
+from scenario_cli.cli.options import (
+    Color,
+    Output,
+    ProjectDir,
+    Quiet,
+    color,
+    given_paths,
+    load_root,
+    one_of,
+    project_roots,
+)
+from scenario_cli.cli.watch import Watch, again_and_again
 from scenario_cli.model.diagnostic import SEVERITIES, Diagnostic, did_you_mean
 
 if TYPE_CHECKING:
@@ -51,13 +62,19 @@ def validate(
     output: Output = None,
     color_: Color = "auto",
     quiet: Quiet = False,
+    watch: Watch = False,
 ) -> int:
     """Check scenarios: schema, references, flow and practice rules."""
+    arguments = {**locals(), "watch": False}
     from scenario_cli.language.rules import RULES
     from scenario_cli.reports.findings import FOR_READING, FORMATS, Report, totals
 
     one_of("--format", format_, tuple(FORMATS))
     failing = SEVERITIES[: SEVERITIES.index(one_of("--fail-level", fail_level, SEVERITIES)) + 1]
+    if watch:
+        if stdin_filename is not None:
+            raise Stop("--watch looks at files, and --stdin-filename has none", "leave one of the two out")
+        return again_and_again(lambda: validate(**arguments), project, paths, output)
     if fix and stdin_filename is not None:
         raise Stop("--fix changes files, and --stdin-filename has none", "leave one of the two out")
     chosen = Chosen(given_paths(paths, stdin_filename), _codes(select), _codes(ignore))
@@ -123,14 +140,12 @@ class Chosen:
 def _checked(
     project: str | None, chosen: Chosen, asked: Levels, stdin_filename: str | None, fix: bool, quiet: bool
 ) -> Checked:
-    from scenario_cli.language.project import load_project
-
     unsaved: Mapping[Path, bytes] = {}
     if stdin_filename is not None:
         unsaved = {Path(stdin_filename).resolve(): sys.stdin.buffer.read()}
     checked = Checked()
     for root in project_roots(project, chosen.paths):
-        loaded = load_project(root, unsaved, asked)
+        loaded = load_root(root, True, unsaved, asked)
         checked.add(_mended(root, loaded, chosen, asked, quiet) if fix else loaded)
     return checked
 
@@ -140,7 +155,7 @@ def _mended(root: Path, loaded: Loaded, chosen: Chosen, asked: Levels, quiet: bo
     from scenario_cli.language.edit import mend
     from scenario_cli.reports.text import plural
 
-    mended = mend(root, loaded, lambda finding: bool(chosen.of([finding])), asked)
+    mended = mend(loaded, lambda contents: load_root(root, True, contents, asked), lambda one: bool(chosen.of([one])))
     for path, content in mended.contents.items():
         rewrite(path, content)
     if mended.fixed:

@@ -7,7 +7,7 @@ from typing import Any
 from scenario_cli.engine import own_events
 from scenario_cli.engine.captures import MOST_CAPTURED, make_room
 from scenario_cli.engine.compiled import CompiledActions, Machine, Program, Sets
-from scenario_cli.engine.expressions import whole
+from scenario_cli.engine.expressions import the_event, whole
 from scenario_cli.engine.profile import change
 from scenario_cli.engine.state import ContactState, Journey
 from scenario_cli.model.event import Event
@@ -25,13 +25,15 @@ def act(program: Program, machine: Machine, state: ContactState, journey: Journe
 
 
 def _capture(machine: Machine, state: ContactState, journey: Journey, sets: Sets) -> None:
+    event = state.event
     for name, work_out in sets:
-        keep(machine, state, journey, name, work_out(state))
+        whole_event = work_out is the_event and event is not None
+        keep(machine, state, journey, name, work_out(state), event.most_bytes if whole_event and event else 0)
 
 
-def keep(machine: Machine, state: ContactState, journey: Journey, name: str, value: Any) -> None:
+def keep(machine: Machine, state: ContactState, journey: Journey, name: str, value: Any, most_bytes: int = 0) -> None:
     """Keeps a value for later; what would pass the bound is left out, with a warning."""
-    if not make_room(journey, name, value):
+    if not make_room(journey, name, value, most_bytes):
         state.warn(machine.name, name, f"not captured: a journey holds at most {MOST_CAPTURED:,} bytes")
         return
     journey.captures = {**journey.captures, name: value}

@@ -9,14 +9,15 @@ from scenario_cli.engine.state import Journey
 MOST_CAPTURED = 64 * 1024  # bytes of captured values a journey may hold
 
 
-def make_room(journey: Journey, name: str, value: Any) -> bool:
+def make_room(journey: Journey, name: str, value: Any, most_bytes: int = 0) -> bool:
     """Whether a journey has room for a value under a name, which then counts as kept.
 
     Sizes are first taken too large, which is quick; only where that would pass the bound are they measured.
+    `most_bytes` is a bound that somebody knows already.
     """
     sizes = journey.sizes
-    taken = sum(size for other, size in sizes.items() if other != name)
-    size = _at_most(value)
+    size = most_bytes or _at_most(value)
+    taken = sum(sizes.values()) - sizes.get(name, 0)
     if taken + size > MOST_CAPTURED:
         for other, kept in journey.captures.items():
             sizes[other] = size_of(kept)

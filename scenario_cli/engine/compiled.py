@@ -38,9 +38,6 @@ class CompiledActions:
     updates: Sets
     emits: tuple[tuple[str, Sets], ...]
 
-    def __bool__(self) -> bool:
-        return bool(self.sets or self.updates or self.emits)
-
 
 @dataclass(frozen=True, slots=True)
 class CompiledTransition:
@@ -49,7 +46,7 @@ class CompiledTransition:
     holds: Condition | None
     of: str | None
     any_key: bool
-    actions: CompiledActions
+    actions: CompiledActions | None
     collect: str | None
     target: Target | None
     what: str
@@ -72,11 +69,15 @@ class DataWait:
 
 @dataclass(frozen=True, slots=True)
 class CompiledTimeout:
-    """A wait and where it leads; `data` is None where it is written out."""
+    """A wait and where it leads; `data` is None where it is written out.
+
+    `elapsed` is the length of a wait that nothing but elapsed time decides, in microseconds; 0 for any other.
+    """
 
     wait: Wait
     branch: CompiledBranch
     data: DataWait | None
+    elapsed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,16 +118,18 @@ class CompiledSplit:
 
 @dataclass(frozen=True, slots=True)
 class CompiledState:
-    """A state."""
+    """A state. `on` are its own answers to events and behind them the scenario's, `watches` whether it or the
+    scenario has a `when`."""
 
     name: str
-    actions: CompiledActions
+    actions: CompiledActions | None
     sends: tuple[CompiledSend, ...]
     end: str | None
     onward: tuple[CompiledBranch, ...]  # choose, or next
     split: CompiledSplit | None
     on: Mapping[str, tuple[CompiledTransition, ...]]
     when: tuple[CompiledBranch, ...]
+    watches: bool
     after: tuple[CompiledTimeout, ...]
 
 
@@ -188,12 +191,12 @@ class Machine:
     program: str
     paused: bool
     holdout: float
-    active: tuple[date | None, date | None]
+    active: tuple[date | None, date | None] | None
     exclusive: str
     priority: int
     rank: int
     states: Mapping[str, CompiledState]
-    first: str
+    first: Target
     by_event: Mapping[str, tuple[Way, ...]]
     by_attribute: Mapping[str, tuple[Way, ...]]
     by_segment: Mapping[tuple[str, bool], tuple[Way, ...]]
@@ -204,8 +207,16 @@ class Machine:
     while_running: str
     goals: Mapping[str, CompiledGoal]
     window: int
-    on: Mapping[str, tuple[CompiledTransition, ...]]
     when: tuple[CompiledBranch, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """A scenario that an event concerns, with its goal by that event and the ways in that it opens."""
+
+    machine: Machine
+    goal: CompiledGoal | None
+    ways: tuple[Way, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,8 +234,9 @@ class Program:
     zone: ZoneInfo
     policy: CompiledPolicy
     machines: tuple[Machine, ...]
-    concerned: Mapping[str, tuple[Machine, ...]]
-    watching: tuple[Machine, ...]  # those with a `when` anywhere: they look after every event
+    concerned: Mapping[str, tuple[Listener, ...]]
+    watching: tuple[Listener, ...]  # those with a `when` anywhere: they look after every event
+    telling: frozenset[str]  # the events that change more than journeys: profile, metrics, history, segments, absences
     by_change: tuple[Machine, ...]  # those that an attribute or a segment may let somebody into
     timed: tuple[tuple[Machine, TimedWay], ...]
     arming: Mapping[str, tuple[tuple[Machine, TimedWay], ...]]  # absences, by the events that arm and disarm them

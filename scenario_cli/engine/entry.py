@@ -14,8 +14,6 @@ from scenario_cli.engine.state import ContactState, Journey
 from scenario_cli.engine.values import shown
 from scenario_cli.model.event import Event
 from scenario_cli.model.records import Entered, Refused, Step
-from scenario_cli.model.scenario import Target
-from scenario_cli.model.source import Span
 from scenario_cli.model.waits import Duration
 
 MOST_RUNNING = 1_000  # journeys a contact may have at once, so that one broken contact cannot stall a run
@@ -40,7 +38,8 @@ def _try_enter(program: Program, machine: Machine, state: ContactState, event: E
     state.look_at(None, event)
     state.item = item
     key = _plain(machine.key(state)) if machine.key is not None else None
-    running = [one for one in state.journeys.get(machine.name, ()) if not one.ended and one.key == key]
+    held = state.journeys.get(machine.name)
+    running = [one for one in held if not one.ended and one.key == key] if held else []
     reason = _refusal(program, machine, state, way, key, running)
     if reason == "audience" and way.by_tick:
         state.unadmitted[machine.name] = state.unadmitted.get(machine.name, 0) + 1
@@ -52,7 +51,7 @@ def _try_enter(program: Program, machine: Machine, state: ContactState, event: E
     if machine.while_running == "restart":
         for journey in running:
             journeys.end(program, machine, state, journey, "restarted")
-    for other in program.groups.get(machine.exclusive, ()):
+    for other in program.groups.get(machine.exclusive, ()) if machine.exclusive else ():
         if other.rank != machine.rank:
             for journey in tuple(state.journeys.get(other.name, ())):
                 if not journey.ended:
@@ -70,7 +69,7 @@ def _refusal(
 ) -> str | None:
     if machine.paused:
         return "paused"
-    if machine.active != (None, None) and not _active(machine, state):
+    if machine.active is not None and not _active(machine, state):
         return "inactive"
     if machine.audience is not None and not machine.audience(state):
         return "audience"
@@ -93,6 +92,7 @@ def _refusal(
 
 def _active(machine: Machine, state: ContactState) -> bool:
     """Whether it is one of the days on which contacts may enter, on the contact's own calendar."""
+    assert machine.active is not None
     first, last = machine.active
     today = local(state.now, state.zone).date()
     return (first is None or first <= today) and (last is None or today <= last)
@@ -121,10 +121,8 @@ def _enter(
     state.running += 1
     state.journeys.setdefault(machine.name, []).append(journey)
     state.records.append(Entered(state.now, machine.name, name, key, what))
-    journey_entered(program, machine, state, journey)
+    if "journey.entered" in program.heard:
+        journey_entered(machine, state, journey)
     if program.has_zones:
         tell_of_zone(state)
-    journeys.go(program, machine, state, journey, Target(_NOWHERE, machine.first), event, "")
-
-
-_NOWHERE = Span("", 1, 1, 1, 1)
+    journeys.go(program, machine, state, journey, machine.first, event, "")

@@ -72,6 +72,8 @@ def compile_value(value: tree.Value, scenario: str, sources: Sources | None = No
     if isinstance(value, tree.Literal):
         written = value.value
         return lambda state: written
+    if isinstance(value.root, tree.Ref) and value.root.name == "event":
+        return the_event
     run = _function(value.root, sources)
     place = value.source
 
@@ -83,6 +85,11 @@ def compile_value(value: tree.Value, scenario: str, sources: Sources | None = No
             return None
 
     return work_out
+
+
+def the_event(state: ContactState) -> dict[str, Any] | None:
+    """The value of the expression `event`, which is captured more often than any other."""
+    return whole(state.event, state.zone)
 
 
 def compile_bare(root: tree.Expr, sources: Sources | None) -> Function:
@@ -104,6 +111,7 @@ class _Writer:
         self.constants: dict[str, Any] = {}
         self.sources = sources
         self.lists = 0
+        self.names = 0
 
     def constant(self, value: Any) -> str:
         name = f"k{len(self.constants)}"
@@ -141,6 +149,8 @@ class _Writer:
             case tree.IfElse():
                 other = self.write(node.otherwise) if node.otherwise is not None else "None"
                 return f"({self.write(node.then)} if truth({self.write(node.test)}) else {other})"
+            case tree.Filter() if node.name in ("length", "count") and not node.args and not node.named:
+                return f"length_({self.write(node.base)})"
             case tree.Filter():
                 return self.applied(self.constant(filters()[node.name]), node.base, node.args, node.named)
             case tree.Test():
@@ -167,9 +177,16 @@ class _Writer:
         return f"attr({self.write(node.base)}, {node.name!r}, f.zone)"
 
     def comparison(self, node: tree.Compare) -> str:
+        """A comparison; the commonest, with a number or a text written out, without a call where types fit."""
         left = self.write(node.left)
         if len(node.rest) == 1:
             operator, right = node.rest[0]
+            kinds = _PLAIN.get((type(right.value), operator)) if isinstance(right, tree.Const) else None
+            if kinds is not None:
+                self.names += 1
+                name, constant = f"v{self.names}", self.write(right)
+                plain, other = f"{name} {operator} {constant}", f"compare({operator!r}, {name}, {constant}, f.zone)"
+                return f"(({plain}) if type({name} := {left}) in {kinds} else {other})"
             return f"compare({operator!r}, {left}, {self.write(right)}, f.zone)"
         rest = "".join(f", ({operator!r}, lambda: {self.write(right)})" for operator, right in node.rest)
         return f"compare_all({left}, f.zone{rest})"
@@ -207,6 +224,13 @@ class _Writer:
 
 
 _UNARY = {"-": "negative", "+": "number"}
+
+# By the type of what is written on the right and the operator: the types on the left that need no further look.
+_PLAIN: dict[tuple[type, str], str] = {
+    **{(kind, operator): "NUMBERS" for kind in (int, float) for operator in ("<", "<=", ">", ">=", "==", "!=")},
+    (str, "=="): "TEXTS",
+    (str, "!="): "TEXTS",
+}
 
 
 def _name(name: str) -> str:
@@ -309,4 +333,8 @@ _NAMES: dict[str, Any] = {
     "person": person,
     "journey_": journey_fields,
     "runs": runs,
+    "length_": values.length,
+    "type": type,
+    "NUMBERS": frozenset({int, float}),
+    "TEXTS": frozenset({str}),
 }

@@ -8,11 +8,16 @@ from scenario_cli.engine.entry import enter_each
 from scenario_cli.engine.state import NEVER, Armed, ContactState
 from scenario_cli.engine.triggers import arm_anew
 from scenario_cli.model.event import Event
-from scenario_cli.model.triggers import DateTrigger, MomentTrigger, ScheduleTrigger
+from scenario_cli.model.triggers import AbsenceTrigger, DateTrigger, MomentTrigger, ScheduleTrigger
 
 
-def fire(program: Program, state: ContactState, machine: Machine, place: int, may_enter: bool) -> None:
-    """A trigger's time has come: the contact enters, if it may, and the trigger is armed for the next time."""
+def fire(
+    program: Program, state: ContactState, machine: Machine, place: int, may_enter: bool, by_clock: bool = True
+) -> None:
+    """A trigger's time has come: the contact enters, if it may, and the trigger is armed for the next time.
+
+    Where not `by_clock`, only by a trigger that an event armed.
+    """
     armed = state.armed.pop((machine.rank, place))
     way = machine.timed.get(place)
     if way is None:  # by a segment, at a tick of the project's clock
@@ -27,8 +32,10 @@ def fire(program: Program, state: ContactState, machine: Machine, place: int, ma
             state.armed[machine.rank, place] = Armed(NEVER, None, armed.value, year)
         elif isinstance(way.trigger, MomentTrigger):
             state.armed[machine.rank, place] = Armed(NEVER)
-    if may_enter:
-        enter_each(program, machine, state, event, way_in)
+    if may_enter and (by_clock or (way is not None and isinstance(way.trigger, AbsenceTrigger))):
+        state.look_at(None, event)
+        if way_in.holds is None or way_in.holds(state):  # nothing is asked of it, but a trace tells
+            enter_each(program, machine, state, event, way_in)
     if way is not None and isinstance(way.trigger, ScheduleTrigger | DateTrigger):
         arm_anew(program, state, machine, way, state.now)
 

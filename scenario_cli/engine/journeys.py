@@ -40,9 +40,9 @@ def go(
         _arrive(program, machine, state, journey, entering, what)
         journey.entering = event
         state.look_at(journey, event)
-        onward = _scenario_when(machine, state, journey)
+        onward = _scenario_when(machine, state, journey) if machine.when else None
         if onward is None:
-            if entering.actions:
+            if entering.actions is not None:
                 act(program, machine, state, journey, entering.actions)
             if entering.sends:
                 send_all(program, machine, state, journey, entering)
@@ -60,16 +60,16 @@ def _settle(program: Program, machine: Machine, state: ContactState, journey: Jo
     if here.end is not None:
         end(program, machine, state, journey, here.end)
         return None
-    moved = _state_when(state, journey, here.when) or _scenario_when(machine, state, journey)
-    if moved is not None:
-        return moved
+    if here.watches:
+        moved = _state_when(state, journey, here.when) or _scenario_when(machine, state, journey)
+        if moved is not None:
+            return moved
     for branch in here.onward:
         if branch.holds is None or branch.holds(state):
             return branch
     if here.split is not None:
         return _draw_arm(program, machine, state, journey, here)
-    waits.begin(state, journey, here.after)
-    waits.set_timers(machine, state, journey)
+    waits.begin(machine, state, journey, here.after)
     return None
 
 
@@ -103,11 +103,11 @@ def held_until(program: Program, machine: Machine, state: ContactState, journey:
 
 def _may_enter(state: ContactState, journey: Journey, name: str) -> bool:
     """The last guard against going round: no state twice at one instant without an input from outside."""
-    here = (state.now, state.input_count)
-    before, names = journey.entered_now
-    if before != here:
-        names = frozenset()
-    journey.entered_now = (here, names | {name})
+    now, count, names = journey.entered_now
+    if now != state.now or count != state.input_count:
+        journey.entered_now = (state.now, state.input_count, (name,))
+        return True
+    journey.entered_now = (now, count, (*names, name))
     return name not in names
 
 
@@ -166,7 +166,7 @@ def respond(
     event: Event,
 ) -> None:
     """Carries out a transition that an event takes."""
-    if transition.actions:
+    if transition.actions is not None:
         act(program, machine, state, journey, transition.actions)
     if transition.collect is not None:
         collect(machine, state, journey, transition.collect, event)
@@ -177,7 +177,7 @@ def respond(
 def look_at_conditions(program: Program, machine: Machine, state: ContactState, journey: Journey) -> None:
     """Moves a journey whose state's or scenario's `when` has come to hold."""
     here = machine.states[journey.state_name]
-    if not here.when and not machine.when:
+    if not here.watches:
         return
     state.look_at(journey, None)
     moved = _state_when(state, journey, here.when) or _scenario_when(machine, state, journey)
@@ -192,4 +192,5 @@ def end(program: Program, machine: Machine, state: ContactState, journey: Journe
     journey.dues = []
     state.running -= 1
     state.records.append(Ended(state.now, machine.name, journey.journey_id, journey.state_name, outcome))
-    own_events.journey_ended(program, machine, state, journey, outcome)
+    if "journey.ended" in program.heard:
+        own_events.journey_ended(machine, state, journey, outcome)

@@ -29,16 +29,13 @@ def variant(journey: Journey) -> str:
     return " ".join(f"{state}:{arm}" for state, arm in journey.variant.items())
 
 
-def journey_entered(program: Program, machine: Machine, state: ContactState, journey: Journey) -> None:
-    if "journey.entered" in program.heard:
-        about = _about(machine, journey)
-        state.queue.append(OwnEvent("journey.entered", state.now, about, journey.journey_id))
+def journey_entered(machine: Machine, state: ContactState, journey: Journey) -> None:
+    state.queue.append(OwnEvent("journey.entered", state.now, _about(machine, journey), journey.journey_id))
 
 
-def journey_ended(program: Program, machine: Machine, state: ContactState, journey: Journey, outcome: str) -> None:
-    if "journey.ended" in program.heard:
-        about = {**_about(machine, journey), "outcome": outcome}
-        state.queue.append(OwnEvent("journey.ended", state.now, about, journey.journey_id))
+def journey_ended(machine: Machine, state: ContactState, journey: Journey, outcome: str) -> None:
+    about = {**_about(machine, journey), "outcome": outcome}
+    state.queue.append(OwnEvent("journey.ended", state.now, about, journey.journey_id))
 
 
 def message_asked(program: Program, machine: Machine, state: ContactState, journey: Journey, asked: Asked) -> None:

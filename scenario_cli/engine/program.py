@@ -20,6 +20,7 @@ from scenario_cli.engine.compiled import (
     CompiledTransition,
     Condition,
     DataWait,
+    Listener,
     Machine,
     Program,
     Sets,
@@ -29,6 +30,7 @@ from scenario_cli.engine.expressions import Function, compile_condition, compile
 from scenario_cli.engine.policy import compile_policy
 from scenario_cli.engine.sources import Sources
 from scenario_cli.engine.tables import Tables
+from scenario_cli.engine.trace import telling, telling_value
 from scenario_cli.engine.ways import attributes_read, compile_triggers
 from scenario_cli.model import expression as tree
 from scenario_cli.model.expression import Expression, Value
@@ -47,7 +49,7 @@ from scenario_cli.model.scenario import (
     Timeout,
     Transition,
 )
-from scenario_cli.model.source import Name
+from scenario_cli.model.source import Name, Span
 from scenario_cli.model.triggers import OutcomeTrigger
 from scenario_cli.model.vocabulary import BUILT_IN_EVENTS, JOURNEY_EVENTS, MESSAGE_EVENTS, PROFILE_UPDATED
 
@@ -55,12 +57,16 @@ __all__ = ("Machine", "Program", "compile_program")
 
 
 def compile_program(
-    project: Project, names: Iterable[str] | None = None, tables: Tables | None = None, rows: bool = True
+    project: Project,
+    names: Iterable[str] | None = None,
+    tables: Tables | None = None,
+    rows: bool = True,
+    trace: bool = False,
 ) -> Program:
     """The program of the named scenarios, else of those that are live or draft.
 
     `tables` are the rows of the reference tables. Where nobody asks for `rows`, what only templates read is not
-    kept.
+    kept. With `trace` it tells of every condition that it looks at, which takes time; see `engine.trace`.
     """
     wanted = set(names) if names is not None else None
     chosen = [
@@ -70,7 +76,9 @@ def compile_program(
     ]
     chosen.sort(key=lambda scenario: (-scenario.priority, scenario.name))
     sources = Sources(project, chosen, tables or {})
-    machines = tuple(_Compiler(scenario, project, sources, rank).machine() for rank, scenario in enumerate(chosen))
+    machines = tuple(
+        _Compiler(scenario, project, sources, rank, trace).machine() for rank, scenario in enumerate(chosen)
+    )
     policy = compile_policy(project.policy, sources)
     snapshot = tuple(_snapshot(project, sources)) if rows else ()
     compared = {name for one in machines for name, _ in one.by_segment}
@@ -84,7 +92,9 @@ def compile_program(
         if machine.exclusive:
             groups.setdefault(machine.exclusive, []).append(machine)
     heard = _heard(project, chosen, machines, sources)
-    watching = tuple(one for one in machines if one.when or any(state.when for state in one.states.values()))
+    watching = [one for one in machines if any(state.watches for state in one.states.values())]
+    refreshed = sources.refreshed()
+    profile_events = frozenset(name for name, event in project.plan.events.items() if event.profile)
     return Program(
         project=project.name,
         salt=project.salt,
@@ -92,20 +102,21 @@ def compile_program(
         policy=policy,
         machines=machines,
         concerned=_concerned(machines, watching),
-        watching=watching,
+        watching=tuple(Listener(one, None, ()) for one in watching),
+        telling=profile_events | {*sources.feeds, *sources.keepers, *arming, *refreshed, PROFILE_UPDATED},
         by_change=tuple(one for one in machines if one.by_attribute or one.by_segment),
         timed=timed,
         arming={event: tuple(those) for event, those in arming.items()},
         groups={name: tuple(those) for name, those in groups.items()},
         heard=heard,
         hears_messages=not heard.isdisjoint(MESSAGE_EVENTS),
-        profile_events=frozenset(name for name, event in project.plan.events.items() if event.profile),
+        profile_events=profile_events,
         broadcasts=frozenset(name for name, event in project.plan.events.items() if event.broadcast),
         feeds=sources.feeds,
         keepers=sources.keepers,
         compared=tuple(sources.segments[name] for name in sorted(compared)),
         segments=sources.segments,
-        refreshed=sources.refreshed(),
+        refreshed=refreshed,
         clock=sources.clock if any(sources.segments[name].clock for name in compared) else None,
         snapshot=snapshot,
         slots=sources.slots,
@@ -114,16 +125,16 @@ def compile_program(
     )
 
 
-def _concerned(machines: Iterable[Machine], watching: Iterable[Machine]) -> dict[str, tuple[Machine, ...]]:
+def _concerned(machines: Iterable[Machine], watching: Iterable[Machine]) -> dict[str, tuple[Listener, ...]]:
     concerned: dict[str, list[Machine]] = {}
     for machine in machines:
-        heard = {*machine.by_event, *machine.goals, *machine.on}
-        for state in machine.states.values():
-            heard.update(state.on)
-        for event in heard:
+        for event in {*machine.by_event, *machine.goals, *(name for one in machine.states.values() for name in one.on)}:
             concerned.setdefault(event, []).append(machine)
     return {
-        event: tuple(sorted({one.rank: one for one in (*those, *watching)}.values(), key=lambda one: one.rank))
+        event: tuple(
+            Listener(one, one.goals.get(event), one.by_event.get(event, ()))
+            for one in sorted({*those, *watching}, key=lambda one: one.rank)
+        )
         for event, those in concerned.items()
     }
 
@@ -134,7 +145,7 @@ def _heard(
     """The executor's own events that a trigger, a transition, a goal, a metric or a history call listens to."""
     names = {*sources.feeds, *sources.keepers}
     for machine in machines:
-        names.update(machine.by_event, machine.goals, machine.on)
+        names.update(machine.by_event, machine.goals)
         names.update(*(state.on for state in machine.states.values()), *(way.since for way in machine.timed.values()))
         names.update(*(way.absent for way in machine.timed.values()))
     if any(isinstance(trigger, OutcomeTrigger) for one in chosen for trigger in one.triggers):
@@ -173,54 +184,73 @@ _WORD = re.compile(r"[A-Za-z_]\w*")
 class _Compiler:
     """Makes one scenario's machine."""
 
-    def __init__(self, scenario: Scenario, project: Project, sources: Sources, rank: int) -> None:
+    def __init__(self, scenario: Scenario, project: Project, sources: Sources, rank: int, trace: bool) -> None:
         self.scenario = scenario
         self.plan: TrackingPlan = project.plan
         self.channels: Mapping[str, Channel] = project.channels
         self.policy = project.policy
         self.sources = sources
         self.rank = rank
+        self.trace = trace
 
     def machine(self) -> Machine:
         scenario = self.scenario
         goals = self.goals(scenario.goal)
-        triggers = compile_triggers(scenario, self.sources.project, self.sources)
+        triggers = compile_triggers(scenario, self.sources.project, self.sources, self.trace)
         return Machine(
             name=scenario.name,
             version=scenario.version,
             program=scenario.program.text if scenario.program else "",
             paused=scenario.status == "paused",
             holdout=scenario.holdout,
-            active=scenario.active,
+            active=scenario.active if scenario.active != (None, None) else None,
             exclusive=scenario.exclusive,
             priority=scenario.priority,
             rank=self.rank,
             states={name: self.state(state) for name, state in scenario.states.items()},
-            first=scenario.first.name,
+            first=Target(scenario.first.span, scenario.first.name),
             by_event=triggers.by_event,
             by_attribute=triggers.by_attribute,
             by_segment=triggers.by_segment,
             timed=triggers.timed,
-            audience=self.condition(scenario.audience),
+            audience=self.condition(scenario.audience, "audience"),
             key=self.value(scenario.key),
             key_property=scenario.key_property,
             while_running=scenario.while_running,
             goals=goals,
             window=max((goal.within for goal in goals.values()), default=-1),
-            on=self.transitions(scenario.on),
             when=self.branches(scenario.when, "when"),
         )
 
-    def condition(self, expression: Expression | None) -> Condition | None:
-        return None if expression is None else compile_condition(expression, self.scenario.name, self.sources)
+    def condition(
+        self, expression: Expression | None, what: str, word: str = "", place: Span | None = None
+    ) -> Condition | None:
+        """None where nothing is asked. A traced program tells of what stands there by its name and the `word` before
+        its condition; with a `place` also where nothing is asked, since it is taken all the same."""
+        name, sources = self.scenario.name, self.sources
+        holds = None if expression is None else compile_condition(expression, name, sources)
+        if self.trace and expression is not None:
+            return telling(holds, expression, name, sources, place or expression.span, f"{what} {word}".strip())
+        if self.trace and place is not None:
+            return telling(None, None, name, sources, place, what)
+        return holds
 
     def value(self, value: Value | None) -> Function | None:
         return None if value is None else compile_value(value, self.scenario.name, self.sources)
 
+    def reach(self, expression: Expression | None, what: str, given: bool = False) -> Function | None:
+        """An address or a consent."""
+        read = self.value(expression)
+        if read is None or expression is None or not self.trace:
+            return read
+        return telling_value(read, expression, self.scenario.name, self.sources, what, given)
+
     def sets(self, pairs: tuple[tuple[Name, Value], ...]) -> Sets:
         return tuple((name.text, compile_value(value, self.scenario.name, self.sources)) for name, value in pairs)
 
-    def actions(self, one: State | Transition) -> CompiledActions:
+    def actions(self, one: State | Transition) -> CompiledActions | None:
+        if not (one.set or one.update or one.emit):
+            return None
         return CompiledActions(
             self.sets(one.set), self.sets(one.update), tuple(self.emitted(each) for each in one.emit)
         )
@@ -232,7 +262,7 @@ class _Compiler:
         if goal is None:
             return {}
         made = CompiledGoal(
-            self.condition(goal.where),
+            self.condition(goal.where, f"goal {goal.event}", "where", goal.span),
             goal.of.text if goal.of else None,
             goal.any_key,
             goal.within.elapsed,
@@ -245,7 +275,7 @@ class _Compiler:
         found: dict[str, tuple[CompiledTransition, ...]] = {}
         for one in transitions:
             made = CompiledTransition(
-                self.condition(one.where),
+                self.condition(one.where, f"on {one.event}", "where", one.span),
                 one.of.text if one.of else None,
                 one.any_key,
                 self.actions(one),
@@ -260,7 +290,7 @@ class _Compiler:
     def branches(self, branches: tuple[Branch, ...], word: str) -> tuple[CompiledBranch, ...]:
         return tuple(
             CompiledBranch(
-                self.condition(branch.condition),
+                self.condition(branch.condition, word if branch.condition else "else", place=branch.target.span),
                 branch.target,
                 f"{word} {branch.condition.source}" if branch.condition else "else",
             )
@@ -270,7 +300,7 @@ class _Compiler:
     def state(self, state: State) -> CompiledState:
         onward = self.branches(state.choose, "choose")
         if state.next is not None:
-            onward = (*onward, CompiledBranch(None, state.next, "next"))
+            onward = (*onward, CompiledBranch(self.condition(None, "next", place=state.next.span), state.next, "next"))
         return CompiledState(
             name=state.name,
             actions=self.actions(state),
@@ -278,8 +308,9 @@ class _Compiler:
             end=state.end.text if state.end else None,
             onward=onward,
             split=self.split(state.split),
-            on=self.transitions(state.on),
+            on=self.transitions((*state.on, *self.scenario.on)),
             when=self.branches(state.when, "when"),
+            watches=bool(state.when or self.scenario.when),
             after=tuple(self.timeout(timeout) for timeout in state.after),
         )
 
@@ -297,8 +328,10 @@ class _Compiler:
         wait = timeout.wait
         bare = (wait.duration is None and not wait.cron) or wait.text.startswith("date ")
         what = wait.text if bare or wait.before or wait.date is not None else f"after {wait.text}"
-        branch = CompiledBranch(self.condition(timeout.condition), timeout.target, what)
-        return CompiledTimeout(wait, branch, self.data_wait(timeout, branch) if wait.from_data else None)
+        branch = self.branch(timeout, timeout.target, what)
+        plain = wait.duration is not None and not (wait.duration.calendar or wait.at is not None or wait.days)
+        elapsed = wait.duration.microseconds if wait.duration is not None and plain and not wait.from_data else 0
+        return CompiledTimeout(wait, branch, self.data_wait(timeout, branch) if wait.from_data else None, elapsed)
 
     def data_wait(self, timeout: Timeout, branch: CompiledBranch) -> DataWait:
         wait = timeout.wait
@@ -307,15 +340,16 @@ class _Compiler:
             self.value(wait.date),
             self.value(wait.length),
             self.value(wait.at_value),
-            self.fallback(timeout.if_past, branch, "if past"),
-            self.fallback(timeout.if_missing, branch, "if missing"),
+            self.fallback(timeout, timeout.if_past, f"{branch.what}: if past"),
+            self.fallback(timeout, timeout.if_missing, f"{branch.what}: if missing"),
             attributes_read([value.root for value in values if value is not None]),
         )
 
-    def fallback(self, way: Fallback | None, branch: CompiledBranch, word: str) -> str | CompiledBranch:
-        if isinstance(way, Target):
-            return CompiledBranch(branch.holds, way, f"{branch.what}: {word}")
-        return way or "never"
+    def branch(self, timeout: Timeout, target: Target, what: str) -> CompiledBranch:
+        return CompiledBranch(self.condition(timeout.condition, what, "if", target.span), target, what)
+
+    def fallback(self, timeout: Timeout, way: Fallback | None, what: str) -> str | CompiledBranch:
+        return self.branch(timeout, way, what) if isinstance(way, Target) else way or "never"
 
     def sends(self, state: State) -> tuple[CompiledSend, ...]:
         seen: Counter[str] = Counter()
@@ -335,9 +369,9 @@ class _Compiler:
             template=message.template.text,
             purpose=message.purpose,
             recipient=message.recipient or channel.recipient,
-            condition=self.condition(message.condition),
-            address=self.value(message.to or channel.address),
-            consent=self.value(channel.consent),
+            condition=self.condition(message.condition, f"{channel.name} {message.template}", "if"),
+            address=self.reach(message.to or channel.address, f"{channel.name} address"),
+            consent=self.reach(channel.consent, f"{channel.name} consent", given=True),
             consent_place=channel.consent.source if channel.consent else "",
             values=self.sets(message.values),
             expires=message.expires.elapsed if message.expires is not None else None,

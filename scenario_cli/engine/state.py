@@ -121,7 +121,7 @@ class Journey:
         self.captures: Mapping[str, Any] = _NOTHING
         self.sizes: dict[str, int] = {}
         self.used_when: frozenset[int] = frozenset()
-        self.entered_now: tuple[tuple[int, int], frozenset[str]] = ((0, 0), frozenset())
+        self.entered_now: tuple[int, int, tuple[str, ...]] = (0, 0, ())
         self.dues: list[int | None] = []
         self.ways: dict[int, Any] = {}
         self.sent: dict[str, tuple[str, ...]] = {}

@@ -12,7 +12,7 @@ from typing import Any
 
 from scenario_cli.engine import journeys, triggers
 from scenario_cli.engine.calendar import local
-from scenario_cli.engine.compiled import CompiledGoal, CompiledTransition, Machine, Program, Way
+from scenario_cli.engine.compiled import CompiledGoal, CompiledTransition, Listener, Machine, Program, Way
 from scenario_cli.engine.entry import enter_each
 from scenario_cli.engine.firing import fire
 from scenario_cli.engine.profile import Changes, change, zone_of
@@ -58,31 +58,43 @@ def step(program: Program, state: ContactState, event: Event, may_enter: bool = 
     Where nobody `may_enter`, the event is history: it changes the profile and moves journeys under way. An event
     that the tracking plan calls a broadcast is offered to triggers and transitions, and is no part of history.
     """
+    records = state.records = []
+    take(program, state, event, may_enter)
+    return records
+
+
+def take(program: Program, state: ContactState, event: Event, may_enter: bool = True) -> None:
+    """The same, with the records added to those that the state has."""
     at = event.at
     if state.known_at is None:
         _become_known(program, state, at)
-    records = advance(program, state, at, inclusive=False, may_enter=may_enter)
+    if state.timers and state.timers[0][0] < at:
+        _run_timers(program, state, at, may_enter)
     if event.event_id is not None and _taken(state, event.event_id, at):
-        return records
-    _begin(state, at, records)
-    if event.name in program.broadcasts:
-        for machine in program.concerned.get(event.name, ()):
-            _offer_broadcast(program, machine, state, event)
-            _let_in(program, machine, state, event, machine.by_event.get(event.name, ()), may_enter)
+        return
+    state.now = at
+    state.input_count += 1
+    if program.broadcasts and event.name in program.broadcasts:
+        for listener in program.concerned.get(event.name, ()):
+            _offer_broadcast(program, listener.machine, state, event)
+            if may_enter:
+                _let_in(program, listener.machine, state, event, listener.ways)
     else:
         _work_on(program, state, event, may_enter)
-    _work_on_own(program, state, may_enter)
-    return records
+    if state.queue:
+        _work_on_own(program, state, may_enter)
 
 
 def change_profile(
     program: Program, state: ContactState, at: int, attributes: Mapping[str, Any], may_enter: bool = True
 ) -> list[Record]:
     """What a new row of the contacts table brings about: other attributes, from an instant on."""
+    records = state.records = []
     if state.known_at is None:
         _become_known(program, state, at)
-    records = advance(program, state, at, inclusive=False, may_enter=may_enter)
-    _begin(state, at, records)
+    _run_timers(program, state, at, may_enter)
+    state.now = at
+    state.input_count += 1
     changes = change(program, state, attributes)
     moved = _look_at_segments(program, state, program.segments.values() if changes else ())
     _pass(program, state, None, changes, moved, may_enter)
@@ -91,15 +103,30 @@ def change_profile(
 
 
 def advance(
-    program: Program, state: ContactState, until: int, inclusive: bool = True, may_enter: bool = True
+    program: Program,
+    state: ContactState,
+    until: int,
+    inclusive: bool = True,
+    may_enter: bool = True,
+    by_clock: bool = True,
 ) -> list[Record]:
-    """Lets time pass: everything due before an instant, and at it where `inclusive`."""
-    records: list[Record] = []
+    """Lets time pass: everything due before an instant, and at it where `inclusive`.
+
+    Where not `by_clock`, nobody enters by what the clock alone brings (schedules, dates, ticks), only by what follows
+    from an event, such as its absence.
+    """
+    records = state.records = []
+    _run_timers(program, state, until + 1 if inclusive else until, may_enter, by_clock)
+    return records
+
+
+def _run_timers(program: Program, state: ContactState, end: int, may_enter: bool, by_clock: bool = True) -> None:
+    """Everything due before an instant, in order."""
     timers = state.timers
-    while timers and (timers[0][0] < until or (inclusive and timers[0][0] == until)):
+    while timers and timers[0][0] < end:
         due, rank, number, kind, place, visit = heapq.heappop(timers)
         if kind == TICK:
-            state.now, state.records = due, records
+            state.now = due
             triggers.tick(program, state)
             continue
         machine = program.machines[rank]
@@ -107,20 +134,26 @@ def advance(
             armed = state.armed.get((rank, place))
             if armed is None or armed.due != due:
                 continue
-            state.now, state.records = due, records
-            fire(program, state, machine, place, may_enter)
+            state.now = due
+            fire(program, state, machine, place, may_enter, by_clock)
         else:
-            journey = next((one for one in state.journeys.get(machine.name, ()) if one.number == number), None)
+            journey = _numbered(state.journeys.get(machine.name), number)
             if journey is None or journey.ended or journey.visit != visit or _due(journey, kind, place) != due:
                 continue
-            state.now, state.records = due, records
+            state.now = due
             if kind == HELD:
                 journeys.held_until(program, machine, state, journey, place)
             else:
                 journeys.wait_is_over(program, machine, state, journey, place)
         if state.queue:
             _work_on_own(program, state, may_enter)
-    return records
+
+
+def _numbered(held: list[Journey] | None, number: int) -> Journey | None:
+    for journey in held or ():
+        if journey.number == number:
+            return journey
+    return None
 
 
 def _due(journey: Journey, kind: int, place: int) -> int | None:
@@ -128,12 +161,6 @@ def _due(journey: Journey, kind: int, place: int) -> int | None:
     if kind == WAIT:
         return journey.dues[place] if place < len(journey.dues) else None
     return journey.held[place].until if place in journey.held else None
-
-
-def _begin(state: ContactState, at: int, records: list[Record]) -> None:
-    state.now = at
-    state.input_count += 1
-    state.records = records
 
 
 def _taken(state: ContactState, event_id: str, at: int) -> bool:
@@ -150,6 +177,20 @@ def _taken(state: ContactState, event_id: str, at: int) -> bool:
 def _work_on(program: Program, state: ContactState, event: Event, may_enter: bool) -> None:
     """An event first changes profile and metrics, then segments; then every scenario it concerns looks at it."""
     name = event.name
+    if name in program.telling:
+        changes, moved = _told(program, state, event)
+        _pass(program, state, event, changes, moved, may_enter)
+        return
+    for listener in program.concerned.get(name, program.watching):
+        if listener.machine.name in state.journeys:
+            _offer(program, listener, state, event)
+        if listener.ways and may_enter:
+            _let_in(program, listener.machine, state, event, listener.ways)
+
+
+def _told(program: Program, state: ContactState, event: Event) -> tuple[Changes, Moves]:
+    """What an event changes beside journeys: attributes, metrics and history, absences, segments."""
+    name = event.name
     changes = _NO_CHANGES
     if name in program.profile_events:
         changes = change(program, state, event.properties)
@@ -163,28 +204,31 @@ def _work_on(program: Program, state: ContactState, event: Event, may_enter: boo
         attribute = event.properties["attribute"]
         changes = {attribute: (event.properties.get("before"), event.properties.get("after"))}
     segments = program.segments.values() if changes else program.refreshed.get(name, ())
-    moved = _look_at_segments(program, state, segments) if segments else _NOTHING_MOVED
-    _pass(program, state, event, changes, moved, may_enter)
+    return changes, _look_at_segments(program, state, segments) if segments else _NOTHING_MOVED
 
 
 def _pass(
     program: Program, state: ContactState, event: Event | None, changes: Changes, moved: Moves, may_enter: bool
 ) -> None:
     """Every scenario that an event concerns looks at it, by rank: its running journeys, then its triggers."""
-    concerned = program.watching if event is None else program.concerned.get(event.name, program.watching)
+    listening = program.watching if event is None else program.concerned.get(event.name, program.watching)
     if program.by_change and (changes or moved):
-        concerned = tuple(sorted({*concerned, *program.by_change}, key=lambda one: one.rank))
-    for machine in concerned:
+        known = {one.machine.rank: one for one in (*(Listener(one, None, ()) for one in program.by_change), *listening)}
+        listening = tuple(known[rank] for rank in sorted(known))
+    for listener in listening:
+        machine = listener.machine
         if event is None:
             for journey in state.journeys.get(machine.name, ()):
                 if not journey.ended:
                     journeys.look_at_conditions(program, machine, state, journey)
-        else:
-            _offer(program, machine, state, event)
-        if event is not None and not (machine.by_attribute or machine.by_segment):
-            _let_in(program, machine, state, event, machine.by_event.get(event.name, ()), may_enter)
-        elif machine.by_attribute or machine.by_segment:
-            _let_in_first(program, machine, state, event, changes, moved, may_enter)
+        elif machine.name in state.journeys:
+            _offer(program, listener, state, event)
+        if not may_enter:
+            continue
+        if (changes and machine.by_attribute) or (moved and machine.by_segment):
+            _let_in_first(program, listener, state, event, changes, moved)
+        elif event is not None:
+            _let_in(program, machine, state, event, listener.ways)
 
 
 def _look_at_segments(program: Program, state: ContactState, segments: Iterable[Segment]) -> Moves:
@@ -200,30 +244,28 @@ def _look_at_segments(program: Program, state: ContactState, segments: Iterable[
     return tuple(moved)
 
 
-def _let_in(
-    program: Program, machine: Machine, state: ContactState, event: Event, ways: tuple[Way, ...], may_enter: bool
-) -> None:
+def _let_in(program: Program, machine: Machine, state: ContactState, event: Event, ways: tuple[Way, ...]) -> None:
     """Lets the contact in by the first trigger that the event matches."""
-    if not may_enter:
-        return
     for way in ways:
-        state.look_at(None, event)
-        if way.holds is None or way.holds(state):
-            enter_each(program, machine, state, event, way)
-            return
+        if way.holds is not None:
+            state.look_at(None, event)
+            if not way.holds(state):
+                continue
+        enter_each(program, machine, state, event, way)
+        return
 
 
 def _let_in_first(
     program: Program,
-    machine: Machine,
+    listener: Listener,
     state: ContactState,
     event: Event | None,
     changes: Changes,
     moved: Moves,
-    may_enter: bool,
 ) -> None:
     """The same where a changed attribute or segment may let the contact in, too: the first in the order written."""
-    found = [(way, event) for way in (machine.by_event.get(event.name, ()) if event is not None else ())]
+    machine = listener.machine
+    found = [(way, event) for way in listener.ways]
     now = local(state.now, state.zone)
     for name, (before, after) in changes.items():
         for way in machine.by_attribute.get(name, ()):
@@ -236,8 +278,7 @@ def _let_in_first(
         assert cause is not None
         state.look_at(None, cause)
         if way.holds is None or way.holds(state):
-            if may_enter:
-                enter_each(program, machine, state, cause, way)
+            enter_each(program, machine, state, cause, way)
             return
 
 
@@ -255,33 +296,41 @@ def _work_on_own(program: Program, state: ContactState, may_enter: bool) -> None
         _work_on(program, state, state.queue.popleft(), may_enter)
 
 
-def _offer(program: Program, machine: Machine, state: ContactState, event: Event) -> None:
+def _offer(program: Program, listener: Listener, state: ContactState, event: Event) -> None:
     """Offers an event to a scenario's journeys, oldest first: goal, state's `on`, scenario's `on`, `when`."""
-    held = state.journeys.get(machine.name)
-    if not held:
-        return
-    goal = machine.goals.get(event.name)
-    for journey in tuple(held):
+    machine, goal, name = listener.machine, listener.goal, event.name
+    key_property = machine.key_property
+    # An event that has the key's property concerns the journey it names; one without it, every journey.
+    named = event.properties.get(key_property) if key_property is not None else None
+    some_ended = False
+    for journey in state.journeys[machine.name]:
+        concerns = named is None or named == journey.key
         offered = not isinstance(event, OwnEvent) or _is_offered(event, journey)
-        concerns = _concerns(machine, journey, event)
         if goal is not None and offered and (concerns or goal.any_key):
             _reach(program, machine, state, journey, event, goal)
-        if journey.ended:
-            continue
-        visit = journey.visit
-        if offered:
-            _answer(program, machine, state, journey, event, concerns)
-        if not journey.ended and journey.visit == visit:
-            journeys.look_at_conditions(program, machine, state, journey)
-    _forget(state, machine, event.at)
+        if not journey.ended:
+            here = machine.states[journey.state_name]
+            visit = journey.visit
+            if offered and name in here.on:
+                _answer(program, machine, state, journey, event, here.on[name], concerns)
+            if here.watches and not journey.ended and journey.visit == visit:
+                journeys.look_at_conditions(program, machine, state, journey)
+        some_ended = some_ended or journey.ended
+    if some_ended:
+        _forget(state, machine, event.at)
 
 
 def _answer(
-    program: Program, machine: Machine, state: ContactState, journey: Journey, event: Event, concerns: bool
+    program: Program,
+    machine: Machine,
+    state: ContactState,
+    journey: Journey,
+    event: Event,
+    answers: tuple[CompiledTransition, ...],
+    concerns: bool,
 ) -> None:
-    """The first transition that takes the event: the state's own, then the scenario's."""
-    on_state = machine.states[journey.state_name].on.get(event.name, ())
-    for transition in (*on_state, *machine.on.get(event.name, ())):
+    """The first transition that takes the event."""
+    for transition in answers:
         if (concerns or transition.any_key) and _matches(transition, state, journey, event):
             journeys.respond(program, machine, state, journey, transition, event)
             return
@@ -296,17 +345,11 @@ def _is_offered(event: OwnEvent, journey: Journey) -> bool:
 
 def _offer_broadcast(program: Program, machine: Machine, state: ContactState, event: Event) -> None:
     """Offers an event without a contact to a scenario's running journeys: to what answers events alone."""
-    for journey in tuple(state.journeys.get(machine.name, ())):
+    named = event.properties.get(machine.key_property) if machine.key_property is not None else None
+    for journey in state.journeys.get(machine.name, ()):
         if not journey.ended:
-            _answer(program, machine, state, journey, event, _concerns(machine, journey, event))
-
-
-def _concerns(machine: Machine, journey: Journey, event: Event) -> bool:
-    """An event that has the key's property concerns the journey it names; one without it, every journey."""
-    if machine.key_property is None:
-        return True
-    named = event.properties.get(machine.key_property)
-    return named is None or named == journey.key
+            answers = machine.states[journey.state_name].on.get(event.name, ())
+            _answer(program, machine, state, journey, event, answers, named is None or named == journey.key)
 
 
 def _matches(one: CompiledTransition | CompiledGoal, state: ContactState, journey: Journey, event: Event) -> bool:
@@ -334,9 +377,8 @@ def _reach(
 
 def _forget(state: ContactState, machine: Machine, now: int) -> None:
     """Drops the ended journeys that can no longer convert."""
-    held = state.journeys.get(machine.name)
-    if held is None or not any(journey.ended for journey in held):
-        return
     state.journeys[machine.name] = [
-        one for one in held if not one.ended or (not one.converted and now - one.entered_at <= machine.window)
+        one
+        for one in state.journeys[machine.name]
+        if not one.ended or (not one.converted and now - one.entered_at <= machine.window)
     ]

@@ -240,6 +240,15 @@ def number(value: Any) -> Any:
     return negative(negative(value))
 
 
+def length(value: Any) -> int:
+    """How many elements a list, a mapping or a text has; 0 of a missing value."""
+    if value is None:
+        return 0
+    if isinstance(value, list | str | dict | tuple):
+        return len(value)
+    raise Misfit(f"{shown(value)} has no length")
+
+
 def _elements(value: Any) -> list[Any]:
     if isinstance(value, list | tuple):
         return list(value)

@@ -22,18 +22,24 @@ _NOWHERE = Span("", 1, 1, 1, 1)
 _MOST_SECONDS = 50 * 366 * 86_400
 
 
-def begin(state: ContactState, journey: Journey, timeouts: tuple[CompiledTimeout, ...]) -> None:
+def begin(machine: Machine, state: ContactState, journey: Journey, timeouts: tuple[CompiledTimeout, ...]) -> None:
     """Works out when each wait of a state that has just been settled is over."""
-    journey.waits_from = state.now
-    journey.ways = {}
-    journey.dues = [first_due(state, journey, place, timeout) for place, timeout in enumerate(timeouts)]
-
-
-def first_due(state: ContactState, journey: Journey, place: int, timeout: CompiledTimeout) -> int:
-    if timeout.data is not None:
-        state.look_at(journey, None)
-        return _from_data(state, journey, place, timeout.wait, timeout.data, state.now)
-    return due(timeout.wait, journey.waits_from, state)
+    now = journey.waits_from = state.now
+    if journey.ways:
+        journey.ways = {}
+    dues: list[int | None] = []
+    for place, timeout in enumerate(timeouts):
+        if timeout.elapsed:
+            at = now + timeout.elapsed
+        elif timeout.data is None:
+            at = due(timeout.wait, now, state)
+        else:
+            state.look_at(journey, None)
+            at = _from_data(state, journey, place, timeout.wait, timeout.data, now)
+        dues.append(at)
+        if at < NEVER:
+            heapq.heappush(state.timers, (at, machine.rank, journey.number, WAIT, place, journey.visit))
+    journey.dues = dues
 
 
 def due(wait: Wait, begins: int, state: ContactState) -> int:
@@ -49,19 +55,19 @@ def again(state: ContactState, journey: Journey, place: int, timeout: CompiledTi
     return due_again(timeout.wait, journey.waits_from, state)
 
 
-def set_timers(machine: Machine, state: ContactState, journey: Journey) -> None:
-    for place, at in enumerate(journey.dues):
-        if at is not None and at < NEVER:
-            heapq.heappush(state.timers, (at, machine.rank, journey.number, WAIT, place, journey.visit))
-
-
 def move_clock(machine: Machine, state: ContactState, journey: Journey) -> None:
     """Works a journey's waits out anew on another local clock; those that are over stay over."""
     timeouts = machine.states[journey.state_name].after
     for place, before in enumerate(journey.dues):
         if before is not None and (timeouts[place].data is not None or by_clock(timeouts[place].wait)):
-            journey.dues[place] = again(state, journey, place, timeouts[place])
-    set_timers(machine, state, journey)
+            _put_off(machine, state, journey, place, again(state, journey, place, timeouts[place]))
+
+
+def _put_off(machine: Machine, state: ContactState, journey: Journey, place: int, due: int) -> None:
+    """Gives a wait another instant; the timer of the old one is found to be void."""
+    if due != journey.dues[place]:
+        journey.dues[place] = due
+        heapq.heappush(state.timers, (due, machine.rank, journey.number, WAIT, place, journey.visit))
 
 
 def read_again(machine: Machine, state: ContactState, journey: Journey, attributes: frozenset[str]) -> None:
@@ -71,10 +77,7 @@ def read_again(machine: Machine, state: ContactState, journey: Journey, attribut
         data = timeouts[place].data
         if before is None or data is None or (data.attributes is not None and not data.attributes & attributes):
             continue
-        due = again(state, journey, place, timeouts[place])
-        if due != before:
-            journey.dues[place] = due
-            heapq.heappush(state.timers, (due, machine.rank, journey.number, WAIT, place, journey.visit))
+        _put_off(machine, state, journey, place, again(state, journey, place, timeouts[place]))
 
 
 def due_again(wait: Wait, begins: int, state: ContactState) -> int:

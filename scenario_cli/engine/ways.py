@@ -9,6 +9,7 @@ from scenario_cli.engine.compiled import Condition, TimedWay, Way
 from scenario_cli.engine.expressions import compile_condition, compile_value
 from scenario_cli.engine.sources import Sources
 from scenario_cli.engine.state import ContactState
+from scenario_cli.engine.trace import telling
 from scenario_cli.model import expression as tree
 from scenario_cli.model.project import Project
 from scenario_cli.model.scenario import Scenario
@@ -22,6 +23,7 @@ from scenario_cli.model.triggers import (
     ScheduleTrigger,
     SegmentTrigger,
     Trigger,
+    called,
 )
 
 
@@ -32,14 +34,14 @@ class CompiledTriggers(NamedTuple):
     timed: Mapping[int, TimedWay]
 
 
-def compile_triggers(scenario: Scenario, project: Project, sources: Sources) -> CompiledTriggers:
+def compile_triggers(scenario: Scenario, project: Project, sources: Sources, trace: bool = False) -> CompiledTriggers:
     """The ways into a scenario, each with its place in the order written."""
     by_event: dict[str, tuple[Way, ...]] = {}
     by_attribute: dict[str, tuple[Way, ...]] = {}
     by_segment: dict[tuple[str, bool], tuple[Way, ...]] = {}
     timed: dict[int, TimedWay] = {}
     for place, trigger in enumerate(scenario.triggers):
-        way = _way(scenario, trigger, place, project, sources)
+        way = _way(scenario, trigger, place, project, sources, trace)
         match trigger:
             case EventTrigger():
                 for event in project.plan.expand(trigger.event.text):
@@ -64,40 +66,24 @@ def compile_triggers(scenario: Scenario, project: Project, sources: Sources) -> 
     return CompiledTriggers(by_event, by_attribute, by_segment, timed)
 
 
-def _way(scenario: Scenario, trigger: Trigger, place: int, project: Project, sources: Sources) -> Way:
+def _way(scenario: Scenario, trigger: Trigger, place: int, project: Project, sources: Sources, trace: bool) -> Way:
     holds: Condition | None = None
-    if isinstance(trigger, EventTrigger | AttributeTrigger) and trigger.where is not None:
-        holds = compile_condition(trigger.where, scenario.name, sources)
+    where = trigger.where if isinstance(trigger, EventTrigger | AttributeTrigger) else None
+    if where is not None:
+        holds = compile_condition(where, scenario.name, sources)
     elif isinstance(trigger, OutcomeTrigger):
         holds = _ended_so(trigger, project)
+    if trace:
+        what = f"trigger {called(trigger)}" + (" where" if where is not None else "")
+        holds = telling(holds, where, scenario.name, sources, trigger.span, what)
     return Way(
         place,
         holds,
         compile_value(trigger.each, scenario.name, sources) if trigger.each is not None else None,
         scenario.reentry_of(trigger),
-        _what(trigger),
+        "" if isinstance(trigger, EventTrigger) else called(trigger),  # the event's own name tells more
         isinstance(trigger, ScheduleTrigger | MomentTrigger),
     )
-
-
-def _what(trigger: Trigger) -> str:
-    """How a trace tells what let somebody in; for a trigger by event the event's own name does."""
-    match trigger:
-        case AbsenceTrigger():
-            return f"no {trigger.absent.text} for {trigger.length.text}"
-        case ScheduleTrigger():
-            return f"schedule {trigger.ticks.text}"
-        case MomentTrigger():
-            return f"at {trigger.at.text}"
-        case DateTrigger():
-            return f"date {trigger.date.source}"
-        case SegmentTrigger():
-            return f"{'left' if trigger.left else 'entered'} segment {trigger.segment.text}"
-        case AttributeTrigger():
-            return f"attribute {trigger.attribute.text}"
-        case OutcomeTrigger():
-            return f"scenario {trigger.scenario.text}"
-    return ""
 
 
 def _ended_so(trigger: OutcomeTrigger, project: Project) -> Condition:

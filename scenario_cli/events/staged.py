@@ -64,8 +64,9 @@ class StagedLog:
         con, other = self._connect(), self._connect()
         try:
             events = _groups(_rows(con, "events", self.events, part))
+            most_bytes = _most_bytes(other, self.events, part)
             people = _groups(_rows(other, "people", self.people, part))
-            read_events = _event_reader(self.events)
+            read_events = _event_reader(self.events, most_bytes)
             read_people = _profile_reader(self.people)
             person = next(people, None)
             for contact, rows in events:
@@ -115,6 +116,15 @@ def _columns(layout: Layout) -> str:
 
 
 def _rows(con: duckdb.DuckDBPyConnection, table: str, layout: Layout, part: ContactRange | None) -> Iterator[Row]:
+    conditions, bounds = _within(part)
+    # Without ORDER BY: the table lies in order, and the scan keeps it.
+    found = con.execute(f"SELECT {_columns(layout)} FROM {table} WHERE {conditions}", bounds)
+    while batch := found.fetchmany(_BATCH):
+        yield from batch
+
+
+def _within(part: ContactRange | None) -> tuple[str, list[str]]:
+    """The condition of a part, and its values."""
     conditions, bounds = ["contact IS NOT NULL"], []
     if part is not None and part.first is not None:
         conditions.append("contact >= ?")
@@ -122,10 +132,7 @@ def _rows(con: duckdb.DuckDBPyConnection, table: str, layout: Layout, part: Cont
     if part is not None and part.end is not None:
         conditions.append("contact < ?")
         bounds.append(part.end)
-    # Without ORDER BY: the table lies in order, and the scan keeps it.
-    found = con.execute(f"SELECT {_columns(layout)} FROM {table} WHERE {' AND '.join(conditions)}", bounds)
-    while batch := found.fetchmany(_BATCH):
-        yield from batch
+    return " AND ".join(conditions), bounds
 
 
 def _groups(rows: Iterator[Row]) -> Iterator[tuple[str, list[Row]]]:
@@ -142,12 +149,29 @@ def _groups(rows: Iterator[Row]) -> Iterator[tuple[str, list[Row]]]:
         yield contact, group
 
 
-def _event_reader(layout: Layout) -> Callable[[list[Row]], list[Event]]:
+def _most_bytes(con: duckdb.DuckDBPyConnection, layout: Layout, part: ContactRange | None) -> int:
+    """A bound on what one event of a part holds, so that nobody need measure each; 0 where some are large."""
+    texts = [name for name, kind in layout.columns.items() if kind in ("VARCHAR", "JSON")]
+    conditions, bounds = _within(part)
+    lengths = " + ".join(f"coalesce(strlen({name}), 0)" for name in texts) or "0"
+    found = con.execute(f"SELECT max({lengths}) FROM events WHERE {conditions}", bounds).fetchall()[0][0] or 0
+    names = sum(len(item.property) + 32 for item in layout.items)
+    bound = 4 * int(found) + names + 1_024
+    return bound if bound <= _SMALL else 0
+
+
+_SMALL = 16 * 1_024
+
+
+def _event_reader(layout: Layout, most_bytes: int = 0) -> Callable[[list[Row]], list[Event]]:
     names = layout.events
     values = [_values_reader(layout, code) for code in range(len(names))]
 
     def read(rows: list[Row]) -> list[Event]:
-        return [Event(names[row[1]], row[2], values[row[1]](row) if not row[4] else unset(row), row[3]) for row in rows]
+        return [
+            Event(names[row[1]], row[2], values[row[1]](row) if not row[4] else unset(row), row[3], most_bytes)
+            for row in rows
+        ]
 
     def unset(row: Row) -> dict[str, Any]:
         return {**dict.fromkeys(row[4]), **values[row[1]](row)}
@@ -186,12 +210,15 @@ def _values_reader(layout: Layout, code: int) -> Values:
     if not nested:
         return lambda row: {name: value for name, place in plain if (value := row[place]) is not None}
 
+    # The database wrote the texts, so nothing stands around the values; the decoder's own checks cost as much again.
+    scan: Callable[[str, int], tuple[Any, int]] = json.JSONDecoder().scan_once  # type: ignore[attr-defined]
+
     def read(row: Row) -> dict[str, Any]:
         values = {name: value for name, place in plain if (value := row[place]) is not None}
         for name, place in nested:
             text = row[place]
             if text is not None:
-                values[name] = json.loads(text)
+                values[name] = scan(text, 0)[0]
         return values
 
     return read

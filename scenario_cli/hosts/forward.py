@@ -51,7 +51,7 @@ def plan(
         if progress is not None and done % 1_000 == 0:
             progress("planning", done, staged.report.contacts)
     counting.summary.complaints.update(writer.complaints)
-    return Forward(rows, counting.summary)
+    return Forward(rows, counting.finish())
 
 
 def _plan_contact(
@@ -97,6 +97,6 @@ def changing_events(machine: Machine, states: list[str], enters: bool) -> list[s
     found = {name for name, goal in machine.goals.items() if goal.ends is not None}
     if enters:
         found.update(name for way in machine.timed.values() for name in way.absent)
-    for transitions in (machine.on, *(machine.states[name].on for name in states)):
+    for transitions in (machine.states[name].on for name in states):
         found.update(name for name, those in transitions.items() if any(one.target for one in those))
     return sorted(found)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import fields
 from decimal import Decimal
 
-from scenario_cli.engine.calendar import local, zone
+from scenario_cli.engine.calendar import wall_date, wall_of, zone
 from scenario_cli.engine.state import ContactState
 from scenario_cli.model.project import Project
 from scenario_cli.model.records import Asked, Converted, Ended, Entered, Held, Moved, Record, Refused, Updated, Warned
@@ -38,61 +38,81 @@ class Counting:
         zone_of_project = zone(project.timezone)
         assert zone_of_project is not None
         self.zone = zone_of_project
+        self.days: Counter[tuple[int, str]] = Counter()
 
     def add(self, records: Iterable[Record], state: ContactState) -> None:
         """One contact's records, and where its journeys stand at the end."""
         summary = self.summary
+        scenarios = summary.scenarios
         reached: set[tuple[str, str, str]] = set()
         entered: set[str] = set()
         sent: list[int] = []
         for record in records:
-            if isinstance(record, Warned):
+            if isinstance(record, Moved):
+                reached.add((record.scenario, record.target, record.journey_id))
+            elif isinstance(record, Asked):
+                if self._asked(record, scenarios[record.scenario]):
+                    sent.append(record.at)
+            elif isinstance(record, Refused):
+                scenarios[record.scenario].refused[record.reason] += 1
+            elif isinstance(record, Entered):
+                scenarios[record.scenario].entered += 1
+                entered.add(record.scenario)
+            elif isinstance(record, Ended):
+                scenarios[record.scenario].outcomes[record.outcome] += 1
+            elif isinstance(record, Warned):
                 self._warned(record)
-                continue
-            result = summary.scenarios[record.scenario]
-            match record:
-                case Moved():
-                    reached.add((record.scenario, record.journey_id, record.target))
-                case Asked():
-                    result.messages[(record.state, record.channel, record.template)] += not record.reason
-                    if record.reason:
-                        result.dropped[(record.channel, record.reason)] += 1
-                    else:
-                        result.sent[record.channel] += 1
-                        day = local(record.at, self.zone).date().isoformat()
-                        summary.days[(day, record.channel)] += 1
-                        sent.append(record.at)
-                case Entered():
-                    result.entered += 1
-                    entered.add(record.scenario)
-                case Refused():
-                    result.refused[record.reason] += 1
-                case Updated():
-                    result.updated[record.attribute] += 1
-                case Held():
-                    result.held[record.why.partition(",")[0]] += 1
-                case Converted():
-                    result.converted += 1
-                    if isinstance(record.value, int | float) and not isinstance(record.value, bool):
-                        # Decimals add up to the same sum in any order, so that workers change nothing.
-                        result.value = (result.value or Decimal()) + Decimal(str(record.value))
-                case Ended():
-                    result.outcomes[record.outcome] += 1
-        for scenario, _, target in reached:
-            summary.scenarios[scenario].funnel[target].reached += 1
+            else:
+                self._rarer(record, scenarios[record.scenario])
+        for scenario, target, _ in reached:
+            scenarios[scenario].funnel[target].reached += 1
         for scenario in entered:
-            summary.scenarios[scenario].contacts += 1
-        for scenario, journeys in state.journeys.items():
-            for journey in journeys:
-                if not journey.ended:
-                    summary.scenarios[scenario].running += 1
-                    summary.scenarios[scenario].funnel[journey.state_name].waiting += 1
+            scenarios[scenario].contacts += 1
         for scenario, times in state.unadmitted.items():
-            summary.scenarios[scenario].refused["audience"] += times
+            scenarios[scenario].refused["audience"] += times
+        if state.running:
+            self._running(state)
         summary.contacts += 1
         if sent:
             summary.pressure[len(sent)] += 1
             summary.busiest_week[_most_in_a_week(sent)] += 1
+
+    def _asked(self, record: Asked, result: ScenarioResult) -> bool:
+        """Counts a message; whether it left."""
+        result.messages[(record.state, record.channel, record.template)] += not record.reason
+        if record.reason:
+            result.dropped[(record.channel, record.reason)] += 1
+            return False
+        result.sent[record.channel] += 1
+        self.days[(wall_of(record.at, self.zone) // DAY, record.channel)] += 1
+        return True
+
+    def _rarer(self, record: Record, result: ScenarioResult) -> None:
+        match record:
+            case Updated():
+                result.updated[record.attribute] += 1
+            case Held():
+                result.held[record.why.partition(",")[0]] += 1
+            case Converted():
+                result.converted += 1
+                if isinstance(record.value, int | float) and not isinstance(record.value, bool):
+                    # Decimals add up to the same sum in any order, so that workers change nothing.
+                    result.value = (result.value or Decimal()) + Decimal(str(record.value))
+
+    def _running(self, state: ContactState) -> None:
+        for scenario, journeys in state.journeys.items():
+            result = self.summary.scenarios[scenario]
+            for journey in journeys:
+                if not journey.ended:
+                    result.running += 1
+                    result.funnel[journey.state_name].waiting += 1
+
+    def finish(self) -> Summary:
+        """The counts, days by name."""
+        for (day, channel), count in self.days.items():
+            self.summary.days[(wall_date(day * DAY).isoformat(), channel)] += count
+        self.days.clear()
+        return self.summary
 
     def _warned(self, record: Warned) -> None:
         key = (record.scenario, record.place, record.event)

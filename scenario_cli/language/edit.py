@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from scenario_cli.language.project import Loaded, load_project
+from scenario_cli.language.project import Loaded
 from scenario_cli.language.reader import LINE_END
-from scenario_cli.language.severities import Levels
 from scenario_cli.model.diagnostic import Diagnostic, Edit
 
 BOM = b"\xef\xbb\xbf"
@@ -59,19 +58,28 @@ class Mended:
     loaded: Loaded
 
 
+Load = Callable[[Mapping[Path, bytes]], Loaded]
+
+
 def mend(
-    root: Path,
-    loaded: Loaded,
-    wanted: Callable[[Diagnostic], bool],
-    asked: Levels | None = None,
-    unsaved: Mapping[Path, bytes] | None = None,
+    loaded: Loaded, load: Load, wanted: Callable[[Diagnostic], bool], unsaved: Mapping[Path, bytes] | None = None
 ) -> Mended:
     """Makes the fixes of the findings that are wanted, until none is left that can be made.
 
-    `asked` and `unsaved` are what the project was loaded with.
-    A fix after which the project had more errors than before, or a file could not be read, is not made.
+    `load` reads the project again with these contents instead of those of its files, as it was read with `unsaved`.
+    Where there are more errors after all of them than before, those that bring some are not made.
     """
-    contents: dict[Path, bytes] = dict(unsaved or {})
+    mended = _mended(loaded, load, wanted, unsaved or {}, careful=False)
+    if _worse(mended.loaded, loaded):
+        mended = _mended(loaded, load, wanted, unsaved or {}, careful=True)
+    return mended
+
+
+def _mended(
+    loaded: Loaded, load: Load, wanted: Callable[[Diagnostic], bool], unsaved: Mapping[Path, bytes], careful: bool
+) -> Mended:
+    """Makes fixes in rounds; where `careful` none after which there are more errors than before it."""
+    contents: Mapping[Path, bytes] = dict(unsaved)
     fixed: list[Diagnostic] = []
     refused: set[tuple[str, str, str]] = set()
     for _ in range(_MOST_ROUNDS):
@@ -79,35 +87,37 @@ def mend(
         chosen = without_overlap(able)
         if not chosen:
             break
-        made = _made(root, loaded, chosen, contents, asked)
-        if made is None and len(chosen) > 1:
+        after = _contents(loaded, chosen, contents)
+        again = load(after)
+        if careful and _worse(again, loaded) and len(chosen) > 1:
             # One of them is at fault: they are tried one by one.
             chosen = chosen[:1]
-            made = _made(root, loaded, chosen, contents, asked)
-        if made is None:
+            after = _contents(loaded, chosen, contents)
+            again = load(after)
+        if careful and _worse(again, loaded):
             refused.add(_name(chosen[0]))
             continue
-        contents, loaded = made
+        contents, loaded = after, again
         fixed.extend(chosen)
     return Mended(contents, fixed, loaded)
 
 
-def _made(
-    root: Path, loaded: Loaded, chosen: Iterable[Diagnostic], contents: Mapping[Path, bytes], asked: Levels | None
-) -> tuple[dict[Path, bytes], Loaded] | None:
-    """The contents and the project after these fixes; None where an error came of them."""
+def _contents(loaded: Loaded, chosen: Iterable[Diagnostic], before: Mapping[Path, bytes]) -> Mapping[Path, bytes]:
+    """What the files hold after these fixes."""
     by_file: dict[str, list[Edit]] = {}
     for finding in chosen:
         for edit in finding.fix.edits if finding.fix is not None else ():
             by_file.setdefault(edit.span.file, []).append(edit)
-    after = dict(contents)
+    after = dict(before)
     for file, edits in by_file.items():
         path = Path(file).resolve()
-        mark = BOM if (contents.get(path) or path.read_bytes()).startswith(BOM) else b""
+        mark = BOM if (before.get(path) or path.read_bytes()).startswith(BOM) else b""
         after[path] = mark + spliced(loaded.sources[file], edits).encode()
-    again = load_project(root, after, asked)
-    worse = any(now > before for now, before in zip(_errors(again), _errors(loaded), strict=True))
-    return None if worse else (after, again)
+    return after
+
+
+def _worse(now: Loaded, before: Loaded) -> bool:
+    return any(count > less for count, less in zip(_errors(now), _errors(before), strict=True))
 
 
 def _errors(loaded: Loaded) -> tuple[int, int]:

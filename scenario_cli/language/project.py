@@ -16,12 +16,14 @@ from scenario_cli.language.build_metrics import build_metrics
 from scenario_cli.language.build_policy import build_policy
 from scenario_cli.language.build_project import ProjectBuilder, Settings
 from scenario_cli.language.build_scenario import build_scenario
+from scenario_cli.language.build_test import build_test
 from scenario_cli.language.reader import Node, plain, read_yaml
 from scenario_cli.language.references import check_references
 from scenario_cli.language.rules import RULES
 from scenario_cli.language.severities import OTHER_WARNINGS, Levels, adjusted, read_levels
 from scenario_cli.language.suppress import suppress
 from scenario_cli.language.templates import TemplateText, read_templates
+from scenario_cli.model.case import CaseFile
 from scenario_cli.model.diagnostic import Diagnostic, did_you_mean, in_reading_order
 from scenario_cli.model.policy import Policy
 from scenario_cli.model.project import Exports, Project, TrackingPlan
@@ -46,12 +48,16 @@ class NoProject(Exception):
 class Loaded:
     """What came of reading a project: the model as far as it could be made, findings, and the texts read.
 
-    `ignored` are the findings that a comment in a file lets stand.
+    `tests` are the files of test cases, where they were asked for; `test_files` names all that were read, also those
+    of which nothing could be made. `ignored` are the findings
+    that a comment in a file lets stand.
     """
 
     project: Project
     found: list[Diagnostic]
     sources: dict[str, str] = field(default_factory=dict)
+    tests: list[CaseFile] = field(default_factory=list)
+    test_files: list[str] = field(default_factory=list)
     ignored: list[Diagnostic] = field(default_factory=list)
 
     @property
@@ -107,9 +113,12 @@ def _without_collection() -> Iterator[None]:
 
 
 @_without_collection()
-def load_project(root: Path, unsaved: Mapping[Path, bytes] | None = None, asked: Levels | None = None) -> Loaded:
+def load_project(
+    root: Path, tests: bool = False, unsaved: Mapping[Path, bytes] | None = None, asked: Levels | None = None
+) -> Loaded:
     """Reads, checks and builds the project in a folder. Faults of one file do not hide those of another.
 
+    Files of test cases are read only where `tests` asks for them: what is run for customers does not hang on them.
     `unsaved` holds, by resolved path, what to take instead of what a file holds; `asked` the severities by code or
     category that go before those of project.yaml.
     """
@@ -118,15 +127,23 @@ def load_project(root: Path, unsaved: Mapping[Path, bytes] | None = None, asked:
     sources: dict[str, str] = {}
     nodes: dict[str, tuple[str, Node]] = {}
     scenario_nodes: list[tuple[str, Node]] = []
+    test_nodes: list[tuple[str, Node]] = []
+    test_files: list[str] = []
     for path, kind in project_files(root, unsaved):
+        if kind == "test" and not tests:
+            continue
         shown = shown_path(path)
+        if kind == "test":
+            test_files.append(shown)
         node = _read(path, shown, unsaved.get(path), sources, found)
         if node is None:
             continue
         found.extend(schema.check(node, kind))
         if kind == "scenario":
             scenario_nodes.append((shown, node))
-        elif kind != "test":
+        elif kind == "test":
+            test_nodes.append((shown, node))
+        else:
             nodes[kind] = (shown, node)
 
     builder = ProjectBuilder(root)
@@ -177,14 +194,19 @@ def load_project(root: Path, unsaved: Mapping[Path, bytes] | None = None, asked:
     )
     # A tracking plan or project file that could not be read would make every name in the others unknown.
     unread = {Path(finding.span.file).name for finding in found if finding.code.startswith("YAML")}
+    cases: list[CaseFile] = []
     ruled = not unread & set(KINDS)
     if ruled:
+        for shown, node in test_nodes:
+            file, faults = build_test(node, shown, project)
+            found.extend(faults)
+            cases += [file] if file is not None else []
         found.extend(check_references(project, texts))
         found.extend(_ruled(project, {finding.span.file for finding in found if finding.severity == "error"}))
     said, faults = read_levels(nodes["project"][1].get("rules") if "project" in nodes else None, GRADED)
     found.extend(faults)
     found, ignored = _standing(found, sources, ruled, asked or {}, said)
-    return Loaded(project, in_reading_order(found), sources, in_reading_order(ignored))
+    return Loaded(project, in_reading_order(found), sources, cases, test_files, in_reading_order(ignored))
 
 
 def _standing(

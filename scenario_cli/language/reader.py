@@ -107,11 +107,11 @@ def read_yaml(data: bytes, file: str) -> tuple[Node | None, list[Diagnostic]]:
     except yaml.MarkedYAMLError as error:
         return None, [*builder.found, _syntax_error(error, file, text)]
     except yaml.reader.ReaderError as error:
-        line = len(LINE_END.findall(text, 0, error.position)) + 1
-        return None, [
-            Diagnostic("YAML001", f"this character cannot stand in YAML: {error.reason}",
-                       Span(file, line, 1, line, 2))
-        ]  # fmt: skip
+        before = text.encode()[: error.position].decode(errors="ignore")  # the parser counts bytes
+        ends = [match.end() for match in LINE_END.finditer(before)]
+        line, column = len(ends) + 1, len(before) - (ends[-1] if ends else 0) + 1
+        message = f"this character cannot stand in YAML: {error.reason}"
+        return None, [Diagnostic("YAML001", message, Span(file, line, column, line, column + 1))]
     if node is None and not builder.found:
         builder.found.append(Diagnostic("YAML006", "the file is empty", whole_file(file)))
     return node, builder.found

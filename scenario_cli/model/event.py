@@ -10,16 +10,20 @@ class Event:
     """One event of one contact.
 
     `at` is the instant in microseconds since 1970-01-01 UTC. `properties` holds those the tracking plan
-    declares and the row has; a missing one is absent. One is made per row of a log, hence the bare slots.
+    declares and the row has; a missing one is absent. `most_bytes` is a bound on how much it holds, 0 where nobody
+    has worked it out. One is made per row of a log, hence the bare slots.
     """
 
-    __slots__ = ("at", "event_id", "name", "properties")
+    __slots__ = ("at", "event_id", "most_bytes", "name", "properties")
 
-    def __init__(self, name: str, at: int, properties: Mapping[str, Any], event_id: str | None = None) -> None:
+    def __init__(
+        self, name: str, at: int, properties: Mapping[str, Any], event_id: str | None = None, most_bytes: int = 0
+    ) -> None:
         self.name = name
         self.at = at
         self.properties = properties
         self.event_id = event_id
+        self.most_bytes = most_bytes
 
     def __repr__(self) -> str:
         return f"Event({self.name!r}, {self.at}, {dict(self.properties)!r}, {self.event_id!r})"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scenario_cli.model.event import Event
+from scenario_cli.model.source import Span
 
 # Why a trigger let nobody in, and why a message did not leave.
 REFUSALS = ("paused", "inactive", "audience", "key", "running", "reentry", "exclusive", "too_many")
@@ -172,4 +173,26 @@ class Warned:
     detail: str
 
 
-Record = Entered | Refused | Moved | Asked | Updated | Held | Converted | Ended | Warned
+@dataclass(slots=True)
+class Looked:
+    """A branch, transition, trigger or goal that was looked at, in a program compiled with `trace` alone; an address
+    or a consent, too, which `held` where the message may go there.
+
+    Where a branch `held` it was taken, since the first that holds is: for a trigger that means that entry was tried.
+    `place` is where it stands in the scenario's file, `what` the words before its condition (`on cart_updated
+    where`); `condition` is empty where it asks nothing; `values` are the parts of the condition, as text, with what
+    each of them was. Outside a journey `journey_id` and `state` are empty.
+    """
+
+    at: int
+    scenario: str
+    journey_id: str
+    state: str
+    place: Span
+    what: str
+    condition: str
+    held: bool
+    values: tuple[tuple[str, Any], ...]
+
+
+Record = Entered | Refused | Moved | Asked | Updated | Held | Converted | Ended | Warned | Looked

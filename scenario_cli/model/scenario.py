@@ -202,6 +202,11 @@ class Scenario:
     when: tuple[Branch, ...] = ()
 
     @property
+    def runs(self) -> bool:
+        """Whether it runs where nobody names scenarios."""
+        return self.status in ("live", "draft")
+
+    @property
     def first(self) -> State:
         return next(iter(self.states.values()))
 

@@ -117,3 +117,24 @@ def heard(trigger: Trigger) -> tuple[Name, ...]:
         case AbsenceTrigger():
             return (trigger.since, trigger.absent)
     return ()
+
+
+def called(trigger: Trigger) -> str:
+    """What a person would call a trigger: `cart_updated`, `no order_completed for 3d`, `schedule at 09:00 on mon`."""
+    match trigger:
+        case EventTrigger():
+            return trigger.event.text
+        case AbsenceTrigger():
+            return f"no {trigger.absent.text} for {trigger.length.text}"
+        case ScheduleTrigger():
+            return f"schedule {trigger.ticks.text}"
+        case MomentTrigger():
+            return f"at {trigger.at.text}"
+        case DateTrigger():
+            return f"date {trigger.date.source}"
+        case SegmentTrigger():
+            return f"{'left' if trigger.left else 'entered'} segment {trigger.segment.text}"
+        case AttributeTrigger():
+            return f"attribute {trigger.attribute.text}"
+        case OutcomeTrigger():
+            return f"scenario {trigger.scenario.text}"

@@ -18,7 +18,7 @@ class Style:
         self.color = color
 
     def __call__(self, text: str, *names: str) -> str:
-        if not self.color or not text:
+        if not self.color or not text or not names:
             return text
         return f"\x1b[{';'.join(_CODES[name] for name in names)}m{text}\x1b[0m"
 
@@ -28,6 +28,37 @@ def fit(text: str, width: int) -> str:
     if cell_len(text) <= width:
         return text
     return set_cell_size(text, max(width - 1, 0)).rstrip() + "…"
+
+
+def wrap(text: str, width: int, first: str = "", later: str = "") -> list[str]:
+    """The text in lines of at most so many columns, broken at spaces where there are any; no line for no text."""
+    lines: list[str] = []
+    line, empty = first, True
+    for word in text.strip().split(" "):
+        if not word:  # of a wider gap
+            line += "" if empty else " "
+            continue
+        if not empty and cell_len(line) + 1 + cell_len(word) > width:
+            lines.append(line.rstrip())
+            line, empty = later, True
+        room = max(width - cell_len(line), 1)
+        if empty and cell_len(word) > room:
+            *full, word = _chopped(word, room, max(width - cell_len(later), 1))
+            lines += [(line if not number else later) + part for number, part in enumerate(full)]
+            line = later
+        line += word if empty else f" {word}"
+        empty = False
+    return lines if empty else [*lines, line]
+
+
+def _chopped(word: str, first: int, width: int) -> list[str]:
+    """A long word in pieces, the first of so many columns, the others of `width`."""
+    pieces = [""]
+    for char in word:
+        if pieces[-1] and cell_len(pieces[-1]) + cell_len(char) > (first if len(pieces) == 1 else width):
+            pieces.append("")
+        pieces[-1] += char
+    return pieces
 
 
 def pad(text: str, width: int, right: bool = False) -> str:

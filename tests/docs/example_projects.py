@@ -26,7 +26,19 @@ from scenario_cli.language.project import Loaded, load_project
 from scenario_cli.language.reader import Node, plain, read_yaml
 from scenario_cli.language.shapes import Scope
 from scenario_cli.model.event import Event
-from scenario_cli.model.records import Asked, Converted, Ended, Entered, Held, Moved, Record, Refused, Updated, Warned
+from scenario_cli.model.records import (
+    Asked,
+    Converted,
+    Ended,
+    Entered,
+    Held,
+    Looked,
+    Moved,
+    Record,
+    Refused,
+    Updated,
+    Warned,
+)
 from scenario_cli.model.source import Span
 from scenario_cli.model.wait_grammar import parse_wait
 from scenario_cli.reports.findings import full_text
@@ -71,13 +83,13 @@ def load(example: Example, root: Path) -> Loaded:
     for name, text in files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text, encoding="utf-8")
-    loaded = load_project(root)
+    loaded = load_project(root, tests=True)
     missing = [name for name in _messages(loaded) if not list((root / "templates").glob(f"{name}*.j2"))]
     for name in missing:
         template = root / "templates" / f"{name}.j2"
         template.parent.mkdir(parents=True, exist_ok=True)
         template.write_text("---\nsubject: Hello\n---\nHello\n", encoding="utf-8")
-    return load_project(root) if missing else loaded
+    return load_project(root, tests=True) if missing else loaded
 
 
 def whole(part: str) -> str:
@@ -197,6 +209,8 @@ def _said(record: Record, tz: ZoneInfo) -> str:
             return f"ends: {record.outcome}"
         case Warned():
             return f"data warning, {record.place}: {record.detail}"
+        case Looked():
+            return f"looks at {record.condition}"
 
 
 def _message(row: Mapping[str, Any]) -> str:

@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from scenario_cli.hosts.scenario_tests import faulty_times
 from scenario_cli.language.project import Loaded
 from scenario_cli.language.rules import RULES
 from scenario_cli.model.diagnostic import Diagnostic
@@ -52,6 +53,14 @@ states:
 Faulty = str | Mapping[str, str | bytes | None]
 _WAITING = "states: {waiting: {after: {1d: {end: over}}}}\n"
 _SENDING = "states: {told: {send: {push: note}, end: told}}\n"
+
+
+def _test(expect: str, line: str = "at: 2025-03-03 10:00, event: cart_updated") -> dict[str, str]:
+    """A project whose test has the fault."""
+    case = f"  - {{name: a, contact: {{id: ana}}, timeline: [{{{line}}}], expect: {{{expect}}}}}\n"
+    return {"example.yaml": _WAITING, "tests/example.test.yaml": f"scenario: example\ncases:\n{case}"}
+
+
 OTHERS: Mapping[str, tuple[str, Faulty]] = {
     "YAML001": ("the text is not YAML", "states: {waiting: {after: {1d: {end: over}}}\n"),
     "YAML002": ("a key stands twice", "title: One\ntitle: Two\n"),
@@ -134,7 +143,7 @@ OTHERS: Mapping[str, tuple[str, Faulty]] = {
         },
     ),
     "REF011": (
-        "a cap on a scenario that the project does not have",
+        "a scenario that the project does not have, or that a test file does not test",
         {"policy.yaml": "policy: {caps: [{max: 1, per: day, scenarios: [welcom]}]}\n", "example.yaml": _SENDING},
     ),
     "REF012": (
@@ -144,6 +153,12 @@ OTHERS: Mapping[str, tuple[str, Faulty]] = {
     "REF013": (
         "`of` on an event that names no message",
         "states: {told: {send: {push: note}, on: {product_viewed: {of: told, to: {end: seen}}}}}\n",
+    ),
+    "REF050": ("a `<column>` that the table of a test case does not have, or nothing uses", _test("outcome: <end>")),
+    "REF051": ("an outcome that no scenario under test has", _test("outcome: ovr")),
+    "REF052": (
+        "a field that the template of an expected message does not have",
+        {**_test("messages: [{contains: {subjct: Hello}}]"), "example.yaml": _SENDING.replace("push", "email")},
     ),
     "EXP001": ("the text is no expression", "audience: contact.country = 'FR'\n"),
     "EXP002": ("an unknown name", "audience: country == 'FR'\n"),
@@ -179,6 +194,15 @@ OTHERS: Mapping[str, tuple[str, Faulty]] = {
     ),
     "TIME001": ("no duration, time of day, day or wait", "states: {waiting: {after: {1m: {end: over}}}}\n"),
     "TIME002": ("an unknown time zone", {"project.yaml": "project: shop\ntimezone: Europe/Pari\n"}),
+    "TIME050": ("a time of a test case that is none", _test("messages: []", "at: 3 March, event: cart_updated")),
+    "TIME051": (
+        "times of a test case that do not go together",
+        _test("messages: []", "at: +20min, event: cart_updated"),
+    ),
+    "DATA050": (
+        "a value of a test case that is not of its type in the tracking plan",
+        _test("messages: []", "at: 2025-03-03 10:00, event: cart_updated, total: a lot"),
+    ),
     "MSG002": ("the text is no template", {"example.yaml": _SENDING, "templates/note.push.j2": "{% if %}\n"}),
     "MSG003": ("a template is not UTF-8", {"templates/note.push.j2": b"caf\xe9\n"}),
     "MSG004": (
@@ -223,6 +247,7 @@ _CATEGORIES = {
     "FLOW": "states and transitions",
     "TIME": "waits and calendars",
     "MSG": "messages and templates",
+    "DATA": "the tracking plan",
     "CRM": "the practice of relationship marketing",
     "IGN": "ignoring and grading findings",
 }
@@ -280,7 +305,7 @@ def page() -> str:
 def found(faulty: Faulty, code: str) -> Diagnostic:
     """The first finding with that code in a project that has the fault."""
     with _loaded(faulty) as loaded:
-        return next(one for one in loaded.found if one.code == code)
+        return next(one for one in (*loaded.found, *faulty_times(loaded.tests)) if one.code == code)
 
 
 @contextlib.contextmanager

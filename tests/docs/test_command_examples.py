@@ -27,6 +27,7 @@ PAGES_OF_COMMANDS = (
     ROOT / "docs" / "commands.md",
     ROOT / "docs" / "ci.md",
     ROOT / "docs" / "editor.md",
+    ROOT / "docs" / "testing.md",
 )
 
 

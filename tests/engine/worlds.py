@@ -26,6 +26,7 @@ from scenario_cli.model.records import (
     Ended,
     Entered,
     Held,
+    Looked,
     Moved,
     Record,
     Refused,
@@ -244,6 +245,8 @@ def told(record: Record) -> str:
             return f"end {record.outcome}"
         case Warned():
             return f"warned {record.place}: {record.detail}"
+        case Looked():
+            return f"looked at {record.condition}: {record.held}"
 
 
 def run(

@@ -20,6 +20,7 @@ from scenario_cli.shipped import shipped
 
 CASES = Path(__file__).parent / "schema_cases"
 SHIPPED = sorted(shipped("scenarios").glob("*.yaml"))
+SHIPPED_TESTS = sorted(shipped("scenarios").glob("tests/*.yaml"))
 
 
 def formatted(text: str, kind: str = "scenario") -> str:
@@ -35,10 +36,10 @@ def said(text: str) -> Any:
     return plain(node)
 
 
-@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", SHIPPED + SHIPPED_TESTS, ids=lambda path: path.name)
 def test_the_shipped_files_are_in_canonical_layout(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    assert formatted(text, KINDS.get(path.name, "scenario")) == text
+    assert formatted(text, "test" if path in SHIPPED_TESTS else KINDS.get(path.name, "scenario")) == text
 
 
 MESSY = """\

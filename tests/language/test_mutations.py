@@ -122,14 +122,14 @@ def inside(span: Span, sources: dict[str, str]) -> bool:
 def survives(root: Path, name: str, text: str, kind: str) -> None:
     content = text.encode("utf-8", errors="surrogatepass")
     unsaved = {root / name: content}
-    loaded = load_project(root, unsaved)
+    loaded = load_project(root, True, unsaved)
     for found in loaded.found:
         for span in places(found):
             assert inside(span, loaded.sources), found
         assert found.message
     said = [render(report_of(loaded)) for render in FORMATS.values()]
     assert all(bool(loaded.found) == bool(text) for text in said[:2])
-    mend(root, loaded, lambda finding: True, unsaved=unsaved)
+    mend(loaded, lambda contents: load_project(root, True, contents), lambda finding: True, unsaved)
     if kind:
         done = format_text(text, kind, name)
         if done.text is not None:
@@ -157,6 +157,7 @@ def test_a_damaged_file_of_another_kind_is_findings(root: Path, name: str, seed:
 
 @given(st.text(max_size=200))
 @example("a: [")
+@example("\xa0\xa0\x1f\x85")
 @example("\ufeff")
 @settings(max_examples=200, deadline=None)
 def test_any_text_is_findings(root: Path, text: str) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from scenario_cli.language.edit import mend
 from scenario_cli.language.project import GRADED, Loaded, load_project
 from scenario_cli.language.severities import OTHER_WARNINGS, Levels
 from scenario_cli.language.suppress import ignores_of
+from scenario_cli.model.diagnostic import Edit, Fix
 
 HERE = Path(__file__).parent
 HEAD = "scenario: cart\ntrigger: {event: cart_updated}\n"
@@ -118,7 +121,7 @@ def test_an_idle_ignore_is_taken_out_by_its_fix(root: Path) -> None:
         "# scenario: ignore[FLOW003] gone\n" + HEAD.replace("\n", "   # scenario: ignore[CRM001, FLOW003] both\n", 1)
         + "states: {a: {end: b}}   # scenario: ignore[FLOW003] behind\n"
     )  # fmt: skip
-    mended = mend(root, load(root, text), lambda finding: True)
+    mended = mend(load(root, text), lambda contents: load_project(root, False, contents), lambda finding: True)
     (content,) = mended.contents.values()
     assert content.decode() == (
         HEAD.replace("\n", "   # scenario: ignore[CRM001] both\n", 1) + "states: {a: {end: b}}\n"
@@ -127,25 +130,16 @@ def test_an_idle_ignore_is_taken_out_by_its_fix(root: Path) -> None:
     assert not mended.loaded.found
 
 
-def test_a_fix_that_would_bring_errors_is_not_made(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from dataclasses import replace
-
-    from scenario_cli.language import edit
-    from scenario_cli.model.diagnostic import Edit, Fix
-
-    def with_bad_fix(*arguments: object, **named: object) -> Loaded:
-        loaded = load_project(*arguments, **named)  # type: ignore[arg-type]
+def test_a_fix_that_would_bring_errors_is_not_made(root: Path) -> None:
+    def with_bad_fix(contents: Mapping[Path, bytes]) -> Loaded:
+        loaded = load_project(root, False, contents)
         loaded.found = [
-            replace(one, fix=Fix("break it", (Edit(one.span, "nowhere: {next: no}"),)))
-            if one.code == "FLOW003"
-            else one
+            replace(one, fix=Fix("break it", (Edit(one.span, "b: {next: no}"),))) if one.code == "FLOW003" else one
             for one in loaded.found
         ]
         return loaded
 
-    monkeypatch.setattr(edit, "load_project", with_bad_fix)
-    text = HEAD + GOAL + LOST.replace("  a:", "  # scenario: ignore[CRM001] idle\n  a:")
-    load(root, text)
-    mended = mend(root, with_bad_fix(root), lambda finding: finding.code in ("FLOW003", "IGN001"))
+    load(root, HEAD + GOAL + LOST.replace("  a:", "  # scenario: ignore[CRM001] idle\n  a:"))
+    mended = mend(with_bad_fix({}), with_bad_fix, lambda finding: finding.code in ("FLOW003", "IGN001"))
     assert [one.code for one in mended.fixed] == ["IGN001"]
     assert {content.decode() for content in mended.contents.values()} == {HEAD + GOAL + LOST}

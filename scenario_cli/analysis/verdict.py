@@ -1,0 +1,121 @@
+"""Holds what happened in a test case against what was expected. Only what is written is compared."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator
+from typing import Any
+
+from scenario_cli.model.case import ExpectedMessage
+from scenario_cli.model.case_run import CaseRun, FieldDifference, Pair, Played, ValueDifference, Verdict
+from scenario_cli.model.records import Moved
+
+
+def verdict(run: CaseRun) -> Verdict:
+    expect = run.case.expect
+    pairs: tuple[Pair, ...] = ()
+    if expect.messages is not None:
+        pairs = tuple(_aligned(expect.messages, run))
+    return Verdict(run, pairs, tuple(_values(run)))
+
+
+def _values(run: CaseRun) -> Iterator[ValueDifference]:
+    expect = run.case.expect
+    for one in expect.outcomes:
+        outcomes = tuple(journey.outcome for journey in run.journeys if one.scenario in ("", journey.scenario))
+        if outcomes != one.value:
+            yield ValueDifference("outcome", one.scenario, one.value, outcomes, one.span)
+    for one in expect.states:
+        states = entered(run, one.scenario)
+        if states != one.value:
+            yield ValueDifference("states", one.scenario, one.value, states, one.span)
+    for one in expect.conversions:
+        count = sum(number for name, number in run.conversions.items() if one.scenario in ("", name))
+        if count != one.value:
+            yield ValueDifference("conversions", one.scenario, one.value, count, one.span)
+    for name, value in expect.profile:
+        there = run.profile.get(name.text)
+        if there != value:
+            yield ValueDifference("profile", name.text, value, there, name.span)
+
+
+def entered(run: CaseRun, scenario: str = "") -> tuple[str, ...]:
+    """The states that were entered, in order of time; of one scenario or of all."""
+    return tuple(one.target for one in run.story if isinstance(one, Moved) and scenario in ("", one.scenario))
+
+
+# What it costs to hold two messages for the same though a field differs, against leaving one without a partner: another
+# template at the same time is the same message gone wrong, another template at another time is another message.
+_ALONE = 1.0
+_FIELDS = {"template": 1.2, "at": 0.9, "channel": 0.7}
+_OTHER_FIELD = 0.3
+
+
+def _aligned(expected: tuple[ExpectedMessage, ...], run: CaseRun) -> Iterator[Pair]:
+    """Pairs of messages, in order, such that as little as possible differs.
+
+    They pass only where each has its partner at the same place; else one message too many, or one that is missing, is
+    told as that, and not as a difference in each that follows.
+    """
+    actual = run.messages
+    compared = [
+        [tuple(_differences(one, run.expected_at[row], other)) for other in actual] for row, one in enumerate(expected)
+    ]
+    costs = [[0.0] * (len(actual) + 1) for _ in range(len(expected) + 1)]
+    for row in range(len(expected), -1, -1):
+        for column in range(len(actual), -1, -1):
+            ways = []
+            if row < len(expected):
+                ways.append(costs[row + 1][column] + _ALONE)
+            if column < len(actual):
+                ways.append(costs[row][column + 1] + _ALONE)
+            if row < len(expected) and column < len(actual):
+                ways.append(costs[row + 1][column + 1] + _cost(compared[row][column]))
+            costs[row][column] = min(ways, default=0.0)
+    row = column = 0
+    while row < len(expected) or column < len(actual):
+        cost = costs[row][column]
+        if row < len(expected) and column < len(actual):
+            differences = compared[row][column]
+            if cost == costs[row + 1][column + 1] + _cost(differences):
+                yield Pair(row, column, differences)
+                row, column = row + 1, column + 1
+                continue
+        if row < len(expected) and cost == costs[row + 1][column] + _ALONE:
+            yield Pair(row, None)
+            row += 1
+        else:
+            yield Pair(None, column)
+            column += 1
+
+
+def _cost(differences: tuple[FieldDifference, ...]) -> float:
+    return sum(_FIELDS.get(one.field, _OTHER_FIELD) for one in differences)
+
+
+def _differences(expected: ExpectedMessage, at: int | None, actual: Played) -> Iterator[FieldDifference]:
+    row = actual.row
+    for field, wanted in expected.fields.items():
+        there = row[field]
+        if field == "variant" and there is not None and wanted in {arm.split(":", 1)[1] for arm in there.split()}:
+            continue
+        if wanted != there:
+            yield FieldDifference(field, wanted, there)
+    if at is not None and at != actual.asked.at:
+        yield FieldDifference("at", at, actual.asked.at)
+    if expected.dropped != actual.asked.reason:
+        yield FieldDifference("dropped", expected.dropped, actual.asked.reason)
+    for field, text in expected.contains.items():
+        rendered = _rendered(row, field)
+        # In a message that is HTML `&` is written `&amp;`; who expects a text need not know.
+        if rendered is None or (text not in rendered and text not in html.unescape(rendered)):
+            yield FieldDifference(f"contains {field}", text, rendered)
+
+
+def _rendered(row: Any, field: str) -> str | None:
+    """A rendered field; None where the message has none, or was dropped."""
+    if field == "body":
+        body: str | None = row["body"]
+        return body
+    found: str | None = (row["fields"] or {}).get(field)
+    return found

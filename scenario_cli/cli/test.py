@@ -1,0 +1,144 @@
+"""`scenario test`: runs the project's test cases, and says which parts of scenarios none went through."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scenario_cli.cli.console import Stop, emit, note, width
+from scenario_cli.cli.options import Color, Output, ProjectDir, Quiet, color, load, one_of, refuse_broken
+from scenario_cli.cli.watch import Watch, again_and_again
+
+if TYPE_CHECKING:
+    from scenario_cli.analysis.coverage import Coverage
+    from scenario_cli.language.project import Loaded
+    from scenario_cli.model.case import Case, CaseFile
+    from scenario_cli.model.case_run import Verdict
+    from scenario_cli.model.scenario import Scenario
+
+FORMATS = ("text", "json", "junit")
+
+# A test file with one of its cases.
+Chosen = tuple["CaseFile", "Case"]
+
+
+def test(
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[PATH...]", help="Test files, or folders of them; all of the project if left out."),
+    ] = None,
+    project: ProjectDir = None,
+    patterns: Annotated[
+        list[str] | None,
+        typer.Option("-k", metavar="PATTERN", help="Only cases whose file and name hold this text; * stands for any."),
+    ] = None,
+    with_coverage: Annotated[
+        bool, typer.Option("--coverage", help="Say which states, transitions, branches and messages no case reaches.")
+    ] = False,
+    fail_under: Annotated[
+        float | None,
+        typer.Option("--fail-under", metavar="N", help="Exit 1 where less than N percent of all of these is reached."),
+    ] = None,
+    format_: Annotated[str, typer.Option("--format", metavar="NAME", help="text, json or junit.")] = "text",
+    output: Output = None,
+    color_: Color = "auto",
+    quiet: Quiet = False,
+    watch: Watch = False,
+) -> int:
+    """Run the tests of scenarios: what each case's contact is sent, and how the journeys go."""
+    arguments = {**locals(), "watch": False}
+    one_of("--format", format_, FORMATS)
+    colored = color(color_) and output is None
+    if fail_under is not None and not 0 <= fail_under <= 100:
+        raise Stop("--fail-under takes a percentage from 0 to 100")
+    if watch:
+        return again_and_again(lambda: test(**arguments), project, paths, output)
+    loaded = load(project, paths, tests=True)
+    files = _below(loaded, paths or [])
+    refuse_broken(loaded, quiet, besides=set(loaded.test_files) - files)
+    chosen = _matching([one for one in loaded.tests if one.file in files], patterns or [])
+    verdicts, scenarios = _run(loaded, chosen, everything=not paths and not patterns)
+    coverages = _coverage(scenarios, verdicts) if with_coverage or fail_under is not None else None
+
+    from scenario_cli.reports.test_json import test_json
+    from scenario_cli.reports.test_junit import test_junit
+    from scenario_cli.reports.test_text import test_text, totals
+
+    match format_:
+        case "json":
+            emit(test_json(verdicts, coverages), output)
+        case "junit":
+            emit(test_junit(verdicts), output)
+        case _:
+            emit(test_text(verdicts, coverages, colored, width(sys.stdout)), output)
+    note(("\n" if format_ == "text" else "") + totals(verdicts), quiet)
+    under = fail_under is not None and coverages is not None and _under(coverages, fail_under)
+    return 1 if under or not all(one.passed for one in verdicts) else 0
+
+
+def _below(loaded: Loaded, paths: Sequence[str]) -> set[str]:
+    """The test files that were named, or lie in folders that were; each path must name one."""
+    places = {name: Path(name).resolve() for name in loaded.test_files}
+    hint = "test files are called NAME.test.yaml, such as tests/welcome.test.yaml"
+    if not places:
+        raise Stop("the project has no tests", hint)
+    found: set[str] = set()
+    for given in paths:
+        path = Path(given).resolve()
+        if not path.exists():
+            raise Stop(f"'{given}' does not exist")
+        here = {name for name, place in places.items() if place.is_relative_to(path)}
+        if not here:
+            raise Stop(f"no test file of the project in '{given}'", hint)
+        found |= here
+    return found if paths else set(places)
+
+
+def _matching(files: Sequence[CaseFile], patterns: Sequence[str]) -> list[Chosen]:
+    """The cases that one of the patterns is found in; each pattern must be found somewhere."""
+    every = [(file, case) for file in files for case in file.cases]
+    if not patterns:
+        return every
+    matched: set[int] = set()
+    for pattern in patterns:
+        search = re.compile(".*".join(map(re.escape, pattern.split("*"))), re.IGNORECASE | re.DOTALL).search
+        here = {number for number, (file, case) in enumerate(every) if search(f"{file.file} {case.name}")}
+        if not here:
+            raise Stop(f"-k '{pattern}' matches none of {len(every)} cases", "it is looked for in file and case name")
+        matched |= here
+    return [every[number] for number in sorted(matched)]
+
+
+def _run(loaded: Loaded, chosen: Sequence[Chosen], everything: bool) -> tuple[list[Verdict], list[Scenario]]:
+    """The verdicts, and the scenarios that the cases are about; all that run, where all cases do."""
+    from scenario_cli.analysis.needs import chosen_scenarios
+    from scenario_cli.analysis.verdict import verdict
+    from scenario_cli.hosts.scenario_tests import Stage, play
+
+    stage = Stage(loaded.project)
+    verdicts = [verdict(play(stage, file, case)) for file, case in chosen]
+    running = chosen_scenarios(loaded.project, ())
+    tested = {name for file, _ in chosen for name in file.scenarios or [one.name for one in running]}
+    tested |= {one.name for one in running} if everything else set()
+    return verdicts, [one for name, one in loaded.project.scenarios.items() if name in tested]
+
+
+def _coverage(scenarios: Sequence[Scenario], verdicts: Sequence[Verdict]) -> list[Coverage]:
+    from scenario_cli.analysis.coverage import coverage
+
+    return coverage(scenarios, (one.run for one in verdicts))
+
+
+def _under(coverages: Sequence[Coverage], least: float) -> bool:
+    from scenario_cli.analysis.coverage import share
+    from scenario_cli.reports.test_text import percent_down
+
+    reached = share(coverages)
+    if reached < least:
+        note(f"coverage is {percent_down(reached)}, under the {least:g}% asked for")
+    return reached < least

@@ -1,0 +1,60 @@
+"""`--watch`: does a job again whenever a file of the project changes, until Ctrl-C.
+
+It looks at the times and sizes of the files a few times a second. A project has some dozens of them, and this way it
+also works on network drives and in containers, where notices of changes do not arrive.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scenario_cli.cli.console import Stop, note
+from scenario_cli.cli.options import project_root
+
+Watch = Annotated[bool, typer.Option("--watch", help="Do it again whenever a file of the project changes.")]
+
+_PAUSE = 0.3  # seconds between two looks
+
+Seen = dict[str, tuple[int, int, int]]
+
+
+def again_and_again(once: Callable[[], int], project: str | None, paths: list[str] | None, output: Path | None) -> int:
+    """Runs a job now and after every change; only an interrupt ends it. `output` is not waited for."""
+    root = project_root(project, paths)
+    own = str(output.resolve()) if output is not None else ""
+    while True:
+        before = files(root, own)
+        if sys.stdout.isatty() and output is None:
+            print("\x1b[H\x1b[2J\x1b[3J", end="")  # what is on the screen is about the files as they were
+        try:
+            once()
+        except Stop as error:
+            note(f"scenario: {error}")
+        sys.stdout.flush()
+        note(f"\nwatching {root}; Ctrl-C ends it")
+        while files(root, own) == before:
+            time.sleep(_PAUSE)
+
+
+def files(root: Path, own: str = "") -> Seen:
+    """Every file of a project with what tells whether it changed: its time, size and place on the disk."""
+    found: Seen = {}
+    for folder, inside, names in os.walk(root):
+        inside[:] = [name for name in inside if not name.startswith(".")]
+        for name in names:
+            path = os.path.join(folder, name)  # noqa: PTH118  a Path for each would cost more than the look itself
+            if name.startswith(".") or path == own:
+                continue
+            try:
+                stat = os.stat(path)  # noqa: PTH116
+            except OSError:
+                continue  # gone in between: a change that the next look finds
+            found[path] = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+    return found

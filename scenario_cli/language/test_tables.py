@@ -1,0 +1,105 @@
+"""Test cases over a table of values: one case for each row, `<column>` replaced by the row's value. Checks no names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from scenario_cli.language.reader import Node
+from scenario_cli.model.diagnostic import Diagnostic, did_you_mean
+from scenario_cli.model.source import Span
+
+_COLUMN = re.compile(r"<([A-Za-z_][A-Za-z0-9_]*)>")
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenOut:
+    """A case without its table: its node, its name, and the row it comes from, if any."""
+
+    node: Node
+    name: str
+    row: Span | None = None
+
+
+def write_out(case: Node, found: list[Diagnostic]) -> list[WrittenOut]:
+    """The cases that a case stands for; what is wrong with its table is added to `found`."""
+    table = case.get("table")
+    name = case.get("name")
+    if name is None:
+        return []
+    if table is None:
+        return [WrittenOut(case, name.text)]
+    rows = [row for row in table.items if row.fields]
+    found.extend(_uneven(rows))
+    fields = {key: node for key, node in case.fields.items() if key != "table"}
+    body = Node(case.span, fields, case.keys)
+    used: set[str] = set()
+    made = []
+    for number, row in enumerate(rows, 1):
+        filling = _Filling(row, found, first=number == 1)
+        filled = filling.fill(body)
+        used |= filling.used
+        said = filled.fields["name"].text
+        if said:  # a name may be a number's: it is a text here
+            filled.fields["name"] = Node(name.span, said)
+        made.append(WrittenOut(filled, said if said != name.text else f"{said} (row {number})", row.span))
+    for column in rows[0].fields if rows else ():
+        if column not in used:
+            found.append(Diagnostic("REF050", f"nothing uses the column '{column}'", rows[0].key(column).span,
+                                    hint=f"write <{column}> where its value belongs, or remove it"))  # fmt: skip
+    return made
+
+
+def _uneven(rows: list[Node]) -> Iterator[Diagnostic]:
+    for number, row in enumerate(rows[1:], 2):
+        for column in rows[0].fields:
+            if column not in row.fields:
+                yield Diagnostic("SCH002", f"row {number} of the table has no '{column}'", row.span,
+                                 hint="every row has the columns of the first")  # fmt: skip
+        for column in row.fields:
+            if column not in rows[0].fields:
+                hint = did_you_mean(column, rows[0].fields, "columns")
+                message = f"row {number} of the table has another column, '{column}'"
+                yield Diagnostic("SCH001", message, row.key(column).span, hint=hint)
+
+
+@dataclass(slots=True)
+class _Filling:
+    """Puts one row's values into a case; a column that is not there is told of the `first` row alone."""
+
+    row: Node
+    found: list[Diagnostic]
+    first: bool
+    used: set[str] = field(default_factory=set)
+
+    def fill(self, node: Node) -> Node:
+        if isinstance(node.value, dict):
+            return Node(node.span, {key: self.fill(part) for key, part in node.value.items()}, node.keys, node.style)
+        if isinstance(node.value, tuple):
+            return Node(node.span, tuple(self.fill(part) for part in node.value), None, node.style)
+        if not isinstance(node.value, str) or "<" not in node.value:
+            return node
+        alone = _COLUMN.fullmatch(node.value)
+        if alone:
+            return self.cell(alone, node) or node
+        return Node(node.span, _COLUMN.sub(lambda match: self.text(match, node), node.value), None, node.style)
+
+    def cell(self, match: re.Match[str], node: Node) -> Node | None:
+        column = match[1]
+        self.used.add(column)
+        cell = self.row.get(column)
+        if cell is None and self.first:
+            self.found.append(Diagnostic("REF050", f"the table has no column '{column}'",
+                                         node.at(match.start(), len(match[0])),
+                                         hint=did_you_mean(column, self.row.fields, "columns")))  # fmt: skip
+        return cell
+
+    def text(self, match: re.Match[str], node: Node) -> str:
+        cell = self.cell(match, node)
+        if cell is None:
+            return match[0]
+        if cell.is_map or cell.is_list:
+            message = f"<{match[1]}> stands in a text, where a list or a mapping cannot"
+            self.found.append(Diagnostic("SCH003", message, cell.span, related=(("used here", node.span),)))
+        return cell.text

@@ -1,0 +1,102 @@
+"""Tests of scenarios as their author meant them: cases of one contact each, and what must come of it. Runs nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from scenario_cli.model.source import Name, Span
+from scenario_cli.model.waits import Duration
+
+# The outcome that a journey has which has not ended.
+RUNNING = "running"
+
+# The id of a contact that is given none.
+SOMEBODY = "contact"
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A time: a date-time, on the file's clock where it says no zone, or so long after the line before."""
+
+    span: Span
+    written: datetime | Duration
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One line of a timeline. `of` is a state: the event is about the last message that left from it."""
+
+    at: Moment
+    event: Name
+    span: Span
+    properties: Mapping[str, Any]
+    event_id: str | None = None
+    of: Name | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedMessage:
+    """What a message must be: `fields` of a plan's row by name, `contains` texts by rendered field.
+
+    `dropped` is the reason for which it must have been dropped; empty where it must have left.
+    """
+
+    span: Span
+    at: Moment | None
+    fields: Mapping[str, str]
+    dropped: str
+    contains: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """A value that must be, of one scenario or (`scenario` empty) of all under test."""
+
+    scenario: str
+    value: Any
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What a case must come to; what is None, or has no entry, is not compared.
+
+    `outcomes` and `states` hold tuples of texts, in order of entry and in order of time; `conversions` hold counts;
+    `profile` the attributes that the contact must have at the end.
+    """
+
+    messages: tuple[ExpectedMessage, ...] | None = None
+    outcomes: tuple[Expected, ...] = ()
+    states: tuple[Expected, ...] = ()
+    conversions: tuple[Expected, ...] = ()
+    profile: tuple[tuple[Name, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One contact, what happens to it, and what must come of it.
+
+    The contact is known from `known_since` on, else from its first line.
+    """
+
+    name: str
+    span: Span
+    contact_id: str
+    profile: Mapping[str, Any]
+    known_since: Moment | None
+    timeline: tuple[Happening, ...]
+    until: Moment | None
+    expect: Expectation
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """One test file. `scenarios` are those under test by name; None for all that are live or draft."""
+
+    file: str
+    timezone: str
+    scenarios: tuple[str, ...] | None
+    cases: tuple[Case, ...]

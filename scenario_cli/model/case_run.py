@@ -1,0 +1,106 @@
+"""What came of a test case: what happened, and where that is not what was expected. Plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from scenario_cli.model.case import Case, Happening
+from scenario_cli.model.records import Asked, Record
+from scenario_cli.model.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Fed:
+    """A line of the timeline as it was fed; `at` in microseconds since 1970."""
+
+    at: int
+    happening: Happening
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """A message that a journey asked for, with its row of a plan, rendered where it left."""
+
+    asked: Asked
+    row: Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class JourneyRun:
+    """One journey of the case: the states it entered, and the outcome it ended with, or `running`."""
+
+    scenario: str
+    key: Any
+    states: list[str]
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRun:
+    """A case and all that happened in it.
+
+    `story` is the order in which it happened: each line of the timeline before what it brought about. `expected_at`
+    are the instants of the expected messages, None where none is written. `stopped` says why the timeline could not be
+    fed to its end, and `stopped_at` where; empty and None where it was.
+    """
+
+    file: str
+    timezone: str
+    case: Case
+    story: tuple[Fed | Record, ...]
+    messages: tuple[Played, ...]
+    journeys: tuple[JourneyRun, ...]
+    conversions: Mapping[str, int]
+    profile: Mapping[str, Any]  # at the end
+    expected_at: tuple[int | None, ...]
+    stopped: str = ""
+    stopped_at: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FieldDifference:
+    """A field of a message that is not as expected; `at` is in microseconds, `dropped` empty where it left."""
+
+    field: str
+    expected: Any
+    actual: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """An expected message and the one that stands for it, by their places; None where there is none."""
+
+    expected: int | None
+    actual: int | None
+    differences: tuple[FieldDifference, ...] = ()
+
+    @property
+    def agrees(self) -> bool:
+        return self.expected is not None and self.actual is not None and not self.differences
+
+
+@dataclass(frozen=True, slots=True)
+class ValueDifference:
+    """Outcomes, states or conversions that are not as expected, of one scenario or (empty) of all; of the profile
+    `scenario` is the attribute."""
+
+    what: str
+    scenario: str
+    expected: Any
+    actual: Any
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a case came to what was expected. `pairs` are empty where no messages are compared."""
+
+    run: CaseRun
+    pairs: tuple[Pair, ...]
+    values: tuple[ValueDifference, ...]
+
+    @property
+    def passed(self) -> bool:
+        return not self.run.stopped and not self.values and all(pair.agrees for pair in self.pairs)

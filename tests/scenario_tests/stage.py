@@ -1,0 +1,95 @@
+"""Test cases written in a test, run in the small shop beside. Expects nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+from scenario_cli.analysis.verdict import verdict
+from scenario_cli.hosts.scenario_tests import Stage, faulty_times, play
+from scenario_cli.language import schema
+from scenario_cli.language.build_test import build_test
+from scenario_cli.language.project import Loaded, load_project
+from scenario_cli.language.reader import read_yaml
+from scenario_cli.model.case import CaseFile
+from scenario_cli.model.case_run import CaseRun, Fed, Verdict
+from scenario_cli.reports import test_words as words
+
+SHOP = Path(__file__).parent / "shop"
+
+
+@cache
+def shop() -> Loaded:
+    loaded = load_project(SHOP)
+    assert not loaded.broken, loaded.found
+    return loaded
+
+
+@cache
+def stage() -> Stage:
+    return Stage(shop().project)
+
+
+def findings(text: str) -> list[str]:
+    """What is wrong with a test file, its times included, each with its line and column."""
+    node, found = read_yaml(text.encode(), "x.test.yaml")
+    file: CaseFile | None = None
+    if node is not None:
+        found = [*found, *schema.check(node, "test")]
+        file, more = build_test(node, "x.test.yaml", shop().project)
+        found += more
+    if file is not None and not found:
+        found = faulty_times([file])
+    return [f"{one.span.line}:{one.span.column}: {one.code} {one.message} | {one.hint}" for one in found]
+
+
+def cases(text: str) -> CaseFile:
+    node, _ = read_yaml(text.encode(), "x.test.yaml")
+    assert node is not None
+    assert findings(text) == []
+    file, _ = build_test(node, "x.test.yaml", shop().project)
+    assert file is not None
+    return file
+
+
+ANA = "{id: ana, email: ana@example.com, email_optin: true, push_token: t, country: FR}"
+
+
+def cart(at: str = "2025-03-03 10:00", total: float = 95, more: str = "", cart_id: str = "c1") -> str:
+    """A line of a timeline: a cart with one thing in it."""
+    return f"{{at: {at}, event: cart, cart_id: {cart_id}, total: {total}, items: [{{sku: A1, qty: 1}}]{more}}}"
+
+
+def judged(expect: str, *lines: str, until: str = "", head: str = "scenario: cart", contact: str = ANA) -> Verdict:
+    """One case, run and held against what is expected; with no line its timeline is one cart."""
+    timeline = "".join(f"      - {line}\n" for line in lines or (cart(),))
+    stops = f"    until: {until}\n" if until else ""
+    case = f"  - name: case\n    contact: {contact}\n    timeline:\n{timeline}{stops}    expect: {expect}\n"
+    (one,) = all_judged(f"{head}\ncases:\n{case}")
+    return one
+
+
+def all_judged(text: str) -> list[Verdict]:
+    file = cases(text)
+    return [verdict(play(stage(), file, case)) for case in file.cases]
+
+
+def said(one: Verdict) -> Sequence[str]:
+    """Each difference as a sentence."""
+    return list(words.differences(one))
+
+
+def told(run: CaseRun) -> list[str]:
+    """What the contact was sent, with the reason of each drop."""
+    return [f"{words.moment(one.asked.at, run.timezone)} {words.message(one, run)}" for one in run.messages]
+
+
+def fed(run: CaseRun) -> list[str]:
+    """When each line of the timeline was fed, in UTC."""
+    return [f"{words.moment(one.at, 'UTC')} {one.happening.event}" for one in run.story if isinstance(one, Fed)]
+
+
+def last(run: CaseRun) -> str:
+    """When the last thing happened, in UTC."""
+    return words.moment(max(one.at for one in run.story), "UTC")
