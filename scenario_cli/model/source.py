@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
+# A line and a column, without the file, whose path differs from machine to machine.
+Place = tuple[int, int]
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
     """A stretch of a file. Lines and columns count from 1, columns in characters; the end is exclusive."""
@@ -14,6 +18,10 @@ class Span:
     column: int
     end_line: int
     end_column: int
+
+    @property
+    def place(self) -> Place:
+        return self.line, self.column
 
     def inside(self, start: int, length: int) -> Span:
         """The part of a one-line span that begins `start` characters in and is `length` long."""
