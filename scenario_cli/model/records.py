@@ -159,7 +159,8 @@ class Converted:
 
 @dataclass(slots=True)
 class Ended:
-    """A journey is over. `way` is as in `Moved`; None where a goal, a state's `end` or the executor ended it."""
+    """A journey is over. `way` is as in `Moved`; of a goal its place; None where a state's `end` or
+    the executor ended it."""
 
     at: int
     scenario: str

@@ -60,17 +60,16 @@ class Warning:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way that journeys took: from a state (empty: from outside) to a state or an outcome.
+    """One way that journeys took, from a state (empty: from outside; `*`: from whichever).
 
-    `place` is where the scenario's file names that target; None for an entry, a goal, a state's `end` and the executor's own
-    outcomes.
+    `place` is where the scenario names the target that was taken; None for an entry, a state's `end` and the
+    executor's own outcomes. `outcome` is empty where the journey went on.
     """
 
     scenario: str
     source: str
-    target: str
-    outcome: str
     place: Place | None
+    outcome: str = ""
 
 
 @dataclass(slots=True)

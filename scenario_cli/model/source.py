@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-
 # A line and a column, without the file, whose path differs from machine to machine.
 Place = tuple[int, int]
 
