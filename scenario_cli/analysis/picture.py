@@ -115,6 +115,9 @@ def _state(state: State) -> Iterator[Arrow]:
         yield _arrow(state.name, branch.target, "when", labels.when_label(branch))
     for timeout in state.after:
         yield _arrow(state.name, timeout.target, "after", labels.timeout_label(timeout))
+        for way, why in ((timeout.if_past, "past"), (timeout.if_missing, "missing")):
+            if isinstance(way, Target):
+                yield _arrow(state.name, way, "after", labels.fallback_label(timeout, why))
     for branch in state.choose:
         yield _arrow(state.name, branch.target, "choose", labels.choice_label(branch))
     if state.split is not None:
@@ -129,4 +132,4 @@ def _state(state: State) -> Iterator[Arrow]:
 
 def _lines(state: State) -> tuple[str, ...]:
     stays = (labels.stays_label(one) for one in state.on if one.target is None)
-    return (*map(labels.send_label, state.send), *stays)
+    return (*labels.happens_labels(state.update, state.emit), *map(labels.send_label, state.send), *stays)
