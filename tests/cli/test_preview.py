@@ -1,0 +1,174 @@
+"""`scenario preview`: every message of a scenario as its readers see it, for somebody made up or of a log."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from scenario_cli.cli.main import run
+from scenario_cli.language.project import load_project
+from scenario_cli.shipped import shipped
+
+SCENARIO = """\
+scenario: reminders
+trigger: {schedule: at 09:00 on mon}
+audience: contact.country == 'ZZ'
+on:
+  cancelled: {to: sorry}
+when: {contact.email is none: by_phone}
+states:
+  ask:
+    send: {email: {template: hello, if: contact.country == 'ZZ', with: {what: an appointment}}}
+    after:
+      - {wait: 1d before date contact.renewal, if: contact.country == 'ZZ', if_past: never, if_missing: now, to: halves}
+  halves: {split: {left: 1, right: 1}}
+  left: {send: {push: hello}, choose: {contact.country == 'ZZ': last, else: {end: no}}}
+  right: {end: over}
+  last:
+    set: {note: =contact.first_name}
+    send: {first_of: [{sms: hello}, {letter: hello}]}
+    end: over
+  sorry: {set: {why: =event.reason}, send: {email: sorry}, end: cancelled}
+  by_phone: {send: {sms: missing_value}, end: called}
+"""
+
+PLAN = """\
+profile:
+  {email: string, first_name: {type: string, examples: [Lou]}, country: string, renewal: date, timezone: string,
+   locale: string}
+events:
+  cancelled: {properties: {reason: {type: string, enum: [too dear, other]}}}
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    folder = tmp_path / "shop"
+    (folder / "templates").mkdir(parents=True)
+    (folder / "project.yaml").write_text(
+        "project: shop\ntitle: The Shop\ntimezone: Europe/Paris\nchannels:\n  email: {address: contact.email}\n"
+        "  push: {title_max: 5}\n  sms: {max_length: 20}\n  letter: {}\n"
+    )
+    (folder / "events.yaml").write_text(PLAN)
+    (folder / "reminders.yaml").write_text(SCENARIO)
+    for name, text in {
+        "hello.email": '---\nsubject: "For {{ contact.first_name }}"\n---\n<p>{{ what }}, it\'s <b>"you"</b></p>',
+        "hello.email.fr": '---\nsubject: "Pour {{ contact.first_name }}"\n---\n<p>en {{ contact.locale }}</p>',
+        "hello.push": "---\ntitle: Hello you\n---\nHi",
+        "hello.sms": "{{ note }}, ça va",
+        "hello.letter": "A letter",
+        "sorry.email": "---\nsubject: Sorry\n---\n{{ why }}",
+        "missing_value.sms": "{{ '%d' | format(contact.email) }}",
+    }.items():
+        (folder / "templates" / f"{name}.j2").write_text(text)
+    return folder
+
+
+@pytest.fixture
+def say(project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    monkeypatch.setenv("COLUMNS", "80")
+
+    def call(what: str, *arguments: str, code: int = 0) -> str:
+        capsys.readouterr()
+        assert run(["preview", what, "--project", str(project), *arguments]) == code
+        said = capsys.readouterr()
+        return said.err if code else said.out
+
+    return call
+
+
+@pytest.mark.parametrize("name", ["cart_abandonment", "nurturing", "reactivation", "welcome"])
+def test_every_message_of_the_shipped_scenarios_can_be_looked_at(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    root = shipped("scenarios")
+    assert run(["preview", name, "--project", str(root)]) == 0
+    out = capsys.readouterr().out
+    assert "not asked for" not in out
+    assert "cannot be rendered" not in out
+    assert "would not leave" not in out
+    states = load_project(root).project.scenarios[name].states.values()
+    wanted = [f"{one.name}  {said.channel} {said.template}" for one in states for said in one.messages]
+    assert re.findall(r"^── (\S+  \S+ \S+)", out, re.MULTILINE) == wanted
+
+
+def test_somebody_made_up_passes_every_state_whatever_leads_there(say: Callable[..., str]) -> None:
+    out = say("reminders")
+    shown = re.findall(r"^── (.*?) ─", out, re.MULTILINE)
+    assert shown == [
+        "ask  email hello", "ask  email hello  fr", "left  push hello", "last  sms hello", "last  letter hello",
+        "sorry  email sorry", "by_phone  sms missing_value",
+    ]  # fmt: skip
+    assert "subject: For Lou\n" in out
+    assert 'an appointment, it\'s "you"' in out  # the values that the scenario gives the template
+    assert "en fr\n" in out  # in another language for somebody who reads that language
+    assert "if contact.country == 'ZZ'" in out  # under which condition it would be sent
+    assert "too dear" in out  # captured from an event on the way, with the value that the plan allows first
+    assert "choice 1 of 2" in out
+
+
+def test_lengths_are_held_against_the_channel(say: Callable[..., str]) -> None:
+    assert "title 9 of 5 characters, 4 too many\n" in say("reminders:left")
+    said = " ".join(say("reminders:last").split())
+    assert "text 10 of 20 characters · 1 segment (UCS-2, 10 of 70 units), since ç is not in GSM-7 ──" in said
+
+
+def test_one_locale_is_what_a_contact_of_it_gets(say: Callable[..., str]) -> None:
+    assert "Pour Lou" in say("reminders:ask", "--locale", "fr-BE")
+    assert "For Lou" not in say("reminders:ask", "--locale", "fr-BE")
+    assert "Pour Lou" not in say("reminders:ask", "--locale", "de")
+
+
+@pytest.mark.parametrize(
+    ("what", "arguments", "said"),
+    [
+        ("reminder", (), "did you mean 'reminders'?"),
+        ("reminders:asks", (), "has no state 'asks'\n  did you mean 'ask'?"),
+        ("reminders:halves", (), "state 'halves' sends nothing"),
+        ("reminders", ("--format", "pdf"), "--format cannot be 'pdf'"),
+        ("reminders", ("--events", "log.csv"), "name the contact with --contact ID"),
+        ("reminders", ("--contact", "bo"), "no event export is named"),
+    ],
+)
+def test_what_cannot_be_shown_is_said(
+    what: str, arguments: tuple[str, ...], said: str, say: Callable[..., str]
+) -> None:
+    assert said in say(what, *arguments, code=2)
+
+
+def test_a_page_runs_nothing_and_leads_nowhere(project: Path, say: Callable[..., str]) -> None:
+    evil = "</iframe>\"'><script>alert(1)</script>"
+    (project / "templates" / "hello.email.j2").write_text(f"---\nsubject: A & B\n---\n<head></head>{evil}")
+    (project / "templates" / "hello.push.j2").write_text(f"---\ntitle: <b>x</b>\n---\n{evil}")
+    page = say("reminders", "--format", "html")
+    assert "<script" not in page
+    assert page.count("<iframe ") == page.count("<iframe sandbox title=") == page.count("</iframe>") == 6
+    assert "default-src 'none'" in page
+    assert "&lt;head&gt;&lt;base target=&#34;_blank&#34;&gt;" in page
+    assert "<b>&lt;b&gt;x&lt;/b&gt;</b>" in page
+    assert "The Shop" in page
+    assert "Cannot be rendered: " in page  # one message that fails hides no other
+
+
+SHIPPED = ("--project", str(shipped("scenarios")))
+
+
+def test_a_contact_of_a_log_is_shown_what_was_asked_for_then(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["preview", "cart_abandonment", *SHIPPED, "--contact", "c0104", "--until", "2024-09-01"]) == 0
+    out = capsys.readouterr().out
+    assert "for contact c0104" in out
+    assert "Ava, your basket is still here" in out
+    assert "would not leave: no_consent" in out
+    assert "Round mirror" in out
+
+
+@pytest.mark.parametrize(
+    ("contact", "until", "said"),
+    [("c9999", "2025-01-01", "the log knows no contact 'c9999'"), ("c0104", "2024-02-01", "nothing was asked for")],
+)
+def test_a_contact_without_messages_is_said(
+    contact: str, until: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["preview", "cart_abandonment", *SHIPPED, "--contact", contact, "--until", until]) == 2
+    assert said in capsys.readouterr().err
