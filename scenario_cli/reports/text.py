@@ -104,3 +104,15 @@ def plural(count: int, word: str, more: str = "") -> str:
 def printable(text: str) -> str:
     """A text from somebody's data without characters that could steer a terminal or a CI log."""
     return "".join(char if char.isprintable() else "·" for char in text)
+
+
+def wrapped(first: str, parts: Sequence[str], between: str, width: int) -> list[str]:
+    """Parts in lines no wider than the width, later lines indented as the first."""
+    lines, line = [], first
+    for number, part in enumerate(parts):
+        piece = part + (between.rstrip() if number < len(parts) - 1 else "")
+        if len(line) + len(piece) > width and line != first:
+            lines.append(line.rstrip())
+            line = " " * len(first)
+        line += piece + " "
+    return [*lines, line.rstrip()]

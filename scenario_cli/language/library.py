@@ -1,0 +1,300 @@
+"""The library of shipped scenarios: what it holds, and what has to change in a project that takes one of them.
+
+Works changes out and tries them on a copy. Writes nothing into the project.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import tempfile
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import meta
+
+from scenario_cli.analysis.needs import expressions_in
+from scenario_cli.analysis.parts import Parts, parts_of
+from scenario_cli.language.entries import CannotSplice, add_to_list, entry, put
+from scenario_cli.language.expressions import environment
+from scenario_cli.language.project import load_project
+from scenario_cli.language.reader import Node, read_yaml
+from scenario_cli.model.diagnostic import Diagnostic
+from scenario_cli.model.expression import Attr, walk
+from scenario_cli.model.project import Project, Template
+from scenario_cli.model.scenario import Scenario
+from scenario_cli.model.source import Span
+from scenario_cli.shipped import shipped
+
+SCHEMAS = ".schemas"  # where a project keeps the schemas for its editors
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A file of a project as it shall be. `added` are the entries it gets; nothing for a file that is new."""
+
+    path: str  # below the project's folder
+    content: bytes
+    added: tuple[str, ...] = ()
+
+
+def shelf() -> Project:
+    """The project of the shipped scenarios."""
+    return load_project(shipped("scenarios")).project
+
+
+def taken(library: Project, scenario: Scenario, target: Project, name: str) -> list[Change]:
+    """What a project gets by taking a scenario under a name: new files, and entries that its own files lack."""
+    new = _files(library, scenario, Path(target.root), name)
+    texts = [change.content.decode() for change in new if change.path != f"{name}.yaml"]
+    words = set(re.findall(r"\w+", "".join(texts)))
+    words.update(node.name for one in expressions_in(scenario) for node in walk(one.root) if isinstance(node, Attr))
+    parts = parts_of(
+        scenario, library, [*texts, *_included(library, _templates(library, scenario)).values()], target.channels
+    )
+    return [*new, *_additions(library, target, parts, words)]
+
+
+def taken_into_nothing(library: Project, scenario: Scenario, root: Path) -> list[Change]:
+    """The files of a scenario for a project that has all the entries it needs; its schemas come with `starter`."""
+    return _files(library, scenario, root, scenario.name, root / SCHEMAS)
+
+
+def _files(library: Project, scenario: Scenario, root: Path, name: str, schemas: Path | None = None) -> list[Change]:
+    """The files of a scenario under a name: itself, its templates, its tests, and what the templates include."""
+    templates = _templates(library, scenario)
+    renamed = {one.name: _renamed(one.name, scenario, name) for one in templates}
+    made = {f"{name}.yaml": _scenario_text(scenario, name, renamed)}
+    for one in templates:
+        ending = one.path.removeprefix(one.name)
+        made[f"templates/{renamed[one.name]}{ending}"] = Path(one.file).read_text(encoding="utf-8")
+    for number, test in enumerate(_tests(library, scenario)):
+        ending = f"_{number + 1}" if number else ""
+        made[f"tests/{name}{ending}.test.yaml"] = _test_text(test, name, renamed)
+    for path, text in _included(library, templates).items():
+        if not (root / "templates" / path).exists():  # a project's own layout is the one to use
+            made[f"templates/{path}"] = text
+    return [Change(path, _for(root, path, text, schemas).encode()) for path, text in made.items()]
+
+
+def starter(root: Path, name: str) -> list[Change]:
+    """A new project: the shipped one with its tracking plan, policy and log, and without its scenarios."""
+    source = shipped("scenarios")
+    changes = [
+        Change(f"{SCHEMAS}/{path.name}", path.read_bytes())
+        for path in sorted(shipped("schemas").glob("*.schema.json"))
+        if ".output." not in path.name
+    ]
+    for file in ("project.yaml", "policy.yaml", "events.yaml", "metrics.yaml"):
+        if (source / file).is_file():
+            text = (source / file).read_text(encoding="utf-8")
+            text = _own_project(text, name) if file == "project.yaml" else text
+            changes.append(Change(file, _for(root, file, text, root / SCHEMAS).encode()))
+    for path in sorted((source / "data").rglob("*")):
+        if path.is_file():
+            changes.append(Change(path.relative_to(source).as_posix(), path.read_bytes()))
+    return changes
+
+
+def trial(target: Path, changes: Iterable[Change]) -> list[Diagnostic]:
+    """What would be wrong with a project after these changes; tried on a copy that is gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="scenario-") as folder:
+        copy = Path(folder).resolve() / target.name
+        if target.is_dir():
+            shutil.copytree(target, copy, copy_function=_link, ignore=shutil.ignore_patterns(".*"))
+        for change in changes:
+            file = copy / change.path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.unlink(missing_ok=True)
+            file.write_bytes(change.content)
+        return [finding for finding in load_project(copy).found if finding.severity == "error"]
+
+
+def tests_of(library: Project, scenario: Scenario) -> int:
+    """How many test cases a scenario of the library brings."""
+    roots = (_yaml(test.read_text(encoding="utf-8")) for test in _tests(library, scenario))
+    return sum(len(cases.items) for root in roots if (cases := root.get("cases")) is not None)
+
+
+def needed(library: Project, scenario: Scenario) -> Parts:
+    """What a scenario of the library needs of a project."""
+    templates = _templates(library, scenario)
+    texts = [Path(one.file).read_text(encoding="utf-8") for one in templates]
+    return parts_of(scenario, library, [*texts, *_included(library, templates).values()])
+
+
+def _link(source: str, target: str) -> None:
+    try:
+        Path(target).symlink_to(Path(source).resolve())
+    except OSError:  # where links are not allowed
+        shutil.copy2(source, target)
+
+
+def _templates(library: Project, scenario: Scenario) -> list[Template]:
+    wanted = {
+        (message.template.text, message.channel.text)
+        for state in scenario.states.values()
+        for message in state.messages
+    }
+    return [one for one in library.templates if (one.name, one.channel) in wanted]
+
+
+def _included(library: Project, templates: Iterable[Template]) -> Mapping[str, str]:
+    """The files that templates extend or include, and those that these include."""
+    found: dict[str, str] = {}
+    waiting = [one.body for one in templates]
+    while waiting:
+        for name in meta.find_referenced_templates(environment().parse(waiting.pop())):
+            if name is not None and name in library.texts and name not in found:
+                found[name] = library.texts[name]
+                waiting.append(found[name])
+    return found
+
+
+def _tests(library: Project, scenario: Scenario) -> list[Path]:
+    """The test files that are about this scenario alone."""
+    folder = Path(library.root) / "tests"
+    return [path for path in sorted(folder.rglob("*.test.yaml")) if _about(path) == scenario.name]
+
+
+def _about(test: Path) -> str:
+    named = _yaml(test.read_text(encoding="utf-8")).get("scenario")
+    return named.text if named is not None else ""
+
+
+def _renamed(template: str, scenario: Scenario, name: str) -> str:
+    """A template's name in a scenario that has another name than in the library: in a folder of its own."""
+    return template if name == scenario.name else f"{name}/{template.rpartition('/')[2]}"
+
+
+def _scenario_text(scenario: Scenario, name: str, templates: Mapping[str, str]) -> str:
+    """The scenario's file under its new name; as a draft, so that it reaches nobody before somebody says so."""
+    text = Path(scenario.file).read_text(encoding="utf-8")
+    root = _yaml(text)
+    edits = [(root.fields["scenario"].span, name)]
+    status = root.get("status")
+    edits += [(status.span, "draft")] if status is not None else []
+    for state in scenario.states.values():
+        edits += [(message.template.span, templates[message.template.text]) for message in state.messages]
+    return _spliced(text, edits)
+
+
+def _test_text(test: Path, name: str, templates: Mapping[str, str]) -> str:
+    text = test.read_text(encoding="utf-8")
+    root = _yaml(text)
+    edits = [(root.fields["scenario"].span, name)]
+    edits += [(node.span, templates[node.text]) for node in _values(root, "template") if node.text in templates]
+    return _spliced(text, edits)
+
+
+def _values(node: Node, key: str) -> Iterator[Node]:
+    """The values of a key wherever it stands."""
+    for name, value in node.fields.items():
+        if name == key:
+            yield value
+        yield from _values(value, key)
+    for item in node.items:
+        yield from _values(item, key)
+
+
+def _spliced(text: str, edits: Iterable[tuple[Span, str]]) -> str:
+    lines = text.splitlines(keepends=True)
+    for span, new in sorted(dict.fromkeys(edits), reverse=True):
+        line = lines[span.line - 1]
+        lines[span.line - 1] = line[: span.column - 1] + new + line[span.end_column - 1 :]
+    return "".join(lines)
+
+
+_MODELINE = re.compile(r"^# yaml-language-server: \$schema=\S*?([\w.-]+\.schema\.json)\n", re.MULTILINE)
+
+
+def _for(root: Path, path: str, text: str, schemas: Path | None = None) -> str:
+    """The text with its line for editors led to the project's schemas, or without it where there are none."""
+    places = (root / SCHEMAS, root / "schemas", root.parent / "schemas")
+    folder = schemas or next((one for one in places if (one / "scenario.schema.json").is_file()), None)
+    if folder is None:
+        return _MODELINE.sub("", text)
+    relative = os.path.relpath(folder, (root / path).parent).replace(os.sep, "/")
+    return _MODELINE.sub(rf"# yaml-language-server: $schema={relative}/\1\n", text)
+
+
+def _own_project(text: str, name: str) -> str:
+    """The shipped project.yaml under another name, without what it says of the invented shop."""
+    root = _yaml(text)
+    plain_letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    own = re.sub(r"\W+", "_", plain_letters).strip("_").lower()
+    own = f"project_{own}" if not own or own[0].isdigit() else own
+    text = _spliced(text, [(root.fields[key].span, new) for key, new in (("project", own), ("salt", own))])
+    text = _spliced(text, [(_yaml(text).fields["title"].span, json.dumps(name, ensure_ascii=False))])
+    about = "# Made from the sample shop: change names, channels, programs and the tracking plan into your own."
+    return re.sub(r"(?m)^(# yaml-language-server:.*\n)(?:#.*\n)*", rf"\1{about}\n", text, count=1)
+
+
+def _additions(library: Project, target: Project, parts: Parts, words: set[str]) -> Iterator[Change]:
+    """The entries that a project's own files lack, file by file."""
+    source, root = Path(library.root), Path(target.root)
+    missing: dict[str, list[tuple[str, ...]]] = {
+        "project.yaml": [
+            *(("channels", name) for name in parts.channels if name not in target.channels),
+            *(("programs", name) for name in parts.programs if name not in target.programs),
+            *(("phases", name) for name in parts.phases if name not in target.phases),
+        ],
+        "events.yaml": [
+            *(("profile", name) for name in parts.attributes if name not in target.plan.profile),
+            *_events(library, target, parts, words),
+            *(("groups", name) for name in parts.groups if name not in target.plan.groups),
+        ],
+        "metrics.yaml": [
+            *(("metrics", name) for name in parts.metrics if name not in target.metrics),
+            *(("segments", name) for name in parts.segments if name not in target.segments),
+        ],
+    }
+    for file, paths in missing.items():
+        if not paths:
+            continue
+        theirs = (source / file).read_text(encoding="utf-8")
+        ours = (root / file).read_text(encoding="utf-8-sig") if (root / file).is_file() else ""
+        for path in paths:
+            if path[0] == "phases":
+                ours = add_to_list(ours, "phases", path[1])
+            else:
+                written = entry(theirs, path)
+                assert written is not None, f"the library's {file} has no {path}"
+                try:
+                    ours = put(ours, path[:-1], written)
+                except CannotSplice as error:
+                    raise CannotSplice(f"{file}, {error}") from None
+        yield Change(file, ours.encode(), tuple(_said(path) for path in paths))
+
+
+_SINGULAR = {"channels": "channel", "programs": "program", "phases": "phase", "profile": "attribute",
+             "groups": "group", "metrics": "metric", "segments": "segment", "events": "event"}  # fmt: skip
+
+
+def _said(path: tuple[str, ...]) -> str:
+    return f"property {path[1]}.{path[3]}" if len(path) == 4 else f"{_SINGULAR[path[0]]} {path[1]}"
+
+
+def _events(library: Project, target: Project, parts: Parts, words: set[str]) -> Iterator[tuple[str, ...]]:
+    """Events that the tracking plan lacks, and of those it has the properties that the scenario reads."""
+    known = target.plan.events
+    has_profile_event = any(event.profile for event in known.values())
+    for name in parts.events:
+        theirs = library.plan.events[name]
+        if name not in known:
+            if not (theirs.profile and has_profile_event):
+                yield "events", name
+        elif not theirs.profile:
+            for one in theirs.properties:
+                if one not in known[name].properties and one in words:
+                    yield "events", name, "properties", one
+
+
+def _yaml(text: str) -> Node:
+    node, _ = read_yaml(text.encode(), "")
+    assert node is not None
+    return node
