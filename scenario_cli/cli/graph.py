@@ -72,7 +72,7 @@ def graph(
 
         with staged_log(model, (chosen,), options, quiet) as staged:
             start, end = span(staged, from_, until, model.timezone)
-            job = Replay(model, (chosen,), start, end, ways=True)
+            job = Replay(model, (chosen,), start, end, staged.report.first, ways=True)
             processes = number_of_workers(workers, staged.report.used)
             with progress_bar(quiet) as progress:
                 summary = replay(job, staged, processes, None, progress)

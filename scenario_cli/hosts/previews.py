@@ -13,6 +13,7 @@ from scenario_cli.engine.step import advance, new_contact, step
 from scenario_cli.events.staged import ContactRange, StagedLog
 from scenario_cli.hosts.replay import feed
 from scenario_cli.hosts.rows import template_values
+from scenario_cli.hosts.tables import load_tables
 from scenario_cli.messages.find import find_template
 from scenario_cli.messages.render import Renderer, RenderError
 from scenario_cli.model.event import Event
@@ -30,10 +31,11 @@ def asked_of_contact(
     project: Project, scenario: str, staged: StagedLog, contact_id: str, start: int | None, until: int
 ) -> list[Asked] | None:
     """What a scenario asked for, for one contact of a log; None where the log does not know the contact."""
-    program = compile_program(project, [scenario])
+    program = compile_program(project, [scenario], load_tables(project))
+    broadcasts = list(staged.broadcasts()) if program.broadcasts else []
     # The one contact of this id: ids are compared by their bytes, and nothing lies between it and this end.
     for log in staged.stream(ContactRange(contact_id, f"{contact_id}\0", 0)):
-        _, records = feed(program, log, start, until)
+        _, records = feed(program, log, start, until, staged.report.first, broadcasts)
         return [record for record in records if isinstance(record, Asked)]
     return None
 
@@ -49,7 +51,8 @@ def asked_on_road(
 ) -> list[Asked]:
     """What is asked for along a straight road: `events` are those fed to get in, then in each of its states."""
     scenarios = {**project.scenarios, straight.name: straight}
-    program = compile_program(replace(project, scenarios=scenarios, policy=Policy()), [straight.name])
+    tables = load_tables(project)
+    program = compile_program(replace(project, scenarios=scenarios, policy=Policy()), [straight.name], tables)
     state = new_contact(program, contact_id, profile)
     (entering,) = events[0]
     records: list[Record] = step(program, state, Event(entering, start, properties(entering)))
@@ -73,12 +76,13 @@ def shown(
     them; of one that was asked for several times the last."""
     last = {(one.state, one.channel, one.template): (contact_id, one) for contact_id, one in asked}
     renderer = Renderer(project, DataEnvironment, template_filters(), tests())
+    tables = load_tables(project)
     found: list[Shown] = []
     for place, note, purpose in _written(scenario):
         if place in last:
             contact_id, one = last[place]
             for template in _templates(renderer, one, locale):
-                found.append(_render(renderer, template, contact_id, one, note, purpose))
+                found.append(_render(renderer, template, template_values(contact_id, one, tables), one, note, purpose))
     return tuple(found)
 
 
@@ -108,8 +112,9 @@ def _templates(renderer: Renderer, asked: Asked, locale: str | None) -> list[Tem
     return [own, *(template for _, template in sorted(known.items(), key=str) if template is not own)]
 
 
-def _render(renderer: Renderer, template: Template, contact_id: str, asked: Asked, note: str, purpose: str) -> Shown:
-    values = template_values(contact_id, asked)
+def _render(
+    renderer: Renderer, template: Template, values: dict[str, Any], asked: Asked, note: str, purpose: str
+) -> Shown:
     if template.locale is not None:
         values["contact"] = {**values["contact"], "locale": template.locale}
     fields: Mapping[str, str] = {}
