@@ -40,7 +40,7 @@ def made_up_profile(plan: TrackingPlan, timezone: str) -> dict[str, Any]:
 
 def made_up_properties(plan: TrackingPlan, event: str) -> dict[str, Any]:
     """An event's properties: every one that the plan declares."""
-    known = event_type(plan, event)
+    known = event_type(plan, event) or event_type(plan, f"@{event}")  # or what stands for one, such as a tick
     return {name: made_up(described) for name, described in (known.properties if known else {}).items()}
 
 

@@ -85,7 +85,7 @@ def _back(name: str, before: dict[str, tuple[str, Way] | None]) -> list[tuple[st
 
 def _road(scenario: Scenario, plan: TrackingPlan, steps: list[tuple[str, Way]], last: str) -> Road:
     trigger = scenario.triggers[0]
-    entering = events_of(trigger, plan)[0]
+    entering = events_of(trigger, plan)[0].removeprefix("@")  # what stands for an event is called so in a trace
     span = trigger.span
     states: dict[str, State] = {}
     events: list[tuple[str, ...]] = [(entering,)]

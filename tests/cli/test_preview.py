@@ -172,3 +172,55 @@ def test_a_contact_without_messages_is_said(
 ) -> None:
     assert run(["preview", "cart_abandonment", *SHIPPED, "--contact", contact, "--until", until]) == 2
     assert said in capsys.readouterr().err
+
+
+KINDS = {
+    "project.yaml": "project: kinds\ntimezone: Europe/Paris\nchannels: {email: {address: contact.email}}\n"
+    "tables: {products: {file: products.csv, key: sku}}\n",
+    "products.csv": "sku,name\nA1,Lamp\n",
+    "metrics.yaml": "metrics: {orders: {count: bought}}\nsegments: {vip: metric.orders > 3}\n",
+    "events.yaml": """\
+profile: {email: string, renewal: date, tier: string}
+events:
+  bought:
+    properties: {lines: {type: array, items: {type: object, properties: {sku: {type: string, examples: [A1]}}}}}
+  imported: {}
+  price_changed: {broadcast: true, properties: {price: number}}
+""",
+    "other.yaml": "scenario: other\ntrigger: {event: imported}\nstates: {a: {end: over}}\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("trigger", "event", "orders"),
+    [
+        ("{event: bought, where: event.lines | length > 9}", "bought", 1),
+        ("{absence: imported, for: 3d, since: bought}", "bought", 1),
+        ("{schedule: at 09:00 on mon}", "schedule", 0),
+        ("{at: 2025-11-28 08:00}", "moment", 0),
+        ("{date: contact.renewal, offset: -3d, every: year}", "date", 0),
+        ("{segment: vip}", "segment", 0),
+        ("{attribute: tier}", "attribute", 0),
+        ("{scenario: other}", "journey.ended", 0),
+        ("{event: bought, each: event.lines}", "bought", 1),
+        ("{event: price_changed}", "price_changed", 0),
+    ],
+)
+def test_messages_of_every_kind_of_trigger_can_be_looked_at(
+    trigger: str, event: str, orders: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    item = "{{ item.sku }}" if "each" in trigger else ""
+    files = KINDS | {
+        "one.yaml": f"scenario: one\ntrigger: {trigger}\nstates:\n"
+        "  a: {send: {email: first}, on: {bought: {collect: basket}, imported: b}}\n"
+        "  b: {update: {tier: gold}, send: {email: second}, end: done}\n",
+        "templates/first.email.j2": f"{{{{ trigger.event }}}} {{{{ metric.orders }}}} {item}",
+        "templates/second.email.j2": "{{ basket | length }} {{ contact.tier }} {{ lookup('products', 'A1').name }}",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    assert run(["preview", "one", "--project", str(tmp_path)]) == 0
+    out = capsys.readouterr().out
+    assert f"\n{event} {orders}{' A1' if item else ''}\n" in out
+    assert "\n1 gold Lamp\n" in out
