@@ -25,7 +25,7 @@ from scenario_cli.cli.options import (
     load_sound,
     one_of,
 )
-from scenario_cli.cli.reading import export_options, number_of_workers, span, staged_log
+from scenario_cli.cli.reading import export_options, number_of_workers, refuse_without_log, span, staged_log
 
 if TYPE_CHECKING:
     from scenario_cli.analysis.picture import Picture
@@ -64,7 +64,13 @@ def graph(
     from scenario_cli.analysis.picture import counted, picture
 
     drawn = picture(model.scenarios[chosen])
-    if events or counts:
+    if not (events or counts):
+        refuse_without_log(
+            "add --events PATH, or --counts for the project's own",
+            contacts=contacts, map_=map_, contacts_map=contacts_map, timezone=timezone, from_=from_, until=until,
+            workers=workers,
+        )  # fmt: skip
+    else:
         options = export_options(model, events, contacts, map_, contacts_map, timezone)
 
         from scenario_cli.hosts.replay import Replay, replay

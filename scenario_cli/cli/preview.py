@@ -26,7 +26,7 @@ from scenario_cli.cli.options import (
     load_sound,
     one_of,
 )
-from scenario_cli.cli.reading import export_options, span, staged_log
+from scenario_cli.cli.reading import export_options, refuse_without_log, span, staged_log
 
 if TYPE_CHECKING:
     from scenario_cli.model.project import Project
@@ -68,8 +68,12 @@ def preview(
     (chosen,) = choose(loaded, [wanted])
     scenario = model.scenarios[chosen]
     states = _sending(scenario, state)
-    if contact is None and (events or contacts):
-        raise Stop("--events says in which log to look for a contact", "name the contact with --contact ID")
+    if contact is None:
+        refuse_without_log(
+            "name the contact to look for with --contact ID",
+            events=events, contacts=contacts, map_=map_, contacts_map=contacts_map, timezone=timezone, from_=from_,
+            until=until,
+        )  # fmt: skip
 
     from scenario_cli.hosts.previews import shown
     from scenario_cli.model.preview import Preview

@@ -46,6 +46,13 @@ def export_options(
     )
 
 
+def refuse_without_log(hint: str, **given: object) -> None:
+    """Stops where an option says something about a log and no log is read: it would do nothing."""
+    for name, value in given.items():
+        if value:
+            raise Stop(f"--{name.strip('_').replace('_', '-')} is about a log, and none is read", hint)
+
+
 @contextmanager
 def staged_log(
     project: Project, scenarios: Iterable[str], options: ExportOptions, quiet: bool, rows: bool = True

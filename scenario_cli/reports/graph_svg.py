@@ -30,7 +30,8 @@ def graph_svg(picture: Picture) -> str:
     if done.returncode or b"</svg>" not in done.stdout:
         said = done.stderr.decode(errors="replace").strip().splitlines()
         raise NoRenderer(f"'{program}' did not draw it: {said[0] if said else 'no reason given'}")
-    return done.stdout.decode()
+    # No wider than the window it is looked at in; a page that holds it finds its size as it is.
+    return done.stdout.decode().replace("<svg ", '<svg style="max-width:100%;height:auto" role="img" ', 1)
 
 
 def _program() -> str | None:

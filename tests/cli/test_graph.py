@@ -194,6 +194,23 @@ def test_without_any_renderer_it_says_what_to_do(
     assert "install Graphviz, or write --format dot" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["every_wy"], "did you mean 'every_way'?"),
+        (["every_way", "--format", "png"], "--format cannot be 'png'"),
+        (["every_way", "--from", "2025-01-01"], "--from is about a log, and none is read\n  add --events PATH"),
+        (["every_way", "--workers", "2"], "--workers is about a log"),
+        (["every_way", "--counts"], "no event export is named"),
+    ],
+)
+def test_what_cannot_be_drawn_is_said(
+    arguments: list[str], said: str, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["graph", *arguments, "--project", str(project)]) == 2
+    assert said in capsys.readouterr().err
+
+
 def test_counts_tell_contacts_from_times(project: Path, drawn: Callable[..., str]) -> None:
     log = project / "log.csv"
     log.write_text(

@@ -127,7 +127,8 @@ def test_one_locale_is_what_a_contact_of_it_gets(say: Callable[..., str]) -> Non
         ("reminders:asks", (), "has no state 'asks'\n  did you mean 'ask'?"),
         ("reminders:halves", (), "state 'halves' sends nothing"),
         ("reminders", ("--format", "pdf"), "--format cannot be 'pdf'"),
-        ("reminders", ("--events", "log.csv"), "name the contact with --contact ID"),
+        ("reminders", ("--events", "log.csv"), "--events is about a log, and none is read\n  name the contact"),
+        ("reminders", ("--contacts-map", "a=b"), "--contacts-map is about a log"),
         ("reminders", ("--contact", "bo"), "no event export is named"),
     ],
 )
