@@ -55,6 +55,11 @@ def _trigger(trigger: Trigger) -> str:
             return f"{trigger.scenario} ends{outcomes}"
 
 
+def audience_label(audience: Expression) -> str:
+    """Who may enter at all, after what lets in."""
+    return f"only {_plain(audience)}"
+
+
 def goal_label(goal: Goal) -> str:
     return f"goal: {goal.event.text}{_of(goal.of)}{_if(goal.where)}"
 

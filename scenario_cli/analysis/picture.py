@@ -80,7 +80,8 @@ _END = "end:"
 
 
 def _entries(scenario: Scenario) -> str:
-    return " or ".join(map(labels.trigger_label, scenario.triggers))
+    entries = " or ".join(map(labels.trigger_label, scenario.triggers))
+    return entries + (f", {labels.audience_label(scenario.audience)}" if scenario.audience is not None else "")
 
 
 def _arrow(source: str, target: Target, kind: ArrowKind, label: str) -> Arrow:

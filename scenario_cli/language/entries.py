@@ -37,15 +37,17 @@ def put(text: str, path: Sequence[str], written: str) -> str:
     `written` are the entry's lines, its key included.
     """
     node, depth = _root(text), 0
-    while node is not None and depth < len(path) and node.get(path[depth]) is not None:
-        inner = node.fields[path[depth]]
-        if not inner.fields:
-            break
-        node, depth = inner, depth + 1
+    if node is not None and not node.fields:
+        text, node = _without(text, node), None  # a file that is `{}`
+    while node is not None:
         if _in_braces(node, text):
             return put(_unfolded(text, node), path, written)
+        inner = node.get(path[depth]) if depth < len(path) else None
+        if inner is None or not inner.fields:
+            break
+        node, depth = inner, depth + 1
     rest = path[depth:]
-    if node is None or not node.fields:
+    if node is None:
         return text.rstrip("\n") + ("\n\n" if text.strip() else "") + _nested(rest, written)
     if rest and rest[0] in node.fields:
         return _into_empty(text, node, rest[0], _nested(rest[1:], written))
@@ -90,7 +92,7 @@ def _lines_of(parent: Node, key: str, lines: Sequence[str]) -> tuple[int, int]:
     """From which line to which (counted from 0, the end excluded) an entry stands, its comment included."""
     span = parent.key(key).span
     first, indent = span.line - 1, span.column - 1
-    end = at = first + 1
+    end = at = max(first + 1, _last_line(parent.fields[key], lines))
     while at < len(lines) and (not lines[at].strip() or _indent(lines[at]) > indent):
         at += 1
         if lines[at - 1].strip():
@@ -100,6 +102,17 @@ def _lines_of(parent: Node, key: str, lines: Sequence[str]) -> tuple[int, int]:
             break
         first -= 1
     return first, end
+
+
+def _last_line(node: Node, lines: Sequence[str]) -> int:
+    """The last line of a value, but for blocks of text, which are indented: a list need not be."""
+    if node.style in ("|", ">"):
+        return node.span.line
+    text = lines[node.span.line - 1][node.span.column - 1 :] if node.span.line <= len(lines) else ""
+    inner = [*node.fields.values(), *node.items]
+    if inner and not text.startswith(("{", "[")):
+        return max(_last_line(one, lines) for one in inner)
+    return node.span.end_line
 
 
 def _indent(line: str) -> int:
@@ -119,13 +132,14 @@ def _after_the_last(text: str, parent: Node, written: str, apart: bool) -> str:
 
 
 def _into_empty(text: str, parent: Node, key: str, written: str) -> str:
-    """Where a mapping is empty: `events:`, `events: {}`."""
+    """Where a mapping is empty: `events:`, `events: {}`, `events: null`."""
     span, value = parent.key(key).span, parent.fields[key]
     if not value.is_map and value.value is not None:
         raise CannotSplice(f"line {value.span.line}: '{key}' is no mapping")
+    text = _without(text, value)
     lines = text.splitlines(keepends=True)
     at = span.line - 1
-    lines[at] = re.sub(r":\s*\{\s*\}", ":", lines[at], count=1).rstrip("\n") + "\n"
+    lines[at] = re.sub(r":\s+$", ":", lines[at].rstrip("\n")) + "\n"
     inner = textwrap.indent(written, " " * (span.column + 1))
     return "".join([*lines[: at + 1], inner, *lines[at + 1 :]])
 
@@ -137,14 +151,22 @@ def _unfolded(text: str, node: Node) -> str:
     end = _offset(lines, node.span.end_line, node.span.end_column)
     if re.search(r"(^|\s)#", text[start:end]):
         raise CannotSplice(f"line {node.span.line}: there are comments inside these braces")
-    indent = " " * (_indent(lines[node.span.line - 1]) + 2)
+    before = text[:start].rstrip(" ")
+    inside = bool(before) and not before.endswith("\n")  # of a key; else it is the whole file
+    indent = "\n" + " " * (_indent(lines[node.span.line - 1]) + 2) if inside else "\n"
     written = ""
     for name, value in node.fields.items():
         key = node.key(name).span
         first = _offset(lines, key.line, key.column)
         behind = _offset(lines, value.span.end_line, value.span.end_column)
-        written += f"\n{indent}" + re.sub(r"\s*\n\s*", " ", text[first:behind])
-    return text[:start].rstrip(" ") + written + text[end:]
+        written += indent + re.sub(r"\n[ \t]*(?=\S)", f"{indent}  ", text[first:behind])
+    return before + (written if inside else written.lstrip("\n")) + text[end:]
+
+
+def _without(text: str, node: Node) -> str:
+    lines = text.splitlines(keepends=True)
+    start = _offset(lines, node.span.line, node.span.column)
+    return text[:start] + text[_offset(lines, node.span.end_line, node.span.end_column) :]
 
 
 def _offset(lines: Sequence[str], line: int, column: int) -> int:

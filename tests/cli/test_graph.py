@@ -20,6 +20,7 @@ EVERY_WAY = """\
 scenario: every_way
 title: Every way
 trigger: [{event: signed_up, where: event.n > 1}, {event: came_back}]
+audience: contact.points != 13
 goal: {event: bought, of: hello, ends: won}
 on:
   left: {end: gone}
@@ -55,7 +56,7 @@ events:
 TEXT = """\
 every_way  Every way
 
-● signed_up if event.n > 1 or came_back
+● signed_up if event.n > 1 or came_back, only contact.points != 13
 ▼
 ┌────────────────────────────┐
 │ hello                      │
@@ -228,7 +229,7 @@ def test_counts_tell_contacts_from_times(project: Path, drawn: Callable[..., str
     counts = {
         (edge["source"], edge["label"], edge["target"]): (edge["contacts"], edge["times"]) for edge in found["edges"]
     }
-    assert counts[("(start)", "signed_up if event.n > 1 or came_back", "hello")] == (2, 2)
+    assert counts[("(start)", "signed_up if event.n > 1 or came_back, only contact.points != 13", "hello")] == (2, 2)
     assert counts[("hello", "signed_up", "hello")] == (1, 2)
     assert counts[("hello", "at 18:00", "test")] == (1, 1)
     assert counts[("(anywhere)", "left", "end:gone")] == (1, 1)

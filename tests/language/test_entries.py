@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import copy
+from typing import Any
+
 import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from scenario_cli.language.entries import CannotSplice, add_to_list, entry, put
+from scenario_cli.language.reader import plain, read_yaml
 
 PLAN = """\
 # yaml-language-server: $schema=x
@@ -103,3 +110,51 @@ def test_a_word_is_added_to_a_list(before: str, after: str) -> None:
 def test_what_cannot_be_done_without_harm_is_not_done(text: str) -> None:
     with pytest.raises(CannotSplice, match="line 1"):
         put(text, ("events",), NEW)
+
+
+NAMES = st.sampled_from(["a", "b", "events", "odd key", "x-y", "profile"])
+VALUES = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.sampled_from(["text", "a: b", "# no", "two\nlines", "'q'"])),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(NAMES, inner, max_size=3)),
+    max_leaves=12,
+)
+
+
+def read(text: str) -> Any:
+    node, found = read_yaml(text.encode(), "")
+    assert not [one for one in found if one.code != "YAML006"], text
+    return plain(node) if node is not None else None
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.dictionaries(NAMES, VALUES, max_size=4),
+    st.lists(NAMES, max_size=3),
+    st.sampled_from([None, False, True]),
+    st.integers(1, 5),
+)
+def test_whatever_is_there_stays_and_the_entry_is_added(
+    before: dict[str, Any], path: list[str], style: bool | None, indent: int
+) -> None:
+    text = yaml.safe_dump(before, default_flow_style=style, indent=indent, sort_keys=False, width=40)
+    wanted = with_entry(before, path)
+    if wanted is None:
+        with pytest.raises(CannotSplice):
+            put(text, path, "sold: {n: number}\n")
+    else:
+        assert read(put(text, path, "sold: {n: number}\n")) == wanted
+
+
+def with_entry(before: dict[str, Any], path: list[str]) -> dict[str, Any] | None:
+    """The mapping with the entry; None where something that is no mapping stands in its way."""
+    after = copy.deepcopy(before)
+    place: dict[str, Any] = after
+    for key in path:
+        inner = place.get(key)
+        if inner is None:
+            inner = place[key] = {}
+        if not isinstance(inner, dict):
+            return None
+        place = inner
+    place["sold"] = {"n": "number"}
+    return after
