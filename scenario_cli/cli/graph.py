@@ -22,15 +22,15 @@ from scenario_cli.cli.options import (
     Until,
     choose,
     color,
+    format_of,
     load_sound,
-    one_of,
 )
 from scenario_cli.cli.reading import export_options, number_of_workers, refuse_without_log, span, staged_log
 
 if TYPE_CHECKING:
     from scenario_cli.analysis.picture import Picture
 
-FORMATS = ("text", "mermaid", "dot", "svg", "json")
+FORMATS = {"text": "", "mermaid": ".mmd", "dot": ".dot", "svg": ".svg", "json": ".json"}
 
 
 def graph(
@@ -49,13 +49,16 @@ def graph(
     workers: Annotated[
         int | None, typer.Option("--workers", metavar="N", help="Processes; chosen by the log's length if left out.")
     ] = None,
-    format_: Annotated[str, typer.Option("--format", metavar="NAME", help=f"{', '.join(FORMATS)}.")] = "text",
+    format_: Annotated[
+        str | None,
+        typer.Option("--format", metavar="NAME", help=f"{', '.join(FORMATS)}; by the ending of --output if left out."),
+    ] = None,
     output: Output = None,
     color_: Color = "auto",
     quiet: Quiet = False,
 ) -> int:
     """Draw a scenario; with --events, the contacts that took each way."""
-    one_of("--format", format_, FORMATS)
+    chosen_format = format_of(format_, output, FORMATS)
     colored = color(color_) and output is None
     loaded = load_sound(project, quiet)
     model = loaded.project
@@ -85,7 +88,7 @@ def graph(
         since = day(start if start is not None else staged.report.first, model.timezone)
         note = f"contacts from {since} to {day(end, model.timezone)}"
         drawn = counted(drawn, summary.contacts_by_way, summary.times_by_way, note)
-    emit(_rendered(drawn, format_, colored), output)
+    emit(_rendered(drawn, chosen_format, colored), output)
     return 0
 
 

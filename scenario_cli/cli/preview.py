@@ -22,9 +22,9 @@ from scenario_cli.cli.options import (
     Until,
     choose,
     color,
+    format_of,
     instant,
     load_sound,
-    one_of,
 )
 from scenario_cli.cli.reading import export_options, refuse_without_log, span, staged_log
 
@@ -54,13 +54,16 @@ def preview(
     timezone: Timezone = None,
     from_: From = None,
     until: Until = None,
-    format_: Annotated[str, typer.Option("--format", metavar="NAME", help="text or html.")] = "text",
+    format_: Annotated[
+        str | None,
+        typer.Option("--format", metavar="NAME", help="text or html; by the ending of --output if left out."),
+    ] = None,
     output: Output = None,
     color_: Color = "auto",
     quiet: Quiet = False,
 ) -> int:
     """Render a scenario's messages, as their readers see them."""
-    one_of("--format", format_, ("text", "html"))
+    chosen_format = format_of(format_, output, {"text": "", "html": ".html"})
     colored = color(color_) and output is None
     loaded = load_sound(project, quiet)
     model = loaded.project
@@ -107,7 +110,7 @@ def preview(
     )
     if not messages:
         raise Stop(f"nothing was asked for {source.removeprefix('for ').split(',')[0]} in {', '.join(states)}")
-    if format_ == "html":
+    if chosen_format == "html":
         from scenario_cli.reports.preview_page import preview_page
 
         emit(preview_page(result), output)

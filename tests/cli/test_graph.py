@@ -164,6 +164,17 @@ def test_words_of_conditions_cannot_end_a_label(drawn: Callable[..., str]) -> No
     assert f'|"bought<br/>{label}"|' in drawn("--format", "mermaid")
 
 
+@pytest.mark.parametrize(
+    ("name", "begins"),
+    [("a.svg", "<?xml"), ("a.dot", "digraph"), ("a.mmd", "flowchart"), ("a.json", "{"), ("a.txt", "every_way")],
+)
+def test_the_ending_of_the_output_says_the_format(
+    name: str, begins: str, tmp_path: Path, drawn: Callable[..., str]
+) -> None:
+    assert drawn("--output", str(tmp_path / name)) == ""
+    assert (tmp_path / name).read_text(encoding="utf-8").startswith(begins)
+
+
 @pytest.mark.parametrize("which", ["Graphviz", "the port that comes with us"])
 def test_svg_is_drawn_with_and_without_graphviz(
     which: str, drawn: Callable[..., str], monkeypatch: pytest.MonkeyPatch
