@@ -136,6 +136,6 @@ def _render(
         fields=fields,
         body=body,
         note=note,
-        dropped=asked.reason,
+        dropped="" if problem else asked.reason,
         problem=problem,
     )

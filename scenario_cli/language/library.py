@@ -12,7 +12,7 @@ import shutil
 import tempfile
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from jinja2 import meta
@@ -24,7 +24,7 @@ from scenario_cli.language.expressions import environment
 from scenario_cli.language.project import load_project
 from scenario_cli.language.reader import Node, read_yaml
 from scenario_cli.model.diagnostic import Diagnostic
-from scenario_cli.model.expression import Attr, walk
+from scenario_cli.model.expression import Attr, Expression, path_of, walk
 from scenario_cli.model.project import Project, Template
 from scenario_cli.model.scenario import Scenario
 from scenario_cli.model.source import Span
@@ -49,35 +49,79 @@ def shelf() -> Project:
 
 def taken(library: Project, scenario: Scenario, target: Project, name: str) -> list[Change]:
     """What a project gets by taking a scenario under a name: new files, and entries that its own files lack."""
-    new = _files(library, scenario, Path(target.root), name)
+    here = _Names({library.timezone: target.timezone}, _attributes(library, target))
+    new = _files(library, scenario, Path(target.root), name, here)
     texts = [change.content.decode() for change in new if change.path != f"{name}.yaml"]
+    included = _included(library, _templates(library, scenario)).values()
+    parts = parts_of(scenario, library, [*texts, *map(here.in_text, included)], target.channels)
+    for test in _tests(library, scenario):
+        _test_parts(library, parts, _yaml(test.read_text(encoding="utf-8")))
+    for name_there in here.attributes:
+        parts.attributes.pop(name_there, None)
     words = set(re.findall(r"\w+", "".join(texts)))
     words.update(node.name for one in expressions_in(scenario) for node in walk(one.root) if isinstance(node, Attr))
-    parts = parts_of(
-        scenario, library, [*texts, *_included(library, _templates(library, scenario)).values()], target.channels
-    )
     return [*new, *_additions(library, target, parts, words)]
 
 
 def taken_into_nothing(library: Project, scenario: Scenario, root: Path) -> list[Change]:
     """The files of a scenario for a project that has all the entries it needs; its schemas come with `starter`."""
-    return _files(library, scenario, root, scenario.name, root / SCHEMAS)
+    return _files(library, scenario, root, scenario.name, _Names(), root / SCHEMAS)
 
 
-def _files(library: Project, scenario: Scenario, root: Path, name: str, schemas: Path | None = None) -> list[Change]:
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What the project calls otherwise than the library: its clock, and the attributes behind its channels."""
+
+    clocks: Mapping[str, str] = field(default_factory=dict)
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+    def in_text(self, text: str) -> str:
+        return re.sub(r"\bcontact\.(\w+)", lambda found: f"contact.{self.attributes.get(found[1], found[1])}", text)
+
+
+def _attributes(library: Project, target: Project) -> dict[str, str]:
+    """The attributes of the library that hold an address or a consent, by what the project's channels have there."""
+    found: dict[str, str] = {}
+    for name, ours in target.channels.items():
+        theirs = library.channels.get(name)
+        pairs = ((theirs.address, ours.address), (theirs.consent, ours.consent)) if theirs is not None else ()
+        for before, after in pairs:
+            old, new = _attribute(before), _attribute(after)
+            if old and new and old != new:
+                found[old] = new
+    return found
+
+
+def _attribute(expression: Expression | None) -> str:
+    path = path_of(expression.root) if expression is not None else None
+    return path[1] if path is not None and len(path) == 2 and path[0] == "contact" else ""
+
+
+def _test_parts(library: Project, parts: Parts, test: Node) -> None:
+    """What test cases need beside: attributes of their contacts, and events that change nothing."""
+    for key, value in _pairs(test):
+        if key.text in library.plan.profile:
+            parts.attributes[key.text] = None
+        elif key.text == "event" and value.text in library.plan.events:
+            parts.events[value.text] = None
+
+
+def _files(
+    library: Project, scenario: Scenario, root: Path, name: str, here: _Names, schemas: Path | None = None
+) -> list[Change]:
     """The files of a scenario under a name: itself, its templates, its tests, and what the templates include."""
     templates = _templates(library, scenario)
     renamed = {one.name: _renamed(one.name, scenario, name) for one in templates}
-    made = {f"{name}.yaml": _scenario_text(scenario, name, renamed)}
+    made = {f"{name}.yaml": here.in_text(_scenario_text(scenario, name, renamed))}
     for one in templates:
         ending = one.path.removeprefix(one.name)
-        made[f"templates/{renamed[one.name]}{ending}"] = Path(one.file).read_text(encoding="utf-8")
+        made[f"templates/{renamed[one.name]}{ending}"] = here.in_text(Path(one.file).read_text(encoding="utf-8"))
     for number, test in enumerate(_tests(library, scenario)):
         ending = f"_{number + 1}" if number else ""
-        made[f"tests/{name}{ending}.test.yaml"] = _test_text(test, name, renamed)
+        made[f"tests/{name}{ending}.test.yaml"] = _test_text(test, name, renamed, here)
     for path, text in _included(library, templates).items():
         if not (root / "templates" / path).exists():  # a project's own layout is the one to use
-            made[f"templates/{path}"] = text
+            made[f"templates/{path}"] = here.in_text(text)
     return [Change(path, _for(root, path, text, schemas).encode()) for path, text in made.items()]
 
 
@@ -111,7 +155,7 @@ def trial(target: Path, changes: Iterable[Change]) -> list[Diagnostic]:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.unlink(missing_ok=True)
             file.write_bytes(change.content)
-        return [finding for finding in load_project(copy).found if finding.severity == "error"]
+        return [finding for finding in load_project(copy, tests=True).found if finding.severity == "error"]
 
 
 def tests_of(library: Project, scenario: Scenario) -> int:
@@ -183,22 +227,28 @@ def _scenario_text(scenario: Scenario, name: str, templates: Mapping[str, str]) 
     return _spliced(text, edits)
 
 
-def _test_text(test: Path, name: str, templates: Mapping[str, str]) -> str:
+def _test_text(test: Path, name: str, templates: Mapping[str, str], here: _Names) -> str:
+    """A test file under the scenario's new name; what is on the library's clock there is on the project's here."""
     text = test.read_text(encoding="utf-8")
     root = _yaml(text)
     edits = [(root.fields["scenario"].span, name)]
-    edits += [(node.span, templates[node.text]) for node in _values(root, "template") if node.text in templates]
+    for key, value in _pairs(root):
+        if key.text in here.attributes:
+            edits.append((key.span, here.attributes[key.text]))
+        if value.text in templates:
+            edits.append((value.span, templates[value.text]))
+        if key.text == "timezone" and value.text in here.clocks:
+            edits.append((value.span, here.clocks[value.text]))
     return _spliced(text, edits)
 
 
-def _values(node: Node, key: str) -> Iterator[Node]:
-    """The values of a key wherever it stands."""
+def _pairs(node: Node) -> Iterator[tuple[Node, Node]]:
+    """Every key of a file with its value, wherever it stands."""
     for name, value in node.fields.items():
-        if name == key:
-            yield value
-        yield from _values(value, key)
+        yield node.key(name), value
+        yield from _pairs(value)
     for item in node.items:
-        yield from _values(item, key)
+        yield from _pairs(item)
 
 
 def _spliced(text: str, edits: Iterable[tuple[Span, str]]) -> str:

@@ -43,8 +43,10 @@ def yaml(path: Path) -> Any:
 
 
 def stands(folder: Path, *scenarios: str) -> None:
-    """The project has no findings, and the messages of these scenarios can be looked at."""
+    """The project has no findings and passes its tests, and the messages of these scenarios can be looked at."""
     assert load_project(folder).found == []
+    assert list((folder / "tests").glob("*.test.yaml"))
+    assert run(["test", "--project", str(folder)]) == 0
     for name in scenarios:
         assert run(["preview", name, "--project", str(folder), "-q"]) == 0
 
@@ -123,6 +125,7 @@ def test_a_scenario_brings_what_a_project_lacks(name: str, tmp_path: Path) -> No
         "address": "contact.mail", "consent": "contact.mail_ok",
     }  # fmt: skip
     plan = yaml(folder / "events.yaml")
+    assert b"email_optin" not in b"".join(contents(folder).values())
     assert "email" not in plan["profile"]  # the channel that is there has an address and a consent of its own
     assert plan["events"]["order_completed"]["description"] == "paid"
     library = yaml(shipped("scenarios") / "events.yaml")
@@ -174,6 +177,14 @@ def test_what_would_break_the_project_is_not_written(tmp_path: Path, capsys: pyt
     assert "REF008 'cart_updated' names an event and a group of events" in said
     assert "the project would have errors then, so nothing was written" in said
     assert contents(folder) == before
+
+
+def test_cases_that_rest_on_another_policy_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    policy = {"policy.yaml": "policy: {caps: [{max: 1, per: 90d}]}\n"}
+    folder = write(tmp_path / "strict", {"project.yaml": "project: strict\ntimezone: Asia/Tokyo\n"} | policy)
+    assert run(["new", "welcome", "--project", str(folder)]) == 0
+    said = capsys.readouterr().err
+    assert re.search(r"\d+ of its \d+ test cases do not pass here, where the policy is another: '", said)
 
 
 @pytest.mark.parametrize(

@@ -225,3 +225,44 @@ def test_messages_of_every_kind_of_trigger_can_be_looked_at(
     out = capsys.readouterr().out
     assert f"\n{event} {orders}{' A1' if item else ''}\n" in out
     assert "\n1 gold Lamp\n" in out
+
+
+@pytest.fixture
+def tested(project: Path) -> Path:
+    (project / "tests").mkdir()
+    (project / "tests" / "reminders.test.yaml").write_text("""\
+scenario: reminders
+cases:
+  - name: who cancels hears why
+    contact: {id: kim, email: kim@example.com, first_name: Kim, country: ZZ, locale: fr, timezone: Europe/Paris}
+    timeline: [{at: 2025-03-10 10:00, event: cancelled, reason: other}]
+    expect: {outcome: cancelled}
+  - name: who cancels late
+    contact: {id: lee, email: lee@example.com, country: ZZ}
+    timeline: [{at: 2025-03-11 10:00, event: cancelled, reason: other}]
+    expect: {outcome: cancelled}
+""")
+    text = SCENARIO.replace("{schedule: at 09:00 on mon}", "{event: cancelled}")
+    (project / "reminders.yaml").write_text(text)
+    return project
+
+
+def test_the_contact_of_a_test_case_is_shown_what_it_got(tested: Path, say: Callable[..., str]) -> None:
+    out = say("reminders", "--case", "hears why")
+    assert "for test case 'who cancels hears why'\n" in out
+    assert "to kim@example.com, 2025-03-10 10:00+01:00" in out
+    assert out.index("Pour Kim") < out.index("For Kim")  # the contact's own language first
+    assert "not asked for: sorry, by_phone" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--case", "who cancels"), "2 test cases have 'who cancels' in their name"),
+        (("--case", "who buys"), "no test case has 'who buys' in its name"),
+        (("--case", "late", "--contact", "lee"), "--contact and --case are two sources"),
+        (("--case", "late", "--until", "2025-04-01"), "--until is about a log"),
+    ],
+)
+def test_one_test_case_is_wanted(arguments: tuple[str, ...], said: str, tested: Path, say: Callable[..., str]) -> None:
+    assert said in say("reminders", *arguments, code=2)
