@@ -13,8 +13,6 @@ from scenario_cli.cli.changes import refuse_to_overwrite, told, try_out, write
 from scenario_cli.cli.console import Stop, emit, note, width
 from scenario_cli.cli.options import Quiet
 
-FIRST = "welcome"  # the scenario that a new project begins with
-
 
 def init(
     folder: Annotated[
@@ -23,14 +21,12 @@ def init(
     quiet: Quiet = False,
 ) -> int:
     """Make a new project: one scenario, its templates and tests, and a log to replay."""
-    from scenario_cli.language.library import shelf, starter, taken_into_nothing
+    from scenario_cli.language.starter import starter
 
     root = Path(os.path.abspath(folder))  # noqa: PTH100  (a name such as `..` says nothing; links stay as they are)
     if root.exists() and not root.is_dir():
         raise Stop(f"'{folder}' is no folder")
-    library = shelf()
-    name = root.parent.name if root.name == "scenarios" else root.name
-    changes = [*starter(root, name), *taken_into_nothing(library, library.scenarios[FIRST], root)]
+    changes = starter(root.parent.name if root.name == "scenarios" else root.name)
     refuse_to_overwrite(root, changes, "name another folder; 'scenario new' adds to a project that is there")
     try_out(root, changes)
     write(root, changes)

@@ -31,6 +31,19 @@ def entry(text: str, path: Sequence[str]) -> str | None:
     return textwrap.dedent("".join(lines[first:end]).rstrip("\n") + "\n")
 
 
+def cut(text: str, path: Sequence[str]) -> str:
+    """The text without an entry that stands on lines of its own, the comment above it and the gap below it."""
+    parent = _root(text)
+    for key in path[:-1]:
+        parent = parent.get(key) if parent is not None else None
+    assert parent is not None and path[-1] in parent.fields, path
+    lines = text.splitlines(keepends=True)
+    first, end = _lines_of(parent, path[-1], lines)
+    while end < len(lines) and not lines[end].strip():
+        end += 1
+    return "".join([*lines[:first], *lines[end:]])
+
+
 def put(text: str, path: Sequence[str], written: str) -> str:
     """The text with an entry added at the end of the mapping at `path`; what of the path is not there is made.
 

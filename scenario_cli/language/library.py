@@ -5,12 +5,10 @@ Works changes out and tries them on a copy. Writes nothing into the project.
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
 import tempfile
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -55,17 +53,12 @@ def taken(library: Project, scenario: Scenario, target: Project, name: str) -> l
     included = _included(library, _templates(library, scenario)).values()
     parts = parts_of(scenario, library, [*texts, *map(here.in_text, included)], target.channels)
     for test in _tests(library, scenario):
-        _test_parts(library, parts, _yaml(test.read_text(encoding="utf-8")))
+        _test_parts(library, parts, yaml_of(test.read_text(encoding="utf-8")))
     for name_there in here.attributes:
         parts.attributes.pop(name_there, None)
     words = set(re.findall(r"\w+", "".join(texts)))
     words.update(node.name for one in expressions_in(scenario) for node in walk(one.root) if isinstance(node, Attr))
     return [*new, *_additions(library, target, parts, words)]
-
-
-def taken_into_nothing(library: Project, scenario: Scenario, root: Path) -> list[Change]:
-    """The files of a scenario for a project that has all the entries it needs; its schemas come with `starter`."""
-    return _files(library, scenario, root, scenario.name, _Names(), root / SCHEMAS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +99,7 @@ def _test_parts(library: Project, parts: Parts, test: Node) -> None:
             parts.events[value.text] = None
 
 
-def _files(
-    library: Project, scenario: Scenario, root: Path, name: str, here: _Names, schemas: Path | None = None
-) -> list[Change]:
+def _files(library: Project, scenario: Scenario, root: Path, name: str, here: _Names) -> list[Change]:
     """The files of a scenario under a name: itself, its templates, its tests, and what the templates include."""
     templates = _templates(library, scenario)
     renamed = {one.name: _renamed(one.name, scenario, name) for one in templates}
@@ -122,26 +113,7 @@ def _files(
     for path, text in _included(library, templates).items():
         if not (root / "templates" / path).exists():  # a project's own layout is the one to use
             made[f"templates/{path}"] = here.in_text(text)
-    return [Change(path, _for(root, path, text, schemas).encode()) for path, text in made.items()]
-
-
-def starter(root: Path, name: str) -> list[Change]:
-    """A new project: the shipped one with its tracking plan, policy and log, and without its scenarios."""
-    source = shipped("scenarios")
-    changes = [
-        Change(f"{SCHEMAS}/{path.name}", path.read_bytes())
-        for path in sorted(shipped("schemas").glob("*.schema.json"))
-        if ".output." not in path.name
-    ]
-    for file in ("project.yaml", "policy.yaml", "events.yaml", "metrics.yaml"):
-        if (source / file).is_file():
-            text = (source / file).read_text(encoding="utf-8")
-            text = _own_project(text, name) if file == "project.yaml" else text
-            changes.append(Change(file, _for(root, file, text, root / SCHEMAS).encode()))
-    for path in sorted((source / "data").rglob("*")):
-        if path.is_file():
-            changes.append(Change(path.relative_to(source).as_posix(), path.read_bytes()))
-    return changes
+    return [Change(path, for_editors(root, path, text).encode()) for path, text in made.items()]
 
 
 def trial(target: Path, changes: Iterable[Change]) -> list[Diagnostic]:
@@ -160,7 +132,7 @@ def trial(target: Path, changes: Iterable[Change]) -> list[Diagnostic]:
 
 def tests_of(library: Project, scenario: Scenario) -> int:
     """How many test cases a scenario of the library brings."""
-    roots = (_yaml(test.read_text(encoding="utf-8")) for test in _tests(library, scenario))
+    roots = (yaml_of(test.read_text(encoding="utf-8")) for test in _tests(library, scenario))
     return sum(len(cases.items) for root in roots if (cases := root.get("cases")) is not None)
 
 
@@ -206,7 +178,7 @@ def _tests(library: Project, scenario: Scenario) -> list[Path]:
 
 
 def _about(test: Path) -> str:
-    named = _yaml(test.read_text(encoding="utf-8")).get("scenario")
+    named = yaml_of(test.read_text(encoding="utf-8")).get("scenario")
     return named.text if named is not None else ""
 
 
@@ -218,19 +190,19 @@ def _renamed(template: str, scenario: Scenario, name: str) -> str:
 def _scenario_text(scenario: Scenario, name: str, templates: Mapping[str, str]) -> str:
     """The scenario's file under its new name; as a draft, so that it reaches nobody before somebody says so."""
     text = Path(scenario.file).read_text(encoding="utf-8")
-    root = _yaml(text)
+    root = yaml_of(text)
     edits = [(root.fields["scenario"].span, name)]
     status = root.get("status")
     edits += [(status.span, "draft")] if status is not None else []
     for state in scenario.states.values():
         edits += [(message.template.span, templates[message.template.text]) for message in state.messages]
-    return _spliced(text, edits)
+    return spliced(text, edits)
 
 
 def _test_text(test: Path, name: str, templates: Mapping[str, str], here: _Names) -> str:
     """A test file under the scenario's new name; what is on the library's clock there is on the project's here."""
     text = test.read_text(encoding="utf-8")
-    root = _yaml(text)
+    root = yaml_of(text)
     edits = [(root.fields["scenario"].span, name)]
     for key, value in _pairs(root):
         if key.text in here.attributes:
@@ -239,7 +211,7 @@ def _test_text(test: Path, name: str, templates: Mapping[str, str], here: _Names
             edits.append((value.span, templates[value.text]))
         if key.text == "timezone" and value.text in here.clocks:
             edits.append((value.span, here.clocks[value.text]))
-    return _spliced(text, edits)
+    return spliced(text, edits)
 
 
 def _pairs(node: Node) -> Iterator[tuple[Node, Node]]:
@@ -251,7 +223,7 @@ def _pairs(node: Node) -> Iterator[tuple[Node, Node]]:
         yield from _pairs(item)
 
 
-def _spliced(text: str, edits: Iterable[tuple[Span, str]]) -> str:
+def spliced(text: str, edits: Iterable[tuple[Span, str]]) -> str:
     lines = text.splitlines(keepends=True)
     for span, new in sorted(dict.fromkeys(edits), reverse=True):
         line = lines[span.line - 1]
@@ -262,26 +234,14 @@ def _spliced(text: str, edits: Iterable[tuple[Span, str]]) -> str:
 _MODELINE = re.compile(r"^# yaml-language-server: \$schema=\S*?([\w.-]+\.schema\.json)\n", re.MULTILINE)
 
 
-def _for(root: Path, path: str, text: str, schemas: Path | None = None) -> str:
+def for_editors(root: Path, path: str, text: str) -> str:
     """The text with its line for editors led to the project's schemas, or without it where there are none."""
     places = (root / SCHEMAS, root / "schemas", root.parent / "schemas")
-    folder = schemas or next((one for one in places if (one / "scenario.schema.json").is_file()), None)
+    folder = next((one for one in places if (one / "scenario.schema.json").is_file()), None)
     if folder is None:
         return _MODELINE.sub("", text)
     relative = os.path.relpath(folder, (root / path).parent).replace(os.sep, "/")
     return _MODELINE.sub(rf"# yaml-language-server: $schema={relative}/\1\n", text)
-
-
-def _own_project(text: str, name: str) -> str:
-    """The shipped project.yaml under another name, without what it says of the invented shop."""
-    root = _yaml(text)
-    plain_letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    own = re.sub(r"\W+", "_", plain_letters).strip("_").lower()
-    own = f"project_{own}" if not own or own[0].isdigit() else own
-    text = _spliced(text, [(root.fields[key].span, new) for key, new in (("project", own), ("salt", own))])
-    text = _spliced(text, [(_yaml(text).fields["title"].span, json.dumps(name, ensure_ascii=False))])
-    about = "# Made from the sample shop: change names, channels, programs and the tracking plan into your own."
-    return re.sub(r"(?m)^(# yaml-language-server:.*\n)(?:#.*\n)*", rf"\1{about}\n", text, count=1)
 
 
 def _additions(library: Project, target: Project, parts: Parts, words: set[str]) -> Iterator[Change]:
@@ -344,7 +304,7 @@ def _events(library: Project, target: Project, parts: Parts, words: set[str]) ->
                     yield "events", name, "properties", one
 
 
-def _yaml(text: str) -> Node:
+def yaml_of(text: str) -> Node:
     node, _ = read_yaml(text.encode(), "")
     assert node is not None
     return node
