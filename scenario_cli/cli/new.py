@@ -61,13 +61,13 @@ def new(
     try_out(root, changes)
     write(root, changes)
     emit("".join(f"{line}\n" for line in told(changes, width(sys.stdout))), None)
-    _tell_of_failing(root, name, quiet)
+    _tell_of_failing(root, name)
     note(f"It is a draft. Look at it: scenario graph {name}, scenario preview {name}", quiet)
     return 0
 
 
-def _tell_of_failing(root: Path, name: str, quiet: bool) -> None:
-    """Names the test cases that rest on what is otherwise here: the delivery policy, the clock."""
+def _tell_of_failing(root: Path, name: str) -> None:
+    """Names the test cases that do not pass here: those that rest on a delivery policy like the library's."""
     from scenario_cli.analysis.verdict import verdict
     from scenario_cli.hosts.scenario_tests import Stage, play
     from scenario_cli.language.project import load_project
@@ -79,8 +79,10 @@ def _tell_of_failing(root: Path, name: str, quiet: bool) -> None:
     failing = [case.name for file, case in cases if not verdict(play(stage, file, case)).passed]
     if failing:
         listed = ", ".join(f"'{one}'" for one in failing[:5]) + (" and more" if len(failing) > 5 else "")
-        said = f"{len(failing)} of its {plural(len(cases), 'test case')} do not pass here, where the policy is another"
-        note(f"{said}: {listed}", quiet)
+        said = (
+            f"{len(failing)} of its {plural(len(cases), 'test case')} do not pass under this project's policy: {listed}"
+        )
+        note(f"{said}\n  see: scenario test -k {name}")
 
 
 def _listed(library: Project, colored: bool, columns: int) -> str:

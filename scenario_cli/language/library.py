@@ -117,7 +117,11 @@ def _files(library: Project, scenario: Scenario, root: Path, name: str, here: _N
 
 
 def trial(target: Path, changes: Iterable[Change]) -> list[Diagnostic]:
-    """What would be wrong with a project after these changes; tried on a copy that is gone afterwards."""
+    """What would be wrong with a project after these changes that is not wrong now.
+
+    They are tried on a copy that is gone afterwards.
+    """
+    before = {(one.code, one.message) for one in load_project(target, tests=True).found} if target.is_dir() else set()
     with tempfile.TemporaryDirectory(prefix="scenario-") as folder:
         copy = Path(folder).resolve() / target.name
         if target.is_dir():
@@ -127,7 +131,8 @@ def trial(target: Path, changes: Iterable[Change]) -> list[Diagnostic]:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.unlink(missing_ok=True)
             file.write_bytes(change.content)
-        return [finding for finding in load_project(copy, tests=True).found if finding.severity == "error"]
+        found = load_project(copy, tests=True).found
+    return [one for one in found if one.severity == "error" and (one.code, one.message) not in before]
 
 
 def tests_of(library: Project, scenario: Scenario) -> int:

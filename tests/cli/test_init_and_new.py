@@ -181,12 +181,18 @@ def test_what_would_break_the_project_is_not_written(tmp_path: Path, capsys: pyt
     assert contents(folder) == before
 
 
+def test_faults_of_other_tests_stand_in_nobodys_way(tmp_path: Path) -> None:
+    folder = write(tmp_path / "bare", BARE)
+    write(folder / "tests", {"mine.test.yaml": "cases: []\n"})
+    assert run(["new", "welcome", "--project", str(folder)]) == 0
+
+
 def test_cases_that_rest_on_another_policy_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     policy = {"policy.yaml": "policy: {caps: [{max: 1, per: 90d}]}\n"}
     folder = write(tmp_path / "strict", {"project.yaml": "project: strict\ntimezone: Asia/Tokyo\n"} | policy)
     assert run(["new", "welcome", "--project", str(folder)]) == 0
     said = capsys.readouterr().err
-    assert re.search(r"\d+ of its \d+ test cases do not pass here, where the policy is another: '", said)
+    assert re.search(r"\d+ of its \d+ test cases do not pass under this project's policy: '", said)
 
 
 @pytest.mark.parametrize(
