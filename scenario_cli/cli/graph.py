@@ -79,7 +79,7 @@ def graph(
         from scenario_cli.hosts.replay import Replay, replay
         from scenario_cli.reports.log import day
 
-        with staged_log(model, (chosen,), options, quiet) as staged:
+        with staged_log(model, (chosen,), options, quiet, rows=False) as staged:
             start, end = span(staged, from_, until, model.timezone)
             job = Replay(model, (chosen,), start, end, staged.report.first, ways=True)
             processes = number_of_workers(workers, staged.report.used)
