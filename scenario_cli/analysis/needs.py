@@ -6,11 +6,30 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 
-from scenario_cli.model.expression import Attr, Call, Const, Expression, Item, Ref, path_of, walk
+from scenario_cli.model.expression import (
+    Attr,
+    Binary,
+    Call,
+    Compare,
+    Const,
+    Expression,
+    Filter,
+    Item,
+    Ref,
+    path_of,
+    walk,
+)
 from scenario_cli.model.metrics import Aggregate, Metric
 from scenario_cli.model.project import Project, Property
 from scenario_cli.model.scenario import Scenario
-from scenario_cli.model.triggers import SegmentTrigger, heard
+from scenario_cli.model.triggers import (
+    AbsenceTrigger,
+    AttributeTrigger,
+    EventTrigger,
+    OutcomeTrigger,
+    SegmentTrigger,
+    heard,
+)
 from scenario_cli.model.vocabulary import FUNCTIONS
 
 Types = Mapping[str, str | None]
@@ -26,22 +45,74 @@ def chosen_scenarios(project: Project, names: Iterable[str]) -> list[Scenario]:
     ]
 
 
-def wanted_events(project: Project, scenarios: Iterable[Scenario]) -> dict[str, Types]:
+def wanted_events(project: Project, scenarios: Iterable[Scenario], rows: bool = True) -> dict[str, Types]:
     """The events that change something for these scenarios, with the declared types of their properties.
 
-    A condition under `when` is looked at after every event of a contact. Where it reads the time, an event
-    that no scenario names can make it true, so then the whole tracking plan is wanted.
+    A condition under `when` is looked at after every event of a contact. Where it reads the time, an event that no
+    scenario names can make it true; and where a trigger is about everybody who is known, any event makes somebody
+    known. Then every event of the tracking plan is wanted, without its properties where nothing listens to it.
+    Where nobody asks for `rows`, nothing is rendered, and properties that no expression names are left out too.
     """
     plan = project.plan
     chosen = list(scenarios)
     names: set[str] = {name for name, event in plan.events.items() if event.profile}
+    every = False
     for scenario in chosen:
         for name in _heard(scenario):
             names.update(plan.expand(name))
-        if any(_reads_time(condition) for condition in _conditions(scenario)):
-            names.update(plan.events)
+        every = every or any(_reads_time(condition) for condition in _conditions(scenario))
+        every = every or any(not isinstance(trigger, _BY_EVENT) for trigger in scenario.triggers)
     names |= _of_history(project, chosen)
-    return {name: _types(plan.events[name].properties) for name in sorted(names) if name in plan.events}
+    every = every or any(name in plan.events and plan.events[name].broadcast for name in names)
+    named = None if rows or _reads_whole_events(project, chosen) else _named_in_expressions(project, chosen)
+    wanted = {name: _types(plan.events[name].properties) for name in names if name in plan.events}
+    if named is not None:
+        for name, types in wanted.items():
+            if not plan.events[name].profile:
+                wanted[name] = {property_: kind for property_, kind in types.items() if property_ in named}
+    return {**({name: {} for name in plan.events} if every else {}), **dict(sorted(wanted.items()))}
+
+
+# Triggers that events alone fire, whoever the contact is.
+_BY_EVENT = (EventTrigger, AbsenceTrigger, AttributeTrigger, OutcomeTrigger)
+
+# Filters that show, count or list what a mapping holds, whatever its keys.
+_OF_MAPPINGS = frozenset({"count", "dictsort", "first", "items", "last", "length", "list", "string", "join"})
+
+
+def _reads_whole_events(project: Project, scenarios: Iterable[Scenario]) -> bool:
+    """Whether an expression looks at an event as a whole, so that no property of it may be left out."""
+    for expression in expressions_in([list(scenarios), project.metrics, project.segments, project.policy]):
+        for node in walk(expression.root):
+            if isinstance(node, Filter) and node.name in _OF_MAPPINGS and isinstance(node.base, Ref):
+                return True
+            if isinstance(node, Binary | Compare | Item) and any(isinstance(one, Ref) for one in _operands(node)):
+                return True
+    return False
+
+
+def _operands(node: Binary | Compare | Item) -> Iterator[object]:
+    match node:
+        case Binary():
+            yield from (node.left, node.right) if node.op not in ("and", "or") else ()
+        case Compare():
+            yield from (node.left, *(one for _, one in node.rest))
+        case Item():
+            yield from () if isinstance(node.index, Const) else (node.base,)
+
+
+def _named_in_expressions(project: Project, scenarios: Iterable[Scenario]) -> set[str]:
+    """Every name after a dot and every text written out in expressions, and the properties that keys and `of` need."""
+    found = {"message_id"}
+    for expression in expressions_in(
+        [list(scenarios), project.metrics, project.segments, project.policy, project.channels]
+    ):
+        for node in walk(expression.root):
+            if isinstance(node, Attr):
+                found.add(node.name)
+            elif isinstance(node, Const) and isinstance(node.value, str):
+                found.update(_WORD.findall(node.value))
+    return found
 
 
 def _of_history(project: Project, scenarios: Iterable[Scenario]) -> set[str]:

@@ -75,7 +75,7 @@ def dry_run(
     from scenario_cli.reports.dry_run import dry_run_text
     from scenario_cli.reports.dry_run_json import dry_run_json
 
-    with staged_log(model, chosen, options, quiet) as staged:
+    with staged_log(model, chosen, options, quiet, rows=target is not None) as staged:
         start, end = span(staged, from_, until, model.timezone)
         job = Replay(model, chosen, start, end, staged.report.first, target is not None)
         processes = number_of_workers(workers, staged.report.used)

@@ -69,6 +69,17 @@ def one_of(option: str, value: str, allowed: tuple[str, ...]) -> str:
     return value
 
 
+def format_of(given: str | None, output: Path | None, formats: Mapping[str, str]) -> str:
+    """The format that is asked for, else the one whose ending the output file has, else the first.
+
+    `formats` are the endings by format; a format that no file stands for has none.
+    """
+    if given is not None:
+        return one_of("--format", given, tuple(formats))
+    ending = output.suffix if output is not None else ""
+    return next((name for name, known in formats.items() if known and known == ending), next(iter(formats)))
+
+
 def color(setting: str) -> bool:
     return stdout_color(one_of("--color", setting, ("auto", "always", "never")))
 

@@ -60,6 +60,7 @@ def plan_head(
             name: {"version": project.scenarios[name].version, "digest": project.scenarios[name].digest}
             for name in scenarios
         },
+        "tables": {name: _sha256(table.file) for name, table in sorted(project.tables.items())},
         "time_zone_data": version("tzdata"),
         "from": moment(start, project.timezone),
         "until": moment(until, project.timezone),

@@ -46,9 +46,21 @@ def export_options(
     )
 
 
+def refuse_without_log(hint: str, **given: object) -> None:
+    """Stops where an option says something about a log and no log is read: it would do nothing."""
+    for name, value in given.items():
+        if value:
+            raise Stop(f"--{name.strip('_').replace('_', '-')} is about a log, and none is read", hint)
+
+
 @contextmanager
-def staged_log(project: Project, scenarios: Iterable[str], options: ExportOptions, quiet: bool) -> Iterator[StagedLog]:
-    """The export, read and sorted in a temporary folder that goes away afterwards."""
+def staged_log(
+    project: Project, scenarios: Iterable[str], options: ExportOptions, quiet: bool, rows: bool = True
+) -> Iterator[StagedLog]:
+    """The export, read and sorted in a temporary folder that goes away afterwards.
+
+    Where nobody asks for `rows`, what only templates read is left out.
+    """
     import tempfile
     from dataclasses import replace
 
@@ -57,13 +69,17 @@ def staged_log(project: Project, scenarios: Iterable[str], options: ExportOption
     from scenario_cli.events.staging import stage
 
     chosen = [project.scenarios[name] for name in scenarios]
-    wanted = wanted_events(project, chosen)
+    wanted = wanted_events(project, chosen, rows)
     _refuse_unknown_fields(project, options)
     with tempfile.TemporaryDirectory(prefix="scenario-") as folder:
         try:
             with progress_bar(quiet) as progress:
-                profile = [name for name, event in project.plan.events.items() if event.profile]
-                staged = stage(options, wanted, wanted_attributes(project), Path(folder), progress, profile=profile)
+                events = project.plan.events
+                staged = stage(
+                    options, wanted, wanted_attributes(project), Path(folder), progress,
+                    broadcast=[name for name, event in events.items() if event.broadcast],
+                    profile=[name for name, event in events.items() if event.profile],
+                )  # fmt: skip
             yield replace(staged, report=_about_what_is_read(staged.report, read_names(project, chosen)))
         except ExportError as error:
             raise Stop(error.message, error.hint) from None

@@ -14,6 +14,7 @@ from scenario_cli.engine.segments import Clock, Segment
 from scenario_cli.engine.sources import Feed
 from scenario_cli.engine.state import ContactState
 from scenario_cli.model.scenario import Target
+from scenario_cli.model.source import Place
 from scenario_cli.model.triggers import AbsenceTrigger, DateTrigger, MomentTrigger, ScheduleTrigger
 from scenario_cli.model.waits import Duration, Wait
 
@@ -143,6 +144,7 @@ class CompiledGoal:
     within: int
     value: Function | None
     ends: str | None
+    place: Place
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from scenario_cli.engine.state import ContactState, Journey
 from scenario_cli.model.event import Event
 from scenario_cli.model.records import Ended, Moved, Step
 from scenario_cli.model.scenario import Target
+from scenario_cli.model.source import Place
 
 
 def go(
@@ -30,14 +31,14 @@ def go(
     """
     while True:
         if target.outcome is not None:
-            end(program, machine, state, journey, target.outcome)
+            end(program, machine, state, journey, target.outcome, target.span.place)
             return
         assert target.state is not None
         entering = machine.states[target.state]
         if not _may_enter(state, journey, entering.name):
             end(program, machine, state, journey, "error")
             return
-        _arrive(program, machine, state, journey, entering, what)
+        _arrive(program, machine, state, journey, entering, what, target.span.place)
         journey.entering = event
         state.look_at(journey, event)
         onward = _scenario_when(machine, state, journey) if machine.when else None
@@ -112,7 +113,13 @@ def _may_enter(state: ContactState, journey: Journey, name: str) -> bool:
 
 
 def _arrive(
-    program: Program, machine: Machine, state: ContactState, journey: Journey, entering: CompiledState, what: str
+    program: Program,
+    machine: Machine,
+    state: ContactState,
+    journey: Journey,
+    entering: CompiledState,
+    what: str,
+    way: Place,
 ) -> None:
     if journey.held:
         cancel_held(program, machine, state, journey)
@@ -128,7 +135,7 @@ def _arrive(
     journey.state_name = entering.name
     journey.visit += 1
     journey.dues = []
-    state.records.append(Moved(state.now, machine.name, journey.journey_id, source, entering.name, what))
+    state.records.append(Moved(state.now, machine.name, journey.journey_id, source, entering.name, what, way))
 
 
 def _scenario_when(machine: Machine, state: ContactState, journey: Journey) -> CompiledBranch | None:
@@ -185,12 +192,14 @@ def look_at_conditions(program: Program, machine: Machine, state: ContactState, 
         go(program, machine, state, journey, moved.target, None, moved.what)
 
 
-def end(program: Program, machine: Machine, state: ContactState, journey: Journey, outcome: str) -> None:
+def end(
+    program: Program, machine: Machine, state: ContactState, journey: Journey, outcome: str, way: Place | None = None
+) -> None:
     if journey.held:
         cancel_held(program, machine, state, journey)
     journey.ended = True
     journey.dues = []
     state.running -= 1
-    state.records.append(Ended(state.now, machine.name, journey.journey_id, journey.state_name, outcome))
+    state.records.append(Ended(state.now, machine.name, journey.journey_id, journey.state_name, outcome, way))
     if "journey.ended" in program.heard:
         own_events.journey_ended(machine, state, journey, outcome)

@@ -268,6 +268,7 @@ class _Compiler:
             goal.within.elapsed,
             self.value(goal.value),
             goal.ends,
+            goal.span.place,
         )
         return dict.fromkeys(self.plan.expand(goal.event.text), made)
 

@@ -372,7 +372,7 @@ def _reach(
         value = goal.value(state) if goal.value is not None else None
         state.records.append(Converted(event.at, machine.name, journey.journey_id, event.name, value, journey.credited))
     if not journey.ended and goal.ends is not None:
-        journeys.end(program, machine, state, journey, goal.ends)
+        journeys.end(program, machine, state, journey, goal.ends, goal.place)
 
 
 def _forget(state: ContactState, machine: Machine, now: int) -> None:

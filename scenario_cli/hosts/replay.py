@@ -33,7 +33,8 @@ _PARTS_A_WORKER = 8  # so that a progress bar moves, and one heavy part does not
 @dataclass(frozen=True, slots=True)
 class Replay:
     """What to replay: scenarios by name, from when contacts may enter, until when, and the log's first instant (all
-    in microseconds); `rows` where somebody asks for the messages themselves."""
+    in microseconds); `rows` where somebody asks for the messages themselves, `ways` for the counts of contacts by the
+    ways that their journeys took."""
 
     project: Project
     scenarios: tuple[str, ...]
@@ -41,6 +42,7 @@ class Replay:
     until: int
     begins: int | None = None
     rows: bool = False
+    ways: bool = False
 
 
 def feed(
@@ -146,7 +148,7 @@ def replay_part(job: Replay, program: Program, staged: StagedLog, part: ContactR
 
 
 def _replay_part(job: Replay, program: Program, staged: StagedLog, part: ContactRange, rows_to: Path | None) -> Summary:
-    counting = Counting(job.project, [job.project.scenarios[name] for name in job.scenarios])
+    counting = Counting(job.project, [job.project.scenarios[name] for name in job.scenarios], job.ways)
     broadcasts = list(staged.broadcasts()) if program.broadcasts else []
     if rows_to is None:
         for log in staged.stream(part):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from decimal import Decimal
 
@@ -11,7 +11,7 @@ from scenario_cli.engine.calendar import wall_date, wall_of, zone
 from scenario_cli.engine.state import ContactState
 from scenario_cli.model.project import Project
 from scenario_cli.model.records import Asked, Converted, Ended, Entered, Held, Moved, Record, Refused, Updated, Warned
-from scenario_cli.model.results import Funnel, ScenarioResult, Summary, Warning
+from scenario_cli.model.results import Funnel, ScenarioResult, Summary, Warning, Way
 from scenario_cli.model.scenario import Scenario
 from scenario_cli.model.waits import DAY
 
@@ -31,19 +31,22 @@ def empty_summary(scenarios: Iterable[Scenario]) -> Summary:
 
 
 class Counting:
-    """Adds up what happened to one contact after the other."""
+    """Adds up what happened to one contact after the other; by the ways they took only where `ways` asks for it."""
 
-    def __init__(self, project: Project, scenarios: Iterable[Scenario]) -> None:
+    def __init__(self, project: Project, scenarios: Iterable[Scenario], ways: bool = False) -> None:
+        self.ways = ways
         self.summary = empty_summary(scenarios)
         zone_of_project = zone(project.timezone)
         assert zone_of_project is not None
         self.zone = zone_of_project
         self.days: Counter[tuple[int, str]] = Counter()
 
-    def add(self, records: Iterable[Record], state: ContactState) -> None:
+    def add(self, records: Sequence[Record], state: ContactState) -> None:
         """One contact's records, and where its journeys stand at the end."""
         summary = self.summary
         scenarios = summary.scenarios
+        if self.ways:
+            self._add_ways(records)
         reached: set[tuple[str, str, str]] = set()
         entered: set[str] = set()
         sent: list[int] = []
@@ -114,6 +117,22 @@ class Counting:
         self.days.clear()
         return self.summary
 
+    def _add_ways(self, records: Iterable[Record]) -> None:
+        taken: Counter[Way] = Counter()
+        for record in records:
+            if isinstance(record, Moved):
+                source, outcome = record.source, ""
+            elif isinstance(record, Ended):
+                source, outcome = record.state, record.outcome
+            else:
+                continue
+            place = record.way if source else None
+            taken[Way(record.scenario, source, place, outcome)] += 1
+            # What holds in every state is one way, wherever the contact was: its contacts cannot be added up.
+            taken[Way(record.scenario, "*", place, outcome)] += 1
+        self.summary.times_by_way.update(taken)
+        self.summary.contacts_by_way.update(taken.keys())
+
     def _warned(self, record: Warned) -> None:
         key = (record.scenario, record.place, record.event)
         known = self.summary.warnings.get(key)
@@ -154,6 +173,8 @@ def merge(into: Summary, other: Summary) -> None:
     into.pressure.update(other.pressure)
     into.busiest_week.update(other.busiest_week)
     into.complaints.update(other.complaints)
+    into.contacts_by_way.update(other.contacts_by_way)
+    into.times_by_way.update(other.times_by_way)
     for key, warning in other.warnings.items():
         known = into.warnings.get(key)
         if known is None:

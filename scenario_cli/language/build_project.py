@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from scenario_cli.language.build import Builder, comes
-from scenario_cli.language.reader import Node
+from scenario_cli.language.reader import Node, plain
 from scenario_cli.model.diagnostic import Diagnostic, did_you_mean
 from scenario_cli.model.project import (
     DEFAULT_CLOCK,
@@ -31,6 +32,7 @@ class Settings:
 
     name: str
     timezone: str
+    title: str = ""
     locale: str = "en"
     salt: str = ""
     currency: str = ""
@@ -58,6 +60,7 @@ class ProjectBuilder(Builder):
         return Settings(
             name=self.text(root.get("project"), "project"),
             timezone=zone,
+            title=self.text(root.get("title")),
             locale=self.text(root.get("locale"), "en"),
             salt=self.text(root.get("salt")),
             currency=self.text(root.get("currency")),
@@ -189,7 +192,18 @@ class ProjectBuilder(Builder):
             items=self.property(f"{name}[]", items.span, items) if items is not None else None,
             fields=self.properties(fields) if fields is not None else None,
             description=self.text(node.get("description")),
+            example=_example(node),
         )
+
+
+def _example(node: Node) -> Any:
+    """A value as it occurs: the first of the examples, the one value, or the first of those allowed."""
+    for key in ("examples", "const", "enum"):
+        given = node.get(key)
+        if given is not None:
+            value = plain(given)
+            return value if not isinstance(value, list) or key == "const" else next(iter(value), None)
+    return None
 
 
 def _entries(node: Node | None) -> Iterator[tuple[str, Span, Node]]:

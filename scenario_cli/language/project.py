@@ -175,6 +175,7 @@ def load_project(
         root=str(root),
         timezone=settings.timezone,
         digest=_digest(nodes, scenario_nodes, texts),
+        title=settings.title,
         locale=settings.locale,
         salt=settings.salt,
         currency=settings.currency,

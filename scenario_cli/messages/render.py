@@ -57,6 +57,10 @@ class Renderer:
         template = find_template(self.variants, name, channel, locale, self.locale)
         if template is None:
             raise RenderError(f"no template '{name}' for {channel}")
+        return self.render_template(template, values)
+
+    def render_template(self, template: Template, values: Mapping[str, Any]) -> Rendered:
+        """That template, whatever the contact's locale; raises `RenderError`."""
         try:
             body = self.environment.get_template(template.path).render(values)
             fields = {field: text.render(values) for field, text in self._fields(template).items()}

@@ -22,7 +22,8 @@ DEFAULT_CLOCK = "0 6 * * *"
 class Property:
     """One property of an event, or an attribute of the profile. `type` is a JSON Schema type, or None: any.
 
-    `items` describes the elements of an array, `fields` the keys of an object where the plan states them.
+    `items` describes the elements of an array, `fields` the keys of an object where the plan states them. `example`
+    is a value as it occurs: the first of the examples, else of the values allowed; None where the plan has neither.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Property:
     items: Property | None = None
     fields: Mapping[str, Property] | None = None
     description: str = ""
+    example: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +128,14 @@ class Exports:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """Everything a run needs, resolved. `root` is the project's folder; `digest` covers all it says."""
+    """Everything a run needs, resolved. `root` is the project's folder; `digest` covers all it says; `title` is what
+    readers of its messages call it."""
 
     name: str
     root: str
     timezone: str
     digest: str
+    title: str = ""
     locale: str = "en"
     salt: str = ""
     currency: str = ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scenario_cli.model.event import Event
-from scenario_cli.model.source import Span
+from scenario_cli.model.source import Place, Span
 
 # Why a trigger let nobody in, and why a message did not leave.
 REFUSALS = ("paused", "inactive", "audience", "key", "running", "reentry", "exclusive", "too_many")
@@ -64,7 +64,10 @@ class Refused:
 
 @dataclass(slots=True)
 class Moved:
-    """A journey entered a state. `source` is empty for the first; `what` led there: `after 1h`, `on x`."""
+    """A journey entered a state. `source` is empty for the first; `what` led there: `after 1h`, `on x`.
+
+    `way` is where the scenario names the target that was taken: it tells apart two ways between the same states.
+    """
 
     at: int
     scenario: str
@@ -72,6 +75,7 @@ class Moved:
     source: str
     target: str
     what: str
+    way: Place | None = None
 
 
 @dataclass(slots=True)
@@ -155,11 +159,15 @@ class Converted:
 
 @dataclass(slots=True)
 class Ended:
+    """A journey is over. `way` is as in `Moved`; of a goal its place; None where a state's `end` or
+    the executor ended it."""
+
     at: int
     scenario: str
     journey_id: str
     state: str
     outcome: str
+    way: Place | None = None
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from scenario_cli.model.export import ReadReport
+from scenario_cli.model.source import Place
 
 
 @dataclass(slots=True)
@@ -57,11 +58,27 @@ class Warning:
     example: str
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way that journeys took, from a state (empty: from outside; `*`: from whichever).
+
+    `place` is where the scenario names the target that was taken; None for an entry, a state's `end` and the
+    executor's own outcomes. `outcome` is empty where the journey went on.
+    """
+
+    scenario: str
+    source: str
+    place: Place | None
+    outcome: str = ""
+
+
 @dataclass(slots=True)
 class Summary:
     """All that a replay counted. `days` counts messages that left by day and channel, on the project's clock;
     `pressure` counts contacts by how many messages they got, `busiest_week` the most in any seven days.
-    `complaints` are about texts, where they were rendered: what failed, what is too long for its channel."""
+    `complaints` are about texts, where they were rendered: what failed, what is too long for its channel.
+    `contacts_by_way` counts contacts by the ways that their journeys took, `times_by_way` how often they did; both are
+    empty unless somebody asked for them."""
 
     scenarios: dict[str, ScenarioResult] = field(default_factory=dict)
     contacts: int = 0
@@ -70,6 +87,8 @@ class Summary:
     busiest_week: Counter[int] = field(default_factory=Counter)
     warnings: dict[tuple[str, str, str], Warning] = field(default_factory=dict)
     complaints: Counter[str] = field(default_factory=Counter)
+    contacts_by_way: Counter[Way] = field(default_factory=Counter)
+    times_by_way: Counter[Way] = field(default_factory=Counter)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+# A line and a column, without the file, whose path differs from machine to machine.
+Place = tuple[int, int]
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
@@ -14,6 +17,10 @@ class Span:
     column: int
     end_line: int
     end_column: int
+
+    @property
+    def place(self) -> Place:
+        return self.line, self.column
 
     def inside(self, start: int, length: int) -> Span:
         """The part of a one-line span that begins `start` characters in and is `length` long."""

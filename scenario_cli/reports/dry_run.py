@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scenario_cli.model.results import DryRun, ScenarioResult, Summary
 from scenario_cli.reports import facts
-from scenario_cli.reports.text import Style, bar, fit, percent, table
+from scenario_cli.reports.text import Style, bar, fit, percent, table, wrapped
 
 
 def dry_run_text(run: DryRun, color: bool, width: int) -> str:
@@ -27,12 +27,12 @@ def _scenario(result: ScenarioResult, run: DryRun, style: Style, width: int) -> 
     title = f"  {result.title}" if result.title else ""
     lines = [style(result.name, "bold") + style(title, "dim")]
     if result.entered:
-        lines += _wrapped(f"  {result.entered:,} entered = ", facts.ends(result), " + ", width)
+        lines += wrapped(f"  {result.entered:,} entered = ", facts.ends(result), " + ", width)
         lines += _funnel(result, style, width)
     else:
         lines.append("  nobody entered")
     for word, parts in facts.scenario_facts(result, run):
-        lines += _wrapped(f"  {word:10}", parts, ", ", width)
+        lines += wrapped(f"  {word:10}", parts, ", ", width)
     return lines
 
 
@@ -48,18 +48,6 @@ def _funnel(result: ScenarioResult, style: Style, width: int) -> list[str]:
             f"{percent(funnel.reached, result.entered):>5}  {style(shape, 'cyan')}{waiting}".rstrip()
         )
     return lines
-
-
-def _wrapped(first: str, parts: list[str], between: str, width: int) -> list[str]:
-    """Parts in lines no wider than the width, later lines indented as the first."""
-    lines, line = [], first
-    for number, part in enumerate(parts):
-        piece = part + (between.rstrip() if number < len(parts) - 1 else "")
-        if len(line) + len(piece) > width and line != first:
-            lines.append(line.rstrip())
-            line = " " * len(first)
-        line += piece + " "
-    return [*lines, line.rstrip()]
 
 
 def _calendar(summary: Summary, style: Style, width: int) -> list[str]:

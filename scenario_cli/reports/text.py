@@ -111,3 +111,15 @@ def printable(text: str) -> str:
         return text
     shown = "".join(char if char.isprintable() or category(char) == "Zs" else "·" for char in text)
     return shown.replace("##[", "##(")
+
+
+def wrapped(first: str, parts: Sequence[str], between: str, width: int) -> list[str]:
+    """Parts in lines no wider than the width, later lines indented as the first."""
+    lines, line = [], first
+    for number, part in enumerate(parts):
+        piece = part + (between.rstrip() if number < len(parts) - 1 else "")
+        if len(line) + len(piece) > width and line != first:
+            lines.append(line.rstrip())
+            line = " " * len(first)
+        line += piece + " "
+    return [*lines, line.rstrip()]

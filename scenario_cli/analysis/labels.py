@@ -1,0 +1,141 @@
+"""How the parts of a scenario read in plain words, the same wherever one is drawn or listed.
+
+A new kind of trigger, wait or transition gets its words here, and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from scenario_cli.model.expression import Expression, Value
+from scenario_cli.model.scenario import Branch, Emitted, FirstOf, Goal, Message, Send, Timeout, Transition
+from scenario_cli.model.source import Name
+from scenario_cli.model.triggers import (
+    AbsenceTrigger,
+    AttributeTrigger,
+    DateTrigger,
+    EventTrigger,
+    MomentTrigger,
+    OutcomeTrigger,
+    ScheduleTrigger,
+    SegmentTrigger,
+    Trigger,
+)
+from scenario_cli.model.waits import DAY, HOUR, MINUTE, SECOND, Duration, Wait
+
+
+def trigger_label(trigger: Trigger) -> str:
+    each = f", for each of {_plain(trigger.each)}" if trigger.each is not None else ""
+    return _trigger(trigger) + each
+
+
+def _trigger(trigger: Trigger) -> str:
+    match trigger:
+        case EventTrigger():
+            return trigger.event.text + _if(trigger.where)
+        case AbsenceTrigger():
+            since = "" if trigger.since.text == trigger.absent.text else f" after {trigger.since}"
+            return f"no {trigger.absent} for {trigger.length.text}{since}"
+        case ScheduleTrigger():
+            return f"every time: {trigger.ticks.text}"
+        case MomentTrigger():
+            return f"at {trigger.at}"
+        case DateTrigger():
+            offset = (
+                f"{duration_label(trigger.offset)} {'before' if trigger.before else 'after'} " if trigger.offset else ""
+            )
+            at = f" at {trigger.at // 60:02}:{trigger.at % 60:02}" if trigger.at is not None else ""
+            return f"{offset}{_plain(trigger.date)}{at}{', every year' if trigger.yearly else ''}"
+        case SegmentTrigger():
+            return f"{'leaves' if trigger.left else 'enters'} segment {trigger.segment}"
+        case AttributeTrigger():
+            return f"{trigger.attribute} changes{_if(trigger.where)}"
+        case OutcomeTrigger():
+            outcomes = f" with {' or '.join(name.text for name in trigger.outcomes)}" if trigger.outcomes else ""
+            return f"{trigger.scenario} ends{outcomes}"
+
+
+def audience_label(audience: Expression) -> str:
+    """Who may enter at all, after what lets in."""
+    return f"only {_plain(audience)}"
+
+
+def goal_label(goal: Goal) -> str:
+    return f"goal: {goal.event.text}{_of(goal.of)}{_if(goal.where)}"
+
+
+def transition_label(transition: Transition) -> str:
+    return f"{transition.event.text}{_of(transition.of)}{_if(transition.where)}"
+
+
+def stays_label(transition: Transition) -> str:
+    """A transition without a target: what it does while the journey stays where it is."""
+    done = [f"keeps {', '.join(name.text for name, _ in transition.set)}"] if transition.set else []
+    done += [f"collects {transition.collect}"] if transition.collect is not None else []
+    done += happens_labels(transition.update, transition.emit)
+    return f"on {transition_label(transition)}{': ' if done else ''}{', '.join(done)}"
+
+
+def happens_labels(update: Sequence[tuple[Name, Value]], emit: Sequence[Emitted]) -> list[str]:
+    """What a state or a transition changes outside the journey: attributes of the profile, events it makes."""
+    updates = [f"updates {', '.join(name.text for name, _ in update)}"] if update else []
+    return [*updates, *(f"emits {one.event}" for one in emit)]
+
+
+def timeout_label(timeout: Timeout) -> str:
+    return wait_label(timeout.wait) + _if(timeout.condition)
+
+
+def fallback_label(timeout: Timeout, why: str) -> str:
+    """The other way of a wait whose instant is `past`, or whose value is `missing`."""
+    return f"{wait_label(timeout.wait)}, where that is {why}"
+
+
+def wait_label(wait: Wait) -> str:
+    """`after 2d at 10:00`; a wait that begins with a word of its own (`at`, `cron`) says enough."""
+    return f"after {wait.text}" if wait.duration is not None and wait.date is None else wait.text
+
+
+def duration_label(duration: Duration) -> str:
+    """`1d12h`, in the words in which it may be written."""
+    years, months = divmod(duration.months, 12)
+    days, rest = divmod(duration.microseconds, DAY) if not duration.days else (duration.days, duration.microseconds)
+    parts = [(years, "y"), (months, "mo"), (days, "d")]
+    for length, unit in ((HOUR, "h"), (MINUTE, "min"), (SECOND, "s")):
+        number, rest = divmod(rest, length)
+        parts.append((number, unit))
+    return "".join(f"{number}{unit}" for number, unit in parts if number)
+
+
+def choice_label(branch: Branch) -> str:
+    return "else" if branch.condition is None else f"if {_plain(branch.condition)}"
+
+
+def when_label(branch: Branch) -> str:
+    return "when" if branch.condition is None else f"when {_plain(branch.condition)}"
+
+
+def share_label(weight: float, total: float) -> str:
+    return f"{100 * weight / total:.3g}%" if total else "0%"
+
+
+def send_label(send: Send) -> str:
+    if isinstance(send, FirstOf):
+        return f"first of: {', '.join(message_label(one) for one in send.messages)}"
+    return message_label(send)
+
+
+def message_label(message: Message) -> str:
+    return f"{message.channel.text} {message.template.text}{_if(message.condition)}"
+
+
+def _if(condition: Expression | None) -> str:
+    return "" if condition is None else f" if {_plain(condition)}"
+
+
+def _of(state: object) -> str:
+    return "" if state is None else f" of the message of {state}"
+
+
+def _plain(condition: Expression) -> str:
+    return " ".join(condition.source.split())

@@ -1,0 +1,60 @@
+"""Values made up from the tracking plan: its examples where it has some, else something of the right type."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from scenario_cli.model.built_in import event_type
+from scenario_cli.model.project import Property, TrackingPlan
+
+MADE_UP_CONTACT = "example"
+
+# What a property of no declared example is called says what would look right.
+_BY_NAME = {
+    "email": "ana@example.com",
+    "first_name": "Ana",
+    "last_name": "Martin",
+    "phone": "+33600000000",
+    "country": "FR",
+    "city": "Paris",
+    "currency": "EUR",
+    "url": "https://www.example.com/",
+    "link": "https://www.example.com/",
+}
+_BY_TYPE: Mapping[str | None, Any] = {
+    "number": 49.9,
+    "integer": 2,
+    "boolean": True,
+    "date": "2025-03-14",
+    "datetime": "2025-03-14T14:30:00",
+    "object": {},
+}
+
+
+def made_up_profile(plan: TrackingPlan, timezone: str) -> dict[str, Any]:
+    """A contact's attributes, with a time zone that exists and every consent given."""
+    profile = {name: made_up(known) for name, known in plan.profile.items() if name != "locale"}
+    return profile | ({"timezone": timezone} if "timezone" in profile else {})
+
+
+def made_up_properties(plan: TrackingPlan, event: str) -> dict[str, Any]:
+    """An event's properties: every one that the plan declares."""
+    known = event_type(plan, event) or event_type(plan, f"@{event}")  # or what stands for one, such as a tick
+    return {name: made_up(described) for name, described in (known.properties if known else {}).items()}
+
+
+def made_up(known: Property) -> Any:
+    """A value of a property: the first of its examples, of its allowed values, else one that fits its type."""
+    if known.example is not None:
+        return known.example
+    if known.fields is not None:
+        return {name: made_up(inner) for name, inner in known.fields.items()}
+    if known.type == "array":
+        return [made_up(known.items)] if known.items is not None else []
+    if known.type in _BY_TYPE:
+        return _BY_TYPE[known.type]
+    name = known.name.removesuffix("[]")
+    for ending in ("_url", "_link"):
+        name = ending[1:] if name.endswith(ending) else name
+    return _BY_NAME.get(name, name)

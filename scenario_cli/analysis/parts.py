@@ -1,0 +1,103 @@
+"""What a scenario cannot do without in its project: events, attributes, channels, metrics and their kin, by name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from scenario_cli.analysis.needs import expressions_in
+from scenario_cli.model.expression import Attr, Call, Const, Ref, walk
+from scenario_cli.model.metrics import Aggregate
+from scenario_cli.model.project import Project
+from scenario_cli.model.scenario import Scenario
+from scenario_cli.model.triggers import SegmentTrigger, heard
+from scenario_cli.model.vocabulary import FUNCTIONS
+
+
+@dataclass(slots=True)
+class Parts:
+    """Names in the order in which they were met, each once; groups come with their events."""
+
+    events: dict[str, None] = field(default_factory=dict)
+    groups: dict[str, None] = field(default_factory=dict)
+    attributes: dict[str, None] = field(default_factory=dict)
+    channels: dict[str, None] = field(default_factory=dict)
+    programs: dict[str, None] = field(default_factory=dict)
+    phases: dict[str, None] = field(default_factory=dict)
+    metrics: dict[str, None] = field(default_factory=dict)
+    segments: dict[str, None] = field(default_factory=dict)
+
+
+def parts_of(scenario: Scenario, project: Project, texts: Iterable[str], there: Collection[str] = ()) -> Parts:
+    """The parts; `texts` are those of its templates, and whatever else may name an attribute or a metric.
+
+    Channels that are `there` already have addresses and consents of their own.
+    """
+    found = Parts()
+    for name in _listened(scenario):
+        _event(found, project, name)
+    _expressions(found, project, scenario)
+    for state in scenario.states.values():
+        for message in state.messages:
+            found.channels[message.channel.text] = None
+    for name in found.channels:
+        if name in project.channels and name not in there:
+            _expressions(found, project, project.channels[name])
+    for text in texts:
+        for owner, name in _DOTTED.findall(text):
+            _dotted(found, project, owner, name)
+    for trigger in scenario.triggers:
+        if isinstance(trigger, SegmentTrigger):
+            _dotted(found, project, "segment", trigger.segment.text)
+    found.programs.update({name.text: None for name in (scenario.program,) if name is not None})
+    found.phases.update({name.text: None for name in (scenario.phase,) if name is not None})
+    for name, event in project.plan.events.items():
+        if event.profile:  # by which consent comes and goes
+            found.events[name] = None
+    return found
+
+
+_DOTTED = re.compile(r"\b(contact|metric|segment)\.(\w+)")
+
+
+def _listened(scenario: Scenario) -> Iterator[str]:
+    yield from (name.text for trigger in scenario.triggers for name in heard(trigger))
+    yield from (transition.event.text for transition in scenario.on)
+    if scenario.goal is not None:
+        yield scenario.goal.event.text
+    for state in scenario.states.values():
+        yield from (transition.event.text for transition in state.on)
+        yield from (one.event.text for one in state.emit)
+
+
+def _event(found: Parts, project: Project, name: str) -> None:
+    if name in project.plan.groups:
+        found.groups[name] = None
+    found.events.update({one: None for one in project.plan.expand(name) if one in project.plan.events})
+
+
+def _expressions(found: Parts, project: Project, part: object) -> None:
+    for expression in expressions_in(part):
+        for node in walk(expression.root):
+            if isinstance(node, Attr) and isinstance(node.base, Ref):
+                _dotted(found, project, node.base.name, node.name)
+            elif isinstance(node, Call) and node.name in FUNCTIONS and FUNCTIONS[node.name].history and node.args:
+                name = node.args[0]
+                if isinstance(name, Const) and isinstance(name.value, str):
+                    _event(found, project, name.value)
+
+
+def _dotted(found: Parts, project: Project, owner: str, name: str) -> None:
+    """`contact.email`, `metric.orders`, `segment.vip`: what it names, and what that rests on."""
+    if owner == "contact" and name in project.plan.profile:
+        found.attributes[name] = None
+    elif owner == "metric" and name in project.metrics and name not in found.metrics:
+        metric = project.metrics[name]
+        _expressions(found, project, metric)
+        if isinstance(metric.definition, Aggregate):
+            _event(found, project, metric.definition.event.text)
+        found.metrics[name] = None
+    elif owner == "segment" and name in project.segments and name not in found.segments:
+        _expressions(found, project, project.segments[name])
+        found.segments[name] = None

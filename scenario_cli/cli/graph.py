@@ -1,0 +1,118 @@
+"""`scenario graph`: a scenario's state machine as a picture."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scenario_cli.cli.console import Stop, emit, progress_bar, width
+from scenario_cli.cli.options import (
+    Color,
+    Contacts,
+    ContactsMap,
+    Events,
+    From,
+    Map,
+    Output,
+    ProjectDir,
+    Quiet,
+    Timezone,
+    Until,
+    choose,
+    color,
+    format_of,
+    load_sound,
+)
+from scenario_cli.cli.reading import export_options, number_of_workers, refuse_without_log, span, staged_log
+
+if TYPE_CHECKING:
+    from scenario_cli.analysis.picture import Picture
+
+FORMATS = {"text": "", "mermaid": ".mmd", "dot": ".dot", "svg": ".svg", "json": ".json"}
+
+
+def graph(
+    name: Annotated[str, typer.Argument(metavar="SCENARIO", help="The scenario to draw.")],
+    project: ProjectDir = None,
+    counts: Annotated[
+        bool, typer.Option("--counts", help="Count contacts on every edge over the project's own log.")
+    ] = False,
+    events: Events = None,
+    contacts: Contacts = None,
+    map_: Map = None,
+    contacts_map: ContactsMap = None,
+    timezone: Timezone = None,
+    from_: From = None,
+    until: Until = None,
+    workers: Annotated[
+        int | None, typer.Option("--workers", metavar="N", help="Processes; chosen by the log's length if left out.")
+    ] = None,
+    format_: Annotated[
+        str | None,
+        typer.Option("--format", metavar="NAME", help=f"{', '.join(FORMATS)}; by the ending of --output if left out."),
+    ] = None,
+    output: Output = None,
+    color_: Color = "auto",
+    quiet: Quiet = False,
+) -> int:
+    """Draw a scenario; with --events, the contacts that took each way."""
+    chosen_format = format_of(format_, output, FORMATS)
+    colored = color(color_) and output is None
+    loaded = load_sound(project, quiet)
+    model = loaded.project
+    (chosen,) = choose(loaded, [name])
+
+    from scenario_cli.analysis.picture import counted, picture
+
+    drawn = picture(model.scenarios[chosen])
+    if not (events or counts):
+        refuse_without_log(
+            "add --events PATH, or --counts for the project's own",
+            contacts=contacts, map_=map_, contacts_map=contacts_map, timezone=timezone, from_=from_, until=until,
+            workers=workers,
+        )  # fmt: skip
+    else:
+        options = export_options(model, events, contacts, map_, contacts_map, timezone)
+
+        from scenario_cli.hosts.replay import Replay, replay
+        from scenario_cli.reports.log import day
+
+        with staged_log(model, (chosen,), options, quiet, rows=False) as staged:
+            start, end = span(staged, from_, until, model.timezone)
+            job = Replay(model, (chosen,), start, end, staged.report.first, ways=True)
+            processes = number_of_workers(workers, staged.report.used)
+            with progress_bar(quiet) as progress:
+                summary = replay(job, staged, processes, None, progress)
+        since = day(start if start is not None else staged.report.first, model.timezone)
+        note = f"contacts from {since} to {day(end, model.timezone)}"
+        drawn = counted(drawn, summary.contacts_by_way, summary.times_by_way, note)
+    emit(_rendered(drawn, chosen_format, colored), output)
+    return 0
+
+
+def _rendered(drawn: Picture, format_: str, colored: bool) -> str:
+    match format_:
+        case "mermaid":
+            from scenario_cli.reports.graph_mermaid import graph_mermaid
+
+            return graph_mermaid(drawn)
+        case "dot":
+            from scenario_cli.reports.graph_dot import graph_dot
+
+            return graph_dot(drawn)
+        case "svg":
+            from scenario_cli.reports.graph_svg import NoRenderer, graph_svg
+
+            try:
+                return graph_svg(drawn)
+            except NoRenderer as error:
+                raise Stop(str(error), "install Graphviz, or write --format dot and draw it elsewhere") from None
+        case "json":
+            from scenario_cli.reports.graph_json import graph_json
+
+            return graph_json(drawn)
+    from scenario_cli.reports.graph_text import graph_text
+
+    return graph_text(drawn, colored, width(sys.stdout))

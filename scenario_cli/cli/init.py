@@ -1,0 +1,36 @@
+"""`scenario init`: a new project that validates, tests and dry-runs as it stands."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scenario_cli.cli.changes import refuse_to_overwrite, told, try_out, write
+from scenario_cli.cli.console import Stop, emit, note, width
+from scenario_cli.cli.options import Quiet
+
+
+def init(
+    folder: Annotated[
+        Path, typer.Argument(metavar="[DIR]", help="The project's folder; ./scenarios if left out.")
+    ] = Path("scenarios"),
+    quiet: Quiet = False,
+) -> int:
+    """Make a new project: one scenario, its templates and tests, and a log to replay."""
+    from scenario_cli.language.starter import starter
+
+    root = Path(os.path.abspath(folder))  # noqa: PTH100  (a name such as `..` says nothing; links stay as they are)
+    if root.exists() and not root.is_dir():
+        raise Stop(f"'{folder}' is no folder")
+    changes = starter(root.parent.name if root.name == "scenarios" else root.name)
+    refuse_to_overwrite(root, changes, "name another folder; 'scenario new' adds to a project that is there")
+    try_out(root, changes)
+    write(root, changes)
+    emit("".join(f"{line}\n" for line in told(changes, width(sys.stdout))), None)
+    shown = "" if folder == Path("scenarios") else f" --project {folder}"
+    note(f"\nNext: scenario validate{shown}, scenario test{shown}, scenario dry-run{shown}", quiet)
+    return 0

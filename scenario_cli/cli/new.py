@@ -1,0 +1,112 @@
+"""`scenario new`: a scenario from the library, with its templates, its tests, and what the project lacks for it."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scenario_cli.cli.changes import refuse_to_overwrite, told, try_out, write
+from scenario_cli.cli.console import Stop, emit, note, width
+from scenario_cli.cli.options import Color, ProjectDir, Quiet, color, load_sound
+
+if TYPE_CHECKING:
+    from scenario_cli.model.project import Project
+
+
+def new(
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="The new scenario's name.")] = None,
+    from_: Annotated[
+        str | None,
+        typer.Option("--from", metavar="SCENARIO", help="Which of the library; the one of that name if left out."),
+    ] = None,
+    list_: Annotated[bool, typer.Option("--list", help="List the library's scenarios and what they need.")] = False,
+    project: ProjectDir = None,
+    color_: Color = "auto",
+    quiet: Quiet = False,
+) -> int:
+    """Take a scenario from the library, with templates and tests."""
+    from scenario_cli.language.entries import CannotSplice
+    from scenario_cli.language.library import shelf, taken
+    from scenario_cli.model.diagnostic import did_you_mean
+
+    colored = color(color_)
+    library = shelf()
+    if list_:
+        emit(_listed(library, colored, width(sys.stdout)), None)
+        return 0
+    if name is None:
+        raise Stop("no name is given", "write 'scenario new NAME'; 'scenario new --list' shows what there is")
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_-]*", name):
+        raise Stop(f"'{name}' is no name of a scenario", "write letters, digits, _ and -, no digit first")
+    source = from_ or name
+    if source not in library.scenarios:
+        hint = did_you_mean(source, library.scenarios, "the library has")
+        raise Stop(
+            f"no scenario '{source}' in the library", hint if from_ else f"{hint}; say which with --from SCENARIO"
+        )
+    target = load_sound(project, quiet).project
+    otherwise = f"take it under another name: scenario new {name}_2 --from {source}"
+    if name in target.scenarios:
+        raise Stop(f"the project has a scenario '{name}' already", otherwise)
+    try:
+        changes = taken(library, library.scenarios[source], target, name)
+    except CannotSplice as error:
+        raise Stop(f"nothing can be added to {error}", "write that mapping in lines, then try again") from None
+    root = Path(target.root)
+    refuse_to_overwrite(root, changes, otherwise)
+    try_out(root, changes)
+    write(root, changes)
+    emit("".join(f"{line}\n" for line in told(changes, width(sys.stdout))), None)
+    _tell_of_failing(root, name)
+    note(f"It is a draft. Look at it: scenario graph {name}, scenario preview {name}", quiet)
+    return 0
+
+
+def _tell_of_failing(root: Path, name: str) -> None:
+    """Names the test cases that do not pass here: those that rest on a delivery policy like the library's."""
+    from scenario_cli.analysis.verdict import verdict
+    from scenario_cli.hosts.scenario_tests import Stage, play
+    from scenario_cli.language.project import load_project
+    from scenario_cli.reports.text import plural
+
+    loaded = load_project(root, tests=True)
+    stage = Stage(loaded.project)
+    cases = [(file, case) for file in loaded.tests if file.scenarios == (name,) for case in file.cases]
+    failing = [case.name for file, case in cases if not verdict(play(stage, file, case)).passed]
+    if failing:
+        listed = ", ".join(f"'{one}'" for one in failing[:5]) + (" and more" if len(failing) > 5 else "")
+        said = (
+            f"{len(failing)} of its {plural(len(cases), 'test case')} do not pass under this project's policy: {listed}"
+        )
+        note(f"{said}\n  see: scenario test -k {name}")
+
+
+def _listed(library: Project, colored: bool, columns: int) -> str:
+    from scenario_cli.language.library import needed, tests_of
+    from scenario_cli.reports.text import Style, plural, wrapped
+
+    style = Style(colored)
+    lines: list[str] = []
+    for scenario in library.scenarios.values():
+        parts = needed(library, scenario)
+        sends = sum(len(state.messages) for state in scenario.states.values())
+        lines += ["", style(scenario.name, "bold") + style(f"  {scenario.title}", "dim")]
+        what = [
+            plural(len(scenario.states), "state"),
+            plural(sends, "message"),
+            plural(tests_of(library, scenario), "test"),
+        ]
+        lines.append(f"  {', '.join(what)}")
+        for word, names in (
+            ("events", parts.events),
+            ("attributes", parts.attributes),
+            ("channels", parts.channels),
+            ("metrics", parts.metrics),
+            ("segments", parts.segments),
+        ):
+            lines += wrapped(f"  {word:11}", list(names), ", ", columns) if names else []
+    return "\n".join(lines[1:]) + "\n"

@@ -1,0 +1,212 @@
+"""`scenario preview`: the messages of a scenario or of one of its states, rendered."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scenario_cli.cli.console import Stop, emit, width
+from scenario_cli.cli.options import (
+    Color,
+    Contacts,
+    ContactsMap,
+    Events,
+    From,
+    Map,
+    Output,
+    ProjectDir,
+    Quiet,
+    Timezone,
+    Until,
+    choose,
+    color,
+    format_of,
+    instant,
+    load,
+    refuse_broken,
+)
+from scenario_cli.cli.reading import export_options, refuse_without_log, span, staged_log
+
+if TYPE_CHECKING:
+    from scenario_cli.language.project import Loaded
+    from scenario_cli.model.export import ExportOptions
+    from scenario_cli.model.preview import Preview
+    from scenario_cli.model.project import Project
+    from scenario_cli.model.records import Asked
+    from scenario_cli.model.scenario import Scenario
+
+    AskedOf = tuple[str, Asked]  # a contact's id, and what was asked for
+
+MADE_UP_ON = "2025-03-03T10:00"  # a Monday morning: any would do, and the same gives the same preview
+
+
+def preview(
+    name: Annotated[str, typer.Argument(metavar="SCENARIO[:STATE]", help="The scenario, or one state of it.")],
+    project: ProjectDir = None,
+    contact: Annotated[
+        str | None,
+        typer.Option("--contact", metavar="ID", help="As this contact of the log got them; made up if left out."),
+    ] = None,
+    case: Annotated[
+        str | None,
+        typer.Option("--case", metavar="TEXT", help="As the contact of the test case of that name got them."),
+    ] = None,
+    locale: Annotated[
+        str | None,
+        typer.Option("--locale", metavar="LOCALE", help="As this locale gets them; all if left out."),
+    ] = None,
+    events: Events = None,
+    contacts: Contacts = None,
+    map_: Map = None,
+    contacts_map: ContactsMap = None,
+    timezone: Timezone = None,
+    from_: From = None,
+    until: Until = None,
+    format_: Annotated[
+        str | None,
+        typer.Option("--format", metavar="NAME", help="text or html; by the ending of --output if left out."),
+    ] = None,
+    output: Output = None,
+    color_: Color = "auto",
+    quiet: Quiet = False,
+) -> int:
+    """Render a scenario's messages, as their readers see them."""
+    chosen_format = format_of(format_, output, {"text": "", "html": ".html"})
+    colored = color(color_) and output is None
+    if contact is not None and case is not None:
+        raise Stop("--contact and --case are two sources of one preview", "leave one of them out")
+    loaded = load(project, tests=case is not None)
+    refuse_broken(loaded, quiet)
+    wanted, _, state = name.partition(":")
+    (chosen,) = choose(loaded, [wanted])
+    scenario = loaded.project.scenarios[chosen]
+    states = _sending(scenario, state)
+    about_log = {"events": events, "contacts": contacts, "map": map_, "contacts_map": contacts_map,
+                 "timezone": timezone, "from": from_, "until": until}  # fmt: skip
+    if contact is None:
+        refuse_without_log("name the contact to look for with --contact ID", **about_log)
+
+    if contact is not None:
+        options = export_options(loaded.project, events, contacts, map_, contacts_map, timezone)
+        source, asked = _of_contact(loaded.project, scenario, contact, options, from_, until, quiet)
+    elif case is not None:
+        source, asked = _of_case(loaded, scenario, case)
+    else:
+        source, asked = _made_up(loaded.project, scenario)
+    asked = [(who, one) for who, one in asked if one.state in states]
+    result = _preview(loaded.project, scenario, source, asked, states, locale)
+    if not result.messages:
+        raise Stop(f"nothing was asked for in {', '.join(states)} {source.split(',')[0]}")
+    if chosen_format == "html":
+        from scenario_cli.reports.preview_page import preview_page
+
+        emit(preview_page(result), output)
+    else:
+        from scenario_cli.reports.preview_text import preview_text
+
+        emit(preview_text(result, colored, width(sys.stdout)), output)
+    return 0
+
+
+def _preview(
+    model: Project, scenario: Scenario, source: str, asked: list[AskedOf], states: list[str], locale: str | None
+) -> Preview:
+    from scenario_cli.hosts.previews import shown
+    from scenario_cli.model.preview import Preview
+
+    messages = shown(model, scenario, asked, locale)
+    seen = {message.state for message in messages}
+    return Preview(
+        project=model.title or model.name,
+        scenario=scenario.name,
+        title=scenario.title,
+        source=source,
+        messages=messages,
+        missing=tuple(one for one in states if one not in seen),
+        limits={
+            one.name: {"max_length": one.max_length, "title_max": one.title_max} for one in model.channels.values()
+        },
+    )
+
+
+def _sending(scenario: Scenario, state: str) -> list[str]:
+    """The states whose messages to show: the one that is named, else all that send something."""
+    from scenario_cli.model.diagnostic import did_you_mean
+
+    sending = [one.name for one in scenario.states.values() if one.send]
+    if state and state not in scenario.states:
+        raise Stop(
+            f"scenario '{scenario.name}' has no state '{state}'", did_you_mean(state, sending, "states that send")
+        )
+    if state and state not in sending:
+        raise Stop(f"state '{state}' sends nothing", did_you_mean(state, sending, "states that send"))
+    if not sending:
+        raise Stop(f"scenario '{scenario.name}' sends nothing")
+    return [state] if state else sending
+
+
+def _of_contact(
+    model: Project,
+    scenario: Scenario,
+    contact: str,
+    options: ExportOptions,
+    from_: str | None,
+    until: str | None,
+    quiet: bool,
+) -> tuple[str, list[AskedOf]]:
+    """What was asked for, for a contact of a log."""
+    from scenario_cli.hosts.previews import asked_of_contact
+
+    with staged_log(model, (scenario.name,), options, quiet) as staged:
+        start, end = span(staged, from_, until, model.timezone)
+        asked = asked_of_contact(model, scenario.name, staged, contact, start, end)
+    if asked is None:
+        raise Stop(f"the log knows no contact '{contact}'")
+    return f"for contact {contact}, with what the log knew of them at the time", [(contact, one) for one in asked]
+
+
+def _of_case(loaded: Loaded, scenario: Scenario, wanted: str) -> tuple[str, list[AskedOf]]:
+    """What was asked for, for the contact of the one test case whose name has this text in it."""
+    from scenario_cli.hosts.scenario_tests import Stage, play
+    from scenario_cli.model.diagnostic import did_you_mean
+
+    every = [
+        (file, case)
+        for file in loaded.tests
+        if file.scenarios is None or scenario.name in file.scenarios
+        for case in file.cases
+    ]
+    found = [one for one in every if one[1].name == wanted]
+    found = found or [one for one in every if wanted.casefold() in one[1].name.casefold()]
+    names = [case.name for _, case in (found or every)]
+    if not names:
+        raise Stop(f"scenario '{scenario.name}' has no test cases")
+    if len(found) != 1:
+        said = f"{len(found)} test cases have" if found else "no test case has"
+        raise Stop(f"{said} '{wanted}' in their name" if found else f"{said} '{wanted}' in its name",
+                   did_you_mean(wanted, names, "cases"))  # fmt: skip
+    file, case = found[0]
+    run = play(Stage(loaded.project), file, case)
+    asked = [(case.contact_id, one.asked) for one in run.messages if one.asked.scenario == scenario.name]
+    return f"for test case '{case.name}'", asked
+
+
+def _made_up(model: Project, scenario: Scenario) -> tuple[str, list[AskedOf]]:
+    """What somebody made up would get in every state, whatever its conditions."""
+    from scenario_cli.analysis.made_up import MADE_UP_CONTACT, made_up_profile, made_up_properties
+    from scenario_cli.analysis.road import roads
+    from scenario_cli.hosts.previews import asked_on_road
+
+    profile = made_up_profile(model.plan, model.timezone)
+    start = instant("", MADE_UP_ON, model.timezone) or 0
+    asked = [
+        (MADE_UP_CONTACT, one)
+        for road in roads(scenario, model.plan)
+        for one in asked_on_road(
+            model, road.scenario, road.events, MADE_UP_CONTACT, profile,
+            lambda event: made_up_properties(model.plan, event), start,
+        )
+    ]  # fmt: skip
+    return "for a contact made up from the tracking plan", asked

@@ -1,0 +1,315 @@
+"""The library of shipped scenarios: what it holds, and what has to change in a project that takes one of them.
+
+Works changes out and tries them on a copy. Writes nothing into the project.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from jinja2 import meta
+
+from scenario_cli.analysis.needs import expressions_in
+from scenario_cli.analysis.parts import Parts, parts_of
+from scenario_cli.language.entries import CannotSplice, add_to_list, entry, put
+from scenario_cli.language.expressions import environment
+from scenario_cli.language.project import load_project
+from scenario_cli.language.reader import Node, read_yaml
+from scenario_cli.model.diagnostic import Diagnostic
+from scenario_cli.model.expression import Attr, Expression, path_of, walk
+from scenario_cli.model.project import Project, Template
+from scenario_cli.model.scenario import Scenario
+from scenario_cli.model.source import Span
+from scenario_cli.shipped import shipped
+
+SCHEMAS = ".schemas"  # where a project keeps the schemas for its editors
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A file of a project as it shall be. `added` are the entries it gets; nothing for a file that is new."""
+
+    path: str  # below the project's folder
+    content: bytes
+    added: tuple[str, ...] = ()
+
+
+def shelf() -> Project:
+    """The project of the shipped scenarios."""
+    return load_project(shipped("scenarios")).project
+
+
+def taken(library: Project, scenario: Scenario, target: Project, name: str) -> list[Change]:
+    """What a project gets by taking a scenario under a name: new files, and entries that its own files lack."""
+    here = _Names({library.timezone: target.timezone}, _attributes(library, target))
+    new = _files(library, scenario, Path(target.root), name, here)
+    texts = [change.content.decode() for change in new if change.path != f"{name}.yaml"]
+    included = _included(library, _templates(library, scenario)).values()
+    parts = parts_of(scenario, library, [*texts, *map(here.in_text, included)], target.channels)
+    for test in _tests(library, scenario):
+        _test_parts(library, parts, yaml_of(test.read_text(encoding="utf-8")))
+    for name_there in here.attributes:
+        parts.attributes.pop(name_there, None)
+    words = set(re.findall(r"\w+", "".join(texts)))
+    words.update(node.name for one in expressions_in(scenario) for node in walk(one.root) if isinstance(node, Attr))
+    return [*new, *_additions(library, target, parts, words)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What the project calls otherwise than the library: its clock, and the attributes behind its channels."""
+
+    clocks: Mapping[str, str] = field(default_factory=dict)
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+    def in_text(self, text: str) -> str:
+        return re.sub(r"\bcontact\.(\w+)", lambda found: f"contact.{self.attributes.get(found[1], found[1])}", text)
+
+
+def _attributes(library: Project, target: Project) -> dict[str, str]:
+    """The attributes of the library that hold an address or a consent, by what the project's channels have there."""
+    found: dict[str, str] = {}
+    for name, ours in target.channels.items():
+        theirs = library.channels.get(name)
+        pairs = ((theirs.address, ours.address), (theirs.consent, ours.consent)) if theirs is not None else ()
+        for before, after in pairs:
+            old, new = _attribute(before), _attribute(after)
+            if old and new and old != new:
+                found[old] = new
+    return found
+
+
+def _attribute(expression: Expression | None) -> str:
+    path = path_of(expression.root) if expression is not None else None
+    return path[1] if path is not None and len(path) == 2 and path[0] == "contact" else ""
+
+
+def _test_parts(library: Project, parts: Parts, test: Node) -> None:
+    """What test cases need beside: attributes of their contacts, and events that change nothing."""
+    for key, value in _pairs(test):
+        if key.text in library.plan.profile:
+            parts.attributes[key.text] = None
+        elif key.text == "event" and value.text in library.plan.events:
+            parts.events[value.text] = None
+
+
+def _files(library: Project, scenario: Scenario, root: Path, name: str, here: _Names) -> list[Change]:
+    """The files of a scenario under a name: itself, its templates, its tests, and what the templates include."""
+    templates = _templates(library, scenario)
+    renamed = {one.name: _renamed(one.name, scenario, name) for one in templates}
+    made = {f"{name}.yaml": here.in_text(_scenario_text(scenario, name, renamed))}
+    for one in templates:
+        ending = one.path.removeprefix(one.name)
+        made[f"templates/{renamed[one.name]}{ending}"] = here.in_text(Path(one.file).read_text(encoding="utf-8"))
+    for number, test in enumerate(_tests(library, scenario)):
+        ending = f"_{number + 1}" if number else ""
+        made[f"tests/{name}{ending}.test.yaml"] = _test_text(test, name, renamed, here)
+    for path, text in _included(library, templates).items():
+        if not (root / "templates" / path).exists():  # a project's own layout is the one to use
+            made[f"templates/{path}"] = here.in_text(text)
+    return [Change(path, for_editors(root, path, text).encode()) for path, text in made.items()]
+
+
+def trial(target: Path, changes: Iterable[Change]) -> list[Diagnostic]:
+    """What would be wrong with a project after these changes that is not wrong now.
+
+    They are tried on a copy that is gone afterwards.
+    """
+    before = {(one.code, one.message) for one in load_project(target, tests=True).found} if target.is_dir() else set()
+    with tempfile.TemporaryDirectory(prefix="scenario-") as folder:
+        copy = Path(folder).resolve() / target.name
+        if target.is_dir():
+            shutil.copytree(target, copy, copy_function=_link, ignore=shutil.ignore_patterns(".*"))
+        for change in changes:
+            file = copy / change.path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.unlink(missing_ok=True)
+            file.write_bytes(change.content)
+        found = load_project(copy, tests=True).found
+    return [one for one in found if one.severity == "error" and (one.code, one.message) not in before]
+
+
+def tests_of(library: Project, scenario: Scenario) -> int:
+    """How many test cases a scenario of the library brings."""
+    roots = (yaml_of(test.read_text(encoding="utf-8")) for test in _tests(library, scenario))
+    return sum(len(cases.items) for root in roots if (cases := root.get("cases")) is not None)
+
+
+def needed(library: Project, scenario: Scenario) -> Parts:
+    """What a scenario of the library needs of a project."""
+    templates = _templates(library, scenario)
+    texts = [Path(one.file).read_text(encoding="utf-8") for one in templates]
+    return parts_of(scenario, library, [*texts, *_included(library, templates).values()])
+
+
+def _link(source: str, target: str) -> None:
+    try:
+        Path(target).symlink_to(Path(source).resolve())
+    except OSError:  # where links are not allowed
+        shutil.copy2(source, target)
+
+
+def _templates(library: Project, scenario: Scenario) -> list[Template]:
+    wanted = {
+        (message.template.text, message.channel.text)
+        for state in scenario.states.values()
+        for message in state.messages
+    }
+    return [one for one in library.templates if (one.name, one.channel) in wanted]
+
+
+def _included(library: Project, templates: Iterable[Template]) -> Mapping[str, str]:
+    """The files that templates extend or include, and those that these include."""
+    found: dict[str, str] = {}
+    waiting = [one.body for one in templates]
+    while waiting:
+        for name in meta.find_referenced_templates(environment().parse(waiting.pop())):
+            if name is not None and name in library.texts and name not in found:
+                found[name] = library.texts[name]
+                waiting.append(found[name])
+    return found
+
+
+def _tests(library: Project, scenario: Scenario) -> list[Path]:
+    """The test files that are about this scenario alone."""
+    folder = Path(library.root) / "tests"
+    return [path for path in sorted(folder.rglob("*.test.yaml")) if _about(path) == scenario.name]
+
+
+def _about(test: Path) -> str:
+    named = yaml_of(test.read_text(encoding="utf-8")).get("scenario")
+    return named.text if named is not None else ""
+
+
+def _renamed(template: str, scenario: Scenario, name: str) -> str:
+    """A template's name in a scenario that has another name than in the library: in a folder of its own."""
+    return template if name == scenario.name else f"{name}/{template.rpartition('/')[2]}"
+
+
+def _scenario_text(scenario: Scenario, name: str, templates: Mapping[str, str]) -> str:
+    """The scenario's file under its new name; as a draft, so that it reaches nobody before somebody says so."""
+    text = Path(scenario.file).read_text(encoding="utf-8")
+    root = yaml_of(text)
+    edits = [(root.fields["scenario"].span, name)]
+    status = root.get("status")
+    edits += [(status.span, "draft")] if status is not None else []
+    for state in scenario.states.values():
+        edits += [(message.template.span, templates[message.template.text]) for message in state.messages]
+    return spliced(text, edits)
+
+
+def _test_text(test: Path, name: str, templates: Mapping[str, str], here: _Names) -> str:
+    """A test file under the scenario's new name; what is on the library's clock there is on the project's here."""
+    text = test.read_text(encoding="utf-8")
+    root = yaml_of(text)
+    edits = [(root.fields["scenario"].span, name)]
+    for key, value in _pairs(root):
+        if key.text in here.attributes:
+            edits.append((key.span, here.attributes[key.text]))
+        if value.text in templates:
+            edits.append((value.span, templates[value.text]))
+        if key.text == "timezone" and value.text in here.clocks:
+            edits.append((value.span, here.clocks[value.text]))
+    return spliced(text, edits)
+
+
+def _pairs(node: Node) -> Iterator[tuple[Node, Node]]:
+    """Every key of a file with its value, wherever it stands."""
+    for name, value in node.fields.items():
+        yield node.key(name), value
+        yield from _pairs(value)
+    for item in node.items:
+        yield from _pairs(item)
+
+
+def spliced(text: str, edits: Iterable[tuple[Span, str]]) -> str:
+    lines = text.splitlines(keepends=True)
+    for span, new in sorted(dict.fromkeys(edits), reverse=True):
+        line = lines[span.line - 1]
+        lines[span.line - 1] = line[: span.column - 1] + new + line[span.end_column - 1 :]
+    return "".join(lines)
+
+
+_MODELINE = re.compile(r"^# yaml-language-server: \$schema=\S*?([\w.-]+\.schema\.json)\n", re.MULTILINE)
+
+
+def for_editors(root: Path, path: str, text: str) -> str:
+    """The text with its line for editors led to the project's schemas, or without it where there are none."""
+    places = (root / SCHEMAS, root / "schemas", root.parent / "schemas")
+    folder = next((one for one in places if (one / "scenario.schema.json").is_file()), None)
+    if folder is None:
+        return _MODELINE.sub("", text)
+    relative = os.path.relpath(folder, (root / path).parent).replace(os.sep, "/")
+    return _MODELINE.sub(rf"# yaml-language-server: $schema={relative}/\1\n", text)
+
+
+def _additions(library: Project, target: Project, parts: Parts, words: set[str]) -> Iterator[Change]:
+    """The entries that a project's own files lack, file by file."""
+    source, root = Path(library.root), Path(target.root)
+    missing: dict[str, list[tuple[str, ...]]] = {
+        "project.yaml": [
+            *(("channels", name) for name in parts.channels if name not in target.channels),
+            *(("programs", name) for name in parts.programs if name not in target.programs),
+            *(("phases", name) for name in parts.phases if name not in target.phases),
+        ],
+        "events.yaml": [
+            *(("profile", name) for name in parts.attributes if name not in target.plan.profile),
+            *_events(library, target, parts, words),
+            *(("groups", name) for name in parts.groups if name not in target.plan.groups),
+        ],
+        "metrics.yaml": [
+            *(("metrics", name) for name in parts.metrics if name not in target.metrics),
+            *(("segments", name) for name in parts.segments if name not in target.segments),
+        ],
+    }
+    for file, paths in missing.items():
+        if not paths:
+            continue
+        theirs = (source / file).read_text(encoding="utf-8")
+        ours = (root / file).read_text(encoding="utf-8-sig") if (root / file).is_file() else ""
+        for path in paths:
+            if path[0] == "phases":
+                ours = add_to_list(ours, "phases", path[1])
+            else:
+                written = entry(theirs, path)
+                assert written is not None, f"the library's {file} has no {path}"
+                try:
+                    ours = put(ours, path[:-1], written)
+                except CannotSplice as error:
+                    raise CannotSplice(f"{file}, {error}") from None
+        yield Change(file, ours.encode(), tuple(_said(path) for path in paths))
+
+
+_SINGULAR = {"channels": "channel", "programs": "program", "phases": "phase", "profile": "attribute",
+             "groups": "group", "metrics": "metric", "segments": "segment", "events": "event"}  # fmt: skip
+
+
+def _said(path: tuple[str, ...]) -> str:
+    return f"property {path[1]}.{path[3]}" if len(path) == 4 else f"{_SINGULAR[path[0]]} {path[1]}"
+
+
+def _events(library: Project, target: Project, parts: Parts, words: set[str]) -> Iterator[tuple[str, ...]]:
+    """Events that the tracking plan lacks, and of those it has the properties that the scenario reads."""
+    known = target.plan.events
+    has_profile_event = any(event.profile for event in known.values())
+    for name in parts.events:
+        theirs = library.plan.events[name]
+        if name not in known:
+            if not (theirs.profile and has_profile_event):
+                yield "events", name
+        elif not theirs.profile:
+            for one in theirs.properties:
+                if one not in known[name].properties and one in words:
+                    yield "events", name, "properties", one
+
+
+def yaml_of(text: str) -> Node:
+    node, _ = read_yaml(text.encode(), "")
+    assert node is not None
+    return node

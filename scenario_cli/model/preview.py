@@ -1,0 +1,46 @@
+"""Messages as somebody who reviews them sees them: rendered, with what they were rendered for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One message in one locale.
+
+    `note` is what the scenario says about sending it (its condition, `first of`); `dropped` why it would not have left,
+    `problem` why it could not be rendered. `sent_at` is on the contact's clock.
+    """
+
+    state: str
+    channel: str
+    template: str
+    file: str
+    locale: str | None
+    purpose: str
+    address: str
+    sent_at: str
+    fields: Mapping[str, str] = field(default_factory=dict)
+    body: str = ""
+    note: str = ""
+    dropped: str = ""
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The messages of a scenario or of one of its states, in the order in which they are asked for.
+
+    `project` is the sender as readers know it.
+    `source` says for whom they were rendered; `missing` are states whose messages were not asked for there.
+    """
+
+    project: str
+    scenario: str
+    title: str
+    source: str
+    messages: tuple[Shown, ...]
+    missing: tuple[str, ...] = ()
+    limits: Mapping[str, Mapping[str, int | None]] = field(default_factory=dict)

@@ -1,0 +1,60 @@
+"""How an SMS is counted: its alphabet, the units it takes of it, and the segments that are paid for.
+
+After 3GPP TS 23.038 (alphabets) and 23.040 (several segments): 160 units of the GSM 7-bit alphabet, or 70 of UCS-2 once
+a single character is not in it; of a text in several segments each gives up seven (three) units to say which it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+_BASIC = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+_EXTENDED = frozenset("^{}\\[~]|€\f")  # each takes an escape beside itself: two units
+
+GSM_7, UCS_2 = "GSM-7", "UCS-2"
+_ALONE = {GSM_7: 160, UCS_2: 70}
+_OF_SEVERAL = {GSM_7: 153, UCS_2: 67}
+
+
+def encoding(text: str) -> str:
+    """`GSM-7`, or `UCS-2` where a character is not in that alphabet."""
+    return UCS_2 if outside_gsm(text) else GSM_7
+
+
+def outside_gsm(text: str) -> list[str]:
+    """The characters for which a text needs UCS-2, each once, in the order in which they occur."""
+    return list(dict.fromkeys(char for char in text if char not in _BASIC and char not in _EXTENDED))
+
+
+def units(text: str) -> int:
+    """The units of its alphabet that a text takes: septets, or 16-bit code units."""
+    return sum(_sizes(text))
+
+
+def room(text: str) -> int:
+    """The units that the segments of a text hold together."""
+    kind, number = encoding(text), segments(text)
+    return _ALONE[kind] if number == 1 else number * _OF_SEVERAL[kind]
+
+
+def segments(text: str) -> int:
+    """The segments in which a text is sent; an empty one is sent too."""
+    kind = encoding(text)
+    sizes = list(_sizes(text))
+    if sum(sizes) <= _ALONE[kind]:
+        return 1
+    number, used = 1, 0
+    for size in sizes:  # no character is torn in two
+        if used + size > _OF_SEVERAL[kind]:
+            number, used = number + 1, 0
+        used += size
+    return number
+
+
+def _sizes(text: str) -> Iterable[int]:
+    if encoding(text) == GSM_7:
+        return [2 if char in _EXTENDED else 1 for char in text]
+    return [2 if ord(char) > 0xFFFF else 1 for char in text]

@@ -1,0 +1,54 @@
+"""How long a message's texts are, against what its channel shows and what an operator charges for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from scenario_cli.model import sms
+from scenario_cli.model.preview import Preview, Shown
+from scenario_cli.reports.text import plural
+
+CLIPPED_BYTES = 102_400  # beyond this a widespread mail reader hides the rest of a mail
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What a length says in words, and whether it is too much."""
+
+    words: str
+    over: bool = False
+
+
+def counts(message: Shown, preview: Preview) -> list[Count]:
+    limits = preview.limits.get(message.channel, {})
+    found = [
+        _characters(name, text, limits.get("title_max") if name == "title" else None)
+        for name, text in message.fields.items()
+        if name in ("subject", "preheader", "title")
+    ]
+    if message.channel == "email":
+        size = len(message.body.encode())
+        return [*found, Count(f"{size / 1024:.1f} kB", size > CLIPPED_BYTES)]
+    found.append(_characters("text", message.body, limits.get("max_length")))
+    return [*found, *_segments(message)] if message.channel == "sms" else found
+
+
+def _characters(name: str, text: str, most: int | None) -> Count:
+    if most is None:
+        return Count(f"{name} {plural(len(text), 'character')}")
+    over = len(text) - most
+    return Count(
+        f"{name} {len(text):,} of {most:,} characters" + (f", {over:,} too many" if over > 0 else ""), over > 0
+    )
+
+
+def _segments(message: Shown) -> Iterator[Count]:
+    text = message.body
+    number = sms.segments(text)
+    said = f"{plural(number, 'segment')} ({sms.encoding(text)}, {sms.units(text):,} of {sms.room(text):,} units)"
+    outside = sms.outside_gsm(text)
+    if outside:
+        listed = " ".join(outside[:5]) + (" …" if len(outside) > 5 else "")
+        said += f", since {listed} {'is' if len(outside) == 1 else 'are'} not in GSM-7"
+    yield Count(said)

@@ -1,0 +1,81 @@
+"""How triggers and waits read in plain words, from YAML as it is written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from scenario_cli.analysis.labels import trigger_label
+from scenario_cli.analysis.picture import picture
+from scenario_cli.language.project import load_project
+from scenario_cli.model.scenario import Scenario
+
+PLAN = """\
+profile: {birthday: date, renewal: date, tier: string, policies: array, best_hour: integer}
+events:
+  signed_up: {properties: {at: datetime, days: string}}
+  imported: {}
+"""
+
+
+def scenario(folder: Path, text: str) -> Scenario:
+    (folder / "project.yaml").write_text("project: shop\ntimezone: Europe/Paris\n")
+    (folder / "events.yaml").write_text(PLAN)
+    (folder / "metrics.yaml").write_text("segments: {vip: contact.tier == 'gold'}\n")
+    (folder / "other.yaml").write_text("scenario: other\ntrigger: {event: signed_up}\nstates: {a: {end: done}}\n")
+    (folder / "one.yaml").write_text(f"scenario: one\n{text}")
+    loaded = load_project(folder)
+    assert not [finding for finding in loaded.found if finding.severity == "error"]
+    return loaded.project.scenarios["one"]
+
+
+@pytest.mark.parametrize(
+    ("trigger", "said"),
+    [
+        ("{event: signed_up, where: event.days == '3'}", "signed_up if event.days == '3'"),
+        ("{absence: imported, for: 3d, since: signed_up}", "no imported for 3d after signed_up"),
+        ("{absence: signed_up, for: 2w}", "no signed_up for 2w"),
+        ("{schedule: at 09:00 on mon}", "every time: at 09:00 on mon"),
+        ("{at: 2025-11-28 08:00}", "at 2025-11-28 08:00"),
+        ("{date: contact.birthday, at: 09:00, every: year}", "contact.birthday at 09:00, every year"),
+        ("{date: contact.renewal, offset: -30d, every: once}", "30d before contact.renewal"),
+        ("{date: contact.renewal, offset: 1mo, every: once}", "1mo after contact.renewal"),
+        ("{segment: vip}", "enters segment vip"),
+        ("{segment: vip, change: left}", "leaves segment vip"),
+        ("{attribute: tier, where: event.after == 'gold'}", "tier changes if event.after == 'gold'"),
+        ("{scenario: other, outcome: [done]}", "other ends with done"),
+        ("{scenario: other}", "other ends"),
+        ("{schedule: at 09:00, each: contact.policies}", "every time: at 09:00, for each of contact.policies"),
+    ],
+)
+def test_a_trigger_reads_as_a_sentence_part(trigger: str, said: str, tmp_path: Path) -> None:
+    found = scenario(tmp_path, f"trigger: {trigger}\nstates: {{a: {{end: over}}}}\n")
+    assert trigger_label(found.triggers[0]) == said
+
+
+@pytest.mark.parametrize(
+    ("wait", "said"),
+    [
+        ("{wait: 1h, to: b}", ["after 1h"]),
+        ("{wait: P1M at 10:00, to: b}", ["after P1M at 10:00"]),
+        (
+            "{wait: at 18:00 on weekdays, if: contact.tier == 'x', to: b}",
+            ["at 18:00 on weekdays if contact.tier == 'x'"],
+        ),
+        ("{wait: cron 0 9 * * 1, to: b}", ["cron 0 9 * * 1"]),
+        (
+            "{wait: 1d before date trigger.at, if_past: b, if_missing: now, to: b}",
+            ["1d before date trigger.at", "1d before date trigger.at, where that is past"],
+        ),
+        (
+            "{for: trigger.days, if_past: never, if_missing: {end: odd}, to: b}",
+            ["for trigger.days", "for trigger.days, where that is missing"],
+        ),
+    ],
+)
+def test_a_wait_reads_as_it_is_written(wait: str, said: list[str], tmp_path: Path) -> None:
+    found = scenario(
+        tmp_path, f"trigger: {{event: signed_up}}\nstates:\n  a: {{after: [{wait}]}}\n  b: {{end: over}}\n"
+    )
+    assert [arrow.label for arrow in picture(found).arrows if arrow.source == "a"] == said

@@ -1,0 +1,225 @@
+"""`scenario init` and `scenario new`: what they make stands as it is, and nothing that was there is lost."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft7Validator
+
+from scenario_cli.cli.main import run
+from scenario_cli.language.project import load_project
+from scenario_cli.language.reader import plain, read_yaml
+from scenario_cli.shipped import shipped
+
+SCENARIOS = sorted(load_project(shipped("scenarios")).project.scenarios)
+
+BARE = {
+    "project.yaml": "project: bare\ntimezone: Europe/Berlin\n# ours\nchannels:\n"
+    "  email: {address: contact.mail, consent: contact.mail_ok}   # the ESP's\n",
+    "events.yaml": "profile: {mail: string, mail_ok: boolean}\nevents:\n"
+    "  # from the till\n  order_completed: {description: paid, properties: {order_id: string}}\n",
+}
+
+
+def write(folder: Path, files: dict[str, str]) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def yaml(path: Path) -> Any:
+    node, found = read_yaml(path.read_bytes(), str(path))
+    assert node is not None and not found
+    return plain(node)
+
+
+def stands(folder: Path, *scenarios: str) -> None:
+    """Nothing is wrong with the project, it passes its tests, and messages of these scenarios can be looked at."""
+    assert [finding for finding in load_project(folder, tests=True).found if finding.severity != "info"] == []
+    assert list((folder / "tests").glob("*.test.yaml"))
+    assert run(["test", "--project", str(folder)]) == 0
+    for name in scenarios:
+        assert run(["preview", name, "--project", str(folder), "-q"]) == 0
+
+
+def test_a_new_project_stands_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(["init"]) == 0
+    folder = tmp_path / "scenarios"
+    stands(folder, "cart_abandonment")
+    assert run(["dry-run"]) == 0
+    project = yaml(folder / "project.yaml")
+    assert project["title"] == tmp_path.name
+    assert project["salt"] == project["project"] != "boutique"
+    assert yaml(folder / "cart_abandonment.yaml")["status"] == "draft"
+    used = {"cart_updated", "order_completed", "unsubscribed", "profile_updated"}
+    assert set(yaml(folder / "events.yaml")["events"]) == used
+
+
+def test_editors_find_the_schemas_of_a_new_project(tmp_path: Path) -> None:
+    folder = tmp_path / "shop"
+    assert run(["init", str(folder)]) == 0
+    assert run(["new", "nurturing", "--project", str(folder)]) == 0
+    files = [path for path in folder.rglob("*.yaml") if ".schemas" not in path.parts]
+    assert len(files) >= 5
+    for path in files:
+        first = path.read_text(encoding="utf-8").splitlines()[0]
+        named = re.fullmatch(r"# yaml-language-server: \$schema=(\S+)", first)
+        assert named, path
+        schema = json.loads((path.parent / named[1]).read_text(encoding="utf-8"))
+        Draft7Validator(schema).validate(yaml(path))
+
+
+@pytest.mark.parametrize("name", ["a-shop", "2025", 'L\'été "chez" nous'])
+def test_a_project_is_called_after_its_folder(name: str, tmp_path: Path) -> None:
+    folder = tmp_path / name
+    assert run(["init", str(folder)]) == 0
+    stands(folder)
+    assert yaml(folder / "project.yaml")["title"] == name
+
+
+def test_init_writes_over_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(tmp_path / "events", {"notes.txt": "mine"})
+    write(tmp_path, {"events.yaml": "events: {mine: {}}\n"})
+    before = contents(tmp_path)
+    assert run(["init", str(tmp_path)]) == 2
+    assert "events.yaml: there already, and nothing is written over" in capsys.readouterr().err
+    assert contents(tmp_path) == before
+    assert run(["init", str(tmp_path / "events.yaml")]) == 2
+    assert contents(tmp_path) == before
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_a_scenario_of_the_library_stands_in_a_new_project(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["init", str(tmp_path / "shop")]) == 0
+    assert run(["new", f"my_{name}", "--from", name, "--project", str(tmp_path / "shop")]) == 0
+    stands(tmp_path / "shop", f"my_{name}")
+    capsys.readouterr()
+    assert run(["dry-run", f"my_{name}", "--project", str(tmp_path / "shop"), "--format", "json"]) == 0
+    (counted,) = json.loads(capsys.readouterr().out)["scenarios"]
+    assert sum(counted["sent"].values()) > 100
+    scenario = load_project(tmp_path / "shop").project.scenarios[f"my_{name}"]
+    templates = {message.template.text for state in scenario.states.values() for message in state.messages}
+    assert {template.partition("/")[0] for template in templates} == {f"my_{name}"}
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_a_scenario_brings_what_a_project_lacks(name: str, tmp_path: Path) -> None:
+    folder = write(tmp_path / "bare", BARE)
+    assert run(["new", name, "--project", str(folder)]) == 0
+    stands(folder, name)
+    for file, text in BARE.items():
+        now = (folder / file).read_text(encoding="utf-8")
+        for comment in re.findall(r"# .*", text):
+            assert comment in now
+    assert yaml(folder / "project.yaml")["channels"]["email"] == {
+        "address": "contact.mail", "consent": "contact.mail_ok",
+    }  # fmt: skip
+    plan = yaml(folder / "events.yaml")
+    assert b"email_optin" not in b"".join(contents(folder).values())
+    assert "email" not in plan["profile"]  # the channel that is there has an address and a consent of its own
+    assert plan["events"]["order_completed"]["description"] == "paid"
+    library = yaml(shipped("scenarios") / "events.yaml")
+    for event, described in plan["events"].items():
+        for one, shape in described.get("properties", {}).items():
+            assert (event, one) == ("order_completed", "order_id") or library["events"][event]["properties"][
+                one
+            ] == shape
+
+
+def test_the_whole_library_goes_into_a_project_that_has_nothing(tmp_path: Path) -> None:
+    folder = write(tmp_path / "none", {"project.yaml": "project: none\ntimezone: UTC\n"})
+    for name in SCENARIOS:
+        assert run(["new", name, "--project", str(folder)]) == 0
+    stands(folder, *SCENARIOS)
+
+
+def test_comments_of_the_library_come_along(tmp_path: Path) -> None:
+    folder = write(tmp_path / "bare", BARE)
+    assert run(["new", "cart_abandonment", "--project", str(folder)]) == 0
+    assert "title_max: 50                 # what a locked phone shows" in (folder / "project.yaml").read_text()
+    assert "# still shopping: the hour starts over" in (folder / "cart_abandonment.yaml").read_text()
+
+
+def test_new_writes_over_nothing_and_nothing_half(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = write(tmp_path / "bare", BARE)
+    write(folder / "templates" / "cart", {"offer.email.j2": "mine"})
+    write(folder / "templates" / "layout", {"email.html": "<html>{% block content %}{% endblock %}</html>"})
+    before = contents(folder)
+    capsys.readouterr()
+    assert run(["new", "cart_abandonment", "--project", str(folder)]) == 2
+    said = capsys.readouterr().err
+    assert "templates/cart/offer.email.j2: there already" in said
+    assert "scenario new cart_abandonment_2 --from cart_abandonment" in said
+    assert contents(folder) == before
+    assert run(["new", "cart_abandonment_2", "--from", "cart_abandonment", "--project", str(folder)]) == 0
+    after = contents(folder)
+    untouched = [name for name in before if name not in ("project.yaml", "events.yaml")]
+    assert [after[name] for name in untouched] == [before[name] for name in untouched]
+    stands(folder, "cart_abandonment_2")
+
+
+def test_what_would_break_the_project_is_not_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    plan = "events: {cart_filled: {}}\ngroups: {cart_updated: [cart_filled]}\n"
+    folder = write(tmp_path / "odd", {"project.yaml": "project: odd\ntimezone: UTC\n", "events.yaml": plan})
+    before = contents(folder)
+    assert run(["new", "cart_abandonment", "--project", str(folder)]) == 2
+    said = capsys.readouterr().err
+    assert "REF008 'cart_updated' names an event and a group of events" in said
+    assert "the project would have errors then, so nothing was written" in said
+    assert contents(folder) == before
+
+
+def test_faults_of_other_tests_stand_in_nobodys_way(tmp_path: Path) -> None:
+    folder = write(tmp_path / "bare", BARE)
+    write(folder / "tests", {"mine.test.yaml": "cases: []\n"})
+    assert run(["new", "welcome", "--project", str(folder)]) == 0
+
+
+def test_cases_that_rest_on_another_policy_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    policy = {"policy.yaml": "policy: {caps: [{max: 1, per: 90d}]}\n"}
+    folder = write(tmp_path / "strict", {"project.yaml": "project: strict\ntimezone: Asia/Tokyo\n"} | policy)
+    assert run(["new", "welcome", "--project", str(folder)]) == 0
+    said = capsys.readouterr().err
+    assert re.search(r"\d+ of its \d+ test cases do not pass under this project's policy: '", said)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "no name is given"),
+        (["1st", "--from", "welcome"], "'1st' is no name of a scenario"),
+        (["../welcome", "--from", "welcome"], "is no name of a scenario"),
+        (["welcom"], "did you mean 'welcome'?"),
+        (["mine"], "say which with --from SCENARIO"),
+        (["welcome"], "the project has a scenario 'welcome' already"),
+    ],
+)
+def test_a_wrong_name_is_told(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(shipped("scenarios"))
+    assert run(["new", *arguments]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_the_list_tells_what_each_scenario_needs(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["new", "--list"]) == 0
+    out = capsys.readouterr().out
+    for name in SCENARIOS:
+        assert re.search(rf"^{name}  \S", out, re.MULTILINE)
+    cart = out.partition("cart_abandonment")[2].partition("\n\n")[0]
+    assert "cart_updated" in cart
+    assert "push_token" in cart
+    assert "email, push, sms" in cart

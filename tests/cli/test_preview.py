@@ -1,0 +1,268 @@
+"""`scenario preview`: every message of a scenario as its readers see it, for somebody made up or of a log."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from scenario_cli.cli.main import run
+from scenario_cli.language.project import load_project
+from scenario_cli.shipped import shipped
+
+SCENARIO = """\
+scenario: reminders
+trigger: {schedule: at 09:00 on mon}
+audience: contact.country == 'ZZ'
+on:
+  cancelled: {to: sorry}
+when: {contact.email is none: by_phone}
+states:
+  ask:
+    send: {email: {template: hello, if: contact.country == 'ZZ', with: {what: an appointment}}}
+    after:
+      - {wait: 1d before date contact.renewal, if: contact.country == 'ZZ', if_past: never, if_missing: now, to: halves}
+  halves: {split: {left: 1, right: 1}}
+  left: {send: {push: hello}, choose: {contact.country == 'ZZ': last, else: {end: no}}}
+  right: {end: over}
+  last:
+    set: {note: =contact.first_name}
+    send: {first_of: [{sms: hello}, {letter: hello}]}
+    end: over
+  sorry: {set: {why: =event.reason}, send: {email: sorry}, end: cancelled}
+  by_phone: {send: {sms: missing_value}, end: called}
+"""
+
+PLAN = """\
+profile:
+  {email: string, first_name: {type: string, examples: [Lou]}, country: string, renewal: date, timezone: string,
+   locale: string}
+events:
+  cancelled: {properties: {reason: {type: string, enum: [too dear, other]}}}
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    folder = tmp_path / "shop"
+    (folder / "templates").mkdir(parents=True)
+    (folder / "project.yaml").write_text(
+        "project: shop\ntitle: The Shop\ntimezone: Europe/Paris\nchannels:\n  email: {address: contact.email}\n"
+        "  push: {title_max: 5}\n  sms: {max_length: 20}\n  letter: {}\n"
+    )
+    (folder / "events.yaml").write_text(PLAN)
+    (folder / "reminders.yaml").write_text(SCENARIO)
+    for name, text in {
+        "hello.email": '---\nsubject: "For {{ contact.first_name }}"\n---\n<p>{{ what }}, it\'s <b>"you"</b></p>',
+        "hello.email.fr": '---\nsubject: "Pour {{ contact.first_name }}"\n---\n<p>en {{ contact.locale }}</p>',
+        "hello.push": "---\ntitle: Hello you\n---\nHi",
+        "hello.sms": "{{ note }}, ça va",
+        "hello.letter": "A letter",
+        "sorry.email": "---\nsubject: Sorry\n---\n{{ why }}",
+        "missing_value.sms": "{{ '%d' | format(contact.email) }}",
+    }.items():
+        (folder / "templates" / f"{name}.j2").write_text(text)
+    return folder
+
+
+@pytest.fixture
+def say(project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    monkeypatch.setenv("COLUMNS", "80")
+
+    def call(what: str, *arguments: str, code: int = 0) -> str:
+        capsys.readouterr()
+        assert run(["preview", what, "--project", str(project), *arguments]) == code
+        said = capsys.readouterr()
+        return said.err if code else said.out
+
+    return call
+
+
+@pytest.mark.parametrize("name", ["cart_abandonment", "nurturing", "reactivation", "welcome"])
+def test_every_message_of_the_shipped_scenarios_can_be_looked_at(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    root = shipped("scenarios")
+    assert run(["preview", name, "--project", str(root)]) == 0
+    out = capsys.readouterr().out
+    assert "not asked for" not in out
+    assert "cannot be rendered" not in out
+    assert "would not leave" not in out
+    states = load_project(root).project.scenarios[name].states.values()
+    wanted = [f"{one.name}  {said.channel} {said.template}" for one in states for said in one.messages]
+    assert re.findall(r"^── (\S+  \S+ \S+)", out, re.MULTILINE) == wanted
+
+
+def test_somebody_made_up_passes_every_state_whatever_leads_there(say: Callable[..., str]) -> None:
+    out = say("reminders")
+    shown = re.findall(r"^── (.*?) ─", out, re.MULTILINE)
+    assert shown == [
+        "ask  email hello", "ask  email hello  fr", "left  push hello", "last  sms hello", "last  letter hello",
+        "sorry  email sorry", "by_phone  sms missing_value",
+    ]  # fmt: skip
+    assert "subject: For Lou\n" in out
+    assert 'an appointment, it\'s "you"' in out  # the values that the scenario gives the template
+    assert "en fr\n" in out  # in another language for somebody who reads that language
+    assert "if contact.country == 'ZZ'" in out  # under which condition it would be sent
+    assert "too dear" in out  # captured from an event on the way, with the value that the plan allows first
+    assert "choice 1 of 2" in out
+
+
+def test_lengths_are_held_against_the_channel(say: Callable[..., str]) -> None:
+    assert "title 9 of 5 characters, 4 too many\n" in say("reminders:left")
+    said = " ".join(say("reminders:last").split())
+    assert "text 10 of 20 characters · 1 segment (UCS-2, 10 of 70 units), since ç is not in GSM-7 ──" in said
+
+
+def test_one_locale_is_what_a_contact_of_it_gets(say: Callable[..., str]) -> None:
+    assert "Pour Lou" in say("reminders:ask", "--locale", "fr-BE")
+    assert "For Lou" not in say("reminders:ask", "--locale", "fr-BE")
+    assert "Pour Lou" not in say("reminders:ask", "--locale", "de")
+
+
+@pytest.mark.parametrize(
+    ("what", "arguments", "said"),
+    [
+        ("reminder", (), "did you mean 'reminders'?"),
+        ("reminders:asks", (), "has no state 'asks'\n  did you mean 'ask'?"),
+        ("reminders:halves", (), "state 'halves' sends nothing"),
+        ("reminders", ("--format", "pdf"), "--format cannot be 'pdf'"),
+        ("reminders", ("--events", "log.csv"), "--events is about a log, and none is read\n  name the contact"),
+        ("reminders", ("--contacts-map", "a=b"), "--contacts-map is about a log"),
+        ("reminders", ("--contact", "bo"), "no event export is named"),
+    ],
+)
+def test_what_cannot_be_shown_is_said(
+    what: str, arguments: tuple[str, ...], said: str, say: Callable[..., str]
+) -> None:
+    assert said in say(what, *arguments, code=2)
+
+
+def test_a_page_runs_nothing_and_leads_nowhere(project: Path, say: Callable[..., str]) -> None:
+    evil = "</iframe>\"'><script>alert(1)</script>"
+    (project / "templates" / "hello.email.j2").write_text(f"---\nsubject: A & B\n---\n<head></head>{evil}")
+    (project / "templates" / "hello.push.j2").write_text(f"---\ntitle: <b>x</b>\n---\n{evil}")
+    page = say("reminders", "--format", "html")
+    assert "<script" not in page
+    assert page.count("<iframe ") == page.count("<iframe sandbox title=") == page.count("</iframe>") == 6
+    assert "default-src 'none'" in page
+    assert "&lt;head&gt;&lt;base target=&#34;_blank&#34;&gt;" in page
+    assert "<b>&lt;b&gt;x&lt;/b&gt;</b>" in page
+    assert "The Shop" in page
+    assert "Cannot be rendered: " in page  # one message that fails hides no other
+
+
+SHIPPED = ("--project", str(shipped("scenarios")))
+
+
+def test_a_contact_of_a_log_is_shown_what_was_asked_for_then(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["preview", "cart_abandonment", *SHIPPED, "--contact", "c0104", "--until", "2024-09-01"]) == 0
+    out = capsys.readouterr().out
+    assert "for contact c0104" in out
+    assert "Ava, your basket is still here" in out
+    assert "would not leave: no_consent" in out
+    assert "Round mirror" in out
+
+
+@pytest.mark.parametrize(
+    ("contact", "until", "said"),
+    [("c9999", "2025-01-01", "the log knows no contact 'c9999'"), ("c0104", "2024-02-01", "nothing was asked for")],
+)
+def test_a_contact_without_messages_is_said(
+    contact: str, until: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["preview", "cart_abandonment", *SHIPPED, "--contact", contact, "--until", until]) == 2
+    assert said in capsys.readouterr().err
+
+
+KINDS = {
+    "project.yaml": "project: kinds\ntimezone: Europe/Paris\nchannels: {email: {address: contact.email}}\n"
+    "tables: {products: {file: products.csv, key: sku}}\n",
+    "products.csv": "sku,name\nA1,Lamp\n",
+    "metrics.yaml": "metrics: {orders: {count: bought}}\nsegments: {vip: metric.orders > 3}\n",
+    "events.yaml": """\
+profile: {email: string, renewal: date, tier: string}
+events:
+  bought:
+    properties: {lines: {type: array, items: {type: object, properties: {sku: {type: string, examples: [A1]}}}}}
+  imported: {}
+  price_changed: {broadcast: true, properties: {price: number}}
+""",
+    "other.yaml": "scenario: other\ntrigger: {event: imported}\nstates: {a: {end: over}}\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("trigger", "event", "orders"),
+    [
+        ("{event: bought, where: event.lines | length > 9}", "bought", 1),
+        ("{absence: imported, for: 3d, since: bought}", "bought", 1),
+        ("{schedule: at 09:00 on mon}", "schedule", 0),
+        ("{at: 2025-11-28 08:00}", "moment", 0),
+        ("{date: contact.renewal, offset: -3d, every: year}", "date", 0),
+        ("{segment: vip}", "segment", 0),
+        ("{attribute: tier}", "attribute", 0),
+        ("{scenario: other}", "journey.ended", 0),
+        ("{event: bought, each: event.lines}", "bought", 1),
+        ("{event: price_changed}", "price_changed", 0),
+    ],
+)
+def test_messages_of_every_kind_of_trigger_can_be_looked_at(
+    trigger: str, event: str, orders: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    item = "{{ item.sku }}" if "each" in trigger else ""
+    files = KINDS | {
+        "one.yaml": f"scenario: one\ntrigger: {trigger}\nstates:\n"
+        "  a: {send: {email: first}, on: {bought: {collect: basket}, imported: b}}\n"
+        "  b: {update: {tier: gold}, send: {email: second}, end: done}\n",
+        "templates/first.email.j2": f"{{{{ trigger.event }}}} {{{{ metric.orders }}}} {item}",
+        "templates/second.email.j2": "{{ basket | length }} {{ contact.tier }} {{ lookup('products', 'A1').name }}",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    assert run(["preview", "one", "--project", str(tmp_path)]) == 0
+    out = capsys.readouterr().out
+    assert f"\n{event} {orders}{' A1' if item else ''}\n" in out
+    assert "\n1 gold Lamp\n" in out
+
+
+@pytest.fixture
+def tested(project: Path) -> Path:
+    (project / "tests").mkdir()
+    (project / "tests" / "reminders.test.yaml").write_text("""\
+scenario: reminders
+cases:
+  - name: who cancels hears why
+    contact: {id: kim, email: kim@example.com, first_name: Kim, country: ZZ, locale: fr, timezone: Europe/Paris}
+    timeline: [{at: 2025-03-10 10:00, event: cancelled, reason: other}]
+    expect: {outcome: cancelled}
+  - name: who cancels late
+    contact: {id: lee, email: lee@example.com, country: ZZ}
+    timeline: [{at: 2025-03-11 10:00, event: cancelled, reason: other}]
+    expect: {outcome: cancelled}
+""")
+    text = SCENARIO.replace("{schedule: at 09:00 on mon}", "{event: cancelled}")
+    (project / "reminders.yaml").write_text(text)
+    return project
+
+
+def test_the_contact_of_a_test_case_is_shown_what_it_got(tested: Path, say: Callable[..., str]) -> None:
+    out = say("reminders", "--case", "hears why")
+    assert "for test case 'who cancels hears why'\n" in out
+    assert "to kim@example.com, 2025-03-10 10:00+01:00" in out
+    assert out.index("Pour Kim") < out.index("For Kim")  # the contact's own language first
+    assert "not asked for: sorry, by_phone" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--case", "who cancels"), "2 test cases have 'who cancels' in their name"),
+        (("--case", "who buys"), "no test case has 'who buys' in its name"),
+        (("--case", "late", "--contact", "lee"), "--contact and --case are two sources"),
+        (("--case", "late", "--until", "2025-04-01"), "--until is about a log"),
+    ],
+)
+def test_one_test_case_is_wanted(arguments: tuple[str, ...], said: str, tested: Path, say: Callable[..., str]) -> None:
+    assert said in say("reminders", *arguments, code=2)

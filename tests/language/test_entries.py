@@ -1,0 +1,160 @@
+"""Entries taken out of one YAML file and put into another: comments stay, the rest of the file is not touched."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scenario_cli.language.entries import CannotSplice, add_to_list, entry, put
+from scenario_cli.language.reader import plain, read_yaml
+
+PLAN = """\
+# yaml-language-server: $schema=x
+# The plan.
+
+events:
+  # What a visit is.
+  # Ask Claire.
+  visited:
+    properties: {page: string}   # the path
+
+  bought:                 # paid
+    properties:
+      total: number
+    # indented: of this one
+
+groups:
+  any: [visited]
+"""
+
+
+def test_an_entry_brings_its_comments() -> None:
+    assert entry(PLAN, ("events", "visited")) == (
+        "# What a visit is.\n# Ask Claire.\nvisited:\n  properties: {page: string}   # the path\n"
+    )
+    assert entry(PLAN, ("events", "bought")) == (
+        "bought:                 # paid\n  properties:\n    total: number\n  # indented: of this one\n"
+    )
+    assert entry(PLAN, ("events", "bought", "properties", "total")) == "total: number\n"
+    assert entry(PLAN, ("events", "sold")) is None
+    assert entry(PLAN, ("metrics", "any")) is None
+
+
+NEW = "# New.\nsold:\n  properties: {n: number}\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        # Behind the last, spaced as the others are, before what follows.
+        (PLAN, PLAN.replace("\ngroups:", "\n  # New.\n  sold:\n    properties: {n: number}\n\ngroups:")),
+        ("events:\n    a: {}\n    b: {}\nc: 1\n",
+         "events:\n    a: {}\n    b: {}\n    # New.\n    sold:\n      properties: {n: number}\nc: 1\n"),
+        ("events:\n  a: {}", "events:\n  a: {}\n  # New.\n  sold:\n    properties: {n: number}\n"),
+        # Where there is nothing yet.
+        ("", "events:\n  # New.\n  sold:\n    properties: {n: number}\n"),
+        ("# Only this.\n", "# Only this.\n\nevents:\n  # New.\n  sold:\n    properties: {n: number}\n"),
+        ("profile: {x: string}\n", "profile: {x: string}\n\nevents:\n  # New.\n  sold:\n    properties: {n: number}\n"),
+        ("events:   # none\nc: 1\n", "events:   # none\n  # New.\n  sold:\n    properties: {n: number}\nc: 1\n"),
+        ("events: {}\n", "events:\n  # New.\n  sold:\n    properties: {n: number}\n"),
+        # Braces are opened.
+        ("events: {a: {b: 'c, d'}, e: {}}   # all\nf: 1\n",
+         "events:\n  a: {b: 'c, d'}\n  e: {}   # all\n  # New.\n  sold:\n    properties: {n: number}\nf: 1\n"),
+        ("events: {\n  a: {},\n  e: {}\n}\n",
+         "events:\n  a: {}\n  e: {}\n  # New.\n  sold:\n    properties: {n: number}\n"),
+    ],
+)  # fmt: skip
+def test_an_entry_is_put_behind_the_last(before: str, after: str) -> None:
+    assert put(before, ("events",), NEW) == after
+
+
+BOTH = "events:\n  a:\n    properties:\n      x: string\n      n: number\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("events:\n  a:\n    properties:\n      x: string\n", BOTH),
+        ("events:\n  a: {properties: {x: string}}\n", BOTH),
+        ("events: {a: {properties: {x: string}}}\n", BOTH),
+        ("events:\n  a: {}\n  b: {}\n", "events:\n  a:\n    properties:\n      n: number\n  b: {}\n"),
+        (
+            "events:\n  a:\n    description: x\n",
+            "events:\n  a:\n    description: x\n    properties:\n      n: number\n",
+        ),
+    ],
+)
+def test_a_property_is_put_into_an_event_however_that_is_written(before: str, after: str) -> None:
+    assert put(before, ("events", "a", "properties"), "n: number\n") == after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("phases: [a, b]   # all\n", "phases: [a, b, c]   # all\n"),
+        ("phases: []\n", "phases: [c]\n"),
+        ("phases:\n  - a\n  - b   # last\nx: 1\n", "phases:\n  - a\n  - b   # last\n  - c\nx: 1\n"),
+        ("x: 1\n", "x: 1\n\nphases: [c]\n"),
+    ],
+)
+def test_a_word_is_added_to_a_list(before: str, after: str) -> None:
+    assert add_to_list(before, "phases", "c") == after
+
+
+@pytest.mark.parametrize("text", ["events: {a: {}, # why\n  b: {}}\n", "events: none\n"])
+def test_what_cannot_be_done_without_harm_is_not_done(text: str) -> None:
+    with pytest.raises(CannotSplice, match="line 1"):
+        put(text, ("events",), NEW)
+
+
+NAMES = st.sampled_from(["a", "b", "events", "odd key", "x-y", "profile"])
+VALUES = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.sampled_from(["text", "a: b", "# no", "two\nlines", "'q'"])),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(NAMES, inner, max_size=3)),
+    max_leaves=12,
+)
+
+
+def read(text: str) -> Any:
+    node, found = read_yaml(text.encode(), "")
+    assert not [one for one in found if one.code != "YAML006"], text
+    return plain(node) if node is not None else None
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.dictionaries(NAMES, VALUES, max_size=4),
+    st.lists(NAMES, max_size=3),
+    st.sampled_from([None, False, True]),
+    st.integers(1, 5),
+)
+def test_whatever_is_there_stays_and_the_entry_is_added(
+    before: dict[str, Any], path: list[str], style: bool | None, indent: int
+) -> None:
+    text = yaml.safe_dump(before, default_flow_style=style, indent=indent, sort_keys=False, width=40)
+    wanted = with_entry(before, path)
+    if wanted is None:
+        with pytest.raises(CannotSplice):
+            put(text, path, "sold: {n: number}\n")
+    else:
+        assert read(put(text, path, "sold: {n: number}\n")) == wanted
+
+
+def with_entry(before: dict[str, Any], path: list[str]) -> dict[str, Any] | None:
+    """The mapping with the entry; None where something that is no mapping stands in its way."""
+    after = copy.deepcopy(before)
+    place: dict[str, Any] = after
+    for key in path:
+        inner = place.get(key)
+        if inner is None:
+            inner = place[key] = {}
+        if not isinstance(inner, dict):
+            return None
+        place = inner
+    place["sold"] = {"n": "number"}
+    return after

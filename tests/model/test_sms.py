@@ -1,0 +1,38 @@
+"""Segments of an SMS: the bounds of both alphabets, characters of two units, none torn in two."""
+
+from __future__ import annotations
+
+import pytest
+
+from scenario_cli.model.sms import encoding, outside_gsm, room, segments, units
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "length", "number"),
+    [
+        ("", "GSM-7", 0, 1),
+        ("a" * 160, "GSM-7", 160, 1),
+        ("a" * 161, "GSM-7", 161, 2),
+        ("a" * 306, "GSM-7", 306, 2),
+        ("a" * 307, "GSM-7", 307, 3),
+        ("é" * 160, "GSM-7", 160, 1),
+        ("€" * 80, "GSM-7", 160, 1),
+        ("€" * 81, "GSM-7", 162, 2),
+        ("a" * 152 + "€" + "a" * 152, "GSM-7", 306, 3),  # the euro sign does not fit in what the first has left
+        ("ê" * 70, "UCS-2", 70, 1),
+        ("ê" * 71, "UCS-2", 71, 2),
+        ("ê" * 134, "UCS-2", 134, 2),
+        ("😀" * 35, "UCS-2", 70, 1),
+        ("ê" * 66 + "😀" + "ê" * 66, "UCS-2", 134, 3),
+        ("a" * 159 + "ç", "UCS-2", 160, 3),  # the capital Ç is in GSM-7, the small one is not
+        ("a" * 159 + "Ç", "GSM-7", 160, 1),
+    ],
+)
+def test_a_text_takes_units_and_segments(text: str, kind: str, length: int, number: int) -> None:
+    assert (encoding(text), units(text), segments(text)) == (kind, length, number)
+    assert room(text) >= units(text) or number == 1
+
+
+def test_the_characters_outside_gsm_are_told_once_each() -> None:
+    assert outside_gsm("ça va, ça ? “oui” [€]") == ["ç", "“", "”"]
+    assert outside_gsm("crème brûlée") == ["û"]
