@@ -13,8 +13,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from scenario_cli.language.entries import cut, entry, put
+from scenario_cli.language.format import format_text
 from scenario_cli.language.library import SCHEMAS, Change, for_editors, shelf, spliced, taken, yaml_of
-from scenario_cli.language.project import load_project
+from scenario_cli.language.project import kind_of, load_project
 from scenario_cli.shipped import shipped
 
 FIRST = "cart_abandonment"  # sends by every channel that the policy is about
@@ -33,7 +34,14 @@ def starter(name: str) -> list[Change]:
             (root / path).write_bytes(content)
         for change in taken(library, library.scenarios[FIRST], load_project(root).project, FIRST):
             files[change.path] = change.content
-    return [Change(path, content) for path, content in files.items()]
+    return [Change(path, _laid_out(path, content)) for path, content in files.items()]
+
+
+def _laid_out(path: str, content: bytes) -> bytes:
+    """A YAML file in canonical layout: what is taken over piece by piece stands where it was put."""
+    kind = kind_of(Path(path))
+    text = format_text(content.decode(), kind, path).text if kind is not None else None
+    return content if text is None else text.encode()
 
 
 def _foundation(root: Path, name: str) -> Iterator[tuple[str, bytes]]:

@@ -141,6 +141,11 @@ def test_fmt_writes_only_what_it_has_to(shop: Path, capsys: pytest.CaptureFixtur
     assert (shop / "welcome.yaml").read_text(encoding="utf-8") == neat
 
 
+def test_a_new_project_is_laid_out_as_fmt_would(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert call(capsys, "init", str(tmp_path / "new"))[0] == 0
+    assert call(capsys, "fmt", "--check", "--project", str(tmp_path / "new"))[0] == 0
+
+
 def test_fmt_leaves_what_it_cannot_read_and_says_why(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (shop / "broken.yaml").write_text("scenario: [\n")
     (shop / "list.yaml").write_text("- a\n")
