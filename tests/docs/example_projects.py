@@ -16,6 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from scenario_cli.engine.calendar import UTC, due, instant, local, zone
+from scenario_cli.engine.cron import next_match
 from scenario_cli.engine.expressions import compile_condition, compile_value
 from scenario_cli.engine.program import compile_program
 from scenario_cli.engine.sources import Sources, take_in
@@ -337,5 +338,6 @@ def waits_of(page: Path) -> list[tuple[str, str, str]]:
 
 def wait_is_over(wait: str, begins: str) -> str:
     tz = zone(ZONE) or UTC
-    moment = due(parse_wait(wait, _NOWHERE), _instant(begins[4:], tz), tz)
+    read, begun = parse_wait(wait, _NOWHERE), _instant(begins[4:], tz)
+    moment = next_match(read.cron, begun, tz) if read.cron else due(read, begun, tz)
     return f"{local(moment, tz):%a %Y-%m-%d %H:%M}"

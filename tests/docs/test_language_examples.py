@@ -68,8 +68,8 @@ def test_an_example_shows_one_result_of_a_kind(example: Example) -> None:
 def test_the_pages_hold_the_examples_they_should() -> None:
     """A change of how examples are found must not lose them without a word."""
     kinds = [block.kind for page in LANGUAGE for block, _ in blocks_of(page)]
-    assert kinds.count("trace") >= 40
-    assert kinds.count("finding") >= 20
+    assert kinds.count("trace") >= 75
+    assert kinds.count("finding") >= 25
     assert len(projects.waits_of(WAITS)) >= 20
 
 

@@ -195,7 +195,7 @@ def test_running_says_whether_another_scenario_is_under_way() -> None:
 
 def test_a_segment_by_what_runs_is_looked_at_when_a_journey_enters_and_ends() -> None:
     first = "scenario: first\npriority: 90\ntrigger: {event: started}\nstates:\n  in: {on: {stopped: {end: over}}}\n"
-    asks = "scenario: asks\ntrigger: {event: bought}\naudience: segment.busy\nreentry: always\nstates:\n  in: {end: done}\n"
+    asks = "scenario: asks\ntrigger: {event: bought}\naudience: segment.busy\nstates:\n  in: {end: done}\n"
     leaves = "scenario: leaves\ntrigger: {segment: busy, change: left}\nstates:\n  in: {end: free}\n"
     story = run([first, asks, leaves],
                 [("2025-03-01 09:00", "bought"), ("2025-03-01 10:00", "started"), ("2025-03-02 10:00", "bought"),
