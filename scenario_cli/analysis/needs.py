@@ -12,6 +12,7 @@ from scenario_cli.model.expression import (
     Call,
     Compare,
     Const,
+    Expr,
     Expression,
     Filter,
     Item,
@@ -48,8 +49,8 @@ def chosen_scenarios(project: Project, names: Iterable[str]) -> list[Scenario]:
 def wanted_events(project: Project, scenarios: Iterable[Scenario], rows: bool = True) -> dict[str, Types]:
     """The events that change something for these scenarios, with the declared types of their properties.
 
-    A condition under `when` is looked at after every event of a contact. Where it reads the time, an event that no
-    scenario names can make it true; and where a trigger is about everybody who is known, any event makes somebody
+    A condition under `when` is looked at after every event of a contact. Where time can make it true, an event that no
+    scenario names moves the journey; and where a trigger is about everybody who is known, any event makes somebody
     known. Then every event of the tracking plan is wanted, without its properties where nothing listens to it.
     Where nobody asks for `rows`, nothing is rendered, and properties that no expression names are left out too.
     """
@@ -60,7 +61,7 @@ def wanted_events(project: Project, scenarios: Iterable[Scenario], rows: bool = 
     for scenario in chosen:
         for name in _heard(scenario):
             names.update(plan.expand(name))
-        every = every or any(_reads_time(condition) for condition in _conditions(scenario))
+        every = every or any(_reads_time(project, condition.root) for condition in _conditions(scenario))
         every = every or any(not isinstance(trigger, _BY_EVENT) for trigger in scenario.triggers)
     names |= _of_history(project, chosen)
     every = every or any(name in plan.events and plan.events[name].broadcast for name in names)
@@ -214,8 +215,26 @@ def _conditions(scenario: Scenario) -> Iterator[Expression]:
             yield branch.condition
 
 
-def _reads_time(condition: Expression) -> bool:
-    return any(
-        (isinstance(node, Ref) and node.name == "now") or (isinstance(node, Call) and node.name == "days_since")
-        for node in walk(condition.root)
-    )
+def _reads_time(project: Project, root: Expr, seen: frozenset[str] = frozenset()) -> bool:
+    """Whether time alone can change a value: it reads the time or a window, itself or through what it names."""
+    for node in walk(root):
+        if isinstance(node, Ref) and node.name == "now":
+            return True
+        if isinstance(node, Call) and (node.name in ("days_since", "lookup") or "within" in dict(node.named)):
+            return True
+        path = path_of(node) if isinstance(node, Attr | Item) else None
+        name = ".".join(path or ())
+        if path is None or len(path) != 2 or name in seen:
+            continue
+        if path[0] == "segment" and path[1] in project.segments:
+            made: Expression | None = project.segments[path[1]].condition
+        elif path[0] == "metric" and path[1] in project.metrics:
+            definition = project.metrics[path[1]].definition
+            made = None if isinstance(definition, Aggregate) else definition.value
+            if isinstance(definition, Aggregate) and definition.within is not None:
+                return True
+        else:
+            continue
+        if made is not None and _reads_time(project, made.root, seen | {name}):
+            return True
+    return False

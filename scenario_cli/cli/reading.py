@@ -66,6 +66,7 @@ def staged_log(
 
     from scenario_cli.analysis.needs import read_names, wanted_attributes, wanted_events
     from scenario_cli.events.errors import ExportError
+    from scenario_cli.events.staged import KNOWN_SINCE
     from scenario_cli.events.staging import stage
 
     chosen = [project.scenarios[name] for name in scenarios]
@@ -75,12 +76,14 @@ def staged_log(
         try:
             with progress_bar(quiet) as progress:
                 events = project.plan.events
+                attributes = {KNOWN_SINCE: "datetime", **wanted_attributes(project)}
                 staged = stage(
-                    options, wanted, wanted_attributes(project), Path(folder), progress,
+                    options, wanted, attributes, Path(folder), progress,
                     broadcast=[name for name, event in events.items() if event.broadcast],
                     profile=[name for name, event in events.items() if event.profile],
                 )  # fmt: skip
-            yield replace(staged, report=_about_what_is_read(staged.report, read_names(project, chosen)))
+            report = _about_what_is_read(staged.report, read_names(project, chosen))
+            yield replace(staged, report=report, timezone=options.timezone)
         except ExportError as error:
             raise Stop(error.message, error.hint) from None
 
@@ -112,7 +115,7 @@ def _refuse_unknown_fields(project: Project, options: ExportOptions) -> None:
 
 
 _EVENT_FIELDS = ("contact_id", "event", "timestamp", "event_id", "sequence", "properties")
-_CONTACT_FIELDS = ("contact_id", "updated_at")
+_CONTACT_FIELDS = ("contact_id", "updated_at", "known_since")
 
 
 def number_of_workers(asked: int | None, rows: int) -> int:

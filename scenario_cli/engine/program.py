@@ -142,8 +142,8 @@ def _concerned(machines: Iterable[Machine], watching: Iterable[Machine]) -> dict
 def _heard(
     project: Project, chosen: Iterable[Scenario], machines: Iterable[Machine], sources: Sources
 ) -> frozenset[str]:
-    """The executor's own events that a trigger, a transition, a goal, a metric or a history call listens to."""
-    names = {*sources.feeds, *sources.keepers}
+    """The executor's own events that a trigger, transition, goal, metric, segment or history call listens to."""
+    names = {*sources.feeds, *sources.keepers, *sources.refreshed()}
     for machine in machines:
         names.update(machine.by_event, machine.goals)
         names.update(*(state.on for state in machine.states.values()), *(way.since for way in machine.timed.values()))

@@ -88,9 +88,7 @@ def _try(
             )
             return
         _count(program, state, would_leave)
-    record = _record(program, machine, state, journey, message, address, "", asked_at)
-    journey.credited = record.message_id
-    journey.sent[journey.state_name] = (*journey.sent.get(journey.state_name, ()), record.message_id)
+    journey.credited = _record(program, machine, state, journey, message, address, "", asked_at).message_id
 
 
 def _withheld(program: Program, machine: Machine, state: ContactState, message: CompiledMessage) -> str:
@@ -195,6 +193,7 @@ def _record(
         tuple((kind, name, read(state)) for kind, name, read in program.snapshot) if not reason else (),
     )
     state.records.append(record)
+    journey.asked[journey.state_name] = (*journey.asked.get(journey.state_name, ()), record.message_id)
     if program.hears_messages:
         message_asked(program, machine, state, journey, record)
     return record

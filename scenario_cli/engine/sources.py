@@ -22,7 +22,7 @@ from scenario_cli.model.metrics import Bins
 from scenario_cli.model.project import Project
 from scenario_cli.model.scenario import Scenario
 from scenario_cli.model.triggers import AbsenceTrigger
-from scenario_cli.model.vocabulary import FUNCTIONS
+from scenario_cli.model.vocabulary import FUNCTIONS, JOURNEY_EVENTS
 
 Condition = Callable[[ContactState], bool]
 
@@ -117,7 +117,8 @@ class Sources:
         return False
 
     def refreshed(self) -> dict[str, tuple[Segment, ...]]:
-        """The segments that each event may change: those that read a metric or past events which it feeds."""
+        """The segments that each event may change: those that read a metric or past events which it feeds, or
+        whether a journey runs, which its entry and its end change."""
         found: dict[str, list[Segment]] = {}
         for name, segment in self.segments.items():
             for event in sorted(self.events_read(self.project.segments[name].condition.root, frozenset())):
@@ -130,6 +131,8 @@ class Sources:
         for node in tree.walk(root):
             if isinstance(node, tree.Call) and FUNCTIONS[node.name].history and isinstance(node.args[0], tree.Const):
                 found.update(self.project.plan.expand(node.args[0].value))
+            elif isinstance(node, tree.Call) and node.name == "running":
+                found.update(JOURNEY_EVENTS)
             path = tree.path_of(node) if isinstance(node, tree.Attr | tree.Item) else None
             name = ".".join(path or ())
             if path is None or len(path) != 2 or name in seen:

@@ -75,10 +75,12 @@ class Journey:
     `waits_from` is the instant at which the present state was settled, `dues` when each of its waits is over
     (None once it is), `ways` where those lead whose value from data was past or missing. `held` are the messages
     of the present state that have neither left nor been dropped, by their place; while there are any the state is
-    not settled. `entering` is the event that led to the state, `item` the list element the journey was started for.
+    not settled. `asked` are the ids of the messages that left or were dropped, by the state that asked for them.
+    `entering` is the event that led to the state, `item` the list element the journey was started for.
     """
 
     __slots__ = (
+        "asked",
         "because",
         "captures",
         "converted",
@@ -94,7 +96,6 @@ class Journey:
         "key",
         "number",
         "scenario",
-        "sent",
         "sizes",
         "state_name",
         "trigger",
@@ -124,7 +125,7 @@ class Journey:
         self.entered_now: tuple[int, int, tuple[str, ...]] = (0, 0, ())
         self.dues: list[int | None] = []
         self.ways: dict[int, Any] = {}
-        self.sent: dict[str, tuple[str, ...]] = {}
+        self.asked: dict[str, tuple[str, ...]] = {}
         self.converted = False
         self.credited: str | None = None
         self.ended = False

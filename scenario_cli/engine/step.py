@@ -353,7 +353,7 @@ def _offer_broadcast(program: Program, machine: Machine, state: ContactState, ev
 
 
 def _matches(one: CompiledTransition | CompiledGoal, state: ContactState, journey: Journey, event: Event) -> bool:
-    if one.of is not None and event.properties.get("message_id") not in journey.sent.get(one.of, ()):
+    if one.of is not None and event.properties.get("message_id") not in journey.asked.get(one.of, ()):
         return False
     state.look_at(journey, event)
     return one.holds is None or one.holds(state)

@@ -5,19 +5,25 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import duckdb
 
 from scenario_cli.events import database
 from scenario_cli.events.errors import translated
 from scenario_cli.events.slots import Layout
+from scenario_cli.events.zones import zone
 from scenario_cli.model.event import ContactLog, Event
 from scenario_cli.model.export import ReadReport
 
 _BATCH = 4_096
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+KNOWN_SINCE = "known_since"  # the column of the contacts table that says from when a contact is known
 
 Row = tuple[Any, ...]
 Values = Callable[[Row], dict[str, Any]]
@@ -34,12 +40,16 @@ class ContactRange:
 
 @dataclass(frozen=True, slots=True)
 class StagedLog:
-    """Where the sorted log lies, how its columns are used, and the report on its reading."""
+    """Where the sorted log lies, how its columns are used, and the report on its reading.
+
+    `timezone` is the clock of dates in the contacts table that name none.
+    """
 
     path: Path
     report: ReadReport
     events: Layout
     people: Layout
+    timezone: str = "UTC"
 
     def ranges(self, parts: int) -> list[ContactRange]:
         """At most `parts` ranges of about equal work that together hold every contact once, in order."""
@@ -68,11 +78,12 @@ class StagedLog:
             people = _groups(_rows(other, "people", self.people, part))
             read_events = _event_reader(self.events, most_bytes)
             read_people = _profile_reader(self.people)
+            tz = zone(self.timezone)
             person = next(people, None)
             for contact, rows in events:
                 while person is not None and person[0] < contact:
                     profile, changes = read_people(person[1])
-                    yield ContactLog(person[0], profile, changes, [], listed=True)
+                    yield ContactLog(person[0], profile, changes, [], True, _known_since(profile, changes, tz))
                     person = next(people, None)
                 listed = person is not None and person[0] == contact
                 if person is not None and listed:
@@ -80,10 +91,11 @@ class StagedLog:
                     person = next(people, None)
                 else:
                     profile, changes = {}, []
-                yield ContactLog(contact, profile, changes, read_events(rows), listed)
+                known_since = _known_since(profile, changes, tz)
+                yield ContactLog(contact, profile, changes, read_events(rows), listed, known_since)
             while person is not None:
                 profile, changes = read_people(person[1])
-                yield ContactLog(person[0], profile, changes, [], listed=True)
+                yield ContactLog(person[0], profile, changes, [], True, _known_since(profile, changes, tz))
                 person = next(people, None)
         except duckdb.Error as error:
             raise translated(error, "the staged log") from None
@@ -196,6 +208,22 @@ def _profile_reader(
         return profile, changes
 
     return read
+
+
+def _known_since(profile: Mapping[str, Any], changes: list[tuple[int, Mapping[str, Any]]], tz: ZoneInfo) -> int | None:
+    """The earliest instant that a contact's rows say it is known from; a value that is no date says nothing."""
+    found: list[int] = []
+    for row in (profile, *(attributes for _, attributes in changes)):
+        text = row.get(KNOWN_SINCE)
+        if text is None:
+            continue
+        try:
+            moment = datetime.fromisoformat(str(text).strip())
+        except ValueError:
+            continue
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=tz)
+        found.append((moment - _EPOCH) // timedelta(microseconds=1))
+    return min(found, default=None)
 
 
 def _values_reader(layout: Layout, code: int) -> Values:

@@ -77,10 +77,11 @@ def feed(
 
 
 def _known_at(log: ContactLog, begins: int | None) -> int | None:
-    """From when a contact is known; None is from its first event."""
-    if log.known_since is not None:
-        return min([log.known_since, *(event.at for event in log.events[:1])])
-    return begins if log.listed else None
+    """From when a contact is known, never before the log begins; None is from its first event."""
+    since = log.known_since
+    if since is None or (begins is not None and since <= begins):
+        return begins if log.listed else None
+    return min([since, *(event.at for event in log.events[:1])])
 
 
 def _inputs(log: ContactLog, broadcasts: Sequence[Event]) -> Iterable[tuple[int, Event | Mapping[str, Any]]]:

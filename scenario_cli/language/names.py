@@ -180,10 +180,12 @@ class Checker:
             code, one, many = _NAMED[base.name]
             self.report(code, f"unknown {one} '{key}'", node, did_you_mean(key, base.fields, many))
             return ANYTHING
-        what = "attribute" if base.name == "the profile" else "property" if base.name.startswith("event") else "key"
-        owner = base.name if base.name.startswith(("the ", "event", "journey")) else f"'{base.name}'"
+        named = base.name.partition(" ")[0]
+        what = {"event": "property", "event.properties": "property", "table": "column"}.get(named, "key")
+        what = "attribute" if base.name == "the profile" else what
+        owner = base.name if base.name.startswith(("the ", "event", "journey", "table '")) else f"'{base.name}'"
         own = {"event", "timestamp", "event_id", "properties"} if what == "property" else set()
-        hint = did_you_mean(key, set(base.fields) - own, f"its {what}s" if what != "property" else "its properties")
+        hint = did_you_mean(key, set(base.fields) - own, "its properties" if what == "property" else f"its {what}s")
         self.report("REF004", f"{owner} has no {what} '{key}'", node, hint)
         return ANYTHING
 
@@ -243,6 +245,10 @@ class Checker:
             or not function.least <= len(node.args) <= function.most
         ):
             self.report("EXP007", f"'{node.name}' is called with the wrong values", node, f"write {function.usage}")
+            return ANYTHING
+        if scope.event_alone and (function.history or node.name == "running"):
+            self.report("EXP012", f"'{node.name}(...)' cannot stand here: a metric is taken when its event arrives",
+                        node, "read 'event' or lookup(); work out the rest in a metric with 'value'")  # fmt: skip
             return ANYTHING
         if self.in_template and (function.per_item is not None or function.history or node.name == "running"):
             self.report("EXP010", f"'{node.name}(...)' cannot stand in a template", node,

@@ -230,3 +230,58 @@ def test_a_bug_in_the_tool_exits_3(capsys: pytest.CaptureFixture[str], monkeypat
     code, out, err = call(capsys, "validate", "--project", str(shipped("scenarios")))
     assert (code, out) == (3, "")
     assert "bug in the tool" in err
+
+
+SHOP = {
+    "project.yaml": """
+project: shop
+timezone: Europe/Paris
+channels: {push: {}}
+exports: {events: log.jsonl, contacts: people.csv, contacts_map: {contact_id: id, known_since: member_since}}
+""",
+    "events.yaml": """
+profile: {points: number}
+events:
+  viewed: {properties: {sku: string}}
+  price_changed: {broadcast: true, properties: {sku: string}}
+""",
+    "metrics.yaml": "metrics:\n  skus: {list: event.sku, of: viewed}\n",
+    "cheaper.yaml": """
+scenario: cheaper
+trigger: {event: price_changed, where: event.sku in metric.skus}
+states: {in: {send: {push: note}, end: told}}
+""",
+    "weekly.yaml": """
+scenario: weekly
+trigger: {schedule: at 09:00 on mon}
+states: {in: {send: {push: note}, end: told}}
+""",
+    "templates/note.push.j2": "Hello",
+    "people.csv": "id,member_since,points\nold,2019-05-01,1\nnew,2025-03-12,2\n",
+    "log.jsonl": """
+{"contact_id": "ana", "event": "viewed", "timestamp": "2025-03-05T10:00:00", "properties": {"sku": "A1"}}
+{"event": "price_changed", "timestamp": "2025-03-07T10:00:00", "properties": {"sku": "A1"}}
+{"event": "price_changed", "timestamp": "2025-03-18T10:00:00", "properties": {"sku": "B7"}}
+""",
+}
+
+
+def test_broadcasts_need_no_contact_and_ticks_begin_when_a_contact_is_known(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, text in SHOP.items():
+        path = tmp_path / "shop" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text.lstrip(), encoding="utf-8")
+    plan = tmp_path / "plan.jsonl"
+    code, _, _ = call(capsys, "dry-run", "--project", str(tmp_path / "shop"), "--plan", str(plan))
+    assert code == 0
+    rows = [json.loads(line) for line in plan.read_text(encoding="utf-8").splitlines()]
+    assert [(row["contact_id"], row["scenario"], row["send_at_local"][:16]) for row in rows] == [
+        ("ana", "cheaper", "2025-03-07T10:00"),
+        ("ana", "weekly", "2025-03-10T09:00"),
+        ("ana", "weekly", "2025-03-17T09:00"),
+        ("new", "weekly", "2025-03-17T09:00"),
+        ("old", "weekly", "2025-03-10T09:00"),
+        ("old", "weekly", "2025-03-17T09:00"),
+    ]

@@ -6,26 +6,32 @@ a trigger and a goal for a part of a scenario, a template for every message that
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from scenario_cli.engine.calendar import UTC, due, instant, local, zone
+from scenario_cli.engine.cron import next_match
 from scenario_cli.engine.expressions import compile_condition, compile_value
 from scenario_cli.engine.program import compile_program
+from scenario_cli.engine.sources import Sources, take_in
 from scenario_cli.engine.state import ContactState
 from scenario_cli.engine.step import advance, change_profile, new_contact, step
 from scenario_cli.hosts.rows import RowWriter
+from scenario_cli.hosts.tables import load_tables
 from scenario_cli.language.expressions import parse_expression
+from scenario_cli.language.metric_names import catalogue
 from scenario_cli.language.names import check_expression
 from scenario_cli.language.project import Loaded, load_project
 from scenario_cli.language.reader import Node, plain, read_yaml
 from scenario_cli.language.shapes import Scope
 from scenario_cli.model.event import Event
+from scenario_cli.model.expression import Expression
 from scenario_cli.model.records import (
     Asked,
     Converted,
@@ -42,7 +48,7 @@ from scenario_cli.model.records import (
 from scenario_cli.model.source import Span
 from scenario_cli.model.wait_grammar import parse_wait
 from scenario_cli.reports.findings import full_text
-from tests.docs.pages import ROOT, Block, Example, blocks_of
+from tests.docs.pages import LANGUAGE, Block, Example, blocks_of
 
 # The contact of the examples: every channel reaches her. Those that a trace describes live where she does.
 ZONE = "Europe/Paris"
@@ -68,7 +74,7 @@ _NOWHERE = Span("", 1, 1, 1, 1)
 def base() -> dict[str, str]:
     """The project and the tracking plan of the language's reference, which its examples use."""
     found: dict[str, str] = {}
-    for block, _ in blocks_of(ROOT / "docs" / "language.md"):
+    for block, _ in blocks_of(LANGUAGE[0]):
         if block.file in ("project.yaml", "events.yaml"):
             found.setdefault(block.file, block.text)
     return found
@@ -78,7 +84,7 @@ def load(example: Example, root: Path) -> Loaded:
     """The example's project in an empty folder, which must be the current one."""
     files = base()
     for block in example.files:
-        if block.kind in ("yaml", "jinja"):
+        if block.kind in ("yaml", "jinja", "csv"):
             files[block.file or "example.yaml"] = block.text if block.file else whole(block.text)
     for name, text in files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
@@ -114,32 +120,42 @@ def findings(loaded: Loaded) -> str:
     return full_text(loaded.found, loaded.sources, color=False, width=100)
 
 
-_INPUT = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?)  (event|profile|end of the log)(?: (.*))?")
+_INPUT = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?)  (event|profile|known|now|end of the log)(?: (.*))?")
 _OUTPUT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)? {4}\S")
 _EVENT = re.compile(r"(\S+)(?: (\{.*\}))?(?: with id (\S+))?")
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What came of a trace's inputs: its lines, and the messages that left as their readers see them."""
+    """What came of a trace's inputs: its lines, the messages that left as their readers see them, and the rows of
+    the plan, each column that is filled on a line."""
 
     trace: str
     messages: str
+    rows: str
 
 
 def run(loaded: Loaded, trace: str) -> Told:
-    """Feeds the inputs of a trace; its other lines are written anew. Times are on the contact's clock."""
-    program = compile_program(loaded.project)
+    """Feeds the inputs of a trace; its other lines are written anew. Times are on the contact's clock.
+
+    `known` says when the contact became known, where that is before the first event.
+    """
+    tables = load_tables(loaded.project)
+    program = compile_program(loaded.project, tables=tables)
     lines = trace.splitlines()
     contact = dict(ANA)
     if lines and lines[0].startswith("contact "):
         contact = {"timezone": ZONE, **_mapping(lines[0].removeprefix("contact "))}
     state = new_contact(program, "ana", contact)
     tz = state.zone
+    known = next((given[1] for line in lines if (given := _INPUT.fullmatch(line)) and given[2] == "known"), None)
+    if known is not None:
+        state = new_contact(program, "ana", contact, _instant(known, tz))
     several = len(program.machines) > 1
     told = [line for line in lines[:1] if line.startswith("contact ")]
     messages: list[str] = []
-    writer = RowWriter(loaded.project)
+    rows: list[str] = []
+    writer = RowWriter(loaded.project, tables)
     for line in lines:
         given = _INPUT.fullmatch(line)
         if given is None:
@@ -161,9 +177,18 @@ def run(loaded: Loaded, trace: str) -> Told:
         told.append(line)
         told += [_line(one, tz, several) for one in records if one not in before]
         for record in records:
-            if isinstance(record, Asked) and not record.reason:
-                messages.append(_message(writer.row("ana", record, "sent")))
-    return Told("".join(f"{line}\n" for line in told), "\n".join(messages))
+            if isinstance(record, Asked | Updated):
+                left = isinstance(record, Asked) and not record.reason
+                row = writer.row("ana", record, "sent")
+                rows.append("".join(f"{name}: {text}\n" for name, value in row.items() if (text := _cell(value))))
+                if left:
+                    messages.append(_message(row))
+    return Told("".join(f"{line}\n" for line in told), "\n".join(messages), "\n".join(rows))
+
+
+def _cell(value: Any) -> str:
+    """A column of a row as a plan writes it; empty where it is."""
+    return "" if value is None else value if isinstance(value, str) else json.dumps(value)
 
 
 def _mapping(text: str) -> dict[str, Any]:
@@ -200,7 +225,7 @@ def _said(record: Record, tz: ZoneInfo) -> str:
             dropped = f" dropped: {record.reason}{detail}" if record.reason else ""
             return f"{record.channel} {record.template}{dropped}"
         case Updated():
-            return f"{record.attribute}: {record.before} -> {record.after}"
+            return f"{record.attribute}: {_shown(record.before)} -> {_shown(record.after)}"
         case Held():
             return f"{record.channel} held until {_clock(record.until, tz)}: {record.why.partition(',')[0]}"
         case Converted():
@@ -222,50 +247,70 @@ def _message(row: Mapping[str, Any]) -> str:
     return f"{head}\n{fields}\n{row['body'].rstrip()}\n"
 
 
-def values(block: Block, root: Path) -> str:
-    """The expressions of a block, worked out on the event and the contact of its first lines.
+def values(example: Example, block: Block, root: Path) -> str:
+    """The expressions of a block, each worked out on the contact and after the events of the lines before it.
 
-    A line that begins with `if` is looked at as a condition, any other as a value.
+    A line that begins with `if` is looked at as a condition, any other as a value. `now` lets time pass.
     """
-    for name, text in base().items():
-        (root / name).write_text(text, encoding="utf-8")
-    plan = load_project(root).project.plan
+    loaded = load(example, root)
+    assert not loaded.broken, findings(loaded)
     profile: dict[str, Any] = dict(ANA)
     told: list[str] = []
-    frame = ContactState("ana", profile, zone(ZONE) or UTC)
+    sources = Sources(loaded.project, (), load_tables(loaded.project))
+    scope = Scope(loaded.project.plan, catalogue(loaded.project))
+    compiled = {
+        number: _compiled(line, sources)
+        for number, line in enumerate(block.text.splitlines())
+        if " -> " in line and not _INPUT.fullmatch(line)
+    }
+    frame = ContactState("ana", profile, zone(ZONE) or UTC, sources.slots)
     frame.now = 0
-    known: tuple[str, ...] = ()
-    for line in block.text.splitlines():
+    for number, line in enumerate(block.text.splitlines()):
         given = _INPUT.fullmatch(line)
+        if number in compiled:
+            told.append(_worked_out(line, *compiled[number], frame, scope))
+            continue
+        told.append(line)
         if line.startswith("contact "):
             frame.profile = _mapping(line.removeprefix("contact "))
-            told.append(line)
         elif given is not None:
-            read = _EVENT.fullmatch(given[3] or "")
-            assert read is not None, line
             frame.now = _instant(given[1], frame.zone)
-            frame.look_at(None, Event(read[1], frame.now, _mapping(read[2] or "{}")))
-            known = (read[1],)
-            told.append(line)
-        elif not line.strip():
-            told.append("")
+            frame.known_at = frame.known_at or frame.now
+            frame.look_at(None, None)
+            scope = replace(scope, trigger=(), events=None)
+            if given[2] == "event":
+                scope = replace(scope, trigger=(name := _take_in(given[3], frame, sources),), events=(name,))
         else:
-            told.append(_worked_out(line, frame, Scope(plan, trigger=known, events=known)))
+            assert not line.strip(), f"neither what happens nor an expression with ' -> ': {line}"
     return "".join(f"{line}\n" for line in told)
 
 
-def _worked_out(line: str, frame: ContactState, scope: Scope) -> str:
-    left = line.partition(" -> ")[0]
-    text = left.rstrip()
-    condition = text.startswith("if ")
-    node = Node(_NOWHERE, text.removeprefix("if "), None, "'")
-    expression = parse_expression(node)
+def _take_in(written: str, frame: ContactState, sources: Sources) -> str:
+    """Lets an event into metrics, history and segments; its name."""
+    read = _EVENT.fullmatch(written)
+    assert read is not None, written
+    frame.look_at(None, Event(read[1], frame.now, _mapping(read[2] or "{}")))
+    take_in(frame, sources.feeds, sources.keepers)
+    for segment in sources.segments.values():
+        segment.look_again(frame)
+    return read[1]
+
+
+def _compiled(line: str, sources: Sources) -> tuple[Expression, Callable[[ContactState], Any]]:
+    text = line.partition(" -> ")[0].rstrip()
+    expression = parse_expression(Node(_NOWHERE, text.removeprefix("if "), None, "'"))
+    compiled = compile_condition if text.startswith("if ") else compile_value
+    return expression, compiled(expression, "example", sources)
+
+
+def _worked_out(
+    line: str, expression: Expression, work_out: Callable[[ContactState], Any], frame: ContactState, scope: Scope
+) -> str:
     assert not [one for one in check_expression(expression, scope) if one.severity == "error"], line
     frame.records = []
-    compiled = compile_condition if condition else compile_value
-    value = compiled(expression, "example")(frame)
+    value = work_out(frame)
     warned = ", with a data warning" if frame.records else ""
-    return f"{left} -> {_shown(value)}{warned}"
+    return f"{line.partition(' -> ')[0]} -> {_shown(value)}{warned}"
 
 
 def _shown(value: Any) -> str:
@@ -293,5 +338,6 @@ def waits_of(page: Path) -> list[tuple[str, str, str]]:
 
 def wait_is_over(wait: str, begins: str) -> str:
     tz = zone(ZONE) or UTC
-    moment = due(parse_wait(wait, _NOWHERE), _instant(begins[4:], tz), tz)
+    read, begun = parse_wait(wait, _NOWHERE), _instant(begins[4:], tz)
+    moment = next_match(read.cron, begun, tz) if read.cron else due(read, begun, tz)
     return f"{local(moment, tz):%a %Y-%m-%d %H:%M}"

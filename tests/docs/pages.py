@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
+# The language's reference: its first page holds the project that the examples of all of them use.
+LANGUAGE = (ROOT / "docs" / "language.md", *sorted((ROOT / "docs" / "language").glob("*.md")))
 
 # Blocks that the examples of the language are made of, those that are command lines, those only shown.
 FILES = frozenset({"yaml", "jinja", "csv", "jsonl"})
-RESULTS = frozenset({"trace", "finding", "message", "values"})
+RESULTS = frozenset({"trace", "finding", "message", "rows", "values"})
 COMMANDS = frozenset({"console"})
 SHOWN = frozenset({"sh", "python", "yml", "json", "lua"})
 
@@ -89,8 +91,10 @@ def examples_of(page: Path) -> list[Example]:
     for block, apart in blocks_of(page):
         if block.kind not in FILES | RESULTS:
             continue
-        # A result belongs to what stands above it, whatever is said between; expressions stand alone.
-        if block.kind == "values" or (block.kind in FILES and (apart or before in RESULTS)):
+        # A result belongs to what stands above it, whatever is said between; expressions stand alone, or close
+        # to the files that they read.
+        begins = before not in FILES or apart if block.kind == "values" else apart or before in RESULTS
+        if begins and (block.kind in FILES or block.kind == "values"):
             examples.append(Example(page, []))
         examples[-1].blocks.append(block)
         before = block.kind

@@ -19,10 +19,11 @@ from scenario_cli.model.vocabulary import (
     TEXT_FILTERS,
 )
 from tests.docs import example_projects as projects
-from tests.docs.pages import COMMANDS, FILES, PAGES, RESULTS, ROOT, SHOWN, Example, blocks_of, compare, examples_of
+from tests.docs.pages import COMMANDS, FILES, LANGUAGE, PAGES, RESULTS, SHOWN, Example, blocks_of, compare, examples_of
 from tests.docs.test_command_examples import PAGES_OF_COMMANDS
 
-LANGUAGE = ROOT / "docs" / "language.md"
+REFERENCE = "".join(page.read_text(encoding="utf-8") for page in LANGUAGE)
+WAITS = next(page for page in LANGUAGE if page.name == "waits.md")
 EXAMPLES = [example for page in PAGES if page not in PAGES_OF_COMMANDS for example in examples_of(page)]
 
 
@@ -30,7 +31,7 @@ EXAMPLES = [example for page in PAGES if page not in PAGES_OF_COMMANDS for examp
 def test_an_example_does_what_the_page_says(example: Example, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     if block := example.of("values"):
-        compare(example.page, block, projects.values(block, tmp_path))
+        compare(example.page, block, projects.values(example, block, tmp_path))
         return
     loaded = projects.load(example, tmp_path)
     if block := example.of("finding"):
@@ -42,6 +43,8 @@ def test_an_example_does_what_the_page_says(example: Example, tmp_path: Path, mo
         compare(example.page, trace, told.trace)
         if message := example.of("message"):
             compare(example.page, message, told.messages)
+        if rows := example.of("rows"):
+            compare(example.page, rows, told.rows)
 
 
 def test_every_block_of_every_page_is_tested() -> None:
@@ -51,26 +54,26 @@ def test_every_block_of_every_page_is_tested() -> None:
     tested = sum(len(example.blocks) for example in EXAMPLES)
     there = [block for page in PAGES if page not in PAGES_OF_COMMANDS for block, _ in blocks_of(page)]
     assert tested == sum(block.kind in FILES | RESULTS for block in there)
-    assert {block.kind for block in there} <= {"yaml", "jinja"} | RESULTS | SHOWN
+    assert {block.kind for block in there} <= {"yaml", "jinja", "csv"} | RESULTS | SHOWN
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
 def test_an_example_shows_one_result_of_a_kind(example: Example) -> None:
     kinds = [block.kind for block in example.blocks if block.kind in RESULTS]
     assert len(kinds) == len(set(kinds))
-    assert "message" not in kinds or "trace" in kinds
+    assert not ({"message", "rows"} & set(kinds)) or "trace" in kinds
     assert not ({"finding", "values"} & set(kinds)) or len(kinds) == 1
 
 
 def test_the_pages_hold_the_examples_they_should() -> None:
     """A change of how examples are found must not lose them without a word."""
-    kinds = [block.kind for block, _ in blocks_of(LANGUAGE)]
-    assert kinds.count("trace") >= 30
-    assert kinds.count("finding") >= 15
-    assert len(projects.waits_of(LANGUAGE)) >= 20
+    kinds = [block.kind for page in LANGUAGE for block, _ in blocks_of(page)]
+    assert kinds.count("trace") >= 75
+    assert kinds.count("finding") >= 25
+    assert len(projects.waits_of(WAITS)) >= 20
 
 
-@pytest.mark.parametrize(("wait", "begins", "over"), projects.waits_of(LANGUAGE))
+@pytest.mark.parametrize(("wait", "begins", "over"), projects.waits_of(WAITS))
 def test_a_wait_of_the_table_is_over_when_the_page_says(wait: str, begins: str, over: str) -> None:
     assert projects.wait_is_over(wait, begins) == over
 
@@ -80,18 +83,17 @@ def test_a_wait_of_the_table_is_over_when_the_page_says(wait: str, begins: str, 
     [("**Filters**: ", FILTERS), ("**Tests** (after `is`): ", TESTS), ("expressions it has: ", TEXT_FILTERS)],
 )
 def test_the_page_lists_what_an_expression_may_use(begins: str, names: frozenset[str]) -> None:
-    listed = LANGUAGE.read_text(encoding="utf-8").partition(begins)[2].partition(".")[0]
+    listed = REFERENCE.partition(begins)[2].partition(".")[0]
     assert listed == ", ".join(sorted(names))
 
 
 def test_the_page_tells_of_every_function_and_part_of_a_date() -> None:
-    page = LANGUAGE.read_text(encoding="utf-8")
-    assert [name for name in FUNCTIONS if f"| `{name}(" not in page] == []
-    assert [name for name in DATETIME_PARTS if f"`{name}`" not in page] == []
+    assert [name for name in FUNCTIONS if f"| `{name}(" not in REFERENCE] == []
+    assert [name for name in DATETIME_PARTS if f"`{name}`" not in REFERENCE] == []
 
 
 def test_the_page_lists_everything_that_is_refused() -> None:
-    section = LANGUAGE.read_text(encoding="utf-8").partition("## Refused in this version")[2]
+    section = REFERENCE.partition("## Refused in this version")[2]
     listed = set(re.findall(r"`([\w.]+)`", section))
     refused = {
         *build_scenario._SCENARIO_TO_COME,

@@ -150,6 +150,16 @@ states:
                           "email hello", "end done"]  # fmt: skip
 
 
+def test_of_a_state_takes_in_its_dropped_messages() -> None:
+    scenario = """
+scenario: s
+trigger: {event: started}
+states:
+  in: {send: {sms: hello}, on: {message.dropped: {of: in, to: {end: dropped}}}}
+"""
+    assert run(scenario, [("2025-03-01 10:00", "started")], {"email": "a@b.c"}).outcomes == ["dropped"]
+
+
 def test_a_journey_is_not_offered_its_own_entry_and_end_and_others_are() -> None:
     watches = """
 scenario: watches

@@ -193,6 +193,19 @@ def test_running_says_whether_another_scenario_is_under_way() -> None:
     assert story.outcomes == ["over", "done"]
 
 
+def test_a_segment_by_what_runs_is_looked_at_when_a_journey_enters_and_ends() -> None:
+    first = "scenario: first\npriority: 90\ntrigger: {event: started}\nstates:\n  in: {on: {stopped: {end: over}}}\n"
+    asks = "scenario: asks\ntrigger: {event: bought}\naudience: segment.busy\nstates:\n  in: {end: done}\n"
+    leaves = "scenario: leaves\ntrigger: {segment: busy, change: left}\nstates:\n  in: {end: free}\n"
+    story = run([first, asks, leaves],
+                [("2025-03-01 09:00", "bought"), ("2025-03-01 10:00", "started"), ("2025-03-02 10:00", "bought"),
+                 ("2025-03-03 10:00", "stopped"), ("2025-03-04 10:00", "bought")],
+                metrics="segments:\n  busy: running('first')\n")  # fmt: skip
+    assert story.refusals == ["audience", "audience"]
+    assert [one.scenario for one in story.entries] == ["first", "asks", "leaves"]
+    assert story.outcomes == ["done", "over", "free"]
+
+
 def test_a_table_gives_the_row_that_is_valid_at_the_instant() -> None:
     table = Table([("A", 100, {"price": 1}), ("A", 200, {"price": 2}), (7, None, {"price": 3})])
     assert [table.look_up("A", at) for at in (99, 100, 199, 200)] == [None, {"price": 1}, {"price": 1}, {"price": 2}]
@@ -213,6 +226,10 @@ def test_a_table_gives_the_row_that_is_valid_at_the_instant() -> None:
         (
             "metrics:\n  a: {sum: contact.points, of: bought}\n",
             "EXP012 'contact' cannot be read here: a metric is taken when its event arrives",
+        ),
+        (
+            "metrics:\n  a: {count: bought, where: count('started') > 1}\n",
+            "EXP012 'count(...)' cannot stand here: a metric is taken when its event arrives",
         ),
         (
             "metrics:\n  a: {bins: contact.points, at: [3, 1], labels: [a, b, c]}\n",

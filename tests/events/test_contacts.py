@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from scenario_cli.events.errors import ExportError
@@ -62,3 +64,15 @@ def test_a_missing_column_names_the_option_for_contacts(read: Read) -> None:
         read(EVENTS, contacts={"p.csv": "customer,email\nb,x\n"}, attributes=ATTRIBUTES)
     with pytest.raises(ExportError, match="--contacts-map updated_at=changed"):
         read(EVENTS, contacts={"p.csv": "contact_id\nb\n"}, contacts_mapping={"updated_at": "changed"})
+
+
+def test_known_since_is_on_the_clock_of_the_export_and_the_earliest_of_a_contact_s_rows(read: Read) -> None:
+    rows = "a,2025-03-02,2025-03-05\na,2025-03-01T10:00:00Z,2025-03-06\nb,,\nc,soon,\n"
+    table = f"contact_id,known_since,updated_at\n{rows}"
+    wanted: dict[str, str | None] = {**ATTRIBUTES, "known_since": "datetime"}
+    log = replace(read(EVENTS, contacts={"p.csv": table}, attributes=wanted), timezone="Europe/Paris")
+    ten, midnight = 1_740_823_200_000_000, 1_740_870_000_000_000
+    assert midnight > ten
+    assert [(one.contact_id, one.known_since) for one in log.stream()] == [("a", ten), ("b", None), ("c", None)]
+    alone = read(EVENTS, contacts={"p.csv": "contact_id,known_since\na,2025-03-02\n"}, attributes=wanted)
+    assert [one.known_since for one in replace(alone, timezone="Europe/Paris").stream()] == [midnight, None]
