@@ -314,7 +314,10 @@ while_running: %s
 states:
   in: {on: {stopped: {end: over}}}
 """
-    events: list[Happening] = [("2025-03-03 10:00", "started", {"id": "a"}), ("2025-03-03 11:00", "started", {"id": "b"}),
-                               ("2025-03-03 12:00", "started", {"id": "a"})]  # fmt: skip
+    events: list[Happening] = [
+        ("2025-03-03 10:00", "started", {"id": "a"}),
+        ("2025-03-03 11:00", "started", {"id": "b"}),
+        ("2025-03-03 12:00", "started", {"id": "a"}),
+    ]
     assert run(scenario % "ignore", events).told == ["entered a", "-> in", "refused exclusive", "refused running"]
     assert run(scenario % "restart", events).told[2:] == ["refused exclusive", "end restarted", "entered a", "-> in"]
