@@ -84,9 +84,9 @@ def _refusal(
             return "reentry"
         if isinstance(way.reentry, Duration) and state.now - last[0] < way.reentry.elapsed:
             return "reentry"
-    if machine.exclusive and _outranked(program, machine, state):
-        return "exclusive"
     ends_first = len(running) if restarts else 0
+    if machine.exclusive and _outranked(program, machine, state, running if restarts else []):
+        return "exclusive"
     return "too_many" if state.running - ends_first >= MOST_RUNNING else None
 
 
@@ -98,12 +98,11 @@ def _active(machine: Machine, state: ContactState) -> bool:
     return (first is None or first <= today) and (last is None or today <= last)
 
 
-def _outranked(program: Program, machine: Machine, state: ContactState) -> bool:
-    """Whether a scenario of the same group, of the same or a higher priority, has a journey under way."""
+def _outranked(program: Program, machine: Machine, state: ContactState, ending: list[Journey]) -> bool:
+    """Whether a journey of the same group, of the same or a higher priority, is under way and not `ending` first."""
     return any(
-        other.rank != machine.rank
-        and other.priority >= machine.priority
-        and any(not journey.ended for journey in state.journeys.get(other.name, ()))
+        other.priority >= machine.priority
+        and any(not journey.ended and journey not in ending for journey in state.journeys.get(other.name, ()))
         for other in program.groups[machine.exclusive]
     )
 

@@ -27,6 +27,21 @@ from scenario_cli.model.vocabulary import FUNCTIONS, JOURNEY_EVENTS
 Condition = Callable[[ContactState], bool]
 
 
+def entry_instants(scenarios: list[Scenario]) -> set[tuple[str, ...]]:
+    """The names of instants that cannot lie before the entry of the journey that reads them."""
+    found: set[tuple[str, ...]] = {("journey", "entered_at")}
+    at_hand: set[tuple[str, ...] | None] = {("now",)}
+    if not any(isinstance(trigger, AbsenceTrigger) for one in scenarios for trigger in one.triggers):
+        # The event from which an absence counts lies before the entry.
+        found.add(("trigger", "timestamp"))
+        at_hand.add(("event", "timestamp"))
+    captured: dict[str, bool] = {}
+    for name, value in (capture for scenario in scenarios for capture in scenario.captures):
+        path = tree.path_of(value.root) if isinstance(value, tree.Expression) else None
+        captured[name.text] = captured.get(name.text, True) and path in at_hand
+    return found | {(name,) for name, instant in captured.items() if instant}
+
+
 class Feed(NamedTuple):
     """What an event of some name gives to one aggregate."""
 
@@ -46,9 +61,7 @@ class Sources:
         self.project = project
         self.tables = tables
         self.clock = Clock(project.clock, zone(project.timezone) or UTC)
-        absence = any(isinstance(one, AbsenceTrigger) for scenario in scenarios for one in scenario.triggers)
-        # The event from which an absence counts lies before the entry.
-        self.entry_instants = {("journey", "entered_at")} | (set() if absence else {("trigger", "timestamp")})
+        self.entry_instants = entry_instants(list(scenarios))
         self.feeds: dict[str, list[Feed]] = {}
         self.keepers: dict[str, list[Keeper]] = {}
         self.slots = 0

@@ -364,9 +364,7 @@ def bounded(named: Mapping[str, tree.Expr], since_entry: frozenset[str]) -> bool
     if "within" in named:
         return True
     since = tree.path_of(named["since"]) if "since" in named else None
-    return since in (("journey", "entered_at"), ("trigger", "timestamp")) or (
-        since is not None and len(since) == 1 and since[0] in since_entry
-    )
+    return since is not None and ".".join(since) in since_entry
 
 
 _TYPES: dict[type, str] = {str: "string", bool: "boolean", int: "integer", float: "number", list: "array"}

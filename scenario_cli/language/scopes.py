@@ -13,7 +13,7 @@ from scenario_cli.model.expression import Expression, Literal, Value, path_of
 from scenario_cli.model.project import Property
 from scenario_cli.model.scenario import Emitted, Scenario, Transition
 from scenario_cli.model.source import Name, Span
-from scenario_cli.model.triggers import AttributeTrigger, DateTrigger, EventTrigger, Trigger
+from scenario_cli.model.triggers import AbsenceTrigger, AttributeTrigger, DateTrigger, EventTrigger, Trigger
 from scenario_cli.model.vocabulary import RESERVED
 
 _NOWHERE = Span("", 1, 1, 1, 1)
@@ -69,11 +69,13 @@ class Scopes:
         return {"item": shapes[0] if len(set(map(id, shapes))) == 1 else ANYTHING} if shapes else {}
 
     def _since_entry(self) -> frozenset[str]:
-        """The captured names that hold nothing but instants of the journey: `=now`, `=event.timestamp`."""
-        found: dict[str, bool] = {}
-        for name, value, _ in self._captured():
+        """The names that hold nothing but instants of the journey: its entry, and captures of `=now`."""
+        absence = any(isinstance(trigger, AbsenceTrigger) for trigger in self.scenario.triggers)
+        at_hand = [("now",)] if absence else [("now",), ("event", "timestamp")]
+        found: dict[str, bool] = {"journey.entered_at": True, "trigger.timestamp": not absence}
+        for name, value in self.scenario.captures:
             path = path_of(value.root) if isinstance(value, Expression) else None
-            found[name.text] = found.get(name.text, True) and path in (("now",), ("event", "timestamp"))
+            found[name.text] = found.get(name.text, True) and path in at_hand
         return frozenset(name for name, instant in found.items() if instant)
 
     def on_event(self, name: str) -> Scope:

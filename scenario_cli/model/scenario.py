@@ -234,6 +234,13 @@ class Scenario:
             found.append(state.next)
         return tuple(target for target in found if target is not None)
 
+    @property
+    def captures(self) -> tuple[tuple[Name, Value], ...]:
+        """Everything that `set` keeps, wherever in the scenario."""
+        found = [pair for state in self.states.values() for pair in state.set]
+        transitions = [*self.on, *(one for state in self.states.values() for one in state.on)]
+        return (*found, *(pair for one in transitions for pair in one.set))
+
     def reentry_of(self, trigger: Trigger) -> Duration | str:
         """Whether one who entered before may enter by this trigger: `never`, `always`, or a time since then."""
         if self.reentry is not None:

@@ -241,3 +241,31 @@ def test_a_table_gives_the_row_that_is_valid_at_the_instant() -> None:
 def test_a_faulty_metric_is_told(metrics: str, said: str) -> None:
     found = load("scenario: s\ntrigger: {event: started}\nstates:\n  in: {end: done}\n", metrics=metrics).found
     assert said in [f"{one.code} {one.message}" for one in found if one.severity == "error"]
+
+
+@pytest.mark.parametrize("since", ["journey.entered_at", "trigger.timestamp", "began"])
+def test_events_before_the_entry_of_every_journey_are_let_go(since: str) -> None:
+    scenario = f"""
+scenario: s
+trigger: {{event: started}}
+states:
+  in:
+    set: {{began: =now}}
+    on: {{stopped: {{where: "count('changed', since={since}) >= 0", to: {{end: over}}}}}}
+"""
+    events: list[Happening] = [(f"2025-03-01 {n // 60:02}:{n % 60:02}", "changed") for n in range(200)]
+    story = run(scenario, events)
+    assert max(len(times) for times, _ in filter(None, story.state.kept)) <= 64
+
+
+def test_the_event_from_which_an_absence_counts_lies_before_the_entry() -> None:
+    scenario = """
+scenario: s
+trigger: {absence: bought, for: 3d, since: started}
+states:
+  in: {choose: {"count('changed', since=trigger.timestamp, where=past.n == trigger.n) > 0": many, else: none_yet}}
+  many: {end: many}
+  none_yet: {end: none_yet}
+"""
+    found = load(scenario).found
+    assert "EXP011" in [one.code for one in found if one.severity == "error"]

@@ -302,3 +302,22 @@ def test_of_an_exclusive_group_the_higher_priority_displaces_and_the_lower_is_re
     assert first_low.told == ["entered", "-> in", "end displaced", "entered", "-> in"]
     first_high = run([high, low], [("2025-03-03 10:00", "started"), ("2025-03-03 11:00", "bought")])
     assert first_high.told == ["entered", "-> in", "refused exclusive"]
+
+
+def test_of_an_exclusive_scenario_one_journey_runs_whatever_its_key() -> None:
+    scenario = """
+scenario: s
+exclusive: promotions
+trigger: {event: started}
+key: event.id
+while_running: %s
+states:
+  in: {on: {stopped: {end: over}}}
+"""
+    events: list[Happening] = [
+        ("2025-03-03 10:00", "started", {"id": "a"}),
+        ("2025-03-03 11:00", "started", {"id": "b"}),
+        ("2025-03-03 12:00", "started", {"id": "a"}),
+    ]
+    assert run(scenario % "ignore", events).told == ["entered a", "-> in", "refused exclusive", "refused running"]
+    assert run(scenario % "restart", events).told[2:] == ["refused exclusive", "end restarted", "entered a", "-> in"]
