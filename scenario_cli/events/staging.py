@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
@@ -74,9 +75,16 @@ def stage(
     finally:
         con.close()
         rows_path.unlink(missing_ok=True)
-        for leftover in (*workspace.glob("copy-*"), *workspace.glob("mended-*"), *workspace.glob("spooled-*")):
-            leftover.unlink()
+        _clear(workspace)
     return StagedLog(log_path, report, events.layout, people.layout)
+
+
+def _clear(workspace: Path) -> None:
+    for pattern in ("copy-*", "mended-*", "spooled-*"):
+        for leftover in workspace.glob(pattern):
+            leftover.unlink()
+    for folder in workspace.glob("unzipped-*"):
+        shutil.rmtree(folder)
 
 
 def _event_need(options: ExportOptions, wanted: Mapping[str, Mapping[str, str | None]]) -> Need:

@@ -16,6 +16,12 @@ from scenario_cli.model.vocabulary import BUILT_IN_EVENTS
 
 BROKEN_LINE = "broken line"
 
+# What exporters write where nobody is known. Taken for a name, it would make one contact of all visitors.
+_NOBODY = (
+    "null", "NULL", "Null", "none", "None", "NONE", "nil", "nan", "NaN", "undefined", "<NA>", "\\N", "(null)",
+    "(none)", "(not set)", "[object Object]",
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -231,10 +237,11 @@ def _reason(target: Target) -> str:
     broadcast = _among("name", map(text_literal, sorted(target.broadcast)))
     needs_contact = f" AND NOT coalesce({broadcast}, false)" if target.broadcast else ""
     reserved = _among("name", map(text_literal, BUILT_IN_EVENTS))
+    nobody = _among("contact", map(text_literal, _NOBODY))
     no_time = " WHEN moment IS NULL THEN 'no timestamp'" if target.moment == "timestamp" else ""
     has_time = "" if target.moment == "timestamp" else "moment IS NOT NULL AND "
     return (
-        f"CASE WHEN broken THEN '{BROKEN_LINE}' WHEN contact IS NULL{needs_contact} THEN 'no contact id'"
+        f"CASE WHEN broken THEN '{BROKEN_LINE}' WHEN (contact IS NULL OR {nobody}){needs_contact} THEN 'no contact id'"
         f" WHEN name IS NULL THEN 'no event name'{no_time}"
         f" WHEN {has_time}instant IS NULL THEN 'unreadable timestamp'"
         f" WHEN {reserved} THEN 'event name that the executor reserves' END"

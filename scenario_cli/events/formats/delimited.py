@@ -16,6 +16,8 @@ from scenario_cli.events.inputs import InputFile
 from scenario_cli.events.lines import Line, head_lines, latin1_note, lines_of
 from scenario_cli.model.export import Sample
 
+# How databases and data frames spell a missing value in a file of texts.
+_NULLS = "['', '\\N', 'NULL', 'null', 'NaN', 'nan', '<NA>']"
 _NUMBERED = re.compile(r"column(\d+)")
 _VALUE = re.compile(r"[+-]?[\d.,]+|\d{4}[-/]\d{1,2}[-/]\d{1,2}.*|true|false", re.IGNORECASE)
 
@@ -53,7 +55,7 @@ class DelimitedTable:
         source = (
             f"read_csv({text_literal(str(self.file.path))}, auto_detect=false, columns={{{columns}}},"
             f" delim={text_literal(self.delimiter)}, quote='\"', escape={text_literal(self.escape)},"
-            f" header={not self.unnamed}, nullstr='', strict_mode=true, compression='{self.file.compression}')"
+            f" header={not self.unnamed}, nullstr={_NULLS}, strict_mode=true, compression='{self.file.compression}')"
         )
         return Rows(f"(SELECT *{self.picks.select_sql(trusted=False)} FROM {source})")
 
@@ -82,7 +84,7 @@ class DelimitedTable:
         columns = "".join(f", 'c{index}': 'VARCHAR'" for index in range(len(self.names)))
         source = (
             f"read_csv({text_literal(str(target))}, auto_detect=false, columns={{'line': 'BIGINT'{columns}}},"
-            " delim=',', quote='\"', escape='\"', header=false, nullstr='', strict_mode=true)"
+            f" delim=',', quote='\"', escape='\"', header=false, nullstr={_NULLS}, strict_mode=true)"
         )
         relation = f"(SELECT *{self.picks.select_sql(trusted=False)} FROM {source})"
         notes = (latin1_note(self.file, foreign),) if foreign else ()
