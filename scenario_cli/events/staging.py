@@ -18,6 +18,7 @@ from scenario_cli.events.formats.table import Rows, Table
 from scenario_cli.events.inputs import InputFile, find_files
 from scenario_cli.events.lines import needs_copy, utf8_copy
 from scenario_cli.events.mapping import Need, Resolved, refuse_unknown_columns, resolve
+from scenario_cli.events.rejects import write_rejects
 from scenario_cli.events.slots import lay_out
 from scenario_cli.events.staged import StagedLog
 from scenario_cli.events.staging_sql import (
@@ -70,6 +71,8 @@ def stage(
             progress("sorting", 0, None)
         _sort(con, log_path, events, people)
         report = reporting.report(con, events, log, people, table if options.contacts else None)
+        if options.rejects:
+            write_rejects(con, Path(options.rejects), ((events, log), (people, table)))
     except duckdb.Error as error:
         raise translated(error, "the export") from None
     finally:
@@ -187,6 +190,7 @@ def _read(
     reading.samples.extend(
         (number, replace(sample, excerpt=reporting.shortened(sample.excerpt))) for sample in rows.samples
     )
+    reading.aside[number] = rows.aside or rows.samples
     reading.notes.extend(rows.notes)
 
 

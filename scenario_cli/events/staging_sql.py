@@ -49,7 +49,7 @@ Held = tuple[int, Item, tuple[Column, ...]]
 def create_sql(target: Target) -> str:
     """The table of all rows, in the order of the files."""
     return (
-        f"CREATE TABLE {target.table} (file INTEGER, line BIGINT, reason VARCHAR, excerpt VARCHAR, name VARCHAR,"
+        f"CREATE TABLE {target.table} (file INTEGER, line BIGINT, reason VARCHAR, name VARCHAR,"
         f" misfit STRUCT(item INTEGER, example VARCHAR)[], seq HUGEINT, {_kept_columns(target)})"
     )
 
@@ -87,7 +87,7 @@ def insert_sql(target: Target, file: int, rows: Rows, found: Resolved) -> str:
     places = [found.values.get(item.property, ()) for item in layout.items]
     held = [(number, item, places[number]) for number, item in enumerate(layout.items) if places[number]]
     raw = [
-        f"{rows.broken} AS broken, {rows.line} AS line, {rows.excerpt} AS excerpt",
+        f"{rows.broken} AS broken, {rows.line} AS line",
         f"{_clean(found.fields.get('contact_id'))} AS contact, {_clean(found.fields.get('event'))} AS name",
         f"{_text(found.fields.get('event_id'))} AS event_id, {_text(found.fields.get('sequence'))} AS sequence",
         f"{_moment(moment)} AS moment, {_objects(found.fields.get('properties'))} AS objects",
@@ -113,7 +113,7 @@ def insert_sql(target: Target, file: int, rows: Rows, found: Resolved) -> str:
         source = f"SELECT *, {', '.join(layer)} FROM ({source})"
     usable, wanted = "reason IS NULL", "reason IS NULL AND code IS NOT NULL"
     columns = [
-        f"{file}, line, reason, CASE WHEN reason IS NOT NULL THEN left(excerpt, 200) END",
+        f"{file}, line, reason",
         f"CASE WHEN {usable} THEN name END",
         _misfits([(number, len(at)) for number, item, at in held if can_misfit(item.declared)]),
         f"CASE WHEN {wanted} THEN TRY_CAST(sequence AS HUGEINT) END",

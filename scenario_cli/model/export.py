@@ -12,7 +12,7 @@ class ExportOptions:
 
     `mapping` goes from our field (`contact_id`, `event`, `timestamp`, `event_id`, `sequence`, `properties`)
     or a property of the tracking plan to a column of the files; a value in single quotes is a constant.
-    `timezone` is that of timestamps which bear none.
+    `timezone` is that of timestamps which bear none. `rejects` is a file to write unusable rows to.
     """
 
     events: tuple[str, ...]
@@ -20,6 +20,7 @@ class ExportOptions:
     mapping: Mapping[str, str] = field(default_factory=dict)
     contacts_mapping: Mapping[str, str] = field(default_factory=dict)
     timezone: str = "UTC"
+    rejects: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -57,17 +59,18 @@ class DelimitedTable:
             f" delim={text_literal(self.delimiter)}, quote='\"', escape={text_literal(self.escape)},"
             f" header={not self.unnamed}, nullstr={_NULLS}, strict_mode=true, compression='{self.file.compression}')"
         )
-        return Rows(f"(SELECT *{self.picks.select_sql(trusted=False)} FROM {source})")
+        return Rows(f"(SELECT *{self.picks.select_sql(trusted=False)} FROM {source})", self._content())
 
     def mended(self, workspace: Path, *, refused: bool) -> Rows | None:
         """The sound records copied in one dialect, each behind its line number; the broken ones set aside."""
         if not refused:
             return None
-        target = workspace / f"mended-{len(list(workspace.glob('mended-*')))}.csv"
+        number = len(list(workspace.glob("mended-*.csv")))
+        target, aside = workspace / f"mended-{number}.csv", workspace / f"mended-{number}.aside.jsonl"
         broken, samples = 0, list[Sample]()
         foreign: int | None = None
         header = not self.unnamed
-        with target.open("w", encoding="utf-8", newline="") as out:
+        with target.open("w", encoding="utf-8", newline="") as out, aside.open("w", encoding="utf-8") as put_aside:
             writer = csv.writer(out, lineterminator="\n")
             for record in records(lines_of(self.file), self.delimiter, self.escape, len(self.names)):
                 if header:
@@ -79,6 +82,7 @@ class DelimitedTable:
                     writer.writerow((record.line, *record.fields))
                     continue
                 broken += 1
+                put_aside.write(json.dumps((record.line, record.text)) + "\n")
                 if len(samples) < 5:
                     samples.append(Sample(self.file.shown, record.line, record.text))
         columns = "".join(f", 'c{index}': 'VARCHAR'" for index in range(len(self.names)))
@@ -88,19 +92,24 @@ class DelimitedTable:
         )
         relation = f"(SELECT *{self.picks.select_sql(trusted=False)} FROM {source})"
         notes = (latin1_note(self.file, foreign),) if foreign else ()
-        return Rows(relation, line="line", lost=broken, samples=tuple(samples), notes=notes)
+        return Rows(
+            relation, self._content(), line="line", lost=broken, samples=tuple(samples), aside=aside, notes=notes
+        )
 
-    def find_lines(self, ordinals: list[int], *, by_line: bool) -> dict[int, tuple[int, str]]:
-        wanted, last = set(ordinals), max(ordinals)
-        found: dict[int, tuple[int, str]] = {}
+    def find_lines(self, ordinals: Sequence[int], *, by_line: bool) -> Iterator[tuple[int, int, str]]:
+        wanted = iter(ordinals)
+        next_one = next(wanted, None)
         read = records(lines_of(self.file), self.delimiter, self.escape, len(self.names))
         for number, record in enumerate(read, 1 if self.unnamed else 0):
+            if next_one is None:
+                return
             place = record.line if by_line else number
-            if place in wanted:
-                found[place] = (record.line, record.text)
-            if place >= last:
-                break
-        return found
+            if place == next_one:
+                yield place, record.line, record.text
+                next_one = next(wanted, None)
+
+    def _content(self) -> tuple[str, ...]:
+        return tuple(f"c{index}" for index in range(len(self.names)))
 
 
 def open_table(con: duckdb.DuckDBPyConnection, file: InputFile, expected: tuple[str, ...]) -> DelimitedTable:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -30,6 +31,8 @@ class JsonTable:
     con: duckdb.DuckDBPyConnection
     picks: JsonPicks = field(default_factory=JsonPicks)
     unnamed: tuple[str, ...] = ()
+    # What is whole of a file that breaks off, as JSON lines.
+    elements: InputFile | None = None
 
     def column(self, name: str) -> Column | None:
         if name in self.names and not self._reaches_inside(name):
@@ -63,31 +66,46 @@ class JsonTable:
         copy = replace(self.file, path=workspace / f"{self.file.path.name}.elements.jsonl", compression="none")
         lost = copy_elements(lines_of(self.file), copy.path, in_array=self.layout == "array")
         if lost is None:
+            self.elements = copy
             return self._rows(copy, "newline_delimited")
+        self.elements = copy
         line, text = lost
         note = f"{self.file.shown} breaks off at line {line}: the JSON is not complete, what follows is lost"
         rows = self._rows(copy, "newline_delimited")
         return replace(rows, lost=1, samples=(Sample(self.file.shown, line, text),), notes=(note,))
 
-    def find_lines(self, ordinals: list[int], *, by_line: bool) -> dict[int, tuple[int, str]]:
+    def find_lines(self, ordinals: Sequence[int], *, by_line: bool) -> Iterator[tuple[int, int, str]]:
         if self.layout != "newline_delimited":
-            return {}
-        wanted, last = set(ordinals), max(ordinals)
-        found: dict[int, tuple[int, str]] = {}
+            yield from self._find_elements(ordinals)
+            return
+        wanted = iter(ordinals)
+        next_one = next(wanted, None)
         number = 0
         for line in lines_of(self.file):
+            if next_one is None:
+                return
             if line.text.strip():
                 number += 1
-                if number in wanted:
-                    found[number] = (line.number, line.text)
-                if number >= last:
-                    break
-        return found
+                if number == next_one:
+                    yield number, line.number, line.text
+                    next_one = next(wanted, None)
+
+    def _find_elements(self, ordinals: Sequence[int]) -> Iterator[tuple[int, int, str]]:
+        """The elements of an array by their numbers: none begins a line, as a rule."""
+        file, layout = (self.elements, "newline_delimited") if self.elements else (self.file, self.layout)
+        numbered = f"SELECT row_number() OVER () AS number, json FROM {_source(file, layout)}"
+        found = self.con.cursor().execute(
+            f"SELECT number, json FROM ({numbered}) WHERE number IN (SELECT unnest(?)) ORDER BY number",
+            [list(ordinals)],
+        )
+        while batch := found.fetchmany(1_000):
+            for number, text in batch:
+                yield number, number, text or ""
 
     def _rows(self, file: InputFile, layout: Layout) -> Rows:
         source = f"(SELECT json{self.picks.select_sql(trusted=True)} FROM {_source(file, layout)})"
         broken = "(json IS NULL OR left(json, 1) <> '{')"
-        return Rows(source, broken=broken, excerpt="CAST(json AS VARCHAR)")
+        return Rows(source, ("json",), broken=broken)
 
     def _reaches_inside(self, name: str) -> bool:
         return "." in name and name.partition(".")[0] in self.names

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from scenario_cli.events.errors import translated
 from scenario_cli.events.formats.table import Column, JsonPicks, Rows
 from scenario_cli.events.inputs import InputFile
 
+# Rows looked up in one query.
+_AT_ONCE = 5_000
 _FLOATS = ("float", "double")
 _SIGNED = ("tinyint", "smallint", "integer", "bigint", "hugeint")
 _UNSIGNED = ("utinyint", "usmallint", "uinteger", "ubigint", "uhugeint")
@@ -48,20 +51,23 @@ class ParquetTable:
         return self._reach(outer, [*inner.split("."), key]) if inner and outer in self.types else None
 
     def rows(self) -> Rows:
-        return Rows(f"(SELECT *{self.picks.select_sql(trusted=False)} FROM {_source(self.file)})")
+        content = tuple(name_literal(name) for name in self.types)
+        return Rows(f"(SELECT *{self.picks.select_sql(trusted=False)} FROM {_source(self.file)})", content)
 
     def mended(self, workspace: Path, *, refused: bool) -> Rows | None:
         return None
 
-    def find_lines(self, ordinals: list[int], *, by_line: bool) -> dict[int, tuple[int, str]]:
-        """The rows' numbers with their first columns."""
-        shown = ", ".join(f"{text_literal(name)}: {name_literal(name)}" for name in list(self.types)[:8])
-        numbers = ", ".join(str(ordinal - 1) for ordinal in ordinals)
-        rows = self.con.execute(
-            f"SELECT file_row_number + 1, CAST({{{shown}}} AS VARCHAR) FROM {_source(self.file)}"
-            f" WHERE file_row_number IN ({numbers})"
-        ).fetchall()
-        return {number: (number, text) for number, text in rows}
+    def find_lines(self, ordinals: Sequence[int], *, by_line: bool) -> Iterator[tuple[int, int, str]]:
+        """The rows' numbers with their columns, as JSON."""
+        shown = ", ".join(f"{text_literal(name)}: {name_literal(name)}" for name in self.types)
+        for start in range(0, len(ordinals), _AT_ONCE):
+            numbers = ", ".join(str(ordinal - 1) for ordinal in ordinals[start : start + _AT_ONCE])
+            rows = self.con.execute(
+                f"SELECT file_row_number + 1, CAST(to_json({{{shown}}}) AS VARCHAR) FROM {_source(self.file)}"
+                f" WHERE file_row_number IN ({numbers}) ORDER BY 1"
+            ).fetchall()
+            for number, text in rows:
+                yield number, number, text
 
     def _reach(self, outer: str, keys: list[str]) -> Column | None:
         sql, found = name_literal(outer), self.types[outer]

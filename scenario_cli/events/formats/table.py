@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -28,16 +29,18 @@ class Column:
 class Rows:
     """A relation to read, and SQL for what the rows say of themselves.
 
-    `line` and `excerpt` are NULL where they have to be looked up in the file. `lost` rows are those
-    already set aside, `samples` the first of them.
+    `line` is NULL where it has to be looked up in the file. `content` are the columns that
+    tell one row from another. `lost` rows are those already set aside, `samples` the first of them, `aside` a
+    file with all of them as JSON lines, each a pair of line number and text.
     """
 
     relation: str
+    content: tuple[str, ...]
     broken: str = "false"
     line: str = "NULL"
-    excerpt: str = "NULL"
     lost: int = 0
     samples: tuple[Sample, ...] = ()
+    aside: Path | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -69,8 +72,11 @@ class Table(Protocol):
     def mended(self, workspace: Path, *, refused: bool) -> Rows | None:
         """Another way to read it after the database `refused` it, or found broken rows; None if there is none."""
 
-    def find_lines(self, ordinals: list[int], *, by_line: bool) -> dict[int, tuple[int, str]]:
-        """Line and text of the records of those numbers, counted from 1 (`by_line`: of those lines)."""
+    def find_lines(self, ordinals: Sequence[int], *, by_line: bool) -> Iterator[tuple[int, int, str]]:
+        """Number, line and text of the records of those numbers, counted from 1 (`by_line`: of those lines).
+
+        `ordinals` ascend, and so do the answers. A record without a line of its own has its number as line.
+        """
 
 
 @dataclass(slots=True)
