@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from scenario_cli.events import database, reporting
+from scenario_cli.events import database, duplicates, reporting
 from scenario_cli.events.errors import ExportError, translated
 from scenario_cli.events.formats import FORMATS
 from scenario_cli.events.formats.table import Rows, Table
@@ -58,7 +58,7 @@ def stage(
     zone(options.timezone)
     workspace.mkdir(parents=True, exist_ok=True)
     events = Target("events", lay_out(wanted), options.timezone, frozenset(broadcast) & frozenset(wanted),
-                    frozenset(profile) & frozenset(wanted))  # fmt: skip
+                    frozenset(profile) & frozenset(wanted), dedupe=options.dedupe)  # fmt: skip
     people = Target("people", lay_out({_ROW: attributes}), options.timezone, moment="updated_at")
     rows_path, log_path = workspace / "rows.duckdb", workspace / "log.duckdb"
     for path in (rows_path, log_path):
@@ -69,7 +69,11 @@ def stage(
         table = _fill(con, people, options.contacts, _contact_need(options, attributes), workspace, progress)
         if progress:
             progress("sorting", 0, None)
+        if options.dedupe:
+            duplicates.leave_out(con, events)
         _sort(con, log_path, events, people)
+        if repeated := duplicates.count_repeated(con, "events", events.layout):
+            log.notes.append(_repeated_note(repeated))
         report = reporting.report(con, events, log, people, table if options.contacts else None)
         if options.rejects:
             write_rejects(con, Path(options.rejects), ((events, log), (people, table)))
@@ -80,6 +84,11 @@ def stage(
         rows_path.unlink(missing_ok=True)
         _clear(workspace)
     return StagedLog(log_path, report, events.layout, people.layout)
+
+
+def _repeated_note(count: int) -> str:
+    rows = "1 row repeats" if count == 1 else f"{count:,} rows repeat"
+    return f"{rows} an earlier one in all that is read of it; --dedupe leaves out rows that are the same in full"
 
 
 def _clear(workspace: Path) -> None:

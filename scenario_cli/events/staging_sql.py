@@ -28,6 +28,7 @@ class Target:
     """The table to fill. `moment` is the field with the instant; an `updated_at` may be missing.
 
     Of `profile` events it is kept which properties a row sets to null: null unsets an attribute.
+    To `dedupe`, a fingerprint of each whole row is kept.
     """
 
     table: str
@@ -36,6 +37,7 @@ class Target:
     broadcast: frozenset[str] = frozenset()
     profile: frozenset[str] = frozenset()
     moment: Literal["timestamp", "updated_at"] = "timestamp"
+    dedupe: bool = False
 
 
 # To find out how texts compress best takes longer than to write them, and few of these compress well.
@@ -50,7 +52,8 @@ def create_sql(target: Target) -> str:
     """The table of all rows, in the order of the files."""
     return (
         f"CREATE TABLE {target.table} (file INTEGER, line BIGINT, reason VARCHAR, name VARCHAR,"
-        f" misfit STRUCT(item INTEGER, example VARCHAR)[], seq HUGEINT, {_kept_columns(target)})"
+        f" misfit STRUCT(item INTEGER, example VARCHAR)[], seq HUGEINT, {_kept_columns(target)}"
+        f"{', fingerprint UBIGINT' if target.dedupe else ''})"
     )
 
 
@@ -93,6 +96,7 @@ def insert_sql(target: Target, file: int, rows: Rows, found: Resolved) -> str:
         f"{_moment(moment)} AS moment, {_objects(found.fields.get('properties'))} AS objects",
         *(f"{place.sql} AS v{n}_{rank}" for n, _, found_at in held for rank, place in enumerate(found_at)),
         *(f"{null} AS null{n}" for n, null in _unsetting(target, held)),
+        *([f"hash({', '.join(rows.content)}) AS fingerprint"] if target.dedupe else []),
     ]
     codes = " ".join(f"WHEN {text_literal(event)} THEN {code}" for code, event in enumerate(layout.events))
     coded = [f"{f'CASE name {codes} END' if codes else 'NULL'} AS code", f"{_form(moment)} AS form"]
@@ -121,6 +125,7 @@ def insert_sql(target: Target, file: int, rows: Rows, found: Resolved) -> str:
         f"CASE WHEN {usable} THEN instant END, CASE WHEN {wanted} THEN event_id END",
         _nulls(target, held),
         *(_slot(column, held) for column in layout.columns),
+        *(["fingerprint"] if target.dedupe else []),
     ]
     return f"INSERT INTO {target.table} SELECT {', '.join(columns)} FROM ({source})"
 

@@ -13,6 +13,7 @@ class ExportOptions:
     `mapping` goes from our field (`contact_id`, `event`, `timestamp`, `event_id`, `sequence`, `properties`)
     or a property of the tracking plan to a column of the files; a value in single quotes is a constant.
     `timezone` is that of timestamps which bear none. `rejects` is a file to write unusable rows to.
+    To `dedupe` is to leave out rows that are in full the same as an earlier one.
     """
 
     events: tuple[str, ...]
@@ -21,6 +22,7 @@ class ExportOptions:
     contacts_mapping: Mapping[str, str] = field(default_factory=dict)
     timezone: str = "UTC"
     rejects: str | None = None
+    dedupe: bool = False
 
 
 @dataclass(frozen=True, slots=True)
