@@ -92,7 +92,8 @@ class JsonTable:
 
     def _find_elements(self, ordinals: Sequence[int]) -> Iterator[tuple[int, int, str]]:
         """The elements of an array by their numbers: none begins a line, as a rule."""
-        file, layout = (self.elements, "newline_delimited") if self.elements else (self.file, self.layout)
+        file = self.elements or self.file
+        layout: Layout = "newline_delimited" if self.elements else self.layout
         numbered = f"SELECT row_number() OVER () AS number, json FROM {_source(file, layout)}"
         found = self.con.cursor().execute(
             f"SELECT number, json FROM ({numbered}) WHERE number IN (SELECT unnest(?)) ORDER BY number",
