@@ -29,7 +29,9 @@ class Record(NamedTuple):
 
 
 def split_fields(delimiter: str, escape: str) -> Callable[[str], list[str] | None]:
-    """A function from a record's text to its fields, None where it is not sound."""
+    """A function from a record's text to its fields, None where it is not sound. No `escape`: nothing is quoted."""
+    if not escape:
+        return lambda text: text.split(delimiter)
     d = re.escape(delimiter)
     inside = r"[^\"\\]|\\." if escape == "\\" else r'[^"]|""'
     field = re.compile(rf' *"((?:{inside})*)" *({d}|\Z)|((?! *")[^{d}]*)({d}|\Z)', re.DOTALL)
@@ -116,5 +118,7 @@ def _fitting(fields: list[str] | None, width: int | None) -> list[str] | None:
 
 
 def _is_open(text: str, escape: str) -> bool:
+    if not escape:
+        return False
     quotes = text.count('"') - (text.count('\\"') if escape == "\\" else 0)
     return quotes % 2 == 1

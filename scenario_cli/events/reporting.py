@@ -34,7 +34,7 @@ class Reading:
     """What is known of the files of one kind besides their staged rows.
 
     `starts` are the numbers of rows staged before each file that was read, `tables` the files by number;
-    `lost` rows were broken beyond staging, `samples` the first of each file, `aside` all of them by file.
+    With `identity` some rows may bear an anonymous id. `lost` rows were broken beyond staging, `samples` the first of each file, `aside` all of them by file.
     """
 
     files: tuple[str, ...] = ()
@@ -44,6 +44,7 @@ class Reading:
     names: dict[str, None] = field(default_factory=dict)
     staged: int = 0
     lost: int = 0
+    identity: bool = False
     samples: list[tuple[int, Sample]] = field(default_factory=list)
     aside: dict[int, Path | tuple[Sample, ...]] = field(default_factory=dict)
 

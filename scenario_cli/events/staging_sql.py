@@ -16,6 +16,9 @@ from scenario_cli.model.vocabulary import BUILT_IN_EVENTS
 
 BROKEN_LINE = "broken line"
 
+# The ids of a contact who is not known, or was known by another.
+_IDS = ("anonymous", "previous")
+
 # What exporters write where nobody is known. Taken for a name, it would make one contact of all visitors.
 _NOBODY = (
     "null", "NULL", "Null", "none", "None", "NONE", "nil", "nan", "NaN", "undefined", "<NA>", "\\N", "(null)",
@@ -28,7 +31,7 @@ class Target:
     """The table to fill. `moment` is the field with the instant; an `updated_at` may be missing.
 
     Of `profile` events it is kept which properties a row sets to null: null unsets an attribute.
-    To `dedupe`, a fingerprint of each whole row is kept.
+    To `dedupe`, a fingerprint of each whole row is kept; for `identity`, what is known of anonymous ids.
     """
 
     table: str
@@ -38,6 +41,7 @@ class Target:
     profile: frozenset[str] = frozenset()
     moment: Literal["timestamp", "updated_at"] = "timestamp"
     dedupe: bool = False
+    identity: bool = False
 
 
 # To find out how texts compress best takes longer than to write them, and few of these compress well.
@@ -53,7 +57,8 @@ def create_sql(target: Target) -> str:
     return (
         f"CREATE TABLE {target.table} (file INTEGER, line BIGINT, reason VARCHAR, name VARCHAR,"
         f" misfit STRUCT(item INTEGER, example VARCHAR)[], seq HUGEINT, {_kept_columns(target)}"
-        f"{', fingerprint UBIGINT' if target.dedupe else ''})"
+        f"{', fingerprint UBIGINT' if target.dedupe else ''}"
+        f"{', anonymous VARCHAR, linked VARCHAR, previous VARCHAR' if target.identity else ''})"
     )
 
 
@@ -91,15 +96,18 @@ def insert_sql(target: Target, file: int, rows: Rows, found: Resolved) -> str:
     held = [(number, item, places[number]) for number, item in enumerate(layout.items) if places[number]]
     raw = [
         f"{rows.broken} AS broken, {rows.line} AS line",
-        f"{_clean(found.fields.get('contact_id'))} AS contact, {_clean(found.fields.get('event'))} AS name",
+        f"{_clean(found.fields.get('contact_id'))} AS {'said_contact' if target.identity else 'contact'}",
+        f"{_clean(found.fields.get('event'))} AS name",
         f"{_text(found.fields.get('event_id'))} AS event_id, {_text(found.fields.get('sequence'))} AS sequence",
         f"{_moment(moment)} AS moment, {_objects(found.fields.get('properties'))} AS objects",
         *(f"{place.sql} AS v{n}_{rank}" for n, _, found_at in held for rank, place in enumerate(found_at)),
         *(f"{null} AS null{n}" for n, null in _unsetting(target, held)),
         *([f"hash({', '.join(rows.content)}) AS fingerprint"] if target.dedupe else []),
+        *(f"{_clean(found.fields.get(f'{each}_id'))} AS said_{each}" for each in _IDS if target.identity),
     ]
     codes = " ".join(f"WHEN {text_literal(event)} THEN {code}" for code, event in enumerate(layout.events))
     coded = [f"{f'CASE name {codes} END' if codes else 'NULL'} AS code", f"{_form(moment)} AS form"]
+    coded += [f"{_somebody(f'said_{each}')} AS {each}" for each in ("contact", *_IDS) if target.identity]
     based = [f"{_reading(moment)} AS reading", *(f"{_basis(*each)} AS basis{each[0]}" for each in held)]
     parted = [f"{utc_sql(target.timezone)} AS utc"]
     for number, item, found_at in held:
@@ -126,8 +134,22 @@ def insert_sql(target: Target, file: int, rows: Rows, found: Resolved) -> str:
         _nulls(target, held),
         *(_slot(column, held) for column in layout.columns),
         *(["fingerprint"] if target.dedupe else []),
+        *(_known_ids(usable) if target.identity else []),
     ]
     return f"INSERT INTO {target.table} SELECT {', '.join(columns)} FROM ({source})"
+
+
+def _known_ids(usable: str) -> tuple[str, str, str]:
+    """The anonymous id; the contact, where the row links it to another id; and the id that an alias gives up."""
+    return (
+        f"CASE WHEN {usable} THEN anonymous END",
+        f"CASE WHEN {usable} AND (anonymous IS NOT NULL OR previous IS NOT NULL) THEN contact END",
+        f"CASE WHEN {usable} THEN previous END",
+    )
+
+
+def _somebody(said: str) -> str:
+    return f"CASE WHEN NOT {_among(said, map(text_literal, _NOBODY))} THEN {said} END"
 
 
 def _clean(column: Column | None) -> str:
@@ -242,11 +264,13 @@ def _reason(target: Target) -> str:
     broadcast = _among("name", map(text_literal, sorted(target.broadcast)))
     needs_contact = f" AND NOT coalesce({broadcast}, false)" if target.broadcast else ""
     reserved = _among("name", map(text_literal, BUILT_IN_EVENTS))
-    nobody = _among("contact", map(text_literal, _NOBODY))
+    nobody = f"(contact IS NULL OR {_among('contact', map(text_literal, _NOBODY))})"
+    if target.identity:
+        nobody = "(contact IS NULL AND anonymous IS NULL)"
     no_time = " WHEN moment IS NULL THEN 'no timestamp'" if target.moment == "timestamp" else ""
     has_time = "" if target.moment == "timestamp" else "moment IS NOT NULL AND "
     return (
-        f"CASE WHEN broken THEN '{BROKEN_LINE}' WHEN (contact IS NULL OR {nobody}){needs_contact} THEN 'no contact id'"
+        f"CASE WHEN broken THEN '{BROKEN_LINE}' WHEN {nobody}{needs_contact} THEN 'no contact id'"
         f" WHEN name IS NULL THEN 'no event name'{no_time}"
         f" WHEN {has_time}instant IS NULL THEN 'unreadable timestamp'"
         f" WHEN {reserved} THEN 'event name that the executor reserves' END"

@@ -6,14 +6,15 @@ import csv
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
 
+from scenario_cli.events.casts import text_sql
 from scenario_cli.events.csv_records import detect_dialect, records, split_fields
 from scenario_cli.events.database import text_literal
-from scenario_cli.events.formats.table import Column, JsonPicks, Rows
+from scenario_cli.events.formats.table import Column, JsonPicks, Rows, pair_of_json
 from scenario_cli.events.inputs import InputFile
 from scenario_cli.events.lines import Line, head_lines, latin1_note, lines_of
 from scenario_cli.model.export import Sample
@@ -32,6 +33,10 @@ class DelimitedTable:
     delimiter: str
     escape: str
     picks: JsonPicks = field(default_factory=JsonPicks)
+
+    def headed(self, names: tuple[str, ...]) -> DelimitedTable:
+        """The same with these names for its columns. Tools that write no header do not quote either."""
+        return replace(self, names=names, escape="")
 
     def column(self, name: str) -> Column | None:
         if name in self.names:
@@ -52,14 +57,33 @@ class DelimitedTable:
         found = self.column(name)
         return self.picks.pick(found.sql, key) if found and found.kind == "text" else None
 
+    def reach(self, keys: tuple[str, ...]) -> Column | None:
+        whole = ".".join(keys)
+        if whole in self.names:
+            return Column(f"c{self.names.index(whole)}", "text")
+        return self.picks.pick(f"c{self.names.index(keys[0])}", *keys[1:]) if keys[0] in self.names else None
+
+    def encoded(self, keys: tuple[str, ...], key: str) -> Column | None:
+        found = self.reach(keys)
+        return self.picks.pick(text_sql(found.kind, found.sql), key) if found and found.kind == "text" else None
+
+    def paired(self, keys: tuple[str, ...], key: str) -> Column | None:
+        found = self.reach(keys)
+        if found is None:
+            return None
+        sound = f"CASE WHEN json_valid({found.sql}) AND json_type({found.sql}) = 'ARRAY' THEN {found.sql} END"
+        return pair_of_json(sound, key)
+
     def rows(self) -> Rows:
         columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(len(self.names)))
+        quote = "'\"'" if self.escape else "''"
         source = (
             f"read_csv({text_literal(str(self.file.path))}, auto_detect=false, columns={{{columns}}},"
-            f" delim={text_literal(self.delimiter)}, quote='\"', escape={text_literal(self.escape)},"
+            f" delim={text_literal(self.delimiter)}, quote={quote},"
+            f" escape={text_literal(self.escape)},"
             f" header={not self.unnamed}, nullstr={_NULLS}, strict_mode=true, compression='{self.file.compression}')"
         )
-        return Rows(f"(SELECT *{self.picks.select_sql(trusted=False)} FROM {source})", self._content())
+        return Rows(f"(SELECT *{self.picks.select_sql()} FROM {source})", self._content())
 
     def mended(self, workspace: Path, *, refused: bool) -> Rows | None:
         """The sound records copied in one dialect, each behind its line number; the broken ones set aside."""
@@ -90,7 +114,7 @@ class DelimitedTable:
             f"read_csv({text_literal(str(target))}, auto_detect=false, columns={{'line': 'BIGINT'{columns}}},"
             f" delim=',', quote='\"', escape='\"', header=false, nullstr={_NULLS}, strict_mode=true)"
         )
-        relation = f"(SELECT *{self.picks.select_sql(trusted=False)} FROM {source})"
+        relation = f"(SELECT *{self.picks.select_sql()} FROM {source})"
         notes = (latin1_note(self.file, foreign),) if foreign else ()
         return Rows(
             relation, self._content(), line="line", lost=broken, samples=tuple(samples), aside=aside, notes=notes

@@ -12,7 +12,7 @@ import duckdb
 
 from scenario_cli.events.database import text_literal
 from scenario_cli.events.errors import translated
-from scenario_cli.events.formats.table import Column, JsonPicks, Rows
+from scenario_cli.events.formats.table import Column, JsonPicks, Rows, json_path, pair_of_json
 from scenario_cli.events.inputs import InputFile
 from scenario_cli.events.json_array import copy_elements
 from scenario_cli.events.lines import head_lines, latin1_note, lines_of, utf8_copy
@@ -49,6 +49,16 @@ class JsonTable:
     def inside(self, name: str, key: str) -> Column | None:
         outer = [name] if name in self.names and not self._reaches_inside(name) else name.split(".")
         return self.picks.pick("json", *outer, key)
+
+    def reach(self, keys: tuple[str, ...]) -> Column | None:
+        return self.picks.pick("json", *keys)
+
+    def encoded(self, keys: tuple[str, ...], key: str) -> Column | None:
+        return self.picks.pick(f"json_extract_string(json, {text_literal(json_path(*keys))})", key)
+
+    def paired(self, keys: tuple[str, ...], key: str) -> Column | None:
+        pairs = self.picks.pick("json", *keys).sql
+        return pair_of_json(f"CASE WHEN json_type({pairs}) = 'ARRAY' THEN {pairs} END", key)
 
     def rows(self) -> Rows:
         return self._rows(self.file, self.layout)
@@ -94,7 +104,7 @@ class JsonTable:
         """The elements of an array by their numbers: none begins a line, as a rule."""
         file = self.elements or self.file
         layout: Layout = "newline_delimited" if self.elements else self.layout
-        numbered = f"SELECT row_number() OVER () AS number, json FROM {_source(file, layout)}"
+        numbered = f"SELECT row_number() OVER () AS number, json FROM {source_sql(file, layout)}"
         found = self.con.cursor().execute(
             f"SELECT number, json FROM ({numbered}) WHERE number IN (SELECT unnest(?)) ORDER BY number",
             [list(ordinals)],
@@ -104,7 +114,7 @@ class JsonTable:
                 yield number, number, text or ""
 
     def _rows(self, file: InputFile, layout: Layout) -> Rows:
-        source = f"(SELECT json{self.picks.select_sql(trusted=True)} FROM {_source(file, layout)})"
+        source = f"(SELECT json{self.picks.select_sql('json')} FROM {source_sql(file, layout)})"
         broken = "(json IS NULL OR left(json, 1) <> '{')"
         return Rows(source, ("json",), broken=broken)
 
@@ -114,7 +124,7 @@ class JsonTable:
     def _has(self, *keys: str) -> bool:
         path = JsonPicks()
         path.pick("json", *keys)
-        source = f"(SELECT json{path.select_sql(trusted=True)} FROM {_source(self.file, self.layout)})"
+        source = f"(SELECT json{path.select_sql('json')} FROM {source_sql(self.file, self.layout)})"
         try:
             found = self.con.execute(f"SELECT 1 FROM {source} WHERE scenario_pick0[1] IS NOT NULL LIMIT 1").fetchall()
         except duckdb.Error as error:
@@ -130,7 +140,7 @@ def open_table(con: duckdb.DuckDBPyConnection, file: InputFile, expected: tuple[
     names: dict[str, None] = {}
     rows: list[tuple[str | None]]
     try:
-        rows = con.execute(f"SELECT json FROM {_source(file, layout)} LIMIT {_SAMPLED}").fetchall()
+        rows = con.execute(f"SELECT json FROM {source_sql(file, layout)} LIMIT {_SAMPLED}").fetchall()
     except duckdb.Error as error:
         if layout == "newline_delimited" or "alformed" not in str(error):
             raise translated(error, file.shown) from None
@@ -148,7 +158,7 @@ def open_table(con: duckdb.DuckDBPyConnection, file: InputFile, expected: tuple[
     return JsonTable(file, tuple(names), layout, con)
 
 
-def _source(file: InputFile, layout: Layout) -> str:
+def source_sql(file: InputFile, layout: Layout) -> str:
     ignore = ", ignore_errors=true" if layout == "newline_delimited" else ""
     return (
         f"read_json_objects({text_literal(str(file.path))}, format='{layout}'{ignore},"

@@ -12,7 +12,7 @@ from duckdb.sqltypes import DuckDBPyType
 from scenario_cli.events.casts import Kind
 from scenario_cli.events.database import name_literal, text_literal
 from scenario_cli.events.errors import translated
-from scenario_cli.events.formats.table import Column, JsonPicks, Rows
+from scenario_cli.events.formats.table import Column, JsonPicks, Rows, pair_of_json
 from scenario_cli.events.inputs import InputFile
 
 # Rows looked up in one query.
@@ -50,9 +50,26 @@ class ParquetTable:
         outer, _, inner = name.partition(".")
         return self._reach(outer, [*inner.split("."), key]) if inner and outer in self.types else None
 
+    def reach(self, keys: tuple[str, ...]) -> Column | None:
+        whole = ".".join(keys)
+        if whole in self.types:
+            return _typed(name_literal(whole), self.types[whole])
+        return self._reach(keys[0], list(keys[1:])) if keys[0] in self.types else None
+
+    def encoded(self, keys: tuple[str, ...], key: str) -> Column | None:
+        found = self.reach(keys)
+        return self.picks.pick(f"CAST({found.sql} AS VARCHAR)", key) if found and found.kind == "text" else None
+
+    def paired(self, keys: tuple[str, ...], key: str) -> Column | None:
+        found = self.reach(keys)
+        if found is None or found.kind not in ("json", "text"):
+            return None
+        sound = f"CASE WHEN json_valid({found.sql}) AND json_type({found.sql}) = 'ARRAY' THEN {found.sql} END"
+        return pair_of_json(sound, key)
+
     def rows(self) -> Rows:
         content = tuple(name_literal(name) for name in self.types)
-        return Rows(f"(SELECT *{self.picks.select_sql(trusted=False)} FROM {_source(self.file)})", content)
+        return Rows(f"(SELECT *{self.picks.select_sql()} FROM {_source(self.file)})", content)
 
     def mended(self, workspace: Path, *, refused: bool) -> Rows | None:
         return None

@@ -66,6 +66,15 @@ class Table(Protocol):
     def inside(self, name: str, key: str) -> Column | None:
         """The value at that key of the objects in that column."""
 
+    def reach(self, keys: tuple[str, ...]) -> Column | None:
+        """What that path leads to, from a column inwards; a row need not have it."""
+
+    def encoded(self, keys: tuple[str, ...], key: str) -> Column | None:
+        """The value at that key of the objects that the path leads to as texts."""
+
+    def paired(self, keys: tuple[str, ...], key: str) -> Column | None:
+        """The value of that key in the lists of `{key, value}` that the path leads to, as GA4 writes them."""
+
     def rows(self) -> Rows:
         """What to read, once every column has been asked for."""
 
@@ -79,6 +88,28 @@ class Table(Protocol):
         """
 
 
+def json_path(*keys: str) -> str:
+    return "$" + "".join('."' + key.replace("\\", "\\\\").replace('"', '\\"') + '"' for key in keys)
+
+
+_PAIR_TYPES = ("string_value", "int_value", "double_value", "float_value", "bool_value")
+
+
+def pair_of_json(pairs: str, key: str) -> Column:
+    """The value of one key in a JSON text that is a list of pairs; the value is given by its type or as it is."""
+    found = f'list_filter(from_json({pairs}, \'[{{"key": "VARCHAR", "value": "JSON"}}]\'), lambda pair: pair.key = '
+    value = f"{found}{text_literal(key)})[1].value"
+    # BigQuery writes 64-bit numbers as JSON texts.
+    typed = ", ".join(
+        f"nullif(json_extract({value}, '$.{name}'), 'null')"
+        if name == "string_value"
+        else f"json_extract_string({value}, '$.{name}')"
+        for name in _PAIR_TYPES
+    )
+    sql = f"CASE WHEN json_type({value}) = 'OBJECT' THEN coalesce({typed}) ELSE nullif({value}, 'null') END"
+    return Column(f"CAST({sql} AS VARCHAR)", "json")
+
+
 @dataclass(slots=True)
 class JsonPicks:
     """Paths wanted inside JSON texts, gathered so that every text is parsed once.
@@ -89,18 +120,18 @@ class JsonPicks:
     columns: dict[str, list[str]] = field(default_factory=dict)
 
     def pick(self, text: str, *keys: str) -> Column:
-        path = "$" + "".join('."' + key.replace("\\", "\\\\").replace('"', '\\"') + '"' for key in keys)
+        path = json_path(*keys)
         paths = self.columns.setdefault(text, [])
         if path not in paths:
             paths.append(path)
         pick = f"scenario_pick{list(self.columns).index(text)}[{paths.index(path) + 1}]"
         return Column(f"nullif(CAST({pick} AS VARCHAR), 'null')", "json", f"CAST({pick} AS VARCHAR) = 'null'")
 
-    def select_sql(self, *, trusted: bool) -> str:
-        """The select list's part for them; texts that are not `trusted` may be no JSON at all."""
+    def select_sql(self, trusted: str = "") -> str:
+        """The select list's part for them; texts other than the `trusted` column may be no JSON at all."""
         parts = []
         for number, (text, paths) in enumerate(self.columns.items()):
-            sound = text if trusted else f"CASE WHEN json_valid({text}) THEN {text} END"
+            sound = text if text == trusted else f"CASE WHEN json_valid({text}) THEN {text} END"
             listed = ", ".join(text_literal(path) for path in paths)
             parts.append(f", json_extract({sound}, [{listed}]) AS scenario_pick{number}")
         return "".join(parts)
