@@ -33,8 +33,9 @@ _LISTED = 50
 class Reading:
     """What is known of the files of one kind besides their staged rows.
 
-    `starts` are the numbers of rows staged before each file that was read, `tables` the files by number;
-    With `identity` some rows may bear an anonymous id. `lost` rows were broken beyond staging, `samples` the first of each file, `aside` all of them by file.
+    `starts` are the numbers of rows staged before each file that was read, `tables` the files by number.
+    `lost` rows were broken beyond staging, `samples` are the first of each file, `aside` all of them by file.
+    With `identity` some rows may bear an anonymous id alone.
     """
 
     files: tuple[str, ...] = ()

@@ -18,8 +18,8 @@ class ExportOptions:
     `timezone` is that of timestamps which bear none; where it is not `timezone_stated` by the user, a tool's own
     clock goes before it. `source` is the tool that the events come from, `generic` where they are read by the
     columns' names; None: found out. `identity` says whose rows with an anonymous id alone are: `forward`, those
-    of whom the id was linked to by then; `backward`, also before; `off`, nobody's. `rejects` is a file to write unusable rows to.
-    To `dedupe` is to leave out rows that are in full the same as an earlier one.
+    of whom the id was linked to by then; `backward`, also before; `off`, nobody's. `rejects` is a file to write
+    unusable rows to. To `dedupe` is to leave out rows that are in full the same as an earlier one.
     """
 
     events: tuple[str, ...]
