@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 
 from scenario_cli.events.formats import FORMATS
-from scenario_cli.events.formats.delimited import DelimitedTable
+from scenario_cli.events.formats.delimited import DelimitedTable, bare_table
 from scenario_cli.events.formats.json_text import JsonTable
 from scenario_cli.events.formats.table import Table
 from scenario_cli.events.inputs import InputFile
@@ -77,10 +77,10 @@ def _open(con: duckdb.DuckDBPyConnection, file: InputFile, need: Need, stated: s
 
 def _with_header(table: Table, candidates: tuple[Source, ...]) -> Table:
     """The table with the columns' names of a tool that writes none."""
-    if isinstance(table, DelimitedTable) and table.unnamed:
+    if isinstance(table, DelimitedTable):
         for source in candidates:
-            if source.header and len(source.header) == len(table.names):
-                return table.headed(source.header)
+            if source.header and (found := bare_table(table.file, source.header)):
+                return found
     return table
 
 

@@ -6,7 +6,7 @@ import csv
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
@@ -33,10 +33,6 @@ class DelimitedTable:
     delimiter: str
     escape: str
     picks: JsonPicks = field(default_factory=JsonPicks)
-
-    def headed(self, names: tuple[str, ...]) -> DelimitedTable:
-        """The same with these names for its columns. Tools that write no header do not quote either."""
-        return replace(self, names=names, escape="")
 
     def column(self, name: str) -> Column | None:
         if name in self.names:
@@ -152,6 +148,17 @@ def open_table(con: duckdb.DuckDBPyConnection, file: InputFile, expected: tuple[
         return DelimitedTable(file, tuple(first), (), delimiter, escape)
     names = tuple(f"column{index}" for index in range(len(first)))
     return DelimitedTable(file, names, tuple(first), delimiter, escape)
+
+
+def bare_table(file: InputFile, names: tuple[str, ...]) -> DelimitedTable | None:
+    """The file with these names for its columns, if it is of tabs, of so many columns, and has no header.
+
+    Tools that write no header do not quote either.
+    """
+    first = next(iter(head_lines(file)), "").split("\t")
+    if len(first) != len(names) or set(first) & set(names):
+        return None
+    return DelimitedTable(file, names, tuple(first), "\t", "")
 
 
 def _looks_headed(first: list[str], below: list[list[str] | None], *, strict: bool) -> bool:

@@ -33,7 +33,11 @@ class ParquetTable:
 
     @property
     def names(self) -> tuple[str, ...]:
-        return tuple(self.types)
+        """The columns, and what lies directly inside them, with a dot."""
+        inner = (
+            f"{name}.{child}" for name, kind in self.types.items() if kind.id == "struct" for child in _children(kind)
+        )
+        return (*self.types, *inner)
 
     def column(self, name: str) -> Column | None:
         if name in self.types:
@@ -123,6 +127,9 @@ def _source(file: InputFile) -> str:
 def _typed(sql: str, found: DuckDBPyType) -> Column:
     name = str(found).lower()
     kind: Kind = "text"
+    if name.strip('"') == "null":
+        # A column that never held anything.
+        return Column("CAST(NULL AS VARCHAR)", "text")
     if name == "json":
         return Column(f"nullif(CAST({sql} AS VARCHAR), 'null')", "json")
     match found.id:
