@@ -7,7 +7,7 @@ alias says that two ids are one person, at all times. Rows are not moved, only g
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import duckdb
 
@@ -91,16 +91,16 @@ def standing_for(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     that would close a circle turns it round."""
     onto: dict[str, str] = {}
 
-    def last(name: str) -> str:
+    def way(name: str) -> Iterator[str]:
+        yield name
         while name in onto:
-            name = onto[name]
-        return name
+            yield (name := onto[name])
 
     for previous, kept in pairs:
-        if last(kept) == previous:
+        if previous in way(kept):
             onto.pop(kept, None)
         onto[previous] = kept
-    return {name: last(name) for name in onto}
+    return {name: list(way(name))[-1] for name in onto}
 
 
 def _link(con: duckdb.DuckDBPyConnection, target: Target) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from scenario_cli.events.casts import Kind, basis_sql, can_misfit, cells_sql, parts_sql, text_sql
@@ -91,6 +91,7 @@ def insert_sql(target: Target, file: int, rows: Rows, found: Resolved) -> str:
     The layers, innermost first: what the file has; each value's basis; readings; cells and misfits.
     """
     layout = target.layout
+    source, found = _laid_under(rows, found)
     moment = found.fields.get(target.moment)
     places = [found.values.get(item.property, ()) for item in layout.items]
     held = [(number, item, places[number]) for number, item in enumerate(layout.items) if places[number]]
@@ -120,7 +121,7 @@ def insert_sql(target: Target, file: int, rows: Rows, found: Resolved) -> str:
         cells = cells_sql(_kinds(found_at), item.declared, f"basis{number}", parts)
         celled += [f"{sql} AS {cell}_{number}" for cell, sql in cells.items()]
     judged = [f"{_reason(target)} AS reason", *(f"{_misfit(*each)} AS misfit{each[0]}" for each in held)]
-    source = f"SELECT {', '.join(raw)} FROM {rows.relation} AS source"
+    source = f"SELECT {', '.join(raw)} FROM {source} AS source"
     for layer in (coded, based, parted, celled, judged):
         source = f"SELECT *, {', '.join(layer)} FROM ({source})"
     usable, wanted = "reason IS NULL", "reason IS NULL AND code IS NOT NULL"
@@ -137,6 +138,24 @@ def insert_sql(target: Target, file: int, rows: Rows, found: Resolved) -> str:
         *(_known_ids(usable) if target.identity else []),
     ]
     return f"INSERT INTO {target.table} SELECT {', '.join(columns)} FROM ({source})"
+
+
+def _laid_under(rows: Rows, found: Resolved) -> tuple[str, Resolved]:
+    """The relation with a column for each field that has to be worked out: what follows names it several times,
+    and an expression inside CASE is worked out as often as it is written."""
+    worked_out = {
+        field: place
+        for field, place in found.fields.items()
+        if "(" in place.sql and place.kind in ("text", "json") and field != "properties"
+    }
+    if not worked_out:
+        return rows.relation, found
+    columns = ", ".join(f"{text_sql(place.kind, place.sql)} AS said_{field}" for field, place in worked_out.items())
+    fields = {
+        field: Column(f"said_{field}", "text") if field in worked_out else place
+        for field, place in found.fields.items()
+    }
+    return f"(SELECT *, {columns} FROM {rows.relation})", replace(found, fields=fields)
 
 
 def _known_ids(usable: str) -> tuple[str, str, str]:
