@@ -21,6 +21,7 @@ from scenario_cli.cli.options import (
     Map,
     Output,
     ProjectDir,
+    Query,
     Quiet,
     Rejects,
     ScenarioNames,
@@ -48,6 +49,7 @@ def dry_run(
     map_: Map = None,
     contacts_map: ContactsMap = None,
     timezone: Timezone = None,
+    query: Query = None,
     source: Source = None,
     identity: IdentityRule = None,
     dedupe: Dedupe = False,
@@ -77,7 +79,7 @@ def dry_run(
     chosen = choose(loaded, [*(names or []), *(scenario or [])])
     options = export_options(
         model, events, contacts, map_, contacts_map, timezone,
-        source=source, identity=identity, dedupe=dedupe, rejects=rejects,
+        query=query, source=source, identity=identity, dedupe=dedupe, rejects=rejects,
     )  # fmt: skip
 
     from scenario_cli.hosts.plan_files import finish

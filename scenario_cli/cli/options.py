@@ -57,6 +57,13 @@ IdentityRule = Annotated[
         "then; backward, also before; off, nobody's.",
     ),
 ]  # fmt: skip
+Query = Annotated[
+    str | None,
+    typer.Option(
+        "--query", metavar="SQL",
+        help="What to ask the database that --events names; without --events the query names files itself.",
+    ),
+]  # fmt: skip
 Dedupe = Annotated[bool, typer.Option("--dedupe", help="Leave out rows that are in full the same as an earlier one.")]
 Rejects = Annotated[
     Path | None,

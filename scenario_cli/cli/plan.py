@@ -20,6 +20,7 @@ from scenario_cli.cli.options import (
     Map,
     Output,
     ProjectDir,
+    Query,
     Quiet,
     Rejects,
     ScenarioNames,
@@ -47,6 +48,7 @@ def plan(
     map_: Map = None,
     contacts_map: ContactsMap = None,
     timezone: Timezone = None,
+    query: Query = None,
     source: Source = None,
     identity: IdentityRule = None,
     dedupe: Dedupe = False,
@@ -81,7 +83,7 @@ def plan(
     chosen = choose(loaded, [*(names or []), *(scenario or [])])
     options = export_options(
         model, events, contacts, map_, contacts_map, timezone,
-        source=source, identity=identity, dedupe=dedupe, rejects=rejects,
+        query=query, source=source, identity=identity, dedupe=dedupe, rejects=rejects,
     )  # fmt: skip
 
     from scenario_cli.engine.calendar import UTC, add, zone

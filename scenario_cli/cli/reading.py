@@ -27,6 +27,7 @@ def export_options(
     contacts_map: list[str] | None,
     timezone: str | None,
     *,
+    query: str | None = None,
     source: str | None = None,
     identity: str | None = None,
     dedupe: bool = False,
@@ -43,16 +44,18 @@ def export_options(
     from scenario_cli.model.export import ExportOptions, Identity
 
     exports = project.exports
-    if not events and not exports.events:
+    own = not events and not query
+    if own and not exports.events:
         raise Stop("no event export is named", "name one with --events PATH, or in project.yaml under 'exports'")
     return ExportOptions(
-        events=tuple(events or exports.events),
-        contacts=tuple(contacts or (() if events else exports.contacts)),
+        events=exports.events if own else tuple(events or ()),
+        contacts=tuple(contacts or (exports.contacts if own else ())),
         mapping={**exports.mapping, **mapping(map_)},
         contacts_mapping={**exports.contacts_mapping, **mapping(contacts_map, "--contacts-map")},
         timezone=timezone or exports.timezone or project.timezone,
         timezone_stated=bool(timezone or exports.timezone),
-        source=one_of("--source", source, NAMES) if source else (None if events else exports.source),
+        source=one_of("--source", source, NAMES) if source else (exports.source if own else None),
+        query=query,
         identity=cast("Identity", one_of("--identity", identity or exports.identity, _IDENTITIES)),
         dedupe=dedupe or exports.dedupe,
         rejects=str(rejects) if rejects else None,

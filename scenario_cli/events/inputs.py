@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from scenario_cli.events import archives, zstd
+from scenario_cli.events import archives, elsewhere, zstd
 from scenario_cli.events.encoding import utf16
 from scenario_cli.events.errors import ExportError
 
@@ -48,13 +48,20 @@ class InputFile:
     size: int
 
 
-def find_files(given: Iterable[str], workspace: Path) -> tuple[list[InputFile], list[str]]:
-    """The files in reading order (as given; a folder or glob by name), and notes about what was passed over."""
+def find_files(given: Iterable[str], workspace: Path, query: str | None = None) -> tuple[list[InputFile], list[str]]:
+    """The files in reading order (as given; a folder or glob by name), and notes about what was passed over.
+
+    A `query` is put to the databases that are given; with nothing given it names the files itself.
+    """
     files: list[InputFile] = []
     notes: list[str] = []
     seen: set[Path] = set()
+    given = tuple(given)
+    if query and not given:
+        path, shown = elsewhere.queried(query, workspace)
+        return [_described(path, shown)], notes
     for text in given:
-        for path, shown in _paths(text, workspace, notes):
+        for path, shown in elsewhere.copied(text, query, workspace) or _paths(text, workspace, notes):
             resolved = path.resolve()
             if resolved in seen:
                 notes.append(f"{shown} is given more than once and was read once")

@@ -137,7 +137,7 @@ def _fill(
     log: bool,
 ) -> reporting.Reading:
     """Every file of one kind into its table. All are opened, and their columns found, before any is read."""
-    files, notes = find_files(given, workspace)
+    files, notes = find_files(given, workspace, options.query if log else None)
     reading = reporting.Reading(files=tuple(file.shown for file in files), notes=notes)
     total, done = sum(file.size for file in files), 0
     opened = open_all(con, files, need, options.source if log else GENERIC, workspace, notes)
