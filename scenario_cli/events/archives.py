@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -16,6 +18,11 @@ _MOST_GROWTH = 200
 _ALWAYS_ALLOWED = 1 << 30
 _MOST_MEMBERS = 100_000
 _CHUNK = 1 << 20
+# What the standard library raises, one time or another, over an archive that is not sound.
+_DAMAGE = (
+    zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError,
+    OverflowError,
+)  # fmt: skip
 
 
 def unpack(
@@ -35,7 +42,9 @@ def unpack(
                 (_extracted(archive, member, folder, number, shown), f"{shown}/{member.filename}")
                 for number, member in enumerate(members)
             ]
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except _DAMAGE as error:
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            raise ExportError("the disk is full", "free some space, or set TMPDIR to a roomier disk") from None
         if "encrypted" in str(error) or "password" in str(error):
             raise ExportError(f"{shown} is protected with a password", "unpack it, then give those files") from None
         if isinstance(error, NotImplementedError):

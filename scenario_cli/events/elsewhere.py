@@ -25,6 +25,14 @@ _QUERY = "query"  # what messages call a query that stands by itself
 _IN_A_TABLE = "::"
 _SECONDS = 60
 
+# The server's own tables are views in schemas of their own.
+_TABLES_OF_SOURCE = """
+  SELECT name FROM (
+    SELECT database_name, schema_name, table_name AS name FROM duckdb_tables()
+    UNION ALL SELECT database_name, schema_name, view_name FROM duckdb_views() WHERE NOT internal
+  ) WHERE database_name = 'source' AND schema_name NOT IN ('information_schema', 'pg_catalog') ORDER BY name
+"""
+
 
 def copied(text: str, query: str | None, workspace: Path) -> list[tuple[Path, str]] | None:
     """The copies, each with what to call it; None where the text names files that lie here.
@@ -117,9 +125,7 @@ def _postgres(place: str, table: str, query: str | None, workspace: Path) -> Pat
                 f"{shown} cannot be reached: {said}", "check host, name and password (PGPASSWORD)"
             ) from None
         con.execute("USE source")
-        tables = [name for (name,) in con.execute("SELECT table_name FROM duckdb_tables() WHERE database_name ="
-                  " 'source' UNION ALL SELECT view_name FROM duckdb_views() WHERE database_name = 'source'"
-                  " AND NOT internal ORDER BY 1").fetchall()]  # fmt: skip
+        tables = [name for (name,) in con.execute(_TABLES_OF_SOURCE).fetchall()]
         return _parquet(con, query or _whole_table(shown, table, tables), shown, workspace)
 
 
@@ -193,7 +199,7 @@ def _let_in(con: duckdb.DuckDBPyConnection, scheme: str) -> None:
 
 def _load(con: duckdb.DuckDBPyConnection, extension: str, what: str) -> None:
     try:
-        con.install_extension(extension)  # nothing to do where it is there
+        con.install_extension(extension)  # nothing is fetched where it is there
         con.load_extension(extension)
     except duckdb.Error as error:
         raise ExportError(

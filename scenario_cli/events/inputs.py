@@ -9,6 +9,7 @@ import stat
 import sys
 import zlib
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -187,15 +188,13 @@ def _unpacked(path: Path, compression: Compression, start: bytes, shown: str) ->
         with gzip.open(path, "rb") as file:
             return file.read(HEAD)
     except EOFError:
-        return b"".join(_readable_part(start))
+        # A cut file still shows its beginning; the reading itself then says that it breaks off.
+        with suppress(zlib.error):
+            return zlib.decompressobj(wbits=31).decompress(start)
     except (OSError, zlib.error):
-        hint = "name it without .gz if it is not compressed, or copy it again"
-        raise ExportError(f"{shown} is not a sound gzip file", hint) from None
-
-
-def _readable_part(start: bytes) -> Iterable[bytes]:
-    # A cut file still shows its beginning; the reading itself then says that it breaks off.
-    yield zlib.decompressobj(wbits=31).decompress(start)
+        pass
+    hint = "name it without .gz if it is not compressed, or copy it again"
+    raise ExportError(f"{shown} is not a sound gzip file", hint)
 
 
 def _format(path: Path, shown: str, head: bytes, compression: Compression) -> FormatName:

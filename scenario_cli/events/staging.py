@@ -96,7 +96,7 @@ def _repeated_note(count: int) -> str:
 
 
 def _clear(workspace: Path) -> None:
-    for pattern in ("copy-*", "mended-*", "spooled-*"):
+    for pattern in ("copy-*", "mended-*", "spooled-*", "*.elements.jsonl"):
         for leftover in workspace.glob(pattern):
             leftover.unlink()
     for folder in workspace.glob("unzipped-*"):

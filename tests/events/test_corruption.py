@@ -6,7 +6,10 @@ import gzip
 import io
 import json
 import random
+import shutil
+import tempfile
 import zipfile
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -113,14 +116,15 @@ def files() -> dict[str, bytes]:
     }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def sound(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    folder = tmp_path_factory.mktemp("sound")
+@cache
+def sound() -> dict[str, bytes]:
+    folder = Path(tempfile.mkdtemp(prefix="sound-"))
     found = files()
     (folder / "a.csv").write_bytes(found["a.csv"])
     for name, how in (("a.parquet", "FORMAT parquet"), ("a.csv.zst", "FORMAT csv, COMPRESSION zstd")):
         duckdb.execute(f"COPY (SELECT * FROM '{folder}/a.csv') TO '{folder}/{name}' ({how})")
         found[name] = (folder / name).read_bytes()
+    shutil.rmtree(folder)
     return found
 
 
@@ -131,9 +135,9 @@ NAMES = ("a.csv", "a.jsonl", "a.json", "a.csv.gz", "a.zip", "b.csv", "a.parquet"
 @settings(max_examples=6, deadline=None)
 @given(data=st.data())
 def test_whatever_happens_to_the_bytes_it_is_read_or_said(
-    name: str, data: st.DataObject, sound: dict[str, bytes], tmp_path_factory: pytest.TempPathFactory
+    name: str, data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    content = bytearray(sound[name])
+    content = bytearray(sound()[name])
     for _ in range(data.draw(st.integers(1, 4))):
         at = data.draw(st.integers(0, len(content)))
         match data.draw(st.sampled_from(["cut", "flip", "insert", "drop"])):

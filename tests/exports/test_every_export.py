@@ -106,7 +106,7 @@ def test_an_export_gives_what_plain_sql_counts(
     export: str, options: str, query: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = REAL / export
-    rows = duckdb.sql(query.replace("{path}", str(path))).fetchall()
+    rows = duckdb.execute(query.replace("{path}", str(path))).fetchall()
     log = said(project_over(sorted({name for name, _, _ in rows}), tmp_path), path, options, capsys)
     usable = [row for row in rows if row[2] is None]
     assert log["rows"] == len(rows)
@@ -121,7 +121,9 @@ def test_a_contacts_table_beside_the_events(tmp_path: Path, capsys: pytest.Captu
     folder = REAL / "formats" / "klaviyo_fivetran"
     people = f"--contacts {folder / 'person.csv'} --contacts-map contact_id=id"
     log = said(project_over(["Received Email"], tmp_path), folder / "event.csv", people, capsys)
-    ((count,),) = duckdb.sql(f"SELECT count(*) FROM read_csv('{folder / 'person.csv'}', all_varchar=true)").fetchall()
+    ((count,),) = duckdb.execute(
+        f"SELECT count(*) FROM read_csv('{folder / 'person.csv'}', all_varchar=true)"
+    ).fetchall()
     assert (log["contacts_table"]["rows"], log["contacts_table"]["used"]) == (count, count)
 
 

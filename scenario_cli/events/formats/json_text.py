@@ -13,7 +13,7 @@ import duckdb
 from scenario_cli.events.database import text_literal
 from scenario_cli.events.errors import translated
 from scenario_cli.events.formats.table import Column, JsonPicks, Rows, json_path, pair_of_json
-from scenario_cli.events.inputs import InputFile
+from scenario_cli.events.inputs import COMPRESSIONS, InputFile
 from scenario_cli.events.json_array import copy_elements
 from scenario_cli.events.lines import head_lines, latin1_note, lines_of, utf8_copy
 from scenario_cli.model.export import Sample
@@ -160,10 +160,10 @@ def open_table(con: duckdb.DuckDBPyConnection, file: InputFile, expected: tuple[
 
 def source_sql(file: InputFile, layout: Layout) -> str:
     ignore = ", ignore_errors=true" if layout == "newline_delimited" else ""
-    return (
-        f"read_json_objects({text_literal(str(file.path))}, format='{layout}'{ignore},"
-        f" compression='{file.compression}')"
-    )
+    # Some versions know no word for "not compressed" here; the name is then believed.
+    named = file.path.suffix.lower() in COMPRESSIONS
+    packed = f", compression='{file.compression}'" if file.compression != "none" or named else ""
+    return f"read_json_objects({text_literal(str(file.path))}, format='{layout}'{ignore}{packed})"
 
 
 def _first_values(file: InputFile) -> list[str]:
