@@ -216,7 +216,9 @@ def _ended_early(
     ((last,),) = con.execute(
         f"SELECT max(rowid) FROM {target.table} WHERE file = {number} AND reason = '{BROKEN_LINE}'"
     ).fetchall()
-    for _, line, text in opened.table.find_lines([last - start + 1], by_line=False):
+    # What was broken at first may have been mended.
+    ordinals = [] if last is None else [last - start + 1]
+    for _, line, text in opened.table.find_lines(ordinals, by_line=False):
         if opened.source and text.strip() == opened.source.end_mark:
             yield f"{opened.table.file.shown} was broken off by the tool at line {line}: export the rest anew"
 
