@@ -22,7 +22,10 @@ from scenario_cli.cli.main import app, run
 from scenario_cli.shipped import shipped
 from tests.docs.pages import COMMANDS, FILES, ROOT, SHOWN, blocks_of, compare
 
-PAGES_OF_COMMANDS = (ROOT / "README.md", *(ROOT / "docs" / name for name in ("commands.md", "exports.md", "testing.md")))
+PAGES_OF_COMMANDS = (
+    ROOT / "README.md",
+    *(ROOT / "docs" / name for name in ("commands.md", "exports.md", "testing.md")),
+)
 
 
 class Session:
