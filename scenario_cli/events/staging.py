@@ -29,6 +29,7 @@ from scenario_cli.events.staging_sql import (
     insert_sql,
     sort_sql,
 )
+from scenario_cli.events.together import groups, read_together
 from scenario_cli.events.zones import zone
 from scenario_cli.model.export import ExportOptions
 
@@ -148,18 +149,25 @@ def _fill(
     )
     target = replace(target, identity=reading.identity)
     con.execute(create_sql(target))
-    for number, (file, each) in enumerate(zip(files, opened, strict=True)):
-        table = each.table
-        before = reading.staged + reading.lost
-        # Without a first line a CSV has no columns that could be read.
-        if table.names or file.format != "delimited":
-            with _watched(con, progress, f"reading {Path(file.shown).name}", done, file.size, total):
-                _read(con, _on_its_clock(target, each, options), number, each, reading, workspace)
-        reading.tables.append(table)
-        reading.names.update(dict.fromkeys(table.names))
-        if reading.staged + reading.lost == before:
-            notes.append(f"{file.shown} holds no rows")
-        done += file.size
+    reading.tables.extend(each.table for each in opened)
+    for numbers in groups(opened):
+        on_its_clock = _on_its_clock(target, opened[numbers[0]], options)
+        size = sum(files[number].size for number in numbers)
+        name = Path(files[numbers[0]].shown).name if len(numbers) == 1 else f"{len(numbers)} files"
+        with _watched(con, progress, f"reading {name}", done, size, total):
+            counts = read_together(con, on_its_clock, numbers, opened) if len(numbers) > 1 else None
+            for place, number in enumerate(numbers):
+                before = reading.staged + reading.lost
+                if counts is not None:
+                    reading.starts[number] = reading.staged
+                    reading.staged += counts[place]
+                # Without a first line a CSV has no columns that could be read.
+                elif opened[number].table.names or files[number].format != "delimited":
+                    _read(con, on_its_clock, number, opened[number], reading, workspace)
+                reading.names.update(dict.fromkeys(opened[number].table.names))
+                if reading.staged + reading.lost == before:
+                    notes.append(f"{files[number].shown} holds no rows")
+        done += size
     return reading
 
 

@@ -85,8 +85,10 @@ def _kept_columns(target: Target) -> str:
     return f"contact {_TEXT}, code INTEGER, instant BIGINT, event_id {_TEXT}, nulls VARCHAR[]" + "".join(slots)
 
 
-def insert_sql(target: Target, file: int, rows: Rows, found: Resolved) -> str:
+def insert_sql(target: Target, file: int | str, rows: Rows, found: Resolved) -> str:
     """Every row of the file becomes one row: wanted, unwanted (its name and instant alone), or unusable.
+
+    `file` is its number, or the column of the relation that has it.
 
     The layers, innermost first: what the file has; each value's basis; readings; cells and misfits.
     """
@@ -96,7 +98,7 @@ def insert_sql(target: Target, file: int, rows: Rows, found: Resolved) -> str:
     places = [found.values.get(item.property, ()) for item in layout.items]
     held = [(number, item, places[number]) for number, item in enumerate(layout.items) if places[number]]
     raw = [
-        f"{rows.broken} AS broken, {rows.line} AS line",
+        f"{file} AS file, {rows.broken} AS broken, {rows.line} AS line",
         f"{_clean(found.fields.get('contact_id'))} AS {'said_contact' if target.identity else 'contact'}",
         f"{_clean(found.fields.get('event'))} AS name",
         f"{_text(found.fields.get('event_id'))} AS event_id, {_text(found.fields.get('sequence'))} AS sequence",
@@ -126,7 +128,7 @@ def insert_sql(target: Target, file: int, rows: Rows, found: Resolved) -> str:
         source = f"SELECT *, {', '.join(layer)} FROM ({source})"
     usable, wanted = "reason IS NULL", "reason IS NULL AND code IS NOT NULL"
     columns = [
-        f"{file}, line, reason",
+        "file, line, reason",
         f"CASE WHEN {usable} THEN name END",
         _misfits([(number, len(at)) for number, item, at in held if can_misfit(item.declared)]),
         f"CASE WHEN {wanted} THEN TRY_CAST(sequence AS HUGEINT) END",

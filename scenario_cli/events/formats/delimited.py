@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
@@ -14,7 +14,7 @@ import duckdb
 from scenario_cli.events.casts import text_sql
 from scenario_cli.events.csv_records import detect_dialect, records, split_fields
 from scenario_cli.events.database import text_literal
-from scenario_cli.events.formats.table import Column, JsonPicks, Rows, pair_of_json
+from scenario_cli.events.formats.table import Column, JsonPicks, Rows, numbered, pair_of_json
 from scenario_cli.events.inputs import InputFile
 from scenario_cli.events.lines import Line, head_lines, latin1_note, lines_of
 from scenario_cli.model.export import Sample
@@ -70,16 +70,28 @@ class DelimitedTable:
         sound = f"CASE WHEN json_valid({found.sql}) AND json_type({found.sql}) = 'ARRAY' THEN {found.sql} END"
         return pair_of_json(sound, key)
 
+    @property
+    def shape(self) -> Hashable | None:
+        return "delimited", self.delimiter, self.escape, self.names, bool(self.unnamed), self.file.compression
+
     def rows(self) -> Rows:
+        relation = f"(SELECT *{self.picks.select_sql()} FROM {self._source(text_literal(str(self.file.path)))})"
+        return Rows(relation, self._content())
+
+    def rows_of(self, files: Sequence[InputFile], first: int) -> Rows:
+        paths, number = numbered(files, first)
+        source = self._source(f"{paths}, filename=true")
+        return replace(self.rows(), relation=f"(SELECT *, {number}{self.picks.select_sql()} FROM {source})")
+
+    def _source(self, paths: str) -> str:
         columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(len(self.names)))
         quote = "'\"'" if self.escape else "''"
-        source = (
-            f"read_csv({text_literal(str(self.file.path))}, auto_detect=false, columns={{{columns}}},"
+        return (
+            f"read_csv({paths}, auto_detect=false, columns={{{columns}}},"
             f" delim={text_literal(self.delimiter)}, quote={quote},"
             f" escape={text_literal(self.escape)},"
             f" header={not self.unnamed}, nullstr={_NULLS}, strict_mode=true, compression='{self.file.compression}')"
         )
-        return Rows(f"(SELECT *{self.picks.select_sql()} FROM {source})", self._content())
 
     def mended(self, workspace: Path, *, refused: bool) -> Rows | None:
         """The sound records copied in one dialect, each behind its line number; the broken ones set aside."""

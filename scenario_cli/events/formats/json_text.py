@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -12,7 +12,7 @@ import duckdb
 
 from scenario_cli.events.database import text_literal
 from scenario_cli.events.errors import translated
-from scenario_cli.events.formats.table import Column, JsonPicks, Rows, json_path, pair_of_json
+from scenario_cli.events.formats.table import Column, JsonPicks, Rows, json_path, numbered, pair_of_json
 from scenario_cli.events.inputs import COMPRESSIONS, InputFile
 from scenario_cli.events.json_array import copy_elements
 from scenario_cli.events.lines import head_lines, latin1_note, lines_of, utf8_copy
@@ -62,6 +62,16 @@ class JsonTable:
 
     def rows(self) -> Rows:
         return self._rows(self.file, self.layout)
+
+    @property
+    def shape(self) -> Hashable | None:
+        return ("json", self.file.compression) if self.layout == "newline_delimited" else None
+
+    def rows_of(self, files: Sequence[InputFile], first: int) -> Rows:
+        paths, number = numbered(files, first)
+        source = source_sql(self.file, self.layout, f"{paths}, filename=true")
+        relation = f"(SELECT json, {number}{self.picks.select_sql('json')} FROM {source})"
+        return replace(self._rows(self.file, self.layout), relation=relation)
 
     def mended(self, workspace: Path, *, refused: bool) -> Rows | None:
         if not refused:
@@ -148,6 +158,9 @@ def open_table(con: duckdb.DuckDBPyConnection, file: InputFile, expected: tuple[
         # An object that opens but never closes is a broken line, not an object over several lines.
         layout = layout if found or layout == "array" else "newline_delimited"
         rows = [(text,) for text in found]
+    if not any(text for (text,) in rows):
+        # The database gives nothing for lines in another encoding, which are mended later.
+        rows = [(text,) for text in head_lines(file)[:_SAMPLED]]
     for (text,) in rows:
         value = _parsed(text)
         if isinstance(value, dict):
@@ -158,12 +171,13 @@ def open_table(con: duckdb.DuckDBPyConnection, file: InputFile, expected: tuple[
     return JsonTable(file, tuple(names), layout, con)
 
 
-def source_sql(file: InputFile, layout: Layout) -> str:
+def source_sql(file: InputFile, layout: Layout, paths: str | None = None) -> str:
+    """The objects of the file, or of the files at those paths, which are packed as it is."""
     ignore = ", ignore_errors=true" if layout == "newline_delimited" else ""
     # Some versions know no word for "not compressed" here; the name is then believed.
     named = file.path.suffix.lower() in COMPRESSIONS
     packed = f", compression='{file.compression}'" if file.compression != "none" or named else ""
-    return f"read_json_objects({text_literal(str(file.path))}, format='{layout}'{ignore}{packed})"
+    return f"read_json_objects({paths or text_literal(str(file.path))}, format='{layout}'{ignore}{packed})"
 
 
 def _first_values(file: InputFile) -> list[str]:

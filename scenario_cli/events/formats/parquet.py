@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
@@ -12,7 +12,7 @@ from duckdb.sqltypes import DuckDBPyType
 from scenario_cli.events.casts import Kind
 from scenario_cli.events.database import name_literal, text_literal
 from scenario_cli.events.errors import translated
-from scenario_cli.events.formats.table import Column, JsonPicks, Rows, pair_of_json
+from scenario_cli.events.formats.table import Column, JsonPicks, Rows, numbered, pair_of_json
 from scenario_cli.events.inputs import InputFile
 
 # Rows looked up in one query.
@@ -74,6 +74,17 @@ class ParquetTable:
     def rows(self) -> Rows:
         content = tuple(name_literal(name) for name in self.types)
         return Rows(f"(SELECT *{self.picks.select_sql()} FROM {_source(self.file)})", content)
+
+    @property
+    def shape(self) -> Hashable | None:
+        return (
+            None if "filename" in self.types else ("parquet", *((name, str(kind)) for name, kind in self.types.items()))
+        )
+
+    def rows_of(self, files: Sequence[InputFile], first: int) -> Rows:
+        paths, number = numbered(files, first)
+        source = f"read_parquet({paths}, filename=true)"
+        return replace(self.rows(), relation=f"(SELECT *, {number}{self.picks.select_sql()} FROM {source})")
 
     def mended(self, workspace: Path, *, refused: bool) -> Rows | None:
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -57,6 +57,13 @@ class Table(Protocol):
     @property
     def unnamed(self) -> tuple[str, ...]: ...
 
+    @property
+    def picks(self) -> JsonPicks: ...
+
+    @property
+    def shape(self) -> Hashable | None:
+        """What files must have in common to be read in one query; None where that cannot be done."""
+
     def column(self, name: str) -> Column | None:
         """The column of that name, or what a dotted name reaches inside one."""
 
@@ -78,6 +85,9 @@ class Table(Protocol):
     def rows(self) -> Rows:
         """What to read, once every column has been asked for."""
 
+    def rows_of(self, files: Sequence[InputFile], first: int) -> Rows:
+        """The rows of several files of this shape; `scenario_file` is the number of each, counted from `first`."""
+
     def mended(self, workspace: Path, *, refused: bool) -> Rows | None:
         """Another way to read it after the database `refused` it, or found broken rows; None if there is none."""
 
@@ -90,6 +100,12 @@ class Table(Protocol):
 
 def json_path(*keys: str) -> str:
     return "$" + "".join('."' + key.replace("\\", "\\\\").replace('"', '\\"') + '"' for key in keys)
+
+
+def numbered(files: Sequence[InputFile], first: int) -> tuple[str, str]:
+    """SQL for the list of the files' paths, and for a file's number, by its path in the column `filename`."""
+    paths = f"[{', '.join(text_literal(str(file.path)) for file in files)}]"
+    return paths, f"CAST(list_position({paths}, filename) + {first - 1} AS INTEGER) AS scenario_file"
 
 
 _PAIR_TYPES = ("string_value", "int_value", "double_value", "float_value", "bool_value")
