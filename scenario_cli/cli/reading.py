@@ -44,6 +44,8 @@ def export_options(
     from scenario_cli.model.export import ExportOptions, Identity
 
     exports = project.exports
+    if rejects and not rejects.absolute().parent.is_dir():
+        raise Stop(f"--rejects: there is no folder {rejects.parent}", "make it first, or name another file")
     own = not events and not query
     if own and not exports.events:
         raise Stop("no event export is named", "name one with --events PATH, or in project.yaml under 'exports'")
