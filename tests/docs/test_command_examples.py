@@ -24,10 +24,7 @@ from tests.docs.pages import COMMANDS, FILES, ROOT, SHOWN, blocks_of, compare
 
 PAGES_OF_COMMANDS = (
     ROOT / "README.md",
-    ROOT / "docs" / "commands.md",
-    ROOT / "docs" / "ci.md",
-    ROOT / "docs" / "editor.md",
-    ROOT / "docs" / "testing.md",
+    *(ROOT / "docs" / name for name in ("commands.md", "ci.md", "editor.md", "exports.md", "testing.md")),
 )
 
 
