@@ -33,7 +33,10 @@ from scenario_cli.model.export import ExportOptions
 Progress = Callable[[str, int, int | None], None]
 
 # The contacts table is read like a log in which every row is this event.
-_ROW = "row"
+ROW = "row"
+
+# The database of all rows, which goes away once they are sorted.
+ROWS = "rows.duckdb"
 
 
 def stage(
@@ -57,14 +60,14 @@ def stage(
     workspace.mkdir(parents=True, exist_ok=True)
     events = Target("events", lay_out(wanted), options.timezone, frozenset(broadcast) & frozenset(wanted),
                     frozenset(profile) & frozenset(wanted))  # fmt: skip
-    people = Target("people", lay_out({_ROW: attributes}), options.timezone, moment="updated_at")
-    rows_path, log_path = workspace / "rows.duckdb", workspace / "log.duckdb"
-    for path in (rows_path, log_path):
+    people = Target("people", lay_out({ROW: attributes}), options.timezone, moment="updated_at")
+    log_path = workspace / "log.duckdb"
+    for path in (workspace / ROWS, log_path):
         path.unlink(missing_ok=True)
-    con = database.staging(rows_path, workspace)
+    con = database.staging(workspace / ROWS, workspace)
     try:
-        log = _fill(con, events, options.events, _event_need(options, wanted), workspace, progress)
-        table = _fill(con, people, options.contacts, _contact_need(options, attributes), workspace, progress)
+        log = fill(con, events, options.events, event_need(options, wanted), workspace, progress)
+        table = fill(con, people, options.contacts, contact_need(options, attributes), workspace, progress)
         if progress:
             progress("sorting", 0, None)
         _sort(con, log_path, events, people)
@@ -73,13 +76,18 @@ def stage(
         raise translated(error, "the export") from None
     finally:
         con.close()
-        rows_path.unlink(missing_ok=True)
-        for leftover in (*workspace.glob("copy-*"), *workspace.glob("mended-*"), *workspace.glob("spooled-*")):
-            leftover.unlink()
+        tidy(workspace)
     return StagedLog(log_path, report, events.layout, people.layout)
 
 
-def _event_need(options: ExportOptions, wanted: Mapping[str, Mapping[str, str | None]]) -> Need:
+def tidy(workspace: Path) -> None:
+    """Removes what only the reading needed."""
+    (workspace / ROWS).unlink(missing_ok=True)
+    for leftover in (*workspace.glob("copy-*"), *workspace.glob("mended-*"), *workspace.glob("spooled-*")):
+        leftover.unlink()
+
+
+def event_need(options: ExportOptions, wanted: Mapping[str, Mapping[str, str | None]]) -> Need:
     properties = sorted({name for declared in wanted.values() for name in declared})
     return Need(
         required=("contact_id", "event", "timestamp"),
@@ -90,18 +98,18 @@ def _event_need(options: ExportOptions, wanted: Mapping[str, Mapping[str, str | 
     )
 
 
-def _contact_need(options: ExportOptions, attributes: Mapping[str, str | None]) -> Need:
+def contact_need(options: ExportOptions, attributes: Mapping[str, str | None]) -> Need:
     mapping = dict(options.contacts_mapping)
     return Need(
         required=("contact_id", "event"),
         optional=("updated_at",),
         properties=tuple(sorted(attributes)),
-        mapping={**mapping, "event": f"'{_ROW}'"},
+        mapping={**mapping, "event": f"'{ROW}'"},
         option="--contacts-map",
     )
 
 
-def _fill(
+def fill(
     con: duckdb.DuckDBPyConnection,
     target: Target,
     given: tuple[str, ...],
@@ -116,7 +124,7 @@ def _fill(
     total, done = sum(file.size for file in files), 0
     tables: list[Table] = []
     for file in files:
-        tables.append(FORMATS[file.format](con, _readable(file, workspace, notes), need.expected()))
+        tables.append(FORMATS[file.format](con, readable(file, workspace, notes), need.expected()))
     found = [_resolved(table, need) for table in tables]
     named = [(table, each) for table, each in zip(tables, found, strict=True) if table.names]
     if named:
@@ -197,7 +205,7 @@ def _count(con: duckdb.DuckDBPyConnection, target: Target, file: int, reason: st
     return int(count)
 
 
-def _readable(file: InputFile, workspace: Path, notes: list[str]) -> InputFile:
+def readable(file: InputFile, workspace: Path, notes: list[str]) -> InputFile:
     """The file, or a copy in UTF-8 of one that the database cannot read."""
     if not needs_copy(file):
         return file
