@@ -170,6 +170,8 @@ def infer(
     options = export_options(model, _both(paths, events), contacts, map_, contacts_map, timezone)
     plan_file = _plan_file(model.root) if merge else None
     export = inspected(options, quiet)
+    if not export.events:
+        raise Stop("the export holds no event that can be used", "'scenario events inspect' shows what is in it")
 
     from scenario_cli.analysis.infer_plan import infer_plan
     from scenario_cli.reports.masking import is_personal, masked_value

@@ -260,6 +260,7 @@ def test_merge_leaves_a_broken_plan_as_it_is(shop: Path, capsys: Capture) -> Non
         (["events", "inspect", "x.csv", "--format", "html"], "--format cannot be 'html'"),
         (["events", "infer", "x.csv", "--merge"], "there is no project here"),
         (["events", "check", "x.csv"], "no project.yaml here"),
+        (["events", "infer", "empty.csv"], "the export holds no event that can be used"),
         (["events", "check", "--tolerance", "200"], "--tolerance"),
     ],
 )
@@ -267,6 +268,7 @@ def test_a_job_that_cannot_be_done_exits_2_and_says_why(
     arguments: list[str], said: str, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "empty.csv").touch()
     (tmp_path / "x.csv").write_text("contact_id,event,timestamp\na,b,2025-03-01\n")
     code, out, err = call(capsys, *arguments)
     assert (code, out) == (2, "")
