@@ -14,14 +14,19 @@ from scenario_cli.cli.options import (
     Color,
     Contacts,
     ContactsMap,
+    Dedupe,
     Events,
     From,
+    IdentityRule,
     Map,
     Output,
     ProjectDir,
+    Query,
     Quiet,
+    Rejects,
     ScenarioNames,
     ShowData,
+    Source,
     Timezone,
     Until,
     choose,
@@ -45,6 +50,11 @@ def dry_run(
     map_: Map = None,
     contacts_map: ContactsMap = None,
     timezone: Timezone = None,
+    query: Query = None,
+    source: Source = None,
+    identity: IdentityRule = None,
+    dedupe: Dedupe = False,
+    rejects: Rejects = None,
     from_: From = None,
     until: Until = None,
     plan: Annotated[
@@ -69,7 +79,10 @@ def dry_run(
     loaded = load_sound(project, quiet)
     model = loaded.project
     chosen = choose(loaded, [*(names or []), *(scenario or [])])
-    options = export_options(model, events, contacts, map_, contacts_map, timezone)
+    options = export_options(
+        model, events, contacts, map_, contacts_map, timezone,
+        query=query, source=source, identity=identity, dedupe=dedupe, rejects=rejects,
+    )  # fmt: skip
 
     from scenario_cli.hosts.plan_files import finish
     from scenario_cli.hosts.replay import Replay, replay

@@ -13,14 +13,19 @@ from scenario_cli.cli.options import (
     Color,
     Contacts,
     ContactsMap,
+    Dedupe,
     Events,
     From,
+    IdentityRule,
     Map,
     Output,
     ProjectDir,
+    Query,
     Quiet,
+    Rejects,
     ScenarioNames,
     ShowData,
+    Source,
     Timezone,
     choose,
     color,
@@ -44,6 +49,11 @@ def plan(
     map_: Map = None,
     contacts_map: ContactsMap = None,
     timezone: Timezone = None,
+    query: Query = None,
+    source: Source = None,
+    identity: IdentityRule = None,
+    dedupe: Dedupe = False,
+    rejects: Rejects = None,
     from_: From = None,
     as_of: Annotated[
         str | None,
@@ -73,7 +83,10 @@ def plan(
     loaded = load_sound(project, quiet)
     model = loaded.project
     chosen = choose(loaded, [*(names or []), *(scenario or [])])
-    options = export_options(model, events, contacts, map_, contacts_map, timezone)
+    options = export_options(
+        model, events, contacts, map_, contacts_map, timezone,
+        query=query, source=source, identity=identity, dedupe=dedupe, rejects=rejects,
+    )  # fmt: skip
 
     from scenario_cli.engine.calendar import UTC, add, zone
     from scenario_cli.hosts.forward import plan as make_plan

@@ -69,8 +69,9 @@ def plan_head(
 
 
 def _sha256(file: str) -> str | None:
-    try:
-        with Path(file).open("rb") as data:
-            return hashlib.file_digest(data, "sha256").hexdigest()
-    except OSError:  # standard input has gone by
+    # Of a file in an archive, the archive's.
+    place = next((path for path in (Path(file), *Path(file).parents) if path.is_file()), None)
+    if place is None:  # standard input has gone by
         return None
+    with place.open("rb") as data:
+        return hashlib.file_digest(data, "sha256").hexdigest()

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scenario_cli.cli.console import Stop, progress_bar
-from scenario_cli.cli.options import instant, mapping
+from scenario_cli.cli.console import Stop, note, progress_bar
+from scenario_cli.cli.options import instant, mapping, one_of
 
 if TYPE_CHECKING:
     from scenario_cli.events.errors import ExportError
@@ -28,23 +28,41 @@ def export_options(
     map_: list[str] | None,
     contacts_map: list[str] | None,
     timezone: str | None,
+    *,
+    query: str | None = None,
+    source: str | None = None,
+    identity: str | None = None,
+    dedupe: bool = False,
+    rejects: Path | None = None,
 ) -> ExportOptions:
     """What the command line says, and where it is silent what project.yaml says.
 
     A mapping on the command line is laid over the project's; with `--events` the project's contacts table
-    is left out, since it belongs to another export.
+    and tool are left out, since they belong to another export.
     """
-    from scenario_cli.model.export import ExportOptions
+    from typing import cast
+
+    from scenario_cli.events.sources import NAMES
+    from scenario_cli.model.export import ExportOptions, Identity
 
     exports = project.exports
-    if not events and not exports.events:
+    if rejects and not rejects.absolute().parent.is_dir():
+        raise Stop(f"--rejects: there is no folder {rejects.parent}", "make it first, or name another file")
+    own = not events and not query
+    if own and not exports.events:
         raise Stop("no event export is named", "name one with --events PATH, or in project.yaml under 'exports'")
     return ExportOptions(
-        events=tuple(events or exports.events),
-        contacts=tuple(contacts or (() if events else exports.contacts)),
+        events=exports.events if own else tuple(events or ()),
+        contacts=tuple(contacts or (exports.contacts if own else ())),
         mapping={**exports.mapping, **mapping(map_)},
         contacts_mapping={**exports.contacts_mapping, **mapping(contacts_map, "--contacts-map")},
         timezone=timezone or exports.timezone or project.timezone,
+        timezone_stated=bool(timezone or exports.timezone),
+        source=one_of("--source", source, NAMES) if source else (exports.source if own else None),
+        query=query,
+        identity=cast("Identity", one_of("--identity", identity or exports.identity, _IDENTITIES)),
+        dedupe=dedupe or exports.dedupe,
+        rejects=str(rejects) if rejects else None,
     )
 
 
@@ -84,6 +102,13 @@ def staged_log(
                     broadcast=[name for name, event in events.items() if event.broadcast],
                     profile=[name for name, event in events.items() if event.profile],
                 )  # fmt: skip
+            if options.rejects:
+                unusable = [
+                    *staged.report.unusable,
+                    *(table.unusable if (table := staged.report.contacts_table) else ()),
+                ]
+                count = sum(one.count for one in unusable)
+                note(f"wrote {count:,} rows that could not be used to {options.rejects}", quiet)
             report = _about_what_is_read(staged.report, read_names(project, chosen))
             yield replace(staged, report=report, timezone=options.timezone)
         except ExportError as error:
@@ -144,7 +169,10 @@ def _refuse_unknown_fields(project: Project, options: ExportOptions) -> None:
                 raise Stop(f"{option}: nothing reads '{name}'", did_you_mean(name, known, "names"))
 
 
-_EVENT_FIELDS = ("contact_id", "event", "timestamp", "event_id", "sequence", "properties")
+_IDENTITIES = ("forward", "backward", "off")
+_EVENT_FIELDS = (
+    "contact_id", "event", "timestamp", "event_id", "sequence", "properties", "anonymous_id", "previous_id",
+)  # fmt: skip
 _CONTACT_FIELDS = ("contact_id", "updated_at", "known_since")
 
 

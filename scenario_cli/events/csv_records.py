@@ -20,7 +20,7 @@ _MOST_CHARACTERS = 400_000
 
 
 class Record(NamedTuple):
-    """`fields` is None where the line is broken; `text` is its first line."""
+    """`fields` is None where the line is broken; `text` is then that one line."""
 
     line: int
     fields: list[str] | None
@@ -29,7 +29,9 @@ class Record(NamedTuple):
 
 
 def split_fields(delimiter: str, escape: str) -> Callable[[str], list[str] | None]:
-    """A function from a record's text to its fields, None where it is not sound."""
+    """A function from a record's text to its fields, None where it is not sound. No `escape`: nothing is quoted."""
+    if not escape:
+        return lambda text: text.split(delimiter)
     d = re.escape(delimiter)
     inside = r"[^\"\\]|\\." if escape == "\\" else r'[^"]|""'
     field = re.compile(rf' *"((?:{inside})*)" *({d}|\Z)|((?! *")[^{d}]*)({d}|\Z)', re.DOTALL)
@@ -67,10 +69,10 @@ def records(lines: Iterable[Line], delimiter: str, escape: str, width: int | Non
             return
         if width != 1 and not line.text.strip():
             continue
-        fields = _fitting(split(line.text), width)
-        if fields is None and _is_open(line.text, escape):
+        text = line.text
+        fields = _fitting(split(text), width)
+        if fields is None and _is_open(text, escape):
             taken: list[Line] = []
-            text = line.text
             while fields is None and len(taken) < _MOST_LINES and len(text) < _MOST_CHARACTERS:
                 following = waiting.popleft() if waiting else next(source, None)
                 if following is None:
@@ -85,7 +87,7 @@ def records(lines: Iterable[Line], delimiter: str, escape: str, width: int | Non
                 waiting.extendleft(reversed(taken))
         if fields is not None and len(line.text) > _MOST_CHARACTERS:
             fields = None
-        yield Record(line.number, fields, line.text, line.foreign)
+        yield Record(line.number, fields, line.text if fields is None else text, line.foreign)
 
 
 def detect_dialect(lines: list[str], expected: Iterable[str]) -> tuple[str, str]:
@@ -116,5 +118,7 @@ def _fitting(fields: list[str] | None, width: int | None) -> list[str] | None:
 
 
 def _is_open(text: str, escape: str) -> bool:
+    if not escape:
+        return False
     quotes = text.count('"') - (text.count('\\"') if escape == "\\" else 0)
     return quotes % 2 == 1

@@ -9,11 +9,13 @@ import stat
 import sys
 import zlib
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from scenario_cli.events import zstd
+from scenario_cli.events import archives, elsewhere, zstd
+from scenario_cli.events.encoding import utf16
 from scenario_cli.events.errors import ExportError
 
 FormatName = Literal["delimited", "json", "parquet"]
@@ -30,7 +32,7 @@ SUFFIXES: dict[str, FormatName] = {
     ".pq": "parquet",
 }
 COMPRESSIONS: dict[str, Compression] = {".gz": "gzip", ".gzip": "gzip", ".zst": "zstd", ".zstd": "zstd"}
-READABLE = ".csv, .tsv, .jsonl, .ndjson, .json, .parquet, each also .gz or .zst"
+READABLE = ".csv, .tsv, .jsonl, .ndjson, .json, .parquet, each also .gz or .zst; and .zip of them"
 
 HEAD = 1 << 18
 
@@ -47,41 +49,52 @@ class InputFile:
     size: int
 
 
-def find_files(given: Iterable[str], workspace: Path) -> tuple[list[InputFile], list[str]]:
-    """The files in reading order (as given; a folder or glob by name), and notes about what was passed over."""
+def find_files(given: Iterable[str], workspace: Path, query: str | None = None) -> tuple[list[InputFile], list[str]]:
+    """The files in reading order (as given; a folder or glob by name), and notes about what was passed over.
+
+    A `query` is put to the databases that are given; with nothing given it names the files itself.
+    """
     files: list[InputFile] = []
     notes: list[str] = []
     seen: set[Path] = set()
+    given = tuple(given)
+    if query and not given:
+        path, shown = elsewhere.queried(query, workspace)
+        return [_described(path, shown)], notes
     for text in given:
-        for path, shown, explicit in _paths(text, workspace, notes):
+        for path, shown in elsewhere.copied(text, query, workspace) or _paths(text, workspace, notes):
             resolved = path.resolve()
             if resolved in seen:
                 notes.append(f"{shown} is given more than once and was read once")
                 continue
             seen.add(resolved)
-            files.append(_described(path, shown, explicit))
+            if _is_archive(path, shown):
+                inside = archives.unpack(path, shown, workspace, lambda name: _by_suffix(name) is not None, notes)
+                files.extend(_described(member, called) for member, called in inside)
+            else:
+                files.append(_described(path, shown))
     return files, notes
 
 
-def _paths(text: str, workspace: Path, notes: list[str]) -> list[tuple[Path, str, bool]]:
+def _paths(text: str, workspace: Path, notes: list[str]) -> list[tuple[Path, str]]:
     if text == "-":
-        return [(_spooled(Path("-"), workspace), "standard input", True)]
+        return [(_spooled(Path("-"), workspace), "standard input")]
     path = Path(text)
     if path.is_dir():
-        return [(found, str(found), False) for found in _in_folder(path, text, notes)]
+        return [(found, str(found)) for found in _in_folder(path, text, notes)]
     if path.exists():
         regular = stat.S_ISREG(path.stat().st_mode)
-        return [(path if regular else _spooled(path, workspace), text, True)]
+        return [(path if regular else _spooled(path, workspace), text)]
     if any(character in text for character in "*?["):
-        return [(found, str(found), True) for found in _matching(path, text)]
+        return [(found, str(found)) for found in _matching(path, text)]
     raise ExportError(f"there is no file {text}", _nearby(path))
 
 
 def _in_folder(folder: Path, text: str, notes: list[str]) -> list[Path]:
     inside = sorted(found for found in folder.rglob("*") if found.is_file())
     visible = [f for f in inside if not any(part[0] in "._" for part in f.relative_to(folder).parts)]
-    known = [found for found in visible if _by_suffix(found) is not None]
-    passed = [str(found.relative_to(folder)) for found in visible if _by_suffix(found) is None]
+    known = [found for found in visible if _is_export(found)]
+    passed = [str(found.relative_to(folder)) for found in visible if not _is_export(found)]
     if not known:
         raise ExportError(f"the folder {text} holds no event export", f"read are {READABLE}")
     if passed:
@@ -107,7 +120,7 @@ def _nearby(path: Path) -> str:
     close = difflib.get_close_matches(path.name, names, n=1, cutoff=0.6)
     if close:
         return f"did you mean {folder / close[0]}?"
-    exports = [name for name in names if _by_suffix(Path(name)) is not None]
+    exports = [name for name in names if _is_export(Path(name))]
     return f"{folder} holds: {', '.join(exports[:8])}" if exports else f"{folder} holds no event export"
 
 
@@ -130,13 +143,25 @@ def _by_suffix(path: Path) -> FormatName | None:
     return SUFFIXES.get(suffixes[-1]) if suffixes else None
 
 
-def _described(path: Path, shown: str, explicit: bool) -> InputFile:
+def _is_export(path: Path) -> bool:
+    return path.suffix.lower() == ".zip" or _by_suffix(path) is not None
+
+
+def _is_archive(path: Path, shown: str) -> bool:
+    return _start(path, shown, 4).startswith(archives.MAGIC)
+
+
+def _start(path: Path, shown: str, size: int) -> bytes:
     try:
-        size = path.stat().st_size
         with path.open("rb") as file:
-            start = file.read(HEAD)
+            return file.read(size)
     except OSError as error:
         raise ExportError(f"{shown} cannot be read: {error.strerror}", "check that you may read it") from None
+
+
+def _described(path: Path, shown: str) -> InputFile:
+    start = _start(path, shown, HEAD)
+    size = path.stat().st_size
     named = COMPRESSIONS.get(path.suffix.lower())
     found = _compression(start)
     if named and found != named and start:
@@ -163,15 +188,13 @@ def _unpacked(path: Path, compression: Compression, start: bytes, shown: str) ->
         with gzip.open(path, "rb") as file:
             return file.read(HEAD)
     except EOFError:
-        return b"".join(_readable_part(start))
+        # A cut file still shows its beginning; the reading itself then says that it breaks off.
+        with suppress(zlib.error):
+            return zlib.decompressobj(wbits=31).decompress(start)
     except (OSError, zlib.error):
-        hint = "name it without .gz if it is not compressed, or copy it again"
-        raise ExportError(f"{shown} is not a sound gzip file", hint) from None
-
-
-def _readable_part(start: bytes) -> Iterable[bytes]:
-    # A cut file still shows its beginning; the reading itself then says that it breaks off.
-    yield zlib.decompressobj(wbits=31).decompress(start)
+        pass
+    hint = "name it without .gz if it is not compressed, or copy it again"
+    raise ExportError(f"{shown} is not a sound gzip file", hint)
 
 
 def _format(path: Path, shown: str, head: bytes, compression: Compression) -> FormatName:
@@ -187,13 +210,14 @@ def _format(path: Path, shown: str, head: bytes, compression: Compression) -> Fo
         if compression != "none":
             raise ExportError(f"{shown} is a compressed Parquet file", "unpack it: Parquet compresses by itself")
         return named
-    if head.startswith(b"PK\x03\x04"):
-        hint = "unzip it, or save the sheet as CSV; then give those files"
-        raise ExportError(f"{shown} is a ZIP archive or an Excel workbook, not an event export", hint)
-    if is_parquet or (b"\0" in head[:4096] and not head.startswith((b"\xff\xfe", b"\xfe\xff"))):
+    if head.startswith(archives.MAGIC):
+        raise ExportError(f"{shown} is an archive inside another file", "unpack it, then give those files")
+    if path.suffix.lower() == ".zip":
+        raise ExportError(f"{shown} is not a ZIP archive, whatever its name says", f"read are {READABLE}")
+    if is_parquet or (b"\0" in head[:4096] and utf16(head) is None):
         what = "a Parquet file" if is_parquet else "not text"
         raise ExportError(f"{shown} is {what}, whatever its name says", f"read are {READABLE}")
     if named is not None:
         return named
-    first = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+    first = head.lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")[:1]
     return "json" if first in (b"{", b"[") else "delimited"

@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from scenario_cli.events import zstd
+from scenario_cli.events.encoding import utf16
 from scenario_cli.events.errors import ExportError, translated
 from scenario_cli.events.inputs import InputFile
-
-_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 class Line(NamedTuple):
@@ -29,8 +28,8 @@ class Line(NamedTuple):
 def lines_of(file: InputFile) -> Iterator[Line]:
     """Every line without its end (\\n, \\r\\n or \\r)."""
     try:
-        if file.head.startswith(_UTF16):
-            yield from _utf16_lines(file)
+        if codec := utf16(file.head):
+            yield from _utf16_lines(file, codec)
             return
         for number, raw in enumerate(_raw_lines(file), 1):
             if number == 1:
@@ -43,8 +42,8 @@ def lines_of(file: InputFile) -> Iterator[Line]:
 
 def head_lines(file: InputFile) -> list[str]:
     """The whole lines among the first bytes of the file."""
-    if file.head.startswith(_UTF16):
-        text = codecs.getincrementaldecoder("utf-16")("replace").decode(file.head)
+    if codec := utf16(file.head):
+        text = codecs.getincrementaldecoder(codec)("replace").decode(file.head)
     else:
         text = "\n".join(
             _decoded(0, raw).text for raw in file.head.removeprefix(codecs.BOM_UTF8).splitlines(keepends=False)
@@ -56,7 +55,7 @@ def head_lines(file: InputFile) -> list[str]:
 
 def needs_copy(file: InputFile) -> bool:
     """Whether the database cannot read it as it is: UTF-16, or JSON behind a byte order mark."""
-    return file.head.startswith(_UTF16) or (file.format == "json" and file.head.startswith(codecs.BOM_UTF8))
+    return utf16(file.head) is not None or (file.format == "json" and file.head.startswith(codecs.BOM_UTF8))
 
 
 def utf8_copy(file: InputFile, workspace: Path) -> tuple[InputFile, int | None]:
@@ -70,7 +69,7 @@ def utf8_copy(file: InputFile, workspace: Path) -> tuple[InputFile, int | None]:
             out.write(line.text)
             out.write("\n")
     head = file.head.removeprefix(codecs.BOM_UTF8)
-    if file.head.startswith(_UTF16):
+    if utf16(file.head):
         head = "\n".join(head_lines(file)).encode()
     return replace(file, path=target, compression="none", head=head), first_foreign
 
@@ -89,11 +88,11 @@ def _raw_lines(file: InputFile) -> Iterator[bytes]:
             yield text.removesuffix("\n").encode("latin-1")
 
 
-def _utf16_lines(file: InputFile) -> Iterator[Line]:
+def _utf16_lines(file: InputFile, codec: str) -> Iterator[Line]:
     if file.compression == "zstd":
         raise ExportError(f"{file.shown} is UTF-16 inside zstd", "convert it to UTF-8")
     with gzip.open(file.path, "rb") if file.compression == "gzip" else file.path.open("rb") as binary:
-        text = io.TextIOWrapper(binary, encoding="utf-16", errors="replace", newline=None)
+        text = io.TextIOWrapper(binary, encoding=codec, errors="replace", newline=None)
         for number, line in enumerate(text, 1):
             yield Line(number, line.removesuffix("\n"), False)
 

@@ -85,7 +85,7 @@ def resolve(table: Table, need: Need) -> Resolved:
     lacking: list[str] = []
     missing: dict[str, str] = {}
     for field in need.required:
-        found = _mapped(table, need.mapping.get(field, field))
+        found = mapped_column(table, need.mapping.get(field, field))
         if found is None:
             lacking.append(field)
         else:
@@ -94,7 +94,10 @@ def resolve(table: Table, need: Need) -> Resolved:
         raise _lacking(table, need, lacking)
     for field in need.optional:
         mapped = need.mapping.get(field)
-        found = _mapped(table, mapped) if mapped else table.optional(field)
+        # Who is nobody yet is asked for only where a file says so: it costs something for every row.
+        if mapped is None and field in ("anonymous_id", "previous_id") and field not in table.names:
+            continue
+        found = mapped_column(table, mapped) if mapped else table.optional(field)
         if found is not None:
             fields[field] = found
         elif mapped:
@@ -103,7 +106,7 @@ def resolve(table: Table, need: Need) -> Resolved:
     for name in need.properties:
         mapped = need.mapping.get(name)
         if mapped:
-            found = _mapped(table, mapped)
+            found = mapped_column(table, mapped)
             values[name] = (found,) if found else ()
             if found is None:
                 missing[name] = mapped
@@ -131,7 +134,8 @@ def _is_constant(name: str) -> bool:
     return len(name) >= 2 and name[0] == name[-1] == "'"
 
 
-def _mapped(table: Table, name: str) -> Column | None:
+def mapped_column(table: Table, name: str) -> Column | None:
+    """The column of that name, or a constant, which stands in single quotes."""
     if _is_constant(name):
         return Column(text_literal(name[1:-1]), "text")
     return table.column(name)

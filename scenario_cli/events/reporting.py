@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -32,8 +33,9 @@ _LISTED = 50
 class Reading:
     """What is known of the files of one kind besides their staged rows.
 
-    `starts` are the numbers of rows staged before each file that was read, `tables` the files by number;
-    `lost` rows were broken beyond staging, `samples` the first of each file.
+    `starts` are the numbers of rows staged before each file that was read, `tables` the files by number.
+    `lost` rows were broken beyond staging, `samples` are the first of each file, `aside` all of them by file.
+    With `identity` some rows may bear an anonymous id alone.
     """
 
     files: tuple[str, ...] = ()
@@ -43,7 +45,9 @@ class Reading:
     names: dict[str, None] = field(default_factory=dict)
     staged: int = 0
     lost: int = 0
+    identity: bool = False
     samples: list[tuple[int, Sample]] = field(default_factory=list)
+    aside: dict[int, Path | tuple[Sample, ...]] = field(default_factory=dict)
 
 
 def report(
@@ -112,15 +116,15 @@ def unusable(con: duckdb.DuckDBPyConnection, target: Target, reading: Reading) -
     )
     counts[BROKEN_LINE] += reading.lost
     rows = con.execute(
-        f"SELECT reason, file, line, excerpt, number FROM (SELECT *, rowid AS number,"
+        f"SELECT file, reason, line, number FROM (SELECT *, rowid AS number,"
         f" row_number() OVER (PARTITION BY reason ORDER BY rowid) AS rank FROM {target.table}"
         f" WHERE reason IS NOT NULL) WHERE rank <= {_SAMPLES} ORDER BY number"
     ).fetchall()
     samples: dict[str, list[tuple[int, Sample]]] = {BROKEN_LINE: list(reading.samples)}
-    for file in sorted({row[1] for row in rows}):
-        mine = [row for row in rows if row[1] == file]
-        for reason, sample in _located(reading.tables[file], reading.starts[file], mine):
-            samples.setdefault(reason, []).append((file, sample))
+    for file in sorted({row[0] for row in rows}):
+        table = reading.tables[file]
+        for reason, line, text in located(table, reading.starts[file], [row[1:] for row in rows if row[0] == file]):
+            samples.setdefault(reason, []).append((file, Sample(table.file.shown, line, shortened(text))))
     found = []
     for reason, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
         if count:
@@ -130,15 +134,18 @@ def unusable(con: duckdb.DuckDBPyConnection, target: Target, reading: Reading) -
     return tuple(found)
 
 
-def _located(table: Table, start: int, rows: list[tuple[Any, ...]]) -> Iterable[tuple[str, Sample]]:
-    """The rows as samples; a line that the row does not know is counted out in the file."""
-    ordinals = {row[4] - start + 1 if row[2] is None else int(row[2]) for row in rows}
-    by_line = any(row[2] is not None for row in rows)
-    found = table.find_lines(sorted(ordinals), by_line=by_line) if rows else {}
-    for reason, _, line, excerpt, number in rows:
-        ordinal = number - start + 1 if line is None else int(line)
-        at, text = found.get(ordinal, (ordinal, excerpt or ""))
-        yield reason, Sample(table.file.shown, at, shortened(text))
+def located(table: Table, start: int, rows: Sequence[tuple[str, int | None, int]]) -> Iterator[tuple[str, int, str]]:
+    """Reason, line and text of rows, given in order as reason, line (None: to be counted out) and number."""
+    by_line = any(line is not None for _, line, _ in rows)
+    ordinals = [number - start + 1 if line is None else line for _, line, number in rows]
+    lines = table.find_lines(ordinals, by_line=by_line)
+    place = next(lines, None)
+    for (reason, _, _), ordinal in zip(rows, ordinals, strict=True):
+        if place is not None and place[0] == ordinal:
+            yield reason, place[1], place[2]
+            place = next(lines, None)
+        else:
+            yield reason, ordinal, ""
 
 
 def shortened(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
@@ -10,14 +11,15 @@ from pathlib import Path
 
 import duckdb
 
-from scenario_cli.events import database, reporting
-from scenario_cli.events.errors import ExportError, translated
-from scenario_cli.events.formats import FORMATS
+from scenario_cli.events import database, duplicates, identity, reporting
+from scenario_cli.events.errors import translated
 from scenario_cli.events.formats.table import Rows, Table
-from scenario_cli.events.inputs import InputFile, find_files
-from scenario_cli.events.lines import needs_copy, utf8_copy
-from scenario_cli.events.mapping import Need, Resolved, refuse_unknown_columns, resolve
+from scenario_cli.events.inputs import find_files
+from scenario_cli.events.mapping import Need, Resolved
+from scenario_cli.events.opening import Opened, open_all
+from scenario_cli.events.rejects import write_rejects
 from scenario_cli.events.slots import lay_out
+from scenario_cli.events.sources import GENERIC
 from scenario_cli.events.staged import StagedLog
 from scenario_cli.events.staging_sql import (
     BROKEN_LINE,
@@ -27,6 +29,7 @@ from scenario_cli.events.staging_sql import (
     insert_sql,
     sort_sql,
 )
+from scenario_cli.events.together import groups, read_together
 from scenario_cli.events.zones import zone
 from scenario_cli.model.export import ExportOptions
 
@@ -59,19 +62,29 @@ def stage(
     zone(options.timezone)
     workspace.mkdir(parents=True, exist_ok=True)
     events = Target("events", lay_out(wanted), options.timezone, frozenset(broadcast) & frozenset(wanted),
-                    frozenset(profile) & frozenset(wanted))  # fmt: skip
+                    frozenset(profile) & frozenset(wanted), dedupe=options.dedupe)  # fmt: skip
     people = Target("people", lay_out({ROW: attributes}), options.timezone, moment="updated_at")
     log_path = workspace / "log.duckdb"
     for path in (workspace / ROWS, log_path):
         path.unlink(missing_ok=True)
     con = database.staging(workspace / ROWS, workspace)
     try:
-        log = fill(con, events, options.events, event_need(options, wanted), workspace, progress)
-        table = fill(con, people, options.contacts, contact_need(options, attributes), workspace, progress)
+        log = fill(con, events, options.events, event_need(options, wanted), workspace, progress,
+                    options, log=True)  # fmt: skip
+        table = fill(con, people, options.contacts, contact_need(options, attributes), workspace, progress,
+                      options, log=False)  # fmt: skip
         if progress:
             progress("sorting", 0, None)
+        if options.dedupe:
+            duplicates.leave_out(con, events)
+        if log.identity:
+            log.notes.extend(identity.attribute(con, events, backward=options.identity == "backward"))
         _sort(con, log_path, events, people)
+        if repeated := duplicates.count_repeated(con, "events", events.layout):
+            log.notes.append(_repeated_note(repeated))
         report = reporting.report(con, events, log, people, table if options.contacts else None)
+        if options.rejects:
+            write_rejects(con, Path(options.rejects), ((events, log), (people, table)))
     except duckdb.Error as error:
         raise translated(error, "the export") from None
     finally:
@@ -80,18 +93,26 @@ def stage(
     return StagedLog(log_path, report, events.layout, people.layout)
 
 
+def _repeated_note(count: int) -> str:
+    rows = "1 row repeats" if count == 1 else f"{count:,} rows repeat"
+    return f"{rows} an earlier one in all that is read of it; --dedupe leaves out rows that are the same in full"
+
+
 def tidy(workspace: Path) -> None:
     """Removes what only the reading needed."""
     (workspace / ROWS).unlink(missing_ok=True)
-    for leftover in (*workspace.glob("copy-*"), *workspace.glob("mended-*"), *workspace.glob("spooled-*")):
-        leftover.unlink()
+    for pattern in ("copy-*", "mended-*", "spooled-*", "*.elements.jsonl"):
+        for leftover in workspace.glob(pattern):
+            leftover.unlink()
+    for folder in workspace.glob("unzipped-*"):
+        shutil.rmtree(folder)
 
 
 def event_need(options: ExportOptions, wanted: Mapping[str, Mapping[str, str | None]]) -> Need:
     properties = sorted({name for declared in wanted.values() for name in declared})
     return Need(
         required=("contact_id", "event", "timestamp"),
-        optional=("event_id", "sequence", "properties"),
+        optional=("event_id", "sequence", "properties", "anonymous_id", "previous_id"),
         properties=tuple(properties),
         mapping=options.mapping,
         option="--map",
@@ -116,54 +137,61 @@ def fill(
     need: Need,
     workspace: Path,
     progress: Progress | None,
+    options: ExportOptions,
+    *,
+    log: bool,
 ) -> reporting.Reading:
     """Every file of one kind into its table. All are opened, and their columns found, before any is read."""
-    con.execute(create_sql(target))
-    files, notes = find_files(given, workspace)
+    files, notes = find_files(given, workspace, options.query if log else None)
     reading = reporting.Reading(files=tuple(file.shown for file in files), notes=notes)
     total, done = sum(file.size for file in files), 0
-    tables: list[Table] = []
-    for file in files:
-        tables.append(FORMATS[file.format](con, readable(file, workspace, notes), need.expected()))
-    found = [_resolved(table, need) for table in tables]
-    named = [(table, each) for table, each in zip(tables, found, strict=True) if table.names]
-    if named:
-        refuse_unknown_columns([table for table, _ in named], [each for _, each in named], need)
-    for number, (table, each) in enumerate(zip(tables, found, strict=True)):
-        file = files[number]
-        before = reading.staged + reading.lost
-        # Without a first line a CSV has no columns that could be read.
-        if table.names or file.format != "delimited":
-            with _watched(con, progress, f"reading {Path(file.shown).name}", done, file.size, total):
-                _read(con, target, number, table, each, reading, workspace)
-        reading.tables.append(table)
-        reading.names.update(dict.fromkeys(table.names))
-        if reading.staged + reading.lost == before:
-            notes.append(f"{file.shown} holds no rows")
-        done += file.size
+    opened = open_all(con, files, need, options.source if log else GENERIC, workspace, notes)
+    reading.identity = (
+        log
+        and options.identity != "off"
+        and any({"anonymous_id", "previous_id"} & set(each.found.fields) for each in opened)
+    )
+    target = replace(target, identity=reading.identity)
+    con.execute(create_sql(target))
+    reading.tables.extend(each.table for each in opened)
+    for numbers in groups(opened):
+        on_its_clock = _on_its_clock(target, opened[numbers[0]], options)
+        size = sum(files[number].size for number in numbers)
+        name = Path(files[numbers[0]].shown).name if len(numbers) == 1 else f"{len(numbers)} files"
+        with _watched(con, progress, f"reading {name}", done, size, total):
+            counts = read_together(con, on_its_clock, numbers, opened) if len(numbers) > 1 else None
+            for place, number in enumerate(numbers):
+                before = reading.staged + reading.lost
+                if counts is not None:
+                    reading.starts[number] = reading.staged
+                    reading.staged += counts[place]
+                # Without a first line a CSV has no columns that could be read.
+                elif opened[number].table.names or files[number].format != "delimited":
+                    _read(con, on_its_clock, number, opened[number], reading, workspace)
+                reading.names.update(dict.fromkeys(opened[number].table.names))
+                if reading.staged + reading.lost == before:
+                    notes.append(f"{files[number].shown} holds no rows")
+        done += size
     return reading
 
 
-def _resolved(table: Table, need: Need) -> Resolved:
-    try:
-        return resolve(table, need)
-    except ExportError:
-        if table.names:
-            raise
-        # Nothing in it, or nothing but broken lines, which are counted like any others.
-        return Resolved({}, {}, {})
+def _on_its_clock(target: Target, opened: Opened, options: ExportOptions) -> Target:
+    """A tool says by which clock it writes; what the user says goes before it."""
+    if opened.source is None or options.timezone_stated:
+        return target
+    return replace(target, timezone=opened.source.timezone)
 
 
 def _read(
     con: duckdb.DuckDBPyConnection,
     target: Target,
     number: int,
-    table: Table,
-    found: Resolved,
+    opened: Opened,
     reading: reporting.Reading,
     workspace: Path,
 ) -> None:
     """One file's rows: as the database reads it, else mended. A refused attempt leaves nothing behind."""
+    table, found = opened.table, opened.found
     rows = table.rows()
     broken = 0
     con.execute("BEGIN")
@@ -187,7 +215,24 @@ def _read(
     reading.samples.extend(
         (number, replace(sample, excerpt=reporting.shortened(sample.excerpt))) for sample in rows.samples
     )
+    reading.aside[number] = rows.aside or rows.samples
     reading.notes.extend(rows.notes)
+    if broken and opened.source and opened.source.end_mark:
+        reading.notes.extend(_ended_early(con, target, number, opened, reading.starts[number]))
+
+
+def _ended_early(
+    con: duckdb.DuckDBPyConnection, target: Target, number: int, opened: Opened, start: int
+) -> Iterator[str]:
+    """Says so where the last broken line is the tool's own mark that it broke the export off."""
+    ((last,),) = con.execute(
+        f"SELECT max(rowid) FROM {target.table} WHERE file = {number} AND reason = '{BROKEN_LINE}'"
+    ).fetchall()
+    # What was broken at first may have been mended.
+    ordinals = [] if last is None else [last - start + 1]
+    for _, line, text in opened.table.find_lines(ordinals, by_line=False):
+        if opened.source and text.strip() == opened.source.end_mark:
+            yield f"{opened.table.file.shown} was broken off by the tool at line {line}: export the rest anew"
 
 
 def _insert_mended(
@@ -203,14 +248,6 @@ def _count(con: duckdb.DuckDBPyConnection, target: Target, file: int, reason: st
     condition = f" AND reason = '{reason}'" if reason else ""
     ((count,),) = con.execute(f"SELECT count(*) FROM {target.table} WHERE file = {file}{condition}").fetchall()
     return int(count)
-
-
-def readable(file: InputFile, workspace: Path, notes: list[str]) -> InputFile:
-    """The file, or a copy in UTF-8 of one that the database cannot read."""
-    if not needs_copy(file):
-        return file
-    copy, _ = utf8_copy(file, workspace)
-    return copy
 
 
 def _sort(con: duckdb.DuckDBPyConnection, path: Path, *targets: Target) -> None:

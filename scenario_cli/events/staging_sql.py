@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from scenario_cli.events.casts import Kind, basis_sql, can_misfit, cells_sql, parts_sql, text_sql
@@ -16,12 +16,22 @@ from scenario_cli.model.vocabulary import BUILT_IN_EVENTS
 
 BROKEN_LINE = "broken line"
 
+# The ids of a contact who is not known, or was known by another.
+_IDS = ("anonymous", "previous")
+
+# What exporters write where nobody is known. Taken for a name, it would make one contact of all visitors.
+_NOBODY = (
+    "null", "NULL", "Null", "none", "None", "NONE", "nil", "nan", "NaN", "undefined", "<NA>", "\\N", "(null)",
+    "(none)", "(not set)", "[object Object]",
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
     """The table to fill. `moment` is the field with the instant; an `updated_at` may be missing.
 
     Of `profile` events it is kept which properties a row sets to null: null unsets an attribute.
+    To `dedupe`, a fingerprint of each whole row is kept; for `identity`, what is known of anonymous ids.
     """
 
     table: str
@@ -30,6 +40,8 @@ class Target:
     broadcast: frozenset[str] = frozenset()
     profile: frozenset[str] = frozenset()
     moment: Literal["timestamp", "updated_at"] = "timestamp"
+    dedupe: bool = False
+    identity: bool = False
 
 
 # To find out how texts compress best takes longer than to write them, and few of these compress well.
@@ -43,8 +55,10 @@ Held = tuple[int, Item, tuple[Column, ...]]
 def create_sql(target: Target) -> str:
     """The table of all rows, in the order of the files."""
     return (
-        f"CREATE TABLE {target.table} (file INTEGER, line BIGINT, reason VARCHAR, excerpt VARCHAR, name VARCHAR,"
-        f" misfit STRUCT(item INTEGER, example VARCHAR)[], seq HUGEINT, form TINYINT, {_kept_columns(target)})"
+        f"CREATE TABLE {target.table} (file INTEGER, line BIGINT, reason VARCHAR, name VARCHAR,"
+        f" misfit STRUCT(item INTEGER, example VARCHAR)[], seq HUGEINT, form TINYINT, {_kept_columns(target)}"
+        f"{', fingerprint UBIGINT' if target.dedupe else ''}"
+        f"{', anonymous VARCHAR, linked VARCHAR, previous VARCHAR' if target.identity else ''})"
     )
 
 
@@ -71,25 +85,32 @@ def _kept_columns(target: Target) -> str:
     return f"contact {_TEXT}, code INTEGER, instant BIGINT, event_id {_TEXT}, nulls VARCHAR[]" + "".join(slots)
 
 
-def insert_sql(target: Target, file: int, rows: Rows, found: Resolved) -> str:
+def insert_sql(target: Target, file: int | str, rows: Rows, found: Resolved) -> str:
     """Every row of the file becomes one row: wanted, unwanted (its name and instant alone), or unusable.
+
+    `file` is its number, or the column of the relation that has it.
 
     The layers, innermost first: what the file has; each value's basis; readings; cells and misfits.
     """
     layout = target.layout
+    source, found = _laid_under(rows, found)
     moment = found.fields.get(target.moment)
     places = [found.values.get(item.property, ()) for item in layout.items]
     held = [(number, item, places[number]) for number, item in enumerate(layout.items) if places[number]]
     raw = [
-        f"{rows.broken} AS broken, {rows.line} AS line, {rows.excerpt} AS excerpt",
-        f"{cleaned(found.fields.get('contact_id'))} AS contact, {cleaned(found.fields.get('event'))} AS name",
+        f"{file} AS file, {rows.broken} AS broken, {rows.line} AS line",
+        f"{cleaned(found.fields.get('contact_id'))} AS {'said_contact' if target.identity else 'contact'}",
+        f"{cleaned(found.fields.get('event'))} AS name",
         f"{_text(found.fields.get('event_id'))} AS event_id, {_text(found.fields.get('sequence'))} AS sequence",
         f"{_moment(moment)} AS moment, {_objects(found.fields.get('properties'))} AS objects",
         *(f"{place.sql} AS v{n}_{rank}" for n, _, found_at in held for rank, place in enumerate(found_at)),
         *(f"{null} AS null{n}" for n, null in _unsetting(target, held)),
+        *([f"hash({', '.join(rows.content)}) AS fingerprint"] if target.dedupe else []),
+        *(f"{cleaned(found.fields.get(f'{each}_id'))} AS said_{each}" for each in _IDS if target.identity),
     ]
     codes = " ".join(f"WHEN {text_literal(event)} THEN {code}" for code, event in enumerate(layout.events))
     coded = [f"{f'CASE name {codes} END' if codes else 'NULL'} AS code", f"{_form(moment)} AS form"]
+    coded += [f"{_somebody(f'said_{each}')} AS {each}" for each in ("contact", *_IDS) if target.identity]
     based = [f"{_reading(moment)} AS reading", *(f"{_basis(*each)} AS basis{each[0]}" for each in held)]
     parted = [f"{utc_sql(target.timezone)} AS utc"]
     for number, item, found_at in held:
@@ -102,12 +123,12 @@ def insert_sql(target: Target, file: int, rows: Rows, found: Resolved) -> str:
         cells = cells_sql(_kinds(found_at), item.declared, f"basis{number}", parts)
         celled += [f"{sql} AS {cell}_{number}" for cell, sql in cells.items()]
     judged = [f"{_reason(target)} AS reason", *(f"{_misfit(*each)} AS misfit{each[0]}" for each in held)]
-    source = f"SELECT {', '.join(raw)} FROM {rows.relation} AS source"
+    source = f"SELECT {', '.join(raw)} FROM {source} AS source"
     for layer in (coded, based, parted, celled, judged):
         source = f"SELECT *, {', '.join(layer)} FROM ({source})"
     usable, wanted = "reason IS NULL", "reason IS NULL AND code IS NOT NULL"
     columns = [
-        f"{file}, line, reason, CASE WHEN reason IS NOT NULL THEN left(excerpt, 200) END",
+        "file, line, reason",
         f"CASE WHEN {usable} THEN name END",
         _misfits([(number, len(at)) for number, item, at in held if can_misfit(item.declared)]),
         f"CASE WHEN {wanted} THEN TRY_CAST(sequence AS HUGEINT) END, CASE WHEN {usable} THEN form END",
@@ -115,8 +136,41 @@ def insert_sql(target: Target, file: int, rows: Rows, found: Resolved) -> str:
         f"CASE WHEN {usable} THEN instant END, CASE WHEN {wanted} THEN event_id END",
         _nulls(target, held),
         *(_slot(column, held) for column in layout.columns),
+        *(["fingerprint"] if target.dedupe else []),
+        *(_known_ids(usable) if target.identity else []),
     ]
     return f"INSERT INTO {target.table} SELECT {', '.join(columns)} FROM ({source})"
+
+
+def _laid_under(rows: Rows, found: Resolved) -> tuple[str, Resolved]:
+    """The relation with a column for each field that has to be worked out: what follows names it several times,
+    and an expression inside CASE is worked out as often as it is written."""
+    worked_out = {
+        field: place
+        for field, place in found.fields.items()
+        if "(" in place.sql and place.kind in ("text", "json") and field != "properties"
+    }
+    if not worked_out:
+        return rows.relation, found
+    columns = ", ".join(f"{text_sql(place.kind, place.sql)} AS said_{field}" for field, place in worked_out.items())
+    fields = {
+        field: Column(f"said_{field}", "text") if field in worked_out else place
+        for field, place in found.fields.items()
+    }
+    return f"(SELECT *, {columns} FROM {rows.relation})", replace(found, fields=fields)
+
+
+def _known_ids(usable: str) -> tuple[str, str, str]:
+    """The anonymous id; the contact, where the row links it to another id; and the id that an alias gives up."""
+    return (
+        f"CASE WHEN {usable} THEN anonymous END",
+        f"CASE WHEN {usable} AND (anonymous IS NOT NULL OR previous IS NOT NULL) THEN contact END",
+        f"CASE WHEN {usable} THEN previous END",
+    )
+
+
+def _somebody(said: str) -> str:
+    return f"CASE WHEN NOT {_among(said, map(text_literal, _NOBODY))} THEN {said} END"
 
 
 def cleaned(column: Column | None) -> str:
@@ -231,10 +285,13 @@ def _reason(target: Target) -> str:
     broadcast = _among("name", map(text_literal, sorted(target.broadcast)))
     needs_contact = f" AND NOT coalesce({broadcast}, false)" if target.broadcast else ""
     reserved = _among("name", map(text_literal, BUILT_IN_EVENTS))
+    nobody = f"(contact IS NULL OR {_among('contact', map(text_literal, _NOBODY))})"
+    if target.identity:
+        nobody = "(contact IS NULL AND anonymous IS NULL)"
     no_time = " WHEN moment IS NULL THEN 'no timestamp'" if target.moment == "timestamp" else ""
     has_time = "" if target.moment == "timestamp" else "moment IS NOT NULL AND "
     return (
-        f"CASE WHEN broken THEN '{BROKEN_LINE}' WHEN contact IS NULL{needs_contact} THEN 'no contact id'"
+        f"CASE WHEN broken THEN '{BROKEN_LINE}' WHEN {nobody}{needs_contact} THEN 'no contact id'"
         f" WHEN name IS NULL THEN 'no event name'{no_time}"
         f" WHEN {has_time}instant IS NULL THEN 'unreadable timestamp'"
         f" WHEN {reserved} THEN 'event name that the executor reserves' END"

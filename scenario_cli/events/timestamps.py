@@ -42,16 +42,19 @@ MACROS = (
     " WHEN abs(TRY_CAST(t AS DOUBLE)) < 1e14 THEN 1e3 ELSE 1 END) AS BIGINT) END",
 )
 
-# The likeliest first. A form that reads a local clock is negative.
+# The likeliest first. A form that reads a local clock is negative. The commonest are told by their shape alone,
+# which takes a tenth of the time of a regular expression; whether its blanks hold digits the cast then says.
 FORM_SQL = (
-    f"CASE WHEN regexp_full_match(moment, '{_UTC}') THEN 1 WHEN regexp_full_match(moment, '{_LOCAL}') THEN -1"
+    "CASE WHEN moment LIKE '____-__-__ __:__:__' OR moment LIKE '____-__-__T__:__:__' THEN -1"
+    " WHEN moment LIKE '____-__-__T__:__:__.___Z' OR moment LIKE '____-__-__T__:__:__Z' THEN 4"
+    f" WHEN regexp_full_match(moment, '{_UTC}') THEN 1 WHEN regexp_full_match(moment, '{_LOCAL}') THEN -1"
     f" WHEN regexp_full_match(moment, '{_SHIFTED}') THEN 2 WHEN regexp_full_match(moment, '{_COMPACT}') THEN -2"
     f" WHEN regexp_full_match(moment, '{_NUMBER}') THEN 3 END"
 )
 READING_SQL = (
     "CASE form WHEN 1 THEN reading_us(moment) WHEN -1 THEN epoch_us(TRY_CAST(replace(moment, ',', '.') AS TIMESTAMP))"
     " WHEN 2 THEN reading_us(moment) - offset_us(moment) WHEN -2 THEN compact_us(moment)"
-    " WHEN 3 THEN epoch_us_of(moment) END"
+    " WHEN 4 THEN epoch_us(TRY_CAST(left(moment, -1) AS TIMESTAMP)) WHEN 3 THEN epoch_us_of(moment) END"
 )
 
 

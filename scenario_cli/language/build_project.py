@@ -128,6 +128,9 @@ class ProjectBuilder(Builder):
             contacts=self.names(node.get("contacts")),
             mapping=self.mapping(node.get("map")),
             contacts_mapping=self.mapping(node.get("contacts_map")),
+            source=self.text(node.get("source")) or None,
+            identity=self.text(node.get("identity"), "forward"),
+            dedupe=_flag(node.get("dedupe")),
             timezone=self.text(node.get("timezone")) or None,
         )
 

@@ -223,6 +223,6 @@ def _from_root(exports: Exports, root: Path) -> Exports:
     """The exports' paths as they stand: project.yaml writes them from its own folder."""
     return replace(
         exports,
-        events=tuple(str(root / path) for path in exports.events),
-        contacts=tuple(str(root / path) for path in exports.contacts),
+        events=tuple(path if "://" in path else str(root / path) for path in exports.events),
+        contacts=tuple(path if "://" in path else str(root / path) for path in exports.contacts),
     )

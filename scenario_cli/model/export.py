@@ -4,15 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
+
+Identity = Literal["forward", "backward", "off"]
 
 
 @dataclass(frozen=True, slots=True)
 class ExportOptions:
-    """Which files hold the events and the contacts, and what their columns are called.
+    """Which files hold the events and the contacts, what their columns are called, and how they are read.
 
-    `mapping` goes from our field (`contact_id`, `event`, `timestamp`, `event_id`, `sequence`, `properties`)
-    or a property of the tracking plan to a column of the files; a value in single quotes is a constant.
-    `timezone` is that of timestamps which bear none.
+    - `mapping` goes from our field (`contact_id`, `event`, `timestamp`, `event_id`, `sequence`, `properties`,
+      `anonymous_id`, `previous_id`) or a property of the tracking plan to a column; a value in single quotes is
+      a constant.
+    - `timezone` is that of timestamps which bear none; where it is not `timezone_stated` by the user, a tool's
+      own clock goes before it.
+    - `source` is the tool that the events come from, `generic` where they are read by the columns' names; None:
+      found out.
+    - `identity` says whose rows with an anonymous id alone are: `forward`, those of whom the id was linked to by
+      then; `backward`, also before; `off`, nobody's.
+    - `query` is put to the databases among the events; without events it stands by itself.
+    - `rejects` is a file to write unusable rows to; to `dedupe` is to leave out rows that are in full the same as
+      an earlier one.
     """
 
     events: tuple[str, ...]
@@ -20,6 +32,12 @@ class ExportOptions:
     mapping: Mapping[str, str] = field(default_factory=dict)
     contacts_mapping: Mapping[str, str] = field(default_factory=dict)
     timezone: str = "UTC"
+    timezone_stated: bool = False
+    source: str | None = None
+    identity: Identity = "forward"
+    query: str | None = None
+    rejects: str | None = None
+    dedupe: bool = False
 
 
 @dataclass(frozen=True, slots=True)

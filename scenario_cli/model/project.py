@@ -126,6 +126,9 @@ class Exports:
     mapping: Mapping[str, str] = field(default_factory=dict)
     contacts_mapping: Mapping[str, str] = field(default_factory=dict)
     timezone: str | None = None
+    source: str | None = None
+    identity: str = "forward"
+    dedupe: bool = False
 
 
 @dataclass(frozen=True, slots=True)

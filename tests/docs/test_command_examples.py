@@ -26,6 +26,7 @@ from tests.docs.pages import COMMANDS, FILES, ROOT, SHOWN, blocks_of, compare
 PAGES_OF_COMMANDS = (
     ROOT / "README.md",
     ROOT / "docs" / "commands.md",
+    ROOT / "docs" / "exports.md",
     ROOT / "docs" / "testing.md",
     ROOT / "docs" / "tracking-plan.md",
 )

@@ -95,7 +95,7 @@ def test_missing_columns_are_named_with_the_option_to_type(read: Read, header: s
 
 def test_missing_columns_inside_objects_are_guessed(read: Read) -> None:
     with pytest.raises(ExportError) as error:
-        read({"a.jsonl": '{"event": "x", "properties": {"distinct_id": "a", "time": 1}}\n'})
+        read({"a.jsonl": '{"event": "x", "properties": {"distinct_id": "a", "time": 1}}\n'}, source="generic")
     assert "--map contact_id=properties.distinct_id --map timestamp=properties.time" in str(error.value)
 
 

@@ -41,9 +41,9 @@ def zstd(folder: Path) -> bytes:
         ("a.csv.zst", ROWS.encode(), "a.csv.zst is not a sound zstd file"),
         ("a.parquet", ROWS.encode(), "a.parquet is not a Parquet file, whatever its name says"),
         ("a.parquet", b"", "a.parquet is empty, whatever its name says"),
-        ("a.csv", b"PK\x03\x04...", "a.csv is a ZIP archive or an Excel workbook, not an event export"),
-        ("a.xlsx", b"PK\x03\x04...", "a.xlsx is a ZIP archive or an Excel workbook, not an event export"),
-        ("a.csv", b"a\0b\0c", "a.csv is not text, whatever its name says"),
+        ("a.csv", b"PK\x03\x04...", "a.csv is not a sound ZIP archive"),
+        ("a.zip", b"contact_id,event", "a.zip is not a ZIP archive, whatever its name says"),
+        ("a.csv", b"a\0\0\1b\0\2c", "a.csv is not text, whatever its name says"),
         ("a.bin", b"\0\1\2", "a.bin is not text, whatever its name says"),
     ],
 )

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
 
+from scenario_cli.events.casts import text_sql
 from scenario_cli.events.csv_records import detect_dialect, records, split_fields
 from scenario_cli.events.database import text_literal
-from scenario_cli.events.formats.table import Column, JsonPicks, Rows
+from scenario_cli.events.formats.table import Column, JsonPicks, Rows, numbered, pair_of_json
 from scenario_cli.events.inputs import InputFile
 from scenario_cli.events.lines import Line, head_lines, latin1_note, lines_of
 from scenario_cli.model.export import Sample
 
+# How databases and data frames spell a missing value in a file of texts.
+_NULLS = "['', '\\N', 'NULL', 'null', 'NaN', 'nan', '<NA>']"
 _NUMBERED = re.compile(r"column(\d+)")
 _VALUE = re.compile(r"[+-]?[\d.,]+|\d{4}[-/]\d{1,2}[-/]\d{1,2}.*|true|false", re.IGNORECASE)
 
@@ -48,24 +53,56 @@ class DelimitedTable:
         found = self.column(name)
         return self.picks.pick(found.sql, key) if found and found.kind == "text" else None
 
+    def reach(self, keys: tuple[str, ...]) -> Column | None:
+        whole = ".".join(keys)
+        if whole in self.names:
+            return Column(f"c{self.names.index(whole)}", "text")
+        return self.picks.pick(f"c{self.names.index(keys[0])}", *keys[1:]) if keys[0] in self.names else None
+
+    def encoded(self, keys: tuple[str, ...], key: str) -> Column | None:
+        found = self.reach(keys)
+        return self.picks.pick(text_sql(found.kind, found.sql), key) if found and found.kind == "text" else None
+
+    def paired(self, keys: tuple[str, ...], key: str) -> Column | None:
+        found = self.reach(keys)
+        if found is None:
+            return None
+        sound = f"CASE WHEN json_valid({found.sql}) AND json_type({found.sql}) = 'ARRAY' THEN {found.sql} END"
+        return pair_of_json(sound, key)
+
+    @property
+    def shape(self) -> Hashable | None:
+        return "delimited", self.delimiter, self.escape, self.names, bool(self.unnamed), self.file.compression
+
     def rows(self) -> Rows:
+        relation = f"(SELECT *{self.picks.select_sql()} FROM {self._source(text_literal(str(self.file.path)))})"
+        return Rows(relation, self._content())
+
+    def rows_of(self, files: Sequence[InputFile], first: int) -> Rows:
+        paths, number = numbered(files, first)
+        source = self._source(f"{paths}, filename=true")
+        return replace(self.rows(), relation=f"(SELECT *, {number}{self.picks.select_sql()} FROM {source})")
+
+    def _source(self, paths: str) -> str:
         columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(len(self.names)))
-        source = (
-            f"read_csv({text_literal(str(self.file.path))}, auto_detect=false, columns={{{columns}}},"
-            f" delim={text_literal(self.delimiter)}, quote='\"', escape={text_literal(self.escape)},"
-            f" header={not self.unnamed}, nullstr='', strict_mode=true, compression='{self.file.compression}')"
+        quote = "'\"'" if self.escape else "''"
+        return (
+            f"read_csv({paths}, auto_detect=false, columns={{{columns}}},"
+            f" delim={text_literal(self.delimiter)}, quote={quote},"
+            f" escape={text_literal(self.escape)},"
+            f" header={not self.unnamed}, nullstr={_NULLS}, strict_mode=true, compression='{self.file.compression}')"
         )
-        return Rows(f"(SELECT *{self.picks.select_sql(trusted=False)} FROM {source})")
 
     def mended(self, workspace: Path, *, refused: bool) -> Rows | None:
         """The sound records copied in one dialect, each behind its line number; the broken ones set aside."""
         if not refused:
             return None
-        target = workspace / f"mended-{len(list(workspace.glob('mended-*')))}.csv"
+        number = len(list(workspace.glob("mended-*.csv")))
+        target, aside = workspace / f"mended-{number}.csv", workspace / f"mended-{number}.aside.jsonl"
         broken, samples = 0, list[Sample]()
         foreign: int | None = None
         header = not self.unnamed
-        with target.open("w", encoding="utf-8", newline="") as out:
+        with target.open("w", encoding="utf-8", newline="") as out, aside.open("w", encoding="utf-8") as put_aside:
             writer = csv.writer(out, lineterminator="\n")
             for record in records(lines_of(self.file), self.delimiter, self.escape, len(self.names)):
                 if header:
@@ -77,28 +114,34 @@ class DelimitedTable:
                     writer.writerow((record.line, *record.fields))
                     continue
                 broken += 1
+                put_aside.write(json.dumps((record.line, record.text)) + "\n")
                 if len(samples) < 5:
                     samples.append(Sample(self.file.shown, record.line, record.text))
         columns = "".join(f", 'c{index}': 'VARCHAR'" for index in range(len(self.names)))
         source = (
             f"read_csv({text_literal(str(target))}, auto_detect=false, columns={{'line': 'BIGINT'{columns}}},"
-            " delim=',', quote='\"', escape='\"', header=false, nullstr='', strict_mode=true)"
+            f" delim=',', quote='\"', escape='\"', header=false, nullstr={_NULLS}, strict_mode=true)"
         )
-        relation = f"(SELECT *{self.picks.select_sql(trusted=False)} FROM {source})"
+        relation = f"(SELECT *{self.picks.select_sql()} FROM {source})"
         notes = (latin1_note(self.file, foreign),) if foreign else ()
-        return Rows(relation, line="line", lost=broken, samples=tuple(samples), notes=notes)
+        return Rows(
+            relation, self._content(), line="line", lost=broken, samples=tuple(samples), aside=aside, notes=notes
+        )
 
-    def find_lines(self, ordinals: list[int], *, by_line: bool) -> dict[int, tuple[int, str]]:
-        wanted, last = set(ordinals), max(ordinals)
-        found: dict[int, tuple[int, str]] = {}
+    def find_lines(self, ordinals: Sequence[int], *, by_line: bool) -> Iterator[tuple[int, int, str]]:
+        wanted = iter(ordinals)
+        next_one = next(wanted, None)
         read = records(lines_of(self.file), self.delimiter, self.escape, len(self.names))
         for number, record in enumerate(read, 1 if self.unnamed else 0):
+            if next_one is None:
+                return
             place = record.line if by_line else number
-            if place in wanted:
-                found[place] = (record.line, record.text)
-            if place >= last:
-                break
-        return found
+            if place == next_one:
+                yield place, record.line, record.text
+                next_one = next(wanted, None)
+
+    def _content(self) -> tuple[str, ...]:
+        return tuple(f"c{index}" for index in range(len(self.names)))
 
 
 def open_table(con: duckdb.DuckDBPyConnection, file: InputFile, expected: tuple[str, ...]) -> DelimitedTable:
@@ -117,6 +160,17 @@ def open_table(con: duckdb.DuckDBPyConnection, file: InputFile, expected: tuple[
         return DelimitedTable(file, tuple(first), (), delimiter, escape)
     names = tuple(f"column{index}" for index in range(len(first)))
     return DelimitedTable(file, names, tuple(first), delimiter, escape)
+
+
+def bare_table(file: InputFile, names: tuple[str, ...]) -> DelimitedTable | None:
+    """The file with these names for its columns, if it is of tabs, of so many columns, and has no header.
+
+    Tools that write no header do not quote either.
+    """
+    first = next(iter(head_lines(file)), "").split("\t")
+    if len(first) != len(names) or set(first) & set(names):
+        return None
+    return DelimitedTable(file, names, tuple(first), "\t", "")
 
 
 def _looks_headed(first: list[str], below: list[list[str] | None], *, strict: bool) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -11,8 +12,8 @@ import duckdb
 
 from scenario_cli.events.database import text_literal
 from scenario_cli.events.errors import translated
-from scenario_cli.events.formats.table import Column, JsonPicks, Rows
-from scenario_cli.events.inputs import InputFile
+from scenario_cli.events.formats.table import Column, JsonPicks, Rows, json_path, numbered, pair_of_json
+from scenario_cli.events.inputs import COMPRESSIONS, InputFile
 from scenario_cli.events.json_array import copy_elements
 from scenario_cli.events.lines import head_lines, latin1_note, lines_of, utf8_copy
 from scenario_cli.model.export import Sample
@@ -30,6 +31,8 @@ class JsonTable:
     con: duckdb.DuckDBPyConnection
     picks: JsonPicks = field(default_factory=JsonPicks)
     unnamed: tuple[str, ...] = ()
+    # What is whole of a file that breaks off, as JSON lines.
+    elements: InputFile | None = None
 
     def column(self, name: str) -> Column | None:
         if name in self.names and not self._reaches_inside(name):
@@ -47,8 +50,28 @@ class JsonTable:
         outer = [name] if name in self.names and not self._reaches_inside(name) else name.split(".")
         return self.picks.pick("json", *outer, key)
 
+    def reach(self, keys: tuple[str, ...]) -> Column | None:
+        return self.picks.pick("json", *keys)
+
+    def encoded(self, keys: tuple[str, ...], key: str) -> Column | None:
+        return self.picks.pick(f"json_extract_string(json, {text_literal(json_path(*keys))})", key)
+
+    def paired(self, keys: tuple[str, ...], key: str) -> Column | None:
+        pairs = self.picks.pick("json", *keys).sql
+        return pair_of_json(f"CASE WHEN json_type({pairs}) = 'ARRAY' THEN {pairs} END", key)
+
     def rows(self) -> Rows:
         return self._rows(self.file, self.layout)
+
+    @property
+    def shape(self) -> Hashable | None:
+        return ("json", self.file.compression) if self.layout == "newline_delimited" else None
+
+    def rows_of(self, files: Sequence[InputFile], first: int) -> Rows:
+        paths, number = numbered(files, first)
+        source = source_sql(self.file, self.layout, f"{paths}, filename=true")
+        relation = f"(SELECT json, {number}{self.picks.select_sql('json')} FROM {source})"
+        return replace(self._rows(self.file, self.layout), relation=relation)
 
     def mended(self, workspace: Path, *, refused: bool) -> Rows | None:
         if not refused:
@@ -63,31 +86,47 @@ class JsonTable:
         copy = replace(self.file, path=workspace / f"{self.file.path.name}.elements.jsonl", compression="none")
         lost = copy_elements(lines_of(self.file), copy.path, in_array=self.layout == "array")
         if lost is None:
+            self.elements = copy
             return self._rows(copy, "newline_delimited")
+        self.elements = copy
         line, text = lost
         note = f"{self.file.shown} breaks off at line {line}: the JSON is not complete, what follows is lost"
         rows = self._rows(copy, "newline_delimited")
         return replace(rows, lost=1, samples=(Sample(self.file.shown, line, text),), notes=(note,))
 
-    def find_lines(self, ordinals: list[int], *, by_line: bool) -> dict[int, tuple[int, str]]:
+    def find_lines(self, ordinals: Sequence[int], *, by_line: bool) -> Iterator[tuple[int, int, str]]:
         if self.layout != "newline_delimited":
-            return {}
-        wanted, last = set(ordinals), max(ordinals)
-        found: dict[int, tuple[int, str]] = {}
+            yield from self._find_elements(ordinals)
+            return
+        wanted = iter(ordinals)
+        next_one = next(wanted, None)
         number = 0
         for line in lines_of(self.file):
+            if next_one is None:
+                return
             if line.text.strip():
                 number += 1
-                if number in wanted:
-                    found[number] = (line.number, line.text)
-                if number >= last:
-                    break
-        return found
+                if number == next_one:
+                    yield number, line.number, line.text
+                    next_one = next(wanted, None)
+
+    def _find_elements(self, ordinals: Sequence[int]) -> Iterator[tuple[int, int, str]]:
+        """The elements of an array by their numbers: none begins a line, as a rule."""
+        file = self.elements or self.file
+        layout: Layout = "newline_delimited" if self.elements else self.layout
+        numbered = f"SELECT row_number() OVER () AS number, json FROM {source_sql(file, layout)}"
+        found = self.con.cursor().execute(
+            f"SELECT number, json FROM ({numbered}) WHERE number IN (SELECT unnest(?)) ORDER BY number",
+            [list(ordinals)],
+        )
+        while batch := found.fetchmany(1_000):
+            for number, text in batch:
+                yield number, number, text or ""
 
     def _rows(self, file: InputFile, layout: Layout) -> Rows:
-        source = f"(SELECT json{self.picks.select_sql(trusted=True)} FROM {_source(file, layout)})"
+        source = f"(SELECT json{self.picks.select_sql('json')} FROM {source_sql(file, layout)})"
         broken = "(json IS NULL OR left(json, 1) <> '{')"
-        return Rows(source, broken=broken, excerpt="CAST(json AS VARCHAR)")
+        return Rows(source, ("json",), broken=broken)
 
     def _reaches_inside(self, name: str) -> bool:
         return "." in name and name.partition(".")[0] in self.names
@@ -95,7 +134,7 @@ class JsonTable:
     def _has(self, *keys: str) -> bool:
         path = JsonPicks()
         path.pick("json", *keys)
-        source = f"(SELECT json{path.select_sql(trusted=True)} FROM {_source(self.file, self.layout)})"
+        source = f"(SELECT json{path.select_sql('json')} FROM {source_sql(self.file, self.layout)})"
         try:
             found = self.con.execute(f"SELECT 1 FROM {source} WHERE scenario_pick0[1] IS NOT NULL LIMIT 1").fetchall()
         except duckdb.Error as error:
@@ -111,7 +150,7 @@ def open_table(con: duckdb.DuckDBPyConnection, file: InputFile, expected: tuple[
     names: dict[str, None] = {}
     rows: list[tuple[str | None]]
     try:
-        rows = con.execute(f"SELECT json FROM {_source(file, layout)} LIMIT {_SAMPLED}").fetchall()
+        rows = con.execute(f"SELECT json FROM {source_sql(file, layout)} LIMIT {_SAMPLED}").fetchall()
     except duckdb.Error as error:
         if layout == "newline_delimited" or "alformed" not in str(error):
             raise translated(error, file.shown) from None
@@ -119,6 +158,9 @@ def open_table(con: duckdb.DuckDBPyConnection, file: InputFile, expected: tuple[
         # An object that opens but never closes is a broken line, not an object over several lines.
         layout = layout if found or layout == "array" else "newline_delimited"
         rows = [(text,) for text in found]
+    if not any(text for (text,) in rows):
+        # The database gives nothing for lines in another encoding, which are mended later.
+        rows = [(text,) for text in head_lines(file)[:_SAMPLED]]
     for (text,) in rows:
         value = _parsed(text)
         if isinstance(value, dict):
@@ -129,12 +171,13 @@ def open_table(con: duckdb.DuckDBPyConnection, file: InputFile, expected: tuple[
     return JsonTable(file, tuple(names), layout, con)
 
 
-def _source(file: InputFile, layout: Layout) -> str:
+def source_sql(file: InputFile, layout: Layout, paths: str | None = None) -> str:
+    """The objects of the file, or of the files at those paths, which are packed as it is."""
     ignore = ", ignore_errors=true" if layout == "newline_delimited" else ""
-    return (
-        f"read_json_objects({text_literal(str(file.path))}, format='{layout}'{ignore},"
-        f" compression='{file.compression}')"
-    )
+    # Some versions know no word for "not compressed" here; the name is then believed.
+    named = file.path.suffix.lower() in COMPRESSIONS
+    packed = f", compression='{file.compression}'" if file.compression != "none" or named else ""
+    return f"read_json_objects({paths or text_literal(str(file.path))}, format='{layout}'{ignore}{packed})"
 
 
 def _first_values(file: InputFile) -> list[str]:

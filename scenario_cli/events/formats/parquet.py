@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
@@ -11,9 +12,11 @@ from duckdb.sqltypes import DuckDBPyType
 from scenario_cli.events.casts import Kind
 from scenario_cli.events.database import name_literal, text_literal
 from scenario_cli.events.errors import translated
-from scenario_cli.events.formats.table import Column, JsonPicks, Rows
+from scenario_cli.events.formats.table import Column, JsonPicks, Rows, numbered, pair_of_json
 from scenario_cli.events.inputs import InputFile
 
+# Rows looked up in one query.
+_AT_ONCE = 5_000
 _FLOATS = ("float", "double")
 _SIGNED = ("tinyint", "smallint", "integer", "bigint", "hugeint")
 _UNSIGNED = ("utinyint", "usmallint", "uinteger", "ubigint", "uhugeint")
@@ -30,7 +33,11 @@ class ParquetTable:
 
     @property
     def names(self) -> tuple[str, ...]:
-        return tuple(self.types)
+        """The columns, and what lies directly inside them, with a dot."""
+        inner = (
+            f"{name}.{child}" for name, kind in self.types.items() if kind.id == "struct" for child in _children(kind)
+        )
+        return (*self.types, *inner)
 
     def column(self, name: str) -> Column | None:
         if name in self.types:
@@ -47,21 +54,52 @@ class ParquetTable:
         outer, _, inner = name.partition(".")
         return self._reach(outer, [*inner.split("."), key]) if inner and outer in self.types else None
 
+    def reach(self, keys: tuple[str, ...]) -> Column | None:
+        whole = ".".join(keys)
+        if whole in self.types:
+            return _typed(name_literal(whole), self.types[whole])
+        return self._reach(keys[0], list(keys[1:])) if keys[0] in self.types else None
+
+    def encoded(self, keys: tuple[str, ...], key: str) -> Column | None:
+        found = self.reach(keys)
+        return self.picks.pick(f"CAST({found.sql} AS VARCHAR)", key) if found and found.kind == "text" else None
+
+    def paired(self, keys: tuple[str, ...], key: str) -> Column | None:
+        found = self.reach(keys)
+        if found is None or found.kind not in ("json", "text"):
+            return None
+        sound = f"CASE WHEN json_valid({found.sql}) AND json_type({found.sql}) = 'ARRAY' THEN {found.sql} END"
+        return pair_of_json(sound, key)
+
     def rows(self) -> Rows:
-        return Rows(f"(SELECT *{self.picks.select_sql(trusted=False)} FROM {_source(self.file)})")
+        content = tuple(name_literal(name) for name in self.types)
+        return Rows(f"(SELECT *{self.picks.select_sql()} FROM {_source(self.file)})", content)
+
+    @property
+    def shape(self) -> Hashable | None:
+        return (
+            None if "filename" in self.types else ("parquet", *((name, str(kind)) for name, kind in self.types.items()))
+        )
+
+    def rows_of(self, files: Sequence[InputFile], first: int) -> Rows:
+        paths, number = numbered(files, first)
+        source = f"read_parquet({paths}, filename=true)"
+        return replace(self.rows(), relation=f"(SELECT *, {number}{self.picks.select_sql()} FROM {source})")
 
     def mended(self, workspace: Path, *, refused: bool) -> Rows | None:
         return None
 
-    def find_lines(self, ordinals: list[int], *, by_line: bool) -> dict[int, tuple[int, str]]:
-        """The rows' numbers with their first columns."""
-        shown = ", ".join(f"{text_literal(name)}: {name_literal(name)}" for name in list(self.types)[:8])
-        numbers = ", ".join(str(ordinal - 1) for ordinal in ordinals)
-        rows = self.con.execute(
-            f"SELECT file_row_number + 1, CAST({{{shown}}} AS VARCHAR) FROM {_source(self.file)}"
-            f" WHERE file_row_number IN ({numbers})"
-        ).fetchall()
-        return {number: (number, text) for number, text in rows}
+    def find_lines(self, ordinals: Sequence[int], *, by_line: bool) -> Iterator[tuple[int, int, str]]:
+        """The rows' numbers with their columns, as JSON."""
+        shown = ", ".join(f"{text_literal(name)}: {name_literal(name)}" for name in self.types)
+        for start in range(0, len(ordinals), _AT_ONCE):
+            numbers = ", ".join(str(ordinal - 1) for ordinal in ordinals[start : start + _AT_ONCE])
+            rows = self.con.execute(
+                f"SELECT file_row_number + 1, CAST(to_json({{{shown}}}) AS VARCHAR) FROM {_source(self.file)}"
+                f" WHERE file_row_number IN ({numbers}) ORDER BY 1"
+            ).fetchall()
+            for number, text in rows:
+                yield number, number, text
 
     def _reach(self, outer: str, keys: list[str]) -> Column | None:
         sql, found = name_literal(outer), self.types[outer]
@@ -100,6 +138,9 @@ def _source(file: InputFile) -> str:
 def _typed(sql: str, found: DuckDBPyType) -> Column:
     name = str(found).lower()
     kind: Kind = "text"
+    if name.strip('"') == "null":
+        # A column that never held anything.
+        return Column("CAST(NULL AS VARCHAR)", "text")
     if name == "json":
         return Column(f"nullif(CAST({sql} AS VARCHAR), 'null')", "json")
     match found.id:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -28,16 +29,18 @@ class Column:
 class Rows:
     """A relation to read, and SQL for what the rows say of themselves.
 
-    `line` and `excerpt` are NULL where they have to be looked up in the file. `lost` rows are those
-    already set aside, `samples` the first of them.
+    `line` is NULL where it has to be looked up in the file. `content` are the columns that
+    tell one row from another. `lost` rows are those already set aside, `samples` the first of them, `aside` a
+    file with all of them as JSON lines, each a pair of line number and text.
     """
 
     relation: str
+    content: tuple[str, ...]
     broken: str = "false"
     line: str = "NULL"
-    excerpt: str = "NULL"
     lost: int = 0
     samples: tuple[Sample, ...] = ()
+    aside: Path | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -54,6 +57,13 @@ class Table(Protocol):
     @property
     def unnamed(self) -> tuple[str, ...]: ...
 
+    @property
+    def picks(self) -> JsonPicks: ...
+
+    @property
+    def shape(self) -> Hashable | None:
+        """What files must have in common to be read in one query; None where that cannot be done."""
+
     def column(self, name: str) -> Column | None:
         """The column of that name, or what a dotted name reaches inside one."""
 
@@ -63,14 +73,57 @@ class Table(Protocol):
     def inside(self, name: str, key: str) -> Column | None:
         """The value at that key of the objects in that column."""
 
+    def reach(self, keys: tuple[str, ...]) -> Column | None:
+        """What that path leads to, from a column inwards; a row need not have it."""
+
+    def encoded(self, keys: tuple[str, ...], key: str) -> Column | None:
+        """The value at that key of the objects that the path leads to as texts."""
+
+    def paired(self, keys: tuple[str, ...], key: str) -> Column | None:
+        """The value of that key in the lists of `{key, value}` that the path leads to, as GA4 writes them."""
+
     def rows(self) -> Rows:
         """What to read, once every column has been asked for."""
+
+    def rows_of(self, files: Sequence[InputFile], first: int) -> Rows:
+        """The rows of several files of this shape; `scenario_file` is the number of each, counted from `first`."""
 
     def mended(self, workspace: Path, *, refused: bool) -> Rows | None:
         """Another way to read it after the database `refused` it, or found broken rows; None if there is none."""
 
-    def find_lines(self, ordinals: list[int], *, by_line: bool) -> dict[int, tuple[int, str]]:
-        """Line and text of the records of those numbers, counted from 1 (`by_line`: of those lines)."""
+    def find_lines(self, ordinals: Sequence[int], *, by_line: bool) -> Iterator[tuple[int, int, str]]:
+        """Number, line and text of the records of those numbers, counted from 1 (`by_line`: of those lines).
+
+        `ordinals` ascend, and so do the answers. A record without a line of its own has its number as line.
+        """
+
+
+def json_path(*keys: str) -> str:
+    return "$" + "".join('."' + key.replace("\\", "\\\\").replace('"', '\\"') + '"' for key in keys)
+
+
+def numbered(files: Sequence[InputFile], first: int) -> tuple[str, str]:
+    """SQL for the list of the files' paths, and for a file's number, by its path in the column `filename`."""
+    paths = f"[{', '.join(text_literal(str(file.path)) for file in files)}]"
+    return paths, f"CAST(list_position({paths}, filename) + {first - 1} AS INTEGER) AS scenario_file"
+
+
+_PAIR_TYPES = ("string_value", "int_value", "double_value", "float_value", "bool_value")
+
+
+def pair_of_json(pairs: str, key: str) -> Column:
+    """The value of one key in a JSON text that is a list of pairs; the value is given by its type or as it is."""
+    found = f'list_filter(from_json({pairs}, \'[{{"key": "VARCHAR", "value": "JSON"}}]\'), lambda pair: pair.key = '
+    value = f"{found}{text_literal(key)})[1].value"
+    # BigQuery writes 64-bit numbers as JSON texts.
+    typed = ", ".join(
+        f"nullif(json_extract({value}, '$.{name}'), 'null')"
+        if name == "string_value"
+        else f"json_extract_string({value}, '$.{name}')"
+        for name in _PAIR_TYPES
+    )
+    sql = f"CASE WHEN json_type({value}) = 'OBJECT' THEN coalesce({typed}) ELSE nullif({value}, 'null') END"
+    return Column(f"CAST({sql} AS VARCHAR)", "json")
 
 
 @dataclass(slots=True)
@@ -83,18 +136,18 @@ class JsonPicks:
     columns: dict[str, list[str]] = field(default_factory=dict)
 
     def pick(self, text: str, *keys: str) -> Column:
-        path = "$" + "".join('."' + key.replace("\\", "\\\\").replace('"', '\\"') + '"' for key in keys)
+        path = json_path(*keys)
         paths = self.columns.setdefault(text, [])
         if path not in paths:
             paths.append(path)
         pick = f"scenario_pick{list(self.columns).index(text)}[{paths.index(path) + 1}]"
         return Column(f"nullif(CAST({pick} AS VARCHAR), 'null')", "json", f"CAST({pick} AS VARCHAR) = 'null'")
 
-    def select_sql(self, *, trusted: bool) -> str:
-        """The select list's part for them; texts that are not `trusted` may be no JSON at all."""
+    def select_sql(self, trusted: str = "") -> str:
+        """The select list's part for them; texts other than the `trusted` column may be no JSON at all."""
         parts = []
         for number, (text, paths) in enumerate(self.columns.items()):
-            sound = text if trusted else f"CASE WHEN json_valid({text}) THEN {text} END"
+            sound = text if text == trusted else f"CASE WHEN json_valid({text}) THEN {text} END"
             listed = ", ".join(text_literal(path) for path in paths)
             parts.append(f", json_extract({sound}, [{listed}]) AS scenario_pick{number}")
         return "".join(parts)

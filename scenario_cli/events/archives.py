@@ -1,0 +1,107 @@
+"""ZIP archives of exports, unpacked into the workspace. Knows no formats."""
+
+from __future__ import annotations
+
+import errno
+import shutil
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
+
+from scenario_cli.events.errors import ExportError
+
+MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
+# An archive that grows more than this is made to fill the disk; texts shrink to a hundredth at the very most.
+_MOST_GROWTH = 200
+_ALWAYS_ALLOWED = 1 << 30
+_MOST_MEMBERS = 100_000
+_CHUNK = 1 << 20
+# What the standard library raises, one time or another, over an archive that is not sound.
+_DAMAGE = (
+    zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError,
+    OverflowError,
+)  # fmt: skip
+
+
+def unpack(
+    path: Path, shown: str, workspace: Path, is_export: Callable[[Path], bool], notes: list[str]
+) -> list[tuple[Path, str]]:
+    """Every export in the archive, by name, with what to call it: `archive.zip/member.json.gz`.
+
+    Members are written under names of our own, so that theirs cannot lead out of the workspace.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = _members(archive, shown, is_export, notes)
+            _refuse_too_large(archive, members, path, shown, workspace)
+            folder = workspace / f"unzipped-{len(list(workspace.glob('unzipped-*')))}"
+            folder.mkdir()
+            return [
+                (_extracted(archive, member, folder, number, shown), f"{shown}/{member.filename}")
+                for number, member in enumerate(members)
+            ]
+    except _DAMAGE as error:
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            raise ExportError("the disk is full", "free some space, or set TMPDIR to a roomier disk") from None
+        if "encrypted" in str(error) or "password" in str(error):
+            raise ExportError(f"{shown} is protected with a password", "unpack it, then give those files") from None
+        if isinstance(error, NotImplementedError):
+            raise ExportError(
+                f"{shown} is packed in a way that cannot be read: {error}", "unpack it yourself"
+            ) from None
+        raise ExportError(f"{shown} is not a sound ZIP archive", "download or copy it again") from None
+
+
+def _members(
+    archive: zipfile.ZipFile, shown: str, is_export: Callable[[Path], bool], notes: list[str]
+) -> list[zipfile.ZipInfo]:
+    named = {member.filename for member in archive.infolist()}
+    if "[Content_Types].xml" in named:
+        raise ExportError(f"{shown} is an Excel workbook, not an event export", "save the sheet as CSV; then give that")
+    visible = [
+        member
+        for member in sorted(archive.infolist(), key=lambda member: member.filename)
+        if not member.is_dir() and not any(part[0] in "._" for part in PurePosixPath(member.filename).parts if part)
+    ]
+    # An archive of one file needs no telling name.
+    known = [member for member in visible if is_export(Path(member.filename)) or len(visible) == 1]
+    passed = [member.filename for member in visible if member not in known]
+    if not known:
+        raise ExportError(f"the archive {shown} holds no event export", "unpack it and look what is in it")
+    if len(known) > _MOST_MEMBERS:
+        raise ExportError(f"{shown} holds more than {_MOST_MEMBERS:,} files", "unpack it, then give the folder")
+    if passed:
+        more = f" and {len(passed) - 5} more" if len(passed) > 5 else ""
+        notes.append(f"in {shown} passed over, by their names no exports: {', '.join(passed[:5])}{more}")
+    return known
+
+
+def _refuse_too_large(
+    archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], path: Path, shown: str, workspace: Path
+) -> None:
+    size = sum(member.file_size for member in members)
+    if size > max(_ALWAYS_ALLOWED, _MOST_GROWTH * path.stat().st_size):
+        raise ExportError(
+            f"{shown} would grow to {size / 1e9:,.1f} GB, more than an export can", "unpack it and look what is in it"
+        )
+    free = shutil.disk_usage(workspace).free
+    if size > free:
+        raise ExportError(
+            f"{shown} needs {size / 1e9:,.1f} GB unpacked, and {free / 1e9:,.1f} GB are free",
+            "free some space, or set TMPDIR to a roomier disk",
+        )
+
+
+def _extracted(archive: zipfile.ZipFile, member: zipfile.ZipInfo, folder: Path, number: int, shown: str) -> Path:
+    suffixes = "".join(PurePosixPath(member.filename).suffixes[-2:])
+    target = folder / f"{number}{suffixes}"
+    left = member.file_size
+    with archive.open(member) as packed, target.open("wb") as out:
+        while chunk := packed.read(_CHUNK):
+            left -= len(chunk)
+            if left < 0:
+                raise ExportError(f"{shown} is not a sound ZIP archive", "download or copy it again")
+            out.write(chunk)
+    return target

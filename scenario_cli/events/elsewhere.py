@@ -1,0 +1,251 @@
+"""Exports that are no files here: databases, queries and addresses, each copied into the workspace as one file.
+
+What is read then is a file like any other. Nothing is written to a database.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+import shutil
+import sqlite3
+import urllib.error
+import urllib.parse
+import urllib.request
+from pathlib import Path, PurePosixPath
+
+import duckdb
+
+from scenario_cli.events.database import name_literal, text_literal
+from scenario_cli.events.errors import ExportError
+from scenario_cli.model.diagnostic import did_you_mean
+
+_QUERY = "query"  # what messages call a query that stands by itself
+_IN_A_TABLE = "::"
+_SECONDS = 60
+
+# The server's own tables are views in schemas of their own.
+_TABLES_OF_SOURCE = """
+  SELECT name FROM (
+    SELECT database_name, schema_name, table_name AS name FROM duckdb_tables()
+    UNION ALL SELECT database_name, schema_name, view_name FROM duckdb_views() WHERE NOT internal
+  ) WHERE database_name = 'source' AND schema_name NOT IN ('information_schema', 'pg_catalog') ORDER BY name
+"""
+
+
+def copied(text: str, query: str | None, workspace: Path) -> list[tuple[Path, str]] | None:
+    """The copies, each with what to call it; None where the text names files that lie here.
+
+    A database may be followed by `::` and the name of a table. Raises ExportError for what cannot be reached.
+    """
+    place, _, table = text.partition(_IN_A_TABLE)
+    scheme = place.partition("://")[0].lower() if "://" in place else ""
+    if scheme in ("postgres", "postgresql"):
+        return [(_postgres(place, table, query, workspace), _without_password(text))]
+    kind = _database_kind(Path(place)) if not scheme else None
+    if kind == "duckdb":
+        return [(_duckdb(place, table, query, workspace), text)]
+    if kind == "sqlite":
+        return [(_sqlite(place, table, query, workspace), text)]
+    if query:
+        raise ExportError(
+            f"--query asks a database, and {text} is none",
+            "name a DuckDB or SQLite file or postgresql://..., or leave out --events and name files in the query:"
+            f" SELECT * FROM '{text}'",
+        )
+    if table:
+        raise ExportError(f"there is no database {place}", f"'{_IN_A_TABLE}{table}' names a table in a database")
+    if scheme in ("http", "https"):
+        return [(_downloaded(text, workspace), text)]
+    if scheme in ("s3", "gs", "gcs", "r2"):
+        return _from_bucket(text, scheme, workspace)
+    if scheme:
+        raise ExportError(f"{_without_password(text)} cannot be read", "known are postgresql, http, https, s3 and gs")
+    return None
+
+
+def queried(query: str, workspace: Path) -> tuple[Path, str]:
+    """What a query by itself gives; it names the files that it reads."""
+    with duckdb.connect() as con:
+        return _parquet(con, query, _QUERY, workspace), _QUERY
+
+
+def _database_kind(path: Path) -> str | None:
+    try:
+        with path.open("rb") as file:
+            head = file.read(16)
+    except OSError:
+        return None
+    if head.startswith(b"SQLite format 3\0"):
+        return "sqlite"
+    return "duckdb" if head[8:12] == b"DUCK" else None
+
+
+def _duckdb(place: str, table: str, query: str | None, workspace: Path) -> Path:
+    try:
+        con = duckdb.connect(place, read_only=True)
+    except duckdb.Error as error:
+        raise ExportError(f"{place} cannot be opened: {_first_line(error)}", "close what writes to it") from None
+    with con:
+        tables = [name for (name,) in con.execute("SELECT table_name FROM duckdb_tables() UNION ALL SELECT view_name"
+                  " FROM duckdb_views() WHERE NOT internal ORDER BY 1").fetchall()]  # fmt: skip
+        return _parquet(con, query or _whole_table(place, table, tables), place, workspace)
+
+
+def _sqlite(place: str, table: str, query: str | None, workspace: Path) -> Path:
+    """By the standard library: no extension is needed, and its rows go to the file without passing our code."""
+    target = _target(workspace, ".csv")
+    try:
+        con = sqlite3.connect(f"{Path(place).resolve().as_uri()}?mode=ro", uri=True)
+        try:
+            tables = [name for (name,) in con.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')"
+                      " AND name NOT LIKE 'sqlite_%' ORDER BY 1")]  # fmt: skip
+            rows = con.execute(query or _whole_table(place, table, tables))
+            with target.open("w", encoding="utf-8", newline="") as out:
+                writer = csv.writer(out, lineterminator="\n")
+                writer.writerow([column[0] for column in rows.description or ()])
+                writer.writerows(rows)
+        finally:
+            con.close()
+    except sqlite3.Error as error:
+        raise ExportError(f"{place} cannot be read: {error}", "check the query, and that it is complete") from None
+    return target
+
+
+def _postgres(place: str, table: str, query: str | None, workspace: Path) -> Path:
+    shown = _without_password(place)
+    with duckdb.connect() as con:
+        _load(con, "postgres", "PostgreSQL")
+        try:
+            con.execute(f"ATTACH {text_literal(place)} AS source (TYPE postgres, READ_ONLY)")
+        except duckdb.Error as error:
+            said = _first_line(error).replace(place, shown)
+            raise ExportError(
+                f"{shown} cannot be reached: {said}", "check host, name and password (PGPASSWORD)"
+            ) from None
+        con.execute("USE source")
+        tables = [name for (name,) in con.execute(_TABLES_OF_SOURCE).fetchall()]
+        return _parquet(con, query or _whole_table(shown, table, tables), shown, workspace)
+
+
+def _downloaded(url: str, workspace: Path) -> Path:
+    target = _target(workspace, _suffixes(url))
+    try:
+        with urllib.request.urlopen(url, timeout=_SECONDS) as answer, target.open("wb") as out:
+            shutil.copyfileobj(answer, out, 1 << 20)
+            length = answer.headers.get("Content-Length")
+    except urllib.error.HTTPError as error:
+        raise ExportError(f"{url} answers {error.code} {error.reason}", "check the address") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "reason", error)
+        raise ExportError(f"{url} cannot be reached: {reason}", "check the address and the network") from None
+    if length is not None and target.stat().st_size != int(length):
+        raise ExportError(f"{url} broke off: {target.stat().st_size:,} of {int(length):,} bytes came", "try again")
+    return target
+
+
+def _from_bucket(url: str, scheme: str, workspace: Path) -> list[tuple[Path, str]]:
+    if _suffixes(url).endswith(".zip"):
+        raise ExportError(f"{url} is a ZIP archive, which is read from files only", "copy it here, then give the file")
+    with duckdb.connect() as con:
+        _load(con, "httpfs", f"{scheme}://")
+        _let_in(con, scheme)
+        try:
+            files = [file for (file,) in con.execute("SELECT file FROM glob(?) ORDER BY file", [url]).fetchall()]
+            if not files:
+                raise ExportError(f"no file matches {url}", "check bucket and pattern; nothing was read")
+            return [(_fetched(con, file, workspace), file) for file in files]
+        except duckdb.Error as error:
+            hint = "check the address, and the keys in AWS_ACCESS_KEY_ID or GCS_KEY_ID and their secrets"
+            raise ExportError(f"{url} cannot be read: {_first_line(error)}", hint) from None
+
+
+def _fetched(con: duckdb.DuckDBPyConnection, url: str, workspace: Path) -> Path:
+    suffixes = _suffixes(url)
+    if suffixes.endswith((".parquet", ".pq")):
+        target = _target(workspace, ".parquet")
+        con.execute(f"COPY (SELECT * FROM read_parquet({text_literal(url)})) TO {text_literal(str(target))}")
+        return target
+    target = _target(workspace, re.sub(r"\.(gz|gzip|zst|zstd)$", "", suffixes))
+    # Line by line, as they are: unpacked, but neither parsed nor quoted.
+    con.execute(
+        f"COPY (SELECT line FROM read_csv({text_literal(url)}, auto_detect=false, columns={{'line': 'VARCHAR'}},"
+        " delim='\x01', quote='', escape='', header=false, strict_mode=false, encoding='latin-1')) TO"
+        f" {text_literal(str(target))} (FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x01')"
+    )
+    return target
+
+
+def _let_in(con: duckdb.DuckDBPyConnection, scheme: str) -> None:
+    """The keys of the environment, as the tools of these clouds take them."""
+    said = os.environ.get
+    if scheme == "s3" and (key := said("AWS_ACCESS_KEY_ID")):
+        endpoint = said("AWS_ENDPOINT_URL")
+        parts = {
+            "KEY_ID": key, "SECRET": said("AWS_SECRET_ACCESS_KEY"), "SESSION_TOKEN": said("AWS_SESSION_TOKEN"),
+            "REGION": said("AWS_REGION") or said("AWS_DEFAULT_REGION"),
+            "ENDPOINT": endpoint.partition("://")[2] if endpoint else None,
+            "URL_STYLE": "path" if endpoint else None,
+        }  # fmt: skip
+        options = "".join(f", {name} {text_literal(value)}" for name, value in parts.items() if value)
+        plain = ", USE_SSL false" if endpoint and endpoint.startswith("http://") else ""
+        con.execute(f"CREATE SECRET (TYPE s3{options}{plain})")
+    elif scheme in ("gs", "gcs") and (key := said("GCS_KEY_ID")):
+        con.execute(
+            f"CREATE SECRET (TYPE gcs, KEY_ID {text_literal(key)}, SECRET {text_literal(said('GCS_SECRET', ''))})"
+        )
+
+
+def _load(con: duckdb.DuckDBPyConnection, extension: str, what: str) -> None:
+    try:
+        con.install_extension(extension)  # nothing is fetched where it is there
+        con.load_extension(extension)
+    except duckdb.Error as error:
+        raise ExportError(
+            f"{what} needs DuckDB's extension '{extension}', which could not be fetched: {_first_line(error)}",
+            f"where there is a network, run: python -c \"import duckdb; duckdb.install_extension('{extension}')\"\n"
+            "or write what you need to a file, and give that",
+        ) from None
+
+
+def _parquet(con: duckdb.DuckDBPyConnection, query: str, shown: str, workspace: Path) -> Path:
+    target = _target(workspace, ".parquet")
+    con.execute("SET enable_progress_bar = false")
+    con.execute(f"SET temp_directory = {text_literal(str(workspace / 'spill'))}")
+    try:
+        con.execute(f"COPY ({query.strip().rstrip(';')}) TO {text_literal(str(target))} (FORMAT parquet)")
+    except duckdb.Error as error:
+        what = "the query" if shown == _QUERY else f"the query of {shown}"
+        raise ExportError(f"{what} cannot be carried out: {_first_line(error)}", "try it in DuckDB first") from None
+    return target
+
+
+def _whole_table(place: str, table: str, tables: list[str]) -> str:
+    """All of the table that is named; else of `events`, else of the only one."""
+    named = table or ("events" if "events" in tables else tables[0] if len(tables) == 1 else "")
+    if not named:
+        listed = f"it holds: {', '.join(tables[:30])}" if tables else "it holds no table"
+        raise ExportError(
+            f"{place} does not say which table to read",
+            f"{listed}\nname one: {place}{_IN_A_TABLE}TABLE, or ask with --query 'SELECT ...'",
+        )
+    if "." not in named and named not in tables:
+        raise ExportError(f"{place} has no table '{named}'", did_you_mean(named, tables, "its tables"))
+    return f"SELECT * FROM {'.'.join(map(name_literal, named.split('.')))}"
+
+
+def _target(workspace: Path, suffixes: str) -> Path:
+    return workspace / f"copy-{len(list(workspace.glob('copy-*')))}{suffixes}"
+
+
+def _suffixes(url: str) -> str:
+    return "".join(PurePosixPath(urllib.parse.urlparse(url).path).suffixes[-2:]).lower()
+
+
+def _without_password(url: str) -> str:
+    return re.sub(r"(://[^:/@]*):[^@/]*@", r"\1@", url)
+
+
+def _first_line(error: Exception) -> str:
+    return re.sub(r"^[\w ]*Error: ", "", str(error).strip().split("\n")[0])[:300]

@@ -1,0 +1,96 @@
+"""Opens the files of an export: each as a table, with the tool it comes from and the places of what is needed.
+
+Reads no more of them than that takes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from scenario_cli.events.formats import FORMATS
+from scenario_cli.events.formats.delimited import DelimitedTable, bare_table
+from scenario_cli.events.formats.json_text import JsonTable
+from scenario_cli.events.formats.table import Table
+from scenario_cli.events.inputs import InputFile
+from scenario_cli.events.lines import needs_copy, utf8_copy
+from scenario_cli.events.mapping import Need, Resolved, refuse_unknown_columns, resolve
+from scenario_cli.events.sources import BY_NAME, GENERIC, SOURCES
+from scenario_cli.events.sources.resolving import resolve_source, source_of
+from scenario_cli.events.sources.source import Source
+from scenario_cli.events.sources.wrapped import unwrapped
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """One file, ready to be read; `source` is None where it is read by its columns' names."""
+
+    table: Table
+    found: Resolved
+    source: Source | None
+
+
+def open_all(
+    con: duckdb.DuckDBPyConnection,
+    files: list[InputFile],
+    need: Need,
+    stated: str | None,
+    workspace: Path,
+    notes: list[str],
+) -> list[Opened]:
+    """All of them, before any is read: what is wrong with one is said at once.
+
+    `stated` is the tool by name, `generic` for none; None: found out file by file.
+    """
+    opened = [_open(con, file, need, stated, workspace) for file in files]
+    named = [each for each in opened if each.table.names]
+    if named:
+        refuse_unknown_columns([each.table for each in named], [each.found for each in named], need)
+    if stated is None:
+        titles = Counter(each.source.title for each in opened if each.source)
+        for title, count in titles.items():
+            which = f"{count} files were" if count > 1 else f"{_shown(opened, title)} was"
+            notes.append(f"{which} read as {title}; --source {GENERIC} reads by the columns' names")
+    return opened
+
+
+def _open(con: duckdb.DuckDBPyConnection, file: InputFile, need: Need, stated: str | None, workspace: Path) -> Opened:
+    table = FORMATS[file.format](con, _readable(file, workspace), need.expected())
+    if not table.names:
+        # Nothing in it, or nothing but broken lines, which are counted like any others.
+        return Opened(table, Resolved({}, {}, {}), None)
+    candidates = SOURCES if stated is None else () if stated == GENERIC else (BY_NAME[stated],)
+    table = _with_header(table, candidates)
+    source = source_of(table, stated, need)
+    if isinstance(table, JsonTable) and (source is None or stated is not None):
+        for candidate in candidates:
+            inner = unwrapped(con, table, candidate, need, workspace)
+            if inner is not None:
+                table, source = inner, candidate
+                break
+    found = resolve(table, need) if source is None else resolve_source(table, need, source)
+    return Opened(table, found, source)
+
+
+def _with_header(table: Table, candidates: tuple[Source, ...]) -> Table:
+    """The table with the columns' names of a tool that writes none."""
+    if isinstance(table, DelimitedTable):
+        for source in candidates:
+            if source.header and (found := bare_table(table.file, source.header)):
+                return found
+    return table
+
+
+def _readable(file: InputFile, workspace: Path) -> InputFile:
+    """The file, or a copy in UTF-8 of one that the database cannot read."""
+    if not needs_copy(file):
+        return file
+    copy, _ = utf8_copy(file, workspace)
+    return copy
+
+
+def _shown(opened: list[Opened], title: str) -> str:
+    return next(each.table.file.shown for each in opened if each.source and each.source.title == title)

@@ -1,0 +1,171 @@
+"""Which tool's export a file is, and where in it our fields and the wanted properties stand. Reads no rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from scenario_cli.events.casts import Kind, text_sql
+from scenario_cli.events.database import text_literal
+from scenario_cli.events.errors import ExportError
+from scenario_cli.events.formats.table import Column, Table
+from scenario_cli.events.mapping import Need, Resolved, mapped_column
+from scenario_cli.events.sources import BY_NAME, GENERIC, SOURCES
+from scenario_cli.events.sources.source import Place, Source, Sql
+
+_BRACED = re.compile(r"\{([^{}]+)\}")
+_OF_THE_PATH = "file:"
+
+
+def source_of(table: Table, stated: str | None, need: Need) -> Source | None:
+    """The tool that is stated; else the one whose signs the file bears, where its columns do not have our
+    own names and are not mapped; None: read by the columns' names."""
+    if stated is not None:
+        return None if stated == GENERIC else BY_NAME[stated]
+    names = set(table.names)
+    if all(field in need.mapping or field in names for field in need.required):
+        return None
+    return next((source for source in SOURCES if any(sign <= names for sign in source.signs)), None)
+
+
+def resolve_source(table: Table, need: Need, source: Source) -> Resolved:
+    """The places; an ExportError where the file has none of the columns of a field that it must have."""
+    places: dict[str, Place] = {
+        "contact_id": source.contact_id,
+        "event": source.event,
+        "timestamp": source.timestamp,
+        "event_id": source.event_id,
+        "anonymous_id": source.anonymous_id,
+        "previous_id": source.previous_id,
+    }
+    fields: dict[str, Column] = {}
+    lacking: list[str] = []
+    missing: dict[str, str] = {}
+    for field in dict.fromkeys((*need.required, *need.optional)):
+        mapped = need.mapping.get(field)
+        if mapped is not None:
+            found = mapped_column(table, mapped)
+            if found is None and field not in need.required:
+                missing[field] = mapped
+        else:
+            found = _column(table, places[field]) if field in places else None
+        if found is not None:
+            fields[field] = found
+        elif field in need.required:
+            lacking.append(field)
+    if "anonymous_id" in fields and "contact_id" in lacking:
+        # Nobody has logged in: there are visitors only.
+        lacking.remove("contact_id")
+    if lacking:
+        raise _lacking(table, need, source, lacking, places)
+    values: dict[str, tuple[Column, ...]] = {}
+    for name in need.properties:
+        mapped = need.mapping.get(name)
+        if mapped is None:
+            values[name] = tuple(_property(table, name, need, source))
+            continue
+        found = mapped_column(table, mapped)
+        values[name] = (found,) if found else ()
+        if found is None:
+            missing[name] = mapped
+    return Resolved(fields, values, missing)
+
+
+def _property(table: Table, name: str, need: Need, source: Source) -> Iterator[Column]:
+    """Where a property may be, the likeliest place first."""
+    mapped = need.mapping.get("properties")
+    objects = (mapped,) if mapped else source.objects
+    found: list[Column | None] = [table.reach((*_keys(each), name)) for each in _expanded(table, objects)]
+    found += [table.encoded(_keys(each), name) for each in source.encoded if _is_seen(table, each)]
+    found += [table.paired(_keys(each), name) for each in source.pairs]
+    found.append(table.optional(source.prefix + name))
+    found += [_reached(table, other) for other in source.renamed.get(name, ())]
+    found += [table.reach((*_keys(each), name)) for each in _expanded(table, source.behind)]
+    yield from (column for column in found if column is not None)
+
+
+def _column(table: Table, place: Place) -> Column | None:
+    if isinstance(place, Sql):
+        return _expression(table, place)
+    if not any(_is_seen(table, name) for name in place):
+        return None
+    found = [column for name in place if (column := _reached(table, name)) is not None]
+    kinds: set[Kind] = {column.kind for column in found}
+    if len(kinds) == 1:
+        sql = found[0].sql if len(found) == 1 else f"coalesce({', '.join(column.sql for column in found)})"
+        return Column(sql, kinds.pop())
+    return Column(f"coalesce({', '.join(_text(column) for column in found)})", "text")
+
+
+def _expression(table: Table, place: Sql) -> Column | None:
+    if not any(_is_seen(table, name) for name in _BRACED.findall(place.template)):
+        return None
+
+    def text(found: re.Match[str]) -> str:
+        column = _reached(table, found[1])
+        return _text(column) if column else "CAST(NULL AS VARCHAR)"
+
+    return Column(f"({_BRACED.sub(text, place.template)})", "text")
+
+
+def _reached(table: Table, name: str) -> Column | None:
+    if name.startswith(_OF_THE_PATH):
+        said = _of_the_path(table, name)
+        return Column(text_literal(said), "text") if said else None
+    return table.reach(_keys(name))
+
+
+def _of_the_path(table: Table, name: str) -> str | None:
+    """The value of a folder such as `event_type=users.messages.email.Open`."""
+    found = re.search(rf"(?:^|[/\\]){re.escape(name.removeprefix(_OF_THE_PATH))}=([^/\\]+)", table.file.shown)
+    return found[1] if found else None
+
+
+def _text(column: Column) -> str:
+    # An empty text is nothing: the next place is looked at.
+    return f"nullif({text_sql(column.kind, column.sql)}, '')"
+
+
+def _is_seen(table: Table, name: str) -> bool:
+    """Whether the file has the column, or that which the path begins with."""
+    if name.startswith(_OF_THE_PATH):
+        return _of_the_path(table, name) is not None
+    known = set(table.names)
+    keys = _keys(name)
+    if name in known:
+        return True
+    # Of objects only the first two levels are listed, of columns with structure the first.
+    return keys[0] in known and (
+        ".".join(keys[:2]) in known or not any(other.startswith(f"{keys[0]}.") for other in known)
+    )
+
+
+def _expanded(table: Table, objects: Iterable[str]) -> Iterator[str]:
+    for name in objects:
+        if not name.endswith("*"):
+            yield name
+            continue
+        start = name.removesuffix("*")
+        yield from (other for other in table.names if other.startswith(start) and "." not in other)
+
+
+def _keys(name: str) -> tuple[str, ...]:
+    return tuple(name.split("."))
+
+
+def _lacking(table: Table, need: Need, source: Source, lacking: list[str], places: dict[str, Place]) -> ExportError:
+    looked_for = "; ".join(f"{field} in {_listed(need.mapping.get(field) or places[field])}" for field in lacking)
+    columns = [name for name in table.names if name and "." not in name][:30]
+    return ExportError(
+        f"{table.file.shown} cannot be read as {source.title}: it lacks {looked_for}",
+        f"its columns: {', '.join(columns)}\n"
+        f"say where it is: {' '.join(f'{need.option} {field}=COLUMN' for field in lacking)}\n"
+        f"or read it by its columns' names: --source {GENERIC}",
+    )
+
+
+def _listed(place: Place | str) -> str:
+    if isinstance(place, str):
+        return f"'{place}'"
+    names = _BRACED.findall(place.template) if isinstance(place, Sql) else place
+    return " or ".join(f"'{name}'" for name in dict.fromkeys(names) if not name.startswith(_OF_THE_PATH))

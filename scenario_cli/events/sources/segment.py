@@ -1,0 +1,33 @@
+"""Segment and RudderStack: their JSON messages (track, page, screen, identify, group, alias) and the warehouse tables.
+
+https://segment.com/docs/connections/spec/common/ and https://www.rudderstack.com/docs/event-spec/standard-events/
+"""
+
+from __future__ import annotations
+
+from scenario_cli.events.sources.source import Source, Sql, signs
+
+SEGMENT = Source(
+    name="segment",
+    title="a Segment or RudderStack export",
+    also=("rudderstack",),
+    signs=signs(
+        "messageId type receivedAt",
+        "messageId type originalTimestamp",
+        "messageId type sentAt",
+        "anonymous_id original_timestamp received_at sent_at",
+    ),
+    contact_id=("userId", "user_id"),
+    anonymous_id=("anonymousId", "anonymous_id"),
+    previous_id=("previousId", "previous_id"),
+    # Only a track call has a name of its own; in the warehouse `event` is the name of the table.
+    event=Sql("CASE coalesce({type}, 'track') WHEN 'track' THEN coalesce({event_text}, {event}) ELSE {type} END"),
+    # Segment corrects `timestamp` for wrong clocks: receivedAt - (sentAt - originalTimestamp).
+    timestamp=(
+        "timestamp", "originalTimestamp", "original_timestamp", "receivedAt", "received_at", "sentAt", "sent_at",
+    ),
+    event_id=("messageId", "message_id", "id"),
+    objects=("properties", "traits"),
+    behind=("context.traits", "context"),
+    wrapped={"batch": "item"},
+)  # fmt: skip

@@ -1,0 +1,61 @@
+"""What is to be said of a tool so that its exports are read: where each of our fields stands. Reads nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Sql:
+    """An SQL expression. A column stands in braces, `{user.id}`, and is its text, NULL where the file lacks it;
+    `{file:key}` is what a `key=value` folder of the file's path says."""
+
+    template: str
+
+
+# Columns looked at in turn, row by row (dots lead into objects), or an expression over columns.
+Place = tuple[str, ...] | Sql
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One tool's exports.
+
+    `name` is what `--source` takes, `title` what messages call it, `also` other names for it. `signs` are sets
+    of columns: where a file has all of one set it is unmistakably of this tool.
+
+    A property is looked for in `objects`, then in `pairs` (lists of `{key, value}`), then in a column of its own
+    name (`prefix` before it), then under its other names in `renamed`, then in the objects `behind`. Objects in
+    `encoded` are texts that hold JSON. A `*` at the end of an object's name stands for whatever follows.
+
+    `timezone` is that of timestamps without one. `header` are the columns of files that name none. `wrapped` goes
+    from the key of a document under which the records stand in a list to SQL for a record, over `item` and
+    `document`. `end_mark` is a line that the tool writes where it breaks an export off.
+    """
+
+    name: str
+    title: str
+    signs: tuple[frozenset[str], ...]
+    contact_id: Place
+    event: Place
+    timestamp: Place
+    event_id: Place = ()
+    anonymous_id: Place = ()
+    previous_id: Place = ()
+    objects: tuple[str, ...] = ()
+    encoded: tuple[str, ...] = ()
+    pairs: tuple[str, ...] = ()
+    prefix: str = ""
+    renamed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    behind: tuple[str, ...] = ()
+    timezone: str = "UTC"
+    header: tuple[str, ...] = ()
+    wrapped: Mapping[str, str] = field(default_factory=dict)
+    end_mark: str = ""
+    also: tuple[str, ...] = ()
+
+
+def signs(*columns: str) -> tuple[frozenset[str], ...]:
+    """Each text names the columns of one set, with blanks between."""
+    return tuple(frozenset(each.split()) for each in columns)

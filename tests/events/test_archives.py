@@ -1,0 +1,87 @@
+"""ZIP archives are read like the folder they hold, and cannot do harm."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from scenario_cli.events import archives
+from scenario_cli.events.errors import ExportError
+from tests.events.exports import Read
+
+HEAD = "contact_id,event,timestamp\n"
+PLAN: dict[str, dict[str, str | None]] = {"e": {}}
+
+
+def packed(members: Mapping[str, bytes]) -> bytes:
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return whole.getvalue()
+
+
+def line(contact: str, second: int) -> bytes:
+    return json.dumps({"contact_id": contact, "event": "e", "timestamp": second}).encode() + b"\n"
+
+
+def test_an_archive_of_compressed_json_lines_is_read_by_name(read: Read, tmp_path: Path) -> None:
+    members = {
+        "123/123_2026-07-01_1#1.json.gz": gzip.compress(line("a", 1)),
+        "123/123_2026-07-01_0#1.json.gz": gzip.compress(line("a", 1)[:-2] + b"\n" + line("b", 1)),
+        "__MACOSX/._x.json": b"junk",
+        "readme.pdf": b"%PDF",
+    }
+    report = read({"export.zip": packed(members)}, PLAN).report
+    assert (report.rows, report.used, report.contacts) == (3, 2, 2)
+    (broken,) = report.unusable
+    assert broken.samples[0].file == str(tmp_path / "export0/export.zip/123/123_2026-07-01_0#1.json.gz")
+    assert report.notes == (f"in {tmp_path}/export0/export.zip passed over, by their names no exports: readme.pdf",)
+
+
+def test_an_archive_of_one_file_needs_no_telling_name(read: Read) -> None:
+    assert read({"x.zip": packed({"data": (HEAD + "a,e,1\n").encode()})}, PLAN).report.used == 1
+
+
+def test_members_cannot_lead_out_of_the_workspace(read: Read, tmp_path: Path) -> None:
+    row = (HEAD + "a,e,1\n").encode()
+    report = read({"x.zip": packed({"../../evil.csv": row, f"{tmp_path}/evil.csv": row, "b.csv": row})}, PLAN).report
+    assert report.rows == 2
+    assert not list(tmp_path.rglob("evil.csv"))
+    assert not list(tmp_path.glob("work*/unzipped-*"))
+
+
+def damaged() -> bytes:
+    whole = bytearray(packed({"a.csv": (HEAD + "a,e,1\n" * 1_000).encode()}))
+    whole[45:60] = b"\xff" * 15
+    return bytes(whole)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (packed({"a.csv": HEAD.encode() * 50})[:-40], "is not a sound ZIP archive"),
+        (damaged(), "is not a sound ZIP archive"),
+        (packed({}), "holds no event export"),
+        (packed({"a.pdf": b"x", "b.pdf": b"y"}), "holds no event export"),
+        (packed({"[Content_Types].xml": b"<x/>", "xl/a.xml": b""}), "is an Excel workbook, not an event export"),
+        (packed({"inner.zip": packed({"a.csv": HEAD.encode()})}), "is an archive inside another file"),
+    ],
+)
+def test_an_archive_that_cannot_be_read_says_why(read: Read, content: bytes, message: str) -> None:
+    with pytest.raises(ExportError) as error:
+        read({"x.zip": content}, PLAN)
+    assert message in error.value.message
+    assert error.value.hint
+
+
+def test_an_archive_that_would_fill_the_disk_is_refused(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archives, "_ALWAYS_ALLOWED", 1_000)
+    with pytest.raises(ExportError, match="more than an export can"):
+        read({"x.zip": packed({"a.csv": HEAD.encode() + b"0" * 5_000_000})}, PLAN)

@@ -1,0 +1,188 @@
+"""Rows with an anonymous id alone belong to the contact who proves to be behind it, by a stated rule."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scenario_cli.events.identity import ANONYMOUS, standing_for
+from scenario_cli.events.staging import stage
+from scenario_cli.model.export import ExportOptions, Identity, ReadReport
+from tests.events.exports import Read
+from tests.events.records import json_lines, mixpanel, posthog, segment
+
+HEAD = "contact_id,anonymous_id,event,timestamp\n"
+PLAN: dict[str, dict[str, str | None]] = {"cart": {}, "log_in": {}}
+
+
+def counted(report: ReadReport) -> dict[str, int]:
+    return {one.reason: one.count for one in report.unusable}
+
+
+def whose(read: Read, rows: str, **options: object) -> tuple[list[tuple[str, int]], ReadReport]:
+    log = read(HEAD + rows, PLAN, **options)
+    return [(each.contact_id, event.at // 1_000_000) for each in log.stream() for event in each.events], log.report
+
+
+BEFORE_AND_AFTER = ",v1,cart,10\nana,v1,log_in,20\n,v1,cart,30\n,v2,cart,30\n"
+
+
+def test_from_the_log_in_on_rows_of_the_anonymous_id_are_the_contacts(read: Read) -> None:
+    found, report = whose(read, BEFORE_AND_AFTER)
+    assert found == [("ana", 20), ("ana", 30)]
+    assert counted(report) == {ANONYMOUS: 2}
+    assert report.contacts == 1
+    assert report.notes == (
+        "identity: 1 anonymous row was given to 1 contact who is known by the same anonymous id by then",
+    )
+
+
+def test_backward_also_what_lay_in_the_cart_before_the_log_in(read: Read) -> None:
+    found, report = whose(read, BEFORE_AND_AFTER, identity="backward")
+    assert found == [("ana", 10), ("ana", 20), ("ana", 30)]
+    assert counted(report) == {ANONYMOUS: 1}
+
+
+def test_off_they_are_nobodys(read: Read) -> None:
+    found, report = whose(read, BEFORE_AND_AFTER, identity="off")
+    assert found == [("ana", 20)]
+    assert counted(report) == {"no contact id": 3}
+
+
+def test_an_event_that_no_scenario_looks_at_links_too(read: Read) -> None:
+    found, report = whose(read, "ana,v1,other,5\n,v1,cart,10\n,v1,other,11\n,v9,other,11\n")
+    assert found == [("ana", 10)]
+    assert (report.unwanted, counted(report)) == ((("other", 2),), {ANONYMOUS: 1})
+
+
+def test_of_several_contacts_the_last_known_before_the_row(read: Read) -> None:
+    rows = ",v1,cart,1\nana,v1,log_in,10\n,v1,cart,15\nbob,v1,log_in,20\n,v1,cart,25\nana,v1,log_in,30\n,v1,cart,30\n"
+    found, report = whose(read, rows, identity="backward")
+    assert found == [("ana", 1), ("ana", 10), ("ana", 15), ("ana", 30), ("ana", 30), ("bob", 20), ("bob", 25)]
+    told = "identity: 1 anonymous id belongs to several contacts: each row went to the last one known before it"
+    assert told in report.notes
+
+
+def test_what_exporters_write_for_nobody_is_neither_id(read: Read) -> None:
+    _, report = whose(read, "null,v1,cart,1\n,undefined,cart,2\nana,null,log_in,3\n,null,cart,4\n", identity="backward")
+    assert counted(report) == {ANONYMOUS: 1, "no contact id": 2}
+
+
+def test_rows_keep_their_lines_and_order(read: Read, tmp_path: Path) -> None:
+    rows = "".join(f",v{number % 50},cart,{number}\n" for number in range(5_000)) + "ana,v7,log_in,0\n,v8,cart,soon\n"
+    found, report = whose(read, rows, identity="backward", rejects=str(tmp_path / "out.csv"))
+    assert len(found) == 101
+    assert counted(report) == {ANONYMOUS: 4_900, "unreadable timestamp": 1}
+    lines = (tmp_path / "out.csv").read_text().splitlines()
+    assert lines[1].endswith(f',2,"{ANONYMOUS}",",v0,cart,0"')
+    assert lines[8].endswith(f',10,"{ANONYMOUS}",",v8,cart,8"')
+    assert lines[-1].endswith(',5003,unreadable timestamp,",v8,cart,soon"')
+
+
+def test_an_alias_makes_one_contact_of_two_ids_at_all_times(read: Read) -> None:
+    rows = [
+        {**segment("old", 10, 1)},
+        {**segment("new", 20, 1), "type": "alias", "previousId": "old"},
+        {**segment("old", 30, 1)},
+        {**segment(None, 5, 1), "anonymousId": "old"},
+    ]
+    log = read({"a.jsonl": json_lines(rows)}, {"Order Completed": {}}, identity="backward")
+    (contact,) = log.stream()
+    assert (contact.contact_id, [event.at // 1_000_000 for event in contact.events]) == ("new", [5, 10, 30])
+    assert "identity: 1 id was merged into another by an alias, with 2 rows" in log.report.notes
+
+
+@pytest.mark.parametrize(
+    ("pairs", "expected"),
+    [
+        ([("a", "b"), ("b", "c")], {"a": "c", "b": "c"}),
+        ([("a", "b"), ("a", "c")], {"a": "c"}),
+        ([("a", "b"), ("b", "a")], {"b": "a"}),
+        ([("a", "b"), ("b", "c"), ("c", "a")], {"c": "a", "b": "a"}),
+    ],
+)
+def test_aliases_lead_to_one_id_and_never_in_a_circle(pairs: list[tuple[str, str]], expected: dict[str, str]) -> None:
+    assert standing_for(pairs) == expected
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("abcdef"), st.sampled_from("abcdef")).filter(lambda pair: pair[0] != pair[1]))
+)
+def test_whatever_the_aliases_every_id_leads_to_one_that_is_kept(pairs: list[tuple[str, str]]) -> None:
+    found = standing_for(pairs)
+    assert not set(found.values()) & set(found)
+    if pairs:
+        assert found[pairs[-1][0]] == found.get(pairs[-1][1], pairs[-1][1])
+
+
+def test_identity_of_the_tools(read: Read) -> None:
+    anonymous = mixpanel("$device:d1", 10, 1)
+    anonymous["properties"]["$device_id"] = "d1"
+    known = mixpanel("ana", 20, 1)
+    known["properties"] |= {"$device_id": "d1", "$user_id": "ana"}
+    visitor = posthog("d2", 10, 1)
+    visitor["properties"] |= {"$is_identified": False, "$device_id": "d2"}
+    identified = posthog("bob", 20, 1) | {"event": "$identify"}
+    identified["properties"] |= {"$anon_distinct_id": "d2"}
+    for records, contact in (([anonymous, known], "ana"), ([visitor, identified], "bob")):
+        log = read({"a.jsonl": json_lines(records)}, {"Order Completed": {}}, identity="backward")
+        assert [(each.contact_id, each.events[0].at // 1_000_000) for each in log.stream()] == [(contact, 10)]
+
+
+Row = tuple[str | None, str | None, int]
+
+
+def expected(rows: list[Row], rule: Identity) -> Iterator[tuple[str, int]]:
+    """The rule as it is stated, row by row, in no hurry."""
+    links = [
+        (at, number, visitor, contact) for number, (contact, visitor, at) in enumerate(rows) if contact and visitor
+    ]
+    for contact, visitor, at in rows:
+        mine = sorted(link for link in links if link[2] == visitor) if visitor else []
+        before = [link for link in mine if link[0] <= at]
+        owner = contact
+        if owner is None and rule != "off" and before:
+            owner = before[-1][3]
+        elif owner is None and rule == "backward" and mine:
+            # Of the links at the first instant the last in the export.
+            owner = [link for link in mine if link[0] == mine[0][0]][-1][3]
+        if owner is not None:
+            yield owner, at
+
+
+ROWS = st.lists(
+    st.tuples(
+        st.sampled_from([None, None, "ana", "bob"]), st.sampled_from([None, "v1", "v2", "v3"]), st.integers(0, 9)
+    ),
+    max_size=30,
+)
+
+
+@settings(max_examples=25, deadline=None)
+@given(rows=ROWS, rule=st.sampled_from(["forward", "backward", "off"]), wanted=st.booleans())
+def test_every_row_goes_where_the_stated_rule_says(
+    rows: list[Row], rule: Literal["forward", "backward", "off"], wanted: bool, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("identity")
+    records = [
+        {"contact_id": contact, "anonymous_id": visitor, "event": "cart", "timestamp": at}
+        for contact, visitor, at in rows
+    ]
+    export = folder / "a.jsonl"
+    # The first row is there so that every column is seen.
+    first = {"contact_id": "x", "anonymous_id": "vx", "event": "cart", "timestamp": 1}
+    export.write_text("".join(json.dumps(record) + "\n" for record in [first, *records]))
+    log = stage(ExportOptions((str(export),), identity=rule), {"cart": {}} if wanted else {}, {}, folder / "work")
+    whole = sorted([("x", 1), *expected(rows, rule)])
+    assert log.report.rows == len(rows) + 1 == len(whole) + sum(counted(log.report).values())
+    if wanted:
+        found = [(each.contact_id, event.at // 1_000_000) for each in log.stream() for event in each.events]
+        assert sorted(found) == whole
+    else:
+        assert sum(count for _, count in log.report.unwanted) == len(whole)

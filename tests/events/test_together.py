@@ -1,0 +1,107 @@
+"""Many small files are read in few queries, and nothing of what is told about them changes."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from scenario_cli.events import staging, together
+from tests.events.exports import Read
+
+PLAN: dict[str, dict[str, str | None]] = {"e": {"note": "string"}}
+
+
+def line(contact: str, at: object, **more: object) -> str:
+    return json.dumps({"contact_id": contact, "event": "e", "timestamp": at, **more}) + "\n"
+
+
+def hourly(count: int) -> dict[str, str | bytes]:
+    return {
+        f"{hour:03}.jsonl": line("a", hour, note=f"n{hour}") * 2 + "\n" + (line("b", "soon") if hour % 3 == 0 else "")
+        for hour in range(count)
+    }
+
+
+@pytest.fixture
+def queries(monkeypatch: pytest.MonkeyPatch) -> list[list[int]]:
+    """The numbers of the files of every query over several."""
+    asked: list[list[int]] = []
+
+    def read(*given: object) -> list[int] | None:
+        counts = together.read_together(*given)  # type: ignore[arg-type]
+        if counts is not None:
+            asked.append(given[2])  # type: ignore[arg-type]
+        return counts
+
+    monkeypatch.setattr(staging, "read_together", read)
+    return asked
+
+
+def test_rows_keep_their_file_line_and_order(read: Read, queries: list[list[int]], tmp_path: Path) -> None:
+    log = read(hourly(30), PLAN, rejects=str(tmp_path / "out.jsonl"))
+    assert queries == [list(range(30))]
+    assert (log.report.rows, log.report.used) == (70, 60)
+    (contact,) = log.stream()
+    assert [event.properties["note"] for event in contact.events[::2]] == [f"n{hour}" for hour in range(30)]
+    found = [json.loads(row) for row in (tmp_path / "out.jsonl").read_text().splitlines()]
+    assert [(Path(row["file"]).name, row["line"], row["row"]) for row in found] == [
+        (f"{hour:03}.jsonl", 4, line("b", "soon").strip()) for hour in range(0, 30, 3)
+    ]
+
+
+def test_a_broken_line_or_another_encoding_has_the_files_read_one_by_one(read: Read, queries: list[list[int]]) -> None:
+    files = hourly(6)
+    files["002.jsonl"] = line("a", 2) + "terminated early\n"
+    files["004.jsonl"] = '{"contact_id": "zoé", "event": "e", "timestamp": 4}\n'.encode("latin-1")
+    log = read(files, PLAN)
+    assert queries == []
+    assert {one.reason: one.count for one in log.report.unusable}["broken line"] == 1
+    assert log.report.rows == 2 * 4 + 2 + 2 + 1
+    assert [each.contact_id for each in log.stream()] == ["a", "zoé"]
+
+
+def test_files_of_another_shape_stand_by_themselves(read: Read, queries: list[list[int]]) -> None:
+    files = {
+        **hourly(3),
+        "003.jsonl.gz": gzip.compress(line("a", 3).encode()),
+        "004.jsonl.gz": gzip.compress(line("a", 4).encode()),
+        "005.csv": "contact_id,event,timestamp\na,e,5\n",
+        "006.jsonl": line("a", 6),
+        "007.jsonl": "",
+        "008.jsonl": line("a", 8),
+    }
+    log = read(files, PLAN)
+    assert queries == [[0, 1, 2], [3, 4]]
+    assert (log.report.used, log.report.rows) == (6 + 2 + 1 + 2, 6 + 1 + 2 + 1 + 2)
+    assert [note for note in log.report.notes if "holds no rows" in note]
+
+
+@pytest.mark.parametrize(
+    "how", ["FORMAT parquet", "FORMAT csv", "FORMAT csv, HEADER false", "FORMAT csv, DELIMITER ';'"]
+)
+def test_files_of_every_format(read: Read, queries: list[list[int]], tmp_path: Path, how: str) -> None:
+    files, wrong = {}, "CASE WHEN i = 2 THEN NULL ELSE 'a' END"
+    for hour in range(5):
+        rows = (
+            f"SELECT {wrong} AS contact_id, 'e' AS event, {hour * 10} + i AS timestamp, 'n' AS note FROM range(4) r(i)"
+        )
+        duckdb.execute(f"COPY ({rows}) TO '{tmp_path}/x' ({how})")
+        files[f"{hour}.{'parquet' if 'parquet' in how else 'csv'}"] = (tmp_path / "x").read_bytes()
+    mapping = {"contact_id": "column0", "event": "column1", "timestamp": "column2"} if "false" in how else {}
+    log = read(files, PLAN, mapping=mapping, rejects=str(tmp_path / "out.jsonl"))
+    assert queries == [[0, 1, 2, 3, 4]]
+    assert (log.report.rows, log.report.used) == (20, 15)
+    found = [json.loads(row) for row in (tmp_path / "out.jsonl").read_text().splitlines()]
+    line = 4 if "csv" in how and "false" not in how else 3
+    assert [(Path(row["file"]).stem, row["line"]) for row in found] == [(str(hour), line) for hour in range(5)]
+    assert all("2" in row["row"] for row in found)
+
+
+def test_a_group_is_bounded(read: Read, queries: list[list[int]], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(together, "_MOST_FILES", 4)
+    assert read(hourly(10), PLAN).report.rows == 24
+    assert queries == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9]]
