@@ -14,12 +14,17 @@ from scenario_cli.cli.options import (
     Color,
     Contacts,
     ContactsMap,
+    Dedupe,
     Events,
+    IdentityRule,
     Map,
     Output,
     ProjectDir,
+    Query,
     Quiet,
+    Rejects,
     ShowData,
+    Source,
     Timezone,
     color,
     load_sound,
@@ -56,6 +61,11 @@ def inspect(
     map_: Map = None,
     contacts_map: ContactsMap = None,
     timezone: Timezone = None,
+    query: Query = None,
+    source: Source = None,
+    identity: IdentityRule = None,
+    dedupe: Dedupe = False,
+    rejects: Rejects = None,
     show_data: ShowData = False,
     format_: Format = "text",
     output: Output = None,
@@ -66,7 +76,10 @@ def inspect(
     one_of("--format", format_, FORMATS)
     colored = color(color_) and output is None
     model = project_if_any(project)
-    options = export_options(model, _both(paths, events), contacts, map_, contacts_map, timezone)
+    options = export_options(
+        model, _both(paths, events), contacts, map_, contacts_map, timezone,
+        query=query, source=source, identity=identity, dedupe=dedupe, rejects=rejects,
+    )  # fmt: skip
     broadcast = [name for name, event in model.plan.events.items() if event.broadcast]
     export = inspected(options, quiet, broadcast=broadcast)
 
@@ -88,6 +101,11 @@ def check(
     map_: Map = None,
     contacts_map: ContactsMap = None,
     timezone: Timezone = None,
+    query: Query = None,
+    source: Source = None,
+    identity: IdentityRule = None,
+    dedupe: Dedupe = False,
+    rejects: Rejects = None,
     tolerance: Annotated[
         float,
         typer.Option(
@@ -122,7 +140,10 @@ def check(
     model = loaded.project
     if not model.plan.events:
         raise Stop("the project has no tracking plan", "'scenario events infer' makes one from an export")
-    options = export_options(model, _both(paths, events), contacts, map_, contacts_map, timezone)
+    options = export_options(
+        model, _both(paths, events), contacts, map_, contacts_map, timezone,
+        query=query, source=source, identity=identity, dedupe=dedupe, rejects=rejects,
+    )  # fmt: skip
     declared = {
         name: {key: one.type for key, one in event.properties.items()} for name, event in model.plan.events.items()
     }
@@ -154,6 +175,11 @@ def infer(
     map_: Map = None,
     contacts_map: ContactsMap = None,
     timezone: Timezone = None,
+    query: Query = None,
+    source: Source = None,
+    identity: IdentityRule = None,
+    dedupe: Dedupe = False,
+    rejects: Rejects = None,
     merge: Annotated[
         bool, typer.Option("--merge", help="Add what is new to the project's events.yaml; nothing in it changes.")
     ] = False,
@@ -167,7 +193,10 @@ def infer(
     one_of("--format", format_, FORMATS)
     colored = color(color_) and output is None
     model = project_if_any(project)
-    options = export_options(model, _both(paths, events), contacts, map_, contacts_map, timezone)
+    options = export_options(
+        model, _both(paths, events), contacts, map_, contacts_map, timezone,
+        query=query, source=source, identity=identity, dedupe=dedupe, rejects=rejects,
+    )  # fmt: skip
     plan_file = _plan_file(model.root) if merge else None
     export = inspected(options, quiet)
     if not export.events:

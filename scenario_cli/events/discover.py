@@ -9,29 +9,47 @@ from pathlib import Path
 
 import duckdb
 
+from scenario_cli.events.casts import text_sql
 from scenario_cli.events.errors import translated
-from scenario_cli.events.formats import FORMATS
-from scenario_cli.events.formats.json_text import JsonTable
-from scenario_cli.events.formats.table import Column, Rows, Table
+from scenario_cli.events.formats.table import Column, Rows
 from scenario_cli.events.inputs import find_files
-from scenario_cli.events.mapping import Need, resolve
-from scenario_cli.events.staging import readable
+from scenario_cli.events.mapping import Need
+from scenario_cli.events.opening import Opened, open_all
+from scenario_cli.events.sources import GENERIC
+from scenario_cli.events.sources.places import Places, generic_places, source_places
 from scenario_cli.events.staging_sql import cleaned
+from scenario_cli.model.export import ExportOptions
 
 # More than this is no catalogue of events but, as a rule, another column that was mistaken for the event's name.
 MOST_EVENTS = 200
 # Past this the keys of an object are, as a rule, data (an id each) and no properties.
 MOST_PROPERTIES = 300
 
+_MACROS = (
+    # An object may stand in a text, also in one inside JSON; whatever else is there has no keys.
+    "CREATE OR REPLACE TEMP MACRO unwrapped(t) AS CASE WHEN left(t, 1) = '\"' THEN json_extract_string(t, '$')"
+    " ELSE t END",
+    "CREATE OR REPLACE TEMP MACRO keys_of(t) AS CASE WHEN left(ltrim(unwrapped(t)), 1) = '{' AND"
+    " json_valid(unwrapped(t)) THEN json_keys(unwrapped(t)) END",
+    # GA4 writes its parameters as lists of pairs.
+    "CREATE OR REPLACE TEMP MACRO pair_keys_of(t) AS CASE WHEN left(ltrim(t), 1) = '[' AND json_valid(t)"
+    " THEN json_extract_string(t, '$[*].key') END",
+)
+
 
 @dataclass(slots=True)
 class Found:
-    """Rows by event name; by event and property the rows that bear its key; columns, which every event may have."""
+    """Rows by event name; by event and property the rows that bear its key; columns, which every event may have.
+
+    `typed`: whether the files give values types of their own, as CSV does not; `own_clock`: whether all are of tools
+    whose clock is known.
+    """
 
     events: Counter[str] = field(default_factory=Counter)
     keys: Counter[tuple[str, str]] = field(default_factory=Counter)
     columns: dict[str, None] = field(default_factory=dict)
     typed: bool = False
+    own_clock: bool = True
 
     def wanted(self, declared: Mapping[str, Mapping[str, str | None]]) -> dict[str, dict[str, str | None]]:
         """What to read: the most frequent events and all that are declared, each with its properties and their
@@ -48,75 +66,70 @@ class Found:
         return wanted
 
 
-def discover(con: duckdb.DuckDBPyConnection, given: tuple[str, ...], need: Need, workspace: Path) -> Found:
-    """Looks through every file once. `need` names our fields; its mapping also brings in properties by new names.
+def discover(
+    con: duckdb.DuckDBPyConnection, options: ExportOptions, need: Need, workspace: Path, *, log: bool
+) -> Found:
+    """Looks through every file of the log, or of the contacts table, once. `need` names our fields; its mapping
+    also brings in properties by new names.
 
     Raises ExportError where a file lacks a column that it must have.
     """
     found = Found()
-    files, _ = find_files(given, workspace)
-    for file in files:
-        table = FORMATS[file.format](con, readable(file, workspace, []), need.expected())
-        found.typed = found.typed or file.format != "delimited"
-        if table.names:
-            _look_through(con, table, need, found, workspace)
+    for macro in _MACROS:
+        con.execute(macro)
+    files, _ = find_files(
+        options.events if log else options.contacts, workspace, options.query if log else None
+    )  # fmt: skip
+    for opened in open_all(con, files, need, options.source if log else GENERIC, workspace, []):
+        found.typed = found.typed or opened.table.file.format != "delimited"
+        found.own_clock = found.own_clock and opened.source is not None and not options.timezone_stated
+        if opened.table.names:
+            _look_through(con, opened, need, found, workspace)
     fields = (*need.required, *need.optional)
     found.columns.update(dict.fromkeys(name for name in need.mapping if name not in fields))
     return found
 
 
-def _look_through(con: duckdb.DuckDBPyConnection, table: Table, need: Need, found: Found, workspace: Path) -> None:
-    fields = resolve(table, need).fields
-    bag = need.mapping.get("properties", "properties")
-    spoken_for = {need.mapping.get(name, name) for name in (*need.required, *need.optional)} | {bag}
-    spoken_for |= set(need.mapping.values())
-    lists = ["json_keys(json)"] if isinstance(table, JsonTable) else []
-    # Of JSON the first objects alone are known by name, and a later one may be the first to have it.
-    objects = table.column(bag) if bag in table.names or "." in bag else table.optional(bag)
-    if objects is not None and objects.kind in ("json", "text"):
-        lists.append(_keys(objects))
-    if not isinstance(table, JsonTable):
-        names = [name for name in table.names if name and name not in spoken_for]
-        found.columns.update(dict.fromkeys(name for name in names if not _inside_another(name, names)))
+def _look_through(con: duckdb.DuckDBPyConnection, opened: Opened, need: Need, found: Found, workspace: Path) -> None:
+    table, source = opened.table, opened.source
+    places = generic_places(table, need) if source is None else source_places(table, need, source)
+    found.columns.update(dict.fromkeys(name for name in places.columns if name not in places.fields))
+    event = opened.found.fields["event"]
     rows = table.rows()
     try:
-        counted = con.execute(_sql(rows, cleaned(fields["event"]), lists)).fetchall()
+        counted = con.execute(_sql(rows, event, places)).fetchall()
     except duckdb.Error as error:
         mended = table.mended(workspace, refused=True) if isinstance(error, duckdb.InvalidInputException) else None
         if mended is None:
             raise translated(error, table.file.shown) from None
-        counted = con.execute(_sql(mended, cleaned(fields["event"]), lists)).fetchall()
-    for event, key, count in sorted(counted, key=lambda row: (-row[2], row[0], row[1] or "")):
+        counted = con.execute(_sql(mended, event, places)).fetchall()
+    for name, key, count, of_row in sorted(counted, key=lambda row: (-row[2], row[0], row[1] or "")):
         if key is None:
-            found.events[event] += count
-        elif key not in spoken_for:
-            found.keys[event, key] += count
+            found.events[name] += count
+        elif not of_row or key not in places.fields:
+            found.keys[name, key] += count
 
 
-def _keys(objects: Column) -> str:
-    """SQL for the keys of the objects in a column; a text may be no JSON at all."""
-    is_object = f"left(ltrim({objects.sql}), 1) = '{{'"
-    sound = f"{is_object} AND json_valid({objects.sql})" if objects.kind == "text" else is_object
-    return f"CASE WHEN {sound} THEN json_keys({objects.sql}) END"
-
-
-def _inside_another(name: str, names: list[str]) -> bool:
-    return "." in name and name.partition(".")[0] in names
-
-
-def _sql(rows: Rows, event: str, lists: list[str]) -> str:
+def _sql(rows: Rows, event: Column, places: Places) -> str:
     """Event names with their rows (key NULL), then their keys. Few combinations of keys occur, so they are
     counted first and taken apart afterwards."""
+    lists = [
+        *places.rows,
+        *(f"keys_of({sql})" for sql in places.objects),
+        *(f"pair_keys_of({sql})" for sql in places.pairs),
+    ]
     keys = "".join(f", {sql} AS keys{number}" for number, sql in enumerate(lists))
+    named = "".join(f", keys{number}" for number in range(len(lists)))
     grouped = (
-        f"SELECT name{''.join(f', keys{number}' for number in range(len(lists)))}, count(*) AS n FROM"
-        f" (SELECT {event} AS name{keys} FROM {rows.relation} AS source WHERE NOT {rows.broken})"
-        " WHERE name IS NOT NULL GROUP BY ALL"
+        f"SELECT {cleaned(Column('said', 'text'))} AS name{named}, count(*) AS n FROM"
+        f" (SELECT {text_sql(event.kind, event.sql)} AS said{keys} FROM {rows.relation} AS source"
+        f" WHERE NOT {rows.broken}) GROUP BY ALL"
     )
-    parts = ["SELECT name, NULL AS key, sum(n)::BIGINT FROM grouped GROUP BY name"]
+    parts = ["SELECT name, NULL AS key, sum(n)::BIGINT, false FROM grouped WHERE name IS NOT NULL GROUP BY name"]
     parts += [
-        f"SELECT name, key, sum(n)::BIGINT FROM (SELECT name, unnest(keys{number}) AS key, n FROM grouped)"
-        " GROUP BY name, key"
+        f"SELECT name, key, sum(n)::BIGINT, {number < len(places.rows)} FROM"
+        f" (SELECT name, unnest(keys{number}) AS key, n FROM grouped)"
+        " WHERE name IS NOT NULL AND key IS NOT NULL GROUP BY name, key"
         for number in range(len(lists))
     ]
     return f"WITH grouped AS MATERIALIZED ({grouped}) {' UNION ALL '.join(parts)}"

@@ -12,7 +12,7 @@ from scenario_cli.events.zones import local_offset_sql
 from scenario_cli.model.inspection import DAY, ValueKind, Windows
 
 # What the forms of timestamps are called; see `timestamps.FORM_SQL`.
-FORMS = {1: "UTC", 2: "with an offset", 3: "since 1970", -1: "without a zone", -2: "compact, without a zone"}
+FORMS = {1: "UTC", 4: "UTC", 2: "with an offset", 3: "since 1970", -1: "without a zone", -2: "compact, without a zone"}
 
 KINDS: tuple[ValueKind, ...] = ("string", "integer", "number", "boolean", "date", "datetime", "array", "object")
 

@@ -12,11 +12,12 @@ from typing import Any
 
 import duckdb
 
-from scenario_cli.events import database, facts_sql, reporting
+from scenario_cli.events import database, duplicates, facts_sql, identity, reporting
 from scenario_cli.events.casts import can_misfit
 from scenario_cli.events.discover import Found, discover
 from scenario_cli.events.errors import translated
 from scenario_cli.events.nested import nested_facts
+from scenario_cli.events.rejects import write_rejects
 from scenario_cli.events.slots import Item, Layout, lay_out
 from scenario_cli.events.staging import ROW, ROWS, Progress, contact_need, event_need, fill, tidy
 from scenario_cli.events.staging_sql import Target
@@ -75,6 +76,9 @@ def inspect(
             " ORDER BY n DESC, name"
         ).fetchall()
         unusable = reporting.unusable(con, target, reading)
+        if options.rejects:
+            kinds = ((target, reading), (people, read_people)) if people and read_people else ((target, reading),)
+            write_rejects(con, Path(options.rejects), kinds)
         estimated = not is_small(con, "events")
         people_unusable = reporting.unusable(con, people, read_people) if people and read_people else ()
     except duckdb.Error as error:
@@ -103,6 +107,7 @@ def inspect(
         windows=windows,
         typed=found.typed,
         estimated=estimated,
+        own_clock=found.own_clock,
         unfilled=_unfilled(found, events),
         notes=tuple(dict.fromkeys(reading.notes)),
         contacts_table=table,
@@ -124,14 +129,21 @@ def _staged(
     given = options.contacts if people else options.events
     if progress:
         progress("looking for events and properties", 0, None)
-    found = discover(con, given, contact_need(options, {}) if people else event_need(options, {}), workspace)
+    found = discover(
+        con, options, contact_need(options, {}) if people else event_need(options, {}), workspace, log=not people
+    )
     wanted = found.wanted(declared)
     target = Target(
         table, lay_out(wanted), options.timezone, frozenset(broadcast) & frozenset(wanted),
-        moment="updated_at" if people else "timestamp",
+        moment="updated_at" if people else "timestamp", dedupe=options.dedupe and not people,
     )  # fmt: skip
     need = contact_need(options, wanted.get(ROW, {})) if people else event_need(options, wanted)
-    return found, target, fill(con, target, given, need, workspace, progress)
+    reading = fill(con, target, given, need, workspace, progress, options, log=not people)
+    if not people and options.dedupe:
+        duplicates.leave_out(con, target)
+    if reading.identity:
+        reading.notes.extend(identity.attribute(con, target, backward=options.identity == "backward"))
+    return found, target, reading
 
 
 def _windows(con: duckdb.DuckDBPyConnection) -> Windows | None:

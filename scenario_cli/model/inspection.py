@@ -103,7 +103,8 @@ class Inspection:
     `others` are event names past the most frequent ones, with their rows; `unfilled` are columns without a
     single value. `forms` counts the usable rows by how their timestamp is written, `hours` by hour on the clock of
     `timezone`, 0 to 23; `midnight` of them lie exactly at midnight. `typed` tells whether the files give values
-    types of their own; CSV does not. `estimated`: the numbers of many distinct values are, to a few per cent.
+    types of their own; CSV does not. `own_clock`: a tool wrote them, whose clock is known. `estimated`: the numbers
+    of many distinct values are, to a few per cent.
     """
 
     files: tuple[str, ...]
@@ -121,6 +122,7 @@ class Inspection:
     windows: Windows | None
     typed: bool
     estimated: bool
+    own_clock: bool = False
     unfilled: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     contacts_table: EventFacts | None = None

@@ -127,7 +127,7 @@ def _clock(export: Inspection, style: Style) -> list[str]:
 
 
 def _event(event: EventFacts, style: Style, width: int, estimated: bool, show_data: bool) -> list[str]:
-    lines = [style(printable(event.name), "bold") + style(f"  {plural(event.rows, 'row')}", "dim")]
+    lines = [style(fit(printable(event.name), width - 16), "bold") + style(f"  {plural(event.rows, 'row')}", "dim")]
     if not event.properties:
         return [*lines, style("  no properties", "dim")]
     rows = [
@@ -198,7 +198,7 @@ def _time_questions(export: Inspection) -> list[str]:
     if total and export.midnight >= _DATES_ALONE * total:
         found.append(f"{percent(export.midnight, total)} of the timestamps are exactly midnight: dates alone? "
                      "Waits of less than a day then mean little")  # fmt: skip
-    elif bare:
+    elif bare and not export.own_clock:
         found.append(f"{plural(bare, 'timestamp')} without a zone, read on the clock of {export.timezone}: "
                      "--timezone names another")  # fmt: skip
     night = sum(export.hours[hour] for hour in _NIGHT)
