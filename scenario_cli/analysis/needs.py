@@ -22,7 +22,7 @@ from scenario_cli.model.expression import (
 )
 from scenario_cli.model.metrics import Aggregate, Metric
 from scenario_cli.model.project import Project, Property
-from scenario_cli.model.scenario import Scenario
+from scenario_cli.model.scenario import Scenario, State, Transition
 from scenario_cli.model.triggers import (
     AbsenceTrigger,
     AttributeTrigger,
@@ -148,6 +148,30 @@ def _of_history(project: Project, scenarios: Iterable[Scenario]) -> set[str]:
 def _texts(project: Project) -> Iterator[str]:
     yield from project.texts.values()
     yield from (text.text for one in project.templates for text in one.fields.values())
+
+
+def read_events(project: Project, scenarios: Iterable[Scenario]) -> set[str]:
+    """The events that these scenarios name, groups taken apart, and those that their metrics and history calls read."""
+    chosen = list(scenarios)
+    named = {event for scenario in chosen for name in _heard(scenario) for event in project.plan.expand(name)}
+    return named | _of_history(project, chosen)
+
+
+def made_events(scenario: Scenario) -> set[str]:
+    """The events of the project's own that a scenario makes; no log needs to bring them."""
+    return {emitted.event.text for one in _actors(scenario) for emitted in one.emit}
+
+
+def updated_attributes(scenario: Scenario) -> set[str]:
+    """The attributes of the profile that a scenario sets."""
+    return {name.text for one in _actors(scenario) for name, _ in one.update}
+
+
+def _actors(scenario: Scenario) -> Iterator[State | Transition]:
+    yield from scenario.on
+    for state in scenario.states.values():
+        yield state
+        yield from state.on
 
 
 def wanted_attributes(project: Project) -> Types:

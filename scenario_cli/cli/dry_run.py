@@ -25,6 +25,7 @@ from scenario_cli.cli.options import (
     Quiet,
     Rejects,
     ScenarioNames,
+    ShowData,
     Source,
     Timezone,
     Until,
@@ -66,6 +67,7 @@ def dry_run(
         int | None, typer.Option("--workers", metavar="N", help="Processes; chosen by the log's length if left out.")
     ] = None,
     format_: Annotated[str, typer.Option("--format", metavar="NAME", help="text or json.")] = "text",
+    show_data: ShowData = False,
     output: Output = None,
     color_: Color = "auto",
     quiet: Quiet = False,
@@ -87,6 +89,7 @@ def dry_run(
     from scenario_cli.model.results import DryRun
     from scenario_cli.reports.dry_run import dry_run_text
     from scenario_cli.reports.dry_run_json import dry_run_json
+    from scenario_cli.reports.masking import masked_run
 
     with staged_log(model, chosen, options, quiet, rows=target is not None) as staged:
         start, end = span(staged, from_, until, model.timezone)
@@ -102,6 +105,7 @@ def dry_run(
         run = DryRun(
             model.name, model.digest, model.currency, model.timezone, start, end, staged.report, summary, costs
         )
+    run = run if show_data else masked_run(run)
     if report is not None:
         from scenario_cli.reports.dry_run_page import dry_run_page
 

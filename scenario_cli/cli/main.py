@@ -11,7 +11,7 @@ from typing import Any
 
 import typer
 
-from scenario_cli.cli import dry_run, fmt, graph, init, new, plan, preview, rules, test, validate
+from scenario_cli.cli import dry_run, events, fmt, graph, init, new, plan, preview, rules, test, validate
 from scenario_cli.cli.console import Stop
 
 # Typer carries a copy of click from 0.26 on and asks for click itself before that; by way of its own public
@@ -40,6 +40,7 @@ app.command("plan")(plan.plan)
 app.command("rules")(rules.rules)
 app.command("graph")(graph.graph)
 app.command("preview")(preview.preview)
+app.add_typer(events.app, name="events")
 
 
 def _version(asked: bool) -> None:

@@ -13,6 +13,7 @@ from scenario_cli.cli.console import Stop, note, stdout_color
 if TYPE_CHECKING:
     from scenario_cli.language.project import Loaded
     from scenario_cli.language.severities import Levels
+    from scenario_cli.model.project import Project
 
 ProjectDir = Annotated[str | None, typer.Option("--project", metavar="DIR", help="The project's folder.")]
 Events = Annotated[
@@ -85,6 +86,10 @@ Until = Annotated[
 ]
 Output = Annotated[Path | None, typer.Option("--output", metavar="FILE", help="Write the result there.")]
 Color = Annotated[str, typer.Option("--color", metavar="WHEN", help="auto, always or never.")]
+ShowData = Annotated[
+    bool,
+    typer.Option("--show-data", help="Show e-mail addresses and telephone numbers, which are masked otherwise."),
+]
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="No progress, no hints.")]
 
 
@@ -176,6 +181,19 @@ def load_root(
 
         loaded.found = in_reading_order([*loaded.found, *faulty_times(loaded.tests)])
     return loaded
+
+
+def project_if_any(project: str | None) -> Project:
+    """The project that is named or that the current folder lies in, whole or not; else one that says nothing."""
+    from scenario_cli.language.project import NoProject, find_project, load_project
+    from scenario_cli.model.project import Project
+
+    try:
+        return load_project(find_project(project)).project
+    except NoProject as error:
+        if project is not None:
+            raise Stop(str(error), error.hint) from None
+        return Project(name="", root="", timezone="UTC", digest="")
 
 
 def load_sound(project: str | None, quiet: bool) -> Loaded:

@@ -24,6 +24,7 @@ from scenario_cli.cli.options import (
     Quiet,
     Rejects,
     ScenarioNames,
+    ShowData,
     Source,
     Timezone,
     choose,
@@ -63,6 +64,7 @@ def plan(
         Path | None, typer.Option("--out", metavar="FILE", help="Write every row: .jsonl, .csv or .parquet.")
     ] = None,
     format_: Annotated[str, typer.Option("--format", metavar="NAME", help="text or json.")] = "text",
+    show_data: ShowData = False,
     output: Output = None,
     color_: Color = "auto",
     quiet: Quiet = False,
@@ -90,6 +92,7 @@ def plan(
     from scenario_cli.hosts.forward import plan as make_plan
     from scenario_cli.hosts.plan_files import finish, write_lines
     from scenario_cli.model.results import Plan
+    from scenario_cli.reports.masking import masked_plan
     from scenario_cli.reports.plan import plan_json, plan_text
 
     with staged_log(model, chosen, options, quiet) as staged:
@@ -106,5 +109,9 @@ def plan(
                 write_lines(made.rows, lines)
                 finish(lines, target, plan_head(model, chosen, staged.report, start, until))
             note(f"wrote {len(made.rows):,} rows to {target}, and {target.name}.head.json", quiet)
-    emit(plan_json(result) if format_ == "json" else plan_text(result, colored, width(sys.stdout)), output)
+    result = result if show_data else masked_plan(result)
+    if format_ == "json":
+        emit(plan_json(result), output)
+    else:
+        emit(plan_text(result, colored, width(sys.stdout), show_data), output)
     return 0

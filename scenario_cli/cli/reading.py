@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,8 +12,10 @@ from scenario_cli.cli.console import Stop, note, progress_bar
 from scenario_cli.cli.options import instant, mapping, one_of
 
 if TYPE_CHECKING:
+    from scenario_cli.events.errors import ExportError
     from scenario_cli.events.staged import StagedLog
     from scenario_cli.model.export import ExportOptions, ReadReport
+    from scenario_cli.model.inspection import Inspection
     from scenario_cli.model.project import Project
 
 FEW_ROWS = 100_000  # below this a second process costs more time than it saves
@@ -110,7 +112,35 @@ def staged_log(
             report = _about_what_is_read(staged.report, read_names(project, chosen))
             yield replace(staged, report=report, timezone=options.timezone)
         except ExportError as error:
-            raise Stop(error.message, error.hint) from None
+            raise _stop(error) from None
+
+
+def inspected(
+    options: ExportOptions,
+    quiet: bool,
+    declared: Mapping[str, Mapping[str, str | None]] | None = None,
+    attributes: Mapping[str, str | None] | None = None,
+    broadcast: Collection[str] = (),
+) -> Inspection:
+    """What an export holds; the temporary folder that it is read into is gone afterwards."""
+    import tempfile
+
+    from scenario_cli.events.errors import ExportError
+    from scenario_cli.events.inspect import inspect
+
+    with tempfile.TemporaryDirectory(prefix="scenario-") as folder:
+        try:
+            with progress_bar(quiet) as progress:
+                return inspect(options, Path(folder), progress, declared, attributes, broadcast)
+        except ExportError as error:
+            raise _stop(error) from None
+
+
+def _stop(error: ExportError) -> Stop:
+    """Its hint may show values of the export."""
+    from scenario_cli.reports.masking import masked
+
+    return Stop(error.message, masked(error.hint) if error.hint else None)
 
 
 def _about_what_is_read(report: ReadReport, names: set[str]) -> ReadReport:

@@ -148,7 +148,7 @@ def _lacking(table: Table, need: Need, lacking: list[str]) -> ExportError:
     message = f"{table.file.shown} has no column{'s' if len(lacking) > 1 else ''} {quoted}"
     columns = [name for name in table.names if name and name.count(".") == 0]
     if table.unnamed:
-        shown = [f"{name} ({value[:20]})" for name, value in zip(columns, table.unnamed, strict=False)]
+        shown = [f"{name} ({_cut(value)})" for name, value in zip(columns, table.unnamed, strict=False)]
         listed = f"it has no header line; its columns, with the first row: {', '.join(shown[:30])}"
     else:
         more = f" and {len(columns) - 30} more" if len(columns) > 30 else ""
@@ -184,6 +184,10 @@ def _guess(field: str, meant: str | None, names: Iterable[str], taken: set[str])
 def _close(name: str, names: Iterable[str]) -> str | None:
     close = difflib.get_close_matches(name, list(names), n=1, cutoff=0.7)
     return close[0] if close else None
+
+
+def _cut(value: str) -> str:
+    return value if len(value) <= 20 else f"{value[:19]}…"
 
 
 def _bare(name: str) -> str:

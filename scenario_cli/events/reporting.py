@@ -82,8 +82,8 @@ def report(
         contacts=contacts,
         first=first,
         last=last,
-        unusable=_unusable(con, events, log),
-        misfits=_misfits(con, events, named=True),
+        unusable=unusable(con, events, log),
+        misfits=misfits(con, events, named=True),
         absent=tuple(Absent(name, _near(name, found)) for name, count in wanted if not count),
         unfilled=_unfilled(con, events, log, named=True),
         notes=tuple(dict.fromkeys(notes)),
@@ -103,13 +103,13 @@ def _contacts_report(con: duckdb.DuckDBPyConnection, people: Target, table: Read
         used=used,
         repeated=plain - distinct,
         changes=changes,
-        unusable=_unusable(con, people, table),
-        misfits=_misfits(con, people, named=False),
+        unusable=unusable(con, people, table),
+        misfits=misfits(con, people, named=False),
         unfilled=_unfilled(con, people, table, named=False),
     )
 
 
-def _unusable(con: duckdb.DuckDBPyConnection, target: Target, reading: Reading) -> tuple[Unusable, ...]:
+def unusable(con: duckdb.DuckDBPyConnection, target: Target, reading: Reading) -> tuple[Unusable, ...]:
     """By reason, the most frequent first; samples in the order of the export."""
     counts = Counter(
         dict(con.execute(f"SELECT reason, count(*) FROM {target.table} WHERE reason IS NOT NULL GROUP BY 1").fetchall())
@@ -154,7 +154,7 @@ def shortened(text: str) -> str:
     return flat if len(flat) <= _EXCERPT else f"{flat[: _EXCERPT - 1]}…"
 
 
-def _misfits(con: duckdb.DuckDBPyConnection, target: Target, *, named: bool) -> tuple[Misfit, ...]:
+def misfits(con: duckdb.DuckDBPyConnection, target: Target, *, named: bool) -> tuple[Misfit, ...]:
     rows = con.execute(
         "SELECT code, entry.item, count(*), arg_min(entry.example, number) FROM (SELECT code, rowid AS number,"
         f" unnest(misfit) AS entry FROM {target.table} WHERE misfit IS NOT NULL AND code IS NOT NULL) GROUP BY 1, 2"

@@ -36,7 +36,10 @@ from scenario_cli.model.export import ExportOptions
 Progress = Callable[[str, int, int | None], None]
 
 # The contacts table is read like a log in which every row is this event.
-_ROW = "row"
+ROW = "row"
+
+# The database of all rows, which goes away once they are sorted.
+ROWS = "rows.duckdb"
 
 
 def stage(
@@ -60,15 +63,15 @@ def stage(
     workspace.mkdir(parents=True, exist_ok=True)
     events = Target("events", lay_out(wanted), options.timezone, frozenset(broadcast) & frozenset(wanted),
                     frozenset(profile) & frozenset(wanted), dedupe=options.dedupe)  # fmt: skip
-    people = Target("people", lay_out({_ROW: attributes}), options.timezone, moment="updated_at")
-    rows_path, log_path = workspace / "rows.duckdb", workspace / "log.duckdb"
-    for path in (rows_path, log_path):
+    people = Target("people", lay_out({ROW: attributes}), options.timezone, moment="updated_at")
+    log_path = workspace / "log.duckdb"
+    for path in (workspace / ROWS, log_path):
         path.unlink(missing_ok=True)
-    con = database.staging(rows_path, workspace)
+    con = database.staging(workspace / ROWS, workspace)
     try:
-        log = _fill(con, events, options.events, _event_need(options, wanted), workspace, progress,
+        log = fill(con, events, options.events, event_need(options, wanted), workspace, progress,
                     options, log=True)  # fmt: skip
-        table = _fill(con, people, options.contacts, _contact_need(options, attributes), workspace, progress,
+        table = fill(con, people, options.contacts, contact_need(options, attributes), workspace, progress,
                       options, log=False)  # fmt: skip
         if progress:
             progress("sorting", 0, None)
@@ -86,8 +89,7 @@ def stage(
         raise translated(error, "the export") from None
     finally:
         con.close()
-        rows_path.unlink(missing_ok=True)
-        _clear(workspace)
+        tidy(workspace)
     return StagedLog(log_path, report, events.layout, people.layout)
 
 
@@ -96,7 +98,9 @@ def _repeated_note(count: int) -> str:
     return f"{rows} an earlier one in all that is read of it; --dedupe leaves out rows that are the same in full"
 
 
-def _clear(workspace: Path) -> None:
+def tidy(workspace: Path) -> None:
+    """Removes what only the reading needed."""
+    (workspace / ROWS).unlink(missing_ok=True)
     for pattern in ("copy-*", "mended-*", "spooled-*", "*.elements.jsonl"):
         for leftover in workspace.glob(pattern):
             leftover.unlink()
@@ -104,7 +108,7 @@ def _clear(workspace: Path) -> None:
         shutil.rmtree(folder)
 
 
-def _event_need(options: ExportOptions, wanted: Mapping[str, Mapping[str, str | None]]) -> Need:
+def event_need(options: ExportOptions, wanted: Mapping[str, Mapping[str, str | None]]) -> Need:
     properties = sorted({name for declared in wanted.values() for name in declared})
     return Need(
         required=("contact_id", "event", "timestamp"),
@@ -115,18 +119,18 @@ def _event_need(options: ExportOptions, wanted: Mapping[str, Mapping[str, str | 
     )
 
 
-def _contact_need(options: ExportOptions, attributes: Mapping[str, str | None]) -> Need:
+def contact_need(options: ExportOptions, attributes: Mapping[str, str | None]) -> Need:
     mapping = dict(options.contacts_mapping)
     return Need(
         required=("contact_id", "event"),
         optional=("updated_at",),
         properties=tuple(sorted(attributes)),
-        mapping={**mapping, "event": f"'{_ROW}'"},
+        mapping={**mapping, "event": f"'{ROW}'"},
         option="--contacts-map",
     )
 
 
-def _fill(
+def fill(
     con: duckdb.DuckDBPyConnection,
     target: Target,
     given: tuple[str, ...],

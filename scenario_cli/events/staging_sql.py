@@ -56,7 +56,7 @@ def create_sql(target: Target) -> str:
     """The table of all rows, in the order of the files."""
     return (
         f"CREATE TABLE {target.table} (file INTEGER, line BIGINT, reason VARCHAR, name VARCHAR,"
-        f" misfit STRUCT(item INTEGER, example VARCHAR)[], seq HUGEINT, {_kept_columns(target)}"
+        f" misfit STRUCT(item INTEGER, example VARCHAR)[], seq HUGEINT, form TINYINT, {_kept_columns(target)}"
         f"{', fingerprint UBIGINT' if target.dedupe else ''}"
         f"{', anonymous VARCHAR, linked VARCHAR, previous VARCHAR' if target.identity else ''})"
     )
@@ -99,14 +99,14 @@ def insert_sql(target: Target, file: int | str, rows: Rows, found: Resolved) -> 
     held = [(number, item, places[number]) for number, item in enumerate(layout.items) if places[number]]
     raw = [
         f"{file} AS file, {rows.broken} AS broken, {rows.line} AS line",
-        f"{_clean(found.fields.get('contact_id'))} AS {'said_contact' if target.identity else 'contact'}",
-        f"{_clean(found.fields.get('event'))} AS name",
+        f"{cleaned(found.fields.get('contact_id'))} AS {'said_contact' if target.identity else 'contact'}",
+        f"{cleaned(found.fields.get('event'))} AS name",
         f"{_text(found.fields.get('event_id'))} AS event_id, {_text(found.fields.get('sequence'))} AS sequence",
         f"{_moment(moment)} AS moment, {_objects(found.fields.get('properties'))} AS objects",
         *(f"{place.sql} AS v{n}_{rank}" for n, _, found_at in held for rank, place in enumerate(found_at)),
         *(f"{null} AS null{n}" for n, null in _unsetting(target, held)),
         *([f"hash({', '.join(rows.content)}) AS fingerprint"] if target.dedupe else []),
-        *(f"{_clean(found.fields.get(f'{each}_id'))} AS said_{each}" for each in _IDS if target.identity),
+        *(f"{cleaned(found.fields.get(f'{each}_id'))} AS said_{each}" for each in _IDS if target.identity),
     ]
     codes = " ".join(f"WHEN {text_literal(event)} THEN {code}" for code, event in enumerate(layout.events))
     coded = [f"{f'CASE name {codes} END' if codes else 'NULL'} AS code", f"{_form(moment)} AS form"]
@@ -131,7 +131,7 @@ def insert_sql(target: Target, file: int | str, rows: Rows, found: Resolved) -> 
         "file, line, reason",
         f"CASE WHEN {usable} THEN name END",
         _misfits([(number, len(at)) for number, item, at in held if can_misfit(item.declared)]),
-        f"CASE WHEN {wanted} THEN TRY_CAST(sequence AS HUGEINT) END",
+        f"CASE WHEN {wanted} THEN TRY_CAST(sequence AS HUGEINT) END, CASE WHEN {usable} THEN form END",
         f"CASE WHEN {wanted}{_but_broadcast(target)} THEN contact END, CASE WHEN {usable} THEN code END",
         f"CASE WHEN {usable} THEN instant END, CASE WHEN {wanted} THEN event_id END",
         _nulls(target, held),
@@ -173,7 +173,7 @@ def _somebody(said: str) -> str:
     return f"CASE WHEN NOT {_among(said, map(text_literal, _NOBODY))} THEN {said} END"
 
 
-def _clean(column: Column | None) -> str:
+def cleaned(column: Column | None) -> str:
     """Without blanks around it, NULL if nothing is left. To trim more than spaces is slow, hence done only
     for texts that begin with a blank or a control character: they sort before '!'."""
     if column is None:
@@ -199,7 +199,7 @@ def _moment(column: Column | None) -> str:
     """The timestamp as it is, if it has a type of its own; else as text to be read."""
     if column is None:
         return "CAST(NULL AS VARCHAR)"
-    return column.sql if _is_typed(column) else f"upper({_clean(column)})"
+    return column.sql if _is_typed(column) else f"upper({cleaned(column)})"
 
 
 def _form(moment: Column | None) -> str:

@@ -81,3 +81,14 @@ def _search_tree(local: str, changes: list[tuple[int, int]], before: int) -> str
     earlier = _search_tree(local, changes[:middle], before)
     later = _search_tree(local, changes[middle + 1 :], offset)
     return f"CASE WHEN {local} < {start} THEN {earlier} ELSE {later} END"
+
+
+def local_offset_sql(name: str, utc: str) -> str:
+    """SQL for what to add to `utc`, microseconds UTC, to get microseconds on that zone's clock."""
+    first, changes = _offset_changes(name)
+    before, found = first, []
+    for reading, after in changes:
+        # The change is known by the clock that stood before it, at a gap by the first reading after it.
+        found.append((reading - max(before, after), after))
+        before = after
+    return _search_tree(utc, found, first)

@@ -187,7 +187,7 @@ class ProjectBuilder(Builder):
         kind = self.text(node.get("type")) or None
         if kind == "string" and self.text(node.get("format")) in ("date", "date-time"):
             kind = "date" if self.text(node.get("format")) == "date" else "datetime"
-        items, fields = node.get("items"), node.get("properties")
+        items, fields, enum = node.get("items"), node.get("properties"), node.get("enum")
         return Property(
             name,
             kind,
@@ -196,6 +196,7 @@ class ProjectBuilder(Builder):
             fields=self.properties(fields) if fields is not None else None,
             description=self.text(node.get("description")),
             example=_example(node),
+            enum=tuple(plain(value) for value in enum.items) if enum is not None else (),
         )
 
 

@@ -22,8 +22,9 @@ DEFAULT_CLOCK = "0 6 * * *"
 class Property:
     """One property of an event, or an attribute of the profile. `type` is a JSON Schema type, or None: any.
 
-    `items` describes the elements of an array, `fields` the keys of an object where the plan states them. `example`
-    is a value as it occurs: the first of the examples, else of the values allowed; None where the plan has neither.
+    `items` describes the elements of an array, `fields` the keys of an object where the plan states them, `enum` all
+    the values that it can have. `example` is a value as it occurs: the first of the examples, else of the values
+    allowed; None where the plan has neither.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Property:
     fields: Mapping[str, Property] | None = None
     description: str = ""
     example: Any = None
+    enum: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,15 @@ from typing import Any
 from scenario_cli.model.results import Plan
 from scenario_cli.reports.facts import complaints, sorted_warnings
 from scenario_cli.reports.log import data_lines, moment, read_values, warning_values
+from scenario_cli.reports.masking import masked
 from scenario_cli.reports.text import Style, fit, plural, printable, table
 
 FORMAT_VERSION = 1
 _MOST_ROWS = 40
 
 
-def plan_text(plan: Plan, color: bool, width: int) -> str:
+def plan_text(plan: Plan, color: bool, width: int, show_data: bool = False) -> str:
+    """For a terminal: what leaves, and what would be dropped."""
     style = Style(color)
     leaving = sorted((row for row in plan.rows if row["status"] != "dropped"), key=_by_time)
     messages = sum(row["kind"] == "message" for row in leaving)
@@ -27,7 +29,7 @@ def plan_text(plan: Plan, color: bool, width: int) -> str:
         style(f"{due:,} due now, {len(leaving) - due:,} scheduled if nothing else happens", "dim"),
     ]
     if leaving:
-        lines += ["", *_rows(leaving[:_MOST_ROWS], style, width)]
+        lines += ["", *_rows(leaving[:_MOST_ROWS], style, width, show_data)]
         if len(leaving) > _MOST_ROWS:
             more = f"{len(leaving) - _MOST_ROWS:,} more: --out FILE.jsonl, .csv or .parquet writes every row"
             lines.append(style(more, "dim"))
@@ -46,14 +48,17 @@ def _by_time(row: dict[str, Any]) -> tuple[str, str]:
     return row["send_at"], row["contact_id"]
 
 
-def _rows(rows: list[dict[str, Any]], style: Style, width: int) -> list[str]:
+def _rows(rows: list[dict[str, Any]], style: Style, width: int, show_data: bool) -> list[str]:
+    def shown(text: str) -> str:
+        return printable(text if show_data else masked(text))
+
     cells = [
         [
             _local(row["send_at_local"]),
-            fit(printable(row["contact_id"]), 20),
+            fit(shown(row["contact_id"]), 20),
             row["channel"] or row["kind"],
             f"{row['scenario']}:{row['state']}",
-            printable(_subject(row)).strip(),
+            shown(_subject(row)).strip(),
         ]
         for row in rows
     ]

@@ -75,12 +75,12 @@ def _property(table: Table, name: str, need: Need, source: Source) -> Iterator[C
     """Where a property may be, the likeliest place first."""
     mapped = need.mapping.get("properties")
     objects = (mapped,) if mapped else source.objects
-    found: list[Column | None] = [table.reach((*_keys(each), name)) for each in _expanded(table, objects)]
+    found: list[Column | None] = [table.reach((*_keys(each), name)) for each in expanded(table, objects)]
     found += [table.encoded(_keys(each), name) for each in source.encoded if _is_seen(table, each)]
     found += [table.paired(_keys(each), name) for each in source.pairs]
     found.append(table.optional(source.prefix + name))
     found += [_reached(table, other) for other in source.renamed.get(name, ())]
-    found += [table.reach((*_keys(each), name)) for each in _expanded(table, source.behind)]
+    found += [table.reach((*_keys(each), name)) for each in expanded(table, source.behind)]
     yield from (column for column in found if column is not None)
 
 
@@ -140,7 +140,13 @@ def _is_seen(table: Table, name: str) -> bool:
     )
 
 
-def _expanded(table: Table, objects: Iterable[str]) -> Iterator[str]:
+def names_in(place: Place) -> tuple[str, ...]:
+    """The columns that a place names."""
+    return tuple(_BRACED.findall(place.template)) if isinstance(place, Sql) else place
+
+
+def expanded(table: Table, objects: Iterable[str]) -> Iterator[str]:
+    """The objects by name, with those that a `*` stands for."""
     for name in objects:
         if not name.endswith("*"):
             yield name

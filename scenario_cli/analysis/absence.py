@@ -1,0 +1,355 @@
+"""What a condition or value comes to when data that it reads is missing. Runs nothing: all else stays unknown.
+
+The rules for missing values are those of the language: ordering against one is false, arithmetic and filters with
+one are missing, `x is none` holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from scenario_cli.model import expression as tree
+from scenario_cli.model.built_in import event_type
+from scenario_cli.model.metrics import Aggregate, Bins, Formula
+from scenario_cli.model.project import Project
+from scenario_cli.model.scenario import EVENT_FIELDS
+from scenario_cli.model.vocabulary import FUNCTIONS
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Data that does not come: whole events, properties of events (event, property), attributes of the profile."""
+
+    events: frozenset[str] = frozenset()
+    properties: frozenset[tuple[str, str]] = frozenset()
+    attributes: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A value that is always the same; None is a missing one."""
+
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """An event with its properties: one of these, or, `perhaps`, none."""
+
+    events: frozenset[str]
+    perhaps: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Something:
+    """A value of which only this is known: whether it may be missing."""
+
+    present: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """The contact."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The metrics, or the segments."""
+
+    what: Literal["metric", "segment"]
+
+
+Value = Known | Happened | Something | Profile | Made
+
+UNKNOWN = Something()
+MISSING = Known(None)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What an expression reads: the project, the loss, the event at hand, the trigger and the captured values."""
+
+    project: Project
+    loss: Loss
+    event: Value = UNKNOWN
+    trigger: Value = UNKNOWN
+    names: Mapping[str, Value] = field(default_factory=dict)
+
+
+def truth(value: Value) -> bool | None:
+    """Whether a condition holds; None where that depends. A text never counts as true."""
+    if isinstance(value, Known):
+        return False if isinstance(value.value, str) else bool(value.value)
+    return None
+
+
+def join(left: Value, right: Value) -> Value:
+    """What is known of a value that is either."""
+    if left == right:
+        return left
+    if isinstance(left, Happened) and isinstance(right, Happened):
+        return Happened(left.events | right.events, left.perhaps or right.perhaps)
+    for one, other in ((left, right), (right, left)):
+        if isinstance(one, Happened) and other == MISSING:
+            return Happened(one.events, perhaps=True)
+    return Something(_is_present(left) and _is_present(right))
+
+
+def evaluate(node: tree.Expr, view: View) -> Value:
+    """What is known of the value."""
+    match node:
+        case tree.Const():
+            return Known(node.value)
+        case tree.Ref():
+            return value_of(node.name, view)
+        case tree.Attr():
+            return key_of(evaluate(node.base, view), node.name, view)
+        case tree.Item():
+            base = evaluate(node.base, view)
+            if isinstance(node.index, tree.Const) and isinstance(node.index.value, str):
+                return key_of(base, node.index.value, view)
+            return MISSING if base == MISSING else UNKNOWN
+        case tree.Slice():
+            return MISSING if evaluate(node.base, view) == MISSING else UNKNOWN
+        case tree.Unary():
+            return _unary(node, view)
+        case tree.Binary():
+            return _binary(node, view)
+        case tree.Compare():
+            return _compare(node, view)
+        case tree.IfElse():
+            return _if_else(node, view)
+        case tree.Filter():
+            return _filter(node, view)
+        case tree.Test():
+            return _test(node, view)
+        case tree.Call():
+            return _call(node, view)
+        case tree.ListOf():
+            values = [evaluate(item, view) for item in node.items]
+            known = [value.value for value in values if isinstance(value, Known)]
+            return Known(known) if len(known) == len(values) else Something(present=True)
+        case _:
+            return Something(present=True)  # a mapping that is written out
+
+
+def value_of(name: str, view: View) -> Value:
+    """What is known of a name."""
+    match name:
+        case "event":
+            return view.event
+        case "trigger":
+            return view.trigger
+        case "contact":
+            return Profile()
+        case "metric" | "segment":
+            return Made(name)
+    return view.names.get(name, UNKNOWN)
+
+
+def key_of(base: Value, name: str, view: View) -> Value:
+    """What is known of `base.name`."""
+    match base:
+        case Known(None):
+            return MISSING
+        case Profile():
+            return MISSING if name in view.loss.attributes else Something(present=name == "id")
+        case Made("metric"):
+            return _metric(name, view)
+        case Made():
+            return _segment(name, view)
+        case Happened() if name == "properties":
+            return base
+        case Happened() if name in EVENT_FIELDS:
+            return Something(present=name != "event_id" and not base.perhaps)
+        case Happened():
+            found = _property(base.events - view.loss.events, name, view)
+            return UNKNOWN if base.perhaps and found != MISSING else found
+    return UNKNOWN
+
+
+def _property(events: frozenset[str], name: str, view: View) -> Value:
+    known = [found for event in events if (found := event_type(view.project.plan, event)) is not None]
+    if len(known) < len(events):
+        return UNKNOWN
+    having = [event for event in known if name in event.properties and (event.name, name) not in view.loss.properties]
+    if not having:
+        return MISSING
+    return Something(present=len(having) == len(known) and all(name in event.required for event in having))
+
+
+def _metric(name: str, view: View) -> Value:
+    known = view.project.metrics.get(name)
+    if known is None:
+        return UNKNOWN
+    match known.definition:
+        case Aggregate():
+            return _aggregate(known.definition, view)
+        case Formula() | Bins():
+            value = evaluate(known.definition.value.root, replace(view, event=UNKNOWN, trigger=UNKNOWN, names={}))
+            return value if isinstance(known.definition, Formula) or value == MISSING else UNKNOWN
+
+
+def _aggregate(metric: Aggregate, view: View) -> Value:
+    """Of nothing a count, a sum and a number of distinct values are 0, a list is empty, the rest is missing."""
+    events = frozenset(view.project.plan.expand(metric.event.text)) - view.loss.events
+    inside = replace(view, event=Happened(events), names={}, trigger=UNKNOWN)
+    nothing = (
+        not events
+        or (metric.where is not None and truth(evaluate(metric.where.root, inside)) is False)
+        or (metric.value is not None and evaluate(metric.value.root, inside) == MISSING)
+    )
+    if metric.kind in ("count", "sum", "distinct"):
+        return Known(0) if nothing else Something(present=True)
+    if metric.kind == "list":
+        return Known([]) if nothing else Something(present=True)
+    return MISSING if nothing else UNKNOWN
+
+
+def _segment(name: str, view: View) -> Value:
+    known = view.project.segments.get(name)
+    if known is None:
+        return UNKNOWN
+    holds = truth(evaluate(known.condition.root, replace(view, event=UNKNOWN, trigger=UNKNOWN, names={})))
+    return Something(present=True) if holds is None else Known(holds)
+
+
+def _is_present(value: Value) -> bool:
+    """Whether a value is never missing."""
+    match value:
+        case Known():
+            return value.value is not None
+        case Something():
+            return value.present
+        case Happened():
+            return not value.perhaps
+    return True
+
+
+def _unary(node: tree.Unary, view: View) -> Value:
+    value = evaluate(node.operand, view)
+    if node.op != "not":
+        return MISSING if value == MISSING else UNKNOWN
+    holds = truth(value)
+    return Something(present=True) if holds is None else Known(not holds)
+
+
+def _binary(node: tree.Binary, view: View) -> Value:
+    left, right = evaluate(node.left, view), evaluate(node.right, view)
+    if node.op in ("and", "or"):
+        decisive = node.op == "or"
+        for one, other in ((left, right), (right, left)):
+            if truth(one) is decisive:
+                return Known(decisive)
+            if truth(one) is (not decisive):
+                return other
+        return UNKNOWN
+    if node.op == "~":
+        return Something(present=True)
+    return MISSING if MISSING in (left, right) else UNKNOWN
+
+
+def _compare(node: tree.Compare, view: View) -> Value:
+    left = evaluate(node.left, view)
+    answers = []
+    for op, compared in node.rest:
+        right = evaluate(compared, view)
+        answers.append(_compared(op, left, right))
+        left = right
+    if False in answers:
+        return Known(False)
+    return Known(True) if all(answers) else Something(present=True)
+
+
+def _compared(op: str, left: Value, right: Value) -> bool | None:
+    negated = op in ("!=", "not in")
+    if op in ("==", "!="):
+        if isinstance(left, Known) and isinstance(right, Known):
+            return (left.value == right.value) is not negated
+        if (left == MISSING and _is_present(right)) or (right == MISSING and _is_present(left)):
+            return negated
+        return None
+    if op in ("in", "not in"):
+        if right == MISSING:
+            return negated
+        if isinstance(left, Known) and isinstance(right, Known) and isinstance(right.value, list):
+            return (left.value in right.value) is not negated
+        return None
+    if MISSING in (left, right):
+        return False
+    if isinstance(left, Known) and isinstance(right, Known):
+        return _ordered(op, left.value, right.value)
+    return None
+
+
+def _ordered(op: str, left: Any, right: Any) -> bool | None:
+    try:
+        match op:
+            case "<":
+                return bool(left < right)
+            case "<=":
+                return bool(left <= right)
+            case ">":
+                return bool(left > right)
+            case _:
+                return bool(left >= right)
+    except TypeError:
+        return False
+
+
+def _if_else(node: tree.IfElse, view: View) -> Value:
+    holds = truth(evaluate(node.test, view))
+    then = evaluate(node.then, view)
+    otherwise = evaluate(node.otherwise, view) if node.otherwise is not None else MISSING
+    if holds is None:
+        return join(then, otherwise)
+    return then if holds else otherwise
+
+
+def _filter(node: tree.Filter, view: View) -> Value:
+    base = evaluate(node.base, view)
+    if node.name in ("default", "d"):
+        if base == MISSING:
+            return evaluate(node.args[0], view) if node.args else Known("")
+        return base if _is_present(base) or not node.args else join(base, evaluate(node.args[0], view))
+    if node.name in ("length", "count"):
+        return Known(0) if base == MISSING else Something(present=True)
+    return MISSING if base == MISSING else UNKNOWN
+
+
+def _test(node: tree.Test, view: View) -> Value:
+    base = evaluate(node.base, view)
+    if node.name in ("none", "undefined", "defined"):
+        if base == MISSING:
+            return Known(node.name != "defined")
+        return Known(node.name == "defined") if _is_present(base) else Something(present=True)
+    return Known(False) if base == MISSING else Something(present=True)
+
+
+def _call(node: tree.Call, view: View) -> Value:
+    if not node.args:
+        return UNKNOWN
+    function = FUNCTIONS.get(node.name)
+    if function is not None and function.history:
+        return _history(node, view)
+    if node.name in ("any", "all"):
+        return Known(False) if evaluate(node.args[0], view) == MISSING else Something(present=True)
+    if node.name in ("filter", "total"):
+        return MISSING if evaluate(node.args[0], view) == MISSING else UNKNOWN
+    # Of the others each makes nothing of a missing value, whichever it is.
+    return MISSING if MISSING in [evaluate(arg, view) for arg in node.args] else UNKNOWN
+
+
+def _history(node: tree.Call, view: View) -> Value:
+    """A question about the contact's past, where none of the events it is about comes."""
+    asked = node.args[0]
+    if not isinstance(asked, tree.Const) or not isinstance(asked.value, str):
+        return UNKNOWN
+    events = frozenset(view.project.plan.expand(asked.value)) - view.loss.events
+    where = dict(node.named).get("where")
+    past = replace(view, names={**view.names, "past": Happened(events)})
+    if not events or (where is not None and truth(evaluate(where, past)) is False):
+        return {"count": Known(0), "happened": Known(False)}.get(node.name, MISSING)
+    return Something(present=node.name != "last")

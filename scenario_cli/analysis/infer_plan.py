@@ -1,0 +1,199 @@
+"""A tracking plan from what an export holds: types, required properties, enums, examples. Writes no YAML."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from scenario_cli.model.inspection import EventFacts, Inspection, NestedFacts, PropertyFacts, ValueKind
+
+# A property is required when each of at least so many rows has it.
+LEAST_ROWS = 10
+# Texts are an enum when there are few different ones and each comes up often.
+MOST_IN_ENUM = 12
+LEAST_EACH = 20
+# Values of another look, up to this share, are slips and no second type.
+MOST_SLIPS = 0.01
+_EXAMPLES = 3
+_LONGEST_EXAMPLE = 40
+# Values that nearly every row has anew (ids, tokens, sessions) show nothing, and may point at a person.
+_MOST_DISTINCT = 0.5
+_OF_A_PERSON = re.compile(
+    r"(first|last|full|sur|given|user|middle)[ _-]?name|address|street|birth|(^|[_ -])ip([_ -]|$)", re.IGNORECASE
+)
+_MOST_FIELDS = 40
+
+_PROFILE_NAME = re.compile(
+    r"^(identify|identified)$|(profile|contact|customer|user|person|account|traits?).*(updat|chang|identif|set|edit)",
+    re.IGNORECASE,
+)
+
+# The attributes that the language itself gives a meaning, and what people are reached by.
+_ATTRIBUTES = {"email", "phone", "mobile", "email_optin", "sms_optin", "push_optin", "push_token", "first_name",
+               "last_name", "firstname", "lastname", "timezone", "locale", "birthday"}  # fmt: skip
+
+Described = str | dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class InferredPlan:
+    """The content of an events.yaml. `remarks` belong to events (property empty), properties, or attributes of the
+    profile (event empty), and say what a reader should decide."""
+
+    profile: Mapping[str, Described] = field(default_factory=dict)
+    events: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    remarks: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+    def document(self) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        if self.profile:
+            found["profile"] = dict(self.profile)
+        found["events"] = {name: dict(event) for name, event in self.events.items()}
+        return found
+
+
+def infer_plan(
+    export: Inspection, shown: Callable[[str, str], str | None], profile: Iterable[str] = ()
+) -> InferredPlan:
+    """What the export shows of every event.
+
+    `shown` gives a value of a property as it may be written into a file, None if not at all. `profile` are events
+    known to change the profile; others are suspected of it by name and properties, and a remark says so.
+    """
+    known = set(profile)
+    events: dict[str, Mapping[str, Any]] = {}
+    attributes: dict[str, Described] = {}
+    remarks: dict[tuple[str, str], str] = {}
+    for event in sorted(export.events, key=lambda one: (-one.rows, one.name)):
+        suspected = event.name not in known and _changes_profile(event)
+        if suspected or event.name in known:
+            if suspected:
+                remarks[event.name, ""] = "suspected by its name or its properties: does it change the profile?"
+            events[event.name] = {"profile": True}
+            owner, into = "", attributes
+        else:
+            events[event.name] = {}
+            owner, into = event.name, {}
+        for one in event.properties:
+            described, remark = _described(one, event.rows, shown)
+            into.setdefault(one.name, described)
+            if remark:
+                remarks.setdefault((owner, one.name), remark)
+        if owner:
+            required = [one.name for one in event.properties if _is_required(one, event)]
+            events[owner] = {"properties": into, **({"required": required} if required else {})} if into else {}
+    table = export.contacts_table
+    for one in table.properties if table is not None else ():
+        described, remark = _described(one, table.rows if table else 0, shown)
+        attributes.setdefault(one.name, described)
+        if remark:
+            remarks.setdefault(("", one.name), remark)
+    return InferredPlan(attributes, events, remarks)
+
+
+def _changes_profile(event: EventFacts) -> bool:
+    names = {one.name.lower() for one in event.properties}
+    return bool(names) and (bool(_PROFILE_NAME.search(event.name)) or len(names & _ATTRIBUTES) >= 2)
+
+
+def _is_required(one: PropertyFacts, event: EventFacts) -> bool:
+    return event.rows >= LEAST_ROWS and one.filled == event.rows
+
+
+def _described(one: PropertyFacts, rows: int, shown: Callable[[str, str], str | None]) -> tuple[Described, str]:
+    """The type as the plan writes it, and a remark where the values do not agree on one."""
+    kind, remark = _kind(one)
+    described: dict[str, Any] = {}
+    if kind is None:
+        # JSON Schema's word for more than one type, which the reader takes as any.
+        described["type"] = sorted({_widened(name) for name in one.kinds})
+    else:
+        described["type"] = kind
+    if kind == "array" or kind == "object":
+        described.update(_nested(one.nested, kind))
+    elif kind == "string" and _is_enum(one):
+        described["enum"] = sorted(text for text, _ in one.values)
+    elif kind is not None and kind != "boolean" and not _points_at_a_person(one, kind):
+        texts = [text for value in one.examples if (text := shown(one.name, value)) is not None]
+        examples = [_typed(text, kind) for text in texts if len(text) <= _LONGEST_EXAMPLE]
+        if examples:
+            described["examples"] = examples[:_EXAMPLES]
+    return (described["type"] if list(described) == ["type"] and kind is not None else described), remark
+
+
+def _points_at_a_person(one: PropertyFacts, kind: ValueKind) -> bool:
+    unique = kind == "string" and one.distinct > max(_MOST_DISTINCT * one.filled, 1)
+    return unique or bool(_OF_A_PERSON.search(one.name))
+
+
+def _kind(one: PropertyFacts) -> tuple[ValueKind | None, str]:
+    """The one type that all values have, but for a few slips, of which the remark tells; None if there is none."""
+    total = sum(one.kinds.values())
+    for kind, likes in _WIDER.items():
+        good = sum(count for found, count in one.kinds.items() if found in likes)
+        if total and good == total:
+            return kind, ""
+    for kind, likes in _WIDER.items():
+        good = sum(count for found, count in one.kinds.items() if found in likes)
+        if total and good >= (1 - MOST_SLIPS) * total:
+            return kind, f"{total - good:,} of {total:,} values are not of this type"
+    return None, "values of several types: which is meant?"
+
+
+# The narrowest first. Any scalar can be read as a text.
+_WIDER: Mapping[ValueKind, frozenset[ValueKind]] = {
+    "integer": frozenset({"integer"}),
+    "number": frozenset({"integer", "number"}),
+    "boolean": frozenset({"boolean"}),
+    "date": frozenset({"date"}),
+    "datetime": frozenset({"date", "datetime"}),
+    "array": frozenset({"array"}),
+    "object": frozenset({"object"}),
+    "string": frozenset({"string", "date", "datetime", "integer", "number", "boolean"}),
+}
+
+
+def _widened(kind: ValueKind) -> str:
+    return "string" if kind in ("date", "datetime") else kind
+
+
+def _is_enum(one: PropertyFacts) -> bool:
+    return (
+        bool(one.values)
+        and 1 < len(one.values) <= MOST_IN_ENUM
+        and one.filled >= LEAST_EACH * len(one.values)
+        and all(text == text.strip() and len(text) <= 40 and text for text, _ in one.values)
+    )
+
+
+def _nested(nested: NestedFacts | None, kind: ValueKind) -> dict[str, Any]:
+    if nested is None:
+        return {}
+    fields = {
+        name: _only(kinds) for name, kinds in list(nested.fields.items())[:_MOST_FIELDS] if _only(kinds) is not None
+    }
+    if kind == "object":
+        return {"properties": fields} if fields else {}
+    if fields and set(nested.elements) == {"object"}:
+        return {"items": {"type": "object", "properties": fields}}
+    only = _only(nested.elements)
+    return {"items": only} if only else {}
+
+
+def _only(kinds: Mapping[ValueKind, int]) -> str | None:
+    found = set(kinds)
+    return next((kind for kind, likes in _WIDER.items() if found and found <= likes), None)
+
+
+def _typed(text: str, kind: ValueKind) -> Any:
+    """A value's text as the type that the plan gives it, as YAML will write it."""
+    try:
+        if kind == "integer":
+            return int(text)
+        if kind == "number":
+            return float(text) if "." in text else int(text)
+        return text
+    except ValueError:
+        return text

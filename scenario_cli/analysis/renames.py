@@ -1,0 +1,104 @@
+"""Which name of an export probably is the new name of one that is missing. Knows names and figures, no data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from scenario_cli.model.inspection import EventFacts, PropertyFacts, ValueKind
+from scenario_cli.model.project import EventType, Property
+
+# Names that resemble each other less are no likely rename.
+_LEAST_LIKENESS = 0.6
+# So much of a name's event must agree where the names do not.
+_LEAST_OVERLAP = 0.6
+
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+
+_FITTING: Mapping[str, frozenset[ValueKind]] = {
+    "string": frozenset({"string", "integer", "number", "boolean", "date", "datetime"}),
+    "number": frozenset({"integer", "number"}),
+    "integer": frozenset({"integer"}),
+    "boolean": frozenset({"boolean"}),
+    "date": frozenset({"date"}),
+    "datetime": frozenset({"date", "datetime"}),
+    "array": frozenset({"array"}),
+    "object": frozenset({"object"}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A name that may be the new one, and what speaks for it."""
+
+    name: str
+    why: str
+
+
+def fits(declared: str | None, kind: ValueKind) -> bool:
+    """Whether a value of that look can be read as the declared type."""
+    return declared is None or kind in _FITTING.get(declared, frozenset({kind}))
+
+
+def likeness(one: str, other: str) -> float:
+    """How much two names resemble each other, from 0 to 1; the same words in another spelling are 1.
+
+    >>> likeness("cart_value", "cartValue")
+    1.0
+    """
+    left, right = _words(one), _words(other)
+    if left == right or "".join(left) == "".join(right):
+        return 1.0
+    shared = len({*left} & {*right}) / len({*left} | {*right}) if left and right else 0.0
+    return max(shared, SequenceMatcher(None, "".join(left), "".join(right)).ratio())
+
+
+def _words(name: str) -> list[str]:
+    return [word.lower() for word in _WORDS.findall(name)] or [name.lower()]
+
+
+def renamed_property(
+    known: Property, required: bool, event: EventFacts, free: Iterable[PropertyFacts]
+) -> Candidate | None:
+    """Of the properties that the plan does not know, the one that probably is this one by another name."""
+    fitting = [one for one in free if _fits(known, one)]
+    alike = sorted(((likeness(known.name, one.name), one.filled, one.name) for one in fitting), reverse=True)
+    by_name = {one.name: one for one in fitting}
+    if alike and alike[0][0] >= _LEAST_LIKENESS:
+        best = by_name[alike[0][2]]
+        return Candidate(best.name, _described(best, event))
+    # With nothing alike in name, only a lone newcomer that is of the same type and always there says something.
+    constant = [one for one in fitting if one.filled == event.rows]
+    if required and known.type not in (None, "string") and len(constant) == 1:
+        return Candidate(constant[0].name, f"the one new property of that type; {_described(constant[0], event)}")
+    return None
+
+
+def _fits(known: Property, facts: PropertyFacts) -> bool:
+    good = sum(count for kind, count in facts.kinds.items() if fits(known.type, kind))
+    return facts.filled > 0 and (not facts.kinds or good >= 0.99 * sum(facts.kinds.values()))
+
+
+def _described(facts: PropertyFacts, event: EventFacts) -> str:
+    kinds = "/".join(facts.kinds)
+    return f"{kinds}, in {facts.filled / event.rows:.0%} of the rows" if event.rows else kinds
+
+
+def renamed_event(known: EventType, free: Iterable[EventFacts]) -> Candidate | None:
+    """Of the events that the plan does not know, the one that probably is this one by another name."""
+    best: tuple[float, int, str, str] | None = None
+    for one in free:
+        named = likeness(known.name, one.name)
+        names = {facts.name for facts in one.properties}
+        shared = len(names & known.properties.keys())
+        overlap = shared / len(names | known.properties.keys()) if names else 0.0
+        if named < _LEAST_LIKENESS and (overlap < _LEAST_OVERLAP or shared < 2):
+            continue
+        why = ("1 row" if one.rows == 1 else f"{one.rows:,} rows") + (
+            f", {shared} of its {len(known.properties)} properties" if shared else ""
+        )
+        rank = (named + overlap, one.rows, one.name, why)
+        best = rank if best is None or rank[:2] > best[:2] else best
+    return Candidate(best[2], best[3]) if best else None

@@ -1,0 +1,286 @@
+"""`scenario events`: what is in an export, a tracking plan made from it, and the plan held against it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from scenario_cli.cli.console import Stop, emit, note, width
+from scenario_cli.cli.options import (
+    Color,
+    Contacts,
+    ContactsMap,
+    Dedupe,
+    Events,
+    IdentityRule,
+    Map,
+    Output,
+    ProjectDir,
+    Query,
+    Quiet,
+    Rejects,
+    ShowData,
+    Source,
+    Timezone,
+    color,
+    load_sound,
+    one_of,
+    project_if_any,
+)
+from scenario_cli.cli.reading import export_options, inspected
+
+if TYPE_CHECKING:
+    from scenario_cli.analysis.infer_plan import InferredPlan
+    from scenario_cli.language.plan_merge import Merged
+
+FORMATS = ("text", "json", "yaml")
+
+Paths = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[PATH...]", help="The export, as with --events; the project's if left out."),
+]
+Format = Annotated[str, typer.Option("--format", metavar="NAME", help="text, json or yaml.")]
+
+app = typer.Typer(
+    help="Look into an event export, infer a tracking plan from it, or hold the plan against it.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+
+@app.command("inspect")
+def inspect(
+    paths: Paths = None,
+    project: ProjectDir = None,
+    events: Events = None,
+    contacts: Contacts = None,
+    map_: Map = None,
+    contacts_map: ContactsMap = None,
+    timezone: Timezone = None,
+    query: Query = None,
+    source: Source = None,
+    identity: IdentityRule = None,
+    dedupe: Dedupe = False,
+    rejects: Rejects = None,
+    show_data: ShowData = False,
+    format_: Format = "text",
+    output: Output = None,
+    color_: Color = "auto",
+    quiet: Quiet = False,
+) -> int:
+    """What an export holds: events, volumes, properties, times, gaps, duplicates. Needs no project."""
+    one_of("--format", format_, FORMATS)
+    colored = color(color_) and output is None
+    model = project_if_any(project)
+    options = export_options(
+        model, _both(paths, events), contacts, map_, contacts_map, timezone,
+        query=query, source=source, identity=identity, dedupe=dedupe, rejects=rejects,
+    )  # fmt: skip
+    broadcast = [name for name, event in model.plan.events.items() if event.broadcast]
+    export = inspected(options, quiet, broadcast=broadcast)
+
+    from scenario_cli.reports.inspection import inspection_text, inspection_values
+
+    if format_ == "text":
+        emit(inspection_text(export, colored, width(sys.stdout), show_data), output)
+    else:
+        emit(_written(inspection_values(export, show_data), format_), output)
+    return 0
+
+
+@app.command("check")
+def check(
+    paths: Paths = None,
+    project: ProjectDir = None,
+    events: Events = None,
+    contacts: Contacts = None,
+    map_: Map = None,
+    contacts_map: ContactsMap = None,
+    timezone: Timezone = None,
+    query: Query = None,
+    source: Source = None,
+    identity: IdentityRule = None,
+    dedupe: Dedupe = False,
+    rejects: Rejects = None,
+    tolerance: Annotated[
+        float,
+        typer.Option(
+            "--tolerance",
+            metavar="PERCENT",
+            min=0,
+            max=100,
+            help="Rows that may lack a required property, or hold a value that does not fit; 1 if left out.",
+        ),
+    ] = 1.0,
+    fall: Annotated[
+        float,
+        typer.Option(
+            "--fall",
+            metavar="PERCENT",
+            min=1,
+            max=100,
+            help="By how much the last 7 days may lie below the days before; 50 if left out.",
+        ),
+    ] = 50.0,
+    strict: Annotated[bool, typer.Option("--strict", help="Also fail on what no scenario relies on.")] = False,
+    show_data: ShowData = False,
+    format_: Format = "text",
+    output: Output = None,
+    color_: Color = "auto",
+    quiet: Quiet = False,
+) -> int:
+    """Hold the tracking plan against an export, and tell which scenarios each breach would silence."""
+    one_of("--format", format_, FORMATS)
+    colored = color(color_) and output is None
+    loaded = load_sound(project, quiet)
+    model = loaded.project
+    if not model.plan.events:
+        raise Stop("the project has no tracking plan", "'scenario events infer' makes one from an export")
+    options = export_options(
+        model, _both(paths, events), contacts, map_, contacts_map, timezone,
+        query=query, source=source, identity=identity, dedupe=dedupe, rejects=rejects,
+    )  # fmt: skip
+    declared = {
+        name: {key: one.type for key, one in event.properties.items()} for name, event in model.plan.events.items()
+    }
+    attributes = {name: one.type for name, one in model.plan.profile.items()}
+    broadcast = [name for name, event in model.plan.events.items() if event.broadcast]
+    export = inspected(options, quiet, declared, attributes, broadcast)
+
+    from scenario_cli.analysis.plan_check import Limits, check_plan
+    from scenario_cli.language.template_reads import template_reads
+    from scenario_cli.reports.plan_check import NOT_COMPARED, check_text, check_values
+
+    limits = Limits(tolerance / 100, fall / 100)
+    breaches = check_plan(model, export, limits, template_reads(model))
+    if format_ == "text":
+        emit(check_text(breaches, export, colored, width(sys.stdout), show_data), output)
+        if export.windows is None:
+            note(f"not compared: {NOT_COMPARED}", quiet)
+    else:
+        emit(_written(check_values(breaches, export, model.name, show_data), format_), output)
+    return 1 if any(strict or not breach.note for breach in breaches) else 0
+
+
+@app.command("infer")
+def infer(
+    paths: Paths = None,
+    project: ProjectDir = None,
+    events: Events = None,
+    contacts: Contacts = None,
+    map_: Map = None,
+    contacts_map: ContactsMap = None,
+    timezone: Timezone = None,
+    query: Query = None,
+    source: Source = None,
+    identity: IdentityRule = None,
+    dedupe: Dedupe = False,
+    rejects: Rejects = None,
+    merge: Annotated[
+        bool, typer.Option("--merge", help="Add what is new to the project's events.yaml; nothing in it changes.")
+    ] = False,
+    show_data: ShowData = False,
+    format_: Format = "yaml",
+    output: Output = None,
+    color_: Color = "auto",
+    quiet: Quiet = False,
+) -> int:
+    """A tracking plan from an export: types, required properties, enums, examples."""
+    one_of("--format", format_, FORMATS)
+    colored = color(color_) and output is None
+    model = project_if_any(project)
+    options = export_options(
+        model, _both(paths, events), contacts, map_, contacts_map, timezone,
+        query=query, source=source, identity=identity, dedupe=dedupe, rejects=rejects,
+    )  # fmt: skip
+    plan_file = _plan_file(model.root) if merge else None
+    export = inspected(options, quiet)
+    if not export.events:
+        raise Stop("the export holds no event that can be used", "'scenario events inspect' shows what is in it")
+
+    from scenario_cli.analysis.infer_plan import infer_plan
+    from scenario_cli.reports.masking import is_personal, masked_value
+
+    def shown(name: str, value: str) -> str | None:
+        return value if show_data or (not is_personal(value) and masked_value(name, value) == value) else None
+
+    known = [name for name, event in model.plan.events.items() if event.profile]
+    plan = infer_plan(export, shown, known)
+    if plan_file is not None:
+        merged = _merged(plan_file, plan)
+        emit(merged.text, output or plan_file)
+        _tell_merged(merged, output or plan_file, quiet)
+        return 0
+
+    from scenario_cli.reports.inferred_plan import inferred_text, inferred_values
+
+    if format_ == "text":
+        emit(inferred_text(plan, export, colored, width(sys.stdout)), output)
+    elif format_ == "json":
+        emit(_written(inferred_values(plan, export), "json"), output)
+    else:
+        from scenario_cli.language.plan_text import plan_text
+
+        emit(plan_text(plan, _head(export.rows, export.files)), output)
+    return 0
+
+
+def _both(paths: list[str] | None, events: list[str] | None) -> list[str] | None:
+    return [*(paths or []), *(events or [])] or None
+
+
+def _written(values: dict[str, Any], format_: str) -> str:
+    if format_ == "json":
+        return json.dumps(values, indent=2, ensure_ascii=False) + "\n"
+    import yaml
+
+    return str(yaml.safe_dump(values, sort_keys=False, allow_unicode=True, width=120))
+
+
+def _head(rows: int, files: tuple[str, ...]) -> str:
+    read = ", ".join(Path(file).name for file in files[:3]) + (" ..." if len(files) > 3 else "")
+    return (
+        f"Inferred from {rows:,} rows of {read}. An export shows what there was, not what is meant: add\n"
+        "descriptions, look at what is required, and take out what no scenario needs."
+    )
+
+
+def _plan_file(root: str) -> Path:
+    if not root:
+        raise Stop("--merge adds to a project's events.yaml, and there is no project here",
+                   "name it with --project DIR, or leave --merge out and write to a file with --output")  # fmt: skip
+    found = Path(root) / "events.yaml"
+    if not found.is_file():
+        raise Stop(f"there is no {found} to add to", f"leave --merge out: --output {found} writes a new one")
+    return found
+
+
+def _merged(file: Path, plan: InferredPlan) -> Merged:
+    from scenario_cli.language.plan_merge import CannotMerge, merge_plan
+    from scenario_cli.language.project import shown_path
+
+    shown = shown_path(file)
+    try:
+        # As it is, with its line ends.
+        return merge_plan(file.read_bytes().decode("utf-8"), plan, shown)
+    except UnicodeDecodeError:
+        raise Stop(f"{shown} is not UTF-8", "save it as UTF-8") from None
+    except CannotMerge as error:
+        first = error.found[0] if error.found else None
+        where = f"{first.span.file}:{first.span.line}: {first.message}" if first else None
+        raise Stop(f"nothing can be added to {shown}: {error}", where) from None
+
+
+def _tell_merged(merged: Merged, file: Path, quiet: bool) -> None:
+    from scenario_cli.language.project import shown_path
+
+    if not merged.added:
+        note(f"{shown_path(file)}: nothing new in the export", quiet)
+    else:
+        note(f"{shown_path(file)}: added {', '.join(merged.added)}", quiet)
+    for line in merged.differs:
+        note(f"left as it is: {line}", quiet)

@@ -1,0 +1,153 @@
+"""The queries over a staged log that tell what it holds. Runs nothing.
+
+A property lies in cells of its event's rows (see `slots`); one that is read without a declared type is a JSON
+text in one cell. All events are asked for one cell in one pass, since they share the columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from scenario_cli.events.zones import local_offset_sql
+from scenario_cli.model.inspection import DAY, ValueKind, Windows
+
+# What the forms of timestamps are called; see `timestamps.FORM_SQL`.
+FORMS = {1: "UTC", 4: "UTC", 2: "with an offset", 3: "since 1970", -1: "without a zone", -2: "compact, without a zone"}
+
+KINDS: tuple[ValueKind, ...] = ("string", "integer", "number", "boolean", "date", "datetime", "array", "object")
+
+# Numbers with leading zeros or a plus are names of things: telephone numbers, postcodes.
+_WHOLE = r"-?(0|[1-9]\d{0,17})"
+_DECIMAL = r"-?(0|[1-9]\d*)?\.\d+([eE][+-]?\d+)?|-?[1-9](\.\d+)?[eE][+-]?\d+"
+_DAY = r"\d{4}-\d{2}-\d{2}"
+_MOMENT = rf"{_DAY}[T ]\d{{1,2}}:\d{{2}}(:\d{{2}}([.,]\d+)?)?( ?(Z|UTC|GMT|[+-]\d{{2}}(:?\d{{2}})?))?"
+
+
+def macros(typed: bool) -> tuple[str, ...]:
+    """What a JSON text looks like. Where the files give no types, a text that reads as a number is one."""
+    written = "" if typed else (
+        f" WHEN regexp_full_match(t, '{_WHOLE}') THEN 'integer' WHEN regexp_full_match(t, '{_DECIMAL}') THEN 'number'"
+        " WHEN lower(t) IN ('true', 'false') THEN 'boolean'"
+        " WHEN left(t, 1) = '[' AND json_valid(t) THEN 'array' WHEN left(t, 1) = '{' AND json_valid(t) THEN 'object'"
+    )  # fmt: skip
+    return (
+        f"CREATE OR REPLACE TEMP MACRO text_kind(t) AS CASE WHEN regexp_full_match(t, '{_DAY}')"
+        f" AND TRY_CAST(t AS DATE) IS NOT NULL THEN 'date' WHEN regexp_full_match(t, '{_MOMENT}') THEN 'datetime'"
+        f"{written} ELSE 'string' END",
+        "CREATE OR REPLACE TEMP MACRO json_kind(j) AS CASE ascii(j) WHEN 34 THEN text_kind(json_scalar(j))"
+        " WHEN 123 THEN 'object' WHEN 91 THEN 'array' WHEN 116 THEN 'boolean' WHEN 102 THEN 'boolean'"
+        " ELSE CASE WHEN regexp_matches(j, '[.eE]') THEN 'number' ELSE 'integer' END END",
+    )
+
+
+def events_sql(table: str, windows: Windows | None) -> str:
+    """By event: rows, contacts, first, last, and the rows of both windows."""
+    return (
+        "SELECT code, count(*), count(DISTINCT contact), min(instant), max(instant),"
+        f" {_in_windows('true', windows)} FROM {table} WHERE code IS NOT NULL GROUP BY code ORDER BY code"
+    )
+
+
+def days_sql(table: str, timezone: str) -> str:
+    """By event and day on the zone's clock: rows. A day is a number of days since 1970."""
+    return (
+        f"SELECT code, {_local(timezone)} // {DAY} AS day, count(*) FROM {table}"
+        " WHERE code IS NOT NULL AND instant IS NOT NULL GROUP BY ALL ORDER BY ALL"
+    )
+
+
+def clock_sql(table: str, timezone: str) -> str:
+    """By hour on the zone's clock and form of the timestamp: rows, and those of them exactly at midnight."""
+    local = _local(timezone)
+    return (
+        f"SELECT ({local} % {DAY} + {DAY}) % {DAY} // 3600000000 AS hour, form, count(*),"
+        f" count(*) FILTER ({local} % {DAY} = 0) FROM {table} WHERE instant IS NOT NULL GROUP BY ALL ORDER BY ALL"
+    )
+
+
+def repeats_sql(table: str, columns: Sequence[str]) -> str:
+    """By event: rows that equal an earlier one in all that was read, and those that repeat an event id."""
+    # The hash has 64 bits: among ten million rows two that differ share one with a chance of 3 in a million.
+    everything = ", ".join(("contact", "instant", "event_id", *columns))
+    return (
+        f"SELECT code, count(*) - count(DISTINCT hash({everything})), count(event_id)"
+        " - count(DISTINCT CASE WHEN event_id IS NOT NULL THEN hash(contact, instant, event_id) END)"
+        f" FROM {table} WHERE code IS NOT NULL GROUP BY code"
+    )
+
+
+def cells_sql(table: str, columns: Sequence[str], windows: Windows | None, *, exact: bool) -> str:
+    """By event, for each column: rows with a value, distinct values (`exact` or estimated), first, last, smallest,
+    largest, rows of both windows."""
+    distinct = "count(DISTINCT {})" if exact else "approx_count_distinct({})"
+    parts = [
+        f"count({c}), {distinct.format(c)}, min(instant) FILTER ({c} IS NOT NULL),"
+        f" max(instant) FILTER ({c} IS NOT NULL), CAST(min({c}) AS VARCHAR), CAST(max({c}) AS VARCHAR),"
+        f" {_in_windows(f'{c} IS NOT NULL', windows)}"
+        for c in columns
+    ]
+    return f"SELECT code, {', '.join(parts)} FROM {table} WHERE code IS NOT NULL GROUP BY code"
+
+
+CELL_WIDTH = 8  # values a column in the answer of `cells_sql`
+
+
+def kinds_sql(table: str, column: str) -> str:
+    """By event and kind: the values of a column of JSON texts, or of plain ones."""
+    kind = "json_kind" if column.startswith("j") else "text_kind"
+    return (
+        f"SELECT code, {kind}({column}) AS kind, count(*) FROM {table}"
+        f" WHERE code IS NOT NULL AND {column} IS NOT NULL GROUP BY ALL"
+    )
+
+
+def values_sql(table: str, code: int, columns: Sequence[str], most: int) -> str:
+    """One event's values in those cells with their counts, most frequent first."""
+    value = _either(columns)
+    return (
+        f"SELECT {value} AS value, count(*) AS n FROM {table} WHERE code = {code} AND {value} IS NOT NULL"
+        f" GROUP BY value ORDER BY n DESC, value LIMIT {most}"
+    )
+
+
+def sample_sql(table: str, code: int, columns: Sequence[str], most: int) -> str:
+    """One event's first rows."""
+    return f"SELECT {', '.join(columns)} FROM {table} WHERE code = {code} LIMIT {most}"
+
+
+def example_sql(table: str, code: int, columns: Sequence[str], most: int) -> str:
+    """The first values of a property that the first rows of its event do not have."""
+    value = _either(columns)
+    return f"SELECT {value} FROM {table} WHERE code = {code} AND {value} IS NOT NULL LIMIT {most}"
+
+
+def bounds_sql(table: str, code: int, column: str) -> str:
+    """The smallest and largest of numbers that lie in a column of JSON texts."""
+    number = f"TRY_CAST(json_scalar({column}) AS DOUBLE)"
+    return (
+        f"SELECT number_text(min({number})), number_text(max({number})) FROM {table}"
+        f" WHERE code = {code} AND {column} IS NOT NULL"
+    )
+
+
+def rows_since_sql(table: str, code: int, instant: int) -> str:
+    return f"SELECT count(*) FROM {table} WHERE code = {code} AND instant > {instant}"
+
+
+def _either(columns: Sequence[str]) -> str:
+    """The value of whichever cell has one, as text."""
+    return f"coalesce({', '.join(f'CAST({column} AS VARCHAR)' for column in columns)})"
+
+
+def _in_windows(condition: str, windows: Windows | None) -> str:
+    if windows is None:
+        return "0, 0"
+    recent, before = windows.recent_from, windows.before_from
+    return (
+        f"count(*) FILTER (instant > {recent} AND {condition}),"
+        f" count(*) FILTER (instant > {before} AND instant <= {recent} AND {condition})"
+    )
+
+
+def _local(timezone: str) -> str:
+    return f"(instant + {local_offset_sql(timezone, 'instant')})"

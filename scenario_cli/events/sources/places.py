@@ -1,0 +1,86 @@
+"""Where in a file properties stand whose names are not known yet. Reads no rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from scenario_cli.events.formats.json_text import JsonTable
+from scenario_cli.events.formats.table import Column, Table
+from scenario_cli.events.mapping import Need
+from scenario_cli.events.sources.resolving import expanded, names_in
+from scenario_cli.events.sources.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """`columns` may each be a property; `fields` are columns that hold one of our fields and so are none.
+
+    `rows` is SQL for lists of property names; `objects` and `pairs` are SQL for texts, JSON objects and lists of
+    `{key, value}`, whose keys are property names.
+    """
+
+    columns: tuple[str, ...]
+    fields: frozenset[str]
+    rows: tuple[str, ...] = ()
+    objects: tuple[str, ...] = ()
+    pairs: tuple[str, ...] = ()
+
+
+def generic_places(table: Table, need: Need) -> Places:
+    """Of a file that is read by its columns' names: the keys of its `properties`, then every other column."""
+    bag = need.mapping.get("properties", "properties")
+    fields = {need.mapping.get(name, name) for name in (*need.required, *need.optional)}
+    fields |= {bag, *need.mapping.values()}
+    # Of JSON the first objects alone are known by name, and a later one may be the first to have it.
+    objects = table.column(bag) if bag in table.names or "." in bag else table.optional(bag)
+    return Places(_columns(table), frozenset(fields), _rows(table), tuple(_texts([objects])))
+
+
+def source_places(table: Table, need: Need, source: Source) -> Places:
+    """Of a tool's file: the objects in which it keeps properties; its columns only where it has none of those here."""
+    mapped = need.mapping.get("properties")
+    kept = [*expanded(table, (mapped,) if mapped else source.objects), *source.encoded]
+    objects = [_reached(table, name) for name in kept]
+    pairs = [_reached(table, name) for name in source.pairs]
+    behind = [_reached(table, name) for name in expanded(table, source.behind)]
+    columns = [name.removeprefix(source.prefix) for name in _columns(table) if name.startswith(source.prefix)]
+    bags = {name.partition(".")[0] for name in (*kept, *source.pairs, *source.behind)}
+    flat = not any((*objects, *pairs))
+    places = (
+        source.contact_id,
+        source.event,
+        source.timestamp,
+        source.event_id,
+        source.anonymous_id,
+        source.previous_id,
+    )
+    fields = {name.partition(".")[0] for place in places for name in names_in(place)} | bags | {*need.mapping.values()}
+    return Places(
+        tuple(columns if flat or source.prefix else ()) + tuple(source.renamed),
+        frozenset(fields),
+        _rows(table) if flat else (),
+        tuple(_texts([*objects, *behind])),
+        tuple(_texts(pairs)),
+    )
+
+
+def _rows(table: Table) -> tuple[str, ...]:
+    """Of JSON the rows themselves are objects; other files have the same columns in every row."""
+    return ("json_keys(json)",) if isinstance(table, JsonTable) else ()
+
+
+def _columns(table: Table) -> tuple[str, ...]:
+    if isinstance(table, JsonTable):
+        return ()
+    names = [name for name in table.names if name]
+    return tuple(name for name in names if "." not in name or name.partition(".")[0] not in names)
+
+
+def _reached(table: Table, name: str) -> Column | None:
+    keys = tuple(name.split("."))
+    return table.reach(keys) if keys[0] in {known.partition(".")[0] for known in table.names} else None
+
+
+def _texts(columns: Iterable[Column | None]) -> Iterator[str]:
+    yield from (column.sql for column in columns if column is not None and column.kind in ("json", "text"))

@@ -1,0 +1,109 @@
+"""E-mail addresses and telephone numbers made unreadable in what people and logs are shown. Plans keep theirs."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+
+from scenario_cli.model.export import ContactsReport, Misfit, ReadReport, Unusable
+from scenario_cli.model.results import DryRun, Plan, Summary
+
+# At the end of a text the domain may have been cut off.
+_EMAIL = re.compile(r"([\w.!#$%&'*+/=?^`{|}~-])[\w.!#$%&'*+/=?^`{|}~-]*@((?:[\w-]+\.)+[^\W\d_]{2,}|[\w.-]*(?=…|$))")
+# International with + or 00, national with a leading 0 or in groups of three and four. A longer run of digits alone
+# is an order's or a product's number and stays.
+_PHONE = re.compile(
+    r"(?<![\w.+-])(?:\+[1-9]|00[1-9]\d)(?:[ ./()-]{0,2}\d){6,13}(?![\w-])"
+    r"|(?<![\w.+-])0[1-9](?:\d{8}|([ .-])\d{2}(?:\1\d{2}){3})(?![\w-])"
+    r"|(?<![\w.+-])0\d{2,4}[ /-]\d{5,8}(?![\w-])"
+    r"|(?<![\w.+-])(?:\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]\d{4}(?![\w-])"
+)
+# In a row as it stands in a file nothing says what a number is. So long are telephone numbers without their plus,
+# and no timestamp.
+_BARE_PHONE = re.compile(r"(?<![\w.+-])\d{11,12}(?![\w.-])")
+_PHONE_NAME = re.compile(r"phone|mobile|msisdn|gsm|(^|_)tel(_|$)", re.IGNORECASE)
+_SHOWN_FIRST, _SHOWN_LAST = 3, 2
+
+
+def masked(text: str) -> str:
+    """The text with every e-mail address and telephone number in it masked.
+
+    >>> masked("ana.b@example.com called +33 6 12 34 56 78")
+    'a***@example.com called +33 6 ** ** ** 78'
+    """
+    if "@" in text:
+        text = _EMAIL.sub(r"\1***@\2", text)
+    return _PHONE.sub(lambda found: _masked_digits(found[0]), text)
+
+
+def masked_value(name: str, value: str) -> str:
+    """The value of that property; of one that is named as a telephone's every number."""
+    return _masked_digits(value) if _PHONE_NAME.search(name) else masked(value)
+
+
+def is_personal(text: str) -> bool:
+    """Whether there is an address or a telephone number in it."""
+    return masked(text) != text
+
+
+def _masked_digits(number: str) -> str:
+    digits = sum(character.isdigit() for character in number)
+    seen = 0
+    written = ""
+    for character in number:
+        if character.isdigit():
+            seen += 1
+            written += character if seen <= _SHOWN_FIRST or seen > digits - _SHOWN_LAST else "*"
+        else:
+            written += character
+    return written
+
+
+def masked_run(run: DryRun) -> DryRun:
+    """A replay's result with nothing personal in its examples."""
+    return replace(run, read=_masked_read(run.read), summary=_masked_summary(run.summary))
+
+
+def masked_plan(plan: Plan) -> Plan:
+    """A forward plan with nothing personal in its examples; its rows are data, and stay as they are."""
+    return replace(plan, read=_masked_read(plan.read), summary=_masked_summary(plan.summary))
+
+
+def _masked_read(read: ReadReport) -> ReadReport:
+    table = read.contacts_table
+    return replace(
+        read,
+        unusable=masked_unusable(read.unusable),
+        misfits=_masked_misfits(read.misfits),
+        contacts_table=_masked_table(table) if table is not None else None,
+    )
+
+
+def _masked_table(table: ContactsReport) -> ContactsReport:
+    return replace(table, unusable=masked_unusable(table.unusable), misfits=_masked_misfits(table.misfits))
+
+
+def masked_unusable(unusable: Iterable[Unusable]) -> tuple[Unusable, ...]:
+    """Rows that could not be used, with nothing personal in what is shown of them."""
+    return tuple(
+        replace(one, samples=tuple(replace(sample, excerpt=_masked_line(sample.excerpt)) for sample in one.samples))
+        for one in unusable
+    )
+
+
+def _masked_line(line: str) -> str:
+    return _BARE_PHONE.sub(lambda found: _masked_digits(found[0]), masked(line))
+
+
+def _masked_misfits(misfits: Iterable[Misfit]) -> tuple[Misfit, ...]:
+    return tuple(replace(one, example=masked_value(one.property, one.example)) for one in misfits)
+
+
+def _masked_summary(summary: Summary) -> Summary:
+    complaints: Counter[str] = Counter()
+    for said, count in summary.complaints.items():
+        complaints[masked(said)] += count
+    warnings = {key: replace(one, example=masked(one.example)) for key, one in summary.warnings.items()}
+    return replace(summary, warnings=warnings, complaints=complaints)

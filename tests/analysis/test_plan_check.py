@@ -1,0 +1,297 @@
+"""The plan held against exports that break it in one way each."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scenario_cli.analysis.plan_check import Breach, Limits, check_plan
+from scenario_cli.events.inspect import inspect
+from scenario_cli.language.project import load_project
+from scenario_cli.language.template_reads import template_reads
+from scenario_cli.model.export import ExportOptions
+
+PLAN = """
+profile: {email: string, optin: boolean}
+events:
+  cart_updated:
+    properties:
+      cart_id: string
+      cart_value: number
+      channel: {type: string, enum: [web, app]}
+      coupon: string
+      at: datetime
+    required: [cart_id, cart_value]
+  bought: {properties: {cart_id: string, total: number}, required: [cart_id]}
+  rare: {properties: {x: string}}
+  profile_updated: {profile: true}
+"""
+SCENARIO = """
+scenario: carts
+status: live
+trigger: {event: cart_updated, where: event.cart_value > 0}
+key: event.cart_id
+goal: {event: bought, value: event.total}
+states:
+  waiting: {set: {cart: =event}, after: {1h: reminder}}
+  reminder: {send: {email: reminder}, after: {1d: {end: over}}}
+"""
+DAY = 86_400
+START = 20_000 * DAY  # 2024-10-04, at midnight
+
+USUAL = Limits()
+Check = Callable[..., list[Breach]]
+Row = dict[str, Any]
+
+
+@pytest.fixture
+def check(tmp_path: Path) -> Check:
+    def check(
+        rows: Iterable[Row], limits: Limits = USUAL, contacts: str = "", plan: str = PLAN, scenario: str = SCENARIO
+    ) -> list[Breach]:
+        folder = tmp_path / "shop"
+        (folder / "templates").mkdir(parents=True)
+        (folder / "templates" / "reminder.email.j2").write_text("---\nsubject: Cart\n---\n{{ cart.cart_value }}\n")
+        (folder / "project.yaml").write_text(
+            "project: shop\ntimezone: UTC\nchannels: {email: {address: contact.email, consent: contact.optin}}\n"
+        )
+        (folder / "events.yaml").write_text(plan)
+        (folder / "carts.yaml").write_text(scenario)
+        loaded = load_project(folder)
+        assert not loaded.broken, loaded.found
+        project = loaded.project
+        log = tmp_path / "log.jsonl"
+        log.write_text("".join(json.dumps(row) + "\n" for row in rows))
+        people: tuple[str, ...] = ()
+        if contacts:
+            (tmp_path / "people.csv").write_text(contacts)
+            people = (str(tmp_path / "people.csv"),)
+        declared = {name: {key: one.type for key, one in event.properties.items()}
+                    for name, event in project.plan.events.items()}  # fmt: skip
+        attributes = {name: one.type for name, one in project.plan.profile.items()}
+        export = inspect(ExportOptions((str(log),), people), tmp_path / "work", None, declared, attributes)
+        return check_plan(project, export, limits, template_reads(project))
+
+    return check
+
+
+def log(days: int = 20, a_day: int = 20, **changes: Any) -> list[Row]:
+    """Carts and purchases, as the plan says. `changes` go into every cart."""
+    rows: list[Row] = [
+        {"contact_id": "a", "event": "profile_updated", "timestamp": START + day * DAY, "email": "a@example.com",
+         "optin": True}
+        for day in range(days)
+    ]  # fmt: skip
+    for number in range(days * a_day):
+        moment = START + number * DAY // a_day
+        cart = {"cart_id": f"c{number}", "cart_value": number + 0.5, "channel": "web", "at": "2025-03-01T10:00"}
+        cart.update(changes)
+        rows.append({"contact_id": "a", "event": "cart_updated", "timestamp": moment, **cart})
+        rows.append({"contact_id": "a", "event": "bought", "timestamp": moment, "cart_id": f"c{number}", "total": 5})
+    return rows
+
+
+def grave(breaches: list[Breach]) -> list[tuple[str, str]]:
+    return [(one.kind, one.subject()) for one in breaches if not one.note]
+
+
+def renamed(rows: Iterable[Row], old: str, new: str, since: int = 0) -> list[Row]:
+    return [
+        {(new if name == old and row["timestamp"] >= since else name): value for name, value in row.items()}
+        for row in rows
+    ]
+
+
+def test_a_log_that_keeps_the_plan_has_no_breach(check: Check) -> None:
+    breaches = check(log())
+    assert grave(breaches) == []
+    assert [(one.kind, one.subject()) for one in breaches] == [
+        ("missing", "cart_updated.coupon"), ("missing", "rare"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "new", ["cartValue", "CartValue", "cart-value", "cart value", "cartvalue", "cart_vlaue", "value"]
+)
+def test_a_renamed_property_is_found_with_its_new_name_and_what_it_silences(new: str, check: Check) -> None:
+    breaches = check(renamed(log(), "cart_value", new))
+    (breach,) = [one for one in breaches if not one.note]
+    assert (breach.kind, breach.subject(), breach.total) == ("missing", "cart_updated.cart_value", True)
+    assert breach.likely is not None
+    assert breach.likely.name == new
+    (effect,) = breach.effects
+    assert effect.everything
+    assert effect.why == "the trigger's condition never holds: event.cart_value > 0"
+    assert effect.silenced == (("reminder", "email", "reminder"),)
+    assert ("unplanned", f"cart_updated.{new}") not in [(one.kind, one.subject()) for one in breaches]
+
+
+def test_a_name_unlike_the_old_one_is_guessed_where_it_alone_has_its_type(check: Check) -> None:
+    (breach,) = [one for one in check(renamed(log(), "cart_value", "amount")) if not one.note]
+    assert breach.likely is not None
+    assert breach.likely.name == "amount"
+
+
+def test_a_property_of_another_type_is_no_rename(check: Check) -> None:
+    rows = renamed(log(cart_value="much"), "cart_value", "cartValue")
+    (breach,) = [one for one in check(rows) if not one.note]
+    assert breach.likely is None
+
+
+def test_a_property_renamed_half_way_has_stopped(check: Check) -> None:
+    breaches = check(renamed(log(), "cart_value", "cartValue", since=START + 15 * DAY))
+    (breach,) = [one for one in breaches if not one.note]
+    assert (breach.kind, breach.subject(), breach.total) == ("stopped", "cart_updated.cart_value", False)
+    assert breach.message == "no value in the last 100 of its 400 rows"
+    assert breach.likely is not None
+    assert breach.likely.name == "cartValue"
+    assert breach.last == (START + 15 * DAY - DAY // 20) * 1_000_000
+
+
+def test_a_renamed_event_is_found(check: Check) -> None:
+    rows = [{**row, "event": row["event"].replace("cart_updated", "Cart Updated")} for row in log()]
+    breaches = check(rows)
+    (breach,) = [one for one in breaches if not one.note]
+    assert (breach.kind, breach.subject()) == ("missing", "cart_updated")
+    assert breach.likely is not None
+    assert breach.likely.name == "Cart Updated"
+    assert breach.effects[0].why == "its trigger, cart_updated, never comes"
+
+
+def test_an_event_under_another_name_is_known_by_its_properties(check: Check) -> None:
+    rows = [{**row, "event": row["event"].replace("cart_updated", "basket")} for row in log()]
+    (breach,) = [one for one in check(rows) if not one.note]
+    assert breach.likely is not None
+    assert breach.likely.name == "basket"
+
+
+def test_an_event_that_stays_away_has_stopped(check: Check) -> None:
+    rows = [row for row in log() if row["event"] != "bought" or row["timestamp"] < START + 15 * DAY]
+    breaches = check(rows)
+    assert ("stopped", "bought") in grave(breaches)
+    (breach,) = [one for one in breaches if one.kind == "stopped"]
+    assert breach.message == "none since 2024-10-18, 5 days before the export ends; 20 a day until then"
+
+
+def test_an_event_that_comes_rarely_has_not_stopped(check: Check) -> None:
+    rows = [row for row in log() if row["event"] != "bought" or row["timestamp"] % (6 * DAY) < DAY]
+    assert "stopped" not in [one.kind for one in check(rows)]
+
+
+@pytest.mark.parametrize(("keep", "fell"), [(0.3, True), (0.7, False)])
+def test_a_volume_below_half_of_the_days_before_is_a_breach(keep: float, fell: bool, check: Check) -> None:
+    rows = [
+        row
+        for number, row in enumerate(log(a_day=40))
+        if row["event"] != "bought" or row["timestamp"] < START + 13 * DAY or number % 10 < 10 * keep
+    ]
+    assert (("fell", "bought") in grave(check(rows))) is fell
+
+
+def test_a_small_volume_falls_by_chance(check: Check) -> None:
+    rows = [row for number, row in enumerate(log(a_day=4)) if row["timestamp"] < START + 13 * DAY or number % 3]
+    assert "fell" not in [one.kind for one in check(rows)]
+
+
+def test_the_fall_that_counts_can_be_set(check: Check) -> None:
+    rows = [
+        row
+        for number, row in enumerate(log(a_day=40))
+        if row["event"] != "bought" or row["timestamp"] < START + 13 * DAY or number % 10 < 7
+    ]
+    assert ("fell", "bought") in grave(check(rows, Limits(fall=0.2)))
+
+
+def test_an_export_of_less_than_two_weeks_has_no_volumes_to_compare(check: Check) -> None:
+    rows = [row for row in log(days=13) if row["event"] != "bought" or row["timestamp"] < START + 8 * DAY or
+            row["timestamp"] % DAY == 0]  # fmt: skip
+    assert "fell" not in [one.kind for one in check(rows)]
+
+
+def test_values_of_another_type_are_a_breach_past_the_tolerance(check: Check) -> None:
+    rows = log()
+    for row in [row for row in rows if row["event"] == "cart_updated"][:40]:
+        row["cart_value"] = "95,50"
+    (breach,) = [one for one in check(rows) if not one.note]
+    assert (breach.kind, breach.message) == ("type", "40 of 400 values are not of type number")
+    assert breach.examples == ("95,50",)
+    assert not breach.total
+
+
+def test_a_few_values_of_another_type_are_within_the_tolerance(check: Check) -> None:
+    rows = log()
+    next(row for row in rows if row["event"] == "cart_updated")["cart_value"] = "95,50"
+    assert grave(check(rows)) == []
+
+
+def test_the_tolerance_can_be_set(check: Check) -> None:
+    rows = log()
+    next(row for row in rows if row["event"] == "cart_updated")["cart_value"] = "95,50"
+    assert grave(check(rows, Limits(tolerance=0))) == [("type", "cart_updated.cart_value")]
+
+
+def test_dates_are_looked_at_though_any_text_is_read(check: Check) -> None:
+    breaches = check(log(at="01/03/2025"))
+    assert ("type", "cart_updated.at") in [(one.kind, one.subject()) for one in breaches]
+
+
+def test_values_that_the_plan_does_not_list_are_named(check: Check) -> None:
+    (breach,) = [one for one in check(log(channel="kiosk")) if one.kind == "values"]
+    assert breach.subject() == "cart_updated.channel"
+    assert breach.examples == ("kiosk",)
+
+
+def test_a_required_property_that_is_often_missing_is_a_breach(check: Check) -> None:
+    rows = log()
+    for row in [row for row in rows if row["event"] == "cart_updated"][:40]:
+        del row["cart_value"]
+    (breach,) = [one for one in check(rows) if not one.note]
+    assert breach.kind == "fill"
+    assert breach.message == "required, but 40 of its 400 rows have no value (90% filled)"
+
+
+def without_profile(rows: list[Row]) -> list[Row]:
+    return [row for row in rows if row["event"] != "profile_updated"]
+
+
+def test_an_attribute_that_nothing_fills_silences_the_channel(check: Check) -> None:
+    breaches = check(without_profile(log()), contacts="contact_id,mail,optin\na,ana@example.com,true\n")
+    (breach,) = [one for one in breaches if not one.note]
+    assert (breach.kind, breach.subject()) == ("missing", "contact.email")
+    assert breach.likely is not None
+    assert breach.likely.name == "mail"
+    assert breach.effects[0].silenced == (("reminder", "email", "reminder"),)
+
+
+def test_an_attribute_that_only_events_fill_is_there(check: Check) -> None:
+    assert grave(check(log(), contacts="contact_id,optin\na,true\n")) == []
+
+
+def test_a_profile_that_nothing_brings_silences_all(check: Check) -> None:
+    (breach,) = [one for one in check(without_profile(log())) if not one.note]
+    assert (breach.kind, breach.subject()) == ("missing", "profile_updated")
+    assert breach.effects[0].everything
+
+
+def test_what_no_scenario_relies_on_is_a_note(check: Check) -> None:
+    plan = PLAN.replace("  rare:", "  viewed: {properties: {sku: string}, required: [sku]}\n  rare:")
+    rows = [{"contact_id": "a", "event": "viewed", "timestamp": START, "id": "x"} for _ in range(50)]
+    breaches = check([*log(), *rows], plan=plan)
+    assert grave(breaches) == []
+    assert ("missing", "viewed.sku") in [(one.kind, one.subject()) for one in breaches]
+
+
+def test_events_and_attributes_that_scenarios_make_themselves_need_not_be_in_the_export(check: Check) -> None:
+    plan = PLAN.replace("optin: boolean", "optin: boolean, reminded: boolean").replace(
+        "  rare:", "  nudged: {}\n  rare:"
+    )
+    makes = "  reminder: {update: {reminded: true}, emit: [{event: nudged}], send: {email: reminder},"
+    scenario = SCENARIO.replace("  reminder: {send: {email: reminder},", makes)
+    assert scenario != SCENARIO
+    told = [one.subject() for one in check(log(), plan=plan, scenario=scenario)]
+    assert "nudged" not in told
+    assert "contact.reminded" not in told

@@ -1,0 +1,276 @@
+"""`scenario events` as a user runs it: exit codes, both streams, JSON against the shipped schemas, masking."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+
+from scenario_cli.language.reader import read_yaml
+from scenario_cli.language.schema import check
+from scenario_cli.shipped import shipped
+from tests.cli.test_outputs import call, checked
+
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("COLUMNS", "120")
+    folder = tmp_path / "scenarios"
+    shutil.copytree(shipped("scenarios"), folder)
+    return folder
+
+
+def changed(shop: Path, change: Callable[[str], str]) -> str:
+    """The shipped log with every line changed, under the name that project.yaml gives it."""
+    path = shop / "data" / "events.jsonl.gz"
+    with gzip.open(path, "rt", encoding="utf-8") as log:
+        lines = [change(line) for line in log]
+    with gzip.open(path, "wt", encoding="utf-8") as log:
+        log.writelines(lines)
+    return str(path)
+
+
+def test_the_shipped_log_keeps_the_shipped_plan(shop: Path, capsys: Capture) -> None:
+    code, out, err = call(capsys, "events", "check", "--project", str(shop))
+    assert (code, out, err) == (0, "ok: 27,105 rows keep the tracking plan\n", "")
+
+
+def test_a_rename_is_caught_with_the_scenarios_and_messages_that_it_silences(shop: Path, capsys: Capture) -> None:
+    changed(shop, lambda line: line.replace('"cart_id"', '"cartId"'))
+    code, out, _ = call(capsys, "events", "check", "--project", str(shop))
+    assert code == 1
+    assert "cart_updated.cart_id: no value in any of its 5,724 rows; probably 'cartId' now (string, in 100%" in out
+    assert "cart_abandonment (live) falls silent: the key is missing: event.cart_id" in out
+    assert "  - offer  email cart/offer" in out
+    assert out.endswith("1 scenario falls silent: cart_abandonment\n")
+
+    code, out, _ = call(capsys, "events", "check", "--project", str(shop), "--format", "json")
+    document = checked("events-check", out)
+    (first, _) = document["breaches"]
+    assert (code, first["kind"], first["likely"]["name"]) == (1, "missing", "cartId")
+    assert [(one["scenario"], one["silent"], len(one["silenced"])) for one in first["scenarios"]] == [
+        ("cart_abandonment", True, 5)
+    ]
+    # The dry run shows that it is so: nobody enters, nothing is sent.
+    _, out, _ = call(capsys, "dry-run", "cart_abandonment", "--project", str(shop), "--format", "json")
+    (scenario,) = checked("dry-run", out)["scenarios"]
+    assert (scenario["entered"], scenario["sent"]) == (0, {})
+
+
+def test_what_check_calls_silenced_the_dry_run_never_sends(shop: Path, capsys: Capture) -> None:
+    def lose(line: str) -> str:
+        row = json.loads(line)
+        if row["event"] == "cart_updated":
+            del row["properties"]["total"]
+        return json.dumps(row) + "\n"
+
+    changed(shop, lose)
+    _, out, _ = call(capsys, "events", "check", "--project", str(shop), "--format", "json")
+    (breach,) = checked("events-check", out)["breaches"]
+    (effect,) = breach["scenarios"]
+    silenced = {(one["state"], one["channel"]) for one in effect["silenced"]}
+    assert silenced == {("offer", "email")}
+    _, out, _ = call(capsys, "dry-run", "cart_abandonment", "--project", str(shop), "--format", "json")
+    (scenario,) = checked("dry-run", out)["scenarios"]
+    sent = {(one["state"], one["channel"]) for one in scenario["messages"] if one["sent"]}
+    assert not sent & silenced
+    assert {("reminder", "email"), ("last_call", "push")} <= sent
+
+
+def test_strict_fails_on_what_no_scenario_relies_on(shop: Path, capsys: Capture) -> None:
+    changed(shop, lambda line: line.replace('"reason":', '"motive":'))
+    assert call(capsys, "events", "check", "--project", str(shop))[0] == 0
+    code, out, _ = call(capsys, "events", "check", "--project", str(shop), "--strict")
+    assert code == 1
+    assert "unsubscribed.reason: no value in any of its 79 rows; probably 'motive' now" not in out.split("\n")[0]
+    assert "unsubscribed.reason" in out
+
+
+def test_inspect_needs_no_project(tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "log.csv").write_text("contact_id,event,timestamp,total\na,buy,2025-03-01T10:00:00Z,5.5\n")
+    code, out, err = call(capsys, "events", "inspect", "log.csv")
+    assert (code, err) == (0, "")
+    assert "1 row, 1 contact, 1 event" in out
+    assert "  total     number" in out
+    for format_ in ("json", "yaml"):
+        code, out, _ = call(capsys, "events", "inspect", "log.csv", "--format", format_)
+        document = yaml.safe_load(out)
+        assert (code, document["rows"], document["events"][0]["properties"][0]["types"]) == (0, 1, {"number": 1})
+    assert [path.name for path in tmp_path.iterdir()] == ["log.csv"]
+
+
+def test_inspect_of_the_shipped_log_fits_its_schema(shop: Path, capsys: Capture) -> None:
+    _, out, _ = call(capsys, "events", "inspect", "--project", str(shop), "--format", "json")
+    document = checked("events-inspect", out)
+    assert sum(event["rows"] for event in document["events"]) == document["rows"] == 27_105
+    assert sum(document["hours"]) == 27_105
+    for event in document["events"]:
+        assert sum(event["days"].values()) == event["rows"]
+        assert all(one["filled"] <= event["rows"] for one in event["properties"])
+    assert document["contacts_table"]["rows"] == 657
+
+
+@pytest.mark.parametrize("width", [66, 80, 120])
+def test_inspect_keeps_to_the_width_of_the_terminal(
+    width: int, shop: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    _, out, _ = call(capsys, "events", "inspect", "--project", str(shop))
+    assert [line for line in out.splitlines() if len(line) > width] == []
+
+
+PERSONAL = (
+    "contact_id,event,timestamp,email,phone,mobile\n"
+    "ana@example.com,buy,2025-03-01T10:00:00Z,ana@example.com,+33612345678,33612345678\n"
+    ",buy,2025-03-01T10:00:00Z,bo@example.com,+33612345679,33612345679\n"
+)
+
+
+@pytest.mark.parametrize("format_", ["text", "json", "yaml"])
+def test_addresses_and_telephone_numbers_are_shown_only_when_asked_for(
+    format_: str, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "log.csv").write_text(PERSONAL)
+    secrets = ("ana@example.com", "bo@example.com", "612345678", "612345679")
+    _, out, _ = call(capsys, "events", "inspect", "log.csv", "--format", format_)
+    assert not any(secret in out for secret in secrets)
+    assert "a***@example.com" in out
+    _, out, _ = call(capsys, "events", "inspect", "log.csv", "--format", format_, "--show-data")
+    assert all(secret in out for secret in secrets)
+    _, out, _ = call(capsys, "events", "infer", "log.csv", "--format", format_)
+    assert not any(secret in out for secret in secrets)
+
+
+def test_a_dry_run_masks_its_examples_and_keeps_its_plan(shop: Path, tmp_path: Path, capsys: Capture) -> None:
+    log, plan, page = tmp_path / "log.jsonl", tmp_path / "plan.jsonl", tmp_path / "page.html"
+    row = {"contact_id": "ana@example.com", "event": "newsletter_subscribed", "timestamp": "2025-03-01T10:00:00Z",
+           "properties": {"source": "footer"}}  # fmt: skip
+    change = {**row, "event": "profile_updated", "timestamp": "2025-03-01T09:00:00Z"}
+    change["properties"] = {"email": "ana@example.com", "email_optin": "ana@example.com"}
+    lost = {**row, "timestamp": "soon", "properties": {"phone": "+33612345678"}}
+    log.write_text("".join(json.dumps(one) + "\n" for one in (row, change, lost)))
+    options = ("dry-run", "welcome", "--project", str(shop), "--events", str(log))
+    for format_ in ("text", "json"):
+        code, out, _ = call(
+            capsys, *options, "--format", format_, "--plan", str(plan), "--report", str(page)
+        )  # fmt: skip
+        assert code == 0
+        for shown in (out, page.read_text(encoding="utf-8")):
+            assert "ana@example.com" not in shown
+            assert "612345678" not in shown
+        assert "a***@example.com" in out
+        assert "ana@example.com" in plan.read_text(encoding="utf-8")
+        _, out, _ = call(capsys, *options, "--format", format_, "--show-data")
+        assert "ana@example.com" in out
+
+
+def test_a_plan_in_the_terminal_masks_contacts_and_texts(shop: Path, tmp_path: Path, capsys: Capture) -> None:
+    log, out_file = tmp_path / "log.jsonl", tmp_path / "plan.jsonl"
+    contacts = tmp_path / "contacts.csv"
+    contacts.write_text("contact_id,email,email_optin\nana@example.com,ana@example.com,true\n")
+    row = {"contact_id": "ana@example.com", "event": "newsletter_subscribed", "timestamp": "2025-03-01T10:00:00Z",
+           "properties": {"source": "footer"}}  # fmt: skip
+    log.write_text(json.dumps(row) + "\n")
+    options = ("plan", "welcome", "--project", str(shop), "--events", str(log), "--contacts", str(contacts))
+    _, out, _ = call(capsys, *options, "--out", str(out_file))
+    assert "ana@example.com" not in out
+    assert "a***@example.com" in out
+    assert "ana@example.com" in out_file.read_text(encoding="utf-8")
+    assert "ana@example.com" in call(capsys, *options, "--show-data")[1]
+    # JSON is data, as the files are.
+    assert "ana@example.com" in call(capsys, *options, "--format", "json")[1]
+
+
+def test_the_first_row_of_a_file_without_header_is_masked_in_the_message(
+    tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "log.csv").write_text("jean.dupont.martin@example.com,5,2025-03-01\nbo@example.com,6,2025-03-01\n")
+    code, _, err = call(capsys, "events", "inspect", "log.csv")
+    assert code == 2
+    assert "column0" in err
+    assert "dupont" not in err
+
+
+def test_an_inferred_plan_is_a_sound_one_and_its_log_keeps_it(shop: Path, capsys: Capture) -> None:
+    code, out, _ = call(capsys, "events", "infer", "--project", str(shop))
+    node, found = read_yaml(out.encode(), "events.yaml")
+    assert code == 0
+    assert node is not None
+    assert found == []
+    assert check(node, "events") == []
+    (shop / "events.yaml").write_text(out + "\ngroups:\n  visit: [session_started]\n  pro_interest: [trial_started]\n")
+    assert call(capsys, "events", "check", "--project", str(shop), "--strict")[:2] == (
+        0, "ok: 27,105 rows keep the tracking plan\n",
+    )  # fmt: skip
+    assert call(capsys, "validate", str(shop))[0] == 0
+
+
+def test_infer_as_json_fits_its_schema_and_says_the_same_as_yaml(shop: Path, capsys: Capture) -> None:
+    _, out, _ = call(capsys, "events", "infer", "--project", str(shop), "--format", "json")
+    document = checked("events-infer", out)
+    _, out, _ = call(capsys, "events", "infer", "--project", str(shop))
+    assert yaml.safe_load(out) == document["plan"]
+    order = document["plan"]["events"]["order_completed"]
+    assert order["required"] == ["channel", "currency", "items", "order_id", "shipping", "total"]
+    assert order["properties"]["channel"] == {"type": "string", "enum": ["app", "phone", "web"]}
+    assert order["properties"]["items"]["items"]["properties"]["qty"] == "integer"
+    assert document["plan"]["events"]["profile_updated"] == {"profile": True}
+    assert document["plan"]["profile"]["email"] == "string"
+
+
+def test_merge_adds_what_is_new_and_says_so(shop: Path, capsys: Capture) -> None:
+    before = (shop / "events.yaml").read_text(encoding="utf-8")
+    changed(shop, lambda line: line.replace('"wishlist_created"', '"list_made"').replace('"coupon"', '"voucher"'))
+    code, out, err = call(capsys, "events", "infer", "--project", str(shop), "--merge")
+    after = (shop / "events.yaml").read_text(encoding="utf-8")
+    assert (code, out) == (0, "")
+    assert "added order_completed.voucher, list_made" in err
+    assert [line for line in before.splitlines() if line not in after.splitlines()] == []
+    assert call(capsys, "validate", str(shop))[0] == 0
+    assert sorted(path.name for path in shop.iterdir()) == sorted(path.name for path in shipped("scenarios").iterdir())
+    _, _, err = call(capsys, "events", "infer", "--project", str(shop), "--merge")
+    assert "nothing new in the export" in err
+    assert (shop / "events.yaml").read_text(encoding="utf-8") == after
+
+
+def test_merge_leaves_a_broken_plan_as_it_is(shop: Path, capsys: Capture) -> None:
+    (shop / "events.yaml").write_text("events:\n  cart: {properties: {id: string}\n")
+    code, out, err = call(capsys, "events", "infer", "--project", str(shop), "--merge")
+    assert (code, out) == (2, "")
+    assert "nothing can be added to" in err
+    assert "events.yaml:2:" in err
+    assert (shop / "events.yaml").read_text() == "events:\n  cart: {properties: {id: string}\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["events", "inspect", "nowhere.csv"], "there is no file nowhere.csv"),
+        (["events", "inspect"], "no event export is named"),
+        (["events", "inspect", "x.csv", "--format", "html"], "--format cannot be 'html'"),
+        (["events", "infer", "x.csv", "--merge"], "there is no project here"),
+        (["events", "check", "x.csv"], "no project.yaml here"),
+        (["events", "infer", "empty.csv"], "the export holds no event that can be used"),
+        (["events", "check", "--tolerance", "200"], "--tolerance"),
+    ],
+)
+def test_a_job_that_cannot_be_done_exits_2_and_says_why(
+    arguments: list[str], said: str, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "empty.csv").touch()
+    (tmp_path / "x.csv").write_text("contact_id,event,timestamp\na,b,2025-03-01\n")
+    code, out, err = call(capsys, *arguments)
+    assert (code, out) == (2, "")
+    assert said in err
+    assert "Traceback" not in err
