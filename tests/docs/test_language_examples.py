@@ -19,7 +19,19 @@ from scenario_cli.model.vocabulary import (
     TEXT_FILTERS,
 )
 from tests.docs import example_projects as projects
-from tests.docs.pages import COMMANDS, FILES, LANGUAGE, PAGES, RESULTS, ROOT, SHOWN, Example, blocks_of, compare, examples_of
+from tests.docs.pages import (
+    COMMANDS,
+    FILES,
+    LANGUAGE,
+    PAGES,
+    RESULTS,
+    ROOT,
+    SHOWN,
+    Example,
+    blocks_of,
+    compare,
+    examples_of,
+)
 from tests.docs.test_command_examples import PAGES_OF_COMMANDS
 
 REFERENCE = "".join(page.read_text(encoding="utf-8") for page in LANGUAGE)

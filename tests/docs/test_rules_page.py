@@ -24,3 +24,9 @@ def test_every_rule_and_every_other_code_is_on_the_page() -> None:
         for code in _CODE.findall(file.read_text(encoding="utf-8"))
     }
     assert given == {*(rule.code for rule in RULES), *OTHERS}
+
+
+def test_the_warnings_that_are_no_rules_are_known_to_whoever_grades_them() -> None:
+    assert {code for code, (_, faulty) in OTHERS.items() if found(faulty, code).severity != "error"} == {
+        *OTHER_WARNINGS
+    }

@@ -79,7 +79,7 @@ def test_no_message_of_the_shipped_log_is_shorter_than_said(tmp_path: Path, caps
     plan = tmp_path / "plan.jsonl"
     assert run(["dry-run", "--project", str(root), "--plan", str(plan), "--quiet"]) == 0
     capsys.readouterr()
-    _, texts, _, _ = read_templates(root / "templates", "templates")
+    _, texts, _, _ = read_templates(root / "templates", "templates", {})
     overview = Overview(load_project(root).project, texts, date(2025, 1, 1))
     said = {
         (text.scenario, text.state.name, text.template.channel, text.field): lengths_of(subject, text).of(text.contents)
