@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import sys
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scenario_cli.cli.console import Stop, emit
+from scenario_cli.cli.console import Stop, emit, width
 from scenario_cli.cli.options import Output, one_of
+
+if TYPE_CHECKING:
+    from scenario_cli.language.rules.rule import Example, Rule
+
+_TEXTS = ("code", "name", "severity", "finds", "because", "mend")
 
 
 def rules(
@@ -17,27 +23,76 @@ def rules(
 ) -> int:
     """List the rules, or explain one."""
     from scenario_cli.language.rules import RULES
-    from scenario_cli.model.diagnostic import did_you_mean
+    from scenario_cli.model.diagnostic import nearest
 
     one_of("--format", format_, ("text", "json"))
     known = {rule.code: rule for rule in RULES}
     if code is not None and code.upper() not in known:
-        raise Stop(f"no rule '{code}'", did_you_mean(code.upper(), known, "rules"))
+        close = nearest(code.upper(), known)
+        meant = f"did you mean '{close}'? " if close else ""
+        raise Stop(f"no rule '{code}'", f"{meant}'scenario rules' lists them; what else validate finds is no rule")
     chosen = [known[code.upper()]] if code is not None else sorted(RULES, key=lambda rule: rule.code)
     if format_ == "json":
-        import json
-
-        keys = ("code", "name", "severity", "finds", "because", "mend")
-        document = {"format_version": 1, "command": "rules",
-                    "rules": [{key: getattr(rule, key) for key in keys} for rule in chosen]}  # fmt: skip
-        emit(json.dumps(document, indent=2, ensure_ascii=False) + "\n", output)
+        emit(_json(chosen), output)
     elif code is not None:
-        rule = chosen[0]
-        emit(
-            f"{rule.code} {rule.name} ({rule.severity})\n\n"
-            f"finds    {rule.finds}\nbecause  {rule.because}\nmend     {rule.mend}\n",
-            output,
-        )
+        emit(_document(chosen[0], min(width(sys.stdout), 100)), output)
     else:
-        emit("".join(f"{rule.code:8} {rule.severity:8} {rule.name}: {rule.finds}\n" for rule in chosen), output)
+        room = width(sys.stdout) if sys.stdout.isatty() and output is None else 10_000
+        emit("".join(_line(rule, room) for rule in chosen), output)
     return 0
+
+
+def _line(rule: Rule, room: int) -> str:
+    from scenario_cli.reports.text import fit
+
+    return fit(f"{rule.code:8} {rule.severity:8} {rule.name}: {rule.finds}", room) + "\n"
+
+
+def _document(rule: Rule, room: int) -> str:
+    """What it finds, why that hurts, an example, the mend, and the example mended."""
+    import textwrap
+
+    def paragraph(label: str, text: str) -> str:
+        return textwrap.fill(f"{label:9}{text}", room, subsequent_indent=" " * 9, break_on_hyphens=False) + "\n"
+
+    return (
+        f"{rule.code} {rule.name} ({rule.severity})\n\n"
+        + paragraph("finds", rule.finds)
+        + paragraph("because", rule.because)
+        + paragraph("mend", rule.mend)
+        + f"\nfound in\n\n{_files(rule.example)}\nin order\n\n{_files(rule.instead)}"
+    )
+
+
+def _files(example: Example) -> str:
+    """The files of an example, indented, each under its name where there are several."""
+    import textwrap
+
+    from scenario_cli.language.rules.rule import files_of
+
+    files = files_of(example)
+    told = []
+    for name, text in files.items():
+        head = f"  {name}:\n" if len(files) > 1 else ""
+        told.append(head + textwrap.indent(text, "    "))
+    return "\n".join(told)
+
+
+def _json(chosen: list[Rule]) -> str:
+    import json
+
+    from scenario_cli.language.rules.rule import files_of
+
+    document = {
+        "format_version": 1,
+        "command": "rules",
+        "rules": [
+            {
+                **{key: getattr(rule, key) for key in _TEXTS},
+                "example": dict(files_of(rule.example)),
+                "instead": dict(files_of(rule.instead)),
+            }
+            for rule in chosen
+        ],
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"

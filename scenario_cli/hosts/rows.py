@@ -13,6 +13,7 @@ from scenario_cli.engine.filters import DataEnvironment, template_filters, tests
 from scenario_cli.engine.identity import written
 from scenario_cli.engine.tables import Tables
 from scenario_cli.messages.find import find_template
+from scenario_cli.messages.limits import excesses
 from scenario_cli.messages.render import Renderer, RenderError
 from scenario_cli.model.project import Project
 from scenario_cli.model.records import Asked, Step, Updated, chain
@@ -139,13 +140,8 @@ class RowWriter:
             body=text.body,
             fields=dict(text.fields),
         )
-        channel = self.channels[asked.channel]
-        for what, said, most in (
-            ("text", text.body, channel.max_length),
-            ("title", text.fields.get("title", ""), channel.title_max),
-        ):
-            if most is not None and len(said) > most:
-                self.complaints[f"{asked.template} ({asked.channel}): {what} longer than {most} characters"] += 1
+        for what, most in excesses(text.fields, text.body, self.channels[asked.channel]):
+            self.complaints[f"{asked.template} ({asked.channel}): {what} longer than {most} characters"] += 1
 
 
 _FIRST_LINKS, _LAST_LINKS = 5, 20

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +13,9 @@ from scenario_cli.language.reader import Node, plain
 from scenario_cli.model.diagnostic import Diagnostic, did_you_mean
 from scenario_cli.model.project import (
     DEFAULT_CLOCK,
+    UNSUBSCRIBE,
     Channel,
+    Conventions,
     EventType,
     Exports,
     Program,
@@ -22,6 +25,7 @@ from scenario_cli.model.project import (
 )
 from scenario_cli.model.source import Span
 from scenario_cli.model.wait_grammar import WaitError, parse_cron
+from scenario_cli.model.waits import DAY
 
 PROPERTY_TYPES = ("string", "number", "integer", "boolean", "array", "object", "date", "datetime")
 
@@ -39,6 +43,9 @@ class Settings:
     channels: Mapping[str, Channel] = field(default_factory=dict)
     programs: Mapping[str, Program] = field(default_factory=dict)
     phases: tuple[str, ...] = ()
+    phase_spans: tuple[Span, ...] = ()
+    conventions: Conventions = field(default_factory=Conventions)
+    review_after: int | None = None
     exports: Exports = field(default_factory=Exports)
     tables: Mapping[str, Table] = field(default_factory=dict)
     clock: str = DEFAULT_CLOCK
@@ -50,7 +57,7 @@ class ProjectBuilder(Builder):
         self.root = root
 
     def settings(self, root: Node) -> Settings:
-        self.to_come(root, ("conventions", "review_after"), "in project.yaml")
+        phases, reviewed = root.get("phases"), self.duration(root.get("review_after"), elapsed=True)
         timezone = root.get("timezone")
         zone = self.text(timezone, "UTC")
         if timezone is not None and not known_zone(zone):
@@ -67,6 +74,9 @@ class ProjectBuilder(Builder):
             channels={name: self.channel(name, span, node) for name, span, node in _entries(root.get("channels"))},
             programs={name: self.program(name, span, node) for name, span, node in _entries(root.get("programs"))},
             phases=self.names(root.get("phases")),
+            phase_spans=tuple(phase.span for phase in phases.items) if phases is not None else (),
+            conventions=self.conventions(root.get("conventions")),
+            review_after=reviewed.elapsed // DAY if reviewed is not None else None,
             exports=self.exports(root.get("exports")),
             tables={name: self.table(name, span, node) for name, span, node in _entries(root.get("tables"))},
             clock=self.clock(root.get("clock")),
@@ -119,6 +129,30 @@ class ProjectBuilder(Builder):
     def program(self, name: str, span: Span, node: Node) -> Program:
         title, objective, kpi = (self.text(node.get(key)) for key in ("title", "objective", "kpi"))
         return Program(name, span, title, objective, kpi)
+
+    def conventions(self, node: Node | None) -> Conventions:
+        if node is None or not node.is_map:
+            return Conventions()
+        names: dict[str, str] = {}
+        for what in ("scenario", "state", "event"):
+            pattern = node.get(what)
+            if pattern is not None and pattern.text:
+                try:
+                    re.compile(pattern.text)
+                    names[what] = pattern.text
+                except re.error as error:
+                    self.report("SCH005", f"'{what}' must be a regular expression, and this is none: {error}", pattern,
+                                "for names of lower-case words: ^[a-z][a-z0-9_]*$")  # fmt: skip
+        default = Conventions()
+        return Conventions(
+            max_states=self.whole(node.get("max_states"), default.max_states),
+            max_conditions=self.whole(node.get("max_conditions"), default.max_conditions),
+            names=names,
+            unsubscribe=tuple(text.lower() for text in self.names(node.get("unsubscribe"))) or UNSUBSCRIBE,
+        )
+
+    def whole(self, node: Node | None, default: int) -> int:
+        return node.value if node is not None and isinstance(node.value, int) else default
 
     def exports(self, node: Node | None) -> Exports:
         if node is None or not node.is_map:
@@ -187,7 +221,8 @@ class ProjectBuilder(Builder):
         kind = self.text(node.get("type")) or None
         if kind == "string" and self.text(node.get("format")) in ("date", "date-time"):
             kind = "date" if self.text(node.get("format")) == "date" else "datetime"
-        items, fields, enum = node.get("items"), node.get("properties"), node.get("enum")
+        items, fields = node.get("items"), node.get("properties")
+        longest = node.get("maxLength")
         return Property(
             name,
             kind,
@@ -196,7 +231,8 @@ class ProjectBuilder(Builder):
             fields=self.properties(fields) if fields is not None else None,
             description=self.text(node.get("description")),
             example=_example(node),
-            enum=tuple(plain(value) for value in enum.items) if enum is not None else (),
+            enum=_allowed(node),
+            max_length=longest.value if longest is not None and isinstance(longest.value, int) else None,
         )
 
 
@@ -208,6 +244,14 @@ def _example(node: Node) -> Any:
             value = plain(given)
             return value if not isinstance(value, list) or key == "const" else next(iter(value), None)
     return None
+
+
+def _allowed(node: Node) -> tuple[Any, ...]:
+    """The values that a property can have, where it lists them; of `const` the one."""
+    listed, only = node.get("enum"), node.get("const")
+    if listed is not None:
+        return tuple(plain(item) for item in listed.items)
+    return (plain(only),) if only is not None else ()
 
 
 def _entries(node: Node | None) -> Iterator[tuple[str, Span, Node]]:

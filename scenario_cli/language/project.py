@@ -19,7 +19,7 @@ from scenario_cli.language.build_scenario import build_scenario
 from scenario_cli.language.build_test import build_test
 from scenario_cli.language.reader import Node, plain, read_yaml
 from scenario_cli.language.references import check_references
-from scenario_cli.language.rules import RULES
+from scenario_cli.language.rules import RULES, apply_rules
 from scenario_cli.language.severities import OTHER_WARNINGS, Levels, adjusted, read_levels
 from scenario_cli.language.suppress import suppress
 from scenario_cli.language.templates import TemplateText, read_templates
@@ -33,6 +33,7 @@ from scenario_cli.model.source import whole_file
 # What each file of a project is; every other YAML file outside these folders is a scenario.
 KINDS = {"project.yaml": "project", "policy.yaml": "policy", "events.yaml": "events", "metrics.yaml": "metrics"}
 _OTHER_FOLDERS = ("templates", "tests", "data")
+_TESTS = (".test.yaml", ".test.yml")
 
 # The codes whose severity is a matter of choice, and that may be ignored.
 GRADED = frozenset((*(rule.code for rule in RULES), *OTHER_WARNINGS))
@@ -188,6 +189,9 @@ def load_project(
         segments=segments,
         tables=settings.tables,
         clock=settings.clock,
+        phase_spans=settings.phase_spans,
+        conventions=settings.conventions,
+        review_after=settings.review_after,
         templates=tuple(templates),
         texts={name: text.text for name, text in texts.items()},
         scenarios=dict(sorted(scenarios.items())),
@@ -203,7 +207,9 @@ def load_project(
             found.extend(faults)
             cases += [file] if file is not None else []
         found.extend(check_references(project, texts))
-        found.extend(_ruled(project, {finding.span.file for finding in found if finding.severity == "error"}))
+        wrong = {finding.span.file for finding in found if finding.severity == "error"}
+        broken = {file for file in wrong if not file.endswith(_TESTS)}
+        found.extend(apply_rules(project, texts, broken))
     said, faults = read_levels(nodes["project"][1].get("rules") if "project" in nodes else None, GRADED)
     found.extend(faults)
     found, ignored = _standing(found, sources, ruled, asked or {}, said)
@@ -222,13 +228,6 @@ def _standing(
     return list(adjusted(standing, (asked, said), GRADED)), ignored
 
 
-def _ruled(project: Project, broken: set[str]) -> Iterator[Diagnostic]:
-    for scenario in project.scenarios.values():
-        for rule in RULES:
-            if not (rule.of_sound_files and scenario.file in broken):
-                yield from rule.check(scenario, project)
-
-
 def project_files(root: Path, unsaved: Collection[Path] = ()) -> Iterator[tuple[Path, str]]:
     """Every YAML file of a project with its kind, also those that are not saved yet."""
     new = {path for path in unsaved if path.is_relative_to(root)}
@@ -242,7 +241,7 @@ def kind_of(inside: Path) -> str | None:
     """What a file is by its path in the project; None where it is none of the YAML files that are read."""
     if inside.suffix not in (".yaml", ".yml") or any(part.startswith(".") for part in inside.parts):
         return None
-    if inside.name.endswith((".test.yaml", ".test.yml")):
+    if inside.name.endswith(_TESTS):
         return "test"
     return None if inside.parts[0] in _OTHER_FOLDERS else KINDS.get(inside.as_posix(), "scenario")
 

@@ -45,7 +45,7 @@ class Scopes:
         self.since_entry: frozenset[str] = frozenset()
         self.item = self._item()
         self.since_entry = self._since_entry()
-        for name, value, scope in self._captured():
+        for name, value, scope in self.captured():
             if name.text in RESERVED:
                 continue  # told as such; the name keeps its own meaning
             shape = self.shape(value, scope.beside(self.captures))
@@ -94,7 +94,8 @@ class Scopes:
         events = events_of(trigger, self.plan)
         return replace(self.base, trigger=events, events=events)
 
-    def _captured(self) -> Iterator[tuple[Name, Value, Scope]]:
+    def captured(self) -> Iterator[tuple[Name, Value, Scope]]:
+        """Every value that is captured: its name, the value, and what that may read."""
         for state in self.scenario.states.values():
             for name, value in state.set:
                 yield name, value, self.on_entering(state.name)

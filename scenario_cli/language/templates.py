@@ -112,7 +112,7 @@ def check_template(template: Template, texts: Mapping[str, TemplateText], scope:
 
 
 @lru_cache(maxsize=1_000)
-def _parse(text: str) -> nodes.Template:
+def parse_template(text: str) -> nodes.Template:
     """A layout that every e-mail extends is parsed once."""
     return environment().parse(text)
 
@@ -125,7 +125,7 @@ class _TemplateChecker:
 
     def check(self, text: str, file: str, line: int, scope: Scope, span: Span | None = None) -> None:
         try:
-            parsed = _parse(text)
+            parsed = parse_template(text)
         except jinja2.TemplateSyntaxError as error:
             at = line + error.lineno - 1
             self.found.append(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
 from scenario_cli.model.source import Span
@@ -156,16 +156,44 @@ Value = Literal | Expression
 def walk(node: Expr) -> Iterator[Expr]:
     """The node and all below it, parents first."""
     yield node
-    for field in fields(node):
-        yield from _walk_value(getattr(node, field.name))
+    for child in children(node):
+        yield from walk(child)
 
 
-def _walk_value(value: Any) -> Iterator[Expr]:
-    if isinstance(value, _NODES):
-        yield from walk(value)
-    elif isinstance(value, tuple):
+def children(node: Expr) -> Iterator[Expr]:
+    """The nodes directly below one, in the order written."""
+    for name in _PARTS[type(node)]:
+        yield from _within(getattr(node, name))
+
+
+def _within(value: Any) -> Iterator[Expr]:
+    if type(value) is tuple:
         for element in value:
-            yield from _walk_value(element)
+            yield from _within(element)
+    elif type(value) in _PARTS:
+        yield value
+
+
+# What of each kind of node may hold others.
+_PARTS = {
+    kind: tuple(field.name for field in fields(kind) if field.name not in ("span", "name", "op", "value"))
+    for kind in _NODES
+}
+
+
+def expressions_in(value: object) -> Iterator[Expression]:
+    """Every expression within a value of the model, wherever it stands."""
+    waiting: list[object] = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, Expression):
+            yield one
+        elif isinstance(one, Mapping):
+            waiting.extend(one.values())
+        elif isinstance(one, tuple):
+            waiting.extend(one)
+        elif is_dataclass(one) and not isinstance(one, type):
+            waiting.extend(getattr(one, field.name) for field in fields(one))
 
 
 def path_of(node: Expr) -> tuple[str, ...] | None:

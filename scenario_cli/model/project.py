@@ -15,16 +15,26 @@ from scenario_cli.model.source import Name, Span
 # The channels every project may declare without saying more; a project may name its own beside them.
 KNOWN_CHANNELS = ("email", "push", "sms", "in_app", "fullscreen", "postal", "call", "webhook")
 
+# The fields of a message's front matter that a channel's `title_max` is about.
+TITLES = ("title", "subject")
+
 DEFAULT_CLOCK = "0 6 * * *"
+
+# What gives an unsubscribe link away, in the languages of most mails.
+UNSUBSCRIBE = (
+    "unsubscribe", "opt out", "opt-out", "optout", "désabonn", "desabonn", "désinscri", "desinscri", "abmelden",
+    "abbestellen", "uitschrijven", "afmelden", "cancelar suscripción", "darse de baja", "disiscri",
+    "annulla iscrizione", "cancelar subscrição", "wypisz", "avregistrera", "afmeld",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Property:
     """One property of an event, or an attribute of the profile. `type` is a JSON Schema type, or None: any.
 
-    `items` describes the elements of an array, `fields` the keys of an object where the plan states them, `enum` all
-    the values that it can have. `example` is a value as it occurs: the first of the examples, else of the values
-    allowed; None where the plan has neither.
+    `items` describes the elements of an array, `fields` the keys of an object where the plan states them. `example`
+    is a value as it occurs: the first of the examples, else of the values allowed; None where the plan has neither.
+    `enum` are all the values that it can have, `max_length` the most characters of a text.
     """
 
     name: str
@@ -35,6 +45,7 @@ class Property:
     description: str = ""
     example: Any = None
     enum: tuple[Any, ...] = ()
+    max_length: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +112,20 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Conventions:
+    """What the project expects of its scenarios beyond that they work.
+
+    `names` are regular expressions for the names of scenarios, states and events; `unsubscribe` are texts, in lower
+    case, of which a marketing e-mail must hold one.
+    """
+
+    max_states: int = 30
+    max_conditions: int = 40
+    names: Mapping[str, str] = field(default_factory=dict)
+    unsubscribe: tuple[str, ...] = UNSUBSCRIBE
+
+
+@dataclass(frozen=True, slots=True)
 class Template:
     """One template file: the channel's fields from its front matter, and the body, both Jinja texts.
 
@@ -153,6 +178,9 @@ class Project:
     segments: Mapping[str, Segment] = field(default_factory=dict)
     tables: Mapping[str, Table] = field(default_factory=dict)
     clock: str = DEFAULT_CLOCK  # cron, on the project's clock: when segments that time can change are looked at
+    phase_spans: tuple[Span, ...] = ()
+    conventions: Conventions = field(default_factory=Conventions)
+    review_after: int | None = None  # days
     templates: tuple[Template, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)  # every file below templates/, front matter taken off
     scenarios: Mapping[str, Scenario] = field(default_factory=dict)

@@ -54,6 +54,16 @@ def segments(text: str) -> int:
     return number
 
 
+def septets(text: str) -> int:
+    """The units that a text takes of GSM-7 piece by piece: a character that is not in it counts as one."""
+    return len(text) + sum(char in _EXTENDED for char in text)
+
+
+def segments_of(number: int, kind: str) -> int:
+    """The segments in which so many units are sent, where no character has to be kept together."""
+    return 1 if number <= _ALONE[kind] else -(-number // _OF_SEVERAL[kind])
+
+
 def _sizes(text: str) -> Iterable[int]:
     if encoding(text) == GSM_7:
         return [2 if char in _EXTENDED else 1 for char in text]

@@ -185,3 +185,13 @@ def parse_wait(written: str, span: Span) -> Wait:
     if duration is None and at is None:
         raise WaitError(f"'{text}' does not say how long", "begin with a duration or 'at HH:MM'")
     return Wait(text, span, duration, at, days)
+
+
+def written(microseconds: int) -> str:
+    """An elapsed time as one writes it in a scenario, to the two largest units: `3d`, `1d12h`, `45min`."""
+    rest, parts = microseconds // SECOND, []
+    for unit, length in (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1)):
+        amount, rest = divmod(rest, length)
+        if amount:
+            parts.append(f"{amount}{unit}")
+    return "".join(parts[:2]) or "0s"

@@ -155,7 +155,7 @@ def test_comments_of_the_library_come_along(tmp_path: Path) -> None:
 def test_new_writes_over_nothing_and_nothing_half(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = write(tmp_path / "bare", BARE)
     write(folder / "templates" / "cart", {"offer.email.j2": "mine"})
-    write(folder / "templates" / "layout", {"email.html": "<html>{% block content %}{% endblock %}</html>"})
+    write(folder / "templates" / "layout", {"email.html": "<html>{% block content %}{% endblock %} Unsubscribe</html>"})
     before = contents(folder)
     capsys.readouterr()
     assert run(["new", "cart_abandonment", "--project", str(folder)]) == 2

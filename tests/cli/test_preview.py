@@ -57,7 +57,7 @@ def project(tmp_path: Path) -> Path:
     for name, text in {
         "hello.email": '---\nsubject: "For {{ contact.first_name }}"\n---\n<p>{{ what }}, it\'s <b>"you"</b></p>',
         "hello.email.fr": '---\nsubject: "Pour {{ contact.first_name }}"\n---\n<p>en {{ contact.locale }}</p>',
-        "hello.push": "---\ntitle: Hello you\n---\nHi",
+        "hello.push": "---\ntitle: \"{{ 'Hello you' if trigger else 'Hi' }}\"\n---\nHi",
         "hello.sms": "{{ note }}, ça va",
         "hello.letter": "A letter",
         "sorry.email": "---\nsubject: Sorry\n---\n{{ why }}",
@@ -141,7 +141,9 @@ def test_what_cannot_be_shown_is_said(
 def test_a_page_runs_nothing_and_leads_nowhere(project: Path, say: Callable[..., str]) -> None:
     evil = "</iframe>\"'><script>alert(1)</script>"
     (project / "templates" / "hello.email.j2").write_text(f"---\nsubject: A & B\n---\n<head></head>{evil}")
-    (project / "templates" / "hello.push.j2").write_text(f"---\ntitle: <b>x</b>\n---\n{evil}")
+    (project / "templates" / "hello.push.j2").write_text(
+        f"---\ntitle: \"{{{{ '<b>x</b>' if trigger else 'x' }}}}\"\n---\n{evil}"
+    )
     page = say("reminders", "--format", "html")
     assert "<script" not in page
     assert page.count("<iframe ") == page.count("<iframe sandbox title=") == page.count("</iframe>") == 6

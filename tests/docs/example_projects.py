@@ -116,8 +116,20 @@ def _messages(loaded: Loaded) -> Iterator[str]:
                     yield f"{message.template.text}.{message.channel.text}"
 
 
+# What an example of a fault leaves out because it does not matter there: owners and caps, fallbacks, a way out.
+_LEFT_OUT = ("MSG011", "MSG013", "MSG014", "MSG016")
+
+
 def findings(loaded: Loaded) -> str:
-    return full_text(loaded.found, loaded.sources, color=False, width=100)
+    """What an example of a fault shows: hints are left out."""
+    told = [one for one in loaded.found if one.severity != "info" and one.code not in _LEFT_OUT]
+    return full_text(told, loaded.sources, color=False, width=100)
+
+
+def errors(loaded: Loaded) -> str:
+    """What is wrong with an example that shows what happens: it may be too short to be good practice."""
+    told = [one for one in loaded.found if one.severity == "error"]
+    return full_text(told, loaded.sources, color=False, width=100)
 
 
 _INPUT = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?)  (event|profile|known|now|end of the log)(?: (.*))?")

@@ -13,40 +13,12 @@ from pathlib import Path
 from scenario_cli.hosts.scenario_tests import faulty_times
 from scenario_cli.language.project import Loaded
 from scenario_cli.language.rules import RULES
+from scenario_cli.language.rules.rule import Example, Rule, files_of
 from scenario_cli.model.diagnostic import Diagnostic
+from scenario_cli.reports.findings import full_text
 from tests.docs import example_projects as projects
-from tests.docs.pages import Block, Example
-
-# For each rule, what has the fault.
-RULE_EXAMPLES: Mapping[str, str] = {
-    "CRM001": "scenario: goalless\ntrigger: {event: cart_updated}\nstates: {in: {end: done}}\n",
-    "FLOW001": """\
-states:
-  asks:
-    choose:
-      contact.points > 10: {end: enough}
-      else: answers
-  answers:
-    next: asks
-""",
-    "FLOW002": "states:\n  reminder:\n    send: {email: cart/reminder}\n",
-    "FLOW003": """\
-states:
-  waiting:
-    after: {1d: {end: over}}
-  forgotten:
-    end: never_reached
-""",
-    "FLOW005": """\
-states:
-  reminder:
-    next: thanks
-    after: {1d: thanks}
-  thanks:
-    end: thanked
-""",
-    "FLOW007": "while_running: parallel\nstates:\n  waiting:\n    after: {1d: {end: over}}\n",
-}
+from tests.docs import pages
+from tests.docs.pages import Block
 
 # Every other code: what it means, and a scenario that has the fault; or files by name, None for a link that leads
 # nowhere.
@@ -247,7 +219,8 @@ _CATEGORIES = {
     "FLOW": "states and transitions",
     "TIME": "waits and calendars",
     "MSG": "messages and templates",
-    "DATA": "the tracking plan",
+    "DATA": "the tracking plan and what uses it",
+    "POL": "the delivery policy",
     "CRM": "the practice of relationship marketing",
     "IGN": "ignoring and grading findings",
 }
@@ -270,7 +243,9 @@ This page is generated: `python -m tests.docs.rules_page > docs/rules.md`.
 
 ## Rules
 
-Rules look at a whole scenario. `scenario rules` lists them.
+Rules look at a whole scenario, or at the whole project; `scenario rules` lists them, `scenario rules CODE` explains
+one. A *hint* (severity `info`) is worth a look and may be as it should be. Each rule is shown with something that it
+finds and with the same in order.
 
 """
 
@@ -280,15 +255,7 @@ def page() -> str:
     said = {code: found(faulty, code) for code, (_, faulty) in OTHERS.items()}
     text = _HEAD.format(categories="\n".join(f"| `{name}` | {about} |" for name, about in _CATEGORIES.items()))
     for rule in sorted(RULES, key=lambda one: one.code):
-        example = RULE_EXAMPLES[rule.code]
-        with _loaded(example) as loaded:
-            shown = projects.findings(loaded)
-        text += (
-            f"### {rule.code} {rule.name}\n\n"
-            f"{'An error' if rule.severity == 'error' else 'A warning'}. Finds {rule.finds}.\n\n"
-            f"*Why that hurts*: {rule.because}.\n\n*What to do*: {rule.mend}.\n\n"
-            f"```yaml\n{example}```\n\n```finding\n{shown}```\n\n"
-        )
+        text += _document(rule)
     text += "## All other findings\n"
     for category, about in _CATEGORIES.items():
         codes = sorted(code for code in OTHERS if code.rstrip("0123456789") == category)
@@ -300,6 +267,33 @@ def page() -> str:
             message = said[code].message.replace("|", "\\|")
             text += f"| {code} | {OTHERS[code][0]}{warning} | {message} |\n"
     return text
+
+
+def _document(rule: Rule) -> str:
+    with _loaded(rule.example) as loaded:
+        mine = [one for one in loaded.found if one.code == rule.code]
+        shown = full_text(mine, loaded.sources, color=False, width=100)
+    grade = {"error": "An error", "warning": "A warning", "info": "A hint"}[rule.severity]
+    text = f"### {rule.code} {rule.name}\n\n{grade}. Finds {rule.finds}.\n\n*Why that hurts*: {rule.because}.\n\n"
+    text += f"{_shown(rule.example)}```finding\n{shown}```\n\n"
+    return text + f"*What to do*: {rule.mend}.\n\n{_shown(rule.instead)}"
+
+
+def _shown(example: Example) -> str:
+    """The files of an example, each under its name where there are several."""
+    files = files_of(example)
+    text = ""
+    for name, content in files.items():
+        kind = "yaml" if name.endswith(".yaml") else "jinja"
+        named = f"`{name}`:\n\n" if len(files) > 1 else ""
+        text += f"{named}```{kind}\n{content}```\n\n"
+    return text
+
+
+def example_findings(example: Example) -> list[Diagnostic]:
+    """What is found in the example of a rule."""
+    with _loaded(example) as loaded:
+        return loaded.found
 
 
 def found(faulty: Faulty, code: str) -> Diagnostic:
@@ -329,7 +323,7 @@ def _load(files: Mapping[str, str | bytes | None], root: Path) -> Loaded:
             (root / name).symlink_to("nowhere")
         else:
             (root / name).write_bytes(content)
-    return projects.load(Example(root, blocks), root)
+    return projects.load(pages.Example(root, blocks), root)
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ from scenario_cli.hosts.summary import Counting
 from scenario_cli.language.project import Loaded, load_project
 from scenario_cli.model.event import Event
 from scenario_cli.model.records import Asked, Converted, Ended, Held, Moved, Record, Warned
-from tests.engine.worlds import PARIS, PLAN, PROJECT, REACHABLE, ROW, Happening, clock, moment
+from tests.engine.worlds import PARIS, PLAN, PROJECT, REACHABLE, ROW, Happening, clock, moment, unfit
 
 ONCE_STARTED = "trigger: {event: started}\nreentry: always\nwhile_running: parallel\n"
 
@@ -66,7 +66,7 @@ def load(policy: str, *scenarios: str, more: str = "", timezone: str = PARIS) ->
 
 def program_of(policy: str, *scenarios: str, more: str = "", timezone: str = PARIS) -> Program:
     loaded = load(policy, *scenarios, more=more, timezone=timezone)
-    assert not loaded.broken, [f"{one.code} {one.message}" for one in loaded.found]
+    assert unfit(loaded) == []
     return compile_program(loaded.project)
 
 

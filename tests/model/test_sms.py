@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scenario_cli.model.sms import encoding, outside_gsm, room, segments, units
+from scenario_cli.model.sms import GSM_7, UCS_2, encoding, outside_gsm, room, segments, segments_of, septets, units
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,9 @@ def test_a_text_takes_units_and_segments(text: str, kind: str, length: int, numb
 def test_the_characters_outside_gsm_are_told_once_each() -> None:
     assert outside_gsm("ça va, ça ? “oui” [€]") == ["ç", "“", "”"]
     assert outside_gsm("crème brûlée") == ["û"]
+
+
+def test_pieces_are_counted_one_by_one() -> None:
+    assert septets("5 €") + septets("–") == 5
+    assert [segments_of(number, GSM_7) for number in (0, 160, 161, 306, 307)] == [1, 1, 2, 2, 3]
+    assert [segments_of(number, UCS_2) for number in (70, 71, 134, 135)] == [1, 2, 2, 3]

@@ -1,20 +1,155 @@
 """The rules, one file each; this tuple lists them all."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Set
+from datetime import date
+
 from scenario_cli.language.rules import (
     actions_conflict,
+    already_over,
+    cap_exceeded,
+    cart_goes_on,
     cycle_without_wait,
+    date_without_fallback,
     dead_end,
+    decides_nothing,
+    empty_phase,
+    event_never_comes,
+    goal_goes_first,
+    late_message,
+    lonely_group,
+    may_be_late,
+    may_be_too_long,
+    metric_of_text,
+    missing_locale,
+    name_convention,
+    never_captured,
+    never_open,
+    never_true,
+    no_cap,
+    no_consent,
+    no_fallback,
     no_goal,
+    no_owner,
+    no_time_limit,
+    no_unsubscribe,
+    no_way_out,
+    not_a_date,
+    not_always_captured,
+    not_business_goal,
+    not_reviewed,
+    of_never_sent,
+    outranked,
     parallel_never,
+    quiet_at_send_time,
+    reentry_no_effect,
+    shadowed,
+    single_channel,
+    sms_alphabet,
+    split_of_two_things,
+    starved,
+    template_not_captured,
+    too_large,
+    too_long,
+    types_that_differ,
+    unknown_state_name,
     unreachable_state,
+    unread_capture,
+    unused_channel,
+    unused_declaration,
+    unused_event,
+    unused_metric,
+    unused_template,
+    value_not_in_plan,
+    wait_never_first,
+    when_time_only,
+    written_misfit,
 )
 from scenario_cli.language.rules.rule import Rule
+from scenario_cli.language.subject import Overview
+from scenario_cli.language.templates import TemplateText
+from scenario_cli.model.diagnostic import Diagnostic
+from scenario_cli.model.project import Project
 
 RULES: tuple[Rule, ...] = (
+    no_goal.RULE,
+    not_business_goal.RULE,
+    cart_goes_on.RULE,
+    split_of_two_things.RULE,
+    no_cap.RULE,
+    single_channel.RULE,
+    too_large.RULE,
+    no_owner.RULE,
+    not_reviewed.RULE,
+    name_convention.RULE,
+    empty_phase.RULE,
+    types_that_differ.RULE,
+    value_not_in_plan.RULE,
+    unused_event.RULE,
+    unused_metric.RULE,
+    unused_declaration.RULE,
+    metric_of_text.RULE,
+    written_misfit.RULE,
+    not_a_date.RULE,
     cycle_without_wait.RULE,
     dead_end.RULE,
     unreachable_state.RULE,
     actions_conflict.RULE,
     parallel_never.RULE,
-    no_goal.RULE,
+    no_way_out.RULE,
+    no_time_limit.RULE,
+    of_never_sent.RULE,
+    never_true.RULE,
+    shadowed.RULE,
+    decides_nothing.RULE,
+    when_time_only.RULE,
+    never_captured.RULE,
+    not_always_captured.RULE,
+    unknown_state_name.RULE,
+    event_never_comes.RULE,
+    goal_goes_first.RULE,
+    unread_capture.RULE,
+    too_long.RULE,
+    may_be_too_long.RULE,
+    sms_alphabet.RULE,
+    no_fallback.RULE,
+    template_not_captured.RULE,
+    missing_locale.RULE,
+    no_unsubscribe.RULE,
+    unused_template.RULE,
+    unused_channel.RULE,
+    quiet_at_send_time.RULE,
+    never_open.RULE,
+    cap_exceeded.RULE,
+    starved.RULE,
+    outranked.RULE,
+    lonely_group.RULE,
+    no_consent.RULE,
+    wait_never_first.RULE,
+    late_message.RULE,
+    reentry_no_effect.RULE,
+    date_without_fallback.RULE,
+    already_over.RULE,
+    may_be_late.RULE,
 )
+
+
+def apply_rules(project: Project, texts: Mapping[str, TemplateText], broken: Set[str]) -> Iterator[Diagnostic]:
+    """What the rules find; `broken` are the files that have errors already."""
+    overview = Overview(project, texts, date.today())
+    found = [fault for rule in RULES if not rule.of_sound_files for fault in _of(rule, overview, frozenset())]
+    yield from found
+    broken = broken | {fault.span.file for fault in found if fault.severity == "error"}
+    for rule in RULES:
+        if rule.of_sound_files:
+            yield from _of(rule, overview, broken)
+
+
+def _of(rule: Rule, overview: Overview, broken: Set[str]) -> Iterator[Diagnostic]:
+    if rule.check is not None:
+        for subject in overview.subjects:
+            if subject.scenario.file not in broken:
+                yield from rule.check(subject)
+    if rule.check_project is not None and not broken:
+        yield from rule.check_project(overview)

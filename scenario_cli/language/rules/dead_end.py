@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from scenario_cli.language.rules.rule import Rule
-from scenario_cli.model.diagnostic import Diagnostic
-from scenario_cli.model.project import Project
-from scenario_cli.model.scenario import Scenario
+from scenario_cli.language.rules.rule import Findings, Rule
+from scenario_cli.language.subject import Subject
 
 _ONWARD = {"end", "choose", "split", "next", "on", "when", "after"}
 
 
-def check(scenario: Scenario, project: Project) -> Iterator[Diagnostic]:
+def check(subject: Subject) -> Findings:
+    scenario = subject.scenario
     for state in scenario.states.values():
         if not state.written & _ONWARD:
-            yield Diagnostic(
-                "FLOW002",
+            yield RULE.finding(
                 f"state '{state.name}' neither moves on nor waits nor ends",
                 state.span,
                 hint="say what comes next: 'end: <outcome>', 'next: <state>', or a wait under 'after'",
@@ -30,6 +26,17 @@ RULE = Rule(
     finds="a state without end, next, choose, split, on, when and after",
     because="a journey that enters it stays there for ever and blocks the contact's next entry",
     mend="end the journey there, or say what it waits for",
-    of_sound_files=False,
+    example="""\
+states:
+  reminder:
+    send: {email: cart/reminder}
+""",
+    instead="""\
+states:
+  reminder:
+    send: {email: cart/reminder}
+    end: reminded
+""",
     check=check,
+    of_sound_files=False,
 )

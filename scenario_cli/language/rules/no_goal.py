@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from scenario_cli.language.rules.rule import Rule
-from scenario_cli.model.diagnostic import Diagnostic
-from scenario_cli.model.project import Project
-from scenario_cli.model.scenario import Scenario
+from scenario_cli.language.rules.rule import Findings, Rule
+from scenario_cli.language.subject import Subject
 
 
-def check(scenario: Scenario, project: Project) -> Iterator[Diagnostic]:
+def check(subject: Subject) -> Findings:
+    scenario = subject.scenario
     if scenario.goal is None:
-        yield Diagnostic(
-            "CRM001",
+        yield RULE.finding(
             f"scenario '{scenario.name}' states no goal",
             scenario.span,
-            "warning",
             hint="add 'goal: {event: order_completed, within: 30d}', with the event that means success",
         )
 
@@ -29,6 +24,17 @@ RULE = Rule(
     because="nobody can say whether its messages are worth sending, and contacts who have done what is "
     "wanted go on being written to",
     mend="name the business event that means success",
-    of_sound_files=False,
+    example="""\
+scenario: goalless
+trigger: {event: cart_updated}
+states: {in: {end: done}}
+""",
+    instead="""\
+scenario: with_goal
+trigger: {event: cart_updated}
+goal: {event: order_completed, within: 7d}
+states: {in: {end: done}}
+""",
     check=check,
+    of_sound_files=False,
 )

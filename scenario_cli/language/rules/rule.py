@@ -1,21 +1,28 @@
-"""What a rule is: its code, its document, its check."""
+"""What a rule is: its code, its document with examples, its check."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from scenario_cli.language.subject import Overview, Subject
 from scenario_cli.model.diagnostic import Diagnostic, Severity
-from scenario_cli.model.project import Project
-from scenario_cli.model.scenario import Scenario
+from scenario_cli.model.source import Span
+
+Findings = Iterator[Diagnostic]
+
+# A scenario, or a part of one; or several files by name, `example.yaml` the scenario among them.
+Example = str | Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One fault that a scenario can have.
+    """One fault that a project can have.
 
-    `finds` says what it reports, `because` why that hurts, `mend` what to do. One that is `of_sound_files`
-    looks only at files without errors: what an error breaks would be its consequence.
+    `finds` says what it reports, `because` why that hurts, `mend` what to do; in `example` it finds something, in
+    `instead` nothing. A rule looks at one scenario at a time (`check`), at what the
+    scenarios share or lack together (`check_project`), or at both. One that is
+    `of_sound_files` leaves alone what has errors in it: what an error breaks would be its consequence.
     """
 
     code: str
@@ -24,5 +31,19 @@ class Rule:
     finds: str
     because: str
     mend: str
-    of_sound_files: bool
-    check: Callable[[Scenario, Project], Iterator[Diagnostic]]
+    example: Example
+    instead: Example
+    check: Callable[[Subject], Findings] | None = None
+    check_project: Callable[[Overview], Findings] | None = None
+    of_sound_files: bool = True
+
+    def finding(
+        self, message: str, span: Span, hint: str | None = None, related: Iterable[tuple[str, Span]] = ()
+    ) -> Diagnostic:
+        """A finding of this rule: what is wrong, where, how to mend it, and what else it is about."""
+        return Diagnostic(self.code, message, span, self.severity, hint, tuple(related))
+
+
+def files_of(example: Example) -> Mapping[str, str]:
+    """The files of an example by name."""
+    return {"example.yaml": example} if isinstance(example, str) else example

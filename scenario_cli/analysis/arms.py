@@ -1,0 +1,85 @@
+"""In what the arms of a split differ. Compares what is sent and when, as far as the arms have not met again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from scenario_cli.analysis.flow import Way, reached
+from scenario_cli.model.expression import Literal
+from scenario_cli.model.scenario import Message, Scenario, State
+
+
+@dataclass(frozen=True, slots=True)
+class _Arm:
+    """What an arm does, in order, one aspect at a time."""
+
+    template: tuple[str, ...]
+    values: tuple[object, ...]
+    channel: tuple[str, ...]
+    timing: tuple[tuple[str, ...], ...]
+
+
+def differences(scenario: Scenario, onward: Mapping[str, list[Way]], one: str, other: str) -> list[str]:
+    """The aspects in which two arms differ; none where one of them sends nothing, which is what it is for, or where
+    an arm branches further."""
+    if one not in scenario.states or other not in scenario.states or one == other:
+        return []
+    common = reached(one, onward) & reached(other, onward)
+    left, right = _arm(scenario, one, common), _arm(scenario, other, common)
+    if left is None or right is None or not left.template or not right.template:
+        return []
+    found = []
+    if len(left.template) != len(right.template):
+        found.append("the number of messages")
+    elif left.template != right.template:
+        found.append("template")
+    elif left.values != right.values:
+        found.append("values")
+    if len(left.channel) == len(right.channel) and left.channel != right.channel:
+        # A template of one name for another channel is that text, made for the channel.
+        found.append("channel")
+    if len(left.timing) == len(right.timing) and left.timing != right.timing:
+        found.append("timing")
+    return found
+
+
+def _arm(scenario: Scenario, name: str, common: set[str]) -> _Arm | None:
+    messages: list[Message] = []
+    timing: list[tuple[str, ...]] = []
+    seen: set[str] = set()
+    while name not in common and name not in seen:
+        seen.add(name)
+        state = scenario.states[name]
+        messages += state.messages
+        if state.after:
+            timing.append(tuple(timeout.wait.text for timeout in state.after))
+        targets = _quiet_targets(state)
+        if targets is None:
+            return None
+        if not targets or next(iter(targets)) not in scenario.states:
+            break
+        name = next(iter(targets))
+    return _Arm(
+        tuple(message.template.text for message in messages),
+        tuple(_said(message) for message in messages),
+        tuple(message.channel.text for message in messages),
+        tuple(timing),
+    )
+
+
+def _quiet_targets(state: State) -> set[str] | None:
+    """Where a state leads to if nothing happens; None for more than one place."""
+    targets = {timeout.target.state for timeout in state.after} | {branch.target.state for branch in state.choose}
+    if state.split is not None:
+        targets |= {target.state for target, _ in state.split.arms}
+    if state.next is not None:
+        targets.add(state.next.state)
+    named = {target for target in targets if target is not None}
+    return named if len(named) <= 1 else None
+
+
+def _said(message: Message) -> object:
+    return tuple(
+        (name.text, repr(value.value) if isinstance(value, Literal) else value.source) for name, value in message.values
+    )

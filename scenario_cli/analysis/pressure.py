@@ -1,0 +1,108 @@
+"""Which messages a frequency cap counts, and ways through a scenario that ask for more than a cap lets through."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Mapping
+
+from scenario_cli.analysis.flow import QUIET, Way
+from scenario_cli.model.policy import Cap
+from scenario_cli.model.project import Project
+from scenario_cli.model.scenario import FirstOf, Message, Scenario, State
+
+
+def is_to_contact(message: Message, project: Project) -> bool:
+    """Whether a message goes to the contact, not to staff or to a system."""
+    channel = project.channels.get(message.channel.text)
+    return (message.recipient or (channel.recipient if channel is not None else "contact")) == "contact"
+
+
+def is_marketing(message: Message, project: Project) -> bool:
+    """Whether caps and quiet hours look at a message: marketing, to the contact."""
+    return message.purpose == "marketing" and is_to_contact(message, project)
+
+
+def counts(cap: Cap, message: Message, scenario: Scenario) -> bool:
+    """Whether a cap counts a marketing message of a scenario."""
+
+    def picks(names: tuple[object, ...], *mine: str) -> bool:
+        return not names or any(str(name) in mine for name in names)
+
+    return (
+        picks(cap.channels, message.channel.text)
+        and picks(cap.scenarios, scenario.name)
+        and picks(cap.programs, scenario.program.text if scenario.program else "")
+        and picks(cap.tags, *message.tags)
+    )
+
+
+def surely_counted(cap: Cap, state: State, scenario: Scenario, project: Project) -> list[Message]:
+    """The messages of a state that a cap counts and would drop, for a contact whom every channel reaches."""
+    found: list[Message] = []
+    for send in state.send:
+        choices = send.messages if isinstance(send, FirstOf) else (send,)
+        if all(
+            message.condition is None
+            and is_marketing(message, project)
+            and counts(cap, message, scenario)
+            and (message.on_cap or project.policy.on_cap) == "drop"
+            for message in choices
+        ):
+            found.append(choices[0])
+    return found
+
+
+def sent_at_entry(cap: Cap, scenario: Scenario, project: Project) -> list[Message]:
+    """The messages that a cap counts, and would drop, among those asked for at the instant of entry, whatever happens:
+    in the first state, and in those it goes straight on to."""
+    found: list[Message] = []
+    seen: set[str] = set()
+    state: State | None = scenario.first
+    while state is not None and state.name not in seen:
+        seen.add(state.name)
+        found += surely_counted(cap, state, scenario, project)
+        onward = state.next.state if state.next is not None else None
+        state = scenario.states.get(onward) if onward is not None else None
+    return found
+
+
+def too_many(
+    cap: Cap, scenario: Scenario, onward: Mapping[str, list[Way]], reached: Iterable[str], project: Project
+) -> list[tuple[str, Message]] | None:
+    """The messages, each with its state, of a way on which nothing happens and which asks for more than a cap lets
+    through, however the waits fall; None where there is no such way.
+
+    Within a calendar period only what is asked for at one instant is sure to fall together. `onward` are the
+    ways where no message is held: quiet hours may move one out of the period, for some contacts.
+    """
+    asked = {name: surely_counted(cap, scenario.states[name], scenario, project) for name in reached}
+    window = cap.period if isinstance(cap.period, int) else 1
+    for start, messages in asked.items():
+        if messages:
+            found = _from(start, cap.most, window, onward, asked)
+            if found is not None:
+                return found
+    return None
+
+
+def _from(
+    start: str, most: int, window: int, onward: Mapping[str, list[Way]], asked: Mapping[str, list[Message]]
+) -> list[tuple[str, Message]] | None:
+    """Looks at the ways in the order of the longest that they may take; gives the messages up to one too many."""
+    queue: list[tuple[int, int, str, tuple[tuple[str, Message], ...]]] = [(0, 0, start, ())]
+    seen: set[tuple[str, int]] = set()
+    number = 0
+    while queue:
+        at, _, name, before = heapq.heappop(queue)
+        messages = (*before, *((name, message) for message in asked.get(name, ())))
+        if len(messages) > most:
+            return list(messages[: most + 1])
+        if (name, len(messages)) in seen:
+            continue
+        seen.add((name, len(messages)))
+        for way in onward[name]:
+            takes = way.takes.most
+            if way.kind in QUIET and way.target is not None and takes is not None and at + takes < window:
+                number += 1
+                heapq.heappush(queue, (at + takes, number, way.target, messages))
+    return None

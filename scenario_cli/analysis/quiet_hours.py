@@ -1,0 +1,48 @@
+"""Which minutes of the week a channel is silent, as the delivery policy writes it. Looks at no contact."""
+
+from __future__ import annotations
+
+from scenario_cli.model.expression import Literal
+from scenario_cli.model.policy import Policy, QuietHours
+
+DAY = 24 * 60
+WEEK = 7 * DAY
+
+
+def quiet_minutes(policy: Policy, channel: str) -> bytearray:
+    """For each minute from Monday 00:00 whether messages on the channel are surely held back; a window whose hours
+    come from data is left out."""
+    week = bytearray(WEEK)
+    for quiet in policy.quiet_hours:
+        if quiet.channels and channel not in [name.text for name in quiet.channels]:
+            continue
+        for begin, length in _windows(quiet):
+            for minute in range(begin, begin + length):
+                week[minute % WEEK] = 1
+    return week
+
+
+def _windows(quiet: QuietHours) -> list[tuple[int, int]]:
+    """Where in the week each window of these quiet hours begins, and its length in minutes."""
+    days = quiet.days or tuple(range(7))
+    start, end = quiet.start, quiet.end
+    if start is None and end is None:
+        return [(day * DAY, DAY) for day in days]
+    if not isinstance(start, Literal) or not isinstance(end, Literal):
+        return []
+    length = (end.value - start.value) % DAY or DAY
+    return [(day * DAY + start.value, length) for day in days]
+
+
+def always_quiet(week: bytearray, minute: int, days: tuple[int, ...] = ()) -> bool:
+    """Whether a time of day (in minutes) is silent on every one of the days; on all seven where none is named."""
+    return all(week[day * DAY + minute] for day in days or range(7))
+
+
+def opens_after(week: bytearray, minute: int, days: tuple[int, ...] = ()) -> int:
+    """The fewest minutes from a time of day, on any of the days, until the silence ends."""
+    fewest = WEEK
+    for day in days or range(7):
+        at = day * DAY + minute
+        fewest = min(fewest, next((gap for gap in range(WEEK) if not week[(at + gap) % WEEK]), WEEK))
+    return fewest

@@ -1,0 +1,53 @@
+"""Whether a condition can be made true by an event, or by the passing of time alone. Knows no clock."""
+
+from __future__ import annotations
+
+from scenario_cli.model.expression import Binary, Call, Compare, Expr, Expression, Ref, Unary, walk
+
+_STEADY = frozenset({"now", "trigger", "journey"})
+
+
+def only_time(condition: Expression, changing: frozenset[str]) -> bool:
+    """Whether nothing but time can make a condition true. `changing` are captured values that an event may change."""
+    parts = list(_parts(condition.root))
+    return any(_reads_time(part) for part in parts) and all(_by_time(part, changing) for part in parts)
+
+
+def _parts(node: Expr) -> list[Expr]:
+    """The conditions that `and`, `or` and `not` join."""
+    if isinstance(node, Binary) and node.op in ("and", "or"):
+        return [*_parts(node.left), *_parts(node.right)]
+    return _parts(node.operand) if isinstance(node, Unary) and node.op == "not" else [node]
+
+
+def _by_time(part: Expr, changing: frozenset[str]) -> bool:
+    if _grows(part):
+        return True
+    names = {node.name for node in walk(part) if isinstance(node, Ref)}
+    if names & changing or names & {"contact", "metric", "segment", "event"}:
+        return False
+    return not any(
+        isinstance(node, Call) and node.name in ("count", "happened", "last", "running") for node in walk(part)
+    )
+
+
+def _reads_time(part: Expr) -> bool:
+    return any(
+        (isinstance(node, Ref) and node.name == "now") or (isinstance(node, Call) and node.name == "days_since")
+        for node in walk(part)
+    )
+
+
+def _grows(part: Expr) -> bool:
+    """`days_since(...) > 3`: whatever date it reads, an event that changes it makes it later."""
+    if not isinstance(part, Compare) or len(part.rest) != 1:
+        return False
+    operator, right = part.rest[0]
+    left = part.left
+    if operator in ("<", "<="):
+        left, right = right, left
+    elif operator not in (">", ">="):
+        return False
+    return (
+        isinstance(left, Call) and left.name == "days_since" and not any(isinstance(node, Ref) for node in walk(right))
+    )

@@ -1,0 +1,68 @@
+"""What of a project's declarations is used: events, metrics, segments, tables. Judges nothing.
+
+`expressions` are all that the project holds outside its templates.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from scenario_cli.model.expression import Attr, Call, Const, Expression, Item, path_of, walk
+from scenario_cli.model.metrics import Aggregate
+from scenario_cli.model.project import Project
+from scenario_cli.model.triggers import SegmentTrigger, heard
+from scenario_cli.model.vocabulary import FUNCTIONS
+
+
+def heard_events(project: Project, expressions: Iterable[Expression]) -> set[str]:
+    """The events that a trigger, a transition, a goal, a metric or a history function names; groups written out."""
+    names: set[str] = set()
+    for scenario in project.scenarios.values():
+        names.update(name.text for trigger in scenario.triggers for name in heard(trigger))
+        transitions = [*scenario.on, *(one for state in scenario.states.values() for one in state.on)]
+        names.update(transition.event.text for transition in transitions)
+        names.update([scenario.goal.event.text] if scenario.goal is not None else [])
+    for metric in project.metrics.values():
+        if isinstance(metric.definition, Aggregate):
+            names.add(metric.definition.event.text)
+    names.update(_first_values(expressions, {name for name, function in FUNCTIONS.items() if function.history}))
+    return {event for name in names for event in project.plan.expand(name)}
+
+
+def read_tables(project: Project, expressions: Iterable[Expression]) -> set[str]:
+    """The tables that lookup() names, in templates too."""
+    found = set(_first_values(expressions, {"lookup"}))
+    for text in _texts(project):
+        found.update(re.findall(r"lookup\(\s*['\"](\w+)", text))
+    return found
+
+
+def read_metrics(project: Project, expressions: Iterable[Expression]) -> set[tuple[str, str]]:
+    """The metrics and segments that something reads, as `("metric", name)` and `("segment", name)`."""
+    found: set[tuple[str, str]] = set()
+    for expression in expressions:
+        for node in walk(expression.root):
+            path = path_of(node) if isinstance(node, Attr | Item) else None
+            if path is not None and len(path) >= 2 and path[0] in ("metric", "segment"):
+                found.add((path[0], path[1]))
+    for text in _texts(project):
+        found.update(re.findall(r"\b(metric|segment)\.(\w+)", text))
+    for scenario in project.scenarios.values():
+        found.update(("segment", one.segment.text) for one in scenario.triggers if isinstance(one, SegmentTrigger))
+    return found
+
+
+def _first_values(expressions: Iterable[Expression], functions: set[str]) -> Iterator[str]:
+    """What calls of these functions name in their first place."""
+    for expression in expressions:
+        for node in walk(expression.root):
+            if isinstance(node, Call) and node.name in functions and node.args:
+                first = node.args[0]
+                if isinstance(first, Const) and isinstance(first.value, str):
+                    yield first.value
+
+
+def _texts(project: Project) -> Iterator[str]:
+    yield from project.texts.values()
+    yield from (field.text for template in project.templates for field in template.fields.values())

@@ -1,0 +1,69 @@
+"""TIME014: a wait counted from an instant that lies too far back."""
+
+from __future__ import annotations
+
+from scenario_cli.analysis.waiting import length
+from scenario_cli.language.rules.rule import Findings, Rule
+from scenario_cli.language.subject import Subject
+from scenario_cli.model.expression import path_of
+from scenario_cli.model.wait_grammar import written
+from scenario_cli.model.waits import DAY, Wait
+
+_OF_ENTRY = (("journey", "entered_at"), ("trigger", "timestamp"))
+
+
+def check(subject: Subject) -> Findings:
+    for state in subject.states:
+        for timeout in state.after:
+            wait, soonest = timeout.wait, subject.earliest[state.name]
+            if wait.date is None or path_of(wait.date.root) not in _OF_ENTRY:
+                continue
+            latest = _latest(wait)
+            if latest is not None and latest <= soonest:
+                when = f"{written(soonest)} after entry at the soonest" if soonest else "not before entry"
+                yield RULE.finding(
+                    f"the wait '{wait.text}' is always over before it begins: a journey comes here {when}",
+                    wait.span,
+                    hint="count it from the state itself ('after: {2d: ...}'), or make it longer",
+                )
+
+
+def _latest(wait: Wait) -> int | None:
+    """How long after the entry the wait ends, at the latest, in microseconds."""
+    if wait.days or wait.at_value is not None:
+        return None
+    day = DAY if wait.at is not None else 0
+    if wait.duration is None:
+        return day
+    moved = length(wait.duration)
+    return day - moved.least if wait.before else None if moved.most is None else moved.most + day
+
+
+RULE = Rule(
+    code="TIME014",
+    name="already-over",
+    severity="warning",
+    finds=(
+        "a wait counted from the entry ('2d after date journey.entered_at') that is over before any journey can "
+        "come to its state"
+    ),
+    because="where a past instant means 'never' nobody goes that way; where it means 'now' it is no wait",
+    mend="count it from the state, or make it longer",
+    example="""\
+states:
+  reminder:
+    after: {5d: waiting}
+  waiting:
+    after:
+      - {wait: 2d after date journey.entered_at, if_past: now, if_missing: now, to: {end: over}}
+""",
+    instead="""\
+states:
+  reminder:
+    after: {5d: waiting}
+  waiting:
+    after:
+      - {wait: 7d after date journey.entered_at, if_past: now, if_missing: now, to: {end: over}}
+""",
+    check=check,
+)

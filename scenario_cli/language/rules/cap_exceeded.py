@@ -1,0 +1,69 @@
+"""POL012: a scenario that alone asks for more than a cap lets through."""
+
+from __future__ import annotations
+
+from scenario_cli.analysis.pressure import too_many
+from scenario_cli.language.rules.rule import Findings, Rule
+from scenario_cli.language.subject import Subject
+
+
+def check(subject: Subject) -> Findings:
+    for cap in subject.project.policy.caps:
+        if cap.condition is not None:
+            continue
+        found = too_many(cap, subject.scenario, subject.prompt_ways, subject.earliest, subject.project)
+        if found is not None:
+            state, message = found[-1]
+            yield RULE.finding(
+                f"the {message.channel} of '{state}' is dropped for whoever gets the {len(found) - 1} before it: "
+                f"{cap.text}",
+                message.span,
+                hint="write less, wait longer, let the message wait for the cap ('on_cap: delay'), or raise the cap",
+                related=[
+                    *((f"counted: {one.channel} of '{name}'", one.span) for name, one in found[:-1]),
+                    ("the cap", cap.span),
+                ],
+            )
+
+
+RULE = Rule(
+    code="POL012",
+    name="cap-exceeded",
+    severity="warning",
+    finds="a way through a scenario on which more messages are asked for than a frequency cap lets through",
+    because="the last one is written, translated and approved, and never sent to anyone whom the others reached",
+    mend="send fewer, or further apart",
+    example={
+        "policy.yaml": """\
+policy:
+  caps:
+    - {max: 1, per: 2d}
+""",
+        "example.yaml": """\
+states:
+  reminder:
+    send: {email: cart/reminder}
+    after: {1d: offer}
+  offer:
+    send: {email: cart/offer}
+    end: offered
+""",
+    },
+    instead={
+        "policy.yaml": """\
+policy:
+  caps:
+    - {max: 1, per: 2d}
+""",
+        "example.yaml": """\
+states:
+  reminder:
+    send: {email: cart/reminder}
+    after: {3d: offer}
+  offer:
+    send: {email: cart/offer}
+    end: offered
+""",
+    },
+    check=check,
+)

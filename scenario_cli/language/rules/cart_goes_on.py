@@ -1,0 +1,93 @@
+"""CRM003: a cart scenario that a purchase does not end."""
+
+from __future__ import annotations
+
+import re
+
+from scenario_cli.analysis.flow import before
+from scenario_cli.language.rules.rule import Findings, Rule
+from scenario_cli.language.subject import Subject
+from scenario_cli.model.scenario import State
+
+_CART = re.compile(r"cart|basket|checkout_started|panier|warenkorb|trolley|(^|_)bag(_|$)")
+_PURCHASE = re.compile(
+    r"order_(completed|placed|paid|created|confirmed)|(^|_)orders?(ed)?$|purchase|(^|_)bought|"
+    r"checkout_completed|payment_(completed|succeeded)|transaction|commande|achat|(^|_)buy$"
+)
+_NOT = re.compile(r"cancel|refund|return|fail|declin|abandon")
+
+
+def check(subject: Subject) -> Findings:
+    scenario, plan = subject.scenario, subject.project.plan
+    entering = set(subject.scopes.triggers)
+    if not any(_CART.search(name.lower()) for name in entering):
+        return
+    purchases = [name for name in plan.events if _PURCHASE.search(name.lower()) and not _NOT.search(name.lower())]
+    purchases = [name for name in purchases if name not in entering]
+    if not purchases or any(_everywhere(subject, name) for name in purchases):
+        return
+    writes_later = before({state.name for state in subject.states if state.send}, subject.ways)
+    lasting = [
+        state
+        for state in subject.states
+        if _waits(state) and state.name in writes_later and not any(_here(subject, state, name) for name in purchases)
+    ]
+    if lasting:
+        yield RULE.finding(
+            f"a purchase ('{purchases[0]}') does not take the contact out of '{lasting[0].name}'",
+            scenario.span,
+            hint=f"let the goal end the journey: 'goal: {{event: {purchases[0]}, ends: recovered}}', or write "
+            f"'on: {{{purchases[0]}: {{end: recovered}}}}' for all states",
+            related=[(f"'{lasting[0].name}' here", lasting[0].span)],
+        )
+
+
+def _waits(state: State) -> bool:
+    return not (state.end or state.choose or state.split or state.next)
+
+
+def _everywhere(subject: Subject, event: str) -> bool:
+    scenario, plan = subject.scenario, subject.project.plan
+    goal = scenario.goal
+    if goal is not None and goal.ends is not None and event in plan.expand(goal.event.text):
+        return True
+    return any(one.target is not None and event in plan.expand(one.event.text) for one in scenario.on)
+
+
+def _here(subject: Subject, state: State, event: str) -> bool:
+    plan = subject.project.plan
+    return any(one.target is not None and event in plan.expand(one.event.text) for one in state.on)
+
+
+RULE = Rule(
+    code="CRM003",
+    name="cart-goes-on",
+    severity="warning",
+    finds=(
+        "a scenario that a cart event starts, and a state that waits to write again and that a purchase does not "
+        "lead out of"
+    ),
+    because="whoever has bought is reminded to buy: the surest way to look as if nobody is at home",
+    mend="let the purchase be the goal, or lead every state to an end on it",
+    example="""\
+trigger: {event: cart_updated}
+goal: {event: order_completed, ends: false}
+states:
+  waiting:
+    after: {1h: reminder}
+  reminder:
+    send: {email: cart/reminder}
+    after: {2d: {end: over}}
+""",
+    instead="""\
+trigger: {event: cart_updated}
+goal: {event: order_completed, ends: recovered}
+states:
+  waiting:
+    after: {1h: reminder}
+  reminder:
+    send: {email: cart/reminder}
+    after: {2d: {end: over}}
+""",
+    check=check,
+)

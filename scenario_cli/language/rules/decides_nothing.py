@@ -1,0 +1,65 @@
+"""FLOW015: a condition that is the same for everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from scenario_cli.analysis.conditions import always, constant, never
+from scenario_cli.language.rules.rule import Findings, Rule
+from scenario_cli.language.scopes import Place
+from scenario_cli.language.subject import Overview, Subject
+
+
+def check(subject: Subject) -> Findings:
+    return _found(subject.places)
+
+
+def check_project(overview: Overview) -> Findings:
+    return _found(overview.places)
+
+
+def _found(places: Iterable[Place]) -> Findings:
+    for place in places:
+        condition = place.expression
+        if not place.condition:
+            continue
+        if constant(condition):
+            held = "true" if always(condition) else "false" if never(condition) else None
+            if held is not None:
+                yield RULE.finding(
+                    f"'{condition.source}' is always {held}: it reads nothing",
+                    condition.span,
+                    hint="remove it, or compare something of the event or the contact",
+                )
+        elif always(condition):
+            yield RULE.finding(
+                f"'{condition.source}' is always true",
+                condition.span,
+                hint="one of its parts holds whatever the value; where both must hold write 'and'",
+            )
+
+
+RULE = Rule(
+    code="FLOW015",
+    name="decides-nothing",
+    severity="warning",
+    finds="a condition that is true whatever the values, or that reads no value",
+    because="it looks as if it made a choice and makes none",
+    mend="write 'and' where both parts must hold; remove a condition that is a constant",
+    example="""\
+states:
+  waiting:
+    on:
+      product_viewed: {where: event.sku != 'A1' or event.sku != 'B2', to: {end: came_back}}
+    after: {3d: {end: over}}
+""",
+    instead="""\
+states:
+  waiting:
+    on:
+      product_viewed: {where: event.sku != 'A1' and event.sku != 'B2', to: {end: came_back}}
+    after: {3d: {end: over}}
+""",
+    check=check,
+    check_project=check_project,
+)

@@ -1,0 +1,62 @@
+"""CRM011: a lifecycle phase with no scenario."""
+
+from __future__ import annotations
+
+from scenario_cli.language.rules.rule import Findings, Rule
+from scenario_cli.language.subject import Overview
+
+
+def check_project(overview: Overview) -> Findings:
+    project = overview.project
+    served = {
+        one.phase.text for one in project.scenarios.values() if one.phase is not None and one.status != "archived"
+    }
+    if not served:
+        return
+    empty = [
+        (phase, span) for phase, span in zip(project.phases, project.phase_spans, strict=True) if phase not in served
+    ]
+    if empty:
+        listed = ", ".join(f"'{phase}'" for phase, _ in empty)
+        yield RULE.finding(
+            f"no scenario serves the {'phase' if len(empty) == 1 else 'phases'} {listed}",
+            empty[0][1],
+            hint="give a scenario 'phase', or take what nobody serves out of project.yaml",
+        )
+
+
+RULE = Rule(
+    code="CRM011",
+    name="empty-phase",
+    severity="info",
+    finds="a phase of the customer's life in project.yaml that no scenario has",
+    because="the plan has a hole: customers in that phase hear from campaigns only, or not at all",
+    mend="write a scenario for it, or remove the phase",
+    example={
+        "project.yaml": """\
+project: shop
+timezone: Europe/Paris
+phases: [consideration, dormancy]
+""",
+        "example.yaml": """\
+phase: consideration
+states:
+  waiting:
+    after: {1d: {end: over}}
+""",
+    },
+    instead={
+        "project.yaml": """\
+project: shop
+timezone: Europe/Paris
+phases: [consideration]
+""",
+        "example.yaml": """\
+phase: consideration
+states:
+  waiting:
+    after: {1d: {end: over}}
+""",
+    },
+    check_project=check_project,
+)

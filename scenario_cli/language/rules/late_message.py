@@ -1,0 +1,70 @@
+"""TIME011: a message that always leaves after the goal has stopped counting."""
+
+from __future__ import annotations
+
+from scenario_cli.analysis.flow import earliest
+from scenario_cli.analysis.pressure import is_marketing
+from scenario_cli.language.rules.rule import Findings, Rule
+from scenario_cli.language.subject import Subject
+from scenario_cli.model.wait_grammar import written
+
+
+def check(subject: Subject) -> Findings:
+    goal = subject.scenario.goal
+    if goal is None:
+        return
+    quiet = earliest(subject.scenario, subject.ways, quiet=True)
+    window = goal.within.elapsed
+    sending = [state for state in subject.states if any(is_marketing(one, subject.project) for one in state.messages)]
+    late = [state for state in sending if quiet.get(state.name, 0) > window]
+    if late and len(late) == len(sending):
+        first = min(late, key=lambda state: quiet[state.name])
+        yield RULE.finding(
+            f"the goal counts for {written(window)}, and the first message leaves {written(quiet[first.name])} "
+            "after entry at the soonest",
+            goal.span,
+            hint="'within' is counted from entry: make it longer than the way to the last message",
+            related=[(f"'{first.name}' sends here", first.span)],
+        )
+        return
+    for state in late:
+        yield RULE.finding(
+            f"the messages of '{state.name}' leave {written(quiet[state.name])} after entry at the soonest, and the "
+            f"goal counts for {written(window)}",
+            state.span,
+            hint="'within' is counted from entry: make it longer, or stop writing when it is over",
+            related=[("the goal here", goal.span)],
+        )
+
+
+RULE = Rule(
+    code="TIME011",
+    name="late-message",
+    severity="warning",
+    finds=(
+        "marketing messages that, where nothing happens on the way, leave after the goal's window ('within') is over"
+    ),
+    because="nothing they bring is ever counted as theirs",
+    mend="make the window longer than the way to the last message",
+    example="""\
+goal: {event: order_completed, within: 2d}
+states:
+  reminder:
+    send: {email: cart/reminder}
+    after: {5d: offer}
+  offer:
+    send: {email: cart/offer}
+    end: offered
+""",
+    instead="""\
+goal: {event: order_completed, within: 14d}
+states:
+  reminder:
+    send: {email: cart/reminder}
+    after: {5d: offer}
+  offer:
+    send: {email: cart/offer}
+    end: offered
+""",
+    check=check,
+)

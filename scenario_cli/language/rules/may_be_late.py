@@ -1,0 +1,64 @@
+"""TIME016: a message that may leave after the goal has stopped counting."""
+
+from __future__ import annotations
+
+from scenario_cli.analysis.flow import earliest
+from scenario_cli.analysis.latest import latest
+from scenario_cli.analysis.pressure import is_marketing
+from scenario_cli.language.rules.rule import Findings, Rule
+from scenario_cli.language.subject import Subject
+from scenario_cli.model.wait_grammar import written
+
+
+def check(subject: Subject) -> Findings:
+    goal = subject.scenario.goal
+    if goal is None:
+        return
+    soonest = earliest(subject.scenario, subject.ways, quiet=True)
+    longest = latest(subject.scenario)
+    window = goal.within.elapsed
+    for state in subject.states:
+        last = longest.get(state.name, 0)
+        sends = any(is_marketing(one, subject.project) for one in state.messages)
+        if sends and soonest.get(state.name, window + 1) <= window < last:
+            yield RULE.finding(
+                f"the messages of '{state.name}' may leave {written(last)} after entry, and the goal counts for "
+                f"{written(window)}",
+                state.span,
+                hint="'within' is counted from entry: make it as long as the longest way to the last message",
+                related=[("the goal here", goal.span)],
+            )
+
+
+RULE = Rule(
+    code="TIME016",
+    name="may-be-late",
+    severity="info",
+    finds=(
+        "marketing messages that leave within the goal's window by some ways and after it by others, where "
+        "nothing happens on the way"
+    ),
+    because="those who took the longer way never count, so the figures of the scenario depend on the day of entry",
+    mend="make the window as long as the longest way",
+    example="""\
+goal: {event: order_completed, within: 4d}
+states:
+  reminder:
+    send: {email: cart/reminder}
+    after: {3d on mon: offer}
+  offer:
+    send: {email: cart/offer}
+    end: offered
+""",
+    instead="""\
+goal: {event: order_completed, within: 10d}
+states:
+  reminder:
+    send: {email: cart/reminder}
+    after: {3d on mon: offer}
+  offer:
+    send: {email: cart/offer}
+    end: offered
+""",
+    check=check,
+)

@@ -1,0 +1,70 @@
+"""MSG011: a message that is too long where its values are."""
+
+from __future__ import annotations
+
+from scenario_cli.language.rules.rule import Findings, Rule
+from scenario_cli.language.subject import Subject
+from scenario_cli.language.template_limits import measured
+
+
+def check(subject: Subject) -> Findings:
+    for one in measured(subject):
+        if one.least <= one.limit < one.most:
+            yield RULE.finding(
+                f"the {one.what} of this {one.channel} template may have {one.most} characters, and {one.channel} "
+                f"takes {one.limit}",
+                one.span,
+                hint="leave room for long names, cut them ('| truncate(20)'), or bound them in events.yaml "
+                "('maxLength'); an unbounded text counts as 20 characters, a number as 7",
+                related=[one.asked],
+            )
+
+
+RULE = Rule(
+    code="MSG011",
+    name="may-be-too-long",
+    severity="warning",
+    finds=(
+        "a text, title or subject that exceeds the channel's limit once its values are filled in: as long as the "
+        "tracking plan allows them, else 20 characters for a text and 7 for a number"
+    ),
+    because="it looks right for Ana and is cut off for Maximiliane",
+    mend="leave room for long values, cut them, or state their bound in the tracking plan",
+    example={
+        "project.yaml": """\
+project: shop
+timezone: Europe/Paris
+channels:
+  push: {address: contact.push_token, consent: contact.push_optin, title_max: 20}
+""",
+        "templates/cart/reminder.push.j2": """\
+---
+title: "Hello {{ contact.first_name | default('there', true) }}"
+---
+Come back
+""",
+        "example.yaml": """\
+states:
+  told: {send: {push: cart/reminder}, end: told}
+""",
+    },
+    instead={
+        "project.yaml": """\
+project: shop
+timezone: Europe/Paris
+channels:
+  push: {address: contact.push_token, consent: contact.push_optin, title_max: 20}
+""",
+        "templates/cart/reminder.push.j2": """\
+---
+title: "Hi {{ contact.first_name | default('there', true) | truncate(15) }}"
+---
+Come back
+""",
+        "example.yaml": """\
+states:
+  told: {send: {push: cart/reminder}, end: told}
+""",
+    },
+    check=check,
+)

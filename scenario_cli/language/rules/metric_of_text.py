@@ -1,0 +1,65 @@
+"""DATA015: a sum or average of what is no number."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from scenario_cli.language.names import Checker
+from scenario_cli.language.rules.rule import Findings, Rule
+from scenario_cli.language.subject import Overview
+from scenario_cli.model.metrics import Aggregate, Bins
+
+_NO_NUMBER = {"string": "a text", "boolean": "true or false", "array": "a list", "object": "a mapping",
+              "date": "a date", "datetime": "a date and time"}  # fmt: skip
+
+
+def check_project(overview: Overview) -> Findings:
+    for metric in overview.project.metrics.values():
+        made = metric.definition
+        if isinstance(made, Aggregate) and made.kind in ("sum", "avg") and made.value is not None:
+            scope = replace(overview.base.at(overview.project.plan.expand(made.event.text)), event_alone=True)
+            value, what = made.value, f"{made.kind} of '{made.value.source}'"
+        elif isinstance(made, Bins):
+            scope, value, what = overview.base, made.value, f"bin of '{made.value.source}'"
+        else:
+            continue
+        kind = Checker().shape(value.root, scope).type
+        if kind in _NO_NUMBER:
+            yield RULE.finding(
+                f"metric '{metric.name}' is the {what}, which is {_NO_NUMBER[kind]}",
+                value.span,
+                hint="take a number; for other values there are 'count', 'distinct', 'list', 'last' and 'mode'",
+            )
+
+
+RULE = Rule(
+    code="DATA015",
+    name="metric-of-text",
+    severity="error",
+    finds=(
+        "a metric that sums, averages or bins a value which the tracking plan declares as something else than a number"
+    ),
+    because="the metric has no value for anybody",
+    mend="take a number, or another aggregate",
+    example={
+        "metrics.yaml": """\
+metrics:
+  spent: {sum: event.coupon, of: order_completed}
+""",
+        "example.yaml": """\
+audience: metric.spent > 100
+states: {waiting: {after: {1d: {end: over}}}}
+""",
+    },
+    instead={
+        "metrics.yaml": """\
+metrics:
+  spent: {sum: event.total, of: order_completed}
+""",
+        "example.yaml": """\
+audience: metric.spent > 100
+states: {waiting: {after: {1d: {end: over}}}}
+""",
+    },
+    check_project=check_project,
+)

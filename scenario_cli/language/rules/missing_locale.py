@@ -1,0 +1,97 @@
+"""MSG015: a template that some of the languages lack."""
+
+from __future__ import annotations
+
+from scenario_cli.language.rules.rule import Findings, Rule
+from scenario_cli.language.subject import Overview
+from scenario_cli.model.source import whole_file
+
+
+def check_project(overview: Overview) -> Findings:
+    project = overview.project
+    own = _language(project.locale)
+    spoken = {_language(one.locale) for one in project.templates if one.locale is not None} | {own}
+    sent = {(message.template.text, message.channel.text)
+            for subject in overview.subjects for _, message in subject.messages}  # fmt: skip
+    for (name, channel), variants in overview.templates.items():
+        there = {_language(one.locale) if one.locale is not None else own for one in variants}
+        missing = sorted(spoken - there)
+        if missing and (name, channel) in sent:
+            others = sorted(f"'{one}'" for one in there)
+            yield RULE.finding(
+                f"{channel} template '{name}' exists in {', '.join(others)} and not in "
+                f"{', '.join(repr(one) for one in missing)}",
+                whole_file(variants[0].file),
+                hint=f"add templates/{name}.{channel}.{missing[0]}.j2: others of the project have that language",
+            )
+
+
+def _language(locale: str) -> str:
+    return locale.replace("_", "-").partition("-")[0].lower()
+
+
+RULE = Rule(
+    code="MSG015",
+    name="missing-locale",
+    severity="warning",
+    finds="a template that lacks a language which others of the project have",
+    because="a contact gets one message in their own language and the next in another",
+    mend="add the missing translation",
+    example={
+        "templates/note.push.en.j2": """\
+---
+title: Hello
+---
+Good morning
+""",
+        "templates/note.push.fr.j2": """\
+---
+title: Bonjour
+---
+Bon matin
+""",
+        "templates/bye.push.en.j2": """\
+---
+title: Bye
+---
+See you
+""",
+        "example.yaml": """\
+states:
+  first: {send: {push: note}, after: {1d: second}}
+  second: {send: {push: bye}, end: over}
+""",
+    },
+    instead={
+        "templates/note.push.en.j2": """\
+---
+title: Hello
+---
+Good morning
+""",
+        "templates/note.push.fr.j2": """\
+---
+title: Bonjour
+---
+Bon matin
+""",
+        "templates/bye.push.en.j2": """\
+---
+title: Bye
+---
+See you
+""",
+        "templates/bye.push.fr.j2": """\
+---
+title: Salut
+---
+A bientôt
+""",
+        "example.yaml": """\
+states:
+  first: {send: {push: note}, after: {1d: second}}
+  second: {send: {push: bye}, end: over}
+""",
+    },
+    check_project=check_project,
+)

@@ -1,0 +1,70 @@
+"""CRM010: a name that breaks the project's convention."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from scenario_cli.language.rules.rule import Findings, Rule
+from scenario_cli.language.subject import Overview
+from scenario_cli.model.source import Span
+
+
+def check_project(overview: Overview) -> Findings:
+    for what, pattern in overview.project.conventions.names.items():
+        compiled = re.compile(pattern)
+        for name, span in _named(overview, what):
+            if not compiled.search(name):
+                yield RULE.finding(
+                    f"the {what} name '{name}' does not match the project's convention",
+                    span,
+                    hint=f"project.yaml asks for '{pattern}'",
+                )
+
+
+def _named(overview: Overview, what: str) -> Iterator[tuple[str, Span]]:
+    project = overview.project
+    match what:
+        case "scenario":
+            yield from ((one.name, one.span) for one in project.scenarios.values())
+        case "state":
+            yield from ((state.name, state.span) for one in project.scenarios.values() for state in one.states.values())
+        case "event":
+            yield from ((event.name, event.span) for event in project.plan.events.values())
+
+
+RULE = Rule(
+    code="CRM010",
+    name="name-convention",
+    severity="warning",
+    finds="a scenario, state or event whose name does not match the pattern in 'conventions'",
+    because="names are how people and reports find things again",
+    mend="rename it, or change the convention",
+    example={
+        "project.yaml": """\
+project: shop
+timezone: Europe/Paris
+conventions: {scenario: "^[a-z][a-z0-9_]*$"}
+""",
+        "example.yaml": """\
+scenario: Winback2
+trigger: {event: cart_updated}
+goal: {event: order_completed}
+states: {told: {end: told}}
+""",
+    },
+    instead={
+        "project.yaml": """\
+project: shop
+timezone: Europe/Paris
+conventions: {scenario: "^[a-z][a-z0-9_]*$"}
+""",
+        "example.yaml": """\
+scenario: win_back
+trigger: {event: cart_updated}
+goal: {event: order_completed}
+states: {told: {end: told}}
+""",
+    },
+    check_project=check_project,
+)

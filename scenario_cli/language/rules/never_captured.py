@@ -1,0 +1,53 @@
+"""FLOW017: a captured value that is never there where it is read."""
+
+from __future__ import annotations
+
+from scenario_cli.analysis.captures import reads
+from scenario_cli.language.rules.rule import Findings, Rule
+from scenario_cli.language.scopes import Scopes
+from scenario_cli.language.subject import Subject
+from scenario_cli.model.expression import Ref, walk
+
+
+def check(subject: Subject) -> Findings:
+    scenario = subject.scenario
+    known = {name.text for name in Scopes.captured_names(scenario)}
+    for read in reads(scenario, subject.captured):
+        for node in walk(read.expression.root):
+            if isinstance(node, Ref) and node.name in known and node.name not in read.ever:
+                yield RULE.finding(
+                    f"'{node.name}' is always missing here: it is captured on no way to this place",
+                    node.span,
+                    hint="capture it with 'set' in a state before this one",
+                )
+
+
+RULE = Rule(
+    code="FLOW017",
+    name="never-captured",
+    severity="error",
+    finds="a captured value read where no way has captured it yet",
+    because="it is missing for everybody: conditions are false, texts have a hole",
+    mend="capture it in a state that comes before",
+    example="""\
+states:
+  asks:
+    choose:
+      cart.total > 80: offer
+      else: {end: small}
+  offer:
+    set: {cart: =trigger}
+    after: {1d: {end: over}}
+""",
+    instead="""\
+states:
+  asks:
+    set: {cart: =trigger}
+    choose:
+      cart.total > 80: offer
+      else: {end: small}
+  offer:
+    after: {1d: {end: over}}
+""",
+    check=check,
+)

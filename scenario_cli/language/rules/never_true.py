@@ -1,0 +1,54 @@
+"""FLOW013: a condition that cannot hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from scenario_cli.analysis.conditions import constant, never
+from scenario_cli.language.rules.rule import Findings, Rule
+from scenario_cli.language.scopes import Place
+from scenario_cli.language.subject import Overview, Subject
+
+
+def check(subject: Subject) -> Findings:
+    return _found(subject.places)
+
+
+def check_project(overview: Overview) -> Findings:
+    return _found(overview.places)
+
+
+def _found(places: Iterable[Place]) -> Findings:
+    for place in places:
+        if place.condition and not constant(place.expression) and never(place.expression):
+            yield RULE.finding(
+                f"'{place.expression.source}' can never be true",
+                place.expression.span,
+                hint="its parts exclude each other; where either is enough write 'or'",
+            )
+
+
+RULE = Rule(
+    code="FLOW013",
+    name="never-true",
+    severity="warning",
+    finds="a condition whose parts exclude each other",
+    because="what it decides never happens: a branch that nobody takes, a message that nobody gets",
+    mend="correct the bounds, or write 'or' where either part is enough",
+    example="""\
+states:
+  asks:
+    choose:
+      event.total > 100 and event.total < 50: {end: middle}
+      else: {end: other}
+""",
+    instead="""\
+states:
+  asks:
+    choose:
+      event.total > 50 and event.total < 100: {end: middle}
+      else: {end: other}
+""",
+    check=check,
+    check_project=check_project,
+)

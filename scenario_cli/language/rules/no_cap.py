@@ -1,0 +1,60 @@
+"""CRM005: marketing messages that no frequency cap counts."""
+
+from __future__ import annotations
+
+from scenario_cli.analysis.pressure import counts, is_marketing
+from scenario_cli.language.rules.rule import Findings, Rule
+from scenario_cli.language.subject import Overview
+from scenario_cli.model.scenario import Message
+
+
+def check_project(overview: Overview) -> Findings:
+    caps = overview.project.policy.caps
+    for subject in overview.subjects:
+        uncounted: dict[str, Message] = {}
+        for _, message in subject.messages:
+            if is_marketing(message, overview.project) and not any(
+                counts(cap, message, subject.scenario) for cap in caps
+            ):
+                uncounted.setdefault(message.channel.text, message)
+        for channel, message in uncounted.items():
+            whose = f" of '{subject.scenario.name}' on {channel}" if caps else ""
+            yield RULE.finding(
+                f"no frequency cap counts the marketing messages{whose}", message.channel.span, hint=_HINT
+            )
+            if not caps:
+                return  # said once is enough: it is so for all
+
+
+_HINT = "state one for all in policy.yaml: 'policy: {caps: [{max: 2, per: day}]}'"
+
+
+RULE = Rule(
+    code="CRM005",
+    name="no-cap",
+    severity="info",
+    finds="a channel on which a scenario sends marketing messages that no cap of the delivery policy counts",
+    because=(
+        "each scenario is modest by itself; together they wear a contact out, and the contact unsubscribes from all"
+    ),
+    mend="state a cap for everything in policy.yaml, however generous",
+    example="""\
+states:
+  reminder:
+    send: {email: cart/reminder}
+    end: reminded
+""",
+    instead={
+        "policy.yaml": """\
+policy:
+  caps: [{max: 2, per: day}]
+""",
+        "example.yaml": """\
+states:
+  reminder:
+    send: {email: cart/reminder}
+    end: reminded
+""",
+    },
+    check_project=check_project,
+)

@@ -1,0 +1,63 @@
+"""POL016: marketing on a channel that asks nobody whether they agreed."""
+
+from __future__ import annotations
+
+from scenario_cli.analysis.pressure import is_marketing
+from scenario_cli.language.rules.rule import Findings, Rule
+from scenario_cli.language.subject import Overview
+
+# Where a marketing message needs the contact's agreement beforehand.
+_ASKED = ("email", "sms")
+
+
+def check_project(overview: Overview) -> Findings:
+    project = overview.project
+    for name in _ASKED:
+        channel = project.channels.get(name)
+        if channel is None or channel.consent is not None:
+            continue
+        for subject in overview.subjects:
+            sent = [one for _, one in subject.messages if one.channel.text == name and is_marketing(one, project)]
+            if sent:
+                yield RULE.finding(
+                    f"channel '{name}' has no 'consent', and '{subject.scenario.name}' sends marketing messages by it",
+                    channel.span,
+                    hint=f"name the attribute that holds it: 'consent: contact.{name}_optin'",
+                    related=[("a message here", sent[0].span)],
+                )
+                break
+
+
+RULE = Rule(
+    code="POL016",
+    name="no-consent",
+    severity="info",
+    finds="'email' or 'sms' declared without 'consent', in a project that sends marketing messages by it",
+    because="everybody with an address is written to, also who never agreed; in many countries the law forbids it",
+    mend="name the attribute that says who agreed; where the address itself means consent, write 'consent: true'",
+    example={
+        "project.yaml": """\
+project: shop
+timezone: Europe/Paris
+channels:
+  email: {address: contact.email}
+""",
+        "example.yaml": """\
+states:
+  told: {send: {email: cart/reminder}, end: told}
+""",
+    },
+    instead={
+        "project.yaml": """\
+project: shop
+timezone: Europe/Paris
+channels:
+  email: {address: contact.email, consent: contact.email_optin}
+""",
+        "example.yaml": """\
+states:
+  told: {send: {email: cart/reminder}, end: told}
+""",
+    },
+    check_project=check_project,
+)

@@ -1,0 +1,60 @@
+"""MSG013: a text with a hole where a value is missing."""
+
+from __future__ import annotations
+
+from scenario_cli.analysis.pressure import is_to_contact
+from scenario_cli.language.rules.rule import Findings, Rule
+from scenario_cli.language.subject import Subject
+from scenario_cli.language.template_values import holes
+
+
+def check(subject: Subject) -> Findings:
+    for text, hole in holes(subject):
+        if hole.uncaptured or not is_to_contact(text.message, subject.project):
+            continue
+        yield RULE.finding(
+            f"'{hole.name}' may be missing, and the text has nothing to put in its place: {hole.why}",
+            text.place(hole.node, hole.path),
+            hint=f"write {{{{ {hole.name} | default('...', true) }}}}, or put the sentence into "
+            f"{{% if {hole.name} %}}...{{% endif %}}",
+            related=[text.asked],
+        )
+
+
+RULE = Rule(
+    code="MSG013",
+    name="no-fallback",
+    severity="warning",
+    finds=(
+        "a value shown in a message to the contact that the contact or the event may lack (an attribute; a "
+        "property that the tracking plan does not require, where it requires any), with no default and no "
+        "condition around it"
+    ),
+    because="'Hello ,' is what those contacts read",
+    mend="give it a default, or put the sentence under a condition",
+    example={
+        "templates/cart/reminder.push.j2": """\
+---
+title: Your basket
+---
+Hello {{ contact.first_name }}, it is still here.
+""",
+        "example.yaml": """\
+states:
+  told: {send: {push: cart/reminder}, end: told}
+""",
+    },
+    instead={
+        "templates/cart/reminder.push.j2": """\
+---
+title: Your basket
+---
+Hello{% if contact.first_name %} {{ contact.first_name }}{% endif %}, it is still here.
+""",
+        "example.yaml": """\
+states:
+  told: {send: {push: cart/reminder}, end: told}
+""",
+    },
+    check=check,
+)

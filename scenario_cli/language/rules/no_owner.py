@@ -1,0 +1,40 @@
+"""CRM008: a scenario that belongs to nobody."""
+
+from __future__ import annotations
+
+from scenario_cli.language.rules.rule import Findings, Rule
+from scenario_cli.language.subject import Subject
+
+
+def check(subject: Subject) -> Findings:
+    scenario = subject.scenario
+    if not scenario.owner and scenario.status != "archived":
+        yield RULE.finding(
+            f"scenario '{scenario.name}' has no owner",
+            scenario.span,
+            hint="write whom to ask: 'owner: crm@example.com'",
+        )
+
+
+RULE = Rule(
+    code="CRM008",
+    name="no-owner",
+    severity="info",
+    finds="a scenario without 'owner'",
+    because="when it misbehaves, or the offer in it has ended, nobody knows whom to ask",
+    mend="name a person or a team",
+    example="""\
+scenario: reminder
+trigger: {event: cart_updated}
+goal: {event: order_completed}
+states: {told: {end: told}}
+""",
+    instead="""\
+scenario: reminder
+owner: crm@example.com
+trigger: {event: cart_updated}
+goal: {event: order_completed}
+states: {told: {end: told}}
+""",
+    check=check,
+)

@@ -1,0 +1,43 @@
+"""FLOW011: a state that waits for events alone, however long that takes."""
+
+from __future__ import annotations
+
+from scenario_cli.language.rules.rule import Findings, Rule
+from scenario_cli.language.subject import Subject
+
+
+def check(subject: Subject) -> Findings:
+    for state in subject.states:
+        led_on = state.after or state.choose or state.split or state.next or state.end
+        if not led_on and (state.on or state.when):
+            waited = list(dict.fromkeys(transition.event.text for transition in state.on if transition.target))
+            what = " or ".join(f"'{name}'" for name in waited[:3]) or "a condition"
+            yield RULE.finding(
+                f"state '{state.name}' waits for {what} without a time limit",
+                state.span,
+                hint="say what happens where that never comes: 'after: {30d: {end: no_answer}}'",
+            )
+
+
+RULE = Rule(
+    code="FLOW011",
+    name="no-time-limit",
+    severity="info",
+    finds="a state that only an event or a condition leads out of, with no wait under 'after'",
+    because="where the event never comes the journey stays there for good, and the contact cannot enter again",
+    mend="give it a wait, however long",
+    example="""\
+states:
+  reminder:
+    send: {email: cart/reminder}
+    on: {product_viewed: {end: came_back}}
+""",
+    instead="""\
+states:
+  reminder:
+    send: {email: cart/reminder}
+    on: {product_viewed: {end: came_back}}
+    after: {30d: {end: no_answer}}
+""",
+    check=check,
+)

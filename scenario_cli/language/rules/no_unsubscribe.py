@@ -1,0 +1,70 @@
+"""MSG016: a marketing e-mail without a way out."""
+
+from __future__ import annotations
+
+from scenario_cli.analysis.pressure import is_marketing
+from scenario_cli.language.rules.rule import Findings, Rule
+from scenario_cli.language.subject import Subject
+from scenario_cli.model.expression import Literal
+from scenario_cli.model.source import whole_file
+
+
+def check(subject: Subject) -> Findings:
+    wanted = subject.project.conventions.unsubscribe
+    for state, message in subject.messages:
+        if message.channel.text != "email" or not is_marketing(message, subject.project):
+            continue
+        handed = " ".join(str(value.value) for _, value in message.values if isinstance(value, Literal)).lower()
+        for template in subject.overview.templates.get((message.template.text, "email"), ()):
+            said = subject.overview.words(template)
+            if not any(word in said or word in handed for word in wanted):
+                yield RULE.finding(
+                    f"marketing e-mail '{template.name}' has no unsubscribe link",
+                    whole_file(template.file),
+                    hint="add one, best in a layout that every mail extends; which words count is "
+                    "'conventions: {unsubscribe: [...]}' in project.yaml",
+                    related=[(f"asked for by state '{state.name}' of '{subject.scenario.name}'", message.span)],
+                )
+
+
+RULE = Rule(
+    code="MSG016",
+    name="no-unsubscribe",
+    severity="warning",
+    finds=(
+        "a marketing e-mail of which neither the template nor what it extends or includes has the word "
+        "'unsubscribe', or its like in another language"
+    ),
+    because="the law asks for a way out in every marketing mail, and who finds none presses the spam button",
+    mend="put the link into the layout that every mail extends; where your sending tool adds it, switch the rule off",
+    example={
+        "templates/cart/reminder.email.j2": """\
+---
+subject: Your basket
+---
+<p>It is still here.</p>
+""",
+        "example.yaml": """\
+states:
+  told: {send: {email: cart/reminder}, end: told}
+""",
+    },
+    instead={
+        "templates/layout.html": """\
+{% block content %}{% endblock %}
+<a href="https://example.com/unsubscribe">Unsubscribe</a>
+""",
+        "templates/cart/reminder.email.j2": """\
+---
+subject: Your basket
+---
+{% extends 'layout.html' %}
+{% block content %}<p>It is still here.</p>{% endblock %}
+""",
+        "example.yaml": """\
+states:
+  told: {send: {email: cart/reminder}, end: told}
+""",
+    },
+    check=check,
+)

@@ -1,0 +1,55 @@
+"""FLOW010: a state from which no end can be reached."""
+
+from __future__ import annotations
+
+from scenario_cli.analysis.flow import can_end
+from scenario_cli.language.rules.rule import Findings, Rule
+from scenario_cli.language.subject import Subject
+
+
+def check(subject: Subject) -> Findings:
+    ending = can_end(subject.scenario, subject.ways)
+    lost = [state for state in subject.states if state.name not in ending and subject.ways[state.name]]
+    if lost:
+        names = ", ".join(f"'{state.name}'" for state in lost)
+        yield RULE.finding(
+            f"no way leads from {names} to an end",
+            lost[0].span,
+            hint="lead some way on to '{end: <outcome>}', or let the goal end the journey",
+            related=[(f"'{state.name}' here", state.span) for state in lost[1:]],
+        )
+
+
+RULE = Rule(
+    code="FLOW010",
+    name="no-way-out",
+    severity="warning",
+    finds="states from which no way, and no goal, leads to an end",
+    because=(
+        "a journey that comes there runs for ever: it is counted as running, and keeps the contact from entering again"
+    ),
+    mend="lead a way on to an end",
+    example="""\
+goal: {event: review_written, ends: false}
+states:
+  monday:
+    send: {email: news/start}
+    after: {3d: thursday}
+  thursday:
+    send: {email: news/end}
+    after: {4d: monday}
+""",
+    instead="""\
+goal: {event: review_written, ends: false}
+on:
+  unsubscribed: {end: opted_out}
+states:
+  monday:
+    send: {email: news/start}
+    after: {3d: thursday}
+  thursday:
+    send: {email: news/end}
+    after: {4d: monday}
+""",
+    check=check,
+)

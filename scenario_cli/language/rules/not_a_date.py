@@ -1,0 +1,59 @@
+"""DATA017: a wait or trigger for a date that is none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scenario_cli.language.names import Checker
+from scenario_cli.language.rules.rule import Findings, Rule
+from scenario_cli.language.shapes import Scope
+from scenario_cli.language.subject import Subject
+from scenario_cli.model.expression import Expression
+from scenario_cli.model.triggers import DateTrigger
+
+_NO_DATE = {"number": "a number", "integer": "a number", "boolean": "true or false", "array": "a list",
+            "object": "a mapping"}  # fmt: skip
+
+
+def check(subject: Subject) -> Findings:
+    for expression, scope in _dates(subject):
+        kind = Checker().shape(expression.root, scope).type
+        if kind in _NO_DATE:
+            yield RULE.finding(
+                f"'{expression.source}' is {_NO_DATE[kind]} in the tracking plan, and no date",
+                expression.span,
+                hint="name a value whose type is date or datetime",
+            )
+
+
+def _dates(subject: Subject) -> Iterator[tuple[Expression, Scope]]:
+    for trigger in subject.scenario.triggers:
+        if isinstance(trigger, DateTrigger):
+            yield trigger.date, subject.overview.base
+    for state in subject.states:
+        for timeout in state.after:
+            if timeout.wait.date is not None:
+                yield timeout.wait.date, subject.scopes.quiet()
+
+
+RULE = Rule(
+    code="DATA017",
+    name="not-a-date",
+    severity="error",
+    finds="a date trigger or a wait for a date that reads a value which is no date by the tracking plan",
+    because="it is never due: the value counts as missing for everybody",
+    mend="read a value that is a date",
+    example="""\
+states:
+  waiting:
+    after:
+      - {wait: date contact.points, if_past: now, if_missing: {end: unknown}, to: {end: over}}
+""",
+    instead="""\
+states:
+  waiting:
+    after:
+      - {wait: date contact.birthday, if_past: now, if_missing: {end: unknown}, to: {end: over}}
+""",
+    check=check,
+)

@@ -1,0 +1,61 @@
+"""FLOW018: a captured value that is missing on some way to where it is relied on."""
+
+from __future__ import annotations
+
+from scenario_cli.analysis.captures import reads
+from scenario_cli.analysis.missing import relied_on
+from scenario_cli.language.rules.rule import Findings, Rule
+from scenario_cli.language.scopes import Scopes
+from scenario_cli.language.subject import Subject
+
+
+def check(subject: Subject) -> Findings:
+    scenario = subject.scenario
+    known = {name.text for name in Scopes.captured_names(scenario)}
+    for read in reads(scenario, subject.captured):
+        told: set[str] = set()
+        for relied in relied_on(read.expression.root):
+            name = relied.path[0]
+            if relied.root_is_there:
+                continue
+            if name in known and name in read.ever and name not in read.always and name not in told:
+                told.add(name)
+                yield RULE.finding(
+                    f"'{name}' is missing where a journey came here by a way that does not capture it",
+                    relied.node.span,
+                    hint="capture it on every way, or say what holds without it: "
+                    f"'{'.'.join(relied.path)} | default(0)', '{name} is not none and ...'",
+                )
+
+
+RULE = Rule(
+    code="FLOW018",
+    name="not-always-captured",
+    severity="warning",
+    finds="a captured value that some ways to this place do not capture, ordered, counted or handed on",
+    because="a comparison with what is missing is false and a sum with it is nothing, without any message",
+    mend="capture it on every way, or say what holds where it is missing",
+    example="""\
+states:
+  waiting:
+    on:
+      order_completed: {set: {order: =event}, to: thanks}
+    after: {3d: thanks}
+  thanks:
+    choose:
+      order.total > 80: {end: large}
+      else: {end: small}
+""",
+    instead="""\
+states:
+  waiting:
+    on:
+      order_completed: {set: {order: =event}, to: thanks}
+    after: {3d: thanks}
+  thanks:
+    choose:
+      order is not none and order.total > 80: {end: large}
+      else: {end: small}
+""",
+    check=check,
+)

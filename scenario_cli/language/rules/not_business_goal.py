@@ -1,0 +1,60 @@
+"""CRM002: a goal that is an open or a click."""
+
+from __future__ import annotations
+
+import re
+
+from scenario_cli.language.rules.rule import Findings, Rule
+from scenario_cli.language.subject import Subject
+from scenario_cli.model.project import Project
+
+_REACTION = re.compile(r"(^|[^a-z])(open|opens|opened|click|clicks|clicked|delivered|sent)([^a-z]|$)")
+_MESSAGE = re.compile(r"mail|message|newsletter|push|sms|notification|in_?app")
+
+
+def check(subject: Subject) -> Findings:
+    goal = subject.scenario.goal
+    if goal is not None:
+        for name in subject.project.plan.expand(goal.event.text):
+            if _is_reaction(name, subject.project):
+                yield RULE.finding(
+                    f"the goal '{name}' is a reaction to a message, no result for the business",
+                    goal.event.span,
+                    hint="name the event that the message is for: an order, a booking, a renewal",
+                )
+                return
+
+
+def _is_reaction(name: str, project: Project) -> bool:
+    """An open, click or delivery of a message; the opening of an account is none."""
+    lower = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
+    known = project.plan.events.get(name)
+    about_message = bool(_MESSAGE.search(lower)) or (known is not None and "message_id" in known.properties)
+    return bool(_REACTION.search(lower)) and about_message
+
+
+RULE = Rule(
+    code="CRM002",
+    name="not-business-goal",
+    severity="warning",
+    finds="a goal that is the open, the click or the delivery of a message",
+    because=(
+        "machines open and click mails too, and a scenario that is judged by them earns nothing the better it gets"
+    ),
+    mend="name the event that the message is for; opens and clicks are in the log anyway",
+    example="""\
+goal: {event: email_clicked, ends: clicked}
+states:
+  reminder:
+    send: {email: cart/reminder}
+    after: {3d: {end: over}}
+""",
+    instead="""\
+goal: {event: order_completed, ends: bought}
+states:
+  reminder:
+    send: {email: cart/reminder}
+    after: {3d: {end: over}}
+""",
+    check=check,
+)

@@ -1,0 +1,70 @@
+"""CRM009: a scenario that nobody has looked at for long."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from scenario_cli.language.rules.rule import Findings, Rule
+from scenario_cli.language.subject import Subject
+
+
+def check(subject: Subject) -> Findings:
+    scenario, limit = subject.scenario, subject.project.review_after
+    if limit is None or scenario.status == "archived":
+        return
+    reviewed = _date(scenario.reviewed)
+    if not scenario.reviewed:
+        said = f"scenario '{scenario.name}' does not say when it was last reviewed"
+    elif reviewed is not None and (subject.overview.today - reviewed).days > limit:
+        said = f"scenario '{scenario.name}' was last reviewed on {scenario.reviewed}, more than {limit} days ago"
+    else:
+        return
+    yield RULE.finding(
+        said,
+        scenario.span,
+        hint="see whether text, offer, links and figures still hold, then write today's date: 'reviewed: 2025-01-31'",
+    )
+
+
+def _date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+RULE = Rule(
+    code="CRM009",
+    name="not-reviewed",
+    severity="warning",
+    finds="a scenario whose 'reviewed' is missing or older than 'review_after' in project.yaml",
+    because="codes lapse, prices change, links die, and an automatic message goes on for years",
+    mend="review it and write the date",
+    example={
+        "project.yaml": """\
+project: shop
+timezone: Europe/Paris
+review_after: 365d
+""",
+        "example.yaml": """\
+reviewed: 2019-05-01
+states:
+  waiting:
+    after: {1d: {end: over}}
+""",
+    },
+    instead={
+        "project.yaml": """\
+project: shop
+timezone: Europe/Paris
+review_after: 18000d
+""",
+        "example.yaml": """\
+reviewed: 2019-05-01
+states:
+  waiting:
+    after: {1d: {end: over}}
+""",
+    },
+    check=check,
+)

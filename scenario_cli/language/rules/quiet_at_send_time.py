@@ -1,0 +1,111 @@
+"""POL010: a wait that ends in quiet hours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scenario_cli.analysis.pressure import is_marketing
+from scenario_cli.analysis.quiet_hours import always_quiet, opens_after
+from scenario_cli.language.rules.rule import Findings, Rule
+from scenario_cli.language.subject import Subject
+from scenario_cli.model.scenario import Message, State
+from scenario_cli.model.source import Span
+from scenario_cli.model.triggers import DateTrigger, ScheduleTrigger
+from scenario_cli.model.wait_grammar import written
+from scenario_cli.model.waits import MINUTE
+
+
+def check(subject: Subject) -> Findings:
+    policy = subject.project.policy
+    if not policy.quiet_hours:
+        return
+    for said, span, at, days, target in _times(subject):
+        for sending, message in _sent_at_once(subject, target):
+            week = subject.overview.quiet(message.channel.text)
+            if not (is_marketing(message, subject.project) and always_quiet(week, at, days)):
+                continue
+            opens = opens_after(week, at, days) * MINUTE
+            hold = message.expires.elapsed if message.expires is not None else policy.max_hold
+            dropped = (message.on_quiet or policy.on_quiet) == "drop" or opens > hold
+            what = "is always dropped" if dropped else f"is always held for {written(opens)} or more"
+            yield RULE.finding(
+                f"{said} falls into the quiet hours of {message.channel}: the message of '{sending.name}' {what}",
+                span,
+                hint="choose a time outside the quiet hours of policy.yaml",
+                related=[("the message here", message.span)],
+            )
+
+
+def _times(subject: Subject) -> Iterator[tuple[str, Span, int, tuple[int, ...], str]]:
+    """The local times of day that a scenario writes, with their days and the state that a journey then enters."""
+    scenario = subject.scenario
+    for trigger in scenario.triggers:
+        match trigger:
+            case ScheduleTrigger(on_project_clock=False, ticks=ticks) if ticks.at is not None:
+                yield f"the trigger '{ticks.text}'", trigger.span, ticks.at, ticks.days, scenario.first.name
+            case DateTrigger(at=int(at)):
+                yield f"the trigger at {at // 60:02}:{at % 60:02}", trigger.span, at, (), scenario.first.name
+    for state in subject.states:
+        for timeout in state.after:
+            wait, target = timeout.wait, timeout.target.state
+            if wait.at is not None and target is not None and target in scenario.states:
+                yield f"'{wait.text}'", wait.span, wait.at, wait.days, target
+
+
+def _sent_at_once(subject: Subject, name: str) -> Iterator[tuple[State, Message]]:
+    """The messages asked for at the instant at which a state is entered, in it and in those it goes straight on to."""
+    seen: set[str] = set()
+    waiting = [name]
+    while waiting:
+        state = subject.scenario.states[waiting.pop()]
+        if state.name in seen:
+            continue
+        seen.add(state.name)
+        yield from ((state, message) for message in state.messages)
+        if not state.send:
+            waiting.extend(
+                way.target
+                for way in subject.ways[state.name]
+                if way.kind in ("choose", "split", "next") and way.target is not None
+            )
+
+
+RULE = Rule(
+    code="POL010",
+    name="quiet-at-send-time",
+    severity="warning",
+    finds="a time of day, of a wait or a trigger, in the quiet hours of the marketing message that it leads to",
+    because="the message never leaves at the time that is written: it comes hours later, or not at all",
+    mend="choose a time outside the quiet hours",
+    example={
+        "policy.yaml": """\
+policy:
+  quiet_hours:
+    - {channels: [push], from: "21:00", to: "08:00"}
+""",
+        "example.yaml": """\
+states:
+  waiting:
+    after: {1d at 22:00: reminder}
+  reminder:
+    send: {push: cart/reminder}
+    end: reminded
+""",
+    },
+    instead={
+        "policy.yaml": """\
+policy:
+  quiet_hours:
+    - {channels: [push], from: "21:00", to: "08:00"}
+""",
+        "example.yaml": """\
+states:
+  waiting:
+    after: {1d at 20:00: reminder}
+  reminder:
+    send: {push: cart/reminder}
+    end: reminded
+""",
+    },
+    check=check,
+)

@@ -1,0 +1,51 @@
+"""TIME012: a `reentry` that is over before the journey is."""
+
+from __future__ import annotations
+
+from scenario_cli.analysis.flow import earliest_end
+from scenario_cli.language.rules.rule import Findings, Rule
+from scenario_cli.language.subject import Subject
+from scenario_cli.model.wait_grammar import written
+from scenario_cli.model.waits import Duration
+
+
+def check(subject: Subject) -> Findings:
+    scenario = subject.scenario
+    soonest = earliest_end(scenario, subject.ways)
+    if scenario.while_running != "ignore" or not isinstance(scenario.reentry, Duration) or soonest is None:
+        return
+    if scenario.reentry.elapsed <= soonest:
+        yield RULE.finding(
+            f"'reentry: {written(scenario.reentry.elapsed)}' keeps nobody out who goes all the way: "
+            f"that takes {written(soonest)} at least",
+            scenario.span,
+            hint="it counts from the entry, not from the end: make it longer than the journey, or write 'always'",
+        )
+
+
+RULE = Rule(
+    code="TIME012",
+    name="reentry-no-effect",
+    severity="warning",
+    finds="'reentry' shorter than the shortest journey that runs its course",
+    because=(
+        "while a journey runs nobody enters anyway; when it ends the time is over, and the next event lets the "
+        "contact in again at once"
+    ),
+    mend="count it from the entry: longer than the journey, plus the rest you want to grant",
+    example="""\
+reentry: 3d
+goal: {event: review_written, ends: false}
+states:
+  waiting:
+    after: {7d: {end: over}}
+""",
+    instead="""\
+reentry: 30d
+goal: {event: review_written, ends: false}
+states:
+  waiting:
+    after: {7d: {end: over}}
+""",
+    check=check,
+)

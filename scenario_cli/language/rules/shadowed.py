@@ -1,0 +1,96 @@
+"""FLOW014: a branch or transition that an earlier one leaves nothing to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from scenario_cli.analysis.conditions import constant, excluded, never
+from scenario_cli.language.rules.rule import Findings, Rule
+from scenario_cli.language.subject import Subject
+from scenario_cli.model.diagnostic import Diagnostic
+from scenario_cli.model.expression import Expression
+from scenario_cli.model.scenario import Branch, Transition
+
+
+def check(subject: Subject) -> Findings:
+    scenario = subject.scenario
+    yield from _branches(scenario.when)
+    yield from _transitions(subject, scenario.on)
+    for state in subject.states:
+        yield from _branches(state.choose)
+        yield from _branches(state.when)
+        yield from _transitions(subject, state.on)
+
+
+def _branches(branches: Sequence[Branch]) -> Findings:
+    before: list[Expression] = []
+    for branch in branches:
+        condition = branch.condition
+        if condition is None:
+            break
+        if before and not constant(condition) and not never(condition) and excluded(condition, before):
+            yield _finding(f"'{condition.source}' is never reached: a line above takes all of these", condition,
+                           _taker(condition, before))  # fmt: skip
+        before.append(condition)
+
+
+def _taker(condition: Expression, before: Sequence[Expression]) -> Expression:
+    """The one above that takes all of them alone, else the last."""
+    return next((one for one in before if excluded(condition, [one])), before[-1])
+
+
+def _transitions(subject: Subject, transitions: Sequence[Transition]) -> Findings:
+    """Of the transitions on an event, the first that matches is taken."""
+    for number, later in enumerate(transitions):
+        heard = set(subject.project.plan.expand(later.event.text))
+        same = [
+            one
+            for one in transitions[:number]
+            if heard <= set(subject.project.plan.expand(one.event.text))
+            and (one.of is None or (later.of is not None and one.of.text == later.of.text))
+            and (one.any_key or not later.any_key)
+        ]
+        open_one = next((one for one in same if one.where is None), None)
+        conditions = [one.where for one in same if one.where is not None]
+        if open_one is not None:
+            yield RULE.finding(
+                f"this transition on '{later.event}' is never taken: one above takes every such event",
+                later.span, hint=_HINT, related=[("taken here", open_one.span)],
+            )  # fmt: skip
+        elif later.where is not None and conditions and not never(later.where) and excluded(later.where, conditions):
+            yield _finding(f"this transition on '{later.event}' is never taken: one above takes all of these",
+                           later.where, _taker(later.where, conditions))  # fmt: skip
+
+
+def _finding(said: str, condition: Expression, taker: Expression) -> Diagnostic:
+    return RULE.finding(said, condition.span, hint=_HINT, related=[("taken here", taker.span)])
+
+
+_HINT = "the first that holds is taken: put the narrower one first, or remove one"
+
+
+RULE = Rule(
+    code="FLOW014",
+    name="shadowed",
+    severity="warning",
+    finds="a branch, condition or transition for which one above it leaves nothing: the same again, or a wider one",
+    because="nobody ever goes that way, although somebody wrote what should happen there",
+    mend="put the narrower one first, or remove one of the two",
+    example="""\
+states:
+  asks:
+    choose:
+      event.total > 50: {end: large}
+      event.total > 100: {end: very_large}
+      else: {end: small}
+""",
+    instead="""\
+states:
+  asks:
+    choose:
+      event.total > 100: {end: very_large}
+      event.total > 50: {end: large}
+      else: {end: small}
+""",
+    check=check,
+)

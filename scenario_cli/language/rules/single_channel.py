@@ -1,0 +1,84 @@
+"""CRM006: a scenario on one channel where its program has others."""
+
+from __future__ import annotations
+
+from scenario_cli.analysis.pressure import is_marketing
+from scenario_cli.language.rules.rule import Findings, Rule
+from scenario_cli.language.subject import Overview
+from scenario_cli.model.project import Project
+from scenario_cli.model.scenario import Scenario
+
+
+def check_project(overview: Overview) -> Findings:
+    used: dict[str, set[str]] = {}
+    for scenario in overview.project.scenarios.values():
+        if scenario.program is not None and scenario.status != "archived":
+            used.setdefault(scenario.program.text, set()).update(_channels(scenario, overview.project))
+    for scenario in overview.project.scenarios.values():
+        mine = _channels(scenario, overview.project)
+        if scenario.program is None or len(mine) != 1 or scenario.status == "archived":
+            continue
+        others = used[scenario.program.text] - mine
+        if others:
+            yield RULE.finding(
+                f"scenario '{scenario.name}' knows {next(iter(mine))} alone; its program '{scenario.program}' also "
+                f"uses {' and '.join(sorted(others))}",
+                scenario.span,
+                hint="where one channel does not reach the contact another may: 'send: {first_of: [...]}'",
+            )
+
+
+def _channels(scenario: Scenario, project: Project) -> set[str]:
+    return {
+        message.channel.text
+        for state in scenario.states.values()
+        for message in state.messages
+        if is_marketing(message, project)
+    }
+
+
+RULE = Rule(
+    code="CRM006",
+    name="single-channel",
+    severity="info",
+    finds="a scenario that writes on one channel, while others of its program use more",
+    because="whoever cannot be reached there (no address, no consent) hears nothing at all",
+    mend="offer a second channel with 'first_of'",
+    example={
+        "a.yaml": """\
+scenario: reminder
+program: conversion
+trigger: {event: cart_updated}
+goal: {event: order_completed}
+states:
+  told: {send: {email: cart/reminder}, end: told}
+""",
+        "b.yaml": """\
+scenario: last_call
+program: conversion
+trigger: {event: cart_updated}
+goal: {event: order_completed}
+states:
+  told: {send: {first_of: [{push: cart/last_call}, {sms: cart/last_call}]}, end: told}
+""",
+    },
+    instead={
+        "a.yaml": """\
+scenario: reminder
+program: conversion
+trigger: {event: cart_updated}
+goal: {event: order_completed}
+states:
+  told: {send: {first_of: [{email: cart/reminder}, {push: cart/reminder}]}, end: told}
+""",
+        "b.yaml": """\
+scenario: last_call
+program: conversion
+trigger: {event: cart_updated}
+goal: {event: order_completed}
+states:
+  told: {send: {first_of: [{push: cart/last_call}, {sms: cart/last_call}]}, end: told}
+""",
+    },
+    check_project=check_project,
+)

@@ -1,0 +1,58 @@
+"""MSG012: a text message whose characters make it take more parts."""
+
+from __future__ import annotations
+
+from scenario_cli.language.rules.rule import Findings, Rule
+from scenario_cli.language.subject import Subject
+from scenario_cli.language.template_limits import measured
+from scenario_cli.model.sms import GSM_7, UCS_2, outside_gsm, segments_of
+
+
+def check(subject: Subject) -> Findings:
+    for one in measured(subject, "sms"):
+        odd = outside_gsm(one.always)
+        if not odd or one.what != "text":
+            continue
+        in_unicode, in_gsm = segments_of(one.least, UCS_2), segments_of(one.least, GSM_7)
+        if in_unicode > in_gsm:
+            shown = ", ".join(f"'{char}'" for char in odd[:5])
+            yield RULE.finding(
+                f"{shown} {'is' if len(odd) == 1 else 'are'} not in the alphabet of text messages: this one is sent in "
+                f"{in_unicode} parts instead of {in_gsm}",
+                one.span,
+                hint="with such a character a part holds 70 characters instead of 160; write plain quotes, dashes and "
+                "letters",
+                related=[one.asked],
+            )
+
+
+RULE = Rule(
+    code="MSG012",
+    name="sms-alphabet",
+    severity="warning",
+    finds=(
+        "a text message that a character outside the GSM alphabet (a typographic quote, an emoji, ê) makes take "
+        "more parts"
+    ),
+    because="each part is paid for, and nobody sees it in the text",
+    mend="replace the character",
+    example={
+        "templates/cart/reminder.sms.j2": """\
+Your basket is kept for two more days, and then it goes back on the shelf – come and see: example.com
+""",
+        "example.yaml": """\
+states:
+  told: {send: {sms: cart/reminder}, end: told}
+""",
+    },
+    instead={
+        "templates/cart/reminder.sms.j2": """\
+Your basket is kept for two more days, and then it goes back on the shelf - come and see: example.com
+""",
+        "example.yaml": """\
+states:
+  told: {send: {sms: cart/reminder}, end: told}
+""",
+    },
+    check=check,
+)

@@ -1,0 +1,57 @@
+"""CRM004: a split whose arms differ in more than one thing."""
+
+from __future__ import annotations
+
+from scenario_cli.analysis.arms import differences
+from scenario_cli.language.rules.rule import Findings, Rule
+from scenario_cli.language.subject import Subject
+
+
+def check(subject: Subject) -> Findings:
+    for state in subject.states:
+        if state.split is None or len(state.split.arms) < 2:
+            continue
+        (first, _), *others = state.split.arms
+        for other, _ in others:
+            found = differences(subject.scenario, subject.ways, first.state or "", other.state or "")
+            if len(found) > 1:
+                yield RULE.finding(
+                    f"'{first.state}' and '{other.state}' differ in {' and '.join(found)}: which of them made the "
+                    "difference cannot be told",
+                    other.span,
+                    hint="change one thing at a time, or make it a split of four",
+                    related=[("compared with", first.span)],
+                )
+
+
+RULE = Rule(
+    code="CRM004",
+    name="split-of-two-things",
+    severity="warning",
+    finds="arms of a split that differ in more than one of template, values, channel and timing",
+    because="the test answers no question: the better arm may owe it to either",
+    mend="let the arms differ in one thing",
+    example="""\
+states:
+  toss:
+    split: {plain: 50, with_code: 50}
+  plain:
+    send: {email: cart/reminder}
+    after: {2d: {end: over}}
+  with_code:
+    send: {email: cart/offer}
+    after: {5d: {end: over}}
+""",
+    instead="""\
+states:
+  toss:
+    split: {plain: 50, with_code: 50}
+  plain:
+    send: {email: cart/reminder}
+    after: {2d: {end: over}}
+  with_code:
+    send: {email: cart/offer}
+    after: {2d: {end: over}}
+""",
+    check=check,
+)

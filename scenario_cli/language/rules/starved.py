@@ -1,0 +1,89 @@
+"""POL013: a scenario that others of its group always forestall."""
+
+from __future__ import annotations
+
+from scenario_cli.analysis.flow import earliest_end
+from scenario_cli.analysis.triggering import starts_with
+from scenario_cli.language.rules.rule import Findings, Rule
+from scenario_cli.language.subject import Overview, Subject
+from scenario_cli.model.scenario import Scenario
+
+
+def check_project(overview: Overview) -> Findings:
+    running = [one for one in overview.subjects if one.scenario.status in ("draft", "live") and one.scenario.exclusive]
+    for subject in running:
+        scenario = subject.scenario
+        for other in running:
+            if _always_first(other, scenario):
+                yield RULE.finding(
+                    f"nobody ever enters '{scenario.name}': whoever could is let into '{other.scenario.name}' of the "
+                    f"same group '{scenario.exclusive}' first",
+                    scenario.span,
+                    hint="give it the higher priority, or narrow the other's trigger or audience",
+                    related=[
+                        (f"'{other.scenario.name}' (priority {other.scenario.priority}) here", other.scenario.span)
+                    ],
+                )
+                break
+
+
+def _always_first(subject: Subject, scenario: Scenario) -> bool:
+    """Whether each trigger of a scenario also lets the contact into the other, or finds it running there."""
+    other = subject.scenario
+    if other is scenario or other.exclusive != scenario.exclusive:
+        return False
+    if (-other.priority, other.name) > (-scenario.priority, scenario.name):
+        return False
+    stays = other.reentry == "always" and bool(earliest_end(other, subject.ways))
+    return stays and starts_with(other, scenario, subject.project.plan)
+
+
+RULE = Rule(
+    code="POL013",
+    name="starved",
+    severity="warning",
+    finds=(
+        "a scenario of an 'exclusive' group whose every entry another of the group, of higher priority, takes first"
+    ),
+    because="it is live and lets nobody in; its figures are zero and nobody knows why",
+    mend="change the priorities, or narrow what lets contacts into the other",
+    example={
+        "a.yaml": """\
+scenario: sale
+priority: 80
+exclusive: promotions
+reentry: always
+trigger: {event: cart_updated}
+goal: {event: order_completed}
+states: {waiting: {after: {1d: {end: over}}}}
+""",
+        "b.yaml": """\
+scenario: gift
+priority: 40
+exclusive: promotions
+trigger: {event: cart_updated, where: event.total > 50}
+goal: {event: order_completed}
+states: {waiting: {after: {1d: {end: over}}}}
+""",
+    },
+    instead={
+        "a.yaml": """\
+scenario: sale
+priority: 40
+exclusive: promotions
+reentry: always
+trigger: {event: cart_updated}
+goal: {event: order_completed}
+states: {waiting: {after: {1d: {end: over}}}}
+""",
+        "b.yaml": """\
+scenario: gift
+priority: 80
+exclusive: promotions
+trigger: {event: cart_updated, where: event.total > 50}
+goal: {event: order_completed}
+states: {waiting: {after: {1d: {end: over}}}}
+""",
+    },
+    check_project=check_project,
+)

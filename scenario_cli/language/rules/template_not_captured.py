@@ -1,0 +1,66 @@
+"""MSG014: a captured value in a template that is missing on some way to the send."""
+
+from __future__ import annotations
+
+from scenario_cli.language.rules.rule import Findings, Rule
+from scenario_cli.language.subject import Subject
+from scenario_cli.language.template_values import holes
+
+
+def check(subject: Subject) -> Findings:
+    told: set[tuple[object, ...]] = set()
+    for text, hole in holes(subject):
+        name = hole.path[0]
+        if not hole.uncaptured or (*text.asked, text.field, name) in told:
+            continue
+        told.add((*text.asked, text.field, name))
+        how = "not captured on every" if name in subject.captured.ever[text.state.name] else "captured on no"
+        yield RULE.finding(
+            f"'{name}' is {how} way to state '{text.state.name}', which sends this text",
+            text.place(hole.node, hole.path),
+            hint=f"capture it on every way, or put what reads it into {{% if {name} %}}...{{% endif %}}",
+            related=[text.asked],
+        )
+
+
+RULE = Rule(
+    code="MSG014",
+    name="template-not-captured",
+    severity="warning",
+    finds="a template that shows a captured value, sent by a state that some way leads to without capturing it",
+    because="who comes by that way gets a message with a hole in it",
+    mend="capture the value on every way, or say in the template what stands there without it",
+    example={
+        "templates/thanks.push.j2": """\
+---
+title: Thank you
+---
+Your order {{ order.order_id }} is on its way.
+""",
+        "example.yaml": """\
+states:
+  waiting:
+    on:
+      order_completed: {set: {order: =event}, to: thanks}
+    after: {3d: thanks}
+  thanks: {send: {push: thanks}, end: thanked}
+""",
+    },
+    instead={
+        "templates/thanks.push.j2": """\
+---
+title: Thank you
+---
+Your order {{ order.order_id }} is on its way.
+""",
+        "example.yaml": """\
+states:
+  waiting:
+    on:
+      order_completed: {set: {order: =event}, to: thanks}
+    after: {3d: {end: no_order}}
+  thanks: {send: {push: thanks}, end: thanked}
+""",
+    },
+    check=check,
+)

@@ -1,0 +1,58 @@
+"""CRM007: a scenario that is too large to hold in one head."""
+
+from __future__ import annotations
+
+from scenario_cli.language.rules.rule import Findings, Rule
+from scenario_cli.language.subject import Subject
+
+
+def check(subject: Subject) -> Findings:
+    scenario, limits = subject.scenario, subject.project.conventions
+    conditions = sum(place.condition for place in subject.places)
+    for count, most, what, setting in (
+        (len(scenario.states), limits.max_states, "states", "max_states"),
+        (conditions, limits.max_conditions, "conditions", "max_conditions"),
+    ):
+        if count > most:
+            yield RULE.finding(
+                f"scenario '{scenario.name}' has {count} {what}; more than {most} are hard to keep in mind",
+                scenario.span,
+                hint=f"make two scenarios of it, or set 'conventions: {{{setting}: ...}}' in project.yaml",
+            )
+
+
+RULE = Rule(
+    code="CRM007",
+    name="too-large",
+    severity="info",
+    finds="a scenario with more states (30, if not set) or conditions (40) than the project's conventions allow",
+    because="nobody who reviews it can say what happens to a contact, so mistakes pass",
+    mend="split it where a contact changes from one purpose to another",
+    example={
+        "project.yaml": """\
+project: shop
+timezone: Europe/Paris
+conventions: {max_states: 2}
+""",
+        "example.yaml": """\
+states:
+  one: {after: {1d: two}}
+  two: {after: {1d: three}}
+  three: {end: over}
+""",
+    },
+    instead={
+        "project.yaml": """\
+project: shop
+timezone: Europe/Paris
+conventions: {max_states: 3}
+""",
+        "example.yaml": """\
+states:
+  one: {after: {1d: two}}
+  two: {after: {1d: three}}
+  three: {end: over}
+""",
+    },
+    check=check,
+)

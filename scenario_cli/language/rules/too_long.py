@@ -1,0 +1,69 @@
+"""MSG010: a message that is too long however short its values are."""
+
+from __future__ import annotations
+
+from scenario_cli.language.rules.rule import Findings, Rule
+from scenario_cli.language.subject import Subject
+from scenario_cli.language.template_limits import measured
+
+
+def check(subject: Subject) -> Findings:
+    for one in measured(subject):
+        if one.least > one.limit:
+            yield RULE.finding(
+                f"the {one.what} of this {one.channel} template has {one.least} characters at least, and {one.channel} "
+                f"takes {one.limit}",
+                one.span,
+                hint=f"shorten it; '{one.setting}' in project.yaml is the limit",
+                related=[one.asked],
+            )
+
+
+RULE = Rule(
+    code="MSG010",
+    name="too-long",
+    severity="error",
+    finds=(
+        "a text, title or subject that exceeds the channel's 'max_length' or 'title_max' even where everything "
+        "that varies is left out"
+    ),
+    because="every one of these messages is cut off, refused, or paid as two",
+    mend="shorten what always stands there",
+    example={
+        "project.yaml": """\
+project: shop
+timezone: Europe/Paris
+channels:
+  push: {address: contact.push_token, consent: contact.push_optin, title_max: 20}
+""",
+        "templates/cart/reminder.push.j2": """\
+---
+title: Your basket is still waiting for you
+---
+Come back
+""",
+        "example.yaml": """\
+states:
+  told: {send: {push: cart/reminder}, end: told}
+""",
+    },
+    instead={
+        "project.yaml": """\
+project: shop
+timezone: Europe/Paris
+channels:
+  push: {address: contact.push_token, consent: contact.push_optin, title_max: 20}
+""",
+        "templates/cart/reminder.push.j2": """\
+---
+title: Your basket waits
+---
+Come back
+""",
+        "example.yaml": """\
+states:
+  told: {send: {push: cart/reminder}, end: told}
+""",
+    },
+    check=check,
+)

@@ -1,0 +1,60 @@
+"""FLOW019: `journey.state` compared with what is no state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scenario_cli.language.rules.rule import Findings, Rule
+from scenario_cli.language.subject import Subject
+from scenario_cli.model.diagnostic import did_you_mean
+from scenario_cli.model.expression import Compare, Const, Expr, ListOf, path_of, walk
+
+
+def check(subject: Subject) -> Findings:
+    states = subject.scenario.states
+    for place in subject.places:
+        for node in walk(place.expression.root):
+            if isinstance(node, Compare) and len(node.rest) == 1:
+                for compared in _with_state(node.left, node.rest[0][1]):
+                    if isinstance(compared.value, str) and compared.value not in states:
+                        yield RULE.finding(
+                            f"'{compared.value}' is no state of this scenario",
+                            compared.span,
+                            hint=did_you_mean(compared.value, states, "states"),
+                        )
+
+
+def _with_state(left: Expr, right: Expr) -> Iterator[Const]:
+    if path_of(right) == ("journey", "state"):
+        left, right = right, left
+    if path_of(left) == ("journey", "state"):
+        yield from (one for one in (right.items if isinstance(right, ListOf) else (right,)) if isinstance(one, Const))
+
+
+RULE = Rule(
+    code="FLOW019",
+    name="unknown-state-name",
+    severity="error",
+    finds="'journey.state' compared with a text that is no state of the scenario",
+    because="the comparison is never true, or always: a state that was renamed leaves such texts behind",
+    mend="write the state's name",
+    example="""\
+goal: {event: order_completed, where: journey.state != 'cart_opened', ends: recovered}
+states:
+  cart_open:
+    after: {1h: reminder}
+  reminder:
+    send: {email: cart/reminder}
+    after: {2d: {end: no_response}}
+""",
+    instead="""\
+goal: {event: order_completed, where: journey.state != 'cart_open', ends: recovered}
+states:
+  cart_open:
+    after: {1h: reminder}
+  reminder:
+    send: {email: cart/reminder}
+    after: {2d: {end: no_response}}
+""",
+    check=check,
+)

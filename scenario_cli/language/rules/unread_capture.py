@@ -1,0 +1,57 @@
+"""FLOW022: a captured value that nothing reads."""
+
+from __future__ import annotations
+
+import re
+
+from scenario_cli.language.rules.rule import Findings, Rule
+from scenario_cli.language.scopes import Scopes
+from scenario_cli.language.subject import Subject
+from scenario_cli.model.expression import Ref, walk
+
+_WORD = re.compile(r"[A-Za-z_]\w*")
+
+
+def check(subject: Subject) -> Findings:
+    captured = list(Scopes.captured_names(subject.scenario))
+    if not captured:
+        return
+    read = {node.name for place in subject.places for node in walk(place.expression.root) if isinstance(node, Ref)}
+    for _, message in subject.messages:
+        for template in subject.overview.templates.get((message.template.text, message.channel.text), ()):
+            read.update(_WORD.findall(subject.overview.words(template)))
+            read.update(word for field in template.fields.values() for word in _WORD.findall(field.text))
+    told: set[str] = set()
+    for name in captured:
+        if name.text not in read and name.text.lower() not in read and name.text not in told:
+            told.add(name.text)
+            yield RULE.finding(
+                f"nothing reads '{name}', which is captured here",
+                name.span,
+                hint="remove it, or read it in a condition or a template",
+            )
+
+
+RULE = Rule(
+    code="FLOW022",
+    name="unread-capture",
+    severity="info",
+    finds="a value under 'set' or 'collect' that no expression and no template of the scenario reads",
+    because="it is kept with every journey for nothing, or somebody meant to use it and forgot",
+    mend="remove it, or use it",
+    example="""\
+states:
+  waiting:
+    set: {cart: =event}
+    after: {1d: {end: over}}
+""",
+    instead="""\
+states:
+  waiting:
+    set: {cart: =event}
+    choose:
+      cart.total > 80: {end: large}
+      else: {end: small}
+""",
+    check=check,
+)

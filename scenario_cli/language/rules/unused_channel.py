@@ -1,0 +1,55 @@
+"""MSG018: a channel by which nothing is sent."""
+
+from __future__ import annotations
+
+from scenario_cli.language.rules.rule import Findings, Rule
+from scenario_cli.language.subject import Overview
+
+
+def check_project(overview: Overview) -> Findings:
+    project = overview.project
+    used = {message.channel.text for scenario in project.scenarios.values() for state in scenario.states.values()
+            for message in state.messages}  # fmt: skip
+    for name, channel in project.channels.items():
+        if used and name not in used:
+            yield RULE.finding(
+                f"no scenario sends by channel '{name}'",
+                channel.span,
+                hint="remove it from project.yaml, or offer it where another channel does not reach the contact",
+            )
+
+
+RULE = Rule(
+    code="MSG018",
+    name="unused-channel",
+    severity="info",
+    finds="a channel of project.yaml that no message names",
+    because="consent and addresses are collected for it, and nobody hears from you there",
+    mend="remove it, or use it",
+    example={
+        "project.yaml": """\
+project: shop
+timezone: Europe/Paris
+channels:
+  push: {address: contact.push_token, consent: contact.push_optin}
+  sms: {address: contact.phone, consent: contact.sms_optin}
+""",
+        "example.yaml": """\
+states:
+  told: {send: {push: cart/reminder}, end: told}
+""",
+    },
+    instead={
+        "project.yaml": """\
+project: shop
+timezone: Europe/Paris
+channels:
+  push: {address: contact.push_token, consent: contact.push_optin}
+""",
+        "example.yaml": """\
+states:
+  told: {send: {push: cart/reminder}, end: told}
+""",
+    },
+    check_project=check_project,
+)

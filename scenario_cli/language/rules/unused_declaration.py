@@ -1,0 +1,65 @@
+"""DATA014: a table or program that nothing names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scenario_cli.analysis.use import read_tables
+from scenario_cli.language.rules.rule import Findings, Rule
+from scenario_cli.language.subject import Overview
+from scenario_cli.model.source import Span
+
+
+def check_project(overview: Overview) -> Findings:
+    for what, span, where in _unused(overview):
+        yield RULE.finding(f"nothing uses {what}", span, hint=f"remove it from {where}, or use it")
+
+
+def _unused(overview: Overview) -> Iterator[tuple[str, Span, str]]:
+    project = overview.project
+    if not project.scenarios:
+        return
+    tables = read_tables(project, overview.expressions)
+    for name, table in project.tables.items():
+        if name not in tables:
+            yield f"table '{name}'", table.span, "project.yaml"
+    programs = {one.program.text for one in project.scenarios.values() if one.program is not None}
+    for name, program in project.programs.items():
+        if name not in programs:
+            yield f"program '{name}'", program.span, "project.yaml"
+
+
+RULE = Rule(
+    code="DATA014",
+    name="unused-declaration",
+    severity="info",
+    finds="a reference table that no lookup() names, or a program that no scenario belongs to",
+    because="it looks as if something relied on it, and keeps it from being changed",
+    mend="remove it, or use it",
+    example={
+        "project.yaml": """\
+project: shop
+timezone: Europe/Paris
+programs:
+  conversion: {title: Conversion}
+  retention: {title: Retention}
+""",
+        "example.yaml": """\
+program: conversion
+states: {waiting: {after: {1d: {end: over}}}}
+""",
+    },
+    instead={
+        "project.yaml": """\
+project: shop
+timezone: Europe/Paris
+programs:
+  conversion: {title: Conversion}
+""",
+        "example.yaml": """\
+program: conversion
+states: {waiting: {after: {1d: {end: over}}}}
+""",
+    },
+    check_project=check_project,
+)

@@ -1,0 +1,72 @@
+"""DATA012: an event of the tracking plan that nothing listens to."""
+
+from __future__ import annotations
+
+from scenario_cli.analysis.use import heard_events
+from scenario_cli.language.rules.rule import Findings, Rule
+from scenario_cli.language.subject import Overview
+
+
+def check_project(overview: Overview) -> Findings:
+    project = overview.project
+    heard = heard_events(project, overview.expressions)
+    # Whoever puts an event into a group means the group to be used.
+    grouped = {name for members in project.plan.groups.values() for name in members}
+    events = project.plan.events.values()
+    unused = [event for event in events if event.name not in heard | grouped and not event.profile]
+    if unused and project.scenarios:
+        listed = ", ".join(f"'{event.name}'" for event in unused[:_SHOWN])
+        more = f" and {len(unused) - _SHOWN} more" if len(unused) > _SHOWN else ""
+        yield RULE.finding(
+            f"no scenario, metric or condition looks at {listed}{more}",
+            unused[0].span,
+            hint="take out of events.yaml what nothing outside these scenarios relies on either",
+        )
+
+
+# A plan that was inferred from an export has dozens.
+_SHOWN = 6
+
+
+RULE = Rule(
+    code="DATA012",
+    name="unused-event",
+    severity="info",
+    finds=(
+        "events in events.yaml, outside groups, that no trigger, transition, goal, metric or history function names"
+    ),
+    because="somebody builds and watches it for nothing; and personal data without a use should not be collected",
+    mend="remove it, or use it",
+    example={
+        "project.yaml": """\
+project: shop
+timezone: Europe/Paris
+""",
+        "events.yaml": """\
+events:
+  cart_updated: {}
+  order_completed: {}
+  page_scrolled: {}
+""",
+        "example.yaml": """\
+goal: {event: order_completed}
+states: {waiting: {after: {1d: {end: over}}}}
+""",
+    },
+    instead={
+        "project.yaml": """\
+project: shop
+timezone: Europe/Paris
+""",
+        "events.yaml": """\
+events:
+  cart_updated: {}
+  order_completed: {}
+""",
+        "example.yaml": """\
+goal: {event: order_completed}
+states: {waiting: {after: {1d: {end: over}}}}
+""",
+    },
+    check_project=check_project,
+)

@@ -1,0 +1,52 @@
+"""DATA013: a metric or segment that nothing reads."""
+
+from __future__ import annotations
+
+from scenario_cli.analysis.use import read_metrics
+from scenario_cli.language.rules.rule import Findings, Rule
+from scenario_cli.language.subject import Overview
+
+
+def check_project(overview: Overview) -> Findings:
+    project = overview.project
+    read = read_metrics(project, overview.expressions)
+    for kind, known in (("metric", project.metrics), ("segment", project.segments)):
+        for name, one in known.items():
+            if (kind, name) not in read:
+                yield RULE.finding(
+                    f"nothing reads {kind} '{name}'",
+                    one.span,
+                    hint="remove it from metrics.yaml, or use it",
+                )
+
+
+RULE = Rule(
+    code="DATA013",
+    name="unused-metric",
+    severity="info",
+    finds="a metric or segment that no scenario, template, policy, or other metric reads",
+    because="it is worked out for every contact at every event, and nobody looks at it",
+    mend="remove it, or use it",
+    example={
+        "metrics.yaml": """\
+metrics:
+  orders: {count: order_completed}
+  revenue: {sum: event.total, of: order_completed}
+""",
+        "example.yaml": """\
+audience: metric.orders > 1
+states: {waiting: {after: {1d: {end: over}}}}
+""",
+    },
+    instead={
+        "metrics.yaml": """\
+metrics:
+  orders: {count: order_completed}
+""",
+        "example.yaml": """\
+audience: metric.orders > 1
+states: {waiting: {after: {1d: {end: over}}}}
+""",
+    },
+    check_project=check_project,
+)

@@ -1,0 +1,61 @@
+"""MSG017: a template that no message names."""
+
+from __future__ import annotations
+
+from scenario_cli.language.rules.rule import Findings, Rule
+from scenario_cli.language.subject import Overview
+from scenario_cli.model.source import whole_file
+
+
+def check_project(overview: Overview) -> Findings:
+    named = {(message.template.text, message.channel.text) for scenario in overview.project.scenarios.values()
+             for state in scenario.states.values() for message in state.messages}  # fmt: skip
+    for (name, channel), variants in overview.templates.items():
+        if (name, channel) not in named:
+            for template in variants:
+                yield RULE.finding(
+                    f"no scenario sends {channel} template '{name}'",
+                    whole_file(template.file),
+                    hint="remove it, or send it; a text that others include needs no channel in its name",
+                )
+
+
+RULE = Rule(
+    code="MSG017",
+    name="unused-template",
+    severity="info",
+    finds="a template that no message of a scenario names",
+    because="somebody keeps it up to date for nobody, or a message was meant to use it",
+    mend="remove it, or send it",
+    example={
+        "templates/cart/reminder.push.j2": """\
+---
+title: Your basket
+---
+Still here
+""",
+        "templates/cart/old.push.j2": """\
+---
+title: Your basket
+---
+Long ago
+""",
+        "example.yaml": """\
+states:
+  told: {send: {push: cart/reminder}, end: told}
+""",
+    },
+    instead={
+        "templates/cart/reminder.push.j2": """\
+---
+title: Your basket
+---
+Still here
+""",
+        "example.yaml": """\
+states:
+  told: {send: {push: cart/reminder}, end: told}
+""",
+    },
+    check_project=check_project,
+)

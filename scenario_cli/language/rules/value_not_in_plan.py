@@ -1,0 +1,80 @@
+"""DATA011: a comparison with a value that the tracking plan does not list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from scenario_cli.language.comparisons import comparisons, literal
+from scenario_cli.language.rules.rule import Findings, Rule
+from scenario_cli.language.scopes import Place
+from scenario_cli.language.subject import Overview, Subject
+from scenario_cli.model.diagnostic import did_you_mean
+
+
+def check(subject: Subject) -> Findings:
+    return _found(subject.places)
+
+
+def check_project(overview: Overview) -> Findings:
+    return _found(overview.places)
+
+
+def _found(places: Iterable[Place]) -> Findings:
+    for place in places:
+        for compared in comparisons(place.expression.root, place.scope):
+            for shape, other in ((compared.left_shape, compared.right), (compared.right_shape, compared.left)):
+                value = literal(other)
+                if compared.operator not in ("==", "!=") or not shape.enum or value is None:
+                    continue
+                if value.value not in shape.enum:
+                    yield RULE.finding(
+                        f"'{value.value}' is none of the values that the tracking plan lists for '{shape.name}'",
+                        value.span,
+                        hint=did_you_mean(str(value.value), map(str, shape.enum), "its values"),
+                    )
+
+
+RULE = Rule(
+    code="DATA011",
+    name="value-not-in-plan",
+    severity="warning",
+    finds="a value compared with a property whose 'enum' in events.yaml does not have it",
+    because="the comparison never holds: the value is misspelt, or has been given up",
+    mend="write one of the values listed, or add it to the tracking plan",
+    example={
+        "project.yaml": """\
+project: shop
+timezone: Europe/Paris
+""",
+        "events.yaml": """\
+events:
+  cart_updated: {properties: {device: {type: string, enum: [desktop, mobile, app]}}}
+  review_written: {}
+""",
+        "example.yaml": """\
+audience: event.device == 'tablet'
+states:
+  waiting:
+    after: {1d: {end: over}}
+""",
+    },
+    instead={
+        "project.yaml": """\
+project: shop
+timezone: Europe/Paris
+""",
+        "events.yaml": """\
+events:
+  cart_updated: {properties: {device: {type: string, enum: [desktop, mobile, app]}}}
+  review_written: {}
+""",
+        "example.yaml": """\
+audience: event.device == 'mobile'
+states:
+  waiting:
+    after: {1d: {end: over}}
+""",
+    },
+    check=check,
+    check_project=check_project,
+)

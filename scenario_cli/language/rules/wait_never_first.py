@@ -1,0 +1,67 @@
+"""TIME010: a wait that another of its state always forestalls."""
+
+from __future__ import annotations
+
+from scenario_cli.analysis.waiting import CLOCK_CHANGE, bounds
+from scenario_cli.language.rules.rule import Findings, Rule
+from scenario_cli.language.subject import Subject
+from scenario_cli.model.scenario import Timeout
+
+
+def check(subject: Subject) -> Findings:
+    for state in subject.states:
+        for number, late in enumerate(state.after):
+            for place, early in enumerate(state.after):
+                most = bounds(early.wait).most
+                if place == number or early.condition is not None or most is None:
+                    continue
+                least = bounds(late.wait).least
+                if most + 2 * CLOCK_CHANGE < least or (
+                    late.wait.duration == early.wait.duration and _alike(late, early) and place < number
+                ):
+                    yield RULE.finding(
+                        f"the wait '{late.wait.text}' never comes to its end: '{early.wait.text}' is always over first",
+                        late.wait.span,
+                        hint="the earliest wait takes the journey on; remove one, or put a condition ('if') on the "
+                        "shorter",
+                        related=[("over first", early.wait.span)],
+                    )
+                    break
+
+
+def _alike(one: Timeout, other: Timeout) -> bool:
+    said_again = (one.wait.at, one.wait.days) == (other.wait.at, other.wait.days)
+    return said_again and not (one.wait.from_data or one.wait.cron)
+
+
+RULE = Rule(
+    code="TIME010",
+    name="wait-never-first",
+    severity="warning",
+    finds="a wait beside another, without a condition, that is always over sooner",
+    because="where it leads nobody ever goes",
+    mend="remove one, or put a condition on the shorter",
+    example="""\
+states:
+  reminder:
+    send: {email: cart/reminder}
+    after:
+      2d: {end: no_answer}
+      5d: last_call
+  last_call:
+    send: {email: cart/last_call}
+    end: called
+""",
+    instead="""\
+states:
+  reminder:
+    send: {email: cart/reminder}
+    after:
+      - {wait: 2d, if: contact.points > 10, to: {end: no_answer}}
+      - {wait: 5d, to: last_call}
+  last_call:
+    send: {email: cart/last_call}
+    end: called
+""",
+    check=check,
+)

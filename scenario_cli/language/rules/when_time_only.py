@@ -1,0 +1,59 @@
+"""FLOW016: a `when` that only time can make true."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from scenario_cli.analysis.time_conditions import only_time
+from scenario_cli.language.rules.rule import Findings, Rule
+from scenario_cli.language.subject import Subject
+from scenario_cli.model.scenario import Branch, Transition
+
+
+def check(subject: Subject) -> Findings:
+    scenario = subject.scenario
+    changing = _captured([one for state in subject.states for one in state.on] + list(scenario.on))
+    yield from _found(scenario.when, changing)
+    for state in subject.states:
+        yield from _found(state.when, _captured((*state.on, *scenario.on)))
+
+
+def _captured(transitions: Sequence[Transition]) -> frozenset[str]:
+    """The captured values that an event may change while the journey stays where it is."""
+    return frozenset(name.text for one in transitions if one.target is None for name, _ in one.set)
+
+
+def _found(branches: Sequence[Branch], changing: frozenset[str]) -> Findings:
+    for branch in branches:
+        if branch.condition is not None and only_time(branch.condition, changing):
+            yield RULE.finding(
+                f"only time can make '{branch.condition.source}' true, and 'when' does not watch the clock",
+                branch.condition.span,
+                hint="'when' is looked at after an event of the contact; what time brings about is a wait: 'after'",
+            )
+
+
+RULE = Rule(
+    code="FLOW016",
+    name="when-time-only",
+    severity="warning",
+    finds="a condition under 'when' that only the passing of time can make true",
+    because=(
+        "'when' is looked at after events: a contact who does nothing stays where they are, and another moves at "
+        "the time of some unrelated click"
+    ),
+    mend="write a wait under 'after'",
+    example="""\
+states:
+  waiting:
+    when:
+      days_since(journey.entered_at) > 3: {end: too_late}
+    after: {30d: {end: over}}
+""",
+    instead="""\
+states:
+  waiting:
+    after: {3d: {end: too_late}}
+""",
+    check=check,
+)

@@ -1,0 +1,82 @@
+"""DATA016: a value written to the profile or an event that does not fit the tracking plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from scenario_cli.language.rules.rule import Findings, Rule
+from scenario_cli.language.shapes import Scope
+from scenario_cli.language.subject import Subject
+from scenario_cli.model.expression import Literal, Value
+from scenario_cli.model.project import Property
+from scenario_cli.model.scenario import Emitted
+from scenario_cli.model.source import Name
+
+_WORDS = {
+    "string": "a text", "number": "a number", "integer": "a whole number", "boolean": "true or false",
+    "array": "a list", "object": "a mapping", "date": "a date", "datetime": "a date and time",
+}  # fmt: skip
+_FITS = {
+    "number": {"number", "integer"}, "integer": {"integer", "number"}, "date": {"date", "datetime", "string"},
+    "datetime": {"date", "datetime", "string"},
+}  # fmt: skip
+
+
+def check(subject: Subject) -> Findings:
+    for wanted, name, value, scope in _written(subject):
+        kind = _type(value) if isinstance(value, Literal) else subject.scopes.shape(value, scope).type
+        if kind is None or wanted.type is None or kind in _FITS.get(wanted.type, {wanted.type}):
+            continue
+        yield RULE.finding(
+            f"'{name}' is {_WORDS.get(wanted.type, wanted.type)} in the tracking plan, and what is written is "
+            f"{_WORDS.get(kind, kind)}",
+            value.span,
+            hint="write a value of that type; a text that begins with '=' is worked out",
+        )
+
+
+def _written(subject: Subject) -> Iterator[tuple[Property, Name, Value, Scope]]:
+    """What a scenario writes: each value with what the tracking plan says of it, and what it may read."""
+    scenario, scopes = subject.scenario, subject.scopes
+    for state in subject.states:
+        yield from _pairs(subject, state.update, state.emit, scopes.on_entering(state.name))
+    for transition in (*scenario.on, *(one for state in subject.states for one in state.on)):
+        yield from _pairs(subject, transition.update, transition.emit, scopes.on_event(transition.event.text))
+
+
+def _pairs(
+    subject: Subject, update: tuple[tuple[Name, Value], ...], emit: tuple[Emitted, ...], scope: Scope
+) -> Iterator[tuple[Property, Name, Value, Scope]]:
+    plan = subject.project.plan
+    known: list[tuple[Mapping[str, Property], tuple[tuple[Name, Value], ...]]] = [(plan.profile, update)]
+    known += [(plan.events[one.event.text].properties, one.values) for one in emit if one.event.text in plan.events]
+    for properties, values in known:
+        yield from ((properties[name.text], name, value, scope) for name, value in values if name.text in properties)
+
+
+def _type(value: Literal) -> str | None:
+    types = {str: "string", bool: "boolean", int: "integer", float: "number", list: "array", dict: "object"}
+    return types.get(type(value.value))
+
+
+RULE = Rule(
+    code="DATA016",
+    name="written-misfit",
+    severity="error",
+    finds="a value under 'update' or 'emit' that is of another type than the tracking plan declares",
+    because="who reads the attribute or event finds a value that fits nowhere: their conditions are false",
+    mend="write a value of the declared type",
+    example="""\
+states:
+  waiting:
+    update: {points: many}
+    after: {1d: {end: over}}
+""",
+    instead="""\
+states:
+  waiting:
+    update: {points: 100}
+    after: {1d: {end: over}}
+""",
+    check=check,
+)

@@ -1,0 +1,100 @@
+"""How long a text becomes, at its shortest and its longest, held to the messages of the shipped log."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from scenario_cli.cli.main import run
+from scenario_cli.language.project import load_project
+from scenario_cli.language.shapes import Scope, of_type
+from scenario_cli.language.subject import Overview
+from scenario_cli.language.template_contents import contents
+from scenario_cli.language.template_lengths import USUAL_NUMBER, USUAL_TEXT, Lengths
+from scenario_cli.language.template_limits import lengths_of
+from scenario_cli.language.template_messages import printed
+from scenario_cli.language.templates import TemplateText, read_templates
+from scenario_cli.model.expression import Literal
+from scenario_cli.model.project import Property, TrackingPlan
+from scenario_cli.model.source import Span
+from scenario_cli.shipped import shipped
+
+NOWHERE = Span("", 1, 1, 1, 1)
+PLAN = TrackingPlan(
+    profile={
+        "name": of_type("string", "name"),
+        "size": Property("size", "string", NOWHERE, enum=("S", "XXL")),
+        "zip": Property("zip", "string", NOWHERE, max_length=5),
+        "points": of_type("integer", "points"),
+    }
+)
+PARTS = {
+    "layout.html": TemplateText("layout.html", "[{% block a %}none{% endblock %}]{% include 'foot' %}", 1),
+    "foot": TemplateText("foot", "bye", 1),
+}
+
+
+def measured(text: str) -> tuple[int, int]:
+    handed = {"code": Literal("CART10", NOWHERE), "discount": Literal(10, NOWHERE)}
+    extent = Lengths(Scope(PLAN), handed, len).of(contents(text, "t", 1, PARTS))
+    return extent.least, extent.most
+
+
+@pytest.mark.parametrize(
+    ("text", "least", "most"),
+    [
+        ("Hello", 5, 5),
+        ("  Hello \n", 5, 5),  # the blank at the ends is not sent
+        ("{{ code }} takes {{ discount }}% off", 20, 20),
+        ("{{ contact.name }}", 0, USUAL_TEXT),
+        ("{{ contact.points }}", 0, USUAL_NUMBER),
+        ("{{ contact.size }}", 0, 3),
+        ("{{ contact.zip }}", 0, 5),
+        ("{{ contact.name | default('you') }}", 0, USUAL_TEXT),
+        ("{{ contact.name or 'you' }}", 0, USUAL_TEXT),
+        ("{{ 'dear' if contact.name else 'you' }}", 3, 4),
+        ("{{ 'Hi ' ~ code }}", 9, 9),
+        ("{% if contact.points %}many{% elif contact.zip %}few{% else %}no{% endif %}", 2, 4),
+        ("{% if contact.points %}many{% endif %}", 0, 4),
+        ("{% for one in contact.list %}ab{% endfor %}", 0, 6),
+        ("{% set x = code %}{{ x }}{{ x | upper }}", 12, 12),
+        ("{{ '%.2f' | format(contact.points) }} EUR", 8, 11),
+        ("{{ contact.name | truncate(8) }}", 0, 8),
+        ("{{ contact.list | length }} left", 6, 7),
+        ("{% extends 'layout.html' %}{% block a %}{{ code }}{% endblock %}", 11, 11),
+        ("{% extends 'layout.html' %}", 9, 9),
+        ("{% extends 'missing.html' %}", 0, 0),
+        ("{% if %}", 0, 0),  # what is no template is told as such, and measured by nobody
+    ],
+)
+def test_a_text_is_so_long(text: str, least: int, most: int) -> None:
+    assert measured(text) == (least, most)
+
+
+def test_no_message_of_the_shipped_log_is_shorter_than_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root = shipped("scenarios")
+    plan = tmp_path / "plan.jsonl"
+    assert run(["dry-run", "--project", str(root), "--plan", str(plan), "--quiet"]) == 0
+    capsys.readouterr()
+    _, texts, _, _ = read_templates(root / "templates", "templates", {})
+    overview = Overview(load_project(root).project, texts, date(2025, 1, 1))
+    said = {
+        (text.scenario, text.state.name, text.template.channel, text.field): lengths_of(subject, text).of(text.contents)
+        for subject in overview.subjects
+        for text in printed(subject)
+    }
+    counted = 0
+    for line in plan.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        if row["kind"] != "message" or row["status"] == "dropped":
+            continue
+        for field, text in (("", row["body"]), *row["fields"].items()):
+            extent = said[row["scenario"], row["state"], row["channel"], field]
+            assert extent.least <= len(text)
+            counted += row["channel"] != "email" and not field
+            if row["channel"] != "email":
+                assert len(text) <= extent.most
+    assert counted > 100
