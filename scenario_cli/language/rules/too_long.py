@@ -22,7 +22,7 @@ def check(subject: Subject) -> Findings:
 RULE = Rule(
     code="MSG010",
     name="too-long",
-    severity="error",
+    severity="warning",
     finds=(
         "a text, title or subject that exceeds the channel's 'max_length' or 'title_max' even where everything "
         "that varies is left out"
