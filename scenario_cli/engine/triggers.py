@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from scenario_cli.engine import calendar
@@ -140,7 +141,8 @@ def _next_date(state: ContactState, way: TimedWay, trigger: DateTrigger, before:
     """
     assert way.date is not None
     state.look_at(None, None)
-    moment = to_datetime(way.date(state), state.zone)
+    said = way.date(state)
+    moment = to_datetime(said, state.zone)
     fired = before.fired if before is not None else 0
     if moment is None:
         return Armed(NEVER, None, None, fired)
@@ -152,16 +154,21 @@ def _next_date(state: ContactState, way: TimedWay, trigger: DateTrigger, before:
         return Armed(due if due > after else NEVER, None, value, fired)
     year = max(local(after, state.zone).year - 1, moment.year)
     for candidate in range(year, year + 5):
-        day = _anniversary(moment, candidate)
+        day = _anniversary(_as_written(said, moment), candidate)
         due = calendar.around(calendar.instant(day, state.zone), trigger.offset, trigger.before, trigger.at, state.zone)
         if due > after and local(due, state.zone).year > fired:
             return Armed(due, None, value, fired)
     return Armed(NEVER, None, value, fired)
 
 
-def _anniversary(moment: datetime, year: int) -> datetime:
+def _as_written(said: Any, moment: datetime) -> datetime:
+    """The local time that a date says: a midnight which the clock skipped that year is one in other years."""
+    written = datetime.fromisoformat(said.strip()) if isinstance(said, str) else moment
+    return (moment if written.tzinfo is not None else written).replace(tzinfo=None)
+
+
+def _anniversary(wall: datetime, year: int) -> datetime:
     """The same day in another year; 29 February is the 28th where there is none."""
-    wall = moment.replace(tzinfo=None)
     try:
         return wall.replace(year=year)
     except ValueError:

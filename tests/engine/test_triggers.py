@@ -115,6 +115,14 @@ def test_29_february_is_the_28th_in_other_years() -> None:
     assert told == ["2023-02-28 09:00 entered", "2024-02-29 09:00 entered", "2025-02-28 09:00 entered"]
 
 
+def test_a_yearly_date_is_as_it_is_written_also_where_the_clock_skipped_its_midnight() -> None:
+    # 1 October 1990 began at 01:00 in Asunción; that of 2024 began at midnight.
+    scenario = "scenario: s\ntrigger: {date: contact.birthday, every: year}\n" + IN
+    contact = {"timezone": "America/Asuncion", "birthday": "1990-10-01"}
+    story = run(scenario, [("2024-09-01 10:00", "noted")], contact, "2025-01-01 00:00", zone="America/Asuncion")
+    assert [story.line(one) for one in story.entries] == ["2024-10-01 00:00 entered"]
+
+
 def test_a_date_that_is_past_never_fires_and_one_that_moves_is_moved() -> None:
     known = ("2025-03-03 10:00", "noted")
     moved = ("2025-03-04 10:00", "profile_updated", {"birthday": "2025-04-10"})
