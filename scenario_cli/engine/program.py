@@ -32,7 +32,6 @@ from scenario_cli.engine.sources import Sources
 from scenario_cli.engine.tables import Tables
 from scenario_cli.engine.trace import telling, telling_value
 from scenario_cli.engine.ways import attributes_read, compile_triggers
-from scenario_cli.model import expression as tree
 from scenario_cli.model.expression import Expression, Value
 from scenario_cli.model.project import Channel, Project, TrackingPlan
 from scenario_cli.model.scenario import (
@@ -51,7 +50,7 @@ from scenario_cli.model.scenario import (
 )
 from scenario_cli.model.source import Name, Span
 from scenario_cli.model.triggers import OutcomeTrigger
-from scenario_cli.model.vocabulary import BUILT_IN_EVENTS, JOURNEY_EVENTS, MESSAGE_EVENTS, PROFILE_UPDATED
+from scenario_cli.model.vocabulary import BUILT_IN_EVENTS, MESSAGE_EVENTS, PROFILE_UPDATED
 
 __all__ = ("Machine", "Program", "compile_program")
 
@@ -91,8 +90,8 @@ def compile_program(
     for machine in machines:
         if machine.exclusive:
             groups.setdefault(machine.exclusive, []).append(machine)
-    heard = _heard(project, chosen, machines, sources)
     watching = [one for one in machines if any(state.watches for state in one.states.values())]
+    heard = _heard(chosen, machines, sources) if not watching else frozenset(BUILT_IN_EVENTS)
     refreshed = sources.refreshed()
     profile_events = frozenset(name for name, event in project.plan.events.items() if event.profile)
     return Program(
@@ -139,10 +138,11 @@ def _concerned(machines: Iterable[Machine], watching: Iterable[Machine]) -> dict
     }
 
 
-def _heard(
-    project: Project, chosen: Iterable[Scenario], machines: Iterable[Machine], sources: Sources
-) -> frozenset[str]:
-    """The executor's own events that a trigger, transition, goal, metric, segment or history call listens to."""
+def _heard(chosen: Iterable[Scenario], machines: Iterable[Machine], sources: Sources) -> frozenset[str]:
+    """The executor's own events that a trigger, transition, goal, metric, segment or history call listens to.
+
+    A `when` listens to them all: it is looked at after every event, whoever else listens to that.
+    """
     names = {*sources.feeds, *sources.keepers, *sources.refreshed()}
     for machine in machines:
         names.update(machine.by_event, machine.goals)
@@ -150,20 +150,7 @@ def _heard(
         names.update(*(way.absent for way in machine.timed.values()))
     if any(isinstance(trigger, OutcomeTrigger) for one in chosen for trigger in one.triggers):
         names.add("journey.ended")
-    if any(_watches_others(scenario) for scenario in chosen):
-        names.update(JOURNEY_EVENTS)
     return frozenset({*names} & {*BUILT_IN_EVENTS}) | {PROFILE_UPDATED}
-
-
-def _watches_others(scenario: Scenario) -> bool:
-    """Whether a `when` asks if another scenario runs, so that its journeys' beginnings and ends matter."""
-    branches = [*scenario.when, *(branch for state in scenario.states.values() for branch in state.when)]
-    return any(
-        isinstance(node, tree.Call) and node.name == "running"
-        for branch in branches
-        if branch.condition is not None
-        for node in tree.walk(branch.condition.root)
-    )
 
 
 def _snapshot(project: Project, sources: Sources) -> Iterable[tuple[str, str, Function]]:

@@ -24,7 +24,7 @@ from scenario_cli.hosts.summary import Counting
 from scenario_cli.language.project import Loaded, load_project
 from scenario_cli.model.event import Event
 from scenario_cli.model.records import Asked, Converted, Ended, Held, Moved, Record, Warned
-from tests.engine.worlds import PARIS, PLAN, PROJECT, REACHABLE, ROW, Happening, clock, moment, unfit
+from tests.engine.worlds import PARIS, PLAN, PROJECT, REACHABLE, ROW, Happening, clock, moment, told, unfit
 
 ONCE_STARTED = "trigger: {event: started}\nreentry: always\nwhile_running: parallel\n"
 
@@ -660,6 +660,27 @@ def test_a_journey_that_is_restarted_cancels_what_is_held() -> None:
         f"{MORNING} push sent",
         "2025-03-04 09:00 end over",
     ]
+
+
+def test_a_when_is_looked_at_after_the_executor_s_own_events_whoever_else_listens_to_them() -> None:
+    """The e-mail leaves while the push message is held: that is an event, after which the condition moves."""
+    held = """
+scenario: held
+trigger: {event: started}
+states:
+  asks:
+    send: {email: a/b, push: a/b}
+    when: {contact.points is none: {end: moved}}
+    after: {1h: {end: over}}
+"""
+    hears = "scenario: hears\ntrigger: {event: message.sent}\nstates: {in: {end: done}}\n"
+    quiet = '{quiet_hours: [{channels: [push], from: "00:00", to: "23:59"}]}'
+    for scenarios in ([held], [held, hears]):
+        program = program_of(quiet, *scenarios)
+        state = new_contact(program, "ana", REACHABLE)
+        records = step(program, state, Event("started", moment("2025-03-03 10:00"), {}))
+        told_of_it = [told(one) for one in records if getattr(one, "scenario", "") == "held"]
+        assert told_of_it[-2:] == ["push a/b dropped cancelled", "end moved"]
 
 
 def test_the_scenario_s_when_is_looked_at_before_a_held_message_leaves() -> None:
