@@ -50,8 +50,11 @@ class Segment:
         if known is not None and known[0] == at:
             return known[1]
         now, state.now = state.now, at
+        told = len(state.records)
         held = self.holds(state)
         state.now = now
+        for warning in state.records[told:]:
+            warning.at = now  # what is told is told in order of time
         state.members[self.name] = (at, held)
         return held
 
