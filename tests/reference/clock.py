@@ -1,0 +1,208 @@
+"""Local clocks for the reference: what a clock shows, when it shows it, when a wait is over. Looks, never calculates
+ahead: a local time is found by trying offsets, a cron match by trying minutes."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from scenario_cli.engine import calendar as tzdata
+from scenario_cli.model.waits import Duration
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+zone_named = tzdata.zone  # reads a file, and works nothing out
+HOUR = 3_600_000_000
+
+
+def shows(at: int, zone: ZoneInfo) -> datetime:
+    """What the clock shows at an instant, as a date-time that knows its zone."""
+    return (EPOCH + timedelta(microseconds=at)).astimezone(zone)
+
+
+@lru_cache(maxsize=100_000)
+def wall(at: int, zone: ZoneInfo) -> datetime:
+    return shows(at, zone).replace(tzinfo=None, fold=0)
+
+
+@lru_cache(maxsize=100_000)
+def instant(shown: datetime, zone: ZoneInfo) -> int:
+    """The first instant at which the clock shows this; of a time that is skipped, as far behind the gap as the time
+    lies in it."""
+    as_utc = (shown.replace(tzinfo=UTC) - EPOCH) // MICROSECOND
+    offsets = {_offset(as_utc + hours * HOUR, zone) for hours in range(-16, 17, 4)}
+    found = [as_utc - offset for offset in offsets if wall(as_utc - offset, zone) == shown]
+    return min(found) if found else as_utc - _offset(as_utc - 30 * HOUR, zone)
+
+
+def _offset(at: int, zone: ZoneInfo) -> int:
+    offset = shows(at, zone).utcoffset()
+    assert offset is not None
+    return offset // MICROSECOND
+
+
+def read(value: object, zone: ZoneInfo) -> datetime | None:
+    """A date or date-time in data; without a zone of its own it is on the local clock. None where it is neither."""
+    if isinstance(value, datetime):
+        return value.astimezone(zone)
+    if isinstance(value, date):
+        value = value.isoformat()
+    if not isinstance(value, str):
+        return None
+    try:
+        moment = datetime.fromisoformat(value.strip())
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        return shows(instant(moment, zone), zone)
+    return moment.astimezone(zone)
+
+
+def since_epoch(moment: datetime) -> int:
+    return (moment.astimezone(UTC) - EPOCH) // MICROSECOND
+
+
+def stepped(shown: datetime, duration: Duration, backwards: bool = False) -> datetime:
+    """A wall time some months, then some days on (or back); a day that the month has not is its last."""
+    sign = -1 if backwards else 1
+    if duration.months:
+        months = shown.year * 12 + shown.month - 1 + sign * duration.months
+        year, month = months // 12, months % 12 + 1
+        shown = shown.replace(year=year, month=month, day=min(shown.day, calendar.monthrange(year, month)[1]))
+    return shown + timedelta(days=sign * duration.days)
+
+
+def later(at: int, duration: Duration, zone: ZoneInfo, backwards: bool = False) -> int:
+    """The instant a duration later (or earlier): on the calendar where it has such parts, then what elapses."""
+    if duration.months or duration.days:
+        at = instant(stepped(wall(at, zone), duration, backwards), zone)
+    return at - duration.microseconds if backwards else at + duration.microseconds
+
+
+@dataclass(frozen=True)
+class Plain:
+    """A wait with nothing from data in it (any more)."""
+
+    duration: Duration | None = None
+    at: int | None = None  # minutes after midnight
+    days: tuple[int, ...] = ()
+    cron: str = ""
+
+    @property
+    def on_a_clock(self) -> bool:
+        return bool(self.cron or self.at is not None or self.days or (self.duration and self.duration.calendar))
+
+
+def time_of(minutes: int) -> time:
+    return time(minutes // 60, minutes % 60)
+
+
+def _days_from(shown: datetime, days: tuple[int, ...]) -> Iterator[datetime]:
+    """The same time of day on this and all following days, of those wanted."""
+    for ahead in range(3_000):
+        day = shown + timedelta(days=ahead)
+        if not days or day.weekday() in days:
+            yield day
+
+
+def _first(shown: datetime, days: tuple[int, ...], not_before: int, zone: ZoneInfo) -> int:
+    return next(at for day in _days_from(shown, days) if (at := instant(day, zone)) >= not_before)
+
+
+@lru_cache(maxsize=100_000)
+def wait_over(wait: Plain, begin: int, zone: ZoneInfo) -> int:
+    """When a wait that begins at an instant is over."""
+    if wait.cron:
+        return cron_next(wait.cron, begin, zone)
+    if wait.duration is None:
+        assert wait.at is not None
+        return _first(datetime.combine(wall(begin, zone).date(), time_of(wait.at)), wait.days, begin + 1, zone)
+    if wait.duration.calendar_only:
+        shown = stepped(wall(begin, zone), wait.duration)
+        if wait.at is not None:
+            shown = datetime.combine(shown.date(), time_of(wait.at))
+        return _first(shown, wait.days, begin + 1, zone)
+    reached = later(begin, wait.duration, zone)
+    if wait.at is not None:
+        return _first(datetime.combine(wall(reached, zone).date(), time_of(wait.at)), wait.days, reached, zone)
+    shown = wall(reached, zone)
+    if wait.days and shown.weekday() not in wait.days:
+        return _first(shown, wait.days, reached, zone)
+    return reached
+
+
+@lru_cache(maxsize=100_000)
+def wait_over_since_move(wait: Plain, begin: int, moved: int, zone: ZoneInfo) -> int:
+    """When it is over for a contact who moved to another zone while waiting: worked out anew from its beginning; where
+    that is past, a plain duration is over now, `at`, `on` and cron at their next match."""
+    over = wait_over(wait, begin, zone)
+    if over >= moved:
+        return over
+    if wait.cron:
+        return cron_next(wait.cron, moved, zone)
+    if wait.at is not None:
+        return _first(datetime.combine(wall(moved, zone).date(), time_of(wait.at)), wait.days, moved + 1, zone)
+    if wait.days:
+        return _first(datetime.combine(wall(moved, zone).date(), wall(over, zone).time()), wait.days, moved + 1, zone)
+    return moved
+
+
+# --- cron ---------------------------------------------------------------------------------------------------
+
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_DAYS = "sun mon tue wed thu fri sat".split()
+
+
+@lru_cache(maxsize=100_000)
+def cron_next(fields: str, after: int, zone: ZoneInfo) -> int:
+    """The next match strictly later as an instant: every minute of every day is tried in turn."""
+    minute, hour, day, month, weekday = fields.split()
+    minutes, hours = _numbers(minute, 0, 59, []), _numbers(hour, 0, 23, [])
+    days, months = _numbers(day, 1, 31, []), _numbers(month, 1, 12, ["", *_MONTHS])
+    weekdays = {number % 7 for number in _numbers(weekday, 0, 7, _DAYS)}
+    begin = wall(after, zone).date() - timedelta(days=2)
+    found: list[int] = []
+    enough = 0
+    for ahead in range(366 * 9):
+        one = begin + timedelta(days=ahead)
+        if one.month not in months or not _on_day(one, day, weekday, days, weekdays):
+            matches = []
+        else:
+            matches = [
+                at
+                for hour_ in sorted(hours)
+                for minute_ in sorted(minutes)
+                if (at := instant(datetime.combine(one, time(hour_, minute_)), zone)) > after
+            ]
+        found += matches
+        # A time in a gap comes later than one after it: so look a little further than the first.
+        enough += bool(found)
+        if enough > 2:
+            break
+    return min(found)
+
+
+def _on_day(one: date, day: str, weekday: str, days: set[int], weekdays: set[int]) -> bool:
+    on_day, on_weekday = one.day in days, one.isoweekday() % 7 in weekdays
+    if day != "*" and weekday != "*":
+        return on_day or on_weekday  # cron's old rule: of two that are restricted either is enough
+    return on_day and on_weekday
+
+
+def _numbers(field: str, least: int, most: int, names: list[str]) -> set[int]:
+    found: set[int] = set()
+    for part in field.split(","):
+        span, _, step = part.partition("/")
+        begin, _, end = span.partition("-")
+        low = least if begin == "*" else _number(begin, names)
+        high = most if begin == "*" or (step and not end) else _number(end or begin, names)
+        found.update(range(low, high + 1, int(step or 1)))
+    return found
+
+
+def _number(text: str, names: list[str]) -> int:
+    return names.index(text) if text in names else int(text)

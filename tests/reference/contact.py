@@ -1,0 +1,89 @@
+"""What the reference remembers of a contact and a journey, and what it says happened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from scenario_cli.model.event import Event
+from scenario_cli.model.scenario import Message, Scenario, State
+from tests.reference.clock import EPOCH, MICROSECOND
+
+# (kind, at, scenario, journey's id or nothing, and what more there is to say)
+Fact = tuple[Any, ...]
+
+NO_ITEM = object()
+
+
+@dataclass
+class Waiting:
+    """A wait of a settled state: what its values from data said when they were last read, and when that was."""
+
+    date: Any = None
+    length: Any = None
+    at: Any = None
+    read_at: int = 0
+    again: bool = False  # whether they were read again since the state was settled
+    over: bool = False
+
+
+@dataclass
+class HeldBack:
+    """A message that waits to leave."""
+
+    message: Message
+    asked_at: int
+    until: int
+
+
+@dataclass
+class Left:
+    """A marketing message that left to the contact: what caps count."""
+
+    at: int
+    message: Message
+    scenario: Scenario
+    message_id: str
+
+
+@dataclass
+class Journey:
+    number: int
+    scenario: Scenario
+    key: Any
+    entered_at: int
+    trigger: Event
+    journey_id: str
+    item: Any = NO_ITEM
+    state_name: str = ""
+    visit: int = 0
+    captures: dict[str, Any] = field(default_factory=dict)
+    used_when: set[int] = field(default_factory=set)
+    been: tuple[Any, set[str]] = (None, set())  # the states entered at one instant since the last input from outside
+    asked: list[tuple[int, str, str]] = field(default_factory=list)  # visit, state and id of each message asked for
+    left: list[tuple[str, str]] = field(default_factory=list)  # state and id of each that left
+    converted: bool = False
+    ended: bool = False
+    held: dict[int, HeldBack] = field(default_factory=dict)
+    variant: dict[str, str] = field(default_factory=dict)
+    entering: Event | None = None
+    settled_at: int | None = None
+    settled_moves: int = 0
+    waits: list[Waiting] = field(default_factory=list)
+
+    @property
+    def state(self) -> State:
+        return self.scenario.states[self.state_name]
+
+
+def plain(value: Any) -> Any:
+    """A value as it may be compared: date-times as instants, what is missing left out of mappings."""
+    if isinstance(value, datetime):
+        return f"at {(value - EPOCH) // MICROSECOND}"
+    if isinstance(value, Mapping):
+        return {name: plain(one) for name, one in value.items() if one is not None}
+    if isinstance(value, list | tuple):
+        return [plain(one) for one in value]
+    return value

@@ -1,0 +1,251 @@
+"""Whether a message leaves, is held or is dropped: section "Delivery policy", check by check."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from scenario_cli.model.expression import Literal, Value
+from scenario_cli.model.policy import Cap, QuietHours
+from scenario_cli.model.scenario import FirstOf, Message
+from scenario_cli.model.wait_grammar import WaitError, parse_time_of_day
+from tests.reference.clock import MICROSECOND, instant, time_of, wall
+from tests.reference.contact import HeldBack, Journey, Left, plain
+from tests.reference.names import draw, message_id
+from tests.reference.reading import holds, value_of
+
+if TYPE_CHECKING:
+    from tests.reference.interpreter import Contact
+
+
+def ask_for_messages(contact: Contact, journey: Journey) -> None:
+    """A state asks for its messages, in the order written."""
+    names = contact.names(journey, journey.entering)
+    for place, send in enumerate(journey.state.send):
+        choices = send.messages if isinstance(send, FirstOf) else (send,)
+        wanted = [one for one in choices if holds(one.condition, names)]
+        if not wanted:
+            continue
+        if not isinstance(send, FirstOf):
+            _try(contact, journey, place, send, contact.now)
+            continue
+        reaching = [one for one in wanted if not _unreachable(contact, journey, one)]
+        if reaching:
+            _try(contact, journey, place, reaching[0], contact.now)
+        else:
+            reason = _withheld(contact, journey, wanted[0]) or "unreachable"
+            _tell(contact, journey, wanted[0], reason, contact.now)
+
+
+def look_again(contact: Contact, journey: Journey, place: int) -> None:
+    """A held message's time has come: everything is asked once more."""
+    held = journey.held.pop(place)
+    if not holds(held.message.condition, contact.names(journey, journey.entering)):
+        _tell(contact, journey, held.message, "condition", held.asked_at)
+    else:
+        _try(contact, journey, place, held.message, held.asked_at)
+
+
+def cancel_held(contact: Contact, journey: Journey) -> None:
+    for place in sorted(journey.held):
+        held = journey.held.pop(place)
+        _tell(contact, journey, held.message, "cancelled", held.asked_at)
+
+
+def _try(contact: Contact, journey: Journey, place: int, message: Message, asked_at: int) -> None:
+    reason = _withheld(contact, journey, message) or _unreachable(contact, journey, message)
+    if reason:
+        _tell(contact, journey, message, reason, asked_at)
+        return
+    if message.purpose == "marketing" and _recipient(contact, message) == "contact":
+        reason, until = _held_back(contact, journey, message, asked_at)
+        if reason:
+            _tell(contact, journey, message, reason, asked_at)
+            return
+        if until is not None:
+            journey.held[place] = HeldBack(message, asked_at, until)
+            name = message_name(journey, message)
+            contact.tell("held", journey.scenario.name, journey.journey_id, name, message.channel.text, until)
+            return
+        contact.left.append(Left(contact.now, message, journey.scenario, message_name(journey, message)))
+    _tell(contact, journey, message, "", asked_at)
+
+
+def _recipient(contact: Contact, message: Message) -> str:
+    return message.recipient or contact.project.channels[message.channel.text].recipient
+
+
+def _withheld(contact: Contact, journey: Journey, message: Message) -> str:
+    if message.purpose != "marketing" or _recipient(contact, message) == "staff":
+        return ""
+    salt, scenario = contact.project.salt, journey.scenario
+    if draw("control_group", salt, contact.contact_id) < contact.project.policy.control_group:
+        return "control_group"
+    return "holdout" if draw("holdout", salt, scenario.name, contact.contact_id) < scenario.holdout else ""
+
+
+def _address(contact: Contact, journey: Journey, message: Message) -> Any:
+    if message.to is not None:
+        return value_of(message.to, contact.names(journey, journey.entering))
+    channel = contact.project.channels[message.channel.text]
+    return contact.contact_id if channel.address is None else value_of(channel.address, contact.names(journey, None))
+
+
+def _unreachable(contact: Contact, journey: Journey, message: Message) -> str:
+    address = _address(contact, journey, message)
+    if address is None or address == "" or address is False:
+        return "no_address"
+    consent = contact.project.channels[message.channel.text].consent
+    if message.purpose != "marketing" or _recipient(contact, message) == "staff" or consent is None:
+        return ""
+    return "" if value_of(consent, contact.names(journey, None)) is True else "no_consent"
+
+
+def _held_back(contact: Contact, journey: Journey, message: Message, asked_at: int) -> tuple[str, int | None]:
+    """Why quiet hours or caps drop a message, or until when they hold it."""
+    policy = contact.project.policy
+    on_cap, on_quiet = message.on_cap or policy.on_cap, message.on_quiet or policy.on_quiet
+    if _quiet_until(contact, message, contact.now) is not None:
+        if on_quiet == "drop":
+            return "quiet_hours", None
+    elif _capped_until(contact, journey, message, contact.now, asked_at) is None:
+        return "", None
+    elif on_cap == "drop":
+        return "capped", None
+    latest = asked_at + (message.expires.elapsed if message.expires else policy.max_hold)
+    at = contact.now
+    while at <= latest:
+        later = _quiet_until(contact, message, at)
+        if later is None and on_cap == "delay":
+            later = _capped_until(contact, journey, message, at, asked_at)
+        if later is None:
+            return "", at
+        at = later
+    return "expired", None
+
+
+def _quiet_until(contact: Contact, message: Message, at: int) -> int | None:
+    """When the quiet hours end that an instant lies in; none where it lies in none."""
+    ends = [
+        end
+        for quiet in contact.project.policy.quiet_hours
+        if not quiet.channels or message.channel.text in [one.text for one in quiet.channels]
+        for end in _windows(contact, quiet, at)
+    ]
+    return max(ends, default=None)
+
+
+def _windows(contact: Contact, quiet: QuietHours, at: int) -> Iterator[int]:
+    if quiet.start is None or quiet.end is None:
+        start, end = 0, 0
+    else:
+        read = [_minutes(contact, quiet.start), _minutes(contact, quiet.end)]
+        if read[0] is None or read[1] is None:
+            return
+        start, end = read[0], read[1]
+    shown = wall(at, contact.zone)
+    for day in (shown.date() - timedelta(days=1), shown.date()):
+        begins = datetime.combine(day, time_of(start))
+        ends = datetime.combine(day if end > start else day + timedelta(days=1), time_of(end))
+        if (not quiet.days or day.weekday() in quiet.days) and begins <= shown < ends:
+            until = instant(ends, contact.zone)
+            # In an hour that comes twice the clock may have shown the end before: then it is the second time.
+            yield until if until > at else at + (ends - shown) // MICROSECOND
+
+
+def _minutes(contact: Contact, value: Value) -> int | None:
+    if isinstance(value, Literal):
+        return int(value.value)
+    found = value_of(value, contact.names(None, None))
+    if isinstance(found, int | float) and not isinstance(found, bool):
+        return int(found * 60) if 0 <= found < 24 else None
+    try:
+        return parse_time_of_day(found) if isinstance(found, str) else None
+    except WaitError:
+        return None
+
+
+def _capped_until(contact: Contact, journey: Journey, message: Message, at: int, asked_at: int) -> int | None:
+    """When every cap allows the message that does not at an instant; none where all do."""
+    free = [
+        until
+        for cap in contact.project.policy.caps
+        if _counts(cap, message, journey.scenario.name, journey.scenario.program)
+        and holds(cap.condition, contact.names(None, None))
+        if (until := _cap_frees(contact, cap, at, asked_at)) is not None
+    ]
+    return max(free, default=None)
+
+
+def _counts(cap: Cap, message: Message, scenario: str, program: Any) -> bool:
+    """Whether a cap is about such a message: each of its lists of names picks it."""
+    return (
+        (not cap.channels or message.channel.text in [one.text for one in cap.channels])
+        and (not cap.scenarios or scenario in [one.text for one in cap.scenarios])
+        and (not cap.programs or str(program) in [one.text for one in cap.programs])
+        and (not cap.tags or bool({one.text for one in cap.tags} & set(message.tags)))
+    )
+
+
+def _cap_frees(contact: Contact, cap: Cap, at: int, asked_at: int) -> int | None:
+    zone = contact.zone
+    if isinstance(cap.period, int):
+        begin = at - cap.period + 1
+    else:
+        begin = instant(datetime.combine(_period(cap.period, wall(at, zone).date()), time_of(0)), zone)
+    counted = [
+        one.at
+        for one in contact.left
+        if begin <= one.at <= at and _counts(cap, one.message, one.scenario.name, one.scenario.program)
+    ]
+    if len(counted) < cap.most:
+        return None
+    if isinstance(cap.period, int):
+        # It frees when so many have fallen out of the window that fewer than the most are left in it.
+        return sorted(counted)[-cap.most] + cap.period
+    today = wall(at, zone).date()
+    following = today
+    while _period(cap.period, following) == _period(cap.period, today):
+        following += timedelta(days=1)
+    return instant(datetime.combine(following, wall(asked_at, zone).time()), zone)
+
+
+def _period(period: str, day: date) -> date:
+    """The first day of the calendar period that a day lies in."""
+    if period == "week":
+        return day - timedelta(days=day.weekday())
+    return day.replace(day=1) if period == "month" else day
+
+
+def message_name(journey: Journey, message: Message) -> str:
+    """The name of a message: a state's second on one channel is told from its first."""
+    before = journey.state.messages[: [one is message for one in journey.state.messages].index(True)]
+    again = sum(one.channel.text == message.channel.text for one in before)
+    return message_id(journey.journey_id, journey.visit, message.channel.text, again)
+
+
+def _tell(contact: Contact, journey: Journey, message: Message, reason: str, asked_at: int) -> None:
+    """The message left, or was dropped for a reason."""
+    name = message_name(journey, message)
+    names = contact.names(journey, journey.entering)
+    values = {one.text: value_of(value, names) for one, value in message.values}
+    variant = " ".join(f"{state}:{arm}" for state, arm in journey.variant.items())
+    journey.asked.append((journey.visit, journey.state_name, name))
+    if not reason:
+        journey.left.append((journey.state_name, name))
+    address = None if reason in _UNADDRESSED else _address(contact, journey, message)
+    contact.tell(
+        "asked", journey.scenario.name, journey.journey_id, journey.state_name, name, message.channel.text,
+        message.template.text, message.purpose, address, reason, asked_at, variant, plain(values),
+        plain(journey.captures),
+    )  # fmt: skip
+    contact.happens(
+        "message.dropped" if reason else "message.sent",
+        message_id=name, scenario=journey.scenario.name, state=journey.state_name, key=journey.key,
+        channel=message.channel.text, template=message.template.text, variant=variant, reason=reason or None,
+        journey_id=journey.journey_id, **{"with": values},
+    )  # fmt: skip
+
+
+_UNADDRESSED = ("control_group", "holdout", "no_address", "unreachable", "condition", "cancelled")

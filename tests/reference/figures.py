@@ -1,0 +1,118 @@
+"""Metrics and segments, worked out from the whole history each time somebody asks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from scenario_cli.engine import values
+from scenario_cli.engine.values import Misfit
+from scenario_cli.model.expression import Call, Const, Expression, path_of, walk
+from scenario_cli.model.metrics import Aggregate, Bins, Metric
+from scenario_cli.model.project import Project
+from tests.reference.reading import Names, Past, holds, value_of
+
+
+def metric(wanted: Metric, history: Sequence[Past], names: Names) -> Any:
+    """A metric's value at an instant; `history` are the events that the metric counts, oldest first."""
+    made = wanted.definition
+    if isinstance(made, Aggregate):
+        return _aggregate(made, history, names)
+    about_contact = replace(names, event=None, trigger=None, journey=None, captures={}, within={})
+    value = value_of(made.value, about_contact)
+    return _label(made, value) if isinstance(made, Bins) else value
+
+
+def _label(made: Bins, value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    for edge, label in zip(made.edges, made.labels, strict=False):
+        if value <= edge:
+            return label
+    return made.labels[-1]
+
+
+def _aggregate(made: Aggregate, history: Sequence[Past], names: Names) -> Any:
+    taken: list[Any] = []
+    for past in history:
+        event = past.event
+        if made.within is not None and not names.now - made.within < event.at <= names.now:
+            continue
+        # `where` and the value are taken when the event arrives, and read nothing but the event.
+        arriving = Names(event.at, past.zone, {}, names.world, event)
+        if holds(made.where, arriving):
+            taken.append(event if made.value is None else value_of(made.value, arriving))
+    there = [one for one in taken if one is not None]
+    match made.kind:
+        case "count":
+            return len(there)
+        case "sum":
+            return _sum(there)
+        case "avg":
+            numbers = [one for one in there if _is_number(one)]
+            return _sum(there) / len(numbers) if numbers else None
+        case "first":
+            return there[0] if there else None
+        case "last":
+            return there[-1] if there else None
+        case "min" | "max":
+            return _extreme(made.kind, there, names)
+    each = [part for one in there for part in (one if isinstance(one, list) else [one]) if part is not None]
+    distinct: list[Any] = []
+    for one in each:
+        if one not in distinct:
+            distinct.append(one)
+    if made.kind == "mode":
+        often = max((each.count(one) for one in distinct), default=0)
+        return min((one for one in distinct if each.count(one) == often), key=_order, default=None)
+    if made.kind == "distinct":
+        return len(distinct)
+    return distinct
+
+
+def _order(value: Any) -> tuple[bool, Any]:
+    return isinstance(value, str), value  # numbers before texts
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _sum(there: list[Any]) -> Any:
+    total: Any = 0
+    for one in there:
+        if _is_number(one):
+            total = total + one
+    return total
+
+
+def _extreme(kind: str, there: list[Any], names: Names) -> Any:
+    found = None
+    for one in there:
+        try:
+            if found is None or values.compare("<" if kind == "min" else ">", one, found, names.zone):
+                found = one
+        except Misfit:
+            continue
+    return found
+
+
+def events_read(project: Project, condition: Expression) -> set[str]:
+    """The events that take part in a segment's condition, by calls that look back, metrics and other segments."""
+    found: set[str] = set()
+    for node in walk(condition.root):
+        path = path_of(node) or ()
+        if isinstance(node, Call) and node.name in ("count", "happened", "last") and isinstance(node.args[0], Const):
+            found.update(project.plan.expand(node.args[0].value))
+        elif isinstance(node, Call) and node.name == "running":
+            found.update(("journey.entered", "journey.ended"))
+        elif len(path) == 2 and path[0] == "segment":
+            found |= events_read(project, project.segments[path[1]].condition)
+        elif len(path) == 2 and path[0] == "metric":
+            made = project.metrics[path[1]].definition
+            if isinstance(made, Aggregate):
+                found.update(project.plan.expand(made.event.text))
+            else:
+                found |= events_read(project, made.value)
+    return found

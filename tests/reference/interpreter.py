@@ -1,0 +1,426 @@
+"""The reference: one contact's inputs taken in the order that section "The order of things" says.
+
+It keeps no figures and no timers: metrics are worked out from the whole history whenever they are read, and what is
+due next is looked for among everything that may be due.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from scenario_cli.model.event import ContactLog, Event
+from scenario_cli.model.project import Project
+from scenario_cli.model.scenario import Scenario, Target
+from scenario_cli.model.source import whole_file
+from scenario_cli.model.triggers import MomentTrigger, ScheduleTrigger, Trigger
+from scenario_cli.model.waits import Duration
+from tests.reference import figures, journeys, triggers, waits
+from tests.reference.clock import cron_next, shows, zone_named
+from tests.reference.contact import NO_ITEM, Fact, Journey, Left, plain
+from tests.reference.figures import events_read
+from tests.reference.names import journey_id
+from tests.reference.reading import Names, Past, holds, value_of
+from tests.reference.triggers import Change, Fired
+
+# Each row as its key, the instant from which it is valid (None: always), and its values.
+Tables = Mapping[str, Sequence[tuple[Any, int | None, Mapping[str, Any]]]]
+
+_MOST_RUNNING = 1_000
+_MOST_INTERNAL = 1_000
+_BEFORE_TIME = -(1 << 62)
+
+
+class Contact:
+    """One contact and all that happens to it; `facts` are what the executor should say."""
+
+    def __init__(
+        self,
+        project: Project,
+        contact_id: str,
+        profile: Mapping[str, Any],
+        known_at: int | None,
+        tables: Tables | None = None,
+    ) -> None:
+        self.project = project
+        self.tables = tables or {}
+        run = [one for one in project.scenarios.values() if one.status in ("live", "draft")]
+        self.scenarios = sorted(run, key=lambda one: (-one.priority, one.name))
+        self.contact_id = contact_id
+        self.project_zone = zone_named(project.timezone) or ZoneInfo("UTC")
+        self.profile = {name: value for name, value in profile.items() if value is not None}
+        self.known_at: int | None = None
+        self.now = _BEFORE_TIME
+        self.inputs = 0
+        self.past: list[Past] = []
+        self.taken: set[tuple[str, int]] = set()
+        self.moves, self.moved_at = 0, _BEFORE_TIME
+        self.journeys: list[Journey] = []
+        self.left: list[Left] = []
+        self.entries: dict[tuple[str, Any], list[int]] = defaultdict(list)
+        self.fired: dict[tuple[str, int], Fired] = defaultdict(Fired)
+        self.memberships: dict[str, bool] = {}
+        self.last_tick: int | None = None
+        self.entering_by_tick: list[tuple[int, int, int, Event]] = []
+        self.queue: deque[Event] = deque()
+        self.made = 0
+        self.may_enter = True
+        self.facts: list[Fact] = []
+        if known_at is not None:
+            self._becomes_known(known_at)
+
+    # What others ask of the contact.
+
+    @property
+    def zone(self) -> ZoneInfo:
+        name = self.profile.get("timezone")
+        return (zone_named(name) if isinstance(name, str) else None) or self.project_zone
+
+    def names(self, journey: Journey | None, event: Event | None) -> Names:
+        profile = {**self.profile, "id": self.contact_id}
+        if journey is None:
+            return Names(self.now, self.zone, profile, self, event, event)
+        about = {
+            "entered_at": shows(journey.entered_at, self.zone),
+            "key": journey.key,
+            "state": journey.state_name,
+            "variant": dict(journey.variant),
+        }
+        within = {} if journey.item is NO_ITEM else {"item": journey.item}
+        return Names(self.now, self.zone, profile, self, event, journey.trigger, about, journey.captures, within)
+
+    def metric(self, name: str, names: Names) -> Any:
+        wanted = self.project.metrics[name]
+        counted = getattr(wanted.definition, "event", None)
+        return figures.metric(wanted, self.history(counted.text) if counted is not None else [], names)
+
+    def segment(self, name: str, names: Names) -> bool:
+        return self.memberships[name]
+
+    def history(self, event: str) -> list[Past]:
+        wanted = self.project.plan.expand(event)
+        return [past for past in self.past if past.event.name in wanted]
+
+    def running(self, scenario: str) -> bool:
+        return any(one.scenario.name == scenario and not one.ended for one in self.journeys)
+
+    def lookup(self, table: str, key: Any, names: Names) -> Any:
+        """Of the rows of a key, that which became valid last; of several at once the last written."""
+        if not isinstance(key, str | int | float):
+            return None
+        valid = [
+            (since or _BEFORE_TIME, place, row)
+            for place, (row_key, since, row) in enumerate(self.tables[table])
+            if str(row_key) == _as_key(key) and (since is None or since <= names.now)
+        ]
+        return max(valid, key=lambda one: one[:2])[2] if valid else None
+
+    def tell(self, kind: str, *rest: Any) -> None:
+        self.facts.append((kind, self.now, *(plain(one) for one in rest)))
+
+    def happens(self, event: str, **properties: Any) -> None:
+        """An internal event, to be worked on after what is being worked on now."""
+        self.made += 1
+        if self.made <= _MOST_INTERNAL:
+            given = {name: value for name, value in properties.items() if value is not None}
+            self.queue.append(Event(event, self.now, given))
+
+    def set_attributes(self, attributes: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+        """Changes the profile; gives what really changed, before and after."""
+        zone = self.zone
+        changed = {}
+        for name, after in attributes.items():
+            before = self.profile.get(name)
+            if before != after or type(before) is not type(after):
+                changed[name] = (before, after)
+        kept = {**self.profile, **attributes}
+        self.profile = {name: value for name, value in kept.items() if value is not None}
+        moved = self.zone.key != zone.key
+        if moved:
+            self.moves += 1
+            self.moved_at = self.now
+        for journey in self.journeys:
+            if not journey.ended and journey.settled_at is not None:
+                journeys.read_waits_again(self, journey, changed, moved)
+        return changed
+
+    # Inputs.
+
+    def take(self, event: Event, may_enter: bool = True) -> None:
+        self.pass_time(event.at, inclusive=False, may_enter=may_enter)
+        broadcast = event.name in self.project.plan.events and self.project.plan.events[event.name].broadcast
+        if event.event_id is not None and not broadcast:
+            if (event.event_id, event.at) in self.taken:
+                return
+            self.taken.add((event.event_id, event.at))
+        if broadcast and self.known_at is None:
+            return
+        if self.known_at is None:
+            self._becomes_known(event.at)
+        self._begin(event.at, may_enter)
+        if broadcast:
+            self._look_at_scenarios(event, Change(), broadcast=True)
+        else:
+            self._work_on(event)
+        self._empty_queue()
+
+    def take_row(self, at: int, attributes: Mapping[str, Any], may_enter: bool = True) -> None:
+        """A row of the contacts table: other attributes, from an instant on."""
+        self.pass_time(at, inclusive=False, may_enter=may_enter)
+        if self.known_at is None:
+            self._becomes_known(at)
+        self._begin(at, may_enter)
+        changed = self.set_attributes(attributes)
+        moved = self._look_at_segments(self.project.segments) if changed else {}
+        self._look_at_scenarios(None, Change(changed, moved))
+        self._empty_queue()
+
+    def pass_time(self, until: int, inclusive: bool = True, may_enter: bool = True) -> None:
+        """Everything due before an instant happens, and at it where `inclusive`, one thing after the other."""
+        while (found := self._next()) is not None:
+            at, _, act = found
+            if at > until or (at == until and not inclusive):
+                return
+            self.now, self.may_enter, self.made = at, may_enter, 0
+            act()
+            self._empty_queue()
+
+    def pass_time_to(self, until: int, start: int | None) -> None:
+        """Everything due before an instant happens; what is due before `start` lets nobody in."""
+        if start is not None:
+            self.pass_time(min(start, until), inclusive=False, may_enter=False)
+        self.pass_time(until, inclusive=False, may_enter=start is None or until >= start)
+
+    def _begin(self, at: int, may_enter: bool) -> None:
+        self.now, self.may_enter, self.made = at, may_enter, 0
+        self.inputs += 1
+
+    def _becomes_known(self, at: int) -> None:
+        """The first look at the segments, on the profile and an empty history, fires nothing."""
+        self.known_at = self.now = at
+        self._look_at_segments(self.project.segments)
+
+    # One event.
+
+    def _work_on(self, event: Event) -> None:
+        """Profile and metrics, then segments, then each scenario: its journeys, then its triggers."""
+        changed: dict[str, tuple[Any, Any]] = {}
+        type_ = self.project.plan.events.get(event.name)
+        if type_ is not None and type_.profile:
+            changed = self.set_attributes(event.properties)
+        elif event.name == "profile.updated":
+            told = event.properties
+            changed = {told["attribute"]: (told.get("before"), told.get("after"))}
+        self.past.append(Past(event, self.zone, self.moves))
+        looked_at = [
+            name
+            for name, one in self.project.segments.items()
+            if changed or event.name in events_read(self.project, one.condition)
+        ]
+        self._look_at_scenarios(event, Change(changed, self._look_at_segments(looked_at)))
+
+    def _empty_queue(self) -> None:
+        while self.queue:
+            self._work_on(self.queue.popleft())
+
+    def _look_at_segments(self, names: Iterable[str]) -> dict[str, bool]:
+        """Works memberships out anew, the others stay as they are; gives those that changed."""
+        before, looked_at = self.memberships, set(names)
+        self.memberships = _Memberships(self)
+        self.memberships.update({name: one for name, one in before.items() if name not in looked_at})
+        self.memberships = {name: self.memberships[name] for name in self.project.segments}
+        return {name: one for name, one in self.memberships.items() if before and before[name] != one}
+
+    def _look_at_scenarios(self, event: Event | None, change: Change, broadcast: bool = False) -> None:
+        for scenario in self.scenarios:
+            for journey in [one for one in self.journeys if one.scenario is scenario]:
+                if event is not None:
+                    journeys.offer(self, journey, event, broadcast)
+                elif not journey.ended:
+                    journeys.look_at_when(self, journey)
+            for trigger in scenario.triggers if self.may_enter else ():
+                let_in = triggers.fires(self, trigger, event, change)
+                if let_in is not None:
+                    self._enter_each(scenario, trigger, let_in)
+                    break
+
+    # Entry.
+
+    def _enter_each(self, scenario: Scenario, trigger: Trigger, event: Event) -> None:
+        if trigger.each is None:
+            self._try_to_enter(scenario, trigger, event, NO_ITEM)
+            return
+        elements = value_of(trigger.each, self.names(None, event))
+        for item in elements if isinstance(elements, list) else ():
+            self._try_to_enter(scenario, trigger, event, item)
+
+    def _try_to_enter(self, scenario: Scenario, trigger: Trigger, event: Event, item: Any) -> None:
+        names = self.names(None, event)
+        if item is not NO_ITEM:
+            names = names.beside(item=item)
+        key = value_of(scenario.key, names) if scenario.key is not None else None
+        key = key if isinstance(key, str | int | float) else None
+        reason = self._refusal(scenario, trigger, names, key)
+        if reason == "audience" and isinstance(trigger, ScheduleTrigger | MomentTrigger):
+            return
+        if reason is not None:
+            self.tell("refused", scenario.name, "", key, triggers.word(trigger, event), reason)
+            return
+        if scenario.while_running == "restart":
+            for journey in self._running(scenario, key):
+                journeys.end(self, journey, "restarted")
+        for journey in self._in_group(scenario, key):
+            journeys.end(self, journey, "displaced")
+        earlier = self.entries[scenario.name, key]
+        ordinal = sum(at == self.now for at in earlier)
+        earlier.append(self.now)
+        name = journey_id(self.project.name, scenario.name, self.contact_id, key, self.now, ordinal)
+        journey = Journey(len(self.journeys), scenario, key, self.now, event, name, item)
+        self.journeys.append(journey)
+        self.tell("entered", scenario.name, name, key, triggers.word(trigger, event))
+        self.happens("journey.entered", journey_id=name, scenario=scenario.name, key=key, variant="", state="")
+        first = Target(whole_file(""), scenario.first.name)
+        journeys.go(self, journey, (first, ""), event)
+
+    def _refusal(self, scenario: Scenario, trigger: Trigger, names: Names, key: Any) -> str | None:
+        first, last = scenario.active
+        today = shows(self.now, self.zone).date()
+        if (first is not None and today < first) or (last is not None and today > last):
+            return "inactive"
+        if not holds(scenario.audience, names):
+            return "audience"
+        if scenario.key is not None and key is None:
+            return "key"
+        earlier = self.entries[scenario.name, key]
+        running = self._running(scenario, key)
+        if scenario.while_running == "ignore" and (running or self.now in earlier):
+            return "running"
+        restarts = scenario.while_running == "restart" and running
+        reentry = scenario.reentry_of(trigger)
+        if earlier and not restarts:
+            if reentry == "never":
+                return "reentry"
+            if isinstance(reentry, Duration) and self.now - earlier[-1] < reentry.elapsed:
+                return "reentry"
+        if any(one.scenario.priority >= scenario.priority for one in self._in_group(scenario, key)):
+            return "exclusive"
+        ended_first = len(running) if restarts else 0
+        if sum(not one.ended for one in self.journeys) - ended_first >= _MOST_RUNNING:
+            return "too_many"
+        return None
+
+    def _running(self, scenario: Scenario, key: Any) -> list[Journey]:
+        return [one for one in self.journeys if one.scenario is scenario and one.key == key and not one.ended]
+
+    def _in_group(self, scenario: Scenario, key: Any) -> list[Journey]:
+        """The running journeys of the scenario's group, without those that a restart ends."""
+        restarted = self._running(scenario, key) if scenario.while_running == "restart" else []
+        return [
+            one
+            for one in self.journeys
+            if scenario.exclusive and one.scenario.exclusive == scenario.exclusive
+            if not one.ended and one not in restarted
+        ]
+
+    # Time.
+
+    def _next(self) -> Any:
+        """What is due next: its instant, its place in the order of that instant, and what to do then."""
+        found: list[tuple[int, tuple[int, ...], Any]] = []
+        if self.known_at is None:
+            return None
+        if self.project.segments:
+            before = self.known_at - 1 if self.last_tick is None else self.last_tick
+            found.append((cron_next(self.project.clock, before, self.project_zone), (0,), self._tick))
+        for rank, scenario in enumerate(self.scenarios):
+            for journey in self.journeys:
+                if journey.scenario is scenario and not journey.ended:
+                    found += self._of_journey(rank, journey)
+            for place in range(len(scenario.triggers)):
+                fires = triggers.due(self, scenario, place)
+                if fires is not None:
+                    order = (1, rank, 1, place)
+                    found.append((fires[0], order, lambda s=scenario, p=place, e=fires[1]: self._fire(s, p, e)))
+        for one in self.entering_by_tick:
+            at, rank, place, _ = one
+            found.append((at, (1, rank, 1, place), lambda one=one: self._fire_by_tick(one)))
+        return min(found, key=lambda one: one[:2], default=None)
+
+    def _of_journey(self, rank: int, journey: Journey) -> list[tuple[int, tuple[int, ...], Any]]:
+        found: list[tuple[int, tuple[int, ...], Any]] = []
+        for place, held in journey.held.items():
+            order = (1, rank, 0, journey.number, 0, place)
+            found.append((held.until, order, lambda p=place: journeys.held_is_due(self, journey, p)))
+        for place in range(len(journey.waits)):
+            over = waits.due(self, journey, place)
+            if over is not None:
+                order = (1, rank, 0, journey.number, 1, place)
+                found.append((over[0], order, lambda p=place, t=over[1]: journeys.wait_is_over(self, journey, p, t)))
+        return found
+
+    def _tick(self) -> None:
+        """The project's clock ticks: segments that time can change are looked at."""
+        self.last_tick = self.now
+        change = Change(segments=self._look_at_segments(self.project.segments))
+        for rank, scenario in enumerate(self.scenarios):
+            for place, trigger in enumerate(scenario.triggers):
+                event = triggers.fires(self, trigger, None, change)
+                if event is not None:
+                    self.entering_by_tick.append((self.now, rank, place, event))
+
+    def _fire(self, scenario: Scenario, place: int, event: Event) -> None:
+        triggers.has_fired(self, scenario, place, self.now)
+        if self.may_enter:
+            self._enter_each(scenario, scenario.triggers[place], event)
+
+    def _fire_by_tick(self, one: tuple[int, int, int, Event]) -> None:
+        self.entering_by_tick.remove(one)
+        if self.may_enter:
+            scenario = self.scenarios[one[1]]
+            self._enter_each(scenario, scenario.triggers[one[2]], one[3])
+
+
+def _as_key(key: Any) -> str:
+    return str(int(key)) if isinstance(key, float) and key.is_integer() else str(key)
+
+
+class _Memberships(dict[str, bool]):
+    """Memberships as they are being worked out: one that another's condition reads is worked out first."""
+
+    def __init__(self, contact: Contact) -> None:
+        super().__init__()
+        self.contact = contact
+
+    def __missing__(self, name: str) -> bool:
+        self[name] = holds(self.contact.project.segments[name].condition, self.contact.names(None, None))
+        return self[name]
+
+
+def replay(
+    project: Project,
+    log: ContactLog,
+    known_at: int | None,
+    until: int,
+    tables: Tables | None = None,
+    start: int | None = None,
+) -> Contact:
+    """All that happens to one contact up to an instant, that instant included; before `start` nobody enters."""
+    contact = Contact(project, log.contact_id, log.profile, known_at, tables)
+    inputs: list[tuple[int, int, Event | Mapping[str, Any]]] = [
+        *((at, 0, attributes) for at, attributes in log.changes),
+        *((event.at, 1, event) for event in log.events),
+    ]
+    # At one instant a row of the contacts table goes before the events, which keep their order.
+    for at, _, given in sorted(inputs, key=lambda one: one[:2]):
+        if at > until:
+            break
+        contact.pass_time_to(at, start)
+        if isinstance(given, Event):
+            contact.take(given, may_enter=start is None or at >= start)
+        else:
+            contact.take_row(at, given, may_enter=start is None or at >= start)
+    contact.pass_time_to(until, start)
+    contact.pass_time(until, may_enter=start is None or until >= start)
+    return contact

@@ -1,0 +1,275 @@
+"""A journey from state to state: sections "States" and "Transitions", step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, Any
+
+from scenario_cli.model.event import Event
+from scenario_cli.model.expression import Call, Expression, Value, path_of, walk
+from scenario_cli.model.scenario import Branch, Emitted, Goal, Target, Transition
+from scenario_cli.model.source import Name
+from tests.reference.contact import Journey, Waiting
+from tests.reference.delivery import ask_for_messages, cancel_held, look_again
+from tests.reference.names import draw, written
+from tests.reference.reading import as_mapping, holds, value_of
+
+if TYPE_CHECKING:
+    from tests.reference.interpreter import Contact
+
+# Where a journey goes, and the first word of why.
+Way = tuple[Target, str]
+
+
+def go(contact: Contact, journey: Journey, way: Way | None, event: Event | None) -> None:
+    """Takes a journey on until it waits, holds a message or is over; `event` is the one that leads there."""
+    while way is not None:
+        target, why = way
+        if target.outcome is not None:
+            end(contact, journey, target.outcome)
+            return
+        assert target.state is not None
+        mark = (contact.now, contact.inputs)
+        been = journey.been[1] if journey.been[0] == mark else set()
+        if target.state in been:
+            end(contact, journey, "error")
+            return
+        journey.been = (mark, {*been, target.state})
+        cancel_held(contact, journey)
+        source, journey.state_name = journey.state_name, target.state
+        journey.visit += 1
+        journey.settled_at = None
+        journey.waits = []
+        journey.entering = event
+        contact.tell("moved", journey.scenario.name, journey.journey_id, source, target.state, why)
+        way = _enter(contact, journey)
+
+
+def _enter(contact: Contact, journey: Journey) -> Way | None:
+    """What happens on entering a state; gives where it leads at once."""
+    moved = _scenario_when(contact, journey)
+    if moved is not None:
+        return moved
+    state = journey.state
+    capture(contact, journey, state.set, journey.entering)
+    update(contact, journey, state.update, journey.entering)
+    emit(contact, journey, state.emit, journey.entering)
+    ask_for_messages(contact, journey)
+    return None if journey.held else _settle(contact, journey)
+
+
+def _settle(contact: Contact, journey: Journey) -> Way | None:
+    """What happens once a state's last message has left or been dropped."""
+    state = journey.state
+    if state.end is not None:
+        end(contact, journey, state.end.text)
+        return None
+    moved = _when(contact, journey)
+    if moved is not None:
+        return moved
+    for branch in state.choose:
+        if holds(branch.condition, contact.names(journey, journey.entering)):
+            return branch.target, "choose"
+    if state.split is not None:
+        return _drawn(contact, journey), "split"
+    if state.next is not None:
+        return state.next, "next"
+    journey.settled_at = contact.now
+    journey.settled_moves = contact.moves
+    journey.waits = [Waiting(read_at=contact.now) for _ in state.after]
+    for place in range(len(state.after)):
+        read_wait(contact, journey, place)
+    return None
+
+
+def read_wait(contact: Contact, journey: Journey, place: int) -> None:
+    """Reads the values that a wait takes from data, as they are now."""
+    wait, waiting = journey.state.after[place].wait, journey.waits[place]
+    names = contact.names(journey, None)
+    waiting.date = None if wait.date is None else value_of(wait.date, names)
+    waiting.length = None if wait.length is None else value_of(wait.length, names)
+    waiting.at = None if wait.at_value is None else value_of(wait.at_value, names)
+    waiting.read_at = contact.now
+
+
+def read_waits_again(contact: Contact, journey: Journey, changed: Collection[str], moved: bool) -> None:
+    """Some attributes have changed, the contact may have moved: what waits take from data is read again."""
+    for place, timeout in enumerate(journey.state.after if journey.waits else ()):
+        wait, waiting = timeout.wait, journey.waits[place]
+        values = [one for one in (wait.date, wait.length, wait.at_value) if one is not None]
+        if not waiting.over and any(moved or _may_change(one, changed) for one in values):
+            read_wait(contact, journey, place)
+            waiting.again = True
+
+
+def _may_change(value: Expression, changed: Collection[str]) -> bool:
+    """Whether a value may have changed with some attributes: one that reads more than attributes may with any."""
+    for node in walk(value.root):
+        path = path_of(node) or ()
+        if len(path) == 2 and path[0] == "contact" and path[1] in changed:
+            return True
+        if path[:1] in (("metric",), ("segment",)):
+            return True
+        if isinstance(node, Call) and node.name in ("count", "happened", "last", "running"):
+            return True
+    return False
+
+
+def _drawn(contact: Contact, journey: Journey) -> Target:
+    split = journey.state.split
+    assert split is not None
+    parts: list[Any] = ["split", contact.project.salt, journey.scenario.name, journey.state_name, contact.contact_id]
+    if split.by_journey:
+        parts += [journey.key, written(journey.entered_at)]
+    total = sum(weight for _, weight in split.arms)
+    point = draw(*parts) * total
+    running = 0.0
+    for target, weight in split.arms:
+        running += weight
+        if running > point:
+            journey.variant[journey.state_name] = str(target.state)
+            return target
+    raise AssertionError("no arm exceeds the draw")
+
+
+def _scenario_when(contact: Contact, journey: Journey) -> Way | None:
+    for place, branch in enumerate(journey.scenario.when):
+        if place not in journey.used_when and _moves(contact, journey, branch):
+            journey.used_when.add(place)
+            return branch.target, "when"
+    return None
+
+
+def _when(contact: Contact, journey: Journey) -> Way | None:
+    """The state's `when`, then the scenario's."""
+    for branch in journey.state.when:
+        if _moves(contact, journey, branch):
+            return branch.target, "when"
+    return _scenario_when(contact, journey)
+
+
+def _moves(contact: Contact, journey: Journey, branch: Branch) -> bool:
+    elsewhere = branch.target.state != journey.state_name
+    return elsewhere and holds(branch.condition, contact.names(journey, None))
+
+
+def look_at_when(contact: Contact, journey: Journey) -> None:
+    moved = _when(contact, journey)
+    if moved is not None:
+        go(contact, journey, moved, None)
+
+
+def held_is_due(contact: Contact, journey: Journey, place: int) -> None:
+    moved = _scenario_when(contact, journey)
+    if moved is None:
+        look_again(contact, journey, place)
+        moved = None if journey.held else _settle(contact, journey)
+    go(contact, journey, moved, None)
+
+
+def wait_is_over(contact: Contact, journey: Journey, place: int, target: Target) -> None:
+    journey.waits[place].over = True
+    if holds(journey.state.after[place].condition, contact.names(journey, None)):
+        go(contact, journey, (target, "after"), None)
+
+
+def offer(contact: Contact, journey: Journey, event: Event, broadcast: bool = False) -> None:
+    """An event is offered to a journey: the goal, the state's `on`, the scenario's `on`, then `when`."""
+    scenario = journey.scenario
+    if scenario.goal is not None and not broadcast:
+        _reach(contact, journey, event, scenario.goal)
+    if journey.ended:
+        return
+    visit = journey.visit
+    if _may_hear(journey, event):
+        for transition in (*journey.state.on, *scenario.on):
+            if _takes(contact, journey, event, transition):
+                _respond(contact, journey, event, transition)
+                break
+    if not journey.ended and journey.visit == visit and not broadcast:
+        look_at_when(contact, journey)
+
+
+def _may_hear(journey: Journey, event: Event) -> bool:
+    """Of the executor's own events a journey hears of its present messages, and not of itself."""
+    if event.name.startswith("message."):
+        return event.properties["message_id"] in [name for visit, _, name in journey.asked if visit == journey.visit]
+    return not (event.name.startswith("journey.") and event.properties["journey_id"] == journey.journey_id)
+
+
+def _takes(contact: Contact, journey: Journey, event: Event, listener: Transition | Goal) -> bool:
+    if event.name not in contact.project.plan.expand(listener.event.text):
+        return False
+    named = event.properties.get(journey.scenario.key_property or "")
+    if named is not None and named != journey.key and not listener.any_key:
+        return False
+    if listener.of is not None:
+        asked = [name for _, state, name in journey.asked if state == listener.of.text]
+        if event.properties.get("message_id") not in asked:
+            return False
+    return holds(listener.where, contact.names(journey, event))
+
+
+def _respond(contact: Contact, journey: Journey, event: Event, transition: Transition) -> None:
+    capture(contact, journey, transition.set, event)
+    update(contact, journey, transition.update, event)
+    emit(contact, journey, transition.emit, event)
+    if transition.collect is not None:
+        before = journey.captures.get(transition.collect.text)
+        collected = [*(before if isinstance(before, list) else []), as_mapping(event, contact.zone)]
+        journey.captures = {**journey.captures, transition.collect.text: collected}
+    if transition.target is not None:
+        go(contact, journey, (transition.target, "on"), event)
+
+
+def _reach(contact: Contact, journey: Journey, event: Event, goal: Goal) -> None:
+    if (journey.ended and journey.converted) or not _takes(contact, journey, event, goal):
+        return
+    if not journey.converted and event.at - journey.entered_at <= goal.within.elapsed:
+        journey.converted = True
+        value = None if goal.value is None else value_of(goal.value, contact.names(journey, event))
+        credited = journey.left[-1][1] if journey.left else None
+        contact.tell("converted", journey.scenario.name, journey.journey_id, event.name, value, credited)
+    if not journey.ended and goal.ends is not None:
+        end(contact, journey, goal.ends)
+
+
+def capture(contact: Contact, journey: Journey, sets: Sequence[tuple[Name, Value]], event: Event | None) -> None:
+    for name, value in sets:
+        found = value_of(value, contact.names(journey, event))
+        journey.captures = {**journey.captures, name.text: found}
+
+
+def update(contact: Contact, journey: Journey, updates: Sequence[tuple[Name, Value]], event: Event | None) -> None:
+    """Changes the profile at once; one event for each attribute that really changed."""
+    for name, value in updates:
+        before = contact.profile.get(name.text)
+        after = value_of(value, contact.names(journey, event))
+        if contact.set_attributes({name.text: after}):
+            contact.tell("updated", journey.scenario.name, journey.journey_id, name.text, before, after)
+            contact.happens(
+                "profile.updated", attribute=name.text, before=before, after=after, scenario=journey.scenario.name,
+                state=journey.state_name, key=journey.key, journey_id=journey.journey_id, variant=variant_of(journey),
+            )  # fmt: skip
+
+
+def emit(contact: Contact, journey: Journey, emitted: Sequence[Emitted], event: Event | None) -> None:
+    for one in emitted:
+        names = contact.names(journey, event)
+        contact.happens(one.event.text, **{name.text: value_of(value, names) for name, value in one.values})
+
+
+def end(contact: Contact, journey: Journey, outcome: str) -> None:
+    cancel_held(contact, journey)
+    journey.ended = True
+    journey.settled_at = None
+    journey.waits = []
+    contact.tell("ended", journey.scenario.name, journey.journey_id, journey.state_name, outcome)
+    contact.happens(
+        "journey.ended", journey_id=journey.journey_id, scenario=journey.scenario.name, state=journey.state_name,
+        key=journey.key, variant=variant_of(journey), outcome=outcome,
+    )  # fmt: skip
+
+
+def variant_of(journey: Journey) -> str:
+    return " ".join(f"{state}:{arm}" for state, arm in journey.variant.items())

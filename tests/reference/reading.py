@@ -1,0 +1,245 @@
+"""Expressions read node by node, each time anew, by the rules of the language's section "Expressions".
+
+Jinja's filters and tests, and what operators do with two values, are leaves that are tested for themselves; they are
+the executor's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from scenario_cli.engine import values
+from scenario_cli.engine.filters import OPERATOR_TESTS, filters, tests
+from scenario_cli.engine.values import Misfit
+from scenario_cli.model import expression as tree
+from scenario_cli.model.event import Event
+from scenario_cli.model.wait_grammar import parse_window
+from tests.reference.clock import read, shows, since_epoch
+
+
+@dataclass(frozen=True)
+class Past:
+    """An event that happened, the contact's zone when it did, and how often the contact had moved by then."""
+
+    event: Event
+    zone: ZoneInfo
+    moves: int
+
+
+class World(Protocol):
+    """What an expression asks of the contact beside what is at hand."""
+
+    def metric(self, name: str, names: Names) -> Any: ...
+
+    def segment(self, name: str, names: Names) -> bool: ...
+
+    def history(self, event: str) -> list[Past]: ...
+
+    def running(self, scenario: str) -> bool: ...
+
+    def lookup(self, table: str, key: Any, names: Names) -> Any: ...
+
+
+@dataclass(frozen=True)
+class Names:
+    """What the names of an expression stand for; `within` are the variables of its functions, such as `item`."""
+
+    now: int
+    zone: ZoneInfo
+    contact: Mapping[str, Any]
+    world: World
+    event: Event | None = None
+    trigger: Event | None = None
+    journey: Mapping[str, Any] | None = None
+    captures: Mapping[str, Any] = field(default_factory=dict)
+    within: Mapping[str, Any] = field(default_factory=dict)
+
+    def beside(self, **variables: Any) -> Names:
+        return replace(self, within={**self.within, **variables})
+
+
+def value_of(value: tree.Value, names: Names) -> Any:
+    """A literal as it is, an expression worked out; none where a type does not fit."""
+    if isinstance(value, tree.Literal):
+        return value.value
+    try:
+        return _read(value.root, names)
+    except Misfit:
+        return None
+
+
+def holds(condition: tree.Expression | None, names: Names) -> bool:
+    """Whether a condition holds; one that is not written does, one in which a type does not fit does not."""
+    if condition is None:
+        return True
+    try:
+        return values.truth(_read(condition.root, names))
+    except Misfit:
+        return False
+
+
+def as_mapping(event: Event, zone: ZoneInfo) -> dict[str, Any]:
+    """An event as expressions see it: its properties, and what it is itself."""
+    properties = {name: value for name, value in event.properties.items() if value is not None}
+    own = {"event": event.name, "timestamp": shows(event.at, zone), "event_id": event.event_id}
+    return {**properties, **own, "properties": properties}
+
+
+def _read(node: tree.Expr, names: Names) -> Any:
+    match node:
+        case tree.Const():
+            return node.value
+        case tree.Ref():
+            return _name(node.name, names)
+        case tree.Attr(base=tree.Ref(name="metric")):
+            return names.world.metric(node.name, names)
+        case tree.Attr(base=tree.Ref(name="segment")):
+            return names.world.segment(node.name, names)
+        case tree.Attr():
+            return values.attr(_read(node.base, names), node.name, names.zone)
+        case tree.Item():
+            return values.item(_read(node.base, names), _read(node.index, names))
+        case tree.Slice():
+            start = None if node.start is None else _read(node.start, names)
+            stop = None if node.stop is None else _read(node.stop, names)
+            return _fitting(values.part_of, _read(node.base, names), start, stop)
+        case tree.ListOf():
+            return [_read(one, names) for one in node.items]
+        case tree.MapOf():
+            return _fitting(dict, [(_read(key, names), _read(one, names)) for key, one in node.pairs])
+        case tree.Unary(op="not"):
+            return not _read(node.operand, names)
+        case tree.Unary():
+            return (values.negative if node.op == "-" else values.number)(_read(node.operand, names))
+        case tree.Binary(op="and"):
+            return _read(node.left, names) and _read(node.right, names)
+        case tree.Binary(op="or"):
+            return _read(node.left, names) or _read(node.right, names)
+        case tree.Binary():
+            return _fitting(values.arithmetic, node.op, _read(node.left, names), _read(node.right, names))
+        case tree.Compare():
+            left = _read(node.left, names)
+            for operator, other in node.rest:
+                right = _read(other, names)
+                if not _fitting(values.compare, operator, left, right, names.zone):
+                    return False
+                left = right
+            return True
+        case tree.IfElse():
+            if values.truth(_read(node.test, names)):
+                return _read(node.then, names)
+            return None if node.otherwise is None else _read(node.otherwise, names)
+        case tree.Filter():
+            args = [_read(one, names) for one in (node.base, *node.args)]
+            named = {name: _read(one, names) for name, one in node.named}
+            return _fitting(filters()[node.name], *args, **named)
+        case tree.Test():
+            args = [_read(one, names) for one in (node.base, *node.args)]
+            if node.name in OPERATOR_TESTS:
+                return _fitting(values.compare, OPERATOR_TESTS[node.name], *args, names.zone)
+            return _fitting(tests()[node.name], *args)
+        case tree.Call():
+            return _call(node, names)
+
+
+def _fitting(function: Callable[..., Any], *args: Any, **named: Any) -> Any:
+    """What a leaf gives; whatever it raises on its values is a type that does not fit."""
+    try:
+        return function(*args, **named)
+    except Misfit:
+        raise
+    except Exception as error:  # Jinja's filters raise what they like
+        raise Misfit(str(error)) from None
+
+
+def _name(name: str, names: Names) -> Any:
+    if name in names.within:
+        return names.within[name]
+    match name:
+        case "event":
+            return None if names.event is None else as_mapping(names.event, names.zone)
+        case "trigger":
+            return None if names.trigger is None else as_mapping(names.trigger, names.zone)
+        case "contact":
+            return names.contact
+        case "journey":
+            return names.journey
+        case "now":
+            return shows(names.now, names.zone)
+    return names.captures.get(name)
+
+
+def _call(node: tree.Call, names: Names) -> Any:
+    named = dict(node.named)
+    match node.name:
+        case "any" | "all" | "filter" | "total":
+            return _over_list(node, names)
+        case "count" | "happened" | "last":
+            return _history(node, named, names)
+        case "running":
+            return names.world.running(_read(node.args[0], names))
+        case "lookup":
+            return names.world.lookup(_read(node.args[0], names), _read(node.args[1], names), names)
+        case "date":
+            return read(_read(node.args[0], names), names.zone)
+        case "days_since":
+            moment = read(_read(node.args[0], names), names.zone)
+            return None if moment is None else (names.now - since_epoch(moment)) / 86_400_000_000
+        case "duration":
+            written = _read(node.args[0], names)
+            return None if written is None else timedelta(microseconds=_fitting(parse_window, str(written)).elapsed)
+    return _fitting(getattr(values, node.name), *(_read(one, names) for one in node.args))
+
+
+def _over_list(node: tree.Call, names: Names) -> Any:
+    elements = _read(node.args[0], names)
+    if elements is None:
+        return False if node.name in ("any", "all") else None
+    if not isinstance(elements, list | tuple):
+        raise Misfit("not a list")
+
+    def worth(element: Any) -> Any:
+        return _read(node.args[1], names.beside(item=element))
+
+    match node.name:
+        case "any":
+            return any(values.truth(worth(one)) for one in elements)
+        case "all":
+            return all(values.truth(worth(one)) for one in elements)
+        case "filter":
+            return [one for one in elements if values.truth(worth(one))]
+    total: Any = 0
+    for one in elements:
+        amount = worth(one)
+        if amount is not None:
+            total = _fitting(values.arithmetic, "+", total, amount)
+    return total
+
+
+def _history(node: tree.Call, named: Mapping[str, tree.Expr], names: Names) -> Any:
+    """`count`, `happened`, `last` over everything that ever happened to the contact, the event at hand included."""
+    found = names.world.history(_read(node.args[0], names))
+    if "within" in named:
+        begin = names.now - parse_window(_read(named["within"], names)).elapsed
+        found = [one for one in found if one.event.at > begin]
+    if "since" in named:
+        moment = read(_read(named["since"], names), names.zone)
+        found = [] if moment is None else [one for one in found if one.event.at > since_epoch(moment)]
+    if "where" in named:
+        found = [one for one in found if _where(named["where"], one.event, names)]
+    match node.name:
+        case "count":
+            return len(found)
+        case "happened":
+            return bool(found)
+    back = named.get("n") or (node.args[1] if len(node.args) > 1 else None)
+    n = 1 if back is None else _read(back, names)
+    return as_mapping(found[-n].event, names.zone) if len(found) >= n else None
+
+
+def _where(condition: tree.Expr, past: Event, names: Names) -> bool:
+    return values.truth(_read(condition, names.beside(past=as_mapping(past, names.zone))))

@@ -1,0 +1,57 @@
+"""The executor and the reference tell the same of every project and every log."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hypothesis import event, given
+
+from scenario_cli.engine.program import Program, compile_program
+from scenario_cli.hosts.replay import feed
+from scenario_cli.model.event import ContactLog
+from tests.reference.contact import Fact
+from tests.reference.facts import facts_of
+from tests.reference.interpreter import replay
+from tests.reference.projects import BROADCAST, PLACES, Person, World, made_of, worlds
+from tests.reference.settings import examples
+
+
+def executor_facts(world: World) -> list[list[Fact]]:
+    made = made_of(world)
+    program = compile_program(made.project, tables=made.tables)
+    return [executor_facts_of(program, one, world) for one in world.people]
+
+
+def executor_facts_of(program: Program, person: Person, world: World) -> list[Fact]:
+    """What a replay tells of one contact; broadcasts come to it apart from the contact's own log."""
+    log = person.log
+    own = [one for one in log.events if one.name != BROADCAST]
+    broadcasts = [one for one in log.events if one.name == BROADCAST]
+    fed = ContactLog(log.contact_id, log.profile, log.changes, own, listed=person.known_at is not None)
+    return facts_of(feed(program, fed, world.start, world.until, person.known_at, broadcasts)[1])
+
+
+def reference_facts(world: World) -> list[list[Fact]]:
+    project = made_of(world).project
+    tables = {"places": PLACES}
+    return [replay(project, one.log, one.known_at, world.until, tables, world.start).facts for one in world.people]
+
+
+def difference(executor: Sequence[Fact], reference: Sequence[Fact]) -> str:
+    """The first fact in which they differ, with what came before."""
+    for place, (one, other) in enumerate(zip(executor, reference, strict=False)):
+        if one != other:
+            before = "\n".join(map(str, executor[max(place - 3, 0) : place]))
+            return f"{before}\nexecutor:  {one}\nreference: {other}"
+    place = min(len(executor), len(reference))
+    before = "\n".join(map(str, executor[max(place - 3, 0) : place]))
+    return f"{before}\nonly executor:  {list(executor[place:])}\nonly reference: {list(reference[place:])}"
+
+
+@examples(100)
+@given(worlds())
+def test_the_executor_tells_what_the_reference_tells(world: World) -> None:
+    for executor, reference in zip(executor_facts(world), reference_facts(world), strict=True):
+        for kind in {f"{one[0]} {one[5]}" if one[0] == "entered" else str(one[0]) for one in reference}:
+            event(kind)
+        assert executor == reference, difference(executor, reference)

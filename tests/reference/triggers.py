@@ -1,0 +1,240 @@
+"""What fires a trigger, and when one that time fires is due: section "Triggers"."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from scenario_cli.model.event import Event
+from scenario_cli.model.scenario import OWN_OUTCOMES, Scenario
+from scenario_cli.model.triggers import (
+    AbsenceTrigger,
+    AttributeTrigger,
+    DateTrigger,
+    EventTrigger,
+    MomentTrigger,
+    OutcomeTrigger,
+    ScheduleTrigger,
+    SegmentTrigger,
+    Trigger,
+)
+from scenario_cli.model.waits import Wait
+from tests.reference.clock import (
+    Plain,
+    instant,
+    later,
+    read,
+    shows,
+    since_epoch,
+    time_of,
+    wait_over,
+    wait_over_since_move,
+    wall,
+)
+from tests.reference.reading import holds, value_of
+
+if TYPE_CHECKING:
+    from tests.reference.interpreter import Contact
+
+
+@dataclass
+class Fired:
+    """What one trigger has done so far for one contact."""
+
+    last: int | None = None  # the instant of its last firing
+    since: int | None = None  # of an absence: which event of the history it fired for
+    value: tuple[Any, int | None] | None = None  # of a date: that for which it fired, or which was past
+    years: set[int] = field(default_factory=set)
+
+
+@dataclass
+class Change:
+    """What one input changed about the contact, for the triggers that ask about it."""
+
+    attributes: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
+    segments: Mapping[str, bool] = field(default_factory=dict)  # whether the contact is in it now
+
+
+def fires(contact: Contact, trigger: Trigger, event: Event | None, change: Change) -> Event | None:
+    """The event that a trigger lets a contact in with, if this input fires it."""
+    plan = contact.project.plan
+    match trigger:
+        case EventTrigger() if event is not None and event.name in plan.expand(trigger.event.text):
+            return event if holds(trigger.where, contact.names(None, event)) else None
+        case OutcomeTrigger() if event is not None and event.name == "journey.ended":
+            outcome, wanted = event.properties["outcome"], [one.text for one in trigger.outcomes]
+            named = outcome in wanted if wanted else outcome not in OWN_OUTCOMES
+            return event if named and event.properties["scenario"] == trigger.scenario.text else None
+        case AttributeTrigger() if trigger.attribute.text in change.attributes:
+            before, after = change.attributes[trigger.attribute.text]
+            told = {"attribute": trigger.attribute.text, "before": before, "after": after}
+            made = Event("attribute", contact.now, {"at": shows(contact.now, contact.zone), **told})
+            return made if holds(trigger.where, contact.names(None, made)) else None
+        case SegmentTrigger() if change.segments.get(trigger.segment.text) is not trigger.left:
+            if trigger.segment.text in change.segments:
+                told = {"segment": trigger.segment.text, "change": "left" if trigger.left else "entered"}
+                return Event("segment", contact.now, {"at": shows(contact.now, contact.zone), **told})
+    return None
+
+
+def due(contact: Contact, scenario: Scenario, place: int) -> tuple[int, Event] | None:
+    """When time fires a trigger next, as things stand, and the event that it lets a contact in with."""
+    trigger = scenario.triggers[place]
+    fired = contact.fired[scenario.name, place]
+    match trigger:
+        case AbsenceTrigger():
+            return _absence(contact, trigger, fired)
+        case ScheduleTrigger():
+            return _schedule(contact, trigger, fired)
+        case MomentTrigger():
+            return _moment(contact, trigger, fired)
+        case DateTrigger():
+            return _date(contact, trigger, fired)
+    return None
+
+
+def has_fired(contact: Contact, scenario: Scenario, place: int, at: int) -> None:
+    """Remembers that a trigger that time fires has fired, also where nobody was let in."""
+    trigger = scenario.triggers[place]
+    fired = contact.fired[scenario.name, place]
+    fired.last = at
+    if isinstance(trigger, AbsenceTrigger):
+        fired.since = _last_since(contact, trigger)
+    elif isinstance(trigger, DateTrigger):
+        fired.value = _dated(contact, _value(contact, trigger))
+        fired.years.add(wall(at, contact.zone).year)
+
+
+def _absence(contact: Contact, trigger: AbsenceTrigger, fired: Fired) -> tuple[int, Event] | None:
+    since = _last_since(contact, trigger)
+    if since is None or since == fired.since:
+        return None
+    absent = contact.project.plan.expand(trigger.absent.text)
+    if any(past.event.name in absent for past in contact.past[since + 1 :]):
+        return None
+    armed = contact.past[since]
+    wait, begin = plain_wait(trigger.length), armed.event.at
+    if contact.moves > armed.moves and wait.on_a_clock:
+        return wait_over_since_move(wait, begin, contact.moved_at, contact.zone), armed.event
+    return wait_over(wait, begin, contact.zone), armed.event
+
+
+def _last_since(contact: Contact, trigger: AbsenceTrigger) -> int | None:
+    since = contact.project.plan.expand(trigger.since.text)
+    return max((place for place, past in enumerate(contact.past) if past.event.name in since), default=None)
+
+
+def _schedule(contact: Contact, trigger: ScheduleTrigger, fired: Fired) -> tuple[int, Event]:
+    zone = contact.project_zone if trigger.on_project_clock else contact.zone
+    assert contact.known_at is not None
+    # Not before the contact is known, each tick once, and none that has passed where the clock is another now.
+    earliest = contact.known_at
+    if fired.last is not None:
+        earliest = max(earliest, fired.last + 1)
+    if contact.moves and not trigger.on_project_clock:
+        earliest = max(earliest, contact.moved_at)
+    at = wait_over(plain_wait(trigger.ticks), earliest - 1, zone)
+    return at, Event("schedule", at, {"at": shows(at, contact.zone)})
+
+
+def _moment(contact: Contact, trigger: MomentTrigger, fired: Fired) -> tuple[int, Event] | None:
+    moment = read(trigger.at.text, contact.project_zone if trigger.on_project_clock else contact.zone)
+    assert moment is not None
+    at = since_epoch(moment)
+    if at < contact.now:
+        fired.last = at  # it is past, and does not come again on another clock
+    return None if fired.last is not None else (at, Event("moment", at, {"at": shows(at, contact.zone)}))
+
+
+def _value(contact: Contact, trigger: DateTrigger) -> Any:
+    return value_of(trigger.date, contact.names(None, None))
+
+
+def _date(contact: Contact, trigger: DateTrigger, fired: Fired) -> tuple[int, Event] | None:
+    value = _value(contact, trigger)
+    moment = read(value, contact.zone)
+    if fired.value is not None and not _same_date(fired.value, _dated(contact, value)):
+        fired.value = None
+    if moment is None:
+        return None
+    if not trigger.yearly:
+        at = _moved(contact, trigger, moment.replace(tzinfo=None, fold=0), since_epoch(moment))
+        if at < contact.now:
+            fired.value = _dated(contact, value)  # it is past, and does not come again on another clock
+        if fired.value is not None:
+            return None
+        return at, _date_event(contact, at, moment)
+    shown = _as_written(value, moment)
+    this_year = wall(contact.now, contact.zone).year
+    for year in range(this_year - 2, this_year + 12):
+        if year < shown.year:
+            continue
+        # 29 February is the 28th in other years, which is what a step of years on the calendar makes of it.
+        anniversary = _in_year(shown, year)
+        at = _moved(contact, trigger, anniversary, instant(anniversary, contact.zone))
+        if at >= contact.now and wall(at, contact.zone).year not in fired.years:
+            return at, _date_event(contact, at, moment)
+    return None
+
+
+def _dated(contact: Contact, value: Any) -> tuple[Any, int | None]:
+    """A date as it stands in the data, and as an instant on the contact's clock of now."""
+    moment = read(value, contact.zone)
+    return value, None if moment is None else since_epoch(moment)
+
+
+def _same_date(one: tuple[Any, int | None], other: tuple[Any, int | None]) -> bool:
+    return other[1] is not None and (one[0] == other[0] or one[1] == other[1])
+
+
+def _as_written(value: Any, moment: datetime) -> datetime:
+    """The local time that a date says: a midnight that the clock skipped that year is one in others."""
+    written = datetime.fromisoformat(value.strip()) if isinstance(value, str) else moment
+    return (moment if written.tzinfo is not None else written).replace(tzinfo=None, fold=0)
+
+
+def _in_year(shown: datetime, year: int) -> datetime:
+    try:
+        return shown.replace(year=year)
+    except ValueError:
+        return shown.replace(year=year, day=28)
+
+
+def _moved(contact: Contact, trigger: DateTrigger, shown: datetime, at: int) -> int:
+    """A date, moved by the trigger's offset, then to its time of day."""
+    if trigger.offset is not None:
+        at = later(at, trigger.offset, contact.zone, backwards=trigger.before)
+    if trigger.at is not None:
+        at = instant(datetime.combine(wall(at, contact.zone).date(), time_of(trigger.at)), contact.zone)
+    return at
+
+
+def _date_event(contact: Contact, at: int, moment: datetime) -> Event:
+    return Event("date", at, {"at": shows(at, contact.zone), "date": moment})
+
+
+def word(trigger: Trigger, event: Event) -> str:
+    """The first word of how a trace tells what let somebody in."""
+    match trigger:
+        case EventTrigger():
+            return event.name
+        case SegmentTrigger():
+            return str(event.properties["change"])
+        case AbsenceTrigger():
+            return "no"
+        case ScheduleTrigger():
+            return "schedule"
+        case MomentTrigger():
+            return "at"
+        case DateTrigger():
+            return "date"
+        case AttributeTrigger():
+            return "attribute"
+        case OutcomeTrigger():
+            return "scenario"
+
+
+def plain_wait(wait: Wait) -> Plain:
+    return Plain(wait.duration, wait.at, wait.days, wait.cron)
