@@ -110,6 +110,7 @@ def _outranked(program: Program, machine: Machine, state: ContactState, ending: 
 def _enter(
     program: Program, machine: Machine, state: ContactState, event: Event, key: Any, what: str, item: Any
 ) -> None:
+    journeys.fix_memberships(program, state, "journey.entered")
     last = state.entries.get((machine.name, key))
     ordinal = last[1] + 1 if last is not None and last[0] == state.now else 0
     state.entries[(machine.name, key)] = (state.now, ordinal)

@@ -197,9 +197,16 @@ def end(
 ) -> None:
     if journey.held:
         cancel_held(program, machine, state, journey)
+    fix_memberships(program, state, "journey.ended")
     journey.ended = True
     journey.dues = []
     state.running -= 1
     state.records.append(Ended(state.now, machine.name, journey.journey_id, journey.state_name, outcome, way))
     if "journey.ended" in program.heard:
         own_events.journey_ended(machine, state, journey, outcome)
+
+
+def fix_memberships(program: Program, state: ContactState, event: str) -> None:
+    """Who is in a segment that asks what runs stays so until the event of a journey's entry or end has its turn."""
+    for segment in program.refreshed.get(event, ()):
+        segment.read(state)

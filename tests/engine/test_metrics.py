@@ -217,7 +217,6 @@ def test_a_data_warning_of_a_segment_is_told_when_it_is_found_in_order_of_time()
     assert [one.at for one in story.records] == sorted(one.at for one in story.records)
 
 
-@pytest.mark.xfail(reason="a membership that is first read later sees the journeys that run by then")
 def test_a_segment_by_what_runs_is_as_it_was_when_the_event_arrived() -> None:
     """The event lets the contact into both: memberships are worked out before any scenario has its turn."""
     first = "scenario: first\ntrigger: {event: started}\nstates: {in: {on: {stopped: {end: over}}}}\n"
