@@ -104,7 +104,7 @@ class Aggregate:
             case "distinct":
                 return len(kept)
             case "list":
-                return [value for value, _ in kept.values()]
+                return [value for value, _ in kept.values()] or None
             case "mode":
                 return _mode(kept.values())
             case "avg":
@@ -145,7 +145,7 @@ _START = {"count": 0, "sum": 0, "avg": 0}
 
 
 def _of_nothing(kind: str) -> Any:
-    return [] if kind == "list" else 0 if kind in ("count", "sum", "distinct") else None
+    return 0 if kind in ("count", "sum", "distinct") else None
 
 
 def _extreme(state: ContactState, kind: str, place: str, so_far: Any, value: Any) -> Any:

@@ -59,7 +59,7 @@ BOUGHT: list[Happening] = [
         ("{distinct: event.n, of: changed}", 0),
         ("{avg: event.n, of: changed}", None),
         ("{max: event.n, of: changed}", None),
-        ("{list: event.s, of: changed}", []),
+        ("{list: event.s, of: changed}", None),
         ("{count: interest}", 0),
     ],
 )

@@ -68,7 +68,7 @@ def _aggregate(made: Aggregate, history: Sequence[Past], names: Names) -> Any:
         return min((one for one in distinct if each.count(one) == often), key=_order, default=None)
     if made.kind == "distinct":
         return len(distinct)
-    return distinct
+    return distinct or None
 
 
 def _order(value: Any) -> tuple[bool, Any]:
