@@ -11,7 +11,7 @@ from typing import Any
 
 import typer
 
-from scenario_cli.cli import dry_run, events, fmt, graph, init, new, plan, preview, rules, test, validate
+from scenario_cli.cli import dry_run, events, fmt, graph, init, new, plan, preview, rules, test, validate, why
 from scenario_cli.cli.console import Stop
 
 # Typer carries a copy of click from 0.26 on and asks for click itself before that; by way of its own public
@@ -37,6 +37,7 @@ app.command("fmt")(fmt.fmt)
 app.command("test")(test.test)
 app.command("dry-run")(dry_run.dry_run)
 app.command("plan")(plan.plan)
+app.command("why")(why.why)
 app.command("rules")(rules.rules)
 app.command("graph")(graph.graph)
 app.command("preview")(preview.preview)

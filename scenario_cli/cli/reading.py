@@ -75,9 +75,14 @@ def refuse_without_log(hint: str, **given: object) -> None:
 
 @contextmanager
 def staged_log(
-    project: Project, scenarios: Iterable[str], options: ExportOptions, quiet: bool, rows: bool = True
+    project: Project,
+    scenarios: Iterable[str],
+    options: ExportOptions,
+    quiet: bool,
+    rows: bool = True,
+    contact: str | None = None,
 ) -> Iterator[StagedLog]:
-    """The export, read and sorted in a temporary folder that goes away afterwards.
+    """The export, or of it one `contact`, read and sorted in a temporary folder that goes away afterwards.
 
     Where nobody asks for `rows`, what only templates read is left out.
     """
@@ -101,6 +106,7 @@ def staged_log(
                     options, wanted, attributes, Path(folder), progress,
                     broadcast=[name for name, event in events.items() if event.broadcast],
                     profile=[name for name, event in events.items() if event.profile],
+                    contact=contact,
                 )  # fmt: skip
             if options.rejects:
                 unusable = [

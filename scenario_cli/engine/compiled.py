@@ -152,6 +152,7 @@ class Way:
     """One trigger: its place among the scenario's, a condition, the list it goes through, and re-entry by it.
 
     `what` tells of it in a trace. Where it is by a tick, those whom `audience` does not admit leave no record.
+    In a traced program `asks` tells what a trigger by segment or date looks at, at any time that somebody asks.
     """
 
     place: int
@@ -160,6 +161,7 @@ class Way:
     reentry: Duration | str
     what: str
     by_tick: bool = False
+    asks: Condition | None = None
 
 
 TimedTrigger = AbsenceTrigger | ScheduleTrigger | MomentTrigger | DateTrigger

@@ -83,7 +83,22 @@ def _way(scenario: Scenario, trigger: Trigger, place: int, project: Project, sou
         scenario.reentry_of(trigger),
         "" if isinstance(trigger, EventTrigger) else called(trigger),  # the event's own name tells more
         isinstance(trigger, ScheduleTrigger | MomentTrigger),
+        _asks(scenario, trigger, project, sources) if trace else None,
     )
+
+
+def _asks(scenario: Scenario, trigger: Trigger, project: Project, sources: Sources) -> Condition | None:
+    """What a trigger looks at without an event that it would be told by: a segment's condition, a date's value."""
+    if isinstance(trigger, SegmentTrigger):
+        name = trigger.segment.text
+        condition, read = project.segments[name].condition, sources.segment(name)
+        return telling(lambda state: bool(read(state)), condition, scenario.name, sources, trigger.span,
+                       f"segment {name}")  # fmt: skip
+    if isinstance(trigger, DateTrigger):
+        value = compile_value(trigger.date, scenario.name, sources)
+        return telling(lambda state: value(state) is not None, trigger.date, scenario.name, sources, trigger.span,
+                       "date")  # fmt: skip
+    return None
 
 
 def _ended_so(trigger: OutcomeTrigger, project: Project) -> Condition:

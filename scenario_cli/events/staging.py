@@ -16,6 +16,7 @@ from scenario_cli.events.errors import translated
 from scenario_cli.events.formats.table import Rows, Table
 from scenario_cli.events.inputs import find_files
 from scenario_cli.events.mapping import Need, Resolved
+from scenario_cli.events.one_contact import refuse_unknown
 from scenario_cli.events.opening import Opened, open_all
 from scenario_cli.events.rejects import write_rejects
 from scenario_cli.events.slots import lay_out
@@ -50,20 +51,22 @@ def stage(
     progress: Progress | None = None,
     broadcast: Collection[str] = (),
     profile: Collection[str] = (),
+    contact: str | None = None,
 ) -> StagedLog:
     """Reads the exports into `workspace` and gives the sorted log with a report.
 
     `wanted` are the events to keep, each with the properties to keep and their declared types (None: any);
     `attributes` likewise those of the contacts table. Rows of `broadcast` events need no contact id;
     of `profile` events a null that is written out is kept as None.
+    Where one `contact` is asked for, the log holds that one alone, and the report still tells of all.
     `progress` is called with what is being done, how much of it is done, and of how much (None: unknown).
     Raises ExportError for what stops the job; unusable rows are counted in the report.
     """
     zone(options.timezone)
     workspace.mkdir(parents=True, exist_ok=True)
     events = Target("events", lay_out(wanted), options.timezone, frozenset(broadcast) & frozenset(wanted),
-                    frozenset(profile) & frozenset(wanted), dedupe=options.dedupe)  # fmt: skip
-    people = Target("people", lay_out({ROW: attributes}), options.timezone, moment="updated_at")
+                    frozenset(profile) & frozenset(wanted), dedupe=options.dedupe, contact=contact)  # fmt: skip
+    people = Target("people", lay_out({ROW: attributes}), options.timezone, moment="updated_at", contact=contact)
     log_path = workspace / "log.duckdb"
     for path in (workspace / ROWS, log_path):
         path.unlink(missing_ok=True)
@@ -79,6 +82,8 @@ def stage(
             duplicates.leave_out(con, events)
         if log.identity:
             log.notes.extend(identity.attribute(con, events, backward=options.identity == "backward"))
+        if contact is not None:
+            refuse_unknown(con, contact)
         _sort(con, log_path, events, people)
         if repeated := duplicates.count_repeated(con, "events", events.layout):
             log.notes.append(_repeated_note(repeated))

@@ -32,6 +32,7 @@ class Target:
 
     Of `profile` events it is kept which properties a row sets to null: null unsets an attribute.
     To `dedupe`, a fingerprint of each whole row is kept; for `identity`, what is known of anonymous ids.
+    Where one `contact` is asked for, only its rows are sorted.
     """
 
     table: str
@@ -42,6 +43,7 @@ class Target:
     moment: Literal["timestamp", "updated_at"] = "timestamp"
     dedupe: bool = False
     identity: bool = False
+    contact: str | None = None
 
 
 # To find out how texts compress best takes longer than to write them, and few of these compress well.
@@ -68,12 +70,14 @@ def create_log_sql(target: Target) -> str:
 
 
 def sort_sql(target: Target) -> str:
-    """Fills it in the order in which it is streamed.
+    """Fills it in the order in which it is streamed; where one contact is asked for, with that one's rows and nobody's.
 
     A table's rowid is its insertion order, which is that of the files: the last resort between ties.
     """
     columns = ", ".join(("contact", "code", "instant", "event_id", "nulls", *target.layout.columns))
     wanted = "reason IS NULL AND code IS NOT NULL"
+    if target.contact is not None:
+        wanted += f" AND (contact IS NULL OR contact = {text_literal(target.contact)})"
     return (
         f"INSERT INTO log.{target.table} SELECT {columns} FROM {target.table} WHERE {wanted}"
         " ORDER BY contact NULLS FIRST, instant NULLS FIRST, seq NULLS LAST, rowid"
@@ -127,12 +131,14 @@ def insert_sql(target: Target, file: int | str, rows: Rows, found: Resolved) -> 
     for layer in (coded, based, parted, celled, judged):
         source = f"SELECT *, {', '.join(layer)} FROM ({source})"
     usable, wanted = "reason IS NULL", "reason IS NULL AND code IS NOT NULL"
+    # Of one who is asked for, any row tells that there is such a contact.
+    whose = wanted if target.contact is None else f"({wanted} OR contact = {text_literal(target.contact)})"
     columns = [
         "file, line, reason",
         f"CASE WHEN {usable} THEN name END",
         _misfits([(number, len(at)) for number, item, at in held if can_misfit(item.declared)]),
         f"CASE WHEN {wanted} THEN TRY_CAST(sequence AS HUGEINT) END, CASE WHEN {usable} THEN form END",
-        f"CASE WHEN {wanted}{_but_broadcast(target)} THEN contact END, CASE WHEN {usable} THEN code END",
+        f"CASE WHEN {whose}{_but_broadcast(target)} THEN contact END, CASE WHEN {usable} THEN code END",
         f"CASE WHEN {usable} THEN instant END, CASE WHEN {wanted} THEN event_id END",
         _nulls(target, held),
         *(_slot(column, held) for column in layout.columns),

@@ -54,26 +54,39 @@ def feed(
     What lies before `start` is history and lets nobody enter. `begins` is the first instant of the whole log, from
     which those in the contacts table are known; `broadcasts` are offered to whoever is known by then.
     """
-    known_at = _known_at(log, begins)
-    state = new_contact(program, log.contact_id, log.profile, known_at)
+    state = begin(program, log, begins)
     records: list[Record] = []
+    for _, _, brought in feeding(program, state, log, start, until, broadcasts):
+        records += brought
+    return state, records
+
+
+def begin(program: Program, log: ContactLog, begins: int | None) -> ContactState:
+    """The state of a contact before its first input."""
+    return new_contact(program, log.contact_id, log.profile, _known_at(log, begins))
+
+
+def feeding(
+    program: Program, state: ContactState, log: ContactLog, start: int | None, until: int, broadcasts: Sequence[Event]
+) -> Iterator[tuple[int, Event | Mapping[str, Any] | None, list[Record]]]:
+    """Each input of a contact, a row of the contacts table or an event, with its instant and all that happened up to
+    it and by it; None where only time passed."""
     entering = start is None
     for at, what in _inputs(log, broadcasts):
         if at > until:
             break
         if not entering and start is not None and at >= start:
-            records += advance(program, state, start, inclusive=False, may_enter=False)
+            yield start, None, advance(program, state, start, inclusive=False, may_enter=False)
             entering = True
         if not isinstance(what, Event):
-            records += change_profile(program, state, at, what, entering)
+            yield at, what, change_profile(program, state, at, what, entering)
         elif state.known_at is not None or what.name not in program.broadcasts:
-            records += step(program, state, what, entering)
+            yield at, what, step(program, state, what, entering)
     if not entering and start is not None and start <= until:
-        records += advance(program, state, start, inclusive=False, may_enter=False)
+        yield start, None, advance(program, state, start, inclusive=False, may_enter=False)
         entering = True
     if state.known_at is not None:
-        records += advance(program, state, until, may_enter=entering)
-    return state, records
+        yield until, None, advance(program, state, until, may_enter=entering)
 
 
 def _known_at(log: ContactLog, begins: int | None) -> int | None:

@@ -8,20 +8,13 @@ from typing import Any
 
 from scenario_cli.model.results import DryRun, ScenarioResult, Summary, Warning
 from scenario_cli.reports.log import data_lines, day, moment
+from scenario_cli.reports.record_words import REFUSED
 from scenario_cli.reports.text import Style, percent, plural
 
 _MOST_DAYS = 31  # past this people are shown months; JSON always has the days
 _MANY_A_WEEK = 3
 
 _HELD = {"quiet_hours": "by quiet hours", "capped": "by a cap"}
-
-_REFUSED = {
-    "running": "already under way",
-    "reentry": "too soon again",
-    "audience": "not in the audience",
-    "key": "key missing",
-    "too_many": "too many journeys",
-}
 
 
 def head(run: DryRun) -> list[str]:
@@ -74,7 +67,7 @@ def scenario_facts(result: ScenarioResult, run: DryRun) -> list[tuple[str, list[
         ("dropped", [f"{channel} {reason} {count:,}" for (channel, reason), count in most_first(result.dropped)]),
         ("held", [f"{_HELD[why]} {count:,}" for why, count in most_first(result.held)]),
         ("updated", [f"{name} {count:,}" for name, count in most_first(result.updated)]),
-        ("refused", [f"{_REFUSED.get(reason, reason)} {count:,}" for reason, count in most_first(result.refused)]),
+        ("refused", [f"{REFUSED.get(reason, reason)} {count:,}" for reason, count in most_first(result.refused)]),
     ]
     if result.converted:
         rate = percent(result.converted, result.entered)

@@ -9,6 +9,7 @@ from typing import Any
 from scenario_cli.analysis.coverage import KINDS, Coverage, share
 from scenario_cli.model.case_run import CaseRun, Fed, Played, Verdict
 from scenario_cli.model.records import Looked
+from scenario_cli.reports import record_words
 from scenario_cli.reports import test_words as words
 
 FORMAT_VERSION = 1
@@ -48,7 +49,7 @@ def _case(verdict: Verdict) -> dict[str, Any]:
 def _message(played: Played, timezone: str) -> dict[str, Any]:
     asked, row = played.asked, played.row
     return {
-        "at": words.clock(asked.at, timezone).isoformat(),
+        "at": record_words.clock(asked.at, timezone).isoformat(),
         "scenario": asked.scenario,
         "state": asked.state,
         "channel": asked.channel,
@@ -65,33 +66,19 @@ def _timeline(run: CaseRun) -> list[dict[str, Any]]:
     """What happened, in the words of the terminal; conditions with the values that they saw."""
     told: list[dict[str, Any]] = []
     for one in run.story:
-        if isinstance(one, Looked) and not words.explains(one):
+        if isinstance(one, Looked) and not record_words.explains(one):
             continue
         entry: dict[str, Any] = {
-            "at": words.clock(one.at, run.timezone).isoformat(),
-            "kind": "event" if isinstance(one, Fed) else _KINDS[type(one).__name__],
+            "at": record_words.clock(one.at, run.timezone).isoformat(),
+            "kind": "event" if isinstance(one, Fed) else record_words.KINDS[type(one)],
             "scenario": None if isinstance(one, Fed) else one.scenario or None,
             "text": words.told(one, run.timezone),
         }
         if isinstance(one, Looked):
             entry["condition"], entry["held"] = one.condition, one.held
-            entry["values"] = {name: words.value(value) for name, value in one.values}
+            entry["values"] = {name: record_words.value(value) for name, value in one.values}
         told.append(entry)
     return told
-
-
-_KINDS = {
-    "Entered": "entered",
-    "Refused": "refused",
-    "Moved": "state",
-    "Asked": "message",
-    "Updated": "update",
-    "Held": "held",
-    "Converted": "converted",
-    "Ended": "ended",
-    "Warned": "warning",
-    "Looked": "condition",
-}
 
 
 def _coverage(coverages: Sequence[Coverage]) -> dict[str, Any]:

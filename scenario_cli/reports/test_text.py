@@ -9,6 +9,7 @@ from itertools import groupby
 from scenario_cli.analysis.coverage import KINDS, Coverage, share
 from scenario_cli.model.case import SOMEBODY
 from scenario_cli.model.case_run import Verdict
+from scenario_cli.reports import record_words
 from scenario_cli.reports import test_words as words
 from scenario_cli.reports.test_timeline import side_by_side
 from scenario_cli.reports.text import Style, fit, plural, table, wrap
@@ -40,7 +41,7 @@ def failure(verdict: Verdict, style: Style, width: int) -> list[str]:
     for said in words.differences(verdict):
         listed = wrap(said, width - 4)
         lines += [style(f"  {'-' if not number else ' '} {line}", "red") for number, line in enumerate(listed)]
-    profile = ", ".join(f"{name}: {words.value(value)}" for name, value in run.case.profile.items())
+    profile = ", ".join(f"{name}: {record_words.value(value)}" for name, value in run.case.profile.items())
     named = f"contact {run.case.contact_id}" if run.case.contact_id != SOMEBODY else SOMEBODY
     contact = named + (f" ({profile})" if profile else "")
     lines += [""] + [style(line, "dim") for line in wrap(contact, width, "  ", "    ")]

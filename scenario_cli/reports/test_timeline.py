@@ -11,7 +11,9 @@ from rich.cells import cell_len
 from scenario_cli.model.case import RUNNING
 from scenario_cli.model.case_run import CaseRun, Fed, JourneyRun, Verdict
 from scenario_cli.model.records import Asked, Ended, Looked, Moved, Warned
+from scenario_cli.reports import record_words
 from scenario_cli.reports import test_words as words
+from scenario_cli.reports.conditions import with_conditions
 from scenario_cli.reports.text import Style, pad, wrap
 
 _LEFT_SHARE = 0.38
@@ -44,7 +46,7 @@ def side_by_side(verdict: Verdict, style: Style, width: int) -> list[str]:
     for row in rows:
         time = ""
         if row.at is not None:
-            here = words.clock(row.at, zone)
+            here = record_words.clock(row.at, zone)
             if here.strftime("%a %Y-%m-%d") != day:
                 day = here.strftime("%a %Y-%m-%d")
                 lines.append("  " + style(day, "bold"))
@@ -85,17 +87,13 @@ def _rows(verdict: Verdict) -> list[Row]:
     missing, wanted = _Missing(verdict), _States(verdict)
     asked = moved = 0
     rows: list[Row] = []
-    looked: list[Looked] = []
-    taken: Looked | None = None
-    for one in run.story:
-        if isinstance(one, Looked):
-            looked += [one] if words.explains(one) else []
-            taken = one if one.held and not words.of_reach(one) else taken
+    # Warnings of no scenario are about the data, and no case is about that.
+    heard = (one for one in run.story if not isinstance(one, Warned) or one.scenario)
+    for told in with_conditions(heard):
+        one = told.record
+        if one is None:
+            rows += _led_to_nothing(told.looked, rows)
             continue
-        if isinstance(one, Warned) and not one.scenario:
-            continue  # of the data, not of a scenario: no case is about it
-        if looked and rows and (isinstance(one, Fed) or looked[-1].at < one.at):
-            rows, looked = [*rows, *_led_to_nothing(looked, rows[-1])], []
         rows += missing.before(asked, one.at)
         row = Row(one.at, actual=words.told(one, run.timezone, several), given=isinstance(one, Fed))
         if isinstance(one, Asked):
@@ -106,16 +104,12 @@ def _rows(verdict: Verdict) -> list[Row]:
             rows += wanted.before(moved)
             row.expected, row.differs = wanted.beside(moved)
             moved += 1
-            taken = None  # it led here; what ends the journey from here on is another
         elif isinstance(one, Ended):
             _of_outcome(row, verdict, one)
-            if taken is not None and (taken.at, taken.journey_id) == (one.at, one.journey_id):
-                row.actual += f"  {taken.what.removesuffix(' where').removesuffix(' if')}"
-        row.said = _said(looked)
-        looked = []
+            if told.way is not None:
+                row.actual += f"  {told.way.what.removesuffix(' where').removesuffix(' if')}"
+        row.said = _said(told.looked)
         rows.append(row)
-    if looked and rows:
-        rows += _led_to_nothing(looked, rows[-1])
     rows += missing.before(asked, None)
     rows += wanted.before(moved)
     if run.stopped:
@@ -125,16 +119,20 @@ def _rows(verdict: Verdict) -> list[Row]:
 
 def _said(looked: list[Looked]) -> list[str]:
     """Conditions, each with the values that it saw below."""
-    return [line for one in looked for line in (words.looked(one), f"  {words.seen(one)}") if line.strip()]
+    explained = [one for one in looked if record_words.explains(one)]
+    told = (line for one in explained for line in (record_words.looked(one), f"  {record_words.seen(one)}"))
+    return [line for line in told if line.strip()]
 
 
-def _led_to_nothing(looked: list[Looked], before: Row) -> list[Row]:
+def _led_to_nothing(looked: list[Looked], rows: list[Row]) -> list[Row]:
     """What was looked at and led to nothing stands below what it came after, or where that was earlier by itself."""
-    if looked[0].at == before.at:
-        before.said += _said(looked)
+    said = _said(looked)
+    if not said:
         return []
-    first, *rest = _said(looked)
-    return [Row(looked[0].at, actual=first, said=rest)]
+    if rows and looked[0].at == rows[-1].at:
+        rows[-1].said += said
+        return []
+    return [Row(looked[0].at, actual=said[0], said=said[1:])]
 
 
 class _Missing:
@@ -206,7 +204,7 @@ def _of_message(row: Row, verdict: Verdict, asked: int) -> None:
         row.expected = words.expected((run.case.expect.messages or ())[pair.expected])
         at = run.expected_at[pair.expected]
         if at is not None and at != run.messages[asked].asked.at:
-            row.expected += f" at {words.moment(at, run.timezone)}"
+            row.expected += f" at {record_words.moment(at, run.timezone)}"
 
 
 def _of_outcome(row: Row, verdict: Verdict, ended: Ended) -> None:
@@ -225,8 +223,8 @@ def _at_the_end(verdict: Verdict) -> Iterator[Row]:
     """What the story itself could not show: outcomes of several journeys or of none, conversions."""
     for one in verdict.values:
         if one.what == "profile":
-            there = f"{one.scenario}: {words.value(one.actual)}"
-            yield Row(None, f"{one.scenario}: {words.value(one.expected)}", there, differs=True)
+            there = f"{one.scenario}: {record_words.value(one.actual)}"
+            yield Row(None, f"{one.scenario}: {record_words.value(one.expected)}", there, differs=True)
             continue
         about = f" [{one.scenario}]" if one.scenario else ""
         if one.what == "conversions":

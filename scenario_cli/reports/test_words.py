@@ -1,60 +1,15 @@
-"""How a test case's story is said: one text a record, a message, a difference. Lays nothing out."""
+"""How a test case's story is said beside what any story says: lines fed, messages, differences. Lays nothing out."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from typing import Any
-from zoneinfo import ZoneInfo
 
 from scenario_cli.model.case import ExpectedMessage
 from scenario_cli.model.case_run import CaseRun, Fed, FieldDifference, Pair, Played, ValueDifference, Verdict
-from scenario_cli.model.records import (
-    Asked,
-    Converted,
-    Ended,
-    Entered,
-    Held,
-    Looked,
-    Moved,
-    Record,
-    Refused,
-    Updated,
-    Warned,
-)
-from scenario_cli.reports.text import plural, printable
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_LONGEST_VALUE = 60
-
-
-def clock(at: int, timezone: str) -> datetime:
-    return (_EPOCH + timedelta(microseconds=at)).astimezone(ZoneInfo(timezone))
-
-
-def moment(at: int, timezone: str) -> str:
-    """An instant on the file's clock, as a test file writes it."""
-    here = clock(at, timezone)
-    return here.strftime("%Y-%m-%d %H:%M:%S" if here.second else "%Y-%m-%d %H:%M")
-
-
-def value(what: Any) -> str:
-    """A value as YAML would write it, cut where it is long."""
-    if isinstance(what, str):
-        text = what
-    elif isinstance(what, datetime):
-        text = what.strftime("%Y-%m-%d %H:%M")
-    elif isinstance(what, dict):
-        text = "{" + ", ".join(f"{key}: {value(part)}" for key, part in what.items()) + "}"
-    elif isinstance(what, list | tuple):
-        text = "[" + ", ".join(map(value, what)) + "]"
-    elif isinstance(what, float):
-        text = f"{what:.4g}" if abs(what) < 1_000 else f"{what:g}"
-    else:
-        text = "none" if what is None else json.dumps(what, default=str)
-    text = printable(text)
-    return text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 1] + "…"
+from scenario_cli.model.records import Looked, Record
+from scenario_cli.reports import record_words
+from scenario_cli.reports.record_words import by_name, moment, value
+from scenario_cli.reports.text import plural
 
 
 def told(record: Fed | Record, timezone: str, several: bool = False) -> str:
@@ -63,53 +18,8 @@ def told(record: Fed | Record, timezone: str, several: bool = False) -> str:
         given = ", ".join(f"{name}: {value(part)}" for name, part in record.happening.properties.items())
         return f"{record.happening.event}  {given}".rstrip()
     if isinstance(record, Looked):
-        return looked(record)
-    return _told(record, timezone) + (f"  [{record.scenario}]" if several and record.scenario else "")
-
-
-def _told(record: Record, timezone: str) -> str:
-    match record:
-        case Entered():
-            return "enters" if record.key is None else f"enters, key {value(record.key)}"
-        case Refused():
-            return f"is not let in: {record.reason}"
-        case Moved():
-            return f"{record.target}  {record.what}".rstrip()
-        case Asked():
-            return f"{record.channel} {record.template}" + (f" dropped: {record.reason}" if record.reason else "")
-        case Updated():
-            return f"sets {record.attribute}: {value(record.after)}, was {value(record.before)}"
-        case Held():
-            return f"{record.channel} held until {moment(record.until, timezone)}: {record.why}"
-        case Converted():
-            return "converts" if record.value is None else f"converts, worth {value(record.value)}"
-        case Ended():
-            return f"ends: {record.outcome}"
-        case Warned():
-            return f"data warning, {record.place}: {record.detail}"
-        case Looked():
-            return looked(record)
-
-
-def looked(record: Looked) -> str:
-    """A condition with its result."""
-    return f"{record.what} {record.condition}: {'yes' if record.held else 'no'}"
-
-
-def seen(record: Looked) -> str:
-    """The values that a condition saw; empty where it saw none, or its result says it all."""
-    told = [one for one in record.values if one[0] != record.condition or not isinstance(one[1], bool)]
-    return ", ".join(f"{name} = {value(part)}" for name, part in told)
-
-
-def of_reach(record: Looked) -> bool:
-    """Whether it is about an address or a consent, which lead nowhere."""
-    return record.what.endswith((" address", " consent"))
-
-
-def explains(record: Looked) -> bool:
-    """Whether a condition is worth telling: one that asks something; an address or a consent where it is missing."""
-    return bool(record.condition) and not (record.held and of_reach(record))
+        return record_words.looked(record)
+    return record_words.told(record, timezone) + (f"  [{record.scenario}]" if several and record.scenario else "")
 
 
 def expected(message: ExpectedMessage) -> str:
@@ -152,9 +62,8 @@ def message(played: Played, run: CaseRun) -> str:
     """A message with what became of it; the messages that used a cap up are called by their names."""
     asked = played.asked
     detail: str = asked.detail or played.row["detail"] or ""
-    for other in run.messages if asked.detail else ():
-        named = f"{other.asked.channel} {other.asked.template} of {moment(other.asked.at, run.timezone)}"
-        detail = detail.replace(other.asked.message_id, named)
+    if asked.detail:
+        detail = by_name(detail, (other.asked for other in run.messages), run.timezone)
     reason = f" dropped: {asked.reason}" + (f" ({detail})" if detail else "") if asked.reason else ""
     return f"{asked.channel} {asked.template}{reason}"
 

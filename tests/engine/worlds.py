@@ -126,18 +126,25 @@ def load(*scenarios: str, timezone: str = PARIS, plan: str = PLAN, channels: str
     """The project of these scenarios; a template stands for every message that they name."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        (root / "project.yaml").write_text(PROJECT.format(timezone=timezone) + channels, encoding="utf-8")
-        (root / "events.yaml").write_text(plan, encoding="utf-8")
-        if metrics:
-            (root / "metrics.yaml").write_text(metrics, encoding="utf-8")
-        for number, text in enumerate(scenarios):
-            (root / f"s{number}.yaml").write_text(text, encoding="utf-8")
-            for pattern in (_SENT, _LONG):
-                for channel, name in pattern.findall(text):
-                    template = root / "templates" / f"{name}.{channel}.j2"
-                    template.parent.mkdir(parents=True, exist_ok=True)
-                    template.write_text("---\nsubject: Hello\n---\nHello\n", encoding="utf-8")
+        write_project(root, *scenarios, timezone=timezone, plan=plan, channels=channels, metrics=metrics)
         return load_project(root)
+
+
+def write_project(
+    root: Path, *scenarios: str, timezone: str = PARIS, plan: str = PLAN, channels: str = "", metrics: str = ""
+) -> None:
+    """The same as files in a folder."""
+    (root / "project.yaml").write_text(PROJECT.format(timezone=timezone) + channels, encoding="utf-8")
+    (root / "events.yaml").write_text(plan, encoding="utf-8")
+    if metrics:
+        (root / "metrics.yaml").write_text(metrics, encoding="utf-8")
+    for number, text in enumerate(scenarios):
+        (root / f"s{number}.yaml").write_text(text, encoding="utf-8")
+        for pattern in (_SENT, _LONG):
+            for channel, name in pattern.findall(text):
+                template = root / "templates" / f"{name}.{channel}.j2"
+                template.parent.mkdir(parents=True, exist_ok=True)
+                template.write_text("---\nsubject: Hello\n---\nHello\n", encoding="utf-8")
 
 
 def unfit(loaded: Loaded) -> list[str]:

@@ -14,6 +14,7 @@ from scenario_cli.language.project import Loaded, load_project
 from scenario_cli.language.reader import read_yaml
 from scenario_cli.model.case import CaseFile
 from scenario_cli.model.case_run import CaseRun, Fed, Verdict
+from scenario_cli.reports import record_words
 from scenario_cli.reports import test_words as words
 
 SHOP = Path(__file__).parent / "shop"
@@ -82,14 +83,14 @@ def said(one: Verdict) -> Sequence[str]:
 
 def told(run: CaseRun) -> list[str]:
     """What the contact was sent, with the reason of each drop."""
-    return [f"{words.moment(one.asked.at, run.timezone)} {words.message(one, run)}" for one in run.messages]
+    return [f"{record_words.moment(one.asked.at, run.timezone)} {words.message(one, run)}" for one in run.messages]
 
 
 def fed(run: CaseRun) -> list[str]:
     """When each line of the timeline was fed, in UTC."""
-    return [f"{words.moment(one.at, 'UTC')} {one.happening.event}" for one in run.story if isinstance(one, Fed)]
+    return [f"{record_words.moment(one.at, 'UTC')} {one.happening.event}" for one in run.story if isinstance(one, Fed)]
 
 
 def last(run: CaseRun) -> str:
     """When the last thing happened, in UTC."""
-    return words.moment(max(one.at for one in run.story), "UTC")
+    return record_words.moment(max(one.at for one in run.story), "UTC")

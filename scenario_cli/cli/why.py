@@ -1,0 +1,73 @@
+"""`scenario why`: one contact's story from a log: what happened to it and why, and why not."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from scenario_cli.cli.console import emit, width
+from scenario_cli.cli.options import (
+    Color,
+    Contacts,
+    ContactsMap,
+    Events,
+    From,
+    Map,
+    Output,
+    ProjectDir,
+    Quiet,
+    ScenarioNames,
+    Timezone,
+    Until,
+    choose,
+    color,
+    load_sound,
+    one_of,
+)
+from scenario_cli.cli.reading import export_options, span, staged_log
+
+
+def why(
+    contact: Annotated[str, typer.Argument(metavar="CONTACT", help="The contact's id, as the export has it.")],
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[SCENARIO...]", help="Scenarios to tell of; the live and draft ones if left out."),
+    ] = None,
+    scenario: ScenarioNames = None,
+    project: ProjectDir = None,
+    events: Events = None,
+    contacts: Contacts = None,
+    map_: Map = None,
+    contacts_map: ContactsMap = None,
+    timezone: Timezone = None,
+    from_: From = None,
+    until: Until = None,
+    format_: Annotated[str, typer.Option("--format", metavar="NAME", help="text or json.")] = "text",
+    output: Output = None,
+    color_: Color = "auto",
+    quiet: Quiet = False,
+) -> int:
+    """Tell what happened to a contact of a log, and why, and why not."""
+    one_of("--format", format_, ("text", "json"))
+    colored = color(color_) and output is None
+    loaded = load_sound(project, quiet)
+    model = loaded.project
+    named = [*(names or []), *(scenario or [])]
+    chosen = choose(loaded, named)
+    idle = () if named else tuple(name for name in model.scenarios if name not in chosen)
+    options = export_options(model, events, contacts, map_, contacts_map, timezone)
+
+    from scenario_cli.hosts.why import story_of
+    from scenario_cli.reports.why_json import why_json
+    from scenario_cli.reports.why_text import why_text
+
+    with staged_log(model, chosen, options, quiet, contact=contact) as staged:
+        start, end = span(staged, from_, until, model.timezone)
+        story = story_of(model, chosen, staged, contact, start, end, idle)
+    if format_ == "json":
+        emit(why_json(story, model), output)
+    else:
+        emit(why_text(story, model, colored, width(sys.stdout)), output)
+    return 0

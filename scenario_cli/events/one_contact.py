@@ -1,0 +1,24 @@
+"""Whether a staged export holds a contact, and which ids resemble one that it does not hold."""
+
+from __future__ import annotations
+
+import duckdb
+
+from scenario_cli.events.errors import ExportError
+
+_MOST_NEAR = 3
+
+
+def refuse_unknown(con: duckdb.DuckDBPyConnection, contact: str) -> None:
+    """Raises ExportError where no event and no row of the contacts table is about the contact."""
+    known = "SELECT contact FROM events WHERE contact IS NOT NULL UNION SELECT contact FROM people WHERE reason IS NULL"
+    if con.execute(f"SELECT 1 FROM ({known}) WHERE contact = ? LIMIT 1", [contact]).fetchall():
+        return
+    # By how many characters are wrong; more than a third of them, and another contact is meant.
+    near = con.execute(
+        f"SELECT contact FROM ({known}) WHERE damerau_levenshtein(lower(contact), lower($id)) <= greatest(1, $most)"
+        " ORDER BY damerau_levenshtein(lower(contact), lower($id)), contact LIMIT $limit",
+        {"id": contact, "most": len(contact) // 3, "limit": _MOST_NEAR},
+    ).fetchall()
+    meant = f"did you mean {' or '.join(repr(found) for (found,) in near)}?" if near else "no id resembles it"
+    raise ExportError(f"the export has no contact '{contact}'", meant)

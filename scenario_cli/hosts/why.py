@@ -1,0 +1,135 @@
+"""Follows one contact through a log, traced: what was fed, what came of it, and what kept it out of a scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from scenario_cli.engine.compiled import Machine, Program
+from scenario_cli.engine.program import compile_program
+from scenario_cli.engine.state import NEVER, ContactState, Journey
+from scenario_cli.events.staged import StagedLog
+from scenario_cli.hosts.replay import begin, feeding
+from scenario_cli.hosts.rows import RowWriter
+from scenario_cli.hosts.tables import load_tables
+from scenario_cli.hosts.why_not import never_entered
+from scenario_cli.model.case_run import Played
+from scenario_cli.model.event import ContactLog, Event
+from scenario_cli.model.project import Project
+from scenario_cli.model.records import Asked, Record, Updated
+from scenario_cli.model.story import ContactStory, Given, NeverEntered, Waiting
+
+
+def story_of(
+    project: Project,
+    scenarios: tuple[str, ...],
+    staged: StagedLog,
+    contact: str,
+    start: int | None,
+    until: int,
+    idle: tuple[str, ...] = (),
+) -> ContactStory:
+    """The story of a contact that a log staged for it alone holds; `start` and `until` are those of a replay.
+
+    `idle` are scenarios that do not run and yet are to be told of.
+    """
+    tables = load_tables(project)
+    program = compile_program(project, scenarios, tables, trace=True)
+    broadcasts = list(staged.broadcasts()) if program.broadcasts else []
+    log = next(iter(staged.stream()), None) or ContactLog(contact, {}, [], [])
+    state = begin(program, log, staged.report.first)
+    story = tuple(_story(program, state, log, start, until, broadcasts))
+    writer = RowWriter(project, tables)
+    return ContactStory(
+        contact_id=contact,
+        timezone=state.zone.key,
+        listed=log.listed,
+        profile=state.profile,
+        start=start,
+        until=until,
+        scenarios=tuple(machine.name for machine in program.machines),
+        story=story,
+        messages=tuple(Played(one, writer.row(contact, one, "sent")) for one in story if isinstance(one, Asked)),
+        waiting=tuple(_waiting(program, state)),
+        never=(
+            *never_entered(project, program, state, story, staged.report, start),
+            *(NeverEntered(name, project.scenarios[name].status, ()) for name in idle),
+        ),
+    )
+
+
+def _story(
+    program: Program, state: ContactState, log: ContactLog, start: int | None, until: int, broadcasts: Sequence[Event]
+) -> Iterator[Given | Record]:
+    before, taken = state.profile, state.input_count
+    for at, what, brought in feeding(program, state, log, start, until, broadcasts):
+        if what is None:
+            yield from brought
+        else:
+            # Time passed before the event came; of what happened at its own instant, it came first.
+            earlier = sum(one.at < at for one in brought)
+            passed = brought[:earlier]
+            yield from passed
+            changed = {**before, **{one.attribute: one.after for one in passed if isinstance(one, Updated)}}
+            again = state.input_count == taken
+            yield _given(program, at, what, changed, state.profile, again, start)
+            yield from brought[earlier:]
+        before, taken = state.profile, state.input_count
+
+
+def _given(
+    program: Program,
+    at: int,
+    what: Event | Mapping[str, Any],
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    again: bool,
+    start: int | None,
+) -> Given:
+    history = start is not None and at < start
+    if not isinstance(what, Event):
+        return Given(at, "", what, _changes(what, before, after), history=history)
+    changes = _changes(what.properties, before, after) if what.name in program.profile_events and not again else ()
+    return Given(at, what.name, what.properties, changes, what.name in program.broadcasts, again, history)
+
+
+def _changes(
+    named: Mapping[str, Any], before: Mapping[str, Any], after: Mapping[str, Any]
+) -> tuple[tuple[str, Any, Any], ...]:
+    return tuple(
+        (name, before.get(name), after.get(name)) for name in named if before.get(name) != after.get(name)
+    )  # fmt: skip
+
+
+def _waiting(program: Program, state: ContactState) -> Iterator[Waiting]:
+    """The journeys that still run, in order of entry."""
+    running = [
+        (machine, journey)
+        for machine in program.machines
+        for journey in state.journeys.get(machine.name, ())
+        if not journey.ended
+    ]
+    for machine, journey in sorted(running, key=lambda one: one[1].number):
+        held = ((_channel(machine, journey, place), one.until) for place, one in journey.held.items())
+        yield Waiting(
+            machine.name,
+            journey.journey_id,
+            journey.key,
+            journey.state_name,
+            journey.waits_from if not journey.held else min(one.asked_at for one in journey.held.values()),
+            tuple(sorted(_dues(machine, journey), key=lambda one: one[2])),
+            tuple(sorted(held, key=lambda one: one[1])),
+        )
+
+
+def _channel(machine: Machine, journey: Journey, place: int) -> str:
+    return machine.states[journey.state_name].sends[place].choices[journey.held[place].choice].channel
+
+
+def _dues(machine: Machine, journey: Journey) -> Iterator[tuple[str, str, int]]:
+    after = machine.states[journey.state_name].after
+    for place, due in enumerate(journey.dues):
+        if due is not None and due < NEVER:
+            branch = journey.ways.get(place) or after[place].branch
+            target = branch.target
+            yield branch.what, target.state or f"end: {target.outcome}", due

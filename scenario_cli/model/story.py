@@ -1,0 +1,112 @@
+"""One contact's story from a log: what was fed, what came of it, and what kept it out of a scenario. Plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from scenario_cli.model.case_run import Played
+from scenario_cli.model.records import Looked, Record
+from scenario_cli.model.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An input: an event, or (`event` empty) a row of the contacts table; `at` in microseconds since 1970.
+
+    `changes` are the attributes that it gave another value, each with the value before and after. `again` is one that
+    was ignored since its id had been fed before, `history` one before the first instant at which anybody may enter.
+    """
+
+    at: int
+    event: str
+    properties: Mapping[str, Any]
+    changes: tuple[tuple[str, Any, Any], ...] = ()
+    broadcast: bool = False
+    again: bool = False
+    history: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A journey that still runs at the end: where it is since when, what it waits for, and what is held back.
+
+    `dues` are its waits, each with where it leads (a state, or `end: OUTCOME`) and its instant, the earliest first;
+    `held` the channels of its held messages likewise.
+    """
+
+    scenario: str
+    journey_id: str
+    key: Any
+    state: str
+    since: int
+    dues: tuple[tuple[str, str, int], ...]
+    held: tuple[tuple[str, int], ...]
+
+
+# How far a trigger got that let nobody in, in the order of the things that would have had to be different.
+Hindrance = Literal[
+    "status",  # of another scenario's outcome: that one is not among those replayed
+    "not_known",  # the contact is not known within the time that was replayed
+    "no_event",  # what the trigger needs did not happen to this contact
+    "history",  # it happened, but only before anybody may enter
+    "where",  # it happened, but the trigger's condition did not hold
+    "in_time",  # of an absence: the event came in time
+    "not_yet",  # of an absence, a date or a moment: it is due only later
+    "past",  # of a date or a moment: it was past by the time it could have counted
+    "missing",  # of a date: there is none
+    "empty",  # the list of `each` had nothing in it
+    "refused",  # the trigger fired, and a rule of entry refused
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Hindered:
+    """Why one trigger let the contact in at no time. Each field beyond the first three is there where it says more.
+
+    `times` is how often what the trigger needs happened to this contact, `elsewhere` how often in the whole log;
+    `reason` is that of a refused entry; `at` the last time that it was tried, or when it will be due; `looked` the
+    conditions that decided then, with their values; `seen` what was there instead: outcomes, a value.
+    """
+
+    trigger: str
+    span: Span
+    by: Hindrance
+    needs: str = ""
+    times: int = 0
+    elsewhere: int | None = None
+    reason: str = ""
+    at: int | None = None
+    looked: tuple[Looked, ...] = ()
+    seen: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NeverEntered:
+    """A scenario that the contact never entered, and why not, by trigger; without any, its `status` says it all."""
+
+    scenario: str
+    status: str
+    triggers: tuple[Hindered, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ContactStory:
+    """All that happened to a contact, in the order in which it happened: each input before what it brought about.
+
+    `timezone` is the contact's clock at the end. `listed` is who has a row in the contacts table; `profile` are the
+    attributes at the end. Before `start` nobody may enter; time passes until `until`.
+    """
+
+    contact_id: str
+    timezone: str
+    listed: bool
+    profile: Mapping[str, Any]
+    start: int | None
+    until: int
+    scenarios: tuple[str, ...]
+    story: tuple[Given | Record, ...]
+    messages: tuple[Played, ...]
+    waiting: tuple[Waiting, ...]
+    never: tuple[NeverEntered, ...]

@@ -1,0 +1,141 @@
+"""How what happened to a contact is said: one text a record, a condition, a value. Lays nothing out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from scenario_cli.model.records import (
+    Asked,
+    Converted,
+    Ended,
+    Entered,
+    Held,
+    Looked,
+    Moved,
+    Record,
+    Refused,
+    Updated,
+    Warned,
+)
+from scenario_cli.reports.text import printable
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LONGEST_VALUE = 60
+
+
+def clock(at: int, timezone: str) -> datetime:
+    return (_EPOCH + timedelta(microseconds=at)).astimezone(ZoneInfo(timezone))
+
+
+def moment(at: int, timezone: str) -> str:
+    """An instant on a local clock, as a test file writes it."""
+    here = clock(at, timezone)
+    return here.strftime("%Y-%m-%d %H:%M:%S" if here.second else "%Y-%m-%d %H:%M")
+
+
+def value(what: Any) -> str:
+    """A value as YAML would write it, cut where it is long."""
+    if isinstance(what, str):
+        text = what
+    elif isinstance(what, datetime):
+        text = what.strftime("%Y-%m-%d %H:%M")
+    elif isinstance(what, dict):
+        text = "{" + ", ".join(f"{key}: {value(part)}" for key, part in what.items()) + "}"
+    elif isinstance(what, list | tuple):
+        text = "[" + ", ".join(map(value, what)) + "]"
+    elif isinstance(what, float):
+        text = f"{what:.4g}" if abs(what) < 1_000 else f"{what:g}"
+    else:
+        text = "none" if what is None else json.dumps(what, default=str)
+    text = printable(text)
+    return text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 1] + "…"
+
+
+def told(record: Record, timezone: str) -> str:
+    """What happened, in a few words."""
+    match record:
+        case Entered():
+            return "enters" if record.key is None else f"enters, key {value(record.key)}"
+        case Refused():
+            return f"is not let in: {record.reason}"
+        case Moved():
+            return f"{record.target}  {record.what}".rstrip()
+        case Asked():
+            return f"{record.channel} {record.template}" + (f" dropped: {record.reason}" if record.reason else "")
+        case Updated():
+            return f"sets {record.attribute}: {value(record.after)}, was {value(record.before)}"
+        case Held():
+            return f"{record.channel} held until {moment(record.until, timezone)}: {record.why}"
+        case Converted():
+            return "converts" if record.value is None else f"converts, worth {value(record.value)}"
+        case Ended():
+            return f"ends: {record.outcome}"
+        case Warned():
+            return f"data warning, {record.place}: {record.detail}"
+        case Looked():
+            return looked(record)
+
+
+def looked(record: Looked) -> str:
+    """A condition with its result."""
+    return f"{record.what} {record.condition}: {'yes' if record.held else 'no'}"
+
+
+def seen(record: Looked) -> str:
+    """The values that a condition saw; empty where it saw none, or its result says it all."""
+    told = [one for one in record.values if one[0] != record.condition or not isinstance(one[1], bool)]
+    return ", ".join(f"{name} = {value(part)}" for name, part in told)
+
+
+def of_reach(record: Looked) -> bool:
+    """Whether it is about an address or a consent, which lead nowhere."""
+    return record.what.endswith((" address", " consent"))
+
+
+def explains(record: Looked) -> bool:
+    """Whether a condition is worth telling: one that asks something; an address or a consent where it is missing."""
+    return bool(record.condition) and not (record.held and of_reach(record))
+
+
+def to_the_minute(at: int, timezone: str) -> str:
+    """The same where seconds would only be in the way."""
+    return clock(at, timezone).strftime("%Y-%m-%d %H:%M")
+
+
+def by_name(detail: str, messages: Iterable[Asked], timezone: str, written: Callable[[int, str], str] = moment) -> str:
+    """What a drop says of itself, the messages that used a cap up called by their names instead of their ids."""
+    for one in messages:
+        detail = detail.replace(one.message_id, f"{one.channel} {one.template} of {written(one.at, timezone)}")
+    return detail
+
+
+# Why somebody was not let in, as a person would say it.
+REFUSED = {
+    "paused": "the scenario is paused",
+    "inactive": "outside its active days",
+    "audience": "not in the audience",
+    "key": "key missing",
+    "running": "already under way",
+    "reentry": "too soon again",
+    "exclusive": "another of its group runs",
+    "too_many": "too many journeys",
+}
+
+
+# What a record is called in the timelines of JSON outputs.
+KINDS = {
+    Entered: "entered",
+    Refused: "refused",
+    Moved: "state",
+    Asked: "message",
+    Updated: "update",
+    Held: "held",
+    Converted: "converted",
+    Ended: "ended",
+    Warned: "warning",
+    Looked: "condition",
+}

@@ -1,0 +1,276 @@
+"""How a contact's story is told to somebody who runs campaigns: a sentence a record. Lays nothing out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from scenario_cli.model.case_run import Played
+from scenario_cli.model.project import Project
+from scenario_cli.model.records import Asked, Converted, Ended, Entered, Held, Looked, Moved, Record, Refused
+from scenario_cli.model.scenario import Scenario
+from scenario_cli.model.story import ContactStory, Given
+from scenario_cli.model.waits import DAY, HOUR, MINUTE, SECOND, Duration
+from scenario_cli.reports import record_words
+from scenario_cli.reports.conditions import Told
+from scenario_cli.reports.record_words import REFUSED, by_name, of_reach, to_the_minute, value
+
+# Why a message did not leave, after the name that plans give it.
+_DROPPED = {
+    "control_group": "the contact is in the control group, which gets no marketing",
+    "holdout": "the contact is held out of this scenario, to measure what it brings",
+    "no_address": "the contact has no address for {channel}",
+    "no_consent": "the contact has not agreed to {channel}",
+    "unreachable": "none of the channels to choose from can reach the contact",
+    "quiet_hours": "it was asked for in quiet hours",
+    "condition": "its 'if' no longer holds",
+    "cancelled": "the journey went on before it could leave",
+    "paused": "the scenario is paused",
+}
+
+
+@dataclass(slots=True)
+class Telling:
+    """What the sentences about a story draw on; `entered` and `running` follow it as it is told."""
+
+    story: ContactStory
+    project: Project
+    played: Mapping[int, Played] = field(init=False)
+    keys: dict[str, Any] = field(default_factory=dict)
+    entered: dict[tuple[str, Any], int] = field(default_factory=dict)
+    running: dict[str, str] = field(default_factory=dict)  # the scenario of each journey under way
+    last: str = ""  # the event that was given last
+
+    def __post_init__(self) -> None:
+        self.played = {id(one.asked): one for one in self.story.messages}
+
+    @property
+    def zone(self) -> str:
+        return self.story.timezone
+
+    def moment(self, at: int) -> str:
+        return to_the_minute(at, self.zone)
+
+    def journey(self, record: Record) -> str:
+        """What a record is about: the scenario, with the journey's key where it has one."""
+        key = record.key if isinstance(record, Entered | Refused) else self.keys.get(getattr(record, "journey_id", ""))
+        return record.scenario + (f" {value(key)}" if key is not None else "")
+
+    def sentence(self, told: Told[Given | Record]) -> str:
+        """What happened; empty where it is nothing but conditions that led to nothing."""
+        record = told.record
+        match record:
+            case None:
+                last = told.looked[-1]
+                stays = last.held and last.journey_id and last.what.startswith("on ")
+                return f"stays in {last.state}, {_way(last)}" if stays else ""
+            case Given():
+                self.last = record.event
+                return given(record, self.project)
+            case Entered():
+                self.keys[record.journey_id] = record.key
+                self.entered[record.scenario, record.key] = record.at
+                self.running[record.journey_id] = record.scenario
+                return "enters" if record.event == self.last else f"enters, by {record.event}"
+            case Refused():
+                return self._refused(record)
+            case Moved():
+                return _moved(record, _deciding(told))
+            case Asked():
+                return self._asked(record, _unreached(told))
+            case Held():
+                why = self.named(record.why.removeprefix("capped, ")).replace("quiet_hours", "quiet hours")
+                return f"{record.channel} is held until {self.moment(record.until)}: {why}"
+            case Converted():
+                return self._converted(record)
+            case Ended():
+                self.running.pop(record.journey_id, None)
+                shown = told.way is not None and told.way.what not in ("choose", "when")
+                return f"ends: {record.outcome}" + (f", {_way(told.way)}" if told.way and shown else "")
+            case Looked():
+                return record_words.looked(record)
+        return record_words.told(record, self.zone)
+
+    def named(self, detail: str) -> str:
+        """A cap's own words, the messages that used it up called by their names."""
+        return by_name(detail, (one.asked for one in self.story.messages), self.zone, to_the_minute)
+
+    def _asked(self, asked: Asked, missing: list[Looked]) -> str:
+        row = self.played[id(asked)].row
+        said = f"{asked.channel} {asked.template}"
+        since = f", asked for at {self.moment(asked.asked_at)}" if asked.asked_at != asked.at else ""
+        if asked.reason:
+            detail = self.named(asked.detail or row["detail"] or "")
+            why = detail or _DROPPED.get(asked.reason, "").format(channel=asked.channel)
+            why = self._too_late(asked, detail) if asked.reason == "expired" else why
+            why += f" ({record_words.seen(missing[-1])})" if missing else ""
+            return f"{said} is dropped, {asked.reason}" + (f": {why}" if why else "") + since
+        subject = row["subject"] or row["title"]
+        # The profile stands above; an address that is none of its own is worth telling.
+        own = asked.address is None or asked.address in (self.story.contact_id, *asked.profile.values())
+        to = "" if own else f" to {asked.address}"
+        return f"{said} leaves{to}{since}" + (f": “{subject}”" if subject else "")
+
+    def _too_late(self, asked: Asked, detail: str) -> str:
+        state = self.project.scenarios[asked.scenario].states[asked.state]
+        keeps = [one.expires for one in state.messages if one.channel.text == asked.channel and one.expires]
+        limit = f"'expires: {length(keeps[0])}'" if keeps else "the policy's 'max_hold'"
+        return f"{detail.replace('quiet_hours', 'quiet hours')} would hold it longer than {limit} allows"
+
+    def _refused(self, refused: Refused) -> str:
+        scenario = self.project.scenarios[refused.scenario]
+        return f"is not let in, {refused.reason}: {self._hindrance(refused, scenario)}"
+
+    def _hindrance(self, refused: Refused, scenario: Scenario) -> str:
+        since = self.entered.get((refused.scenario, refused.key))
+        said = REFUSED[refused.reason]
+        match refused.reason:
+            case "running" if since is not None:
+                return f"{said} since {self.moment(since)}"
+            case "reentry" if since is not None:
+                return f"entered at {self.moment(since)}, and {again(scenario)}"
+            case "inactive":
+                return f"{said}, {active(scenario)}"
+            case "key" if scenario.key is not None:
+                return f"{said}, {scenario.key.source}"
+            case "exclusive":
+                others = self._others(scenario)
+                return f"{', '.join(others)} runs, of the same group '{scenario.exclusive}'" if others else said
+        return said
+
+    def _others(self, scenario: Scenario) -> list[str]:
+        running = set(self.running.values())
+        group = self.project.scenarios.values()
+        return sorted(one.name for one in group if one.exclusive == scenario.exclusive and one.name in running)
+
+    def _converted(self, converted: Converted) -> str:
+        currency = f" {self.project.currency}" if self.project.currency else ""
+        worth = f", worth {value(converted.value)}{currency}" if converted.value is not None else ""
+        credited = converted.credited
+        named = (
+            f"credited to {self.named(credited)}" if credited else "to the credit of no message, since none had left"
+        )
+        return f"reaches the goal{worth}: {named}"
+
+
+def again(scenario: Scenario) -> str:
+    """What the scenario says of those who entered before."""
+    written = scenario.reentry
+    if written is None or written == "never":
+        return "nobody enters twice" if scenario.key is None else "nobody enters twice by one key"
+    return f"'reentry' is {length(written) if isinstance(written, Duration) else written}"
+
+
+_UNITS = (("d", DAY), ("h", HOUR), ("min", MINUTE), ("s", SECOND))
+
+
+def length(duration: Duration) -> str:
+    """A length of elapsed time as scenarios write it: `1d12h`."""
+    left, said = duration.elapsed, ""
+    for unit, size in _UNITS:
+        count, left = divmod(left, size)
+        said += f"{count}{unit}" if count else ""
+    return said
+
+
+def active(scenario: Scenario) -> str:
+    first, last = scenario.active
+    return " ".join([*([f"from {first}"] if first else []), *([f"until {last}"] if last else [])])
+
+
+def _moved(moved: Moved, deciding: Looked | None) -> str:
+    # A condition that decided stands below, and says it all where no event and no wait took part.
+    alone = deciding is not None and deciding.what in ("choose", "when")
+    how = "otherwise" if moved.what == "else" else moved.what
+    what = "" if alone or not how else f", {how}"
+    if not moved.source:
+        return f"begins in {moved.target}"
+    if moved.source == moved.target:
+        return f"starts {moved.target} over{what}"
+    return f"goes on to {moved.target}{what}"
+
+
+def _way(looked: Looked) -> str:
+    return looked.what.removesuffix(" where").removesuffix(" if")
+
+
+def _deciding(told: Told[Given | Record]) -> Looked | None:
+    """The condition that led a journey on: the last that was looked at, where it held."""
+    last = told.looked[-1] if told.looked else None
+    led = isinstance(told.record, Moved | Ended) and last is not None and last.held and not of_reach(last)
+    return last if led and last is not None and last.condition else None
+
+
+def given(one: Given, project: Project) -> str:
+    """An input: an event with its properties, or new attributes. What is special about it comes first."""
+    known = project.plan.events.get(one.event)
+    of_profile = not one.event or (known is not None and known.profile)
+    notes = [
+        *(["to everybody"] if one.broadcast else []),
+        *(["fed before, so ignored"] if one.again else []),
+        *(["history, lets nobody in"] if one.history else []),
+        *(["the profile says so already"] if of_profile and not one.changes and not one.again else []),
+    ]
+    if one.changes:
+        said = ", ".join(
+            f"{name}: {value(after)}" + (f" (was {value(before)})" if before is not None else "")
+            for name, before, after in one.changes
+        )
+    else:
+        said = ", ".join(f"{name}: {value(part)}" for name, part in one.properties.items())
+    noted = f" ({', '.join(notes)})" if notes else ""
+    name = one.event or "a new row of the contacts table"
+    return f"{name}{noted}  {said}".rstrip()
+
+
+def _unreached(told: Told[Given | Record]) -> list[Looked]:
+    """The address or consent for want of which a message was dropped, which says no more than its reason."""
+    asked = told.record
+    if not isinstance(asked, Asked) or asked.reason not in ("no_address", "no_consent"):
+        return []
+    return [one for one in told.looked if of_reach(one) and not one.held and one.what.split()[0] == asked.channel]
+
+
+def conditions(told: Told[Given | Record]) -> list[str]:
+    """The conditions worth telling of, each with the values that it saw; that which decided comes last."""
+    deciding = _deciding(told)
+    besides = [deciding, *_unreached(told)]
+    asked = [one for one in told.looked if record_words.explains(one) and one not in besides]
+    if isinstance(told.record, Refused | Asked):
+        asked = [
+            one for one in asked if not one.held
+        ]  # what held is not why, and a message tells that it was asked for
+    said = [condition(one) for one in asked]
+    return [*said, condition(deciding, decided=True)] if deciding is not None else said
+
+
+def condition(looked: Looked, decided: bool = False) -> str:
+    """A condition with what it came to and saw; an address or a consent is told of where it is missing."""
+    seen = record_words.seen(looked)
+    if of_reach(looked):
+        return f"no {looked.what}: {seen}"
+    said = looked.condition + ("" if looked.held else " does not hold") + (f" ({seen})" if seen else "")
+    kind, _, name = _way(looked).partition(" ")
+    yes, no = _LEADS.get(kind, ("{way}: ", "{way} came, but "))
+    if looked.what.endswith(" if") and kind not in _WAITS and " " not in name:  # a message: channel and template
+        yes, no = "{way} is asked for: ", "{way} is not asked for: "
+    lead = "since " if decided else (yes if looked.held else no).format(way=_way(looked), name=name)
+    return lead + said
+
+
+_WAITS = ("after", "at", "cron", "date")  # how a wait begins that says no more than one other word
+
+
+# What comes before a condition that held, and before one that did not, by the first word that names it; the way of
+# any other is a wait.
+_LEADS = {
+    "trigger": ("since ", "does not enter by {name}: "),
+    "audience": ("in the audience: ", "not in the audience: "),
+    "goal": ("counts for the goal: ", "does not count for the goal: "),
+    "segment": ("in segment {name}: ", "not in segment {name}: "),
+    "on": ("on {name}: ", "'on {name}' is passed over: "),
+    "choose": ("since ", "not that way: "),
+    "when": ("since ", "not yet: "),
+    "date": ("the date ", "the date "),
+}

@@ -1,0 +1,90 @@
+"""A small project with a log on disk, and what `scenario why` says of one of its contacts. Expects nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft7Validator
+
+from scenario_cli.cli.main import run
+from scenario_cli.shipped import shipped
+from tests.engine.worlds import PARIS, PLAN, UTC, clock, moment, write_project
+
+# A line of a log: whose, when (in Paris), the event, its properties.
+Line = tuple[str, str, str] | tuple[str, str, str, Mapping[str, Any]]
+REACHABLE = "ana,ana@example.com,true,Europe/Paris"
+
+
+def make(
+    folder: Path,
+    *scenarios: str,
+    log: tuple[Line, ...],
+    contacts: str = "",
+    metrics: str = "",
+    policy: str = "",
+    plan: str = PLAN,
+) -> Path:
+    """The project, with `log` as its export; `contacts` are lines of a CSV table, its head first."""
+    write_project(folder, *scenarios, metrics=metrics, plan=plan)
+    if policy:
+        (folder / "policy.yaml").write_text(policy, encoding="utf-8")
+    (folder / "data").mkdir()
+    lines = [
+        {"contact_id": who, "timestamp": at(when), "event": name, "properties": dict(*properties)}
+        for who, when, name, *properties in log
+    ]
+    (folder / "data" / "events.jsonl").write_text("".join(json.dumps(one) + "\n" for one in lines), encoding="utf-8")
+    exports = "exports: {events: data/events.jsonl}\n"
+    if contacts:
+        (folder / "data" / "contacts.csv").write_text(contacts, encoding="utf-8")
+        exports = "exports: {events: data/events.jsonl, contacts: data/contacts.csv}\n"
+    project = folder / "project.yaml"
+    project.write_text(project.read_text(encoding="utf-8") + exports, encoding="utf-8")
+    return folder
+
+
+def at(when: str) -> str:
+    """A time on the clock of Paris as a log writes it."""
+    return datetime.fromisoformat(f"{clock(moment(when), 'UTC')}").replace(tzinfo=UTC).isoformat()
+
+
+def answer(*arguments: str) -> tuple[int, str, str]:
+    """The exit code and both streams of a command line."""
+    with (
+        contextlib.redirect_stdout(io.StringIO()) as out,
+        contextlib.redirect_stderr(io.StringIO()) as err,
+    ):
+        code = run(list(arguments))
+    return code, out.getvalue(), err.getvalue()
+
+
+def why(project: Path, *arguments: str) -> dict[str, Any]:
+    """The story as JSON, which fits its schema."""
+    code, out, err = answer("why", *arguments, "--project", str(project), "--format", "json", "--quiet")
+    assert (code, err) == (0, ""), err
+    document: dict[str, Any] = json.loads(out)
+    schema = json.loads((shipped("schemas") / "why.output.schema.json").read_text(encoding="utf-8"))
+    Draft7Validator.check_schema(schema)
+    Draft7Validator(schema).validate(document)
+    return document
+
+
+def told(document: Mapping[str, Any]) -> list[str]:
+    """What happened, a line each, without times and conditions."""
+    return [one["text"] for one in document["timeline"] if one["text"]]
+
+
+def why_not(document: Mapping[str, Any], scenario: str = "") -> list[str]:
+    """Why the contact never entered a scenario, a line a trigger: the kind of hindrance and the sentence."""
+    (found,) = (one for one in document["never_entered"] if scenario in ("", one["scenario"]))
+    kinds = [one["why"] for one in found["triggers"]] or [found["status"]]
+    return [f"{kind}: {text}" for kind, text in zip(kinds, found["text"], strict=True)]
+
+
+__all__ = ("PARIS", "REACHABLE", "answer", "make", "told", "why", "why_not")
