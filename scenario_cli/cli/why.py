@@ -12,13 +12,17 @@ from scenario_cli.cli.options import (
     Color,
     Contacts,
     ContactsMap,
+    Dedupe,
     Events,
     From,
+    IdentityRule,
     Map,
     Output,
     ProjectDir,
+    Query,
     Quiet,
     ScenarioNames,
+    Source,
     Timezone,
     Until,
     choose,
@@ -42,6 +46,10 @@ def why(
     map_: Map = None,
     contacts_map: ContactsMap = None,
     timezone: Timezone = None,
+    query: Query = None,
+    source: Source = None,
+    identity: IdentityRule = None,
+    dedupe: Dedupe = False,
     from_: From = None,
     until: Until = None,
     format_: Annotated[str, typer.Option("--format", metavar="NAME", help="text or json.")] = "text",
@@ -57,7 +65,10 @@ def why(
     named = [*(names or []), *(scenario or [])]
     chosen = choose(loaded, named)
     idle = () if named else tuple(name for name in model.scenarios if name not in chosen)
-    options = export_options(model, events, contacts, map_, contacts_map, timezone)
+    options = export_options(
+        model, events, contacts, map_, contacts_map, timezone,
+        query=query, source=source, identity=identity, dedupe=dedupe,
+    )  # fmt: skip
 
     from scenario_cli.hosts.why import story_of
     from scenario_cli.reports.why_json import why_json

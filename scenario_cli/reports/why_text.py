@@ -29,7 +29,7 @@ class Entry:
     text: str
     below: list[str] = field(default_factory=list)
     look: str = ""
-    given: Given | None = None
+    alone: str = ""  # what to say below where nothing follows
 
 
 def why_text(story: ContactStory, project: Project, color: bool, width: int) -> str:
@@ -117,7 +117,9 @@ def _entries(story: ContactStory, project: Project) -> Iterator[Entry]:
                 yield Entry(told.looked[0].at, journey, first, rest, "" if text else "dim")
             continue
         if isinstance(one, Given):
-            yield Entry(one.at, "", text, below, "cyan", one)
+            yield Entry(
+                one.at, "", text, below, "cyan", "" if why_words.says_it_all(one, project) else "nothing comes of it"
+            )
             continue
         look = "yellow" if isinstance(one, Warned | Refused) or (isinstance(one, Asked) and one.reason) else ""
         look = "green" if isinstance(one, Asked) and not one.reason else look
@@ -142,9 +144,8 @@ def _folded(entries: list[Entry]) -> list[Entry]:
         found.append(one)
         more = 0
     for one, following in pairwise([*found, Entry(0, "", "")]):
-        alone = not following.journey or following.at != one.at
-        if one.given is not None and not one.given.changes and not one.given.history and alone:
-            one.below = ["nothing comes of it"]
+        if one.alone and (not following.journey or following.at != one.at):
+            one.below = [one.alone]
     return found
 
 

@@ -204,13 +204,11 @@ def _deciding(told: Told[Given | Record]) -> Looked | None:
 
 def given(one: Given, project: Project) -> str:
     """An input: an event with its properties, or new attributes. What is special about it comes first."""
-    known = project.plan.events.get(one.event)
-    of_profile = not one.event or (known is not None and known.profile)
     notes = [
         *(["to everybody"] if one.broadcast else []),
         *(["fed before, so ignored"] if one.again else []),
         *(["history, lets nobody in"] if one.history else []),
-        *(["the profile says so already"] if of_profile and not one.changes and not one.again else []),
+        *(["the profile says so already"] if _of_profile(one, project) and not one.changes and not one.again else []),
     ]
     if one.changes:
         said = ", ".join(
@@ -222,6 +220,16 @@ def given(one: Given, project: Project) -> str:
     noted = f" ({', '.join(notes)})" if notes else ""
     name = one.event or "a new row of the contacts table"
     return f"{name}{noted}  {said}".rstrip()
+
+
+def says_it_all(one: Given, project: Project) -> bool:
+    """Whether an input needs nothing to come of it: it changed the profile, or could do nothing."""
+    return _of_profile(one, project) or one.history or one.again
+
+
+def _of_profile(one: Given, project: Project) -> bool:
+    known = project.plan.events.get(one.event)
+    return not one.event or (known is not None and known.profile)
 
 
 def _unreached(told: Told[Given | Record]) -> list[Looked]:
@@ -250,6 +258,8 @@ def condition(looked: Looked, decided: bool = False) -> str:
     seen = record_words.seen(looked)
     if of_reach(looked):
         return f"no {looked.what}: {seen}"
+    if looked.what == "date":  # it asks nothing but whether it is there
+        return seen
     said = looked.condition + ("" if looked.held else " does not hold") + (f" ({seen})" if seen else "")
     kind, _, name = _way(looked).partition(" ")
     yes, no = _LEADS.get(kind, ("{way}: ", "{way} came, but "))
@@ -272,5 +282,4 @@ _LEADS = {
     "on": ("on {name}: ", "'on {name}' is passed over: "),
     "choose": ("since ", "not that way: "),
     "when": ("since ", "not yet: "),
-    "date": ("the date ", "the date "),
 }

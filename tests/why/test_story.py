@@ -216,6 +216,31 @@ def test_time_goes_on_to_the_end_of_the_whole_log(tmp_path: Path) -> None:
     assert {one["key"] for one in document["timeline"] if one["kind"] == "entered"} == {"k1"}
 
 
+def test_rows_of_an_anonymous_visitor_who_signs_in_are_the_contacts(tmp_path: Path) -> None:
+    project = make(tmp_path, CART, log=(), contacts=ANA)
+    rows = [
+        {
+            "anonymous_id": "v1",
+            "timestamp": "2025-03-03T09:00:00Z",
+            "event": "started",
+            "properties": {"id": "k0", "n": 1},
+        },
+        {"contact_id": "ana", "anonymous_id": "v1", "timestamp": "2025-03-03T10:00:00Z", "event": "noted"},
+        {
+            "anonymous_id": "v1",
+            "timestamp": "2025-03-03T11:00:00Z",
+            "event": "started",
+            "properties": {"id": "k1", "n": 1},
+        },
+    ]
+    (project / "data" / "events.jsonl").write_text("".join(f"{json.dumps(one)}\n" for one in rows), encoding="utf-8")
+    keys = [
+        [one["key"] for one in why(project, "ana", "--identity", rule)["timeline"] if one["kind"] == "entered"]
+        for rule in ("forward", "backward", "off")
+    ]
+    assert keys == [["k1"], ["k0", "k1"], []]
+
+
 def test_an_unknown_contact_stops_with_the_nearest_ids() -> None:
     code, out, err = answer("why", "c01111", "--project", SHOP)
     assert (code, out) == (2, "")
