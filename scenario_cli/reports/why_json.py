@@ -98,7 +98,7 @@ def _parts(told: Told[Given | Record], story: ContactStory, telling: Telling) ->
 
 
 def _message(asked: Asked, story: ContactStory, telling: Telling) -> dict[str, Any]:
-    row = telling.played[id(asked)].row
+    row = telling.played[asked.message_id].row
     used = [one.asked.message_id for one in story.messages if asked.detail and one.asked.message_id in asked.detail]
     return {
         "key": asked.key,

@@ -36,14 +36,14 @@ class Telling:
 
     story: ContactStory
     project: Project
-    played: Mapping[int, Played] = field(init=False)
+    played: Mapping[str, Played] = field(init=False)  # by the message's id
     keys: dict[str, Any] = field(default_factory=dict)
     entered: dict[tuple[str, Any], int] = field(default_factory=dict)
     running: dict[str, str] = field(default_factory=dict)  # the scenario of each journey under way
     last: str = ""  # the event that was given last
 
     def __post_init__(self) -> None:
-        self.played = {id(one.asked): one for one in self.story.messages}
+        self.played = {one.asked.message_id: one for one in self.story.messages}
 
     @property
     def zone(self) -> str:
@@ -97,7 +97,7 @@ class Telling:
         return by_name(detail, (one.asked for one in self.story.messages), self.zone, to_the_minute)
 
     def _asked(self, asked: Asked, missing: list[Looked]) -> str:
-        row = self.played[id(asked)].row
+        row = self.played[asked.message_id].row
         said = f"{asked.channel} {asked.template}"
         since = f", asked for at {self.moment(asked.asked_at)}" if asked.asked_at != asked.at else ""
         if asked.reason:
