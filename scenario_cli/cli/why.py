@@ -22,6 +22,7 @@ from scenario_cli.cli.options import (
     Query,
     Quiet,
     ScenarioNames,
+    ShowData,
     Source,
     Timezone,
     Until,
@@ -53,6 +54,7 @@ def why(
     from_: From = None,
     until: Until = None,
     format_: Annotated[str, typer.Option("--format", metavar="NAME", help="text or json.")] = "text",
+    show_data: ShowData = False,
     output: Output = None,
     color_: Color = "auto",
     quiet: Quiet = False,
@@ -71,12 +73,14 @@ def why(
     )  # fmt: skip
 
     from scenario_cli.hosts.why import story_of
+    from scenario_cli.reports.masked_story import masked_story
     from scenario_cli.reports.why_json import why_json
     from scenario_cli.reports.why_text import why_text
 
     with staged_log(model, chosen, options, quiet, contact=contact) as staged:
         start, end = span(staged, from_, until, model.timezone)
         story = story_of(model, chosen, staged, contact, start, end, idle)
+    story = story if show_data else masked_story(story)
     if format_ == "json":
         emit(why_json(story, model), output)
     else:

@@ -54,7 +54,7 @@ def plan(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[str, A
 def test_every_row_of_a_plan_is_in_the_story_with_the_same_reason(
     contact: str, plan: dict[str, list[dict[str, Any]]]
 ) -> None:
-    document = why(Path(SHOP), contact)
+    document = why(Path(SHOP), contact, "--show-data")
     messages = [one for one in document["timeline"] if one["kind"] == "message"]
     same = ("message_id", "scenario", "state", "channel", "template", "reason", "detail", "address")
     assert [[one[field] for field in same] for one in messages] == [
@@ -270,6 +270,24 @@ def test_colour_changes_no_word() -> None:
     colored = answer("why", "c0305", "--project", SHOP, "--color", "always")[1]
     assert "\x1b[" in colored
     assert re.sub(r"\x1b\[[0-9;]*m", "", colored) == plain
+
+
+def test_addresses_and_numbers_are_masked_unless_somebody_asks(tmp_path: Path) -> None:
+    track = (
+        "scenario: track\ntrigger: {event: started, where: event.s != contact.email}\nkey: event.s\n"
+        "states: {a: {send: {email: {template: hi, to: event.s}}, update: {advisor: =event.s}, end: done}}\n"
+    )
+    contacts = "contact_id,email,email_optin,phone,timezone\nana,ana.b@example.com,true,+33612345678,Europe/Paris\n"
+    log = (cart("2025-03-03 10:00", s="other@example.com"), cart("2025-03-03 11:00", s="ana.b@example.com"))
+    project = make(tmp_path, track, log=log, contacts=contacts)
+    for form in ("text", "json"):
+        plain = answer("why", "ana", "--project", str(project), "--format", form)[1]
+        shown = answer("why", "ana", "--project", str(project), "--format", form, "--show-data")[1]
+        for personal in ("ana.b@example.com", "other@example.com", "+33612345678"):
+            assert personal in shown
+            assert personal not in plain
+        assert "a***@example.com" in plain
+        assert "o***@example.com" in plain
 
 
 def test_what_data_holds_cannot_steer_the_terminal(tmp_path: Path) -> None:

@@ -1,0 +1,69 @@
+"""A contact's story with nothing personal in it: e-mail addresses and telephone numbers masked wherever they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from scenario_cli.model.case_run import Played
+from scenario_cli.model.records import Asked, Converted, Entered, Looked, Record, Refused, Updated, Warned
+from scenario_cli.model.story import ContactStory, Given, NeverEntered
+from scenario_cli.reports.masking import masked, masked_value
+
+T = TypeVar("T", bound=Given | Record)
+
+
+def masked_story(story: ContactStory) -> ContactStory:
+    """The contact's id stays: somebody asked for it."""
+    return replace(
+        story,
+        profile=_masked(story.profile),
+        story=tuple(_masked_record(one) for one in story.story),
+        messages=tuple(Played(_masked_record(one.asked), _masked(one.row)) for one in story.messages),
+        waiting=tuple(replace(one, key=_masked(one.key)) for one in story.waiting),
+        never=tuple(_masked_reasons(one) for one in story.never),
+    )
+
+
+def _masked_reasons(never: NeverEntered) -> NeverEntered:
+    triggers = (replace(one, looked=tuple(map(_masked_record, one.looked))) for one in never.triggers)
+    return replace(never, triggers=tuple(triggers))
+
+
+def _masked_record(record: T) -> T:
+    match record:
+        case Given():
+            changes = tuple(
+                (name, _masked(before, name), _masked(after, name)) for name, before, after in record.changes
+            )
+            return replace(record, properties=_masked(record.properties), changes=changes)
+        case Looked():
+            return replace(record, values=tuple((name, _masked(value, name)) for name, value in record.values))
+        case Asked():
+            key, address = _masked(record.key), _masked(record.address)
+            return replace(record, key=key, address=address, profile=_masked(record.profile))
+        case Updated():
+            before, after = (_masked(value, record.attribute) for value in (record.before, record.after))
+            return replace(record, key=_masked(record.key), before=before, after=after)
+        case Entered() | Refused():
+            return replace(record, key=_masked(record.key))
+        case Converted():
+            return replace(record, value=_masked(record.value))
+        case Warned():
+            return replace(record, detail=masked(record.detail))
+    return record
+
+
+def _masked(value: Any, name: str = "") -> Any:
+    """The value of a property of that name, whatever it is made of."""
+    if isinstance(value, str):
+        return masked_value(name, value)
+    if isinstance(value, Mapping):
+        return {key: _masked(part, str(key)) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_masked(part, name) for part in value]
+    if isinstance(value, int) and not isinstance(value, bool):
+        told = masked_value(name, str(value))
+        return value if told == str(value) else told
+    return value
