@@ -115,7 +115,8 @@ class Telling:
     def _too_late(self, asked: Asked, detail: str) -> str:
         state = self.project.scenarios[asked.scenario].states[asked.state]
         keeps = [one.expires for one in state.messages if one.channel.text == asked.channel and one.expires]
-        limit = f"'expires: {length(keeps[0])}'" if keeps else "the policy's 'max_hold'"
+        most = Duration(microseconds=self.project.policy.max_hold)
+        limit = f"'expires: {length(keeps[0])}'" if keeps else f"the policy's 'max_hold: {length(most)}'"
         return f"{detail.replace('quiet_hours', 'quiet hours')} would hold it longer than {limit} allows"
 
     def _refused(self, refused: Refused) -> str:
@@ -249,8 +250,16 @@ def conditions(told: Told[Given | Record]) -> list[str]:
         asked = [
             one for one in asked if not one.held
         ]  # what held is not why, and a message tells that it was asked for
-    said = [condition(one) for one in asked]
+    said = [_passed_over(one, told.record) or condition(one) for one in asked]
     return [*said, condition(deciding, decided=True)] if deciding is not None else said
+
+
+def _passed_over(looked: Looked, record: Given | Record | None) -> str:
+    """Of `first_of`: that a channel could not be taken, and the message went to another; empty of anything else."""
+    channel = looked.what.split()[0]
+    if not of_reach(looked) or not isinstance(record, Asked) or record.reason == "unreachable":
+        return ""
+    return f"not {channel}, since {record_words.seen(looked)}" if channel != record.channel else ""
 
 
 def condition(looked: Looked, decided: bool = False) -> str:
