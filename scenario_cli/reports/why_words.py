@@ -152,7 +152,8 @@ class Telling:
         named = (
             f"credited to {self.named(credited)}" if credited else "to the credit of no message, since none had left"
         )
-        return f"reaches the goal{worth}: {named}"
+        late = "" if converted.journey_id in self.running else " after its end"
+        return f"reaches the goal{late}{worth}: {named}"
 
 
 def again(scenario: Scenario) -> str:

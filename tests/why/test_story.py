@@ -138,6 +138,11 @@ def test_conversions_name_the_message_that_gets_the_credit(tmp_path: Path) -> No
     ]
 
 
+def test_a_conversion_after_the_end_says_so(tmp_path: Path) -> None:
+    said = lines(tmp_path, cart("2025-03-03 10:00"), ("ana", "2025-03-06 15:00", "bought", {"id": "k1"}))
+    assert said[-1] == "reaches the goal after its end: credited to email reminder of 2025-03-03 11:00"
+
+
 def test_a_transition_that_leaves_the_journey_where_it_is(tmp_path: Path) -> None:
     said = lines(tmp_path, cart("2025-03-03 10:00"), ("ana", "2025-03-03 15:00", "noted", {"s": "x"}))
     assert said[-1] == "stays in reminder, on noted"
