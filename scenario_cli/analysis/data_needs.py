@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from scenario_cli.analysis.freshness import Freshness, Times, daily, shortest, within
 from scenario_cli.analysis.labels import metric_label
-from scenario_cli.analysis.lineage import Counted, Datum, Lineage
+from scenario_cli.analysis.lineage import Counted, Lineage
 from scenario_cli.analysis.readings import CONSENT_TO, TEXT_OF, readings
 from scenario_cli.model.project import EventType, Project, Property
 from scenario_cli.model.scenario import Goal, Scenario, State, Transition
@@ -20,7 +20,10 @@ from scenario_cli.model.waits import HOUR
 
 @dataclass(frozen=True, slots=True)
 class ValueNeed:
-    """A property of an event, or an attribute. `type` is empty where the plan states none; `always`: no event lacks it."""
+    """A property of an event, or an attribute. `type` is empty where the plan states none.
+
+    `always`: no event lacks it, by the plan. `freshness` is an attribute's own; a property comes with its event.
+    """
 
     name: str
     type: str

@@ -121,7 +121,7 @@ def _message(
         about=state.description,
         moments=tuple(moments(scenario, state.name)),
         conditions=tuple(_conditions(state, message, channel, project)),
-        limits=tuple(_limits(channel, project)),
+        limits=tuple(_limits(channel)),
         parts=_parts(files),
         locales=there,
         missing=tuple(one for one in languages(project) if one not in there),
@@ -146,7 +146,7 @@ def _conditions(state: State, message: Message, channel: Channel | None, project
         yield f"who has agreed: {' '.join(channel.consent.source.split())}"
 
 
-def _limits(channel: Channel | None, project: Project) -> Iterator[str]:
+def _limits(channel: Channel | None) -> Iterator[str]:
     if channel is None:
         return
     if channel.title_max is not None:
@@ -154,9 +154,7 @@ def _limits(channel: Channel | None, project: Project) -> Iterator[str]:
     if channel.max_length is not None:
         yield f"text {channel.max_length:,} characters"
     if channel.name == "sms":
-        yield "one SMS holds 160 characters, 70 once one is outside the GSM alphabet (ê, “, emoji)"
-    if channel.cost:
-        yield f"costs {channel.cost:g} {project.currency}".rstrip() + " each"
+        yield "one SMS holds 160 characters, or 70 where one of them is not in the GSM alphabet (ê, “, emoji)"
 
 
 def _parts(files: Iterable[Template]) -> tuple[str, ...]:
@@ -229,7 +227,7 @@ def _property(source: Source, project: Project) -> Property | None:
 def _may_be_missing(source: Source, project: Project) -> bool:
     """Whether the plan does not promise the value; of what lies inside a value, whether it promises that."""
     if source.kind == "contact":
-        return True
+        return source.path != ("id",)
     event = project.plan.events.get(source.owner)
     return event is not None and bool(source.path) and source.path[0] not in event.required
 

@@ -26,7 +26,7 @@ _PICKS = frozenset({"first", "last", "min", "max"})
 
 
 def template_variables(project: Project) -> Variables:
-    """By template and channel the values that its texts read, in all locales, in the order in which they first occur."""
+    """By template and channel the values that its texts read, in all locales, in the order of first occurrence."""
     readers: dict[tuple[str, str], _Reader] = {}
     for template in project.templates:
         reader = readers.setdefault((template.name, template.channel), _Reader(project.texts))
@@ -44,7 +44,7 @@ def _texts(template: Template) -> Iterator[str]:
 
 @dataclass(slots=True)
 class _Reader:
-    """Walks the statements of texts. `asked` are the paths that an `if` around a place looks at: there they are there."""
+    """Walks the statements of texts. `asked` are the paths that an `if` around a place looks at: they are there."""
 
     texts: Mapping[str, str]
     found: dict[Path, bool] = field(default_factory=dict)
@@ -185,7 +185,7 @@ class _Reader:
         """The path that an expression stands for; None where it is no value from outside, or one worked out."""
         match node:
             case nodes.Name():
-                return names[node.name] if node.name in names else (node.name,)
+                return names.get(node.name, (node.name,))
             case nodes.Getattr():
                 base = self.path(node.node, names)
                 return None if base is None else (*base, node.attr)
