@@ -60,6 +60,8 @@ class MadeNeed:
 
 @dataclass(frozen=True, slots=True)
 class TableNeed:
+    """A reference table; `file` is its path below the project's folder."""
+
     name: str
     file: str
     key: str
@@ -228,4 +230,5 @@ def _tables(project: Project, found: Lineage) -> Iterator[TableNeed]:
         if datum.kind == "table" and datum.name in project.tables:
             table = project.tables[datum.name]
             columns = [one.name for one in found.uses if one.kind == "column" and one.owner == datum.name]
-            yield TableNeed(table.name, table.file, table.key, tuple(columns), table.owner)
+            file = table.file.removeprefix(project.root).lstrip("/\\")
+            yield TableNeed(table.name, file, table.key, tuple(columns), table.owner)

@@ -19,6 +19,7 @@ from scenario_cli.analysis.labels import (
 )
 from scenario_cli.model.expression import Expression
 from scenario_cli.model.scenario import Scenario, State, Target, Timeout
+from scenario_cli.model.triggers import DateTrigger, MomentTrigger, ScheduleTrigger, Trigger
 
 _MOST = 6  # ways that are told of one message: a reader would not follow more
 
@@ -83,8 +84,7 @@ def _starts_over(state: State) -> list[str]:
 
 def _into(scenario: Scenario) -> Mapping[str, list[_Way]]:
     """The ways into each state. One event that leads there from several states is one way."""
-    entries = " or ".join(map(trigger_label, scenario.triggers))
-    found: dict[str, list[_Way]] = {scenario.first.name: [_Way("", "entry", f"at once: {entries}")]}
+    found = {scenario.first.name: [_Way("", "entry", _entered(trigger)) for trigger in scenario.triggers]}
     by_event: dict[tuple[str, str], list[str]] = {}
     for state in scenario.states.values():
         for one in state.on:
@@ -128,6 +128,12 @@ def _onward(state: State) -> Iterator[tuple[Target, _Way]]:
         yield target, _Way(state.name, "onward", f"for {share_label(weight, total)} of the contacts")
     if state.next is not None:
         yield state.next, _Way(state.name, "onward")
+
+
+def _entered(trigger: Trigger) -> str:
+    """Where the trigger is a moment it says when by itself."""
+    at_a_time = isinstance(trigger, ScheduleTrigger | MomentTrigger | DateTrigger)
+    return trigger_label(trigger) if at_a_time else f"at once: {trigger_label(trigger)}"
 
 
 def _as_soon_as(label: str) -> str:

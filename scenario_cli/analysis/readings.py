@@ -144,7 +144,8 @@ class _Reading:
     def values(self, values: tuple[tuple[Name, Value], ...], here: Mapping[str, Sources], use: str) -> None:
         """A value that is only kept is read where what it is kept as is read; one worked out reads here."""
         for name, value in values:
-            if use or not self.found.origin(value, here):
+            origin = self.found.origin(value, here)
+            if use or not origin or any(source.kind == "table" for source in origin):
                 self.found.expression(value, here, use or f"value {name}")
 
     def state(self, state: State) -> None:

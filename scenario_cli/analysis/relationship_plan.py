@@ -111,9 +111,7 @@ def _program(program: Program, scenarios: tuple[Line, ...]) -> ProgramPlan:
     return ProgramPlan(program.name, program.title or program.name, program.objective, program.kpi, scenarios)
 
 
-def _gaps(
-    project: Project, lines: Mapping[str, Line], cells: Mapping[tuple[str, str], list[Line]]
-) -> Iterator[str]:
+def _gaps(project: Project, lines: Mapping[str, Line], cells: Mapping[tuple[str, str], list[Line]]) -> Iterator[str]:
     at_work = [line for line in lines.values() if line.status != "archived"]
     filled, used = {phase for phase, _ in cells}, {channel for _, channel in cells}
     have = {(scenario.program.text if scenario.program is not None else "") for scenario in project.scenarios.values()}

@@ -111,7 +111,8 @@ def _message(
     here = Lineage(project, noting=False)
     own = {name.text: value for name, value in message.values}
     within = {**names, **{name: here.origin(value, names) for name, value in own.items()}}
-    there = tuple(dict.fromkeys(_tag(one.locale or project.locale) for one in files))
+    written = {_tag(one.locale or project.locale) for one in files}
+    every = languages(project)
     return MessageNeed(
         state=state.name,
         purpose=message.purpose,
@@ -123,8 +124,8 @@ def _message(
         conditions=tuple(_conditions(state, message, channel, project)),
         limits=tuple(_limits(channel)),
         parts=_parts(files),
-        locales=there,
-        missing=tuple(one for one in languages(project) if one not in there),
+        locales=tuple(one for one in every if one in written),
+        missing=tuple(one for one in every if one not in written),
         own=tuple(_own(name, value, within, project) for name, value in own.items()),
         used=tuple(_used(one, own, within, project) for one in variables.get(key, ())),
     )
@@ -144,6 +145,8 @@ def _conditions(state: State, message: Message, channel: Channel | None, project
         yield "whoever has an address, also without consent"
     elif channel is not None and channel.consent is not None:
         yield f"who has agreed: {' '.join(channel.consent.source.split())}"
+    else:
+        yield "whoever has an address"
 
 
 def _limits(channel: Channel | None) -> Iterator[str]:
@@ -171,12 +174,22 @@ def _available(names: Mapping[str, Sources], project: Project) -> Iterator[Varia
         whole = [source for source in sources if source.kind == "event" and not source.path]
         fields: dict[str, Property] = {}
         for source in whole:
-            known = event_type(project.plan, source.owner)
-            fields |= known.properties if known is not None else {}
+            event = event_type(project.plan, source.owner)
+            fields |= event.properties if event is not None else {}
         if fields:
-            yield from (_described(f"{name}.{key}", known) for key, known in fields.items())
+            for key, known in fields.items():
+                yield from _with_inside(f"{name}.{key}", known)
         elif name != "trigger":
-            yield _of_sources(name, sources, project)
+            inside = [found for source in sources if (found := _property(source, project)) is not None]
+            yield from _with_inside(name, inside[0]) if len(inside) == 1 else [VariableNeed(name)]
+
+
+def _with_inside(name: str, known: Property) -> Iterator[VariableNeed]:
+    """A value, and what lies right inside it: the keys of an object, those of a list's elements."""
+    yield _described(name, known)
+    inside, under = (known.items, f"{name}{EACH}") if known.items is not None else (known, name)
+    for key, field in (inside.fields or {}).items():
+        yield _described(f"{under}.{key}", field)
 
 
 def _own(name: str, value: Value, names: Mapping[str, Sources], project: Project) -> VariableNeed:

@@ -1,4 +1,4 @@
-"""The part of a brief that data people read: what must come, how fresh, from whom, and what each scenario needs it for."""
+"""The part of a brief that data people read: what must come, how fresh, from whom, and what for."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _providers(needs: Sequence[DataNeeds]) -> Iterator[Heading | Grid | Paragrap
     if not found:
         yield Paragraph("These scenarios need no data.")
     for owner in sorted(found, key=lambda name: (not name, name)):
-        yield Heading(4, owner or NOBODY, "" if owner else "add `owner:` in events.yaml")
+        yield Heading(4, owner or NOBODY, "" if owner else "say who with `owner:` in events.yaml and project.yaml")
         rows = [
             row(name, freshness.words if freshness is not None else "as it changes", ", ".join(scenarios))
             for name, (freshness, scenarios) in found[owner].items()

@@ -14,8 +14,8 @@ def brief_writing(needs: Sequence[WritingNeeds], everywhere: Iterable[VariableNe
     document: Document = [
         Heading(2, "For writers"),
         Paragraph(
-            "A text holds a value where its name stands in double braces. What the contact has not told us is "
-            "missing: such a value needs a word that stands there then."
+            "A text holds a value where its name stands in double braces. One that may be missing needs a word that "
+            "stands there then: `{{ contact.first_name | default('there', true) }}`."
         ),
         facts(("every text can hold", f"`contact.id`, {names}" if names else "`contact.id`")),
     ]

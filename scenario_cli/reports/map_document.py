@@ -21,7 +21,7 @@ def summary(plan: RelationshipPlan) -> str:
     programs = sum(bool(program.name) for program in plan.programs)
     return (
         f"{plural(len(plan.scenarios), 'scenario')} in {plural(programs, 'program')}, "
-        f"{plural(len(plan.phases), 'phase')}, {plural(len(plan.channels), 'channel')}"
+        f"{plural(sum(phase != NO_PHASE for phase in plan.phases), 'phase')}, {plural(len(plan.channels), 'channel')}"
     )
 
 
