@@ -187,7 +187,9 @@ class Lineage:
         if self.project.plan.events[source.owner].profile and source.path[0] in self.project.plan.profile:
             self.note(Datum("attribute", source.path[0]))
         else:
-            self.note(Datum("property", dotted(source.path), source.owner))
+            for end, key in enumerate(source.path, 1):  # what lies inside a value needs the value
+                if key != EACH:
+                    self.note(Datum("property", dotted(source.path[:end]), source.owner))
         return source
 
     def _attribute(self, source: Source) -> Source:

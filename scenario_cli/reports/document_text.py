@@ -8,6 +8,7 @@ from scenario_cli.reports.document import NOTHING, Block, Bullets, Document, Fac
 from scenario_cli.reports.text import Style, pad, printable, wrap
 
 _WIDEST = 120
+_LEAST = 12  # columns in which a sentence can still be read
 _INDENT = "  "
 _RULES = {2: "━", 3: "─"}  # under headings of these levels
 
@@ -51,14 +52,17 @@ def _heading(block: Heading, style: Style, width: int) -> list[str]:
 
 
 def _facts(pairs: tuple[tuple[str, tuple[str, ...]], ...], style: Style, width: int) -> list[str]:
+    """Words in a column with what is said beside them, or below where there is little room."""
     wide = max((cell_len(word) for word, _ in pairs), default=0)
-    later = _INDENT + " " * (wide + 2)
-    lines = []
+    beside = width - wide - 2 * len(_INDENT) >= _LEAST
+    later = " " * (wide + 2 * len(_INDENT)) if beside else 2 * _INDENT
+    lines: list[str] = []
     for word, parts in pairs:
-        label = f"{_INDENT}{style(pad(word, wide), 'dim')}  "
-        for number, part in enumerate(parts):
-            said = wrap(_text(part), width, later, f"{later}  " if len(parts) > 1 else later)
-            lines += [label + said[0].removeprefix(later), *said[1:]] if number == 0 and said else said
+        said: list[str] = []
+        for part in parts:
+            said += wrap(_text(part), width, later, later + _INDENT if len(parts) > 1 else later)
+        label = f"{_INDENT}{style(pad(word, wide) if beside else word, 'dim')}"
+        lines += [f"{label}{_INDENT}{said[0].removeprefix(later)}", *said[1:]] if beside else [label, *said]
     return lines
 
 

@@ -78,9 +78,7 @@ def test_a_narrow_terminal_tells_of_the_same(shown: Shown) -> None:
 
 @pytest.mark.parametrize("command", ["map", "brief"])
 @pytest.mark.parametrize("project", [PROJECT, shipped("scenarios")], ids=["every trigger", "shipped"])
-def test_every_row_of_a_markdown_table_has_as_many_cells_as_its_head(
-    command: str, project: Path, shown: Shown
-) -> None:
+def test_every_row_of_a_markdown_table_has_as_many_cells_as_its_head(command: str, project: Path, shown: Shown) -> None:
     text = shown(command, "--format", "markdown", project=project)
     tables = re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE)
     assert tables
@@ -138,7 +136,9 @@ def test_the_page_lets_no_text_of_the_project_be_html(shown: Shown, tmp_path: Pa
 
 
 def test_a_project_that_says_nothing_of_programs_and_phases_has_a_plan_too(shown: Shown, tmp_path: Path) -> None:
-    (tmp_path / "project.yaml").write_text("project: bare\ntimezone: UTC\nchannels: {email: {address: contact.email}}\n")
+    (tmp_path / "project.yaml").write_text(
+        "project: bare\ntimezone: UTC\nchannels: {email: {address: contact.email}}\n"
+    )
     (tmp_path / "events.yaml").write_text("profile: {email: string}\nevents: {began: {}}\n")
     (tmp_path / "one.yaml").write_text("scenario: one\ntrigger: {event: began}\nstates: {a: {end: over}}\n")
     assert "channels that no scenario uses: email" in shown("map", project=tmp_path)
@@ -175,7 +175,9 @@ def test_a_brief_does_not_wait_for_the_texts(shown: Shown, tmp_path: Path) -> No
 
 def test_a_brief_of_a_project_with_other_errors_stops(shown: Shown, tmp_path: Path) -> None:
     project = shutil.copytree(PROJECT, tmp_path / "lamps")
-    (project / "cart.yaml").write_text((project / "cart.yaml").read_text().replace("event: cart_updated", "event: cart"))
+    (project / "cart.yaml").write_text(
+        (project / "cart.yaml").read_text().replace("event: cart_updated", "event: cart")
+    )
     assert "unknown event 'cart'" in shown("brief", project=project, code=2)
 
 
