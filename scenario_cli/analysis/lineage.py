@@ -49,9 +49,12 @@ class Counted:
     by: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Source:
-    """A value in the data: where it begins, and the keys from there. A `collected` list holds whole events."""
+    """A value in the data: where it begins, and the keys from there. A `collected` list holds whole events.
+
+    Ordered, so that what is found does not hang on the order of a set.
+    """
 
     kind: Kind["event", "collected", "contact", "metric", "segment", "table"]
     owner: str = ""
@@ -152,7 +155,7 @@ class Lineage:
         return NOTHING
 
     def key(self, base: Sources, key: str) -> Sources:
-        return frozenset(found for source in base for found in self._key(source, key))
+        return frozenset(found for source in sorted(base) for found in self._key(source, key))
 
     def _key(self, source: Source, key: str) -> Iterator[Source]:
         match source.kind:

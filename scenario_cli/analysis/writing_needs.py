@@ -171,7 +171,7 @@ def _tag(locale: str | None) -> str:
 
 def _available(names: Mapping[str, Sources], project: Project) -> Iterator[VariableNeed]:
     for name, sources in names.items():
-        whole = [source for source in sources if source.kind == "event" and not source.path]
+        whole = [source for source in sorted(sources) if source.kind == "event" and not source.path]
         fields: dict[str, Property] = {}
         for source in whole:
             event = event_type(project.plan, source.owner)
@@ -220,7 +220,7 @@ def _followed(path: Path, names: Mapping[str, Sources], project: Project) -> Sou
 
 def _of_sources(name: str, sources: Sources, project: Project) -> VariableNeed:
     """What the plan says of a value; what several events say of it, if they say the same."""
-    known = [found for source in sources if (found := _property(source, project)) is not None]
+    known = [found for source in sorted(sources) if (found := _property(source, project)) is not None]
     described = [_described(name, one) for one in known]
     return described[0] if len(set(described)) == 1 else VariableNeed(name)
 
