@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from scenario_cli.analysis.freshness import Freshness, Times, daily, shortest, within
 from scenario_cli.analysis.labels import metric_label
 from scenario_cli.analysis.lineage import Counted, Lineage
+from scenario_cli.analysis.needs import made_events
 from scenario_cli.analysis.readings import CONSENT_TO, TEXT_OF, readings
 from scenario_cli.model.project import EventType, Project, Property
 from scenario_cli.model.scenario import Goal, Scenario, State, Transition
@@ -173,20 +174,13 @@ class _Roles:
 def _event(name: str, roles: _Roles, project: Project, found: Lineage) -> EventNeed:
     event = project.plan.events[name]
     said = roles.found[name]
-    makers = [one.name for one in project.scenarios.values() if name in _made(one)]
+    makers = [one.name for one in project.scenarios.values() if name in made_events(one)]
     properties = [
         _property(event, datum.name, _merged(uses))
         for datum, uses in found.uses.items()
         if datum.kind == "property" and datum.owner == name
     ]
     return EventNeed(event, tuple(said), min(said.values()), tuple(properties), ", ".join(makers))
-
-
-def _made(scenario: Scenario) -> Iterator[str]:
-    for state in scenario.states.values():
-        yield from (one.event.text for one in state.emit)
-        yield from (one.event.text for transition in state.on for one in transition.emit)
-    yield from (one.event.text for transition in scenario.on for one in transition.emit)
 
 
 def _property(event: EventType, name: str, uses: tuple[str, ...]) -> ValueNeed:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 import jinja2
 from jinja2 import nodes
@@ -35,6 +36,16 @@ def template_variables(project: Project) -> Variables:
     return {
         key: tuple(Variable(path, guarded) for path, guarded in reader.found.items()) for key, reader in readers.items()
     }
+
+
+def template_reads(project: Project) -> dict[tuple[str, str], tuple[Path, ...]]:
+    """Of the same what a text cannot do without, as far as it is no element of a list: what has no default, and does
+    not stand under a condition that asks for it."""
+    found: dict[tuple[str, str], tuple[Path, ...]] = {}
+    for key, variables in template_variables(project).items():
+        paths = (tuple(takewhile(lambda step: step != EACH, one.path)) for one in variables if not one.guarded)
+        found[key] = tuple(dict.fromkeys(paths))
+    return found
 
 
 def _texts(template: Template) -> Iterator[str]:
