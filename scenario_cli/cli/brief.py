@@ -65,7 +65,11 @@ def brief(
 
 def _besides_texts(loaded: Loaded) -> list[Diagnostic]:
     """The findings without those about texts: a brief is for those who are still to write them."""
-    return [one for one in loaded.found if one.code != "REF007" and not one.span.file.endswith(".j2")]
+    return [
+        one
+        for one in loaded.found
+        if one.code != "REF007" and not one.code.startswith("MSG") and one.span.file.endswith((".yaml", ".yml"))
+    ]
 
 
 def _document(loaded: Loaded, chosen: tuple[str, ...], readers: str) -> Document:

@@ -167,6 +167,7 @@ def test_a_brief_does_not_wait_for_the_texts(shown: Shown, tmp_path: Path) -> No
     project = shutil.copytree(PROJECT, tmp_path / "lamps")
     (project / "templates" / "cart" / "short.sms.j2").unlink()
     (project / "templates" / "cart" / "short.push.fr.j2").write_text("{{ nothing.of_that_name ")
+    (project / "templates" / "layout.html").write_text("{{ nothing.of_that_name }}")
     told = shown("brief", "cart", project=project)
     assert "everything: there is no template yet" in told
     assert "none yet; missing: en, fr" in told
@@ -179,6 +180,17 @@ def test_a_brief_of_a_project_with_other_errors_stops(shown: Shown, tmp_path: Pa
         (project / "cart.yaml").read_text().replace("event: cart_updated", "event: cart")
     )
     assert "unknown event 'cart'" in shown("brief", project=project, code=2)
+
+
+def test_a_new_project_does_not_say_that_somebody_of_the_sample_shop_provides_its_events(
+    shown: Shown, tmp_path: Path
+) -> None:
+    assert run(["init", str(tmp_path / "new"), "-q"]) == 0
+    told = shown("brief", "--for", "data", project=tmp_path / "new")
+    owners = re.search(r"Who provides what\n─+\n\n(.*)", told)
+    assert owners is not None
+    assert owners[1].startswith("nobody named")
+    assert "back office" in shown("brief", "--for", "data", project=shipped("scenarios"))
 
 
 def test_an_unknown_scenario_is_told(shown: Shown) -> None:
