@@ -26,8 +26,8 @@ SEND = "m: {send: {email: hello}, after: {1d: {end: x}}}"
          ["at the next 18:00 after the entry, on Saturday"]),
         ("{event: viewed}", ["a: {after: {cron 0 9 1 * *: m}}", SEND],
          ["at the next time of cron '0 9 1 * *' after the entry"]),
-        ("{event: viewed}", ["a: {after: [{wait: 1d before date contact.birthday at 10:00, if_past: m, if_missing: {end: y},"
-                             " to: b}]}",
+        ("{event: viewed}", ["a: {after: [{wait: 1d before date contact.birthday at 10:00, if_past: m,"
+                             " if_missing: {end: y}, to: b}]}",
                              "b: {end: x}", SEND],
          ["right after the entry, where it is past: 1 day before contact.birthday at 10:00"]),
         ("{event: viewed}", ["a: {on: {viewed: a}, after: {1h: m}}", SEND],
