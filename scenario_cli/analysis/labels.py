@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from scenario_cli.model.expression import Expression, Value
+from scenario_cli.model.metrics import Aggregate, Metric
 from scenario_cli.model.scenario import Branch, Emitted, FirstOf, Goal, Message, Send, Timeout, Transition
 from scenario_cli.model.source import Name
 from scenario_cli.model.triggers import (
@@ -105,6 +106,65 @@ def duration_label(duration: Duration) -> str:
         number, rest = divmod(rest, length)
         parts.append((number, unit))
     return "".join(f"{number}{unit}" for number, unit in parts if number)
+
+
+def duration_words(duration: Duration) -> str:
+    """`1 day 12 hours`, for who does not write scenarios."""
+    years, months = divmod(duration.months, 12)
+    days, rest = divmod(duration.microseconds, DAY) if not duration.days else (duration.days, duration.microseconds)
+    parts = [(years, "year"), (months, "month"), (days, "day")]
+    for length, unit in ((HOUR, "hour"), (MINUTE, "minute"), (SECOND, "second")):
+        number, rest = divmod(rest, length)
+        parts.append((number, unit))
+    return " ".join(f"{number} {unit}{'' if number == 1 else 's'}" for number, unit in parts if number)
+
+
+def length_words(microseconds: int) -> str:
+    """The same of a length of time."""
+    return duration_words(Duration(microseconds=microseconds))
+
+
+def wait_words(wait: Wait, since: str) -> str:
+    """When a wait is over that begins with `since`: `2 days after reminder at 10:00, on weekdays`."""
+    if wait.cron:
+        return f"at the next time of cron '{wait.cron}' after {since}"
+    if wait.date is not None:
+        moved = ""
+        if wait.duration:
+            moved = f"{duration_words(wait.duration)} {'before' if wait.before else 'after'} "
+        return f"{moved}{'at ' if not moved else ''}{_plain(wait.date)}{_at_words(wait, ' at ')}{_days_words(wait)}"
+    if wait.length is not None:
+        return f"{_plain(wait.length)} after {since}{_at_words(wait, ' at ')}{_days_words(wait)}"
+    if wait.duration:
+        between = ", at " if wait.duration.calendar_only else ", at the next "
+        return f"{duration_words(wait.duration)} after {since}{_at_words(wait, between)}{_days_words(wait)}"
+    return f"at the next{_at_words(wait, ' ')} after {since}{_days_words(wait)}"
+
+
+def _at_words(wait: Wait, between: str) -> str:
+    if wait.at_value is not None:
+        return f"{between}{_plain(wait.at_value)}"
+    return f"{between}{wait.at // 60:02}:{wait.at % 60:02}" if wait.at is not None else ""
+
+
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def _days_words(wait: Wait) -> str:
+    if not wait.days:
+        return ""
+    named = {(0, 1, 2, 3, 4): "weekdays", (5, 6): "weekends"}.get(tuple(sorted(wait.days)))
+    return f", on {named or ' or '.join(_DAYS[day] for day in wait.days)}"
+
+
+def metric_label(metric: Metric) -> str:
+    """`sum of event.total of order_completed, within 90 days`; a formula reads as it is written."""
+    made = metric.definition
+    if not isinstance(made, Aggregate):
+        return _plain(made.value)
+    value = f" of {_plain(made.value)}" if made.value is not None else ""
+    window = f", within {length_words(made.within)}" if made.within is not None else ""
+    return f"{made.kind}{value} of {made.event}{_if(made.where)}{window}"
 
 
 def choice_label(branch: Branch) -> str:

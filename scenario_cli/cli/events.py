@@ -152,7 +152,7 @@ def check(
     export = inspected(options, quiet, declared, attributes, broadcast)
 
     from scenario_cli.analysis.plan_check import Limits, check_plan
-    from scenario_cli.language.template_reads import template_reads
+    from scenario_cli.language.template_variables import template_reads
     from scenario_cli.reports.plan_check import NOT_COMPARED, check_text, check_values
 
     limits = Limits(tolerance / 100, fall / 100)

@@ -11,7 +11,8 @@ from typing import Any
 
 import typer
 
-from scenario_cli.cli import dry_run, events, fmt, graph, init, new, plan, preview, rules, test, validate, why
+from scenario_cli.cli import brief, dry_run, events, fmt, graph, init, new, plan, preview, rules, test, validate, why
+from scenario_cli.cli import map as map_command
 from scenario_cli.cli.console import Stop
 
 # Typer carries a copy of click from 0.26 on and asks for click itself before that; by way of its own public
@@ -42,6 +43,8 @@ app.command("rules")(rules.rules)
 app.command("graph")(graph.graph)
 app.command("preview")(preview.preview)
 app.add_typer(events.app, name="events")
+app.command("map")(map_command.map_)
+app.command("brief")(brief.brief)
 
 
 def _version(asked: bool) -> None:

@@ -84,20 +84,20 @@ class ProjectBuilder(Builder):
 
     def table(self, name: str, span: Span, node: Node) -> Table:
         file, key = node.get("file"), self.text(node.get("key"))
-        valid_from = self.text(node.get("valid_from"))
+        valid_from, owner = self.text(node.get("valid_from")), self.text(node.get("owner"))
         path = self.root / self.text(file)
         if file is None or not path.is_file():
             if file is not None:
                 beside = [one.name for one in path.parent.iterdir()] if path.parent.is_dir() else []
                 self.report("REF019", f"no file '{file.text}' for table '{name}'", file,
                             did_you_mean(path.name, beside, f"in '{path.parent.name}'"))  # fmt: skip
-            return Table(name, span, str(path), key, valid_from)
+            return Table(name, span, str(path), key, valid_from, owner=owner)
         columns = csv_columns(path)
         for given in (node.get("key"), node.get("valid_from")):
             if columns is not None and given is not None and given.text not in columns:
                 self.report("REF020", f"table '{name}' has no column '{given.text}'", given,
                             did_you_mean(given.text, columns, "columns"))  # fmt: skip
-        return Table(name, span, str(path), key, valid_from, columns)
+        return Table(name, span, str(path), key, valid_from, columns, owner)
 
     def clock(self, node: Node | None) -> str:
         """Five fields of cron."""
@@ -194,6 +194,8 @@ class ProjectBuilder(Builder):
                 profile=_flag(node.get("profile")),
                 broadcast=_flag(node.get("broadcast")),
                 description=self.text(node.get("description")),
+                triggered_when=self.text(node.get("triggered_when")),
+                owner=self.text(node.get("owner")),
             )
         return TrackingPlan(events, self.groups(root.get("groups"), events), profile)
 
@@ -233,6 +235,7 @@ class ProjectBuilder(Builder):
             example=_example(node),
             enum=_allowed(node),
             max_length=longest.value if longest is not None and isinstance(longest.value, int) else None,
+            owner=self.text(node.get("owner")),
         )
 
 

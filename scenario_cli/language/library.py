@@ -17,7 +17,7 @@ from jinja2 import meta
 
 from scenario_cli.analysis.needs import expressions_in
 from scenario_cli.analysis.parts import Parts, parts_of
-from scenario_cli.language.entries import CannotSplice, add_to_list, entry, put
+from scenario_cli.language.entries import CannotSplice, add_to_list, cut, entry, put
 from scenario_cli.language.expressions import environment
 from scenario_cli.language.project import load_project
 from scenario_cli.language.reader import Node, read_yaml
@@ -279,6 +279,8 @@ def _additions(library: Project, target: Project, parts: Parts, words: set[str])
             else:
                 written = entry(theirs, path)
                 assert written is not None, f"the library's {file} has no {path}"
+                if "owner" in yaml_of(written).fields[path[-1]].fields:
+                    written = cut(written, (path[-1], "owner"))  # it is somebody of the sample shop
                 try:
                     ours = put(ours, path[:-1], written)
                 except CannotSplice as error:

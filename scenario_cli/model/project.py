@@ -35,6 +35,7 @@ class Property:
     `items` describes the elements of an array, `fields` the keys of an object where the plan states them. `example`
     is a value as it occurs: the first of the examples, else of the values allowed; None where the plan has neither.
     `enum` are all the values that it can have, `max_length` the most characters of a text.
+    `owner` is who provides it, where that is not the event's owner.
     """
 
     name: str
@@ -46,10 +47,13 @@ class Property:
     example: Any = None
     enum: tuple[Any, ...] = ()
     max_length: int | None = None
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class EventType:
+    """An event of the tracking plan. `owner` is who provides it, `triggered_when` what makes the source send it."""
+
     name: str
     span: Span
     properties: Mapping[str, Property]
@@ -57,6 +61,8 @@ class EventType:
     profile: bool = False
     broadcast: bool = False
     description: str = ""
+    triggered_when: str = ""
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +115,7 @@ class Table:
     key: str
     valid_from: str = ""
     columns: tuple[str, ...] | None = None
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,6 +130,7 @@ class State:
     name: str
     span: Span
     written: frozenset[str] = frozenset()
+    description: str = ""
     set: tuple[tuple[Name, Value], ...] = ()
     update: tuple[tuple[Name, Value], ...] = ()
     emit: tuple[Emitted, ...] = ()
@@ -183,6 +184,7 @@ class Scenario:
     digest: str
     version: int | str = 1
     title: str = ""
+    description: str = ""
     program: Name | None = None
     phase: Name | None = None
     owner: str = ""

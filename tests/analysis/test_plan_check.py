@@ -12,7 +12,7 @@ import pytest
 from scenario_cli.analysis.plan_check import Breach, Limits, check_plan
 from scenario_cli.events.inspect import inspect
 from scenario_cli.language.project import load_project
-from scenario_cli.language.template_reads import template_reads
+from scenario_cli.language.template_variables import template_reads
 from scenario_cli.model.export import ExportOptions
 
 PLAN = """

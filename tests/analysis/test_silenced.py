@@ -9,7 +9,7 @@ import pytest
 from scenario_cli.analysis.absence import Loss
 from scenario_cli.analysis.silenced import Effect, silenced
 from scenario_cli.language.project import Loaded, load_project
-from scenario_cli.language.template_reads import template_reads
+from scenario_cli.language.template_variables import template_reads
 from scenario_cli.shipped import shipped
 
 PLAN = """

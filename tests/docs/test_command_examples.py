@@ -27,7 +27,16 @@ PAGES_OF_COMMANDS = (
     ROOT / "README.md",
     *(
         ROOT / "docs" / name
-        for name in ("commands.md", "ci.md", "editor.md", "exports.md", "testing.md", "tracking-plan.md", "why.md")
+        for name in (
+            "commands.md",
+            "ci.md",
+            "editor.md",
+            "exports.md",
+            "relationship-plan.md",
+            "testing.md",
+            "tracking-plan.md",
+            "why.md",
+        )
     ),
 )
 

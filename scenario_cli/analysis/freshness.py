@@ -1,0 +1,123 @@
+"""How late data may come before a scenario does something else than it would have done. Runs nothing.
+
+An event may be late by a quarter of the time in which what it leads to, holds back or changes would leave; that is
+rounded down to one of five steps. What is only counted afterwards may come once a day.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from scenario_cli.analysis.labels import length_words
+from scenario_cli.model.scenario import Scenario, State, Target
+from scenario_cli.model.waits import DAY, HOUR, MINUTE, Wait
+
+STEPS = (
+    (5 * MINUTE, "within 5 minutes"),
+    (15 * MINUTE, "within 15 minutes"),
+    (HOUR, "within an hour"),
+    (6 * HOUR, "within 6 hours"),
+    (DAY, "daily"),
+)
+
+_MONTH = 28 * DAY  # the shortest
+_UNTIL_A_TIME = 4 * HOUR  # a time of day, a day or an instant from data may be near or far: this stands for it
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Freshness:
+    """A step, as its place in `STEPS`, and why it must be that one."""
+
+    step: int
+    why: str = ""
+
+    @property
+    def words(self) -> str:
+        return STEPS[self.step][1]
+
+
+DAILY = len(STEPS) - 1
+
+
+def daily(why: str) -> Freshness:
+    return Freshness(DAILY, why)
+
+
+def within(time: int | None, why: str = "") -> Freshness:
+    """What a time in microseconds leaves; None: nothing ever comes of it."""
+    if time is None:
+        return daily(why or "no message depends on when it comes")
+    fits = [step for step, (length, _) in enumerate(STEPS) if length <= time / 4]
+    said = "a message leaves at once" if time == 0 else f"a message may leave {length_words(time)} later"
+    return Freshness(max(fits, default=0), why or said)
+
+
+def shortest(wait: Wait) -> int:
+    """The least time, in microseconds, that a wait takes."""
+    if wait.from_data or wait.duration is None:
+        return _UNTIL_A_TIME
+    duration = wait.duration
+    days = duration.days * DAY + duration.months * _MONTH
+    if wait.at is not None and duration.calendar_only:
+        # From the last moment of a day to that time of the day reached.
+        return max(days - DAY, 0) + wait.at * MINUTE
+    return days + duration.microseconds
+
+
+class Times:
+    """The shortest times of a scenario: from its states to a message, and from its entry to its states."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+        self.to_message = _to_message(scenario)
+
+    def onward(self, target: Target | None) -> int | None:
+        """From a target to the next message; None where none comes."""
+        return None if target is None or target.state is None else self.to_message.get(target.state)
+
+    def race(self, states: Iterable[State]) -> int | None:
+        """From one of these states to the next message that a wait leads to: what an event there has to come before."""
+        times = [
+            shortest(timeout.wait) + onward
+            for state in states
+            for timeout in state.after
+            if (onward := self.onward(timeout.target)) is not None
+        ]
+        return min(times, default=None)
+
+
+def _to_message(scenario: Scenario) -> dict[str, int]:
+    """The shortest time from entering a state to something that leaves; other events do not help it along."""
+    into: dict[str, list[tuple[str, int]]] = {}
+    for state in scenario.states.values():
+        for target, time in _by_itself(scenario, state):
+            if target.state is not None:
+                into.setdefault(target.state, []).append((state.name, time))
+    found: dict[str, int] = {}
+    waiting = [(0, state.name) for state in scenario.states.values() if state.send]
+    heapq.heapify(waiting)
+    while waiting:
+        time, name = heapq.heappop(waiting)
+        if name not in found:
+            found[name] = time
+            for source, length in into.get(name, ()):
+                heapq.heappush(waiting, (time + length, source))
+    return found
+
+
+def _by_itself(scenario: Scenario, state: State) -> Iterator[tuple[Target, int]]:
+    """The ways out of a state that need no event, each with the least time it takes."""
+    for branch in (*state.choose, *state.when, *scenario.when):
+        yield branch.target, 0
+    for target, _ in state.split.arms if state.split is not None else ():
+        yield target, 0
+    if state.next is not None:
+        yield state.next, 0
+    for timeout in state.after:
+        time = shortest(timeout.wait)
+        yield timeout.target, time
+        for way in (timeout.if_past, timeout.if_missing):
+            if isinstance(way, Target):
+                yield way, 0

@@ -1,0 +1,303 @@
+"""Where the values that a scenario reads come from: through captures, loops, metrics, segments and tables, back to
+properties of events and attributes of the profile. Runs nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal as Kind
+
+from scenario_cli.model.expression import (
+    Attr,
+    Binary,
+    Call,
+    Const,
+    Expr,
+    Expression,
+    Filter,
+    IfElse,
+    Item,
+    Ref,
+    Slice,
+    Value,
+    children,
+)
+from scenario_cli.model.metrics import Aggregate, Bins, Formula
+from scenario_cli.model.project import Project
+from scenario_cli.model.variables import EACH, Path, dotted
+from scenario_cli.model.vocabulary import FUNCTIONS
+from scenario_cli.model.wait_grammar import WaitError, parse_window
+
+
+@dataclass(frozen=True, slots=True)
+class Datum:
+    """A piece of data. `owner` is the event of a property, the table of a column, else empty; `name` may have dots."""
+
+    kind: Kind["property", "attribute", "metric", "segment", "table", "column"]
+    name: str
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """An event that is looked back at. `window` is in microseconds, None: without end; `since`: from an instant on."""
+
+    event: str
+    window: int | None
+    since: bool
+    by: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Source:
+    """A value in the data: where it begins, and the keys from there. A `collected` list holds whole events.
+
+    Ordered, so that what is found does not hang on the order of a set.
+    """
+
+    kind: Kind["event", "collected", "contact", "metric", "segment", "table"]
+    owner: str = ""
+    path: Path = ()
+
+
+Sources = frozenset[Source]
+NOTHING: Sources = frozenset()
+
+_KEEPS = frozenset({"list", "sort", "unique", "reverse", "select", "reject", "selectattr", "rejectattr"})
+_PICKS = frozenset({"first", "last", "min", "max"})
+
+
+def events_source(names: Iterable[str]) -> Sources:
+    return frozenset(Source("event", name) for name in names)
+
+
+@dataclass(slots=True)
+class Lineage:
+    """Follows values, and notes under `use` every datum that is read on the way: `uses`, with what each is used for.
+
+    `counted` are the events that metrics and history calls look back at.
+    """
+
+    project: Project
+    use: str = ""
+    uses: dict[Datum, dict[str, None]] = field(default_factory=dict)
+    counted: dict[Counted, None] = field(default_factory=dict)
+    noting: bool = True
+    entered: set[tuple[str, str]] = field(default_factory=set)
+
+    def expression(self, value: Value | None, names: Mapping[str, Sources], use: str) -> Sources:
+        """Where a value comes from; notes what it reads, used for `use`."""
+        if not isinstance(value, Expression):
+            return NOTHING
+        before, self.use = self.use, use
+        found = self.trace(value.root, names)
+        self.use = before
+        return found
+
+    def origin(self, value: Value, names: Mapping[str, Sources]) -> Sources:
+        """Where a value comes from, without noting: it is read when somebody reads what it is kept as."""
+        if not isinstance(value, Expression):
+            return NOTHING
+        quiet = Lineage(self.project, noting=False)
+        return quiet.trace(value.root, names)
+
+    def variable(self, path: Path, names: Mapping[str, Sources], use: str) -> None:
+        """Notes what a template reads, as a path."""
+        before, self.use = self.use, use
+        found = self.name(path[0], names)
+        for key in path[1:]:
+            found = self.elements(found) if key == EACH else self.key(found, key)
+        self.use = before
+
+    def note(self, datum: Datum) -> None:
+        if self.noting:
+            self.uses.setdefault(datum, {})[self.use] = None
+
+    def count(self, name: str, window: int | None, since: bool) -> None:
+        if self.noting:
+            for event in self.project.plan.expand(name):
+                self.counted[Counted(event, window, since, self.use)] = None
+
+    def trace(self, node: Expr, names: Mapping[str, Sources]) -> Sources:
+        match node:
+            case Ref():
+                return self.name(node.name, names)
+            case Attr():
+                return self.key(self.trace(node.base, names), node.name)
+            case Item():
+                base = self.trace(node.base, names)
+                self.trace(node.index, names)
+                key = node.index.value if isinstance(node.index, Const) else None
+                return self.key(base, key) if isinstance(key, str) else self.elements(base)
+            case Slice():
+                return self.trace(node.base, names)
+            case Filter():
+                return self.filter(node, names)
+            case IfElse():
+                self.trace(node.test, names)
+                otherwise = self.trace(node.otherwise, names) if node.otherwise is not None else NOTHING
+                return self.trace(node.then, names) | otherwise
+            case Binary(op="and" | "or"):
+                return self.trace(node.left, names) | self.trace(node.right, names)
+            case Call():
+                return self.call(node, names)
+        for child in children(node):
+            self.trace(child, names)
+        return NOTHING
+
+    def name(self, name: str, names: Mapping[str, Sources]) -> Sources:
+        if name in names:
+            return names[name]
+        match name:
+            case "contact" | "metric" | "segment":
+                return frozenset({Source(name)})
+        return NOTHING
+
+    def key(self, base: Sources, key: str) -> Sources:
+        return frozenset(found for source in sorted(base) for found in self._key(source, key))
+
+    def _key(self, source: Source, key: str) -> Iterator[Source]:
+        match source.kind:
+            case "event" if not source.path:
+                known = self.project.plan.events.get(source.owner)
+                if key == "properties":
+                    yield source
+                elif known is not None and key in known.properties:
+                    yield self._property(Source("event", source.owner, (key,)))
+            case "event":
+                yield self._property(Source("event", source.owner, (*source.path, key)))
+            case "contact":
+                yield self._attribute(Source("contact", "", (*source.path, key)))
+            case "metric":
+                self._metric(key)
+            case "segment":
+                self._segment(key)
+            case "table":
+                self.note(Datum("column", key, source.owner))
+
+    def elements(self, base: Sources) -> Sources:
+        """What the lists hold."""
+        found = set()
+        for source in base:
+            if source.kind == "collected":
+                found.add(Source("event", source.owner))
+            elif source.kind in ("event", "contact") and source.path:
+                found.add(Source(source.kind, source.owner, (*source.path, EACH)))
+        return frozenset(found)
+
+    def _property(self, source: Source) -> Source:
+        if self.project.plan.events[source.owner].profile and source.path[0] in self.project.plan.profile:
+            self.note(Datum("attribute", source.path[0]))
+        else:
+            for end, key in enumerate(source.path, 1):  # what lies inside a value needs the value
+                if key != EACH:
+                    self.note(Datum("property", dotted(source.path[:end]), source.owner))
+        return source
+
+    def _attribute(self, source: Source) -> Source:
+        if source.path[0] in self.project.plan.profile:
+            self.note(Datum("attribute", source.path[0]))
+        return source
+
+    def _metric(self, name: str) -> None:
+        metric = self.project.metrics.get(name)
+        if metric is None:
+            return
+        self.note(Datum("metric", name))
+        if not self._enter("metric", name):
+            return
+        before, self.use = self.use, f"metric {name}"
+        match metric.definition:
+            case Aggregate() as made:
+                self.count(made.event.text, made.within, False)
+                here = {"event": events_source(self.project.plan.expand(made.event.text))}
+                for value in (made.where, made.value):
+                    if value is not None:
+                        self.trace(value.root, here)
+            case Formula() | Bins():
+                self.trace(metric.definition.value.root, {})
+        self.use = before
+
+    def _segment(self, name: str) -> None:
+        segment = self.project.segments.get(name)
+        if segment is None:
+            return
+        self.note(Datum("segment", name))
+        if self._enter("segment", name):
+            before, self.use = self.use, f"segment {name}"
+            self.trace(segment.condition.root, {})
+            self.use = before
+
+    def _enter(self, kind: str, name: str) -> bool:
+        """Whether what a metric or segment rests on is still to be noted."""
+        fresh = self.noting and (kind, name) not in self.entered
+        self.entered.add((kind, name))
+        return fresh
+
+    def segment(self, name: str, use: str) -> None:
+        """Notes a segment that is named elsewhere than in an expression."""
+        before, self.use = self.use, use
+        self._segment(name)
+        self.use = before
+
+    def filter(self, node: Filter, names: Mapping[str, Sources]) -> Sources:
+        base = self.trace(node.base, names)
+        given = [value for name, value in node.named if name == "attribute"]
+        given += node.args[:1] if node.name in ("selectattr", "rejectattr", "groupby", "sum") else []
+        mapped: Sources = NOTHING
+        for one in given:
+            if isinstance(one, Const) and isinstance(one.value, str):
+                mapped = self.elements(base)
+                for key in one.value.split("."):
+                    mapped = self.key(mapped, key)
+        others = NOTHING
+        for arg in (*node.args, *(value for _, value in node.named)):
+            others |= self.trace(arg, names)
+        if node.name in ("default", "d"):
+            return base | others
+        if node.name in _KEEPS:
+            return base
+        return self.elements(base) if node.name in _PICKS else NOTHING
+
+    def call(self, node: Call, names: Mapping[str, Sources]) -> Sources:
+        function = FUNCTIONS.get(node.name)
+        first = node.args[0] if node.args else None
+        named = dict(node.named)
+        if function is not None and function.history:
+            return self._history(node.name, first, named, names)
+        if node.name == "lookup" and isinstance(first, Const) and isinstance(first.value, str):
+            self.note(Datum("table", first.value))
+            for arg in node.args[1:]:
+                self.trace(arg, names)
+            return frozenset({Source("table", first.value)})
+        traced = [
+            self.trace(arg, names)
+            for place, arg in enumerate(node.args)
+            if function is None or place != function.per_item
+        ]
+        if function is not None and function.per_item is not None and traced:
+            self.trace(node.args[function.per_item], {**names, "item": self.elements(traced[0])})
+            return traced[0] if node.name == "filter" else NOTHING
+        return NOTHING
+
+    def _history(
+        self, name: str, first: Expr | None, named: Mapping[str, Expr], names: Mapping[str, Sources]
+    ) -> Sources:
+        asked = first.value if isinstance(first, Const) and isinstance(first.value, str) else ""
+        past = events_source(self.project.plan.expand(asked))
+        self.count(asked, _window(named.get("within")), "since" in named)
+        if "since" in named:
+            self.trace(named["since"], names)
+        if "where" in named:
+            self.trace(named["where"], {**names, "past": past})
+        return past if name == "last" else NOTHING
+
+
+def _window(node: Expr | None) -> int | None:
+    if not isinstance(node, Const) or not isinstance(node.value, str):
+        return None
+    try:
+        return parse_window(node.value).elapsed
+    except WaitError:
+        return None

@@ -1,0 +1,132 @@
+"""A project as a relationship plan: programs with their scenarios, phases of the customer's life by channel.
+
+Judges nothing but what is not there: phases, channels and programs without a scenario, scenarios without a program.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from scenario_cli.model.project import Program, Project
+from scenario_cli.model.scenario import Scenario
+from scenario_cli.model.triggers import called
+
+NO_PHASE = ""  # the row of scenarios that name no phase
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One scenario as the plan shows it. `channels` counts its messages by channel, in the order of the project."""
+
+    name: str
+    title: str
+    status: str
+    phase: str
+    enters: str
+    goal: str
+    owner: str
+    reviewed: str
+    channels: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramPlan:
+    """A program with its scenarios; without a name, those that belong to none."""
+
+    name: str
+    title: str
+    objective: str
+    kpi: str
+    scenarios: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RelationshipPlan:
+    """`cells` are the scenarios by phase and channel, archived ones left out; `gaps` say what is not there."""
+
+    project: str
+    programs: tuple[ProgramPlan, ...]
+    phases: tuple[str, ...]
+    channels: tuple[str, ...]
+    cells: Mapping[tuple[str, str], tuple[Line, ...]] = field(default_factory=dict)
+    gaps: tuple[str, ...] = ()
+
+    def cell(self, phase: str, channel: str) -> tuple[Line, ...]:
+        return self.cells.get((phase, channel), ())
+
+    @property
+    def scenarios(self) -> tuple[Line, ...]:
+        return tuple(line for program in self.programs for line in program.scenarios)
+
+
+def relationship_plan(project: Project) -> RelationshipPlan:
+    lines = {scenario.name: _line(scenario, project) for scenario in project.scenarios.values()}
+    programs = [_program(program, _of(program.name, project, lines)) for program in project.programs.values()]
+    others = _of("", project, lines)
+    if others:
+        programs.append(ProgramPlan("", "", "", "", others))
+    cells: dict[tuple[str, str], list[Line]] = {}
+    for line in (line for program in programs for line in program.scenarios):
+        for channel in line.channels if line.status != "archived" else ():
+            cells.setdefault((line.phase, channel), []).append(line)
+    used = {phase for phase, _ in cells}
+    return RelationshipPlan(
+        project.title or project.name,
+        tuple(programs),
+        (*project.phases, *([NO_PHASE] if NO_PHASE in used else [])),
+        tuple(project.channels),
+        {place: tuple(found) for place, found in cells.items()},
+        tuple(_gaps(project, lines, cells)),
+    )
+
+
+def _line(scenario: Scenario, project: Project) -> Line:
+    asked = [message.channel.text for state in scenario.states.values() for message in state.messages]
+    return Line(
+        name=scenario.name,
+        title=scenario.title,
+        status=scenario.status,
+        phase=scenario.phase.text if scenario.phase is not None else NO_PHASE,
+        enters=" or ".join(map(called, scenario.triggers)),
+        goal=scenario.goal.event.text if scenario.goal is not None else "",
+        owner=scenario.owner,
+        reviewed=scenario.reviewed,
+        channels={channel: asked.count(channel) for channel in project.channels if channel in asked},
+    )
+
+
+def _of(program: str, project: Project, lines: Mapping[str, Line]) -> tuple[Line, ...]:
+    """A program's scenarios, in the order of the phases; with an empty name, those of none."""
+    order = {phase: place for place, phase in enumerate(project.phases)}
+    found = [
+        lines[scenario.name]
+        for scenario in project.scenarios.values()
+        if (scenario.program.text if scenario.program is not None else "") == program
+    ]
+    return tuple(sorted(found, key=lambda line: (order.get(line.phase, len(order)), line.name)))
+
+
+def _program(program: Program, scenarios: tuple[Line, ...]) -> ProgramPlan:
+    return ProgramPlan(program.name, program.title or program.name, program.objective, program.kpi, scenarios)
+
+
+def _gaps(project: Project, lines: Mapping[str, Line], cells: Mapping[tuple[str, str], list[Line]]) -> Iterator[str]:
+    at_work = [line for line in lines.values() if line.status != "archived"]
+    filled, used = {phase for phase, _ in cells}, {channel for _, channel in cells}
+    have = {(scenario.program.text if scenario.program is not None else "") for scenario in project.scenarios.values()}
+    told = (
+        ("phases in which nothing is sent", [phase for phase in project.phases if phase not in filled]),
+        ("channels that no scenario uses", [channel for channel in project.channels if channel not in used]),
+        ("programs without a scenario", [name for name in project.programs if name not in have]),
+        ("programs without an objective", [name for name, one in project.programs.items() if not one.objective]),
+        ("programs without a KPI", [name for name, one in project.programs.items() if not one.kpi]),
+        ("scenarios without a program", [one.name for one in at_work if project.scenarios[one.name].program is None]),
+        ("scenarios without a phase", [line.name for line in at_work if line.phase == NO_PHASE]),
+        ("scenarios without a goal", [line.name for line in at_work if not line.goal]),
+        ("scenarios without an owner", [line.name for line in at_work if not line.owner]),
+        ("scenarios that were never reviewed", [line.name for line in at_work if not line.reviewed]),
+    )
+    for what, names in told:
+        if names:
+            yield f"{what}: {', '.join(names)}"

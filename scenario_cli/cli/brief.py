@@ -1,0 +1,99 @@
+"""`scenario brief`: what data people must provide, and what writers must write."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scenario_cli.cli.console import emit, width
+from scenario_cli.cli.options import (
+    Color,
+    Output,
+    ProjectDir,
+    Quiet,
+    choose,
+    color,
+    format_of,
+    load,
+    one_of,
+    refuse_broken,
+)
+
+if TYPE_CHECKING:
+    from scenario_cli.language.project import Loaded
+    from scenario_cli.model.diagnostic import Diagnostic
+    from scenario_cli.reports.document import Document
+
+FORMATS = {"text": "", "markdown": ".md"}
+
+
+def brief(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[SCENARIO...]", help="The scenarios; all that are live or draft if left out."),
+    ] = None,
+    project: ProjectDir = None,
+    for_: Annotated[str, typer.Option("--for", metavar="READERS", help="both, data or writers.")] = "both",
+    format_: Annotated[
+        str | None,
+        typer.Option("--format", metavar="NAME", help=f"{', '.join(FORMATS)}; by the ending of --output if left out."),
+    ] = None,
+    output: Output = None,
+    color_: Color = "auto",
+    quiet: Quiet = False,
+) -> int:
+    """What data people must provide and writers must write: events, freshness, owners; messages, moments, lengths."""
+    chosen_format = format_of(format_, output, FORMATS)
+    readers = one_of("--for", for_, ("both", "data", "writers"))
+    colored = color(color_) and output is None
+    loaded = load(project)
+    refuse_broken(replace(loaded, found=_besides_texts(loaded)), quiet)
+    document = _document(loaded, choose(loaded, names or []), readers)
+    if chosen_format == "markdown":
+        from scenario_cli.reports.document_markdown import document_markdown
+
+        emit(document_markdown(document), output)
+    else:
+        from scenario_cli.reports.document_text import document_text
+
+        emit(document_text(document, colored, width(sys.stdout)), output)
+    return 0
+
+
+def _besides_texts(loaded: Loaded) -> list[Diagnostic]:
+    """The findings without those about texts: a brief is for those who are still to write them."""
+    return [
+        one
+        for one in loaded.found
+        if one.code != "REF007" and not one.code.startswith("MSG") and one.span.file.endswith((".yaml", ".yml"))
+    ]
+
+
+def _document(loaded: Loaded, chosen: tuple[str, ...], readers: str) -> Document:
+    from scenario_cli.language.template_variables import template_variables
+    from scenario_cli.reports.document import Heading, Paragraph
+    from scenario_cli.reports.text import plural
+
+    model = loaded.project
+    scenarios = [model.scenarios[name] for name in chosen]
+    variables = template_variables(model)
+    titles = ", ".join(scenario.title or scenario.name for scenario in scenarios)
+    document: Document = [
+        Heading(1, model.title or model.name, "brief"),
+        Paragraph(f"{plural(len(scenarios), 'scenario')}: {titles}"),
+    ]
+    if readers in ("both", "data"):
+        from scenario_cli.analysis.data_needs import data_needs
+        from scenario_cli.reports.brief_data import brief_data
+
+        document += brief_data([data_needs(scenario, model, variables) for scenario in scenarios])
+    if readers in ("both", "writers"):
+        from scenario_cli.analysis.writing_needs import profile_variables, writing_needs
+        from scenario_cli.reports.brief_writing import brief_writing
+
+        needs = [writing_needs(scenario, model, variables) for scenario in scenarios]
+        document += brief_writing(needs, profile_variables(model))
+    return document

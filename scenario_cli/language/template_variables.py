@@ -1,0 +1,221 @@
+"""Which values the templates of a project read, followed through loops, names of their own and includes.
+
+Checks nothing: what a template names that does not exist is told where templates are checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import takewhile
+
+import jinja2
+from jinja2 import nodes
+
+from scenario_cli.language.expressions import environment
+from scenario_cli.model.project import Project, Template
+from scenario_cli.model.variables import EACH, Path, Variable, Variables
+
+# Names that a template has for itself, with the path that each stands for; None where it stands for no path.
+Locals = Mapping[str, Path | None]
+
+# Filters that give the list they are given, perhaps shorter or in another order, and those that give one of it.
+_KEEPS = frozenset(
+    {"list", "sort", "unique", "reverse", "select", "reject", "selectattr", "rejectattr", "default", "d"}
+)
+_PICKS = frozenset({"first", "last", "min", "max"})
+
+
+def template_variables(project: Project) -> Variables:
+    """By template and channel the values that its texts read, in all locales, in the order of first occurrence."""
+    readers: dict[tuple[str, str], _Reader] = {}
+    for template in project.templates:
+        reader = readers.setdefault((template.name, template.channel), _Reader(project.texts))
+        for text in _texts(template):
+            reader.text(text, {}, frozenset())
+    return {
+        key: tuple(Variable(path, guarded) for path, guarded in reader.found.items()) for key, reader in readers.items()
+    }
+
+
+def template_reads(project: Project) -> dict[tuple[str, str], tuple[Path, ...]]:
+    """Of the same what a text cannot do without, as far as it is no element of a list: what has no default, and does
+    not stand under a condition that asks for it."""
+    found: dict[tuple[str, str], tuple[Path, ...]] = {}
+    for key, variables in template_variables(project).items():
+        paths = (tuple(takewhile(lambda step: step != EACH, one.path)) for one in variables if not one.guarded)
+        found[key] = tuple(dict.fromkeys(paths))
+    return found
+
+
+def _texts(template: Template) -> Iterator[str]:
+    yield from (text.text for text in template.fields.values())
+    yield template.body
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Walks the statements of texts. `asked` are the paths that an `if` around a place looks at: they are there."""
+
+    texts: Mapping[str, str]
+    found: dict[Path, bool] = field(default_factory=dict)
+    visiting: set[str] = field(default_factory=set)
+    overridden: set[str] = field(default_factory=set)
+
+    def text(self, text: str, names: Locals, asked: frozenset[Path]) -> None:
+        try:
+            parsed = environment().parse(text)
+        except jinja2.TemplateSyntaxError:
+            return
+        if any(isinstance(node, nodes.Extends) for node in parsed.body):
+            for block in parsed.find_all(nodes.Block):
+                self.overridden.add(block.name)
+                self.block(block.body, names, asked)
+            for node in parsed.body:
+                if not isinstance(node, nodes.Block):
+                    names = self.statement(node, names, asked)
+            self.overridden.clear()
+        else:
+            self.block(parsed.body, names, asked)
+
+    def block(self, body: Iterable[nodes.Node], names: Locals, asked: frozenset[Path]) -> None:
+        for node in body:
+            names = self.statement(node, names, asked)
+
+    def statement(self, node: nodes.Node, names: Locals, asked: frozenset[Path]) -> Locals:
+        """Reads a statement; returns the names that are known after it."""
+        match node:
+            case nodes.Output():
+                for part in node.nodes:
+                    self.read(part, names, asked)
+            case nodes.If():
+                within = asked | self.test(node.test, names, asked)
+                self.block(node.body, names, within)
+                for other in node.elif_:
+                    self.statement(other, names, within)
+                self.block(node.else_, names, asked)
+            case nodes.For():
+                self.read(node.iter, names, asked)
+                listed = self.path(node.iter, names)
+                element = (*listed, EACH) if listed is not None else None
+                inner = {**names, "loop": None, **_bound(node.target, element)}
+                if node.test is not None:
+                    self.read(node.test, inner, asked)
+                self.block(node.body, inner, asked)
+                self.block(node.else_, names, asked)
+            case nodes.Assign():
+                self.read(node.node, names, asked)
+                return {**names, **_bound(node.target, self.path(node.node, names))}
+            case nodes.AssignBlock():
+                self.block(node.body, names, asked)
+                return {**names, **_bound(node.target, None)}
+            case nodes.With():
+                inner = dict(names)
+                for target, value in zip(node.targets, node.values, strict=True):
+                    self.read(value, names, asked)
+                    inner |= _bound(target, self.path(value, names))
+                self.block(node.body, inner, asked)
+            case nodes.Macro():
+                self.block(node.body, {**names, "caller": None, **{arg.name: None for arg in node.args}}, asked)
+                return {**names, node.name: None}
+            case nodes.Block():
+                if node.name not in self.overridden:
+                    self.block(node.body, names, asked)
+            case nodes.Extends() | nodes.Include():
+                self.included(node.template, names, asked)
+            case nodes.Import() | nodes.FromImport():
+                self.included(node.template, names, asked)
+                imported = [node.target] if isinstance(node, nodes.Import) else [
+                    name if isinstance(name, str) else name[1] for name in node.names
+                ]  # fmt: skip
+                return {**names, **dict.fromkeys(imported)}
+            case _:
+                self.block(node.iter_child_nodes(), names, asked)
+        return names
+
+    def included(self, node: nodes.Node, names: Locals, asked: frozenset[Path]) -> None:
+        name = node.value if isinstance(node, nodes.Const) else None
+        if isinstance(name, str) and name in self.texts and name not in self.visiting:
+            self.visiting.add(name)
+            self.text(self.texts[name], names, asked)
+            self.visiting.discard(name)
+
+    def test(self, node: nodes.Node, names: Locals, asked: frozenset[Path]) -> frozenset[Path]:
+        """Reads a condition; returns the paths that it looks at, which is a way of guarding them."""
+        looked = _Reader(self.texts)
+        looked.read(node, names, frozenset())
+        for path in looked.found:
+            self.note(path, True)
+        return frozenset(looked.found)
+
+    def read(self, node: nodes.Node, names: Locals, asked: frozenset[Path]) -> None:
+        """Reads an expression: the longest paths in it."""
+        path = self.path(node, names)
+        match node:
+            case nodes.Name() | nodes.Getattr() | nodes.Getitem() if path is not None:
+                self.note(path, path in asked)
+            case nodes.CondExpr():
+                within = asked | self.test(node.test, names, asked)
+                self.read(node.expr1, names, within)
+                if node.expr2 is not None:
+                    self.read(node.expr2, names, asked)
+            case nodes.Filter() if node.name in ("default", "d") and node.node is not None:
+                guarded = self.path(node.node, names)
+                self.read(node.node, names, asked | ({guarded} if guarded is not None else set()))
+                for arg in node.args:
+                    self.read(arg, names, asked)
+            case nodes.Filter() if node.node is not None:
+                self.read(node.node, names, asked)
+                self.attribute(node, names, asked)
+                for part in (*node.args, *(keyword.value for keyword in node.kwargs)):
+                    self.read(part, names, asked)
+            case nodes.Call():
+                if not isinstance(node.node, nodes.Name):
+                    self.read(node.node, names, asked)
+                for part in (*node.args, *(keyword.value for keyword in node.kwargs)):
+                    self.read(part, names, asked)
+            case nodes.Name():
+                pass
+            case _:
+                for child in node.iter_child_nodes():
+                    self.read(child, names, asked)
+
+    def attribute(self, node: nodes.Filter, names: Locals, asked: frozenset[Path]) -> None:
+        """`map(attribute='name')`, `sum('price')`, `selectattr('qty', ...)`: a key of the elements, as a text."""
+        base = self.path(node.node, names) if node.node is not None else None
+        given = [keyword.value for keyword in node.kwargs if keyword.key == "attribute"]
+        given += node.args[:1] if node.name in ("selectattr", "rejectattr", "groupby", "sum") else []
+        for one in given:
+            if base is not None and isinstance(one, nodes.Const) and isinstance(one.value, str):
+                self.note((*base, EACH, *one.value.split(".")), False)
+
+    def note(self, path: Path, guarded: bool) -> None:
+        self.found[path] = self.found.get(path, True) and guarded
+
+    def path(self, node: nodes.Node, names: Locals) -> Path | None:
+        """The path that an expression stands for; None where it is no value from outside, or one worked out."""
+        match node:
+            case nodes.Name():
+                return names.get(node.name, (node.name,))
+            case nodes.Getattr():
+                base = self.path(node.node, names)
+                return None if base is None else (*base, node.attr)
+            case nodes.Getitem():
+                base = self.path(node.node, names)
+                if base is None or isinstance(node.arg, nodes.Slice):
+                    return base
+                key = node.arg.value if isinstance(node.arg, nodes.Const) else None
+                return (*base, key if isinstance(key, str) else EACH)
+            case nodes.Filter() if node.node is not None and node.name in _KEEPS:
+                return self.path(node.node, names)
+            case nodes.Filter() if node.node is not None and node.name in _PICKS:
+                base = self.path(node.node, names)
+                return None if base is None else (*base, EACH)
+        return None
+
+
+def _bound(target: nodes.Node, path: Path | None) -> dict[str, Path | None]:
+    """The names that a target makes; of several at once nothing is known."""
+    if isinstance(target, nodes.Name):
+        return {target.name: path}
+    return {name.name: None for name in target.find_all(nodes.Name)}

@@ -1,0 +1,58 @@
+"""A report that is read as text or sent as Markdown: headings, paragraphs, facts, tables. Writes neither.
+
+In its texts `backticks` mark what is a name or code; Markdown keeps them, a terminal does without.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+NOTHING = "–"
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """`level` 1 is the document's title; `note` stands beside the heading, less loud."""
+
+    level: int
+    text: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Words, each with what is said of it, in one part or several."""
+
+    pairs: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bullets:
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table. A cell of several parts has each on a line of its own; one of none is shown as `NOTHING`."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[tuple[str, ...], ...], ...]
+
+
+Block = Heading | Paragraph | Facts | Bullets | Grid
+Document = list[Block]
+
+
+def facts(*pairs: tuple[str, str | tuple[str, ...]]) -> Facts:
+    """Facts without those of which nothing is said."""
+    found = [(word, (said,) if isinstance(said, str) else said) for word, said in pairs if said]
+    return Facts(tuple((word, parts) for word, parts in found))
+
+
+def row(*cells: str | tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    return tuple(((cell,) if cell else ()) if isinstance(cell, str) else cell for cell in cells)

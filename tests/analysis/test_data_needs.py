@@ -1,0 +1,155 @@
+"""What a scenario needs of data: found through captures, loops, metrics and templates; and how fresh."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from scenario_cli.analysis.data_needs import DataNeeds, data_needs
+from scenario_cli.language.template_variables import template_variables
+from tests.analysis.projects import one_scenario
+
+
+def needs(folder: Path, text: str, template: str = "Hello") -> DataNeeds:
+    project = one_scenario(folder, text, {"hello.email.j2": template})
+    return data_needs(project.scenarios["one"], project, template_variables(project))
+
+
+def properties(found: DataNeeds, event: str) -> set[str]:
+    return {one.name for need in found.events if need.name == event for one in need.properties}
+
+
+@pytest.mark.parametrize(
+    ("states", "template", "event", "read"),
+    [
+        ("a: {set: {cart: =event}, send: {email: hello}, end: x}", "{{ cart.total }}", "carted", {"total"}),
+        (
+            "a: {set: {cart: =event}, next: b}\n  b: {set: {list: =cart.items}, send: {email: hello}, end: x}",
+            "{% for line in list %}{{ line.qty }}{% endfor %}",
+            "carted",
+            {"items", "items[].qty"},
+        ),
+        (
+            "a: {send: {email: {template: hello, with: {top: '=trigger.items[0].maker'}}}, end: x}",
+            "{{ top.name }}",
+            "carted",
+            {"items", "items[].maker", "items[].maker.name"},
+        ),
+        (
+            "a: {set: {rich: =event.total > 80}, send: {email: {template: hello, if: rich}}, end: x}",
+            "",
+            "carted",
+            {"total"},
+        ),
+        ("a: {set: {kept: =event}, end: x}", "", "carted", set()),
+        ("a: {choose: {'any(event.items, item.qty > 1)': b, else: b}}\n  b: {end: x}", "",
+         "carted", {"items", "items[].qty"}),
+        ("a: {choose: {\"'A' in (event.items | map(attribute='sku') | list)\": b, else: b}}\n  b: {end: x}", "",
+         "carted", {"items", "items[].sku"}),
+        ("a: {on: {viewed: {collect: seen}}, after: {1d: b}}\n  b: {send: {email: hello}, end: x}",
+         "{{ seen | map(attribute='price') | sum }}", "viewed", {"price"}),
+        ("a: {choose: {\"happened('bought', where=past.total > 9)\": b, else: b}}\n  b: {end: x}", "", "bought",
+         {"total"}),
+        ("a: {choose: {\"last('bought').cart_id == event.cart_id\": b, else: b}}\n  b: {end: x}", "", "bought",
+         {"cart_id"}),
+        ("a: {send: {email: hello}, end: x}", "{{ metric.orders_30d }}", "bought", {"total"}),
+        ("a: {send: {email: hello}, end: x}", "{% if segment.buyers %}!{% endif %}", "bought", set()),
+        ("a: {on: {left: {where: event.reason == 'x', to: {end: gone}}}, after: {1d: {end: x}}}", "", "left",
+         {"reason"}),
+    ],
+)  # fmt: skip
+def test_a_property_is_needed_where_it_is_read_however_it_comes_there(
+    states: str, template: str, event: str, read: set[str], tmp_path: Path
+) -> None:
+    found = needs(tmp_path, f"trigger: {{event: carted}}\nstates:\n  {states}\n", template)
+    assert properties(found, event) == read
+    assert event in {need.name for need in found.events}
+
+
+def test_the_key_is_needed_of_every_event_that_concerns_one_journey(tmp_path: Path) -> None:
+    found = needs(
+        tmp_path, "trigger: {event: carted}\nkey: event.cart_id\ngoal: {event: bought}\nstates: {a: {end: x}}\n"
+    )
+    assert properties(found, "carted") == properties(found, "bought") == {"cart_id"}
+
+
+def test_a_table_is_needed_with_the_columns_that_are_read(tmp_path: Path) -> None:
+    states = "a: {set: {best: \"=lookup('products', event.sku)\"}, send: {email: hello}, end: x}"
+    found = needs(tmp_path, f"trigger: {{event: viewed}}\nstates:\n  {states}\n", "{{ best.name }}")
+    assert [(one.name, one.file, one.key, one.columns) for one in found.tables] == [
+        ("products", "products.csv", "sku", ("name",))
+    ]
+    assert properties(found, "viewed") == {"sku"}
+
+
+def test_attributes_are_those_that_are_read_and_say_what_for(tmp_path: Path) -> None:
+    text = "trigger: {event: viewed}\naudience: contact.tier == 'gold'\nstates: {a: {send: {email: hello}, end: x}}\n"
+    found = needs(tmp_path, text)
+    assert {one.name: one.uses for one in found.attributes} == {
+        "tier": ("who enters",),
+        "email": ("address of email",),
+        "email_optin": ("consent to email",),
+        "timezone": ("times of day",),
+    }
+
+
+def test_consent_is_no_need_of_a_message_that_goes_out_without_it(tmp_path: Path) -> None:
+    send = "send: {email: {template: hello, purpose: transactional}}"
+    found = needs(tmp_path, f"trigger: {{event: viewed}}\nstates: {{a: {{{send}, end: x}}}}\n")
+    assert "email_optin" not in {one.name for one in found.attributes}
+
+
+@pytest.mark.parametrize(
+    ("trigger", "rest", "event", "fresh"),
+    [
+        ("{event: viewed}", "a: {send: {email: hello}, end: x}", "viewed", "within 5 minutes"),
+        ("{event: viewed}", "a: {after: {10min: b}}\n  b: {send: {email: hello}, end: x}", "viewed",
+         "within 5 minutes"),
+        ("{event: viewed}", "a: {after: {1h: b}}\n  b: {send: {email: hello}, end: x}", "viewed", "within 15 minutes"),
+        ("{event: viewed}", "a: {after: {4h: b}}\n  b: {send: {email: hello}, end: x}", "viewed", "within an hour"),
+        ("{event: viewed}", "a: {after: {1d: b}}\n  b: {send: {email: hello}, end: x}", "viewed", "within 6 hours"),
+        ("{event: viewed}", "a: {after: {1d at 10:00: b}}\n  b: {send: {email: hello}, end: x}", "viewed",
+         "within an hour"),
+        ("{event: viewed}", "a: {after: {at 10:00: b}}\n  b: {send: {email: hello}, end: x}", "viewed",
+         "within an hour"),
+        ("{event: viewed}", "a: {after: {6mo at 10:00: b}}\n  b: {send: {email: hello}, end: x}", "viewed", "daily"),
+        ("{event: viewed}", "a: {after: {1h: b, 1d: c}}\n  b: {end: y}\n  c: {send: {email: hello}, end: x}", "viewed",
+         "within 6 hours"),
+        ("{event: viewed}", "a: {after: {1h: b}}\n  b: {end: x}", "viewed", "daily"),
+        ("{event: viewed}", "a: {on: {left: {end: gone}}, after: {1h: b}}\n  b: {send: {email: hello}, end: x}", "left",
+         "within 15 minutes"),
+        ("{event: viewed}", "a: {on: {left: b}, after: {9d: {end: x}}}\n  b: {send: {email: hello}, end: x}", "left",
+         "within 5 minutes"),
+        ("{event: viewed}", "a: {choose: {\"happened('bought', within='1h')\": b, else: b}}\n  b: {end: x}", "bought",
+         "within 15 minutes"),
+        ("{event: viewed}", "a: {choose: {metric.orders > 1: b, else: b}}\n  b: {end: x}", "bought", "daily"),
+        ("{absence: bought, for: 1d, since: viewed}", "a: {send: {email: hello}, end: x}", "bought", "within 6 hours"),
+        ("{absence: bought, for: 1h, since: viewed}", "a: {send: {email: hello}, end: x}", "viewed",
+         "within 15 minutes"),
+        ("{segment: buyers}", "a: {send: {email: hello}, end: x}", "bought", "within 15 minutes"),
+    ],
+)  # fmt: skip
+def test_an_event_may_be_late_by_a_quarter_of_what_hangs_on_it(
+    trigger: str, rest: str, event: str, fresh: str, tmp_path: Path
+) -> None:
+    found = needs(tmp_path, f"trigger: {trigger}\nstates:\n  {rest}\n")
+    assert {need.name: need.freshness.words for need in found.events}[event] == fresh
+
+
+@pytest.mark.parametrize(("ends", "fresh"), [("false", "daily"), ("won", "within 15 minutes")])
+def test_a_goal_that_ends_the_journey_is_waited_for_and_one_that_is_measured_is_not(
+    ends: str, fresh: str, tmp_path: Path
+) -> None:
+    states = "states:\n  a: {after: {1h: b}}\n  b: {send: {email: hello}, end: x}\n"
+    found = needs(tmp_path, f"trigger: {{event: viewed}}\ngoal: {{event: bought, ends: {ends}}}\n{states}")
+    assert {need.name: need.freshness.words for need in found.events}["bought"] == fresh
+
+
+def test_an_event_that_a_scenario_makes_is_nobodys_to_bring(tmp_path: Path) -> None:
+    found = needs(
+        tmp_path,
+        "trigger: {event: viewed}\nstates:\n"
+        "  a: {emit: {event: left}, on: {left: {end: gone}}, after: {1d: {end: x}}}\n",
+    )
+    assert {need.name: need.maker for need in found.events} == {"viewed": "", "left": "one", "profile_updated": ""}
