@@ -29,9 +29,21 @@ _EXCERPT = 120
 _LISTED = 50
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The usable rows of one event: how many, and the first and the last instant."""
+
+    rows: int
+    first: int
+    last: int
+
+
 @dataclass(slots=True)
 class Reading:
     """What is known of the files of one kind besides their staged rows.
+
+    `held` are the properties that some file has a place for. `seen` are the usable rows by event, where the table
+    is sorted already, and not all of them were staged.
 
     `starts` are the numbers of rows staged before each file that was read, `tables` the files by number.
     `lost` rows were broken beyond staging, `samples` are the first of each file, `aside` all of them by file.
@@ -43,6 +55,8 @@ class Reading:
     tables: list[Table] = field(default_factory=list)
     starts: dict[int, int] = field(default_factory=dict)
     names: dict[str, None] = field(default_factory=dict)
+    held: frozenset[str] = frozenset()
+    seen: dict[str, Seen] | None = None
     staged: int = 0
     lost: int = 0
     identity: bool = False
@@ -54,19 +68,17 @@ def report(
     con: duckdb.DuckDBPyConnection, events: Target, log: Reading, people: Target, table: Reading | None
 ) -> ReadReport:
     """All of it, after both tables are filled and sorted."""
-    used, first, last = _one(con, "SELECT count(code), min(instant), max(instant) FROM events WHERE reason IS NULL")
-    counts = dict(con.execute("SELECT code, count(*) FROM events WHERE code IS NOT NULL GROUP BY code").fetchall())
-    wanted = tuple((name, counts.get(code, 0)) for code, name in enumerate(events.layout.events))
-    others = con.execute(
-        "SELECT name, count(*) AS n FROM events WHERE reason IS NULL AND code IS NULL"
-        " GROUP BY name ORDER BY n DESC, name"
-    ).fetchall()
+    seen = _seen(con) if log.seen is None else log.seen
+    wanted = tuple((name, seen[name].rows if name in seen else 0) for name in events.layout.events)
+    found = sorted(
+        (name for name in seen if name not in events.layout.events), key=lambda name: (-seen[name].rows, name)
+    )
+    others = [(name, seen[name].rows) for name in found]
     (contacts,) = _one(
         con,
-        "SELECT count(*) FROM (SELECT contact FROM events WHERE contact IS NOT NULL"
-        " UNION SELECT contact FROM people WHERE reason IS NULL)",
+        "SELECT count(*) FROM (SELECT contact FROM log.events WHERE contact IS NOT NULL"
+        " UNION SELECT contact FROM log.people)",
     )
-    found = [name for name, _ in others]
     contacts_report = _contacts_report(con, people, table) if table else None
     notes = [*log.notes, *(table.notes if table else ())]
     if contacts_report and contacts_report.repeated:
@@ -75,13 +87,13 @@ def report(
     return ReadReport(
         files=log.files,
         rows=log.staged + log.lost,
-        used=used,
+        used=sum(count for _, count in wanted),
         wanted=wanted,
         unwanted=tuple(others[:_LISTED]),
         unwanted_rest=sum(count for _, count in others[_LISTED:]),
         contacts=contacts,
-        first=first,
-        last=last,
+        first=min((each.first for each in seen.values()), default=None),
+        last=max((each.last for each in seen.values()), default=None),
         unusable=unusable(con, events, log),
         misfits=misfits(con, events, named=True),
         absent=tuple(Absent(name, _near(name, found)) for name, count in wanted if not count),
@@ -89,6 +101,13 @@ def report(
         notes=tuple(dict.fromkeys(notes)),
         contacts_table=contacts_report,
     )
+
+
+def _seen(con: duckdb.DuckDBPyConnection) -> dict[str, Seen]:
+    rows = con.execute(
+        "SELECT name, count(*), min(instant), max(instant) FROM events WHERE reason IS NULL GROUP BY name"
+    ).fetchall()
+    return {name: Seen(*facts) for name, *facts in rows}
 
 
 def _contacts_report(con: duckdb.DuckDBPyConnection, people: Target, table: Reading) -> ContactsReport:
@@ -171,12 +190,8 @@ def misfits(con: duckdb.DuckDBPyConnection, target: Target, *, named: bool) -> t
 def _unfilled(con: duckdb.DuckDBPyConnection, target: Target, reading: Reading, *, named: bool) -> tuple[Unfilled, ...]:
     """Properties without a single value though their event is there: a missing column, as a rule."""
     columns = list(target.layout.columns)
-    if not columns:
-        return ()
-    counts = con.execute(
-        f"SELECT code, {', '.join(f'count({column})' for column in columns)} FROM {target.table}"
-        " WHERE code IS NOT NULL GROUP BY code"
-    ).fetchall()
+    counted = ", ".join(("code", *(f"count({column})" for column in columns)))
+    counts = con.execute(f"SELECT {counted} FROM log.{target.table} GROUP BY code").fetchall()
     found = []
     for code, *filled in counts:
         held = dict(zip(columns, filled, strict=True))

@@ -6,8 +6,8 @@ tracking plan, and a name may have another type in another event.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 
 from scenario_cli.events.casts import CELL_TYPES, Cell, cells_of
 
@@ -53,3 +53,10 @@ def lay_out(wanted: Mapping[str, Mapping[str, str | None]]) -> Layout:
             columns[column] = CELL_TYPES[cell]
         items.append(Item(name, declared, tuple(numbers), mine))
     return Layout(events, tuple(items), columns)
+
+
+def narrowed(layout: Layout, properties: Collection[str]) -> Layout:
+    """The layout with columns for these properties alone; the items stay, each in its place."""
+    items = tuple(item if item.property in properties else replace(item, columns={}) for item in layout.items)
+    used = {column for item in items for column in item.columns.values()}
+    return replace(layout, items=items, columns={name: kind for name, kind in layout.columns.items() if name in used})

@@ -11,15 +11,15 @@ from pathlib import Path
 
 import duckdb
 
-from scenario_cli.events import database, duplicates, identity, reporting
+from scenario_cli.events import database, duplicates, identity, reporting, straight
 from scenario_cli.events.errors import translated
 from scenario_cli.events.formats.table import Rows, Table
-from scenario_cli.events.inputs import find_files
+from scenario_cli.events.inputs import InputFile, find_files
 from scenario_cli.events.mapping import Need, Resolved
 from scenario_cli.events.one_contact import refuse_unknown
 from scenario_cli.events.opening import Opened, open_all
 from scenario_cli.events.rejects import write_rejects
-from scenario_cli.events.slots import lay_out
+from scenario_cli.events.slots import lay_out, narrowed
 from scenario_cli.events.sources import GENERIC
 from scenario_cli.events.staged import StagedLog
 from scenario_cli.events.staging_sql import (
@@ -72,10 +72,12 @@ def stage(
         path.unlink(missing_ok=True)
     con = database.staging(workspace / ROWS, workspace)
     try:
+        con.execute(f"ATTACH {database.text_literal(str(log_path))} AS log")
         log = fill(con, events, options.events, event_need(options, wanted), workspace, progress,
-                    options, log=True)  # fmt: skip
+                    options, log=True, sorts=True)  # fmt: skip
         table = fill(con, people, options.contacts, contact_need(options, attributes), workspace, progress,
                       options, log=False)  # fmt: skip
+        events, people = _with_held(events, log), _with_held(people, table)
         if progress:
             progress("sorting", 0, None)
         if options.dedupe:
@@ -84,7 +86,7 @@ def stage(
             log.notes.extend(identity.attribute(con, events, backward=options.identity == "backward"))
         if contact is not None:
             refuse_unknown(con, contact)
-        _sort(con, log_path, events, people)
+        _sort(con, *([events] if log.seen is None else []), people)
         if repeated := duplicates.count_repeated(con, "events", events.layout):
             log.notes.append(_repeated_note(repeated))
         report = reporting.report(con, events, log, people, table if options.contacts else None)
@@ -145,8 +147,12 @@ def fill(
     options: ExportOptions,
     *,
     log: bool,
+    sorts: bool = False,
 ) -> reporting.Reading:
-    """Every file of one kind into its table. All are opened, and their columns found, before any is read."""
+    """Every file of one kind into its table. All are opened, and their columns found, before any is read.
+
+    Where it `sorts`, and that can be done, the rows go straight into the sorted table: see `Reading.seen`.
+    """
     files, notes = find_files(given, workspace, options.query if log else None)
     reading = reporting.Reading(files=tuple(file.shown for file in files), notes=notes)
     total, done = sum(file.size for file in files), 0
@@ -156,14 +162,16 @@ def fill(
         and options.identity != "off"
         and any({"anonymous_id", "previous_id"} & set(each.found.fields) for each in opened)
     )
-    target = replace(target, identity=reading.identity)
-    con.execute(create_sql(target))
+    reading.held = frozenset(name for each in opened for name, places in each.found.values.items() if places)
     reading.tables.extend(each.table for each in opened)
+    target = replace(target, identity=reading.identity)
+    if sorts and straight.can_be(target, opened) and _filled_straight(con, target, opened, reading, progress, options):
+        return reading
+    con.execute(create_sql(target))
     for numbers in groups(opened):
         on_its_clock = _on_its_clock(target, opened[numbers[0]], options)
         size = sum(files[number].size for number in numbers)
-        name = Path(files[numbers[0]].shown).name if len(numbers) == 1 else f"{len(numbers)} files"
-        with _watched(con, progress, f"reading {name}", done, size, total):
+        with _watched(con, progress, f"reading {_called([files[number] for number in numbers])}", done, size, total):
             counts = read_together(con, on_its_clock, numbers, opened) if len(numbers) > 1 else None
             for place, number in enumerate(numbers):
                 before = reading.staged + reading.lost
@@ -173,11 +181,42 @@ def fill(
                 # Without a first line a CSV has no columns that could be read.
                 elif opened[number].table.names or files[number].format != "delimited":
                     _read(con, on_its_clock, number, opened[number], reading, workspace)
-                reading.names.update(dict.fromkeys(opened[number].table.names))
-                if reading.staged + reading.lost == before:
-                    notes.append(f"{files[number].shown} holds no rows")
+                _note_filled(reading, number, reading.staged + reading.lost - before)
         done += size
     return reading
+
+
+def _filled_straight(
+    con: duckdb.DuckDBPyConnection,
+    target: Target,
+    opened: list[Opened],
+    reading: reporting.Reading,
+    progress: Progress | None,
+    options: ExportOptions,
+) -> bool:
+    """Whether the sorted table could be filled from the files themselves. What is amiss the general way finds out."""
+    target = _with_held(target, reading)
+    parts = [
+        straight.part(_on_its_clock(target, opened[numbers[0]], options), numbers, opened) for numbers in groups(opened)
+    ]
+    files = [each.table.file for each in opened]
+    size = sum(file.size for file in files)
+    with _watched(con, progress, f"reading {_called(files)}", 0, size, size):
+        counts = straight.read(con, target, parts, reading)
+    for number, count in enumerate(counts or ()):
+        _note_filled(reading, number, count)
+    return counts is not None
+
+
+def _note_filled(reading: reporting.Reading, number: int, rows: int) -> None:
+    table = reading.tables[number]
+    reading.names.update(dict.fromkeys(table.names))
+    if not rows:
+        reading.notes.append(f"{table.file.shown} holds no rows")
+
+
+def _called(files: list[InputFile]) -> str:
+    return Path(files[0].shown).name if len(files) == 1 else f"{len(files)} files"
 
 
 def _on_its_clock(target: Target, opened: Opened, options: ExportOptions) -> Target:
@@ -255,9 +294,13 @@ def _count(con: duckdb.DuckDBPyConnection, target: Target, file: int, reason: st
     return int(count)
 
 
-def _sort(con: duckdb.DuckDBPyConnection, path: Path, *targets: Target) -> None:
+def _with_held(target: Target, reading: reporting.Reading) -> Target:
+    """Without columns for what no file holds: each would be sorted, written and read again for nothing."""
+    return replace(target, layout=narrowed(target.layout, reading.held))
+
+
+def _sort(con: duckdb.DuckDBPyConnection, *targets: Target) -> None:
     """The usable rows in the order in which they are streamed, in a database of their own."""
-    con.execute(f"ATTACH {database.text_literal(str(path))} AS log")
     for target in targets:
         con.execute(create_log_sql(target))
         con.execute(sort_sql(target))

@@ -1,8 +1,8 @@
-"""The one query that brings a file's rows into the staged table: judged, timed, typed. Runs nothing."""
+"""The one query that makes of a file's rows what is staged of them: judged, timed, typed. Runs nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -50,6 +50,9 @@ class Target:
 _TEXT = "VARCHAR USING COMPRESSION uncompressed"
 
 
+# More than any file has: a row's place among those of all files is one number.
+_MOST_LINES = 1 << 40
+
 # A property that this file has: its number, the item, and where it is found.
 Held = tuple[int, Item, tuple[Column, ...]]
 
@@ -57,16 +60,18 @@ Held = tuple[int, Item, tuple[Column, ...]]
 def create_sql(target: Target) -> str:
     """The table of all rows, in the order of the files."""
     return (
-        f"CREATE TABLE {target.table} (file INTEGER, line BIGINT, reason VARCHAR, name VARCHAR,"
+        f"CREATE OR REPLACE TABLE {target.table} (file INTEGER, line BIGINT, reason VARCHAR, name VARCHAR,"
         f" misfit STRUCT(item INTEGER, example VARCHAR)[], seq HUGEINT, form TINYINT, {_kept_columns(target)}"
         f"{', fingerprint UBIGINT' if target.dedupe else ''}"
         f"{', anonymous VARCHAR, linked VARCHAR, previous VARCHAR' if target.identity else ''})"
     )
 
 
-def create_log_sql(target: Target) -> str:
-    """The table of the usable rows, to be sorted."""
-    return f"CREATE TABLE log.{target.table} ({_kept_columns(target)})"
+def create_log_sql(target: Target, *, straight: bool = False) -> str:
+    """The table of the usable rows, to be sorted. What is filled `straight` from files also holds the misfits of
+    its rows, each with the row's place among all rows of the files."""
+    misfits = ", misfit STRUCT(item INTEGER, example VARCHAR)[], place BIGINT" if straight else ""
+    return f"CREATE OR REPLACE TABLE log.{target.table} ({_kept_columns(target)}{misfits})"
 
 
 def sort_sql(target: Target) -> str:
@@ -74,14 +79,27 @@ def sort_sql(target: Target) -> str:
 
     A table's rowid is its insertion order, which is that of the files: the last resort between ties.
     """
-    columns = ", ".join(("contact", "code", "instant", "event_id", "nulls", *target.layout.columns))
     wanted = "reason IS NULL AND code IS NOT NULL"
     if target.contact is not None:
         wanted += f" AND (contact IS NULL OR contact = {text_literal(target.contact)})"
     return (
-        f"INSERT INTO log.{target.table} SELECT {columns} FROM {target.table} WHERE {wanted}"
+        f"INSERT INTO log.{target.table} SELECT {kept(target)} FROM {target.table} WHERE {wanted}"
         " ORDER BY contact NULLS FIRST, instant NULLS FIRST, seq NULLS LAST, rowid"
     )
+
+
+def straight_sql(target: Target, parts: Sequence[str]) -> str:
+    """Fills it from files, given the queries for their wanted rows, in the same order."""
+    placed = f"SELECT *, file * {_MOST_LINES} + line AS place FROM ({' UNION ALL '.join(parts)})"
+    return (
+        f"INSERT INTO log.{target.table} SELECT {kept(target)}, misfit, CASE WHEN misfit IS NOT NULL THEN place END"
+        f" FROM ({placed}) ORDER BY contact NULLS FIRST, instant NULLS FIRST, seq NULLS LAST, place"
+    )
+
+
+def kept(target: Target) -> str:
+    """The columns that a sorted table has in any case."""
+    return ", ".join(("contact", "code", "instant", "event_id", "nulls", *target.layout.columns))
 
 
 def _kept_columns(target: Target) -> str:
@@ -93,6 +111,12 @@ def insert_sql(target: Target, file: int | str, rows: Rows, found: Resolved) -> 
     """Every row of the file becomes one row: wanted, unwanted (its name and instant alone), or unusable.
 
     `file` is its number, or the column of the relation that has it.
+    """
+    return f"INSERT INTO {target.table} {rows_sql(target, file, rows, found)}"
+
+
+def rows_sql(target: Target, file: int | str, rows: Rows, found: Resolved, *, wanted_alone: bool = False) -> str:
+    """The rows, with the columns of the staged table in order; of `wanted_alone` the usable ones.
 
     The layers, innermost first: what the file has; each value's basis; readings; cells and misfits.
     """
@@ -128,6 +152,8 @@ def insert_sql(target: Target, file: int | str, rows: Rows, found: Resolved) -> 
         celled += [f"{sql} AS {cell}_{number}" for cell, sql in cells.items()]
     judged = [f"{_reason(target)} AS reason", *(f"{_misfit(*each)} AS misfit{each[0]}" for each in held)]
     source = f"SELECT {', '.join(raw)} FROM {source} AS source"
+    if wanted_alone:
+        source = f"SELECT * FROM ({source}) WHERE {_among('name', map(text_literal, layout.events))}"
     for layer in (coded, based, parted, celled, judged):
         source = f"SELECT *, {', '.join(layer)} FROM ({source})"
     usable, wanted = "reason IS NULL", "reason IS NULL AND code IS NOT NULL"
@@ -135,17 +161,17 @@ def insert_sql(target: Target, file: int | str, rows: Rows, found: Resolved) -> 
     whose = wanted if target.contact is None else f"({wanted} OR contact = {text_literal(target.contact)})"
     columns = [
         "file, line, reason",
-        f"CASE WHEN {usable} THEN name END",
-        _misfits([(number, len(at)) for number, item, at in held if can_misfit(item.declared)]),
-        f"CASE WHEN {wanted} THEN TRY_CAST(sequence AS HUGEINT) END, CASE WHEN {usable} THEN form END",
-        f"CASE WHEN {whose}{_but_broadcast(target)} THEN contact END, CASE WHEN {usable} THEN code END",
-        f"CASE WHEN {usable} THEN instant END, CASE WHEN {wanted} THEN event_id END",
-        _nulls(target, held),
-        *(_slot(column, held) for column in layout.columns),
+        f"CASE WHEN {usable} THEN name END AS name",
+        f"{_misfits([(number, len(at)) for number, item, at in held if can_misfit(item.declared)])} AS misfit",
+        f"CASE WHEN {wanted} THEN TRY_CAST(sequence AS HUGEINT) END AS seq, CASE WHEN {usable} THEN form END AS form",
+        f"CASE WHEN {whose}{_but_broadcast(target)} THEN contact END AS contact",
+        f"CASE WHEN {usable} THEN code END AS code, CASE WHEN {usable} THEN instant END AS instant",
+        f"CASE WHEN {wanted} THEN event_id END AS event_id, {_nulls(target, held)} AS nulls",
+        *(f"{_slot(column, held)} AS {column}" for column in layout.columns),
         *(["fingerprint"] if target.dedupe else []),
         *(_known_ids(usable) if target.identity else []),
     ]
-    return f"INSERT INTO {target.table} SELECT {', '.join(columns)} FROM ({source})"
+    return f"SELECT {', '.join(columns)} FROM ({source}){f' WHERE {usable}' if wanted_alone else ''}"
 
 
 def _laid_under(rows: Rows, found: Resolved) -> tuple[str, Resolved]:

@@ -17,6 +17,7 @@ from scenario_cli.events.inputs import InputFile
 
 # Rows looked up in one query.
 _AT_ONCE = 5_000
+_NUMBER = "file_row_number"
 _FLOATS = ("float", "double")
 _SIGNED = ("tinyint", "smallint", "integer", "bigint", "hugeint")
 _UNSIGNED = ("utinyint", "usmallint", "uinteger", "ubigint", "uhugeint")
@@ -73,7 +74,10 @@ class ParquetTable:
 
     def rows(self) -> Rows:
         content = tuple(name_literal(name) for name in self.types)
-        return Rows(f"(SELECT *{self.picks.select_sql()} FROM {_source(self.file)})", content)
+        # The database numbers the rows, unless a column has that name.
+        row = "" if _NUMBER in self.types else f", {_NUMBER} + 1 AS scenario_row"
+        relation = f"(SELECT *{row}{self.picks.select_sql()} FROM {_source(self.file)})"
+        return Rows(relation, content, number="scenario_row" if row else None)
 
     @property
     def shape(self) -> Hashable | None:
@@ -83,8 +87,10 @@ class ParquetTable:
 
     def rows_of(self, files: Sequence[InputFile], first: int) -> Rows:
         paths, number = numbered(files, first)
+        rows = self.rows()
+        row = f", {_NUMBER} + 1 AS {rows.number}" if rows.number else ""
         source = f"read_parquet({paths}, filename=true)"
-        return replace(self.rows(), relation=f"(SELECT *, {number}{self.picks.select_sql()} FROM {source})")
+        return replace(rows, relation=f"(SELECT *{row}, {number}{self.picks.select_sql()} FROM {source})")
 
     def mended(self, workspace: Path, *, refused: bool) -> Rows | None:
         return None

@@ -30,14 +30,16 @@ class Rows:
     """A relation to read, and SQL for what the rows say of themselves.
 
     `line` is NULL where it has to be looked up in the file. `content` are the columns that
-    tell one row from another. `lost` rows are those already set aside, `samples` the first of them, `aside` a
-    file with all of them as JSON lines, each a pair of line number and text.
+    tell one row from another. `number` is the row's number in its file, counted from 1, in a format of which the
+    columns can be read apart; None in any other. `lost` rows are those already set aside, `samples` the first of
+    them, `aside` a file with all of them as JSON lines, each a pair of line number and text.
     """
 
     relation: str
     content: tuple[str, ...]
     broken: str = "false"
     line: str = "NULL"
+    number: str | None = None
     lost: int = 0
     samples: tuple[Sample, ...] = ()
     aside: Path | None = None

@@ -1,0 +1,104 @@
+"""A log of columnar files straight into the sorted table, without staging every row of it.
+
+As a rule a fifth of a log's rows are wanted. Where the columns of a file can be read apart, three of them tell
+which rows those are, what the others are called, and which rows cannot be used; the rest is read, converted and
+sorted for the wanted rows alone. What is reported is the same: tests hold the two ways to that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import accumulate
+
+import duckdb
+
+from scenario_cli.events.formats.table import Rows
+from scenario_cli.events.mapping import Resolved
+from scenario_cli.events.opening import Opened
+from scenario_cli.events.reporting import Reading, Seen
+from scenario_cli.events.slots import lay_out
+from scenario_cli.events.staging_sql import Target, create_log_sql, create_sql, rows_sql, straight_sql
+
+# Files of one shape, as `rows_sql` wants them: the table, with their clock, the file's number, the rows, and where
+# to find what in them.
+Part = tuple[Target, int | str, Rows, Resolved]
+
+# To read less than that takes no longer in the general way.
+LEAST_BYTES = 256 << 10
+
+# What decides whether a row can be used, and is wanted.
+_DECIDING = ("contact_id", "event", "timestamp")
+
+
+def can_be(target: Target, opened: Sequence[Opened]) -> bool:
+    """Whether the rows need nothing but themselves to be judged, every file lets its columns be read apart, and
+    there is enough of them to be worth two queries."""
+    if target.dedupe or target.identity or sum(each.table.file.size for each in opened) < LEAST_BYTES:
+        return False
+    return all(each.table.names and each.table.rows().number for each in opened)
+
+
+def part(target: Target, numbers: Sequence[int], opened: Sequence[Opened]) -> Part:
+    """The files of those numbers, which are of one shape."""
+    first = opened[numbers[0]]
+    if len(numbers) == 1:
+        return target, numbers[0], _numbered(first.table.rows()), first.found
+    rows = first.table.rows_of([opened[number].table.file for number in numbers], numbers[0])
+    return target, "scenario_file", _numbered(rows), first.found
+
+
+def read(con: duckdb.DuckDBPyConnection, target: Target, parts: Sequence[Part], reading: Reading) -> list[int] | None:
+    """Fills the sorted table, and the staged one with what has to be reported row by row. Gives the rows of each file.
+
+    None where the database refuses; then nothing that was made is of use.
+    """
+    try:
+        seen: dict[str, Seen] = {}
+        rows = [0] * len(reading.tables)
+        unusable = False
+        for each in parts:
+            for file, name, reason, count, first, last in con.execute(_seen_sql(*each)).fetchall():
+                rows[file] += count
+                unusable |= reason is not None
+                if reason is None:
+                    before = seen.get(name, Seen(0, first, last))
+                    seen[name] = Seen(before.rows + count, min(before.first, first), max(before.last, last))
+        con.execute(create_sql(target))
+        if unusable:
+            for each in parts:
+                con.execute(
+                    f"INSERT INTO {target.table} (file, line, reason) SELECT file, line, reason"
+                    f" FROM ({_deciding_sql(*each)}) WHERE reason IS NOT NULL"
+                )
+        con.execute(create_log_sql(target, straight=True))
+        con.execute(straight_sql(target, [rows_sql(*each, wanted_alone=True) for each in parts]))
+        # Beside the unusable rows, in the order of the files.
+        con.execute(
+            f"INSERT INTO {target.table} (code, misfit) SELECT code, misfit FROM log.{target.table}"
+            " WHERE misfit IS NOT NULL ORDER BY place"
+        )
+    except duckdb.Error:
+        return None
+    reading.starts.update(enumerate(accumulate(rows[:-1], initial=0)))
+    reading.staged = sum(rows)
+    reading.seen = seen
+    return rows
+
+
+def _numbered(rows: Rows) -> Rows:
+    return replace(rows, line=rows.number or "NULL")
+
+
+def _deciding_sql(target: Target, file: int | str, rows: Rows, found: Resolved) -> str:
+    """Every row, judged, without its properties."""
+    bare = lay_out({name: {} for name in target.layout.events})
+    fields = {field: place for field, place in found.fields.items() if field in _DECIDING}
+    return rows_sql(replace(target, layout=bare), file, rows, Resolved(fields, {}, {}))
+
+
+def _seen_sql(target: Target, file: int | str, rows: Rows, found: Resolved) -> str:
+    return (
+        "SELECT file, name, reason, count(*), min(instant), max(instant)"
+        f" FROM ({_deciding_sql(target, file, rows, found)}) GROUP BY file, name, reason"
+    )

@@ -1,0 +1,104 @@
+"""Large columnar logs go straight into the sorted table: nothing of what is told about them changes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from scenario_cli.events import straight
+from scenario_cli.events.errors import ExportError
+from scenario_cli.events.staged import StagedLog
+from scenario_cli.events.staging import stage
+from scenario_cli.model.export import ExportOptions
+from tests.events.exports import write
+
+PLAN: dict[str, dict[str, str | None]] = {
+    "bought": {"total": "number", "items": "array", "note": "string", "absent": "string"},
+    "viewed": {"note": "string"},
+    "never": {"note": "string"},
+    "announced": {"note": "string"},
+    "changed": {"note": "string", "total": "integer"},
+}
+
+# Names with blanks, unusable rows of every kind among wanted and unwanted ones, ties, misfits, nulls, NaN.
+ROWS = """
+  SELECT CASE WHEN i % 13 = 0 THEN NULL WHEN i % 17 = 0 THEN 'null' WHEN i % 5 = 0 THEN ' c' || i % 7 || ' '
+    ELSE 'c' || i % 7 END AS contact_id,
+  CASE i % 11 WHEN 0 THEN 'bought' WHEN 1 THEN 'viewed' WHEN 2 THEN ' viewed' WHEN 3 THEN 'opened' WHEN 4 THEN ''
+    WHEN 5 THEN 'announced' WHEN 6 THEN 'changed' WHEN 7 THEN 'message_sent' ELSE 'scrolled' END AS event,
+  {timestamp} AS timestamp, CASE WHEN i % 3 = 0 THEN 'id' || i END AS event_id, {sequence}
+  CASE WHEN i % 4 = 0 THEN 'NaN'::DOUBLE WHEN i % 4 = 1 THEN i + 0.5 ELSE i END AS total,
+  {items} AS items, CASE WHEN i % 2 = 0 THEN 'n' || i END AS note
+  FROM range({first}, {first} + 400) r(i)
+"""
+TYPED = "TIMESTAMP '2024-03-01' + to_seconds(i // 50) + CASE WHEN i % 41 = 0 THEN to_years(900) ELSE to_days(0) END"
+WRITTEN = "CASE WHEN i % 41 = 0 THEN 'soon' ELSE '2024-03-01 00:00:' || lpad((i // 50)::VARCHAR, 2, '0') END"
+NATIVE = "CASE WHEN i % 3 = 0 THEN [{'sku': 's' || i, 'price': 1.5, 'tags': ['é\"', NULL]}] WHEN i % 3 = 1 THEN [] END"
+ENCODED = 'CASE WHEN i % 3 = 0 THEN \'[{"sku": 1}]\' WHEN i % 3 = 1 THEN \'{"not": "a list"}\' END'
+
+SHAPES = {
+    "typed": {"timestamp": TYPED, "sequence": "", "items": NATIVE},
+    "written": {"timestamp": WRITTEN, "sequence": "1000 - i AS sequence,", "items": ENCODED},
+    "object, not a list": {"timestamp": TYPED, "sequence": "", "items": "{'sku': i}"},
+}
+
+
+def export(path: Path, shape: str, first: int) -> None:
+    duckdb.execute(f"COPY ({ROWS.format(first=first, **SHAPES[shape])}) TO '{path}' (FORMAT parquet)")
+
+
+def told(log: StagedLog, rejects: Path) -> tuple[object, ...]:
+    contacts = [
+        (one.contact_id, one.profile, one.changes, repr(one.events), one.listed, one.known_since)
+        for one in log.stream()
+    ]
+    return log.report, contacts, repr(list(log.broadcasts())), rejects.read_text()
+
+
+@pytest.mark.parametrize("shapes", [*([shape] for shape in SHAPES), ["typed", "typed", "written", "typed"]])
+def test_both_ways_tell_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shapes: list[str]) -> None:
+    for number, shape in enumerate(shapes):
+        export(tmp_path / f"{number}.parquet", shape, number * 90)
+    people = write(tmp_path, "people.csv", "contact_id,note\nc1,x\nc9,y\n")
+    rejects = tmp_path / "out.jsonl"
+    options = ExportOptions((str(tmp_path / "*.parquet"),), (people,), timezone="Europe/Paris", rejects=str(rejects))
+    found, seen = [], []
+    for least in (0, 1 << 40):
+        monkeypatch.setattr(straight, "LEAST_BYTES", least)
+        log = stage(
+            options, PLAN, {"note": "string"}, tmp_path / "work", broadcast=["announced"], profile=["changed"]
+        )  # fmt: skip
+        found.append(told(log, rejects))
+        with duckdb.connect(str(log.path), read_only=True) as con:
+            seen.append("misfit" in con.sql("FROM events").columns)
+    assert seen == [True, False], "one of them has to go straight"
+    assert found[0] == found[1]
+    report = log.report
+    assert {one.reason for one in report.unusable} >= {"no contact id", "no event name", "unreadable timestamp"}
+    assert report.unwanted
+    assert report.misfits or shapes == ["typed"]
+    assert [one.name for one in report.absent] == ["never"]
+    assert json.loads(rejects.read_text().splitlines()[0])["line"]
+
+
+def test_a_file_that_numbers_its_rows_itself_goes_the_general_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(straight, "LEAST_BYTES", 0)
+    rows = "SELECT 7 AS file_row_number, 'a' AS contact_id, 'viewed' AS event, 5 AS timestamp, 'n' AS note"
+    duckdb.execute(f"COPY ({rows}) TO '{tmp_path}/log.parquet' (FORMAT parquet)")
+    log = stage(ExportOptions((f"{tmp_path}/log.parquet",)), PLAN, {}, tmp_path / "work")
+    assert log.report.used == 1
+    assert [event.properties for contact in log.stream() for event in contact.events] == [{"note": "n"}]
+
+
+def test_what_cannot_be_read_is_said_as_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(straight, "LEAST_BYTES", 0)
+    export(tmp_path / "log.parquet", "typed", 0)
+    whole = (tmp_path / "log.parquet").read_bytes()
+    (tmp_path / "log.parquet").write_bytes(b"PAR1" + b"\xff" * (len(whole) // 2) + whole[4 + len(whole) // 2 :])
+    with pytest.raises(ExportError, match=r"log\.parquet"):
+        stage(ExportOptions((f"{tmp_path}/log.parquet",)), PLAN, {}, tmp_path / "work")
