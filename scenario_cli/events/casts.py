@@ -3,6 +3,8 @@
 A value lands in *cells*: `s` text, `i` whole number, `d` other number, `b` boolean, `j` JSON text. A number
 has two, so that a large whole number stays exact. All cells NULL means that the value does not fit.
 
+An `array` or an `object` is one that has such a type in its file: a JSON text that the database wrote itself.
+
 The steps are `basis` (the value, in a form that the declared type can be read from), for numbers `parts`
 (its two readings), then the cells. Each is a column of one layer of the query: the database computes a
 column once, but an expression that is repeated inside CASE as often as it is written.
@@ -13,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-Kind = Literal["text", "json", "whole", "number", "boolean", "date", "local", "instant"]
+Kind = Literal["text", "json", "whole", "number", "boolean", "date", "local", "instant", "array", "object"]
 Cell = Literal["s", "i", "d", "b", "j"]
 
 CELL_TYPES: dict[Cell, str] = {"s": "VARCHAR", "i": "BIGINT", "d": "DOUBLE", "b": "BOOLEAN", "j": "VARCHAR"}
@@ -72,6 +74,8 @@ def text_sql(kind: Kind, value: str) -> str:
             return f"replace(CAST({value} AS VARCHAR), ' ', 'T')"
         case "instant":
             return f"replace(CAST(make_timestamp(epoch_us({value})) AS VARCHAR), ' ', 'T') || 'Z'"
+        case "array" | "object":
+            return "CAST(NULL AS VARCHAR)"
 
 
 def basis_sql(kinds: Sequence[Kind], declared: str | None, values: Sequence[str]) -> str:
@@ -110,6 +114,8 @@ def cells_sql(kinds: Sequence[Kind], declared: str | None, basis: str, parts: tu
             return {"i": f"CASE WHEN {is_whole} THEN {whole} END", "d": other}
         case "boolean":
             return {"b": basis if _stays(kinds, declared) else f"as_boolean({basis})"}
+        case "array" | "object" if _stays(kinds, declared):
+            return {"j": basis}
         case "array" | "object":
             return {"j": f"as_nested({basis}, '{'[' if declared == 'array' else '{'}')"}
         case _:
@@ -122,16 +128,18 @@ def _stays(kinds: Sequence[Kind], declared: str | None) -> bool:
         return False
     if declared in ("integer", "number"):
         return kinds[0] in ("whole", "number")
-    return declared == "boolean" and kinds[0] == "boolean"
+    return declared in ("boolean", "array", "object") and kinds[0] == declared
 
 
 def _one_basis(kind: Kind, declared: str | None, value: str) -> str:
+    if kind in ("array", "object") and declared in ("array", "object"):
+        return value
     if declared in ("array", "object"):
         # An array inside a JSON text (`"items": "[1, 2]"`) is an array that was encoded twice.
         return f"coalesce(json_scalar({value}), {value})" if kind == "json" else text_sql(kind, value)
     if declared is not None and declared in _CELLS:
         return text_sql(kind, value)
-    if kind == "json":
+    if kind in ("json", "array", "object"):
         return value
     as_is = kind in ("whole", "number", "boolean")
     return f"CAST(to_json({value if as_is else text_sql(kind, value)}) AS VARCHAR)"

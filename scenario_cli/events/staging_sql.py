@@ -246,7 +246,7 @@ def _reading(moment: Column | None) -> str:
 
 
 def _kinds(found: tuple[Column, ...]) -> list[Kind]:
-    return [place.kind for place in found]
+    return [place.nested or place.kind for place in found]
 
 
 def _values(number: int, found: tuple[Column, ...]) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Literal
 
 import duckdb
 from duckdb.sqltypes import DuckDBPyType
@@ -166,7 +167,8 @@ def _typed(sql: str, found: DuckDBPyType) -> Column:
         case other if other in _LOCAL:
             kind = "local"
         case "struct" | "map" | "list" | "array":
-            return Column(f"CAST(to_json({sql}) AS VARCHAR)", "json")
+            nested: Literal["array", "object"] = "array" if found.id in ("list", "array") else "object"
+            return Column(f"CAST(to_json({sql}) AS VARCHAR)", "json", nested=nested)
         case "varchar":
             return Column(sql, "text")
         case _:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 from scenario_cli.events.casts import Kind
 from scenario_cli.events.database import text_literal
@@ -17,12 +17,14 @@ from scenario_cli.model.export import Sample
 class Column:
     """SQL for a value of one row, and what kind of value it is.
 
-    `null` is SQL for whether the row says null in so many words; None where its format cannot.
+    `null` is SQL for whether the row says null in so many words; None where its format cannot. `nested` is the kind
+    of a JSON text that need not be looked into, because the file gives it that type.
     """
 
     sql: str
     kind: Kind
     null: str | None = None
+    nested: Literal["array", "object"] | None = None
 
 
 @dataclass(frozen=True, slots=True)
