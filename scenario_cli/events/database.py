@@ -10,7 +10,7 @@ import duckdb
 from scenario_cli.events import casts, timestamps
 
 # The sort spills to the workspace when it needs more; a reader of the sorted log needs next to nothing.
-STAGING_MEMORY = "1GB"
+STAGING_MEMORY = "512MB"
 STREAMING_MEMORY = "512MB"
 
 

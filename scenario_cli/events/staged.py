@@ -20,7 +20,8 @@ from scenario_cli.events.zones import zone
 from scenario_cli.model.event import ContactLog, Event
 from scenario_cli.model.export import ReadReport
 
-_BATCH = 4_096
+# As many rows as the database makes at a time: more, and they no longer fit the processor's caches.
+_BATCH = 2_048
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 KNOWN_SINCE = "known_since"  # the column of the contacts table that says from when a contact is known
@@ -71,7 +72,8 @@ class StagedLog:
 
     def stream(self, part: ContactRange | None = None) -> Iterator[ContactLog]:
         """The contacts of the log and of the contacts table, each once, in the binary order of their ids."""
-        con, other = self._connect(), self._connect()
+        con = self._connect()
+        other = con.cursor()
         try:
             events = _groups(_rows(con, "events", self.events, part))
             most_bytes = _most_bytes(other, self.events, part)
@@ -100,8 +102,8 @@ class StagedLog:
         except duckdb.Error as error:
             raise translated(error, "the staged log") from None
         finally:
-            con.close()
             other.close()
+            con.close()
 
     def broadcasts(self) -> Iterator[Event]:
         """The events that have no contact, in order."""
