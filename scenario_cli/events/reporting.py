@@ -76,8 +76,8 @@ def report(
     others = [(name, seen[name].rows) for name in found]
     (contacts,) = _one(
         con,
-        "SELECT count(*) FROM (SELECT contact FROM log.events WHERE contact IS NOT NULL"
-        " UNION SELECT contact FROM log.people)",
+        f"SELECT count(*) FROM (SELECT contact FROM {_wanted(events, log)} WHERE contact IS NOT NULL"
+        " UNION SELECT contact FROM people WHERE reason IS NULL)",
     )
     contacts_report = _contacts_report(con, people, table) if table else None
     notes = [*log.notes, *(table.notes if table else ())]
@@ -108,6 +108,11 @@ def _seen(con: duckdb.DuckDBPyConnection) -> dict[str, Seen]:
         "SELECT name, count(*), min(instant), max(instant) FROM events WHERE reason IS NULL GROUP BY name"
     ).fetchall()
     return {name: Seen(*facts) for name, *facts in rows}
+
+
+def _wanted(target: Target, reading: Reading) -> str:
+    """The table with the wanted rows of all contacts."""
+    return target.table if reading.seen is None else f"log.{target.table}"
 
 
 def _contacts_report(con: duckdb.DuckDBPyConnection, people: Target, table: Reading) -> ContactsReport:
@@ -191,7 +196,9 @@ def _unfilled(con: duckdb.DuckDBPyConnection, target: Target, reading: Reading, 
     """Properties without a single value though their event is there: a missing column, as a rule."""
     columns = list(target.layout.columns)
     counted = ", ".join(("code", *(f"count({column})" for column in columns)))
-    counts = con.execute(f"SELECT {counted} FROM log.{target.table} GROUP BY code").fetchall()
+    counts = con.execute(
+        f"SELECT {counted} FROM {_wanted(target, reading)} WHERE code IS NOT NULL GROUP BY code"
+    ).fetchall()
     found = []
     for code, *filled in counts:
         held = dict(zip(columns, filled, strict=True))

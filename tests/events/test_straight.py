@@ -84,6 +84,18 @@ def test_both_ways_tell_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert json.loads(rejects.read_text().splitlines()[0])["line"]
 
 
+def test_one_contact_is_told_of_with_all_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(straight, "LEAST_BYTES", 0)
+    export(tmp_path / "log.parquet", "typed", 0)
+    options = ExportOptions((f"{tmp_path}/log.parquet",))
+    everyone = stage(options, PLAN, {}, tmp_path / "work")
+    one = stage(options, PLAN, {}, tmp_path / "other", contact="c3")
+    assert one.report == everyone.report
+    assert repr(next(one.stream()).events) == repr(
+        next(each.events for each in everyone.stream() if each.contact_id == "c3")
+    )
+
+
 def test_a_file_that_numbers_its_rows_itself_goes_the_general_way(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
