@@ -35,7 +35,7 @@ def can_be(target: Target, opened: Sequence[Opened]) -> bool:
     """Whether the rows need nothing but themselves to be judged, every file lets its columns be read apart, and
     there is enough of them to be worth two queries. A log of one contact lacks what is told of all the others."""
     more = target.dedupe or target.identity or target.contact is not None
-    if more or sum(each.table.file.size for each in opened) < LEAST_BYTES:
+    if more or not target.layout.events or sum(each.table.file.size for each in opened) < LEAST_BYTES:
         return False
     return all(each.table.names and each.table.rows().number for each in opened)
 
