@@ -157,3 +157,11 @@ def test_whatever_happens_to_the_bytes_it_is_read_or_said(
         assert error.hint
     else:
         assert add_up(report)
+
+
+def test_a_parquet_file_whose_columns_names_are_no_text_is_said_to_be_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    duckdb.execute(f"COPY (SELECT 'a' AS contact_id, 'e' AS event, 5 AS timestamp, 1 AS spoilt) TO '{path}'")
+    path.write_bytes(path.read_bytes().replace(b"spoilt", b"sp\xff\xfelt"))
+    with pytest.raises(ExportError, match="the names of its columns cannot be read"):
+        staged(path, {"e": {}})

@@ -12,7 +12,7 @@ from duckdb.sqltypes import DuckDBPyType
 
 from scenario_cli.events.casts import Kind
 from scenario_cli.events.database import name_literal, text_literal
-from scenario_cli.events.errors import translated
+from scenario_cli.events.errors import ExportError, translated
 from scenario_cli.events.formats.table import Column, JsonPicks, Rows, numbered, pair_of_json
 from scenario_cli.events.inputs import InputFile
 
@@ -135,6 +135,11 @@ def open_table(con: duckdb.DuckDBPyConnection, file: InputFile, expected: tuple[
         relation = con.sql(f"SELECT * FROM {_source(file)}")
     except duckdb.Error as error:
         raise translated(error, file.shown) from None
+    except RuntimeError:
+        # A column's name that is no text.
+        raise ExportError(
+            f"{file.shown} is damaged: the names of its columns cannot be read", "copy it again"
+        ) from None
     return ParquetTable(file, dict(zip(relation.columns, relation.types, strict=True)), con)
 
 
