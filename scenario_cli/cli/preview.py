@@ -18,6 +18,7 @@ from scenario_cli.cli.options import (
     Output,
     ProjectDir,
     Quiet,
+    ShowData,
     Timezone,
     Until,
     choose,
@@ -68,6 +69,7 @@ def preview(
         str | None,
         typer.Option("--format", metavar="NAME", help="text or html; by the ending of --output if left out."),
     ] = None,
+    show_data: ShowData = False,
     output: Output = None,
     color_: Color = "auto",
     quiet: Quiet = False,
@@ -84,7 +86,7 @@ def preview(
     scenario = loaded.project.scenarios[chosen]
     states = _sending(scenario, state)
     about_log = {"events": events, "contacts": contacts, "map": map_, "contacts_map": contacts_map,
-                 "timezone": timezone, "from": from_, "until": until}  # fmt: skip
+                 "timezone": timezone, "from": from_, "until": until, "show_data": show_data}  # fmt: skip
     if contact is None:
         refuse_without_log("name the contact to look for with --contact ID", **about_log)
 
@@ -99,14 +101,15 @@ def preview(
     result = _preview(loaded.project, scenario, source, asked, states, locale)
     if not result.messages:
         raise Stop(f"nothing was asked for in {', '.join(states)} {source.split(',')[0]}")
+    mask = contact is not None and not show_data  # nobody real stands in a test or is made up
     if chosen_format == "html":
         from scenario_cli.reports.preview_page import preview_page
 
-        emit(preview_page(result), output)
+        emit(preview_page(result, mask), output)
     else:
         from scenario_cli.reports.preview_text import preview_text
 
-        emit(preview_text(result, colored, width(sys.stdout)), output)
+        emit(preview_text(result, colored, width(sys.stdout), mask), output)
     return 0
 
 

@@ -8,10 +8,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from scenario_cli.model.export import ContactsReport, Misfit, ReadReport, Unusable
+from scenario_cli.model.preview import Shown
 from scenario_cli.model.results import DryRun, Plan, Summary
 
-# At the end of a text the domain may have been cut off.
-_EMAIL = re.compile(r"([\w.!#$%&'*+/=?^`{|}~-])[\w.!#$%&'*+/=?^`{|}~-]*@((?:[\w-]+\.)+[^\W\d_]{2,}|[\w.-]*(?=…|$))")
+# At the end of a text the domain may have been cut off. `logo@2x.png` is a picture.
+_EMAIL = re.compile(
+    r"([\w.!#$%&'*+/=?^`{|}~-])[\w.!#$%&'*+/=?^`{|}~-]*@(?!\dx\.)((?:[\w-]+\.)+[^\W\d_]{2,}|[\w.-]*(?=…|$))"
+)
 # International with + or 00, national with a leading 0 or in groups of three and four. A longer run of digits alone
 # is an order's or a product's number and stays.
 _PHONE = re.compile(
@@ -24,6 +27,7 @@ _PHONE = re.compile(
 # and no timestamp.
 _BARE_PHONE = re.compile(r"(?<![\w.+-])\d{11,12}(?![\w.-])")
 _PHONE_NAME = re.compile(r"phone|mobile|msisdn|gsm|(^|_)tel(_|$)", re.IGNORECASE)
+_DIALLED = re.compile(r"[\d +./()-]{7,}")
 _SHOWN_FIRST, _SHOWN_LAST = 3, 2
 
 
@@ -69,6 +73,18 @@ def masked_run(run: DryRun) -> DryRun:
 def masked_plan(plan: Plan) -> Plan:
     """A forward plan with nothing personal in its examples; its rows are data, and stay as they are."""
     return replace(plan, read=_masked_read(plan.read), summary=_masked_summary(plan.summary))
+
+
+def masked_message(message: Shown) -> Shown:
+    """A message to a contact of a log with nothing personal in it. Count its characters before."""
+    address = message.address
+    return replace(
+        message,
+        address=_masked_digits(address) if _DIALLED.fullmatch(address) else masked(address),
+        fields={name: masked(text) for name, text in message.fields.items()},
+        body=masked(message.body),
+        problem=masked(message.problem),
+    )
 
 
 def _masked_read(read: ReadReport) -> ReadReport:

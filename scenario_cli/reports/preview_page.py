@@ -9,6 +9,7 @@ from typing import Any
 import jinja2
 
 from scenario_cli.model.preview import Preview, Shown
+from scenario_cli.reports.masking import masked, masked_message
 from scenario_cli.reports.preview_counts import counts
 from scenario_cli.reports.preview_text import head_lines
 
@@ -18,21 +19,24 @@ _SHOWN_BY_LOOK = {"mail": ("subject", "preheader", "from_name"), "push": ("title
                   "full": ("title", "cta")}  # fmt: skip
 
 
-def preview_page(preview: Preview) -> str:
+def preview_page(preview: Preview, mask: bool = False) -> str:
+    """With `mask` nothing personal is shown."""
     template = files("scenario_cli.reports").joinpath("preview.html.j2").read_text(encoding="utf-8")
     environment = jinja2.Environment(autoescape=True)
     values = {
         "project": preview.project,
         "scenario": preview.scenario,
         "title": preview.title,
-        "source": preview.source,
+        "source": masked(preview.source) if mask else preview.source,
         "missing": preview.missing,
-        "messages": [_message(message, preview) for message in preview.messages],
+        "messages": [_message(message, preview, mask) for message in preview.messages],
     }
     return environment.from_string(template).render(page=values) + "\n"
 
 
-def _message(message: Shown, preview: Preview) -> dict[str, Any]:
+def _message(message: Shown, preview: Preview, mask: bool) -> dict[str, Any]:
+    counted = counts(message, preview)
+    message = masked_message(message) if mask else message
     look = _LOOKS.get(message.channel, "plain")
     shown = _SHOWN_BY_LOOK.get(look, ())
     return {
@@ -43,7 +47,7 @@ def _message(message: Shown, preview: Preview) -> dict[str, Any]:
         "head": head_lines(message),
         "dropped": message.dropped,
         "problem": message.problem,
-        "counts": counts(message, preview),
+        "counts": counted,
         "look": look,
         "fields": message.fields,
         "others": [(name, text) for name, text in message.fields.items() if name not in shown],

@@ -6,6 +6,7 @@ import textwrap
 
 from scenario_cli.model.preview import Preview, Shown
 from scenario_cli.reports.html_text import html_text
+from scenario_cli.reports.masking import masked, masked_message
 from scenario_cli.reports.preview_counts import counts
 from scenario_cli.reports.text import Style, pad, printable
 
@@ -14,19 +15,25 @@ _PHONE = 44  # columns of what a phone shows
 _IS_HTML = ("email", "in_app", "fullscreen")
 
 
-def preview_text(preview: Preview, color: bool, width: int) -> str:
+def preview_text(preview: Preview, color: bool, width: int, mask: bool = False) -> str:
+    """With `mask` nothing personal is shown."""
     style = Style(color)
     width = min(width, _WIDEST)
     title = f"  {preview.title}" if preview.title else ""
-    lines = [style(preview.scenario, "bold") + style(title, "dim"), style(preview.source, "dim")]
+    lines = [
+        style(preview.scenario, "bold") + style(title, "dim"),
+        style(masked(preview.source) if mask else preview.source, "dim"),
+    ]
     for message in preview.messages:
-        lines += ["", *_message(message, preview, style, width)]
+        lines += ["", *_message(message, preview, style, width, mask)]
     if preview.missing:
         lines += ["", *_wrapped(f"not asked for: {', '.join(preview.missing)}", width)]
     return "\n".join(lines) + "\n"
 
 
-def _message(message: Shown, preview: Preview, style: Style, width: int) -> list[str]:
+def _message(message: Shown, preview: Preview, style: Style, width: int, mask: bool) -> list[str]:
+    counted = counts(message, preview)
+    message = masked_message(message) if mask else message
     head = f"{message.state}  {message.channel} {message.template}"
     head += f"  {message.locale}" if message.locale else ""
     rule = "─" * max(width - len(head) - 4, 3)
@@ -37,7 +44,6 @@ def _message(message: Shown, preview: Preview, style: Style, width: int) -> list
         lines.append(style(f"would not leave: {message.dropped}", "yellow"))
     if message.problem:
         return [*lines, style(f"cannot be rendered: {printable(message.problem)}", "red")]
-    counted = counts(message, preview)
     fine = " · ".join(count.words for count in counted if not count.over)
     over = " · ".join(count.words for count in counted if count.over)
     lines += ["", *_look(message, style, width), ""]

@@ -129,6 +129,7 @@ def test_one_locale_is_what_a_contact_of_it_gets(say: Callable[..., str]) -> Non
         ("reminders", ("--format", "pdf"), "--format cannot be 'pdf'"),
         ("reminders", ("--events", "log.csv"), "--events is about a log, and none is read\n  name the contact"),
         ("reminders", ("--contacts-map", "a=b"), "--contacts-map is about a log"),
+        ("reminders", ("--show-data",), "--show-data is about a log"),
         ("reminders", ("--contact", "bo"), "no event export is named"),
     ],
 )
@@ -268,3 +269,47 @@ def test_the_contact_of_a_test_case_is_shown_what_it_got(tested: Path, say: Call
 )
 def test_one_test_case_is_wanted(arguments: tuple[str, ...], said: str, tested: Path, say: Callable[..., str]) -> None:
     assert said in say("reminders", *arguments, code=2)
+
+
+@pytest.fixture
+def logged(tested: Path) -> tuple[str, ...]:
+    """A log with one contact, whose data stand in the texts of her messages too."""
+    templates = tested / "templates"
+    (templates / "sorry.email.j2").write_text("---\nsubject: For {{ contact.email }}\n---\n<p>{{ why }}</p>")
+    (templates / "missing_value.sms.j2").write_text("Call us")
+    plan = PLAN.replace("email: string", "email: string, phone: string")
+    (tested / "events.yaml").write_text(plan)
+    project = (tested / "project.yaml").read_text()
+    (tested / "project.yaml").write_text(project.replace("sms: {", "sms: {address: contact.phone, "))
+    log, contacts = tested / "log.csv", tested / "contacts.csv"
+    rows = [f"kim@example.com,cancelled,2025-03-10 {hour}:00,ring +33612345678\n" for hour in (10, 11)]
+    log.write_text("".join(["contact_id,event,timestamp,reason\n", *rows]))
+    contacts.write_text(
+        "contact_id,email,phone,country,renewal\nkim@example.com,kim@example.com,33612345678,ZZ,2025-06-01\n"
+    )
+    return "--contact", "kim@example.com", "--events", str(log), "--contacts", str(contacts)
+
+
+@pytest.mark.parametrize("format_", ["text", "html"])
+def test_a_contact_of_a_log_stays_unreadable_unless_asked_for(
+    format_: str, logged: tuple[str, ...], say: Callable[..., str]
+) -> None:
+    told = ("for contact k***@example.com", "to k***@example.com", "For k***@example.com", "ring +336******78")
+    masked = say("reminders", *logged, "--format", format_)
+    assert [one for one in told if one not in masked] == []
+    assert "kim@example.com" not in masked
+    assert "33612345678" not in masked
+    shown = say("reminders", *logged, "--format", format_, "--show-data")
+    assert "to kim@example.com" in shown
+    assert "ring +33612345678" in shown
+    length = f"subject {len('For kim@example.com')} characters"
+    assert length in masked  # of the message as it leaves
+    assert length in shown
+
+
+def test_the_number_of_a_telephone_is_masked_without_its_plus_too(
+    tested: Path, logged: tuple[str, ...], say: Callable[..., str]
+) -> None:
+    text = (tested / "reminders.yaml").read_text()
+    (tested / "reminders.yaml").write_text(text.replace("contact.email is none", "contact.email is not none"))
+    assert "to 336******78, " in say("reminders:by_phone", *logged)

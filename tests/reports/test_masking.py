@@ -46,3 +46,7 @@ def test_dates_amounts_and_ids_stay(text: str) -> None:
 def test_a_property_named_as_a_telephone_hides_bare_digits_too() -> None:
     assert masked_value("mobile_phone", "33612345642") == "336******42"
     assert masked_value("order_id", "33612345642") == "33612345642"
+
+
+def test_a_picture_for_dense_screens_is_no_address() -> None:
+    assert masked('<img src="https://example.com/logo@2x.png">') == '<img src="https://example.com/logo@2x.png">'
