@@ -12,12 +12,17 @@ from scenario_cli.cli.options import (
     Color,
     Contacts,
     ContactsMap,
+    Dedupe,
     Events,
     From,
+    IdentityRule,
     Map,
     Output,
     ProjectDir,
+    Query,
     Quiet,
+    Rejects,
+    Source,
     Timezone,
     Until,
     choose,
@@ -44,6 +49,11 @@ def graph(
     map_: Map = None,
     contacts_map: ContactsMap = None,
     timezone: Timezone = None,
+    query: Query = None,
+    source: Source = None,
+    identity: IdentityRule = None,
+    dedupe: Dedupe = False,
+    rejects: Rejects = None,
     from_: From = None,
     until: Until = None,
     workers: Annotated[
@@ -67,14 +77,17 @@ def graph(
     from scenario_cli.analysis.picture import counted, picture
 
     drawn = picture(model.scenarios[chosen])
-    if not (events or counts):
+    if not (events or query or counts):
         refuse_without_log(
             "add --events PATH, or --counts for the project's own",
-            contacts=contacts, map_=map_, contacts_map=contacts_map, timezone=timezone, from_=from_, until=until,
-            workers=workers,
+            contacts=contacts, map_=map_, contacts_map=contacts_map, timezone=timezone, source=source,
+            identity=identity, dedupe=dedupe, rejects=rejects, from_=from_, until=until, workers=workers,
         )  # fmt: skip
     else:
-        options = export_options(model, events, contacts, map_, contacts_map, timezone)
+        options = export_options(
+            model, events, contacts, map_, contacts_map, timezone,
+            query=query, source=source, identity=identity, dedupe=dedupe, rejects=rejects,
+        )  # fmt: skip
 
         from scenario_cli.hosts.replay import Replay, replay
         from scenario_cli.reports.log import day

@@ -12,13 +12,18 @@ from scenario_cli.cli.options import (
     Color,
     Contacts,
     ContactsMap,
+    Dedupe,
     Events,
     From,
+    IdentityRule,
     Map,
     Output,
     ProjectDir,
+    Query,
     Quiet,
+    Rejects,
     ShowData,
+    Source,
     Timezone,
     Until,
     choose,
@@ -63,6 +68,11 @@ def preview(
     map_: Map = None,
     contacts_map: ContactsMap = None,
     timezone: Timezone = None,
+    query: Query = None,
+    source: Source = None,
+    identity: IdentityRule = None,
+    dedupe: Dedupe = False,
+    rejects: Rejects = None,
     from_: From = None,
     until: Until = None,
     format_: Annotated[
@@ -85,22 +95,27 @@ def preview(
     (chosen,) = choose(loaded, [wanted])
     scenario = loaded.project.scenarios[chosen]
     states = _sending(scenario, state)
-    about_log = {"events": events, "contacts": contacts, "map": map_, "contacts_map": contacts_map,
-                 "timezone": timezone, "from": from_, "until": until, "show_data": show_data}  # fmt: skip
     if contact is None:
-        refuse_without_log("name the contact to look for with --contact ID", **about_log)
-
+        refuse_without_log(
+            "name the contact to look for with --contact ID",
+            events=events, contacts=contacts, map_=map_, contacts_map=contacts_map, timezone=timezone, query=query,
+            source=source, identity=identity, dedupe=dedupe, rejects=rejects, from_=from_, until=until,
+            show_data=show_data,
+        )  # fmt: skip
     if contact is not None:
-        options = export_options(loaded.project, events, contacts, map_, contacts_map, timezone)
-        source, asked = _of_contact(loaded.project, scenario, contact, options, from_, until, quiet)
+        options = export_options(
+            loaded.project, events, contacts, map_, contacts_map, timezone,
+            query=query, source=source, identity=identity, dedupe=dedupe, rejects=rejects,
+        )  # fmt: skip
+        whom, asked = _of_contact(loaded.project, scenario, contact, options, from_, until, quiet)
     elif case is not None:
-        source, asked = _of_case(loaded, scenario, case)
+        whom, asked = _of_case(loaded, scenario, case)
     else:
-        source, asked = _made_up(loaded.project, scenario)
+        whom, asked = _made_up(loaded.project, scenario)
     asked = [(who, one) for who, one in asked if one.state in states]
-    result = _preview(loaded.project, scenario, source, asked, states, locale)
+    result = _preview(loaded.project, scenario, whom, asked, states, locale)
     if not result.messages:
-        raise Stop(f"nothing was asked for in {', '.join(states)} {source.split(',')[0]}")
+        raise Stop(f"nothing was asked for in {', '.join(states)} {whom.split(',')[0]}")
     mask = contact is not None and not show_data  # nobody real stands in a test or is made up
     if chosen_format == "html":
         from scenario_cli.reports.preview_page import preview_page
@@ -114,7 +129,7 @@ def preview(
 
 
 def _preview(
-    model: Project, scenario: Scenario, source: str, asked: list[AskedOf], states: list[str], locale: str | None
+    model: Project, scenario: Scenario, whom: str, asked: list[AskedOf], states: list[str], locale: str | None
 ) -> Preview:
     from scenario_cli.hosts.previews import shown
     from scenario_cli.model.preview import Preview
@@ -125,7 +140,7 @@ def _preview(
         project=model.title or model.name,
         scenario=scenario.name,
         title=scenario.title,
-        source=source,
+        source=whom,
         messages=messages,
         missing=tuple(one for one in states if one not in seen),
         limits={

@@ -215,6 +215,8 @@ def test_without_any_renderer_it_says_what_to_do(
         (["every_way", "--format", "png"], "--format cannot be 'png'"),
         (["every_way", "--from", "2025-01-01"], "--from is about a log, and none is read\n  add --events PATH"),
         (["every_way", "--workers", "2"], "--workers is about a log"),
+        (["every_way", "--dedupe"], "--dedupe is about a log"),
+        (["every_way", "--identity", "off"], "--identity is about a log"),
         (["every_way", "--counts"], "no event export is named"),
     ],
 )
@@ -249,6 +251,25 @@ def test_counts_tell_contacts_from_times(project: Path, drawn: Callable[..., str
     assert counts[("(anywhere)", "when contact.email is none", "end:no_email")] == (0, 0)
     assert counts[("hello", "after 2d at 10:00 on weekdays if contact.points > 1", "test")] == (0, 0)
     assert found["note"] == "contacts from 2025-03-03 to 2025-03-04"
+
+
+def test_a_log_is_read_as_by_other_commands(project: Path, drawn: Callable[..., str]) -> None:
+    log = project / "log.csv"
+    row = "ana,signed_up,2025-03-03T08:00,2\n"
+    contacts = project / "contacts.csv"
+    contacts.write_text("contact_id,email\nana,a@example.com\n")
+    log.write_text(f"who,event,timestamp,n\n{row}{row}")
+    query = f"select who as contact_id, event, timestamp, n from '{log}' order by all"
+
+    def times(*arguments: str) -> dict[str, int]:
+        edges = document(drawn, "--contacts", str(contacts), *arguments)["edges"]
+        return {edge["label"]: edge["times"] for edge in edges if edge["label"].startswith("signed_up")}
+
+    again = {"signed_up if event.n > 1 or came_back, only contact.points != 13": 1, "signed_up": 1}
+    once = {**again, "signed_up": 0}
+    assert times("--events", str(log), "--map", "contact_id=who") == again
+    assert times("--events", str(log), "--map", "contact_id=who", "--dedupe") == once
+    assert times("--query", query) == again
 
 
 def test_what_arrives_at_a_state_leaves_it_or_waits_there(capsys: pytest.CaptureFixture[str]) -> None:

@@ -130,6 +130,7 @@ def test_one_locale_is_what_a_contact_of_it_gets(say: Callable[..., str]) -> Non
         ("reminders", ("--events", "log.csv"), "--events is about a log, and none is read\n  name the contact"),
         ("reminders", ("--contacts-map", "a=b"), "--contacts-map is about a log"),
         ("reminders", ("--show-data",), "--show-data is about a log"),
+        ("reminders", ("--source", "segment"), "--source is about a log"),
         ("reminders", ("--contact", "bo"), "no event export is named"),
     ],
 )
@@ -313,3 +314,17 @@ def test_the_number_of_a_telephone_is_masked_without_its_plus_too(
     text = (tested / "reminders.yaml").read_text()
     (tested / "reminders.yaml").write_text(text.replace("contact.email is none", "contact.email is not none"))
     assert "to 336******78, " in say("reminders:by_phone", *logged)
+
+
+def test_a_log_is_read_as_by_other_commands(tested: Path, say: Callable[..., str]) -> None:
+    log = tested / "log.jsonl"
+    text = (tested / "reminders.yaml").read_text()
+    (tested / "reminders.yaml").write_text(text.replace("audience: contact.country == 'ZZ'\n", ""))
+    log.write_text(
+        '{"anonymousId": "a1", "event": "cancelled", "timestamp": "2025-03-10T10:00:00Z", "type": "track"}\n'
+        '{"anonymousId": "a1", "userId": "lee", "timestamp": "2025-03-10T11:00:00Z", "type": "identify",'
+        ' "traits": {"email": "lee@example.com"}}\n'
+    )
+    asked = ("reminders", "--contact", "lee", "--events", str(log), "--source", "segment")
+    assert "the log knows no contact 'lee'" in say(*asked, code=2)
+    assert "by_phone  sms missing_value" in say(*asked, "--identity", "backward")

@@ -14,13 +14,12 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
-from typer.main import get_command
 
-from scenario_cli.cli.main import app, run
+from scenario_cli.cli.main import run
 from scenario_cli.shipped import shipped
+from tests.cli.commands import commands
 from tests.docs.pages import COMMANDS, FILES, ROOT, SHOWN, blocks_of, compare
 
 PAGES_OF_COMMANDS = (
@@ -95,20 +94,11 @@ def test_the_commands_of_a_page_answer_as_it_says(page: Path, tmp_path: Path, mo
             assert block.kind in SHOWN, f"{page.name}:{block.line} is of a kind that no test knows"
 
 
-def _commands() -> dict[str, Any]:
-    """Every command by its name, those of a group behind the group's."""
-    found: dict[str, Any] = {}
-    for name, command in get_command(app).commands.items():  # type: ignore[attr-defined]
-        inner = getattr(command, "commands", None)
-        found.update({f"{name} {each}": one for each, one in inner.items()} if inner else {name: command})
-    return found
-
-
-@pytest.mark.parametrize("command", sorted(_commands()))
+@pytest.mark.parametrize("command", sorted(commands()))
 def test_the_page_tells_of_every_option_of_a_command(command: str) -> None:
     page = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
     section = page.partition(f"\n## scenario {command}\n")[2].partition("\n## ")[0]
-    options = {name for param in _commands()[command].params for name in param.opts if name.startswith("--")} - {
+    options = {name for param in commands()[command].params for name in param.opts if name.startswith("--")} - {
         "--help"
     }
     tables = "\n".join(line for line in section.splitlines() if line.startswith("| `-") or "[--" in line)

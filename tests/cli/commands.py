@@ -1,0 +1,18 @@
+"""The commands of the tool as Typer knows them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from typer.main import get_command
+
+from scenario_cli.cli.main import app
+
+
+def commands() -> dict[str, Any]:
+    """Every command by its name, those of a group behind the group's."""
+    found: dict[str, Any] = {}
+    for name, command in get_command(app).commands.items():  # type: ignore[attr-defined]
+        inner = getattr(command, "commands", None)
+        found.update({f"{name} {each}": one for each, one in inner.items()} if inner else {name: command})
+    return found
