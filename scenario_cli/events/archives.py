@@ -12,6 +12,11 @@ from pathlib import Path, PurePosixPath
 
 from scenario_cli.events.errors import ExportError
 
+try:
+    from lzma import LZMAError
+except ImportError:  # a Python built without it reads no such archive either
+    LZMAError = zipfile.BadZipFile  # type: ignore[misc, assignment]
+
 MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
 # An archive that grows more than this is made to fill the disk; texts shrink to a hundredth at the very most.
 _MOST_GROWTH = 200
@@ -20,8 +25,8 @@ _MOST_MEMBERS = 100_000
 _CHUNK = 1 << 20
 # What the standard library raises, one time or another, over an archive that is not sound.
 _DAMAGE = (
-    zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError,
-    OverflowError,
+    zipfile.BadZipFile, zlib.error, LZMAError, struct.error, EOFError, OSError, NotImplementedError, RuntimeError,
+    ValueError, OverflowError, IndexError,
 )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import shutil
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,9 +20,9 @@ HEAD = "contact_id,event,timestamp\n"
 PLAN: dict[str, dict[str, str | None]] = {"e": {}}
 
 
-def packed(members: Mapping[str, bytes]) -> bytes:
+def packed(members: Mapping[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
     whole = io.BytesIO()
-    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(whole, "w", method) as archive:
         for name, content in members.items():
             archive.writestr(name, content)
     return whole.getvalue()
@@ -85,3 +86,26 @@ def test_an_archive_that_would_fill_the_disk_is_refused(read: Read, monkeypatch:
     monkeypatch.setattr(archives, "_ALWAYS_ALLOWED", 1_000)
     with pytest.raises(ExportError, match="more than an export can"):
         read({"x.zip": packed({"a.csv": HEAD.encode() + b"0" * 5_000_000})}, PLAN)
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_whatever_byte_is_damaged_the_archive_is_read_or_said_to_be_unsound(method: int, tmp_path: Path) -> None:
+    """What the standard library raises over one depends on the method, and on where the damage is."""
+    whole = packed({"a.csv": (HEAD + "a,e,1\n").encode()}, method)
+    path = tmp_path / "x.zip"
+    said = set()
+    for at in range(len(whole)):
+        for value in (0, 1, 255):
+            damaged = bytearray(whole)
+            damaged[at] = value
+            path.write_bytes(damaged)
+            try:
+                archives.unpack(path, "x.zip", tmp_path, lambda name: True, [])
+            except ExportError as error:
+                assert error.hint
+                said.add(error.message)
+            for folder in tmp_path.glob("unzipped-*"):
+                shutil.rmtree(folder)
+    assert "x.zip is not a sound ZIP archive" in said
+    assert any("is packed in a way that cannot be read" in one for one in said)
+    assert "x.zip is protected with a password" in said
