@@ -13,7 +13,7 @@ from scenario_cli.cli.options import Output, one_of
 if TYPE_CHECKING:
     from scenario_cli.language.rules.rule import Example, Rule
 
-_TEXTS = ("code", "name", "severity", "finds", "because", "mend")
+_TEXTS = ("code", "name", "severity", "finds", "because", "mend", "fixes")
 
 
 def rules(
@@ -60,6 +60,7 @@ def _document(rule: Rule, room: int) -> str:
         + paragraph("finds", rule.finds)
         + paragraph("because", rule.because)
         + paragraph("mend", rule.mend)
+        + (paragraph("--fix", rule.fixes) if rule.fixes else "")
         + f"\nfound in\n\n{_files(rule.example)}\nin order\n\n{_files(rule.instead)}"
     )
 

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from scenario_cli.language.build import Builder, comes
+from scenario_cli.language.fixes import renamed
 from scenario_cli.language.reader import Node, plain
+from scenario_cli.language.unknown_names import misnamed
 from scenario_cli.model.diagnostic import Diagnostic, did_you_mean
 from scenario_cli.model.project import (
     DEFAULT_CLOCK,
@@ -95,8 +97,8 @@ class ProjectBuilder(Builder):
         columns = csv_columns(path)
         for given in (node.get("key"), node.get("valid_from")):
             if columns is not None and given is not None and given.text not in columns:
-                self.report("REF020", f"table '{name}' has no column '{given.text}'", given,
-                            did_you_mean(given.text, columns, "columns"))  # fmt: skip
+                said = f"table '{name}' has no column '{given.text}'"
+                self.found.append(misnamed("REF020", said, given, columns, "columns"))
         return Table(name, span, str(path), key, valid_from, columns, owner)
 
     def clock(self, node: Node | None) -> str:
@@ -184,8 +186,9 @@ class ProjectBuilder(Builder):
             wanted_list = node.get("required")
             for wanted in wanted_list.items if wanted_list is not None else ():
                 if wanted.text not in properties:
-                    self.report("REF004", f"event '{name}' requires '{wanted.text}', which is none of its properties",
-                                wanted, "declare it under 'properties'")  # fmt: skip
+                    said = f"event '{name}' requires '{wanted.text}', which is none of its properties"
+                    self.found.append(Diagnostic("REF004", said, wanted.span, hint="declare it under 'properties'",
+                                                 fix=renamed(wanted.text, wanted.span, properties)))  # fmt: skip
             events[name] = EventType(
                 name,
                 span,
@@ -208,8 +211,8 @@ class ProjectBuilder(Builder):
                 continue
             for member in members.items:
                 if member.text not in events:
-                    self.report("REF001", f"group '{name}' holds an unknown event '{member.text}'", member,
-                                did_you_mean(member.text, events, "events"))  # fmt: skip
+                    said = f"group '{name}' holds an unknown event '{member.text}'"
+                    self.found.append(misnamed("REF001", said, member, events, "events"))
             found[name] = tuple(member.text for member in members.items if member.text in events)
         return found
 

@@ -8,8 +8,9 @@ from dataclasses import replace
 from scenario_cli.language.build_metrics import circles
 from scenario_cli.language.names import Checker, check_expression
 from scenario_cli.language.shapes import ANYTHING, Catalogue, Scope, mapping, of_type
+from scenario_cli.language.unknown_names import unknown_name
 from scenario_cli.model.built_in import BUILT_IN
-from scenario_cli.model.diagnostic import Diagnostic, did_you_mean
+from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.expression import Attr, Expression, Item, path_of, walk
 from scenario_cli.model.metrics import Aggregate, Bins, Formula, Metric
 from scenario_cli.model.project import Project, Property
@@ -70,8 +71,7 @@ def check_metrics(project: Project, base: Scope) -> Iterator[Diagnostic]:
         made = metric.definition
         if isinstance(made, Aggregate):
             if made.event.text not in known and made.event.text not in BUILT_IN:
-                yield Diagnostic("REF001", f"unknown event '{made.event.text}'", made.event.span,
-                                 hint=did_you_mean(made.event.text, known, "events of the tracking plan"))  # fmt: skip
+                yield from unknown_name("REF001", "event", made.event, known, "events of the tracking plan")
                 continue
             scope = _of_event(made, project, base)
             yield from _checked(made.where, scope, True)

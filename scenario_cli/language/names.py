@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from scenario_cli.language.fixes import renamed_in_expression, respelt_text
 from scenario_cli.language.shapes import (
     ANYTHING,
     JOURNEY,
@@ -15,7 +16,7 @@ from scenario_cli.language.shapes import (
 )
 from scenario_cli.model import expression as tree
 from scenario_cli.model.built_in import BUILT_IN
-from scenario_cli.model.diagnostic import Diagnostic, Severity, did_you_mean, nearest
+from scenario_cli.model.diagnostic import Diagnostic, Fix, Severity, did_you_mean, nearest
 from scenario_cli.model.project import Property
 from scenario_cli.model.vocabulary import (
     DATETIME_PARTS,
@@ -57,9 +58,15 @@ class Checker:
         self.lists = 0
 
     def report(
-        self, code: str, message: str, node: tree.Expr, hint: str | None = None, severity: Severity = "error"
+        self,
+        code: str,
+        message: str,
+        node: tree.Expr,
+        hint: str | None = None,
+        severity: Severity = "error",
+        fix: Fix | None = None,
     ) -> None:
-        self.found.append(Diagnostic(code, message, node.span, severity, hint))
+        self.found.append(Diagnostic(code, message, node.span, severity, hint, fix=fix))
 
     def shape(self, node: tree.Expr, scope: Scope) -> Property:
         match node:
@@ -162,7 +169,8 @@ class Checker:
         elif name == "past":
             self.report("EXP002", "'past' has a meaning only in the 'where' of count(), happened() and last()", node)
         else:
-            self.report("EXP002", f"unknown name '{name}'", node, did_you_mean(name, known, "names here"))
+            self.report("EXP002", f"unknown name '{name}'", node, did_you_mean(name, known, "names here"),
+                        fix=renamed_in_expression(name, node.span, known))  # fmt: skip
         return ANYTHING
 
     def _key(self, node: tree.Expr, base: Property, key: str) -> Property:
@@ -178,7 +186,8 @@ class Checker:
             return found if found.name or found.type else Property(key, None, found.span)
         if base.name in _NAMED:
             code, one, many = _NAMED[base.name]
-            self.report(code, f"unknown {one} '{key}'", node, did_you_mean(key, base.fields, many))
+            self.report(code, f"unknown {one} '{key}'", node, did_you_mean(key, base.fields, many),
+                        fix=_renamed(node, key, base.fields))  # fmt: skip
             return ANYTHING
         named = base.name.partition(" ")[0]
         what = {"event": "property", "event.properties": "property", "table": "column"}.get(named, "key")
@@ -186,7 +195,7 @@ class Checker:
         owner = base.name if base.name.startswith(("the ", "event", "journey", "table '")) else f"'{base.name}'"
         own = {"event", "timestamp", "event_id", "properties"} if what == "property" else set()
         hint = did_you_mean(key, set(base.fields) - own, "its properties" if what == "property" else f"its {what}s")
-        self.report("REF004", f"{owner} has no {what} '{key}'", node, hint)
+        self.report("REF004", f"{owner} has no {what} '{key}'", node, hint, fix=_renamed(node, key, base.fields))
         return ANYTHING
 
     def _filter(self, node: tree.Filter, scope: Scope) -> Property:
@@ -288,7 +297,8 @@ class Checker:
             self.report("EXP007", f"'{node.name}' takes the {what}'s name written out", first,
                         f"write {FUNCTIONS[node.name].usage}")  # fmt: skip
         elif first.value not in names:
-            self.report(code, f"unknown {what} '{first.value}'", first, did_you_mean(first.value, names, f"{what}s"))
+            self.report(code, f"unknown {what} '{first.value}'", first, did_you_mean(first.value, names, f"{what}s"),
+                        fix=respelt_text(first.value, first.span, names))  # fmt: skip
         else:
             return first.value
         return None
@@ -340,6 +350,13 @@ class Checker:
                 inside = scope.beside({"item": shapes[0].items or ANYTHING})
             shapes.append(self.shape(arg, inside))
         return shapes
+
+
+def _renamed(node: tree.Expr, key: str, known: Iterable[str]) -> Fix | None:
+    """The right key for `base.key` or `base['key']`."""
+    if isinstance(node, tree.Item):
+        return respelt_text(key, node.index.span, known)
+    return renamed_in_expression(key, node.span, known)
 
 
 _NAMED = {

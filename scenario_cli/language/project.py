@@ -17,6 +17,7 @@ from scenario_cli.language.build_policy import build_policy
 from scenario_cli.language.build_project import ProjectBuilder, Settings
 from scenario_cli.language.build_scenario import build_scenario
 from scenario_cli.language.build_test import build_test
+from scenario_cli.language.fixes import sure
 from scenario_cli.language.reader import Node, plain, read_yaml
 from scenario_cli.language.references import check_references
 from scenario_cli.language.rules import RULES, apply_rules
@@ -212,7 +213,7 @@ def load_project(
         found.extend(apply_rules(project, texts, broken))
     said, faults = read_levels(nodes["project"][1].get("rules") if "project" in nodes else None, GRADED)
     found.extend(faults)
-    found, ignored = _standing(found, sources, ruled, asked or {}, said)
+    found, ignored = _standing(list(sure(found, sources)), sources, ruled, asked or {}, said)
     return Loaded(project, in_reading_order(found), sources, cases, test_files, in_reading_order(ignored))
 
 

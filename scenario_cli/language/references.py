@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from scenario_cli.language.metric_names import catalogue, check_metrics
@@ -10,8 +10,9 @@ from scenario_cli.language.names import check_expression
 from scenario_cli.language.scopes import Scopes, places
 from scenario_cli.language.shapes import Scope
 from scenario_cli.language.templates import TemplateText, check_template
+from scenario_cli.language.unknown_names import misnamed, unknown_name
 from scenario_cli.model.built_in import BUILT_IN, event_type
-from scenario_cli.model.diagnostic import Diagnostic, did_you_mean
+from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.expression import Expression
 from scenario_cli.model.project import Project, Property, Template
 from scenario_cli.model.scenario import OWN_OUTCOMES, Message, Scenario, State, Transition
@@ -49,40 +50,33 @@ def check_references(project: Project, texts: Mapping[str, TemplateText]) -> Ite
                     yield from _template(message, by_message, texts, scopes, state.name)
 
 
-def _unknown(code: str, what: str, name: Name, known: Iterable[str], plural: str) -> Iterator[Diagnostic]:
-    names = set(known)
-    if name.text not in names:
-        hint = did_you_mean(name.text, names, plural)
-        yield Diagnostic(code, f"unknown {what} '{name.text}'", name.span, hint=hint)
-
-
 def _policy(project: Project, scope: Scope) -> Iterator[Diagnostic]:
     tags = {tag for scenario in project.scenarios.values() for state in scenario.states.values()
             for message in state.messages for tag in message.tags}  # fmt: skip
     for quiet in project.policy.quiet_hours:
         for name in quiet.channels:
-            yield from _unknown("REF003", "channel", name, project.channels, "channels of project.yaml")
+            yield from unknown_name("REF003", "channel", name, project.channels, "channels of project.yaml")
         for value in (quiet.start, quiet.end):
             if isinstance(value, Expression):
                 yield from check_expression(value, scope)
     for cap in project.policy.caps:
         for name in cap.channels:
-            yield from _unknown("REF003", "channel", name, project.channels, "channels of project.yaml")
+            yield from unknown_name("REF003", "channel", name, project.channels, "channels of project.yaml")
         for name in cap.programs:
-            yield from _unknown("REF005", "program", name, project.programs, "programs of project.yaml")
+            yield from unknown_name("REF005", "program", name, project.programs, "programs of project.yaml")
         for name in cap.scenarios:
-            yield from _unknown("REF011", "scenario", name, project.scenarios, "scenarios")
+            yield from unknown_name("REF011", "scenario", name, project.scenarios, "scenarios")
         for name in cap.tags:
-            yield from _unknown("REF012", "tag", name, tags, "tags of messages")
+            yield from unknown_name("REF012", "tag", name, tags, "tags of messages")
         if cap.condition is not None:
             yield from check_expression(cap.condition, scope, condition=True)
 
 
 def _settings(scenario: Scenario, project: Project) -> Iterator[Diagnostic]:
     if scenario.program is not None:
-        yield from _unknown("REF005", "program", scenario.program, project.programs, "programs of project.yaml")
+        yield from unknown_name("REF005", "program", scenario.program, project.programs, "programs of project.yaml")
     if scenario.phase is not None:
-        yield from _unknown("REF006", "phase", scenario.phase, project.phases, "phases of project.yaml")
+        yield from unknown_name("REF006", "phase", scenario.phase, project.phases, "phases of project.yaml")
 
 
 def _events(scenario: Scenario, project: Project) -> Iterator[Diagnostic]:
@@ -91,27 +85,27 @@ def _events(scenario: Scenario, project: Project) -> Iterator[Diagnostic]:
     known = {**project.plan.events, **project.plan.groups}
     for name in (*names, *(name for trigger in scenario.triggers for name in heard(trigger))):
         if name.text not in BUILT_IN:
-            yield from _unknown("REF001", "event", name, known, "events of the tracking plan")
+            yield from unknown_name("REF001", "event", name, known, "events of the tracking plan")
     for trigger in scenario.triggers:
         yield from _trigger(trigger, project)
     for listener in (*transitions, scenario.goal):
         if listener is not None and listener.of is not None:
-            yield from _unknown("REF002", "state", listener.of, scenario.states, "states")
+            yield from unknown_name("REF002", "state", listener.of, scenario.states, "states")
             yield from _message_id(listener.event, listener.of, project)
 
 
 def _trigger(trigger: Trigger, project: Project) -> Iterator[Diagnostic]:
     match trigger:
         case SegmentTrigger():
-            yield from _unknown("REF015", "segment", trigger.segment, project.segments, "segments of metrics.yaml")
+            yield from unknown_name("REF015", "segment", trigger.segment, project.segments, "segments of metrics.yaml")
         case AttributeTrigger():
-            yield from _unknown("REF004", "attribute", trigger.attribute, project.plan.profile, "attributes")
+            yield from unknown_name("REF004", "attribute", trigger.attribute, project.plan.profile, "attributes")
         case OutcomeTrigger():
-            yield from _unknown("REF011", "scenario", trigger.scenario, project.scenarios, "scenarios")
+            yield from unknown_name("REF011", "scenario", trigger.scenario, project.scenarios, "scenarios")
             other = project.scenarios.get(trigger.scenario.text)
             for outcome in trigger.outcomes if other is not None else ():
                 assert other is not None
-                yield from _unknown("REF017", "outcome", outcome, (*other.outcomes, *OWN_OUTCOMES),
+                yield from unknown_name("REF017", "outcome", outcome, (*other.outcomes, *OWN_OUTCOMES),
                                     f"outcomes of '{other.name}'")  # fmt: skip
 
 
@@ -122,16 +116,16 @@ def _updates(scenario: Scenario, project: Project) -> Iterator[Diagnostic]:
     acting += [transition for state in scenario.states.values() for transition in state.on]
     for one in acting:
         for name, _ in one.update:
-            yield from _unknown("REF004", "attribute", name, plan.profile, "attributes of the profile")
+            yield from unknown_name("REF004", "attribute", name, plan.profile, "attributes of the profile")
         for emitted in one.emit:
-            yield from _unknown("REF001", "event", emitted.event, plan.events, "events of the tracking plan")
+            yield from unknown_name("REF001", "event", emitted.event, plan.events, "events of the tracking plan")
             event = plan.events.get(emitted.event.text)
             if event is not None and event.broadcast:
                 yield Diagnostic("REF018", f"'{event.name}' is a broadcast event, which no journey can emit",
                                  emitted.event.span, hint="emit an event of the contact's own")  # fmt: skip
             for name, _ in emitted.values if event is not None else ():
                 assert event is not None
-                yield from _unknown("REF004", "property", name, event.properties, f"properties of '{event.name}'")
+                yield from unknown_name("REF004", "property", name, event.properties, f"properties of '{event.name}'")
 
 
 def _message_id(event: Name, of: Name, project: Project) -> Iterator[Diagnostic]:
@@ -145,7 +139,7 @@ def _message_id(event: Name, of: Name, project: Project) -> Iterator[Diagnostic]
 def _states(scenario: Scenario) -> Iterator[Diagnostic]:
     for target in scenario.targets:
         if target.state is not None:
-            yield from _unknown("REF002", "state", Name(target.state, target.span), scenario.states, "states")
+            yield from unknown_name("REF002", "state", Name(target.state, target.span), scenario.states, "states")
 
 
 def _captures(scenario: Scenario) -> Iterator[Diagnostic]:
@@ -157,7 +151,7 @@ def _captures(scenario: Scenario) -> Iterator[Diagnostic]:
 
 
 def _channel(message: Message, project: Project) -> Iterator[Diagnostic]:
-    yield from _unknown("REF003", "channel", message.channel, project.channels, "channels of project.yaml")
+    yield from unknown_name("REF003", "channel", message.channel, project.channels, "channels of project.yaml")
 
 
 def _template(
@@ -171,11 +165,13 @@ def _template(
     variants = by_message.get((wanted.text, channel))
     if variants is None:
         others = sorted(other for name, other in by_message if name == wanted.text)
-        hint = did_you_mean(wanted.text, (name for name, other in by_message if other == channel),
-                            f"templates for {channel}")  # fmt: skip
+        known = (name for name, other in by_message if other == channel)
+        said = f"no template '{wanted.text}' for {channel}"
+        finding = misnamed("REF007", said, wanted, known, f"templates for {channel}")
         if others:
             hint = f"it exists for {', '.join(others)}: add templates/{wanted.text}.{channel}.j2"
-        yield Diagnostic("REF007", f"no template '{wanted.text}' for {channel}", wanted.span, hint=hint)
+            finding = replace(finding, hint=hint, fix=None)
+        yield finding
         return
     scope = scopes.quiet().beside(_values(message, scopes, state))
     scope = scope.at(None, "a template reads 'trigger' and captured values, no event")

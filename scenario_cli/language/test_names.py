@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
+from scenario_cli.language.fixes import quoted, unquoted
 from scenario_cli.language.reader import Node
+from scenario_cli.language.unknown_names import misnamed, unknown_name
 from scenario_cli.model.case import RUNNING
-from scenario_cli.model.diagnostic import Diagnostic, did_you_mean
+from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.project import EventType, Project, Property
 from scenario_cli.model.scenario import OWN_OUTCOMES, Scenario, Target
 from scenario_cli.model.source import Name
@@ -34,10 +36,7 @@ class TestNames:
         self.tested: Mapping[str, Scenario] = {name: known[name] for name in named if name in known}
 
     def unknown(self, code: str, what: str, name: Node | Name, known: Iterable[str], plural: str) -> None:
-        names = set(known)
-        if name.text not in names:
-            hint = did_you_mean(name.text, names, plural)
-            self.found.append(Diagnostic(code, f"unknown {what} '{name.text}'", name.span, hint=hint))
+        self.found.extend(unknown_name(code, what, name, known, plural))
 
     def scenario(self, node: Node) -> None:
         self.unknown("REF011", "scenario", node, self.project.scenarios, "scenarios")
@@ -80,8 +79,8 @@ class TestNames:
     def value(self, key: Node, value: Node, declared: Mapping[str, Property], owner: str, what: str) -> None:
         known = declared.get(key.text)
         if known is None:
-            hint = did_you_mean(key.text, declared, f"its {'attributes' if what == 'attribute' else 'properties'}")
-            self.found.append(Diagnostic("REF004", f"{owner} has no {what} '{key.text}'", key.span, hint=hint))
+            plural = f"its {'attributes' if what == 'attribute' else 'properties'}"
+            self.found.append(misnamed("REF004", f"{owner} has no {what} '{key.text}'", key, declared, plural))
             return
         if known.type in (None, "string") or not self.is_column(value):
             self.found.extend(_misfits(value, known, key.text))
@@ -192,7 +191,9 @@ def _misfits(value: Node, declared: Property, name: str) -> Iterator[Diagnostic]
     if not isinstance(value.value, wanted) or (isinstance(value.value, bool) and bool not in wanted):
         said = _WORDS.get(declared.type, f"a {declared.type}")
         hint = _HINTS.get(declared.type, "a value of another type counts as missing")
-        yield Diagnostic("DATA050", f"'{name}' is {said} in the tracking plan", value.span, hint=hint)
+        fix = unquoted(value.value, value.span, declared.type) if isinstance(value.value, str) else None
+        fix = fix or quoted(value.value, value.span, declared.type)
+        yield Diagnostic("DATA050", f"'{name}' is {said} in the tracking plan", value.span, hint=hint, fix=fix)
         return
     if declared.items is not None:
         for item in value.items:
@@ -200,7 +201,7 @@ def _misfits(value: Node, declared: Property, name: str) -> Iterator[Diagnostic]
     for key, field in value.fields.items() if declared.fields else ():
         known = (declared.fields or {}).get(key)
         if known is None:
-            yield Diagnostic("REF004", f"'{name}' has no key '{key}'", value.key(key).span,
-                             hint=did_you_mean(key, declared.fields or (), "its keys"))  # fmt: skip
+            said = f"'{name}' has no key '{key}'"
+            yield misnamed("REF004", said, value.key(key), declared.fields or (), "its keys")
         else:
             yield from _misfits(field, known, key)

@@ -16,10 +16,14 @@ SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A stretch of a file and the text that is to stand there; an empty stretch is a place to insert at."""
+    """A stretch of a file and the text that is to stand there; an empty stretch is a place to insert at.
+
+    `instead_of` is what must stand there now, quotes around it aside; None where that is certain.
+    """
 
     span: Span
     text: str
+    instead_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

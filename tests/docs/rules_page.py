@@ -245,7 +245,8 @@ This page is generated: `python -m tests.docs.rules_page > docs/rules.md`.
 
 Rules look at a whole scenario, or at the whole project; `scenario rules` lists them, `scenario rules CODE` explains
 one. A *hint* (severity `info`) is worth a look and may be as it should be. Each rule is shown with something that it
-finds and with the same in order.
+finds and with the same in order, and says what `validate --fix` does about it where that is
+[safe](commands.md#safe-fixes).
 
 """
 
@@ -276,7 +277,8 @@ def _document(rule: Rule) -> str:
     grade = {"error": "An error", "warning": "A warning", "info": "A hint"}[rule.severity]
     text = f"### {rule.code} {rule.name}\n\n{grade}. Finds {rule.finds}.\n\n*Why that hurts*: {rule.because}.\n\n"
     text += f"{_shown(rule.example)}```finding\n{shown}```\n\n"
-    return text + f"*What to do*: {rule.mend}.\n\n{_shown(rule.instead)}"
+    fixes = f" `--fix` {rule.fixes}." if rule.fixes else ""
+    return text + f"*What to do*: {rule.mend}.{fixes}\n\n{_shown(rule.instead)}"
 
 
 def _shown(example: Example) -> str:

@@ -62,6 +62,8 @@ def lines(found: list[Diagnostic]) -> Iterator[str]:
             yield f"    = {finding.hint}\n"
         for said, span in finding.related:
             yield f"    = {said}: {span.file}:{span.line}:{span.column}\n"
+        if finding.fix:
+            yield f"    = --fix: {finding.fix.title}\n"
 
 
 def found_in(folder: Path, cases: list[Path], monkeypatch: pytest.MonkeyPatch) -> list[Diagnostic]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from scenario_cli.language.subject import Overview, Subject
-from scenario_cli.model.diagnostic import Diagnostic, Severity
+from scenario_cli.model.diagnostic import Diagnostic, Fix, Severity
 from scenario_cli.model.source import Span
 
 Findings = Iterator[Diagnostic]
@@ -23,6 +23,7 @@ class Rule:
     `instead` nothing. A rule looks at one scenario at a time (`check`), at what the
     scenarios share or lack together (`check_project`), or at both. One that is
     `of_sound_files` leaves alone what has errors in it: what an error breaks would be its consequence.
+    `fixes` says what `validate --fix` does about it, where it does something.
     """
 
     code: str
@@ -36,12 +37,18 @@ class Rule:
     check: Callable[[Subject], Findings] | None = None
     check_project: Callable[[Overview], Findings] | None = None
     of_sound_files: bool = True
+    fixes: str = ""
 
     def finding(
-        self, message: str, span: Span, hint: str | None = None, related: Iterable[tuple[str, Span]] = ()
+        self,
+        message: str,
+        span: Span,
+        hint: str | None = None,
+        related: Iterable[tuple[str, Span]] = (),
+        fix: Fix | None = None,
     ) -> Diagnostic:
-        """A finding of this rule: what is wrong, where, how to mend it, and what else it is about."""
-        return Diagnostic(self.code, message, span, self.severity, hint, tuple(related))
+        """A finding of this rule: what is wrong, where, how to mend it, what else it is about, a safe mend."""
+        return Diagnostic(self.code, message, span, self.severity, hint, tuple(related), fix)
 
 
 def files_of(example: Example) -> Mapping[str, str]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from scenario_cli.language.comparisons import Compared, comparisons
+from scenario_cli.language.fixes import unquoted
 from scenario_cli.language.rules.rule import Findings, Rule
 from scenario_cli.language.scopes import Place
 from scenario_cli.language.subject import Overview, Subject
+from scenario_cli.model.diagnostic import Fix
 from scenario_cli.model.expression import Const, Expr, path_of
 from scenario_cli.model.project import Property
 
@@ -32,13 +34,22 @@ def _found(places: Iterable[Place]) -> Findings:
         for compared in comparisons(place.expression.root, place.scope):
             if not _fits(compared):
                 always = "always" if compared.operator == "!=" else "never"
-                written_out = isinstance(compared.right, Const)
+                literal, other = compared.right, compared.left_shape
+                if not isinstance(literal, Const):
+                    literal, other = compared.left, compared.right_shape
                 yield RULE.finding(
                     f"{_said(compared.left, compared.left_shape)} and is compared with "
                     f"{_other(compared.right, compared.right_shape)}: that {always} holds",
-                    compared.right.span if written_out else compared.left.span,
+                    literal.span,
                     hint=_hint(compared),
+                    fix=_fix(literal, other),
                 )
+
+
+def _fix(node: Expr, other: Property) -> Fix | None:
+    if not isinstance(node, Const) or not isinstance(node.value, str):
+        return None
+    return unquoted(node.value, node.span, other.type)
 
 
 def _fits(compared: Compared) -> bool:
@@ -90,6 +101,7 @@ RULE = Rule(
     ),
     because="the comparison never holds (or, with '!=', always), so a branch is dead and nobody notices",
     mend="write the value as the type that the tracking plan states",
+    fixes="takes the quotes from a number, and from true and false",
     example="""\
 states:
   asks:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from scenario_cli.language.fixes import respelt_text
 from scenario_cli.language.rules.rule import Findings, Rule
 from scenario_cli.language.subject import Subject
 from scenario_cli.model.diagnostic import did_you_mean
@@ -21,6 +22,7 @@ def check(subject: Subject) -> Findings:
                             f"'{compared.value}' is no state of this scenario",
                             compared.span,
                             hint=did_you_mean(compared.value, states, "states"),
+                            fix=respelt_text(compared.value, compared.span, states),
                         )
 
 
@@ -38,6 +40,7 @@ RULE = Rule(
     finds="'journey.state' compared with a text that is no state of the scenario",
     because="the comparison is never true, or always: a state that was renamed leaves such texts behind",
     mend="write the state's name",
+    fixes="writes the state's name, where the two differ only in case, space, '-' and '_'",
     example="""\
 goal: {event: order_completed, where: journey.state != 'cart_opened', ends: recovered}
 states:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from scenario_cli.language.comparisons import comparisons, literal
+from scenario_cli.language.fixes import respelt_text
 from scenario_cli.language.rules.rule import Findings, Rule
 from scenario_cli.language.scopes import Place
 from scenario_cli.language.subject import Overview, Subject
-from scenario_cli.model.diagnostic import did_you_mean
+from scenario_cli.model.diagnostic import Fix, did_you_mean
+from scenario_cli.model.expression import Const
 
 
 def check(subject: Subject) -> Findings:
@@ -31,7 +33,14 @@ def _found(places: Iterable[Place]) -> Findings:
                         f"'{value.value}' is none of the values that the tracking plan lists for '{shape.name}'",
                         value.span,
                         hint=did_you_mean(str(value.value), map(str, shape.enum), "its values"),
+                        fix=_fix(value, shape.enum),
                     )
+
+
+def _fix(value: Const, listed: Iterable[object]) -> Fix | None:
+    if not isinstance(value.value, str):
+        return None
+    return respelt_text(value.value, value.span, (one for one in listed if isinstance(one, str)))
 
 
 RULE = Rule(
@@ -41,6 +50,7 @@ RULE = Rule(
     finds="a value compared with a property whose 'enum' in events.yaml does not have it",
     because="the comparison never holds: the value is misspelt, or has been given up",
     mend="write one of the values listed, or add it to the tracking plan",
+    fixes="writes the value listed, where the two differ only in case, space, '-' and '_'",
     example={
         "project.yaml": """\
 project: shop

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from scenario_cli.language.fixes import quoted, unquoted
 from scenario_cli.language.rules.rule import Findings, Rule
 from scenario_cli.language.shapes import Scope
 from scenario_cli.language.subject import Subject
@@ -27,11 +28,15 @@ def check(subject: Subject) -> Findings:
         kind = _type(value) if isinstance(value, Literal) else subject.scopes.shape(value, scope).type
         if kind is None or wanted.type is None or kind in _FITS.get(wanted.type, {wanted.type}):
             continue
+        given = value.value if isinstance(value, Literal) else None
         yield RULE.finding(
             f"'{name}' is {_WORDS.get(wanted.type, wanted.type)} in the tracking plan, and what is written is "
             f"{_WORDS.get(kind, kind)}",
             value.span,
             hint="write a value of that type; a text that begins with '=' is worked out",
+            fix=unquoted(given, value.span, wanted.type)
+            if isinstance(given, str)
+            else quoted(given, value.span, wanted.type),
         )
 
 
@@ -66,6 +71,7 @@ RULE = Rule(
     finds="a value under 'update' or 'emit' that is of another type than the tracking plan declares",
     because="who reads the attribute or event finds a value that fits nowhere: their conditions are false",
     mend="write a value of the declared type",
+    fixes="takes the quotes from a number, and from true and false; puts a whole number in quotes that is to be a text",
     example="""\
 states:
   waiting:
