@@ -84,7 +84,7 @@ class Binary:
 
 @dataclass(frozen=True, slots=True)
 class Compare:
-    """`left op right op right ...` with `== != < <= > >= in notin`; each pair is compared, all must hold."""
+    """`left op right op right ...` with `== != < <= > >= in`, `not in`; each pair is compared, all must hold."""
 
     left: Expr
     rest: tuple[tuple[str, Expr], ...]
