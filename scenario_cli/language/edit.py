@@ -1,4 +1,4 @@
-"""Splices edits into a text, and makes the fixes that findings carry. Writes no file."""
+"""Makes the fixes that findings carry. Writes no file."""
 
 from __future__ import annotations
 
@@ -7,24 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scenario_cli.language.project import Loaded
-from scenario_cli.language.reader import LINE_END
+from scenario_cli.language.splicing import spliced
 from scenario_cli.model.diagnostic import Diagnostic, Edit
 
 BOM = b"\xef\xbb\xbf"
 _MOST_ROUNDS = 10  # a fix may make room for the next one, not for ever
-
-
-def spliced(text: str, edits: Iterable[Edit]) -> str:
-    """The text with the edits made. They must not overlap."""
-    starts = [0, *(match.end() for match in LINE_END.finditer(text))]
-    pieces = sorted(
-        (starts[edit.span.line - 1] + edit.span.column - 1, starts[edit.span.end_line - 1] + edit.span.end_column - 1,
-         edit.text)
-        for edit in edits
-    )  # fmt: skip
-    for start, end, new in reversed(pieces):
-        text = text[:start] + new + text[end:]
-    return text
 
 
 def without_overlap(found: Iterable[Diagnostic]) -> list[Diagnostic]:

@@ -21,7 +21,8 @@ from scenario_cli.language.entries import CannotSplice, add_to_list, cut, entry,
 from scenario_cli.language.expressions import environment
 from scenario_cli.language.project import load_project
 from scenario_cli.language.reader import Node, read_yaml
-from scenario_cli.model.diagnostic import Diagnostic
+from scenario_cli.language.splicing import spliced
+from scenario_cli.model.diagnostic import Diagnostic, Edit
 from scenario_cli.model.expression import Attr, Expression, path_of, walk
 from scenario_cli.model.project import Project, Template
 from scenario_cli.model.scenario import Scenario
@@ -201,7 +202,7 @@ def _scenario_text(scenario: Scenario, name: str, templates: Mapping[str, str]) 
     edits += [(status.span, "draft")] if status is not None else []
     for state in scenario.states.values():
         edits += [(message.template.span, templates[message.template.text]) for message in state.messages]
-    return spliced(text, edits)
+    return with_words(text, edits)
 
 
 def _test_text(test: Path, name: str, templates: Mapping[str, str], here: _Names) -> str:
@@ -216,7 +217,7 @@ def _test_text(test: Path, name: str, templates: Mapping[str, str], here: _Names
             edits.append((value.span, templates[value.text]))
         if key.text == "timezone" and value.text in here.clocks:
             edits.append((value.span, here.clocks[value.text]))
-    return spliced(text, edits)
+    return with_words(text, edits)
 
 
 def _pairs(node: Node) -> Iterator[tuple[Node, Node]]:
@@ -228,12 +229,9 @@ def _pairs(node: Node) -> Iterator[tuple[Node, Node]]:
         yield from _pairs(item)
 
 
-def spliced(text: str, edits: Iterable[tuple[Span, str]]) -> str:
-    lines = text.splitlines(keepends=True)
-    for span, new in sorted(dict.fromkeys(edits), reverse=True):
-        line = lines[span.line - 1]
-        lines[span.line - 1] = line[: span.column - 1] + new + line[span.end_column - 1 :]
-    return "".join(lines)
+def with_words(text: str, words: Iterable[tuple[Span, str]]) -> str:
+    """The text with other words at some places; a place may be named more than once."""
+    return spliced(text, dict.fromkeys(Edit(span, word) for span, word in words))
 
 
 _MODELINE = re.compile(r"^# yaml-language-server: \$schema=\S*?([\w.-]+\.schema\.json)\n", re.MULTILINE)

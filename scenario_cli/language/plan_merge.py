@@ -10,6 +10,7 @@ from scenario_cli.analysis.infer_plan import InferredPlan
 from scenario_cli.language import schema
 from scenario_cli.language.plan_text import attribute_lines, entry, event_lines, flow, scalar
 from scenario_cli.language.reader import Node, plain, read_yaml
+from scenario_cli.language.splicing import line_starts, pieced
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.source import Span
 
@@ -38,7 +39,7 @@ class _Edit:
     def __init__(self, text: str) -> None:
         self.text = text
         self.newline = "\r\n" if "\r\n" in text else "\n"
-        self.starts = [0, *(number + 1 for number, character in enumerate(text) if character == "\n")]
+        self.starts = line_starts(text)
         self.pieces: list[tuple[int, int, str]] = []
 
     def start(self, span: Span) -> int:
@@ -75,12 +76,7 @@ class _Edit:
         self.pieces.append((start, end, written))
 
     def result(self) -> str:
-        """From the end backwards, so that places stay true; of several pieces at one place the first goes first."""
-        text = self.text
-        ordered = sorted(enumerate(self.pieces), key=lambda one: (one[1][0], one[0]), reverse=True)
-        for _, (start, end, written) in ordered:
-            text = text[:start] + written + text[end:]
-        return text
+        return pieced(self.text, self.pieces)
 
 
 def _last_written(node: Node) -> Node | None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from scenario_cli.language.entries import cut, entry, put
 from scenario_cli.language.format import format_text
-from scenario_cli.language.library import SCHEMAS, Change, for_editors, shelf, spliced, taken, yaml_of
+from scenario_cli.language.library import SCHEMAS, Change, for_editors, shelf, taken, with_words, yaml_of
 from scenario_cli.language.project import kind_of, load_project
 from scenario_cli.shipped import shipped
 
@@ -73,7 +73,7 @@ def _own_project(text: str, name: str) -> str:
     own = f"project_{own}" if not own or own[0].isdigit() else own
     fields = yaml_of(text).fields
     title = json.dumps(name, ensure_ascii=False)
-    text = spliced(text, [(fields["project"].span, own), (fields["salt"].span, own), (fields["title"].span, title)])
+    text = with_words(text, [(fields["project"].span, own), (fields["salt"].span, own), (fields["title"].span, title)])
     return re.sub(r"(?m)^(# yaml-language-server:.*\n)(?:#.*\n)*", rf"\1{_ABOUT}\n", text, count=1)
 
 

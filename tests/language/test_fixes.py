@@ -1,7 +1,7 @@
 """`validate --fix`: what is mended without asking, and what is left alone though it looks alike.
 
-`fixes/before` is laid over the project of the rules' cases; `fixes/after` is what its files hold when everything that is
-safe has been mended: UPDATE_CASES=1 pytest tests/language/test_fixes.py writes it anew, to be read in the diff.
+`fixes/before` is laid over the project of the rules' cases; `fixes/after` is what its files hold when everything that
+is safe has been mended: UPDATE_CASES=1 pytest tests/language/test_fixes.py writes it anew, to be read in the diff.
 """
 
 from __future__ import annotations

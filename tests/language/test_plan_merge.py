@@ -214,3 +214,9 @@ def test_texts_that_readers_of_yaml_take_for_something_else_are_quoted(word: str
 
 def test_a_whole_plan_is_sound() -> None:
     assert values(plan_text(NEW, "made\nby hand"))["events"] == NEW.document()["events"]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\u2028", "\x85"])
+def test_whatever_ends_a_line_places_are_those_of_the_parser(end: str) -> None:
+    text = f"events:\n  # one{end}  # two\n  cart: {{properties: {{id: string}}, required: [id]}}\n"
+    assert values(merged(text))["events"]["cart"]["properties"] == NEW.events["cart"]["properties"]  # type: ignore[index]

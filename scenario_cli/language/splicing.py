@@ -1,0 +1,37 @@
+"""A text with stretches of it written anew, by the places that the reader gives. Knows no YAML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from scenario_cli.language.reader import LINE_END
+from scenario_cli.model.diagnostic import Edit
+
+
+def line_starts(text: str) -> list[int]:
+    """Where in the text each line begins."""
+    return [0, *(match.end() for match in LINE_END.finditer(text))]
+
+
+def spliced(text: str, edits: Iterable[Edit]) -> str:
+    """The text with the edits made. They must not overlap."""
+    starts = line_starts(text)
+    return pieced(
+        text,
+        (
+            (
+                starts[edit.span.line - 1] + edit.span.column - 1,
+                starts[edit.span.end_line - 1] + edit.span.end_column - 1,
+                edit.text,
+            )
+            for edit in edits
+        ),
+    )
+
+
+def pieced(text: str, pieces: Iterable[tuple[int, int, str]]) -> str:
+    """The same by offsets (from, to, what is to stand there); of several at one place the first goes first."""
+    in_order = sorted(pieces, key=lambda piece: piece[:2])
+    for start, end, written in in_order[::-1]:  # from the end, so that places stay true
+        text = text[:start] + written + text[end:]
+    return text
