@@ -89,6 +89,7 @@ def validate(
         RULES,
         color(color_) and output is None,
         width(sys.stdout),
+        sys.stdout.isatty() and output is None,
     )
     emit(FORMATS[format_](report), output)
     if format_ in FOR_READING or not found:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 
 from rich.cells import cell_len
@@ -13,11 +14,13 @@ from scenario_cli.reports.text import Style, printable
 
 
 def render(report: Report) -> str:
-    return full_text(report.found, report.sources, report.color, report.width)
+    return full_text(report.found, report.sources, report.color, report.width, report.wrap)
 
 
-def full_text(found: Sequence[Diagnostic], sources: Mapping[str, str], color: bool, width: int) -> str:
-    """Each finding as a block, an empty line between them. `width` is in columns."""
+def full_text(
+    found: Sequence[Diagnostic], sources: Mapping[str, str], color: bool, width: int, wrap: bool = False
+) -> str:
+    """Each finding as a block, an empty line between them. `width` is in columns; hints are broken there to `wrap`."""
     style = Style(color)
     lines_of: dict[str, list[str]] = {}
     blocks = []
@@ -28,7 +31,9 @@ def full_text(found: Sequence[Diagnostic], sources: Mapping[str, str], color: bo
         lines = [first_line(finding, style)]
         lines += _excerpt(finding.span, lines_of[file], style, width, COLORS[finding.severity])
         if finding.hint:
-            lines.append(f"  {style('=', 'dim')} {printable(finding.hint)}")
+            hint = textwrap.wrap(finding.hint, width - 4, break_on_hyphens=False) if wrap else [finding.hint]
+            lines.append(f"  {style('=', 'dim')} {printable(hint[0])}")
+            lines += [f"    {printable(line)}" for line in hint[1:]]
         for said, span in finding.related:
             where = printable(f"{said}: {span.file}")
             lines.append(f"  {style('=', 'dim')} {where}:{span.line}:{span.column}")

@@ -35,7 +35,8 @@ class Report:
     """The findings in reading order. `sources` are the texts of all files that were checked, by name.
 
     `scenarios` counts those that could be read, `ignored` the findings that a comment lets stand; `failing` are
-    the severities that fail the command. `width` is that of the terminal in columns.
+    the severities that fail the command. `width` is that of the terminal in columns; `wrap`: whether
+    somebody looks at one, so that long lines are broken.
     """
 
     found: Sequence[Diagnostic]
@@ -46,6 +47,7 @@ class Report:
     rules: Sequence[RuleDocument] = ()
     color: bool = False
     width: int = 120
+    wrap: bool = False
 
 
 def place(finding: Diagnostic) -> str:

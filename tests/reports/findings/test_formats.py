@@ -9,6 +9,7 @@ import json
 import os
 import re
 import shutil
+import sys
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -136,3 +137,15 @@ def test_a_file_named_like_a_command_stays_a_name(capsys: pytest.CaptureFixture[
     for name in ("full", "concise"):
         out = validated(capsys, "--format", name)[1]
         assert not [line for line in out.splitlines() if line.startswith("::")]
+
+
+def test_long_hints_are_broken_for_a_terminal_alone(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    piped = validated(capsys)[1]
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    shown = validated(capsys, "--color", "never")[1]
+    hints = [line for line in shown.splitlines() if line.startswith(("  = ", "    "))]
+    assert max(len(line) for line in hints) <= 60 < max(len(line) for line in piped.splitlines() if "  = " in line)
+    assert shown.replace("\n    ", " ").split() == piped.split()
