@@ -13,9 +13,10 @@ from pathlib import Path
 from scenario_cli.hosts.scenario_tests import faulty_times
 from scenario_cli.language.project import Loaded
 from scenario_cli.language.rules import RULES
-from scenario_cli.language.rules.rule import Example, Rule, files_of
+from scenario_cli.language.rules.rule import Example, Rule
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.reports.findings import full_text
+from scenario_cli.reports.rule_example import example_markdown
 from tests.docs import example_projects as projects
 from tests.docs import pages
 from tests.docs.pages import Block
@@ -276,20 +277,9 @@ def _document(rule: Rule) -> str:
         shown = full_text(mine, loaded.sources, color=False, width=100)
     grade = {"error": "An error", "warning": "A warning", "info": "A hint"}[rule.severity]
     text = f"### {rule.code} {rule.name}\n\n{grade}. Finds {rule.finds}.\n\n*Why that hurts*: {rule.because}.\n\n"
-    text += f"{_shown(rule.example)}```finding\n{shown}```\n\n"
+    text += f"{example_markdown(rule.example)}```finding\n{shown}```\n\n"
     fixes = f" `--fix` {rule.fixes}." if rule.fixes else ""
-    return text + f"*What to do*: {rule.mend}.{fixes}\n\n{_shown(rule.instead)}"
-
-
-def _shown(example: Example) -> str:
-    """The files of an example, each under its name where there are several."""
-    files = files_of(example)
-    text = ""
-    for name, content in files.items():
-        kind = "yaml" if name.endswith(".yaml") else "jinja"
-        named = f"`{name}`:\n\n" if len(files) > 1 else ""
-        text += f"{named}```{kind}\n{content}```\n\n"
-    return text
+    return text + f"*What to do*: {rule.mend}.{fixes}\n\n{example_markdown(rule.instead)}"
 
 
 def example_findings(example: Example) -> list[Diagnostic]:

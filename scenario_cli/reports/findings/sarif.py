@@ -14,6 +14,7 @@ from urllib.parse import quote
 from scenario_cli.model.diagnostic import Diagnostic, Fix
 from scenario_cli.model.source import Span
 from scenario_cli.reports.findings.report import Report, RuleDocument, fingerprinted
+from scenario_cli.reports.rule_example import example_markdown
 
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 
@@ -50,7 +51,8 @@ def _rule(rule: RuleDocument) -> dict[str, Any]:
         "fullDescription": {"text": because},
         "help": {
             "text": f"{finds}\n{because}\n{mend}",
-            "markdown": f"{finds}\n\n**Why that hurts**: {because}\n\n**What to do**: {mend}",
+            "markdown": f"{finds}\n\n**Why that hurts**: {because}\n\n{example_markdown(rule.example)}"
+            f"**What to do**: {mend}\n\n{example_markdown(rule.instead)}".rstrip(),
         },
         "defaultConfiguration": {"level": _LEVELS[rule.severity]},
     }

@@ -1,0 +1,16 @@
+"""The example of a rule's document as Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+def example_markdown(example: str | Mapping[str, str]) -> str:
+    """The files of an example, each under its name where there are several."""
+    files = {"example.yaml": example} if isinstance(example, str) else example
+    text = ""
+    for name, content in files.items():
+        kind = "yaml" if name.endswith(".yaml") else "jinja"
+        named = f"`{name}`:\n\n" if len(files) > 1 else ""
+        text += f"{named}```{kind}\n{content}```\n\n"
+    return text
