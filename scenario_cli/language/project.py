@@ -6,7 +6,7 @@ import gc
 import hashlib
 import json
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -126,57 +126,86 @@ def load_project(
     """
     unsaved = unsaved or {}
     found: list[Diagnostic] = []
-    sources: dict[str, str] = {}
-    nodes: dict[str, tuple[str, Node]] = {}
-    scenario_nodes: list[tuple[str, Node]] = []
-    test_nodes: list[tuple[str, Node]] = []
-    test_files: list[str] = []
+    files = _read_files(root, tests, unsaved, found)
+    project, texts = _built(root, files, unsaved, found)
+    # A tracking plan or project file that could not be read would make every name in the others unknown.
+    unread = {Path(finding.span.file).name for finding in found if finding.code.startswith("YAML")}
+    cases: list[CaseFile] = []
+    ruled = not unread & set(KINDS)
+    if ruled:
+        for shown, node in files.tests:
+            file, faults = build_test(node, shown, project)
+            found.extend(faults)
+            cases += [file] if file is not None else []
+        found.extend(check_references(project, texts))
+        wrong = {finding.span.file for finding in found if finding.severity == "error"}
+        broken = {file for file in wrong if not file.endswith(_TESTS)}
+        found.extend(apply_rules(project, texts, broken))
+    settings = files.kinds.get("project")
+    said, faults = read_levels(settings.get("rules") if settings is not None else None, GRADED)
+    found.extend(faults)
+    found, ignored = _standing(list(sure(found, files.sources)), files.sources, ruled, asked or {}, said)
+    return Loaded(project, in_reading_order(found), files.sources, cases, files.test_files, in_reading_order(ignored))
+
+
+@dataclass(slots=True)
+class _Files:
+    """The YAML files of a project as nodes: those of which there is one by kind, the others under their names.
+
+    `sources` are the texts of all that could be read, `test_files` also the tests that could not.
+    """
+
+    kinds: dict[str, Node] = field(default_factory=dict)
+    scenarios: list[tuple[str, Node]] = field(default_factory=list)
+    tests: list[tuple[str, Node]] = field(default_factory=list)
+    test_files: list[str] = field(default_factory=list)
+    sources: dict[str, str] = field(default_factory=dict)
+
+
+def _read_files(root: Path, tests: bool, unsaved: Mapping[Path, bytes], found: list[Diagnostic]) -> _Files:
+    files = _Files()
     for path, kind in project_files(root, unsaved):
         if kind == "test" and not tests:
             continue
         shown = shown_path(path)
         if kind == "test":
-            test_files.append(shown)
-        node = _read(path, shown, unsaved.get(path), sources, found)
+            files.test_files.append(shown)
+        node = _read(path, shown, unsaved.get(path), files.sources, found)
         if node is None:
             continue
         found.extend(schema.check(node, kind))
         if kind == "scenario":
-            scenario_nodes.append((shown, node))
+            files.scenarios.append((shown, node))
         elif kind == "test":
-            test_nodes.append((shown, node))
+            files.tests.append((shown, node))
         else:
-            nodes[kind] = (shown, node)
+            files.kinds[kind] = node
+    return files
 
+
+def _built(
+    root: Path, files: _Files, unsaved: Mapping[Path, bytes], found: list[Diagnostic]
+) -> tuple[Project, Mapping[str, TemplateText]]:
+    """The project that the files say, and the texts of its templates."""
+    nodes = files.kinds
     builder = ProjectBuilder(root)
-    settings = builder.settings(nodes["project"][1]) if "project" in nodes else Settings(root.name, "UTC")
-    plan = builder.plan(nodes["events"][1]) if "events" in nodes else TrackingPlan()
+    settings = builder.settings(nodes["project"]) if "project" in nodes else Settings(root.name, "UTC")
+    plan = builder.plan(nodes["events"]) if "events" in nodes else TrackingPlan()
     found.extend(builder.found)
-    metrics, segments, faults = build_metrics(nodes["metrics"][1]) if "metrics" in nodes else ({}, {}, [])
+    metrics, segments, faults = build_metrics(nodes["metrics"]) if "metrics" in nodes else ({}, {}, [])
     found.extend(faults)
-    policy, faults = build_policy(nodes["policy"][1]) if "policy" in nodes else (Policy(), [])
+    policy, faults = build_policy(nodes["policy"]) if "policy" in nodes else (Policy(), [])
     found.extend(faults)
-
-    scenarios: dict[str, Scenario] = {}
-    for shown, node in scenario_nodes:
-        scenario, faults = build_scenario(node, shown)
-        found.extend(faults)
-        if scenario is not None:
-            first = scenarios.setdefault(scenario.name, scenario)
-            if first is not scenario:
-                found.append(Diagnostic("REF008", f"a scenario '{scenario.name}' stands in {first.file} already",
-                                        scenario.span, hint="rename one of the two",
-                                        related=(("first here", first.span),)))  # fmt: skip
-
+    scenarios = _scenarios(files.scenarios, found)
     folder = root / "templates"
     templates, texts, template_sources, faults = read_templates(folder, shown_path(folder), unsaved)
     found.extend(faults)
-    sources.update(template_sources)
+    files.sources.update(template_sources)
     project = Project(
         name=settings.name,
         root=str(root),
         timezone=settings.timezone,
-        digest=_digest(nodes, scenario_nodes, texts),
+        digest=_digest(files, texts),
         title=settings.title,
         locale=settings.locale,
         salt=settings.salt,
@@ -198,23 +227,22 @@ def load_project(
         scenarios=dict(sorted(scenarios.items())),
         exports=_from_root(settings.exports, root),
     )
-    # A tracking plan or project file that could not be read would make every name in the others unknown.
-    unread = {Path(finding.span.file).name for finding in found if finding.code.startswith("YAML")}
-    cases: list[CaseFile] = []
-    ruled = not unread & set(KINDS)
-    if ruled:
-        for shown, node in test_nodes:
-            file, faults = build_test(node, shown, project)
-            found.extend(faults)
-            cases += [file] if file is not None else []
-        found.extend(check_references(project, texts))
-        wrong = {finding.span.file for finding in found if finding.severity == "error"}
-        broken = {file for file in wrong if not file.endswith(_TESTS)}
-        found.extend(apply_rules(project, texts, broken))
-    said, faults = read_levels(nodes["project"][1].get("rules") if "project" in nodes else None, GRADED)
-    found.extend(faults)
-    found, ignored = _standing(list(sure(found, sources)), sources, ruled, asked or {}, said)
-    return Loaded(project, in_reading_order(found), sources, cases, test_files, in_reading_order(ignored))
+    return project, texts
+
+
+def _scenarios(nodes: Iterable[tuple[str, Node]], found: list[Diagnostic]) -> dict[str, Scenario]:
+    """The scenarios by name; of two of one name the first."""
+    scenarios: dict[str, Scenario] = {}
+    for shown, node in nodes:
+        scenario, faults = build_scenario(node, shown)
+        found.extend(faults)
+        if scenario is not None:
+            first = scenarios.setdefault(scenario.name, scenario)
+            if first is not scenario:
+                found.append(Diagnostic("REF008", f"a scenario '{scenario.name}' stands in {first.file} already",
+                                        scenario.span, hint="rename one of the two",
+                                        related=(("first here", first.span),)))  # fmt: skip
+    return scenarios
 
 
 def _standing(
@@ -261,13 +289,11 @@ def _read(
     return node
 
 
-def _digest(
-    nodes: dict[str, tuple[str, Node]], scenarios: list[tuple[str, Node]], texts: dict[str, TemplateText]
-) -> str:
+def _digest(files: _Files, texts: Mapping[str, TemplateText]) -> str:
     """SHA-256 over all that the project says: the same project has the same digest in any folder."""
     said = {
-        "files": {kind: plain(node) for kind, (_, node) in nodes.items()},
-        "scenarios": sorted(json.dumps(plain(node), sort_keys=True) for _, node in scenarios),
+        "files": {kind: plain(node) for kind, node in files.kinds.items()},
+        "scenarios": sorted(json.dumps(plain(node), sort_keys=True) for _, node in files.scenarios),
         "templates": {name: text.text for name, text in texts.items()},
     }
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
