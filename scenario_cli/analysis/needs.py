@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields, is_dataclass
 
 from scenario_cli.model.expression import (
     Attr,
@@ -17,6 +16,7 @@ from scenario_cli.model.expression import (
     Filter,
     Item,
     Ref,
+    expressions_in,
     path_of,
     walk,
 )
@@ -59,7 +59,7 @@ def wanted_events(project: Project, scenarios: Iterable[Scenario], rows: bool = 
     names: set[str] = {name for name, event in plan.events.items() if event.profile}
     every = False
     for scenario in chosen:
-        for name in _heard(scenario):
+        for name in listened_to(scenario):
             names.update(plan.expand(name))
         every = every or any(_reads_time(project, condition.root) for condition in _conditions(scenario))
         every = every or any(not isinstance(trigger, _BY_EVENT) for trigger in scenario.triggers)
@@ -83,7 +83,7 @@ _OF_MAPPINGS = frozenset({"count", "dictsort", "first", "items", "last", "length
 
 def _reads_whole_events(project: Project, scenarios: Iterable[Scenario]) -> bool:
     """Whether an expression looks at an event as a whole, so that no property of it may be left out."""
-    for expression in expressions_in([list(scenarios), project.metrics, project.segments, project.policy]):
+    for expression in expressions_in((tuple(scenarios), project.metrics, project.segments, project.policy)):
         for node in walk(expression.root):
             if isinstance(node, Filter) and node.name in _OF_MAPPINGS and isinstance(node.base, Ref):
                 return True
@@ -106,7 +106,7 @@ def _named_in_expressions(project: Project, scenarios: Iterable[Scenario]) -> se
     """Every name after a dot and every text written out in expressions, and the properties that keys and `of` need."""
     found = {"message_id"}
     for expression in expressions_in(
-        [list(scenarios), project.metrics, project.segments, project.policy, project.channels]
+        (tuple(scenarios), project.metrics, project.segments, project.policy, project.channels)
     ):
         for node in walk(expression.root):
             if isinstance(node, Attr):
@@ -153,7 +153,7 @@ def _texts(project: Project) -> Iterator[str]:
 def read_events(project: Project, scenarios: Iterable[Scenario]) -> set[str]:
     """The events that these scenarios name, groups taken apart, and those that their metrics and history calls read."""
     chosen = list(scenarios)
-    named = {event for scenario in chosen for name in _heard(scenario) for event in project.plan.expand(name)}
+    named = {event for scenario in chosen for name in listened_to(scenario) for event in project.plan.expand(name)}
     return named | _of_history(project, chosen)
 
 
@@ -204,26 +204,12 @@ def read_names(project: Project, scenarios: Iterable[Scenario]) -> set[str]:
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
 
-def expressions_in(whole: object) -> Iterator[Expression]:
-    """Every expression of a scenario, a metric, a policy, wherever it stands in it."""
-    waiting: list[object] = [whole]
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, Expression):
-            yield value
-        elif isinstance(value, Mapping):
-            waiting.extend(value.values())
-        elif isinstance(value, tuple | list):
-            waiting.extend(value)
-        elif is_dataclass(value) and not isinstance(value, type):
-            waiting.extend(getattr(value, field.name) for field in fields(value))
-
-
 def _types(properties: Mapping[str, Property]) -> dict[str, str | None]:
     return {name: known.type for name, known in properties.items()}
 
 
-def _heard(scenario: Scenario) -> Iterator[str]:
+def listened_to(scenario: Scenario) -> Iterator[str]:
+    """The events, groups among them, that let somebody in, move a journey or are its goal."""
     yield from (name.text for trigger in scenario.triggers for name in heard(trigger))
     yield from (transition.event.text for transition in scenario.on)
     if scenario.goal is not None:

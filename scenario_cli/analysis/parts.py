@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from scenario_cli.analysis.needs import expressions_in
-from scenario_cli.model.expression import Attr, Call, Const, Ref, walk
+from scenario_cli.analysis.needs import listened_to
+from scenario_cli.model.expression import Attr, Call, Const, Ref, expressions_in, walk
 from scenario_cli.model.metrics import Aggregate
 from scenario_cli.model.project import Project
 from scenario_cli.model.scenario import Scenario
-from scenario_cli.model.triggers import SegmentTrigger, heard
+from scenario_cli.model.triggers import SegmentTrigger
 from scenario_cli.model.vocabulary import FUNCTIONS
 
 
@@ -35,7 +35,8 @@ def parts_of(scenario: Scenario, project: Project, texts: Iterable[str], there: 
     Channels that are `there` already have addresses and consents of their own.
     """
     found = Parts()
-    for name in _listened(scenario):
+    emitted = (one.event.text for state in scenario.states.values() for one in state.emit)
+    for name in (*listened_to(scenario), *emitted):
         _event(found, project, name)
     _expressions(found, project, scenario)
     for state in scenario.states.values():
@@ -59,16 +60,6 @@ def parts_of(scenario: Scenario, project: Project, texts: Iterable[str], there: 
 
 
 _DOTTED = re.compile(r"\b(contact|metric|segment)\.(\w+)")
-
-
-def _listened(scenario: Scenario) -> Iterator[str]:
-    yield from (name.text for trigger in scenario.triggers for name in heard(trigger))
-    yield from (transition.event.text for transition in scenario.on)
-    if scenario.goal is not None:
-        yield scenario.goal.event.text
-    for state in scenario.states.values():
-        yield from (transition.event.text for transition in state.on)
-        yield from (one.event.text for one in state.emit)
 
 
 def _event(found: Parts, project: Project, name: str) -> None:

@@ -21,6 +21,7 @@ from scenario_cli.cli.options import (
     ProjectDir,
     Query,
     Quiet,
+    Rejects,
     ScenarioNames,
     ShowData,
     Source,
@@ -51,6 +52,7 @@ def why(
     source: Source = None,
     identity: IdentityRule = None,
     dedupe: Dedupe = False,
+    rejects: Rejects = None,
     from_: From = None,
     until: Until = None,
     format_: Annotated[str, typer.Option("--format", metavar="NAME", help="text or json.")] = "text",
@@ -69,7 +71,7 @@ def why(
     idle = () if named else tuple(name for name in model.scenarios if name not in chosen)
     options = export_options(
         model, events, contacts, map_, contacts_map, timezone,
-        query=query, source=source, identity=identity, dedupe=dedupe,
+        query=query, source=source, identity=identity, dedupe=dedupe, rejects=rejects,
     )  # fmt: skip
 
     from scenario_cli.hosts.why import story_of

@@ -190,7 +190,7 @@ def expressions_in(value: object) -> Iterator[Expression]:
             yield one
         elif isinstance(one, Mapping):
             waiting.extend(one.values())
-        elif isinstance(one, tuple):
+        elif isinstance(one, tuple | list):
             waiting.extend(one)
         elif is_dataclass(one) and not isinstance(one, type):
             waiting.extend(getattr(one, field.name) for field in fields(one))
