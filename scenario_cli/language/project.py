@@ -6,6 +6,7 @@ import gc
 import hashlib
 import json
 import os
+import re
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -128,6 +129,7 @@ def load_project(
     sources: dict[str, str] = {}
     nodes: dict[str, tuple[str, Node]] = {}
     scenario_nodes: list[tuple[str, Node]] = []
+    scenario_files: list[str] = []
     test_nodes: list[tuple[str, Node]] = []
     test_files: list[str] = []
     for path, kind in project_files(root, unsaved):
@@ -137,6 +139,8 @@ def load_project(
         if kind == "test":
             test_files.append(shown)
         node = _read(path, shown, unsaved.get(path), sources, found)
+        if kind == "scenario":
+            scenario_files.append(shown)
         if node is None:
             continue
         found.extend(schema.check(node, kind))
@@ -167,6 +171,9 @@ def load_project(
                                         scenario.span, hint="rename one of the two",
                                         related=(("first here", first.span),)))  # fmt: skip
 
+    wrong = {finding.span.file for finding in found if finding.severity == "error"}
+    faulty = frozenset(name for file in scenario_files if file in wrong for name in _claimed(sources.get(file, "")))
+
     folder = root / "templates"
     templates, texts, template_sources, faults = read_templates(folder, shown_path(folder), unsaved)
     found.extend(faults)
@@ -195,6 +202,7 @@ def load_project(
         templates=tuple(templates),
         texts={name: text.text for name, text in texts.items()},
         scenarios=dict(sorted(scenarios.items())),
+        faulty=faulty,
         exports=_from_root(settings.exports, root),
     )
     # A tracking plan or project file that could not be read would make every name in the others unknown.
@@ -226,6 +234,11 @@ def _standing(
     lasting = {code: level for code, level in asked.items() if level != "off"}
     standing, ignored = suppress(list(adjusted(found, (lasting, said), GRADED)), sources, GRADED, complete)
     return list(adjusted(standing, (asked, said), GRADED)), ignored
+
+
+def _claimed(source: str) -> list[str]:
+    """The name that a scenario's file gives it, however broken the file is."""
+    return re.findall(r"^scenario:[ \t]*[\"']?([\w-]+)", source, re.MULTILINE)[:1]
 
 
 def project_files(root: Path, unsaved: Collection[Path] = ()) -> Iterator[tuple[Path, str]]:
