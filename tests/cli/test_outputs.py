@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -286,3 +287,27 @@ def test_broadcasts_need_no_contact_and_ticks_begin_when_a_contact_is_known(
         ("old", "weekly", "2025-03-10T09:00"),
         ("old", "weekly", "2025-03-17T09:00"),
     ]
+
+
+@pytest.mark.parametrize("output", [".", "nowhere/page.html"])
+@pytest.mark.parametrize("command", [("validate", "--output"), ("dry-run", "--output"), ("dry-run", "--report")])
+def test_a_result_that_cannot_be_written_is_told_before_the_work(
+    command: tuple[str, str], output: str, shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name, option = command
+    code, out, err = call(capsys, name, "--project", str(shop), option, output)
+    assert (code, out) == (2, "")
+    assert err.startswith(f"scenario: cannot write '{output}': ")
+    assert err.count("\n") == 2
+
+
+def test_a_device_takes_a_result_and_stays_a_device(
+    shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    assert call(capsys, "rules", "FLOW001", "--output", str(pipe))[0] == 0
+    assert os.read(reader, 7) == b"FLOW001"
+    os.close(reader)
+    assert pipe.is_fifo()
