@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from scenario_cli.cli.options import load_root
 from scenario_cli.language.project import load_project
 from scenario_cli.shipped import shipped
 
@@ -57,3 +58,31 @@ def test_names_in_tests_are_still_checked_where_the_scenario_is_in_order(shop: P
     edited(shop / "welcome.yaml", "status: live", "status live")
     edited(shop / "tests" / "nurturing.test.yaml", "scenario: nurturing", "scenario: nurturin")
     assert "tests/nurturing.test.yaml: REF011 unknown scenario 'nurturin'" in told(shop)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (b"---\nsubject: Caf\xe9\n---\nHello\n", "MSG003"),
+        (b"---\nsubject: Hello\n---\n{% extends 'layout/email.html' %}{% block content %}{{ now }}\n", "MSG002"),
+        (b"---\nsubject: Hello\n---\n{% extends 'layot/email.html' %}\n", "MSG005"),
+        (b"---\nsubject: Hello\nHello\n", "MSG004"),
+    ],
+)
+def test_a_fault_of_a_template_is_told_alone(text: bytes, code: str, shop: Path) -> None:
+    (shop / "templates" / "welcome" / "trends.email.j2").write_bytes(text)
+    found = load_project(shop, tests=True).found
+    assert [(one.span.file, one.code) for one in found] == [("templates/welcome/trends.email.j2", code)]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "code"),
+    [
+        ("{at: 2025-03-03 10:00, event", "{event", "SCH002"),
+        ("at: 2025-03-03 10:00, event", "at: 03/03/2025 10:00, event", "TIME050"),
+    ],
+)
+def test_a_fault_of_an_anchored_line_is_told_once(before: str, after: str, code: str, shop: Path) -> None:
+    edited(shop / "tests" / "welcome.test.yaml", before, after)
+    found = load_root(shop, tests=True).found
+    assert [(one.span.file, one.code) for one in found] == [("tests/welcome.test.yaml", code)]
