@@ -209,12 +209,19 @@ def load_project(
     unread = {Path(finding.span.file).name for finding in found if finding.code.startswith("YAML")}
     cases: list[CaseFile] = []
     ruled = not unread & set(KINDS)
+    named = list(check_references(project, texts)) if ruled else []
+    if "events" not in nodes and "project" in nodes and any(one.code in ("REF001", "REF004") for one in named):
+        ruled = False
+        found.append(Diagnostic("YAML010", "the project has no events.yaml, and its scenarios rely on a tracking plan",
+                                whole_file(nodes["project"][0]),
+                                hint="write it beside project.yaml, or have it made from an export: "
+                                "scenario events infer EXPORT --output events.yaml"))  # fmt: skip
     if ruled:
         for shown, node in test_nodes:
             file, faults = build_test(node, shown, project)
             found.extend(faults)
             cases += [file] if file is not None else []
-        found.extend(check_references(project, texts))
+        found.extend(named)
         wrong = {finding.span.file for finding in found if finding.severity == "error"}
         broken = {file for file in wrong if not file.endswith(_TESTS)}
         found.extend(apply_rules(project, texts, broken))

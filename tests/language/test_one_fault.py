@@ -54,6 +54,13 @@ def test_a_fault_of_a_scenario_is_not_told_again_of_its_tests(before: str, after
     assert [one.split()[:2] for one in told(shop)] == [["welcome.yaml:", code]]
 
 
+def test_a_missing_tracking_plan_is_one_fault_and_not_hundreds(shop: Path) -> None:
+    (shop / "events.yaml").unlink()
+    assert told(shop) == [
+        "project.yaml: YAML010 the project has no events.yaml, and its scenarios rely on a tracking plan"
+    ]
+
+
 def test_names_in_tests_are_still_checked_where_the_scenario_is_in_order(shop: Path) -> None:
     edited(shop / "welcome.yaml", "status: live", "status live")
     edited(shop / "tests" / "nurturing.test.yaml", "scenario: nurturing", "scenario: nurturin")
