@@ -311,3 +311,21 @@ def test_a_device_takes_a_result_and_stays_a_device(
     assert os.read(reader, 7) == b"FLOW001"
     os.close(reader)
     assert pipe.is_fifo()
+
+
+def test_an_error_that_cites_a_file_of_any_bytes_sends_no_escape_sequence(
+    shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "odd.csv").write_bytes(b"one,\x1b[31mtwo\x1b[0m,three\n1,2,3\n")
+    code, _, err = call(capsys, "dry-run", "--project", str(shop), "--events", str(tmp_path / "odd.csv"))
+    assert code == 2
+    assert "two" in err
+    assert "\x1b" not in err
+
+
+def test_a_log_without_rows_stops_at_no_instant(shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "none.csv").write_text("contact_id,event,timestamp\n")
+    code, out, _ = call(capsys, "dry-run", "--project", str(shop), "--events", str(tmp_path / "none.csv"))
+    assert code == 0
+    assert out.startswith("boutique: 0 rows\n")
+    assert "1970" not in out
