@@ -38,6 +38,10 @@ def emit(text: str, output: Path | None) -> None:
     if output is None:
         sys.stdout.write(text)
         return
+    check_writable(output)
+    if output.exists() and not output.is_file():  # a device or a pipe: renaming over /dev/null would replace it
+        output.write_text(text, encoding="utf-8")
+        return
     beside = output.with_name(f".{output.name}.{os.getpid()}.tmp")
     try:
         beside.write_text(text, encoding="utf-8")
@@ -45,6 +49,16 @@ def emit(text: str, output: Path | None) -> None:
     except OSError as error:
         beside.unlink(missing_ok=True)
         raise Stop(f"cannot write '{output}': {error.strerror}") from None
+
+
+def check_writable(output: Path | None) -> None:
+    """Stops where a result could not be written: what takes minutes asks before it begins."""
+    if output is None:
+        return
+    if output.is_dir():
+        raise Stop(f"cannot write '{output}': it is a folder", "name a file in it")
+    if not output.parent.is_dir():
+        raise Stop(f"cannot write '{output}': there is no folder '{output.parent}'", "make it first")
 
 
 def rewrite(path: Path, content: bytes) -> None:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from scenario_cli.cli.console import emit, note, progress_bar, width
+from scenario_cli.cli.console import check_writable, emit, note, progress_bar, width
 from scenario_cli.cli.options import (
     Color,
     Contacts,
@@ -76,6 +76,8 @@ def dry_run(
     one_of("--format", format_, ("text", "json"))
     colored = color(color_) and output is None
     target = plan_target("--plan", plan)
+    check_writable(output)
+    check_writable(report)
     loaded = load_sound(project, quiet)
     model = loaded.project
     chosen = choose(loaded, [*(names or []), *(scenario or [])])

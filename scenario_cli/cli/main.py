@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from typing import Any
 
@@ -62,6 +63,9 @@ def root(
     """CRM scenarios as code."""
 
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
 def main() -> None:
     """Runs the command and leaves with its exit code."""
     sys.exit(run(sys.argv[1:]))
@@ -74,7 +78,8 @@ def run(arguments: list[str]) -> int:
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except Stop as error:
-        print(f"scenario: {error}", file=sys.stderr)
+        # What a message cites may come from a file of any bytes: no escape sequence of its reaches the terminal.
+        print(f"scenario: {_CONTROL.sub('�', str(error))}", file=sys.stderr)
         return 2
     except typer.Exit as error:
         return error.exit_code

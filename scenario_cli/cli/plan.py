@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from scenario_cli.cli.console import Stop, emit, note, progress_bar, width
+from scenario_cli.cli.console import Stop, check_writable, emit, note, progress_bar, width
 from scenario_cli.cli.options import (
     Color,
     Contacts,
@@ -73,6 +73,7 @@ def plan(
     one_of("--format", format_, ("text", "json"))
     colored = color(color_) and output is None
     target = plan_target("--out", out)
+    check_writable(output)
 
     from scenario_cli.model.wait_grammar import WaitError, parse_duration
 

@@ -25,6 +25,9 @@ from scenario_cli.cli.options import (
 from scenario_cli.cli.watch import Watch, again_and_again
 from scenario_cli.model.diagnostic import SEVERITIES, Diagnostic, did_you_mean
 
+# The categories of codes; a number of theirs that no finding has now may have had one, and may again.
+CATEGORIES = ("YAML", "SCH", "REF", "EXP", "FLOW", "TIME", "MSG", "DATA", "POL", "CRM", "IGN")
+
 if TYPE_CHECKING:
     from scenario_cli.language.project import Loaded
     from scenario_cli.language.severities import Levels
@@ -167,10 +170,11 @@ def _mended(root: Path, loaded: Loaded, chosen: Chosen, asked: Levels, quiet: bo
 
 def _codes(codes: Sequence[str] | None) -> tuple[str, ...]:
     for code in codes or ():
-        if not code.rstrip("0123456789").isupper():
-            raise Stop(
-                f"'{code}' is no code", "write a category (REF) or a code (REF001); 'scenario rules' lists rules"
-            )
+        if "," in code:
+            raise Stop(f"'{code}' is more than one code", "repeat the option for each")
+        if code.rstrip("0123456789") not in CATEGORIES:
+            hint = did_you_mean(code.rstrip("0123456789"), CATEGORIES, "categories")
+            raise Stop(f"'{code}' is no code", f"write a category (REF) or a code (REF001); {hint}")
     return tuple(codes or ())
 
 

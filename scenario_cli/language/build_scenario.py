@@ -117,6 +117,9 @@ class _ScenarioBuilder(Builder):
         ends: str | None = "converted"
         if ends_node is not None:
             ends = None if ends_node.value is False else self.outcome(ends_node)
+            if ends_node.value is not False and ends_node.text.lower() in ("no", "off", "false"):
+                self.report("REF009", f"'{ends_node.text}' would be the outcome of who reaches the goal", ends_node,
+                            "write 'ends: false' for a goal that only measures")  # fmt: skip
         return Goal(
             event=event,
             span=node.span,

@@ -105,6 +105,14 @@ def _tokens(source: str, node: Node, skip: int) -> list[tuple[int, str]]:
 
 
 _OPERATORS = {"&": "and", "|": "or", "!": "not"}
+_CURLY = frozenset("‘’‚“”„«»`´")
+
+# What people write between two values for what is written otherwise here.
+_WORDS = {
+    "and": "and", "or": "or", "not": "not", "in": "in", "is": "is",
+    "eq": "==", "equal": "==", "equals": "==", "===": "==", "ne": "!=", "<>": "!=",
+    "gt": ">", "ge": ">=", "gte": ">=", "=>": ">=", "lt": "<", "le": "<=", "lte": "<=", "=<": "<=",
+}  # fmt: skip
 
 
 def _strange_character(source: str, offset: int, span: Span) -> ExpressionError:
@@ -114,6 +122,9 @@ def _strange_character(source: str, offset: int, span: Span) -> ExpressionError:
         return ExpressionError("a quoted text is not closed", span, "a text needs a quote at both ends")
     if shown[:1] in _OPERATORS:
         return ExpressionError(f"'{shown}' is not an operator", span, f"write '{_OPERATORS[shown[:1]]}'")
+    if shown in _CURLY:
+        hint = "word processors bend quotes: write ' or \""
+        return ExpressionError(f"{shown} is no quote that an expression knows", span, hint)
     return ExpressionError(f"'{shown}' cannot stand in an expression", span)
 
 
@@ -123,8 +134,13 @@ def _syntax_error(
     at_end = error.lineno > len(tokens) or "end of" in (error.message or "")
     token = tokens[min(error.lineno, len(tokens)) - 1][1]
     span = locate(error.lineno, 0, 0)
+    if tokens[0][1] == "=":
+        return ExpressionError("a condition takes no '=' before it", locate(1, 0, 0), "write it without the '='")
     if "=" in [written for _, written in tokens]:
         place = next(index for index, (_, written) in enumerate(tokens) if written == "=")
+        after = tokens[place + 1][1] if place + 1 < len(tokens) else ""
+        if "=" + after in _WORDS:
+            return _not_so("=" + after, locate(place + 1, 0, 2))
         return ExpressionError("'=' compares nothing", locate(place + 1, 0, 0), "write '==' to compare")
     if "{{" in source or "{%" in source or "{" in source:
         return ExpressionError("braces do not belong here", span, "write the expression without '{{ }}'")
@@ -137,8 +153,26 @@ def _syntax_error(
         )  # fmt: skip
     if at_end:
         return ExpressionError(f"the expression breaks off after '{token}'", span, "something is missing at its end")
+    before = tokens[min(error.lineno, len(tokens)) - 2][1] if error.lineno > 1 else ""
+    if before == "<" and token == ">":
+        return _not_so("<>", locate(error.lineno - 1, 0, 2))
+    if before == "is" and token[:1] in "'\"":
+        return ExpressionError("'is' asks what kind of value it is", locate(error.lineno - 1, 0, 0),
+                               f"write == {token} to compare")  # fmt: skip
+    if token.lower() in _WORDS and token not in ("not", "in", "is"):
+        return _not_so(token, span)
+    if token.lower() in ("contains", "includes"):
+        hint = f"turn it round: {tokens[-1][1]} in {source[: tokens[error.lineno - 1][0]].strip()}"
+        return ExpressionError(f"'{token}' is not an operator", span, hint)
+    if before == "if":
+        return ExpressionError("'if' does not belong here", locate(error.lineno - 1, 0, 0), "write the condition alone")
     said = "" if error.message == "chunk after expression" else f": {error.message}"
-    return ExpressionError(f"'{token}' does not fit here{said}", span)
+    quote = "" if token[:1] in ("'", '"') else "'"
+    return ExpressionError(f"{quote}{token}{quote} does not fit here{said}", span)
+
+
+def _not_so(written: str, span: Span) -> ExpressionError:
+    return ExpressionError(f"'{written}' is not an operator", span, f"write '{_WORDS[written.lower()]}'")
 
 
 class Converter:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from scenario_cli.language.fixes import renamed_in_expression, respelt_text
+from scenario_cli.language.lone_texts import lone_texts
 from scenario_cli.language.shapes import (
     ANYTHING,
     JOURNEY,
@@ -32,6 +33,11 @@ _KEEPS = frozenset({"list", "sort", "unique", "reverse", "select", "reject", "se
 _PICKS = frozenset({"first", "last", "min", "max"})
 
 
+# How other languages write what is written otherwise here.
+_OTHER_WORDS = {"null": "none", "nil": "none", "undefined": "none", "yes": "true", "on": "true", "no": "false",
+                "off": "false"}  # fmt: skip
+
+
 def check_expression(
     expression: tree.Expression, scope: Scope, condition: bool = False, filters: frozenset[str] = FILTERS
 ) -> list[Diagnostic]:
@@ -41,6 +47,8 @@ def check_expression(
     if condition and shape.type == "string" and not checker.found:
         checker.report("EXP008", "this condition is a text, and a text never counts as true", expression.root,
                        "compare it: '... is not none', or '... == ...'", "warning")  # fmt: skip
+    if condition:
+        checker.found += lone_texts(expression.root)
     return checker.found
 
 
@@ -56,6 +64,7 @@ class Checker:
         self.filters = filters
         self.in_template = in_template
         self.lists = 0
+        self.compared: list[tree.Ref] = []
 
     def report(
         self,
@@ -110,6 +119,7 @@ class Checker:
             case tree.Call():
                 return self._call(node, scope)
             case tree.Compare():
+                self.compared += [one for _, one in node.rest if isinstance(one, tree.Ref)]
                 self.shape(node.left, scope)
                 for _, compared in node.rest:
                     self.shape(compared, scope)
@@ -169,9 +179,28 @@ class Checker:
         elif name == "past":
             self.report("EXP002", "'past' has a meaning only in the 'where' of count(), happened() and last()", node)
         else:
-            self.report("EXP002", f"unknown name '{name}'", node, did_you_mean(name, known, "names here"),
+            self.report("EXP002", f"unknown name '{name}'", node, self._meant(node, scope, known),
                         fix=renamed_in_expression(name, node.span, known))  # fmt: skip
         return ANYTHING
+
+    def _meant(self, node: tree.Ref, scope: Scope, known: list[str]) -> str:
+        """What an unknown name probably stands for: another name, a word of another language, what belongs to the
+        event or the contact, or a text that lost its quotes."""
+        name = node.name
+        hint = did_you_mean(name, known, "names here")
+        if name.lower() in _OTHER_WORDS:
+            return f"write '{_OTHER_WORDS[name.lower()]}'"
+        if nearest(name, known):
+            return hint
+        owners = {
+            "event": shape_of_event(scope.plan, scope.events).fields if scope.events else None,
+            "contact": scope.plan.profile,
+            "metric": scope.catalogue.metrics.fields,
+            "segment": scope.catalogue.segments.fields,
+        }
+        meant = [f"'{owner}.{name}'" for owner, fields in owners.items() if name in (fields or ())]
+        meant += [f"the text '{name}', in quotes"] if node in self.compared else []
+        return f"did you mean {', or '.join(meant)}? {hint}" if meant else hint
 
     def _key(self, node: tree.Expr, base: Property, key: str) -> Property:
         if base.type in ("datetime", "date"):

@@ -6,6 +6,7 @@ import gc
 import hashlib
 import json
 import os
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -132,12 +133,19 @@ def load_project(
     unread = {Path(finding.span.file).name for finding in found if finding.code.startswith("YAML")}
     cases: list[CaseFile] = []
     ruled = not unread & set(KINDS)
+    named = list(check_references(project, texts)) if ruled else []
+    if "events" not in files.kinds and "project" in files.kinds and any(one.code in _OF_THE_PLAN for one in named):
+        ruled = False
+        found.append(Diagnostic("YAML010", "the project has no events.yaml, and its scenarios rely on a tracking plan",
+                                whole_file(files.kinds["project"].span.file),
+                                hint="write it beside project.yaml, or have it made from an export: "
+                                "scenario events infer EXPORT --output events.yaml"))  # fmt: skip
     if ruled:
         for shown, node in files.tests:
             file, faults = build_test(node, shown, project)
             found.extend(faults)
             cases += [file] if file is not None else []
-        found.extend(check_references(project, texts))
+        found.extend(named)
         wrong = {finding.span.file for finding in found if finding.severity == "error"}
         broken = {file for file in wrong if not file.endswith(_TESTS)}
         found.extend(apply_rules(project, texts, broken))
@@ -152,11 +160,12 @@ def load_project(
 class _Files:
     """The YAML files of a project as nodes: those of which there is one by kind, the others under their names.
 
-    `sources` are the texts of all that could be read, `test_files` also the tests that could not.
+    `sources` are the texts of all that could be read, `test_files` and `scenario_files` also those that could not.
     """
 
     kinds: dict[str, Node] = field(default_factory=dict)
     scenarios: list[tuple[str, Node]] = field(default_factory=list)
+    scenario_files: list[str] = field(default_factory=list)
     tests: list[tuple[str, Node]] = field(default_factory=list)
     test_files: list[str] = field(default_factory=list)
     sources: dict[str, str] = field(default_factory=dict)
@@ -171,6 +180,8 @@ def _read_files(root: Path, tests: bool, unsaved: Mapping[Path, bytes], found: l
         if kind == "test":
             files.test_files.append(shown)
         node = _read(path, shown, unsaved.get(path), files.sources, found)
+        if kind == "scenario":
+            files.scenario_files.append(shown)
         if node is None:
             continue
         found.extend(schema.check(node, kind))
@@ -197,6 +208,9 @@ def _built(
     policy, faults = build_policy(nodes["policy"]) if "policy" in nodes else (Policy(), [])
     found.extend(faults)
     scenarios = _scenarios(files.scenarios, found)
+    wrong = {finding.span.file for finding in found if finding.severity == "error"}
+    broken = [file for file in files.scenario_files if file in wrong]
+    faulty = frozenset(name for file in broken for name in _claimed(files.sources.get(file, "")))
     folder = root / "templates"
     templates, texts, template_sources, faults = read_templates(folder, shown_path(folder), unsaved)
     found.extend(faults)
@@ -225,6 +239,7 @@ def _built(
         templates=tuple(templates),
         texts={name: text.text for name, text in texts.items()},
         scenarios=dict(sorted(scenarios.items())),
+        faulty=faulty,
         exports=_from_root(settings.exports, root),
     )
     return project, texts
@@ -255,6 +270,15 @@ def _standing(
     lasting = {code: level for code, level in asked.items() if level != "off"}
     standing, ignored = suppress(list(adjusted(found, (lasting, said), GRADED)), sources, GRADED, complete)
     return list(adjusted(standing, (asked, said), GRADED)), ignored
+
+
+# What is said of names that the tracking plan does not have.
+_OF_THE_PLAN = ("REF001", "REF004")
+
+
+def _claimed(source: str) -> list[str]:
+    """The name that a scenario's file gives it, however broken the file is."""
+    return re.findall(r"^scenario:[ \t]*[\"']?([\w-]+)", source, re.MULTILINE)[:1]
 
 
 def project_files(root: Path, unsaved: Collection[Path] = ()) -> Iterator[tuple[Path, str]]:

@@ -141,7 +141,7 @@ class _Builder:
                     if root is not None:
                         self.error("YAML005", "a second document begins here", self.span(event),
                                    "one file holds one document: remove the '---' or split the file")  # fmt: skip
-                        return root
+                        return None  # what the first half lacks may stand in the second
                 elif isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent | yaml.AliasEvent):
                     root = self.node(event, events)
         except _TooLarge as error:

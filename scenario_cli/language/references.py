@@ -65,7 +65,7 @@ def _policy(project: Project, scope: Scope) -> Iterator[Diagnostic]:
         for name in cap.programs:
             yield from unknown_name("REF005", "program", name, project.programs, "programs of project.yaml")
         for name in cap.scenarios:
-            yield from unknown_name("REF011", "scenario", name, project.scenarios, "scenarios")
+            yield from unknown_name("REF011", "scenario", name, {*project.scenarios, *project.faulty}, "scenarios")
         for name in cap.tags:
             yield from unknown_name("REF012", "tag", name, tags, "tags of messages")
         if cap.condition is not None:
@@ -101,9 +101,10 @@ def _trigger(trigger: Trigger, project: Project) -> Iterator[Diagnostic]:
         case AttributeTrigger():
             yield from unknown_name("REF004", "attribute", trigger.attribute, project.plan.profile, "attributes")
         case OutcomeTrigger():
-            yield from unknown_name("REF011", "scenario", trigger.scenario, project.scenarios, "scenarios")
+            yield from unknown_name("REF011", "scenario", trigger.scenario, {*project.scenarios, *project.faulty},
+                                "scenarios")  # fmt: skip
             other = project.scenarios.get(trigger.scenario.text)
-            for outcome in trigger.outcomes if other is not None else ():
+            for outcome in trigger.outcomes if other is not None and other.name not in project.faulty else ():
                 assert other is not None
                 yield from unknown_name("REF017", "outcome", outcome, (*other.outcomes, *OWN_OUTCOMES),
                                     f"outcomes of '{other.name}'")  # fmt: skip

@@ -59,10 +59,14 @@ def _reported(faults: list[Fault], places: Places) -> Iterator[Diagnostic]:
     for fault in faults:
         if not any(fault.path[: len(path)] == path for path in slips):
             by_path.setdefault(fault.path, []).append(fault)
-    for there in by_path.values():
+    told: set[tuple[int, str, str]] = set()
+    for path, there in by_path.items():
         for fault in _independent(there):
-            finding = said(fault, places)
-            yield replace(finding, fix=fix_of(fault, finding.span))
+            same = (id(places.node(path)), fault.keyword, fault.key)  # an alias is the node it stands for
+            if same not in told:
+                told.add(same)
+                finding = said(fault, places)
+                yield replace(finding, fix=fix_of(fault, finding.span))
 
 
 # Of several faults of one value, the first of these explains the others.

@@ -50,12 +50,7 @@ def read_templates(
         if not (path in new or path.is_file()) or any(part.startswith(".") for part in path.relative_to(folder).parts):
             continue
         file = f"{shown}/{relative}"
-        try:
-            source = (unsaved[path] if path in new else path.read_bytes()).decode("utf-8-sig")
-        except (UnicodeDecodeError, OSError):
-            found.append(Diagnostic("MSG003", "the template is not UTF-8 text", whole_file(file),
-                                    hint="save the file as UTF-8"))  # fmt: skip
-            continue
+        source = _read(path, file, unsaved.get(path), found)
         sources[file] = source
         fields, line, body = _front_matter(source, file, found)
         texts[relative] = TemplateText(file, body, line)
@@ -64,6 +59,21 @@ def read_templates(
             name, channel, locale = named
             templates.append(Template(name, channel, locale, file, relative, fields, body, line))
     return templates, texts, sources, found
+
+
+def _read(path: Path, file: str, unsaved: bytes | None, found: list[Diagnostic]) -> str:
+    """The text of a file; of one that cannot be read what can, for its name is known all the same."""
+    try:
+        data = path.read_bytes() if unsaved is None else unsaved
+    except OSError as error:
+        found.append(Diagnostic("MSG003", f"the template cannot be read: {error.strerror}", whole_file(file)))
+        return ""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        found.append(Diagnostic("MSG003", "the template is not UTF-8 text", whole_file(file),
+                                hint="save the file as UTF-8"))  # fmt: skip
+        return data.decode("utf-8-sig", errors="replace")
 
 
 def _named(relative: str) -> tuple[str, str, str | None] | None:

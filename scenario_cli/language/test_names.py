@@ -33,17 +33,19 @@ class TestNames:
         self.table = False
         known = project.scenarios
         named = scenarios if scenarios is not None else [one.name for one in known.values() if one.runs]
+        self.named = frozenset(named) | (project.faulty if scenarios is None else frozenset())
         self.tested: Mapping[str, Scenario] = {name: known[name] for name in named if name in known}
 
     def unknown(self, code: str, what: str, name: Node | Name, known: Iterable[str], plural: str) -> None:
         self.found.extend(unknown_name(code, what, name, known, plural))
 
     def scenario(self, node: Node) -> None:
-        self.unknown("REF011", "scenario", node, self.project.scenarios, "scenarios")
+        known = {*self.project.scenarios, *self.project.faulty}
+        self.unknown("REF011", "scenario", node, known, "scenarios")
 
     def under_test(self, node: Node) -> None:
         """A scenario that an expectation is about: one of those that this file tests."""
-        if node.text in self.project.scenarios and node.text not in self.tested:
+        if node.text in self.project.scenarios and node.text not in {*self.tested, *self.project.faulty}:
             self.found.append(Diagnostic("REF011", f"the scenario '{node.text}' is not tested in this file", node.span,
                                          hint="add it to 'scenarios' at the top"))  # fmt: skip
         else:
@@ -94,9 +96,14 @@ class TestNames:
             self.found.append(Diagnostic("REF013", message, state.span, hint=hint))
 
     def state(self, node: Node, scenario: str = "") -> None:
-        if self.tested:
+        if not self.open(scenario):
             states = {name for one in self.about(scenario) for name in one.states}
             self.unknown("REF002", "state", node, states, "states")
+
+    def open(self, scenario: str) -> bool:
+        """Whether what is said of a scenario cannot be judged: its own file has faults, which are told there."""
+        about = {name for name in self.named if scenario in ("", name)}
+        return not self.about(scenario) or bool(about & self.project.faulty)
 
     def about(self, scenario: str) -> list[Scenario]:
         return [one for name, one in self.tested.items() if scenario in ("", name)]
@@ -110,7 +117,7 @@ class TestNames:
         listed = node.items if node.is_list else (node,)
         known = {outcome for one in self.about(scenario) for outcome in written_outcomes(one)}
         for item in listed:
-            if known:
+            if known and not self.open(scenario):
                 self.unknown("REF051", "outcome", item, {*known, *OWN_OUTCOMES, RUNNING}, "outcomes")
         return tuple(item.text for item in listed)
 

@@ -191,5 +191,6 @@ class Project:
     templates: tuple[Template, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)  # every file below templates/, front matter taken off
     scenarios: Mapping[str, Scenario] = field(default_factory=dict)
+    faulty: frozenset[str] = frozenset()  # scenarios, made or not, whose files have faults
     exports: Exports = Exports()
     settings: Mapping[str, Any] = field(default_factory=dict)

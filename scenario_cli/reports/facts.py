@@ -22,14 +22,15 @@ def head(run: DryRun) -> list[str]:
     read = run.read
     lost = sum(one.count for one in read.unusable)
     others = read.rows - read.used - lost
+    span = f" from {day(read.first, run.timezone)} to {day(read.last, run.timezone)}" if read.last is not None else ""
     lines = [
-        f"{plural(read.rows, 'row')} from {day(read.first, run.timezone)} to {day(read.last, run.timezone)}",
+        f"{plural(read.rows, 'row')}{span}",
         f"{read.used:,} concern a scenario ({plural(run.summary.contacts, 'contact')}), {others:,} do not"
         + (f", {lost:,} could not be used" if lost else ""),
     ]
     if run.start is not None:
         lines.append(f"nobody enters before {moment(run.start, run.timezone)}")
-    if run.until is not None and run.until != read.last:
+    if run.until is not None and read.last is not None and run.until != read.last:
         lines.append(f"stops at {moment(run.until, run.timezone)}")
     table = read.contacts_table
     if table is not None and table.rows and not table.changes:

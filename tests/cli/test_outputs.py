@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -286,3 +287,45 @@ def test_broadcasts_need_no_contact_and_ticks_begin_when_a_contact_is_known(
         ("old", "weekly", "2025-03-10T09:00"),
         ("old", "weekly", "2025-03-17T09:00"),
     ]
+
+
+@pytest.mark.parametrize("output", [".", "nowhere/page.html"])
+@pytest.mark.parametrize("command", [("validate", "--output"), ("dry-run", "--output"), ("dry-run", "--report")])
+def test_a_result_that_cannot_be_written_is_told_before_the_work(
+    command: tuple[str, str], output: str, shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name, option = command
+    code, out, err = call(capsys, name, "--project", str(shop), option, output)
+    assert (code, out) == (2, "")
+    assert err.startswith(f"scenario: cannot write '{output}': ")
+    assert err.count("\n") == 2
+
+
+def test_a_device_takes_a_result_and_stays_a_device(
+    shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    assert call(capsys, "rules", "FLOW001", "--output", str(pipe))[0] == 0
+    assert os.read(reader, 7) == b"FLOW001"
+    os.close(reader)
+    assert pipe.is_fifo()
+
+
+def test_an_error_that_cites_a_file_of_any_bytes_sends_no_escape_sequence(
+    shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "odd.csv").write_bytes(b"one,\x1b[31mtwo\x1b[0m,three\n1,2,3\n")
+    code, _, err = call(capsys, "dry-run", "--project", str(shop), "--events", str(tmp_path / "odd.csv"))
+    assert code == 2
+    assert "two" in err
+    assert "\x1b" not in err
+
+
+def test_a_log_without_rows_stops_at_no_instant(shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "none.csv").write_text("contact_id,event,timestamp\n")
+    code, out, _ = call(capsys, "dry-run", "--project", str(shop), "--events", str(tmp_path / "none.csv"))
+    assert code == 0
+    assert out.startswith("boutique: 0 rows\n")
+    assert "1970" not in out

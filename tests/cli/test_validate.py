@@ -188,3 +188,21 @@ def test_a_wrong_command_line_is_told(
     code, out, err = call(capsys, *arguments)
     assert (code, out) == (2, "")
     assert said in err
+
+
+@pytest.mark.parametrize(
+    ("code", "hint"),
+    [
+        ("REFF", "did you mean 'REF'?"),
+        ("REF001,EXP", "repeat the option for each"),
+        ("FLOWW001", "did you mean 'FLOW'?"),
+    ],
+)
+@pytest.mark.parametrize("option", ["--select", "--ignore"])
+def test_a_code_that_cannot_be_is_refused(
+    option: str, code: str, hint: str, shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Else a misspelt --select would find nothing for ever, and the job stay green."""
+    exit_code, out, err = call(capsys, "validate", option, code)
+    assert (exit_code, out) == (2, "")
+    assert hint in err

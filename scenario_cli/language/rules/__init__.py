@@ -150,6 +150,6 @@ def _of(rule: Rule, overview: Overview, broken: Set[str]) -> Iterator[Diagnostic
     if rule.check is not None:
         for subject in overview.subjects:
             if subject.scenario.file not in broken:
-                yield from rule.check(subject)
+                yield from (found for found in rule.check(subject) if found.span.file not in broken)
     if rule.check_project is not None and not broken:
         yield from rule.check_project(overview)

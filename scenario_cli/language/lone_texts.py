@@ -1,0 +1,42 @@
+"""Texts in a condition that are compared with nothing: `event.channel == 'app' or 'web'`. Looks no name up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scenario_cli.model import expression as tree
+from scenario_cli.model.diagnostic import Diagnostic
+
+
+def lone_texts(condition: tree.Expr) -> Iterator[Diagnostic]:
+    """Each text beside `and`, `or` or `not`. One that is the whole condition is told with the condition's type."""
+    for text, before in _found(condition, None):
+        path = _compared(before)
+        hint = f"write the comparison again: {path} == {text.value!r}" if path else "compare it: '... == ...'"
+        message = f"the text {text.value!r} is compared with nothing, and never counts as true"
+        yield Diagnostic("EXP008", message, text.span, "warning", hint)
+
+
+def _found(node: tree.Expr, before: tree.Expr | None) -> Iterator[tuple[tree.Const, tree.Expr | None]]:
+    """The texts, each with what stands before it."""
+    sides: tuple[tuple[tree.Expr, tree.Expr | None], ...]
+    match node:
+        case tree.Binary(op="and" | "or"):
+            sides = ((node.left, before), (node.right, node.left))
+        case tree.Unary(op="not"):
+            sides = ((node.operand, before),)
+        case _:
+            return
+    for side, ahead in sides:
+        if isinstance(side, tree.Const) and isinstance(side.value, str):
+            yield side, ahead
+        else:
+            yield from _found(side, ahead)
+
+
+def _compared(before: tree.Expr | None) -> str:
+    """What the nearest comparison before compares, as it is written; empty where that is more than a name."""
+    while isinstance(before, tree.Binary):
+        before = before.right if not isinstance(before.right, tree.Const) else before.left
+    path = tree.path_of(before.left) if isinstance(before, tree.Compare) else None
+    return ".".join(path or ())

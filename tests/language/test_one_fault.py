@@ -1,0 +1,95 @@
+"""One fault is told once, where it stands: files that read its file are not blamed for it."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from scenario_cli.cli.options import load_root
+from scenario_cli.language.project import load_project
+from scenario_cli.shipped import shipped
+
+
+@pytest.fixture
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    shutil.copytree(shipped("scenarios"), tmp_path / "shop", ignore=shutil.ignore_patterns("data"))
+    monkeypatch.chdir(tmp_path / "shop")
+    return tmp_path / "shop"
+
+
+def told(shop: Path) -> list[str]:
+    """Every error as `file: CODE message`."""
+    return [f"{one.span.file}: {one.code} {one.message}" for one in load_project(shop, tests=True).found
+            if one.severity == "error"]  # fmt: skip
+
+
+def edited(path: Path, before: str, after: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert before in text
+    path.write_text(text.replace(before, after, 1), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "code"),
+    [
+        ("status: live", "status live", "YAML001"),
+        ("    end: ordered", "\tend: ordered", "YAML001"),
+        ("states:", "state:", "SCH001"),
+        ("status: live", "---\nstatus: live", "YAML005"),
+        ("status: live", "status: active", "SCH004"),
+        ("{end: no_order}", "{ends: no_order}", "SCH001"),
+        ("{end: no_order}", "{end: error}", "REF009"),
+    ],
+)
+def test_a_fault_of_a_scenario_is_not_told_again_of_its_tests(before: str, after: str, code: str, shop: Path) -> None:
+    edited(shop / "welcome.yaml", before, after)
+    (shop / "after.yaml").write_text(
+        "scenario: after\n"
+        "trigger: {scenario: welcome, outcome: no_order}\n"
+        "audience: not running('welcome')\n"
+        "states: {last: {end: asked}}\n"
+    )
+    assert [one.split()[:2] for one in told(shop)] == [["welcome.yaml:", code]]
+
+
+def test_a_missing_tracking_plan_is_one_fault_and_not_hundreds(shop: Path) -> None:
+    (shop / "events.yaml").unlink()
+    assert told(shop) == [
+        "project.yaml: YAML010 the project has no events.yaml, and its scenarios rely on a tracking plan"
+    ]
+
+
+def test_names_in_tests_are_still_checked_where_the_scenario_is_in_order(shop: Path) -> None:
+    edited(shop / "welcome.yaml", "status: live", "status live")
+    edited(shop / "tests" / "nurturing.test.yaml", "scenario: nurturing", "scenario: nurturin")
+    assert "tests/nurturing.test.yaml: REF011 unknown scenario 'nurturin'" in told(shop)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (b"---\nsubject: Caf\xe9\n---\nHello\n", "MSG003"),
+        (b"---\nsubject: Hello\n---\n{% extends 'layout/email.html' %}{% block content %}{{ now }}\n", "MSG002"),
+        (b"---\nsubject: Hello\n---\n{% extends 'layot/email.html' %}\n", "MSG005"),
+        (b"---\nsubject: Hello\nHello\n", "MSG004"),
+    ],
+)
+def test_a_fault_of_a_template_is_told_alone(text: bytes, code: str, shop: Path) -> None:
+    (shop / "templates" / "welcome" / "trends.email.j2").write_bytes(text)
+    found = load_project(shop, tests=True).found
+    assert [(one.span.file, one.code) for one in found] == [("templates/welcome/trends.email.j2", code)]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "code"),
+    [
+        ("{at: 2025-03-03 10:00, event", "{event", "SCH002"),
+        ("at: 2025-03-03 10:00, event", "at: 03/03/2025 10:00, event", "TIME050"),
+    ],
+)
+def test_a_fault_of_an_anchored_line_is_told_once(before: str, after: str, code: str, shop: Path) -> None:
+    edited(shop / "tests" / "welcome.test.yaml", before, after)
+    found = load_root(shop, tests=True).found
+    assert [(one.span.file, one.code) for one in found] == [("tests/welcome.test.yaml", code)]
