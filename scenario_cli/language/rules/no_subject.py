@@ -1,0 +1,45 @@
+"""MSG019: an e-mail without a subject."""
+
+from __future__ import annotations
+
+from scenario_cli.language.rules.rule import Findings, Rule
+from scenario_cli.language.subject import Subject
+from scenario_cli.model.diagnostic import nearest
+from scenario_cli.model.source import whole_file
+
+
+def check(subject: Subject) -> Findings:
+    for state, message in subject.messages:
+        if message.channel.text != "email":
+            continue
+        for template in subject.overview.templates.get((message.template.text, "email"), ()):
+            said = template.fields.get("subject")
+            if said is not None and said.text.strip():
+                continue
+            meant = nearest("subject", template.fields)
+            slip = f"did you mean 'subject' where it says '{meant}'? " if meant not in (None, "subject") else ""
+            yield RULE.finding(
+                f"e-mail '{template.name}' has no subject",
+                said.span if said is not None else whole_file(template.file),
+                hint=f"{slip}the first lines of the file read '---', 'subject: ...', '---'",
+                related=[(f"asked for by state '{state.name}' of '{subject.scenario.name}'", message.span)],
+            )
+
+
+RULE = Rule(
+    code="MSG019",
+    name="no-subject",
+    severity="warning",
+    finds="an e-mail whose template has no 'subject' in its front matter, or an empty one",
+    because="a mail without a subject looks like a fault, is opened by few and filtered by many",
+    mend="write the subject into the front matter of the template",
+    example={
+        "templates/cart/reminder.email.j2": "---\nsubjct: Your basket\n---\n<p>It is still here. Unsubscribe</p>\n",
+        "example.yaml": "states:\n  told: {send: {email: cart/reminder}, end: told}\n",
+    },
+    instead={
+        "templates/cart/reminder.email.j2": "---\nsubject: Your basket\n---\n<p>It is still here. Unsubscribe</p>\n",
+        "example.yaml": "states:\n  told: {send: {email: cart/reminder}, end: told}\n",
+    },
+    check=check,
+)
