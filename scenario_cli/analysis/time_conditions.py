@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from scenario_cli.model.expression import Binary, Call, Compare, Expr, Expression, Ref, Unary, walk
 
-_STEADY = frozenset({"now", "trigger", "journey"})
-
 
 def only_time(condition: Expression, changing: frozenset[str]) -> bool:
     """Whether nothing but time can make a condition true. `changing` are captured values that an event may change."""

@@ -85,7 +85,7 @@ def history_call(call: tree.Call, sources: Sources) -> Function:
     assert isinstance(name, tree.Const)
     within = _window(named.get("within"))
     where = named.get("where")
-    at_arrival = where is None or _decided_at_arrival(where)
+    at_arrival = where is None or tree.reads_past_alone(where)
     since = sources.bare(named["since"]) if "since" in named else None
     number = _number(call, named)
     since_entry = since is not None and tree.path_of(named["since"]) in sources.entry_instants
@@ -150,13 +150,3 @@ def _window(node: tree.Expr | None) -> int | None:
 def _number(call: tree.Call, named: dict[str, tree.Expr]) -> int:
     node = named.get("n") or (call.args[1] if len(call.args) > 1 else None)
     return node.value if isinstance(node, tree.Const) else 1
-
-
-def _decided_at_arrival(where: tree.Expr) -> bool:
-    """Whether the condition reads the past event alone."""
-    return all(
-        node.name in ("past", "item")
-        if isinstance(node, tree.Ref)
-        else not isinstance(node, tree.Call) or node.name in ("any", "all", "filter", "total", "duration")
-        for node in tree.walk(where)
-    )

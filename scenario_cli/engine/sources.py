@@ -20,26 +20,10 @@ from scenario_cli.model import expression as tree
 from scenario_cli.model.metrics import Aggregate as Definition
 from scenario_cli.model.metrics import Bins
 from scenario_cli.model.project import Project
-from scenario_cli.model.scenario import Scenario
-from scenario_cli.model.triggers import AbsenceTrigger
+from scenario_cli.model.scenario import Scenario, entry_instants
 from scenario_cli.model.vocabulary import FUNCTIONS, JOURNEY_EVENTS
 
 Condition = Callable[[ContactState], bool]
-
-
-def entry_instants(scenarios: list[Scenario]) -> set[tuple[str, ...]]:
-    """The names of instants that cannot lie before the entry of the journey that reads them."""
-    found: set[tuple[str, ...]] = {("journey", "entered_at")}
-    at_hand: set[tuple[str, ...] | None] = {("now",)}
-    if not any(isinstance(trigger, AbsenceTrigger) for one in scenarios for trigger in one.triggers):
-        # The event from which an absence counts lies before the entry.
-        found.add(("trigger", "timestamp"))
-        at_hand.add(("event", "timestamp"))
-    captured: dict[str, bool] = {}
-    for name, value in (capture for scenario in scenarios for capture in scenario.captures):
-        path = tree.path_of(value.root) if isinstance(value, tree.Expression) else None
-        captured[name.text] = captured.get(name.text, True) and path in at_hand
-    return found | {(name,) for name, instant in captured.items() if instant}
 
 
 class Feed(NamedTuple):
@@ -53,7 +37,7 @@ class Feed(NamedTuple):
 class Sources:
     """Makes and remembers what expressions read; `feeds` and `keepers` say what each event is good for.
 
-    `timed` are the segments that time alone can change, `entry_instants` the names of instants that lie at a
+    `segments` are those that something reads, `entry_instants` the names of instants that cannot lie before a
     journey's entry.
     """
 

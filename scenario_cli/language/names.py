@@ -348,7 +348,7 @@ class Checker:
             self.shape(named["since"], scope)
         if "where" in named:
             self.shape(named["where"], scope.beside({"past": past}))
-            if not reads_past_alone(named["where"]) and not bounded(named, scope.since_entry):
+            if not tree.reads_past_alone(named["where"]) and not bounded(named, scope.since_entry):
                 self.report("EXP011", f"'{node.name}' compares every past event with what is at hand now, without end",
                             node, "add within='30d', or since=journey.entered_at")  # fmt: skip
         if node.name == "last":
@@ -394,15 +394,6 @@ _NAMED = {
 }
 
 MOST_BACK = 100  # how many events back `last` may look
-
-
-def reads_past_alone(where: tree.Expr) -> bool:
-    """Whether the condition on a past event can be decided when that event arrives."""
-    return all(
-        node.name in ("past", "item") if isinstance(node, tree.Ref) else not isinstance(node, tree.Call)
-        or node.name in ("any", "all", "filter", "total", "duration")
-        for node in tree.walk(where)
-    )  # fmt: skip
 
 
 def bounded(named: Mapping[str, tree.Expr], since_entry: frozenset[str]) -> bool:

@@ -9,11 +9,11 @@ from scenario_cli.analysis.graph import entering_events
 from scenario_cli.language.names import Checker
 from scenario_cli.language.shapes import ANYTHING, Scope, of_type
 from scenario_cli.model.built_in import events_of
-from scenario_cli.model.expression import Expression, Literal, Value, path_of
+from scenario_cli.model.expression import Expression, Literal, Value
 from scenario_cli.model.project import Property
-from scenario_cli.model.scenario import Emitted, Scenario, Transition
+from scenario_cli.model.scenario import Emitted, Scenario, Transition, entry_instants
 from scenario_cli.model.source import Name, Span
-from scenario_cli.model.triggers import AbsenceTrigger, AttributeTrigger, DateTrigger, EventTrigger, Trigger
+from scenario_cli.model.triggers import AttributeTrigger, DateTrigger, EventTrigger, Trigger
 from scenario_cli.model.vocabulary import RESERVED
 
 _NOWHERE = Span("", 1, 1, 1, 1)
@@ -42,9 +42,8 @@ class Scopes:
         )
         self.entering = entering_events(scenario, base.plan)
         self.captures: dict[str, Property] = {}
-        self.since_entry: frozenset[str] = frozenset()
+        self.since_entry = frozenset(".".join(name) for name in entry_instants([scenario]))
         self.item = self._item()
-        self.since_entry = self._since_entry()
         for name, value, scope in self.captured():
             if name.text in RESERVED:
                 continue  # told as such; the name keeps its own meaning
@@ -67,16 +66,6 @@ class Scopes:
             if trigger.each is not None
         ]
         return {"item": shapes[0] if len(set(map(id, shapes))) == 1 else ANYTHING} if shapes else {}
-
-    def _since_entry(self) -> frozenset[str]:
-        """The names that hold nothing but instants of the journey: its entry, and captures of `=now`."""
-        absence = any(isinstance(trigger, AbsenceTrigger) for trigger in self.scenario.triggers)
-        at_hand = [("now",)] if absence else [("now",), ("event", "timestamp")]
-        found: dict[str, bool] = {"journey.entered_at": True, "trigger.timestamp": not absence}
-        for name, value in self.scenario.captures:
-            path = path_of(value.root) if isinstance(value, Expression) else None
-            found[name.text] = found.get(name.text, True) and path in at_hand
-        return frozenset(name for name, instant in found.items() if instant)
 
     def on_event(self, name: str) -> Scope:
         return self.quiet().at(self.plan.expand(name))

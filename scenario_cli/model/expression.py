@@ -196,6 +196,20 @@ def expressions_in(value: object) -> Iterator[Expression]:
             waiting.extend(getattr(one, field.name) for field in fields(one))
 
 
+# Functions whose value depends on nothing but what they are given.
+_OF_THEIR_VALUES = frozenset({"any", "all", "filter", "total", "duration"})
+
+
+def reads_past_alone(where: Expr) -> bool:
+    """Whether a condition on a past event reads nothing else, so that it can be decided when that event arrives."""
+    return all(
+        node.name in ("past", "item")
+        if isinstance(node, Ref)
+        else not isinstance(node, Call) or node.name in _OF_THEIR_VALUES
+        for node in walk(where)
+    )
+
+
 def path_of(node: Expr) -> tuple[str, ...] | None:
     """The dotted name a chain of attributes spells (`event.cart.id` -> event, cart, id); None for the rest."""
     if isinstance(node, Ref):

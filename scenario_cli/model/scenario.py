@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 from scenario_cli.model.expression import Expression, Value, path_of
 from scenario_cli.model.source import Name, Span
-from scenario_cli.model.triggers import DateTrigger, ScheduleTrigger, Trigger
+from scenario_cli.model.triggers import AbsenceTrigger, DateTrigger, ScheduleTrigger, Trigger
 from scenario_cli.model.waits import Duration, Wait
 
 # Outcomes that only the executor gives.
@@ -258,6 +258,21 @@ class Scenario:
         if len(path) == 2 and path[1] not in EVENT_FIELDS:
             return path[1]
         return path[2] if len(path) == 3 and path[1] == "properties" else None
+
+
+def entry_instants(scenarios: Sequence[Scenario]) -> set[tuple[str, ...]]:
+    """The names of instants that cannot lie before the entry of the journey that reads them."""
+    found: set[tuple[str, ...]] = {("journey", "entered_at")}
+    at_hand: set[tuple[str, ...] | None] = {("now",)}
+    if not any(isinstance(trigger, AbsenceTrigger) for one in scenarios for trigger in one.triggers):
+        # The event from which an absence counts lies before the entry.
+        found.add(("trigger", "timestamp"))
+        at_hand.add(("event", "timestamp"))
+    captured: dict[str, bool] = {}
+    for name, value in (capture for scenario in scenarios for capture in scenario.captures):
+        path = path_of(value.root) if isinstance(value, Expression) else None
+        captured[name.text] = captured.get(name.text, True) and path in at_hand
+    return found | {(name,) for name, instant in captured.items() if instant}
 
 
 def _yearly(trigger: Trigger) -> bool:
