@@ -7,12 +7,39 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """Something the boutique sells. `price` is in cents, so that sums stay exact."""
+    """Something the house sells. `price` is in cents, so that sums stay exact."""
 
     sku: str
     name: str
     category: str
     price: int
+    name_fr: str
+    next_sku: str = ""  # what is made for it, and bought later
+    above_sku: str = ""  # the same, one range above
+    case_sku: str = ""  # what protects it
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """Products of a kind, with the three that most people buy. `lasts_days`: until used up, of what is."""
+
+    category: str
+    title: str
+    title_fr: str
+    popular: tuple[str, str, str]
+    lasts_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Airport:
+    """An airport with a lounge of the travel agency; `lat` and `lon` in degrees, of the lounge."""
+
+    iata: str
+    name: str
+    city: str
+    city_fr: str
+    lat: float
+    lon: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,38 +67,98 @@ class Paper:
 
 
 PRODUCTS = (
-    Product("TX-101", "Linen cushion cover", "textiles", 2900),
-    Product("TX-102", "Washed linen duvet cover", "textiles", 12900),
-    Product("TX-103", "Linen pillowcase", "textiles", 2400),
-    Product("TX-104", "Wool throw", "textiles", 8900),
-    Product("TX-105", "Cotton bath towel", "textiles", 2600),
-    Product("TX-106", "Linen tablecloth", "textiles", 6900),
-    Product("TX-107", "Set of four napkins", "textiles", 3200),
-    Product("TX-108", "Jute rug, small", "textiles", 5900),
-    Product("LI-201", "Alder lamp", "lighting", 11900),
-    Product("LI-202", "Paper lantern", "lighting", 3900),
-    Product("LI-203", "Brass reading lamp", "lighting", 14900),
-    Product("LI-204", "Clip lamp", "lighting", 3400),
-    Product("LI-205", "Ceramic table lamp", "lighting", 8400),
-    Product("LI-206", "Garden lantern", "lighting", 4500),
-    Product("TA-301", "Everyday bowl", "tableware", 1400),
-    Product("TA-302", "Stoneware dinner plate", "tableware", 1800),
-    Product("TA-303", "Espresso cup", "tableware", 900),
-    Product("TA-304", "Serving dish", "tableware", 3600),
-    Product("TA-305", "Smoked glass carafe", "tableware", 2800),
-    Product("TA-306", "Smoked glass tumbler", "tableware", 1100),
-    Product("TA-307", "Olive wood board", "tableware", 3100),
-    Product("TA-308", "Teapot", "tableware", 4200),
-    Product("DE-401", "Beeswax candle", "decoration", 1250),
-    Product("DE-402", "Stoneware vase", "decoration", 3800),
-    Product("DE-403", "Round mirror", "decoration", 7900),
-    Product("DE-404", "Picture frame", "decoration", 2200),
-    Product("DE-405", "Dried flower bouquet", "decoration", 2700),
-    Product("DE-406", "Woven basket", "decoration", 3300),
-    Product("FU-501", "Oak stool", "furniture", 9500),
-    Product("FU-502", "Bedside table", "furniture", 18900),
-    Product("FU-503", "Cane chair", "furniture", 22900),
-    Product("FU-504", "Wall shelf", "furniture", 7400),
+    Product("TX-101", "Linen cushion cover", "textiles", 2900, "Housse de coussin en lin"),
+    Product("TX-102", "Washed linen duvet cover", "textiles", 12900, "Housse de couette en lin lavé"),
+    Product("TX-103", "Linen pillowcase", "textiles", 2400, "Taie d’oreiller en lin"),
+    Product("TX-104", "Wool throw", "textiles", 8900, "Plaid en laine"),
+    Product("TX-105", "Cotton bath towel", "textiles", 2600, "Serviette de bain en coton"),
+    Product("TX-106", "Linen tablecloth", "textiles", 6900, "Nappe en lin"),
+    Product("TX-107", "Set of four napkins", "textiles", 3200, "Lot de quatre serviettes de table"),
+    Product("TX-108", "Jute rug, small", "textiles", 5900, "Petit tapis de jute"),
+    Product("LI-201", "Alder lamp", "lighting", 11900, "Lampe en aulne"),
+    Product("LI-202", "Paper lantern", "lighting", 3900, "Lanterne en papier"),
+    Product("LI-203", "Brass reading lamp", "lighting", 14900, "Liseuse en laiton"),
+    Product("LI-204", "Clip lamp", "lighting", 3400, "Lampe à pince"),
+    Product("LI-205", "Ceramic table lamp", "lighting", 8400, "Lampe de table en céramique"),
+    Product("LI-206", "Garden lantern", "lighting", 4500, "Lanterne de jardin"),
+    Product("TA-301", "Everyday bowl", "tableware", 1400, "Bol de tous les jours"),
+    Product("TA-302", "Stoneware dinner plate", "tableware", 1800, "Assiette en grès"),
+    Product("TA-303", "Espresso cup", "tableware", 900, "Tasse à expresso"),
+    Product("TA-304", "Serving dish", "tableware", 3600, "Plat de service"),
+    Product("TA-305", "Smoked glass carafe", "tableware", 2800, "Carafe en verre fumé"),
+    Product("TA-306", "Smoked glass tumbler", "tableware", 1100, "Gobelet en verre fumé"),
+    Product("TA-307", "Olive wood board", "tableware", 3100, "Planche en olivier"),
+    Product("TA-308", "Teapot", "tableware", 4200, "Théière"),
+    Product("DE-401", "Beeswax candle", "decoration", 1250, "Bougie en cire d’abeille"),
+    Product("DE-402", "Stoneware vase", "decoration", 3800, "Vase en grès"),
+    Product("DE-403", "Round mirror", "decoration", 7900, "Miroir rond"),
+    Product("DE-404", "Picture frame", "decoration", 2200, "Cadre photo"),
+    Product("DE-405", "Dried flower bouquet", "decoration", 2700, "Bouquet de fleurs séchées"),
+    Product("DE-406", "Woven basket", "decoration", 3300, "Panier tressé"),
+    Product("FU-501", "Oak stool", "furniture", 9500, "Tabouret en chêne"),
+    Product("FU-502", "Bedside table", "furniture", 18900, "Table de chevet"),
+    Product("FU-503", "Cane chair", "furniture", 22900, "Chaise cannée"),
+    Product("FU-504", "Wall shelf", "furniture", 7400, "Étagère murale"),
+)
+
+# Sold too, and bought on occasions of their own: see the stories.
+PHONES = (
+    Product(
+        "PH-601", "Vanneau One phone", "phones", 39900, "Téléphone Vanneau One", above_sku="PH-602", case_sku="PA-611"
+    ),
+    Product(
+        "PH-602", "Vanneau Two phone", "phones", 54900, "Téléphone Vanneau Two", above_sku="PH-603", case_sku="PA-612"
+    ),
+    Product("PH-603", "Vanneau Three phone", "phones", 79900, "Téléphone Vanneau Three", case_sku="PA-613"),
+)
+PHONE_ACCESSORIES = (
+    Product("PA-611", "Felt phone case", "phone_accessories", 2900, "Étui en feutre"),
+    Product("PA-612", "Cork phone case", "phone_accessories", 3400, "Étui en liège"),
+    Product("PA-613", "Leather phone case", "phone_accessories", 4900, "Étui en cuir"),
+    Product("PA-614", "Oak charging stand", "phone_accessories", 4500, "Socle de recharge en chêne"),
+)
+CLOUD = Product("CL-621", "Vanneau Cloud, a year", "cloud", 3600, "Vanneau Cloud, un an")
+KITCHEN = (
+    Product("KI-701", "Espresso machine", "kitchen", 24900, "Machine à expresso", next_sku="KI-702"),
+    Product("KI-702", "Coffee grinder", "kitchen", 8900, "Moulin à café"),
+    Product("KI-703", "Cast-iron pot", "kitchen", 15900, "Cocotte en fonte", next_sku="KI-704"),
+    Product("KI-704", "Trivet and pot holders", "kitchen", 3500, "Dessous-de-plat et maniques"),
+)
+CONSUMABLES = (
+    Product("CO-801", "Espresso beans, 1 kg", "coffee", 2290, "Café en grains, 1 kg"),
+    Product("CO-802", "Filter coffee, 1 kg", "coffee", 1990, "Café filtre, 1 kg"),
+    Product("LA-811", "Laundry soap, 3 l", "laundry", 1450, "Lessive au savon, 3 l"),
+)
+ALL_PRODUCTS = (*PRODUCTS, *PHONES, *PHONE_ACCESSORIES, CLOUD, *KITCHEN, *CONSUMABLES)
+
+CATEGORIES = (
+    Category("textiles", "Textiles", "Linge de maison", ("TX-102", "TX-104", "TX-105")),
+    Category("lighting", "Lighting", "Luminaires", ("LI-201", "LI-205", "LI-202")),
+    Category("tableware", "Tableware", "Arts de la table", ("TA-302", "TA-305", "TA-307")),
+    Category("decoration", "Decoration", "Décoration", ("DE-402", "DE-403", "DE-401")),
+    Category("furniture", "Furniture", "Meubles", ("FU-501", "FU-504", "FU-503")),
+    Category("kitchen", "Kitchen", "Cuisine", ("KI-701", "KI-703", "KI-702")),
+    Category("phones", "Phones", "Téléphones", ("PH-601", "PH-602", "PH-603")),
+    Category("phone_accessories", "Phone accessories", "Accessoires de téléphone", ("PA-611", "PA-614", "PA-612")),
+    Category("cloud", "Cloud", "Cloud", ("CL-621", "CL-621", "CL-621")),
+    Category("coffee", "Coffee", "Café", ("CO-801", "CO-802", "CO-801"), lasts_days=35),
+    Category("laundry", "Laundry", "Lessive", ("LA-811", "LA-811", "LA-811"), lasts_days=60),
+)
+
+AIRPORTS = (
+    Airport("CDG", "Paris Charles de Gaulle", "Paris", "Paris", 49.0097, 2.5479),
+    Airport("ORY", "Paris Orly", "Paris", "Paris", 48.7262, 2.3652),
+    Airport("LYS", "Lyon Saint-Exupéry", "Lyon", "Lyon", 45.7256, 5.0811),
+    Airport("BRU", "Brussels", "Brussels", "Bruxelles", 50.9014, 4.4844),
+    Airport("LHR", "London Heathrow", "London", "Londres", 51.4700, -0.4543),
+    Airport("JFK", "New York JFK", "New York", "New York", 40.6413, -73.7781),
+    Airport("YYZ", "Toronto Pearson", "Toronto", "Toronto", 43.6777, -79.6248),
+    Airport("HND", "Tokyo Haneda", "Tokyo", "Tokyo", 35.5494, 139.7798),
+    Airport("RUN", "Réunion Roland Garros", "Saint-Denis", "Saint-Denis", -20.8871, 55.5103),
+    Airport("MAD", "Madrid Barajas", "Madrid", "Madrid", 40.4983, -3.5676),
+    Airport("LIS", "Lisbon", "Lisbon", "Lisbonne", 38.7742, -9.1342),
+    Airport("FCO", "Rome Fiumicino", "Rome", "Rome", 41.8003, 12.2389),
+    Airport("CPH", "Copenhagen", "Copenhagen", "Copenhague", 55.6180, 12.6508),
 )
 
 PAPERS = (

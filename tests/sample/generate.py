@@ -17,6 +17,8 @@ from tests.sample.consent import move, tidy_account, unsubscribe
 from tests.sample.diary import Diary, Event
 from tests.sample.people import LAST_DAY, PROFILE_COLUMNS, Person, make_people
 from tests.sample.shopping import fill_cart, make_wish_list, order_by_telephone, visit
+from tests.sample.stories import STORIES, announcements
+from tests.sample.tables import write_tables
 
 SEED = 20240201
 COUNT = 1000
@@ -36,16 +38,18 @@ def main() -> None:
 
 
 def write_sample(folder: Path) -> None:
-    """Writes `events.jsonl.gz` and `contacts.csv` into the folder."""
+    """Writes `events.jsonl.gz`, `contacts.csv` and the reference tables into the folder."""
     people = make_people(SEED, COUNT)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "events.jsonl.gz").write_bytes(compress(render_events(make_events(people))))
     (folder / "contacts.csv").write_bytes(render_contacts(people))
+    write_tables(folder)
 
 
 def make_events(people: Iterable[Person]) -> list[Event]:
     """All events of all contacts within the thirteen months, in order of time."""
     events = [event for person in people for event in live(person) if BEGIN <= event.at < END]
+    events += announcements()
     # The sort is stable: what one contact does at one instant keeps its order.
     return sorted(events, key=lambda event: event.at)
 
@@ -65,6 +69,10 @@ def live(person: Person) -> list[Event]:
         day += timedelta(days=1)
     tire_of_us(diary)
     stay_up_late(diary)
+    for name, tell in STORIES.items():
+        # Dice of its own for each: a story that changes leaves the others as they are.
+        diary.rng = Random(f"{SEED}/{name}/{person.number}")
+        tell(diary)
     return diary.events
 
 
@@ -110,14 +118,17 @@ def stay_up_late(diary: Diary) -> None:
 
 
 def render_events(events: Iterable[Event]) -> bytes:
-    """One JSON object a line. Ids count each contact's events, so they stay short and never collide."""
+    """One JSON object a line. Ids count each contact's events, so they stay short and never collide.
+
+    What is announced to all has no contact.
+    """
     numbers: dict[str, int] = {}
     lines = []
     for event in events:
         number = numbers[event.contact_id] = numbers.get(event.contact_id, 0) + 1
         row = {
-            "event_id": f"{event.contact_id}-{number:04d}",
-            "contact_id": event.contact_id,
+            "event_id": f"{event.contact_id or 'all'}-{number:04d}",
+            "contact_id": event.contact_id or None,
             "event": event.name,
             "timestamp": timestamp(event),
             "properties": event.properties,

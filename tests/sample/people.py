@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-from tests.sample.catalogue import FIRST_NAMES, LAST_NAMES, PLACES, Place
+from tests.sample.catalogue import COMPANIES, FIRST_NAMES, HOSTS, LAST_NAMES, PLACES, Place
 
 FIRST_DAY = date(2024, 2, 1)
 LAST_DAY = date(2025, 2, 28)
 PROFILE_COLUMNS = (
     "email", "email_optin", "push_token", "push_optin", "phone", "sms_optin",
-    "first_name", "country", "timezone", "locale",
+    "first_name", "country", "timezone", "locale", "birthday", "company", "sales_name", "sales_email",
 )  # fmt: skip
 
 Profile = dict[str, str | bool | None]
@@ -57,6 +57,7 @@ class Person:
     comes_back: date | None
     moves: tuple[date, Place] | None
     night_owl: bool
+    kind: str  # one of HABITS
 
     def awake(self, day: date) -> bool:
         """Whether the shop may hear of this person on that day."""
@@ -89,7 +90,7 @@ def make_person(rng: Random, number: int) -> Person:
     if last_order is not None and rng.random() < 0.30:
         comes_back = last_order + timedelta(days=183 + rng.randrange(110))
     place = rng.choices(PLACES, weights=[place.weight for place in PLACES])[0]
-    profile = make_profile(rng, number, place)
+    profile = make_profile(rng, number, place) | make_background(number, professional=kind == "professional")
     signs_up = sign_up_day(rng, known, joins, last_order, profile)
     reads_paper = None
     if rng.random() < (0.95 if kind == "professional" else 0.02):
@@ -111,6 +112,7 @@ def make_person(rng: Random, number: int) -> Person:
         comes_back=comes_back,
         moves=moves,
         night_owl=rng.random() < 0.06,
+        kind=kind,
     )
 
 
@@ -132,6 +134,21 @@ def make_profile(rng: Random, number: int, place: Place) -> Profile:
         "country": place.country,
         "timezone": place.timezone if rng.random() < 0.97 else None,
         "locale": rng.choice(place.locales),
+    }
+
+
+def make_background(number: int, *, professional: bool) -> Profile:
+    """What is known beyond a form: of most their birthday, of professionals the company and who looks after it."""
+    rng = Random(f"background/{number}")
+    birthday = date(1945, 1, 1) + timedelta(days=rng.randrange(60 * 365))
+    if rng.random() < 0.01:  # more than life has it, so that there are some
+        birthday = date(1948 + 4 * rng.randrange(14), 2, 29)
+    host = rng.choice(HOSTS)
+    return {
+        "birthday": birthday.isoformat() if rng.random() < 0.6 else None,
+        "company": rng.choice(COMPANIES) if professional else None,
+        "sales_name": host if professional else None,
+        "sales_email": f"{plain(host.split()[0])}.{plain(host.split()[1])}@example.com" if professional else None,
     }
 
 
