@@ -22,7 +22,7 @@ from tests.sample.tables import write_tables
 
 SEED = 20240201
 COUNT = 1000
-DATA = Path(__file__).resolve().parents[2] / "scenarios" / "data"
+PROJECT = Path(__file__).resolve().parents[2] / "scenarios"
 BACK_OFFICE = ZoneInfo("Europe/Paris")
 # Within these the dates are those of February 2024 to February 2025 both in UTC and in Paris.
 BEGIN = datetime(2024, 2, 1, tzinfo=UTC)
@@ -34,16 +34,17 @@ CLOCKS_GO_FORWARD, CLOCKS_GO_BACK = date(2024, 3, 31), date(2024, 10, 27)  # in 
 
 
 def main() -> None:
-    write_sample(DATA)
+    write_sample(PROJECT)
 
 
-def write_sample(folder: Path) -> None:
-    """Writes `events.jsonl.gz`, `contacts.csv` and the reference tables into the folder."""
+def write_sample(project: Path) -> None:
+    """Writes `data/events.jsonl.gz`, `data/contacts.csv` and the reference tables into the project's folder."""
     people = make_people(SEED, COUNT)
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "events.jsonl.gz").write_bytes(compress(render_events(make_events(people))))
-    (folder / "contacts.csv").write_bytes(render_contacts(people))
-    write_tables(folder)
+    data = project / "data"
+    data.mkdir(parents=True, exist_ok=True)
+    (data / "events.jsonl.gz").write_bytes(compress(render_events(make_events(people))))
+    (data / "contacts.csv").write_bytes(render_contacts(people))
+    write_tables(project / "tables")
 
 
 def make_events(people: Iterable[Person]) -> list[Event]:

@@ -12,6 +12,7 @@ from tests.sample.catalogue import AIRPORTS, ALL_PRODUCTS, CATEGORIES
 
 def write_tables(folder: Path) -> None:
     """Writes `products.csv`, `categories.csv` and `airports.csv` into the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
     _write(
         folder / "products.csv",
         ("sku", "name", "name_fr", "category", "price", "next_sku", "above_sku", "case_sku"),
