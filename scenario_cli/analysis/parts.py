@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from scenario_cli.analysis.needs import listened_to
 from scenario_cli.model.expression import Attr, Call, Const, Ref, expressions_in, walk
 from scenario_cli.model.metrics import Aggregate
 from scenario_cli.model.project import Project
-from scenario_cli.model.scenario import Scenario
-from scenario_cli.model.triggers import SegmentTrigger
+from scenario_cli.model.scenario import Scenario, State, Transition
+from scenario_cli.model.triggers import AttributeTrigger, OutcomeTrigger, SegmentTrigger
 from scenario_cli.model.vocabulary import FUNCTIONS
 
 
@@ -27,6 +27,8 @@ class Parts:
     phases: dict[str, None] = field(default_factory=dict)
     metrics: dict[str, None] = field(default_factory=dict)
     segments: dict[str, None] = field(default_factory=dict)
+    tables: dict[str, None] = field(default_factory=dict)
+    scenarios: dict[str, None] = field(default_factory=dict)  # whose outcome or whose journeys it asks about
 
 
 def parts_of(scenario: Scenario, project: Project, texts: Iterable[str], there: Collection[str] = ()) -> Parts:
@@ -35,9 +37,11 @@ def parts_of(scenario: Scenario, project: Project, texts: Iterable[str], there: 
     Channels that are `there` already have addresses and consents of their own.
     """
     found = Parts()
-    emitted = (one.event.text for state in scenario.states.values() for one in state.emit)
-    for name in (*listened_to(scenario), *emitted):
+    for name in (*listened_to(scenario), *(one.event.text for act in _acts(scenario) for one in act.emit)):
         _event(found, project, name)
+    for act in _acts(scenario):
+        for attribute, _ in act.update:
+            _dotted(found, project, "contact", attribute.text)
     _expressions(found, project, scenario)
     for state in scenario.states.values():
         for message in state.messages:
@@ -48,9 +52,14 @@ def parts_of(scenario: Scenario, project: Project, texts: Iterable[str], there: 
     for text in texts:
         for owner, name in _DOTTED.findall(text):
             _dotted(found, project, owner, name)
+        found.tables.update({name: None for name in _LOOKUP.findall(text) if name in project.tables})
     for trigger in scenario.triggers:
         if isinstance(trigger, SegmentTrigger):
             _dotted(found, project, "segment", trigger.segment.text)
+        elif isinstance(trigger, AttributeTrigger):
+            _dotted(found, project, "contact", trigger.attribute.text)
+        elif isinstance(trigger, OutcomeTrigger):
+            found.scenarios[trigger.scenario.text] = None
     found.programs.update({name.text: None for name in (scenario.program,) if name is not None})
     found.phases.update({name.text: None for name in (scenario.phase,) if name is not None})
     for name, event in project.plan.events.items():
@@ -60,6 +69,15 @@ def parts_of(scenario: Scenario, project: Project, texts: Iterable[str], there: 
 
 
 _DOTTED = re.compile(r"\b(contact|metric|segment)\.(\w+)")
+_LOOKUP = re.compile(r"""\blookup\(\s*['"](\w+)""")
+
+
+def _acts(scenario: Scenario) -> Iterator[State | Transition]:
+    """Where a scenario may change the profile, or make an event of its own."""
+    yield from scenario.on
+    for state in scenario.states.values():
+        yield state
+        yield from state.on
 
 
 def _event(found: Parts, project: Project, name: str) -> None:
@@ -73,10 +91,18 @@ def _expressions(found: Parts, project: Project, part: object) -> None:
         for node in walk(expression.root):
             if isinstance(node, Attr) and isinstance(node.base, Ref):
                 _dotted(found, project, node.base.name, node.name)
-            elif isinstance(node, Call) and node.name in FUNCTIONS and FUNCTIONS[node.name].history and node.args:
-                name = node.args[0]
-                if isinstance(name, Const) and isinstance(name.value, str):
-                    _event(found, project, name.value)
+            elif isinstance(node, Call) and node.args and isinstance(node.args[0], Const):
+                _named(found, project, node.name, str(node.args[0].value))
+
+
+def _named(found: Parts, project: Project, function: str, name: str) -> None:
+    """`count('order_completed')`, `lookup('products', ...)`, `running('welcome')`: what the first argument names."""
+    if function == "lookup" and name in project.tables:
+        found.tables[name] = None
+    elif function == "running" and name in project.scenarios:
+        found.scenarios[name] = None
+    elif function in FUNCTIONS and FUNCTIONS[function].history:
+        _event(found, project, name)
 
 
 def _dotted(found: Parts, project: Project, owner: str, name: str) -> None:

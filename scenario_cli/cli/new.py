@@ -30,7 +30,7 @@ def new(
 ) -> int:
     """Take a scenario from the library, with templates and tests."""
     from scenario_cli.language.entries import CannotSplice
-    from scenario_cli.language.library import shelf, taken
+    from scenario_cli.language.library import shelf, taken, unmet
     from scenario_cli.model.diagnostic import did_you_mean
 
     colored = color(color_)
@@ -52,6 +52,11 @@ def new(
     otherwise = f"take it under another name: scenario new {name}_2 --from {source}"
     if name in target.scenarios:
         raise Stop(f"the project has a scenario '{name}' already", otherwise)
+    if missing := unmet(library, library.scenarios[source], target):
+        raise Stop(
+            f"'{source}' follows or asks about '{missing[0]}', which the project does not have",
+            f"take that first: scenario new {missing[0]}",
+        )
     try:
         changes = taken(library, library.scenarios[source], target, name)
     except CannotSplice as error:
@@ -107,6 +112,8 @@ def _listed(library: Project, colored: bool, columns: int) -> str:
             ("channels", parts.channels),
             ("metrics", parts.metrics),
             ("segments", parts.segments),
+            ("tables", parts.tables),
+            ("scenarios", parts.scenarios),
         ):
             lines += wrapped(f"  {word:11}", list(names), ", ", columns) if names else []
     return "\n".join(lines[1:]) + "\n"

@@ -58,7 +58,12 @@ def taken(library: Project, scenario: Scenario, target: Project, name: str) -> l
         parts.attributes.pop(name_there, None)
     words = set(re.findall(r"\w+", "".join(texts)))
     words.update(node.name for one in expressions_in(scenario) for node in walk(one.root) if isinstance(node, Attr))
-    return [*new, *_additions(library, target, parts, words)]
+    return [*new, *_tables(library, target, parts), *_additions(library, target, parts, words)]
+
+
+def unmet(library: Project, scenario: Scenario, target: Project) -> list[str]:
+    """The scenarios of the library that this one asks about, and that the project has not."""
+    return [one for one in needed(library, scenario).scenarios if one not in target.scenarios]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +119,15 @@ def _files(library: Project, scenario: Scenario, root: Path, name: str, here: _N
         if not (root / "templates" / path).exists():  # a project's own layout is the one to use
             made[f"templates/{path}"] = here.in_text(text)
     return [Change(path, for_editors(root, path, text).encode()) for path, text in made.items()]
+
+
+def _tables(library: Project, target: Project, parts: Parts) -> Iterator[Change]:
+    """The files of reference tables that the project does not declare, where none of that name stands."""
+    for name in parts.tables:
+        file = Path(library.tables[name].file)
+        path = file.relative_to(library.root)
+        if name not in target.tables and not (Path(target.root) / path).exists():
+            yield Change(path.as_posix(), file.read_bytes())
 
 
 def trial(target: Path, changes: Iterable[Change]) -> list[Diagnostic]:
@@ -252,6 +266,7 @@ def _additions(library: Project, target: Project, parts: Parts, words: set[str])
     missing: dict[str, list[tuple[str, ...]]] = {
         "project.yaml": [
             *(("channels", name) for name in parts.channels if name not in target.channels),
+            *(("tables", name) for name in parts.tables if name not in target.tables),
             *(("programs", name) for name in parts.programs if name not in target.programs),
             *(("phases", name) for name in parts.phases if name not in target.phases),
         ],
@@ -285,8 +300,9 @@ def _additions(library: Project, target: Project, parts: Parts, words: set[str])
         yield Change(file, ours.encode(), tuple(_said(path) for path in paths))
 
 
-_SINGULAR = {"channels": "channel", "programs": "program", "phases": "phase", "profile": "attribute",
-             "groups": "group", "metrics": "metric", "segments": "segment", "events": "event"}  # fmt: skip
+_SINGULAR = {"channels": "channel", "tables": "table", "programs": "program", "phases": "phase",
+             "profile": "attribute", "groups": "group", "metrics": "metric", "segments": "segment",
+             "events": "event"}  # fmt: skip
 
 
 def _said(path: tuple[str, ...]) -> str:

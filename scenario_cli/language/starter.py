@@ -66,7 +66,7 @@ def _foundation(root: Path, name: str) -> Iterator[tuple[str, bytes]]:
 
 def _own_project(text: str, name: str) -> str:
     """The shipped project.yaml under another name, without what it says of the invented shop."""
-    for section in ("channels", "programs", "phases"):
+    for section in ("channels", "tables", "programs", "phases"):
         text = cut(text, (section,))
     plain_letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     own = re.sub(r"\W+", "_", plain_letters).strip("_").lower()
