@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from scenario_cli.analysis.graph import Kind
 from scenario_cli.analysis.waiting import Bounds, bounds
-from scenario_cli.model.policy import Policy
+from scenario_cli.model.project import Project
 from scenario_cli.model.scenario import Message, Scenario, State, Target
 from scenario_cli.model.source import Span
 
@@ -28,10 +28,11 @@ class Way:
     span: Span
 
 
-def may_be_held(message: Message, policy: Policy) -> int:
+def may_be_held(message: Message, project: Project) -> int:
     """The longest, in microseconds, that the policy may hold a message."""
-    if message.purpose != "marketing" or message.recipient in ("staff", "system"):
+    if message.purpose != "marketing" or project.recipient(message) != "contact":
         return 0
+    policy = project.policy
     quiet = any(not one.channels or message.channel.text in map(str, one.channels) for one in policy.quiet_hours)
     held = (quiet and (message.on_quiet or policy.on_quiet) == "delay") or (
         policy.caps and (message.on_cap or policy.on_cap) == "delay"
@@ -41,18 +42,18 @@ def may_be_held(message: Message, policy: Policy) -> int:
     return message.expires.elapsed if message.expires is not None else policy.max_hold
 
 
-def settling(state: State, policy: Policy) -> Bounds:
+def settling(state: State, project: Project) -> Bounds:
     """How long a state's messages may keep it from being settled."""
-    return Bounds(0, max((may_be_held(message, policy) for message in state.messages), default=0))
+    return Bounds(0, max((may_be_held(message, project) for message in state.messages), default=0))
 
 
-def ways(scenario: Scenario, policy: Policy) -> dict[str, list[Way]]:
+def ways(scenario: Scenario, project: Project) -> dict[str, list[Way]]:
     """Every way on from each state, those that hold in every state included."""
-    return {state.name: list(_ways_of(scenario, state, policy)) for state in scenario.states.values()}
+    return {state.name: list(_ways_of(scenario, state, project)) for state in scenario.states.values()}
 
 
-def _ways_of(scenario: Scenario, state: State, policy: Policy) -> Iterator[Way]:
-    held = settling(state, policy)
+def _ways_of(scenario: Scenario, state: State, project: Project) -> Iterator[Way]:
+    held = settling(state, project)
     stay = _stay(state, held)
     own: list[tuple[Target | None, Kind, Bounds]] = []
     own += [(one.target, "on", Bounds(0, stay.most)) for one in (*state.on, *scenario.on)]

@@ -13,13 +13,17 @@ from scenario_cli.model.scenario import FirstOf, Message, Scenario, State
 
 def is_to_contact(message: Message, project: Project) -> bool:
     """Whether a message goes to the contact, not to staff or to a system."""
-    channel = project.channels.get(message.channel.text)
-    return (message.recipient or (channel.recipient if channel is not None else "contact")) == "contact"
+    return project.recipient(message) == "contact"
 
 
 def is_marketing(message: Message, project: Project) -> bool:
     """Whether caps and quiet hours look at a message: marketing, to the contact."""
     return message.purpose == "marketing" and is_to_contact(message, project)
+
+
+def asks_consent(message: Message, project: Project) -> bool:
+    """Whether the contact must have agreed."""
+    return message.purpose == "marketing" and project.recipient(message) != "staff"
 
 
 def counts(cap: Cap, message: Message, scenario: Scenario) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from scenario_cli.analysis.graph import entering_events
 from scenario_cli.analysis.lineage import NOTHING, Datum, Lineage, Source, Sources, events_source
+from scenario_cli.analysis.pressure import asks_consent
 from scenario_cli.model.built_in import events_of
 from scenario_cli.model.expression import Value
 from scenario_cli.model.project import Project
@@ -199,8 +200,7 @@ class _Reading:
         """What the project itself reads of a contact whom a scenario writes to."""
         messages = [message for state in self.scenario.states.values() for message in state.messages]
         if any(
-            asks_consent(message, self.project) and recipient_of(message, self.project) == "contact"
-            for message in messages
+            asks_consent(message, self.project) and self.project.recipient(message) == "contact" for message in messages
         ):
             policy = self.project.policy
             for quiet in policy.quiet_hours:
@@ -212,14 +212,3 @@ class _Reading:
         if any((one.name, one.channel) in {(m.template.text, m.channel.text) for m in messages} and one.locale
                for one in self.project.templates):  # fmt: skip
             self.attribute("locale", "language of the texts")
-
-
-def recipient_of(message: Message, project: Project) -> str:
-    """`contact`, `staff` or `system`: what the message says, else its channel."""
-    channel = project.channels.get(message.channel.text)
-    return message.recipient or (channel.recipient if channel is not None else "contact")
-
-
-def asks_consent(message: Message, project: Project) -> bool:
-    """Whether the contact must have agreed."""
-    return message.purpose == "marketing" and recipient_of(message, project) != "staff"

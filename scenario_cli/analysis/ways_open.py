@@ -21,6 +21,7 @@ from scenario_cli.analysis.absence import (
     value_of,
 )
 from scenario_cli.analysis.graph import entering_events
+from scenario_cli.analysis.pressure import asks_consent
 from scenario_cli.model import triggers as kinds
 from scenario_cli.model.built_in import events_of
 from scenario_cli.model.expression import Expression, Literal
@@ -254,8 +255,7 @@ class Walk:
     def _message(self, state: State, message: Message, view: View) -> None:
         channel = self.project.channels.get(message.channel.text)
         place = (state.name, message.channel.text, message.template.text)
-        marketing = message.purpose == "marketing" and (message.recipient or "contact") == "contact"
-        consent = channel.consent if channel and marketing else None
+        consent = channel.consent if channel and asks_consent(message, self.project) else None
         if not self._may(message.condition, view) or (consent is not None and not self._may(consent, view)):
             return
         if self._is_missing(message.to or (channel.address if channel else None), view):

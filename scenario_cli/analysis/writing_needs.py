@@ -12,7 +12,7 @@ from typing import Any
 from scenario_cli.analysis.labels import audience_label, goal_label, length_words, trigger_label
 from scenario_cli.analysis.lineage import Lineage, Source, Sources
 from scenario_cli.analysis.moments import moments
-from scenario_cli.analysis.readings import captures, recipient_of
+from scenario_cli.analysis.readings import captures
 from scenario_cli.model.built_in import event_type
 from scenario_cli.model.expression import Literal, Value
 from scenario_cli.model.project import Channel, Program, Project, Property, Template
@@ -118,7 +118,7 @@ def _message(
         purpose=message.purpose,
         channel=message.channel.text,
         template=message.template.text,
-        recipient=recipient_of(message, project),
+        recipient=project.recipient(message),
         about=state.description,
         moments=tuple(moments(scenario, state.name)),
         conditions=tuple(_conditions(state, message, channel, project)),
@@ -138,7 +138,7 @@ def _conditions(state: State, message: Message, channel: Channel | None, project
         yield f"by the first of {', '.join(names)} that can reach the contact"
     if message.condition is not None:
         yield f"only if {' '.join(message.condition.source.split())}"
-    recipient = recipient_of(message, project)
+    recipient = project.recipient(message)
     if recipient != "contact":
         yield f"goes to {'a person of ours' if recipient == 'staff' else 'a system'}, not to the contact"
     elif message.purpose == "transactional":

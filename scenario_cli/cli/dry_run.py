@@ -113,5 +113,6 @@ def dry_run(
 
         emit(dry_run_page(run), report)
         note(f"wrote {report}", quiet)
-    emit(dry_run_json(run) if format_ == "json" else dry_run_text(run, colored, width(sys.stdout)), output)
+    named = bool(names or scenario)
+    emit(dry_run_json(run) if format_ == "json" else dry_run_text(run, colored, width(sys.stdout), named), output)
     return 0

@@ -16,6 +16,10 @@ from scenario_cli.model.scenario import Scenario
 from scenario_cli.model.waits import DAY
 
 _WEEK = 7 * DAY
+_MONDAY = 3  # days from a Monday to the first day of the count, a Thursday
+
+# Why the delivery policy alone drops a message: without it the contact would have got it.
+_BY_POLICY = ("capped", "quiet_hours", "expired")
 
 
 def empty_summary(scenarios: Iterable[Scenario]) -> Summary:
@@ -40,6 +44,13 @@ class Counting:
         assert zone_of_project is not None
         self.zone = zone_of_project
         self.days: Counter[tuple[int, str]] = Counter()
+        self.elsewhere = {
+            (scenario.name, state.name, message.channel.text, message.template.text)
+            for scenario in project.scenarios.values()
+            for state in scenario.states.values()
+            for message in state.messages
+            if project.recipient(message) != "contact"
+        }
 
     def add(self, records: Sequence[Record], state: ContactState) -> None:
         """One contact's records, and where its journeys stand at the end."""
@@ -50,12 +61,21 @@ class Counting:
         reached: set[tuple[str, str, str]] = set()
         entered: set[str] = set()
         sent: list[int] = []
+        weeks_asked: list[int] = []
+        weeks_sent: list[int] = []
         for record in records:
             if isinstance(record, Moved):
                 reached.add((record.scenario, record.target, record.journey_id))
             elif isinstance(record, Asked):
-                if self._asked(record, scenarios[record.scenario]):
+                left = self._asked(record, scenarios[record.scenario])
+                if (record.scenario, record.state, record.channel, record.template) in self.elsewhere:
+                    continue
+                if left:
                     sent.append(record.at)
+                if record.purpose == "marketing" and (left or record.reason in _BY_POLICY):
+                    weeks_asked.append(self._week(record.asked_at))
+                    if left:
+                        weeks_sent.append(self._week(record.at))
             elif isinstance(record, Refused):
                 scenarios[record.scenario].refused[record.reason] += 1
             elif isinstance(record, Entered):
@@ -79,6 +99,13 @@ class Counting:
         if sent:
             summary.pressure[len(sent)] += 1
             summary.busiest_week[_most_in_a_week(sent)] += 1
+        if weeks_asked:
+            summary.weeks_asked.update(Counter(weeks_asked).values())
+            summary.weeks_sent.update(Counter(weeks_sent).values())
+
+    def _week(self, at: int) -> int:
+        """The week, from Monday, in which an instant lies on the project's clock, counted from some first one."""
+        return (wall_of(at, self.zone) // DAY + _MONDAY) // 7
 
     def _asked(self, record: Asked, result: ScenarioResult) -> bool:
         """Counts a message; whether it left."""
@@ -172,6 +199,8 @@ def merge(into: Summary, other: Summary) -> None:
     into.days.update(other.days)
     into.pressure.update(other.pressure)
     into.busiest_week.update(other.busiest_week)
+    into.weeks_asked.update(other.weeks_asked)
+    into.weeks_sent.update(other.weeks_sent)
     into.complaints.update(other.complaints)
     into.contacts_by_way.update(other.contacts_by_way)
     into.times_by_way.update(other.times_by_way)

@@ -137,12 +137,12 @@ class Subject:
     @cached_property
     def ways(self) -> dict[str, list[flow.Way]]:
         """Every way on from each state, with how long it takes."""
-        return flow.ways(self.scenario, self.project.policy)
+        return flow.ways(self.scenario, self.project)
 
     @cached_property
     def prompt_ways(self) -> dict[str, list[flow.Way]]:
         """The same where no message is held."""
-        return flow.ways(self.scenario, Policy())
+        return flow.ways(self.scenario, replace(self.project, policy=Policy()))
 
     @cached_property
     def earliest(self) -> dict[str, int]:

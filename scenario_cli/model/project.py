@@ -9,7 +9,7 @@ from typing import Any
 from scenario_cli.model.expression import Expression
 from scenario_cli.model.metrics import Metric, Segment
 from scenario_cli.model.policy import Policy
-from scenario_cli.model.scenario import Scenario
+from scenario_cli.model.scenario import Message, Scenario
 from scenario_cli.model.source import Name, Span
 
 # The channels every project may declare without saying more; a project may name its own beside them.
@@ -194,3 +194,8 @@ class Project:
     faulty: frozenset[str] = frozenset()  # scenarios, made or not, whose files have faults
     exports: Exports = Exports()
     settings: Mapping[str, Any] = field(default_factory=dict)
+
+    def recipient(self, message: Message) -> str:
+        """To whom a message goes, `contact`, `staff` or `system`: what it says, else its channel."""
+        channel = self.channels.get(message.channel.text)
+        return message.recipient or (channel.recipient if channel is not None else "contact")

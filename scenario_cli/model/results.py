@@ -76,6 +76,9 @@ class Way:
 class Summary:
     """All that a replay counted. `days` counts messages that left by day and channel, on the project's clock;
     `pressure` counts contacts by how many messages they got, `busiest_week` the most in any seven days.
+    `weeks_sent` counts the weeks of contacts, from Monday on the project's clock, by how many marketing messages left
+    in them; `weeks_asked` the same with those that the delivery policy dropped, in the week in which they were asked
+    for. What goes to staff or to a system is in none of the four.
     `complaints` are about texts, where they were rendered: what failed, what is too long for its channel.
     `contacts_by_way` counts contacts by the ways that their journeys took, `times_by_way` how often they did; both are
     empty unless somebody asked for them."""
@@ -85,6 +88,8 @@ class Summary:
     days: Counter[tuple[str, str]] = field(default_factory=Counter)
     pressure: Counter[int] = field(default_factory=Counter)
     busiest_week: Counter[int] = field(default_factory=Counter)
+    weeks_asked: Counter[int] = field(default_factory=Counter)
+    weeks_sent: Counter[int] = field(default_factory=Counter)
     warnings: dict[tuple[str, str, str], Warning] = field(default_factory=dict)
     complaints: Counter[str] = field(default_factory=Counter)
     contacts_by_way: Counter[Way] = field(default_factory=Counter)

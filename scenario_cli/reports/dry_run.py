@@ -6,17 +6,26 @@ from scenario_cli.model.results import DryRun, ScenarioResult, Summary
 from scenario_cli.reports import facts
 from scenario_cli.reports.text import Style, bar, fit, percent, table, wrapped
 
+# Where more run and none was named, the table of all is what one reads in a terminal.
+_MOST_IN_DETAIL = 12
 
-def dry_run_text(run: DryRun, color: bool, width: int) -> str:
+
+def dry_run_text(run: DryRun, color: bool, width: int, named: bool) -> str:
+    """`named` is whether the scenarios were asked for by name."""
     style = Style(color)
     first, *rest = facts.head(run)
     overview = facts.overview(run)
     lines = [f"{style(run.project, 'bold')}: {first}", *(style(line, "dim") for line in rest)]
     lines += ["", *table(overview[0], overview[1:], width, style)]
-    for result in run.summary.scenarios.values():
-        lines += ["", *_scenario(result, run, style, width)]
+    if named or len(run.summary.scenarios) <= _MOST_IN_DETAIL:
+        for result in run.summary.scenarios.values():
+            lines += ["", *_scenario(result, run, style, width)]
+    else:
+        lines += ["", style("states, outcomes and drops: name a scenario; of all of them: --report FILE.html", "dim")]
     lines += ["", *_calendar(run.summary, style, width)]
     lines += ["", style("Pressure", "bold"), *(f"  {line}" for line in facts.pressure(run))]
+    if by_week := facts.weeks(run.summary):
+        lines += table(by_week[0], by_week[1:], width, style, indent=2)
     told = facts.warnings(run, style, width)
     if told:
         lines += ["", style("Data warnings", "bold"), *(f"  {line}" for line in told)]

@@ -32,6 +32,8 @@ def dry_run_json(run: DryRun) -> str:
         "pressure": {
             "messages_per_contact": {str(number): count for number, count in sorted(summary.pressure.items())},
             "busiest_week": {str(number): count for number, count in sorted(summary.busiest_week.items())},
+            "weeks_before_policy": {str(number): count for number, count in sorted(summary.weeks_asked.items())},
+            "weeks_after_policy": {str(number): count for number, count in sorted(summary.weeks_sent.items())},
         },
         "cost": total_cost(run),
         "warnings": warning_values(sorted_warnings(summary)),

@@ -35,6 +35,7 @@ def dry_run_page(run: DryRun) -> str:
         "channels": shown.channels,
         "calendar": calendar,
         "pressure": facts.pressure(run),
+        "weeks": facts.weeks(run.summary),
         "warnings": facts.warnings(run, Style(False), 1_000),
     }
     return environment.from_string(template).render(run=values) + "\n"

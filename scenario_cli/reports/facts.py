@@ -13,6 +13,7 @@ from scenario_cli.reports.text import Style, percent, plural
 
 _MOST_DAYS = 31  # past this people are shown months; JSON always has the days
 _MANY_A_WEEK = 3
+_MOST_A_WEEK = 6  # more of them in a week are shown together
 
 _HELD = {"quiet_hours": "by quiet hours", "capped": "by a cap"}
 
@@ -119,6 +120,25 @@ def pressure(run: DryRun) -> list[str]:
     ]
     cost = total_cost(run)
     return [*lines, f"cost {cost:,.2f} {run.currency}".rstrip()] if cost >= 0.01 else lines
+
+
+def weeks(summary: Summary) -> list[list[str]]:
+    """A table, its head first, of the weeks of contacts by the marketing messages in them, before and after what the
+    delivery policy dropped; empty where there is none."""
+    most = min(max(summary.weeks_asked, default=0), _MOST_A_WEEK)
+    if not most:
+        return []
+    names = [str(number) for number in range(1, most + 1)]
+    if max(summary.weeks_asked) > most:
+        names[-1] += "+"
+    rows = [["in a contact's week", *names, "messages"]]
+    for word, counted in (("before the policy", summary.weeks_asked), ("after it", summary.weeks_sent)):
+        numbers: Counter[int] = Counter()
+        for number, count in counted.items():
+            numbers[min(number, most)] += count
+        messages = sum(number * count for number, count in counted.items())
+        rows.append([word, *(f"{numbers[number]:,}" for number in range(1, most + 1)), f"{messages:,}"])
+    return rows
 
 
 def total_cost(run: DryRun) -> float:

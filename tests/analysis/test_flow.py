@@ -37,7 +37,7 @@ states:
   five: {end: over}
   six: {end: never}
 """)
-    onward = ways(made, load(HEAD).project.policy)
+    onward = ways(made, load(HEAD).project)
     assert earliest(made, onward) == {"one": 0, "two": 10 * HOUR, "three": 13 * HOUR, "four": 0, "five": 13 * HOUR}
     assert earliest(made, onward, quiet=True) == {"one": 0, "two": 10 * HOUR, "three": 13 * HOUR, "five": 13 * HOUR}
     assert earliest_end(made, onward) == 13 * HOUR
@@ -45,15 +45,15 @@ states:
 
 def test_what_breaks_a_journey_off_is_not_its_end() -> None:
     made = scenario("on: {stopped: {end: out}}\nstates: {one: {after: {2d: {end: over}}}}\n")
-    assert earliest_end(made, ways(made, load(HEAD).project.policy)) == 2 * DAY
+    assert earliest_end(made, ways(made, load(HEAD).project)) == 2 * DAY
 
 
 def test_a_circle_has_no_end_unless_the_goal_gives_one() -> None:
     states = "states: {one: {after: {1d: two}}, two: {after: {1d: one}}}\n"
     endless, ended = scenario(states), scenario(states, HEAD.replace("ends: false", "ends: bought"))
-    policy = load(HEAD).project.policy
-    assert can_end(endless, ways(endless, policy)) == set()
-    assert can_end(ended, ways(ended, policy)) == {"one", "two"}
+    project = load(HEAD).project
+    assert can_end(endless, ways(endless, project)) == set()
+    assert can_end(ended, ways(ended, project)) == {"one", "two"}
 
 
 def test_what_is_captured_on_every_way_and_on_some() -> None:
@@ -118,7 +118,7 @@ def hold_to_claims(loaded: Loaded, happenings: list[tuple[int, str]], points: in
     (made,) = loaded.project.scenarios.values()
     program = compile_program(loaded.project)
     contact = new_contact(program, "ana", {**REACHABLE, "points": points})
-    soonest = earliest(made, ways(made, loaded.project.policy))
+    soonest = earliest(made, ways(made, loaded.project))
     found, states = captured(made), reachable(made)
     at = START
     records: list[Record] = list(step(program, contact, Event("started", at, {"n": points})))

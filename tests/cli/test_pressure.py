@@ -1,0 +1,81 @@
+"""How many messages contacts hear in a week, before and after what the delivery policy drops."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scenario_cli.cli.main import run
+
+PROJECT = {
+    "project.yaml": """project: shop
+timezone: Europe/Paris
+channels:
+  email: {address: contact.email}
+  sms: {address: contact.phone}
+  task: {recipient: staff}
+""",
+    "policy.yaml": "policy: {caps: [{max: 1, per: 7d, channels: [email]}]}\n",
+    "events.yaml": "profile: {email: string, phone: string}\nevents: {seen: {properties: {sku: string}}}\n",
+    "looks.yaml": """scenario: looks
+trigger: {event: seen}
+reentry: always
+states:
+  found:
+    send: {email: found, sms: found, task: found}
+    end: told
+""",
+    "templates/found.email.j2": "---\nsubject: Found\n---\nHello\n",
+    "templates/found.sms.j2": "Hello\n",
+    "templates/found.task.j2": "Call them\n",
+}
+
+
+def pressure(folder: Path, capsys: pytest.CaptureFixture[str], *seen: str) -> dict[str, Any]:
+    for name, text in PROJECT.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    rows = [
+        {"contact_id": "ana", "event": "profile_updated", "timestamp": seen[0], "properties": {}},
+        *({"contact_id": "ana", "event": "seen", "timestamp": at, "properties": {"sku": "A1"}} for at in seen),
+    ]
+    (folder / "log.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    (folder / "contacts.csv").write_text("contact_id,email\nana,ana@example.com\n", encoding="utf-8")
+    capsys.readouterr()
+    given = ["--events", str(folder / "log.jsonl"), "--contacts", str(folder / "contacts.csv")]
+    assert run(["dry-run", "--project", str(folder), *given, "--format", "json", "-q"]) == 0
+    document: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return document
+
+
+def test_weeks_are_counted_before_and_after_the_policy(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    # Two on a Tuesday and the day after: the cap drops the second. One ten days later: another week.
+    seen = ("2025-03-04T10:00:00+01:00", "2025-03-05T10:00:00+01:00", "2025-03-14T10:00:00+01:00")
+    counted = pressure(tmp_path, capsys, *seen)["pressure"]
+    assert counted["weeks_before_policy"] == {"1": 1, "2": 1}
+    assert counted["weeks_after_policy"] == {"1": 2}
+
+
+def test_a_message_that_could_not_reach_anybody_is_no_pressure_before_the_policy(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document = pressure(tmp_path, capsys, "2025-03-04T10:00:00+01:00")
+    (scenario,) = document["scenarios"]
+    assert {one["reason"]: one["count"] for one in scenario["dropped"]} == {"no_address": 1}
+    assert document["pressure"]["weeks_before_policy"] == {"1": 1}
+
+
+def test_a_week_begins_on_the_monday_of_the_project(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    # 23:30 UTC on a Sunday is Monday in Paris.
+    counted = pressure(tmp_path, capsys, "2025-03-09T12:00:00Z", "2025-03-09T23:30:00Z")["pressure"]
+    assert counted["weeks_before_policy"] == {"1": 2}
+
+
+def test_what_goes_to_staff_is_no_message_to_the_contact(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    document = pressure(tmp_path, capsys, "2025-03-04T10:00:00+01:00")
+    (scenario,) = document["scenarios"]
+    assert scenario["sent"] == {"email": 1, "task": 1}
+    assert document["pressure"]["messages_per_contact"] == {"1": 1}
