@@ -68,6 +68,11 @@ def parts_of(scenario: Scenario, project: Project, texts: Iterable[str], there: 
     return found
 
 
+def add_policy(found: Parts, project: Project) -> None:
+    """Adds what the project's delivery policy reads."""
+    _expressions(found, project, project.policy)
+
+
 _DOTTED = re.compile(r"\b(contact|metric|segment)\.(\w+)")
 _LOOKUP = re.compile(r"""\blookup\(\s*['"](\w+)""")
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from jinja2 import meta
 
-from scenario_cli.analysis.parts import Parts, parts_of
+from scenario_cli.analysis.parts import Parts, add_policy, parts_of
 from scenario_cli.language.entries import CannotSplice, add_to_list, cut, entry, put
 from scenario_cli.language.expressions import environment
 from scenario_cli.language.project import load_project
@@ -45,13 +45,20 @@ def shelf() -> Project:
     return load_project(shipped("scenarios")).project
 
 
-def taken(library: Project, scenario: Scenario, target: Project, name: str) -> list[Change]:
-    """What a project gets by taking a scenario under a name: new files, and entries that its own files lack."""
+def taken(
+    library: Project, scenario: Scenario, target: Project, name: str, *, with_policy: bool = False
+) -> list[Change]:
+    """What a project gets by taking a scenario under a name: new files, and entries that its own files lack.
+
+    `with_policy` where it has the library's delivery policy, and needs what that reads too.
+    """
     here = _Names({library.timezone: target.timezone}, _attributes(library, target))
     new = _files(library, scenario, Path(target.root), name, here)
     texts = [change.content.decode() for change in new if change.path != f"{name}.yaml"]
     included = _included(library, _templates(library, scenario)).values()
     parts = parts_of(scenario, library, [*texts, *map(here.in_text, included)], target.channels)
+    if with_policy:
+        add_policy(parts, library)
     for test in _tests(library, scenario):
         _test_parts(library, parts, yaml_of(test.read_text(encoding="utf-8")))
     for name_there in here.attributes:
@@ -284,7 +291,11 @@ def _additions(library: Project, target: Project, parts: Parts, words: set[str])
         if not paths:
             continue
         theirs = (source / file).read_text(encoding="utf-8")
-        ours = (root / file).read_text(encoding="utf-8-sig") if (root / file).is_file() else ""
+        if (root / file).is_file():
+            ours = (root / file).read_text(encoding="utf-8-sig")
+        else:
+            line = _MODELINE.match(theirs)
+            ours = for_editors(root, file, line[0] if line is not None else "")
         for path in paths:
             if path[0] == "phases":
                 ours = add_to_list(ours, "phases", path[1])

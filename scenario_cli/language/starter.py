@@ -32,7 +32,8 @@ def starter(name: str) -> list[Change]:
         for path, content in files.items():
             (root / path).parent.mkdir(parents=True, exist_ok=True)
             (root / path).write_bytes(content)
-        for change in taken(library, library.scenarios[FIRST], load_project(root).project, FIRST):
+        target = load_project(root).project
+        for change in taken(library, library.scenarios[FIRST], target, FIRST, with_policy=True):
             files[change.path] = change.content
     return [Change(path, _laid_out(path, content)) for path, content in files.items()]
 
