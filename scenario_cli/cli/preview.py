@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scenario_cli.cli.console import Stop, emit, width
+from scenario_cli.cli.console import Stop, emit, note, width
 from scenario_cli.cli.options import (
     Color,
     Contacts,
@@ -116,6 +116,8 @@ def preview(
     result = _preview(loaded.project, scenario, whom, asked, states, locale)
     if not result.messages:
         raise Stop(f"nothing was asked for in {', '.join(states)} {whom.split(',')[0]}")
+    if locale is not None:
+        _tell_of_strange_locale(loaded.project, scenario, locale, quiet)
     mask = contact is not None and not show_data  # nobody real stands in a test or is made up
     if chosen_format == "html":
         from scenario_cli.reports.preview_page import preview_page
@@ -126,6 +128,17 @@ def preview(
 
         emit(preview_text(result, colored, width(sys.stdout), mask), output)
     return 0
+
+
+def _tell_of_strange_locale(model: Project, scenario: Scenario, locale: str, quiet: bool) -> None:
+    """Says that nothing of a scenario is written in a language: its readers get the texts in another."""
+    names = {message.template.text for state in scenario.states.values() for message in state.messages}
+    written = {one.locale or model.locale for one in model.templates if one.name in names}
+    if not {locale, locale.partition("-")[0]} & written:
+        note(
+            f"nothing is written in '{locale}' (written: {', '.join(sorted(written))}); shown as its readers get it",
+            quiet,
+        )
 
 
 def _preview(
