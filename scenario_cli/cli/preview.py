@@ -136,7 +136,7 @@ def _tell_of_strange_locale(model: Project, scenario: Scenario, locale: str, qui
     written = {one.locale or model.locale for one in model.templates if one.name in names}
     if not {locale, locale.partition("-")[0]} & written:
         note(
-            f"nothing is written in '{locale}' (written: {', '.join(sorted(written))}); shown as its readers get it",
+            f"nothing is written in '{locale}' (written: {', '.join(sorted(written))}): its readers get this",
             quiet,
         )
 

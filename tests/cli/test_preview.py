@@ -93,6 +93,13 @@ def test_every_message_of_the_shipped_scenarios_can_be_looked_at(name: str, caps
     assert re.findall(r"^── (\S+  \S+ \S+)", out, re.MULTILINE) == wanted
 
 
+def test_a_language_in_which_nothing_is_written_is_said_to_be_one(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["preview", "welcome:code", "--locale", "xx", *SHIPPED]) == 0
+    assert "nothing is written in 'xx' (written: en" in capsys.readouterr().err
+    assert run(["preview", "welcome:code", "--locale", "en-GB", *SHIPPED]) == 0
+    assert capsys.readouterr().err == ""
+
+
 def test_somebody_made_up_passes_every_state_whatever_leads_there(say: Callable[..., str]) -> None:
     out = say("reminders")
     shown = re.findall(r"^── (.*?) ─", out, re.MULTILINE)
