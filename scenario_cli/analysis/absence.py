@@ -193,7 +193,7 @@ def _metric(name: str, view: View) -> Value:
 
 
 def _aggregate(metric: Aggregate, view: View) -> Value:
-    """Of nothing a count, a sum and a number of distinct values are 0, a list is empty, the rest is missing."""
+    """Of nothing a count, a sum and a number of distinct values are 0, the rest is missing."""
     events = frozenset(view.project.plan.expand(metric.event.text)) - view.loss.events
     inside = replace(view, event=Happened(events), names={}, trigger=UNKNOWN)
     nothing = (
@@ -203,8 +203,6 @@ def _aggregate(metric: Aggregate, view: View) -> Value:
     )
     if metric.kind in ("count", "sum", "distinct"):
         return Known(0) if nothing else Something(present=True)
-    if metric.kind == "list":
-        return Known([]) if nothing else Something(present=True)
     return MISSING if nothing else UNKNOWN
 
 

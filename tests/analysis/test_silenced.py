@@ -173,6 +173,7 @@ metrics:
   spent: {sum: event.total, of: bought}
   last_order: {last: event.timestamp, of: bought}
   tier: {bins: metric.spent, at: [100], labels: [low, high]}
+  plans: {list: event.plan, of: bought}
 segments:
   buyers: metric.orders > 0
 """
@@ -214,6 +215,9 @@ def test_an_absence_of_what_never_comes_lets_everybody_in(tmp_path: Path) -> Non
         ("metric.tier == 'high'", {"events": {"bought"}}, True),
         ("metric.last_order is not none", {"events": {"bought"}}, False),
         ("days_since(metric.last_order) > 30", {"events": {"bought"}}, False),
+        ("metric.plans | length >= 2", {"properties": {("bought", "plan")}}, False),
+        ("'solo' in metric.plans", {"properties": {("bought", "plan")}}, False),
+        ("metric.plans is none", {"events": {"bought"}}, True),
         ("segment.buyers", {"events": {"bought"}}, False),
         ("not segment.buyers", {"events": {"bought"}}, True),
         ("count('bought', within='30d') > 0", {"events": {"bought"}}, False),

@@ -13,6 +13,7 @@ from scenario_cli.analysis.silenced import silenced
 from scenario_cli.engine.program import Program, compile_program
 from scenario_cli.events.staging import stage
 from scenario_cli.hosts.replay import feed
+from scenario_cli.hosts.tables import load_tables
 from scenario_cli.language.project import load_project
 from scenario_cli.model.event import ContactLog, Event
 from scenario_cli.model.export import ExportOptions
@@ -38,7 +39,7 @@ def logs(tmp_path_factory: pytest.TempPathFactory) -> list[ContactLog]:
 
 @pytest.fixture(scope="module")
 def program() -> Program:
-    return compile_program(PROJECT)
+    return compile_program(PROJECT, tables=load_tables(PROJECT))
 
 
 @pytest.fixture(scope="module")

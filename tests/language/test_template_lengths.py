@@ -82,7 +82,9 @@ def test_no_message_of_the_shipped_log_is_shorter_than_said(tmp_path: Path, caps
     _, texts, _, _ = read_templates(root / "templates", "templates", {})
     overview = Overview(load_project(root).project, texts, date(2025, 1, 1))
     said = {
-        (text.scenario, text.state.name, text.template.channel, text.field): lengths_of(subject, text).of(text.contents)
+        (text.scenario, text.state.name, text.template.channel, text.template.locale or None, text.field): lengths_of(
+            subject, text
+        ).of(text.contents)
         for subject in overview.subjects
         for text in printed(subject)
     }
@@ -92,7 +94,7 @@ def test_no_message_of_the_shipped_log_is_shorter_than_said(tmp_path: Path, caps
         if row["kind"] != "message" or row["status"] == "dropped":
             continue
         for field, text in (("", row["body"]), *row["fields"].items()):
-            extent = said[row["scenario"], row["state"], row["channel"], field]
+            extent = said[row["scenario"], row["state"], row["channel"], row["locale"], field]
             assert extent.least <= len(text)
             counted += row["channel"] != "email" and not field
             if row["channel"] != "email":

@@ -127,7 +127,8 @@ def order(
     goods = total(lines)
     percent = int(coupon[-2:]) if coupon else 0
     discount = goods * percent // 100
-    shipping = 0 if goods - discount >= FREE_DELIVERY_FROM else DELIVERY
+    parcel = any(product.category != "cloud" for product in lines)
+    shipping = DELIVERY if parcel and goods - discount < FREE_DELIVERY_FROM else 0
     properties: dict[str, object] = {"order_id": f"o{diary.person.number:04d}{diary.orders:02d}"}
     if cart_id is not None:
         properties["cart_id"] = cart_id

@@ -16,6 +16,8 @@ def check_project(overview: Overview) -> Findings:
         group = scenario.exclusive
         if group and members[group] == 1:
             close = nearest(group, groups - {group})
+            if not close and (scenario.key is not None or scenario.while_running == "parallel"):
+                continue  # it keeps its own journeys from running beside each other
             yield RULE.finding(
                 f"scenario '{scenario.name}' is alone in the exclusive group '{group}'",
                 scenario.span,
@@ -27,7 +29,7 @@ RULE = Rule(
     code="POL015",
     name="lonely-group",
     severity="warning",
-    finds="an 'exclusive' group that one scenario alone names",
+    finds="an 'exclusive' group that only one scenario names, without a 'key' whose journeys it would keep apart",
     because="it excludes nothing: two promotions run beside each other that should not",
     mend="correct the group's name, or remove it",
     example={
