@@ -23,7 +23,8 @@ def check(subject: Subject) -> Findings:
     if not any(_CART.search(name.lower()) for name in entering):
         return
     purchases = [name for name in plan.events if _PURCHASE.search(name.lower()) and not _NOT.search(name.lower())]
-    purchases = [name for name in purchases if name not in entering]
+    if any(name in entering for name in purchases):
+        return  # about any sign of the contact, of which a cart is but one
     if not purchases or any(_everywhere(subject, name) for name in purchases):
         return
     writes_later = before({state.name for state in subject.states if state.send}, subject.ways)
