@@ -11,11 +11,13 @@ import pytest
 from jsonschema import Draft7Validator
 
 from scenario_cli.cli.main import run
+from scenario_cli.language.library import shelf, unmet
 from scenario_cli.language.project import load_project
 from scenario_cli.language.reader import plain, read_yaml
 from scenario_cli.shipped import shipped
 
-SCENARIOS = sorted(load_project(shipped("scenarios")).project.scenarios)
+LIBRARY = shelf()
+SCENARIOS = sorted(LIBRARY.scenarios)
 
 BARE = {
     "project.yaml": "project: bare\ntimezone: Europe/Berlin\n# ours\nchannels:\n"
@@ -98,26 +100,49 @@ def test_init_writes_over_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert contents(tmp_path) == before
 
 
-@pytest.mark.parametrize("name", SCENARIOS)
-def test_a_scenario_of_the_library_stands_in_a_new_project(
-    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_a_scenario_of_the_library_stands_in_a_new_project_under_a_name_of_its_own(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(["init", str(tmp_path / "shop")]) == 0
-    assert run(["new", f"my_{name}", "--from", name, "--project", str(tmp_path / "shop")]) == 0
-    stands(tmp_path / "shop", f"my_{name}")
+    names = ("cart_abandonment", "cross_sell", "reactivation")  # the first is there already, the second brings tables
+    project = str(tmp_path / "shop")
+    assert run(["init", project]) == 0
+    for name in names:
+        assert run(["new", f"my_{name}", "--from", name, "--project", project]) == 0
+    stands(tmp_path / "shop", *(f"my_{name}" for name in names))
+    scenarios = load_project(tmp_path / "shop").project.scenarios
+    for name in names:
+        states = scenarios[f"my_{name}"].states.values()
+        templates = {message.template.text for state in states for message in state.messages}
+        assert {template.partition("/")[0] for template in templates} == {f"my_{name}"}
     capsys.readouterr()
-    assert run(["dry-run", f"my_{name}", "--project", str(tmp_path / "shop"), "--format", "json"]) == 0
-    (counted,) = json.loads(capsys.readouterr().out)["scenarios"]
-    assert sum(counted["sent"].values()) > 100
-    scenario = load_project(tmp_path / "shop").project.scenarios[f"my_{name}"]
-    templates = {message.template.text for state in scenario.states.values() for message in state.messages}
-    assert {template.partition("/")[0] for template in templates} == {f"my_{name}"}
+    assert run(["dry-run", *(f"my_{name}" for name in names), "--project", project, "--format", "json"]) == 0
+    for counted in json.loads(capsys.readouterr().out)["scenarios"]:
+        assert sum(counted["sent"].values()) > 100
+
+
+def test_a_scenario_that_follows_another_asks_for_that_one_first(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = write(tmp_path / "bare", BARE)
+    before = contents(folder)
+    assert run(["new", "lead_qualification", "--project", str(folder)]) == 2
+    assert contents(folder) == before
+    said = capsys.readouterr().err
+    assert "'lead_qualification' follows or asks about 'nurturing', which the project does not have" in said
+    assert "take that first: scenario new nurturing" in said
+
+
+def taken_into(folder: Path, name: str) -> None:
+    """Takes a scenario of the library, before it those that it follows."""
+    for one in unmet(LIBRARY, LIBRARY.scenarios[name], load_project(folder).project):
+        taken_into(folder, one)
+    assert run(["new", name, "--project", str(folder)]) == 0
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_a_scenario_brings_what_a_project_lacks(name: str, tmp_path: Path) -> None:
     folder = write(tmp_path / "bare", BARE)
-    assert run(["new", name, "--project", str(folder)]) == 0
+    taken_into(folder, name)
     stands(folder, name)
     for file, text in BARE.items():
         now = (folder / file).read_text(encoding="utf-8")
@@ -141,7 +166,8 @@ def test_a_scenario_brings_what_a_project_lacks(name: str, tmp_path: Path) -> No
 def test_the_whole_library_goes_into_a_project_that_has_nothing(tmp_path: Path) -> None:
     folder = write(tmp_path / "none", {"project.yaml": "project: none\ntimezone: UTC\n"})
     for name in SCENARIOS:
-        assert run(["new", name, "--project", str(folder)]) == 0
+        if name not in load_project(folder).project.scenarios:
+            taken_into(folder, name)
     stands(folder, *SCENARIOS)
 
 
