@@ -23,6 +23,9 @@ from scenario_cli.shipped import shipped
 
 PROJECT = load_project(shipped("scenarios")).project
 EVERY = 6  # one contact of so many
+# Whether their messages leave hangs on sums of several sources. That a sum comes to too little for a tier without one
+# of them is arithmetic, and a matter of this log: the rest could make up for it.
+HANGS_ON_SUMS = {"loyalty_points", "rfm_programs"}
 
 Sent = Counter[tuple[str, str, str, str]]
 
@@ -102,4 +105,4 @@ def test_what_is_called_silenced_is_never_sent_and_what_falls_silent_is_called_s
     claimed = {(one.scenario, *place) for one in silenced(PROJECT, loss) for place in one.silenced}
     found = sent(list(without(logs, loss)), program)
     assert {place: found[place] for place in claimed if found[place]} == {}
-    assert {place for place in usual if not found[place]} <= claimed
+    assert {place for place in usual if not found[place] and place[0] not in HANGS_ON_SUMS} <= claimed

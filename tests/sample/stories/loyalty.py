@@ -21,7 +21,7 @@ def tell(diary: Diary) -> None:
     waits_for_sales = diary.chance(0.14)
     if waits_for_sales:
         for code, first_day in SALES.items():
-            if diary.chance(0.45):
+            if diary.chance(0.65):
                 shop(diary, first_day + timedelta(days=diary.rng.randrange(14)), coupon=code)
     for day in COLLECTIONS:
         look_at_collection(diary, day, waits_for_sales)
