@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from tests.sample.diary import Diary
 from tests.sample.people import FIRST_DAY, LAST_DAY
-from tests.sample.shopping import fill_cart, visit
+from tests.sample.shopping import fill_cart, order_by_telephone, visit
 
 CODE = "BIRTHDAY15"
 
@@ -16,11 +16,20 @@ def tell(diary: Diary) -> None:
     born = diary.person.profile["birthday"]
     if not isinstance(born, str):
         return
+    if born.endswith("-02-29"):
+        become_customer(diary)
     for year in range(FIRST_DAY.year, LAST_DAY.year + 1):
         day = anniversary(date.fromisoformat(born), year)
         present = day - timedelta(days=7)
         if FIRST_DAY <= present <= LAST_DAY and has_bought(diary, present) and diary.chance(0.17):
             spend_present(diary, present)
+
+
+def become_customer(diary: Diary) -> None:
+    """One order in autumn: the few who were born on a leap day are customers when their birthday comes."""
+    day = date(2024, 10, 1) + timedelta(days=diary.rng.randrange(60))
+    if diary.person.awake(day):
+        order_by_telephone(diary, diary.local(day, 15, 20))
 
 
 def anniversary(born: date, year: int) -> date:
