@@ -60,7 +60,8 @@ def telling_value(
 def _teller(
     expression: tree.Expression | None, scenario: str, sources: Sources, place: Span, what: str
 ) -> Callable[[ContactState, bool], None]:
-    source = expression.source if expression is not None else ""
+    # On one line, however the file breaks it.
+    source = " ".join(expression.source.split()) if expression is not None else ""
     parts = {written(part): part for part in _parts(expression.root)} if expression is not None else {}
     readers = [
         (name, compile_value(tree.Expression(name, part, place), scenario, sources)) for name, part in parts.items()

@@ -134,7 +134,7 @@ def _staged(
     )
     wanted = found.wanted(declared)
     target = Target(
-        table, lay_out(wanted), options.timezone, frozenset(broadcast) & frozenset(wanted),
+        table, lay_out(wanted), options.timezone, frozenset(broadcast),
         moment="updated_at" if people else "timestamp", dedupe=options.dedupe and not people,
     )  # fmt: skip
     need = contact_need(options, wanted.get(ROW, {})) if people else event_need(options, wanted)

@@ -64,7 +64,7 @@ def stage(
     """
     zone(options.timezone)
     workspace.mkdir(parents=True, exist_ok=True)
-    events = Target("events", lay_out(wanted), options.timezone, frozenset(broadcast) & frozenset(wanted),
+    events = Target("events", lay_out(wanted), options.timezone, frozenset(broadcast),
                     frozenset(profile) & frozenset(wanted), dedupe=options.dedupe, contact=contact)  # fmt: skip
     people = Target("people", lay_out({ROW: attributes}), options.timezone, moment="updated_at", contact=contact)
     log_path = workspace / "log.duckdb"

@@ -99,6 +99,13 @@ def test_broadcasts_need_no_contact_and_come_apart(read: Read) -> None:
     assert [each.reason for each in log.report.unusable] == ["no contact id"]
 
 
+def test_a_broadcast_that_no_scenario_at_hand_answers_needs_no_contact_either(read: Read) -> None:
+    log = read(HEAD + ",price,2,1\na,e,1,2\n", NUMBERED, broadcast=("price",))
+    assert log.report.unusable == ()
+    assert log.report.unwanted == (("price", 1),)
+    assert list(log.broadcasts()) == []
+
+
 def test_progress_goes_up_to_the_whole(read: Read) -> None:
     told: list[tuple[str, int, int | None]] = []
     read({"a.csv": HEAD + "a,e,1,1\n", "b.csv": HEAD}, NUMBERED, progress=lambda *step: told.append(step))

@@ -156,6 +156,17 @@ def test_conditions_stand_by_what_they_led_to(tmp_path: Path) -> None:
     assert (condition["file"].endswith("s0.yaml"), condition["line"]) == (True, 3)
 
 
+def test_a_condition_over_several_lines_is_told_on_one(tmp_path: Path) -> None:
+    folded = CART.replace(
+        "{event: started, where: event.n > 0}",
+        "\n  event: started\n  where: >-\n    event.n > 0\n      and event.id is not none",
+    )
+    assert folded != CART
+    document = why(make(tmp_path, folded, log=(cart("2025-03-03 10:00"),), contacts=ANA), "ana")
+    (entered,) = (one for one in document["timeline"] if one["kind"] == "entered")
+    assert [one["condition"] for one in entered["conditions"]] == ["event.n > 0 and event.id is not none"]
+
+
 def test_what_a_journey_waits_for_at_the_end(tmp_path: Path) -> None:
     project = make(tmp_path, CART, log=(cart("2025-03-03 10:00"),), contacts=ANA)
     assert why(project, "ana")["running"][0]["waits"] == [

@@ -5,13 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tests.sample.diary import Diary, Event
-from tests.sample.stories import leads, loyalty, mail, products, sales, subscriptions, travel
+from tests.sample.stories import (
+    birthdays,
+    leads,
+    loyalty,
+    mail,
+    prices,
+    products,
+    sales,
+    subscriptions,
+    travel,
+)
 
 STORIES: dict[str, Callable[[Diary], None]] = {
     "leads": leads.tell,
     "sales": sales.tell,
     "subscriptions": subscriptions.tell,
     "travel": travel.tell,
+    "prices": prices.tell,
+    "birthdays": birthdays.tell,
     "products": products.tell,
     "loyalty": loyalty.tell,
     "mail": mail.tell,  # last: who opens a mail depends on what they did
@@ -20,4 +32,4 @@ STORIES: dict[str, Callable[[Diary], None]] = {
 
 def announcements() -> list[Event]:
     """What concerns no single contact (`broadcast: true` in the tracking plan)."""
-    return [*travel.announcements(), *sales.announcements()]
+    return [*prices.announcements(), *sales.announcements()]
