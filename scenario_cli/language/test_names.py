@@ -12,7 +12,7 @@ from scenario_cli.language.unknown_names import misnamed, unknown_name
 from scenario_cli.model.case import RUNNING
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.project import EventType, Project, Property
-from scenario_cli.model.scenario import OWN_OUTCOMES, Scenario, Target
+from scenario_cli.model.scenario import OWN_OUTCOMES, Scenario
 from scenario_cli.model.source import Name
 
 _COLUMN = re.compile(r"<[A-Za-z_][A-Za-z0-9_]*>")
@@ -115,7 +115,7 @@ class TestNames:
 
     def outcomes(self, scenario: str, node: Node) -> tuple[str, ...]:
         listed = node.items if node.is_list else (node,)
-        known = {outcome for one in self.about(scenario) for outcome in written_outcomes(one)}
+        known = {outcome for one in self.about(scenario) for outcome in one.outcomes}
         for item in listed:
             if known and not self.open(scenario):
                 self.unknown("REF051", "outcome", item, {*known, *OWN_OUTCOMES, RUNNING}, "outcomes")
@@ -152,21 +152,6 @@ class TestNames:
     @cached_property
     def fields(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
         return tuple((one.name, one.channel, tuple(one.fields)) for one in self.project.templates)
-
-
-def written_outcomes(scenario: Scenario) -> Iterator[str]:
-    """Every outcome that a scenario gives its journeys."""
-    if scenario.goal is not None and scenario.goal.ends is not None:
-        yield scenario.goal.ends
-    targets: list[Target | None] = [one.target for one in scenario.on]
-    targets += [one.target for one in scenario.when]
-    for state in scenario.states.values():
-        if state.end is not None:
-            yield state.end.text
-        targets += [one.target for one in state.on]
-        targets += [one.target for one in (*state.when, *state.choose)]
-        targets += [one.target for one in state.after]
-    yield from (target.outcome for target in targets if target is not None and target.outcome is not None)
 
 
 _PYTHON: Mapping[str, tuple[type, ...]] = {

@@ -188,3 +188,7 @@ def test_whatever_stands_in_a_test_file_it_is_told_and_never_a_crash(data: st.Da
     text = json.dumps(value)
     if not findings(text):
         assert as_text(all_judged(text), None, color=False, width=80)
+
+
+def test_an_outcome_of_a_date_that_is_past_may_be_expected() -> None:
+    assert findings(CASE.replace("scenario: cart", "scenario: clock").replace("messages: []", "outcome: late")) == []

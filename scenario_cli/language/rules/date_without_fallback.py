@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from scenario_cli.language.rules.rule import Findings, Rule
 from scenario_cli.language.subject import Subject
+from scenario_cli.model.scenario import Timeout
 
 
 def check(subject: Subject) -> Findings:
     for state in subject.states:
-        sure = any(one.condition is None and not one.wait.from_data for one in state.after)
+        sure = any(one.condition is None and _always_ends(one) for one in state.after)
         for timeout in state.after:
             if sure or not timeout.wait.from_data:
                 continue
@@ -24,6 +25,14 @@ def check(subject: Subject) -> Findings:
                     hint=f"in the long form write {' and '.join(key + ': now' for key in unsaid)} (or never, a state, "
                     "or '{end: <outcome>}'), or add a wait that always comes to an end",
                 )
+
+
+def _always_ends(timeout: Timeout) -> bool:
+    """Whether the wait comes to an end whatever the data says: it is written out, or says what happens in each case."""
+    if not timeout.wait.from_data:
+        return True
+    cases = [timeout.if_missing] + ([timeout.if_past] if timeout.wait.date is not None else [])
+    return all(case not in (None, "never") for case in cases)
 
 
 RULE = Rule(

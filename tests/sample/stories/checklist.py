@@ -1,0 +1,74 @@
+"""Professionals who have been silent for half a year, the video they get, and the checklist that wakes some."""
+
+from __future__ import annotations
+
+import calendar
+from datetime import date, datetime, timedelta
+
+from tests.sample.campaigns import book_demo
+from tests.sample.catalogue import ROLES
+from tests.sample.consent import unsubscribe
+from tests.sample.diary import Diary
+from tests.sample.people import LAST_DAY
+from tests.sample.stories.desk import agrees_to_mail, in_working_hours, local_day, next_day
+
+ACTIVITY = frozenset({
+    "pro_page_viewed", "whitepaper_downloaded", "webinar_registered", "webinar_attended", "video_watched",
+    "assessment_completed", "trial_started", "contacts_imported", "demo_booked", "opportunity_opened",
+    "opportunity_moved", "opportunity_answered", "opportunity_closed", "subscription_started",
+    "subscription_renewed", "subscription_cancelled",
+})  # fmt: skip
+TUESDAY_TO_THURSDAY = (1, 2, 3)
+
+
+def wake(diary: Diary) -> None:
+    """Once a year at the most, as we write to them."""
+    if diary.person.kind != "professional" or diary.person.profile["email"] is None:
+        return
+    signs = sorted(event.at for event in diary.events if event.name in ACTIVITY)
+    for number, sign in enumerate(signs):
+        following = signs[number + 1] if number + 1 < len(signs) else None
+        day = next_day(half_a_year_after(local_day(diary, sign)), TUESDAY_TO_THURSDAY)
+        at = diary.local(day, 10, 0)
+        if day <= LAST_DAY and (following is None or following > at):
+            if agrees_to_mail(diary, at):
+                answer(diary, at)
+            return
+
+
+def answer(diary: Diary, mailed: datetime) -> None:
+    """Some watch the video, and of these many want the checklist; of the others few do."""
+    day = local_day(diary, mailed)
+    if diary.chance(0.27):
+        at = diary.later(mailed, 180, 5 * 24 * 3600)
+        diary.record(at, "video_watched", video="rooms-in-a-day")
+        if diary.chance(0.4):
+            download(diary, next_day(local_day(diary, at) + timedelta(days=1)))
+    elif diary.chance(0.1):
+        download(diary, next_day(day + timedelta(days=7), TUESDAY_TO_THURSDAY))
+    elif diary.chance(0.06):
+        unsubscribe(diary, diary.later(mailed, 600, 3 * 24 * 3600), channel="email")
+
+
+def download(diary: Diary, day: date) -> None:
+    """The checklist, within days of the mail that offers it, and what may come of that."""
+    at = in_working_hours(diary, day + timedelta(days=diary.rng.choice((0, 0, 1, 3))))
+    at = max(at, diary.local(local_day(diary, at), 10, 4))
+    french = str(diary.person.profile["locale"]).startswith("fr")
+    diary.record(
+        at,
+        "whitepaper_downloaded",
+        paper="reopening-checklist",
+        title="La check-list de réouverture" if french else "The reopening checklist",
+        url="https://www.example.com/pro/papers/reopening-checklist.pdf",
+        company=diary.person.profile["company"],
+        role=diary.rng.choice(ROLES),
+    )
+    if not any(event.name == "demo_booked" for event in diary.events) and diary.chance(0.25):
+        book_demo(diary, at, 20, 300)
+
+
+def half_a_year_after(day: date) -> date:
+    """Six months on the calendar; of a day that is not there the last of its month."""
+    year, month = day.year + (day.month + 5) // 12, (day.month + 5) % 12 + 1
+    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))

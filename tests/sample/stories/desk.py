@@ -1,0 +1,55 @@
+"""What the stories of professionals share: working days, forms they fill in, and whether we may write to them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from tests.sample.consent import identify
+from tests.sample.diary import WORKING_HOURS, Diary
+from tests.sample.people import LAST_DAY
+
+WEEKDAYS = frozenset(range(5))
+
+
+def next_day(day: date, days: Collection[int] = WEEKDAYS) -> date:
+    """That day, or the next of those days of the week, Monday being 0."""
+    while day.weekday() not in days:
+        day += timedelta(days=1)
+    return day
+
+
+def local_day(diary: Diary, at: datetime) -> date:
+    return at.astimezone(ZoneInfo(diary.person.timezone(min(at.date(), LAST_DAY)))).date()
+
+
+def in_working_hours(diary: Diary, day: date) -> datetime:
+    """Some instant of that day, or of the next working day, at which people are at their desks."""
+    return diary.moment(next_day(day), WORKING_HOURS)
+
+
+def fill_in_form(diary: Diary, at: datetime, *, agrees: float) -> None:
+    """A form of Vanneau Pro, by which a contact unknown until then becomes known."""
+    known = diary.identified
+    # Stories are told after the ordinary life: what was told later in it was not known yet.
+    diary.identified = diary.person.known or any(
+        event.name == "profile_updated" and event.at <= at for event in diary.events
+    )
+    identify(diary, at, optin=True if diary.chance(agrees) else None)
+    diary.identified |= known
+
+
+def agrees_to_mail(diary: Diary, at: datetime) -> bool | None:
+    """Consent to e-mail as it is known at that instant; None where nobody asked."""
+    profile = diary.person.profile
+    told = [
+        event
+        for event in diary.events
+        if event.name == "profile_updated" and "email_optin" in event.properties and event.at <= at
+    ]
+    if told:
+        consent = max(told, key=lambda event: event.at).properties["email_optin"]
+    else:
+        consent = profile["email_optin"] if diary.person.known and profile["email"] else None
+    return consent if isinstance(consent, bool) else None
