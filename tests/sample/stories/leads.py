@@ -85,7 +85,7 @@ def assess_oneself(diary: Diary, at: datetime, share: float) -> None:
     if diary.chance(0.3):
         at = diary.later(at, 7 * DAY, 10 * DAY)  # only when reminded
     at = diary.later(at, 2 * HOUR, 5 * DAY)
-    skill = diary.rng.choice((1.2, 2.3, 2.8, 3.3, 3.9))
+    skill = diary.rng.choice((1.2, 2.1, 2.5, 2.8, 3.1, 3.4, 3.9))
     answers = [min(5, max(0, round(diary.rng.gauss(skill, 1.1)))) for _ in range(20)]
     told: dict[str, object] = {"answers": answers}
     if diary.chance(0.6):
