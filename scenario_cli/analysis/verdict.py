@@ -11,6 +11,7 @@ from scenario_cli.model.case import ExpectedMessage
 from scenario_cli.model.case_run import CaseRun, FieldDifference, Pair, Played, ValueDifference, Verdict
 from scenario_cli.model.records import Moved
 
+_PLAIN_SPACES = str.maketrans(dict.fromkeys("\u00a0\u202f", " "))
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 
 
@@ -110,13 +111,15 @@ def _differences(expected: ExpectedMessage, at: int | None, actual: Played) -> I
         yield FieldDifference("dropped", expected.dropped, actual.asked.reason)
     for field, text in expected.contains.items():
         rendered = _rendered(row, field)
-        if rendered is None or (text not in rendered and text not in _as_read(rendered)):
+        if rendered is None or (text not in rendered and text.translate(_PLAIN_SPACES) not in _as_read(rendered)):
             yield FieldDifference(f"contains {field}", text, rendered)
 
 
 def _as_read(rendered: str) -> str:
-    """HTML without its tags: who expects a text need not know where bold begins, nor that `&` is written `&amp;`."""
-    return html.unescape(" ".join(_TAG.sub("", rendered).split()))
+    """HTML without its tags: who expects a text need not know where bold begins, that `&` is written `&amp;`, nor
+    which of the spaces before a French colon keep it on the line.
+    """
+    return " ".join(html.unescape(_TAG.sub("", rendered)).translate(_PLAIN_SPACES).split())
 
 
 def _rendered(row: Any, field: str) -> str | None:

@@ -88,6 +88,7 @@ def record_download(diary: Diary, at: datetime, company: str) -> None:
         "whitepaper_downloaded",
         paper=paper.slug,
         title=paper.title,
+        title_fr=paper.title_fr,
         url=f"https://www.example.com/pro/papers/{paper.slug}.pdf",
         company=company,
         role=diary.rng.choice(ROLES),

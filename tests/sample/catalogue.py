@@ -64,6 +64,7 @@ class Paper:
 
     slug: str
     title: str
+    title_fr: str
 
 
 PRODUCTS = (
@@ -162,9 +163,21 @@ AIRPORTS = (
 )
 
 PAPERS = (
-    Paper("guest-house", "Furnishing a guest house without surprises"),
-    Paper("dining-light", "Light that makes guests stay for dessert"),
-    Paper("hotel-textiles", "Textiles that survive a hotel laundry"),
+    Paper(
+        "guest-house",
+        "Furnishing a guest house without surprises",
+        "Meubler une maison d’hôtes sans mauvaise surprise",
+    ),
+    Paper(
+        "dining-light",
+        "Light that makes guests stay for dessert",
+        "La lumière qui fait rester jusqu’au dessert",
+    ),
+    Paper(
+        "hotel-textiles",
+        "Textiles that survive a hotel laundry",
+        "Un linge qui survit à la blanchisserie de l’hôtel",
+    ),
 )
 
 COMPANIES = (

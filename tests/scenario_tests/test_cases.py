@@ -73,7 +73,7 @@ def test_every_field_of_a_message_can_be_compared(field: str, sentence: str) -> 
 
 
 def test_a_text_is_found_in_html_as_people_read_it() -> None:
-    for text in ("Tom & co", "Tom &amp; co", "for two days.", "<strong>two"):
+    for text in ("Tom & co", "Tom &amp; co", "for two days.", "<strong>two", "days. Why ?", "days.\u00a0Why"):
         assert judged(f"{{messages: [{{contains: {{body: '{text}'}}}}, {{channel: push}}]}}", until="+2h").passed
 
 
