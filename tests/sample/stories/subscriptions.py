@@ -5,6 +5,7 @@ And the survey after an order, which everybody else is asked.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -85,6 +86,7 @@ def tell(diary: Diary) -> None:
     term = subscribe(diary, signed, "")
     if diary.chance(0.06):  # a second house, a second subscription
         subscribe(diary, at_work(diary, diary.later(term.signed, 40 * DAY, 150 * DAY)), "b")
+    answer_surveys(diary, term, until=term_cut_short(diary, term))
 
 
 def sign_date(diary: Diary) -> datetime | None:
@@ -120,8 +122,13 @@ def subscribe(diary: Diary, signed: datetime, suffix: str) -> Term:
     unpaid = pay_instalments(diary, term)
     if unpaid is None and given_up is None:
         renew(diary, term)
-    answer_surveys(diary, term, until=unpaid or given_up)
     return term
+
+
+def term_cut_short(diary: Diary, term: Term) -> datetime | None:
+    """When notice was given, by either side."""
+    notices = [event for event in diary.events if event.name == "subscription_cancelled"]
+    return min((event.at for event in notices if event.properties["subscription_id"] == term.number), default=None)
 
 
 def give_notice(diary: Diary, term: Term) -> datetime | None:
@@ -185,16 +192,24 @@ def renew(diary: Diary, term: Term) -> None:
 
 
 def answer_surveys(diary: Diary, term: Term, until: datetime | None) -> None:
-    """The two surveys of the first year, sent on a Tuesday at ten after 13 and 26 weeks: one in three answers."""
-    for survey, weeks in (("month_3", 13), ("month_6", 26)):
-        tuesday = next_tuesday(diary, term.signed) + timedelta(weeks=weeks)
-        sent = diary.local(tuesday, 10, 0)
-        gone = until is not None and sent > until
-        if gone or not mails_reach(diary, sent) or not diary.chance(0.36):
-            continue
-        at = diary.later(sent, 4 * MINUTE, (5 * HOUR) if diary.chance(0.6) else 9 * DAY)
-        score = diary.rng.choices(range(11), weights=(1, 1, 1, 2, 2, 4, 6, 14, 22, 18, 12))[0]
-        record_answer(diary, at, survey, score, PRO_COMMENTS)
+    """The two surveys of the first year: one in three of those whom they reach answers.
+
+    They come as steps of a month on working days, and who is unhappy with the third month is left alone for one more.
+    """
+    third = working_days_on(diary, term.signed, 2, 1)
+    unhappy_at = answer_survey(diary, "month_3", third, until)
+    sixth = working_days_on(diary, unhappy_at or third, 1, 1, 1)
+    answer_survey(diary, "month_6", sixth, until)
+
+
+def answer_survey(diary: Diary, survey: str, sent: datetime, until: datetime | None) -> datetime | None:
+    """Returns when the answer came, where it was a bad one."""
+    if (until is not None and sent > until) or not mails_reach(diary, sent) or not diary.chance(0.42):
+        return None
+    at = diary.later(sent, 4 * MINUTE, (5 * HOUR) if diary.chance(0.6) else 12 * DAY)
+    score = diary.rng.choices(range(11), weights=(1, 1, 1, 2, 3, 6, 8, 14, 22, 18, 12))[0]
+    record_answer(diary, at, survey, score, PRO_COMMENTS)
+    return at if score <= 6 else None
 
 
 def rate_orders(diary: Diary) -> None:
@@ -217,7 +232,7 @@ def rate_orders(diary: Diary) -> None:
             review(diary, order, at)
 
 
-def record_answer(diary: Diary, at: datetime, survey: str, score: int, comments: dict[str, tuple[str, ...]]) -> None:
+def record_answer(diary: Diary, at: datetime, survey: str, score: int, comments: Mapping[str, Sequence[str]]) -> None:
     """The less content they are, the more often they write why, in their own language."""
     answer: dict[str, object] = {"survey": survey, "score": score}
     if score <= 6 and diary.chance(0.75):
@@ -244,12 +259,15 @@ def mails_reach(diary: Diary, at: datetime) -> bool:
     return agreed and diary.person.profile["email"] is not None
 
 
-def next_tuesday(diary: Diary, at: datetime) -> date:
-    local = at.astimezone(ZoneInfo(diary.person.timezone(min(at.date(), LAST_DAY))))
-    day = local.date()
-    while day.weekday() != 1 or (day == local.date() and local.hour >= 10):
-        day += timedelta(days=1)
-    return day
+def working_days_on(diary: Diary, at: datetime, *steps: int) -> datetime:
+    """Steps of so many months, each to ten o'clock on that day or the working day that follows."""
+    zone = ZoneInfo(diary.person.timezone(min(at.date(), LAST_DAY)))
+    day = at.astimezone(zone).date()
+    for months in steps:
+        day = add_months(day, months)
+        while day.weekday() >= 5:
+            day += timedelta(days=1)
+    return diary.local(day, 10, 0)
 
 
 def add_months(day: date, months: int) -> date:
