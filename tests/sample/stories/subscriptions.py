@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from tests.sample.campaigns import at_work
-from tests.sample.diary import Diary
+from tests.sample.diary import WORKING_HOURS, Diary
 from tests.sample.people import FIRST_DAY, LAST_DAY
 from tests.sample.shopping import HOUR, MINUTE
 
@@ -85,7 +85,7 @@ def tell(diary: Diary) -> None:
         return
     term = subscribe(diary, signed, "")
     if diary.chance(0.06):  # a second house, a second subscription
-        subscribe(diary, at_work(diary, diary.later(term.signed, 40 * DAY, 150 * DAY)), "b")
+        subscribe(diary, in_office(diary, diary.later(term.signed, 40 * DAY, 150 * DAY)), "b")
     answer_surveys(diary, term, until=term_cut_short(diary, term))
 
 
@@ -95,9 +95,9 @@ def sign_date(diary: Diary) -> datetime | None:
     if diary.person.kind != "professional" or diary.person.profile["email"] is None:
         return None
     if interest:
-        return at_work(diary, diary.later(max(interest), 4 * DAY, 24 * DAY)) if diary.chance(0.55) else None
+        return in_office(diary, diary.later(max(interest), 4 * DAY, 24 * DAY)) if diary.chance(0.55) else None
     if diary.person.known and diary.chance(0.28):  # their demo was before the log begins
-        return at_work(diary, diary.moment(FIRST_DAY + timedelta(days=diary.rng.randrange(26))))
+        return in_office(diary, diary.moment(FIRST_DAY + timedelta(days=diary.rng.randrange(26))))
     return None
 
 
@@ -135,7 +135,7 @@ def give_notice(diary: Diary, term: Term) -> datetime | None:
     """Some know months before that they will not go on, and say so."""
     if not diary.chance(0.13):
         return None
-    at = at_work(diary, diary.later(term.signed, 100 * DAY, 330 * DAY))
+    at = in_office(diary, diary.later(term.signed, 100 * DAY, 330 * DAY))
     diary.record(at, "subscription_cancelled", subscription_id=term.number, reason=diary.rng.choice(REASONS))
     return at
 
@@ -166,6 +166,8 @@ def settle(diary: Diary, term: Term, invoice: str, refused: datetime) -> datetim
     fate = diary.rng.choices(list(AFTER_REFUSAL), weights=[share for share, _ in AFTER_REFUSAL.values()])[0]
     span = AFTER_REFUSAL[fate][1]
     paid = None if span is None else diary.later(refused, span[0] * DAY, span[1] * DAY)
+    if paid is not None and fate not in ("at_once", "first_retry"):
+        paid = max(in_office(diary, paid), refused + timedelta(hours=5))
     tries = [refused] + [refused + timedelta(days=days, minutes=diary.rng.randrange(9)) for days in (2, 5)]
     card = f"{diary.rng.randrange(10_000):04d}"
     for at in tries:
@@ -184,7 +186,7 @@ def renew(diary: Diary, term: Term) -> None:
     if span is None:
         return
     end = datetime(term.last.year, term.last.month, term.last.day, 12, tzinfo=PARIS).astimezone(UTC)
-    at = at_work(diary, diary.later(end, -span[1] * DAY, -span[0] * DAY))
+    at = in_office(diary, diary.later(end, -span[1] * DAY, -span[0] * DAY))
     diary.record_in_back_office(
         at, "subscription_renewed",
         subscription_id=term.number, price=term.price, ends_on=(add_months(term.last, 12)).isoformat(),
@@ -257,6 +259,12 @@ def mails_reach(diary: Diary, at: datetime) -> bool:
         if event.at < at and event.name == "profile_updated":
             agreed = event.properties.get("email_optin", agreed) is True
     return agreed and diary.person.profile["email"] is not None
+
+
+def in_office(diary: Diary, at: datetime) -> datetime:
+    """That day, or two days on from a weekend, in working hours on the person's clock."""
+    day = at_work(diary, at).astimezone(ZoneInfo(diary.person.timezone(min(at.date(), LAST_DAY)))).date()
+    return diary.moment(day, WORKING_HOURS)
 
 
 def working_days_on(diary: Diary, at: datetime, *steps: int) -> datetime:
