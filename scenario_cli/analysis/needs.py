@@ -218,6 +218,14 @@ def listened_to(scenario: Scenario) -> Iterator[str]:
         yield from (transition.event.text for transition in state.on)
 
 
+def acts(scenario: Scenario) -> Iterator[State | Transition]:
+    """Where a scenario may change the profile, or make an event of its own."""
+    yield from scenario.on
+    for state in scenario.states.values():
+        yield state
+        yield from state.on
+
+
 def _conditions(scenario: Scenario) -> Iterator[Expression]:
     states = scenario.states.values()
     for branch in (*scenario.when, *(branch for state in states for branch in state.when)):

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from scenario_cli.analysis.needs import listened_to
+from scenario_cli.analysis.needs import acts, listened_to
 from scenario_cli.model.expression import Attr, Call, Const, Ref, expressions_in, walk
 from scenario_cli.model.metrics import Aggregate
 from scenario_cli.model.project import Project
-from scenario_cli.model.scenario import Scenario, State, Transition
+from scenario_cli.model.scenario import Scenario
 from scenario_cli.model.triggers import AttributeTrigger, OutcomeTrigger, SegmentTrigger
 from scenario_cli.model.vocabulary import FUNCTIONS
 
@@ -37,9 +37,9 @@ def parts_of(scenario: Scenario, project: Project, texts: Iterable[str], there: 
     Channels that are `there` already have addresses and consents of their own.
     """
     found = Parts()
-    for name in (*listened_to(scenario), *(one.event.text for act in _acts(scenario) for one in act.emit)):
+    for name in (*listened_to(scenario), *(one.event.text for act in acts(scenario) for one in act.emit)):
         _event(found, project, name)
-    for act in _acts(scenario):
+    for act in acts(scenario):
         for attribute, _ in act.update:
             _dotted(found, project, "contact", attribute.text)
     _expressions(found, project, scenario)
@@ -75,14 +75,6 @@ def add_policy(found: Parts, project: Project) -> None:
 
 _DOTTED = re.compile(r"\b(contact|metric|segment)\.(\w+)")
 _LOOKUP = re.compile(r"""\blookup\(\s*['"](\w+)""")
-
-
-def _acts(scenario: Scenario) -> Iterator[State | Transition]:
-    """Where a scenario may change the profile, or make an event of its own."""
-    yield from scenario.on
-    for state in scenario.states.values():
-        yield state
-        yield from state.on
 
 
 def _event(found: Parts, project: Project, name: str) -> None:

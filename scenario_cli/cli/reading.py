@@ -14,9 +14,10 @@ from scenario_cli.cli.options import instant, mapping, one_of
 if TYPE_CHECKING:
     from scenario_cli.events.errors import ExportError
     from scenario_cli.events.staged import StagedLog
-    from scenario_cli.model.export import ExportOptions, ReadReport
+    from scenario_cli.model.export import ExportOptions, ReadReport, Unfilled
     from scenario_cli.model.inspection import Inspection
     from scenario_cli.model.project import Project
+    from scenario_cli.model.scenario import Scenario
 
 FEW_ROWS = 100_000  # below this a second process costs more time than it saves
 
@@ -89,7 +90,7 @@ def staged_log(
     import tempfile
     from dataclasses import replace
 
-    from scenario_cli.analysis.needs import read_names, wanted_attributes, wanted_events
+    from scenario_cli.analysis.needs import wanted_attributes, wanted_events
     from scenario_cli.events.errors import ExportError
     from scenario_cli.events.staged import KNOWN_SINCE
     from scenario_cli.events.staging import stage
@@ -115,7 +116,7 @@ def staged_log(
                 ]
                 count = sum(one.count for one in unusable)
                 note(f"wrote {count:,} rows that could not be used to {options.rejects}", quiet)
-            report = _about_what_is_read(staged.report, read_names(project, chosen))
+            report = _about_what_must_come(staged.report, project, chosen)
             yield replace(staged, report=report, timezone=options.timezone)
         except ExportError as error:
             raise _stop(error) from None
@@ -149,15 +150,33 @@ def _stop(error: ExportError) -> Stop:
     return Stop(error.message, masked(error.hint) if error.hint else None)
 
 
-def _about_what_is_read(report: ReadReport, names: set[str]) -> ReadReport:
-    """The report without properties that the tracking plan has and no scenario or template reads."""
+def _about_what_must_come(report: ReadReport, project: Project, scenarios: Collection[Scenario]) -> ReadReport:
+    """The report without the properties that no scenario or template reads, and without the events and attributes that
+    the scenarios make themselves: none of them is missing in the export."""
     from dataclasses import replace
 
+    from scenario_cli.analysis.needs import acts, read_names
+
+    done = [act for scenario in scenarios for act in acts(scenario)]
+    emitted = {one.event.text for act in done for one in act.emit}
+    updated = {attribute.text for act in done for attribute, _ in act.update}
+    names = read_names(project, scenarios)
+
+    def missed(unfilled: tuple[Unfilled, ...]) -> tuple[Unfilled, ...]:
+        return tuple(
+            one
+            for one in unfilled
+            if one.property in names
+            and not (one.property in updated and (not one.event or project.plan.events[one.event].profile))
+        )
+
     table = report.contacts_table
-    if table is not None:
-        table = replace(table, unfilled=tuple(one for one in table.unfilled if one.property in names))
-    unfilled = tuple(one for one in report.unfilled if one.property in names)
-    return replace(report, unfilled=unfilled, contacts_table=table)
+    return replace(
+        report,
+        absent=tuple(one for one in report.absent if one.name not in emitted),
+        unfilled=missed(report.unfilled),
+        contacts_table=replace(table, unfilled=missed(table.unfilled)) if table is not None else None,
+    )
 
 
 def _refuse_unknown_fields(project: Project, options: ExportOptions) -> None:

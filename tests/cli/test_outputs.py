@@ -13,6 +13,7 @@ import pytest
 from jsonschema import Draft7Validator
 
 from scenario_cli.cli.main import run
+from scenario_cli.language.project import load_project
 from scenario_cli.shipped import shipped
 
 Run = tuple[int, str, str]
@@ -82,6 +83,18 @@ def test_every_funnel_of_the_shipped_log_adds_up(shop: Path, capsys: pytest.Capt
     sent = sum(sum(scenario["sent"].values()) for scenario in document["scenarios"])
     assert sent == sum(day["sent"] for day in document["days"])
     assert sent == sum(int(number) * count for number, count in document["pressure"]["messages_per_contact"].items())
+
+
+def test_what_scenarios_make_themselves_is_not_missed_in_the_log(
+    shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project = load_project(shop).project
+    assert project.scenarios["lead_scoring"].states["handed_over"].emit
+    code, out, _ = call(capsys, "dry-run", "--project", str(shop), "--format", "json", "-q")
+    log = json.loads(out)["log"]
+    assert (code, log["absent"]) == (0, [])
+    written = (one["property"] for one in [*log["unfilled"], *log["contacts_table"]["unfilled"]])
+    assert not {"loyalty_tier", "mail_frequency"} & set(written)
 
 
 def test_workers_and_repetition_change_no_byte(shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
