@@ -152,12 +152,12 @@ def _stop(error: ExportError) -> Stop:
 
 def _about_what_must_come(report: ReadReport, project: Project, scenarios: Collection[Scenario]) -> ReadReport:
     """The report without the properties that no scenario or template reads, and without the events and attributes that
-    the scenarios make themselves: none of them is missing in the export."""
+    the project's scenarios make themselves: none of them is missing in the export."""
     from dataclasses import replace
 
     from scenario_cli.analysis.needs import acts, read_names
 
-    done = [act for scenario in scenarios for act in acts(scenario)]
+    done = [act for scenario in project.scenarios.values() for act in acts(scenario)]
     emitted = {one.event.text for act in done for one in act.emit}
     updated = {attribute.text for act in done for attribute, _ in act.update}
     names = read_names(project, scenarios)
