@@ -67,12 +67,12 @@ def download(diary: Diary, day: date) -> None:
     """The checklist, within days of the mail that offers it, and what may come of that."""
     at = in_working_hours(diary, day + timedelta(days=diary.rng.choice((0, 0, 1, 3))))
     at = max(at, diary.local(local_day(diary, at), 10, 4))
-    french = str(diary.person.profile["locale"]).startswith("fr")
     diary.record(
         at,
         "whitepaper_downloaded",
         paper="reopening-checklist",
-        title="La check-list de réouverture" if french else "The reopening checklist",
+        title="The reopening checklist",
+        title_fr="La check-list de réouverture",
         url="https://www.example.com/pro/papers/reopening-checklist.pdf",
         company=diary.person.profile["company"],
         role=diary.rng.choice(ROLES),
