@@ -9,7 +9,7 @@ from tests.sample.campaigns import book_demo
 from tests.sample.catalogue import ROLES
 from tests.sample.consent import unsubscribe
 from tests.sample.diary import Diary
-from tests.sample.people import LAST_DAY
+from tests.sample.people import FIRST_DAY, LAST_DAY
 from tests.sample.stories.desk import agrees_to_mail, in_working_hours, local_day, next_day
 
 ACTIVITY = frozenset({
@@ -19,6 +19,7 @@ ACTIVITY = frozenset({
     "subscription_renewed", "subscription_cancelled",
 })  # fmt: skip
 TUESDAY_TO_THURSDAY = (1, 2, 3)
+LOOKED_IN_LATEST = date(2024, 4, 30)
 
 
 def wake(diary: Diary) -> None:
@@ -26,6 +27,8 @@ def wake(diary: Diary) -> None:
     if diary.person.kind != "professional" or diary.person.profile["email"] is None:
         return
     signs = sorted(event.at for event in diary.events if event.name in ACTIVITY)
+    if diary.person.known and (not signs or signs[0].date() > LOOKED_IN_LATEST + timedelta(days=190)):
+        signs[:0] = look_in(diary)
     for number, sign in enumerate(signs):
         following = signs[number + 1] if number + 1 < len(signs) else None
         day = next_day(half_a_year_after(local_day(diary, sign)), TUESDAY_TO_THURSDAY)
@@ -36,15 +39,25 @@ def wake(diary: Diary) -> None:
             return
 
 
+def look_in(diary: Diary) -> list[datetime]:
+    """Old acquaintances, of whom the year has little else to tell, looked at a page at its beginning."""
+    if not diary.chance(0.75):
+        return []
+    span = (LOOKED_IN_LATEST - FIRST_DAY).days - 7
+    at = in_working_hours(diary, FIRST_DAY + timedelta(days=diary.rng.randrange(span)))
+    diary.record(at, "pro_page_viewed", page=diary.rng.choice(("home", "features", "cases", "pricing")))
+    return [at]
+
+
 def answer(diary: Diary, mailed: datetime) -> None:
     """Some watch the video, and of these many want the checklist; of the others few do."""
     day = local_day(diary, mailed)
-    if diary.chance(0.27):
+    if diary.chance(0.3):
         at = diary.later(mailed, 180, 5 * 24 * 3600)
         diary.record(at, "video_watched", video="rooms-in-a-day")
-        if diary.chance(0.4):
+        if diary.chance(0.5):
             download(diary, next_day(local_day(diary, at) + timedelta(days=1)))
-    elif diary.chance(0.1):
+    elif diary.chance(0.14):
         download(diary, next_day(day + timedelta(days=7), TUESDAY_TO_THURSDAY))
     elif diary.chance(0.06):
         unsubscribe(diary, diary.later(mailed, 600, 3 * 24 * 3600), channel="email")
@@ -54,12 +67,12 @@ def download(diary: Diary, day: date) -> None:
     """The checklist, within days of the mail that offers it, and what may come of that."""
     at = in_working_hours(diary, day + timedelta(days=diary.rng.choice((0, 0, 1, 3))))
     at = max(at, diary.local(local_day(diary, at), 10, 4))
-    french = str(diary.person.profile["locale"]).startswith("fr")
     diary.record(
         at,
         "whitepaper_downloaded",
         paper="reopening-checklist",
-        title="La check-list de réouverture" if french else "The reopening checklist",
+        title="The reopening checklist",
+        title_fr="La check-list de réouverture",
         url="https://www.example.com/pro/papers/reopening-checklist.pdf",
         company=diary.person.profile["company"],
         role=diary.rng.choice(ROLES),
