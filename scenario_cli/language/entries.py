@@ -32,11 +32,16 @@ def entry(text: str, path: Sequence[str]) -> str | None:
 
 
 def cut(text: str, path: Sequence[str]) -> str:
-    """The text without an entry that stands on lines of its own, the comment above it and the gap below it."""
+    """The text without an entry, the comment above it and the gap below it.
+
+    Braces that hold it are written out first: it shall take no neighbour along.
+    """
     parent = _root(text)
     for key in path[:-1]:
         parent = parent.get(key) if parent is not None else None
     assert parent is not None and path[-1] in parent.fields, path
+    if _in_braces(parent, text):
+        return cut(_unfolded(text, parent), path)
     lines = text.splitlines(keepends=True)
     first, end = _lines_of(parent, path[-1], lines)
     while end < len(lines) and not lines[end].strip():

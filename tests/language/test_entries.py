@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scenario_cli.language.entries import CannotSplice, add_to_list, entry, put
+from scenario_cli.language.entries import CannotSplice, add_to_list, cut, entry, put
 from scenario_cli.language.reader import plain, read_yaml
 
 PLAN = """\
@@ -31,6 +31,15 @@ events:
 groups:
   any: [visited]
 """
+
+
+def test_an_entry_cut_from_braces_leaves_its_neighbours() -> None:
+    table = "editions: {file: tables/editions.csv, key: month, owner: b2b marketing}\n"
+    assert cut(table, ("editions", "owner")) == "editions:\n  file: tables/editions.csv\n  key: month\n"
+
+
+def test_an_entry_cut_from_lines_of_its_own_takes_its_comment_along() -> None:
+    assert cut(PLAN, ("events", "visited")).splitlines()[3:5] == ["events:", "  bought:                 # paid"]
 
 
 def test_an_entry_brings_its_comments() -> None:

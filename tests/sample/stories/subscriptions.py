@@ -96,7 +96,7 @@ def sign_date(diary: Diary) -> datetime | None:
         return None
     if interest:
         return in_office(diary, diary.later(max(interest), 4 * DAY, 24 * DAY)) if diary.chance(0.55) else None
-    if diary.person.known and diary.chance(0.28):  # their demo was before the log begins
+    if diary.person.known and diary.chance(0.5):  # their demo was before the log begins
         return in_office(diary, diary.moment(FIRST_DAY + timedelta(days=diary.rng.randrange(26))))
     return None
 
