@@ -31,6 +31,7 @@ PAGES_OF_COMMANDS = (
             "ci.md",
             "editor.md",
             "exports.md",
+            "library.md",
             "relationship-plan.md",
             "testing.md",
             "tracking-plan.md",
