@@ -72,7 +72,8 @@ def new(
 
 
 def _tell_of_failing(root: Path, name: str) -> None:
-    """Names the test cases that do not pass here: those that rest on a delivery policy like the library's."""
+    """Names the test cases that do not pass here: those that rest on a delivery policy like the library's, or on its
+    draws."""
     from scenario_cli.analysis.verdict import verdict
     from scenario_cli.hosts.scenario_tests import Stage, play
     from scenario_cli.language.project import load_project
@@ -80,13 +81,12 @@ def _tell_of_failing(root: Path, name: str) -> None:
 
     loaded = load_project(root, tests=True)
     stage = Stage(loaded.project)
-    cases = [(file, case) for file in loaded.tests if file.scenarios == (name,) for case in file.cases]
+    cases = [(file, case) for file in loaded.tests if name in (file.scenarios or ()) for case in file.cases]
     failing = [case.name for file, case in cases if not verdict(play(stage, file, case)).passed]
     if failing:
         listed = ", ".join(f"'{one}'" for one in failing[:5]) + (" and more" if len(failing) > 5 else "")
-        said = (
-            f"{len(failing)} of its {plural(len(cases), 'test case')} do not pass under this project's policy: {listed}"
-        )
+        many = f"{len(failing)} of its {plural(len(cases), 'test case')}"
+        said = f"{many} do not pass under this project's policy and salt: {listed}"
         note(f"{said}\n  see: scenario test -k {name}")
 
 

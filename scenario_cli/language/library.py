@@ -15,6 +15,7 @@ from pathlib import Path
 
 from jinja2 import meta
 
+from scenario_cli.analysis.needs import acts
 from scenario_cli.analysis.parts import Parts, add_policy, parts_of
 from scenario_cli.language.entries import CannotSplice, add_to_list, cut, entry, put
 from scenario_cli.language.expressions import environment
@@ -26,6 +27,7 @@ from scenario_cli.model.expression import Attr, Expression, expressions_in, path
 from scenario_cli.model.project import Project, Template
 from scenario_cli.model.scenario import Scenario
 from scenario_cli.model.source import Span
+from scenario_cli.model.triggers import AttributeTrigger
 from scenario_cli.shipped import shipped
 
 SCHEMAS = ".schemas"  # where a project keeps the schemas for its editors
@@ -53,13 +55,13 @@ def taken(
     `with_policy` where it has the library's delivery policy, and needs what that reads too.
     """
     here = _Names({library.timezone: target.timezone}, _attributes(library, target))
-    new = _files(library, scenario, Path(target.root), name, here)
+    new = _files(library, scenario, target, name, here)
     texts = [change.content.decode() for change in new if change.path != f"{name}.yaml"]
     included = _included(library, _templates(library, scenario)).values()
     parts = parts_of(scenario, library, [*texts, *map(here.in_text, included)], target.channels)
     if with_policy:
         add_policy(parts, library)
-    for test in _tests(library, scenario):
+    for test in _tests(library, scenario, target):
         _test_parts(library, parts, yaml_of(test.read_text(encoding="utf-8")))
     for name_there in here.attributes:
         parts.attributes.pop(name_there, None)
@@ -111,17 +113,18 @@ def _test_parts(library: Project, parts: Parts, test: Node) -> None:
             parts.events[value.text] = None
 
 
-def _files(library: Project, scenario: Scenario, root: Path, name: str, here: _Names) -> list[Change]:
+def _files(library: Project, scenario: Scenario, target: Project, name: str, here: _Names) -> list[Change]:
     """The files of a scenario under a name: itself, its templates, its tests, and what the templates include."""
+    root = Path(target.root)
     templates = _templates(library, scenario)
     renamed = {one.name: _renamed(one.name, scenario, name) for one in templates}
-    made = {f"{name}.yaml": here.in_text(_scenario_text(scenario, name, renamed))}
+    made = {f"{name}.yaml": here.in_text(_scenario_text(scenario, name, renamed, here))}
     for one in templates:
         ending = one.path.removeprefix(one.name)
         made[f"templates/{renamed[one.name]}{ending}"] = here.in_text(Path(one.file).read_text(encoding="utf-8"))
-    for number, test in enumerate(_tests(library, scenario)):
+    for number, test in enumerate(_tests(library, scenario, target)):
         ending = f"_{number + 1}" if number else ""
-        made[f"tests/{name}{ending}.test.yaml"] = _test_text(test, name, renamed, here)
+        made[f"tests/{name}{ending}.test.yaml"] = _test_text(test, scenario.name, name, renamed, here)
     for path, text in _included(library, templates).items():
         if not (root / "templates" / path).exists():  # a project's own layout is the one to use
             made[f"templates/{path}"] = here.in_text(text)
@@ -157,8 +160,8 @@ def trial(target: Path, changes: Iterable[Change]) -> list[Diagnostic]:
 
 
 def tests_of(library: Project, scenario: Scenario) -> int:
-    """How many test cases a scenario of the library brings."""
-    roots = (yaml_of(test.read_text(encoding="utf-8")) for test in _tests(library, scenario))
+    """How many test cases of the library are about a scenario."""
+    roots = (yaml_of(test.read_text(encoding="utf-8")) for test in _tests(library, scenario, library))
     return sum(len(cases.items) for root in roots if (cases := root.get("cases")) is not None)
 
 
@@ -197,15 +200,26 @@ def _included(library: Project, templates: Iterable[Template]) -> Mapping[str, s
     return found
 
 
-def _tests(library: Project, scenario: Scenario) -> list[Path]:
-    """The test files that are about this scenario alone."""
-    folder = Path(library.root) / "tests"
-    return [path for path in sorted(folder.rglob("*.test.yaml")) if _about(path) == scenario.name]
+def _tests(library: Project, scenario: Scenario, target: Project) -> list[Path]:
+    """The test files about this scenario alone, and that of its name where the project has the others it is about.
+
+    What stands elsewhere, of several at once or of one under `scenarios`, is about the library's own policy.
+    """
+    there = {scenario.name, *target.scenarios}
+    found: list[Path] = []
+    for path in sorted((Path(library.root) / "tests").rglob("*.test.yaml")):
+        root = yaml_of(path.read_text(encoding="utf-8"))
+        names = {node.text for node in _named_in(root)}
+        own = path.name == f"{scenario.name}.test.yaml" if "scenarios" in root.fields else names == {scenario.name}
+        if own and names <= there:
+            found.append(path)
+    return found
 
 
-def _about(test: Path) -> str:
-    named = yaml_of(test.read_text(encoding="utf-8")).get("scenario")
-    return named.text if named is not None else ""
+def _named_in(test: Node) -> list[Node]:
+    """Where a test file names the scenarios that it is about."""
+    one, several = test.get("scenario"), test.get("scenarios")
+    return [one] if one is not None else list(several.items) if several is not None else []
 
 
 def _renamed(template: str, scenario: Scenario, name: str) -> str:
@@ -213,8 +227,11 @@ def _renamed(template: str, scenario: Scenario, name: str) -> str:
     return template if name == scenario.name else f"{name}/{template.rpartition('/')[2]}"
 
 
-def _scenario_text(scenario: Scenario, name: str, templates: Mapping[str, str]) -> str:
-    """The scenario's file under its new name; as a draft, so that it reaches nobody before somebody says so."""
+def _scenario_text(scenario: Scenario, name: str, templates: Mapping[str, str], here: _Names) -> str:
+    """The scenario's file under its new name; as a draft, so that it reaches nobody before somebody says so.
+
+    What the library has decided to ignore is for the project to decide.
+    """
     text = Path(scenario.file).read_text(encoding="utf-8")
     root = yaml_of(text)
     edits = [(root.fields["scenario"].span, name)]
@@ -222,14 +239,20 @@ def _scenario_text(scenario: Scenario, name: str, templates: Mapping[str, str]) 
     edits += [(status.span, "draft")] if status is not None else []
     for state in scenario.states.values():
         edits += [(message.template.span, templates[message.template.text]) for message in state.messages]
-    return with_words(text, edits)
+    written = [attribute for act in acts(scenario) for attribute, _ in act.update]
+    written += [one.attribute for one in scenario.triggers if isinstance(one, AttributeTrigger)]
+    edits += [(one.span, here.attributes[one.text]) for one in written if one.text in here.attributes]
+    return _IGNORE.sub("", with_words(text, edits))
 
 
-def _test_text(test: Path, name: str, templates: Mapping[str, str], here: _Names) -> str:
+_IGNORE = re.compile(r"^ *# scenario: ignore\[.*\n", re.MULTILINE)
+
+
+def _test_text(test: Path, before: str, name: str, templates: Mapping[str, str], here: _Names) -> str:
     """A test file under the scenario's new name; what is on the library's clock there is on the project's here."""
     text = test.read_text(encoding="utf-8")
     root = yaml_of(text)
-    edits = [(root.fields["scenario"].span, name)]
+    edits = [(node.span, name) for node in _named_in(root) if node.text == before]
     for key, value in _pairs(root):
         if key.text in here.attributes:
             edits.append((key.span, here.attributes[key.text]))
@@ -237,7 +260,8 @@ def _test_text(test: Path, name: str, templates: Mapping[str, str], here: _Names
             edits.append((value.span, templates[value.text]))
         if key.text == "timezone" and value.text in here.clocks:
             edits.append((value.span, here.clocks[value.text]))
-    return with_words(text, edits)
+    # A column of a table that is called as an attribute is named in the case, too.
+    return re.sub(r"<(\w+)>", lambda found: f"<{here.attributes.get(found[1], found[1])}>", with_words(text, edits))
 
 
 def _pairs(node: Node) -> Iterator[tuple[Node, Node]]:

@@ -18,6 +18,8 @@ from scenario_cli.shipped import shipped
 
 LIBRARY = shelf()
 SCENARIOS = sorted(LIBRARY.scenarios)
+# Their tests name others, and come once these are there.
+WITH_OTHERS = {"cross_channel_follow_up", "customer_newsletter", "lead_scoring"}
 
 BARE = {
     "project.yaml": "project: bare\ntimezone: Europe/Berlin\n# ours\nchannels:\n"
@@ -44,13 +46,25 @@ def yaml(path: Path) -> Any:
     return plain(node)
 
 
-def stands(folder: Path, *scenarios: str) -> None:
-    """Nothing is wrong with the project, it passes its tests, and messages of these scenarios can be looked at."""
+def sound(folder: Path, *scenarios: str) -> None:
+    """Nothing is wrong with the project, and messages of these scenarios can be looked at."""
     assert [finding for finding in load_project(folder, tests=True).found if finding.severity != "info"] == []
-    assert list((folder / "tests").glob("*.test.yaml"))
-    assert run(["test", "--project", str(folder)]) == 0
     for name in scenarios:
         assert run(["preview", name, "--project", str(folder), "-q"]) == 0
+
+
+def stands(folder: Path, *scenarios: str) -> None:
+    """Nothing is wrong with the project, messages of these scenarios can be looked at, and it passes its tests."""
+    sound(folder, *scenarios)
+    assert run(["test", "--project", str(folder)]) == 0
+
+
+def failing(folder: Path, capsys: pytest.CaptureFixture[str]) -> int:
+    """How many of the project's test cases fail."""
+    capsys.readouterr()
+    run(["test", "--project", str(folder), "--format", "json", "-q"])
+    failed: int = json.loads(capsys.readouterr().out)["failed"]
+    return failed
 
 
 def test_a_new_project_stands_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,7 +78,9 @@ def test_a_new_project_stands_as_it_is(tmp_path: Path, monkeypatch: pytest.Monke
     assert project["salt"] == project["project"] != "boutique"
     assert yaml(folder / "cart_abandonment.yaml")["status"] == "draft"
     used = {"cart_updated", "order_completed", "unsubscribed", "profile_updated"}
-    assert set(yaml(folder / "events.yaml")["events"]) == used
+    assert used <= set(yaml(folder / "events.yaml")["events"])  # beside them those that the delivery policy counts
+    unused = [finding for finding in load_project(folder).found if finding.code in ("DATA012", "DATA013", "DATA014")]
+    assert unused == []
 
 
 def test_editors_find_the_schemas_of_a_new_project(tmp_path: Path) -> None:
@@ -140,10 +156,13 @@ def taken_into(folder: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
-def test_a_scenario_brings_what_a_project_lacks(name: str, tmp_path: Path) -> None:
+def test_a_scenario_brings_what_a_project_lacks(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = write(tmp_path / "bare", BARE)
     taken_into(folder, name)
-    stands(folder, name)
+    said = capsys.readouterr().err
+    sound(folder, name)
+    if name not in WITH_OTHERS:  # what hangs on quiet hours, caps or draws that this project has not is named
+        assert failing(folder, capsys) == sum(int(one) for one in re.findall(r"(\d+) of its", said))
     for file, text in BARE.items():
         now = (folder / file).read_text(encoding="utf-8")
         for comment in re.findall(r"# .*", text):
@@ -168,7 +187,7 @@ def test_the_whole_library_goes_into_a_project_that_has_nothing(tmp_path: Path) 
     for name in SCENARIOS:
         if name not in load_project(folder).project.scenarios:
             taken_into(folder, name)
-    stands(folder, *SCENARIOS)
+    sound(folder, *SCENARIOS)
 
 
 def test_comments_of_the_library_come_along(tmp_path: Path) -> None:
@@ -218,7 +237,7 @@ def test_cases_that_rest_on_another_policy_are_named(tmp_path: Path, capsys: pyt
     folder = write(tmp_path / "strict", {"project.yaml": "project: strict\ntimezone: Asia/Tokyo\n"} | policy)
     assert run(["new", "welcome", "--project", str(folder)]) == 0
     said = capsys.readouterr().err
-    assert re.search(r"\d+ of its \d+ test cases do not pass under this project's policy: '", said)
+    assert re.search(r"\d+ of its \d+ test cases do not pass under this project's policy and salt: '", said)
 
 
 @pytest.mark.parametrize(
