@@ -14,7 +14,10 @@ from scenario_cli.cli.console import Stop, emit, note, width
 from scenario_cli.cli.options import Color, ProjectDir, Quiet, color, load_sound
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from scenario_cli.model.project import Project
+    from scenario_cli.model.scenario import Scenario
 
 
 def new(
@@ -23,7 +26,9 @@ def new(
         str | None,
         typer.Option("--from", metavar="SCENARIO", help="Which of the library; the one of that name if left out."),
     ] = None,
-    list_: Annotated[bool, typer.Option("--list", help="List the library's scenarios and what they need.")] = False,
+    list_: Annotated[
+        bool, typer.Option("--list", help="List the library's scenarios, or the one named, and what they need.")
+    ] = False,
     project: ProjectDir = None,
     color_: Color = "auto",
     quiet: Quiet = False,
@@ -36,7 +41,10 @@ def new(
     colored = color(color_)
     library = shelf()
     if list_:
-        emit(_listed(library, colored, width(sys.stdout)), None)
+        if name is not None and name not in library.scenarios:
+            raise Stop(f"no scenario '{name}' in the library", did_you_mean(name, library.scenarios, "the library has"))
+        shown = library.scenarios.values() if name is None else [library.scenarios[name]]
+        emit(_listed(library, shown, colored, width(sys.stdout)), None)
         return 0
     if name is None:
         raise Stop("no name is given", "write 'scenario new NAME'; 'scenario new --list' shows what there is")
@@ -90,13 +98,13 @@ def _tell_of_failing(root: Path, name: str) -> None:
         note(f"{said}\n  see: scenario test -k {name}")
 
 
-def _listed(library: Project, colored: bool, columns: int) -> str:
+def _listed(library: Project, scenarios: Iterable[Scenario], colored: bool, columns: int) -> str:
     from scenario_cli.language.library import needed, tests_of
     from scenario_cli.reports.text import Style, plural, wrapped
 
     style = Style(colored)
     lines: list[str] = []
-    for scenario in library.scenarios.values():
+    for scenario in scenarios:
         parts = needed(library, scenario)
         sends = sum(len(state.messages) for state in scenario.states.values())
         lines += ["", style(scenario.name, "bold") + style(f"  {scenario.title}", "dim")]
@@ -113,7 +121,7 @@ def _listed(library: Project, colored: bool, columns: int) -> str:
             ("metrics", parts.metrics),
             ("segments", parts.segments),
             ("tables", parts.tables),
-            ("scenarios", parts.scenarios),
+            ("after", parts.scenarios),
         ):
             lines += wrapped(f"  {word:11}", list(names), ", ", columns) if names else []
     return "\n".join(lines[1:]) + "\n"

@@ -268,3 +268,12 @@ def test_the_list_tells_what_each_scenario_needs(capsys: pytest.CaptureFixture[s
     assert "cart_updated" in cart
     assert "push_token" in cart
     assert "email, push, sms" in cart
+
+
+def test_the_list_can_be_of_one_scenario(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["new", "--list", "lead_qualification"]) == 0
+    out = capsys.readouterr().out
+    assert re.findall(r"^(\w+)  \S", out, re.MULTILINE) == ["lead_qualification"]
+    assert re.search(r"^  after +nurturing$", out, re.MULTILINE)  # which it follows
+    assert run(["new", "--list", "lead_qualifications"]) == 2
+    assert "did you mean 'lead_qualification'?" in capsys.readouterr().err
