@@ -65,7 +65,8 @@ class Counting:
         weeks_sent: list[int] = []
         for record in records:
             if isinstance(record, Moved):
-                reached.add((record.scenario, record.target, record.journey_id))
+                if record.source != record.target:  # else it was there already
+                    reached.add((record.scenario, record.target, record.journey_id))
             elif isinstance(record, Asked):
                 left = self._asked(record, scenarios[record.scenario])
                 if (record.scenario, record.state, record.channel, record.template) in self.elsewhere:
