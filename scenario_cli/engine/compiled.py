@@ -230,7 +230,7 @@ class Program:
     `heard` are the executor's own events that something listens to: no other is made. `feeds` and `keepers` say
     what metrics and history take from each event; `segments` are those that something reads, `refreshed` which of
     them an event may change, `compared` those whose change is a trigger; `clock` ticks where time alone can change
-    one of these.
+    one of these. Where it is not `named`, nobody sees what journeys and messages are called, and no names are made.
     """
 
     project: str
@@ -247,6 +247,7 @@ class Program:
     groups: Mapping[str, tuple[Machine, ...]]  # the scenarios that exclude each other
     heard: frozenset[str]
     hears_messages: bool
+    named: bool
     profile_events: frozenset[str]
     broadcasts: frozenset[str]
     feeds: Mapping[str, list[Feed]]

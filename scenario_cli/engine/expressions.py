@@ -6,7 +6,7 @@ a scenario can reach Python itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 import jinja2
@@ -96,6 +96,13 @@ def compile_value(value: tree.Value, scenario: str, sources: Sources | None = No
 def the_event(state: ContactState) -> dict[str, Any] | None:
     """The value of the expression `event`, which is captured more often than any other."""
     return whole(state.event, state.zone)
+
+
+def the_properties(state: ContactState) -> Mapping[str, Any] | None:
+    """What stands for the value of `event` where nobody reads more of it than properties, and it is known to be small:
+    they are there already."""
+    event = state.event
+    return event.properties if event is not None and event.most_bytes else the_event(state)
 
 
 def compile_bare(root: tree.Expr, sources: Sources | None) -> Function:

@@ -21,9 +21,10 @@ from scenario_cli.engine.compiled import (
     Machine,
     Sets,
 )
-from scenario_cli.engine.expressions import Function, compile_condition, compile_value
+from scenario_cli.engine.expressions import Function, compile_condition, compile_value, the_properties
 from scenario_cli.engine.sources import Sources
 from scenario_cli.engine.trace import telling, telling_value
+from scenario_cli.engine.unasked import bare_captures
 from scenario_cli.engine.ways import attributes_read, compile_triggers
 from scenario_cli.model.expression import Expression, Value
 from scenario_cli.model.project import Channel, Project, TrackingPlan
@@ -44,15 +45,20 @@ from scenario_cli.model.scenario import (
 from scenario_cli.model.source import Name, Span
 
 
-def compile_machine(scenario: Scenario, project: Project, sources: Sources, rank: int, trace: bool) -> Machine:
+def compile_machine(
+    scenario: Scenario, project: Project, sources: Sources, rank: int, trace: bool, rows: bool
+) -> Machine:
     """A scenario's machine, at its place in the order in which scenarios are looked at."""
-    return _Compiler(scenario, project, sources, rank, trace).machine()
+    bare = frozenset[str]() if rows or trace else bare_captures(scenario, project)
+    return _Compiler(scenario, project, sources, rank, trace, bare).machine()
 
 
 class _Compiler:
-    """Makes one scenario's machine."""
+    """Makes one scenario's machine; `bare` are the captured events of which properties suffice."""
 
-    def __init__(self, scenario: Scenario, project: Project, sources: Sources, rank: int, trace: bool) -> None:
+    def __init__(
+        self, scenario: Scenario, project: Project, sources: Sources, rank: int, trace: bool, bare: frozenset[str]
+    ) -> None:
         self.scenario = scenario
         self.plan: TrackingPlan = project.plan
         self.channels: Mapping[str, Channel] = project.channels
@@ -60,6 +66,7 @@ class _Compiler:
         self.sources = sources
         self.rank = rank
         self.trace = trace
+        self.bare = bare
 
     def machine(self) -> Machine:
         scenario = self.scenario
@@ -116,11 +123,14 @@ class _Compiler:
     def sets(self, pairs: tuple[tuple[Name, Value], ...]) -> Sets:
         return tuple((name.text, compile_value(value, self.scenario.name, self.sources)) for name, value in pairs)
 
+    def captures(self, pairs: tuple[tuple[Name, Value], ...]) -> Sets:
+        return tuple((name, the_properties if name in self.bare else work_out) for name, work_out in self.sets(pairs))
+
     def actions(self, one: State | Transition) -> CompiledActions | None:
         if not (one.set or one.update or one.emit):
             return None
         return CompiledActions(
-            self.sets(one.set), self.sets(one.update), tuple(self.emitted(each) for each in one.emit)
+            self.captures(one.set), self.sets(one.update), tuple(self.emitted(each) for each in one.emit)
         )
 
     def emitted(self, emitted: Emitted) -> tuple[str, Sets]:

@@ -73,7 +73,7 @@ def _try(
     if unreachable:
         _record(program, machine, state, journey, message, address, unreachable, asked_at)
         return
-    name = _named(journey, message)
+    name = _named(program, journey, message)
     if message.purpose == "marketing" and message.recipient == "contact":
         would_leave = LeftMessage(state.now, message.channel, machine.program, machine.name, message.tags, name)
         reason, detail, until = _held_back(program, state, message, would_leave, asked_at)
@@ -92,8 +92,8 @@ def _try(
     journey.credited = name
 
 
-def _named(journey: Journey, message: CompiledMessage) -> str:
-    return message_id(journey.journey_id, journey.visit, message.channel, message.again)
+def _named(program: Program, journey: Journey, message: CompiledMessage) -> str:
+    return message_id(journey.journey_id, journey.visit, message.channel, message.again) if program.named else ""
 
 
 def _withheld(program: Program, machine: Machine, state: ContactState, message: CompiledMessage) -> str:
@@ -172,7 +172,7 @@ def _record(
     name: str = "",
 ) -> None:
     """The message as it left (no reason) or was dropped; its name is worked out where nobody has yet."""
-    name = name or _named(journey, message)
+    name = name or _named(program, journey, message)
     record = Asked(
         state.now,
         machine.name,

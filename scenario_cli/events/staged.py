@@ -17,7 +17,7 @@ from scenario_cli.events import database
 from scenario_cli.events.errors import translated
 from scenario_cli.events.slots import Layout
 from scenario_cli.events.zones import zone
-from scenario_cli.model.event import ContactLog, Event
+from scenario_cli.model.event import MOST_BOUNDED, ContactLog, Event
 from scenario_cli.model.export import ReadReport
 
 # As many rows as the database makes at a time: more, and they no longer fit the processor's caches.
@@ -171,10 +171,7 @@ def _most_bytes(con: duckdb.DuckDBPyConnection, layout: Layout, part: ContactRan
     found = con.execute(f"SELECT max({lengths}) FROM events WHERE {conditions}", bounds).fetchall()[0][0] or 0
     names = sum(len(item.property) + 32 for item in layout.items)
     bound = 4 * int(found) + names + 1_024
-    return bound if bound <= _SMALL else 0
-
-
-_SMALL = 16 * 1_024
+    return bound if bound <= MOST_BOUNDED else 0
 
 
 def _event_reader(layout: Layout, most_bytes: int = 0) -> Callable[[list[Row]], list[Event]]:
