@@ -14,6 +14,7 @@ from scenario_cli.engine.compiled import (
     CompiledSend,
     CompiledSplit,
     CompiledState,
+    CompiledTarget,
     CompiledTimeout,
     CompiledTransition,
     Condition,
@@ -83,7 +84,7 @@ class _Compiler:
             priority=scenario.priority,
             rank=self.rank,
             states={name: self.state(state) for name, state in scenario.states.items()},
-            first=Target(scenario.first.span, scenario.first.name),
+            first=CompiledTarget(scenario.first.name, None, scenario.first.span.place),
             by_event=triggers.by_event,
             by_attribute=triggers.by_attribute,
             by_segment=triggers.by_segment,
@@ -159,7 +160,7 @@ class _Compiler:
                 one.any_key,
                 self.actions(one),
                 one.collect.text if one.collect else None,
-                one.target,
+                _target(one.target) if one.target is not None else None,
                 f"on {one.event.text}",
             )
             for event in self.plan.expand(one.event.text):
@@ -170,7 +171,7 @@ class _Compiler:
         return tuple(
             CompiledBranch(
                 self.condition(branch.condition, word if branch.condition else "else", place=branch.target.span),
-                branch.target,
+                _target(branch.target),
                 f"{word} {branch.condition.source}" if branch.condition else "else",
             )
             for branch in branches
@@ -179,7 +180,10 @@ class _Compiler:
     def state(self, state: State) -> CompiledState:
         onward = self.branches(state.choose, "choose")
         if state.next is not None:
-            onward = (*onward, CompiledBranch(self.condition(None, "next", place=state.next.span), state.next, "next"))
+            onward = (
+                *onward,
+                CompiledBranch(self.condition(None, "next", place=state.next.span), _target(state.next), "next"),
+            )
         return CompiledState(
             name=state.name,
             actions=self.actions(state),
@@ -198,7 +202,7 @@ class _Compiler:
             return None
         sums = accumulate(weight for _, weight in split.arms)
         arms = tuple(
-            (upto, CompiledBranch(None, target, f"split {target.state}"))
+            (upto, CompiledBranch(None, _target(target), f"split {target.state}"))
             for upto, (target, _) in zip(sums, split.arms, strict=True)
         )
         return CompiledSplit(arms, split.by_journey)
@@ -225,7 +229,7 @@ class _Compiler:
         )
 
     def branch(self, timeout: Timeout, target: Target, what: str) -> CompiledBranch:
-        return CompiledBranch(self.condition(timeout.condition, what, "if", target.span), target, what)
+        return CompiledBranch(self.condition(timeout.condition, what, "if", target.span), _target(target), what)
 
     def fallback(self, timeout: Timeout, way: Fallback | None, what: str) -> str | CompiledBranch:
         return self.branch(timeout, way, what) if isinstance(way, Target) else way or "never"
@@ -258,3 +262,7 @@ class _Compiler:
             on_cap=message.on_cap or self.policy.on_cap,
             on_quiet=message.on_quiet or self.policy.on_quiet,
         )
+
+
+def _target(target: Target) -> CompiledTarget:
+    return CompiledTarget(target.state, target.outcome, target.span.place)
