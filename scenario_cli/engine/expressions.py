@@ -229,7 +229,7 @@ class _Writer:
                 self.lists -= 1
                 return f"{node.name}_of({walked}, lambda item: {of_each})"
             case "days_since":
-                return f"days_since({self.write(args[0])}, local(f.now, f.zone), f.zone)"
+                return f"days_since({self.write(args[0])}, f.now, f.zone)"
             case "date":
                 return f"to_datetime({self.write(args[0])}, f.zone)"
             case "count" | "happened" | "last":
