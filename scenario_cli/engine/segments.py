@@ -21,7 +21,7 @@ class Clock:
     """The project's clock: the ticks at which segments that time can change are looked at.
 
     Of one contact after the other the same ticks are asked for, and of one tick once a segment: so the tick after each
-    is remembered, and the latest pair of them that something was asked about.
+    is remembered, and of the latest tick asked for up to when it is known to be the last.
     """
 
     __slots__ = ("_following", "_since", "_until", "fields", "tz")
@@ -48,7 +48,7 @@ class Clock:
     def last(self, at: int) -> int:
         """The last tick that is not later than an instant."""
         if not self._since <= at < self._until:
-            self._since, self._until = last_match(self.fields, at, self.tz), self.next(at)
+            self._since, self._until = last_match(self.fields, at, self.tz), at + 1
         return self._since
 
 
