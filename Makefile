@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test lint types imports tests sample clean
+.PHONY: demo test lint types imports tests sample fast clean
 
 demo: $(STAMP)
 	$(BIN)/scenario validate scenarios
@@ -34,6 +34,10 @@ tests: $(STAMP)
 # Writes the shipped sample log anew; the same bytes come out every time.
 sample: $(STAMP)
 	$(BIN)/python -m tests.sample.generate
+
+# A wheel in dist/ whose executor is compiled: see "How fast it is" in docs/architecture.md. Needs a C compiler.
+fast: $(STAMP)
+	SCENARIO_COMPILE=1 $(BIN)/python -m build --wheel --no-isolation --outdir dist
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'

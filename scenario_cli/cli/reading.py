@@ -91,8 +91,8 @@ def staged_log(
     from dataclasses import replace
 
     from scenario_cli.analysis.needs import wanted_attributes, wanted_events
+    from scenario_cli.events.decoding import KNOWN_SINCE
     from scenario_cli.events.errors import ExportError
-    from scenario_cli.events.staged import KNOWN_SINCE
     from scenario_cli.events.staging import stage
 
     chosen = [project.scenarios[name] for name in scenarios]

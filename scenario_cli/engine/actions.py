@@ -7,7 +7,7 @@ from typing import Any
 from scenario_cli.engine import own_events
 from scenario_cli.engine.captures import MOST_CAPTURED, make_room
 from scenario_cli.engine.compiled import CompiledActions, Machine, Program, Sets
-from scenario_cli.engine.expressions import the_event, whole
+from scenario_cli.engine.expressions import the_event, the_properties, whole
 from scenario_cli.engine.profile import change
 from scenario_cli.engine.state import ContactState, Journey
 from scenario_cli.model.event import Event
@@ -27,7 +27,7 @@ def act(program: Program, machine: Machine, state: ContactState, journey: Journe
 def _capture(machine: Machine, state: ContactState, journey: Journey, sets: Sets) -> None:
     event = state.event
     for name, work_out in sets:
-        whole_event = work_out is the_event and event is not None
+        whole_event = (work_out is the_event or work_out is the_properties) and event is not None
         keep(machine, state, journey, name, work_out(state), event.most_bytes if whole_event and event else 0)
 
 

@@ -13,7 +13,6 @@ from scenario_cli.engine.policy import CompiledPolicy
 from scenario_cli.engine.segments import Clock, Segment
 from scenario_cli.engine.sources import Feed
 from scenario_cli.engine.state import ContactState
-from scenario_cli.model.scenario import Target
 from scenario_cli.model.source import Place
 from scenario_cli.model.triggers import AbsenceTrigger, DateTrigger, MomentTrigger, ScheduleTrigger
 from scenario_cli.model.waits import Duration, Wait
@@ -23,11 +22,20 @@ Sets = tuple[tuple[str, Function], ...]
 
 
 @dataclass(frozen=True, slots=True)
+class CompiledTarget:
+    """A state, or the end with an outcome; `place` is where the scenario names it."""
+
+    state: str | None
+    outcome: str | None
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class CompiledBranch:
     """A condition (None always holds), where it leads, and how a trace tells of it."""
 
     holds: Condition | None
-    target: Target
+    target: CompiledTarget
     what: str
 
 
@@ -49,7 +57,7 @@ class CompiledTransition:
     any_key: bool
     actions: CompiledActions | None
     collect: str | None
-    target: Target | None
+    target: CompiledTarget | None
     what: str
 
 
@@ -200,7 +208,7 @@ class Machine:
     priority: int
     rank: int
     states: Mapping[str, CompiledState]
-    first: Target
+    first: CompiledTarget
     by_event: Mapping[str, tuple[Way, ...]]
     by_attribute: Mapping[str, tuple[Way, ...]]
     by_segment: Mapping[tuple[str, bool], tuple[Way, ...]]
@@ -230,7 +238,7 @@ class Program:
     `heard` are the executor's own events that something listens to: no other is made. `feeds` and `keepers` say
     what metrics and history take from each event; `segments` are those that something reads, `refreshed` which of
     them an event may change, `compared` those whose change is a trigger; `clock` ticks where time alone can change
-    one of these.
+    one of these. Where it is not `named`, nobody sees what journeys and messages are called, and no names are made.
     """
 
     project: str
@@ -247,6 +255,7 @@ class Program:
     groups: Mapping[str, tuple[Machine, ...]]  # the scenarios that exclude each other
     heard: frozenset[str]
     hears_messages: bool
+    named: bool
     profile_events: frozenset[str]
     broadcasts: frozenset[str]
     feeds: Mapping[str, list[Feed]]

@@ -114,8 +114,11 @@ def _enter(
     last = state.entries.get((machine.name, key))
     ordinal = last[1] + 1 if last is not None and last[0] == state.now else 0
     state.entries[(machine.name, key)] = (state.now, ordinal)
-    name = journey_id(program.project, machine.name, state.contact_id, key, state.now, ordinal)
-    journey = Journey(state.next_number, machine.name, key, state.now, event, name, item)
+    number = state.next_number
+    name = str(number)
+    if program.named:
+        name = journey_id(program.project, machine.name, state.contact_id, key, state.now, ordinal)
+    journey = Journey(number, machine.name, key, state.now, event, name, item)
     journey.because = Step(state.now, what, "", None)
     state.next_number += 1
     state.running += 1

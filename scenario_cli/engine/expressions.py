@@ -6,7 +6,7 @@ a scenario can reach Python itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 import jinja2
@@ -44,27 +44,43 @@ _UNFIT = (
 )  # fmt: skip
 
 
+# What a condition and a value become. Each is one function: what stands around an expression costs no call of its own.
+_CONDITION = """
+def made(f):
+    try:
+        found = {expression}
+    except UNFIT as error:
+        f.warn(SCENARIO, PLACE, str(error))
+        return False
+    return found if found is True or found is False else judged(f, found, SCENARIO, PLACE)
+"""
+_VALUE = """
+def made(f):
+    try:
+        return {expression}
+    except UNFIT as error:
+        f.warn(SCENARIO, PLACE, str(error))
+        return None
+"""
+_BARE = """
+def made(f):
+    return {expression}
+"""
+
+
 def compile_condition(
     expression: tree.Expression, scenario: str, sources: Sources | None = None
 ) -> Callable[[ContactState], bool]:
     """A function that says whether the condition holds; a misfit is false, and a warning."""
-    run = _function(expression.root, sources)
-    place = expression.source
+    return _made(_CONDITION, expression.root, sources, scenario, expression.source)
 
-    def holds(state: ContactState) -> bool:
-        try:
-            found = run(state)
-        except _UNFIT as error:
-            state.warn(scenario, place, str(error))
-            return False
-        if found is True or found is False:
-            return bool(found)
-        if isinstance(found, str):
-            state.warn(scenario, place, f"{values.shown(found)} stands where a condition does, and is false")
-            return False
-        return found is not None and bool(found)
 
-    return holds
+def judged(state: ContactState, found: Any, scenario: str, place: str) -> bool:
+    """What a condition says that gave neither true nor false."""
+    if isinstance(found, str):
+        state.warn(scenario, place, f"{values.shown(found)} stands where a condition does, and is false")
+        return False
+    return found is not None and bool(found)
 
 
 def compile_value(value: tree.Value, scenario: str, sources: Sources | None = None) -> Function:
@@ -74,17 +90,7 @@ def compile_value(value: tree.Value, scenario: str, sources: Sources | None = No
         return lambda state: written
     if isinstance(value.root, tree.Ref) and value.root.name == "event":
         return the_event
-    run = _function(value.root, sources)
-    place = value.source
-
-    def work_out(state: ContactState) -> Any:
-        try:
-            return run(state)
-        except _UNFIT as error:
-            state.warn(scenario, place, str(error))
-            return None
-
-    return work_out
+    return _made(_VALUE, value.root, sources, scenario, value.source)
 
 
 def the_event(state: ContactState) -> dict[str, Any] | None:
@@ -92,15 +98,24 @@ def the_event(state: ContactState) -> dict[str, Any] | None:
     return whole(state.event, state.zone)
 
 
+def the_properties(state: ContactState) -> Mapping[str, Any] | None:
+    """What stands for the value of `event` where nobody reads more of it than properties, and it is known to be small:
+    they are there already."""
+    event = state.event
+    return event.properties if event is not None and event.most_bytes else the_event(state)
+
+
 def compile_bare(root: tree.Expr, sources: Sources | None) -> Function:
     """A part of an expression as a function, whose misfits are the whole expression's."""
-    return _function(root, sources)
+    return _made(_BARE, root, sources)
 
 
-def _function(root: tree.Expr, sources: Sources | None) -> Function:
+def _made(text: str, root: tree.Expr, sources: Sources | None, scenario: str = "", place: str = "") -> Function:
     writer = _Writer(sources)
-    text = f"lambda f: {writer.write(root)}"
-    made: Function = eval(compile(text, "<expression>", "eval"), {"__builtins__": {}, **_NAMES, **writer.constants})
+    code = compile(text.format(expression=writer.write(root)), "<expression>", "exec")
+    names = {"__builtins__": {}, **_NAMES, **writer.constants, "SCENARIO": scenario, "PLACE": place}
+    exec(code, names)
+    made: Function = names["made"]
     return made
 
 
@@ -150,7 +165,7 @@ class _Writer:
                 other = self.write(node.otherwise) if node.otherwise is not None else "None"
                 return f"({self.write(node.then)} if truth({self.write(node.test)}) else {other})"
             case tree.Filter() if node.name in ("length", "count") and not node.args and not node.named:
-                return f"length_({self.write(node.base)})"
+                return self.length(self.write(node.base))
             case tree.Filter():
                 return self.applied(self.constant(filters()[node.name]), node.base, node.args, node.named)
             case tree.Test():
@@ -175,6 +190,12 @@ class _Writer:
                 read = self.sources.metric if path[0] == "metric" else self.sources.segment
                 return f"{self.constant(read(path[1]))}(f)"
         return f"attr({self.write(node.base)}, {node.name!r}, f.zone)"
+
+    def length(self, base: str) -> str:
+        """The length of a list, which it is of as a rule, without a call of ours."""
+        self.names += 1
+        name = f"v{self.names}"
+        return f"(len({name}) if type({name} := {base}) is list else length_({name}))"
 
     def comparison(self, node: tree.Compare) -> str:
         """A comparison; the commonest, with a number or a text written out, without a call where types fit."""
@@ -208,7 +229,7 @@ class _Writer:
                 self.lists -= 1
                 return f"{node.name}_of({walked}, lambda item: {of_each})"
             case "days_since":
-                return f"days_since({self.write(args[0])}, local(f.now, f.zone), f.zone)"
+                return f"days_since({self.write(args[0])}, f.now, f.zone)"
             case "date":
                 return f"to_datetime({self.write(args[0])}, f.zone)"
             case "count" | "happened" | "last":
@@ -334,6 +355,11 @@ _NAMES: dict[str, Any] = {
     "journey_": journey_fields,
     "runs": runs,
     "length_": values.length,
+    "judged": judged,
+    "UNFIT": _UNFIT,
+    "len": len,
+    "list": list,
+    "str": str,
     "type": type,
     "NUMBERS": frozenset({int, float}),
     "TEXTS": frozenset({str}),

@@ -6,13 +6,19 @@ from collections.abc import Iterable
 
 from scenario_cli.engine import own_events, waits
 from scenario_cli.engine.actions import act, collect
-from scenario_cli.engine.compiled import CompiledBranch, CompiledState, CompiledTransition, Machine, Program
+from scenario_cli.engine.compiled import (
+    CompiledBranch,
+    CompiledState,
+    CompiledTarget,
+    CompiledTransition,
+    Machine,
+    Program,
+)
 from scenario_cli.engine.identity import draw, written
 from scenario_cli.engine.sending import cancel_held, look_again, send_all
 from scenario_cli.engine.state import ContactState, Journey
 from scenario_cli.model.event import Event
 from scenario_cli.model.records import Ended, Moved, Step
-from scenario_cli.model.scenario import Target
 from scenario_cli.model.source import Place
 
 
@@ -21,7 +27,7 @@ def go(
     machine: Machine,
     state: ContactState,
     journey: Journey,
-    target: Target,
+    target: CompiledTarget,
     event: Event | None,
     what: str,
 ) -> None:
@@ -31,14 +37,14 @@ def go(
     """
     while True:
         if target.outcome is not None:
-            end(program, machine, state, journey, target.outcome, target.span.place)
+            end(program, machine, state, journey, target.outcome, target.place)
             return
         assert target.state is not None
         entering = machine.states[target.state]
         if not _may_enter(state, journey, entering.name):
             end(program, machine, state, journey, "error")
             return
-        _arrive(program, machine, state, journey, entering, what, target.span.place)
+        _arrive(program, machine, state, journey, entering, what, target.place)
         journey.entering = event
         state.look_at(journey, event)
         onward = _scenario_when(machine, state, journey) if machine.when else None

@@ -14,6 +14,7 @@ from scenario_cli.engine.compiled import (
     CompiledSend,
     CompiledSplit,
     CompiledState,
+    CompiledTarget,
     CompiledTimeout,
     CompiledTransition,
     Condition,
@@ -21,9 +22,10 @@ from scenario_cli.engine.compiled import (
     Machine,
     Sets,
 )
-from scenario_cli.engine.expressions import Function, compile_condition, compile_value
+from scenario_cli.engine.expressions import Function, compile_condition, compile_value, the_properties
 from scenario_cli.engine.sources import Sources
 from scenario_cli.engine.trace import telling, telling_value
+from scenario_cli.engine.unasked import bare_captures
 from scenario_cli.engine.ways import attributes_read, compile_triggers
 from scenario_cli.model.expression import Expression, Value
 from scenario_cli.model.project import Channel, Project, TrackingPlan
@@ -44,15 +46,20 @@ from scenario_cli.model.scenario import (
 from scenario_cli.model.source import Name, Span
 
 
-def compile_machine(scenario: Scenario, project: Project, sources: Sources, rank: int, trace: bool) -> Machine:
+def compile_machine(
+    scenario: Scenario, project: Project, sources: Sources, rank: int, trace: bool, rows: bool
+) -> Machine:
     """A scenario's machine, at its place in the order in which scenarios are looked at."""
-    return _Compiler(scenario, project, sources, rank, trace).machine()
+    bare = frozenset[str]() if rows or trace else bare_captures(scenario, project)
+    return _Compiler(scenario, project, sources, rank, trace, bare).machine()
 
 
 class _Compiler:
-    """Makes one scenario's machine."""
+    """Makes one scenario's machine; `bare` are the captured events of which properties suffice."""
 
-    def __init__(self, scenario: Scenario, project: Project, sources: Sources, rank: int, trace: bool) -> None:
+    def __init__(
+        self, scenario: Scenario, project: Project, sources: Sources, rank: int, trace: bool, bare: frozenset[str]
+    ) -> None:
         self.scenario = scenario
         self.plan: TrackingPlan = project.plan
         self.channels: Mapping[str, Channel] = project.channels
@@ -60,6 +67,7 @@ class _Compiler:
         self.sources = sources
         self.rank = rank
         self.trace = trace
+        self.bare = bare
 
     def machine(self) -> Machine:
         scenario = self.scenario
@@ -76,7 +84,7 @@ class _Compiler:
             priority=scenario.priority,
             rank=self.rank,
             states={name: self.state(state) for name, state in scenario.states.items()},
-            first=Target(scenario.first.span, scenario.first.name),
+            first=CompiledTarget(scenario.first.name, None, scenario.first.span.place),
             by_event=triggers.by_event,
             by_attribute=triggers.by_attribute,
             by_segment=triggers.by_segment,
@@ -116,11 +124,14 @@ class _Compiler:
     def sets(self, pairs: tuple[tuple[Name, Value], ...]) -> Sets:
         return tuple((name.text, compile_value(value, self.scenario.name, self.sources)) for name, value in pairs)
 
+    def captures(self, pairs: tuple[tuple[Name, Value], ...]) -> Sets:
+        return tuple((name, the_properties if name in self.bare else work_out) for name, work_out in self.sets(pairs))
+
     def actions(self, one: State | Transition) -> CompiledActions | None:
         if not (one.set or one.update or one.emit):
             return None
         return CompiledActions(
-            self.sets(one.set), self.sets(one.update), tuple(self.emitted(each) for each in one.emit)
+            self.captures(one.set), self.sets(one.update), tuple(self.emitted(each) for each in one.emit)
         )
 
     def emitted(self, emitted: Emitted) -> tuple[str, Sets]:
@@ -149,7 +160,7 @@ class _Compiler:
                 one.any_key,
                 self.actions(one),
                 one.collect.text if one.collect else None,
-                one.target,
+                _target(one.target) if one.target is not None else None,
                 f"on {one.event.text}",
             )
             for event in self.plan.expand(one.event.text):
@@ -160,7 +171,7 @@ class _Compiler:
         return tuple(
             CompiledBranch(
                 self.condition(branch.condition, word if branch.condition else "else", place=branch.target.span),
-                branch.target,
+                _target(branch.target),
                 f"{word} {branch.condition.source}" if branch.condition else "else",
             )
             for branch in branches
@@ -169,7 +180,10 @@ class _Compiler:
     def state(self, state: State) -> CompiledState:
         onward = self.branches(state.choose, "choose")
         if state.next is not None:
-            onward = (*onward, CompiledBranch(self.condition(None, "next", place=state.next.span), state.next, "next"))
+            onward = (
+                *onward,
+                CompiledBranch(self.condition(None, "next", place=state.next.span), _target(state.next), "next"),
+            )
         return CompiledState(
             name=state.name,
             actions=self.actions(state),
@@ -188,7 +202,7 @@ class _Compiler:
             return None
         sums = accumulate(weight for _, weight in split.arms)
         arms = tuple(
-            (upto, CompiledBranch(None, target, f"split {target.state}"))
+            (upto, CompiledBranch(None, _target(target), f"split {target.state}"))
             for upto, (target, _) in zip(sums, split.arms, strict=True)
         )
         return CompiledSplit(arms, split.by_journey)
@@ -215,7 +229,7 @@ class _Compiler:
         )
 
     def branch(self, timeout: Timeout, target: Target, what: str) -> CompiledBranch:
-        return CompiledBranch(self.condition(timeout.condition, what, "if", target.span), target, what)
+        return CompiledBranch(self.condition(timeout.condition, what, "if", target.span), _target(target), what)
 
     def fallback(self, timeout: Timeout, way: Fallback | None, what: str) -> str | CompiledBranch:
         return self.branch(timeout, way, what) if isinstance(way, Target) else way or "never"
@@ -248,3 +262,7 @@ class _Compiler:
             on_cap=message.on_cap or self.policy.on_cap,
             on_quiet=message.on_quiet or self.policy.on_quiet,
         )
+
+
+def _target(target: Target) -> CompiledTarget:
+    return CompiledTarget(target.state, target.outcome, target.span.place)

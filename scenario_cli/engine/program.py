@@ -17,6 +17,7 @@ from scenario_cli.engine.machine import compile_machine
 from scenario_cli.engine.policy import compile_policy
 from scenario_cli.engine.sources import Sources
 from scenario_cli.engine.tables import Tables
+from scenario_cli.engine.unasked import sees_names
 from scenario_cli.model.project import Project
 from scenario_cli.model.scenario import (
     Scenario,
@@ -38,12 +39,15 @@ def compile_program(
 ) -> Program:
     """The program of the named scenarios, else of those that are live or draft.
 
-    `tables` are the rows of the reference tables. Where nobody asks for `rows`, what only templates read is not
-    kept. With `trace` it tells of every condition that it looks at, which takes time; see `engine.trace`.
+    `tables` are the rows of the reference tables. Where nobody asks for `rows`, what only they show is not made:
+    see `engine.unasked`. With `trace` it tells of every condition that it looks at, which takes time: see
+    `engine.trace`.
     """
     chosen = _chosen(project, names)
     sources = Sources(project, chosen, tables or {})
-    machines = tuple(compile_machine(scenario, project, sources, rank, trace) for rank, scenario in enumerate(chosen))
+    machines = tuple(
+        compile_machine(scenario, project, sources, rank, trace, rows) for rank, scenario in enumerate(chosen)
+    )
     policy = compile_policy(project.policy, sources)
     snapshot = tuple(_snapshot(project, sources)) if rows else ()
     compared = {name for one in machines for name, _ in one.by_segment}
@@ -68,6 +72,7 @@ def compile_program(
         arming=arming,
         groups=groups,
         heard=heard,
+        named=rows or trace or sees_names(chosen, heard),
         hears_messages=not heard.isdisjoint(MESSAGE_EVENTS),
         profile_events=profile_events,
         broadcasts=frozenset(name for name, event in project.plan.events.items() if event.broadcast),

@@ -12,23 +12,44 @@ from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from scenario_cli.engine.cron import last_match, next_match
-from scenario_cli.engine.state import ContactState
+from scenario_cli.engine.state import NEVER, ContactState
+
+_MOST_TICKS = 65_536  # that are remembered: those of seven years of an hourly clock
 
 
 class Clock:
-    """The project's clock: the ticks at which segments that time can change are looked at."""
+    """The project's clock: the ticks at which segments that time can change are looked at.
 
-    __slots__ = ("fields", "tz")
+    Of one contact after the other the same ticks are asked for, and of one tick once a segment: so the tick after each
+    is remembered, and of the latest tick asked for up to when it is known to be the last.
+    """
+
+    __slots__ = ("_following", "_since", "_until", "fields", "tz")
 
     def __init__(self, fields: str, tz: ZoneInfo) -> None:
         self.fields = fields
         self.tz = tz
+        self._following: dict[int, int] = {}
+        self._since, self._until = NEVER, NEVER
 
     def next(self, after: int) -> int:
         return next_match(self.fields, after, self.tz)
 
+    def following(self, tick: int) -> int:
+        """The tick after a tick."""
+        found = self._following.get(tick)
+        if found is None:
+            if len(self._following) >= _MOST_TICKS:
+                self._following.clear()
+            found = self._following[tick] = self.next(tick)
+        self._since, self._until = tick, found
+        return found
+
     def last(self, at: int) -> int:
-        return last_match(self.fields, at, self.tz)
+        """The last tick that is not later than an instant."""
+        if not self._since <= at < self._until:
+            self._since, self._until = last_match(self.fields, at, self.tz), at + 1
+        return self._since
 
 
 class Segment:
@@ -53,8 +74,9 @@ class Segment:
         told = len(state.records)
         held = self.holds(state)
         state.now = now
-        for warning in state.records[told:]:
-            warning.at = now  # what is told is told in order of time
+        if len(state.records) > told:
+            for warning in state.records[told:]:
+                warning.at = now  # what is told is told in order of time
         state.members[self.name] = (at, held)
         return held
 

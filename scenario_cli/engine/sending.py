@@ -73,12 +73,12 @@ def _try(
     if unreachable:
         _record(program, machine, state, journey, message, address, unreachable, asked_at)
         return
+    name = _named(program, journey, message)
     if message.purpose == "marketing" and message.recipient == "contact":
-        name = message_id(journey.journey_id, journey.visit, message.channel, message.again)
         would_leave = LeftMessage(state.now, message.channel, machine.program, machine.name, message.tags, name)
         reason, detail, until = _held_back(program, state, message, would_leave, asked_at)
         if reason:
-            _record(program, machine, state, journey, message, address, reason, asked_at, detail)
+            _record(program, machine, state, journey, message, address, reason, asked_at, detail, name)
             return
         if until is not None:
             journey.held[place] = HeldMessage(choice, asked_at, until)
@@ -88,7 +88,12 @@ def _try(
             )
             return
         _count(program, state, would_leave)
-    journey.credited = _record(program, machine, state, journey, message, address, "", asked_at).message_id
+    _record(program, machine, state, journey, message, address, "", asked_at, "", name)
+    journey.credited = name
+
+
+def _named(program: Program, journey: Journey, message: CompiledMessage) -> str:
+    return message_id(journey.journey_id, journey.visit, message.channel, message.again) if program.named else ""
 
 
 def _withheld(program: Program, machine: Machine, state: ContactState, message: CompiledMessage) -> str:
@@ -164,8 +169,10 @@ def _record(
     reason: str,
     asked_at: int,
     detail: str = "",
-) -> Asked:
-    """The message as it left (no reason) or was dropped."""
+    name: str = "",
+) -> None:
+    """The message as it left (no reason) or was dropped; its name is worked out where nobody has yet."""
+    name = name or _named(program, journey, message)
     record = Asked(
         state.now,
         machine.name,
@@ -173,7 +180,7 @@ def _record(
         journey.journey_id,
         journey.key,
         journey.state_name,
-        message_id(journey.journey_id, journey.visit, message.channel, message.again),
+        name,
         message.channel,
         message.template,
         message.purpose,
@@ -193,7 +200,6 @@ def _record(
         tuple((kind, name, read(state)) for kind, name, read in program.snapshot) if not reason else (),
     )
     state.records.append(record)
-    journey.asked[journey.state_name] = (*journey.asked.get(journey.state_name, ()), record.message_id)
+    journey.asked[journey.state_name] = (*journey.asked.get(journey.state_name, ()), name)
     if program.hears_messages:
         message_asked(program, machine, state, journey, record)
-    return record

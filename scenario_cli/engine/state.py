@@ -33,15 +33,20 @@ class HeldMessage:
         self.until = until
 
 
-class LeftMessage(NamedTuple):
+class LeftMessage:
     """A marketing message that left: what caps count."""
 
-    at: int
-    channel: str
-    program: str
-    scenario: str
-    tags: frozenset[str]
-    message_id: str
+    __slots__ = ("at", "channel", "message_id", "program", "scenario", "tags")
+
+    def __init__(
+        self, at: int, channel: str, program: str, scenario: str, tags: frozenset[str], message_id: str
+    ) -> None:
+        self.at = at
+        self.channel = channel
+        self.program = program
+        self.scenario = scenario
+        self.tags = tags
+        self.message_id = message_id
 
 
 class Armed(NamedTuple):

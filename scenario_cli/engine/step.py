@@ -25,6 +25,7 @@ from scenario_cli.model.vocabulary import JOURNEY_EVENTS, MESSAGE_EVENTS, PROFIL
 from scenario_cli.model.waits import DAY
 
 _REMEMBERED = 30 * DAY  # how long an event's id is kept, to tell one that is fed again
+_MANY_TAKEN = 64  # below so many ids the old ones are not worth looking for
 MOST_OWN_EVENTS = 1_000  # that one input may cause
 
 _NO_CHANGES: Changes = {}
@@ -165,12 +166,14 @@ def _due(journey: Journey, kind: int, place: int) -> int | None:
 
 def _taken(state: ContactState, event_id: str, at: int) -> bool:
     """Whether this event was fed before; remembers it."""
-    taken = state.taken
-    if (event_id, at) in taken:
+    taken, fed = state.taken, (event_id, at)
+    if fed in taken:
         return True
-    taken[(event_id, at)] = None
-    while taken and next(iter(taken))[1] < at - _REMEMBERED:
-        del taken[next(iter(taken))]
+    taken[fed] = None
+    if len(taken) >= _MANY_TAKEN and not len(taken) & (len(taken) - 1):
+        # Looked at each time the number has doubled, so that forgetting costs little.
+        for old in [one for one in taken if one[1] < at - _REMEMBERED]:
+            del taken[old]
     return False
 
 

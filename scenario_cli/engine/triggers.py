@@ -23,20 +23,16 @@ def begin(program: Program, state: ContactState) -> None:
     for segment in program.compared:
         state.was_in[segment.name] = segment.read(state)
     if program.clock is not None:
-        _tick_next(program, state)
+        heapq.heappush(state.timers, (program.clock.next(state.now), -1, 0, TICK, 0, 0))
     for machine, way in program.timed:
         if not isinstance(way.trigger, AbsenceTrigger):
             arm_anew(program, state, machine, way, state.now - 1)
 
 
-def _tick_next(program: Program, state: ContactState) -> None:
-    assert program.clock is not None
-    heapq.heappush(state.timers, (program.clock.next(state.now), -1, 0, TICK, 0, 0))
-
-
 def tick(program: Program, state: ContactState) -> None:
     """The project's clock ticks: segments that time can change are looked at, and triggers by them are due now."""
-    _tick_next(program, state)
+    assert program.clock is not None
+    heapq.heappush(state.timers, (program.clock.following(state.now), -1, 0, TICK, 0, 0))
     for segment in program.compared:
         if segment.clock is None:
             continue

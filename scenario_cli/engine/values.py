@@ -294,11 +294,12 @@ def to_datetime(value: Any, tz: ZoneInfo) -> datetime | None:
     return read_datetime(value, tz) if isinstance(value, str) else None
 
 
-def days_since(value: Any, now: datetime, tz: ZoneInfo) -> float | None:
-    """Elapsed days of 24 hours, with fraction."""
-    moment = to_datetime(value, tz)
+def days_since(value: Any, now: int, tz: ZoneInfo) -> float | None:
+    """Elapsed days of 24 hours, with fraction, up to an instant."""
+    # As a rule a date-time that a metric holds: on which clock it stands makes no difference here.
+    moment = value if isinstance(value, datetime) and value.tzinfo is not None else to_datetime(value, tz)
     # Aware date-times of one zone subtract as wall times, which a clock change makes wrong.
-    return None if moment is None else (now.timestamp() - moment.timestamp()) / 86_400
+    return None if moment is None else (now / 1_000_000 - moment.timestamp()) / 86_400
 
 
 def duration(value: Any) -> timedelta | None:

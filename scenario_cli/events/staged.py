@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
-from zoneinfo import ZoneInfo
 
 import duckdb
 
 from scenario_cli.events import database
+from scenario_cli.events.decoding import COLUMNS, Row, event_reader, groups, known_since, profile_reader
 from scenario_cli.events.errors import translated
 from scenario_cli.events.slots import Layout
 from scenario_cli.events.zones import zone
-from scenario_cli.model.event import ContactLog, Event
+from scenario_cli.model.event import MOST_BOUNDED, ContactLog, Event
 from scenario_cli.model.export import ReadReport
 
 # As many rows as the database makes at a time: more, and they no longer fit the processor's caches.
 _BATCH = 2_048
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-KNOWN_SINCE = "known_since"  # the column of the contacts table that says from when a contact is known
-
-Row = tuple[Any, ...]
-Values = Callable[[Row], dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +66,17 @@ class StagedLog:
         con = self._connect()
         other = con.cursor()
         try:
-            events = _groups(_rows(con, "events", self.events, part))
+            events = groups(_batches(con, "events", self.events, part))
             most_bytes = _most_bytes(other, self.events, part)
-            people = _groups(_rows(other, "people", self.people, part))
-            read_events = _event_reader(self.events, most_bytes)
-            read_people = _profile_reader(self.people)
+            people = groups(_batches(other, "people", self.people, part))
+            read_events = event_reader(self.events, most_bytes)
+            read_people = profile_reader(self.people)
             tz = zone(self.timezone)
             person = next(people, None)
             for contact, rows in events:
                 while person is not None and person[0] < contact:
                     profile, changes = read_people(person[1])
-                    yield ContactLog(person[0], profile, changes, [], True, _known_since(profile, changes, tz))
+                    yield ContactLog(person[0], profile, changes, [], True, known_since(profile, changes, tz))
                     person = next(people, None)
                 listed = person is not None and person[0] == contact
                 if person is not None and listed:
@@ -93,11 +84,11 @@ class StagedLog:
                     person = next(people, None)
                 else:
                     profile, changes = {}, []
-                known_since = _known_since(profile, changes, tz)
-                yield ContactLog(contact, profile, changes, read_events(rows), listed, known_since)
+                since = known_since(profile, changes, tz)
+                yield ContactLog(contact, profile, changes, read_events(rows), listed, since)
             while person is not None:
                 profile, changes = read_people(person[1])
-                yield ContactLog(person[0], profile, changes, [], True, _known_since(profile, changes, tz))
+                yield ContactLog(person[0], profile, changes, [], True, known_since(profile, changes, tz))
                 person = next(people, None)
         except duckdb.Error as error:
             raise translated(error, "the staged log") from None
@@ -112,7 +103,7 @@ class StagedLog:
             rows = con.execute(f"SELECT {_columns(self.events)} FROM events WHERE contact IS NULL").fetchall()
         finally:
             con.close()
-        yield from _event_reader(self.events)(rows)
+        yield from event_reader(self.events)(rows)
 
     def _connect(self) -> duckdb.DuckDBPyConnection:
         try:
@@ -126,15 +117,17 @@ def _count(con: duckdb.DuckDBPyConnection, table: str) -> int:
 
 
 def _columns(layout: Layout) -> str:
-    return ", ".join(("contact", "code", "instant", "event_id", "nulls", *layout.columns))
+    return ", ".join((*COLUMNS, *layout.columns))
 
 
-def _rows(con: duckdb.DuckDBPyConnection, table: str, layout: Layout, part: ContactRange | None) -> Iterator[Row]:
+def _batches(
+    con: duckdb.DuckDBPyConnection, table: str, layout: Layout, part: ContactRange | None
+) -> Iterator[list[Row]]:
     conditions, bounds = _within(part)
     # Without ORDER BY: the table lies in order, and the scan keeps it.
     found = con.execute(f"SELECT {_columns(layout)} FROM {table} WHERE {conditions}", bounds)
     while batch := found.fetchmany(_BATCH):
-        yield from batch
+        yield batch
 
 
 def _within(part: ContactRange | None) -> tuple[str, list[str]]:
@@ -149,20 +142,6 @@ def _within(part: ContactRange | None) -> tuple[str, list[str]]:
     return " AND ".join(conditions), bounds
 
 
-def _groups(rows: Iterator[Row]) -> Iterator[tuple[str, list[Row]]]:
-    contact: str | None = None
-    group: list[Row] = []
-    for row in rows:
-        if row[0] == contact:
-            group.append(row)
-        else:
-            if contact is not None:
-                yield contact, group
-            contact, group = row[0], [row]
-    if contact is not None:
-        yield contact, group
-
-
 def _most_bytes(con: duckdb.DuckDBPyConnection, layout: Layout, part: ContactRange | None) -> int:
     """A bound on what one event of a part holds, so that nobody need measure each; 0 where some are large."""
     texts = [name for name, kind in layout.columns.items() if kind in ("VARCHAR", "JSON")]
@@ -171,84 +150,4 @@ def _most_bytes(con: duckdb.DuckDBPyConnection, layout: Layout, part: ContactRan
     found = con.execute(f"SELECT max({lengths}) FROM events WHERE {conditions}", bounds).fetchall()[0][0] or 0
     names = sum(len(item.property) + 32 for item in layout.items)
     bound = 4 * int(found) + names + 1_024
-    return bound if bound <= _SMALL else 0
-
-
-_SMALL = 16 * 1_024
-
-
-def _event_reader(layout: Layout, most_bytes: int = 0) -> Callable[[list[Row]], list[Event]]:
-    names = layout.events
-    values = [_values_reader(layout, code) for code in range(len(names))]
-
-    def read(rows: list[Row]) -> list[Event]:
-        return [
-            Event(names[row[1]], row[2], values[row[1]](row) if not row[4] else unset(row), row[3], most_bytes)
-            for row in rows
-        ]
-
-    def unset(row: Row) -> dict[str, Any]:
-        return {**dict.fromkeys(row[4]), **values[row[1]](row)}
-
-    return read
-
-
-def _profile_reader(
-    layout: Layout,
-) -> Callable[[list[Row]], tuple[Mapping[str, Any], list[tuple[int, Mapping[str, Any]]]]]:
-    values = _values_reader(layout, 0)
-
-    def read(rows: list[Row]) -> tuple[Mapping[str, Any], list[tuple[int, Mapping[str, Any]]]]:
-        profile: Mapping[str, Any] = {}
-        changes: list[tuple[int, Mapping[str, Any]]] = []
-        for row in rows:
-            if row[2] is None:
-                # Rows without an instant come first; the last of them holds.
-                profile = values(row)
-            else:
-                changes.append((row[2], values(row)))
-        return profile, changes
-
-    return read
-
-
-def _known_since(profile: Mapping[str, Any], changes: list[tuple[int, Mapping[str, Any]]], tz: ZoneInfo) -> int | None:
-    """The earliest instant that a contact's rows say it is known from; a value that is no date says nothing."""
-    found: list[int] = []
-    for row in (profile, *(attributes for _, attributes in changes)):
-        text = row.get(KNOWN_SINCE)
-        if text is None:
-            continue
-        try:
-            moment = datetime.fromisoformat(str(text).strip())
-        except ValueError:
-            continue
-        moment = moment if moment.tzinfo else moment.replace(tzinfo=tz)
-        found.append((moment - _EPOCH) // timedelta(microseconds=1))
-    return min(found, default=None)
-
-
-def _values_reader(layout: Layout, code: int) -> Values:
-    """From a row to the properties it has. It runs once a row, hence the plain loops over pairs."""
-    places = {name: index for index, name in enumerate(layout.columns, 5)}
-    plain: list[tuple[str, int]] = []
-    nested: list[tuple[str, int]] = []
-    for item in layout.items:
-        if code in item.events:
-            for cell, column in item.columns.items():
-                (nested if cell == "j" else plain).append((item.property, places[column]))
-    if not nested:
-        return lambda row: {name: value for name, place in plain if (value := row[place]) is not None}
-
-    # The database wrote the texts, so nothing stands around the values; the decoder's own checks cost as much again.
-    scan: Callable[[str, int], tuple[Any, int]] = json.JSONDecoder().scan_once  # type: ignore[attr-defined]
-
-    def read(row: Row) -> dict[str, Any]:
-        values = {name: value for name, place in plain if (value := row[place]) is not None}
-        for name, place in nested:
-            text = row[place]
-            if text is not None:
-                values[name] = scan(text, 0)[0]
-        return values
-
-    return read
+    return bound if bound <= MOST_BOUNDED else 0

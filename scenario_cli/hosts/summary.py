@@ -65,10 +65,12 @@ class Counting:
         weeks_sent: list[int] = []
         for record in records:
             if isinstance(record, Moved):
-                reached.add((record.scenario, record.target, record.journey_id))
+                if record.source != record.target:  # else it was there already
+                    reached.add((record.scenario, record.target, record.journey_id))
             elif isinstance(record, Asked):
                 left = self._asked(record, scenarios[record.scenario])
-                if (record.scenario, record.state, record.channel, record.template) in self.elsewhere:
+                where = (record.scenario, record.state, record.channel, record.template)
+                if self.elsewhere and where in self.elsewhere:
                     continue
                 if left:
                     sent.append(record.at)
@@ -100,8 +102,8 @@ class Counting:
             summary.pressure[len(sent)] += 1
             summary.busiest_week[_most_in_a_week(sent)] += 1
         if weeks_asked:
-            summary.weeks_asked.update(Counter(weeks_asked).values())
-            summary.weeks_sent.update(Counter(weeks_sent).values())
+            _add_weeks(summary.weeks_asked, weeks_asked)
+            _add_weeks(summary.weeks_sent, weeks_sent)
 
     def _week(self, at: int) -> int:
         """The week, from Monday, in which an instant lies on the project's clock, counted from some first one."""
@@ -167,6 +169,15 @@ class Counting:
             self.summary.warnings[key] = Warning(*key, 1, record.detail)
         else:
             known.count += 1
+
+
+def _add_weeks(into: Counter[int], weeks: list[int]) -> None:
+    """One contact's weeks by how many messages fall in them. A plain dict: to make a `Counter` takes longer."""
+    messages: dict[int, int] = {}
+    for week in weeks:
+        messages[week] = messages.get(week, 0) + 1
+    for count in messages.values():
+        into[count] += 1
 
 
 def _most_in_a_week(sent: list[int]) -> int:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+MOST_BOUNDED = 16 * 1_024  # bytes, the largest `most_bytes`: of larger events nobody says how large they are
+
 
 class Event:
     """One event of one contact.

@@ -1,4 +1,8 @@
-"""What the executor says happened: one value a fact, in the order in which it happened. Plain data."""
+"""What the executor says happened: one value a fact, in the order in which it happened. Plain data.
+
+Those that a replay makes by the million write their `__init__` out: compiled, one that `dataclass` generates stays with
+the interpreter, and takes as long as all the rest of what is done with the record.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +21,7 @@ DROPS = (
 )  # fmt: skip
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class Step:
     """One link of the chain that led a journey where it is. `what` reads as a sentence's end: `after 1h`.
 
@@ -28,7 +32,14 @@ class Step:
     what: str
     state: str
     before: Step | None
-    times: int = 1
+    times: int
+
+    def __init__(self, at: int, what: str, state: str, before: Step | None, times: int = 1) -> None:
+        self.at = at
+        self.what = what
+        self.state = state
+        self.before = before
+        self.times = times
 
 
 def chain(step: Step | None) -> Iterator[Step]:
@@ -40,7 +51,7 @@ def chain(step: Step | None) -> Iterator[Step]:
     return reversed(links)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class Entered:
     """A contact entered a scenario."""
 
@@ -50,8 +61,15 @@ class Entered:
     key: Any
     event: str
 
+    def __init__(self, at: int, scenario: str, journey_id: str, key: Any, event: str) -> None:
+        self.at = at
+        self.scenario = scenario
+        self.journey_id = journey_id
+        self.key = key
+        self.event = event
 
-@dataclass(slots=True)
+
+@dataclass(slots=True, init=False)
 class Refused:
     """A trigger matched and the contact was not let in; `reason` is one of `REFUSALS`."""
 
@@ -61,8 +79,15 @@ class Refused:
     event: str
     reason: str
 
+    def __init__(self, at: int, scenario: str, key: Any, event: str, reason: str) -> None:
+        self.at = at
+        self.scenario = scenario
+        self.key = key
+        self.event = event
+        self.reason = reason
 
-@dataclass(slots=True)
+
+@dataclass(slots=True, init=False)
 class Moved:
     """A journey entered a state. `source` is empty for the first; `what` led there: `after 1h`, `on x`.
 
@@ -75,10 +100,21 @@ class Moved:
     source: str
     target: str
     what: str
-    way: Place | None = None
+    way: Place | None
+
+    def __init__(
+        self, at: int, scenario: str, journey_id: str, source: str, target: str, what: str, way: Place | None = None
+    ) -> None:
+        self.at = at
+        self.scenario = scenario
+        self.journey_id = journey_id
+        self.source = source
+        self.target = target
+        self.what = what
+        self.way = way
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class Asked:
     """A message that a journey asked for: it left (`reason` empty) or was dropped.
 
@@ -111,8 +147,40 @@ class Asked:
     values: Mapping[str, Any]
     trigger: Event
     because: Step | None
-    item: Any = None
-    snapshot: tuple[tuple[str, str, Any], ...] = ()
+    item: Any
+    snapshot: tuple[tuple[str, str, Any], ...]
+
+    def __init__(
+        self, at: int, scenario: str, version: int | str, journey_id: str, key: Any, state: str, message_id: str,
+        channel: str, template: str, purpose: str, address: Any, reason: str, detail: str, asked_at: int,
+        variant: str, entered_at: int, timezone: str, profile: Mapping[str, Any], captures: Mapping[str, Any],
+        values: Mapping[str, Any], trigger: Event, because: Step | None, item: Any = None,
+        snapshot: tuple[tuple[str, str, Any], ...] = (),
+    ) -> None:  # fmt: skip
+        self.at = at
+        self.scenario = scenario
+        self.version = version
+        self.journey_id = journey_id
+        self.key = key
+        self.state = state
+        self.message_id = message_id
+        self.channel = channel
+        self.template = template
+        self.purpose = purpose
+        self.address = address
+        self.reason = reason
+        self.detail = detail
+        self.asked_at = asked_at
+        self.variant = variant
+        self.entered_at = entered_at
+        self.timezone = timezone
+        self.profile = profile
+        self.captures = captures
+        self.values = values
+        self.trigger = trigger
+        self.because = because
+        self.item = item
+        self.snapshot = snapshot
 
 
 @dataclass(slots=True)
@@ -157,7 +225,7 @@ class Converted:
     credited: str | None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class Ended:
     """A journey is over. `way` is as in `Moved`; of a goal its place; None where a state's `end` or
     the executor ended it."""
@@ -167,7 +235,17 @@ class Ended:
     journey_id: str
     state: str
     outcome: str
-    way: Place | None = None
+    way: Place | None
+
+    def __init__(
+        self, at: int, scenario: str, journey_id: str, state: str, outcome: str, way: Place | None = None
+    ) -> None:
+        self.at = at
+        self.scenario = scenario
+        self.journey_id = journey_id
+        self.state = state
+        self.outcome = outcome
+        self.way = way
 
 
 @dataclass(slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -241,7 +242,7 @@ def worlds(draw: st.DrawFn) -> World:
 def fact(record: Record) -> str:
     """A record as a line of text that holds all of it."""
     told: dict[str, Any] = {"kind": type(record).__name__}
-    for name in record.__slots__:
+    for name in (field.name for field in fields(record)):
         found = getattr(record, name)
         if name == "because":
             found = [(one.at, one.what, one.state, one.times) for one in chain(found)]

@@ -23,10 +23,11 @@ from scenario_cli.engine.state import ContactState
 from scenario_cli.engine.step import advance, change_profile, new_contact, step
 from scenario_cli.hosts.replay import feed
 from scenario_cli.hosts.summary import Counting
-from scenario_cli.model.event import ContactLog, Event
+from scenario_cli.model.event import MOST_BOUNDED, ContactLog, Event
 from scenario_cli.model.policy import Cap, QuietHours
 from scenario_cli.model.project import Project
 from scenario_cli.model.records import Asked, Ended, Entered, Moved, Record, Warned
+from scenario_cli.model.results import Summary
 from tests.engine.test_promises import fact
 from tests.reference.clock import instant, shows, wall, zone_named
 from tests.reference.projects import BROADCAST, MINUTE, World, made_of, worlds
@@ -90,6 +91,25 @@ def test_determinism_another_process_tells_the_same() -> None:
     ]  # fmt: skip
     assert said[0].count("\n") >= 10
     assert said[0] == said[1]
+
+
+@PROMISED
+@given(worlds())
+def test_where_nobody_asks_for_rows_the_counts_are_the_same(world: World) -> None:
+    for log, _ in world.people:
+        for event in log.events:
+            event.most_bytes = MOST_BOUNDED
+    made = made_of(world)
+
+    def counted(rows: bool) -> Summary:
+        program = compile_program(made.project, tables=made.tables, rows=rows)
+        counting = Counting(made.project, made.project.scenarios.values(), ways=True)
+        for place in range(len(world.people)):
+            state, records = fed(program, world, place)
+            counting.add(records, state)
+        return counting.finish()
+
+    assert counted(rows=False) == counted(rows=True)
 
 
 @PROMISED

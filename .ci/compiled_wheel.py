@@ -1,0 +1,78 @@
+"""Builds a wheel with the executor compiled to machine code, where SCENARIO_COMPILE=1 asks for one.
+
+The wheel holds the same sources, and beside them what mypyc makes of those that run for every event of a log; Python
+imports the compiled module where there is one. All is made in a temporary folder: in a checkout a compiled module
+beside its source would go on running after the source is edited. Without the variable the wheel is plain Python.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+# What runs for every event. Nothing in it may be sent to another process: compiled values cannot be pickled.
+COMPILED = ("engine/*.py", "model/event.py", "model/records.py", "hosts/summary.py", "events/decoding.py")
+
+_SETUP = """
+from mypyc.build import mypycify
+from setuptools import setup
+
+setup(name="scenario-cli", packages=[], ext_modules=mypycify(
+    ["--ignore-missing-imports", *{modules}], opt_level="3", debug_level="0", group_name="scenario_cli"))
+"""
+
+
+class CompiledWheel(BuildHookInterface[Any]):
+    """Adds the compiled modules to the wheel."""
+
+    PLUGIN_NAME = "custom"
+
+    def dependencies(self) -> list[str]:
+        """What building needs beside hatchling."""
+        return ["mypy>=1.14", "setuptools>=65", "croniter>=6.0", "jinja2>=3.1.5"] if _asked() else []
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Compiles, and tells the builder where the modules lie and that they are for this Python and machine alone."""
+        if not _asked():
+            return
+        if version == "editable":
+            raise RuntimeError("SCENARIO_COMPILE is for a wheel: in an editable installation edits would not be seen")
+        folder = Path(tempfile.mkdtemp(prefix="scenario-compiled-"))
+        self._folder = folder
+        for path in _compile(Path(self.root) / "scenario_cli", folder):
+            build_data["force_include"][str(path)] = str(path.relative_to(folder / "made"))
+        build_data["pure_python"] = False
+        build_data["infer_tag"] = True
+
+    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
+        """Removes what was made beside the wheel."""
+        if _asked():
+            shutil.rmtree(self._folder)
+
+
+def _asked() -> bool:
+    return os.environ.get("SCENARIO_COMPILE", "") not in ("", "0")
+
+
+def _compile(package: Path, folder: Path) -> list[Path]:
+    """The compiled modules, made in a folder from a copy of the package."""
+    copy = folder / package.name
+    shutil.copytree(package, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    modules = sorted(
+        str(path.relative_to(folder)) for each in COMPILED for path in copy.glob(each) if path.name != "__init__.py"
+    )
+    (folder / "setup.py").write_text(_SETUP.format(modules=modules), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "setup.py", "--quiet", "build_ext", "--build-lib", "made"],
+        cwd=folder, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        raise RuntimeError(f"the executor could not be compiled:\n{done.stdout}{done.stderr}")
+    return sorted(path for path in (folder / "made").rglob("*") if path.is_file())

@@ -1,0 +1,49 @@
+"""What a program need not make where nobody asks for rows, as no expression can see it either. Makes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from scenario_cli.engine.captures import MOST_CAPTURED
+from scenario_cli.model.event import MOST_BOUNDED
+from scenario_cli.model.expression import Attr, Expression, Ref, expressions_in, walk
+from scenario_cli.model.project import Project
+from scenario_cli.model.scenario import EVENT_FIELDS, Scenario
+from scenario_cli.model.vocabulary import PROFILE_UPDATED
+
+
+def sees_names(scenarios: Iterable[Scenario], heard: frozenset[str]) -> bool:
+    """Whether an expression may see what a journey or a message is called: the executor's own events say it, `of`
+    asks for it."""
+    if heard - {PROFILE_UPDATED}:
+        return True
+    for scenario in scenarios:
+        states = scenario.states.values()
+        transitions = [*scenario.on, *(one for state in states for one in state.on)]
+        if any(one.update for one in states) or any(one.update or one.of for one in transitions):
+            return True
+        if scenario.goal is not None and scenario.goal.of:
+            return True
+    return False
+
+
+def bare_captures(scenario: Scenario, project: Project) -> frozenset[str]:
+    """The names under which it captures whole events, and of which expressions read properties alone.
+
+    None where what is captured could come near the bound: what counts toward it would have to be the same.
+    """
+    names = {name.text for name, _ in scenario.captures}
+    transitions = [*scenario.on, *(one for state in scenario.states.values() for one in state.on)]
+    if len(names) * MOST_BOUNDED > MOST_CAPTURED or any(one.collect for one in transitions):
+        return frozenset()
+    for _, value in scenario.captures:
+        if not (isinstance(value, Expression) and isinstance(value.root, Ref) and value.root.name == "event"):
+            return frozenset()
+    everything = (scenario, project.metrics, project.segments, project.policy, project.channels)
+    nodes = [node for expression in expressions_in(everything) for node in walk(expression.root)]
+    of_property = {
+        id(node.base)
+        for node in nodes
+        if isinstance(node, Attr) and isinstance(node.base, Ref) and node.name not in EVENT_FIELDS
+    }
+    return frozenset(names - {node.name for node in nodes if isinstance(node, Ref) and id(node) not in of_property})

@@ -1,0 +1,118 @@
+"""Rows of the sorted log to contacts, events and profiles: what is done for every row that is read. Asks no database.
+
+Kept apart from the tables' own module because it is compiled where the executor is; see docs/architecture.md.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from scenario_cli.events.slots import Layout
+from scenario_cli.model.event import Event
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+# Of every table that is streamed, before the columns of its layout.
+COLUMNS = ("contact", "code", "instant", "event_id", "nulls")
+
+KNOWN_SINCE = "known_since"  # the column of the contacts table that says from when a contact is known
+
+Row = tuple[Any, ...]
+Values = Callable[[Row], dict[str, Any]]
+
+
+def groups(batches: Iterable[list[Row]]) -> Iterator[tuple[str, list[Row]]]:
+    """The rows of each contact, which stand together."""
+    contact: str | None = None
+    group: list[Row] = []
+    for rows in batches:
+        for row in rows:
+            if row[0] == contact:
+                group.append(row)
+            else:
+                if contact is not None:
+                    yield contact, group
+                contact, group = row[0], [row]
+    if contact is not None:
+        yield contact, group
+
+
+def event_reader(layout: Layout, most_bytes: int = 0) -> Callable[[list[Row]], list[Event]]:
+    names = layout.events
+    values = [_values_reader(layout, code) for code in range(len(names))]
+
+    def read(rows: list[Row]) -> list[Event]:
+        return [
+            Event(names[row[1]], row[2], values[row[1]](row) if not row[4] else unset(row), row[3], most_bytes)
+            for row in rows
+        ]
+
+    def unset(row: Row) -> dict[str, Any]:
+        return {**dict.fromkeys(row[4]), **values[row[1]](row)}
+
+    return read
+
+
+def profile_reader(
+    layout: Layout,
+) -> Callable[[list[Row]], tuple[Mapping[str, Any], list[tuple[int, Mapping[str, Any]]]]]:
+    values = _values_reader(layout, 0)
+
+    def read(rows: list[Row]) -> tuple[Mapping[str, Any], list[tuple[int, Mapping[str, Any]]]]:
+        profile: Mapping[str, Any] = {}
+        changes: list[tuple[int, Mapping[str, Any]]] = []
+        for row in rows:
+            if row[2] is None:
+                # Rows without an instant come first; the last of them holds.
+                profile = values(row)
+            else:
+                changes.append((row[2], values(row)))
+        return profile, changes
+
+    return read
+
+
+def known_since(profile: Mapping[str, Any], changes: list[tuple[int, Mapping[str, Any]]], tz: ZoneInfo) -> int | None:
+    """The earliest instant that a contact's rows say it is known from; a value that is no date says nothing."""
+    found: list[int] = []
+    for row in (profile, *(attributes for _, attributes in changes)):
+        text = row.get(KNOWN_SINCE)
+        if text is None:
+            continue
+        try:
+            moment = datetime.fromisoformat(str(text).strip())
+        except ValueError:
+            continue
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=tz)
+        found.append((moment - _EPOCH) // timedelta(microseconds=1))
+    return min(found, default=None)
+
+
+def _values_reader(layout: Layout, code: int) -> Values:
+    """From a row to the properties it has. It runs once a row, hence the plain loops over pairs."""
+    places = {name: index for index, name in enumerate(layout.columns, len(COLUMNS))}
+    plain: list[tuple[str, int]] = []
+    nested: list[tuple[str, int]] = []
+    for item in layout.items:
+        if code in item.events:
+            for cell, column in item.columns.items():
+                (nested if cell == "j" else plain).append((item.property, places[column]))
+    if not nested:
+        return lambda row: {name: value for name, place in plain if (value := row[place]) is not None}
+
+    # The database wrote the texts, so nothing stands around the values; the decoder's own checks cost as much again.
+    scan: Callable[[str, int], tuple[Any, int]] = json.JSONDecoder().scan_once  # type: ignore[attr-defined]
+
+    def read(row: Row) -> dict[str, Any]:
+        values = {name: value for name, place in plain if (value := row[place]) is not None}
+        for name, place in nested:
+            text = row[place]
+            if text is not None:
+                values[name] = scan(text, 0)[0]
+        return values
+
+    return read
