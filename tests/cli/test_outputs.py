@@ -28,14 +28,6 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def whole(shop: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """What the whole library did over the whole log, in one run for all who ask about it."""
-    output = tmp_path_factory.mktemp("whole") / "dry-run.json"
-    assert run(["dry-run", "--project", str(shop), "--format", "json", "--output", str(output)]) == 0
-    return checked("dry-run", output.read_text(encoding="utf-8"))
-
-
-@pytest.fixture(scope="module")
 def few(shop: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, ...]:
     """Options that read, of the shipped log, the first 120 contacts and what concerns everybody."""
     folder = tmp_path_factory.mktemp("few")
@@ -92,24 +84,29 @@ def test_a_warning_fails_only_where_asked(shop: Path, tmp_path: Path, capsys: py
     assert call(capsys, "validate", str(warned / "welcome.yaml"), "--fail-level", "info")[0] == 0
 
 
-def test_every_funnel_of_the_shipped_log_adds_up(whole: dict[str, Any]) -> None:
-    assert len(whole["scenarios"]) == 29
-    for scenario in whole["scenarios"]:
+def test_every_funnel_of_the_shipped_log_adds_up(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = call(capsys, "dry-run", "--project", str(shop), "--format", "json")
+    document = checked("dry-run", out)
+    assert (code, err) == (0, "")
+    assert len(document["scenarios"]) == 29
+    for scenario in document["scenarios"]:
         assert scenario["entered"] == sum(scenario["outcomes"].values()) + scenario["running"]
         assert scenario["running"] == sum(state["waiting"] for state in scenario["funnel"])
         assert min(scenario["entered"], sum(scenario["sent"].values()), scenario["converted"]) > 0
         assert sum(scenario["sent"].values()) == sum(message["sent"] for message in scenario["messages"])
-    sent = sum(sum(scenario["sent"].values()) for scenario in whole["scenarios"])
-    assert sent == sum(day["sent"] for day in whole["days"])
-    to_staff = sum(scenario["sent"].get("task", 0) for scenario in whole["scenarios"])
-    heard = sum(int(number) * count for number, count in whole["pressure"]["messages_per_contact"].items())
+    sent = sum(sum(scenario["sent"].values()) for scenario in document["scenarios"])
+    assert sent == sum(day["sent"] for day in document["days"])
+    to_staff = sum(scenario["sent"].get("task", 0) for scenario in document["scenarios"])
+    heard = sum(int(number) * count for number, count in document["pressure"]["messages_per_contact"].items())
     assert sent == heard + to_staff
 
 
 def test_what_scenarios_make_themselves_is_not_missed_in_the_log(
-    whole: dict[str, Any], shop: Path, capsys: pytest.CaptureFixture[str]
+    few: tuple[str, ...], shop: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert whole["log"]["absent"] == []
+    _, out, _ = call(capsys, "dry-run", *few, "--format", "json", "-q")
+    absent = [one["event"] for one in json.loads(out)["log"]["absent"]]
+    assert absent == ["subscription_cancelled"]  # which a shop would have sent, and nobody of these contacts did
     _, out, _ = call(capsys, "dry-run", "welcome", "--project", str(shop), "-q")
     assert "Data warnings" in out  # of other things
     for made in ("lead_handed_over", "loyalty_tier", "mail_frequency"):
