@@ -91,13 +91,13 @@ def _road(scenario: Scenario, plan: TrackingPlan, steps: list[tuple[str, Way]], 
     events: list[tuple[str, ...]] = [(entering,)]
     for name, way in steps:
         state = _bare(scenario.states[name])
-        collects = tuple(one for one in state.on if one.target is None)
-        stays = tuple(replace(one, where=None, of=None, any_key=True) for one in collects)
-        fed = tuple(_event(one, plan) for one in collects)
+        stays = tuple(_unconditioned(one) for one in state.on if one.target is None)
+        if isinstance(way, Transition):
+            way, stays = _leading(way, stays, plan)
+        fed = tuple(_event(one, plan) for one in stays)
         match way:
             case Transition():
-                leads = replace(way, where=None, of=None, any_key=True)
-                states[name] = replace(state, on=(*stays, leads))
+                states[name] = replace(state, on=(*stays, way))
                 fed += (_event(way, plan),)
             case Timeout():
                 wait = Wait("1d", way.wait.span, Duration(days=1)) if way.wait.from_data else way.wait
@@ -126,6 +126,27 @@ def _bare(state: State) -> State:
         for message in (send.messages if isinstance(send, FirstOf) else (send,))
     )
     return replace(state, send=sends, end=None, choose=(), split=None, next=None, when=(), after=())
+
+
+def _unconditioned(transition: Transition) -> Transition:
+    return replace(transition, where=None, of=None, any_key=True)
+
+
+def _leading(
+    way: Transition, stays: tuple[Transition, ...], plan: TrackingPlan
+) -> tuple[Transition, tuple[Transition, ...]]:
+    """A transition that is taken whenever its event comes, and the reactions that can still stay beside it.
+
+    One event does one thing: a reaction to the same event would always come first. What it keeps is kept on leaving.
+    """
+    same = tuple(one for one in stays if _event(way, plan) in plan.expand(one.event.text))
+    leads = replace(
+        _unconditioned(way),
+        set=tuple(kept for one in (*same, way) for kept in one.set),
+        update=tuple(kept for one in (*same, way) for kept in one.update),
+        collect=next((one.collect for one in (way, *same) if one.collect is not None), None),
+    )
+    return leads, tuple(one for one in stays if one not in same)
 
 
 def _event(transition: Transition, plan: TrackingPlan) -> str:

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from scenario_cli.engine.calendar import UTC, due, local, zone
+from scenario_cli.engine.calendar import UTC, local, zone
 from scenario_cli.engine.filters import DataEnvironment, template_filters, tests
 from scenario_cli.engine.program import compile_program
 from scenario_cli.engine.step import advance, new_contact, step
+from scenario_cli.engine.waits import due
 from scenario_cli.events.staged import ContactRange, StagedLog
 from scenario_cli.hosts.replay import feed
 from scenario_cli.hosts.rows import template_values
@@ -64,7 +65,7 @@ def asked_on_road(
         for number, name in enumerate(fed, 1):
             records += step(program, state, Event(name, at + number * MINUTE, properties(name)))
         for timeout in here.after:
-            until = due(timeout.wait, at, state.zone)
+            until = due(timeout.wait, at, state)
             records += advance(program, state, max(until, at + len(fed) * MINUTE))
     return [record for record in records if isinstance(record, Asked)]
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from scenario_cli.cli.main import run
-from scenario_cli.language.project import load_project
+from scenario_cli.language.project import Loaded, load_project
 from scenario_cli.shipped import shipped
 
 SCENARIO = """\
@@ -80,17 +81,39 @@ def say(project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.M
     return call
 
 
-@pytest.mark.parametrize("name", ["cart_abandonment", "nurturing", "reactivation", "welcome"])
-def test_every_message_of_the_shipped_scenarios_can_be_looked_at(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    root = shipped("scenarios")
-    assert run(["preview", name, "--project", str(root)]) == 0
+# As the project names them, without reading it whole: a file for each.
+LIBRARY = [
+    file.stem for file in sorted(shipped("scenarios").glob("*.yaml")) if "\nscenario: " in file.read_text("utf-8")
+]
+
+
+def test_the_list_of_the_shipped_scenarios_is_that_of_the_project(library: Loaded) -> None:
+    assert sorted(library.project.scenarios) == LIBRARY
+
+
+@pytest.fixture(scope="module")
+def library() -> Loaded:
+    return load_project(shipped("scenarios"))
+
+
+@pytest.mark.parametrize("name", LIBRARY)
+def test_every_message_of_the_shipped_scenarios_can_be_looked_at(
+    name: str, library: Loaded, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = library.project
+    monkeypatch.setattr("scenario_cli.language.project.load_project", lambda *_, **__: library)  # read once for all
+    assert run(["preview", name, *SHIPPED]) == 0
     out = capsys.readouterr().out
-    assert "not asked for" not in out
-    assert "cannot be rendered" not in out
-    assert "would not leave" not in out
-    states = load_project(root).project.scenarios[name].states.values()
-    wanted = [f"{one.name}  {said.channel} {said.template}" for one in states for said in one.messages]
-    assert re.findall(r"^── (\S+  \S+ \S+)", out, re.MULTILINE) == wanted
+    assert not re.findall(r"^(?:not asked for|would not leave|cannot be rendered): .*", out, re.MULTILINE)
+    wanted = Counter(
+        (state.name, said.channel.text, said.template.text, template.locale or "")
+        for state in model.scenarios[name].states.values()
+        for said in state.messages
+        for template in model.templates
+        if (template.name, template.channel) == (said.template.text, said.channel.text)
+    )
+    assert {locale for *_, locale in wanted} == {"", "fr"}
+    assert Counter(re.findall(r"^── (\S+)  (\S+) (\S+)(?:  (\S+))? ─", out, re.MULTILINE)) == wanted
 
 
 def test_a_language_in_which_nothing_is_written_is_said_to_be_one(capsys: pytest.CaptureFixture[str]) -> None:
@@ -236,6 +259,36 @@ def test_messages_of_every_kind_of_trigger_can_be_looked_at(
     out = capsys.readouterr().out
     assert f"\n{event} {orders}{' A1' if item else ''}\n" in out
     assert "\n1 gold Lamp\n" in out
+
+
+def test_what_an_event_leads_to_is_shown_where_it_may_stay_too_and_behind_a_wait_by_cron(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = KINDS | {
+        "one.yaml": """\
+scenario: one
+trigger: {event: imported}
+on:
+  bought: {where: metric.orders > 3, set: {latest: =event}, to: b}
+states:
+  a:
+    on: {bought: {update: {tier: gold}, collect: basket}}
+    after: {9d: {end: over}}
+  b:
+    send: {email: first}
+    after: {cron 0 10 5 * *: c}
+  c: {send: {email: second}, end: done}
+""",
+        "templates/first.email.j2": "{{ basket | length }} {{ contact.tier }} {{ latest.lines | length }}",
+        "templates/second.email.j2": "A month later",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    assert run(["preview", "one", "--project", str(tmp_path)]) == 0
+    out = capsys.readouterr().out
+    assert "\n1 gold 1\n" in out
+    assert re.search(r", 2025-03-05 10:00\+01:00, marketing\n+A month later\n", out)
 
 
 @pytest.fixture
