@@ -27,47 +27,39 @@ def run(command: list[str], **environment: str) -> str:
     return done.stdout
 
 
-@pytest.fixture(scope="module")
-def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+# Between them they wait for everything, ask for metrics, segments and history, and hear what is said to all.
+SCENARIOS = ("cart_abandonment", "loyalty_points", "price_drop", "replenishment", "sunset", "webinar")
+
+
+def compiled(folder: Path) -> Path:
     """A folder with the compiled package."""
-    folder = tmp_path_factory.mktemp("compiled")
     run(["-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(ROOT)], SCENARIO_COMPILE="1")
     (wheel,) = folder.glob("*.whl")
     run(["-m", "pip", "install", "-q", "--no-deps", "--no-index", "--target", str(folder / "site"), str(wheel)])
     return folder / "site"
 
 
-def replayed(where: Path, plan: Path, workers: int) -> tuple[str, bytes]:
-    """What `dry-run` over the shipped log prints, and its plan."""
-    said = run(
-        ["-m", "scenario_cli.cli.main", "dry-run", "--project", str(ROOT / "scenarios"), "--format", "json", "-q",
-         "--workers", str(workers), "--plan", str(plan)],
+def replayed(where: Path, *arguments: str) -> str:
+    """What `dry-run` over the shipped log prints."""
+    return run(
+        ["-m", "scenario_cli.cli.main", "dry-run", *SCENARIOS, "--project", str(ROOT / "scenarios"), "--format", "json",
+         "-q", *arguments],
         PYTHONPATH=str(where),
     )  # fmt: skip
-    return said, plan.read_bytes()
 
 
-def counted(where: Path) -> str:
-    return run(
-        ["-m", "scenario_cli.cli.main", "dry-run", "--project", str(ROOT / "scenarios"), "--format", "json", "-q"],
-        PYTHONPATH=str(where),
-    )
-
-
-def test_it_gives_the_same_result_and_plan(compiled: Path, tmp_path: Path) -> None:
-    module = run(["-c", "import scenario_cli.engine.step as step; print(step.__file__)"], PYTHONPATH=str(compiled))
-    assert Path(module.strip()).is_relative_to(compiled)
-    assert not module.strip().endswith(".py")
-    plain = replayed(ROOT, tmp_path / "plain.jsonl", 1)
-    assert plain[1].count(b"\n") > 1_000
-    assert replayed(compiled, tmp_path / "compiled.jsonl", 1) == plain
-    assert replayed(compiled, tmp_path / "compiled-by-two.jsonl", 2) == plain
-
-
-def test_without_a_plan_it_counts_the_same(compiled: Path) -> None:
-    assert counted(compiled) == counted(ROOT)
-
-
-def test_no_compiled_module_is_left_beside_its_source(compiled: Path) -> None:
+# One test, so that the wheel is built once, however many processes share the tests.
+def test_a_compiled_executor_gives_the_same_bytes_and_leaves_nothing_beside_its_source(tmp_path: Path) -> None:
+    made = compiled(tmp_path)
+    module = run(["-c", "import scenario_cli.engine.step as step; print(step.__file__)"], PYTHONPATH=str(made)).strip()
+    assert Path(module).is_relative_to(made)
+    assert not module.endswith(".py")
+    assert list(made.rglob("*.so"))
     assert list((ROOT / "scenario_cli").rglob("*.so")) == []
-    assert list(compiled.rglob("*.so"))
+    plans = {name: tmp_path / f"{name}.jsonl" for name in ("plain", "compiled", "by_two")}
+    plain = replayed(ROOT, "--plan", str(plans["plain"]))
+    assert replayed(made, "--plan", str(plans["compiled"])) == plain
+    assert replayed(made, "--plan", str(plans["by_two"]), "--workers", "2") == plain
+    assert plans["plain"].read_bytes() == plans["compiled"].read_bytes() == plans["by_two"].read_bytes()
+    assert plans["plain"].read_bytes().count(b"\n") > 1_000
+    assert replayed(made) == replayed(ROOT)  # where nobody asks for rows
