@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -55,12 +55,16 @@ class InferredPlan:
 
 
 def infer_plan(
-    export: Inspection, shown: Callable[[str, str], str | None], profile: Iterable[str] = ()
+    export: Inspection,
+    shown: Callable[[str, str], str | None],
+    profile: Iterable[str] = (),
+    broadcast: Collection[str] = (),
 ) -> InferredPlan:
     """What the export shows of every event.
 
     `shown` gives a value of a property as it may be written into a file, None if not at all. `profile` are events
-    known to change the profile; others are suspected of it by name and properties, and a remark says so.
+    known to change the profile; others are suspected of it by name and properties, and a remark says so. `broadcast`
+    are events known to concern no one contact.
     """
     known = set(profile)
     events: dict[str, Mapping[str, Any]] = {}
@@ -83,7 +87,11 @@ def infer_plan(
                 remarks.setdefault((owner, one.name), remark)
         if owner:
             required = [one.name for one in event.properties if _is_required(one, event)]
-            events[owner] = {"properties": into, **({"required": required} if required else {})} if into else {}
+            events[owner] = {
+                **({"broadcast": True} if owner in broadcast else {}),
+                **({"properties": into} if into else {}),
+                **({"required": required} if required else {}),
+            }
     table = export.contacts_table
     for one in table.properties if table is not None else ():
         described, remark = _described(one, table.rows if table else 0, shown)

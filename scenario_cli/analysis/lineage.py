@@ -148,11 +148,17 @@ class Lineage:
 
     def name(self, name: str, names: Mapping[str, Sources]) -> Sources:
         if name in names:
-            return names[name]
+            return frozenset(self._kept(source) for source in sorted(names[name]))
         match name:
             case "contact" | "metric" | "segment":
                 return frozenset({Source(name)})
         return NOTHING
+
+    def _kept(self, source: Source) -> Source:
+        """A captured value may itself be a property or an attribute: it is read where its name is."""
+        if source.path and source.kind == "event":
+            return self._property(source)
+        return self._attribute(source) if source.path and source.kind == "contact" else source
 
     def key(self, base: Sources, key: str) -> Sources:
         return frozenset(found for source in sorted(base) for found in self._key(source, key))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -20,6 +21,11 @@ Kind = Literal["missing", "stopped", "type", "values", "fill", "fell", "unplanne
 # Below so many rows a fall or a gap may be chance.
 LEAST_EXPECTED = 30
 LEAST_EXPECTED_IN_GAP = 10
+# Of an event that came less often, or on fewer days, nobody can say that it has stopped.
+LEAST_ROWS, LEAST_DAYS = 10, 3
+# So many earlier weeks with a fall as deep make it the event's way of coming: mails are opened after a newsletter.
+USUAL_FALLS = 2
+WEEK, WEEKS_BEFORE = 7, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +138,7 @@ def _of_event(
     if stop:
         yield Breach("stopped", known.name, "", stop, renamed_event(known, free), last=facts.last)
     elif export.windows is not None and export.last is not None:
-        said = _fell(facts.recent, facts.before, export, limits)
+        said = _fell(facts, export, limits)
         if said:
             yield Breach("fell", known.name, "", said, last=facts.last)
     new = [one for one in facts.properties if one.name not in known.properties]
@@ -221,14 +227,15 @@ def _written(value: object) -> str:
 
 
 def _stopped(facts: EventFacts, export: Inspection) -> str:
-    """An event has stopped when it has been away at the end of the export for at least two whole days and twice as
-    long as ever before, and by its earlier volume at least ten were to be expected."""
-    if not facts.days or export.last is None or facts.last is None or facts.first is None:
+    """An event that came at least ten times and on three days has stopped when it has been away at the end of the
+    export for at least two whole days and twice as long as ever before, and by its earlier volume at least ten were
+    to be expected."""
+    if facts.rows < LEAST_ROWS or len(facts.days) < LEAST_DAYS:
         return ""
     every = sorted({day for event in export.events for day, _ in event.days})
     mine = [date.fromisoformat(day) for day, _ in facts.days]
     silent = (date.fromisoformat(every[-1]) - mine[-1]).days
-    longest = max(((later - earlier).days for earlier, later in pairwise(mine)), default=1)
+    longest = max((later - earlier).days for earlier, later in pairwise(mine))
     active = (mine[-1] - mine[0]).days + 1
     if silent < 2 or silent <= 2 * longest or facts.rows / active * silent < LEAST_EXPECTED_IN_GAP:
         return ""
@@ -236,17 +243,31 @@ def _stopped(facts: EventFacts, export: Inspection) -> str:
     return f"none since {mine[-1].isoformat()}, {silent} days before the export ends; {usual}"
 
 
-def _fell(recent: int, before: int, export: Inspection, limits: Limits) -> str:
-    """The last seven days against up to 28 before, by the day."""
+def _fell(facts: EventFacts, export: Inspection, limits: Limits) -> str:
+    """The last seven days against up to 28 before, by the day. As deep a fall as the event had before is none."""
     assert export.windows is not None and export.last is not None
-    usual = before * export.windows.share(export.last)
-    if usual < LEAST_EXPECTED or recent >= (1 - limits.fall) * usual:
+    usual = facts.before * export.windows.share(export.last)
+    if usual < LEAST_EXPECTED or facts.recent >= (1 - limits.fall) * usual:
+        return ""
+    if sum(share <= facts.recent / usual for share in _earlier_weeks(facts, export)) >= USUAL_FALLS:
         return ""
     days = round((export.windows.recent_from - export.windows.before_from) / DAY)
     return (
-        f"{recent:,} in the last 7 days, {_percent(1 - recent / usual)} less than the {usual:,.0f} to be expected "
-        f"from the {days} days before"
+        f"{facts.recent:,} in the last 7 days, {_percent(1 - facts.recent / usual)} less than the {usual:,.0f} to be "
+        f"expected from the {days} days before"
     )
+
+
+def _earlier_weeks(facts: EventFacts, export: Inspection) -> Iterator[float]:
+    """Of each week before the last one what there was, as a share of what the four weeks before it let expect."""
+    end = max(date.fromisoformat(day) for event in export.events for day, _ in event.days)
+    weeks = Counter[int]()
+    for day, count in facts.days:
+        weeks[(end - date.fromisoformat(day)).days // WEEK] += count
+    for week in range(1, max(weeks) - WEEKS_BEFORE + 1):
+        usual = sum(weeks[week + before] for before in range(1, WEEKS_BEFORE + 1)) / WEEKS_BEFORE
+        if usual >= LEAST_EXPECTED:
+            yield weeks[week] / usual
 
 
 def _of_profile(project: Project, export: Inspection, limits: Limits) -> Iterator[Breach]:

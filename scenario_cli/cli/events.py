@@ -198,7 +198,8 @@ def infer(
         query=query, source=source, identity=identity, dedupe=dedupe, rejects=rejects,
     )  # fmt: skip
     plan_file = _plan_file(model.root) if merge else None
-    export = inspected(options, quiet)
+    broadcast = [name for name, event in model.plan.events.items() if event.broadcast]
+    export = inspected(options, quiet, broadcast=broadcast)
     if not export.events:
         raise Stop("the export holds no event that can be used", "'scenario events inspect' shows what is in it")
 
@@ -209,7 +210,7 @@ def infer(
         return value if show_data or (not is_personal(value) and masked_value(name, value) == value) else None
 
     known = [name for name, event in model.plan.events.items() if event.profile]
-    plan = infer_plan(export, shown, known)
+    plan = infer_plan(export, shown, known, broadcast)
     if plan_file is not None:
         merged = _merged(plan_file, plan)
         emit(merged.text, output or plan_file)

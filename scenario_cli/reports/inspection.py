@@ -82,11 +82,12 @@ def _overview(export: Inspection, style: Style, width: int) -> list[str]:
     rows = [list(row) for row in zip(*cells, strict=True)]
     natural = sum(max(map(len, (name, *column))) + 2 for name, column in columns)
     room = min(max(width - natural, _LEAST_SPARK), _SPARK_WIDTH, max(_days_of(export), 1))
-    lines = table(head, rows, width - room - 2, style)
+    told = "by day" if room == _days_of(export) else "over time"
+    lines = table(head, rows, width - max(room, len(told)) - 2, style)
     drawn = [
         f"{line}  {style(spark, 'cyan')}" for line, spark in zip(lines[1:], _sparks(export, shown, room), strict=True)
     ]
-    first = lines[0] + ("  " + style("by day" if room == _days_of(export) else "over time", "dim"))
+    first = lines[0] + "  " + style(told, "dim")
     more = len(export.events) - _MOST_EVENTS
     return [first, *drawn, *([style(f"{more:,} more events: see --format json", "dim")] if more > 0 else [])]
 

@@ -182,6 +182,37 @@ def test_an_event_that_comes_rarely_has_not_stopped(check: Check) -> None:
     assert "stopped" not in [one.kind for one in check(rows)]
 
 
+@pytest.mark.parametrize("moments", [[0], [0] * 30, [hour * 3_600 for hour in range(40)], [0, DAY, 2 * DAY]])
+def test_an_event_that_came_too_seldom_to_show_how_often_it_comes_has_not_stopped(
+    moments: list[int], check: Check
+) -> None:
+    rare = [{"contact_id": "a", "event": "bought", "timestamp": START + at, "cart_id": "c", "total": 5}
+            for at in moments]  # fmt: skip
+    breaches = check([*(row for row in log(days=60) if row["event"] != "bought"), *rare])
+    assert "stopped" not in [one.kind for one in breaches]
+
+
+@pytest.mark.parametrize(("days", "fell"), [(101, False), (45, True)])
+def test_a_fall_as_deep_as_earlier_ones_is_how_the_event_comes(days: int, fell: bool, check: Check) -> None:
+    # A newsletter every fourth week: much on its day and little later. After three of them that is known.
+    quiet = [row for row in log(days, 60) if row["event"] != "bought"]
+    mail = [{"contact_id": "a", "event": "bought", "timestamp": START + day * DAY + number, "cart_id": "c", "total": 5}
+            for day in range(days) for number in range(400 if day % 28 == 0 else 2)]  # fmt: skip
+    assert (("fell", "bought") in grave(check([*quiet, *mail]))) is fell
+
+
+def test_a_deeper_fall_than_any_before_is_a_breach_whatever_fell_earlier(check: Check) -> None:
+    def share(day: int) -> float:
+        return 0.1 if day >= 93 else 0.4 if day // 7 in (5, 9) else 1
+
+    rows = [
+        row
+        for number, row in enumerate(log(100, 40))
+        if row["event"] != "bought" or number % 20 < 20 * share((row["timestamp"] - START) // DAY)
+    ]
+    assert ("fell", "bought") in grave(check(rows))
+
+
 @pytest.mark.parametrize(("keep", "fell"), [(0.3, True), (0.7, False)])
 def test_a_volume_below_half_of_the_days_before_is_a_breach(keep: float, fell: bool, check: Check) -> None:
     rows = [
