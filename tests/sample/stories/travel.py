@@ -169,7 +169,7 @@ def work_at_the_airport(diary: Diary) -> None:
     """A spell of weeks with two shifts each, on some of which the app is asked for something and tells where it is."""
     person, rng = diary.person, diary.rng
     home = BY_CODE[HOME[person.timezone(person.joins)][0]]
-    first = person.joins + timedelta(days=rng.randrange(30, 200))
+    first = person.joins + timedelta(days=rng.randrange(60, 350))
     for week in range(7):
         for weekday in (1, 4):
             day = first + timedelta(days=7 * week + weekday)
