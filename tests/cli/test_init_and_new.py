@@ -187,7 +187,7 @@ def test_the_whole_library_goes_into_a_project_that_has_nothing(tmp_path: Path) 
     for name in SCENARIOS:
         if name not in load_project(folder).project.scenarios:
             taken_into(folder, name)
-    sound(folder, *SCENARIOS)
+    sound(folder)
 
 
 def test_comments_of_the_library_come_along(tmp_path: Path) -> None:
