@@ -21,12 +21,17 @@ def plan_text(plan: Plan, color: bool, width: int, show_data: bool = False) -> s
     style = Style(color)
     leaving = sorted((row for row in plan.rows if row["status"] != "dropped"), key=_by_time)
     messages = sum(row["kind"] == "message" for row in leaving)
+    changes = len(leaving) - messages
     dropped = Counter((row["channel"], row["reason"]) for row in plan.rows if row["status"] == "dropped")
-    due = sum(row["status"] == "due" for row in leaving)
+    due = sum(row["status"] == "due" and row["kind"] == "message" for row in leaving)
     lines = [
         f"{style(plan.project, 'bold')}: {plural(messages, 'message')} from {moment(plan.as_of, plan.timezone)} "
         f"to {moment(plan.until, plan.timezone)}",
-        style(f"{due:,} due now, {len(leaving) - due:,} scheduled if nothing else happens", "dim"),
+        style(
+            f"{due:,} due now, {messages - due:,} scheduled if nothing else happens"
+            + (f"; {plural(changes, 'change')} of an attribute" if changes else ""),
+            "dim",
+        ),
     ]
     if leaving:
         lines += ["", *_rows(leaving[:_MOST_ROWS], style, width, show_data)]

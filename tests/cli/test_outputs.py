@@ -362,3 +362,11 @@ def test_a_log_without_rows_stops_at_no_instant(shop: Path, tmp_path: Path, caps
     assert code == 0
     assert out.startswith("boutique: 0 rows\n")
     assert "1970" not in out
+
+
+def test_a_change_of_an_attribute_is_no_message_of_the_plan(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    whom = ("sunset", "reactivation", "--project", str(shop))
+    _, out, _ = call(capsys, "plan", *whom, "--as-of", "2025-02-20", "--horizon", "2d", "-q")
+    assert out.startswith("boutique: 6 messages from ")
+    assert "0 due now, 6 scheduled if nothing else happens; 1 change of an attribute" in out
+    assert "email_optin: True -> False" in out
