@@ -364,7 +364,10 @@ def test_a_log_without_rows_stops_at_no_instant(shop: Path, tmp_path: Path, caps
     assert "1970" not in out
 
 
-def test_a_change_of_an_attribute_is_no_message_of_the_plan(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_change_of_an_attribute_is_no_message_of_the_plan(
+    shop: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
     whom = ("sunset", "reactivation", "--project", str(shop))
     _, out, _ = call(capsys, "plan", *whom, "--as-of", "2025-02-20", "--horizon", "2d", "-q")
     assert out.startswith("boutique: 6 messages from ")
