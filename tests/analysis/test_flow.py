@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scenario_cli.analysis.captures import captured
-from scenario_cli.analysis.flow import can_end, earliest, earliest_end, ways
+from scenario_cli.analysis.flow import can_end, earliest, earliest_end, may_be_held, ways
 from scenario_cli.analysis.graph import reachable
 from scenario_cli.analysis.waiting import CLOCK_CHANGE
 from scenario_cli.engine.program import compile_program
 from scenario_cli.engine.step import advance, new_contact, step
 from scenario_cli.language.project import Loaded
 from scenario_cli.model.event import Event
+from scenario_cli.model.policy import QuietHours
+from scenario_cli.model.project import Channel
 from scenario_cli.model.records import Ended, Moved, Record
-from scenario_cli.model.scenario import Scenario
+from scenario_cli.model.scenario import Message, Scenario
+from scenario_cli.model.source import Name, Span
 from scenario_cli.model.waits import DAY, HOUR
 from tests.engine.worlds import REACHABLE, load, moment
 
@@ -54,6 +59,17 @@ def test_a_circle_has_no_end_unless_the_goal_gives_one() -> None:
     project = load(HEAD).project
     assert can_end(endless, ways(endless, project)) == set()
     assert can_end(ended, ways(ended, project)) == {"one", "two"}
+
+
+def test_quiet_hours_hold_back_what_goes_to_a_contact_and_not_a_task_on_a_channel_of_staff() -> None:
+    project = load(HEAD).project
+    span = Span("", 1, 1, 1, 1)
+    quiet_hours = (QuietHours(span),)
+    for recipient, held in (("contact", True), ("staff", False), ("system", False)):
+        channels = {"task": Channel("task", span, recipient=recipient)}
+        quiet = replace(project, channels=channels, policy=replace(project.policy, quiet_hours=quiet_hours))
+        message = Message(Name("task", span), Name("call", span), span)
+        assert (may_be_held(message, quiet) > 0) == held
 
 
 def test_what_is_captured_on_every_way_and_on_some() -> None:
