@@ -22,7 +22,7 @@ from scenario_cli.model.expression import (
 )
 from scenario_cli.model.metrics import Aggregate, Metric
 from scenario_cli.model.project import Project, Property
-from scenario_cli.model.scenario import Scenario, State, Transition
+from scenario_cli.model.scenario import Scenario
 from scenario_cli.model.triggers import (
     AbsenceTrigger,
     AttributeTrigger,
@@ -159,19 +159,12 @@ def read_events(project: Project, scenarios: Iterable[Scenario]) -> set[str]:
 
 def made_events(scenario: Scenario) -> set[str]:
     """The events of the project's own that a scenario makes; no log needs to bring them."""
-    return {emitted.event.text for one in _actors(scenario) for emitted in one.emit}
+    return {emitted.event.text for one in scenario.acts for emitted in one.emit}
 
 
 def updated_attributes(scenario: Scenario) -> set[str]:
     """The attributes of the profile that a scenario sets."""
-    return {name.text for one in _actors(scenario) for name, _ in one.update}
-
-
-def _actors(scenario: Scenario) -> Iterator[State | Transition]:
-    yield from scenario.on
-    for state in scenario.states.values():
-        yield state
-        yield from state.on
+    return {name.text for one in scenario.acts for name, _ in one.update}
 
 
 def wanted_attributes(project: Project) -> Types:
@@ -216,14 +209,6 @@ def listened_to(scenario: Scenario) -> Iterator[str]:
         yield scenario.goal.event.text
     for state in scenario.states.values():
         yield from (transition.event.text for transition in state.on)
-
-
-def acts(scenario: Scenario) -> Iterator[State | Transition]:
-    """Where a scenario may change the profile, or make an event of its own."""
-    yield from scenario.on
-    for state in scenario.states.values():
-        yield state
-        yield from state.on
 
 
 def _conditions(scenario: Scenario) -> Iterator[Expression]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from scenario_cli.analysis.needs import acts, listened_to
+from scenario_cli.analysis.needs import listened_to
 from scenario_cli.model.expression import Attr, Call, Const, Ref, expressions_in, walk
 from scenario_cli.model.metrics import Aggregate
 from scenario_cli.model.project import Project
@@ -37,9 +37,9 @@ def parts_of(scenario: Scenario, project: Project, texts: Iterable[str], there: 
     Channels that are `there` already have addresses and consents of their own.
     """
     found = Parts()
-    for name in (*listened_to(scenario), *(one.event.text for act in acts(scenario) for one in act.emit)):
+    for name in (*listened_to(scenario), *(one.event.text for act in scenario.acts for one in act.emit)):
         _event(found, project, name)
-    for act in acts(scenario):
+    for act in scenario.acts:
         for attribute, _ in act.update:
             _dotted(found, project, "contact", attribute.text)
     _expressions(found, project, scenario)

@@ -73,17 +73,11 @@ def _captured(scenario: Scenario, entering: Mapping[str, frozenset[str] | None])
     for state in scenario.states.values():
         for name, value in state.set:
             yield name, value, tuple(sorted(entering[state.name] or ()))
-    for transition in _transitions(scenario):
+    for transition in scenario.transitions:
         for name, value in transition.set:
             yield name, value, (transition.event.text,)
         if transition.collect is not None:
             yield transition.collect, None, (transition.event.text,)
-
-
-def _transitions(scenario: Scenario) -> Iterator[Transition]:
-    yield from scenario.on
-    for state in scenario.states.values():
-        yield from state.on
 
 
 @dataclass(slots=True)
@@ -186,7 +180,7 @@ class _Reading:
     def keys(self) -> None:
         """Properties that say which journey or which message a later event is about."""
         scenario, plan = self.scenario, self.project.plan
-        listeners: list[Transition | Goal] = [*_transitions(scenario)]
+        listeners: list[Transition | Goal] = [*scenario.transitions]
         listeners += [scenario.goal] if scenario.goal is not None else []
         for one in listeners:
             wanted = [(scenario.key_property, KEY)] if not one.any_key else []

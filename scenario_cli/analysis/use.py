@@ -20,8 +20,7 @@ def heard_events(project: Project, expressions: Iterable[Expression]) -> set[str
     names: set[str] = set()
     for scenario in project.scenarios.values():
         names.update(name.text for trigger in scenario.triggers for name in heard(trigger))
-        transitions = [*scenario.on, *(one for state in scenario.states.values() for one in state.on)]
-        names.update(transition.event.text for transition in transitions)
+        names.update(transition.event.text for transition in scenario.transitions)
         names.update([scenario.goal.event.text] if scenario.goal is not None else [])
     for metric in project.metrics.values():
         if isinstance(metric.definition, Aggregate):

@@ -155,11 +155,11 @@ def _about_what_must_come(report: ReadReport, project: Project, scenarios: Colle
     the project's scenarios make themselves: none of them is missing in the export."""
     from dataclasses import replace
 
-    from scenario_cli.analysis.needs import acts, read_names
+    from scenario_cli.analysis.needs import made_events, read_names, updated_attributes
 
-    done = [act for scenario in project.scenarios.values() for act in acts(scenario)]
-    emitted = {one.event.text for act in done for one in act.emit}
-    updated = {attribute.text for act in done for attribute, _ in act.update}
+    every = project.scenarios.values()
+    emitted = {name for scenario in every for name in made_events(scenario)}
+    updated = {name for scenario in every for name in updated_attributes(scenario)}
     names = read_names(project, scenarios)
 
     def missed(unfilled: tuple[Unfilled, ...]) -> tuple[Unfilled, ...]:

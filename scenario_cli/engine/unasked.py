@@ -18,9 +18,7 @@ def sees_names(scenarios: Iterable[Scenario], heard: frozenset[str]) -> bool:
     if heard - {PROFILE_UPDATED}:
         return True
     for scenario in scenarios:
-        states = scenario.states.values()
-        transitions = [*scenario.on, *(one for state in states for one in state.on)]
-        if any(one.update for one in states) or any(one.update or one.of for one in transitions):
+        if any(one.update for one in scenario.acts) or any(one.of for one in scenario.transitions):
             return True
         if scenario.goal is not None and scenario.goal.of:
             return True
@@ -33,8 +31,7 @@ def bare_captures(scenario: Scenario, project: Project) -> frozenset[str]:
     None where what is captured could come near the bound: what counts toward it would have to be the same.
     """
     names = {name.text for name, _ in scenario.captures}
-    transitions = [*scenario.on, *(one for state in scenario.states.values() for one in state.on)]
-    if len(names) * MOST_BOUNDED > MOST_CAPTURED or any(one.collect for one in transitions):
+    if len(names) * MOST_BOUNDED > MOST_CAPTURED or any(one.collect for one in scenario.transitions):
         return frozenset()
     for _, value in scenario.captures:
         if not (isinstance(value, Expression) and isinstance(value.root, Ref) and value.root.name == "event"):

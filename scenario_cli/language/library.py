@@ -15,7 +15,6 @@ from pathlib import Path
 
 from jinja2 import meta
 
-from scenario_cli.analysis.needs import acts
 from scenario_cli.analysis.parts import Parts, add_policy, parts_of
 from scenario_cli.language.entries import CannotSplice, add_to_list, cut, entry, put
 from scenario_cli.language.expressions import environment
@@ -55,13 +54,14 @@ def taken(
     `with_policy` where it has the library's delivery policy, and needs what that reads too.
     """
     here = _Names({library.timezone: target.timezone}, _attributes(library, target))
-    new = _files(library, scenario, target, name, here)
+    tests = _tests(library, scenario, target)
+    new = _files(library, scenario, tests, Path(target.root), name, here)
     texts = [change.content.decode() for change in new if change.path != f"{name}.yaml"]
     included = _included(library, _templates(library, scenario)).values()
     parts = parts_of(scenario, library, [*texts, *map(here.in_text, included)], target.channels)
     if with_policy:
         add_policy(parts, library)
-    for test in _tests(library, scenario, target):
+    for test in tests:
         _test_parts(library, parts, yaml_of(test.read_text(encoding="utf-8")))
     for name_there in here.attributes:
         parts.attributes.pop(name_there, None)
@@ -113,16 +113,17 @@ def _test_parts(library: Project, parts: Parts, test: Node) -> None:
             parts.events[value.text] = None
 
 
-def _files(library: Project, scenario: Scenario, target: Project, name: str, here: _Names) -> list[Change]:
+def _files(
+    library: Project, scenario: Scenario, tests: Iterable[Path], root: Path, name: str, here: _Names
+) -> list[Change]:
     """The files of a scenario under a name: itself, its templates, its tests, and what the templates include."""
-    root = Path(target.root)
     templates = _templates(library, scenario)
     renamed = {one.name: _renamed(one.name, scenario, name) for one in templates}
     made = {f"{name}.yaml": here.in_text(_scenario_text(scenario, name, renamed, here))}
     for one in templates:
         ending = one.path.removeprefix(one.name)
         made[f"templates/{renamed[one.name]}{ending}"] = here.in_text(Path(one.file).read_text(encoding="utf-8"))
-    for number, test in enumerate(_tests(library, scenario, target)):
+    for number, test in enumerate(tests):
         ending = f"_{number + 1}" if number else ""
         made[f"tests/{name}{ending}.test.yaml"] = _test_text(test, scenario.name, name, renamed, here)
     for path, text in _included(library, templates).items():
@@ -208,7 +209,10 @@ def _tests(library: Project, scenario: Scenario, target: Project) -> list[Path]:
     there = {scenario.name, *target.scenarios}
     found: list[Path] = []
     for path in sorted((Path(library.root) / "tests").rglob("*.test.yaml")):
-        root = yaml_of(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        if scenario.name not in text:  # nothing to be parsed for
+            continue
+        root = yaml_of(text)
         names = {node.text for node in _named_in(root)}
         own = path.name == f"{scenario.name}.test.yaml" if "scenarios" in root.fields else names == {scenario.name}
         if own and names <= there:
@@ -239,7 +243,7 @@ def _scenario_text(scenario: Scenario, name: str, templates: Mapping[str, str], 
     edits += [(status.span, "draft")] if status is not None else []
     for state in scenario.states.values():
         edits += [(message.template.span, templates[message.template.text]) for message in state.messages]
-    written = [attribute for act in acts(scenario) for attribute, _ in act.update]
+    written = [attribute for act in scenario.acts for attribute, _ in act.update]
     written += [one.attribute for one in scenario.triggers if isinstance(one, AttributeTrigger)]
     edits += [(one.span, here.attributes[one.text]) for one in written if one.text in here.attributes]
     return _IGNORE.sub("", with_words(text, edits))

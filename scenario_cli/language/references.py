@@ -80,15 +80,14 @@ def _settings(scenario: Scenario, project: Project) -> Iterator[Diagnostic]:
 
 
 def _events(scenario: Scenario, project: Project) -> Iterator[Diagnostic]:
-    transitions = [*scenario.on, *(one for state in scenario.states.values() for one in state.on)]
-    names = [one.event for one in transitions] + ([scenario.goal.event] if scenario.goal is not None else [])
+    names = [one.event for one in scenario.transitions] + ([scenario.goal.event] if scenario.goal is not None else [])
     known = {**project.plan.events, **project.plan.groups}
     for name in (*names, *(name for trigger in scenario.triggers for name in heard(trigger))):
         if name.text not in BUILT_IN:
             yield from unknown_name("REF001", "event", name, known, "events of the tracking plan")
     for trigger in scenario.triggers:
         yield from _trigger(trigger, project)
-    for listener in (*transitions, scenario.goal):
+    for listener in (*scenario.transitions, scenario.goal):
         if listener is not None and listener.of is not None:
             yield from unknown_name("REF002", "state", listener.of, scenario.states, "states")
             yield from _message_id(listener.event, listener.of, project)

@@ -237,11 +237,23 @@ class Scenario:
         return tuple(target for target in found if target is not None)
 
     @property
+    def transitions(self) -> tuple[Transition, ...]:
+        """Every transition: those that hold in every state, then each state's own."""
+        return (*self.on, *(one for state in self.states.values() for one in state.on))
+
+    @property
+    def acts(self) -> tuple[State | Transition, ...]:
+        """Where it may change the profile, or make an event of its own."""
+        found: list[State | Transition] = [*self.on]
+        for state in self.states.values():
+            found += [state, *state.on]
+        return tuple(found)
+
+    @property
     def captures(self) -> tuple[tuple[Name, Value], ...]:
         """Everything that `set` keeps, wherever in the scenario."""
         found = [pair for state in self.states.values() for pair in state.set]
-        transitions = [*self.on, *(one for state in self.states.values() for one in state.on)]
-        return (*found, *(pair for one in transitions for pair in one.set))
+        return (*found, *(pair for one in self.transitions for pair in one.set))
 
     def reentry_of(self, trigger: Trigger) -> Duration | str:
         """Whether one who entered before may enter by this trigger: `never`, `always`, or a time since then."""
