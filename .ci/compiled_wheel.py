@@ -18,7 +18,14 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 # What runs for every event. Nothing in it may be sent to another process: compiled values cannot be pickled.
-COMPILED = ("engine/*.py", "model/event.py", "model/records.py", "hosts/summary.py", "events/decoding.py")
+COMPILED = (
+    "engine/*.py",
+    "engine/compile/*.py",
+    "model/event.py",
+    "model/records.py",
+    "hosts/summary.py",
+    "events/decoding.py",
+)
 
 _SETUP = """
 from mypyc.build import mypycify

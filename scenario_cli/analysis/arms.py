@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from scenario_cli.analysis.flow import Way, reached
+from scenario_cli.analysis.time.flow import TimedEdge, reached
 from scenario_cli.model.expression import Literal
 from scenario_cli.model.scenario import Message, Scenario, State
 
@@ -20,7 +20,7 @@ class _Arm:
     timing: tuple[tuple[str, ...], ...]
 
 
-def differences(scenario: Scenario, onward: Mapping[str, list[Way]], one: str, other: str) -> list[str]:
+def differences(scenario: Scenario, onward: Mapping[str, list[TimedEdge]], one: str, other: str) -> list[str]:
     """The aspects in which two arms differ; none where one of them sends nothing, which is what it is for, or where
     an arm branches further."""
     if one not in scenario.states or other not in scenario.states or one == other:

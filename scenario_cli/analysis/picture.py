@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from scenario_cli.analysis import labels
-from scenario_cli.model.results import Way
+from scenario_cli.model.results import EdgeCount
 from scenario_cli.model.scenario import Scenario, State, Target
-from scenario_cli.model.source import Place
+from scenario_cli.model.source import Position
 
 START, ANYWHERE = "(start)", "(anywhere)"  # no state is called so: names have no brackets
 
@@ -35,7 +35,7 @@ class Arrow:
     target: str
     kind: ArrowKind
     label: str
-    place: Place | None = None
+    place: Position | None = None
     outcome: str = ""
     contacts: int | None = None
     times: int | None = None
@@ -66,12 +66,12 @@ def picture(scenario: Scenario) -> Picture:
     return Picture(scenario.name, scenario.title, tuple(nodes), tuple(arrows))
 
 
-def counted(drawn: Picture, contacts: Mapping[Way, int], times: Mapping[Way, int], note: str) -> Picture:
+def counted(drawn: Picture, contacts: Mapping[EdgeCount, int], times: Mapping[EdgeCount, int], note: str) -> Picture:
     """The picture with the counts of a replay on every arrow; a way that nobody took has 0."""
     found = []
     for arrow in drawn.arrows:
         source = {START: "", ANYWHERE: "*"}.get(arrow.source, arrow.source)
-        way = Way(drawn.scenario, source, arrow.place, arrow.outcome)
+        way = EdgeCount(drawn.scenario, source, arrow.place, arrow.outcome)
         found.append(replace(arrow, contacts=contacts.get(way, 0), times=times.get(way, 0)))
     return replace(drawn, arrows=tuple(found), note=note)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable, Mapping
 
-from scenario_cli.analysis.flow import QUIET, Way
+from scenario_cli.analysis.time.flow import QUIET, TimedEdge
 from scenario_cli.model.policy import Cap
 from scenario_cli.model.project import Project
 from scenario_cli.model.scenario import FirstOf, Message, Scenario, State
@@ -71,7 +71,7 @@ def sent_at_entry(cap: Cap, scenario: Scenario, project: Project) -> list[Messag
 
 
 def too_many(
-    cap: Cap, scenario: Scenario, onward: Mapping[str, list[Way]], reached: Iterable[str], project: Project
+    cap: Cap, scenario: Scenario, onward: Mapping[str, list[TimedEdge]], reached: Iterable[str], project: Project
 ) -> list[tuple[str, Message]] | None:
     """The messages, each with its state, of a way on which nothing happens and which asks for more than a cap lets
     through, however the waits fall; None where there is no such way.
@@ -90,7 +90,7 @@ def too_many(
 
 
 def _from(
-    start: str, most: int, window: int, onward: Mapping[str, list[Way]], asked: Mapping[str, list[Message]]
+    start: str, most: int, window: int, onward: Mapping[str, list[TimedEdge]], asked: Mapping[str, list[Message]]
 ) -> list[tuple[str, Message]] | None:
     """Looks at the ways in the order of the longest that they may take; gives the messages up to one too many."""
     queue: list[tuple[int, int, str, tuple[tuple[str, Message], ...]]] = [(0, 0, start, ())]

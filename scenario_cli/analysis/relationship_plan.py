@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from scenario_cli.model.project import Program, Project
+from scenario_cli.model.project import Programme, Project
 from scenario_cli.model.scenario import Scenario
 from scenario_cli.model.triggers import called
 
@@ -31,7 +31,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class ProgramPlan:
+class ProgrammePlan:
     """A program with its scenarios; without a name, those that belong to none."""
 
     name: str
@@ -46,7 +46,7 @@ class RelationshipPlan:
     """`cells` are the scenarios by phase and channel, archived ones left out; `gaps` say what is not there."""
 
     project: str
-    programs: tuple[ProgramPlan, ...]
+    programs: tuple[ProgrammePlan, ...]
     phases: tuple[str, ...]
     channels: tuple[str, ...]
     cells: Mapping[tuple[str, str], tuple[Line, ...]] = field(default_factory=dict)
@@ -65,7 +65,7 @@ def relationship_plan(project: Project) -> RelationshipPlan:
     programs = [_program(program, _of(program.name, project, lines)) for program in project.programs.values()]
     others = _of("", project, lines)
     if others:
-        programs.append(ProgramPlan("", "", "", "", others))
+        programs.append(ProgrammePlan("", "", "", "", others))
     cells: dict[tuple[str, str], list[Line]] = {}
     for line in (line for program in programs for line in program.scenarios):
         for channel in line.channels if line.status != "archived" else ():
@@ -107,8 +107,8 @@ def _of(program: str, project: Project, lines: Mapping[str, Line]) -> tuple[Line
     return tuple(sorted(found, key=lambda line: (order.get(line.phase, len(order)), line.name)))
 
 
-def _program(program: Program, scenarios: tuple[Line, ...]) -> ProgramPlan:
-    return ProgramPlan(program.name, program.title or program.name, program.objective, program.kpi, scenarios)
+def _program(program: Programme, scenarios: tuple[Line, ...]) -> ProgrammePlan:
+    return ProgrammePlan(program.name, program.title or program.name, program.objective, program.kpi, scenarios)
 
 
 def _gaps(project: Project, lines: Mapping[str, Line], cells: Mapping[tuple[str, str], list[Line]]) -> Iterator[str]:

@@ -11,11 +11,11 @@ from typing import Any
 
 from scenario_cli.analysis.labels import audience_label, goal_label, length_words, trigger_label
 from scenario_cli.analysis.lineage import Lineage, Source, Sources
-from scenario_cli.analysis.moments import moments
 from scenario_cli.analysis.readings import captures
+from scenario_cli.analysis.time.moments import moments
 from scenario_cli.model.built_in import event_type
 from scenario_cli.model.expression import Literal, Value
-from scenario_cli.model.project import Channel, Program, Project, Property, Template
+from scenario_cli.model.project import Channel, Programme, Project, Property, Template
 from scenario_cli.model.scenario import FirstOf, Message, Scenario, State
 from scenario_cli.model.variables import EACH, Path, Variable, Variables
 
@@ -60,7 +60,7 @@ class WritingNeeds:
     """One scenario's messages. `available` are the values that all of them can hold, beside those of every contact."""
 
     scenario: Scenario
-    program: Program | None
+    program: Programme | None
     enters: str
     goal: str
     available: tuple[VariableNeed, ...]

@@ -25,7 +25,7 @@ from scenario_cli.cli.options import (
 if TYPE_CHECKING:
     from scenario_cli.language.project import Loaded
     from scenario_cli.model.diagnostic import Diagnostic
-    from scenario_cli.reports.document import Document
+    from scenario_cli.reports.document.parts import Document
 
 FORMATS = {"text": "", "markdown": ".md"}
 
@@ -53,11 +53,11 @@ def brief(
     refuse_broken(replace(loaded, found=_besides_texts(loaded)), quiet)
     document = _document(loaded, choose(loaded, names or []), readers)
     if chosen_format == "markdown":
-        from scenario_cli.reports.document_markdown import document_markdown
+        from scenario_cli.reports.document.markdown import document_markdown
 
         emit(document_markdown(document), output)
     else:
-        from scenario_cli.reports.document_text import document_text
+        from scenario_cli.reports.document.text import document_text
 
         emit(document_text(document, colored, width(sys.stdout)), output)
     return 0
@@ -73,8 +73,8 @@ def _besides_texts(loaded: Loaded) -> list[Diagnostic]:
 
 
 def _document(loaded: Loaded, chosen: tuple[str, ...], readers: str) -> Document:
-    from scenario_cli.language.template_variables import template_variables
-    from scenario_cli.reports.document import Heading, Paragraph
+    from scenario_cli.language.templates.variables import template_variables
+    from scenario_cli.reports.document.parts import Heading, Paragraph
     from scenario_cli.reports.text import plural
 
     model = loaded.project
@@ -87,12 +87,12 @@ def _document(loaded: Loaded, chosen: tuple[str, ...], readers: str) -> Document
     ]
     if readers in ("both", "data"):
         from scenario_cli.analysis.data_needs import data_needs
-        from scenario_cli.reports.brief_data import brief_data
+        from scenario_cli.reports.brief.data import brief_data
 
         document += brief_data([data_needs(scenario, model, variables) for scenario in scenarios])
     if readers in ("both", "writers"):
         from scenario_cli.analysis.writing_needs import profile_variables, writing_needs
-        from scenario_cli.reports.brief_writing import brief_writing
+        from scenario_cli.reports.brief.writing import brief_writing
 
         needs = [writing_needs(scenario, model, variables) for scenario in scenarios]
         document += brief_writing(needs, profile_variables(model))

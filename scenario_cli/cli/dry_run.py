@@ -89,8 +89,8 @@ def dry_run(
     from scenario_cli.hosts.plan_files import finish
     from scenario_cli.hosts.replay import Replay, replay
     from scenario_cli.model.results import DryRun
-    from scenario_cli.reports.dry_run import dry_run_text
-    from scenario_cli.reports.dry_run_json import dry_run_json
+    from scenario_cli.reports.dry_run.json import dry_run_json
+    from scenario_cli.reports.dry_run.text import dry_run_text
     from scenario_cli.reports.masking import masked_run
 
     with staged_log(model, chosen, options, quiet, rows=target is not None) as staged:
@@ -109,7 +109,7 @@ def dry_run(
         )
     run = run if show_data else masked_run(run)
     if report is not None:
-        from scenario_cli.reports.dry_run_page import dry_run_page
+        from scenario_cli.reports.dry_run.page import dry_run_page
 
         emit(dry_run_page(run), report)
         note(f"wrote {report}", quiet)

@@ -34,8 +34,8 @@ from scenario_cli.cli.options import (
 from scenario_cli.cli.reading import export_options, inspected
 
 if TYPE_CHECKING:
-    from scenario_cli.analysis.infer_plan import InferredPlan
-    from scenario_cli.language.plan_merge import Merged
+    from scenario_cli.analysis.tracking_plan.infer import InferredPlan
+    from scenario_cli.language.edit.plan_merge import Merged
 
 FORMATS = ("text", "json", "yaml")
 
@@ -83,7 +83,7 @@ def inspect(
     broadcast = [name for name, event in model.plan.events.items() if event.broadcast]
     export = inspected(options, quiet, broadcast=broadcast)
 
-    from scenario_cli.reports.inspection import inspection_text, inspection_values
+    from scenario_cli.reports.exports.inspection import inspection_text, inspection_values
 
     if format_ == "text":
         emit(inspection_text(export, colored, width(sys.stdout), show_data), output)
@@ -151,9 +151,9 @@ def check(
     broadcast = [name for name, event in model.plan.events.items() if event.broadcast]
     export = inspected(options, quiet, declared, attributes, broadcast)
 
-    from scenario_cli.analysis.plan_check import Limits, check_plan
-    from scenario_cli.language.template_variables import template_reads
-    from scenario_cli.reports.plan_check import NOT_COMPARED, check_text, check_values
+    from scenario_cli.analysis.tracking_plan.check import Limits, check_plan
+    from scenario_cli.language.templates.variables import template_reads
+    from scenario_cli.reports.exports.plan_check import NOT_COMPARED, check_text, check_values
 
     limits = Limits(tolerance / 100, fall / 100)
     breaches = check_plan(model, export, limits, template_reads(model))
@@ -203,7 +203,7 @@ def infer(
     if not export.events:
         raise Stop("the export holds no event that can be used", "'scenario events inspect' shows what is in it")
 
-    from scenario_cli.analysis.infer_plan import infer_plan
+    from scenario_cli.analysis.tracking_plan.infer import infer_plan
     from scenario_cli.reports.masking import is_personal, masked_value
 
     def shown(name: str, value: str) -> str | None:
@@ -217,14 +217,14 @@ def infer(
         _tell_merged(merged, output or plan_file, quiet)
         return 0
 
-    from scenario_cli.reports.inferred_plan import inferred_text, inferred_values
+    from scenario_cli.reports.exports.inferred_plan import inferred_text, inferred_values
 
     if format_ == "text":
         emit(inferred_text(plan, export, colored, width(sys.stdout)), output)
     elif format_ == "json":
         emit(_written(inferred_values(plan, export), "json"), output)
     else:
-        from scenario_cli.language.plan_text import plan_text
+        from scenario_cli.language.edit.plan_text import plan_text
 
         emit(plan_text(plan, _head(export.rows, export.files)), output)
     return 0
@@ -261,7 +261,7 @@ def _plan_file(root: str) -> Path:
 
 
 def _merged(file: Path, plan: InferredPlan) -> Merged:
-    from scenario_cli.language.plan_merge import CannotMerge, merge_plan
+    from scenario_cli.language.edit.plan_merge import CannotMerge, merge_plan
     from scenario_cli.language.project import shown_path
 
     shown = shown_path(file)

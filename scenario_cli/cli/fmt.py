@@ -14,7 +14,7 @@ from scenario_cli.cli.console import Stop, note, rewrite
 from scenario_cli.cli.options import Color, ProjectDir, Quiet, color, given_paths, project_roots
 
 if TYPE_CHECKING:
-    from scenario_cli.language.format import Formatted
+    from scenario_cli.language.format.layout import Formatted
     from scenario_cli.reports.text import Style
 
 
@@ -77,7 +77,7 @@ def _text(path: Path) -> str:
 
 
 def _formatted(text: str, kind: str, path: Path) -> Formatted:
-    from scenario_cli.language.format import format_text
+    from scenario_cli.language.format.layout import format_text
     from scenario_cli.language.project import shown_path
 
     return format_text(text, kind, shown_path(path))

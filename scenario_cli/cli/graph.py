@@ -90,7 +90,7 @@ def graph(
         )  # fmt: skip
 
         from scenario_cli.hosts.replay import Replay, replay
-        from scenario_cli.reports.log import day
+        from scenario_cli.reports.exports.log import day
 
         with staged_log(model, (chosen,), options, quiet, rows=False) as staged:
             start, end = span(staged, from_, until, model.timezone)
@@ -108,24 +108,24 @@ def graph(
 def _rendered(drawn: Picture, format_: str, colored: bool) -> str:
     match format_:
         case "mermaid":
-            from scenario_cli.reports.graph_mermaid import graph_mermaid
+            from scenario_cli.reports.graph.mermaid import graph_mermaid
 
             return graph_mermaid(drawn)
         case "dot":
-            from scenario_cli.reports.graph_dot import graph_dot
+            from scenario_cli.reports.graph.dot import graph_dot
 
             return graph_dot(drawn)
         case "svg":
-            from scenario_cli.reports.graph_svg import NoRenderer, graph_svg
+            from scenario_cli.reports.graph.svg import NoRenderer, graph_svg
 
             try:
                 return graph_svg(drawn)
             except NoRenderer as error:
                 raise Stop(str(error), "install Graphviz, or write --format dot and draw it elsewhere") from None
         case "json":
-            from scenario_cli.reports.graph_json import graph_json
+            from scenario_cli.reports.graph.json import graph_json
 
             return graph_json(drawn)
-    from scenario_cli.reports.graph_text import graph_text
+    from scenario_cli.reports.graph.text import graph_text
 
     return graph_text(drawn, colored, width(sys.stdout))

@@ -32,20 +32,20 @@ def map_(
 
     plan = relationship_plan(loaded.project)
     if chosen_format == "html":
-        from scenario_cli.reports.map_page import map_page
+        from scenario_cli.reports.relationship_plan.page import map_page
 
         emit(map_page(plan), output)
         return 0
 
-    from scenario_cli.reports.map_document import map_document
+    from scenario_cli.reports.relationship_plan.document import map_document
 
     document = map_document(plan)
     if chosen_format == "markdown":
-        from scenario_cli.reports.document_markdown import document_markdown
+        from scenario_cli.reports.document.markdown import document_markdown
 
         emit(document_markdown(document), output)
     else:
-        from scenario_cli.reports.document_text import document_text
+        from scenario_cli.reports.document.text import document_text
 
         emit(document_text(document, colored, width(sys.stdout)), output)
     return 0

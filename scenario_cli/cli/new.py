@@ -34,7 +34,7 @@ def new(
     quiet: Quiet = False,
 ) -> int:
     """Take a scenario from the library, with templates and tests."""
-    from scenario_cli.language.entries import CannotSplice
+    from scenario_cli.language.edit.entries import CannotSplice
     from scenario_cli.language.library import shelf, taken, unmet
     from scenario_cli.model.diagnostic import did_you_mean
 

@@ -12,7 +12,7 @@ from scenario_cli.cli.console import Stop, note, stdout_color
 
 if TYPE_CHECKING:
     from scenario_cli.language.project import Loaded
-    from scenario_cli.language.severities import Levels
+    from scenario_cli.language.rules.support.severities import Levels
     from scenario_cli.model.project import Project
 
 ProjectDir = Annotated[str | None, typer.Option("--project", metavar="DIR", help="The project's folder.")]

@@ -49,7 +49,7 @@ def plan_head(
     """What a plan rests on, so that anybody can tell whether two plans should be the same."""
     from importlib.metadata import version
 
-    from scenario_cli.reports.log import moment
+    from scenario_cli.reports.exports.log import moment
 
     return {
         "format_version": 1,

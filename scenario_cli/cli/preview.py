@@ -120,11 +120,11 @@ def preview(
         _tell_of_strange_locale(loaded.project, scenario, locale, quiet)
     mask = contact is not None and not show_data  # nobody real stands in a test or is made up
     if chosen_format == "html":
-        from scenario_cli.reports.preview_page import preview_page
+        from scenario_cli.reports.preview.page import preview_page
 
         emit(preview_page(result, mask), output)
     else:
-        from scenario_cli.reports.preview_text import preview_text
+        from scenario_cli.reports.preview.text import preview_text
 
         emit(preview_text(result, colored, width(sys.stdout), mask), output)
     return 0
@@ -226,8 +226,8 @@ def _of_case(loaded: Loaded, scenario: Scenario, wanted: str) -> tuple[str, list
 
 def _made_up(model: Project, scenario: Scenario) -> tuple[str, list[AskedOf]]:
     """What somebody made up would get in every state, whatever its conditions."""
-    from scenario_cli.analysis.made_up import MADE_UP_CONTACT, made_up_profile, made_up_properties
-    from scenario_cli.analysis.road import roads
+    from scenario_cli.analysis.linear_path import roads
+    from scenario_cli.analysis.tracking_plan.sample_values import MADE_UP_CONTACT, made_up_profile, made_up_properties
     from scenario_cli.hosts.previews import asked_on_road
 
     profile = made_up_profile(model.plan, model.timezone)

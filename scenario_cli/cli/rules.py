@@ -11,7 +11,7 @@ from scenario_cli.cli.console import Stop, emit, width
 from scenario_cli.cli.options import Output, one_of
 
 if TYPE_CHECKING:
-    from scenario_cli.language.rules.rule import Example, Rule
+    from scenario_cli.language.rules.support.rule import Example, Rule
 
 _TEXTS = ("code", "name", "severity", "finds", "because", "mend", "fixes")
 
@@ -69,7 +69,7 @@ def _files(example: Example) -> str:
     """The files of an example, indented, each under its name where there are several."""
     import textwrap
 
-    from scenario_cli.language.rules.rule import files_of
+    from scenario_cli.language.rules.support.rule import files_of
 
     files = files_of(example)
     told = []
@@ -82,7 +82,7 @@ def _files(example: Example) -> str:
 def _json(chosen: list[Rule]) -> str:
     import json
 
-    from scenario_cli.language.rules.rule import files_of
+    from scenario_cli.language.rules.support.rule import files_of
 
     document = {
         "format_version": 1,

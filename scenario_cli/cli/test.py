@@ -65,9 +65,9 @@ def test(
     verdicts, scenarios = _run(loaded, chosen, everything=not paths and not patterns)
     coverages = _coverage(scenarios, verdicts) if with_coverage or fail_under is not None else None
 
-    from scenario_cli.reports.test_json import test_json
-    from scenario_cli.reports.test_junit import test_junit
-    from scenario_cli.reports.test_text import test_text, totals
+    from scenario_cli.reports.tests_run.json import test_json
+    from scenario_cli.reports.tests_run.junit import test_junit
+    from scenario_cli.reports.tests_run.text import test_text, totals
 
     match format_:
         case "json":
@@ -136,7 +136,7 @@ def _coverage(scenarios: Sequence[Scenario], verdicts: Sequence[Verdict]) -> lis
 
 def _under(coverages: Sequence[Coverage], least: float) -> bool:
     from scenario_cli.analysis.coverage import share
-    from scenario_cli.reports.test_text import percent_down
+    from scenario_cli.reports.tests_run.text import percent_down
 
     reached = share(coverages)
     if reached < least:

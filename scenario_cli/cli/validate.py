@@ -30,7 +30,7 @@ CATEGORIES = ("YAML", "SCH", "REF", "EXP", "FLOW", "TIME", "MSG", "DATA", "POL",
 
 if TYPE_CHECKING:
     from scenario_cli.language.project import Loaded
-    from scenario_cli.language.severities import Levels
+    from scenario_cli.language.rules.support.severities import Levels
 
 Paths = Annotated[
     list[str] | None, typer.Argument(metavar="[PATH...]", help="A project, or files of it; all if left out.")
@@ -156,7 +156,7 @@ def _checked(
 
 def _mended(root: Path, loaded: Loaded, chosen: Chosen, asked: Levels, quiet: bool) -> Loaded:
     """The project after the safe fixes of what was asked for, which are written to its files."""
-    from scenario_cli.language.edit import mend
+    from scenario_cli.language.edit.mend import mend
     from scenario_cli.reports.text import plural
 
     mended = mend(loaded, lambda contents: load_root(root, True, contents, asked), lambda one: bool(chosen.of([one])))
@@ -181,7 +181,7 @@ def _codes(codes: Sequence[str] | None) -> tuple[str, ...]:
 def _levels(given: Sequence[str] | None) -> Levels:
     """`CRM001=error` and the like, as severities by code or category."""
     from scenario_cli.language.project import GRADED
-    from scenario_cli.language.severities import LEVELS, Level, unknown
+    from scenario_cli.language.rules.support.severities import LEVELS, Level, unknown
 
     levels: dict[str, Level] = {}
     for pair in given or ():

@@ -75,9 +75,9 @@ def why(
     )  # fmt: skip
 
     from scenario_cli.hosts.why import story_of
-    from scenario_cli.reports.masked_story import masked_story
-    from scenario_cli.reports.why_json import why_json
-    from scenario_cli.reports.why_text import why_text
+    from scenario_cli.reports.why.json import why_json
+    from scenario_cli.reports.why.masked import masked_story
+    from scenario_cli.reports.why.text import why_text
 
     with staged_log(model, chosen, options, quiet, contact=contact) as staged:
         start, end = span(staged, from_, until, model.timezone)

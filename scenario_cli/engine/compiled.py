@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from scenario_cli.engine.compile.bindings import Feed
 from scenario_cli.engine.expressions import Function
-from scenario_cli.engine.history import Keeper
+from scenario_cli.engine.history import EventHistory
 from scenario_cli.engine.policy import CompiledPolicy
 from scenario_cli.engine.segments import Clock, Segment
-from scenario_cli.engine.sources import Feed
 from scenario_cli.engine.state import ContactState
-from scenario_cli.model.source import Place
+from scenario_cli.model.source import Position
 from scenario_cli.model.triggers import AbsenceTrigger, DateTrigger, MomentTrigger, ScheduleTrigger
 from scenario_cli.model.waits import Duration, Wait
 
@@ -27,7 +27,7 @@ class CompiledTarget:
 
     state: str | None
     outcome: str | None
-    place: Place
+    place: Position
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +152,11 @@ class CompiledGoal:
     within: int
     value: Function | None
     ends: str | None
-    place: Place
+    place: Position
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class CompiledTrigger:
     """One trigger: its place among the scenario's, a condition, the list it goes through, and re-entry by it.
 
     `what` tells of it in a trace. Where it is by a tick, those whom `audience` does not admit leave no record.
@@ -176,13 +176,13 @@ TimedTrigger = AbsenceTrigger | ScheduleTrigger | MomentTrigger | DateTrigger
 
 
 @dataclass(frozen=True, slots=True)
-class TimedWay:
+class CompiledTimer:
     """A trigger that time fires. `since` arms an absence, `absent` disarms it.
 
     `date` is a date trigger's value, `attributes` those of the profile it reads, None where it reads more.
     """
 
-    way: Way
+    way: CompiledTrigger
     trigger: TimedTrigger
     since: frozenset[str] = frozenset()
     absent: frozenset[str] = frozenset()
@@ -209,10 +209,10 @@ class Machine:
     rank: int
     states: Mapping[str, CompiledState]
     first: CompiledTarget
-    by_event: Mapping[str, tuple[Way, ...]]
-    by_attribute: Mapping[str, tuple[Way, ...]]
-    by_segment: Mapping[tuple[str, bool], tuple[Way, ...]]
-    timed: Mapping[int, TimedWay]
+    by_event: Mapping[str, tuple[CompiledTrigger, ...]]
+    by_attribute: Mapping[str, tuple[CompiledTrigger, ...]]
+    by_segment: Mapping[tuple[str, bool], tuple[CompiledTrigger, ...]]
+    timed: Mapping[int, CompiledTimer]
     audience: Condition | None
     key: Function | None
     key_property: str | None
@@ -228,14 +228,14 @@ class Listener:
 
     machine: Machine
     goal: CompiledGoal | None
-    ways: tuple[Way, ...]
+    ways: tuple[CompiledTrigger, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
     """All machines by rank, and which of them an event concerns.
 
-    `heard` are the executor's own events that something listens to: no other is made. `feeds` and `keepers` say
+    `heard` are the executor's own events that something listens to: no other is made. `feeds` and `histories` say
     what metrics and history take from each event; `segments` are those that something reads, `refreshed` which of
     them an event may change, `compared` those whose change is a trigger; `clock` ticks where time alone can change
     one of these. Where it is not `named`, nobody sees what journeys and messages are called, and no names are made.
@@ -250,8 +250,8 @@ class Program:
     watching: tuple[Listener, ...]  # those with a `when` anywhere: they look after every event
     telling: frozenset[str]  # the events that change more than journeys: profile, metrics, history, segments, absences
     by_change: tuple[Machine, ...]  # those that an attribute or a segment may let somebody into
-    timed: tuple[tuple[Machine, TimedWay], ...]
-    arming: Mapping[str, tuple[tuple[Machine, TimedWay], ...]]  # absences, by the events that arm and disarm them
+    timed: tuple[tuple[Machine, CompiledTimer], ...]
+    arming: Mapping[str, tuple[tuple[Machine, CompiledTimer], ...]]  # absences, by the events that arm and disarm them
     groups: Mapping[str, tuple[Machine, ...]]  # the scenarios that exclude each other
     heard: frozenset[str]
     hears_messages: bool
@@ -259,7 +259,7 @@ class Program:
     profile_events: frozenset[str]
     broadcasts: frozenset[str]
     feeds: Mapping[str, list[Feed]]
-    keepers: Mapping[str, list[Keeper]]
+    histories: Mapping[str, list[EventHistory]]
     compared: tuple[Segment, ...]
     segments: Mapping[str, Segment]
     refreshed: Mapping[str, tuple[Segment, ...]]

@@ -6,7 +6,7 @@ from typing import Any
 
 from scenario_cli.engine import journeys
 from scenario_cli.engine.calendar import local
-from scenario_cli.engine.compiled import Machine, Program, Way
+from scenario_cli.engine.compiled import CompiledTrigger, Machine, Program
 from scenario_cli.engine.identity import journey_id
 from scenario_cli.engine.own_events import journey_entered
 from scenario_cli.engine.profile import tell_of_zone
@@ -19,7 +19,7 @@ from scenario_cli.model.waits import Duration
 MOST_RUNNING = 1_000  # journeys a contact may have at once, so that one broken contact cannot stall a run
 
 
-def enter_each(program: Program, machine: Machine, state: ContactState, event: Event, way: Way) -> None:
+def enter_each(program: Program, machine: Machine, state: ContactState, event: Event, way: CompiledTrigger) -> None:
     """Lets the contact in by a trigger that fired: once, or once for each element of the trigger's list."""
     if way.each is None:
         _try_enter(program, machine, state, event, way, None)
@@ -33,7 +33,9 @@ def enter_each(program: Program, machine: Machine, state: ContactState, event: E
         _try_enter(program, machine, state, event, way, item)
 
 
-def _try_enter(program: Program, machine: Machine, state: ContactState, event: Event, way: Way, item: Any) -> None:
+def _try_enter(
+    program: Program, machine: Machine, state: ContactState, event: Event, way: CompiledTrigger, item: Any
+) -> None:
     """Lets the contact in unless a rule of entry refuses; the first that does gives the reason."""
     state.look_at(None, event)
     state.item = item
@@ -65,7 +67,7 @@ def _plain(key: Any) -> Any:
 
 
 def _refusal(
-    program: Program, machine: Machine, state: ContactState, way: Way, key: Any, running: list[Journey]
+    program: Program, machine: Machine, state: ContactState, way: CompiledTrigger, key: Any, running: list[Journey]
 ) -> str | None:
     if machine.paused:
         return "paused"

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Function = Callable[["ContactState"], Any]
 
 
-class Sources(Protocol):
+class Bindings(Protocol):
     """Where an expression's metrics, segments, tables and past events come from."""
 
     def metric(self, name: str) -> Function: ...
@@ -69,7 +69,7 @@ def made(f):
 
 
 def compile_condition(
-    expression: tree.Expression, scenario: str, sources: Sources | None = None
+    expression: tree.Expression, scenario: str, sources: Bindings | None = None
 ) -> Callable[[ContactState], bool]:
     """A function that says whether the condition holds; a misfit is false, and a warning."""
     return _made(_CONDITION, expression.root, sources, scenario, expression.source)
@@ -83,7 +83,7 @@ def judged(state: ContactState, found: Any, scenario: str, place: str) -> bool:
     return found is not None and bool(found)
 
 
-def compile_value(value: tree.Value, scenario: str, sources: Sources | None = None) -> Function:
+def compile_value(value: tree.Value, scenario: str, sources: Bindings | None = None) -> Function:
     """A function that gives the value; a misfit gives none, and a warning."""
     if isinstance(value, tree.Literal):
         written = value.value
@@ -105,12 +105,12 @@ def the_properties(state: ContactState) -> Mapping[str, Any] | None:
     return event.properties if event is not None and event.most_bytes else the_event(state)
 
 
-def compile_bare(root: tree.Expr, sources: Sources | None) -> Function:
+def compile_bare(root: tree.Expr, sources: Bindings | None) -> Function:
     """A part of an expression as a function, whose misfits are the whole expression's."""
     return _made(_BARE, root, sources)
 
 
-def _made(text: str, root: tree.Expr, sources: Sources | None, scenario: str = "", place: str = "") -> Function:
+def _made(text: str, root: tree.Expr, sources: Bindings | None, scenario: str = "", place: str = "") -> Function:
     writer = _Writer(sources)
     code = compile(text.format(expression=writer.write(root)), "<expression>", "exec")
     names = {"__builtins__": {}, **_NAMES, **writer.constants, "SCENARIO": scenario, "PLACE": place}
@@ -122,7 +122,7 @@ def _made(text: str, root: tree.Expr, sources: Sources | None, scenario: str = "
 class _Writer:
     """Writes a tree as Python text; `lists` is how many lists are being walked, each with its `item`."""
 
-    def __init__(self, sources: Sources | None) -> None:
+    def __init__(self, sources: Bindings | None) -> None:
         self.constants: dict[str, Any] = {}
         self.sources = sources
         self.lists = 0

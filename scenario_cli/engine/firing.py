@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scenario_cli.engine.calendar import local
-from scenario_cli.engine.compiled import Machine, Program, TimedWay
+from scenario_cli.engine.compiled import CompiledTimer, Machine, Program
 from scenario_cli.engine.entry import enter_each
 from scenario_cli.engine.state import NEVER, Armed, ContactState
 from scenario_cli.engine.triggers import arm_anew
@@ -40,7 +40,7 @@ def fire(
         arm_anew(program, state, machine, way, state.now)
 
 
-def _event(state: ContactState, way: TimedWay, armed: Armed) -> Event:
+def _event(state: ContactState, way: CompiledTimer, armed: Armed) -> Event:
     """What stands for the event where time alone lets somebody in."""
     now = local(state.now, state.zone)
     match way.trigger:

@@ -19,14 +19,14 @@ from scenario_cli.model.event import Event
 from scenario_cli.model.wait_grammar import parse_window
 
 if TYPE_CHECKING:
-    from scenario_cli.engine.sources import Sources
+    from scenario_cli.engine.compile.bindings import Bindings
 
 Condition = Callable[[ContactState], bool]
 
 _OLD_BEFORE_CUT = 32
 
 
-class Keeper:
+class EventHistory:
     """Past events of some name that pass a condition, in the contact's `kept`, in order of arrival.
 
     `within` is how far back they are kept, in microseconds; None is for ever, or where `since_entry` as far back
@@ -79,7 +79,7 @@ class Keeper:
         return found
 
 
-def history_call(call: tree.Call, sources: Sources) -> Function:
+def history_call(call: tree.Call, sources: Bindings) -> Function:
     """The function that a call becomes; what it needs is kept from then on."""
     name, named = call.args[0], dict(call.named)
     assert isinstance(name, tree.Const)
@@ -91,7 +91,7 @@ def history_call(call: tree.Call, sources: Sources) -> Function:
     since_entry = since is not None and tree.path_of(named["since"]) in sources.entry_instants
     condition = sources.condition(tree.Expression(f"where of {call.name}()", where, where.span)) if where else None
     alone = call.name == "last" and since is None and within is None and at_arrival
-    keeper = Keeper(
+    keeper = EventHistory(
         sources.slot(),
         condition if at_arrival else None,
         within,
@@ -105,7 +105,7 @@ def history_call(call: tree.Call, sources: Sources) -> Function:
 
 
 def _found(
-    state: ContactState, keeper: Keeper, within: int | None, since: Function | None, where: Condition | None
+    state: ContactState, keeper: EventHistory, within: int | None, since: Function | None, where: Condition | None
 ) -> list[Event]:
     after = -NEVER if within is None else state.now - within
     if since is not None:

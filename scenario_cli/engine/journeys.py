@@ -19,7 +19,7 @@ from scenario_cli.engine.sending import cancel_held, look_again, send_all
 from scenario_cli.engine.state import ContactState, Journey
 from scenario_cli.model.event import Event
 from scenario_cli.model.records import Ended, Moved, Step
-from scenario_cli.model.source import Place
+from scenario_cli.model.source import Position
 
 
 def go(
@@ -125,7 +125,7 @@ def _arrive(
     journey: Journey,
     entering: CompiledState,
     what: str,
-    way: Place,
+    way: Position,
 ) -> None:
     if journey.held:
         cancel_held(program, machine, state, journey)
@@ -199,7 +199,7 @@ def look_at_conditions(program: Program, machine: Machine, state: ContactState, 
 
 
 def end(
-    program: Program, machine: Machine, state: ContactState, journey: Journey, outcome: str, way: Place | None = None
+    program: Program, machine: Machine, state: ContactState, journey: Journey, outcome: str, way: Position | None = None
 ) -> None:
     if journey.held:
         cancel_held(program, machine, state, journey)

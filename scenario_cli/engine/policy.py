@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from scenario_cli.engine.calendar import at_wall, midnight, wall_date, wall_of, weekday
-from scenario_cli.engine.expressions import Function, Sources, compile_condition, compile_value
+from scenario_cli.engine.expressions import Bindings, Function, compile_condition, compile_value
 from scenario_cli.engine.state import ContactState, LeftMessage
 from scenario_cli.engine.values import shown, time_of_day
 from scenario_cli.model.expression import Literal, Value
@@ -57,7 +57,7 @@ class CompiledPolicy:
     remembered: int
 
 
-def compile_policy(policy: Policy, sources: Sources) -> CompiledPolicy:
+def compile_policy(policy: Policy, sources: Bindings) -> CompiledPolicy:
     return CompiledPolicy(
         policy.control_group,
         tuple(_quiet(one, sources) for one in policy.quiet_hours),
@@ -67,19 +67,19 @@ def compile_policy(policy: Policy, sources: Sources) -> CompiledPolicy:
     )
 
 
-def _quiet(quiet: QuietHours, sources: Sources) -> CompiledQuietHours:
+def _quiet(quiet: QuietHours, sources: Bindings) -> CompiledQuietHours:
     times = (_time(quiet.start, sources), _time(quiet.end, sources))
     return CompiledQuietHours(_names(quiet.channels), *times, quiet.days)
 
 
-def _time(value: Value | None, sources: Sources) -> int | Function | None:
+def _time(value: Value | None, sources: Bindings) -> int | Function | None:
     """A time written in the policy as minutes after midnight, one from data as a function."""
     if isinstance(value, Literal):
         return int(value.value)
     return None if value is None else compile_value(value, _PLACE, sources)
 
 
-def _cap(cap: Cap, sources: Sources) -> CompiledCap:
+def _cap(cap: Cap, sources: Bindings) -> CompiledCap:
     condition = compile_condition(cap.condition, _PLACE, sources) if cap.condition is not None else None
     return CompiledCap(
         cap.text, cap.most, cap.period, _names(cap.channels), _names(cap.programs), _names(cap.scenarios),

@@ -12,12 +12,12 @@ from typing import Any
 
 from scenario_cli.engine import journeys, triggers
 from scenario_cli.engine.calendar import local
-from scenario_cli.engine.compiled import CompiledGoal, CompiledTransition, Listener, Machine, Program, Way
+from scenario_cli.engine.compile.bindings import take_in
+from scenario_cli.engine.compiled import CompiledGoal, CompiledTransition, CompiledTrigger, Listener, Machine, Program
 from scenario_cli.engine.entry import enter_each
 from scenario_cli.engine.firing import fire
 from scenario_cli.engine.profile import Changes, change, zone_of
 from scenario_cli.engine.segments import Segment
-from scenario_cli.engine.sources import take_in
 from scenario_cli.engine.state import HELD, TICK, TRIGGER, WAIT, ContactState, Journey, OwnEvent
 from scenario_cli.model.event import Event
 from scenario_cli.model.records import Converted, Record, Warned
@@ -197,9 +197,9 @@ def _told(program: Program, state: ContactState, event: Event) -> tuple[Changes,
     changes = _NO_CHANGES
     if name in program.profile_events:
         changes = change(program, state, event.properties)
-    if name in program.feeds or name in program.keepers:
+    if name in program.feeds or name in program.histories:
         state.look_at(None, event)
-        take_in(state, program.feeds, program.keepers)
+        take_in(state, program.feeds, program.histories)
         triggers.attributes_changed(program, state, frozenset())
     if name in program.arming:
         triggers.hear(program, state, event)
@@ -247,7 +247,9 @@ def _look_at_segments(program: Program, state: ContactState, segments: Iterable[
     return tuple(moved)
 
 
-def _let_in(program: Program, machine: Machine, state: ContactState, event: Event, ways: tuple[Way, ...]) -> None:
+def _let_in(
+    program: Program, machine: Machine, state: ContactState, event: Event, ways: tuple[CompiledTrigger, ...]
+) -> None:
     """Lets the contact in by the first trigger that the event matches."""
     for way in ways:
         if way.holds is not None:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from scenario_cli.engine import calendar
 from scenario_cli.engine.calendar import local
-from scenario_cli.engine.compiled import Machine, Program, TimedWay
+from scenario_cli.engine.compiled import CompiledTimer, Machine, Program
 from scenario_cli.engine.cron import next_match
 from scenario_cli.engine.state import AFTER_JOURNEYS, NEVER, TICK, TRIGGER, Armed, ContactState
 from scenario_cli.engine.values import to_datetime
@@ -90,7 +90,7 @@ def clock_changed(program: Program, state: ContactState) -> None:
 
 
 def arm_anew(
-    program: Program, state: ContactState, machine: Machine, way: TimedWay, after: int, same_date: bool = False
+    program: Program, state: ContactState, machine: Machine, way: CompiledTimer, after: int, same_date: bool = False
 ) -> None:
     """When a schedule, moment or date is due next, later than an instant; one already past never is.
 
@@ -130,7 +130,9 @@ def _next_tick(trigger: ScheduleTrigger, after: int, tz: ZoneInfo) -> int:
     return next_match(wait.cron, after, tz) if wait.cron else calendar.due(wait, after, tz)
 
 
-def _next_date(state: ContactState, way: TimedWay, trigger: DateTrigger, before: Armed | None, after: int) -> Armed:
+def _next_date(
+    state: ContactState, way: CompiledTimer, trigger: DateTrigger, before: Armed | None, after: int
+) -> Armed:
     """When a date is due, by its value as it stands now.
 
     One that has fired does so again only with another value; a yearly one once a local calendar year.

@@ -16,7 +16,7 @@ from scenario_cli.events.inputs import find_files
 from scenario_cli.events.mapping import Need
 from scenario_cli.events.opening import Opened, open_all
 from scenario_cli.events.sources import GENERIC
-from scenario_cli.events.sources.places import Places, generic_places, source_places
+from scenario_cli.events.sources.places import ValuePaths, generic_places, source_places
 from scenario_cli.events.staging_sql import cleaned
 from scenario_cli.model.export import ExportOptions
 
@@ -110,7 +110,7 @@ def _look_through(con: duckdb.DuckDBPyConnection, opened: Opened, need: Need, fo
             found.keys[name, key] += count
 
 
-def _sql(rows: Rows, event: Column, places: Places) -> str:
+def _sql(rows: Rows, event: Column, places: ValuePaths) -> str:
     """Event names with their rows (key NULL), then their keys. Few combinations of keys occur, so they are
     counted first and taken apart afterwards."""
     lists = [

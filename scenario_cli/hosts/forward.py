@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from scenario_cli.engine.program import Machine, Program, compile_program
+from scenario_cli.engine.compile.program import Machine, Program, compile_program
 from scenario_cli.engine.state import ContactState
 from scenario_cli.engine.step import advance
 from scenario_cli.events.staged import StagedLog

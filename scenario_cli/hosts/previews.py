@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from scenario_cli.engine.calendar import UTC, local, zone
+from scenario_cli.engine.compile.program import compile_program
 from scenario_cli.engine.filters import DataEnvironment, template_filters, tests
-from scenario_cli.engine.program import compile_program
 from scenario_cli.engine.step import advance, new_contact, step
 from scenario_cli.engine.waits import due
 from scenario_cli.events.staged import ContactRange, StagedLog

@@ -13,7 +13,7 @@ from heapq import merge as merge_sorted
 from pathlib import Path
 from typing import Any
 
-from scenario_cli.engine.program import Program, compile_program
+from scenario_cli.engine.compile.program import Program, compile_program
 from scenario_cli.engine.state import ContactState
 from scenario_cli.engine.step import advance, change_profile, new_contact, step, take
 from scenario_cli.events.staged import ContactRange, StagedLog

@@ -8,7 +8,7 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from scenario_cli.engine.calendar import UTC, add, instant, to_instant, zone
-from scenario_cli.engine.program import Program, compile_program
+from scenario_cli.engine.compile.program import Program, compile_program
 from scenario_cli.engine.step import advance, new_contact, step
 from scenario_cli.hosts.rows import RowWriter
 from scenario_cli.hosts.tables import load_tables

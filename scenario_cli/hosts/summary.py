@@ -11,7 +11,7 @@ from scenario_cli.engine.calendar import wall_date, wall_of, zone
 from scenario_cli.engine.state import ContactState
 from scenario_cli.model.project import Project
 from scenario_cli.model.records import Asked, Converted, Ended, Entered, Held, Moved, Record, Refused, Updated, Warned
-from scenario_cli.model.results import Funnel, ScenarioResult, Summary, Warning, Way
+from scenario_cli.model.results import EdgeCount, Funnel, ScenarioResult, Summary, Warning
 from scenario_cli.model.scenario import Scenario
 from scenario_cli.model.waits import DAY
 
@@ -147,7 +147,7 @@ class Counting:
         return self.summary
 
     def _add_ways(self, records: Iterable[Record]) -> None:
-        taken: Counter[Way] = Counter()
+        taken: Counter[EdgeCount] = Counter()
         for record in records:
             if isinstance(record, Moved):
                 source, outcome = record.source, ""
@@ -156,9 +156,9 @@ class Counting:
             else:
                 continue
             place = record.way if source else None
-            taken[Way(record.scenario, source, place, outcome)] += 1
+            taken[EdgeCount(record.scenario, source, place, outcome)] += 1
             # What holds in every state is one way, wherever the contact was: its contacts cannot be added up.
-            taken[Way(record.scenario, "*", place, outcome)] += 1
+            taken[EdgeCount(record.scenario, "*", place, outcome)] += 1
         self.summary.times_by_way.update(taken)
         self.summary.contacts_by_way.update(taken.keys())
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from scenario_cli.engine.compile.program import compile_program
 from scenario_cli.engine.compiled import Machine, Program
-from scenario_cli.engine.program import compile_program
 from scenario_cli.engine.state import NEVER, ContactState, Journey
 from scenario_cli.events.staged import StagedLog
 from scenario_cli.hosts.replay import begin, feeding

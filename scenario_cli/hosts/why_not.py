@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from scenario_cli.engine.compiled import Machine, Program, Way
+from scenario_cli.engine.compiled import CompiledTrigger, Machine, Program
 from scenario_cli.engine.state import NEVER, ContactState
 from scenario_cli.model.export import ReadReport
 from scenario_cli.model.project import Project
@@ -165,7 +165,7 @@ def _by_segment(known: _Known, machine: Machine, place: int, bare: Hindered) -> 
     return replace(bare, by="no_event", looked=_asked(known, way))
 
 
-def _asked(known: _Known, way: Way) -> tuple[Looked, ...]:
+def _asked(known: _Known, way: CompiledTrigger) -> tuple[Looked, ...]:
     """What a segment or a date says at the end of the story."""
     if way.asks is None:
         return ()

@@ -16,11 +16,11 @@ from pathlib import Path
 from jinja2 import meta
 
 from scenario_cli.analysis.parts import Parts, add_policy, parts_of
-from scenario_cli.language.entries import CannotSplice, add_to_list, cut, entry, put
+from scenario_cli.language.edit.entries import CannotSplice, add_to_list, cut, entry, put
+from scenario_cli.language.edit.splicing import spliced
 from scenario_cli.language.expressions import environment
 from scenario_cli.language.project import load_project
 from scenario_cli.language.reader import Node, read_yaml
-from scenario_cli.language.splicing import spliced
 from scenario_cli.model.diagnostic import Diagnostic, Edit
 from scenario_cli.model.expression import Attr, Expression, expressions_in, path_of, walk
 from scenario_cli.model.project import Project, Template

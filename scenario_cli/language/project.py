@@ -12,19 +12,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from scenario_cli.language import schema
-from scenario_cli.language.build_metrics import build_metrics
-from scenario_cli.language.build_policy import build_policy
-from scenario_cli.language.build_project import ProjectBuilder, Settings
-from scenario_cli.language.build_scenario import build_scenario
-from scenario_cli.language.build_test import build_test
-from scenario_cli.language.fixes import sure
+from scenario_cli.language.build.metrics import build_metrics
+from scenario_cli.language.build.policy import build_policy
+from scenario_cli.language.build.project import ProjectBuilder, Settings
+from scenario_cli.language.build.scenario import build_scenario
+from scenario_cli.language.cases.build import build_test
+from scenario_cli.language.edit.fixes import sure
 from scenario_cli.language.reader import Node, plain, read_yaml
 from scenario_cli.language.references import check_references
 from scenario_cli.language.rules import RULES, apply_rules
-from scenario_cli.language.severities import OTHER_WARNINGS, Levels, adjusted, read_levels
-from scenario_cli.language.suppress import suppress
-from scenario_cli.language.templates import TemplateText, read_templates
+from scenario_cli.language.rules.support.severities import OTHER_WARNINGS, Levels, adjusted, read_levels
+from scenario_cli.language.rules.support.suppress import suppress
+from scenario_cli.language.schema import check as schema
+from scenario_cli.language.templates.files import TemplateText, read_templates
 from scenario_cli.model.case import CaseFile
 from scenario_cli.model.diagnostic import Diagnostic, did_you_mean, in_reading_order
 from scenario_cli.model.policy import Policy

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from scenario_cli.language.metric_names import catalogue, check_metrics
-from scenario_cli.language.names import check_expression
-from scenario_cli.language.scopes import Scopes, places
-from scenario_cli.language.shapes import Scope
-from scenario_cli.language.templates import TemplateText, check_template
-from scenario_cli.language.unknown_names import misnamed, unknown_name
+from scenario_cli.language.names.check import check_expression
+from scenario_cli.language.names.metrics import catalogue, check_metrics
+from scenario_cli.language.names.scopes import Scopes, places
+from scenario_cli.language.names.shapes import Scope
+from scenario_cli.language.names.unknown import misnamed, unknown_name
+from scenario_cli.language.templates.files import TemplateText, check_template
 from scenario_cli.model.built_in import BUILT_IN, event_type
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.expression import Expression

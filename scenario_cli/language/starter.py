@@ -12,8 +12,8 @@ import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
-from scenario_cli.language.entries import cut, entry, put
-from scenario_cli.language.format import format_text
+from scenario_cli.language.edit.entries import cut, entry, put
+from scenario_cli.language.format.layout import format_text
 from scenario_cli.language.library import SCHEMAS, Change, for_editors, shelf, taken, with_words, yaml_of
 from scenario_cli.language.project import kind_of, load_project
 from scenario_cli.shipped import shipped

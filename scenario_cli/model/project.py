@@ -93,7 +93,7 @@ class Channel:
 
 
 @dataclass(frozen=True, slots=True)
-class Program:
+class Programme:
     name: str
     span: Span
     title: str = ""
@@ -179,7 +179,7 @@ class Project:
     plan: TrackingPlan = TrackingPlan()
     channels: Mapping[str, Channel] = field(default_factory=dict)
     policy: Policy = field(default_factory=Policy)
-    programs: Mapping[str, Program] = field(default_factory=dict)
+    programs: Mapping[str, Programme] = field(default_factory=dict)
     phases: tuple[str, ...] = ()
     metrics: Mapping[str, Metric] = field(default_factory=dict)
     segments: Mapping[str, Segment] = field(default_factory=dict)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scenario_cli.model.event import Event
-from scenario_cli.model.source import Place, Span
+from scenario_cli.model.source import Position, Span
 
 # Why a trigger let nobody in, and why a message did not leave.
 REFUSALS = ("paused", "inactive", "audience", "key", "running", "reentry", "exclusive", "too_many")
@@ -100,10 +100,10 @@ class Moved:
     source: str
     target: str
     what: str
-    way: Place | None
+    way: Position | None
 
     def __init__(
-        self, at: int, scenario: str, journey_id: str, source: str, target: str, what: str, way: Place | None = None
+        self, at: int, scenario: str, journey_id: str, source: str, target: str, what: str, way: Position | None = None
     ) -> None:
         self.at = at
         self.scenario = scenario
@@ -235,10 +235,10 @@ class Ended:
     journey_id: str
     state: str
     outcome: str
-    way: Place | None
+    way: Position | None
 
     def __init__(
-        self, at: int, scenario: str, journey_id: str, state: str, outcome: str, way: Place | None = None
+        self, at: int, scenario: str, journey_id: str, state: str, outcome: str, way: Position | None = None
     ) -> None:
         self.at = at
         self.scenario = scenario

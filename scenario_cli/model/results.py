@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from scenario_cli.model.export import ReadReport
-from scenario_cli.model.source import Place
+from scenario_cli.model.source import Position
 
 
 @dataclass(slots=True)
@@ -59,7 +59,7 @@ class Warning:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class EdgeCount:
     """One way that journeys took, from a state (empty: from outside; `*`: from whichever).
 
     `place` is where the scenario names the target that was taken; None for an entry, a state's `end` and the
@@ -68,7 +68,7 @@ class Way:
 
     scenario: str
     source: str
-    place: Place | None
+    place: Position | None
     outcome: str = ""
 
 
@@ -92,8 +92,8 @@ class Summary:
     weeks_sent: Counter[int] = field(default_factory=Counter)
     warnings: dict[tuple[str, str, str], Warning] = field(default_factory=dict)
     complaints: Counter[str] = field(default_factory=Counter)
-    contacts_by_way: Counter[Way] = field(default_factory=Counter)
-    times_by_way: Counter[Way] = field(default_factory=Counter)
+    contacts_by_way: Counter[EdgeCount] = field(default_factory=Counter)
+    times_by_way: Counter[EdgeCount] = field(default_factory=Counter)
 
 
 @dataclass(frozen=True, slots=True)

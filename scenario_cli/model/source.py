@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 # A line and a column, without the file, whose path differs from machine to machine.
-Place = tuple[int, int]
+Position = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -19,7 +19,7 @@ class Span:
     end_column: int
 
     @property
-    def place(self) -> Place:
+    def place(self) -> Position:
         return self.line, self.column
 
     def inside(self, start: int, length: int) -> Span:

@@ -7,8 +7,8 @@ from collections import Counter
 from typing import Any
 
 from scenario_cli.model.results import Plan
-from scenario_cli.reports.facts import complaints, sorted_warnings
-from scenario_cli.reports.log import data_lines, moment, read_values, warning_values
+from scenario_cli.reports.dry_run.facts import complaints, sorted_warnings
+from scenario_cli.reports.exports.log import data_lines, moment, read_values, warning_values
 from scenario_cli.reports.masking import masked
 from scenario_cli.reports.text import Style, fit, plural, printable, table
 

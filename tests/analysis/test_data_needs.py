@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from scenario_cli.analysis.data_needs import DataNeeds, data_needs
-from scenario_cli.language.template_variables import template_variables
+from scenario_cli.language.templates.variables import template_variables
 from tests.analysis.projects import one_scenario
 
 

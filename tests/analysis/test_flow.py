@@ -8,10 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scenario_cli.analysis.captures import captured
-from scenario_cli.analysis.flow import can_end, earliest, earliest_end, may_be_held, ways
 from scenario_cli.analysis.graph import reachable
-from scenario_cli.analysis.waiting import CLOCK_CHANGE
-from scenario_cli.engine.program import compile_program
+from scenario_cli.analysis.time.flow import can_end, earliest, earliest_end, may_be_held, ways
+from scenario_cli.analysis.time.waiting import CLOCK_CHANGE
+from scenario_cli.engine.compile.program import compile_program
 from scenario_cli.engine.step import advance, new_contact, step
 from scenario_cli.language.project import Loaded
 from scenario_cli.model.event import Event

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scenario_cli.analysis.latest import latest
+from scenario_cli.analysis.time.latest import latest
 from scenario_cli.model.waits import DAY, HOUR
 from tests.analysis.test_flow import scenario
 

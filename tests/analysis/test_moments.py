@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scenario_cli.analysis.moments import moments
+from scenario_cli.analysis.time.moments import moments
 from tests.analysis.projects import one_scenario
 
 SEND = "m: {send: {email: hello}, after: {1d: {end: x}}}"

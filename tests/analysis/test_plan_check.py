@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from scenario_cli.analysis.plan_check import Breach, Limits, check_plan
+from scenario_cli.analysis.tracking_plan.check import Breach, Limits, check_plan
 from scenario_cli.events.inspect import inspect
 from scenario_cli.language.project import load_project
-from scenario_cli.language.template_variables import template_reads
+from scenario_cli.language.templates.variables import template_reads
 from scenario_cli.model.export import ExportOptions
 
 PLAN = """

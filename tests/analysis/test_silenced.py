@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from scenario_cli.analysis.absence import Loss
-from scenario_cli.analysis.silenced import Effect, silenced
+from scenario_cli.analysis.silence.absence import Loss
+from scenario_cli.analysis.silence.silenced import Effect, silenced
 from scenario_cli.language.project import Loaded, load_project
-from scenario_cli.language.template_variables import template_reads
+from scenario_cli.language.templates.variables import template_reads
 from scenario_cli.shipped import shipped
 
 PLAN = """

@@ -7,10 +7,10 @@ from collections.abc import Collection, Iterator, Mapping
 
 import pytest
 
-from scenario_cli.analysis.absence import Loss
 from scenario_cli.analysis.needs import wanted_attributes, wanted_events
-from scenario_cli.analysis.silenced import silenced
-from scenario_cli.engine.program import Program, compile_program
+from scenario_cli.analysis.silence.absence import Loss
+from scenario_cli.analysis.silence.silenced import silenced
+from scenario_cli.engine.compile.program import Program, compile_program
 from scenario_cli.events.staging import stage
 from scenario_cli.hosts.replay import feed
 from scenario_cli.hosts.tables import load_tables

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scenario_cli.analysis.waiting import CLOCK_CHANGE, Bounds, bounds
+from scenario_cli.analysis.time.waiting import CLOCK_CHANGE, Bounds, bounds
 from scenario_cli.engine.calendar import UTC, due, zone
 from scenario_cli.model.source import Span
 from scenario_cli.model.wait_grammar import parse_wait, written

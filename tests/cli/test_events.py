@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from scenario_cli.language.reader import read_yaml
-from scenario_cli.language.schema import check
+from scenario_cli.language.schema.check import check
 from scenario_cli.shipped import shipped
 from tests.cli.test_outputs import call, checked
 

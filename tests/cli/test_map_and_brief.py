@@ -22,7 +22,7 @@ from rich.cells import cell_len
 from scenario_cli.analysis.data_needs import DataNeeds, data_needs
 from scenario_cli.cli.main import run
 from scenario_cli.language.project import load_project
-from scenario_cli.language.template_variables import template_variables
+from scenario_cli.language.templates.variables import template_variables
 from scenario_cli.shipped import shipped
 
 HERE = Path(__file__).parent

@@ -16,20 +16,20 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from scenario_cli.engine.calendar import UTC, due, instant, local, zone
+from scenario_cli.engine.compile.bindings import Bindings, take_in
+from scenario_cli.engine.compile.program import compile_program
 from scenario_cli.engine.cron import next_match
 from scenario_cli.engine.expressions import compile_condition, compile_value
-from scenario_cli.engine.program import compile_program
-from scenario_cli.engine.sources import Sources, take_in
 from scenario_cli.engine.state import ContactState
 from scenario_cli.engine.step import advance, change_profile, new_contact, step
 from scenario_cli.hosts.rows import RowWriter
 from scenario_cli.hosts.tables import load_tables
 from scenario_cli.language.expressions import parse_expression
-from scenario_cli.language.metric_names import catalogue
-from scenario_cli.language.names import check_expression
+from scenario_cli.language.names.check import check_expression
+from scenario_cli.language.names.metrics import catalogue
+from scenario_cli.language.names.shapes import Scope
 from scenario_cli.language.project import Loaded, load_project
 from scenario_cli.language.reader import Node, plain, read_yaml
-from scenario_cli.language.shapes import Scope
 from scenario_cli.model.event import Event
 from scenario_cli.model.expression import Expression
 from scenario_cli.model.records import (
@@ -268,7 +268,7 @@ def values(example: Example, block: Block, root: Path) -> str:
     assert not loaded.broken, findings(loaded)
     profile: dict[str, Any] = dict(ANA)
     told: list[str] = []
-    sources = Sources(loaded.project, (), load_tables(loaded.project))
+    sources = Bindings(loaded.project, (), load_tables(loaded.project))
     scope = Scope(loaded.project.plan, catalogue(loaded.project))
     compiled = {
         number: _compiled(line, sources)
@@ -297,18 +297,18 @@ def values(example: Example, block: Block, root: Path) -> str:
     return "".join(f"{line}\n" for line in told)
 
 
-def _take_in(written: str, frame: ContactState, sources: Sources) -> str:
+def _take_in(written: str, frame: ContactState, sources: Bindings) -> str:
     """Lets an event into metrics, history and segments; its name."""
     read = _EVENT.fullmatch(written)
     assert read is not None, written
     frame.look_at(None, Event(read[1], frame.now, _mapping(read[2] or "{}")))
-    take_in(frame, sources.feeds, sources.keepers)
+    take_in(frame, sources.feeds, sources.histories)
     for segment in sources.segments.values():
         segment.look_again(frame)
     return read[1]
 
 
-def _compiled(line: str, sources: Sources) -> tuple[Expression, Callable[[ContactState], Any]]:
+def _compiled(line: str, sources: Bindings) -> tuple[Expression, Callable[[ContactState], Any]]:
     text = line.partition(" -> ")[0].rstrip()
     expression = parse_expression(Node(_NOWHERE, text.removeprefix("if "), None, "'"))
     compiled = compile_condition if text.startswith("if ") else compile_value

@@ -13,10 +13,10 @@ from pathlib import Path
 from scenario_cli.hosts.scenario_tests import faulty_times
 from scenario_cli.language.project import Loaded
 from scenario_cli.language.rules import RULES
-from scenario_cli.language.rules.rule import Example, Rule
+from scenario_cli.language.rules.support.rule import Example, Rule
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.reports.findings import full_text
-from scenario_cli.reports.rule_example import example_markdown
+from scenario_cli.reports.findings.rule_example import example_markdown
 from tests.docs import example_projects as projects
 from tests.docs import pages
 from tests.docs.pages import Block

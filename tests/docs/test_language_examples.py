@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from scenario_cli.language import build_scenario
+from scenario_cli.language.build import scenario as build_scenario
 from scenario_cli.model.vocabulary import (
     DATETIME_PARTS,
     FILTERS,

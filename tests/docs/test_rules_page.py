@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from scenario_cli.language.rules import RULES
-from scenario_cli.language.severities import OTHER_WARNINGS
+from scenario_cli.language.rules.support.severities import OTHER_WARNINGS
 from tests.docs.pages import ROOT
 from tests.docs.rules_page import OTHERS, found, page
 

@@ -187,7 +187,7 @@ def test_the_whole_chain_of_scenarios_runs_within_one_instant_in_order() -> None
 
 def test_a_paused_scenario_refuses_entries() -> None:
     scenario = "scenario: s\nstatus: paused\ntrigger: {event: started}\nstates:\n  in: {end: done}\n"
-    from scenario_cli.engine.program import compile_program
+    from scenario_cli.engine.compile.program import compile_program
     from scenario_cli.engine.step import new_contact, step
     from scenario_cli.model.event import Event
     from scenario_cli.model.records import Refused

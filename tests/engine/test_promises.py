@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from scenario_cli.analysis.needs import wanted_attributes, wanted_events
-from scenario_cli.engine.program import Program, compile_program
+from scenario_cli.engine.compile.program import Program, compile_program
 from scenario_cli.engine.state import ContactState
 from scenario_cli.engine.step import advance, change_profile, new_contact, step
 from scenario_cli.events.staging import stage

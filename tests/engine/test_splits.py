@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scenario_cli.engine.program import Program
+from scenario_cli.engine.compile.program import Program
 from scenario_cli.engine.step import new_contact, step
 from scenario_cli.hosts.rows import RowWriter, template_values
 from scenario_cli.model.event import Event

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from scenario_cli.engine.program import compile_program
+from scenario_cli.engine.compile.program import compile_program
 from scenario_cli.engine.step import advance, new_contact, step
 from scenario_cli.language.expressions import parse_expression
 from scenario_cli.language.reader import Node

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from scenario_cli.engine.program import compile_program
+from scenario_cli.engine.compile.program import compile_program
 from scenario_cli.hosts.replay import feed
 from scenario_cli.model.event import ContactLog, Event
 from scenario_cli.model.records import Asked, Entered, Record

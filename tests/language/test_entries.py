@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scenario_cli.language.entries import CannotSplice, add_to_list, cut, entry, put
+from scenario_cli.language.edit.entries import CannotSplice, add_to_list, cut, entry, put
 from scenario_cli.language.reader import plain, read_yaml
 
 PLAN = """\

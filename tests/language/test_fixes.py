@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from scenario_cli.language.edit import mend
+from scenario_cli.language.edit.mend import mend
 from scenario_cli.language.project import load_project
 from scenario_cli.language.rules import RULES
 from tests.language.test_rules import ERR

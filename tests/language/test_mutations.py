@@ -11,8 +11,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from scenario_cli.language.edit import mend
-from scenario_cli.language.format import format_text
+from scenario_cli.language.edit.mend import mend
+from scenario_cli.language.format.layout import format_text
 from scenario_cli.language.project import Loaded, load_project
 from scenario_cli.language.reader import LINE_END
 from scenario_cli.language.rules import RULES
@@ -166,7 +166,7 @@ def test_any_text_is_findings(root: Path, text: str) -> None:
 
 
 def test_edits_are_made_from_the_end() -> None:
-    from scenario_cli.language.splicing import spliced
+    from scenario_cli.language.edit.splicing import spliced
 
     edits = [Edit(Span("f", 1, 1, 1, 2), "AA"), Edit(Span("f", 2, 1, 3, 1), ""), Edit(Span("f", 1, 4, 1, 4), "!")]
     assert spliced("abc\r\nxyz\nend", edits) == "AAbc!\r\nend"

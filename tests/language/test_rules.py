@@ -16,7 +16,7 @@ import pytest
 
 from scenario_cli.language.project import load_project
 from scenario_cli.language.rules import RULES
-from scenario_cli.language.rules.rule import Rule
+from scenario_cli.language.rules.support.rule import Rule
 from scenario_cli.model.diagnostic import Diagnostic
 from tests.docs.rules_page import example_findings
 

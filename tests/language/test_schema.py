@@ -21,9 +21,9 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
 from scenario_cli.language.reader import Node, plain, read_yaml
-from scenario_cli.language.schema import check
-from scenario_cli.language.schema_files import KINDS, schema_of
-from scenario_cli.language.schema_fits import fits
+from scenario_cli.language.schema.check import check
+from scenario_cli.language.schema.files import KINDS, schema_of
+from scenario_cli.language.schema.fits import fits
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.shipped import shipped
 
@@ -80,7 +80,7 @@ def test_every_expected_output_belongs_to_a_case() -> None:
 
 
 def test_every_code_that_is_documented_is_given() -> None:
-    from scenario_cli.language import schema
+    from scenario_cli.language.schema import check as schema
 
     given_codes = {found.code for path in BROKEN for found in check(read(path), path.parent.name)}
     documented = {
@@ -239,7 +239,7 @@ def test_a_file_in_order_does_not_import_jsonschema() -> None:
     program = (
         "import sys\n"
         "from scenario_cli.language.reader import read_yaml\n"
-        "from scenario_cli.language.schema import check\n"
+        "from scenario_cli.language.schema.check import check\n"
         "node, _ = read_yaml(b'scenario: a\\ntrigger: {event: b}\\nstates: {c: {end: d}}\\n', 'a.yaml')\n"
         "assert check(node, 'scenario') == []\n"
         "assert 'jsonschema' not in sys.modules\n"

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from scenario_cli.language.edit import mend
+from scenario_cli.language.edit.mend import mend
 from scenario_cli.language.project import GRADED, Loaded, load_project
-from scenario_cli.language.severities import OTHER_WARNINGS, Levels
-from scenario_cli.language.suppress import ignores_of
+from scenario_cli.language.rules.support.severities import OTHER_WARNINGS, Levels
+from scenario_cli.language.rules.support.suppress import ignores_of
 from scenario_cli.model.diagnostic import Edit, Fix
 
 HERE = Path(__file__).parent

@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 
 from scenario_cli.cli.main import run
-from scenario_cli.language import template_lengths
+from scenario_cli.language.names.shapes import Scope, of_type
 from scenario_cli.language.project import load_project
-from scenario_cli.language.shapes import Scope, of_type
-from scenario_cli.language.subject import Overview
-from scenario_cli.language.template_contents import contents
-from scenario_cli.language.template_lengths import USUAL_NUMBER, USUAL_TEXT, Lengths
-from scenario_cli.language.template_limits import lengths_of
-from scenario_cli.language.template_messages import printed
-from scenario_cli.language.templates import TemplateText, read_templates
+from scenario_cli.language.rules.support.subject import Overview
+from scenario_cli.language.templates import lengths as template_lengths
+from scenario_cli.language.templates.contents import contents
+from scenario_cli.language.templates.files import TemplateText, read_templates
+from scenario_cli.language.templates.lengths import USUAL_NUMBER, USUAL_TEXT, Lengths
+from scenario_cli.language.templates.limits import lengths_of
+from scenario_cli.language.templates.messages import printed
 from scenario_cli.model.expression import Literal
 from scenario_cli.model.project import Property, TrackingPlan
 from scenario_cli.model.source import Span

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from scenario_cli.language.project import load_project
-from scenario_cli.language.template_variables import template_variables
+from scenario_cli.language.templates.variables import template_variables
 
 FILES = {
     "layout.html": "{{ contact.country }}{% block top %}{{ contact.city }}{% endblock %}{% block rest %}{% endblock %}",

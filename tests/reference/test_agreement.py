@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from hypothesis import event, given
 
-from scenario_cli.engine.program import Program, compile_program
+from scenario_cli.engine.compile.program import Program, compile_program
 from scenario_cli.hosts.replay import feed
 from scenario_cli.model.event import ContactLog
 from tests.reference.contact import Fact

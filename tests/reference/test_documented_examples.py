@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from scenario_cli.engine.program import compile_program
+from scenario_cli.engine.compile.program import compile_program
 from scenario_cli.engine.step import advance, change_profile, new_contact, step
 from scenario_cli.events.reference_tables import read_table
 from scenario_cli.hosts.tables import load_tables

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from scenario_cli.reports.document import Bullets, Document, Grid, Heading, Paragraph, facts, row
-from scenario_cli.reports.document_markdown import document_markdown
-from scenario_cli.reports.document_text import document_text
+from scenario_cli.reports.document.markdown import document_markdown
+from scenario_cli.reports.document.parts import Bullets, Document, Grid, Heading, Paragraph, facts, row
+from scenario_cli.reports.document.text import document_text
 
 
 @pytest.mark.parametrize(

@@ -8,14 +8,14 @@ from pathlib import Path
 
 from scenario_cli.analysis.verdict import verdict
 from scenario_cli.hosts.scenario_tests import Stage, faulty_times, play
-from scenario_cli.language import schema
-from scenario_cli.language.build_test import build_test
+from scenario_cli.language.cases.build import build_test
 from scenario_cli.language.project import Loaded, load_project
 from scenario_cli.language.reader import read_yaml
+from scenario_cli.language.schema import check as schema
 from scenario_cli.model.case import CaseFile
 from scenario_cli.model.case_run import CaseRun, Fed, Verdict
 from scenario_cli.reports import record_words
-from scenario_cli.reports import test_words as words
+from scenario_cli.reports.tests_run import words
 
 SHOP = Path(__file__).parent / "shop"
 

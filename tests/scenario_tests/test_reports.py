@@ -17,9 +17,9 @@ from rich.cells import cell_len
 
 from scenario_cli.analysis.coverage import coverage
 from scenario_cli.model.case_run import Verdict
-from scenario_cli.reports.test_json import test_json as as_json
-from scenario_cli.reports.test_junit import test_junit as as_junit
-from scenario_cli.reports.test_text import test_text as as_text
+from scenario_cli.reports.tests_run.json import test_json as as_json
+from scenario_cli.reports.tests_run.junit import test_junit as as_junit
+from scenario_cli.reports.tests_run.text import test_text as as_text
 from scenario_cli.shipped import shipped
 from tests.scenario_tests.stage import all_judged, judged, shop
 

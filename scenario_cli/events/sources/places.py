@@ -13,7 +13,7 @@ from scenario_cli.events.sources.source import Source
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class ValuePaths:
     """`columns` may each be a property; `fields` are columns that hold one of our fields and so are none.
 
     `rows` is SQL for lists of property names; `objects` and `pairs` are SQL for texts, JSON objects and lists of
@@ -27,17 +27,17 @@ class Places:
     pairs: tuple[str, ...] = ()
 
 
-def generic_places(table: Table, need: Need) -> Places:
+def generic_places(table: Table, need: Need) -> ValuePaths:
     """Of a file that is read by its columns' names: the keys of its `properties`, then every other column."""
     bag = need.mapping.get("properties", "properties")
     fields = {need.mapping.get(name, name) for name in (*need.required, *need.optional)}
     fields |= {bag, *need.mapping.values()}
     # Of JSON the first objects alone are known by name, and a later one may be the first to have it.
     objects = table.column(bag) if bag in table.names or "." in bag else table.optional(bag)
-    return Places(_columns(table), frozenset(fields), _rows(table), tuple(_texts([objects])))
+    return ValuePaths(_columns(table), frozenset(fields), _rows(table), tuple(_texts([objects])))
 
 
-def source_places(table: Table, need: Need, source: Source) -> Places:
+def source_places(table: Table, need: Need, source: Source) -> ValuePaths:
     """Of a tool's file: the objects in which it keeps properties; its columns only where it has none of those here."""
     mapped = need.mapping.get("properties")
     kept = [*expanded(table, (mapped,) if mapped else source.objects), *source.encoded]
@@ -56,7 +56,7 @@ def source_places(table: Table, need: Need, source: Source) -> Places:
         source.previous_id,
     )
     fields = {name.partition(".")[0] for place in places for name in names_in(place)} | bags | {*need.mapping.values()}
-    return Places(
+    return ValuePaths(
         tuple(columns if flat or source.prefix else ()) + tuple(source.renamed),
         frozenset(fields),
         _rows(table) if flat else (),

@@ -11,7 +11,7 @@ from scenario_cli.events.errors import ExportError
 from scenario_cli.events.formats.table import Column, Table
 from scenario_cli.events.mapping import Need, Resolved, mapped_column
 from scenario_cli.events.sources import BY_NAME, GENERIC, SOURCES
-from scenario_cli.events.sources.source import Place, Source, Sql
+from scenario_cli.events.sources.source import Source, Sql, ValuePath
 
 _BRACED = re.compile(r"\{([^{}]+)\}")
 _OF_THE_PATH = "file:"
@@ -30,7 +30,7 @@ def source_of(table: Table, stated: str | None, need: Need) -> Source | None:
 
 def resolve_source(table: Table, need: Need, source: Source) -> Resolved:
     """The places; an ExportError where the file has none of the columns of a field that it must have."""
-    places: dict[str, Place] = {
+    places: dict[str, ValuePath] = {
         "contact_id": source.contact_id,
         "event": source.event,
         "timestamp": source.timestamp,
@@ -84,7 +84,7 @@ def _property(table: Table, name: str, need: Need, source: Source) -> Iterator[C
     yield from (column for column in found if column is not None)
 
 
-def _column(table: Table, place: Place) -> Column | None:
+def _column(table: Table, place: ValuePath) -> Column | None:
     if isinstance(place, Sql):
         return _expression(table, place)
     if not any(_is_seen(table, name) for name in place):
@@ -140,7 +140,7 @@ def _is_seen(table: Table, name: str) -> bool:
     )
 
 
-def names_in(place: Place) -> tuple[str, ...]:
+def names_in(place: ValuePath) -> tuple[str, ...]:
     """The columns that a place names."""
     return tuple(_BRACED.findall(place.template)) if isinstance(place, Sql) else place
 
@@ -159,7 +159,7 @@ def _keys(name: str) -> tuple[str, ...]:
     return tuple(name.split("."))
 
 
-def _lacking(table: Table, need: Need, source: Source, lacking: list[str], places: dict[str, Place]) -> ExportError:
+def _lacking(table: Table, need: Need, source: Source, lacking: list[str], places: dict[str, ValuePath]) -> ExportError:
     looked_for = "; ".join(f"{field} in {_listed(need.mapping.get(field) or places[field])}" for field in lacking)
     columns = [name for name in table.names if name and "." not in name][:30]
     return ExportError(
@@ -170,7 +170,7 @@ def _lacking(table: Table, need: Need, source: Source, lacking: list[str], place
     )
 
 
-def _listed(place: Place | str) -> str:
+def _listed(place: ValuePath | str) -> str:
     if isinstance(place, str):
         return f"'{place}'"
     names = _BRACED.findall(place.template) if isinstance(place, Sql) else place

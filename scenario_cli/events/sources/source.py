@@ -15,7 +15,7 @@ class Sql:
 
 
 # Columns looked at in turn, row by row (dots lead into objects), or an expression over columns.
-Place = tuple[str, ...] | Sql
+ValuePath = tuple[str, ...] | Sql
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +37,12 @@ class Source:
     name: str
     title: str
     signs: tuple[frozenset[str], ...]
-    contact_id: Place
-    event: Place
-    timestamp: Place
-    event_id: Place = ()
-    anonymous_id: Place = ()
-    previous_id: Place = ()
+    contact_id: ValuePath
+    event: ValuePath
+    timestamp: ValuePath
+    event_id: ValuePath = ()
+    anonymous_id: ValuePath = ()
+    previous_id: ValuePath = ()
     objects: tuple[str, ...] = ()
     encoded: tuple[str, ...] = ()
     pairs: tuple[str, ...] = ()

@@ -67,9 +67,9 @@ from scenario_cli.language.rules import (
     when_time_only,
     written_misfit,
 )
-from scenario_cli.language.rules.rule import Rule
-from scenario_cli.language.subject import Overview
-from scenario_cli.language.templates import TemplateText
+from scenario_cli.language.rules.support.rule import Rule
+from scenario_cli.language.rules.support.subject import Overview
+from scenario_cli.language.templates.files import TemplateText
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.project import Project
 

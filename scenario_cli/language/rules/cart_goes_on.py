@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from scenario_cli.analysis.flow import before
-from scenario_cli.language.rules.rule import Findings, Rule
-from scenario_cli.language.subject import Subject
+from scenario_cli.analysis.time.flow import before
+from scenario_cli.language.rules.support.rule import Findings, Rule
+from scenario_cli.language.rules.support.subject import Subject
 from scenario_cli.model.scenario import State
 
 _CART = re.compile(r"cart|basket|checkout_started|panier|warenkorb|trolley|(^|_)bag(_|$)")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from scenario_cli.analysis.graph import cycles_at_once
-from scenario_cli.language.rules.rule import Findings, Rule
-from scenario_cli.language.subject import Subject
+from scenario_cli.language.rules.support.rule import Findings, Rule
+from scenario_cli.language.rules.support.subject import Subject
 
 
 def check(subject: Subject) -> Findings:

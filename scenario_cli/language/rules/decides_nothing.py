@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from scenario_cli.analysis.conditions import always, constant, never
-from scenario_cli.language.rules.rule import Findings, Rule
-from scenario_cli.language.scopes import Place
-from scenario_cli.language.subject import Overview, Subject
+from scenario_cli.language.names.scopes import ScopedExpression
+from scenario_cli.language.rules.support.rule import Findings, Rule
+from scenario_cli.language.rules.support.subject import Overview, Subject
 
 
 def check(subject: Subject) -> Findings:
@@ -18,7 +18,7 @@ def check_project(overview: Overview) -> Findings:
     return _found(overview.places)
 
 
-def _found(places: Iterable[Place]) -> Findings:
+def _found(places: Iterable[ScopedExpression]) -> Findings:
     for place in places:
         condition = place.expression
         if not place.condition:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from scenario_cli.analysis.flow import earliest
 from scenario_cli.analysis.pressure import is_marketing
-from scenario_cli.language.rules.rule import Findings, Rule
-from scenario_cli.language.subject import Subject
+from scenario_cli.analysis.time.flow import earliest
+from scenario_cli.language.rules.support.rule import Findings, Rule
+from scenario_cli.language.rules.support.subject import Subject
 from scenario_cli.model.wait_grammar import written
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from scenario_cli.language.names import Checker
-from scenario_cli.language.rules.rule import Findings, Rule
-from scenario_cli.language.subject import Overview
+from scenario_cli.language.names.check import Checker
+from scenario_cli.language.rules.support.rule import Findings, Rule
+from scenario_cli.language.rules.support.subject import Overview
 from scenario_cli.model.metrics import Aggregate, Bins
 
 _NO_NUMBER = {"string": "a text", "boolean": "true or false", "array": "a list", "object": "a mapping",

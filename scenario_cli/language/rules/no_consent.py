@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from scenario_cli.analysis.pressure import is_marketing
-from scenario_cli.language.rules.rule import Findings, Rule
-from scenario_cli.language.subject import Overview
+from scenario_cli.language.rules.support.rule import Findings, Rule
+from scenario_cli.language.rules.support.subject import Overview
 
 # Where a marketing message needs the contact's agreement beforehand.
 _ASKED = ("email", "sms")

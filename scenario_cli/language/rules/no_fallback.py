@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from scenario_cli.analysis.pressure import is_to_contact
-from scenario_cli.language.rules.rule import Findings, Rule
-from scenario_cli.language.subject import Subject
-from scenario_cli.language.template_values import holes
+from scenario_cli.language.rules.support.rule import Findings, Rule
+from scenario_cli.language.rules.support.subject import Subject
+from scenario_cli.language.templates.values import holes
 
 
 def check(subject: Subject) -> Findings:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scenario_cli.language.names import Checker
-from scenario_cli.language.rules.rule import Findings, Rule
-from scenario_cli.language.shapes import Scope
-from scenario_cli.language.subject import Subject
+from scenario_cli.language.names.check import Checker
+from scenario_cli.language.names.shapes import Scope
+from scenario_cli.language.rules.support.rule import Findings, Rule
+from scenario_cli.language.rules.support.subject import Subject
 from scenario_cli.model.expression import Expression
 from scenario_cli.model.triggers import DateTrigger
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from scenario_cli.analysis.captures import reads
-from scenario_cli.analysis.missing import relied_on
-from scenario_cli.language.rules.rule import Findings, Rule
-from scenario_cli.language.scopes import Scopes
-from scenario_cli.language.subject import Subject
+from scenario_cli.analysis.silence.missing import relied_on
+from scenario_cli.language.names.scopes import Scopes
+from scenario_cli.language.rules.support.rule import Findings, Rule
+from scenario_cli.language.rules.support.subject import Subject
 
 
 def check(subject: Subject) -> Findings:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from scenario_cli.language.rules.rule import Findings, Rule
-from scenario_cli.language.subject import Subject
+from scenario_cli.language.rules.support.rule import Findings, Rule
+from scenario_cli.language.rules.support.subject import Subject
 from scenario_cli.model.project import Project
 
 _REACTION = re.compile(r"(^|[^a-z])(open|opens|opened|click|clicks|clicked|delivered|sent)([^a-z]|$)")

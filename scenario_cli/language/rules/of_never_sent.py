@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scenario_cli.language.rules.rule import Findings, Rule
-from scenario_cli.language.subject import Subject
+from scenario_cli.language.rules.support.rule import Findings, Rule
+from scenario_cli.language.rules.support.subject import Subject
 from scenario_cli.model.scenario import Goal, Transition
 
 

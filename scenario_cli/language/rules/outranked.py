@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from scenario_cli.analysis.pressure import sent_at_entry
 from scenario_cli.analysis.triggering import enter_together
-from scenario_cli.language.rules.rule import Findings, Rule
-from scenario_cli.language.subject import Overview
+from scenario_cli.language.rules.support.rule import Findings, Rule
+from scenario_cli.language.rules.support.subject import Overview
 from scenario_cli.model.project import Project
 from scenario_cli.model.scenario import Message, Scenario
 from scenario_cli.model.source import Span

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scenario_cli.analysis.pressure import is_marketing
-from scenario_cli.analysis.quiet_hours import always_quiet, opens_after
-from scenario_cli.language.rules.rule import Findings, Rule
-from scenario_cli.language.subject import Subject
+from scenario_cli.analysis.time.quiet_hours import always_quiet, opens_after
+from scenario_cli.language.rules.support.rule import Findings, Rule
+from scenario_cli.language.rules.support.subject import Subject
 from scenario_cli.model.scenario import Message, State
 from scenario_cli.model.source import Span
 from scenario_cli.model.triggers import DateTrigger, ScheduleTrigger

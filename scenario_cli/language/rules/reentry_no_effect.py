@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from scenario_cli.analysis.flow import earliest_end
-from scenario_cli.language.rules.rule import Findings, Rule
-from scenario_cli.language.subject import Subject
+from scenario_cli.analysis.time.flow import earliest_end
+from scenario_cli.language.rules.support.rule import Findings, Rule
+from scenario_cli.language.rules.support.subject import Subject
 from scenario_cli.model.wait_grammar import written
 from scenario_cli.model.waits import Duration
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from scenario_cli.analysis.conditions import constant, excluded, never
-from scenario_cli.language.rules.rule import Findings, Rule
-from scenario_cli.language.subject import Subject
+from scenario_cli.language.rules.support.rule import Findings, Rule
+from scenario_cli.language.rules.support.subject import Subject
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.expression import Expression
 from scenario_cli.model.scenario import Branch, Transition

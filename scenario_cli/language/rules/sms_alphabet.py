@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from scenario_cli.language.rules.rule import Findings, Rule
-from scenario_cli.language.subject import Subject
-from scenario_cli.language.template_limits import measured
+from scenario_cli.language.rules.support.rule import Findings, Rule
+from scenario_cli.language.rules.support.subject import Subject
+from scenario_cli.language.templates.limits import measured
 from scenario_cli.model.sms import GSM_7, UCS_2, outside_gsm, segments_of
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from scenario_cli.analysis.flow import earliest_end
+from scenario_cli.analysis.time.flow import earliest_end
 from scenario_cli.analysis.triggering import starts_with
-from scenario_cli.language.rules.rule import Findings, Rule
-from scenario_cli.language.subject import Overview, Subject
+from scenario_cli.language.rules.support.rule import Findings, Rule
+from scenario_cli.language.rules.support.subject import Overview, Subject
 from scenario_cli.model.scenario import Scenario
 
 

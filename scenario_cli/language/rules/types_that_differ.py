@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from scenario_cli.language.comparisons import Compared, comparisons
-from scenario_cli.language.fixes import unquoted
-from scenario_cli.language.rules.rule import Findings, Rule
-from scenario_cli.language.scopes import Place
-from scenario_cli.language.subject import Overview, Subject
+from scenario_cli.language.edit.fixes import unquoted
+from scenario_cli.language.names.scopes import ScopedExpression
+from scenario_cli.language.rules.support.comparisons import Compared, comparisons
+from scenario_cli.language.rules.support.rule import Findings, Rule
+from scenario_cli.language.rules.support.subject import Overview, Subject
 from scenario_cli.model.diagnostic import Fix
 from scenario_cli.model.expression import Const, Expr, path_of
 from scenario_cli.model.project import Property
@@ -29,7 +29,7 @@ def check_project(overview: Overview) -> Findings:
     return _found(overview.places)
 
 
-def _found(places: Iterable[Place]) -> Findings:
+def _found(places: Iterable[ScopedExpression]) -> Findings:
     for place in places:
         for compared in comparisons(place.expression.root, place.scope):
             if not _fits(compared):

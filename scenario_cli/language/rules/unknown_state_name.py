@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scenario_cli.language.fixes import respelt_text
-from scenario_cli.language.rules.rule import Findings, Rule
-from scenario_cli.language.subject import Subject
+from scenario_cli.language.edit.fixes import respelt_text
+from scenario_cli.language.rules.support.rule import Findings, Rule
+from scenario_cli.language.rules.support.subject import Subject
 from scenario_cli.model.diagnostic import did_you_mean
 from scenario_cli.model.expression import Compare, Const, Expr, ListOf, path_of, walk
 

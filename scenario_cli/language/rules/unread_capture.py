@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from scenario_cli.language.rules.rule import Findings, Rule
-from scenario_cli.language.scopes import Scopes
-from scenario_cli.language.subject import Subject
+from scenario_cli.language.names.scopes import Scopes
+from scenario_cli.language.rules.support.rule import Findings, Rule
+from scenario_cli.language.rules.support.subject import Subject
 from scenario_cli.model.expression import Ref, walk
 
 _WORD = re.compile(r"[A-Za-z_]\w*")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scenario_cli.analysis.use import read_tables
-from scenario_cli.language.rules.rule import Findings, Rule
-from scenario_cli.language.subject import Overview
+from scenario_cli.language.rules.support.rule import Findings, Rule
+from scenario_cli.language.rules.support.subject import Overview
 from scenario_cli.model.source import Span
 
 

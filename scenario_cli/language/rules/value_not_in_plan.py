@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from scenario_cli.language.comparisons import comparisons, literal
-from scenario_cli.language.fixes import respelt_text
-from scenario_cli.language.rules.rule import Findings, Rule
-from scenario_cli.language.scopes import Place
-from scenario_cli.language.subject import Overview, Subject
+from scenario_cli.language.edit.fixes import respelt_text
+from scenario_cli.language.names.scopes import ScopedExpression
+from scenario_cli.language.rules.support.comparisons import comparisons, literal
+from scenario_cli.language.rules.support.rule import Findings, Rule
+from scenario_cli.language.rules.support.subject import Overview, Subject
 from scenario_cli.model.diagnostic import Fix, did_you_mean
 from scenario_cli.model.expression import Const
 
@@ -21,7 +21,7 @@ def check_project(overview: Overview) -> Findings:
     return _found(overview.places)
 
 
-def _found(places: Iterable[Place]) -> Findings:
+def _found(places: Iterable[ScopedExpression]) -> Findings:
     for place in places:
         for compared in comparisons(place.expression.root, place.scope):
             for shape, other in ((compared.left_shape, compared.right), (compared.right_shape, compared.left)):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from scenario_cli.analysis.waiting import CLOCK_CHANGE, bounds
-from scenario_cli.language.rules.rule import Findings, Rule
-from scenario_cli.language.subject import Subject
+from scenario_cli.analysis.time.waiting import CLOCK_CHANGE, bounds
+from scenario_cli.language.rules.support.rule import Findings, Rule
+from scenario_cli.language.rules.support.subject import Subject
 from scenario_cli.model.scenario import Timeout
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from scenario_cli.language.fixes import quoted, unquoted
-from scenario_cli.language.rules.rule import Findings, Rule
-from scenario_cli.language.shapes import Scope
-from scenario_cli.language.subject import Subject
+from scenario_cli.language.edit.fixes import quoted, unquoted
+from scenario_cli.language.names.shapes import Scope
+from scenario_cli.language.rules.support.rule import Findings, Rule
+from scenario_cli.language.rules.support.subject import Subject
 from scenario_cli.model.expression import Literal, Value
 from scenario_cli.model.project import Property
 from scenario_cli.model.scenario import Emitted

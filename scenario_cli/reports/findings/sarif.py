@@ -14,7 +14,7 @@ from urllib.parse import quote
 from scenario_cli.model.diagnostic import Diagnostic, Fix
 from scenario_cli.model.source import Span
 from scenario_cli.reports.findings.report import Report, RuleDocument, fingerprinted
-from scenario_cli.reports.rule_example import example_markdown
+from scenario_cli.reports.findings.rule_example import example_markdown
 
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 

@@ -1,0 +1,1 @@
+"""What still works where data is missing."""

@@ -1,0 +1,326 @@
+"""Every way through one scenario that is open without certain data. Runs nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from scenario_cli.analysis.graph import entering_events
+from scenario_cli.analysis.pressure import asks_consent
+from scenario_cli.analysis.silence.absence import (
+    MISSING,
+    UNKNOWN,
+    Happened,
+    Known,
+    Loss,
+    Something,
+    Value,
+    View,
+    evaluate,
+    join,
+    key_of,
+    truth,
+    value_of,
+)
+from scenario_cli.model import triggers as kinds
+from scenario_cli.model.built_in import events_of
+from scenario_cli.model.expression import Expression, Literal
+from scenario_cli.model.project import Project
+from scenario_cli.model.scenario import Branch, Emitted, Message, Scenario, State, Target, Timeout, Transition
+
+MessageKey = tuple[str, str, str]  # state, channel, template
+
+
+@dataclass(slots=True)
+class Open:
+    """What can still happen: messages sent, states reached, exits and outcomes, events made for other scenarios.
+
+    `blank` are the names that the texts of sent messages have lost; where nobody enters `why` says what keeps them
+    out. `fewer` and `more` tell of triggers that let fewer in, or more.
+    """
+
+    why: str = ""
+    sent: dict[MessageKey, None] = field(default_factory=dict)
+    blank: dict[MessageKey, tuple[str, ...]] = field(default_factory=dict)
+    exits: dict[str, None] = field(default_factory=dict)
+    outcomes: set[str] = field(default_factory=set)
+    made: set[str] = field(default_factory=set)
+    states: set[str] = field(default_factory=set)
+    measured: bool = False
+    fewer: dict[str, None] = field(default_factory=dict)
+    more: dict[str, None] = field(default_factory=dict)
+
+
+class Walk:
+    """Walks a scenario from its triggers on; `result` is what was found.
+
+    `outcomes` are those that scenarios can still end with, None: all.
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        scenario: Scenario,
+        loss: Loss,
+        reads: Mapping[tuple[str, str], Iterable[tuple[str, ...]]],
+        outcomes: frozenset[tuple[str, str]] | None,
+    ) -> None:
+        self.project = project
+        self.scenario = scenario
+        self.loss = loss
+        self.reads = reads
+        self.ended = outcomes
+        self.plan = project.plan
+        self.result = Open()
+        self.entering = entering_events(scenario, project.plan)
+        triggers = [event for trigger in scenario.triggers for event in events_of(trigger, project.plan)]
+        self.view = View(project, loss, trigger=Happened(frozenset(triggers) - loss.events))
+        self.view = replace(self.view, names=self._captures())
+        if self._enters():
+            self._go_through()
+            self._goal()
+
+    def coming(self, name: str) -> list[str]:
+        """The events that a name stands for and that still come."""
+        return [event for event in self.plan.expand(name) if event not in self.loss.events]
+
+    def at(self, event: str) -> View:
+        return replace(self.view, event=Happened(frozenset(self.coming(event))))
+
+    def _may(self, condition: Expression | None, view: View) -> bool:
+        """Whether it can hold."""
+        return condition is None or truth(evaluate(condition.root, view)) is not False
+
+    def _is_missing(self, value: Expression | None, view: View) -> bool:
+        return value is not None and evaluate(value.root, view) == MISSING
+
+    def _enters(self) -> bool:
+        closed: list[str] = []
+        open_ = False
+        for trigger in self.scenario.triggers:
+            why = self._kept_out(trigger)
+            if why:
+                closed.append(why)
+            else:
+                open_ = True
+                self._changed(trigger)
+        if open_:
+            self.result.fewer.update(dict.fromkeys(closed))
+        elif closed:
+            self.result.why = closed[0]
+        return open_
+
+    def _kept_out(self, trigger: kinds.Trigger) -> str:
+        """Why nobody can enter through a trigger any more; empty where somebody can."""
+        scenario = self.scenario
+        events = frozenset(events_of(trigger, self.plan)) - self.loss.events
+        view = replace(self.view, event=Happened(events), trigger=Happened(events))
+        if why := self._never_fires(trigger, events, view):
+            return why
+        if not self._may(scenario.audience, view):
+            return f"nobody is in the audience: {_source(scenario.audience)}"
+        if self._is_missing(trigger.each, view):
+            return f"there is no list to start journeys from: {_source(trigger.each)}"
+        if self._is_missing(scenario.key, view):
+            return f"the key is missing: {_source(scenario.key)}"
+        return ""
+
+    def _never_fires(self, trigger: kinds.Trigger, events: frozenset[str], view: View) -> str:
+        match trigger:
+            case kinds.EventTrigger() | kinds.AbsenceTrigger() if not events:
+                name = trigger.event if isinstance(trigger, kinds.EventTrigger) else trigger.since
+                return f"its trigger, {name.text}, never comes"
+            case kinds.EventTrigger() | kinds.AttributeTrigger() if not self._may(trigger.where, view):
+                return f"the trigger's condition never holds: {_source(trigger.where)}"
+            case kinds.DateTrigger() if self._is_missing(trigger.date, view):
+                return f"the trigger's date is missing: {_source(trigger.date)}"
+            case kinds.AttributeTrigger() if trigger.attribute.text in self.loss.attributes:
+                return f"its trigger, contact.{trigger.attribute.text}, never changes"
+            case kinds.SegmentTrigger() if self._always_outside(trigger.segment.text):
+                return f"nobody is ever in the segment {trigger.segment.text}"
+            case kinds.OutcomeTrigger() if self._never_ends(trigger):
+                return f"its trigger, the end of {trigger.scenario.text}, never comes"
+        return ""
+
+    def _always_outside(self, segment: str) -> bool:
+        return truth(key_of(value_of("segment", self.view), segment, self.view)) is False
+
+    def _never_ends(self, trigger: kinds.OutcomeTrigger) -> bool:
+        if self.ended is None:
+            return False
+        wanted = {name.text for name in trigger.outcomes}
+        mine = {outcome for scenario, outcome in self.ended if scenario == trigger.scenario.text}
+        return not (mine & wanted if wanted else mine)
+
+    def _changed(self, trigger: kinds.Trigger) -> None:
+        """A trigger that still fires, but not as before."""
+        if isinstance(trigger, kinds.AbsenceTrigger) and not self.coming(trigger.absent.text):
+            self.result.more[f"{trigger.absent.text} never comes, so its absence lets everybody in"] = None
+        for event in events_of(trigger, self.plan):
+            if event in self.loss.events and isinstance(trigger, kinds.EventTrigger):
+                self.result.fewer[f"{trigger.event.text} without {event}"] = None
+
+    def _go_through(self) -> None:
+        waiting = [self.scenario.first.name]
+        while waiting:
+            name = waiting.pop()
+            if name in self.scenario.states and name not in self.result.states:
+                self.result.states.add(name)
+                waiting.extend(self._onward(self.scenario.states[name]))
+
+    def _goal(self) -> None:
+        goal = self.scenario.goal
+        if goal is not None and self.coming(goal.event.text):
+            self.result.measured = self._may(goal.where, self.at(goal.event.text))
+            if self.result.measured and goal.ends:
+                self.result.outcomes.add(goal.ends)
+                self.result.exits[f"{goal.event.text} ({goal.ends})"] = None
+
+    def _onward(self, state: State) -> list[str]:
+        """Where a journey can go from a state; notes what it sends there, and where it can leave."""
+        scenario = self.scenario
+        entering = replace(self.view, event=self._hand(state))
+        quiet = replace(self.view, event=UNKNOWN)
+        onward: list[str] = []
+        if self._first(scenario.when, quiet, onward, state):
+            return onward
+        self._make(state.emit)
+        for message in state.messages:
+            self._message(state, message, entering)
+        if state.end is not None:
+            self.result.outcomes.add(state.end.text)
+            return onward
+        if self._first((*state.when, *scenario.when), quiet, onward, state):
+            return onward
+        if state.choose:
+            self._first(state.choose, quiet if state.send else entering, onward, state)
+        elif state.split is not None:
+            for target, weight in state.split.arms:
+                if weight > 0:
+                    self._go(target, onward, "")
+        elif state.next is not None:
+            self._go(state.next, onward, "")
+        else:
+            self._wait(state, onward, quiet)
+        return onward
+
+    def _wait(self, state: State, onward: list[str], quiet: View) -> None:
+        for transition in (*state.on, *self.scenario.on):
+            if self._happens(transition):
+                self._make(transition.emit)
+                self._go(transition.target, onward, transition.event.text)
+        for timeout in state.after:
+            if self._may(timeout.condition, quiet):
+                for target in self._due(timeout, quiet):
+                    self._go(target, onward, "")
+
+    def _due(self, timeout: Timeout, view: View) -> list[Target]:
+        """Where a wait can lead: past and missing instants have ways of their own."""
+        wait = timeout.wait
+        if any(self._is_missing(value, view) for value in (wait.date, wait.length, wait.at_value)):
+            ways = [timeout.if_missing]
+        else:
+            ways = [timeout.target, timeout.if_past, timeout.if_missing] if wait.from_data else [timeout.target]
+        return [timeout.target if way == "now" else way for way in ways if isinstance(way, Target) or way == "now"]
+
+    def _happens(self, transition: Transition) -> bool:
+        name = transition.event.text
+        return bool(self.coming(name)) and self._may(transition.where, self.at(name))
+
+    def _first(self, branches: tuple[Branch, ...], view: View, onward: list[str], state: State) -> bool:
+        """The branches that may be taken; whether one of them always is."""
+        for branch in branches:
+            if branch.target.state == state.name:
+                continue  # passed over
+            holds = True if branch.condition is None else truth(evaluate(branch.condition.root, view))
+            if holds is not False:
+                self._go(branch.target, onward, _source(branch.condition))
+            if holds:
+                return True
+        return False
+
+    def _go(self, target: Target | None, onward: list[str], by: str) -> None:
+        if target is None:
+            return
+        if target.state is not None:
+            onward.append(target.state)
+        elif target.outcome is not None:
+            self.result.outcomes.add(target.outcome)
+            if by:
+                self.result.exits[f"{by} ({target.outcome})"] = None
+
+    def _make(self, emitted: tuple[Emitted, ...]) -> None:
+        self.result.made.update(one.event.text for one in emitted)
+
+    def _message(self, state: State, message: Message, view: View) -> None:
+        channel = self.project.channels.get(message.channel.text)
+        place = (state.name, message.channel.text, message.template.text)
+        consent = channel.consent if channel and asks_consent(message, self.project) else None
+        if not self._may(message.condition, view) or (consent is not None and not self._may(consent, view)):
+            return
+        if self._is_missing(message.to or (channel.address if channel else None), view):
+            return
+        self.result.sent[place] = None
+        values = {name.text: _value(value, view) for name, value in message.values}
+        inside = replace(view, names={**self.view.names, **values}, event=UNKNOWN)
+        lost = [".".join(path) for path in self.reads.get((place[2], place[1]), ()) if _is_lost(path, inside)]
+        if lost:
+            self.result.blank[place] = tuple(dict.fromkeys((*self.result.blank.get(place, ()), *lost)))
+
+    def _hand(self, state: State) -> Value:
+        """The event at hand on entering a state."""
+        events = self.entering[state.name]
+        return UNKNOWN if events is None else Happened(frozenset(events) - self.loss.events)
+
+    def _captures(self) -> dict[str, Value]:
+        """What is known of each captured value, over all places that set it; missing where none has yet."""
+        first = {name.text for name, _ in self.scenario.first.set}
+        states = self.scenario.states.values()
+        actors: list[State | Transition] = [*states, *self.scenario.on, *(one for state in states for one in state.on)]
+        unset = {name.text: MISSING for one in actors for name, _ in one.set if name.text not in first}
+        unset |= {one.collect.text: MISSING for one in actors if isinstance(one, Transition) and one.collect
+                  and one.collect.text not in first}  # fmt: skip
+        known: dict[str, Value] = {}
+        for _ in range(_MOST_DEPTH):  # captures may be made of others
+            before = known
+            known = dict(unset)
+            for name, value, view in self._sets(before):
+                found = _value(value, view)
+                known[name] = join(known[name], found) if name in known else found
+            for one in actors:
+                if isinstance(one, Transition) and one.collect and self.coming(one.event.text):
+                    known[one.collect.text] = join(known[one.collect.text], Something(present=True))
+            if known == before:
+                return known
+        return dict.fromkeys(known, Something())
+
+    def _sets(self, names: Mapping[str, Value]) -> Iterator[tuple[str, Literal | Expression, View]]:
+        """Each place that captures a value, with what it reads."""
+        view = replace(self.view, names=names)
+        for state in self.scenario.states.values():
+            for name, value in state.set:
+                yield name.text, value, replace(view, event=self._hand(state))
+        for transition in (*self.scenario.on, *(one for state in self.scenario.states.values() for one in state.on)):
+            events = frozenset(self.coming(transition.event.text))
+            for name, value in transition.set if events else ():
+                yield name.text, value, replace(view, event=Happened(events))
+
+
+_MOST_DEPTH = 10
+
+
+def _value(value: Literal | Expression, view: View) -> Value:
+    return evaluate(value.root, view) if isinstance(value, Expression) else Known(value.value)
+
+
+def _is_lost(path: tuple[str, ...], view: View) -> bool:
+    value = value_of(path[0], view)
+    for key in path[1:]:
+        if value == MISSING:
+            return True
+        value = key_of(value, key, view)
+    return value == MISSING
+
+
+def _source(expression: Expression | None) -> str:
+    return expression.source if expression is not None else ""

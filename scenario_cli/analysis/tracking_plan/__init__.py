@@ -1,0 +1,1 @@
+"""A tracking plan held against an export, or inferred from it."""

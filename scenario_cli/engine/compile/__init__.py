@@ -1,0 +1,1 @@
+"""A project into a program, once, before anything runs."""

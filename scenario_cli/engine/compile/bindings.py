@@ -1,0 +1,175 @@
+"""What a project's expressions draw on: metrics, segments, past events, reference tables, each made when first read.
+
+What no expression reads is not kept: a compiled program holds only the aggregates and past events that something
+in it asks for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
+
+from scenario_cli.engine.calendar import UTC, zone
+from scenario_cli.engine.expressions import Function, compile_bare, compile_condition, compile_value
+from scenario_cli.engine.history import EventHistory, history_call
+from scenario_cli.engine.metrics import Aggregate, binned
+from scenario_cli.engine.segments import Clock, Segment
+from scenario_cli.engine.state import ContactState
+from scenario_cli.engine.tables import Tables
+from scenario_cli.model import expression as tree
+from scenario_cli.model.metrics import Aggregate as Definition
+from scenario_cli.model.metrics import Bins
+from scenario_cli.model.project import Project
+from scenario_cli.model.scenario import Scenario, entry_instants
+from scenario_cli.model.vocabulary import FUNCTIONS, JOURNEY_EVENTS
+
+Condition = Callable[[ContactState], bool]
+
+
+class Feed(NamedTuple):
+    """What an event of some name gives to one aggregate."""
+
+    aggregate: Aggregate
+    where: Condition | None
+    value: Function | None
+
+
+class Bindings:
+    """Makes and remembers what expressions read; `feeds` and `histories` say what each event is good for.
+
+    `segments` are those that something reads, `entry_instants` the names of instants that cannot lie before a
+    journey's entry.
+    """
+
+    def __init__(self, project: Project, scenarios: Iterable[Scenario], tables: Tables) -> None:
+        self.project = project
+        self.tables = tables
+        self.clock = Clock(project.clock, zone(project.timezone) or UTC)
+        self.entry_instants = entry_instants(list(scenarios))
+        self.feeds: dict[str, list[Feed]] = {}
+        self.histories: dict[str, list[EventHistory]] = {}
+        self.slots = 0
+        self.segments: dict[str, Segment] = {}
+        self._metrics: dict[str, Function] = {}
+        self._history: dict[tree.Call, Function] = {}
+
+    def slot(self) -> int:
+        self.slots += 1
+        return self.slots - 1
+
+    def metric(self, name: str) -> Function:
+        made = self._metrics.get(name)
+        if made is None:
+            made = self._metrics[name] = self._made(name)
+        return made
+
+    def _made(self, name: str) -> Function:
+        definition = self.project.metrics[name].definition
+        place = f"metric.{name}"
+        if isinstance(definition, Definition):
+            return self._aggregate(definition, place)
+        read = compile_value(definition.value, "", self)
+        return binned(definition, read, place) if isinstance(definition, Bins) else read
+
+    def _aggregate(self, definition: Definition, place: str) -> Function:
+        made = Aggregate(self.slot(), definition.kind, definition.within, place)
+        where = compile_condition(definition.where, "", self) if definition.where is not None else None
+        value = compile_value(definition.value, "", self) if definition.value is not None else None
+        for event in self.project.plan.expand(definition.event.text):
+            self.feeds.setdefault(event, []).append(Feed(made, where, value))
+        return made.read
+
+    def segment(self, name: str) -> Function:
+        return self.membership(name).read
+
+    def membership(self, name: str) -> Segment:
+        made = self.segments.get(name)
+        if made is None:
+            condition = self.project.segments[name].condition
+            clock = self.clock if self.reads_time(condition.root) else None
+            made = self.segments[name] = Segment(name, compile_condition(condition, "", self), clock)
+        return made
+
+    def reads_time(self, root: tree.Expr, seen: frozenset[str] = frozenset()) -> bool:
+        """Whether a value may change without any event: it reads the time, or what lies in a window."""
+        for node in tree.walk(root):
+            path = tree.path_of(node) if isinstance(node, tree.Attr | tree.Item) else None
+            if isinstance(node, tree.Ref) and node.name == "now":
+                return True
+            if isinstance(node, tree.Call) and (node.name in ("days_since", "lookup") or "within" in dict(node.named)):
+                return True
+            if path is None or len(path) != 2 or ".".join(path) in seen:
+                continue
+            if path[0] == "metric" and path[1] in self.project.metrics:
+                definition = self.project.metrics[path[1]].definition
+                if isinstance(definition, Definition):
+                    if definition.within is not None:
+                        return True
+                elif self.reads_time(definition.value.root, seen | {".".join(path)}):
+                    return True
+            elif path[0] == "segment" and path[1] in self.project.segments:
+                condition = self.project.segments[path[1]].condition
+                if self.reads_time(condition.root, seen | {".".join(path)}):
+                    return True
+        return False
+
+    def refreshed(self) -> dict[str, tuple[Segment, ...]]:
+        """The segments that each event may change: those that read a metric or past events which it feeds, or
+        whether a journey runs, which its entry and its end change."""
+        found: dict[str, list[Segment]] = {}
+        for name, segment in self.segments.items():
+            for event in sorted(self.events_read(self.project.segments[name].condition.root, frozenset())):
+                found.setdefault(event, []).append(segment)
+        return {event: tuple(those) for event, those in found.items()}
+
+    def events_read(self, root: tree.Expr, seen: frozenset[str]) -> set[str]:
+        """The events that take part in a value, through metrics, segments and history calls."""
+        found: set[str] = set()
+        for node in tree.walk(root):
+            if isinstance(node, tree.Call) and FUNCTIONS[node.name].history and isinstance(node.args[0], tree.Const):
+                found.update(self.project.plan.expand(node.args[0].value))
+            elif isinstance(node, tree.Call) and node.name == "running":
+                found.update(JOURNEY_EVENTS)
+            path = tree.path_of(node) if isinstance(node, tree.Attr | tree.Item) else None
+            name = ".".join(path or ())
+            if path is None or len(path) != 2 or name in seen:
+                continue
+            if path[0] == "metric" and path[1] in self.project.metrics:
+                definition = self.project.metrics[path[1]].definition
+                if isinstance(definition, Definition):
+                    found.update(self.project.plan.expand(definition.event.text))
+                else:
+                    found |= self.events_read(definition.value.root, seen | {name})
+            elif path[0] == "segment" and path[1] in self.project.segments:
+                found |= self.events_read(self.project.segments[path[1]].condition.root, seen | {name})
+        return found
+
+    def table(self, name: str) -> Callable[[Any, int], Any]:
+        return self.tables[name].look_up
+
+    def history(self, call: tree.Call) -> Function:
+        made = self._history.get(call)
+        if made is None:
+            made = self._history[call] = history_call(call, self)
+        return made
+
+    def keep(self, event: str, keeper: EventHistory) -> None:
+        for name in self.project.plan.expand(event):
+            self.histories.setdefault(name, []).append(keeper)
+
+    def bare(self, root: tree.Expr) -> Function:
+        return compile_bare(root, self)
+
+    def condition(self, expression: tree.Expression) -> Condition:
+        return compile_condition(expression, "", self)
+
+
+def take_in(state: ContactState, feeds: Mapping[str, list[Feed]], histories: Mapping[str, list[EventHistory]]) -> None:
+    """Lets the event that the contact's state looks at into metrics and history."""
+    event = state.event
+    assert event is not None
+    for aggregate, where, value in feeds.get(event.name, ()):
+        if where is None or where(state):
+            aggregate.add(state, event.at, value(state) if value is not None else 1)
+    for keeper in histories.get(event.name, ()):
+        keeper.add(state, event)

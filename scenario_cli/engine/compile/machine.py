@@ -1,0 +1,268 @@
+"""One scenario made ready to run: its states, transitions, waits and messages with their conditions as functions."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from itertools import accumulate
+
+from scenario_cli.engine.compile.bindings import Bindings
+from scenario_cli.engine.compile.elision import bare_captures
+from scenario_cli.engine.compile.trace import telling, telling_value
+from scenario_cli.engine.compile.triggers import attributes_read, compile_triggers
+from scenario_cli.engine.compiled import (
+    CompiledActions,
+    CompiledBranch,
+    CompiledGoal,
+    CompiledMessage,
+    CompiledSend,
+    CompiledSplit,
+    CompiledState,
+    CompiledTarget,
+    CompiledTimeout,
+    CompiledTransition,
+    Condition,
+    DataWait,
+    Machine,
+    Sets,
+)
+from scenario_cli.engine.expressions import Function, compile_condition, compile_value, the_properties
+from scenario_cli.model.expression import Expression, Value
+from scenario_cli.model.project import Channel, Project, TrackingPlan
+from scenario_cli.model.scenario import (
+    Branch,
+    Emitted,
+    Fallback,
+    FirstOf,
+    Goal,
+    Message,
+    Scenario,
+    Split,
+    State,
+    Target,
+    Timeout,
+    Transition,
+)
+from scenario_cli.model.source import Name, Span
+
+
+def compile_machine(
+    scenario: Scenario, project: Project, sources: Bindings, rank: int, trace: bool, rows: bool
+) -> Machine:
+    """A scenario's machine, at its place in the order in which scenarios are looked at."""
+    bare = frozenset[str]() if rows or trace else bare_captures(scenario, project)
+    return _Compiler(scenario, project, sources, rank, trace, bare).machine()
+
+
+class _Compiler:
+    """Makes one scenario's machine; `bare` are the captured events of which properties suffice."""
+
+    def __init__(
+        self, scenario: Scenario, project: Project, sources: Bindings, rank: int, trace: bool, bare: frozenset[str]
+    ) -> None:
+        self.scenario = scenario
+        self.plan: TrackingPlan = project.plan
+        self.channels: Mapping[str, Channel] = project.channels
+        self.policy = project.policy
+        self.sources = sources
+        self.rank = rank
+        self.trace = trace
+        self.bare = bare
+
+    def machine(self) -> Machine:
+        scenario = self.scenario
+        goals = self.goals(scenario.goal)
+        triggers = compile_triggers(scenario, self.sources.project, self.sources, self.trace)
+        return Machine(
+            name=scenario.name,
+            version=scenario.version,
+            program=scenario.program.text if scenario.program else "",
+            paused=scenario.status == "paused",
+            holdout=scenario.holdout,
+            active=scenario.active if scenario.active != (None, None) else None,
+            exclusive=scenario.exclusive,
+            priority=scenario.priority,
+            rank=self.rank,
+            states={name: self.state(state) for name, state in scenario.states.items()},
+            first=CompiledTarget(scenario.first.name, None, scenario.first.span.place),
+            by_event=triggers.by_event,
+            by_attribute=triggers.by_attribute,
+            by_segment=triggers.by_segment,
+            timed=triggers.timed,
+            audience=self.condition(scenario.audience, "audience"),
+            key=self.value(scenario.key),
+            key_property=scenario.key_property,
+            while_running=scenario.while_running,
+            goals=goals,
+            window=max((goal.within for goal in goals.values()), default=-1),
+            when=self.branches(scenario.when, "when"),
+        )
+
+    def condition(
+        self, expression: Expression | None, what: str, word: str = "", place: Span | None = None
+    ) -> Condition | None:
+        """None where nothing is asked. A traced program tells of what stands there by its name and the `word` before
+        its condition; with a `place` also where nothing is asked, since it is taken all the same."""
+        name, sources = self.scenario.name, self.sources
+        holds = None if expression is None else compile_condition(expression, name, sources)
+        if self.trace and expression is not None:
+            return telling(holds, expression, name, sources, place or expression.span, f"{what} {word}".strip())
+        if self.trace and place is not None:
+            return telling(None, None, name, sources, place, what)
+        return holds
+
+    def value(self, value: Value | None) -> Function | None:
+        return None if value is None else compile_value(value, self.scenario.name, self.sources)
+
+    def reach(self, expression: Expression | None, what: str, given: bool = False) -> Function | None:
+        """An address or a consent."""
+        read = self.value(expression)
+        if read is None or expression is None or not self.trace:
+            return read
+        return telling_value(read, expression, self.scenario.name, self.sources, what, given)
+
+    def sets(self, pairs: tuple[tuple[Name, Value], ...]) -> Sets:
+        return tuple((name.text, compile_value(value, self.scenario.name, self.sources)) for name, value in pairs)
+
+    def captures(self, pairs: tuple[tuple[Name, Value], ...]) -> Sets:
+        return tuple((name, the_properties if name in self.bare else work_out) for name, work_out in self.sets(pairs))
+
+    def actions(self, one: State | Transition) -> CompiledActions | None:
+        if not (one.set or one.update or one.emit):
+            return None
+        return CompiledActions(
+            self.captures(one.set), self.sets(one.update), tuple(self.emitted(each) for each in one.emit)
+        )
+
+    def emitted(self, emitted: Emitted) -> tuple[str, Sets]:
+        return emitted.event.text, self.sets(emitted.values)
+
+    def goals(self, goal: Goal | None) -> dict[str, CompiledGoal]:
+        if goal is None:
+            return {}
+        made = CompiledGoal(
+            self.condition(goal.where, f"goal {goal.event}", "where", goal.span),
+            goal.of.text if goal.of else None,
+            goal.any_key,
+            goal.within.elapsed,
+            self.value(goal.value),
+            goal.ends,
+            goal.span.place,
+        )
+        return dict.fromkeys(self.plan.expand(goal.event.text), made)
+
+    def transitions(self, transitions: tuple[Transition, ...]) -> dict[str, tuple[CompiledTransition, ...]]:
+        found: dict[str, tuple[CompiledTransition, ...]] = {}
+        for one in transitions:
+            made = CompiledTransition(
+                self.condition(one.where, f"on {one.event}", "where", one.span),
+                one.of.text if one.of else None,
+                one.any_key,
+                self.actions(one),
+                one.collect.text if one.collect else None,
+                _target(one.target) if one.target is not None else None,
+                f"on {one.event.text}",
+            )
+            for event in self.plan.expand(one.event.text):
+                found[event] = (*found.get(event, ()), made)
+        return found
+
+    def branches(self, branches: tuple[Branch, ...], word: str) -> tuple[CompiledBranch, ...]:
+        return tuple(
+            CompiledBranch(
+                self.condition(branch.condition, word if branch.condition else "else", place=branch.target.span),
+                _target(branch.target),
+                f"{word} {branch.condition.source}" if branch.condition else "else",
+            )
+            for branch in branches
+        )
+
+    def state(self, state: State) -> CompiledState:
+        onward = self.branches(state.choose, "choose")
+        if state.next is not None:
+            onward = (
+                *onward,
+                CompiledBranch(self.condition(None, "next", place=state.next.span), _target(state.next), "next"),
+            )
+        return CompiledState(
+            name=state.name,
+            actions=self.actions(state),
+            sends=self.sends(state),
+            end=state.end.text if state.end else None,
+            onward=onward,
+            split=self.split(state.split),
+            on=self.transitions((*state.on, *self.scenario.on)),
+            when=self.branches(state.when, "when"),
+            watches=bool(state.when or self.scenario.when),
+            after=tuple(self.timeout(timeout) for timeout in state.after),
+        )
+
+    def split(self, split: Split | None) -> CompiledSplit | None:
+        if split is None:
+            return None
+        sums = accumulate(weight for _, weight in split.arms)
+        arms = tuple(
+            (upto, CompiledBranch(None, _target(target), f"split {target.state}"))
+            for upto, (target, _) in zip(sums, split.arms, strict=True)
+        )
+        return CompiledSplit(arms, split.by_journey)
+
+    def timeout(self, timeout: Timeout) -> CompiledTimeout:
+        wait = timeout.wait
+        bare = (wait.duration is None and not wait.cron) or wait.text.startswith("date ")
+        what = wait.text if bare or wait.before or wait.date is not None else f"after {wait.text}"
+        branch = self.branch(timeout, timeout.target, what)
+        plain = wait.duration is not None and not (wait.duration.calendar or wait.at is not None or wait.days)
+        elapsed = wait.duration.microseconds if wait.duration is not None and plain and not wait.from_data else 0
+        return CompiledTimeout(wait, branch, self.data_wait(timeout, branch) if wait.from_data else None, elapsed)
+
+    def data_wait(self, timeout: Timeout, branch: CompiledBranch) -> DataWait:
+        wait = timeout.wait
+        values = (wait.date, wait.length, wait.at_value)
+        return DataWait(
+            self.value(wait.date),
+            self.value(wait.length),
+            self.value(wait.at_value),
+            self.fallback(timeout, timeout.if_past, f"{branch.what}: if past"),
+            self.fallback(timeout, timeout.if_missing, f"{branch.what}: if missing"),
+            attributes_read([value.root for value in values if value is not None]),
+        )
+
+    def branch(self, timeout: Timeout, target: Target, what: str) -> CompiledBranch:
+        return CompiledBranch(self.condition(timeout.condition, what, "if", target.span), _target(target), what)
+
+    def fallback(self, timeout: Timeout, way: Fallback | None, what: str) -> str | CompiledBranch:
+        return self.branch(timeout, way, what) if isinstance(way, Target) else way or "never"
+
+    def sends(self, state: State) -> tuple[CompiledSend, ...]:
+        seen: Counter[str] = Counter()
+        made: list[CompiledSend] = []
+        for send in state.send:
+            messages = send.messages if isinstance(send, FirstOf) else (send,)
+            choices = tuple(self.message(message, seen[message.channel.text]) for message in messages)
+            seen.update({message.channel.text for message in messages})
+            made.append(CompiledSend(choices, isinstance(send, FirstOf)))
+        return tuple(made)
+
+    def message(self, message: Message, again: int) -> CompiledMessage:
+        channel = self.channels[message.channel.text]
+        return CompiledMessage(
+            channel=channel.name,
+            again=again,
+            template=message.template.text,
+            purpose=message.purpose,
+            recipient=message.recipient or channel.recipient,
+            condition=self.condition(message.condition, f"{channel.name} {message.template}", "if"),
+            address=self.reach(message.to or channel.address, f"{channel.name} address"),
+            consent=self.reach(channel.consent, f"{channel.name} consent", given=True),
+            consent_place=channel.consent.source if channel.consent else "",
+            values=self.sets(message.values),
+            expires=message.expires.elapsed if message.expires is not None else None,
+            tags=frozenset(message.tags),
+            on_cap=message.on_cap or self.policy.on_cap,
+            on_quiet=message.on_quiet or self.policy.on_quiet,
+        )
+
+
+def _target(target: Target) -> CompiledTarget:
+    return CompiledTarget(target.state, target.outcome, target.span.place)

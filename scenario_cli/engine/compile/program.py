@@ -1,0 +1,155 @@
+"""A project made ready to run, once: every condition becomes a function, every event finds whom it concerns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import TypeVar
+
+from scenario_cli.engine.calendar import UTC, zone
+from scenario_cli.engine.compile.bindings import Bindings
+from scenario_cli.engine.compile.elision import sees_names
+from scenario_cli.engine.compile.machine import compile_machine
+from scenario_cli.engine.compiled import (
+    Listener,
+    Machine,
+    Program,
+)
+from scenario_cli.engine.expressions import Function
+from scenario_cli.engine.policy import compile_policy
+from scenario_cli.engine.tables import Tables
+from scenario_cli.model.project import Project
+from scenario_cli.model.scenario import (
+    Scenario,
+)
+from scenario_cli.model.triggers import OutcomeTrigger
+from scenario_cli.model.vocabulary import BUILT_IN_EVENTS, MESSAGE_EVENTS, PROFILE_UPDATED
+
+Thing = TypeVar("Thing")
+
+__all__ = ("Machine", "Program", "compile_program")
+
+
+def compile_program(
+    project: Project,
+    names: Iterable[str] | None = None,
+    tables: Tables | None = None,
+    rows: bool = True,
+    trace: bool = False,
+) -> Program:
+    """The program of the named scenarios, else of those that are live or draft.
+
+    `tables` are the rows of the reference tables. Where nobody asks for `rows`, what only they show is not made:
+    see `engine.compile.elision`. With `trace` it tells of every condition that it looks at, which takes time: see
+    `engine.compile.trace`.
+    """
+    chosen = _chosen(project, names)
+    sources = Bindings(project, chosen, tables or {})
+    machines = tuple(
+        compile_machine(scenario, project, sources, rank, trace, rows) for rank, scenario in enumerate(chosen)
+    )
+    policy = compile_policy(project.policy, sources)
+    snapshot = tuple(_snapshot(project, sources)) if rows else ()
+    compared = {name for one in machines for name, _ in one.by_segment}
+    timed = tuple((machine, way) for machine in machines for way in machine.timed.values())
+    arming = _gathered((event, (machine, way)) for machine, way in timed for event in sorted(way.since | way.absent))
+    groups = _gathered((machine.exclusive, machine) for machine in machines if machine.exclusive)
+    watching = [one for one in machines if any(state.watches for state in one.states.values())]
+    heard = _heard(chosen, machines, sources) if not watching else frozenset(BUILT_IN_EVENTS)
+    refreshed = sources.refreshed()
+    profile_events = frozenset(name for name, event in project.plan.events.items() if event.profile)
+    return Program(
+        project=project.name,
+        salt=project.salt,
+        zone=zone(project.timezone) or UTC,
+        policy=policy,
+        machines=machines,
+        concerned=_concerned(machines, watching),
+        watching=tuple(Listener(one, None, ()) for one in watching),
+        telling=profile_events | {*sources.feeds, *sources.histories, *arming, *refreshed, PROFILE_UPDATED},
+        by_change=tuple(one for one in machines if one.by_attribute or one.by_segment),
+        timed=timed,
+        arming=arming,
+        groups=groups,
+        heard=heard,
+        named=rows or trace or sees_names(chosen, heard),
+        hears_messages=not heard.isdisjoint(MESSAGE_EVENTS),
+        profile_events=profile_events,
+        broadcasts=frozenset(name for name, event in project.plan.events.items() if event.broadcast),
+        feeds=sources.feeds,
+        histories=sources.histories,
+        compared=tuple(sources.segments[name] for name in sorted(compared)),
+        segments=sources.segments,
+        refreshed=refreshed,
+        clock=sources.clock if any(sources.segments[name].clock for name in compared) else None,
+        snapshot=snapshot,
+        slots=sources.slots,
+        has_zones="timezone" in project.plan.profile,
+        by_name={machine.name: machine for machine in machines},
+    )
+
+
+def _chosen(project: Project, names: Iterable[str] | None) -> list[Scenario]:
+    """The scenarios to run, in the order in which they are looked at."""
+    wanted = set(names) if names is not None else None
+    return sorted(
+        (
+            scenario
+            for scenario in project.scenarios.values()
+            if (scenario.status in ("live", "draft") if wanted is None else scenario.name in wanted)
+        ),
+        key=lambda scenario: (-scenario.priority, scenario.name),
+    )
+
+
+def _gathered(pairs: Iterable[tuple[str, Thing]]) -> dict[str, tuple[Thing, ...]]:
+    """What stands under each name, in order."""
+    found: dict[str, tuple[Thing, ...]] = {}
+    for name, value in pairs:
+        found[name] = (*found.get(name, ()), value)
+    return found
+
+
+def _concerned(machines: Iterable[Machine], watching: Iterable[Machine]) -> dict[str, tuple[Listener, ...]]:
+    concerned = _gathered(
+        (event, machine)
+        for machine in machines
+        for event in {*machine.by_event, *machine.goals, *(name for one in machine.states.values() for name in one.on)}
+    )
+    return {
+        event: tuple(
+            Listener(one, one.goals.get(event), one.by_event.get(event, ()))
+            for one in sorted({*those, *watching}, key=lambda one: one.rank)
+        )
+        for event, those in concerned.items()
+    }
+
+
+def _heard(chosen: Iterable[Scenario], machines: Iterable[Machine], sources: Bindings) -> frozenset[str]:
+    """The executor's own events that a trigger, transition, goal, metric, segment or history call listens to.
+
+    A `when` listens to them all: it is looked at after every event, whoever else listens to that.
+    """
+    names = {*sources.feeds, *sources.histories, *sources.refreshed()}
+    for machine in machines:
+        names.update(machine.by_event, machine.goals)
+        names.update(*(state.on for state in machine.states.values()), *(way.since for way in machine.timed.values()))
+        names.update(*(way.absent for way in machine.timed.values()))
+    if any(isinstance(trigger, OutcomeTrigger) for one in chosen for trigger in one.triggers):
+        names.add("journey.ended")
+    return frozenset({*names} & {*BUILT_IN_EVENTS}) | {PROFILE_UPDATED}
+
+
+def _snapshot(project: Project, sources: Bindings) -> Iterable[tuple[str, str, Function]]:
+    """The metrics and segments that some template may read: those whose name is a word in one."""
+    texts = [*project.texts.values(), *(text.text for one in project.templates for text in one.fields.values())]
+    words = {word for text in texts if "metric" in text or "segment" in text for word in _WORD.findall(text)}
+    for name in project.metrics:
+        if name in words:
+            yield "metric", name, sources.metric(name)
+    for name in project.segments:
+        if name in words:
+            yield "segment", name, sources.segment(name)
+
+
+_WORD = re.compile(r"[A-Za-z_]\w*")

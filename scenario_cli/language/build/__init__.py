@@ -1,0 +1,1 @@
+"""Nodes to the model, a module for each kind of file. Resolves no name."""

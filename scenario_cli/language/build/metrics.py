@@ -1,0 +1,89 @@
+"""metrics.yaml to the model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from scenario_cli.language.build.values import Builder
+from scenario_cli.language.reader import Node
+from scenario_cli.model.diagnostic import Diagnostic
+from scenario_cli.model.metrics import AGGREGATES, Aggregate, Bins, Formula, Metric, Segment
+from scenario_cli.model.source import Name
+
+
+def build_metrics(root: Node) -> tuple[dict[str, Metric], dict[str, Segment], list[Diagnostic]]:
+    """The metrics and segments that the file states, and what is wrong with it."""
+    builder = _MetricsBuilder()
+    metrics = builder.metrics(root.get("metrics"))
+    segments = builder.segments(root.get("segments"))
+    return metrics, segments, builder.found
+
+
+class _MetricsBuilder(Builder):
+    def metrics(self, node: Node | None) -> dict[str, Metric]:
+        found: dict[str, Metric] = {}
+        for name, field in (node.fields if node is not None else {}).items():
+            assert node is not None
+            definition = self.definition(field)
+            if definition is not None:
+                found[name] = Metric(name, node.key(name).span, definition)
+        return found
+
+    def definition(self, node: Node) -> Aggregate | Formula | Bins | None:
+        if "value" in node.fields:
+            value = self.expression(node.get("value"))
+            return None if value is None else Formula(value)
+        if "bins" in node.fields:
+            return self.bins(node)
+        kind = next((kind for kind in AGGREGATES if kind in node.fields), None)
+        if kind is None:
+            return None
+        event = self.name(node.get("of" if kind != "count" else kind))
+        value = self.expression(node.get(kind)) if kind != "count" else None
+        if event is None or (value is None and kind != "count"):
+            return None
+        within = self.duration(node.get("within"), elapsed=True)
+        return Aggregate(kind, event, value, self.expression(node.get("where")), within.elapsed if within else None)
+
+    def bins(self, node: Node) -> Bins | None:
+        value, at, labels = self.expression(node.get("bins")), node.get("at"), node.get("labels")
+        if value is None or at is None or labels is None:
+            return None
+        edges = tuple(one.value for one in at.items if isinstance(one.value, int | float))
+        named = tuple(one.value for one in labels.items if isinstance(one.value, int | float | str))
+        if list(edges) != sorted(set(edges)):
+            self.report("SCH020", "the edges of 'at' do not rise", at, "write them from the lowest to the highest")
+        elif len(named) != len(edges) + 1:
+            self.report("SCH020", f"{len(edges)} edges make {len(edges) + 1} bins, and there are {len(named)} labels",
+                        labels, "one label for each bin: below and at each edge, and above the last")  # fmt: skip
+        else:
+            return Bins(value, edges, named)
+        return None
+
+    def segments(self, node: Node | None) -> dict[str, Segment]:
+        found: dict[str, Segment] = {}
+        for name, field in (node.fields if node is not None else {}).items():
+            assert node is not None
+            condition = self.expression(field)
+            if condition is not None:
+                found[name] = Segment(name, node.key(name).span, condition)
+        return found
+
+
+def circles(reads: Mapping[str, tuple[Name, ...]]) -> list[tuple[Name, list[str]]]:
+    """Names that read each other in a circle: for each circle one place in it and its names in order."""
+    found: list[tuple[Name, list[str]]] = []
+    done: set[str] = set()
+
+    def follow(name: str, way: list[str]) -> None:
+        for read in reads.get(name, ()):
+            if read.text in way:
+                found.append((read, way[way.index(read.text) :]))
+            elif read.text not in done:
+                follow(read.text, [*way, read.text])
+        done.add(name)
+
+    for name in reads:
+        if name not in done:
+            follow(name, [name])
+    return found

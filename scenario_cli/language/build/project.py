@@ -1,0 +1,297 @@
+"""project.yaml and events.yaml to the model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from scenario_cli.language.build.values import Builder, comes
+from scenario_cli.language.edit.fixes import renamed
+from scenario_cli.language.names.unknown import misnamed
+from scenario_cli.language.reader import Node, plain
+from scenario_cli.model.diagnostic import Diagnostic, did_you_mean
+from scenario_cli.model.project import (
+    DEFAULT_CLOCK,
+    UNSUBSCRIBE,
+    Channel,
+    Conventions,
+    EventType,
+    Exports,
+    Programme,
+    Property,
+    Table,
+    TrackingPlan,
+)
+from scenario_cli.model.source import Span
+from scenario_cli.model.wait_grammar import WaitError, parse_cron
+from scenario_cli.model.waits import DAY
+
+PROPERTY_TYPES = ("string", "number", "integer", "boolean", "array", "object", "date", "datetime")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What project.yaml says."""
+
+    name: str
+    timezone: str
+    title: str = ""
+    locale: str = "en"
+    salt: str = ""
+    currency: str = ""
+    channels: Mapping[str, Channel] = field(default_factory=dict)
+    programs: Mapping[str, Programme] = field(default_factory=dict)
+    phases: tuple[str, ...] = ()
+    phase_spans: tuple[Span, ...] = ()
+    conventions: Conventions = field(default_factory=Conventions)
+    review_after: int | None = None
+    exports: Exports = field(default_factory=Exports)
+    tables: Mapping[str, Table] = field(default_factory=dict)
+    clock: str = DEFAULT_CLOCK
+
+
+class ProjectBuilder(Builder):
+    def __init__(self, root: Path) -> None:
+        super().__init__()
+        self.root = root
+
+    def settings(self, root: Node) -> Settings:
+        phases, reviewed = root.get("phases"), self.duration(root.get("review_after"), elapsed=True)
+        timezone = root.get("timezone")
+        zone = self.text(timezone, "UTC")
+        if timezone is not None and not known_zone(zone):
+            self.report("TIME002", f"'{zone}' is no time zone", timezone,
+                        "write an IANA name, such as Europe/Paris or UTC")  # fmt: skip
+            zone = "UTC"
+        return Settings(
+            name=self.text(root.get("project"), "project"),
+            timezone=zone,
+            title=self.text(root.get("title")),
+            locale=self.text(root.get("locale"), "en"),
+            salt=self.text(root.get("salt")),
+            currency=self.text(root.get("currency")),
+            channels={name: self.channel(name, span, node) for name, span, node in _entries(root.get("channels"))},
+            programs={name: self.program(name, span, node) for name, span, node in _entries(root.get("programs"))},
+            phases=self.names(root.get("phases")),
+            phase_spans=tuple(phase.span for phase in phases.items) if phases is not None else (),
+            conventions=self.conventions(root.get("conventions")),
+            review_after=reviewed.elapsed // DAY if reviewed is not None else None,
+            exports=self.exports(root.get("exports")),
+            tables={name: self.table(name, span, node) for name, span, node in _entries(root.get("tables"))},
+            clock=self.clock(root.get("clock")),
+        )
+
+    def table(self, name: str, span: Span, node: Node) -> Table:
+        file, key = node.get("file"), self.text(node.get("key"))
+        valid_from, owner = self.text(node.get("valid_from")), self.text(node.get("owner"))
+        path = self.root / self.text(file)
+        if file is None or not path.is_file():
+            if file is not None:
+                beside = [one.name for one in path.parent.iterdir()] if path.parent.is_dir() else []
+                self.report("REF019", f"no file '{file.text}' for table '{name}'", file,
+                            did_you_mean(path.name, beside, f"in '{path.parent.name}'"))  # fmt: skip
+            return Table(name, span, str(path), key, valid_from, owner=owner)
+        columns = csv_columns(path)
+        for given in (node.get("key"), node.get("valid_from")):
+            if columns is not None and given is not None and given.text not in columns:
+                said = f"table '{name}' has no column '{given.text}'"
+                self.found.append(misnamed("REF020", said, given, columns, "columns"))
+        return Table(name, span, str(path), key, valid_from, columns, owner)
+
+    def clock(self, node: Node | None) -> str:
+        """Five fields of cron."""
+        if node is None or not isinstance(node.value, str):
+            return DEFAULT_CLOCK
+        try:
+            fields = parse_cron(node.value)
+        except WaitError as error:
+            self.report("TIME001", str(error), node, error.hint)
+            return DEFAULT_CLOCK
+        if not comes(fields):
+            self.report("TIME001", f"'{fields}' is no time that ever comes", node)
+            return DEFAULT_CLOCK
+        return fields
+
+    def channel(self, name: str, span: Span, node: Node) -> Channel:
+        length, title, cost = node.get("max_length"), node.get("title_max"), node.get("cost")
+        return Channel(
+            name,
+            span,
+            address=self.expression(node.get("address")),
+            consent=self.expression(node.get("consent")),
+            max_length=length.value if length is not None and isinstance(length.value, int) else None,
+            title_max=title.value if title is not None and isinstance(title.value, int) else None,
+            cost=float(cost.value) if cost is not None and isinstance(cost.value, int | float) else 0.0,
+            recipient=self.text(node.get("recipient"), "contact"),
+        )
+
+    def program(self, name: str, span: Span, node: Node) -> Programme:
+        title, objective, kpi = (self.text(node.get(key)) for key in ("title", "objective", "kpi"))
+        return Programme(name, span, title, objective, kpi)
+
+    def conventions(self, node: Node | None) -> Conventions:
+        if node is None or not node.is_map:
+            return Conventions()
+        names: dict[str, str] = {}
+        for what in ("scenario", "state", "event"):
+            pattern = node.get(what)
+            if pattern is not None and pattern.text:
+                try:
+                    re.compile(pattern.text)
+                    names[what] = pattern.text
+                except re.error as error:
+                    self.report("SCH005", f"'{what}' must be a regular expression, and this is none: {error}", pattern,
+                                "for names of lower-case words: ^[a-z][a-z0-9_]*$")  # fmt: skip
+        default = Conventions()
+        return Conventions(
+            max_states=self.whole(node.get("max_states"), default.max_states),
+            max_conditions=self.whole(node.get("max_conditions"), default.max_conditions),
+            names=names,
+            unsubscribe=tuple(text.lower() for text in self.names(node.get("unsubscribe"))) or UNSUBSCRIBE,
+        )
+
+    def whole(self, node: Node | None, default: int) -> int:
+        return node.value if node is not None and isinstance(node.value, int) else default
+
+    def exports(self, node: Node | None) -> Exports:
+        if node is None or not node.is_map:
+            return Exports()
+        return Exports(
+            events=self.names(node.get("events")),
+            contacts=self.names(node.get("contacts")),
+            mapping=self.mapping(node.get("map")),
+            contacts_mapping=self.mapping(node.get("contacts_map")),
+            source=self.text(node.get("source")) or None,
+            identity=self.text(node.get("identity"), "forward"),
+            dedupe=_flag(node.get("dedupe")),
+            timezone=self.text(node.get("timezone")) or None,
+        )
+
+    def mapping(self, node: Node | None) -> dict[str, str]:
+        return {key: value.text for key, value in node.fields.items()} if node is not None else {}
+
+    def plan(self, root: Node) -> TrackingPlan:
+        """The tracking plan; groups may name events alone."""
+        events: dict[str, EventType] = {}
+        profile = self.properties(root.get("profile"))
+        for name, span, node in _entries(root.get("events")):
+            required = self.names(node.get("required"))
+            properties = self.properties(node.get("properties"))
+            if _flag(node.get("profile")):
+                # Whatever attributes the profile has, an event that changes the profile may bring.
+                properties = {**profile, **properties}
+            wanted_list = node.get("required")
+            for wanted in wanted_list.items if wanted_list is not None else ():
+                if wanted.text not in properties:
+                    said = f"event '{name}' requires '{wanted.text}', which is none of its properties"
+                    self.found.append(Diagnostic("REF004", said, wanted.span, hint="declare it under 'properties'",
+                                                 fix=renamed(wanted.text, wanted.span, properties)))  # fmt: skip
+            events[name] = EventType(
+                name,
+                span,
+                properties,
+                required,
+                profile=_flag(node.get("profile")),
+                broadcast=_flag(node.get("broadcast")),
+                description=self.text(node.get("description")),
+                triggered_when=self.text(node.get("triggered_when")),
+                owner=self.text(node.get("owner")),
+            )
+        return TrackingPlan(events, self.groups(root.get("groups"), events), profile)
+
+    def groups(self, node: Node | None, events: Mapping[str, EventType]) -> dict[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = {}
+        for name, span, members in _entries(node):
+            if name in events:
+                said = f"'{name}' names an event and a group of events"
+                self.found.append(Diagnostic("REF008", said, span, hint="rename the group"))
+                continue
+            for member in members.items:
+                if member.text not in events:
+                    said = f"group '{name}' holds an unknown event '{member.text}'"
+                    self.found.append(misnamed("REF001", said, member, events, "events"))
+            found[name] = tuple(member.text for member in members.items if member.text in events)
+        return found
+
+    def properties(self, node: Node | None) -> dict[str, Property]:
+        return {name: self.property(name, span, described) for name, span, described in _entries(node)}
+
+    def property(self, name: str, span: Span, node: Node) -> Property:
+        """A type's name, or a mapping in the manner of JSON Schema."""
+        if not node.is_map:
+            return Property(name, node.text if node.text in PROPERTY_TYPES else None, span)
+        kind = self.text(node.get("type")) or None
+        if kind == "string" and self.text(node.get("format")) in ("date", "date-time"):
+            kind = "date" if self.text(node.get("format")) == "date" else "datetime"
+        items, fields = node.get("items"), node.get("properties")
+        longest = node.get("maxLength")
+        return Property(
+            name,
+            kind,
+            span,
+            items=self.property(f"{name}[]", items.span, items) if items is not None else None,
+            fields=self.properties(fields) if fields is not None else None,
+            description=self.text(node.get("description")),
+            example=_example(node),
+            enum=_allowed(node),
+            max_length=longest.value if longest is not None and isinstance(longest.value, int) else None,
+            owner=self.text(node.get("owner")),
+        )
+
+
+def _example(node: Node) -> Any:
+    """A value as it occurs: the first of the examples, the one value, or the first of those allowed."""
+    for key in ("examples", "const", "enum"):
+        given = node.get(key)
+        if given is not None:
+            value = plain(given)
+            return value if not isinstance(value, list) or key == "const" else next(iter(value), None)
+    return None
+
+
+def _allowed(node: Node) -> tuple[Any, ...]:
+    """The values that a property can have, where it lists them; of `const` the one."""
+    listed, only = node.get("enum"), node.get("const")
+    if listed is not None:
+        return tuple(plain(item) for item in listed.items)
+    return (plain(only),) if only is not None else ()
+
+
+def _entries(node: Node | None) -> Iterator[tuple[str, Span, Node]]:
+    """The entries of a mapping: each key, its place, and its value."""
+    if node is not None:
+        for name, value in node.fields.items():
+            yield name, node.key(name).span, value
+
+
+def _flag(node: Node | None) -> bool:
+    return node is not None and node.value is True
+
+
+def known_zone(name: str) -> bool:
+    """Whether the time-zone data has this name."""
+    from importlib.resources import files
+
+    parts = name.split("/")
+    if not name or any(part in ("", ".", "..") for part in parts):
+        return False
+    place = files("tzdata.zoneinfo").joinpath(*parts)
+    return place.is_file() and not parts[-1].endswith((".tab", ".zi", ".py"))
+
+
+def csv_columns(path: Path) -> tuple[str, ...] | None:
+    """The columns that the first line of a CSV file names; None where the file is of another kind."""
+    import csv
+
+    if path.suffix.lower() not in (".csv", ".tsv"):
+        return None
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            first = lines.readline(65_536)
+    except (OSError, UnicodeDecodeError):
+        return None
+    delimiter = max(",;\t|", key=first.count)
+    return tuple(next(csv.reader([first], delimiter=delimiter), ()))

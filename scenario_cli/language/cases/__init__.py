@@ -1,0 +1,1 @@
+"""Test files to cases: forms, names, tables of values."""

@@ -1,0 +1,211 @@
+"""A test file's nodes to the model. Checks forms; what its names mean is looked up in `test_names`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from scenario_cli.language.build.project import known_zone
+from scenario_cli.language.build.values import Builder
+from scenario_cli.language.cases.names import CONTACT_KEYS, TestNames
+from scenario_cli.language.cases.tables import WrittenOut, write_out
+from scenario_cli.language.reader import Node, plain
+from scenario_cli.language.schema import check as schema
+from scenario_cli.model.case import SOMEBODY, Case, CaseFile, Expectation, Expected, ExpectedMessage, Happening, Moment
+from scenario_cli.model.diagnostic import Diagnostic
+from scenario_cli.model.project import Project
+from scenario_cli.model.source import Name, Span
+from scenario_cli.model.wait_grammar import WaitError, parse_duration
+from scenario_cli.model.waits import Duration
+
+# Further off a date is a slip of the keyboard, and the calendar ends.
+_FIRST_YEAR, _LAST_YEAR = 1900, 2200
+
+_NOTHING = re.compile(r"0(s|min|h|d|w|mo|y)")
+
+# The keys of a timeline's line that are no properties, and those of an expected message that are no columns.
+_LINE = ("at", "event", "event_id", "of", "properties")
+_MESSAGE = ("at", "dropped", "contains")
+
+
+def build_test(root: Node, file: str, project: Project) -> tuple[CaseFile | None, list[Diagnostic]]:
+    """The cases of a test file and what is wrong with them; no file where it holds no list of cases."""
+    builder = _TestBuilder(project)
+    return builder.file(root, file), builder.found
+
+
+class _TestBuilder(Builder):
+    def __init__(self, project: Project) -> None:
+        super().__init__()
+        self.project = project
+        self.known = TestNames(project, None, self.found)
+
+    def file(self, root: Node, file: str) -> CaseFile | None:
+        cases = root.get("cases")
+        if cases is None or not cases.items:
+            return None
+        scenarios = self.scenarios(root)
+        self.known = TestNames(self.project, scenarios, self.found)
+        zone = root.get("timezone")
+        if zone is not None and zone.text and not known_zone(zone.text):
+            self.report("TIME002", f"'{zone.text}' is no time zone", zone, "write an IANA name, such as Europe/Paris")
+            zone = None
+        shaped = not schema.check(root, "test")
+        written: list[WrittenOut] = []
+        for node in cases.items:
+            if node.is_map:
+                rows = write_out(node, self.found)
+                if shaped and node.get("table") is not None:
+                    self.found.extend(fault for row in rows for fault in schema.check(_alone(row.node), "test"))
+                written += rows
+        self.told_apart(written)
+        made = [case for one in written if (case := self.case(one)) is not None]
+        return CaseFile(file, self.text(zone) or self.project.timezone, scenarios, tuple(made))
+
+    def scenarios(self, root: Node) -> tuple[str, ...] | None:
+        one, several = root.get("scenario"), root.get("scenarios")
+        named = [one] if one is not None else list(several.items) if several is not None else []
+        for node in named:
+            self.known.scenario(node)
+        return tuple(dict.fromkeys(node.text for node in named)) or None
+
+    def told_apart(self, written: list[WrittenOut]) -> None:
+        """Two cases of one name could not be told apart in a report."""
+        first: dict[str, Span] = {}
+        for one in written:
+            span = one.row or one.node.fields["name"].span
+            if first.setdefault(one.name, span) is not span:
+                self.found.append(Diagnostic("REF008", f"a test case '{one.name}' stands in this file already", span,
+                                             hint="name it after what it alone shows",
+                                             related=(("first here", first[one.name]),)))  # fmt: skip
+
+    def case(self, written: WrittenOut) -> Case | None:
+        node = written.node
+        contact, timeline, expect = node.get("contact"), node.get("timeline"), node.get("expect")
+        if contact is None or expect is None or not contact.is_map or not expect.is_map:
+            return None
+        self.known.table = written.row is not None
+        self.known.profile(contact)
+        written_lines = timeline.items if timeline is not None else ()
+        lines = tuple(line for item in written_lines if (line := self.line(item)) is not None)
+        expected = self.expectation(expect)
+        if len(lines) < len(written_lines):
+            return None  # what counts from a line that cannot be read would be told to count from nothing
+        return Case(
+            written.name,
+            written.row or node.fields["name"].span,
+            self.text(contact.get("id"), SOMEBODY),
+            {name: plain(value) for name, value in contact.fields.items() if name not in CONTACT_KEYS},
+            self.moment(contact.get("known_since")),
+            lines,
+            self.moment(node.get("until")),
+            expected,
+        )
+
+    def line(self, node: Node) -> Happening | None:
+        at, event = self.moment(node.get("at")), self.name(node.get("event"))
+        if at is None or event is None:
+            return None
+        declared = self.known.event(event)
+        own = [key for key in _LINE if key not in ("of", "properties") or key not in declared]
+        beside = {key: (node.key(key), value) for key, value in node.fields.items() if key not in own}
+        held = node.get("properties") if "properties" in own else None
+        if held is not None:
+            beside |= {key: (held.key(key), value) for key, value in held.fields.items()}
+        for key, value in beside.values():
+            self.known.property(event, declared, key, value)
+        of = self.name(node.get("of")) if "of" in own else None
+        if of is not None:
+            self.known.of(event, of)
+        return Happening(
+            at, event, node.span, {key: plain(value) for key, (_, value) in beside.items()},
+            self.text(node.get("event_id")) or None, of,
+        )  # fmt: skip
+
+    def moment(self, node: Node | None) -> Moment | None:
+        """`2025-03-03 10:00`, or `+20min`; `+0s` is the instant of the line before."""
+        if node is None or not isinstance(node.value, str) or not node.value:
+            return None
+        text = node.value.strip()
+        try:
+            if text.startswith("+"):
+                after = text[1:].strip()
+                return Moment(node.span, Duration() if _NOTHING.fullmatch(after) else parse_duration(after))
+            found = datetime.fromisoformat(text)
+            if not _FIRST_YEAR <= found.year <= _LAST_YEAR:
+                self.report("TIME050", f"the year {found.year} is not within {_FIRST_YEAR} and {_LAST_YEAR}", node)
+                return None
+            return Moment(node.span, found)
+        except WaitError as error:
+            self.report("TIME001", str(error), node, error.hint)
+        except ValueError:
+            meant = f"+{text}" if _is_duration(text) else "2025-03-03 10:00, or +20min"
+            hint = f"write {meant} for so long after the line before"
+            self.report("TIME050", f"'{node.value}' is no time", node, hint)
+        return None
+
+    def expectation(self, node: Node) -> Expectation:
+        messages = node.get("messages")
+        made: tuple[ExpectedMessage, ...] | None = None
+        if messages is not None and not self.known.is_column(messages):
+            made = tuple(self.message(item) for item in messages.items if item.is_map)
+        return Expectation(
+            made,
+            tuple(
+                Expected(one, self.known.outcomes(one, at), at.span) for one, at in self.by_scenario(node, "outcome")
+            ),
+            tuple(Expected(one, self.known.states(one, at), at.span) for one, at in self.by_scenario(node, "states")),
+            tuple(Expected(one, at.value, at.span) for one, at in self.by_scenario(node, "conversions")),
+            self.profile(node.get("profile")),
+        )
+
+    def profile(self, node: Node | None) -> tuple[tuple[Name, Any], ...]:
+        if node is None or not node.is_map:
+            return ()
+        self.known.profile(node)
+        return tuple((Name(key, node.key(key).span), plain(value)) for key, value in node.fields.items())
+
+    def by_scenario(self, expect: Node, key: str) -> list[tuple[str, Node]]:
+        """What is expected under a key, of all scenarios under test or of each that is named."""
+        node = expect.get(key)
+        if node is None:
+            return []
+        for name in node.fields:
+            self.known.under_test(node.key(name))
+        listed = list(node.fields.items()) if node.is_map else [("", node)]
+        return [(scenario, value) for scenario, value in listed if not self.known.is_column(value)]
+
+    def message(self, node: Node) -> ExpectedMessage:
+        contains = node.get("contains")
+        dropped = node.get("dropped")
+        fields = {
+            key: value.text
+            for key, value in node.fields.items()
+            if key not in _MESSAGE and not self.known.is_column(value)
+        }
+        self.known.message(node)
+        return ExpectedMessage(
+            node.span,
+            self.moment(node.get("at")),
+            fields,
+            self.text(dropped) if dropped is not None and not self.known.is_column(dropped) else "",
+            _texts(contains),
+        )
+
+
+def _texts(node: Node | None) -> Mapping[str, str]:
+    return {key: value.text for key, value in node.fields.items()} if node is not None else {}
+
+
+def _is_duration(text: str) -> bool:
+    try:
+        return bool(parse_duration(text))
+    except WaitError:
+        return False
+
+
+def _alone(case: Node) -> Node:
+    """A file with this case alone, to look at the shape of what a row was put into."""
+    return Node(case.span, {"cases": Node(case.span, (case,))}, {"cases": Node(case.span, "cases")})

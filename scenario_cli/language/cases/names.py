@@ -1,0 +1,199 @@
+"""What the names in a test file mean: scenarios, events, properties, states, outcomes, templates. Builds nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+
+from scenario_cli.language.edit.fixes import quoted, unquoted
+from scenario_cli.language.names.unknown import misnamed, unknown_name
+from scenario_cli.language.reader import Node
+from scenario_cli.model.case import RUNNING
+from scenario_cli.model.diagnostic import Diagnostic
+from scenario_cli.model.project import EventType, Project, Property
+from scenario_cli.model.scenario import OWN_OUTCOMES, Scenario
+from scenario_cli.model.source import Name
+
+_COLUMN = re.compile(r"<[A-Za-z_][A-Za-z0-9_]*>")
+# The keys of a contact that are no attributes.
+CONTACT_KEYS = ("id", "known_since")
+
+_ANY: Mapping[str, Property] = {}
+
+
+class TestNames:
+    """Looks names up for one file and adds what is unknown to `found`. `table`: whether the case at hand has one."""
+
+    __test__ = False  # pytest takes classes of this name for its own
+
+    def __init__(self, project: Project, scenarios: tuple[str, ...] | None, found: list[Diagnostic]) -> None:
+        self.project = project
+        self.found = found
+        self.table = False
+        known = project.scenarios
+        named = scenarios if scenarios is not None else [one.name for one in known.values() if one.runs]
+        self.named = frozenset(named) | (project.faulty if scenarios is None else frozenset())
+        self.tested: Mapping[str, Scenario] = {name: known[name] for name in named if name in known}
+
+    def unknown(self, code: str, what: str, name: Node | Name, known: Iterable[str], plural: str) -> None:
+        self.found.extend(unknown_name(code, what, name, known, plural))
+
+    def scenario(self, node: Node) -> None:
+        known = {*self.project.scenarios, *self.project.faulty}
+        self.unknown("REF011", "scenario", node, known, "scenarios")
+
+    def under_test(self, node: Node) -> None:
+        """A scenario that an expectation is about: one of those that this file tests."""
+        if node.text in self.project.scenarios and node.text not in {*self.tested, *self.project.faulty}:
+            self.found.append(Diagnostic("REF011", f"the scenario '{node.text}' is not tested in this file", node.span,
+                                         hint="add it to 'scenarios' at the top"))  # fmt: skip
+        else:
+            self.scenario(node)
+
+    def is_column(self, node: Node) -> bool:
+        """Whether a value is still `<column>`: one that no table has filled in, which is told unless it was."""
+        if not isinstance(node.value, str) or not _COLUMN.fullmatch(node.value):
+            return False
+        if not self.table:
+            self.found.append(Diagnostic("REF050", f"{node.value} is a column, and this case has no table", node.span,
+                                         hint=f"add 'table: [{{{node.value[1:-1]}: ...}}]' to the case"))  # fmt: skip
+        return True
+
+    def profile(self, contact: Node) -> None:
+        for name, value in contact.fields.items():
+            if name not in CONTACT_KEYS:
+                self.value(contact.key(name), value, self.project.plan.profile, "the profile", "attribute")
+
+    def event(self, name: Name) -> Mapping[str, Property]:
+        """The properties that an event has, for a profile event the attributes; told if there is no such event."""
+        plan = self.project.plan
+        self.unknown("REF001", "event", Node(name.span, name.text), plan.events, "events of the tracking plan")
+        event = plan.events.get(name.text)
+        if event is None:
+            return _ANY
+        return {**plan.profile, **event.properties} if event.profile else event.properties
+
+    def property(self, event: Name, declared: Mapping[str, Property], key: Node, value: Node) -> None:
+        if event.text in self.project.plan.events:
+            self.value(key, value, declared, f"event '{event.text}'", "property")
+
+    def value(self, key: Node, value: Node, declared: Mapping[str, Property], owner: str, what: str) -> None:
+        known = declared.get(key.text)
+        if known is None:
+            plural = f"its {'attributes' if what == 'attribute' else 'properties'}"
+            self.found.append(misnamed("REF004", f"{owner} has no {what} '{key.text}'", key, declared, plural))
+            return
+        if known.type in (None, "string") or not self.is_column(value):
+            self.found.extend(_misfits(value, known, key.text))
+
+    def of(self, event: Name, state: Name) -> None:
+        self.state(Node(state.span, state.text))
+        declared: EventType | None = self.project.plan.events.get(event.text)
+        if declared is not None and "message_id" not in declared.properties:
+            message = f"event '{event.text}' has no property 'message_id'"
+            hint = "declare it in events.yaml: it says which message was opened or clicked"
+            self.found.append(Diagnostic("REF013", message, state.span, hint=hint))
+
+    def state(self, node: Node, scenario: str = "") -> None:
+        if not self.open(scenario):
+            states = {name for one in self.about(scenario) for name in one.states}
+            self.unknown("REF002", "state", node, states, "states")
+
+    def open(self, scenario: str) -> bool:
+        """Whether what is said of a scenario cannot be judged: its own file has faults, which are told there."""
+        about = {name for name in self.named if scenario in ("", name)}
+        return not self.about(scenario) or bool(about & self.project.faulty)
+
+    def about(self, scenario: str) -> list[Scenario]:
+        return [one for name, one in self.tested.items() if scenario in ("", name)]
+
+    def states(self, scenario: str, node: Node) -> tuple[str, ...]:
+        for item in node.items:
+            self.state(item, scenario)
+        return tuple(item.text for item in node.items)
+
+    def outcomes(self, scenario: str, node: Node) -> tuple[str, ...]:
+        listed = node.items if node.is_list else (node,)
+        known = {outcome for one in self.about(scenario) for outcome in one.outcomes}
+        for item in listed:
+            if known and not self.open(scenario):
+                self.unknown("REF051", "outcome", item, {*known, *OWN_OUTCOMES, RUNNING}, "outcomes")
+        return tuple(item.text for item in listed)
+
+    def message(self, node: Node) -> None:
+        """The names that an expected message gives."""
+        given = {key: value for key, value in node.fields.items() if not _COLUMN.fullmatch(value.text)}
+        if channel := given.get("channel"):
+            self.unknown("REF003", "channel", channel, self.project.channels, "channels of project.yaml")
+        if template := given.get("template"):
+            self.unknown("REF007", "template", template, {one.name for one in self.project.templates}, "templates")
+        if state := given.get("state"):
+            self.state(state)
+        if scenario := given.get("scenario"):
+            self.under_test(scenario)
+        if contains := given.get("contains"):
+            fields = self.rendered(given)
+            for name in contains.fields:
+                if fields and name not in fields:
+                    self.unknown("REF052", "field", contains.key(name), fields, "fields of this message")
+
+    def rendered(self, given: Mapping[str, Node]) -> set[str]:
+        """The fields that the templates have which a message may be of; nothing where there is none."""
+        wanted = {key: given[key].text for key in ("template", "channel") if key in given}
+        fields = {
+            field
+            for name, channel, those in self.fields
+            if wanted.get("template", name) == name and wanted.get("channel", channel) == channel
+            for field in those
+        }
+        return {*fields, "body"} if fields else set()
+
+    @cached_property
+    def fields(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+        return tuple((one.name, one.channel, tuple(one.fields)) for one in self.project.templates)
+
+
+_PYTHON: Mapping[str, tuple[type, ...]] = {
+    "string": (str,),
+    "date": (str,),
+    "datetime": (str,),
+    "number": (int, float),
+    "integer": (int,),
+    "boolean": (bool,),
+    "array": (tuple,),
+    "object": (dict,),
+}
+_WORDS = {"array": "a list", "object": "a mapping", "integer": "a whole number", "boolean": "true or false",
+          "string": "a text", "datetime": "a date-time"}  # fmt: skip
+
+_HINTS = {
+    "string": "in quotes it is a text",
+    "number": "write it without quotes, with a point: 79.90",
+    "integer": "write it without quotes: 79",
+    "boolean": "write true or false",
+}
+
+
+def _misfits(value: Node, declared: Property, name: str) -> Iterator[Diagnostic]:
+    """Where a value is not of the type that the tracking plan gives it; null is of every type."""
+    if value.value is None or declared.type is None:
+        return
+    wanted = _PYTHON[declared.type]
+    if not isinstance(value.value, wanted) or (isinstance(value.value, bool) and bool not in wanted):
+        said = _WORDS.get(declared.type, f"a {declared.type}")
+        hint = _HINTS.get(declared.type, "a value of another type counts as missing")
+        fix = unquoted(value.value, value.span, declared.type) if isinstance(value.value, str) else None
+        fix = fix or quoted(value.value, value.span, declared.type)
+        yield Diagnostic("DATA050", f"'{name}' is {said} in the tracking plan", value.span, hint=hint, fix=fix)
+        return
+    if declared.items is not None:
+        for item in value.items:
+            yield from _misfits(item, declared.items, f"{name}[]")
+    for key, field in value.fields.items() if declared.fields else ():
+        known = (declared.fields or {}).get(key)
+        if known is None:
+            said = f"'{name}' has no key '{key}'"
+            yield misnamed("REF004", said, value.key(key), declared.fields or (), "its keys")
+        else:
+            yield from _misfits(field, known, key)

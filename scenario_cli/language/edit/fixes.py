@@ -1,0 +1,100 @@
+"""The mends that are safe to make: a word that is right but for how it is written, a value in or without quotes.
+
+Judges no more than the spelling. What they rest on is looked at once more before one is offered (`sure`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from scenario_cli.language.edit.plan_text import scalar
+from scenario_cli.language.reader import LINE_END
+from scenario_cli.model.diagnostic import Diagnostic, Edit, Fix
+from scenario_cli.model.source import Span
+
+_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+_SIMPLE = re.compile(r"[\w./+ -]+")  # stands between quotes of any kind
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?", re.ASCII)
+_QUOTES = ("'", '"')
+
+
+def same_word(word: str, known: Iterable[str]) -> str | None:
+    """The one known word that differs in nothing but case, space, '-' and '_'."""
+    same = {one for one in known if _folded(one) == _folded(word)}
+    return same.pop() if len(same) == 1 else None
+
+
+def _folded(word: str) -> str:
+    return word.strip().casefold().replace("-", "_").replace(" ", "_")
+
+
+def renamed(word: str, span: Span, known: Iterable[str]) -> Fix | None:
+    """The right name for one that stands as a value or key of its own."""
+    right = same_word(word, known)
+    return _fix(right, Edit(span, scalar(right), word)) if right is not None else None
+
+
+def renamed_in_expression(word: str, span: Span, known: Iterable[str]) -> Fix | None:
+    """The right name for one within an expression, such as `event.total`."""
+    right = same_word(word, known)
+    if right is None or not _NAME.fullmatch(right):
+        return None
+    return _fix(right, Edit(span, right, word))
+
+
+def respelt_text(text: str, span: Span, known: Iterable[str]) -> Fix | None:
+    """The right text for one that an expression holds in quotes, which stay."""
+    right = same_word(text, known)
+    if right is None or not _SIMPLE.fullmatch(right):
+        return None
+    return _fix(right, Edit(span.inside(1, len(text)), right, text))
+
+
+def unquoted(text: str, span: Span, wanted: str | None) -> Fix | None:
+    """The number, or true or false, that a text in quotes spells, where such a type is wanted."""
+    if wanted in ("number", "integer") and _NUMBER.fullmatch(text):
+        right = text
+    elif wanted == "boolean" and text.lower() in ("true", "false"):
+        right = text.lower()
+    else:
+        return None
+    return Fix(f"write {right} without quotes", (Edit(span, right, text),))
+
+
+def quoted(value: object, span: Span, wanted: str | None) -> Fix | None:
+    """The text for a number that YAML reads where a text is wanted."""
+    if wanted != "string" or isinstance(value, bool) or not isinstance(value, int):
+        return None
+    return Fix(f'write "{value}" in quotes', (Edit(span, f'"{value}"', str(value)),))
+
+
+def _fix(right: str, edit: Edit) -> Fix:
+    return Fix(f"write '{right}'", (edit,))
+
+
+def sure(found: Iterable[Diagnostic], sources: Mapping[str, str]) -> Iterator[Diagnostic]:
+    """The findings, without the fixes of which something else stands where they would write.
+
+    A place within a text is exact only where the text has no escapes.
+    """
+    lines: dict[str, Sequence[str]] = {}
+    for finding in found:
+        if finding.fix is not None and not all(_holds(edit, sources, lines) for edit in finding.fix.edits):
+            finding = replace(finding, fix=None)
+        yield finding
+
+
+def _holds(edit: Edit, sources: Mapping[str, str], lines: dict[str, Sequence[str]]) -> bool:
+    if edit.instead_of is None:
+        return True
+    span = edit.span
+    if span.line != span.end_line or span.file not in sources:
+        return False
+    if span.file not in lines:
+        lines[span.file] = LINE_END.split(sources[span.file])
+    there = lines[span.file][span.line - 1][span.column - 1 : span.end_column - 1]
+    if len(there) > 1 and there[0] in _QUOTES and there[-1] == there[0]:
+        there = there[1:-1]
+    return there == edit.instead_of

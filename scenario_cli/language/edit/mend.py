@@ -1,0 +1,117 @@
+"""Makes the fixes that findings carry. Writes no file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from scenario_cli.language.edit.splicing import spliced
+from scenario_cli.language.project import Loaded
+from scenario_cli.model.diagnostic import Diagnostic, Edit
+
+BOM = b"\xef\xbb\xbf"
+_MOST_ROUNDS = 10  # a fix may make room for the next one, not for ever
+
+
+def without_overlap(found: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """The findings whose fixes can be made together: of two that touch the same text, the first."""
+    taken: dict[str, list[tuple[tuple[int, int], tuple[int, int]]]] = {}
+    chosen: list[Diagnostic] = []
+    for finding in found:
+        wanted = [
+            (edit.span.file, ((edit.span.line, edit.span.column), (edit.span.end_line, edit.span.end_column)))
+            for edit in (finding.fix.edits if finding.fix is not None else ())
+        ]
+        free = all(
+            end <= other or start >= behind
+            for file, (start, end) in wanted
+            for other, behind in taken.get(file, ())
+            if (start, end) != (other, behind) or start != end
+        )
+        if wanted and free:
+            chosen.append(finding)
+            for file, stretch in wanted:
+                taken.setdefault(file, []).append(stretch)
+    return chosen
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """What came of fixing: the new contents by file, the findings that are gone, and the project as it is then."""
+
+    contents: Mapping[Path, bytes]
+    fixed: Sequence[Diagnostic]
+    loaded: Loaded
+
+
+Load = Callable[[Mapping[Path, bytes]], Loaded]
+
+
+def mend(
+    loaded: Loaded, load: Load, wanted: Callable[[Diagnostic], bool], unsaved: Mapping[Path, bytes] | None = None
+) -> Mended:
+    """Makes the fixes of the findings that are wanted, until none is left that can be made.
+
+    `load` reads the project again with these contents instead of those of its files, as it was read with `unsaved`.
+    Where there are more errors after all of them than before, those that bring some are not made.
+    """
+    mended = _mended(loaded, load, wanted, unsaved or {}, careful=False)
+    if _worse(mended.loaded, loaded):
+        mended = _mended(loaded, load, wanted, unsaved or {}, careful=True)
+    return mended
+
+
+def _mended(
+    loaded: Loaded, load: Load, wanted: Callable[[Diagnostic], bool], unsaved: Mapping[Path, bytes], careful: bool
+) -> Mended:
+    """Makes fixes in rounds; where `careful` none after which there are more errors than before it."""
+    contents: Mapping[Path, bytes] = dict(unsaved)
+    fixed: list[Diagnostic] = []
+    refused: set[tuple[str, str, str]] = set()
+    for _ in range(_MOST_ROUNDS):
+        able = [one for one in loaded.found if one.fix is not None and wanted(one) and _name(one) not in refused]
+        chosen = without_overlap(able)
+        if not chosen:
+            break
+        after = _contents(loaded, chosen, contents)
+        again = load(after)
+        if careful and _worse(again, loaded) and len(chosen) > 1:
+            # One of them is at fault: they are tried one by one.
+            chosen = chosen[:1]
+            after = _contents(loaded, chosen, contents)
+            again = load(after)
+        if careful and _worse(again, loaded):
+            refused.add(_name(chosen[0]))
+            continue
+        contents, loaded = after, again
+        fixed.extend(chosen)
+    return Mended(contents, fixed, loaded)
+
+
+def _contents(loaded: Loaded, chosen: Iterable[Diagnostic], before: Mapping[Path, bytes]) -> Mapping[Path, bytes]:
+    """What the files hold after these fixes."""
+    by_file: dict[str, list[Edit]] = {}
+    for finding in chosen:
+        for edit in finding.fix.edits if finding.fix is not None else ():
+            by_file.setdefault(edit.span.file, []).append(edit)
+    after = dict(before)
+    for file, edits in by_file.items():
+        path = Path(file).resolve()
+        mark = BOM if (before.get(path) or path.read_bytes()).startswith(BOM) else b""
+        after[path] = mark + spliced(loaded.sources[file], edits).encode()
+    return after
+
+
+def _worse(now: Loaded, before: Loaded) -> bool:
+    return any(count > less for count, less in zip(_errors(now), _errors(before), strict=True))
+
+
+def _errors(loaded: Loaded) -> tuple[int, int]:
+    """How many errors there are, and how many of them are about reading a file."""
+    errors = [finding for finding in loaded.found if finding.severity == "error"]
+    return len(errors), sum(finding.code.startswith("YAML") for finding in errors)
+
+
+def _name(finding: Diagnostic) -> tuple[str, str, str]:
+    return finding.span.file, finding.code, finding.message

@@ -1,0 +1,214 @@
+"""The canonical layout of a project's YAML files. Says how a text should look; writes no file.
+
+Two spaces a level, keys in the order of the schema, at most one empty line, what stands in braces on one line and
+has room there stays so, everything else has a line of its own. Comments and quotes stay as they are.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from scenario_cli.language.comments import comments_of
+from scenario_cli.language.format.order import Order
+from scenario_cli.language.format.tree import Document, Entry, Lead, Tail, Value, read_tree
+from scenario_cli.language.reader import Node, plain, read_yaml
+from scenario_cli.language.schema.files import Schema
+from scenario_cli.model.diagnostic import Diagnostic
+
+WIDTH = 120  # columns that braces may fill; a text is never broken
+
+
+@dataclass(frozen=True, slots=True)
+class Formatted:
+    """The text as it should look; None where it must stay as it is, with what stands against it."""
+
+    text: str | None
+    found: tuple[Diagnostic, ...] = ()
+    refused: str = ""
+
+
+def format_text(text: str, kind: str, file: str) -> Formatted:
+    """A file of that kind in canonical layout. The kind of line ending stays.
+
+    A byte that was no UTF-8 stands in the text as Python's surrogate escapes have it.
+    """
+    node, found = read_yaml(text.encode("utf-8", errors="surrogateescape"), file)
+    if node is None or found:
+        return Formatted(None, tuple(found))
+    if not node.is_map:
+        return Formatted(None, refused="it is no mapping of keys")
+    unix = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    tree = read_tree(unix)
+    written = _Writer(Order(kind), reorder=not tree.has_aliases).document(tree)
+    again, faults = read_yaml(written.encode(), file)
+    if again is None or faults or _said(again, kind) != _said(node, kind):
+        return Formatted(None, refused="its new layout would not mean the same")
+    if _comments(written) != _comments(unix):
+        return Formatted(None, refused="a comment would be lost")
+    mark = "\ufeff" if text.startswith("\ufeff") else ""
+    return Formatted(mark + (written.replace("\n", "\r\n") if "\r\n" in text else written))
+
+
+def _comments(text: str) -> Counter[str]:
+    return Counter(comment.text for comment in comments_of(text))
+
+
+def _said(node: Node, kind: str) -> str:
+    """All that a file says, the order of keys included where it is the author's."""
+    order = Order(kind)
+
+    def ordered(node: Node, schema: Schema) -> object:
+        if node.is_map:
+            names = list(node.fields)
+            return {
+                names[place]: ordered(node.fields[names[place]], order.under(schema, names, names[place]))
+                for place in order.keys(schema, names)
+            }
+        if node.is_list:
+            return [ordered(item, order.items(schema)) for item in node.items]
+        return plain(node)
+
+    return json.dumps(ordered(node, order.root))
+
+
+class _Writer:
+    """Lines of text, from the top."""
+
+    def __init__(self, order: Order, reorder: bool) -> None:
+        self.order = order
+        self.reorder = reorder
+        self.lines: list[str] = []
+
+    def document(self, tree: Document) -> str:
+        self.leads(tree.head, 0)
+        if tree.has_start:
+            self.lines.append("---")
+        self.gap(tree.gap)
+        if tree.value.entries is not None and not tree.value.braces:
+            self.entries(tree.value, 0, self.order.root)
+        else:
+            self.lines.append(_in_braces(tree.value, self.order, self.order.root, self.reorder) or tree.value.raw)
+            self.leads(tree.value.foot, 0)
+        return "\n".join(self.lines) + "\n"
+
+    def leads(self, leads: Iterable[Lead], indent: int, fresh: bool = False) -> None:
+        """Comments, each on its line; `fresh` where nothing stands above them in their block."""
+        for lead in leads:
+            self.gap(lead.blank and not fresh)
+            self.lines.append(" " * indent + lead.text)
+            fresh = False
+
+    def gap(self, wanted: bool) -> None:
+        if wanted and self.lines and self.lines[-1]:
+            self.lines.append("")
+
+    def entries(self, value: Value, indent: int, schema: Schema) -> None:
+        entries = value.entries or ()
+        names = [entry.name for entry in entries]
+        places = self.order.keys(schema, names) if self.reorder and not value.is_list else range(len(entries))
+        for number, place in enumerate(places):
+            entry = entries[place]
+            fresh = number == 0
+            self.leads(entry.lead, indent, fresh)
+            self.gap(entry.blank and not (fresh and not entry.lead))
+            under = self.order.items(schema) if value.is_list else self.order.under(schema, names, entry.name)
+            if value.is_list:
+                self.element(entry, indent, under)
+            else:
+                self.value(f"{' ' * indent}{entry.key}:", entry.value, entry.tail, indent, under)
+        self.leads(value.foot, indent)
+
+    def element(self, entry: Entry, indent: int, schema: Schema) -> None:
+        """An element of a list. A block begins behind its dash."""
+        dash, value = f"{' ' * indent}-", entry.value
+        if value.entries is None or self.fits(dash, value, schema):
+            self.value(dash, value, entry.tail, indent, schema)
+            return
+        if entry.tail is not None:
+            self.lines.append(" " * indent + entry.tail.text)
+        if value.anchor:
+            self.value(dash, value, None, indent, schema)
+            return
+        first = len(self.lines)
+        self.entries(value, indent + 2, schema)
+        while not self.lines[first] or self.lines[first].lstrip().startswith("#"):
+            # What stands above the first of several dashes stands above all of them.
+            self.lines[first] = (" " * indent + self.lines[first].lstrip()).rstrip()
+            first += 1
+        self.lines[first] = f"{dash} {self.lines[first].lstrip()}"
+
+    def fits(self, before: str, value: Value, schema: Schema) -> bool:
+        line = _in_braces(value, self.order, schema, self.reorder)
+        return line is not None and len(before) + 1 + len(line) <= WIDTH
+
+    def value(self, before: str, value: Value, tail: Tail | None, indent: int, schema: Schema) -> None:
+        if value.entries is None:
+            self.scalar(before, value.raw, tail, indent)
+            return
+        line = _in_braces(value, self.order, schema, self.reorder)
+        if line is not None and (len(before) + 1 + len(line) <= WIDTH or not value.entries):
+            self.lines.append(_with_tail(f"{before} {line}", tail))
+            return
+        anchor = f" &{value.anchor}" if value.anchor else ""
+        self.lines.append(_with_tail(before + anchor, tail))
+        self.entries(value, indent + 2, schema)
+
+    def scalar(self, before: str, raw: str, tail: Tail | None, indent: int) -> None:
+        first, *rest = raw.split("\n")
+        written = [f"{before} {first}".rstrip(" ")]
+        block = _BLOCK.match(first)
+        if rest and block:
+            written += _block(block["marks"], rest, indent)
+        else:
+            # Line breaks inside a text in quotes are folded with the spaces around them.
+            written += [f"{' ' * (indent + 2)}{line.lstrip()}" if line.strip() else "" for line in rest]
+        written[-1] = _with_tail(written[-1], tail)
+        self.lines += written
+
+
+def _with_tail(line: str, tail: Tail | None) -> str:
+    """A comment stays in its column where that is free, else it stands two spaces behind."""
+    if tail is None:
+        return line
+    return line.ljust(max(tail.column, len(line) + 2)) + tail.text
+
+
+_BLOCK = re.compile(r"(&\S+ +)?[|>](?P<marks>[-+0-9]*)")
+
+
+def _block(marks: str, rest: list[str], indent: int) -> list[str]:
+    """The lines of a block of text, moved to their new indentation; `marks` stand behind its `|` or `>`."""
+    first = next((line for line in rest if line.strip()), "")
+    depth = len(first) - len(first.lstrip(" "))
+    lines = [line[depth:] for line in rest]
+    if not lines[-1]:
+        lines.pop()  # what follows the last line break is nothing
+    while lines and not lines[-1] and "+" not in marks:
+        lines.pop()
+    if any(mark.isdigit() for mark in marks):
+        return rest[: len(lines)]  # its indentation is counted from above: it can only stay where it is
+    return [" " * (indent + 2) + line if line else "" for line in lines]
+
+
+def _in_braces(value: Value, order: Order, schema: Schema, reorder: bool) -> str | None:
+    """The value on one line, where it was written so; None where it has to have lines of its own."""
+    if value.entries is None:
+        return None if "\n" in value.raw else value.raw
+    if not value.braces and value.entries:
+        return None
+    names = [entry.name for entry in value.entries]
+    places = order.keys(schema, names) if reorder and not value.is_list else range(len(names))
+    parts = []
+    for place in places:
+        entry = value.entries[place]
+        under = order.items(schema) if value.is_list else order.under(schema, names, entry.name)
+        inner = _in_braces(entry.value, order, under, reorder)
+        if inner is None:
+            return None
+        parts.append(inner if value.is_list else f"{entry.key}: {inner}")
+    anchor = f"&{value.anchor} " if value.anchor else ""
+    return f"{anchor}[{', '.join(parts)}]" if value.is_list else f"{anchor}{{{', '.join(parts)}}}"

@@ -1,0 +1,53 @@
+"""The order of keys: that of the schema where it names them all, as written where names are the author's own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scenario_cli.language.schema.files import Schema, schema_of
+
+NOTHING: Schema = {}
+
+
+class Order:
+    """Walks a file's schema beside the file. Knows nothing of texts."""
+
+    def __init__(self, kind: str) -> None:
+        self.root = schema_of(kind)
+
+    def keys(self, schema: Schema, names: list[str]) -> list[int]:
+        """The places of the names in the order in which they belong; of keys that are not all known, as written."""
+        chosen = self._mapping(schema, names)
+        # Where names of the author's own may stand too, the order can mean something: `else` comes last.
+        known = {} if isinstance(chosen.get("additionalProperties"), dict) else chosen.get("properties", {})
+        rank = {name: place for place, name in enumerate(known)}
+        if not all(name in rank for name in names):
+            return list(range(len(names)))
+        return sorted(range(len(names)), key=lambda place: rank[names[place]])
+
+    def under(self, schema: Schema, names: list[str], name: str) -> Schema:
+        """The schema of the value of a key of a mapping that has these keys."""
+        chosen = self._mapping(schema, names)
+        return _schema(chosen.get("properties", {}).get(name, chosen.get("additionalProperties")))
+
+    def items(self, schema: Schema) -> Schema:
+        """The schema of a list's elements."""
+        whole = self._written_out(schema)
+        branches = [self._written_out(branch) for branch in whole.get("anyOf", [whole])]
+        return next((_schema(branch["items"]) for branch in branches if "items" in branch), NOTHING)
+
+    def _mapping(self, schema: Schema, names: list[str]) -> Schema:
+        """Of a union the mapping that knows most of the keys."""
+        whole = self._written_out(schema)
+        branches = [self._mapping(branch, names) for branch in whole["anyOf"]] if "anyOf" in whole else [whole]
+        maps = [branch for branch in branches if branch.keys() & {"properties", "additionalProperties"}]
+        return max(maps, key=lambda one: sum(name in one.get("properties", ()) for name in names), default=NOTHING)
+
+    def _written_out(self, schema: Schema) -> Schema:
+        while "$ref" in schema:
+            schema = self.root["definitions"][schema["$ref"].rpartition("/")[2]]
+        return schema
+
+
+def _schema(part: Any) -> Schema:
+    return part if isinstance(part, dict) else NOTHING

@@ -1,0 +1,407 @@
+"""Checks the names in an expression: every name, property, function, filter and test must be known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from scenario_cli.language.edit.fixes import renamed_in_expression, respelt_text
+from scenario_cli.language.names.lone_texts import lone_texts
+from scenario_cli.language.names.shapes import (
+    ANYTHING,
+    JOURNEY,
+    Scope,
+    mapping,
+    of_type,
+    shape_of_contact,
+    shape_of_event,
+)
+from scenario_cli.model import expression as tree
+from scenario_cli.model.built_in import BUILT_IN
+from scenario_cli.model.diagnostic import Diagnostic, Fix, Severity, did_you_mean, nearest
+from scenario_cli.model.project import Property
+from scenario_cli.model.vocabulary import (
+    DATETIME_PARTS,
+    FILTERS,
+    FUNCTIONS,
+    TESTS,
+    Function,
+)
+from scenario_cli.model.wait_grammar import WaitError, parse_window
+
+# What the filters that keep or pick elements make of a list's shape.
+_KEEPS = frozenset({"list", "sort", "unique", "reverse", "select", "reject", "selectattr", "rejectattr"})
+_PICKS = frozenset({"first", "last", "min", "max"})
+
+
+# How other languages write what is written otherwise here.
+_OTHER_WORDS = {"null": "none", "nil": "none", "undefined": "none", "yes": "true", "on": "true", "no": "false",
+                "off": "false"}  # fmt: skip
+
+
+def check_expression(
+    expression: tree.Expression, scope: Scope, condition: bool = False, filters: frozenset[str] = FILTERS
+) -> list[Diagnostic]:
+    """What the expression names that does not exist; for a condition, also whether it can ever be true."""
+    checker = Checker(filters)
+    shape = checker.shape(expression.root, scope)
+    if condition and shape.type == "string" and not checker.found:
+        checker.report("EXP008", "this condition is a text, and a text never counts as true", expression.root,
+                       "compare it: '... is not none', or '... == ...'", "warning")  # fmt: skip
+    if condition:
+        checker.found += lone_texts(expression.root)
+    return checker.found
+
+
+# How deep any(), all(), filter() and total() may stand in each other: each level multiplies the work.
+MOST_LISTS = 2
+
+
+class Checker:
+    """Walks an expression, collects what is wrong, and works out the shape of its value on the way."""
+
+    def __init__(self, filters: frozenset[str] = FILTERS, in_template: bool = False) -> None:
+        self.found: list[Diagnostic] = []
+        self.filters = filters
+        self.in_template = in_template
+        self.lists = 0
+        self.compared: list[tree.Ref] = []
+
+    def report(
+        self,
+        code: str,
+        message: str,
+        node: tree.Expr,
+        hint: str | None = None,
+        severity: Severity = "error",
+        fix: Fix | None = None,
+    ) -> None:
+        self.found.append(Diagnostic(code, message, node.span, severity, hint, fix=fix))
+
+    def shape(self, node: tree.Expr, scope: Scope) -> Property:
+        match node:
+            case tree.Const(value=value):
+                return of_type(_TYPES.get(type(value), "")) if type(value) in _TYPES else ANYTHING
+            case tree.Ref():
+                return self._name(node, scope)
+            case tree.Attr():
+                return self._key(node, self.shape(node.base, scope), node.name)
+            case tree.Item():
+                base = self.shape(node.base, scope)
+                self.shape(node.index, scope)
+                if isinstance(node.index, tree.Const) and isinstance(node.index.value, str):
+                    return self._key(node, base, node.index.value)
+                return base.items or ANYTHING
+            case tree.Slice():
+                for part in (node.start, node.stop):
+                    if part is not None:
+                        self.shape(part, scope)
+                return self.shape(node.base, scope)
+            case tree.IfElse():
+                self.shape(node.test, scope)
+                shape = self.shape(node.then, scope)
+                if node.otherwise is not None:
+                    self.shape(node.otherwise, scope)
+                return shape
+            case tree.Filter():
+                return self._filter(node, scope)
+            case tree.Test():
+                self.shape(node.base, scope)
+                for arg in node.args:
+                    self.shape(arg, scope)
+                if node.name not in TESTS:
+                    self.report(
+                        "EXP005",
+                        f"unknown test 'is {node.name}'",
+                        node,
+                        did_you_mean(node.name, TESTS, "tests"),
+                    )
+                return of_type("boolean")
+            case tree.Call():
+                return self._call(node, scope)
+            case tree.Compare():
+                self.compared += [one for _, one in node.rest if isinstance(one, tree.Ref)]
+                self.shape(node.left, scope)
+                for _, compared in node.rest:
+                    self.shape(compared, scope)
+                return of_type("boolean")
+            case tree.Binary():
+                left = self.shape(node.left, scope)
+                right = self.shape(node.right, scope)
+                if node.op == "~":
+                    return of_type("string")
+                return left if node.op in ("and", "or") and left.type == right.type else ANYTHING
+            case tree.Unary():
+                self.shape(node.operand, scope)
+                return of_type("boolean") if node.op == "not" else ANYTHING
+            case tree.ListOf():
+                for member in node.items:
+                    self.shape(member, scope)
+                return of_type("array")
+            case tree.MapOf():
+                for pair in node.pairs:
+                    for member in pair:
+                        self.shape(member, scope)
+                return ANYTHING
+
+    def _name(self, node: tree.Ref, scope: Scope) -> Property:
+        name = node.name
+        if name in scope.names:
+            return scope.names[name]
+        if scope.event_alone and name in ("trigger", "contact", "metric", "segment", "journey", "now"):
+            self.report("EXP012", f"'{name}' cannot be read here: a metric is taken when its event arrives", node,
+                        "read 'event' or lookup(); work out the rest in a metric with 'value'")  # fmt: skip
+            return ANYTHING
+        match name:
+            case "event" if scope.events is not None:
+                return shape_of_event(scope.plan, scope.events)
+            case "event":
+                self.report("EXP006", f"'event' cannot be read here: {scope.why_no_event}", node,
+                            "read 'trigger', or capture what you need with 'set' when the event arrives")  # fmt: skip
+                return ANYTHING
+            case "trigger" if scope.trigger:
+                return shape_of_event(scope.plan, scope.trigger)
+            case "contact":
+                return shape_of_contact(scope.plan)
+            case "journey":
+                return JOURNEY
+            case "now":
+                return of_type("datetime")
+            case "metric":
+                return scope.catalogue.metrics
+            case "segment":
+                return scope.catalogue.segments
+        known = ["trigger", "contact", "metric", "segment", "journey", "now", *scope.names]
+        if scope.events is not None:
+            known.append("event")
+        if name == "item":
+            self.report("EXP002", "'item' has a meaning only inside any(), all(), filter() and total(), and where a "
+                        "trigger has 'each'", node)  # fmt: skip
+        elif name == "past":
+            self.report("EXP002", "'past' has a meaning only in the 'where' of count(), happened() and last()", node)
+        else:
+            self.report("EXP002", f"unknown name '{name}'", node, self._meant(node, scope, known),
+                        fix=renamed_in_expression(name, node.span, known))  # fmt: skip
+        return ANYTHING
+
+    def _meant(self, node: tree.Ref, scope: Scope, known: list[str]) -> str:
+        """What an unknown name probably stands for: another name, a word of another language, what belongs to the
+        event or the contact, or a text that lost its quotes."""
+        name = node.name
+        hint = did_you_mean(name, known, "names here")
+        if name.lower() in _OTHER_WORDS:
+            return f"write '{_OTHER_WORDS[name.lower()]}'"
+        if nearest(name, known):
+            return hint
+        owners = {
+            "event": shape_of_event(scope.plan, scope.events).fields if scope.events else None,
+            "contact": scope.plan.profile,
+            "metric": scope.catalogue.metrics.fields,
+            "segment": scope.catalogue.segments.fields,
+        }
+        meant = [f"'{owner}.{name}'" for owner, fields in owners.items() if name in (fields or ())]
+        meant += [f"the text '{name}', in quotes"] if node in self.compared else []
+        return f"did you mean {', or '.join(meant)}? {hint}" if meant else hint
+
+    def _key(self, node: tree.Expr, base: Property, key: str) -> Property:
+        if base.type in ("datetime", "date"):
+            if key in DATETIME_PARTS:
+                return of_type(DATETIME_PARTS[key])
+            self.report("REF004", f"a date has no part '{key}'", node, did_you_mean(key, DATETIME_PARTS, "parts"))
+            return ANYTHING
+        if base.fields is None:
+            return ANYTHING
+        if key in base.fields:
+            found = base.fields[key]
+            return found if found.name or found.type else Property(key, None, found.span)
+        if base.name in _NAMED:
+            code, one, many = _NAMED[base.name]
+            self.report(code, f"unknown {one} '{key}'", node, did_you_mean(key, base.fields, many),
+                        fix=_renamed(node, key, base.fields))  # fmt: skip
+            return ANYTHING
+        named = base.name.partition(" ")[0]
+        what = {"event": "property", "event.properties": "property", "table": "column"}.get(named, "key")
+        what = "attribute" if base.name == "the profile" else what
+        owner = base.name if base.name.startswith(("the ", "event", "journey", "table '")) else f"'{base.name}'"
+        own = {"event", "timestamp", "event_id", "properties"} if what == "property" else set()
+        hint = did_you_mean(key, set(base.fields) - own, "its properties" if what == "property" else f"its {what}s")
+        self.report("REF004", f"{owner} has no {what} '{key}'", node, hint, fix=_renamed(node, key, base.fields))
+        return ANYTHING
+
+    def _filter(self, node: tree.Filter, scope: Scope) -> Property:
+        base = self.shape(node.base, scope)
+        for arg in (*node.args, *(value for _, value in node.named)):
+            self.shape(arg, scope)
+        if node.name not in self.filters:
+            self.report(
+                "EXP004",
+                f"unknown filter '{node.name}'",
+                node,
+                did_you_mean(node.name, self.filters, "filters"),
+            )
+            return ANYTHING
+        if base.items is not None and base.items.fields:
+            named = dict(node.named).get("attribute")
+            if node.name in ("selectattr", "rejectattr") and node.args:
+                named = node.args[0]
+            if isinstance(named, tree.Const) and isinstance(named.value, str):
+                first = named.value.split(".")[0]
+                if first not in base.items.fields:
+                    self.report("REF004", f"the elements have no key '{first}'", named,
+                                did_you_mean(first, base.items.fields, "their keys"))  # fmt: skip
+        self._named_as_text(node)
+        if node.name in _KEEPS:
+            return base
+        if node.name in _PICKS:
+            return base.items or ANYTHING
+        if node.name in ("default", "d"):
+            return base
+        return of_type("integer") if node.name in ("length", "count") else ANYTHING
+
+    def _named_as_text(self, node: tree.Filter) -> None:
+        """`map('upper')`, `select('odd')`, `selectattr('price', 'gt', 5)` name a filter or a test in a text."""
+        place = {"map": 0, "select": 0, "reject": 0, "selectattr": 1, "rejectattr": 1}.get(node.name)
+        if place is None or len(node.args) <= place:
+            return
+        named = node.args[place]
+        if not isinstance(named, tree.Const) or not isinstance(named.value, str):
+            return
+        known = self.filters if node.name == "map" else TESTS
+        if named.value not in known:
+            what, code = ("filter", "EXP004") if node.name == "map" else ("test", "EXP005")
+            self.report(code, f"unknown {what} '{named.value}'", named, did_you_mean(named.value, known, f"{what}s"))
+
+    def _call(self, node: tree.Call, scope: Scope) -> Property:
+        function = FUNCTIONS.get(node.name)
+        if function is None:
+            near = nearest(node.name, self.filters)
+            hint = f"'{near}' is a filter: write the value, then '| {near}'" if near else None
+            hint = hint or did_you_mean(node.name, FUNCTIONS, "functions")
+            self.report("EXP003", f"unknown function '{node.name}'", node, hint)
+            return ANYTHING
+        if (
+            not {name for name, _ in node.named} <= function.named
+            or not function.least <= len(node.args) <= function.most
+        ):
+            self.report("EXP007", f"'{node.name}' is called with the wrong values", node, f"write {function.usage}")
+            return ANYTHING
+        if scope.event_alone and (function.history or node.name == "running"):
+            self.report("EXP012", f"'{node.name}(...)' cannot stand here: a metric is taken when its event arrives",
+                        node, "read 'event' or lookup(); work out the rest in a metric with 'value'")  # fmt: skip
+            return ANYTHING
+        if self.in_template and (function.per_item is not None or function.history or node.name == "running"):
+            self.report("EXP010", f"'{node.name}(...)' cannot stand in a template", node,
+                        "work it out with 'set' in the scenario, or loop with {% for %}"
+                        if function.per_item is not None else "work it out with 'with' or 'set' in the scenario",
+                        )  # fmt: skip
+            return ANYTHING
+        if function.history:
+            return self._history(node, scope)
+        if function.per_item is not None and self.lists == MOST_LISTS:
+            self.report("EXP007", f"'{node.name}' stands within more than {MOST_LISTS} others of its kind", node,
+                        "work the inner one out with 'set' first")  # fmt: skip
+            return ANYTHING
+        self.lists += function.per_item is not None
+        shapes = self._arguments(node, function, scope)
+        self.lists -= function.per_item is not None
+        match node.name:
+            case "filter":
+                return shapes[0]
+            case "any" | "all":
+                return of_type("boolean")
+            case "date":
+                return of_type("datetime")
+            case "running":
+                self._literal_name(node, "REF011", "scenario", scope.catalogue.scenarios)
+                return of_type("boolean")
+            case "lookup":
+                return self._lookup(node, scope)
+            case _:
+                return of_type("number")
+
+    def _literal_name(self, node: tree.Call, code: str, what: str, known: Iterable[str]) -> str | None:
+        """The name that a call's first value spells; one that is not written out, or not known, is told."""
+        first = node.args[0]
+        names = set(known)
+        if not isinstance(first, tree.Const) or not isinstance(first.value, str):
+            self.report("EXP007", f"'{node.name}' takes the {what}'s name written out", first,
+                        f"write {FUNCTIONS[node.name].usage}")  # fmt: skip
+        elif first.value not in names:
+            self.report(code, f"unknown {what} '{first.value}'", first, did_you_mean(first.value, names, f"{what}s"),
+                        fix=respelt_text(first.value, first.span, names))  # fmt: skip
+        else:
+            return first.value
+        return None
+
+    def _lookup(self, node: tree.Call, scope: Scope) -> Property:
+        table = self._literal_name(node, "REF016", "table", scope.catalogue.tables)
+        columns = scope.catalogue.tables.get(table or "")
+        return ANYTHING if columns is None else mapping(f"table '{table}'", dict.fromkeys(columns, ANYTHING))
+
+    def _history(self, node: tree.Call, scope: Scope) -> Property:
+        """A call that looks at past events: name, `within` and `n` are written out, `where` reads `past`."""
+        plan = scope.plan
+        event = self._literal_name(node, "REF001", "event", {*plan.events, *plan.groups, *BUILT_IN})
+        past = shape_of_event(plan, plan.expand(event)) if event is not None else ANYTHING
+        named = dict(node.named)
+        self._written_out(node, named)
+        if "since" in named:
+            self.shape(named["since"], scope)
+        if "where" in named:
+            self.shape(named["where"], scope.beside({"past": past}))
+            if not tree.reads_past_alone(named["where"]) and not bounded(named, scope.since_entry):
+                self.report("EXP011", f"'{node.name}' compares every past event with what is at hand now, without end",
+                            node, "add within='30d', or since=journey.entered_at")  # fmt: skip
+        if node.name == "last":
+            return past
+        return of_type("integer" if node.name == "count" else "boolean")
+
+    def _written_out(self, node: tree.Call, named: Mapping[str, tree.Expr]) -> None:
+        within = named.get("within")
+        if within is not None:
+            try:
+                if not isinstance(within, tree.Const) or not isinstance(within.value, str):
+                    raise WaitError("'within' takes a duration written out", "write within='30d'")
+                parse_window(within.value)
+            except WaitError as error:
+                self.report("TIME001", str(error), within, error.hint)
+        number = named.get("n") or (node.args[1] if len(node.args) > 1 else None)
+        if number is not None and not (
+            isinstance(number, tree.Const) and type(number.value) is int and 1 <= number.value <= MOST_BACK
+        ):
+            self.report("EXP007", f"'n' takes a number from 1 to {MOST_BACK} written out", number,
+                        "n=1 is the latest event, n=2 the one before")  # fmt: skip
+
+    def _arguments(self, node: tree.Call, function: Function, scope: Scope) -> list[Property]:
+        shapes: list[Property] = []
+        for place, arg in enumerate(node.args):
+            inside = scope
+            if place == function.per_item:
+                inside = scope.beside({"item": shapes[0].items or ANYTHING})
+            shapes.append(self.shape(arg, inside))
+        return shapes
+
+
+def _renamed(node: tree.Expr, key: str, known: Iterable[str]) -> Fix | None:
+    """The right key for `base.key` or `base['key']`."""
+    if isinstance(node, tree.Item):
+        return respelt_text(key, node.index.span, known)
+    return renamed_in_expression(key, node.span, known)
+
+
+_NAMED = {
+    "the metrics": ("REF014", "metric", "metrics"),
+    "the segments": ("REF015", "segment", "segments"),
+}
+
+MOST_BACK = 100  # how many events back `last` may look
+
+
+def bounded(named: Mapping[str, tree.Expr], since_entry: frozenset[str]) -> bool:
+    """Whether a history call looks back no further than a window or the journey's entry."""
+    if "within" in named:
+        return True
+    since = tree.path_of(named["since"]) if "since" in named else None
+    return since is not None and ".".join(since) in since_entry
+
+
+_TYPES: dict[type, str] = {str: "string", bool: "boolean", int: "integer", float: "number", list: "array"}

@@ -1,0 +1,105 @@
+"""Metrics and segments: what shape each has, and whether every name in them is known. Computes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from scenario_cli.language.build.metrics import circles
+from scenario_cli.language.names.check import Checker, check_expression
+from scenario_cli.language.names.shapes import ANYTHING, Catalogue, Scope, mapping, of_type
+from scenario_cli.language.names.unknown import unknown_name
+from scenario_cli.model.built_in import BUILT_IN
+from scenario_cli.model.diagnostic import Diagnostic
+from scenario_cli.model.expression import Attr, Expression, Item, path_of, walk
+from scenario_cli.model.metrics import Aggregate, Bins, Formula, Metric
+from scenario_cli.model.project import Project, Property
+from scenario_cli.model.source import Name
+
+_NO_EVENT = "metrics and segments are about the contact, at any time"
+
+
+def catalogue(project: Project) -> Catalogue:
+    """What expressions can name beside the tracking plan, each metric with the shape of its value."""
+    segments = mapping("the segments", dict.fromkeys(project.segments, of_type("boolean")))
+    known = Catalogue(
+        mapping("the metrics", dict.fromkeys(project.metrics, ANYTHING)),
+        segments,
+        {name: table.columns for name, table in project.tables.items()},
+        frozenset(project.scenarios) | project.faulty,
+    )
+    return replace(known, metrics=mapping("the metrics", _shapes(project, Scope(project.plan, known))))
+
+
+def _shapes(project: Project, scope: Scope) -> dict[str, Property]:
+    found: dict[str, Property] = {}
+    for name, metric in project.metrics.items():
+        shape = _shape(metric, project, scope)
+        found[name] = replace(shape, name="") if shape.name else shape
+    return found
+
+
+def _shape(metric: Metric, project: Project, scope: Scope) -> Property:
+    made = metric.definition
+    match made:
+        case Formula():
+            return Checker().shape(made.value.root, scope)
+        case Bins():
+            texts = all(isinstance(label, str) for label in made.labels)
+            return of_type("string") if texts else of_type("number")
+    if made.kind in ("count", "distinct"):
+        return of_type("integer")
+    if made.kind in ("sum", "avg"):
+        return of_type("number")
+    assert made.value is not None
+    value = Checker().shape(made.value.root, _of_event(made, project, scope))
+    if made.kind == "list":
+        return replace(of_type("array"), items=value.items or value)
+    return value.items or value if made.kind == "mode" else value
+
+
+def _of_event(made: Aggregate, project: Project, scope: Scope) -> Scope:
+    return replace(scope.at(project.plan.expand(made.event.text)), event_alone=True)
+
+
+def check_metrics(project: Project, base: Scope) -> Iterator[Diagnostic]:
+    """What metrics and segments name that does not exist, and those that are defined by themselves."""
+    known = {**project.plan.events, **project.plan.groups}
+    about_contact = replace(base, why_no_event=_NO_EVENT)
+    reads: dict[str, tuple[Name, ...]] = {}
+    for name, metric in project.metrics.items():
+        made = metric.definition
+        if isinstance(made, Aggregate):
+            if made.event.text not in known and made.event.text not in BUILT_IN:
+                yield from unknown_name("REF001", "event", made.event, known, "events of the tracking plan")
+                continue
+            scope = _of_event(made, project, base)
+            yield from _checked(made.where, scope, True)
+            yield from _checked(made.value, scope)
+        else:
+            yield from _checked(made.value, about_contact)
+            reads[f"metric.{name}"] = tuple(read_names(made.value))
+    for name, segment in project.segments.items():
+        yield from _checked(segment.condition, about_contact, True)
+        reads[f"segment.{name}"] = tuple(read_names(segment.condition))
+    yield from _circles(reads)
+
+
+def _checked(expression: Expression | None, scope: Scope, condition: bool = False) -> Iterator[Diagnostic]:
+    if expression is not None:
+        yield from check_expression(expression, scope, condition)
+
+
+def read_names(expression: Expression) -> Iterator[Name]:
+    """The metrics and segments that an expression reads: `metric.orders`, `segment.vip`."""
+    for node in walk(expression.root):
+        path = path_of(node) if isinstance(node, Attr | Item) else None
+        if path is not None and len(path) == 2 and path[0] in ("metric", "segment"):
+            yield Name(".".join(path), node.span)
+
+
+def _circles(reads: Mapping[str, tuple[Name, ...]]) -> Iterator[Diagnostic]:
+    for place, names in circles(reads):
+        way = " -> ".join((*names, names[0]))
+        yield Diagnostic("EXP013", f"'{place.text}' is defined by itself: {way}", place.span,
+                         hint="one of them must be worked out from events or the profile alone")  # fmt: skip

@@ -1,0 +1,56 @@
+"""What a rule is: its code, its document with examples, its check."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from scenario_cli.language.rules.support.subject import Overview, Subject
+from scenario_cli.model.diagnostic import Diagnostic, Fix, Severity
+from scenario_cli.model.source import Span
+
+Findings = Iterator[Diagnostic]
+
+# A scenario, or a part of one; or several files by name, `example.yaml` the scenario among them.
+Example = str | Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One fault that a project can have.
+
+    `finds` says what it reports, `because` why that hurts, `mend` what to do; in `example` it finds something, in
+    `instead` nothing. A rule looks at one scenario at a time (`check`), at what the
+    scenarios share or lack together (`check_project`), or at both. One that is
+    `of_sound_files` leaves alone what has errors in it: what an error breaks would be its consequence.
+    `fixes` says what `validate --fix` does about it, where it does something.
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    finds: str
+    because: str
+    mend: str
+    example: Example
+    instead: Example
+    check: Callable[[Subject], Findings] | None = None
+    check_project: Callable[[Overview], Findings] | None = None
+    of_sound_files: bool = True
+    fixes: str = ""
+
+    def finding(
+        self,
+        message: str,
+        span: Span,
+        hint: str | None = None,
+        related: Iterable[tuple[str, Span]] = (),
+        fix: Fix | None = None,
+    ) -> Diagnostic:
+        """A finding of this rule: what is wrong, where, how to mend it, what else it is about, a safe mend."""
+        return Diagnostic(self.code, message, span, self.severity, hint, tuple(related), fix)
+
+
+def files_of(example: Example) -> Mapping[str, str]:
+    """The files of an example by name."""
+    return {"example.yaml": example} if isinstance(example, str) else example

@@ -1,0 +1,176 @@
+"""What rules look at: the project, and each of its scenarios, with what analysis made of them, worked out once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
+from functools import cached_property
+from typing import TypeVar, cast
+
+from scenario_cli.analysis.captures import Captured, captured
+from scenario_cli.analysis.graph import reachable
+from scenario_cli.analysis.time import flow
+from scenario_cli.analysis.time.quiet_hours import quiet_minutes
+from scenario_cli.language.names.metrics import catalogue
+from scenario_cli.language.names.scopes import ScopedExpression, Scopes, places
+from scenario_cli.language.names.shapes import Scope
+from scenario_cli.language.templates.contents import Contents, contents, sources
+from scenario_cli.language.templates.files import TemplateText
+from scenario_cli.model.expression import Expression, expressions_in
+from scenario_cli.model.metrics import Aggregate
+from scenario_cli.model.policy import Policy
+from scenario_cli.model.project import Project, Template
+from scenario_cli.model.scenario import Message, Scenario, State
+
+T = TypeVar("T")
+
+
+class Overview:
+    """A project. `texts` are the files below templates/ by their path there; `today` is the day of the check."""
+
+    def __init__(self, project: Project, texts: Mapping[str, TemplateText], today: date) -> None:
+        self.project = project
+        self.texts = texts
+        self.today = today
+        self._quiet: dict[str, bytearray] = {}
+        self._contents: dict[str, dict[str, Contents]] = {}
+        self._words: dict[str, str] = {}
+
+    @cached_property
+    def subjects(self) -> list[Subject]:
+        return [Subject(scenario, self) for scenario in self.project.scenarios.values()]
+
+    @cached_property
+    def base(self) -> Scope:
+        """What every expression may read."""
+        return Scope(self.project.plan, catalogue(self.project))
+
+    @cached_property
+    def expressions(self) -> list[Expression]:
+        """Every expression of the project outside its templates."""
+        project = self.project
+        others = (*project.metrics.values(), *project.segments.values(), project.policy, *project.channels.values())
+        found = [one for whole in others for one in expressions_in(whole)]
+        return found + [place.expression for subject in self.subjects for place in subject.places]
+
+    @cached_property
+    def places(self) -> list[ScopedExpression]:
+        """The conditions and values of metrics, segments and caps, with what each may read."""
+        found = [ScopedExpression(segment.condition, self.base, True) for segment in self.project.segments.values()]
+        for metric in self.project.metrics.values():
+            made = metric.definition
+            scope = self.base
+            if isinstance(made, Aggregate):
+                scope = replace(scope.at(self.project.plan.expand(made.event.text)), event_alone=True)
+                found += [ScopedExpression(made.where, scope, True)] if made.where is not None else []
+            found += [ScopedExpression(made.value, scope)] if made.value is not None else []
+        caps = self.project.policy.caps
+        return found + [ScopedExpression(cap.condition, self.base, True) for cap in caps if cap.condition is not None]
+
+    @cached_property
+    def templates(self) -> dict[tuple[str, str], list[Template]]:
+        """The variants of each template, by its name and channel."""
+        found: dict[tuple[str, str], list[Template]] = {}
+        for template in self.project.templates:
+            found.setdefault((template.name, template.channel), []).append(template)
+        return found
+
+    def contents(self, template: Template) -> dict[str, Contents]:
+        """What a template prints: its fields by name, its body under the empty name."""
+        if template.file not in self._contents:
+            found = {
+                name: contents(text.text, text.span.file, text.span.line, self.texts, text.span)
+                for name, text in template.fields.items()
+            }
+            found[""] = contents(template.body, template.file, template.body_line, self.texts)
+            self._contents[template.file] = found
+        return self._contents[template.file]
+
+    def words(self, template: Template) -> str:
+        """All that a template says and that it extends or includes says, in lower case."""
+        if template.file not in self._words:
+            self._words[template.file] = "\n".join(sources(template.body, self.texts)).lower()
+        return self._words[template.file]
+
+    @cached_property
+    def sources(self) -> dict[str, str]:
+        """The files below templates/ by the name that findings give them, line for line."""
+        return {one.file: "\n" * (one.line - 1) + one.text for one in self.texts.values()}
+
+    def quiet(self, channel: str) -> bytearray:
+        """For each minute of the week whether the channel is silent."""
+        if channel not in self._quiet:
+            self._quiet[channel] = quiet_minutes(self.project.policy, channel)
+        return self._quiet[channel]
+
+
+class Subject:
+    """One scenario of a project."""
+
+    def __init__(self, scenario: Scenario, overview: Overview) -> None:
+        self.scenario = scenario
+        self.overview = overview
+        self._after: dict[str, set[str]] = {}
+        self._once: dict[object, object] = {}
+
+    def once(self, work_out: Callable[[Subject], T]) -> T:
+        """What a function makes of this scenario, kept for whoever asks again."""
+        if work_out not in self._once:
+            self._once[work_out] = work_out(self)
+        return cast(T, self._once[work_out])
+
+    @property
+    def project(self) -> Project:
+        return self.overview.project
+
+    @cached_property
+    def reachable(self) -> set[str]:
+        """The states that some way from the first one leads to."""
+        return reachable(self.scenario)
+
+    @cached_property
+    def states(self) -> list[State]:
+        """The states that can be reached, in the order written."""
+        return [state for name, state in self.scenario.states.items() if name in self.reachable]
+
+    @cached_property
+    def ways(self) -> dict[str, list[flow.TimedEdge]]:
+        """Every way on from each state, with how long it takes."""
+        return flow.ways(self.scenario, self.project)
+
+    @cached_property
+    def prompt_ways(self) -> dict[str, list[flow.TimedEdge]]:
+        """The same where no message is held."""
+        return flow.ways(self.scenario, replace(self.project, policy=Policy()))
+
+    @cached_property
+    def earliest(self) -> dict[str, int]:
+        """The soonest after entry, in microseconds, that a journey comes to each state."""
+        return flow.earliest(self.scenario, self.ways)
+
+    def after(self, name: str) -> set[str]:
+        """The states that a journey may come to once it has been in one, and that one itself."""
+        if name not in self._after:
+            self._after[name] = flow.reached(name, self.ways)
+        return self._after[name]
+
+    @cached_property
+    def captured(self) -> Captured:
+        """What is captured on the ways to each state."""
+        return captured(self.scenario)
+
+    @cached_property
+    def scopes(self) -> Scopes:
+        """What each place may read."""
+        return Scopes(self.scenario, self.overview.base)
+
+    @cached_property
+    def places(self) -> list[ScopedExpression]:
+        """Every expression of the scenario, with what it may read."""
+        return list(places(self.scopes))
+
+    @property
+    def messages(self) -> list[tuple[State, Message]]:
+        """Every message that a journey may ask for, with its state."""
+        return [(state, message) for state in self.states for message in state.messages]

@@ -1,0 +1,1 @@
+"""Whether a file has the shape of its schema, and how its faults are said."""

@@ -1,0 +1,177 @@
+"""Whether a file has the shape that its schema wants, and if not, each fault once and at its place.
+
+Names (of states, events, templates), expressions and waits are no matter of shape: they are checked elsewhere.
+
+| code   | finds                                                        |
+| ------ | ------------------------------------------------------------ |
+| SCH001 | a key that the place does not know                           |
+| SCH002 | a key that is missing                                        |
+| SCH003 | a value of the wrong type (a list where a mapping is meant)  |
+| SCH004 | a value that is none of those allowed                        |
+| SCH005 | a text of the wrong form (a name, a date, a percentage)      |
+| SCH006 | a value that is empty                                        |
+| SCH007 | a number or a count out of range                             |
+| SCH008 | keys that do not go together, or one that needs another      |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from scenario_cli.language.reader import Node, plain
+from scenario_cli.language.schema.files import Schema, schema_of
+from scenario_cli.language.schema.fits import fits as fits_schema
+from scenario_cli.language.schema.fits import is_type, types_of
+from scenario_cli.language.schema.fixes import fix_of
+from scenario_cli.language.schema.messages import Fault, meant_by, said
+from scenario_cli.language.schema.positions import Path, Places
+from scenario_cli.language.schema.slips import slips_of
+from scenario_cli.model.diagnostic import Diagnostic, in_reading_order
+
+if TYPE_CHECKING:
+    from jsonschema import Draft7Validator, ValidationError
+
+
+def check(node: Node, kind: str) -> list[Diagnostic]:
+    """What is wrong with the shape of a file of this kind, in reading order."""
+    value = plain(node)
+    if fits_schema(kind)(value):
+        return []
+    faults = [fault for error in _validator(kind).iter_errors(value) for fault in _faults(error)]
+    return in_reading_order(_reported(faults, Places(kind, node)))
+
+
+@cache
+def _validator(kind: str) -> Draft7Validator:
+    from jsonschema import Draft7Validator
+
+    return Draft7Validator(schema_of(kind))
+
+
+def _reported(faults: list[Fault], places: Places) -> Iterator[Diagnostic]:
+    """Each fault once, without those that follow from another."""
+    slips = {path: found for fault in faults for path, found in slips_of(fault, places)}
+    yield from slips.values()
+    by_path: dict[Path, list[Fault]] = {}
+    for fault in faults:
+        if not any(fault.path[: len(path)] == path for path in slips):
+            by_path.setdefault(fault.path, []).append(fault)
+    told: set[tuple[int, str, str]] = set()
+    for path, there in by_path.items():
+        for fault in _independent(there):
+            same = (id(places.node(path)), fault.keyword, fault.key)  # an alias is the node it stands for
+            if same not in told:
+                told.add(same)
+                finding = said(fault, places)
+                yield replace(finding, fix=fix_of(fault, finding.span))
+
+
+# Of several faults of one value, the first of these explains the others.
+_OF_THE_VALUE = ("type", "enum", "not", "minLength", "minItems", "minProperties", "pattern", "minimum", "maximum",
+                 "maxProperties", "beside")  # fmt: skip
+
+
+def _independent(faults: list[Fault]) -> Iterator[Fault]:
+    """The faults of one place that do not follow from each other."""
+    whole = sorted(
+        (fault for fault in faults if fault.keyword in _OF_THE_VALUE),
+        key=lambda fault: _OF_THE_VALUE.index(fault.keyword),
+    )
+    if whole:
+        yield whole[0]
+        return
+    unknown = [fault.key for fault in faults if fault.keyword == "unknown"]
+    for fault in faults:
+        if fault.keyword in ("required", "needs") and any(_is_instead(key, fault) for key in unknown):
+            continue
+        yield fault
+
+
+def _is_instead(key: str, missing: Fault) -> bool:
+    """Whether an unknown key stands for the missing one: misspelled, or one of the keys that belong under it."""
+    under = missing.schema.get("properties", {}).get(missing.key, {}).get("properties", {})
+    return key in under or meant_by(key, (missing.key,)) is not None
+
+
+def _faults(error: ValidationError) -> Iterator[Fault]:
+    """An error of jsonschema as faults: one for each key it is about, and of a union those of one branch."""
+    path, value = tuple(error.absolute_path), _any(error.instance)
+    schema: Schema = _any(error.schema)
+    steps = list(error.absolute_schema_path)
+    if steps[-3:-2] == ["dependencies"]:
+        # What a key wants of the keys beside it: that one be absent (not, required), or all (maxProperties).
+        kept = str(steps[-2])
+        others = schema.get("not", {}).get("required") or [key for key in value if key != kept]
+        yield Fault("beside", (*path, others[0]), value, schema, key=kept)
+    elif steps[-2:-1] == ["propertyNames"]:
+        yield Fault("name", (*path, value), value, schema)
+    elif error.validator == "anyOf":
+        yield from _of_one_branch(error, path, value, schema)
+    elif error.validator == "additionalProperties":
+        known = schema.get("properties", {})
+        yield from (Fault("unknown", path, value, schema, key=key) for key in value if key not in known)
+    elif error.validator == "required":
+        yield from (Fault("required", path, value, schema, key=key) for key in schema["required"] if key not in value)
+    elif error.validator == "dependencies":
+        for key, needed in schema["dependencies"].items():
+            if key in value and isinstance(needed, list):
+                yield from (Fault("needs", path, value, schema, k, (key,)) for k in needed if k not in value)
+    else:
+        yield Fault(str(error.validator), path, value, schema)
+
+
+def _any(value: Any) -> Any:
+    """jsonschema declares these as perhaps unset; in an error it hands out they are set."""
+    return value
+
+
+def _of_one_branch(error: ValidationError, path: Path, value: Any, schema: Schema) -> Iterator[Fault]:
+    """The faults of a union in the branch that was meant: by the value's type, then by the key that names it."""
+    branches: list[Schema] = schema["anyOf"]
+    of_type = [
+        index
+        for index, branch in enumerate(branches)
+        if not types_of(branch) or any(is_type(value, name) for name in types_of(branch))
+    ]
+    if not of_type:
+        types = tuple(dict.fromkeys(name for branch in branches for name in types_of(branch)))
+        yield Fault("type", path, value, {**branches[0], **schema, "type": types})
+        return
+    if len(of_type) > 1 and isinstance(value, dict):
+        signs = [branches[index]["required"][0] for index in of_type]
+        chosen = _branch_by_key(value, [branches[index] for index in of_type], signs)
+        if chosen is None:
+            known = {key for branch in branches for key in branch.get("properties", value)}
+            everything = {"properties": dict.fromkeys(sorted(known)), "title": schema.get("title", "")}
+            strange = [key for key in value if key not in known]
+            yield from (Fault("unknown", path, value, everything, key=key) for key in strange)
+            if not strange:
+                yield Fault("none", path, value, schema, others=tuple(signs))
+            return
+        of_type = [of_type[chosen]]
+    for context in error.context or ():
+        if context.relative_schema_path[0] == of_type[0]:
+            for fault in _faults(context):
+                yield _foreign(fault, branches) if fault.keyword == "unknown" and fault.path == path else fault
+
+
+def _branch_by_key(value: dict[str, Any], branches: list[Schema], signs: list[str]) -> int | None:
+    """The branch whose sign (its first required key) is there; of several, the one that knows most keys."""
+    here = [index for index, sign in enumerate(signs) if sign in value]
+    if not here:
+        strange = [key for key in value if not any(key in branch.get("properties", ()) for branch in branches)]
+        here = [index for key in strange for index, sign in enumerate(signs) if meant_by(key, signs) == sign]
+    if not here:
+        return None
+    return max(here, key=lambda index: len(value.keys() & branches[index].get("properties", {}).keys()))
+
+
+def _foreign(fault: Fault, branches: Iterable[Schema]) -> Fault:
+    """A key that another branch of the union knows is not unknown: it does not go with this one's sign."""
+    signs = tuple(branch["required"][0] for branch in branches if fault.key in branch.get("properties", ()))
+    if not signs:
+        return fault
+    return Fault("foreign", (*fault.path, fault.key), fault.value, fault.schema, fault.key, signs)

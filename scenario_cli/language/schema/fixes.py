@@ -1,0 +1,25 @@
+"""The faults of a file's shape that can be mended without asking: what is right but for how it is written."""
+
+from __future__ import annotations
+
+from scenario_cli.language.edit.fixes import same_word, unquoted
+from scenario_cli.language.schema.messages import Fault
+from scenario_cli.model.diagnostic import Edit, Fix
+from scenario_cli.model.source import Span
+
+
+def fix_of(fault: Fault, span: Span) -> Fix | None:
+    """`Live` for `live`, `While-Running` for `while_running`, `"80"` for `80`; `span` is that of the word."""
+    if fault.keyword == "enum" and isinstance(fault.value, str):
+        right = same_word(fault.value, (one for one in fault.schema["enum"] if isinstance(one, str)))
+    elif fault.keyword == "unknown":
+        known = (key for key in fault.schema.get("properties", ()) if key not in fault.value)
+        others = [key for key in fault.value if key != fault.key]
+        right = same_word(fault.key, known)
+        if right is not None and any(same_word(other, [right]) for other in others):
+            return None
+    elif fault.keyword == "type" and isinstance(fault.value, str) and isinstance(fault.schema.get("type"), str):
+        return unquoted(fault.value, span, fault.schema["type"])
+    else:
+        return None
+    return Fix(f"write '{right}'", (Edit(span, right),)) if right is not None else None

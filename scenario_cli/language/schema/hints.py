@@ -1,0 +1,76 @@
+"""How values and examples are written in messages about a file's shape. Knows no places."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from scenario_cli.language.schema.files import Schema
+from scenario_cli.language.schema.fits import types_of
+
+_LONGEST_TEXT = 40
+_LONGEST_EXAMPLE = 90
+
+
+def shown(value: Any, bare: bool = False) -> str:
+    """A value as a message quotes it; where its type matters (not `bare`), with the type."""
+    if isinstance(value, str):
+        text = " ".join(value.split())
+        quoted = f"'{text if len(text) <= _LONGEST_TEXT else text[: _LONGEST_TEXT - 1] + '…'}'"
+        return quoted if bare else f"the text {quoted}"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return str(value) if bare else f"the number {value}"
+    return "nothing" if value is None else "a list" if isinstance(value, list) else "a mapping"
+
+
+def flow(value: Any, inside: bool = False) -> str:
+    """A value as one line of YAML."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{flow(key, True)}: {flow(field, True)}" for key, field in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(flow(item, True) for item in value) + "]"
+    if not isinstance(value, str):
+        return "null" if value is None else shown(value, bare=True)
+    risky = r": |:$| #|^[-?!&*|>%@`\"'\[\]{}#]|^$" + (r"|[,\[\]{}]" if inside else "")
+    return f'"{value}"' if re.search(risky, value) else value
+
+
+def for_example(key: str | int, schema: Schema, said: str = "") -> str | None:
+    """A hint that writes the key with the first example of the schema that is short enough; of a list, the entry.
+
+    None where the message has `said` what a value looks like.
+    """
+    if "such as" in said:
+        return None
+    start = f"{key}: " if isinstance(key, str) and key else "- "
+    lines = (f"for example: {start}{flow(example)}" for example in schema.get("examples", ()) if example != {})
+    return next((line for line in lines if len(line) <= _LONGEST_EXAMPLE), None)
+
+
+def for_type(key: str | int, value: Any, schema: Schema) -> str | None:
+    """What was probably meant by a value of the wrong type."""
+    types = types_of(schema)
+    if isinstance(value, int | float):
+        if "percentage" in schema.get("errorMessage", ""):
+            share = value * 100 if 0 < value < 1 else value
+            return f"write {share:g}%"
+        if types == ("string",) and "errorMessage" not in schema:
+            return f"in quotes it is a text: '{shown(value, bare=True)}'"
+    if isinstance(value, str) and types == ("boolean",) and value.lower() in _YES:
+        return f"write {_YES[value.lower()]}"
+    if isinstance(value, str) and set(types) & {"integer", "number"} and re.fullmatch(r"[0-9]+", value):
+        return f"without quotes it is a number: {value}"
+    if isinstance(value, list) and "object" in types and value and all(isinstance(i, dict) for i in value):
+        merged = {field: part for item in value for field, part in item.items()}
+        if len(merged) == len(value):
+            line = f"without the '- ' before its lines it is a mapping: {flow(merged)}"
+            return line if len(line) <= _LONGEST_EXAMPLE else "remove the '- ' before its lines"
+    if types == ("array",) and isinstance(value, str | dict):
+        line = f"write a list: [{flow(value, True)}]"
+        return line if len(line) <= _LONGEST_EXAMPLE else "write it as a list"
+    return for_example(key, schema, said=schema.get("errorMessage", ""))
+
+
+_YES = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}

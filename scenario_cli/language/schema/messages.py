@@ -1,0 +1,298 @@
+"""How the faults of a file's shape are said: the sentence, where it points, what was probably meant. Finds none."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from scenario_cli.language.schema.files import Schema, schema_of
+from scenario_cli.language.schema.fits import types_of
+from scenario_cli.language.schema.hints import flow, for_example, for_type, shown
+from scenario_cli.language.schema.positions import Path, Places
+from scenario_cli.model.diagnostic import Diagnostic, did_you_mean, nearest
+from scenario_cli.model.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One fault: the keyword of the schema that a value fails, and the value's path.
+
+    `key` is the key that is unknown, missing, needed or in the way; `others` the keys that would do.
+    """
+
+    keyword: str
+    path: Path
+    value: Any
+    schema: Schema
+    key: str = ""
+    others: tuple[str, ...] = ()
+
+
+def said(fault: Fault, places: Places) -> Diagnostic:
+    """The fault as a finding."""
+    code, message, span, hint = _SAYERS.get(fault.keyword, _form)(fault, places)
+    return Diagnostic(code, message, span, hint=hint)
+
+
+Said = tuple[str, str, Span, str | None]
+
+# What people write for a key that is called otherwise here.
+_OTHER_WORDS = {
+    "to": ("end", "goto", "go_to", "next", "target", "then"),
+    "where": ("if", "condition", "filter"),
+    "if": ("where", "condition"),
+    "wait": ("delay",),
+    "after": ("delay", "timeout", "wait"),
+    "on": ("transitions", "events"),
+    "send": ("message", "messages", "actions"),
+    "scenario": ("name",),
+}
+
+
+def meant_by(key: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
+    """The known key that was probably meant, if one is near."""
+    names = list(known)
+    near = difflib.get_close_matches(key.lower(), names, n=1, cutoff=cutoff)
+    return _by_another_word(key, names) or next(iter(near), None)
+
+
+def _by_another_word(key: str, known: Iterable[str]) -> str | None:
+    return next((right for right in known if key in _OTHER_WORDS.get(right, ())), None)
+
+
+def _unknown(fault: Fault, places: Places) -> Said:
+    span = places.key_span((*fault.path, fault.key))
+    message = f"unknown key '{fault.key}' in {places.place(fault.path)}"
+    return "SCH001", message, span, _of_unknown(fault, places.kind)
+
+
+def _of_unknown(fault: Fault, kind: str) -> str:
+    """What an unknown key was meant to be: another key of this place, or the same key in another place."""
+    known = fault.schema["properties"]
+    rest_of_text = fault.key.count(")") > fault.key.count("(") or fault.key.count("]") > fault.key.count("[")
+    if rest_of_text or (fault.value[fault.key] is None and not nearest(fault.key, known)):
+        return "inside { } a comma ends a value: put the whole text before this in quotes"
+    free = [key for key in known if key not in fault.value]
+    wanted = [key for key in fault.schema.get("required", ()) if key in free]
+    meant = _by_another_word(fault.key, free) or meant_by(fault.key, wanted)
+    if meant == "to" and fault.key == "end":
+        return f"write 'to: {flow({'end': fault.value['end']})}'"
+    title = fault.schema.get("title", "")
+    owners = sorted(_owners(kind).get(fault.key, set()) - {title})
+    if owners and not meant:
+        belongs = f"'{fault.key}' belongs to {' or '.join(map(_with_article, owners))}"
+        return belongs + (f", not to {_with_article(title)}" if title else "")
+    meant = meant or meant_by(fault.key, free, cutoff=0.8)
+    if not fault.path and not meant and (file := _file_of(fault.key)):
+        return f"'{fault.key}' belongs in {file}"
+    return did_you_mean(meant or fault.key, known)
+
+
+@cache
+def _owners(kind: str) -> dict[str, set[str]]:
+    """For each key of a kind of file, the things (titles of schemas) that have it."""
+    owners: dict[str, set[str]] = {}
+    seen: set[int] = set()
+
+    def walk(part: Any) -> None:
+        if isinstance(part, dict) and id(part) not in seen:
+            seen.add(id(part))
+            title = part.get("title")
+            if isinstance(title, str) and title != "target" and isinstance(part.get("properties"), dict):
+                for key in part["properties"]:
+                    owners.setdefault(key, set()).add(title)
+            for value in part.values():
+                walk(value)
+        elif isinstance(part, list):
+            for value in part:
+                walk(value)
+
+    walk(schema_of(kind))
+    return owners
+
+
+def _file_of(key: str) -> str | None:
+    """The one file of a project that has this key at its top."""
+    return next((f"{kind}.yaml" for kind in _ONCE if key in schema_of(kind)["properties"]), None)
+
+
+_ONCE = ("policy", "events", "metrics", "project")
+
+# What a file has only one of.
+_ONE = ("scenario", "goal", "project", "policy file", "policy", "tracking plan", "metrics file", "test file")
+
+
+def _with_article(thing: str) -> str:
+    return f"{'the' if thing in _ONE else 'an' if thing[0] in 'aeiou' else 'a'} {thing}"
+
+
+def _missing(fault: Fault, places: Places) -> Said:
+    message = f"{_bare(places.place(fault.path))} has no '{fault.key}'"
+    wanted = fault.schema.get("properties", {}).get(fault.key, {})
+    return "SCH002", message, places.head_span(fault.path), for_example(fault.key, wanted)
+
+
+def _none(fault: Fault, places: Places) -> Said:
+    """A mapping without the key that says what it is."""
+    *most, last = (f"'{key}'" for key in fault.others)
+    message = f"{_bare(places.place(fault.path))} has none of {', '.join(most)} and {last}"
+    hint = for_example(fault.path[-1], fault.schema)
+    return "SCH002", message, places.head_span(fault.path), hint
+
+
+def _any_of(fault: Fault, places: Places) -> Said:
+    keys = tuple(branch["required"][0] for branch in fault.schema["anyOf"])
+    return _none(Fault("none", fault.path, fault.value, fault.schema, others=keys), places)
+
+
+def _bare(place: str) -> str:
+    return place.removeprefix("the ")
+
+
+_TYPE_WORDS = {
+    "string": "a text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "object": "a mapping",
+    "array": "a list",
+    "null": "nothing",
+}
+
+
+def _type(fault: Fault, places: Places) -> Said:
+    if fault.value is None:
+        return _empty(fault, places)
+    types = types_of(fault.schema)
+    wanted = fault.schema.get("errorMessage") or "must be " + " or ".join(_TYPE_WORDS[name] for name in types)
+    subject = places.subject(fault.path) if fault.path else f"{_a_file(places.kind)}"
+    message = f"{subject} {wanted}, not {shown(fault.value)}"
+    key = fault.path[-1] if fault.path else ""
+    return "SCH003", message, places.value_span(fault.path), for_type(key, fault.value, fault.schema)
+
+
+def _a_file(kind: str) -> str:
+    name = {"events": "tracking plan", "metrics": "metrics file", "test": "test file", "policy": "policy file"}
+    return f"a {name.get(kind, kind)}"
+
+
+def _empty(fault: Fault, places: Places) -> Said:
+    message = f"{places.subject(fault.path)} is empty"
+    key = fault.path[-1] if fault.path else ""
+    hint = for_example(key, fault.schema)
+    if {} in fault.schema.get("examples", ()):
+        hint = f"where there is nothing to say, write '{key}: {{}}'"
+    return "SCH006", message, places.key_span(fault.path), hint
+
+
+def _too_few(fault: Fault, places: Places) -> Said:
+    if not fault.value:
+        return _empty(fault, places)
+    message = f"{places.subject(fault.path)} must have at least {fault.schema['minItems']} entries"
+    return "SCH007", message, places.key_span(fault.path), for_example(fault.path[-1], fault.schema)
+
+
+def _too_many(fault: Fault, places: Places) -> Said:
+    wanted = fault.schema.get("errorMessage") or f"must have at most {fault.schema['maxProperties']} keys"
+    return "SCH007", f"{places.subject(fault.path)} {wanted}", places.head_span(fault.path), None
+
+
+def _range(fault: Fault, places: Places) -> Said:
+    least, most = fault.schema.get("minimum"), fault.schema.get("maximum")
+    wanted = f"from {least} to {most}" if most is not None and least is not None else f"at least {least}"
+    message = f"{places.subject(fault.path)} must be {wanted}, not {fault.value}"
+    return "SCH007", message, places.value_span(fault.path), None
+
+
+def _choice(fault: Fault, places: Places) -> Said:
+    if fault.value is None:
+        return _empty(fault, places)
+    message = f"{places.subject(fault.path)} cannot be {shown(fault.value, bare=True)}"
+    hint = did_you_mean(str(fault.value), map(str, fault.schema["enum"]), "allowed")
+    return "SCH004", message, places.value_span(fault.path), hint
+
+
+def _refused(fault: Fault, places: Places) -> Said:
+    message = f"{places.subject(fault.path)} {fault.schema['errorMessage']}, not {shown(fault.value, bare=True)}"
+    return "SCH004", message, places.value_span(fault.path), None
+
+
+def _form(fault: Fault, places: Places) -> Said:
+    wanted = fault.schema.get("errorMessage", "has the wrong form")
+    message = f"{places.subject(fault.path)} {wanted}, not {shown(fault.value, bare=True)}"
+    return "SCH005", message, places.value_span(fault.path), _as_name(fault.value, fault.schema)
+
+
+def _name(fault: Fault, places: Places) -> Said:
+    span = places.key_span(fault.path)
+    if not fault.value:
+        return "SCH006", f"a key of {places.place(fault.path[:-1])} is empty", span, None
+    wanted = fault.schema.get("errorMessage", "has the wrong form")
+    message = f"the name of {places.place(fault.path)} {wanted}"
+    return "SCH005", message, span, _as_name(fault.value, fault.schema)
+
+
+def _as_name(text: Any, schema: Schema) -> str | None:
+    """The nearest text that the pattern of a name takes."""
+    letters = unicodedata.normalize("NFKD", str(text)).encode("ascii", "ignore").decode()
+    name = re.sub(r"\W+", "_", letters).strip("_")
+    fits = name and re.search(schema.get("pattern", "$^"), name)
+    return f"for example: {name}" if fits else None
+
+
+_KEEP = {
+    "for": "'wait' is a wait as it is written, 'for' takes one from data: keep one",
+    "scenarios": "'scenarios' takes a list: keep it alone",
+}
+
+
+def _beside(fault: Fault, places: Places) -> Said:
+    own, around = str(fault.path[-1]), fault.path[:-1]
+    message = f"'{own}' cannot stand beside '{fault.key}' in {places.place(around)}"
+    hint = "write 'to: {end: outcome}' beside other keys" if fault.key == "end" else _KEEP.get(own)
+    return "SCH008", message, places.key_span(fault.path), hint or "keep one of the two"
+
+
+def _foreign(fault: Fault, places: Places) -> Said:
+    sign = fault.schema["required"][0]
+    place, span = places.place(fault.path[:-1]), places.key_span(fault.path)
+    if fault.key in fault.others:
+        hint = "keep one of the two"
+        if fault.schema.get("title") == "trigger":
+            hint = "keep one, or write a list of two triggers"
+        return "SCH008", f"'{fault.key}' cannot stand beside '{sign}' in {place}", span, hint
+    goes = ", ".join(f"'{key}'" for key in fault.others)
+    return "SCH008", f"'{fault.key}' does not go with '{sign}' in {place}", span, f"'{fault.key}' goes with {goes}"
+
+
+def _needs(fault: Fault, places: Places) -> Said:
+    (own,) = fault.others
+    message = f"'{own}' stands without '{fault.key}' in {places.place(fault.path)}"
+    hint = for_example(fault.key, fault.schema.get("properties", {}).get(fault.key, {}))
+    return "SCH008", message, places.key_span((*fault.path, own)), hint
+
+
+_SAYERS: dict[str, Callable[[Fault, Places], Said]] = {
+    "unknown": _unknown,
+    "required": _missing,
+    "none": _none,
+    "anyOf": _any_of,
+    "type": _type,
+    "enum": _choice,
+    "not": _refused,
+    "name": _name,
+    "minLength": _empty,
+    "minProperties": _empty,
+    "minItems": _too_few,
+    "maxProperties": _too_many,
+    "minimum": _range,
+    "maximum": _range,
+    "beside": _beside,
+    "foreign": _foreign,
+    "needs": _needs,
+}

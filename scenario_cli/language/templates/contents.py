@@ -1,0 +1,195 @@
+"""A template with all that it extends and includes as one tree: what it prints, under which conditions.
+
+What cannot be followed (macros, names worked out at run time) is left out. Renders nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import jinja2
+from jinja2 import nodes
+
+from scenario_cli.language.expressions import Converter, ExpressionError
+from scenario_cli.language.templates.files import TemplateText, parse_template
+from scenario_cli.model.expression import Expr
+from scenario_cli.model.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A piece that is printed as it stands."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """`{{ value }}`."""
+
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """`{% if %}`: conditions with what each prints, None for one that is not followed; the last is `else`."""
+
+    options: tuple[tuple[Expr | None, Contents], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """`{% for names in over %}`."""
+
+    names: tuple[str, ...]
+    over: Expr | None
+    body: Contents
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """`{% set name = value %}`; None where the value is not followed."""
+
+    name: str
+    value: Expr | None
+
+
+Piece = Text | Shown | Choice | Loop | Given
+Contents = tuple[Piece, ...]
+
+
+def contents(text: str, file: str, line: int, texts: Mapping[str, TemplateText], span: Span | None = None) -> Contents:
+    """What a text prints; nothing where it is no template. `line` is that of the file on which it begins; `span` is
+    the place of all of it where it is a field of the front matter."""
+    return _Reader(texts, {}, span).read(TemplateText(file, text, line))
+
+
+def sources(text: str, texts: Mapping[str, TemplateText]) -> Iterator[str]:
+    """A text and every file that it extends or includes, by name."""
+    seen: set[str] = set()
+    waiting = [text]
+    while waiting:
+        source = waiting.pop()
+        yield source
+        try:
+            parsed = parse_template(source)
+        except jinja2.TemplateSyntaxError:
+            continue
+        for node in parsed.find_all(_OTHERS):
+            name = _constant(getattr(node, "template", node))
+            if name in texts and name not in seen:
+                seen.add(name)
+                waiting.append(texts[name].text)
+
+
+_OTHERS = (nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)
+
+
+def _constant(node: nodes.Node) -> str:
+    return node.value if isinstance(node, nodes.Const) and isinstance(node.value, str) else ""
+
+
+class _Reader:
+    """Reads one text; `blocks` are those of the texts that extend it, innermost first."""
+
+    def __init__(
+        self, texts: Mapping[str, TemplateText], blocks: dict[str, list[tuple[nodes.Block, TemplateText]]],
+        span: Span | None = None, within: frozenset[str] = frozenset(),
+    ) -> None:  # fmt: skip
+        self.texts = texts
+        self.blocks = blocks
+        self.span = span
+        self.within = within
+        self.source = TemplateText("", "", 1)
+
+    def read(self, source: TemplateText) -> Contents:
+        self.source = source
+        try:
+            parsed = parse_template(source.text)
+        except jinja2.TemplateSyntaxError:
+            return ()
+        parent = next((node for node in parsed.body if isinstance(node, nodes.Extends)), None)
+        if parent is None:
+            return self.all(parsed.body)
+        name = _constant(parent.template)
+        for block in parsed.find_all(nodes.Block):
+            self.blocks.setdefault(block.name, []).append((block, source))
+        if name not in self.texts or name in self.within:
+            return ()
+        before = tuple(piece for piece in self.all(parsed.body, blocks=False) if isinstance(piece, Given))
+        above = _Reader(self.texts, self.blocks, self.span, self.within | {name})
+        return before + above.read(self.texts[name])
+
+    def all(self, body: list[nodes.Node], blocks: bool = True) -> Contents:
+        found: list[Piece] = []
+        for node in body:
+            if blocks or not isinstance(node, nodes.Block):
+                found.extend(self.pieces(node))
+        return tuple(found)
+
+    def pieces(self, node: nodes.Node) -> Iterator[Piece]:
+        match node:
+            case nodes.Output():
+                for part in node.nodes:
+                    yield from self.output(part)
+            case nodes.If():
+                options = [(self.value(one.test), self.all(one.body)) for one in (node, *node.elif_)]
+                yield Choice((*options, (None, self.all(node.else_))))
+            case nodes.For():
+                yield Loop(tuple(_names(node.target)), self.value(node.iter), self.all(node.body))
+                yield from self.all(node.else_) if node.else_ else ()
+            case nodes.Assign():
+                value = self.value(node.node) if isinstance(node.target, nodes.Name) else None
+                yield from (Given(name, value) for name in _names(node.target))
+            case nodes.AssignBlock():
+                yield from (Given(name, None) for name in _names(node.target))
+            case nodes.With():
+                for target, given in zip(node.targets, node.values, strict=True):
+                    yield from (Given(name, self.value(given)) for name in _names(target))
+                yield from self.all(node.body)
+            case nodes.Block():
+                yield from self.block(node)
+            case nodes.Include():
+                yield from self.included(node)
+            case nodes.FilterBlock() | nodes.Scope() | nodes.ScopedEvalContextModifier():
+                yield from self.all(node.body)
+
+    def output(self, part: nodes.Node) -> Iterator[Piece]:
+        if isinstance(part, nodes.TemplateData):
+            yield Text(part.data)
+        elif (value := self.value(part)) is not None:
+            yield Shown(value)
+
+    def block(self, node: nodes.Block) -> Iterator[Piece]:
+        inner = self.blocks.get(node.name)
+        if not inner:
+            yield from self.all(node.body)
+            return
+        block, source = inner[0]
+        reader = _Reader(self.texts, self.blocks, self.span, self.within)
+        reader.source = source
+        yield from reader.all(block.body)
+
+    def included(self, node: nodes.Include) -> Iterator[Piece]:
+        name = _constant(node.template)
+        if name in self.texts and name not in self.within:
+            yield from _Reader(self.texts, {}, self.span, self.within | {name}).read(self.texts[name])
+
+    def value(self, node: nodes.Node) -> Expr | None:
+        try:
+            return Converter(self.locate).convert(node)
+        except ExpressionError:
+            return None  # a call of a macro, `super()`, `loop.index`: told, or allowed, elsewhere
+
+    def locate(self, line: int, ahead: int, length: int) -> Span:
+        at = self.source.line + line - 1
+        return self.span or Span(self.source.file, at, 1, at, 2)
+
+
+def _names(node: nodes.Node) -> Iterator[str]:
+    if isinstance(node, nodes.Name):
+        yield node.name
+    elif isinstance(node, nodes.Tuple):
+        for item in node.items:
+            yield from _names(item)

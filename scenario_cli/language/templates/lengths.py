@@ -1,0 +1,193 @@
+"""How long the text of a template becomes, at its shortest and its longest. Renders nothing.
+
+The shortest is certain: nothing is left out of it that is always printed. The longest takes what nobody has bounded
+to be of a usual length; `maxLength`, `enum` and `const` in events.yaml bound a value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from scenario_cli.language.names.check import Checker
+from scenario_cli.language.names.shapes import Scope
+from scenario_cli.language.templates.contents import Choice, Contents, Given, Loop, Shown, Text
+from scenario_cli.model.expression import (
+    Attr,
+    Binary,
+    Call,
+    Const,
+    Expr,
+    Expression,
+    Filter,
+    IfElse,
+    Item,
+    Literal,
+    Ref,
+    Value,
+)
+
+# What an unbounded value is taken to have at most, in characters.
+USUAL_TEXT = 20
+USUAL_NUMBER = 7
+USUAL_LIST = 3  # elements
+
+_PLACEHOLDER = re.compile(r"%[-+ 0#]*\d*(?:\.(\d+))?[sdifgeGx]|%%")
+_SAME_LENGTH = frozenset({"upper", "lower", "capitalize", "title", "e", "escape", "forceescape", "safe", "string"})
+_SHORTER = frozenset({"trim", "striptags", "truncate"})
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """The least and the most places that a text takes, and the texts that are printed always and sometimes."""
+
+    least: int
+    most: int
+    always: str = ""
+    ever: str = ""
+
+    def __add__(self, other: Extent) -> Extent:
+        return Extent(
+            self.least + other.least, self.most + other.most, self.always + other.always, self.ever + other.ever
+        )
+
+
+_NOTHING = Extent(0, 0)
+
+
+def either(one: Extent, other: Extent) -> Extent:
+    return Extent(min(one.least, other.least), max(one.most, other.most), "", one.ever + other.ever)
+
+
+class Lengths:
+    """Measures the contents of one message's template. `count` says how many places a text takes."""
+
+    def __init__(self, scope: Scope, handed: Mapping[str, Value], count: Callable[[str], int]) -> None:
+        self.scope = scope
+        self.handed = handed
+        self.count = count
+
+    def of(self, pieces: Contents) -> Extent:
+        """All of it, without the blank at its ends, which is not sent."""
+        if pieces and isinstance(pieces[0], Text):
+            pieces = (Text(pieces[0].text.lstrip()), *pieces[1:])
+        if pieces and isinstance(pieces[-1], Text):
+            pieces = (*pieces[:-1], Text(pieces[-1].text.rstrip()))
+        return self._all(pieces, {})
+
+    def _all(self, pieces: Contents, local: Mapping[str, Expr | None]) -> Extent:
+        local = dict(local)
+        found = _NOTHING
+        for piece in pieces:
+            match piece:
+                case Text(text=text):
+                    found += self._text(text)
+                case Shown():
+                    found += self._value(piece.value, local)
+                case Given():
+                    local[piece.name] = piece.value
+                case Choice():
+                    options = [self._all(body, local) for _, body in piece.options]
+                    chosen = options[0]
+                    for option in options[1:]:
+                        chosen = either(chosen, option)
+                    found += chosen
+                case Loop():
+                    once = self._all(piece.body, {**local, **dict.fromkeys(piece.names)})
+                    found += Extent(0, once.most * USUAL_LIST, "", once.ever)
+        return found
+
+    def _text(self, text: str) -> Extent:
+        length = self.count(text)
+        return Extent(length, length, text, text)
+
+    def _value(self, node: Expr, local: Mapping[str, Expr | None]) -> Extent:
+        match node:
+            case Const(value=value):
+                return self._text("" if value is None else str(value))
+            case Ref() if node.name in local:
+                inner = local[node.name]
+                rest = {name: value for name, value in local.items() if name != node.name}
+                return self._value(inner, rest) if inner is not None else Extent(0, USUAL_TEXT)
+            case Ref() if node.name in self.handed:
+                return self._handed(self.handed[node.name])
+            case Binary(op="~"):
+                return self._value(node.left, local) + self._value(node.right, local)
+            case Binary(op="or"):
+                return either(self._value(node.left, local), self._value(node.right, local))
+            case IfElse():
+                other = self._value(node.otherwise, local) if node.otherwise is not None else _NOTHING
+                return either(self._value(node.then, local), other)
+            case Filter():
+                return self._filter(node, local)
+            case Ref() | Attr() | Item():
+                return self._known(node, local)
+            case Binary() | Call():
+                return Extent(0, USUAL_NUMBER)
+        return Extent(0, USUAL_TEXT)
+
+    def _handed(self, value: Value) -> Extent:
+        if isinstance(value, Expression):
+            return self._value(value.root, {})
+        return self._text("" if value.value is None else str(value.value)) if _plain(value) else Extent(0, USUAL_TEXT)
+
+    def _filter(self, node: Filter, local: Mapping[str, Expr | None]) -> Extent:
+        base = self._value(node.base, local)
+        match node.name:
+            case "default" | "d":
+                other = self._value(node.args[0], local) if node.args else _NOTHING
+                return either(Extent(0, base.most, "", base.ever), other)
+            case "format" if isinstance(node.base, Const) and isinstance(node.base.value, str):
+                return self._formatted(node.base.value)
+            case "length" | "count":
+                return Extent(1, 2)
+            case "round" | "int" | "float" | "sum" | "abs":
+                return Extent(0, USUAL_NUMBER)
+        if node.name in _SAME_LENGTH:
+            return base
+        if node.name in _SHORTER:
+            most = (
+                node.args[0].value
+                if node.name == "truncate" and node.args and isinstance(node.args[0], Const)
+                else None
+            )
+            return Extent(0, min(base.most, most) if isinstance(most, int) else base.most, "", base.ever)
+        return Extent(0, max(base.most, USUAL_TEXT), "", base.ever)
+
+    def _formatted(self, pattern: str) -> Extent:
+        found = _NOTHING
+        at = 0
+        for match in _PLACEHOLDER.finditer(pattern):
+            found += self._text(pattern[at : match.start()])
+            decimals = int(match[1]) + 1 if match[1] else 0
+            kind = match[0][-1]
+            found += (
+                self._text("%")
+                if kind == "%"
+                else Extent(0 if kind == "s" else 1 + decimals, USUAL_TEXT if kind == "s" else 4 + decimals)
+            )
+            at = match.end()
+        return found + self._text(pattern[at:])
+
+    def _known(self, node: Expr, local: Mapping[str, Expr | None]) -> Extent:
+        shape = Checker(in_template=True).shape(node, self.scope) if not _roots(node) & set(local) else None
+        if shape is None:
+            return Extent(0, USUAL_TEXT)
+        if shape.enum:
+            lengths = [self.count(str(value)) for value in shape.enum]
+            return Extent(0, max(lengths), "", "".join(map(str, shape.enum)))
+        if shape.max_length is not None:
+            return Extent(0, shape.max_length)
+        usual = {"number": USUAL_NUMBER, "integer": USUAL_NUMBER, "boolean": 5, "date": 10, "datetime": 25}
+        return Extent(0, usual.get(shape.type or "", USUAL_TEXT))
+
+
+def _plain(value: Literal) -> bool:
+    return isinstance(value.value, str | int | float | bool) or value.value is None
+
+
+def _roots(node: Expr) -> set[str]:
+    while isinstance(node, Attr | Item):
+        node = node.base
+    return {node.name} if isinstance(node, Ref) else set()

@@ -1,0 +1,64 @@
+"""How long the messages of a scenario become beside what their channels take. Judges nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from scenario_cli.language.rules.support.subject import Subject
+from scenario_cli.language.templates.lengths import Lengths
+from scenario_cli.language.templates.messages import MessageText, printed
+from scenario_cli.model.project import TITLES
+from scenario_cli.model.sms import septets
+from scenario_cli.model.source import Span
+
+# What carriers take of one text message, where the project states no less.
+_MOST_UNITS = 1_530
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One text of a message, its limit, and how long it is at its shortest and its longest."""
+
+    what: str
+    channel: str
+    setting: str
+    limit: int
+    least: int
+    most: int
+    always: str
+    span: Span
+    asked: tuple[str, Span]
+
+
+def measured(subject: Subject, channel: str | None = None) -> Iterator[Measured]:
+    """The texts that have a limit; those of one channel, where one is named."""
+    return (one for one in subject.once(_measured) if channel in (None, one.channel))
+
+
+def _measured(subject: Subject) -> list[Measured]:
+    return list(_limited(subject))
+
+
+def _limited(subject: Subject) -> Iterator[Measured]:
+    for text in printed(subject):
+        declared = subject.project.channels.get(text.message.channel.text)
+        if declared is None:
+            continue
+        limit = declared.title_max if text.field in TITLES else None
+        setting = "title_max"
+        if not text.field:
+            limit = declared.max_length or (_MOST_UNITS if declared.name == "sms" else None)
+            setting = "max_length"
+        if limit is None:
+            continue
+        extent = lengths_of(subject, text).of(text.contents)
+        yield Measured(text.field or "text", declared.name, setting, limit, extent.least, extent.most, extent.always,
+                       text.span, text.asked)  # fmt: skip
+
+
+def lengths_of(subject: Subject, text: MessageText) -> Lengths:
+    """What measures a text of a message: text messages in units of their alphabet."""
+    handed = {name.text: value for name, value in text.message.values}
+    count = septets if text.message.channel.text == "sms" and not text.field else len
+    return Lengths(subject.scopes.quiet(), handed, count)

@@ -1,0 +1,64 @@
+"""The texts of each message that a scenario may send, with what they print and where. Renders nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from scenario_cli.analysis.silence.missing import Path
+from scenario_cli.language.rules.support.subject import Subject
+from scenario_cli.language.templates.contents import Contents
+from scenario_cli.model.expression import Expr
+from scenario_cli.model.project import Template
+from scenario_cli.model.scenario import Message, State
+from scenario_cli.model.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class MessageText:
+    """One text of a message: its body (`field` empty) or a field of its front matter."""
+
+    state: State
+    message: Message
+    template: Template
+    field: str
+    contents: Contents
+    scenario: str
+    sources: dict[str, str]
+
+    @property
+    def span(self) -> Span:
+        """Where the text stands."""
+        if self.field:
+            return self.template.fields[self.field].span
+        first = self.template.body.lstrip()
+        line = self.template.body_line + self.template.body[: len(self.template.body) - len(first)].count("\n")
+        end = len(first.partition("\n")[0]) + 1
+        return Span(self.template.file, line, 1, line, max(end, 2))
+
+    @property
+    def asked(self) -> tuple[str, Span]:
+        """The state that asks for the message, to be cited beside a finding."""
+        return f"asked for by state '{self.state.name}' of '{self.scenario}'", self.message.span
+
+    def place(self, node: Expr, path: Path) -> Span:
+        """The column of a value that a template's expression names: Jinja tells its line alone."""
+        span = node.span
+        if self.field:
+            return span
+        lines = self.sources.get(span.file, "").splitlines()
+        line = lines[span.line - 1] if span.line <= len(lines) else ""
+        found = re.search(rf"(?<![\w.]){re.escape('.'.join(path))}(?!\w)", line)
+        if found is None:
+            return span
+        return Span(span.file, span.line, found.start() + 1, span.line, found.end() + 1)
+
+
+def printed(subject: Subject) -> Iterator[MessageText]:
+    """Every text of every message that a journey may ask for."""
+    overview = subject.overview
+    for state, message in subject.messages:
+        for template in overview.templates.get((message.template.text, message.channel.text), ()):
+            for field, pieces in overview.contents(template).items():
+                yield MessageText(state, message, template, field, pieces, subject.scenario.name, overview.sources)

@@ -1,0 +1,1 @@
+"""What data people must provide and writers must write."""

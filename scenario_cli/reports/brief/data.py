@@ -1,0 +1,111 @@
+"""The part of a brief that data people read: what must come, how fresh, from whom, and what for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from scenario_cli.analysis.data_needs import DataNeeds, EventNeed, ValueNeed
+from scenario_cli.analysis.time.freshness import Freshness
+from scenario_cli.reports.document.parts import Document, Grid, Heading, Paragraph, facts, row
+
+NOBODY = "nobody named"
+
+
+def brief_data(needs: Sequence[DataNeeds]) -> Document:
+    document: Document = [
+        Heading(2, "For data people"),
+        Paragraph(
+            "What the scenarios rely on. An event, a property or an attribute that does not come, or comes later than "
+            "is said here, makes messages wrong or silent. Nothing else needs to come."
+        ),
+        *_providers(needs),
+    ]
+    for one in needs:
+        document += _scenario(one)
+    return document
+
+
+def _providers(needs: Sequence[DataNeeds]) -> Iterator[Heading | Grid | Paragraph]:
+    """Who has to provide what, over all scenarios: the soonest that any of them needs."""
+    found: dict[str, dict[str, tuple[Freshness | None, list[str]]]] = {}
+    for one in needs:
+        for owner, name, freshness in _provided(one):
+            before, scenarios = found.setdefault(owner, {}).get(name, (freshness, []))
+            soonest = min((known for known in (before, freshness) if known is not None), default=None)
+            found[owner][name] = (soonest, [*scenarios, one.scenario.name])
+    yield Heading(3, "Who provides what")
+    if not found:
+        yield Paragraph("These scenarios need no data.")
+    for owner in sorted(found, key=lambda name: (not name, name)):
+        yield Heading(4, owner or NOBODY, "" if owner else "say who with `owner:` in events.yaml and project.yaml")
+        rows = [
+            row(name, freshness.words if freshness is not None else "as it changes", ", ".join(scenarios))
+            for name, (freshness, scenarios) in found[owner].items()
+        ]
+        yield Grid(("what", "must be there", "for"), tuple(rows))
+
+
+def _provided(needs: DataNeeds) -> Iterator[tuple[str, str, Freshness | None]]:
+    for event in needs.events:
+        if event.maker:
+            continue
+        yield event.event.owner, f"event `{event.name}`", event.freshness
+        for known in event.properties:
+            if known.owner not in ("", event.event.owner):
+                yield known.owner, f"`{known.name}` of `{event.name}`", event.freshness
+    for attribute in needs.attributes:
+        yield attribute.owner, f"attribute `{attribute.name}`", attribute.freshness
+    for table in needs.tables:
+        yield table.owner, f"table `{table.name}`", None
+
+
+def _scenario(needs: DataNeeds) -> Document:
+    scenario = needs.scenario
+    document: Document = [Heading(3, scenario.title or scenario.name, f"`{scenario.name}`, {scenario.status}")]
+    for event in needs.events:
+        document += _event(event)
+    if needs.attributes:
+        rows = [
+            row(f"`{one.name}`", one.type, one.freshness.words if one.freshness else "", one.uses)
+            for one in needs.attributes
+        ]
+        document += [Heading(4, "Attributes of the contact"), Grid(("attribute", "type", "must be there", "for"),
+                                                                   tuple(rows))]  # fmt: skip
+    made = [row(f"`metric.{one.name}`", f"`{one.text}`", one.uses) for one in needs.metrics]
+    made += [row(f"`segment.{one.name}`", f"`{one.text}`", one.uses) for one in needs.segments]
+    if made:
+        document += [Heading(4, "Metrics and segments", "worked out here, from the events and attributes above"),
+                     Grid(("name", "is", "for"), tuple(made))]  # fmt: skip
+    if needs.tables:
+        rows = [
+            row(f"`{one.name}`", f"`{one.file}`", f"`{one.key}`", tuple(f"`{name}`" for name in one.columns))
+            for one in needs.tables
+        ]
+        document += [Heading(4, "Reference tables"), Grid(("table", "file", "looked up by", "columns"), tuple(rows))]
+    return document
+
+
+def _event(need: EventNeed) -> Document:
+    event = need.event
+    came = f"made here, by {need.maker}" if need.maker else event.owner or NOBODY
+    document: Document = [
+        Heading(4, f"Event `{event.name}`", event.description),
+        facts(
+            ("is sent when", event.triggered_when),
+            ("does", need.roles),
+            ("must be there", f"{need.freshness.words}: {need.freshness.why}"),
+            ("comes from", came),
+            ("concerns", "everybody: it has no contact" if event.broadcast else ""),
+        ),
+    ]
+    if need.properties:
+        rows = [row(f"`{one.name}`", _type(one), one.uses) for one in need.properties]
+        document.append(Grid(("property", "type", "for"), tuple(rows)))
+    return document
+
+
+def _type(need: ValueNeed) -> str:
+    """The type, and whether every event has it; of what lies inside a value the plan is not asked that."""
+    said = need.type or "any"
+    inside = "." in need.name or "[" in need.name
+    return said if inside else f"{said}, {'always' if need.always else 'may be missing'}"

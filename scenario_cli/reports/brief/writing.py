@@ -1,0 +1,73 @@
+"""The part of a brief that writers read: each message with when, to whom, what for, how long, in which languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from scenario_cli.analysis.writing_needs import MessageNeed, VariableNeed, WritingNeeds
+from scenario_cli.reports.document.parts import Document, Heading, Paragraph, facts
+
+
+def brief_writing(needs: Sequence[WritingNeeds], everywhere: Iterable[VariableNeed]) -> Document:
+    """`everywhere` are the values that every message can hold."""
+    names = ", ".join(f"`{one.name}`" for one in everywhere)
+    document: Document = [
+        Heading(2, "For writers"),
+        Paragraph(
+            "A text holds a value where its name stands in double braces. One that may be missing needs a word that "
+            "stands there then: `{{ contact.first_name | default('there', true) }}`."
+        ),
+        facts(("every text can hold", f"`contact.id`, {names}" if names else "`contact.id`")),
+    ]
+    for one in needs:
+        document += _scenario(one)
+    return document
+
+
+def _scenario(needs: WritingNeeds) -> Document:
+    scenario, program = needs.scenario, needs.program
+    document: Document = [
+        Heading(3, scenario.title or scenario.name, f"`{scenario.name}`, {scenario.status}"),
+        facts(
+            ("about", scenario.description),
+            ("objective", program.objective if program is not None else ""),
+            ("measured by", program.kpi if program is not None else ""),
+            ("success is", needs.goal),
+            ("who enters", needs.enters),
+            ("texts can hold", ", ".join(f"`{one.name}`" for one in needs.available)),
+        ),
+    ]
+    if not needs.messages:
+        return [*document, Paragraph("Nothing is sent.")]
+    for message in needs.messages:
+        document += _message(message)
+    return document
+
+
+def _message(need: MessageNeed) -> Document:
+    unused = [one for one in need.own if one.name not in {used.name.split(".")[0] for used in need.used}]
+    return [
+        Heading(4, f"{need.state}: {need.channel}", f"`{need.template}`"),
+        facts(
+            ("about", need.about),
+            ("when", need.moments or ("no way leads here",)),
+            ("to whom", need.conditions),
+            ("purpose", need.purpose),
+            ("to write", ", ".join(need.parts) if need.parts else "everything: there is no template yet"),
+            ("length", need.limits),
+            ("languages", _languages(need)),
+            ("uses", tuple(map(_variable, need.used))),
+            ("given too", tuple(map(_variable, unused))),
+        ),
+    ]
+
+
+def _languages(need: MessageNeed) -> str:
+    there = ", ".join(need.locales) or "none yet"
+    return f"{there}; missing: {', '.join(need.missing)}" if need.missing else there
+
+
+def _variable(need: VariableNeed) -> str:
+    said = f"`{need.name}`" + (f" {need.type}" if need.type else "")
+    said += f", such as {need.example}" if need.example else ""
+    return f"{said}; may be missing, and no word stands there then" if need.may_be_missing else said

@@ -1,0 +1,1 @@
+"""Reports of headings, facts and tables, as text and Markdown."""

@@ -1,0 +1,61 @@
+"""A document as Markdown, as GitHub, GitLab and most wikis and mail programs read it."""
+
+from __future__ import annotations
+
+import re
+
+from scenario_cli.reports.document.parts import NOTHING, Block, Bullets, Document, Facts, Grid, Heading, Paragraph
+
+_CODE = re.compile(r"(`[^`]*`)")
+_SPECIAL = re.compile(r"([\\*\[\]~])|(?<!\w)(_)|(_)(?!\w)")
+
+
+def document_markdown(document: Document) -> str:
+    parts = ["\n".join(_block(block)) for block in document]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _block(block: Block) -> list[str]:
+    match block:
+        case Heading():
+            note = f" · {_text(block.note)}" if block.note else ""
+            return [f"{'#' * block.level} {_text(block.text)}{note}"]
+        case Paragraph():
+            return [_text(block.text)]
+        case Bullets():
+            return [f"- {_text(item)}" for item in block.items]
+        case Facts():
+            return [line for word, parts in block.pairs for line in _fact(word, parts)]
+        case Grid():
+            return _grid(block)
+
+
+def _fact(word: str, parts: tuple[str, ...]) -> list[str]:
+    if len(parts) == 1:
+        return [f"- **{_text(word)}**: {_text(parts[0])}"]
+    return [f"- **{_text(word)}**:", *(f"  - {_text(part)}" for part in parts)]
+
+
+def _grid(grid: Grid) -> list[str]:
+    lines = [_row([_text(name) for name in grid.head]), _row(["---"] * len(grid.head))]
+    return [*lines, *(_row([_cell(cell) for cell in row]) for row in grid.rows)]
+
+
+def _row(cells: list[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _cell(parts: tuple[str, ...]) -> str:
+    """A bar ends a cell even inside code."""
+    return "<br>".join(_text(part).replace("|", r"\|") for part in parts) or NOTHING
+
+
+def _text(text: str) -> str:
+    """A text whose characters stand for themselves; what is between backticks is code already."""
+    written = [part if part.startswith("`") else _plain(part) for part in _CODE.split(" ".join(text.split()))]
+    return "".join(written)
+
+
+def _plain(text: str) -> str:
+    escaped = _SPECIAL.sub(lambda found: f"\\{found[0]}", text)
+    return escaped.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("`", r"\`")

@@ -1,0 +1,1 @@
+"""A replay's result as text, JSON and a page."""

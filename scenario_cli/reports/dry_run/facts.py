@@ -1,0 +1,164 @@
+"""What a replay's result says in words, the same in every format that people read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from scenario_cli.model.results import DryRun, ScenarioResult, Summary, Warning
+from scenario_cli.reports.exports.log import data_lines, day, moment
+from scenario_cli.reports.record_words import REFUSED
+from scenario_cli.reports.text import Style, percent, plural
+
+_MOST_DAYS = 31  # past this people are shown months; JSON always has the days
+_MANY_A_WEEK = 3
+_MOST_A_WEEK = 6  # more of them in a week are shown together
+
+_HELD = {"quiet_hours": "by quiet hours", "capped": "by a cap"}
+
+
+def head(run: DryRun) -> list[str]:
+    """What was read: a title, then what a reader must know of it."""
+    read = run.read
+    lost = sum(one.count for one in read.unusable)
+    others = read.rows - read.used - lost
+    span = f" from {day(read.first, run.timezone)} to {day(read.last, run.timezone)}" if read.last is not None else ""
+    lines = [
+        f"{plural(read.rows, 'row')}{span}",
+        f"{read.used:,} concern a scenario ({plural(run.summary.contacts, 'contact')}), {others:,} do not"
+        + (f", {lost:,} could not be used" if lost else ""),
+    ]
+    if run.start is not None:
+        lines.append(f"nobody enters before {moment(run.start, run.timezone)}")
+    if run.until is not None and read.last is not None and run.until != read.last:
+        lines.append(f"stops at {moment(run.until, run.timezone)}")
+    table = read.contacts_table
+    if table is not None and table.rows and not table.changes:
+        lines.append("the contacts table has no updated_at: today's attributes decide about the past too")
+    return lines
+
+
+def overview(run: DryRun) -> list[list[str]]:
+    """A table of the scenarios, its head first."""
+    worth = any(result.value is not None for result in run.summary.scenarios.values())
+    rows = [["scenario", "entered", "sent", "dropped", "converted", "rate", *(["value"] if worth else []), "running"]]
+    for result in run.summary.scenarios.values():
+        rows.append([
+            result.name, f"{result.entered:,}", f"{result.sent.total():,}", f"{result.dropped.total():,}",
+            f"{result.converted:,}", percent(result.converted, result.entered),
+            *([money(result, run)] if worth else []), f"{result.running:,}",
+        ])  # fmt: skip
+    return rows
+
+
+def money(result: ScenarioResult, run: DryRun) -> str:
+    return "–" if result.value is None else f"{result.value:,.0f} {run.currency}".rstrip()
+
+
+def ends(result: ScenarioResult) -> list[str]:
+    """How the journeys ended, and how many run: the parts of which `entered` is the sum."""
+    said = [f"{outcome} {count:,}" for outcome, count in most_first(result.outcomes)]
+    return [*said, f"running {result.running:,}"] if result.running else said
+
+
+def scenario_facts(result: ScenarioResult, run: DryRun) -> list[tuple[str, list[str]]]:
+    """Messages, drops, refusals and conversions of a scenario: each a word and the parts of a sentence."""
+    found = [
+        ("sent", [f"{name} {count:,}" for name, count in most_first(result.sent)]),
+        ("dropped", [f"{channel} {reason} {count:,}" for (channel, reason), count in most_first(result.dropped)]),
+        ("held", [f"{_HELD[why]} {count:,}" for why, count in most_first(result.held)]),
+        ("updated", [f"{name} {count:,}" for name, count in most_first(result.updated)]),
+        ("refused", [f"{REFUSED.get(reason, reason)} {count:,}" for reason, count in most_first(result.refused)]),
+    ]
+    if result.converted:
+        rate = percent(result.converted, result.entered)
+        value = [f"worth {money(result, run)}"] if result.value is not None else []
+        found.append(("converted", [f"{result.converted:,} of {result.entered:,} ({rate})", *value]))
+    return [(word, parts) for word, parts in found if parts]
+
+
+def most_first(counter: Counter[Any]) -> list[tuple[Any, int]]:
+    return sorted(((key, count) for key, count in counter.items() if count), key=lambda pair: (-pair[1], str(pair[0])))
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Messages that left by period and channel; `unit` is `day` or `month`."""
+
+    unit: str
+    channels: list[str]
+    periods: dict[str, Counter[str]]
+
+    @property
+    def most(self) -> int:
+        return max(counter.total() for counter in self.periods.values())
+
+
+def calendar(summary: Summary) -> Calendar:
+    days = {name for name, _ in summary.days}
+    length, unit = (10, "day") if len(days) <= _MOST_DAYS else (7, "month")
+    periods: dict[str, Counter[str]] = {}
+    for (name, channel), count in sorted(summary.days.items()):
+        periods.setdefault(name[:length], Counter())[channel] += count
+    return Calendar(unit, sorted({channel for _, channel in summary.days}), periods)
+
+
+def pressure(run: DryRun) -> list[str]:
+    """How much contacts hear, and what that costs."""
+    summary = run.summary
+    reached = summary.pressure.total()
+    if not reached:
+        return [f"none of {plural(summary.contacts, 'contact')} got a message"]
+    sent = sum(number * count for number, count in summary.pressure.items())
+    over = sum(count for number, count in summary.busiest_week.items() if number > _MANY_A_WEEK)
+    lines = [
+        f"{reached:,} of {plural(summary.contacts, 'contact')} got {plural(sent, 'message')}, "
+        f"{sent / reached:.1f} each; the most {max(summary.pressure):,}",
+        f"in the busiest seven days at most {max(summary.busiest_week):,}; "
+        f"{plural(over, 'contact')} got more than {_MANY_A_WEEK}",
+    ]
+    cost = total_cost(run)
+    return [*lines, f"cost {cost:,.2f} {run.currency}".rstrip()] if cost >= 0.01 else lines
+
+
+def weeks(summary: Summary) -> list[list[str]]:
+    """A table, its head first, of the weeks of contacts by the marketing messages in them, before and after what the
+    delivery policy dropped; empty where there is none."""
+    most = min(max(summary.weeks_asked, default=0), _MOST_A_WEEK)
+    if not most:
+        return []
+    names = [str(number) for number in range(1, most + 1)]
+    if max(summary.weeks_asked) > most:
+        names[-1] += "+"
+    rows = [["in a contact's week", *names, "messages"]]
+    for word, counted in (("before the policy", summary.weeks_asked), ("after it", summary.weeks_sent)):
+        numbers: Counter[int] = Counter()
+        for number, count in counted.items():
+            numbers[min(number, most)] += count
+        messages = sum(number * count for number, count in counted.items())
+        rows.append([word, *(f"{numbers[number]:,}" for number in range(1, most + 1)), f"{messages:,}"])
+    return rows
+
+
+def total_cost(run: DryRun) -> float:
+    """What the messages that left cost, by the channels' price a message."""
+    sent: Counter[str] = Counter()
+    for result in run.summary.scenarios.values():
+        sent.update(result.sent)
+    return round(sum(run.costs.get(channel, 0.0) * count for channel, count in sorted(sent.items())), 6)
+
+
+def sorted_warnings(summary: Summary) -> list[Warning]:
+    return sorted(summary.warnings.values(), key=lambda one: (-one.count, one.scenario, one.place, one.event))
+
+
+def warnings(run: DryRun, style: Style, width: int) -> list[str]:
+    """Everything about the data that its owner should know."""
+    told = data_lines(run.read, sorted_warnings(run.summary), style, width)
+    return told + complaints(run.summary)
+
+
+def complaints(summary: Summary) -> list[str]:
+    """What is wrong with texts that were rendered."""
+    return [f"{plural(count, 'message')}: {said}" for said, count in sorted(summary.complaints.items())]

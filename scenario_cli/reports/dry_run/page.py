@@ -1,0 +1,62 @@
+"""A replay's result as one HTML page that needs nothing beside itself."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import Any
+
+import jinja2
+
+from scenario_cli.model.results import DryRun, ScenarioResult
+from scenario_cli.reports.dry_run import facts
+from scenario_cli.reports.text import Style, percent
+
+
+def dry_run_page(run: DryRun) -> str:
+    template = files("scenario_cli.reports.dry_run").joinpath("page.html.j2").read_text(encoding="utf-8")
+    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
+    first, *rest = facts.head(run)
+    shown = facts.calendar(run.summary)
+    calendar = [
+        {
+            "name": name,
+            "counts": [f"{counts[channel]:,}" for channel in shown.channels] + [f"{counts.total():,}"],
+            "share": round(100 * counts.total() / shown.most, 1),
+        }
+        for name, counts in shown.periods.items()
+    ]
+    values = {
+        "project": run.project,
+        "title": f"{run.project}: {first}",
+        "head": rest,
+        "overview": facts.overview(run),
+        "scenarios": [_scenario(result, run) for result in run.summary.scenarios.values()],
+        "unit": shown.unit,
+        "channels": shown.channels,
+        "calendar": calendar,
+        "pressure": facts.pressure(run),
+        "weeks": facts.weeks(run.summary),
+        "warnings": facts.warnings(run, Style(False), 1_000),
+    }
+    return environment.from_string(template).render(run=values) + "\n"
+
+
+def _scenario(result: ScenarioResult, run: DryRun) -> dict[str, Any]:
+    return {
+        "name": result.name,
+        "title": result.title,
+        "sum": f"{result.entered:,} entered = {' + '.join(facts.ends(result))}",
+        "funnel": [
+            {
+                "name": name,
+                "reached": f"{funnel.reached:,}",
+                "percent": percent(funnel.reached, result.entered),
+                "share": round(100 * funnel.reached / result.entered, 1),
+                "waiting": f"{funnel.waiting:,}" if funnel.waiting else "",
+            }
+            for name, funnel in result.funnel.items()
+        ]
+        if result.entered
+        else [],
+        "facts": [(word, ", ".join(parts)) for word, parts in facts.scenario_facts(result, run)],
+    }

@@ -1,0 +1,75 @@
+"""A replay's result in a terminal, as a CRM manager reads it."""
+
+from __future__ import annotations
+
+from scenario_cli.model.results import DryRun, ScenarioResult, Summary
+from scenario_cli.reports.dry_run import facts
+from scenario_cli.reports.text import Style, bar, fit, percent, table, wrapped
+
+# Where more run and none was named, the table of all is what one reads in a terminal.
+_MOST_IN_DETAIL = 12
+
+
+def dry_run_text(run: DryRun, color: bool, width: int, named: bool) -> str:
+    """`named` is whether the scenarios were asked for by name."""
+    style = Style(color)
+    first, *rest = facts.head(run)
+    overview = facts.overview(run)
+    lines = [f"{style(run.project, 'bold')}: {first}", *(style(line, "dim") for line in rest)]
+    lines += ["", *table(overview[0], overview[1:], width, style)]
+    if named or len(run.summary.scenarios) <= _MOST_IN_DETAIL:
+        for result in run.summary.scenarios.values():
+            lines += ["", *_scenario(result, run, style, width)]
+    else:
+        lines += ["", style("states, outcomes and drops: name a scenario; of all of them: --report FILE.html", "dim")]
+    lines += ["", *_calendar(run.summary, style, width)]
+    lines += ["", style("Pressure", "bold"), *(f"  {line}" for line in facts.pressure(run))]
+    if by_week := facts.weeks(run.summary):
+        lines += table(by_week[0], by_week[1:], width, style, indent=2)
+    told = facts.warnings(run, style, width)
+    if told:
+        lines += ["", style("Data warnings", "bold"), *(f"  {line}" for line in told)]
+    return "\n".join(lines) + "\n"
+
+
+def _scenario(result: ScenarioResult, run: DryRun, style: Style, width: int) -> list[str]:
+    title = f"  {result.title}" if result.title else ""
+    lines = [style(result.name, "bold") + style(title, "dim")]
+    if result.entered:
+        lines += wrapped(f"  {result.entered:,} entered = ", facts.ends(result), " + ", width)
+        lines += _funnel(result, style, width)
+    else:
+        lines.append("  nobody entered")
+    for word, parts in facts.scenario_facts(result, run):
+        lines += wrapped(f"  {word:10}", parts, ", ", width)
+    return lines
+
+
+def _funnel(result: ScenarioResult, style: Style, width: int) -> list[str]:
+    name_width = min(max(len(name) for name in result.funnel), 24)
+    room = max(min(width - name_width - 34, 40), 6)
+    lines = []
+    for name, funnel in result.funnel.items():
+        shape = bar(funnel.reached / result.entered, room)
+        waiting = " " * (room - len(shape)) + f"  {funnel.waiting:,} waiting" if funnel.waiting else ""
+        lines.append(
+            f"  {fit(name, name_width):{name_width}} {funnel.reached:>9,} "
+            f"{percent(funnel.reached, result.entered):>5}  {style(shape, 'cyan')}{waiting}".rstrip()
+        )
+    return lines
+
+
+def _calendar(summary: Summary, style: Style, width: int) -> list[str]:
+    if not summary.days:
+        return [style("No message left", "bold")]
+    shown = facts.calendar(summary)
+    rows = [
+        [name, *(f"{counts[channel]:,}" for channel in shown.channels), f"{counts.total():,}"]
+        for name, counts in shown.periods.items()
+    ]
+    sums = [sum(counts[channel] for counts in shown.periods.values()) for channel in shown.channels]
+    rows.append(["all", *(f"{count:,}" for count in sums), f"{sum(sums):,}"])
+    lines = table([shown.unit, *shown.channels, "all"], rows, width - 26, style, indent=2)
+    shapes = [bar(counts.total() / shown.most, 20) for counts in shown.periods.values()]
+    drawn = [f"{line}  {style(shape, 'cyan')}" for line, shape in zip(lines[1:-1], shapes, strict=True)]
+    return [style(f"Messages by channel and {shown.unit}", "bold"), lines[0], *drawn, lines[-1]]

@@ -1,0 +1,1 @@
+"""What an export holds and what could not be used of it."""

@@ -1,0 +1,166 @@
+"""The tracking plan held against an export, as text and as plain values; `events-check.output.schema.json`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from textwrap import wrap
+from typing import Any
+
+from scenario_cli.analysis.silence.silenced import Effect
+from scenario_cli.analysis.tracking_plan.check import Breach
+from scenario_cli.model.inspection import Inspection
+from scenario_cli.reports.exports.log import moment
+from scenario_cli.reports.masking import masked_value
+from scenario_cli.reports.text import Style, plural, printable
+
+FORMAT_VERSION = 1
+
+_MOST_NOTES = 20
+
+
+def check_text(breaches: Sequence[Breach], export: Inspection, color: bool, width: int, show_data: bool) -> str:
+    """Each breach with what it would silence; then what no scenario relies on; then the sum."""
+    style = Style(color)
+    lines: list[str] = []
+    grave = [one for one in breaches if not one.note]
+    notes = [one for one in breaches if one.note]
+    for breach in grave:
+        lines += [*_breach(breach, export, style, width, show_data), ""]
+    if notes:
+        lines.append(style("No scenario relies on", "bold"))
+        for breach in notes[:_MOST_NOTES]:
+            lines += _wrapped(f"  {printable(breach.subject())}: {_said(breach, show_data)}", width)
+        if len(notes) > _MOST_NOTES:
+            lines.append(style(f"  {len(notes) - _MOST_NOTES:,} more: see --format json", "dim"))
+        lines.append("")
+    lines += [style(line, "bold") for line in _wrapped(totals(breaches, export), width)]
+    return "\n".join(lines) + "\n"
+
+
+def totals(breaches: Sequence[Breach], export: Inspection) -> str:
+    """The sum in one line."""
+    grave = [one for one in breaches if not one.note]
+    if not grave:
+        return f"ok: {plural(export.rows, 'row')} keep the tracking plan"
+    silent = {effect.scenario for one in grave if one.total for effect in one.effects if effect.everything}
+    fewer = {effect.scenario for one in grave for effect in one.effects} - silent
+    parts = [plural(len(grave), "breach", "breaches")]
+    if silent:
+        parts.append(f"{plural(len(silent), 'scenario')} fall{'s' if len(silent) == 1 else ''} silent: "
+                     + ", ".join(sorted(silent)))  # fmt: skip
+    if fewer:
+        parts.append(f"{plural(len(fewer), 'scenario')} touched: " + ", ".join(sorted(fewer)))
+    return "; ".join(parts)
+
+
+def _said(breach: Breach, show_data: bool) -> str:
+    shown = ", ".join(f"'{text}'" for text in _examples(breach, show_data))
+    such = f", such as {shown}" if shown else ""
+    likely = f"; probably '{breach.likely.name}' now ({breach.likely.why})" if breach.likely else ""
+    return printable(f"{breach.message}{such}{likely}")
+
+
+def _examples(breach: Breach, show_data: bool) -> list[str]:
+    return [text if show_data else masked_value(breach.property, text) for text in breach.examples]
+
+
+def _breach(breach: Breach, export: Inspection, style: Style, width: int, show_data: bool) -> list[str]:
+    subject = printable(breach.subject())
+    lines = _wrapped(f"{subject}: {_said(breach, show_data)}", width)
+    lines[0] = lines[0].replace(subject, style(subject, "bold", "red"), 1)
+    if breach.last is not None and breach.kind in ("stopped", "fell"):
+        lines.append(style(f"  last seen {moment(breach.last, export.timezone)}", "dim"))
+    if not breach.effects:
+        lines.append(style("  read by scenarios or templates; no message falls silent", "dim"))
+    elif not breach.total:
+        lines.append(style("  where it is missing:", "dim"))
+    for effect in breach.effects:
+        lines += _effect(effect, style, width)
+    return lines
+
+
+def _effect(effect: Effect, style: Style, width: int) -> list[str]:
+    if effect.everything:
+        what = "falls silent" + (f": {effect.why}" if effect.why else "")
+    elif effect.silenced:
+        what = f"no longer sends {len(effect.silenced)} of its {plural(effect.messages, 'message')}"
+    else:
+        what = "still sends"
+    told = [f"- {_place(place)}" for place in effect.silenced]
+    told += [f"~ {_place(place)}  without {', '.join(names)}" for place, names in effect.blank]
+    told += [f"! nobody leaves any more by {exit_}: messages go on" for exit_ in effect.exits]
+    told += ["! no conversion is counted any more"] if effect.unmeasured else []
+    told += [f"~ fewer enter: {why}" for why in effect.fewer]
+    told += [f"! more enter: {why}" for why in effect.more]
+    lines = _wrapped(f"  {effect.scenario} ({effect.status}) {what}", width)
+    lines[0] = lines[0].replace(effect.scenario, style(effect.scenario, "bold"), 1)
+    return lines + [part for line in told for part in _wrapped(f"    {line}", width)]
+
+
+def _wrapped(line: str, width: int) -> list[str]:
+    """The line on as many as it takes, the later ones indented further."""
+    indent = " " * (len(line) - len(line.lstrip()) + 4)
+    return wrap(line, width, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False) or [""]
+
+
+def _place(place: tuple[str, str, str]) -> str:
+    state, channel, template = place
+    return f"{state}  {channel} {template}"
+
+
+def check_values(breaches: Sequence[Breach], export: Inspection, project: str, show_data: bool) -> dict[str, Any]:
+    """For JSON and YAML."""
+    return {
+        "format_version": FORMAT_VERSION,
+        "command": "events check",
+        "project": project,
+        "files": list(export.files),
+        "rows": export.rows,
+        "first": moment(export.first, export.timezone),
+        "last": moment(export.last, export.timezone),
+        "breaches": [_breach_values(one, export, show_data) for one in breaches if not one.note],
+        "notes": [_breach_values(one, export, show_data) for one in breaches if one.note],
+        "events": [
+            {"event": event.name, "rows": event.rows, "last": moment(event.last, export.timezone)}
+            for event in export.events
+        ],
+        "not_compared": [] if export.windows else [NOT_COMPARED],
+    }
+
+
+NOT_COMPARED = "volumes: the export covers less than two weeks"
+
+
+def _breach_values(breach: Breach, export: Inspection, show_data: bool) -> dict[str, Any]:
+    return {
+        "kind": breach.kind,
+        "event": breach.event or None,
+        "property": breach.property or None,
+        "message": breach.message,
+        "examples": _examples(breach, show_data),
+        "likely": {"name": breach.likely.name, "why": breach.likely.why} if breach.likely else None,
+        "total": breach.total,
+        "last": moment(breach.last, export.timezone),
+        "scenarios": [_effect_values(effect) for effect in breach.effects],
+    }
+
+
+def _effect_values(effect: Effect) -> dict[str, Any]:
+    return {
+        "scenario": effect.scenario,
+        "status": effect.status,
+        "file": effect.file,
+        "silent": effect.everything,
+        "why": effect.why or None,
+        "messages": effect.messages,
+        "silenced": [_place_values(place) for place in effect.silenced],
+        "blank": [{**_place_values(place), "names": list(names)} for place, names in effect.blank],
+        "exits": list(effect.exits),
+        "unmeasured": effect.unmeasured,
+        "fewer": list(effect.fewer),
+        "more": list(effect.more),
+    }
+
+
+def _place_values(place: tuple[str, str, str]) -> dict[str, str]:
+    return dict(zip(("state", "channel", "template"), place, strict=True))

@@ -1,0 +1,1 @@
+"""A scenario's picture, a module for each format."""

@@ -1,0 +1,40 @@
+"""A scenario's picture as SVG: drawn by Graphviz where it is installed, else by the port of it that comes with us."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sysconfig
+from pathlib import Path
+
+from scenario_cli.analysis.picture import Picture
+from scenario_cli.reports.graph.dot import graph_dot
+
+_SECONDS = 60
+
+
+class NoRenderer(Exception):
+    """Nothing here draws SVG, or what should have failed; the text says which."""
+
+
+def graph_svg(picture: Picture) -> str:
+    program = _program()
+    if program is None:
+        raise NoRenderer("neither Graphviz nor graphviz-pure is installed")
+    try:
+        done = subprocess.run(
+            [program, "-Tsvg"], input=graph_dot(picture).encode(), capture_output=True, timeout=_SECONDS, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise NoRenderer(f"'{program}' did not draw it: {error}") from None
+    if done.returncode or b"</svg>" not in done.stdout:
+        said = done.stderr.decode(errors="replace").strip().splitlines()
+        raise NoRenderer(f"'{program}' did not draw it: {said[0] if said else 'no reason given'}")
+    # No wider than the window it is looked at in; a page that holds it finds its size as it is.
+    return done.stdout.decode().replace("<svg ", '<svg style="max-width:100%;height:auto" role="img" ', 1)
+
+
+def _program() -> str | None:
+    beside = Path(sysconfig.get_path("scripts"))  # installed with us, also where its folder is not on the PATH
+    ours = shutil.which("graphviz-pure", path=str(beside)) or shutil.which("graphviz-pure")
+    return shutil.which("dot") or ours

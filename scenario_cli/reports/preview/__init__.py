@@ -1,0 +1,1 @@
+"""Messages as their readers see them, as text and as a page."""

@@ -1,0 +1,67 @@
+"""Messages as one HTML page that needs nothing beside itself: each about as its reader's device shows it."""
+
+from __future__ import annotations
+
+import re
+from importlib.resources import files
+from typing import Any
+
+import jinja2
+
+from scenario_cli.model.preview import Preview, Shown
+from scenario_cli.reports.masking import masked, masked_message
+from scenario_cli.reports.preview.counts import counts
+from scenario_cli.reports.preview.text import head_lines
+
+# How a channel looks; any other is shown as the text it is.
+_LOOKS = {"email": "mail", "push": "push", "sms": "sms", "in_app": "sheet", "fullscreen": "full"}
+_SHOWN_BY_LOOK = {"mail": ("subject", "preheader", "from_name"), "push": ("title",), "sheet": ("title", "cta"),
+                  "full": ("title", "cta")}  # fmt: skip
+
+
+def preview_page(preview: Preview, mask: bool = False) -> str:
+    """With `mask` nothing personal is shown."""
+    template = files("scenario_cli.reports.preview").joinpath("page.html.j2").read_text(encoding="utf-8")
+    environment = jinja2.Environment(autoescape=True)
+    values = {
+        "project": preview.project,
+        "scenario": preview.scenario,
+        "title": preview.title,
+        "source": masked(preview.source) if mask else preview.source,
+        "missing": preview.missing,
+        "messages": [_message(message, preview, mask) for message in preview.messages],
+    }
+    return environment.from_string(template).render(page=values) + "\n"
+
+
+def _message(message: Shown, preview: Preview, mask: bool) -> dict[str, Any]:
+    counted = counts(message, preview)
+    message = masked_message(message) if mask else message
+    look = _LOOKS.get(message.channel, "plain")
+    shown = _SHOWN_BY_LOOK.get(look, ())
+    return {
+        "state": message.state,
+        "channel": message.channel,
+        "template": message.template,
+        "locale": message.locale,
+        "head": head_lines(message),
+        "dropped": message.dropped,
+        "problem": message.problem,
+        "counts": counted,
+        "look": look,
+        "fields": message.fields,
+        "others": [(name, text) for name, text in message.fields.items() if name not in shown],
+        "body": message.body,
+        "html": _going_nowhere(message.body if look == "mail" else _IN_AN_APP + message.body),
+    }
+
+
+_IN_AN_APP = "<style>body { margin: 0; font: 16px/1.45 system-ui, sans-serif; text-align: center }</style>"
+_HEAD = re.compile(r"<head\b[^>]*>", re.IGNORECASE)
+
+
+def _going_nowhere(html: str) -> str:
+    """The HTML of a message with links that a frame without pop-ups does not follow."""
+    base = '<base target="_blank">'
+    head = _HEAD.search(html)
+    return html[: head.end()] + base + html[head.end() :] if head else base + html

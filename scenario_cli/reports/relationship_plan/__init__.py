@@ -1,0 +1,1 @@
+"""The relationship plan as a document and as a page."""

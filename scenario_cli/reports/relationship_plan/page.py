@@ -1,0 +1,52 @@
+"""The relationship plan as one HTML page that needs nothing beside itself."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import Any
+
+import jinja2
+
+from scenario_cli.analysis.relationship_plan import Line, ProgrammePlan, RelationshipPlan
+from scenario_cli.reports.relationship_plan.document import cell_text, messages, phase_title, program_title, summary
+
+
+def map_page(plan: RelationshipPlan) -> str:
+    template = files("scenario_cli.reports.relationship_plan").joinpath("page.html.j2").read_text(encoding="utf-8")
+    environment = jinja2.Environment(autoescape=True)
+    values = {
+        "project": plan.project,
+        "summary": summary(plan),
+        "channels": plan.channels,
+        "phases": [{"title": phase_title(phase), "cells": _cells(plan, phase)} for phase in plan.phases],
+        "programs": [_program(program) for program in plan.programs],
+        "gaps": plan.gaps,
+    }
+    return environment.from_string(template).render(plan=values) + "\n"
+
+
+def _cells(plan: RelationshipPlan, phase: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "channel": channel,
+            "lines": [{"text": cell_text(line), "status": line.status} for line in plan.cell(phase, channel)],
+        }
+        for channel in plan.channels
+    ]
+
+
+def _program(program: ProgrammePlan) -> dict[str, Any]:
+    said = (("objective", program.objective), ("KPI", program.kpi))
+    return {
+        "title": program_title(program),
+        "facts": [pair for pair in said if pair[1]],
+        "scenarios": [_scenario(line) for line in program.scenarios],
+    }
+
+
+def _scenario(line: Line) -> dict[str, Any]:
+    said = (
+        ("scenario", line.name), ("phase", phase_title(line.phase)), ("messages", ", ".join(messages(line))),
+        ("enters", line.enters), ("goal", line.goal), ("owner", line.owner), ("reviewed", line.reviewed),
+    )  # fmt: skip
+    return {"title": line.title, "name": line.name, "status": line.status, "facts": [pair for pair in said if pair[1]]}

@@ -1,0 +1,1 @@
+"""Results of scenario tests as text, JSON and JUnit XML."""

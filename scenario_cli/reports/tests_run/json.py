@@ -1,0 +1,106 @@
+"""What scenario tests came to, as JSON; its schema is `test.output.schema.json`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from scenario_cli.analysis.coverage import KINDS, Coverage, share
+from scenario_cli.model.case_run import CaseRun, Fed, Played, Verdict
+from scenario_cli.model.records import Looked
+from scenario_cli.reports import record_words
+from scenario_cli.reports.tests_run import words
+
+FORMAT_VERSION = 1
+
+
+def test_json(verdicts: Sequence[Verdict], coverages: Sequence[Coverage] | None) -> str:
+    failed = sum(not one.passed for one in verdicts)
+    document = {
+        "format_version": FORMAT_VERSION,
+        "command": "test",
+        "passed": len(verdicts) - failed,
+        "failed": failed,
+        "cases": [_case(one) for one in verdicts],
+        "coverage": None if coverages is None else _coverage(coverages),
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _case(verdict: Verdict) -> dict[str, Any]:
+    run = verdict.run
+    return {
+        "file": run.file,
+        "line": run.case.span.line,
+        "name": run.case.name,
+        "passed": verdict.passed,
+        "differences": list(words.differences(verdict)),
+        "messages": [_message(one, run.timezone) for one in run.messages],
+        "journeys": [
+            {"scenario": one.scenario, "key": one.key, "states": one.states, "outcome": one.outcome}
+            for one in run.journeys
+        ],
+        "conversions": sum(run.conversions.values()),
+        "timeline": None if verdict.passed else _timeline(run),
+    }
+
+
+def _message(played: Played, timezone: str) -> dict[str, Any]:
+    asked, row = played.asked, played.row
+    return {
+        "at": record_words.clock(asked.at, timezone).isoformat(),
+        "scenario": asked.scenario,
+        "state": asked.state,
+        "channel": asked.channel,
+        "template": asked.template,
+        "dropped": asked.reason or None,
+        "detail": row["detail"],
+        "address": row["address"],
+        "locale": row["locale"],
+        "fields": row["fields"],
+    }
+
+
+def _timeline(run: CaseRun) -> list[dict[str, Any]]:
+    """What happened, in the words of the terminal; conditions with the values that they saw."""
+    told: list[dict[str, Any]] = []
+    for one in run.story:
+        if isinstance(one, Looked) and not record_words.explains(one):
+            continue
+        entry: dict[str, Any] = {
+            "at": record_words.clock(one.at, run.timezone).isoformat(),
+            "kind": "event" if isinstance(one, Fed) else record_words.KINDS[type(one)],
+            "scenario": None if isinstance(one, Fed) else one.scenario or None,
+            "text": words.told(one, run.timezone),
+        }
+        if isinstance(one, Looked):
+            entry["condition"], entry["held"] = one.condition, one.held
+            entry["values"] = {name: record_words.value(value) for name, value in one.values}
+        told.append(entry)
+    return told
+
+
+def _coverage(coverages: Sequence[Coverage]) -> dict[str, Any]:
+    return {
+        "percent": share(coverages),
+        "scenarios": [
+            {
+                "scenario": one.scenario,
+                "percent": share([one]),
+                **{kind: dict(zip(("covered", "total"), one.count(kind), strict=True)) for kind in KINDS},
+                "missed": [
+                    {
+                        "kind": element.kind,
+                        "state": element.state or None,
+                        "text": element.text,
+                        "file": element.span.file,
+                        "line": element.span.line,
+                        "column": element.span.column,
+                    }
+                    for element in one.missed
+                ],
+            }
+            for one in coverages
+        ],
+    }

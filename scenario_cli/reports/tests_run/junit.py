@@ -1,0 +1,48 @@
+"""What scenario tests came to, as JUnit XML: a suite a file, a case a case."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from xml.etree import ElementTree
+
+from scenario_cli.model.case_run import Verdict
+from scenario_cli.reports.tests_run import words
+from scenario_cli.reports.tests_run.text import failure
+from scenario_cli.reports.text import Style
+
+_WIDTH = 100  # of both timelines, in a page that CI systems show in a fixed font
+
+
+def test_junit(verdicts: Sequence[Verdict]) -> str:
+    """It names no durations, so that the same project and cases give the same text."""
+    failed = str(sum(not one.passed for one in verdicts))
+    count = {"tests": str(len(verdicts)), "failures": failed, "errors": "0"}
+    root = ElementTree.Element("testsuites", {"name": "scenario test", **count})
+    for file, group in groupby(verdicts, lambda one: one.run.file):
+        cases = list(group)
+        failed = str(sum(not one.passed for one in cases))
+        count = {"tests": str(len(cases)), "failures": failed, "errors": "0"}
+        suite = ElementTree.SubElement(root, "testsuite", {"name": file, **count})
+        for one in cases:
+            suite.append(_case(one))
+    ElementTree.indent(root)
+    return '<?xml version="1.0" encoding="utf-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
+
+
+def _case(verdict: Verdict) -> ElementTree.Element:
+    run = verdict.run
+    element = ElementTree.Element(
+        "testcase", name=_text(run.case.name), classname=run.file, file=run.file, line=str(run.case.span.line)
+    )
+    if not verdict.passed:
+        first, *rest = words.differences(verdict)
+        message = first + (f" (and {len(rest)} more)" if rest else "")
+        told = ElementTree.SubElement(element, "failure", message=_text(message), type="difference")
+        told.text = _text("\n".join(failure(verdict, Style(False), _WIDTH)))
+    return element
+
+
+def _text(said: str) -> str:
+    """Without the characters that XML cannot hold."""
+    return "".join(char if char in "\n\t" or (char >= " " and char not in "\ufffe\uffff") else "·" for char in said)

@@ -1,0 +1,91 @@
+"""What scenario tests came to, in a terminal: failing cases in full, the rest in a line a file, and coverage."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from itertools import groupby
+
+from scenario_cli.analysis.coverage import KINDS, Coverage, share
+from scenario_cli.model.case import SOMEBODY
+from scenario_cli.model.case_run import Verdict
+from scenario_cli.reports import record_words
+from scenario_cli.reports.tests_run import words
+from scenario_cli.reports.tests_run.timeline import side_by_side
+from scenario_cli.reports.text import Style, fit, plural, table, wrap
+
+
+def test_text(verdicts: Sequence[Verdict], coverages: Sequence[Coverage] | None, color: bool, width: int) -> str:
+    """`coverages` is None where nobody asked for them."""
+    style = Style(color)
+    lines: list[str] = []
+    for one in verdicts:
+        if not one.passed:
+            lines += [*failure(one, style, width), ""]
+    for file, group in groupby(verdicts, lambda one: one.run.file):
+        cases = list(group)
+        failed = sum(not one.passed for one in cases)
+        said = f"{len(cases) - failed} passed" + (f", {failed} failed" if failed else "")
+        lines.append(f"{style('✗', 'red') if failed else style('✓', 'green')} {file}: {said}")
+    if coverages is not None:
+        lines += ["", *coverage_lines(coverages, style, width)]
+    return "\n".join(lines) + "\n"
+
+
+def failure(verdict: Verdict, style: Style, width: int) -> list[str]:
+    """A failing case: where it stands, each difference as a sentence, both timelines."""
+    run = verdict.run
+    place = f"{run.file}:{run.case.span.line}"
+    lines = [f"{style('✗', 'red')} {style(place, 'bold')}", *wrap(run.case.name, width - 2)]
+    lines[1:] = [f"  {style(line, 'bold')}" for line in lines[1:]]
+    for said in words.differences(verdict):
+        listed = wrap(said, width - 4)
+        lines += [style(f"  {'-' if not number else ' '} {line}", "red") for number, line in enumerate(listed)]
+    profile = ", ".join(f"{name}: {record_words.value(value)}" for name, value in run.case.profile.items())
+    named = f"contact {run.case.contact_id}" if run.case.contact_id != SOMEBODY else SOMEBODY
+    contact = named + (f" ({profile})" if profile else "")
+    lines += [""] + [style(line, "dim") for line in wrap(contact, width, "  ", "    ")]
+    return [*lines, *side_by_side(verdict, style, width)]
+
+
+def totals(verdicts: Sequence[Verdict]) -> str:
+    """The last line: how many cases passed and failed."""
+    failed = sum(not one.passed for one in verdicts)
+    passed = len(verdicts) - failed
+    return f"{plural(passed, 'case')} passed" + (f", {failed} failed" if failed else "")
+
+
+def percent_down(value: float) -> str:
+    """A percentage rounded down: what is not complete does not read as 100%."""
+    return f"{math.floor(value * 10) / 10:g}%"
+
+
+def coverage_lines(coverages: Sequence[Coverage], style: Style, width: int) -> list[str]:
+    head = ["coverage", *KINDS, "all"]
+    rows = [
+        [one.scenario, *("{}/{}".format(*one.count(kind)) for kind in KINDS), percent_down(share([one]))]
+        for one in coverages
+    ]
+    if len(coverages) > 1:
+        sums = [[one.count(kind) for one in coverages] for kind in KINDS]
+        rows.append(["all", *(f"{sum(a for a, _ in kind)}/{sum(b for _, b in kind)}" for kind in sums)])
+        rows[-1].append(percent_down(share(coverages)))
+    lines = table(head, rows, width, style)
+    missed = [line for one in coverages for line in _missed(one, style, width)]
+    return [*lines, "", style("No case went through", "bold"), *missed] if missed else lines
+
+
+def _missed(coverage: Coverage, style: Style, width: int) -> list[str]:
+    """What no case went through, by line; of a state that none entered, that alone."""
+    if not coverage.missed:
+        return []
+    file = coverage.missed[0].span.file
+    if len(coverage.missed) == len(coverage.elements):
+        return [f"  {file}: any part of {coverage.scenario}"]
+    never = {element.state for element in coverage.missed if element.kind == "states"}
+    told = [one for one in coverage.missed if one.kind == "states" or one.state not in never]
+    lines = [f"  {style(file, 'bold')}"]
+    for element in sorted(told, key=lambda one: one.span.line):
+        where = f"{element.state}: " if element.state else ""
+        lines.append(fit(f"  {element.span.line:>5}  {where}{element.text}", width))
+    return lines

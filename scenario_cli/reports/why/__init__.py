@@ -1,0 +1,1 @@
+"""One contact's story as text and JSON."""

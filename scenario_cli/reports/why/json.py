@@ -1,0 +1,179 @@
+"""A contact's story as JSON; its schema is `why.output.schema.json`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from math import isfinite
+from typing import Any
+
+from scenario_cli.model.project import Project
+from scenario_cli.model.records import Asked, Converted, Ended, Entered, Held, Looked, Moved, Record, Refused, Updated
+from scenario_cli.model.story import ContactStory, Given, NeverEntered, Waiting
+from scenario_cli.reports import record_words
+from scenario_cli.reports.conditions import Told, with_conditions
+from scenario_cli.reports.why.refusal_words import why_not
+from scenario_cli.reports.why.words import Telling
+
+FORMAT_VERSION = 1
+
+
+def why_json(story: ContactStory, project: Project) -> str:
+    document = {
+        "format_version": FORMAT_VERSION,
+        "command": "why",
+        "project": project.name,
+        "project_digest": project.digest,
+        "contact_id": story.contact_id,
+        "timezone": story.timezone,
+        "from": _time(story.start, story) if story.start is not None else None,
+        "until": _time(story.until, story),
+        "profile": _plain(story.profile),
+        "scenarios": list(story.scenarios),
+        "timeline": list(_timeline(story, project)),
+        "running": [_waiting(one, story) for one in story.waiting],
+        "never_entered": [_never(one, story, project) for one in story.never],
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _timeline(story: ContactStory, project: Project) -> Iterator[dict[str, Any]]:
+    """What happened, in the words of the terminal, with its parts; conditions stand with what they led to."""
+    telling = Telling(story, project)
+    for told in with_conditions(story.story):
+        text = telling.sentence(told)
+        looked = [one for one in told.looked if record_words.explains(one)]
+        one = told.record
+        if one is None and not text and not looked:
+            continue
+        about = told.looked[-1] if one is None else one
+        kind = "event" if isinstance(one, Given) and one.event else "row" if isinstance(one, Given) else "condition"
+        if one is not None and not isinstance(one, Given):
+            kind = record_words.KINDS[type(one)]
+        yield {
+            "at": _time(about.at, story),
+            "kind": "stay" if one is None and text else kind,
+            "scenario": None if isinstance(about, Given) else about.scenario or None,
+            "journey_id": getattr(about, "journey_id", "") or None,
+            "text": text or None,
+            **_parts(told, story, telling),
+            "conditions": [_looked(each) for each in looked],
+        }
+
+
+def _parts(told: Told[Given | Record], story: ContactStory, telling: Telling) -> dict[str, Any]:
+    """What a record says beyond its place in the story."""
+    match told.record:
+        case Given() as one:
+            changes = {name: {"before": before, "after": after} for name, before, after in one.changes}
+            return {
+                "event": one.event or None,
+                "properties": _plain(one.properties),
+                "changes": _plain(changes),
+                "ignored": one.again,
+                "history": one.history,
+            }
+        case Entered() as one:
+            return {"key": one.key}
+        case Refused() as one:
+            return {"key": one.key, "reason": one.reason}
+        case Moved() as one:
+            return {"state": one.target, "before": one.source or None, "way": one.what or None}
+        case Asked() as one:
+            return _message(one, story, telling)
+        case Updated() as one:
+            return {
+                "state": one.state,
+                "attribute": one.attribute,
+                **_plain({"before": one.before, "after": one.after}),
+            }
+        case Held() as one:
+            until = _time(one.until, story)
+            return {"message_id": one.message_id, "channel": one.channel, "until": until, "reason": one.why}
+        case Converted() as one:
+            return {"event": one.event, "value": _plain(one.value), "credited": one.credited}
+        case Ended() as one:
+            return {"state": one.state, "outcome": one.outcome}
+    return {}
+
+
+def _message(asked: Asked, story: ContactStory, telling: Telling) -> dict[str, Any]:
+    row = telling.played[asked.message_id].row
+    used = [one.asked.message_id for one in story.messages if asked.detail and one.asked.message_id in asked.detail]
+    return {
+        "key": asked.key,
+        "state": asked.state,
+        "message_id": asked.message_id,
+        "channel": asked.channel,
+        "template": asked.template,
+        "purpose": asked.purpose,
+        "asked_at": _time(asked.asked_at, story),
+        "reason": asked.reason or None,
+        "detail": row["detail"],
+        "used_up_by": used,
+        "address": row["address"],
+        "subject": row["subject"] or row["title"],
+    }
+
+
+def _looked(one: Looked) -> dict[str, Any]:
+    return {
+        "what": one.what,
+        "condition": one.condition,
+        "held": one.held,
+        "values": _plain(dict(one.values)),
+        "file": one.place.file,
+        "line": one.place.line,
+    }
+
+
+def _waiting(one: Waiting, story: ContactStory) -> dict[str, Any]:
+    return {
+        "scenario": one.scenario,
+        "journey_id": one.journey_id,
+        "key": one.key,
+        "state": one.state,
+        "since": _time(one.since, story),
+        "waits": [{"wait": what, "target": target, "due": _time(due, story)} for what, target, due in one.dues],
+        "held": [{"channel": channel, "until": _time(until, story)} for channel, until in one.held],
+    }
+
+
+def _never(never: NeverEntered, story: ContactStory, project: Project) -> dict[str, Any]:
+    said = why_not(never, story, project)
+    return {
+        "scenario": never.scenario,
+        "status": never.status,
+        "text": said,
+        "triggers": [
+            {
+                "trigger": one.trigger,
+                "file": one.span.file,
+                "line": one.span.line,
+                "why": one.by,
+                "needs": one.needs or None,
+                "times": one.times,
+                "in_log": one.elsewhere,
+                "reason": one.reason or None,
+                "at": _time(one.at, story) if one.at is not None else None,
+                "instead": list(one.seen),
+                "conditions": [_looked(each) for each in one.looked],
+            }
+            for one in never.triggers
+        ],
+    }
+
+
+def _time(at: int, story: ContactStory) -> str:
+    return record_words.clock(at, story.timezone).isoformat()
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON writes it: what it has no way of writing, as text."""
+    if isinstance(value, Mapping):
+        return {str(name): _plain(part) for name, part in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(part) for part in value]
+    if isinstance(value, float) and not isfinite(value):
+        return str(value)
+    return value if value is None or isinstance(value, str | int | float) else str(value)
