@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -138,8 +139,19 @@ def _message_id(event: Name, of: Name, project: Project) -> Iterator[Diagnostic]
 
 def _states(scenario: Scenario) -> Iterator[Diagnostic]:
     for target in scenario.targets:
-        if target.state is not None:
-            yield from unknown_name("REF002", "state", Name(target.state, target.span), scenario.states, "states")
+        if target.state is None or not _NAME.fullmatch(target.state):
+            continue  # what is no name is told with the shape of the file
+        for finding in unknown_name("REF002", "state", Name(target.state, target.span), scenario.states, "states"):
+            if target.state.lower() in _ENDINGS:
+                hint = f"to end the journey write '{{end: <outcome>}}'; {finding.hint}"
+                yield replace(finding, hint=hint, fix=None)
+            else:
+                yield finding
+
+
+_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+# What people write for the end of a journey where a state's name stands.
+_ENDINGS = frozenset("end ends exit stop finish finished done quit terminate close over none".split())
 
 
 def _captures(scenario: Scenario) -> Iterator[Diagnostic]:
