@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from scenario_cli.language.merge_marks import merge_marks
 from scenario_cli.language.text_places import text_places
 from scenario_cli.language.yaml_slips import ODD_SPACES, Slip, in_quotes, odd_space, slip_of
 from scenario_cli.model.diagnostic import Diagnostic
@@ -134,6 +135,9 @@ def read_yaml(data: bytes, file: str) -> tuple[Node | None, list[Diagnostic]]:
                 hint="save the file as UTF-8",
             )
         ]
+    unmerged = list(merge_marks(text, file))
+    if unmerged:
+        return None, unmerged
     builder = _Builder(file, text)
     try:
         node = builder.document(yaml.parse(text, Loader=yaml.CSafeLoader))
@@ -149,7 +153,9 @@ def read_yaml(data: bytes, file: str) -> tuple[Node | None, list[Diagnostic]]:
         return None, [_told(odd_space(builder.lines) or builder.odd, file)]
     if node is None and not builder.found:
         builder.found.append(Diagnostic("YAML006", "the file is empty", whole_file(file)))
-    return node, builder.found
+    from scenario_cli.language.cut_texts import cut_texts  # which reads comments by way of this module
+
+    return node, [*builder.found, *cut_texts(text, builder.lines, file)]
 
 
 class _TooLarge(Exception):

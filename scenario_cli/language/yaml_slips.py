@@ -248,6 +248,10 @@ def _brackets(here: _Place, began: _Place) -> Slip | None:
         return Slip(here.number, here.column, 1, message, hint)
     below = here.number > began.number and here.indent <= began.indent
     if here.number >= len(here.lines) or below or not here.rest.strip():
+        if lost := re.search(r"\s(#[^\s#]\S*)", began.rest):
+            return Slip(began.number, began.column + lost.start(1), len(lost[1]),
+                        f"YAML begins a comment at ' #', and the '{wanted}' behind it is lost",
+                        "put the text with the '#' in quotes")  # fmt: skip
         return Slip(began.number, began.column, 1, f"this '{opening}' is never closed", f"close it with '{wanted}'")
     if sign == ":" and (match := re.search(r"(\w+):\s*\S+$", here.before.rstrip())):
         return Slip(here.number, here.column, 1, "a second ':' follows without a comma or braces",

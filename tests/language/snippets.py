@@ -62,20 +62,20 @@ class Block:
 
 
 def blocks(name: str) -> list[Block]:
-    """The cases of a file: each begins with `=== NAME`, and ends with its findings, one a line, behind `>>>`."""
+    """The cases of a file: each begins with `=== NAME`, and ends with its findings, one a line, behind `-->`."""
     text = (BASE.parent / "slips" / name).read_text(encoding="utf-8")
     found: list[Block] = []
     for part in re.split(r"^=== ", text, flags=re.MULTILINE)[1:]:
         head, _, body = part.partition("\n")
         lines = body.splitlines(keepends=True)
-        written = "".join(line for line in lines if not line.startswith(">>>"))
-        found.append(Block(head, written, "".join(line for line in lines if line.startswith(">>>"))))
+        written = "".join(line for line in lines if not line.startswith("-->"))
+        found.append(Block(head, written, "".join(line for line in lines if line.startswith("-->"))))
     return found
 
 
 def check_block(name: str, block: Block, found: list[Diagnostic]) -> None:
     """Holds what is found against what is expected; with `UPDATE_CASES=1` writes it, to be read in the diff."""
-    told = "".join(f">>> {line_of(one)}\n" for one in found)
+    told = "".join(f"--> {line_of(one)}\n" for one in found)
     path = BASE.parent / "slips" / name
     if os.environ.get("UPDATE_CASES"):
         text = path.read_text(encoding="utf-8")

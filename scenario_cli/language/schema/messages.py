@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from scenario_cli.language.reader import Node
 from scenario_cli.language.schema.files import Schema, schema_of
 from scenario_cli.language.schema.fits import types_of
 from scenario_cli.language.schema.hints import flow, for_example, for_type, shown
 from scenario_cli.language.schema.positions import Path, Places
 from scenario_cli.language.schema.synonyms import key_meant, value_meant
+from scenario_cli.language.yaml_slips import in_quotes
 from scenario_cli.model.diagnostic import Diagnostic, did_you_mean, nearest
 from scenario_cli.model.source import Span
 
@@ -189,9 +191,21 @@ def _empty(fault: Fault, places: Places) -> Said:
     message = f"{places.subject(fault.path)} is empty"
     key = fault.path[-1] if fault.path else ""
     hint = for_example(key, fault.schema)
-    if {} in fault.schema.get("examples", ()):
+    lost = _lost_in_comment(places.node(fault.path))
+    if lost is not None:
+        hint = f"YAML begins a comment at ' #': put the text in quotes: {in_quotes(lost)}"
+    elif {} in fault.schema.get("examples", ()):
         hint = f"where there is nothing to say, write '{key}: {{}}'"
     return "SCH006", message, places.key_span(fault.path), hint
+
+
+def _lost_in_comment(node: Node) -> str | None:
+    """What follows an empty value on its line, where it begins like a text: `#1`, `#{{ name }}`."""
+    if not node.lines or node.value is not None:
+        return None
+    line = node.lines[node.span.line - 1]
+    match = re.search(r"(?:^|\s)(#[^\s#!].*)", line[max(node.span.column - 2, 0) :])
+    return match[1].rstrip() if match is not None else None
 
 
 def _too_few(fault: Fault, places: Places) -> Said:
