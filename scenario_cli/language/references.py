@@ -11,6 +11,7 @@ from scenario_cli.language.names.metrics import catalogue, check_metrics
 from scenario_cli.language.names.scopes import Scopes, places
 from scenario_cli.language.names.shapes import Scope
 from scenario_cli.language.names.unknown import misnamed, unknown_name
+from scenario_cli.language.schema.synonyms import value_meant
 from scenario_cli.language.templates.files import TemplateText, check_template
 from scenario_cli.model.built_in import BUILT_IN, event_type
 from scenario_cli.model.diagnostic import Diagnostic
@@ -138,11 +139,16 @@ def _message_id(event: Name, of: Name, project: Project) -> Iterator[Diagnostic]
 
 
 def _states(scenario: Scenario) -> Iterator[Diagnostic]:
+    cases = {id(case) for state in scenario.states.values() for timeout in state.after
+             for case in (timeout.if_past, timeout.if_missing)}  # fmt: skip
     for target in scenario.targets:
         if target.state is None or not _NAME.fullmatch(target.state):
             continue  # what is no name is told with the shape of the file
         for finding in unknown_name("REF002", "state", Name(target.state, target.span), scenario.states, "states"):
-            if target.state.lower() in _ENDINGS:
+            meant = value_meant("if_past", target.state) if id(target) in cases else None
+            if meant is not None:
+                yield replace(finding, hint=f"did you mean '{meant}'? {finding.hint}", fix=None)
+            elif target.state.lower() in _ENDINGS:
                 hint = f"to end the journey write '{{end: <outcome>}}'; {finding.hint}"
                 yield replace(finding, hint=hint, fix=None)
             else:

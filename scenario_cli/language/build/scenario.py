@@ -90,7 +90,7 @@ class _ScenarioBuilder(Builder):
     def reentry(self, node: Node | None) -> Duration | str | None:
         if node is None or node.text in ("never", "always"):
             return node.text if node is not None else None
-        meant = value_meant("reentry", node.text)
+        meant = value_meant("reentry", node.text) if isinstance(node.value, str) else None
         if meant is not None:
             self.report("SCH004", f"'reentry' cannot be '{node.text}'", node, f"did you mean '{meant}'? allowed: "
                         "'never', 'always', a duration since the previous entry")  # fmt: skip

@@ -87,7 +87,7 @@ def _of_unknown(fault: Fault, kind: str) -> str:
     wanted = [key for key in fault.schema.get("required", ()) if key in free]
     title = fault.schema.get("title", "")
     meant = meant_by(fault.key, wanted) or key_meant(title, fault.key, free) or _by_another_word(fault.key, free)
-    if meant == "to" and fault.key == "end":
+    if meant == "to" and fault.key == "end" and title in ("transition", "wait"):
         return f"write 'to: {flow({'end': fault.value['end']})}'"
     owners = sorted(_owners(kind).get(fault.key, set()) - {title})
     if owners and not meant:

@@ -56,7 +56,7 @@ _KEYS: Mapping[str, Mapping[str, str]] = {
         "offset": "delay before shift",
     },
     "goal": {
-        "event": "on name event_name",
+        "event": "on name event_name conversion_event goal_event",
         "where": "if when condition filter",
         "within": "window conversion_window in deadline",
         "value": "revenue amount",
@@ -160,8 +160,8 @@ _TYPES = {
 _VALUES: Mapping[str, Mapping[str, str]] = {
     "status": {
         "live": "active on enabled enable running published started start production prod true yes launched",
-        "draft": "test testing new wip inactive off disabled disable false no unpublished stopped development",
-        "paused": "pause on_hold hold suspended halted",
+        "draft": "test testing new wip unpublished development in_progress",
+        "paused": "pause on_hold hold suspended halted off inactive disabled disable false no stop stopped",
         "archived": "archive ended finished done deleted completed closed retired removed",
     },
     "while_running": {
