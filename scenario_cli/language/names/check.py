@@ -154,12 +154,22 @@ class Checker:
         match name:
             case "event" if scope.events is not None:
                 return shape_of_event(scope.plan, scope.events)
+            case "event" | "trigger" | "journey" if scope.contact_alone:
+                self.report("EXP006", f"'{name}' cannot be read here: {scope.contact_alone}", node,
+                            "read contact, metric, segment or now; count(), happened() and last() look at past events",
+                            )  # fmt: skip
+                return ANYTHING
             case "event":
                 self.report("EXP006", f"'event' cannot be read here: {scope.why_no_event}", node,
                             "read 'trigger', or capture what you need with 'set' when the event arrives")  # fmt: skip
                 return ANYTHING
-            case "trigger" if scope.trigger:
-                return shape_of_event(scope.plan, scope.trigger)
+            case "trigger":
+                # Without events the trigger is missing or unknown, which is told there.
+                return shape_of_event(scope.plan, scope.trigger) if scope.trigger else ANYTHING
+            case "journey" if scope.not_entered:
+                self.report("EXP006", f"'journey' cannot be read here: {scope.not_entered}", node,
+                            "read contact, metric, segment, now, or the event that lets the contact in")  # fmt: skip
+                return ANYTHING
             case "contact":
                 return shape_of_contact(scope.plan)
             case "journey":
@@ -170,7 +180,9 @@ class Checker:
                 return scope.catalogue.metrics
             case "segment":
                 return scope.catalogue.segments
-        known = ["trigger", "contact", "metric", "segment", "journey", "now", *scope.names]
+        known = ["contact", "metric", "segment", "now", *scope.names]
+        if not scope.contact_alone:
+            known += ["trigger"] if scope.not_entered else ["trigger", "journey"]
         if scope.events is not None:
             known.append("event")
         if name == "item":

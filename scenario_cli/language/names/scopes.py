@@ -18,6 +18,8 @@ from scenario_cli.model.vocabulary import RESERVED
 
 _NOWHERE = Span("", 1, 1, 1, 1)
 _BY_TIME = "time or a condition can lead to this state"
+_DATE = "a date trigger reads the profile and metrics"
+_NOT_YET = "nobody has entered yet"
 _ON_TIME = "no event is at hand when a wait is due or a condition is looked at"
 
 
@@ -76,12 +78,12 @@ class Scopes:
 
     def on_trigger(self) -> Scope:
         """Where somebody may enter: `audience` and `key`."""
-        return replace(self.base, trigger=self.triggers, events=self.triggers, names=self.item)
+        return replace(self.base, trigger=self.triggers, events=self.triggers, names=self.item, not_entered=_NOT_YET)
 
     def on(self, trigger: Trigger) -> Scope:
         """A trigger's own conditions, before anybody is let in."""
         events = events_of(trigger, self.plan)
-        return replace(self.base, trigger=events, events=events)
+        return replace(self.base, trigger=events, events=events, not_entered=_NOT_YET)
 
     def captured(self) -> Iterator[tuple[Name, Value, Scope]]:
         """Every value that is captured: its name, the value, and what that may read."""
@@ -153,7 +155,7 @@ def _trigger(scopes: Scopes, trigger: Trigger) -> Iterator[ScopedExpression]:
     if isinstance(trigger, EventTrigger | AttributeTrigger) and trigger.where is not None:
         yield ScopedExpression(trigger.where, scope, True)
     if isinstance(trigger, DateTrigger):
-        yield ScopedExpression(trigger.date, scope.at(None, "a date trigger reads the profile and metrics"))
+        yield ScopedExpression(trigger.date, replace(scope, events=None, contact_alone=_DATE))
     if trigger.each is not None:
         yield ScopedExpression(trigger.each, scope)
 
