@@ -2,7 +2,7 @@
 
 `rules/base` is the project of every case. `rules/ok` and `rules/err` hold scenarios, and folders where a case is about
 other files too. A case begins with the code it is about (`flow013_...`). `rules/err/*.out` is what is found, a line
-each: UPDATE_CASES=1 pytest tests/language/test_rules.py writes it anew, to be read in the diff.
+each: UPDATE_CASES=1 pytest tests/language/rules/test_rules.py writes it anew, to be read in the diff.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from scenario_cli.language.rules.support.rule import Rule
 from scenario_cli.model.diagnostic import Diagnostic
 from tests.docs.rules_page import example_findings
 
-HERE = Path(__file__).parent / "rules"
+HERE = Path(__file__).parent
 OK = sorted(one for one in (HERE / "ok").iterdir() if one.suffix != ".out")
 ERR = sorted(one for one in (HERE / "err").iterdir() if one.suffix != ".out")
 

@@ -6,7 +6,7 @@ import pytest
 
 from scenario_cli.analysis.time.latest import latest
 from scenario_cli.model.waits import DAY, HOUR
-from tests.analysis.test_flow import scenario
+from tests.analysis.time.test_flow import scenario
 
 
 @pytest.mark.parametrize(

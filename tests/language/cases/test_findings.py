@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from scenario_cli.language.reader import plain, read_yaml
 from scenario_cli.reports.tests_run.text import test_text as as_text
-from tests.scenario_tests.stage import all_judged, findings
+from tests.hosts.scenario_tests.stage import all_judged, findings
 
 CASE = """\
 scenario: cart

@@ -16,7 +16,7 @@ import pytest
 from scenario_cli.cli.main import run
 
 HERE = Path(__file__).parent
-REAL = HERE.parent.parent.parent / "shared" / "data"
+REAL = HERE.parents[3] / "shared" / "data"
 
 
 def replayed(name: str, events: Path, capsys: pytest.CaptureFixture[str], plan: Path | None = None) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.why.stage import answer, make, why, why_not
+from tests.reports.why.stage import answer, make, why, why_not
 
 REST = "states: {a: {send: {email: hi}, end: done}}"
 ELSE = ("bo", "2025-03-01 10:00", "started", {"n": 5})  # somebody else, so that the log has such an event

@@ -1,6 +1,6 @@
 """What failing cases print, line by line; JSON against its schema; JUnit as CI systems read it.
 
-`UPDATE_CASES=1 pytest tests/scenario_tests` writes the outputs anew, to be read in the difference.
+`UPDATE_CASES=1 pytest tests/reports/tests_run` writes the outputs anew, to be read in the difference.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from scenario_cli.reports.tests_run.json import test_json as as_json
 from scenario_cli.reports.tests_run.junit import test_junit as as_junit
 from scenario_cli.reports.tests_run.text import test_text as as_text
 from scenario_cli.shipped import shipped
-from tests.scenario_tests.stage import all_judged, judged, shop
+from tests.hosts.scenario_tests.stage import all_judged, judged, shop
 
 HERE = Path(__file__).parent
 

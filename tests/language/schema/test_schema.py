@@ -1,7 +1,7 @@
 """The shape of files: which are in order, and what is said of those that are not.
 
-`schema_cases/<kind>/ok_*.yaml` must be silent; every other file there is broken and has its findings beside
-it, `<name>.out`. To write them anew after a change of wording: UPDATE_CASES=1 pytest tests/language/test_schema.py
+`cases/<kind>/ok_*.yaml` must be silent; every other file there is broken and has its findings beside it,
+`<name>.out`. To write them anew after a change of wording: UPDATE_CASES=1 pytest tests/language/schema
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from scenario_cli.language.schema.fits import fits
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.shipped import shipped
 
-CASES = Path(__file__).parent / "schema_cases"
+CASES = Path(__file__).parent / "cases"
 OK = sorted(CASES.glob("*/ok_*.yaml"))
 BROKEN = sorted(set(CASES.glob("*/*.yaml")) - set(OK))
 

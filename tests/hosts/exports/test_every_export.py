@@ -17,7 +17,7 @@ import pytest
 import yaml
 
 from scenario_cli.cli.main import run
-from tests.exports.test_exports import REAL, real
+from tests.hosts.exports.test_replayed import REAL, real
 
 CSV = "read_csv('{path}', all_varchar=true)"
 BARE = "read_csv('{path}', all_varchar=true, header=false)"
@@ -136,6 +136,6 @@ def test_every_folder_is_read() -> None:
 
 @real
 def test_the_page_tells_the_options() -> None:
-    page = (Path(__file__).parents[2] / "docs" / "exports.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[3] / "docs" / "exports.md").read_text(encoding="utf-8")
     for _, options, _ in EXPORTS:
         assert options in page

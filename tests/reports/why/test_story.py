@@ -1,6 +1,6 @@
 """The story of one contact: each thing that happened, said once, with its reason.
 
-`UPDATE_CASES=1 pytest tests/why` writes the golden stories anew, to be read in the difference.
+`UPDATE_CASES=1 pytest tests/reports/why` writes the golden stories anew, to be read in the difference.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from rich.cells import cell_len
 
 from scenario_cli.shipped import shipped
 from tests.engine.worlds import PLAN
-from tests.why.stage import Line, answer, make, told, why, why_not
+from tests.reports.why.stage import Line, answer, make, told, why, why_not
 
 HERE = Path(__file__).parent
 SHOP = str(shipped("scenarios"))

@@ -1,7 +1,7 @@
 """`validate --fix`: what is mended without asking, and what is left alone though it looks alike.
 
 `fixes/before` is laid over the project of the rules' cases; `fixes/after` is what its files hold when everything that
-is safe has been mended: UPDATE_CASES=1 pytest tests/language/test_fixes.py writes it anew, to be read in the diff.
+is safe has been mended: UPDATE_CASES=1 pytest tests/language/edit/test_fixes.py writes it anew, to be read in the diff.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import pytest
 from scenario_cli.language.edit.mend import mend
 from scenario_cli.language.project import load_project
 from scenario_cli.language.rules import RULES
-from tests.language.test_rules import ERR
+from tests.language.rules.test_rules import ERR
 
 HERE = Path(__file__).parent
 FILES = sorted(
@@ -29,7 +29,7 @@ FILES = sorted(
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The project after all fixes."""
     root = tmp_path_factory.mktemp("fixes").resolve()
-    shutil.copytree(HERE / "rules" / "base", root, dirs_exist_ok=True)
+    shutil.copytree(HERE.parent / "rules" / "base", root, dirs_exist_ok=True)
     shutil.copytree(HERE / "fixes" / "before", root, dirs_exist_ok=True)
     mended = mend(load_project(root, True), lambda contents: load_project(root, True, contents), lambda finding: True)
     for path, content in mended.contents.items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scenario_cli.analysis.coverage import coverage, share
-from tests.scenario_tests.stage import cart, judged, shop
+from tests.hosts.scenario_tests.stage import cart, judged, shop
 
 ALL = {
     "trigger cart", "goal buy -> end recovered", "on stop -> end stopped", "on look",

@@ -16,7 +16,7 @@ import pytest
 from scenario_cli.cli.main import run
 from scenario_cli.cli.watch import files
 from scenario_cli.shipped import shipped
-from tests.scenario_tests.stage import SHOP
+from tests.hosts.scenario_tests.stage import SHOP
 
 Run = tuple[int, str, str]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.scenario_tests.stage import all_judged, cart, fed, judged, last, said, told
+from tests.hosts.scenario_tests.stage import all_judged, cart, fed, judged, last, said, told
 
 LOOK = "{at: +20min, event: look, sku: B}"
 

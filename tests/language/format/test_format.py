@@ -18,7 +18,7 @@ from scenario_cli.language.project import KINDS
 from scenario_cli.language.reader import plain, read_yaml
 from scenario_cli.shipped import shipped
 
-CASES = Path(__file__).parent / "schema_cases"
+CASES = Path(__file__).parents[1] / "schema" / "cases"
 SHIPPED = sorted(shipped("scenarios").glob("*.yaml"))
 SHIPPED_TESTS = sorted(shipped("scenarios").glob("tests/*.yaml"))
 
