@@ -7,7 +7,7 @@ from typing import Any
 from scenario_cli.engine import own_events
 from scenario_cli.engine.captures import MOST_CAPTURED, make_room
 from scenario_cli.engine.compiled import CompiledActions, Machine, Program, Sets
-from scenario_cli.engine.expressions import the_event, the_properties, whole
+from scenario_cli.engine.context import the_event, the_properties, whole
 from scenario_cli.engine.profile import change
 from scenario_cli.engine.state import ContactState, Journey
 from scenario_cli.model.event import Event

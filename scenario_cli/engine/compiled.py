@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from scenario_cli.engine.compile.bindings import Feed
-from scenario_cli.engine.expressions import Function
+from scenario_cli.engine.feeding import Feed
 from scenario_cli.engine.history import EventHistory
 from scenario_cli.engine.policy import CompiledPolicy
 from scenario_cli.engine.segments import Clock, Segment
-from scenario_cli.engine.state import ContactState
+from scenario_cli.engine.state import Condition, Function
 from scenario_cli.model.source import Position
 from scenario_cli.model.triggers import AbsenceTrigger, DateTrigger, MomentTrigger, ScheduleTrigger
 from scenario_cli.model.waits import Duration, Wait
 
-Condition = Callable[[ContactState], bool]
 Sets = tuple[tuple[str, Function], ...]
 
 

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from scenario_cli.engine.calendar import at_wall, midnight, wall_date, wall_of, weekday
-from scenario_cli.engine.expressions import Bindings, Function, compile_condition, compile_value
-from scenario_cli.engine.state import ContactState, LeftMessage
+from scenario_cli.engine.state import ContactState, Function, LeftMessage
 from scenario_cli.engine.values import shown, time_of_day
-from scenario_cli.model.expression import Literal, Value
-from scenario_cli.model.policy import Cap, Policy, QuietHours
-from scenario_cli.model.source import Name
 from scenario_cli.model.waits import DAY, MINUTE
 
-_PLACE = "policy"  # what data warnings of the policy's own expressions are filed under
+POLICY_PLACE = "policy"  # data warnings of the policy's own expressions are filed under it
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,40 +50,6 @@ class CompiledPolicy:
     caps: tuple[CompiledCap, ...]
     max_hold: int
     remembered: int
-
-
-def compile_policy(policy: Policy, sources: Bindings) -> CompiledPolicy:
-    return CompiledPolicy(
-        policy.control_group,
-        tuple(_quiet(one, sources) for one in policy.quiet_hours),
-        tuple(_cap(one, sources) for one in policy.caps),
-        policy.max_hold,
-        max((cap.period if isinstance(cap.period, int) else 32 * DAY for cap in policy.caps), default=0),
-    )
-
-
-def _quiet(quiet: QuietHours, sources: Bindings) -> CompiledQuietHours:
-    times = (_time(quiet.start, sources), _time(quiet.end, sources))
-    return CompiledQuietHours(_names(quiet.channels), *times, quiet.days)
-
-
-def _time(value: Value | None, sources: Bindings) -> int | Function | None:
-    """A time written in the policy as minutes after midnight, one from data as a function."""
-    if isinstance(value, Literal):
-        return int(value.value)
-    return None if value is None else compile_value(value, _PLACE, sources)
-
-
-def _cap(cap: Cap, sources: Bindings) -> CompiledCap:
-    condition = compile_condition(cap.condition, _PLACE, sources) if cap.condition is not None else None
-    return CompiledCap(
-        cap.text, cap.most, cap.period, _names(cap.channels), _names(cap.programs), _names(cap.scenarios),
-        _names(cap.tags), condition,
-    )  # fmt: skip
-
-
-def _names(names: Iterable[Name]) -> frozenset[str]:
-    return frozenset(name.text for name in names)
 
 
 def quiet_end(policy: CompiledPolicy, state: ContactState, channel: str, at: int) -> int | None:
@@ -133,7 +94,7 @@ def _hours(quiet: CompiledQuietHours, state: ContactState) -> tuple[int, int] | 
         minutes = value if isinstance(given, int) else time_of_day(value)
         if minutes is None:
             state.warn(
-                _PLACE,
+                POLICY_PLACE,
                 "quiet_hours",
                 f"{'missing' if value is None else shown(value)}: no time of day, so these quiet hours do not hold",
             )

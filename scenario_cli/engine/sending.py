@@ -6,11 +6,10 @@ import heapq
 from typing import Any
 
 from scenario_cli.engine.compiled import CompiledMessage, CompiledState, Machine, Program
-from scenario_cli.engine.expressions import Function
 from scenario_cli.engine.identity import draw, message_id
 from scenario_cli.engine.own_events import message_asked, variant
 from scenario_cli.engine.policy import caps_free, may_leave_at, quiet_end
-from scenario_cli.engine.state import HELD, ContactState, HeldMessage, Journey, LeftMessage
+from scenario_cli.engine.state import HELD, ContactState, Function, HeldMessage, Journey, LeftMessage
 from scenario_cli.engine.values import shown
 from scenario_cli.model.records import Asked, Held
 

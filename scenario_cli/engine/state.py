@@ -6,7 +6,7 @@ Plain data; whoever drives the executor keeps it.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -208,3 +208,8 @@ class ContactState:
     def warn(self, scenario: str, place: str, detail: str) -> None:
         event = self.event.name if self.event is not None else ""
         self.records.append(Warned(self.now, scenario, place, event, detail))
+
+
+# A compiled value and a compiled condition: each reads what the contact's state is bound to.
+Function = Callable[[ContactState], Any]
+Condition = Callable[[ContactState], bool]

@@ -12,9 +12,9 @@ from typing import Any
 
 from scenario_cli.engine import journeys, triggers
 from scenario_cli.engine.calendar import local
-from scenario_cli.engine.compile.bindings import take_in
 from scenario_cli.engine.compiled import CompiledGoal, CompiledTransition, CompiledTrigger, Listener, Machine, Program
 from scenario_cli.engine.entry import enter_each
+from scenario_cli.engine.feeding import feed_event
 from scenario_cli.engine.firing import fire
 from scenario_cli.engine.profile import Changes, change, zone_of
 from scenario_cli.engine.segments import Segment
@@ -199,7 +199,7 @@ def _told(program: Program, state: ContactState, event: Event) -> tuple[Changes,
         changes = change(program, state, event.properties)
     if name in program.feeds or name in program.histories:
         state.look_at(None, event)
-        take_in(state, program.feeds, program.histories)
+        feed_event(state, program.feeds, program.histories)
         triggers.attributes_changed(program, state, frozenset())
     if name in program.arming:
         triggers.hear(program, state, event)

@@ -8,7 +8,7 @@ from typing import Any
 
 from scenario_cli.engine import values
 from scenario_cli.engine.calendar import UTC, local, read_datetime, to_instant, zone
-from scenario_cli.engine.expressions import whole
+from scenario_cli.engine.context import whole
 from scenario_cli.engine.filters import DataEnvironment, template_filters, tests
 from scenario_cli.engine.identity import written
 from scenario_cli.engine.tables import Tables

@@ -16,10 +16,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from scenario_cli.engine.calendar import UTC, due, instant, local, zone
-from scenario_cli.engine.compile.bindings import Bindings, take_in
+from scenario_cli.engine.compile.bindings import Bindings
+from scenario_cli.engine.compile.expressions import compile_condition, compile_value
 from scenario_cli.engine.compile.program import compile_program
 from scenario_cli.engine.cron import next_match
-from scenario_cli.engine.expressions import compile_condition, compile_value
+from scenario_cli.engine.feeding import feed_event
 from scenario_cli.engine.state import ContactState
 from scenario_cli.engine.step import advance, change_profile, new_contact, step
 from scenario_cli.hosts.rows import RowWriter
@@ -291,18 +292,18 @@ def values(example: Example, block: Block, root: Path) -> str:
             frame.look_at(None, None)
             scope = replace(scope, trigger=(), events=None)
             if given[2] == "event":
-                scope = replace(scope, trigger=(name := _take_in(given[3], frame, sources),), events=(name,))
+                scope = replace(scope, trigger=(name := _feed_event(given[3], frame, sources),), events=(name,))
         else:
             assert not line.strip(), f"neither what happens nor an expression with ' -> ': {line}"
     return "".join(f"{line}\n" for line in told)
 
 
-def _take_in(written: str, frame: ContactState, sources: Bindings) -> str:
+def _feed_event(written: str, frame: ContactState, sources: Bindings) -> str:
     """Lets an event into metrics, history and segments; its name."""
     read = _EVENT.fullmatch(written)
     assert read is not None, written
     frame.look_at(None, Event(read[1], frame.now, _mapping(read[2] or "{}")))
-    take_in(frame, sources.feeds, sources.histories)
+    feed_event(frame, sources.feeds, sources.histories)
     for segment in sources.segments.values():
         segment.look_again(frame)
     return read[1]

@@ -8,6 +8,7 @@ from itertools import accumulate
 
 from scenario_cli.engine.compile.bindings import Bindings
 from scenario_cli.engine.compile.elision import bare_captures
+from scenario_cli.engine.compile.expressions import compile_condition, compile_value
 from scenario_cli.engine.compile.trace import telling, telling_value
 from scenario_cli.engine.compile.triggers import attributes_read, compile_triggers
 from scenario_cli.engine.compiled import (
@@ -21,12 +22,12 @@ from scenario_cli.engine.compiled import (
     CompiledTarget,
     CompiledTimeout,
     CompiledTransition,
-    Condition,
     DataWait,
     Machine,
     Sets,
 )
-from scenario_cli.engine.expressions import Function, compile_condition, compile_value, the_properties
+from scenario_cli.engine.context import the_properties
+from scenario_cli.engine.state import Condition, Function
 from scenario_cli.model.expression import Expression, Value
 from scenario_cli.model.project import Channel, Project, TrackingPlan
 from scenario_cli.model.scenario import (

@@ -10,13 +10,13 @@ from scenario_cli.engine.calendar import UTC, zone
 from scenario_cli.engine.compile.bindings import Bindings
 from scenario_cli.engine.compile.elision import sees_names
 from scenario_cli.engine.compile.machine import compile_machine
+from scenario_cli.engine.compile.policy import compile_policy
 from scenario_cli.engine.compiled import (
     Listener,
     Machine,
     Program,
 )
-from scenario_cli.engine.expressions import Function
-from scenario_cli.engine.policy import compile_policy
+from scenario_cli.engine.state import Function
 from scenario_cli.engine.tables import Tables
 from scenario_cli.model.project import Project
 from scenario_cli.model.scenario import (

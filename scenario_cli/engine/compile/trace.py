@@ -10,14 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from scenario_cli.engine.expressions import Bindings, Function, compile_value
-from scenario_cli.engine.state import ContactState
+from scenario_cli.engine.compile.expressions import Bindings, compile_value
+from scenario_cli.engine.state import Condition, ContactState, Function
 from scenario_cli.model import expression as tree
 from scenario_cli.model.expression_text import written
 from scenario_cli.model.records import Looked
 from scenario_cli.model.source import Span
-
-Condition = Callable[[ContactState], bool]
 
 
 def telling(

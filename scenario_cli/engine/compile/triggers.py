@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from scenario_cli.engine.compile.bindings import Bindings
+from scenario_cli.engine.compile.expressions import compile_condition, compile_value
 from scenario_cli.engine.compile.trace import telling
-from scenario_cli.engine.compiled import CompiledTimer, CompiledTrigger, Condition
-from scenario_cli.engine.expressions import compile_condition, compile_value
-from scenario_cli.engine.state import ContactState
+from scenario_cli.engine.compiled import CompiledTimer, CompiledTrigger
+from scenario_cli.engine.state import Condition, ContactState
 from scenario_cli.model import expression as tree
 from scenario_cli.model.exits import outcomes
 from scenario_cli.model.project import Project
