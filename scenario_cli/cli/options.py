@@ -134,7 +134,7 @@ def mapping(given: list[str] | None, option: str = "--map") -> dict[str, str]:
 
 def project_root(project: str | None, paths: list[str] | None = None) -> Path:
     """The folder of the project that an option, a path or the current folder names."""
-    from scenario_cli.language.project import NoProject, find_project
+    from scenario_cli.language.find import NoProject, find_project
 
     try:
         return find_project(project or (paths[0] if paths else None))
@@ -185,7 +185,8 @@ def load_root(
 
 def project_if_any(project: str | None) -> Project:
     """The project that is named or that the current folder lies in, whole or not; else one that says nothing."""
-    from scenario_cli.language.project import NoProject, find_project, load_project
+    from scenario_cli.language.find import NoProject, find_project
+    from scenario_cli.language.project import load_project
     from scenario_cli.model.project import Project
 
     try:

@@ -20,7 +20,7 @@ def read_table(table: Table) -> Iterator[tuple[Any, Any, dict[str, Any]]]:
     Dates come as texts; an empty field is a missing value and left out. Raises `ExportError` where the file cannot
     be read or has no such column.
     """
-    path = Path(table.file)
+    path = Path(table.stored or table.file)
     reader = "read_parquet" if path.suffix.lower() in (".parquet", ".pq") else "read_csv"
     con = duckdb.connect()
     try:

@@ -14,8 +14,9 @@ from pathlib import Path
 
 from scenario_cli.language.edit.entries import cut, entry, put
 from scenario_cli.language.format.layout import format_text
+from scenario_cli.language.kinds import kind_of
 from scenario_cli.language.library import SCHEMAS, Change, for_editors, shelf, taken, with_words, yaml_of
-from scenario_cli.language.project import kind_of, load_project
+from scenario_cli.language.project import load_project
 from scenario_cli.shipped import shipped
 
 FIRST = "cart_abandonment"  # sends by every channel that the policy is about

@@ -68,6 +68,7 @@ from scenario_cli.language.rules import (
     written_misfit,
 )
 from scenario_cli.language.rules.support.rule import Rule
+from scenario_cli.language.rules.support.severities import OTHER_WARNINGS
 from scenario_cli.language.rules.support.subject import Overview
 from scenario_cli.language.templates.files import TemplateText
 from scenario_cli.model.diagnostic import Diagnostic
@@ -135,6 +136,9 @@ RULES: tuple[Rule, ...] = (
     already_over.RULE,
     may_be_late.RULE,
 )
+
+# The codes whose severity is a matter of choice, and that may be ignored.
+GRADED = frozenset((*(rule.code for rule in RULES), *OTHER_WARNINGS))
 
 
 def apply_rules(project: Project, texts: Mapping[str, TemplateText], broken: Set[str]) -> Iterator[Diagnostic]:
