@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from scenario_cli.engine.compile.program import Machine, Program, compile_program
 from scenario_cli.engine.state import ContactState
@@ -15,6 +14,7 @@ from scenario_cli.hosts.rows import RowWriter
 from scenario_cli.hosts.summary import Counting
 from scenario_cli.hosts.tables import load_tables
 from scenario_cli.model.event import ContactLog, Event
+from scenario_cli.model.plan_row import PlanRow
 from scenario_cli.model.project import Project
 from scenario_cli.model.records import Asked, Moved, Record, Updated
 from scenario_cli.model.results import Summary
@@ -24,7 +24,7 @@ from scenario_cli.model.results import Summary
 class Forward:
     """Rows of the plan in order of contact and time, and the counts over the horizon alone."""
 
-    rows: list[dict[str, Any]]
+    rows: list[PlanRow]
     summary: Summary
 
 
@@ -43,7 +43,7 @@ def plan(
     writer = RowWriter(project, tables)
     broadcasts = list(staged.broadcasts()) if program.broadcasts else []
     counting = Counting(project, [project.scenarios[name] for name in scenarios])
-    rows: list[dict[str, Any]] = []
+    rows: list[PlanRow] = []
     for done, log in enumerate(staged.stream(), 1):
         made, records, state = _plan_contact(program, writer, log, broadcasts, start, as_of, until, staged.report.first)
         rows += made
@@ -63,7 +63,7 @@ def _plan_contact(
     as_of: int,
     until: int,
     begins: int | None,
-) -> tuple[list[dict[str, Any]], list[Record], ContactState]:
+) -> tuple[list[PlanRow], list[Record], ContactState]:
     state, before = feed(program, log, start, as_of, begins, broadcasts)
     waits_in = {
         journey.journey_id: journey.state_name

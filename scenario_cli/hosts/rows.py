@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from scenario_cli.engine import values
@@ -15,40 +15,9 @@ from scenario_cli.engine.tables import Tables
 from scenario_cli.messages.find import find_template
 from scenario_cli.messages.limits import excesses
 from scenario_cli.messages.render import Renderer, RenderError
+from scenario_cli.model.plan_row import PlanRow
 from scenario_cli.model.project import Project
 from scenario_cli.model.records import Asked, Step, Updated, chain
-
-# The columns of a plan, in order, with their types in a table.
-COLUMNS: Mapping[str, str] = {
-    "kind": "VARCHAR",
-    "message_id": "VARCHAR",
-    "contact_id": "VARCHAR",
-    "scenario": "VARCHAR",
-    "version": "VARCHAR",
-    "journey_id": "VARCHAR",
-    "key": "VARCHAR",
-    "state": "VARCHAR",
-    "channel": "VARCHAR",
-    "template": "VARCHAR",
-    "locale": "VARCHAR",
-    "variant": "VARCHAR",
-    "purpose": "VARCHAR",
-    "send_at": "VARCHAR",
-    "send_at_local": "VARCHAR",
-    "status": "VARCHAR",
-    "reason": "VARCHAR",
-    "detail": "VARCHAR",
-    "address": "VARCHAR",
-    "subject": "VARCHAR",
-    "title": "VARCHAR",
-    "body": "VARCHAR",
-    "fields": "JSON",
-    "because": "JSON",
-    "unless": "JSON",
-    "attribute": "VARCHAR",
-    "before": "JSON",
-    "after": "JSON",
-}
 
 
 class RowWriter:
@@ -60,44 +29,20 @@ class RowWriter:
         self.channels = project.channels
         self.complaints: Counter[str] = Counter()
 
-    def row(
-        self, contact_id: str, record: Asked | Updated, status: str, unless: list[str] | None = None
-    ) -> dict[str, Any]:
+    def row(self, contact_id: str, record: Asked | Updated, status: str, unless: list[str] | None = None) -> PlanRow:
         """The row of a message or of a changed attribute.
 
         A message that cannot be rendered becomes a dropped row, and the record one of a drop.
         """
         if isinstance(record, Updated):
-            return self._update(contact_id, record, status, unless)
+            return _update(contact_id, record, status, unless)
         return self._message(contact_id, record, status, unless)
 
-    def _update(self, contact_id: str, update: Updated, status: str, unless: list[str] | None) -> dict[str, Any]:
-        row: dict[str, Any] = dict.fromkeys(COLUMNS)
-        row.update(
-            kind="update",
-            contact_id=contact_id,
-            scenario=update.scenario,
-            version=str(update.version),
-            journey_id=update.journey_id,
-            key=None if update.key is None else str(update.key),
-            state=update.state,
-            send_at=written(update.at),
-            send_at_local=local(update.at, zone(update.timezone) or UTC).isoformat(),
-            status=status,
-            because=_links(update.because),
-            unless=unless,
-            attribute=update.attribute,
-            before=_plain(update.before),
-            after=_plain(update.after),
-        )
-        return row
-
-    def _message(self, contact_id: str, asked: Asked, status: str, unless: list[str] | None) -> dict[str, Any]:
+    def _message(self, contact_id: str, asked: Asked, status: str, unless: list[str] | None) -> PlanRow:
         tz = zone(asked.timezone) or UTC
         locale = asked.profile.get("locale")
         template = find_template(self.renderer.variants, asked.template, asked.channel, locale, self.renderer.locale)
-        row: dict[str, Any] = dict.fromkeys(COLUMNS)
-        row.update(
+        row = PlanRow(
             kind="message",
             message_id=asked.message_id,
             contact_id=contact_id,
@@ -120,28 +65,46 @@ class RowWriter:
             because=_links(asked.because),
             unless=unless,
         )
-        if not asked.reason:
-            self._fill(row, contact_id, asked, locale)
-        return row
+        return row if asked.reason else self._rendered(row, contact_id, asked, locale)
 
-    def _fill(self, row: dict[str, Any], contact_id: str, asked: Asked, locale: object) -> None:
+    def _rendered(self, row: PlanRow, contact_id: str, asked: Asked, locale: object) -> PlanRow:
         try:
             text = self.renderer.render(
                 asked.template, asked.channel, locale, template_values(contact_id, asked, self.tables)
             )
         except RenderError as error:
             asked.reason = "render_error"
-            row.update(status="dropped", reason="render_error", detail=str(error))
             self.complaints[f"not rendered: {error}"] += 1
-            return
-        row.update(
+            return replace(row, status="dropped", reason="render_error", detail=str(error))
+        for part, most in excesses(text.fields, text.body, self.channels[asked.channel]):
+            self.complaints[f"{asked.template} ({asked.channel}): {part} longer than {most} characters"] += 1
+        return replace(
+            row,
             subject=text.fields.get("subject"),
             title=text.fields.get("title"),
             body=text.body,
             fields=dict(text.fields),
         )
-        for what, most in excesses(text.fields, text.body, self.channels[asked.channel]):
-            self.complaints[f"{asked.template} ({asked.channel}): {what} longer than {most} characters"] += 1
+
+
+def _update(contact_id: str, update: Updated, status: str, unless: list[str] | None) -> PlanRow:
+    return PlanRow(
+        kind="update",
+        contact_id=contact_id,
+        scenario=update.scenario,
+        version=str(update.version),
+        journey_id=update.journey_id,
+        key=None if update.key is None else str(update.key),
+        state=update.state,
+        send_at=written(update.at),
+        send_at_local=local(update.at, zone(update.timezone) or UTC).isoformat(),
+        status=status,
+        because=_links(update.because),
+        unless=unless,
+        attribute=update.attribute,
+        before=_plain(update.before),
+        after=_plain(update.after),
+    )
 
 
 _FIRST_LINKS, _LAST_LINKS = 5, 20

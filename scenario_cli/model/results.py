@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
 
 from scenario_cli.model.export import ReadReport
+from scenario_cli.model.plan_row import PlanRow
 from scenario_cli.model.source import Position
 
 
@@ -121,5 +121,5 @@ class Plan:
     as_of: int
     until: int
     read: ReadReport
-    rows: list[dict[str, Any]]
+    rows: list[PlanRow]
     summary: Summary

@@ -33,6 +33,7 @@ from scenario_cli.language.project import Loaded, load_project
 from scenario_cli.language.reader import Node, plain, read_yaml
 from scenario_cli.model.event import Event
 from scenario_cli.model.expression import Expression
+from scenario_cli.model.plan_row import PlanRow, row_values
 from scenario_cli.model.records import (
     Asked,
     Converted,
@@ -193,7 +194,8 @@ def run(loaded: Loaded, trace: str) -> Told:
             if isinstance(record, Asked | Updated):
                 left = isinstance(record, Asked) and not record.reason
                 row = writer.row("ana", record, "sent")
-                rows.append("".join(f"{name}: {text}\n" for name, value in row.items() if (text := _cell(value))))
+                cells = ((name, _cell(value)) for name, value in row_values(row).items())
+                rows.append("".join(f"{name}: {text}\n" for name, text in cells if text))
                 if left:
                     messages.append(_message(row))
     return Told("".join(f"{line}\n" for line in told), "\n".join(messages), "\n".join(rows))
@@ -251,13 +253,13 @@ def _said(record: Record, tz: ZoneInfo) -> str:
             return f"looks at {record.condition}"
 
 
-def _message(row: Mapping[str, Any]) -> str:
+def _message(row: PlanRow) -> str:
     """A rendered row, or what went wrong with it."""
-    head = f"{row['channel']} to {row['address']}" + (f", locale {row['locale']}" if row["locale"] else "")
-    if row["reason"]:
-        return f"{head}\ndropped: {row['reason']}, {row['detail']}\n"
-    fields = "".join(f"{name}: {text}\n" for name, text in row["fields"].items())
-    return f"{head}\n{fields}\n{row['body'].rstrip()}\n"
+    head = f"{row.channel} to {row.address}" + (f", locale {row.locale}" if row.locale else "")
+    if row.reason:
+        return f"{head}\ndropped: {row.reason}, {row.detail}\n"
+    fields = "".join(f"{name}: {text}\n" for name, text in (row.fields or {}).items())
+    return f"{head}\n{fields}\n{(row.body or '').rstrip()}\n"
 
 
 def values(example: Example, block: Block, root: Path) -> str:

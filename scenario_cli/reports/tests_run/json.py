@@ -55,10 +55,10 @@ def _message(played: Played, timezone: str) -> dict[str, Any]:
         "channel": asked.channel,
         "template": asked.template,
         "dropped": asked.reason or None,
-        "detail": row["detail"],
-        "address": row["address"],
-        "locale": row["locale"],
-        "fields": row["fields"],
+        "detail": row.detail,
+        "address": row.address,
+        "locale": row.locale,
+        "fields": row.fields,
     }
 
 

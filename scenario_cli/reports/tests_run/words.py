@@ -61,7 +61,7 @@ def _of_messages(pair: Pair, run: CaseRun) -> str:
 def message(played: Played, run: CaseRun) -> str:
     """A message with what became of it; the messages that used a cap up are called by their names."""
     asked = played.asked
-    detail: str = asked.detail or played.row["detail"] or ""
+    detail: str = asked.detail or played.row.detail or ""
     if asked.detail:
         detail = by_name(detail, (other.asked for other in run.messages), run.timezone)
     reason = f" dropped: {asked.reason}" + (f" ({detail})" if detail else "") if asked.reason else ""

@@ -109,10 +109,10 @@ def _message(asked: Asked, story: ContactStory, telling: Telling) -> dict[str, A
         "purpose": asked.purpose,
         "asked_at": _time(asked.asked_at, story),
         "reason": asked.reason or None,
-        "detail": row["detail"],
+        "detail": row.detail,
         "used_up_by": used,
-        "address": row["address"],
-        "subject": row["subject"] or row["title"],
+        "address": row.address,
+        "subject": row.subject or row.title,
     }
 
 

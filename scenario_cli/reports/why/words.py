@@ -101,12 +101,12 @@ class Telling:
         said = f"{asked.channel} {asked.template}"
         since = f", asked for at {self.moment(asked.asked_at)}" if asked.asked_at != asked.at else ""
         if asked.reason:
-            detail = self.named(asked.detail or row["detail"] or "")
+            detail = self.named(asked.detail or row.detail or "")
             why = detail or _DROPPED.get(asked.reason, "").format(channel=asked.channel)
             why = self._too_late(asked, detail) if asked.reason == "expired" else why
             why += f" ({record_words.seen(missing[-1])})" if missing else ""
             return f"{said} is dropped, {asked.reason}" + (f": {why}" if why else "") + since
-        subject = row["subject"] or row["title"]
+        subject = row.subject or row.title
         # The profile stands above; an address that is none of its own is worth telling.
         own = asked.address is None or asked.address in (self.story.contact_id, *asked.profile.values())
         to = "" if own else f" to {asked.address}"
