@@ -55,7 +55,7 @@ def cells_of(declared: str | None) -> tuple[Cell, ...]:
 
 
 def can_misfit(declared: str | None) -> bool:
-    """Whether there are values that are not of the declared type."""
+    """True where some values cannot be of the declared type."""
     return declared is not None and declared in _CELLS
 
 
@@ -123,7 +123,7 @@ def cells_sql(kinds: Sequence[Kind], declared: str | None, basis: str, parts: tu
 
 
 def _stays(kinds: Sequence[Kind], declared: str | None) -> bool:
-    """Whether the one place where the value is has the declared type already."""
+    """True where the value has one place, and that has the declared type already."""
     if len(kinds) != 1:
         return False
     if declared in ("integer", "number"):

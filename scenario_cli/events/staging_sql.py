@@ -19,8 +19,8 @@ BROKEN_LINE = "broken line"
 # The ids of a contact who is not known, or was known by another.
 _IDS = ("anonymous", "previous")
 
-# What exporters write where nobody is known. Taken for a name, it would make one contact of all visitors.
-_NOBODY = (
+# Exporters write these where nobody is known. As ids they would make one contact of all visitors.
+_NO_ID = (
     "null", "NULL", "Null", "none", "None", "NONE", "nil", "nan", "NaN", "undefined", "<NA>", "\\N", "(null)",
     "(none)", "(not set)", "[object Object]",
 )  # fmt: skip
@@ -46,7 +46,7 @@ class Target:
     contact: str | None = None
 
 
-# To find out how texts compress best takes longer than to write them, and few of these compress well.
+# Choosing a compression takes longer than writing the texts, and few of them compress well.
 _TEXT = "VARCHAR USING COMPRESSION uncompressed"
 
 
@@ -61,7 +61,7 @@ def create_sql(target: Target) -> str:
     """The table of all rows, in the order of the files."""
     return (
         f"CREATE OR REPLACE TABLE {target.table} (file INTEGER, line BIGINT, reason VARCHAR, name VARCHAR,"
-        f" misfit STRUCT(item INTEGER, example VARCHAR)[], seq HUGEINT, form TINYINT, {_kept_columns(target)}"
+        f" misfit STRUCT(item INTEGER, example VARCHAR)[], seq HUGEINT, form TINYINT, {_column_definitions(target)}"
         f"{', fingerprint UBIGINT' if target.dedupe else ''}"
         f"{', anonymous VARCHAR, linked VARCHAR, previous VARCHAR' if target.identity else ''})"
     )
@@ -71,7 +71,7 @@ def create_log_sql(target: Target, *, straight: bool = False) -> str:
     """The table of the usable rows, to be sorted. What is filled `straight` from files also holds the misfits of
     its rows, each with the row's place among all rows of the files."""
     misfits = ", misfit STRUCT(item INTEGER, example VARCHAR)[], place BIGINT" if straight else ""
-    return f"CREATE OR REPLACE TABLE log.{target.table} ({_kept_columns(target)}{misfits})"
+    return f"CREATE OR REPLACE TABLE log.{target.table} ({_column_definitions(target)}{misfits})"
 
 
 def sort_sql(target: Target) -> str:
@@ -83,7 +83,7 @@ def sort_sql(target: Target) -> str:
     if target.contact is not None:
         wanted += f" AND (contact IS NULL OR contact = {text_literal(target.contact)})"
     return (
-        f"INSERT INTO log.{target.table} SELECT {kept(target)} FROM {target.table} WHERE {wanted}"
+        f"INSERT INTO log.{target.table} SELECT {sorted_columns(target)} FROM {target.table} WHERE {wanted}"
         " ORDER BY contact NULLS FIRST, instant NULLS FIRST, seq NULLS LAST, rowid"
     )
 
@@ -92,17 +92,18 @@ def straight_sql(target: Target, parts: Sequence[str]) -> str:
     """Fills it from files, given the queries for their wanted rows, in the same order."""
     placed = f"SELECT *, file * {_MOST_LINES} + line AS place FROM ({' UNION ALL '.join(parts)})"
     return (
-        f"INSERT INTO log.{target.table} SELECT {kept(target)}, misfit, CASE WHEN misfit IS NOT NULL THEN place END"
-        f" FROM ({placed}) ORDER BY contact NULLS FIRST, instant NULLS FIRST, seq NULLS LAST, place"
+        f"INSERT INTO log.{target.table} SELECT {sorted_columns(target)}, misfit,"
+        f" CASE WHEN misfit IS NOT NULL THEN place END FROM ({placed})"
+        " ORDER BY contact NULLS FIRST, instant NULLS FIRST, seq NULLS LAST, place"
     )
 
 
-def kept(target: Target) -> str:
+def sorted_columns(target: Target) -> str:
     """The columns that a sorted table has in any case."""
     return ", ".join(("contact", "code", "instant", "event_id", "nulls", *target.layout.columns))
 
 
-def _kept_columns(target: Target) -> str:
+def _column_definitions(target: Target) -> str:
     slots = (f", {name} {_TEXT if kind == 'VARCHAR' else kind}" for name, kind in target.layout.columns.items())
     return f"contact {_TEXT}, code INTEGER, instant BIGINT, event_id {_TEXT}, nulls VARCHAR[]" + "".join(slots)
 
@@ -121,24 +122,24 @@ def rows_sql(target: Target, file: int | str, rows: Rows, found: Resolved, *, wa
     The layers, innermost first: what the file has; each value's basis; readings; cells and misfits.
     """
     layout = target.layout
-    source, found = _laid_under(rows, found)
+    source, found = _with_computed_fields(rows, found)
     moment = found.fields.get(target.moment)
     places = [found.values.get(item.property, ()) for item in layout.items]
     held = [(number, item, places[number]) for number, item in enumerate(layout.items) if places[number]]
     raw = [
         f"{file} AS file, {rows.broken} AS broken, {rows.line} AS line",
-        f"{cleaned(found.fields.get('contact_id'))} AS {'said_contact' if target.identity else 'contact'}",
+        f"{cleaned(found.fields.get('contact_id'))} AS {'raw_contact' if target.identity else 'contact'}",
         f"{cleaned(found.fields.get('event'))} AS name",
         f"{_text(found.fields.get('event_id'))} AS event_id, {_text(found.fields.get('sequence'))} AS sequence",
         f"{_moment(moment)} AS moment, {_objects(found.fields.get('properties'))} AS objects",
         *(f"{place.sql} AS v{n}_{rank}" for n, _, found_at in held for rank, place in enumerate(found_at)),
         *(f"{null} AS null{n}" for n, null in _unsetting(target, held)),
         *([f"hash({', '.join(rows.content)}) AS fingerprint"] if target.dedupe else []),
-        *(f"{cleaned(found.fields.get(f'{each}_id'))} AS said_{each}" for each in _IDS if target.identity),
+        *(f"{cleaned(found.fields.get(f'{each}_id'))} AS raw_{each}" for each in _IDS if target.identity),
     ]
     codes = " ".join(f"WHEN {text_literal(event)} THEN {code}" for code, event in enumerate(layout.events))
     coded = [f"{f'CASE name {codes} END' if codes else 'NULL'} AS code", f"{_form(moment)} AS form"]
-    coded += [f"{_somebody(f'said_{each}')} AS {each}" for each in ("contact", *_IDS) if target.identity]
+    coded += [f"{_known_id(f'raw_{each}')} AS {each}" for each in ("contact", *_IDS) if target.identity]
     based = [f"{_reading(moment)} AS reading", *(f"{_basis(*each)} AS basis{each[0]}" for each in held)]
     parted = [f"{utc_sql(target.timezone)} AS utc"]
     for number, item, found_at in held:
@@ -157,42 +158,41 @@ def rows_sql(target: Target, file: int | str, rows: Rows, found: Resolved, *, wa
     for layer in (coded, based, parted, celled, judged):
         source = f"SELECT *, {', '.join(layer)} FROM ({source})"
     usable, wanted = "reason IS NULL", "reason IS NULL AND code IS NOT NULL"
-    # Of one who is asked for, any row tells that there is such a contact.
+    # Any row of the contact who is asked for shows that the contact exists.
     whose = wanted if target.contact is None else f"({wanted} OR contact = {text_literal(target.contact)})"
     columns = [
         "file, line, reason",
         f"CASE WHEN {usable} THEN name END AS name",
         f"{_misfits([(number, len(at)) for number, item, at in held if can_misfit(item.declared)])} AS misfit",
         f"CASE WHEN {wanted} THEN TRY_CAST(sequence AS HUGEINT) END AS seq, CASE WHEN {usable} THEN form END AS form",
-        f"CASE WHEN {whose}{_but_broadcast(target)} THEN contact END AS contact",
+        f"CASE WHEN {whose}{_not_broadcast(target)} THEN contact END AS contact",
         f"CASE WHEN {usable} THEN code END AS code, CASE WHEN {usable} THEN instant END AS instant",
         f"CASE WHEN {wanted} THEN event_id END AS event_id, {_nulls(target, held)} AS nulls",
         *(f"{_slot(column, held)} AS {column}" for column in layout.columns),
         *(["fingerprint"] if target.dedupe else []),
-        *(_known_ids(usable) if target.identity else []),
+        *(_id_columns(usable) if target.identity else []),
     ]
     return f"SELECT {', '.join(columns)} FROM ({source}){f' WHERE {usable}' if wanted_alone else ''}"
 
 
-def _laid_under(rows: Rows, found: Resolved) -> tuple[str, Resolved]:
+def _with_computed_fields(rows: Rows, found: Resolved) -> tuple[str, Resolved]:
     """The relation with a column for each field that has to be worked out: what follows names it several times,
     and an expression inside CASE is worked out as often as it is written."""
-    worked_out = {
+    computed = {
         field: place
         for field, place in found.fields.items()
         if "(" in place.sql and place.kind in ("text", "json") and field != "properties"
     }
-    if not worked_out:
+    if not computed:
         return rows.relation, found
-    columns = ", ".join(f"{text_sql(place.kind, place.sql)} AS said_{field}" for field, place in worked_out.items())
+    columns = ", ".join(f"{text_sql(place.kind, place.sql)} AS raw_{field}" for field, place in computed.items())
     fields = {
-        field: Column(f"said_{field}", "text") if field in worked_out else place
-        for field, place in found.fields.items()
+        field: Column(f"raw_{field}", "text") if field in computed else place for field, place in found.fields.items()
     }
     return f"(SELECT *, {columns} FROM {rows.relation})", replace(found, fields=fields)
 
 
-def _known_ids(usable: str) -> tuple[str, str, str]:
+def _id_columns(usable: str) -> tuple[str, str, str]:
     """The anonymous id; the contact, where the row links it to another id; and the id that an alias gives up."""
     return (
         f"CASE WHEN {usable} THEN anonymous END",
@@ -201,8 +201,8 @@ def _known_ids(usable: str) -> tuple[str, str, str]:
     )
 
 
-def _somebody(said: str) -> str:
-    return f"CASE WHEN NOT {_among(said, map(text_literal, _NOBODY))} THEN {said} END"
+def _known_id(raw_id: str) -> str:
+    return f"CASE WHEN NOT {_among(raw_id, map(text_literal, _NO_ID))} THEN {raw_id} END"
 
 
 def cleaned(column: Column | None) -> str:
@@ -317,7 +317,7 @@ def _reason(target: Target) -> str:
     broadcast = _among("name", map(text_literal, sorted(target.broadcast)))
     needs_contact = f" AND NOT coalesce({broadcast}, false)" if target.broadcast else ""
     reserved = _among("name", map(text_literal, BUILT_IN_EVENTS))
-    nobody = f"(contact IS NULL OR {_among('contact', map(text_literal, _NOBODY))})"
+    nobody = f"(contact IS NULL OR {_among('contact', map(text_literal, _NO_ID))})"
     if target.identity:
         nobody = "(contact IS NULL AND anonymous IS NULL)"
     no_time = " WHEN moment IS NULL THEN 'no timestamp'" if target.moment == "timestamp" else ""
@@ -330,7 +330,7 @@ def _reason(target: Target) -> str:
     )
 
 
-def _but_broadcast(target: Target) -> str:
+def _not_broadcast(target: Target) -> str:
     return f" AND NOT {_among('name', map(text_literal, sorted(target.broadcast)))}" if target.broadcast else ""
 
 

@@ -1,4 +1,4 @@
-"""What every format offers to the staging: columns by name, as SQL over one relation. Reads no rows."""
+"""The interface of every format to the staging: columns by name, as SQL over one relation. Reads no rows."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Table(Protocol):
 
     @property
     def shape(self) -> Hashable | None:
-        """What files must have in common to be read in one query; None where that cannot be done."""
+        """Files of equal shape are read in one query; None: always by itself."""
 
     def column(self, name: str) -> Column | None:
         """The column of that name, or what a dotted name reaches inside one."""
@@ -78,7 +78,7 @@ class Table(Protocol):
         """The value at that key of the objects in that column."""
 
     def reach(self, keys: tuple[str, ...]) -> Column | None:
-        """What that path leads to, from a column inwards; a row need not have it."""
+        """The value at the end of that path, from a column inwards; a row need not have it."""
 
     def encoded(self, keys: tuple[str, ...], key: str) -> Column | None:
         """The value at that key of the objects that the path leads to as texts."""
@@ -87,7 +87,7 @@ class Table(Protocol):
         """The value of that key in the lists of `{key, value}` that the path leads to, as GA4 writes them."""
 
     def rows(self) -> Rows:
-        """What to read, once every column has been asked for."""
+        """The relation to read, once every column has been asked for."""
 
     def rows_of(self, files: Sequence[InputFile], first: int) -> Rows:
         """The rows of several files of this shape; `scenario_file` is the number of each, counted from `first`."""
