@@ -74,7 +74,7 @@ def _marks(run: CaseRun) -> Iterator[Mark]:
                 yield "place", one.scenario, "", one.place  # where it holds in every state, in whichever it did
         elif isinstance(one, Moved):
             yield "state", one.scenario, one.target, ""
-            if one.what.startswith("split "):
+            if one.kind == "split":
                 yield "arm", one.scenario, one.source, one.target
         elif isinstance(one, Asked) and not one.reason:
             yield "message", one.scenario, one.state, (one.channel, one.template)

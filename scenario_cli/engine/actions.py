@@ -54,7 +54,7 @@ def _update(program: Program, machine: Machine, state: ContactState, journey: Jo
     for segment in program.segments.values():
         segment.read(state)  # who is in it stays as it is until the event below is worked on
     change(program, state, {name: value})
-    state.look_at(journey, event)
+    state.bind(journey, event)
     state.records.append(
         Updated(state.now, machine.name, machine.version, journey.journey_id, journey.key, journey.state_name,
                 name, before, value, state.zone.key, journey.because)

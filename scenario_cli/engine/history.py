@@ -40,9 +40,9 @@ class EventHistory:
     def add(self, state: ContactState, event: Event) -> None:
         if self.where is not None and not holds_of(state, self.where, event):
             return
-        kept = state.kept[self.slot]
+        kept = state.slots[self.slot]
         if kept is None:
-            kept = state.kept[self.slot] = ([], [])
+            kept = state.slots[self.slot] = ([], [])
         times, events = kept
         times.append(event.at)
         events.append(event)
@@ -64,7 +64,7 @@ class EventHistory:
 
     def events(self, state: ContactState, after: int) -> list[Event]:
         """Those that came after an instant, oldest first."""
-        kept = state.kept[self.slot]
+        kept = state.slots[self.slot]
         if kept is None:
             return []
         times, events = kept

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from scenario_cli.engine.calendar import at_wall, midnight, wall_date, wall_of, weekday
-from scenario_cli.engine.state import ContactState, Function, LeftMessage
+from scenario_cli.engine.state import ContactState, CountedMessage, Function
 from scenario_cli.engine.values import shown, time_of_day
 from scenario_cli.model.waits import DAY, MINUTE
 
@@ -31,7 +31,7 @@ class CompiledCap:
     tags: frozenset[str]
     condition: Function | None
 
-    def counts(self, message: LeftMessage) -> bool:
+    def counts(self, message: CountedMessage) -> bool:
         """Whether the cap is about such a message."""
         return (
             (not self.channels or message.channel in self.channels)
@@ -104,7 +104,11 @@ def _hours(quiet: CompiledQuietHours, state: ContactState) -> tuple[int, int] | 
 
 
 def caps_free(
-    policy: CompiledPolicy, state: ContactState, left: list[LeftMessage], message: LeftMessage, at: int, asked_at: int
+    policy: CompiledPolicy,
+    state: ContactState,
+    message: CountedMessage,
+    at: int,
+    asked_at: int,
 ) -> tuple[int, str]:
     """The first instant from `at` on that every cap allows as things stand, and which cap stood in the way.
 
@@ -114,7 +118,7 @@ def caps_free(
     for cap in policy.caps:
         if not cap.counts(message) or (cap.condition is not None and not cap.condition(state)):
             continue
-        until, used = _cap_free(cap, state, left, at, asked_at)
+        until, used = _cap_free(cap, state, at, asked_at)
         if until > free:
             free = until
         if used and not why:
@@ -122,10 +126,8 @@ def caps_free(
     return free, why
 
 
-def _cap_free(
-    cap: CompiledCap, state: ContactState, left: list[LeftMessage], at: int, asked_at: int
-) -> tuple[int, list[str]]:
-    counted = [one for one in left if one.at <= at and cap.counts(one)]
+def _cap_free(cap: CompiledCap, state: ContactState, at: int, asked_at: int) -> tuple[int, list[str]]:
+    counted = [one for one in state.counted if one.at <= at and cap.counts(one)]
     if len(counted) < cap.most:
         return at, []
     since = at - cap.period if isinstance(cap.period, int) else _period_start(cap.period, at, state) - 1
@@ -159,8 +161,7 @@ def _next_period(period: str, at: int, state: ContactState) -> int:
 def may_leave_at(
     policy: CompiledPolicy,
     state: ContactState,
-    left: list[LeftMessage],
-    message: LeftMessage,
+    message: CountedMessage,
     asked_at: int,
     latest: int,
     caps_delay: bool,
@@ -173,7 +174,7 @@ def may_leave_at(
     while at <= latest:
         ends = quiet_end(policy, state, message.channel, at)
         if ends is None:
-            free = caps_free(policy, state, left, message, at, asked_at)[0] if caps_delay else at
+            free = caps_free(policy, state, message, at, asked_at)[0] if caps_delay else at
             if free == at:
                 return at
             ends = free

@@ -96,7 +96,7 @@ def changing_events(machine: Machine, states: list[str], enters: bool) -> list[s
     """
     found = {name for name, goal in machine.goals.items() if goal.ends is not None}
     if enters:
-        found.update(name for way in machine.timed.values() for name in way.absent)
+        found.update(name for timer in machine.timed.values() for name in timer.absent)
     for transitions in (machine.states[name].on for name in states):
         found.update(name for name, those in transitions.items() if any(one.target for one in those))
     return sorted(found)

@@ -118,7 +118,7 @@ def _plain(value: Any) -> Any:
 def _links(because: Step | None) -> list[dict[str, Any]]:
     """The chain that led to a message; of a very long one its beginning and its end."""
     links = [
-        {"at": written(step.at), "what": step.what, "state": step.state}
+        {"at": written(step.at), "what": step.cause, "state": step.state}
         | ({"times": step.times} if step.times > 1 else {})
         for step in chain(because)
     ]

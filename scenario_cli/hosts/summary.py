@@ -155,7 +155,7 @@ class Counting:
                 source, outcome = record.state, record.outcome
             else:
                 continue
-            place = record.way if source else None
+            place = record.exit if source else None
             taken[EdgeCount(record.scenario, source, place, outcome)] += 1
             # What holds in every state is one way, wherever the contact was: its contacts cannot be added up.
             taken[EdgeCount(record.scenario, "*", place, outcome)] += 1

@@ -63,7 +63,7 @@ def told(record: Record, timezone: str) -> str:
         case Refused():
             return f"is not let in: {record.reason}"
         case Moved():
-            return f"{record.target}  {record.what}".rstrip()
+            return f"{record.target}  {record.cause}".rstrip()
         case Asked():
             return f"{record.channel} {record.template}" + (f" dropped: {record.reason}" if record.reason else "")
         case Updated():
@@ -82,7 +82,7 @@ def told(record: Record, timezone: str) -> str:
 
 def looked(record: Looked) -> str:
     """A condition with its result."""
-    return f"{record.what} {record.condition}: {'yes' if record.held else 'no'}"
+    return f"{record.cause} {record.condition}: {'yes' if record.held else 'no'}"
 
 
 def seen(record: Looked) -> str:
@@ -93,7 +93,7 @@ def seen(record: Looked) -> str:
 
 def of_reach(record: Looked) -> bool:
     """Whether it is about an address or a consent, which lead nowhere."""
-    return record.what.endswith((" address", " consent"))
+    return record.kind in ("address", "consent")
 
 
 def explains(record: Looked) -> bool:

@@ -234,7 +234,7 @@ def _said(record: Record, tz: ZoneInfo) -> str:
         case Refused():
             return f"is not let in: {record.reason}"
         case Moved():
-            return f"-> {record.target}" + (f"  ({record.what})" if record.what else "")
+            return f"-> {record.target}" + (f"  ({record.cause})" if record.cause else "")
         case Asked():
             detail = f" ({record.detail})" if record.detail else ""
             dropped = f" dropped: {record.reason}{detail}" if record.reason else ""
@@ -278,7 +278,7 @@ def values(example: Example, block: Block, root: Path) -> str:
         for number, line in enumerate(block.text.splitlines())
         if " -> " in line and not _INPUT.fullmatch(line)
     }
-    frame = ContactState("ana", profile, zone(ZONE) or UTC, sources.slots)
+    frame = ContactState("ana", profile, zone(ZONE) or UTC, sources.slot_count)
     frame.now = 0
     for number, line in enumerate(block.text.splitlines()):
         given = _INPUT.fullmatch(line)
@@ -291,7 +291,7 @@ def values(example: Example, block: Block, root: Path) -> str:
         elif given is not None:
             frame.now = _instant(given[1], frame.zone)
             frame.known_at = frame.known_at or frame.now
-            frame.look_at(None, None)
+            frame.bind(None, None)
             scope = replace(scope, trigger=(), events=None)
             if given[2] == "event":
                 scope = replace(scope, trigger=(name := _feed_event(given[3], frame, sources),), events=(name,))
@@ -304,7 +304,7 @@ def _feed_event(written: str, frame: ContactState, sources: Bindings) -> str:
     """Lets an event into metrics, history and segments; its name."""
     read = _EVENT.fullmatch(written)
     assert read is not None, written
-    frame.look_at(None, Event(read[1], frame.now, _mapping(read[2] or "{}")))
+    frame.bind(None, Event(read[1], frame.now, _mapping(read[2] or "{}")))
     feed_event(frame, sources.feeds, sources.histories)
     for segment in sources.segments.values():
         segment.look_again(frame)

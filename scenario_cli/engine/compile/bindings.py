@@ -40,14 +40,14 @@ class Bindings:
         self.entry_instants = entry_instants(list(scenarios))
         self.feeds: dict[str, list[Feed]] = {}
         self.histories: dict[str, list[EventHistory]] = {}
-        self.slots = 0
+        self.slot_count = 0
         self.segments: dict[str, Segment] = {}
         self._metrics: dict[str, Function] = {}
         self._history: dict[tree.Call, Function] = {}
 
     def slot(self) -> int:
-        self.slots += 1
-        return self.slots - 1
+        self.slot_count += 1
+        return self.slot_count - 1
 
     def metric(self, name: str) -> Function:
         made = self._metrics.get(name)

@@ -64,28 +64,28 @@ def made(f):
 """
 
 
-def compile_condition(expression: tree.Expression, scenario: str, sources: Bindings | None = None) -> Condition:
+def compile_condition(expression: tree.Expression, scenario: str, bindings: Bindings | None = None) -> Condition:
     """A function that says whether the condition holds; a misfit is false, and a warning."""
-    return _made(_CONDITION, expression.root, sources, scenario, expression.source)
+    return _made(_CONDITION, expression.root, bindings, scenario, expression.source)
 
 
-def compile_value(value: tree.Value, scenario: str, sources: Bindings | None = None) -> Function:
+def compile_value(value: tree.Value, scenario: str, bindings: Bindings | None = None) -> Function:
     """A function that gives the value; a misfit gives none, and a warning."""
     if isinstance(value, tree.Literal):
         written = value.value
         return lambda state: written
     if isinstance(value.root, tree.Ref) and value.root.name == "event":
         return the_event
-    return _made(_VALUE, value.root, sources, scenario, value.source)
+    return _made(_VALUE, value.root, bindings, scenario, value.source)
 
 
-def compile_bare(root: tree.Expr, sources: Bindings | None) -> Function:
+def compile_bare(root: tree.Expr, bindings: Bindings | None) -> Function:
     """A part of an expression as a function, whose misfits are the whole expression's."""
-    return _made(_BARE, root, sources)
+    return _made(_BARE, root, bindings)
 
 
-def _made(text: str, root: tree.Expr, sources: Bindings | None, scenario: str = "", place: str = "") -> Function:
-    writer = _Writer(sources)
+def _made(text: str, root: tree.Expr, bindings: Bindings | None, scenario: str = "", place: str = "") -> Function:
+    writer = _Writer(bindings)
     code = compile(text.format(expression=writer.write(root)), "<expression>", "exec")
     names = {"__builtins__": {}, **_NAMES, **writer.constants, "SCENARIO": scenario, "PLACE": place}
     exec(code, names)
@@ -96,9 +96,9 @@ def _made(text: str, root: tree.Expr, sources: Bindings | None, scenario: str = 
 class _Writer:
     """Writes a tree as Python text; `lists` is how many lists are being walked, each with its `item`."""
 
-    def __init__(self, sources: Bindings | None) -> None:
+    def __init__(self, bindings: Bindings | None) -> None:
         self.constants: dict[str, Any] = {}
-        self.sources = sources
+        self.bindings = bindings
         self.lists = 0
         self.names = 0
 
@@ -160,8 +160,8 @@ class _Writer:
             if direct is not None:
                 return direct
             if path[0] in ("metric", "segment"):
-                assert self.sources is not None
-                read = self.sources.metric if path[0] == "metric" else self.sources.segment
+                assert self.bindings is not None
+                read = self.bindings.metric if path[0] == "metric" else self.bindings.segment
                 return f"{self.constant(read(path[1]))}(f)"
         return f"attr({self.write(node.base)}, {node.name!r}, f.zone)"
 
@@ -207,14 +207,14 @@ class _Writer:
             case "date":
                 return f"to_datetime({self.write(args[0])}, f.zone)"
             case "count" | "happened" | "last":
-                assert self.sources is not None
-                return f"{self.constant(self.sources.history(node))}(f)"
+                assert self.bindings is not None
+                return f"{self.constant(self.bindings.history(node))}(f)"
             case "running":
                 return f"runs(f, {self.write(args[0])})"
             case "lookup":
-                assert self.sources is not None
+                assert self.bindings is not None
                 assert isinstance(args[0], tree.Const)
-                return f"{self.constant(self.sources.table(args[0].value))}({self.write(args[1])}, f.now)"
+                return f"{self.constant(self.bindings.table(args[0].value))}({self.write(args[1])}, f.now)"
         return f"{node.name}({', '.join(self.write(arg) for arg in args)})"
 
 

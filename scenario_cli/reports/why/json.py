@@ -78,7 +78,7 @@ def _parts(told: Told[Given | Record], story: ContactStory, telling: Telling) ->
         case Refused() as one:
             return {"key": one.key, "reason": one.reason}
         case Moved() as one:
-            return {"state": one.target, "before": one.source or None, "way": one.what or None}
+            return {"state": one.target, "before": one.source or None, "way": one.cause or None}
         case Asked() as one:
             return _message(one, story, telling)
         case Updated() as one:
@@ -118,7 +118,7 @@ def _message(asked: Asked, story: ContactStory, telling: Telling) -> dict[str, A
 
 def _looked(one: Looked) -> dict[str, Any]:
     return {
-        "what": one.what,
+        "what": one.cause,
         "condition": one.condition,
         "held": one.held,
         "values": _plain(dict(one.values)),
