@@ -164,17 +164,24 @@ def given_paths(paths: Sequence[str] | None, stdin_filename: str | None) -> list
 
 
 def load(project: str | None, paths: list[str] | None = None, tests: bool = False) -> Loaded:
-    """The project that a path, an option or the current folder names; with its `tests` where asked."""
-    return load_root(project_root(project, paths), tests)
+    """The project that a path, an option or the current folder names, to be run; with its `tests` where asked.
+
+    Its findings are errors: rules that can only warn are left to `validate`.
+    """
+    return load_root(project_root(project, paths), tests, errors_only=True)
 
 
 def load_root(
-    root: Path, tests: bool = False, unsaved: Mapping[Path, bytes] | None = None, asked: Levels | None = None
+    root: Path,
+    tests: bool = False,
+    unsaved: Mapping[Path, bytes] | None = None,
+    asked: Levels | None = None,
+    errors_only: bool = False,
 ) -> Loaded:
     """The project in a folder, as `load_project` reads it; with its `tests` also whether their times go together."""
     from scenario_cli.language.project import load_project
 
-    loaded = load_project(root, tests, unsaved, asked)
+    loaded = load_project(root, tests, unsaved, asked, errors_only)
     if loaded.tests:
         from scenario_cli.hosts.scenario_tests import faulty_times
         from scenario_cli.model.diagnostic import in_reading_order
@@ -190,7 +197,7 @@ def project_if_any(project: str | None) -> Project:
     from scenario_cli.model.project import Project
 
     try:
-        return load_project(find_project(project)).project
+        return load_project(find_project(project), errors_only=True).project
     except NoProject as error:
         if project is not None:
             raise Stop(str(error), error.hint) from None

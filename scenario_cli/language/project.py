@@ -15,7 +15,7 @@ from scenario_cli.language.files import Files, folder_with
 from scenario_cli.language.kinds import KINDS, TESTS
 from scenario_cli.language.nodes import Nodes, read_nodes
 from scenario_cli.language.references import check_references
-from scenario_cli.language.rules import GRADED, apply_rules
+from scenario_cli.language.rules import GRADED, RULES, apply_rules, rules_for_errors
 from scenario_cli.language.rules.support.severities import Levels, adjusted, read_levels
 from scenario_cli.language.rules.support.suppress import suppress
 from scenario_cli.language.templates.files import read_templates
@@ -47,13 +47,17 @@ class Loaded:
 
 
 def load_project(
-    root: Path, tests: bool = False, unsaved: Mapping[Path, bytes] | None = None, asked: Levels | None = None
+    root: Path,
+    tests: bool = False,
+    unsaved: Mapping[Path, bytes] | None = None,
+    asked: Levels | None = None,
+    errors_only: bool = False,
 ) -> Loaded:
     """The project in a folder, as `load_files` reads it.
 
     `unsaved` holds, by resolved path, contents that go before those of the files.
     """
-    return load_files(folder_with(root, unsaved or {}), tests, asked)
+    return load_files(folder_with(root, unsaved or {}), tests, asked, errors_only)
 
 
 @contextmanager
@@ -70,17 +74,23 @@ def _without_collection() -> Iterator[None]:
 
 
 @_without_collection()
-def load_files(files: Files, tests: bool = False, asked: Levels | None = None) -> Loaded:
+def load_files(files: Files, tests: bool = False, asked: Levels | None = None, errors_only: bool = False) -> Loaded:
     """Reads, checks and builds a project. Faults of one file do not hide those of another.
 
     Files of test cases are read only where `tests` asks for them: a run for customers does not depend on them.
-    `asked` are severities by code or category that go before those of project.yaml.
+    `asked` are severities by code or category that go before those of project.yaml. Whoever wants no more than to
+    know whether the project may run asks for `errors_only`: rules that can only warn are passed over, half of the
+    time of reading a project again.
     """
     nodes, found = read_nodes(files, tests)
     templates, faults = read_templates(files)
     project, unsound = build_project(files, nodes, templates, found)
     found += [*unsound, *faults]
     nodes.sources.update(templates.sources)
+    settings = nodes.kinds.get("project")
+    graded, misnamed = read_levels(settings.get("rules") if settings is not None else None, GRADED)
+    levels = (asked or {}, graded)
+    rules = rules_for_errors(levels) if errors_only else RULES
     # A tracking plan or project file that could not be read would make every name in the others unknown.
     unread = {Path(finding.span.file).name for finding in found if finding.code.startswith("YAML")}
     named = [] if unread & set(KINDS) else list(check_references(project, templates.texts))
@@ -91,8 +101,12 @@ def load_files(files: Files, tests: bool = False, asked: Levels | None = None) -
     if ruled:
         cases, faults = _cases(nodes, project)
         found += [*faults, *named]
-        found.extend(apply_rules(project, templates.texts, _broken(found)))
-    return _judged(project, nodes, cases, found, ruled, asked or {})
+        found.extend(apply_rules(project, templates.texts, _broken(found), rules))
+    found += misnamed
+    standing, ignored = _graded(found, nodes.sources, levels, ruled and rules == RULES)
+    return Loaded(
+        project, in_reading_order(standing), nodes.sources, cases, nodes.test_files, in_reading_order(ignored)
+    )
 
 
 # The codes of names that the tracking plan does not have.
@@ -125,19 +139,18 @@ def _broken(found: Iterable[Diagnostic]) -> set[str]:
     return {file for file in wrong if not file.endswith(TESTS)}
 
 
-def _judged(
-    project: Project, nodes: Nodes, cases: list[CaseFile], found: list[Diagnostic], ruled: bool, asked: Levels
-) -> Loaded:
-    """The findings as graded by the command line and the project, apart from those that a comment ignores."""
-    settings = nodes.kinds.get("project")
-    graded, faults = read_levels(settings.get("rules") if settings is not None else None, GRADED)
-    found = list(sure([*found, *faults], nodes.sources))
+def _graded(
+    found: Iterable[Diagnostic], sources: Mapping[str, str], levels: tuple[Levels, Levels], ruled: bool
+) -> tuple[list[Diagnostic], list[Diagnostic]]:
+    """The findings as graded by the command line and the project, apart from those that a comment ignores.
+
+    `ruled` says whether every rule has been asked.
+    """
+    asked, graded = levels
+    found = list(sure(found, sources))
     # Where there are errors some rules do not look.
     complete = ruled and not any(finding.severity == "error" for finding in found)
-    # What the command line switches off for once is still there for a comment to ignore.
+    # A rule that the command line switches off for once is still there for a comment to ignore.
     lasting = {code: level for code, level in asked.items() if level != "off"}
-    standing, ignored = suppress(list(adjusted(found, (lasting, graded), GRADED)), nodes.sources, GRADED, complete)
-    standing = list(adjusted(standing, (asked, graded), GRADED))
-    return Loaded(
-        project, in_reading_order(standing), nodes.sources, cases, nodes.test_files, in_reading_order(ignored)
-    )
+    standing, ignored = suppress(list(adjusted(found, (lasting, graded), GRADED)), sources, GRADED, complete)
+    return list(adjusted(standing, levels, GRADED)), ignored

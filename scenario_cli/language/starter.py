@@ -33,7 +33,7 @@ def starter(name: str) -> list[Change]:
         for path, content in files.items():
             (root / path).parent.mkdir(parents=True, exist_ok=True)
             (root / path).write_bytes(content)
-        target = load_project(root).project
+        target = load_project(root, errors_only=True).project
         for change in taken(library, library.scenarios[FIRST], target, FIRST, with_policy=True):
             files[change.path] = change.content
     return [Change(path, _laid_out(path, content)) for path, content in files.items()]
