@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from scenario_cli.model.case_run import CaseRun
-from scenario_cli.model.records import Asked, Looked, Moved
+from scenario_cli.model.records import Looked, Moved
 from scenario_cli.model.scenario import Scenario, State, Target, Transition
 from scenario_cli.model.source import Span
 from scenario_cli.model.triggers import called
@@ -74,8 +74,10 @@ def _marks(run: CaseRun) -> Iterator[Mark]:
             yield "state", one.scenario, one.target, ""
             if one.what.startswith("split "):
                 yield "arm", one.scenario, one.source, one.target
-        elif isinstance(one, Asked) and not one.reason:
-            yield "message", one.scenario, one.state, (one.channel, one.template)
+    for played in run.messages:
+        if not played.reason:
+            asked = played.asked
+            yield "message", asked.scenario, asked.state, (asked.channel, asked.template)
 
 
 def _elements(scenario: Scenario) -> Iterator[Element]:
