@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from scenario_cli.analysis.labels import written_label
 from scenario_cli.model.case_run import CaseRun
 from scenario_cli.model.exits import Exit, ExitKind, common_exits, own_exits
-from scenario_cli.model.records import Asked, Looked, Moved
+from scenario_cli.model.records import Looked, Moved
 from scenario_cli.model.scenario import Scenario
 from scenario_cli.model.source import Span
 from scenario_cli.model.triggers import called
@@ -76,8 +76,10 @@ def _marks(run: CaseRun) -> Iterator[Mark]:
             yield "state", one.scenario, one.target, ""
             if one.kind == "split":
                 yield "arm", one.scenario, one.source, one.target
-        elif isinstance(one, Asked) and not one.reason:
-            yield "message", one.scenario, one.state, (one.channel, one.template)
+    for played in run.messages:
+        if not played.reason:
+            asked = played.asked
+            yield "message", asked.scenario, asked.state, (asked.channel, asked.template)
 
 
 def _elements(scenario: Scenario) -> Iterator[Element]:

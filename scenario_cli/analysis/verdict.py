@@ -107,8 +107,8 @@ def _differences(expected: ExpectedMessage, at: int | None, actual: Played) -> I
             yield FieldDifference(field, wanted, there)
     if at is not None and at != actual.asked.at:
         yield FieldDifference("at", at, actual.asked.at)
-    if expected.dropped != actual.asked.reason:
-        yield FieldDifference("dropped", expected.dropped, actual.asked.reason)
+    if expected.dropped != actual.reason:
+        yield FieldDifference("dropped", expected.dropped, actual.reason)
     for field, text in expected.contains.items():
         rendered = _rendered(row, field)
         if rendered is None or (text not in rendered and text.translate(_PLAIN_SPACES) not in _as_read(rendered)):

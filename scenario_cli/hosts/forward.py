@@ -50,7 +50,7 @@ def plan(
         counting.add(records, state)
         if progress is not None and done % 1_000 == 0:
             progress("planning", done, staged.report.contacts)
-    counting.summary.complaints.update(writer.complaints)
+    writer.report(counting.summary)
     return Forward(rows, counting.finish())
 
 

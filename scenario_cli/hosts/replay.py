@@ -185,7 +185,7 @@ def _replay_part(job: Replay, program: Program, staged: StagedLog, part: Contact
                 if isinstance(record, Asked | Updated):
                     out.write(line(writer.row(log.contact_id, record, "sent")))
             counting.add(records, state)
-    counting.summary.complaints.update(writer.complaints)
+    writer.report(counting.summary)
     return counting.finish()
 
 

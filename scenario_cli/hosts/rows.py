@@ -15,28 +15,41 @@ from scenario_cli.engine.tables import Tables
 from scenario_cli.messages.find import find_template
 from scenario_cli.messages.limits import excesses
 from scenario_cli.messages.render import Renderer, RenderError
+from scenario_cli.model.json_value import json_value
 from scenario_cli.model.plan_row import PlanRow
 from scenario_cli.model.project import Project
 from scenario_cli.model.records import Asked, Step, Updated, chain
+from scenario_cli.model.results import Summary
 
 
 class RowWriter:
-    """Makes rows, and renders the texts of those that leave."""
+    """Makes rows, renders the texts of those that leave, and counts those that could not be rendered."""
 
     def __init__(self, project: Project, tables: Tables | None = None) -> None:
         self.tables = tables or {}
         self.renderer = Renderer(project, DataEnvironment, template_filters(), tests())
         self.channels = project.channels
         self.complaints: Counter[str] = Counter()
+        self.unrendered: Counter[tuple[str, str]] = Counter()  # scenario, channel
 
     def row(self, contact_id: str, record: Asked | Updated, status: str, unless: list[str] | None = None) -> PlanRow:
         """The row of a message or of a changed attribute.
 
-        A message that cannot be rendered becomes a dropped row, and the record one of a drop.
+        A message that cannot be rendered becomes a dropped row; the record stays as it is.
         """
         if isinstance(record, Updated):
             return _update(contact_id, record, status, unless)
         return self._message(contact_id, record, status, unless)
+
+    def report(self, summary: Summary) -> None:
+        """Adds to the counts of a run how its texts came out."""
+        summary.complaints.update(self.complaints)
+        for result in summary.scenarios.values():
+            result.unrendered = Counter()
+        for (scenario, channel), count in self.unrendered.items():
+            failed = summary.scenarios[scenario].unrendered
+            assert failed is not None
+            failed[channel] += count
 
     def _message(self, contact_id: str, asked: Asked, status: str, unless: list[str] | None) -> PlanRow:
         tz = zone(asked.timezone) or UTC
@@ -73,7 +86,7 @@ class RowWriter:
                 asked.template, asked.channel, locale, template_values(contact_id, asked, self.tables)
             )
         except RenderError as error:
-            asked.reason = "render_error"
+            self.unrendered[(asked.scenario, asked.channel)] += 1
             self.complaints[f"not rendered: {error}"] += 1
             return replace(row, status="dropped", reason="render_error", detail=str(error))
         for part, most in excesses(text.fields, text.body, self.channels[asked.channel]):
@@ -102,17 +115,12 @@ def _update(contact_id: str, update: Updated, status: str, unless: list[str] | N
         because=_links(update.because),
         unless=unless,
         attribute=update.attribute,
-        before=_plain(update.before),
-        after=_plain(update.after),
+        before=json_value(update.before),
+        after=json_value(update.after),
     )
 
 
 _FIRST_LINKS, _LAST_LINKS = 5, 20
-
-
-def _plain(value: Any) -> Any:
-    """A value as JSON writes it."""
-    return value if value is None or isinstance(value, str | int | float | list | dict) else str(value)
 
 
 def _links(because: Step | None) -> list[dict[str, Any]]:

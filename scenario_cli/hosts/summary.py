@@ -197,7 +197,9 @@ def merge(into: Summary, other: Summary) -> None:
         whole = into.scenarios[name]
         for field in fields(ScenarioResult):
             mine, theirs = getattr(whole, field.name), getattr(part, field.name)
-            if isinstance(mine, Counter):
+            if field.name == "unrendered":
+                whole.unrendered = mine if theirs is None else (mine or Counter()) + theirs
+            elif isinstance(mine, Counter):
                 mine.update(theirs)
             elif field.name == "value":
                 whole.value = mine if theirs is None else (mine or Decimal()) + theirs

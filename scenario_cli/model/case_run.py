@@ -27,6 +27,11 @@ class Played:
     asked: Asked
     row: PlanRow
 
+    @property
+    def reason(self) -> str:
+        """Why it was dropped, `render_error` where its text failed; empty where it left."""
+        return self.row.reason or ""
+
 
 @dataclass(slots=True)
 class JourneyRun:

@@ -27,6 +27,7 @@ class ScenarioResult:
     `sent` counts messages by channel, `dropped` by channel and reason, `held` by what held them back (a message
     held twice counts twice), `refused` by reason, `updated` changes of the profile by attribute; `value` is the exact
     sum of the conversions' values that are numbers, in the project's currency; None where there is none.
+    `unrendered` counts by channel those of `sent` whose text could not be rendered; None where no text was.
     """
 
     name: str
@@ -45,6 +46,7 @@ class ScenarioResult:
     held: Counter[str] = field(default_factory=Counter)
     messages: Counter[tuple[str, str, str]] = field(default_factory=Counter)  # state, channel, template
     updated: Counter[str] = field(default_factory=Counter)
+    unrendered: Counter[str] | None = None
 
 
 @dataclass(slots=True)

@@ -65,7 +65,7 @@ def told(record: Record, timezone: str) -> str:
         case Moved():
             return f"{record.target}  {record.cause}".rstrip()
         case Asked():
-            return f"{record.channel} {record.template}" + (f" dropped: {record.reason}" if record.reason else "")
+            return message(record, record.reason)
         case Updated():
             return f"sets {record.attribute}: {value(record.after)}, was {value(record.before)}"
         case Held():
@@ -78,6 +78,11 @@ def told(record: Record, timezone: str) -> str:
             return f"data warning, {record.place}: {record.detail}"
         case Looked():
             return looked(record)
+
+
+def message(asked: Asked, reason: str) -> str:
+    """A message, with the reason of its drop where it has one."""
+    return f"{asked.channel} {asked.template}" + (f" dropped: {reason}" if reason else "")
 
 
 def looked(record: Looked) -> str:

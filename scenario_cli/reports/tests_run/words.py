@@ -64,14 +64,14 @@ def message(played: Played, run: CaseRun) -> str:
     detail: str = asked.detail or played.row.detail or ""
     if asked.detail:
         detail = by_name(detail, (other.asked for other in run.messages), run.timezone)
-    reason = f" dropped: {asked.reason}" + (f" ({detail})" if detail else "") if asked.reason else ""
+    reason = f" dropped: {played.reason}" + (f" ({detail})" if detail else "") if played.reason else ""
     return f"{asked.channel} {asked.template}{reason}"
 
 
 def _of_field(one: FieldDifference, there: Played, timezone: str) -> str:
     match one.field.partition(" "):
         case ("at", _, _):
-            done = "was dropped" if there.asked.reason else "left"
+            done = "was dropped" if there.reason else "left"
             return f"{done} at {moment(one.actual, timezone)}, expected at {moment(one.expected, timezone)}"
         case ("dropped", _, _):
             wanted = f"expected to be dropped: {one.expected}" if one.expected else "expected to leave"

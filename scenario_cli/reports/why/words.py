@@ -97,15 +97,16 @@ class Telling:
         return by_name(detail, (one.asked for one in self.story.messages), self.zone, to_the_minute)
 
     def _asked(self, asked: Asked, missing: list[Looked]) -> str:
-        row = self.played[asked.message_id].row
+        played = self.played[asked.message_id]
+        row, reason = played.row, played.reason
         said = f"{asked.channel} {asked.template}"
         since = f", asked for at {self.moment(asked.asked_at)}" if asked.asked_at != asked.at else ""
-        if asked.reason:
+        if reason:
             detail = self.named(asked.detail or row.detail or "")
-            why = detail or _DROPPED.get(asked.reason, "").format(channel=asked.channel)
-            why = self._too_late(asked, detail) if asked.reason == "expired" else why
+            why = detail or _DROPPED.get(reason, "").format(channel=asked.channel)
+            why = self._too_late(asked, detail) if reason == "expired" else why
             why += f" ({record_words.seen(missing[-1])})" if missing else ""
-            return f"{said} is dropped, {asked.reason}" + (f": {why}" if why else "") + since
+            return f"{said} is dropped, {reason}" + (f": {why}" if why else "") + since
         subject = row.subject or row.title
         # The profile stands above; an address that is none of its own is worth telling.
         own = asked.address is None or asked.address in (self.story.contact_id, *asked.profile.values())
