@@ -57,7 +57,7 @@ def stage(
 
     `wanted` are the events to keep, each with the properties to keep and their declared types (None: any);
     `attributes` likewise those of the contacts table. Rows of `broadcast` events need no contact id;
-    of `profile` events a null that is written out is kept as None.
+    in a `profile` event a null that is written out is None, and so is a value that does not fit its type.
     Where one `contact` is asked for, the log holds that one alone, and the report still tells of all.
     `progress` is called with what is being done, how much of it is done, and of how much (None: unknown).
     Raises ExportError for what stops the job; unusable rows are counted in the report.
@@ -66,7 +66,8 @@ def stage(
     workspace.mkdir(parents=True, exist_ok=True)
     events = Target("events", lay_out(wanted), options.timezone, frozenset(broadcast),
                     frozenset(profile) & frozenset(wanted), dedupe=options.dedupe, contact=contact)  # fmt: skip
-    people = Target("people", lay_out({ROW: attributes}), options.timezone, moment="updated_at", contact=contact)
+    people = Target("people", lay_out({ROW: attributes}), options.timezone, profile=frozenset({ROW}),
+                    moment="updated_at", contact=contact)  # fmt: skip
     log_path = workspace / "log.duckdb"
     for path in (workspace / ROWS, log_path):
         path.unlink(missing_ok=True)

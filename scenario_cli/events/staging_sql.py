@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -26,11 +27,29 @@ _NO_ID = (
 )  # fmt: skip
 
 
+# Names of properties that hold ids: `order_id`, `cartId`, `sku`, `Invoice No`.
+_ID_NAME = re.compile(
+    r"(^|[\W_])(id|ids|key|code|no|nr|num|number|sku|ref|reference|token|uid|uuid|guid)$"
+    r"|(?-i:[a-z](Id|ID|Key|Code|No|Nr|Number|Sku|SKU|Ref|Token)$)"
+    r"|^(cart|basket|checkout|order|invoice|booking|ticket|product|item|customer|user|contact|subscription)$",
+    re.IGNORECASE,
+)
+
+
+def is_id_name(name: str) -> bool:
+    """True where the name says that the property holds an id.
+
+    >>> [is_id_name(name) for name in ("cart_id", "Invoice No", "orderId", "version", "amount")]
+    [True, True, True, False, False]
+    """
+    return bool(_ID_NAME.search(name))
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """The table to fill. `moment` is the field with the instant; an `updated_at` may be missing.
 
-    Of `profile` events it is kept which properties a row sets to null: null unsets an attribute.
+    A row of a `profile` event, or of the contacts table, has a list of the attributes that it unsets.
     To `dedupe`, a fingerprint of each whole row is kept; for `identity`, what is known of anonymous ids.
     Where one `contact` is asked for, only its rows are sorted.
     """
@@ -44,6 +63,11 @@ class Target:
     dedupe: bool = False
     identity: bool = False
     contact: str | None = None
+
+    @property
+    def is_table(self) -> bool:
+        """True for the contacts table, where each column says something about every row."""
+        return self.moment == "updated_at"
 
 
 # Choosing a compression takes longer than writing the texts, and few of them compress well.
@@ -128,14 +152,14 @@ def rows_sql(target: Target, file: int | str, rows: Rows, found: Resolved, *, wa
     held = [(number, item, places[number]) for number, item in enumerate(layout.items) if places[number]]
     raw = [
         f"{file} AS file, {rows.broken} AS broken, {rows.line} AS line",
-        f"{cleaned(found.fields.get('contact_id'))} AS {'raw_contact' if target.identity else 'contact'}",
+        f"{_id(found.fields.get('contact_id'))} AS {'raw_contact' if target.identity else 'contact'}",
         f"{cleaned(found.fields.get('event'))} AS name",
-        f"{_text(found.fields.get('event_id'))} AS event_id, {_text(found.fields.get('sequence'))} AS sequence",
+        f"{_id(found.fields.get('event_id'))} AS event_id, {_text(found.fields.get('sequence'))} AS sequence",
         f"{_moment(moment)} AS moment, {_objects(found.fields.get('properties'))} AS objects",
-        *(f"{place.sql} AS v{n}_{rank}" for n, _, found_at in held for rank, place in enumerate(found_at)),
-        *(f"{null} AS null{n}" for n, null in _unsetting(target, held)),
+        *(f"{_value(place, rows)} AS v{n}_{rank}" for n, _, found_at in held for rank, place in enumerate(found_at)),
+        *(f"{null} AS null{n}" for n, null in _unsetting(target, held, rows)),
         *([f"hash({', '.join(rows.content)}) AS fingerprint"] if target.dedupe else []),
-        *(f"{cleaned(found.fields.get(f'{each}_id'))} AS raw_{each}" for each in _IDS if target.identity),
+        *(f"{_id(found.fields.get(f'{each}_id'))} AS raw_{each}" for each in _IDS if target.identity),
     ]
     codes = " ".join(f"WHEN {text_literal(event)} THEN {code}" for code, event in enumerate(layout.events))
     coded = [f"{f'CASE name {codes} END' if codes else 'NULL'} AS code", f"{_form(moment)} AS form"]
@@ -167,7 +191,7 @@ def rows_sql(target: Target, file: int | str, rows: Rows, found: Resolved, *, wa
         f"CASE WHEN {wanted} THEN TRY_CAST(sequence AS HUGEINT) END AS seq, CASE WHEN {usable} THEN form END AS form",
         f"CASE WHEN {whose}{_not_broadcast(target)} THEN contact END AS contact",
         f"CASE WHEN {usable} THEN code END AS code, CASE WHEN {usable} THEN instant END AS instant",
-        f"CASE WHEN {wanted} THEN event_id END AS event_id, {_nulls(target, held)} AS nulls",
+        f"CASE WHEN {wanted} THEN event_id END AS event_id, {_nulls(target, held, rows)} AS nulls",
         *(f"{_slot(column, held)} AS {column}" for column in layout.columns),
         *(["fingerprint"] if target.dedupe else []),
         *(_id_columns(usable) if target.identity else []),
@@ -206,12 +230,13 @@ def _known_id(raw_id: str) -> str:
 
 
 def cleaned(column: Column | None) -> str:
-    """Without blanks around it, NULL if nothing is left. To trim more than spaces is slow, hence done only
-    for texts that begin with a blank or a control character: they sort before '!'."""
-    if column is None:
-        return "CAST(NULL AS VARCHAR)"
-    text = text_sql(column.kind, column.sql)
-    return f"nullif(CASE WHEN {text} < '!' THEN trim({text}, E' \\t\\r\\n') ELSE rtrim({text}) END, '')"
+    """Without blanks around it, NULL if nothing is left."""
+    return f"nullif(trimmed({_text(column)}), '')"
+
+
+def _id(column: Column | None) -> str:
+    """An id as it is compared: without blanks, a whole number without a fraction, an e-mail address in lower case."""
+    return f"id_text({cleaned(column)})"
 
 
 def _text(column: Column | None) -> str:
@@ -253,8 +278,17 @@ def _values(number: int, found: tuple[Column, ...]) -> list[str]:
     return [f"v{number}_{rank}" for rank in range(len(found))]
 
 
+def _value(place: Column, rows: Rows) -> str:
+    """A value without blanks around it; in a file of texts an empty one is missing."""
+    if place.kind != "text":
+        return place.sql
+    return f"nullif(trimmed({place.sql}), '')" if rows.untyped else f"trimmed({place.sql})"
+
+
 def _basis(number: int, item: Item, found: tuple[Column, ...]) -> str:
     basis = basis_sql(_kinds(found), item.declared, _values(number, found))
+    if item.declared == "string" and is_id_name(item.property):
+        basis = f"whole_text({basis})"
     return f"CASE WHEN {_among('code', item.events)} THEN {basis} END"
 
 
@@ -281,30 +315,40 @@ def _misfits(numbered: list[tuple[int, int]]) -> str:
     )
 
 
-def _unsetting(target: Target, held: list[Held]) -> list[tuple[int, str]]:
-    """The properties of profile events that a row of this file can set to null, with SQL for whether it does."""
+def _unsetting(target: Target, held: list[Held], rows: Rows) -> list[tuple[int, str]]:
+    """Properties that a row of this file can set to null, each with SQL for whether it does.
+
+    In a row of the contacts table an empty cell does so too, and in a value of another type its misfit.
+    """
     codes = {target.layout.events.index(name) for name in target.profile}
     found = []
     for number, item, places in held:
-        nulls = [place.null for place in places if place.null is not None]
-        if nulls and codes & set(item.events):
-            found.append((number, " OR ".join(f"coalesce({null}, false)" for null in nulls)))
+        if not codes & set(item.events):
+            continue
+        nulls = [place.null or f"{_value(place, rows)} IS NULL" for place in places if place.null or target.is_table]
+        if nulls or can_misfit(item.declared):
+            found.append((number, " OR ".join(f"coalesce({null}, false)" for null in nulls) or "false"))
     return found
 
 
-def _nulls(target: Target, held: list[Held]) -> str:
+def _nulls(target: Target, held: list[Held], rows: Rows) -> str:
     codes = [target.layout.events.index(name) for name in target.profile]
     items = {number: (item, places) for number, item, places in held}
     entries = []
-    for number, _ in _unsetting(target, held):
+    for number, _ in _unsetting(target, held, rows):
         item, places = items[number]
         empty = " AND ".join(f"{value} IS NULL" for value in _values(number, places))
-        mine = _among("code", [code for code in codes if code in item.events])
-        entries.append(f"CASE WHEN {mine} AND null{number} AND {empty} THEN {text_literal(item.property)} END")
+        concerned = _among("code", [code for code in codes if code in item.events])
+        unset = f"(null{number} AND {empty})"
+        if can_misfit(item.declared):
+            # The old value must not outlive one that cannot be read: a withdrawn consent would stay given.
+            unset = f"({unset} OR misfit{number})"
+        entries.append(f"CASE WHEN {concerned} AND {unset} THEN {text_literal(item.property)} END")
     if not entries:
         return "NULL"
     listed = f"list_filter([{', '.join(entries)}], lambda name: name IS NOT NULL)"
-    return f"CASE WHEN reason IS NULL AND {_among('code', sorted(codes))} THEN {listed} END"
+    dated = " AND instant IS NOT NULL" if target.is_table else ""
+    return f"CASE WHEN reason IS NULL AND {_among('code', sorted(codes))}{dated} THEN {listed} END"
 
 
 def _slot(column: str, held: list[Held]) -> str:

@@ -75,7 +75,7 @@ class DelimitedTable:
 
     def rows(self) -> Rows:
         relation = f"(SELECT *{self.picks.select_sql()} FROM {self._source(text_literal(str(self.file.path)))})"
-        return Rows(relation, self._content())
+        return Rows(relation, self._content(), untyped=True)
 
     def rows_of(self, files: Sequence[InputFile], first: int) -> Rows:
         paths, number = numbered(files, first)
@@ -124,7 +124,14 @@ class DelimitedTable:
         relation = f"(SELECT *{self.picks.select_sql()} FROM {source})"
         notes = (latin1_note(self.file, foreign),) if foreign else ()
         return Rows(
-            relation, self._content(), line="line", lost=broken, samples=tuple(samples), aside=aside, notes=notes
+            relation,
+            self._content(),
+            line="line",
+            untyped=True,
+            lost=broken,
+            samples=tuple(samples),
+            aside=aside,
+            notes=notes,
         )
 
     def find_lines(self, ordinals: Sequence[int], *, by_line: bool) -> Iterator[tuple[int, int, str]]:

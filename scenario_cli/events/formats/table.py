@@ -33,7 +33,8 @@ class Rows:
 
     `line` is NULL where it has to be looked up in the file. `content` are the columns that
     tell one row from another. `number` is the row's number in its file, counted from 1, in a format of which the
-    columns can be read apart; None in any other. `lost` rows are those already set aside, `samples` the first of
+    columns can be read apart; None in any other. `untyped` rows hold texts alone, of which an empty one is a missing
+    value. `lost` rows are those already set aside, `samples` the first of
     them, `aside` a file with all of them as JSON lines, each a pair of line number and text.
     """
 
@@ -42,6 +43,7 @@ class Rows:
     broken: str = "false"
     line: str = "NULL"
     number: str | None = None
+    untyped: bool = False
     lost: int = 0
     samples: tuple[Sample, ...] = ()
     aside: Path | None = None
