@@ -10,6 +10,7 @@ from scenario_cli.language.edit.fixes import quoted, unquoted
 from scenario_cli.language.names.unknown import misnamed, unknown_name
 from scenario_cli.language.reader import Node
 from scenario_cli.model.case import RUNNING
+from scenario_cli.model.dates import read_date
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.exits import outcomes
 from scenario_cli.model.project import EventType, Project, Property
@@ -168,6 +169,9 @@ _PYTHON: Mapping[str, tuple[type, ...]] = {
 _WORDS = {"array": "a list", "object": "a mapping", "integer": "a whole number", "boolean": "true or false",
           "string": "a text", "datetime": "a date-time"}  # fmt: skip
 
+# How a test file writes dates; exports may have other forms, which are read to these.
+_DATES = {"date": "2025-03-10", "datetime": "2025-03-10 15:00, or with a zone: 2025-03-10T14:00:00Z"}
+
 _HINTS = {
     "string": "in quotes it is a text",
     "number": "write it without quotes, with a point: 79.90",
@@ -187,6 +191,11 @@ def _misfits(value: Node, declared: Property, name: str) -> Iterator[Diagnostic]
         fix = unquoted(value.value, value.span, declared.type) if isinstance(value.value, str) else None
         fix = fix or quoted(value.value, value.span, declared.type)
         yield Diagnostic("DATA050", f"'{name}' is {said} in the tracking plan", value.span, hint=hint, fix=fix)
+        return
+    if declared.type in _DATES and read_date(value.value) is None:
+        said = _WORDS.get(declared.type, f"a {declared.type}")
+        message = f"'{name}' is {said} in the tracking plan, and '{value.value}' cannot be read as one"
+        yield Diagnostic("DATA050", message, value.span, hint=f"write it as {_DATES[declared.type]}")
         return
     if declared.items is not None:
         for item in value.items:
