@@ -13,7 +13,7 @@ from scenario_cli.language.rules import RULES, rules_for_errors
 from scenario_cli.language.rules.support.severities import Levels
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.shipped import shipped
-from tests.language.test_rules import ERR, HERE
+from tests.language.rules.test_rules import ERR, HERE
 
 BASE = {path.relative_to(HERE / "base").as_posix(): path.read_bytes()
         for path in sorted((HERE / "base").rglob("*")) if path.is_file()}  # fmt: skip

@@ -192,7 +192,7 @@ def _misfits(value: Node, declared: Property, name: str) -> Iterator[Diagnostic]
         fix = fix or quoted(value.value, value.span, declared.type)
         yield Diagnostic("DATA050", f"'{name}' is {said} in the tracking plan", value.span, hint=hint, fix=fix)
         return
-    if declared.type in _DATES and read_date(value.value) is None:
+    if declared.type in _DATES and isinstance(value.value, str) and read_date(value.value) is None:
         said = _WORDS.get(declared.type, f"a {declared.type}")
         message = f"'{name}' is {said} in the tracking plan, and '{value.value}' cannot be read as one"
         yield Diagnostic("DATA050", message, value.span, hint=f"write it as {_DATES[declared.type]}")
