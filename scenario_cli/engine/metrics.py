@@ -13,7 +13,7 @@ from typing import Any
 
 from scenario_cli.engine.state import ContactState
 from scenario_cli.engine.values import Misfit, compare, shown
-from scenario_cli.model.metrics import Bins
+from scenario_cli.model.metrics import AGGREGATES, Bins
 
 MOST_VALUES = 10_000  # that a `list` or `distinct` without a window holds
 _OLD_BEFORE_CUT = 32  # values that have left a window and are still held, so that cutting is rare
@@ -39,13 +39,15 @@ class Aggregate:
         """Takes the value of an event that has just arrived; None counts as missing and is left out."""
         if value is None:
             return
-        if self.kind in ("sum", "avg") and (isinstance(value, bool) or not isinstance(value, int | float)):
+        if AGGREGATES[self.kind].needs_numbers and (isinstance(value, bool) or not isinstance(value, int | float)):
             state.warn("", self.place, f"{shown(value)} is no number")
             return
         if self.within is None:
             kept = state.slots[self.slot]
             if kept is None:
-                kept = state.slots[self.slot] = [_START.get(self.kind), 0] if self.kind not in _BY_VALUE else {}
+                kept = state.slots[self.slot] = (
+                    [_START.get(self.kind), 0] if not AGGREGATES[self.kind].of_elements else {}
+                )
             self._add_ever(state, kept, value)
             return
         kept = state.slots[self.slot]
@@ -140,12 +142,11 @@ class Aggregate:
         return Aggregate(0, self.kind, None, "")._of_ever(counted)
 
 
-_BY_VALUE = frozenset({"distinct", "list", "mode"})
 _START = {"count": 0, "sum": 0, "avg": 0}
 
 
 def _of_nothing(kind: str) -> Any:
-    return 0 if kind in ("count", "sum", "distinct") else None
+    return AGGREGATES[kind].of_nothing
 
 
 def _extreme(state: ContactState, kind: str, place: str, so_far: Any, value: Any) -> Any:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from scenario_cli.language.names.check import check_expression
 from scenario_cli.language.names.metrics import catalogue, check_metrics
-from scenario_cli.language.names.scopes import Scopes, places
+from scenario_cli.language.names.scopes import Scopes, scoped_expressions
 from scenario_cli.language.names.shapes import Scope
 from scenario_cli.language.names.unknown import misnamed, unknown_name
 from scenario_cli.language.templates.files import TemplateText, check_template
@@ -42,8 +42,8 @@ def check_references(project: Project, texts: Mapping[str, TemplateText]) -> Ite
         yield from _captures(scenario)
         yield from _updates(scenario, project)
         scopes = Scopes(scenario, base)
-        for place in places(scopes):
-            yield from check_expression(place.expression, place.scope, place.condition)
+        for scoped in scoped_expressions(scopes):
+            yield from check_expression(scoped.expression, scoped.scope, scoped.condition)
         for state in scenario.states.values():
             for message in state.messages:
                 yield from _channel(message, project)
