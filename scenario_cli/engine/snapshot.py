@@ -63,9 +63,7 @@ def save(program: Program, state: ContactState) -> dict[str, Any]:
             "members": {names[name]: list(known) for name, known in state.members.items()},
             "refreshed": {names[name]: at for name, at in state.refreshed_at.items()},
         },
-        "journeys": [
-            saved_journey(program, journey) for journeys in state.journeys.values() for journey in journeys
-        ],
+        "journeys": [saved_journey(program, journey) for journeys in state.journeys.values() for journey in journeys],
     }
     return {name: value for name, value in values.items() if value is not None and value not in ([], {})}
 

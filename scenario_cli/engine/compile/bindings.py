@@ -43,8 +43,7 @@ class Bindings:
         self.histories: dict[str, list[EventHistory]] = {}
         self.slot_owners: list[Aggregate | EventHistory] = []
         self.segments: dict[str, Segment] = {}
-        conditions = [segment.condition for segment in project.segments.values()]
-        self._segment_identities = dict(zip(project.segments, identities(conditions), strict=True))
+        self._segment_identities: dict[str, str] = {}
         self._metrics: dict[str, Function] = {}
         self._history: dict[tree.Call, Function] = {}
 
@@ -81,9 +80,15 @@ class Bindings:
             condition = self.project.segments[name].condition
             clock = self.clock if self.reads_time(condition.root) else None
             made = self.segments[name] = Segment(
-                name, self._segment_identities[name], compile_condition(condition, "", self), clock
+                name, self._segment_identity(name), compile_condition(condition, "", self), clock
             )
         return made
+
+    def _segment_identity(self, name: str) -> str:
+        if not self._segment_identities:
+            conditions = [segment.condition for segment in self.project.segments.values()]
+            self._segment_identities = dict(zip(self.project.segments, identities(conditions), strict=True))
+        return self._segment_identities[name]
 
     def reads_time(self, root: tree.Expr, seen: frozenset[str] = frozenset()) -> bool:
         """Whether a value may change without any event: it reads the time, or what lies in a window."""
