@@ -27,13 +27,24 @@ class Aggregate:
     Without a window it holds the figure so far; with one, the instants and values of the window.
     """
 
-    __slots__ = ("kind", "place", "slot", "within")
+    __slots__ = ("identity", "kind", "place", "slot", "within")
 
-    def __init__(self, slot: int, kind: str, within: int | None, place: str) -> None:
+    def __init__(self, slot: int, kind: str, within: int | None, place: str, identity: str = "") -> None:
         self.slot = slot
         self.kind = kind
         self.within = within
         self.place = place
+        self.identity = identity
+
+    @property
+    def by_value(self) -> bool:
+        """Whether it holds each different value with how often it came, where it has no window."""
+        return self.kind in _BY_VALUE
+
+    @staticmethod
+    def counted(values: Iterable[tuple[Any, int]]) -> dict[Any, tuple[Any, int]]:
+        """Different values with how often each came, as it holds them."""
+        return {_hashable(value): (value, count) for value, count in values}
 
     def add(self, state: ContactState, at: int, value: Any) -> None:
         """Takes the value of an event that has just arrived; None counts as missing and is left out."""
@@ -45,9 +56,7 @@ class Aggregate:
         if self.within is None:
             kept = state.slots[self.slot]
             if kept is None:
-                kept = state.slots[self.slot] = (
-                    [_START.get(self.kind), 0] if not AGGREGATES[self.kind].of_elements else {}
-                )
+                kept = state.slots[self.slot] = {} if self.by_value else [_START.get(self.kind), 0]
             self._add_ever(state, kept, value)
             return
         kept = state.slots[self.slot]
