@@ -35,7 +35,7 @@ from scenario_cli.cli.options import (
     one_of,
 )
 from scenario_cli.cli.plan_output import lines_beside, plan_head, plan_target
-from scenario_cli.cli.reading import export_options, number_of_workers, span, staged_log
+from scenario_cli.cli.reading import export_options, number_of_workers, read_log, span
 
 
 def dry_run(
@@ -93,7 +93,7 @@ def dry_run(
     from scenario_cli.reports.dry_run.text import dry_run_text
     from scenario_cli.reports.masking import masked_run
 
-    with staged_log(model, chosen, options, quiet, rows=target is not None) as staged:
+    with read_log(model, chosen, options, quiet, rows=target is not None) as staged:
         start, end = span(staged, from_, until, model.timezone)
         job = Replay(model, chosen, start, end, staged.report.first, target is not None)
         processes = number_of_workers(workers, staged.report.used)

@@ -30,7 +30,7 @@ from scenario_cli.cli.options import (
     format_of,
     load_sound,
 )
-from scenario_cli.cli.reading import export_options, number_of_workers, refuse_without_log, span, staged_log
+from scenario_cli.cli.reading import export_options, number_of_workers, read_log, refuse_without_log, span
 
 if TYPE_CHECKING:
     from scenario_cli.analysis.picture import Picture
@@ -92,7 +92,7 @@ def graph(
         from scenario_cli.hosts.replay import Replay, replay
         from scenario_cli.reports.exports.log import day
 
-        with staged_log(model, (chosen,), options, quiet, rows=False) as staged:
+        with read_log(model, (chosen,), options, quiet, rows=False) as staged:
             start, end = span(staged, from_, until, model.timezone)
             job = Replay(model, (chosen,), start, end, staged.report.first, ways=True)
             processes = number_of_workers(workers, staged.report.used)

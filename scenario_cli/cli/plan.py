@@ -34,7 +34,7 @@ from scenario_cli.cli.options import (
     one_of,
 )
 from scenario_cli.cli.plan_output import lines_beside, plan_head, plan_target
-from scenario_cli.cli.reading import export_options, staged_log
+from scenario_cli.cli.reading import export_options, read_log
 
 
 def plan(
@@ -96,7 +96,7 @@ def plan(
     from scenario_cli.reports.masking import masked_plan
     from scenario_cli.reports.plan import plan_json, plan_text
 
-    with staged_log(model, chosen, options, quiet) as staged:
+    with read_log(model, chosen, options, quiet) as staged:
         start = instant("--from", from_, model.timezone)
         at = instant("--as-of", as_of, model.timezone)
         if at is None:

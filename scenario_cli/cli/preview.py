@@ -33,7 +33,7 @@ from scenario_cli.cli.options import (
     load,
     refuse_broken,
 )
-from scenario_cli.cli.reading import export_options, refuse_without_log, span, staged_log
+from scenario_cli.cli.reading import export_options, read_log, refuse_without_log, span
 
 if TYPE_CHECKING:
     from scenario_cli.language.project import Loaded
@@ -190,7 +190,7 @@ def _of_contact(
     """What was asked for, for a contact of a log."""
     from scenario_cli.hosts.previews import asked_of_contact
 
-    with staged_log(model, (scenario.name,), options, quiet) as staged:
+    with read_log(model, (scenario.name,), options, quiet) as staged:
         start, end = span(staged, from_, until, model.timezone)
         asked = asked_of_contact(model, scenario.name, staged, contact, start, end)
     if asked is None:

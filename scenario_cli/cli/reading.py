@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,10 +14,9 @@ from scenario_cli.cli.options import instant, mapping, one_of
 if TYPE_CHECKING:
     from scenario_cli.events.errors import ExportError
     from scenario_cli.events.staged import StagedLog
-    from scenario_cli.model.export import ExportOptions, ReadReport, Unfilled
+    from scenario_cli.model.export import ExportOptions
     from scenario_cli.model.inspection import Inspection
     from scenario_cli.model.project import Project
-    from scenario_cli.model.scenario import Scenario
 
 FEW_ROWS = 100_000  # below this a second process costs more time than it saves
 
@@ -75,7 +74,7 @@ def refuse_without_log(hint: str, **given: object) -> None:
 
 
 @contextmanager
-def staged_log(
+def read_log(
     project: Project,
     scenarios: Iterable[str],
     options: ExportOptions,
@@ -83,43 +82,23 @@ def staged_log(
     rows: bool = True,
     contact: str | None = None,
 ) -> Iterator[StagedLog]:
-    """The export, or of it one `contact`, read and sorted in a temporary folder that goes away afterwards.
-
-    Where nobody asks for `rows`, what only templates read is left out.
-    """
-    import tempfile
-    from dataclasses import replace
-
-    from scenario_cli.analysis.needs import wanted_attributes, wanted_events
-    from scenario_cli.events.decoding import KNOWN_SINCE
+    """The log that `staged_log` stages, with a progress bar; stops where it cannot be read."""
     from scenario_cli.events.errors import ExportError
-    from scenario_cli.events.staging import stage
+    from scenario_cli.hosts.exports import staged_log
 
-    chosen = [project.scenarios[name] for name in scenarios]
-    wanted = wanted_events(project, chosen, rows)
     _refuse_unknown_fields(project, options)
-    with tempfile.TemporaryDirectory(prefix="scenario-") as folder:
-        try:
+    try:
+        with ExitStack() as staging:
             with progress_bar(quiet) as progress:
-                events = project.plan.events
-                attributes = {KNOWN_SINCE: "datetime", **wanted_attributes(project)}
-                staged = stage(
-                    options, wanted, attributes, Path(folder), progress,
-                    broadcast=[name for name, event in events.items() if event.broadcast],
-                    profile=[name for name, event in events.items() if event.profile],
-                    contact=contact,
-                )  # fmt: skip
+                staged = staging.enter_context(staged_log(project, scenarios, options, progress, rows, contact))
             if options.rejects:
-                unusable = [
-                    *staged.report.unusable,
-                    *(table.unusable if (table := staged.report.contacts_table) else ()),
-                ]
-                count = sum(one.count for one in unusable)
+                table = staged.report.contacts_table
+                unusable = [*staged.report.unusable, *(table.unusable if table else ())]
+                count = sum(kind.count for kind in unusable)
                 note(f"wrote {count:,} rows that could not be used to {options.rejects}", quiet)
-            report = _about_what_must_come(staged.report, project, chosen)
-            yield replace(staged, report=report, timezone=options.timezone)
-        except ExportError as error:
-            raise _stop(error) from None
+            yield staged
+    except ExportError as error:
+        raise _stop(error) from None
 
 
 def inspected(
@@ -148,35 +127,6 @@ def _stop(error: ExportError) -> Stop:
     from scenario_cli.reports.masking import masked
 
     return Stop(error.message, masked(error.hint) if error.hint else None)
-
-
-def _about_what_must_come(report: ReadReport, project: Project, scenarios: Collection[Scenario]) -> ReadReport:
-    """The report without the properties that no scenario or template reads, and without the events and attributes that
-    the project's scenarios make themselves: none of them is missing in the export."""
-    from dataclasses import replace
-
-    from scenario_cli.analysis.needs import made_events, read_names, updated_attributes
-
-    every = project.scenarios.values()
-    emitted = {name for scenario in every for name in made_events(scenario)}
-    updated = {name for scenario in every for name in updated_attributes(scenario)}
-    names = read_names(project, scenarios)
-
-    def missed(unfilled: tuple[Unfilled, ...]) -> tuple[Unfilled, ...]:
-        return tuple(
-            one
-            for one in unfilled
-            if one.property in names
-            and not (one.property in updated and (not one.event or project.plan.events[one.event].profile))
-        )
-
-    table = report.contacts_table
-    return replace(
-        report,
-        absent=tuple(one for one in report.absent if one.name not in emitted),
-        unfilled=missed(report.unfilled),
-        contacts_table=replace(table, unfilled=missed(table.unfilled)) if table is not None else None,
-    )
 
 
 def _refuse_unknown_fields(project: Project, options: ExportOptions) -> None:

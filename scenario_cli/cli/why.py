@@ -32,7 +32,7 @@ from scenario_cli.cli.options import (
     load_sound,
     one_of,
 )
-from scenario_cli.cli.reading import export_options, span, staged_log
+from scenario_cli.cli.reading import export_options, read_log, span
 
 
 def why(
@@ -79,7 +79,7 @@ def why(
     from scenario_cli.reports.why.masked import masked_story
     from scenario_cli.reports.why.text import why_text
 
-    with staged_log(model, chosen, options, quiet, contact=contact) as staged:
+    with read_log(model, chosen, options, quiet, contact=contact) as staged:
         start, end = span(staged, from_, until, model.timezone)
         story = story_of(model, chosen, staged, contact, start, end, idle)
     story = story if show_data else masked_story(story)
