@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from scenario_cli.cli.console import Stop, note, progress_bar
 from scenario_cli.cli.options import instant, mapping, one_of
 
 if TYPE_CHECKING:
+    from scenario_cli.cli.export_arguments import ExportArguments
     from scenario_cli.events.errors import ExportError
     from scenario_cli.events.staged import StagedLog
     from scenario_cli.model.export import ExportOptions
@@ -21,20 +23,7 @@ if TYPE_CHECKING:
 FEW_ROWS = 100_000  # below this a second process costs more time than it saves
 
 
-def export_options(
-    project: Project,
-    events: list[str] | None,
-    contacts: list[str] | None,
-    map_: list[str] | None,
-    contacts_map: list[str] | None,
-    timezone: str | None,
-    *,
-    query: str | None = None,
-    source: str | None = None,
-    identity: str | None = None,
-    dedupe: bool = False,
-    rejects: Path | None = None,
-) -> ExportOptions:
+def export_options(project: Project, export: ExportArguments) -> ExportOptions:
     """What the command line says, and where it is silent what project.yaml says.
 
     A mapping on the command line is laid over the project's; with `--events` the project's contacts table
@@ -46,29 +35,29 @@ def export_options(
     from scenario_cli.model.export import ExportOptions, Identity
 
     exports = project.exports
-    if rejects and not rejects.absolute().parent.is_dir():
-        raise Stop(f"--rejects: there is no folder {rejects.parent}", "make it first, or name another file")
-    own = not events and not query
+    if export.rejects and not export.rejects.absolute().parent.is_dir():
+        raise Stop(f"--rejects: there is no folder {export.rejects.parent}", "make it first, or name another file")
+    own = not export.events and not export.query
     if own and not exports.events:
         raise Stop("no event export is named", "name one with --events PATH, or in project.yaml under 'exports'")
     return ExportOptions(
-        events=exports.events if own else tuple(events or ()),
-        contacts=tuple(contacts or (exports.contacts if own else ())),
-        mapping={**exports.mapping, **mapping(map_)},
-        contacts_mapping={**exports.contacts_mapping, **mapping(contacts_map, "--contacts-map")},
-        timezone=timezone or exports.timezone or project.timezone,
-        timezone_stated=bool(timezone or exports.timezone),
-        source=one_of("--source", source, NAMES) if source else (exports.source if own else None),
-        query=query,
-        identity=cast("Identity", one_of("--identity", identity or exports.identity, _IDENTITIES)),
-        dedupe=dedupe or exports.dedupe,
-        rejects=str(rejects) if rejects else None,
+        events=exports.events if own else tuple(export.events or ()),
+        contacts=tuple(export.contacts or (exports.contacts if own else ())),
+        mapping={**exports.mapping, **mapping(export.map_)},
+        contacts_mapping={**exports.contacts_mapping, **mapping(export.contacts_map, "--contacts-map")},
+        timezone=export.timezone or exports.timezone or project.timezone,
+        timezone_stated=bool(export.timezone or exports.timezone),
+        source=one_of("--source", export.source, NAMES) if export.source else (exports.source if own else None),
+        query=export.query,
+        identity=cast("Identity", one_of("--identity", export.identity or exports.identity, _IDENTITIES)),
+        dedupe=export.dedupe or exports.dedupe,
+        rejects=str(export.rejects) if export.rejects else None,
     )
 
 
-def refuse_without_log(hint: str, **given: object) -> None:
+def refuse_without_log(hint: str, export: ExportArguments, **given: object) -> None:
     """Stops where an option says something about a log and no log is read: it would do nothing."""
-    for name, value in given.items():
+    for name, value in {**asdict(export), **given}.items():
         if value:
             raise Stop(f"--{name.strip('_').replace('_', '-')} is about a log, and none is read", hint)
 
