@@ -10,24 +10,15 @@ from typing import Annotated
 import typer
 
 from scenario_cli.cli.console import check_writable, emit, note, progress_bar, width
+from scenario_cli.cli.export_arguments import NO_ARGUMENTS, ExportArguments, takes_export
 from scenario_cli.cli.options import (
     Color,
-    Contacts,
-    ContactsMap,
-    Dedupe,
-    Events,
     From,
-    IdentityRule,
-    Map,
     Output,
     ProjectDir,
-    Query,
     Quiet,
-    Rejects,
     ScenarioNames,
     ShowData,
-    Source,
-    Timezone,
     Until,
     choose,
     color,
@@ -35,9 +26,10 @@ from scenario_cli.cli.options import (
     one_of,
 )
 from scenario_cli.cli.plan_output import lines_beside, plan_head, plan_target
-from scenario_cli.cli.reading import export_options, number_of_workers, span, staged_log
+from scenario_cli.cli.reading import export_options, number_of_workers, read_log, span
 
 
+@takes_export
 def dry_run(
     names: Annotated[
         list[str] | None,
@@ -45,16 +37,7 @@ def dry_run(
     ] = None,
     scenario: ScenarioNames = None,
     project: ProjectDir = None,
-    events: Events = None,
-    contacts: Contacts = None,
-    map_: Map = None,
-    contacts_map: ContactsMap = None,
-    timezone: Timezone = None,
-    query: Query = None,
-    source: Source = None,
-    identity: IdentityRule = None,
-    dedupe: Dedupe = False,
-    rejects: Rejects = None,
+    export: ExportArguments = NO_ARGUMENTS,
     from_: From = None,
     until: Until = None,
     plan: Annotated[
@@ -81,10 +64,7 @@ def dry_run(
     loaded = load_sound(project, quiet)
     model = loaded.project
     chosen = choose(loaded, [*(names or []), *(scenario or [])])
-    options = export_options(
-        model, events, contacts, map_, contacts_map, timezone,
-        query=query, source=source, identity=identity, dedupe=dedupe, rejects=rejects,
-    )  # fmt: skip
+    options = export_options(model, export)
 
     from scenario_cli.hosts.plan_files import finish
     from scenario_cli.hosts.replay import Replay, replay
@@ -93,7 +73,7 @@ def dry_run(
     from scenario_cli.reports.dry_run.text import dry_run_text
     from scenario_cli.reports.masking import masked_run
 
-    with staged_log(model, chosen, options, quiet, rows=target is not None) as staged:
+    with read_log(model, chosen, options, quiet, rows=target is not None) as staged:
         start, end = span(staged, from_, until, model.timezone)
         job = Replay(model, chosen, start, end, staged.report.first, target is not None)
         processes = number_of_workers(workers, staged.report.used)

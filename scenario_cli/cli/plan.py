@@ -9,24 +9,15 @@ from typing import Annotated
 import typer
 
 from scenario_cli.cli.console import Stop, check_writable, emit, note, progress_bar, width
+from scenario_cli.cli.export_arguments import NO_ARGUMENTS, ExportArguments, takes_export
 from scenario_cli.cli.options import (
     Color,
-    Contacts,
-    ContactsMap,
-    Dedupe,
-    Events,
     From,
-    IdentityRule,
-    Map,
     Output,
     ProjectDir,
-    Query,
     Quiet,
-    Rejects,
     ScenarioNames,
     ShowData,
-    Source,
-    Timezone,
     choose,
     color,
     instant,
@@ -34,9 +25,10 @@ from scenario_cli.cli.options import (
     one_of,
 )
 from scenario_cli.cli.plan_output import lines_beside, plan_head, plan_target
-from scenario_cli.cli.reading import export_options, staged_log
+from scenario_cli.cli.reading import export_options, read_log
 
 
+@takes_export
 def plan(
     names: Annotated[
         list[str] | None,
@@ -44,16 +36,7 @@ def plan(
     ] = None,
     scenario: ScenarioNames = None,
     project: ProjectDir = None,
-    events: Events = None,
-    contacts: Contacts = None,
-    map_: Map = None,
-    contacts_map: ContactsMap = None,
-    timezone: Timezone = None,
-    query: Query = None,
-    source: Source = None,
-    identity: IdentityRule = None,
-    dedupe: Dedupe = False,
-    rejects: Rejects = None,
+    export: ExportArguments = NO_ARGUMENTS,
     from_: From = None,
     as_of: Annotated[
         str | None,
@@ -84,10 +67,7 @@ def plan(
     loaded = load_sound(project, quiet)
     model = loaded.project
     chosen = choose(loaded, [*(names or []), *(scenario or [])])
-    options = export_options(
-        model, events, contacts, map_, contacts_map, timezone,
-        query=query, source=source, identity=identity, dedupe=dedupe, rejects=rejects,
-    )  # fmt: skip
+    options = export_options(model, export)
 
     from scenario_cli.engine.calendar import UTC, add, zone
     from scenario_cli.hosts.forward import plan as make_plan
@@ -96,7 +76,7 @@ def plan(
     from scenario_cli.reports.masking import masked_plan
     from scenario_cli.reports.plan import plan_json, plan_text
 
-    with staged_log(model, chosen, options, quiet) as staged:
+    with read_log(model, chosen, options, quiet) as staged:
         start = instant("--from", from_, model.timezone)
         at = instant("--as-of", as_of, model.timezone)
         if at is None:
