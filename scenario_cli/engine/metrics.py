@@ -39,7 +39,7 @@ class Aggregate:
     @property
     def by_value(self) -> bool:
         """Whether it holds each different value with how often it came, where it has no window."""
-        return self.kind in _BY_VALUE
+        return AGGREGATES[self.kind].of_elements
 
     @staticmethod
     def counted(values: Iterable[tuple[Any, int]]) -> dict[Any, tuple[Any, int]]:
