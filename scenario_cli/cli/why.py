@@ -17,6 +17,7 @@ from scenario_cli.cli.options import (
     From,
     IdentityRule,
     Map,
+    Only,
     Output,
     ProjectDir,
     Query,
@@ -31,6 +32,7 @@ from scenario_cli.cli.options import (
     color,
     load_sound,
     one_of,
+    running,
 )
 from scenario_cli.cli.reading import export_options, span, staged_log
 
@@ -39,9 +41,12 @@ def why(
     contact: Annotated[str, typer.Argument(metavar="CONTACT", help="The contact's id, as the export has it.")],
     names: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[SCENARIO...]", help="Scenarios to tell of; the live and draft ones if left out."),
+        typer.Argument(
+            metavar="[SCENARIO...]", help="Scenarios to tell of, all if left out; the live and draft ones run."
+        ),
     ] = None,
     scenario: ScenarioNames = None,
+    only: Only = False,
     project: ProjectDir = None,
     events: Events = None,
     contacts: Contacts = None,
@@ -68,6 +73,7 @@ def why(
     model = loaded.project
     named = [*(names or []), *(scenario or [])]
     chosen = choose(loaded, named)
+    run_too = running(loaded, chosen, only, bool(named))
     idle = () if named else tuple(name for name in model.scenarios if name not in chosen)
     options = export_options(
         model, events, contacts, map_, contacts_map, timezone,
@@ -79,9 +85,9 @@ def why(
     from scenario_cli.reports.why.masked import masked_story
     from scenario_cli.reports.why.text import why_text
 
-    with staged_log(model, chosen, options, quiet, contact=contact) as staged:
+    with staged_log(model, run_too, options, quiet, contact=contact) as staged:
         start, end = span(staged, from_, until, model.timezone)
-        story = story_of(model, chosen, staged, contact, start, end, idle)
+        story = story_of(model, run_too, staged, contact, start, end, idle, chosen)
     story = story if show_data else masked_story(story)
     if format_ == "json":
         emit(why_json(story, model), output)
