@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from scenario_cli.model.exits import exits
 from scenario_cli.model.expression import Expression, Value
-from scenario_cli.model.scenario import Emitted, Scenario, State, Target, Transition
+from scenario_cli.model.scenario import Emitted, Scenario, State, Transition
 from scenario_cli.model.source import Name
 
 Names = frozenset[str]
@@ -34,47 +35,37 @@ def own(state: State) -> Names:
 
 def captured(scenario: Scenario) -> Captured:
     """Works along all ways until nothing changes any more."""
-    staying = [one for one in scenario.on if one.target is None]
     always: dict[str, Names] = {scenario.first.name: frozenset()}
     ever: dict[str, Names] = {scenario.first.name: frozenset()}
     waiting = [scenario.first.name]
     while waiting:
         state = scenario.states[waiting.pop()]
         sure = always[state.name] | own(state)
-        maybe = ever[state.name] | own(state) | _set_by((*staying, *(one for one in state.on if one.target is None)))
-        for target, added in _onward(scenario, state):
-            if target not in scenario.states:
+        maybe = ever[state.name] | own(state) | _staying(scenario, state)
+        for one in exits(scenario, state):
+            if one.state is None or one.state not in scenario.states:
                 continue
+            added = _set_by(one.transition)
             now_always, now_ever = sure | added, maybe | added
-            if target in always:
-                now_always, now_ever = always[target] & now_always, ever[target] | now_ever
-            if always.get(target) != now_always or ever.get(target) != now_ever:
-                always[target], ever[target] = now_always, now_ever
-                waiting.append(target)
+            if one.state in always:
+                now_always, now_ever = always[one.state] & now_always, ever[one.state] | now_ever
+            if always.get(one.state) != now_always or ever.get(one.state) != now_ever:
+                always[one.state], ever[one.state] = now_always, now_ever
+                waiting.append(one.state)
     return Captured(always, ever)
 
 
-def _set_by(transitions: Iterable[Transition]) -> Names:
-    found: set[str] = set()
-    for one in transitions:
-        found.update(name.text for name, _ in one.set)
-        found.update([one.collect.text] if one.collect is not None else ())
-    return frozenset(found)
+def _staying(scenario: Scenario, state: State) -> Names:
+    """The names that may be captured while a journey stays in a state."""
+    stays = (one.transition for one in exits(scenario, state) if one.kind == "on" and one.target is None)
+    return frozenset[str]().union(*map(_set_by, stays))
 
 
-def _onward(scenario: Scenario, state: State) -> list[tuple[str, Names]]:
-    """The states that a state leads to, each with what the way there captures."""
-    found: list[tuple[str | None, Names]] = []
-    for transition in (*state.on, *scenario.on):
-        if transition.target is not None:
-            found.append((transition.target.state, _set_by((transition,))))
-    plain = [branch.target for branch in (*state.when, *scenario.when, *state.choose)]
-    for timeout in state.after:
-        plain += [one for one in (timeout.target, timeout.if_past, timeout.if_missing) if isinstance(one, Target)]
-    plain += [target for target, _ in (state.split.arms if state.split is not None else ())]
-    plain += [state.next] if state.next is not None else []
-    found += [(target.state, frozenset()) for target in plain]
-    return [(target, added) for target, added in found if target is not None]
+def _set_by(transition: Transition | None) -> Names:
+    if transition is None:
+        return frozenset()
+    collected = [transition.collect.text] if transition.collect is not None else []
+    return frozenset([*(name.text for name, _ in transition.set), *collected])
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +92,6 @@ def reads(scenario: Scenario, found: Captured) -> Iterator[Read]:
         for expression in (scenario.goal.where, scenario.goal.value):
             if expression is not None:
                 yield Read(expression, everywhere, anywhere)
-
-
-def _staying(scenario: Scenario, state: State) -> Names:
-    return _set_by(one for one in (*scenario.on, *state.on) if one.target is None)
 
 
 def _reads_of(scenario: Scenario, state: State, found: Captured) -> Iterator[Read]:

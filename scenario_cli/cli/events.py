@@ -262,7 +262,7 @@ def _plan_file(root: str) -> Path:
 
 def _merged(file: Path, plan: InferredPlan) -> Merged:
     from scenario_cli.language.edit.plan_merge import CannotMerge, merge_plan
-    from scenario_cli.language.project import shown_path
+    from scenario_cli.language.find import shown_path
 
     shown = shown_path(file)
     try:
@@ -277,7 +277,7 @@ def _merged(file: Path, plan: InferredPlan) -> Merged:
 
 
 def _tell_merged(merged: Merged, file: Path, quiet: bool) -> None:
-    from scenario_cli.language.project import shown_path
+    from scenario_cli.language.find import shown_path
 
     if not merged.added:
         note(f"{shown_path(file)}: nothing new in the export", quiet)

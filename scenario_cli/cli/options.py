@@ -138,7 +138,7 @@ def mapping(given: list[str] | None, option: str = "--map") -> dict[str, str]:
 
 def project_root(project: str | None, paths: list[str] | None = None) -> Path:
     """The folder of the project that an option, a path or the current folder names."""
-    from scenario_cli.language.project import NoProject, find_project
+    from scenario_cli.language.find import NoProject, find_project
 
     try:
         return find_project(project or (paths[0] if paths else None))
@@ -168,17 +168,24 @@ def given_paths(paths: Sequence[str] | None, stdin_filename: str | None) -> list
 
 
 def load(project: str | None, paths: list[str] | None = None, tests: bool = False) -> Loaded:
-    """The project that a path, an option or the current folder names; with its `tests` where asked."""
-    return load_root(project_root(project, paths), tests)
+    """The project that a path, an option or the current folder names, to be run; with its `tests` where asked.
+
+    Its findings are errors: rules that can only warn are left to `validate`.
+    """
+    return load_root(project_root(project, paths), tests, errors_only=True)
 
 
 def load_root(
-    root: Path, tests: bool = False, unsaved: Mapping[Path, bytes] | None = None, asked: Levels | None = None
+    root: Path,
+    tests: bool = False,
+    unsaved: Mapping[Path, bytes] | None = None,
+    asked: Levels | None = None,
+    errors_only: bool = False,
 ) -> Loaded:
     """The project in a folder, as `load_project` reads it; with its `tests` also whether their times go together."""
     from scenario_cli.language.project import load_project
 
-    loaded = load_project(root, tests, unsaved, asked)
+    loaded = load_project(root, tests, unsaved, asked, errors_only)
     if loaded.tests:
         from scenario_cli.hosts.scenario_tests import faulty_times
         from scenario_cli.model.diagnostic import in_reading_order
@@ -189,11 +196,12 @@ def load_root(
 
 def project_if_any(project: str | None) -> Project:
     """The project that is named or that the current folder lies in, whole or not; else one that says nothing."""
-    from scenario_cli.language.project import NoProject, find_project, load_project
+    from scenario_cli.language.find import NoProject, find_project
+    from scenario_cli.language.project import load_project
     from scenario_cli.model.project import Project
 
     try:
-        return load_project(find_project(project)).project
+        return load_project(find_project(project), errors_only=True).project
     except NoProject as error:
         if project is not None:
             raise Stop(str(error), error.hint) from None

@@ -43,14 +43,14 @@ class Aggregate:
             state.warn("", self.place, f"{shown(value)} is no number")
             return
         if self.within is None:
-            kept = state.kept[self.slot]
+            kept = state.slots[self.slot]
             if kept is None:
-                kept = state.kept[self.slot] = [_START.get(self.kind), 0] if self.kind not in _BY_VALUE else {}
+                kept = state.slots[self.slot] = [_START.get(self.kind), 0] if self.kind not in _BY_VALUE else {}
             self._add_ever(state, kept, value)
             return
-        kept = state.kept[self.slot]
+        kept = state.slots[self.slot]
         if kept is None:
-            kept = state.kept[self.slot] = ([], [])
+            kept = state.slots[self.slot] = ([], [])
         times, values = kept
         old = bisect_right(times, at - self.within)
         if old > _OLD_BEFORE_CUT and 2 * old > len(times):
@@ -88,7 +88,7 @@ class Aggregate:
 
     def read(self, state: ContactState) -> Any:
         """The figure as it stands now."""
-        kept = state.kept[self.slot]
+        kept = state.slots[self.slot]
         if self.within is None:
             return self._of_ever(kept)
         if kept is None:

@@ -64,7 +64,7 @@ class Segment:
 
     def read(self, state: ContactState) -> bool:
         """Whether the contact is in it, as last worked out."""
-        at = state.looked.get(self.name, state.known_at) or 0
+        at = state.refreshed_at.get(self.name, state.known_at) or 0
         if self.clock is not None and state.now > at:
             at = max(at, self.clock.last(state.now))
         known = state.members.get(self.name)
@@ -82,5 +82,5 @@ class Segment:
 
     def look_again(self, state: ContactState) -> None:
         """From here on membership is that after the event at hand."""
-        state.looked[self.name] = state.now
+        state.refreshed_at[self.name] = state.now
         state.members.pop(self.name, None)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import json
 import multiprocessing
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -17,6 +16,7 @@ from scenario_cli.engine.compile.program import Program, compile_program
 from scenario_cli.engine.state import ContactState
 from scenario_cli.engine.step import advance, change_profile, new_contact, step, take
 from scenario_cli.events.staged import ContactRange, StagedLog
+from scenario_cli.hosts.plan_files import line
 from scenario_cli.hosts.rows import RowWriter
 from scenario_cli.hosts.summary import Counting, empty_summary, merge
 from scenario_cli.hosts.tables import load_tables
@@ -188,10 +188,9 @@ def _replay_part(job: Replay, program: Program, staged: StagedLog, part: Contact
             state, records = feed(program, log, job.start, job.until, job.begins, broadcasts)
             for record in records:
                 if isinstance(record, Asked | Updated) and record.scenario in job.told_of:
-                    row = writer.row(log.contact_id, record, "sent")
-                    out.write(json.dumps(row, ensure_ascii=False) + "\n")
+                    out.write(line(writer.row(log.contact_id, record, "sent")))
             counting.add(records, state)
-    counting.summary.complaints.update(writer.complaints)
+    writer.report(counting.summary)
     return counting.finish()
 
 

@@ -165,7 +165,7 @@ class Counting:
                 source, outcome = record.state, record.outcome
             else:
                 continue
-            place = record.way if source else None
+            place = record.exit if source else None
             taken[EdgeCount(record.scenario, source, place, outcome)] += 1
             # What holds in every state is one way, wherever the contact was: its contacts cannot be added up.
             taken[EdgeCount(record.scenario, "*", place, outcome)] += 1
@@ -207,7 +207,9 @@ def merge(into: Summary, other: Summary) -> None:
         whole = into.scenarios[name]
         for field in fields(ScenarioResult):
             mine, theirs = getattr(whole, field.name), getattr(part, field.name)
-            if isinstance(mine, Counter):
+            if field.name == "unrendered":
+                whole.unrendered = mine if theirs is None else (mine or Counter()) + theirs
+            elif isinstance(mine, Counter):
                 mine.update(theirs)
             elif field.name == "value":
                 whole.value = mine if theirs is None else (mine or Decimal()) + theirs

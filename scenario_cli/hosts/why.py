@@ -8,6 +8,7 @@ from typing import Any
 from scenario_cli.engine.compile.program import compile_program
 from scenario_cli.engine.compiled import Machine, Program
 from scenario_cli.engine.state import NEVER, ContactState, Journey
+from scenario_cli.engine.waits import branch_of
 from scenario_cli.events.staged import StagedLog
 from scenario_cli.hosts.replay import begin, feeding
 from scenario_cli.hosts.rows import RowWriter
@@ -135,8 +136,8 @@ def _channel(machine: Machine, journey: Journey, place: int) -> str:
 
 def _dues(machine: Machine, journey: Journey) -> Iterator[tuple[str, str, int]]:
     after = machine.states[journey.state_name].after
-    for place, due in enumerate(journey.dues):
+    for place, due in enumerate(journey.due_times):
         if due is not None and due < NEVER:
-            branch = journey.ways.get(place) or after[place].branch
+            branch = branch_of(after[place], journey.fallbacks.get(place))
             target = branch.target
-            yield branch.what, target.state or f"end: {target.outcome}", due
+            yield branch.cause, target.state or f"end: {target.outcome}", due

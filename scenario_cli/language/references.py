@@ -13,6 +13,7 @@ from scenario_cli.language.names.unknown import misnamed, unknown_name
 from scenario_cli.language.templates.files import TemplateText, check_template
 from scenario_cli.model.built_in import BUILT_IN, event_type
 from scenario_cli.model.diagnostic import Diagnostic
+from scenario_cli.model.exits import all_exits, outcomes
 from scenario_cli.model.expression import Expression
 from scenario_cli.model.project import Project, Property, Template
 from scenario_cli.model.scenario import OWN_OUTCOMES, Message, Scenario, State, Transition
@@ -105,7 +106,7 @@ def _trigger(trigger: Trigger, project: Project) -> Iterator[Diagnostic]:
             other = project.scenarios.get(trigger.scenario.text)
             for outcome in trigger.outcomes if other is not None and other.name not in project.faulty else ():
                 assert other is not None
-                yield from unknown_name("REF017", "outcome", outcome, (*other.outcomes, *OWN_OUTCOMES),
+                yield from unknown_name("REF017", "outcome", outcome, (*outcomes(other), *OWN_OUTCOMES),
                                     f"outcomes of '{other.name}'")  # fmt: skip
 
 
@@ -137,8 +138,9 @@ def _message_id(event: Name, of: Name, project: Project) -> Iterator[Diagnostic]
 
 
 def _states(scenario: Scenario) -> Iterator[Diagnostic]:
-    for target in scenario.targets:
-        if target.state is not None:
+    for one in all_exits(scenario):
+        target = one.target
+        if target is not None and target.state is not None:
             yield from unknown_name("REF002", "state", Name(target.state, target.span), scenario.states, "states")
 
 

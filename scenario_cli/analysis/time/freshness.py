@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from scenario_cli.analysis.labels import length_words
+from scenario_cli.model.exits import exits, own_exits
 from scenario_cli.model.scenario import Scenario, State, Target
 from scenario_cli.model.waits import DAY, HOUR, MINUTE, Wait
 
@@ -80,10 +81,10 @@ class Times:
     def race(self, states: Iterable[State]) -> int | None:
         """From one of these states to the next message that a wait leads to: what an event there has to come before."""
         times = [
-            shortest(timeout.wait) + onward
+            shortest(one.wait) + onward
             for state in states
-            for timeout in state.after
-            if (onward := self.onward(timeout.target)) is not None
+            for one in own_exits(state)
+            if one.wait is not None and one.fallback is None and (onward := self.onward(one.target)) is not None
         ]
         return min(times, default=None)
 
@@ -93,8 +94,7 @@ def _to_message(scenario: Scenario) -> dict[str, int]:
     into: dict[str, list[tuple[str, int]]] = {}
     for state in scenario.states.values():
         for target, time in _by_itself(scenario, state):
-            if target.state is not None:
-                into.setdefault(target.state, []).append((state.name, time))
+            into.setdefault(target, []).append((state.name, time))
     found: dict[str, int] = {}
     waiting = [(0, state.name) for state in scenario.states.values() if state.send]
     heapq.heapify(waiting)
@@ -107,17 +107,8 @@ def _to_message(scenario: Scenario) -> dict[str, int]:
     return found
 
 
-def _by_itself(scenario: Scenario, state: State) -> Iterator[tuple[Target, int]]:
-    """The ways out of a state that need no event, each with the least time it takes."""
-    for branch in (*state.choose, *state.when, *scenario.when):
-        yield branch.target, 0
-    for target, _ in state.split.arms if state.split is not None else ():
-        yield target, 0
-    if state.next is not None:
-        yield state.next, 0
-    for timeout in state.after:
-        time = shortest(timeout.wait)
-        yield timeout.target, time
-        for way in (timeout.if_past, timeout.if_missing):
-            if isinstance(way, Target):
-                yield way, 0
+def _by_itself(scenario: Scenario, state: State) -> Iterator[tuple[str, int]]:
+    """The states that a state leads to without an event, each with the least time that it takes."""
+    for one in exits(scenario, state):
+        if one.event is None and one.state is not None:
+            yield one.state, shortest(one.wait) if one.wait is not None and one.fallback is None else 0

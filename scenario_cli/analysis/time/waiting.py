@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass
 
+from scenario_cli.model.exits import Exit
 from scenario_cli.model.waits import DAY, HOUR, MINUTE, Duration, Wait
 
 
@@ -51,6 +52,11 @@ def bounds(wait: Wait) -> Bounds:
     # The time of day is set on the day reached: up to a day back from where the duration alone leads.
     earliest, latest = (wait.at * MINUTE,) * 2 if wait.at is not None else (0, DAY)
     return Bounds(max(plain.least - DAY + earliest, 0), plain.most + latest + (days - 1) * DAY)
+
+
+def is_sure(one: Exit) -> bool:
+    """Whether a wait's exit is taken whatever the data says, once the wait is over."""
+    return one.wait is not None and one.condition is None and one.fallback is None and not one.wait.from_data
 
 
 def longest_gap(days: tuple[int, ...]) -> int:

@@ -6,15 +6,17 @@ in it asks for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from scenario_cli.engine.calendar import UTC, zone
-from scenario_cli.engine.expressions import Function, compile_bare, compile_condition, compile_value
-from scenario_cli.engine.history import EventHistory, history_call
+from scenario_cli.engine.compile.expressions import compile_bare, compile_condition, compile_value
+from scenario_cli.engine.compile.history_calls import compile_history_call
+from scenario_cli.engine.feeding import Feed
+from scenario_cli.engine.history import EventHistory
 from scenario_cli.engine.metrics import Aggregate, binned
 from scenario_cli.engine.segments import Clock, Segment
-from scenario_cli.engine.state import ContactState
+from scenario_cli.engine.state import Function
 from scenario_cli.engine.tables import Tables
 from scenario_cli.model import expression as tree
 from scenario_cli.model.metrics import Aggregate as Definition
@@ -22,16 +24,6 @@ from scenario_cli.model.metrics import Bins
 from scenario_cli.model.project import Project
 from scenario_cli.model.scenario import Scenario, entry_instants
 from scenario_cli.model.vocabulary import FUNCTIONS, JOURNEY_EVENTS
-
-Condition = Callable[[ContactState], bool]
-
-
-class Feed(NamedTuple):
-    """What an event of some name gives to one aggregate."""
-
-    aggregate: Aggregate
-    where: Condition | None
-    value: Function | None
 
 
 class Bindings:
@@ -48,14 +40,14 @@ class Bindings:
         self.entry_instants = entry_instants(list(scenarios))
         self.feeds: dict[str, list[Feed]] = {}
         self.histories: dict[str, list[EventHistory]] = {}
-        self.slots = 0
+        self.slot_count = 0
         self.segments: dict[str, Segment] = {}
         self._metrics: dict[str, Function] = {}
         self._history: dict[tree.Call, Function] = {}
 
     def slot(self) -> int:
-        self.slots += 1
-        return self.slots - 1
+        self.slot_count += 1
+        return self.slot_count - 1
 
     def metric(self, name: str) -> Function:
         made = self._metrics.get(name)
@@ -150,26 +142,20 @@ class Bindings:
     def history(self, call: tree.Call) -> Function:
         made = self._history.get(call)
         if made is None:
-            made = self._history[call] = history_call(call, self)
+            made = self._history[call] = self._history_call(call)
         return made
 
-    def keep(self, event: str, keeper: EventHistory) -> None:
-        for name in self.project.plan.expand(event):
-            self.histories.setdefault(name, []).append(keeper)
-
-    def bare(self, root: tree.Expr) -> Function:
-        return compile_bare(root, self)
-
-    def condition(self, expression: tree.Expression) -> Condition:
-        return compile_condition(expression, "", self)
-
-
-def take_in(state: ContactState, feeds: Mapping[str, list[Feed]], histories: Mapping[str, list[EventHistory]]) -> None:
-    """Lets the event that the contact's state looks at into metrics and history."""
-    event = state.event
-    assert event is not None
-    for aggregate, where, value in feeds.get(event.name, ()):
-        if where is None or where(state):
-            aggregate.add(state, event.at, value(state) if value is not None else 1)
-    for keeper in histories.get(event.name, ()):
-        keeper.add(state, event)
+    def _history_call(self, call: tree.Call) -> Function:
+        named = dict(call.named)
+        where, since = named.get("where"), named.get("since")
+        condition = tree.Expression(f"where of {call.name}()", where, where.span) if where is not None else None
+        made = compile_history_call(
+            call,
+            self.slot(),
+            compile_condition(condition, "", self) if condition is not None else None,
+            compile_bare(since, self) if since is not None else None,
+            since_entry=since is not None and tree.path_of(since) in self.entry_instants,
+        )
+        for event in self.project.plan.expand(made.event):
+            self.histories.setdefault(event, []).append(made.history)
+        return made.read

@@ -12,6 +12,7 @@ from scenario_cli.language.reader import Node
 from scenario_cli.model.case import RUNNING
 from scenario_cli.model.dates import read_date
 from scenario_cli.model.diagnostic import Diagnostic
+from scenario_cli.model.exits import outcomes
 from scenario_cli.model.project import EventType, Project, Property
 from scenario_cli.model.scenario import OWN_OUTCOMES, Scenario
 from scenario_cli.model.source import Name
@@ -116,7 +117,7 @@ class TestNames:
 
     def outcomes(self, scenario: str, node: Node) -> tuple[str, ...]:
         listed = node.items if node.is_list else (node,)
-        known = {outcome for one in self.about(scenario) for outcome in one.outcomes}
+        known = {outcome for one in self.about(scenario) for outcome in outcomes(one)}
         for item in listed:
             if known and not self.open(scenario):
                 self.unknown("REF051", "outcome", item, {*known, *OWN_OUTCOMES, RUNNING}, "outcomes")
@@ -191,7 +192,7 @@ def _misfits(value: Node, declared: Property, name: str) -> Iterator[Diagnostic]
         fix = fix or quoted(value.value, value.span, declared.type)
         yield Diagnostic("DATA050", f"'{name}' is {said} in the tracking plan", value.span, hint=hint, fix=fix)
         return
-    if declared.type in _DATES and read_date(value.value) is None:
+    if declared.type in _DATES and isinstance(value.value, str) and read_date(value.value) is None:
         said = _WORDS.get(declared.type, f"a {declared.type}")
         message = f"'{name}' is {said} in the tracking plan, and '{value.value}' cannot be read as one"
         yield Diagnostic("DATA050", message, value.span, hint=f"write it as {_DATES[declared.type]}")

@@ -66,6 +66,7 @@ def _scenario_values(result: ScenarioResult) -> dict[str, Any]:
         ],
         "held": dict(sorted(result.held.items())),
         "updated": dict(sorted(result.updated.items())),
+        "unrendered": None if result.unrendered is None else dict(sorted(result.unrendered.items())),
         "messages": [
             {"state": state, "channel": channel, "template": template, "sent": count}
             for (state, channel, template), count in sorted(result.messages.items())

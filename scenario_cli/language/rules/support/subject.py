@@ -126,7 +126,7 @@ class Subject:
 
     @cached_property
     def reachable(self) -> set[str]:
-        """The states that some way from the first one leads to."""
+        """The names of the states that some path from the first one leads to."""
         return reachable(self.scenario)
 
     @cached_property
@@ -135,24 +135,24 @@ class Subject:
         return [state for name, state in self.scenario.states.items() if name in self.reachable]
 
     @cached_property
-    def ways(self) -> dict[str, list[flow.TimedEdge]]:
-        """Every way on from each state, with how long it takes."""
-        return flow.ways(self.scenario, self.project)
+    def timed_edges(self) -> dict[str, list[flow.TimedEdge]]:
+        """The edges that lead out of each state, with the time that each takes."""
+        return flow.timed_edges(self.scenario, self.project)
 
     @cached_property
-    def prompt_ways(self) -> dict[str, list[flow.TimedEdge]]:
+    def prompt_edges(self) -> dict[str, list[flow.TimedEdge]]:
         """The same where no message is held."""
-        return flow.ways(self.scenario, replace(self.project, policy=Policy()))
+        return flow.timed_edges(self.scenario, replace(self.project, policy=Policy()))
 
     @cached_property
     def earliest(self) -> dict[str, int]:
         """The soonest after entry, in microseconds, that a journey comes to each state."""
-        return flow.earliest(self.scenario, self.ways)
+        return flow.earliest(self.scenario, self.timed_edges)
 
     def after(self, name: str) -> set[str]:
         """The states that a journey may come to once it has been in one, and that one itself."""
         if name not in self._after:
-            self._after[name] = flow.reached(name, self.ways)
+            self._after[name] = flow.reached(name, self.timed_edges)
         return self._after[name]
 
     @cached_property
