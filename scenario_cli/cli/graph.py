@@ -20,6 +20,7 @@ from scenario_cli.cli.options import (
     color,
     format_of,
     load_sound,
+    running,
 )
 from scenario_cli.cli.reading import export_options, number_of_workers, read_log, refuse_without_log, span
 
@@ -74,9 +75,10 @@ def graph(
         from scenario_cli.hosts.replay import Replay, replay
         from scenario_cli.reports.exports.log import day
 
-        with read_log(model, (chosen,), options, quiet, rows=False) as staged:
+        run_too = running(loaded, (chosen,))
+        with read_log(model, run_too, options, quiet, rows=False) as staged:
             start, end = span(staged, from_, until, model.timezone)
-            job = Replay(model, (chosen,), start, end, staged.report.first, ways=True)
+            job = Replay(model, run_too, start, end, staged.report.first, ways=True, shown=(chosen,))
             processes = number_of_workers(workers, staged.report.used)
             with progress_bar(quiet) as progress:
                 summary = replay(job, staged, processes, None, progress)

@@ -35,6 +35,10 @@ ShowData = Annotated[
     bool,
     typer.Option("--show-data", help="Show e-mail addresses and telephone numbers, which are masked otherwise."),
 ]
+Only = Annotated[
+    bool,
+    typer.Option("--only", help="Run the named scenarios alone; caps and exclusive groups then miss the others."),
+]
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="No progress, no hints.")]
 
 
@@ -185,6 +189,17 @@ def choose(loaded: Loaded, names: list[str]) -> tuple[str, ...]:
     if not chosen:
         raise Stop("no scenario of the project is live or draft", "name the one to run")
     return chosen
+
+
+def running(loaded: Loaded, chosen: tuple[str, ...], only: bool = False, named: bool = True) -> tuple[str, ...]:
+    """The scenarios that run so that some can be shown: all that are live or draft beside them, since their messages
+    count against caps and their journeys hold exclusive groups; where `only`, no others."""
+    if only:
+        if not named:
+            raise Stop("--only says that the named scenarios run alone, and none is named", "name one, or leave it out")
+        return chosen
+    known = loaded.project.scenarios.values()
+    return tuple(one.name for one in known if one.status in ("live", "draft") or one.name in chosen)
 
 
 def instant(option: str, text: str | None, timezone: str) -> int | None:

@@ -13,6 +13,7 @@ from scenario_cli.cli.export_arguments import NO_ARGUMENTS, ExportArguments, tak
 from scenario_cli.cli.options import (
     Color,
     From,
+    Only,
     Output,
     ProjectDir,
     Quiet,
@@ -23,6 +24,7 @@ from scenario_cli.cli.options import (
     instant,
     load_sound,
     one_of,
+    running,
 )
 from scenario_cli.cli.plan_output import lines_beside, plan_head, plan_target
 from scenario_cli.cli.reading import export_options, read_log
@@ -32,9 +34,12 @@ from scenario_cli.cli.reading import export_options, read_log
 def plan(
     names: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[SCENARIO...]", help="Scenarios to plan; the live and draft ones if left out."),
+        typer.Argument(
+            metavar="[SCENARIO...]", help="Scenarios to show, all if left out; the live and draft ones run."
+        ),
     ] = None,
     scenario: ScenarioNames = None,
+    only: Only = False,
     project: ProjectDir = None,
     export: ExportArguments = NO_ARGUMENTS,
     from_: From = None,
@@ -68,6 +73,7 @@ def plan(
     model = loaded.project
     chosen = choose(loaded, [*(names or []), *(scenario or [])])
     options = export_options(model, export)
+    run_too = running(loaded, chosen, only, bool(names or scenario))
 
     from scenario_cli.engine.calendar import UTC, add, zone
     from scenario_cli.hosts.forward import plan as make_plan
@@ -76,15 +82,18 @@ def plan(
     from scenario_cli.reports.masking import masked_plan
     from scenario_cli.reports.plan import plan_json, plan_text
 
-    with read_log(model, chosen, options, quiet) as staged:
+    with read_log(model, run_too, options, quiet) as staged:
         start = instant("--from", from_, model.timezone)
         at = instant("--as-of", as_of, model.timezone)
         if at is None:
             at = staged.report.last or 0
         until = add(ahead, at, zone(model.timezone) or UTC)
         with progress_bar(quiet) as progress:
-            made = make_plan(model, chosen, staged, at, until, start, progress)
-        result = Plan(model.name, model.digest, model.timezone, at, until, staged.report, made.rows, made.summary)
+            made = make_plan(model, run_too, staged, at, until, start, progress, chosen)
+        left_out = len(running(loaded, chosen)) - len(run_too)
+        result = Plan(
+            model.name, model.digest, model.timezone, at, until, staged.report, made.rows, made.summary, left_out
+        )
         if target is not None:
             with lines_beside(target) as lines:
                 write_lines(made.rows, lines)

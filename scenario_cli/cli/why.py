@@ -12,6 +12,7 @@ from scenario_cli.cli.export_arguments import NO_ARGUMENTS, ExportArguments, tak
 from scenario_cli.cli.options import (
     Color,
     From,
+    Only,
     Output,
     ProjectDir,
     Quiet,
@@ -22,6 +23,7 @@ from scenario_cli.cli.options import (
     color,
     load_sound,
     one_of,
+    running,
 )
 from scenario_cli.cli.reading import export_options, read_log, span
 
@@ -31,9 +33,12 @@ def why(
     contact: Annotated[str, typer.Argument(metavar="CONTACT", help="The contact's id, as the export has it.")],
     names: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[SCENARIO...]", help="Scenarios to tell of; the live and draft ones if left out."),
+        typer.Argument(
+            metavar="[SCENARIO...]", help="Scenarios to tell of, all if left out; the live and draft ones run."
+        ),
     ] = None,
     scenario: ScenarioNames = None,
+    only: Only = False,
     project: ProjectDir = None,
     export: ExportArguments = NO_ARGUMENTS,
     from_: From = None,
@@ -51,6 +56,7 @@ def why(
     model = loaded.project
     named = [*(names or []), *(scenario or [])]
     chosen = choose(loaded, named)
+    run_too = running(loaded, chosen, only, bool(named))
     idle = () if named else tuple(name for name in model.scenarios if name not in chosen)
     options = export_options(model, export)
 
@@ -59,9 +65,9 @@ def why(
     from scenario_cli.reports.why.masked import masked_story
     from scenario_cli.reports.why.text import why_text
 
-    with read_log(model, chosen, options, quiet, contact=contact) as staged:
+    with read_log(model, run_too, options, quiet, contact=contact) as staged:
         start, end = span(staged, from_, until, model.timezone)
-        story = story_of(model, chosen, staged, contact, start, end, idle)
+        story = story_of(model, run_too, staged, contact, start, end, idle, chosen)
     story = story if show_data else masked_story(story)
     if format_ == "json":
         emit(why_json(story, model), output)

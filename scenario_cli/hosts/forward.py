@@ -36,17 +36,22 @@ def plan(
     until: int,
     start: int | None = None,
     progress: Callable[[str, int, int | None], None] | None = None,
+    shown: tuple[str, ...] = (),
 ) -> Forward:
-    """What leaves at `as_of` and, if nothing more happens, up to `until`; events after `as_of` are not read."""
+    """What leaves at `as_of` and, if nothing more happens, up to `until`; events after `as_of` are not read.
+
+    Where some of the scenarios are `shown`, the others run and have no rows.
+    """
+    told_of = frozenset(shown or scenarios)
     tables = load_tables(project)
     program = compile_program(project, scenarios, tables)
     writer = RowWriter(project, tables)
     broadcasts = list(staged.broadcasts()) if program.broadcasts else []
-    counting = Counting(project, [project.scenarios[name] for name in scenarios])
+    counting = Counting(project, [project.scenarios[name] for name in scenarios if name in told_of])
     rows: list[PlanRow] = []
     for done, log in enumerate(staged.stream(), 1):
         made, records, state = _plan_contact(program, writer, log, broadcasts, start, as_of, until, staged.report.first)
-        rows += made
+        rows += [row for row in made if row.scenario in told_of]
         counting.add(records, state)
         if progress is not None and done % 1_000 == 0:
             progress("planning", done, staged.report.contacts)

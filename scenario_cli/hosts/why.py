@@ -29,17 +29,20 @@ def story_of(
     start: int | None,
     until: int,
     idle: tuple[str, ...] = (),
+    shown: tuple[str, ...] = (),
 ) -> ContactStory:
     """The story of a contact that a log staged for it alone holds; `start` and `until` are those of a replay.
 
-    `idle` are scenarios that do not run and yet are to be told of.
+    `idle` are scenarios that do not run and yet are to be told of. Where some are `shown`, the others run untold.
     """
+    told_of = frozenset(shown or scenarios)
     tables = load_tables(project)
     program = compile_program(project, scenarios, tables, trace=True)
     broadcasts = list(staged.broadcasts()) if program.broadcasts else []
     log = next(iter(staged.stream()), None) or ContactLog(contact, {}, [], [])
     state = begin(program, log, staged.report.first)
-    story = tuple(_story(program, state, log, start, until, broadcasts))
+    everything = tuple(_story(program, state, log, start, until, broadcasts))
+    story = tuple(one for one in everything if isinstance(one, Given) or not one.scenario or one.scenario in told_of)
     writer = RowWriter(project, tables)
     return ContactStory(
         contact_id=contact,
@@ -48,12 +51,16 @@ def story_of(
         profile=state.profile,
         start=start,
         until=until,
-        scenarios=tuple(machine.name for machine in program.machines),
+        scenarios=tuple(machine.name for machine in program.machines if machine.name in told_of),
         story=story,
         messages=tuple(Played(one, writer.row(contact, one, "sent")) for one in story if isinstance(one, Asked)),
-        waiting=tuple(_waiting(program, state)),
+        waiting=tuple(one for one in _waiting(program, state) if one.scenario in told_of),
         never=(
-            *never_entered(project, program, state, story, staged.report, start),
+            *(
+                one
+                for one in never_entered(project, program, state, everything, staged.report, start)
+                if one.scenario in told_of
+            ),
             *(NeverEntered(name, project.scenarios[name].status, ()) for name in idle),
         ),
     )

@@ -100,7 +100,8 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class DryRun:
-    """A replay's result with what a reader must know to trust it: project, log, span."""
+    """A replay's result with what a reader must know to trust it: project, log, span, and how many scenarios that
+    would run beside those shown were left out."""
 
     project: str
     project_digest: str
@@ -111,6 +112,7 @@ class DryRun:
     read: ReadReport
     summary: Summary
     costs: Mapping[str, float]
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,3 +127,4 @@ class Plan:
     read: ReadReport
     rows: list[PlanRow]
     summary: Summary
+    left_out: int = 0

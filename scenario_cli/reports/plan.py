@@ -7,7 +7,7 @@ from collections import Counter
 
 from scenario_cli.model.plan_row import PlanRow, row_values
 from scenario_cli.model.results import Plan
-from scenario_cli.reports.dry_run.facts import complaints, sorted_warnings
+from scenario_cli.reports.dry_run.facts import alone, complaints, sorted_warnings
 from scenario_cli.reports.exports.log import data_lines, moment, read_values, warning_values
 from scenario_cli.reports.masking import masked
 from scenario_cli.reports.text import Style, fit, plural, printable, table
@@ -33,6 +33,8 @@ def plan_text(plan: Plan, color: bool, width: int, show_data: bool = False) -> s
             "dim",
         ),
     ]
+    if plan.left_out:
+        lines.append(style(alone(plan.left_out), "dim"))
     if leaving:
         lines += ["", *_rows(leaving[:_MOST_ROWS], style, width, show_data)]
         if len(leaving) > _MOST_ROWS:
@@ -104,6 +106,7 @@ def plan_json(plan: Plan) -> str:
         "timezone": plan.timezone,
         "as_of": moment(plan.as_of, plan.timezone),
         "until": moment(plan.until, plan.timezone),
+        **({"left_out": plan.left_out} if plan.left_out else {}),
         "log": read_values(plan.read, plan.timezone),
         "rows": [row_values(row) for row in plan.rows],
         "warnings": warning_values(sorted_warnings(plan.summary)),

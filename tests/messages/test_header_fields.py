@@ -46,7 +46,8 @@ def test_a_field_over_several_lines_is_one(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        "Ana\r\nBcc: x@example.com", "Ana\nBcc: x@example.com", "Ana\rBcc: x@example.com", "Ana\u2028Bcc: x@example.com",
+        "Ana\r\nBcc: x@example.com", "Ana\nBcc: x@example.com", "Ana\rBcc: x@example.com",
+        "Ana\u2028Bcc: x@example.com",
         "Ana\x85Bcc: x@example.com", "Ana\x0bBcc: x@example.com", "Ana\x00\x1b\nBcc: x@example.com",
     ],
 )  # fmt: skip

@@ -33,10 +33,19 @@ def head(run: DryRun) -> list[str]:
         lines.append(f"nobody enters before {moment(run.start, run.timezone)}")
     if run.until is not None and read.last is not None and run.until != read.last:
         lines.append(f"stops at {moment(run.until, run.timezone)}")
+    if run.left_out:
+        lines.append(alone(run.left_out))
     table = read.contacts_table
     if table is not None and table.rows and not table.changes:
         lines.append("the contacts table has no updated_at: today's attributes decide about the past too")
     return lines
+
+
+def alone(left_out: int) -> str:
+    """The sentence of a run without the scenarios that would run beside those shown."""
+    return (
+        f"run alone: caps and exclusive groups miss the messages and journeys of {plural(left_out, 'other scenario')}"
+    )
 
 
 def overview(run: DryRun) -> list[list[str]]:

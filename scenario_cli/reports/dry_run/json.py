@@ -23,6 +23,7 @@ def dry_run_json(run: DryRun) -> str:
         "currency": run.currency,
         "from": moment(run.start, run.timezone),
         "until": moment(run.until, run.timezone),
+        **({"left_out": run.left_out} if run.left_out else {}),
         "log": read_values(run.read, run.timezone),
         "contacts": summary.contacts,
         "scenarios": [_scenario_values(result) for result in summary.scenarios.values()],
