@@ -1,4 +1,4 @@
-"""What data a scenario cannot do without: events, properties, attributes, metrics, segments, tables; how fresh, and
+"""The data that a scenario cannot do without: events, properties, attributes, metrics, segments, tables; how fresh, and
 from whom. Runs nothing, and looks at no export.
 """
 
@@ -107,7 +107,7 @@ def data_needs(scenario: Scenario, project: Project, variables: Variables) -> Da
 
 
 class _Roles:
-    """What each event does in a scenario, and how fresh each of these needs it."""
+    """The roles of each event in a scenario, and the freshness that each role needs."""
 
     def __init__(self, scenario: Scenario, project: Project) -> None:
         self.scenario = scenario
