@@ -24,14 +24,7 @@ from scenario_cli.model.expression import (
 from scenario_cli.model.metrics import Aggregate, Metric
 from scenario_cli.model.project import Project, Property
 from scenario_cli.model.scenario import Scenario
-from scenario_cli.model.triggers import (
-    AbsenceTrigger,
-    AttributeTrigger,
-    EventTrigger,
-    OutcomeTrigger,
-    SegmentTrigger,
-    heard,
-)
+from scenario_cli.model.triggers import fired_by_events, heard, watched
 from scenario_cli.model.vocabulary import FUNCTIONS
 
 Types = Mapping[str, str | None]
@@ -63,7 +56,7 @@ def wanted_events(project: Project, scenarios: Iterable[Scenario], rows: bool = 
         for name in listened_to(scenario):
             names.update(plan.expand(name))
         every = every or any(_reads_time(project, condition.root) for condition in _conditions(scenario))
-        every = every or any(not isinstance(trigger, _BY_EVENT) for trigger in scenario.triggers)
+        every = every or any(not fired_by_events(trigger) for trigger in scenario.triggers)
     names |= _of_history(project, chosen)
     every = every or any(name in plan.events and plan.events[name].broadcast for name in names)
     named = None if rows or _reads_whole_events(project, chosen) else _named_in_expressions(project, chosen)
@@ -74,9 +67,6 @@ def wanted_events(project: Project, scenarios: Iterable[Scenario], rows: bool = 
                 wanted[name] = {property_: kind for property_, kind in types.items() if property_ in named}
     return {**({name: {} for name in plan.events} if every else {}), **dict(sorted(wanted.items()))}
 
-
-# Triggers that events alone fire, for any contact.
-_BY_EVENT = (EventTrigger, AbsenceTrigger, AttributeTrigger, OutcomeTrigger)
 
 # Filters that show, count or list what a mapping holds, whatever its keys.
 _OF_MAPPINGS = frozenset({"count", "dictsort", "first", "items", "last", "length", "list", "string", "join"})
@@ -125,8 +115,8 @@ def _of_history(project: Project, scenarios: Iterable[Scenario]) -> set[str]:
     words = {word for text in _texts(project) for word in _WORD.findall(text)}
     waiting += [one for name, one in project.metrics.items() if name in words]
     waiting += [one for name, one in project.segments.items() if name in words]
-    waiting += [project.segments[trigger.segment.text] for scenario in scenarios for trigger in scenario.triggers
-                if isinstance(trigger, SegmentTrigger) and trigger.segment.text in project.segments]  # fmt: skip
+    waiting += [project.segments[name.text] for scenario in scenarios for trigger in scenario.triggers
+                for kind, name in watched(trigger) if kind == "segment" and name.text in project.segments]  # fmt: skip
     seen: set[str] = set()
     while waiting:
         one = waiting.pop()

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from scenario_cli.model.expression import Attr, Call, Const, Expression, Item, path_of, walk
 from scenario_cli.model.metrics import Aggregate
 from scenario_cli.model.project import Project
-from scenario_cli.model.triggers import SegmentTrigger, heard
+from scenario_cli.model.triggers import heard, watched
 from scenario_cli.model.vocabulary import FUNCTIONS
 
 
@@ -48,7 +48,8 @@ def read_metrics(project: Project, expressions: Iterable[Expression]) -> set[tup
     for text in _texts(project):
         found.update(re.findall(r"\b(metric|segment)\.(\w+)", text))
     for scenario in project.scenarios.values():
-        found.update(("segment", one.segment.text) for one in scenario.triggers if isinstance(one, SegmentTrigger))
+        pairs = (pair for trigger in scenario.triggers for pair in watched(trigger))
+        found.update((kind, name.text) for kind, name in pairs if kind == "segment")
     return found
 
 

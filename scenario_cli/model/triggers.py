@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from scenario_cli.model.expression import Expression
 from scenario_cli.model.source import Name, Span
@@ -117,6 +119,25 @@ def heard(trigger: Trigger) -> tuple[Name, ...]:
         case AbsenceTrigger():
             return (trigger.since, trigger.absent)
     return ()
+
+
+Watched = Literal["segment", "attribute", "scenario"]
+
+
+def watched(trigger: Trigger) -> Iterator[tuple[Watched, Name]]:
+    """The names beside events whose change fires a trigger, each with its kind."""
+    match trigger:
+        case SegmentTrigger():
+            yield "segment", trigger.segment
+        case AttributeTrigger():
+            yield "attribute", trigger.attribute
+        case OutcomeTrigger():
+            yield "scenario", trigger.scenario
+
+
+def fired_by_events(trigger: Trigger) -> bool:
+    """Whether events alone fire a trigger, for any contact; the others look at every contact who is known."""
+    return isinstance(trigger, EventTrigger | AbsenceTrigger | AttributeTrigger | OutcomeTrigger)
 
 
 def called(trigger: Trigger) -> str:
