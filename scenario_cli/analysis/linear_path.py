@@ -107,7 +107,8 @@ def _follow(written: State, followed: Exit, plan: TrackingPlan) -> tuple[State, 
         fed = tuple(_event(one, plan) for one in stays)
         return replace(state, on=stays, after=(Timeout(wait, followed.target),)), fed
     if written.split is not None and followed.kind == "split":
-        return replace(state, split=Split(((followed.target, followed.percent),), written.split.by_journey)), ()
+        # The arm gets everybody here, also one that gets nobody in the scenario.
+        return replace(state, split=Split(((followed.target, 1.0),), written.split.by_journey)), ()
     return replace(state, next=followed.target), ()
 
 
