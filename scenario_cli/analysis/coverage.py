@@ -24,7 +24,7 @@ Mark = tuple[str, str, str, object]
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """Something that a case can go through. `state` is empty for what holds in every state; `text` tells of it."""
+    """A part that a case can go through. `state` is empty for what holds in every state; `text` describes it."""
 
     kind: str
     scenario: str

@@ -26,7 +26,7 @@ from scenario_cli.model.expression import Attr, Expression, expressions_in, path
 from scenario_cli.model.project import Project, Template
 from scenario_cli.model.scenario import Scenario
 from scenario_cli.model.source import Span
-from scenario_cli.model.triggers import AttributeTrigger
+from scenario_cli.model.triggers import watched
 from scenario_cli.shipped import shipped
 
 SCHEMAS = ".schemas"  # where a project keeps the schemas for its editors
@@ -249,7 +249,8 @@ def _scenario_text(scenario: Scenario, name: str, templates: Mapping[str, str], 
     for state in scenario.states.values():
         edits += [(message.template.span, templates[message.template.text]) for message in state.messages]
     written = [attribute for act in scenario.acts for attribute, _ in act.update]
-    written += [one.attribute for one in scenario.triggers if isinstance(one, AttributeTrigger)]
+    pairs = [pair for trigger in scenario.triggers for pair in watched(trigger)]
+    written += [attribute for kind, attribute in pairs if kind == "attribute"]
     edits += [(one.span, here.attributes[one.text]) for one in written if one.text in here.attributes]
     return _IGNORE.sub("", with_words(text, edits))
 

@@ -18,7 +18,7 @@ from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.exits import all_exits, outcomes
 from scenario_cli.model.expression import Expression
 from scenario_cli.model.project import Project, Property, Template
-from scenario_cli.model.scenario import OWN_OUTCOMES, Message, Scenario, State, Transition
+from scenario_cli.model.scenario import OWN_OUTCOMES, Message, Scenario
 from scenario_cli.model.source import Name
 from scenario_cli.model.triggers import AttributeTrigger, OutcomeTrigger, SegmentTrigger, Trigger, heard
 from scenario_cli.model.vocabulary import FUNCTIONS, RESERVED
@@ -115,9 +115,7 @@ def _trigger(trigger: Trigger, project: Project) -> Iterator[Diagnostic]:
 def _updates(scenario: Scenario, project: Project) -> Iterator[Diagnostic]:
     """What is written to the profile must be one of its attributes, what is emitted an event of the plan."""
     plan = project.plan
-    acting: list[State | Transition] = [*scenario.states.values(), *scenario.on]
-    acting += [transition for state in scenario.states.values() for transition in state.on]
-    for one in acting:
+    for one in scenario.acts:
         for name, _ in one.update:
             yield from unknown_name("REF004", "attribute", name, plan.profile, "attributes of the profile")
         for emitted in one.emit:

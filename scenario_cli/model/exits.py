@@ -40,7 +40,7 @@ class Exit:
     - `condition` is None where nothing is asked;
     - `event` and `of` belong to `on` and the goal, `transition` holds what an `on` does besides;
     - `wait` and `timeout` belong to `after`; `fallback` says that the exit is the one for a wait whose instant is
-      past, or whose value is missing. A fallback of `now` or `never` is no exit of its own;
+      past, or whose value is missing. A fallback of `now` or `never` has no exit of its own;
     - `percent` is the share of contacts that an arm of a split gets;
     - `from_scenario`: the exit is written once and holds in every state.
     """
@@ -84,7 +84,7 @@ def own_exits(state: State) -> tuple[Exit, ...]:
 
 
 def common_exits(scenario: Scenario) -> tuple[Exit, ...]:
-    """The exits that hold in every state, in the order of `EXIT_KINDS`. A goal that only measures is no exit."""
+    """The exits that hold in every state, in the order of `EXIT_KINDS`. A goal that only measures is left out."""
     found = [*_by_event(scenario.on), *_by_branch("when", scenario.when), *_by_goal(scenario.goal)]
     return tuple(replace(one, from_scenario=True) for one in found)
 

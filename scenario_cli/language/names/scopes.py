@@ -120,9 +120,15 @@ _SHAPES = {str: "string", list: "array", bool: "boolean"}
 
 def scoped_expressions(scopes: Scopes) -> Iterator[ScopedExpression]:
     """Every expression of the scenario, each with its scope."""
+    known: dict[object, Scope] = {}  # a scope is costly to make, and many sites share one
     for site in sites(scopes.scenario):
-        if site.expression is not None:
-            yield ScopedExpression(site.expression, scopes.at(site), site.decides)
+        if site.expression is None:
+            continue
+        state = site.state.name if site.state is not None and site.at_hand == "entering" else ""
+        key = site.at_hand, state, site.event.text if site.event is not None else "", id(site.trigger)
+        if key not in known:
+            known[key] = scopes.at(site)
+        yield ScopedExpression(site.expression, known[key], site.decides)
 
 
 def project_expressions(project: Project, base: Scope) -> Iterator[ScopedExpression]:
