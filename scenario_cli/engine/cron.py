@@ -34,7 +34,7 @@ def next_match(fields: str, after: int, tz: ZoneInfo) -> int:
 
 
 def last_match(fields: str, at: int, tz: ZoneInfo) -> int:
-    """The last match that is not later than an instant; `-NEVER` where there is none within reach."""
+    """The last match that is not later than an instant; `-NEVER` if there is none within nine years."""
     wall = local(at, tz)
     month = wall.year * 12 + wall.month - 1
     for back in range(-1, _MONTHS_AHEAD):

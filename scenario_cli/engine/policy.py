@@ -1,4 +1,4 @@
-"""Quiet hours and frequency caps: whether a marketing message may leave at an instant, and when it next may."""
+"""Decides by quiet hours and caps whether a marketing message may leave at an instant, and when it next may."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class CompiledPolicy:
 
 
 def quiet_end(policy: CompiledPolicy, state: ContactState, channel: str, at: int) -> int | None:
-    """The end of the quiet hours of a channel that an instant lies in, the last of them; None outside of any."""
+    """The latest end of the channel's quiet hours that an instant lies in; None outside of any."""
     latest: int | None = None
     for quiet in policy.quiet_hours:
         if not quiet.channels or channel in quiet.channels:
@@ -64,7 +64,7 @@ def quiet_end(policy: CompiledPolicy, state: ContactState, channel: str, at: int
 
 
 def _window_end(quiet: CompiledQuietHours, state: ContactState, at: int) -> int | None:
-    """The end of the window that an instant lies in; None where it lies in none."""
+    """The end of the window that an instant lies in; None outside of it."""
     hours = _hours(quiet, state)
     if hours is None:
         return None
@@ -75,7 +75,7 @@ def _window_end(quiet: CompiledQuietHours, state: ContactState, at: int) -> int 
         if quiet.days and weekday(day) not in quiet.days:
             continue
         ends = (day if end > start else day + DAY) + end * MINUTE
-        # By what the clock on the wall shows: also in the hour that comes twice, and after one that was skipped.
+        # Compared as wall times, which holds in the hour that comes twice and after one that was skipped, too.
         if day + start * MINUTE <= wall < ends:
             first = at_wall(ends, state.zone)
             return first if first > at else at + ends - wall
@@ -83,7 +83,7 @@ def _window_end(quiet: CompiledQuietHours, state: ContactState, at: int) -> int 
 
 
 def _hours(quiet: CompiledQuietHours, state: ContactState) -> tuple[int, int] | None:
-    """The window's times in minutes after midnight; None, and a warning, where the data has no such time."""
+    """The window's times in minutes after midnight; None, and a warning, if the data has no such time."""
     if isinstance(quiet.start, int) and isinstance(quiet.end, int):
         return quiet.start, quiet.end
     if quiet.start is None or quiet.end is None:

@@ -1,4 +1,4 @@
-"""One scenario made ready to run: its states, transitions, waits and messages with their conditions as functions."""
+"""Compiles one scenario: states, transitions, waits and messages, with their conditions as functions."""
 
 from __future__ import annotations
 
@@ -53,13 +53,13 @@ from scenario_cli.model.waits import Wait
 def compile_machine(
     scenario: Scenario, project: Project, bindings: Bindings, rank: int, trace: bool, rows: bool
 ) -> Machine:
-    """A scenario's machine, at its place in the order in which scenarios are looked at."""
+    """The machine of a scenario; `rank` is its place in the order of scenarios."""
     bare = frozenset[str]() if rows or trace else bare_captures(scenario, project)
     return _Compiler(scenario, project, bindings, rank, trace, bare).machine()
 
 
 class _Compiler:
-    """Makes one scenario's machine; `bare` are the captured events of which properties suffice."""
+    """Compiles one scenario; `bare` names the captured events whose properties suffice."""
 
     def __init__(
         self, scenario: Scenario, project: Project, bindings: Bindings, rank: int, trace: bool, bare: frozenset[str]

@@ -1,4 +1,4 @@
-"""The delivery policy made ready: its times and conditions as functions. Decides about no message."""
+"""Compiles the delivery policy: its times and conditions become functions. Decides about no message."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A project made ready to run, once: every condition becomes a function, every event finds whom it concerns."""
+"""Compiles a project, once: conditions become functions, and each event gets the scenarios it concerns."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ def compile_program(
     rows: bool = True,
     trace: bool = False,
 ) -> Program:
-    """The program of the named scenarios, else of machines_by_event that are live or draft.
+    """The program of the named scenarios, or of all that are live or draft.
 
-    `tables` are the rows of the reference tables. Where nobody asks for `rows`, what only they show is not made:
-    see `engine.compile.elision`. With `trace` it tells of every condition that it looks at, which takes time: see
+    `tables` are the rows of the reference tables. Without `rows`, the parts that only rows show are left out: see
+    `engine.compile.elision`. With `trace` every condition that is evaluated leaves a record, which takes time: see
     `engine.compile.trace`.
     """
     chosen = _chosen(project, names)
@@ -93,7 +93,7 @@ def compile_program(
 
 
 def _chosen(project: Project, names: Iterable[str] | None) -> list[Scenario]:
-    """The scenarios to run, in the order in which they are looked at."""
+    """The scenarios to run, by descending priority, then name."""
     wanted = set(names) if names is not None else None
     return sorted(
         (
@@ -106,7 +106,7 @@ def _chosen(project: Project, names: Iterable[str] | None) -> list[Scenario]:
 
 
 def _gathered(pairs: Iterable[tuple[str, Value]]) -> dict[str, tuple[Value, ...]]:
-    """What stands under each name, in order."""
+    """The values under each name, in order."""
     found: dict[str, tuple[Value, ...]] = {}
     for name, value in pairs:
         found[name] = (*found.get(name, ()), value)
@@ -122,16 +122,16 @@ def _listeners(machines: Iterable[Machine], watchers: Iterable[Machine]) -> dict
     return {
         event: tuple(
             Listener(one, one.goals.get(event), one.by_event.get(event, ()))
-            for one in sorted({*machines_by_event, *watchers}, key=lambda one: one.rank)
+            for one in sorted({*concerned, *watchers}, key=lambda one: one.rank)
         )
-        for event, machines_by_event in by_event.items()
+        for event, concerned in by_event.items()
     }
 
 
 def _observed_events(chosen: Iterable[Scenario], machines: Iterable[Machine], bindings: Bindings) -> frozenset[str]:
     """The executor's own events that a trigger, transition, goal, metric, segment or history call listens to.
 
-    A `when` listens to them all: it is looked at after every event, whoever else listens to that.
+    A `when` listens to them all, since it is evaluated after every event.
     """
     names = {*bindings.feeds, *bindings.histories, *bindings.refreshed()}
     for machine in machines:
@@ -146,7 +146,7 @@ def _observed_events(chosen: Iterable[Scenario], machines: Iterable[Machine], bi
 
 
 def _snapshot(project: Project, bindings: Bindings) -> Iterable[tuple[str, str, Function]]:
-    """The metrics and segments that some template may read: machines_by_event whose name is a word in one."""
+    """The metrics and segments that some template may read, that is, whose name is a word in one."""
     texts = [*project.texts.values(), *(text.text for one in project.templates for text in one.fields.values())]
     words = {word for text in texts if "metric" in text or "segment" in text for word in _WORD.findall(text)}
     for name in project.metrics:
