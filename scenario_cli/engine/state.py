@@ -83,9 +83,9 @@ class Journey:
     at which the present state was settled. `due_times` are the instants at which its waits are over, None for one that
     is; `fallbacks` names the case that a wait from data has fallen back to, by the wait's place. `held` are the
     messages of the present state that have neither left nor been dropped, by their place; while there are any the
-    state is not settled. `message_ids` are the ids of the messages that left or were dropped, by the state that asked for them.
-    `entering` is the event that led to the state, `item` the list element the journey was started for. `used_when`
-    holds the places of the scenario's conditions that have moved it.
+    state is not settled. `message_ids` are the ids of the messages that left or were dropped, by the state that asked
+    for them. `entering` is the event that led to the state, `item` the list element the journey was started for.
+    `used_when` holds the places of the scenario's conditions that have moved it.
     """
 
     __slots__ = (
