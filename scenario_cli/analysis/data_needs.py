@@ -1,4 +1,4 @@
-"""What data a scenario cannot do without: events, properties, attributes, metrics, segments, tables; how fresh, and
+"""The data that a scenario cannot do without: events, properties, attributes, metrics, segments, tables; how fresh, and
 from whom. Runs nothing, and looks at no export.
 """
 
@@ -11,7 +11,8 @@ from scenario_cli.analysis.labels import metric_label
 from scenario_cli.analysis.lineage import Counted, Lineage
 from scenario_cli.analysis.needs import made_events
 from scenario_cli.analysis.readings import CONSENT_TO, TEXT_OF, readings
-from scenario_cli.analysis.time.freshness import Freshness, Times, daily, shortest, within
+from scenario_cli.analysis.time.freshness import Freshness, Times, daily, within
+from scenario_cli.analysis.time.waiting import shortest
 from scenario_cli.model.project import EventType, Project, Property
 from scenario_cli.model.scenario import Goal, Scenario, State, Transition
 from scenario_cli.model.triggers import AbsenceTrigger, AttributeTrigger, EventTrigger, SegmentTrigger
@@ -106,7 +107,7 @@ def data_needs(scenario: Scenario, project: Project, variables: Variables) -> Da
 
 
 class _Roles:
-    """What each event does in a scenario, and how fresh each of these needs it."""
+    """The roles of each event in a scenario, and the freshness that each role needs."""
 
     def __init__(self, scenario: Scenario, project: Project) -> None:
         self.scenario = scenario

@@ -1,4 +1,4 @@
-"""What a scenario cannot do without in its project: events, attributes, channels, metrics and their kin, by name."""
+"""The parts of a project that a scenario needs: events, attributes, channels, metrics and the like, by name."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def _expressions(found: Parts, project: Project, part: object) -> None:
 
 
 def _named(found: Parts, project: Project, function: str, name: str) -> None:
-    """`count('order_completed')`, `lookup('products', ...)`, `running('welcome')`: what the first argument names."""
+    """`count('order_completed')`, `lookup('products', ...)`, `running('welcome')`: adds the part that is named."""
     if function == "lookup" and name in project.tables:
         found.tables[name] = None
     elif function == "running" and name in project.scenarios:
@@ -103,7 +103,7 @@ def _named(found: Parts, project: Project, function: str, name: str) -> None:
 
 
 def _dotted(found: Parts, project: Project, owner: str, name: str) -> None:
-    """`contact.email`, `metric.orders`, `segment.vip`: what it names, and what that rests on."""
+    """`contact.email`, `metric.orders`, `segment.vip`: adds the part, and those that it rests on."""
     if owner == "contact" and name in project.plan.profile:
         found.attributes[name] = None
     elif owner == "metric" and name in project.metrics and name not in found.metrics:

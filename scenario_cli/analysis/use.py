@@ -1,4 +1,4 @@
-"""What of a project's declarations is used: events, metrics, segments, tables. Judges nothing.
+"""The declarations of a project that are used: events, metrics, segments, tables. Judges nothing.
 
 `expressions` are all that the project holds outside its templates.
 """
@@ -53,7 +53,7 @@ def read_metrics(project: Project, expressions: Iterable[Expression]) -> set[tup
 
 
 def _first_values(expressions: Iterable[Expression], functions: set[str]) -> Iterator[str]:
-    """What calls of these functions name in their first place."""
+    """The names in the first place of calls of these functions."""
     for expression in expressions:
         for node in walk(expression.root):
             if isinstance(node, Call) and node.name in functions and node.args:

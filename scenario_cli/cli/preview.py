@@ -226,17 +226,17 @@ def _of_case(loaded: Loaded, scenario: Scenario, wanted: str) -> tuple[str, list
 
 def _made_up(model: Project, scenario: Scenario) -> tuple[str, list[AskedOf]]:
     """What somebody made up would get in every state, whatever its conditions."""
-    from scenario_cli.analysis.linear_path import roads
+    from scenario_cli.analysis.linear_path import linear_paths
     from scenario_cli.analysis.tracking_plan.sample_values import MADE_UP_CONTACT, made_up_profile, made_up_properties
-    from scenario_cli.hosts.previews import asked_on_road
+    from scenario_cli.hosts.previews import asked_on_path
 
     profile = made_up_profile(model.plan, model.timezone)
     start = instant("", MADE_UP_ON, model.timezone) or 0
     asked = [
         (MADE_UP_CONTACT, one)
-        for road in roads(scenario, model.plan)
-        for one in asked_on_road(
-            model, road.scenario, road.events, MADE_UP_CONTACT, profile,
+        for path in linear_paths(scenario, model.plan)
+        for one in asked_on_path(
+            model, path.scenario, path.events, MADE_UP_CONTACT, profile,
             lambda event: made_up_properties(model.plan, event), start,
         )
     ]  # fmt: skip

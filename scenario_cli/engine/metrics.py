@@ -13,7 +13,7 @@ from typing import Any
 
 from scenario_cli.engine.state import ContactState
 from scenario_cli.engine.values import Misfit, compare, shown
-from scenario_cli.model.metrics import Bins
+from scenario_cli.model.metrics import AGGREGATES, Bins
 
 MOST_VALUES = 10_000  # the most that a `list` or `distinct` without a window holds
 _OLD_BEFORE_CUT = 32  # values that have left a window and are still held, so that cutting is rare
@@ -27,7 +27,7 @@ class Aggregate:
     Without a window it holds the figure so far; with one, the instants and values of the window.
     """
 
-    __slots__ = ("identity", "kind", "place", "slot", "within")
+    __slots__ = ("by_value", "identity", "kind", "needs_numbers", "place", "slot", "within")
 
     def __init__(self, slot: int, kind: str, within: int | None, place: str, identity: str = "") -> None:
         self.slot = slot
@@ -35,11 +35,8 @@ class Aggregate:
         self.within = within
         self.place = place
         self.identity = identity
-
-    @property
-    def by_value(self) -> bool:
-        """Whether it holds each different value with how often it came, where it has no window."""
-        return self.kind in _BY_VALUE
+        self.needs_numbers = AGGREGATES[kind].needs_numbers
+        self.by_value = AGGREGATES[kind].of_elements
 
     @staticmethod
     def counted(values: Iterable[tuple[Any, int]]) -> dict[Any, tuple[Any, int]]:
@@ -50,7 +47,7 @@ class Aggregate:
         """Takes the value of an event that has just arrived; None counts as missing and is left out."""
         if value is None:
             return
-        if self.kind in ("sum", "avg") and (isinstance(value, bool) or not isinstance(value, int | float)):
+        if self.needs_numbers and (isinstance(value, bool) or not isinstance(value, int | float)):
             state.warn("", self.place, f"{shown(value)} is no number")
             return
         if self.within is None:
@@ -151,12 +148,11 @@ class Aggregate:
         return Aggregate(0, self.kind, None, "")._of_ever(counted)
 
 
-_BY_VALUE = frozenset({"distinct", "list", "mode"})
 _START = {"count": 0, "sum": 0, "avg": 0}
 
 
 def _of_nothing(kind: str) -> Any:
-    return 0 if kind in ("count", "sum", "distinct") else None
+    return AGGREGATES[kind].of_nothing
 
 
 def _extreme(state: ContactState, kind: str, place: str, so_far: Any, value: Any) -> Any:

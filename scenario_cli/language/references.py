@@ -7,15 +7,16 @@ from dataclasses import replace
 
 from scenario_cli.language.names.check import check_expression
 from scenario_cli.language.names.metrics import catalogue, check_metrics
-from scenario_cli.language.names.scopes import Scopes, places
+from scenario_cli.language.names.scopes import Scopes, scoped_expressions
 from scenario_cli.language.names.shapes import Scope
 from scenario_cli.language.names.unknown import misnamed, unknown_name
 from scenario_cli.language.templates.files import TemplateText, check_template
 from scenario_cli.model.built_in import BUILT_IN, event_type
 from scenario_cli.model.diagnostic import Diagnostic
+from scenario_cli.model.exits import all_exits, outcomes
 from scenario_cli.model.expression import Expression
 from scenario_cli.model.project import Project, Property, Template
-from scenario_cli.model.scenario import OWN_OUTCOMES, Message, Scenario, State, Transition
+from scenario_cli.model.scenario import OWN_OUTCOMES, Message, Scenario
 from scenario_cli.model.source import Name
 from scenario_cli.model.triggers import AttributeTrigger, OutcomeTrigger, SegmentTrigger, Trigger, heard
 from scenario_cli.model.vocabulary import FUNCTIONS, RESERVED
@@ -41,8 +42,8 @@ def check_references(project: Project, texts: Mapping[str, TemplateText]) -> Ite
         yield from _captures(scenario)
         yield from _updates(scenario, project)
         scopes = Scopes(scenario, base)
-        for place in places(scopes):
-            yield from check_expression(place.expression, place.scope, place.condition)
+        for scoped in scoped_expressions(scopes):
+            yield from check_expression(scoped.expression, scoped.scope, scoped.condition)
         for state in scenario.states.values():
             for message in state.messages:
                 yield from _channel(message, project)
@@ -105,16 +106,14 @@ def _trigger(trigger: Trigger, project: Project) -> Iterator[Diagnostic]:
             other = project.scenarios.get(trigger.scenario.text)
             for outcome in trigger.outcomes if other is not None and other.name not in project.faulty else ():
                 assert other is not None
-                yield from unknown_name("REF017", "outcome", outcome, (*other.outcomes, *OWN_OUTCOMES),
+                yield from unknown_name("REF017", "outcome", outcome, (*outcomes(other), *OWN_OUTCOMES),
                                     f"outcomes of '{other.name}'")  # fmt: skip
 
 
 def _updates(scenario: Scenario, project: Project) -> Iterator[Diagnostic]:
     """What is written to the profile must be one of its attributes, what is emitted an event of the plan."""
     plan = project.plan
-    acting: list[State | Transition] = [*scenario.states.values(), *scenario.on]
-    acting += [transition for state in scenario.states.values() for transition in state.on]
-    for one in acting:
+    for one in scenario.acts:
         for name, _ in one.update:
             yield from unknown_name("REF004", "attribute", name, plan.profile, "attributes of the profile")
         for emitted in one.emit:
@@ -137,8 +136,9 @@ def _message_id(event: Name, of: Name, project: Project) -> Iterator[Diagnostic]
 
 
 def _states(scenario: Scenario) -> Iterator[Diagnostic]:
-    for target in scenario.targets:
-        if target.state is not None:
+    for one in all_exits(scenario):
+        target = one.target
+        if target is not None and target.state is not None:
             yield from unknown_name("REF002", "state", Name(target.state, target.span), scenario.states, "states")
 
 

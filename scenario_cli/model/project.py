@@ -20,7 +20,7 @@ TITLES = ("title", "subject")
 
 DEFAULT_CLOCK = "0 6 * * *"
 
-# What gives an unsubscribe link away, in the languages of most mails.
+# Texts that give an unsubscribe link away, in the languages of most mails.
 UNSUBSCRIBE = (
     "unsubscribe", "opt out", "opt-out", "optout", "désabonn", "desabonn", "désinscri", "desinscri", "abmelden",
     "abbestellen", "uitschrijven", "afmelden", "cancelar suscripción", "darse de baja", "disiscri",
@@ -120,7 +120,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Conventions:
-    """What the project expects of its scenarios beyond that they work.
+    """The conventions that the project holds its scenarios to, beyond that they work.
 
     `names` are regular expressions for the names of scenarios, states and events; `unsubscribe` are texts, in lower
     case, of which a marketing e-mail must hold one.
@@ -151,7 +151,7 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Exports:
-    """Where the project's event export and contacts table are, and how their columns are named."""
+    """The paths of the project's event export and contacts table, and the names of their columns."""
 
     events: tuple[str, ...] = ()
     contacts: tuple[str, ...] = ()

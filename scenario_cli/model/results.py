@@ -1,4 +1,4 @@
-"""What a run amounts to, for reports to render: counts a scenario, a funnel, messages, drops, warnings."""
+"""The results of a run, for reports to render: counts a scenario, a funnel, messages, drops, warnings. Counts none."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Warning:
 
 @dataclass(frozen=True, slots=True)
 class EdgeCount:
-    """One way that journeys took, from a state (empty: from outside; `*`: from whichever).
+    """An edge that journeys took, from a state (empty: from outside; `*`: from whichever).
 
     `place` is where the scenario names the target that was taken; None for an entry, a state's `end` and the
     executor's own outcomes. `outcome` is empty where the journey went on.
@@ -81,7 +81,7 @@ class Summary:
     for. What goes to staff or to a system is in none of the four.
     `complaints` are about texts, where they were rendered: what failed, what is too long for its channel.
     `contacts_by_way` counts contacts by the ways that their journeys took, `times_by_way` how often they did; both are
-    empty unless somebody asked for them."""
+    empty unless they were asked for."""
 
     scenarios: dict[str, ScenarioResult] = field(default_factory=dict)
     contacts: int = 0

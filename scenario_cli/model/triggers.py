@@ -1,4 +1,4 @@
-"""What lets a contact into a scenario: one small value for each kind of trigger. Fires nothing."""
+"""Triggers, which let a contact into a scenario: one small value for each kind. Fires nothing."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def heard(trigger: Trigger) -> tuple[Name, ...]:
 
 
 def called(trigger: Trigger) -> str:
-    """What a person would call a trigger: `cart_updated`, `no order_completed for 3d`, `schedule at 09:00 on mon`."""
+    """A short name for a trigger: `cart_updated`, `no order_completed for 3d`, `schedule at 09:00 on mon`."""
     match trigger:
         case EventTrigger():
             return trigger.event.text

@@ -11,6 +11,7 @@ from scenario_cli.engine.compile.trace import traced
 from scenario_cli.engine.compiled import CompiledTimer, CompiledTrigger
 from scenario_cli.engine.state import Condition, ContactState
 from scenario_cli.model import expression as tree
+from scenario_cli.model.exits import outcomes
 from scenario_cli.model.project import Project
 from scenario_cli.model.scenario import Scenario
 from scenario_cli.model.triggers import (
@@ -111,11 +112,11 @@ def _ended_so(trigger: OutcomeTrigger, project: Project) -> Condition:
     """Whether the event at hand is the end of a journey of that scenario with one of the outcomes."""
     name = trigger.scenario.text
     other = project.scenarios[name]
-    outcomes = {outcome.text for outcome in trigger.outcomes} or set(other.outcomes)
+    wanted = {outcome.text for outcome in trigger.outcomes} or set(outcomes(other))
 
     def holds(state: ContactState) -> bool:
         event = state.event
-        return event is not None and event.properties["scenario"] == name and event.properties["outcome"] in outcomes
+        return event is not None and event.properties["scenario"] == name and event.properties["outcome"] in wanted
 
     return holds
 

@@ -11,6 +11,7 @@ from scenario_cli.language.names.unknown import misnamed, unknown_name
 from scenario_cli.language.reader import Node
 from scenario_cli.model.case import RUNNING
 from scenario_cli.model.diagnostic import Diagnostic
+from scenario_cli.model.exits import outcomes
 from scenario_cli.model.project import EventType, Project, Property
 from scenario_cli.model.scenario import OWN_OUTCOMES, Scenario
 from scenario_cli.model.source import Name
@@ -115,7 +116,7 @@ class TestNames:
 
     def outcomes(self, scenario: str, node: Node) -> tuple[str, ...]:
         listed = node.items if node.is_list else (node,)
-        known = {outcome for one in self.about(scenario) for outcome in one.outcomes}
+        known = {outcome for one in self.about(scenario) for outcome in outcomes(one)}
         for item in listed:
             if known and not self.open(scenario):
                 self.unknown("REF051", "outcome", item, {*known, *OWN_OUTCOMES, RUNNING}, "outcomes")
