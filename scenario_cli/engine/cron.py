@@ -29,7 +29,7 @@ def next_match(fields: str, after: int, tz: ZoneInfo) -> int:
         if place < len(matches):
             # This month's last may have been moved past the next month's first.
             following = _of_month(fields, month + ahead + 1, tz)
-            return min(one for one in (matches[place], *following[:1]) if one > after)
+            return min(match for match in (matches[place], *following[:1]) if match > after)
     raise ValueError(f"'{fields}' is no time that ever comes")
 
 

@@ -41,7 +41,7 @@ def _try_enter(
     state.item = item
     key = _plain(machine.key(state)) if machine.key is not None else None
     held = state.journeys.get(machine.name)
-    running = [one for one in held if not one.ended and one.key == key] if held else []
+    running = [journey for journey in held if not journey.ended and journey.key == key] if held else []
     reason = _refusal(program, machine, state, trigger, key, running)
     if reason == "audience" and trigger.by_tick:
         state.unadmitted[machine.name] = state.unadmitted.get(machine.name, 0) + 1

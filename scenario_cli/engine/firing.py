@@ -23,7 +23,7 @@ def fire(
     if timer is None:  # by a segment, at a tick of the project's clock
         assert armed.event is not None
         event = armed.event
-        trigger = next(one for fired in machine.by_segment.values() for one in fired if one.place == place)
+        trigger = next(trigger for fired in machine.by_segment.values() for trigger in fired if trigger.place == place)
     else:
         event = armed.event or _event(state, timer, armed)
         trigger = timer.trigger

@@ -61,7 +61,7 @@ class EventHistory:
             return at - self.within
         if not self.since_entry:
             return -NEVER
-        entries = [one.entered_at for held in state.journeys.values() for one in held if not one.ended]
+        entries = [journey.entered_at for held in state.journeys.values() for journey in held if not journey.ended]
         return min(entries, default=at) - 1
 
     def events(self, state: ContactState, after: int) -> list[Event]:

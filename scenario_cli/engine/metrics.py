@@ -69,15 +69,15 @@ class Aggregate:
 
     def _add_ever(self, state: ContactState, content: Any, value: Any) -> None:
         if isinstance(content, dict):
-            for one in value if isinstance(value, list | tuple) else (value,):
-                if one is None:
+            for element in value if isinstance(value, list | tuple) else (value,):
+                if element is None:
                     continue
-                key = _hashable(one)
+                key = _hashable(element)
                 if key not in content and len(content) >= MOST_VALUES and self.kind != "mode":
                     state.warn("", self.place, f"more than {MOST_VALUES:,} different values: the rest are left out")
                     return
                 count = content[key][1] if key in content else 0
-                content[key] = (content[key][0] if key in content else one, count + 1)
+                content[key] = (content[key][0] if key in content else element, count + 1)
             return
         content[0] = self._joined(state, content[0], value, content[1])
         content[1] += 1
@@ -141,10 +141,10 @@ class Aggregate:
                 return found
         counted: dict[Any, tuple[Any, int]] = {}
         for value in values:
-            for one in value if isinstance(value, list | tuple) else (value,):
-                if one is not None:
-                    key = _hashable(one)
-                    counted[key] = (counted[key][0], counted[key][1] + 1) if key in counted else (one, 1)
+            for element in value if isinstance(value, list | tuple) else (value,):
+                if element is not None:
+                    key = _hashable(element)
+                    counted[key] = (counted[key][0], counted[key][1] + 1) if key in counted else (element, 1)
         return Aggregate(0, self.kind, None, "")._of_ever(counted)
 
 
@@ -169,7 +169,7 @@ def _extreme(state: ContactState, kind: str, place: str, so_far: Any, value: Any
 
 def _mode(counted: Iterable[tuple[Any, int]]) -> Any:
     """The most frequent value, the smallest of equals; texts come after numbers."""
-    best = min(counted, key=lambda one: (-one[1], isinstance(one[0], str), _order(one[0])), default=None)
+    best = min(counted, key=lambda pair: (-pair[1], isinstance(pair[0], str), _order(pair[0])), default=None)
     return None if best is None else best[0]
 
 

@@ -127,14 +127,14 @@ def caps_free(
 
 
 def _cap_free(cap: CompiledCap, state: ContactState, at: int, asked_at: int) -> tuple[int, list[str]]:
-    counted = [one for one in state.counted if one.at <= at and cap.counts(one)]
+    counted = [sent for sent in state.counted if sent.at <= at and cap.counts(sent)]
     if len(counted) < cap.most:
         return at, []
     since = at - cap.period if isinstance(cap.period, int) else _period_start(cap.period, at, state) - 1
-    used = [one for one in counted if since < one.at]
+    used = [sent for sent in counted if since < sent.at]
     if len(used) < cap.most:
         return at, []
-    names = [one.message_id for one in used]
+    names = [sent.message_id for sent in used]
     if isinstance(cap.period, int):
         return used[len(used) - cap.most].at + cap.period, names
     asked = wall_of(asked_at, state.zone) % DAY

@@ -22,7 +22,9 @@ def send_all(program: Program, machine: Machine, state: ContactState, journey: J
             if choices[0].condition is None or choices[0].condition(state):
                 _try(program, machine, state, journey, choices[0], place, 0, state.now)
             continue
-        wanted = [choice for choice, one in enumerate(choices) if one.condition is None or one.condition(state)]
+        wanted = [
+            choice for choice, message in enumerate(choices) if message.condition is None or message.condition(state)
+        ]
         for choice in wanted:
             if not _unreachable(machine, state, choices[choice])[1]:
                 _try(program, machine, state, journey, choices[choice], place, choice, state.now)
@@ -154,7 +156,7 @@ def _count(program: Program, state: ContactState, message: CountedMessage) -> No
     remembered = program.policy.remembered
     if remembered:
         if state.counted and state.counted[0].at <= message.at - remembered:
-            state.counted = [one for one in state.counted if one.at > message.at - remembered]
+            state.counted = [earlier for earlier in state.counted if earlier.at > message.at - remembered]
         state.counted.append(message)
 
 

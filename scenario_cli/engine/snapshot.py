@@ -49,7 +49,8 @@ def save(program: Program, state: ContactState) -> dict[str, Any]:
         "entries": [[scenario, plain(key), *entry] for (scenario, key), entry in state.entries.items()],
         "unadmitted": dict(state.unadmitted),
         "counted": [
-            [one.at, one.channel, one.program, one.scenario, sorted(one.tags), one.message_id] for one in state.counted
+            [sent.at, sent.channel, sent.program, sent.scenario, sorted(sent.tags), sent.message_id]
+            for sent in state.counted
         ],
         "tick": _saved_tick(program, state),
         "triggers": _saved_triggers(program, state),
@@ -125,7 +126,7 @@ def _saved_slot(owner: Aggregate | EventHistory, content: Any) -> list[Any]:
 
 def _restored_slot(owner: Aggregate | EventHistory, saved: list[Any]) -> Any:
     if isinstance(owner, EventHistory):
-        events = [event_of(one) for one in saved]
+        events = [event_of(data) for data in saved]
         return [event.at for event in events if event is not None], events
     if owner.within is not None:
         return saved[0].copy(), value_of(saved[1])

@@ -221,7 +221,10 @@ def _pass(
     """Offers an event or a change to the scenarios it concerns, by rank: to running journeys, then to triggers."""
     listening = program.watchers if event is None else program.listeners.get(event.name, program.watchers)
     if program.by_change and (changes or memberships):
-        known = {one.machine.rank: one for one in (*(Listener(one, None, ()) for one in program.by_change), *listening)}
+        known = {
+            listener.machine.rank: listener
+            for listener in (*(Listener(machine, None, ()) for machine in program.by_change), *listening)
+        }
         listening = tuple(known[rank] for rank in sorted(known))
     for listener in listening:
         machine = listener.machine
@@ -284,7 +287,7 @@ def _let_in_first(
     for segment, entered in memberships:
         for trigger in machine.by_segment.get((segment, entered), ()):
             found.append((trigger, triggers.segment_event(state, segment, entered)))
-    for trigger, entering in sorted(found, key=lambda one: one[0].place):
+    for trigger, entering in sorted(found, key=lambda pair: pair[0].place):
         assert entering is not None
         state.bind(None, entering)
         if trigger.holds is None or trigger.holds(state):
@@ -362,11 +365,11 @@ def _offer_broadcast(program: Program, machine: Machine, state: ContactState, ev
             _answer(program, machine, state, journey, event, answers, named is None or named == journey.key)
 
 
-def _matches(one: CompiledTransition | CompiledGoal, state: ContactState, journey: Journey, event: Event) -> bool:
-    if one.of is not None and event.properties.get("message_id") not in journey.message_ids.get(one.of, ()):
+def _matches(answer: CompiledTransition | CompiledGoal, state: ContactState, journey: Journey, event: Event) -> bool:
+    if answer.of is not None and event.properties.get("message_id") not in journey.message_ids.get(answer.of, ()):
         return False
     state.bind(journey, event)
-    return one.holds is None or one.holds(state)
+    return answer.holds is None or answer.holds(state)
 
 
 def _reach(
@@ -388,7 +391,7 @@ def _reach(
 def _forget(state: ContactState, machine: Machine, now: int) -> None:
     """Drops the ended journeys that can no longer convert."""
     state.journeys[machine.name] = [
-        one
-        for one in state.journeys[machine.name]
-        if not one.ended or (not one.converted and now - one.entered_at <= machine.window)
+        journey
+        for journey in state.journeys[machine.name]
+        if not journey.ended or (not journey.converted and now - journey.entered_at <= machine.window)
     ]

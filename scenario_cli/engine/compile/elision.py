@@ -17,7 +17,7 @@ def sees_names(scenarios: Iterable[Scenario], observed: frozenset[str]) -> bool:
     if observed - {PROFILE_UPDATED}:
         return True
     for scenario in scenarios:
-        if any(one.update for one in scenario.acts) or any(one.of for one in scenario.transitions):
+        if any(act.update for act in scenario.acts) or any(transition.of for transition in scenario.transitions):
             return True
         if scenario.goal is not None and scenario.goal.of:
             return True
@@ -30,7 +30,7 @@ def bare_captures(scenario: Scenario, project: Project) -> frozenset[str]:
     Empty if the captures could come near their bound, since leaving a part out would change the sizes that count.
     """
     names = {name.text for name, _ in scenario.captures}
-    if len(names) * MOST_BOUNDED > MOST_CAPTURED or any(one.collect for one in scenario.transitions):
+    if len(names) * MOST_BOUNDED > MOST_CAPTURED or any(transition.collect for transition in scenario.transitions):
         return frozenset()
     for _, value in scenario.captures:
         if not (isinstance(value, Expression) and isinstance(value.root, Ref) and value.root.name == "event"):

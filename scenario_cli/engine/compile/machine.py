@@ -138,11 +138,11 @@ class _Compiler:
     def captures(self, pairs: tuple[tuple[Name, Value], ...]) -> Sets:
         return tuple((name, the_properties if name in self.bare else work_out) for name, work_out in self.sets(pairs))
 
-    def actions(self, one: State | Transition) -> CompiledActions | None:
-        if not (one.set or one.update or one.emit):
+    def actions(self, place: State | Transition) -> CompiledActions | None:
+        if not (place.set or place.update or place.emit):
             return None
         return CompiledActions(
-            self.captures(one.set), self.sets(one.update), tuple(self.emitted(each) for each in one.emit)
+            self.captures(place.set), self.sets(place.update), tuple(self.emitted(each) for each in place.emit)
         )
 
     def emitted(self, emitted: Emitted) -> tuple[str, Sets]:
@@ -165,19 +165,19 @@ class _Compiler:
     def transitions(self, exits: Iterable[Exit]) -> dict[str, tuple[CompiledTransition, ...]]:
         found: dict[str, tuple[CompiledTransition, ...]] = {}
         for exit in exits:
-            one = exit.transition
-            if one is None:
+            transition = exit.transition
+            if transition is None:
                 continue
             made = CompiledTransition(
-                self.condition(exit.condition, f"on {one.event}", "on", "where", exit.span),
-                one.of.text if one.of else None,
-                one.any_key,
-                self.actions(one),
-                one.collect.text if one.collect else None,
+                self.condition(exit.condition, f"on {transition.event}", "on", "where", exit.span),
+                transition.of.text if transition.of else None,
+                transition.any_key,
+                self.actions(transition),
+                transition.collect.text if transition.collect else None,
                 _target(exit.target) if exit.target is not None else None,
-                f"on {one.event.text}",
+                f"on {transition.event.text}",
             )
-            for event in self.plan.expand(one.event.text):
+            for event in self.plan.expand(transition.event.text):
                 found[event] = (*found.get(event, ()), made)
         return found
 

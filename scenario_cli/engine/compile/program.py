@@ -50,13 +50,13 @@ def compile_program(
     )
     policy = compile_policy(project.policy, bindings)
     snapshot = tuple(_snapshot(project, bindings)) if rows else ()
-    compared = {name for one in machines for name, _ in one.by_segment}
+    compared = {name for machine in machines for name, _ in machine.by_segment}
     timed = tuple((machine, timer) for machine in machines for timer in machine.timed.values())
     arming = _gathered(
         (event, (machine, timer)) for machine, timer in timed for event in sorted(timer.since | timer.absent)
     )
     groups = _gathered((machine.exclusive, machine) for machine in machines if machine.exclusive)
-    watchers = [one for one in machines if any(state.watches for state in one.states.values())]
+    watchers = [machine for machine in machines if any(state.watches for state in machine.states.values())]
     observed = _observed_events(chosen, machines, bindings) if not watchers else frozenset(BUILT_IN_EVENTS)
     refreshed = bindings.refreshed()
     profile_events = frozenset(name for name, event in project.plan.events.items() if event.profile)
@@ -67,9 +67,9 @@ def compile_program(
         policy=policy,
         machines=machines,
         listeners=_listeners(machines, watchers),
-        watchers=tuple(Listener(one, None, ()) for one in watchers),
+        watchers=tuple(Listener(machine, None, ()) for machine in watchers),
         stateful_events=profile_events | {*bindings.feeds, *bindings.histories, *arming, *refreshed, PROFILE_UPDATED},
-        by_change=tuple(one for one in machines if one.by_attribute or one.by_segment),
+        by_change=tuple(machine for machine in machines if machine.by_attribute or machine.by_segment),
         timed=timed,
         arming=arming,
         groups=groups,
@@ -117,12 +117,16 @@ def _listeners(machines: Iterable[Machine], watchers: Iterable[Machine]) -> dict
     by_event = _gathered(
         (event, machine)
         for machine in machines
-        for event in {*machine.by_event, *machine.goals, *(name for one in machine.states.values() for name in one.on)}
+        for event in {
+            *machine.by_event,
+            *machine.goals,
+            *(name for state in machine.states.values() for name in state.on),
+        }
     )
     return {
         event: tuple(
-            Listener(one, one.goals.get(event), one.by_event.get(event, ()))
-            for one in sorted({*concerned, *watchers}, key=lambda one: one.rank)
+            Listener(machine, machine.goals.get(event), machine.by_event.get(event, ()))
+            for machine in sorted({*concerned, *watchers}, key=lambda machine: machine.rank)
         )
         for event, concerned in by_event.items()
     }
@@ -140,14 +144,17 @@ def _observed_events(chosen: Iterable[Scenario], machines: Iterable[Machine], bi
             *(state.on for state in machine.states.values()), *(timer.since for timer in machine.timed.values())
         )
         names.update(*(timer.absent for timer in machine.timed.values()))
-    if any(isinstance(trigger, OutcomeTrigger) for one in chosen for trigger in one.triggers):
+    if any(isinstance(trigger, OutcomeTrigger) for scenario in chosen for trigger in scenario.triggers):
         names.add("journey.ended")
     return frozenset({*names} & {*BUILT_IN_EVENTS}) | {PROFILE_UPDATED}
 
 
 def _snapshot(project: Project, bindings: Bindings) -> Iterable[tuple[str, str, Function]]:
     """The metrics and segments that some template may read, that is, whose name is a word in one."""
-    texts = [*project.texts.values(), *(text.text for one in project.templates for text in one.fields.values())]
+    texts = [
+        *project.texts.values(),
+        *(text.text for template in project.templates for text in template.fields.values()),
+    ]
     words = {word for text in texts if "metric" in text or "segment" in text for word in _WORD.findall(text)}
     for name in project.metrics:
         if name in words:

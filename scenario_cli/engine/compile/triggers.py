@@ -130,7 +130,7 @@ def attributes_read(roots: Iterable[tree.Expr]) -> frozenset[str] | None:
             path = tree.path_of(node) if isinstance(node, tree.Attr | tree.Item) else None
             if path is not None and path[0] == "contact" and len(path) == 2:
                 found.add(path[1])
-                within_path.update(id(one) for one in tree.walk(node))
+                within_path.update(id(part) for part in tree.walk(node))
             elif isinstance(node, tree.Ref) and node.name in ("contact", "metric", "segment"):
                 if id(node) not in within_path:
                     return None
