@@ -105,7 +105,7 @@ def _written_in(state: State) -> Iterator[Exit]:
     yield from _by_event(state.on)
     yield from _by_branch("when", state.when)
     for timeout in state.after:
-        yield from _by_wait(timeout)
+        yield from exits_of_wait(timeout)
     yield from _by_branch("choose", state.choose)
     yield from _by_draw(state.split)
     if state.next is not None:
@@ -124,7 +124,8 @@ def _by_branch(kind: ExitKind, branches: Iterable[Branch]) -> Iterator[Exit]:
         yield Exit(kind, branch.target, branch.target.span, branch.condition)
 
 
-def _by_wait(timeout: Timeout) -> Iterator[Exit]:
+def exits_of_wait(timeout: Timeout) -> Iterator[Exit]:
+    """The exit of a wait, then those of its fallbacks."""
     over = Exit("after", timeout.target, timeout.target.span, timeout.condition, wait=timeout.wait, timeout=timeout)
     yield over
     if isinstance(timeout.if_past, Target):
