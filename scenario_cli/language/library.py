@@ -1,4 +1,4 @@
-"""The library of shipped scenarios: what it holds, and what has to change in a project that takes one of them.
+"""The library of shipped scenarios, and the changes to a project that takes one of them.
 
 Works changes out and tries them on a copy. Writes nothing into the project.
 """
@@ -41,15 +41,15 @@ class Change:
     added: tuple[str, ...] = ()
 
 
-def shelf() -> Project:
+def shipped_library() -> Project:
     """The project of the shipped scenarios."""
     return load_project(shipped("scenarios"), errors_only=True).project
 
 
-def taken(
+def changes_to_take(
     library: Project, scenario: Scenario, target: Project, name: str, *, with_policy: bool = False
 ) -> list[Change]:
-    """What a project gets by taking a scenario under a name: new files, and entries that its own files lack.
+    """The changes to a project that takes a scenario under a name: new files, and entries that its files lack.
 
     `with_policy` where it has the library's delivery policy, and needs what that reads too.
     """
@@ -71,13 +71,13 @@ def taken(
 
 
 def unmet(library: Project, scenario: Scenario, target: Project) -> list[str]:
-    """The scenarios of the library that this one asks about, and that the project has not."""
+    """The scenarios of the library that this one asks about and that the project lacks."""
     return [one for one in needed(library, scenario).scenarios if one not in target.scenarios]
 
 
 @dataclass(frozen=True, slots=True)
 class _Names:
-    """What the project calls otherwise than the library: its clock, and the attributes behind its channels."""
+    """The project's names where they differ from the library's: its clock, the attributes behind its channels."""
 
     clocks: Mapping[str, str] = field(default_factory=dict)
     attributes: Mapping[str, str] = field(default_factory=dict)
@@ -105,7 +105,7 @@ def _attribute(expression: Expression | None) -> str:
 
 
 def _test_parts(library: Project, parts: Parts, test: Node) -> None:
-    """What test cases need beside: attributes of their contacts, and events that change nothing."""
+    """Adds the needs of test cases: attributes of their contacts, and events that change nothing."""
     for key, value in _pairs(test):
         if key.text in library.plan.profile:
             parts.attributes[key.text] = None
@@ -142,7 +142,7 @@ def _tables(library: Project, target: Project, parts: Parts) -> Iterator[Change]
 
 
 def trial(target: Path, changes: Iterable[Change]) -> list[Diagnostic]:
-    """What would be wrong with a project after these changes that is not wrong now.
+    """The errors that a project would have after these changes and does not have now.
 
     They are tried on a copy that is gone afterwards.
     """
@@ -172,7 +172,7 @@ def tests_of(library: Project, scenario: Scenario) -> int:
 
 
 def needed(library: Project, scenario: Scenario) -> Parts:
-    """What a scenario of the library needs of a project."""
+    """The parts of a project that a scenario of the library needs."""
     templates = _templates(library, scenario)
     texts = [Path(one.file).read_text(encoding="utf-8") for one in templates]
     return parts_of(scenario, library, [*texts, *_included(library, templates).values()])
@@ -209,7 +209,7 @@ def _included(library: Project, templates: Iterable[Template]) -> Mapping[str, s
 def _tests(library: Project, scenario: Scenario, target: Project) -> list[Path]:
     """The test files about this scenario alone, and that of its name where the project has the others it is about.
 
-    What stands elsewhere, of several at once or of one under `scenarios`, is about the library's own policy.
+    Tests of several scenarios, or of one under `scenarios`, are about the library's own policy.
     """
     there = {scenario.name, *target.scenarios}
     found: list[Path] = []
@@ -239,7 +239,7 @@ def _renamed(template: str, scenario: Scenario, name: str) -> str:
 def _scenario_text(scenario: Scenario, name: str, templates: Mapping[str, str], here: _Names) -> str:
     """The scenario's file under its new name; as a draft, so that it reaches nobody before somebody says so.
 
-    What the library has decided to ignore is for the project to decide.
+    Findings that the library ignores are for the project to judge.
     """
     text = Path(scenario.file).read_text(encoding="utf-8")
     root = yaml_of(text)
@@ -341,7 +341,7 @@ def _additions(library: Project, target: Project, parts: Parts, words: set[str])
                     ours = put(ours, path[:-1], written)
                 except CannotSplice as error:
                     raise CannotSplice(f"{file}, {error}") from None
-        yield Change(file, ours.encode(), tuple(_said(path) for path in paths))
+        yield Change(file, ours.encode(), tuple(_entry_name(path) for path in paths))
 
 
 _SINGULAR = {"channels": "channel", "tables": "table", "programs": "program", "phases": "phase",
@@ -349,7 +349,7 @@ _SINGULAR = {"channels": "channel", "tables": "table", "programs": "program", "p
              "events": "event"}  # fmt: skip
 
 
-def _said(path: tuple[str, ...]) -> str:
+def _entry_name(path: tuple[str, ...]) -> str:
     return f"property {path[1]}.{path[3]}" if len(path) == 4 else f"{_SINGULAR[path[0]]} {path[1]}"
 
 

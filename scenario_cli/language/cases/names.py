@@ -1,4 +1,4 @@
-"""What the names in a test file mean: scenarios, events, properties, states, outcomes, templates. Builds nothing."""
+"""Checks the names in a test file: scenarios, events, properties, states, outcomes, templates. Builds nothing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from scenario_cli.model.scenario import OWN_OUTCOMES, Scenario
 from scenario_cli.model.source import Name
 
 _COLUMN = re.compile(r"<[A-Za-z_][A-Za-z0-9_]*>")
-# The keys of a contact that are no attributes.
+# The keys of a contact that do not name attributes.
 CONTACT_KEYS = ("id", "known_since")
 
 _ANY: Mapping[str, Property] = {}
@@ -52,7 +52,7 @@ class TestNames:
             self.scenario(node)
 
     def is_column(self, node: Node) -> bool:
-        """Whether a value is still `<column>`: one that no table has filled in, which is told unless it was."""
+        """Whether a value is still `<column>`, which no table has filled in. Reports it once."""
         if not isinstance(node.value, str) or not _COLUMN.fullmatch(node.value):
             return False
         if not self.table:
@@ -66,7 +66,7 @@ class TestNames:
                 self.value(contact.key(name), value, self.project.plan.profile, "the profile", "attribute")
 
     def event(self, name: Name) -> Mapping[str, Property]:
-        """The properties that an event has, for a profile event the attributes; told if there is no such event."""
+        """The properties of an event, for a profile event the attributes. Reports an event that does not exist."""
         plan = self.project.plan
         self.unknown("REF001", "event", Node(name.span, name.text), plan.events, "events of the tracking plan")
         event = plan.events.get(name.text)
@@ -101,7 +101,7 @@ class TestNames:
             self.unknown("REF002", "state", node, states, "states")
 
     def open(self, scenario: str) -> bool:
-        """Whether what is said of a scenario cannot be judged: its own file has faults, which are told there."""
+        """Whether a scenario cannot be judged by, because its own file has faults, which are reported there."""
         about = {name for name in self.named if scenario in ("", name)}
         return not self.about(scenario) or bool(about & self.project.faulty)
 
@@ -176,7 +176,7 @@ _HINTS = {
 
 
 def _misfits(value: Node, declared: Property, name: str) -> Iterator[Diagnostic]:
-    """Where a value is not of the type that the tracking plan gives it; null is of every type."""
+    """The parts of a value that differ from the type in the tracking plan. Null is of every type."""
     if value.value is None or declared.type is None:
         return
     wanted = _PYTHON[declared.type]

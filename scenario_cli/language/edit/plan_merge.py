@@ -192,14 +192,14 @@ def _merge_event(
 
 def _differences(owner: str, known: Mapping[str, Node], found: Mapping[str, Any]) -> list[str]:
     """Types that the plan has otherwise. A text may be anything, so a plan that says so is only wider."""
-    told = []
+    differences = []
     for name, described in found.items():
         node = known.get(name)
         mine = _type_of(plain(node)) if node is not None else None
         theirs = _type_of(described)
         if isinstance(mine, str) and isinstance(theirs, str) and mine != theirs and (mine, theirs) not in _WIDER:
-            told.append(f"{owner}.{name}: the plan says {mine}, the export {theirs}")
-    return told
+            differences.append(f"{owner}.{name}: the plan says {mine}, the export {theirs}")
+    return differences
 
 
 _WIDER = {("number", "integer"), ("datetime", "date"), *(("string", kind) for kind in

@@ -28,7 +28,7 @@ from scenario_cli.model.vocabulary import (
 )
 from scenario_cli.model.wait_grammar import WaitError, parse_window
 
-# What the filters that keep or pick elements make of a list's shape.
+# Results of the filters that keep or pick elements of a list, by its shape.
 _KEEPS = frozenset({"list", "sort", "unique", "reverse", "select", "reject", "selectattr", "rejectattr"})
 _PICKS = frozenset({"first", "last", "min", "max"})
 
@@ -41,7 +41,7 @@ _OTHER_WORDS = {"null": "none", "nil": "none", "undefined": "none", "yes": "true
 def check_expression(
     expression: tree.Expression, scope: Scope, condition: bool = False, filters: frozenset[str] = FILTERS
 ) -> list[Diagnostic]:
-    """What the expression names that does not exist; for a condition, also whether it can ever be true."""
+    """The names of an expression that do not exist; for a condition, also whether it can ever be true."""
     checker = Checker(filters)
     shape = checker.shape(expression.root, scope)
     if condition and shape.type == "string" and not checker.found:
@@ -184,7 +184,7 @@ class Checker:
         return ANYTHING
 
     def _meant(self, node: tree.Ref, scope: Scope, known: list[str]) -> str:
-        """What an unknown name probably stands for: another name, a word of another language, what belongs to the
+        """The probable meaning of an unknown name: another name, a word of another language, what belongs to the
         event or the contact, or a text that lost its quotes."""
         name = node.name
         hint = did_you_mean(name, known, "names here")
@@ -319,7 +319,7 @@ class Checker:
                 return of_type("number")
 
     def _literal_name(self, node: tree.Call, code: str, what: str, known: Iterable[str]) -> str | None:
-        """The name that a call's first value spells; one that is not written out, or not known, is told."""
+        """The name that a call's first value spells. Reports one that is not written out, or not known."""
         first = node.args[0]
         names = set(known)
         if not isinstance(first, tree.Const) or not isinstance(first.value, str):

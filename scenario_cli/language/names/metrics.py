@@ -20,7 +20,7 @@ _NO_EVENT = "metrics and segments are about the contact, at any time"
 
 
 def catalogue(project: Project) -> Catalogue:
-    """What expressions can name beside the tracking plan, each metric with the shape of its value."""
+    """The names that expressions have beside the tracking plan, each metric with the shape of its value."""
     segments = mapping("the segments", dict.fromkeys(project.segments, of_type("boolean")))
     known = Catalogue(
         mapping("the metrics", dict.fromkeys(project.metrics, ANYTHING)),
@@ -63,7 +63,7 @@ def _of_event(made: Aggregate, project: Project, scope: Scope) -> Scope:
 
 
 def check_metrics(project: Project, base: Scope) -> Iterator[Diagnostic]:
-    """What metrics and segments name that does not exist, and those that are defined by themselves."""
+    """The names in metrics and segments that do not exist, and definitions that rest on themselves."""
     known = {**project.plan.events, **project.plan.groups}
     about_contact = replace(base, why_no_event=_NO_EVENT)
     reads: dict[str, tuple[Name, ...]] = {}

@@ -1,4 +1,4 @@
-"""DATA015: a sum or average of what is no number."""
+"""DATA015: a sum or average of values that are not numbers."""
 
 from __future__ import annotations
 

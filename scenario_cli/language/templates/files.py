@@ -66,7 +66,7 @@ def read_templates(files: Files) -> tuple[TemplateFiles, list[Diagnostic]]:
 
 
 def _read(files: Files, path: str, file: str, found: list[Diagnostic]) -> str:
-    """The text of a file; of one that cannot be read what can, for its name is known all the same."""
+    """The text of a file. One that cannot be read is empty, so that its name is known all the same."""
     try:
         data = files.read(path)
     except OSError as error:
@@ -168,7 +168,7 @@ class _TemplateChecker:
 
 
 def _point_at_word(fault: Diagnostic, lines: list[str], first: int) -> Diagnostic:
-    """Jinja tells the line of a template's expression alone; the word it is about gives the column."""
+    """The finding at the column of the word that it quotes: Jinja gives the line of an expression alone."""
     quoted = re.findall(r"'(?:is )?([^']+)'", fault.message)
     index = fault.span.line - first
     if not 0 <= index < len(lines):

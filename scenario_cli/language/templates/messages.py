@@ -43,7 +43,7 @@ class MessageText:
         return f"asked for by state '{self.state.name}' of '{self.scenario}'", self.message.span
 
     def place(self, node: Expr, path: Path) -> Span:
-        """The column of a value that a template's expression names: Jinja tells its line alone."""
+        """The column of a value that a template's expression names: Jinja gives its line alone."""
         span = node.span
         if self.field:
             return span
