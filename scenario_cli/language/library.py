@@ -53,17 +53,17 @@ def changes_to_take(
 
     `with_policy` where it has the library's delivery policy, and needs what that reads too.
     """
-    here = _Names({library.timezone: target.timezone}, _attributes(library, target))
+    names = _Names({library.timezone: target.timezone}, _attributes(library, target))
     tests = _tests(library, scenario, target)
-    new = _files(library, scenario, tests, Path(target.root), name, here)
+    new = _files(library, scenario, tests, Path(target.root), name, names)
     texts = [change.content.decode() for change in new if change.path != f"{name}.yaml"]
     included = _included(library, _templates(library, scenario)).values()
-    parts = parts_of(scenario, library, [*texts, *map(here.in_text, included)], target.channels)
+    parts = parts_of(scenario, library, [*texts, *map(names.in_text, included)], target.channels)
     if with_policy:
         add_policy(parts, library)
     for test in tests:
         _test_parts(library, parts, yaml_of(test.read_text(encoding="utf-8")))
-    for name_there in here.attributes:
+    for name_there in names.attributes:
         parts.attributes.pop(name_there, None)
     words = set(re.findall(r"\w+", "".join(texts)))
     words.update(node.name for one in expressions_in(scenario) for node in walk(one.root) if isinstance(node, Attr))
@@ -114,21 +114,21 @@ def _test_parts(library: Project, parts: Parts, test: Node) -> None:
 
 
 def _files(
-    library: Project, scenario: Scenario, tests: Iterable[Path], root: Path, name: str, here: _Names
+    library: Project, scenario: Scenario, tests: Iterable[Path], root: Path, name: str, names: _Names
 ) -> list[Change]:
     """The files of a scenario under a name: itself, its templates, its tests, and what the templates include."""
     templates = _templates(library, scenario)
     renamed = {one.name: _renamed(one.name, scenario, name) for one in templates}
-    made = {f"{name}.yaml": here.in_text(_scenario_text(scenario, name, renamed, here))}
+    made = {f"{name}.yaml": names.in_text(_scenario_text(scenario, name, renamed, names))}
     for one in templates:
         ending = one.path.removeprefix(one.name)
-        made[f"templates/{renamed[one.name]}{ending}"] = here.in_text(Path(one.file).read_text(encoding="utf-8"))
+        made[f"templates/{renamed[one.name]}{ending}"] = names.in_text(Path(one.file).read_text(encoding="utf-8"))
     for number, test in enumerate(tests):
         ending = f"_{number + 1}" if number else ""
-        made[f"tests/{name}{ending}.test.yaml"] = _test_text(test, scenario.name, name, renamed, here)
+        made[f"tests/{name}{ending}.test.yaml"] = _test_text(test, scenario.name, name, renamed, names)
     for path, text in _included(library, templates).items():
         if not (root / "templates" / path).exists():  # a project's own layout is the one to use
-            made[f"templates/{path}"] = here.in_text(text)
+            made[f"templates/{path}"] = names.in_text(text)
     return [Change(path, for_editors(root, path, text).encode()) for path, text in made.items()]
 
 
@@ -236,7 +236,7 @@ def _renamed(template: str, scenario: Scenario, name: str) -> str:
     return template if name == scenario.name else f"{name}/{template.rpartition('/')[2]}"
 
 
-def _scenario_text(scenario: Scenario, name: str, templates: Mapping[str, str], here: _Names) -> str:
+def _scenario_text(scenario: Scenario, name: str, templates: Mapping[str, str], names: _Names) -> str:
     """The scenario's file under its new name; as a draft, so that it reaches nobody before somebody says so.
 
     Findings that the library ignores are for the project to judge.
@@ -250,27 +250,27 @@ def _scenario_text(scenario: Scenario, name: str, templates: Mapping[str, str], 
         edits += [(message.template.span, templates[message.template.text]) for message in state.messages]
     written = [attribute for act in scenario.acts for attribute, _ in act.update]
     written += [one.attribute for one in scenario.triggers if isinstance(one, AttributeTrigger)]
-    edits += [(one.span, here.attributes[one.text]) for one in written if one.text in here.attributes]
+    edits += [(one.span, names.attributes[one.text]) for one in written if one.text in names.attributes]
     return _IGNORE.sub("", with_words(text, edits))
 
 
 _IGNORE = re.compile(r"^ *# scenario: ignore\[.*\n", re.MULTILINE)
 
 
-def _test_text(test: Path, before: str, name: str, templates: Mapping[str, str], here: _Names) -> str:
+def _test_text(test: Path, before: str, name: str, templates: Mapping[str, str], names: _Names) -> str:
     """A test file under the scenario's new name; what is on the library's clock there is on the project's here."""
     text = test.read_text(encoding="utf-8")
     root = yaml_of(text)
     edits = [(node.span, name) for node in _named_in(root) if node.text == before]
     for key, value in _pairs(root):
-        if key.text in here.attributes:
-            edits.append((key.span, here.attributes[key.text]))
+        if key.text in names.attributes:
+            edits.append((key.span, names.attributes[key.text]))
         if value.text in templates:
             edits.append((value.span, templates[value.text]))
-        if key.text == "timezone" and value.text in here.clocks:
-            edits.append((value.span, here.clocks[value.text]))
+        if key.text == "timezone" and value.text in names.clocks:
+            edits.append((value.span, names.clocks[value.text]))
     # A column of a table that is called as an attribute is named in the case, too.
-    return re.sub(r"<(\w+)>", lambda found: f"<{here.attributes.get(found[1], found[1])}>", with_words(text, edits))
+    return re.sub(r"<(\w+)>", lambda found: f"<{names.attributes.get(found[1], found[1])}>", with_words(text, edits))
 
 
 def _pairs(node: Node) -> Iterator[tuple[Node, Node]]:

@@ -1,6 +1,6 @@
 """The files of a new project: project.yaml, the shipped policy and log, and one scenario with all that it needs.
 
-Works out files. Writes none but in a folder that is gone afterwards.
+Works out files. Writes them in a temporary folder alone.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def starter(name: str) -> list[Change]:
 
 
 def _laid_out(path: str, content: bytes) -> bytes:
-    """A YAML file in canonical layout: what is taken over piece by piece stands where it was put."""
+    """A YAML file in canonical layout: entries taken over one by one stand in no order."""
     kind = kind_of(Path(path))
     text = format_text(content.decode(), kind, path).text if kind is not None else None
     return content if text is None else text.encode()
@@ -75,7 +75,7 @@ def _foundation(root: Path, name: str) -> Iterator[tuple[str, bytes]]:
 
 
 def _own_project(text: str, name: str) -> str:
-    """The shipped project.yaml under another name, without what it says of the invented shop."""
+    """The shipped project.yaml under another name, without its sections about the invented shop."""
     for section in ("channels", "tables", "programs", "phases"):
         text = cut(text, (section,))
     plain_letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()

@@ -255,7 +255,7 @@ def _example(node: Node) -> Any:
 
 
 def _allowed(node: Node) -> tuple[Any, ...]:
-    """The values that a property can have, where it lists them; of `const` the one."""
+    """The values that a property can have, where it lists them, or the one of `const`."""
     listed, only = node.get("enum"), node.get("const")
     if listed is not None:
         return tuple(plain(item) for item in listed.items)
@@ -274,7 +274,7 @@ def _flag(node: Node | None) -> bool:
 
 
 def known_zone(name: str) -> bool:
-    """Whether the time-zone data has this name."""
+    """Whether the time-zone data have this name."""
     from importlib.resources import files
 
     parts = name.split("/")

@@ -36,7 +36,7 @@ _UNSUPPORTED = ("in_flight", "migrate")
 
 
 def build_scenario(root: Node, file: str) -> tuple[Scenario | None, list[Diagnostic]]:
-    """The scenario that the file holds; None where so much is missing that there is no machine."""
+    """The scenario that the file holds; None where too much is missing for a machine."""
     builder = _ScenarioBuilder()
     return builder.scenario(root, file), builder.found
 

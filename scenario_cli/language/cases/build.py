@@ -1,4 +1,4 @@
-"""A test file's nodes to the model. Checks forms; what its names mean is looked up in `test_names`."""
+"""A test file's nodes to the model. Checks forms; `names` looks its names up."""
 
 from __future__ import annotations
 
@@ -207,5 +207,5 @@ def _is_duration(text: str) -> bool:
 
 
 def _alone(case: Node) -> Node:
-    """A file with this case alone, to look at the shape of what a row was put into."""
+    """A file with this case alone, to check its shape once a row is filled in."""
     return Node(case.span, {"cases": Node(case.span, (case,))}, {"cases": Node(case.span, "cases")})

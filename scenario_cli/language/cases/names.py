@@ -23,7 +23,7 @@ _ANY: Mapping[str, Property] = {}
 
 
 class TestNames:
-    """Looks names up for one file and adds what is unknown to `found`. `table`: whether the case at hand has one."""
+    """Looks names up for one file and adds unknown ones to `found`. `table`: whether the case at hand has one."""
 
     __test__ = False  # pytest takes classes of this name for its own
 
@@ -36,8 +36,8 @@ class TestNames:
         self.named = frozenset(named) | (project.faulty if scenarios is None else frozenset())
         self.tested: Mapping[str, Scenario] = {name: known[name] for name in named if name in known}
 
-    def unknown(self, code: str, what: str, name: Node | Name, known: Iterable[str], plural: str) -> None:
-        self.found.extend(unknown_name(code, what, name, known, plural))
+    def unknown(self, code: str, noun: str, name: Node | Name, known: Iterable[str], plural: str) -> None:
+        self.found.extend(unknown_name(code, noun, name, known, plural))
 
     def scenario(self, node: Node) -> None:
         known = {*self.project.scenarios, *self.project.faulty}
@@ -78,11 +78,11 @@ class TestNames:
         if event.text in self.project.plan.events:
             self.value(key, value, declared, f"event '{event.text}'", "property")
 
-    def value(self, key: Node, value: Node, declared: Mapping[str, Property], owner: str, what: str) -> None:
+    def value(self, key: Node, value: Node, declared: Mapping[str, Property], owner: str, noun: str) -> None:
         known = declared.get(key.text)
         if known is None:
-            plural = f"its {'attributes' if what == 'attribute' else 'properties'}"
-            self.found.append(misnamed("REF004", f"{owner} has no {what} '{key.text}'", key, declared, plural))
+            plural = f"its {'attributes' if noun == 'attribute' else 'properties'}"
+            self.found.append(misnamed("REF004", f"{owner} has no {noun} '{key.text}'", key, declared, plural))
             return
         if known.type in (None, "string") or not self.is_column(value):
             self.found.extend(_misfits(value, known, key.text))
@@ -139,7 +139,7 @@ class TestNames:
                     self.unknown("REF052", "field", contains.key(name), fields, "fields of this message")
 
     def rendered(self, given: Mapping[str, Node]) -> set[str]:
-        """The fields that the templates have which a message may be of; nothing where there is none."""
+        """The fields of the templates that a message may have; nothing where there is no such template."""
         template, channel = (given[key].text if key in given else None for key in ("template", "channel"))
         fields = {
             field

@@ -54,7 +54,7 @@ def mend(
     """Makes the fixes of the findings that are wanted, until none is left that can be made.
 
     `load` reads the project again with these contents instead of those of its files, as it was read with `unsaved`.
-    Where there are more errors after all of them than before, those that bring some are not made.
+    Where all of them together bring new errors, the fixes that bring some are left out.
     """
     mended = _mended(loaded, load, wanted, unsaved or {}, careful=False)
     if _worse(mended.loaded, loaded):

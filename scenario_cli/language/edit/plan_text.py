@@ -1,4 +1,4 @@
-"""A tracking plan as the text of an events.yaml. Reads nothing; what it writes, the reader reads back the same."""
+"""A tracking plan as the text of an events.yaml. Reads nothing. The reader reads the same plan back."""
 
 from __future__ import annotations
 

@@ -100,6 +100,6 @@ def read_names(expression: Expression) -> Iterator[Name]:
 
 def _circles(reads: Mapping[str, tuple[Name, ...]]) -> Iterator[Diagnostic]:
     for place, names in circles(reads):
-        way = " -> ".join((*names, names[0]))
-        yield Diagnostic("EXP013", f"'{place.text}' is defined by itself: {way}", place.span,
+        circle = " -> ".join((*names, names[0]))
+        yield Diagnostic("EXP013", f"'{place.text}' is defined by itself: {circle}", place.span,
                          hint="one of them must be worked out from events or the profile alone")  # fmt: skip

@@ -11,9 +11,9 @@ def check(subject: Subject) -> Findings:
         led_on = state.after or state.choose or state.split or state.next or state.end
         if not led_on and (state.on or state.when):
             waited = list(dict.fromkeys(transition.event.text for transition in state.on if transition.target))
-            what = " or ".join(f"'{name}'" for name in waited[:3]) or "a condition"
+            causes = " or ".join(f"'{name}'" for name in waited[:3]) or "a condition"
             yield RULE.finding(
-                f"state '{state.name}' waits for {what} without a time limit",
+                f"state '{state.name}' waits for {causes} without a time limit",
                 state.span,
                 hint="say what happens where that never comes: 'after: {30d: {end: no_answer}}'",
             )

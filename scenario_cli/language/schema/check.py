@@ -97,7 +97,7 @@ def _is_instead(key: str, missing: Fault) -> bool:
 
 
 def _faults(error: ValidationError) -> Iterator[Fault]:
-    """An error of jsonschema as faults: one for each key it is about, and of a union those of one branch."""
+    """An error of jsonschema as faults: one for each key it is about; for a union, those of one branch."""
     path, value = tuple(error.absolute_path), _any(error.instance)
     schema: Schema = _any(error.schema)
     steps = list(error.absolute_schema_path)
@@ -170,7 +170,7 @@ def _branch_by_key(value: dict[str, Any], branches: list[Schema], signs: list[st
 
 
 def _foreign(fault: Fault, branches: Iterable[Schema]) -> Fault:
-    """A key that another branch of the union knows is not unknown: it does not go with this one's sign."""
+    """The fault of a key that another branch of the union knows: it does not go with the sign of this one."""
     signs = tuple(branch["required"][0] for branch in branches if fault.key in branch.get("properties", ()))
     if not signs:
         return fault

@@ -1,4 +1,4 @@
-"""How values and examples are written in messages about a file's shape. Knows no places."""
+"""Values and examples as messages about a file's shape write them. Knows no places."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Template files: front matter and body, found and read, and their names checked. Renders nothing."""
+"""Reads template files, front matter and body, and checks their names. Renders nothing."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class TemplateFiles:
 
 
 def read_templates(files: Files) -> tuple[TemplateFiles, list[Diagnostic]]:
-    """Everything below templates/, and what is wrong with it."""
+    """Everything below templates/, and its faults."""
     read = TemplateFiles()
     found: list[Diagnostic] = []
     shown = shown_path(files.root / "templates")
@@ -127,7 +127,7 @@ def check_template(template: Template, texts: Mapping[str, TemplateText], scope:
 
 @lru_cache(maxsize=1_000)
 def parse_template(text: str) -> nodes.Template:
-    """A layout that every e-mail extends is parsed once."""
+    """The syntax tree of a text. A layout that every e-mail extends is parsed once."""
     return environment().parse(text)
 
 

@@ -1,7 +1,7 @@
 """Lengths of a template's text, at its shortest and its longest. Renders nothing.
 
-The shortest is certain: nothing is left out of it that is always printed. The longest takes what nobody has bounded
-to be of a usual length; `maxLength`, `enum` and `const` in events.yaml bound a value.
+The shortest is certain: it has all that is always printed. The longest takes a value without a bound to be of a usual
+length; `maxLength`, `enum` and `const` in events.yaml bound a value.
 """
 
 from __future__ import annotations
