@@ -35,11 +35,11 @@ def new(
 ) -> int:
     """Take a scenario from the library, with templates and tests."""
     from scenario_cli.language.edit.entries import CannotSplice
-    from scenario_cli.language.library import shelf, taken, unmet
+    from scenario_cli.language.library import changes_to_take, shipped_library, unmet
     from scenario_cli.model.diagnostic import did_you_mean
 
     colored = color(color_)
-    library = shelf()
+    library = shipped_library()
     if list_:
         if name is not None and name not in library.scenarios:
             raise Stop(f"no scenario '{name}' in the library", did_you_mean(name, library.scenarios, "the library has"))
@@ -66,7 +66,7 @@ def new(
             f"take that first: scenario new {missing[0]}",
         )
     try:
-        changes = taken(library, library.scenarios[source], target, name)
+        changes = changes_to_take(library, library.scenarios[source], target, name)
     except CannotSplice as error:
         raise Stop(f"nothing can be added to {error}", "write that mapping in lines, then try again") from None
     root = Path(target.root)

@@ -25,7 +25,7 @@ from scenario_cli.model.vocabulary import FUNCTIONS, RESERVED
 
 
 def check_references(project: Project, texts: Mapping[str, TemplateText]) -> Iterator[Diagnostic]:
-    """What names something that does not exist, in every scenario and in the channels."""
+    """The names that do not exist, in every scenario, the channels and the policy."""
     base = Scope(project.plan, catalogue(project))
     yield from check_metrics(project, base)
     about_contact = replace(base, why_no_event="channels and the delivery policy know the contact alone")
@@ -113,7 +113,7 @@ def _trigger(trigger: Trigger, project: Project) -> Iterator[Diagnostic]:
 
 
 def _updates(scenario: Scenario, project: Project) -> Iterator[Diagnostic]:
-    """What is written to the profile must be one of its attributes, what is emitted an event of the plan."""
+    """Checks that scenarios write attributes of the profile and emit events of the plan."""
     plan = project.plan
     for one in scenario.acts:
         for name, _ in one.update:
@@ -159,9 +159,9 @@ _ENDINGS = frozenset("end ends exit stop finish finished done quit terminate clo
 
 
 def _captures(scenario: Scenario) -> Iterator[Diagnostic]:
-    taken = {*RESERVED, *FUNCTIONS}
+    reserved = {*RESERVED, *FUNCTIONS}
     for name in Scopes.captured_names(scenario):
-        if name.text in taken:
+        if name.text in reserved:
             message = f"'{name.text}' cannot be captured: the name has a meaning of its own"
             yield Diagnostic("REF010", message, name.span, hint="choose another name")
 
@@ -182,8 +182,8 @@ def _template(
     if variants is None:
         others = sorted(other for name, other in by_message if name == wanted.text)
         known = (name for name, other in by_message if other == channel)
-        said = f"no template '{wanted.text}' for {channel}"
-        finding = misnamed("REF007", said, wanted, known, f"templates for {channel}")
+        missing = f"no template '{wanted.text}' for {channel}"
+        finding = misnamed("REF007", missing, wanted, known, f"templates for {channel}")
         if others:
             hint = f"it exists for {', '.join(others)}: add templates/{wanted.text}.{channel}.j2"
             finding = replace(finding, hint=hint, fix=None)

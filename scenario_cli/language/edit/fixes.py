@@ -1,6 +1,6 @@
-"""The mends that are safe to make: a word that is right but for how it is written, a value in or without quotes.
+"""Fixes that are safe to make: a right word in the wrong spelling, a value in or without quotes.
 
-Judges no more than the spelling. What they rest on is looked at once more before one is offered (`sure`).
+Judges no more than the spelling. Before one is offered, `sure` looks once more at the text that it replaces.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _QUOTES = ("'", '"')
 
 
 def same_word(word: str, known: Iterable[str]) -> str | None:
-    """The one known word that differs in nothing but case, space, '-' and '_'."""
+    """The one known word that differs in case, space, '-' and '_' alone."""
     same = {one for one in known if _folded(one) == _folded(word)}
     return same.pop() if len(same) == 1 else None
 
@@ -75,7 +75,7 @@ def _fix(right: str, edit: Edit) -> Fix:
 
 
 def sure(found: Iterable[Diagnostic], sources: Mapping[str, str]) -> Iterator[Diagnostic]:
-    """The findings, without the fixes of which something else stands where they would write.
+    """The findings, without fixes whose place in the file holds another text than they expect.
 
     A place within a text is exact only where the text has no escapes.
     """
@@ -94,7 +94,7 @@ def _holds(edit: Edit, sources: Mapping[str, str], lines: dict[str, Sequence[str
         return False
     if span.file not in lines:
         lines[span.file] = LINE_END.split(sources[span.file])
-    there = lines[span.file][span.line - 1][span.column - 1 : span.end_column - 1]
-    if len(there) > 1 and there[0] in _QUOTES and there[-1] == there[0]:
-        there = there[1:-1]
-    return there == edit.instead_of
+    written = lines[span.file][span.line - 1][span.column - 1 : span.end_column - 1]
+    if len(written) > 1 and written[0] in _QUOTES and written[-1] == written[0]:
+        written = written[1:-1]
+    return written == edit.instead_of

@@ -12,9 +12,9 @@ def check(subject: Subject) -> Findings:
         own = own_exits(state)
         if own and not any(one.kind in UNPROMPTED for one in own):
             waited = list(dict.fromkeys(one.event.text for one in own if one.event is not None and one.target))
-            what = " or ".join(f"'{name}'" for name in waited[:3]) or "a condition"
+            causes = " or ".join(f"'{name}'" for name in waited[:3]) or "a condition"
             yield RULE.finding(
-                f"state '{state.name}' waits for {what} without a time limit",
+                f"state '{state.name}' waits for {causes} without a time limit",
                 state.span,
                 hint="say what happens where that never comes: 'after: {30d: {end: no_answer}}'",
             )
