@@ -54,8 +54,8 @@ def fmt(
             changed += 1
             _change(path, before, done.text, check, diff, Style(colored))
     would = "would change" if check or diff else "changed"
-    said = [f"{plural(changed, 'file')} {would}", f"{same:,} as they should be"]
-    note(", ".join([*said, *([f"{refused:,} not laid out"] if refused else [])]), quiet)
+    parts = [f"{plural(changed, 'file')} {would}", f"{same:,} as they should be"]
+    note(", ".join([*parts, *([f"{refused:,} not laid out"] if refused else [])]), quiet)
     return 2 if refused else int(changed > 0 and (check or diff))
 
 

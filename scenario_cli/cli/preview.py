@@ -196,8 +196,8 @@ def _of_case(loaded: Loaded, scenario: Scenario, wanted: str) -> tuple[str, list
     if not names:
         raise Stop(f"scenario '{scenario.name}' has no test cases")
     if len(found) != 1:
-        said = f"{len(found)} test cases have" if found else "no test case has"
-        raise Stop(f"{said} '{wanted}' in their name" if found else f"{said} '{wanted}' in its name",
+        fault = f"{len(found)} test cases have" if found else "no test case has"
+        raise Stop(f"{fault} '{wanted}' in their name" if found else f"{fault} '{wanted}' in its name",
                    did_you_mean(wanted, names, "cases"))  # fmt: skip
     file, case = found[0]
     run = play(Stage(loaded.project), file, case)

@@ -185,14 +185,14 @@ def _levels(given: Sequence[str] | None) -> Levels:
 
     levels: dict[str, Level] = {}
     for pair in given or ():
-        code, equals, said = pair.partition("=")
+        code, equals, wanted = pair.partition("=")
         if not equals:
             raise Stop(f"--severity '{pair}' is not of the form CODE=LEVEL", "write CRM001=error, or CRM=off")
         hint = unknown(code, GRADED)
         if hint is not None:
             raise Stop(f"--severity: no rule or category '{code}'", hint)
-        level = next((level for level in LEVELS if level == said), None)
+        level = next((level for level in LEVELS if level == wanted), None)
         if level is None:
-            raise Stop(f"--severity {code} cannot be '{said}'", did_you_mean(said, LEVELS, "it takes"))
+            raise Stop(f"--severity {code} cannot be '{wanted}'", did_you_mean(wanted, LEVELS, "it takes"))
         levels[code] = level
     return levels

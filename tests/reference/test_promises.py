@@ -103,7 +103,7 @@ def test_where_nobody_asks_for_rows_the_counts_are_the_same(world: World) -> Non
 
     def counted(rows: bool) -> Summary:
         program = compile_program(made.project, tables=made.tables, rows=rows)
-        counting = Counting(made.project, made.project.scenarios.values(), ways=True)
+        counting = Counting(made.project, made.project.scenarios.values(), edges=True)
         for place in range(len(world.people)):
             state, records = fed(program, world, place)
             counting.add(records, state)

@@ -17,7 +17,7 @@ def slips_of(fault: Fault, positions: Positions) -> Iterator[tuple[Path, Diagnos
     """The slip that a fault comes from, with the path at and below which it explains every fault."""
     if positions.kind != "scenario" or len(fault.path) < 2:
         return
-    yield from if_then(fault, places)
+    yield from if_then(fault, positions)
     title, value, key = fault.schema.get("title"), fault.value, fault.path[-1]
     if title == "wait" and isinstance(value, dict) and len(value) == 1 and not value.keys() & _wait_keys():
         (wait,) = value

@@ -13,7 +13,7 @@ from scenario_cli.model.scenario import Scenario
 from scenario_cli.model.story import ContactStory, Given
 from scenario_cli.model.waits import DAY, HOUR, MINUTE, SECOND, Duration
 from scenario_cli.reports import record_words
-from scenario_cli.reports.conditions import Told
+from scenario_cli.reports.conditions import Occurrence
 from scenario_cli.reports.record_words import REFUSED, by_name, of_reach, to_the_minute, value
 
 # Why a message did not leave, after the name that plans give it.
@@ -57,7 +57,7 @@ class Telling:
         key = record.key if isinstance(record, Entered | Refused) else self.keys.get(getattr(record, "journey_id", ""))
         return record.scenario + (f" {value(key)}" if key is not None else "")
 
-    def sentence(self, told: Told[Given | Record]) -> str:
+    def sentence(self, told: Occurrence[Given | Record]) -> str:
         """What happened; empty where it is nothing but conditions that led to nothing."""
         record = told.record
         match record:
@@ -198,7 +198,7 @@ def _way(looked: Looked) -> str:
     return looked.cause.removesuffix(" where").removesuffix(" if")
 
 
-def _deciding(told: Told[Given | Record]) -> Looked | None:
+def _deciding(told: Occurrence[Given | Record]) -> Looked | None:
     """The condition that led a journey on: the last that was looked at, where it held."""
     last = told.looked[-1] if told.looked else None
     led = isinstance(told.record, Moved | Ended) and last is not None and last.held and not of_reach(last)
@@ -235,7 +235,7 @@ def _of_profile(one: Given, project: Project) -> bool:
     return not one.event or (known is not None and known.profile)
 
 
-def _unreached(told: Told[Given | Record]) -> list[Looked]:
+def _unreached(told: Occurrence[Given | Record]) -> list[Looked]:
     """The address or consent for want of which a message was dropped, which says no more than its reason."""
     asked = told.record
     if not isinstance(asked, Asked) or asked.reason not in ("no_address", "no_consent"):
@@ -243,7 +243,7 @@ def _unreached(told: Told[Given | Record]) -> list[Looked]:
     return [one for one in told.looked if of_reach(one) and not one.held and one.cause.split()[0] == asked.channel]
 
 
-def conditions(told: Told[Given | Record]) -> list[str]:
+def conditions(told: Occurrence[Given | Record]) -> list[str]:
     """The conditions worth telling of, each with the values that it saw; that which decided comes last."""
     deciding = _deciding(told)
     besides = [deciding, *_unreached(told)]
