@@ -1,4 +1,4 @@
-"""Where the values that a scenario reads come from: through captures, loops, metrics, segments and tables, back to
+"""The origin of the values that a scenario reads: through captures, loops, metrics, segments and tables, back to
 properties of events and attributes of the profile. Runs nothing.
 """
 
@@ -23,8 +23,9 @@ from scenario_cli.model.expression import (
     Value,
     children,
 )
-from scenario_cli.model.metrics import Aggregate, Bins, Formula
+from scenario_cli.model.metrics import Aggregate
 from scenario_cli.model.project import Project
+from scenario_cli.model.sites import metric_sites
 from scenario_cli.model.variables import EACH, Path, dotted
 from scenario_cli.model.vocabulary import FUNCTIONS
 from scenario_cli.model.wait_grammar import WaitError, parse_window
@@ -87,7 +88,7 @@ class Lineage:
     entered: set[tuple[str, str]] = field(default_factory=set)
 
     def expression(self, value: Value | None, names: Mapping[str, Sources], use: str) -> Sources:
-        """Where a value comes from; notes what it reads, used for `use`."""
+        """The sources of a value; notes what it reads, used for `use`."""
         if not isinstance(value, Expression):
             return NOTHING
         before, self.use = self.use, use
@@ -96,7 +97,7 @@ class Lineage:
         return found
 
     def origin(self, value: Value, names: Mapping[str, Sources]) -> Sources:
-        """Where a value comes from, without noting: it is read when somebody reads what it is kept as."""
+        """The sources of a value, without noting: it is read where the name is read under which it is kept."""
         if not isinstance(value, Expression):
             return NOTHING
         quiet = Lineage(self.project, noting=False)
@@ -183,7 +184,7 @@ class Lineage:
                 self.note(Datum("column", key, source.owner))
 
     def elements(self, base: Sources) -> Sources:
-        """What the lists hold."""
+        """The sources of the elements of lists."""
         found = set()
         for source in base:
             if source.kind == "collected":
@@ -214,15 +215,13 @@ class Lineage:
         if not self._enter("metric", name):
             return
         before, self.use = self.use, f"metric {name}"
-        match metric.definition:
-            case Aggregate() as made:
-                self.count(made.event.text, made.within, False)
-                here = {"event": events_source(self.project.plan.expand(made.event.text))}
-                for value in (made.where, made.value):
-                    if value is not None:
-                        self.trace(value.root, here)
-            case Formula() | Bins():
-                self.trace(metric.definition.value.root, {})
+        if isinstance(metric.definition, Aggregate):
+            self.count(metric.definition.event.text, metric.definition.within, False)
+        for site in metric_sites(metric):
+            if site.expression is not None:
+                plan = self.project.plan
+                here = {"event": events_source(plan.expand(site.event.text))} if site.event is not None else {}
+                self.trace(site.expression.root, here)
         self.use = before
 
     def _segment(self, name: str) -> None:

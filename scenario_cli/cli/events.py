@@ -4,28 +4,20 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from scenario_cli.cli.console import Stop, emit, note, width
+from scenario_cli.cli.export_arguments import NO_ARGUMENTS, ExportArguments, takes_export
 from scenario_cli.cli.options import (
     Color,
-    Contacts,
-    ContactsMap,
-    Dedupe,
-    Events,
-    IdentityRule,
-    Map,
     Output,
     ProjectDir,
-    Query,
     Quiet,
-    Rejects,
     ShowData,
-    Source,
-    Timezone,
     color,
     load_sound,
     one_of,
@@ -53,19 +45,11 @@ app = typer.Typer(
 
 
 @app.command("inspect")
+@takes_export
 def inspect(
     paths: Paths = None,
     project: ProjectDir = None,
-    events: Events = None,
-    contacts: Contacts = None,
-    map_: Map = None,
-    contacts_map: ContactsMap = None,
-    timezone: Timezone = None,
-    query: Query = None,
-    source: Source = None,
-    identity: IdentityRule = None,
-    dedupe: Dedupe = False,
-    rejects: Rejects = None,
+    export: ExportArguments = NO_ARGUMENTS,
     show_data: ShowData = False,
     format_: Format = "text",
     output: Output = None,
@@ -76,36 +60,25 @@ def inspect(
     one_of("--format", format_, FORMATS)
     colored = color(color_) and output is None
     model = project_if_any(project)
-    options = export_options(
-        model, _both(paths, events), contacts, map_, contacts_map, timezone,
-        query=query, source=source, identity=identity, dedupe=dedupe, rejects=rejects,
-    )  # fmt: skip
+    options = export_options(model, replace(export, events=_both(paths, export.events)))
     broadcast = [name for name, event in model.plan.events.items() if event.broadcast]
-    export = inspected(options, quiet, broadcast=broadcast)
+    inspection = inspected(options, quiet, broadcast=broadcast)
 
     from scenario_cli.reports.exports.inspection import inspection_text, inspection_values
 
     if format_ == "text":
-        emit(inspection_text(export, colored, width(sys.stdout), show_data), output)
+        emit(inspection_text(inspection, colored, width(sys.stdout), show_data), output)
     else:
-        emit(_written(inspection_values(export, show_data), format_), output)
+        emit(_written(inspection_values(inspection, show_data), format_), output)
     return 0
 
 
 @app.command("check")
+@takes_export
 def check(
     paths: Paths = None,
     project: ProjectDir = None,
-    events: Events = None,
-    contacts: Contacts = None,
-    map_: Map = None,
-    contacts_map: ContactsMap = None,
-    timezone: Timezone = None,
-    query: Query = None,
-    source: Source = None,
-    identity: IdentityRule = None,
-    dedupe: Dedupe = False,
-    rejects: Rejects = None,
+    export: ExportArguments = NO_ARGUMENTS,
     tolerance: Annotated[
         float,
         typer.Option(
@@ -140,46 +113,35 @@ def check(
     model = loaded.project
     if not model.plan.events:
         raise Stop("the project has no tracking plan", "'scenario events infer' makes one from an export")
-    options = export_options(
-        model, _both(paths, events), contacts, map_, contacts_map, timezone,
-        query=query, source=source, identity=identity, dedupe=dedupe, rejects=rejects,
-    )  # fmt: skip
+    options = export_options(model, replace(export, events=_both(paths, export.events)))
     declared = {
         name: {key: one.type for key, one in event.properties.items()} for name, event in model.plan.events.items()
     }
     attributes = {name: one.type for name, one in model.plan.profile.items()}
     broadcast = [name for name, event in model.plan.events.items() if event.broadcast]
-    export = inspected(options, quiet, declared, attributes, broadcast)
+    inspection = inspected(options, quiet, declared, attributes, broadcast)
 
     from scenario_cli.analysis.tracking_plan.check import Limits, check_plan
     from scenario_cli.language.templates.variables import template_reads
     from scenario_cli.reports.exports.plan_check import NOT_COMPARED, check_text, check_values
 
     limits = Limits(tolerance / 100, fall / 100)
-    breaches = check_plan(model, export, limits, template_reads(model))
+    breaches = check_plan(model, inspection, limits, template_reads(model))
     if format_ == "text":
-        emit(check_text(breaches, export, colored, width(sys.stdout), show_data), output)
-        if export.windows is None:
+        emit(check_text(breaches, inspection, colored, width(sys.stdout), show_data), output)
+        if inspection.windows is None:
             note(f"not compared: {NOT_COMPARED}", quiet)
     else:
-        emit(_written(check_values(breaches, export, model.name, show_data), format_), output)
+        emit(_written(check_values(breaches, inspection, model.name, show_data), format_), output)
     return 1 if any(strict or not breach.note for breach in breaches) else 0
 
 
 @app.command("infer")
+@takes_export
 def infer(
     paths: Paths = None,
     project: ProjectDir = None,
-    events: Events = None,
-    contacts: Contacts = None,
-    map_: Map = None,
-    contacts_map: ContactsMap = None,
-    timezone: Timezone = None,
-    query: Query = None,
-    source: Source = None,
-    identity: IdentityRule = None,
-    dedupe: Dedupe = False,
-    rejects: Rejects = None,
+    export: ExportArguments = NO_ARGUMENTS,
     merge: Annotated[
         bool, typer.Option("--merge", help="Add what is new to the project's events.yaml; nothing in it changes.")
     ] = False,
@@ -193,14 +155,11 @@ def infer(
     one_of("--format", format_, FORMATS)
     colored = color(color_) and output is None
     model = project_if_any(project)
-    options = export_options(
-        model, _both(paths, events), contacts, map_, contacts_map, timezone,
-        query=query, source=source, identity=identity, dedupe=dedupe, rejects=rejects,
-    )  # fmt: skip
+    options = export_options(model, replace(export, events=_both(paths, export.events)))
     plan_file = _plan_file(model.root) if merge else None
     broadcast = [name for name, event in model.plan.events.items() if event.broadcast]
-    export = inspected(options, quiet, broadcast=broadcast)
-    if not export.events:
+    inspection = inspected(options, quiet, broadcast=broadcast)
+    if not inspection.events:
         raise Stop("the export holds no event that can be used", "'scenario events inspect' shows what is in it")
 
     from scenario_cli.analysis.tracking_plan.infer import infer_plan
@@ -210,7 +169,7 @@ def infer(
         return value if show_data or (not is_personal(value) and masked_value(name, value) == value) else None
 
     known = [name for name, event in model.plan.events.items() if event.profile]
-    plan = infer_plan(export, shown, known, broadcast)
+    plan = infer_plan(inspection, shown, known, broadcast)
     if plan_file is not None:
         merged = _merged(plan_file, plan)
         emit(merged.text, output or plan_file)
@@ -220,13 +179,13 @@ def infer(
     from scenario_cli.reports.exports.inferred_plan import inferred_text, inferred_values
 
     if format_ == "text":
-        emit(inferred_text(plan, export, colored, width(sys.stdout)), output)
+        emit(inferred_text(plan, inspection, colored, width(sys.stdout)), output)
     elif format_ == "json":
-        emit(_written(inferred_values(plan, export), "json"), output)
+        emit(_written(inferred_values(plan, inspection), "json"), output)
     else:
         from scenario_cli.language.edit.plan_text import plan_text
 
-        emit(plan_text(plan, _head(export.rows, export.files)), output)
+        emit(plan_text(plan, _head(inspection.rows, inspection.files)), output)
     return 0
 
 
@@ -262,7 +221,7 @@ def _plan_file(root: str) -> Path:
 
 def _merged(file: Path, plan: InferredPlan) -> Merged:
     from scenario_cli.language.edit.plan_merge import CannotMerge, merge_plan
-    from scenario_cli.language.project import shown_path
+    from scenario_cli.language.find import shown_path
 
     shown = shown_path(file)
     try:
@@ -277,7 +236,7 @@ def _merged(file: Path, plan: InferredPlan) -> Merged:
 
 
 def _tell_merged(merged: Merged, file: Path, quiet: bool) -> None:
-    from scenario_cli.language.project import shown_path
+    from scenario_cli.language.find import shown_path
 
     if not merged.added:
         note(f"{shown_path(file)}: nothing new in the export", quiet)

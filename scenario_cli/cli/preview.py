@@ -8,23 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scenario_cli.cli.console import Stop, emit, note, width
+from scenario_cli.cli.export_arguments import NO_ARGUMENTS, ExportArguments, takes_export
 from scenario_cli.cli.options import (
     Color,
-    Contacts,
-    ContactsMap,
-    Dedupe,
-    Events,
     From,
-    IdentityRule,
-    Map,
     Output,
     ProjectDir,
-    Query,
     Quiet,
-    Rejects,
     ShowData,
-    Source,
-    Timezone,
     Until,
     choose,
     color,
@@ -33,7 +24,7 @@ from scenario_cli.cli.options import (
     load,
     refuse_broken,
 )
-from scenario_cli.cli.reading import export_options, refuse_without_log, span, staged_log
+from scenario_cli.cli.reading import export_options, read_log, refuse_without_log, span
 
 if TYPE_CHECKING:
     from scenario_cli.language.project import Loaded
@@ -45,9 +36,10 @@ if TYPE_CHECKING:
 
     AskedOf = tuple[str, Asked]  # a contact's id, and what was asked for
 
-MADE_UP_ON = "2025-03-03T10:00"  # a Monday morning: any would do, and the same gives the same preview
+SAMPLE_INSTANT = "2025-03-03T10:00"  # a Monday morning: any would do, and the same gives the same preview
 
 
+@takes_export
 def preview(
     name: Annotated[str, typer.Argument(metavar="SCENARIO[:STATE]", help="The scenario, or one state of it.")],
     project: ProjectDir = None,
@@ -63,16 +55,7 @@ def preview(
         str | None,
         typer.Option("--locale", metavar="LOCALE", help="As this locale gets them; all if left out."),
     ] = None,
-    events: Events = None,
-    contacts: Contacts = None,
-    map_: Map = None,
-    contacts_map: ContactsMap = None,
-    timezone: Timezone = None,
-    query: Query = None,
-    source: Source = None,
-    identity: IdentityRule = None,
-    dedupe: Dedupe = False,
-    rejects: Rejects = None,
+    export: ExportArguments = NO_ARGUMENTS,
     from_: From = None,
     until: Until = None,
     format_: Annotated[
@@ -98,20 +81,18 @@ def preview(
     if contact is None:
         refuse_without_log(
             "name the contact to look for with --contact ID",
-            events=events, contacts=contacts, map_=map_, contacts_map=contacts_map, timezone=timezone, query=query,
-            source=source, identity=identity, dedupe=dedupe, rejects=rejects, from_=from_, until=until,
+            export,
+            from_=from_,
+            until=until,
             show_data=show_data,
-        )  # fmt: skip
+        )
     if contact is not None:
-        options = export_options(
-            loaded.project, events, contacts, map_, contacts_map, timezone,
-            query=query, source=source, identity=identity, dedupe=dedupe, rejects=rejects,
-        )  # fmt: skip
+        options = export_options(loaded.project, export)
         whom, asked = _of_contact(loaded.project, scenario, contact, options, from_, until, quiet)
     elif case is not None:
         whom, asked = _of_case(loaded, scenario, case)
     else:
-        whom, asked = _made_up(loaded.project, scenario)
+        whom, asked = _sample_messages(loaded.project, scenario)
     asked = [(who, one) for who, one in asked if one.state in states]
     result = _preview(loaded.project, scenario, whom, asked, states, locale)
     if not result.messages:
@@ -190,7 +171,7 @@ def _of_contact(
     """What was asked for, for a contact of a log."""
     from scenario_cli.hosts.previews import asked_of_contact
 
-    with staged_log(model, (scenario.name,), options, quiet) as staged:
+    with read_log(model, (scenario.name,), options, quiet) as staged:
         start, end = span(staged, from_, until, model.timezone)
         asked = asked_of_contact(model, scenario.name, staged, contact, start, end)
     if asked is None:
@@ -215,8 +196,8 @@ def _of_case(loaded: Loaded, scenario: Scenario, wanted: str) -> tuple[str, list
     if not names:
         raise Stop(f"scenario '{scenario.name}' has no test cases")
     if len(found) != 1:
-        said = f"{len(found)} test cases have" if found else "no test case has"
-        raise Stop(f"{said} '{wanted}' in their name" if found else f"{said} '{wanted}' in its name",
+        fault = f"{len(found)} test cases have" if found else "no test case has"
+        raise Stop(f"{fault} '{wanted}' in their name" if found else f"{fault} '{wanted}' in its name",
                    did_you_mean(wanted, names, "cases"))  # fmt: skip
     file, case = found[0]
     run = play(Stage(loaded.project), file, case)
@@ -224,20 +205,20 @@ def _of_case(loaded: Loaded, scenario: Scenario, wanted: str) -> tuple[str, list
     return f"for test case '{case.name}'", asked
 
 
-def _made_up(model: Project, scenario: Scenario) -> tuple[str, list[AskedOf]]:
-    """What somebody made up would get in every state, whatever its conditions."""
-    from scenario_cli.analysis.linear_path import roads
-    from scenario_cli.analysis.tracking_plan.sample_values import MADE_UP_CONTACT, made_up_profile, made_up_properties
-    from scenario_cli.hosts.previews import asked_on_road
+def _sample_messages(model: Project, scenario: Scenario) -> tuple[str, list[AskedOf]]:
+    """The messages that a contact with sample values gets in every state, whatever their conditions."""
+    from scenario_cli.analysis.linear_path import linear_paths
+    from scenario_cli.analysis.tracking_plan.sample_values import SAMPLE_CONTACT, sample_profile, sample_properties
+    from scenario_cli.hosts.previews import asked_on_path
 
-    profile = made_up_profile(model.plan, model.timezone)
-    start = instant("", MADE_UP_ON, model.timezone) or 0
+    profile = sample_profile(model.plan, model.timezone)
+    start = instant("", SAMPLE_INSTANT, model.timezone) or 0
     asked = [
-        (MADE_UP_CONTACT, one)
-        for road in roads(scenario, model.plan)
-        for one in asked_on_road(
-            model, road.scenario, road.events, MADE_UP_CONTACT, profile,
-            lambda event: made_up_properties(model.plan, event), start,
+        (SAMPLE_CONTACT, one)
+        for path in linear_paths(scenario, model.plan)
+        for one in asked_on_path(
+            model, path.scenario, path.events, SAMPLE_CONTACT, profile,
+            lambda event: sample_properties(model.plan, event), start,
         )
     ]  # fmt: skip
     return "for a contact made up from the tracking plan", asked

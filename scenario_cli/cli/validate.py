@@ -181,19 +181,19 @@ def _codes(codes: Sequence[str] | None) -> tuple[str, ...]:
 
 def _levels(given: Sequence[str] | None) -> Levels:
     """`CRM001=error` and the like, as severities by code or category."""
-    from scenario_cli.language.project import GRADED
+    from scenario_cli.language.rules import GRADED
     from scenario_cli.language.rules.support.severities import LEVELS, Level, unknown
 
     levels: dict[str, Level] = {}
     for pair in given or ():
-        code, equals, said = pair.partition("=")
+        code, equals, wanted = pair.partition("=")
         if not equals:
             raise Stop(f"--severity '{pair}' is not of the form CODE=LEVEL", "write CRM001=error, or CRM=off")
         hint = unknown(code, GRADED)
         if hint is not None:
             raise Stop(f"--severity: no rule or category '{code}'", hint)
-        level = next((level for level in LEVELS if level == said), None)
+        level = next((level for level in LEVELS if level == wanted), None)
         if level is None:
-            raise Stop(f"--severity {code} cannot be '{said}'", did_you_mean(said, LEVELS, "it takes"))
+            raise Stop(f"--severity {code} cannot be '{wanted}'", did_you_mean(wanted, LEVELS, "it takes"))
         levels[code] = level
     return levels

@@ -1,4 +1,4 @@
-"""A contact's attributes change: its clock, its waits and the triggers that read a date follow."""
+"""Changes a contact's attributes, and with them its clock, its waits and the triggers that read a date."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ Changes = Mapping[str, tuple[Any, Any]]
 
 
 def change(program: Program, state: ContactState, attributes: Mapping[str, Any]) -> Changes:
-    """Gives attributes other values, None unsets one; what really changed, each with its value before and after.
+    """Gives attributes other values; None unsets one. The result holds the real changes, each with before and after.
 
-    Expressions have to be told anew what to look at.
+    Binds the state to other journeys and events on the way: the caller binds it again.
     """
     changes: dict[str, tuple[Any, Any]] = {}
     for name, after in attributes.items():
@@ -43,7 +43,7 @@ def change(program: Program, state: ContactState, attributes: Mapping[str, Any])
 
 def _move_clock(program: Program, state: ContactState) -> None:
     if program.has_zones and state.running:
-        tell_of_zone(state)
+        report_zone(state)
     found = zone_of(program, state)
     if found is state.zone:
         return
@@ -62,11 +62,11 @@ def zone_of(program: Program, state: ContactState) -> ZoneInfo:
     return found or program.zone
 
 
-def tell_of_zone(state: ContactState) -> None:
-    """Warns, once for each zone a contact has, where the project's zone has to stand in for it."""
+def report_zone(state: ContactState) -> None:
+    """Warns, once for each value, that the project's zone stands in for a missing or unknown one."""
     name = state.profile.get("timezone")
-    if str(name) in state.zones_told or (isinstance(name, str) and calendar.zone(name) is not None):
+    if str(name) in state.reported_zones or (isinstance(name, str) and calendar.zone(name) is not None):
         return
-    state.zones_told |= {str(name)}
-    said = "missing" if name is None else f"{shown(name)} is no time zone"
-    state.records.append(Warned(state.now, "", "contact.timezone", "", f"{said}, so the project's clock counts"))
+    state.reported_zones |= {str(name)}
+    detail = "missing" if name is None else f"{shown(name)} is no time zone"
+    state.records.append(Warned(state.now, "", "contact.timezone", "", f"{detail}, so the project's clock counts"))

@@ -1,4 +1,4 @@
-"""Messages that a state asks for: which leave, which are held, which are dropped, and why."""
+"""Sends, holds or drops the messages that a state asks for, with the reason. Renders none."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ import heapq
 from typing import Any
 
 from scenario_cli.engine.compiled import CompiledMessage, CompiledState, Machine, Program
-from scenario_cli.engine.expressions import Function
 from scenario_cli.engine.identity import draw, message_id
 from scenario_cli.engine.own_events import message_asked, variant
 from scenario_cli.engine.policy import caps_free, may_leave_at, quiet_end
-from scenario_cli.engine.state import HELD, ContactState, HeldMessage, Journey, LeftMessage
+from scenario_cli.engine.state import HELD, ContactState, CountedMessage, Function, HeldMessage, Journey
 from scenario_cli.engine.values import shown
 from scenario_cli.model.records import Asked, Held
 
@@ -23,7 +22,9 @@ def send_all(program: Program, machine: Machine, state: ContactState, journey: J
             if choices[0].condition is None or choices[0].condition(state):
                 _try(program, machine, state, journey, choices[0], place, 0, state.now)
             continue
-        wanted = [choice for choice, one in enumerate(choices) if one.condition is None or one.condition(state)]
+        wanted = [
+            choice for choice, message in enumerate(choices) if message.condition is None or message.condition(state)
+        ]
         for choice in wanted:
             if not _unreachable(machine, state, choices[choice])[1]:
                 _try(program, machine, state, journey, choices[choice], place, choice, state.now)
@@ -36,7 +37,7 @@ def send_all(program: Program, machine: Machine, state: ContactState, journey: J
 
 
 def look_again(program: Program, machine: Machine, state: ContactState, journey: Journey, place: int) -> None:
-    """A held message's time has come: everything is asked once more."""
+    """Tries a held message again when its time has come: every condition is evaluated once more."""
     held = journey.held.pop(place)
     message = machine.states[journey.state_name].sends[place].choices[held.choice]
     if message.condition is not None and not message.condition(state):
@@ -46,8 +47,8 @@ def look_again(program: Program, machine: Machine, state: ContactState, journey:
 
 
 def cancel_held(program: Program, machine: Machine, state: ContactState, journey: Journey) -> None:
-    """Drops what is still held: the journey leaves the state that asked for it."""
-    state.look_at(journey, journey.entering)
+    """Drops the messages that are still held, since the journey leaves their state."""
+    state.bind(journey, journey.entering)
     for place, held in sorted(journey.held.items()):
         message = machine.states[journey.state_name].sends[place].choices[held.choice]
         _record(program, machine, state, journey, message, None, "cancelled", held.asked_at)
@@ -64,7 +65,7 @@ def _try(
     choice: int,
     asked_at: int,
 ) -> None:
-    """Lets one message leave, holds it or drops it; the first that drops it names the reason."""
+    """Lets one message leave, holds it or drops it; the first rule that drops it gives the reason."""
     withheld = "paused" if machine.paused else _withheld(program, machine, state, message)
     if withheld:
         _record(program, machine, state, journey, message, None, withheld, asked_at)
@@ -75,7 +76,7 @@ def _try(
         return
     name = _named(program, journey, message)
     if message.purpose == "marketing" and message.recipient == "contact":
-        would_leave = LeftMessage(state.now, message.channel, machine.program, machine.name, message.tags, name)
+        would_leave = CountedMessage(state.now, message.channel, machine.program, machine.name, message.tags, name)
         reason, detail, until = _held_back(program, state, message, would_leave, asked_at)
         if reason:
             _record(program, machine, state, journey, message, address, reason, asked_at, detail, name)
@@ -109,7 +110,7 @@ def _withheld(program: Program, machine: Machine, state: ContactState, message: 
 
 
 def _unreachable(machine: Machine, state: ContactState, message: CompiledMessage) -> tuple[Any, str]:
-    """The address and, where the message cannot reach anybody, why not."""
+    """The address, and the reason why the message cannot reach anybody, empty if it can."""
     address = message.address(state) if message.address is not None else state.contact_id
     if address is None or address == "" or address is False:
         return None, "no_address"
@@ -128,35 +129,35 @@ def _consents(machine: Machine, state: ContactState, message: CompiledMessage, c
 
 
 def _held_back(
-    program: Program, state: ContactState, message: CompiledMessage, would_leave: LeftMessage, asked_at: int
+    program: Program, state: ContactState, message: CompiledMessage, would_leave: CountedMessage, asked_at: int
 ) -> tuple[str, str, int | None]:
-    """What quiet hours and caps say: a reason to drop with its detail, or until when to hold and why, or neither."""
+    """The ruling of quiet hours and caps: a reason to drop with its detail, or the instant to hold until and why."""
     policy = program.policy
     quiet = quiet_end(policy, state, message.channel, state.now) is not None
     if quiet and message.on_quiet == "drop":
         return "quiet_hours", "", None
     detail = "quiet_hours"
     if not quiet:
-        free, why = caps_free(policy, state, state.left, would_leave, state.now, asked_at)
+        free, why = caps_free(policy, state, would_leave, state.now, asked_at)
         if free == state.now:
             return "", "", None
         if message.on_cap == "drop":
             return "capped", why, None
         detail = f"capped, {why}"
     latest = asked_at + (message.expires if message.expires is not None else policy.max_hold)
-    until = may_leave_at(policy, state, state.left, would_leave, asked_at, latest, message.on_cap == "delay")
+    until = may_leave_at(policy, state, would_leave, asked_at, latest, message.on_cap == "delay")
     if until is None:
         return "expired", detail, None
     return "", detail, until
 
 
-def _count(program: Program, state: ContactState, left: LeftMessage) -> None:
-    """Remembers a marketing message for the caps, as far back as they look."""
+def _count(program: Program, state: ContactState, message: CountedMessage) -> None:
+    """Remembers a marketing message for the caps, as far back as they count."""
     remembered = program.policy.remembered
     if remembered:
-        if state.left and state.left[0].at <= left.at - remembered:
-            state.left = [one for one in state.left if one.at > left.at - remembered]
-        state.left.append(left)
+        if state.counted and state.counted[0].at <= message.at - remembered:
+            state.counted = [earlier for earlier in state.counted if earlier.at > message.at - remembered]
+        state.counted.append(message)
 
 
 def _record(
@@ -171,7 +172,7 @@ def _record(
     detail: str = "",
     name: str = "",
 ) -> None:
-    """The message as it left (no reason) or was dropped; its name is worked out where nobody has yet."""
+    """Records a message that left (no reason) or was dropped; its `name` is worked out if it is not given."""
     name = name or _named(program, journey, message)
     record = Asked(
         state.now,
@@ -200,6 +201,6 @@ def _record(
         tuple((kind, name, read(state)) for kind, name, read in program.snapshot) if not reason else (),
     )
     state.records.append(record)
-    journey.asked[journey.state_name] = (*journey.asked.get(journey.state_name, ()), name)
-    if program.hears_messages:
+    journey.message_ids[journey.state_name] = (*journey.message_ids.get(journey.state_name, ()), name)
+    if program.observes_messages:
         message_asked(program, machine, state, journey, record)

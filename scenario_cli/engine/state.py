@@ -1,13 +1,13 @@
-"""What the executor remembers of one contact between inputs, and what it looks at during one.
+"""The executor's memory of one contact between inputs, and the values that expressions read during one.
 
-Plain data; whoever drives the executor keeps it.
+Whoever drives the executor owns it. Decides nothing.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from scenario_cli.model.event import Event
@@ -19,11 +19,14 @@ HELD, WAIT, TRIGGER, TICK = 0, 1, 2, 3  # at one instant held messages leave bef
 AFTER_JOURNEYS = 1 << 60  # the number in a timer of a trigger: running journeys come before triggers
 NEVER = 1 << 62  # an instant that never comes
 
+# Why a wait from data leads elsewhere: its instant was past, or a value it counts by was missing.
+Fallen = Literal["past", "missing"]
+
 _NOTHING: Mapping[str, Any] = {}
 
 
 class HeldMessage:
-    """A message that waits to leave: which of the state's messages it is, since when and until when."""
+    """A message that waits to leave: the choice among its send's messages, since when and until when."""
 
     __slots__ = ("asked_at", "choice", "until")
 
@@ -33,8 +36,8 @@ class HeldMessage:
         self.until = until
 
 
-class LeftMessage:
-    """A marketing message that left: what caps count."""
+class CountedMessage:
+    """A marketing message that left, as caps count it."""
 
     __slots__ = ("at", "channel", "message_id", "program", "scenario", "tags")
 
@@ -75,30 +78,32 @@ class OwnEvent(Event):
 class Journey:
     """One contact's run through one scenario.
 
-    `number` counts the contact's journeys in order of entry; `visit` counts the states it has entered, so
-    that a wait of a state it has left can be told. `captures` is replaced, never changed: records share it.
-    `waits_from` is the instant at which the present state was settled, `dues` when each of its waits is over
-    (None once it is), `ways` where those lead whose value from data was past or missing. `held` are the messages
-    of the present state that have neither left nor been dropped, by their place; while there are any the state is
-    not settled. `asked` are the ids of the messages that left or were dropped, by the state that asked for them.
-    `entering` is the event that led to the state, `item` the list element the journey was started for.
+    `number` counts the contact's journeys in order of entry. `visit` counts the states it has entered, so that a timer
+    of a state it has left is void. `captures` is replaced, never changed: records share it. `waits_from` is the instant
+    at which the present state was settled. `due_times` are the instants at which its waits are over, None for one that
+    is; `fallbacks` names the case that a wait from data has fallen back to, by the wait's place. `held` are the
+    messages of the present state that have neither left nor been dropped, by their place; while there are any the
+    state is not settled. `message_ids` are the ids of the messages that left or were dropped, by the state that asked
+    for them. `entering` is the event that led to the state, `item` the list element the journey was started for.
+    `used_when` holds the places of the scenario's conditions that have moved it.
     """
 
     __slots__ = (
-        "asked",
         "because",
         "captures",
         "converted",
         "credited",
-        "dues",
+        "due_times",
         "ended",
         "entered_at",
         "entered_now",
         "entering",
+        "fallbacks",
         "held",
         "item",
         "journey_id",
         "key",
+        "message_ids",
         "number",
         "scenario",
         "sizes",
@@ -108,7 +113,6 @@ class Journey:
         "variant",
         "visit",
         "waits_from",
-        "ways",
     )  # fmt: skip
 
     def __init__(
@@ -128,9 +132,9 @@ class Journey:
         self.sizes: dict[str, int] = {}
         self.used_when: frozenset[int] = frozenset()
         self.entered_now: tuple[int, int, tuple[str, ...]] = (0, 0, ())
-        self.dues: list[int | None] = []
-        self.ways: dict[int, Any] = {}
-        self.asked: dict[str, tuple[str, ...]] = {}
+        self.due_times: list[int | None] = []
+        self.fallbacks: dict[int, Fallen] = {}
+        self.message_ids: dict[str, tuple[str, ...]] = {}
         self.converted = False
         self.credited: str | None = None
         self.ended = False
@@ -141,46 +145,46 @@ class Journey:
 
 
 class ContactState:
-    """One contact: profile, journeys, history as far as something reads it, what is due.
+    """One contact: profile, journeys, past events as far back as something reads them, timers.
 
-    `journeys` holds, for each scenario, those that run and those that ended while their conversion window
-    is open, in order of entry; `running` counts the former. `entries` holds the last entry of each scenario and
-    key. `input_count` counts the inputs from outside, which the guard against going round at one instant asks
-    about. `left` are the marketing messages that left, as far back as a cap looks. `kept` are the aggregates and
-    past events by slot, `members` which segments the contact is in, each with the instant at which that was
-    worked out, `looked` the last event that may have changed it, `was_in` the same for triggers, which compare.
-    `armed` are the triggers that time will fire, by rank and place. `known_at` is None until the contact is known.
+    `journeys` holds, for each scenario, the running journeys and the ended ones whose conversion window is open, in
+    order of entry; `running` counts the former. `entries` holds the last entry of each scenario and key. `input_count`
+    counts the inputs from outside, for the guard against going round at one instant. `counted` are the marketing
+    messages that left, as far back as a cap counts. `slots` hold the content of aggregates and past events. `members`
+    says of each segment whether the contact is in it, with the instant it was worked out for; `refreshed_at` is the
+    last event that may have changed it, `membership_before` the membership that triggers compare with. `armed` are the
+    triggers that time will fire, by rank and place. `known_at` is None until the contact is known.
 
-    During an input, expressions read `now`, `event`, `trigger`, `captures`, `journey`, `item` and `past`;
-    `records` takes what happens and `queue` the events that the executor makes.
+    During an input, expressions read `now`, `event`, `trigger`, `captures`, `journey`, `item` and `past`; `records`
+    collects the records and `queue` the executor's own events.
     """
 
     __slots__ = (
-        "armed", "captures", "contact_id", "entries", "event", "input_count", "item", "journey", "journeys", "kept",
-        "known_at", "left", "looked", "members", "next_number", "now", "past", "profile", "queue", "records",
-        "running", "taken", "timers", "trigger", "unadmitted", "was_in", "zone",
-        "zones_told",
+        "armed", "captures", "contact_id", "counted", "entries", "event", "input_count", "item", "journey", "journeys",
+        "known_at", "members", "membership_before", "next_number", "now", "past", "profile", "queue", "records",
+        "refreshed_at", "reported_zones", "running", "seen_event_ids", "slots", "timers", "trigger", "unadmitted",
+        "zone",
     )  # fmt: skip
 
     def __init__(self, contact_id: str, profile: Mapping[str, Any], zone: ZoneInfo, slots: int = 0) -> None:
         self.contact_id = contact_id
         self.profile = profile
         self.zone = zone
-        self.zones_told: frozenset[str] = frozenset()
+        self.reported_zones: frozenset[str] = frozenset()
         self.known_at: int | None = None
         self.journeys: dict[str, list[Journey]] = {}
         self.running = 0
         self.entries: dict[tuple[str, Any], tuple[int, int]] = {}
         self.timers: list[Timer] = []
         self.armed: dict[tuple[int, int], Armed] = {}
-        self.left: list[LeftMessage] = []
-        self.kept: list[Any] = [None] * slots
+        self.counted: list[CountedMessage] = []
+        self.slots: list[Any] = [None] * slots
         self.members: dict[str, tuple[int, bool]] = {}
-        self.was_in: dict[str, bool] = {}
-        self.looked: dict[str, int] = {}
+        self.membership_before: dict[str, bool] = {}
+        self.refreshed_at: dict[str, int] = {}
         self.next_number = 0
         self.input_count = 0
-        self.taken: dict[tuple[str, int], None] = {}
+        self.seen_event_ids: dict[tuple[str, int], None] = {}
         self.unadmitted: dict[str, int] = {}
         self.now = -NEVER
         self.event: Event | None = None
@@ -192,8 +196,8 @@ class ContactState:
         self.records: list[Record] = []
         self.queue: deque[OwnEvent] = deque()
 
-    def look_at(self, journey: Journey | None, event: Event | None) -> None:
-        """From here on expressions read this journey and this event; without a journey, an event that may enter."""
+    def bind(self, journey: Journey | None, event: Event | None) -> None:
+        """Binds expressions to a journey and an event; without a journey, to an event that may let the contact in."""
         self.event = event
         self.journey = journey
         if journey is None:
@@ -208,3 +212,8 @@ class ContactState:
     def warn(self, scenario: str, place: str, detail: str) -> None:
         event = self.event.name if self.event is not None else ""
         self.records.append(Warned(self.now, scenario, place, event, detail))
+
+
+# A compiled value and a compiled condition: each reads what the contact's state is bound to.
+Function = Callable[[ContactState], Any]
+Condition = Callable[[ContactState], bool]

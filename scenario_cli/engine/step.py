@@ -1,7 +1,7 @@
-"""The executor's step: one input for one contact, and what comes of it.
+"""The executor's step: takes one input for one contact and gives records. Compiles nothing, reads no clock.
 
-A pure function of program, state and input, but for the state, which it changes in place: whoever drives it
-owns the state and hands it in again with the next input. Inputs come in order of time.
+It depends on program, state and input alone, and changes the state in place: whoever drives it owns the state and
+hands it in again with the next input. Inputs come in order of time.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from typing import Any
 
 from scenario_cli.engine import journeys, triggers
 from scenario_cli.engine.calendar import local
-from scenario_cli.engine.compile.bindings import take_in
 from scenario_cli.engine.compiled import CompiledGoal, CompiledTransition, CompiledTrigger, Listener, Machine, Program
 from scenario_cli.engine.entry import enter_each
+from scenario_cli.engine.feeding import feed_event
 from scenario_cli.engine.firing import fire
 from scenario_cli.engine.profile import Changes, change, zone_of
 from scenario_cli.engine.segments import Segment
@@ -24,13 +24,13 @@ from scenario_cli.model.records import Converted, Record, Warned
 from scenario_cli.model.vocabulary import JOURNEY_EVENTS, MESSAGE_EVENTS, PROFILE_UPDATED
 from scenario_cli.model.waits import DAY
 
-_REMEMBERED = 30 * DAY  # how long an event's id is kept, to tell one that is fed again
-_MANY_TAKEN = 64  # below so many ids the old ones are not worth looking for
-MOST_OWN_EVENTS = 1_000  # that one input may cause
+_REMEMBERED = 30 * DAY  # how long an event's id is kept, to recognise one that is fed again
+_MANY_IDS = 64  # below so many ids the old ones are not worth looking for
+MOST_OWN_EVENTS = 1_000  # the most that one input may cause
 
 _NO_CHANGES: Changes = {}
-Moves = tuple[tuple[str, bool], ...]
-_NOTHING_MOVED: Moves = ()
+Memberships = tuple[tuple[str, bool], ...]
+_NO_MEMBERSHIPS: Memberships = ()
 
 
 def new_contact(
@@ -41,7 +41,7 @@ def new_contact(
     Schedules, dates and segments begin when the contact is known: at an instant, else with its first input.
     """
     known = {name: value for name, value in profile.items() if value is not None}
-    state = ContactState(contact_id, known, program.zone, program.slots)
+    state = ContactState(contact_id, known, program.zone, program.slot_count)
     state.zone = zone_of(program, state)
     if known_at is not None:
         _become_known(program, state, known_at)
@@ -54,9 +54,9 @@ def _become_known(program: Program, state: ContactState, at: int) -> None:
 
 
 def step(program: Program, state: ContactState, event: Event, may_enter: bool = True) -> list[Record]:
-    """What an event brings about, and before it whatever was due before it.
+    """The records of an event, and before them of everything that was due before it.
 
-    Where nobody `may_enter`, the event is history: it changes the profile and moves journeys under way. An event
+    Without `may_enter` the event is history: it changes the profile and moves journeys under way. An event
     that the tracking plan calls a broadcast is offered to triggers and transitions, and is no part of history.
     """
     records = state.records = []
@@ -65,21 +65,21 @@ def step(program: Program, state: ContactState, event: Event, may_enter: bool = 
 
 
 def take(program: Program, state: ContactState, event: Event, may_enter: bool = True) -> None:
-    """The same, with the records added to those that the state has."""
+    """Takes an event as `step` does, and adds the records to those of the state."""
     at = event.at
     if state.known_at is None:
         _become_known(program, state, at)
     if state.timers and state.timers[0][0] < at:
         _run_timers(program, state, at, may_enter)
-    if event.event_id is not None and _taken(state, event.event_id, at):
+    if event.event_id is not None and _is_duplicate(state, event.event_id, at):
         return
     state.now = at
     state.input_count += 1
     if program.broadcasts and event.name in program.broadcasts:
-        for listener in program.concerned.get(event.name, ()):
+        for listener in program.listeners.get(event.name, ()):
             _offer_broadcast(program, listener.machine, state, event)
             if may_enter:
-                _let_in(program, listener.machine, state, event, listener.ways)
+                _let_in(program, listener.machine, state, event, listener.triggers)
     else:
         _work_on(program, state, event, may_enter)
     if state.queue:
@@ -89,7 +89,7 @@ def take(program: Program, state: ContactState, event: Event, may_enter: bool = 
 def change_profile(
     program: Program, state: ContactState, at: int, attributes: Mapping[str, Any], may_enter: bool = True
 ) -> list[Record]:
-    """What a new row of the contacts table brings about: other attributes, from an instant on."""
+    """The records of a new row of the contacts table: other attributes, from an instant on."""
     records = state.records = []
     if state.known_at is None:
         _become_known(program, state, at)
@@ -97,8 +97,8 @@ def change_profile(
     state.now = at
     state.input_count += 1
     changes = change(program, state, attributes)
-    moved = _look_at_segments(program, state, program.segments.values() if changes else ())
-    _pass(program, state, None, changes, moved, may_enter)
+    memberships = _refresh_segments(program, state, program.segments.values() if changes else ())
+    _pass(program, state, None, changes, memberships, may_enter)
     _work_on_own(program, state, may_enter)
     return records
 
@@ -111,10 +111,10 @@ def advance(
     may_enter: bool = True,
     by_clock: bool = True,
 ) -> list[Record]:
-    """Lets time pass: everything due before an instant, and at it where `inclusive`.
+    """Lets time pass: everything due before an instant happens, and with `inclusive` everything due at it.
 
-    Where not `by_clock`, nobody enters by what the clock alone brings (schedules, dates, ticks), only by what follows
-    from an event, such as its absence.
+    Without `by_clock` nobody enters by the clock alone (schedules, dates, ticks), only by a consequence of an event,
+    such as its absence.
     """
     records = state.records = []
     _run_timers(program, state, until + 1 if inclusive else until, may_enter, by_clock)
@@ -122,7 +122,7 @@ def advance(
 
 
 def _run_timers(program: Program, state: ContactState, end: int, may_enter: bool, by_clock: bool = True) -> None:
-    """Everything due before an instant, in order."""
+    """Works off everything that is due before an instant, in order."""
     timers = state.timers
     while timers and timers[0][0] < end:
         due, rank, number, kind, place, visit = heapq.heappop(timers)
@@ -158,65 +158,73 @@ def _numbered(held: list[Journey] | None, number: int) -> Journey | None:
 
 
 def _due(journey: Journey, kind: int, place: int) -> int | None:
-    """When what a timer is for is due by now; timers are never taken back, they are found to be void."""
+    """The present due instant of a timer's wait or held message; the timer is void if that differs from its own."""
     if kind == WAIT:
-        return journey.dues[place] if place < len(journey.dues) else None
+        return journey.due_times[place] if place < len(journey.due_times) else None
     return journey.held[place].until if place in journey.held else None
 
 
-def _taken(state: ContactState, event_id: str, at: int) -> bool:
-    """Whether this event was fed before; remembers it."""
-    taken, fed = state.taken, (event_id, at)
-    if fed in taken:
+def _is_duplicate(state: ContactState, event_id: str, at: int) -> bool:
+    """Whether this event was fed before; remembers its id."""
+    seen, fed = state.seen_event_ids, (event_id, at)
+    if fed in seen:
         return True
-    taken[fed] = None
-    if len(taken) >= _MANY_TAKEN and not len(taken) & (len(taken) - 1):
-        # Looked at each time the number has doubled, so that forgetting costs little.
-        for old in [one for one in taken if one[1] < at - _REMEMBERED]:
-            del taken[old]
+    seen[fed] = None
+    if len(seen) >= _MANY_IDS and not len(seen) & (len(seen) - 1):
+        # Forgotten only when the number has doubled, so that forgetting costs little.
+        for old in [known for known in seen if known[1] < at - _REMEMBERED]:
+            del seen[old]
     return False
 
 
 def _work_on(program: Program, state: ContactState, event: Event, may_enter: bool) -> None:
-    """An event first changes profile and metrics, then segments; then every scenario it concerns looks at it."""
+    """Lets an event change profile, metrics and segments, then offers it to every scenario it concerns."""
     name = event.name
-    if name in program.telling:
-        changes, moved = _told(program, state, event)
-        _pass(program, state, event, changes, moved, may_enter)
+    if name in program.stateful_events:
+        changes, memberships = _apply_to_contact(program, state, event)
+        _pass(program, state, event, changes, memberships, may_enter)
         return
-    for listener in program.concerned.get(name, program.watching):
+    for listener in program.listeners.get(name, program.watchers):
         if listener.machine.name in state.journeys:
             _offer(program, listener, state, event)
-        if listener.ways and may_enter:
-            _let_in(program, listener.machine, state, event, listener.ways)
+        if listener.triggers and may_enter:
+            _let_in(program, listener.machine, state, event, listener.triggers)
 
 
-def _told(program: Program, state: ContactState, event: Event) -> tuple[Changes, Moves]:
-    """What an event changes beside journeys: attributes, metrics and history, absences, segments."""
+def _apply_to_contact(program: Program, state: ContactState, event: Event) -> tuple[Changes, Memberships]:
+    """Applies an event to all but journeys: attributes, metrics, past events, absences, segments."""
     name = event.name
     changes = _NO_CHANGES
     if name in program.profile_events:
         changes = change(program, state, event.properties)
     if name in program.feeds or name in program.histories:
-        state.look_at(None, event)
-        take_in(state, program.feeds, program.histories)
+        state.bind(None, event)
+        feed_event(state, program.feeds, program.histories)
         triggers.attributes_changed(program, state, frozenset())
     if name in program.arming:
-        triggers.hear(program, state, event)
+        triggers.arm_absences(program, state, event)
     if name == PROFILE_UPDATED:
         attribute = event.properties["attribute"]
         changes = {attribute: (event.properties.get("before"), event.properties.get("after"))}
     segments = program.segments.values() if changes else program.refreshed.get(name, ())
-    return changes, _look_at_segments(program, state, segments) if segments else _NOTHING_MOVED
+    return changes, _refresh_segments(program, state, segments) if segments else _NO_MEMBERSHIPS
 
 
 def _pass(
-    program: Program, state: ContactState, event: Event | None, changes: Changes, moved: Moves, may_enter: bool
+    program: Program,
+    state: ContactState,
+    event: Event | None,
+    changes: Changes,
+    memberships: Memberships,
+    may_enter: bool,
 ) -> None:
-    """Every scenario that an event concerns looks at it, by rank: its running journeys, then its triggers."""
-    listening = program.watching if event is None else program.concerned.get(event.name, program.watching)
-    if program.by_change and (changes or moved):
-        known = {one.machine.rank: one for one in (*(Listener(one, None, ()) for one in program.by_change), *listening)}
+    """Offers an event or a change to the scenarios it concerns, by rank: to running journeys, then to triggers."""
+    listening = program.watchers if event is None else program.listeners.get(event.name, program.watchers)
+    if program.by_change and (changes or memberships):
+        known = {
+            listener.machine.rank: listener
+            for listener in (*(Listener(machine, None, ()) for machine in program.by_change), *listening)
+        }
         listening = tuple(known[rank] for rank in sorted(known))
     for listener in listening:
         machine = listener.machine
@@ -228,35 +236,35 @@ def _pass(
             _offer(program, listener, state, event)
         if not may_enter:
             continue
-        if (changes and machine.by_attribute) or (moved and machine.by_segment):
-            _let_in_first(program, listener, state, event, changes, moved)
+        if (changes and machine.by_attribute) or (memberships and machine.by_segment):
+            _let_in_first(program, listener, state, event, changes, memberships)
         elif event is not None:
-            _let_in(program, machine, state, event, listener.ways)
+            _let_in(program, machine, state, event, listener.triggers)
 
 
-def _look_at_segments(program: Program, state: ContactState, segments: Iterable[Segment]) -> Moves:
-    """Looks again at some segments; those by which somebody may enter that the contact entered (true) or left."""
+def _refresh_segments(program: Program, state: ContactState, segments: Iterable[Segment]) -> Memberships:
+    """Refreshes some segments; gives those with a trigger that the contact has entered (true) or left."""
     for segment in segments:
         segment.look_again(state)
-    moved: list[tuple[str, bool]] = []
+    memberships: list[tuple[str, bool]] = []
     for segment in program.compared:
         now_in = segment.read(state)
-        if now_in != state.was_in[segment.name]:
-            state.was_in[segment.name] = now_in
-            moved.append((segment.name, now_in))
-    return tuple(moved)
+        if now_in != state.membership_before[segment.name]:
+            state.membership_before[segment.name] = now_in
+            memberships.append((segment.name, now_in))
+    return tuple(memberships)
 
 
 def _let_in(
-    program: Program, machine: Machine, state: ContactState, event: Event, ways: tuple[CompiledTrigger, ...]
+    program: Program, machine: Machine, state: ContactState, event: Event, by_event: tuple[CompiledTrigger, ...]
 ) -> None:
     """Lets the contact in by the first trigger that the event matches."""
-    for way in ways:
-        if way.holds is not None:
-            state.look_at(None, event)
-            if not way.holds(state):
+    for trigger in by_event:
+        if trigger.holds is not None:
+            state.bind(None, event)
+            if not trigger.holds(state):
                 continue
-        enter_each(program, machine, state, event, way)
+        enter_each(program, machine, state, event, trigger)
         return
 
 
@@ -266,24 +274,24 @@ def _let_in_first(
     state: ContactState,
     event: Event | None,
     changes: Changes,
-    moved: Moves,
+    memberships: Memberships,
 ) -> None:
-    """The same where a changed attribute or segment may let the contact in, too: the first in the order written."""
+    """Lets the contact in by the first matching trigger in the order written, also one by attribute or segment."""
     machine = listener.machine
-    found = [(way, event) for way in listener.ways]
+    found = [(trigger, event) for trigger in listener.triggers]
     now = local(state.now, state.zone)
     for name, (before, after) in changes.items():
-        for way in machine.by_attribute.get(name, ()):
+        for trigger in machine.by_attribute.get(name, ()):
             known = {"at": now, "attribute": name, "before": before, "after": after}
-            found.append((way, Event("attribute", state.now, known)))
-    for segment, entered in moved:
-        for way in machine.by_segment.get((segment, entered), ()):
-            found.append((way, triggers.segment_event(state, segment, entered)))
-    for way, cause in sorted(found, key=lambda one: one[0].place):
-        assert cause is not None
-        state.look_at(None, cause)
-        if way.holds is None or way.holds(state):
-            enter_each(program, machine, state, cause, way)
+            found.append((trigger, Event("attribute", state.now, known)))
+    for segment, entered in memberships:
+        for trigger in machine.by_segment.get((segment, entered), ()):
+            found.append((trigger, triggers.segment_event(state, segment, entered)))
+    for trigger, entering in sorted(found, key=lambda pair: pair[0].place):
+        assert entering is not None
+        state.bind(None, entering)
+        if trigger.holds is None or trigger.holds(state):
+            enter_each(program, machine, state, entering, trigger)
             return
 
 
@@ -342,14 +350,14 @@ def _answer(
 
 
 def _is_offered(event: OwnEvent, journey: Journey) -> bool:
-    """`message.*` are those that the journey's present state asked for; its own `journey.*` are not offered to it."""
+    """Whether a journey may answer an own event: `message.*` of its present state, `journey.*` of another journey."""
     if event.name in MESSAGE_EVENTS:
         return event.origin == journey.journey_id and event.visit == journey.visit
     return event.name not in JOURNEY_EVENTS or event.origin != journey.journey_id
 
 
 def _offer_broadcast(program: Program, machine: Machine, state: ContactState, event: Event) -> None:
-    """Offers an event without a contact to a scenario's running journeys: to what answers events alone."""
+    """Offers an event without a contact to a scenario's running journeys: to their `on` alone."""
     named = event.properties.get(machine.key_property) if machine.key_property is not None else None
     for journey in state.journeys.get(machine.name, ()):
         if not journey.ended:
@@ -357,17 +365,17 @@ def _offer_broadcast(program: Program, machine: Machine, state: ContactState, ev
             _answer(program, machine, state, journey, event, answers, named is None or named == journey.key)
 
 
-def _matches(one: CompiledTransition | CompiledGoal, state: ContactState, journey: Journey, event: Event) -> bool:
-    if one.of is not None and event.properties.get("message_id") not in journey.asked.get(one.of, ()):
+def _matches(answer: CompiledTransition | CompiledGoal, state: ContactState, journey: Journey, event: Event) -> bool:
+    if answer.of is not None and event.properties.get("message_id") not in journey.message_ids.get(answer.of, ()):
         return False
-    state.look_at(journey, event)
-    return one.holds is None or one.holds(state)
+    state.bind(journey, event)
+    return answer.holds is None or answer.holds(state)
 
 
 def _reach(
     program: Program, machine: Machine, state: ContactState, journey: Journey, event: Event, goal: CompiledGoal
 ) -> None:
-    """A goal event: a conversion once and within the window, and the end of a running journey."""
+    """Takes a goal event: a conversion, once and within the window, and the end of a running journey."""
     if journey.ended and journey.converted:
         return
     if not _matches(goal, state, journey, event):
@@ -383,7 +391,7 @@ def _reach(
 def _forget(state: ContactState, machine: Machine, now: int) -> None:
     """Drops the ended journeys that can no longer convert."""
     state.journeys[machine.name] = [
-        one
-        for one in state.journeys[machine.name]
-        if not one.ended or (not one.converted and now - one.entered_at <= machine.window)
+        journey
+        for journey in state.journeys[machine.name]
+        if not journey.ended or (not journey.converted and now - journey.entered_at <= machine.window)
     ]

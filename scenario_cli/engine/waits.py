@@ -1,4 +1,4 @@
-"""When the waits of a state are over: written out, by cron, or counted from values in data."""
+"""Works out when the waits of a state are over: written out, by cron, or counted from values in data."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from typing import Any
 from scenario_cli.engine import calendar
 from scenario_cli.engine.compiled import CompiledBranch, CompiledTimeout, DataWait, Machine
 from scenario_cli.engine.cron import next_match
-from scenario_cli.engine.state import NEVER, WAIT, ContactState, Journey
+from scenario_cli.engine.state import NEVER, WAIT, ContactState, Fallen, Journey
 from scenario_cli.engine.values import time_of_day, to_datetime
 from scenario_cli.model.source import Span
 from scenario_cli.model.wait_grammar import WaitError, parse_wait
 from scenario_cli.model.waits import Wait
 
-_PAST, _MISSING = "past", "missing"
+_MISSING = "missing"
 _NOWHERE = Span("", 1, 1, 1, 1)
 _MOST_SECONDS = 50 * 366 * 86_400
 
@@ -25,32 +25,41 @@ _MOST_SECONDS = 50 * 366 * 86_400
 def begin(machine: Machine, state: ContactState, journey: Journey, timeouts: tuple[CompiledTimeout, ...]) -> None:
     """Works out when each wait of a state that has just been settled is over."""
     now = journey.waits_from = state.now
-    if journey.ways:
-        journey.ways = {}
-    dues: list[int | None] = []
+    if journey.fallbacks:
+        journey.fallbacks = {}
+    due_times: list[int | None] = []
     for place, timeout in enumerate(timeouts):
         if timeout.elapsed:
             at = now + timeout.elapsed
         elif timeout.data is None:
             at = due(timeout.wait, now, state)
         else:
-            state.look_at(journey, None)
+            state.bind(journey, None)
             at = _from_data(state, journey, place, timeout.wait, timeout.data, now)
-        dues.append(at)
+        due_times.append(at)
         if at < NEVER:
             heapq.heappush(state.timers, (at, machine.rank, journey.number, WAIT, place, journey.visit))
-    journey.dues = dues
+    journey.due_times = due_times
+
+
+def branch_of(timeout: CompiledTimeout, fallen: Fallen | None) -> CompiledBranch:
+    """The branch that a wait takes when it is over: its own, or that of the case it has fallen back to."""
+    if fallen is None or timeout.data is None:
+        return timeout.branch
+    fallback = timeout.data.if_past if fallen == "past" else timeout.data.if_missing
+    assert isinstance(fallback, CompiledBranch)
+    return fallback
 
 
 def due(wait: Wait, begins: int, state: ContactState) -> int:
-    """When a wait that is written out is over; always later than its beginning."""
+    """The instant at which a written-out wait is over; always later than its beginning."""
     return next_match(wait.cron, begins, state.zone) if wait.cron else calendar.due(wait, begins, state.zone)
 
 
 def again(state: ContactState, journey: Journey, place: int, timeout: CompiledTimeout) -> int:
-    """When a wait is over once the contact's clock, or a value it counts by, has become another."""
+    """The instant at which a wait is over after its clock, or a value it counts by, has changed."""
     if timeout.data is not None:
-        state.look_at(journey, None)
+        state.bind(journey, None)
         return _from_data(state, journey, place, timeout.wait, timeout.data, state.now - 1)
     return due_again(timeout.wait, journey.waits_from, state)
 
@@ -58,22 +67,22 @@ def again(state: ContactState, journey: Journey, place: int, timeout: CompiledTi
 def move_clock(machine: Machine, state: ContactState, journey: Journey) -> None:
     """Works a journey's waits out anew on another local clock; those that are over stay over."""
     timeouts = machine.states[journey.state_name].after
-    for place, before in enumerate(journey.dues):
+    for place, before in enumerate(journey.due_times):
         if before is not None and (timeouts[place].data is not None or by_clock(timeouts[place].wait)):
             _put_off(machine, state, journey, place, again(state, journey, place, timeouts[place]))
 
 
 def _put_off(machine: Machine, state: ContactState, journey: Journey, place: int, due: int) -> None:
-    """Gives a wait another instant; the timer of the old one is found to be void."""
-    if due != journey.dues[place]:
-        journey.dues[place] = due
+    """Gives a wait another instant; the timer of the old one becomes void."""
+    if due != journey.due_times[place]:
+        journey.due_times[place] = due
         heapq.heappush(state.timers, (due, machine.rank, journey.number, WAIT, place, journey.visit))
 
 
 def read_again(machine: Machine, state: ContactState, journey: Journey, attributes: frozenset[str]) -> None:
-    """Reads the values from data again that may have changed with some attributes of the profile."""
+    """Reads again the values from data that may have changed with some attributes of the profile."""
     timeouts = machine.states[journey.state_name].after
-    for place, before in enumerate(journey.dues):
+    for place, before in enumerate(journey.due_times):
         data = timeouts[place].data
         if before is None or data is None or (data.attributes is not None and not data.attributes & attributes):
             continue
@@ -93,21 +102,21 @@ def by_clock(wait: Wait) -> bool:
 
 
 def _from_data(state: ContactState, journey: Journey, place: int, wait: Wait, data: DataWait, past_at: int) -> int:
-    """The instant that the values name, or what is written for one that is past (not after `past_at`) or missing."""
-    journey.ways.pop(place, None)
+    """The instant that the values name; for one that is past (not after `past_at`) or missing, that of its fallback."""
+    journey.fallbacks.pop(place, None)
     moment = _moment(state, journey.waits_from, wait, data)
     if moment is _MISSING:
-        return _fall_back(state, journey, place, data.if_missing)
+        return _fall_back(state, journey, place, "missing", data.if_missing)
     if moment <= past_at:
-        return _fall_back(state, journey, place, data.if_past)
+        return _fall_back(state, journey, place, "past", data.if_past)
     return int(moment)
 
 
-def _fall_back(state: ContactState, journey: Journey, place: int, way: str | CompiledBranch) -> int:
-    if isinstance(way, CompiledBranch):
-        journey.ways[place] = way
+def _fall_back(state: ContactState, journey: Journey, place: int, why: Fallen, fallback: str | CompiledBranch) -> int:
+    if isinstance(fallback, CompiledBranch):
+        journey.fallbacks[place] = why
         return state.now
-    return state.now if way == "now" else NEVER
+    return state.now if fallback == "now" else NEVER
 
 
 def _moment(state: ContactState, begins: int, wait: Wait, data: DataWait) -> Any:
@@ -128,7 +137,7 @@ def _moment(state: ContactState, begins: int, wait: Wait, data: DataWait) -> Any
 
 
 def _of_length(state: ContactState, begins: int, value: Any, at: int | None) -> Any:
-    """From a text in the grammar of waits, from seconds, or from a date-time."""
+    """The end of a wait given as a text in the grammar of waits, as seconds, or as a date-time."""
     if isinstance(value, timedelta):
         value = value.total_seconds()
     if isinstance(value, int | float) and not isinstance(value, bool):
@@ -148,7 +157,7 @@ def _of_length(state: ContactState, begins: int, value: Any, at: int | None) -> 
 
 @lru_cache(maxsize=4_096)
 def read_wait(text: str) -> Wait | None:
-    """A wait that stands in data; None where the text is none."""
+    """A wait that stands in data; None if the text is no wait."""
     try:
         wait = parse_wait(text, _NOWHERE)
     except WaitError:

@@ -331,10 +331,13 @@ _NULL = re.compile(r"null|Null|NULL|~|")
 _BOOL = re.compile(r"true|True|TRUE|false|False|FALSE")
 _INT = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_NO_TEXT = frozenset("nN~tTfF-+.0123456789") | {""}  # how a scalar begins that may be no text
 
 
 def _core_scalar(text: str) -> Scalar:
     """The value of a plain scalar by the YAML 1.2 core schema, without octal, hexadecimal, infinity and NaN."""
+    if text[:1] not in _NO_TEXT:
+        return text
     if _NULL.fullmatch(text):
         return None
     if _BOOL.fullmatch(text):
@@ -404,10 +407,10 @@ def _syntax_error(error: yaml.MarkedYAMLError, file: str, text: str) -> Diagnost
     message, hint = f"not YAML: {problem}", None
     if error.context:
         message += f" {error.context}"
-    for sign, said, mend in _PROBLEMS:
+    for sign, meaning, mend in _PROBLEMS:
         here = lines[line - 1][column - 1 :]
         if sign in problem and (sign != "cannot start any token" or here.startswith("\t")):
-            message, hint = said, mend
+            message, hint = meaning, mend
             break
     else:
         if "cannot start any token" in problem:

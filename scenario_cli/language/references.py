@@ -8,23 +8,24 @@ from dataclasses import replace
 
 from scenario_cli.language.names.check import check_expression
 from scenario_cli.language.names.metrics import catalogue, check_metrics
-from scenario_cli.language.names.scopes import Scopes, places
+from scenario_cli.language.names.scopes import Scopes, scoped_expressions
 from scenario_cli.language.names.shapes import Scope
 from scenario_cli.language.names.unknown import misnamed, unknown_name
 from scenario_cli.language.schema.synonyms import value_meant
 from scenario_cli.language.templates.files import TemplateText, check_template
 from scenario_cli.model.built_in import BUILT_IN, event_type
 from scenario_cli.model.diagnostic import Diagnostic
+from scenario_cli.model.exits import all_exits, outcomes
 from scenario_cli.model.expression import Expression
 from scenario_cli.model.project import Project, Property, Template
-from scenario_cli.model.scenario import OWN_OUTCOMES, Message, Scenario, State, Transition
+from scenario_cli.model.scenario import OWN_OUTCOMES, Message, Scenario
 from scenario_cli.model.source import Name
 from scenario_cli.model.triggers import AttributeTrigger, OutcomeTrigger, SegmentTrigger, Trigger, heard
 from scenario_cli.model.vocabulary import FUNCTIONS, RESERVED
 
 
 def check_references(project: Project, texts: Mapping[str, TemplateText]) -> Iterator[Diagnostic]:
-    """What names something that does not exist, in every scenario and in the channels."""
+    """The names that do not exist, in every scenario, the channels and the policy."""
     base = Scope(project.plan, catalogue(project))
     yield from check_metrics(project, base)
     about_contact = replace(base, contact_alone="a channel's address and consent know the contact alone")
@@ -43,8 +44,8 @@ def check_references(project: Project, texts: Mapping[str, TemplateText]) -> Ite
         yield from _captures(scenario)
         yield from _updates(scenario, project)
         scopes = Scopes(scenario, base)
-        for place in places(scopes):
-            yield from check_expression(place.expression, place.scope, place.condition)
+        for scoped in scoped_expressions(scopes):
+            yield from check_expression(scoped.expression, scoped.scope, scoped.condition)
         for state in scenario.states.values():
             for message in state.messages:
                 yield from _channel(message, project)
@@ -108,16 +109,14 @@ def _trigger(trigger: Trigger, project: Project) -> Iterator[Diagnostic]:
             other = project.scenarios.get(trigger.scenario.text)
             for outcome in trigger.outcomes if other is not None and other.name not in project.faulty else ():
                 assert other is not None
-                yield from unknown_name("REF017", "outcome", outcome, (*other.outcomes, *OWN_OUTCOMES),
+                yield from unknown_name("REF017", "outcome", outcome, (*outcomes(other), *OWN_OUTCOMES),
                                     f"outcomes of '{other.name}'")  # fmt: skip
 
 
 def _updates(scenario: Scenario, project: Project) -> Iterator[Diagnostic]:
-    """What is written to the profile must be one of its attributes, what is emitted an event of the plan."""
+    """Checks that scenarios write attributes of the profile and emit events of the plan."""
     plan = project.plan
-    acting: list[State | Transition] = [*scenario.states.values(), *scenario.on]
-    acting += [transition for state in scenario.states.values() for transition in state.on]
-    for one in acting:
+    for one in scenario.acts:
         for name, _ in one.update:
             yield from unknown_name("REF004", "attribute", name, plan.profile, "attributes of the profile")
         for emitted in one.emit:
@@ -140,13 +139,12 @@ def _message_id(event: Name, of: Name, project: Project) -> Iterator[Diagnostic]
 
 
 def _states(scenario: Scenario) -> Iterator[Diagnostic]:
-    cases = {id(case) for state in scenario.states.values() for timeout in state.after
-             for case in (timeout.if_past, timeout.if_missing)}  # fmt: skip
-    for target in scenario.targets:
-        if target.state is None or not _NAME.fullmatch(target.state):
-            continue  # what is no name is told with the shape of the file
+    for leaving in all_exits(scenario):
+        target = leaving.target
+        if target is None or target.state is None or not _NAME.fullmatch(target.state):
+            continue  # the check of the file's shape reports a text that cannot be a name
         for finding in unknown_name("REF002", "state", Name(target.state, target.span), scenario.states, "states"):
-            meant = value_meant("if_past", target.state) if id(target) in cases else None
+            meant = value_meant("if_past", target.state) if leaving.fallback is not None else None
             if meant is not None:
                 yield replace(finding, hint=f"did you mean '{meant}'? {finding.hint}", fix=None)
             elif target.state.lower() in _ENDINGS:
@@ -162,9 +160,9 @@ _ENDINGS = frozenset("end ends exit stop finish finished done quit terminate clo
 
 
 def _captures(scenario: Scenario) -> Iterator[Diagnostic]:
-    taken = {*RESERVED, *FUNCTIONS}
+    reserved = {*RESERVED, *FUNCTIONS}
     for name in Scopes.captured_names(scenario):
-        if name.text in taken:
+        if name.text in reserved:
             message = f"'{name.text}' cannot be captured: the name has a meaning of its own"
             yield Diagnostic("REF010", message, name.span, hint="choose another name")
 
@@ -185,8 +183,8 @@ def _template(
     if variants is None:
         others = sorted(other for name, other in by_message if name == wanted.text)
         known = (name for name, other in by_message if other == channel)
-        said = f"no template '{wanted.text}' for {channel}"
-        finding = misnamed("REF007", said, wanted, known, f"templates for {channel}")
+        missing = f"no template '{wanted.text}' for {channel}"
+        finding = misnamed("REF007", missing, wanted, known, f"templates for {channel}")
         if others:
             hint = f"it exists for {', '.join(others)}: add templates/{wanted.text}.{channel}.j2"
             finding = replace(finding, hint=hint, fix=None)

@@ -20,7 +20,7 @@ TITLES = ("title", "subject")
 
 DEFAULT_CLOCK = "0 6 * * *"
 
-# What gives an unsubscribe link away, in the languages of most mails.
+# Texts that give an unsubscribe link away, in the languages of most mails.
 UNSUBSCRIBE = (
     "unsubscribe", "opt out", "opt-out", "optout", "désabonn", "desabonn", "désinscri", "desinscri", "abmelden",
     "abbestellen", "uitschrijven", "afmelden", "cancelar suscripción", "darse de baja", "disiscri",
@@ -106,7 +106,8 @@ class Table:
     """A reference table in a file, by the values of its column `key`.
 
     With a column `valid_from`, of the rows of one key the one counts that has begun last at the instant asked
-    about. `columns` are the file's, where it could be looked at.
+    about. `columns` are the file's, where it could be looked at. `path` is the file as project.yaml writes it, from the
+    project's folder; `stored` is where its content lies on disk, where that is not `file`.
     """
 
     name: str
@@ -116,11 +117,13 @@ class Table:
     valid_from: str = ""
     columns: tuple[str, ...] | None = None
     owner: str = ""
+    path: str = ""
+    stored: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Conventions:
-    """What the project expects of its scenarios beyond that they work.
+    """The conventions that the project holds its scenarios to, beyond that they work.
 
     `names` are regular expressions for the names of scenarios, states and events; `unsubscribe` are texts, in lower
     case, of which a marketing e-mail must hold one.
@@ -151,7 +154,7 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Exports:
-    """Where the project's event export and contacts table are, and how their columns are named."""
+    """The paths of the project's event export and contacts table, and the names of their columns."""
 
     events: tuple[str, ...] = ()
     contacts: tuple[str, ...] = ()

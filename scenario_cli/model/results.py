@@ -1,4 +1,4 @@
-"""What a run amounts to, for reports to render: counts a scenario, a funnel, messages, drops, warnings."""
+"""The results of a run, for reports to render: counts a scenario, a funnel, messages, drops, warnings. Counts none."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
 
 from scenario_cli.model.export import ReadReport
+from scenario_cli.model.plan_row import PlanRow
 from scenario_cli.model.source import Position
 
 
@@ -27,6 +27,7 @@ class ScenarioResult:
     `sent` counts messages by channel, `dropped` by channel and reason, `held` by what held them back (a message
     held twice counts twice), `refused` by reason, `updated` changes of the profile by attribute; `value` is the exact
     sum of the conversions' values that are numbers, in the project's currency; None where there is none.
+    `unrendered` counts by channel those of `sent` whose text could not be rendered; None where no text was.
     """
 
     name: str
@@ -45,6 +46,7 @@ class ScenarioResult:
     held: Counter[str] = field(default_factory=Counter)
     messages: Counter[tuple[str, str, str]] = field(default_factory=Counter)  # state, channel, template
     updated: Counter[str] = field(default_factory=Counter)
+    unrendered: Counter[str] | None = None
 
 
 @dataclass(slots=True)
@@ -60,7 +62,7 @@ class Warning:
 
 @dataclass(frozen=True, slots=True)
 class EdgeCount:
-    """One way that journeys took, from a state (empty: from outside; `*`: from whichever).
+    """One edge that journeys went along, from a state (empty: from outside; `*`: from whichever).
 
     `place` is where the scenario names the target that was taken; None for an entry, a state's `end` and the
     executor's own outcomes. `outcome` is empty where the journey went on.
@@ -80,8 +82,8 @@ class Summary:
     in them; `weeks_asked` the same with those that the delivery policy dropped, in the week in which they were asked
     for. What goes to staff or to a system is in none of the four.
     `complaints` are about texts, where they were rendered: what failed, what is too long for its channel.
-    `contacts_by_way` counts contacts by the ways that their journeys took, `times_by_way` how often they did; both are
-    empty unless somebody asked for them."""
+    `contacts_by_edge` counts contacts by the edges that their journeys went along, `times_by_edge` how often they did;
+    both are empty unless somebody asked for them."""
 
     scenarios: dict[str, ScenarioResult] = field(default_factory=dict)
     contacts: int = 0
@@ -92,13 +94,14 @@ class Summary:
     weeks_sent: Counter[int] = field(default_factory=Counter)
     warnings: dict[tuple[str, str, str], Warning] = field(default_factory=dict)
     complaints: Counter[str] = field(default_factory=Counter)
-    contacts_by_way: Counter[EdgeCount] = field(default_factory=Counter)
-    times_by_way: Counter[EdgeCount] = field(default_factory=Counter)
+    contacts_by_edge: Counter[EdgeCount] = field(default_factory=Counter)
+    times_by_edge: Counter[EdgeCount] = field(default_factory=Counter)
 
 
 @dataclass(frozen=True, slots=True)
 class DryRun:
-    """A replay's result with what a reader must know to trust it: project, log, span."""
+    """A replay's result with what a reader must know to trust it: project, log, span, and how many scenarios that
+    would run beside those shown were left out."""
 
     project: str
     project_digest: str
@@ -109,6 +112,7 @@ class DryRun:
     read: ReadReport
     summary: Summary
     costs: Mapping[str, float]
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,5 +125,6 @@ class Plan:
     as_of: int
     until: int
     read: ReadReport
-    rows: list[dict[str, Any]]
+    rows: list[PlanRow]
     summary: Summary
+    left_out: int = 0

@@ -1,4 +1,4 @@
-"""The names that expressions may use: functions, filters, tests. What they do stands in the engine."""
+"""The names that expressions may use: functions, filters, tests. The engine carries them out."""
 
 from __future__ import annotations
 

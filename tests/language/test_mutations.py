@@ -24,7 +24,7 @@ from scenario_cli.shipped import shipped
 HERE = Path(__file__).parent
 WHOLE = [
     HERE / "scenario_cases" / "ok_everything.yaml",
-    *sorted((HERE / "schema_cases" / "scenario").glob("ok_*.yaml")),
+    *sorted((HERE / "schema" / "cases" / "scenario").glob("ok_*.yaml")),
 ]
 OTHERS = {
     "project.yaml": HERE / "base" / "project.yaml",

@@ -1,4 +1,4 @@
-"""What a condition or value comes to when data that it reads is missing. Runs nothing: all else stays unknown.
+"""The value of a condition or expression when data that it reads is missing. Runs nothing: all else stays unknown.
 
 The rules for missing values are those of the language: ordering against one is false, arithmetic and filters with
 one are missing, `x is none` holds.
@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from scenario_cli.model import expression as tree
 from scenario_cli.model.built_in import event_type
-from scenario_cli.model.metrics import Aggregate, Bins, Formula
+from scenario_cli.model.metrics import AGGREGATES, Aggregate, Bins, Formula
 from scenario_cli.model.project import Project
 from scenario_cli.model.scenario import EVENT_FIELDS
 from scenario_cli.model.vocabulary import FUNCTIONS
@@ -69,7 +69,7 @@ MISSING = Known(None)
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What an expression reads: the project, the loss, the event at hand, the trigger and the captured values."""
+    """The view of an expression: the project, the loss, the event at hand, the trigger and the captured values."""
 
     project: Project
     loss: Loss
@@ -86,7 +86,7 @@ def truth(value: Value) -> bool | None:
 
 
 def join(left: Value, right: Value) -> Value:
-    """What is known of a value that is either."""
+    """The knowledge about a value that is either."""
     if left == right:
         return left
     if isinstance(left, Happened) and isinstance(right, Happened):
@@ -98,7 +98,7 @@ def join(left: Value, right: Value) -> Value:
 
 
 def evaluate(node: tree.Expr, view: View) -> Value:
-    """What is known of the value."""
+    """The value, as far as it is known."""
     match node:
         case tree.Const():
             return Known(node.value)
@@ -136,7 +136,7 @@ def evaluate(node: tree.Expr, view: View) -> Value:
 
 
 def value_of(name: str, view: View) -> Value:
-    """What is known of a name."""
+    """The value of a name, as far as it is known."""
     match name:
         case "event":
             return view.event
@@ -150,7 +150,7 @@ def value_of(name: str, view: View) -> Value:
 
 
 def key_of(base: Value, name: str, view: View) -> Value:
-    """What is known of `base.name`."""
+    """The value of `base.name`, as far as it is known."""
     match base:
         case Known(None):
             return MISSING
@@ -193,7 +193,7 @@ def _metric(name: str, view: View) -> Value:
 
 
 def _aggregate(metric: Aggregate, view: View) -> Value:
-    """Of nothing a count, a sum and a number of distinct values are 0, the rest is missing."""
+    """The value of an aggregate; without any event it has its figure of nothing, or is missing."""
     events = frozenset(view.project.plan.expand(metric.event.text)) - view.loss.events
     inside = replace(view, event=Happened(events), names={}, trigger=UNKNOWN)
     nothing = (
@@ -201,8 +201,9 @@ def _aggregate(metric: Aggregate, view: View) -> Value:
         or (metric.where is not None and truth(evaluate(metric.where.root, inside)) is False)
         or (metric.value is not None and evaluate(metric.value.root, inside) == MISSING)
     )
-    if metric.kind in ("count", "sum", "distinct"):
-        return Known(0) if nothing else Something(present=True)
+    of_nothing = AGGREGATES[metric.kind].of_nothing
+    if of_nothing is not None:
+        return Known(of_nothing) if nothing else Something(present=True)
     return MISSING if nothing else UNKNOWN
 
 
@@ -336,7 +337,7 @@ def _call(node: tree.Call, view: View) -> Value:
         return Known(False) if evaluate(node.args[0], view) == MISSING else Something(present=True)
     if node.name in ("filter", "total"):
         return MISSING if evaluate(node.args[0], view) == MISSING else UNKNOWN
-    # Of the others each makes nothing of a missing value, whichever it is.
+    # Each of the others makes nothing of a missing value.
     return MISSING if MISSING in [evaluate(arg, view) for arg in node.args] else UNKNOWN
 
 

@@ -1,4 +1,4 @@
-"""Which name of an export probably is the new name of one that is missing. Knows names and figures, no data."""
+"""Finds the probable new name of a missing event or property. Knows names and figures, no data."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from difflib import SequenceMatcher
 from scenario_cli.model.inspection import EventFacts, PropertyFacts, ValueKind
 from scenario_cli.model.project import EventType, Property
 
-# Names that resemble each other less are no likely rename.
+# The least resemblance of a likely rename.
 _LEAST_LIKENESS = 0.6
-# So much of a name's event must agree where the names do not.
+# The least share of an event's properties that must agree where the names do not.
 _LEAST_OVERLAP = 0.6
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
@@ -38,12 +38,12 @@ class Candidate:
 
 
 def fits(declared: str | None, kind: ValueKind) -> bool:
-    """Whether a value of that look can be read as the declared type."""
+    """True where a value of that look can be read as the declared type."""
     return declared is None or kind in _FITTING.get(declared, frozenset({kind}))
 
 
 def likeness(one: str, other: str) -> float:
-    """How much two names resemble each other, from 0 to 1; the same words in another spelling are 1.
+    """Likeness of two names, from 0 to 1; the same words in another spelling give 1.
 
     >>> likeness("cart_value", "cartValue")
     1.0
@@ -62,14 +62,14 @@ def _words(name: str) -> list[str]:
 def renamed_property(
     known: Property, required: bool, event: EventFacts, free: Iterable[PropertyFacts]
 ) -> Candidate | None:
-    """Of the properties that the plan does not know, the one that probably is this one by another name."""
+    """The unplanned property that probably is this one under a new name."""
     fitting = [one for one in free if _fits(known, one)]
     alike = sorted(((likeness(known.name, one.name), one.filled, one.name) for one in fitting), reverse=True)
     by_name = {one.name: one for one in fitting}
     if alike and alike[0][0] >= _LEAST_LIKENESS:
         best = by_name[alike[0][2]]
         return Candidate(best.name, _described(best, event))
-    # With nothing alike in name, only a lone newcomer that is of the same type and always there says something.
+    # Where no name resembles, only a lone newcomer of the same type that is always there counts.
     constant = [one for one in fitting if one.filled == event.rows]
     if required and known.type not in (None, "string") and len(constant) == 1:
         return Candidate(constant[0].name, f"the one new property of that type; {_described(constant[0], event)}")
@@ -87,7 +87,7 @@ def _described(facts: PropertyFacts, event: EventFacts) -> str:
 
 
 def renamed_event(known: EventType, free: Iterable[EventFacts]) -> Candidate | None:
-    """Of the events that the plan does not know, the one that probably is this one by another name."""
+    """The unplanned event that probably is this one under a new name."""
     best: tuple[float, int, str, str] | None = None
     for one in free:
         named = likeness(known.name, one.name)

@@ -1,14 +1,16 @@
-"""One scenario made ready to run: its states, transitions, waits and messages with their conditions as functions."""
+"""Compiles one scenario: states, transitions, waits and messages, with their conditions as functions."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import accumulate
 
 from scenario_cli.engine.compile.bindings import Bindings
 from scenario_cli.engine.compile.elision import bare_captures
-from scenario_cli.engine.compile.trace import telling, telling_value
+from scenario_cli.engine.compile.expressions import compile_condition, compile_value
+from scenario_cli.engine.compile.identities import identities
+from scenario_cli.engine.compile.trace import traced, traced_value
 from scenario_cli.engine.compile.triggers import attributes_read, compile_triggers
 from scenario_cli.engine.compiled import (
     CompiledActions,
@@ -21,16 +23,17 @@ from scenario_cli.engine.compiled import (
     CompiledTarget,
     CompiledTimeout,
     CompiledTransition,
-    Condition,
     DataWait,
     Machine,
     Sets,
 )
-from scenario_cli.engine.expressions import Function, compile_condition, compile_value, the_properties
+from scenario_cli.engine.context import the_properties
+from scenario_cli.engine.state import Condition, Fallen, Function
+from scenario_cli.model.exits import Exit, ExitKind, common_exits, exits_of_wait, own_exits
 from scenario_cli.model.expression import Expression, Value
 from scenario_cli.model.project import Channel, Project, TrackingPlan
+from scenario_cli.model.records import Kind
 from scenario_cli.model.scenario import (
-    Branch,
     Emitted,
     Fallback,
     FirstOf,
@@ -44,35 +47,37 @@ from scenario_cli.model.scenario import (
     Transition,
 )
 from scenario_cli.model.source import Name, Span
+from scenario_cli.model.waits import Wait
 
 
 def compile_machine(
-    scenario: Scenario, project: Project, sources: Bindings, rank: int, trace: bool, rows: bool
+    scenario: Scenario, project: Project, bindings: Bindings, rank: int, trace: bool, rows: bool
 ) -> Machine:
-    """A scenario's machine, at its place in the order in which scenarios are looked at."""
+    """The machine of a scenario; `rank` is its place in the order of scenarios."""
     bare = frozenset[str]() if rows or trace else bare_captures(scenario, project)
-    return _Compiler(scenario, project, sources, rank, trace, bare).machine()
+    return _Compiler(scenario, project, bindings, rank, trace, bare).machine()
 
 
 class _Compiler:
-    """Makes one scenario's machine; `bare` are the captured events of which properties suffice."""
+    """Compiles one scenario; `bare` names the captured events whose properties suffice."""
 
     def __init__(
-        self, scenario: Scenario, project: Project, sources: Bindings, rank: int, trace: bool, bare: frozenset[str]
+        self, scenario: Scenario, project: Project, bindings: Bindings, rank: int, trace: bool, bare: frozenset[str]
     ) -> None:
         self.scenario = scenario
         self.plan: TrackingPlan = project.plan
         self.channels: Mapping[str, Channel] = project.channels
         self.policy = project.policy
-        self.sources = sources
+        self.bindings = bindings
         self.rank = rank
         self.trace = trace
         self.bare = bare
+        self.common = common_exits(scenario)
 
     def machine(self) -> Machine:
         scenario = self.scenario
         goals = self.goals(scenario.goal)
-        triggers = compile_triggers(scenario, self.sources.project, self.sources, self.trace)
+        triggers = compile_triggers(scenario, self.bindings.project, self.bindings, self.trace)
         return Machine(
             name=scenario.name,
             version=scenario.version,
@@ -89,49 +94,55 @@ class _Compiler:
             by_attribute=triggers.by_attribute,
             by_segment=triggers.by_segment,
             timed=triggers.timed,
-            audience=self.condition(scenario.audience, "audience"),
+            audience=self.condition(scenario.audience, "audience", "audience"),
             key=self.value(scenario.key),
             key_property=scenario.key_property,
             while_running=scenario.while_running,
             goals=goals,
             window=max((goal.within for goal in goals.values()), default=-1),
-            when=self.branches(scenario.when, "when"),
+            when=self.branches(self.common, "when"),
+            when_identities=identities(scenario.when),
+            trigger_identities=identities(scenario.triggers),
         )
 
     def condition(
-        self, expression: Expression | None, what: str, word: str = "", place: Span | None = None
+        self, expression: Expression | None, cause: str, kind: Kind, word: str = "", place: Span | None = None
     ) -> Condition | None:
-        """None where nothing is asked. A traced program tells of what stands there by its name and the `word` before
-        its condition; with a `place` also where nothing is asked, since it is taken all the same."""
-        name, sources = self.scenario.name, self.sources
-        holds = None if expression is None else compile_condition(expression, name, sources)
+        """A condition; None where nothing is asked.
+
+        In a traced program it leaves a record of its `cause` and the `word` before the condition; with a `place`
+        also where nothing is asked, since that branch is taken all the same.
+        """
+        name, bindings = self.scenario.name, self.bindings
+        holds = None if expression is None else compile_condition(expression, name, bindings)
         if self.trace and expression is not None:
-            return telling(holds, expression, name, sources, place or expression.span, f"{what} {word}".strip())
+            text = f"{cause} {word}".strip()
+            return traced(holds, expression, name, bindings, place or expression.span, text, kind)
         if self.trace and place is not None:
-            return telling(None, None, name, sources, place, what)
+            return traced(None, None, name, bindings, place, cause, kind)
         return holds
 
     def value(self, value: Value | None) -> Function | None:
-        return None if value is None else compile_value(value, self.scenario.name, self.sources)
+        return None if value is None else compile_value(value, self.scenario.name, self.bindings)
 
-    def reach(self, expression: Expression | None, what: str, given: bool = False) -> Function | None:
+    def reach(self, expression: Expression | None, cause: str, kind: Kind) -> Function | None:
         """An address or a consent."""
         read = self.value(expression)
         if read is None or expression is None or not self.trace:
             return read
-        return telling_value(read, expression, self.scenario.name, self.sources, what, given)
+        return traced_value(read, expression, self.scenario.name, self.bindings, cause, kind)
 
     def sets(self, pairs: tuple[tuple[Name, Value], ...]) -> Sets:
-        return tuple((name.text, compile_value(value, self.scenario.name, self.sources)) for name, value in pairs)
+        return tuple((name.text, compile_value(value, self.scenario.name, self.bindings)) for name, value in pairs)
 
     def captures(self, pairs: tuple[tuple[Name, Value], ...]) -> Sets:
         return tuple((name, the_properties if name in self.bare else work_out) for name, work_out in self.sets(pairs))
 
-    def actions(self, one: State | Transition) -> CompiledActions | None:
-        if not (one.set or one.update or one.emit):
+    def actions(self, place: State | Transition) -> CompiledActions | None:
+        if not (place.set or place.update or place.emit):
             return None
         return CompiledActions(
-            self.captures(one.set), self.sets(one.update), tuple(self.emitted(each) for each in one.emit)
+            self.captures(place.set), self.sets(place.update), tuple(self.emitted(each) for each in place.emit)
         )
 
     def emitted(self, emitted: Emitted) -> tuple[str, Sets]:
@@ -141,7 +152,7 @@ class _Compiler:
         if goal is None:
             return {}
         made = CompiledGoal(
-            self.condition(goal.where, f"goal {goal.event}", "where", goal.span),
+            self.condition(goal.where, f"goal {goal.event}", "goal", "where", goal.span),
             goal.of.text if goal.of else None,
             goal.any_key,
             goal.within.elapsed,
@@ -151,100 +162,93 @@ class _Compiler:
         )
         return dict.fromkeys(self.plan.expand(goal.event.text), made)
 
-    def transitions(self, transitions: tuple[Transition, ...]) -> dict[str, tuple[CompiledTransition, ...]]:
+    def transitions(self, exits: Iterable[Exit]) -> dict[str, tuple[CompiledTransition, ...]]:
         found: dict[str, tuple[CompiledTransition, ...]] = {}
-        for one in transitions:
+        for exit in exits:
+            transition = exit.transition
+            if transition is None:
+                continue
             made = CompiledTransition(
-                self.condition(one.where, f"on {one.event}", "where", one.span),
-                one.of.text if one.of else None,
-                one.any_key,
-                self.actions(one),
-                one.collect.text if one.collect else None,
-                _target(one.target) if one.target is not None else None,
-                f"on {one.event.text}",
+                self.condition(exit.condition, f"on {transition.event}", "on", "where", exit.span),
+                transition.of.text if transition.of else None,
+                transition.any_key,
+                self.actions(transition),
+                transition.collect.text if transition.collect else None,
+                _target(exit.target) if exit.target is not None else None,
+                f"on {transition.event.text}",
             )
-            for event in self.plan.expand(one.event.text):
+            for event in self.plan.expand(transition.event.text):
                 found[event] = (*found.get(event, ()), made)
         return found
 
-    def branches(self, branches: tuple[Branch, ...], word: str) -> tuple[CompiledBranch, ...]:
-        return tuple(
-            CompiledBranch(
-                self.condition(branch.condition, word if branch.condition else "else", place=branch.target.span),
-                _target(branch.target),
-                f"{word} {branch.condition.source}" if branch.condition else "else",
-            )
-            for branch in branches
-        )
+    def branches(self, exits: Iterable[Exit], *kinds: ExitKind) -> tuple[CompiledBranch, ...]:
+        return tuple(self.branch(exit) for exit in exits if exit.kind in kinds)
+
+    def branch(self, exit: Exit) -> CompiledBranch:
+        """The branch of an exit that no event opens: a condition, `next`, an arm of a split, a wait or its fallback."""
+        assert exit.target is not None
+        kind = _kind(exit)
+        if exit.kind == "split":
+            return CompiledBranch(None, _target(exit.target), f"split {exit.state}", kind)
+        by_wait = exit.wait is not None
+        name = _wait_name(exit.wait, exit.fallback) if exit.wait is not None else kind
+        holds = self.condition(exit.condition, name, kind, "if" if by_wait else "", exit.span)
+        cause = f"{name} {exit.condition.source}" if exit.condition is not None and not by_wait else name
+        return CompiledBranch(holds, _target(exit.target), cause, kind)
 
     def state(self, state: State) -> CompiledState:
-        onward = self.branches(state.choose, "choose")
-        if state.next is not None:
-            onward = (
-                *onward,
-                CompiledBranch(self.condition(None, "next", place=state.next.span), _target(state.next), "next"),
-            )
+        written = own_exits(state)
         return CompiledState(
             name=state.name,
             actions=self.actions(state),
             sends=self.sends(state),
             end=state.end.text if state.end else None,
-            onward=onward,
-            split=self.split(state.split),
-            on=self.transitions((*state.on, *self.scenario.on)),
-            when=self.branches(state.when, "when"),
-            watches=bool(state.when or self.scenario.when),
-            after=tuple(self.timeout(timeout) for timeout in state.after),
+            onward=self.branches(written, "choose", "next"),
+            split=self.split(state.split, self.branches(written, "split")),
+            on=self.transitions((*written, *self.common)),
+            when=self.branches(written, "when"),
+            watches=any(exit.kind == "when" for exit in (*written, *self.common)),
+            after=tuple(map(self.timeout, state.after, identities(timeout.wait for timeout in state.after))),
         )
 
-    def split(self, split: Split | None) -> CompiledSplit | None:
+    def split(self, split: Split | None, arms: tuple[CompiledBranch, ...]) -> CompiledSplit | None:
         if split is None:
             return None
         sums = accumulate(weight for _, weight in split.arms)
-        arms = tuple(
-            (upto, CompiledBranch(None, _target(target), f"split {target.state}"))
-            for upto, (target, _) in zip(sums, split.arms, strict=True)
-        )
-        return CompiledSplit(arms, split.by_journey)
+        return CompiledSplit(tuple(zip(sums, arms, strict=True)), split.by_journey)
 
-    def timeout(self, timeout: Timeout) -> CompiledTimeout:
+    def timeout(self, timeout: Timeout, name: str) -> CompiledTimeout:
         wait = timeout.wait
-        bare = (wait.duration is None and not wait.cron) or wait.text.startswith("date ")
-        what = wait.text if bare or wait.before or wait.date is not None else f"after {wait.text}"
-        branch = self.branch(timeout, timeout.target, what)
+        branches = {exit.fallback: self.branch(exit) for exit in exits_of_wait(timeout)}
         plain = wait.duration is not None and not (wait.duration.calendar or wait.at is not None or wait.days)
         elapsed = wait.duration.microseconds if wait.duration is not None and plain and not wait.from_data else 0
-        return CompiledTimeout(wait, branch, self.data_wait(timeout, branch) if wait.from_data else None, elapsed)
+        data = self.data_wait(timeout, branches) if wait.from_data else None
+        return CompiledTimeout(wait, branches[None], data, elapsed, name)
 
-    def data_wait(self, timeout: Timeout, branch: CompiledBranch) -> DataWait:
+    def data_wait(self, timeout: Timeout, branches: Mapping[Fallen | None, CompiledBranch]) -> DataWait:
         wait = timeout.wait
         values = (wait.date, wait.length, wait.at_value)
         return DataWait(
             self.value(wait.date),
             self.value(wait.length),
             self.value(wait.at_value),
-            self.fallback(timeout, timeout.if_past, f"{branch.what}: if past"),
-            self.fallback(timeout, timeout.if_missing, f"{branch.what}: if missing"),
+            branches.get("past") or _instant_of(timeout.if_past),
+            branches.get("missing") or _instant_of(timeout.if_missing),
             attributes_read([value.root for value in values if value is not None]),
         )
 
-    def branch(self, timeout: Timeout, target: Target, what: str) -> CompiledBranch:
-        return CompiledBranch(self.condition(timeout.condition, what, "if", target.span), _target(target), what)
-
-    def fallback(self, timeout: Timeout, way: Fallback | None, what: str) -> str | CompiledBranch:
-        return self.branch(timeout, way, what) if isinstance(way, Target) else way or "never"
-
     def sends(self, state: State) -> tuple[CompiledSend, ...]:
         seen: Counter[str] = Counter()
+        names = iter(identities(state.messages))
         made: list[CompiledSend] = []
         for send in state.send:
             messages = send.messages if isinstance(send, FirstOf) else (send,)
-            choices = tuple(self.message(message, seen[message.channel.text]) for message in messages)
+            choices = tuple(self.message(message, seen[message.channel.text], next(names)) for message in messages)
             seen.update({message.channel.text for message in messages})
             made.append(CompiledSend(choices, isinstance(send, FirstOf)))
         return tuple(made)
 
-    def message(self, message: Message, again: int) -> CompiledMessage:
+    def message(self, message: Message, again: int, name: str) -> CompiledMessage:
         channel = self.channels[message.channel.text]
         return CompiledMessage(
             channel=channel.name,
@@ -252,16 +256,41 @@ class _Compiler:
             template=message.template.text,
             purpose=message.purpose,
             recipient=message.recipient or channel.recipient,
-            condition=self.condition(message.condition, f"{channel.name} {message.template}", "if"),
-            address=self.reach(message.to or channel.address, f"{channel.name} address"),
-            consent=self.reach(channel.consent, f"{channel.name} consent", given=True),
+            condition=self.condition(message.condition, f"{channel.name} {message.template}", "message", "if"),
+            address=self.reach(message.to or channel.address, f"{channel.name} address", "address"),
+            consent=self.reach(channel.consent, f"{channel.name} consent", "consent"),
             consent_place=channel.consent.source if channel.consent else "",
             values=self.sets(message.values),
             expires=message.expires.elapsed if message.expires is not None else None,
             tags=frozenset(message.tags),
             on_cap=message.on_cap or self.policy.on_cap,
             on_quiet=message.on_quiet or self.policy.on_quiet,
+            identity=name,
         )
+
+
+def _kind(exit: Exit) -> Kind:
+    """The kind of a branch's record: a wait's says how it counts, a condition that is left out is `else`."""
+    if exit.fallback is not None:
+        return "if_past" if exit.fallback == "past" else "if_missing"
+    if exit.wait is not None:
+        return "cron" if exit.wait.cron else "date" if exit.wait.date is not None else "after"
+    if exit.kind in ("when", "choose") and exit.condition is None:
+        return "else"
+    assert exit.kind != "end"
+    return exit.kind
+
+
+def _wait_name(wait: Wait, fallen: Fallen | None) -> str:
+    """A wait's name in a trace: its text, after the word `after` if it is a length; then the case it fell back to."""
+    alone = (wait.duration is None and not wait.cron) or wait.text.startswith("date ")
+    name = wait.text if alone or wait.before or wait.date is not None else f"after {wait.text}"
+    return f"{name}: if {fallen}" if fallen is not None else name
+
+
+def _instant_of(fallback: Fallback | None) -> str:
+    """The instant of a fallback that leads nowhere else: `now` or `never`."""
+    return fallback if isinstance(fallback, str) else "never"
 
 
 def _target(target: Target) -> CompiledTarget:

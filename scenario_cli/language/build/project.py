@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from scenario_cli.language.build.values import Builder, comes
+from scenario_cli.language.build.values import Builder, ever_matches
 from scenario_cli.language.edit.fixes import renamed
+from scenario_cli.language.files import Files, entries_beside, is_file
 from scenario_cli.language.names.unknown import misnamed
 from scenario_cli.language.reader import Node, plain
 from scenario_cli.model.diagnostic import Diagnostic, did_you_mean
@@ -34,7 +35,7 @@ PROPERTY_TYPES = ("string", "number", "integer", "boolean", "array", "object", "
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What project.yaml says."""
+    """The content of project.yaml."""
 
     name: str
     timezone: str
@@ -54,9 +55,9 @@ class Settings:
 
 
 class ProjectBuilder(Builder):
-    def __init__(self, root: Path) -> None:
+    def __init__(self, files: Files) -> None:
         super().__init__()
-        self.root = root
+        self.files = files
 
     def settings(self, root: Node) -> Settings:
         phases, reviewed = root.get("phases"), self.duration(root.get("review_after"), elapsed=True)
@@ -87,19 +88,20 @@ class ProjectBuilder(Builder):
     def table(self, name: str, span: Span, node: Node) -> Table:
         file, key = node.get("file"), self.text(node.get("key"))
         valid_from, owner = self.text(node.get("valid_from")), self.text(node.get("owner"))
-        path = self.root / self.text(file)
-        if file is None or not path.is_file():
+        path = self.text(file)
+        table = Table(name, span, str(self.files.root / path), key, valid_from, owner=owner, path=path)
+        if file is None or not is_file(self.files, path):
             if file is not None:
-                beside = [one.name for one in path.parent.iterdir()] if path.parent.is_dir() else []
-                self.report("REF019", f"no file '{file.text}' for table '{name}'", file,
-                            did_you_mean(path.name, beside, f"in '{path.parent.name}'"))  # fmt: skip
-            return Table(name, span, str(path), key, valid_from, owner=owner)
-        columns = csv_columns(path)
+                place = self.files.root / path
+                hint = did_you_mean(place.name, entries_beside(self.files, path), f"in '{place.parent.name}'")
+                self.report("REF019", f"no file '{file.text}' for table '{name}'", file, hint)
+            return table
+        columns = csv_columns(self.files, path)
         for given in (node.get("key"), node.get("valid_from")):
             if columns is not None and given is not None and given.text not in columns:
-                said = f"table '{name}' has no column '{given.text}'"
-                self.found.append(misnamed("REF020", said, given, columns, "columns"))
-        return Table(name, span, str(path), key, valid_from, columns, owner)
+                message = f"table '{name}' has no column '{given.text}'"
+                self.found.append(misnamed("REF020", message, given, columns, "columns"))
+        return replace(table, columns=columns)
 
     def clock(self, node: Node | None) -> str:
         """Five fields of cron."""
@@ -110,7 +112,7 @@ class ProjectBuilder(Builder):
         except WaitError as error:
             self.report("TIME001", str(error), node, error.hint)
             return DEFAULT_CLOCK
-        if not comes(fields):
+        if not ever_matches(fields):
             self.report("TIME001", f"'{fields}' is no time that ever comes", node)
             return DEFAULT_CLOCK
         return fields
@@ -181,13 +183,13 @@ class ProjectBuilder(Builder):
             required = self.names(node.get("required"))
             properties = self.properties(node.get("properties"))
             if _flag(node.get("profile")):
-                # Whatever attributes the profile has, an event that changes the profile may bring.
+                # An event that changes the profile may bring any attribute of it.
                 properties = {**profile, **properties}
             wanted_list = node.get("required")
             for wanted in wanted_list.items if wanted_list is not None else ():
                 if wanted.text not in properties:
-                    said = f"event '{name}' requires '{wanted.text}', which is none of its properties"
-                    self.found.append(Diagnostic("REF004", said, wanted.span, hint="declare it under 'properties'",
+                    message = f"event '{name}' requires '{wanted.text}', which is none of its properties"
+                    self.found.append(Diagnostic("REF004", message, wanted.span, hint="declare it under 'properties'",
                                                  fix=renamed(wanted.text, wanted.span, properties)))  # fmt: skip
             events[name] = EventType(
                 name,
@@ -206,13 +208,13 @@ class ProjectBuilder(Builder):
         found: dict[str, tuple[str, ...]] = {}
         for name, span, members in _entries(node):
             if name in events:
-                said = f"'{name}' names an event and a group of events"
-                self.found.append(Diagnostic("REF008", said, span, hint="rename the group"))
+                message = f"'{name}' names an event and a group of events"
+                self.found.append(Diagnostic("REF008", message, span, hint="rename the group"))
                 continue
             for member in members.items:
                 if member.text not in events:
-                    said = f"group '{name}' holds an unknown event '{member.text}'"
-                    self.found.append(misnamed("REF001", said, member, events, "events"))
+                    message = f"group '{name}' holds an unknown event '{member.text}'"
+                    self.found.append(misnamed("REF001", message, member, events, "events"))
             found[name] = tuple(member.text for member in members.items if member.text in events)
         return found
 
@@ -253,7 +255,7 @@ def _example(node: Node) -> Any:
 
 
 def _allowed(node: Node) -> tuple[Any, ...]:
-    """The values that a property can have, where it lists them; of `const` the one."""
+    """The values that a property can have, where it lists them, or the one of `const`."""
     listed, only = node.get("enum"), node.get("const")
     if listed is not None:
         return tuple(plain(item) for item in listed.items)
@@ -272,7 +274,7 @@ def _flag(node: Node | None) -> bool:
 
 
 def known_zone(name: str) -> bool:
-    """Whether the time-zone data has this name."""
+    """Whether the time-zone data have this name."""
     from importlib.resources import files
 
     parts = name.split("/")
@@ -282,15 +284,16 @@ def known_zone(name: str) -> bool:
     return place.is_file() and not parts[-1].endswith((".tab", ".zi", ".py"))
 
 
-def csv_columns(path: Path) -> tuple[str, ...] | None:
+def csv_columns(files: Files, path: str) -> tuple[str, ...] | None:
     """The columns that the first line of a CSV file names; None where the file is of another kind."""
     import csv
 
-    if path.suffix.lower() not in (".csv", ".tsv"):
+    if not path.lower().endswith((".csv", ".tsv")):
         return None
     try:
-        with path.open(encoding="utf-8-sig", newline="") as lines:
-            first = lines.readline(65_536)
+        place = files.location(path)
+        with place.open("rb") if place is not None else io.BytesIO(files.read(path)) as opened:
+            first = io.TextIOWrapper(opened, encoding="utf-8-sig", newline="").readline(65_536)
     except (OSError, UnicodeDecodeError):
         return None
     delimiter = max(",;\t|", key=first.count)

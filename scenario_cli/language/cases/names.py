@@ -1,4 +1,4 @@
-"""What the names in a test file mean: scenarios, events, properties, states, outcomes, templates. Builds nothing."""
+"""Checks the names in a test file: scenarios, events, properties, states, outcomes, templates. Builds nothing."""
 
 from __future__ import annotations
 
@@ -10,20 +10,22 @@ from scenario_cli.language.edit.fixes import quoted, unquoted
 from scenario_cli.language.names.unknown import misnamed, unknown_name
 from scenario_cli.language.reader import Node
 from scenario_cli.model.case import RUNNING
+from scenario_cli.model.dates import read_date
 from scenario_cli.model.diagnostic import Diagnostic
+from scenario_cli.model.exits import outcomes
 from scenario_cli.model.project import EventType, Project, Property
 from scenario_cli.model.scenario import OWN_OUTCOMES, Scenario
 from scenario_cli.model.source import Name
 
 _COLUMN = re.compile(r"<[A-Za-z_][A-Za-z0-9_]*>")
-# The keys of a contact that are no attributes.
+# The keys of a contact that do not name attributes.
 CONTACT_KEYS = ("id", "known_since")
 
 _ANY: Mapping[str, Property] = {}
 
 
 class TestNames:
-    """Looks names up for one file and adds what is unknown to `found`. `table`: whether the case at hand has one."""
+    """Looks names up for one file and adds unknown ones to `found`. `table`: whether the case at hand has one."""
 
     __test__ = False  # pytest takes classes of this name for its own
 
@@ -36,8 +38,8 @@ class TestNames:
         self.named = frozenset(named) | (project.faulty if scenarios is None else frozenset())
         self.tested: Mapping[str, Scenario] = {name: known[name] for name in named if name in known}
 
-    def unknown(self, code: str, what: str, name: Node | Name, known: Iterable[str], plural: str) -> None:
-        self.found.extend(unknown_name(code, what, name, known, plural))
+    def unknown(self, code: str, noun: str, name: Node | Name, known: Iterable[str], plural: str) -> None:
+        self.found.extend(unknown_name(code, noun, name, known, plural))
 
     def scenario(self, node: Node) -> None:
         known = {*self.project.scenarios, *self.project.faulty}
@@ -52,7 +54,7 @@ class TestNames:
             self.scenario(node)
 
     def is_column(self, node: Node) -> bool:
-        """Whether a value is still `<column>`: one that no table has filled in, which is told unless it was."""
+        """Whether a value is still `<column>`, which no table has filled in. Reports it once."""
         if not isinstance(node.value, str) or not _COLUMN.fullmatch(node.value):
             return False
         if not self.table:
@@ -66,7 +68,7 @@ class TestNames:
                 self.value(contact.key(name), value, self.project.plan.profile, "the profile", "attribute")
 
     def event(self, name: Name) -> Mapping[str, Property]:
-        """The properties that an event has, for a profile event the attributes; told if there is no such event."""
+        """The properties of an event, for a profile event the attributes. Reports an event that does not exist."""
         plan = self.project.plan
         self.unknown("REF001", "event", Node(name.span, name.text), plan.events, "events of the tracking plan")
         event = plan.events.get(name.text)
@@ -78,11 +80,11 @@ class TestNames:
         if event.text in self.project.plan.events:
             self.value(key, value, declared, f"event '{event.text}'", "property")
 
-    def value(self, key: Node, value: Node, declared: Mapping[str, Property], owner: str, what: str) -> None:
+    def value(self, key: Node, value: Node, declared: Mapping[str, Property], owner: str, noun: str) -> None:
         known = declared.get(key.text)
         if known is None:
-            plural = f"its {'attributes' if what == 'attribute' else 'properties'}"
-            self.found.append(misnamed("REF004", f"{owner} has no {what} '{key.text}'", key, declared, plural))
+            plural = f"its {'attributes' if noun == 'attribute' else 'properties'}"
+            self.found.append(misnamed("REF004", f"{owner} has no {noun} '{key.text}'", key, declared, plural))
             return
         if known.type in (None, "string") or not self.is_column(value):
             self.found.extend(_misfits(value, known, key.text))
@@ -101,7 +103,7 @@ class TestNames:
             self.unknown("REF002", "state", node, states, "states")
 
     def open(self, scenario: str) -> bool:
-        """Whether what is said of a scenario cannot be judged: its own file has faults, which are told there."""
+        """Whether a scenario cannot be judged by, because its own file has faults, which are reported there."""
         about = {name for name in self.named if scenario in ("", name)}
         return not self.about(scenario) or bool(about & self.project.faulty)
 
@@ -115,7 +117,7 @@ class TestNames:
 
     def outcomes(self, scenario: str, node: Node) -> tuple[str, ...]:
         listed = node.items if node.is_list else (node,)
-        known = {outcome for one in self.about(scenario) for outcome in one.outcomes}
+        known = {outcome for one in self.about(scenario) for outcome in outcomes(one)}
         for item in listed:
             if known and not self.open(scenario):
                 self.unknown("REF051", "outcome", item, {*known, *OWN_OUTCOMES, RUNNING}, "outcomes")
@@ -127,7 +129,7 @@ class TestNames:
         if channel := given.get("channel"):
             self.unknown("REF003", "channel", channel, self.project.channels, "channels of project.yaml")
         if template := given.get("template"):
-            self.unknown("REF007", "template", template, {one.name for one in self.project.templates}, "templates")
+            self.unknown("REF007", "template", template, self.templates, "templates")
         if state := given.get("state"):
             self.state(state)
         if scenario := given.get("scenario"):
@@ -139,19 +141,19 @@ class TestNames:
                     self.unknown("REF052", "field", contains.key(name), fields, "fields of this message")
 
     def rendered(self, given: Mapping[str, Node]) -> set[str]:
-        """The fields that the templates have which a message may be of; nothing where there is none."""
-        wanted = {key: given[key].text for key in ("template", "channel") if key in given}
+        """The fields of the templates that a message may have; nothing where there is no such template."""
+        template, channel = (given[key].text if key in given else None for key in ("template", "channel"))
         fields = {
             field
-            for name, channel, those in self.fields
-            if wanted.get("template", name) == name and wanted.get("channel", channel) == channel
-            for field in those
+            for one in self.project.templates
+            if template in (None, one.name) and channel in (None, one.channel)
+            for field in one.fields
         }
         return {*fields, "body"} if fields else set()
 
     @cached_property
-    def fields(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
-        return tuple((one.name, one.channel, tuple(one.fields)) for one in self.project.templates)
+    def templates(self) -> set[str]:
+        return {one.name for one in self.project.templates}
 
 
 _PYTHON: Mapping[str, tuple[type, ...]] = {
@@ -167,6 +169,9 @@ _PYTHON: Mapping[str, tuple[type, ...]] = {
 _WORDS = {"array": "a list", "object": "a mapping", "integer": "a whole number", "boolean": "true or false",
           "string": "a text", "datetime": "a date-time"}  # fmt: skip
 
+# How a test file writes dates; exports may have other forms, which are read to these.
+_DATES = {"date": "2025-03-10", "datetime": "2025-03-10 15:00, or with a zone: 2025-03-10T14:00:00Z"}
+
 _HINTS = {
     "string": "in quotes it is a text",
     "number": "write it without quotes, with a point: 79.90",
@@ -176,7 +181,7 @@ _HINTS = {
 
 
 def _misfits(value: Node, declared: Property, name: str) -> Iterator[Diagnostic]:
-    """Where a value is not of the type that the tracking plan gives it; null is of every type."""
+    """The parts of a value that differ from the type in the tracking plan. Null is of every type."""
     if value.value is None or declared.type is None:
         return
     wanted = _PYTHON[declared.type]
@@ -186,6 +191,11 @@ def _misfits(value: Node, declared: Property, name: str) -> Iterator[Diagnostic]
         fix = unquoted(value.value, value.span, declared.type) if isinstance(value.value, str) else None
         fix = fix or quoted(value.value, value.span, declared.type)
         yield Diagnostic("DATA050", f"'{name}' is {said} in the tracking plan", value.span, hint=hint, fix=fix)
+        return
+    if declared.type in _DATES and isinstance(value.value, str) and read_date(value.value) is None:
+        said = _WORDS.get(declared.type, f"a {declared.type}")
+        message = f"'{name}' is {said} in the tracking plan, and '{value.value}' cannot be read as one"
+        yield Diagnostic("DATA050", message, value.span, hint=f"write it as {_DATES[declared.type]}")
         return
     if declared.items is not None:
         for item in value.items:

@@ -1,6 +1,6 @@
-"""The mends that are safe to make: a word that is right but for how it is written, a value in or without quotes.
+"""Fixes that are safe to make: a right word in the wrong spelling, a value in or without quotes.
 
-Judges no more than the spelling. What they rest on is looked at once more before one is offered (`sure`).
+Judges no more than the spelling. Before one is offered, `sure` looks once more at the text that it replaces.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _QUOTES = ("'", '"')
 
 
 def same_word(word: str, known: Iterable[str]) -> str | None:
-    """The one known word that differs in nothing but case, space, '-' and '_'."""
+    """The one known word that differs in case, space, '-' and '_' alone."""
     same = {one for one in known if _folded(one) == _folded(word)}
     return same.pop() if len(same) == 1 and word not in same else None
 
@@ -75,7 +75,7 @@ def _fix(right: str, edit: Edit) -> Fix:
 
 
 def sure(found: Iterable[Diagnostic], sources: Mapping[str, str]) -> Iterator[Diagnostic]:
-    """The findings, without the fixes of which something else stands where they would write.
+    """The findings, without fixes whose place in the file holds another text than they expect.
 
     A place within a text is exact only where the text has no escapes.
     """

@@ -1,16 +1,17 @@
-"""A tracking plan as the text of an events.yaml. Reads nothing; what it writes, the reader reads back the same."""
+"""A tracking plan as the text of an events.yaml. Reads nothing. The reader reads the same plan back."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from scenario_cli.analysis.tracking_plan.infer import Described, InferredPlan
+if TYPE_CHECKING:
+    from scenario_cli.analysis.tracking_plan.infer import Described, InferredPlan
 
 SCHEMA_LINE = "# yaml-language-server: $schema=../schemas/events.schema.json"
 
-# What needs no quotes, also for readers of YAML 1.1.
+# Texts that need no quotes, also for readers of YAML 1.1.
 _PLAIN = re.compile(r"[A-Za-z_][\w./+-]*( [\w./+-]+)*", re.ASCII)
 _WORDS = frozenset("null true false yes no on off y n nan inf".split())
 
@@ -60,8 +61,8 @@ def _entries(
 
 
 def _remark(remarks: Mapping[tuple[str, str], str], event: str, name: str) -> str:
-    said = remarks.get((event, name))
-    return f"  # {said}" if said else ""
+    remark = remarks.get((event, name))
+    return f"  # {remark}" if remark else ""
 
 
 def flow(value: Any) -> str:

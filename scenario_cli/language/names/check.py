@@ -29,7 +29,7 @@ from scenario_cli.model.vocabulary import (
 )
 from scenario_cli.model.wait_grammar import WaitError, parse_window
 
-# What the filters that keep or pick elements make of a list's shape.
+# Results of the filters that keep or pick elements of a list, by its shape.
 _KEEPS = frozenset({"list", "sort", "unique", "reverse", "select", "reject", "selectattr", "rejectattr"})
 _PICKS = frozenset({"first", "last", "min", "max"})
 
@@ -42,7 +42,7 @@ _OTHER_WORDS = {"null": "none", "nil": "none", "undefined": "none", "yes": "true
 def check_expression(
     expression: tree.Expression, scope: Scope, condition: bool = False, filters: frozenset[str] = FILTERS
 ) -> list[Diagnostic]:
-    """What the expression names that does not exist; for a condition, also whether it can ever be true."""
+    """The names of an expression that do not exist; for a condition, also whether it can ever be true."""
     checker = Checker(filters)
     shape = checker.shape(expression.root, scope)
     if condition and shape.type == "string" and not checker.found:
@@ -215,7 +215,7 @@ class Checker:
         return ANYTHING
 
     def _meant(self, node: tree.Ref, scope: Scope, known: list[str]) -> str:
-        """What an unknown name probably stands for: another name, a word of another language, what belongs to the
+        """The probable meaning of an unknown name: another name, a word of another language, what belongs to the
         event or the contact, or a text that lost its quotes."""
         name = node.name
         hint = did_you_mean(name, known, "names here")
@@ -229,9 +229,9 @@ class Checker:
             "metric": scope.catalogue.metrics.fields,
             "segment": scope.catalogue.segments.fields,
         }
-        meant = [f"'{owner}.{name}'" for owner, fields in owners.items() if name in (fields or ())]
-        meant += [f"the text '{name}', in quotes"] if node in self.compared else []
-        return f"did you mean {', or '.join(meant)}? {hint}" if meant else hint
+        owned = [f"'{owner}.{name}'" for owner, fields in owners.items() if name in (fields or ())]
+        owned += [f"the text '{name}', in quotes"] if node in self.compared else []
+        return f"did you mean {', or '.join(owned)}? {hint}" if owned else hint
 
     def _key(self, node: tree.Expr, base: Property, key: str) -> Property:
         if base.type in ("datetime", "date"):
@@ -250,12 +250,12 @@ class Checker:
                         fix=_renamed(node, key, base.fields))  # fmt: skip
             return ANYTHING
         named = base.name.partition(" ")[0]
-        what = {"event": "property", "event.properties": "property", "table": "column"}.get(named, "key")
-        what = "attribute" if base.name == "the profile" else what
+        noun = {"event": "property", "event.properties": "property", "table": "column"}.get(named, "key")
+        noun = "attribute" if base.name == "the profile" else noun
         owner = base.name if base.name.startswith(("the ", "event", "journey", "table '")) else f"'{base.name}'"
-        own = {"event", "timestamp", "event_id", "properties"} if what == "property" else set()
-        hint = did_you_mean(key, set(base.fields) - own, "its properties" if what == "property" else f"its {what}s")
-        self.report("REF004", f"{owner} has no {what} '{key}'", node, hint, fix=_renamed(node, key, base.fields))
+        own = {"event", "timestamp", "event_id", "properties"} if noun == "property" else set()
+        hint = did_you_mean(key, set(base.fields) - own, "its properties" if noun == "property" else f"its {noun}s")
+        self.report("REF004", f"{owner} has no {noun} '{key}'", node, hint, fix=_renamed(node, key, base.fields))
         return ANYTHING
 
     def _filter(self, node: tree.Filter, scope: Scope) -> Property:
@@ -298,8 +298,8 @@ class Checker:
             return
         known = self.filters if node.name == "map" else TESTS
         if named.value not in known:
-            what, code = ("filter", "EXP004") if node.name == "map" else ("test", "EXP005")
-            self.report(code, f"unknown {what} '{named.value}'", named, did_you_mean(named.value, known, f"{what}s"))
+            noun, code = ("filter", "EXP004") if node.name == "map" else ("test", "EXP005")
+            self.report(code, f"unknown {noun} '{named.value}'", named, did_you_mean(named.value, known, f"{noun}s"))
 
     def _call(self, node: tree.Call, scope: Scope) -> Property:
         function = FUNCTIONS.get(node.name)
@@ -350,15 +350,15 @@ class Checker:
             case _:
                 return of_type("number")
 
-    def _literal_name(self, node: tree.Call, code: str, what: str, known: Iterable[str]) -> str | None:
-        """The name that a call's first value spells; one that is not written out, or not known, is told."""
+    def _literal_name(self, node: tree.Call, code: str, noun: str, known: Iterable[str]) -> str | None:
+        """The name that a call's first value spells. Reports one that is not written out, or not known."""
         first = node.args[0]
         names = set(known)
         if not isinstance(first, tree.Const) or not isinstance(first.value, str):
-            self.report("EXP007", f"'{node.name}' takes the {what}'s name written out", first,
+            self.report("EXP007", f"'{node.name}' takes the {noun}'s name written out", first,
                         f"write {FUNCTIONS[node.name].usage}")  # fmt: skip
         elif first.value not in names:
-            self.report(code, f"unknown {what} '{first.value}'", first, did_you_mean(first.value, names, f"{what}s"),
+            self.report(code, f"unknown {noun} '{first.value}'", first, did_you_mean(first.value, names, f"{noun}s"),
                         fix=respelt_text(first.value, first.span, names))  # fmt: skip
         else:
             return first.value

@@ -1,4 +1,4 @@
-"""Metrics and segments: what shape each has, and whether every name in them is known. Computes nothing."""
+"""The shapes of metrics and segments, and the check of every name in them. Computes nothing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from scenario_cli.language.names.unknown import unknown_name
 from scenario_cli.model.built_in import BUILT_IN
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.expression import Attr, Expression, Item, path_of, walk
-from scenario_cli.model.metrics import Aggregate, Bins, Formula, Metric
+from scenario_cli.model.metrics import AGGREGATES, Aggregate, Bins, Formula, Metric
 from scenario_cli.model.project import Project, Property
 from scenario_cli.model.source import Name
 
@@ -20,7 +20,7 @@ _NO_EVENT = "metrics and segments are about the contact, at any time"
 
 
 def catalogue(project: Project) -> Catalogue:
-    """What expressions can name beside the tracking plan, each metric with the shape of its value."""
+    """The names that expressions have beside the tracking plan, each metric with the shape of its value."""
     segments = mapping("the segments", dict.fromkeys(project.segments, of_type("boolean")))
     known = Catalogue(
         mapping("the metrics", dict.fromkeys(project.metrics, ANYTHING)),
@@ -47,15 +47,12 @@ def _shape(metric: Metric, project: Project, scope: Scope) -> Property:
         case Bins():
             texts = all(isinstance(label, str) for label in made.labels)
             return of_type("string") if texts else of_type("number")
-    if made.kind in ("count", "distinct"):
-        return of_type("integer")
-    if made.kind in ("sum", "avg"):
-        return of_type("number")
-    assert made.value is not None
+    kind = AGGREGATES[made.kind]
+    if kind.result not in (None, "array") or made.value is None:
+        return of_type(kind.result or "")
     value = Checker().shape(made.value.root, _of_event(made, project, scope))
-    if made.kind == "list":
-        return replace(of_type("array"), items=value.items or value)
-    return value.items or value if made.kind == "mode" else value
+    element = value.items or value if kind.of_elements else value
+    return replace(of_type("array"), items=element) if kind.result == "array" else element
 
 
 def _of_event(made: Aggregate, project: Project, scope: Scope) -> Scope:
@@ -63,7 +60,7 @@ def _of_event(made: Aggregate, project: Project, scope: Scope) -> Scope:
 
 
 def check_metrics(project: Project, base: Scope) -> Iterator[Diagnostic]:
-    """What metrics and segments name that does not exist, and those that are defined by themselves."""
+    """The names in metrics and segments that do not exist, and definitions that rest on themselves."""
     known = {**project.plan.events, **project.plan.groups}
     about_contact = replace(base, contact_alone=_NO_EVENT)
     reads: dict[str, tuple[Name, ...]] = {}
@@ -100,6 +97,6 @@ def read_names(expression: Expression) -> Iterator[Name]:
 
 def _circles(reads: Mapping[str, tuple[Name, ...]]) -> Iterator[Diagnostic]:
     for place, names in circles(reads):
-        way = " -> ".join((*names, names[0]))
-        yield Diagnostic("EXP013", f"'{place.text}' is defined by itself: {way}", place.span,
+        circle = " -> ".join((*names, names[0]))
+        yield Diagnostic("EXP013", f"'{place.text}' is defined by itself: {circle}", place.span,
                          hint="one of them must be worked out from events or the profile alone")  # fmt: skip

@@ -1,4 +1,4 @@
-"""DATA015: a sum or average of what is no number."""
+"""DATA015: a sum or average of values that are not numbers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 from scenario_cli.language.names.check import Checker
 from scenario_cli.language.rules.support.rule import Findings, Rule
 from scenario_cli.language.rules.support.subject import Overview
-from scenario_cli.model.metrics import Aggregate, Bins
+from scenario_cli.model.metrics import AGGREGATES, Aggregate, Bins
 
 _NO_NUMBER = {"string": "a text", "boolean": "true or false", "array": "a list", "object": "a mapping",
               "date": "a date", "datetime": "a date and time"}  # fmt: skip
@@ -16,17 +16,17 @@ _NO_NUMBER = {"string": "a text", "boolean": "true or false", "array": "a list",
 def check_project(overview: Overview) -> Findings:
     for metric in overview.project.metrics.values():
         made = metric.definition
-        if isinstance(made, Aggregate) and made.kind in ("sum", "avg") and made.value is not None:
+        if isinstance(made, Aggregate) and AGGREGATES[made.kind].needs_numbers and made.value is not None:
             scope = replace(overview.base.at(overview.project.plan.expand(made.event.text)), event_alone=True)
-            value, what = made.value, f"{made.kind} of '{made.value.source}'"
+            value, figure = made.value, f"{made.kind} of '{made.value.source}'"
         elif isinstance(made, Bins):
-            scope, value, what = overview.base, made.value, f"bin of '{made.value.source}'"
+            scope, value, figure = overview.base, made.value, f"bin of '{made.value.source}'"
         else:
             continue
         kind = Checker().shape(value.root, scope).type
         if kind in _NO_NUMBER:
             yield RULE.finding(
-                f"metric '{metric.name}' is the {what}, which is {_NO_NUMBER[kind]}",
+                f"metric '{metric.name}' is the {figure}, which is {_NO_NUMBER[kind]}",
                 value.span,
                 hint="take a number; for other values there are 'count', 'distinct', 'list', 'last' and 'mode'",
             )

@@ -44,7 +44,7 @@ def check(subject: Subject) -> Findings:
 
 
 def _written(subject: Subject) -> Iterator[tuple[Property, Name, Value, Scope]]:
-    """What a scenario writes: each value with what the tracking plan says of it, and what it may read."""
+    """The values that a scenario writes, each with its declaration in the tracking plan and its scope."""
     scenario, scopes = subject.scenario, subject.scopes
     for state in subject.states:
         yield from _pairs(subject, state.update, state.emit, scopes.on_entering(state.name))

@@ -1,4 +1,4 @@
-"""A template with all that it extends and includes as one tree: what it prints, under which conditions.
+"""A template with all that it extends and includes as one tree of pieces, each under its conditions.
 
 What cannot be followed (macros, names worked out at run time) is left out. Renders nothing.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import jinja2
 from jinja2 import nodes
@@ -60,8 +61,10 @@ Contents = tuple[Piece, ...]
 
 
 def contents(text: str, file: str, line: int, texts: Mapping[str, TemplateText], span: Span | None = None) -> Contents:
-    """What a text prints; nothing where it is no template. `line` is that of the file on which it begins; `span` is
-    the place of all of it where it is a field of the front matter."""
+    """The pieces that a text prints; nothing where its syntax is wrong.
+
+    `line` is the line of the file on which it begins. `span` is the place of a field of the front matter.
+    """
     return _Reader(texts, {}, span).read(TemplateText(file, text, line))
 
 
@@ -72,15 +75,20 @@ def sources(text: str, texts: Mapping[str, TemplateText]) -> Iterator[str]:
     while waiting:
         source = waiting.pop()
         yield source
-        try:
-            parsed = parse_template(source)
-        except jinja2.TemplateSyntaxError:
-            continue
-        for node in parsed.find_all(_OTHERS):
-            name = _constant(getattr(node, "template", node))
+        for name in _named_in(source):
             if name in texts and name not in seen:
                 seen.add(name)
                 waiting.append(texts[name].text)
+
+
+@lru_cache(maxsize=1_000)
+def _named_in(text: str) -> tuple[str, ...]:
+    """The files that a text extends or includes; a layout that every e-mail extends is looked through once."""
+    try:
+        parsed = parse_template(text)
+    except jinja2.TemplateSyntaxError:
+        return ()
+    return tuple(_constant(getattr(node, "template", node)) for node in parsed.find_all(_OTHERS))
 
 
 _OTHERS = (nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)
@@ -180,7 +188,7 @@ class _Reader:
         try:
             return Converter(self.locate).convert(node)
         except ExpressionError:
-            return None  # a call of a macro, `super()`, `loop.index`: told, or allowed, elsewhere
+            return None  # a call of a macro, `super()`, `loop.index`: reported, or allowed, elsewhere
 
     def locate(self, line: int, ahead: int, length: int) -> Span:
         at = self.source.line + line - 1

@@ -106,6 +106,6 @@ def _event(need: EventNeed) -> Document:
 
 def _type(need: ValueNeed) -> str:
     """The type, and whether every event has it; of what lies inside a value the plan is not asked that."""
-    said = need.type or "any"
+    type_ = need.type or "any"
     inside = "." in need.name or "[" in need.name
-    return said if inside else f"{said}, {'always' if need.always else 'may be missing'}"
+    return type_ if inside else f"{type_}, {'always' if need.always else 'may be missing'}"

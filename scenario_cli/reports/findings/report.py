@@ -87,7 +87,7 @@ def fingerprinted(found: Iterable[Diagnostic]) -> Iterator[tuple[Diagnostic, str
     """Each finding with a digest that stays when lines move, and its number among those of one digest, from 1."""
     seen: dict[str, int] = {}
     for finding in found:
-        said = "\0".join((finding.code, finding.span.file, finding.message))
-        digest = hashlib.sha256(said.encode()).hexdigest()[:32]
+        identity = "\0".join((finding.code, finding.span.file, finding.message))
+        digest = hashlib.sha256(identity.encode()).hexdigest()[:32]
         seen[digest] = seen.get(digest, 0) + 1
         yield finding, digest, seen[digest]

@@ -46,9 +46,9 @@ def _characters(name: str, text: str, most: int | None) -> Count:
 def _segments(message: Shown) -> Iterator[Count]:
     text = message.body
     number = sms.segments(text)
-    said = f"{plural(number, 'segment')} ({sms.encoding(text)}, {sms.units(text):,} of {sms.room(text):,} units)"
+    label = f"{plural(number, 'segment')} ({sms.encoding(text)}, {sms.units(text):,} of {sms.room(text):,} units)"
     outside = sms.outside_gsm(text)
     if outside:
         listed = " ".join(outside[:5]) + (" …" if len(outside) > 5 else "")
-        said += f", since {listed} {'is' if len(outside) == 1 else 'are'} not in GSM-7"
-    yield Count(said)
+        label += f", since {listed} {'is' if len(outside) == 1 else 'are'} not in GSM-7"
+    yield Count(label)

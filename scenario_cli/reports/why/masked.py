@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from scenario_cli.model.case_run import Played
+from scenario_cli.model.plan_row import PlanRow, row_values
 from scenario_cli.model.records import Asked, Converted, Entered, Looked, Record, Refused, Updated, Warned
 from scenario_cli.model.story import ContactStory, Given, NeverEntered
 from scenario_cli.reports.masking import masked, masked_value
@@ -15,12 +16,12 @@ T = TypeVar("T", bound=Given | Record)
 
 
 def masked_story(story: ContactStory) -> ContactStory:
-    """The contact's id stays: somebody asked for it."""
+    """Returns the story masked, all but the contact's id, which somebody asked for."""
     return replace(
         story,
         profile=_masked(story.profile),
         story=tuple(_masked_record(one) for one in story.story),
-        messages=tuple(Played(_masked_record(one.asked), _masked(one.row)) for one in story.messages),
+        messages=tuple(Played(_masked_record(one.asked), _masked_row(one.row)) for one in story.messages),
         waiting=tuple(replace(one, key=_masked(one.key)) for one in story.waiting),
         never=tuple(_masked_reasons(one) for one in story.never),
     )
@@ -55,8 +56,12 @@ def _masked_record(record: T) -> T:
     return record
 
 
+def _masked_row(row: PlanRow) -> PlanRow:
+    return replace(row, **{name: _masked(value, name) for name, value in row_values(row).items()})
+
+
 def _masked(value: Any, name: str = "") -> Any:
-    """The value of a property of that name, whatever it is made of."""
+    """Returns the masked value of a property of that name, with every part of a list or mapping."""
     if isinstance(value, str):
         return masked_value(name, value)
     if isinstance(value, Mapping):
@@ -64,6 +69,6 @@ def _masked(value: Any, name: str = "") -> Any:
     if isinstance(value, list | tuple):
         return [_masked(part, name) for part in value]
     if isinstance(value, int) and not isinstance(value, bool):
-        told = masked_value(name, str(value))
-        return value if told == str(value) else told
+        text = masked_value(name, str(value))
+        return value if text == str(value) else text
     return value

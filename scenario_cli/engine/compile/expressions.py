@@ -1,0 +1,293 @@
+"""Compiles expression trees to Python functions, once; generated code runs per event.
+
+Only names from tables of ours and literals written with `repr` get into the generated text, so nothing in
+a scenario can reach Python itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import jinja2
+
+from scenario_cli.engine import values
+from scenario_cli.engine.calendar import local
+from scenario_cli.engine.context import journey_fields, judged, own_field, person, runs, the_event, whole
+from scenario_cli.engine.filters import OPERATOR_TESTS, filters, tests
+from scenario_cli.engine.state import Condition, Function
+from scenario_cli.engine.values import Misfit
+from scenario_cli.model import expression as tree
+
+
+class Bindings(Protocol):
+    """The source of an expression's metrics, segments, tables and past events."""
+
+    def metric(self, name: str) -> Function: ...
+
+    def segment(self, name: str) -> Function: ...
+
+    def table(self, name: str) -> Callable[[Any, int], Any]: ...
+
+    def history(self, call: tree.Call) -> Function: ...
+
+
+# Raised by Jinja's filters on values that do not fit.
+_UNFIT = (
+    Misfit, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, AssertionError,
+    RecursionError, MemoryError,
+    jinja2.TemplateError,
+)  # fmt: skip
+
+
+# The code of a condition and of a value: one function each, since a call around the expression would cost time.
+_CONDITION = """
+def made(f):
+    try:
+        found = {expression}
+    except UNFIT as error:
+        f.warn(SCENARIO, PLACE, str(error))
+        return False
+    return found if found is True or found is False else judged(f, found, SCENARIO, PLACE)
+"""
+_VALUE = """
+def made(f):
+    try:
+        return {expression}
+    except UNFIT as error:
+        f.warn(SCENARIO, PLACE, str(error))
+        return None
+"""
+_BARE = """
+def made(f):
+    return {expression}
+"""
+
+
+def compile_condition(expression: tree.Expression, scenario: str, bindings: Bindings | None = None) -> Condition:
+    """A function that says whether the condition holds; a misfit is false, and a warning."""
+    return _made(_CONDITION, expression.root, bindings, scenario, expression.source)
+
+
+def compile_value(value: tree.Value, scenario: str, bindings: Bindings | None = None) -> Function:
+    """A function that gives the value; a misfit gives none, and a warning."""
+    if isinstance(value, tree.Literal):
+        written = value.value
+        return lambda state: written
+    if isinstance(value.root, tree.Ref) and value.root.name == "event":
+        return the_event
+    return _made(_VALUE, value.root, bindings, scenario, value.source)
+
+
+def compile_bare(root: tree.Expr, bindings: Bindings | None) -> Function:
+    """A part of an expression as a function, whose misfits are the whole expression's."""
+    return _made(_BARE, root, bindings)
+
+
+def _made(text: str, root: tree.Expr, bindings: Bindings | None, scenario: str = "", place: str = "") -> Function:
+    writer = _Writer(bindings)
+    code = compile(text.format(expression=writer.write(root)), "<expression>", "exec")
+    names = {"__builtins__": {}, **_NAMES, **writer.constants, "SCENARIO": scenario, "PLACE": place}
+    exec(code, names)
+    made: Function = names["made"]
+    return made
+
+
+class _Writer:
+    """Writes a tree as Python text; `lists` counts the lists being walked, each with its `item`."""
+
+    def __init__(self, bindings: Bindings | None) -> None:
+        self.constants: dict[str, Any] = {}
+        self.bindings = bindings
+        self.lists = 0
+        self.names = 0
+
+    def constant(self, value: Any) -> str:
+        name = f"k{len(self.constants)}"
+        self.constants[name] = value
+        return name
+
+    def write(self, node: tree.Expr) -> str:
+        match node:
+            case tree.Const(value=value):
+                return repr(value) if value is None or type(value) in (bool, int, str) else self.constant(value)
+            case tree.Ref():
+                return "item" if node.name == "item" and self.lists else _name(node.name)
+            case tree.Attr():
+                return self.attribute(node)
+            case tree.Item():
+                return f"item_({self.write(node.base)}, {self.write(node.index)})"
+            case tree.Slice():
+                start, stop = (self.write(part) if part else "None" for part in (node.start, node.stop))
+                return f"part_of({self.write(node.base)}, {start}, {stop})"
+            case tree.ListOf():
+                return f"[{', '.join(self.write(element) for element in node.items)}]"
+            case tree.MapOf():
+                pairs = (f"{self.write(key)}: {self.write(value)}" for key, value in node.pairs)
+                return f"{{{', '.join(pairs)}}}"
+            case tree.Unary():
+                operand = self.write(node.operand)
+                return f"(not {operand})" if node.op == "not" else f"{_UNARY[node.op]}({operand})"
+            case tree.Binary():
+                left, right = self.write(node.left), self.write(node.right)
+                if node.op in ("and", "or"):
+                    return f"({left} {node.op} {right})"
+                return f"arithmetic({node.op!r}, {left}, {right})"
+            case tree.Compare():
+                return self.comparison(node)
+            case tree.IfElse():
+                other = self.write(node.otherwise) if node.otherwise is not None else "None"
+                return f"({self.write(node.then)} if truth({self.write(node.test)}) else {other})"
+            case tree.Filter() if node.name in ("length", "count") and not node.args and not node.named:
+                return self.length(self.write(node.base))
+            case tree.Filter():
+                return self.applied(self.constant(filters()[node.name]), node.base, node.args, node.named)
+            case tree.Test():
+                if node.name == "none":
+                    return f"({self.write(node.base)} is None)"
+                if node.name in OPERATOR_TESTS and len(node.args) == 1:
+                    base, other = self.write(node.base), self.write(node.args[0])
+                    return f"compare({OPERATOR_TESTS[node.name]!r}, {base}, {other}, f.zone)"
+                return self.applied(self.constant(tests()[node.name]), node.base, node.args, ())
+            case tree.Call():
+                return self.call(node)
+
+    def attribute(self, node: tree.Attr) -> str:
+        """An attribute; `event.total`, the commonest kind, becomes one look-up in the event's properties."""
+        path = tree.path_of(node)
+        if path is not None and len(path) == 2:
+            direct = _attribute_of(path[0], path[1])
+            if direct is not None:
+                return direct
+            if path[0] in ("metric", "segment"):
+                assert self.bindings is not None
+                read = self.bindings.metric if path[0] == "metric" else self.bindings.segment
+                return f"{self.constant(read(path[1]))}(f)"
+        return f"attr({self.write(node.base)}, {node.name!r}, f.zone)"
+
+    def length(self, base: str) -> str:
+        """A length; that of a list, the common case, without a call of ours."""
+        self.names += 1
+        name = f"v{self.names}"
+        return f"(len({name}) if type({name} := {base}) is list else length_({name}))"
+
+    def comparison(self, node: tree.Compare) -> str:
+        """A comparison; one with a written number or text, the common case, without a call if types fit."""
+        left = self.write(node.left)
+        if len(node.rest) == 1:
+            operator, right = node.rest[0]
+            kinds = _PLAIN.get((type(right.value), operator)) if isinstance(right, tree.Const) else None
+            if kinds is not None:
+                self.names += 1
+                name, constant = f"v{self.names}", self.write(right)
+                plain, other = f"{name} {operator} {constant}", f"compare({operator!r}, {name}, {constant}, f.zone)"
+                return f"(({plain}) if type({name} := {left}) in {kinds} else {other})"
+            return f"compare({operator!r}, {left}, {self.write(right)}, f.zone)"
+        rest = "".join(f", ({operator!r}, lambda: {self.write(right)})" for operator, right in node.rest)
+        return f"compare_all({left}, f.zone{rest})"
+
+    def applied(
+        self, function: str, base: tree.Expr, args: tuple[tree.Expr, ...], named: tuple[tuple[str, tree.Expr], ...]
+    ) -> str:
+        given = [self.write(base), *(self.write(arg) for arg in args)]
+        given += [f"**{{{name!r}: {self.write(value)}}}" for name, value in named]
+        return f"{function}({', '.join(given)})"
+
+    def call(self, node: tree.Call) -> str:
+        args = node.args
+        match node.name:
+            case "any" | "all" | "filter" | "total":
+                walked = self.write(args[0])
+                self.lists += 1
+                of_each = self.write(args[1])
+                self.lists -= 1
+                return f"{node.name}_of({walked}, lambda item: {of_each})"
+            case "days_since":
+                return f"days_since({self.write(args[0])}, f.now, f.zone)"
+            case "date":
+                return f"to_datetime({self.write(args[0])}, f.zone)"
+            case "count" | "happened" | "last":
+                assert self.bindings is not None
+                return f"{self.constant(self.bindings.history(node))}(f)"
+            case "running":
+                return f"runs(f, {self.write(args[0])})"
+            case "lookup":
+                assert self.bindings is not None
+                assert isinstance(args[0], tree.Const)
+                return f"{self.constant(self.bindings.table(args[0].value))}({self.write(args[1])}, f.now)"
+        return f"{node.name}({', '.join(self.write(arg) for arg in args)})"
+
+
+_UNARY = {"-": "negative", "+": "number"}
+
+# The types on the left that need no further check, by the type of the constant on the right and the operator.
+_PLAIN: dict[tuple[type, str], str] = {
+    **{(kind, operator): "NUMBERS" for kind in (int, float) for operator in ("<", "<=", ">", ">=", "==", "!=")},
+    (str, "=="): "TEXTS",
+    (str, "!="): "TEXTS",
+}
+
+
+def _name(name: str) -> str:
+    match name:
+        case "event":
+            return "whole(f.event, f.zone)"
+        case "trigger":
+            return "whole(f.trigger, f.zone)"
+        case "contact":
+            return "person(f)"
+        case "journey":
+            return "journey_(f)"
+        case "now":
+            return "local(f.now, f.zone)"
+        case "item":
+            return "f.item"
+        case "past":
+            return "whole(f.past, f.zone)"
+    return f"f.captures.get({name!r})"
+
+
+def _attribute_of(owner: str, name: str) -> str | None:
+    if owner in ("event", "trigger", "past"):
+        if name in ("event", "timestamp", "event_id", "properties"):
+            return f"own_field(f.{owner}, {name!r}, f.zone)"
+        return f"(f.{owner}.properties.get({name!r}) if f.{owner} else None)"
+    if owner == "contact":
+        return "f.contact_id" if name == "id" else f"f.profile.get({name!r})"
+    return None
+
+
+_NAMES: dict[str, Any] = {
+    "attr": values.attr,
+    "item_": values.item,
+    "part_of": values.part_of,
+    "compare": values.compare,
+    "compare_all": values.compare_all,
+    "arithmetic": values.arithmetic,
+    "negative": values.negative,
+    "number": values.number,
+    "truth": values.truth,
+    "any_of": values.any_of,
+    "all_of": values.all_of,
+    "filter_of": values.filter_of,
+    "total_of": values.total_of,
+    "days_since": values.days_since,
+    "to_datetime": values.to_datetime,
+    "duration": values.duration,
+    "distance_km": values.distance_km,
+    "local": local,
+    "whole": whole,
+    "own_field": own_field,
+    "person": person,
+    "journey_": journey_fields,
+    "runs": runs,
+    "length_": values.length,
+    "judged": judged,
+    "UNFIT": _UNFIT,
+    "len": len,
+    "list": list,
+    "str": str,
+    "type": type,
+    "NUMBERS": frozenset({int, float}),
+    "TEXTS": frozenset({str}),
+}

@@ -1,0 +1,30 @@
+"""Gives definitions stable names by their meaning, under which a contact's state is stored. Stores nothing.
+
+A name is the same in every program that has the definition, whatever stands around it: lines, ranks and places take no
+part in it. Metrics and past-event calls need no ordinal, since equal ones hold equal figures.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from scenario_cli.model.canonical import digest
+
+_LENGTH = 16  # hexadecimal digits: 64 bits, enough among the definitions of one project
+
+
+def identity(*definition: object) -> str:
+    """The name of a definition: a hash of its meaning."""
+    return digest(definition)[:_LENGTH]
+
+
+def identities(definitions: Iterable[object]) -> tuple[str, ...]:
+    """The names of definitions that stand beside each other; of equals, the second is `...-2`, and so on."""
+    seen: Counter[str] = Counter()
+    names: list[str] = []
+    for definition in definitions:
+        name = identity(definition)
+        seen[name] += 1
+        names.append(name if seen[name] == 1 else f"{name}-{seen[name]}")
+    return tuple(names)

@@ -1,0 +1,269 @@
+"""Messages while they are held: how long, what cancels them, and with what they leave."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from scenario_cli.engine.step import new_contact, step
+from scenario_cli.model.event import Event
+from scenario_cli.model.records import Converted, Held
+from tests.engine.policy.stage import (
+    LATE,
+    MONDAY,
+    MORNING,
+    NIGHT,
+    QUIET,
+    becomes,
+    news,
+    program_of,
+    run,
+    waits_while_sending,
+    without,
+)
+from tests.engine.worlds import REACHABLE, ROW, Happening, moment, told
+
+
+@pytest.mark.parametrize(
+    ("policy", "options", "asked", "became"),
+    [
+        ("", "expires: 10h", LATE, MORNING),  # ten hours, to the second
+        ("", "expires: 9h59min", LATE, f"{LATE} push dropped expired"),
+        ("", "expires: 10h", "2025-03-03 21:59:59", "2025-03-03 21:59:59 push dropped expired"),
+        (", max_hold: 10h", "", LATE, MORNING),
+        (", max_hold: 9h", "", LATE, f"{LATE} push dropped expired"),
+        (", max_hold: 1h", "expires: 10h", LATE, MORNING),
+        (", max_hold: 1w", "expires: 1h", LATE, f"{LATE} push dropped expired"),
+        # elapsed time: the night of 25 October is an hour longer, that of 29 March an hour shorter
+        ("", "expires: 10h", "2025-10-25 22:00", "2025-10-25 22:00 push dropped expired"),
+        ("", "expires: 11h", "2025-10-25 22:00", "2025-10-26 08:00"),
+        ("", "expires: 9h", "2025-03-29 22:00", "2025-03-30 08:00"),
+        ("", "expires: 1d", "2025-10-25 22:00", "2025-10-26 08:00"),
+    ],
+)
+def test_a_message_that_would_be_held_too_long_is_expired_at_once(
+    policy: str, options: str, asked: str, became: str
+) -> None:
+    send = f"{{push: {{template: a/p{', ' if options else ''}{options}}}}}"
+    assert becomes(f"{{quiet_hours: [{NIGHT}]{policy}}}", asked, send) == became
+
+
+def test_without_max_hold_a_message_is_held_three_days() -> None:
+    policy = "{quiet_hours: [{on: 'mon,tue,wed,thu'}]}"
+    assert becomes(policy, "2025-03-04 00:00") == "2025-03-07 00:00"
+    assert becomes(policy, "2025-03-03 23:59") == "2025-03-03 23:59 push dropped expired"
+
+
+def test_where_it_is_always_quiet_a_message_is_expired() -> None:
+    assert becomes("{quiet_hours: [{on: weekdays}, {on: weekends}]}", MONDAY) == f"{MONDAY} push dropped expired"
+
+
+def test_an_expired_message_does_not_stop_the_journey() -> None:
+    scenario = waits_while_sending("{push: {template: a/p, expires: 1h}}", "{1h: {end: over}}")
+    assert run(QUIET, scenario, [LATE]).lines == [
+        f"{LATE} -> in",
+        f"{LATE} push dropped expired",
+        "2025-03-03 23:00 end over",
+    ]
+
+
+# -- while a message is held
+
+
+def test_who_buys_while_a_message_is_held_does_not_get_it() -> None:
+    scenario = waits_while_sending("{push: a/p}", "{1d: {end: silent}}", "goal: {event: bought, ends: done}")
+    assert run(QUIET, scenario, [LATE, ("2025-03-04 03:00", "bought")]).lines == [
+        f"{LATE} -> in",
+        f"{LATE} push held until {MORNING}",
+        "2025-03-04 03:00 converted",
+        "2025-03-04 03:00 push dropped cancelled",
+        "2025-03-04 03:00 end done",
+    ]
+
+
+def test_who_buys_at_the_very_instant_at_which_it_would_leave_does_not_get_it_either() -> None:
+    scenario = waits_while_sending("{push: a/p}", "{1d: {end: silent}}", "goal: {event: bought}")
+    assert run(QUIET, scenario, [LATE, (MORNING, "bought")]).reasons == ["cancelled"]
+
+
+LIVE = """
+scenario: live
+trigger: {event: started}
+while_running: ignore
+on: {stopped: {end: stopped}}
+when: {contact.points > 100: {end: rich}}
+states:
+  in:
+    send: {push: a/p, email: a/e}
+    on:
+      changed: next_one
+      clicked: {set: {it: =event.n}}
+      noted: in
+    when: {contact.country == 'DE': next_one}
+    after: {1h: {end: over}}
+  next_one: {end: moved_on}
+"""
+
+
+@pytest.mark.parametrize(
+    ("happening", "ends"),
+    [
+        (("2025-03-04 03:00", "stopped"), ["-> in", "end stopped"]),
+        (("2025-03-04 03:00", "changed"), ["-> in", "-> next_one", "end moved_on"]),
+        (("2025-03-04 03:00", "profile_updated", {"country": "DE"}), ["-> in", "-> next_one", "end moved_on"]),
+        (("2025-03-04 03:00", ROW, {"country": "DE"}), ["-> in", "-> next_one", "end moved_on"]),
+        (("2025-03-04 03:00", "profile_updated", {"points": 101}), ["-> in", "end rich"]),
+    ],
+)
+def test_what_leads_a_journey_out_of_the_state_cancels_what_is_held(happening: Happening, ends: list[str]) -> None:
+    story = run(QUIET, LIVE, [LATE, happening])
+    assert story.fates == [
+        f"{LATE} push held until {MORNING}",
+        f"{LATE} email sent",
+        "2025-03-04 03:00 push dropped cancelled",
+    ]
+    assert [line.split(" ", 2)[2] for line in story.lines if "->" in line or "end" in line.split()] == ends
+
+
+def test_a_transition_that_stays_holds_on() -> None:
+    story = run(QUIET, LIVE, [LATE, ("2025-03-04 03:00", "clicked", {"n": 1})])
+    assert story.fates[-1] == f"{MORNING} push sent"
+    assert story.lines[-1] == "2025-03-04 09:00 end over"
+
+
+def test_a_state_entered_anew_cancels_what_is_held_and_asks_again() -> None:
+    story = run(QUIET, LIVE, [LATE, ("2025-03-04 03:00", "noted")])
+    assert story.fates == [
+        f"{LATE} push held until {MORNING}",
+        f"{LATE} email sent",
+        "2025-03-04 03:00 push dropped cancelled",
+        f"2025-03-04 03:00 push held until {MORNING}",
+        "2025-03-04 03:00 email sent",
+        f"{MORNING} push sent",
+    ]
+    names = [one.message_id for one in story.asked if one.channel == "push"]
+    assert len(set(names)) == 2
+
+
+def test_a_journey_that_is_restarted_cancels_what_is_held() -> None:
+    scenario = waits_while_sending("{push: a/p}", "{1h: {end: over}}", "while_running: restart")
+    assert run(QUIET, scenario, [LATE, "2025-03-03 23:00"]).lines == [
+        f"{LATE} -> in",
+        f"{LATE} push held until {MORNING}",
+        "2025-03-03 23:00 push dropped cancelled",
+        "2025-03-03 23:00 end restarted",
+        "2025-03-03 23:00 -> in",
+        f"2025-03-03 23:00 push held until {MORNING}",
+        f"{MORNING} push sent",
+        "2025-03-04 09:00 end over",
+    ]
+
+
+def test_a_when_is_looked_at_after_the_executor_s_own_events_whoever_else_listens_to_them() -> None:
+    """The e-mail leaves while the push message is held: that is an event, after which the condition moves."""
+    held = """
+scenario: held
+trigger: {event: started}
+states:
+  asks:
+    send: {email: a/b, push: a/b}
+    when: {contact.points is none: {end: moved}}
+    after: {1h: {end: over}}
+"""
+    hears = "scenario: hears\ntrigger: {event: message.sent}\nstates: {in: {end: done}}\n"
+    quiet = '{quiet_hours: [{channels: [push], from: "00:00", to: "23:59"}]}'
+    for scenarios in ([held], [held, hears]):
+        program = program_of(quiet, *scenarios)
+        state = new_contact(program, "ana", REACHABLE)
+        records = step(program, state, Event("started", moment("2025-03-03 10:00"), {}))
+        told_of_it = [told(one) for one in records if getattr(one, "scenario", "") == "held"]
+        assert told_of_it[-2:] == ["push a/b dropped cancelled", "end moved"]
+
+
+def test_the_scenario_s_when_is_looked_at_before_a_held_message_leaves() -> None:
+    scenario = waits_while_sending("{push: a/p}", "{1h: {end: over}}", "when: {now.hour == 8: {end: too_late}}")
+    assert run(QUIET, scenario, [LATE]).lines == [
+        f"{LATE} -> in",
+        f"{LATE} push held until {MORNING}",
+        f"{MORNING} push dropped cancelled",
+        f"{MORNING} end too_late",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"points": 1}, "condition"),
+        ({"push_token": None}, "no_address"),
+        ({"push_optin": False}, "no_consent"),
+        ({"push_optin": None}, "no_consent"),
+        ({"push_optin": "true"}, "no_consent"),
+        ({"push_optin": False, "push_token": None, "points": 1}, "condition"),
+        ({"push_optin": False, "push_token": None}, "no_address"),
+        ({"email": None}, "sent"),
+    ],
+)
+def test_a_held_message_is_looked_at_again_from_the_first_check_on(change: Mapping[str, Any], reason: str) -> None:
+    scenario = news("{push: {template: a/p, if: contact.points > 5}}")
+    changed: Happening = ("2025-03-04 03:00", "profile_updated", change)
+    assert run(QUIET, scenario, [LATE, changed], without(points=9)).fates == [
+        f"{LATE} push held until {MORNING}",
+        f"{MORNING} push " + ("sent" if reason == "sent" else f"dropped {reason}"),
+    ]
+
+
+def test_a_held_message_goes_to_the_address_and_with_the_profile_of_the_instant_it_leaves() -> None:
+    changed: Happening = ("2025-03-04 03:00", "profile_updated", {"push_token": "new", "points": 2})
+    (asked,) = run(QUIET, news("{push: a/p}"), [LATE, changed], without(points=1)).asked
+    assert (asked.address, asked.profile["points"], asked.asked_at) == ("new", 2, moment(LATE))
+
+
+def test_a_held_message_bears_one_name_from_asking_to_leaving() -> None:
+    story = run(QUIET, news("{push: a/p}"), [LATE])
+    (held,) = (one for one in story.records if isinstance(one, Held))
+    assert [one.message_id for one in story.asked] == [held.message_id]
+
+
+def test_the_if_of_a_held_message_reads_the_event_that_led_to_the_state() -> None:
+    scenario = news("{push: {template: a/p, if: event.n > 5}}")
+    started: Happening = (LATE, "started", {"n": 9})
+    assert run(QUIET, scenario, [started, ("2025-03-04 03:00", "changed", {"n": 1})]).reasons == ["sent"]
+
+
+def test_a_cancelled_message_keeps_the_values_it_was_asked_for_with() -> None:
+    scenario = """
+scenario: cancels
+trigger: {event: started}
+states:
+  in:
+    send: {push: {template: a/p, with: {double: =event.n * 2}}}
+    on: {changed: {end: gone}}
+    after: {1h: {end: over}}
+"""
+    changed: Happening = ("2025-03-04 03:00", "changed", {"n": "six"})
+    story = run(QUIET, scenario, [(LATE, "started", {"n": 2}), changed])
+    assert story.reasons == ["cancelled"]
+    assert (story.asked[0].values, story.warnings) == ({"double": 4}, [])
+
+
+def test_a_transition_by_the_id_of_a_message_that_was_held_is_taken() -> None:
+    scenario = """
+scenario: clicks
+trigger: {event: started}
+states:
+  in: {send: {push: a/p}, on: {clicked: {of: in, to: {end: clicked}}}, after: {7d: {end: over}}}
+"""
+    name = run(QUIET, scenario, [LATE]).asked[0].message_id
+    early: Happening = ("2025-03-04 03:00", "clicked", {"message_id": name})
+    late: Happening = ("2025-03-04 12:00", "clicked", {"message_id": name})
+    assert run(QUIET, scenario, [LATE, early, late]).lines[-1] == "2025-03-04 12:00 end clicked"
+
+
+def test_a_conversion_is_credited_to_a_message_only_once_it_left() -> None:
+    scenario = waits_while_sending("{push: a/p}", "{7d: {end: over}}", "goal: {event: bought, ends: false}")
+    early = run(QUIET, scenario, [LATE, ("2025-03-04 03:00", "bought")])
+    late = run(QUIET, scenario, [LATE, ("2025-03-04 12:00", "bought")])
+    assert [one.credited for one in early.records if isinstance(one, Converted)] == [None]
+    assert [one.credited for one in late.records if isinstance(one, Converted)] == [late.asked[0].message_id]

@@ -1,0 +1,72 @@
+"""Who goes first where several messages are due at one instant."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.engine.policy.stage import (
+    LATE,
+    MONDAY,
+    MORNING,
+    NIGHT,
+    news,
+    run,
+)
+from tests.engine.worlds import Happening
+
+
+@pytest.mark.parametrize(("first", "second"), [(("b", 60), ("a", 40)), (("a", 50), ("b", 50)), (("z", 1), ("a", 0))])
+def test_of_two_scenarios_that_one_event_starts_the_higher_priority_gets_the_cap(
+    first: tuple[str, int], second: tuple[str, int]
+) -> None:
+    scenarios = [news("{email: a/e}", name, priority=priority) for name, priority in (second, first)]
+    story = run("{caps: [{max: 1, per: day}]}", scenarios, [MONDAY])
+    assert [(one.scenario, one.reason) for one in story.asked] == [(first[0], ""), (second[0], "capped")]
+
+
+def test_of_two_waits_over_at_one_instant_the_higher_priority_gets_the_cap() -> None:
+    later = "states:\n  in: {after: {1h: out}}\n  out: {send: {email: a/e}, end: told}\n"
+    scenarios = [
+        f"scenario: {name}\npriority: {priority}\ntrigger: {{event: {event_}}}\n{later}"
+        for name, priority, event_ in (("early", 10, "started"), ("urgent", 90, "noted"))
+    ]
+    story = run("{caps: [{max: 1, per: day}]}", scenarios, [MONDAY, (MONDAY, "noted")])
+    assert [(one.scenario, one.reason) for one in story.asked] == [("urgent", ""), ("early", "capped")]
+
+
+def test_of_two_messages_held_until_one_instant_the_higher_priority_gets_the_cap() -> None:
+    policy = f"{{quiet_hours: [{NIGHT}], caps: [{{max: 1, per: day}}]}}"
+    low, high = news("{push: a/p}", "low", priority=10), news("{push: a/p}", "high", priority=90)
+    scenarios = [low, high.replace("event: started", "event: noted")]
+    story = run(policy, scenarios, [LATE, ("2025-03-04 03:00", "noted")])
+    assert [(one.scenario, one.reason) for one in story.asked] == [("high", ""), ("low", "capped")]
+
+
+def test_of_one_scenario_s_journeys_the_older_goes_first_whether_it_waits_or_holds() -> None:
+    scenario = """
+scenario: keyed
+trigger: {event: started}
+key: event.id
+states:
+  in: {choose: {trigger.n == 1: waits, else: out}}
+  waits: {after: {at 08:00: out}}
+  out: {send: {push: a/p}, end: told}
+"""
+    policy = f"{{quiet_hours: [{NIGHT}], caps: [{{max: 1, per: day}}]}}"
+    older: Happening = (LATE, "started", {"id": "older", "n": 1})
+    younger: Happening = ("2025-03-03 23:00", "started", {"id": "younger", "n": 2})
+    story = run(policy, scenario, [older, younger])
+    assert [(one.key, one.reason) for one in story.asked] == [("older", ""), ("younger", "capped")]
+    holds: Happening = (LATE, "started", {"id": "older", "n": 2})
+    waits: Happening = ("2025-03-03 23:00", "started", {"id": "younger", "n": 1})
+    story = run(policy, scenario, [holds, waits])
+    assert [(one.key, one.reason) for one in story.asked] == [("older", ""), ("younger", "capped")]
+
+
+def test_an_event_at_an_instant_goes_before_a_message_held_until_it() -> None:
+    policy = f"{{quiet_hours: [{NIGHT}], caps: [{{max: 1, per: day}}]}}"
+    scenarios = (news("{push: a/p}"), news("{email: a/e}", "mail").replace("event: started", "event: noted"))
+    assert run(policy, scenarios, [LATE, (MORNING, "noted")]).fates[1:] == [
+        f"{MORNING} email sent",
+        f"{MORNING} push dropped capped",
+    ]

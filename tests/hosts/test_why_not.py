@@ -1,0 +1,177 @@
+"""Why a contact never entered: for each kind of trigger the first thing that would have had to be different."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.reports.why.stage import answer, make, why, why_not
+
+REST = "states: {a: {send: {email: hi}, end: done}}"
+ELSE = ("bo", "2025-03-01 10:00", "started", {"n": 5})  # somebody else, so that the log has such an event
+LATER = ("bo", "2025-03-31 10:00", "stopped")  # the end of the log
+SCENARIO = f"scenario: s\ntrigger: {{event: started, where: event.n > 1}}\n{REST}\n"
+METRICS = "metrics: {orders: {count: bought}}\nsegments: {buyer: metric.orders >= 2}\n"
+
+
+@pytest.mark.parametrize(
+    ("scenario", "log", "contact", "said"),
+    [
+        (SCENARIO, (ELSE,), "", "no_event: no started event came; other contacts have 1 of them"),
+        (SCENARIO, (LATER,), "", "no_event: no started event came: the whole log has none"),
+        (
+            SCENARIO,
+            (ELSE, ("ana", "2025-03-03 10:00", "started", {"n": 1}), ("ana", "2025-03-04 10:00", "started", {"n": 0})),
+            "",
+            "where: started came 2 times, but its 'where' never held; last at 2025-03-04 10:00",
+        ),
+        (
+            f"scenario: s\ntrigger: {{event: started}}\naudience: contact.country == 'FR'\n{REST}",
+            (("ana", "2025-03-03 10:00", "started"),),
+            "IT",
+            "refused: the trigger fired once, and each time was refused; last at 2025-03-03 10:00, audience: "
+            "not in the audience",
+        ),
+        (
+            f"scenario: s\ntrigger: {{event: started}}\nkey: event.id\n{REST}",
+            (("ana", "2025-03-03 10:00", "started"),),
+            "",
+            "refused: the trigger fired once, and each time was refused; last at 2025-03-03 10:00, key: "
+            "key missing (event.id)",
+        ),
+        (
+            f"scenario: s\ntrigger: {{event: started}}\nactive: {{until: 2025-02-28}}\n{REST}",
+            (("ana", "2025-03-03 10:00", "started"),),
+            "",
+            "refused: the trigger fired once, and each time was refused; last at 2025-03-03 10:00, inactive: "
+            "outside its active days (until 2025-02-28)",
+        ),
+        (
+            f"scenario: s\ntrigger: {{event: started, each: event.items}}\n{REST}",
+            (("ana", "2025-03-03 10:00", "started", {"items": []}),),
+            "",
+            "empty: the trigger fired once, last at 2025-03-03 10:00, and its list 'each' was empty",
+        ),
+        (
+            f"scenario: s\ntrigger: {{absence: bought, for: 3d, since: started}}\n{REST}",
+            (("ana", "2025-03-03 10:00", "started"), ("ana", "2025-03-05 10:00", "bought"), LATER),
+            "",
+            "in_time: bought came in time, at 2025-03-05 10:00",
+        ),
+        (
+            f"scenario: s\ntrigger: {{absence: bought, for: 3d, since: started}}\n{REST}",
+            (LATER, ("ana", "2025-03-30 09:00", "started")),
+            "",
+            "not_yet: it will be due only at 2025-04-02 09:00",
+        ),
+        (
+            f"scenario: s\ntrigger: {{absence: bought, for: 3d, since: started}}\n{REST}",
+            (ELSE, LATER),
+            "",
+            "no_event: no started event came; other contacts have 1 of them",
+        ),
+        (
+            f"scenario: s\ntrigger: {{schedule: at 09:00 on mon}}\naudience: contact.country == 'FR'\n{REST}",
+            (("ana", "2025-03-03 10:00", "started"), LATER),
+            "IT",
+            "refused: the trigger fired 4 times, and each time was refused; last at 2025-03-31 09:00, audience: "
+            "not in the audience",
+        ),
+        (
+            f"scenario: s\ntrigger: {{at: 2025-05-01 08:00}}\n{REST}",
+            (LATER,),
+            "",
+            "not_yet: it will be due only at 2025-05-01 08:00",
+        ),
+        (f"scenario: s\ntrigger: {{at: 2025-02-01 08:00}}\n{REST}", (LATER,), "", "past: its time had passed before "
+         "it could count"),
+        (f"scenario: s\ntrigger: {{date: contact.birthday, every: year}}\n{REST}", (LATER,), "", "missing: there is "
+         "no date"),
+        (
+            f"scenario: s\ntrigger: {{segment: buyer}}\n{REST}",
+            (("ana", "2025-03-05 10:00", "bought"), LATER),
+            "",
+            "no_event: never entered segment 'buyer'",
+        ),
+        (
+            f"scenario: s\ntrigger: {{attribute: country}}\n{REST}",
+            (LATER,),
+            "IT",
+            "no_event: attribute country never changed; it is IT",
+        ),
+    ],
+)  # fmt: skip
+def test_the_first_thing_that_would_have_had_to_be_different(
+    tmp_path: Path, scenario: str, log: tuple[tuple[str, str, str]], contact: str, said: str
+) -> None:
+    contacts = f"contact_id,country\nana,{contact}\n"
+    project = make(tmp_path, scenario, log=log, contacts=contacts, metrics=METRICS)
+    assert why_not(why(project, "ana", "s")) == [said]
+
+
+def test_the_values_that_a_condition_saw_stand_beside_it(tmp_path: Path) -> None:
+    log = (("ana", "2025-03-03 10:00", "started", {"n": 1}),)
+    text = answer("why", "ana", "--project", str(make(tmp_path, SCENARIO, log=log)))[1]
+    assert "does not enter by started: event.n > 1 does not hold (event.n = 1)" in text
+
+
+def test_what_a_segment_looks_at_is_told(tmp_path: Path) -> None:
+    scenario = f"scenario: s\ntrigger: {{segment: buyer}}\n{REST}"
+    project = make(tmp_path, scenario, log=(("ana", "2025-03-05 10:00", "bought"),), metrics=METRICS)
+    text = answer("why", "ana", "--project", str(project))[1]
+    assert "not in segment buyer: metric.orders >= 2 does not hold (metric.orders = 1)" in text
+
+
+def test_one_whom_no_scenario_looks_at_is_told_so(tmp_path: Path) -> None:
+    document = why(make(tmp_path, SCENARIO, log=(("ana", "2025-03-03 10:00", "noted"), ELSE)), "ana")
+    assert document["timeline"] == []
+    assert why_not(document, "s") == ["no_event: no started event came; other contacts have 1 of them"]
+
+
+def test_who_is_not_known_by_then_has_no_ticks(tmp_path: Path) -> None:
+    clock = f"scenario: c\ntrigger: {{schedule: at 09:00}}\n{REST}"
+    project = make(tmp_path, clock, log=(ELSE, ("ana", "2025-03-03 10:00", "noted")))
+    document = why(project, "ana", "--until", "2025-03-02")
+    assert why_not(document) == ["not_known: nothing is known of the contact until 2025-03-02 00:00"]
+
+
+def test_of_several_triggers_each_tells_why_not(tmp_path: Path) -> None:
+    scenario = f"scenario: s\ntrigger: [{{event: started, where: event.n > 9}}, {{event: bought}}]\n{REST}"
+    project = make(tmp_path, scenario, log=(("ana", "2025-03-03 10:00", "started", {"n": 1}), ELSE))
+    assert why_not(why(project, "ana")) == [
+        "where: started: started came once, but its 'where' never held; last at 2025-03-03 10:00",
+        "no_event: bought: no bought event came: the whole log has none",
+    ]
+
+
+def test_what_came_before_the_first_entries_are_allowed_is_history(tmp_path: Path) -> None:
+    log = (("ana", "2025-03-03 10:00", "started", {"n": 5}), ("ana", "2025-03-08 10:00", "stopped"))
+    document = why(make(tmp_path, SCENARIO, log=log), "ana", "--from", "2025-03-05")
+    assert why_not(document) == [
+        "history: started came once, but before the first entries are allowed: last 2025-03-03 10:00"
+    ]
+    assert [one["history"] for one in document["timeline"] if one["kind"] == "event"] == [True]
+
+
+def test_another_scenarios_outcome_that_never_came(tmp_path: Path) -> None:
+    first = f"scenario: first\ntrigger: {{event: started}}\n{REST}"
+    second = f"scenario: second\ntrigger: {{scenario: first, outcome: [gone]}}\n{REST}"
+    first = first.replace("end: done", "on: {stopped: {end: gone}}, after: {1d: {end: done}}")
+    project = make(tmp_path, first, second, log=(("ana", "2025-03-03 10:00", "started"), LATER))
+    assert why_not(why(project, "ana"), "second") == ["where: journeys of first ended with done, not with gone"]
+    assert why_not(why(project, "ana", "second")) == [
+        "status: it begins where a journey of first ends, which was not replayed"
+    ]
+    assert why_not(why(project, "bo"), "second") == ["no_event: no journey of first ended with gone"]
+
+
+def test_a_paused_scenario_is_told_of_unless_others_are_named(tmp_path: Path) -> None:
+    paused = f"scenario: p\nstatus: paused\ntrigger: {{event: started}}\n{REST}"
+    project = make(tmp_path, SCENARIO, paused, log=(("ana", "2025-03-03 10:00", "started", {"n": 5}),))
+    assert why_not(why(project, "ana"), "p") == ["paused: the scenario is paused, so nobody enters"]
+    assert why(project, "ana", "s")["never_entered"] == []
+    assert why_not(why(project, "ana", "p")) == [
+        "refused: the trigger fired once, and each time was refused; last at 2025-03-03 10:00, paused: "
+        "the scenario is paused"
+    ]

@@ -1,0 +1,75 @@
+"""`validate --fix`: what is mended without asking, and what is left alone though it looks alike.
+
+`fixes/before` is laid over the project of the rules' cases; `fixes/after` is what its files hold when everything that
+is safe has been mended: UPDATE_CASES=1 pytest tests/language/edit/test_fixes.py writes it anew, to be read in the diff.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from scenario_cli.language.edit.fixes import sure
+from scenario_cli.language.edit.mend import mend
+from scenario_cli.language.project import load_project
+from scenario_cli.language.rules import RULES
+from scenario_cli.model.diagnostic import Diagnostic, Edit, Fix
+from scenario_cli.model.source import Span
+from tests.language.rules.test_rules import ERR
+from tests.language.snippets import HEAD, STATES, loaded
+
+HERE = Path(__file__).parent
+FILES = sorted(
+    one.relative_to(HERE / "fixes" / "before").as_posix()
+    for one in (HERE / "fixes" / "before").rglob("*")
+    if one.is_file()
+)
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project after all fixes."""
+    root = tmp_path_factory.mktemp("fixes").resolve()
+    shutil.copytree(HERE.parent / "rules" / "base", root, dirs_exist_ok=True)
+    shutil.copytree(HERE / "fixes" / "before", root, dirs_exist_ok=True)
+    mended = mend(load_project(root, True), lambda contents: load_project(root, True, contents), lambda finding: True)
+    for path, content in mended.contents.items():
+        path.write_bytes(content)
+    return root
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_what_is_sure_is_mended(name: str, project: Path) -> None:
+    mended = (project / name).read_text(encoding="utf-8")
+    expected = HERE / "fixes" / "after" / name
+    if os.environ.get("UPDATE_CASES"):
+        expected.parent.mkdir(parents=True, exist_ok=True)
+        expected.write_text(mended, encoding="utf-8")
+    assert mended == expected.read_text(encoding="utf-8")
+
+
+def test_nothing_is_left_to_fix_after_a_fix(project: Path) -> None:
+    assert [finding for finding in load_project(project, True).found if finding.fix] == []
+
+
+def test_the_rules_that_promise_a_fix_are_those_whose_cases_have_one() -> None:
+    fixing = set()
+    for case in ERR:
+        code = ""
+        for line in case.with_suffix(".out").read_text(encoding="utf-8").splitlines():
+            code = code if line.startswith(" ") else line.split(": ")[1].split(" ")[0]
+            if line.startswith("    = --fix: "):
+                fixing.add(code)
+    assert {rule.code for rule in RULES if rule.fixes} == fixing & {rule.code for rule in RULES}
+
+
+def test_a_fix_that_changes_nothing_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    policy = "policy: {caps: [{max: 1, per: day, if: trigger.total > 3}]}\n"
+    read = loaded({"policy.yaml": policy, "scenario.yaml": HEAD + STATES}, tmp_path, monkeypatch)
+    assert [one.fix for one in read.found if one.code == "EXP006"] == [None]
+    span = Span("scenario.yaml", 1, 11, 1, 15)
+    idle = Diagnostic("X", "x", span, fix=Fix("write 'cart'", (Edit(span, "cart", "cart"),)))
+    assert [one.fix for one in sure([idle], read.sources)] == [None]

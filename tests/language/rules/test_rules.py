@@ -1,0 +1,122 @@
+"""Every rule: its own examples, and folders of cases that must be found and cases that must not.
+
+`rules/base` is the project of every case. `rules/ok` and `rules/err` hold scenarios, and folders where a case is about
+other files too. A case begins with the code it is about (`flow013_...`). `rules/err/*.out` is what is found, a line
+each: UPDATE_CASES=1 pytest tests/language/rules/test_rules.py writes it anew, to be read in the diff.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from scenario_cli.language.project import load_project
+from scenario_cli.language.rules import RULES
+from scenario_cli.language.rules.support.rule import Rule
+from scenario_cli.model.diagnostic import Diagnostic
+from tests.docs.rules_page import example_findings
+
+HERE = Path(__file__).parent
+OK = sorted(one for one in (HERE / "ok").iterdir() if one.suffix != ".out")
+ERR = sorted(one for one in (HERE / "err").iterdir() if one.suffix != ".out")
+
+
+def codes(found: list[Diagnostic]) -> set[str]:
+    return {finding.code for finding in found}
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_the_example_of_a_rule_is_found_by_it(rule: Rule) -> None:
+    assert rule.code in codes(example_findings(rule.example))
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_the_mended_example_is_in_order(rule: Rule) -> None:
+    found = example_findings(rule.instead)
+    assert rule.code not in codes(found)
+    assert [finding for finding in found if finding.severity == "error"] == []
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_the_document_of_a_rule_keeps_the_house_form(rule: Rule) -> None:
+    for text in (rule.finds, rule.because, rule.mend):
+        assert text == text.strip()
+        assert not text.endswith(".")
+        assert not text[0].isupper()
+    assert rule.check or rule.check_project
+
+
+def test_codes_and_names_are_unique() -> None:
+    assert len({rule.code for rule in RULES}) == len({rule.name for rule in RULES}) == len(RULES)
+
+
+def lines(found: list[Diagnostic]) -> Iterator[str]:
+    for finding in found:
+        place = f"{finding.span.file}:{finding.span.line}:{finding.span.column}"
+        yield f"{place}: {finding.code} {finding.severity}: {finding.message}\n"
+        if finding.hint:
+            yield f"    = {finding.hint}\n"
+        for said, span in finding.related:
+            yield f"    = {said}: {span.file}:{span.line}:{span.column}\n"
+        if finding.fix:
+            yield f"    = --fix: {finding.fix.title}\n"
+
+
+def found_in(folder: Path, cases: list[Path], monkeypatch: pytest.MonkeyPatch) -> list[Diagnostic]:
+    shutil.copytree(HERE / "base", folder, dirs_exist_ok=True)
+    for case in cases:
+        if case.is_dir():
+            shutil.copytree(case, folder, dirs_exist_ok=True)
+        else:
+            shutil.copy(case, folder / case.name)
+    monkeypatch.chdir(folder)
+    return load_project(folder).found
+
+
+@pytest.mark.parametrize("case", OK, ids=lambda case: case.stem)
+def test_nothing_is_found_where_nothing_is_wrong(case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "".join(lines(found_in(tmp_path, [case], monkeypatch))) == ""
+
+
+@pytest.mark.parametrize("case", ERR, ids=lambda case: case.stem)
+def test_a_fault_is_told(case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = "".join(lines(found_in(tmp_path, [case], monkeypatch)))
+    expected = case.with_suffix(".out")
+    if os.environ.get("UPDATE_CASES"):
+        expected.write_text(said, encoding="utf-8")
+    assert said == expected.read_text(encoding="utf-8")
+    assert case.stem.partition("_")[0].upper() in said
+
+
+def apart(found: list[Diagnostic]) -> list[Diagnostic]:
+    """Without what comes of so many scenarios that start with the same event: they use each other's cap up."""
+    return [finding for finding in found if finding.code != "POL014"]
+
+
+def test_all_cases_in_order_are_in_order_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    scenarios = [case for case in OK if case.is_file()]
+    assert "".join(lines(apart(found_in(tmp_path, scenarios, monkeypatch)))) == ""
+
+
+def test_all_faults_are_found_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One broken file neither hides nor changes what is found in the others."""
+    scenarios = [case for case in ERR if case.is_file()]
+    together = list(lines(apart(found_in(tmp_path, scenarios, monkeypatch))))
+    alone = [
+        line for case in scenarios for line in case.with_suffix(".out").read_text(encoding="utf-8").splitlines(True)
+    ]
+    assert sorted(together) == sorted(alone)
+
+
+def test_every_rule_has_a_case_that_fires_and_one_that_must_not() -> None:
+    wanted = {rule.code for rule in RULES}
+    assert {case.stem.partition("_")[0].upper() for case in OK} == wanted
+    assert {case.stem.partition("_")[0].upper() for case in ERR} == wanted
+
+
+def test_every_expected_output_belongs_to_a_case() -> None:
+    assert {case.with_suffix(".out") for case in ERR} == set((HERE / "err").glob("*.out"))

@@ -1,0 +1,113 @@
+"""What failing cases print, line by line; JSON against its schema; JUnit as CI systems read it.
+
+`UPDATE_CASES=1 pytest tests/reports/tests_run` writes the outputs anew, to be read in the difference.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from jsonschema import Draft7Validator
+from rich.cells import cell_len
+
+from scenario_cli.analysis.coverage import coverage
+from scenario_cli.model.case_run import Verdict
+from scenario_cli.reports.tests_run.json import test_json as as_json
+from scenario_cli.reports.tests_run.junit import test_junit as as_junit
+from scenario_cli.reports.tests_run.text import test_text as as_text
+from scenario_cli.shipped import shipped
+from tests.hosts.scenario_tests.stage import all_judged, judged, shop
+
+HERE = Path(__file__).parent
+
+
+def failing() -> list[Verdict]:
+    return all_judged((HERE / "failing.test.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_a_failing_case_shows_what_was_expected_beside_what_happened(width: int) -> None:
+    printed = as_text(failing(), None, color=False, width=width)
+    golden = HERE / f"failing.{width}.out"
+    if os.environ.get("UPDATE_CASES"):
+        golden.write_text(printed, encoding="utf-8")
+    assert printed == golden.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 200])
+def test_no_line_is_wider_than_the_terminal(width: int) -> None:
+    for line in as_text(failing(), None, color=False, width=width).splitlines():
+        assert cell_len(line) <= width, line
+
+
+@pytest.mark.parametrize("width", [60, 80])
+def test_wide_letters_and_words_without_a_space_stay_within_the_terminal(width: int) -> None:
+    name = "東京の大きなランプ" * 9
+    line = f"{{at: 2025-03-03 10:00, event: cart, cart_id: {name}, total: 95, items: [{{sku: {name}, qty: 1}}]}}"
+    expect = f"{{messages: [{{key: {name}, contains: {{subject: {name}}}}}]}}"
+    for printed in as_text([judged(expect, line)], None, color=False, width=width).splitlines():
+        assert cell_len(printed) <= width, printed
+
+
+def test_colour_changes_no_word() -> None:
+    colored = as_text(failing(), None, color=True, width=80)
+    assert re.sub(r"\x1b\[[0-9;]*m", "", colored) == as_text(failing(), None, color=False, width=80)
+
+
+def test_what_data_holds_cannot_steer_the_terminal() -> None:
+    one = judged(
+        "{messages: []}", '{at: 2025-03-03 10:00, event: cart, cart_id: "a\\e[2J\\u0007", total: 95, items: []}'
+    )
+    printed = as_text([one], None, color=False, width=80) + as_junit([one])
+    assert "\x1b" not in printed
+    assert "\x07" not in printed
+    ElementTree.fromstring(as_junit([one]).encode())
+
+
+def test_json_fits_its_schema() -> None:
+    verdicts = [*failing(), judged("{outcome: small}")]
+    schema = json.loads((shipped("schemas") / "test.output.schema.json").read_text(encoding="utf-8"))
+    Draft7Validator.check_schema(schema)
+    scenarios = list(shop().project.scenarios.values())
+    document = json.loads(as_json(verdicts, coverage(scenarios, (one.run for one in verdicts))))
+    Draft7Validator(schema).validate(document)
+    Draft7Validator(schema).validate(json.loads(as_json(verdicts, None)))
+    assert (document["passed"], document["failed"]) == (1, 4)
+    first, *_, last = document["cases"]
+    assert {
+        "at": "2025-03-05T08:00:00+01:00",
+        "kind": "condition",
+        "scenario": "cart",
+        "text": "after 1d if cart.total >= 80 and contact.email is not none: no",
+        "condition": "cart.total >= 80 and contact.email is not none",
+        "held": False,
+        "values": {"cart.total": "60", "contact.email": "ana@example.com"},
+    } in first["timeline"]
+    assert last["timeline"] is None
+    assert [one["template"] for one in last["messages"]] == ["cart/reminder", "cart/reminder", "cart/offer"]
+    assert last["journeys"] == [
+        {"scenario": "cart", "key": "c1", "states": ["open", "reminder", "offer"], "outcome": "small"}
+    ]
+
+
+def test_junit_counts_cases_and_carries_both_timelines() -> None:
+    verdicts = [*failing(), judged("{outcome: small}")]
+    root = ElementTree.fromstring(as_junit(verdicts))
+    assert root.attrib == {"name": "scenario test", "tests": "5", "failures": "4", "errors": "0"}
+    cases = root.findall("testsuite/testcase")
+    assert [case.find("failure") is not None for case in cases] == [True] * 4 + [False]
+    assert cases[0].get("line") == "2"
+    failure = cases[0].find("failure")
+    assert failure is not None
+    assert failure.get("message", "").startswith("message 2 (email cart/reminder): left at 2025-03-03 22:30, expected")
+    assert "actual, times in Europe/Paris" in (failure.text or "")
+
+
+def test_the_same_cases_give_the_same_bytes() -> None:
+    assert as_junit(failing()) == as_junit(failing())
+    assert as_json(failing(), None) == as_json(failing(), None)

@@ -1,0 +1,361 @@
+"""The story of one contact: each thing that happened, said once, with its reason.
+
+`UPDATE_CASES=1 pytest tests/reports/why` writes the golden stories anew, to be read in the difference.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import re
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.cells import cell_len
+
+from scenario_cli.shipped import shipped
+from tests.engine.worlds import PLAN
+from tests.reports.why.stage import Line, answer, make, told, why, why_not
+
+HERE = Path(__file__).parent
+SHOP = str(shipped("scenarios"))
+
+# What each was chosen for, how wide it is told, and the scenarios that are told of: all of them fill pages.
+GOLDEN = [
+    ("c0111", 80, ["cart_abandonment", "welcome"]),  # capped and held
+    ("c0595", 120, ["nurturing"]),  # reaches the goal, which a message gets the credit for
+    ("c0747", 80, ["nurturing"]),  # no address, and in another zone
+    ("c0305", 80, ["welcome"]),  # opted out
+    ("c0694", 120, ["cart_abandonment"]),  # dropped as too late
+    ("c0876", 80, ["loyalty_points"]),  # an attribute of the profile is set; still running at the end
+    ("c0078", 80, ["cart_abandonment", "welcome", "nurturing", "reactivation"]),  # never entered anything
+]
+# Together they meet with every reason for which a message of the shipped log is dropped, and have updates.
+TEN = ["c0012", "c0017", "c0034", "c0059", "c0111", "c0595", "c0688", "c0738", "c0747", "c0751"]
+
+
+@pytest.mark.parametrize(("contact", "width", "scenarios"), GOLDEN)
+def test_stories_of_the_shipped_log(
+    contact: str, width: int, scenarios: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    code, printed, err = answer("why", contact, *scenarios, "--project", SHOP)
+    assert (code, err) == (0, "")
+    golden = HERE / f"{contact}.{width}.out"
+    if os.environ.get("UPDATE_CASES"):
+        golden.write_text(printed, encoding="utf-8")
+    assert printed == golden.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def export(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """The options that read what the shipped log and contacts table have of ten contacts, and what is for everybody."""
+    folder = tmp_path_factory.mktemp("ten")
+    data = Path(SHOP) / "data"
+    with gzip.open(data / "events.jsonl.gz", "rt", encoding="utf-8") as log:
+        lines = [line for line in log if json.loads(line).get("contact_id") in (None, *TEN)]
+    (folder / "events.jsonl").write_text("".join(lines), encoding="utf-8")
+    head, *rows = (data / "contacts.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    assert head.startswith("contact_id,")
+    (folder / "contacts.csv").write_text(head + "".join(row for row in rows if row[:5] in TEN), encoding="utf-8")
+    return ["--events", str(folder / "events.jsonl"), "--contacts", str(folder / "contacts.csv")]
+
+
+@pytest.fixture(scope="module")
+def plan(export: list[str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[str, Any]]]:
+    """The rows of a dry run's plan, by contact."""
+    path = tmp_path_factory.mktemp("plan") / "plan.jsonl"
+    assert answer("dry-run", "--project", SHOP, *export, "--plan", str(path), "--quiet")[0] == 0
+    rows = defaultdict(list)
+    for line in path.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        rows[row["contact_id"]].append(row)
+    return rows
+
+
+def test_the_plan_has_rows_of_every_kind(plan: dict[str, list[dict[str, Any]]]) -> None:
+    assert {(row["kind"], row["reason"]) for rows in plan.values() for row in rows} == {
+        ("update", None),
+        *(("message", reason) for reason in (None, "no_consent", "no_address", "unreachable", "capped", "holdout",
+                                             "expired", "quiet_hours", "cancelled")),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("contact", TEN)
+def test_every_row_of_a_plan_is_in_the_story_with_the_same_reason(
+    contact: str, export: list[str], plan: dict[str, list[dict[str, Any]]]
+) -> None:
+    timeline = why(Path(SHOP), contact, *export, "--show-data")["timeline"]
+    same = {
+        "message": ("message_id", "scenario", "state", "channel", "template", "reason", "detail", "address"),
+        "update": ("journey_id", "scenario", "attribute", "before", "after"),
+    }
+    for kind, fields in same.items():
+        told_of = [one for one in timeline if one["kind"] == kind]
+        assert [[one[field] for field in fields] for one in told_of] == [
+            [row[field] for field in fields] for row in plan[contact] if row["kind"] == kind
+        ]
+        assert all(
+            (one.get("reason") or {"message": "leaves", "update": "sets"}[kind]) in one["text"] for one in told_of
+        )
+
+
+CART = """
+scenario: cart
+trigger: {event: started, where: event.n > 0}
+key: event.id
+reentry: 3d
+goal: {event: bought, value: event.n, ends: paid}
+states:
+  open:
+    after: {1h: reminder}
+  reminder:
+    send: {email: reminder}
+    on: {noted: {set: {note: =event.s}}}
+    after: {1d: {end: silence}}
+"""
+ANA = "contact_id,email,email_optin,timezone\nana,ana@example.com,true,Europe/Paris\n"
+CAPPED = "policy:\n  quiet_hours: [{channels: [email], from: '21:00', to: '08:00'}]\n  caps: [{max: 1, per: week}]\n"
+
+
+def cart(when: str, key: str = "k1", who: str = "ana", **more: object) -> Line:
+    return (who, when, "started", {"id": key, "n": 5, **more})
+
+
+def lines(folder: Path, *log: Line, scenario: str = CART, contacts: str = ANA, policy: str = "") -> list[str]:
+    return told(why(make(folder, scenario, log=log, contacts=contacts, policy=policy), "ana"))
+
+
+def test_a_held_message_tells_until_when_and_then_that_it_left(tmp_path: Path) -> None:
+    said = lines(tmp_path, cart("2025-03-03 22:00"), ("bo", "2025-03-05 10:00", "stopped"), policy=CAPPED)
+    assert said[1:] == [
+        "enters",
+        "begins in open",
+        "goes on to reminder, after 1h",
+        "email is held until 2025-03-04 08:00: quiet hours",
+        "email reminder leaves, asked for at 2025-03-03 23:00: “Hello”",
+        "ends: silence, after 1d",
+    ]
+
+
+def test_a_cap_names_the_messages_that_used_it_up(tmp_path: Path) -> None:
+    said = lines(
+        tmp_path, cart("2025-03-03 10:00"), cart("2025-03-04 10:00", "k2"), ("bo", "2025-03-07 10:00", "stopped"),
+        policy=CAPPED,
+    )  # fmt: skip
+    assert (
+        "email reminder is dropped, capped: at most 1 per week: used up by email reminder of 2025-03-03 11:00" in said
+    )
+
+
+def test_refusals_tell_what_stood_in_the_way(tmp_path: Path) -> None:
+    said = lines(tmp_path, cart("2025-03-03 10:00"), cart("2025-03-03 10:30"), cart("2025-03-05 10:00"))
+    assert [one for one in said if "not let in" in one] == [
+        "is not let in, running: already under way since 2025-03-03 10:00",
+        "is not let in, reentry: entered at 2025-03-03 10:00, and 'reentry' is 3d",
+    ]
+
+
+def test_a_group_of_which_another_runs_is_named(tmp_path: Path) -> None:
+    first = CART.replace("scenario: cart", "scenario: first\nexclusive: sale\npriority: 80")
+    second = CART.replace("scenario: cart", "scenario: second\nexclusive: sale").replace(
+        "event: started", "event: noted"
+    )
+    log = (cart("2025-03-03 10:00"), ("ana", "2025-03-03 10:10", "noted", {"id": "k", "n": 1}))
+    document = why(make(tmp_path, first, second, log=log, contacts=ANA), "ana")
+    assert "is not let in, exclusive: first runs, of the same group 'sale'" in told(document)
+    assert why_not(document, "second")[0].startswith("refused: the trigger fired once")
+
+
+def test_conversions_name_the_message_that_gets_the_credit(tmp_path: Path) -> None:
+    said = lines(tmp_path, cart("2025-03-03 10:00"), ("ana", "2025-03-03 15:00", "bought", {"id": "k1", "n": 40}))
+    assert said[-2:] == [
+        "reaches the goal, worth 40: credited to email reminder of 2025-03-03 11:00",
+        "ends: paid, goal bought",
+    ]
+
+
+def test_a_conversion_after_the_end_says_so(tmp_path: Path) -> None:
+    said = lines(tmp_path, cart("2025-03-03 10:00"), ("ana", "2025-03-06 15:00", "bought", {"id": "k1"}))
+    assert said[-1] == "reaches the goal after its end: credited to email reminder of 2025-03-03 11:00"
+
+
+def test_a_transition_that_leaves_the_journey_where_it_is(tmp_path: Path) -> None:
+    said = lines(tmp_path, cart("2025-03-03 10:00"), ("ana", "2025-03-03 15:00", "noted", {"s": "x"}))
+    assert said[-1] == "stays in reminder, on noted"
+
+
+def test_conditions_stand_by_what_they_led_to(tmp_path: Path) -> None:
+    document = why(make(tmp_path, CART, log=(cart("2025-03-03 10:00"),), contacts=ANA), "ana")
+    (entered,) = (one for one in document["timeline"] if one["kind"] == "entered")
+    (condition,) = entered["conditions"]
+    assert (condition["condition"], condition["held"], condition["values"]) == ("event.n > 0", True, {"event.n": 5})
+    assert (condition["file"].endswith("s0.yaml"), condition["line"]) == (True, 3)
+
+
+def test_a_condition_over_several_lines_is_told_on_one(tmp_path: Path) -> None:
+    folded = CART.replace(
+        "{event: started, where: event.n > 0}",
+        "\n  event: started\n  where: >-\n    event.n > 0\n      and event.id is not none",
+    )
+    assert folded != CART
+    document = why(make(tmp_path, folded, log=(cart("2025-03-03 10:00"),), contacts=ANA), "ana")
+    (entered,) = (one for one in document["timeline"] if one["kind"] == "entered")
+    assert [one["condition"] for one in entered["conditions"]] == ["event.n > 0 and event.id is not none"]
+
+
+def test_what_a_journey_waits_for_at_the_end(tmp_path: Path) -> None:
+    project = make(tmp_path, CART, log=(cart("2025-03-03 10:00"),), contacts=ANA)
+    assert why(project, "ana")["running"][0]["waits"] == [
+        {"wait": "after 1h", "target": "reminder", "due": "2025-03-03T11:00:00+01:00"}
+    ]
+    assert "if nothing happens: goes on to reminder at 2025-03-03 11:00, after 1h" in " ".join(
+        answer("why", "ana", "--project", str(project))[1].split()
+    )
+
+
+def test_changes_of_the_profile_tell_what_was_there_before(tmp_path: Path) -> None:
+    update = "scenario: s\ntrigger: {event: started}\nstates: {a: {update: {points: =event.n}, end: done}}\n"
+    contacts = "contact_id,country,timezone,updated_at\nana,FR,Europe/Paris,2025-03-01\nana,BE,,2025-03-04\n"
+    log = (
+        cart("2025-03-05 10:00"),
+        ("ana", "2025-03-06 10:00", "profile_updated", {"country": "IT", "email": None}),
+        ("ana", "2025-03-07 10:00", "profile_updated", {"country": "IT"}),
+    )
+    assert lines(tmp_path, *log, scenario=update, contacts=contacts) == [
+        "a new row of the contacts table  country: FR, timezone: Europe/Paris",
+        "a new row of the contacts table  country: BE (was FR)",
+        "started  id: k1, n: 5",
+        "enters",
+        "begins in a",
+        "sets points: 5, was none",
+        "ends: done",
+        "profile_updated  country: IT (was BE)",
+        "profile_updated (the profile says so already)  country: IT",
+    ]
+
+
+def test_an_event_that_was_fed_before_is_told_as_ignored(tmp_path: Path) -> None:
+    project = make(tmp_path, CART, log=(), contacts=ANA)
+    event = {"contact_id": "ana", "timestamp": "2025-03-03T10:00:00Z", "event": "started", "event_id": "1",
+             "properties": {"id": "k1", "n": 5}}  # fmt: skip
+    (project / "data" / "events.jsonl").write_text(f"{json.dumps(event)}\n" * 2, encoding="utf-8")
+    assert told(why(project, "ana"))[3] == "started (fed before, so ignored)  id: k1, n: 5"
+
+
+def test_a_broadcast_is_part_of_the_story_of_whom_it_is_offered_to(tmp_path: Path) -> None:
+    plan = PLAN.replace("\ngroups:", "\n  sale: {broadcast: true, properties: {n: number}}\ngroups:")
+    scenario = "scenario: s\ntrigger: {event: sale, where: event.n > 3}\nstates: {a: {end: done}}\n"
+    project = make(tmp_path, scenario, log=(("ana", "2025-03-03 10:00", "started"),), contacts=ANA, plan=plan)
+    sale = {"timestamp": "2025-03-04T10:00:00Z", "event": "sale", "properties": {"n": 5}}
+    with (project / "data" / "events.jsonl").open("a", encoding="utf-8") as log:
+        log.write(json.dumps(sale) + "\n")
+    assert told(why(project, "ana")) == ["started", "sale (to everybody)  n: 5", "enters", "begins in a", "ends: done"]
+
+
+def test_ticks_that_come_to_the_same_stand_once_with_their_number(tmp_path: Path) -> None:
+    daily = "scenario: s\ntrigger: {schedule: at 09:00}\naudience: contact.country == 'FR'\nstates: {a: {end: done}}\n"
+    log = (("bo", "2025-03-03 08:00", "started"), ("bo", "2025-03-31 10:00", "stopped"))
+    text = answer("why", "ana", "--project", str(make(tmp_path, daily, log=log, contacts=ANA)))[1]
+    assert text.count("not in the audience: contact.country == 'FR' does not hold") == 3  # why not, the first, the last
+    assert "and 27 times between, the same" in text
+
+
+def test_time_goes_on_to_the_end_of_the_whole_log(tmp_path: Path) -> None:
+    log = (cart("2025-03-03 10:00"), cart("2025-03-20 10:00", who="bo"))
+    document = why(make(tmp_path, CART, log=log, contacts=ANA), "ana")
+    assert document["until"] == "2025-03-20T10:00:00+01:00"
+    assert told(document)[-1] == "ends: silence, after 1d"
+    assert {one["key"] for one in document["timeline"] if one["kind"] == "entered"} == {"k1"}
+
+
+def test_rows_of_an_anonymous_visitor_who_signs_in_are_the_contacts(tmp_path: Path) -> None:
+    project = make(tmp_path, CART, log=(), contacts=ANA)
+    rows = [
+        {
+            "anonymous_id": "v1",
+            "timestamp": "2025-03-03T09:00:00Z",
+            "event": "started",
+            "properties": {"id": "k0", "n": 1},
+        },
+        {"contact_id": "ana", "anonymous_id": "v1", "timestamp": "2025-03-03T10:00:00Z", "event": "noted"},
+        {
+            "anonymous_id": "v1",
+            "timestamp": "2025-03-03T11:00:00Z",
+            "event": "started",
+            "properties": {"id": "k1", "n": 1},
+        },
+    ]
+    (project / "data" / "events.jsonl").write_text("".join(f"{json.dumps(one)}\n" for one in rows), encoding="utf-8")
+    keys = [
+        [one["key"] for one in why(project, "ana", "--identity", rule)["timeline"] if one["kind"] == "entered"]
+        for rule in ("forward", "backward", "off")
+    ]
+    assert keys == [["k1"], ["k0", "k1"], []]
+
+
+def test_an_unknown_contact_stops_with_the_nearest_ids() -> None:
+    code, out, err = answer("why", "c01111", "--project", SHOP)
+    assert (code, out) == (2, "")
+    assert err.splitlines() == [
+        "scenario: the export has no contact 'c01111'",
+        "  did you mean 'c0111' or 'c0011' or 'c0101'?",
+    ]
+    assert answer("why", "nobody@example.com", "--project", SHOP)[2].endswith("no id resembles it\n")
+
+
+def test_only_named_scenarios_are_told_of() -> None:
+    document = why(Path(SHOP), "c0111", "welcome")
+    assert document["scenarios"] == ["welcome"] == list({one["scenario"] for one in document["timeline"]} - {None})
+    assert why(Path(SHOP), "c0111", "--scenario", "welcome") == document
+    assert answer("why", "c0111", "welcom", "--project", SHOP)[2].startswith("scenario: unknown scenario 'welcom'")
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+def test_no_line_is_wider_than_the_terminal(width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    for line in answer("why", "c0111", "--project", SHOP)[1].splitlines():
+        assert cell_len(line) <= width, line
+
+
+def test_colour_changes_no_word() -> None:
+    plain = answer("why", "c0305", "welcome", "--project", SHOP)[1]
+    colored = answer("why", "c0305", "welcome", "--project", SHOP, "--color", "always")[1]
+    assert "\x1b[" in colored
+    assert re.sub(r"\x1b\[[0-9;]*m", "", colored) == plain
+
+
+def test_addresses_and_numbers_are_masked_unless_somebody_asks(tmp_path: Path) -> None:
+    track = (
+        "scenario: track\ntrigger: {event: started, where: event.s != contact.email}\nkey: event.s\n"
+        "states: {a: {send: {email: {template: hi, to: event.s}}, update: {advisor: =event.s}, end: done}}\n"
+    )
+    contacts = "contact_id,email,email_optin,phone,timezone\nana,ana.b@example.com,true,+33612345678,Europe/Paris\n"
+    log = (cart("2025-03-03 10:00", s="other@example.com"), cart("2025-03-03 11:00", s="ana.b@example.com"))
+    project = make(tmp_path, track, log=log, contacts=contacts)
+    for form in ("text", "json"):
+        plain = answer("why", "ana", "--project", str(project), "--format", form)[1]
+        shown = answer("why", "ana", "--project", str(project), "--format", form, "--show-data")[1]
+        for personal in ("ana.b@example.com", "other@example.com", "+33612345678"):
+            assert personal in shown
+            assert personal not in plain
+        assert "a***@example.com" in plain
+        assert "o***@example.com" in plain
+
+
+def test_what_data_holds_cannot_steer_the_terminal(tmp_path: Path) -> None:
+    log = (cart("2025-03-03 10:00", key="a\x1b[2J\x07", s="\x1b[31m"),)
+    contacts = ANA.replace("ana@example.com", "a\x1b[2J@example.com")
+    text = answer("why", "ana", "--project", str(make(tmp_path, CART, log=log, contacts=contacts)))[1]
+    assert "\x1b" not in text
+    assert "\x07" not in text
+
+
+def test_the_result_goes_to_a_file_where_one_is_named(tmp_path: Path) -> None:
+    target = tmp_path / "story.txt"
+    asked = ("why", "c0078", "welcome", "--project", SHOP)
+    assert answer(*asked, "--output", str(target)) == (0, "", "")
+    assert target.read_text(encoding="utf-8") == answer(*asked)[1]
