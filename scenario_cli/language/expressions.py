@@ -11,6 +11,7 @@ from jinja2.parser import Parser
 
 from scenario_cli.language.expression_slips import date_of, unquoted
 from scenario_cli.language.reader import Node
+from scenario_cli.language.templates.other_tools import METHODS, to_write
 from scenario_cli.model import expression as tree
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.source import Span
@@ -292,10 +293,12 @@ class Converter:
     def _call(self, node: nodes.Call, span: Span) -> tree.Call:
         if not isinstance(node.node, nodes.Name):
             name = node.node.attr if isinstance(node.node, nodes.Getattr) else "this"
+            at_point = isinstance(node.node, nodes.Getattr)
+            hint = to_write(METHODS[name]) if name in METHODS else "to change a value use a filter: '| name'"
             raise ExpressionError(
                 f"'{name}(...)' cannot be called: only the language's functions can",
-                self.locate(node.node.lineno, 1 if isinstance(node.node, nodes.Getattr) else 0, 0),
-                f"to change a value use a filter: '| {name}'" if isinstance(node.node, nodes.Getattr) else None,
+                self.locate(node.node.lineno, 1 if at_point else 0, 0),
+                hint if at_point else None,
             )
         args, named = self._arguments(node)
         return tree.Call(node.node.name, args, named, self.locate(node.node.lineno, 0, len(node.node.name)))
