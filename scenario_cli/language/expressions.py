@@ -9,6 +9,7 @@ import jinja2
 from jinja2 import nodes
 from jinja2.parser import Parser
 
+from scenario_cli.language.depth import too_deep
 from scenario_cli.language.expression_slips import date_of, unquoted
 from scenario_cli.language.reader import Node
 from scenario_cli.language.templates.other_tools import METHODS, to_write
@@ -88,6 +89,10 @@ def _touches(fault: Span, span: Span) -> bool:
 
 def _parsed(source: str, node: Node, skip: int) -> tree.Expression:
     tokens = _tokens(source, node, skip)
+    deep = too_deep(tokens)
+    if deep is not None:
+        raise ExpressionError("the expression is nested too deeply here", node.at(deep + skip),
+                              "work a part of it out with 'set', or in a metric")  # fmt: skip
 
     def locate(line: int, ahead: int, length: int) -> Span:
         index = min(line - 1 + ahead, len(tokens) - 1)

@@ -13,7 +13,7 @@ import jinja2
 from jinja2 import nodes
 
 from scenario_cli.language.expressions import Converter, ExpressionError
-from scenario_cli.language.templates.files import TemplateText
+from scenario_cli.language.templates.files import MOST_FILES, TemplateText
 from scenario_cli.language.templates.syntax import parse_template
 from scenario_cli.model.expression import Expr
 from scenario_cli.model.source import Span
@@ -120,7 +120,7 @@ class _Reader:
         name = _constant(parent.template)
         for block in parsed.find_all(nodes.Block):
             self.blocks.setdefault(block.name, []).append((block, source))
-        if name not in self.texts or name in self.within:
+        if name not in self.texts or name in self.within or len(self.within) > MOST_FILES:
             return ()
         before = tuple(piece for piece in self.all(parsed.body, blocks=False) if isinstance(piece, Given))
         above = _Reader(self.texts, self.blocks, self.within | {name})
@@ -178,7 +178,7 @@ class _Reader:
 
     def included(self, node: nodes.Include) -> Iterator[Piece]:
         name = _constant(node.template)
-        if name in self.texts and name not in self.within:
+        if name in self.texts and name not in self.within and len(self.within) <= MOST_FILES:
             yield from _Reader(self.texts, {}, self.within | {name}).read(self.texts[name])
 
     def value(self, node: nodes.Node) -> Expr | None:

@@ -24,6 +24,7 @@ from scenario_cli.model.project import Property, Template
 from scenario_cli.model.source import Name, Span, whole_file
 from scenario_cli.model.vocabulary import FILTERS, TEXT_FILTERS
 
+MOST_FILES = 40  # that include one another in a row
 _FOLDER = "templates/"
 _FENCE = re.compile(r"---[ \t]*\r?\n(.*?\n)?---[ \t]*(\r?\n|$)", re.DOTALL)
 _LOCALE = re.compile(r"[a-z]{2,3}([-_][A-Za-z]{2,4})?")
@@ -181,6 +182,9 @@ class _TemplateChecker:
         if name not in self.texts:
             self.found.append(Diagnostic("MSG005", f"no file '{name}' below templates/", span,
                                          hint=did_you_mean(name, self.texts, "files")))  # fmt: skip
+        elif len(self.visiting) > MOST_FILES:
+            self.found.append(Diagnostic("MSG005", f"more than {MOST_FILES} files include one another in a row", span,
+                                         hint="include them side by side"))  # fmt: skip
         elif name not in self.visiting:
             self.visiting.add(name)
             self.check(self.texts[name], scope)

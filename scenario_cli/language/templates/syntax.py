@@ -6,6 +6,7 @@ is the token.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,6 +14,7 @@ from functools import lru_cache
 import jinja2
 from jinja2 import nodes
 
+from scenario_cli.language.depth import too_deep, too_deep_blocks
 from scenario_cli.language.expressions import environment
 from scenario_cli.language.reader import LINE_END
 from scenario_cli.language.templates.other_tools import slip_of
@@ -58,6 +60,7 @@ def parse_template(text: str) -> Parsed:
         reader.read()
     except jinja2.TemplateSyntaxError as error:
         raise _fault(source, reader.offset, 1, error) from None
+    _check_depth(source, reader)
     written = "".join(reader.pieces)
     try:
         tree = environment().parse(written)
@@ -66,11 +69,30 @@ def parse_template(text: str) -> Parsed:
         at_end = number is None or "end of template" in (error.message or "")
         offset, length = (len(source), 1) if at_end or number is None else reader.tokens[number]
         raise _fault(source, offset, length, error) from None
-    except RecursionError:
-        raise TemplateFault(
-            "the template is nested too deeply", *_deepest(source), "write it in smaller parts"
-        ) from None
+    except RecursionError:  # some other form that goes down level by level
+        offset, length = reader.tokens[0]
+        raise TemplateFault("the template is nested too deeply", offset, length, "write it in parts") from None
     return Parsed(tree, tuple(reader.tokens), reader.lines, tuple(reader.printed))
+
+
+def _check_depth(source: str, reader: _Tokens) -> None:
+    """Raises `TemplateFault` where an expression or blocks are nested too deeply."""
+    for first, last in reader.tags:
+        words = [(offset, source[offset : offset + length]) for offset, length in reader.tokens[first:last]]
+        deep = too_deep(words)
+        if deep is not None:
+            raise TemplateFault("the expression is nested too deeply here", deep, 1, "work a part of it out with 'set'")
+    tags: list[tuple[int, str]] = []
+    for first, last in reader.tags:
+        offset, length = reader.tokens[first]
+        words = [source[at : at + size] for at, size in reader.tokens[first:last]]
+        is_tag = re.search(r"\{%[-+]?\s*$", source[max(offset - 200, 0) : offset])
+        if words and is_tag and not (words[0] == "set" and "=" in words):
+            tags.append((offset, source[offset : offset + length]))
+    for deep in too_deep_blocks(tags):
+        raise TemplateFault(
+            "blocks are nested too deeply here", deep, 1, "write a part of it as a file, and include it"
+        )
 
 
 def _fault(source: str, offset: int, length: int, error: jinja2.TemplateSyntaxError) -> TemplateFault:
@@ -78,19 +100,6 @@ def _fault(source: str, offset: int, length: int, error: jinja2.TemplateSyntaxEr
     if slip is not None:
         return TemplateFault(slip.message, slip.offset, slip.length, slip.hint)
     return TemplateFault(f"not a template: {error.message}", min(offset, max(len(source) - 1, 0)), length)
-
-
-def _deepest(source: str) -> tuple[int, int]:
-    """Where brackets, or blocks, are nested deepest."""
-    depth = most = place = 0
-    for offset, character in enumerate(source):
-        if character in "([{":
-            depth += 1
-            if depth > most:
-                most, place = depth, offset
-        elif character in ")]}":
-            depth -= 1
-    return place, 1
 
 
 class _Tokens:
@@ -103,9 +112,11 @@ class _Tokens:
         self.pieces: list[str] = []
         self.tokens: list[tuple[int, int]] = []
         self.lines: dict[int, int] = {}
+        self.tags: list[tuple[int, int]] = []
         self.printed: list[tuple[int, str]] = []
 
     def read(self) -> None:
+        first = 0
         for _, kind, token in environment().lexer.tokeniter(self.source, None):
             self.skip(token)
             if kind in ("data", "comment_begin", "comment", "comment_end", "raw_begin", "raw_end", "raw_end"):
@@ -114,7 +125,9 @@ class _Tokens:
                 self.put(token)
             elif kind in ("variable_begin", "block_begin"):
                 self.put(token + "\n")
+                first = len(self.tokens)
             elif kind in ("variable_end", "block_end"):
+                self.tags.append((first, len(self.tokens)))
                 self.note(token)
                 self.put(token)
             elif kind != "whitespace":
