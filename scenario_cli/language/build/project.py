@@ -11,8 +11,10 @@ from typing import Any
 from scenario_cli.language.build.values import Builder, ever_matches
 from scenario_cli.language.edit.fixes import renamed
 from scenario_cli.language.files import Files, entries_beside, is_file
+from scenario_cli.language.find import shown_path
+from scenario_cli.language.merge_marks import merge_marks
 from scenario_cli.language.names.unknown import misnamed
-from scenario_cli.language.reader import Node, plain
+from scenario_cli.language.reader import MAX_BYTES, Node, plain
 from scenario_cli.model.diagnostic import Diagnostic, did_you_mean
 from scenario_cli.model.project import (
     DEFAULT_CLOCK,
@@ -96,9 +98,10 @@ class ProjectBuilder(Builder):
                 hint = did_you_mean(place.name, entries_beside(self.files, path), f"in '{place.parent.name}'")
                 self.report("REF019", f"no file '{file.text}' for table '{name}'", file, hint)
             return table
+        self.found.extend(table_marks(self.files, path))
         columns = csv_columns(self.files, path)
         for given in (node.get("key"), node.get("valid_from")):
-            if columns is not None and given is not None and given.text not in columns:
+            if columns is not None and given is not None and given.text and given.text not in columns:
                 message = f"table '{name}' has no column '{given.text}'"
                 self.found.append(misnamed("REF020", message, given, columns, "columns"))
         return replace(table, columns=columns)
@@ -282,6 +285,19 @@ def known_zone(name: str) -> bool:
         return False
     place = files("tzdata.zoneinfo").joinpath(*parts)
     return place.is_file() and not parts[-1].endswith((".tab", ".zi", ".py"))
+
+
+def table_marks(files: Files, path: str) -> Iterator[Diagnostic]:
+    """Marks of an unfinished merge in a table that people edit: at its top, where it is large."""
+    if not path.lower().endswith((".csv", ".tsv")):
+        return
+    try:
+        place = files.location(path)
+        with place.open("rb") if place is not None else io.BytesIO(files.read(path)) as opened:
+            text = opened.read(MAX_BYTES).decode("utf-8", errors="replace")
+    except OSError:
+        return
+    yield from merge_marks(text, shown_path(files.root / path))
 
 
 def csv_columns(files: Files, path: str) -> tuple[str, ...] | None:
