@@ -108,6 +108,7 @@ def staged_log(
                     broadcast=[name for name, event in events.items() if event.broadcast],
                     profile=[name for name, event in events.items() if event.profile],
                     contact=contact,
+                    keys=[name for scenario in chosen if (name := scenario.key_property)],
                 )  # fmt: skip
             if options.rejects:
                 unusable = [

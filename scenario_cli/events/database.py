@@ -34,6 +34,15 @@ def streaming(path: Path, workspace: Path) -> duckdb.DuckDBPyConnection:
     return con
 
 
+def comparable_id(contact: str) -> str:
+    """A contact id as the staged log has it: see `casts.MACROS`."""
+    with duckdb.connect() as con:
+        for macro in casts.MACROS:
+            con.execute(macro)
+        ((found,),) = con.execute("SELECT id_text(trimmed(?))", [contact]).fetchall()
+    return str(found)
+
+
 def text_literal(text: str) -> str:
     """The text as SQL."""
     return "'" + text.replace("'", "''") + "'"

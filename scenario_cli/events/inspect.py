@@ -21,6 +21,7 @@ from scenario_cli.events.rejects import write_rejects
 from scenario_cli.events.slots import Item, Layout, lay_out
 from scenario_cli.events.staging import ROW, ROWS, Progress, contact_need, event_need, fill, tidy
 from scenario_cli.events.staging_sql import Target
+from scenario_cli.events.two_sides import matching_note
 from scenario_cli.events.zones import zone
 from scenario_cli.model.export import ExportOptions
 from scenario_cli.model.inspection import DAY, EventFacts, Inspection, PropertyFacts, ValueKind, Windows
@@ -69,6 +70,8 @@ def inspect(
             for macro in facts_sql.macros(known.typed):
                 con.execute(macro)
             table = replace(_events(con, people, options.timezone, None)[0], name="contacts", days=())
+            if note := matching_note(con, "events", "people"):
+                reading.notes.append(note)
         clock = con.execute(facts_sql.clock_sql("events", options.timezone)).fetchall()
         span = con.execute("SELECT min(instant), max(instant), count(DISTINCT contact) FROM events").fetchall()[0]
         others = con.execute(

@@ -31,6 +31,7 @@ from scenario_cli.events.staging_sql import (
     sort_sql,
 )
 from scenario_cli.events.together import groups, read_together
+from scenario_cli.events.two_sides import matching_note
 from scenario_cli.events.zones import zone
 from scenario_cli.model.export import ExportOptions
 
@@ -52,20 +53,24 @@ def stage(
     broadcast: Collection[str] = (),
     profile: Collection[str] = (),
     contact: str | None = None,
+    keys: Collection[str] = (),
 ) -> StagedLog:
     """Reads the exports into `workspace` and gives the sorted log with a report.
 
     `wanted` are the events to keep, each with the properties to keep and their declared types (None: any);
     `attributes` likewise those of the contacts table. Rows of `broadcast` events need no contact id;
     in a `profile` event a null that is written out is None, and so is a value that does not fit its type.
+    `keys` are properties that hold an id although their names do not say so.
     Where one `contact` is asked for, the log holds that one alone, and the report still tells of all.
     `progress` is called with what is being done, how much of it is done, and of how much (None: unknown).
     Raises ExportError for what stops the job; unusable rows are counted in the report.
     """
     zone(options.timezone)
     workspace.mkdir(parents=True, exist_ok=True)
+    contact = database.comparable_id(contact) if contact is not None else None
     events = Target("events", lay_out(wanted), options.timezone, frozenset(broadcast),
-                    frozenset(profile) & frozenset(wanted), dedupe=options.dedupe, contact=contact)  # fmt: skip
+                    frozenset(profile) & frozenset(wanted), dedupe=options.dedupe, contact=contact,
+                    keys=frozenset(keys))  # fmt: skip
     people = Target("people", lay_out({ROW: attributes}), options.timezone, profile=frozenset({ROW}),
                     moment="updated_at", contact=contact)  # fmt: skip
     log_path = workspace / "log.duckdb"
@@ -84,12 +89,14 @@ def stage(
         if options.dedupe:
             duplicates.leave_out(con, events)
         if log.identity:
-            log.notes.extend(identity.attribute(con, events, backward=options.identity == "backward"))
+            log.notes.extend(identity.attribute(con, events, backward=options.identity == "backward", people="people"))
         if contact is not None:
             refuse_unknown(con, contact)
         _sort(con, *([events] if log.seen is None else []), people)
         if repeated := duplicates.count_repeated(con, "events", events.layout):
             log.notes.append(_repeated_note(repeated))
+        if options.contacts and contact is None and (note := matching_note(con, "log.events", "log.people")):
+            log.notes.append(note)
         report = reporting.report(con, events, log, people, table if options.contacts else None)
         if options.rejects:
             write_rejects(con, Path(options.rejects), ((events, log), (people, table)))

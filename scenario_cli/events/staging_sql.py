@@ -51,7 +51,7 @@ class Target:
 
     A row of a `profile` event, or of the contacts table, has a list of the attributes that it unsets.
     To `dedupe`, a fingerprint of each whole row is kept; for `identity`, what is known of anonymous ids.
-    Where one `contact` is asked for, only its rows are sorted.
+    Where one `contact` is asked for, only its rows are sorted. `keys` are properties that hold ids.
     """
 
     table: str
@@ -63,6 +63,7 @@ class Target:
     dedupe: bool = False
     identity: bool = False
     contact: str | None = None
+    keys: frozenset[str] = frozenset()
 
     @property
     def is_table(self) -> bool:
@@ -164,7 +165,7 @@ def rows_sql(target: Target, file: int | str, rows: Rows, found: Resolved, *, wa
     codes = " ".join(f"WHEN {text_literal(event)} THEN {code}" for code, event in enumerate(layout.events))
     coded = [f"{f'CASE name {codes} END' if codes else 'NULL'} AS code", f"{_form(moment)} AS form"]
     coded += [f"{_known_id(f'raw_{each}')} AS {each}" for each in ("contact", *_IDS) if target.identity]
-    based = [f"{_reading(moment)} AS reading", *(f"{_basis(*each)} AS basis{each[0]}" for each in held)]
+    based = [f"{_reading(moment)} AS reading", *(f"{_basis(*each, target.keys)} AS basis{each[0]}" for each in held)]
     parted = [f"{utc_sql(target.timezone)} AS utc"]
     for number, item, found_at in held:
         parts = parts_sql(_kinds(found_at), item.declared, f"basis{number}")
@@ -285,9 +286,9 @@ def _value(place: Column, rows: Rows) -> str:
     return f"nullif(trimmed({place.sql}), '')" if rows.untyped else f"trimmed({place.sql})"
 
 
-def _basis(number: int, item: Item, found: tuple[Column, ...]) -> str:
+def _basis(number: int, item: Item, found: tuple[Column, ...], keys: frozenset[str]) -> str:
     basis = basis_sql(_kinds(found), item.declared, _values(number, found))
-    if item.declared == "string" and is_id_name(item.property):
+    if item.declared == "string" and (item.property in keys or is_id_name(item.property)):
         basis = f"whole_text({basis})"
     return f"CASE WHEN {_among('code', item.events)} THEN {basis} END"
 
