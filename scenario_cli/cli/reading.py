@@ -64,7 +64,21 @@ def export_options(
         identity=cast("Identity", one_of("--identity", identity or exports.identity, _IDENTITIES)),
         dedupe=dedupe or exports.dedupe,
         rejects=str(rejects) if rejects else None,
+        reaches=_reaches(project),
     )
+
+
+def _reaches(project: Project) -> tuple[tuple[str, str], ...]:
+    """Attributes with an address and with the consent to use it, of the channels that read just those."""
+    from scenario_cli.model.expression import path_of
+
+    found: dict[tuple[str, str], None] = {}
+    for channel in project.channels.values():
+        paths = [path_of(part.root) if part else None for part in (channel.address, channel.consent)]
+        names = [path[1] for path in paths if path and len(path) == 2 and path[0] == "contact"]
+        if len(names) == 2:
+            found[names[0], names[1]] = None
+    return tuple(found)
 
 
 def refuse_without_log(hint: str, **given: object) -> None:

@@ -18,6 +18,7 @@ from scenario_cli.events.discover import Found, discover
 from scenario_cli.events.errors import translated
 from scenario_cli.events.nested import nested_facts
 from scenario_cli.events.rejects import write_rejects
+from scenario_cli.events.shared_addresses import USUAL_REACHES, shared_address_notes
 from scenario_cli.events.slots import Item, Layout, lay_out
 from scenario_cli.events.staging import ROW, ROWS, Progress, contact_need, event_need, fill, tidy
 from scenario_cli.events.staging_sql import Target
@@ -70,6 +71,8 @@ def inspect(
             for macro in facts_sql.macros(known.typed):
                 con.execute(macro)
             table = replace(_events(con, people, options.timezone, None)[0], name="contacts", days=())
+            sides = [("people", people.layout, (0,))]
+            reading.notes.extend(shared_address_notes(con, sides, options.reaches or USUAL_REACHES))
             if note := matching_note(con, "events", "people"):
                 reading.notes.append(note)
         clock = con.execute(facts_sql.clock_sql("events", options.timezone)).fetchall()

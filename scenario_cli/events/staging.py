@@ -19,6 +19,7 @@ from scenario_cli.events.mapping import Need, Resolved
 from scenario_cli.events.one_contact import refuse_unknown
 from scenario_cli.events.opening import Opened, open_all
 from scenario_cli.events.rejects import write_rejects
+from scenario_cli.events.shared_addresses import USUAL_REACHES, shared_address_notes
 from scenario_cli.events.slots import lay_out, narrowed
 from scenario_cli.events.sources import GENERIC
 from scenario_cli.events.staged import StagedLog
@@ -95,6 +96,8 @@ def stage(
         _sort(con, *([events] if log.seen is None else []), people)
         if repeated := duplicates.count_repeated(con, "events", events.layout):
             log.notes.append(_repeated_note(repeated))
+        if contact is None:
+            log.notes.extend(_shared_addresses(con, options, events, people))
         if options.contacts and contact is None and (note := matching_note(con, "log.events", "log.people")):
             log.notes.append(note)
         report = reporting.report(con, events, log, people, table if options.contacts else None)
@@ -106,6 +109,14 @@ def stage(
         con.close()
         tidy(workspace)
     return StagedLog(log_path, report, events.layout, people.layout)
+
+
+def _shared_addresses(
+    con: duckdb.DuckDBPyConnection, options: ExportOptions, events: Target, people: Target
+) -> list[str]:
+    changing = tuple(code for code, name in enumerate(events.layout.events) if name in events.profile)
+    sides = (("log.people", people.layout, (0,)), ("log.events", events.layout, changing))
+    return shared_address_notes(con, sides, options.reaches or USUAL_REACHES)
 
 
 def _repeated_note(count: int) -> str:

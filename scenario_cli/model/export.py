@@ -23,6 +23,7 @@ class ExportOptions:
     - `identity` says whose rows with an anonymous id alone are: `forward`, those of whom the id was linked to by
       then; `backward`, also before; `off`, nobody's.
     - `query` is put to the databases among the events; without events it stands by itself.
+    - `reaches` are pairs of attributes, an address and the consent to write to it; empty: the usual names.
     - `rejects` is a file to write unusable rows to; to `dedupe` is to leave out rows that are in full the same as
       an earlier one.
     """
@@ -38,6 +39,7 @@ class ExportOptions:
     query: str | None = None
     rejects: str | None = None
     dedupe: bool = False
+    reaches: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
