@@ -11,13 +11,17 @@ import typer
 
 from scenario_cli.cli.console import check_writable, emit, note, progress_bar, width
 from scenario_cli.cli.options import (
+    AllowOutside,
     Color,
     Contacts,
     ContactsMap,
+    DateFormat,
     Dedupe,
     Events,
     From,
+    Group,
     IdentityRule,
+    KeepIds,
     Map,
     Output,
     ProjectDir,
@@ -54,6 +58,10 @@ def dry_run(
     source: Source = None,
     identity: IdentityRule = None,
     dedupe: Dedupe = False,
+    date_format: DateFormat = None,
+    group: Group = None,
+    keep_ids: KeepIds = False,
+    allow_outside: AllowOutside = False,
     rejects: Rejects = None,
     from_: From = None,
     until: Until = None,
@@ -84,6 +92,7 @@ def dry_run(
     options = export_options(
         model, events, contacts, map_, contacts_map, timezone,
         query=query, source=source, identity=identity, dedupe=dedupe, rejects=rejects,
+        date_format=date_format, group=group, keep_ids=keep_ids, allow_outside=allow_outside,
     )  # fmt: skip
 
     from scenario_cli.hosts.plan_files import finish

@@ -11,12 +11,16 @@ import typer
 
 from scenario_cli.cli.console import Stop, emit, note, width
 from scenario_cli.cli.options import (
+    AllowOutside,
     Color,
     Contacts,
     ContactsMap,
+    DateFormat,
     Dedupe,
     Events,
+    Group,
     IdentityRule,
+    KeepIds,
     Map,
     Output,
     ProjectDir,
@@ -65,6 +69,10 @@ def inspect(
     source: Source = None,
     identity: IdentityRule = None,
     dedupe: Dedupe = False,
+    date_format: DateFormat = None,
+    group: Group = None,
+    keep_ids: KeepIds = False,
+    allow_outside: AllowOutside = False,
     rejects: Rejects = None,
     show_data: ShowData = False,
     format_: Format = "text",
@@ -79,6 +87,7 @@ def inspect(
     options = export_options(
         model, _both(paths, events), contacts, map_, contacts_map, timezone,
         query=query, source=source, identity=identity, dedupe=dedupe, rejects=rejects,
+        date_format=date_format, group=group, keep_ids=keep_ids, allow_outside=allow_outside,
     )  # fmt: skip
     broadcast = [name for name, event in model.plan.events.items() if event.broadcast]
     export = inspected(options, quiet, broadcast=broadcast)
@@ -105,6 +114,10 @@ def check(
     source: Source = None,
     identity: IdentityRule = None,
     dedupe: Dedupe = False,
+    date_format: DateFormat = None,
+    group: Group = None,
+    keep_ids: KeepIds = False,
+    allow_outside: AllowOutside = False,
     rejects: Rejects = None,
     tolerance: Annotated[
         float,
@@ -143,6 +156,7 @@ def check(
     options = export_options(
         model, _both(paths, events), contacts, map_, contacts_map, timezone,
         query=query, source=source, identity=identity, dedupe=dedupe, rejects=rejects,
+        date_format=date_format, group=group, keep_ids=keep_ids, allow_outside=allow_outside,
     )  # fmt: skip
     declared = {
         name: {key: one.type for key, one in event.properties.items()} for name, event in model.plan.events.items()
@@ -179,6 +193,10 @@ def infer(
     source: Source = None,
     identity: IdentityRule = None,
     dedupe: Dedupe = False,
+    date_format: DateFormat = None,
+    group: Group = None,
+    keep_ids: KeepIds = False,
+    allow_outside: AllowOutside = False,
     rejects: Rejects = None,
     merge: Annotated[
         bool, typer.Option("--merge", help="Add what is new to the project's events.yaml; nothing in it changes.")
@@ -196,6 +214,7 @@ def infer(
     options = export_options(
         model, _both(paths, events), contacts, map_, contacts_map, timezone,
         query=query, source=source, identity=identity, dedupe=dedupe, rejects=rejects,
+        date_format=date_format, group=group, keep_ids=keep_ids, allow_outside=allow_outside,
     )  # fmt: skip
     plan_file = _plan_file(model.root) if merge else None
     broadcast = [name for name, event in model.plan.events.items() if event.broadcast]

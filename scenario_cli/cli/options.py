@@ -43,6 +43,29 @@ Timezone = Annotated[
     str | None,
     typer.Option("--timezone", metavar="ZONE", help="Zone of timestamps without one; the project's if left out."),
 ]
+DateFormat = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--date-format", metavar="[FIELD=]FORMAT",
+        help="How dates are written: day-first, month-first or a pattern such as %d/%m/%y; also of one field.",
+    ),
+]  # fmt: skip
+Group = Annotated[
+    str | None,
+    typer.Option(
+        "--group", metavar="COLUMN",
+        help="One event for all rows with the same value there, such as an order's id; its lines are 'items'.",
+    ),
+]  # fmt: skip
+KeepIds = Annotated[
+    bool, typer.Option("--keep-ids", help="Take ids such as 'guest', 'N/A' or '0' for contacts instead of nobody.")
+]
+AllowOutside = Annotated[
+    bool,
+    typer.Option(
+        "--allow-outside", help="Let 'exports' of project.yaml name files outside its folder, databases and addresses."
+    ),
+]
 Source = Annotated[
     str | None,
     typer.Option(
@@ -129,6 +152,21 @@ def mapping(given: list[str] | None, option: str = "--map") -> dict[str, str]:
                     "write contact_id=user_id,event=event_type,timestamp=event_time",
                 )
             found[ours.strip()] = theirs.strip()
+    return found
+
+
+def date_formats(given: list[str] | None) -> dict[str, str]:
+    """`day-first` for every date, `birthday=%d/%m/%y` for one field or property."""
+    found: dict[str, str] = {}
+    for text in given or ():
+        name, equals, format_ = text.partition("=")
+        name, format_ = (name.strip(), format_.strip()) if equals else ("", text.strip())
+        if format_ not in ("day-first", "month-first") and "%" not in format_:
+            raise Stop(
+                f"--date-format takes day-first, month-first or a pattern with %, not '{format_}'",
+                "a pattern names the parts of a date, such as %d/%m/%y %H:%M",
+            )
+        found[name] = format_
     return found
 
 

@@ -9,13 +9,17 @@ import typer
 
 from scenario_cli.cli.console import Stop, emit, note, width
 from scenario_cli.cli.options import (
+    AllowOutside,
     Color,
     Contacts,
     ContactsMap,
+    DateFormat,
     Dedupe,
     Events,
     From,
+    Group,
     IdentityRule,
+    KeepIds,
     Map,
     Output,
     ProjectDir,
@@ -72,6 +76,10 @@ def preview(
     source: Source = None,
     identity: IdentityRule = None,
     dedupe: Dedupe = False,
+    date_format: DateFormat = None,
+    group: Group = None,
+    keep_ids: KeepIds = False,
+    allow_outside: AllowOutside = False,
     rejects: Rejects = None,
     from_: From = None,
     until: Until = None,
@@ -106,6 +114,7 @@ def preview(
         options = export_options(
             loaded.project, events, contacts, map_, contacts_map, timezone,
             query=query, source=source, identity=identity, dedupe=dedupe, rejects=rejects,
+            date_format=date_format, group=group, keep_ids=keep_ids, allow_outside=allow_outside,
         )  # fmt: skip
         whom, asked = _of_contact(loaded.project, scenario, contact, options, from_, until, quiet)
     elif case is not None:

@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scenario_cli.cli.console import Stop, note, progress_bar
-from scenario_cli.cli.options import instant, mapping, one_of
+from scenario_cli.cli.options import date_formats, instant, mapping, one_of
 
 if TYPE_CHECKING:
     from scenario_cli.events.errors import ExportError
     from scenario_cli.events.staged import StagedLog
     from scenario_cli.model.export import ExportOptions, ReadReport, Unfilled
     from scenario_cli.model.inspection import Inspection
-    from scenario_cli.model.project import Project
+    from scenario_cli.model.project import Exports, Project
     from scenario_cli.model.scenario import Scenario
 
 FEW_ROWS = 100_000  # below this a second process costs more time than it saves
@@ -35,12 +35,17 @@ def export_options(
     identity: str | None = None,
     dedupe: bool = False,
     rejects: Path | None = None,
+    date_format: list[str] | None = None,
+    group: str | None = None,
+    keep_ids: bool = False,
+    allow_outside: bool = False,
 ) -> ExportOptions:
     """What the command line says, and where it is silent what project.yaml says.
 
     A mapping on the command line is laid over the project's; with `--events` the project's contacts table
     and tool are left out, since they belong to another export.
     """
+    from dataclasses import replace
     from typing import cast
 
     from scenario_cli.events.sources import NAMES
@@ -50,9 +55,9 @@ def export_options(
     if rejects and not rejects.absolute().parent.is_dir():
         raise Stop(f"--rejects: there is no folder {rejects.parent}", "make it first, or name another file")
     own = not events and not query
-    if own and not exports.events:
+    if own and not (exports.events or exports.query or exports.sources):
         raise Stop("no event export is named", "name one with --events PATH, or in project.yaml under 'exports'")
-    return ExportOptions(
+    options = ExportOptions(
         events=exports.events if own else tuple(events or ()),
         contacts=tuple(contacts or (exports.contacts if own else ())),
         mapping={**exports.mapping, **mapping(map_)},
@@ -60,11 +65,35 @@ def export_options(
         timezone=timezone or exports.timezone or project.timezone,
         timezone_stated=bool(timezone or exports.timezone),
         source=one_of("--source", source, NAMES) if source else (exports.source if own else None),
-        query=query,
+        query=query or (exports.query if own else None),
         identity=cast("Identity", one_of("--identity", identity or exports.identity, _IDENTITIES)),
         dedupe=dedupe or exports.dedupe,
         rejects=str(rejects) if rejects else None,
         reaches=_reaches(project),
+        date_formats={**exports.date_formats, **date_formats(date_format)},
+        group=group or (exports.group if own else None),
+        keep_ids=keep_ids or exports.keep_ids,
+    )
+    if not own or not exports.sources:
+        return options
+    whole = [options] if exports.events or exports.query else []
+    return replace(options, sources=(*whole, *(_part(options, each) for each in exports.sources)))
+
+
+def _part(options: ExportOptions, source: Exports) -> ExportOptions:
+    """One of several sources: what it leaves open the whole says."""
+    from dataclasses import replace
+
+    return replace(
+        options,
+        events=source.events,
+        mapping={**options.mapping, **source.mapping},
+        timezone=source.timezone or options.timezone,
+        timezone_stated=bool(source.timezone) or options.timezone_stated,
+        source=source.source or options.source,
+        query=source.query,
+        date_formats={**options.date_formats, **source.date_formats},
+        group=source.group or options.group,
     )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 import duckdb
 
-from scenario_cli.events.database import text_literal
+from scenario_cli.events.sql_text import text_literal
 from scenario_cli.events.staging_sql import Target
 
 ANONYMOUS = "anonymous, never identified"

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 import duckdb
 
-from scenario_cli.events.database import text_literal
 from scenario_cli.events.slots import Item, Layout
+from scenario_cli.events.sql_text import text_literal
 
 # An attribute with an address, and the attribute with the consent to write to it.
 Reach = tuple[str, str]
