@@ -164,6 +164,11 @@ class Exports:
     source: str | None = None
     identity: str = "forward"
     dedupe: bool = False
+    date_formats: Mapping[str, str] = field(default_factory=dict)
+    group: str | None = None
+    keep_ids: bool = False
+    query: str | None = None
+    sources: tuple[Exports, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

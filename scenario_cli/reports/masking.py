@@ -93,6 +93,7 @@ def _masked_read(read: ReadReport) -> ReadReport:
         read,
         unusable=masked_unusable(read.unusable),
         misfits=_masked_misfits(read.misfits),
+        notes=tuple(masked(note) for note in read.notes),
         contacts_table=_masked_table(table) if table is not None else None,
     )
 
