@@ -70,6 +70,7 @@ def validate(
     """Check scenarios: schema, references, flow and practice rules."""
     arguments = {**locals(), "watch": False}
     from scenario_cli.language.rules import RULES
+    from scenario_cli.language.rules.others import OTHERS
     from scenario_cli.reports.findings import FOR_READING, FORMATS, Report, totals
 
     one_of("--format", format_, tuple(FORMATS))
@@ -89,7 +90,7 @@ def validate(
         checked.scenarios,
         len(ignored),
         failing,
-        RULES,
+        (*RULES, *OTHERS),
         color(color_) and output is None,
         width(sys.stdout),
         sys.stdout.isatty() and output is None,

@@ -28,12 +28,12 @@ def check_references(project: Project, texts: Mapping[str, TemplateText]) -> Ite
     """The names that do not exist, in every scenario, the channels and the policy."""
     base = Scope(project.plan, catalogue(project))
     yield from check_metrics(project, base)
-    about_contact = replace(base, why_no_event="channels and the delivery policy know the contact alone")
+    about_contact = replace(base, contact_alone="a channel's address and consent know the contact alone")
     for channel in project.channels.values():
         for expression in (channel.address, channel.consent):
             if expression is not None:
                 yield from check_expression(expression, about_contact)
-    yield from _policy(project, about_contact)
+    yield from _policy(project, base)
     by_message: dict[tuple[str, str], list[Template]] = {}
     for template in project.templates:
         by_message.setdefault((template.name, template.channel), []).append(template)
@@ -61,7 +61,7 @@ def _policy(project: Project, scope: Scope) -> Iterator[Diagnostic]:
             yield from unknown_name("REF003", "channel", name, project.channels, "channels of project.yaml")
         for value in (quiet.start, quiet.end):
             if isinstance(value, Expression):
-                yield from check_expression(value, scope)
+                yield from check_expression(value, replace(scope, contact_alone="quiet hours know the contact alone"))
     for cap in project.policy.caps:
         for name in cap.channels:
             yield from unknown_name("REF003", "channel", name, project.channels, "channels of project.yaml")
@@ -72,7 +72,8 @@ def _policy(project: Project, scope: Scope) -> Iterator[Diagnostic]:
         for name in cap.tags:
             yield from unknown_name("REF012", "tag", name, tags, "tags of messages")
         if cap.condition is not None:
-            yield from check_expression(cap.condition, scope, condition=True)
+            about_contact = replace(scope, contact_alone="a cap knows the contact alone")
+            yield from check_expression(cap.condition, about_contact, condition=True)
 
 
 def _settings(scenario: Scenario, project: Project) -> Iterator[Diagnostic]:

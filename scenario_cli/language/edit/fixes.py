@@ -23,7 +23,7 @@ _QUOTES = ("'", '"')
 def same_word(word: str, known: Iterable[str]) -> str | None:
     """The one known word that differs in case, space, '-' and '_' alone."""
     same = {one for one in known if _folded(one) == _folded(word)}
-    return same.pop() if len(same) == 1 else None
+    return same.pop() if len(same) == 1 and word not in same else None
 
 
 def _folded(word: str) -> str:
@@ -81,7 +81,9 @@ def sure(found: Iterable[Diagnostic], sources: Mapping[str, str]) -> Iterator[Di
     """
     lines: dict[str, Sequence[str]] = {}
     for finding in found:
-        if finding.fix is not None and not all(_holds(edit, sources, lines) for edit in finding.fix.edits):
+        edits = finding.fix.edits if finding.fix is not None else ()
+        held = all(_holds(edit, sources, lines) for edit in edits)
+        if edits and not (held and any(_changes(edit, sources, lines) for edit in edits)):
             finding = replace(finding, fix=None)
         yield finding
 
@@ -89,12 +91,23 @@ def sure(found: Iterable[Diagnostic], sources: Mapping[str, str]) -> Iterator[Di
 def _holds(edit: Edit, sources: Mapping[str, str], lines: dict[str, Sequence[str]]) -> bool:
     if edit.instead_of is None:
         return True
-    span = edit.span
-    if span.line != span.end_line or span.file not in sources:
+    there = _there(edit.span, sources, lines)
+    if there is None:
         return False
+    if len(there) > 1 and there[0] in _QUOTES and there[-1] == there[0]:
+        there = there[1:-1]
+    return there == edit.instead_of
+
+
+def _changes(edit: Edit, sources: Mapping[str, str], lines: dict[str, Sequence[str]]) -> bool:
+    """Whether another text stands where an edit would write; over several lines always."""
+    return _there(edit.span, sources, lines) != edit.text
+
+
+def _there(span: Span, sources: Mapping[str, str], lines: dict[str, Sequence[str]]) -> str | None:
+    """The text of a stretch of one line."""
+    if span.line != span.end_line or span.file not in sources:
+        return None
     if span.file not in lines:
         lines[span.file] = LINE_END.split(sources[span.file])
-    written = lines[span.file][span.line - 1][span.column - 1 : span.end_column - 1]
-    if len(written) > 1 and written[0] in _QUOTES and written[-1] == written[0]:
-        written = written[1:-1]
-    return written == edit.instead_of
+    return lines[span.file][span.line - 1][span.column - 1 : span.end_column - 1]

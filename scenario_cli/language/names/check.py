@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from scenario_cli.language.edit.fixes import renamed_in_expression, respelt_text
+from scenario_cli.language.names.literals import faulty_arguments, faulty_date, faulty_part
 from scenario_cli.language.names.lone_texts import lone_texts
 from scenario_cli.language.names.shapes import (
     ANYTHING,
@@ -120,9 +121,7 @@ class Checker:
                 return self._call(node, scope)
             case tree.Compare():
                 self.compared += [one for _, one in node.rest if isinstance(one, tree.Ref)]
-                self.shape(node.left, scope)
-                for _, compared in node.rest:
-                    self.shape(compared, scope)
+                self._compare(node, scope)
                 return of_type("boolean")
             case tree.Binary():
                 left = self.shape(node.left, scope)
@@ -143,6 +142,26 @@ class Checker:
                         self.shape(member, scope)
                 return ANYTHING
 
+    def _compare(self, node: tree.Compare, scope: Scope) -> None:
+        """Each comparison of a chain, from both sides, with the values that are written out."""
+        left, shape = node.left, self.shape(node.left, scope)
+        for operator, right in node.rest:
+            other = self.shape(right, scope)
+            turned = _TURNED.get(operator, operator)
+            for one, its, sign, value in ((left, shape, operator, right), (right, other, turned, left)):
+                part = _part_of(one)
+                if part is not None and self.shape_of_base(one, scope).type in ("datetime", "date"):
+                    self.found += faulty_part(part, sign, value)
+                if its.type in ("datetime", "date") and sign not in ("in", "not in"):
+                    self.found += faulty_date(value)
+            left, shape = right, other
+
+    def shape_of_base(self, node: tree.Expr, scope: Scope) -> Property:
+        """The shape of what a key is read of, without telling again what is wrong in it."""
+        assert isinstance(node, tree.Attr | tree.Item)
+        quiet = Checker(self.filters, self.in_template)
+        return quiet.shape(node.base, scope)
+
     def _name(self, node: tree.Ref, scope: Scope) -> Property:
         name = node.name
         if name in scope.names:
@@ -154,12 +173,22 @@ class Checker:
         match name:
             case "event" if scope.events is not None:
                 return shape_of_event(scope.plan, scope.events)
+            case "event" | "trigger" | "journey" if scope.contact_alone:
+                self.report("EXP006", f"'{name}' cannot be read here: {scope.contact_alone}", node,
+                            "read contact, metric, segment or now; count(), happened() and last() look at past events",
+                            )  # fmt: skip
+                return ANYTHING
             case "event":
                 self.report("EXP006", f"'event' cannot be read here: {scope.why_no_event}", node,
                             "read 'trigger', or capture what you need with 'set' when the event arrives")  # fmt: skip
                 return ANYTHING
-            case "trigger" if scope.trigger:
-                return shape_of_event(scope.plan, scope.trigger)
+            case "trigger":
+                # Without events the trigger is missing or unknown, which is told there.
+                return shape_of_event(scope.plan, scope.trigger) if scope.trigger else ANYTHING
+            case "journey" if scope.not_entered:
+                self.report("EXP006", f"'journey' cannot be read here: {scope.not_entered}", node,
+                            "read contact, metric, segment, now, or the event that lets the contact in")  # fmt: skip
+                return ANYTHING
             case "contact":
                 return shape_of_contact(scope.plan)
             case "journey":
@@ -170,7 +199,9 @@ class Checker:
                 return scope.catalogue.metrics
             case "segment":
                 return scope.catalogue.segments
-        known = ["trigger", "contact", "metric", "segment", "journey", "now", *scope.names]
+        known = ["contact", "metric", "segment", "now", *scope.names]
+        if not scope.contact_alone:
+            known += ["trigger"] if scope.not_entered else ["trigger", "journey"]
         if scope.events is not None:
             known.append("event")
         if name == "item":
@@ -302,6 +333,7 @@ class Checker:
             return ANYTHING
         self.lists += function.per_item is not None
         shapes = self._arguments(node, function, scope)
+        self.found += faulty_arguments(node)
         self.lists -= function.per_item is not None
         match node.name:
             case "filter":
@@ -379,6 +411,18 @@ class Checker:
                 inside = scope.beside({"item": shapes[0].items or ANYTHING})
             shapes.append(self.shape(arg, inside))
         return shapes
+
+
+_TURNED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
+
+
+def _part_of(node: tree.Expr) -> str | None:
+    """The part of a date that an expression may read: `now.weekday`, `now['hour']`."""
+    if isinstance(node, tree.Attr):
+        return node.name if node.name in DATETIME_PARTS else None
+    if isinstance(node, tree.Item) and isinstance(node.index, tree.Const) and node.index.value in DATETIME_PARTS:
+        return str(node.index.value)
+    return None
 
 
 def _renamed(node: tree.Expr, key: str, known: Iterable[str]) -> Fix | None:

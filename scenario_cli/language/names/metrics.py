@@ -62,7 +62,7 @@ def _of_event(made: Aggregate, project: Project, scope: Scope) -> Scope:
 def check_metrics(project: Project, base: Scope) -> Iterator[Diagnostic]:
     """The names in metrics and segments that do not exist, and definitions that rest on themselves."""
     known = {**project.plan.events, **project.plan.groups}
-    about_contact = replace(base, why_no_event=_NO_EVENT)
+    about_contact = replace(base, contact_alone=_NO_EVENT)
     reads: dict[str, tuple[Name, ...]] = {}
     for name, metric in project.metrics.items():
         made = metric.definition

@@ -40,7 +40,8 @@ class Scope:
     `events` are those that may be at hand, None where none is; `why_no_event` then says why not.
     `names` are the further names: captured values, `item`, `past`, and in templates the values of `with`.
     Where `event_alone`, an expression reads the event and reference tables, and nothing else. `since_entry` are
-    the names that hold an instant not before the journey's entry.
+    the names that hold an instant not before the journey's entry. `contact_alone` says why neither event, trigger nor
+    journey can be read, `not_entered` why a journey cannot.
     """
 
     plan: TrackingPlan
@@ -51,6 +52,8 @@ class Scope:
     names: Mapping[str, Property] = field(default_factory=dict)
     event_alone: bool = False
     since_entry: frozenset[str] = frozenset()
+    contact_alone: str = ""
+    not_entered: str = ""
 
     def at(self, events: Iterable[str] | None, why: str = "") -> Scope:
         return replace(self, events=None if events is None else tuple(events), why_no_event=why or self.why_no_event)
