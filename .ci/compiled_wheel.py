@@ -17,7 +17,7 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-# What runs for every event. Nothing in it may be sent to another process: compiled values cannot be pickled.
+# The modules that run for every event. Nothing in it may be sent to another process: compiled values cannot be pickled.
 COMPILED = (
     "engine/*.py",
     "engine/compile/*.py",

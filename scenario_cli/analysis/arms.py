@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from scenario_cli.analysis.time.flow import TimedEdge, reached
+from scenario_cli.model.exits import UNPROMPTED, own_exits
 from scenario_cli.model.expression import Literal
 from scenario_cli.model.scenario import Message, Scenario, State
 
@@ -70,11 +71,7 @@ def _arm(scenario: Scenario, name: str, common: set[str]) -> _Arm | None:
 
 def _quiet_targets(state: State) -> set[str] | None:
     """Where a state leads to if nothing happens; None for more than one place."""
-    targets = {timeout.target.state for timeout in state.after} | {branch.target.state for branch in state.choose}
-    if state.split is not None:
-        targets |= {target.state for target, _ in state.split.arms}
-    if state.next is not None:
-        targets.add(state.next.state)
+    targets = {one.state for one in own_exits(state) if one.kind in UNPROMPTED and one.fallback is None}
     named = {target for target in targets if target is not None}
     return named if len(named) <= 1 else None
 

@@ -1,4 +1,4 @@
-"""Which states, transitions, branches and messages of scenarios any test case went through. Runs nothing.
+"""Coverage of scenarios by test cases: states, transitions, branches and messages gone through. Runs nothing.
 
 It reads the records of a traced program (`Looked`): a transition or branch was taken where it was looked at and held.
 """
@@ -8,15 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from scenario_cli.analysis.labels import written_label
 from scenario_cli.model.case_run import CaseRun
-from scenario_cli.model.records import Asked, Looked, Moved
-from scenario_cli.model.scenario import Scenario, State, Target, Transition
+from scenario_cli.model.exits import Exit, ExitKind, common_exits, own_exits
+from scenario_cli.model.records import Looked, Moved
+from scenario_cli.model.scenario import Scenario
 from scenario_cli.model.source import Span
 from scenario_cli.model.triggers import called
 
 KINDS = ("states", "transitions", "branches", "messages")
 
-# What a case goes through, as it is recorded: a state by name, a place by its span, an arm, a message.
+# The trace that a case leaves of an element: a state by name, a place by its span, an arm, a message.
 Mark = tuple[str, str, str, object]
 
 
@@ -72,10 +74,12 @@ def _marks(run: CaseRun) -> Iterator[Mark]:
                 yield "place", one.scenario, "", one.place  # where it holds in every state, in whichever it did
         elif isinstance(one, Moved):
             yield "state", one.scenario, one.target, ""
-            if one.what.startswith("split "):
+            if one.kind == "split":
                 yield "arm", one.scenario, one.source, one.target
-        elif isinstance(one, Asked) and not one.reason:
-            yield "message", one.scenario, one.state, (one.channel, one.template)
+    for played in run.messages:
+        if not played.reason:
+            asked = played.asked
+            yield "message", asked.scenario, asked.state, (asked.channel, asked.template)
 
 
 def _elements(scenario: Scenario) -> Iterator[Element]:
@@ -85,52 +89,29 @@ def _elements(scenario: Scenario) -> Iterator[Element]:
     if scenario.goal is not None:
         ends = f" -> end {scenario.goal.ends}" if scenario.goal.ends is not None else ""
         yield _placed("transitions", name, "", f"goal {scenario.goal.event}{ends}", scenario.goal.span)
-    yield from _transitions(name, "", scenario.on)
-    for branch in scenario.when:
-        asked = branch.condition.source if branch.condition is not None else ""
-        yield _placed("transitions", name, "", f"when {asked}{_to(branch.target)}", branch.target.span)
+    yield from _exits(name, "", common_exits(scenario))
     for state in scenario.states.values():
         yield Element("states", name, state.name, "never entered", state.span, ("state", name, state.name, ""))
-        yield from _state(name, state)
+        for message in state.messages:
+            channel, template = message.channel.text, message.template.text
+            sent: Mark = ("message", name, state.name, (channel, template))
+            yield Element("messages", name, state.name, f"{channel} {template} never sent", message.span, sent)
+        yield from _exits(name, state.name, own_exits(state))
 
 
-def _state(scenario: str, state: State) -> Iterator[Element]:
-    for message in state.messages:
-        channel, template = message.channel.text, message.template.text
-        sent: Mark = ("message", scenario, state.name, (channel, template))
-        yield Element("messages", scenario, state.name, f"{channel} {template} never sent", message.span, sent)
-    for branch in state.choose:
-        asked = branch.condition.source if branch.condition is not None else "else"
-        yield _placed("branches", scenario, state.name, f"{asked}{_to(branch.target)}", branch.target.span)
-    for target, _ in state.split.arms if state.split is not None else ():
-        drawn: Mark = ("arm", scenario, state.name, target.state or "")
-        yield Element("branches", scenario, state.name, f"split{_to(target)}", target.span, drawn)
-    if state.next is not None:
-        yield _placed("transitions", scenario, state.name, f"next{_to(state.next)}", state.next.span)
-    yield from _transitions(scenario, state.name, state.on)
-    for branch in state.when:
-        asked = branch.condition.source if branch.condition is not None else ""
-        yield _placed("transitions", scenario, state.name, f"when {asked}{_to(branch.target)}", branch.target.span)
-    for timeout in state.after:
-        asked = f" if {timeout.condition.source}" if timeout.condition is not None else ""
-        text = f"after {timeout.wait.text}{asked}{_to(timeout.target)}"
-        yield _placed("transitions", scenario, state.name, text, timeout.target.span)
-        for word, way in (("if past", timeout.if_past), ("if missing", timeout.if_missing)):
-            if isinstance(way, Target):
-                text = f"after {timeout.wait.text}: {word}{_to(way)}"
-                yield _placed("transitions", scenario, state.name, text, way.span)
+# Branches come before the transitions of a state; its `end` and the goal are elements of other kinds.
+_LISTED: tuple[ExitKind, ...] = ("choose", "split", "next", "on", "when", "after")
 
 
-def _transitions(scenario: str, state: str, transitions: Iterable[Transition]) -> Iterator[Element]:
-    for one in transitions:
-        asked = f" where {one.where.source}" if one.where is not None else ""
-        to = _to(one.target) if one.target is not None else ""
-        yield _placed("transitions", scenario, state, f"on {one.event}{asked}{to}", one.span)
+def _exits(scenario: str, state: str, exits: Iterable[Exit]) -> Iterator[Element]:
+    for one in sorted((one for one in exits if one.kind in _LISTED), key=lambda one: _LISTED.index(one.kind)):
+        kind = "branches" if one.kind in ("choose", "split") else "transitions"
+        if one.kind == "split":
+            drawn: Mark = ("arm", scenario, state, one.state or "")
+            yield Element(kind, scenario, state, written_label(one), one.span, drawn)
+        else:
+            yield _placed(kind, scenario, state, written_label(one), one.span)
 
 
 def _placed(kind: str, scenario: str, state: str, text: str, span: Span) -> Element:
     return Element(kind, scenario, state, text, span, ("place", scenario, state, span))
-
-
-def _to(target: Target) -> str:
-    return f" -> {target.state}" if target.state is not None else f" -> end {target.outcome}"

@@ -1,15 +1,16 @@
-"""How the parts of a scenario read in plain words, the same wherever one is drawn or listed.
+"""Plain words for the parts of a scenario, the same wherever one is drawn or listed. Draws nothing.
 
-A new kind of trigger, wait or transition gets its words here, and nowhere else.
+A new kind of trigger, wait or exit gets its words here, and nowhere else.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from scenario_cli.model.exits import Exit
 from scenario_cli.model.expression import Expression, Value
 from scenario_cli.model.metrics import Aggregate, Metric
-from scenario_cli.model.scenario import Branch, Emitted, FirstOf, Goal, Message, Send, Timeout, Transition
+from scenario_cli.model.scenario import Emitted, FirstOf, Goal, Message, Send, Transition
 from scenario_cli.model.source import Name
 from scenario_cli.model.triggers import (
     AbsenceTrigger,
@@ -57,39 +58,76 @@ def _trigger(trigger: Trigger) -> str:
 
 
 def audience_label(audience: Expression) -> str:
-    """Who may enter at all, after what lets in."""
+    """Words for the audience, which follow those of the triggers."""
     return f"only {_plain(audience)}"
 
 
 def goal_label(goal: Goal) -> str:
-    return f"goal: {goal.event.text}{_of(goal.of)}{_if(goal.where)}"
+    return f"goal: {_event_label(goal.event, goal.of, goal.where)}"
 
 
-def transition_label(transition: Transition) -> str:
-    return f"{transition.event.text}{_of(transition.of)}{_if(transition.where)}"
+def exit_label(one: Exit) -> str:
+    """Words for an arrow: `2d at 10:00 if ...`, `else`, `25%`; none for what needs no explanation."""
+    match one.kind:
+        case "on":
+            return _event_label(one.event, one.of, one.condition)
+        case "goal":
+            return f"goal: {_event_label(one.event, one.of, one.condition)}"
+        case "when":
+            return "when" if one.condition is None else f"when {_plain(one.condition)}"
+        case "choose":
+            return "else" if one.condition is None else f"if {_plain(one.condition)}"
+        case "split":
+            return f"{one.percent:.3g}%"
+        case "after":
+            assert one.wait is not None
+            waited = wait_label(one.wait)
+            return f"{waited}, where that is {one.fallback}" if one.fallback else waited + _if(one.condition)
+    return ""
+
+
+def written_label(one: Exit) -> str:
+    """An exit in the words of its file, with its target: `on bought where event.total > 9 -> end recovered`."""
+    asked = one.condition.source if one.condition is not None else ""
+    match one.kind:
+        case "on" | "goal":
+            words = f"{one.kind} {one.event}{f' where {asked}' if asked else ''}"
+        case "after":
+            assert one.wait is not None
+            if_held = f" if {asked}" if asked else ""
+            words = f"after {one.wait.text}{f': if {one.fallback}' if one.fallback else if_held}"
+        case "when":
+            words = f"when {asked}"
+        case "choose":
+            words = asked or "else"
+        case _:
+            words = one.kind
+    return words + _to(one)
+
+
+def _to(one: Exit) -> str:
+    if one.target is None:
+        return ""
+    return f" -> {one.state}" if one.state is not None else f" -> end {one.outcome}"
+
+
+def _event_label(event: Name | None, of: Name | None, condition: Expression | None) -> str:
+    return f"{event}{_of(of)}{_if(condition)}"
 
 
 def stays_label(transition: Transition) -> str:
-    """A transition without a target: what it does while the journey stays where it is."""
+    """Words for a transition without a target: what it does while the journey stays where it is."""
     done = [f"keeps {', '.join(name.text for name, _ in transition.set)}"] if transition.set else []
     done += [f"collects {transition.collect}"] if transition.collect is not None else []
     done += happens_labels(transition.update, transition.emit)
-    return f"on {transition_label(transition)}{': ' if done else ''}{', '.join(done)}"
+    noted = _event_label(transition.event, transition.of, transition.where)
+    return f"on {noted}{': ' if done else ''}{', '.join(done)}"
 
 
 def happens_labels(update: Sequence[tuple[Name, Value]], emit: Sequence[Emitted]) -> list[str]:
-    """What a state or a transition changes outside the journey: attributes of the profile, events it makes."""
+    """Words for the changes outside the journey: attributes of the profile, events that are made."""
     updates = [f"updates {', '.join(name.text for name, _ in update)}"] if update else []
     return [*updates, *(f"emits {one.event}" for one in emit)]
-
-
-def timeout_label(timeout: Timeout) -> str:
-    return wait_label(timeout.wait) + _if(timeout.condition)
-
-
-def fallback_label(timeout: Timeout, why: str) -> str:
-    """The other way of a wait whose instant is `past`, or whose value is `missing`."""
-    return f"{wait_label(timeout.wait)}, where that is {why}"
 
 
 def wait_label(wait: Wait) -> str:
@@ -109,7 +147,7 @@ def duration_label(duration: Duration) -> str:
 
 
 def duration_words(duration: Duration) -> str:
-    """`1 day 12 hours`, for who does not write scenarios."""
+    """`1 day 12 hours`, for readers who do not write scenarios."""
     years, months = divmod(duration.months, 12)
     days, rest = divmod(duration.microseconds, DAY) if not duration.days else (duration.days, duration.microseconds)
     parts = [(years, "year"), (months, "month"), (days, "day")]
@@ -125,7 +163,7 @@ def length_words(microseconds: int) -> str:
 
 
 def wait_words(wait: Wait, since: str) -> str:
-    """When a wait is over that begins with `since`: `2 days after reminder at 10:00, on weekdays`."""
+    """Words for the end of a wait that begins with `since`: `2 days after reminder at 10:00, on weekdays`."""
     if wait.cron:
         return f"at the next time of cron '{wait.cron}' after {since}"
     if wait.date is not None:
@@ -165,18 +203,6 @@ def metric_label(metric: Metric) -> str:
     value = f" of {_plain(made.value)}" if made.value is not None else ""
     window = f", within {length_words(made.within)}" if made.within is not None else ""
     return f"{made.kind}{value} of {made.event}{_if(made.where)}{window}"
-
-
-def choice_label(branch: Branch) -> str:
-    return "else" if branch.condition is None else f"if {_plain(branch.condition)}"
-
-
-def when_label(branch: Branch) -> str:
-    return "when" if branch.condition is None else f"when {_plain(branch.condition)}"
-
-
-def share_label(weight: float, total: float) -> str:
-    return f"{100 * weight / total:.3g}%" if total else "0%"
 
 
 def send_label(send: Send) -> str:

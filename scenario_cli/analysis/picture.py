@@ -7,19 +7,20 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from scenario_cli.analysis import labels
+from scenario_cli.model.exits import Exit, ExitKind, common_exits, own_exits
 from scenario_cli.model.results import EdgeCount
-from scenario_cli.model.scenario import Scenario, State, Target
+from scenario_cli.model.scenario import Scenario, State
 from scenario_cli.model.source import Position
 
 START, ANYWHERE = "(start)", "(anywhere)"  # no state is called so: names have no brackets
 
 NodeKind = Literal["start", "anywhere", "state", "end"]
-ArrowKind = Literal["enter", "on", "when", "after", "choose", "split", "next", "goal", "end"]
+ArrowKind = ExitKind | Literal["enter"]
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A state, an end, where journeys start, or (`anywhere`) what holds in every state. `lines` say what it does."""
+    """A state, an end, where journeys start, or (`anywhere`) what holds in every state. `lines` list what it does."""
 
     name: str
     kind: NodeKind
@@ -29,7 +30,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """One way from a node to another. `contacts` took it `times` times; None where nobody counted."""
+    """An arrow from a node to another. `contacts` took it `times` times; None where nobody counted."""
 
     source: str
     target: str
@@ -43,7 +44,7 @@ class Arrow:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Nodes in the order written, ends last; arrows in the order of their sources. `note` says what was counted."""
+    """Nodes in the order written, ends last; arrows in the order of their sources. `note` names the counted log."""
 
     scenario: str
     title: str
@@ -56,7 +57,7 @@ def picture(scenario: Scenario) -> Picture:
     arrows = [Arrow(START, scenario.first.name, "enter", _entries(scenario)), *_anywhere(scenario)]
     notes = _notes(scenario)
     for state in scenario.states.values():
-        arrows += _state(state)
+        arrows += [_arrow(state.name, one) for one in own_exits(state) if one.target is not None]
     nodes = [Node(START, "start", "")]
     if notes or any(arrow.source == ANYWHERE for arrow in arrows):
         nodes.append(Node(ANYWHERE, "anywhere", "in every state", notes))
@@ -67,12 +68,12 @@ def picture(scenario: Scenario) -> Picture:
 
 
 def counted(drawn: Picture, contacts: Mapping[EdgeCount, int], times: Mapping[EdgeCount, int], note: str) -> Picture:
-    """The picture with the counts of a replay on every arrow; a way that nobody took has 0."""
+    """The picture with the counts of a replay on every arrow; an arrow that nobody took has 0."""
     found = []
     for arrow in drawn.arrows:
         source = {START: "", ANYWHERE: "*"}.get(arrow.source, arrow.source)
-        way = EdgeCount(drawn.scenario, source, arrow.place, arrow.outcome)
-        found.append(replace(arrow, contacts=contacts.get(way, 0), times=times.get(way, 0)))
+        edge = EdgeCount(drawn.scenario, source, arrow.place, arrow.outcome)
+        found.append(replace(arrow, contacts=contacts.get(edge, 0), times=times.get(edge, 0)))
     return replace(drawn, arrows=tuple(found), note=note)
 
 
@@ -84,51 +85,23 @@ def _entries(scenario: Scenario) -> str:
     return entries + (f", {labels.audience_label(scenario.audience)}" if scenario.audience is not None else "")
 
 
-def _arrow(source: str, target: Target, kind: ArrowKind, label: str) -> Arrow:
-    to = target.state or f"{_END}{target.outcome}"
-    return Arrow(source, to, kind, label, target.span.place, target.outcome or "")
+def _arrow(source: str, one: Exit) -> Arrow:
+    to = one.state or f"{_END}{one.outcome}"
+    place = one.target.span.place if one.target is not None and one.kind != "end" else None
+    return Arrow(source, to, one.kind, labels.exit_label(one), place, one.outcome or "")
 
 
 def _anywhere(scenario: Scenario) -> Iterator[Arrow]:
-    goal = scenario.goal
-    if goal is not None and goal.ends is not None:
-        to = f"{_END}{goal.ends}"
-        yield Arrow(ANYWHERE, to, "goal", labels.goal_label(goal), goal.span.place, goal.ends)
-    for transition in scenario.on:
-        if transition.target is not None:
-            yield _arrow(ANYWHERE, transition.target, "on", labels.transition_label(transition))
-    for branch in scenario.when:
-        yield _arrow(ANYWHERE, branch.target, "when", labels.when_label(branch))
+    """The arrows of every state, the goal's first."""
+    leading = (one for one in common_exits(scenario) if one.target is not None)
+    yield from (_arrow(ANYWHERE, one) for one in sorted(leading, key=lambda one: one.kind != "goal"))
 
 
 def _notes(scenario: Scenario) -> tuple[str, ...]:
-    """What holds in every state and leads nowhere."""
+    """Lines for what holds in every state and leads nowhere."""
     goal = scenario.goal
     measured = [f"{labels.goal_label(goal)} (measured)"] if goal is not None and goal.ends is None else []
     return (*measured, *(labels.stays_label(one) for one in scenario.on if one.target is None))
-
-
-def _state(state: State) -> Iterator[Arrow]:
-    for transition in state.on:
-        if transition.target is not None:
-            yield _arrow(state.name, transition.target, "on", labels.transition_label(transition))
-    for branch in state.when:
-        yield _arrow(state.name, branch.target, "when", labels.when_label(branch))
-    for timeout in state.after:
-        yield _arrow(state.name, timeout.target, "after", labels.timeout_label(timeout))
-        for way, why in ((timeout.if_past, "past"), (timeout.if_missing, "missing")):
-            if isinstance(way, Target):
-                yield _arrow(state.name, way, "after", labels.fallback_label(timeout, why))
-    for branch in state.choose:
-        yield _arrow(state.name, branch.target, "choose", labels.choice_label(branch))
-    if state.split is not None:
-        total = sum(weight for _, weight in state.split.arms)
-        for target, weight in state.split.arms:
-            yield _arrow(state.name, target, "split", labels.share_label(weight, total))
-    if state.next is not None:
-        yield _arrow(state.name, state.next, "next", "")
-    if state.end is not None:
-        yield Arrow(state.name, f"{_END}{state.end.text}", "end", "", None, state.end.text)
 
 
 def _lines(state: State) -> tuple[str, ...]:

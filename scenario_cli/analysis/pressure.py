@@ -5,7 +5,8 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable, Mapping
 
-from scenario_cli.analysis.time.flow import QUIET, TimedEdge
+from scenario_cli.analysis.time.flow import TimedEdge
+from scenario_cli.model.exits import UNPROMPTED
 from scenario_cli.model.policy import Cap
 from scenario_cli.model.project import Project
 from scenario_cli.model.scenario import FirstOf, Message, Scenario, State
@@ -104,9 +105,9 @@ def _from(
         if (name, len(messages)) in seen:
             continue
         seen.add((name, len(messages)))
-        for way in onward[name]:
-            takes = way.takes.most
-            if way.kind in QUIET and way.target is not None and takes is not None and at + takes < window:
+        for edge in onward[name]:
+            takes = edge.takes.most
+            if edge.exit.kind in UNPROMPTED and edge.target is not None and takes is not None and at + takes < window:
                 number += 1
-                heapq.heappush(queue, (at + takes, number, way.target, messages))
+                heapq.heappush(queue, (at + takes, number, edge.target, messages))
     return None

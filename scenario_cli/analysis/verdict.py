@@ -5,10 +5,10 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from scenario_cli.model.case import ExpectedMessage
 from scenario_cli.model.case_run import CaseRun, FieldDifference, Pair, Played, ValueDifference, Verdict
+from scenario_cli.model.plan_row import PlanRow
 from scenario_cli.model.records import Moved
 
 _PLAIN_SPACES = str.maketrans(dict.fromkeys("\u00a0\u202f", " "))
@@ -100,15 +100,15 @@ def _cost(differences: tuple[FieldDifference, ...]) -> float:
 def _differences(expected: ExpectedMessage, at: int | None, actual: Played) -> Iterator[FieldDifference]:
     row = actual.row
     for field, wanted in expected.fields.items():
-        there = row[field]
+        there = getattr(row, field)
         if field == "variant" and there is not None and wanted in {arm.split(":", 1)[1] for arm in there.split()}:
             continue
         if wanted != there:
             yield FieldDifference(field, wanted, there)
     if at is not None and at != actual.asked.at:
         yield FieldDifference("at", at, actual.asked.at)
-    if expected.dropped != actual.asked.reason:
-        yield FieldDifference("dropped", expected.dropped, actual.asked.reason)
+    if expected.dropped != actual.reason:
+        yield FieldDifference("dropped", expected.dropped, actual.reason)
     for field, text in expected.contains.items():
         rendered = _rendered(row, field)
         if rendered is None or (text not in rendered and text.translate(_PLAIN_SPACES) not in _as_read(rendered)):
@@ -122,10 +122,8 @@ def _as_read(rendered: str) -> str:
     return " ".join(html.unescape(_TAG.sub("", rendered)).translate(_PLAIN_SPACES).split())
 
 
-def _rendered(row: Any, field: str) -> str | None:
+def _rendered(row: PlanRow, field: str) -> str | None:
     """A rendered field; None where the message has none, or was dropped."""
     if field == "body":
-        body: str | None = row["body"]
-        return body
-    found: str | None = (row["fields"] or {}).get(field)
-    return found
+        return row.body
+    return (row.fields or {}).get(field)

@@ -10,51 +10,39 @@ from typing import Annotated
 import typer
 
 from scenario_cli.cli.console import check_writable, emit, note, progress_bar, width
+from scenario_cli.cli.export_arguments import NO_ARGUMENTS, ExportArguments, takes_export
 from scenario_cli.cli.options import (
     Color,
-    Contacts,
-    ContactsMap,
-    Dedupe,
-    Events,
     From,
-    IdentityRule,
-    Map,
+    Only,
     Output,
     ProjectDir,
-    Query,
     Quiet,
-    Rejects,
     ScenarioNames,
     ShowData,
-    Source,
-    Timezone,
     Until,
     choose,
     color,
     load_sound,
     one_of,
+    running,
 )
 from scenario_cli.cli.plan_output import lines_beside, plan_head, plan_target
-from scenario_cli.cli.reading import export_options, number_of_workers, span, staged_log
+from scenario_cli.cli.reading import export_options, number_of_workers, read_log, span
 
 
+@takes_export
 def dry_run(
     names: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[SCENARIO...]", help="Scenarios to replay; the live and draft ones if left out."),
+        typer.Argument(
+            metavar="[SCENARIO...]", help="Scenarios to show, all if left out; the live and draft ones run."
+        ),
     ] = None,
     scenario: ScenarioNames = None,
+    only: Only = False,
     project: ProjectDir = None,
-    events: Events = None,
-    contacts: Contacts = None,
-    map_: Map = None,
-    contacts_map: ContactsMap = None,
-    timezone: Timezone = None,
-    query: Query = None,
-    source: Source = None,
-    identity: IdentityRule = None,
-    dedupe: Dedupe = False,
-    rejects: Rejects = None,
+    export: ExportArguments = NO_ARGUMENTS,
     from_: From = None,
     until: Until = None,
     plan: Annotated[
@@ -80,11 +68,10 @@ def dry_run(
     check_writable(report)
     loaded = load_sound(project, quiet)
     model = loaded.project
+    named = bool(names or scenario)
     chosen = choose(loaded, [*(names or []), *(scenario or [])])
-    options = export_options(
-        model, events, contacts, map_, contacts_map, timezone,
-        query=query, source=source, identity=identity, dedupe=dedupe, rejects=rejects,
-    )  # fmt: skip
+    options = export_options(model, export)
+    run_too = running(loaded, chosen, only, named)
 
     from scenario_cli.hosts.plan_files import finish
     from scenario_cli.hosts.replay import Replay, replay
@@ -93,9 +80,9 @@ def dry_run(
     from scenario_cli.reports.dry_run.text import dry_run_text
     from scenario_cli.reports.masking import masked_run
 
-    with staged_log(model, chosen, options, quiet, rows=target is not None) as staged:
+    with read_log(model, run_too, options, quiet, rows=target is not None) as staged:
         start, end = span(staged, from_, until, model.timezone)
-        job = Replay(model, chosen, start, end, staged.report.first, target is not None)
+        job = Replay(model, run_too, start, end, staged.report.first, target is not None, shown=chosen)
         processes = number_of_workers(workers, staged.report.used)
         with lines_beside(target) if target else nullcontext() as lines:
             with progress_bar(quiet) as progress:
@@ -105,14 +92,14 @@ def dry_run(
                 note(f"wrote {target} and {target.name}.head.json", quiet)
         costs = {name: channel.cost for name, channel in model.channels.items() if channel.cost}
         run = DryRun(
-            model.name, model.digest, model.currency, model.timezone, start, end, staged.report, summary, costs
-        )
+            model.name, model.digest, model.currency, model.timezone, start, end, staged.report, summary, costs,
+            len(running(loaded, chosen)) - len(run_too),
+        )  # fmt: skip
     run = run if show_data else masked_run(run)
     if report is not None:
         from scenario_cli.reports.dry_run.page import dry_run_page
 
         emit(dry_run_page(run), report)
         note(f"wrote {report}", quiet)
-    named = bool(names or scenario)
     emit(dry_run_json(run) if format_ == "json" else dry_run_text(run, colored, width(sys.stdout), named), output)
     return 0

@@ -60,10 +60,12 @@ def fmt(
 
 
 def _files(project: str | None, chosen: Sequence[Path]) -> Iterator[tuple[Path, str]]:
-    from scenario_cli.language.project import project_files
+    from scenario_cli.language.files import Folder
+    from scenario_cli.language.kinds import project_files
 
     for root in project_roots(project, chosen):
-        for path, kind in project_files(root):
+        for inside, kind in project_files(Folder(root)):
+            path = root / inside
             if not chosen or any(path.resolve().is_relative_to(one) for one in chosen):
                 yield path, kind
 
@@ -77,14 +79,14 @@ def _text(path: Path) -> str:
 
 
 def _formatted(text: str, kind: str, path: Path) -> Formatted:
+    from scenario_cli.language.find import shown_path
     from scenario_cli.language.format.layout import format_text
-    from scenario_cli.language.project import shown_path
 
     return format_text(text, kind, shown_path(path))
 
 
 def _refuse(path: Path, text: str, done: Formatted) -> None:
-    from scenario_cli.language.project import shown_path
+    from scenario_cli.language.find import shown_path
     from scenario_cli.reports.findings import full_text
 
     shown = shown_path(path)
@@ -95,7 +97,7 @@ def _refuse(path: Path, text: str, done: Formatted) -> None:
 
 
 def _change(path: Path, before: str, after: str, check: bool, diff: bool, style: Style) -> None:
-    from scenario_cli.language.project import shown_path
+    from scenario_cli.language.find import shown_path
 
     shown = shown_path(path)
     if diff:
@@ -122,7 +124,7 @@ def _difference(shown: str, before: str, after: str, style: Style) -> str:
 
 def _standard_input(project: str | None, path: Path) -> int:
     """Prints the layout, or what was read where it has to stay as it is, so that no editor loses a text."""
-    from scenario_cli.language.project import kind_of
+    from scenario_cli.language.kinds import kind_of
 
     (root,) = project_roots(project, [path])
     kind = kind_of(path.relative_to(root) if path.is_relative_to(root) else Path(path.name))

@@ -87,7 +87,7 @@ def _tell_of_failing(root: Path, name: str) -> None:
     from scenario_cli.language.project import load_project
     from scenario_cli.reports.text import plural
 
-    loaded = load_project(root, tests=True)
+    loaded = load_project(root, tests=True, errors_only=True)
     stage = Stage(loaded.project)
     cases = [(file, case) for file in loaded.tests if name in (file.scenarios or ()) for case in file.cases]
     failing = [case.name for file, case in cases if not verdict(play(stage, file, case)).passed]

@@ -16,61 +16,6 @@ if TYPE_CHECKING:
     from scenario_cli.model.project import Project
 
 ProjectDir = Annotated[str | None, typer.Option("--project", metavar="DIR", help="The project's folder.")]
-Events = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--events", metavar="PATH",
-        help="Event export: a file, a folder, a glob, or - for standard input; repeatable. "
-        "CSV, TSV, JSONL, JSON, Parquet, plain or compressed with gzip, zstd or zip.",
-    ),
-]  # fmt: skip
-Contacts = Annotated[
-    list[str] | None, typer.Option("--contacts", metavar="PATH", help="Contacts table: CSV, JSONL or Parquet.")
-]
-Map = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--map", metavar="OURS=THEIRS",
-        help="How the export names its columns: contact_id=user_id,event=event_type,timestamp=event_time. "
-        "A value in single quotes is the same for every row: event='order_completed'.",
-    ),
-]  # fmt: skip
-ContactsMap = Annotated[
-    list[str] | None,
-    typer.Option("--contacts-map", metavar="OURS=THEIRS", help="The same for the contacts table."),
-]
-Timezone = Annotated[
-    str | None,
-    typer.Option("--timezone", metavar="ZONE", help="Zone of timestamps without one; the project's if left out."),
-]
-Source = Annotated[
-    str | None,
-    typer.Option(
-        "--source", metavar="TOOL",
-        help="The tool that the events come from, such as segment or amplitude; found out where it is unmistakable. "
-        "generic: read by the columns' names.",
-    ),
-]  # fmt: skip
-IdentityRule = Annotated[
-    str | None,
-    typer.Option(
-        "--identity", metavar="RULE",
-        help="Whose rows with an anonymous id alone are: forward (if left out), of the contact it was linked to by "
-        "then; backward, also before; off, nobody's.",
-    ),
-]  # fmt: skip
-Query = Annotated[
-    str | None,
-    typer.Option(
-        "--query", metavar="SQL",
-        help="What to ask the database that --events names; without --events the query names files itself.",
-    ),
-]  # fmt: skip
-Dedupe = Annotated[bool, typer.Option("--dedupe", help="Leave out rows that are in full the same as an earlier one.")]
-Rejects = Annotated[
-    Path | None,
-    typer.Option("--rejects", metavar="FILE", help="Write every row that could not be used: .csv or .jsonl."),
-]
 ScenarioNames = Annotated[
     list[str] | None, typer.Option("--scenario", metavar="NAME", help="A scenario to run; repeatable.")
 ]
@@ -89,6 +34,10 @@ Color = Annotated[str, typer.Option("--color", metavar="WHEN", help="auto, alway
 ShowData = Annotated[
     bool,
     typer.Option("--show-data", help="Show e-mail addresses and telephone numbers, which are masked otherwise."),
+]
+Only = Annotated[
+    bool,
+    typer.Option("--only", help="Run the named scenarios alone; caps and exclusive groups then miss the others."),
 ]
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="No progress, no hints.")]
 
@@ -134,7 +83,7 @@ def mapping(given: list[str] | None, option: str = "--map") -> dict[str, str]:
 
 def project_root(project: str | None, paths: list[str] | None = None) -> Path:
     """The folder of the project that an option, a path or the current folder names."""
-    from scenario_cli.language.project import NoProject, find_project
+    from scenario_cli.language.find import NoProject, find_project
 
     try:
         return find_project(project or (paths[0] if paths else None))
@@ -164,17 +113,24 @@ def given_paths(paths: Sequence[str] | None, stdin_filename: str | None) -> list
 
 
 def load(project: str | None, paths: list[str] | None = None, tests: bool = False) -> Loaded:
-    """The project that a path, an option or the current folder names; with its `tests` where asked."""
-    return load_root(project_root(project, paths), tests)
+    """The project that a path, an option or the current folder names, to be run; with its `tests` where asked.
+
+    Its findings are errors: rules that can only warn are left to `validate`.
+    """
+    return load_root(project_root(project, paths), tests, errors_only=True)
 
 
 def load_root(
-    root: Path, tests: bool = False, unsaved: Mapping[Path, bytes] | None = None, asked: Levels | None = None
+    root: Path,
+    tests: bool = False,
+    unsaved: Mapping[Path, bytes] | None = None,
+    asked: Levels | None = None,
+    errors_only: bool = False,
 ) -> Loaded:
     """The project in a folder, as `load_project` reads it; with its `tests` also whether their times go together."""
     from scenario_cli.language.project import load_project
 
-    loaded = load_project(root, tests, unsaved, asked)
+    loaded = load_project(root, tests, unsaved, asked, errors_only)
     if loaded.tests:
         from scenario_cli.hosts.scenario_tests import faulty_times
         from scenario_cli.model.diagnostic import in_reading_order
@@ -185,11 +141,12 @@ def load_root(
 
 def project_if_any(project: str | None) -> Project:
     """The project that is named or that the current folder lies in, whole or not; else one that says nothing."""
-    from scenario_cli.language.project import NoProject, find_project, load_project
+    from scenario_cli.language.find import NoProject, find_project
+    from scenario_cli.language.project import load_project
     from scenario_cli.model.project import Project
 
     try:
-        return load_project(find_project(project)).project
+        return load_project(find_project(project), errors_only=True).project
     except NoProject as error:
         if project is not None:
             raise Stop(str(error), error.hint) from None
@@ -232,6 +189,17 @@ def choose(loaded: Loaded, names: list[str]) -> tuple[str, ...]:
     if not chosen:
         raise Stop("no scenario of the project is live or draft", "name the one to run")
     return chosen
+
+
+def running(loaded: Loaded, chosen: tuple[str, ...], only: bool = False, named: bool = True) -> tuple[str, ...]:
+    """The scenarios that run so that some can be shown: all that are live or draft beside them, since their messages
+    count against caps and their journeys hold exclusive groups; where `only`, no others."""
+    if only:
+        if not named:
+            raise Stop("--only says that the named scenarios run alone, and none is named", "name one, or leave it out")
+        return chosen
+    known = loaded.project.scenarios.values()
+    return tuple(one.name for one in known if one.status in ("live", "draft") or one.name in chosen)
 
 
 def instant(option: str, text: str | None, timezone: str) -> int | None:

@@ -9,51 +9,39 @@ from typing import Annotated
 import typer
 
 from scenario_cli.cli.console import Stop, check_writable, emit, note, progress_bar, width
+from scenario_cli.cli.export_arguments import NO_ARGUMENTS, ExportArguments, takes_export
 from scenario_cli.cli.options import (
     Color,
-    Contacts,
-    ContactsMap,
-    Dedupe,
-    Events,
     From,
-    IdentityRule,
-    Map,
+    Only,
     Output,
     ProjectDir,
-    Query,
     Quiet,
-    Rejects,
     ScenarioNames,
     ShowData,
-    Source,
-    Timezone,
     choose,
     color,
     instant,
     load_sound,
     one_of,
+    running,
 )
 from scenario_cli.cli.plan_output import lines_beside, plan_head, plan_target
-from scenario_cli.cli.reading import export_options, staged_log
+from scenario_cli.cli.reading import export_options, read_log
 
 
+@takes_export
 def plan(
     names: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[SCENARIO...]", help="Scenarios to plan; the live and draft ones if left out."),
+        typer.Argument(
+            metavar="[SCENARIO...]", help="Scenarios to show, all if left out; the live and draft ones run."
+        ),
     ] = None,
     scenario: ScenarioNames = None,
+    only: Only = False,
     project: ProjectDir = None,
-    events: Events = None,
-    contacts: Contacts = None,
-    map_: Map = None,
-    contacts_map: ContactsMap = None,
-    timezone: Timezone = None,
-    query: Query = None,
-    source: Source = None,
-    identity: IdentityRule = None,
-    dedupe: Dedupe = False,
-    rejects: Rejects = None,
+    export: ExportArguments = NO_ARGUMENTS,
     from_: From = None,
     as_of: Annotated[
         str | None,
@@ -84,10 +72,8 @@ def plan(
     loaded = load_sound(project, quiet)
     model = loaded.project
     chosen = choose(loaded, [*(names or []), *(scenario or [])])
-    options = export_options(
-        model, events, contacts, map_, contacts_map, timezone,
-        query=query, source=source, identity=identity, dedupe=dedupe, rejects=rejects,
-    )  # fmt: skip
+    options = export_options(model, export)
+    run_too = running(loaded, chosen, only, bool(names or scenario))
 
     from scenario_cli.engine.calendar import UTC, add, zone
     from scenario_cli.hosts.forward import plan as make_plan
@@ -96,15 +82,18 @@ def plan(
     from scenario_cli.reports.masking import masked_plan
     from scenario_cli.reports.plan import plan_json, plan_text
 
-    with staged_log(model, chosen, options, quiet) as staged:
+    with read_log(model, run_too, options, quiet) as staged:
         start = instant("--from", from_, model.timezone)
         at = instant("--as-of", as_of, model.timezone)
         if at is None:
             at = staged.report.last or 0
         until = add(ahead, at, zone(model.timezone) or UTC)
         with progress_bar(quiet) as progress:
-            made = make_plan(model, chosen, staged, at, until, start, progress)
-        result = Plan(model.name, model.digest, model.timezone, at, until, staged.report, made.rows, made.summary)
+            made = make_plan(model, run_too, staged, at, until, start, progress, chosen)
+        left_out = len(running(loaded, chosen)) - len(run_too)
+        result = Plan(
+            model.name, model.digest, model.timezone, at, until, staged.report, made.rows, made.summary, left_out
+        )
         if target is not None:
             with lines_beside(target) as lines:
                 write_lines(made.rows, lines)

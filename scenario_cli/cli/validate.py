@@ -180,7 +180,7 @@ def _codes(codes: Sequence[str] | None) -> tuple[str, ...]:
 
 def _levels(given: Sequence[str] | None) -> Levels:
     """`CRM001=error` and the like, as severities by code or category."""
-    from scenario_cli.language.project import GRADED
+    from scenario_cli.language.rules import GRADED
     from scenario_cli.language.rules.support.severities import LEVELS, Level, unknown
 
     levels: dict[str, Level] = {}

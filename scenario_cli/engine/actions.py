@@ -7,7 +7,7 @@ from typing import Any
 from scenario_cli.engine import own_events
 from scenario_cli.engine.captures import MOST_CAPTURED, make_room
 from scenario_cli.engine.compiled import CompiledActions, Machine, Program, Sets
-from scenario_cli.engine.expressions import the_event, the_properties, whole
+from scenario_cli.engine.context import the_event, the_properties, whole
 from scenario_cli.engine.profile import change
 from scenario_cli.engine.state import ContactState, Journey
 from scenario_cli.model.event import Event
@@ -54,7 +54,7 @@ def _update(program: Program, machine: Machine, state: ContactState, journey: Jo
     for segment in program.segments.values():
         segment.read(state)  # who is in it stays as it is until the event below is worked on
     change(program, state, {name: value})
-    state.look_at(journey, event)
+    state.bind(journey, event)
     state.records.append(
         Updated(state.now, machine.name, machine.version, journey.journey_id, journey.key, journey.state_name,
                 name, before, value, state.zone.key, journey.because)

@@ -123,16 +123,16 @@ def next_time(earliest: int, time_of_day: int, tz: ZoneInfo) -> int:
     return _on_day(wall - wall % DAY + time_of_day * MINUTE, (), earliest, tz)
 
 
-def _on_calendar(duration: Duration, at: int, tz: ZoneInfo, way: int = 1) -> int:
+def _on_calendar(duration: Duration, at: int, tz: ZoneInfo, sign: int = 1) -> int:
     wall = wall_of(at, tz)
     if duration.months:
         today = wall_date(wall)
-        months = today.year * 12 + today.month - 1 + way * duration.months
+        months = today.year * 12 + today.month - 1 + sign * duration.months
         year, month = divmod(months, 12)
         last = calendar.monthrange(year, month + 1)[1]
         moved = today.replace(year=year, month=month + 1, day=min(today.day, last))
         wall = midnight(moved) + wall % DAY
-    return wall + way * duration.days * DAY
+    return wall + sign * duration.days * DAY
 
 
 def due(wait: Wait, begin: int, tz: ZoneInfo) -> int:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from scenario_cli.engine.compile.bindings import Feed
-from scenario_cli.engine.expressions import Function
+from scenario_cli.engine.feeding import Feed
 from scenario_cli.engine.history import EventHistory
+from scenario_cli.engine.metrics import Aggregate
 from scenario_cli.engine.policy import CompiledPolicy
 from scenario_cli.engine.segments import Clock, Segment
-from scenario_cli.engine.state import ContactState
+from scenario_cli.engine.state import Condition, Function
+from scenario_cli.model.records import Kind
 from scenario_cli.model.source import Position
 from scenario_cli.model.triggers import AbsenceTrigger, DateTrigger, MomentTrigger, ScheduleTrigger
 from scenario_cli.model.waits import Duration, Wait
 
-Condition = Callable[[ContactState], bool]
 Sets = tuple[tuple[str, Function], ...]
 
 
@@ -36,7 +36,8 @@ class CompiledBranch:
 
     holds: Condition | None
     target: CompiledTarget
-    what: str
+    cause: str
+    kind: Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class CompiledTransition:
     actions: CompiledActions | None
     collect: str | None
     target: CompiledTarget | None
-    what: str
+    cause: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,7 @@ class CompiledTimeout:
     branch: CompiledBranch
     data: DataWait | None
     elapsed: int
+    identity: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,7 @@ class CompiledMessage:
     tags: frozenset[str]
     on_cap: str
     on_quiet: str
+    identity: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +170,7 @@ class CompiledTrigger:
     holds: Condition | None
     each: Function | None
     reentry: Duration | str
-    what: str
+    cause: str
     by_tick: bool = False
     asks: Condition | None = None
 
@@ -182,8 +185,8 @@ class CompiledTimer:
     `date` is a date trigger's value, `attributes` those of the profile it reads, None where it reads more.
     """
 
-    way: CompiledTrigger
-    trigger: TimedTrigger
+    trigger: CompiledTrigger
+    definition: TimedTrigger
     since: frozenset[str] = frozenset()
     absent: frozenset[str] = frozenset()
     date: Function | None = None
@@ -220,6 +223,8 @@ class Machine:
     goals: Mapping[str, CompiledGoal]
     window: int
     when: tuple[CompiledBranch, ...]
+    when_identities: tuple[str, ...]
+    trigger_identities: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +233,7 @@ class Listener:
 
     machine: Machine
     goal: CompiledGoal | None
-    ways: tuple[CompiledTrigger, ...]
+    triggers: tuple[CompiledTrigger, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,15 +251,17 @@ class Program:
     zone: ZoneInfo
     policy: CompiledPolicy
     machines: tuple[Machine, ...]
-    concerned: Mapping[str, tuple[Listener, ...]]
-    watching: tuple[Listener, ...]  # those with a `when` anywhere: they look after every event
-    telling: frozenset[str]  # the events that change more than journeys: profile, metrics, history, segments, absences
+    listeners: Mapping[str, tuple[Listener, ...]]
+    watchers: tuple[Listener, ...]  # those with a `when` anywhere: they look after every event
+    stateful_events: frozenset[
+        str
+    ]  # the events that change more than journeys: profile, metrics, history, segments, absences
     by_change: tuple[Machine, ...]  # those that an attribute or a segment may let somebody into
     timed: tuple[tuple[Machine, CompiledTimer], ...]
     arming: Mapping[str, tuple[tuple[Machine, CompiledTimer], ...]]  # absences, by the events that arm and disarm them
     groups: Mapping[str, tuple[Machine, ...]]  # the scenarios that exclude each other
-    heard: frozenset[str]
-    hears_messages: bool
+    observed_events: frozenset[str]
+    observes_messages: bool
     named: bool
     profile_events: frozenset[str]
     broadcasts: frozenset[str]
@@ -265,6 +272,7 @@ class Program:
     refreshed: Mapping[str, tuple[Segment, ...]]
     clock: Clock | None
     snapshot: tuple[tuple[str, str, Function], ...]  # metrics and segments that templates read
-    slots: int
+    slot_count: int
+    slot_owners: tuple[Aggregate | EventHistory, ...]  # by slot
     has_zones: bool  # whether the tracking plan gives contacts a time zone of their own
     by_name: Mapping[str, Machine]

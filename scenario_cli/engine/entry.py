@@ -9,7 +9,7 @@ from scenario_cli.engine.calendar import local
 from scenario_cli.engine.compiled import CompiledTrigger, Machine, Program
 from scenario_cli.engine.identity import journey_id
 from scenario_cli.engine.own_events import journey_entered
-from scenario_cli.engine.profile import tell_of_zone
+from scenario_cli.engine.profile import report_zone
 from scenario_cli.engine.state import ContactState, Journey
 from scenario_cli.engine.values import shown
 from scenario_cli.model.event import Event
@@ -19,36 +19,36 @@ from scenario_cli.model.waits import Duration
 MOST_RUNNING = 1_000  # journeys a contact may have at once, so that one broken contact cannot stall a run
 
 
-def enter_each(program: Program, machine: Machine, state: ContactState, event: Event, way: CompiledTrigger) -> None:
+def enter_each(program: Program, machine: Machine, state: ContactState, event: Event, trigger: CompiledTrigger) -> None:
     """Lets the contact in by a trigger that fired: once, or once for each element of the trigger's list."""
-    if way.each is None:
-        _try_enter(program, machine, state, event, way, None)
+    if trigger.each is None:
+        _try_enter(program, machine, state, event, trigger, None)
         return
-    state.look_at(None, event)
-    listed = way.each(state)
+    state.bind(None, event)
+    listed = trigger.each(state)
     if listed is not None and not isinstance(listed, list | tuple):
         state.warn(machine.name, "each", f"{shown(listed)} is no list")
         return
     for item in listed or ():
-        _try_enter(program, machine, state, event, way, item)
+        _try_enter(program, machine, state, event, trigger, item)
 
 
 def _try_enter(
-    program: Program, machine: Machine, state: ContactState, event: Event, way: CompiledTrigger, item: Any
+    program: Program, machine: Machine, state: ContactState, event: Event, trigger: CompiledTrigger, item: Any
 ) -> None:
     """Lets the contact in unless a rule of entry refuses; the first that does gives the reason."""
-    state.look_at(None, event)
+    state.bind(None, event)
     state.item = item
     key = _plain(machine.key(state)) if machine.key is not None else None
     held = state.journeys.get(machine.name)
     running = [one for one in held if not one.ended and one.key == key] if held else []
-    reason = _refusal(program, machine, state, way, key, running)
-    if reason == "audience" and way.by_tick:
+    reason = _refusal(program, machine, state, trigger, key, running)
+    if reason == "audience" and trigger.by_tick:
         state.unadmitted[machine.name] = state.unadmitted.get(machine.name, 0) + 1
         return
-    what = way.what or event.name
+    cause = trigger.cause or event.name
     if reason is not None:
-        state.records.append(Refused(state.now, machine.name, key, what, reason))
+        state.records.append(Refused(state.now, machine.name, key, cause, reason))
         return
     if machine.while_running == "restart":
         for journey in running:
@@ -58,7 +58,7 @@ def _try_enter(
             for journey in tuple(state.journeys.get(other.name, ())):
                 if not journey.ended:
                     journeys.end(program, other, state, journey, "displaced")
-    _enter(program, machine, state, event, key, what, item)
+    _enter(program, machine, state, event, key, cause, item)
 
 
 def _plain(key: Any) -> Any:
@@ -67,7 +67,7 @@ def _plain(key: Any) -> Any:
 
 
 def _refusal(
-    program: Program, machine: Machine, state: ContactState, way: CompiledTrigger, key: Any, running: list[Journey]
+    program: Program, machine: Machine, state: ContactState, trigger: CompiledTrigger, key: Any, running: list[Journey]
 ) -> str | None:
     if machine.paused:
         return "paused"
@@ -82,9 +82,9 @@ def _refusal(
         return "running"
     restarts = machine.while_running == "restart" and bool(running)
     if last is not None and not restarts:
-        if way.reentry == "never":
+        if trigger.reentry == "never":
             return "reentry"
-        if isinstance(way.reentry, Duration) and state.now - last[0] < way.reentry.elapsed:
+        if isinstance(trigger.reentry, Duration) and state.now - last[0] < trigger.reentry.elapsed:
             return "reentry"
     ends_first = len(running) if restarts else 0
     if machine.exclusive and _outranked(program, machine, state, running if restarts else []):
@@ -110,7 +110,7 @@ def _outranked(program: Program, machine: Machine, state: ContactState, ending: 
 
 
 def _enter(
-    program: Program, machine: Machine, state: ContactState, event: Event, key: Any, what: str, item: Any
+    program: Program, machine: Machine, state: ContactState, event: Event, key: Any, cause: str, item: Any
 ) -> None:
     journeys.fix_memberships(program, state, "journey.entered")
     last = state.entries.get((machine.name, key))
@@ -121,13 +121,13 @@ def _enter(
     if program.named:
         name = journey_id(program.project, machine.name, state.contact_id, key, state.now, ordinal)
     journey = Journey(number, machine.name, key, state.now, event, name, item)
-    journey.because = Step(state.now, what, "", None)
+    journey.because = Step(state.now, cause, "", None)
     state.next_number += 1
     state.running += 1
     state.journeys.setdefault(machine.name, []).append(journey)
-    state.records.append(Entered(state.now, machine.name, name, key, what))
-    if "journey.entered" in program.heard:
+    state.records.append(Entered(state.now, machine.name, name, key, cause))
+    if "journey.entered" in program.observed_events:
         journey_entered(machine, state, journey)
     if program.has_zones:
-        tell_of_zone(state)
-    journeys.go(program, machine, state, journey, machine.first, event, "")
+        report_zone(state)
+    journeys.go(program, machine, state, journey, machine.first, event, "", "entry")

@@ -19,31 +19,31 @@ def fire(
     Where not `by_clock`, only by a trigger that an event armed.
     """
     armed = state.armed.pop((machine.rank, place))
-    way = machine.timed.get(place)
-    if way is None:  # by a segment, at a tick of the project's clock
+    timer = machine.timed.get(place)
+    if timer is None:  # by a segment, at a tick of the project's clock
         assert armed.event is not None
         event = armed.event
-        way_in = next(one for those in machine.by_segment.values() for one in those if one.place == place)
+        trigger = next(one for those in machine.by_segment.values() for one in those if one.place == place)
     else:
-        event = armed.event or _event(state, way, armed)
-        way_in = way.way
-        if isinstance(way.trigger, DateTrigger):
-            year = local(state.now, state.zone).year if way.trigger.yearly else 0
+        event = armed.event or _event(state, timer, armed)
+        trigger = timer.trigger
+        if isinstance(timer.definition, DateTrigger):
+            year = local(state.now, state.zone).year if timer.definition.yearly else 0
             state.armed[machine.rank, place] = Armed(NEVER, None, armed.value, year)
-        elif isinstance(way.trigger, MomentTrigger):
+        elif isinstance(timer.definition, MomentTrigger):
             state.armed[machine.rank, place] = Armed(NEVER)
-    if may_enter and (by_clock or (way is not None and isinstance(way.trigger, AbsenceTrigger))):
-        state.look_at(None, event)
-        if way_in.holds is None or way_in.holds(state):  # nothing is asked of it, but a trace tells
-            enter_each(program, machine, state, event, way_in)
-    if way is not None and isinstance(way.trigger, ScheduleTrigger | DateTrigger):
-        arm_anew(program, state, machine, way, state.now)
+    if may_enter and (by_clock or (timer is not None and isinstance(timer.definition, AbsenceTrigger))):
+        state.bind(None, event)
+        if trigger.holds is None or trigger.holds(state):  # nothing is asked of it, but a trace tells
+            enter_each(program, machine, state, event, trigger)
+    if timer is not None and isinstance(timer.definition, ScheduleTrigger | DateTrigger):
+        arm_anew(program, state, machine, timer, state.now)
 
 
-def _event(state: ContactState, way: CompiledTimer, armed: Armed) -> Event:
+def _event(state: ContactState, timer: CompiledTimer, armed: Armed) -> Event:
     """What stands for the event where time alone lets somebody in."""
     now = local(state.now, state.zone)
-    match way.trigger:
+    match timer.definition:
         case DateTrigger():
             return Event("date", state.now, {"at": now, "date": local(armed.value, state.zone)})
         case MomentTrigger():

@@ -9,19 +9,12 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from scenario_cli.engine.calendar import read_datetime, to_instant
-from scenario_cli.engine.expressions import Function, whole
-from scenario_cli.engine.state import NEVER, ContactState
-from scenario_cli.model import expression as tree
+from scenario_cli.engine.context import whole
+from scenario_cli.engine.state import NEVER, Condition, ContactState, Function
 from scenario_cli.model.event import Event
-from scenario_cli.model.wait_grammar import parse_window
-
-if TYPE_CHECKING:
-    from scenario_cli.engine.compile.bindings import Bindings
-
-Condition = Callable[[ContactState], bool]
 
 _OLD_BEFORE_CUT = 32
 
@@ -33,23 +26,24 @@ class EventHistory:
     as the oldest journey under way; `most` keeps the latest so many alone.
     """
 
-    __slots__ = ("_older", "most", "since_entry", "slot", "where", "within")
+    __slots__ = ("identity", "most", "since_entry", "slot", "where", "within")
 
     def __init__(
-        self, slot: int, where: Condition | None, within: int | None, since_entry: bool, most: int | None
+        self, slot: int, where: Condition | None, within: int | None, since_entry: bool, most: int | None, identity: str
     ) -> None:
         self.slot = slot
         self.where = where
         self.within = within
         self.since_entry = since_entry
         self.most = most
+        self.identity = identity
 
     def add(self, state: ContactState, event: Event) -> None:
         if self.where is not None and not holds_of(state, self.where, event):
             return
-        kept = state.kept[self.slot]
+        kept = state.slots[self.slot]
         if kept is None:
-            kept = state.kept[self.slot] = ([], [])
+            kept = state.slots[self.slot] = ([], [])
         times, events = kept
         times.append(event.at)
         events.append(event)
@@ -71,7 +65,7 @@ class EventHistory:
 
     def events(self, state: ContactState, after: int) -> list[Event]:
         """Those that came after an instant, oldest first."""
-        kept = state.kept[self.slot]
+        kept = state.slots[self.slot]
         if kept is None:
             return []
         times, events = kept
@@ -79,33 +73,25 @@ class EventHistory:
         return found
 
 
-def history_call(call: tree.Call, sources: Bindings) -> Function:
-    """The function that a call becomes; what it needs is kept from then on."""
-    name, named = call.args[0], dict(call.named)
-    assert isinstance(name, tree.Const)
-    within = _window(named.get("within"))
-    where = named.get("where")
-    at_arrival = where is None or tree.reads_past_alone(where)
-    since = sources.bare(named["since"]) if "since" in named else None
-    number = _number(call, named)
-    since_entry = since is not None and tree.path_of(named["since"]) in sources.entry_instants
-    condition = sources.condition(tree.Expression(f"where of {call.name}()", where, where.span)) if where else None
-    alone = call.name == "last" and since is None and within is None and at_arrival
-    keeper = EventHistory(
-        sources.slot(),
-        condition if at_arrival else None,
-        within,
-        since_entry,
-        number if alone else None,
-    )
-    sources.keep(name.value, keeper)
-    later = None if at_arrival else condition
-    answer = _ANSWERS[call.name]
-    return lambda state: answer(state, _found(state, keeper, within, since, later), number)
+def read_history(
+    name: str,
+    history: EventHistory,
+    within: int | None,
+    since: Function | None,
+    where: Condition | None,
+    number: int,
+) -> Function:
+    """The function that answers a call of `count`, `happened` or `last`.
+
+    `within` is in microseconds; `where` is a condition that cannot be decided as an event arrives; `number` says
+    which of the last events `last` gives.
+    """
+    answer = _ANSWERS[name]
+    return lambda state: answer(state, _found(state, history, within, since, where), number)
 
 
 def _found(
-    state: ContactState, keeper: EventHistory, within: int | None, since: Function | None, where: Condition | None
+    state: ContactState, history: EventHistory, within: int | None, since: Function | None, where: Condition | None
 ) -> list[Event]:
     after = -NEVER if within is None else state.now - within
     if since is not None:
@@ -113,7 +99,7 @@ def _found(
         if moment is None:
             return []  # after an instant that is missing came nothing
         after = max(after, moment)
-    events = keeper.events(state, after)
+    events = history.events(state, after)
     return events if where is None else [event for event in events if holds_of(state, where, event)]
 
 
@@ -140,13 +126,3 @@ _ANSWERS: dict[str, Callable[[ContactState, list[Event], int], Any]] = {
     "happened": lambda state, events, number: bool(events),
     "last": _last,
 }
-
-
-def _window(node: tree.Expr | None) -> int | None:
-    assert node is None or isinstance(node, tree.Const)
-    return parse_window(node.value).elapsed if node is not None else None
-
-
-def _number(call: tree.Call, named: dict[str, tree.Expr]) -> int:
-    node = named.get("n") or (call.args[1] if len(call.args) > 1 else None)
-    return node.value if isinstance(node, tree.Const) else 1

@@ -1,4 +1,4 @@
-"""A journey from state to state: what happens on entering one, when it is settled, and when its waits are over."""
+"""Moves a journey from state to state: into a state, through its actions and messages, and out when a wait is over."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from scenario_cli.engine.identity import draw, written
 from scenario_cli.engine.sending import cancel_held, look_again, send_all
 from scenario_cli.engine.state import ContactState, Journey
 from scenario_cli.model.event import Event
-from scenario_cli.model.records import Ended, Moved, Step
+from scenario_cli.model.records import Ended, Kind, Moved, Step
 from scenario_cli.model.source import Position
 
 
@@ -29,11 +29,12 @@ def go(
     journey: Journey,
     target: CompiledTarget,
     event: Event | None,
-    what: str,
+    cause: str,
+    kind: Kind,
 ) -> None:
     """Takes a journey to a target and on from there until it waits or ends.
 
-    `event` is the one that leads there, None where time or a condition does; `what` tells of it in a trace.
+    `event` is the one that leads there, None where time or a condition does; `cause` tells of it in a trace.
     """
     while True:
         if target.outcome is not None:
@@ -44,9 +45,9 @@ def go(
         if not _may_enter(state, journey, entering.name):
             end(program, machine, state, journey, "error")
             return
-        _arrive(program, machine, state, journey, entering, what, target.place)
+        _arrive(program, machine, state, journey, entering, cause, kind, target.place)
         journey.entering = event
-        state.look_at(journey, event)
+        state.bind(journey, event)
         onward = _scenario_when(machine, state, journey) if machine.when else None
         if onward is None:
             if entering.actions is not None:
@@ -58,7 +59,7 @@ def go(
             onward = _settle(program, machine, state, journey)
         if onward is None:
             return
-        target, what = onward.target, onward.what
+        target, cause, kind = onward.target, onward.cause, onward.kind
 
 
 def _settle(program: Program, machine: Machine, state: ContactState, journey: Journey) -> CompiledBranch | None:
@@ -96,16 +97,16 @@ def _draw_arm(
 
 def held_until(program: Program, machine: Machine, state: ContactState, journey: Journey, place: int) -> None:
     """A held message's time has come: it leaves, is held again or is dropped, and the state may be settled."""
-    state.look_at(journey, None)
+    state.bind(journey, None)
     moved = _scenario_when(machine, state, journey)
     if moved is None:
-        state.look_at(journey, journey.entering)
+        state.bind(journey, journey.entering)
         look_again(program, machine, state, journey, place)
         if journey.held:
             return
         moved = _settle(program, machine, state, journey)
     if moved is not None:
-        go(program, machine, state, journey, moved.target, None, moved.what)
+        go(program, machine, state, journey, moved.target, None, moved.cause, moved.kind)
 
 
 def _may_enter(state: ContactState, journey: Journey, name: str) -> bool:
@@ -124,24 +125,25 @@ def _arrive(
     state: ContactState,
     journey: Journey,
     entering: CompiledState,
-    what: str,
-    way: Position,
+    cause: str,
+    kind: Kind,
+    exit: Position,
 ) -> None:
     if journey.held:
         cancel_held(program, machine, state, journey)
     source = journey.state_name
     last = journey.because
-    if what and last is not None and last.state == entering.name and last.what == what:
-        # Round after round by the same way is one link of the chain, so that it stays short.
-        journey.because = Step(state.now, what, entering.name, last.before, last.times + 1)
-    elif what:
-        journey.because = Step(state.now, what, entering.name, last)
+    if cause and last is not None and last.state == entering.name and last.cause == cause:
+        # The same cause round after round is one link of the chain, so that it stays short.
+        journey.because = Step(state.now, cause, entering.name, last.before, last.times + 1)
+    elif cause:
+        journey.because = Step(state.now, cause, entering.name, last)
     elif last is not None:
         last.state = entering.name
     journey.state_name = entering.name
     journey.visit += 1
-    journey.dues = []
-    state.records.append(Moved(state.now, machine.name, journey.journey_id, source, entering.name, what, way))
+    journey.due_times = []
+    state.records.append(Moved(state.now, machine.name, journey.journey_id, source, entering.name, cause, kind, exit))
 
 
 def _scenario_when(machine: Machine, state: ContactState, journey: Journey) -> CompiledBranch | None:
@@ -163,11 +165,11 @@ def _state_when(state: ContactState, journey: Journey, branches: Iterable[Compil
 
 
 def wait_is_over(program: Program, machine: Machine, state: ContactState, journey: Journey, place: int) -> None:
-    branch = journey.ways.pop(place, None) or machine.states[journey.state_name].after[place].branch
-    journey.dues[place] = None
-    state.look_at(journey, None)
+    branch = waits.branch_of(machine.states[journey.state_name].after[place], journey.fallbacks.pop(place, None))
+    journey.due_times[place] = None
+    state.bind(journey, None)
     if branch.holds is None or branch.holds(state):
-        go(program, machine, state, journey, branch.target, None, branch.what)
+        go(program, machine, state, journey, branch.target, None, branch.cause, branch.kind)
 
 
 def respond(
@@ -184,7 +186,7 @@ def respond(
     if transition.collect is not None:
         collect(machine, state, journey, transition.collect, event)
     if transition.target is not None:
-        go(program, machine, state, journey, transition.target, event, transition.what)
+        go(program, machine, state, journey, transition.target, event, transition.cause, "on")
 
 
 def look_at_conditions(program: Program, machine: Machine, state: ContactState, journey: Journey) -> None:
@@ -192,27 +194,32 @@ def look_at_conditions(program: Program, machine: Machine, state: ContactState, 
     here = machine.states[journey.state_name]
     if not here.watches:
         return
-    state.look_at(journey, None)
+    state.bind(journey, None)
     moved = _state_when(state, journey, here.when) or _scenario_when(machine, state, journey)
     if moved is not None:
-        go(program, machine, state, journey, moved.target, None, moved.what)
+        go(program, machine, state, journey, moved.target, None, moved.cause, moved.kind)
 
 
 def end(
-    program: Program, machine: Machine, state: ContactState, journey: Journey, outcome: str, way: Position | None = None
+    program: Program,
+    machine: Machine,
+    state: ContactState,
+    journey: Journey,
+    outcome: str,
+    exit: Position | None = None,
 ) -> None:
     if journey.held:
         cancel_held(program, machine, state, journey)
     fix_memberships(program, state, "journey.ended")
     journey.ended = True
-    journey.dues = []
+    journey.due_times = []
     state.running -= 1
-    state.records.append(Ended(state.now, machine.name, journey.journey_id, journey.state_name, outcome, way))
-    if "journey.ended" in program.heard:
+    state.records.append(Ended(state.now, machine.name, journey.journey_id, journey.state_name, outcome, exit))
+    if "journey.ended" in program.observed_events:
         own_events.journey_ended(machine, state, journey, outcome)
 
 
 def fix_memberships(program: Program, state: ContactState, event: str) -> None:
-    """Who is in a segment that asks what runs stays so until the event of a journey's entry or end has its turn."""
+    """Fixes who is in a segment that reads running journeys until the event of the entry or end has its turn."""
     for segment in program.refreshed.get(event, ()):
         segment.read(state)

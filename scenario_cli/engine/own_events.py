@@ -41,7 +41,7 @@ def journey_ended(machine: Machine, state: ContactState, journey: Journey, outco
 def message_asked(program: Program, machine: Machine, state: ContactState, journey: Journey, asked: Asked) -> None:
     """A message left or was dropped."""
     name = "message.dropped" if asked.reason else "message.sent"
-    if name not in program.heard:
+    if name not in program.observed_events:
         return
     about = {
         **_about(machine, journey),

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from scenario_cli.engine.calendar import at_wall, midnight, wall_date, wall_of, weekday
-from scenario_cli.engine.expressions import Bindings, Function, compile_condition, compile_value
-from scenario_cli.engine.state import ContactState, LeftMessage
+from scenario_cli.engine.state import ContactState, CountedMessage, Function
 from scenario_cli.engine.values import shown, time_of_day
-from scenario_cli.model.expression import Literal, Value
-from scenario_cli.model.policy import Cap, Policy, QuietHours
-from scenario_cli.model.source import Name
 from scenario_cli.model.waits import DAY, MINUTE
 
-_PLACE = "policy"  # what data warnings of the policy's own expressions are filed under
+POLICY_PLACE = "policy"  # data warnings of the policy's own expressions are filed under it
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +31,7 @@ class CompiledCap:
     tags: frozenset[str]
     condition: Function | None
 
-    def counts(self, message: LeftMessage) -> bool:
+    def counts(self, message: CountedMessage) -> bool:
         """Whether the cap is about such a message."""
         return (
             (not self.channels or message.channel in self.channels)
@@ -55,40 +50,6 @@ class CompiledPolicy:
     caps: tuple[CompiledCap, ...]
     max_hold: int
     remembered: int
-
-
-def compile_policy(policy: Policy, sources: Bindings) -> CompiledPolicy:
-    return CompiledPolicy(
-        policy.control_group,
-        tuple(_quiet(one, sources) for one in policy.quiet_hours),
-        tuple(_cap(one, sources) for one in policy.caps),
-        policy.max_hold,
-        max((cap.period if isinstance(cap.period, int) else 32 * DAY for cap in policy.caps), default=0),
-    )
-
-
-def _quiet(quiet: QuietHours, sources: Bindings) -> CompiledQuietHours:
-    times = (_time(quiet.start, sources), _time(quiet.end, sources))
-    return CompiledQuietHours(_names(quiet.channels), *times, quiet.days)
-
-
-def _time(value: Value | None, sources: Bindings) -> int | Function | None:
-    """A time written in the policy as minutes after midnight, one from data as a function."""
-    if isinstance(value, Literal):
-        return int(value.value)
-    return None if value is None else compile_value(value, _PLACE, sources)
-
-
-def _cap(cap: Cap, sources: Bindings) -> CompiledCap:
-    condition = compile_condition(cap.condition, _PLACE, sources) if cap.condition is not None else None
-    return CompiledCap(
-        cap.text, cap.most, cap.period, _names(cap.channels), _names(cap.programs), _names(cap.scenarios),
-        _names(cap.tags), condition,
-    )  # fmt: skip
-
-
-def _names(names: Iterable[Name]) -> frozenset[str]:
-    return frozenset(name.text for name in names)
 
 
 def quiet_end(policy: CompiledPolicy, state: ContactState, channel: str, at: int) -> int | None:
@@ -133,7 +94,7 @@ def _hours(quiet: CompiledQuietHours, state: ContactState) -> tuple[int, int] | 
         minutes = value if isinstance(given, int) else time_of_day(value)
         if minutes is None:
             state.warn(
-                _PLACE,
+                POLICY_PLACE,
                 "quiet_hours",
                 f"{'missing' if value is None else shown(value)}: no time of day, so these quiet hours do not hold",
             )
@@ -143,7 +104,11 @@ def _hours(quiet: CompiledQuietHours, state: ContactState) -> tuple[int, int] | 
 
 
 def caps_free(
-    policy: CompiledPolicy, state: ContactState, left: list[LeftMessage], message: LeftMessage, at: int, asked_at: int
+    policy: CompiledPolicy,
+    state: ContactState,
+    message: CountedMessage,
+    at: int,
+    asked_at: int,
 ) -> tuple[int, str]:
     """The first instant from `at` on that every cap allows as things stand, and which cap stood in the way.
 
@@ -153,7 +118,7 @@ def caps_free(
     for cap in policy.caps:
         if not cap.counts(message) or (cap.condition is not None and not cap.condition(state)):
             continue
-        until, used = _cap_free(cap, state, left, at, asked_at)
+        until, used = _cap_free(cap, state, at, asked_at)
         if until > free:
             free = until
         if used and not why:
@@ -161,10 +126,8 @@ def caps_free(
     return free, why
 
 
-def _cap_free(
-    cap: CompiledCap, state: ContactState, left: list[LeftMessage], at: int, asked_at: int
-) -> tuple[int, list[str]]:
-    counted = [one for one in left if one.at <= at and cap.counts(one)]
+def _cap_free(cap: CompiledCap, state: ContactState, at: int, asked_at: int) -> tuple[int, list[str]]:
+    counted = [one for one in state.counted if one.at <= at and cap.counts(one)]
     if len(counted) < cap.most:
         return at, []
     since = at - cap.period if isinstance(cap.period, int) else _period_start(cap.period, at, state) - 1
@@ -198,8 +161,7 @@ def _next_period(period: str, at: int, state: ContactState) -> int:
 def may_leave_at(
     policy: CompiledPolicy,
     state: ContactState,
-    left: list[LeftMessage],
-    message: LeftMessage,
+    message: CountedMessage,
     asked_at: int,
     latest: int,
     caps_delay: bool,
@@ -212,7 +174,7 @@ def may_leave_at(
     while at <= latest:
         ends = quiet_end(policy, state, message.channel, at)
         if ends is None:
-            free = caps_free(policy, state, left, message, at, asked_at)[0] if caps_delay else at
+            free = caps_free(policy, state, message, at, asked_at)[0] if caps_delay else at
             if free == at:
                 return at
             ends = free

@@ -43,7 +43,7 @@ def change(program: Program, state: ContactState, attributes: Mapping[str, Any])
 
 def _move_clock(program: Program, state: ContactState) -> None:
     if program.has_zones and state.running:
-        tell_of_zone(state)
+        report_zone(state)
     found = zone_of(program, state)
     if found is state.zone:
         return
@@ -62,11 +62,11 @@ def zone_of(program: Program, state: ContactState) -> ZoneInfo:
     return found or program.zone
 
 
-def tell_of_zone(state: ContactState) -> None:
+def report_zone(state: ContactState) -> None:
     """Warns, once for each zone a contact has, where the project's zone has to stand in for it."""
     name = state.profile.get("timezone")
-    if str(name) in state.zones_told or (isinstance(name, str) and calendar.zone(name) is not None):
+    if str(name) in state.reported_zones or (isinstance(name, str) and calendar.zone(name) is not None):
         return
-    state.zones_told |= {str(name)}
+    state.reported_zones |= {str(name)}
     said = "missing" if name is None else f"{shown(name)} is no time zone"
     state.records.append(Warned(state.now, "", "contact.timezone", "", f"{said}, so the project's clock counts"))

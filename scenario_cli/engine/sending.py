@@ -6,11 +6,10 @@ import heapq
 from typing import Any
 
 from scenario_cli.engine.compiled import CompiledMessage, CompiledState, Machine, Program
-from scenario_cli.engine.expressions import Function
 from scenario_cli.engine.identity import draw, message_id
 from scenario_cli.engine.own_events import message_asked, variant
 from scenario_cli.engine.policy import caps_free, may_leave_at, quiet_end
-from scenario_cli.engine.state import HELD, ContactState, HeldMessage, Journey, LeftMessage
+from scenario_cli.engine.state import HELD, ContactState, CountedMessage, Function, HeldMessage, Journey
 from scenario_cli.engine.values import shown
 from scenario_cli.model.records import Asked, Held
 
@@ -47,7 +46,7 @@ def look_again(program: Program, machine: Machine, state: ContactState, journey:
 
 def cancel_held(program: Program, machine: Machine, state: ContactState, journey: Journey) -> None:
     """Drops what is still held: the journey leaves the state that asked for it."""
-    state.look_at(journey, journey.entering)
+    state.bind(journey, journey.entering)
     for place, held in sorted(journey.held.items()):
         message = machine.states[journey.state_name].sends[place].choices[held.choice]
         _record(program, machine, state, journey, message, None, "cancelled", held.asked_at)
@@ -75,7 +74,7 @@ def _try(
         return
     name = _named(program, journey, message)
     if message.purpose == "marketing" and message.recipient == "contact":
-        would_leave = LeftMessage(state.now, message.channel, machine.program, machine.name, message.tags, name)
+        would_leave = CountedMessage(state.now, message.channel, machine.program, machine.name, message.tags, name)
         reason, detail, until = _held_back(program, state, message, would_leave, asked_at)
         if reason:
             _record(program, machine, state, journey, message, address, reason, asked_at, detail, name)
@@ -128,7 +127,7 @@ def _consents(machine: Machine, state: ContactState, message: CompiledMessage, c
 
 
 def _held_back(
-    program: Program, state: ContactState, message: CompiledMessage, would_leave: LeftMessage, asked_at: int
+    program: Program, state: ContactState, message: CompiledMessage, would_leave: CountedMessage, asked_at: int
 ) -> tuple[str, str, int | None]:
     """What quiet hours and caps say: a reason to drop with its detail, or until when to hold and why, or neither."""
     policy = program.policy
@@ -137,26 +136,26 @@ def _held_back(
         return "quiet_hours", "", None
     detail = "quiet_hours"
     if not quiet:
-        free, why = caps_free(policy, state, state.left, would_leave, state.now, asked_at)
+        free, why = caps_free(policy, state, would_leave, state.now, asked_at)
         if free == state.now:
             return "", "", None
         if message.on_cap == "drop":
             return "capped", why, None
         detail = f"capped, {why}"
     latest = asked_at + (message.expires if message.expires is not None else policy.max_hold)
-    until = may_leave_at(policy, state, state.left, would_leave, asked_at, latest, message.on_cap == "delay")
+    until = may_leave_at(policy, state, would_leave, asked_at, latest, message.on_cap == "delay")
     if until is None:
         return "expired", detail, None
     return "", detail, until
 
 
-def _count(program: Program, state: ContactState, left: LeftMessage) -> None:
+def _count(program: Program, state: ContactState, message: CountedMessage) -> None:
     """Remembers a marketing message for the caps, as far back as they look."""
     remembered = program.policy.remembered
     if remembered:
-        if state.left and state.left[0].at <= left.at - remembered:
-            state.left = [one for one in state.left if one.at > left.at - remembered]
-        state.left.append(left)
+        if state.counted and state.counted[0].at <= message.at - remembered:
+            state.counted = [one for one in state.counted if one.at > message.at - remembered]
+        state.counted.append(message)
 
 
 def _record(
@@ -200,6 +199,6 @@ def _record(
         tuple((kind, name, read(state)) for kind, name, read in program.snapshot) if not reason else (),
     )
     state.records.append(record)
-    journey.asked[journey.state_name] = (*journey.asked.get(journey.state_name, ()), name)
-    if program.hears_messages:
+    journey.message_ids[journey.state_name] = (*journey.message_ids.get(journey.state_name, ()), name)
+    if program.observes_messages:
         message_asked(program, machine, state, journey, record)

@@ -6,8 +6,8 @@ Plain data; whoever drives the executor keeps it.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from scenario_cli.model.event import Event
@@ -18,6 +18,9 @@ Timer = tuple[int, int, int, int, int, int]
 HELD, WAIT, TRIGGER, TICK = 0, 1, 2, 3  # at one instant held messages leave before waits are over
 AFTER_JOURNEYS = 1 << 60  # the number in a timer of a trigger: running journeys come before triggers
 NEVER = 1 << 62  # an instant that never comes
+
+# Why a wait from data leads elsewhere: its instant was past, or a value it counts by was missing.
+Fallen = Literal["past", "missing"]
 
 _NOTHING: Mapping[str, Any] = {}
 
@@ -33,7 +36,7 @@ class HeldMessage:
         self.until = until
 
 
-class LeftMessage:
+class CountedMessage:
     """A marketing message that left: what caps count."""
 
     __slots__ = ("at", "channel", "message_id", "program", "scenario", "tags")
@@ -85,20 +88,21 @@ class Journey:
     """
 
     __slots__ = (
-        "asked",
         "because",
         "captures",
         "converted",
         "credited",
-        "dues",
+        "due_times",
         "ended",
         "entered_at",
         "entered_now",
         "entering",
+        "fallbacks",
         "held",
         "item",
         "journey_id",
         "key",
+        "message_ids",
         "number",
         "scenario",
         "sizes",
@@ -108,7 +112,6 @@ class Journey:
         "variant",
         "visit",
         "waits_from",
-        "ways",
     )  # fmt: skip
 
     def __init__(
@@ -128,9 +131,9 @@ class Journey:
         self.sizes: dict[str, int] = {}
         self.used_when: frozenset[int] = frozenset()
         self.entered_now: tuple[int, int, tuple[str, ...]] = (0, 0, ())
-        self.dues: list[int | None] = []
-        self.ways: dict[int, Any] = {}
-        self.asked: dict[str, tuple[str, ...]] = {}
+        self.due_times: list[int | None] = []
+        self.fallbacks: dict[int, Fallen] = {}
+        self.message_ids: dict[str, tuple[str, ...]] = {}
         self.converted = False
         self.credited: str | None = None
         self.ended = False
@@ -156,31 +159,31 @@ class ContactState:
     """
 
     __slots__ = (
-        "armed", "captures", "contact_id", "entries", "event", "input_count", "item", "journey", "journeys", "kept",
-        "known_at", "left", "looked", "members", "next_number", "now", "past", "profile", "queue", "records",
-        "running", "taken", "timers", "trigger", "unadmitted", "was_in", "zone",
-        "zones_told",
+        "armed", "captures", "contact_id", "counted", "entries", "event", "input_count", "item", "journey", "journeys",
+        "known_at", "members", "membership_before", "next_number", "now", "past", "profile", "queue", "records",
+        "refreshed_at", "reported_zones", "running", "seen_event_ids", "slots", "timers", "trigger", "unadmitted",
+        "zone",
     )  # fmt: skip
 
     def __init__(self, contact_id: str, profile: Mapping[str, Any], zone: ZoneInfo, slots: int = 0) -> None:
         self.contact_id = contact_id
         self.profile = profile
         self.zone = zone
-        self.zones_told: frozenset[str] = frozenset()
+        self.reported_zones: frozenset[str] = frozenset()
         self.known_at: int | None = None
         self.journeys: dict[str, list[Journey]] = {}
         self.running = 0
         self.entries: dict[tuple[str, Any], tuple[int, int]] = {}
         self.timers: list[Timer] = []
         self.armed: dict[tuple[int, int], Armed] = {}
-        self.left: list[LeftMessage] = []
-        self.kept: list[Any] = [None] * slots
+        self.counted: list[CountedMessage] = []
+        self.slots: list[Any] = [None] * slots
         self.members: dict[str, tuple[int, bool]] = {}
-        self.was_in: dict[str, bool] = {}
-        self.looked: dict[str, int] = {}
+        self.membership_before: dict[str, bool] = {}
+        self.refreshed_at: dict[str, int] = {}
         self.next_number = 0
         self.input_count = 0
-        self.taken: dict[tuple[str, int], None] = {}
+        self.seen_event_ids: dict[tuple[str, int], None] = {}
         self.unadmitted: dict[str, int] = {}
         self.now = -NEVER
         self.event: Event | None = None
@@ -192,7 +195,7 @@ class ContactState:
         self.records: list[Record] = []
         self.queue: deque[OwnEvent] = deque()
 
-    def look_at(self, journey: Journey | None, event: Event | None) -> None:
+    def bind(self, journey: Journey | None, event: Event | None) -> None:
         """From here on expressions read this journey and this event; without a journey, an event that may enter."""
         self.event = event
         self.journey = journey
@@ -208,3 +211,8 @@ class ContactState:
     def warn(self, scenario: str, place: str, detail: str) -> None:
         event = self.event.name if self.event is not None else ""
         self.records.append(Warned(self.now, scenario, place, event, detail))
+
+
+# A compiled value and a compiled condition: each reads what the contact's state is bound to.
+Function = Callable[[ContactState], Any]
+Condition = Callable[[ContactState], bool]

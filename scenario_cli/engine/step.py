@@ -12,9 +12,9 @@ from typing import Any
 
 from scenario_cli.engine import journeys, triggers
 from scenario_cli.engine.calendar import local
-from scenario_cli.engine.compile.bindings import take_in
 from scenario_cli.engine.compiled import CompiledGoal, CompiledTransition, CompiledTrigger, Listener, Machine, Program
 from scenario_cli.engine.entry import enter_each
+from scenario_cli.engine.feeding import feed_event
 from scenario_cli.engine.firing import fire
 from scenario_cli.engine.profile import Changes, change, zone_of
 from scenario_cli.engine.segments import Segment
@@ -25,12 +25,12 @@ from scenario_cli.model.vocabulary import JOURNEY_EVENTS, MESSAGE_EVENTS, PROFIL
 from scenario_cli.model.waits import DAY
 
 _REMEMBERED = 30 * DAY  # how long an event's id is kept, to tell one that is fed again
-_MANY_TAKEN = 64  # below so many ids the old ones are not worth looking for
-MOST_OWN_EVENTS = 1_000  # that one input may cause
+_MANY_IDS = 64  # below so many ids the old ones are not worth looking for
+MOST_OWN_EVENTS = 1_000  # the most that one input may cause
 
 _NO_CHANGES: Changes = {}
-Moves = tuple[tuple[str, bool], ...]
-_NOTHING_MOVED: Moves = ()
+Memberships = tuple[tuple[str, bool], ...]
+_NO_MEMBERSHIPS: Memberships = ()
 
 
 def new_contact(
@@ -41,7 +41,7 @@ def new_contact(
     Schedules, dates and segments begin when the contact is known: at an instant, else with its first input.
     """
     known = {name: value for name, value in profile.items() if value is not None}
-    state = ContactState(contact_id, known, program.zone, program.slots)
+    state = ContactState(contact_id, known, program.zone, program.slot_count)
     state.zone = zone_of(program, state)
     if known_at is not None:
         _become_known(program, state, known_at)
@@ -71,15 +71,15 @@ def take(program: Program, state: ContactState, event: Event, may_enter: bool = 
         _become_known(program, state, at)
     if state.timers and state.timers[0][0] < at:
         _run_timers(program, state, at, may_enter)
-    if event.event_id is not None and _taken(state, event.event_id, at):
+    if event.event_id is not None and _is_duplicate(state, event.event_id, at):
         return
     state.now = at
     state.input_count += 1
     if program.broadcasts and event.name in program.broadcasts:
-        for listener in program.concerned.get(event.name, ()):
+        for listener in program.listeners.get(event.name, ()):
             _offer_broadcast(program, listener.machine, state, event)
             if may_enter:
-                _let_in(program, listener.machine, state, event, listener.ways)
+                _let_in(program, listener.machine, state, event, listener.triggers)
     else:
         _work_on(program, state, event, may_enter)
     if state.queue:
@@ -97,8 +97,8 @@ def change_profile(
     state.now = at
     state.input_count += 1
     changes = change(program, state, attributes)
-    moved = _look_at_segments(program, state, program.segments.values() if changes else ())
-    _pass(program, state, None, changes, moved, may_enter)
+    memberships = _refresh_segments(program, state, program.segments.values() if changes else ())
+    _pass(program, state, None, changes, memberships, may_enter)
     _work_on_own(program, state, may_enter)
     return records
 
@@ -160,62 +160,67 @@ def _numbered(held: list[Journey] | None, number: int) -> Journey | None:
 def _due(journey: Journey, kind: int, place: int) -> int | None:
     """When what a timer is for is due by now; timers are never taken back, they are found to be void."""
     if kind == WAIT:
-        return journey.dues[place] if place < len(journey.dues) else None
+        return journey.due_times[place] if place < len(journey.due_times) else None
     return journey.held[place].until if place in journey.held else None
 
 
-def _taken(state: ContactState, event_id: str, at: int) -> bool:
+def _is_duplicate(state: ContactState, event_id: str, at: int) -> bool:
     """Whether this event was fed before; remembers it."""
-    taken, fed = state.taken, (event_id, at)
-    if fed in taken:
+    seen, fed = state.seen_event_ids, (event_id, at)
+    if fed in seen:
         return True
-    taken[fed] = None
-    if len(taken) >= _MANY_TAKEN and not len(taken) & (len(taken) - 1):
+    seen[fed] = None
+    if len(seen) >= _MANY_IDS and not len(seen) & (len(seen) - 1):
         # Looked at each time the number has doubled, so that forgetting costs little.
-        for old in [one for one in taken if one[1] < at - _REMEMBERED]:
-            del taken[old]
+        for old in [known for known in seen if known[1] < at - _REMEMBERED]:
+            del seen[old]
     return False
 
 
 def _work_on(program: Program, state: ContactState, event: Event, may_enter: bool) -> None:
     """An event first changes profile and metrics, then segments; then every scenario it concerns looks at it."""
     name = event.name
-    if name in program.telling:
-        changes, moved = _told(program, state, event)
-        _pass(program, state, event, changes, moved, may_enter)
+    if name in program.stateful_events:
+        changes, memberships = _apply_to_contact(program, state, event)
+        _pass(program, state, event, changes, memberships, may_enter)
         return
-    for listener in program.concerned.get(name, program.watching):
+    for listener in program.listeners.get(name, program.watchers):
         if listener.machine.name in state.journeys:
             _offer(program, listener, state, event)
-        if listener.ways and may_enter:
-            _let_in(program, listener.machine, state, event, listener.ways)
+        if listener.triggers and may_enter:
+            _let_in(program, listener.machine, state, event, listener.triggers)
 
 
-def _told(program: Program, state: ContactState, event: Event) -> tuple[Changes, Moves]:
+def _apply_to_contact(program: Program, state: ContactState, event: Event) -> tuple[Changes, Memberships]:
     """What an event changes beside journeys: attributes, metrics and history, absences, segments."""
     name = event.name
     changes = _NO_CHANGES
     if name in program.profile_events:
         changes = change(program, state, event.properties)
     if name in program.feeds or name in program.histories:
-        state.look_at(None, event)
-        take_in(state, program.feeds, program.histories)
+        state.bind(None, event)
+        feed_event(state, program.feeds, program.histories)
         triggers.attributes_changed(program, state, frozenset())
     if name in program.arming:
-        triggers.hear(program, state, event)
+        triggers.arm_absences(program, state, event)
     if name == PROFILE_UPDATED:
         attribute = event.properties["attribute"]
         changes = {attribute: (event.properties.get("before"), event.properties.get("after"))}
     segments = program.segments.values() if changes else program.refreshed.get(name, ())
-    return changes, _look_at_segments(program, state, segments) if segments else _NOTHING_MOVED
+    return changes, _refresh_segments(program, state, segments) if segments else _NO_MEMBERSHIPS
 
 
 def _pass(
-    program: Program, state: ContactState, event: Event | None, changes: Changes, moved: Moves, may_enter: bool
+    program: Program,
+    state: ContactState,
+    event: Event | None,
+    changes: Changes,
+    memberships: Memberships,
+    may_enter: bool,
 ) -> None:
     """Every scenario that an event concerns looks at it, by rank: its running journeys, then its triggers."""
-    listening = program.watching if event is None else program.concerned.get(event.name, program.watching)
-    if program.by_change and (changes or moved):
+    listening = program.watchers if event is None else program.listeners.get(event.name, program.watchers)
+    if program.by_change and (changes or memberships):
         known = {one.machine.rank: one for one in (*(Listener(one, None, ()) for one in program.by_change), *listening)}
         listening = tuple(known[rank] for rank in sorted(known))
     for listener in listening:
@@ -228,35 +233,35 @@ def _pass(
             _offer(program, listener, state, event)
         if not may_enter:
             continue
-        if (changes and machine.by_attribute) or (moved and machine.by_segment):
-            _let_in_first(program, listener, state, event, changes, moved)
+        if (changes and machine.by_attribute) or (memberships and machine.by_segment):
+            _let_in_first(program, listener, state, event, changes, memberships)
         elif event is not None:
-            _let_in(program, machine, state, event, listener.ways)
+            _let_in(program, machine, state, event, listener.triggers)
 
 
-def _look_at_segments(program: Program, state: ContactState, segments: Iterable[Segment]) -> Moves:
+def _refresh_segments(program: Program, state: ContactState, segments: Iterable[Segment]) -> Memberships:
     """Looks again at some segments; those by which somebody may enter that the contact entered (true) or left."""
     for segment in segments:
         segment.look_again(state)
-    moved: list[tuple[str, bool]] = []
+    memberships: list[tuple[str, bool]] = []
     for segment in program.compared:
         now_in = segment.read(state)
-        if now_in != state.was_in[segment.name]:
-            state.was_in[segment.name] = now_in
-            moved.append((segment.name, now_in))
-    return tuple(moved)
+        if now_in != state.membership_before[segment.name]:
+            state.membership_before[segment.name] = now_in
+            memberships.append((segment.name, now_in))
+    return tuple(memberships)
 
 
 def _let_in(
-    program: Program, machine: Machine, state: ContactState, event: Event, ways: tuple[CompiledTrigger, ...]
+    program: Program, machine: Machine, state: ContactState, event: Event, found_triggers: tuple[CompiledTrigger, ...]
 ) -> None:
     """Lets the contact in by the first trigger that the event matches."""
-    for way in ways:
-        if way.holds is not None:
-            state.look_at(None, event)
-            if not way.holds(state):
+    for trigger in found_triggers:
+        if trigger.holds is not None:
+            state.bind(None, event)
+            if not trigger.holds(state):
                 continue
-        enter_each(program, machine, state, event, way)
+        enter_each(program, machine, state, event, trigger)
         return
 
 
@@ -266,24 +271,24 @@ def _let_in_first(
     state: ContactState,
     event: Event | None,
     changes: Changes,
-    moved: Moves,
+    memberships: Memberships,
 ) -> None:
     """The same where a changed attribute or segment may let the contact in, too: the first in the order written."""
     machine = listener.machine
-    found = [(way, event) for way in listener.ways]
+    found = [(trigger, event) for trigger in listener.triggers]
     now = local(state.now, state.zone)
     for name, (before, after) in changes.items():
-        for way in machine.by_attribute.get(name, ()):
+        for trigger in machine.by_attribute.get(name, ()):
             known = {"at": now, "attribute": name, "before": before, "after": after}
-            found.append((way, Event("attribute", state.now, known)))
-    for segment, entered in moved:
-        for way in machine.by_segment.get((segment, entered), ()):
-            found.append((way, triggers.segment_event(state, segment, entered)))
-    for way, cause in sorted(found, key=lambda one: one[0].place):
-        assert cause is not None
-        state.look_at(None, cause)
-        if way.holds is None or way.holds(state):
-            enter_each(program, machine, state, cause, way)
+            found.append((trigger, Event("attribute", state.now, known)))
+    for segment, entered in memberships:
+        for trigger in machine.by_segment.get((segment, entered), ()):
+            found.append((trigger, triggers.segment_event(state, segment, entered)))
+    for trigger, entering in sorted(found, key=lambda one: one[0].place):
+        assert entering is not None
+        state.bind(None, entering)
+        if trigger.holds is None or trigger.holds(state):
+            enter_each(program, machine, state, entering, trigger)
             return
 
 
@@ -358,9 +363,9 @@ def _offer_broadcast(program: Program, machine: Machine, state: ContactState, ev
 
 
 def _matches(one: CompiledTransition | CompiledGoal, state: ContactState, journey: Journey, event: Event) -> bool:
-    if one.of is not None and event.properties.get("message_id") not in journey.asked.get(one.of, ()):
+    if one.of is not None and event.properties.get("message_id") not in journey.message_ids.get(one.of, ()):
         return False
-    state.look_at(journey, event)
+    state.bind(journey, event)
     return one.holds is None or one.holds(state)
 
 

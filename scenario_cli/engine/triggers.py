@@ -21,12 +21,12 @@ from scenario_cli.model.triggers import AbsenceTrigger, DateTrigger, MomentTrigg
 def begin(program: Program, state: ContactState) -> None:
     """Arms the triggers of a contact who has just become known, and takes a first look at its segments."""
     for segment in program.compared:
-        state.was_in[segment.name] = segment.read(state)
+        state.membership_before[segment.name] = segment.read(state)
     if program.clock is not None:
         heapq.heappush(state.timers, (program.clock.next(state.now), -1, 0, TICK, 0, 0))
-    for machine, way in program.timed:
-        if not isinstance(way.trigger, AbsenceTrigger):
-            arm_anew(program, state, machine, way, state.now - 1)
+    for machine, timer in program.timed:
+        if not isinstance(timer.definition, AbsenceTrigger):
+            arm_anew(program, state, machine, timer, state.now - 1)
 
 
 def tick(program: Program, state: ContactState) -> None:
@@ -36,13 +36,13 @@ def tick(program: Program, state: ContactState) -> None:
     for segment in program.compared:
         if segment.clock is None:
             continue
-        before, after = state.was_in[segment.name], segment.read(state)
+        before, after = state.membership_before[segment.name], segment.read(state)
         if before != after:
-            state.was_in[segment.name] = after
+            state.membership_before[segment.name] = after
             for machine in program.by_change:
-                for way in machine.by_segment.get((segment.name, after), ()):
+                for trigger in machine.by_segment.get((segment.name, after), ()):
                     event = segment_event(state, segment.name, after)
-                    _arm(state, machine, way.place, Armed(state.now, event))
+                    _arm(state, machine, trigger.place, Armed(state.now, event))
 
 
 def segment_event(state: ContactState, name: str, entered: bool) -> Event:
@@ -57,48 +57,48 @@ def _arm(state: ContactState, machine: Machine, place: int, armed: Armed) -> Non
         heapq.heappush(state.timers, (armed.due, machine.rank, AFTER_JOURNEYS, TRIGGER, place, 0))
 
 
-def hear(program: Program, state: ContactState, event: Event) -> None:
+def arm_absences(program: Program, state: ContactState, event: Event) -> None:
     """Lets an event arm and disarm absences."""
-    for machine, way in program.arming.get(event.name, ()):
-        assert isinstance(way.trigger, AbsenceTrigger)
-        if event.name in way.since:
-            due = calendar.due(way.trigger.length, event.at, state.zone)
-            _arm(state, machine, way.way.place, Armed(due, event))
+    for machine, timer in program.arming.get(event.name, ()):
+        assert isinstance(timer.definition, AbsenceTrigger)
+        if event.name in timer.since:
+            due = calendar.due(timer.definition.length, event.at, state.zone)
+            _arm(state, machine, timer.trigger.place, Armed(due, event))
         else:
-            state.armed.pop((machine.rank, way.way.place), None)
+            state.armed.pop((machine.rank, timer.trigger.place), None)
 
 
 def attributes_changed(program: Program, state: ContactState, names: frozenset[str]) -> None:
     """Reads the dates again that may have become others; an empty set of names is an event that fed a metric."""
-    for machine, way in program.timed:
-        if not isinstance(way.trigger, DateTrigger):
+    for machine, timer in program.timed:
+        if not isinstance(timer.definition, DateTrigger):
             continue
-        if way.attributes is None or way.attributes & names:
-            arm_anew(program, state, machine, way, state.now - 1)
+        if timer.attributes is None or timer.attributes & names:
+            arm_anew(program, state, machine, timer, state.now - 1)
 
 
 def clock_changed(program: Program, state: ContactState) -> None:
     """Works out anew, on another local clock, when triggers are due."""
-    for machine, way in program.timed:
-        if isinstance(way.trigger, AbsenceTrigger):
-            armed = state.armed.get((machine.rank, way.way.place))
+    for machine, timer in program.timed:
+        if isinstance(timer.definition, AbsenceTrigger):
+            armed = state.armed.get((machine.rank, timer.trigger.place))
             if armed is not None and armed.event is not None:
-                due = due_again(way.trigger.length, armed.event.at, state)
-                _arm(state, machine, way.way.place, armed._replace(due=due))
+                due = due_again(timer.definition.length, armed.event.at, state)
+                _arm(state, machine, timer.trigger.place, armed._replace(due=due))
         else:
-            arm_anew(program, state, machine, way, state.now - 1, same_date=True)
+            arm_anew(program, state, machine, timer, state.now - 1, same_date=True)
 
 
 def arm_anew(
-    program: Program, state: ContactState, machine: Machine, way: CompiledTimer, after: int, same_date: bool = False
+    program: Program, state: ContactState, machine: Machine, timer: CompiledTimer, after: int, same_date: bool = False
 ) -> None:
     """When a schedule, moment or date is due next, later than an instant; one already past never is.
 
     On another clock a local date is another instant, and yet the `same_date`: having fired, it does not again.
     """
-    place = way.way.place
+    place = timer.trigger.place
     before = state.armed.get((machine.rank, place))
-    trigger = way.trigger
+    trigger = timer.definition
     match trigger:
         case ScheduleTrigger():
             # A tick at which the contact becomes known, or its clock another, is not taken twice: ticks go on.
@@ -111,7 +111,7 @@ def arm_anew(
             due = calendar.to_instant(read) if read is not None else NEVER
             armed = Armed(due if due > after else NEVER)
         case DateTrigger():
-            armed = _next_date(state, way, trigger, before, after)
+            armed = _next_date(state, timer, trigger, before, after)
             if same_date and before is not None and before.due == NEVER and not trigger.yearly:
                 armed = armed._replace(due=NEVER)
             if armed == before:
@@ -131,15 +131,15 @@ def _next_tick(trigger: ScheduleTrigger, after: int, tz: ZoneInfo) -> int:
 
 
 def _next_date(
-    state: ContactState, way: CompiledTimer, trigger: DateTrigger, before: Armed | None, after: int
+    state: ContactState, timer: CompiledTimer, trigger: DateTrigger, before: Armed | None, after: int
 ) -> Armed:
     """When a date is due, by its value as it stands now.
 
     One that has fired does so again only with another value; a yearly one once a local calendar year.
     """
-    assert way.date is not None
-    state.look_at(None, None)
-    said = way.date(state)
+    assert timer.date is not None
+    state.bind(None, None)
+    said = timer.date(state)
     moment = to_datetime(said, state.zone)
     fired = before.fired if before is not None else 0
     if moment is None:

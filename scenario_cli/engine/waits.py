@@ -11,13 +11,13 @@ from typing import Any
 from scenario_cli.engine import calendar
 from scenario_cli.engine.compiled import CompiledBranch, CompiledTimeout, DataWait, Machine
 from scenario_cli.engine.cron import next_match
-from scenario_cli.engine.state import NEVER, WAIT, ContactState, Journey
+from scenario_cli.engine.state import NEVER, WAIT, ContactState, Fallen, Journey
 from scenario_cli.engine.values import time_of_day, to_datetime
 from scenario_cli.model.source import Span
 from scenario_cli.model.wait_grammar import WaitError, parse_wait
 from scenario_cli.model.waits import Wait
 
-_PAST, _MISSING = "past", "missing"
+_MISSING = "missing"
 _NOWHERE = Span("", 1, 1, 1, 1)
 _MOST_SECONDS = 50 * 366 * 86_400
 
@@ -25,21 +25,30 @@ _MOST_SECONDS = 50 * 366 * 86_400
 def begin(machine: Machine, state: ContactState, journey: Journey, timeouts: tuple[CompiledTimeout, ...]) -> None:
     """Works out when each wait of a state that has just been settled is over."""
     now = journey.waits_from = state.now
-    if journey.ways:
-        journey.ways = {}
-    dues: list[int | None] = []
+    if journey.fallbacks:
+        journey.fallbacks = {}
+    due_times: list[int | None] = []
     for place, timeout in enumerate(timeouts):
         if timeout.elapsed:
             at = now + timeout.elapsed
         elif timeout.data is None:
             at = due(timeout.wait, now, state)
         else:
-            state.look_at(journey, None)
+            state.bind(journey, None)
             at = _from_data(state, journey, place, timeout.wait, timeout.data, now)
-        dues.append(at)
+        due_times.append(at)
         if at < NEVER:
             heapq.heappush(state.timers, (at, machine.rank, journey.number, WAIT, place, journey.visit))
-    journey.dues = dues
+    journey.due_times = due_times
+
+
+def branch_of(timeout: CompiledTimeout, fallen: Fallen | None) -> CompiledBranch:
+    """The branch that a wait takes when it is over: its own, or that of the case it has fallen back to."""
+    if fallen is None or timeout.data is None:
+        return timeout.branch
+    fallback = timeout.data.if_past if fallen == "past" else timeout.data.if_missing
+    assert isinstance(fallback, CompiledBranch)
+    return fallback
 
 
 def due(wait: Wait, begins: int, state: ContactState) -> int:
@@ -50,7 +59,7 @@ def due(wait: Wait, begins: int, state: ContactState) -> int:
 def again(state: ContactState, journey: Journey, place: int, timeout: CompiledTimeout) -> int:
     """When a wait is over once the contact's clock, or a value it counts by, has become another."""
     if timeout.data is not None:
-        state.look_at(journey, None)
+        state.bind(journey, None)
         return _from_data(state, journey, place, timeout.wait, timeout.data, state.now - 1)
     return due_again(timeout.wait, journey.waits_from, state)
 
@@ -58,22 +67,22 @@ def again(state: ContactState, journey: Journey, place: int, timeout: CompiledTi
 def move_clock(machine: Machine, state: ContactState, journey: Journey) -> None:
     """Works a journey's waits out anew on another local clock; those that are over stay over."""
     timeouts = machine.states[journey.state_name].after
-    for place, before in enumerate(journey.dues):
+    for place, before in enumerate(journey.due_times):
         if before is not None and (timeouts[place].data is not None or by_clock(timeouts[place].wait)):
             _put_off(machine, state, journey, place, again(state, journey, place, timeouts[place]))
 
 
 def _put_off(machine: Machine, state: ContactState, journey: Journey, place: int, due: int) -> None:
     """Gives a wait another instant; the timer of the old one is found to be void."""
-    if due != journey.dues[place]:
-        journey.dues[place] = due
+    if due != journey.due_times[place]:
+        journey.due_times[place] = due
         heapq.heappush(state.timers, (due, machine.rank, journey.number, WAIT, place, journey.visit))
 
 
 def read_again(machine: Machine, state: ContactState, journey: Journey, attributes: frozenset[str]) -> None:
     """Reads the values from data again that may have changed with some attributes of the profile."""
     timeouts = machine.states[journey.state_name].after
-    for place, before in enumerate(journey.dues):
+    for place, before in enumerate(journey.due_times):
         data = timeouts[place].data
         if before is None or data is None or (data.attributes is not None and not data.attributes & attributes):
             continue
@@ -94,20 +103,20 @@ def by_clock(wait: Wait) -> bool:
 
 def _from_data(state: ContactState, journey: Journey, place: int, wait: Wait, data: DataWait, past_at: int) -> int:
     """The instant that the values name, or what is written for one that is past (not after `past_at`) or missing."""
-    journey.ways.pop(place, None)
+    journey.fallbacks.pop(place, None)
     moment = _moment(state, journey.waits_from, wait, data)
     if moment is _MISSING:
-        return _fall_back(state, journey, place, data.if_missing)
+        return _fall_back(state, journey, place, "missing", data.if_missing)
     if moment <= past_at:
-        return _fall_back(state, journey, place, data.if_past)
+        return _fall_back(state, journey, place, "past", data.if_past)
     return int(moment)
 
 
-def _fall_back(state: ContactState, journey: Journey, place: int, way: str | CompiledBranch) -> int:
-    if isinstance(way, CompiledBranch):
-        journey.ways[place] = way
+def _fall_back(state: ContactState, journey: Journey, place: int, why: Fallen, fallback: str | CompiledBranch) -> int:
+    if isinstance(fallback, CompiledBranch):
+        journey.fallbacks[place] = why
         return state.now
-    return state.now if way == "now" else NEVER
+    return state.now if fallback == "now" else NEVER
 
 
 def _moment(state: ContactState, begins: int, wait: Wait, data: DataWait) -> Any:

@@ -23,7 +23,7 @@ _MOST_GROWTH = 200
 _ALWAYS_ALLOWED = 1 << 30
 _MOST_MEMBERS = 100_000
 _CHUNK = 1 << 20
-# What the standard library raises, one time or another, over an archive that is not sound.
+# Every exception that the standard library raises over a damaged archive.
 _DAMAGE = (
     zipfile.BadZipFile, zlib.error, LZMAError, struct.error, EOFError, OSError, NotImplementedError, RuntimeError,
     ValueError, OverflowError, IndexError,

@@ -32,13 +32,29 @@ _CELLS: dict[str | None, tuple[Cell, ...]] = {
     None: ("j",),
 }
 
+# The characters that count as blanks around a value; a no-break space comes from spreadsheets.
+_BLANKS = "' \t\n\v\f\r\u00a0\ufeff'"
+
+# The words for yes and no that people and spreadsheets write; 1.0 is 1 after a data frame with gaps.
+_YES = "'true', 't', '1', '1.0', 'yes', 'y', 'on', 'oui', 'ja', 'sí', 'si', 'vrai', 'wahr', 'verdadero', 'vero'"
+_NO = "'false', 'f', '0', '0.0', 'no', 'n', 'off', 'non', 'nein', 'faux', 'falsch', 'falso'"
+
 MACROS = (
+    # Trimming more than spaces is slow, hence done only for texts whose first or last character may be a blank.
+    "CREATE TEMP MACRO trimmed(t) AS CASE WHEN t < '!' OR t > '~' OR right(t, 1) NOT BETWEEN '!' AND '~'"
+    f" THEN trim(t, {_BLANKS}) ELSE t END",
+    # A whole number that a file writes as a float is that whole number.
+    "CREATE TEMP MACRO whole_text(t) AS CASE WHEN contains(t, '.0') AND regexp_full_match(t, '-?\\d+\\.0+')"
+    " THEN split_part(t, '.', 1) ELSE t END",
+    # An id as it is compared: an e-mail address in lower case.
+    "CREATE TEMP MACRO id_text(t) AS CASE WHEN contains(t, '@')"
+    " AND regexp_full_match(t, '[^@\\s]+@[^@\\s]+\\.[^@\\s]+') THEN lower(t) ELSE whole_text(t) END",
     # The text of a JSON scalar; arrays and objects have none.
     "CREATE TEMP MACRO json_scalar(j) AS CASE left(j, 1) WHEN '\"' THEN CASE WHEN contains(j, '\\')"
     " THEN json_extract_string(j, '$') ELSE substring(j, 2, length(j) - 2) END"
-    " WHEN '{' THEN NULL WHEN '[' THEN NULL ELSE j END",
-    "CREATE TEMP MACRO as_boolean(t) AS CASE WHEN lower(trim(t)) IN ('true', 't', '1') THEN true"
-    " WHEN lower(trim(t)) IN ('false', 'f', '0') THEN false END",
+    " WHEN '{' THEN NULL WHEN '[' THEN NULL ELSE whole_text(j) END",
+    f"CREATE TEMP MACRO as_boolean(t) AS CASE WHEN lower(nfc_normalize(trimmed(t))) IN ({_YES}) THEN true"
+    f" WHEN lower(nfc_normalize(trimmed(t))) IN ({_NO}) THEN false END",
     # json_extract writes it anew: strict JSON also where the database reads more leniently than Python.
     "CREATE TEMP MACRO as_nested(t, opening) AS CASE WHEN left(ltrim(t), 1) = opening AND json_valid(t)"
     " THEN CAST(json_extract(t, '$') AS VARCHAR) END",
@@ -55,7 +71,7 @@ def cells_of(declared: str | None) -> tuple[Cell, ...]:
 
 
 def can_misfit(declared: str | None) -> bool:
-    """Whether there are values that are not of the declared type."""
+    """True where some values cannot be of the declared type."""
     return declared is not None and declared in _CELLS
 
 
@@ -106,7 +122,7 @@ def cells_sql(kinds: Sequence[Kind], declared: str | None, basis: str, parts: tu
     is_whole = f"CAST({whole} AS DOUBLE) = {double}"
     match declared:
         case "string" | "date" | "datetime":
-            return {"s": basis}
+            return {"s": f"trimmed({basis})" if "json" in kinds else basis}
         case "integer":
             return {"i": f"CASE WHEN {is_whole} THEN {whole} END"}
         case "number":
@@ -123,7 +139,7 @@ def cells_sql(kinds: Sequence[Kind], declared: str | None, basis: str, parts: tu
 
 
 def _stays(kinds: Sequence[Kind], declared: str | None) -> bool:
-    """Whether the one place where the value is has the declared type already."""
+    """True where the value has one place, and that has the declared type already."""
     if len(kinds) != 1:
         return False
     if declared in ("integer", "number"):
@@ -139,7 +155,10 @@ def _one_basis(kind: Kind, declared: str | None, value: str) -> str:
         return f"coalesce(json_scalar({value}), {value})" if kind == "json" else text_sql(kind, value)
     if declared is not None and declared in _CELLS:
         return text_sql(kind, value)
-    if kind in ("json", "array", "object"):
+    if kind == "json":
+        padded = f"left({value}, 1) = '\"' AND (left({value}, 2) < '\"!' OR right({value}, 2) < '!')"
+        return f"CASE WHEN {padded} THEN CAST(to_json(trimmed(json_scalar({value}))) AS VARCHAR) ELSE {value} END"
+    if kind in ("array", "object"):
         return value
     as_is = kind in ("whole", "number", "boolean")
     return f"CAST(to_json({value if as_is else text_sql(kind, value)}) AS VARCHAR)"

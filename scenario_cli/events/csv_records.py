@@ -72,19 +72,19 @@ def records(lines: Iterable[Line], delimiter: str, escape: str, width: int | Non
         text = line.text
         fields = _fitting(split(text), width)
         if fields is None and _is_open(text, escape):
-            taken: list[Line] = []
-            while fields is None and len(taken) < _MOST_LINES and len(text) < _MOST_CHARACTERS:
+            joined: list[Line] = []
+            while fields is None and len(joined) < _MOST_LINES and len(text) < _MOST_CHARACTERS:
                 following = waiting.popleft() if waiting else next(source, None)
                 if following is None:
                     break
-                taken.append(following)
+                joined.append(following)
                 text = f"{text}\n{following.text}"
                 if '"' in following.text and not _is_open(text, escape):
                     fields = _fitting(split(text), width)
                     if fields is None:
                         break
             if fields is None:
-                waiting.extendleft(reversed(taken))
+                waiting.extendleft(reversed(joined))
         if fields is not None and len(line.text) > _MOST_CHARACTERS:
             fields = None
         yield Record(line.number, fields, line.text if fields is None else text, line.foreign)

@@ -70,7 +70,7 @@ def profile_reader(
                 # Rows without an instant come first; the last of them holds.
                 profile = values(row)
             else:
-                changes.append((row[2], values(row)))
+                changes.append((row[2], {**dict.fromkeys(row[4]), **values(row)} if row[4] else values(row)))
         return profile, changes
 
     return read
@@ -112,7 +112,8 @@ def _values_reader(layout: Layout, code: int) -> Values:
         for name, place in nested:
             text = row[place]
             if text is not None:
-                values[name] = scan(text, 0)[0]
+                value = scan(text, 0)[0]
+                values[name] = int(value) if type(value) is float and value.is_integer() else value
         return values
 
     return read

@@ -1,4 +1,4 @@
-"""Which events an export holds, and which properties each may have, before anything is known of it. Keeps no rows."""
+"""Finds the events of an unknown export, and the properties that each may have. Keeps no rows."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from scenario_cli.events.sources.places import ValuePaths, generic_places, sourc
 from scenario_cli.events.staging_sql import cleaned
 from scenario_cli.model.export import ExportOptions
 
-# More than this is no catalogue of events but, as a rule, another column that was mistaken for the event's name.
+# More names than this are, as a rule, another column that was mistaken for the event's name.
 MOST_EVENTS = 200
 # Past this the keys of an object are, as a rule, data (an id each) and no properties.
 MOST_PROPERTIES = 300
@@ -52,7 +52,7 @@ class Found:
     own_clock: bool = True
 
     def wanted(self, declared: Mapping[str, Mapping[str, str | None]]) -> dict[str, dict[str, str | None]]:
-        """What to read: the most frequent events and all that are declared, each with its properties and their
+        """The events to read: the most frequent events and all that are declared, each with its properties and their
         declared types (None: any)."""
         names = {name for name, _ in self.events.most_common(MOST_EVENTS)} | set(declared)
         wanted: dict[str, dict[str, str | None]] = {}
@@ -121,8 +121,8 @@ def _sql(rows: Rows, event: Column, places: ValuePaths) -> str:
     keys = "".join(f", {sql} AS keys{number}" for number, sql in enumerate(lists))
     named = "".join(f", keys{number}" for number in range(len(lists)))
     grouped = (
-        f"SELECT {cleaned(Column('said', 'text'))} AS name{named}, count(*) AS n FROM"
-        f" (SELECT {text_sql(event.kind, event.sql)} AS said{keys} FROM {rows.relation} AS source"
+        f"SELECT {cleaned(Column('raw_name', 'text'))} AS name{named}, count(*) AS n FROM"
+        f" (SELECT {text_sql(event.kind, event.sql)} AS raw_name{keys} FROM {rows.relation} AS source"
         f" WHERE NOT {rows.broken}) GROUP BY ALL"
     )
     parts = ["SELECT name, NULL AS key, sum(n)::BIGINT, false FROM grouped WHERE name IS NOT NULL GROUP BY name"]

@@ -66,7 +66,7 @@ def copied(text: str, query: str | None, workspace: Path) -> list[tuple[Path, st
 
 
 def queried(query: str, workspace: Path) -> tuple[Path, str]:
-    """What a query by itself gives; it names the files that it reads."""
+    """The result of a query that names its own files."""
     with duckdb.connect() as con:
         return _parquet(con, query, _QUERY, workspace), _QUERY
 
@@ -120,9 +120,9 @@ def _postgres(place: str, table: str, query: str | None, workspace: Path) -> Pat
         try:
             con.execute(f"ATTACH {text_literal(place)} AS source (TYPE postgres, READ_ONLY)")
         except duckdb.Error as error:
-            said = _first_line(error).replace(place, shown)
+            reason = _first_line(error).replace(place, shown)
             raise ExportError(
-                f"{shown} cannot be reached: {said}", "check host, name and password (PGPASSWORD)"
+                f"{shown} cannot be reached: {reason}", "check host, name and password (PGPASSWORD)"
             ) from None
         con.execute("USE source")
         tables = [name for (name,) in con.execute(_TABLES_OF_SOURCE).fetchall()]
@@ -150,7 +150,7 @@ def _from_bucket(url: str, scheme: str, workspace: Path) -> list[tuple[Path, str
         raise ExportError(f"{url} is a ZIP archive, which is read from files only", "copy it here, then give the file")
     with duckdb.connect() as con:
         _load(con, "httpfs", f"{scheme}://")
-        _let_in(con, scheme)
+        _create_secret(con, scheme)
         try:
             files = [file for (file,) in con.execute("SELECT file FROM glob(?) ORDER BY file", [url]).fetchall()]
             if not files:
@@ -177,23 +177,23 @@ def _fetched(con: duckdb.DuckDBPyConnection, url: str, workspace: Path) -> Path:
     return target
 
 
-def _let_in(con: duckdb.DuckDBPyConnection, scheme: str) -> None:
+def _create_secret(con: duckdb.DuckDBPyConnection, scheme: str) -> None:
     """The keys of the environment, as the tools of these clouds take them."""
-    said = os.environ.get
-    if scheme == "s3" and (key := said("AWS_ACCESS_KEY_ID")):
-        endpoint = said("AWS_ENDPOINT_URL")
+    variable = os.environ.get
+    if scheme == "s3" and (key := variable("AWS_ACCESS_KEY_ID")):
+        endpoint = variable("AWS_ENDPOINT_URL")
         parts = {
-            "KEY_ID": key, "SECRET": said("AWS_SECRET_ACCESS_KEY"), "SESSION_TOKEN": said("AWS_SESSION_TOKEN"),
-            "REGION": said("AWS_REGION") or said("AWS_DEFAULT_REGION"),
+            "KEY_ID": key, "SECRET": variable("AWS_SECRET_ACCESS_KEY"), "SESSION_TOKEN": variable("AWS_SESSION_TOKEN"),
+            "REGION": variable("AWS_REGION") or variable("AWS_DEFAULT_REGION"),
             "ENDPOINT": endpoint.partition("://")[2] if endpoint else None,
             "URL_STYLE": "path" if endpoint else None,
         }  # fmt: skip
         options = "".join(f", {name} {text_literal(value)}" for name, value in parts.items() if value)
         plain = ", USE_SSL false" if endpoint and endpoint.startswith("http://") else ""
         con.execute(f"CREATE SECRET (TYPE s3{options}{plain})")
-    elif scheme in ("gs", "gcs") and (key := said("GCS_KEY_ID")):
+    elif scheme in ("gs", "gcs") and (key := variable("GCS_KEY_ID")):
         con.execute(
-            f"CREATE SECRET (TYPE gcs, KEY_ID {text_literal(key)}, SECRET {text_literal(said('GCS_SECRET', ''))})"
+            f"CREATE SECRET (TYPE gcs, KEY_ID {text_literal(key)}, SECRET {text_literal(variable('GCS_SECRET', ''))})"
         )
 
 

@@ -1,4 +1,4 @@
-"""Which encoding the first bytes of a text file tell of. Reads no files."""
+"""Recognises UTF-16 by the first bytes of a file. Reads no files."""
 
 from __future__ import annotations
 

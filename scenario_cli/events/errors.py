@@ -1,4 +1,4 @@
-"""What stops the reading of an export, in words for the one who started it. Holds no unusable rows: they are values."""
+"""Errors that stop the reading of an export, with a hint for the user. Unusable rows are values, not errors."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class ExportError(Exception):
         return ExportError, (self.message, self.hint)
 
 
-# What DuckDB says, and what it means to somebody with an export. The first that matches.
+# DuckDB's message as a pattern, our message, our hint. The first match counts.
 _TRANSLATIONS: tuple[tuple[str, str, str], ...] = (
     (
         r"unexpected end of gzip",
@@ -58,9 +58,9 @@ _TRANSLATIONS: tuple[tuple[str, str, str], ...] = (
 def translated(error: Exception, file: str) -> ExportError:
     """DuckDB's error about a file in words that lead somewhere."""
     # The file's own name could hold any of the words that are looked for.
-    said = re.sub(r"\S*/\S*", "", str(error).replace(file, ""))
+    text = re.sub(r"\S*/\S*", "", str(error).replace(file, ""))
     for pattern, message, hint in _TRANSLATIONS:
-        if re.search(pattern, said, re.IGNORECASE):
+        if re.search(pattern, text, re.IGNORECASE):
             return ExportError(message.format(file=file), hint)
-    first = re.sub(r"^[\w ]*Error: ", "", said.strip().split("\n")[0])[:200]
+    first = re.sub(r"^[\w ]*Error: ", "", text.strip().split("\n")[0])[:200]
     return ExportError(f"{file} cannot be read: {first}", "open it and look whether it is complete")

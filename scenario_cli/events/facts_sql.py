@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from scenario_cli.events.zones import local_offset_sql
 from scenario_cli.model.inspection import DAY, ValueKind, Windows
 
-# What the forms of timestamps are called; see `timestamps.FORM_SQL`.
+# Names for the forms of timestamps; see `timestamps.FORM_SQL`.
 FORMS = {1: "UTC", 4: "UTC", 2: "with an offset", 3: "since 1970", -1: "without a zone", -2: "compact, without a zone"}
 
 KINDS: tuple[ValueKind, ...] = ("string", "integer", "number", "boolean", "date", "datetime", "array", "object")
@@ -24,7 +24,7 @@ _MOMENT = rf"{_DAY}[T ]\d{{1,2}}:\d{{2}}(:\d{{2}}([.,]\d+)?)?( ?(Z|UTC|GMT|[+-]\
 
 
 def macros(typed: bool) -> tuple[str, ...]:
-    """What a JSON text looks like. Where the files give no types, a text that reads as a number is one."""
+    """Macros for the kind of a JSON text. In files without types, a text that reads as a number counts as a number."""
     written = "" if typed else (
         f" WHEN regexp_full_match(t, '{_WHOLE}') THEN 'integer' WHEN regexp_full_match(t, '{_DECIMAL}') THEN 'number'"
         " WHEN lower(t) IN ('true', 'false') THEN 'boolean'"

@@ -1,4 +1,4 @@
-"""Whose the rows are that bear only an anonymous id: decided over the whole log, once it is staged.
+"""Assigns rows with an anonymous id alone to contacts, over the whole staged log.
 
 A row with both ids links them. An anonymous row belongs to the contact whom its id was last linked to, at its
 instant or before; going `backward`, what lies before the first link belongs to the contact of that link. An
@@ -65,7 +65,7 @@ def _merge(con: duckdb.DuckDBPyConnection, target: Target) -> list[str]:
     ).fetchall()
     if not pairs:
         return []
-    merged = sorted(standing_for(pairs).items())
+    merged = sorted(successors(pairs).items())
     con.execute("CREATE TEMP TABLE merges (given_up VARCHAR, kept VARCHAR)")
     for start in range(0, len(merged), _CHUNK):
         part = merged[start : start + _CHUNK]
@@ -86,21 +86,21 @@ def _merge(con: duckdb.DuckDBPyConnection, target: Target) -> list[str]:
     return [f"identity: {which} merged into another by an alias, with {went}"]
 
 
-def standing_for(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """The id that stands for each that was given up. Of several aliases of an id, in order, the last holds; one
-    that would close a circle turns it round."""
-    onto: dict[str, str] = {}
+def successors(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The id that replaces each id that was given up. The last of several aliases of an id counts; an alias that
+    would close a circle reverses it."""
+    following: dict[str, str] = {}
 
-    def way(name: str) -> Iterator[str]:
+    def chain(name: str) -> Iterator[str]:
         yield name
-        while name in onto:
-            yield (name := onto[name])
+        while name in following:
+            yield (name := following[name])
 
-    for previous, kept in pairs:
-        if previous in way(kept):
-            onto.pop(kept, None)
-        onto[previous] = kept
-    return {name: list(way(name))[-1] for name in onto}
+    for previous, kept_id in pairs:
+        if previous in chain(kept_id):
+            following.pop(kept_id, None)
+        following[previous] = kept_id
+    return {name: list(chain(name))[-1] for name in following}
 
 
 def _link(con: duckdb.DuckDBPyConnection, target: Target) -> None:

@@ -1,4 +1,4 @@
-"""From what was given on the command line to the files to read, in order. Opens none of them to the end."""
+"""Finds the files to read, in order, from the paths on the command line. Reads only their beginnings."""
 
 from __future__ import annotations
 

@@ -96,7 +96,7 @@ def inspect(
         timezone=options.timezone,
         rows=reading.staged + reading.lost,
         contacts=span[2],
-        events=tuple(sorted(events, key=lambda one: (-one.rows, one.name))),
+        events=tuple(sorted(events, key=lambda event: (-event.rows, event.name))),
         others=tuple(others),
         first=span[0],
         last=span[1],
@@ -155,7 +155,7 @@ def _windows(con: duckdb.DuckDBPyConnection) -> Windows | None:
 
 
 def _unfilled(found: Found, events: Sequence[EventFacts]) -> tuple[str, ...]:
-    filled = {one.name for event in events for one in event.properties}
+    filled = {facts.name for event in events for facts in event.properties}
     return tuple(sorted({*found.columns, *(key for _, key in found.keys)} - filled))
 
 
@@ -180,7 +180,7 @@ def _events(con: duckdb.DuckDBPyConnection, target: Target, timezone: str, windo
     for code, day, count in con.execute(facts_sql.days_sql(table, timezone)).fetchall():
         days.setdefault(code, []).append(((date(1970, 1, 1) + timedelta(days=day)).isoformat(), count))
     repeats = {row[0]: row[1:] for row in con.execute(facts_sql.repeats_sql(table, columns)).fetchall()}
-    misfits = {(one.event, one.property): one for one in reporting.misfits(con, target, named=True)}
+    misfits = {(misfit.event, misfit.property): misfit for misfit in reporting.misfits(con, target, named=True)}
     properties = _Properties(con, target, windows)
     found: list[EventFacts] = []
     for code, rows, contacts, first, last, recent, before in con.execute(
@@ -200,7 +200,7 @@ def _events(con: duckdb.DuckDBPyConnection, target: Target, timezone: str, windo
 
 
 def is_small(con: duckdb.DuckDBPyConnection, table: str) -> bool:
-    """Whether it is worth the time to count distinct values to the last one."""
+    """True where counting distinct values exactly takes little time."""
     ((rows,),) = con.execute(f"SELECT count(*) FROM {table}").fetchall()
     return int(rows) <= _COUNTED_EXACTLY
 

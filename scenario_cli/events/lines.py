@@ -49,12 +49,12 @@ def head_lines(file: InputFile) -> list[str]:
             _decoded(0, raw).text for raw in file.head.removeprefix(codecs.BOM_UTF8).splitlines(keepends=False)
         )
     found = io.StringIO(text, newline=None).read().split("\n")
-    # What was read of the last line may be a part of it.
+    # The last line may be incomplete.
     return found[:-1] if len(found) > 1 and len(file.head) >= 1 << 16 else found
 
 
 def needs_copy(file: InputFile) -> bool:
-    """Whether the database cannot read it as it is: UTF-16, or JSON behind a byte order mark."""
+    """True where the database cannot read the file as it is: UTF-16, or JSON behind a byte order mark."""
     return utf16(file.head) is not None or (file.format == "json" and file.head.startswith(codecs.BOM_UTF8))
 
 
@@ -103,7 +103,7 @@ def _decoded(number: int, raw: bytes) -> Line:
     except UnicodeDecodeError:
         pass
     try:
-        # What calls itself Latin-1 comes from Windows, as a rule: same letters, but also € and ’.
+        # Text that calls itself Latin-1 comes from Windows, as a rule: same letters, but also € and ’.
         return Line(number, raw.decode("cp1252"), True)
     except UnicodeDecodeError:
         return Line(number, raw.decode("latin-1"), True)

@@ -1,4 +1,4 @@
-"""Which column of a file holds which of our fields, and what to say when none does. Reads no rows."""
+"""Finds the column for each of our fields, and words the error where there is none. Reads no rows."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from scenario_cli.events.errors import ExportError
 from scenario_cli.events.formats.table import Column, Table
 from scenario_cli.model.diagnostic import did_you_mean
 
-# What exports commonly call our fields, the likeliest first; compared without case and punctuation.
+# Common names of our fields in exports, the likeliest first; compared without case and punctuation.
 _USUAL: dict[str, tuple[str, ...]] = {
     "contact_id": (
         "user_id",
@@ -50,7 +50,7 @@ _USUAL: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What to look for: our fields, those of them that a file must have, and properties.
+    """The names to look for: our fields, those of them that a file must have, and properties.
 
     `option` is the command-line option that maps.
     """
@@ -69,7 +69,7 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """Where one file has what is needed. A property has several places, looked at in turn.
+    """The places of the needed columns in one file. A property has several places, looked at in turn.
 
     `missing` are mapped columns that this file lacks; another file may have them.
     """
@@ -153,13 +153,13 @@ def _lacking(table: Table, need: Need, lacking: list[str]) -> ExportError:
     else:
         more = f" and {len(columns) - 30} more" if len(columns) > 30 else ""
         listed = f"its columns: {', '.join(columns[:30])}{more}"
-    taken = {need.mapping[field] for field in need.required if field in need.mapping}
+    used = {need.mapping[field] for field in need.required if field in need.mapping}
     lines = [listed]
     options = []
     for field in lacking:
-        guess = None if table.unnamed else _guess(field, need.mapping.get(field), table.names, taken)
+        guess = None if table.unnamed else _guess(field, need.mapping.get(field), table.names, used)
         if guess is not None:
-            taken.add(guess)
+            used.add(guess)
         options.append(f"{need.option} {field}={guess or 'COLUMN'}")
     lines.append(f"say which is which: {' '.join(options)}")
     if "event" in lacking and "event=COLUMN" in options[lacking.index("event")]:
@@ -167,18 +167,18 @@ def _lacking(table: Table, need: Need, lacking: list[str]) -> ExportError:
     return ExportError(message, "\n".join(lines))
 
 
-def _guess(field: str, meant: str | None, names: Iterable[str], taken: set[str]) -> str | None:
+def _guess(field: str, written: str | None, names: Iterable[str], used: set[str]) -> str | None:
     """The column that is probably the field: one that resembles what was written, else a usual name."""
-    free = [name for name in names if name and name not in taken]
-    if meant is not None and (close := _close(meant, free)):
+    free = [name for name in names if name and name not in used]
+    if written is not None and (close := _close(written, free)):
         return close
     for usual in _USUAL.get(field, ()):
         # Names inside objects (`properties.distinct_id`) come after the plain ones.
         for name in sorted(free, key=lambda name: name.count(".")):
             if _bare(name.rpartition(".")[2]) == _bare(usual):
                 return name
-    spoken_for = {_bare(usual) for other, listed in _USUAL.items() if other != field for usual in listed}
-    return _close(field, [name for name in free if _bare(name) not in spoken_for])
+    usual_elsewhere = {_bare(usual) for other, listed in _USUAL.items() if other != field for usual in listed}
+    return _close(field, [name for name in free if _bare(name) not in usual_elsewhere])
 
 
 def _close(name: str, names: Iterable[str]) -> str | None:

@@ -1,4 +1,4 @@
-"""What the arrays and objects among a property's values hold. Looks at a sample."""
+"""Facts about the arrays and objects among a property's values. Looks at a sample."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a staged export holds a contact, and which ids resemble one that it does not hold."""
+"""Finds one contact in a staged export, or the ids that resemble it."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ def read_table(table: Table) -> Iterator[tuple[Any, Any, dict[str, Any]]]:
     Dates come as texts; an empty field is a missing value and left out. Raises `ExportError` where the file cannot
     be read or has no such column.
     """
-    path = Path(table.file)
+    path = Path(table.stored or table.file)
     reader = "read_parquet" if path.suffix.lower() in (".parquet", ".pq") else "read_csv"
     con = duckdb.connect()
     try:
@@ -46,7 +46,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, date | datetime | time):
         return value.isoformat()
     if isinstance(value, list):
-        return [_plain(one) for one in value]
+        return [_plain(element) for element in value]
     if isinstance(value, dict):
-        return {name: _plain(one) for name, one in value.items()}
+        return {name: _plain(element) for name, element in value.items()}
     return value if isinstance(value, str | int | float | bool) else str(value)

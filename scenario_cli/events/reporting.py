@@ -40,7 +40,7 @@ class Seen:
 
 @dataclass(slots=True)
 class Reading:
-    """What is known of the files of one kind besides their staged rows.
+    """Facts about the files of one kind besides their staged rows.
 
     `held` are the properties that some file has a place for. `seen` are the usable rows by event, where the table
     is sorted already, and not all of them were staged.
@@ -74,7 +74,7 @@ def report(
         (name for name in seen if name not in events.layout.events), key=lambda name: (-seen[name].rows, name)
     )
     others = [(name, seen[name].rows) for name in found]
-    (contacts,) = _one(
+    (contacts,) = _single_row(
         con,
         f"SELECT count(*) FROM (SELECT contact FROM {_wanted(events, log)} WHERE contact IS NOT NULL"
         " UNION SELECT contact FROM people WHERE reason IS NULL)",
@@ -116,7 +116,7 @@ def _wanted(target: Target, reading: Reading) -> str:
 
 
 def _contacts_report(con: duckdb.DuckDBPyConnection, people: Target, table: Reading) -> ContactsReport:
-    used, changes, plain, distinct = _one(
+    used, changes, plain, distinct = _single_row(
         con,
         "SELECT count(*), count(instant), count(*) FILTER (instant IS NULL),"
         " count(DISTINCT contact) FILTER (instant IS NULL) FROM people WHERE reason IS NULL",
@@ -215,6 +215,6 @@ def _near(name: str, found: Iterable[str]) -> tuple[str, ...]:
     return tuple(lowered[close] for close in difflib.get_close_matches(name.lower(), lowered, n=3, cutoff=0.6))
 
 
-def _one(con: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
+def _single_row(con: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
     (row,) = con.execute(query).fetchall()
     return tuple(row)

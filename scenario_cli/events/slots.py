@@ -1,4 +1,4 @@
-"""Which column of the staged log holds which property of which event. Reads and writes nothing.
+"""Layout of the staged log: the column for each property of each event. Reads and writes nothing.
 
 Properties of different events share columns, so the log is as wide as its widest event, not as the whole
 tracking plan, and a name may have another type in another event.
@@ -38,20 +38,20 @@ def lay_out(wanted: Mapping[str, Mapping[str, str | None]]) -> Layout:
     for number, event in enumerate(events):
         for name, declared in wanted[event].items():
             users.setdefault((name, declared), []).append(number)
-    taken: dict[str, set[int]] = {}
+    used: dict[str, set[int]] = {}
     columns: dict[str, str] = {}
     items: list[Item] = []
     for name, declared in sorted(users, key=lambda item: (item[0], item[1] or "")):
         numbers = users[name, declared]
-        mine: dict[Cell, str] = {}
+        own: dict[Cell, str] = {}
         for cell in cells_of(declared):
             index = 0
-            while taken.get(f"{cell}{index}", set()) & set(numbers):
+            while used.get(f"{cell}{index}", set()) & set(numbers):
                 index += 1
-            column = mine[cell] = f"{cell}{index}"
-            taken.setdefault(column, set()).update(numbers)
+            column = own[cell] = f"{cell}{index}"
+            used.setdefault(column, set()).update(numbers)
             columns[column] = CELL_TYPES[cell]
-        items.append(Item(name, declared, tuple(numbers), mine))
+        items.append(Item(name, declared, tuple(numbers), own))
     return Layout(events, tuple(items), columns)
 
 

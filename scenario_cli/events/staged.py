@@ -32,7 +32,7 @@ class ContactRange:
 
 @dataclass(frozen=True, slots=True)
 class StagedLog:
-    """Where the sorted log lies, how its columns are used, and the report on its reading.
+    """The sorted log: its file, the use of its columns, and the report on its reading.
 
     `timezone` is the clock of dates in the contacts table that name none.
     """

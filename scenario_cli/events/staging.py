@@ -57,7 +57,7 @@ def stage(
 
     `wanted` are the events to keep, each with the properties to keep and their declared types (None: any);
     `attributes` likewise those of the contacts table. Rows of `broadcast` events need no contact id;
-    of `profile` events a null that is written out is kept as None.
+    in a `profile` event a null that is written out is None, and so is a value that does not fit its type.
     Where one `contact` is asked for, the log holds that one alone, and the report still tells of all.
     `progress` is called with what is being done, how much of it is done, and of how much (None: unknown).
     Raises ExportError for what stops the job; unusable rows are counted in the report.
@@ -66,7 +66,8 @@ def stage(
     workspace.mkdir(parents=True, exist_ok=True)
     events = Target("events", lay_out(wanted), options.timezone, frozenset(broadcast),
                     frozenset(profile) & frozenset(wanted), dedupe=options.dedupe, contact=contact)  # fmt: skip
-    people = Target("people", lay_out({ROW: attributes}), options.timezone, moment="updated_at", contact=contact)
+    people = Target("people", lay_out({ROW: attributes}), options.timezone, profile=frozenset({ROW}),
+                    moment="updated_at", contact=contact)  # fmt: skip
     log_path = workspace / "log.duckdb"
     for path in (workspace / ROWS, log_path):
         path.unlink(missing_ok=True)
@@ -165,13 +166,19 @@ def fill(
     reading.held = frozenset(name for each in opened for name, places in each.found.values.items() if places)
     reading.tables.extend(each.table for each in opened)
     target = replace(target, identity=reading.identity)
-    if sorts and straight.can_be(target, opened) and _filled_straight(con, target, opened, reading, progress, options):
+    if (
+        sorts
+        and straight.is_possible(target, opened)
+        and _filled_straight(con, target, opened, reading, progress, options)
+    ):
         return reading
     con.execute(create_sql(target))
     for numbers in groups(opened):
         on_its_clock = _on_its_clock(target, opened[numbers[0]], options)
         size = sum(files[number].size for number in numbers)
-        with _watched(con, progress, f"reading {_called([files[number] for number in numbers])}", done, size, total):
+        with _watched(
+            con, progress, f"reading {_files_label([files[number] for number in numbers])}", done, size, total
+        ):
             counts = read_together(con, on_its_clock, numbers, opened) if len(numbers) > 1 else None
             for place, number in enumerate(numbers):
                 before = reading.staged + reading.lost
@@ -181,7 +188,7 @@ def fill(
                 # Without a first line a CSV has no columns that could be read.
                 elif opened[number].table.names or files[number].format != "delimited":
                     _read(con, on_its_clock, number, opened[number], reading, workspace)
-                _note_filled(reading, number, reading.staged + reading.lost - before)
+                _record_filled(reading, number, reading.staged + reading.lost - before)
         done += size
     return reading
 
@@ -194,28 +201,28 @@ def _filled_straight(
     progress: Progress | None,
     options: ExportOptions,
 ) -> bool:
-    """Whether the sorted table could be filled from the files themselves. What is amiss the general way finds out."""
+    """True where the sorted table could be filled from the files themselves; else the general reading does it."""
     target = _with_held(target, reading)
     parts = [
         straight.part(_on_its_clock(target, opened[numbers[0]], options), numbers, opened) for numbers in groups(opened)
     ]
     files = [each.table.file for each in opened]
     size = sum(file.size for file in files)
-    with _watched(con, progress, f"reading {_called(files)}", 0, size, size):
+    with _watched(con, progress, f"reading {_files_label(files)}", 0, size, size):
         counts = straight.read(con, target, parts, reading)
     for number, count in enumerate(counts or ()):
-        _note_filled(reading, number, count)
+        _record_filled(reading, number, count)
     return counts is not None
 
 
-def _note_filled(reading: reporting.Reading, number: int, rows: int) -> None:
+def _record_filled(reading: reporting.Reading, number: int, rows: int) -> None:
     table = reading.tables[number]
     reading.names.update(dict.fromkeys(table.names))
     if not rows:
         reading.notes.append(f"{table.file.shown} holds no rows")
 
 
-def _called(files: list[InputFile]) -> str:
+def _files_label(files: list[InputFile]) -> str:
     return Path(files[0].shown).name if len(files) == 1 else f"{len(files)} files"
 
 
@@ -272,7 +279,7 @@ def _ended_early(
     ((last,),) = con.execute(
         f"SELECT max(rowid) FROM {target.table} WHERE file = {number} AND reason = '{BROKEN_LINE}'"
     ).fetchall()
-    # What was broken at first may have been mended.
+    # Rows that were broken at first may have been mended.
     ordinals = [] if last is None else [last - start + 1]
     for _, line, text in opened.table.find_lines(ordinals, by_line=False):
         if opened.source and text.strip() == opened.source.end_mark:
@@ -318,16 +325,16 @@ def _watched(
     progress(label, done, total)
     finished = threading.Event()
 
-    def tell() -> None:
+    def report_progress() -> None:
         while not finished.wait(0.25):
             share = min(max(con.query_progress(), 0.0), 100.0) / 100
             progress(label, done + int(size * share), total)
 
-    teller = threading.Thread(target=tell, daemon=True)
-    teller.start()
+    reporter = threading.Thread(target=report_progress, daemon=True)
+    reporter.start()
     try:
         yield
     finally:
         finished.set()
-        teller.join()
+        reporter.join()
     progress(label, done + size, total)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -19,18 +20,36 @@ BROKEN_LINE = "broken line"
 # The ids of a contact who is not known, or was known by another.
 _IDS = ("anonymous", "previous")
 
-# What exporters write where nobody is known. Taken for a name, it would make one contact of all visitors.
-_NOBODY = (
+# Exporters write these where nobody is known. As ids they would make one contact of all visitors.
+_NO_ID = (
     "null", "NULL", "Null", "none", "None", "NONE", "nil", "nan", "NaN", "undefined", "<NA>", "\\N", "(null)",
     "(none)", "(not set)", "[object Object]",
 )  # fmt: skip
+
+
+# Names of properties that hold ids: `order_id`, `cartId`, `sku`, `Invoice No`.
+_ID_NAME = re.compile(
+    r"(^|[\W_])(id|ids|key|code|no|nr|num|number|sku|ref|reference|token|uid|uuid|guid)$"
+    r"|(?-i:[a-z](Id|ID|Key|Code|No|Nr|Number|Sku|SKU|Ref|Token)$)"
+    r"|^(cart|basket|checkout|order|invoice|booking|ticket|product|item|customer|user|contact|subscription)$",
+    re.IGNORECASE,
+)
+
+
+def is_id_name(name: str) -> bool:
+    """True where the name says that the property holds an id.
+
+    >>> [is_id_name(name) for name in ("cart_id", "Invoice No", "orderId", "version", "amount")]
+    [True, True, True, False, False]
+    """
+    return bool(_ID_NAME.search(name))
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
     """The table to fill. `moment` is the field with the instant; an `updated_at` may be missing.
 
-    Of `profile` events it is kept which properties a row sets to null: null unsets an attribute.
+    A row of a `profile` event, or of the contacts table, has a list of the attributes that it unsets.
     To `dedupe`, a fingerprint of each whole row is kept; for `identity`, what is known of anonymous ids.
     Where one `contact` is asked for, only its rows are sorted.
     """
@@ -45,8 +64,13 @@ class Target:
     identity: bool = False
     contact: str | None = None
 
+    @property
+    def is_table(self) -> bool:
+        """True for the contacts table, where each column says something about every row."""
+        return self.moment == "updated_at"
 
-# To find out how texts compress best takes longer than to write them, and few of these compress well.
+
+# Choosing a compression takes longer than writing the texts, and few of them compress well.
 _TEXT = "VARCHAR USING COMPRESSION uncompressed"
 
 
@@ -61,7 +85,7 @@ def create_sql(target: Target) -> str:
     """The table of all rows, in the order of the files."""
     return (
         f"CREATE OR REPLACE TABLE {target.table} (file INTEGER, line BIGINT, reason VARCHAR, name VARCHAR,"
-        f" misfit STRUCT(item INTEGER, example VARCHAR)[], seq HUGEINT, form TINYINT, {_kept_columns(target)}"
+        f" misfit STRUCT(item INTEGER, example VARCHAR)[], seq HUGEINT, form TINYINT, {_column_definitions(target)}"
         f"{', fingerprint UBIGINT' if target.dedupe else ''}"
         f"{', anonymous VARCHAR, linked VARCHAR, previous VARCHAR' if target.identity else ''})"
     )
@@ -71,7 +95,7 @@ def create_log_sql(target: Target, *, straight: bool = False) -> str:
     """The table of the usable rows, to be sorted. What is filled `straight` from files also holds the misfits of
     its rows, each with the row's place among all rows of the files."""
     misfits = ", misfit STRUCT(item INTEGER, example VARCHAR)[], place BIGINT" if straight else ""
-    return f"CREATE OR REPLACE TABLE log.{target.table} ({_kept_columns(target)}{misfits})"
+    return f"CREATE OR REPLACE TABLE log.{target.table} ({_column_definitions(target)}{misfits})"
 
 
 def sort_sql(target: Target) -> str:
@@ -83,7 +107,7 @@ def sort_sql(target: Target) -> str:
     if target.contact is not None:
         wanted += f" AND (contact IS NULL OR contact = {text_literal(target.contact)})"
     return (
-        f"INSERT INTO log.{target.table} SELECT {kept(target)} FROM {target.table} WHERE {wanted}"
+        f"INSERT INTO log.{target.table} SELECT {sorted_columns(target)} FROM {target.table} WHERE {wanted}"
         " ORDER BY contact NULLS FIRST, instant NULLS FIRST, seq NULLS LAST, rowid"
     )
 
@@ -92,17 +116,18 @@ def straight_sql(target: Target, parts: Sequence[str]) -> str:
     """Fills it from files, given the queries for their wanted rows, in the same order."""
     placed = f"SELECT *, file * {_MOST_LINES} + line AS place FROM ({' UNION ALL '.join(parts)})"
     return (
-        f"INSERT INTO log.{target.table} SELECT {kept(target)}, misfit, CASE WHEN misfit IS NOT NULL THEN place END"
-        f" FROM ({placed}) ORDER BY contact NULLS FIRST, instant NULLS FIRST, seq NULLS LAST, place"
+        f"INSERT INTO log.{target.table} SELECT {sorted_columns(target)}, misfit,"
+        f" CASE WHEN misfit IS NOT NULL THEN place END FROM ({placed})"
+        " ORDER BY contact NULLS FIRST, instant NULLS FIRST, seq NULLS LAST, place"
     )
 
 
-def kept(target: Target) -> str:
+def sorted_columns(target: Target) -> str:
     """The columns that a sorted table has in any case."""
     return ", ".join(("contact", "code", "instant", "event_id", "nulls", *target.layout.columns))
 
 
-def _kept_columns(target: Target) -> str:
+def _column_definitions(target: Target) -> str:
     slots = (f", {name} {_TEXT if kind == 'VARCHAR' else kind}" for name, kind in target.layout.columns.items())
     return f"contact {_TEXT}, code INTEGER, instant BIGINT, event_id {_TEXT}, nulls VARCHAR[]" + "".join(slots)
 
@@ -121,24 +146,24 @@ def rows_sql(target: Target, file: int | str, rows: Rows, found: Resolved, *, wa
     The layers, innermost first: what the file has; each value's basis; readings; cells and misfits.
     """
     layout = target.layout
-    source, found = _laid_under(rows, found)
+    source, found = _with_computed_fields(rows, found)
     moment = found.fields.get(target.moment)
     places = [found.values.get(item.property, ()) for item in layout.items]
     held = [(number, item, places[number]) for number, item in enumerate(layout.items) if places[number]]
     raw = [
         f"{file} AS file, {rows.broken} AS broken, {rows.line} AS line",
-        f"{cleaned(found.fields.get('contact_id'))} AS {'said_contact' if target.identity else 'contact'}",
+        f"{_id(found.fields.get('contact_id'))} AS {'raw_contact' if target.identity else 'contact'}",
         f"{cleaned(found.fields.get('event'))} AS name",
-        f"{_text(found.fields.get('event_id'))} AS event_id, {_text(found.fields.get('sequence'))} AS sequence",
+        f"{_id(found.fields.get('event_id'))} AS event_id, {_text(found.fields.get('sequence'))} AS sequence",
         f"{_moment(moment)} AS moment, {_objects(found.fields.get('properties'))} AS objects",
-        *(f"{place.sql} AS v{n}_{rank}" for n, _, found_at in held for rank, place in enumerate(found_at)),
-        *(f"{null} AS null{n}" for n, null in _unsetting(target, held)),
+        *(f"{_value(place, rows)} AS v{n}_{rank}" for n, _, found_at in held for rank, place in enumerate(found_at)),
+        *(f"{null} AS null{n}" for n, null in _unsetting(target, held, rows)),
         *([f"hash({', '.join(rows.content)}) AS fingerprint"] if target.dedupe else []),
-        *(f"{cleaned(found.fields.get(f'{each}_id'))} AS said_{each}" for each in _IDS if target.identity),
+        *(f"{_id(found.fields.get(f'{each}_id'))} AS raw_{each}" for each in _IDS if target.identity),
     ]
     codes = " ".join(f"WHEN {text_literal(event)} THEN {code}" for code, event in enumerate(layout.events))
     coded = [f"{f'CASE name {codes} END' if codes else 'NULL'} AS code", f"{_form(moment)} AS form"]
-    coded += [f"{_somebody(f'said_{each}')} AS {each}" for each in ("contact", *_IDS) if target.identity]
+    coded += [f"{_known_id(f'raw_{each}')} AS {each}" for each in ("contact", *_IDS) if target.identity]
     based = [f"{_reading(moment)} AS reading", *(f"{_basis(*each)} AS basis{each[0]}" for each in held)]
     parted = [f"{utc_sql(target.timezone)} AS utc"]
     for number, item, found_at in held:
@@ -157,42 +182,41 @@ def rows_sql(target: Target, file: int | str, rows: Rows, found: Resolved, *, wa
     for layer in (coded, based, parted, celled, judged):
         source = f"SELECT *, {', '.join(layer)} FROM ({source})"
     usable, wanted = "reason IS NULL", "reason IS NULL AND code IS NOT NULL"
-    # Of one who is asked for, any row tells that there is such a contact.
+    # Any row of the contact who is asked for shows that the contact exists.
     whose = wanted if target.contact is None else f"({wanted} OR contact = {text_literal(target.contact)})"
     columns = [
         "file, line, reason",
         f"CASE WHEN {usable} THEN name END AS name",
         f"{_misfits([(number, len(at)) for number, item, at in held if can_misfit(item.declared)])} AS misfit",
         f"CASE WHEN {wanted} THEN TRY_CAST(sequence AS HUGEINT) END AS seq, CASE WHEN {usable} THEN form END AS form",
-        f"CASE WHEN {whose}{_but_broadcast(target)} THEN contact END AS contact",
+        f"CASE WHEN {whose}{_not_broadcast(target)} THEN contact END AS contact",
         f"CASE WHEN {usable} THEN code END AS code, CASE WHEN {usable} THEN instant END AS instant",
-        f"CASE WHEN {wanted} THEN event_id END AS event_id, {_nulls(target, held)} AS nulls",
+        f"CASE WHEN {wanted} THEN event_id END AS event_id, {_nulls(target, held, rows)} AS nulls",
         *(f"{_slot(column, held)} AS {column}" for column in layout.columns),
         *(["fingerprint"] if target.dedupe else []),
-        *(_known_ids(usable) if target.identity else []),
+        *(_id_columns(usable) if target.identity else []),
     ]
     return f"SELECT {', '.join(columns)} FROM ({source}){f' WHERE {usable}' if wanted_alone else ''}"
 
 
-def _laid_under(rows: Rows, found: Resolved) -> tuple[str, Resolved]:
+def _with_computed_fields(rows: Rows, found: Resolved) -> tuple[str, Resolved]:
     """The relation with a column for each field that has to be worked out: what follows names it several times,
     and an expression inside CASE is worked out as often as it is written."""
-    worked_out = {
+    computed = {
         field: place
         for field, place in found.fields.items()
         if "(" in place.sql and place.kind in ("text", "json") and field != "properties"
     }
-    if not worked_out:
+    if not computed:
         return rows.relation, found
-    columns = ", ".join(f"{text_sql(place.kind, place.sql)} AS said_{field}" for field, place in worked_out.items())
+    columns = ", ".join(f"{text_sql(place.kind, place.sql)} AS raw_{field}" for field, place in computed.items())
     fields = {
-        field: Column(f"said_{field}", "text") if field in worked_out else place
-        for field, place in found.fields.items()
+        field: Column(f"raw_{field}", "text") if field in computed else place for field, place in found.fields.items()
     }
     return f"(SELECT *, {columns} FROM {rows.relation})", replace(found, fields=fields)
 
 
-def _known_ids(usable: str) -> tuple[str, str, str]:
+def _id_columns(usable: str) -> tuple[str, str, str]:
     """The anonymous id; the contact, where the row links it to another id; and the id that an alias gives up."""
     return (
         f"CASE WHEN {usable} THEN anonymous END",
@@ -201,17 +225,18 @@ def _known_ids(usable: str) -> tuple[str, str, str]:
     )
 
 
-def _somebody(said: str) -> str:
-    return f"CASE WHEN NOT {_among(said, map(text_literal, _NOBODY))} THEN {said} END"
+def _known_id(raw_id: str) -> str:
+    return f"CASE WHEN NOT {_among(raw_id, map(text_literal, _NO_ID))} THEN {raw_id} END"
 
 
 def cleaned(column: Column | None) -> str:
-    """Without blanks around it, NULL if nothing is left. To trim more than spaces is slow, hence done only
-    for texts that begin with a blank or a control character: they sort before '!'."""
-    if column is None:
-        return "CAST(NULL AS VARCHAR)"
-    text = text_sql(column.kind, column.sql)
-    return f"nullif(CASE WHEN {text} < '!' THEN trim({text}, E' \\t\\r\\n') ELSE rtrim({text}) END, '')"
+    """Without blanks around it, NULL if nothing is left."""
+    return f"nullif(trimmed({_text(column)}), '')"
+
+
+def _id(column: Column | None) -> str:
+    """An id as it is compared: without blanks, a whole number without a fraction, an e-mail address in lower case."""
+    return f"id_text({cleaned(column)})"
 
 
 def _text(column: Column | None) -> str:
@@ -253,8 +278,17 @@ def _values(number: int, found: tuple[Column, ...]) -> list[str]:
     return [f"v{number}_{rank}" for rank in range(len(found))]
 
 
+def _value(place: Column, rows: Rows) -> str:
+    """A value without blanks around it; in a file of texts an empty one is missing."""
+    if place.kind != "text":
+        return place.sql
+    return f"nullif(trimmed({place.sql}), '')" if rows.untyped else f"trimmed({place.sql})"
+
+
 def _basis(number: int, item: Item, found: tuple[Column, ...]) -> str:
     basis = basis_sql(_kinds(found), item.declared, _values(number, found))
+    if item.declared == "string" and is_id_name(item.property):
+        basis = f"whole_text({basis})"
     return f"CASE WHEN {_among('code', item.events)} THEN {basis} END"
 
 
@@ -281,30 +315,40 @@ def _misfits(numbered: list[tuple[int, int]]) -> str:
     )
 
 
-def _unsetting(target: Target, held: list[Held]) -> list[tuple[int, str]]:
-    """The properties of profile events that a row of this file can set to null, with SQL for whether it does."""
+def _unsetting(target: Target, held: list[Held], rows: Rows) -> list[tuple[int, str]]:
+    """Properties that a row of this file can set to null, each with SQL for whether it does.
+
+    In a row of the contacts table an empty cell does so too, and in a value of another type its misfit.
+    """
     codes = {target.layout.events.index(name) for name in target.profile}
     found = []
     for number, item, places in held:
-        nulls = [place.null for place in places if place.null is not None]
-        if nulls and codes & set(item.events):
-            found.append((number, " OR ".join(f"coalesce({null}, false)" for null in nulls)))
+        if not codes & set(item.events):
+            continue
+        nulls = [place.null or f"{_value(place, rows)} IS NULL" for place in places if place.null or target.is_table]
+        if nulls or can_misfit(item.declared):
+            found.append((number, " OR ".join(f"coalesce({null}, false)" for null in nulls) or "false"))
     return found
 
 
-def _nulls(target: Target, held: list[Held]) -> str:
+def _nulls(target: Target, held: list[Held], rows: Rows) -> str:
     codes = [target.layout.events.index(name) for name in target.profile]
     items = {number: (item, places) for number, item, places in held}
     entries = []
-    for number, _ in _unsetting(target, held):
+    for number, _ in _unsetting(target, held, rows):
         item, places = items[number]
         empty = " AND ".join(f"{value} IS NULL" for value in _values(number, places))
-        mine = _among("code", [code for code in codes if code in item.events])
-        entries.append(f"CASE WHEN {mine} AND null{number} AND {empty} THEN {text_literal(item.property)} END")
+        concerned = _among("code", [code for code in codes if code in item.events])
+        unset = f"(null{number} AND {empty})"
+        if can_misfit(item.declared):
+            # The old value must not outlive one that cannot be read: a withdrawn consent would stay given.
+            unset = f"({unset} OR misfit{number})"
+        entries.append(f"CASE WHEN {concerned} AND {unset} THEN {text_literal(item.property)} END")
     if not entries:
         return "NULL"
     listed = f"list_filter([{', '.join(entries)}], lambda name: name IS NOT NULL)"
-    return f"CASE WHEN reason IS NULL AND {_among('code', sorted(codes))} THEN {listed} END"
+    dated = " AND instant IS NOT NULL" if target.is_table else ""
+    return f"CASE WHEN reason IS NULL AND {_among('code', sorted(codes))}{dated} THEN {listed} END"
 
 
 def _slot(column: str, held: list[Held]) -> str:
@@ -317,7 +361,7 @@ def _reason(target: Target) -> str:
     broadcast = _among("name", map(text_literal, sorted(target.broadcast)))
     needs_contact = f" AND NOT coalesce({broadcast}, false)" if target.broadcast else ""
     reserved = _among("name", map(text_literal, BUILT_IN_EVENTS))
-    nobody = f"(contact IS NULL OR {_among('contact', map(text_literal, _NOBODY))})"
+    nobody = f"(contact IS NULL OR {_among('contact', map(text_literal, _NO_ID))})"
     if target.identity:
         nobody = "(contact IS NULL AND anonymous IS NULL)"
     no_time = " WHEN moment IS NULL THEN 'no timestamp'" if target.moment == "timestamp" else ""
@@ -330,7 +374,7 @@ def _reason(target: Target) -> str:
     )
 
 
-def _but_broadcast(target: Target) -> str:
+def _not_broadcast(target: Target) -> str:
     return f" AND NOT {_among('name', map(text_literal, sorted(target.broadcast)))}" if target.broadcast else ""
 
 

@@ -24,15 +24,15 @@ from scenario_cli.events.staging_sql import Target, create_log_sql, create_sql, 
 # to find what in them.
 Part = tuple[Target, int | str, Rows, Resolved]
 
-# To read less than that takes no longer in the general way.
+# The general reading takes no longer for smaller files.
 LEAST_BYTES = 256 << 10
 
-# What decides whether a row can be used, and is wanted.
+# The fields that decide whether a row is usable and wanted.
 _DECIDING = ("contact_id", "event", "timestamp")
 
 
-def can_be(target: Target, opened: Sequence[Opened]) -> bool:
-    """Whether the rows need nothing but themselves to be judged, every file lets its columns be read apart, and
+def is_possible(target: Target, opened: Sequence[Opened]) -> bool:
+    """True where each row is judged by itself, every file lets its columns be read apart, and
     there is enough of them to be worth two queries. A log of one contact lacks what is told of all the others."""
     more = target.dedupe or target.identity or target.contact is not None
     if more or not target.layout.events or sum(each.table.file.size for each in opened) < LEAST_BYTES:

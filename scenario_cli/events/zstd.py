@@ -1,4 +1,4 @@
-"""What the standard library lacks for zstd files: their beginning, their lines, whether they are complete."""
+"""Reads zstd files, for which the standard library has no module: head, lines, completeness."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def head(path: Path, shown: str, size: int = 1 << 16) -> bytes:
 
 
 def is_complete(path: Path) -> bool:
-    """Whether every frame ends with its last block (RFC 8878, 3.1.1); a cut file would be read as a short one."""
+    """True where every frame ends with its last block (RFC 8878, 3.1.1); a cut file would be read as a short one."""
     with path.open("rb") as file:
         size = path.stat().st_size
         while file.tell() < size:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from scenario_cli.engine.compile.program import Machine, Program, compile_program
 from scenario_cli.engine.state import ContactState
@@ -15,6 +14,7 @@ from scenario_cli.hosts.rows import RowWriter
 from scenario_cli.hosts.summary import Counting
 from scenario_cli.hosts.tables import load_tables
 from scenario_cli.model.event import ContactLog, Event
+from scenario_cli.model.plan_row import PlanRow
 from scenario_cli.model.project import Project
 from scenario_cli.model.records import Asked, Moved, Record, Updated
 from scenario_cli.model.results import Summary
@@ -24,7 +24,7 @@ from scenario_cli.model.results import Summary
 class Forward:
     """Rows of the plan in order of contact and time, and the counts over the horizon alone."""
 
-    rows: list[dict[str, Any]]
+    rows: list[PlanRow]
     summary: Summary
 
 
@@ -36,21 +36,26 @@ def plan(
     until: int,
     start: int | None = None,
     progress: Callable[[str, int, int | None], None] | None = None,
+    shown: tuple[str, ...] = (),
 ) -> Forward:
-    """What leaves at `as_of` and, if nothing more happens, up to `until`; events after `as_of` are not read."""
+    """What leaves at `as_of` and, if nothing more happens, up to `until`; events after `as_of` are not read.
+
+    Where some of the scenarios are `shown`, the others run and have no rows.
+    """
+    told_of = frozenset(shown or scenarios)
     tables = load_tables(project)
     program = compile_program(project, scenarios, tables)
     writer = RowWriter(project, tables)
     broadcasts = list(staged.broadcasts()) if program.broadcasts else []
-    counting = Counting(project, [project.scenarios[name] for name in scenarios])
-    rows: list[dict[str, Any]] = []
+    counting = Counting(project, [project.scenarios[name] for name in scenarios if name in told_of])
+    rows: list[PlanRow] = []
     for done, log in enumerate(staged.stream(), 1):
         made, records, state = _plan_contact(program, writer, log, broadcasts, start, as_of, until, staged.report.first)
-        rows += made
+        rows += [row for row in made if row.scenario in told_of]
         counting.add(records, state)
         if progress is not None and done % 1_000 == 0:
             progress("planning", done, staged.report.contacts)
-    counting.summary.complaints.update(writer.complaints)
+    writer.report(counting.summary)
     return Forward(rows, counting.finish())
 
 
@@ -63,7 +68,7 @@ def _plan_contact(
     as_of: int,
     until: int,
     begins: int | None,
-) -> tuple[list[dict[str, Any]], list[Record], ContactState]:
+) -> tuple[list[PlanRow], list[Record], ContactState]:
     state, before = feed(program, log, start, as_of, begins, broadcasts)
     waits_in = {
         journey.journey_id: journey.state_name
@@ -96,7 +101,7 @@ def changing_events(machine: Machine, states: list[str], enters: bool) -> list[s
     """
     found = {name for name, goal in machine.goals.items() if goal.ends is not None}
     if enters:
-        found.update(name for way in machine.timed.values() for name in way.absent)
+        found.update(name for timer in machine.timed.values() for name in timer.absent)
     for transitions in (machine.states[name].on for name in states):
         found.update(name for name, those in transitions.items() if any(one.target for one in those))
     return sorted(found)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from scenario_cli.hosts.rows import COLUMNS
+from scenario_cli.model.plan_row import COLUMNS, PlanRow, row_values
 
 FORMATS: Mapping[str, str] = {
     ".jsonl": "",
@@ -16,10 +16,17 @@ FORMATS: Mapping[str, str] = {
 }
 
 
-def write_lines(rows: Iterable[Mapping[str, Any]], path: Path) -> None:
+_DATABASE_TYPES = {"text": "VARCHAR", "json": "JSON"}
+
+
+def line(row: PlanRow) -> str:
+    """The row as a line of JSON."""
+    return json.dumps(row_values(row), ensure_ascii=False) + "\n"
+
+
+def write_lines(rows: Iterable[PlanRow], path: Path) -> None:
     with path.open("w", encoding="utf-8") as out:
-        for row in rows:
-            out.write(json.dumps(row, ensure_ascii=False) + "\n")
+        out.writelines(map(line, rows))
 
 
 def finish(lines: Path, target: Path, head: Mapping[str, Any]) -> None:
@@ -40,7 +47,7 @@ def finish(lines: Path, target: Path, head: Mapping[str, Any]) -> None:
 def _convert(lines: Path, made: Path, options: str) -> None:
     import duckdb
 
-    columns = ", ".join(f"'{name}': '{kind}'" for name, kind in COLUMNS.items())
+    columns = ", ".join(f"'{column.name}': '{_DATABASE_TYPES[column.type]}'" for column in COLUMNS)
     with duckdb.connect() as database:
         # One thread keeps the rows in their order.
         database.execute("SET threads = 1; SET preserve_insertion_order = true")

@@ -41,7 +41,7 @@ def asked_of_contact(
     return None
 
 
-def asked_on_road(
+def asked_on_path(
     project: Project,
     straight: Scenario,
     events: tuple[tuple[str, ...], ...],
@@ -50,7 +50,7 @@ def asked_on_road(
     properties: Properties,
     start: int,
 ) -> list[Asked]:
-    """What is asked for along a straight road: `events` are those fed to get in, then in each of its states."""
+    """The messages asked for along a linear path: `events` are those fed to get in, then in each of its states."""
     scenarios = {**project.scenarios, straight.name: straight}
     tables = load_tables(project)
     program = compile_program(replace(project, scenarios=scenarios, policy=Policy()), [straight.name], tables)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import json
 import multiprocessing
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -17,6 +16,7 @@ from scenario_cli.engine.compile.program import Program, compile_program
 from scenario_cli.engine.state import ContactState
 from scenario_cli.engine.step import advance, change_profile, new_contact, step, take
 from scenario_cli.events.staged import ContactRange, StagedLog
+from scenario_cli.hosts.plan_files import line
 from scenario_cli.hosts.rows import RowWriter
 from scenario_cli.hosts.summary import Counting, empty_summary, merge
 from scenario_cli.hosts.tables import load_tables
@@ -34,7 +34,7 @@ _PARTS_A_WORKER = 8  # so that a progress bar moves, and one heavy part does not
 class Replay:
     """What to replay: scenarios by name, from when contacts may enter, until when, and the log's first instant (all
     in microseconds); `rows` where somebody asks for the messages themselves, `ways` for the counts of contacts by the
-    ways that their journeys took."""
+    ways that their journeys took. Where some are `shown`, the others run, and neither counts nor rows tell of them."""
 
     project: Project
     scenarios: tuple[str, ...]
@@ -43,6 +43,11 @@ class Replay:
     begins: int | None = None
     rows: bool = False
     ways: bool = False
+    shown: tuple[str, ...] = ()
+
+    @property
+    def told_of(self) -> tuple[str, ...]:
+        return self.shown or self.scenarios
 
 
 def feed(
@@ -121,7 +126,7 @@ def replay(
     The result does not depend on the number of workers: parts are ranges of contacts, put together in order.
     """
     parts = staged.ranges(workers * _PARTS_A_WORKER)
-    total = empty_summary(job.project.scenarios[name] for name in job.scenarios)
+    total = empty_summary(job.project.scenarios[name] for name in job.told_of)
     if rows_to is not None:
         rows_to.write_bytes(b"")
     for done, (summary, part_rows) in enumerate(_run(job, staged, parts, workers, rows_to), 1):
@@ -170,7 +175,7 @@ def replay_part(job: Replay, program: Program, staged: StagedLog, part: ContactR
 
 
 def _replay_part(job: Replay, program: Program, staged: StagedLog, part: ContactRange, rows_to: Path | None) -> Summary:
-    counting = Counting(job.project, [job.project.scenarios[name] for name in job.scenarios], job.ways)
+    counting = Counting(job.project, [job.project.scenarios[name] for name in job.told_of], job.ways)
     broadcasts = list(staged.broadcasts()) if program.broadcasts else []
     if rows_to is None:
         for log in staged.stream(part):
@@ -182,11 +187,10 @@ def _replay_part(job: Replay, program: Program, staged: StagedLog, part: Contact
         for log in staged.stream(part):
             state, records = feed(program, log, job.start, job.until, job.begins, broadcasts)
             for record in records:
-                if isinstance(record, Asked | Updated):
-                    row = writer.row(log.contact_id, record, "sent")
-                    out.write(json.dumps(row, ensure_ascii=False) + "\n")
+                if isinstance(record, Asked | Updated) and record.scenario in job.told_of:
+                    out.write(line(writer.row(log.contact_id, record, "sent")))
             counting.add(records, state)
-    counting.summary.complaints.update(writer.complaints)
+    writer.report(counting.summary)
     return counting.finish()
 
 

@@ -3,101 +3,59 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from scenario_cli.engine import values
 from scenario_cli.engine.calendar import UTC, local, read_datetime, to_instant, zone
-from scenario_cli.engine.expressions import whole
+from scenario_cli.engine.context import whole
 from scenario_cli.engine.filters import DataEnvironment, template_filters, tests
 from scenario_cli.engine.identity import written
 from scenario_cli.engine.tables import Tables
 from scenario_cli.messages.find import find_template
 from scenario_cli.messages.limits import excesses
 from scenario_cli.messages.render import Renderer, RenderError
+from scenario_cli.model.json_value import json_value
+from scenario_cli.model.plan_row import PlanRow
 from scenario_cli.model.project import Project
 from scenario_cli.model.records import Asked, Step, Updated, chain
-
-# The columns of a plan, in order, with their types in a table.
-COLUMNS: Mapping[str, str] = {
-    "kind": "VARCHAR",
-    "message_id": "VARCHAR",
-    "contact_id": "VARCHAR",
-    "scenario": "VARCHAR",
-    "version": "VARCHAR",
-    "journey_id": "VARCHAR",
-    "key": "VARCHAR",
-    "state": "VARCHAR",
-    "channel": "VARCHAR",
-    "template": "VARCHAR",
-    "locale": "VARCHAR",
-    "variant": "VARCHAR",
-    "purpose": "VARCHAR",
-    "send_at": "VARCHAR",
-    "send_at_local": "VARCHAR",
-    "status": "VARCHAR",
-    "reason": "VARCHAR",
-    "detail": "VARCHAR",
-    "address": "VARCHAR",
-    "subject": "VARCHAR",
-    "title": "VARCHAR",
-    "body": "VARCHAR",
-    "fields": "JSON",
-    "because": "JSON",
-    "unless": "JSON",
-    "attribute": "VARCHAR",
-    "before": "JSON",
-    "after": "JSON",
-}
+from scenario_cli.model.results import Summary
 
 
 class RowWriter:
-    """Makes rows, and renders the texts of those that leave."""
+    """Makes rows, renders the texts of those that leave, and counts those that could not be rendered."""
 
     def __init__(self, project: Project, tables: Tables | None = None) -> None:
         self.tables = tables or {}
         self.renderer = Renderer(project, DataEnvironment, template_filters(), tests())
         self.channels = project.channels
         self.complaints: Counter[str] = Counter()
+        self.unrendered: Counter[tuple[str, str]] = Counter()  # scenario, channel
 
-    def row(
-        self, contact_id: str, record: Asked | Updated, status: str, unless: list[str] | None = None
-    ) -> dict[str, Any]:
+    def row(self, contact_id: str, record: Asked | Updated, status: str, unless: list[str] | None = None) -> PlanRow:
         """The row of a message or of a changed attribute.
 
-        A message that cannot be rendered becomes a dropped row, and the record one of a drop.
+        A message that cannot be rendered becomes a dropped row; the record stays as it is.
         """
         if isinstance(record, Updated):
-            return self._update(contact_id, record, status, unless)
+            return _update(contact_id, record, status, unless)
         return self._message(contact_id, record, status, unless)
 
-    def _update(self, contact_id: str, update: Updated, status: str, unless: list[str] | None) -> dict[str, Any]:
-        row: dict[str, Any] = dict.fromkeys(COLUMNS)
-        row.update(
-            kind="update",
-            contact_id=contact_id,
-            scenario=update.scenario,
-            version=str(update.version),
-            journey_id=update.journey_id,
-            key=None if update.key is None else str(update.key),
-            state=update.state,
-            send_at=written(update.at),
-            send_at_local=local(update.at, zone(update.timezone) or UTC).isoformat(),
-            status=status,
-            because=_links(update.because),
-            unless=unless,
-            attribute=update.attribute,
-            before=_plain(update.before),
-            after=_plain(update.after),
-        )
-        return row
+    def report(self, summary: Summary) -> None:
+        """Adds to the counts of a run how its texts came out."""
+        summary.complaints.update(self.complaints)
+        for result in summary.scenarios.values():
+            result.unrendered = Counter()
+        for (scenario, channel), count in self.unrendered.items():
+            failed = summary.scenarios[scenario].unrendered
+            assert failed is not None
+            failed[channel] += count
 
-    def _message(self, contact_id: str, asked: Asked, status: str, unless: list[str] | None) -> dict[str, Any]:
+    def _message(self, contact_id: str, asked: Asked, status: str, unless: list[str] | None) -> PlanRow:
         tz = zone(asked.timezone) or UTC
         locale = asked.profile.get("locale")
         template = find_template(self.renderer.variants, asked.template, asked.channel, locale, self.renderer.locale)
-        row: dict[str, Any] = dict.fromkeys(COLUMNS)
-        row.update(
+        row = PlanRow(
             kind="message",
             message_id=asked.message_id,
             contact_id=contact_id,
@@ -120,42 +78,55 @@ class RowWriter:
             because=_links(asked.because),
             unless=unless,
         )
-        if not asked.reason:
-            self._fill(row, contact_id, asked, locale)
-        return row
+        return row if asked.reason else self._rendered(row, contact_id, asked, locale)
 
-    def _fill(self, row: dict[str, Any], contact_id: str, asked: Asked, locale: object) -> None:
+    def _rendered(self, row: PlanRow, contact_id: str, asked: Asked, locale: object) -> PlanRow:
         try:
             text = self.renderer.render(
                 asked.template, asked.channel, locale, template_values(contact_id, asked, self.tables)
             )
         except RenderError as error:
-            asked.reason = "render_error"
-            row.update(status="dropped", reason="render_error", detail=str(error))
+            self.unrendered[(asked.scenario, asked.channel)] += 1
             self.complaints[f"not rendered: {error}"] += 1
-            return
-        row.update(
+            return replace(row, status="dropped", reason="render_error", detail=str(error))
+        for part, most in excesses(text.fields, text.body, self.channels[asked.channel]):
+            self.complaints[f"{asked.template} ({asked.channel}): {part} longer than {most} characters"] += 1
+        return replace(
+            row,
             subject=text.fields.get("subject"),
             title=text.fields.get("title"),
             body=text.body,
             fields=dict(text.fields),
         )
-        for what, most in excesses(text.fields, text.body, self.channels[asked.channel]):
-            self.complaints[f"{asked.template} ({asked.channel}): {what} longer than {most} characters"] += 1
+
+
+def _update(contact_id: str, update: Updated, status: str, unless: list[str] | None) -> PlanRow:
+    return PlanRow(
+        kind="update",
+        contact_id=contact_id,
+        scenario=update.scenario,
+        version=str(update.version),
+        journey_id=update.journey_id,
+        key=None if update.key is None else str(update.key),
+        state=update.state,
+        send_at=written(update.at),
+        send_at_local=local(update.at, zone(update.timezone) or UTC).isoformat(),
+        status=status,
+        because=_links(update.because),
+        unless=unless,
+        attribute=update.attribute,
+        before=json_value(update.before),
+        after=json_value(update.after),
+    )
 
 
 _FIRST_LINKS, _LAST_LINKS = 5, 20
 
 
-def _plain(value: Any) -> Any:
-    """A value as JSON writes it."""
-    return value if value is None or isinstance(value, str | int | float | list | dict) else str(value)
-
-
 def _links(because: Step | None) -> list[dict[str, Any]]:
     """The chain that led to a message; of a very long one its beginning and its end."""
     links = [
-        {"at": written(step.at), "what": step.what, "state": step.state}
+        {"at": written(step.at), "what": step.cause, "state": step.state}
         | ({"times": step.times} if step.times > 1 else {})
         for step in chain(because)
     ]

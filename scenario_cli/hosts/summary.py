@@ -35,11 +35,15 @@ def empty_summary(scenarios: Iterable[Scenario]) -> Summary:
 
 
 class Counting:
-    """Adds up what happened to one contact after the other; by the ways they took only where `ways` asks for it."""
+    """Adds up what happened to one contact after the other; by the ways they took only where `ways` asks for it.
+
+    What other scenarios did than those given is left out.
+    """
 
     def __init__(self, project: Project, scenarios: Iterable[Scenario], ways: bool = False) -> None:
         self.ways = ways
         self.summary = empty_summary(scenarios)
+        self.others = len(self.summary.scenarios) < len(project.scenarios)
         zone_of_project = zone(project.timezone)
         assert zone_of_project is not None
         self.zone = zone_of_project
@@ -56,6 +60,8 @@ class Counting:
         """One contact's records, and where its journeys stand at the end."""
         summary = self.summary
         scenarios = summary.scenarios
+        if self.others:
+            records = [one for one in records if one.scenario in scenarios or not one.scenario]
         if self.ways:
             self._add_ways(records)
         reached: set[tuple[str, str, str]] = set()
@@ -94,6 +100,8 @@ class Counting:
         for scenario in entered:
             scenarios[scenario].contacts += 1
         for scenario, times in state.unadmitted.items():
+            if scenario not in scenarios:
+                continue
             scenarios[scenario].refused["audience"] += times
         if state.running:
             self._running(state)
@@ -133,7 +141,9 @@ class Counting:
 
     def _running(self, state: ContactState) -> None:
         for scenario, journeys in state.journeys.items():
-            result = self.summary.scenarios[scenario]
+            result = self.summary.scenarios.get(scenario)
+            if result is None:
+                continue
             for journey in journeys:
                 if not journey.ended:
                     result.running += 1
@@ -155,7 +165,7 @@ class Counting:
                 source, outcome = record.state, record.outcome
             else:
                 continue
-            place = record.way if source else None
+            place = record.exit if source else None
             taken[EdgeCount(record.scenario, source, place, outcome)] += 1
             # What holds in every state is one way, wherever the contact was: its contacts cannot be added up.
             taken[EdgeCount(record.scenario, "*", place, outcome)] += 1
@@ -197,7 +207,9 @@ def merge(into: Summary, other: Summary) -> None:
         whole = into.scenarios[name]
         for field in fields(ScenarioResult):
             mine, theirs = getattr(whole, field.name), getattr(part, field.name)
-            if isinstance(mine, Counter):
+            if field.name == "unrendered":
+                whole.unrendered = mine if theirs is None else (mine or Counter()) + theirs
+            elif isinstance(mine, Counter):
                 mine.update(theirs)
             elif field.name == "value":
                 whole.value = mine if theirs is None else (mine or Decimal()) + theirs

@@ -8,6 +8,7 @@ from typing import Any
 from scenario_cli.engine.compile.program import compile_program
 from scenario_cli.engine.compiled import Machine, Program
 from scenario_cli.engine.state import NEVER, ContactState, Journey
+from scenario_cli.engine.waits import branch_of
 from scenario_cli.events.staged import StagedLog
 from scenario_cli.hosts.replay import begin, feeding
 from scenario_cli.hosts.rows import RowWriter
@@ -28,17 +29,20 @@ def story_of(
     start: int | None,
     until: int,
     idle: tuple[str, ...] = (),
+    shown: tuple[str, ...] = (),
 ) -> ContactStory:
     """The story of a contact that a log staged for it alone holds; `start` and `until` are those of a replay.
 
-    `idle` are scenarios that do not run and yet are to be told of.
+    `idle` are scenarios that do not run and yet are to be told of. Where some are `shown`, the others run untold.
     """
+    told_of = frozenset(shown or scenarios)
     tables = load_tables(project)
     program = compile_program(project, scenarios, tables, trace=True)
     broadcasts = list(staged.broadcasts()) if program.broadcasts else []
     log = next(iter(staged.stream()), None) or ContactLog(contact, {}, [], [])
     state = begin(program, log, staged.report.first)
-    story = tuple(_story(program, state, log, start, until, broadcasts))
+    everything = tuple(_story(program, state, log, start, until, broadcasts))
+    story = tuple(one for one in everything if isinstance(one, Given) or not one.scenario or one.scenario in told_of)
     writer = RowWriter(project, tables)
     return ContactStory(
         contact_id=contact,
@@ -47,12 +51,16 @@ def story_of(
         profile=state.profile,
         start=start,
         until=until,
-        scenarios=tuple(machine.name for machine in program.machines),
+        scenarios=tuple(machine.name for machine in program.machines if machine.name in told_of),
         story=story,
         messages=tuple(Played(one, writer.row(contact, one, "sent")) for one in story if isinstance(one, Asked)),
-        waiting=tuple(_waiting(program, state)),
+        waiting=tuple(one for one in _waiting(program, state) if one.scenario in told_of),
         never=(
-            *never_entered(project, program, state, story, staged.report, start),
+            *(
+                one
+                for one in never_entered(project, program, state, everything, staged.report, start)
+                if one.scenario in told_of
+            ),
             *(NeverEntered(name, project.scenarios[name].status, ()) for name in idle),
         ),
     )
@@ -128,8 +136,8 @@ def _channel(machine: Machine, journey: Journey, place: int) -> str:
 
 def _dues(machine: Machine, journey: Journey) -> Iterator[tuple[str, str, int]]:
     after = machine.states[journey.state_name].after
-    for place, due in enumerate(journey.dues):
+    for place, due in enumerate(journey.due_times):
         if due is not None and due < NEVER:
-            branch = journey.ways.get(place) or after[place].branch
+            branch = branch_of(after[place], journey.fallbacks.get(place))
             target = branch.target
-            yield branch.what, target.state or f"end: {target.outcome}", due
+            yield branch.cause, target.state or f"end: {target.outcome}", due

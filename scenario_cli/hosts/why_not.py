@@ -105,7 +105,7 @@ def _turned_away(known: _Known, machine: Machine, bare: Hindered, fired: list[Lo
         if isinstance(one, Looked)
         and one.scenario == machine.name
         and one.at in instants
-        and one.what == "audience"
+        and one.kind == "audience"
         and not one.held
     ]
     if refused:
@@ -151,7 +151,7 @@ def _by_absence(known: _Known, machine: Machine, place: int, bare: Hindered, tri
 def _by_clock(known: _Known, machine: Machine, place: int, bare: Hindered) -> Hindered:
     """By a date, a moment or a schedule: it is due only later, was past, or is missing."""
     armed = known.state.armed.get((machine.rank, place))
-    asked = _asked(known, machine.timed[place].way)
+    asked = _asked(known, machine.timed[place].trigger)
     if armed is not None and armed.due < NEVER:
         return replace(bare, by="not_yet", at=armed.due, looked=asked)
     if any(not one.held for one in asked):
@@ -161,18 +161,18 @@ def _by_clock(known: _Known, machine: Machine, place: int, bare: Hindered) -> Hi
 
 
 def _by_segment(known: _Known, machine: Machine, place: int, bare: Hindered) -> Hindered:
-    way = next(one for those in machine.by_segment.values() for one in those if one.place == place)
-    return replace(bare, by="no_event", looked=_asked(known, way))
+    trigger = next(one for fired in machine.by_segment.values() for one in fired if one.place == place)
+    return replace(bare, by="no_event", looked=_asked(known, trigger))
 
 
-def _asked(known: _Known, way: CompiledTrigger) -> tuple[Looked, ...]:
+def _asked(known: _Known, trigger: CompiledTrigger) -> tuple[Looked, ...]:
     """What a segment or a date says at the end of the story."""
-    if way.asks is None:
+    if trigger.asks is None:
         return ()
     state = known.state
     records, state.records = state.records, []
-    state.look_at(None, None)
-    way.asks(state)
+    state.bind(None, None)
+    trigger.asks(state)
     asked = tuple(one for one in state.records if isinstance(one, Looked))
     state.records = records
     return asked

@@ -43,7 +43,7 @@ class Change:
 
 def shelf() -> Project:
     """The project of the shipped scenarios."""
-    return load_project(shipped("scenarios")).project
+    return load_project(shipped("scenarios"), errors_only=True).project
 
 
 def taken(
@@ -146,7 +146,7 @@ def trial(target: Path, changes: Iterable[Change]) -> list[Diagnostic]:
 
     They are tried on a copy that is gone afterwards.
     """
-    before = {(one.code, one.message) for one in load_project(target, tests=True).found} if target.is_dir() else set()
+    before = {(one.code, one.message) for one in _errors(target)} if target.is_dir() else set()
     with tempfile.TemporaryDirectory(prefix="scenario-") as folder:
         copy = Path(folder).resolve() / target.name
         if target.is_dir():
@@ -156,8 +156,13 @@ def trial(target: Path, changes: Iterable[Change]) -> list[Diagnostic]:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.unlink(missing_ok=True)
             file.write_bytes(change.content)
-        found = load_project(copy, tests=True).found
-    return [one for one in found if one.severity == "error" and (one.code, one.message) not in before]
+        found = _errors(copy)
+    return [one for one in found if (one.code, one.message) not in before]
+
+
+def _errors(root: Path) -> list[Diagnostic]:
+    found = load_project(root, tests=True, errors_only=True).found
+    return [finding for finding in found if finding.severity == "error"]
 
 
 def tests_of(library: Project, scenario: Scenario) -> int:

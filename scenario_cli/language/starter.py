@@ -14,8 +14,9 @@ from pathlib import Path
 
 from scenario_cli.language.edit.entries import cut, entry, put
 from scenario_cli.language.format.layout import format_text
+from scenario_cli.language.kinds import kind_of
 from scenario_cli.language.library import SCHEMAS, Change, for_editors, shelf, taken, with_words, yaml_of
-from scenario_cli.language.project import kind_of, load_project
+from scenario_cli.language.project import load_project
 from scenario_cli.shipped import shipped
 
 FIRST = "cart_abandonment"  # sends by every channel that the policy is about
@@ -32,7 +33,7 @@ def starter(name: str) -> list[Change]:
         for path, content in files.items():
             (root / path).parent.mkdir(parents=True, exist_ok=True)
             (root / path).write_bytes(content)
-        target = load_project(root).project
+        target = load_project(root, errors_only=True).project
         for change in taken(library, library.scenarios[FIRST], target, FIRST, with_policy=True):
             files[change.path] = change.content
     return [Change(path, _laid_out(path, content)) for path, content in files.items()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +17,7 @@ _HTML_CHANNELS = ("email", "in_app", "fullscreen")
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A message's text: the channel's fields (`subject`, `title`...) and the body."""
+    """A message's text: the channel's fields (`subject`, `title`...), each one line, and the body."""
 
     template: str
     locale: str | None
@@ -63,7 +64,7 @@ class Renderer:
         """That template, whatever the contact's locale; raises `RenderError`."""
         try:
             body = self.environment.get_template(template.path).render(values)
-            fields = {field: text.render(values) for field, text in self._fields(template).items()}
+            fields = {field: one_line(text.render(values)) for field, text in self._fields(template).items()}
         except Exception as error:  # whatever a template does with odd data is a dropped row, never a stopped run
             raise RenderError(f"{template.file}:{_line(error, template)}: {error}") from None
         return Rendered(template.name, template.locale, fields, body.strip())
@@ -74,6 +75,15 @@ class Renderer:
                 name: self.environment.from_string(text.text) for name, text in template.fields.items()
             }
         return self.fields[template.path]
+
+
+# Line breaks, also those of Unicode, and what else controls a terminal or a mail server and shows nothing.
+_BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+
+
+def one_line(text: str) -> str:
+    """A text as the header of a message holds it: a line break in a value would begin a header of its own."""
+    return _BREAKS.sub(" ", text).strip()
 
 
 def _is_html(name: str | None) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scenario_cli.model.case import Case, Happening
+from scenario_cli.model.plan_row import PlanRow
 from scenario_cli.model.records import Asked, Record
 from scenario_cli.model.source import Span
 
@@ -24,7 +25,12 @@ class Played:
     """A message that a journey asked for, with its row of a plan, rendered where it left."""
 
     asked: Asked
-    row: Mapping[str, Any]
+    row: PlanRow
+
+    @property
+    def reason(self) -> str:
+        """Why it was dropped, `render_error` where its text failed; empty where it left."""
+        return self.row.reason or ""
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""What a reader of event exports is asked for and what it found, for reports to render. Reads nothing."""
+"""Options for reading event exports, and the report on what was found. Reads nothing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Identity = Literal["forward", "backward", "off"]
 
 @dataclass(frozen=True, slots=True)
 class ExportOptions:
-    """Which files hold the events and the contacts, what their columns are called, and how they are read.
+    """The files of events and contacts, the names of their columns, and how to read them.
 
     - `mapping` goes from our field (`contact_id`, `event`, `timestamp`, `event_id`, `sequence`, `properties`,
       `anonymous_id`, `previous_id`) or a property of the tracking plan to a column; a value in single quotes is
@@ -88,7 +88,7 @@ class Unfilled:
 
 @dataclass(frozen=True, slots=True)
 class ContactsReport:
-    """What the contacts table held: rows = used + unusable. `repeated` rows gave way to a later row of
+    """Content of the contacts table: rows = used + unusable. `repeated` rows gave way to a later row of
     their contact; `changes` are rows with an instant (`updated_at`). Misfits bear an empty event name."""
 
     files: tuple[str, ...]
@@ -103,7 +103,7 @@ class ContactsReport:
 
 @dataclass(frozen=True, slots=True)
 class ReadReport:
-    """What an export held. rows = used + unwanted rows + unusable rows.
+    """Content of an export. rows = used + unwanted rows + unusable rows.
 
     `first` and `last` are instants in microseconds since 1970-01-01 UTC over every usable row, also the
     unwanted ones. `unwanted` are the most frequent fifty names; `unwanted_rest` counts the rows of others.

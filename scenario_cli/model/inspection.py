@@ -1,4 +1,4 @@
-"""What an event export holds, event by event and property by property, for checks and reports. Reads nothing."""
+"""Facts about an event export, event by event and property by property. Reads nothing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Literal
 
 from scenario_cli.model.export import Unusable
 
-# What one value looks like. `date` and `datetime` are texts in that form.
+# The look of one value. `date` and `datetime` are texts in that form.
 ValueKind = Literal["string", "integer", "number", "boolean", "date", "datetime", "array", "object"]
 
 DAY = 86_400_000_000  # microseconds
@@ -16,7 +16,7 @@ DAY = 86_400_000_000  # microseconds
 
 @dataclass(frozen=True, slots=True)
 class NestedFacts:
-    """What arrays and objects hold, from a sample of them.
+    """Content of arrays and objects, from a sample of them.
 
     `elements` counts the elements of arrays by kind; `objects` were looked at, the values themselves or elements of
     arrays, and `fields` counts for each of their keys the values by kind.
@@ -92,7 +92,7 @@ class Windows:
     before_from: int
 
     def share(self, last: int) -> float:
-        """How long the recent window is, as a share of the one before."""
+        """Length of the recent window, as a share of the one before."""
         return (last - self.recent_from) / (self.recent_from - self.before_from)
 
 

@@ -106,7 +106,8 @@ class Table:
     """A reference table in a file, by the values of its column `key`.
 
     With a column `valid_from`, of the rows of one key the one counts that has begun last at the instant asked
-    about. `columns` are the file's, where it could be looked at.
+    about. `columns` are the file's, where it could be looked at. `path` is the file as project.yaml writes it, from the
+    project's folder; `stored` is where its content lies on disk, where that is not `file`.
     """
 
     name: str
@@ -116,6 +117,8 @@ class Table:
     valid_from: str = ""
     columns: tuple[str, ...] | None = None
     owner: str = ""
+    path: str = ""
+    stored: str = ""
 
 
 @dataclass(frozen=True, slots=True)

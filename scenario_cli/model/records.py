@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from scenario_cli.model.event import Event
 from scenario_cli.model.source import Position, Span
@@ -21,22 +21,29 @@ DROPS = (
 )  # fmt: skip
 
 
+# What led a journey on, or what was looked at: a construct of the language. Never read from a text shown to people.
+Kind = Literal[
+    "entry", "on", "when", "choose", "else", "next", "split", "after", "date", "cron", "if_past", "if_missing",
+    "goal", "trigger", "trigger_date", "segment", "audience", "message", "address", "consent",
+]  # fmt: skip
+
+
 @dataclass(slots=True, init=False)
 class Step:
-    """One link of the chain that led a journey where it is. `what` reads as a sentence's end: `after 1h`.
+    """One link of the chain that led a journey where it is. `cause` reads as a sentence's end: `after 1h`.
 
     `times` counts how often the journey came there by that way in a row, `at` is the last of them.
     """
 
     at: int
-    what: str
+    cause: str
     state: str
     before: Step | None
     times: int
 
-    def __init__(self, at: int, what: str, state: str, before: Step | None, times: int = 1) -> None:
+    def __init__(self, at: int, cause: str, state: str, before: Step | None, times: int = 1) -> None:
         self.at = at
-        self.what = what
+        self.cause = cause
         self.state = state
         self.before = before
         self.times = times
@@ -99,19 +106,29 @@ class Moved:
     journey_id: str
     source: str
     target: str
-    what: str
-    way: Position | None
+    cause: str
+    kind: Kind
+    exit: Position | None
 
     def __init__(
-        self, at: int, scenario: str, journey_id: str, source: str, target: str, what: str, way: Position | None = None
+        self,
+        at: int,
+        scenario: str,
+        journey_id: str,
+        source: str,
+        target: str,
+        cause: str,
+        kind: Kind,
+        exit: Position | None = None,
     ) -> None:
         self.at = at
         self.scenario = scenario
         self.journey_id = journey_id
         self.source = source
         self.target = target
-        self.what = what
-        self.way = way
+        self.cause = cause
+        self.kind = kind
+        self.exit = exit
 
 
 @dataclass(slots=True, init=False)
@@ -235,17 +252,17 @@ class Ended:
     journey_id: str
     state: str
     outcome: str
-    way: Position | None
+    exit: Position | None
 
     def __init__(
-        self, at: int, scenario: str, journey_id: str, state: str, outcome: str, way: Position | None = None
+        self, at: int, scenario: str, journey_id: str, state: str, outcome: str, exit: Position | None = None
     ) -> None:
         self.at = at
         self.scenario = scenario
         self.journey_id = journey_id
         self.state = state
         self.outcome = outcome
-        self.way = way
+        self.exit = exit
 
 
 @dataclass(slots=True)
@@ -275,7 +292,8 @@ class Looked:
     journey_id: str
     state: str
     place: Span
-    what: str
+    cause: str
+    kind: Kind
     condition: str
     held: bool
     values: tuple[tuple[str, Any], ...]

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
 
 from scenario_cli.model.export import ReadReport
+from scenario_cli.model.plan_row import PlanRow
 from scenario_cli.model.source import Position
 
 
@@ -27,6 +27,7 @@ class ScenarioResult:
     `sent` counts messages by channel, `dropped` by channel and reason, `held` by what held them back (a message
     held twice counts twice), `refused` by reason, `updated` changes of the profile by attribute; `value` is the exact
     sum of the conversions' values that are numbers, in the project's currency; None where there is none.
+    `unrendered` counts by channel those of `sent` whose text could not be rendered; None where no text was.
     """
 
     name: str
@@ -45,6 +46,7 @@ class ScenarioResult:
     held: Counter[str] = field(default_factory=Counter)
     messages: Counter[tuple[str, str, str]] = field(default_factory=Counter)  # state, channel, template
     updated: Counter[str] = field(default_factory=Counter)
+    unrendered: Counter[str] | None = None
 
 
 @dataclass(slots=True)
@@ -98,7 +100,8 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class DryRun:
-    """A replay's result with what a reader must know to trust it: project, log, span."""
+    """A replay's result with what a reader must know to trust it: project, log, span, and how many scenarios that
+    would run beside those shown were left out."""
 
     project: str
     project_digest: str
@@ -109,6 +112,7 @@ class DryRun:
     read: ReadReport
     summary: Summary
     costs: Mapping[str, float]
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,5 +125,6 @@ class Plan:
     as_of: int
     until: int
     read: ReadReport
-    rows: list[dict[str, Any]]
+    rows: list[PlanRow]
     summary: Summary
+    left_out: int = 0

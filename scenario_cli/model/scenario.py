@@ -213,30 +213,6 @@ class Scenario:
         return next(iter(self.states.values()))
 
     @property
-    def outcomes(self) -> tuple[str, ...]:
-        """Every outcome that is written in the scenario, in order."""
-        found = [self.goal.ends] if self.goal is not None and self.goal.ends is not None else []
-        for target in self.targets:
-            found += [target.outcome] if target.outcome is not None else []
-        found += [state.end.text for state in self.states.values() if state.end is not None]
-        return tuple(dict.fromkeys(found))
-
-    @property
-    def targets(self) -> tuple[Target, ...]:
-        """Every place that something leads to."""
-        found: list[Target | None] = [one.target for one in self.on]
-        found += [one.target for one in self.when]
-        for state in self.states.values():
-            found += [one.target for one in state.on]
-            found += [one.target for one in (*state.when, *state.choose)]
-            for timeout in state.after:
-                found.append(timeout.target)
-                found += [way for way in (timeout.if_past, timeout.if_missing) if isinstance(way, Target)]
-            found += [target for target, _ in state.split.arms] if state.split is not None else []
-            found.append(state.next)
-        return tuple(target for target in found if target is not None)
-
-    @property
     def transitions(self) -> tuple[Transition, ...]:
         """Every transition: those that hold in every state, then each state's own."""
         return (*self.on, *(one for state in self.states.values() for one in state.on))

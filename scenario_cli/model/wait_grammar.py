@@ -10,6 +10,19 @@ from scenario_cli.model.source import Span
 from scenario_cli.model.waits import DAY, HOUR, MINUTE, SECOND, WEEKDAYS, Duration, Wait
 
 _UNITS = ("s", "min", "h", "d", "w", "mo", "y")
+_UNIT_WORDS = {
+    word: unit
+    for unit, words in {
+        "s": "sec secs second seconds",
+        "min": "mins minute minutes",
+        "h": "hr hrs hour hours",
+        "d": "day days jour jours tag tage",
+        "w": "wk week weeks",
+        "mo": "mon month months",
+        "y": "yr yrs year years",
+    }.items()
+    for word in words.split()
+}
 _PART = re.compile(r"([0-9]+)([a-zA-Z]+)")
 _ISO = re.compile(
     r"P(?:([0-9]+)Y)?(?:([0-9]+)M)?(?:([0-9]+)W)?(?:([0-9]+)D)?"
@@ -73,7 +86,9 @@ def _sum(text: str) -> Duration:
             case "m":
                 raise WaitError(f"'{text}' may mean minutes or months", "write 'min' for minutes, 'mo' for months")
             case _:
-                raise WaitError(f"'{unit}' in '{text}' is no unit of time", did_you_mean(unit, _UNITS, "units"))
+                right = _UNIT_WORDS.get(unit.lower())
+                hint = f"write {amount}{right}" if right else did_you_mean(unit, _UNITS, "units")
+                raise WaitError(f"'{unit}' in '{text}' is no unit of time", hint)
     return Duration(months, days, elapsed)
 
 
@@ -114,17 +129,46 @@ def parse_days(text: str) -> tuple[int, ...]:
 
 
 def parse_cron(text: str) -> str:
-    """Five plain fields of cron, as one text; raises `WaitError`."""
-    fields = text.split()
-    if len(fields) != 5 or not all(_CRON_FIELD.fullmatch(field.lower()) for field in fields):
+    """Five plain fields of cron, as one text; raises `WaitError`.
+
+    What only some of cron's dialects know (`L`, `15W`, `l1`, `#2`, `?`, `@daily`, random or hashed values) is refused.
+    """
+    fields = text.lower().split()
+    if len(fields) != 5:
         raise WaitError(
             f"'{text}' is not five fields of cron",
             "write minute, hour, day of the month, month, day of the week: 'cron 0 9 * * mon'",
         )
-    return " ".join(fields).lower()
+    for field, (name, least, most, words) in zip(fields, _CRON_FIELDS, strict=True):
+        for part in field.split(","):
+            match = _CRON_PART.fullmatch(part)
+            if match is None or not all(_in_field(end, least, most, words) for end in match.group(1, 2) if end):
+                named = f", or {words[0]} to {words[-1]}" if words else ""
+                raise WaitError(
+                    f"'{part}' in 'cron {text}' is no {name}",
+                    f"numbers from {least} to {most}{named}; '*', a range such as 'A-B', a step '/N', or a list 'A,B'",
+                )
+            if match[3] and not 1 <= int(match[3]) <= most - least:
+                raise WaitError(
+                    f"'{part}' in 'cron {text}': a step of {match[3]} does not fit into a field of {least} to {most}",
+                    "for a longer rhythm restrict the field before it, or write a wait such as '90min'",
+                )
+    return " ".join(fields)
 
 
-_CRON_FIELD = re.compile(r"(\*|[0-9a-z]+(-[0-9a-z]+)?)(/[0-9]+)?(,(\*|[0-9a-z]+(-[0-9a-z]+)?)(/[0-9]+)?)*")
+def _in_field(end: str, least: int, most: int, words: tuple[str, ...]) -> bool:
+    return end == "*" or end in words or (end.isdecimal() and len(end) <= 2 and least <= int(end) <= most)
+
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_CRON_FIELDS: tuple[tuple[str, int, int, tuple[str, ...]], ...] = (
+    ("minute", 0, 59, ()),
+    ("hour", 0, 23, ()),
+    ("day of the month", 1, 31, ()),
+    ("month", 1, 12, _MONTHS),
+    ("day of the week", 0, 7, tuple(WEEKDAYS)),
+)
+_CRON_PART = re.compile(r"(\*|[0-9a-z]+)(?:(?<!\*)-([0-9a-z]+))?(?:/([0-9]{1,3}))?")
 
 
 class DateWait(NamedTuple):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from typing import Any
 
+from scenario_cli.model.plan_row import PlanRow, row_values
 from scenario_cli.model.results import Plan
-from scenario_cli.reports.dry_run.facts import complaints, sorted_warnings
+from scenario_cli.reports.dry_run.facts import alone, complaints, sorted_warnings
 from scenario_cli.reports.exports.log import data_lines, moment, read_values, warning_values
 from scenario_cli.reports.masking import masked
 from scenario_cli.reports.text import Style, fit, plural, printable, table
@@ -19,11 +19,11 @@ _MOST_ROWS = 40
 def plan_text(plan: Plan, color: bool, width: int, show_data: bool = False) -> str:
     """For a terminal: what leaves, and what would be dropped."""
     style = Style(color)
-    leaving = sorted((row for row in plan.rows if row["status"] != "dropped"), key=_by_time)
-    messages = sum(row["kind"] == "message" for row in leaving)
+    leaving = sorted((row for row in plan.rows if row.status != "dropped"), key=_by_time)
+    messages = sum(row.kind == "message" for row in leaving)
     changes = len(leaving) - messages
-    dropped = Counter((row["channel"], row["reason"]) for row in plan.rows if row["status"] == "dropped")
-    due = sum(row["status"] == "due" and row["kind"] == "message" for row in leaving)
+    dropped = Counter((row.channel, row.reason) for row in plan.rows if row.status == "dropped")
+    due = sum(row.status == "due" and row.kind == "message" for row in leaving)
     lines = [
         f"{style(plan.project, 'bold')}: {plural(messages, 'message')} from {moment(plan.as_of, plan.timezone)} "
         f"to {moment(plan.until, plan.timezone)}",
@@ -33,6 +33,8 @@ def plan_text(plan: Plan, color: bool, width: int, show_data: bool = False) -> s
             "dim",
         ),
     ]
+    if plan.left_out:
+        lines.append(style(alone(plan.left_out), "dim"))
     if leaving:
         lines += ["", *_rows(leaving[:_MOST_ROWS], style, width, show_data)]
         if len(leaving) > _MOST_ROWS:
@@ -49,20 +51,20 @@ def plan_text(plan: Plan, color: bool, width: int, show_data: bool = False) -> s
     return "\n".join(lines) + "\n"
 
 
-def _by_time(row: dict[str, Any]) -> tuple[str, str]:
-    return row["send_at"], row["contact_id"]
+def _by_time(row: PlanRow) -> tuple[str, str]:
+    return row.send_at, row.contact_id
 
 
-def _rows(rows: list[dict[str, Any]], style: Style, width: int, show_data: bool) -> list[str]:
+def _rows(rows: list[PlanRow], style: Style, width: int, show_data: bool) -> list[str]:
     def shown(text: str) -> str:
         return printable(text if show_data else masked(text))
 
     cells = [
         [
-            _local(row["send_at_local"]),
-            fit(shown(row["contact_id"]), 20),
-            row["channel"] or row["kind"],
-            f"{row['scenario']}:{row['state']}",
+            _local(row.send_at_local),
+            fit(shown(row.contact_id), 20),
+            row.channel or row.kind,
+            f"{row.scenario}:{row.state}",
             shown(_subject(row)).strip(),
         ]
         for row in rows
@@ -73,11 +75,11 @@ def _rows(rows: list[dict[str, Any]], style: Style, width: int, show_data: bool)
     return table(head, [[*line[:4], fit(line[4], subject)] for line in cells], width + 40, style, left=5)
 
 
-def _subject(row: dict[str, Any]) -> str:
+def _subject(row: PlanRow) -> str:
     """What the row says in a line: a message's subject, or the attribute that is changed."""
-    if row["kind"] == "update":
-        return f"{row['attribute']}: {row['before']} -> {row['after']}"
-    return str(row["subject"] or row["title"] or row["body"] or "")
+    if row.kind == "update":
+        return f"{row.attribute}: {row.before} -> {row.after}"
+    return str(row.subject or row.title or row.body or "")
 
 
 def _local(written: str) -> str:
@@ -86,9 +88,7 @@ def _local(written: str) -> str:
 
 
 def _by_scenario(plan: Plan, style: Style, width: int) -> list[str]:
-    counts = Counter(
-        (row["scenario"], row["channel"] or row["kind"]) for row in plan.rows if row["status"] != "dropped"
-    )
+    counts = Counter((row.scenario, row.channel or row.kind) for row in plan.rows if row.status != "dropped")
     channels = sorted({channel for _, channel in counts})
     rows = [
         [name, *(f"{counts[(name, channel)]:,}" for channel in channels)]
@@ -106,8 +106,9 @@ def plan_json(plan: Plan) -> str:
         "timezone": plan.timezone,
         "as_of": moment(plan.as_of, plan.timezone),
         "until": moment(plan.until, plan.timezone),
+        **({"left_out": plan.left_out} if plan.left_out else {}),
         "log": read_values(plan.read, plan.timezone),
-        "rows": plan.rows,
+        "rows": [row_values(row) for row in plan.rows],
         "warnings": warning_values(sorted_warnings(plan.summary)),
         "complaints": dict(sorted(plan.summary.complaints.items())),
     }

@@ -63,9 +63,9 @@ def told(record: Record, timezone: str) -> str:
         case Refused():
             return f"is not let in: {record.reason}"
         case Moved():
-            return f"{record.target}  {record.what}".rstrip()
+            return f"{record.target}  {record.cause}".rstrip()
         case Asked():
-            return f"{record.channel} {record.template}" + (f" dropped: {record.reason}" if record.reason else "")
+            return message(record, record.reason)
         case Updated():
             return f"sets {record.attribute}: {value(record.after)}, was {value(record.before)}"
         case Held():
@@ -80,9 +80,14 @@ def told(record: Record, timezone: str) -> str:
             return looked(record)
 
 
+def message(asked: Asked, reason: str) -> str:
+    """A message, with the reason of its drop where it has one."""
+    return f"{asked.channel} {asked.template}" + (f" dropped: {reason}" if reason else "")
+
+
 def looked(record: Looked) -> str:
     """A condition with its result."""
-    return f"{record.what} {record.condition}: {'yes' if record.held else 'no'}"
+    return f"{record.cause} {record.condition}: {'yes' if record.held else 'no'}"
 
 
 def seen(record: Looked) -> str:
@@ -93,7 +98,7 @@ def seen(record: Looked) -> str:
 
 def of_reach(record: Looked) -> bool:
     """Whether it is about an address or a consent, which lead nowhere."""
-    return record.what.endswith((" address", " consent"))
+    return record.kind in ("address", "consent")
 
 
 def explains(record: Looked) -> bool:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from scenario_cli.analysis.conditions import always, excluded, never
 from scenario_cli.engine.calendar import UTC
-from scenario_cli.engine.expressions import compile_condition
+from scenario_cli.engine.compile.expressions import compile_condition
 from scenario_cli.engine.state import ContactState
 from scenario_cli.language.expressions import parse_expression
 from scenario_cli.language.reader import Node

@@ -16,10 +16,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from scenario_cli.engine.calendar import UTC, due, instant, local, zone
-from scenario_cli.engine.compile.bindings import Bindings, take_in
+from scenario_cli.engine.compile.bindings import Bindings
+from scenario_cli.engine.compile.expressions import compile_condition, compile_value
 from scenario_cli.engine.compile.program import compile_program
 from scenario_cli.engine.cron import next_match
-from scenario_cli.engine.expressions import compile_condition, compile_value
+from scenario_cli.engine.feeding import feed_event
 from scenario_cli.engine.state import ContactState
 from scenario_cli.engine.step import advance, change_profile, new_contact, step
 from scenario_cli.hosts.rows import RowWriter
@@ -32,6 +33,7 @@ from scenario_cli.language.project import Loaded, load_project
 from scenario_cli.language.reader import Node, plain, read_yaml
 from scenario_cli.model.event import Event
 from scenario_cli.model.expression import Expression
+from scenario_cli.model.plan_row import PlanRow, row_values
 from scenario_cli.model.records import (
     Asked,
     Converted,
@@ -192,7 +194,8 @@ def run(loaded: Loaded, trace: str) -> Told:
             if isinstance(record, Asked | Updated):
                 left = isinstance(record, Asked) and not record.reason
                 row = writer.row("ana", record, "sent")
-                rows.append("".join(f"{name}: {text}\n" for name, value in row.items() if (text := _cell(value))))
+                cells = ((name, _cell(value)) for name, value in row_values(row).items())
+                rows.append("".join(f"{name}: {text}\n" for name, text in cells if text))
                 if left:
                     messages.append(_message(row))
     return Told("".join(f"{line}\n" for line in told), "\n".join(messages), "\n".join(rows))
@@ -231,7 +234,7 @@ def _said(record: Record, tz: ZoneInfo) -> str:
         case Refused():
             return f"is not let in: {record.reason}"
         case Moved():
-            return f"-> {record.target}" + (f"  ({record.what})" if record.what else "")
+            return f"-> {record.target}" + (f"  ({record.cause})" if record.cause else "")
         case Asked():
             detail = f" ({record.detail})" if record.detail else ""
             dropped = f" dropped: {record.reason}{detail}" if record.reason else ""
@@ -250,13 +253,13 @@ def _said(record: Record, tz: ZoneInfo) -> str:
             return f"looks at {record.condition}"
 
 
-def _message(row: Mapping[str, Any]) -> str:
+def _message(row: PlanRow) -> str:
     """A rendered row, or what went wrong with it."""
-    head = f"{row['channel']} to {row['address']}" + (f", locale {row['locale']}" if row["locale"] else "")
-    if row["reason"]:
-        return f"{head}\ndropped: {row['reason']}, {row['detail']}\n"
-    fields = "".join(f"{name}: {text}\n" for name, text in row["fields"].items())
-    return f"{head}\n{fields}\n{row['body'].rstrip()}\n"
+    head = f"{row.channel} to {row.address}" + (f", locale {row.locale}" if row.locale else "")
+    if row.reason:
+        return f"{head}\ndropped: {row.reason}, {row.detail}\n"
+    fields = "".join(f"{name}: {text}\n" for name, text in (row.fields or {}).items())
+    return f"{head}\n{fields}\n{(row.body or '').rstrip()}\n"
 
 
 def values(example: Example, block: Block, root: Path) -> str:
@@ -275,7 +278,7 @@ def values(example: Example, block: Block, root: Path) -> str:
         for number, line in enumerate(block.text.splitlines())
         if " -> " in line and not _INPUT.fullmatch(line)
     }
-    frame = ContactState("ana", profile, zone(ZONE) or UTC, sources.slots)
+    frame = ContactState("ana", profile, zone(ZONE) or UTC, len(sources.slot_owners))
     frame.now = 0
     for number, line in enumerate(block.text.splitlines()):
         given = _INPUT.fullmatch(line)
@@ -288,21 +291,21 @@ def values(example: Example, block: Block, root: Path) -> str:
         elif given is not None:
             frame.now = _instant(given[1], frame.zone)
             frame.known_at = frame.known_at or frame.now
-            frame.look_at(None, None)
+            frame.bind(None, None)
             scope = replace(scope, trigger=(), events=None)
             if given[2] == "event":
-                scope = replace(scope, trigger=(name := _take_in(given[3], frame, sources),), events=(name,))
+                scope = replace(scope, trigger=(name := _feed_event(given[3], frame, sources),), events=(name,))
         else:
             assert not line.strip(), f"neither what happens nor an expression with ' -> ': {line}"
     return "".join(f"{line}\n" for line in told)
 
 
-def _take_in(written: str, frame: ContactState, sources: Bindings) -> str:
+def _feed_event(written: str, frame: ContactState, sources: Bindings) -> str:
     """Lets an event into metrics, history and segments; its name."""
     read = _EVENT.fullmatch(written)
     assert read is not None, written
-    frame.look_at(None, Event(read[1], frame.now, _mapping(read[2] or "{}")))
-    take_in(frame, sources.feeds, sources.histories)
+    frame.bind(None, Event(read[1], frame.now, _mapping(read[2] or "{}")))
+    feed_event(frame, sources.feeds, sources.histories)
     for segment in sources.segments.values():
         segment.look_again(frame)
     return read[1]

@@ -96,7 +96,7 @@ def test_the_action_takes_no_input_into_a_script() -> None:
     ids=lambda path: path.relative_to(shipped("scenarios")).as_posix(),
 )
 def test_every_shipped_file_names_its_schema(path: Path) -> None:
-    from scenario_cli.language.project import kind_of
+    from scenario_cli.language.kinds import kind_of
 
     first = path.read_text(encoding="utf-8").splitlines()[0]
     named = re.fullmatch(r"# yaml-language-server: \$schema=(\S+)", first)

@@ -274,7 +274,7 @@ states:
 """
     events: list[Happening] = [(f"2025-03-01 {n // 60:02}:{n % 60:02}", "changed") for n in range(200)]
     story = run(scenario, events)
-    assert max(len(times) for times, _ in filter(None, story.state.kept)) <= 64
+    assert max(len(times) for times, _ in filter(None, story.state.slots)) <= 64
 
 
 def test_the_event_from_which_an_absence_counts_lies_before_the_entry() -> None:

@@ -245,7 +245,7 @@ def fact(record: Record) -> str:
     for name in (field.name for field in fields(record)):
         found = getattr(record, name)
         if name == "because":
-            found = [(one.at, one.what, one.state, one.times) for one in chain(found)]
+            found = [(one.at, one.cause, one.state, one.times) for one in chain(found)]
         elif isinstance(found, Mapping):
             found = dict(found)
         told[name] = found
@@ -341,7 +341,7 @@ def test_every_message_has_a_cause_and_is_not_earlier_than_it(world: World) -> N
         links = list(chain(asked.because))
         begin = entered[asked.journey_id]
         assert links
-        assert (links[0].at, links[0].what) == (begin.at, begin.event)
+        assert (links[0].at, links[0].cause) == (begin.at, begin.event)
         assert links[-1].state == asked.state
         assert [one.at for one in links] == sorted(one.at for one in links)
         assert links[-1].at <= asked.at

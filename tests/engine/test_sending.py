@@ -291,7 +291,7 @@ states:
 
     story = run(scenario, [START, ("2025-03-03 12:00", "changed")])
     (asked,) = story.asked
-    assert [(one.what, one.state, one.at) for one in chain(asked.because)] == [
+    assert [(one.cause, one.state, one.at) for one in chain(asked.because)] == [
         ("started", "one", moment("2025-03-03 10:00")),
         ("after 1h", "two", moment("2025-03-03 11:00")),
         ("on changed", "three", moment("2025-03-03 12:00")),

@@ -336,7 +336,7 @@ def test_journey_variant_is_the_arm_of_each_split_that_was_drawn() -> None:
 def test_templates_and_plan_rows_have_the_variant() -> None:
     writer = RowWriter(load(VARIANTS).project)
     first, second = (one for one in variants("ana") if isinstance(one, Asked))
-    assert writer.row("ana", second, "sent")["variant"] == second.variant
+    assert writer.row("ana", second, "sent").variant == second.variant
     assert template_values("ana", first, {})["journey"]["variant"] == {"offer": first.values["arm"]}
 
 
@@ -351,7 +351,7 @@ states:
 """
     first, second = run(scenario, [(MONDAY, "started")]).asked
     assert (first.variant, second.variant) == ("", "toss:a")
-    assert RowWriter(load(scenario).project).row("ana", first, "sent")["variant"] is None
+    assert RowWriter(load(scenario).project).row("ana", first, "sent").variant is None
 
 
 def test_another_journey_s_variant_is_not_read() -> None:

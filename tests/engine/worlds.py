@@ -247,7 +247,7 @@ def told(record: Record) -> str:
         case Refused():
             return f"refused {record.reason}"
         case Moved():
-            return f"-> {record.target}" + (f" ({record.what})" if record.what else "")
+            return f"-> {record.target}" + (f" ({record.cause})" if record.cause else "")
         case Asked():
             return f"{record.channel} {record.template}" + (f" dropped {record.reason}" if record.reason else "")
         case Updated():

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from pathlib import Path
 
+import duckdb
 import pytest
 
 from scenario_cli.events.errors import ExportError
@@ -11,6 +14,7 @@ from scenario_cli.model.export import Misfit
 from tests.events.exports import Read
 
 EVENTS = "contact_id,event,timestamp\nb,order_completed,1\n"
+DAY = 86_400_000_000
 ATTRIBUTES: dict[str, str | None] = {"email": "string", "optin": "boolean", "score": "number"}
 
 
@@ -41,9 +45,8 @@ def test_rows_with_updated_at_are_changes_in_order(read: Read) -> None:
     table = f"contact_id,email,updated_at\n{rows}"
     log = read(EVENTS, contacts={"p.csv": table}, attributes=ATTRIBUTES)
     (contact,) = log.stream()
-    day = 86_400_000_000
     assert contact.profile == {"email": "start"}
-    assert contact.changes == [(day, {"email": "first"}), (2 * day, {"email": "second"}), (2 * day, {"email": "third"})]
+    assert contact.changes == [(DAY, {"email": "first"}), (2 * DAY, {"email": "second"}), (2 * DAY, {"email": "third"})]
     assert log.report.contacts_table is not None
     assert [(each.reason, each.count) for each in log.report.contacts_table.unusable] == [("unreadable timestamp", 1)]
 
@@ -53,7 +56,7 @@ def test_contacts_have_a_mapping_of_their_own(read: Read) -> None:
     mapping = {"contact_id": "id", "email": "mail", "updated_at": "modified"}
     log = read(EVENTS, contacts={"p.jsonl": table}, attributes=ATTRIBUTES, contacts_mapping=mapping)
     (contact,) = log.stream()
-    assert contact.changes == [(1_000_000, {"email": "x"})]
+    assert contact.changes == [(1_000_000, {"optin": None, "email": "x"})]
     assert log.report.contacts_table is not None
     assert log.report.contacts_table.misfits == (Misfit("", "optin", "boolean", 1, "maybe"),)
     assert log.report.contacts_table.unusable[0].reason == "no contact id"
@@ -76,3 +79,55 @@ def test_known_since_is_on_the_clock_of_the_export_and_the_earliest_of_a_contact
     assert [(one.contact_id, one.known_since) for one in log.stream()] == [("a", ten), ("b", None), ("c", None)]
     alone = read(EVENTS, contacts={"p.csv": "contact_id,known_since\na,2025-03-02\n"}, attributes=wanted)
     assert [one.known_since for one in replace(alone, timezone="Europe/Paris").stream()] == [midnight, None]
+
+
+DATED = "contact_id,updated_at,email,optin\nb,1970-01-02,a@x,true\n"
+
+
+@pytest.mark.parametrize("cell", ["", '""', "NULL", "  ", "unsubscribed", "-1", "[]", "{}", "2"])
+def test_a_cell_that_gives_no_boolean_takes_the_old_consent_away(read: Read, cell: str) -> None:
+    log = read(EVENTS, contacts={"p.csv": f"{DATED}b,1970-01-03,b@x,{cell}\n"}, attributes=ATTRIBUTES)
+    (contact,) = log.stream()
+    assert contact.changes[1] == (2 * DAY, {"email": "b@x", "optin": None})
+    table = log.report.contacts_table
+    assert table is not None
+    read_as_text = [(one.property, one.declared, one.count, one.example) for one in table.misfits]
+    assert read_as_text == ([("optin", "boolean", 1, cell)] if cell.strip(' "') not in ("", "NULL") else [])
+
+
+def test_an_emptied_cell_of_any_type_is_a_missing_value(read: Read) -> None:
+    log = read(EVENTS, contacts={"p.csv": f"{DATED}b,1970-01-03,,\n"}, attributes=ATTRIBUTES)
+    (contact,) = log.stream()
+    assert contact.changes[1] == (2 * DAY, {"email": None, "optin": None})
+
+
+def test_a_null_in_a_json_table_is_a_missing_value_and_an_absent_key_changes_nothing(read: Read) -> None:
+    rows = [
+        {"contact_id": "b", "updated_at": "1970-01-02", "email": "a@x", "optin": True, "score": 1},
+        {"contact_id": "b", "updated_at": "1970-01-03", "email": None, "properties": {"optin": None}},
+        {"contact_id": "b", "updated_at": "1970-01-04", "optin": "off"},
+        {"contact_id": "b", "updated_at": "1970-01-05", "optin": ""},
+    ]
+    table = "".join(json.dumps(row) + "\n" for row in rows)
+    (contact,) = read(EVENTS, contacts={"p.jsonl": table}, attributes=ATTRIBUTES).stream()
+    assert [values for _, values in contact.changes] == [
+        {"email": "a@x", "optin": True, "score": 1},
+        {"email": None, "optin": None},
+        {"optin": False},
+        {"optin": None},
+    ]
+
+
+def test_an_empty_cell_of_a_parquet_table_is_a_missing_value(read: Read, tmp_path: Path) -> None:
+    made = tmp_path / "p.parquet"
+    rows = "('b', '1970-01-02', true, MAP {'score': '1'}), ('b', '1970-01-03', NULL, MAP {'other': '1'})"
+    table = f"SELECT * FROM (VALUES {rows}) t(contact_id, updated_at, optin, properties)"
+    duckdb.execute(f"COPY ({table}) TO '{made}' (FORMAT parquet)")
+    (contact,) = read(EVENTS, contacts={"p.parquet": made.read_bytes()}, attributes=ATTRIBUTES).stream()
+    assert [values for _, values in contact.changes] == [{"optin": True, "score": 1}, {"optin": None}]
+
+
+def test_a_column_that_one_of_two_files_lacks_changes_nothing(read: Read) -> None:
+    tables = {"1.csv": DATED, "2.csv": "contact_id,updated_at,score\nb,1970-01-03,5\n"}
+    (contact,) = read(EVENTS, contacts=tables, attributes=ATTRIBUTES).stream()
+    assert contact.changes[1] == (2 * DAY, {"score": 5})

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scenario_cli.events.identity import ANONYMOUS, standing_for
+from scenario_cli.events.identity import ANONYMOUS, successors
 from scenario_cli.events.staging import stage
 from scenario_cli.model.export import ExportOptions, Identity, ReadReport
 from tests.events.exports import Read
@@ -108,14 +108,14 @@ def test_an_alias_makes_one_contact_of_two_ids_at_all_times(read: Read) -> None:
     ],
 )
 def test_aliases_lead_to_one_id_and_never_in_a_circle(pairs: list[tuple[str, str]], expected: dict[str, str]) -> None:
-    assert standing_for(pairs) == expected
+    assert successors(pairs) == expected
 
 
 @given(
     st.lists(st.tuples(st.sampled_from("abcdef"), st.sampled_from("abcdef")).filter(lambda pair: pair[0] != pair[1]))
 )
 def test_whatever_the_aliases_every_id_leads_to_one_that_is_kept(pairs: list[tuple[str, str]]) -> None:
-    found = standing_for(pairs)
+    found = successors(pairs)
     assert not set(found.values()) & set(found)
     if pairs:
         assert found[pairs[-1][0]] == found.get(pairs[-1][1], pairs[-1][1])

@@ -28,7 +28,7 @@ def test_a_null_that_is_written_out_in_a_profile_event_is_kept(tmp_path: Path) -
     assert [dict(event.properties) for event in contact.events] == [
         {"email": None},
         {"points": None},
-        {"email": "x"},
+        {"email": "x", "points": None},
         {},
     ]
 
@@ -41,7 +41,7 @@ def test_a_null_spelt_in_a_csv_is_a_missing_value(read: Read, nothing: str) -> N
         "no contact id": 1, "no event name": 1, "no timestamp": 1,
     }  # fmt: skip
     assert [event.properties["t"] for contact in log.stream() for event in contact.events] == ["y"]
-    assert sum(one.count for one in log.report.misfits) == (nothing == "  ")
+    assert sum(one.count for one in log.report.misfits) == 0
 
 
 @pytest.mark.parametrize("nobody", ["null", "None", "undefined", "(not set)", "[object Object]"])

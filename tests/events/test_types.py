@@ -44,7 +44,10 @@ CASES: list[tuple[str | None, object, object]] = [
     ("boolean", "f", False),
     ("boolean", 1, True),
     ("boolean", "0", False),
-    ("boolean", "yes", MISFIT),
+    ("boolean", "unsubscribed", MISFIT),
+    ("boolean", "", MISFIT),
+    ("boolean", -1, MISFIT),
+    ("boolean", [], MISFIT),
     ("boolean", 2, MISFIT),
     ("array", [1, {"a": None}], [1, {"a": None}]),
     ("array", "[1, 2]", [1, 2]),
@@ -55,7 +58,10 @@ CASES: list[tuple[str | None, object, object]] = [
     ("date", "2024-02-29", "2024-02-29"),
     ("datetime", 1709209815, "1709209815"),
     ("date", ["2024-02-29"], MISFIT),
-    (None, 1.0, 1.0),
+    (None, 1.0, 1),
+    (None, 1.5, 1.5),
+    (None, " x ", "x"),
+    ("string", "\tx\u00a0 ", "x"),
     (None, "x", "x"),
     (None, {"a": [True, None]}, {"a": [True, None]}),
     (None, False, False),
@@ -128,3 +134,18 @@ def test_a_property_nobody_filled_is_named_with_near_columns(read: Read) -> None
     ).report
     (unfilled,) = report.unfilled
     assert (unfilled.event, unfilled.property, unfilled.near) == ("order_completed", "total", ("totl",))
+
+
+YES = ("yes", "Y", "on", "OUI", "ja", "sí", "SI", "True", "t", "1", "1.0", " yes ", "vrai", "WAHR", "VERDADERO")
+NO = ("no", "N", "Off", "non", "NEIN", "FALSE", "f", "0", "0.0", "no\u00a0", "faux", "FALSCH", "FALSO")
+
+
+@pytest.mark.parametrize("text", [*YES, *NO])
+def test_the_usual_words_for_yes_and_no_are_booleans_where_the_plan_declares_one(read: Read, text: str) -> None:
+    wanted = {"e": {"value": "boolean", "same": "string"}}
+    log = read(f"contact_id,event,timestamp,value,same\na,e,1,{text},on\n", wanted)
+    (contact,) = log.stream()
+    assert contact.events[0].properties == {"value": text in YES, "same": "on"}
+    log = read({"log.jsonl": json.dumps({"contact_id": "a", "event": "e", "timestamp": 1, "value": text})}, wanted)
+    (contact,) = log.stream()
+    assert contact.events[0].properties == {"value": text in YES}

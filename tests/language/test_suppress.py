@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from scenario_cli.language.edit.mend import mend
-from scenario_cli.language.project import GRADED, Loaded, load_project
+from scenario_cli.language.project import Loaded, load_project
+from scenario_cli.language.rules import GRADED
 from scenario_cli.language.rules.support.severities import OTHER_WARNINGS, Levels
 from scenario_cli.language.rules.support.suppress import ignores_of
 from scenario_cli.model.diagnostic import Edit, Fix

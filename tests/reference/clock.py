@@ -200,7 +200,9 @@ def _numbers(field: str, least: int, most: int, names: list[str]) -> set[int]:
         begin, _, end = span.partition("-")
         low = least if begin == "*" else _number(begin, names)
         high = most if begin == "*" or (step and not end) else _number(end or begin, names)
-        found.update(range(low, high + 1, int(step or 1)))
+        # A range that begins later than it ends goes over the field's end: nights, or Friday to Monday.
+        numbers = range(low, high + 1) if low <= high else (*range(low, most + 1), *range(least, high + 1))
+        found.update(numbers[:: int(step or 1)])
     return found
 
 

@@ -20,7 +20,7 @@ def _fact(one: Record) -> Fact | None:
         case Refused():
             return _told(one, "refused", "", one.key, _first_word(one.event), one.reason)
         case Moved():
-            return _told(one, "moved", one.journey_id, one.source, one.target, _why(one.what))
+            return _told(one, "moved", one.journey_id, one.source, one.target, _why(one.cause))
         case Asked():
             return _told(
                 one, "asked", one.journey_id, one.state, one.message_id, one.channel, one.template, one.purpose,

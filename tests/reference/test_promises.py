@@ -211,7 +211,7 @@ def no_message_without_cause_and_none_before_it(project: Project, log: ContactLo
     happened = {one.at for one in log.events} | {at for at, _ in log.changes}
     for asked in (one for one in records if isinstance(one, Asked)):
         links, begin = list(_chain(asked)), entered[asked.journey_id]
-        assert (links[0].at, links[0].what) == (begin.at, begin.event)
+        assert (links[0].at, links[0].cause) == (begin.at, begin.event)
         assert links[-1].state == asked.state
         assert [one.at for one in links] == sorted(one.at for one in links)
         assert links[-1].at <= asked.asked_at <= asked.at

@@ -1,8 +1,8 @@
-"""Every way through one scenario that is open without certain data. Runs nothing."""
+"""Reachability within one scenario: the states, messages and ends that are left without certain data. Runs nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from scenario_cli.analysis.graph import entering_events
@@ -24,16 +24,18 @@ from scenario_cli.analysis.silence.absence import (
 )
 from scenario_cli.model import triggers as kinds
 from scenario_cli.model.built_in import events_of
+from scenario_cli.model.exits import Exit, exits
 from scenario_cli.model.expression import Expression, Literal
 from scenario_cli.model.project import Project
-from scenario_cli.model.scenario import Branch, Emitted, Message, Scenario, State, Target, Timeout, Transition
+from scenario_cli.model.scenario import Emitted, Message, Scenario, State, Target, Transition
+from scenario_cli.model.sites import Site, capture_sites
 
 MessageKey = tuple[str, str, str]  # state, channel, template
 
 
 @dataclass(slots=True)
 class Open:
-    """What can still happen: messages sent, states reached, exits and outcomes, events made for other scenarios.
+    """All that can still happen: messages sent, states reached, exits and outcomes, events made for other scenarios.
 
     `blank` are the names that the texts of sent messages have lost; where nobody enters `why` says what keeps them
     out. `fewer` and `more` tell of triggers that let fewer in, or more.
@@ -111,7 +113,7 @@ class Walk:
         return open_
 
     def _kept_out(self, trigger: kinds.Trigger) -> str:
-        """Why nobody can enter through a trigger any more; empty where somebody can."""
+        """The reason why nobody can enter through a trigger any more; empty where somebody can."""
         scenario = self.scenario
         events = frozenset(events_of(trigger, self.plan)) - self.loss.events
         view = replace(self.view, event=Happened(events), trigger=Happened(events))
@@ -177,12 +179,13 @@ class Walk:
                 self.result.exits[f"{goal.event.text} ({goal.ends})"] = None
 
     def _onward(self, state: State) -> list[str]:
-        """Where a journey can go from a state; notes what it sends there, and where it can leave."""
-        scenario = self.scenario
+        """The states that a journey can go to from a state; notes the messages it sends there, and where it can end."""
         entering = replace(self.view, event=self._hand(state))
         quiet = replace(self.view, event=UNKNOWN)
         onward: list[str] = []
-        if self._first(scenario.when, quiet, onward, state):
+        leading = exits(self.scenario, state)
+        conditions = [one for one in leading if one.kind == "when"]
+        if self._first([one for one in conditions if one.from_scenario], quiet, onward, state):
             return onward
         self._make(state.emit)
         for message in state.messages:
@@ -190,51 +193,51 @@ class Walk:
         if state.end is not None:
             self.result.outcomes.add(state.end.text)
             return onward
-        if self._first((*state.when, *scenario.when), quiet, onward, state):
+        if self._first(conditions, quiet, onward, state):
             return onward
-        if state.choose:
-            self._first(state.choose, quiet if state.send else entering, onward, state)
-        elif state.split is not None:
-            for target, weight in state.split.arms:
-                if weight > 0:
-                    self._go(target, onward, "")
+        choices = [one for one in leading if one.kind == "choose"]
+        drawn = [one for one in leading if one.kind == "split"]
+        if choices:
+            self._first(choices, quiet if state.send else entering, onward, state)
+        elif drawn:
+            for one in drawn:
+                if one.percent > 0:
+                    self._go(one.target, onward, "")
         elif state.next is not None:
             self._go(state.next, onward, "")
         else:
-            self._wait(state, onward, quiet)
+            self._wait(leading, onward, quiet)
         return onward
 
-    def _wait(self, state: State, onward: list[str], quiet: View) -> None:
-        for transition in (*state.on, *self.scenario.on):
-            if self._happens(transition):
-                self._make(transition.emit)
-                self._go(transition.target, onward, transition.event.text)
-        for timeout in state.after:
-            if self._may(timeout.condition, quiet):
-                for target in self._due(timeout, quiet):
-                    self._go(target, onward, "")
+    def _wait(self, leading: Iterable[Exit], onward: list[str], quiet: View) -> None:
+        for one in leading:
+            if one.transition is not None and self._happens(one.transition):
+                self._make(one.transition.emit)
+                self._go(one.target, onward, one.transition.event.text)
+            elif one.timeout is not None and self._may(one.condition, quiet) and self._falls_due(one, quiet):
+                self._go(one.target, onward, "")
 
-    def _due(self, timeout: Timeout, view: View) -> list[Target]:
-        """Where a wait can lead: past and missing instants have ways of their own."""
-        wait = timeout.wait
+    def _falls_due(self, one: Exit, view: View) -> bool:
+        """Whether a wait can lead along this exit; past and missing instants have exits of their own."""
+        wait, timeout = one.wait, one.timeout
+        if wait is None or timeout is None:
+            return False
         if any(self._is_missing(value, view) for value in (wait.date, wait.length, wait.at_value)):
-            ways = [timeout.if_missing]
-        else:
-            ways = [timeout.target, timeout.if_past, timeout.if_missing] if wait.from_data else [timeout.target]
-        return [timeout.target if way == "now" else way for way in ways if isinstance(way, Target) or way == "now"]
+            return one.fallback == "missing" or (one.fallback is None and timeout.if_missing == "now")
+        return one.fallback is None or wait.from_data
 
     def _happens(self, transition: Transition) -> bool:
         name = transition.event.text
         return bool(self.coming(name)) and self._may(transition.where, self.at(name))
 
-    def _first(self, branches: tuple[Branch, ...], view: View, onward: list[str], state: State) -> bool:
-        """The branches that may be taken; whether one of them always is."""
-        for branch in branches:
-            if branch.target.state == state.name:
+    def _first(self, conditions: Iterable[Exit], view: View, onward: list[str], state: State) -> bool:
+        """Notes the exits whose conditions may hold, in order; whether one of them always does."""
+        for one in conditions:
+            if one.state == state.name:
                 continue  # passed over
-            holds = True if branch.condition is None else truth(evaluate(branch.condition.root, view))
+            holds = True if one.condition is None else truth(evaluate(one.condition.root, view))
             if holds is not False:
-                self._go(branch.target, onward, _source(branch.condition))
+                self._go(one.target, onward, _source(one.condition))
             if holds:
                 return True
         return False
@@ -273,37 +276,35 @@ class Walk:
         return UNKNOWN if events is None else Happened(frozenset(events) - self.loss.events)
 
     def _captures(self) -> dict[str, Value]:
-        """What is known of each captured value, over all places that set it; missing where none has yet."""
+        """The value of each capture as far as it is known, over all places that set it; missing where none has yet."""
+        captures = list(capture_sites(self.scenario))
         first = {name.text for name, _ in self.scenario.first.set}
-        states = self.scenario.states.values()
-        actors: list[State | Transition] = [*states, *self.scenario.on, *(one for state in states for one in state.on)]
-        unset = {name.text: MISSING for one in actors for name, _ in one.set if name.text not in first}
-        unset |= {one.collect.text: MISSING for one in actors if isinstance(one, Transition) and one.collect
-                  and one.collect.text not in first}  # fmt: skip
+        names = [site.name.text for site in captures if site.name is not None]
+        unset: dict[str, Value] = {name: MISSING for name in names if name not in first}
         known: dict[str, Value] = {}
         for _ in range(_MOST_DEPTH):  # captures may be made of others
             before = known
             known = dict(unset)
-            for name, value, view in self._sets(before):
-                found = _value(value, view)
-                known[name] = join(known[name], found) if name in known else found
-            for one in actors:
-                if isinstance(one, Transition) and one.collect and self.coming(one.event.text):
-                    known[one.collect.text] = join(known[one.collect.text], Something(present=True))
+            view = replace(self.view, names=before)
+            for site in captures:
+                found = self._captured(site, view)
+                if site.name is not None and found is not None:
+                    name = site.name.text
+                    known[name] = join(known[name], found) if name in known else found
             if known == before:
                 return known
         return dict.fromkeys(known, Something())
 
-    def _sets(self, names: Mapping[str, Value]) -> Iterator[tuple[str, Literal | Expression, View]]:
-        """Each place that captures a value, with what it reads."""
-        view = replace(self.view, names=names)
-        for state in self.scenario.states.values():
-            for name, value in state.set:
-                yield name.text, value, replace(view, event=self._hand(state))
-        for transition in (*self.scenario.on, *(one for state in self.scenario.states.values() for one in state.on)):
-            events = frozenset(self.coming(transition.event.text))
-            for name, value in transition.set if events else ():
-                yield name.text, value, replace(view, event=Happened(events))
+    def _captured(self, site: Site, view: View) -> Value | None:
+        """The value that a site captures, as far as it is known; None where its event never comes."""
+        if site.event is not None:
+            events = frozenset(self.coming(site.event.text))
+            if not events:
+                return None
+            view = replace(view, event=Happened(events))
+        elif site.state is not None:
+            view = replace(view, event=self._hand(site.state))
+        return Something(present=True) if site.value is None else _value(site.value, view)
 
 
 _MOST_DEPTH = 10

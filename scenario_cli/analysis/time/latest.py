@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from scenario_cli.analysis.time.waiting import length, longest_gap
-from scenario_cli.model.scenario import Scenario, State, Target
-from scenario_cli.model.waits import DAY, MINUTE, Wait
+from scenario_cli.analysis.time.waiting import Arrival, is_sure, latest_end
+from scenario_cli.model.exits import UNPROMPTED, own_exits
+from scenario_cli.model.scenario import Scenario, State
 
-# How long after entry, in microseconds, and the time of day then, where every way there ends at one.
-Arrival = tuple[int, int | None]
-
-
-# Ways through a scenario multiply where it branches; past this many steps nothing is claimed.
+# Paths through a scenario multiply where it branches; past this many steps nothing is claimed.
 _MOST_STEPS = 2_000
 
 
@@ -45,28 +41,18 @@ def latest(scenario: Scenario) -> Mapping[str, int]:
 
 
 def _onward(state: State, arrival: Arrival) -> Iterator[tuple[str, Arrival | None]]:
-    """Where a state leads to, and when at the latest; None: at any time."""
-    yield from ((target, arrival) for target in _at_once(state))
-    sure = [_over(one.wait, arrival) for one in state.after if one.condition is None and _is_bounded(one.wait)]
-    last = min((at for at, _ in sure), default=None)
-    for timeout in state.after:
-        over = _over(timeout.wait, arrival) if _is_bounded(timeout.wait) else None
+    """The states that a state leads to, each with the latest arrival there; None: at any time."""
+    unprompted = [one for one in own_exits(state) if one.kind in UNPROMPTED]
+    yield from ((one.state, arrival) for one in unprompted if one.wait is None and one.state is not None)
+    sure = [latest_end(one.wait, arrival) for one in unprompted if one.wait is not None and is_sure(one)]
+    last = min((end[0] for end in sure if end is not None), default=None)
+    for one in unprompted:
+        if one.wait is None or one.state is None:
+            continue
+        over = latest_end(one.wait, arrival)
         if over is None or (last is not None and over[0] > last):
             over = (last, None) if last is not None else None  # no later than the wait that always leads on
-        for target in (timeout.target, timeout.if_past, timeout.if_missing):
-            if isinstance(target, Target) and target.state is not None:
-                yield target.state, over
-
-
-def _is_bounded(wait: Wait) -> bool:
-    return not (wait.from_data or wait.cron)
-
-
-def _at_once(state: State) -> list[str]:
-    targets = [branch.target for branch in state.choose]
-    targets += [target for target, _ in (state.split.arms if state.split is not None else ())]
-    targets += [state.next] if state.next is not None else []
-    return [target.state for target in targets if target.state is not None]
+        yield one.state, over
 
 
 def _all_after(scenario: Scenario, name: str) -> set[str]:
@@ -77,29 +63,6 @@ def _all_after(scenario: Scenario, name: str) -> set[str]:
         if one in seen or one not in scenario.states:
             continue
         seen.add(one)
-        state = scenario.states[one]
-        waiting += _at_once(state)
-        waiting += [timeout.target.state for timeout in state.after if timeout.target.state is not None]
+        own = own_exits(scenario.states[one])
+        waiting += [leads.state for leads in own if leads.kind in UNPROMPTED and not leads.fallback and leads.state]
     return seen
-
-
-def _over(wait: Wait, arrival: Arrival) -> Arrival:
-    """When a wait that begins at an arrival is over at the latest, and the time of day then, where that is known."""
-    at, time = arrival
-    more = (longest_gap(wait.days) - 1) * DAY
-    moved = length(wait.duration).most or 0 if wait.duration is not None else 0
-    if wait.at is None:
-        kept = time if wait.duration is None or wait.duration.calendar_only else _later(time, moved)
-        return at + moved + more, kept
-    wanted = wait.at * MINUTE
-    if wait.duration is not None and wait.duration.calendar_only:
-        return at + moved + more + wanted - (time or 0), wanted
-    reached = _later(time, moved)
-    gap = DAY if reached is None else (wanted - reached) % DAY
-    if wait.duration is None and gap == 0:
-        gap = DAY  # strictly later
-    return at + moved + gap + more, wanted
-
-
-def _later(time: int | None, by: int) -> int | None:
-    return None if time is None else (time + by) % DAY

@@ -21,7 +21,7 @@ Kind = Literal["missing", "stopped", "type", "values", "fill", "fell", "unplanne
 # Below so many rows a fall or a gap may be chance.
 LEAST_EXPECTED = 30
 LEAST_EXPECTED_IN_GAP = 10
-# Of an event that came less often, or on fewer days, nobody can say that it has stopped.
+# An event with fewer rows or days than this is too rare to say that it has stopped.
 LEAST_ROWS, LEAST_DAYS = 10, 3
 # So many earlier weeks with a fall as deep make it the event's way of coming: mails are opened after a newsletter.
 USUAL_FALLS = 2
@@ -65,7 +65,7 @@ class Breach:
 
 
 def check_plan(project: Project, export: Inspection, limits: Limits, reads: Reads | None = None) -> list[Breach]:
-    """What is not as the plan says, the worst first."""
+    """Breaches of the plan, the worst first."""
     plan = project.plan
     free = [event for event in export.events if event.name not in plan.events]
     found: list[Breach] = []
@@ -90,7 +90,7 @@ _ORDER: tuple[Kind, ...] = ("missing", "stopped", "type", "values", "fill", "fel
 
 
 def _relied_on(project: Project, export: Inspection) -> Callable[[Breach], bool]:
-    """Whether a scenario that is live or a draft reads what the breach is about, or the plan requires it."""
+    """True where a scenario that is live or a draft reads what the breach is about, or the plan requires it."""
     plan = project.plan
     scenarios = chosen_scenarios(project, [])
     events = read_events(project, scenarios)
@@ -109,7 +109,7 @@ def _relied_on(project: Project, export: Inspection) -> Callable[[Breach], bool]
 
 
 def _loss(breach: Breach, project: Project, export: Inspection) -> Loss | None:
-    """What is gone; with the only source of the profile, its attributes too."""
+    """The data that is gone; with the only source of the profile, its attributes too."""
     plan = project.plan
     if breach.kind == "unplanned":
         return None
@@ -259,7 +259,7 @@ def _fell(facts: EventFacts, export: Inspection, limits: Limits) -> str:
 
 
 def _earlier_weeks(facts: EventFacts, export: Inspection) -> Iterator[float]:
-    """Of each week before the last one what there was, as a share of what the four weeks before it let expect."""
+    """Rows of each week before the last one, as a share of the rows that the four weeks before it let expect."""
     end = max(date.fromisoformat(day) for event in export.events for day, _ in event.days)
     weeks = Counter[int]()
     for day, count in facts.days:

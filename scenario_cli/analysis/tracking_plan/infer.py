@@ -60,7 +60,7 @@ def infer_plan(
     profile: Iterable[str] = (),
     broadcast: Collection[str] = (),
 ) -> InferredPlan:
-    """What the export shows of every event.
+    """A plan for every event of the export.
 
     `shown` gives a value of a property as it may be written into a file, None if not at all. `profile` are events
     known to change the profile; others are suspected of it by name and properties, and a remark says so. `broadcast`

@@ -1,4 +1,4 @@
-"""Which name of an export probably is the new name of one that is missing. Knows names and figures, no data."""
+"""Finds the probable new name of a missing event or property. Knows names and figures, no data."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ class Candidate:
 
 
 def fits(declared: str | None, kind: ValueKind) -> bool:
-    """Whether a value of that look can be read as the declared type."""
+    """True where a value of that look can be read as the declared type."""
     return declared is None or kind in _FITTING.get(declared, frozenset({kind}))
 
 
 def likeness(one: str, other: str) -> float:
-    """How much two names resemble each other, from 0 to 1; the same words in another spelling are 1.
+    """Likeness of two names, from 0 to 1; the same words in another spelling give 1.
 
     >>> likeness("cart_value", "cartValue")
     1.0
@@ -62,7 +62,7 @@ def _words(name: str) -> list[str]:
 def renamed_property(
     known: Property, required: bool, event: EventFacts, free: Iterable[PropertyFacts]
 ) -> Candidate | None:
-    """Of the properties that the plan does not know, the one that probably is this one by another name."""
+    """The unplanned property that probably is this one under a new name."""
     fitting = [one for one in free if _fits(known, one)]
     alike = sorted(((likeness(known.name, one.name), one.filled, one.name) for one in fitting), reverse=True)
     by_name = {one.name: one for one in fitting}
@@ -87,7 +87,7 @@ def _described(facts: PropertyFacts, event: EventFacts) -> str:
 
 
 def renamed_event(known: EventType, free: Iterable[EventFacts]) -> Candidate | None:
-    """Of the events that the plan does not know, the one that probably is this one by another name."""
+    """The unplanned event that probably is this one under a new name."""
     best: tuple[float, int, str, str] | None = None
     for one in free:
         named = likeness(known.name, one.name)

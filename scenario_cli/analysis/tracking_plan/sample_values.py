@@ -10,7 +10,7 @@ from scenario_cli.model.project import Property, TrackingPlan
 
 MADE_UP_CONTACT = "example"
 
-# What a property of no declared example is called says what would look right.
+# The name of a property without a declared example suggests a value.
 _BY_NAME = {
     "email": "ana@example.com",
     "first_name": "Ana",

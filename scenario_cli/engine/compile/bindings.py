@@ -6,15 +6,18 @@ in it asks for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from scenario_cli.engine.calendar import UTC, zone
-from scenario_cli.engine.expressions import Function, compile_bare, compile_condition, compile_value
-from scenario_cli.engine.history import EventHistory, history_call
+from scenario_cli.engine.compile.expressions import compile_bare, compile_condition, compile_value
+from scenario_cli.engine.compile.history_calls import compile_history_call
+from scenario_cli.engine.compile.identities import identities, identity
+from scenario_cli.engine.feeding import Feed
+from scenario_cli.engine.history import EventHistory
 from scenario_cli.engine.metrics import Aggregate, binned
 from scenario_cli.engine.segments import Clock, Segment
-from scenario_cli.engine.state import ContactState
+from scenario_cli.engine.state import Function
 from scenario_cli.engine.tables import Tables
 from scenario_cli.model import expression as tree
 from scenario_cli.model.metrics import Aggregate as Definition
@@ -22,16 +25,6 @@ from scenario_cli.model.metrics import Bins
 from scenario_cli.model.project import Project
 from scenario_cli.model.scenario import Scenario, entry_instants
 from scenario_cli.model.vocabulary import FUNCTIONS, JOURNEY_EVENTS
-
-Condition = Callable[[ContactState], bool]
-
-
-class Feed(NamedTuple):
-    """What an event of some name gives to one aggregate."""
-
-    aggregate: Aggregate
-    where: Condition | None
-    value: Function | None
 
 
 class Bindings:
@@ -48,14 +41,11 @@ class Bindings:
         self.entry_instants = entry_instants(list(scenarios))
         self.feeds: dict[str, list[Feed]] = {}
         self.histories: dict[str, list[EventHistory]] = {}
-        self.slots = 0
+        self.slot_owners: list[Aggregate | EventHistory] = []
         self.segments: dict[str, Segment] = {}
+        self._segment_identities: dict[str, str] = {}
         self._metrics: dict[str, Function] = {}
         self._history: dict[tree.Call, Function] = {}
-
-    def slot(self) -> int:
-        self.slots += 1
-        return self.slots - 1
 
     def metric(self, name: str) -> Function:
         made = self._metrics.get(name)
@@ -72,10 +62,12 @@ class Bindings:
         return binned(definition, read, place) if isinstance(definition, Bins) else read
 
     def _aggregate(self, definition: Definition, place: str) -> Function:
-        made = Aggregate(self.slot(), definition.kind, definition.within, place)
+        events = self.project.plan.expand(definition.event.text)
+        made = Aggregate(len(self.slot_owners), definition.kind, definition.within, place, identity(definition, events))
+        self.slot_owners.append(made)
         where = compile_condition(definition.where, "", self) if definition.where is not None else None
         value = compile_value(definition.value, "", self) if definition.value is not None else None
-        for event in self.project.plan.expand(definition.event.text):
+        for event in events:
             self.feeds.setdefault(event, []).append(Feed(made, where, value))
         return made.read
 
@@ -87,8 +79,16 @@ class Bindings:
         if made is None:
             condition = self.project.segments[name].condition
             clock = self.clock if self.reads_time(condition.root) else None
-            made = self.segments[name] = Segment(name, compile_condition(condition, "", self), clock)
+            made = self.segments[name] = Segment(
+                name, self._segment_identity(name), compile_condition(condition, "", self), clock
+            )
         return made
+
+    def _segment_identity(self, name: str) -> str:
+        if not self._segment_identities:
+            conditions = [segment.condition for segment in self.project.segments.values()]
+            self._segment_identities = dict(zip(self.project.segments, identities(conditions), strict=True))
+        return self._segment_identities[name]
 
     def reads_time(self, root: tree.Expr, seen: frozenset[str] = frozenset()) -> bool:
         """Whether a value may change without any event: it reads the time, or what lies in a window."""
@@ -150,26 +150,25 @@ class Bindings:
     def history(self, call: tree.Call) -> Function:
         made = self._history.get(call)
         if made is None:
-            made = self._history[call] = history_call(call, self)
+            made = self._history[call] = self._history_call(call)
         return made
 
-    def keep(self, event: str, keeper: EventHistory) -> None:
-        for name in self.project.plan.expand(event):
-            self.histories.setdefault(name, []).append(keeper)
-
-    def bare(self, root: tree.Expr) -> Function:
-        return compile_bare(root, self)
-
-    def condition(self, expression: tree.Expression) -> Condition:
-        return compile_condition(expression, "", self)
-
-
-def take_in(state: ContactState, feeds: Mapping[str, list[Feed]], histories: Mapping[str, list[EventHistory]]) -> None:
-    """Lets the event that the contact's state looks at into metrics and history."""
-    event = state.event
-    assert event is not None
-    for aggregate, where, value in feeds.get(event.name, ()):
-        if where is None or where(state):
-            aggregate.add(state, event.at, value(state) if value is not None else 1)
-    for keeper in histories.get(event.name, ()):
-        keeper.add(state, event)
+    def _history_call(self, call: tree.Call) -> Function:
+        named = dict(call.named)
+        where, since = named.get("where"), named.get("since")
+        condition = tree.Expression(f"where of {call.name}()", where, where.span) if where is not None else None
+        name = call.args[0]
+        assert isinstance(name, tree.Const)
+        events = self.project.plan.expand(name.value)
+        made = compile_history_call(
+            call,
+            len(self.slot_owners),
+            events,
+            compile_condition(condition, "", self) if condition is not None else None,
+            compile_bare(since, self) if since is not None else None,
+            since_entry=since is not None and tree.path_of(since) in self.entry_instants,
+        )
+        self.slot_owners.append(made.history)
+        for event in events:
+            self.histories.setdefault(event, []).append(made.history)
+        return made.read

@@ -12,10 +12,10 @@ from scenario_cli.model.scenario import EVENT_FIELDS, Scenario
 from scenario_cli.model.vocabulary import PROFILE_UPDATED
 
 
-def sees_names(scenarios: Iterable[Scenario], heard: frozenset[str]) -> bool:
+def sees_names(scenarios: Iterable[Scenario], observed: frozenset[str]) -> bool:
     """Whether an expression may see what a journey or a message is called: the executor's own events say it, `of`
     asks for it."""
-    if heard - {PROFILE_UPDATED}:
+    if observed - {PROFILE_UPDATED}:
         return True
     for scenario in scenarios:
         if any(one.update for one in scenario.acts) or any(one.of for one in scenario.transitions):

@@ -8,7 +8,9 @@ from itertools import accumulate
 
 from scenario_cli.engine.compile.bindings import Bindings
 from scenario_cli.engine.compile.elision import bare_captures
-from scenario_cli.engine.compile.trace import telling, telling_value
+from scenario_cli.engine.compile.expressions import compile_condition, compile_value
+from scenario_cli.engine.compile.identities import identities
+from scenario_cli.engine.compile.trace import traced, traced_value
 from scenario_cli.engine.compile.triggers import attributes_read, compile_triggers
 from scenario_cli.engine.compiled import (
     CompiledActions,
@@ -21,14 +23,15 @@ from scenario_cli.engine.compiled import (
     CompiledTarget,
     CompiledTimeout,
     CompiledTransition,
-    Condition,
     DataWait,
     Machine,
     Sets,
 )
-from scenario_cli.engine.expressions import Function, compile_condition, compile_value, the_properties
+from scenario_cli.engine.context import the_properties
+from scenario_cli.engine.state import Condition, Function
 from scenario_cli.model.expression import Expression, Value
 from scenario_cli.model.project import Channel, Project, TrackingPlan
+from scenario_cli.model.records import Kind
 from scenario_cli.model.scenario import (
     Branch,
     Emitted,
@@ -44,27 +47,28 @@ from scenario_cli.model.scenario import (
     Transition,
 )
 from scenario_cli.model.source import Name, Span
+from scenario_cli.model.waits import Wait
 
 
 def compile_machine(
-    scenario: Scenario, project: Project, sources: Bindings, rank: int, trace: bool, rows: bool
+    scenario: Scenario, project: Project, bindings: Bindings, rank: int, trace: bool, rows: bool
 ) -> Machine:
     """A scenario's machine, at its place in the order in which scenarios are looked at."""
     bare = frozenset[str]() if rows or trace else bare_captures(scenario, project)
-    return _Compiler(scenario, project, sources, rank, trace, bare).machine()
+    return _Compiler(scenario, project, bindings, rank, trace, bare).machine()
 
 
 class _Compiler:
     """Makes one scenario's machine; `bare` are the captured events of which properties suffice."""
 
     def __init__(
-        self, scenario: Scenario, project: Project, sources: Bindings, rank: int, trace: bool, bare: frozenset[str]
+        self, scenario: Scenario, project: Project, bindings: Bindings, rank: int, trace: bool, bare: frozenset[str]
     ) -> None:
         self.scenario = scenario
         self.plan: TrackingPlan = project.plan
         self.channels: Mapping[str, Channel] = project.channels
         self.policy = project.policy
-        self.sources = sources
+        self.bindings = bindings
         self.rank = rank
         self.trace = trace
         self.bare = bare
@@ -72,7 +76,7 @@ class _Compiler:
     def machine(self) -> Machine:
         scenario = self.scenario
         goals = self.goals(scenario.goal)
-        triggers = compile_triggers(scenario, self.sources.project, self.sources, self.trace)
+        triggers = compile_triggers(scenario, self.bindings.project, self.bindings, self.trace)
         return Machine(
             name=scenario.name,
             version=scenario.version,
@@ -89,40 +93,46 @@ class _Compiler:
             by_attribute=triggers.by_attribute,
             by_segment=triggers.by_segment,
             timed=triggers.timed,
-            audience=self.condition(scenario.audience, "audience"),
+            audience=self.condition(scenario.audience, "audience", "audience"),
             key=self.value(scenario.key),
             key_property=scenario.key_property,
             while_running=scenario.while_running,
             goals=goals,
             window=max((goal.within for goal in goals.values()), default=-1),
             when=self.branches(scenario.when, "when"),
+            when_identities=identities(scenario.when),
+            trigger_identities=identities(scenario.triggers),
         )
 
     def condition(
-        self, expression: Expression | None, what: str, word: str = "", place: Span | None = None
+        self, expression: Expression | None, cause: str, kind: Kind, word: str = "", place: Span | None = None
     ) -> Condition | None:
-        """None where nothing is asked. A traced program tells of what stands there by its name and the `word` before
-        its condition; with a `place` also where nothing is asked, since it is taken all the same."""
-        name, sources = self.scenario.name, self.sources
-        holds = None if expression is None else compile_condition(expression, name, sources)
+        """A condition; None where nothing is asked.
+
+        In a traced program it leaves a record of its `cause` and the `word` before the condition; with a `place`
+        also where nothing is asked, since that branch is taken all the same.
+        """
+        name, bindings = self.scenario.name, self.bindings
+        holds = None if expression is None else compile_condition(expression, name, bindings)
         if self.trace and expression is not None:
-            return telling(holds, expression, name, sources, place or expression.span, f"{what} {word}".strip())
+            text = f"{cause} {word}".strip()
+            return traced(holds, expression, name, bindings, place or expression.span, text, kind)
         if self.trace and place is not None:
-            return telling(None, None, name, sources, place, what)
+            return traced(None, None, name, bindings, place, cause, kind)
         return holds
 
     def value(self, value: Value | None) -> Function | None:
-        return None if value is None else compile_value(value, self.scenario.name, self.sources)
+        return None if value is None else compile_value(value, self.scenario.name, self.bindings)
 
-    def reach(self, expression: Expression | None, what: str, given: bool = False) -> Function | None:
+    def reach(self, expression: Expression | None, cause: str, kind: Kind) -> Function | None:
         """An address or a consent."""
         read = self.value(expression)
         if read is None or expression is None or not self.trace:
             return read
-        return telling_value(read, expression, self.scenario.name, self.sources, what, given)
+        return traced_value(read, expression, self.scenario.name, self.bindings, cause, kind)
 
     def sets(self, pairs: tuple[tuple[Name, Value], ...]) -> Sets:
-        return tuple((name.text, compile_value(value, self.scenario.name, self.sources)) for name, value in pairs)
+        return tuple((name.text, compile_value(value, self.scenario.name, self.bindings)) for name, value in pairs)
 
     def captures(self, pairs: tuple[tuple[Name, Value], ...]) -> Sets:
         return tuple((name, the_properties if name in self.bare else work_out) for name, work_out in self.sets(pairs))
@@ -141,7 +151,7 @@ class _Compiler:
         if goal is None:
             return {}
         made = CompiledGoal(
-            self.condition(goal.where, f"goal {goal.event}", "where", goal.span),
+            self.condition(goal.where, f"goal {goal.event}", "goal", "where", goal.span),
             goal.of.text if goal.of else None,
             goal.any_key,
             goal.within.elapsed,
@@ -155,7 +165,7 @@ class _Compiler:
         found: dict[str, tuple[CompiledTransition, ...]] = {}
         for one in transitions:
             made = CompiledTransition(
-                self.condition(one.where, f"on {one.event}", "where", one.span),
+                self.condition(one.where, f"on {one.event}", "on", "where", one.span),
                 one.of.text if one.of else None,
                 one.any_key,
                 self.actions(one),
@@ -167,23 +177,27 @@ class _Compiler:
                 found[event] = (*found.get(event, ()), made)
         return found
 
-    def branches(self, branches: tuple[Branch, ...], word: str) -> tuple[CompiledBranch, ...]:
+    def branches(self, branches: tuple[Branch, ...], kind: Kind) -> tuple[CompiledBranch, ...]:
         return tuple(
             CompiledBranch(
-                self.condition(branch.condition, word if branch.condition else "else", place=branch.target.span),
+                self.condition(branch.condition, kind, kind, place=branch.target.span),
                 _target(branch.target),
-                f"{word} {branch.condition.source}" if branch.condition else "else",
+                f"{kind} {branch.condition.source}",
+                kind,
             )
+            if branch.condition is not None
+            else self.unconditional(branch.target, "else")
             for branch in branches
         )
+
+    def unconditional(self, target: Target, kind: Kind) -> CompiledBranch:
+        """A branch that asks nothing, called after its kind."""
+        return CompiledBranch(self.condition(None, kind, kind, place=target.span), _target(target), kind, kind)
 
     def state(self, state: State) -> CompiledState:
         onward = self.branches(state.choose, "choose")
         if state.next is not None:
-            onward = (
-                *onward,
-                CompiledBranch(self.condition(None, "next", place=state.next.span), _target(state.next), "next"),
-            )
+            onward = (*onward, self.unconditional(state.next, "next"))
         return CompiledState(
             name=state.name,
             actions=self.actions(state),
@@ -194,7 +208,7 @@ class _Compiler:
             on=self.transitions((*state.on, *self.scenario.on)),
             when=self.branches(state.when, "when"),
             watches=bool(state.when or self.scenario.when),
-            after=tuple(self.timeout(timeout) for timeout in state.after),
+            after=tuple(map(self.timeout, state.after, identities(timeout.wait for timeout in state.after))),
         )
 
     def split(self, split: Split | None) -> CompiledSplit | None:
@@ -202,19 +216,18 @@ class _Compiler:
             return None
         sums = accumulate(weight for _, weight in split.arms)
         arms = tuple(
-            (upto, CompiledBranch(None, _target(target), f"split {target.state}"))
+            (upto, CompiledBranch(None, _target(target), f"split {target.state}", "split"))
             for upto, (target, _) in zip(sums, split.arms, strict=True)
         )
         return CompiledSplit(arms, split.by_journey)
 
-    def timeout(self, timeout: Timeout) -> CompiledTimeout:
+    def timeout(self, timeout: Timeout, name: str) -> CompiledTimeout:
         wait = timeout.wait
-        bare = (wait.duration is None and not wait.cron) or wait.text.startswith("date ")
-        what = wait.text if bare or wait.before or wait.date is not None else f"after {wait.text}"
-        branch = self.branch(timeout, timeout.target, what)
+        branch = self.branch(timeout, timeout.target, _wait_cause(wait), _wait_kind(wait))
         plain = wait.duration is not None and not (wait.duration.calendar or wait.at is not None or wait.days)
         elapsed = wait.duration.microseconds if wait.duration is not None and plain and not wait.from_data else 0
-        return CompiledTimeout(wait, branch, self.data_wait(timeout, branch) if wait.from_data else None, elapsed)
+        data = self.data_wait(timeout, branch) if wait.from_data else None
+        return CompiledTimeout(wait, branch, data, elapsed, name)
 
     def data_wait(self, timeout: Timeout, branch: CompiledBranch) -> DataWait:
         wait = timeout.wait
@@ -223,28 +236,30 @@ class _Compiler:
             self.value(wait.date),
             self.value(wait.length),
             self.value(wait.at_value),
-            self.fallback(timeout, timeout.if_past, f"{branch.what}: if past"),
-            self.fallback(timeout, timeout.if_missing, f"{branch.what}: if missing"),
+            self.fallback(timeout, timeout.if_past, f"{branch.cause}: if past", "if_past"),
+            self.fallback(timeout, timeout.if_missing, f"{branch.cause}: if missing", "if_missing"),
             attributes_read([value.root for value in values if value is not None]),
         )
 
-    def branch(self, timeout: Timeout, target: Target, what: str) -> CompiledBranch:
-        return CompiledBranch(self.condition(timeout.condition, what, "if", target.span), _target(target), what)
+    def branch(self, timeout: Timeout, target: Target, cause: str, kind: Kind) -> CompiledBranch:
+        holds = self.condition(timeout.condition, cause, kind, "if", target.span)
+        return CompiledBranch(holds, _target(target), cause, kind)
 
-    def fallback(self, timeout: Timeout, way: Fallback | None, what: str) -> str | CompiledBranch:
-        return self.branch(timeout, way, what) if isinstance(way, Target) else way or "never"
+    def fallback(self, timeout: Timeout, fallback: Fallback | None, cause: str, kind: Kind) -> str | CompiledBranch:
+        return self.branch(timeout, fallback, cause, kind) if isinstance(fallback, Target) else fallback or "never"
 
     def sends(self, state: State) -> tuple[CompiledSend, ...]:
         seen: Counter[str] = Counter()
+        names = iter(identities(state.messages))
         made: list[CompiledSend] = []
         for send in state.send:
             messages = send.messages if isinstance(send, FirstOf) else (send,)
-            choices = tuple(self.message(message, seen[message.channel.text]) for message in messages)
+            choices = tuple(self.message(message, seen[message.channel.text], next(names)) for message in messages)
             seen.update({message.channel.text for message in messages})
             made.append(CompiledSend(choices, isinstance(send, FirstOf)))
         return tuple(made)
 
-    def message(self, message: Message, again: int) -> CompiledMessage:
+    def message(self, message: Message, again: int, name: str) -> CompiledMessage:
         channel = self.channels[message.channel.text]
         return CompiledMessage(
             channel=channel.name,
@@ -252,16 +267,29 @@ class _Compiler:
             template=message.template.text,
             purpose=message.purpose,
             recipient=message.recipient or channel.recipient,
-            condition=self.condition(message.condition, f"{channel.name} {message.template}", "if"),
-            address=self.reach(message.to or channel.address, f"{channel.name} address"),
-            consent=self.reach(channel.consent, f"{channel.name} consent", given=True),
+            condition=self.condition(message.condition, f"{channel.name} {message.template}", "message", "if"),
+            address=self.reach(message.to or channel.address, f"{channel.name} address", "address"),
+            consent=self.reach(channel.consent, f"{channel.name} consent", "consent"),
             consent_place=channel.consent.source if channel.consent else "",
             values=self.sets(message.values),
             expires=message.expires.elapsed if message.expires is not None else None,
             tags=frozenset(message.tags),
             on_cap=message.on_cap or self.policy.on_cap,
             on_quiet=message.on_quiet or self.policy.on_quiet,
+            identity=name,
         )
+
+
+def _wait_cause(wait: Wait) -> str:
+    """A wait's name in a trace: its text, after the word `after` where it is a length."""
+    alone = (wait.duration is None and not wait.cron) or wait.text.startswith("date ")
+    return wait.text if alone or wait.before or wait.date is not None else f"after {wait.text}"
+
+
+def _wait_kind(wait: Wait) -> Kind:
+    if wait.cron:
+        return "cron"
+    return "date" if wait.date is not None else "after"
 
 
 def _target(target: Target) -> CompiledTarget:

@@ -10,13 +10,13 @@ from scenario_cli.engine.calendar import UTC, zone
 from scenario_cli.engine.compile.bindings import Bindings
 from scenario_cli.engine.compile.elision import sees_names
 from scenario_cli.engine.compile.machine import compile_machine
+from scenario_cli.engine.compile.policy import compile_policy
 from scenario_cli.engine.compiled import (
     Listener,
     Machine,
     Program,
 )
-from scenario_cli.engine.expressions import Function
-from scenario_cli.engine.policy import compile_policy
+from scenario_cli.engine.state import Function
 from scenario_cli.engine.tables import Tables
 from scenario_cli.model.project import Project
 from scenario_cli.model.scenario import (
@@ -25,7 +25,7 @@ from scenario_cli.model.scenario import (
 from scenario_cli.model.triggers import OutcomeTrigger
 from scenario_cli.model.vocabulary import BUILT_IN_EVENTS, MESSAGE_EVENTS, PROFILE_UPDATED
 
-Thing = TypeVar("Thing")
+Value = TypeVar("Value")
 
 __all__ = ("Machine", "Program", "compile_program")
 
@@ -37,26 +37,28 @@ def compile_program(
     rows: bool = True,
     trace: bool = False,
 ) -> Program:
-    """The program of the named scenarios, else of those that are live or draft.
+    """The program of the named scenarios, else of machines_by_event that are live or draft.
 
     `tables` are the rows of the reference tables. Where nobody asks for `rows`, what only they show is not made:
     see `engine.compile.elision`. With `trace` it tells of every condition that it looks at, which takes time: see
     `engine.compile.trace`.
     """
     chosen = _chosen(project, names)
-    sources = Bindings(project, chosen, tables or {})
+    bindings = Bindings(project, chosen, tables or {})
     machines = tuple(
-        compile_machine(scenario, project, sources, rank, trace, rows) for rank, scenario in enumerate(chosen)
+        compile_machine(scenario, project, bindings, rank, trace, rows) for rank, scenario in enumerate(chosen)
     )
-    policy = compile_policy(project.policy, sources)
-    snapshot = tuple(_snapshot(project, sources)) if rows else ()
+    policy = compile_policy(project.policy, bindings)
+    snapshot = tuple(_snapshot(project, bindings)) if rows else ()
     compared = {name for one in machines for name, _ in one.by_segment}
-    timed = tuple((machine, way) for machine in machines for way in machine.timed.values())
-    arming = _gathered((event, (machine, way)) for machine, way in timed for event in sorted(way.since | way.absent))
+    timed = tuple((machine, timer) for machine in machines for timer in machine.timed.values())
+    arming = _gathered(
+        (event, (machine, timer)) for machine, timer in timed for event in sorted(timer.since | timer.absent)
+    )
     groups = _gathered((machine.exclusive, machine) for machine in machines if machine.exclusive)
-    watching = [one for one in machines if any(state.watches for state in one.states.values())]
-    heard = _heard(chosen, machines, sources) if not watching else frozenset(BUILT_IN_EVENTS)
-    refreshed = sources.refreshed()
+    watchers = [one for one in machines if any(state.watches for state in one.states.values())]
+    observed = _observed_events(chosen, machines, bindings) if not watchers else frozenset(BUILT_IN_EVENTS)
+    refreshed = bindings.refreshed()
     profile_events = frozenset(name for name, event in project.plan.events.items() if event.profile)
     return Program(
         project=project.name,
@@ -64,26 +66,27 @@ def compile_program(
         zone=zone(project.timezone) or UTC,
         policy=policy,
         machines=machines,
-        concerned=_concerned(machines, watching),
-        watching=tuple(Listener(one, None, ()) for one in watching),
-        telling=profile_events | {*sources.feeds, *sources.histories, *arming, *refreshed, PROFILE_UPDATED},
+        listeners=_listeners(machines, watchers),
+        watchers=tuple(Listener(one, None, ()) for one in watchers),
+        stateful_events=profile_events | {*bindings.feeds, *bindings.histories, *arming, *refreshed, PROFILE_UPDATED},
         by_change=tuple(one for one in machines if one.by_attribute or one.by_segment),
         timed=timed,
         arming=arming,
         groups=groups,
-        heard=heard,
-        named=rows or trace or sees_names(chosen, heard),
-        hears_messages=not heard.isdisjoint(MESSAGE_EVENTS),
+        observed_events=observed,
+        named=rows or trace or sees_names(chosen, observed),
+        observes_messages=not observed.isdisjoint(MESSAGE_EVENTS),
         profile_events=profile_events,
         broadcasts=frozenset(name for name, event in project.plan.events.items() if event.broadcast),
-        feeds=sources.feeds,
-        histories=sources.histories,
-        compared=tuple(sources.segments[name] for name in sorted(compared)),
-        segments=sources.segments,
+        feeds=bindings.feeds,
+        histories=bindings.histories,
+        compared=tuple(bindings.segments[name] for name in sorted(compared)),
+        segments=bindings.segments,
         refreshed=refreshed,
-        clock=sources.clock if any(sources.segments[name].clock for name in compared) else None,
+        clock=bindings.clock if any(bindings.segments[name].clock for name in compared) else None,
         snapshot=snapshot,
-        slots=sources.slots,
+        slot_count=len(bindings.slot_owners),
+        slot_owners=tuple(bindings.slot_owners),
         has_zones="timezone" in project.plan.profile,
         by_name={machine.name: machine for machine in machines},
     )
@@ -102,16 +105,16 @@ def _chosen(project: Project, names: Iterable[str] | None) -> list[Scenario]:
     )
 
 
-def _gathered(pairs: Iterable[tuple[str, Thing]]) -> dict[str, tuple[Thing, ...]]:
+def _gathered(pairs: Iterable[tuple[str, Value]]) -> dict[str, tuple[Value, ...]]:
     """What stands under each name, in order."""
-    found: dict[str, tuple[Thing, ...]] = {}
+    found: dict[str, tuple[Value, ...]] = {}
     for name, value in pairs:
         found[name] = (*found.get(name, ()), value)
     return found
 
 
-def _concerned(machines: Iterable[Machine], watching: Iterable[Machine]) -> dict[str, tuple[Listener, ...]]:
-    concerned = _gathered(
+def _listeners(machines: Iterable[Machine], watchers: Iterable[Machine]) -> dict[str, tuple[Listener, ...]]:
+    by_event = _gathered(
         (event, machine)
         for machine in machines
         for event in {*machine.by_event, *machine.goals, *(name for one in machine.states.values() for name in one.on)}
@@ -119,37 +122,39 @@ def _concerned(machines: Iterable[Machine], watching: Iterable[Machine]) -> dict
     return {
         event: tuple(
             Listener(one, one.goals.get(event), one.by_event.get(event, ()))
-            for one in sorted({*those, *watching}, key=lambda one: one.rank)
+            for one in sorted({*machines_by_event, *watchers}, key=lambda one: one.rank)
         )
-        for event, those in concerned.items()
+        for event, machines_by_event in by_event.items()
     }
 
 
-def _heard(chosen: Iterable[Scenario], machines: Iterable[Machine], sources: Bindings) -> frozenset[str]:
+def _observed_events(chosen: Iterable[Scenario], machines: Iterable[Machine], bindings: Bindings) -> frozenset[str]:
     """The executor's own events that a trigger, transition, goal, metric, segment or history call listens to.
 
     A `when` listens to them all: it is looked at after every event, whoever else listens to that.
     """
-    names = {*sources.feeds, *sources.histories, *sources.refreshed()}
+    names = {*bindings.feeds, *bindings.histories, *bindings.refreshed()}
     for machine in machines:
         names.update(machine.by_event, machine.goals)
-        names.update(*(state.on for state in machine.states.values()), *(way.since for way in machine.timed.values()))
-        names.update(*(way.absent for way in machine.timed.values()))
+        names.update(
+            *(state.on for state in machine.states.values()), *(timer.since for timer in machine.timed.values())
+        )
+        names.update(*(timer.absent for timer in machine.timed.values()))
     if any(isinstance(trigger, OutcomeTrigger) for one in chosen for trigger in one.triggers):
         names.add("journey.ended")
     return frozenset({*names} & {*BUILT_IN_EVENTS}) | {PROFILE_UPDATED}
 
 
-def _snapshot(project: Project, sources: Bindings) -> Iterable[tuple[str, str, Function]]:
-    """The metrics and segments that some template may read: those whose name is a word in one."""
+def _snapshot(project: Project, bindings: Bindings) -> Iterable[tuple[str, str, Function]]:
+    """The metrics and segments that some template may read: machines_by_event whose name is a word in one."""
     texts = [*project.texts.values(), *(text.text for one in project.templates for text in one.fields.values())]
     words = {word for text in texts if "metric" in text or "segment" in text for word in _WORD.findall(text)}
     for name in project.metrics:
         if name in words:
-            yield "metric", name, sources.metric(name)
+            yield "metric", name, bindings.metric(name)
     for name in project.segments:
         if name in words:
-            yield "segment", name, sources.segment(name)
+            yield "segment", name, bindings.segment(name)
 
 
 _WORD = re.compile(r"[A-Za-z_]\w*")

@@ -1,4 +1,4 @@
-"""Conditions that tell what they saw, for whoever has to explain a journey: tests, `why`.
+"""Conditions that record what they saw, for whoever has to explain a journey: tests, `why`.
 
 A program compiled with `trace` does exactly what it does without; beside, every branch, transition, trigger and goal
 that is looked at leaves a `Looked` record, also where it asks nothing and so always holds; and so do addresses and
@@ -10,67 +10,66 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from scenario_cli.engine.expressions import Bindings, Function, compile_value
-from scenario_cli.engine.state import ContactState
+from scenario_cli.engine.compile.expressions import Bindings, compile_value
+from scenario_cli.engine.state import Condition, ContactState, Function
 from scenario_cli.model import expression as tree
 from scenario_cli.model.expression_text import written
-from scenario_cli.model.records import Looked
+from scenario_cli.model.records import Kind, Looked
 from scenario_cli.model.source import Span
 
-Condition = Callable[[ContactState], bool]
 
-
-def telling(
+def traced(
     holds: Condition | None,
     expression: tree.Expression | None,
     scenario: str,
-    sources: Bindings,
+    bindings: Bindings,
     place: Span,
-    what: str,
+    cause: str,
+    kind: Kind,
 ) -> Condition:
     """The condition (None always holds) as one that leaves a record each time it is looked at.
 
-    `place` is where the branch or transition stands in the scenario's file, which names it; `what` are the words that
+    `place` is where the branch or transition stands in the scenario's file, which names it; `cause` are the words that
     a person would call it by.
     """
-    tell = _teller(expression, scenario, sources, place, what)
+    record = _recorder(expression, scenario, bindings, place, cause, kind)
 
     def look(state: ContactState) -> bool:
         held = holds is None or holds(state)
-        tell(state, held)
+        record(state, held)
         return held
 
     return look
 
 
-def telling_value(
-    read: Function, expression: tree.Expression, scenario: str, sources: Bindings, what: str, given: bool
+def traced_value(
+    read: Function, expression: tree.Expression, scenario: str, bindings: Bindings, cause: str, kind: Kind
 ) -> Function:
-    """The same for an address or a consent: it held where there is a value, where `given` only where it is true."""
-    tell = _teller(expression, scenario, sources, expression.span, what)
+    """An address or a consent that leaves a record: an address held where there is one, a consent where it is true."""
+    record = _recorder(expression, scenario, bindings, expression.span, cause, kind)
 
     def look(state: ContactState) -> Any:
         value = read(state)
-        tell(state, value is True if given else value not in (None, "", False))
+        record(state, value is True if kind == "consent" else value not in (None, "", False))
         return value
 
     return look
 
 
-def _teller(
-    expression: tree.Expression | None, scenario: str, sources: Bindings, place: Span, what: str
+def _recorder(
+    expression: tree.Expression | None, scenario: str, bindings: Bindings, place: Span, cause: str, kind: Kind
 ) -> Callable[[ContactState, bool], None]:
     # On one line, however the file breaks it.
     source = " ".join(expression.source.split()) if expression is not None else ""
     parts = {written(part): part for part in _parts(expression.root)} if expression is not None else {}
     readers = [
-        (name, compile_value(tree.Expression(name, part, place), scenario, sources)) for name, part in parts.items()
+        (name, compile_value(tree.Expression(name, part, place), scenario, bindings)) for name, part in parts.items()
     ]
 
-    def tell(state: ContactState, held: bool) -> None:
-        told = len(state.records)
+    def record(state: ContactState, held: bool) -> None:
+        recorded = len(state.records)
         values = tuple((name, read(state)) for name, read in readers)
-        del state.records[told:]  # what reading warns of, the condition has warned of
+        del state.records[recorded:]  # what reading warns of, the condition has warned of
         journey = state.journey
         state.records.append(
             Looked(
@@ -79,14 +78,15 @@ def _teller(
                 journey_id=journey.journey_id if journey is not None else "",
                 state=journey.state_name if journey is not None else "",
                 place=place,
-                what=what,
+                cause=cause,
+                kind=kind,
                 condition=source,
                 held=held,
                 values=values,
             )
         )
 
-    return tell
+    return record
 
 
 def _parts(node: tree.Expr) -> Iterator[tree.Expr]:

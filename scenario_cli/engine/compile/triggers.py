@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from scenario_cli.engine.compile.bindings import Bindings
-from scenario_cli.engine.compile.trace import telling
-from scenario_cli.engine.compiled import CompiledTimer, CompiledTrigger, Condition
-from scenario_cli.engine.expressions import compile_condition, compile_value
-from scenario_cli.engine.state import ContactState
+from scenario_cli.engine.compile.expressions import compile_condition, compile_value
+from scenario_cli.engine.compile.trace import traced
+from scenario_cli.engine.compiled import CompiledTimer, CompiledTrigger
+from scenario_cli.engine.state import Condition, ContactState
 from scenario_cli.model import expression as tree
+from scenario_cli.model.exits import outcomes
 from scenario_cli.model.project import Project
 from scenario_cli.model.scenario import Scenario
 from scenario_cli.model.triggers import (
@@ -34,72 +35,76 @@ class CompiledTriggers(NamedTuple):
     timed: Mapping[int, CompiledTimer]
 
 
-def compile_triggers(scenario: Scenario, project: Project, sources: Bindings, trace: bool = False) -> CompiledTriggers:
+def compile_triggers(scenario: Scenario, project: Project, bindings: Bindings, trace: bool = False) -> CompiledTriggers:
     """The ways into a scenario, each with its place in the order written."""
     by_event: dict[str, tuple[CompiledTrigger, ...]] = {}
     by_attribute: dict[str, tuple[CompiledTrigger, ...]] = {}
     by_segment: dict[tuple[str, bool], tuple[CompiledTrigger, ...]] = {}
     timed: dict[int, CompiledTimer] = {}
     for place, trigger in enumerate(scenario.triggers):
-        way = _way(scenario, trigger, place, project, sources, trace)
+        compiled = _compile_trigger(scenario, trigger, place, project, bindings, trace)
         match trigger:
             case EventTrigger():
                 for event in project.plan.expand(trigger.event.text):
-                    by_event[event] = (*by_event.get(event, ()), way)
+                    by_event[event] = (*by_event.get(event, ()), compiled)
             case OutcomeTrigger():
-                by_event["journey.ended"] = (*by_event.get("journey.ended", ()), way)
+                by_event["journey.ended"] = (*by_event.get("journey.ended", ()), compiled)
             case AttributeTrigger():
                 name = trigger.attribute.text
-                by_attribute[name] = (*by_attribute.get(name, ()), way)
+                by_attribute[name] = (*by_attribute.get(name, ()), compiled)
             case SegmentTrigger():
-                sources.membership(trigger.segment.text)
+                bindings.membership(trigger.segment.text)
                 key = (trigger.segment.text, not trigger.left)
-                by_segment[key] = (*by_segment.get(key, ()), way)
+                by_segment[key] = (*by_segment.get(key, ()), compiled)
             case AbsenceTrigger():
                 since = frozenset(project.plan.expand(trigger.since.text))
-                timed[place] = CompiledTimer(way, trigger, since, frozenset(project.plan.expand(trigger.absent.text)))
+                timed[place] = CompiledTimer(
+                    compiled, trigger, since, frozenset(project.plan.expand(trigger.absent.text))
+                )
             case DateTrigger():
-                value = compile_value(trigger.date, scenario.name, sources)
-                timed[place] = CompiledTimer(way, trigger, date=value, attributes=attributes_read([trigger.date.root]))
+                value = compile_value(trigger.date, scenario.name, bindings)
+                timed[place] = CompiledTimer(
+                    compiled, trigger, date=value, attributes=attributes_read([trigger.date.root])
+                )
             case ScheduleTrigger() | MomentTrigger():
-                timed[place] = CompiledTimer(way, trigger)
+                timed[place] = CompiledTimer(compiled, trigger)
     return CompiledTriggers(by_event, by_attribute, by_segment, timed)
 
 
-def _way(
-    scenario: Scenario, trigger: Trigger, place: int, project: Project, sources: Bindings, trace: bool
+def _compile_trigger(
+    scenario: Scenario, trigger: Trigger, place: int, project: Project, bindings: Bindings, trace: bool
 ) -> CompiledTrigger:
     holds: Condition | None = None
     where = trigger.where if isinstance(trigger, EventTrigger | AttributeTrigger) else None
     if where is not None:
-        holds = compile_condition(where, scenario.name, sources)
+        holds = compile_condition(where, scenario.name, bindings)
     elif isinstance(trigger, OutcomeTrigger):
         holds = _ended_so(trigger, project)
     if trace:
-        what = f"trigger {called(trigger)}" + (" where" if where is not None else "")
-        holds = telling(holds, where, scenario.name, sources, trigger.span, what)
+        cause = f"trigger {called(trigger)}" + (" where" if where is not None else "")
+        holds = traced(holds, where, scenario.name, bindings, trigger.span, cause, "trigger")
     return CompiledTrigger(
         place,
         holds,
-        compile_value(trigger.each, scenario.name, sources) if trigger.each is not None else None,
+        compile_value(trigger.each, scenario.name, bindings) if trigger.each is not None else None,
         scenario.reentry_of(trigger),
         "" if isinstance(trigger, EventTrigger) else called(trigger),  # the event's own name tells more
         isinstance(trigger, ScheduleTrigger | MomentTrigger),
-        _asks(scenario, trigger, project, sources) if trace else None,
+        _asks(scenario, trigger, project, bindings) if trace else None,
     )
 
 
-def _asks(scenario: Scenario, trigger: Trigger, project: Project, sources: Bindings) -> Condition | None:
+def _asks(scenario: Scenario, trigger: Trigger, project: Project, bindings: Bindings) -> Condition | None:
     """What a trigger looks at without an event that it would be told by: a segment's condition, a date's value."""
     if isinstance(trigger, SegmentTrigger):
         name = trigger.segment.text
-        condition, read = project.segments[name].condition, sources.segment(name)
-        return telling(lambda state: bool(read(state)), condition, scenario.name, sources, trigger.span,
-                       f"segment {name}")  # fmt: skip
+        condition, read = project.segments[name].condition, bindings.segment(name)
+        return traced(lambda state: bool(read(state)), condition, scenario.name, bindings, trigger.span,
+                       f"segment {name}", "segment")  # fmt: skip
     if isinstance(trigger, DateTrigger):
-        value = compile_value(trigger.date, scenario.name, sources)
-        return telling(lambda state: value(state) is not None, trigger.date, scenario.name, sources, trigger.span,
-                       "date")  # fmt: skip
+        value = compile_value(trigger.date, scenario.name, bindings)
+        return traced(lambda state: value(state) is not None, trigger.date, scenario.name, bindings, trigger.span,
+                       "date", "trigger_date")  # fmt: skip
     return None
 
 
@@ -107,17 +112,17 @@ def _ended_so(trigger: OutcomeTrigger, project: Project) -> Condition:
     """Whether the event at hand is the end of a journey of that scenario with one of the outcomes."""
     name = trigger.scenario.text
     other = project.scenarios[name]
-    outcomes = {outcome.text for outcome in trigger.outcomes} or set(other.outcomes)
+    wanted = {outcome.text for outcome in trigger.outcomes} or set(outcomes(other))
 
     def holds(state: ContactState) -> bool:
         event = state.event
-        return event is not None and event.properties["scenario"] == name and event.properties["outcome"] in outcomes
+        return event is not None and event.properties["scenario"] == name and event.properties["outcome"] in wanted
 
     return holds
 
 
 def attributes_read(roots: Iterable[tree.Expr]) -> frozenset[str] | None:
-    """The profile's attributes that values name; None where they read more of what events can change."""
+    """The profile's attributes that values name; None where they read more of cause events can change."""
     found: set[str] = set()
     for root in roots:
         within_path: set[int] = set()

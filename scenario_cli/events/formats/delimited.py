@@ -19,7 +19,7 @@ from scenario_cli.events.inputs import InputFile
 from scenario_cli.events.lines import Line, head_lines, latin1_note, lines_of
 from scenario_cli.model.export import Sample
 
-# How databases and data frames spell a missing value in a file of texts.
+# Databases and data frames spell a missing value so in a file of texts.
 _NULLS = "['', '\\N', 'NULL', 'null', 'NaN', 'nan', '<NA>']"
 _NUMBERED = re.compile(r"column(\d+)")
 _VALUE = re.compile(r"[+-]?[\d.,]+|\d{4}[-/]\d{1,2}[-/]\d{1,2}.*|true|false", re.IGNORECASE)
@@ -37,8 +37,7 @@ class DelimitedTable:
     def column(self, name: str) -> Column | None:
         if name in self.names:
             return Column(f"c{self.names.index(name)}", "text")
-        # What a reader of files without a header calls their columns; also says which one is meant
-        # where the header's names are of no use.
+        # `column3` names a column of a file without a header, or of one whose header is of no use.
         if (numbered := _NUMBERED.fullmatch(name)) and int(numbered[1]) < len(self.names):
             return Column(f"c{int(numbered[1])}", "text")
         outer, _, inner = name.partition(".")
@@ -76,7 +75,7 @@ class DelimitedTable:
 
     def rows(self) -> Rows:
         relation = f"(SELECT *{self.picks.select_sql()} FROM {self._source(text_literal(str(self.file.path)))})"
-        return Rows(relation, self._content())
+        return Rows(relation, self._content(), untyped=True)
 
     def rows_of(self, files: Sequence[InputFile], first: int) -> Rows:
         paths, number = numbered(files, first)
@@ -125,7 +124,14 @@ class DelimitedTable:
         relation = f"(SELECT *{self.picks.select_sql()} FROM {source})"
         notes = (latin1_note(self.file, foreign),) if foreign else ()
         return Rows(
-            relation, self._content(), line="line", lost=broken, samples=tuple(samples), aside=aside, notes=notes
+            relation,
+            self._content(),
+            line="line",
+            untyped=True,
+            lost=broken,
+            samples=tuple(samples),
+            aside=aside,
+            notes=notes,
         )
 
     def find_lines(self, ordinals: Sequence[int], *, by_line: bool) -> Iterator[tuple[int, int, str]]:
@@ -174,7 +180,7 @@ def bare_table(file: InputFile, names: tuple[str, ...]) -> DelimitedTable | None
 
 
 def _looks_headed(first: list[str], below: list[list[str] | None], *, strict: bool) -> bool:
-    """Whether the first line names columns: it holds no numbers, dates or booleans; and, to be `strict`,
+    """True where the first line names columns: it holds no numbers, dates or booleans; and, to be `strict`,
     the lines below do where it does not."""
     if any(_VALUE.fullmatch(cell) for cell in first):
         return False

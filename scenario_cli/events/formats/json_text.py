@@ -31,7 +31,7 @@ class JsonTable:
     con: duckdb.DuckDBPyConnection
     picks: JsonPicks = field(default_factory=JsonPicks)
     unnamed: tuple[str, ...] = ()
-    # What is whole of a file that breaks off, as JSON lines.
+    # The complete elements of a file that breaks off, as JSON lines.
     elements: InputFile | None = None
 
     def column(self, name: str) -> Column | None:
@@ -181,7 +181,7 @@ def source_sql(file: InputFile, layout: Layout, paths: str | None = None) -> str
 
 
 def _first_values(file: InputFile) -> list[str]:
-    """Of a file that the database refuses, the values that stand whole among the first bytes."""
+    """The values that are complete within the first bytes of a file that the database refuses."""
     decoder = json.JSONDecoder()
     text = "\n".join(head_lines(file)).lstrip().removeprefix("[")
     found, position = [], 0

@@ -110,6 +110,7 @@ class ParquetTable:
 
     def _reach(self, outer: str, keys: list[str]) -> Column | None:
         sql, found = name_literal(outer), self.types[outer]
+        absent: str | None = None
         for position, key in enumerate(keys):
             if found.id == "struct":
                 children = _children(found)
@@ -117,12 +118,15 @@ class ParquetTable:
                     return None
                 sql, found = f"{sql}.{name_literal(key)}", children[key]
             elif found.id == "map":
+                # A map that lacks the key says nothing about it.
+                absent = f"NOT coalesce(list_contains(map_keys({sql}), {text_literal(key)}), false)"
                 sql, found = f"{sql}[{text_literal(key)}]", _children(found)["value"]
             elif found.id in ("varchar", "json"):
                 return self.picks.pick(f"CAST({sql} AS VARCHAR)", *keys[position:])
             else:
                 return None
-        return _typed(sql, found)
+        column = _typed(sql, found)
+        return column if absent is None else replace(column, null=f"NOT ({absent}) AND ({column.sql}) IS NULL")
 
 
 def _children(found: DuckDBPyType) -> dict[str, DuckDBPyType]:

@@ -1,4 +1,4 @@
-"""What every format offers to the staging: columns by name, as SQL over one relation. Reads no rows."""
+"""The interface of every format to the staging: columns by name, as SQL over one relation. Reads no rows."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ class Rows:
 
     `line` is NULL where it has to be looked up in the file. `content` are the columns that
     tell one row from another. `number` is the row's number in its file, counted from 1, in a format of which the
-    columns can be read apart; None in any other. `lost` rows are those already set aside, `samples` the first of
+    columns can be read apart; None in any other. `untyped` rows hold texts alone, of which an empty one is a missing
+    value. `lost` rows are those already set aside, `samples` the first of
     them, `aside` a file with all of them as JSON lines, each a pair of line number and text.
     """
 
@@ -42,6 +43,7 @@ class Rows:
     broken: str = "false"
     line: str = "NULL"
     number: str | None = None
+    untyped: bool = False
     lost: int = 0
     samples: tuple[Sample, ...] = ()
     aside: Path | None = None
@@ -66,7 +68,7 @@ class Table(Protocol):
 
     @property
     def shape(self) -> Hashable | None:
-        """What files must have in common to be read in one query; None where that cannot be done."""
+        """Files of equal shape are read in one query; None: always by itself."""
 
     def column(self, name: str) -> Column | None:
         """The column of that name, or what a dotted name reaches inside one."""
@@ -78,7 +80,7 @@ class Table(Protocol):
         """The value at that key of the objects in that column."""
 
     def reach(self, keys: tuple[str, ...]) -> Column | None:
-        """What that path leads to, from a column inwards; a row need not have it."""
+        """The value at the end of that path, from a column inwards; a row need not have it."""
 
     def encoded(self, keys: tuple[str, ...], key: str) -> Column | None:
         """The value at that key of the objects that the path leads to as texts."""
@@ -87,7 +89,7 @@ class Table(Protocol):
         """The value of that key in the lists of `{key, value}` that the path leads to, as GA4 writes them."""
 
     def rows(self) -> Rows:
-        """What to read, once every column has been asked for."""
+        """The relation to read, once every column has been asked for."""
 
     def rows_of(self, files: Sequence[InputFile], first: int) -> Rows:
         """The rows of several files of this shape; `scenario_file` is the number of each, counted from `first`."""

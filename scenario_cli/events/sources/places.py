@@ -1,4 +1,4 @@
-"""Where in a file properties stand whose names are not known yet. Reads no rows."""
+"""Finds the places of properties whose names are not known yet. Reads no rows."""
 
 from __future__ import annotations
 
@@ -28,24 +28,24 @@ class ValuePaths:
 
 
 def generic_places(table: Table, need: Need) -> ValuePaths:
-    """Of a file that is read by its columns' names: the keys of its `properties`, then every other column."""
+    """Places in a file that is read by its columns' names: the keys of `properties`, then every other column."""
     bag = need.mapping.get("properties", "properties")
     fields = {need.mapping.get(name, name) for name in (*need.required, *need.optional)}
     fields |= {bag, *need.mapping.values()}
-    # Of JSON the first objects alone are known by name, and a later one may be the first to have it.
+    # JSON files list the keys of their first objects alone; a later object may be the first to have the key.
     objects = table.column(bag) if bag in table.names or "." in bag else table.optional(bag)
     return ValuePaths(_columns(table), frozenset(fields), _rows(table), tuple(_texts([objects])))
 
 
 def source_places(table: Table, need: Need, source: Source) -> ValuePaths:
-    """Of a tool's file: the objects in which it keeps properties; its columns only where it has none of those here."""
+    """Places in a tool's file: the objects that hold properties, or its columns where it has no such object."""
     mapped = need.mapping.get("properties")
-    kept = [*expanded(table, (mapped,) if mapped else source.objects), *source.encoded]
-    objects = [_reached(table, name) for name in kept]
+    objects_here = [*expanded(table, (mapped,) if mapped else source.objects), *source.encoded]
+    objects = [_reached(table, name) for name in objects_here]
     pairs = [_reached(table, name) for name in source.pairs]
     behind = [_reached(table, name) for name in expanded(table, source.behind)]
     columns = [name.removeprefix(source.prefix) for name in _columns(table) if name.startswith(source.prefix)]
-    bags = {name.partition(".")[0] for name in (*kept, *source.pairs, *source.behind)}
+    bags = {name.partition(".")[0] for name in (*objects_here, *source.pairs, *source.behind)}
     flat = not any((*objects, *pairs))
     places = (
         source.contact_id,
@@ -66,7 +66,7 @@ def source_places(table: Table, need: Need, source: Source) -> ValuePaths:
 
 
 def _rows(table: Table) -> tuple[str, ...]:
-    """Of JSON the rows themselves are objects; other files have the same columns in every row."""
+    """SQL for the keys of each row of a JSON file; other files have the same columns in every row."""
     return ("json_keys(json)",) if isinstance(table, JsonTable) else ()
 
 

@@ -1,4 +1,4 @@
-"""Which tool's export a file is, and where in it our fields and the wanted properties stand. Reads no rows."""
+"""Recognises the tool behind a file, and finds our fields and the wanted properties in it. Reads no rows."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def resolve_source(table: Table, need: Need, source: Source) -> Resolved:
 
 
 def _property(table: Table, name: str, need: Need, source: Source) -> Iterator[Column]:
-    """Where a property may be, the likeliest place first."""
+    """The places of a property, the likeliest first."""
     mapped = need.mapping.get("properties")
     objects = (mapped,) if mapped else source.objects
     found: list[Column | None] = [table.reach((*_keys(each), name)) for each in expanded(table, objects)]
@@ -110,8 +110,8 @@ def _expression(table: Table, place: Sql) -> Column | None:
 
 def _reached(table: Table, name: str) -> Column | None:
     if name.startswith(_OF_THE_PATH):
-        said = _of_the_path(table, name)
-        return Column(text_literal(said), "text") if said else None
+        value = _of_the_path(table, name)
+        return Column(text_literal(value), "text") if value else None
     return table.reach(_keys(name))
 
 
@@ -127,14 +127,14 @@ def _text(column: Column) -> str:
 
 
 def _is_seen(table: Table, name: str) -> bool:
-    """Whether the file has the column, or that which the path begins with."""
+    """True where the file has the column, or the first column of the path."""
     if name.startswith(_OF_THE_PATH):
         return _of_the_path(table, name) is not None
     known = set(table.names)
     keys = _keys(name)
     if name in known:
         return True
-    # Of objects only the first two levels are listed, of columns with structure the first.
+    # Table names list two levels of objects, and one level of structured columns.
     return keys[0] in known and (
         ".".join(keys[:2]) in known or not any(other.startswith(f"{keys[0]}.") for other in known)
     )

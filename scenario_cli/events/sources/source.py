@@ -1,4 +1,4 @@
-"""What is to be said of a tool so that its exports are read: where each of our fields stands. Reads nothing."""
+"""The description of a tool's exports: the place of each of our fields. Reads nothing."""
 
 from __future__ import annotations
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from scenario_cli.language.build.values import Builder, comes
 from scenario_cli.language.edit.fixes import renamed
+from scenario_cli.language.files import Files, entries_beside, is_file
 from scenario_cli.language.names.unknown import misnamed
 from scenario_cli.language.reader import Node, plain
 from scenario_cli.model.diagnostic import Diagnostic, did_you_mean
@@ -54,9 +55,9 @@ class Settings:
 
 
 class ProjectBuilder(Builder):
-    def __init__(self, root: Path) -> None:
+    def __init__(self, files: Files) -> None:
         super().__init__()
-        self.root = root
+        self.files = files
 
     def settings(self, root: Node) -> Settings:
         phases, reviewed = root.get("phases"), self.duration(root.get("review_after"), elapsed=True)
@@ -87,19 +88,20 @@ class ProjectBuilder(Builder):
     def table(self, name: str, span: Span, node: Node) -> Table:
         file, key = node.get("file"), self.text(node.get("key"))
         valid_from, owner = self.text(node.get("valid_from")), self.text(node.get("owner"))
-        path = self.root / self.text(file)
-        if file is None or not path.is_file():
+        path = self.text(file)
+        table = Table(name, span, str(self.files.root / path), key, valid_from, owner=owner, path=path)
+        if file is None or not is_file(self.files, path):
             if file is not None:
-                beside = [one.name for one in path.parent.iterdir()] if path.parent.is_dir() else []
-                self.report("REF019", f"no file '{file.text}' for table '{name}'", file,
-                            did_you_mean(path.name, beside, f"in '{path.parent.name}'"))  # fmt: skip
-            return Table(name, span, str(path), key, valid_from, owner=owner)
-        columns = csv_columns(path)
+                place = self.files.root / path
+                hint = did_you_mean(place.name, entries_beside(self.files, path), f"in '{place.parent.name}'")
+                self.report("REF019", f"no file '{file.text}' for table '{name}'", file, hint)
+            return table
+        columns = csv_columns(self.files, path)
         for given in (node.get("key"), node.get("valid_from")):
             if columns is not None and given is not None and given.text not in columns:
-                said = f"table '{name}' has no column '{given.text}'"
-                self.found.append(misnamed("REF020", said, given, columns, "columns"))
-        return Table(name, span, str(path), key, valid_from, columns, owner)
+                message = f"table '{name}' has no column '{given.text}'"
+                self.found.append(misnamed("REF020", message, given, columns, "columns"))
+        return replace(table, columns=columns)
 
     def clock(self, node: Node | None) -> str:
         """Five fields of cron."""
@@ -282,15 +284,16 @@ def known_zone(name: str) -> bool:
     return place.is_file() and not parts[-1].endswith((".tab", ".zi", ".py"))
 
 
-def csv_columns(path: Path) -> tuple[str, ...] | None:
+def csv_columns(files: Files, path: str) -> tuple[str, ...] | None:
     """The columns that the first line of a CSV file names; None where the file is of another kind."""
     import csv
 
-    if path.suffix.lower() not in (".csv", ".tsv"):
+    if not path.lower().endswith((".csv", ".tsv")):
         return None
     try:
-        with path.open(encoding="utf-8-sig", newline="") as lines:
-            first = lines.readline(65_536)
+        place = files.location(path)
+        with place.open("rb") if place is not None else io.BytesIO(files.read(path)) as opened:
+            first = io.TextIOWrapper(opened, encoding="utf-8-sig", newline="").readline(65_536)
     except (OSError, UnicodeDecodeError):
         return None
     delimiter = max(",;\t|", key=first.count)

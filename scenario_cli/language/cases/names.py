@@ -10,7 +10,9 @@ from scenario_cli.language.edit.fixes import quoted, unquoted
 from scenario_cli.language.names.unknown import misnamed, unknown_name
 from scenario_cli.language.reader import Node
 from scenario_cli.model.case import RUNNING
+from scenario_cli.model.dates import read_date
 from scenario_cli.model.diagnostic import Diagnostic
+from scenario_cli.model.exits import outcomes
 from scenario_cli.model.project import EventType, Project, Property
 from scenario_cli.model.scenario import OWN_OUTCOMES, Scenario
 from scenario_cli.model.source import Name
@@ -115,7 +117,7 @@ class TestNames:
 
     def outcomes(self, scenario: str, node: Node) -> tuple[str, ...]:
         listed = node.items if node.is_list else (node,)
-        known = {outcome for one in self.about(scenario) for outcome in one.outcomes}
+        known = {outcome for one in self.about(scenario) for outcome in outcomes(one)}
         for item in listed:
             if known and not self.open(scenario):
                 self.unknown("REF051", "outcome", item, {*known, *OWN_OUTCOMES, RUNNING}, "outcomes")
@@ -127,7 +129,7 @@ class TestNames:
         if channel := given.get("channel"):
             self.unknown("REF003", "channel", channel, self.project.channels, "channels of project.yaml")
         if template := given.get("template"):
-            self.unknown("REF007", "template", template, {one.name for one in self.project.templates}, "templates")
+            self.unknown("REF007", "template", template, self.templates, "templates")
         if state := given.get("state"):
             self.state(state)
         if scenario := given.get("scenario"):
@@ -140,18 +142,18 @@ class TestNames:
 
     def rendered(self, given: Mapping[str, Node]) -> set[str]:
         """The fields that the templates have which a message may be of; nothing where there is none."""
-        wanted = {key: given[key].text for key in ("template", "channel") if key in given}
+        template, channel = (given[key].text if key in given else None for key in ("template", "channel"))
         fields = {
             field
-            for name, channel, those in self.fields
-            if wanted.get("template", name) == name and wanted.get("channel", channel) == channel
-            for field in those
+            for one in self.project.templates
+            if template in (None, one.name) and channel in (None, one.channel)
+            for field in one.fields
         }
         return {*fields, "body"} if fields else set()
 
     @cached_property
-    def fields(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
-        return tuple((one.name, one.channel, tuple(one.fields)) for one in self.project.templates)
+    def templates(self) -> set[str]:
+        return {one.name for one in self.project.templates}
 
 
 _PYTHON: Mapping[str, tuple[type, ...]] = {
@@ -166,6 +168,9 @@ _PYTHON: Mapping[str, tuple[type, ...]] = {
 }
 _WORDS = {"array": "a list", "object": "a mapping", "integer": "a whole number", "boolean": "true or false",
           "string": "a text", "datetime": "a date-time"}  # fmt: skip
+
+# How a test file writes dates; exports may have other forms, which are read to these.
+_DATES = {"date": "2025-03-10", "datetime": "2025-03-10 15:00, or with a zone: 2025-03-10T14:00:00Z"}
 
 _HINTS = {
     "string": "in quotes it is a text",
@@ -186,6 +191,11 @@ def _misfits(value: Node, declared: Property, name: str) -> Iterator[Diagnostic]
         fix = unquoted(value.value, value.span, declared.type) if isinstance(value.value, str) else None
         fix = fix or quoted(value.value, value.span, declared.type)
         yield Diagnostic("DATA050", f"'{name}' is {said} in the tracking plan", value.span, hint=hint, fix=fix)
+        return
+    if declared.type in _DATES and isinstance(value.value, str) and read_date(value.value) is None:
+        said = _WORDS.get(declared.type, f"a {declared.type}")
+        message = f"'{name}' is {said} in the tracking plan, and '{value.value}' cannot be read as one"
+        yield Diagnostic("DATA050", message, value.span, hint=f"write it as {_DATES[declared.type]}")
         return
     if declared.items is not None:
         for item in value.items:

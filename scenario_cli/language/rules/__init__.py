@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from datetime import date
 
 from scenario_cli.language.rules import (
@@ -68,6 +68,7 @@ from scenario_cli.language.rules import (
     written_misfit,
 )
 from scenario_cli.language.rules.support.rule import Rule
+from scenario_cli.language.rules.support.severities import OTHER_WARNINGS, Levels, level_of
 from scenario_cli.language.rules.support.subject import Overview
 from scenario_cli.language.templates.files import TemplateText
 from scenario_cli.model.diagnostic import Diagnostic
@@ -136,14 +137,30 @@ RULES: tuple[Rule, ...] = (
     may_be_late.RULE,
 )
 
+# The codes whose severity is a matter of choice, and that may be ignored.
+GRADED = frozenset((*(rule.code for rule in RULES), *OTHER_WARNINGS))
 
-def apply_rules(project: Project, texts: Mapping[str, TemplateText], broken: Set[str]) -> Iterator[Diagnostic]:
-    """What the rules find; `broken` are the files that have errors already."""
+
+def rules_for_errors(levels: Sequence[Levels]) -> tuple[Rule, ...]:
+    """The rules of which a finding may be an error, at these severities by code.
+
+    A rule that is an error of itself is among them whatever its level: what it finds keeps other rules silent. Where
+    an ignore without effect is an error, all are: only they can tell which has one.
+    """
+    if level_of("IGN001", levels) == "error":
+        return RULES
+    return tuple(rule for rule in RULES if rule.severity == "error" or level_of(rule.code, levels) == "error")
+
+
+def apply_rules(
+    project: Project, texts: Mapping[str, TemplateText], broken: Set[str], rules: Sequence[Rule] = RULES
+) -> Iterator[Diagnostic]:
+    """The findings of rules; `broken` are the files that have errors already."""
     overview = Overview(project, texts, date.today())
-    found = [fault for rule in RULES if not rule.of_sound_files for fault in _of(rule, overview, frozenset())]
+    found = [fault for rule in rules if not rule.of_sound_files for fault in _of(rule, overview, frozenset())]
     yield from found
     broken = broken | {fault.span.file for fault in found if fault.severity == "error"}
-    for rule in RULES:
+    for rule in rules:
         if rule.of_sound_files:
             yield from _of(rule, overview, broken)
 

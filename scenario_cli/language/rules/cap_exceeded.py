@@ -11,7 +11,7 @@ def check(subject: Subject) -> Findings:
     for cap in subject.project.policy.caps:
         if cap.condition is not None:
             continue
-        found = too_many(cap, subject.scenario, subject.prompt_ways, subject.earliest, subject.project)
+        found = too_many(cap, subject.scenario, subject.prompt_edges, subject.earliest, subject.project)
         if found is not None:
             state, message = found[-1]
             yield RULE.finding(

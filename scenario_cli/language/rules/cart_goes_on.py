@@ -27,7 +27,7 @@ def check(subject: Subject) -> Findings:
         return  # about any sign of the contact, of which a cart is but one
     if not purchases or any(_everywhere(subject, name) for name in purchases):
         return
-    writes_later = before({state.name for state in subject.states if state.send}, subject.ways)
+    writes_later = before({state.name for state in subject.states if state.send}, subject.timed_edges)
     lasting = [
         state
         for state in subject.states

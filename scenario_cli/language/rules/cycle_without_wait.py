@@ -9,13 +9,13 @@ from scenario_cli.language.rules.support.subject import Subject
 
 def check(subject: Subject) -> Findings:
     scenario = subject.scenario
-    for way in cycles_at_once(scenario):
-        path = " -> ".join([way[0].source, *(edge.target for edge in way)])
+    for cycle in cycles_at_once(scenario):
+        path = " -> ".join([cycle[0].source, *(edge.target for edge in cycle)])
         yield RULE.finding(
             f"a journey would go round without ever waiting: {path}",
-            way[0].span,
+            cycle[0].exit.span,
             hint="put a wait (after) or an event (on) on the way round",
-            related=tuple((f"from '{edge.source}' to '{edge.target}' here", edge.span) for edge in way[1:]),
+            related=tuple((f"from '{edge.source}' to '{edge.target}' here", edge.exit.span) for edge in cycle[1:]),
         )
 
 

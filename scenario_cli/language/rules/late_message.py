@@ -13,7 +13,7 @@ def check(subject: Subject) -> Findings:
     goal = subject.scenario.goal
     if goal is None:
         return
-    quiet = earliest(subject.scenario, subject.ways, quiet=True)
+    quiet = earliest(subject.scenario, subject.timed_edges, quiet=True)
     window = goal.within.elapsed
     sending = [state for state in subject.states if any(is_marketing(one, subject.project) for one in state.messages)]
     late = [state for state in sending if quiet.get(state.name, 0) > window]

@@ -14,7 +14,7 @@ def check(subject: Subject) -> Findings:
     goal = subject.scenario.goal
     if goal is None:
         return
-    soonest = earliest(subject.scenario, subject.ways, quiet=True)
+    soonest = earliest(subject.scenario, subject.timed_edges, quiet=True)
     longest = latest(subject.scenario)
     window = goal.within.elapsed
     for state in subject.states:

@@ -8,8 +8,8 @@ from scenario_cli.language.rules.support.subject import Subject
 
 
 def check(subject: Subject) -> Findings:
-    ending = can_end(subject.scenario, subject.ways)
-    lost = [state for state in subject.states if state.name not in ending and subject.ways[state.name]]
+    ending = can_end(subject.scenario, subject.timed_edges)
+    lost = [state for state in subject.states if state.name not in ending and subject.timed_edges[state.name]]
     if lost:
         names = ", ".join(f"'{state.name}'" for state in lost)
         yield RULE.finding(

@@ -8,6 +8,7 @@ from scenario_cli.analysis.pressure import is_marketing
 from scenario_cli.analysis.time.quiet_hours import always_quiet, opens_after
 from scenario_cli.language.rules.support.rule import Findings, Rule
 from scenario_cli.language.rules.support.subject import Subject
+from scenario_cli.model.exits import ONWARD
 from scenario_cli.model.scenario import Message, State
 from scenario_cli.model.source import Span
 from scenario_cli.model.triggers import DateTrigger, ScheduleTrigger
@@ -64,9 +65,9 @@ def _sent_at_once(subject: Subject, name: str) -> Iterator[tuple[State, Message]
         yield from ((state, message) for message in state.messages)
         if not state.send:
             waiting.extend(
-                way.target
-                for way in subject.ways[state.name]
-                if way.kind in ("choose", "split", "next") and way.target is not None
+                edge.target
+                for edge in subject.timed_edges[state.name]
+                if edge.exit.kind in ONWARD and edge.target is not None
             )
 
 

@@ -11,7 +11,7 @@ from scenario_cli.model.waits import Duration
 
 def check(subject: Subject) -> Findings:
     scenario = subject.scenario
-    soonest = earliest_end(scenario, subject.ways)
+    soonest = earliest_end(scenario, subject.timed_edges)
     if scenario.while_running != "ignore" or not isinstance(scenario.reentry, Duration) or soonest is None:
         return
     if scenario.reentry.elapsed <= soonest:

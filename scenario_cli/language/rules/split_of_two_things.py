@@ -13,7 +13,7 @@ def check(subject: Subject) -> Findings:
             continue
         (first, _), *others = state.split.arms
         for other, _ in others:
-            found = differences(subject.scenario, subject.ways, first.state or "", other.state or "")
+            found = differences(subject.scenario, subject.timed_edges, first.state or "", other.state or "")
             if len(found) > 1:
                 yield RULE.finding(
                     f"'{first.state}' and '{other.state}' differ in {' and '.join(found)}: which of them made the "

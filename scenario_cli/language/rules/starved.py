@@ -34,7 +34,7 @@ def _always_first(subject: Subject, scenario: Scenario) -> bool:
         return False
     if (-other.priority, other.name) > (-scenario.priority, scenario.name):
         return False
-    stays = other.reentry == "always" and bool(earliest_end(other, subject.ways))
+    stays = other.reentry == "always" and bool(earliest_end(other, subject.timed_edges))
     return stays and starts_with(other, scenario, subject.project.plan)
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from scenario_cli.language.names.scopes import Scopes
 from scenario_cli.language.rules.support.rule import Findings, Rule
 from scenario_cli.language.rules.support.subject import Subject
+from scenario_cli.language.templates.contents import sources
 from scenario_cli.model.expression import Ref, walk
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
@@ -16,11 +18,18 @@ def check(subject: Subject) -> Findings:
     captured = list(Scopes.captured_names(subject.scenario))
     if not captured:
         return
-    read = {node.name for place in subject.places for node in walk(place.expression.root) if isinstance(node, Ref)}
+    read = {
+        node.name
+        for place in subject.scoped_expressions
+        for node in walk(place.expression.root)
+        if isinstance(node, Ref)
+    }
     for _, message in subject.messages:
         for template in subject.overview.templates.get((message.template.text, message.channel.text), ()):
-            read.update(_WORD.findall(subject.overview.words(template)))
-            read.update(word for field in template.fields.values() for word in _WORD.findall(field.text))
+            for source in sources(template.body, subject.overview.texts):
+                read |= _words(source.lower())
+            for field in template.fields.values():
+                read |= _words(field.text)
     told: set[str] = set()
     for name in captured:
         if name.text not in read and name.text.lower() not in read and name.text not in told:
@@ -30,6 +39,12 @@ def check(subject: Subject) -> Findings:
                 name.span,
                 hint="remove it, or read it in a condition or a template",
             )
+
+
+@lru_cache(maxsize=1_000)
+def _words(text: str) -> frozenset[str]:
+    """The words of a text; a layout that every e-mail extends is looked through once."""
+    return frozenset(_WORD.findall(text))
 
 
 RULE = Rule(

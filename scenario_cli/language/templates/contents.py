@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import jinja2
 from jinja2 import nodes
@@ -72,15 +73,20 @@ def sources(text: str, texts: Mapping[str, TemplateText]) -> Iterator[str]:
     while waiting:
         source = waiting.pop()
         yield source
-        try:
-            parsed = parse_template(source)
-        except jinja2.TemplateSyntaxError:
-            continue
-        for node in parsed.find_all(_OTHERS):
-            name = _constant(getattr(node, "template", node))
+        for name in _named_in(source):
             if name in texts and name not in seen:
                 seen.add(name)
                 waiting.append(texts[name].text)
+
+
+@lru_cache(maxsize=1_000)
+def _named_in(text: str) -> tuple[str, ...]:
+    """The files that a text extends or includes; a layout that every e-mail extends is looked through once."""
+    try:
+        parsed = parse_template(text)
+    except jinja2.TemplateSyntaxError:
+        return ()
+    return tuple(_constant(getattr(node, "template", node)) for node in parsed.find_all(_OTHERS))
 
 
 _OTHERS = (nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)

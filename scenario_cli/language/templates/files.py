@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import Path
 
 import jinja2
 from jinja2 import nodes
 
 from scenario_cli.language.expressions import Converter, ExpressionError, Locate, environment
+from scenario_cli.language.files import Files, in_order
+from scenario_cli.language.find import shown_path
+from scenario_cli.language.merge_marks import merge_marks
 from scenario_cli.language.names.check import Checker
 from scenario_cli.language.names.shapes import ANYTHING, Scope, of_type
 from scenario_cli.language.reader import read_yaml
@@ -20,6 +22,7 @@ from scenario_cli.model.project import Property, Template
 from scenario_cli.model.source import Name, Span, whole_file
 from scenario_cli.model.vocabulary import FILTERS, TEXT_FILTERS
 
+_FOLDER = "templates/"
 _FENCE = re.compile(r"---[ \t]*\r?\n(.*?\n)?---[ \t]*(\r?\n|$)", re.DOTALL)
 _LOCALE = re.compile(r"[a-z]{2,3}([-_][A-Za-z]{2,4})?")
 
@@ -33,43 +36,47 @@ class TemplateText:
     line: int
 
 
-def read_templates(
-    folder: Path, shown: str, unsaved: Mapping[Path, bytes]
-) -> tuple[list[Template], dict[str, TemplateText], dict[str, str], list[Diagnostic]]:
-    """The templates, every text by its path below the folder, the sources by file, and what is wrong.
+@dataclass(frozen=True, slots=True)
+class TemplateFiles:
+    """The templates of a project, every text by its path below templates/, and the source of each file."""
 
-    `unsaved` holds, by path, what to take instead of what a file holds.
-    """
-    templates: list[Template] = []
-    texts: dict[str, TemplateText] = {}
-    sources: dict[str, str] = {}
+    templates: list[Template] = field(default_factory=list)
+    texts: dict[str, TemplateText] = field(default_factory=dict)
+    sources: dict[str, str] = field(default_factory=dict)
+
+
+def read_templates(files: Files) -> tuple[TemplateFiles, list[Diagnostic]]:
+    """Everything below templates/, and what is wrong with it."""
+    read = TemplateFiles()
     found: list[Diagnostic] = []
-    new = {path for path in unsaved if path.is_relative_to(folder)}
-    for path in sorted({*folder.rglob("*"), *new}):
-        relative = path.relative_to(folder).as_posix()
-        if not (path in new or path.is_file()) or any(part.startswith(".") for part in path.relative_to(folder).parts):
+    shown = shown_path(files.root / "templates")
+    for path in in_order([path for path in files.paths() if path.startswith(_FOLDER)]):
+        relative = path.removeprefix(_FOLDER)
+        if any(part.startswith(".") for part in relative.split("/")):
             continue
         file = f"{shown}/{relative}"
-        source = _read(path, file, unsaved.get(path), found)
-        sources[file] = source
+        source = _read(files, path, file, found)
+        read.sources[file] = source
         fields, line, body = _front_matter(source, file, found)
-        texts[relative] = TemplateText(file, body, line)
+        read.texts[relative] = TemplateText(file, body, line)
         named = _named(relative)
         if named is not None:
             name, channel, locale = named
-            templates.append(Template(name, channel, locale, file, relative, fields, body, line))
-    return templates, texts, sources, found
+            read.templates.append(Template(name, channel, locale, file, relative, fields, body, line))
+    return read, found
 
 
-def _read(path: Path, file: str, unsaved: bytes | None, found: list[Diagnostic]) -> str:
+def _read(files: Files, path: str, file: str, found: list[Diagnostic]) -> str:
     """The text of a file; of one that cannot be read what can, for its name is known all the same."""
     try:
-        data = path.read_bytes() if unsaved is None else unsaved
+        data = files.read(path)
     except OSError as error:
         found.append(Diagnostic("MSG003", f"the template cannot be read: {error.strerror}", whole_file(file)))
         return ""
     try:
-        return data.decode("utf-8-sig")
+        text = data.decode("utf-8-sig")
+        found.extend(merge_marks(text, file))
+        return text
     except UnicodeDecodeError:
         found.append(Diagnostic("MSG003", "the template is not UTF-8 text", whole_file(file),
                                 hint="save the file as UTF-8"))  # fmt: skip

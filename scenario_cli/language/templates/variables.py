@@ -12,7 +12,7 @@ from itertools import takewhile
 import jinja2
 from jinja2 import nodes
 
-from scenario_cli.language.expressions import environment
+from scenario_cli.language.templates.files import parse_template
 from scenario_cli.model.project import Project, Template
 from scenario_cli.model.variables import EACH, Path, Variable, Variables
 
@@ -64,7 +64,7 @@ class _Reader:
 
     def text(self, text: str, names: Locals, asked: frozenset[Path]) -> None:
         try:
-            parsed = environment().parse(text)
+            parsed = parse_template(text)
         except jinja2.TemplateSyntaxError:
             return
         if any(isinstance(node, nodes.Extends) for node in parsed.body):

@@ -33,10 +33,19 @@ def head(run: DryRun) -> list[str]:
         lines.append(f"nobody enters before {moment(run.start, run.timezone)}")
     if run.until is not None and read.last is not None and run.until != read.last:
         lines.append(f"stops at {moment(run.until, run.timezone)}")
+    if run.left_out:
+        lines.append(alone(run.left_out))
     table = read.contacts_table
     if table is not None and table.rows and not table.changes:
         lines.append("the contacts table has no updated_at: today's attributes decide about the past too")
     return lines
+
+
+def alone(left_out: int) -> str:
+    """The sentence of a run without the scenarios that would run beside those shown."""
+    return (
+        f"run alone: caps and exclusive groups miss the messages and journeys of {plural(left_out, 'other scenario')}"
+    )
 
 
 def overview(run: DryRun) -> list[list[str]]:
@@ -65,7 +74,7 @@ def ends(result: ScenarioResult) -> list[str]:
 def scenario_facts(result: ScenarioResult, run: DryRun) -> list[tuple[str, list[str]]]:
     """Messages, drops, refusals and conversions of a scenario: each a word and the parts of a sentence."""
     found = [
-        ("sent", [f"{name} {count:,}" for name, count in most_first(result.sent)]),
+        ("sent", [f"{name} {count:,}{_unrendered(result, name)}" for name, count in most_first(result.sent)]),
         ("dropped", [f"{channel} {reason} {count:,}" for (channel, reason), count in most_first(result.dropped)]),
         ("held", [f"{_HELD[why]} {count:,}" for why, count in most_first(result.held)]),
         ("updated", [f"{name} {count:,}" for name, count in most_first(result.updated)]),
@@ -76,6 +85,11 @@ def scenario_facts(result: ScenarioResult, run: DryRun) -> list[tuple[str, list[
         value = [f"worth {money(result, run)}"] if result.value is not None else []
         found.append(("converted", [f"{result.converted:,} of {result.entered:,} ({rate})", *value]))
     return [(word, parts) for word, parts in found if parts]
+
+
+def _unrendered(result: ScenarioResult, channel: str) -> str:
+    count = result.unrendered[channel] if result.unrendered is not None else 0
+    return f" ({count:,} not rendered)" if count else ""
 
 
 def most_first(counter: Counter[Any]) -> list[tuple[Any, int]]:

@@ -23,6 +23,7 @@ def dry_run_json(run: DryRun) -> str:
         "currency": run.currency,
         "from": moment(run.start, run.timezone),
         "until": moment(run.until, run.timezone),
+        **({"left_out": run.left_out} if run.left_out else {}),
         "log": read_values(run.read, run.timezone),
         "contacts": summary.contacts,
         "scenarios": [_scenario_values(result) for result in summary.scenarios.values()],
@@ -65,6 +66,7 @@ def _scenario_values(result: ScenarioResult) -> dict[str, Any]:
         ],
         "held": dict(sorted(result.held.items())),
         "updated": dict(sorted(result.updated.items())),
+        "unrendered": None if result.unrendered is None else dict(sorted(result.unrendered.items())),
         "messages": [
             {"state": state, "channel": channel, "template": template, "sent": count}
             for (state, channel, template), count in sorted(result.messages.items())

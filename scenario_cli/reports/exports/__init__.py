@@ -1,1 +1,1 @@
-"""What an export holds and what could not be used of it."""
+"""Reports on the content of exports and on rows that could not be used."""

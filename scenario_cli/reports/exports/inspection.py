@@ -1,4 +1,4 @@
-"""What an export holds, as text and as plain values for JSON; its schema is `events-inspect.output.schema.json`."""
+"""The content of an export, as text and as plain values for JSON; its schema is `events-inspect.output.schema.json`."""
 
 from __future__ import annotations
 
@@ -172,7 +172,7 @@ def _examples(one: PropertyFacts, show_data: bool) -> str:
 
 
 def questions(export: Inspection) -> list[str]:
-    """What the export's owner should be asked about, each with its figures."""
+    """Questions for the owner of the export, each with its figures."""
     found = [*_time_questions(export), *_gaps(export)]
     duplicates = sum(event.duplicates for event in export.events)
     if duplicates:

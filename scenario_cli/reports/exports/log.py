@@ -1,4 +1,4 @@
-"""What a log held and what could not be used of it, as lines of text and as plain values for JSON."""
+"""The report on the reading of a log, as lines of text and as plain values for JSON."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _unusable(unusable: Unusable, rows: int, style: Style, width: int) -> list[s
 
 
 def read_values(read: ReadReport, zone: str) -> dict[str, Any]:
-    """What was read, for JSON."""
+    """The report on the reading, for JSON."""
     return {
         "files": list(read.files),
         "rows": read.rows,

@@ -8,7 +8,7 @@ from typing import Any
 
 from scenario_cli.analysis.coverage import KINDS, Coverage, share
 from scenario_cli.model.case_run import CaseRun, Fed, Played, Verdict
-from scenario_cli.model.records import Looked
+from scenario_cli.model.records import Asked, Looked
 from scenario_cli.reports import record_words
 from scenario_cli.reports.tests_run import words
 
@@ -54,17 +54,18 @@ def _message(played: Played, timezone: str) -> dict[str, Any]:
         "state": asked.state,
         "channel": asked.channel,
         "template": asked.template,
-        "dropped": asked.reason or None,
-        "detail": row["detail"],
-        "address": row["address"],
-        "locale": row["locale"],
-        "fields": row["fields"],
+        "dropped": row.reason,
+        "detail": row.detail,
+        "address": row.address,
+        "locale": row.locale,
+        "fields": row.fields,
     }
 
 
 def _timeline(run: CaseRun) -> list[dict[str, Any]]:
     """What happened, in the words of the terminal; conditions with the values that they saw."""
     told: list[dict[str, Any]] = []
+    reasons = {one.asked.message_id: one.reason for one in run.messages}
     for one in run.story:
         if isinstance(one, Looked) and not record_words.explains(one):
             continue
@@ -72,7 +73,9 @@ def _timeline(run: CaseRun) -> list[dict[str, Any]]:
             "at": record_words.clock(one.at, run.timezone).isoformat(),
             "kind": "event" if isinstance(one, Fed) else record_words.KINDS[type(one)],
             "scenario": None if isinstance(one, Fed) else one.scenario or None,
-            "text": words.told(one, run.timezone),
+            "text": record_words.message(one, reasons[one.message_id])
+            if isinstance(one, Asked)
+            else words.told(one, run.timezone),
         }
         if isinstance(one, Looked):
             entry["condition"], entry["held"] = one.condition, one.held

@@ -107,7 +107,7 @@ def _rows(verdict: Verdict) -> list[Row]:
         elif isinstance(one, Ended):
             _of_outcome(row, verdict, one)
             if told.way is not None:
-                row.actual += f"  {told.way.what.removesuffix(' where').removesuffix(' if')}"
+                row.actual += f"  {told.way.cause.removesuffix(' where').removesuffix(' if')}"
         row.said = _said(told.looked)
         rows.append(row)
     rows += missing.before(asked, None)

@@ -61,17 +61,17 @@ def _of_messages(pair: Pair, run: CaseRun) -> str:
 def message(played: Played, run: CaseRun) -> str:
     """A message with what became of it; the messages that used a cap up are called by their names."""
     asked = played.asked
-    detail: str = asked.detail or played.row["detail"] or ""
+    detail: str = asked.detail or played.row.detail or ""
     if asked.detail:
         detail = by_name(detail, (other.asked for other in run.messages), run.timezone)
-    reason = f" dropped: {asked.reason}" + (f" ({detail})" if detail else "") if asked.reason else ""
+    reason = f" dropped: {played.reason}" + (f" ({detail})" if detail else "") if played.reason else ""
     return f"{asked.channel} {asked.template}{reason}"
 
 
 def _of_field(one: FieldDifference, there: Played, timezone: str) -> str:
     match one.field.partition(" "):
         case ("at", _, _):
-            done = "was dropped" if there.asked.reason else "left"
+            done = "was dropped" if there.reason else "left"
             return f"{done} at {moment(one.actual, timezone)}, expected at {moment(one.expected, timezone)}"
         case ("dropped", _, _):
             wanted = f"expected to be dropped: {one.expected}" if one.expected else "expected to leave"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from math import isfinite
+from collections.abc import Iterator
 from typing import Any
 
+from scenario_cli.model.json_value import json_value
 from scenario_cli.model.project import Project
 from scenario_cli.model.records import Asked, Converted, Ended, Entered, Held, Looked, Moved, Record, Refused, Updated
 from scenario_cli.model.story import ContactStory, Given, NeverEntered, Waiting
@@ -28,7 +28,7 @@ def why_json(story: ContactStory, project: Project) -> str:
         "timezone": story.timezone,
         "from": _time(story.start, story) if story.start is not None else None,
         "until": _time(story.until, story),
-        "profile": _plain(story.profile),
+        "profile": json_value(story.profile),
         "scenarios": list(story.scenarios),
         "timeline": list(_timeline(story, project)),
         "running": [_waiting(one, story) for one in story.waiting],
@@ -68,8 +68,8 @@ def _parts(told: Told[Given | Record], story: ContactStory, telling: Telling) ->
             changes = {name: {"before": before, "after": after} for name, before, after in one.changes}
             return {
                 "event": one.event or None,
-                "properties": _plain(one.properties),
-                "changes": _plain(changes),
+                "properties": json_value(one.properties),
+                "changes": json_value(changes),
                 "ignored": one.again,
                 "history": one.history,
             }
@@ -78,20 +78,20 @@ def _parts(told: Told[Given | Record], story: ContactStory, telling: Telling) ->
         case Refused() as one:
             return {"key": one.key, "reason": one.reason}
         case Moved() as one:
-            return {"state": one.target, "before": one.source or None, "way": one.what or None}
+            return {"state": one.target, "before": one.source or None, "way": one.cause or None}
         case Asked() as one:
             return _message(one, story, telling)
         case Updated() as one:
             return {
                 "state": one.state,
                 "attribute": one.attribute,
-                **_plain({"before": one.before, "after": one.after}),
+                **json_value({"before": one.before, "after": one.after}),
             }
         case Held() as one:
             until = _time(one.until, story)
             return {"message_id": one.message_id, "channel": one.channel, "until": until, "reason": one.why}
         case Converted() as one:
-            return {"event": one.event, "value": _plain(one.value), "credited": one.credited}
+            return {"event": one.event, "value": json_value(one.value), "credited": one.credited}
         case Ended() as one:
             return {"state": one.state, "outcome": one.outcome}
     return {}
@@ -108,20 +108,20 @@ def _message(asked: Asked, story: ContactStory, telling: Telling) -> dict[str, A
         "template": asked.template,
         "purpose": asked.purpose,
         "asked_at": _time(asked.asked_at, story),
-        "reason": asked.reason or None,
-        "detail": row["detail"],
+        "reason": row.reason,
+        "detail": row.detail,
         "used_up_by": used,
-        "address": row["address"],
-        "subject": row["subject"] or row["title"],
+        "address": row.address,
+        "subject": row.subject or row.title,
     }
 
 
 def _looked(one: Looked) -> dict[str, Any]:
     return {
-        "what": one.what,
+        "what": one.cause,
         "condition": one.condition,
         "held": one.held,
-        "values": _plain(dict(one.values)),
+        "values": json_value(dict(one.values)),
         "file": one.place.file,
         "line": one.place.line,
     }
@@ -166,14 +166,3 @@ def _never(never: NeverEntered, story: ContactStory, project: Project) -> dict[s
 
 def _time(at: int, story: ContactStory) -> str:
     return record_words.clock(at, story.timezone).isoformat()
-
-
-def _plain(value: Any) -> Any:
-    """A value as JSON writes it: what it has no way of writing, as text."""
-    if isinstance(value, Mapping):
-        return {str(name): _plain(part) for name, part in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [_plain(part) for part in value]
-    if isinstance(value, float) and not isfinite(value):
-        return str(value)
-    return value if value is None or isinstance(value, str | int | float) else str(value)

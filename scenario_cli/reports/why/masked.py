@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from scenario_cli.model.case_run import Played
+from scenario_cli.model.plan_row import PlanRow, row_values
 from scenario_cli.model.records import Asked, Converted, Entered, Looked, Record, Refused, Updated, Warned
 from scenario_cli.model.story import ContactStory, Given, NeverEntered
 from scenario_cli.reports.masking import masked, masked_value
@@ -20,7 +21,7 @@ def masked_story(story: ContactStory) -> ContactStory:
         story,
         profile=_masked(story.profile),
         story=tuple(_masked_record(one) for one in story.story),
-        messages=tuple(Played(_masked_record(one.asked), _masked(one.row)) for one in story.messages),
+        messages=tuple(Played(_masked_record(one.asked), _masked_row(one.row)) for one in story.messages),
         waiting=tuple(replace(one, key=_masked(one.key)) for one in story.waiting),
         never=tuple(_masked_reasons(one) for one in story.never),
     )
@@ -53,6 +54,10 @@ def _masked_record(record: T) -> T:
         case Warned():
             return replace(record, detail=masked(record.detail))
     return record
+
+
+def _masked_row(row: PlanRow) -> PlanRow:
+    return replace(row, **{name: _masked(value, name) for name, value in row_values(row).items()})
 
 
 def _masked(value: Any, name: str = "") -> Any:

@@ -86,16 +86,17 @@ def _overview(story: ContactStory, project: Project, style: Style, width: int) -
 
 def _became(scenario: str, story: ContactStory) -> str:
     here = [one for one in story.story if not isinstance(one, Given | Warned | Looked) and one.scenario == scenario]
+    reasons = [one.reason for one in story.messages if one.asked.scenario == scenario]
     entered = sum(isinstance(one, Entered) for one in here)
     refused = sum(isinstance(one, Refused) for one in here)
     ends = Counter(one.outcome for one in here if isinstance(one, Ended))
     running = sum(one.scenario == scenario for one in story.waiting)
     became = [f"{outcome} {count}" if count > 1 else outcome for outcome, count in ends.items()]
     became += [f"{running} still running" if entered > 1 else "still running"] if running else []
-    left = sum(isinstance(one, Asked) and not one.reason for one in here)
-    dropped = Counter(one.reason for one in here if isinstance(one, Asked) and one.reason)
-    reasons = ", ".join(f"{reason} {count}" for reason, count in dropped.most_common())
-    drops = f", {dropped.total()} dropped ({reasons})" if dropped else ""
+    left = reasons.count("")
+    dropped = Counter(reason for reason in reasons if reason)
+    parts = ", ".join(f"{reason} {count}" for reason, count in dropped.most_common())
+    drops = f", {dropped.total()} dropped ({parts})" if dropped else ""
     turned = f", refused {_times(refused)}" if refused else ""
     messages = plural(left, "message") if left else "no message"
     return f"entered {_times(entered)} ({', '.join(became)}){turned}; {messages} left{drops}"
@@ -122,8 +123,9 @@ def _entries(story: ContactStory, project: Project) -> Iterator[Entry]:
                 one.at, "", text, below, "cyan", "" if why_words.says_it_all(one, project) else "nothing comes of it"
             )
             continue
-        look = "yellow" if isinstance(one, Warned | Refused) or (isinstance(one, Asked) and one.reason) else ""
-        look = "green" if isinstance(one, Asked) and not one.reason else look
+        look = "yellow" if isinstance(one, Warned | Refused) else ""
+        if isinstance(one, Asked):
+            look = "yellow" if telling.played[one.message_id].reason else "green"
         yield Entry(one.at, telling.journey(one) or "about the data", text, below, look)
 
 

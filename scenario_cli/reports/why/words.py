@@ -63,7 +63,7 @@ class Telling:
         match record:
             case None:
                 last = told.looked[-1]
-                stays = last.held and last.journey_id and last.what.startswith("on ")
+                stays = last.held and last.journey_id and last.kind == "on"
                 return f"stays in {last.state}, {_way(last)}" if stays else ""
             case Given():
                 self.last = record.event
@@ -86,7 +86,7 @@ class Telling:
                 return self._converted(record)
             case Ended():
                 self.running.pop(record.journey_id, None)
-                shown = told.way is not None and told.way.what not in ("choose", "when")
+                shown = told.way is not None and told.way.kind not in ("choose", "when")
                 return f"ends: {record.outcome}" + (f", {_way(told.way)}" if told.way and shown else "")
             case Looked():
                 return record_words.looked(record)
@@ -97,16 +97,17 @@ class Telling:
         return by_name(detail, (one.asked for one in self.story.messages), self.zone, to_the_minute)
 
     def _asked(self, asked: Asked, missing: list[Looked]) -> str:
-        row = self.played[asked.message_id].row
+        played = self.played[asked.message_id]
+        row, reason = played.row, played.reason
         said = f"{asked.channel} {asked.template}"
         since = f", asked for at {self.moment(asked.asked_at)}" if asked.asked_at != asked.at else ""
-        if asked.reason:
-            detail = self.named(asked.detail or row["detail"] or "")
-            why = detail or _DROPPED.get(asked.reason, "").format(channel=asked.channel)
-            why = self._too_late(asked, detail) if asked.reason == "expired" else why
+        if reason:
+            detail = self.named(asked.detail or row.detail or "")
+            why = detail or _DROPPED.get(reason, "").format(channel=asked.channel)
+            why = self._too_late(asked, detail) if reason == "expired" else why
             why += f" ({record_words.seen(missing[-1])})" if missing else ""
-            return f"{said} is dropped, {asked.reason}" + (f": {why}" if why else "") + since
-        subject = row["subject"] or row["title"]
+            return f"{said} is dropped, {reason}" + (f": {why}" if why else "") + since
+        subject = row.subject or row.title
         # The profile stands above; an address that is none of its own is worth telling.
         own = asked.address is None or asked.address in (self.story.contact_id, *asked.profile.values())
         to = "" if own else f" to {asked.address}"
@@ -183,8 +184,8 @@ def active(scenario: Scenario) -> str:
 
 def _moved(moved: Moved, deciding: Looked | None) -> str:
     # A condition that decided stands below, and says it all where no event and no wait took part.
-    alone = deciding is not None and deciding.what in ("choose", "when")
-    how = "otherwise" if moved.what == "else" else moved.what
+    alone = deciding is not None and deciding.kind in ("choose", "when")
+    how = "otherwise" if moved.kind == "else" else moved.cause
     what = "" if alone or not how else f", {how}"
     if not moved.source:
         return f"begins in {moved.target}"
@@ -194,7 +195,7 @@ def _moved(moved: Moved, deciding: Looked | None) -> str:
 
 
 def _way(looked: Looked) -> str:
-    return looked.what.removesuffix(" where").removesuffix(" if")
+    return looked.cause.removesuffix(" where").removesuffix(" if")
 
 
 def _deciding(told: Told[Given | Record]) -> Looked | None:
@@ -239,7 +240,7 @@ def _unreached(told: Told[Given | Record]) -> list[Looked]:
     asked = told.record
     if not isinstance(asked, Asked) or asked.reason not in ("no_address", "no_consent"):
         return []
-    return [one for one in told.looked if of_reach(one) and not one.held and one.what.split()[0] == asked.channel]
+    return [one for one in told.looked if of_reach(one) and not one.held and one.cause.split()[0] == asked.channel]
 
 
 def conditions(told: Told[Given | Record]) -> list[str]:
@@ -257,7 +258,7 @@ def conditions(told: Told[Given | Record]) -> list[str]:
 
 def _passed_over(looked: Looked, record: Given | Record | None) -> str:
     """Of `first_of`: that a channel could not be taken, and the message went to another; empty of anything else."""
-    channel = looked.what.split()[0]
+    channel = looked.cause.split()[0]
     if not of_reach(looked) or not isinstance(record, Asked) or record.reason == "unreachable":
         return ""
     return f"not {channel}, since {record_words.seen(looked)}" if channel != record.channel else ""
@@ -267,23 +268,17 @@ def condition(looked: Looked, decided: bool = False) -> str:
     """A condition with what it came to and saw; an address or a consent is told of where it is missing."""
     seen = record_words.seen(looked)
     if of_reach(looked):
-        return f"no {looked.what}: {seen}"
-    if looked.what == "date":  # it asks nothing but whether it is there
+        return f"no {looked.cause}: {seen}"
+    if looked.kind == "trigger_date":  # it asks nothing but whether it is there
         return seen
     said = looked.condition + ("" if looked.held else " does not hold") + (f" ({seen})" if seen else "")
-    kind, _, name = _way(looked).partition(" ")
-    yes, no = _LEADS.get(kind, ("{way}: ", "{way} came, but "))
-    if looked.what.endswith(" if") and kind not in _WAITS and " " not in name:  # a message: channel and template
-        yes, no = "{way} is asked for: ", "{way} is not asked for: "
+    _, _, name = _way(looked).partition(" ")
+    yes, no = _LEADS.get(looked.kind, ("{way}: ", "{way} came, but "))
     lead = "since " if decided else (yes if looked.held else no).format(way=_way(looked), name=name)
     return lead + said
 
 
-_WAITS = ("after", "at", "cron", "date")  # how a wait begins that says no more than one other word
-
-
-# What comes before a condition that held, and before one that did not, by the first word that names it; the way of
-# any other is a wait.
+# The words before a condition that held, and before one that did not, by its kind; any other is a wait's.
 _LEADS = {
     "trigger": ("since ", "does not enter by {name}: "),
     "audience": ("in the audience: ", "not in the audience: "),
@@ -292,4 +287,5 @@ _LEADS = {
     "on": ("on {name}: ", "'on {name}' is passed over: "),
     "choose": ("since ", "not that way: "),
     "when": ("since ", "not yet: "),
+    "message": ("{way} is asked for: ", "{way} is not asked for: "),
 }

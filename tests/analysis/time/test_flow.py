@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from scenario_cli.analysis.captures import captured
 from scenario_cli.analysis.graph import reachable
-from scenario_cli.analysis.time.flow import can_end, earliest, earliest_end, may_be_held, ways
+from scenario_cli.analysis.time.flow import can_end, earliest, earliest_end, may_be_held, timed_edges
 from scenario_cli.analysis.time.waiting import CLOCK_CHANGE
 from scenario_cli.engine.compile.program import compile_program
 from scenario_cli.engine.step import advance, new_contact, step
@@ -42,7 +42,7 @@ states:
   five: {end: over}
   six: {end: never}
 """)
-    onward = ways(made, load(HEAD).project)
+    onward = timed_edges(made, load(HEAD).project)
     assert earliest(made, onward) == {"one": 0, "two": 10 * HOUR, "three": 13 * HOUR, "four": 0, "five": 13 * HOUR}
     assert earliest(made, onward, quiet=True) == {"one": 0, "two": 10 * HOUR, "three": 13 * HOUR, "five": 13 * HOUR}
     assert earliest_end(made, onward) == 13 * HOUR
@@ -50,15 +50,15 @@ states:
 
 def test_what_breaks_a_journey_off_is_not_its_end() -> None:
     made = scenario("on: {stopped: {end: out}}\nstates: {one: {after: {2d: {end: over}}}}\n")
-    assert earliest_end(made, ways(made, load(HEAD).project)) == 2 * DAY
+    assert earliest_end(made, timed_edges(made, load(HEAD).project)) == 2 * DAY
 
 
 def test_a_circle_has_no_end_unless_the_goal_gives_one() -> None:
     states = "states: {one: {after: {1d: two}}, two: {after: {1d: one}}}\n"
     endless, ended = scenario(states), scenario(states, HEAD.replace("ends: false", "ends: bought"))
     project = load(HEAD).project
-    assert can_end(endless, ways(endless, project)) == set()
-    assert can_end(ended, ways(ended, project)) == {"one", "two"}
+    assert can_end(endless, timed_edges(endless, project)) == set()
+    assert can_end(ended, timed_edges(ended, project)) == {"one", "two"}
 
 
 def test_quiet_hours_hold_back_what_goes_to_a_contact_and_not_a_task_on_a_channel_of_staff() -> None:
@@ -134,7 +134,7 @@ def hold_to_claims(loaded: Loaded, happenings: list[tuple[int, str]], points: in
     (made,) = loaded.project.scenarios.values()
     program = compile_program(loaded.project)
     contact = new_contact(program, "ana", {**REACHABLE, "points": points})
-    soonest = earliest(made, ways(made, loaded.project))
+    soonest = earliest(made, timed_edges(made, loaded.project))
     found, states = captured(made), reachable(made)
     at = START
     records: list[Record] = list(step(program, contact, Event("started", at, {"n": points})))

@@ -83,7 +83,7 @@ def test_an_address_and_a_consent_tell_whether_they_are_there() -> None:
     program = compile_program(loaded.project, trace=True)
     state = new_contact(program, "ana", {"email": "a@example.com", "email_optin": "yes"})
     told = [one for one in looked(step(program, state, Event("started", moment("2025-03-03 10:00"), {}))) if one.values]
-    assert [(one.what, one.held, dict(one.values)) for one in told] == [
+    assert [(one.cause, one.held, dict(one.values)) for one in told] == [
         ("email address", True, {"contact.email": "a@example.com"}),
         ("email consent", False, {"contact.email_optin": "yes"}),
         ("push address", False, {"contact.push_token": None}),
@@ -92,14 +92,14 @@ def test_an_address_and_a_consent_tell_whether_they_are_there() -> None:
 
 def test_what_asks_nothing_tells_that_it_was_taken() -> None:
     told = [one for one in looked(traced(trace=True)) if not one.condition]
-    assert [(one.state, one.what, one.held) for one in told] == [
+    assert [(one.state, one.cause, one.held) for one in told] == [
         ("open", "on noted", True), ("open", "after 1h", True), ("worth", "else", True), ("other", "after 1d", True),
     ]  # fmt: skip
     assert len({one.place for one in told}) == 4
 
 
 def test_each_is_called_what_a_person_calls_it() -> None:
-    assert {f"{one.what} {one.condition}" for one in looked(traced(trace=True))} >= {
+    assert {f"{one.cause} {one.condition}" for one in looked(traced(trace=True))} >= {
         "trigger started where event.n > 0",
         "audience contact.country in ['FR', 'BE']",
         "goal bought where event.n > 1",
@@ -191,7 +191,7 @@ def rich(trace: bool) -> list[Record]:
 def test_metrics_history_and_every_kind_of_trigger_are_traced_and_nothing_else_changes() -> None:
     told = rich(trace=True)
     assert [one for one in told if not isinstance(one, Looked)] == rich(trace=False)
-    held = {f"{one.what} {one.condition}".strip(): dict(one.values) for one in looked(told) if one.held}
+    held = {f"{one.cause} {one.condition}".strip(): dict(one.values) for one in looked(told) if one.held}
     assert held["trigger started where metric.buys > 0"] == {"metric.buys": 1}
     assert held["on clicked where happened('bought', where=past.n > 2)"] == {
         "happened('bought', where=past.n > 2)": True
@@ -203,5 +203,5 @@ def test_metrics_history_and_every_kind_of_trigger_are_traced_and_nothing_else_c
     assert {name for name in held if "birthday" in name} == {
         "1d after date contact.birthday: if past", "1d after date contact.birthday: if missing",
     }  # fmt: skip
-    twice = next(one for one in reversed(looked(told)) if one.what == "when")
+    twice = next(one for one in reversed(looked(told)) if one.cause == "when")
     assert dict(twice.values) == {"segment.buyer": True, "count('bought', within='7d')": 1}

@@ -60,6 +60,24 @@ def test_a_sound_file_has_no_findings() -> None:
         ("2025-03-03 10:00", "+20m", "6:14: TIME001 '20m' may mean minutes or months |"),
         ("2025-03-03 10:00", "+20min", "6:14: TIME051 this line counts from the line before, and there is none |"),
         ("total: 95}", "total: 95, of: reminder}", "6:73: REF013 event 'cart' has no property 'message_id' |"),
+        (
+            "country: FR",
+            "birthday: 03/15/1992",
+            "4:34: DATA050 'birthday' is a date in the tracking plan, and '03/15/1992' "
+            "cannot be read as one | write it as 2025-03-10",
+        ),
+        ("country: FR", "birthday: 1991-02-29", "4:34: DATA050 'birthday' is a date in the tracking plan, and"),
+        ("country: FR", "renews_at: tomorrow", "4:35: DATA050 'renews_at' is a date-time in the tracking plan, and"),
+        (
+            "country: FR",
+            "renews_at: 20/01/2025 15:00",
+            "4:35: DATA050 'renews_at' is a date-time in the tracking plan,",
+        ),
+        (
+            "event: cart, cart_id: c1, total: 95",
+            "event: profile_updated, renews_at: ''",
+            "6:67: DATA050 'renews_at' is a",
+        ),
         ("event: cart, cart_id: c1, total: 95", "event: opened, of: remindr", "6:51: REF002 unknown state 'remindr' |"),
         (
             "{messages: []}",
@@ -116,6 +134,11 @@ cases:
       - {at: 2025-03-03 10:00, event: cart, total: <total>}
     expect: {messages: []}
 """
+
+
+@pytest.mark.parametrize("written", ["1992-03-15", "1992-03-15T00:00:00Z", "1992-03-15 10:00", "null"])
+def test_a_date_of_a_case_may_have_a_time_and_a_zone_or_be_missing(written: str) -> None:
+    assert with_("country: FR", f"birthday: {written}") == []
 
 
 @pytest.mark.parametrize(

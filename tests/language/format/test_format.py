@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from scenario_cli.language.comments import comments_of
 from scenario_cli.language.format.layout import format_text
-from scenario_cli.language.project import KINDS
+from scenario_cli.language.kinds import KINDS
 from scenario_cli.language.reader import plain, read_yaml
 from scenario_cli.shipped import shipped
 
@@ -138,7 +138,7 @@ def test_a_messy_file_becomes_a_neat_one() -> None:
         ("a:\n  # only a comment\n", "a:\n# only a comment\n"),
         ("a: 1\r\nb:   2\r\n", "a: 1\r\nb: 2\r\n"),
         ("\ufeffa:  1\n", "\ufeffa: 1\n"),
-        ("a: {b: , c}\n", "a: {b: , c: }\n"),
+        ("a: {b: ,   c: }\n", "a: {b: , c: }\n"),
         ("a: 1", "a: 1\n"),
     ],
 )

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from scenario_cli.cli.main import run
+from scenario_cli.language.files import Folder
 from scenario_cli.language.names.shapes import Scope, of_type
 from scenario_cli.language.project import load_project
 from scenario_cli.language.rules.support.subject import Overview
@@ -97,7 +98,7 @@ def test_no_message_of_the_shipped_log_is_shorter_or_longer_than_said(
     scenarios: list[str], usual: int, sent: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     root = shipped("scenarios")
-    _, texts, _, _ = read_templates(root / "templates", "templates", {})
+    texts = read_templates(Folder(root))[0].texts
     overview = Overview(load_project(root).project, texts, date(2025, 1, 1))
     monkeypatch.setattr(template_lengths, "USUAL_TEXT", usual)
     said = {

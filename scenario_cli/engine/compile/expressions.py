@@ -6,22 +6,18 @@ a scenario can reach Python itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Callable
+from typing import Any, Protocol
 
 import jinja2
 
 from scenario_cli.engine import values
 from scenario_cli.engine.calendar import local
+from scenario_cli.engine.context import journey_fields, judged, own_field, person, runs, the_event, whole
 from scenario_cli.engine.filters import OPERATOR_TESTS, filters, tests
+from scenario_cli.engine.state import Condition, Function
 from scenario_cli.engine.values import Misfit
 from scenario_cli.model import expression as tree
-from scenario_cli.model.event import Event
-
-if TYPE_CHECKING:
-    from scenario_cli.engine.state import ContactState
-
-Function = Callable[["ContactState"], Any]
 
 
 class Bindings(Protocol):
@@ -68,50 +64,28 @@ def made(f):
 """
 
 
-def compile_condition(
-    expression: tree.Expression, scenario: str, sources: Bindings | None = None
-) -> Callable[[ContactState], bool]:
+def compile_condition(expression: tree.Expression, scenario: str, bindings: Bindings | None = None) -> Condition:
     """A function that says whether the condition holds; a misfit is false, and a warning."""
-    return _made(_CONDITION, expression.root, sources, scenario, expression.source)
+    return _made(_CONDITION, expression.root, bindings, scenario, expression.source)
 
 
-def judged(state: ContactState, found: Any, scenario: str, place: str) -> bool:
-    """What a condition says that gave neither true nor false."""
-    if isinstance(found, str):
-        state.warn(scenario, place, f"{values.shown(found)} stands where a condition does, and is false")
-        return False
-    return found is not None and bool(found)
-
-
-def compile_value(value: tree.Value, scenario: str, sources: Bindings | None = None) -> Function:
+def compile_value(value: tree.Value, scenario: str, bindings: Bindings | None = None) -> Function:
     """A function that gives the value; a misfit gives none, and a warning."""
     if isinstance(value, tree.Literal):
         written = value.value
         return lambda state: written
     if isinstance(value.root, tree.Ref) and value.root.name == "event":
         return the_event
-    return _made(_VALUE, value.root, sources, scenario, value.source)
+    return _made(_VALUE, value.root, bindings, scenario, value.source)
 
 
-def the_event(state: ContactState) -> dict[str, Any] | None:
-    """The value of the expression `event`, which is captured more often than any other."""
-    return whole(state.event, state.zone)
-
-
-def the_properties(state: ContactState) -> Mapping[str, Any] | None:
-    """What stands for the value of `event` where nobody reads more of it than properties, and it is known to be small:
-    they are there already."""
-    event = state.event
-    return event.properties if event is not None and event.most_bytes else the_event(state)
-
-
-def compile_bare(root: tree.Expr, sources: Bindings | None) -> Function:
+def compile_bare(root: tree.Expr, bindings: Bindings | None) -> Function:
     """A part of an expression as a function, whose misfits are the whole expression's."""
-    return _made(_BARE, root, sources)
+    return _made(_BARE, root, bindings)
 
 
-def _made(text: str, root: tree.Expr, sources: Bindings | None, scenario: str = "", place: str = "") -> Function:
-    writer = _Writer(sources)
+def _made(text: str, root: tree.Expr, bindings: Bindings | None, scenario: str = "", place: str = "") -> Function:
+    writer = _Writer(bindings)
     code = compile(text.format(expression=writer.write(root)), "<expression>", "exec")
     names = {"__builtins__": {}, **_NAMES, **writer.constants, "SCENARIO": scenario, "PLACE": place}
     exec(code, names)
@@ -122,9 +96,9 @@ def _made(text: str, root: tree.Expr, sources: Bindings | None, scenario: str = 
 class _Writer:
     """Writes a tree as Python text; `lists` is how many lists are being walked, each with its `item`."""
 
-    def __init__(self, sources: Bindings | None) -> None:
+    def __init__(self, bindings: Bindings | None) -> None:
         self.constants: dict[str, Any] = {}
-        self.sources = sources
+        self.bindings = bindings
         self.lists = 0
         self.names = 0
 
@@ -186,8 +160,8 @@ class _Writer:
             if direct is not None:
                 return direct
             if path[0] in ("metric", "segment"):
-                assert self.sources is not None
-                read = self.sources.metric if path[0] == "metric" else self.sources.segment
+                assert self.bindings is not None
+                read = self.bindings.metric if path[0] == "metric" else self.bindings.segment
                 return f"{self.constant(read(path[1]))}(f)"
         return f"attr({self.write(node.base)}, {node.name!r}, f.zone)"
 
@@ -233,14 +207,14 @@ class _Writer:
             case "date":
                 return f"to_datetime({self.write(args[0])}, f.zone)"
             case "count" | "happened" | "last":
-                assert self.sources is not None
-                return f"{self.constant(self.sources.history(node))}(f)"
+                assert self.bindings is not None
+                return f"{self.constant(self.bindings.history(node))}(f)"
             case "running":
                 return f"runs(f, {self.write(args[0])})"
             case "lookup":
-                assert self.sources is not None
+                assert self.bindings is not None
                 assert isinstance(args[0], tree.Const)
-                return f"{self.constant(self.sources.table(args[0].value))}({self.write(args[1])}, f.now)"
+                return f"{self.constant(self.bindings.table(args[0].value))}({self.write(args[1])}, f.now)"
         return f"{node.name}({', '.join(self.write(arg) for arg in args)})"
 
 
@@ -281,53 +255,6 @@ def _attribute_of(owner: str, name: str) -> str | None:
     if owner == "contact":
         return "f.contact_id" if name == "id" else f"f.profile.get({name!r})"
     return None
-
-
-def whole(event: Event | None, zone: Any) -> dict[str, Any] | None:
-    """An event as one mapping; its own fields go before properties of the same name."""
-    if event is None:
-        return None
-    return {
-        **event.properties,
-        "event": event.name,
-        "timestamp": local(event.at, zone),
-        "event_id": event.event_id,
-        "properties": dict(event.properties),
-    }
-
-
-def own_field(event: Event | None, name: str, zone: Any) -> Any:
-    if event is None:
-        return None
-    match name:
-        case "event":
-            return event.name
-        case "timestamp":
-            return local(event.at, zone)
-        case "event_id":
-            return event.event_id
-    return dict(event.properties)
-
-
-def person(state: ContactState) -> dict[str, Any]:
-    return {**state.profile, "id": state.contact_id}
-
-
-def runs(state: ContactState, scenario: str) -> bool:
-    """Whether the contact has a journey under way in a scenario."""
-    return any(not journey.ended for journey in state.journeys.get(scenario, ()))
-
-
-def journey_fields(state: ContactState) -> dict[str, Any] | None:
-    journey = state.journey
-    if journey is None:
-        return None
-    return {
-        "entered_at": local(journey.entered_at, state.zone),
-        "key": journey.key,
-        "state": journey.state_name,
-        "variant": dict(journey.variant),
-    }
 
 
 _NAMES: dict[str, Any] = {

@@ -1,0 +1,59 @@
+"""Calls of count(), happened() and last() made ready: which past events each keeps, and how it reads them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from scenario_cli.engine.compile.identities import identity
+from scenario_cli.engine.history import EventHistory, read_history
+from scenario_cli.engine.state import Condition, Function
+from scenario_cli.model import expression as tree
+from scenario_cli.model.expression_text import written
+from scenario_cli.model.wait_grammar import parse_window
+
+
+class HistoryCall(NamedTuple):
+    """A compiled call: the past events that are kept for it, and its value."""
+
+    history: EventHistory
+    read: Function
+
+
+def compile_history_call(
+    call: tree.Call,
+    slot: int,
+    events: tuple[str, ...],
+    where: Condition | None,
+    since: Function | None,
+    since_entry: bool,
+) -> HistoryCall:
+    """A call with its condition and the instant it counts from, both compiled.
+
+    `slot` is where a contact's state keeps the `events`. `since_entry` says that `since` cannot lie before the entry
+    of a journey, so that older events need not be kept.
+    """
+    named = dict(call.named)
+    within = _window(named.get("within"))
+    number = _number(call, named)
+    at_arrival = "where" not in named or tree.reads_past_alone(named["where"])
+    last_alone = call.name == "last" and since is None and within is None and at_arrival
+    history = EventHistory(
+        slot,
+        where if at_arrival else None,
+        within,
+        since_entry,
+        number if last_alone else None,
+        identity(written(call), events, since_entry),
+    )
+    read = read_history(call.name, history, within, since, None if at_arrival else where, number)
+    return HistoryCall(history, read)
+
+
+def _window(node: tree.Expr | None) -> int | None:
+    assert node is None or isinstance(node, tree.Const)
+    return parse_window(node.value).elapsed if node is not None else None
+
+
+def _number(call: tree.Call, named: dict[str, tree.Expr]) -> int:
+    node = named.get("n") or (call.args[1] if len(call.args) > 1 else None)
+    return node.value if isinstance(node, tree.Const) else 1

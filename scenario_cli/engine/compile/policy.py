@@ -1,0 +1,47 @@
+"""The delivery policy made ready: its times and conditions as functions. Decides about no message."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from scenario_cli.engine.compile.expressions import Bindings, compile_condition, compile_value
+from scenario_cli.engine.policy import POLICY_PLACE, CompiledCap, CompiledPolicy, CompiledQuietHours
+from scenario_cli.engine.state import Function
+from scenario_cli.model.expression import Literal, Value
+from scenario_cli.model.policy import Cap, Policy, QuietHours
+from scenario_cli.model.source import Name
+from scenario_cli.model.waits import DAY
+
+
+def compile_policy(policy: Policy, bindings: Bindings) -> CompiledPolicy:
+    return CompiledPolicy(
+        policy.control_group,
+        tuple(_quiet(one, bindings) for one in policy.quiet_hours),
+        tuple(_cap(one, bindings) for one in policy.caps),
+        policy.max_hold,
+        max((cap.period if isinstance(cap.period, int) else 32 * DAY for cap in policy.caps), default=0),
+    )
+
+
+def _quiet(quiet: QuietHours, bindings: Bindings) -> CompiledQuietHours:
+    times = (_time(quiet.start, bindings), _time(quiet.end, bindings))
+    return CompiledQuietHours(_names(quiet.channels), *times, quiet.days)
+
+
+def _time(value: Value | None, bindings: Bindings) -> int | Function | None:
+    """A time written in the policy as minutes after midnight, one from data as a function."""
+    if isinstance(value, Literal):
+        return int(value.value)
+    return None if value is None else compile_value(value, POLICY_PLACE, bindings)
+
+
+def _cap(cap: Cap, bindings: Bindings) -> CompiledCap:
+    condition = compile_condition(cap.condition, POLICY_PLACE, bindings) if cap.condition is not None else None
+    return CompiledCap(
+        cap.text, cap.most, cap.period, _names(cap.channels), _names(cap.programs), _names(cap.scenarios),
+        _names(cap.tags), condition,
+    )  # fmt: skip
+
+
+def _names(names: Iterable[Name]) -> frozenset[str]:
+    return frozenset(name.text for name in names)

@@ -1,0 +1,78 @@
+"""The values that the names of an expression have while it runs: event, contact, journey. Compiles nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from scenario_cli.engine import values
+from scenario_cli.engine.calendar import local
+from scenario_cli.engine.state import ContactState
+from scenario_cli.model.event import Event
+
+
+def the_event(state: ContactState) -> dict[str, Any] | None:
+    """The value of the expression `event`, which is captured more often than any other."""
+    return whole(state.event, state.zone)
+
+
+def the_properties(state: ContactState) -> Mapping[str, Any] | None:
+    """What stands for the value of `event` where nobody reads more of it than properties, and it is known to be small:
+    they are there already."""
+    event = state.event
+    return event.properties if event is not None and event.most_bytes else the_event(state)
+
+
+def whole(event: Event | None, zone: Any) -> dict[str, Any] | None:
+    """An event as one mapping; its own fields go before properties of the same name."""
+    if event is None:
+        return None
+    return {
+        **event.properties,
+        "event": event.name,
+        "timestamp": local(event.at, zone),
+        "event_id": event.event_id,
+        "properties": dict(event.properties),
+    }
+
+
+def own_field(event: Event | None, name: str, zone: Any) -> Any:
+    if event is None:
+        return None
+    match name:
+        case "event":
+            return event.name
+        case "timestamp":
+            return local(event.at, zone)
+        case "event_id":
+            return event.event_id
+    return dict(event.properties)
+
+
+def person(state: ContactState) -> dict[str, Any]:
+    return {**state.profile, "id": state.contact_id}
+
+
+def runs(state: ContactState, scenario: str) -> bool:
+    """Whether the contact has a journey under way in a scenario."""
+    return any(not journey.ended for journey in state.journeys.get(scenario, ()))
+
+
+def journey_fields(state: ContactState) -> dict[str, Any] | None:
+    journey = state.journey
+    if journey is None:
+        return None
+    return {
+        "entered_at": local(journey.entered_at, state.zone),
+        "key": journey.key,
+        "state": journey.state_name,
+        "variant": dict(journey.variant),
+    }
+
+
+def judged(state: ContactState, found: Any, scenario: str, place: str) -> bool:
+    """What a condition says that gave neither true nor false."""
+    if isinstance(found, str):
+        state.warn(scenario, place, f"{values.shown(found)} stands where a condition does, and is false")
+        return False
+    return found is not None and bool(found)

@@ -1,0 +1,104 @@
+"""The files of a project, read, to its model. Reads none and resolves no names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from scenario_cli.language.build.metrics import build_metrics
+from scenario_cli.language.build.policy import build_policy
+from scenario_cli.language.build.project import ProjectBuilder, Settings
+from scenario_cli.language.build.scenario import build_scenario
+from scenario_cli.language.digest import project_digest
+from scenario_cli.language.files import Files
+from scenario_cli.language.nodes import Nodes
+from scenario_cli.language.reader import Node
+from scenario_cli.language.templates.files import TemplateFiles
+from scenario_cli.model.diagnostic import Diagnostic
+from scenario_cli.model.policy import Policy
+from scenario_cli.model.project import Exports, Project, TrackingPlan
+from scenario_cli.model.scenario import Scenario
+
+
+def build_project(
+    files: Files, nodes: Nodes, templates: TemplateFiles, faults: Iterable[Diagnostic]
+) -> tuple[Project, list[Diagnostic]]:
+    """The project as far as it can be made, and what is wrong with it; `faults` are those found before."""
+    found: list[Diagnostic] = []
+    kinds = nodes.kinds
+    builder = ProjectBuilder(files)
+    settings = builder.settings(kinds["project"]) if "project" in kinds else Settings(files.root.name, "UTC")
+    plan = builder.plan(kinds["events"]) if "events" in kinds else TrackingPlan()
+    found.extend(builder.found)
+    metrics, segments, wrong = build_metrics(kinds["metrics"]) if "metrics" in kinds else ({}, {}, [])
+    found.extend(wrong)
+    policy, wrong = build_policy(kinds["policy"]) if "policy" in kinds else (Policy(), [])
+    found.extend(wrong)
+    scenarios = _scenarios(nodes.scenarios, found)
+    texts = {name: text.text for name, text in templates.texts.items()}
+    project = Project(
+        name=settings.name,
+        root=str(files.root),
+        timezone=settings.timezone,
+        digest=project_digest(kinds, (node for _, node in nodes.scenarios), texts),
+        title=settings.title,
+        locale=settings.locale,
+        salt=settings.salt,
+        currency=settings.currency,
+        plan=plan,
+        channels=settings.channels,
+        policy=policy,
+        programs=settings.programs,
+        phases=settings.phases,
+        metrics=metrics,
+        segments=segments,
+        tables=settings.tables,
+        clock=settings.clock,
+        phase_spans=settings.phase_spans,
+        conventions=settings.conventions,
+        review_after=settings.review_after,
+        templates=tuple(templates.templates),
+        texts=texts,
+        scenarios=dict(sorted(scenarios.items())),
+        faulty=_faulty(nodes, [*faults, *found]),
+        exports=_from_root(settings.exports, files.root),
+    )
+    return project, found
+
+
+def _scenarios(nodes: Iterable[tuple[str, Node]], found: list[Diagnostic]) -> dict[str, Scenario]:
+    """The scenarios by name; of two of one name the first."""
+    scenarios: dict[str, Scenario] = {}
+    for shown, node in nodes:
+        scenario, faults = build_scenario(node, shown)
+        found.extend(faults)
+        if scenario is not None:
+            first = scenarios.setdefault(scenario.name, scenario)
+            if first is not scenario:
+                found.append(Diagnostic("REF008", f"a scenario '{scenario.name}' stands in {first.file} already",
+                                        scenario.span, hint="rename one of the two",
+                                        related=(("first here", first.span),)))  # fmt: skip
+    return scenarios
+
+
+def _faulty(nodes: Nodes, faults: Iterable[Diagnostic]) -> frozenset[str]:
+    """The names of the scenarios whose files have errors, made or not."""
+    wrong = {finding.span.file for finding in faults if finding.severity == "error"}
+    broken = [file for file in nodes.scenario_files if file in wrong]
+    return frozenset(name for file in broken for name in _claimed(nodes.sources, file))
+
+
+def _claimed(sources: Mapping[str, str], file: str) -> list[str]:
+    """The name that a scenario's file gives it, however broken the file is."""
+    return re.findall(r"^scenario:[ \t]*[\"']?([\w-]+)", sources.get(file, ""), re.MULTILINE)[:1]
+
+
+def _from_root(exports: Exports, root: Path) -> Exports:
+    """The exports with paths that hold in any folder: project.yaml writes them from its own."""
+    return replace(
+        exports,
+        events=tuple(path if "://" in path else str(root / path) for path in exports.events),
+        contacts=tuple(path if "://" in path else str(root / path) for path in exports.contacts),
+    )

@@ -1,0 +1,22 @@
+"""The digest of a project: the same for the same project in any folder."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+
+from scenario_cli.language.reader import Node, plain
+
+
+def project_digest(kinds: Mapping[str, Node], scenarios: Iterable[Node], texts: Mapping[str, str]) -> str:
+    """SHA-256 over all values of the project's files, and over its template texts by path.
+
+    Comments and layout do not count; neither do the names of scenario files.
+    """
+    content = {
+        "files": {kind: plain(node) for kind, node in kinds.items()},
+        "scenarios": sorted(json.dumps(plain(node), sort_keys=True) for node in scenarios),
+        "templates": dict(texts),
+    }
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,157 @@
+"""The files of a project, wherever they lie: in a folder, in memory, in unsaved buffers over either.
+
+Lists and reads files. Knows nothing of what they say.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Protocol
+
+from scenario_cli.model.project import Project
+
+
+class Files(Protocol):
+    """Files by their path below the project's folder, with `/` between its parts.
+
+    A path may lead out of the folder (`../prices.csv`): a reference table may lie anywhere.
+    """
+
+    @property
+    def root(self) -> Path:
+        """The folder that the project lies in, or would lie in; messages show paths below it."""
+        ...
+
+    def paths(self) -> Collection[str]:
+        """Every file below the folder. Hidden ones may be left out."""
+        ...
+
+    def read(self, path: str) -> bytes:
+        """The content of a file. Raises `OSError` where it cannot be read."""
+        ...
+
+    def location(self, path: str) -> Path | None:
+        """The place of a file on this disk, whether or not it is there; None where it lies on no disk."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """The files of a folder as they are saved."""
+
+    root: Path
+
+    def paths(self) -> Collection[str]:
+        return list(_walk(self.root))
+
+    def read(self, path: str) -> bytes:
+        return (self.root / path).read_bytes()
+
+    def location(self, path: str) -> Path | None:
+        return self.root / path
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Files whose contents are at hand, as if they lay in the folder `root`."""
+
+    contents: Mapping[str, bytes]
+    root: Path = field(default_factory=Path.cwd)
+
+    def paths(self) -> Collection[str]:
+        return self.contents.keys()
+
+    def read(self, path: str) -> bytes:
+        if path not in self.contents:
+            raise no_file(path)
+        return self.contents[path]
+
+    def location(self, path: str) -> Path | None:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """Files with other contents for some of them, as an editor has them before they are saved."""
+
+    base: Files
+    buffers: Mapping[str, bytes]
+
+    @property
+    def root(self) -> Path:
+        return self.base.root
+
+    def paths(self) -> Collection[str]:
+        return {*self.base.paths(), *self.buffers}
+
+    def read(self, path: str) -> bytes:
+        return self.buffers[path] if path in self.buffers else self.base.read(path)
+
+    def location(self, path: str) -> Path | None:
+        return None if path in self.buffers else self.base.location(path)
+
+
+def folder_with(root: Path, unsaved: Mapping[Path, bytes]) -> Files:
+    """A folder's files; of those in `unsaved`, by absolute path, the contents given there."""
+    inside = {path.relative_to(root).as_posix(): data for path, data in unsaved.items() if path.is_relative_to(root)}
+    return Overlay(Folder(root), inside) if inside else Folder(root)
+
+
+def no_file(path: str) -> FileNotFoundError:
+    return FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
+
+
+def in_order(paths: Collection[str]) -> list[str]:
+    """Paths folder by folder, as people list them."""
+    return sorted(paths, key=lambda path: path.split("/"))
+
+
+def entries_beside(files: Files, path: str) -> list[str]:
+    """The names of the files and folders in the folder that a path lies in."""
+    place = files.location(path)
+    if place is not None:
+        return [entry.name for entry in place.parent.iterdir()] if place.parent.is_dir() else []
+    folder = path.rpartition("/")[0]
+    prefix = f"{folder}/" if folder else ""
+    return list({one.removeprefix(prefix).split("/")[0] for one in files.paths() if one.startswith(prefix)})
+
+
+def is_file(files: Files, path: str) -> bool:
+    place = files.location(path)
+    if place is not None:
+        return place.is_file()
+    try:
+        files.read(path)
+    except OSError:
+        return False
+    return True
+
+
+def store_tables(project: Project, files: Files, folder: Path) -> Project:
+    """The project with every reference table on disk, ready to be run.
+
+    A table that lies on no disk is written below `folder`, which the caller owns and removes. Raises `OSError` where
+    one cannot be read or written.
+    """
+    tables = dict(project.tables)
+    for name, table in project.tables.items():
+        if table.path and files.location(table.path) is None and is_file(files, table.path):
+            copy = folder / f"{name}{Path(table.path).suffix}"
+            copy.write_bytes(files.read(table.path))
+            tables[name] = replace(table, stored=str(copy))
+    return replace(project, tables=tables)
+
+
+def _walk(root: Path) -> Iterator[str]:
+    """Every file below a folder. Nothing of a project lies in a hidden folder, and `.git` may be large."""
+    top = str(root)
+    for folder, folders, names in os.walk(top):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        inside = os.path.relpath(folder, top).replace(os.sep, "/")
+        prefix = "" if inside == "." else f"{inside}/"
+        for name in names:
+            yield prefix + name

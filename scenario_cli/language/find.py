@@ -1,0 +1,47 @@
+"""Finds the project that a path or the current folder lies in. Reads none."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from scenario_cli.model.diagnostic import did_you_mean
+
+
+class NoProject(Exception):
+    """There is no project at a place; the message names the place, the hint says what to do."""
+
+    hint = "go to the project's folder, or name it with --project DIR"
+
+
+def find_project(start: str | None, here: Path | None = None) -> Path:
+    """The folder of the project that a path lies in; without one, upward from here, else `./scenarios`."""
+    here = here or Path.cwd()
+    if start is not None:
+        given = (here / start).resolve()
+        if not given.exists():
+            missing = NoProject(f"'{start}' does not exist")
+            missing.hint = did_you_mean(given.name, _beside(given), f"in '{given.parent.name}'")
+            raise missing
+        for folder in (given, *given.parents):
+            if (folder / "project.yaml").is_file():
+                return folder
+        if (given / "scenarios" / "project.yaml").is_file():
+            return given / "scenarios"
+        raise NoProject(f"no project.yaml in '{start}' nor in a folder above it")
+    for folder in (here, *here.parents):
+        if (folder / "project.yaml").is_file():
+            return folder
+    if (here / "scenarios" / "project.yaml").is_file():
+        return here / "scenarios"
+    raise NoProject("no project.yaml here, in a folder above, or in ./scenarios")
+
+
+def _beside(path: Path) -> list[str]:
+    return [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []
+
+
+def shown_path(path: Path, here: Path | None = None) -> str:
+    """A path as messages show it: from the current folder where it lies below it."""
+    relative = os.path.relpath(path, here or Path.cwd())
+    return path.as_posix() if relative.startswith("..") else Path(relative).as_posix()

@@ -1,0 +1,169 @@
+"""The files of a project as a git revision holds them. Reads git's objects and leaves the work tree alone."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import subprocess
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from scenario_cli.language.files import no_file
+from scenario_cli.model.diagnostic import did_you_mean
+
+_LARGEST_AT_ONCE = 1024 * 1024  # bytes of a file that is read along with all others; a larger one is read when asked
+_MOST_LINKS = 20
+
+
+class NoRevision(Exception):
+    """A project cannot be read at a revision; the message says why, the hint what to do."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One file of the tree: its object, its size in bytes, and whether it is a symbolic link."""
+
+    object: str
+    size: int
+    link: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A project's files at one commit. `folder` is the project's path below the repository, empty at its top."""
+
+    root: Path
+    repository: Path
+    commit: str
+    folder: str
+    entries: Mapping[str, _Entry]
+    blobs: dict[str, bytes] = field(default_factory=dict)
+
+    def paths(self) -> Collection[str]:
+        prefix = f"{self.folder}/" if self.folder else ""
+        return [path.removeprefix(prefix) for path in self.entries if path.startswith(prefix)]
+
+    def read(self, path: str) -> bytes:
+        place = self.location(path)
+        if place is not None:
+            return place.read_bytes()
+        if not self.blobs:
+            prefix = f"{self.folder}/" if self.folder else ""
+            small = [entry for name, entry in self.entries.items()
+                     if name.startswith(prefix) and entry.size <= _LARGEST_AT_ONCE]  # fmt: skip
+            self.blobs.update(_contents(self.repository, (entry.object for entry in small)))
+        entry = self._entry(path)
+        if entry.object not in self.blobs:
+            self.blobs.update(_contents(self.repository, [entry.object]))
+        if entry.object not in self.blobs:
+            raise OSError(0, "git does not have this object", path)
+        return self.blobs[entry.object]
+
+    def location(self, path: str) -> Path | None:
+        """None for what lies in the repository; a file outside it is the same at every revision."""
+        place = Path(os.path.normpath(self.root / path))
+        return None if place.is_relative_to(self.repository) else place
+
+    def _entry(self, path: str) -> _Entry:
+        """The file that a path names, symbolic links followed."""
+        name = Path(os.path.normpath(self.root / path)).relative_to(self.repository).as_posix()
+        for _ in range(_MOST_LINKS):
+            entry = self.entries.get(name)
+            if entry is None:
+                break
+            if not entry.link:
+                return entry
+            target = _contents(self.repository, [entry.object]).get(entry.object, b"").decode(errors="replace")
+            name = posixpath.normpath(posixpath.join(posixpath.dirname(name), target))
+        raise no_file(path)
+
+
+def revision(root: Path, name: str) -> Revision:
+    """The files of the project in the folder `root` as they were at a revision: a commit, branch or tag.
+
+    The folder itself may be gone by now. Raises `NoRevision` where there is no repository, no such revision, or no
+    project in that folder then.
+    """
+    existing = next(folder for folder in (root, *root.parents) if folder.is_dir())
+    top = _git(existing, "rev-parse", "--show-toplevel")
+    if top.returncode:
+        raise NoRevision(
+            f"'{root}' lies in no git repository: {_reason(top)}", "name a folder in place of the revision"
+        )
+    repository = Path(os.fsdecode(top.stdout.rstrip(b"\n"))).resolve()
+    root = root.resolve()
+    commit = _commit(repository, name)
+    listed = _git(repository, "ls-tree", "-r", "-z", "-l", "--full-tree", commit)
+    if listed.returncode:
+        raise NoRevision(f"revision '{name}' cannot be read: {_reason(listed)}", "fetch it again: git fetch")
+    folder = root.relative_to(repository).as_posix()
+    folder = "" if folder == "." else folder
+    entries = _entries(listed.stdout)
+    project = f"{folder}/project.yaml" if folder else "project.yaml"
+    if project not in entries:
+        others = [posixpath.dirname(path) or "." for path in entries if posixpath.basename(path) == "project.yaml"]
+        raise NoRevision(f"no project in '{folder or '.'}' at revision '{name}'",
+                         did_you_mean(folder or ".", others, "projects there"))  # fmt: skip
+    return Revision(root, repository, commit, folder, entries)
+
+
+def _commit(repository: Path, name: str) -> str:
+    found = _git(repository, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}") if name[:1] != "-" else None
+    if found is not None and not found.returncode:
+        return found.stdout.decode().strip()
+    message = f"no revision '{name}' in the repository '{repository.name}'"
+    if _git(repository, "rev-parse", "--is-shallow-repository").stdout.strip() == b"true":
+        raise NoRevision(message, "only a part of the history is here: git fetch --unshallow, in CI 'fetch-depth: 0'")
+    names = _git(repository, "for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/tags")
+    raise NoRevision(message, did_you_mean(name, names.stdout.decode(errors="replace").split(), "branches and tags"))
+
+
+def _entries(listed: bytes) -> dict[str, _Entry]:
+    """The files of a tree by path, from lines `mode type object size<TAB>path` that end in a null byte."""
+    found: dict[str, _Entry] = {}
+    for line in listed.split(b"\0"):
+        about, _, path = line.partition(b"\t")
+        parts = about.split()
+        if len(parts) == 4 and parts[1] == b"blob":  # a commit is another repository's
+            size = int(parts[3]) if parts[3].isdigit() else 0
+            found[os.fsdecode(path)] = _Entry(parts[2].decode(), size, parts[0] == b"120000")
+    return found
+
+
+def _contents(repository: Path, objects: Iterable[str]) -> dict[str, bytes]:
+    """What objects hold, by their names; one that git lacks has no entry."""
+    wanted = list(dict.fromkeys(objects))
+    answer = _git(repository, "cat-file", "--batch", given="\n".join([*wanted, ""]).encode()).stdout
+    found: dict[str, bytes] = {}
+    start = 0
+    for name in wanted:
+        end = answer.find(b"\n", start)
+        if end < 0:
+            break  # git stopped at an object that it cannot read
+        head = answer[start:end].split()
+        start = end + 1
+        if len(head) == 3:
+            size = int(head[2])
+            found[name] = answer[start : start + size]
+            start += size + 1
+    return found
+
+
+def _git(folder: Path, *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
+    try:
+        return subprocess.run(
+            ["git", "-C", str(folder), *arguments], input=given, capture_output=True, check=False, env=environment
+        )
+    except FileNotFoundError:
+        raise NoRevision("the program 'git' is not installed", "install git, or name a folder instead") from None
+
+
+def _reason(ended: subprocess.CompletedProcess[bytes]) -> str:
+    lines = ended.stderr.decode(errors="replace").strip().splitlines()
+    return lines[0].removeprefix("fatal: ") if lines else f"git ended with {ended.returncode}"

@@ -1,0 +1,154 @@
+"""The meaning of values of the model as plain data: equal where two files mean the same. Compares nothing.
+
+Plain data are dictionaries, lists, texts, numbers, booleans and None. What says nothing to the executor is left out:
+places, layout, titles, owners, descriptions, days of review. So are fields that hold their default, so that a version
+which adds one gives the same data for a file that does not use it. Every other field of a dataclass counts, also one
+that is added later.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, fields, is_dataclass
+from datetime import date
+from functools import cache
+from typing import Any
+
+from scenario_cli.model.expression import Expression, Literal
+from scenario_cli.model.expression_text import written
+from scenario_cli.model.metrics import Bins, Formula
+from scenario_cli.model.policy import Cap, QuietHours
+from scenario_cli.model.project import Conventions, EventType, Exports, Project, Table, Template
+from scenario_cli.model.scenario import Emitted, FirstOf, Message, Scenario, State
+from scenario_cli.model.source import Name, Span
+from scenario_cli.model.triggers import (
+    AbsenceTrigger,
+    AttributeTrigger,
+    DateTrigger,
+    EventTrigger,
+    MomentTrigger,
+    OutcomeTrigger,
+    ScheduleTrigger,
+    SegmentTrigger,
+)
+from scenario_cli.model.waits import Wait
+
+# Fields without meaning, whatever they belong to.
+IDLE = frozenset({"span", "title", "owner", "description", "reviewed"})
+
+# Fields that say where something lies, or once more what other fields say.
+DERIVED: Mapping[type, frozenset[str]] = {
+    Scenario: frozenset({"file", "digest"}),
+    State: frozenset({"written"}),
+    Wait: frozenset({"text"}),
+    Cap: frozenset({"text"}),
+    Table: frozenset({"file", "stored", "columns"}),
+    Template: frozenset({"file", "path", "body_line"}),
+    Project: frozenset({"root", "digest", "phase_spans", "faulty"}),
+}
+
+# Fields whose elements may stand in any order.
+UNORDERED: Mapping[type, frozenset[str]] = {
+    Message: frozenset({"values", "tags"}),
+    Emitted: frozenset({"values"}),
+    OutcomeTrigger: frozenset({"outcomes"}),
+    Wait: frozenset({"days"}),
+    QuietHours: frozenset({"channels", "days"}),
+    Cap: frozenset({"channels", "programs", "scenarios", "tags"}),
+    EventType: frozenset({"required"}),
+    Conventions: frozenset({"unsubscribe"}),
+    Project: frozenset({"templates"}),
+}
+
+# Names of the classes of which one may stand in place of another. An aggregate says its own kind.
+KINDS: Mapping[type, str] = {
+    EventTrigger: "event",
+    AbsenceTrigger: "absence",
+    ScheduleTrigger: "schedule",
+    MomentTrigger: "moment",
+    DateTrigger: "date",
+    SegmentTrigger: "segment",
+    AttributeTrigger: "attribute",
+    OutcomeTrigger: "outcome",
+    Message: "message",
+    FirstOf: "first_of",
+    Formula: "formula",
+    Bins: "bins",
+}
+
+
+def canonical(value: Any) -> Any:
+    """The meaning of a scenario, policy, metric, segment, template, channel, tracking plan, project, or part of one.
+
+    Mappings come out as dictionaries, whose order never counts; where the order of a file has meaning there are
+    lists. Raises `TypeError` for what is no value of the model.
+    """
+    match value:
+        case None | bool() | int() | float() | str():
+            return value
+        case Name():
+            return value.text
+        case Expression():
+            return {"expression": written(value.root)}
+        case Literal():
+            return {"value": value.value}
+        case date():
+            return value.isoformat()
+        case Mapping():
+            return {str(key): canonical(element) for key, element in value.items()}
+        case frozenset():
+            return sorted(map(canonical, value), key=_text)
+        case tuple() | list():
+            return [canonical(element) for element in value]
+    if not is_dataclass(value) or isinstance(value, type | Span):
+        raise TypeError(f"{type(value).__name__} has no meaning of its own")
+    return _fields(value)
+
+
+def digest(value: Any) -> str:
+    """SHA-256 of the meaning: to pin a definition, and to see whether two mean the same."""
+    return hashlib.sha256(_text(canonical(value)).encode()).hexdigest()
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    kind: type = type(value)
+    found: dict[str, Any] = {"kind": KINDS[kind]} if kind in KINDS else {}
+    unordered = UNORDERED.get(kind, frozenset())
+    for each in _meaningful(kind):
+        content = getattr(value, each.name)
+        if content == _default(each):
+            continue
+        if kind is Project and each.name == "exports":
+            found[each.name] = _exports(content, value.root)
+        else:
+            meaning = canonical(content)
+            found[each.name] = sorted(meaning, key=_text) if each.name in unordered else meaning
+    if kind is Scenario:
+        found["first"] = value.first.name  # states stand in a dictionary, and their order says where to begin
+    return found
+
+
+@cache
+def _meaningful(kind: type) -> tuple[Field[Any], ...]:
+    without = IDLE | DERIVED.get(kind, frozenset())
+    return tuple(each for each in fields(kind) if each.name not in without)
+
+
+def _default(each: Field[Any]) -> Any:
+    return each.default_factory() if each.default_factory is not MISSING else each.default
+
+
+def _exports(exports: Exports, root: str) -> dict[str, Any]:
+    """The exports with paths as project.yaml writes them, which hold in any folder."""
+    found = _fields(exports)
+    for name in ("events", "contacts"):
+        if name in found:
+            found[name] = [path.removeprefix(f"{root}{os.sep}") for path in found[name]]
+    return found
+
+
+def _text(meaning: Any) -> str:
+    return json.dumps(meaning, sort_keys=True, separators=(",", ":"), default=str)

@@ -1,0 +1,145 @@
+"""Every edge that leads out of a state, whatever it is written as: the one walk over `on`, `when`, `after`, `choose`,
+`split`, `next`, `end` and the goal. Runs nothing, and draws nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from scenario_cli.model.expression import Expression
+from scenario_cli.model.scenario import Branch, Goal, Scenario, Split, State, Target, Timeout, Transition
+from scenario_cli.model.source import Name, Span
+from scenario_cli.model.waits import Wait
+
+ExitKind = Literal["on", "when", "after", "choose", "split", "next", "end", "goal"]
+
+# The order in which the exits of a state are listed.
+EXIT_KINDS: tuple[ExitKind, ...] = ("on", "when", "after", "choose", "split", "next", "end", "goal")
+
+# Exits that wait neither for an event nor for time.
+AT_ONCE: frozenset[ExitKind] = frozenset({"when", "choose", "split", "next", "end"})
+
+# Exits that need nothing to happen to the contact.
+UNPROMPTED: frozenset[ExitKind] = frozenset({"after", "choose", "split", "next", "end"})
+
+# Exits that a journey takes as soon as the state is settled.
+ONWARD: frozenset[ExitKind] = AT_ONCE & UNPROMPTED
+
+_RANK = {kind: rank for rank, kind in enumerate(EXIT_KINDS)}
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """One edge out of a state.
+
+    - `target` is None where an event is noted and the journey stays where it is;
+    - `span` is the place by which records and coverage name the exit: of an event the transition's, of the rest the
+      target's;
+    - `condition` is None where nothing is asked;
+    - `event` and `of` belong to `on` and the goal, `transition` holds what an `on` does besides;
+    - `wait` and `timeout` belong to `after`; `fallback` says that the exit is the one for a wait whose instant is
+      past, or whose value is missing. A fallback of `now` or `never` is no exit of its own;
+    - `percent` is the share of contacts that an arm of a split gets;
+    - `from_scenario`: the exit is written once and holds in every state.
+    """
+
+    kind: ExitKind
+    target: Target | None
+    span: Span
+    condition: Expression | None = None
+    event: Name | None = None
+    of: Name | None = None
+    transition: Transition | None = None
+    wait: Wait | None = None
+    timeout: Timeout | None = None
+    fallback: Literal["past", "missing"] | None = None
+    percent: float = 0.0
+    from_scenario: bool = False
+
+    @property
+    def state(self) -> str | None:
+        """The state it leads to; None for an end, and where the journey stays."""
+        return self.target.state if self.target is not None else None
+
+    @property
+    def outcome(self) -> str | None:
+        """The outcome it ends the journey with; None for a state, and where the journey stays."""
+        return self.target.outcome if self.target is not None else None
+
+
+def exits(scenario: Scenario, state: State) -> tuple[Exit, ...]:
+    """Every exit of a state, those that hold in every state included.
+
+    They come in the order of `EXIT_KINDS`; within a kind the state's own come first, in the order written, and each
+    wait is followed by its fallbacks.
+    """
+    return tuple(sorted((*own_exits(state), *common_exits(scenario)), key=lambda one: _RANK[one.kind]))
+
+
+def own_exits(state: State) -> tuple[Exit, ...]:
+    """The exits that are written in a state, in the order of `EXIT_KINDS`."""
+    return tuple(_written_in(state))
+
+
+def common_exits(scenario: Scenario) -> tuple[Exit, ...]:
+    """The exits that hold in every state, in the order of `EXIT_KINDS`. A goal that only measures is no exit."""
+    found = [*_by_event(scenario.on), *_by_branch("when", scenario.when), *_by_goal(scenario.goal)]
+    return tuple(replace(one, from_scenario=True) for one in found)
+
+
+def all_exits(scenario: Scenario) -> Iterator[Exit]:
+    """Every exit as it is written, each once: those that hold in every state, then each state's own."""
+    yield from common_exits(scenario)
+    for state in scenario.states.values():
+        yield from own_exits(state)
+
+
+def outcomes(scenario: Scenario) -> tuple[str, ...]:
+    """Every outcome that is written in a scenario, each once."""
+    return tuple(dict.fromkeys(one.outcome for one in all_exits(scenario) if one.outcome is not None))
+
+
+def _written_in(state: State) -> Iterator[Exit]:
+    yield from _by_event(state.on)
+    yield from _by_branch("when", state.when)
+    for timeout in state.after:
+        yield from _by_wait(timeout)
+    yield from _by_branch("choose", state.choose)
+    yield from _by_draw(state.split)
+    if state.next is not None:
+        yield Exit("next", state.next, state.next.span)
+    if state.end is not None:
+        yield Exit("end", Target(state.end.span, outcome=state.end.text), state.end.span)
+
+
+def _by_event(transitions: Iterable[Transition]) -> Iterator[Exit]:
+    for one in transitions:
+        yield Exit("on", one.target, one.span, one.where, one.event, one.of, transition=one)
+
+
+def _by_branch(kind: ExitKind, branches: Iterable[Branch]) -> Iterator[Exit]:
+    for branch in branches:
+        yield Exit(kind, branch.target, branch.target.span, branch.condition)
+
+
+def _by_wait(timeout: Timeout) -> Iterator[Exit]:
+    over = Exit("after", timeout.target, timeout.target.span, timeout.condition, wait=timeout.wait, timeout=timeout)
+    yield over
+    if isinstance(timeout.if_past, Target):
+        yield replace(over, target=timeout.if_past, span=timeout.if_past.span, fallback="past")
+    if isinstance(timeout.if_missing, Target):
+        yield replace(over, target=timeout.if_missing, span=timeout.if_missing.span, fallback="missing")
+
+
+def _by_draw(split: Split | None) -> Iterator[Exit]:
+    arms = split.arms if split is not None else ()
+    total = sum(weight for _, weight in arms)
+    for target, weight in arms:
+        yield Exit("split", target, target.span, percent=100 * weight / total if total else 0.0)
+
+
+def _by_goal(goal: Goal | None) -> Iterator[Exit]:
+    if goal is not None and goal.ends is not None:
+        yield Exit("goal", Target(goal.span, outcome=goal.ends), goal.span, goal.where, goal.event, goal.of)

@@ -1,0 +1,114 @@
+"""What leads out of a state, from scenarios as they are written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from scenario_cli.model.exits import Exit, all_exits, exits, outcomes, own_exits
+from scenario_cli.model.scenario import Scenario
+from tests.analysis.projects import one_scenario
+
+EVERYTHING = """\
+trigger: {event: viewed}
+goal: {event: bought, where: event.total > 10, ends: won}
+on:
+  left: {end: gone}
+  carted: {set: {worth: event.total}}
+when:
+  contact.tier == 'gold': rich
+states:
+  start:
+    on:
+      carted: {where: event.total > 1, to: waiting}
+      viewed: {update: {tier: "'seen'"}}
+    when: {contact.email_optin: rich}
+    after:
+      - {wait: 1d, to: waiting}
+      - {wait: 2d, if: contact.tier, to: {end: tired}}
+  waiting:
+    after:
+      - {wait: date contact.birthday, to: drawn, if_past: rich, if_missing: {end: unknown}}
+      - {wait: 9d, to: drawn}
+  drawn: {split: {rich: 1, poor: 3}}
+  rich: {choose: {contact.tier == 'gold': poor, else: {end: none_left}}}
+  poor: {next: last}
+  last: {end: over}
+"""
+
+
+@pytest.fixture(scope="module")
+def scenario(tmp_path_factory: pytest.TempPathFactory) -> Scenario:
+    folder: Path = tmp_path_factory.mktemp("exits")
+    return one_scenario(folder, EVERYTHING).scenarios["one"]
+
+
+def led(found: Exit) -> tuple[str, str | None]:
+    return found.kind, found.state or found.outcome
+
+
+def test_a_state_has_its_own_exits_and_those_of_every_state(scenario: Scenario) -> None:
+    found = exits(scenario, scenario.states["start"])
+    assert [led(one) for one in found] == [
+        ("on", "waiting"), ("on", None), ("on", "gone"), ("on", None), ("when", "rich"), ("when", "rich"),
+        ("after", "waiting"), ("after", "tired"), ("goal", "won"),
+    ]  # fmt: skip
+    assert [one.from_scenario for one in found] == [False, False, True, True, False, True, False, False, True]
+
+
+def test_a_fallback_that_leads_elsewhere_is_an_exit_of_its_own(scenario: Scenario) -> None:
+    found = own_exits(scenario.states["waiting"])
+    assert [(*led(one), one.fallback) for one in found] == [
+        ("after", "drawn", None), ("after", "rich", "past"), ("after", "unknown", "missing"), ("after", "drawn", None),
+    ]  # fmt: skip
+    assert all(one.wait is not None and one.timeout is not None and one.wait is one.timeout.wait for one in found)
+
+
+def test_an_arm_of_a_split_has_its_share_in_percent(scenario: Scenario) -> None:
+    assert [(*led(one), one.percent) for one in own_exits(scenario.states["drawn"])] == [
+        ("split", "rich", 25.0), ("split", "poor", 75.0),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [
+        ("rich", [("choose", "poor"), ("choose", "none_left")]),
+        ("poor", [("next", "last")]),
+        ("last", [("end", "over")]),
+    ],
+)
+def test_a_state_leads_on_by_choose_next_and_end(
+    scenario: Scenario, state: str, expected: list[tuple[str, str]]
+) -> None:
+    assert [led(one) for one in own_exits(scenario.states[state])] == expected
+
+
+def test_an_exit_is_named_by_its_transition_or_its_target(scenario: Scenario) -> None:
+    for one in all_exits(scenario):
+        if one.transition is not None:
+            assert one.span == one.transition.span
+        elif one.target is not None:
+            assert one.span == one.target.span
+
+
+def test_conditions_and_events_are_those_written(scenario: Scenario) -> None:
+    asked = {led(one): one.condition.source for one in all_exits(scenario) if one.condition is not None}
+    assert asked == {
+        ("goal", "won"): "event.total > 10", ("when", "rich"): "contact.email_optin",
+        ("on", "waiting"): "event.total > 1", ("after", "tired"): "contact.tier",
+        ("choose", "poor"): "contact.tier == 'gold'",
+    }  # fmt: skip
+    heard = {led(one): one.event.text for one in all_exits(scenario) if one.event is not None and one.target}
+    assert heard == {("on", "gone"): "left", ("goal", "won"): "bought", ("on", "waiting"): "carted"}
+
+
+def test_outcomes_are_those_of_ends_targets_and_the_goal(scenario: Scenario) -> None:
+    assert set(outcomes(scenario)) == {"gone", "won", "tired", "unknown", "none_left", "over"}
+
+
+def test_a_goal_that_only_measures_is_no_exit(tmp_path: Path) -> None:
+    text = "trigger: {event: viewed}\ngoal: {event: bought, ends: false}\nstates: {start: {end: over}}\n"
+    measured = one_scenario(tmp_path, text).scenarios["one"]
+    assert [led(one) for one in exits(measured, measured.first)] == [("end", "over")]
