@@ -28,7 +28,7 @@ from scenario_cli.model.policy import Cap, QuietHours
 from scenario_cli.model.project import Project
 from scenario_cli.model.records import Asked, Ended, Entered, Moved, Record, Warned
 from scenario_cli.model.results import Summary
-from tests.engine.test_promises import fact
+from tests.engine.random_worlds import fact
 from tests.reference.clock import instant, shows, wall, zone_named
 from tests.reference.projects import BROADCAST, MINUTE, World, made_of, worlds
 from tests.reference.settings import examples
