@@ -86,16 +86,11 @@ def clock_changed(program: Program, state: ContactState) -> None:
                 due = due_again(timer.definition.length, armed.event.at, state)
                 _arm(state, machine, timer.trigger.place, armed._replace(due=due))
         else:
-            arm_anew(program, state, machine, timer, state.now - 1, same_date=True)
+            arm_anew(program, state, machine, timer, state.now - 1)
 
 
-def arm_anew(
-    program: Program, state: ContactState, machine: Machine, timer: CompiledTimer, after: int, same_date: bool = False
-) -> None:
-    """When a schedule, moment or date is due next, later than an instant; one already past never is.
-
-    On another clock a local date is another instant, and yet the `same_date`: having fired, it does not again.
-    """
+def arm_anew(program: Program, state: ContactState, machine: Machine, timer: CompiledTimer, after: int) -> None:
+    """When a schedule, moment or date is due next, later than an instant; one already past never is."""
     place = timer.trigger.place
     before = state.armed.get((machine.rank, place))
     trigger = timer.definition
@@ -112,8 +107,6 @@ def arm_anew(
             armed = Armed(due if due > after else NEVER)
         case DateTrigger():
             armed = _next_date(state, timer, trigger, before, after)
-            if same_date and before is not None and before.due == NEVER and not trigger.yearly:
-                armed = armed._replace(due=NEVER)
             if armed == before:
                 return
         case _:
@@ -135,7 +128,8 @@ def _next_date(
 ) -> Armed:
     """When a date is due, by its value as it stands now.
 
-    One that has fired does so again only with another value; a yearly one once a local calendar year.
+    One that has fired does so again only with another value: on another clock a local date is another instant, and
+    yet the same date. A yearly one fires once a local calendar year.
     """
     assert timer.date is not None
     state.bind(None, None)
@@ -146,10 +140,11 @@ def _next_date(
         return Armed(NEVER, None, None, fired)
     value = calendar.to_instant(moment)
     if not trigger.yearly:
-        if before is not None and before.value == value and before.due == NEVER:
+        past = before is not None and before.due == NEVER and before.value is not None
+        if past and before is not None and (before.value == value or before.written == said):
             return before
         due = calendar.around(value, trigger.offset, trigger.before, trigger.at, state.zone)
-        return Armed(due if due > after else NEVER, None, value, fired)
+        return Armed(due if due > after else NEVER, None, value, fired, said)
     year = max(local(after, state.zone).year - 1, moment.year)
     for candidate in range(year, year + 5):
         day = _anniversary(_as_written(said, moment), candidate)
