@@ -11,7 +11,8 @@ from scenario_cli.analysis.labels import metric_label
 from scenario_cli.analysis.lineage import Counted, Lineage
 from scenario_cli.analysis.needs import made_events
 from scenario_cli.analysis.readings import CONSENT_TO, TEXT_OF, readings
-from scenario_cli.analysis.time.freshness import Freshness, Times, daily, shortest, within
+from scenario_cli.analysis.time.freshness import Freshness, Times, daily, within
+from scenario_cli.analysis.time.waiting import shortest
 from scenario_cli.model.project import EventType, Project, Property
 from scenario_cli.model.scenario import Goal, Scenario, State, Transition
 from scenario_cli.model.triggers import AbsenceTrigger, AttributeTrigger, EventTrigger, SegmentTrigger

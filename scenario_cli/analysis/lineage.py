@@ -23,8 +23,9 @@ from scenario_cli.model.expression import (
     Value,
     children,
 )
-from scenario_cli.model.metrics import Aggregate, Bins, Formula
+from scenario_cli.model.metrics import Aggregate
 from scenario_cli.model.project import Project
+from scenario_cli.model.sites import metric_sites
 from scenario_cli.model.variables import EACH, Path, dotted
 from scenario_cli.model.vocabulary import FUNCTIONS
 from scenario_cli.model.wait_grammar import WaitError, parse_window
@@ -214,15 +215,13 @@ class Lineage:
         if not self._enter("metric", name):
             return
         before, self.use = self.use, f"metric {name}"
-        match metric.definition:
-            case Aggregate() as made:
-                self.count(made.event.text, made.within, False)
-                here = {"event": events_source(self.project.plan.expand(made.event.text))}
-                for value in (made.where, made.value):
-                    if value is not None:
-                        self.trace(value.root, here)
-            case Formula() | Bins():
-                self.trace(metric.definition.value.root, {})
+        if isinstance(metric.definition, Aggregate):
+            self.count(metric.definition.event.text, metric.definition.within, False)
+        for site in metric_sites(metric):
+            if site.expression is not None:
+                plan = self.project.plan
+                here = {"event": events_source(plan.expand(site.event.text))} if site.event is not None else {}
+                self.trace(site.expression.root, here)
         self.use = before
 
     def _segment(self, name: str) -> None:

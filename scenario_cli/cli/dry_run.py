@@ -10,25 +10,16 @@ from typing import Annotated
 import typer
 
 from scenario_cli.cli.console import check_writable, emit, note, progress_bar, width
+from scenario_cli.cli.export_arguments import NO_ARGUMENTS, ExportArguments, takes_export
 from scenario_cli.cli.options import (
     Color,
-    Contacts,
-    ContactsMap,
-    Dedupe,
-    Events,
     From,
-    IdentityRule,
-    Map,
     Only,
     Output,
     ProjectDir,
-    Query,
     Quiet,
-    Rejects,
     ScenarioNames,
     ShowData,
-    Source,
-    Timezone,
     Until,
     choose,
     color,
@@ -37,9 +28,10 @@ from scenario_cli.cli.options import (
     running,
 )
 from scenario_cli.cli.plan_output import lines_beside, plan_head, plan_target
-from scenario_cli.cli.reading import export_options, number_of_workers, span, staged_log
+from scenario_cli.cli.reading import export_options, number_of_workers, read_log, span
 
 
+@takes_export
 def dry_run(
     names: Annotated[
         list[str] | None,
@@ -50,16 +42,7 @@ def dry_run(
     scenario: ScenarioNames = None,
     only: Only = False,
     project: ProjectDir = None,
-    events: Events = None,
-    contacts: Contacts = None,
-    map_: Map = None,
-    contacts_map: ContactsMap = None,
-    timezone: Timezone = None,
-    query: Query = None,
-    source: Source = None,
-    identity: IdentityRule = None,
-    dedupe: Dedupe = False,
-    rejects: Rejects = None,
+    export: ExportArguments = NO_ARGUMENTS,
     from_: From = None,
     until: Until = None,
     plan: Annotated[
@@ -87,11 +70,8 @@ def dry_run(
     model = loaded.project
     named = bool(names or scenario)
     chosen = choose(loaded, [*(names or []), *(scenario or [])])
+    options = export_options(model, export)
     run_too = running(loaded, chosen, only, named)
-    options = export_options(
-        model, events, contacts, map_, contacts_map, timezone,
-        query=query, source=source, identity=identity, dedupe=dedupe, rejects=rejects,
-    )  # fmt: skip
 
     from scenario_cli.hosts.plan_files import finish
     from scenario_cli.hosts.replay import Replay, replay
@@ -100,7 +80,7 @@ def dry_run(
     from scenario_cli.reports.dry_run.text import dry_run_text
     from scenario_cli.reports.masking import masked_run
 
-    with staged_log(model, run_too, options, quiet, rows=target is not None) as staged:
+    with read_log(model, run_too, options, quiet, rows=target is not None) as staged:
         start, end = span(staged, from_, until, model.timezone)
         job = Replay(model, run_too, start, end, staged.report.first, target is not None, shown=chosen)
         processes = number_of_workers(workers, staged.report.used)

@@ -4,28 +4,20 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from scenario_cli.cli.console import Stop, emit, note, width
+from scenario_cli.cli.export_arguments import NO_ARGUMENTS, ExportArguments, takes_export
 from scenario_cli.cli.options import (
     Color,
-    Contacts,
-    ContactsMap,
-    Dedupe,
-    Events,
-    IdentityRule,
-    Map,
     Output,
     ProjectDir,
-    Query,
     Quiet,
-    Rejects,
     ShowData,
-    Source,
-    Timezone,
     color,
     load_sound,
     one_of,
@@ -53,19 +45,11 @@ app = typer.Typer(
 
 
 @app.command("inspect")
+@takes_export
 def inspect(
     paths: Paths = None,
     project: ProjectDir = None,
-    events: Events = None,
-    contacts: Contacts = None,
-    map_: Map = None,
-    contacts_map: ContactsMap = None,
-    timezone: Timezone = None,
-    query: Query = None,
-    source: Source = None,
-    identity: IdentityRule = None,
-    dedupe: Dedupe = False,
-    rejects: Rejects = None,
+    export: ExportArguments = NO_ARGUMENTS,
     show_data: ShowData = False,
     format_: Format = "text",
     output: Output = None,
@@ -76,10 +60,7 @@ def inspect(
     one_of("--format", format_, FORMATS)
     colored = color(color_) and output is None
     model = project_if_any(project)
-    options = export_options(
-        model, _both(paths, events), contacts, map_, contacts_map, timezone,
-        query=query, source=source, identity=identity, dedupe=dedupe, rejects=rejects,
-    )  # fmt: skip
+    options = export_options(model, replace(export, events=_both(paths, export.events)))
     broadcast = [name for name, event in model.plan.events.items() if event.broadcast]
     export = inspected(options, quiet, broadcast=broadcast)
 
@@ -93,19 +74,11 @@ def inspect(
 
 
 @app.command("check")
+@takes_export
 def check(
     paths: Paths = None,
     project: ProjectDir = None,
-    events: Events = None,
-    contacts: Contacts = None,
-    map_: Map = None,
-    contacts_map: ContactsMap = None,
-    timezone: Timezone = None,
-    query: Query = None,
-    source: Source = None,
-    identity: IdentityRule = None,
-    dedupe: Dedupe = False,
-    rejects: Rejects = None,
+    export: ExportArguments = NO_ARGUMENTS,
     tolerance: Annotated[
         float,
         typer.Option(
@@ -140,10 +113,7 @@ def check(
     model = loaded.project
     if not model.plan.events:
         raise Stop("the project has no tracking plan", "'scenario events infer' makes one from an export")
-    options = export_options(
-        model, _both(paths, events), contacts, map_, contacts_map, timezone,
-        query=query, source=source, identity=identity, dedupe=dedupe, rejects=rejects,
-    )  # fmt: skip
+    options = export_options(model, replace(export, events=_both(paths, export.events)))
     declared = {
         name: {key: one.type for key, one in event.properties.items()} for name, event in model.plan.events.items()
     }
@@ -167,19 +137,11 @@ def check(
 
 
 @app.command("infer")
+@takes_export
 def infer(
     paths: Paths = None,
     project: ProjectDir = None,
-    events: Events = None,
-    contacts: Contacts = None,
-    map_: Map = None,
-    contacts_map: ContactsMap = None,
-    timezone: Timezone = None,
-    query: Query = None,
-    source: Source = None,
-    identity: IdentityRule = None,
-    dedupe: Dedupe = False,
-    rejects: Rejects = None,
+    export: ExportArguments = NO_ARGUMENTS,
     merge: Annotated[
         bool, typer.Option("--merge", help="Add what is new to the project's events.yaml; nothing in it changes.")
     ] = False,
@@ -193,10 +155,7 @@ def infer(
     one_of("--format", format_, FORMATS)
     colored = color(color_) and output is None
     model = project_if_any(project)
-    options = export_options(
-        model, _both(paths, events), contacts, map_, contacts_map, timezone,
-        query=query, source=source, identity=identity, dedupe=dedupe, rejects=rejects,
-    )  # fmt: skip
+    options = export_options(model, replace(export, events=_both(paths, export.events)))
     plan_file = _plan_file(model.root) if merge else None
     broadcast = [name for name, event in model.plan.events.items() if event.broadcast]
     export = inspected(options, quiet, broadcast=broadcast)

@@ -8,22 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scenario_cli.cli.console import Stop, emit, progress_bar, width
+from scenario_cli.cli.export_arguments import NO_ARGUMENTS, ExportArguments, takes_export
 from scenario_cli.cli.options import (
     Color,
-    Contacts,
-    ContactsMap,
-    Dedupe,
-    Events,
     From,
-    IdentityRule,
-    Map,
     Output,
     ProjectDir,
-    Query,
     Quiet,
-    Rejects,
-    Source,
-    Timezone,
     Until,
     choose,
     color,
@@ -31,7 +22,7 @@ from scenario_cli.cli.options import (
     load_sound,
     running,
 )
-from scenario_cli.cli.reading import export_options, number_of_workers, refuse_without_log, span, staged_log
+from scenario_cli.cli.reading import export_options, number_of_workers, read_log, refuse_without_log, span
 
 if TYPE_CHECKING:
     from scenario_cli.analysis.picture import Picture
@@ -39,22 +30,14 @@ if TYPE_CHECKING:
 FORMATS = {"text": "", "mermaid": ".mmd", "dot": ".dot", "svg": ".svg", "json": ".json"}
 
 
+@takes_export
 def graph(
     name: Annotated[str, typer.Argument(metavar="SCENARIO", help="The scenario to draw.")],
     project: ProjectDir = None,
     counts: Annotated[
         bool, typer.Option("--counts", help="Count contacts on every edge over the project's own log.")
     ] = False,
-    events: Events = None,
-    contacts: Contacts = None,
-    map_: Map = None,
-    contacts_map: ContactsMap = None,
-    timezone: Timezone = None,
-    query: Query = None,
-    source: Source = None,
-    identity: IdentityRule = None,
-    dedupe: Dedupe = False,
-    rejects: Rejects = None,
+    export: ExportArguments = NO_ARGUMENTS,
     from_: From = None,
     until: Until = None,
     workers: Annotated[
@@ -78,23 +61,22 @@ def graph(
     from scenario_cli.analysis.picture import counted, picture
 
     drawn = picture(model.scenarios[chosen])
-    if not (events or query or counts):
+    if not (export.events or export.query or counts):
         refuse_without_log(
             "add --events PATH, or --counts for the project's own",
-            contacts=contacts, map_=map_, contacts_map=contacts_map, timezone=timezone, source=source,
-            identity=identity, dedupe=dedupe, rejects=rejects, from_=from_, until=until, workers=workers,
-        )  # fmt: skip
+            export,
+            from_=from_,
+            until=until,
+            workers=workers,
+        )
     else:
-        options = export_options(
-            model, events, contacts, map_, contacts_map, timezone,
-            query=query, source=source, identity=identity, dedupe=dedupe, rejects=rejects,
-        )  # fmt: skip
+        options = export_options(model, export)
 
         from scenario_cli.hosts.replay import Replay, replay
         from scenario_cli.reports.exports.log import day
 
         run_too = running(loaded, (chosen,))
-        with staged_log(model, run_too, options, quiet, rows=False) as staged:
+        with read_log(model, run_too, options, quiet, rows=False) as staged:
             start, end = span(staged, from_, until, model.timezone)
             job = Replay(model, run_too, start, end, staged.report.first, ways=True, shown=(chosen,))
             processes = number_of_workers(workers, staged.report.used)

@@ -16,61 +16,6 @@ if TYPE_CHECKING:
     from scenario_cli.model.project import Project
 
 ProjectDir = Annotated[str | None, typer.Option("--project", metavar="DIR", help="The project's folder.")]
-Events = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--events", metavar="PATH",
-        help="Event export: a file, a folder, a glob, or - for standard input; repeatable. "
-        "CSV, TSV, JSONL, JSON, Parquet, plain or compressed with gzip, zstd or zip.",
-    ),
-]  # fmt: skip
-Contacts = Annotated[
-    list[str] | None, typer.Option("--contacts", metavar="PATH", help="Contacts table: CSV, JSONL or Parquet.")
-]
-Map = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--map", metavar="OURS=THEIRS",
-        help="How the export names its columns: contact_id=user_id,event=event_type,timestamp=event_time. "
-        "A value in single quotes is the same for every row: event='order_completed'.",
-    ),
-]  # fmt: skip
-ContactsMap = Annotated[
-    list[str] | None,
-    typer.Option("--contacts-map", metavar="OURS=THEIRS", help="The same for the contacts table."),
-]
-Timezone = Annotated[
-    str | None,
-    typer.Option("--timezone", metavar="ZONE", help="Zone of timestamps without one; the project's if left out."),
-]
-Source = Annotated[
-    str | None,
-    typer.Option(
-        "--source", metavar="TOOL",
-        help="The tool that the events come from, such as segment or amplitude; found out where it is unmistakable. "
-        "generic: read by the columns' names.",
-    ),
-]  # fmt: skip
-IdentityRule = Annotated[
-    str | None,
-    typer.Option(
-        "--identity", metavar="RULE",
-        help="Whose rows with an anonymous id alone are: forward (if left out), of the contact it was linked to by "
-        "then; backward, also before; off, nobody's.",
-    ),
-]  # fmt: skip
-Query = Annotated[
-    str | None,
-    typer.Option(
-        "--query", metavar="SQL",
-        help="What to ask the database that --events names; without --events the query names files itself.",
-    ),
-]  # fmt: skip
-Dedupe = Annotated[bool, typer.Option("--dedupe", help="Leave out rows that are in full the same as an earlier one.")]
-Rejects = Annotated[
-    Path | None,
-    typer.Option("--rejects", metavar="FILE", help="Write every row that could not be used: .csv or .jsonl."),
-]
 ScenarioNames = Annotated[
     list[str] | None, typer.Option("--scenario", metavar="NAME", help="A scenario to run; repeatable.")
 ]

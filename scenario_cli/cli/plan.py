@@ -9,25 +9,16 @@ from typing import Annotated
 import typer
 
 from scenario_cli.cli.console import Stop, check_writable, emit, note, progress_bar, width
+from scenario_cli.cli.export_arguments import NO_ARGUMENTS, ExportArguments, takes_export
 from scenario_cli.cli.options import (
     Color,
-    Contacts,
-    ContactsMap,
-    Dedupe,
-    Events,
     From,
-    IdentityRule,
-    Map,
     Only,
     Output,
     ProjectDir,
-    Query,
     Quiet,
-    Rejects,
     ScenarioNames,
     ShowData,
-    Source,
-    Timezone,
     choose,
     color,
     instant,
@@ -36,9 +27,10 @@ from scenario_cli.cli.options import (
     running,
 )
 from scenario_cli.cli.plan_output import lines_beside, plan_head, plan_target
-from scenario_cli.cli.reading import export_options, staged_log
+from scenario_cli.cli.reading import export_options, read_log
 
 
+@takes_export
 def plan(
     names: Annotated[
         list[str] | None,
@@ -49,16 +41,7 @@ def plan(
     scenario: ScenarioNames = None,
     only: Only = False,
     project: ProjectDir = None,
-    events: Events = None,
-    contacts: Contacts = None,
-    map_: Map = None,
-    contacts_map: ContactsMap = None,
-    timezone: Timezone = None,
-    query: Query = None,
-    source: Source = None,
-    identity: IdentityRule = None,
-    dedupe: Dedupe = False,
-    rejects: Rejects = None,
+    export: ExportArguments = NO_ARGUMENTS,
     from_: From = None,
     as_of: Annotated[
         str | None,
@@ -89,11 +72,8 @@ def plan(
     loaded = load_sound(project, quiet)
     model = loaded.project
     chosen = choose(loaded, [*(names or []), *(scenario or [])])
+    options = export_options(model, export)
     run_too = running(loaded, chosen, only, bool(names or scenario))
-    options = export_options(
-        model, events, contacts, map_, contacts_map, timezone,
-        query=query, source=source, identity=identity, dedupe=dedupe, rejects=rejects,
-    )  # fmt: skip
 
     from scenario_cli.engine.calendar import UTC, add, zone
     from scenario_cli.hosts.forward import plan as make_plan
@@ -102,7 +82,7 @@ def plan(
     from scenario_cli.reports.masking import masked_plan
     from scenario_cli.reports.plan import plan_json, plan_text
 
-    with staged_log(model, run_too, options, quiet) as staged:
+    with read_log(model, run_too, options, quiet) as staged:
         start = instant("--from", from_, model.timezone)
         at = instant("--as-of", as_of, model.timezone)
         if at is None:

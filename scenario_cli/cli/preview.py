@@ -8,23 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scenario_cli.cli.console import Stop, emit, note, width
+from scenario_cli.cli.export_arguments import NO_ARGUMENTS, ExportArguments, takes_export
 from scenario_cli.cli.options import (
     Color,
-    Contacts,
-    ContactsMap,
-    Dedupe,
-    Events,
     From,
-    IdentityRule,
-    Map,
     Output,
     ProjectDir,
-    Query,
     Quiet,
-    Rejects,
     ShowData,
-    Source,
-    Timezone,
     Until,
     choose,
     color,
@@ -33,7 +24,7 @@ from scenario_cli.cli.options import (
     load,
     refuse_broken,
 )
-from scenario_cli.cli.reading import export_options, refuse_without_log, span, staged_log
+from scenario_cli.cli.reading import export_options, read_log, refuse_without_log, span
 
 if TYPE_CHECKING:
     from scenario_cli.language.project import Loaded
@@ -48,6 +39,7 @@ if TYPE_CHECKING:
 MADE_UP_ON = "2025-03-03T10:00"  # a Monday morning: any would do, and the same gives the same preview
 
 
+@takes_export
 def preview(
     name: Annotated[str, typer.Argument(metavar="SCENARIO[:STATE]", help="The scenario, or one state of it.")],
     project: ProjectDir = None,
@@ -63,16 +55,7 @@ def preview(
         str | None,
         typer.Option("--locale", metavar="LOCALE", help="As this locale gets them; all if left out."),
     ] = None,
-    events: Events = None,
-    contacts: Contacts = None,
-    map_: Map = None,
-    contacts_map: ContactsMap = None,
-    timezone: Timezone = None,
-    query: Query = None,
-    source: Source = None,
-    identity: IdentityRule = None,
-    dedupe: Dedupe = False,
-    rejects: Rejects = None,
+    export: ExportArguments = NO_ARGUMENTS,
     from_: From = None,
     until: Until = None,
     format_: Annotated[
@@ -98,15 +81,13 @@ def preview(
     if contact is None:
         refuse_without_log(
             "name the contact to look for with --contact ID",
-            events=events, contacts=contacts, map_=map_, contacts_map=contacts_map, timezone=timezone, query=query,
-            source=source, identity=identity, dedupe=dedupe, rejects=rejects, from_=from_, until=until,
+            export,
+            from_=from_,
+            until=until,
             show_data=show_data,
-        )  # fmt: skip
+        )
     if contact is not None:
-        options = export_options(
-            loaded.project, events, contacts, map_, contacts_map, timezone,
-            query=query, source=source, identity=identity, dedupe=dedupe, rejects=rejects,
-        )  # fmt: skip
+        options = export_options(loaded.project, export)
         whom, asked = _of_contact(loaded.project, scenario, contact, options, from_, until, quiet)
     elif case is not None:
         whom, asked = _of_case(loaded, scenario, case)
@@ -190,7 +171,7 @@ def _of_contact(
     """What was asked for, for a contact of a log."""
     from scenario_cli.hosts.previews import asked_of_contact
 
-    with staged_log(model, (scenario.name,), options, quiet) as staged:
+    with read_log(model, (scenario.name,), options, quiet) as staged:
         start, end = span(staged, from_, until, model.timezone)
         asked = asked_of_contact(model, scenario.name, staged, contact, start, end)
     if asked is None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,30 +13,17 @@ from scenario_cli.cli.console import Stop, note, progress_bar
 from scenario_cli.cli.options import instant, mapping, one_of
 
 if TYPE_CHECKING:
+    from scenario_cli.cli.export_arguments import ExportArguments
     from scenario_cli.events.errors import ExportError
     from scenario_cli.events.staged import StagedLog
-    from scenario_cli.model.export import ExportOptions, ReadReport, Unfilled
+    from scenario_cli.model.export import ExportOptions
     from scenario_cli.model.inspection import Inspection
     from scenario_cli.model.project import Project
-    from scenario_cli.model.scenario import Scenario
 
 FEW_ROWS = 100_000  # below this a second process costs more time than it saves
 
 
-def export_options(
-    project: Project,
-    events: list[str] | None,
-    contacts: list[str] | None,
-    map_: list[str] | None,
-    contacts_map: list[str] | None,
-    timezone: str | None,
-    *,
-    query: str | None = None,
-    source: str | None = None,
-    identity: str | None = None,
-    dedupe: bool = False,
-    rejects: Path | None = None,
-) -> ExportOptions:
+def export_options(project: Project, export: ExportArguments) -> ExportOptions:
     """What the command line says, and where it is silent what project.yaml says.
 
     A mapping on the command line is laid over the project's; with `--events` the project's contacts table
@@ -47,35 +35,35 @@ def export_options(
     from scenario_cli.model.export import ExportOptions, Identity
 
     exports = project.exports
-    if rejects and not rejects.absolute().parent.is_dir():
-        raise Stop(f"--rejects: there is no folder {rejects.parent}", "make it first, or name another file")
-    own = not events and not query
+    if export.rejects and not export.rejects.absolute().parent.is_dir():
+        raise Stop(f"--rejects: there is no folder {export.rejects.parent}", "make it first, or name another file")
+    own = not export.events and not export.query
     if own and not exports.events:
         raise Stop("no event export is named", "name one with --events PATH, or in project.yaml under 'exports'")
     return ExportOptions(
-        events=exports.events if own else tuple(events or ()),
-        contacts=tuple(contacts or (exports.contacts if own else ())),
-        mapping={**exports.mapping, **mapping(map_)},
-        contacts_mapping={**exports.contacts_mapping, **mapping(contacts_map, "--contacts-map")},
-        timezone=timezone or exports.timezone or project.timezone,
-        timezone_stated=bool(timezone or exports.timezone),
-        source=one_of("--source", source, NAMES) if source else (exports.source if own else None),
-        query=query,
-        identity=cast("Identity", one_of("--identity", identity or exports.identity, _IDENTITIES)),
-        dedupe=dedupe or exports.dedupe,
-        rejects=str(rejects) if rejects else None,
+        events=exports.events if own else tuple(export.events or ()),
+        contacts=tuple(export.contacts or (exports.contacts if own else ())),
+        mapping={**exports.mapping, **mapping(export.map_)},
+        contacts_mapping={**exports.contacts_mapping, **mapping(export.contacts_map, "--contacts-map")},
+        timezone=export.timezone or exports.timezone or project.timezone,
+        timezone_stated=bool(export.timezone or exports.timezone),
+        source=one_of("--source", export.source, NAMES) if export.source else (exports.source if own else None),
+        query=export.query,
+        identity=cast("Identity", one_of("--identity", export.identity or exports.identity, _IDENTITIES)),
+        dedupe=export.dedupe or exports.dedupe,
+        rejects=str(export.rejects) if export.rejects else None,
     )
 
 
-def refuse_without_log(hint: str, **given: object) -> None:
+def refuse_without_log(hint: str, export: ExportArguments, **given: object) -> None:
     """Stops where an option says something about a log and no log is read: it would do nothing."""
-    for name, value in given.items():
+    for name, value in {**asdict(export), **given}.items():
         if value:
             raise Stop(f"--{name.strip('_').replace('_', '-')} is about a log, and none is read", hint)
 
 
 @contextmanager
-def staged_log(
+def read_log(
     project: Project,
     scenarios: Iterable[str],
     options: ExportOptions,
@@ -83,43 +71,23 @@ def staged_log(
     rows: bool = True,
     contact: str | None = None,
 ) -> Iterator[StagedLog]:
-    """The export, or of it one `contact`, read and sorted in a temporary folder that goes away afterwards.
-
-    Where nobody asks for `rows`, what only templates read is left out.
-    """
-    import tempfile
-    from dataclasses import replace
-
-    from scenario_cli.analysis.needs import wanted_attributes, wanted_events
-    from scenario_cli.events.decoding import KNOWN_SINCE
+    """The log that `staged_log` stages, with a progress bar; stops where it cannot be read."""
     from scenario_cli.events.errors import ExportError
-    from scenario_cli.events.staging import stage
+    from scenario_cli.hosts.exports import staged_log
 
-    chosen = [project.scenarios[name] for name in scenarios]
-    wanted = wanted_events(project, chosen, rows)
     _refuse_unknown_fields(project, options)
-    with tempfile.TemporaryDirectory(prefix="scenario-") as folder:
-        try:
+    try:
+        with ExitStack() as staging:
             with progress_bar(quiet) as progress:
-                events = project.plan.events
-                attributes = {KNOWN_SINCE: "datetime", **wanted_attributes(project)}
-                staged = stage(
-                    options, wanted, attributes, Path(folder), progress,
-                    broadcast=[name for name, event in events.items() if event.broadcast],
-                    profile=[name for name, event in events.items() if event.profile],
-                    contact=contact,
-                )  # fmt: skip
+                staged = staging.enter_context(staged_log(project, scenarios, options, progress, rows, contact))
             if options.rejects:
-                unusable = [
-                    *staged.report.unusable,
-                    *(table.unusable if (table := staged.report.contacts_table) else ()),
-                ]
-                count = sum(one.count for one in unusable)
+                table = staged.report.contacts_table
+                unusable = [*staged.report.unusable, *(table.unusable if table else ())]
+                count = sum(kind.count for kind in unusable)
                 note(f"wrote {count:,} rows that could not be used to {options.rejects}", quiet)
-            report = _about_what_must_come(staged.report, project, chosen)
-            yield replace(staged, report=report, timezone=options.timezone)
-        except ExportError as error:
-            raise _stop(error) from None
+            yield staged
+    except ExportError as error:
+        raise _stop(error) from None
 
 
 def inspected(
@@ -148,35 +116,6 @@ def _stop(error: ExportError) -> Stop:
     from scenario_cli.reports.masking import masked
 
     return Stop(error.message, masked(error.hint) if error.hint else None)
-
-
-def _about_what_must_come(report: ReadReport, project: Project, scenarios: Collection[Scenario]) -> ReadReport:
-    """The report without the properties that no scenario or template reads, and without the events and attributes that
-    the project's scenarios make themselves: none of them is missing in the export."""
-    from dataclasses import replace
-
-    from scenario_cli.analysis.needs import made_events, read_names, updated_attributes
-
-    every = project.scenarios.values()
-    emitted = {name for scenario in every for name in made_events(scenario)}
-    updated = {name for scenario in every for name in updated_attributes(scenario)}
-    names = read_names(project, scenarios)
-
-    def missed(unfilled: tuple[Unfilled, ...]) -> tuple[Unfilled, ...]:
-        return tuple(
-            one
-            for one in unfilled
-            if one.property in names
-            and not (one.property in updated and (not one.event or project.plan.events[one.event].profile))
-        )
-
-    table = report.contacts_table
-    return replace(
-        report,
-        absent=tuple(one for one in report.absent if one.name not in emitted),
-        unfilled=missed(report.unfilled),
-        contacts_table=replace(table, unfilled=missed(table.unfilled)) if table is not None else None,
-    )
 
 
 def _refuse_unknown_fields(project: Project, options: ExportOptions) -> None:

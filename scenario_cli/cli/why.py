@@ -8,25 +8,16 @@ from typing import Annotated
 import typer
 
 from scenario_cli.cli.console import emit, width
+from scenario_cli.cli.export_arguments import NO_ARGUMENTS, ExportArguments, takes_export
 from scenario_cli.cli.options import (
     Color,
-    Contacts,
-    ContactsMap,
-    Dedupe,
-    Events,
     From,
-    IdentityRule,
-    Map,
     Only,
     Output,
     ProjectDir,
-    Query,
     Quiet,
-    Rejects,
     ScenarioNames,
     ShowData,
-    Source,
-    Timezone,
     Until,
     choose,
     color,
@@ -34,9 +25,10 @@ from scenario_cli.cli.options import (
     one_of,
     running,
 )
-from scenario_cli.cli.reading import export_options, span, staged_log
+from scenario_cli.cli.reading import export_options, read_log, span
 
 
+@takes_export
 def why(
     contact: Annotated[str, typer.Argument(metavar="CONTACT", help="The contact's id, as the export has it.")],
     names: Annotated[
@@ -48,16 +40,7 @@ def why(
     scenario: ScenarioNames = None,
     only: Only = False,
     project: ProjectDir = None,
-    events: Events = None,
-    contacts: Contacts = None,
-    map_: Map = None,
-    contacts_map: ContactsMap = None,
-    timezone: Timezone = None,
-    query: Query = None,
-    source: Source = None,
-    identity: IdentityRule = None,
-    dedupe: Dedupe = False,
-    rejects: Rejects = None,
+    export: ExportArguments = NO_ARGUMENTS,
     from_: From = None,
     until: Until = None,
     format_: Annotated[str, typer.Option("--format", metavar="NAME", help="text or json.")] = "text",
@@ -75,17 +58,14 @@ def why(
     chosen = choose(loaded, named)
     run_too = running(loaded, chosen, only, bool(named))
     idle = () if named else tuple(name for name in model.scenarios if name not in chosen)
-    options = export_options(
-        model, events, contacts, map_, contacts_map, timezone,
-        query=query, source=source, identity=identity, dedupe=dedupe, rejects=rejects,
-    )  # fmt: skip
+    options = export_options(model, export)
 
     from scenario_cli.hosts.why import story_of
     from scenario_cli.reports.why.json import why_json
     from scenario_cli.reports.why.masked import masked_story
     from scenario_cli.reports.why.text import why_text
 
-    with staged_log(model, run_too, options, quiet, contact=contact) as staged:
+    with read_log(model, run_too, options, quiet, contact=contact) as staged:
         start, end = span(staged, from_, until, model.timezone)
         story = story_of(model, run_too, staged, contact, start, end, idle, chosen)
     story = story if show_data else masked_story(story)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from scenario_cli.engine.feeding import Feed
 from scenario_cli.engine.history import EventHistory
+from scenario_cli.engine.metrics import Aggregate
 from scenario_cli.engine.policy import CompiledPolicy
 from scenario_cli.engine.segments import Clock, Segment
 from scenario_cli.engine.state import Condition, Function
@@ -87,6 +88,7 @@ class CompiledTimeout:
     branch: CompiledBranch
     data: DataWait | None
     elapsed: int
+    identity: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,7 @@ class CompiledMessage:
     tags: frozenset[str]
     on_cap: str
     on_quiet: str
+    identity: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +223,8 @@ class Machine:
     goals: Mapping[str, CompiledGoal]
     window: int
     when: tuple[CompiledBranch, ...]
+    when_identities: tuple[str, ...]
+    trigger_identities: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,5 +275,6 @@ class Program:
     clock: Clock | None
     snapshot: tuple[tuple[str, str, Function], ...]  # metrics and segments that templates read
     slot_count: int
+    slot_owners: tuple[Aggregate | EventHistory, ...]  # by slot
     has_zones: bool  # whether the tracking plan gives contacts a time zone of their own
     by_name: Mapping[str, Machine]

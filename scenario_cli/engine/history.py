@@ -26,16 +26,17 @@ class EventHistory:
     as the oldest journey under way; `most` keeps the latest so many alone.
     """
 
-    __slots__ = ("_older", "most", "since_entry", "slot", "where", "within")
+    __slots__ = ("identity", "most", "since_entry", "slot", "where", "within")
 
     def __init__(
-        self, slot: int, where: Condition | None, within: int | None, since_entry: bool, most: int | None
+        self, slot: int, where: Condition | None, within: int | None, since_entry: bool, most: int | None, identity: str
     ) -> None:
         self.slot = slot
         self.where = where
         self.within = within
         self.since_entry = since_entry
         self.most = most
+        self.identity = identity
 
     def add(self, state: ContactState, event: Event) -> None:
         if self.where is not None and not holds_of(state, self.where, event):

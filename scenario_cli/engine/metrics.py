@@ -13,7 +13,7 @@ from typing import Any
 
 from scenario_cli.engine.state import ContactState
 from scenario_cli.engine.values import Misfit, compare, shown
-from scenario_cli.model.metrics import Bins
+from scenario_cli.model.metrics import AGGREGATES, Bins
 
 MOST_VALUES = 10_000  # that a `list` or `distinct` without a window holds
 _OLD_BEFORE_CUT = 32  # values that have left a window and are still held, so that cutting is rare
@@ -27,25 +27,36 @@ class Aggregate:
     Without a window it holds the figure so far; with one, the instants and values of the window.
     """
 
-    __slots__ = ("kind", "place", "slot", "within")
+    __slots__ = ("identity", "kind", "place", "slot", "within")
 
-    def __init__(self, slot: int, kind: str, within: int | None, place: str) -> None:
+    def __init__(self, slot: int, kind: str, within: int | None, place: str, identity: str = "") -> None:
         self.slot = slot
         self.kind = kind
         self.within = within
         self.place = place
+        self.identity = identity
+
+    @property
+    def by_value(self) -> bool:
+        """Whether it holds each different value with how often it came, where it has no window."""
+        return AGGREGATES[self.kind].of_elements
+
+    @staticmethod
+    def counted(values: Iterable[tuple[Any, int]]) -> dict[Any, tuple[Any, int]]:
+        """Different values with how often each came, as it holds them."""
+        return {_hashable(value): (value, count) for value, count in values}
 
     def add(self, state: ContactState, at: int, value: Any) -> None:
         """Takes the value of an event that has just arrived; None counts as missing and is left out."""
         if value is None:
             return
-        if self.kind in ("sum", "avg") and (isinstance(value, bool) or not isinstance(value, int | float)):
+        if AGGREGATES[self.kind].needs_numbers and (isinstance(value, bool) or not isinstance(value, int | float)):
             state.warn("", self.place, f"{shown(value)} is no number")
             return
         if self.within is None:
             kept = state.slots[self.slot]
             if kept is None:
-                kept = state.slots[self.slot] = [_START.get(self.kind), 0] if self.kind not in _BY_VALUE else {}
+                kept = state.slots[self.slot] = {} if self.by_value else [_START.get(self.kind), 0]
             self._add_ever(state, kept, value)
             return
         kept = state.slots[self.slot]
@@ -140,12 +151,11 @@ class Aggregate:
         return Aggregate(0, self.kind, None, "")._of_ever(counted)
 
 
-_BY_VALUE = frozenset({"distinct", "list", "mode"})
 _START = {"count": 0, "sum": 0, "avg": 0}
 
 
 def _of_nothing(kind: str) -> Any:
-    return 0 if kind in ("count", "sum", "distinct") else None
+    return AGGREGATES[kind].of_nothing
 
 
 def _extreme(state: ContactState, kind: str, place: str, so_far: Any, value: Any) -> Any:

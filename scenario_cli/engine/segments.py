@@ -8,11 +8,10 @@ the time, one is worked out when it is first read, for the instant at which it w
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from scenario_cli.engine.cron import last_match, next_match
-from scenario_cli.engine.state import NEVER, ContactState
+from scenario_cli.engine.state import NEVER, Condition, ContactState
 
 _MOST_TICKS = 65_536  # that are remembered: those of seven years of an hourly clock
 
@@ -55,10 +54,11 @@ class Clock:
 class Segment:
     """One segment; `clock` is None where only an event can change who is in it."""
 
-    __slots__ = ("clock", "holds", "name")
+    __slots__ = ("clock", "holds", "identity", "name")
 
-    def __init__(self, name: str, holds: Callable[[ContactState], bool], clock: Clock | None) -> None:
+    def __init__(self, name: str, identity: str, holds: Condition, clock: Clock | None) -> None:
         self.name = name
+        self.identity = identity
         self.holds = holds
         self.clock = clock
 

@@ -9,6 +9,7 @@ import jinja2
 from jinja2 import nodes
 from jinja2.parser import Parser
 
+from scenario_cli.language.expression_slips import date_of, unquoted
 from scenario_cli.language.reader import Node
 from scenario_cli.model import expression as tree
 from scenario_cli.model.diagnostic import Diagnostic
@@ -66,7 +67,25 @@ def parse_expression(node: Node, skip: int = 0, stop: int | None = None) -> tree
         return tree.Expression(node.text, tree.Const(node.value, node.span), node.span)
     source = node.value[skip:stop]
     if len(source) > MAX_LENGTH:
-        raise ExpressionError(f"the expression is longer than {MAX_LENGTH:,} characters", node.span)
+        raise ExpressionError(f"the expression is longer than {MAX_LENGTH:,} characters", node.first_line)
+    slip = date_of(source)
+    if slip is not None:
+        raise ExpressionError(slip.message, node.at(slip.start + skip, slip.length), slip.hint)
+    try:
+        return _parsed(source, node, skip)
+    except ExpressionError as error:
+        slip = unquoted(source)
+        span = node.at(slip.start + skip, slip.length) if slip is not None else None
+        if slip is None or span is None or not _touches(error.span, span):
+            raise
+        raise ExpressionError(slip.message, span, slip.hint) from None
+
+
+def _touches(fault: Span, span: Span) -> bool:
+    return fault.line == span.line and span.column <= fault.column <= span.end_column
+
+
+def _parsed(source: str, node: Node, skip: int) -> tree.Expression:
     tokens = _tokens(source, node, skip)
 
     def locate(line: int, ahead: int, length: int) -> Span:
@@ -82,11 +101,11 @@ def parse_expression(node: Node, skip: int = 0, stop: int | None = None) -> tree
         if not parser.stream.eos:
             line = parser.stream.current.lineno
             raise jinja2.TemplateSyntaxError("chunk after expression", line)
-        return tree.Expression(source.strip(), Converter(locate).convert(parsed), node.span)
+        return tree.Expression(source.strip(), Converter(locate).convert(parsed), node.first_line)
     except jinja2.TemplateSyntaxError as error:
         raise _syntax_error(error, source, tokens, locate, node) from None
     except RecursionError:
-        raise ExpressionError("the expression is nested too deeply", node.span) from None
+        raise ExpressionError("the expression is nested too deeply", node.first_line) from None
 
 
 def _tokens(source: str, node: Node, skip: int) -> list[tuple[int, str]]:
@@ -100,11 +119,19 @@ def _tokens(source: str, node: Node, skip: int) -> list[tuple[int, str]]:
     except jinja2.TemplateSyntaxError as error:
         raise _strange_character(source, offset, node.at(offset + skip)) from error
     if not found:
-        raise ExpressionError("the expression is empty", node.span)
+        raise ExpressionError("the expression is empty", node.first_line)
     return found
 
 
 _OPERATORS = {"&": "and", "|": "or", "!": "not"}
+_STRANGE = {
+    "?": "write 'VALUE if CONDITION else OTHER'",
+    "$": "a name stands without '$': contact.first_name",
+    "@": "a name stands without '@': contact.first_name",
+    "#": "a comment begins with ' #', outside of quotes",
+    "\\": "write the expression without '\\'",
+    "`": "a text stands between ' or \"",
+}
 _CURLY = frozenset("‘’‚“”„«»`´")
 
 # What people write between two values for what is written otherwise here.
@@ -125,7 +152,7 @@ def _strange_character(source: str, offset: int, span: Span) -> ExpressionError:
     if shown in _CURLY:
         hint = "word processors bend quotes: write ' or \""
         return ExpressionError(f"{shown} is no quote that an expression knows", span, hint)
-    return ExpressionError(f"'{shown}' cannot stand in an expression", span)
+    return ExpressionError(f"'{shown}' cannot stand in an expression", span, _STRANGE.get(shown[:1]))
 
 
 def _syntax_error(

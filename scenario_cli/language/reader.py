@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 import yaml
 
+from scenario_cli.language.merge_marks import merge_marks
+from scenario_cli.language.text_places import text_places
+from scenario_cli.language.yaml_slips import ODD_SPACES, Slip, in_quotes, odd_space, slip_of
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.source import Span, whole_file
 
@@ -25,12 +29,14 @@ class Node:
 
     A mapping keeps its keys as nodes too (`keys`), so that a message can point at a key. `plain` and
     `quoted` tell how a scalar was written: offsets inside a one-line scalar can be turned into columns.
+    `lines` are those of the file, in which the characters of a scalar are found that stands on several.
     """
 
     span: Span
     value: Scalar | tuple[Node, ...] | dict[str, Node]
     keys: dict[str, Node] | None = None
     style: str = ""
+    lines: Sequence[str] = field(default=(), repr=False, compare=False)
 
     @property
     def is_map(self) -> bool:
@@ -68,10 +74,38 @@ class Node:
         return self.keys[name]
 
     def at(self, offset: int, length: int = 1) -> Span:
-        """The place of a stretch of a text: exact where it stands on one line, else the whole scalar."""
-        if self.span.line != self.span.end_line or self.style in ("|", ">"):
+        """The place of a stretch of a text; the whole scalar where its characters cannot be found in the file."""
+        span = self.span
+        quotes = 1 if self.style in ("'", '"') else 0
+        one_line = span.line == span.end_line and self.style not in ("|", ">")
+        if one_line and span.end_column - span.column - 2 * quotes == len(self.text):
+            return span.inside(offset + quotes, length)
+        places = (
+            text_places(self.lines, (span.line - 1, span.column - 1), self.style, self.text) if self.lines else None
+        )
+        if not places:
+            return span
+        line, column = places[min(offset, len(places) - 1)]
+        end_line, end_column = places[min(max(offset + length, offset + 1), len(places)) - 1]
+        if end_line != line:
+            end_column = len(self.lines[line]) - 1
+        return Span(span.file, line + 1, column + 1, line + 1, max(end_column, column) + 2)
+
+    @property
+    def first_line(self) -> Span:
+        """The place of a text; of one that stands below a `|` or `>`, that of its first line."""
+        if self.style not in ("|", ">"):
             return self.span
-        return self.span.inside(offset + (1 if self.style in ("'", '"') else 0), length)
+        return self.at(0, len(self.text.partition("\n")[0]))
+
+
+class Entry(NamedTuple):
+    """A key of a mapping with its value; `bare` where it stands in braces without a ':' behind it."""
+
+    name: str
+    key: Node
+    value: Node
+    bare: bool
 
 
 def plain(node: Node) -> Any:
@@ -101,20 +135,27 @@ def read_yaml(data: bytes, file: str) -> tuple[Node | None, list[Diagnostic]]:
                 hint="save the file as UTF-8",
             )
         ]
+    unmerged = list(merge_marks(text, file))
+    if unmerged:
+        return None, unmerged
     builder = _Builder(file, text)
     try:
         node = builder.document(yaml.parse(text, Loader=yaml.CSafeLoader))
     except yaml.MarkedYAMLError as error:
-        return None, [*builder.found, _syntax_error(error, file, text)]
+        return None, [*(one for one in builder.found if one.code != "YAML009"), _syntax_error(error, file, text)]
     except yaml.reader.ReaderError as error:
         before = text.encode()[: error.position].decode(errors="ignore")  # the parser counts bytes
         ends = [match.end() for match in LINE_END.finditer(before)]
         line, column = len(ends) + 1, len(before) - (ends[-1] if ends else 0) + 1
         message = f"this character cannot stand in YAML: {error.reason}"
         return None, [Diagnostic("YAML001", message, Span(file, line, column, line, column + 1))]
+    if builder.odd is not None:
+        return None, [_told(odd_space(builder.lines) or builder.odd, file)]
     if node is None and not builder.found:
         builder.found.append(Diagnostic("YAML006", "the file is empty", whole_file(file)))
-    return node, builder.found
+    from scenario_cli.language.cut_texts import cut_texts  # which reads comments by way of this module
+
+    return node, [*builder.found, *cut_texts(text, builder.lines, file)]
 
 
 class _TooLarge(Exception):
@@ -126,8 +167,10 @@ class _Builder:
 
     def __init__(self, file: str, text: str) -> None:
         self.file = file
+        self.lines = LINE_END.split(text)
         self.last_line, self.last_column = _end_of(text)
         self.found: list[Diagnostic] = []
+        self.odd: Slip | None = None
         self.anchors: dict[str, Node] = {}
         self.sizes: dict[int, int] = {}
         self.count = 0
@@ -182,7 +225,11 @@ class _Builder:
         if isinstance(event, yaml.ScalarEvent):
             style = event.style or ""
             value = event.value if style not in ("", None) else _core_scalar(event.value)
-            node = Node(self.span(event), value, None, style)
+            if event.tag is not None and not event.value:
+                value = event.tag  # '!important' is a text that lost its quotes
+            node = Node(self.span(event), value, None, style, self.lines)
+            if not style and isinstance(value, str) and self.odd is None:
+                self.odd = _odd_end(node)
         else:
             self.depth += 1
             node = (self.sequence if isinstance(event, yaml.SequenceStartEvent) else self.mapping)(event, events)
@@ -212,17 +259,30 @@ class _Builder:
         return Node(self.span(start, event), tuple(items))
 
     def mapping(self, start: Any, events: Any) -> Node:
-        fields: dict[str, Node] = {}
-        keys: dict[str, Node] = {}
+        entries: list[Entry] = []
+        printed: Node | None = None
         for event in events:
             if isinstance(event, yaml.MappingEndEvent):
                 break
             key = self.node(event, events)
-            value = self.node(next(events), events)
+            following = next(events)
+            value = self.node(following, events)
             if not isinstance(event, yaml.ScalarEvent):
-                self.error("YAML009", "a key must be a plain text", key.span)
+                text = self.odd_key(key)
+                if text is not None:
+                    printed = Node(self.span(start), text, None, '"')
                 continue
-            name = event.value
+            entries.append(Entry(event.value, key, value, start.flow_style and self.bare(start, event, following)))
+        if printed is not None:
+            return printed
+        if any(entry.bare for entry in entries):
+            from scenario_cli.language.flow_slips import meant  # which is made of nodes itself
+
+            entries, faults = meant(entries)
+            self.found.extend(faults)
+        fields: dict[str, Node] = {}
+        keys: dict[str, Node] = {}
+        for name, key, value, _ in entries:
             if name in fields:
                 first = keys[name].span
                 self.found.append(
@@ -233,6 +293,30 @@ class _Builder:
             fields[name] = value
             keys[name] = key
         return Node(self.span(start, event), fields, keys)
+
+    def odd_key(self, key: Node) -> str | None:
+        """Reports a key that is none; returns the text where it was to be one that prints a value, `{{ name }}`."""
+        line = self.lines[key.span.line - 1]
+        before = line[: key.span.column - 1]
+        if not key.is_map or not before.endswith("{"):
+            self.error("YAML009", "a key must be a plain text", key.span)
+            return None
+        text = re.sub(r"\s+#.*", "", line[len(before) - 1 :]).rstrip()
+        span = Span(self.file, key.span.line, len(before), key.span.line, len(before) + 2)
+        self.error("YAML009", "YAML reads '{{' at the beginning of a value as a mapping", span,
+                   f"put the whole text in quotes: {in_quotes(text)}")  # fmt: skip
+        return text
+
+    def bare(self, start: Any, key: Any, value: Any) -> bool:
+        """Whether a key within braces has no ':' behind it; what stands within `{{ }}` is no key."""
+        opening = start.start_mark
+        if self.lines[opening.line][: opening.column].endswith("{"):
+            return False
+        if not isinstance(value, yaml.ScalarEvent) or value.value or value.style not in ("", None):
+            return False
+        end = key.end_mark
+        behind = self.lines[end.line][end.column :].lstrip() if end.line < len(self.lines) else ""
+        return not behind.startswith(":") and bool(behind)
 
 
 def _end_of(text: str) -> tuple[int, int]:
@@ -247,10 +331,13 @@ _NULL = re.compile(r"null|Null|NULL|~|")
 _BOOL = re.compile(r"true|True|TRUE|false|False|FALSE")
 _INT = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_NO_TEXT = frozenset("nN~tTfF-+.0123456789") | {""}  # how a scalar begins that may be no text
 
 
 def _core_scalar(text: str) -> Scalar:
     """The value of a plain scalar by the YAML 1.2 core schema, without octal, hexadecimal, infinity and NaN."""
+    if text[:1] not in _NO_TEXT:
+        return text
     if _NULL.fullmatch(text):
         return None
     if _BOOL.fullmatch(text):
@@ -279,6 +366,31 @@ _PROBLEMS: tuple[tuple[str, str, str], ...] = (
 )  # fmt: skip
 
 
+def _told(slip: Slip, file: str) -> Diagnostic:
+    line, column = slip.line + 1, slip.column + 1
+    return Diagnostic("YAML001", slip.message, Span(file, line, column, line, column + slip.length), hint=slip.hint)
+
+
+_NAME_LIKE = re.compile(r"[\w./ -]+", re.ASCII)
+
+
+def _odd_end(node: Node) -> Slip | None:
+    """A space of another kind at an end of a name."""
+    text = node.text
+    kept = text.strip("".join(ODD_SPACES))
+    if kept == text or not _NAME_LIKE.fullmatch(kept):
+        return None
+    at = node.at(0 if text[0] in ODD_SPACES else len(text) - 1)
+    name = ODD_SPACES[text[0] if text[0] in ODD_SPACES else text[-1]]
+    return Slip(
+        at.line - 1,
+        at.column - 1,
+        1,
+        f"a {name} belongs to '{kept}' here: it looks like a space, or like nothing",
+        "delete it",
+    )
+
+
 def _syntax_error(error: yaml.MarkedYAMLError, file: str, text: str) -> Diagnostic:
     mark = error.problem_mark or error.context_mark
     last_line, last_column = _end_of(text)
@@ -288,6 +400,9 @@ def _syntax_error(error: yaml.MarkedYAMLError, file: str, text: str) -> Diagnost
     if line > last_line:
         line, column = last_line, last_column
     lines = LINE_END.split(text)
+    slip = slip_of(error, text, lines)
+    if slip is not None:
+        return _told(slip, file)
     problem = error.problem or "the text cannot be read"
     message, hint = f"not YAML: {problem}", None
     if error.context:

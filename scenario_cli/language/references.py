@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from scenario_cli.language.names.check import check_expression
 from scenario_cli.language.names.metrics import catalogue, check_metrics
-from scenario_cli.language.names.scopes import Scopes, places
+from scenario_cli.language.names.scopes import Scopes, scoped_expressions
 from scenario_cli.language.names.shapes import Scope
 from scenario_cli.language.names.unknown import misnamed, unknown_name
+from scenario_cli.language.schema.synonyms import value_meant
 from scenario_cli.language.templates.files import TemplateText, check_template
 from scenario_cli.model.built_in import BUILT_IN, event_type
 from scenario_cli.model.diagnostic import Diagnostic
@@ -42,8 +44,8 @@ def check_references(project: Project, texts: Mapping[str, TemplateText]) -> Ite
         yield from _captures(scenario)
         yield from _updates(scenario, project)
         scopes = Scopes(scenario, base)
-        for place in places(scopes):
-            yield from check_expression(place.expression, place.scope, place.condition)
+        for scoped in scoped_expressions(scopes):
+            yield from check_expression(scoped.expression, scoped.scope, scoped.condition)
         for state in scenario.states.values():
             for message in state.messages:
                 yield from _channel(message, project)
@@ -138,10 +140,24 @@ def _message_id(event: Name, of: Name, project: Project) -> Iterator[Diagnostic]
 
 
 def _states(scenario: Scenario) -> Iterator[Diagnostic]:
-    for one in all_exits(scenario):
-        target = one.target
-        if target is not None and target.state is not None:
-            yield from unknown_name("REF002", "state", Name(target.state, target.span), scenario.states, "states")
+    for leaving in all_exits(scenario):
+        target = leaving.target
+        if target is None or target.state is None or not _NAME.fullmatch(target.state):
+            continue  # the check of the file's shape reports a text that cannot be a name
+        for finding in unknown_name("REF002", "state", Name(target.state, target.span), scenario.states, "states"):
+            meant = value_meant("if_past", target.state) if leaving.fallback is not None else None
+            if meant is not None:
+                yield replace(finding, hint=f"did you mean '{meant}'? {finding.hint}", fix=None)
+            elif target.state.lower() in _ENDINGS:
+                hint = f"to end the journey write '{{end: <outcome>}}'; {finding.hint}"
+                yield replace(finding, hint=hint, fix=None)
+            else:
+                yield finding
+
+
+_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+# What people write for the end of a journey where a state's name stands.
+_ENDINGS = frozenset("end ends exit stop finish finished done quit terminate close over none".split())
 
 
 def _captures(scenario: Scenario) -> Iterator[Diagnostic]:

@@ -2,12 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from scenario_cli.model.expression import Expression
 from scenario_cli.model.source import Name, Span
 
-AGGREGATES = ("count", "sum", "min", "max", "avg", "first", "last", "distinct", "list", "mode")
+
+@dataclass(frozen=True, slots=True)
+class AggregateKind:
+    """The rules of one kind of aggregate, whoever computes or checks it.
+
+    - `result` is the JSON Schema type of the figure; None: that of the value;
+    - `of_nothing` is the figure of no events at all;
+    - `needs_value`: it is told what to aggregate, beside the event;
+    - `needs_numbers`: other values are left out, with a data warning;
+    - `of_elements`: it looks at the elements of a value that is a list.
+    """
+
+    result: str | None = None
+    of_nothing: int | None = None
+    needs_value: bool = True
+    needs_numbers: bool = False
+    of_elements: bool = False
+
+
+AGGREGATES: Mapping[str, AggregateKind] = {
+    "count": AggregateKind("integer", of_nothing=0, needs_value=False),
+    "sum": AggregateKind("number", of_nothing=0, needs_numbers=True),
+    "min": AggregateKind(),
+    "max": AggregateKind(),
+    "avg": AggregateKind("number", needs_numbers=True),
+    "first": AggregateKind(),
+    "last": AggregateKind(),
+    "distinct": AggregateKind("integer", of_nothing=0, of_elements=True),
+    "list": AggregateKind("array", of_elements=True),
+    "mode": AggregateKind(of_elements=True),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,19 @@ from scenario_cli.model.source import Span
 from scenario_cli.model.waits import DAY, HOUR, MINUTE, SECOND, WEEKDAYS, Duration, Wait
 
 _UNITS = ("s", "min", "h", "d", "w", "mo", "y")
+_UNIT_WORDS = {
+    word: unit
+    for unit, words in {
+        "s": "sec secs second seconds",
+        "min": "mins minute minutes",
+        "h": "hr hrs hour hours",
+        "d": "day days jour jours tag tage",
+        "w": "wk week weeks",
+        "mo": "mon month months",
+        "y": "yr yrs year years",
+    }.items()
+    for word in words.split()
+}
 _PART = re.compile(r"([0-9]+)([a-zA-Z]+)")
 _ISO = re.compile(
     r"P(?:([0-9]+)Y)?(?:([0-9]+)M)?(?:([0-9]+)W)?(?:([0-9]+)D)?"
@@ -73,7 +86,9 @@ def _sum(text: str) -> Duration:
             case "m":
                 raise WaitError(f"'{text}' may mean minutes or months", "write 'min' for minutes, 'mo' for months")
             case _:
-                raise WaitError(f"'{unit}' in '{text}' is no unit of time", did_you_mean(unit, _UNITS, "units"))
+                right = _UNIT_WORDS.get(unit.lower())
+                hint = f"write {amount}{right}" if right else did_you_mean(unit, _UNITS, "units")
+                raise WaitError(f"'{unit}' in '{text}' is no unit of time", hint)
     return Duration(months, days, elapsed)
 
 

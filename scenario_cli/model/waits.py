@@ -1,4 +1,4 @@
-"""What a wait says: a duration, a local time of day, days of the week. Works nothing out."""
+"""Waits as they are written: a duration, a local time of day, days of the week. Works nothing out."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ DAY = 24 * HOUR
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """When a wait is over. One of these says from where it counts:
+    """The end of a wait. One of these is the instant from which it counts:
 
     - `duration` and `at`, at least one of them: `[DURATION] [at HH:MM] [on DAYS]`;
     - `cron`: the next match of five fields;
@@ -65,6 +65,11 @@ class Wait:
     before: bool = False
     length: Expression | None = None
     at_value: Expression | None = None
+
+    @property
+    def values(self) -> tuple[Expression, ...]:
+        """The values from data that take part."""
+        return tuple(value for value in (self.date, self.length, self.at_value) if value is not None)
 
     @property
     def from_data(self) -> bool:

@@ -278,7 +278,7 @@ def values(example: Example, block: Block, root: Path) -> str:
         for number, line in enumerate(block.text.splitlines())
         if " -> " in line and not _INPUT.fullmatch(line)
     }
-    frame = ContactState("ana", profile, zone(ZONE) or UTC, sources.slot_count)
+    frame = ContactState("ana", profile, zone(ZONE) or UTC, len(sources.slot_owners))
     frame.now = 0
     for number, line in enumerate(block.text.splitlines()):
         given = _INPUT.fullmatch(line)

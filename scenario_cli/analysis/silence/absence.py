@@ -1,4 +1,4 @@
-"""What a condition or value comes to when data that it reads is missing. Runs nothing: all else stays unknown.
+"""The value of a condition or expression when data that it reads is missing. Runs nothing: all else stays unknown.
 
 The rules for missing values are those of the language: ordering against one is false, arithmetic and filters with
 one are missing, `x is none` holds.
@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from scenario_cli.model import expression as tree
 from scenario_cli.model.built_in import event_type
-from scenario_cli.model.metrics import Aggregate, Bins, Formula
+from scenario_cli.model.metrics import AGGREGATES, Aggregate, Bins, Formula
 from scenario_cli.model.project import Project
 from scenario_cli.model.scenario import EVENT_FIELDS
 from scenario_cli.model.vocabulary import FUNCTIONS
@@ -193,7 +193,7 @@ def _metric(name: str, view: View) -> Value:
 
 
 def _aggregate(metric: Aggregate, view: View) -> Value:
-    """Of nothing a count, a sum and a number of distinct values are 0, the rest is missing."""
+    """The value of an aggregate; without any event it has its figure of nothing, or is missing."""
     events = frozenset(view.project.plan.expand(metric.event.text)) - view.loss.events
     inside = replace(view, event=Happened(events), names={}, trigger=UNKNOWN)
     nothing = (
@@ -201,8 +201,9 @@ def _aggregate(metric: Aggregate, view: View) -> Value:
         or (metric.where is not None and truth(evaluate(metric.where.root, inside)) is False)
         or (metric.value is not None and evaluate(metric.value.root, inside) == MISSING)
     )
-    if metric.kind in ("count", "sum", "distinct"):
-        return Known(0) if nothing else Something(present=True)
+    of_nothing = AGGREGATES[metric.kind].of_nothing
+    if of_nothing is not None:
+        return Known(of_nothing) if nothing else Something(present=True)
     return MISSING if nothing else UNKNOWN
 
 

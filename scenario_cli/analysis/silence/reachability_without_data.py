@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from scenario_cli.analysis.graph import entering_events
@@ -28,6 +28,7 @@ from scenario_cli.model.exits import Exit, exits
 from scenario_cli.model.expression import Expression, Literal
 from scenario_cli.model.project import Project
 from scenario_cli.model.scenario import Emitted, Message, Scenario, State, Target, Transition
+from scenario_cli.model.sites import Site, capture_sites
 
 MessageKey = tuple[str, str, str]  # state, channel, template
 
@@ -276,36 +277,34 @@ class Walk:
 
     def _captures(self) -> dict[str, Value]:
         """The value of each capture as far as it is known, over all places that set it; missing where none has yet."""
+        captures = list(capture_sites(self.scenario))
         first = {name.text for name, _ in self.scenario.first.set}
-        states = self.scenario.states.values()
-        actors: list[State | Transition] = [*states, *self.scenario.on, *(one for state in states for one in state.on)]
-        unset = {name.text: MISSING for one in actors for name, _ in one.set if name.text not in first}
-        unset |= {one.collect.text: MISSING for one in actors if isinstance(one, Transition) and one.collect
-                  and one.collect.text not in first}  # fmt: skip
+        names = [site.name.text for site in captures if site.name is not None]
+        unset: dict[str, Value] = {name: MISSING for name in names if name not in first}
         known: dict[str, Value] = {}
         for _ in range(_MOST_DEPTH):  # captures may be made of others
             before = known
             known = dict(unset)
-            for name, value, view in self._sets(before):
-                found = _value(value, view)
-                known[name] = join(known[name], found) if name in known else found
-            for one in actors:
-                if isinstance(one, Transition) and one.collect and self.coming(one.event.text):
-                    known[one.collect.text] = join(known[one.collect.text], Something(present=True))
+            view = replace(self.view, names=before)
+            for site in captures:
+                found = self._captured(site, view)
+                if site.name is not None and found is not None:
+                    name = site.name.text
+                    known[name] = join(known[name], found) if name in known else found
             if known == before:
                 return known
         return dict.fromkeys(known, Something())
 
-    def _sets(self, names: Mapping[str, Value]) -> Iterator[tuple[str, Literal | Expression, View]]:
-        """Each place that captures a value, with the view in which it is read."""
-        view = replace(self.view, names=names)
-        for state in self.scenario.states.values():
-            for name, value in state.set:
-                yield name.text, value, replace(view, event=self._hand(state))
-        for transition in (*self.scenario.on, *(one for state in self.scenario.states.values() for one in state.on)):
-            events = frozenset(self.coming(transition.event.text))
-            for name, value in transition.set if events else ():
-                yield name.text, value, replace(view, event=Happened(events))
+    def _captured(self, site: Site, view: View) -> Value | None:
+        """The value that a site captures, as far as it is known; None where its event never comes."""
+        if site.event is not None:
+            events = frozenset(self.coming(site.event.text))
+            if not events:
+                return None
+            view = replace(view, event=Happened(events))
+        elif site.state is not None:
+            view = replace(view, event=self._hand(site.state))
+        return Something(present=True) if site.value is None else _value(site.value, view)
 
 
 _MOST_DEPTH = 10

@@ -1,7 +1,7 @@
-"""How late data may come before a scenario does something else than it would have done. Runs nothing.
+"""The lateness of data that a scenario bears before it does something else than it would have done. Runs nothing.
 
-An event may be late by a quarter of the time in which what it leads to, holds back or changes would leave; that is
-rounded down to one of five steps. What is only counted afterwards may come once a day.
+An event may be late by a quarter of the time until the message that it leads to, holds back or changes; that is
+rounded down to one of five steps. Data that is only counted afterwards may come once a day.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from scenario_cli.analysis.labels import length_words
+from scenario_cli.analysis.time.waiting import shortest
 from scenario_cli.model.exits import exits, own_exits
 from scenario_cli.model.scenario import Scenario, State, Target
-from scenario_cli.model.waits import DAY, HOUR, MINUTE, Wait
+from scenario_cli.model.waits import DAY, HOUR, MINUTE
 
 STEPS = (
     (5 * MINUTE, "within 5 minutes"),
@@ -22,9 +23,6 @@ STEPS = (
     (6 * HOUR, "within 6 hours"),
     (DAY, "daily"),
 )
-
-_MONTH = 28 * DAY  # the shortest
-_UNTIL_A_TIME = 4 * HOUR  # a time of day, a day or an instant from data may be near or far: this stands for it
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -47,24 +45,12 @@ def daily(why: str) -> Freshness:
 
 
 def within(time: int | None, why: str = "") -> Freshness:
-    """What a time in microseconds leaves; None: nothing ever comes of it."""
+    """The freshness that a time in microseconds allows; None: nothing ever comes of it."""
     if time is None:
         return daily(why or "no message depends on when it comes")
     fits = [step for step, (length, _) in enumerate(STEPS) if length <= time / 4]
     said = "a message leaves at once" if time == 0 else f"a message may leave {length_words(time)} later"
     return Freshness(max(fits, default=0), why or said)
-
-
-def shortest(wait: Wait) -> int:
-    """The least time, in microseconds, that a wait takes."""
-    if wait.from_data or wait.duration is None:
-        return _UNTIL_A_TIME
-    duration = wait.duration
-    days = duration.days * DAY + duration.months * _MONTH
-    if wait.at is not None and duration.calendar_only:
-        # From the last moment of a day to that time of the day reached.
-        return max(days - DAY, 0) + wait.at * MINUTE
-    return days + duration.microseconds
 
 
 class Times:
@@ -75,11 +61,11 @@ class Times:
         self.to_message = _to_message(scenario)
 
     def onward(self, target: Target | None) -> int | None:
-        """From a target to the next message; None where none comes."""
+        """The time from a target to the next message; None where none comes."""
         return None if target is None or target.state is None else self.to_message.get(target.state)
 
     def race(self, states: Iterable[State]) -> int | None:
-        """From one of these states to the next message that a wait leads to: what an event there has to come before."""
+        """The time from one of these states to the next message that a wait leads to. An event there has to beat it."""
         times = [
             shortest(one.wait) + onward
             for state in states

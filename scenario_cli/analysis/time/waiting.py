@@ -1,4 +1,4 @@
-"""How long a wait lasts, at least and at most, whatever the instant it begins at. Knows no clock and no contact."""
+"""The length of a wait: at least, at most, as a rule, and from a known arrival on. Knows no clock and no contact."""
 
 from __future__ import annotations
 
@@ -7,6 +7,12 @@ from dataclasses import dataclass
 
 from scenario_cli.model.exits import Exit
 from scenario_cli.model.waits import DAY, HOUR, MINUTE, Duration, Wait
+
+# How long after entry, in microseconds, and the time of day then, where every path there ends at one.
+Arrival = tuple[int, int | None]
+
+# Stands for the rest of a wait until a time of day, a day or an instant from data, which may be near or far.
+UNTIL_A_TIME = 4 * HOUR
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +43,7 @@ def length(duration: Duration) -> Bounds:
 
 
 def bounds(wait: Wait) -> Bounds:
-    """How long a wait lasts, from the instant at which its state is settled."""
+    """The length of a wait, from the instant at which its state is settled."""
     if wait.cron or wait.date is not None or wait.length is not None:
         return ANY_TIME
     days = longest_gap(wait.days)
@@ -52,6 +58,53 @@ def bounds(wait: Wait) -> Bounds:
     # The time of day is set on the day reached: up to a day back from where the duration alone leads.
     earliest, latest = (wait.at * MINUTE,) * 2 if wait.at is not None else (0, DAY)
     return Bounds(max(plain.least - DAY + earliest, 0), plain.most + latest + (days - 1) * DAY)
+
+
+def shortest(wait: Wait) -> int:
+    """The least time, in microseconds, that a wait takes as a rule; see `UNTIL_A_TIME`."""
+    if wait.from_data or wait.duration is None:
+        return UNTIL_A_TIME
+    least = length(wait.duration).least
+    if wait.at is not None and wait.duration.calendar_only:
+        # From the last moment of a day to that time of the day reached.
+        return max(least - DAY, 0) + wait.at * MINUTE
+    return least
+
+
+def latest_end(wait: Wait, arrival: Arrival) -> Arrival | None:
+    """The latest end of a wait that begins at an arrival, and the time of day then, where that is known; None where it
+    may last any time."""
+    if wait.from_data or wait.cron:
+        return None
+    at, time = arrival
+    more = (longest_gap(wait.days) - 1) * DAY
+    moved = length(wait.duration).most or 0 if wait.duration is not None else 0
+    if wait.at is None:
+        kept = time if wait.duration is None or wait.duration.calendar_only else _later(time, moved)
+        return at + moved + more, kept
+    wanted = wait.at * MINUTE
+    if wait.duration is not None and wait.duration.calendar_only:
+        return at + moved + more + wanted - (time or 0), wanted
+    reached = _later(time, moved)
+    gap = DAY if reached is None else (wanted - reached) % DAY
+    if wait.duration is None and gap == 0:
+        gap = DAY  # strictly later
+    return at + moved + gap + more, wanted
+
+
+def _later(time: int | None, by: int) -> int | None:
+    return None if time is None else (time + by) % DAY
+
+
+def latest_after(wait: Wait) -> int | None:
+    """The latest end of a wait for a date, in microseconds after that date (before it: negative); None: at any time."""
+    if wait.days or wait.at_value is not None:
+        return None
+    day = DAY if wait.at is not None else 0
+    if wait.duration is None:
+        return day
+    moved = length(wait.duration)
+    return day - moved.least if wait.before else None if moved.most is None else moved.most + day
 
 
 def is_sure(one: Exit) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 from scenario_cli.engine.calendar import UTC, zone
 from scenario_cli.engine.compile.expressions import compile_bare, compile_condition, compile_value
 from scenario_cli.engine.compile.history_calls import compile_history_call
+from scenario_cli.engine.compile.identities import identities, identity
 from scenario_cli.engine.feeding import Feed
 from scenario_cli.engine.history import EventHistory
 from scenario_cli.engine.metrics import Aggregate, binned
@@ -40,14 +41,11 @@ class Bindings:
         self.entry_instants = entry_instants(list(scenarios))
         self.feeds: dict[str, list[Feed]] = {}
         self.histories: dict[str, list[EventHistory]] = {}
-        self.slot_count = 0
+        self.slot_owners: list[Aggregate | EventHistory] = []
         self.segments: dict[str, Segment] = {}
+        self._segment_identities: dict[str, str] = {}
         self._metrics: dict[str, Function] = {}
         self._history: dict[tree.Call, Function] = {}
-
-    def slot(self) -> int:
-        self.slot_count += 1
-        return self.slot_count - 1
 
     def metric(self, name: str) -> Function:
         made = self._metrics.get(name)
@@ -64,10 +62,12 @@ class Bindings:
         return binned(definition, read, place) if isinstance(definition, Bins) else read
 
     def _aggregate(self, definition: Definition, place: str) -> Function:
-        made = Aggregate(self.slot(), definition.kind, definition.within, place)
+        events = self.project.plan.expand(definition.event.text)
+        made = Aggregate(len(self.slot_owners), definition.kind, definition.within, place, identity(definition, events))
+        self.slot_owners.append(made)
         where = compile_condition(definition.where, "", self) if definition.where is not None else None
         value = compile_value(definition.value, "", self) if definition.value is not None else None
-        for event in self.project.plan.expand(definition.event.text):
+        for event in events:
             self.feeds.setdefault(event, []).append(Feed(made, where, value))
         return made.read
 
@@ -79,8 +79,16 @@ class Bindings:
         if made is None:
             condition = self.project.segments[name].condition
             clock = self.clock if self.reads_time(condition.root) else None
-            made = self.segments[name] = Segment(name, compile_condition(condition, "", self), clock)
+            made = self.segments[name] = Segment(
+                name, self._segment_identity(name), compile_condition(condition, "", self), clock
+            )
         return made
+
+    def _segment_identity(self, name: str) -> str:
+        if not self._segment_identities:
+            conditions = [segment.condition for segment in self.project.segments.values()]
+            self._segment_identities = dict(zip(self.project.segments, identities(conditions), strict=True))
+        return self._segment_identities[name]
 
     def reads_time(self, root: tree.Expr, seen: frozenset[str] = frozenset()) -> bool:
         """Whether a value may change without any event: it reads the time, or what lies in a window."""
@@ -149,13 +157,18 @@ class Bindings:
         named = dict(call.named)
         where, since = named.get("where"), named.get("since")
         condition = tree.Expression(f"where of {call.name}()", where, where.span) if where is not None else None
+        name = call.args[0]
+        assert isinstance(name, tree.Const)
+        events = self.project.plan.expand(name.value)
         made = compile_history_call(
             call,
-            self.slot(),
+            len(self.slot_owners),
+            events,
             compile_condition(condition, "", self) if condition is not None else None,
             compile_bare(since, self) if since is not None else None,
             since_entry=since is not None and tree.path_of(since) in self.entry_instants,
         )
-        for event in self.project.plan.expand(made.event):
+        self.slot_owners.append(made.history)
+        for event in events:
             self.histories.setdefault(event, []).append(made.history)
         return made.read

@@ -4,30 +4,35 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from scenario_cli.engine.compile.identities import identity
 from scenario_cli.engine.history import EventHistory, read_history
 from scenario_cli.engine.state import Condition, Function
 from scenario_cli.model import expression as tree
+from scenario_cli.model.expression_text import written
 from scenario_cli.model.wait_grammar import parse_window
 
 
 class HistoryCall(NamedTuple):
-    """A compiled call: the event (or group) whose past it reads, the past that is kept for it, and its value."""
+    """A compiled call: the past events that are kept for it, and its value."""
 
-    event: str
     history: EventHistory
     read: Function
 
 
 def compile_history_call(
-    call: tree.Call, slot: int, where: Condition | None, since: Function | None, since_entry: bool
+    call: tree.Call,
+    slot: int,
+    events: tuple[str, ...],
+    where: Condition | None,
+    since: Function | None,
+    since_entry: bool,
 ) -> HistoryCall:
     """A call with its condition and the instant it counts from, both compiled.
 
-    `slot` is where a contact's state keeps the events. `since_entry` says that `since` cannot lie before the entry
+    `slot` is where a contact's state keeps the `events`. `since_entry` says that `since` cannot lie before the entry
     of a journey, so that older events need not be kept.
     """
-    name, named = call.args[0], dict(call.named)
-    assert isinstance(name, tree.Const)
+    named = dict(call.named)
     within = _window(named.get("within"))
     number = _number(call, named)
     at_arrival = "where" not in named or tree.reads_past_alone(named["where"])
@@ -38,9 +43,10 @@ def compile_history_call(
         within,
         since_entry,
         number if last_alone else None,
+        identity(written(call), events, since_entry),
     )
     read = read_history(call.name, history, within, since, None if at_arrival else where, number)
-    return HistoryCall(name.value, history, read)
+    return HistoryCall(history, read)
 
 
 def _window(node: tree.Expr | None) -> int | None:

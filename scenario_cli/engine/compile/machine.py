@@ -9,6 +9,7 @@ from itertools import accumulate
 from scenario_cli.engine.compile.bindings import Bindings
 from scenario_cli.engine.compile.elision import bare_captures
 from scenario_cli.engine.compile.expressions import compile_condition, compile_value
+from scenario_cli.engine.compile.identities import identities
 from scenario_cli.engine.compile.trace import traced, traced_value
 from scenario_cli.engine.compile.triggers import attributes_read, compile_triggers
 from scenario_cli.engine.compiled import (
@@ -99,6 +100,8 @@ class _Compiler:
             goals=goals,
             window=max((goal.within for goal in goals.values()), default=-1),
             when=self.branches(scenario.when, "when"),
+            when_identities=identities(scenario.when),
+            trigger_identities=identities(scenario.triggers),
         )
 
     def condition(
@@ -205,7 +208,7 @@ class _Compiler:
             on=self.transitions((*state.on, *self.scenario.on)),
             when=self.branches(state.when, "when"),
             watches=bool(state.when or self.scenario.when),
-            after=tuple(self.timeout(timeout) for timeout in state.after),
+            after=tuple(map(self.timeout, state.after, identities(timeout.wait for timeout in state.after))),
         )
 
     def split(self, split: Split | None) -> CompiledSplit | None:
@@ -218,12 +221,13 @@ class _Compiler:
         )
         return CompiledSplit(arms, split.by_journey)
 
-    def timeout(self, timeout: Timeout) -> CompiledTimeout:
+    def timeout(self, timeout: Timeout, name: str) -> CompiledTimeout:
         wait = timeout.wait
         branch = self.branch(timeout, timeout.target, _wait_cause(wait), _wait_kind(wait))
         plain = wait.duration is not None and not (wait.duration.calendar or wait.at is not None or wait.days)
         elapsed = wait.duration.microseconds if wait.duration is not None and plain and not wait.from_data else 0
-        return CompiledTimeout(wait, branch, self.data_wait(timeout, branch) if wait.from_data else None, elapsed)
+        data = self.data_wait(timeout, branch) if wait.from_data else None
+        return CompiledTimeout(wait, branch, data, elapsed, name)
 
     def data_wait(self, timeout: Timeout, branch: CompiledBranch) -> DataWait:
         wait = timeout.wait
@@ -246,15 +250,16 @@ class _Compiler:
 
     def sends(self, state: State) -> tuple[CompiledSend, ...]:
         seen: Counter[str] = Counter()
+        names = iter(identities(state.messages))
         made: list[CompiledSend] = []
         for send in state.send:
             messages = send.messages if isinstance(send, FirstOf) else (send,)
-            choices = tuple(self.message(message, seen[message.channel.text]) for message in messages)
+            choices = tuple(self.message(message, seen[message.channel.text], next(names)) for message in messages)
             seen.update({message.channel.text for message in messages})
             made.append(CompiledSend(choices, isinstance(send, FirstOf)))
         return tuple(made)
 
-    def message(self, message: Message, again: int) -> CompiledMessage:
+    def message(self, message: Message, again: int, name: str) -> CompiledMessage:
         channel = self.channels[message.channel.text]
         return CompiledMessage(
             channel=channel.name,
@@ -271,6 +276,7 @@ class _Compiler:
             tags=frozenset(message.tags),
             on_cap=message.on_cap or self.policy.on_cap,
             on_quiet=message.on_quiet or self.policy.on_quiet,
+            identity=name,
         )
 
 

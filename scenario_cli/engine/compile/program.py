@@ -87,7 +87,8 @@ def compile_program(
         refreshed=refreshed,
         clock=bindings.clock if any(bindings.segments[name].clock for name in compared) else None,
         snapshot=snapshot,
-        slot_count=bindings.slot_count,
+        slot_count=len(bindings.slot_owners),
+        slot_owners=tuple(bindings.slot_owners),
         has_zones="timezone" in project.plan.profile,
         by_name={machine.name: machine for machine in machines},
     )

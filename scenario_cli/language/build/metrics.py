@@ -38,9 +38,10 @@ class _MetricsBuilder(Builder):
         kind = next((kind for kind in AGGREGATES if kind in node.fields), None)
         if kind is None:
             return None
-        event = self.name(node.get("of" if kind != "count" else kind))
-        value = self.expression(node.get(kind)) if kind != "count" else None
-        if event is None or (value is None and kind != "count"):
+        needs_value = AGGREGATES[kind].needs_value
+        event = self.name(node.get("of" if needs_value else kind))
+        value = self.expression(node.get(kind)) if needs_value else None
+        if event is None or (value is None and needs_value):
             return None
         within = self.duration(node.get("within"), elapsed=True)
         return Aggregate(kind, event, value, self.expression(node.get("where")), within.elapsed if within else None)

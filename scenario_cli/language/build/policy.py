@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scenario_cli.language.build.values import Builder
 from scenario_cli.language.reader import Node
+from scenario_cli.language.schema.synonyms import value_meant
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.expression import Literal, Value
 from scenario_cli.model.policy import CALENDAR_PERIODS, Cap, Policy, QuietHours
@@ -66,6 +67,11 @@ class _PolicyBuilder(Builder):
             return None
         period: str | int = per.text
         if period not in CALENDAR_PERIODS:
+            meant = value_meant("per", period)
+            if meant is not None:
+                self.report("SCH004", f"'per' of a cap cannot be '{period}'", per, f"did you mean '{meant}'? allowed: "
+                            "'day', 'week', 'month', a duration such as 7d")  # fmt: skip
+                return None
             window = self.duration(per, elapsed=True)
             if window is None:
                 return None

@@ -11,6 +11,7 @@ from typing import cast
 from scenario_cli.language.build.trigger import build_trigger
 from scenario_cli.language.build.values import Builder
 from scenario_cli.language.reader import Node, plain
+from scenario_cli.language.schema.synonyms import value_meant
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.scenario import (
     DEFAULT_WINDOW,
@@ -89,6 +90,11 @@ class _ScenarioBuilder(Builder):
     def reentry(self, node: Node | None) -> Duration | str | None:
         if node is None or node.text in ("never", "always"):
             return node.text if node is not None else None
+        meant = value_meant("reentry", node.text) if isinstance(node.value, str) else None
+        if meant is not None:
+            self.report("SCH004", f"'reentry' cannot be '{node.text}'", node, f"did you mean '{meant}'? allowed: "
+                        "'never', 'always', a duration since the previous entry")  # fmt: skip
+            return None
         return self.duration(node, elapsed=True)
 
     def active(self, node: Node | None) -> tuple[date | None, date | None]:

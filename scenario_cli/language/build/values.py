@@ -24,7 +24,7 @@ class Builder:
         self.found: list[Diagnostic] = []
 
     def report(self, code: str, message: str, node: Node, hint: str | None = None) -> None:
-        self.found.append(Diagnostic(code, message, node.span, hint=hint))
+        self.found.append(Diagnostic(code, message, node.first_line, hint=hint))
 
     def name(self, node: Node | None) -> Name | None:
         if node is None or node.value is None or node.is_map or node.is_list:

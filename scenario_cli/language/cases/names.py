@@ -129,7 +129,7 @@ class TestNames:
         if channel := given.get("channel"):
             self.unknown("REF003", "channel", channel, self.project.channels, "channels of project.yaml")
         if template := given.get("template"):
-            self.unknown("REF007", "template", template, {one.name for one in self.project.templates}, "templates")
+            self.unknown("REF007", "template", template, self.templates, "templates")
         if state := given.get("state"):
             self.state(state)
         if scenario := given.get("scenario"):
@@ -142,18 +142,18 @@ class TestNames:
 
     def rendered(self, given: Mapping[str, Node]) -> set[str]:
         """The fields that the templates have which a message may be of; nothing where there is none."""
-        wanted = {key: given[key].text for key in ("template", "channel") if key in given}
+        template, channel = (given[key].text if key in given else None for key in ("template", "channel"))
         fields = {
             field
-            for name, channel, those in self.fields
-            if wanted.get("template", name) == name and wanted.get("channel", channel) == channel
-            for field in those
+            for one in self.project.templates
+            if template in (None, one.name) and channel in (None, one.channel)
+            for field in one.fields
         }
         return {*fields, "body"} if fields else set()
 
     @cached_property
-    def fields(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
-        return tuple((one.name, one.channel, tuple(one.fields)) for one in self.project.templates)
+    def templates(self) -> set[str]:
+        return {one.name for one in self.project.templates}
 
 
 _PYTHON: Mapping[str, tuple[type, ...]] = {

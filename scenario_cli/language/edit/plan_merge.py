@@ -95,7 +95,7 @@ def _is_elsewhere(node: Node, key: str) -> bool:
 def merge_plan(text: str, plan: InferredPlan, file: str) -> Merged:
     """The text with the events, properties and attributes that it lacks. Raises CannotMerge."""
     bare = text.removeprefix("\ufeff")
-    root, found = read_yaml(bare.encode(), file)
+    root, found = _sound(bare, file)
     if root is None or not root.is_map or found:
         raise CannotMerge("it is not sound YAML", tuple(found))
     edit = _Edit(bare)
@@ -246,9 +246,15 @@ def _replace(node: Node, written: str, into: _Edit) -> None:
     into.put(start, end, written if start < end else f" {written}")
 
 
+def _sound(text: str, file: str) -> tuple[Node | None, list[Diagnostic]]:
+    """The document, and its errors."""
+    root, found = read_yaml(text.encode(), file)
+    return root, [one for one in found if one.severity == "error"]
+
+
 def _check(text: str, before: Node, plan: InferredPlan, file: str) -> None:
     """Nothing may have been lost, and everything added: else nothing is written."""
-    root, found = read_yaml(text.encode(), file)
+    root, found = _sound(text, file)
     if root is None or found or any(one.severity == "error" for one in schema.check(root, "events")):
         raise CannotMerge("what would be written is not a sound tracking plan; nothing was written", tuple(found))
     if not _holds(plain(root), plain(before)):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from scenario_cli.analysis.tracking_plan.infer import Described, InferredPlan
+if TYPE_CHECKING:
+    from scenario_cli.analysis.tracking_plan.infer import Described, InferredPlan
 
 SCHEMA_LINE = "# yaml-language-server: $schema=../schemas/events.schema.json"
 

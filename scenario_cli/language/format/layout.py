@@ -37,15 +37,16 @@ def format_text(text: str, kind: str, file: str) -> Formatted:
     A byte that was no UTF-8 stands in the text as Python's surrogate escapes have it.
     """
     node, found = read_yaml(text.encode("utf-8", errors="surrogateescape"), file)
-    if node is None or found:
-        return Formatted(None, tuple(found))
+    errors = tuple(one for one in found if one.severity == "error")
+    if node is None or errors:
+        return Formatted(None, errors)
     if not node.is_map:
         return Formatted(None, refused="it is no mapping of keys")
     unix = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     tree = read_tree(unix)
     written = _Writer(Order(kind), reorder=not tree.has_aliases).document(tree)
     again, faults = read_yaml(written.encode(), file)
-    if again is None or faults or _said(again, kind) != _said(node, kind):
+    if again is None or any(one.severity == "error" for one in faults) or _said(again, kind) != _said(node, kind):
         return Formatted(None, refused="its new layout would not mean the same")
     if _comments(written) != _comments(unix):
         return Formatted(None, refused="a comment would be lost")

@@ -1,4 +1,4 @@
-"""Metrics and segments: what shape each has, and whether every name in them is known. Computes nothing."""
+"""The shapes of metrics and segments, and the check of every name in them. Computes nothing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from scenario_cli.language.names.unknown import unknown_name
 from scenario_cli.model.built_in import BUILT_IN
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.expression import Attr, Expression, Item, path_of, walk
-from scenario_cli.model.metrics import Aggregate, Bins, Formula, Metric
+from scenario_cli.model.metrics import AGGREGATES, Aggregate, Bins, Formula, Metric
 from scenario_cli.model.project import Project, Property
 from scenario_cli.model.source import Name
 
@@ -47,15 +47,12 @@ def _shape(metric: Metric, project: Project, scope: Scope) -> Property:
         case Bins():
             texts = all(isinstance(label, str) for label in made.labels)
             return of_type("string") if texts else of_type("number")
-    if made.kind in ("count", "distinct"):
-        return of_type("integer")
-    if made.kind in ("sum", "avg"):
-        return of_type("number")
-    assert made.value is not None
+    kind = AGGREGATES[made.kind]
+    if kind.result not in (None, "array") or made.value is None:
+        return of_type(kind.result or "")
     value = Checker().shape(made.value.root, _of_event(made, project, scope))
-    if made.kind == "list":
-        return replace(of_type("array"), items=value.items or value)
-    return value.items or value if made.kind == "mode" else value
+    element = value.items or value if kind.of_elements else value
+    return replace(of_type("array"), items=element) if kind.result == "array" else element
 
 
 def _of_event(made: Aggregate, project: Project, scope: Scope) -> Scope:

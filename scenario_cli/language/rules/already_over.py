@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from scenario_cli.analysis.time.waiting import length
+from scenario_cli.analysis.time.waiting import latest_after
 from scenario_cli.language.rules.support.rule import Findings, Rule
 from scenario_cli.language.rules.support.subject import Subject
 from scenario_cli.model.expression import path_of
 from scenario_cli.model.wait_grammar import written
-from scenario_cli.model.waits import DAY, Wait
 
 _OF_ENTRY = (("journey", "entered_at"), ("trigger", "timestamp"))
 
@@ -18,7 +17,7 @@ def check(subject: Subject) -> Findings:
             wait, soonest = timeout.wait, subject.earliest[state.name]
             if wait.date is None or path_of(wait.date.root) not in _OF_ENTRY:
                 continue
-            latest = _latest(wait)
+            latest = latest_after(wait)
             if latest is not None and latest <= soonest:
                 when = f"{written(soonest)} after entry at the soonest" if soonest else "not before entry"
                 yield RULE.finding(
@@ -26,17 +25,6 @@ def check(subject: Subject) -> Findings:
                     wait.span,
                     hint="count it from the state itself ('after: {2d: ...}'), or make it longer",
                 )
-
-
-def _latest(wait: Wait) -> int | None:
-    """How long after the entry the wait ends, at the latest, in microseconds."""
-    if wait.days or wait.at_value is not None:
-        return None
-    day = DAY if wait.at is not None else 0
-    if wait.duration is None:
-        return day
-    moved = length(wait.duration)
-    return day - moved.least if wait.before else None if moved.most is None else moved.most + day
 
 
 RULE = Rule(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from scenario_cli.language.names.check import Checker
 from scenario_cli.language.rules.support.rule import Findings, Rule
 from scenario_cli.language.rules.support.subject import Overview
-from scenario_cli.model.metrics import Aggregate, Bins
+from scenario_cli.model.metrics import AGGREGATES, Aggregate, Bins
 
 _NO_NUMBER = {"string": "a text", "boolean": "true or false", "array": "a list", "object": "a mapping",
               "date": "a date", "datetime": "a date and time"}  # fmt: skip
@@ -16,7 +16,7 @@ _NO_NUMBER = {"string": "a text", "boolean": "true or false", "array": "a list",
 def check_project(overview: Overview) -> Findings:
     for metric in overview.project.metrics.values():
         made = metric.definition
-        if isinstance(made, Aggregate) and made.kind in ("sum", "avg") and made.value is not None:
+        if isinstance(made, Aggregate) and AGGREGATES[made.kind].needs_numbers and made.value is not None:
             scope = replace(overview.base.at(overview.project.plan.expand(made.event.text)), event_alone=True)
             value, what = made.value, f"{made.kind} of '{made.value.source}'"
         elif isinstance(made, Bins):

@@ -8,7 +8,7 @@ from scenario_cli.language.rules.support.subject import Subject
 
 def check(subject: Subject) -> Findings:
     scenario, limits = subject.scenario, subject.project.conventions
-    conditions = sum(place.condition for place in subject.places)
+    conditions = sum(place.condition for place in subject.scoped_expressions)
     for count, most, what, setting in (
         (len(scenario.states), limits.max_states, "states", "max_states"),
         (conditions, limits.max_conditions, "conditions", "max_conditions"),

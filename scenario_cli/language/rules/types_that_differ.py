@@ -22,11 +22,11 @@ _WORDS = {
 
 
 def check(subject: Subject) -> Findings:
-    return _found(subject.places)
+    return _found(subject.scoped_expressions)
 
 
 def check_project(overview: Overview) -> Findings:
-    return _found(overview.places)
+    return _found(overview.scoped_expressions)
 
 
 def _found(places: Iterable[ScopedExpression]) -> Findings:

@@ -13,7 +13,7 @@ from scenario_cli.model.expression import Compare, Const, Expr, ListOf, path_of,
 
 def check(subject: Subject) -> Findings:
     states = subject.scenario.states
-    for place in subject.places:
+    for place in subject.scoped_expressions:
         for node in walk(place.expression.root):
             if isinstance(node, Compare) and len(node.rest) == 1:
                 for compared in _with_state(node.left, node.rest[0][1]):

@@ -18,7 +18,12 @@ def check(subject: Subject) -> Findings:
     captured = list(Scopes.captured_names(subject.scenario))
     if not captured:
         return
-    read = {node.name for place in subject.places for node in walk(place.expression.root) if isinstance(node, Ref)}
+    read = {
+        node.name
+        for place in subject.scoped_expressions
+        for node in walk(place.expression.root)
+        if isinstance(node, Ref)
+    }
     for _, message in subject.messages:
         for template in subject.overview.templates.get((message.template.text, message.channel.text), ()):
             for source in sources(template.body, subject.overview.texts):

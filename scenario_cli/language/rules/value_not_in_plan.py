@@ -14,11 +14,11 @@ from scenario_cli.model.expression import Const
 
 
 def check(subject: Subject) -> Findings:
-    return _found(subject.places)
+    return _found(subject.scoped_expressions)
 
 
 def check_project(overview: Overview) -> Findings:
-    return _found(overview.places)
+    return _found(overview.scoped_expressions)
 
 
 def _found(places: Iterable[ScopedExpression]) -> Findings:

@@ -29,6 +29,7 @@ from scenario_cli.language.schema.fixes import fix_of
 from scenario_cli.language.schema.messages import Fault, meant_by, said
 from scenario_cli.language.schema.positions import Path, Places
 from scenario_cli.language.schema.slips import slips_of
+from scenario_cli.language.schema.synonyms import key_meant
 from scenario_cli.model.diagnostic import Diagnostic, in_reading_order
 
 if TYPE_CHECKING:
@@ -93,7 +94,9 @@ def _independent(faults: list[Fault]) -> Iterator[Fault]:
 def _is_instead(key: str, missing: Fault) -> bool:
     """Whether an unknown key stands for the missing one: misspelled, or one of the keys that belong under it."""
     under = missing.schema.get("properties", {}).get(missing.key, {}).get("properties", {})
-    return key in under or meant_by(key, (missing.key,)) is not None
+    title = missing.schema.get("title", "")
+    other = meant_by(key, (missing.key,)) or key_meant(title, key, (missing.key,))
+    return key in under or other is not None
 
 
 def _faults(error: ValidationError) -> Iterator[Fault]:

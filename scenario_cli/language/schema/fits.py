@@ -74,13 +74,32 @@ def _compiled(schema: Any, named: dict[str, Check]) -> Check:
         checks.append(lambda value: not refused(value))
     if "anyOf" in schema:
         branches = [_compiled(branch, named) for branch in schema["anyOf"]]
-        checks.append(lambda value: any(branch(value) for branch in branches))
+        checks.append(_any(branches))
     for part in (_text(schema), _number(schema), _list(schema, named), _mapping(schema, named)):
         if part is not None:
             checks.append(part)
-    if len(checks) == 1:
-        return checks[0]
-    return lambda value: all(check(value) for check in checks)
+    return checks[0] if len(checks) == 1 else _all(checks)
+
+
+# Loops, where all() and any() over a generator would take twice as long: these run for every value of every file.
+def _all(checks: list[Check]) -> Check:
+    def check(value: Any) -> bool:
+        for one in checks:  # noqa: SIM110
+            if not one(value):
+                return False
+        return True
+
+    return check
+
+
+def _any(checks: list[Check]) -> Check:
+    def check(value: Any) -> bool:
+        for one in checks:  # noqa: SIM110
+            if one(value):
+                return True
+        return False
+
+    return check
 
 
 def _type(types: tuple[str, ...]) -> Check:
@@ -135,13 +154,18 @@ def _mapping(schema: Schema, named: dict[str, Check]) -> Check | None:
     def check(value: Any) -> bool:
         if not isinstance(value, dict):
             return True
-        return (
-            least <= len(value) <= most
-            and all(key in value for key in required)
-            and all(fields.get(key, other)(field) for key, field in value.items())
-            and (name is None or all(map(name, value)))
-            and all(also(value) for key, also in beside if key in value)
-        )
+        if not least <= len(value) <= most:
+            return False
+        for key in required:
+            if key not in value:
+                return False
+        for key, field in value.items():
+            if not fields.get(key, other)(field):
+                return False
+        for key, also in beside:
+            if key in value and not also(value):
+                return False
+        return name is None or all(map(name, value))
 
     return check
 

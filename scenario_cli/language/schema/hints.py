@@ -7,6 +7,7 @@ from typing import Any
 
 from scenario_cli.language.schema.files import Schema
 from scenario_cli.language.schema.fits import types_of
+from scenario_cli.language.schema.synonyms import value_meant
 
 _LONGEST_TEXT = 40
 _LONGEST_EXAMPLE = 90
@@ -52,6 +53,10 @@ def for_example(key: str | int, schema: Schema, said: str = "") -> str | None:
 def for_type(key: str | int, value: Any, schema: Schema) -> str | None:
     """What was probably meant by a value of the wrong type."""
     types = types_of(schema)
+    if "string" in types and (meant := value_meant(str(key), value, schema.get("enum", ()))):
+        return f"did you mean '{meant}'?"
+    if isinstance(value, str) and (written := _as_written(value, types)):
+        return written
     if isinstance(value, int | float):
         if "percentage" in schema.get("errorMessage", ""):
             share = value * 100 if 0 < value < 1 else value
@@ -71,6 +76,20 @@ def for_type(key: str | int, value: Any, schema: Schema) -> str | None:
         line = f"write a list: [{flow(value, True)}]"
         return line if len(line) <= _LONGEST_EXAMPLE else "write it as a list"
     return for_example(key, schema, said=schema.get("errorMessage", ""))
+
+
+def _as_written(value: str, types: tuple[str, ...]) -> str | None:
+    """What a text was to be before a space or a point was left out."""
+    text = " ".join(value.split())
+    if set(types) & {"object", "array"} and re.match(r"-\w", text):
+        return f"a space is missing after each '-': write '- {text[1:].partition(' -')[0]}'"
+    pair = re.fullmatch(r"([\w.-]+):(?!//)(\S.*)", text)
+    if "object" in types and pair is not None:
+        return f"a space is missing after ':': write '{pair[1]}: {pair[2]}'"
+    number = re.fullmatch(r"([0-9]+),([0-9]+)", text)
+    if set(types) & {"number", "integer"} and number is not None:
+        return f"a decimal number has a point: {number[1]}.{number[2]}"
+    return None
 
 
 _YES = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}

@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from scenario_cli.language.reader import Node
 from scenario_cli.language.schema.files import Schema, schema_of
 from scenario_cli.language.schema.fits import types_of
 from scenario_cli.language.schema.hints import flow, for_example, for_type, shown
 from scenario_cli.language.schema.positions import Path, Places
+from scenario_cli.language.schema.synonyms import key_meant, value_meant
+from scenario_cli.language.yaml_slips import in_quotes
 from scenario_cli.model.diagnostic import Diagnostic, did_you_mean, nearest
 from scenario_cli.model.source import Span
 
@@ -74,15 +77,18 @@ def _unknown(fault: Fault, places: Places) -> Said:
 def _of_unknown(fault: Fault, kind: str) -> str:
     """What an unknown key was meant to be: another key of this place, or the same key in another place."""
     known = fault.schema["properties"]
+    opened = re.match(r"([\w-]+)\s*[{\[]", fault.key)
+    if opened is not None:
+        return f"a ':' is missing after '{opened[1]}': write '{opened[1]}: {fault.key[opened.end() - 1 :]}...'"
     rest_of_text = fault.key.count(")") > fault.key.count("(") or fault.key.count("]") > fault.key.count("[")
     if rest_of_text or (fault.value[fault.key] is None and not nearest(fault.key, known)):
         return "inside { } a comma ends a value: put the whole text before this in quotes"
     free = [key for key in known if key not in fault.value]
     wanted = [key for key in fault.schema.get("required", ()) if key in free]
-    meant = _by_another_word(fault.key, free) or meant_by(fault.key, wanted)
-    if meant == "to" and fault.key == "end":
-        return f"write 'to: {flow({'end': fault.value['end']})}'"
     title = fault.schema.get("title", "")
+    meant = meant_by(fault.key, wanted) or key_meant(title, fault.key, free) or _by_another_word(fault.key, free)
+    if meant == "to" and fault.key == "end" and title in ("transition", "wait"):
+        return f"write 'to: {flow({'end': fault.value['end']})}'"
     owners = sorted(_owners(kind).get(fault.key, set()) - {title})
     if owners and not meant:
         belongs = f"'{fault.key}' belongs to {' or '.join(map(_with_article, owners))}"
@@ -185,9 +191,21 @@ def _empty(fault: Fault, places: Places) -> Said:
     message = f"{places.subject(fault.path)} is empty"
     key = fault.path[-1] if fault.path else ""
     hint = for_example(key, fault.schema)
-    if {} in fault.schema.get("examples", ()):
+    lost = _lost_in_comment(places.node(fault.path))
+    if lost is not None:
+        hint = f"YAML begins a comment at ' #': put the text in quotes: {in_quotes(lost)}"
+    elif {} in fault.schema.get("examples", ()):
         hint = f"where there is nothing to say, write '{key}: {{}}'"
     return "SCH006", message, places.key_span(fault.path), hint
+
+
+def _lost_in_comment(node: Node) -> str | None:
+    """What follows an empty value on its line, where it begins like a text: `#1`, `#{{ name }}`."""
+    if not node.lines or node.value is not None:
+        return None
+    line = node.lines[node.span.line - 1]
+    match = re.search(r"(?:^|\s)(#[^\s#!].*)", line[max(node.span.column - 2, 0) :])
+    return match[1].rstrip() if match is not None else None
 
 
 def _too_few(fault: Fault, places: Places) -> Said:
@@ -213,7 +231,9 @@ def _choice(fault: Fault, places: Places) -> Said:
     if fault.value is None:
         return _empty(fault, places)
     message = f"{places.subject(fault.path)} cannot be {shown(fault.value, bare=True)}"
-    hint = did_you_mean(str(fault.value), map(str, fault.schema["enum"]), "allowed")
+    allowed = [str(value) for value in fault.schema["enum"]]
+    meant = value_meant(str(fault.path[-1]), fault.value, allowed)
+    hint = did_you_mean(meant or str(fault.value).rstrip(",;"), allowed, "allowed")
     return "SCH004", message, places.value_span(fault.path), hint
 
 
@@ -225,7 +245,15 @@ def _refused(fault: Fault, places: Places) -> Said:
 def _form(fault: Fault, places: Places) -> Said:
     wanted = fault.schema.get("errorMessage", "has the wrong form")
     message = f"{places.subject(fault.path)} {wanted}, not {shown(fault.value, bare=True)}"
-    return "SCH005", message, places.value_span(fault.path), _as_name(fault.value, fault.schema)
+    comment = re.match(r"(\S+?)(#\s.*)", str(fault.value))
+    if comment is not None and re.search(fault.schema.get("pattern", "$^"), comment[1]):
+        at = places.node(fault.path).at(comment.start(2))
+        return "SCH005", "a comment begins only where a space stands before its '#'", at, (
+            f"write '{comment[1]} {comment[2]}'")  # fmt: skip
+    key = str(fault.path[-1]) if fault.path else ""
+    meant = value_meant(key, fault.value)
+    hint = f"did you mean '{meant}'?" if meant else _as_name(fault.value, fault.schema)
+    return "SCH005", message, places.value_span(fault.path), hint
 
 
 def _name(fault: Fault, places: Places) -> Said:

@@ -19,6 +19,7 @@ _STATE = {
     " choose *": "target of {1} in state {0}",
     " after *": "target of {1} in state {0}",
     " after #": "wait {1} in state {0}",
+    " split unit": "'unit' of the split in state {0}",
     " split *": "weight of {1} in state {0}",
     " send first_of": "'first_of' in state {0}",
     " send *": "message {1} in state {0}",

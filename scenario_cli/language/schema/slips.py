@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from scenario_cli.language.reader import plain
 from scenario_cli.language.schema.files import schema_of
 from scenario_cli.language.schema.hints import flow
+from scenario_cli.language.schema.if_then import if_then
 from scenario_cli.language.schema.messages import Fault
 from scenario_cli.language.schema.positions import Path, Places
 from scenario_cli.model.diagnostic import Diagnostic
@@ -16,6 +17,7 @@ def slips_of(fault: Fault, places: Places) -> Iterator[tuple[Path, Diagnostic]]:
     """The slip that a fault comes from, with the path at and below which it explains every fault."""
     if places.kind != "scenario" or len(fault.path) < 2:
         return
+    yield from if_then(fault, places)
     title, value, key = fault.schema.get("title"), fault.value, fault.path[-1]
     if title == "wait" and isinstance(value, dict) and len(value) == 1 and not value.keys() & _wait_keys():
         (wait,) = value

@@ -13,6 +13,7 @@ from jinja2 import nodes
 from scenario_cli.language.expressions import Converter, ExpressionError, Locate, environment
 from scenario_cli.language.files import Files, in_order
 from scenario_cli.language.find import shown_path
+from scenario_cli.language.merge_marks import merge_marks
 from scenario_cli.language.names.check import Checker
 from scenario_cli.language.names.shapes import ANYTHING, Scope, of_type
 from scenario_cli.language.reader import read_yaml
@@ -73,7 +74,9 @@ def _read(files: Files, path: str, file: str, found: list[Diagnostic]) -> str:
         found.append(Diagnostic("MSG003", f"the template cannot be read: {error.strerror}", whole_file(file)))
         return ""
     try:
-        return data.decode("utf-8-sig")
+        text = data.decode("utf-8-sig")
+        found.extend(merge_marks(text, file))
+        return text
     except UnicodeDecodeError:
         found.append(Diagnostic("MSG003", "the template is not UTF-8 text", whole_file(file),
                                 hint="save the file as UTF-8"))  # fmt: skip

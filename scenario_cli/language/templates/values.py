@@ -11,12 +11,11 @@ from scenario_cli.language.rules.support.subject import Subject
 from scenario_cli.language.templates.contents import Choice, Contents, Given, Loop, Shown
 from scenario_cli.language.templates.messages import MessageText, printed
 from scenario_cli.model.expression import Expr, Literal, Value, path_of
-from scenario_cli.model.metrics import Aggregate
+from scenario_cli.model.metrics import AGGREGATES, Aggregate
 from scenario_cli.model.scenario import Message, State
 from scenario_cli.model.triggers import EventTrigger
 
 _NEVER_MISSING = frozenset({"event", "timestamp", "event_id"})
-_ALWAYS_A_NUMBER = frozenset({"count", "sum", "distinct"})
 
 # Each captured name with the values that are captured under it, and the events at hand there.
 Definitions = dict[str, list[tuple[Value, tuple[str, ...]]]]
@@ -132,7 +131,7 @@ class _Values:
     def _metric(self, name: str) -> str | None:
         metric = self.subject.project.metrics.get(name)
         made = metric.definition if metric is not None else None
-        if isinstance(made, Aggregate) and made.kind not in _ALWAYS_A_NUMBER:
+        if isinstance(made, Aggregate) and AGGREGATES[made.kind].of_nothing is None:
             return f"'{name}' has no value before the first '{made.event}'"
         return None
 

@@ -138,7 +138,7 @@ def test_a_messy_file_becomes_a_neat_one() -> None:
         ("a:\n  # only a comment\n", "a:\n# only a comment\n"),
         ("a: 1\r\nb:   2\r\n", "a: 1\r\nb: 2\r\n"),
         ("\ufeffa:  1\n", "\ufeffa: 1\n"),
-        ("a: {b: , c}\n", "a: {b: , c: }\n"),
+        ("a: {b: ,   c: }\n", "a: {b: , c: }\n"),
         ("a: 1", "a: 1\n"),
     ],
 )

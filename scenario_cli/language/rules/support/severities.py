@@ -21,7 +21,7 @@ LEVELS: tuple[Level, ...] = (*SEVERITIES, "off")
 Levels = Mapping[str, Level]
 
 # Warnings that are no rule's.
-OTHER_WARNINGS = ("EXP008", "IGN001", "IGN002")
+OTHER_WARNINGS = ("EXP008", "IGN001", "IGN002", "SCH021")
 
 _CODE = re.compile(r"[A-Z]+([0-9]{3})?")
 

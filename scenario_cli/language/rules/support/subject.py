@@ -1,4 +1,4 @@
-"""What rules look at: the project, and each of its scenarios, with what analysis made of them, worked out once."""
+"""The subjects of rules: the project and each of its scenarios, with the results of analysis, worked out once."""
 
 from __future__ import annotations
 
@@ -13,12 +13,11 @@ from scenario_cli.analysis.graph import reachable
 from scenario_cli.analysis.time import flow
 from scenario_cli.analysis.time.quiet_hours import quiet_minutes
 from scenario_cli.language.names.metrics import catalogue
-from scenario_cli.language.names.scopes import ScopedExpression, Scopes, places
+from scenario_cli.language.names.scopes import ScopedExpression, Scopes, project_expressions, scoped_expressions
 from scenario_cli.language.names.shapes import Scope
 from scenario_cli.language.templates.contents import Contents, contents, sources
 from scenario_cli.language.templates.files import TemplateText
 from scenario_cli.model.expression import Expression, expressions_in
-from scenario_cli.model.metrics import Aggregate
 from scenario_cli.model.policy import Policy
 from scenario_cli.model.project import Project, Template
 from scenario_cli.model.scenario import Message, Scenario, State
@@ -43,7 +42,7 @@ class Overview:
 
     @cached_property
     def base(self) -> Scope:
-        """What every expression may read."""
+        """The scope that every expression has at least."""
         return Scope(self.project.plan, catalogue(self.project))
 
     @cached_property
@@ -52,21 +51,12 @@ class Overview:
         project = self.project
         others = (*project.metrics.values(), *project.segments.values(), project.policy, *project.channels.values())
         found = [one for whole in others for one in expressions_in(whole)]
-        return found + [place.expression for subject in self.subjects for place in subject.places]
+        return found + [scoped.expression for subject in self.subjects for scoped in subject.scoped_expressions]
 
     @cached_property
-    def places(self) -> list[ScopedExpression]:
-        """The conditions and values of metrics, segments and caps, with what each may read."""
-        found = [ScopedExpression(segment.condition, self.base, True) for segment in self.project.segments.values()]
-        for metric in self.project.metrics.values():
-            made = metric.definition
-            scope = self.base
-            if isinstance(made, Aggregate):
-                scope = replace(scope.at(self.project.plan.expand(made.event.text)), event_alone=True)
-                found += [ScopedExpression(made.where, scope, True)] if made.where is not None else []
-            found += [ScopedExpression(made.value, scope)] if made.value is not None else []
-        caps = self.project.policy.caps
-        return found + [ScopedExpression(cap.condition, self.base, True) for cap in caps if cap.condition is not None]
+    def scoped_expressions(self) -> list[ScopedExpression]:
+        """The conditions and values of metrics, segments and caps, each with its scope."""
+        return list(project_expressions(self.project, self.base))
 
     @cached_property
     def templates(self) -> dict[tuple[str, str], list[Template]]:
@@ -77,7 +67,7 @@ class Overview:
         return found
 
     def contents(self, template: Template) -> dict[str, Contents]:
-        """What a template prints: its fields by name, its body under the empty name."""
+        """The printed contents of a template: its fields by name, its body under the empty name."""
         if template.file not in self._contents:
             found = {
                 name: contents(text.text, text.span.file, text.span.line, self.texts, text.span)
@@ -88,7 +78,7 @@ class Overview:
         return self._contents[template.file]
 
     def words(self, template: Template) -> str:
-        """All that a template says and that it extends or includes says, in lower case."""
+        """All texts of a template and of the templates that it extends or includes, in lower case."""
         if template.file not in self._words:
             self._words[template.file] = "\n".join(sources(template.body, self.texts)).lower()
         return self._words[template.file]
@@ -115,7 +105,7 @@ class Subject:
         self._once: dict[object, object] = {}
 
     def once(self, work_out: Callable[[Subject], T]) -> T:
-        """What a function makes of this scenario, kept for whoever asks again."""
+        """The result of a function for this scenario, kept for the next call."""
         if work_out not in self._once:
             self._once[work_out] = work_out(self)
         return cast(T, self._once[work_out])
@@ -157,18 +147,18 @@ class Subject:
 
     @cached_property
     def captured(self) -> Captured:
-        """What is captured on the ways to each state."""
+        """The captures on the paths to each state."""
         return captured(self.scenario)
 
     @cached_property
     def scopes(self) -> Scopes:
-        """What each place may read."""
+        """The scopes of the scenario's expressions."""
         return Scopes(self.scenario, self.overview.base)
 
     @cached_property
-    def places(self) -> list[ScopedExpression]:
-        """Every expression of the scenario, with what it may read."""
-        return list(places(self.scopes))
+    def scoped_expressions(self) -> list[ScopedExpression]:
+        """Every expression of the scenario, each with its scope."""
+        return list(scoped_expressions(self.scopes))
 
     @property
     def messages(self) -> list[tuple[State, Message]]:

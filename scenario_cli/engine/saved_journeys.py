@@ -1,0 +1,142 @@
+"""A journey as plain named values, and back: waits and messages by their identities. Knows no other part of a state."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from scenario_cli.engine.compiled import CompiledMessage, CompiledState, Machine, Program
+from scenario_cli.engine.plain_values import event_of, plain, plain_event, value_of
+from scenario_cli.engine.state import HELD, NEVER, WAIT, ContactState, HeldMessage, Journey
+from scenario_cli.model.records import Step, chain
+
+_NEVER = "never"  # stands for the instant of a wait that never ends
+
+
+class SnapshotError(ValueError):
+    """A state that the program cannot go on with; the text says why."""
+
+
+def saved_journey(program: Program, journey: Journey) -> dict[str, Any]:
+    """A journey as plain data; what is empty, None or false is left out."""
+    values = {
+        "scenario": journey.scenario,
+        "id": journey.journey_id,
+        "number": journey.number,
+        "key": plain(journey.key),
+        "item": plain(journey.item),
+        "entered_at": journey.entered_at,
+        "trigger": plain_event(journey.trigger),
+        "state": journey.state_name,
+        "visit": journey.visit,
+        "visited_now": _saved_visits(journey),
+        "waits_from": journey.waits_from,
+        "entering": plain_event(journey.entering),
+        "captures": plain(journey.captures),
+        "sizes": dict(journey.sizes),
+        "message_ids": {name: list(ids) for name, ids in journey.message_ids.items()},
+        "credited": journey.credited,
+        "variant": dict(journey.variant),
+        "because": [[step.at, step.cause, step.state, step.times] for step in chain(journey.because)],
+        "converted": journey.converted or None,
+        "ended": journey.ended or None,
+        **(_saved_place(program.by_name[journey.scenario], journey) if not journey.ended else {}),
+    }
+    return {name: value for name, value in values.items() if value is not None and value not in ([], {})}
+
+
+def _saved_visits(journey: Journey) -> list[Any]:
+    """The states entered at one instant, by which a journey that goes round is stopped."""
+    at, inputs, names = journey.entered_now
+    return [at, inputs, list(names)] if names else []
+
+
+def _saved_place(machine: Machine, journey: Journey) -> dict[str, Any]:
+    """What a running journey waits for in its state, waits and held messages, and the conditions that moved it."""
+    here = machine.states[journey.state_name]
+    names = [timeout.identity for timeout in here.after]
+    return {
+        "used_when": sorted(machine.when_identities[place] for place in journey.used_when),
+        "waits": {
+            name: _NEVER if due is not None and due >= NEVER else due
+            for name, due in zip(names, journey.due_times, strict=False)
+        },
+        "fallbacks": {names[place]: fallen for place, fallen in journey.fallbacks.items()},
+        "held": {
+            here.sends[place].choices[held.choice].identity: [held.asked_at, held.until]
+            for place, held in journey.held.items()
+        },
+    }
+
+
+def journey_of(program: Program, state: ContactState, saved: Mapping[str, Any]) -> Journey:
+    """The journey that plain data stand for; pushes the timers of what it waits for to the contact's.
+
+    Raises `SnapshotError` where it runs on definitions that the program does not have.
+    """
+    trigger = event_of(saved["trigger"])
+    assert trigger is not None
+    journey = Journey(
+        saved["number"], saved["scenario"], value_of(saved.get("key")), saved["entered_at"], trigger, saved["id"],
+        value_of(saved.get("item")),
+    )  # fmt: skip
+    journey.state_name = saved["state"]
+    journey.visit = saved["visit"]
+    if "visited_now" in saved:
+        at, inputs, names = saved["visited_now"]
+        journey.entered_now = (at, inputs, tuple(names))
+    journey.waits_from = saved["waits_from"]
+    journey.entering = event_of(saved.get("entering"))
+    journey.captures = value_of(saved.get("captures", {}))
+    journey.sizes = dict(saved.get("sizes", {}))
+    journey.message_ids = {name: tuple(ids) for name, ids in saved.get("message_ids", {}).items()}
+    journey.credited = saved.get("credited")
+    journey.variant = dict(saved.get("variant", {}))
+    journey.because = _steps(saved.get("because", ()))
+    journey.converted = saved.get("converted", False)
+    journey.ended = saved.get("ended", False)
+    if not journey.ended:
+        _restore_place(program.by_name.get(journey.scenario), state, journey, saved)
+    return journey
+
+
+def _steps(saved: Iterable[Sequence[Any]]) -> Step | None:
+    step: Step | None = None
+    for at, cause, name, times in saved:
+        step = Step(at, cause, name, step, times)
+    return step
+
+
+def _restore_place(machine: Machine | None, state: ContactState, journey: Journey, saved: Mapping[str, Any]) -> None:
+    here = machine.states.get(journey.state_name) if machine is not None else None
+    if machine is None or here is None:
+        gone = f"scenario {journey.scenario}" if machine is None else f"state {journey.state_name}"
+        raise SnapshotError(f"journey {journey.journey_id} of {journey.scenario}: the program has no {gone}")
+    used_when = saved.get("used_when", ())
+    journey.used_when = frozenset(place for place, name in enumerate(machine.when_identities) if name in used_when)
+    waits, fallbacks, held = (saved.get(part, {}) for part in ("waits", "fallbacks", "held"))
+    names = [timeout.identity for timeout in here.after]
+    messages = dict(_messages(here))
+    if (waits and waits.keys() != set(names)) or not held.keys() <= messages.keys():
+        raise SnapshotError(
+            f"journey {journey.journey_id} of {journey.scenario}: the waits or messages of state {here.name} are "
+            "others than those it runs on"
+        )
+    if waits:
+        journey.due_times = [NEVER if waits[name] == _NEVER else waits[name] for name in names]
+    journey.fallbacks = {names.index(name): fallen for name, fallen in fallbacks.items()}
+    for name, (asked_at, until) in held.items():
+        place, choice, _ = messages[name]
+        journey.held[place] = HeldMessage(choice, asked_at, until)
+    due = [(at, WAIT, place) for place, at in enumerate(journey.due_times) if at is not None and at < NEVER]
+    due += [(message.until, HELD, place) for place, message in journey.held.items()]
+    for at, kind, place in due:
+        heapq.heappush(state.timers, (at, machine.rank, journey.number, kind, place, journey.visit))
+
+
+def _messages(here: CompiledState) -> Iterable[tuple[str, tuple[int, int, CompiledMessage]]]:
+    """The messages that a state may ask for, by identity: which send, which choice of it."""
+    for place, send in enumerate(here.sends):
+        for choice, message in enumerate(send.choices):
+            yield message.identity, (place, choice, message)

@@ -1,0 +1,191 @@
+"""A contact's state as plain named values, and back into a program compiled from the same definitions. Stores nothing.
+
+In memory timers hold ranks, places and slots of one compiled program. In a snapshot stand names: of scenarios and
+states, and for triggers, waits, messages, conditions, metrics, past events and segments the identities that
+`engine.compile.identities` gives them. Timers are worked out anew from these. So a snapshot holds in every program
+that has the definitions, in whatever order its scenarios stand and whatever runs beside them.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Mapping
+from typing import Any
+
+from scenario_cli.engine import triggers
+from scenario_cli.engine.compiled import Program
+from scenario_cli.engine.history import EventHistory
+from scenario_cli.engine.metrics import Aggregate
+from scenario_cli.engine.plain_values import event_of, plain, plain_event, value_of
+from scenario_cli.engine.profile import zone_of
+from scenario_cli.engine.saved_journeys import SnapshotError, journey_of, saved_journey
+from scenario_cli.engine.state import AFTER_JOURNEYS, NEVER, TICK, TRIGGER, Armed, ContactState, CountedMessage
+from scenario_cli.model.event import Event
+from scenario_cli.model.triggers import AbsenceTrigger
+
+FORMAT = 1  # of what `save` gives; a version that `restore` cannot read is refused
+
+__all__ = ("FORMAT", "SnapshotError", "restore", "save")
+
+
+def save(program: Program, state: ContactState) -> dict[str, Any]:
+    """The state of a contact between two inputs: dictionaries with texts as keys, lists, texts, numbers, booleans.
+
+    Instants are microseconds since 1970-01-01 UTC. What is empty or None is left out. Raises `TypeError` where an
+    attribute or a captured value is of a type that no log and no expression gives.
+    """
+    names = {segment.name: segment.identity for segment in program.segments.values()}
+    values = {
+        "format": FORMAT,
+        "contact": state.contact_id,
+        "profile": plain(state.profile),
+        "known_at": state.known_at,
+        "now": state.now,
+        "inputs": state.input_count,
+        "next_number": state.next_number,
+        "event": state.event.name if state.event is not None else None,  # which a data warning names
+        "reported_zones": sorted(state.reported_zones),
+        "event_ids": [list(seen) for seen in state.seen_event_ids],
+        "entries": [[scenario, plain(key), *entry] for (scenario, key), entry in state.entries.items()],
+        "unadmitted": dict(state.unadmitted),
+        "counted": [
+            [one.at, one.channel, one.program, one.scenario, sorted(one.tags), one.message_id] for one in state.counted
+        ],
+        "tick": _saved_tick(program, state),
+        "triggers": _saved_triggers(program, state),
+        "figures": {
+            owner.identity: _saved_slot(owner, state.slots[owner.slot])
+            for owner in program.slot_owners
+            if state.slots[owner.slot] is not None
+        },
+        "segments": {
+            "before": {names[name]: inside for name, inside in state.membership_before.items()},
+            "members": {names[name]: list(known) for name, known in state.members.items()},
+            "refreshed": {names[name]: at for name, at in state.refreshed_at.items()},
+        },
+        "journeys": [saved_journey(program, journey) for journeys in state.journeys.values() for journey in journeys],
+    }
+    return {name: value for name, value in values.items() if value is not None and value not in ([], {})}
+
+
+def restore(program: Program, values: Mapping[str, Any]) -> ContactState:
+    """The state that `save` gave, for a program that has the definitions its journeys run on.
+
+    A trigger, segment, metric or call that the snapshot does not know begins as for a contact who has just become
+    known; one that the program no longer has is forgotten. Raises `SnapshotError` for another format, and where a
+    running journey's scenario, state, waits or held messages are not those of the program.
+    """
+    if values.get("format") != FORMAT:
+        raise SnapshotError(f"format {values.get('format')} of a contact's state is unknown; this version has {FORMAT}")
+    state = ContactState(values["contact"], value_of(values.get("profile", {})), program.zone, program.slot_count)
+    state.zone = zone_of(program, state)
+    state.known_at = values.get("known_at")
+    state.now = values["now"]
+    state.input_count = values["inputs"]
+    state.next_number = values["next_number"]
+    state.event = Event(values["event"], state.now, {}) if "event" in values else None
+    state.reported_zones = frozenset(values.get("reported_zones", ()))
+    state.seen_event_ids = dict.fromkeys((event_id, at) for event_id, at in values.get("event_ids", ()))
+    state.entries = {
+        (scenario, value_of(key)): (at, ordinal) for scenario, key, at, ordinal in values.get("entries", ())
+    }
+    state.unadmitted = dict(values.get("unadmitted", {}))
+    state.counted = [
+        CountedMessage(at, channel, programme, scenario, frozenset(tags), message_id)
+        for at, channel, programme, scenario, tags, message_id in values.get("counted", ())
+    ]
+    figures = values.get("figures", {})
+    for owner in program.slot_owners:
+        if owner.identity in figures:
+            state.slots[owner.slot] = _restored_slot(owner, figures[owner.identity])
+    for saved in values.get("journeys", ()):
+        if saved.get("ended") and saved["scenario"] not in program.by_name:
+            continue  # it could only have converted, by a goal that is gone
+        journey = journey_of(program, state, saved)
+        state.journeys.setdefault(journey.scenario, []).append(journey)
+        state.running += not journey.ended
+    _restore_segments(program, state, values.get("segments", {}))
+    if state.known_at is not None:
+        _restore_tick(program, state, values.get("tick"))
+        _restore_triggers(program, state, values.get("triggers", {}))
+    state.records = []  # a first look at what is new may have warned
+    return state
+
+
+def _saved_slot(owner: Aggregate | EventHistory, content: Any) -> list[Any]:
+    if isinstance(owner, EventHistory):
+        return [plain_event(event) for event in content[1]]
+    if owner.within is not None:
+        times, values = content
+        return [times.copy(), plain(values)]
+    if isinstance(content, dict):
+        return [[plain(value), count] for value, count in content.values()]
+    return [plain(content[0]), content[1]]
+
+
+def _restored_slot(owner: Aggregate | EventHistory, saved: list[Any]) -> Any:
+    if isinstance(owner, EventHistory):
+        events = [event_of(one) for one in saved]
+        return [event.at for event in events if event is not None], events
+    if owner.within is not None:
+        return saved[0].copy(), value_of(saved[1])
+    if owner.by_value:
+        return owner.counted((value_of(value), count) for value, count in saved)
+    return [value_of(saved[0]), saved[1]]
+
+
+def _restore_segments(program: Program, state: ContactState, saved: Mapping[str, Any]) -> None:
+    before, members, refreshed = (saved.get(part, {}) for part in ("before", "members", "refreshed"))
+    for segment in program.segments.values():
+        name = segment.identity
+        if name in members:
+            at, inside = members[name]
+            state.members[segment.name] = (at, inside)
+        if name in refreshed:
+            state.refreshed_at[segment.name] = refreshed[name]
+    if state.known_at is not None:
+        for segment in program.compared:
+            known = before.get(segment.identity)
+            state.membership_before[segment.name] = segment.read(state) if known is None else known
+
+
+def _saved_tick(program: Program, state: ContactState) -> list[Any] | None:
+    """The next tick of the project's clock, with the clock that it is of."""
+    if program.clock is None:
+        return None
+    at = next((timer[0] for timer in state.timers if timer[3] == TICK), None)
+    return [program.clock.fields, program.clock.tz.key, at] if at is not None else None
+
+
+def _restore_tick(program: Program, state: ContactState, saved: list[Any] | None) -> None:
+    clock = program.clock
+    if clock is not None:
+        same = saved is not None and saved[:2] == [clock.fields, clock.tz.key]
+        at = saved[2] if saved is not None and same else clock.next(state.now)
+        heapq.heappush(state.timers, (at, -1, 0, TICK, 0, 0))
+
+
+def _saved_triggers(program: Program, state: ContactState) -> dict[str, dict[str, Any]]:
+    """By scenario and trigger: when it is due, the event it counts from, a date's value, the year it last fired."""
+    saved: dict[str, dict[str, Any]] = {}
+    for (rank, place), armed in state.armed.items():
+        machine = program.machines[rank]
+        due = armed.due if armed.due < NEVER else None
+        saved.setdefault(machine.name, {})[machine.trigger_identities[place]] = [
+            due, plain_event(armed.event), plain(armed.value), armed.fired,
+        ]  # fmt: skip
+    return saved
+
+
+def _restore_triggers(program: Program, state: ContactState, saved: Mapping[str, Any]) -> None:
+    for machine in program.machines:
+        known = saved.get(machine.name, {})
+        for place, name in enumerate(machine.trigger_identities):
+            if name in known:
+                due, event, value, fired = known[name]
+                armed = Armed(NEVER if due is None else due, event_of(event), value_of(value), fired)
+                state.armed[machine.rank, place] = armed
+                if due is not None:
+                    heapq.heappush(state.timers, (due, machine.rank, AFTER_JOURNEYS, TRIGGER, place, 0))
+            elif place in machine.timed and not isinstance(machine.timed[place].definition, AbsenceTrigger):
+                triggers.arm_anew(program, state, machine, machine.timed[place], state.now)

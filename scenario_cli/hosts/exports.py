@@ -1,0 +1,76 @@
+"""Stages an export for the scenarios that are to run over it. Shows nothing and knows no option of a command."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from scenario_cli.analysis.needs import made_events, read_names, updated_attributes, wanted_attributes, wanted_events
+from scenario_cli.events.decoding import KNOWN_SINCE
+from scenario_cli.events.staged import StagedLog
+from scenario_cli.events.staging import stage
+from scenario_cli.model.export import ExportOptions, ReadReport, Unfilled
+from scenario_cli.model.project import Project
+from scenario_cli.model.scenario import Scenario
+
+
+@contextmanager
+def staged_log(
+    project: Project,
+    scenarios: Iterable[str],
+    options: ExportOptions,
+    progress: Callable[[str, int, int | None], None] | None = None,
+    rows: bool = True,
+    contact: str | None = None,
+) -> Iterator[StagedLog]:
+    """The export, or of it one `contact`, read and sorted in a temporary folder that goes away afterwards.
+
+    Without `rows`, the properties that only templates read are left out. Raises `ExportError`, also where the log is
+    streamed.
+    """
+    chosen = [project.scenarios[name] for name in scenarios]
+    events = project.plan.events
+    with tempfile.TemporaryDirectory(prefix="scenario-") as folder:
+        staged = stage(
+            options,
+            wanted_events(project, chosen, rows),
+            {KNOWN_SINCE: "datetime", **wanted_attributes(project)},
+            Path(folder),
+            progress,
+            broadcast=[name for name, event in events.items() if event.broadcast],
+            profile=[name for name, event in events.items() if event.profile],
+            contact=contact,
+        )
+        report = _without_expected_gaps(staged.report, project, chosen)
+        yield replace(staged, report=report, timezone=options.timezone)
+
+
+def _without_expected_gaps(report: ReadReport, project: Project, scenarios: Collection[Scenario]) -> ReadReport:
+    """The report without gaps that are no fault of the export.
+
+    These are the properties that no scenario or template reads, and the events and attributes that the project's
+    scenarios make themselves.
+    """
+    every = project.scenarios.values()
+    emitted = {name for scenario in every for name in made_events(scenario)}
+    updated = {name for scenario in every for name in updated_attributes(scenario)}
+    names = read_names(project, scenarios)
+
+    def missed(unfilled: tuple[Unfilled, ...]) -> tuple[Unfilled, ...]:
+        return tuple(
+            gap
+            for gap in unfilled
+            if gap.property in names
+            and not (gap.property in updated and (not gap.event or project.plan.events[gap.event].profile))
+        )
+
+    table = report.contacts_table
+    return replace(
+        report,
+        absent=tuple(event for event in report.absent if event.name not in emitted),
+        unfilled=missed(report.unfilled),
+        contacts_table=replace(table, unfilled=missed(table.unfilled)) if table is not None else None,
+    )

@@ -1,0 +1,53 @@
+"""Finds texts that YAML cuts off at a ` #`: `subject: Your order #{{ order.id }}` is read as "Your order".
+
+A comment has a space behind its `#`; where a character follows at once, the text was meant to go on. Looks only behind
+values without quotes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from scenario_cli.language.comments import comments_of
+from scenario_cli.language.yaml_slips import in_quotes
+from scenario_cli.model.diagnostic import Diagnostic, Edit, Fix
+from scenario_cli.model.source import Span
+
+_SIGN = re.compile(r"[^\s#][ \t]+#[^\s#!]")
+# What stands before the value of a line: its key, or the dash of an entry.
+_BEFORE = re.compile(r"""\s*(?:- +)*(?:(?:"[^"]*"|'[^']*'|[^\s#'"{\[][^#'"{\[]*?)\s*:(?=\s))?\s*""")
+_MEANT_AS_TEXT = re.compile(r"#(?:\{\{|[0-9])")
+_TEXTS = frozenset("title description subject preheader from_name objective kpi triggered_when cta name body".split())
+
+
+def cut_texts(text: str, lines: Sequence[str], file: str) -> Iterator[Diagnostic]:
+    """Each value whose end a `#` takes away, with the quotes that keep it."""
+    if not _SIGN.search(text):
+        return
+    for comment in comments_of(text):
+        if comment.alone or comment.text[1:2] in ("", " ", "\t", "#", "!"):
+            continue
+        line = lines[comment.line - 1]
+        before = line[: comment.column - 1]
+        match = _BEFORE.match(before)
+        start = match.end() if match is not None else 0
+        value = before[start:].rstrip()
+        if value[:1] in ("'", '"', "{", "[", "|", ">", "&", "*") or value.endswith(("}", "]", ",")):
+            continue
+        if not value:
+            continue  # an empty value is told as such
+        whole = in_quotes(line[start:].rstrip())
+        span = Span(file, comment.line, comment.column, comment.line, comment.column + len(comment.text))
+        key = re.match(r"\s*(?:- +)*([\w-]+)\s*:", before)
+        named = before[:start].strip()
+        sure = named and (_MEANT_AS_TEXT.match(comment.text) or (key is not None and key[1] in _TEXTS))
+        edit = Edit(Span(file, comment.line, start + 1, comment.line, len(line.rstrip()) + 1), whole)
+        quotes = f"put the text in quotes: {whole}" if named else "put the whole text in quotes"
+        if not sure and " " not in value:
+            quotes = "a text that goes on stands in quotes"
+        yield Diagnostic(
+            "SCH021", f"the text ends at ' #', where YAML begins a comment: '{value}' is all that is read", span,
+            "warning", f"{quotes}; before a comment write '# ' with a space",
+            fix=Fix("put the text in quotes", (edit,)) if sure else None,
+        )  # fmt: skip

@@ -1,0 +1,212 @@
+"""Every place of a scenario or project that holds a value or condition, with what is at hand there: the one walk that
+scopes, readings, captures and lineage share. Evaluates nothing, and looks into no template.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal as OneOf
+
+from scenario_cli.model.expression import Expression, Value
+from scenario_cli.model.metrics import Aggregate, Metric
+from scenario_cli.model.project import Project
+from scenario_cli.model.scenario import Emitted, Goal, Message, Scenario, State, Timeout, Transition
+from scenario_cli.model.source import Name
+from scenario_cli.model.triggers import AttributeTrigger, DateTrigger, EventTrigger, Trigger
+
+SiteKind = OneOf[
+    "each", "trigger", "date", "audience", "key", "goal", "worth", "on", "set", "collect", "update", "emit", "when",
+    "send", "to", "with", "choose", "after", "wait", "segment", "counted", "aggregated", "formula", "cap",
+]  # fmt: skip
+
+# Sites whose value decides something.
+DECIDING: frozenset[SiteKind] = frozenset(
+    {"trigger", "audience", "goal", "on", "when", "send", "choose", "after", "segment", "counted", "cap"}
+)
+
+# The event at hand: the trigger's, that of any trigger, a named one, the one that led into the state, none.
+AtHand = OneOf["trigger", "entry", "event", "entering", "nothing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One place that holds a value.
+
+    - `value` is None for `collect`, which appends the event at hand to a list;
+    - `state` owns the site; None for the scenario's own and the project's;
+    - `name` is the capture, attribute, property or template value that it gives; `emitted` the event that is made;
+    - `event` is the named event at hand, `trigger`, `transition` and `message` the part that the site belongs to;
+    - `captured` are the names that the same entry into a state, or the same transition, has captured before it.
+    """
+
+    kind: SiteKind
+    value: Value | None
+    at_hand: AtHand = "nothing"
+    state: State | None = None
+    name: Name | None = None
+    event: Name | None = None
+    emitted: Name | None = None
+    trigger: Trigger | None = None
+    transition: Transition | None = None
+    message: Message | None = None
+    captured: frozenset[str] = frozenset()
+
+    @property
+    def expression(self) -> Expression | None:
+        """The value where it has to be worked out; None where it is written out."""
+        return self.value if isinstance(self.value, Expression) else None
+
+    @property
+    def decides(self) -> bool:
+        return self.kind in DECIDING
+
+
+def sites(scenario: Scenario) -> Iterator[Site]:
+    """Every site of a scenario: those of its entry, those that hold in every state, then state by state."""
+    for trigger in scenario.triggers:
+        yield from trigger_sites(trigger)
+    yield from entry_sites(scenario)
+    yield from goal_sites(scenario.goal)
+    yield from common_sites(scenario)
+    for state in scenario.states.values():
+        yield from state_sites(state)
+
+
+def trigger_sites(trigger: Trigger) -> Iterator[Site]:
+    if trigger.each is not None:
+        yield Site("each", trigger.each, "trigger", trigger=trigger)
+    if isinstance(trigger, EventTrigger | AttributeTrigger) and trigger.where is not None:
+        yield Site("trigger", trigger.where, "trigger", trigger=trigger)
+    if isinstance(trigger, DateTrigger):
+        yield Site("date", trigger.date, trigger=trigger)
+
+
+def entry_sites(scenario: Scenario) -> Iterator[Site]:
+    """The sites that decide on an entry, whichever trigger fires."""
+    if scenario.audience is not None:
+        yield Site("audience", scenario.audience, "entry")
+    if scenario.key is not None:
+        yield Site("key", scenario.key, "entry")
+
+
+def goal_sites(goal: Goal | None) -> Iterator[Site]:
+    if goal is not None and goal.where is not None:
+        yield Site("goal", goal.where, "event", event=goal.event)
+    if goal is not None and goal.value is not None:
+        yield Site("worth", goal.value, "event", event=goal.event)
+
+
+def common_sites(scenario: Scenario) -> Iterator[Site]:
+    """The sites of what holds in every state."""
+    yield from _transitions(scenario.on, None)
+    for branch in scenario.when:
+        if branch.condition is not None:
+            yield Site("when", branch.condition)
+
+
+def state_sites(state: State) -> Iterator[Site]:
+    """The sites of a state, in the order in which a journey comes to them."""
+    yield from arrival_sites(state)
+    for message in state.messages:
+        yield from message_sites(state, message)
+    yield from leaving_sites(state)
+
+
+def arrival_sites(state: State) -> Iterator[Site]:
+    """What is captured, updated and emitted on entering a state."""
+    yield from _actions(Site("set", None, "entering", state), state.set, state.update, state.emit)
+
+
+def message_sites(state: State, message: Message) -> Iterator[Site]:
+    settled = frozenset(name.text for name, _ in state.set)
+    here = Site("send", message.condition, "entering", state, message=message, captured=settled)
+    if message.condition is not None:
+        yield here
+    if message.to is not None:
+        yield replace(here, kind="to", value=message.to)
+    for name, value in message.values:
+        yield replace(here, kind="with", value=value, name=name)
+
+
+def leaving_sites(state: State) -> Iterator[Site]:
+    """The conditions, waits and transitions that lead out of a state, and what its transitions do."""
+    settled = frozenset(name.text for name, _ in state.set)
+    for branch in state.choose:
+        if branch.condition is not None:
+            # A message may be held, and then time leads on: the event at entry is at hand no more.
+            yield Site("choose", branch.condition, "nothing" if state.send else "entering", state, captured=settled)
+    for branch in state.when:
+        if branch.condition is not None:
+            yield Site("when", branch.condition, "nothing", state, captured=settled)
+    for timeout in state.after:
+        yield from (replace(one, state=state, captured=settled) for one in _timeout(timeout))
+    yield from _transitions(state.on, state)
+
+
+def capture_sites(scenario: Scenario) -> Iterator[Site]:
+    """The sites that capture a value (`set` and `collect`): state by state, then what holds in every state."""
+    for state in scenario.states.values():
+        yield from (one for one in (*arrival_sites(state), *_transitions(state.on, state)) if one.kind in _CAPTURING)
+    yield from (one for one in _transitions(scenario.on, None) if one.kind in _CAPTURING)
+
+
+_CAPTURING = ("set", "collect")
+
+
+def project_sites(project: Project) -> Iterator[Site]:
+    """The sites of segments, metrics and frequency caps."""
+    for segment in project.segments.values():
+        yield Site("segment", segment.condition)
+    for metric in project.metrics.values():
+        yield from metric_sites(metric)
+    for cap in project.policy.caps:
+        if cap.condition is not None:
+            yield Site("cap", cap.condition)
+
+
+def metric_sites(metric: Metric) -> Iterator[Site]:
+    made = metric.definition
+    if not isinstance(made, Aggregate):
+        yield Site("formula", made.value)
+        return
+    if made.where is not None:
+        yield Site("counted", made.where, "event", event=made.event)
+    if made.value is not None:
+        yield Site("aggregated", made.value, "event", event=made.event)
+
+
+def _timeout(timeout: Timeout) -> Iterator[Site]:
+    if timeout.condition is not None:
+        yield Site("after", timeout.condition)
+    for value in timeout.wait.values:
+        yield Site("wait", value)
+
+
+def _transitions(transitions: Iterable[Transition], state: State | None) -> Iterator[Site]:
+    for one in transitions:
+        here = Site("on", one.where, "event", state, event=one.event, transition=one)
+        if one.where is not None:
+            yield here
+        yield from _actions(here, one.set, one.update, one.emit, one.collect)
+
+
+def _actions(
+    here: Site,
+    captures: Sequence[tuple[Name, Value]],
+    update: Sequence[tuple[Name, Value]],
+    emit: Sequence[Emitted],
+    collect: Name | None = None,
+) -> Iterator[Site]:
+    captured: frozenset[str] = frozenset()
+    for name, value in captures:
+        yield replace(here, kind="set", value=value, name=name, captured=captured)
+        captured |= {name.text}
+    here = replace(here, captured=captured)
+    if collect is not None:
+        yield replace(here, kind="collect", value=None, name=collect)
+    for name, value in update:
+        yield replace(here, kind="update", value=value, name=name)
+    for emitted in emit:
+        for name, value in emitted.values:
+            yield replace(here, kind="emit", value=value, name=name, emitted=emitted.event)

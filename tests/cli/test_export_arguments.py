@@ -1,0 +1,22 @@
+"""The options about an export, declared once, in the commands that take them."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+from scenario_cli.cli.export_arguments import ExportArguments
+from tests.cli.commands import commands
+
+NAMES = [field.name for field in fields(ExportArguments)]
+
+
+def test_every_command_that_reads_an_export_takes_all_options_about_it_in_one_order() -> None:
+    taking = {}
+    for name, command in commands().items():
+        taken = [option.name for option in command.params if option.name in NAMES]
+        if taken:
+            taking[name] = taken
+    assert set(taking) == {
+        "dry-run", "events check", "events infer", "events inspect", "graph", "plan", "preview", "why",
+    }  # fmt: skip
+    assert all(taken == NAMES for taken in taking.values())

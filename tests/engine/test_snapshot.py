@@ -1,0 +1,155 @@
+"""A contact's state as plain named values: what stands in it, what it outlives, and what it refuses."""
+
+from __future__ import annotations
+
+import json
+import math
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+
+from scenario_cli.engine.calendar import zone
+from scenario_cli.engine.plain_values import event_of, plain, plain_event, value_of
+from scenario_cli.engine.snapshot import SnapshotError, restore, save
+from scenario_cli.engine.state import OwnEvent
+from scenario_cli.engine.step import advance
+from scenario_cli.model.event import Event
+from tests.engine.worlds import PARIS, REACHABLE, Story, clock, moment, program_of, run, told
+
+DATED = """
+scenario: dated
+trigger: {event: started}
+states:
+  asks:
+    after: [{wait: 2d, to: reminded}, {wait: date trigger.d, to: dated, if_past: late, if_missing: lost}]
+    on: {stopped: reminded}
+  reminded: {after: {1d: {end: over}}}
+  dated: {end: dated}
+  late: {end: late}
+  lost: {end: lost}
+"""
+WAITS = """
+scenario: waits
+trigger: {event: started}
+states:
+  asks: {after: {2d: {end: over}}}
+"""
+
+
+def going_on(story: Story, *scenarios: str, until: str, metrics: str = "") -> list[str]:
+    """What comes of a story's state once it is restored into the program of some scenarios."""
+    program = program_of(*scenarios, metrics=metrics)
+    state = restore(program, json.loads(json.dumps(save(story.program, story.state), allow_nan=False)))
+    return [f"{clock(one.at)} {told(one)}" for one in advance(program, state, moment(until))]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None, True, 0, -1, 2**63, -(2**80), 1.5, math.inf, "", "text", "$int", [], [1, [2]], {}, {"a": {"b": None}},
+        {"$int": 1}, {"$": 1}, {1: "a", None: "b"}, (1, (2,)), date(2025, 3, 3), timedelta(days=-1, microseconds=3),
+        datetime(2025, 3, 3, 9), datetime(2025, 3, 3, 9, tzinfo=UTC), datetime(2025, 10, 26, 2, 30, 0, 7, zone(PARIS)),
+        datetime(2025, 10, 26, 2, 30, tzinfo=zone(PARIS), fold=1), datetime(2025, 3, 3, tzinfo=zone("Pacific/Apia")),
+        datetime(2025, 3, 3, tzinfo=timezone(timedelta(hours=-3, minutes=-30))),
+    ],
+)  # fmt: skip
+def test_every_value_comes_back_from_plain_data_as_it_was(value: Any) -> None:
+    found = value_of(json.loads(json.dumps(plain(value), allow_nan=False)))
+    assert found == value
+    assert type(found) is type(value)
+    assert repr(found) == repr(value)
+
+
+def test_what_is_not_a_number_comes_back_as_such() -> None:
+    assert math.isnan(value_of(plain(math.nan)))
+
+
+def test_a_value_of_another_type_is_refused() -> None:
+    with pytest.raises(TypeError, match="a complex cannot be kept"):
+        plain(1j)
+
+
+def test_an_event_comes_back_with_all_that_it_carries() -> None:
+    event = event_of(plain_event(Event("bought", 7, {"n": 1}, "e1", 90)))
+    assert event is not None
+    assert (event.name, event.at, event.properties) == ("bought", 7, {"n": 1})
+    assert (event.event_id, event.most_bytes) == ("e1", 90)
+    own = event_of(plain_event(OwnEvent("journey.ended", 7, {"outcome": "over"}, "j1", 3)))
+    assert isinstance(own, OwnEvent)
+    assert (own.name, own.properties, own.origin, own.visit) == ("journey.ended", {"outcome": "over"}, "j1", 3)
+
+
+def test_a_snapshot_names_a_journeys_scenario_state_and_waits() -> None:
+    story = run(WAITS, [("2025-03-03 10:00", "started", {"n": 1}, "e1")])
+    values = save(story.program, story.state)
+    (journey,) = values["journeys"]
+    assert (journey["scenario"], journey["state"], journey["because"]) == (
+        "waits", "asks", [[moment("2025-03-03 10:00"), "started", "asks", 1]],
+    )  # fmt: skip
+    assert list(journey["waits"].values()) == [moment("2025-03-05 10:00")]
+    assert values["event_ids"] == [["e1", moment("2025-03-03 10:00")]]
+    assert "triggers" not in values
+    assert "counted" not in values
+
+
+def test_a_text_of_the_same_meaning_gives_the_same_snapshot() -> None:
+    events = [("2025-03-03 10:00", "started", {"d": "2025-03-04"})]
+    moved = "# A comment that moves every line.\n\n" + DATED.replace("{wait: 2d,", "{wait: '2d',")
+    one, other = run(DATED, events), run(moved, events)
+    assert save(one.program, one.state) == save(other.program, other.state)
+
+
+@pytest.mark.parametrize(("given", "led"), [("2025-03-01", "late"), ("soon", "lost")])
+def test_a_wait_that_fell_back_says_to_which_case(given: str, led: str) -> None:
+    story = run(DATED, [("2025-03-03 10:00", "started", {"d": given})])
+    (fallen,) = save(story.program, story.state)["journeys"][0]["fallbacks"].values()
+    assert fallen == {"late": "past", "lost": "missing"}[led]
+    assert going_on(story, DATED, until="2025-03-03 10:00")[-1] == f"2025-03-03 10:00 end {led}"
+
+
+def test_another_scenario_that_goes_before_changes_nothing() -> None:
+    story = run(WAITS, [("2025-03-03 10:00", "started")])
+    first = WAITS.replace("scenario: waits", "scenario: first\npriority: 90").replace("2d", "1d")
+    assert going_on(story, first, WAITS, until="2025-03-06 10:00") == ["2025-03-05 10:00 end over"]
+
+
+def test_a_trigger_by_time_that_is_new_begins_with_the_restored_state() -> None:
+    story = run(WAITS, [("2025-03-03 10:00", "started")])
+    weekly = "scenario: weekly\ntrigger: {schedule: at 09:00 on tue}\nstates: {in: {end: done}}"
+    assert going_on(story, weekly, WAITS, until="2025-03-04 10:00") == [
+        "2025-03-04 09:00 entered", "2025-03-04 09:00 -> in", "2025-03-04 09:00 end done",
+    ]  # fmt: skip
+
+
+def test_a_segment_that_is_new_lets_in_nobody_who_is_in_it_already() -> None:
+    metrics = "segments: {keen: contact.points > 3}"
+    story = run(WAITS, [("2025-03-03 10:00", "started")], {**REACHABLE, "points": 5})
+    keen = "scenario: keen\ntrigger: {segment: keen}\nstates: {in: {end: done}}"
+    assert going_on(story, keen, WAITS, until="2025-03-04 10:00", metrics=metrics) == []
+
+
+def test_another_format_is_refused() -> None:
+    story = run(WAITS, [])
+    with pytest.raises(SnapshotError, match="format 99 of a contact's state is unknown; this version has 1"):
+        restore(story.program, {**save(story.program, story.state), "format": 99})
+
+
+@pytest.mark.parametrize(
+    ("scenario", "why"),
+    [
+        (WAITS.replace("scenario: waits", "scenario: others"), "the program has no scenario waits"),
+        (WAITS.replace("asks:", "begs:"), "the program has no state asks"),
+        (WAITS.replace("2d", "3d"), "the waits or messages of state asks are others than those it runs on"),
+    ],
+)
+def test_a_running_journey_without_its_definition_is_refused(scenario: str, why: str) -> None:
+    story = run(WAITS, [("2025-03-03 10:00", "started")])
+    with pytest.raises(SnapshotError, match=why):
+        going_on(story, scenario, until="2025-03-06 10:00")
+
+
+def test_an_ended_journey_whose_scenario_is_gone_is_forgotten() -> None:
+    story = run(f"{WAITS}goal: {{event: bought}}\n", [("2025-03-03 10:00", "started"), ("2025-03-03 11:00", "bought")])
+    others = WAITS.replace("scenario: waits", "scenario: others")
+    assert going_on(story, others, until="2025-03-06 10:00") == []

@@ -1,0 +1,86 @@
+"""Reads a project that is the one of tests/language/base with a few files of its own. Expects nothing."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from scenario_cli.language.project import Loaded, load_project
+from scenario_cli.language.rules import RULES
+from scenario_cli.model.diagnostic import Diagnostic
+
+BASE = Path(__file__).parent / "base"
+RULED = {rule.code for rule in RULES}
+HEAD = "scenario: cart\ntrigger: {event: cart_updated}\ngoal: {event: order_completed}\n"
+STATES = "states: {open: {after: {1d: {end: over}}}}\n"
+HELLO = "---\ntitle: Hello\n---\nHello\n"
+
+
+def loaded(files: Mapping[str, str | bytes], folder: Path, monkeypatch: pytest.MonkeyPatch) -> Loaded:
+    shutil.copytree(BASE, folder, dirs_exist_ok=True)
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(text.encode() if isinstance(text, str) else text)
+    monkeypatch.chdir(folder)
+    return load_project(folder, tests=True)
+
+
+def faults(files: Mapping[str, str | bytes], folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[Diagnostic]:
+    """What is found but for what rules think unwise."""
+    found = loaded(files, folder, monkeypatch).found
+    return [one for one in found if one.severity == "error" or one.code not in RULED]
+
+
+def line_of(finding: Diagnostic, file: str = "scenario.yaml") -> str:
+    """A finding as `line:column CODE message | hint`, its file before it where that is another."""
+    other = "" if finding.span.file == file else f"{finding.span.file}:"
+    hint = f" | {finding.hint}" if finding.hint else ""
+    return f"{other}{finding.span.line}:{finding.span.column} {finding.code} {finding.message}{hint}"
+
+
+@dataclass(frozen=True)
+class Block:
+    """One case of a file of cases: the files that it holds, and the findings that it expects, as printed."""
+
+    name: str
+    written: str
+    expected: str
+
+    @property
+    def files(self) -> dict[str, str]:
+        """The text before the first `@@ FILE` belongs to scenario.yaml, behind its head."""
+        parts = re.split(r"^@@ (.*)\n", self.written, flags=re.MULTILINE)
+        first = parts[0] + ("" if re.search(r"^states\b", parts[0], re.MULTILINE) else STATES)
+        found = {"scenario.yaml": first if first.startswith("scenario:") else HEAD + first}
+        return {"templates/hello.push.j2": HELLO, **found, **dict(zip(parts[1::2], parts[2::2], strict=True))}
+
+
+def blocks(name: str) -> list[Block]:
+    """The cases of a file: each begins with `=== NAME`, and ends with its findings, one a line, behind `-->`."""
+    text = (BASE.parent / "slips" / name).read_text(encoding="utf-8")
+    found: list[Block] = []
+    for part in re.split(r"^=== ", text, flags=re.MULTILINE)[1:]:
+        head, _, body = part.partition("\n")
+        lines = body.splitlines(keepends=True)
+        written = "".join(line for line in lines if not line.startswith("-->"))
+        found.append(Block(head, written, "".join(line for line in lines if line.startswith("-->"))))
+    return found
+
+
+def check_block(name: str, block: Block, found: list[Diagnostic]) -> None:
+    """Holds what is found against what is expected; with `UPDATE_CASES=1` writes it, to be read in the diff."""
+    told = "".join(f"--> {line_of(one)}\n" for one in found)
+    path = BASE.parent / "slips" / name
+    if os.environ.get("UPDATE_CASES"):
+        text = path.read_text(encoding="utf-8")
+        before = f"=== {block.name}\n{block.written}{block.expected}"
+        assert before in text
+        path.write_text(text.replace(before, f"=== {block.name}\n{block.written}{told}"), encoding="utf-8")
+    else:
+        assert told == block.expected

@@ -1,0 +1,28 @@
+"""What people write who do not write YAML, expressions and templates every day: each slip is found where it stands.
+
+The cases stand in `slips/`, every finding of each beside it. `UPDATE_CASES=1` writes the findings anew, to be read in
+the diff.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.language.snippets import BASE, Block, blocks, check_block, faults
+
+FILES = sorted(path.name for path in (BASE.parent / "slips").glob("*.txt"))
+CASES = [(name, block) for name in FILES for block in blocks(name)]
+
+
+@pytest.mark.parametrize(("name", "block"), CASES, ids=lambda value: value if isinstance(value, str) else value.name)
+def test_a_slip_is_found_where_it_stands(
+    name: str, block: Block, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check_block(name, block, faults(block.files, tmp_path, monkeypatch))
+
+
+def test_no_case_has_the_name_of_another() -> None:
+    names = [(name, block.name) for name, block in CASES]
+    assert len(names) == len(set(names))

@@ -1,0 +1,116 @@
+"""A contact's state saved and restored at any instant goes on as if nothing had been: over every project and log."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from hypothesis import event, given
+from hypothesis import strategies as st
+
+from scenario_cli.engine.compile.program import Program, compile_program
+from scenario_cli.engine.snapshot import restore, save
+from scenario_cli.engine.state import ContactState
+from scenario_cli.engine.step import advance, change_profile, new_contact, step
+from scenario_cli.model.event import Event
+from scenario_cli.model.records import Record, Warned
+from tests.reference.facts import facts_of
+from tests.reference.projects import Made, Person, World, made_of, worlds
+from tests.reference.settings import examples
+
+# Stands before all the others and lets nobody in.
+FOREMOST = """
+scenario: foremost
+priority: 99
+audience: contact.country == 'nowhere'
+trigger: {schedule: at 09:00 on mon}
+states: {one: {after: {3d: {end: late}}}}
+"""
+PRIORITY = re.compile(r"priority: \d+")
+
+
+def compiled(made: Made) -> Program:
+    return compile_program(made.project, tables=made.tables)
+
+
+def stored(program: Program, state: ContactState) -> Any:
+    """What a store would give back."""
+    return json.loads(json.dumps(save(program, state), allow_nan=False))
+
+
+def inputs(person: Person, until: int) -> list[tuple[int, Any]]:
+    """A contact's events and rows in order of time; at one instant rows come first."""
+    rows: list[tuple[int, Any]] = list(person.log.changes)
+    found = rows + [(one.at, one) for one in person.log.events]
+    return [one for one in sorted(found, key=lambda one: one[0]) if one[0] <= until]
+
+
+def facts(records: list[Record]) -> list[tuple[object, ...]]:
+    """What happened, data warnings among it."""
+    return [
+        ("warned", one.at, one.scenario, one.place, one.event, one.detail) if isinstance(one, Warned) else fact
+        for one in records
+        for fact in (facts_of([one]) or [()])
+    ]
+
+
+def fed(program: Program, state: ContactState, at: int, given: Any) -> list[Record]:
+    """What one input brings about: an event, or a row of the contacts table."""
+    if not isinstance(given, Event):
+        return change_profile(program, state, at, given)
+    if state.known_at is None and given.name in program.broadcasts:
+        return []
+    return step(program, state, given)
+
+
+def passed(program: Program, state: ContactState, until: int) -> list[Record]:
+    return advance(program, state, until) if state.known_at is not None else []
+
+
+@examples(60)
+@given(worlds(), st.data())
+def test_a_restored_state_goes_on_as_the_saved_one_does(world: World, data: st.DataObject) -> None:
+    made = made_of(world)
+    program = compiled(made)
+    for person in world.people:
+        log, given = person.log, inputs(person, world.until)
+        state = new_contact(program, log.contact_id, log.profile, person.known_at)
+        again, other = program, new_contact(program, log.contact_id, log.profile, person.known_at)
+        cuts = data.draw(st.sets(st.integers(1, len(given)), min_size=1, max_size=3))
+        for number, (at, one) in enumerate(given, 1):
+            assert facts(fed(program, state, at, one)) == facts(fed(again, other, at, one))
+            if number not in cuts:
+                continue
+            latest = given[number][0] - 1 if number < len(given) else world.until
+            if at <= latest and data.draw(st.booleans()):
+                until = data.draw(st.integers(at, latest))
+                assert facts(passed(program, state, until)) == facts(passed(again, other, until))
+            values = stored(again, other)
+            again = compiled(made)
+            other = restore(again, values)
+            assert stored(again, other) == values
+            event("journeys" if "journeys" in values else "no journeys")
+        assert facts(passed(program, state, world.until)) == facts(passed(again, other, world.until))
+        assert stored(again, other) == stored(program, state)
+
+
+@examples(40)
+@given(worlds(), st.data())
+def test_a_snapshot_holds_whatever_runs_beside_its_scenarios_and_in_whatever_order(
+    world: World, data: st.DataObject
+) -> None:
+    program = compiled(made_of(world))
+    priorities = data.draw(st.permutations((10, 50, 90)))
+    shuffled = {
+        name: PRIORITY.sub(f"priority: {priorities[len(name) % 3]}", text) for name, text in world.files.items()
+    }
+    other = compiled(made_of(world._replace(files={**shuffled, "foremost.yaml": FOREMOST})))
+    for person in world.people:
+        log, given = person.log, inputs(person, world.until)
+        state = new_contact(program, log.contact_id, log.profile, person.known_at)
+        for at, one in given[: data.draw(st.integers(1, len(given)))]:
+            fed(program, state, at, one)
+        values = stored(program, state)
+        there = stored(other, restore(other, values))
+        assert stored(program, restore(program, there)) == values
