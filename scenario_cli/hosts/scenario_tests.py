@@ -98,7 +98,7 @@ def play(stage: Stage, file: CaseFile, case: Case) -> CaseRun:
     program = stage.program(file.scenarios)
     times = times_of(file, case)
     state = new_contact(program, case.contact_id, case.profile, times.known)
-    story: list[Fed | Record] = []
+    story: list[Fed | Record] = list(state.records) if times.known is not None else []
     stopped, stopped_at = "", None
     for at, happening in zip(times.lines, case.timeline, strict=True):
         if happening.of is not None:  # the message may leave only now

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from scenario_cli.engine.compile.program import compile_program
 from scenario_cli.engine.compiled import Machine, Program
 from scenario_cli.engine.state import NEVER, ContactState, Journey
+from scenario_cli.engine.step import new_contact
 from scenario_cli.engine.waits import branch_of
 from scenario_cli.events.staged import StagedLog
-from scenario_cli.hosts.replay import begin, feeding
+from scenario_cli.hosts.replay import feeding
 from scenario_cli.hosts.rows import RowWriter
 from scenario_cli.hosts.tables import load_tables
 from scenario_cli.hosts.why_not import never_entered
@@ -40,8 +41,9 @@ def story_of(
     program = compile_program(project, scenarios, tables, trace=True)
     broadcasts = list(staged.broadcasts()) if program.broadcasts else []
     log = next(iter(staged.stream()), None) or ContactLog(contact, {}, [], [])
-    state = begin(program, log, staged.report.first)
-    everything = tuple(_story(program, state, log, start, until, broadcasts))
+    state = new_contact(program, log.contact_id, log.profile)
+    inputs = feeding(program, state, log, staged.report.first, start, until, broadcasts)
+    everything = tuple(_story(program, state, inputs, start))
     story = tuple(one for one in everything if isinstance(one, Given) or not one.scenario or one.scenario in told_of)
     writer = RowWriter(project, tables)
     return ContactStory(
@@ -67,10 +69,13 @@ def story_of(
 
 
 def _story(
-    program: Program, state: ContactState, log: ContactLog, start: int | None, until: int, broadcasts: Sequence[Event]
+    program: Program,
+    state: ContactState,
+    inputs: Iterable[tuple[int, Event | Mapping[str, Any] | None, list[Record]]],
+    start: int | None,
 ) -> Iterator[Given | Record]:
     before, taken = state.profile, state.input_count
-    for at, what, brought in feeding(program, state, log, start, until, broadcasts):
+    for at, what, brought in inputs:
         if what is None:
             yield from brought
         else:
