@@ -58,7 +58,7 @@ def write(root: Path, changes: Sequence[Change]) -> None:
 
 
 def change_lines(changes: Sequence[Change], columns: int) -> list[str]:
-    """What was written, in lines."""
+    """The changes that were written, in lines."""
     from scenario_cli.language.library import SCHEMAS
     from scenario_cli.reports.text import wrapped
 

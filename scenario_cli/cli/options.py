@@ -110,7 +110,7 @@ def project_roots(project: str | None, paths: Sequence[Path]) -> list[Path]:
     """The projects that the paths lie in, each once; the one of the current folder where none is named."""
     if project is not None or not paths:
         return [project_root(project)]
-    # What comes on standard input need not be saved anywhere yet.
+    # Standard input need not be saved anywhere yet.
     given = (path if path.exists() else path.parent for path in paths)
     return list(dict.fromkeys(project_root(str(path)) for path in given))
 

@@ -24,7 +24,7 @@ FEW_ROWS = 100_000  # below this a second process costs more time than it saves
 
 
 def export_options(project: Project, export: ExportArguments) -> ExportOptions:
-    """What the command line says, and where it is silent what project.yaml says.
+    """The options of the command line, completed by those of project.yaml.
 
     A mapping on the command line is laid over the project's; with `--events` the project's contacts table
     and tool are left out, since they belong to another export.
@@ -136,7 +136,7 @@ def inspected(
     attributes: Mapping[str, str | None] | None = None,
     broadcast: Collection[str] = (),
 ) -> Inspection:
-    """What an export holds; the temporary folder that it is read into is gone afterwards."""
+    """The facts about an export. The temporary folder that it is read into is removed."""
     import tempfile
 
     from scenario_cli.events.errors import ExportError

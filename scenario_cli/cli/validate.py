@@ -104,7 +104,7 @@ def validate(
 
 @dataclass(slots=True)
 class Checked:
-    """What came of reading every project that was named."""
+    """The results of reading every named project."""
 
     found: list[Diagnostic] = field(default_factory=list)
     ignored: list[Diagnostic] = field(default_factory=list)
@@ -120,7 +120,7 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Which findings are asked for: those in some files, of some codes. Nothing named means all."""
+    """The findings to show: those in some files, of some codes. Nothing named means all."""
 
     paths: Sequence[Path]
     select: tuple[str, ...]

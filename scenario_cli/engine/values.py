@@ -241,7 +241,7 @@ def number(value: Any) -> Any:
 
 
 def length(value: Any) -> int:
-    """How many elements a list, a mapping or a text has; 0 of a missing value."""
+    """The number of elements of a list, a mapping or a text; 0 for a missing value."""
     if value is None:
         return 0
     if isinstance(value, list | str | dict | tuple):

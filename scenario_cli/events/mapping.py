@@ -97,7 +97,7 @@ def resolve(table: Table, need: Need) -> Resolved:
         raise _lacking(table, need, lacking)
     for field in need.optional:
         mapped = need.mapping.get(field)
-        # Who is nobody yet is asked for only where a file says so: it costs something for every row.
+        # Ids of nobody are asked for only where a file has them: it costs something for every row.
         if mapped is None and field in ("anonymous_id", "previous_id") and field not in table.names:
             continue
         found = mapped_column(table, mapped) if mapped else table.optional(field)

@@ -138,7 +138,7 @@ def _links(because: Step | None) -> list[dict[str, Any]]:
 
 
 def template_values(contact_id: str, asked: Asked, tables: Tables) -> dict[str, Any]:
-    """What a template may read, as it was at the instant of leaving."""
+    """The values that a template may read, as they were at the instant of leaving."""
     tz = zone(asked.timezone) or UTC
     now = local(asked.at, tz)
     return {

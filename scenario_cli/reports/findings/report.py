@@ -1,4 +1,4 @@
-"""What every format of findings is made from, and the texts that several of them share."""
+"""The report that every format of findings renders, and the texts that several formats share."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ COLORS = {"error": "red", "warning": "yellow", "info": "blue"}
 
 
 class RuleDocument(Protocol):
-    """What a rule says of itself."""
+    """The document of a rule."""
 
     @property
     def code(self) -> str: ...

@@ -1,4 +1,4 @@
-"""What scenario tests came to, as JUnit XML: a suite a file, a case a case."""
+"""Results of scenario tests as JUnit XML: a suite a file, a case a case."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a contact's story is told to somebody who runs campaigns: a sentence a record. Lays nothing out."""
+"""A contact's story in sentences for people who run campaigns: a sentence a record. Lays nothing out."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _DROPPED = {
 
 @dataclass(slots=True)
 class Telling:
-    """What the sentences about a story draw on; `entered` and `running` follow it as it is told."""
+    """The facts that sentences about a story draw on; `entered` and `running` follow the story."""
 
     story: ContactStory
     project: Project
@@ -53,12 +53,12 @@ class Telling:
         return to_the_minute(at, self.zone)
 
     def journey(self, record: Record) -> str:
-        """What a record is about: the scenario, with the journey's key where it has one."""
+        """The subject of a record: the scenario, with the journey's key where it has one."""
         key = record.key if isinstance(record, Entered | Refused) else self.keys.get(getattr(record, "journey_id", ""))
         return record.scenario + (f" {value(key)}" if key is not None else "")
 
     def sentence(self, told: Occurrence[Given | Record]) -> str:
-        """What happened; empty where it is nothing but conditions that led to nothing."""
+        """A record as a sentence; empty for conditions that led to nothing."""
         record = told.record
         match record:
             case None:
@@ -158,7 +158,7 @@ class Telling:
 
 
 def again(scenario: Scenario) -> str:
-    """What the scenario says of those who entered before."""
+    """The rule of the scenario for contacts who entered before."""
     written = scenario.reentry
     if written is None or written == "never":
         return "nobody enters twice" if scenario.key is None else "nobody enters twice by one key"
@@ -257,7 +257,7 @@ def conditions(told: Occurrence[Given | Record]) -> list[str]:
 
 
 def _passed_over(looked: Looked, record: Given | Record | None) -> str:
-    """Of `first_of`: that a channel could not be taken, and the message went to another; empty of anything else."""
+    """The sentence for a channel that `first_of` could not use; empty for any other record."""
     channel = looked.cause.split()[0]
     if not of_reach(looked) or not isinstance(record, Asked) or record.reason == "unreachable":
         return ""
