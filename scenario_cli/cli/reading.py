@@ -73,6 +73,10 @@ def export_options(
         date_formats={**exports.date_formats, **date_formats(date_format)},
         group=group or (exports.group if own else None),
         keep_ids=keep_ids or exports.keep_ids,
+        root=project.root if own and not query else None,
+        # What the command line names is the user's own; what project.yaml names may be a stranger's.
+        confined=own and not allow_outside,
+        contacts_confined=own and not contacts and not allow_outside,
     )
     if not own or not exports.sources:
         return options
@@ -230,7 +234,7 @@ def _refuse_unknown_fields(project: Project, options: ExportOptions) -> None:
     plan = project.plan
     properties = {name for event in plan.events.values() for name in event.properties}
     for option, mapping_, known in (
-        ("--map", options.mapping, {*_EVENT_FIELDS, *properties}),
+        *(("--map", part.mapping, {*_EVENT_FIELDS, *properties}) for part in options.parts),
         ("--contacts-map", options.contacts_mapping, {*_CONTACT_FIELDS, *plan.profile}),
     ):
         for name in mapping_:
