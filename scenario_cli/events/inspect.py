@@ -17,6 +17,7 @@ from scenario_cli.events.casts import can_misfit
 from scenario_cli.events.discover import Found, discover
 from scenario_cli.events.errors import translated
 from scenario_cli.events.nested import nested_facts
+from scenario_cli.events.order_lines import order_line_notes
 from scenario_cli.events.parts import ROW, log_parts, table_parts
 from scenario_cli.events.rejects import write_rejects
 from scenario_cli.events.shared_addresses import USUAL_REACHES, shared_address_notes
@@ -62,6 +63,8 @@ def inspect(
     con = database.staging(workspace / ROWS, workspace)
     try:
         found, target, reading = _staged(con, "events", options, declared or {}, workspace, progress, broadcast)
+        if options.group is None:
+            reading.notes.extend(order_line_notes(con, target))
         windows = _windows(con)
         for macro in facts_sql.macros(found.typed):
             con.execute(macro)
