@@ -60,7 +60,10 @@ def test_a_date_of_a_row_from_before_the_log_lets_nobody_in_before_it() -> None:
 
 
 def test_the_last_row_from_before_the_log_is_where_the_contact_starts_from() -> None:
-    rows = [("2020-01-01 00:00", {"points": 5, "country": "FR"}), ("2021-01-01 00:00", {"points": None})]
+    rows: list[tuple[str, Mapping[str, Any]]] = [
+        ("2020-01-01 00:00", {"points": 5, "country": "FR"}),
+        ("2021-01-01 00:00", {"points": None}),
+    ]
     asks = triggered("{event: started, where: \"contact.points is none and contact.country == 'FR'\"}")
     assert lines(story(asks, rows, [("2025-04-01 10:00", "started")])) == ["2025-04-01 10:00 entered"]
 

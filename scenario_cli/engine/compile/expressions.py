@@ -178,7 +178,8 @@ class _Writer:
         if len(node.rest) == 1:
             operator, right = node.rest[0]
             kinds = _PLAIN.get((type(right.value), operator)) if isinstance(right, tree.Const) else None
-            if kinds is not None and not (kinds == "TEXTS" and values.looks_dated(right.value)):
+            dated = isinstance(right, tree.Const) and isinstance(right.value, str) and values.looks_dated(right.value)
+            if kinds is not None and not dated:
                 self.names += 1
                 name, constant = f"v{self.names}", self.write(right)
                 plain, other = f"{name} {operator} {constant}", f"compare({operator!r}, {name}, {constant}, f.zone)"
