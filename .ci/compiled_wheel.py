@@ -1,8 +1,8 @@
-"""Builds a wheel with the executor compiled to machine code, where SCENARIO_COMPILE=1 asks for one.
+"""Builds a wheel with the executor compiled to machine code, if SCENARIO_COMPILE=1 asks for one.
 
-The wheel holds the same sources, and beside them what mypyc makes of those that run for every event of a log; Python
-imports the compiled module where there is one. All is made in a temporary folder: in a checkout a compiled module
-beside its source would go on running after the source is edited. Without the variable the wheel is plain Python.
+The wheel holds the same sources, and beside those that run for every event of a log their modules compiled by mypyc,
+which Python imports first. They are built in a temporary folder: in a checkout a compiled module would go on running
+after its source is edited. Without the variable the wheel is plain Python.
 """
 
 from __future__ import annotations
@@ -42,12 +42,12 @@ class CompiledWheel(BuildHookInterface[Any]):
     PLUGIN_NAME = "custom"
 
     def dependencies(self) -> list[str]:
-        """What building needs beside hatchling."""
-        return ["mypy>=1.14", "setuptools>=65", "croniter>=6.0", "jinja2>=3.1.5"] if _asked() else []
+        """The packages that building needs beside hatchling."""
+        return ["mypy>=1.14", "setuptools>=65", "croniter>=6.0", "jinja2>=3.1.5"] if _is_wanted() else []
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Compiles, and tells the builder where the modules lie and that they are for this Python and machine alone."""
-        if not _asked():
+        """Compiles the modules, adds them to the wheel, and marks it as one for this Python and machine alone."""
+        if not _is_wanted():
             return
         if version == "editable":
             raise RuntimeError("SCENARIO_COMPILE is for a wheel: in an editable installation edits would not be seen")
@@ -59,17 +59,17 @@ class CompiledWheel(BuildHookInterface[Any]):
         build_data["infer_tag"] = True
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
-        """Removes what was made beside the wheel."""
-        if _asked():
+        """Removes the temporary folder."""
+        if _is_wanted():
             shutil.rmtree(self._folder)
 
 
-def _asked() -> bool:
+def _is_wanted() -> bool:
     return os.environ.get("SCENARIO_COMPILE", "") not in ("", "0")
 
 
 def _compile(package: Path, folder: Path) -> list[Path]:
-    """The compiled modules, made in a folder from a copy of the package."""
+    """The compiled modules, built in a folder from a copy of the package."""
     copy = folder / package.name
     shutil.copytree(package, copy, ignore=shutil.ignore_patterns("__pycache__"))
     modules = sorted(

@@ -1,4 +1,4 @@
-"""In what the arms of a split differ. Compares what is sent and when, as far as the arms have not met again."""
+"""The aspects in which the arms of a split differ: messages and times, until the arms meet again. Runs nothing."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from scenario_cli.model.scenario import Message, Scenario, State
 
 @dataclass(frozen=True, slots=True)
 class _Arm:
-    """What an arm does, in order, one aspect at a time."""
+    """The messages and waits of an arm, in order, one aspect at a time."""
 
     template: tuple[str, ...]
     values: tuple[object, ...]
@@ -63,20 +63,20 @@ def _arm(scenario: Scenario, name: str, common: set[str]) -> _Arm | None:
         name = next(iter(targets))
     return _Arm(
         tuple(message.template.text for message in messages),
-        tuple(_said(message) for message in messages),
+        tuple(_values(message) for message in messages),
         tuple(message.channel.text for message in messages),
         tuple(timing),
     )
 
 
 def _quiet_targets(state: State) -> set[str] | None:
-    """Where a state leads to if nothing happens; None for more than one place."""
+    """The target of a state if nothing happens, as a set; None for more than one."""
     targets = {one.state for one in own_exits(state) if one.kind in UNPROMPTED and one.fallback is None}
     named = {target for target in targets if target is not None}
     return named if len(named) <= 1 else None
 
 
-def _said(message: Message) -> object:
+def _values(message: Message) -> object:
     return tuple(
         (name.text, repr(value.value) if isinstance(value, Literal) else value.source) for name, value in message.values
     )

@@ -77,7 +77,7 @@ _NUMBERS = replace(NOTHING, low=-_INFINITY, high=_INFINITY)
 _MISSING = replace(NOTHING, missing=True)
 _THERE = replace(ANY, missing=False)
 
-# What one case holds: the values that each operand may have, and what is not understood, by its own text.
+# One case: the values that each operand may have, and the parts that are not understood, by their own text.
 Case = Mapping[Any, Values]
 
 
@@ -105,7 +105,7 @@ def constant(condition: Expression) -> bool:
 
 
 def same(one: Expr, other: Expr) -> bool:
-    """Whether two expressions say the same, wherever they stand."""
+    """Whether two expressions are the same, wherever they stand."""
     return bool(key(one) == key(other))
 
 

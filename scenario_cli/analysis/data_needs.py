@@ -1,4 +1,4 @@
-"""What data a scenario cannot do without: events, properties, attributes, metrics, segments, tables; how fresh, and
+"""The data that a scenario cannot do without: events, properties, attributes, metrics, segments, tables; how fresh, and
 from whom. Runs nothing, and looks at no export.
 """
 
@@ -15,7 +15,7 @@ from scenario_cli.analysis.time.freshness import Freshness, Times, daily, within
 from scenario_cli.analysis.time.waiting import shortest
 from scenario_cli.model.project import EventType, Project, Property
 from scenario_cli.model.scenario import Goal, Scenario, State, Transition
-from scenario_cli.model.triggers import AbsenceTrigger, AttributeTrigger, EventTrigger, SegmentTrigger
+from scenario_cli.model.triggers import AbsenceTrigger, EventTrigger, watched
 from scenario_cli.model.variables import EACH, Variables
 from scenario_cli.model.waits import HOUR
 
@@ -107,7 +107,7 @@ def data_needs(scenario: Scenario, project: Project, variables: Variables) -> Da
 
 
 class _Roles:
-    """What each event does in a scenario, and how fresh each of these needs it."""
+    """The roles of each event in a scenario, and the freshness that each role needs."""
 
     def __init__(self, scenario: Scenario, project: Project) -> None:
         self.scenario = scenario
@@ -162,8 +162,8 @@ class _Roles:
     def counted(self, one: Counted, first: int | None) -> Freshness:
         """Over a window or since an instant it matters sooner than over a life; a segment that lets in lets in late."""
         if one.by.startswith("segment ") or one.by.startswith("metric "):
-            watched = [trigger for trigger in self.scenario.triggers if isinstance(trigger, SegmentTrigger)]
-            if watched and first is not None:
+            kinds = {kind for trigger in self.scenario.triggers for kind, _ in watched(trigger)}
+            if "segment" in kinds and first is not None:
                 return within(max(first, HOUR), "the segment that lets in rests on it")
         if one.window is not None:
             return within(one.window, "it is counted over a window")
@@ -199,7 +199,8 @@ def _property(event: EventType, name: str, uses: tuple[str, ...]) -> ValueNeed:
 
 
 def _attributes(scenario: Scenario, project: Project, found: Lineage) -> Iterator[ValueNeed]:
-    watched = {trigger.attribute.text for trigger in scenario.triggers if isinstance(trigger, AttributeTrigger)}
+    pairs = [pair for trigger in scenario.triggers for pair in watched(trigger)]
+    let_in = {name.text for kind, name in pairs if kind == "attribute"}
     first = Times(scenario).to_message.get(scenario.first.name)
     for datum, uses in found.uses.items():
         if datum.kind != "attribute":
@@ -208,7 +209,7 @@ def _attributes(scenario: Scenario, project: Project, found: Lineage) -> Iterato
         freshness = daily("it is looked at when a message leaves or a way is chosen")
         if any(use.startswith(CONSENT_TO) for use in uses):
             freshness = within(4 * HOUR, "who has withdrawn consent gets nothing more")
-        if datum.name in watched:
+        if datum.name in let_in:
             freshness = min(freshness, within(first))
         yield ValueNeed(datum.name, known.type or "", _merged(uses), known.owner, False, known.description, freshness)
 

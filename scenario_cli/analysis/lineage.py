@@ -1,4 +1,4 @@
-"""Where the values that a scenario reads come from: through captures, loops, metrics, segments and tables, back to
+"""The origin of the values that a scenario reads: through captures, loops, metrics, segments and tables, back to
 properties of events and attributes of the profile. Runs nothing.
 """
 
@@ -88,7 +88,7 @@ class Lineage:
     entered: set[tuple[str, str]] = field(default_factory=set)
 
     def expression(self, value: Value | None, names: Mapping[str, Sources], use: str) -> Sources:
-        """Where a value comes from; notes what it reads, used for `use`."""
+        """The sources of a value; notes what it reads, used for `use`."""
         if not isinstance(value, Expression):
             return NOTHING
         before, self.use = self.use, use
@@ -97,7 +97,7 @@ class Lineage:
         return found
 
     def origin(self, value: Value, names: Mapping[str, Sources]) -> Sources:
-        """Where a value comes from, without noting: it is read when somebody reads what it is kept as."""
+        """The sources of a value, without noting: it is read where the name is read under which it is kept."""
         if not isinstance(value, Expression):
             return NOTHING
         quiet = Lineage(self.project, noting=False)
@@ -184,7 +184,7 @@ class Lineage:
                 self.note(Datum("column", key, source.owner))
 
     def elements(self, base: Sources) -> Sources:
-        """What the lists hold."""
+        """The sources of the elements of lists."""
         found = set()
         for source in base:
             if source.kind == "collected":

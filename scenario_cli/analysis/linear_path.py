@@ -1,4 +1,4 @@
-"""Linear paths through a scenario: each takes whoever is fed its events through given states, in any case.
+"""Linear paths through a scenario: each takes any contact that is fed its events through given states.
 
 A path keeps what states and transitions capture, update, emit and send, and drops whatever could turn a journey aside:
 conditions, other exits, the goal, entry rules. So messages can be looked at for a contact with sample values.
@@ -28,7 +28,7 @@ class LinearPath:
     events: tuple[tuple[str, ...], ...]
 
 
-# Of several exits to one state the first kind here is followed.
+# The kinds of exits that are followed; among several exits to one state the first kind here is.
 _FOLLOWED: tuple[ExitKind, ...] = ("on", "after", "choose", "when", "split", "next")
 
 # A state and the exit that is followed out of it.
@@ -107,7 +107,8 @@ def _follow(written: State, followed: Exit, plan: TrackingPlan) -> tuple[State, 
         fed = tuple(_event(one, plan) for one in stays)
         return replace(state, on=stays, after=(Timeout(wait, followed.target),)), fed
     if written.split is not None and followed.kind == "split":
-        return replace(state, split=Split(((followed.target, followed.percent),), written.split.by_journey)), ()
+        # The arm gets everybody here, also one that gets nobody in the scenario.
+        return replace(state, split=Split(((followed.target, 1.0),), written.split.by_journey)), ()
     return replace(state, next=followed.target), ()
 
 

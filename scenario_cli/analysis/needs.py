@@ -1,10 +1,11 @@
-"""Which events, properties and attributes of an export a run has to read; everything else it may leave alone."""
+"""The events, properties and attributes of an export that a run has to read. Reads none."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from scenario_cli.model.exits import all_exits
 from scenario_cli.model.expression import (
     Attr,
     Binary,
@@ -23,14 +24,7 @@ from scenario_cli.model.expression import (
 from scenario_cli.model.metrics import Aggregate, Metric
 from scenario_cli.model.project import Project, Property
 from scenario_cli.model.scenario import Scenario
-from scenario_cli.model.triggers import (
-    AbsenceTrigger,
-    AttributeTrigger,
-    EventTrigger,
-    OutcomeTrigger,
-    SegmentTrigger,
-    heard,
-)
+from scenario_cli.model.triggers import fired_by_events, heard, watched
 from scenario_cli.model.vocabulary import FUNCTIONS
 
 Types = Mapping[str, str | None]
@@ -62,7 +56,7 @@ def wanted_events(project: Project, scenarios: Iterable[Scenario], rows: bool = 
         for name in listened_to(scenario):
             names.update(plan.expand(name))
         every = every or any(_reads_time(project, condition.root) for condition in _conditions(scenario))
-        every = every or any(not isinstance(trigger, _BY_EVENT) for trigger in scenario.triggers)
+        every = every or any(not fired_by_events(trigger) for trigger in scenario.triggers)
     names |= _of_history(project, chosen)
     every = every or any(name in plan.events and plan.events[name].broadcast for name in names)
     named = None if rows or _reads_whole_events(project, chosen) else _named_in_expressions(project, chosen)
@@ -73,9 +67,6 @@ def wanted_events(project: Project, scenarios: Iterable[Scenario], rows: bool = 
                 wanted[name] = {property_: kind for property_, kind in types.items() if property_ in named}
     return {**({name: {} for name in plan.events} if every else {}), **dict(sorted(wanted.items()))}
 
-
-# Triggers that events alone fire, whoever the contact is.
-_BY_EVENT = (EventTrigger, AbsenceTrigger, AttributeTrigger, OutcomeTrigger)
 
 # Filters that show, count or list what a mapping holds, whatever its keys.
 _OF_MAPPINGS = frozenset({"count", "dictsort", "first", "items", "last", "length", "list", "string", "join"})
@@ -124,9 +115,9 @@ def _of_history(project: Project, scenarios: Iterable[Scenario]) -> set[str]:
     words = {word for text in _texts(project) for word in _WORD.findall(text)}
     waiting += [one for name, one in project.metrics.items() if name in words]
     waiting += [one for name, one in project.segments.items() if name in words]
-    waiting += [project.segments[trigger.segment.text] for scenario in scenarios for trigger in scenario.triggers
-                if isinstance(trigger, SegmentTrigger) and trigger.segment.text in project.segments]  # fmt: skip
-    told: set[str] = set()
+    waiting += [project.segments[name.text] for scenario in scenarios for trigger in scenario.triggers
+                for kind, name in watched(trigger) if kind == "segment" and name.text in project.segments]  # fmt: skip
+    seen: set[str] = set()
     while waiting:
         one = waiting.pop()
         if isinstance(one, Metric) and isinstance(one.definition, Aggregate):
@@ -136,11 +127,11 @@ def _of_history(project: Project, scenarios: Iterable[Scenario]) -> set[str]:
                 if isinstance(node, Call) and FUNCTIONS[node.name].history and isinstance(node.args[0], Const):
                     found.update(project.plan.expand(node.args[0].value))
                 path = path_of(node) if isinstance(node, Attr | Item) else None
-                if path is None or len(path) != 2 or ".".join(path) in told:
+                if path is None or len(path) != 2 or ".".join(path) in seen:
                     continue
                 known = {"metric": project.metrics, "segment": project.segments}.get(path[0], {}).get(path[1])
                 if known is not None:
-                    told.add(".".join(path))
+                    seen.add(".".join(path))
                     waiting.append(known)
     return found
 
@@ -202,20 +193,17 @@ def _types(properties: Mapping[str, Property]) -> dict[str, str | None]:
 
 
 def listened_to(scenario: Scenario) -> Iterator[str]:
-    """The events, groups among them, that let somebody in, move a journey or are its goal."""
+    """The events, groups among them, that let a contact in, move a journey or are its goal."""
     yield from (name.text for trigger in scenario.triggers for name in heard(trigger))
-    yield from (transition.event.text for transition in scenario.on)
+    yield from (one.event.text for one in scenario.on)
     if scenario.goal is not None:
         yield scenario.goal.event.text
-    for state in scenario.states.values():
-        yield from (transition.event.text for transition in state.on)
+    yield from (one.event.text for state in scenario.states.values() for one in state.on)
 
 
 def _conditions(scenario: Scenario) -> Iterator[Expression]:
-    states = scenario.states.values()
-    for branch in (*scenario.when, *(branch for state in states for branch in state.when)):
-        if branch.condition is not None:
-            yield branch.condition
+    """The conditions that are looked at while a journey waits."""
+    yield from (one.condition for one in all_exits(scenario) if one.kind == "when" and one.condition is not None)
 
 
 def _reads_time(project: Project, root: Expr, seen: frozenset[str] = frozenset()) -> bool:

@@ -1,4 +1,4 @@
-"""What a scenario cannot do without in its project: events, attributes, channels, metrics and their kin, by name."""
+"""The parts of a project that a scenario needs: events, attributes, channels, metrics and the like, by name."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from scenario_cli.model.expression import Attr, Call, Const, Ref, expressions_in
 from scenario_cli.model.metrics import Aggregate
 from scenario_cli.model.project import Project
 from scenario_cli.model.scenario import Scenario
-from scenario_cli.model.triggers import AttributeTrigger, OutcomeTrigger, SegmentTrigger
+from scenario_cli.model.triggers import watched
 from scenario_cli.model.vocabulary import FUNCTIONS
 
 
@@ -54,12 +54,11 @@ def parts_of(scenario: Scenario, project: Project, texts: Iterable[str], there: 
             _dotted(found, project, owner, name)
         found.tables.update({name: None for name in _LOOKUP.findall(text) if name in project.tables})
     for trigger in scenario.triggers:
-        if isinstance(trigger, SegmentTrigger):
-            _dotted(found, project, "segment", trigger.segment.text)
-        elif isinstance(trigger, AttributeTrigger):
-            _dotted(found, project, "contact", trigger.attribute.text)
-        elif isinstance(trigger, OutcomeTrigger):
-            found.scenarios[trigger.scenario.text] = None
+        for kind, one in watched(trigger):
+            if kind == "scenario":
+                found.scenarios[one.text] = None
+            else:
+                _dotted(found, project, "contact" if kind == "attribute" else kind, one.text)
     found.programs.update({name.text: None for name in (scenario.program,) if name is not None})
     found.phases.update({name.text: None for name in (scenario.phase,) if name is not None})
     for name, event in project.plan.events.items():
@@ -93,7 +92,7 @@ def _expressions(found: Parts, project: Project, part: object) -> None:
 
 
 def _named(found: Parts, project: Project, function: str, name: str) -> None:
-    """`count('order_completed')`, `lookup('products', ...)`, `running('welcome')`: what the first argument names."""
+    """`count('order_completed')`, `lookup('products', ...)`, `running('welcome')`: adds the part that is named."""
     if function == "lookup" and name in project.tables:
         found.tables[name] = None
     elif function == "running" and name in project.scenarios:
@@ -103,7 +102,7 @@ def _named(found: Parts, project: Project, function: str, name: str) -> None:
 
 
 def _dotted(found: Parts, project: Project, owner: str, name: str) -> None:
-    """`contact.email`, `metric.orders`, `segment.vip`: what it names, and what that rests on."""
+    """`contact.email`, `metric.orders`, `segment.vip`: adds the part, and those that it rests on."""
     if owner == "contact" and name in project.plan.profile:
         found.attributes[name] = None
     elif owner == "metric" and name in project.metrics and name not in found.metrics:

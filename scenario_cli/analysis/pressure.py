@@ -1,4 +1,4 @@
-"""Which messages a frequency cap counts, and ways through a scenario that ask for more than a cap lets through."""
+"""Messages that a frequency cap counts, and paths that ask for more than it lets through. Holds nothing back."""
 
 from __future__ import annotations
 
@@ -74,11 +74,11 @@ def sent_at_entry(cap: Cap, scenario: Scenario, project: Project) -> list[Messag
 def too_many(
     cap: Cap, scenario: Scenario, onward: Mapping[str, list[TimedEdge]], reached: Iterable[str], project: Project
 ) -> list[tuple[str, Message]] | None:
-    """The messages, each with its state, of a way on which nothing happens and which asks for more than a cap lets
-    through, however the waits fall; None where there is no such way.
+    """The messages, each with its state, of a path on which nothing happens and which asks for more than a cap lets
+    through, however the waits fall; None where there is no such path.
 
     Within a calendar period only what is asked for at one instant is sure to fall together. `onward` are the
-    ways where no message is held: quiet hours may move one out of the period, for some contacts.
+    edges where no message is held: quiet hours may move one out of the period, for some contacts.
     """
     asked = {name: surely_counted(cap, scenario.states[name], scenario, project) for name in reached}
     window = cap.period if isinstance(cap.period, int) else 1
@@ -93,7 +93,7 @@ def too_many(
 def _from(
     start: str, most: int, window: int, onward: Mapping[str, list[TimedEdge]], asked: Mapping[str, list[Message]]
 ) -> list[tuple[str, Message]] | None:
-    """Looks at the ways in the order of the longest that they may take; gives the messages up to one too many."""
+    """Follows paths in the order of the longest that they may take; gives the messages up to one too many."""
     queue: list[tuple[int, int, str, tuple[tuple[str, Message], ...]]] = [(0, 0, start, ())]
     seen: set[tuple[str, int]] = set()
     number = 0

@@ -26,7 +26,7 @@ from scenario_cli.model.sites import (
     message_sites,
     trigger_sites,
 )
-from scenario_cli.model.triggers import AttributeTrigger, SegmentTrigger, Trigger
+from scenario_cli.model.triggers import Trigger, watched
 from scenario_cli.model.variables import Variables
 
 ENTRY, KEY, GOAL, WORTH = "who enters", "which journey it concerns", "what counts as success", "the value of a success"
@@ -128,13 +128,14 @@ class _Reading:
         for site in written:
             if site.kind == "each":
                 self.site(site)
-        if isinstance(trigger, AttributeTrigger):
-            self.attribute(trigger.attribute.text, ENTRY)
+        for kind, name in watched(trigger):
+            if kind == "attribute":
+                self.attribute(name.text, ENTRY)
+            elif kind == "segment":
+                self.found.segment(name.text, ENTRY)
         for site in written:
             if site.kind != "each":
                 self.site(site)
-        if isinstance(trigger, SegmentTrigger):
-            self.found.segment(trigger.segment.text, ENTRY)
 
     def site(self, site: Site) -> None:
         """Notes what a site reads. A value that is only kept is read where its name is read; one that is worked out

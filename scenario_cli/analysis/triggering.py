@@ -1,4 +1,4 @@
-"""Which scenarios let a contact in at the same event. Fires nothing."""
+"""Scenarios that let a contact in at the same event. Fires nothing."""
 
 from __future__ import annotations
 

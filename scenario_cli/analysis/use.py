@@ -1,4 +1,4 @@
-"""What of a project's declarations is used: events, metrics, segments, tables. Judges nothing.
+"""The declarations of a project that are used: events, metrics, segments, tables. Judges nothing.
 
 `expressions` are all that the project holds outside its templates.
 """
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from scenario_cli.model.expression import Attr, Call, Const, Expression, Item, path_of, walk
 from scenario_cli.model.metrics import Aggregate
 from scenario_cli.model.project import Project
-from scenario_cli.model.triggers import SegmentTrigger, heard
+from scenario_cli.model.triggers import heard, watched
 from scenario_cli.model.vocabulary import FUNCTIONS
 
 
@@ -48,12 +48,13 @@ def read_metrics(project: Project, expressions: Iterable[Expression]) -> set[tup
     for text in _texts(project):
         found.update(re.findall(r"\b(metric|segment)\.(\w+)", text))
     for scenario in project.scenarios.values():
-        found.update(("segment", one.segment.text) for one in scenario.triggers if isinstance(one, SegmentTrigger))
+        pairs = (pair for trigger in scenario.triggers for pair in watched(trigger))
+        found.update((kind, name.text) for kind, name in pairs if kind == "segment")
     return found
 
 
 def _first_values(expressions: Iterable[Expression], functions: set[str]) -> Iterator[str]:
-    """What calls of these functions name in their first place."""
+    """The names in the first place of calls of these functions."""
     for expression in expressions:
         for node in walk(expression.root):
             if isinstance(node, Call) and node.name in functions and node.args:

@@ -48,7 +48,7 @@ def entered(run: CaseRun, scenario: str = "") -> tuple[str, ...]:
     return tuple(one.target for one in run.story if isinstance(one, Moved) and scenario in ("", one.scenario))
 
 
-# What it costs to hold two messages for the same though a field differs, against leaving one without a partner: another
+# The cost of holding two messages for the same though a field differs, against leaving one without a partner: another
 # template at the same time is the same message gone wrong, another template at another time is another message.
 _ALONE = 1.0
 _FIELDS = {"template": 1.2, "at": 0.9, "channel": 0.7}

@@ -1,6 +1,6 @@
-"""What writers must write for a scenario: each message with its moment, audience, limits, languages and variables.
+"""The texts to write for a scenario: each message with its moment, audience, limits, languages and variables.
 
-Says nothing about what is written; a message without a template yet is told as such.
+Says nothing about what is written; a message without a template yet is listed as such.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def writing_needs(scenario: Scenario, project: Project, variables: Variables) ->
 
 
 def profile_variables(project: Project) -> tuple[VariableNeed, ...]:
-    """What every message can hold, whichever the scenario: attributes, metrics, segments."""
+    """The values that every message of any scenario can hold: attributes, metrics, segments."""
     found = [_described(f"contact.{name}", known) for name, known in project.plan.profile.items()]
     found += [VariableNeed(f"metric.{name}") for name in project.metrics]
     return (*found, *(VariableNeed(f"segment.{name}", "boolean") for name in project.segments))
@@ -219,7 +219,7 @@ def _followed(path: Path, names: Mapping[str, Sources], project: Project) -> Sou
 
 
 def _of_sources(name: str, sources: Sources, project: Project) -> VariableNeed:
-    """What the plan says of a value; what several events say of it, if they say the same."""
+    """The plan's property for a value; that of several events, if they agree."""
     known = [found for source in sorted(sources) if (found := _property(source, project)) is not None]
     described = [_described(name, one) for one in known]
     return described[0] if len(set(described)) == 1 else VariableNeed(name)

@@ -57,8 +57,8 @@ def write(root: Path, changes: Sequence[Change]) -> None:
         raise Stop(f"cannot write '{error.filename}': {error.strerror}") from None
 
 
-def told(changes: Sequence[Change], columns: int) -> list[str]:
-    """What was written, in lines."""
+def change_lines(changes: Sequence[Change], columns: int) -> list[str]:
+    """The changes that were written, in lines."""
     from scenario_cli.language.library import SCHEMAS
     from scenario_cli.reports.text import wrapped
 

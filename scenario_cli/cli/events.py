@@ -62,14 +62,14 @@ def inspect(
     model = project_if_any(project)
     options = export_options(model, replace(export, events=_both(paths, export.events)))
     broadcast = [name for name, event in model.plan.events.items() if event.broadcast]
-    export = inspected(options, quiet, broadcast=broadcast)
+    inspection = inspected(options, quiet, broadcast=broadcast)
 
     from scenario_cli.reports.exports.inspection import inspection_text, inspection_values
 
     if format_ == "text":
-        emit(inspection_text(export, colored, width(sys.stdout), show_data), output)
+        emit(inspection_text(inspection, colored, width(sys.stdout), show_data), output)
     else:
-        emit(_written(inspection_values(export, show_data), format_), output)
+        emit(_written(inspection_values(inspection, show_data), format_), output)
     return 0
 
 
@@ -119,20 +119,20 @@ def check(
     }
     attributes = {name: one.type for name, one in model.plan.profile.items()}
     broadcast = [name for name, event in model.plan.events.items() if event.broadcast]
-    export = inspected(options, quiet, declared, attributes, broadcast)
+    inspection = inspected(options, quiet, declared, attributes, broadcast)
 
     from scenario_cli.analysis.tracking_plan.check import Limits, check_plan
     from scenario_cli.language.templates.variables import template_reads
     from scenario_cli.reports.exports.plan_check import NOT_COMPARED, check_text, check_values
 
     limits = Limits(tolerance / 100, fall / 100)
-    breaches = check_plan(model, export, limits, template_reads(model))
+    breaches = check_plan(model, inspection, limits, template_reads(model))
     if format_ == "text":
-        emit(check_text(breaches, export, colored, width(sys.stdout), show_data), output)
-        if export.windows is None:
+        emit(check_text(breaches, inspection, colored, width(sys.stdout), show_data), output)
+        if inspection.windows is None:
             note(f"not compared: {NOT_COMPARED}", quiet)
     else:
-        emit(_written(check_values(breaches, export, model.name, show_data), format_), output)
+        emit(_written(check_values(breaches, inspection, model.name, show_data), format_), output)
     return 1 if any(strict or not breach.note for breach in breaches) else 0
 
 
@@ -158,8 +158,8 @@ def infer(
     options = export_options(model, replace(export, events=_both(paths, export.events)))
     plan_file = _plan_file(model.root) if merge else None
     broadcast = [name for name, event in model.plan.events.items() if event.broadcast]
-    export = inspected(options, quiet, broadcast=broadcast)
-    if not export.events:
+    inspection = inspected(options, quiet, broadcast=broadcast)
+    if not inspection.events:
         raise Stop("the export holds no event that can be used", "'scenario events inspect' shows what is in it")
 
     from scenario_cli.analysis.tracking_plan.infer import infer_plan
@@ -169,7 +169,7 @@ def infer(
         return value if show_data or (not is_personal(value) and masked_value(name, value) == value) else None
 
     known = [name for name, event in model.plan.events.items() if event.profile]
-    plan = infer_plan(export, shown, known, broadcast)
+    plan = infer_plan(inspection, shown, known, broadcast)
     if plan_file is not None:
         merged = _merged(plan_file, plan)
         emit(merged.text, output or plan_file)
@@ -179,13 +179,13 @@ def infer(
     from scenario_cli.reports.exports.inferred_plan import inferred_text, inferred_values
 
     if format_ == "text":
-        emit(inferred_text(plan, export, colored, width(sys.stdout)), output)
+        emit(inferred_text(plan, inspection, colored, width(sys.stdout)), output)
     elif format_ == "json":
-        emit(_written(inferred_values(plan, export), "json"), output)
+        emit(_written(inferred_values(plan, inspection), "json"), output)
     else:
         from scenario_cli.language.edit.plan_text import plan_text
 
-        emit(plan_text(plan, _head(export.rows, export.files)), output)
+        emit(plan_text(plan, _head(inspection.rows, inspection.files)), output)
     return 0
 
 

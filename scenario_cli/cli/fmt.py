@@ -54,8 +54,8 @@ def fmt(
             changed += 1
             _change(path, before, done.text, check, diff, Style(colored))
     would = "would change" if check or diff else "changed"
-    said = [f"{plural(changed, 'file')} {would}", f"{same:,} as they should be"]
-    note(", ".join([*said, *([f"{refused:,} not laid out"] if refused else [])]), quiet)
+    parts = [f"{plural(changed, 'file')} {would}", f"{same:,} as they should be"]
+    note(", ".join([*parts, *([f"{refused:,} not laid out"] if refused else [])]), quiet)
     return 2 if refused else int(changed > 0 and (check or diff))
 
 
@@ -71,7 +71,7 @@ def _files(project: str | None, chosen: Sequence[Path]) -> Iterator[tuple[Path, 
 
 
 def _text(path: Path) -> str:
-    """What the file holds, line ends as they are; a byte that is no UTF-8 is left for the reader to tell of."""
+    """The text of the file, with its line ends. The reader reports a byte that is not UTF-8."""
     try:
         return path.read_bytes().decode("utf-8", errors="surrogateescape")
     except OSError as error:

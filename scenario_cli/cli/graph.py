@@ -78,13 +78,13 @@ def graph(
         run_too = running(loaded, (chosen,))
         with read_log(model, run_too, options, quiet, rows=False) as staged:
             start, end = span(staged, from_, until, model.timezone)
-            job = Replay(model, run_too, start, end, staged.report.first, ways=True, shown=(chosen,))
+            job = Replay(model, run_too, start, end, staged.report.first, edges=True, shown=(chosen,))
             processes = number_of_workers(workers, staged.report.used)
             with progress_bar(quiet) as progress:
                 summary = replay(job, staged, processes, None, progress)
         since = day(start if start is not None else staged.report.first, model.timezone)
         note = f"contacts from {since} to {day(end, model.timezone)}"
-        drawn = counted(drawn, summary.contacts_by_way, summary.times_by_way, note)
+        drawn = counted(drawn, summary.contacts_by_edge, summary.times_by_edge, note)
     emit(_rendered(drawn, chosen_format, colored), output)
     return 0
 

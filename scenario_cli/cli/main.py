@@ -78,7 +78,7 @@ def run(arguments: list[str]) -> int:
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except Stop as error:
-        # What a message cites may come from a file of any bytes: no escape sequence of its reaches the terminal.
+        # A message may cite a file of any bytes: no escape sequence of it may reach the terminal.
         print(f"scenario: {_CONTROL.sub('�', str(error))}", file=sys.stderr)
         return 2
     except typer.Exit as error:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scenario_cli.cli.changes import refuse_to_overwrite, told, try_out, write
+from scenario_cli.cli.changes import change_lines, refuse_to_overwrite, try_out, write
 from scenario_cli.cli.console import Stop, emit, note, width
 from scenario_cli.cli.options import Color, ProjectDir, Quiet, color, load_sound
 
@@ -35,11 +35,11 @@ def new(
 ) -> int:
     """Take a scenario from the library, with templates and tests."""
     from scenario_cli.language.edit.entries import CannotSplice
-    from scenario_cli.language.library import shelf, taken, unmet
+    from scenario_cli.language.library import changes_to_take, shipped_library, unmet
     from scenario_cli.model.diagnostic import did_you_mean
 
     colored = color(color_)
-    library = shelf()
+    library = shipped_library()
     if list_:
         if name is not None and name not in library.scenarios:
             raise Stop(f"no scenario '{name}' in the library", did_you_mean(name, library.scenarios, "the library has"))
@@ -66,14 +66,14 @@ def new(
             f"take that first: scenario new {missing[0]}",
         )
     try:
-        changes = taken(library, library.scenarios[source], target, name)
+        changes = changes_to_take(library, library.scenarios[source], target, name)
     except CannotSplice as error:
         raise Stop(f"nothing can be added to {error}", "write that mapping in lines, then try again") from None
     root = Path(target.root)
     refuse_to_overwrite(root, changes, otherwise)
     try_out(root, changes)
     write(root, changes)
-    emit("".join(f"{line}\n" for line in told(changes, width(sys.stdout))), None)
+    emit("".join(f"{line}\n" for line in change_lines(changes, width(sys.stdout))), None)
     _tell_of_failing(root, name)
     note(f"It is a draft. Look at it: scenario graph {name}, scenario preview {name}", quiet)
     return 0
@@ -94,8 +94,8 @@ def _tell_of_failing(root: Path, name: str) -> None:
     if failing:
         listed = ", ".join(f"'{one}'" for one in failing[:5]) + (" and more" if len(failing) > 5 else "")
         many = f"{len(failing)} of its {plural(len(cases), 'test case')}"
-        said = f"{many} do not pass under this project's policy and salt: {listed}"
-        note(f"{said}\n  see: scenario test -k {name}")
+        message = f"{many} do not pass under this project's policy and salt: {listed}"
+        note(f"{message}\n  see: scenario test -k {name}")
 
 
 def _listed(library: Project, scenarios: Iterable[Scenario], colored: bool, columns: int) -> str:

@@ -81,6 +81,21 @@ def mapping(given: list[str] | None, option: str = "--map") -> dict[str, str]:
     return found
 
 
+def date_formats(given: list[str] | None) -> dict[str, str]:
+    """`day-first` for every date, `birthday=%d/%m/%y` for one field or property."""
+    found: dict[str, str] = {}
+    for text in given or ():
+        name, equals, format_ = text.partition("=")
+        name, format_ = (name.strip(), format_.strip()) if equals else ("", text.strip())
+        if format_ not in ("day-first", "month-first") and "%" not in format_:
+            raise Stop(
+                f"--date-format takes day-first, month-first or a pattern with %, not '{format_}'",
+                "a pattern names the parts of a date, such as %d/%m/%y %H:%M",
+            )
+        found[name] = format_
+    return found
+
+
 def project_root(project: str | None, paths: list[str] | None = None) -> Path:
     """The folder of the project that an option, a path or the current folder names."""
     from scenario_cli.language.find import NoProject, find_project
@@ -95,7 +110,7 @@ def project_roots(project: str | None, paths: Sequence[Path]) -> list[Path]:
     """The projects that the paths lie in, each once; the one of the current folder where none is named."""
     if project is not None or not paths:
         return [project_root(project)]
-    # What comes on standard input need not be saved anywhere yet.
+    # Standard input need not be saved anywhere yet.
     given = (path if path.exists() else path.parent for path in paths)
     return list(dict.fromkeys(project_root(str(path)) for path in given))
 

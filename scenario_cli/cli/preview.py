@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     AskedOf = tuple[str, Asked]  # a contact's id, and what was asked for
 
-MADE_UP_ON = "2025-03-03T10:00"  # a Monday morning: any would do, and the same gives the same preview
+SAMPLE_INSTANT = "2025-03-03T10:00"  # a Monday morning: any would do, and the same gives the same preview
 
 
 @takes_export
@@ -92,7 +92,7 @@ def preview(
     elif case is not None:
         whom, asked = _of_case(loaded, scenario, case)
     else:
-        whom, asked = _made_up(loaded.project, scenario)
+        whom, asked = _sample_messages(loaded.project, scenario)
     asked = [(who, one) for who, one in asked if one.state in states]
     result = _preview(loaded.project, scenario, whom, asked, states, locale)
     if not result.messages:
@@ -168,7 +168,7 @@ def _of_contact(
     until: str | None,
     quiet: bool,
 ) -> tuple[str, list[AskedOf]]:
-    """What was asked for, for a contact of a log."""
+    """The messages of a contact of a log."""
     from scenario_cli.hosts.previews import asked_of_contact
 
     with read_log(model, (scenario.name,), options, quiet) as staged:
@@ -180,7 +180,7 @@ def _of_contact(
 
 
 def _of_case(loaded: Loaded, scenario: Scenario, wanted: str) -> tuple[str, list[AskedOf]]:
-    """What was asked for, for the contact of the one test case whose name has this text in it."""
+    """The messages of the contact of the only test case whose name contains this text."""
     from scenario_cli.hosts.scenario_tests import Stage, play
     from scenario_cli.model.diagnostic import did_you_mean
 
@@ -196,8 +196,8 @@ def _of_case(loaded: Loaded, scenario: Scenario, wanted: str) -> tuple[str, list
     if not names:
         raise Stop(f"scenario '{scenario.name}' has no test cases")
     if len(found) != 1:
-        said = f"{len(found)} test cases have" if found else "no test case has"
-        raise Stop(f"{said} '{wanted}' in their name" if found else f"{said} '{wanted}' in its name",
+        fault = f"{len(found)} test cases have" if found else "no test case has"
+        raise Stop(f"{fault} '{wanted}' in their name" if found else f"{fault} '{wanted}' in its name",
                    did_you_mean(wanted, names, "cases"))  # fmt: skip
     file, case = found[0]
     run = play(Stage(loaded.project), file, case)
@@ -205,20 +205,20 @@ def _of_case(loaded: Loaded, scenario: Scenario, wanted: str) -> tuple[str, list
     return f"for test case '{case.name}'", asked
 
 
-def _made_up(model: Project, scenario: Scenario) -> tuple[str, list[AskedOf]]:
-    """What somebody made up would get in every state, whatever its conditions."""
+def _sample_messages(model: Project, scenario: Scenario) -> tuple[str, list[AskedOf]]:
+    """The messages that a contact with sample values gets in every state, whatever their conditions."""
     from scenario_cli.analysis.linear_path import linear_paths
-    from scenario_cli.analysis.tracking_plan.sample_values import MADE_UP_CONTACT, made_up_profile, made_up_properties
+    from scenario_cli.analysis.tracking_plan.sample_values import SAMPLE_CONTACT, sample_profile, sample_properties
     from scenario_cli.hosts.previews import asked_on_path
 
-    profile = made_up_profile(model.plan, model.timezone)
-    start = instant("", MADE_UP_ON, model.timezone) or 0
+    profile = sample_profile(model.plan, model.timezone)
+    start = instant("", SAMPLE_INSTANT, model.timezone) or 0
     asked = [
-        (MADE_UP_CONTACT, one)
+        (SAMPLE_CONTACT, one)
         for path in linear_paths(scenario, model.plan)
         for one in asked_on_path(
-            model, path.scenario, path.events, MADE_UP_CONTACT, profile,
-            lambda event: made_up_properties(model.plan, event), start,
+            model, path.scenario, path.events, SAMPLE_CONTACT, profile,
+            lambda event: sample_properties(model.plan, event), start,
         )
     ]  # fmt: skip
     return "for a contact made up from the tracking plan", asked

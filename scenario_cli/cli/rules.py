@@ -1,4 +1,4 @@
-"""`scenario rules`: the rules, or one rule's document."""
+"""`scenario rules`: the rules, or the document of one code."""
 
 from __future__ import annotations
 
@@ -17,20 +17,21 @@ _TEXTS = ("code", "name", "severity", "finds", "because", "mend", "fixes")
 
 
 def rules(
-    code: Annotated[str | None, typer.Argument(metavar="[CODE]", help="A rule's code, such as FLOW001.")] = None,
+    code: Annotated[str | None, typer.Argument(metavar="[CODE]", help="A finding's code, such as FLOW001.")] = None,
     format_: Annotated[str, typer.Option("--format", metavar="NAME", help="text or json.")] = "text",
     output: Output = None,
 ) -> int:
-    """List the rules, or explain one."""
+    """List the rules, or explain the code of a finding."""
     from scenario_cli.language.rules import RULES
+    from scenario_cli.language.rules.others import OTHERS
     from scenario_cli.model.diagnostic import nearest
 
     one_of("--format", format_, ("text", "json"))
-    known = {rule.code: rule for rule in RULES}
+    known = {rule.code: rule for rule in (*RULES, *OTHERS)}
     if code is not None and code.upper() not in known:
         close = nearest(code.upper(), known)
         meant = f"did you mean '{close}'? " if close else ""
-        raise Stop(f"no rule '{code}'", f"{meant}'scenario rules' lists them; what else validate finds is no rule")
+        raise Stop(f"no rule '{code}'", f"{meant}'scenario rules' lists them, docs/rules.md all that validate finds")
     chosen = [known[code.upper()]] if code is not None else sorted(RULES, key=lambda rule: rule.code)
     if format_ == "json":
         emit(_json(chosen), output)
@@ -61,7 +62,7 @@ def _document(rule: Rule, room: int) -> str:
         + paragraph("because", rule.because)
         + paragraph("mend", rule.mend)
         + (paragraph("--fix", rule.fixes) if rule.fixes else "")
-        + f"\nfound in\n\n{_files(rule.example)}\nin order\n\n{_files(rule.instead)}"
+        + (f"\nfound in\n\n{_files(rule.example)}\nin order\n\n{_files(rule.instead)}" if rule.example else "")
     )
 
 

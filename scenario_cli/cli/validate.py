@@ -70,6 +70,7 @@ def validate(
     """Check scenarios: schema, references, flow and practice rules."""
     arguments = {**locals(), "watch": False}
     from scenario_cli.language.rules import RULES
+    from scenario_cli.language.rules.others import OTHERS
     from scenario_cli.reports.findings import FOR_READING, FORMATS, Report, totals
 
     one_of("--format", format_, tuple(FORMATS))
@@ -89,7 +90,7 @@ def validate(
         checked.scenarios,
         len(ignored),
         failing,
-        RULES,
+        (*RULES, *OTHERS),
         color(color_) and output is None,
         width(sys.stdout),
         sys.stdout.isatty() and output is None,
@@ -103,7 +104,7 @@ def validate(
 
 @dataclass(slots=True)
 class Checked:
-    """What came of reading every project that was named."""
+    """The results of reading every named project."""
 
     found: list[Diagnostic] = field(default_factory=list)
     ignored: list[Diagnostic] = field(default_factory=list)
@@ -119,7 +120,7 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Which findings are asked for: those in some files, of some codes. Nothing named means all."""
+    """The findings to show: those in some files, of some codes. Nothing named means all."""
 
     paths: Sequence[Path]
     select: tuple[str, ...]
@@ -185,14 +186,14 @@ def _levels(given: Sequence[str] | None) -> Levels:
 
     levels: dict[str, Level] = {}
     for pair in given or ():
-        code, equals, said = pair.partition("=")
+        code, equals, wanted = pair.partition("=")
         if not equals:
             raise Stop(f"--severity '{pair}' is not of the form CODE=LEVEL", "write CRM001=error, or CRM=off")
         hint = unknown(code, GRADED)
         if hint is not None:
             raise Stop(f"--severity: no rule or category '{code}'", hint)
-        level = next((level for level in LEVELS if level == said), None)
+        level = next((level for level in LEVELS if level == wanted), None)
         if level is None:
-            raise Stop(f"--severity {code} cannot be '{said}'", did_you_mean(said, LEVELS, "it takes"))
+            raise Stop(f"--severity {code} cannot be '{wanted}'", did_you_mean(wanted, LEVELS, "it takes"))
         levels[code] = level
     return levels

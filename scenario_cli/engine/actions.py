@@ -1,4 +1,4 @@
-"""What a state or a transition does to a journey's values, to the profile and to other scenarios."""
+"""Carries out the actions of a state or transition: captures, profile updates, own events. Moves no journey."""
 
 from __future__ import annotations
 
@@ -28,11 +28,13 @@ def _capture(machine: Machine, state: ContactState, journey: Journey, sets: Sets
     event = state.event
     for name, work_out in sets:
         whole_event = (work_out is the_event or work_out is the_properties) and event is not None
-        keep(machine, state, journey, name, work_out(state), event.most_bytes if whole_event and event else 0)
+        capture(machine, state, journey, name, work_out(state), event.most_bytes if whole_event and event else 0)
 
 
-def keep(machine: Machine, state: ContactState, journey: Journey, name: str, value: Any, most_bytes: int = 0) -> None:
-    """Keeps a value for later; what would pass the bound is left out, with a warning."""
+def capture(
+    machine: Machine, state: ContactState, journey: Journey, name: str, value: Any, most_bytes: int = 0
+) -> None:
+    """Captures a value for later; leaves out one that would pass the bound, with a warning."""
     if not make_room(journey, name, value, most_bytes):
         state.warn(machine.name, name, f"not captured: a journey holds at most {MOST_CAPTURED:,} bytes")
         return
@@ -43,7 +45,7 @@ def keep(machine: Machine, state: ContactState, journey: Journey, name: str, val
 def collect(machine: Machine, state: ContactState, journey: Journey, name: str, event: Event) -> None:
     """Appends an event to a captured list; a capture that is no list gives way to one."""
     known = journey.captures.get(name)
-    keep(machine, state, journey, name, [*(known if isinstance(known, list) else ()), whole(event, state.zone)])
+    capture(machine, state, journey, name, [*(known if isinstance(known, list) else ()), whole(event, state.zone)])
 
 
 def _update(program: Program, machine: Machine, state: ContactState, journey: Journey, name: str, value: Any) -> None:
@@ -53,7 +55,7 @@ def _update(program: Program, machine: Machine, state: ContactState, journey: Jo
         return
     event = state.event
     for segment in program.segments.values():
-        segment.read(state)  # who is in it stays as it is until the event below is worked on
+        segment.read(state)  # membership stays as it is until the event queued below has its turn
     change(program, state, {name: value})
     state.bind(journey, event)
     state.records.append(

@@ -44,7 +44,7 @@ def local(at: int, tz: ZoneInfo) -> datetime:
 
 
 def instant(wall: datetime, tz: ZoneInfo) -> int:
-    """The instant at which a local clock shows this time (of which the zone, if any, is ignored)."""
+    """The instant at which a local clock shows this time; the time's own zone is ignored."""
     # PEP 495: with fold=0 a skipped time is read with the offset before the gap, a doubled one as the first.
     return (wall.replace(tzinfo=tz, fold=0) - _EPOCH) // _MICROSECOND
 
@@ -70,7 +70,7 @@ def _steady_offset(tz: ZoneInfo, day: int) -> int | None:
 
 
 def wall_of(at: int, tz: ZoneInfo) -> int:
-    """What the clock shows at an instant."""
+    """The wall time that the clock shows at an instant."""
     offset = _steady_offset(tz, at // DAY)
     if offset is not None:
         return at + offset
@@ -137,7 +137,7 @@ def _on_calendar(duration: Duration, at: int, tz: ZoneInfo, sign: int = 1) -> in
 
 
 def due(wait: Wait, begin: int, tz: ZoneInfo) -> int:
-    """When a wait that begins at an instant is due; always later than that."""
+    """The instant at which a wait is due; always later than its beginning."""
     duration = wait.duration
     if duration is None:
         return _next_time(begin + 1, wait, tz)
@@ -157,9 +157,9 @@ def due(wait: Wait, begin: int, tz: ZoneInfo) -> int:
 
 
 def due_again(wait: Wait, begin: int, now: int, tz: ZoneInfo) -> int:
-    """When a wait is due once the contact's zone has become another: worked out anew from its beginning.
+    """The instant at which a wait is due in another zone, worked out anew from its beginning.
 
-    Where that is past, a plain duration is due now, a time of day or a day of the week at its next match.
+    If that instant is past, a plain duration is due now, a time of day or a day of the week at its next match.
     """
     moment = due(wait, begin, tz)
     if moment >= now:

@@ -1,4 +1,4 @@
-"""How much a journey may keep for later. Works out no value."""
+"""Bounds the captured values of a journey. Works out no value."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ MOST_CAPTURED = 64 * 1024  # bytes of captured values a journey may hold
 
 
 def make_room(journey: Journey, name: str, value: Any, most_bytes: int = 0) -> bool:
-    """Whether a journey has room for a value under a name, which then counts as kept.
+    """Whether a journey has room for a value under a name; if so, its size counts from then on.
 
-    Sizes are first taken too large, which is quick; only where that would pass the bound are they measured.
-    `most_bytes` is a bound that somebody knows already.
+    Sizes are first estimated too large, which is quick, and measured only if the estimate passes the bound.
+    `most_bytes` is an estimate that the caller has already; 0 means none.
     """
     sizes = journey.sizes
     size = most_bytes or _at_most(value)
-    taken = sum(sizes.values()) - sizes.get(name, 0)
-    if taken + size > MOST_CAPTURED:
-        for other, kept in journey.captures.items():
-            sizes[other] = size_of(kept)
-        taken = sum(size for other, size in sizes.items() if other != name)
+    others = sum(sizes.values()) - sizes.get(name, 0)
+    if others + size > MOST_CAPTURED:
+        for other, captured in journey.captures.items():
+            sizes[other] = size_of(captured)
+        others = sum(size for other, size in sizes.items() if other != name)
         size = size_of(value)
-        if taken + size > MOST_CAPTURED:
+        if others + size > MOST_CAPTURED:
             return False
     sizes[name] = size
     return True
@@ -39,7 +39,7 @@ def _at_most(value: Any) -> int:
 
 
 def size_of(value: Any) -> int:
-    """About how many bytes a value holds; what stands in it twice counts once."""
+    """The size of a value in bytes, roughly; a part that stands in it twice counts once."""
     total = 0
     seen: set[int] = set()
     waiting = [value]

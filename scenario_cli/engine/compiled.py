@@ -1,4 +1,4 @@
-"""What a project is once it is made ready to run: names resolved to values, conditions to functions. Only read."""
+"""The values a project is compiled to: names are resolved, conditions are functions. Read, never changed."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class CompiledTarget:
 
 @dataclass(frozen=True, slots=True)
 class CompiledBranch:
-    """A condition (None always holds), where it leads, and how a trace tells of it."""
+    """A condition (None always holds), its target, and its name in a trace with its kind."""
 
     holds: Condition | None
     target: CompiledTarget
@@ -42,7 +42,7 @@ class CompiledBranch:
 
 @dataclass(frozen=True, slots=True)
 class CompiledActions:
-    """What is captured, written to the profile and emitted, in this order."""
+    """Captures, profile updates and own events, carried out in this order."""
 
     sets: Sets
     updates: Sets
@@ -51,7 +51,7 @@ class CompiledActions:
 
 @dataclass(frozen=True, slots=True)
 class CompiledTransition:
-    """What an event does to a journey."""
+    """An answer of a journey to an event."""
 
     holds: Condition | None
     of: str | None
@@ -64,9 +64,9 @@ class CompiledTransition:
 
 @dataclass(frozen=True, slots=True)
 class DataWait:
-    """The values from data that a wait counts by, and what follows where one is past or missing.
+    """The values from data that a wait counts by, and the cases that an instant is past or a value missing.
 
-    `attributes` are those of the profile that the values name; None: any may matter.
+    `attributes` are the profile's that the values name; None means that any may matter.
     """
 
     date: Function | None
@@ -79,9 +79,9 @@ class DataWait:
 
 @dataclass(frozen=True, slots=True)
 class CompiledTimeout:
-    """A wait and where it leads; `data` is None where it is written out.
+    """A wait and its branch; `data` is None for a wait that is written out.
 
-    `elapsed` is the length of a wait that nothing but elapsed time decides, in microseconds; 0 for any other.
+    `elapsed` is the length in microseconds of a wait that only elapsed time decides; 0 for any other.
     """
 
     wait: Wait
@@ -130,8 +130,8 @@ class CompiledSplit:
 
 @dataclass(frozen=True, slots=True)
 class CompiledState:
-    """A state. `on` are its own answers to events and behind them the scenario's, `watches` whether it or the
-    scenario has a `when`."""
+    """A state. `on` holds its own answers to events, then the scenario's. It `watches` if it or the scenario has a
+    `when`."""
 
     name: str
     actions: CompiledActions | None
@@ -162,8 +162,8 @@ class CompiledGoal:
 class CompiledTrigger:
     """One trigger: its place among the scenario's, a condition, the list it goes through, and re-entry by it.
 
-    `what` tells of it in a trace. Where it is by a tick, those whom `audience` does not admit leave no record.
-    In a traced program `asks` tells what a trigger by segment or date looks at, at any time that somebody asks.
+    `cause` is its name in a trace. A contact whom `audience` does not admit at a tick (`by_tick`) leaves no record.
+    In a traced program `asks` records the segment or date that a trigger reads, at any time.
     """
 
     place: int
@@ -180,9 +180,9 @@ TimedTrigger = AbsenceTrigger | ScheduleTrigger | MomentTrigger | DateTrigger
 
 @dataclass(frozen=True, slots=True)
 class CompiledTimer:
-    """A trigger that time fires. `since` arms an absence, `absent` disarms it.
+    """A trigger that time fires. The events `since` arm an absence, the events `absent` disarm it.
 
-    `date` is a date trigger's value, `attributes` those of the profile it reads, None where it reads more.
+    `date` is a date trigger's value, `attributes` the profile's that it reads, None if it reads more.
     """
 
     trigger: CompiledTrigger
@@ -195,10 +195,11 @@ class CompiledTimer:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Machine:
-    """A scenario. `rank` is its place in the order in which scenarios are looked at: by priority, then name.
+    """A scenario. `rank` is its place in the order of scenarios: by priority, then name.
 
-    `by_event`, `by_attribute` and `by_segment` are its triggers by what fires them, `timed` those of time by
-    their place. `window` is the goal's, in microseconds, negative without one.
+    `by_event`, `by_attribute` and `by_segment` hold its triggers by their source, `timed` the triggers by time by their
+    place. `window` is the goal's, in microseconds, negative without one. Identities stand in the order of their
+    definitions.
     """
 
     name: str
@@ -229,7 +230,7 @@ class Machine:
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """A scenario that an event concerns, with its goal by that event and the ways in that it opens."""
+    """A scenario that an event concerns, with its goal and its triggers by that event."""
 
     machine: Machine
     goal: CompiledGoal | None
@@ -238,12 +239,13 @@ class Listener:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """All machines by rank, and which of them an event concerns.
+    """All machines by rank, and for each event the `listeners` it concerns.
 
-    `heard` are the executor's own events that something listens to: no other is made. `feeds` and `histories` say
-    what metrics and history take from each event; `segments` are those that something reads, `refreshed` which of
-    them an event may change, `compared` those whose change is a trigger; `clock` ticks where time alone can change
-    one of these. Where it is not `named`, nobody sees what journeys and messages are called, and no names are made.
+    Of the executor's own events only the `observed_events` are made, since something listens to them. `feeds` and
+    `histories` are the metrics and past events that each event feeds, `slot_owners` the same by slot. `segments` are
+    the ones that something reads, `refreshed` the ones that an event may change, `compared` the ones whose change is
+    a trigger. `clock` ticks if time alone can change one of these. In a program that is not `named` nobody sees the
+    names of journeys and messages, and none are made.
     """
 
     project: str
@@ -252,11 +254,9 @@ class Program:
     policy: CompiledPolicy
     machines: tuple[Machine, ...]
     listeners: Mapping[str, tuple[Listener, ...]]
-    watchers: tuple[Listener, ...]  # those with a `when` anywhere: they look after every event
-    stateful_events: frozenset[
-        str
-    ]  # the events that change more than journeys: profile, metrics, history, segments, absences
-    by_change: tuple[Machine, ...]  # those that an attribute or a segment may let somebody into
+    watchers: tuple[Listener, ...]  # the machines with a `when`: evaluated after every event
+    stateful_events: frozenset[str]  # events that change profile, metrics, past events, segments or absences
+    by_change: tuple[Machine, ...]  # the machines that an attribute or a segment may let somebody into
     timed: tuple[tuple[Machine, CompiledTimer], ...]
     arming: Mapping[str, tuple[tuple[Machine, CompiledTimer], ...]]  # absences, by the events that arm and disarm them
     groups: Mapping[str, tuple[Machine, ...]]  # the scenarios that exclude each other

@@ -12,13 +12,12 @@ from scenario_cli.model.event import Event
 
 
 def the_event(state: ContactState) -> dict[str, Any] | None:
-    """The value of the expression `event`, which is captured more often than any other."""
+    """The value of the expression `event`."""
     return whole(state.event, state.zone)
 
 
 def the_properties(state: ContactState) -> Mapping[str, Any] | None:
-    """What stands for the value of `event` where nobody reads more of it than properties, and it is known to be small:
-    they are there already."""
+    """The stand-in for `event` if expressions read its properties alone and its size is known: the properties."""
     event = state.event
     return event.properties if event is not None and event.most_bytes else the_event(state)
 
@@ -71,7 +70,7 @@ def journey_fields(state: ContactState) -> dict[str, Any] | None:
 
 
 def judged(state: ContactState, found: Any, scenario: str, place: str) -> bool:
-    """What a condition says that gave neither true nor false."""
+    """The answer of a condition that gave neither true nor false."""
     if isinstance(found, str):
         state.warn(scenario, place, f"{values.shown(found)} stands where a condition does, and is false")
         return False

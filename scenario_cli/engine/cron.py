@@ -29,12 +29,12 @@ def next_match(fields: str, after: int, tz: ZoneInfo) -> int:
         if place < len(matches):
             # This month's last may have been moved past the next month's first.
             following = _of_month(fields, month + ahead + 1, tz)
-            return min(one for one in (matches[place], *following[:1]) if one > after)
+            return min(match for match in (matches[place], *following[:1]) if match > after)
     raise ValueError(f"'{fields}' is no time that ever comes")
 
 
 def last_match(fields: str, at: int, tz: ZoneInfo) -> int:
-    """The last match that is not later than an instant; `-NEVER` where there is none within reach."""
+    """The last match that is not later than an instant; `-NEVER` if there is none within nine years."""
     wall = local(at, tz)
     month = wall.year * 12 + wall.month - 1
     for back in range(-1, _MONTHS_AHEAD):

@@ -1,4 +1,4 @@
-"""Who is let into a scenario, and who is refused and why."""
+"""Lets a contact into a scenario, or refuses it with a reason. Decides about no trigger."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ def enter_each(program: Program, machine: Machine, state: ContactState, event: E
 def _try_enter(
     program: Program, machine: Machine, state: ContactState, event: Event, trigger: CompiledTrigger, item: Any
 ) -> None:
-    """Lets the contact in unless a rule of entry refuses; the first that does gives the reason."""
+    """Lets the contact in unless a rule of entry refuses; the first one that does gives the reason."""
     state.bind(None, event)
     state.item = item
     key = _plain(machine.key(state)) if machine.key is not None else None
     held = state.journeys.get(machine.name)
-    running = [one for one in held if not one.ended and one.key == key] if held else []
+    running = [journey for journey in held if not journey.ended and journey.key == key] if held else []
     reason = _refusal(program, machine, state, trigger, key, running)
     if reason == "audience" and trigger.by_tick:
         state.unadmitted[machine.name] = state.unadmitted.get(machine.name, 0) + 1
@@ -93,7 +93,7 @@ def _refusal(
 
 
 def _active(machine: Machine, state: ContactState) -> bool:
-    """Whether it is one of the days on which contacts may enter, on the contact's own calendar."""
+    """Whether contacts may enter today, on the contact's own calendar."""
     assert machine.active is not None
     first, last = machine.active
     today = local(state.now, state.zone).date()

@@ -119,12 +119,12 @@ def filters() -> dict[str, Callable[..., Any]]:
 
 @lru_cache(maxsize=1)
 def template_filters() -> dict[str, Callable[..., Any]]:
-    """Those of expressions, and those for texts that are shown."""
+    """The filters of templates: those of expressions, and more for texts that are shown."""
     return {**filters(), **{name: _on_data(name, JINJA_FILTERS[name]) for name in TEXT_FILTERS}}
 
 
 def default(value: Any, other: Any = "", boolean: bool = False, **named: Any) -> Any:
-    """The value, or another where it is missing (with `true`: where it is empty or zero, too)."""
+    """The value, or another if it is missing; with `true` also if it is empty or zero."""
     other = named.get("default_value", other)
     return other if value is None or (boolean and not value) else value
 

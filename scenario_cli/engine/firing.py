@@ -1,4 +1,4 @@
-"""A trigger's time has come: whom it lets in, and when it is due next."""
+"""Fires a trigger by time: lets the contact in and arms the trigger for the next time."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from scenario_cli.model.triggers import AbsenceTrigger, DateTrigger, MomentTrigg
 def fire(
     program: Program, state: ContactState, machine: Machine, place: int, may_enter: bool, by_clock: bool = True
 ) -> None:
-    """A trigger's time has come: the contact enters, if it may, and the trigger is armed for the next time.
+    """Lets the contact in, if it may enter, by a trigger that is due, and arms the trigger for the next time.
 
-    Where not `by_clock`, only by a trigger that an event armed.
+    Without `by_clock` the contact enters only by a trigger that an event armed.
     """
     armed = state.armed.pop((machine.rank, place))
     timer = machine.timed.get(place)
     if timer is None:  # by a segment, at a tick of the project's clock
         assert armed.event is not None
         event = armed.event
-        trigger = next(one for those in machine.by_segment.values() for one in those if one.place == place)
+        trigger = next(trigger for fired in machine.by_segment.values() for trigger in fired if trigger.place == place)
     else:
         event = armed.event or _event(state, timer, armed)
         trigger = timer.trigger
@@ -34,14 +34,14 @@ def fire(
             state.armed[machine.rank, place] = Armed(NEVER)
     if may_enter and (by_clock or (timer is not None and isinstance(timer.definition, AbsenceTrigger))):
         state.bind(None, event)
-        if trigger.holds is None or trigger.holds(state):  # nothing is asked of it, but a trace tells
+        if trigger.holds is None or trigger.holds(state):  # it asks nothing, but a trace records it
             enter_each(program, machine, state, event, trigger)
     if timer is not None and isinstance(timer.definition, ScheduleTrigger | DateTrigger):
         arm_anew(program, state, machine, timer, state.now)
 
 
 def _event(state: ContactState, timer: CompiledTimer, armed: Armed) -> Event:
-    """What stands for the event where time alone lets somebody in."""
+    """The event that stands in if time alone lets somebody in."""
     now = local(state.now, state.zone)
     match timer.definition:
         case DateTrigger():

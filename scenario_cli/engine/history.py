@@ -1,4 +1,4 @@
-"""Calls that look at a contact's past events: count(), happened(), last(). Kept is only what some call can reach.
+"""Keeps a contact's past events for count(), happened() and last(), no further back than a call can reach.
 
 Where a call's condition can be decided as an event arrives and it has no `since`, it is an aggregate. Otherwise the
 events themselves are kept, as far back as its window, the entry of the contact's oldest running journey, or ever.
@@ -20,10 +20,11 @@ _OLD_BEFORE_CUT = 32
 
 
 class EventHistory:
-    """Past events of some name that pass a condition, in the contact's `kept`, in order of arrival.
+    """Past events of some name that pass a condition, in a slot of the contact's state, in order of arrival.
 
-    `within` is how far back they are kept, in microseconds; None is for ever, or where `since_entry` as far back
-    as the oldest journey under way; `most` keeps the latest so many alone.
+    `within` is how far back they are kept, in microseconds; None is for ever, or with `since_entry` back to the entry
+    of the oldest journey under way. `most` bounds their number: only the latest are kept. `identity` names the call
+    by its meaning.
     """
 
     __slots__ = ("identity", "most", "since_entry", "slot", "where", "within")
@@ -41,17 +42,17 @@ class EventHistory:
     def add(self, state: ContactState, event: Event) -> None:
         if self.where is not None and not holds_of(state, self.where, event):
             return
-        kept = state.slots[self.slot]
-        if kept is None:
-            kept = state.slots[self.slot] = ([], [])
-        times, events = kept
+        content = state.slots[self.slot]
+        if content is None:
+            content = state.slots[self.slot] = ([], [])
+        times, events = content
         times.append(event.at)
         events.append(event)
         if self.most is not None:
             if len(times) > self.most:
                 del times[0], events[0]
         elif len(times) > _OLD_BEFORE_CUT and not len(times) & (len(times) - 1):
-            # Looked at each time the number has doubled, so that cutting costs little.
+            # Cut only when the number has doubled, so that cutting costs little.
             old = bisect_right(times, self._oldest(state, event.at))
             del times[:old], events[:old]
 
@@ -60,15 +61,15 @@ class EventHistory:
             return at - self.within
         if not self.since_entry:
             return -NEVER
-        entries = [one.entered_at for held in state.journeys.values() for one in held if not one.ended]
+        entries = [journey.entered_at for held in state.journeys.values() for journey in held if not journey.ended]
         return min(entries, default=at) - 1
 
     def events(self, state: ContactState, after: int) -> list[Event]:
-        """Those that came after an instant, oldest first."""
-        kept = state.slots[self.slot]
-        if kept is None:
+        """The events after an instant, oldest first."""
+        content = state.slots[self.slot]
+        if content is None:
             return []
-        times, events = kept
+        times, events = content
         found: list[Event] = events[bisect_right(times, after) :]
         return found
 
@@ -97,7 +98,7 @@ def _found(
     if since is not None:
         moment = _instant(since(state), state)
         if moment is None:
-            return []  # after an instant that is missing came nothing
+            return []  # no event is later than a missing instant
         after = max(after, moment)
     events = history.events(state, after)
     return events if where is None else [event for event in events if holds_of(state, where, event)]

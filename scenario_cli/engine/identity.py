@@ -1,4 +1,4 @@
-"""Names for journeys and messages that every run gives alike: hashes of what makes them what they are."""
+"""Names journeys and messages, the same in every run: hashes of their contact, scenario, key and entry."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _LENGTH = 24  # hexadecimal digits: 96 bits, enough that two messages never shar
 
 def journey_id(project: str, scenario: str, contact: str, key: Any, entered_at: int, ordinal: int) -> str:
     # The key as JSON: a key 1 and a key "1" are two journeys. Most are texts, for which the whole encoder is slow.
-    said = encode_basestring_ascii(key) if type(key) is str else json.dumps(key)
-    return _hash(f"journey\0{project}\0{scenario}\0{contact}\0{said}\0{entered_at}\0{ordinal}")
+    written_key = encode_basestring_ascii(key) if type(key) is str else json.dumps(key)
+    return _hash(f"journey\0{project}\0{scenario}\0{contact}\0{written_key}\0{entered_at}\0{ordinal}")
 
 
 def message_id(journey: str, visit: int, channel: str, again: int) -> str:

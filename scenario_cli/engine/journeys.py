@@ -34,7 +34,7 @@ def go(
 ) -> None:
     """Takes a journey to a target and on from there until it waits or ends.
 
-    `event` is the one that leads there, None where time or a condition does; `cause` tells of it in a trace.
+    `event` is the one that leads there, None where time or a condition does; `cause` and `kind` name it in a trace.
     """
     while True:
         if target.outcome is not None:
@@ -63,7 +63,7 @@ def go(
 
 
 def _settle(program: Program, machine: Machine, state: ContactState, journey: Journey) -> CompiledBranch | None:
-    """Once a state's last message has left or been dropped: where it leads at once. None where it ends or waits."""
+    """Settles a state without held messages; gives the branch it takes at once, None if it ends or waits."""
     here = machine.states[journey.state_name]
     if here.end is not None:
         end(program, machine, state, journey, here.end)
@@ -96,7 +96,7 @@ def _draw_arm(
 
 
 def held_until(program: Program, machine: Machine, state: ContactState, journey: Journey, place: int) -> None:
-    """A held message's time has come: it leaves, is held again or is dropped, and the state may be settled."""
+    """Tries a held message again when its time has come, and settles the state once none is held."""
     state.bind(journey, None)
     moved = _scenario_when(machine, state, journey)
     if moved is None:

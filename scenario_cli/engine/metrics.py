@@ -1,4 +1,4 @@
-"""Metrics kept as events arrive: each aggregate holds no more than its window, formulas are worked out when read.
+"""Metrics, updated as events arrive: each aggregate holds no more than its window, formulas are worked out when read.
 
 A window of W at an instant t covers (t - W, t]. Sums are those of decimals, see `engine.decimals`, in the
 order in which events came, so that every run gives the same to the last bit.
@@ -16,19 +16,19 @@ from scenario_cli.engine.state import ContactState
 from scenario_cli.engine.values import Misfit, compare, shown
 from scenario_cli.model.metrics import AGGREGATES, Bins
 
-MOST_VALUES = 10_000  # that a `list` or `distinct` without a window holds
+MOST_VALUES = 10_000  # the most that a `list` or `distinct` without a window holds
 _OLD_BEFORE_CUT = 32  # values that have left a window and are still held, so that cutting is rare
 
 Read = Callable[[ContactState], Any]
 
 
 class Aggregate:
-    """How one aggregate takes values and gives its figure; what it holds lies in the contact's `kept`.
+    """One aggregate: takes values and gives its figure, from a slot of the contact's state.
 
     Without a window it holds the figure so far; with one, the instants and values of the window.
     """
 
-    __slots__ = ("identity", "kind", "place", "slot", "within")
+    __slots__ = ("by_value", "identity", "kind", "needs_numbers", "place", "slot", "within")
 
     def __init__(self, slot: int, kind: str, within: int | None, place: str, identity: str = "") -> None:
         self.slot = slot
@@ -36,11 +36,8 @@ class Aggregate:
         self.within = within
         self.place = place
         self.identity = identity
-
-    @property
-    def by_value(self) -> bool:
-        """Whether it holds each different value with how often it came, where it has no window."""
-        return AGGREGATES[self.kind].of_elements
+        self.needs_numbers = AGGREGATES[kind].needs_numbers
+        self.by_value = AGGREGATES[kind].of_elements
 
     @staticmethod
     def counted(values: Iterable[tuple[Any, int]]) -> dict[Any, tuple[Any, int]]:
@@ -51,19 +48,19 @@ class Aggregate:
         """Takes the value of an event that has just arrived; None counts as missing and is left out."""
         if value is None:
             return
-        if AGGREGATES[self.kind].needs_numbers and (isinstance(value, bool) or not isinstance(value, int | float)):
+        if self.needs_numbers and (isinstance(value, bool) or not isinstance(value, int | float)):
             state.warn("", self.place, f"{shown(value)} is no number")
             return
         if self.within is None:
-            kept = state.slots[self.slot]
-            if kept is None:
-                kept = state.slots[self.slot] = {} if self.by_value else [_START.get(self.kind), 0]
-            self._add_ever(state, kept, value)
+            content = state.slots[self.slot]
+            if content is None:
+                content = state.slots[self.slot] = {} if self.by_value else [_START.get(self.kind), 0]
+            self._add_ever(state, content, value)
             return
-        kept = state.slots[self.slot]
-        if kept is None:
-            kept = state.slots[self.slot] = ([], [])
-        times, values = kept
+        content = state.slots[self.slot]
+        if content is None:
+            content = state.slots[self.slot] = ([], [])
+        times, values = content
         old = bisect_right(times, at - self.within)
         if old > _OLD_BEFORE_CUT and 2 * old > len(times):
             del times[:old]
@@ -71,20 +68,20 @@ class Aggregate:
         times.append(at)
         values.append(value)
 
-    def _add_ever(self, state: ContactState, kept: Any, value: Any) -> None:
-        if isinstance(kept, dict):
-            for one in value if isinstance(value, list | tuple) else (value,):
-                if one is None:
+    def _add_ever(self, state: ContactState, content: Any, value: Any) -> None:
+        if isinstance(content, dict):
+            for element in value if isinstance(value, list | tuple) else (value,):
+                if element is None:
                     continue
-                key = _hashable(one)
-                if key not in kept and len(kept) >= MOST_VALUES and self.kind != "mode":
+                key = _hashable(element)
+                if key not in content and len(content) >= MOST_VALUES and self.kind != "mode":
                     state.warn("", self.place, f"more than {MOST_VALUES:,} different values: the rest are left out")
                     return
-                count = kept[key][1] if key in kept else 0
-                kept[key] = (kept[key][0] if key in kept else one, count + 1)
+                count = content[key][1] if key in content else 0
+                content[key] = (content[key][0] if key in content else element, count + 1)
             return
-        kept[0] = self._joined(state, kept[0], value, kept[1])
-        kept[1] += 1
+        content[0] = self._joined(state, content[0], value, content[1])
+        content[1] += 1
 
     def _joined(self, state: ContactState, so_far: Any, value: Any, count: int) -> Any:
         match self.kind:
@@ -100,28 +97,28 @@ class Aggregate:
 
     def read(self, state: ContactState) -> Any:
         """The figure as it stands now."""
-        kept = state.slots[self.slot]
+        content = state.slots[self.slot]
         if self.within is None:
-            return self._of_ever(kept)
-        if kept is None:
+            return self._of_ever(content)
+        if content is None:
             return _of_nothing(self.kind)
-        times, values = kept
+        times, values = content
         first = bisect_right(times, state.now - self.within)
         return self._of_window(state, values[first:] if first else values)
 
-    def _of_ever(self, kept: Any) -> Any:
-        if kept is None:
+    def _of_ever(self, content: Any) -> Any:
+        if content is None:
             return _of_nothing(self.kind)
         match self.kind:
             case "distinct":
-                return len(kept)
+                return len(content)
             case "list":
-                return [value for value, _ in kept.values()] or None
+                return [value for value, _ in content.values()] or None
             case "mode":
-                return _mode(kept.values())
+                return _mode(content.values())
             case "avg":
-                return divided(kept[0], kept[1])
-        return kept[0]
+                return divided(content[0], content[1])
+        return content[0]
 
     def _of_window(self, state: ContactState, values: list[Any]) -> Any:
         if not values:
@@ -143,10 +140,10 @@ class Aggregate:
                 return found
         counted: dict[Any, tuple[Any, int]] = {}
         for value in values:
-            for one in value if isinstance(value, list | tuple) else (value,):
-                if one is not None:
-                    key = _hashable(one)
-                    counted[key] = (counted[key][0], counted[key][1] + 1) if key in counted else (one, 1)
+            for element in value if isinstance(value, list | tuple) else (value,):
+                if element is not None:
+                    key = _hashable(element)
+                    counted[key] = (counted[key][0], counted[key][1] + 1) if key in counted else (element, 1)
         return Aggregate(0, self.kind, None, "")._of_ever(counted)
 
 
@@ -171,7 +168,7 @@ def _extreme(state: ContactState, kind: str, place: str, so_far: Any, value: Any
 
 def _mode(counted: Iterable[tuple[Any, int]]) -> Any:
     """The most frequent value, the smallest of equals; texts come after numbers."""
-    best = min(counted, key=lambda one: (-one[1], isinstance(one[0], str), _order(one[0])), default=None)
+    best = min(counted, key=lambda pair: (-pair[1], isinstance(pair[0], str), _order(pair[0])), default=None)
     return None if best is None else best[0]
 
 
@@ -180,7 +177,7 @@ def _order(value: Any) -> Any:
 
 
 def _hashable(value: Any) -> Any:
-    """What tells two values apart; true and 1 are two."""
+    """A key by which two values differ; true and 1 differ."""
     if isinstance(value, dict | list):
         return json.dumps(value, default=str, sort_keys=True)
     return (bool, value) if isinstance(value, bool) else value

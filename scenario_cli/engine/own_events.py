@@ -25,7 +25,7 @@ def _about(machine: Machine, journey: Journey) -> dict[str, Any]:
 
 
 def variant(journey: Journey) -> str:
-    """The arms that a journey fell in, as plans write them."""
+    """The arms that a journey fell in, as a plan writes them."""
     return " ".join(f"{state}:{arm}" for state, arm in journey.variant.items())
 
 
@@ -39,7 +39,7 @@ def journey_ended(machine: Machine, state: ContactState, journey: Journey, outco
 
 
 def message_asked(program: Program, machine: Machine, state: ContactState, journey: Journey, asked: Asked) -> None:
-    """A message left or was dropped."""
+    """Makes the event of a message that left or was dropped."""
     name = "message.dropped" if asked.reason else "message.sent"
     if name not in program.observed_events:
         return

@@ -1,4 +1,4 @@
-"""Quiet hours and frequency caps: whether a marketing message may leave at an instant, and when it next may."""
+"""Decides by quiet hours and caps whether a marketing message may leave at an instant, and when it next may."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class CompiledPolicy:
 
 
 def quiet_end(policy: CompiledPolicy, state: ContactState, channel: str, at: int) -> int | None:
-    """The end of the quiet hours of a channel that an instant lies in, the last of them; None outside of any."""
+    """The latest end of the channel's quiet hours that an instant lies in; None outside of any."""
     latest: int | None = None
     for quiet in policy.quiet_hours:
         if not quiet.channels or channel in quiet.channels:
@@ -64,7 +64,7 @@ def quiet_end(policy: CompiledPolicy, state: ContactState, channel: str, at: int
 
 
 def _window_end(quiet: CompiledQuietHours, state: ContactState, at: int) -> int | None:
-    """The end of the window that an instant lies in; None where it lies in none."""
+    """The end of the window that an instant lies in; None outside of it."""
     hours = _hours(quiet, state)
     if hours is None:
         return None
@@ -75,7 +75,7 @@ def _window_end(quiet: CompiledQuietHours, state: ContactState, at: int) -> int 
         if quiet.days and weekday(day) not in quiet.days:
             continue
         ends = (day if end > start else day + DAY) + end * MINUTE
-        # By what the clock on the wall shows: also in the hour that comes twice, and after one that was skipped.
+        # Compared as wall times, which holds in the hour that comes twice and after one that was skipped, too.
         if day + start * MINUTE <= wall < ends:
             first = at_wall(ends, state.zone)
             return first if first > at else at + ends - wall
@@ -83,7 +83,7 @@ def _window_end(quiet: CompiledQuietHours, state: ContactState, at: int) -> int 
 
 
 def _hours(quiet: CompiledQuietHours, state: ContactState) -> tuple[int, int] | None:
-    """The window's times in minutes after midnight; None, and a warning, where the data has no such time."""
+    """The window's times in minutes after midnight; None, and a warning, if the data has no such time."""
     if isinstance(quiet.start, int) and isinstance(quiet.end, int):
         return quiet.start, quiet.end
     if quiet.start is None or quiet.end is None:
@@ -127,14 +127,14 @@ def caps_free(
 
 
 def _cap_free(cap: CompiledCap, state: ContactState, at: int, asked_at: int) -> tuple[int, list[str]]:
-    counted = [one for one in state.counted if one.at <= at and cap.counts(one)]
+    counted = [sent for sent in state.counted if sent.at <= at and cap.counts(sent)]
     if len(counted) < cap.most:
         return at, []
     since = at - cap.period if isinstance(cap.period, int) else _period_start(cap.period, at, state) - 1
-    used = [one for one in counted if since < one.at]
+    used = [sent for sent in counted if since < sent.at]
     if len(used) < cap.most:
         return at, []
-    names = [one.message_id for one in used]
+    names = [sent.message_id for sent in used]
     if isinstance(cap.period, int):
         return used[len(used) - cap.most].at + cap.period, names
     asked = wall_of(asked_at, state.zone) % DAY

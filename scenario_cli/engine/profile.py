@@ -1,4 +1,4 @@
-"""A contact's attributes change: its clock, its waits and the triggers that read a date follow."""
+"""Changes a contact's attributes, and with them its clock, its waits and the triggers that read a date."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ Changes = Mapping[str, tuple[Any, Any]]
 
 
 def change(program: Program, state: ContactState, attributes: Mapping[str, Any]) -> Changes:
-    """Gives attributes other values, None unsets one; what really changed, each with its value before and after.
+    """Gives attributes other values; None unsets one. The result holds the real changes, each with before and after.
 
     A value that is not of the type that the tracking plan declares unsets its attribute, with a data warning.
-    Expressions have to be told anew what to look at.
+    Binds the state to other journeys and events on the way: the caller binds it again.
     """
     attributes = fitting(program, state, attributes)
     changes: dict[str, tuple[Any, Any]] = {}
@@ -81,10 +81,10 @@ def zone_of(program: Program, state: ContactState) -> ZoneInfo:
 
 
 def report_zone(state: ContactState) -> None:
-    """Warns, once for each zone a contact has, where the project's zone has to stand in for it."""
+    """Warns, once for each value, that the project's zone stands in for a missing or unknown one."""
     name = state.profile.get("timezone")
     if str(name) in state.reported_zones or (isinstance(name, str) and calendar.zone(name) is not None):
         return
     state.reported_zones |= {str(name)}
-    said = "missing" if name is None else f"{shown(name)} is no time zone"
-    state.records.append(Warned(state.now, "", "contact.timezone", "", f"{said}, so the project's clock counts"))
+    detail = "missing" if name is None else f"{shown(name)} is no time zone"
+    state.records.append(Warned(state.now, "", "contact.timezone", "", f"{detail}, so the project's clock counts"))

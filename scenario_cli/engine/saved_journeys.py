@@ -1,4 +1,4 @@
-"""A journey as plain named values, and back: waits and messages by their identities. Knows no other part of a state."""
+"""Saves a journey as plain named values, waits and messages by identity, and restores it. Knows no other state."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _NEVER = "never"  # stands for the instant of a wait that never ends
 
 
 class SnapshotError(ValueError):
-    """A state that the program cannot go on with; the text says why."""
+    """The program cannot go on with this state; the text says why."""
 
 
 def saved_journey(program: Program, journey: Journey) -> dict[str, Any]:
@@ -53,7 +53,7 @@ def _saved_visits(journey: Journey) -> list[Any]:
 
 
 def _saved_place(machine: Machine, journey: Journey) -> dict[str, Any]:
-    """What a running journey waits for in its state, waits and held messages, and the conditions that moved it."""
+    """The waits and held messages of a running journey, and the conditions that have moved it."""
     here = machine.states[journey.state_name]
     names = [timeout.identity for timeout in here.after]
     return {
@@ -71,9 +71,9 @@ def _saved_place(machine: Machine, journey: Journey) -> dict[str, Any]:
 
 
 def journey_of(program: Program, state: ContactState, saved: Mapping[str, Any]) -> Journey:
-    """The journey that plain data stand for; pushes the timers of what it waits for to the contact's.
+    """The journey that plain data stand for; its waits and held messages get timers among the contact's.
 
-    Raises `SnapshotError` where it runs on definitions that the program does not have.
+    Raises `SnapshotError` if it runs on definitions that the program does not have.
     """
     trigger = event_of(saved["trigger"])
     assert trigger is not None

@@ -1,9 +1,9 @@
-"""Which segments a contact is in: worked out once after each event that may change it, and, where time alone can,
-at each tick of the project's clock.
+"""Works out which segments a contact is in: once after each event that may change it, or at each tick of the clock.
 
-An event may change it that gives the profile another value, or that a metric or past-event call takes in which the
-segment reads. Between those, membership stays as it was last worked out. As nothing reads most memberships most of
-the time, one is worked out when it is first read, for the instant at which it was last due to be looked at.
+An event may change a membership by giving the profile another value, or by feeding a metric or past-event call that
+the segment reads; if time alone can change it, so does a tick of the project's clock. Between these, membership stays
+as it was last worked out. Since most memberships are rarely read, one is worked out when it is first read, for the
+instant at which it was last due.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from zoneinfo import ZoneInfo
 from scenario_cli.engine.cron import last_match, next_match
 from scenario_cli.engine.state import NEVER, Condition, ContactState
 
-_MOST_TICKS = 65_536  # that are remembered: those of seven years of an hourly clock
+_MOST_TICKS = 65_536  # the most that are remembered: seven years of an hourly clock
 
 
 class Clock:
-    """The project's clock: the ticks at which segments that time can change are looked at.
+    """The project's clock, at whose ticks the segments that time can change are worked out.
 
-    Of one contact after the other the same ticks are asked for, and of one tick once a segment: so the tick after each
-    is remembered, and of the latest tick asked for up to when it is known to be the last.
+    The same ticks are asked for by every contact and every segment. So the tick after each is remembered, and for the
+    latest tick asked for the span in which it is the last.
     """
 
     __slots__ = ("_following", "_since", "_until", "fields", "tz")
@@ -52,7 +52,7 @@ class Clock:
 
 
 class Segment:
-    """One segment; `clock` is None where only an event can change who is in it."""
+    """One segment; `clock` is None if only an event can change its members."""
 
     __slots__ = ("clock", "holds", "identity", "name")
 
@@ -71,16 +71,16 @@ class Segment:
         if known is not None and known[0] == at:
             return known[1]
         now, state.now = state.now, at
-        told = len(state.records)
+        before = len(state.records)
         held = self.holds(state)
         state.now = now
-        if len(state.records) > told:
-            for warning in state.records[told:]:
-                warning.at = now  # what is told is told in order of time
+        if len(state.records) > before:
+            for warning in state.records[before:]:
+                warning.at = now  # records stand in order of time
         state.members[self.name] = (at, held)
         return held
 
     def look_again(self, state: ContactState) -> None:
-        """From here on membership is that after the event at hand."""
+        """Lets membership be worked out anew, after the present event."""
         state.refreshed_at[self.name] = state.now
         state.members.pop(self.name, None)

@@ -1,4 +1,4 @@
-"""Messages that a state asks for: which leave, which are held, which are dropped, and why."""
+"""Sends, holds or drops the messages that a state asks for, with the reason. Renders none."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ def send_all(program: Program, machine: Machine, state: ContactState, journey: J
             if choices[0].condition is None or choices[0].condition(state):
                 _try(program, machine, state, journey, choices[0], place, 0, state.now)
             continue
-        wanted = [choice for choice, one in enumerate(choices) if one.condition is None or one.condition(state)]
+        wanted = [
+            choice for choice, message in enumerate(choices) if message.condition is None or message.condition(state)
+        ]
         for choice in wanted:
             if not _unreachable(machine, state, choices[choice])[1]:
                 _try(program, machine, state, journey, choices[choice], place, choice, state.now)
@@ -35,7 +37,7 @@ def send_all(program: Program, machine: Machine, state: ContactState, journey: J
 
 
 def look_again(program: Program, machine: Machine, state: ContactState, journey: Journey, place: int) -> None:
-    """A held message's time has come: everything is asked once more."""
+    """Tries a held message again when its time has come: every condition is evaluated once more."""
     held = journey.held.pop(place)
     message = machine.states[journey.state_name].sends[place].choices[held.choice]
     if message.condition is not None and not message.condition(state):
@@ -45,7 +47,7 @@ def look_again(program: Program, machine: Machine, state: ContactState, journey:
 
 
 def cancel_held(program: Program, machine: Machine, state: ContactState, journey: Journey) -> None:
-    """Drops what is still held: the journey leaves the state that asked for it."""
+    """Drops the messages that are still held, since the journey leaves their state."""
     state.bind(journey, journey.entering)
     for place, held in sorted(journey.held.items()):
         message = machine.states[journey.state_name].sends[place].choices[held.choice]
@@ -63,7 +65,7 @@ def _try(
     choice: int,
     asked_at: int,
 ) -> None:
-    """Lets one message leave, holds it or drops it; the first that drops it names the reason."""
+    """Lets one message leave, holds it or drops it; the first rule that drops it gives the reason."""
     withheld = "paused" if machine.paused else _withheld(program, machine, state, message)
     if withheld:
         _record(program, machine, state, journey, message, None, withheld, asked_at)
@@ -108,7 +110,7 @@ def _withheld(program: Program, machine: Machine, state: ContactState, message: 
 
 
 def _unreachable(machine: Machine, state: ContactState, message: CompiledMessage) -> tuple[Any, str]:
-    """The address and, where the message cannot reach anybody, why not."""
+    """The address, and the reason why the message cannot reach anybody, empty if it can."""
     address = message.address(state) if message.address is not None else state.contact_id
     if address is None or address == "" or address is False:
         return None, "no_address"
@@ -129,7 +131,7 @@ def _consents(machine: Machine, state: ContactState, message: CompiledMessage, c
 def _held_back(
     program: Program, state: ContactState, message: CompiledMessage, would_leave: CountedMessage, asked_at: int
 ) -> tuple[str, str, int | None]:
-    """What quiet hours and caps say: a reason to drop with its detail, or until when to hold and why, or neither."""
+    """The ruling of quiet hours and caps: a reason to drop with its detail, or the instant to hold until and why."""
     policy = program.policy
     quiet = quiet_end(policy, state, message.channel, state.now) is not None
     if quiet and message.on_quiet == "drop":
@@ -150,11 +152,11 @@ def _held_back(
 
 
 def _count(program: Program, state: ContactState, message: CountedMessage) -> None:
-    """Remembers a marketing message for the caps, as far back as they look."""
+    """Remembers a marketing message for the caps, as far back as they count."""
     remembered = program.policy.remembered
     if remembered:
         if state.counted and state.counted[0].at <= message.at - remembered:
-            state.counted = [one for one in state.counted if one.at > message.at - remembered]
+            state.counted = [earlier for earlier in state.counted if earlier.at > message.at - remembered]
         state.counted.append(message)
 
 
@@ -170,7 +172,7 @@ def _record(
     detail: str = "",
     name: str = "",
 ) -> None:
-    """The message as it left (no reason) or was dropped; its name is worked out where nobody has yet."""
+    """Records a message that left (no reason) or was dropped; its `name` is worked out if it is not given."""
     name = name or _named(program, journey, message)
     record = Asked(
         state.now,

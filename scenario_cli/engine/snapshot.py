@@ -1,9 +1,9 @@
-"""A contact's state as plain named values, and back into a program compiled from the same definitions. Stores nothing.
+"""Saves a contact's state as plain named values, and restores it into a program of the same definitions.
 
-In memory timers hold ranks, places and slots of one compiled program. In a snapshot stand names: of scenarios and
-states, and for triggers, waits, messages, conditions, metrics, past events and segments the identities that
-`engine.compile.identities` gives them. Timers are worked out anew from these. So a snapshot holds in every program
-that has the definitions, in whatever order its scenarios stand and whatever runs beside them.
+A state in memory holds ranks, places and slots of one compiled program. A snapshot holds names: of scenarios and
+states, and the identities that `engine.compile.identities` gives to triggers, waits, messages, conditions, metrics,
+past-event calls and segments. Timers are worked out anew from these. So a snapshot holds in every program that has
+the definitions, in whatever order its scenarios stand and whatever runs beside them. Reads and writes no file.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from scenario_cli.engine.state import AFTER_JOURNEYS, NEVER, TICK, TRIGGER, Arme
 from scenario_cli.model.event import Event
 from scenario_cli.model.triggers import AbsenceTrigger
 
-FORMAT = 1  # of what `save` gives; a version that `restore` cannot read is refused
+FORMAT = 1  # the version of the values that `save` gives; `restore` refuses any other
 
 __all__ = ("FORMAT", "SnapshotError", "restore", "save")
 
@@ -31,7 +31,7 @@ __all__ = ("FORMAT", "SnapshotError", "restore", "save")
 def save(program: Program, state: ContactState) -> dict[str, Any]:
     """The state of a contact between two inputs: dictionaries with texts as keys, lists, texts, numbers, booleans.
 
-    Instants are microseconds since 1970-01-01 UTC. What is empty or None is left out. Raises `TypeError` where an
+    Instants are microseconds since 1970-01-01 UTC. Empty values and None are left out. Raises `TypeError` if an
     attribute or a captured value is of a type that no log and no expression gives.
     """
     names = {segment.name: segment.identity for segment in program.segments.values()}
@@ -43,13 +43,14 @@ def save(program: Program, state: ContactState) -> dict[str, Any]:
         "now": state.now,
         "inputs": state.input_count,
         "next_number": state.next_number,
-        "event": state.event.name if state.event is not None else None,  # which a data warning names
+        "event": state.event.name if state.event is not None else None,  # a data warning may name it
         "reported_zones": sorted(state.reported_zones),
         "event_ids": [list(seen) for seen in state.seen_event_ids],
         "entries": [[scenario, plain(key), *entry] for (scenario, key), entry in state.entries.items()],
         "unadmitted": dict(state.unadmitted),
         "counted": [
-            [one.at, one.channel, one.program, one.scenario, sorted(one.tags), one.message_id] for one in state.counted
+            [sent.at, sent.channel, sent.program, sent.scenario, sorted(sent.tags), sent.message_id]
+            for sent in state.counted
         ],
         "tick": _saved_tick(program, state),
         "triggers": _saved_triggers(program, state),
@@ -72,8 +73,8 @@ def restore(program: Program, values: Mapping[str, Any]) -> ContactState:
     """The state that `save` gave, for a program that has the definitions its journeys run on.
 
     A trigger, segment, metric or call that the snapshot does not know begins as for a contact who has just become
-    known; one that the program no longer has is forgotten. Raises `SnapshotError` for another format, and where a
-    running journey's scenario, state, waits or held messages are not those of the program.
+    known; one that the program no longer has is forgotten. Raises `SnapshotError` for another format, and if a
+    running journey's scenario, state, waits or held messages differ from the program's.
     """
     if values.get("format") != FORMAT:
         raise SnapshotError(f"format {values.get('format')} of a contact's state is unknown; this version has {FORMAT}")
@@ -125,7 +126,7 @@ def _saved_slot(owner: Aggregate | EventHistory, content: Any) -> list[Any]:
 
 def _restored_slot(owner: Aggregate | EventHistory, saved: list[Any]) -> Any:
     if isinstance(owner, EventHistory):
-        events = [event_of(one) for one in saved]
+        events = [event_of(data) for data in saved]
         return [event.at for event in events if event is not None], events
     if owner.within is not None:
         return saved[0].copy(), value_of(saved[1])
@@ -150,7 +151,7 @@ def _restore_segments(program: Program, state: ContactState, saved: Mapping[str,
 
 
 def _saved_tick(program: Program, state: ContactState) -> list[Any] | None:
-    """The next tick of the project's clock, with the clock that it is of."""
+    """The next tick of the project's clock, with the fields and zone of that clock."""
     if program.clock is None:
         return None
     at = next((timer[0] for timer in state.timers if timer[3] == TICK), None)
@@ -166,8 +167,8 @@ def _restore_tick(program: Program, state: ContactState, saved: list[Any] | None
 
 
 def _saved_triggers(program: Program, state: ContactState) -> dict[str, dict[str, Any]]:
-    """By scenario and trigger: when it is due, the event it counts from, a date's value, the year it last fired, and
-    the date as it is written."""
+    """The armed triggers by scenario and identity: due, the event counted from, a date's value,
+    the year it fired, the date as written."""
     saved: dict[str, dict[str, Any]] = {}
     for (rank, place), armed in state.armed.items():
         machine = program.machines[rank]

@@ -1,6 +1,6 @@
-"""What the executor remembers of one contact between inputs, and what it looks at during one.
+"""The executor's memory of one contact between inputs, and the values that expressions read during one.
 
-Plain data; whoever drives the executor keeps it.
+Whoever drives the executor owns it. Decides nothing.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _NOTHING: Mapping[str, Any] = {}
 
 
 class HeldMessage:
-    """A message that waits to leave: which of the state's messages it is, since when and until when."""
+    """A message that waits to leave: the choice among its send's messages, since when and until when."""
 
     __slots__ = ("asked_at", "choice", "until")
 
@@ -37,7 +37,7 @@ class HeldMessage:
 
 
 class CountedMessage:
-    """A marketing message that left: what caps count."""
+    """A marketing message that left, as caps count it."""
 
     __slots__ = ("at", "channel", "message_id", "program", "scenario", "tags")
 
@@ -80,13 +80,14 @@ class OwnEvent(Event):
 class Journey:
     """One contact's run through one scenario.
 
-    `number` counts the contact's journeys in order of entry; `visit` counts the states it has entered, so
-    that a wait of a state it has left can be told. `captures` is replaced, never changed: records share it.
-    `waits_from` is the instant at which the present state was settled, `dues` when each of its waits is over
-    (None once it is), `ways` where those lead whose value from data was past or missing. `held` are the messages
-    of the present state that have neither left nor been dropped, by their place; while there are any the state is
-    not settled. `asked` are the ids of the messages that left or were dropped, by the state that asked for them.
-    `entering` is the event that led to the state, `item` the list element the journey was started for.
+    `number` counts the contact's journeys in order of entry. `visit` counts the states it has entered, so that a timer
+    of a state it has left is void. `captures` is replaced, never changed: records share it. `waits_from` is the instant
+    at which the present state was settled. `due_times` are the instants at which its waits are over, None for one that
+    is; `fallbacks` names the case that a wait from data has fallen back to, by the wait's place. `held` are the
+    messages of the present state that have neither left nor been dropped, by their place; while there are any the
+    state is not settled. `message_ids` are the ids of the messages that left or were dropped, by the state that asked
+    for them. `entering` is the event that led to the state, `item` the list element the journey was started for.
+    `used_when` holds the places of the scenario's conditions that have moved it.
     """
 
     __slots__ = (
@@ -146,18 +147,18 @@ class Journey:
 
 
 class ContactState:
-    """One contact: profile, journeys, history as far as something reads it, what is due.
+    """One contact: profile, journeys, past events as far back as something reads them, timers.
 
-    `journeys` holds, for each scenario, those that run and those that ended while their conversion window
-    is open, in order of entry; `running` counts the former. `entries` holds the last entry of each scenario and
-    key. `input_count` counts the inputs from outside, which the guard against going round at one instant asks
-    about. `left` are the marketing messages that left, as far back as a cap looks. `kept` are the aggregates and
-    past events by slot, `members` which segments the contact is in, each with the instant at which that was
-    worked out, `looked` the last event that may have changed it, `was_in` the same for triggers, which compare.
-    `armed` are the triggers that time will fire, by rank and place. `known_at` is None until the contact is known.
+    `journeys` holds, for each scenario, the running journeys and the ended ones whose conversion window is open, in
+    order of entry; `running` counts the former. `entries` holds the last entry of each scenario and key. `input_count`
+    counts the inputs from outside, for the guard against going round at one instant. `counted` are the marketing
+    messages that left, as far back as a cap counts. `slots` hold the content of aggregates and past events. `members`
+    says of each segment whether the contact is in it, with the instant it was worked out for; `refreshed_at` is the
+    last event that may have changed it, `membership_before` the membership that triggers compare with. `armed` are the
+    triggers that time will fire, by rank and place. `known_at` is None until the contact is known.
 
-    During an input, expressions read `now`, `event`, `trigger`, `captures`, `journey`, `item` and `past`;
-    `records` takes what happens and `queue` the events that the executor makes.
+    During an input, expressions read `now`, `event`, `trigger`, `captures`, `journey`, `item` and `past`; `records`
+    collects the records and `queue` the executor's own events.
     """
 
     __slots__ = (
@@ -198,7 +199,7 @@ class ContactState:
         self.queue: deque[OwnEvent] = deque()
 
     def bind(self, journey: Journey | None, event: Event | None) -> None:
-        """From here on expressions read this journey and this event; without a journey, an event that may enter."""
+        """Binds expressions to a journey and an event; without a journey, to an event that may let the contact in."""
         self.event = event
         self.journey = journey
         if journey is None:

@@ -1,7 +1,7 @@
-"""The executor's step: one input for one contact, and what comes of it.
+"""The executor's step: takes one input for one contact and gives records. Compiles nothing, reads no clock.
 
-A pure function of program, state and input, but for the state, which it changes in place: whoever drives it
-owns the state and hands it in again with the next input. Inputs come in order of time.
+It depends on program, state and input alone, and changes the state in place: whoever drives it owns the state and
+hands it in again with the next input. Inputs come in order of time.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from scenario_cli.model.records import Converted, Record, Warned
 from scenario_cli.model.vocabulary import JOURNEY_EVENTS, MESSAGE_EVENTS, PROFILE_UPDATED
 from scenario_cli.model.waits import DAY
 
-_REMEMBERED = 30 * DAY  # how long an event's id is kept, to tell one that is fed again
+_REMEMBERED = 30 * DAY  # how long an event's id is kept, to recognise one that is fed again
 _MANY_IDS = 64  # below so many ids the old ones are not worth looking for
 MOST_OWN_EVENTS = 1_000  # the most that one input may cause
 
@@ -62,9 +62,9 @@ def become_known(program: Program, state: ContactState, at: int) -> list[Record]
 
 
 def step(program: Program, state: ContactState, event: Event, may_enter: bool = True) -> list[Record]:
-    """What an event brings about, and before it whatever was due before it.
+    """The records of an event, and before them of everything that was due before it.
 
-    Where nobody `may_enter`, the event is history: it changes the profile and moves journeys under way. An event
+    Without `may_enter` the event is history: it changes the profile and moves journeys under way. An event
     that the tracking plan calls a broadcast is offered to triggers and transitions, and is no part of history.
     """
     records = state.records = [] if state.known_at is not None else state.records
@@ -73,7 +73,7 @@ def step(program: Program, state: ContactState, event: Event, may_enter: bool = 
 
 
 def take(program: Program, state: ContactState, event: Event, may_enter: bool = True) -> None:
-    """The same, with the records added to those that the state has."""
+    """Takes an event as `step` does, and adds the records to those of the state."""
     at = event.at
     if state.known_at is None:
         become_known(program, state, at)
@@ -99,7 +99,7 @@ def take(program: Program, state: ContactState, event: Event, may_enter: bool = 
 def change_profile(
     program: Program, state: ContactState, at: int, attributes: Mapping[str, Any], may_enter: bool = True
 ) -> list[Record]:
-    """What a new row of the contacts table brings about: other attributes, from an instant on."""
+    """The records of a new row of the contacts table: other attributes, from an instant on."""
     records = state.records = [] if state.known_at is not None else state.records
     state.bind(None, None)
     if state.known_at is None:
@@ -122,10 +122,10 @@ def advance(
     may_enter: bool = True,
     by_clock: bool = True,
 ) -> list[Record]:
-    """Lets time pass: everything due before an instant, and at it where `inclusive`.
+    """Lets time pass: everything due before an instant happens, and with `inclusive` everything due at it.
 
-    Where not `by_clock`, nobody enters by what the clock alone brings (schedules, dates, ticks), only by what follows
-    from an event, such as its absence.
+    Without `by_clock` nobody enters by the clock alone (schedules, dates, ticks), only by a consequence of an event,
+    such as its absence.
     """
     records = state.records = []
     _run_timers(program, state, until + 1 if inclusive else until, may_enter, by_clock)
@@ -133,7 +133,7 @@ def advance(
 
 
 def _run_timers(program: Program, state: ContactState, end: int, may_enter: bool, by_clock: bool = True) -> None:
-    """Everything due before an instant, in order."""
+    """Works off everything that is due before an instant, in order."""
     timers = state.timers
     while timers and timers[0][0] < end:
         due, rank, number, kind, place, visit = heapq.heappop(timers)
@@ -169,20 +169,20 @@ def _numbered(held: list[Journey] | None, number: int) -> Journey | None:
 
 
 def _due(journey: Journey, kind: int, place: int) -> int | None:
-    """When what a timer is for is due by now; timers are never taken back, they are found to be void."""
+    """The present due instant of a timer's wait or held message; the timer is void if that differs from its own."""
     if kind == WAIT:
         return journey.due_times[place] if place < len(journey.due_times) else None
     return journey.held[place].until if place in journey.held else None
 
 
 def _is_duplicate(state: ContactState, event_id: str, at: int) -> bool:
-    """Whether this event was fed before; remembers it."""
+    """Whether this event was fed before; remembers its id."""
     seen, fed = state.seen_event_ids, (event_id, at)
     if fed in seen:
         return True
     seen[fed] = None
     if len(seen) >= _MANY_IDS and not len(seen) & (len(seen) - 1):
-        # Looked at each time the number has doubled, so that forgetting costs little.
+        # Forgotten only when the number has doubled, so that forgetting costs little.
         for old in [known for known in seen if known[1] < at - _REMEMBERED]:
             del seen[old]
     return False
@@ -197,7 +197,7 @@ def _with_days(program: Program, event: Event) -> Event:
 
 
 def _work_on(program: Program, state: ContactState, event: Event, may_enter: bool) -> None:
-    """An event first changes profile and metrics, then segments; then every scenario it concerns looks at it."""
+    """Lets an event change profile, metrics and segments, then offers it to every scenario it concerns."""
     name = event.name
     if name in program.stateful_events:
         changes, memberships = _apply_to_contact(program, state, event)
@@ -211,7 +211,7 @@ def _work_on(program: Program, state: ContactState, event: Event, may_enter: boo
 
 
 def _apply_to_contact(program: Program, state: ContactState, event: Event) -> tuple[Changes, Memberships]:
-    """What an event changes beside journeys: attributes, metrics and history, absences, segments."""
+    """Applies an event to all but journeys: attributes, metrics, past events, absences, segments."""
     name = event.name
     changes = _NO_CHANGES
     if name in program.profile_events:
@@ -238,10 +238,13 @@ def _pass(
     memberships: Memberships,
     may_enter: bool,
 ) -> None:
-    """Every scenario that an event concerns looks at it, by rank: its running journeys, then its triggers."""
+    """Offers an event or a change to the scenarios it concerns, by rank: to running journeys, then to triggers."""
     listening = program.watchers if event is None else program.listeners.get(event.name, program.watchers)
     if program.by_change and (changes or memberships):
-        known = {one.machine.rank: one for one in (*(Listener(one, None, ()) for one in program.by_change), *listening)}
+        known = {
+            listener.machine.rank: listener
+            for listener in (*(Listener(machine, None, ()) for machine in program.by_change), *listening)
+        }
         listening = tuple(known[rank] for rank in sorted(known))
     for listener in listening:
         machine = listener.machine
@@ -260,7 +263,7 @@ def _pass(
 
 
 def _refresh_segments(program: Program, state: ContactState, segments: Iterable[Segment]) -> Memberships:
-    """Looks again at some segments; those by which somebody may enter that the contact entered (true) or left."""
+    """Refreshes some segments; gives those with a trigger that the contact has entered (true) or left."""
     for segment in segments:
         segment.look_again(state)
     memberships: list[tuple[str, bool]] = []
@@ -273,10 +276,10 @@ def _refresh_segments(program: Program, state: ContactState, segments: Iterable[
 
 
 def _let_in(
-    program: Program, machine: Machine, state: ContactState, event: Event, found_triggers: tuple[CompiledTrigger, ...]
+    program: Program, machine: Machine, state: ContactState, event: Event, by_event: tuple[CompiledTrigger, ...]
 ) -> None:
     """Lets the contact in by the first trigger that the event matches."""
-    for trigger in found_triggers:
+    for trigger in by_event:
         if trigger.holds is not None:
             state.bind(None, event)
             if not trigger.holds(state):
@@ -293,7 +296,7 @@ def _let_in_first(
     changes: Changes,
     memberships: Memberships,
 ) -> None:
-    """The same where a changed attribute or segment may let the contact in, too: the first in the order written."""
+    """Lets the contact in by the first matching trigger in the order written, also one by attribute or segment."""
     machine = listener.machine
     found = [(trigger, event) for trigger in listener.triggers]
     now = local(state.now, state.zone)
@@ -304,7 +307,7 @@ def _let_in_first(
     for segment, entered in memberships:
         for trigger in machine.by_segment.get((segment, entered), ()):
             found.append((trigger, triggers.segment_event(state, segment, entered)))
-    for trigger, entering in sorted(found, key=lambda one: one[0].place):
+    for trigger, entering in sorted(found, key=lambda pair: pair[0].place):
         assert entering is not None
         state.bind(None, entering)
         if trigger.holds is None or trigger.holds(state):
@@ -367,14 +370,14 @@ def _answer(
 
 
 def _is_offered(event: OwnEvent, journey: Journey) -> bool:
-    """`message.*` are those that the journey's present state asked for; its own `journey.*` are not offered to it."""
+    """Whether a journey may answer an own event: `message.*` of its present state, `journey.*` of another journey."""
     if event.name in MESSAGE_EVENTS:
         return event.origin == journey.journey_id and event.visit == journey.visit
     return event.name not in JOURNEY_EVENTS or event.origin != journey.journey_id
 
 
 def _offer_broadcast(program: Program, machine: Machine, state: ContactState, event: Event) -> None:
-    """Offers an event without a contact to a scenario's running journeys: to what answers events alone."""
+    """Offers an event without a contact to a scenario's running journeys: to their `on` alone."""
     named = event.properties.get(machine.key_property) if machine.key_property is not None else None
     for journey in state.journeys.get(machine.name, ()):
         if not journey.ended:
@@ -382,17 +385,17 @@ def _offer_broadcast(program: Program, machine: Machine, state: ContactState, ev
             _answer(program, machine, state, journey, event, answers, named is None or named == journey.key)
 
 
-def _matches(one: CompiledTransition | CompiledGoal, state: ContactState, journey: Journey, event: Event) -> bool:
-    if one.of is not None and event.properties.get("message_id") not in journey.message_ids.get(one.of, ()):
+def _matches(answer: CompiledTransition | CompiledGoal, state: ContactState, journey: Journey, event: Event) -> bool:
+    if answer.of is not None and event.properties.get("message_id") not in journey.message_ids.get(answer.of, ()):
         return False
     state.bind(journey, event)
-    return one.holds is None or one.holds(state)
+    return answer.holds is None or answer.holds(state)
 
 
 def _reach(
     program: Program, machine: Machine, state: ContactState, journey: Journey, event: Event, goal: CompiledGoal
 ) -> None:
-    """A goal event: a conversion once and within the window, and the end of a running journey."""
+    """Takes a goal event: a conversion, once and within the window, and the end of a running journey."""
     if journey.ended and journey.converted:
         return
     if not _matches(goal, state, journey, event):
@@ -408,7 +411,7 @@ def _reach(
 def _forget(state: ContactState, machine: Machine, now: int) -> None:
     """Drops the ended journeys that can no longer convert."""
     state.journeys[machine.name] = [
-        one
-        for one in state.journeys[machine.name]
-        if not one.ended or (not one.converted and now - one.entered_at <= machine.window)
+        journey
+        for journey in state.journeys[machine.name]
+        if not journey.ended or (not journey.converted and now - journey.entered_at <= machine.window)
     ]

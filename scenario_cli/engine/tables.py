@@ -12,7 +12,7 @@ Row = Mapping[str, Any]
 
 
 class Table:
-    """One table. Of several rows of a key the one counts that became valid last; without instants the last written."""
+    """One table. Of several rows of a key the latest valid one counts; without instants, the last one written."""
 
     __slots__ = ("_rows",)
 
@@ -29,7 +29,7 @@ class Table:
         }
 
     def look_up(self, key: Any, at: int) -> Row | None:
-        """The row of a key that is valid at an instant; None where there is none."""
+        """The row of a key that is valid at an instant; None if there is none."""
         found = self._rows.get(_plain(key)) if isinstance(key, str | int | float) else None
         if found is None:
             return None
@@ -43,7 +43,7 @@ _ALWAYS = -100_000 * DAY
 
 
 def _plain(key: Any) -> Any:
-    """A key as it is compared: a number in a table's column of texts, and the other way round, is the same key."""
+    """A key as it is compared: a number and its text are the same key."""
     if isinstance(key, float) and key.is_integer():
         key = int(key)
     return key if isinstance(key, str) else str(key)

@@ -1,4 +1,4 @@
-"""Triggers that time fires: absences, schedules, moments and dates; when each is due next, and what it lets in."""
+"""Arms the triggers that time fires: absences, schedules, moments and dates. Lets nobody in."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def begin(program: Program, state: ContactState) -> None:
 
 
 def tick(program: Program, state: ContactState) -> None:
-    """The project's clock ticks: segments that time can change are looked at, and triggers by them are due now."""
+    """Refreshes the segments that time can change at a tick of the project's clock; triggers by them are due now."""
     assert program.clock is not None
     heapq.heappush(state.timers, (program.clock.following(state.now), -1, 0, TICK, 0, 0))
     for segment in program.compared:
@@ -46,7 +46,7 @@ def tick(program: Program, state: ContactState) -> None:
 
 
 def segment_event(state: ContactState, name: str, entered: bool) -> Event:
-    """What stands for the event where a segment lets somebody in."""
+    """The event that stands in if a segment lets somebody in."""
     now = local(state.now, state.zone)
     return Event("segment", state.now, {"at": now, "segment": name, "change": "entered" if entered else "left"})
 
@@ -69,7 +69,7 @@ def arm_absences(program: Program, state: ContactState, event: Event) -> None:
 
 
 def attributes_changed(program: Program, state: ContactState, names: frozenset[str]) -> None:
-    """Reads the dates again that may have become others; an empty set of names is an event that fed a metric."""
+    """Reads again the dates that may have changed; an empty set of names means an event that fed a metric."""
     for machine, timer in program.timed:
         if not isinstance(timer.definition, DateTrigger):
             continue
@@ -78,7 +78,7 @@ def attributes_changed(program: Program, state: ContactState, names: frozenset[s
 
 
 def clock_changed(program: Program, state: ContactState) -> None:
-    """Works out anew, on another local clock, when triggers are due."""
+    """Arms all triggers anew on another local clock."""
     for machine, timer in program.timed:
         if isinstance(timer.definition, AbsenceTrigger):
             armed = state.armed.get((machine.rank, timer.trigger.place))
@@ -90,13 +90,13 @@ def clock_changed(program: Program, state: ContactState) -> None:
 
 
 def arm_anew(program: Program, state: ContactState, machine: Machine, timer: CompiledTimer, after: int) -> None:
-    """When a schedule, moment or date is due next, later than an instant; one already past never is."""
+    """Arms a schedule, moment or date for its next instant later than `after`; one already past never fires."""
     place = timer.trigger.place
     before = state.armed.get((machine.rank, place))
     trigger = timer.definition
     match trigger:
         case ScheduleTrigger():
-            # A tick at which the contact becomes known, or its clock another, is not taken twice: ticks go on.
+            # A tick at the instant of becoming known, or of a change of clock, does not fire twice.
             after = max(after, state.now - 1 if before is None else state.now)
             armed = Armed(_next_tick(trigger, after, _clock(program, state, trigger.on_project_clock)))
         case MomentTrigger():
@@ -126,37 +126,37 @@ def _next_tick(trigger: ScheduleTrigger, after: int, tz: ZoneInfo) -> int:
 def _next_date(
     state: ContactState, timer: CompiledTimer, trigger: DateTrigger, before: Armed | None, after: int
 ) -> Armed:
-    """When a date is due, by its value as it stands now.
+    """The next instant of a date, by its present value.
 
-    One that has fired does so again only with another value: on another clock a local date is another instant, and
+    A date that has fired fires again only with another value: on another clock a local date is another instant, and
     yet the same date. A yearly one fires once a local calendar year.
     """
     assert timer.date is not None
     state.bind(None, None)
-    said = timer.date(state)
-    moment = to_datetime(said, state.zone)
+    value = timer.date(state)
+    moment = to_datetime(value, state.zone)
     fired = before.fired if before is not None else 0
     if moment is None:
         return Armed(NEVER, None, None, fired)
-    value = calendar.to_instant(moment)
+    date_at = calendar.to_instant(moment)
     if not trigger.yearly:
         past = before is not None and before.due == NEVER and before.value is not None
-        if past and before is not None and (before.value == value or before.written == said):
+        if past and before is not None and (before.value == date_at or before.written == value):
             return before
-        due = calendar.around(value, trigger.offset, trigger.before, trigger.at, state.zone)
-        return Armed(due if due > after else NEVER, None, value, fired, said)
+        due = calendar.around(date_at, trigger.offset, trigger.before, trigger.at, state.zone)
+        return Armed(due if due > after else NEVER, None, date_at, fired, value)
     year = max(local(after, state.zone).year - 1, moment.year)
     for candidate in range(year, year + 5):
-        day = _anniversary(_as_written(said, moment), candidate)
+        day = _anniversary(_as_written(value, moment), candidate)
         due = calendar.around(calendar.instant(day, state.zone), trigger.offset, trigger.before, trigger.at, state.zone)
         if due > after and local(due, state.zone).year > fired:
-            return Armed(due, None, value, fired)
-    return Armed(NEVER, None, value, fired)
+            return Armed(due, None, date_at, fired)
+    return Armed(NEVER, None, date_at, fired)
 
 
-def _as_written(said: Any, moment: datetime) -> datetime:
-    """The local time that a date says: a midnight which the clock skipped that year is one in other years."""
-    written = datetime.fromisoformat(said.strip()) if isinstance(said, str) else moment
+def _as_written(value: Any, moment: datetime) -> datetime:
+    """The local time as written: a midnight that the clock skipped in one year exists in others."""
+    written = datetime.fromisoformat(value.strip()) if isinstance(value, str) else moment
     return (moment if written.tzinfo is not None else written).replace(tzinfo=None)
 
 

@@ -1,4 +1,4 @@
-"""What operators and functions do with values, missing ones and ones of the wrong type among them.
+"""Carries out operators and functions on values, missing and misfitting ones among them. Knows no contact.
 
 A missing value is None. Ordering against it is false, arithmetic with it is None. A type that does not fit
 raises `Misfit`, which the condition or value around it turns into false or None and a data warning.
@@ -26,7 +26,7 @@ MAX_LIST = 100_000  # elements of a list that an expression makes
 
 
 class Misfit(Exception):
-    """A value whose type does not fit where it stands; the text says which."""
+    """A value's type does not fit its place; the text says which."""
 
 
 def shown(value: Any) -> str:
@@ -258,7 +258,7 @@ def number(value: Any) -> Any:
 
 
 def length(value: Any) -> int:
-    """How many elements a list, a mapping or a text has; 0 of a missing value."""
+    """The number of elements of a list, a mapping or a text; 0 for a missing value."""
     if value is None:
         return 0
     if isinstance(value, list | str | dict | tuple):
@@ -313,7 +313,7 @@ def to_datetime(value: Any, tz: ZoneInfo) -> datetime | None:
 
 def days_since(value: Any, now: int, tz: ZoneInfo) -> float | None:
     """Elapsed days of 24 hours, with fraction, up to an instant."""
-    # As a rule a date-time that a metric holds: on which clock it stands makes no difference here.
+    # Usually a date-time that a metric holds; its clock makes no difference here.
     moment = value if isinstance(value, datetime) and value.tzinfo is not None else to_datetime(value, tz)
     # Aware date-times of one zone subtract as wall times, which a clock change makes wrong.
     return None if moment is None else (now / 1_000_000 - moment.timestamp()) / 86_400
@@ -341,7 +341,7 @@ def distance_km(lat: Any, lon: Any, other_lat: Any, other_lon: Any) -> float | N
 
 
 def time_of_day(value: Any) -> int | None:
-    """Minutes after midnight of an hour (`9`, `9.5`) or a text (`09:30`); None where it is neither."""
+    """Minutes after midnight of an hour (`9`, `9.5`) or a text (`09:30`); None if it is neither."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return int(value * 60) if 0 <= value < 24 else None
     try:

@@ -1,4 +1,4 @@
-"""When the waits of a state are over: written out, by cron, or counted from values in data."""
+"""Works out when the waits of a state are over: written out, by cron, or counted from values in data."""
 
 from __future__ import annotations
 
@@ -52,12 +52,12 @@ def branch_of(timeout: CompiledTimeout, fallen: Fallen | None) -> CompiledBranch
 
 
 def due(wait: Wait, begins: int, state: ContactState) -> int:
-    """When a wait that is written out is over; always later than its beginning."""
+    """The instant at which a written-out wait is over; always later than its beginning."""
     return next_match(wait.cron, begins, state.zone) if wait.cron else calendar.due(wait, begins, state.zone)
 
 
 def again(state: ContactState, journey: Journey, place: int, timeout: CompiledTimeout) -> int:
-    """When a wait is over once the contact's clock, or a value it counts by, has become another."""
+    """The instant at which a wait is over after its clock, or a value it counts by, has changed."""
     if timeout.data is not None:
         state.bind(journey, None)
         return _from_data(state, journey, place, timeout.wait, timeout.data, state.now - 1)
@@ -73,14 +73,14 @@ def move_clock(machine: Machine, state: ContactState, journey: Journey) -> None:
 
 
 def _put_off(machine: Machine, state: ContactState, journey: Journey, place: int, due: int) -> None:
-    """Gives a wait another instant; the timer of the old one is found to be void."""
+    """Gives a wait another instant; the timer of the old one becomes void."""
     if due != journey.due_times[place]:
         journey.due_times[place] = due
         heapq.heappush(state.timers, (due, machine.rank, journey.number, WAIT, place, journey.visit))
 
 
 def read_again(machine: Machine, state: ContactState, journey: Journey, attributes: frozenset[str]) -> None:
-    """Reads the values from data again that may have changed with some attributes of the profile."""
+    """Reads again the values from data that may have changed with some attributes of the profile."""
     timeouts = machine.states[journey.state_name].after
     for place, before in enumerate(journey.due_times):
         data = timeouts[place].data
@@ -102,7 +102,7 @@ def by_clock(wait: Wait) -> bool:
 
 
 def _from_data(state: ContactState, journey: Journey, place: int, wait: Wait, data: DataWait, past_at: int) -> int:
-    """The instant that the values name, or what is written for one that is past (not after `past_at`) or missing."""
+    """The instant that the values name; for one that is past (not after `past_at`) or missing, that of its fallback."""
     journey.fallbacks.pop(place, None)
     moment = _moment(state, journey.waits_from, wait, data)
     if moment is _MISSING:
@@ -137,7 +137,7 @@ def _moment(state: ContactState, begins: int, wait: Wait, data: DataWait) -> Any
 
 
 def _of_length(state: ContactState, begins: int, value: Any, at: int | None) -> Any:
-    """From a text in the grammar of waits, from seconds, or from a date-time."""
+    """The end of a wait given as a text in the grammar of waits, as seconds, or as a date-time."""
     if isinstance(value, timedelta):
         value = value.total_seconds()
     if isinstance(value, int | float) and not isinstance(value, bool):
@@ -157,7 +157,7 @@ def _of_length(state: ContactState, begins: int, value: Any, at: int | None) -> 
 
 @lru_cache(maxsize=4_096)
 def read_wait(text: str) -> Wait | None:
-    """A wait that stands in data; None where the text is none."""
+    """A wait that stands in data; None if the text is no wait."""
     try:
         wait = parse_wait(text, _NOWHERE)
     except WaitError:

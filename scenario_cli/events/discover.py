@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,10 +15,9 @@ from scenario_cli.events.formats.table import Column, Rows
 from scenario_cli.events.inputs import find_files
 from scenario_cli.events.mapping import Need
 from scenario_cli.events.opening import Opened, open_all
-from scenario_cli.events.sources import GENERIC
+from scenario_cli.events.parts import Part
 from scenario_cli.events.sources.places import ValuePaths, generic_places, source_places
 from scenario_cli.events.staging_sql import cleaned
-from scenario_cli.model.export import ExportOptions
 
 # More names than this are, as a rule, another column that was mistaken for the event's name.
 MOST_EVENTS = 200
@@ -66,27 +65,24 @@ class Found:
         return wanted
 
 
-def discover(
-    con: duckdb.DuckDBPyConnection, options: ExportOptions, need: Need, workspace: Path, *, log: bool
-) -> Found:
-    """Looks through every file of the log, or of the contacts table, once. `need` names our fields; its mapping
-    also brings in properties by new names.
+def discover(con: duckdb.DuckDBPyConnection, parts: Iterable[Part], workspace: Path) -> Found:
+    """Looks through every file of the log, or of the contacts table, once. The mapping of a part also brings in
+    properties by new names.
 
     Raises ExportError where a file lacks a column that it must have.
     """
     found = Found()
     for macro in _MACROS:
         con.execute(macro)
-    files, _ = find_files(
-        options.events if log else options.contacts, workspace, options.query if log else None
-    )  # fmt: skip
-    for opened in open_all(con, files, need, options.source if log else GENERIC, workspace, []):
-        found.typed = found.typed or opened.table.file.format != "delimited"
-        found.own_clock = found.own_clock and opened.source is not None and not options.timezone_stated
-        if opened.table.names:
-            _look_through(con, opened, need, found, workspace)
-    fields = (*need.required, *need.optional)
-    found.columns.update(dict.fromkeys(name for name in need.mapping if name not in fields))
+    for part in parts:
+        files, _ = find_files(part.given, workspace, part.query)
+        for opened in open_all(con, files, part.need, part.source, workspace, []):
+            found.typed = found.typed or opened.table.file.format != "delimited"
+            found.own_clock = found.own_clock and opened.source is not None and not part.options.timezone_stated
+            if opened.table.names:
+                _look_through(con, opened, part.need, found, workspace)
+        fields = (*part.need.required, *part.need.optional)
+        found.columns.update(dict.fromkeys(name for name in part.need.mapping if name not in fields))
     return found
 
 

@@ -17,8 +17,8 @@ from pathlib import Path, PurePosixPath
 
 import duckdb
 
-from scenario_cli.events.database import name_literal, text_literal
 from scenario_cli.events.errors import ExportError
+from scenario_cli.events.sql_text import name_literal, text_literal
 from scenario_cli.model.diagnostic import did_you_mean
 
 _QUERY = "query"  # what messages call a query that stands by itself

@@ -11,8 +11,11 @@ from collections.abc import Sequence
 from scenario_cli.events.zones import local_offset_sql
 from scenario_cli.model.inspection import DAY, ValueKind, Windows
 
-# Names for the forms of timestamps; see `timestamps.FORM_SQL`.
-FORMS = {1: "UTC", 4: "UTC", 2: "with an offset", 3: "since 1970", -1: "without a zone", -2: "compact, without a zone"}
+# Names for the forms of timestamps; see `timestamps.form_sql`.
+FORMS = {
+    1: "UTC", 4: "UTC", 2: "with an offset", 3: "since 1970", -1: "without a zone", -2: "compact, without a zone",
+    -3: "day number, without a zone",
+}  # fmt: skip
 
 KINDS: tuple[ValueKind, ...] = ("string", "integer", "number", "boolean", "date", "datetime", "array", "object")
 

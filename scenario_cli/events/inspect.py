@@ -17,10 +17,13 @@ from scenario_cli.events.casts import can_misfit
 from scenario_cli.events.discover import Found, discover
 from scenario_cli.events.errors import translated
 from scenario_cli.events.nested import nested_facts
+from scenario_cli.events.parts import ROW, log_parts, table_parts
 from scenario_cli.events.rejects import write_rejects
+from scenario_cli.events.shared_addresses import USUAL_REACHES, shared_address_notes
 from scenario_cli.events.slots import Item, Layout, lay_out
-from scenario_cli.events.staging import ROW, ROWS, Progress, contact_need, event_need, fill, tidy
+from scenario_cli.events.staging import ROWS, Progress, fill, tidy
 from scenario_cli.events.staging_sql import Target
+from scenario_cli.events.two_sides import matching_note
 from scenario_cli.events.zones import zone
 from scenario_cli.model.export import ExportOptions
 from scenario_cli.model.inspection import DAY, EventFacts, Inspection, PropertyFacts, ValueKind, Windows
@@ -69,6 +72,10 @@ def inspect(
             for macro in facts_sql.macros(known.typed):
                 con.execute(macro)
             table = replace(_events(con, people, options.timezone, None)[0], name="contacts", days=())
+            sides = [("people", people.layout, (0,))]
+            reading.notes.extend(shared_address_notes(con, sides, options.reaches or USUAL_REACHES))
+            if note := matching_note(con, "events", "people"):
+                reading.notes.append(note)
         clock = con.execute(facts_sql.clock_sql("events", options.timezone)).fetchall()
         span = con.execute("SELECT min(instant), max(instant), count(DISTINCT contact) FROM events").fetchall()[0]
         others = con.execute(
@@ -126,19 +133,16 @@ def _staged(
 ) -> tuple[Found, Target, reporting.Reading]:
     """The files of one kind in their table, with everything in them."""
     people = table == "people"
-    given = options.contacts if people else options.events
     if progress:
         progress("looking for events and properties", 0, None)
-    found = discover(
-        con, options, contact_need(options, {}) if people else event_need(options, {}), workspace, log=not people
-    )
+    found = discover(con, table_parts(options, {}) if people else log_parts(options, {}), workspace)
     wanted = found.wanted(declared)
     target = Target(
-        table, lay_out(wanted), options.timezone, frozenset(broadcast),
-        moment="updated_at" if people else "timestamp", dedupe=options.dedupe and not people,
+        table, lay_out(wanted), options.timezone, frozenset(broadcast), frozenset({ROW} if people else ()),
+        moment="updated_at" if people else "timestamp", dedupe=options.dedupe and not people, keep_ids=options.keep_ids,
     )  # fmt: skip
-    need = contact_need(options, wanted.get(ROW, {})) if people else event_need(options, wanted)
-    reading = fill(con, target, given, need, workspace, progress, options, log=not people)
+    parts = table_parts(options, wanted.get(ROW, {})) if people else log_parts(options, wanted)
+    reading = fill(con, target, parts, workspace, progress)
     if not people and options.dedupe:
         duplicates.leave_out(con, target)
     if reading.identity:

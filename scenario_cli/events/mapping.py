@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from scenario_cli.events.database import text_literal
 from scenario_cli.events.errors import ExportError
 from scenario_cli.events.formats.table import Column, Table
+from scenario_cli.events.sql_text import text_literal
 from scenario_cli.model.diagnostic import did_you_mean
 
 # Common names of our fields in exports, the likeliest first; compared without case and punctuation.
@@ -71,12 +72,14 @@ class Need:
 class Resolved:
     """The places of the needed columns in one file. A property has several places, looked at in turn.
 
-    `missing` are mapped columns that this file lacks; another file may have them.
+    `missing` are mapped columns that this file lacks; another file may have them. `dates` are the formats of dates
+    by field and property, where one is stated or the file settles it.
     """
 
     fields: Mapping[str, Column]
     values: Mapping[str, tuple[Column, ...]]
     missing: Mapping[str, str]
+    dates: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 def resolve(table: Table, need: Need) -> Resolved:
@@ -94,7 +97,7 @@ def resolve(table: Table, need: Need) -> Resolved:
         raise _lacking(table, need, lacking)
     for field in need.optional:
         mapped = need.mapping.get(field)
-        # Who is nobody yet is asked for only where a file says so: it costs something for every row.
+        # Ids of nobody are asked for only where a file has them: it costs something for every row.
         if mapped is None and field in ("anonymous_id", "previous_id") and field not in table.names:
             continue
         found = mapped_column(table, mapped) if mapped else table.optional(field)

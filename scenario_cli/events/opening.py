@@ -26,11 +26,15 @@ from scenario_cli.events.sources.wrapped import unwrapped
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """One file, ready to be read; `source` is None where it is read by its columns' names."""
+    """One file, ready to be read; `source` is None where it is read by its columns' names.
+
+    `clock` is the zone of timestamps without one.
+    """
 
     table: Table
     found: Resolved
     source: Source | None
+    clock: str = "UTC"
 
 
 def open_all(

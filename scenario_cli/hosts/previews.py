@@ -31,7 +31,7 @@ Properties = Callable[[str], Mapping[str, Any]]
 def asked_of_contact(
     project: Project, scenario: str, staged: StagedLog, contact_id: str, start: int | None, until: int
 ) -> list[Asked] | None:
-    """What a scenario asked for, for one contact of a log; None where the log does not know the contact."""
+    """The messages that a scenario asked for, for one contact of a log; None for a contact that is not in the log."""
     program = compile_program(project, [scenario], load_tables(project))
     broadcasts = list(staged.broadcasts()) if program.broadcasts else []
     # The one contact of this id: ids are compared by their bytes, and nothing lies between it and this end.

@@ -33,9 +33,12 @@ _PARTS_A_WORKER = 8  # so that a progress bar moves, and one heavy part does not
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """What to replay: scenarios by name, from when contacts may enter, until when, and the log's first instant (all
-    in microseconds); `rows` where somebody asks for the messages themselves, `ways` for the counts of contacts by the
-    ways that their journeys took. Where some are `shown`, the others run, and neither counts nor rows tell of them."""
+    """Scenarios to replay by name, from when contacts may enter, until when, and the log's first instant (all in
+    microseconds since 1970).
+
+    `rows` asks for the messages themselves, `edges` for the counts of contacts by the edges that journeys went along.
+    Where `shown` names some, the others run too, and neither counts nor rows include them.
+    """
 
     project: Project
     scenarios: tuple[str, ...]
@@ -43,11 +46,12 @@ class Replay:
     until: int
     begins: int | None = None
     rows: bool = False
-    ways: bool = False
+    edges: bool = False
     shown: tuple[str, ...] = ()
 
     @property
-    def told_of(self) -> tuple[str, ...]:
+    def reported(self) -> tuple[str, ...]:
+        """The scenarios that counts and rows include."""
         return self.shown or self.scenarios
 
 
@@ -55,7 +59,7 @@ def feed(
     program: Program, log: ContactLog, start: int | None, until: int, begins: int | None = None,
     broadcasts: Sequence[Event] = (),
 ) -> tuple[ContactState, list[Record]]:  # fmt: skip
-    """All that happened to one contact up to an instant, that instant included.
+    """Feeds a contact's log and returns all that happened up to an instant, that instant included.
 
     What lies before `start` is history and lets nobody enter. `begins` is the first instant of the whole log, from
     which those in the contacts table are known; `broadcasts` are offered to whoever is known by then.
@@ -82,30 +86,30 @@ def feeding(
     program: Program, state: ContactState, log: ContactLog, begins: int | None, start: int | None, until: int,
     broadcasts: Sequence[Event],
 ) -> Iterator[tuple[int, Event | Mapping[str, Any] | None, list[Record]]]:  # fmt: skip
-    """Each input of a contact, a row of the contacts table or an event, with its instant and all that happened up to
-    it and by it; None where only time passed.
+    """Yields each input of a contact with its instant, and the records up to it and by it.
 
-    Rows from before the contact is known are where it starts from; broadcasts from before do not reach it.
+    An input is a row of the contacts table or an event; it is None where only time passed. A contact starts from the
+    rows before it is known; broadcasts from before do not reach it.
     """
     entering = start is None
     known = _known_at(log, begins)
-    for at, cause in _inputs(log, broadcasts):
+    for at, fed in _inputs(log, broadcasts):
         if at > until:
             break
         if known is not None and at < known:
-            if not isinstance(cause, Event):
-                start_from(program, state, cause)
-                yield at, cause, []
+            if not isinstance(fed, Event):
+                start_from(program, state, fed)
+                yield at, fed, []
             continue
         if known is not None and state.known_at is None:
             yield known, None, become_known(program, state, known)
         if not entering and start is not None and at >= start:
             yield start, None, advance(program, state, start, inclusive=False, may_enter=False)
             entering = True
-        if not isinstance(cause, Event):
-            yield at, cause, change_profile(program, state, at, cause, entering)
-        elif state.known_at is not None or cause.name not in program.broadcasts:
-            yield at, cause, step(program, state, cause, entering)
+        if not isinstance(fed, Event):
+            yield at, fed, change_profile(program, state, at, fed, entering)
+        elif state.known_at is not None or fed.name not in program.broadcasts:
+            yield at, fed, step(program, state, fed, entering)
     if known is not None and state.known_at is None and known <= until:
         yield known, None, become_known(program, state, known)
     if not entering and start is not None and start <= until:
@@ -116,7 +120,7 @@ def feeding(
 
 
 def _known_at(log: ContactLog, begins: int | None) -> int | None:
-    """From when a contact is known, never before the log begins; None is from its first event."""
+    """Returns the instant from which a contact is known, never before the log begins; None is its first event."""
     since = log.known_since
     if since is None or (begins is not None and since <= begins):
         return begins if log.listed else None
@@ -139,7 +143,7 @@ def replay(
     The result does not depend on the number of workers: parts are ranges of contacts, put together in order.
     """
     parts = staged.ranges(workers * _PARTS_A_WORKER)
-    total = empty_summary(job.project.scenarios[name] for name in job.told_of)
+    total = empty_summary(job.project.scenarios[name] for name in job.reported)
     if rows_to is not None:
         rows_to.write_bytes(b"")
     for done, (summary, part_rows) in enumerate(_run(job, staged, parts, workers, rows_to), 1):
@@ -162,7 +166,7 @@ def _run(
         for part, target in zip(parts, targets, strict=True):
             yield replay_part(job, program, staged, part, target), target
         return
-    # Not forked: DuckDB's threads do not survive a fork.
+    # Spawned, since DuckDB's threads do not survive a fork.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, mp_context=context, initializer=_prepare, initargs=(job, staged)) as pool:
         yield from zip(pool.map(_work, parts, targets), targets, strict=True)
@@ -188,7 +192,7 @@ def replay_part(job: Replay, program: Program, staged: StagedLog, part: ContactR
 
 
 def _replay_part(job: Replay, program: Program, staged: StagedLog, part: ContactRange, rows_to: Path | None) -> Summary:
-    counting = Counting(job.project, [job.project.scenarios[name] for name in job.told_of], job.ways)
+    counting = Counting(job.project, [job.project.scenarios[name] for name in job.reported], job.edges)
     broadcasts = list(staged.broadcasts()) if program.broadcasts else []
     if rows_to is None:
         for log in staged.stream(part):
@@ -200,7 +204,7 @@ def _replay_part(job: Replay, program: Program, staged: StagedLog, part: Contact
         for log in staged.stream(part):
             state, records = feed(program, log, job.start, job.until, job.begins, broadcasts)
             for record in records:
-                if isinstance(record, Asked | Updated) and record.scenario in job.told_of:
+                if isinstance(record, Asked | Updated) and record.scenario in job.reported:
                     out.write(line(writer.row(log.contact_id, record, "sent")))
             counting.add(records, state)
     writer.report(counting.summary)
@@ -208,7 +212,7 @@ def _replay_part(job: Replay, program: Program, staged: StagedLog, part: Contact
 
 
 class _Worker:
-    """What a worker process holds: made once, used for every part it gets."""
+    """The objects of a worker process, made once and used for every part that it gets."""
 
     job: Replay
     staged: StagedLog

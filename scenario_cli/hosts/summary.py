@@ -18,7 +18,7 @@ from scenario_cli.model.waits import DAY
 _WEEK = 7 * DAY
 _MONDAY = 3  # days from a Monday to the first day of the count, a Thursday
 
-# Why the delivery policy alone drops a message: without it the contact would have got it.
+# Reasons of the delivery policy alone: without it the contact would have got the message.
 _BY_POLICY = ("capped", "quiet_hours", "expired")
 
 
@@ -35,13 +35,11 @@ def empty_summary(scenarios: Iterable[Scenario]) -> Summary:
 
 
 class Counting:
-    """Adds up what happened to one contact after the other; by the ways they took only where `ways` asks for it.
+    """Adds up what happened to one contact after the other; by the edges that journeys went along only
+    where `edges` asks for it. Leaves out the records of scenarios that are not given."""
 
-    What other scenarios did than those given is left out.
-    """
-
-    def __init__(self, project: Project, scenarios: Iterable[Scenario], ways: bool = False) -> None:
-        self.ways = ways
+    def __init__(self, project: Project, scenarios: Iterable[Scenario], edges: bool = False) -> None:
+        self.edges = edges
         self.summary = empty_summary(scenarios)
         self.others = len(self.summary.scenarios) < len(project.scenarios)
         zone_of_project = zone(project.timezone)
@@ -57,13 +55,13 @@ class Counting:
         }
 
     def add(self, records: Sequence[Record], state: ContactState) -> None:
-        """One contact's records, and where its journeys stand at the end."""
+        """Adds one contact's records, and the states in which its journeys wait at the end."""
         summary = self.summary
         scenarios = summary.scenarios
         if self.others:
-            records = [one for one in records if one.scenario in scenarios or not one.scenario]
-        if self.ways:
-            self._add_ways(records)
+            records = [record for record in records if record.scenario in scenarios or not record.scenario]
+        if self.edges:
+            self._add_edges(records)
         reached: set[tuple[str, str, str]] = set()
         entered: set[str] = set()
         sent: list[int] = []
@@ -114,11 +112,11 @@ class Counting:
             _add_weeks(summary.weeks_sent, weeks_sent)
 
     def _week(self, at: int) -> int:
-        """The week, from Monday, in which an instant lies on the project's clock, counted from some first one."""
+        """The number of the week, from Monday on the project's clock, in which an instant lies."""
         return (wall_of(at, self.zone) // DAY + _MONDAY) // 7
 
     def _asked(self, record: Asked, result: ScenarioResult) -> bool:
-        """Counts a message; whether it left."""
+        """Counts a message and returns whether it left."""
         result.messages[(record.state, record.channel, record.template)] += not record.reason
         if record.reason:
             result.dropped[(record.channel, record.reason)] += 1
@@ -150,14 +148,14 @@ class Counting:
                     result.funnel[journey.state_name].waiting += 1
 
     def finish(self) -> Summary:
-        """The counts, days by name."""
+        """Returns the counts, with days by name."""
         for (day, channel), count in self.days.items():
             self.summary.days[(wall_date(day * DAY).isoformat(), channel)] += count
         self.days.clear()
         return self.summary
 
-    def _add_ways(self, records: Iterable[Record]) -> None:
-        taken: Counter[EdgeCount] = Counter()
+    def _add_edges(self, records: Iterable[Record]) -> None:
+        edges: Counter[EdgeCount] = Counter()
         for record in records:
             if isinstance(record, Moved):
                 source, outcome = record.source, ""
@@ -166,11 +164,11 @@ class Counting:
             else:
                 continue
             place = record.exit if source else None
-            taken[EdgeCount(record.scenario, source, place, outcome)] += 1
-            # What holds in every state is one way, wherever the contact was: its contacts cannot be added up.
-            taken[EdgeCount(record.scenario, "*", place, outcome)] += 1
-        self.summary.times_by_way.update(taken)
-        self.summary.contacts_by_way.update(taken.keys())
+            edges[EdgeCount(record.scenario, source, place, outcome)] += 1
+            # A transition that holds in every state is one edge too: contacts of its parts cannot be added up.
+            edges[EdgeCount(record.scenario, "*", place, outcome)] += 1
+        self.summary.times_by_edge.update(edges)
+        self.summary.contacts_by_edge.update(edges.keys())
 
     def _warned(self, record: Warned) -> None:
         key = (record.scenario, record.place, record.event)
@@ -225,8 +223,8 @@ def merge(into: Summary, other: Summary) -> None:
     into.weeks_asked.update(other.weeks_asked)
     into.weeks_sent.update(other.weeks_sent)
     into.complaints.update(other.complaints)
-    into.contacts_by_way.update(other.contacts_by_way)
-    into.times_by_way.update(other.times_by_way)
+    into.contacts_by_edge.update(other.contacts_by_edge)
+    into.times_by_edge.update(other.times_by_edge)
     for key, warning in other.warnings.items():
         known = into.warnings.get(key)
         if known is None:

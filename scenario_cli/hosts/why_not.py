@@ -27,7 +27,7 @@ from scenario_cli.model.triggers import (
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What there is to tell from: the story, the contact's state at its end, how often each event is in the log."""
+    """The evidence: the story, the contact's state at its end, how often each event is in the log."""
 
     project: Project
     program: Program
@@ -40,7 +40,7 @@ class _Known:
         return [one for one in self.story if isinstance(one, Given) and one.event in names and not one.again]
 
     def elsewhere(self, names: tuple[str, ...]) -> int | None:
-        """How often the log has such an event; None where it is not from a log."""
+        """The number of such events in the log; None for an event that no log brings."""
         if not all(name in self.counts for name in names):
             return None
         return sum(self.counts[name] for name in names)
@@ -166,7 +166,7 @@ def _by_segment(known: _Known, machine: Machine, place: int, bare: Hindered) -> 
 
 
 def _asked(known: _Known, trigger: CompiledTrigger) -> tuple[Looked, ...]:
-    """What a segment or a date says at the end of the story."""
+    """The value of a segment or date at the end of the story."""
     if trigger.asks is None:
         return ()
     state = known.state

@@ -24,7 +24,7 @@ class Comment:
 
 
 def comments_of(text: str) -> list[Comment]:
-    """The comments in the order written; none of a text that is no YAML."""
+    """The comments in the order written; none where the text is not YAML."""
     try:
         hidden = list(_scalars(text))
     except yaml.YAMLError:
@@ -48,7 +48,7 @@ Mark = tuple[int, int]
 
 
 def _scalars(text: str) -> Iterator[tuple[Mark, Mark]]:
-    """Where the scalars stand, in which a `#` is no comment, from first to last."""
+    """The stretches of the scalars, in which a `#` begins no comment, from first to last."""
     lines: list[str] | None = None
     for token in yaml.scan(text, Loader=yaml.CSafeLoader):
         if not isinstance(token, yaml.ScalarToken):

@@ -37,7 +37,7 @@ Locate = Callable[[int, int, int], Span]
 
 
 class ExpressionError(ValueError):
-    """A text that is no expression of the language."""
+    """A text that the language does not take as an expression."""
 
     def __init__(self, message: str, span: Span, hint: str | None = None) -> None:
         super().__init__(message)
@@ -134,7 +134,7 @@ _STRANGE = {
 }
 _CURLY = frozenset("‘’‚“”„«»`´")
 
-# What people write between two values for what is written otherwise here.
+# Operators that people write between two values and that have another form here.
 _WORDS = {
     "and": "and", "or": "or", "not": "not", "in": "in", "is": "is",
     "eq": "==", "equal": "==", "equals": "==", "===": "==", "ne": "!=", "<>": "!=",
@@ -193,9 +193,9 @@ def _syntax_error(
         return ExpressionError(f"'{token}' is not an operator", span, hint)
     if before == "if":
         return ExpressionError("'if' does not belong here", locate(error.lineno - 1, 0, 0), "write the condition alone")
-    said = "" if error.message == "chunk after expression" else f": {error.message}"
+    reason = "" if error.message == "chunk after expression" else f": {error.message}"
     quote = "" if token[:1] in ("'", '"') else "'"
-    return ExpressionError(f"{quote}{token}{quote} does not fit here{said}", span)
+    return ExpressionError(f"{quote}{token}{quote} does not fit here{reason}", span)
 
 
 def _not_so(written: str, span: Span) -> ExpressionError:

@@ -1,6 +1,6 @@
 """The files of a project, wherever they lie: in a folder, in memory, in unsaved buffers over either.
 
-Lists and reads files. Knows nothing of what they say.
+Lists and reads files. Knows nothing of their contents.
 """
 
 from __future__ import annotations
@@ -102,6 +102,7 @@ def folder_with(root: Path, unsaved: Mapping[Path, bytes]) -> Files:
 
 
 def no_file(path: str) -> FileNotFoundError:
+    """The error of reading a file that does not exist, as the system words it."""
     return FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
 
 
@@ -121,6 +122,7 @@ def entries_beside(files: Files, path: str) -> list[str]:
 
 
 def is_file(files: Files, path: str) -> bool:
+    """Whether a path names a file that can be read; on disk, whether it is there."""
     place = files.location(path)
     if place is not None:
         return place.is_file()

@@ -1,4 +1,4 @@
-"""The library of shipped scenarios: what it holds, and what has to change in a project that takes one of them.
+"""The library of shipped scenarios, and the changes to a project that takes one of them.
 
 Works changes out and tries them on a copy. Writes nothing into the project.
 """
@@ -26,7 +26,7 @@ from scenario_cli.model.expression import Attr, Expression, expressions_in, path
 from scenario_cli.model.project import Project, Template
 from scenario_cli.model.scenario import Scenario
 from scenario_cli.model.source import Span
-from scenario_cli.model.triggers import AttributeTrigger
+from scenario_cli.model.triggers import watched
 from scenario_cli.shipped import shipped
 
 SCHEMAS = ".schemas"  # where a project keeps the schemas for its editors
@@ -41,29 +41,29 @@ class Change:
     added: tuple[str, ...] = ()
 
 
-def shelf() -> Project:
+def shipped_library() -> Project:
     """The project of the shipped scenarios."""
     return load_project(shipped("scenarios"), errors_only=True).project
 
 
-def taken(
+def changes_to_take(
     library: Project, scenario: Scenario, target: Project, name: str, *, with_policy: bool = False
 ) -> list[Change]:
-    """What a project gets by taking a scenario under a name: new files, and entries that its own files lack.
+    """The changes to a project that takes a scenario under a name: new files, and entries that its files lack.
 
     `with_policy` where it has the library's delivery policy, and needs what that reads too.
     """
-    here = _Names({library.timezone: target.timezone}, _attributes(library, target))
+    names = _Names({library.timezone: target.timezone}, _attributes(library, target))
     tests = _tests(library, scenario, target)
-    new = _files(library, scenario, tests, Path(target.root), name, here)
+    new = _files(library, scenario, tests, Path(target.root), name, names)
     texts = [change.content.decode() for change in new if change.path != f"{name}.yaml"]
     included = _included(library, _templates(library, scenario)).values()
-    parts = parts_of(scenario, library, [*texts, *map(here.in_text, included)], target.channels)
+    parts = parts_of(scenario, library, [*texts, *map(names.in_text, included)], target.channels)
     if with_policy:
         add_policy(parts, library)
     for test in tests:
         _test_parts(library, parts, yaml_of(test.read_text(encoding="utf-8")))
-    for name_there in here.attributes:
+    for name_there in names.attributes:
         parts.attributes.pop(name_there, None)
     words = set(re.findall(r"\w+", "".join(texts)))
     words.update(node.name for one in expressions_in(scenario) for node in walk(one.root) if isinstance(node, Attr))
@@ -71,13 +71,13 @@ def taken(
 
 
 def unmet(library: Project, scenario: Scenario, target: Project) -> list[str]:
-    """The scenarios of the library that this one asks about, and that the project has not."""
+    """The scenarios of the library that this one asks about and that the project lacks."""
     return [one for one in needed(library, scenario).scenarios if one not in target.scenarios]
 
 
 @dataclass(frozen=True, slots=True)
 class _Names:
-    """What the project calls otherwise than the library: its clock, and the attributes behind its channels."""
+    """The project's names where they differ from the library's: its clock, the attributes behind its channels."""
 
     clocks: Mapping[str, str] = field(default_factory=dict)
     attributes: Mapping[str, str] = field(default_factory=dict)
@@ -105,7 +105,7 @@ def _attribute(expression: Expression | None) -> str:
 
 
 def _test_parts(library: Project, parts: Parts, test: Node) -> None:
-    """What test cases need beside: attributes of their contacts, and events that change nothing."""
+    """Adds the needs of test cases: attributes of their contacts, and events that change nothing."""
     for key, value in _pairs(test):
         if key.text in library.plan.profile:
             parts.attributes[key.text] = None
@@ -114,21 +114,21 @@ def _test_parts(library: Project, parts: Parts, test: Node) -> None:
 
 
 def _files(
-    library: Project, scenario: Scenario, tests: Iterable[Path], root: Path, name: str, here: _Names
+    library: Project, scenario: Scenario, tests: Iterable[Path], root: Path, name: str, names: _Names
 ) -> list[Change]:
     """The files of a scenario under a name: itself, its templates, its tests, and what the templates include."""
     templates = _templates(library, scenario)
     renamed = {one.name: _renamed(one.name, scenario, name) for one in templates}
-    made = {f"{name}.yaml": here.in_text(_scenario_text(scenario, name, renamed, here))}
+    made = {f"{name}.yaml": names.in_text(_scenario_text(scenario, name, renamed, names))}
     for one in templates:
         ending = one.path.removeprefix(one.name)
-        made[f"templates/{renamed[one.name]}{ending}"] = here.in_text(Path(one.file).read_text(encoding="utf-8"))
+        made[f"templates/{renamed[one.name]}{ending}"] = names.in_text(Path(one.file).read_text(encoding="utf-8"))
     for number, test in enumerate(tests):
         ending = f"_{number + 1}" if number else ""
-        made[f"tests/{name}{ending}.test.yaml"] = _test_text(test, scenario.name, name, renamed, here)
+        made[f"tests/{name}{ending}.test.yaml"] = _test_text(test, scenario.name, name, renamed, names)
     for path, text in _included(library, templates).items():
         if not (root / "templates" / path).exists():  # a project's own layout is the one to use
-            made[f"templates/{path}"] = here.in_text(text)
+            made[f"templates/{path}"] = names.in_text(text)
     return [Change(path, for_editors(root, path, text).encode()) for path, text in made.items()]
 
 
@@ -142,7 +142,7 @@ def _tables(library: Project, target: Project, parts: Parts) -> Iterator[Change]
 
 
 def trial(target: Path, changes: Iterable[Change]) -> list[Diagnostic]:
-    """What would be wrong with a project after these changes that is not wrong now.
+    """The errors that a project would have after these changes and does not have now.
 
     They are tried on a copy that is gone afterwards.
     """
@@ -166,13 +166,13 @@ def _errors(root: Path) -> list[Diagnostic]:
 
 
 def tests_of(library: Project, scenario: Scenario) -> int:
-    """How many test cases of the library are about a scenario."""
+    """The number of test cases of the library about a scenario."""
     roots = (yaml_of(test.read_text(encoding="utf-8")) for test in _tests(library, scenario, library))
     return sum(len(cases.items) for root in roots if (cases := root.get("cases")) is not None)
 
 
 def needed(library: Project, scenario: Scenario) -> Parts:
-    """What a scenario of the library needs of a project."""
+    """The parts of a project that a scenario of the library needs."""
     templates = _templates(library, scenario)
     texts = [Path(one.file).read_text(encoding="utf-8") for one in templates]
     return parts_of(scenario, library, [*texts, *_included(library, templates).values()])
@@ -209,7 +209,7 @@ def _included(library: Project, templates: Iterable[Template]) -> Mapping[str, s
 def _tests(library: Project, scenario: Scenario, target: Project) -> list[Path]:
     """The test files about this scenario alone, and that of its name where the project has the others it is about.
 
-    What stands elsewhere, of several at once or of one under `scenarios`, is about the library's own policy.
+    Tests of several scenarios, or of one under `scenarios`, are about the library's own policy.
     """
     there = {scenario.name, *target.scenarios}
     found: list[Path] = []
@@ -236,10 +236,10 @@ def _renamed(template: str, scenario: Scenario, name: str) -> str:
     return template if name == scenario.name else f"{name}/{template.rpartition('/')[2]}"
 
 
-def _scenario_text(scenario: Scenario, name: str, templates: Mapping[str, str], here: _Names) -> str:
+def _scenario_text(scenario: Scenario, name: str, templates: Mapping[str, str], names: _Names) -> str:
     """The scenario's file under its new name; as a draft, so that it reaches nobody before somebody says so.
 
-    What the library has decided to ignore is for the project to decide.
+    Findings that the library ignores are for the project to judge.
     """
     text = Path(scenario.file).read_text(encoding="utf-8")
     root = yaml_of(text)
@@ -249,28 +249,29 @@ def _scenario_text(scenario: Scenario, name: str, templates: Mapping[str, str], 
     for state in scenario.states.values():
         edits += [(message.template.span, templates[message.template.text]) for message in state.messages]
     written = [attribute for act in scenario.acts for attribute, _ in act.update]
-    written += [one.attribute for one in scenario.triggers if isinstance(one, AttributeTrigger)]
-    edits += [(one.span, here.attributes[one.text]) for one in written if one.text in here.attributes]
+    pairs = [pair for trigger in scenario.triggers for pair in watched(trigger)]
+    written += [attribute for kind, attribute in pairs if kind == "attribute"]
+    edits += [(one.span, names.attributes[one.text]) for one in written if one.text in names.attributes]
     return _IGNORE.sub("", with_words(text, edits))
 
 
 _IGNORE = re.compile(r"^ *# scenario: ignore\[.*\n", re.MULTILINE)
 
 
-def _test_text(test: Path, before: str, name: str, templates: Mapping[str, str], here: _Names) -> str:
+def _test_text(test: Path, before: str, name: str, templates: Mapping[str, str], names: _Names) -> str:
     """A test file under the scenario's new name; what is on the library's clock there is on the project's here."""
     text = test.read_text(encoding="utf-8")
     root = yaml_of(text)
     edits = [(node.span, name) for node in _named_in(root) if node.text == before]
     for key, value in _pairs(root):
-        if key.text in here.attributes:
-            edits.append((key.span, here.attributes[key.text]))
+        if key.text in names.attributes:
+            edits.append((key.span, names.attributes[key.text]))
         if value.text in templates:
             edits.append((value.span, templates[value.text]))
-        if key.text == "timezone" and value.text in here.clocks:
-            edits.append((value.span, here.clocks[value.text]))
+        if key.text == "timezone" and value.text in names.clocks:
+            edits.append((value.span, names.clocks[value.text]))
     # A column of a table that is called as an attribute is named in the case, too.
-    return re.sub(r"<(\w+)>", lambda found: f"<{here.attributes.get(found[1], found[1])}>", with_words(text, edits))
+    return re.sub(r"<(\w+)>", lambda found: f"<{names.attributes.get(found[1], found[1])}>", with_words(text, edits))
 
 
 def _pairs(node: Node) -> Iterator[tuple[Node, Node]]:
@@ -341,7 +342,7 @@ def _additions(library: Project, target: Project, parts: Parts, words: set[str])
                     ours = put(ours, path[:-1], written)
                 except CannotSplice as error:
                     raise CannotSplice(f"{file}, {error}") from None
-        yield Change(file, ours.encode(), tuple(_said(path) for path in paths))
+        yield Change(file, ours.encode(), tuple(_entry_name(path) for path in paths))
 
 
 _SINGULAR = {"channels": "channel", "tables": "table", "programs": "program", "phases": "phase",
@@ -349,7 +350,7 @@ _SINGULAR = {"channels": "channel", "tables": "table", "programs": "program", "p
              "events": "event"}  # fmt: skip
 
 
-def _said(path: tuple[str, ...]) -> str:
+def _entry_name(path: tuple[str, ...]) -> str:
     return f"property {path[1]}.{path[3]}" if len(path) == 4 else f"{_SINGULAR[path[0]]} {path[1]}"
 
 

@@ -407,10 +407,10 @@ def _syntax_error(error: yaml.MarkedYAMLError, file: str, text: str) -> Diagnost
     message, hint = f"not YAML: {problem}", None
     if error.context:
         message += f" {error.context}"
-    for sign, said, mend in _PROBLEMS:
+    for sign, meaning, mend in _PROBLEMS:
         here = lines[line - 1][column - 1 :]
         if sign in problem and (sign != "cannot start any token" or here.startswith("\t")):
-            message, hint = said, mend
+            message, hint = meaning, mend
             break
     else:
         if "cannot start any token" in problem:

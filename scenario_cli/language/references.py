@@ -18,22 +18,22 @@ from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.exits import all_exits, outcomes
 from scenario_cli.model.expression import Expression
 from scenario_cli.model.project import Project, Property, Template
-from scenario_cli.model.scenario import OWN_OUTCOMES, Message, Scenario, State, Transition
+from scenario_cli.model.scenario import OWN_OUTCOMES, Message, Scenario
 from scenario_cli.model.source import Name
 from scenario_cli.model.triggers import AttributeTrigger, OutcomeTrigger, SegmentTrigger, Trigger, heard
 from scenario_cli.model.vocabulary import FUNCTIONS, RESERVED
 
 
 def check_references(project: Project, texts: Mapping[str, TemplateText]) -> Iterator[Diagnostic]:
-    """What names something that does not exist, in every scenario and in the channels."""
+    """The names that do not exist, in every scenario, the channels and the policy."""
     base = Scope(project.plan, catalogue(project))
     yield from check_metrics(project, base)
-    about_contact = replace(base, why_no_event="channels and the delivery policy know the contact alone")
+    about_contact = replace(base, contact_alone="a channel's address and consent know the contact alone")
     for channel in project.channels.values():
         for expression in (channel.address, channel.consent):
             if expression is not None:
                 yield from check_expression(expression, about_contact)
-    yield from _policy(project, about_contact)
+    yield from _policy(project, base)
     by_message: dict[tuple[str, str], list[Template]] = {}
     for template in project.templates:
         by_message.setdefault((template.name, template.channel), []).append(template)
@@ -61,7 +61,7 @@ def _policy(project: Project, scope: Scope) -> Iterator[Diagnostic]:
             yield from unknown_name("REF003", "channel", name, project.channels, "channels of project.yaml")
         for value in (quiet.start, quiet.end):
             if isinstance(value, Expression):
-                yield from check_expression(value, scope)
+                yield from check_expression(value, replace(scope, contact_alone="quiet hours know the contact alone"))
     for cap in project.policy.caps:
         for name in cap.channels:
             yield from unknown_name("REF003", "channel", name, project.channels, "channels of project.yaml")
@@ -72,7 +72,8 @@ def _policy(project: Project, scope: Scope) -> Iterator[Diagnostic]:
         for name in cap.tags:
             yield from unknown_name("REF012", "tag", name, tags, "tags of messages")
         if cap.condition is not None:
-            yield from check_expression(cap.condition, scope, condition=True)
+            about_contact = replace(scope, contact_alone="a cap knows the contact alone")
+            yield from check_expression(cap.condition, about_contact, condition=True)
 
 
 def _settings(scenario: Scenario, project: Project) -> Iterator[Diagnostic]:
@@ -113,11 +114,9 @@ def _trigger(trigger: Trigger, project: Project) -> Iterator[Diagnostic]:
 
 
 def _updates(scenario: Scenario, project: Project) -> Iterator[Diagnostic]:
-    """What is written to the profile must be one of its attributes, what is emitted an event of the plan."""
+    """Checks that scenarios write attributes of the profile and emit events of the plan."""
     plan = project.plan
-    acting: list[State | Transition] = [*scenario.states.values(), *scenario.on]
-    acting += [transition for state in scenario.states.values() for transition in state.on]
-    for one in acting:
+    for one in scenario.acts:
         for name, _ in one.update:
             yield from unknown_name("REF004", "attribute", name, plan.profile, "attributes of the profile")
         for emitted in one.emit:
@@ -156,14 +155,14 @@ def _states(scenario: Scenario) -> Iterator[Diagnostic]:
 
 
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
-# What people write for the end of a journey where a state's name stands.
+# Words that people write for the end of a journey where a state's name is expected.
 _ENDINGS = frozenset("end ends exit stop finish finished done quit terminate close over none".split())
 
 
 def _captures(scenario: Scenario) -> Iterator[Diagnostic]:
-    taken = {*RESERVED, *FUNCTIONS}
+    reserved = {*RESERVED, *FUNCTIONS}
     for name in Scopes.captured_names(scenario):
-        if name.text in taken:
+        if name.text in reserved:
             message = f"'{name.text}' cannot be captured: the name has a meaning of its own"
             yield Diagnostic("REF010", message, name.span, hint="choose another name")
 
@@ -184,8 +183,8 @@ def _template(
     if variants is None:
         others = sorted(other for name, other in by_message if name == wanted.text)
         known = (name for name, other in by_message if other == channel)
-        said = f"no template '{wanted.text}' for {channel}"
-        finding = misnamed("REF007", said, wanted, known, f"templates for {channel}")
+        missing = f"no template '{wanted.text}' for {channel}"
+        finding = misnamed("REF007", missing, wanted, known, f"templates for {channel}")
         if others:
             hint = f"it exists for {', '.join(others)}: add templates/{wanted.text}.{channel}.j2"
             finding = replace(finding, hint=hint, fix=None)

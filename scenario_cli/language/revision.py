@@ -136,7 +136,7 @@ def _entries(listed: bytes) -> dict[str, _Entry]:
 
 
 def _contents(repository: Path, objects: Iterable[str]) -> dict[str, bytes]:
-    """What objects hold, by their names; one that git lacks has no entry."""
+    """The contents of objects by name; one that git lacks has no entry."""
     wanted = list(dict.fromkeys(objects))
     answer = _git(repository, "cat-file", "--batch", given="\n".join([*wanted, ""]).encode()).stdout
     found: dict[str, bytes] = {}

@@ -1,6 +1,6 @@
-"""A new project: what project.yaml must say, the shipped policy and log, and one scenario with all that it needs.
+"""The files of a new project: project.yaml, the shipped policy and log, and one scenario with all that it needs.
 
-Works out files. Writes none but in a folder that is gone afterwards.
+Works out files. Writes them in a temporary folder alone.
 """
 
 from __future__ import annotations
@@ -15,7 +15,15 @@ from pathlib import Path
 from scenario_cli.language.edit.entries import cut, entry, put
 from scenario_cli.language.format.layout import format_text
 from scenario_cli.language.kinds import kind_of
-from scenario_cli.language.library import SCHEMAS, Change, for_editors, shelf, taken, with_words, yaml_of
+from scenario_cli.language.library import (
+    SCHEMAS,
+    Change,
+    changes_to_take,
+    for_editors,
+    shipped_library,
+    with_words,
+    yaml_of,
+)
 from scenario_cli.language.project import load_project
 from scenario_cli.shipped import shipped
 
@@ -26,7 +34,7 @@ _ABOUT = "# Made from the sample shop: change names, channels, programs and the 
 
 def starter(name: str) -> list[Change]:
     """The files of a new project of that name, each as new."""
-    library = shelf()
+    library = shipped_library()
     with tempfile.TemporaryDirectory(prefix="scenario-") as folder:
         root = Path(folder).resolve()
         files = dict(_foundation(root, name))
@@ -34,20 +42,20 @@ def starter(name: str) -> list[Change]:
             (root / path).parent.mkdir(parents=True, exist_ok=True)
             (root / path).write_bytes(content)
         target = load_project(root, errors_only=True).project
-        for change in taken(library, library.scenarios[FIRST], target, FIRST, with_policy=True):
+        for change in changes_to_take(library, library.scenarios[FIRST], target, FIRST, with_policy=True):
             files[change.path] = change.content
     return [Change(path, _laid_out(path, content)) for path, content in files.items()]
 
 
 def _laid_out(path: str, content: bytes) -> bytes:
-    """A YAML file in canonical layout: what is taken over piece by piece stands where it was put."""
+    """A YAML file in canonical layout: entries taken over one by one stand in no order."""
     kind = kind_of(Path(path))
     text = format_text(content.decode(), kind, path).text if kind is not None else None
     return content if text is None else text.encode()
 
 
 def _foundation(root: Path, name: str) -> Iterator[tuple[str, bytes]]:
-    """What stands before the scenario comes; `root` is where it is laid out."""
+    """The files that a new project has before its scenario; `root` is the folder they are written to."""
     source = shipped("scenarios")
     for path in sorted(shipped("schemas").glob("*.schema.json")):
         if ".output." not in path.name:
@@ -67,7 +75,7 @@ def _foundation(root: Path, name: str) -> Iterator[tuple[str, bytes]]:
 
 
 def _own_project(text: str, name: str) -> str:
-    """The shipped project.yaml under another name, without what it says of the invented shop."""
+    """The shipped project.yaml under another name, without its sections about the invented shop."""
     for section in ("channels", "tables", "programs", "phases"):
         text = cut(text, (section,))
     plain_letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()

@@ -1,4 +1,4 @@
-"""Events that no log brings: those the executor makes, and what stands for the event where a trigger has none."""
+"""Events that no log brings: those the executor makes, and stand-ins for triggers without an event. Makes none."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ BUILT_IN: Mapping[str, EventType] = {
     ),
 }  # fmt: skip
 
-# What `trigger` is where a trigger has no event. The names cannot be those of events: a plan's have no '@'.
+# The value of `trigger` where a trigger has no event. The names cannot clash with events: a plan's have no '@'.
 FOR_TRIGGERS: Mapping[str, EventType] = {
     "@schedule": _event("schedule", at="datetime"),
     "@moment": _event("moment", at="datetime"),
@@ -61,7 +61,7 @@ FOR_TRIGGERS: Mapping[str, EventType] = {
 
 
 def events_of(trigger: Trigger, plan: TrackingPlan) -> tuple[str, ...]:
-    """The events that may be at hand when a trigger lets somebody in."""
+    """The events that may be at hand when a trigger lets a contact in."""
     match trigger:
         case EventTrigger():
             return plan.expand(trigger.event.text)

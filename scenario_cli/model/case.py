@@ -1,4 +1,4 @@
-"""Tests of scenarios as their author meant them: cases of one contact each, and what must come of it. Runs nothing."""
+"""Tests of scenarios as their author meant them: cases of one contact each, and the expected end. Runs nothing."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Happening:
 
 @dataclass(frozen=True, slots=True)
 class ExpectedMessage:
-    """What a message must be: `fields` of a plan's row by name, `contains` texts by rendered field.
+    """An expected message: `fields` of a plan's row by name, `contains` texts by rendered field.
 
     `dropped` is the reason for which it must have been dropped; empty where it must have left.
     """
@@ -62,7 +62,7 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """What a case must come to; what is None, or has no entry, is not compared.
+    """The expected end of a case; a field that is None, or has no entry, is not compared.
 
     `outcomes` and `states` hold tuples of texts, in order of entry and in order of time; `conversions` hold counts;
     `profile` the attributes that the contact must have at the end.

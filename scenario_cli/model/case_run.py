@@ -1,4 +1,4 @@
-"""What came of a test case: what happened, and where that is not what was expected. Plain values."""
+"""The run of a test case: what happened, and its differences from what was expected. Compares nothing."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ class Diagnostic:
 
 
 def in_reading_order(found: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """Findings by file, line and column; what several places find of one text is told once."""
+    """Findings by file, line and column; what several places find of one text is reported once."""
     unique: dict[tuple[str, str, Span], Diagnostic] = {}
     for finding in found:
         unique.setdefault((finding.code, finding.message, finding.span), finding)
@@ -64,7 +64,7 @@ def in_reading_order(found: Iterable[Diagnostic]) -> list[Diagnostic]:
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known name that somebody may have meant; None where none resembles the word."""
+    """The known name that may have been meant; None where none resembles the word."""
     lowered = {name.lower(): name for name in sorted(known)}
     close = difflib.get_close_matches(word.lower(), lowered, n=1, cutoff=0.6)
     return lowered[close[0]] if close else None

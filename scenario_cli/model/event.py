@@ -1,4 +1,4 @@
-"""What a contact did, and who a contact is, as the executor is fed it. Knows nothing of files."""
+"""A contact and its events, as the executor is fed them. Knows nothing of files."""
 
 from __future__ import annotations
 

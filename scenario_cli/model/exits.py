@@ -40,7 +40,7 @@ class Exit:
     - `condition` is None where nothing is asked;
     - `event` and `of` belong to `on` and the goal, `transition` holds what an `on` does besides;
     - `wait` and `timeout` belong to `after`; `fallback` says that the exit is the one for a wait whose instant is
-      past, or whose value is missing. A fallback of `now` or `never` is no exit of its own;
+      past, or whose value is missing. A fallback of `now` or `never` has no exit of its own;
     - `percent` is the share of contacts that an arm of a split gets;
     - `from_scenario`: the exit is written once and holds in every state.
     """
@@ -84,7 +84,7 @@ def own_exits(state: State) -> tuple[Exit, ...]:
 
 
 def common_exits(scenario: Scenario) -> tuple[Exit, ...]:
-    """The exits that hold in every state, in the order of `EXIT_KINDS`. A goal that only measures is no exit."""
+    """The exits that hold in every state, in the order of `EXIT_KINDS`. A goal that only measures is left out."""
     found = [*_by_event(scenario.on), *_by_branch("when", scenario.when), *_by_goal(scenario.goal)]
     return tuple(replace(one, from_scenario=True) for one in found)
 
@@ -105,7 +105,7 @@ def _written_in(state: State) -> Iterator[Exit]:
     yield from _by_event(state.on)
     yield from _by_branch("when", state.when)
     for timeout in state.after:
-        yield from _by_wait(timeout)
+        yield from exits_of_wait(timeout)
     yield from _by_branch("choose", state.choose)
     yield from _by_draw(state.split)
     if state.next is not None:
@@ -124,7 +124,8 @@ def _by_branch(kind: ExitKind, branches: Iterable[Branch]) -> Iterator[Exit]:
         yield Exit(kind, branch.target, branch.target.span, branch.condition)
 
 
-def _by_wait(timeout: Timeout) -> Iterator[Exit]:
+def exits_of_wait(timeout: Timeout) -> Iterator[Exit]:
+    """The exit of a wait, then those of its fallbacks."""
     over = Exit("after", timeout.target, timeout.target.span, timeout.condition, wait=timeout.wait, timeout=timeout)
     yield over
     if isinstance(timeout.if_past, Target):

@@ -174,7 +174,7 @@ def _within(value: Any) -> Iterator[Expr]:
         yield value
 
 
-# What of each kind of node may hold others.
+# The fields of each kind of node that may hold other nodes.
 _PARTS = {
     kind: tuple(field.name for field in fields(kind) if field.name not in ("span", "name", "op", "value"))
     for kind in _NODES

@@ -24,7 +24,7 @@ from scenario_cli.model.expression import (
 
 
 def written(node: Expr) -> str:
-    """The tree as somebody would write it: one space round operators, brackets where they are needed.
+    """The tree as one would write it: one space round operators, brackets where they are needed.
 
     >>> from scenario_cli.model.source import Span
     >>> here = Span("", 1, 1, 1, 2)

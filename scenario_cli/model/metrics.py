@@ -11,11 +11,11 @@ from scenario_cli.model.source import Name, Span
 
 @dataclass(frozen=True, slots=True)
 class AggregateKind:
-    """The rules of one kind of aggregate, whoever computes or checks it.
+    """The rules of one kind of aggregate, shared by all that compute or check it.
 
     - `result` is the JSON Schema type of the figure; None: that of the value;
     - `of_nothing` is the figure of no events at all;
-    - `needs_value`: it is told what to aggregate, beside the event;
+    - `needs_value`: it aggregates a value, not the events themselves;
     - `needs_numbers`: other values are left out, with a data warning;
     - `of_elements`: it looks at the elements of a value that is a list.
     """

@@ -1,4 +1,4 @@
-"""Messages as somebody who reviews them sees them: rendered, with what they were rendered for."""
+"""Messages as a reviewer sees them: rendered, with the contact and locale that they were rendered for. Renders none."""
 
 from __future__ import annotations
 

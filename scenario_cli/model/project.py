@@ -20,7 +20,7 @@ TITLES = ("title", "subject")
 
 DEFAULT_CLOCK = "0 6 * * *"
 
-# What gives an unsubscribe link away, in the languages of most mails.
+# Texts that give an unsubscribe link away, in the languages of most mails.
 UNSUBSCRIBE = (
     "unsubscribe", "opt out", "opt-out", "optout", "désabonn", "desabonn", "désinscri", "desinscri", "abmelden",
     "abbestellen", "uitschrijven", "afmelden", "cancelar suscripción", "darse de baja", "disiscri",
@@ -80,7 +80,7 @@ class TrackingPlan:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """How a contact is reached. `cost` is per message, in the project's currency."""
+    """A channel: how a contact is reached. `cost` is per message, in the project's currency."""
 
     name: str
     span: Span
@@ -123,7 +123,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Conventions:
-    """What the project expects of its scenarios beyond that they work.
+    """The conventions that the project holds its scenarios to, beyond that they work.
 
     `names` are regular expressions for the names of scenarios, states and events; `unsubscribe` are texts, in lower
     case, of which a marketing e-mail must hold one.
@@ -154,7 +154,7 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Exports:
-    """Where the project's event export and contacts table are, and how their columns are named."""
+    """The paths of the project's event export and contacts table, and the names of their columns."""
 
     events: tuple[str, ...] = ()
     contacts: tuple[str, ...] = ()
@@ -164,6 +164,11 @@ class Exports:
     source: str | None = None
     identity: str = "forward"
     dedupe: bool = False
+    date_formats: Mapping[str, str] = field(default_factory=dict)
+    group: str | None = None
+    keep_ids: bool = False
+    query: str | None = None
+    sources: tuple[Exports, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

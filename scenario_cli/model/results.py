@@ -1,4 +1,4 @@
-"""What a run amounts to, for reports to render: counts a scenario, a funnel, messages, drops, warnings."""
+"""The results of a run, for reports to render: counts a scenario, a funnel, messages, drops, warnings. Counts none."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from scenario_cli.model.source import Position
 
 @dataclass(slots=True)
 class Funnel:
-    """How many journeys of a scenario ever were in a state, and how many wait there at the end."""
+    """The number of journeys of a scenario that ever were in a state, and that wait there at the end."""
 
     reached: int = 0
     waiting: int = 0
@@ -62,7 +62,7 @@ class Warning:
 
 @dataclass(frozen=True, slots=True)
 class EdgeCount:
-    """One way that journeys took, from a state (empty: from outside; `*`: from whichever).
+    """One edge that journeys went along, from a state (empty: from outside; `*`: from whichever).
 
     `place` is where the scenario names the target that was taken; None for an entry, a state's `end` and the
     executor's own outcomes. `outcome` is empty where the journey went on.
@@ -82,8 +82,8 @@ class Summary:
     in them; `weeks_asked` the same with those that the delivery policy dropped, in the week in which they were asked
     for. What goes to staff or to a system is in none of the four.
     `complaints` are about texts, where they were rendered: what failed, what is too long for its channel.
-    `contacts_by_way` counts contacts by the ways that their journeys took, `times_by_way` how often they did; both are
-    empty unless somebody asked for them."""
+    `contacts_by_edge` counts contacts by the edges that their journeys went along, `times_by_edge` how often they did;
+    both are empty unless somebody asked for them."""
 
     scenarios: dict[str, ScenarioResult] = field(default_factory=dict)
     contacts: int = 0
@@ -94,8 +94,8 @@ class Summary:
     weeks_sent: Counter[int] = field(default_factory=Counter)
     warnings: dict[tuple[str, str, str], Warning] = field(default_factory=dict)
     complaints: Counter[str] = field(default_factory=Counter)
-    contacts_by_way: Counter[EdgeCount] = field(default_factory=Counter)
-    times_by_way: Counter[EdgeCount] = field(default_factory=Counter)
+    contacts_by_edge: Counter[EdgeCount] = field(default_factory=Counter)
+    times_by_edge: Counter[EdgeCount] = field(default_factory=Counter)
 
 
 @dataclass(frozen=True, slots=True)

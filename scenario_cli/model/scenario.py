@@ -22,7 +22,7 @@ DEFAULT_WINDOW = Duration(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a transition goes: a state, or the end with an outcome."""
+    """The target of an exit: a state, or the end with an outcome."""
 
     span: Span
     state: str | None = None
@@ -31,7 +31,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """A condition and where it leads; without a condition, `else`."""
+    """A condition and its target; without a condition, `else`."""
 
     condition: Expression | None
     target: Target
@@ -47,7 +47,7 @@ class Emitted:
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """What an event does to a journey. Without a target the journey stays and its waits go on.
+    """The effect of an event on a journey. Without a target the journey stays and its waits go on.
 
     `of` names a state: only events about a message that this journey asked for there count. `collect` names
     the captured list to which the event is appended.
@@ -65,13 +65,13 @@ class Transition:
     target: Target | None = None
 
 
-# What becomes of a wait whose instant is past, or whose value is missing: due now, never due, or another way.
+# The fate of a wait whose instant is past, or whose value is missing: due now, never due, or another target.
 Fallback = Literal["now", "never"] | Target
 
 
 @dataclass(frozen=True, slots=True)
 class Timeout:
-    """A wait and where it leads, if the condition holds when it is due.
+    """A wait and its target, if the condition holds when it is due.
 
     `if_past` and `if_missing` are None where nothing is written, which means never.
     """
@@ -219,7 +219,7 @@ class Scenario:
 
     @property
     def acts(self) -> tuple[State | Transition, ...]:
-        """Where it may change the profile, or make an event of its own."""
+        """The states and transitions, which may change the profile or emit an event."""
         found: list[State | Transition] = [*self.on]
         for state in self.states.values():
             found += [state, *state.on]
@@ -227,12 +227,12 @@ class Scenario:
 
     @property
     def captures(self) -> tuple[tuple[Name, Value], ...]:
-        """Everything that `set` keeps, wherever in the scenario."""
+        """The values that `set` keeps, in all states and transitions."""
         found = [pair for state in self.states.values() for pair in state.set]
         return (*found, *(pair for one in self.transitions for pair in one.set))
 
     def reentry_of(self, trigger: Trigger) -> Duration | str:
-        """Whether one who entered before may enter by this trigger: `never`, `always`, or a time since then."""
+        """Whether a contact who entered before may enter by this trigger: `never`, `always`, or a time since then."""
         if self.reentry is not None:
             return self.reentry
         return "always" if isinstance(trigger, ScheduleTrigger) or _yearly(trigger) else "never"
@@ -267,5 +267,5 @@ def _yearly(trigger: Trigger) -> bool:
     return isinstance(trigger, DateTrigger) and trigger.yearly
 
 
-# What `event.x` means when it is no property; `event.properties.x` reaches a property of that name.
+# The names of `event.x` beside its properties; `event.properties.x` reaches a property of such a name.
 EVENT_FIELDS = ("event", "timestamp", "event_id", "properties")

@@ -114,7 +114,7 @@ def state_sites(state: State) -> Iterator[Site]:
 
 
 def arrival_sites(state: State) -> Iterator[Site]:
-    """What is captured, updated and emitted on entering a state."""
+    """The values that are captured, updated and emitted on entering a state."""
     yield from _actions(Site("set", None, "entering", state), state.set, state.update, state.emit)
 
 

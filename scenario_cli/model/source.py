@@ -1,4 +1,4 @@
-"""Where a value stands in a file. Knows nothing of how files are read."""
+"""The position of a value in a file. Knows nothing of how files are read."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def whole_file(file: str) -> Span:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name as somebody wrote it, with its place."""
+    """A name as it is written, with its place."""
 
     text: str
     span: Span

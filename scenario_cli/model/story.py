@@ -45,7 +45,7 @@ class Waiting:
     held: tuple[tuple[str, int], ...]
 
 
-# How far a trigger got that let nobody in, in the order of the things that would have had to be different.
+# The point at which a trigger failed to let the contact in, in the order in which they are checked.
 Hindrance = Literal[
     "status",  # of another scenario's outcome: that one is not among those replayed
     "not_known",  # the contact is not known within the time that was replayed

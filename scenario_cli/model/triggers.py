@@ -1,8 +1,10 @@
-"""What lets a contact into a scenario: one small value for each kind of trigger. Fires nothing."""
+"""Triggers, which let a contact into a scenario: one small value for each kind. Fires nothing."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from scenario_cli.model.expression import Expression
 from scenario_cli.model.source import Name, Span
@@ -119,8 +121,27 @@ def heard(trigger: Trigger) -> tuple[Name, ...]:
     return ()
 
 
+Watched = Literal["segment", "attribute", "scenario"]
+
+
+def watched(trigger: Trigger) -> Iterator[tuple[Watched, Name]]:
+    """The names beside events whose change fires a trigger, each with its kind."""
+    match trigger:
+        case SegmentTrigger():
+            yield "segment", trigger.segment
+        case AttributeTrigger():
+            yield "attribute", trigger.attribute
+        case OutcomeTrigger():
+            yield "scenario", trigger.scenario
+
+
+def fired_by_events(trigger: Trigger) -> bool:
+    """Whether events alone fire a trigger, for any contact; the others look at every contact who is known."""
+    return isinstance(trigger, EventTrigger | AbsenceTrigger | AttributeTrigger | OutcomeTrigger)
+
+
 def called(trigger: Trigger) -> str:
-    """What a person would call a trigger: `cart_updated`, `no order_completed for 3d`, `schedule at 09:00 on mon`."""
+    """A short name for a trigger: `cart_updated`, `no order_completed for 3d`, `schedule at 09:00 on mon`."""
     match trigger:
         case EventTrigger():
             return trigger.event.text

@@ -1,4 +1,4 @@
-"""What a template reads from outside itself, as names with dots. Resolves nothing."""
+"""The values that a template reads from outside itself, as names with dots. Resolves nothing."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Path = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """A value that a template reads. `guarded`: wherever it does, it says what to do where the value is missing."""
+    """A value that a template reads. `guarded`: each place that reads it provides for a missing value."""
 
     path: Path
     guarded: bool = False

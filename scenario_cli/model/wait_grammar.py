@@ -37,7 +37,7 @@ _DATE = re.compile(
 
 
 class WaitError(ValueError):
-    """A text that is no wait; `hint` says what was meant."""
+    """The text cannot be read as a wait; `hint` proposes what was meant."""
 
     def __init__(self, message: str, hint: str | None = None) -> None:
         super().__init__(message)

@@ -1,4 +1,4 @@
-"""Which conditions led to what happened: each `Looked` record put to the one that came of it. Says nothing."""
+"""Puts each `Looked` record to the record that came of it, for timelines and stories. Writes no text."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Told(Generic[T]):
-    """What happened and the conditions that were looked at for it; None where they led to nothing.
+class Occurrence(Generic[T]):
+    """A record of a story with the conditions that were looked at for it; None where they led to nothing.
 
-    `way` is the branch that a journey ended by, where it was one.
+    `way` is the branch that ended a journey, where a branch did.
     """
 
     record: T | None
@@ -24,36 +24,43 @@ class Told(Generic[T]):
     way: Looked | None = None
 
 
-def with_conditions(story: Iterable[T]) -> Iterator[Told[T]]:
-    """A story in its order. Conditions stand before what they led to; those of another journey, or of an earlier
-    instant, led to nothing."""
+def with_conditions(story: Iterable[T]) -> Iterator[Occurrence[T]]:
+    """Yields a story in its order, each record with its conditions.
+
+    Conditions stand before the record that they led to. Those of another journey, or of an earlier instant, led to
+    nothing.
+    """
     looked: list[Looked] = []
-    taken: Looked | None = None
-    for one in story:
-        if isinstance(one, Looked):
-            if looked and not _together(looked[-1], one):
-                yield Told(None, looked)
+    last_held: Looked | None = None
+    for record in story:
+        if isinstance(record, Looked):
+            if looked and not _together(looked[-1], record):
+                yield Occurrence(None, looked)
                 looked = []
-            looked.append(one)
-            taken = one if one.held and not of_reach(one) else taken
+            looked.append(record)
+            last_held = record if record.held and not of_reach(record) else last_held
             continue
-        if looked and not _together(looked[-1], one):
-            yield Told(None, looked)
+        if looked and not _together(looked[-1], record):
+            yield Occurrence(None, looked)
             looked = []
-        way = None
-        if isinstance(one, Ended) and taken is not None and (taken.at, taken.journey_id) == (one.at, one.journey_id):
-            way = taken
-        yield Told(one, looked, way)
+        yield Occurrence(record, looked, last_held if _ended_by(record, last_held) else None)
         looked = []
-        if isinstance(one, Moved):
-            taken = None  # it led here; what ends the journey from here on is another
+        if isinstance(record, Moved):
+            last_held = None  # it led here; another one ends the journey from here on
     if looked:
-        yield Told(None, looked)
+        yield Occurrence(None, looked)
 
 
-def _together(looked: Looked, other: Any) -> bool:
-    """Whether a condition may have led to what comes next: of the same journey, or an entry to the same scenario."""
-    if looked.at != other.at or looked.scenario != getattr(other, "scenario", None):
+def _ended_by(record: Any, branch: Looked | None) -> bool:
+    """Whether a record is the end of a journey, and that branch led to it."""
+    if not isinstance(record, Ended) or branch is None:
         return False
-    journey = getattr(other, "journey_id", "")  # a refused entry has none
-    return looked.journey_id == journey or (looked.journey_id == "" and not isinstance(other, Looked))
+    return (branch.at, branch.journey_id) == (record.at, record.journey_id)
+
+
+def _together(looked: Looked, following: Any) -> bool:
+    """Whether a condition may have led to the record after it: of the same journey, or an entry to the scenario."""
+    if looked.at != following.at or looked.scenario != getattr(following, "scenario", None):
+        return False
+    journey = getattr(following, "journey_id", "")  # a refused entry has none
+    return looked.journey_id == journey or (looked.journey_id == "" and not isinstance(following, Looked))

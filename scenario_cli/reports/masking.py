@@ -93,6 +93,7 @@ def _masked_read(read: ReadReport) -> ReadReport:
         read,
         unusable=masked_unusable(read.unusable),
         misfits=_masked_misfits(read.misfits),
+        notes=tuple(masked(note) for note in read.notes),
         contacts_table=_masked_table(table) if table is not None else None,
     )
 
@@ -119,7 +120,7 @@ def _masked_misfits(misfits: Iterable[Misfit]) -> tuple[Misfit, ...]:
 
 def _masked_summary(summary: Summary) -> Summary:
     complaints: Counter[str] = Counter()
-    for said, count in summary.complaints.items():
-        complaints[masked(said)] += count
+    for text, count in summary.complaints.items():
+        complaints[masked(text)] += count
     warnings = {key: replace(one, example=masked(one.example)) for key, one in summary.warnings.items()}
     return replace(summary, warnings=warnings, complaints=complaints)

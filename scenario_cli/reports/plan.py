@@ -17,7 +17,7 @@ _MOST_ROWS = 40
 
 
 def plan_text(plan: Plan, color: bool, width: int, show_data: bool = False) -> str:
-    """For a terminal: what leaves, and what would be dropped."""
+    """Returns the text for a terminal: messages that leave, and messages that would be dropped."""
     style = Style(color)
     leaving = sorted((row for row in plan.rows if row.status != "dropped"), key=_by_time)
     messages = sum(row.kind == "message" for row in leaving)
@@ -44,10 +44,10 @@ def plan_text(plan: Plan, color: bool, width: int, show_data: bool = False) -> s
     if dropped:
         lines += ["", style("Would be asked for, and dropped", "bold")]
         lines += [f"  {channel} {reason} {count:,}" for (channel, reason), count in sorted(dropped.items())]
-    told = data_lines(plan.read, sorted_warnings(plan.summary), style, width)
-    told += complaints(plan.summary)
-    if told:
-        lines += ["", style("Data warnings", "bold"), *(f"  {line}" for line in told)]
+    warnings = data_lines(plan.read, sorted_warnings(plan.summary), style, width)
+    warnings += complaints(plan.summary)
+    if warnings:
+        lines += ["", style("Data warnings", "bold"), *(f"  {line}" for line in warnings)]
     return "\n".join(lines) + "\n"
 
 
@@ -76,7 +76,7 @@ def _rows(rows: list[PlanRow], style: Style, width: int, show_data: bool) -> lis
 
 
 def _subject(row: PlanRow) -> str:
-    """What the row says in a line: a message's subject, or the attribute that is changed."""
+    """Returns a line about the row: a message's subject, or the attribute that is changed."""
     if row.kind == "update":
         return f"{row.attribute}: {row.before} -> {row.after}"
     return str(row.subject or row.title or row.body or "")

@@ -1,4 +1,4 @@
-"""What every terminal report is made of: styled words, display width, tables, bars."""
+"""The parts of every terminal report: styled words, display width, tables, bars."""
 
 from __future__ import annotations
 

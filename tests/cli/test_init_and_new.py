@@ -11,12 +11,12 @@ import pytest
 from jsonschema import Draft7Validator
 
 from scenario_cli.cli.main import run
-from scenario_cli.language.library import shelf, unmet
+from scenario_cli.language.library import shipped_library, unmet
 from scenario_cli.language.project import load_project
 from scenario_cli.language.reader import plain, read_yaml
 from scenario_cli.shipped import shipped
 
-LIBRARY = shelf()
+LIBRARY = shipped_library()
 SCENARIOS = sorted(LIBRARY.scenarios)
 # Their tests name others, and come once these are there.
 WITH_OTHERS = {"cross_channel_follow_up", "customer_newsletter", "lead_scoring"}

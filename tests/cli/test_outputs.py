@@ -14,6 +14,8 @@ import pytest
 from jsonschema import Draft7Validator
 
 from scenario_cli.cli.main import run
+from scenario_cli.language.rules.others import OTHERS
+from scenario_cli.language.rules.support.rule import Rule
 from scenario_cli.shipped import shipped
 
 Run = tuple[int, str, str]
@@ -253,6 +255,25 @@ def test_rules_are_listed_and_explained(capsys: pytest.CaptureFixture[str]) -> N
         assert code == 0
         assert rule["because"] in " ".join(out.split())
         assert all(line.strip() in out for text in rule["example"].values() for line in text.splitlines())
+
+
+@pytest.mark.parametrize("document", OTHERS, ids=lambda document: document.code)
+def test_every_other_code_is_explained(document: Rule, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = call(capsys, "rules", document.code.lower())
+    assert code == 0
+    assert out.startswith(f"{document.code} {document.name} ({document.severity})")
+    assert document.because in " ".join(out.split())
+
+
+def test_sarif_documents_every_code_that_is_found(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "project.yaml").write_text("project: shop\ntimezone: UTC\nphases: [a, a\n")
+    monkeypatch.chdir(tmp_path)
+    _, out, _ = call(capsys, "validate", "--format", "sarif")
+    rules = json.loads(out)["runs"][0]["tool"]["driver"]["rules"]
+    assert [rule["id"] for rule in rules if "help" not in rule] == []
+    assert [rule["name"] for rule in rules] == ["no-yaml"]
 
 
 def test_a_bug_in_the_tool_exits_3(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

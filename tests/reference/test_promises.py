@@ -29,7 +29,7 @@ from scenario_cli.model.policy import Cap, QuietHours
 from scenario_cli.model.project import Project
 from scenario_cli.model.records import Asked, Ended, Entered, Moved, Record, Warned
 from scenario_cli.model.results import Summary
-from tests.engine.test_promises import fact
+from tests.engine.random_worlds import fact
 from tests.reference.clock import instant, shows, wall, zone_named
 from tests.reference.projects import MINUTE, Person, World, made_of, worlds
 from tests.reference.settings import examples
@@ -101,7 +101,7 @@ def test_where_nobody_asks_for_rows_the_counts_are_the_same(world: World) -> Non
 
     def counted(rows: bool) -> Summary:
         program = compile_program(made.project, tables=made.tables, rows=rows)
-        counting = Counting(made.project, made.project.scenarios.values(), ways=True)
+        counting = Counting(made.project, made.project.scenarios.values(), edges=True)
         for place in range(len(world.people)):
             state, records = fed(program, world, place)
             counting.add(records, state)

@@ -95,7 +95,7 @@ def test_a_restored_state_goes_on_as_the_saved_one_does(world: World, data: st.D
         assert stored(again, other) == stored(program, state)
 
 
-@examples(40)
+@examples(15)
 @given(worlds(), st.data())
 def test_a_snapshot_holds_whatever_runs_beside_its_scenarios_and_in_whatever_order(
     world: World, data: st.DataObject

@@ -1,1 +1,1 @@
-"""What still works where data is missing."""
+"""Scenarios where data is missing."""

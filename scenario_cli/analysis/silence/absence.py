@@ -69,7 +69,7 @@ MISSING = Known(None)
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What an expression reads: the project, the loss, the event at hand, the trigger and the captured values."""
+    """The view of an expression: the project, the loss, the event at hand, the trigger and the captured values."""
 
     project: Project
     loss: Loss
@@ -86,7 +86,7 @@ def truth(value: Value) -> bool | None:
 
 
 def join(left: Value, right: Value) -> Value:
-    """What is known of a value that is either."""
+    """The knowledge about a value that is either."""
     if left == right:
         return left
     if isinstance(left, Happened) and isinstance(right, Happened):
@@ -98,7 +98,7 @@ def join(left: Value, right: Value) -> Value:
 
 
 def evaluate(node: tree.Expr, view: View) -> Value:
-    """What is known of the value."""
+    """The value, as far as it is known."""
     match node:
         case tree.Const():
             return Known(node.value)
@@ -136,7 +136,7 @@ def evaluate(node: tree.Expr, view: View) -> Value:
 
 
 def value_of(name: str, view: View) -> Value:
-    """What is known of a name."""
+    """The value of a name, as far as it is known."""
     match name:
         case "event":
             return view.event
@@ -150,7 +150,7 @@ def value_of(name: str, view: View) -> Value:
 
 
 def key_of(base: Value, name: str, view: View) -> Value:
-    """What is known of `base.name`."""
+    """The value of `base.name`, as far as it is known."""
     match base:
         case Known(None):
             return MISSING
@@ -337,7 +337,7 @@ def _call(node: tree.Call, view: View) -> Value:
         return Known(False) if evaluate(node.args[0], view) == MISSING else Something(present=True)
     if node.name in ("filter", "total"):
         return MISSING if evaluate(node.args[0], view) == MISSING else UNKNOWN
-    # Of the others each makes nothing of a missing value, whichever it is.
+    # Each of the others makes nothing of a missing value.
     return MISSING if MISSING in [evaluate(arg, view) for arg in node.args] else UNKNOWN
 
 

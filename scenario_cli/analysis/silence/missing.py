@@ -1,4 +1,4 @@
-"""Where an expression relies on a value that may be missing, and where it allows for that. Evaluates nothing.
+"""The places where an expression relies on a value that may be missing. Evaluates nothing.
 
 A value is allowed for where it only stands as a condition, is tested or compared for equality, has a `default`, or
 stands behind a condition that says it is there.

@@ -1,6 +1,6 @@
-"""What of the scenarios still works when data that they rely on does not come. Runs nothing.
+"""The effect on scenarios of data that does not come. Runs nothing.
 
-Every way through a scenario is walked twice, once with all data and once without the lost, and the two are held
+Every path through a scenario is walked twice, once with all data and once without the lost, and the two are held
 against each other. Scenarios that start others, or make events for them, take them along.
 """
 
@@ -15,13 +15,13 @@ from scenario_cli.analysis.silence.reachability_without_data import MessageKey, 
 from scenario_cli.model.project import Project
 from scenario_cli.model.scenario import Scenario
 
-# What a template reads, as dotted names taken apart; by its name and channel.
+# The variables of a template, as dotted names taken apart; by its name and channel.
 Reads = Mapping[tuple[str, str], Iterable[tuple[str, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What a loss does to one scenario.
+    """The effect of a loss on one scenario.
 
     Where nobody enters, `why` says what keeps them out. `silenced` messages are never sent, of the `messages` that
     can be with all data; `blank` are sent, but their texts have lost these names; `exits` no longer lead out of the
@@ -60,7 +60,7 @@ def silenced(project: Project, loss: Loss, reads: Reads | None = None) -> list[E
     return found
 
 
-# How far a loss can travel from scenario to scenario before one that is not over is taken as it stands.
+# The number of scenarios that a loss may travel through before the result is taken as it is.
 _MOST_STEPS = 20
 
 

@@ -1,1 +1,1 @@
-"""When a journey comes where, and how long it stays: no clock, no contact."""
+"""The time that journeys take: no clock, no contact."""

@@ -1,4 +1,4 @@
-"""Which minutes of the week a channel is silent, as the delivery policy writes it. Looks at no contact."""
+"""The minutes of the week in which a channel is silent, by the delivery policy. Looks at no contact."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def quiet_minutes(policy: Policy, channel: str) -> bytearray:
 
 
 def _windows(quiet: QuietHours) -> list[tuple[int, int]]:
-    """Where in the week each window of these quiet hours begins, and its length in minutes."""
+    """The minute of the week at which each window of these quiet hours begins, and its length in minutes."""
     days = quiet.days or tuple(range(7))
     start, end = quiet.start, quiet.end
     if start is None and end is None:

@@ -18,12 +18,12 @@ from scenario_cli.model.project import EventType, Project, Property
 
 Kind = Literal["missing", "stopped", "type", "values", "fill", "fell", "unplanned"]
 
-# Below so many rows a fall or a gap may be chance.
+# The fewest rows for a fall or a gap: with fewer it may be chance.
 LEAST_EXPECTED = 30
 LEAST_EXPECTED_IN_GAP = 10
 # An event with fewer rows or days than this is too rare to say that it has stopped.
 LEAST_ROWS, LEAST_DAYS = 10, 3
-# So many earlier weeks with a fall as deep make it the event's way of coming: mails are opened after a newsletter.
+# Earlier weeks with a fall as deep that make it the event's habit: mails are opened after a newsletter.
 USUAL_FALLS = 2
 WEEK, WEEKS_BEFORE = 7, 4
 
@@ -39,7 +39,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """One way in which the export is not as the plan says.
+    """A breach: one point in which the export is not as the plan demands.
 
     `event` is empty for an attribute of the profile, `property` for a whole event. `likely` is the probable new
     name. A `note` is about data that no scenario relies on. A `total` breach leaves nothing of the data, any other
@@ -95,7 +95,7 @@ def _relied_on(project: Project, export: Inspection) -> Callable[[Breach], bool]
     scenarios = chosen_scenarios(project, [])
     events = read_events(project, scenarios)
     if export.contacts_table is None:
-        # Nothing else brings the profile then.
+        # The profile has no other source then.
         events |= {name for name, event in plan.events.items() if event.profile}
     names = {*read_names(project, scenarios), "timezone", "locale"}
 
@@ -201,8 +201,8 @@ def _of_values(property: Property, found: PropertyFacts, limits: Limits) -> Iter
     there = found.filled + found.misfits
     bad, example = found.misfits, found.misfit
     if property.type in ("date", "datetime"):
-        bad = sum(count for kind, count in found.kinds.items() if not fits(property.type, kind))
-        example = next((text for text, _ in found.values), next(iter(found.examples), ""))
+        bad += sum(count for kind, count in found.kinds.items() if not fits(property.type, kind))
+        example = example or next((text for text, _ in found.values), next(iter(found.examples), ""))
     if bad > limits.tolerance * there:
         said = f"{bad:,} of {there:,} values are not of type {property.type}"
         yield Breach("type", "", property.name, said, total=bad == there, examples=(example,))

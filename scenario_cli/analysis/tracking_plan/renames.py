@@ -10,9 +10,9 @@ from difflib import SequenceMatcher
 from scenario_cli.model.inspection import EventFacts, PropertyFacts, ValueKind
 from scenario_cli.model.project import EventType, Property
 
-# Names that resemble each other less are no likely rename.
+# The least resemblance of a likely rename.
 _LEAST_LIKENESS = 0.6
-# So much of a name's event must agree where the names do not.
+# The least share of an event's properties that must agree where the names do not.
 _LEAST_OVERLAP = 0.6
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
@@ -69,7 +69,7 @@ def renamed_property(
     if alike and alike[0][0] >= _LEAST_LIKENESS:
         best = by_name[alike[0][2]]
         return Candidate(best.name, _described(best, event))
-    # With nothing alike in name, only a lone newcomer that is of the same type and always there says something.
+    # Where no name resembles, only a lone newcomer of the same type that is always there counts.
     constant = [one for one in fitting if one.filled == event.rows]
     if required and known.type not in (None, "string") and len(constant) == 1:
         return Candidate(constant[0].name, f"the one new property of that type; {_described(constant[0], event)}")

@@ -1,4 +1,4 @@
-"""Values made up from the tracking plan: its examples where it has some, else something of the right type."""
+"""Sample values from the tracking plan: its examples where it has some, else a value that fits the type."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from scenario_cli.model.built_in import event_type
 from scenario_cli.model.project import Property, TrackingPlan
 
-MADE_UP_CONTACT = "example"
+SAMPLE_CONTACT = "example"
 
 # The name of a property without a declared example suggests a value.
 _BY_NAME = {
@@ -32,26 +32,26 @@ _BY_TYPE: Mapping[str | None, Any] = {
 }
 
 
-def made_up_profile(plan: TrackingPlan, timezone: str) -> dict[str, Any]:
+def sample_profile(plan: TrackingPlan, timezone: str) -> dict[str, Any]:
     """A contact's attributes, with a time zone that exists and every consent given."""
-    profile = {name: made_up(known) for name, known in plan.profile.items() if name != "locale"}
+    profile = {name: sample_value(known) for name, known in plan.profile.items() if name != "locale"}
     return profile | ({"timezone": timezone} if "timezone" in profile else {})
 
 
-def made_up_properties(plan: TrackingPlan, event: str) -> dict[str, Any]:
+def sample_properties(plan: TrackingPlan, event: str) -> dict[str, Any]:
     """An event's properties: every one that the plan declares."""
     known = event_type(plan, event) or event_type(plan, f"@{event}")  # or what stands for one, such as a tick
-    return {name: made_up(described) for name, described in (known.properties if known else {}).items()}
+    return {name: sample_value(described) for name, described in (known.properties if known else {}).items()}
 
 
-def made_up(known: Property) -> Any:
+def sample_value(known: Property) -> Any:
     """A value of a property: the first of its examples, of its allowed values, else one that fits its type."""
     if known.example is not None:
         return known.example
     if known.fields is not None:
-        return {name: made_up(inner) for name, inner in known.fields.items()}
+        return {name: sample_value(inner) for name, inner in known.fields.items()}
     if known.type == "array":
-        return [made_up(known.items)] if known.items is not None else []
+        return [sample_value(known.items)] if known.items is not None else []
     if known.type in _BY_TYPE:
         return _BY_TYPE[known.type]
     name = known.name.removesuffix("[]")

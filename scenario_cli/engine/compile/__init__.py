@@ -1,1 +1,1 @@
-"""A project into a program, once, before anything runs."""
+"""Compiles a project into a program, once, before anything runs."""

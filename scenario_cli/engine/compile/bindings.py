@@ -1,7 +1,6 @@
-"""What a project's expressions draw on: metrics, segments, past events, reference tables, each made when first read.
+"""Binds the names of expressions to metrics, segments, past events and reference tables, each when first read.
 
-What no expression reads is not kept: a compiled program holds only the aggregates and past events that something
-in it asks for.
+A compiled program holds only the aggregates and past events that some expression reads. Runs nothing.
 """
 
 from __future__ import annotations
@@ -28,9 +27,10 @@ from scenario_cli.model.vocabulary import FUNCTIONS, JOURNEY_EVENTS
 
 
 class Bindings:
-    """Makes and remembers what expressions read; `feeds` and `histories` say what each event is good for.
+    """Compiles and remembers the values that expressions read.
 
-    `segments` are those that something reads, `entry_instants` the names of instants that cannot lie before a
+    `feeds` and `histories` are the aggregates and past events that each event feeds, `slot_owners` the same by slot.
+    `segments` are the ones that something reads. `entry_instants` names the instants that cannot lie before a
     journey's entry.
     """
 
@@ -114,13 +114,16 @@ class Bindings:
         return False
 
     def refreshed(self) -> dict[str, tuple[Segment, ...]]:
-        """The segments that each event may change: those that read a metric or past events which it feeds, or
-        whether a journey runs, which its entry and its end change."""
+        """The segments that each event may change.
+
+        A segment may change by the events that feed a metric or past events it reads; one that asks whether a journey
+        runs, by a journey's entry and end.
+        """
         found: dict[str, list[Segment]] = {}
         for name, segment in self.segments.items():
             for event in sorted(self.events_read(self.project.segments[name].condition.root, frozenset())):
                 found.setdefault(event, []).append(segment)
-        return {event: tuple(those) for event, those in found.items()}
+        return {event: tuple(segments) for event, segments in found.items()}
 
     def events_read(self, root: tree.Expr, seen: frozenset[str]) -> set[str]:
         """The events that take part in a value, through metrics, segments and history calls."""

@@ -1,4 +1,4 @@
-"""What a program need not make where nobody asks for rows, as no expression can see it either. Makes nothing."""
+"""Finds the parts of a program that only rows show and no expression can see. Leaves nothing out itself."""
 
 from __future__ import annotations
 
@@ -13,12 +13,11 @@ from scenario_cli.model.vocabulary import PROFILE_UPDATED
 
 
 def sees_names(scenarios: Iterable[Scenario], observed: frozenset[str]) -> bool:
-    """Whether an expression may see what a journey or a message is called: the executor's own events say it, `of`
-    asks for it."""
+    """Whether an expression may see the name of a journey or a message: in an own event, or by `of`."""
     if observed - {PROFILE_UPDATED}:
         return True
     for scenario in scenarios:
-        if any(one.update for one in scenario.acts) or any(one.of for one in scenario.transitions):
+        if any(act.update for act in scenario.acts) or any(transition.of for transition in scenario.transitions):
             return True
         if scenario.goal is not None and scenario.goal.of:
             return True
@@ -26,12 +25,12 @@ def sees_names(scenarios: Iterable[Scenario], observed: frozenset[str]) -> bool:
 
 
 def bare_captures(scenario: Scenario, project: Project) -> frozenset[str]:
-    """The names under which it captures whole events, and of which expressions read properties alone.
+    """The captured events of which expressions read properties alone, by the names they are captured under.
 
-    None where what is captured could come near the bound: what counts toward it would have to be the same.
+    Empty if the captures could come near their bound, since leaving a part out would change the sizes that count.
     """
     names = {name.text for name, _ in scenario.captures}
-    if len(names) * MOST_BOUNDED > MOST_CAPTURED or any(one.collect for one in scenario.transitions):
+    if len(names) * MOST_BOUNDED > MOST_CAPTURED or any(transition.collect for transition in scenario.transitions):
         return frozenset()
     for _, value in scenario.captures:
         if not (isinstance(value, Expression) and isinstance(value.root, Ref) and value.root.name == "event"):

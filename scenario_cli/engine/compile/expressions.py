@@ -1,4 +1,4 @@
-"""Expression trees to Python functions, once; what is run per event is generated code.
+"""Compiles expression trees to Python functions, once; generated code runs per event.
 
 Only names from tables of ours and literals written with `repr` get into the generated text, so nothing in
 a scenario can reach Python itself.
@@ -21,7 +21,7 @@ from scenario_cli.model import expression as tree
 
 
 class Bindings(Protocol):
-    """Where an expression's metrics, segments, tables and past events come from."""
+    """The source of an expression's metrics, segments, tables and past events."""
 
     def metric(self, name: str) -> Function: ...
 
@@ -32,7 +32,7 @@ class Bindings(Protocol):
     def history(self, call: tree.Call) -> Function: ...
 
 
-# What Jinja's filters raise on values that do not fit.
+# Raised by Jinja's filters on values that do not fit.
 _UNFIT = (
     Misfit, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, AssertionError,
     RecursionError, MemoryError,
@@ -40,7 +40,7 @@ _UNFIT = (
 )  # fmt: skip
 
 
-# What a condition and a value become. Each is one function: what stands around an expression costs no call of its own.
+# The code of a condition and of a value: one function each, since a call around the expression would cost time.
 _CONDITION = """
 def made(f):
     try:
@@ -94,7 +94,7 @@ def _made(text: str, root: tree.Expr, bindings: Bindings | None, scenario: str =
 
 
 class _Writer:
-    """Writes a tree as Python text; `lists` is how many lists are being walked, each with its `item`."""
+    """Writes a tree as Python text; `lists` counts the lists being walked, each with its `item`."""
 
     def __init__(self, bindings: Bindings | None) -> None:
         self.constants: dict[str, Any] = {}
@@ -154,7 +154,7 @@ class _Writer:
                 return self.call(node)
 
     def attribute(self, node: tree.Attr) -> str:
-        """`event.total`, the commonest of all, becomes one look-up in the event's properties."""
+        """An attribute; `event.total`, the commonest kind, becomes one look-up in the event's properties."""
         path = tree.path_of(node)
         if path is not None and len(path) == 2:
             direct = _attribute_of(path[0], path[1])
@@ -167,13 +167,13 @@ class _Writer:
         return f"attr({self.write(node.base)}, {node.name!r}, f.zone)"
 
     def length(self, base: str) -> str:
-        """The length of a list, which it is of as a rule, without a call of ours."""
+        """A length; that of a list, the common case, without a call of ours."""
         self.names += 1
         name = f"v{self.names}"
         return f"(len({name}) if type({name} := {base}) is list else length_({name}))"
 
     def comparison(self, node: tree.Compare) -> str:
-        """A comparison; the commonest, with a number or a text written out, without a call where types fit."""
+        """A comparison; one with a written number or text, the common case, without a call if types fit."""
         left = self.write(node.left)
         if len(node.rest) == 1:
             operator, right = node.rest[0]
@@ -222,7 +222,7 @@ class _Writer:
 
 _UNARY = {"-": "negative", "+": "number"}
 
-# By the type of what is written on the right and the operator: the types on the left that need no further look.
+# The types on the left that need no further check, by the type of the constant on the right and the operator.
 _PLAIN: dict[tuple[type, str], str] = {
     **{(kind, operator): "NUMBERS" for kind in (int, float) for operator in ("<", "<=", ">", ">=", "==", "!=")},
     (str, "=="): "TEXTS",

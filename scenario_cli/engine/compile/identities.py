@@ -1,7 +1,7 @@
-"""Stable names for definitions, by their meaning: what a contact's state is stored under. Stores nothing.
+"""Gives definitions stable names by their meaning, under which a contact's state is stored. Stores nothing.
 
-A name holds in every program compiled from a text of the same meaning, whatever stands around the definition: it says
-nothing of lines, ranks or places.
+A name is the same in every program that has the definition, whatever stands around it: lines, ranks and places take no
+part in it. Metrics and past-event calls need no ordinal, since equal ones hold equal figures.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""One scenario made ready to run: its states, transitions, waits and messages with their conditions as functions."""
+"""Compiles one scenario: states, transitions, waits and messages, with their conditions as functions."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import accumulate
 
 from scenario_cli.engine.compile.bindings import Bindings
@@ -28,12 +28,12 @@ from scenario_cli.engine.compiled import (
     Sets,
 )
 from scenario_cli.engine.context import the_properties
-from scenario_cli.engine.state import Condition, Function
+from scenario_cli.engine.state import Condition, Fallen, Function
+from scenario_cli.model.exits import Exit, ExitKind, common_exits, exits_of_wait, own_exits
 from scenario_cli.model.expression import Expression, Value
 from scenario_cli.model.project import Channel, Project, TrackingPlan
 from scenario_cli.model.records import Kind
 from scenario_cli.model.scenario import (
-    Branch,
     Emitted,
     Fallback,
     FirstOf,
@@ -53,13 +53,13 @@ from scenario_cli.model.waits import Wait
 def compile_machine(
     scenario: Scenario, project: Project, bindings: Bindings, rank: int, trace: bool, rows: bool
 ) -> Machine:
-    """A scenario's machine, at its place in the order in which scenarios are looked at."""
+    """The machine of a scenario; `rank` is its place in the order of scenarios."""
     bare = frozenset[str]() if rows or trace else bare_captures(scenario, project)
     return _Compiler(scenario, project, bindings, rank, trace, bare).machine()
 
 
 class _Compiler:
-    """Makes one scenario's machine; `bare` are the captured events of which properties suffice."""
+    """Compiles one scenario; `bare` names the captured events whose properties suffice."""
 
     def __init__(
         self, scenario: Scenario, project: Project, bindings: Bindings, rank: int, trace: bool, bare: frozenset[str]
@@ -72,6 +72,7 @@ class _Compiler:
         self.rank = rank
         self.trace = trace
         self.bare = bare
+        self.common = common_exits(scenario)
 
     def machine(self) -> Machine:
         scenario = self.scenario
@@ -99,7 +100,7 @@ class _Compiler:
             while_running=scenario.while_running,
             goals=goals,
             window=max((goal.within for goal in goals.values()), default=-1),
-            when=self.branches(scenario.when, "when"),
+            when=self.branches(self.common, "when"),
             when_identities=identities(scenario.when),
             trigger_identities=identities(scenario.triggers),
         )
@@ -137,11 +138,11 @@ class _Compiler:
     def captures(self, pairs: tuple[tuple[Name, Value], ...]) -> Sets:
         return tuple((name, the_properties if name in self.bare else work_out) for name, work_out in self.sets(pairs))
 
-    def actions(self, one: State | Transition) -> CompiledActions | None:
-        if not (one.set or one.update or one.emit):
+    def actions(self, place: State | Transition) -> CompiledActions | None:
+        if not (place.set or place.update or place.emit):
             return None
         return CompiledActions(
-            self.captures(one.set), self.sets(one.update), tuple(self.emitted(each) for each in one.emit)
+            self.captures(place.set), self.sets(place.update), tuple(self.emitted(each) for each in place.emit)
         )
 
     def emitted(self, emitted: Emitted) -> tuple[str, Sets]:
@@ -161,92 +162,80 @@ class _Compiler:
         )
         return dict.fromkeys(self.plan.expand(goal.event.text), made)
 
-    def transitions(self, transitions: tuple[Transition, ...]) -> dict[str, tuple[CompiledTransition, ...]]:
+    def transitions(self, exits: Iterable[Exit]) -> dict[str, tuple[CompiledTransition, ...]]:
         found: dict[str, tuple[CompiledTransition, ...]] = {}
-        for one in transitions:
+        for exit in exits:
+            transition = exit.transition
+            if transition is None:
+                continue
             made = CompiledTransition(
-                self.condition(one.where, f"on {one.event}", "on", "where", one.span),
-                one.of.text if one.of else None,
-                one.any_key,
-                self.actions(one),
-                one.collect.text if one.collect else None,
-                _target(one.target) if one.target is not None else None,
-                f"on {one.event.text}",
+                self.condition(exit.condition, f"on {transition.event}", "on", "where", exit.span),
+                transition.of.text if transition.of else None,
+                transition.any_key,
+                self.actions(transition),
+                transition.collect.text if transition.collect else None,
+                _target(exit.target) if exit.target is not None else None,
+                f"on {transition.event.text}",
             )
-            for event in self.plan.expand(one.event.text):
+            for event in self.plan.expand(transition.event.text):
                 found[event] = (*found.get(event, ()), made)
         return found
 
-    def branches(self, branches: tuple[Branch, ...], kind: Kind) -> tuple[CompiledBranch, ...]:
-        return tuple(
-            CompiledBranch(
-                self.condition(branch.condition, kind, kind, place=branch.target.span),
-                _target(branch.target),
-                f"{kind} {branch.condition.source}",
-                kind,
-            )
-            if branch.condition is not None
-            else self.unconditional(branch.target, "else")
-            for branch in branches
-        )
+    def branches(self, exits: Iterable[Exit], *kinds: ExitKind) -> tuple[CompiledBranch, ...]:
+        return tuple(self.branch(exit) for exit in exits if exit.kind in kinds)
 
-    def unconditional(self, target: Target, kind: Kind) -> CompiledBranch:
-        """A branch that asks nothing, called after its kind."""
-        return CompiledBranch(self.condition(None, kind, kind, place=target.span), _target(target), kind, kind)
+    def branch(self, exit: Exit) -> CompiledBranch:
+        """The branch of an exit that no event opens: a condition, `next`, an arm of a split, a wait or its fallback."""
+        assert exit.target is not None
+        kind = _kind(exit)
+        if exit.kind == "split":
+            return CompiledBranch(None, _target(exit.target), f"split {exit.state}", kind)
+        by_wait = exit.wait is not None
+        name = _wait_name(exit.wait, exit.fallback) if exit.wait is not None else kind
+        holds = self.condition(exit.condition, name, kind, "if" if by_wait else "", exit.span)
+        cause = f"{name} {exit.condition.source}" if exit.condition is not None and not by_wait else name
+        return CompiledBranch(holds, _target(exit.target), cause, kind)
 
     def state(self, state: State) -> CompiledState:
-        onward = self.branches(state.choose, "choose")
-        if state.next is not None:
-            onward = (*onward, self.unconditional(state.next, "next"))
+        written = own_exits(state)
         return CompiledState(
             name=state.name,
             actions=self.actions(state),
             sends=self.sends(state),
             end=state.end.text if state.end else None,
-            onward=onward,
-            split=self.split(state.split),
-            on=self.transitions((*state.on, *self.scenario.on)),
-            when=self.branches(state.when, "when"),
-            watches=bool(state.when or self.scenario.when),
+            onward=self.branches(written, "choose", "next"),
+            split=self.split(state.split, self.branches(written, "split")),
+            on=self.transitions((*written, *self.common)),
+            when=self.branches(written, "when"),
+            watches=any(exit.kind == "when" for exit in (*written, *self.common)),
             after=tuple(map(self.timeout, state.after, identities(timeout.wait for timeout in state.after))),
         )
 
-    def split(self, split: Split | None) -> CompiledSplit | None:
+    def split(self, split: Split | None, arms: tuple[CompiledBranch, ...]) -> CompiledSplit | None:
         if split is None:
             return None
         sums = accumulate(weight for _, weight in split.arms)
-        arms = tuple(
-            (upto, CompiledBranch(None, _target(target), f"split {target.state}", "split"))
-            for upto, (target, _) in zip(sums, split.arms, strict=True)
-        )
-        return CompiledSplit(arms, split.by_journey)
+        return CompiledSplit(tuple(zip(sums, arms, strict=True)), split.by_journey)
 
     def timeout(self, timeout: Timeout, name: str) -> CompiledTimeout:
         wait = timeout.wait
-        branch = self.branch(timeout, timeout.target, _wait_cause(wait), _wait_kind(wait))
+        branches = {exit.fallback: self.branch(exit) for exit in exits_of_wait(timeout)}
         plain = wait.duration is not None and not (wait.duration.calendar or wait.at is not None or wait.days)
         elapsed = wait.duration.microseconds if wait.duration is not None and plain and not wait.from_data else 0
-        data = self.data_wait(timeout, branch) if wait.from_data else None
-        return CompiledTimeout(wait, branch, data, elapsed, name)
+        data = self.data_wait(timeout, branches) if wait.from_data else None
+        return CompiledTimeout(wait, branches[None], data, elapsed, name)
 
-    def data_wait(self, timeout: Timeout, branch: CompiledBranch) -> DataWait:
+    def data_wait(self, timeout: Timeout, branches: Mapping[Fallen | None, CompiledBranch]) -> DataWait:
         wait = timeout.wait
         values = (wait.date, wait.length, wait.at_value)
         return DataWait(
             self.value(wait.date),
             self.value(wait.length),
             self.value(wait.at_value),
-            self.fallback(timeout, timeout.if_past, f"{branch.cause}: if past", "if_past"),
-            self.fallback(timeout, timeout.if_missing, f"{branch.cause}: if missing", "if_missing"),
+            branches.get("past") or _instant_of(timeout.if_past),
+            branches.get("missing") or _instant_of(timeout.if_missing),
             attributes_read([value.root for value in values if value is not None]),
         )
-
-    def branch(self, timeout: Timeout, target: Target, cause: str, kind: Kind) -> CompiledBranch:
-        holds = self.condition(timeout.condition, cause, kind, "if", target.span)
-        return CompiledBranch(holds, _target(target), cause, kind)
-
-    def fallback(self, timeout: Timeout, fallback: Fallback | None, cause: str, kind: Kind) -> str | CompiledBranch:
-        return self.branch(timeout, fallback, cause, kind) if isinstance(fallback, Target) else fallback or "never"
 
     def sends(self, state: State) -> tuple[CompiledSend, ...]:
         seen: Counter[str] = Counter()
@@ -280,16 +269,28 @@ class _Compiler:
         )
 
 
-def _wait_cause(wait: Wait) -> str:
-    """A wait's name in a trace: its text, after the word `after` where it is a length."""
+def _kind(exit: Exit) -> Kind:
+    """The kind of a branch's record: a wait's says how it counts, a condition that is left out is `else`."""
+    if exit.fallback is not None:
+        return "if_past" if exit.fallback == "past" else "if_missing"
+    if exit.wait is not None:
+        return "cron" if exit.wait.cron else "date" if exit.wait.date is not None else "after"
+    if exit.kind in ("when", "choose") and exit.condition is None:
+        return "else"
+    assert exit.kind != "end"
+    return exit.kind
+
+
+def _wait_name(wait: Wait, fallen: Fallen | None) -> str:
+    """A wait's name in a trace: its text, after the word `after` if it is a length; then the case it fell back to."""
     alone = (wait.duration is None and not wait.cron) or wait.text.startswith("date ")
-    return wait.text if alone or wait.before or wait.date is not None else f"after {wait.text}"
+    name = wait.text if alone or wait.before or wait.date is not None else f"after {wait.text}"
+    return f"{name}: if {fallen}" if fallen is not None else name
 
 
-def _wait_kind(wait: Wait) -> Kind:
-    if wait.cron:
-        return "cron"
-    return "date" if wait.date is not None else "after"
+def _instant_of(fallback: Fallback | None) -> str:
+    """The instant of a fallback that leads nowhere else: `now` or `never`."""
+    return fallback if isinstance(fallback, str) else "never"
 
 
 def _target(target: Target) -> CompiledTarget:

@@ -1,4 +1,4 @@
-"""The delivery policy made ready: its times and conditions as functions. Decides about no message."""
+"""Compiles the delivery policy: its times and conditions become functions. Decides about no message."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from scenario_cli.model.waits import DAY
 def compile_policy(policy: Policy, bindings: Bindings) -> CompiledPolicy:
     return CompiledPolicy(
         policy.control_group,
-        tuple(_quiet(one, bindings) for one in policy.quiet_hours),
-        tuple(_cap(one, bindings) for one in policy.caps),
+        tuple(_quiet(quiet, bindings) for quiet in policy.quiet_hours),
+        tuple(_cap(cap, bindings) for cap in policy.caps),
         policy.max_hold,
         max((cap.period if isinstance(cap.period, int) else 32 * DAY for cap in policy.caps), default=0),
     )

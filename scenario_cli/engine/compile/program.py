@@ -1,4 +1,4 @@
-"""A project made ready to run, once: every condition becomes a function, every event finds whom it concerns."""
+"""Compiles a project, once: conditions become functions, and each event gets the scenarios it concerns."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ def compile_program(
     rows: bool = True,
     trace: bool = False,
 ) -> Program:
-    """The program of the named scenarios, else of machines_by_event that are live or draft.
+    """The program of the named scenarios, or of all that are live or draft.
 
-    `tables` are the rows of the reference tables. Where nobody asks for `rows`, what only they show is not made:
-    see `engine.compile.elision`. With `trace` it tells of every condition that it looks at, which takes time: see
+    `tables` are the rows of the reference tables. Without `rows`, the parts that only rows show are left out: see
+    `engine.compile.elision`. With `trace` every condition that is evaluated leaves a record, which takes time: see
     `engine.compile.trace`.
     """
     chosen = _chosen(project, names)
@@ -50,13 +50,13 @@ def compile_program(
     )
     policy = compile_policy(project.policy, bindings)
     snapshot = tuple(_snapshot(project, bindings)) if rows else ()
-    compared = {name for one in machines for name, _ in one.by_segment}
+    compared = {name for machine in machines for name, _ in machine.by_segment}
     timed = tuple((machine, timer) for machine in machines for timer in machine.timed.values())
     arming = _gathered(
         (event, (machine, timer)) for machine, timer in timed for event in sorted(timer.since | timer.absent)
     )
     groups = _gathered((machine.exclusive, machine) for machine in machines if machine.exclusive)
-    watchers = [one for one in machines if any(state.watches for state in one.states.values())]
+    watchers = [machine for machine in machines if any(state.watches for state in machine.states.values())]
     observed = _observed_events(chosen, machines, bindings) if not watchers else frozenset(BUILT_IN_EVENTS)
     refreshed = bindings.refreshed()
     profile_events = frozenset(name for name, event in project.plan.events.items() if event.profile)
@@ -67,9 +67,9 @@ def compile_program(
         policy=policy,
         machines=machines,
         listeners=_listeners(machines, watchers),
-        watchers=tuple(Listener(one, None, ()) for one in watchers),
+        watchers=tuple(Listener(machine, None, ()) for machine in watchers),
         stateful_events=profile_events | {*bindings.feeds, *bindings.histories, *arming, *refreshed, PROFILE_UPDATED},
-        by_change=tuple(one for one in machines if one.by_attribute or one.by_segment),
+        by_change=tuple(machine for machine in machines if machine.by_attribute or machine.by_segment),
         timed=timed,
         arming=arming,
         groups=groups,
@@ -95,7 +95,7 @@ def compile_program(
 
 
 def _chosen(project: Project, names: Iterable[str] | None) -> list[Scenario]:
-    """The scenarios to run, in the order in which they are looked at."""
+    """The scenarios to run, by descending priority, then name."""
     wanted = set(names) if names is not None else None
     return sorted(
         (
@@ -117,7 +117,7 @@ def _days(project: Project) -> dict[str, tuple[str, ...]]:
 
 
 def _gathered(pairs: Iterable[tuple[str, Value]]) -> dict[str, tuple[Value, ...]]:
-    """What stands under each name, in order."""
+    """The values under each name, in order."""
     found: dict[str, tuple[Value, ...]] = {}
     for name, value in pairs:
         found[name] = (*found.get(name, ()), value)
@@ -128,21 +128,25 @@ def _listeners(machines: Iterable[Machine], watchers: Iterable[Machine]) -> dict
     by_event = _gathered(
         (event, machine)
         for machine in machines
-        for event in {*machine.by_event, *machine.goals, *(name for one in machine.states.values() for name in one.on)}
+        for event in {
+            *machine.by_event,
+            *machine.goals,
+            *(name for state in machine.states.values() for name in state.on),
+        }
     )
     return {
         event: tuple(
-            Listener(one, one.goals.get(event), one.by_event.get(event, ()))
-            for one in sorted({*machines_by_event, *watchers}, key=lambda one: one.rank)
+            Listener(machine, machine.goals.get(event), machine.by_event.get(event, ()))
+            for machine in sorted({*concerned, *watchers}, key=lambda machine: machine.rank)
         )
-        for event, machines_by_event in by_event.items()
+        for event, concerned in by_event.items()
     }
 
 
 def _observed_events(chosen: Iterable[Scenario], machines: Iterable[Machine], bindings: Bindings) -> frozenset[str]:
     """The executor's own events that a trigger, transition, goal, metric, segment or history call listens to.
 
-    A `when` listens to them all: it is looked at after every event, whoever else listens to that.
+    A `when` listens to them all, since it is evaluated after every event.
     """
     names = {*bindings.feeds, *bindings.histories, *bindings.refreshed()}
     for machine in machines:
@@ -151,14 +155,17 @@ def _observed_events(chosen: Iterable[Scenario], machines: Iterable[Machine], bi
             *(state.on for state in machine.states.values()), *(timer.since for timer in machine.timed.values())
         )
         names.update(*(timer.absent for timer in machine.timed.values()))
-    if any(isinstance(trigger, OutcomeTrigger) for one in chosen for trigger in one.triggers):
+    if any(isinstance(trigger, OutcomeTrigger) for scenario in chosen for trigger in scenario.triggers):
         names.add("journey.ended")
     return frozenset({*names} & {*BUILT_IN_EVENTS}) | {PROFILE_UPDATED}
 
 
 def _snapshot(project: Project, bindings: Bindings) -> Iterable[tuple[str, str, Function]]:
-    """The metrics and segments that some template may read: machines_by_event whose name is a word in one."""
-    texts = [*project.texts.values(), *(text.text for one in project.templates for text in one.fields.values())]
+    """The metrics and segments that some template may read, that is, whose name is a word in one."""
+    texts = [
+        *project.texts.values(),
+        *(text.text for template in project.templates for text in template.fields.values()),
+    ]
     words = {word for text in texts if "metric" in text or "segment" in text for word in _WORD.findall(text)}
     for name in project.metrics:
         if name in words:

@@ -1,8 +1,8 @@
-"""Conditions that record what they saw, for whoever has to explain a journey: tests, `why`.
+"""Makes conditions record the values they saw, for tests and `why`. Decides nothing.
 
-A program compiled with `trace` does exactly what it does without; beside, every branch, transition, trigger and goal
-that is looked at leaves a `Looked` record, also where it asks nothing and so always holds; and so do addresses and
-consents. A program compiled without has none of this in it. Decides nothing.
+A program compiled with `trace` does exactly the same as one without. Beside that, every branch, transition, trigger,
+goal, address and consent leaves a `Looked` record when it is evaluated, also one that asks nothing and always holds.
+A program compiled without pays nothing for this.
 """
 
 from __future__ import annotations
@@ -27,10 +27,9 @@ def traced(
     cause: str,
     kind: Kind,
 ) -> Condition:
-    """The condition (None always holds) as one that leaves a record each time it is looked at.
+    """The condition (None always holds) as one that leaves a record each time it is evaluated.
 
-    `place` is where the branch or transition stands in the scenario's file, which names it; `cause` are the words that
-    a person would call it by.
+    `place` is the branch's or transition's place in the scenario's file; `cause` is its name in words.
     """
     record = _recorder(expression, scenario, bindings, place, cause, kind)
 
@@ -90,7 +89,7 @@ def _recorder(
 
 
 def _parts(node: tree.Expr) -> Iterator[tree.Expr]:
-    """The parts of a condition whose values explain it: what its operators work on, constants left out."""
+    """The parts of a condition whose values explain it: the operands, without constants."""
     match node:
         case tree.Const() | tree.MapOf():
             return

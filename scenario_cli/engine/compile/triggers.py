@@ -1,4 +1,4 @@
-"""A scenario's triggers made ready: by the event, attribute or segment that fires them, or by time."""
+"""Compiles a scenario's triggers, by the event, attribute or segment that fires them, or by time. Fires none."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class CompiledTriggers(NamedTuple):
 
 
 def compile_triggers(scenario: Scenario, project: Project, bindings: Bindings, trace: bool = False) -> CompiledTriggers:
-    """The ways into a scenario, each with its place in the order written."""
+    """The triggers of a scenario, each with its place in the order written."""
     by_event: dict[str, tuple[CompiledTrigger, ...]] = {}
     by_attribute: dict[str, tuple[CompiledTrigger, ...]] = {}
     by_segment: dict[tuple[str, bool], tuple[CompiledTrigger, ...]] = {}
@@ -95,7 +95,7 @@ def _compile_trigger(
 
 
 def _asks(scenario: Scenario, trigger: Trigger, project: Project, bindings: Bindings) -> Condition | None:
-    """What a trigger looks at without an event that it would be told by: a segment's condition, a date's value."""
+    """The condition of a trigger that no event explains: a segment's condition, or whether a date has a value."""
     if isinstance(trigger, SegmentTrigger):
         name = trigger.segment.text
         condition, read = project.segments[name].condition, bindings.segment(name)
@@ -122,7 +122,7 @@ def _ended_so(trigger: OutcomeTrigger, project: Project) -> Condition:
 
 
 def attributes_read(roots: Iterable[tree.Expr]) -> frozenset[str] | None:
-    """The profile's attributes that values name; None where they read more of cause events can change."""
+    """The profile's attributes that values name; None if they read more that an event can change."""
     found: set[str] = set()
     for root in roots:
         within_path: set[int] = set()
@@ -130,7 +130,7 @@ def attributes_read(roots: Iterable[tree.Expr]) -> frozenset[str] | None:
             path = tree.path_of(node) if isinstance(node, tree.Attr | tree.Item) else None
             if path is not None and path[0] == "contact" and len(path) == 2:
                 found.add(path[1])
-                within_path.update(id(one) for one in tree.walk(node))
+                within_path.update(id(part) for part in tree.walk(node))
             elif isinstance(node, tree.Ref) and node.name in ("contact", "metric", "segment"):
                 if id(node) not in within_path:
                     return None

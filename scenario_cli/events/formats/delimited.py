@@ -13,10 +13,10 @@ import duckdb
 
 from scenario_cli.events.casts import text_sql
 from scenario_cli.events.csv_records import detect_dialect, records, split_fields
-from scenario_cli.events.database import text_literal
 from scenario_cli.events.formats.table import Column, JsonPicks, Rows, numbered, pair_of_json
 from scenario_cli.events.inputs import InputFile
 from scenario_cli.events.lines import Line, head_lines, latin1_note, lines_of
+from scenario_cli.events.sql_text import text_literal
 from scenario_cli.model.export import Sample
 
 # Databases and data frames spell a missing value so in a file of texts.

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from scenario_cli.events.casts import Kind
-from scenario_cli.events.database import text_literal
 from scenario_cli.events.inputs import InputFile
+from scenario_cli.events.sql_text import text_literal
 from scenario_cli.model.export import Sample
 
 

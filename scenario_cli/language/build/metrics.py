@@ -12,7 +12,7 @@ from scenario_cli.model.source import Name
 
 
 def build_metrics(root: Node) -> tuple[dict[str, Metric], dict[str, Segment], list[Diagnostic]]:
-    """The metrics and segments that the file states, and what is wrong with it."""
+    """The metrics and segments that the file states, and its faults."""
     builder = _MetricsBuilder()
     metrics = builder.metrics(root.get("metrics"))
     segments = builder.segments(root.get("segments"))

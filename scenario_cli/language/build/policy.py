@@ -13,7 +13,7 @@ from scenario_cli.model.wait_grammar import WaitError, parse_days, parse_time_of
 
 
 def build_policy(root: Node) -> tuple[Policy, list[Diagnostic]]:
-    """The delivery policy that the file states, and what is wrong with it."""
+    """The delivery policy that the file states, and its faults."""
     builder = _PolicyBuilder()
     node = root.get("policy")
     return (Policy() if node is None or not node.is_map else builder.policy(node)), builder.found

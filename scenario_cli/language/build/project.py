@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from scenario_cli.language.build.values import Builder, comes
+from scenario_cli.language.build.values import Builder, ever_matches
 from scenario_cli.language.edit.fixes import renamed
 from scenario_cli.language.files import Files, entries_beside, is_file
 from scenario_cli.language.names.unknown import misnamed
@@ -35,7 +35,7 @@ PROPERTY_TYPES = ("string", "number", "integer", "boolean", "array", "object", "
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What project.yaml says."""
+    """The content of project.yaml."""
 
     name: str
     timezone: str
@@ -112,7 +112,7 @@ class ProjectBuilder(Builder):
         except WaitError as error:
             self.report("TIME001", str(error), node, error.hint)
             return DEFAULT_CLOCK
-        if not comes(fields):
+        if not ever_matches(fields):
             self.report("TIME001", f"'{fields}' is no time that ever comes", node)
             return DEFAULT_CLOCK
         return fields
@@ -170,7 +170,16 @@ class ProjectBuilder(Builder):
             identity=self.text(node.get("identity"), "forward"),
             dedupe=_flag(node.get("dedupe")),
             timezone=self.text(node.get("timezone")) or None,
+            date_formats=self.date_formats(node.get("date_format")),
+            group=self.text(node.get("group")) or None,
+            keep_ids=_flag(node.get("keep_ids")),
+            query=self.text(node.get("query")) or None,
+            sources=tuple(map(self.exports, listed.items)) if (listed := node.get("sources")) is not None else (),
         )
+
+    def date_formats(self, node: Node | None) -> dict[str, str]:
+        """One format for every date (under the empty name), or one for each field."""
+        return self.mapping(node) if node is None or node.is_map else {"": node.text}
 
     def mapping(self, node: Node | None) -> dict[str, str]:
         return {key: value.text for key, value in node.fields.items()} if node is not None else {}
@@ -183,13 +192,13 @@ class ProjectBuilder(Builder):
             required = self.names(node.get("required"))
             properties = self.properties(node.get("properties"))
             if _flag(node.get("profile")):
-                # Whatever attributes the profile has, an event that changes the profile may bring.
+                # An event that changes the profile may bring any attribute of it.
                 properties = {**profile, **properties}
             wanted_list = node.get("required")
             for wanted in wanted_list.items if wanted_list is not None else ():
                 if wanted.text not in properties:
-                    said = f"event '{name}' requires '{wanted.text}', which is none of its properties"
-                    self.found.append(Diagnostic("REF004", said, wanted.span, hint="declare it under 'properties'",
+                    message = f"event '{name}' requires '{wanted.text}', which is none of its properties"
+                    self.found.append(Diagnostic("REF004", message, wanted.span, hint="declare it under 'properties'",
                                                  fix=renamed(wanted.text, wanted.span, properties)))  # fmt: skip
             events[name] = EventType(
                 name,
@@ -208,13 +217,13 @@ class ProjectBuilder(Builder):
         found: dict[str, tuple[str, ...]] = {}
         for name, span, members in _entries(node):
             if name in events:
-                said = f"'{name}' names an event and a group of events"
-                self.found.append(Diagnostic("REF008", said, span, hint="rename the group"))
+                message = f"'{name}' names an event and a group of events"
+                self.found.append(Diagnostic("REF008", message, span, hint="rename the group"))
                 continue
             for member in members.items:
                 if member.text not in events:
-                    said = f"group '{name}' holds an unknown event '{member.text}'"
-                    self.found.append(misnamed("REF001", said, member, events, "events"))
+                    message = f"group '{name}' holds an unknown event '{member.text}'"
+                    self.found.append(misnamed("REF001", message, member, events, "events"))
             found[name] = tuple(member.text for member in members.items if member.text in events)
         return found
 
@@ -255,7 +264,7 @@ def _example(node: Node) -> Any:
 
 
 def _allowed(node: Node) -> tuple[Any, ...]:
-    """The values that a property can have, where it lists them; of `const` the one."""
+    """The values that a property can have, where it lists them, or the one of `const`."""
     listed, only = node.get("enum"), node.get("const")
     if listed is not None:
         return tuple(plain(item) for item in listed.items)
@@ -274,7 +283,7 @@ def _flag(node: Node | None) -> bool:
 
 
 def known_zone(name: str) -> bool:
-    """Whether the time-zone data has this name."""
+    """Whether the time-zone data have this name."""
     from importlib.resources import files
 
     parts = name.split("/")

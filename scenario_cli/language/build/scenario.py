@@ -33,11 +33,11 @@ from scenario_cli.model.scenario import (
 from scenario_cli.model.source import Name, Span
 from scenario_cli.model.waits import Duration, Wait
 
-_SCENARIO_TO_COME = ("in_flight", "migrate")
+_UNSUPPORTED = ("in_flight", "migrate")
 
 
 def build_scenario(root: Node, file: str) -> tuple[Scenario | None, list[Diagnostic]]:
-    """The scenario that the file holds; None where so much is missing that there is no machine."""
+    """The scenario that the file holds; None where too much is missing for a machine."""
     builder = _ScenarioBuilder()
     return builder.scenario(root, file), builder.found
 
@@ -50,7 +50,7 @@ class _ScenarioBuilder(Builder):
         states_node = root.get("states")
         if name is None or states_node is None or not states_node.fields:
             return None
-        self.to_come(root, _SCENARIO_TO_COME, "in a scenario")
+        self.refuse_unsupported(root, _UNSUPPORTED, "in a scenario")
         self.purpose = self.text(root.get("purpose"), "marketing")
         trigger_node = root.get("trigger")
         listed = trigger_node.items if trigger_node is not None and trigger_node.is_list else (trigger_node,)
@@ -249,7 +249,7 @@ class _ScenarioBuilder(Builder):
             return ()
         found: list[Timeout] = []
         if "wait" in node.fields:
-            return ()  # the long form without its '- ', which the schema has told
+            return ()  # the long form without its '- ', which the schema has reported
         for text, field in node.fields.items():
             wait, target = self.wait(node.key(text)), self.target(field)
             if wait is not None and target is not None:
@@ -271,8 +271,8 @@ class _ScenarioBuilder(Builder):
         if wait is None and length is None and at is None:
             return None
         if wait is None:
-            said = [f"{word} {one.source}" for word, one in (("for", length), ("at", at)) if one is not None]
-            return Wait(" ".join(said), item.span, length=length, at_value=at)
+            parts = [f"{word} {one.source}" for word, one in (("for", length), ("at", at)) if one is not None]
+            return Wait(" ".join(parts), item.span, length=length, at_value=at)
         if at is None:
             return wait
         if wait.at is not None or wait.cron:

@@ -1,4 +1,4 @@
-"""One trigger's node to the model: its first key says which kind it is."""
+"""One trigger's node to the model. Resolves no names."""
 
 from __future__ import annotations
 

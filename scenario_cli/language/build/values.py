@@ -1,6 +1,6 @@
 """Nodes to values: the forms that many keys share (names, conditions, values, waits). Resolves no reference.
 
-The builders skip what has the wrong shape: the schema has already said so.
+The builders skip values of the wrong shape, which the schema has reported.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from scenario_cli.model.waits import Duration, Wait
 
 
 class Builder:
-    """Collects what is wrong while values are made out of nodes."""
+    """Collects findings while it makes values out of nodes."""
 
     def __init__(self) -> None:
         self.found: list[Diagnostic] = []
@@ -84,7 +84,7 @@ class Builder:
 
     def known_cron(self, wait: Wait, node: Node) -> Wait | None:
         """The wait, unless it is by cron and its fields name no time that ever comes."""
-        if wait.cron and not comes(wait.cron):
+        if wait.cron and not ever_matches(wait.cron):
             self.report("TIME001", f"'{wait.cron}' is no time that ever comes", node,
                         "write minute, hour, day of the month, month, day of the week: 'cron 0 9 * * mon'")  # fmt: skip
             return None
@@ -105,15 +105,15 @@ class Builder:
         text = self.text(node)
         return float(text[:-1]) / 100 if text.endswith("%") and text[:-1].replace(".", "", 1).isdigit() else 0.0
 
-    def to_come(self, node: Node | None, keys: Iterable[str], where: str) -> None:
-        """Refuses constructs of the language that this version does not carry out, rather than ignore them."""
+    def refuse_unsupported(self, node: Node | None, keys: Iterable[str], where: str) -> None:
+        """Reports constructs of the language that this version does not carry out, rather than ignore them."""
         for key in keys:
             if node is not None and node.is_map and key in node.fields:
                 self.report("SCH090", f"'{key}' {where} is not carried out by this version", node.key(key),
                             "remove it: it would have no effect")  # fmt: skip
 
 
-def comes(fields: str) -> bool:
+def ever_matches(fields: str) -> bool:
     """Whether cron's fields name a time at all: each within its range, and on a day that some year has."""
     from croniter import croniter
     from croniter.croniter import CroniterError

@@ -25,7 +25,7 @@ from scenario_cli.model.scenario import Scenario
 def build_project(
     files: Files, nodes: Nodes, templates: TemplateFiles, faults: Iterable[Diagnostic]
 ) -> tuple[Project, list[Diagnostic]]:
-    """The project as far as it can be made, and what is wrong with it; `faults` are those found before."""
+    """The project as far as it can be made, and its faults; `faults` are those found before."""
     found: list[Diagnostic] = []
     kinds = nodes.kinds
     builder = ProjectBuilder(files)
@@ -69,7 +69,7 @@ def build_project(
 
 
 def _scenarios(nodes: Iterable[tuple[str, Node]], found: list[Diagnostic]) -> dict[str, Scenario]:
-    """The scenarios by name; of two of one name the first."""
+    """The scenarios by name. Where two have one name, the first counts."""
     scenarios: dict[str, Scenario] = {}
     for shown, node in nodes:
         scenario, faults = build_scenario(node, shown)

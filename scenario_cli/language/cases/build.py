@@ -1,4 +1,4 @@
-"""A test file's nodes to the model. Checks forms; what its names mean is looked up in `test_names`."""
+"""A test file's nodes to the model. Checks forms; `names` looks its names up."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 
 _NOTHING = re.compile(r"0(s|min|h|d|w|mo|y)")
 
-# The keys of a timeline's line that are no properties, and those of an expected message that are no columns.
+# The keys of a timeline's line beside its properties, and those of an expected message beside columns.
 _LINE = ("at", "event", "event_id", "of", "properties")
 _MESSAGE = ("at", "dropped", "contains")
 
@@ -60,7 +60,7 @@ class _TestBuilder(Builder):
                 if shaped and node.get("table") is not None:
                     self.found.extend(fault for row in rows for fault in schema.check(_alone(row.node), "test"))
                 written += rows
-        self.told_apart(written)
+        self.check_distinct(written)
         made = [case for one in written if (case := self.case(one)) is not None]
         return CaseFile(file, self.text(zone) or self.project.timezone, scenarios, tuple(made))
 
@@ -71,8 +71,8 @@ class _TestBuilder(Builder):
             self.known.scenario(node)
         return tuple(dict.fromkeys(node.text for node in named)) or None
 
-    def told_apart(self, written: list[WrittenOut]) -> None:
-        """Two cases of one name could not be told apart in a report."""
+    def check_distinct(self, written: list[WrittenOut]) -> None:
+        """Refuses two cases of one name: a report could not distinguish them."""
         first: dict[str, Span] = {}
         for one in written:
             span = one.row or one.node.fields["name"].span
@@ -92,7 +92,7 @@ class _TestBuilder(Builder):
         lines = tuple(line for item in written_lines if (line := self.line(item)) is not None)
         expected = self.expectation(expect)
         if len(lines) < len(written_lines):
-            return None  # what counts from a line that cannot be read would be told to count from nothing
+            return None  # the line before cannot be read, and its own finding says so
         return Case(
             written.name,
             written.row or node.fields["name"].span,
@@ -168,7 +168,7 @@ class _TestBuilder(Builder):
         return tuple((Name(key, node.key(key).span), plain(value)) for key, value in node.fields.items())
 
     def by_scenario(self, expect: Node, key: str) -> list[tuple[str, Node]]:
-        """What is expected under a key, of all scenarios under test or of each that is named."""
+        """The values expected under a key, from all scenarios under test or from each that is named."""
         node = expect.get(key)
         if node is None:
             return []
@@ -207,5 +207,5 @@ def _is_duration(text: str) -> bool:
 
 
 def _alone(case: Node) -> Node:
-    """A file with this case alone, to look at the shape of what a row was put into."""
+    """A file with this case alone, to check its shape once a row is filled in."""
     return Node(case.span, {"cases": Node(case.span, (case,))}, {"cases": Node(case.span, "cases")})

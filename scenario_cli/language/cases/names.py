@@ -1,4 +1,4 @@
-"""What the names in a test file mean: scenarios, events, properties, states, outcomes, templates. Builds nothing."""
+"""Checks the names in a test file: scenarios, events, properties, states, outcomes, templates. Builds nothing."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from scenario_cli.model.scenario import OWN_OUTCOMES, Scenario
 from scenario_cli.model.source import Name
 
 _COLUMN = re.compile(r"<[A-Za-z_][A-Za-z0-9_]*>")
-# The keys of a contact that are no attributes.
+# The keys of a contact that do not name attributes.
 CONTACT_KEYS = ("id", "known_since")
 
 _ANY: Mapping[str, Property] = {}
 
 
 class TestNames:
-    """Looks names up for one file and adds what is unknown to `found`. `table`: whether the case at hand has one."""
+    """Looks names up for one file and adds unknown ones to `found`. `table`: whether the case at hand has one."""
 
     __test__ = False  # pytest takes classes of this name for its own
 
@@ -38,8 +38,8 @@ class TestNames:
         self.named = frozenset(named) | (project.faulty if scenarios is None else frozenset())
         self.tested: Mapping[str, Scenario] = {name: known[name] for name in named if name in known}
 
-    def unknown(self, code: str, what: str, name: Node | Name, known: Iterable[str], plural: str) -> None:
-        self.found.extend(unknown_name(code, what, name, known, plural))
+    def unknown(self, code: str, noun: str, name: Node | Name, known: Iterable[str], plural: str) -> None:
+        self.found.extend(unknown_name(code, noun, name, known, plural))
 
     def scenario(self, node: Node) -> None:
         known = {*self.project.scenarios, *self.project.faulty}
@@ -54,7 +54,7 @@ class TestNames:
             self.scenario(node)
 
     def is_column(self, node: Node) -> bool:
-        """Whether a value is still `<column>`: one that no table has filled in, which is told unless it was."""
+        """Whether a value is still `<column>`, which no table has filled in. Reports it once."""
         if not isinstance(node.value, str) or not _COLUMN.fullmatch(node.value):
             return False
         if not self.table:
@@ -68,7 +68,7 @@ class TestNames:
                 self.value(contact.key(name), value, self.project.plan.profile, "the profile", "attribute")
 
     def event(self, name: Name) -> Mapping[str, Property]:
-        """The properties that an event has, for a profile event the attributes; told if there is no such event."""
+        """The properties of an event, for a profile event the attributes. Reports an event that does not exist."""
         plan = self.project.plan
         self.unknown("REF001", "event", Node(name.span, name.text), plan.events, "events of the tracking plan")
         event = plan.events.get(name.text)
@@ -80,11 +80,11 @@ class TestNames:
         if event.text in self.project.plan.events:
             self.value(key, value, declared, f"event '{event.text}'", "property")
 
-    def value(self, key: Node, value: Node, declared: Mapping[str, Property], owner: str, what: str) -> None:
+    def value(self, key: Node, value: Node, declared: Mapping[str, Property], owner: str, noun: str) -> None:
         known = declared.get(key.text)
         if known is None:
-            plural = f"its {'attributes' if what == 'attribute' else 'properties'}"
-            self.found.append(misnamed("REF004", f"{owner} has no {what} '{key.text}'", key, declared, plural))
+            plural = f"its {'attributes' if noun == 'attribute' else 'properties'}"
+            self.found.append(misnamed("REF004", f"{owner} has no {noun} '{key.text}'", key, declared, plural))
             return
         if known.type in (None, "string") or not self.is_column(value):
             self.found.extend(_misfits(value, known, key.text))
@@ -103,7 +103,7 @@ class TestNames:
             self.unknown("REF002", "state", node, states, "states")
 
     def open(self, scenario: str) -> bool:
-        """Whether what is said of a scenario cannot be judged: its own file has faults, which are told there."""
+        """Whether a scenario cannot be judged by, because its own file has faults, which are reported there."""
         about = {name for name in self.named if scenario in ("", name)}
         return not self.about(scenario) or bool(about & self.project.faulty)
 
@@ -141,7 +141,7 @@ class TestNames:
                     self.unknown("REF052", "field", contains.key(name), fields, "fields of this message")
 
     def rendered(self, given: Mapping[str, Node]) -> set[str]:
-        """The fields that the templates have which a message may be of; nothing where there is none."""
+        """The fields of the templates that a message may have; nothing where there is no such template."""
         template, channel = (given[key].text if key in given else None for key in ("template", "channel"))
         fields = {
             field
@@ -169,7 +169,7 @@ _PYTHON: Mapping[str, tuple[type, ...]] = {
 _WORDS = {"array": "a list", "object": "a mapping", "integer": "a whole number", "boolean": "true or false",
           "string": "a text", "datetime": "a date-time"}  # fmt: skip
 
-# How a test file writes dates; exports may have other forms, which are read to these.
+# The forms of dates in a test file; the reader brings the other forms of exports to these.
 _DATES = {"date": "2025-03-10", "datetime": "2025-03-10 15:00, or with a zone: 2025-03-10T14:00:00Z"}
 
 _HINTS = {
@@ -181,7 +181,7 @@ _HINTS = {
 
 
 def _misfits(value: Node, declared: Property, name: str) -> Iterator[Diagnostic]:
-    """Where a value is not of the type that the tracking plan gives it; null is of every type."""
+    """The parts of a value that differ from the type in the tracking plan. Null is of every type."""
     if value.value is None or declared.type is None:
         return
     wanted = _PYTHON[declared.type]

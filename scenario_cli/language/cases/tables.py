@@ -40,10 +40,10 @@ def write_out(case: Node, found: list[Diagnostic]) -> list[WrittenOut]:
         filling = _Filling(row, found, first=number == 1)
         filled = filling.fill(body)
         used |= filling.used
-        said = filled.fields["name"].text
-        if said:  # a name may be a number's: it is a text here
-            filled.fields["name"] = Node(name.span, said)
-        made.append(WrittenOut(filled, said if said != name.text else f"{said} (row {number})", row.span))
+        written = filled.fields["name"].text
+        if written:  # a name may be a number's: it is a text here
+            filled.fields["name"] = Node(name.span, written)
+        made.append(WrittenOut(filled, written if written != name.text else f"{written} (row {number})", row.span))
     for column in rows[0].fields if rows else ():
         if column not in used:
             found.append(Diagnostic("REF050", f"nothing uses the column '{column}'", rows[0].key(column).span,
@@ -66,7 +66,7 @@ def _uneven(rows: list[Node]) -> Iterator[Diagnostic]:
 
 @dataclass(slots=True)
 class _Filling:
-    """Puts one row's values into a case; a column that is not there is told of the `first` row alone."""
+    """Puts one row's values into a case. A missing column is reported for the `first` row alone."""
 
     row: Node
     found: list[Diagnostic]

@@ -13,13 +13,13 @@ from scenario_cli.language.reader import Node, read_yaml
 
 
 class CannotSplice(Exception):
-    """The file is written in a way into which nothing can be put without harm; the text says where."""
+    """The file has a form into which nothing can be put without harm; the text says where."""
 
 
 def entry(text: str, path: Sequence[str]) -> str | None:
     """The lines of one entry (`events`, `order_completed`) with the comment above it, without indentation.
 
-    None where there is none, or where it does not stand on lines of its own.
+    None where the entry is missing, or does not stand on lines of its own.
     """
     parent = _root(text)
     for key in path[:-1]:
@@ -34,7 +34,7 @@ def entry(text: str, path: Sequence[str]) -> str | None:
 def cut(text: str, path: Sequence[str]) -> str:
     """The text without an entry, the comment above it and the gap below it.
 
-    Braces that hold it are written out first: it shall take no neighbour along.
+    Braces that hold it are written out first, so that no neighbour goes with it.
     """
     parent = _root(text)
     for key in path[:-1]:
@@ -50,7 +50,7 @@ def cut(text: str, path: Sequence[str]) -> str:
 
 
 def put(text: str, path: Sequence[str], written: str) -> str:
-    """The text with an entry added at the end of the mapping at `path`; what of the path is not there is made.
+    """The text with an entry added at the end of the mapping at `path`, which is made where it is missing.
 
     `written` are the entry's lines, its key included.
     """
@@ -73,7 +73,7 @@ def put(text: str, path: Sequence[str], written: str) -> str:
 
 
 def add_to_list(text: str, key: str, word: str) -> str:
-    """The text with a word added to a list at the top of the file; the list is made where it is not there."""
+    """The text with a word added to a list at the top of the file; the list is made where it is missing."""
     root = _root(text)
     node = root.get(key) if root is not None else None
     if node is None or not node.is_list:
@@ -150,7 +150,7 @@ def _after_the_last(text: str, parent: Node, written: str, apart: bool) -> str:
 
 
 def _into_empty(text: str, parent: Node, key: str, written: str) -> str:
-    """Where a mapping is empty: `events:`, `events: {}`, `events: null`."""
+    """Puts an entry into an empty mapping: `events:`, `events: {}`, `events: null`."""
     span, value = parent.key(key).span, parent.fields[key]
     if not value.is_map and value.value is not None:
         raise CannotSplice(f"line {value.span.line}: '{key}' is no mapping")

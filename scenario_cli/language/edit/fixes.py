@@ -1,6 +1,6 @@
-"""The mends that are safe to make: a word that is right but for how it is written, a value in or without quotes.
+"""Fixes that are safe to make: a right word in the wrong spelling, a value in or without quotes.
 
-Judges no more than the spelling. What they rest on is looked at once more before one is offered (`sure`).
+Judges no more than the spelling. Before one is offered, `sure` looks once more at the text that it replaces.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ _QUOTES = ("'", '"')
 
 
 def same_word(word: str, known: Iterable[str]) -> str | None:
-    """The one known word that differs in nothing but case, space, '-' and '_'."""
+    """The one known word that differs in case, space, '-' and '_' alone."""
     same = {one for one in known if _folded(one) == _folded(word)}
-    return same.pop() if len(same) == 1 else None
+    return same.pop() if len(same) == 1 and word not in same else None
 
 
 def _folded(word: str) -> str:
@@ -75,13 +75,15 @@ def _fix(right: str, edit: Edit) -> Fix:
 
 
 def sure(found: Iterable[Diagnostic], sources: Mapping[str, str]) -> Iterator[Diagnostic]:
-    """The findings, without the fixes of which something else stands where they would write.
+    """The findings, without fixes whose place in the file holds another text than they expect.
 
     A place within a text is exact only where the text has no escapes.
     """
     lines: dict[str, Sequence[str]] = {}
     for finding in found:
-        if finding.fix is not None and not all(_holds(edit, sources, lines) for edit in finding.fix.edits):
+        edits = finding.fix.edits if finding.fix is not None else ()
+        held = all(_holds(edit, sources, lines) for edit in edits)
+        if edits and not (held and any(_changes(edit, sources, lines) for edit in edits)):
             finding = replace(finding, fix=None)
         yield finding
 
@@ -89,12 +91,23 @@ def sure(found: Iterable[Diagnostic], sources: Mapping[str, str]) -> Iterator[Di
 def _holds(edit: Edit, sources: Mapping[str, str], lines: dict[str, Sequence[str]]) -> bool:
     if edit.instead_of is None:
         return True
-    span = edit.span
-    if span.line != span.end_line or span.file not in sources:
+    there = _there(edit.span, sources, lines)
+    if there is None:
         return False
-    if span.file not in lines:
-        lines[span.file] = LINE_END.split(sources[span.file])
-    there = lines[span.file][span.line - 1][span.column - 1 : span.end_column - 1]
     if len(there) > 1 and there[0] in _QUOTES and there[-1] == there[0]:
         there = there[1:-1]
     return there == edit.instead_of
+
+
+def _changes(edit: Edit, sources: Mapping[str, str], lines: dict[str, Sequence[str]]) -> bool:
+    """Whether another text stands where an edit would write; over several lines always."""
+    return _there(edit.span, sources, lines) != edit.text
+
+
+def _there(span: Span, sources: Mapping[str, str], lines: dict[str, Sequence[str]]) -> str | None:
+    """The text of a stretch of one line."""
+    if span.line != span.end_line or span.file not in sources:
+        return None
+    if span.file not in lines:
+        lines[span.file] = LINE_END.split(sources[span.file])
+    return lines[span.file][span.line - 1][span.column - 1 : span.end_column - 1]

@@ -16,7 +16,7 @@ _MOST_ROUNDS = 10  # a fix may make room for the next one, not for ever
 
 def without_overlap(found: Iterable[Diagnostic]) -> list[Diagnostic]:
     """The findings whose fixes can be made together: of two that touch the same text, the first."""
-    taken: dict[str, list[tuple[tuple[int, int], tuple[int, int]]]] = {}
+    touched: dict[str, list[tuple[tuple[int, int], tuple[int, int]]]] = {}
     chosen: list[Diagnostic] = []
     for finding in found:
         wanted = [
@@ -26,19 +26,19 @@ def without_overlap(found: Iterable[Diagnostic]) -> list[Diagnostic]:
         free = all(
             end <= other or start >= behind
             for file, (start, end) in wanted
-            for other, behind in taken.get(file, ())
+            for other, behind in touched.get(file, ())
             if (start, end) != (other, behind) or start != end
         )
         if wanted and free:
             chosen.append(finding)
             for file, stretch in wanted:
-                taken.setdefault(file, []).append(stretch)
+                touched.setdefault(file, []).append(stretch)
     return chosen
 
 
 @dataclass(frozen=True, slots=True)
 class Mended:
-    """What came of fixing: the new contents by file, the findings that are gone, and the project as it is then."""
+    """The result of fixing: the new contents by file, the findings that are gone, and the project read again."""
 
     contents: Mapping[Path, bytes]
     fixed: Sequence[Diagnostic]
@@ -54,7 +54,7 @@ def mend(
     """Makes the fixes of the findings that are wanted, until none is left that can be made.
 
     `load` reads the project again with these contents instead of those of its files, as it was read with `unsaved`.
-    Where there are more errors after all of them than before, those that bring some are not made.
+    Where all of them together bring new errors, the fixes that bring some are left out.
     """
     mended = _mended(loaded, load, wanted, unsaved or {}, careful=False)
     if _worse(mended.loaded, loaded):
@@ -90,7 +90,7 @@ def _mended(
 
 
 def _contents(loaded: Loaded, chosen: Iterable[Diagnostic], before: Mapping[Path, bytes]) -> Mapping[Path, bytes]:
-    """What the files hold after these fixes."""
+    """The contents of the files after these fixes."""
     by_file: dict[str, list[Edit]] = {}
     for finding in chosen:
         for edit in finding.fix.edits if finding.fix is not None else ():
@@ -108,7 +108,7 @@ def _worse(now: Loaded, before: Loaded) -> bool:
 
 
 def _errors(loaded: Loaded) -> tuple[int, int]:
-    """How many errors there are, and how many of them are about reading a file."""
+    """The number of errors, and of those about reading a file."""
     errors = [finding for finding in loaded.found if finding.severity == "error"]
     return len(errors), sum(finding.code.startswith("YAML") for finding in errors)
 

@@ -1,4 +1,4 @@
-"""Adds to an events.yaml what a plan has more: comments, quotes and layout of the rest stay. Writes no file."""
+"""Adds the events and properties to an events.yaml that it lacks; the rest keeps its layout. Writes no file."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Merged:
 
 
 class CannotMerge(Exception):
-    """The text cannot be added to; the message says why, `found` what is wrong with it."""
+    """The text cannot be added to; the message says why, `found` are its faults."""
 
     def __init__(self, message: str, found: tuple[Diagnostic, ...] = ()) -> None:
         super().__init__(message)
@@ -34,7 +34,7 @@ class CannotMerge(Exception):
 
 
 class _Edit:
-    """The text with what is to be put in, by places in the text as it was."""
+    """The text with its insertions, by places in the text as it was."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -52,13 +52,13 @@ class _Edit:
         return self.text[self.start(node.span) : self.start(node.span) + 1] in ("{", "[")
 
     def end_of_line(self, offset: int) -> int:
-        """Where the line ends that the offset lies in, its comment included."""
+        """The end of the line that the offset lies in, its comment included."""
         found = self.text.find("\n", offset)
         found = len(self.text) if found < 0 else found
         return found - 1 if self.text[found - 1 : found] == "\r" else found
 
     def end_of_value(self, node: Node) -> int:
-        """Where the last thing ends that is written of a value: a block's own end lies beyond what follows it."""
+        """The end of the last text of a value: the end of a block lies behind the blank that follows it."""
         while not self.is_flow(node):
             inner = _last_written(node) if node.is_map else node.items[-1] if node.items else None
             if inner is None:
@@ -191,15 +191,15 @@ def _merge_event(
 
 
 def _differences(owner: str, known: Mapping[str, Node], found: Mapping[str, Any]) -> list[str]:
-    """Types that the plan has otherwise. A text may be anything, so a plan that says so is only wider."""
-    told = []
+    """Types that differ between plan and export. A text may be anything, so a plan with a text is only wider."""
+    differences = []
     for name, described in found.items():
         node = known.get(name)
         mine = _type_of(plain(node)) if node is not None else None
         theirs = _type_of(described)
         if isinstance(mine, str) and isinstance(theirs, str) and mine != theirs and (mine, theirs) not in _WIDER:
-            told.append(f"{owner}.{name}: the plan says {mine}, the export {theirs}")
-    return told
+            differences.append(f"{owner}.{name}: the plan says {mine}, the export {theirs}")
+    return differences
 
 
 _WIDER = {("number", "integer"), ("datetime", "date"), *(("string", kind) for kind in
@@ -241,7 +241,7 @@ def _add_entries(node: Node, entries: Mapping[str, str], into: _Edit, remarks: M
 
 
 def _replace(node: Node, written: str, into: _Edit) -> None:
-    """In the place of `{}`, of `null`, or of nothing after the colon."""
+    """Puts lines in the place of `{}`, of `null`, or of nothing after the colon."""
     start, end = into.start(node.span), into.end(node.span)
     into.put(start, end, written if start < end else f" {written}")
 
@@ -253,7 +253,7 @@ def _sound(text: str, file: str) -> tuple[Node | None, list[Diagnostic]]:
 
 
 def _check(text: str, before: Node, plan: InferredPlan, file: str) -> None:
-    """Nothing may have been lost, and everything added: else nothing is written."""
+    """Refuses a merge that lost something or did not add everything."""
     root, found = _sound(text, file)
     if root is None or found or any(one.severity == "error" for one in schema.check(root, "events")):
         raise CannotMerge("what would be written is not a sound tracking plan; nothing was written", tuple(found))

@@ -1,4 +1,4 @@
-"""A tracking plan as the text of an events.yaml. Reads nothing; what it writes, the reader reads back the same."""
+"""A tracking plan as the text of an events.yaml. Reads nothing. The reader reads the same plan back."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 SCHEMA_LINE = "# yaml-language-server: $schema=../schemas/events.schema.json"
 
-# What needs no quotes, also for readers of YAML 1.1.
+# Texts that need no quotes, also for readers of YAML 1.1.
 _PLAIN = re.compile(r"[A-Za-z_][\w./+-]*( [\w./+-]+)*", re.ASCII)
 _WORDS = frozenset("null true false yes no on off y n nan inf".split())
 
@@ -61,8 +61,8 @@ def _entries(
 
 
 def _remark(remarks: Mapping[tuple[str, str], str], event: str, name: str) -> str:
-    said = remarks.get((event, name))
-    return f"  # {said}" if said else ""
+    remark = remarks.get((event, name))
+    return f"  # {remark}" if remark else ""
 
 
 def flow(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""A text with stretches of it written anew, by the places that the reader gives. Knows no YAML."""
+"""Replaces stretches of a text by the places that the reader gives. Knows no YAML."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from scenario_cli.model.diagnostic import Edit
 
 
 def line_starts(text: str) -> list[int]:
-    """Where in the text each line begins."""
+    """The offset at which each line begins."""
     return [0, *(match.end() for match in LINE_END.finditer(text))]
 
 

@@ -46,7 +46,7 @@ def format_text(text: str, kind: str, file: str) -> Formatted:
     tree = read_tree(unix)
     written = _Writer(Order(kind), reorder=not tree.has_aliases).document(tree)
     again, faults = read_yaml(written.encode(), file)
-    if again is None or any(one.severity == "error" for one in faults) or _said(again, kind) != _said(node, kind):
+    if again is None or any(one.severity == "error" for one in faults) or _content(again, kind) != _content(node, kind):
         return Formatted(None, refused="its new layout would not mean the same")
     if _comments(written) != _comments(unix):
         return Formatted(None, refused="a comment would be lost")
@@ -58,7 +58,7 @@ def _comments(text: str) -> Counter[str]:
     return Counter(comment.text for comment in comments_of(text))
 
 
-def _said(node: Node, kind: str) -> str:
+def _content(node: Node, kind: str) -> str:
     """All that a file says, the order of keys included where it is the author's."""
     order = Order(kind)
 
@@ -137,7 +137,7 @@ class _Writer:
         first = len(self.lines)
         self.entries(value, indent + 2, schema)
         while not self.lines[first] or self.lines[first].lstrip().startswith("#"):
-            # What stands above the first of several dashes stands above all of them.
+            # Comments above the first of several dashes belong above all of them.
             self.lines[first] = (" " * indent + self.lines[first].lstrip()).rstrip()
             first += 1
         self.lines[first] = f"{dash} {self.lines[first].lstrip()}"

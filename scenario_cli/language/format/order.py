@@ -37,7 +37,7 @@ class Order:
         return next((_schema(branch["items"]) for branch in branches if "items" in branch), NOTHING)
 
     def _mapping(self, schema: Schema, names: list[str]) -> Schema:
-        """Of a union the mapping that knows most of the keys."""
+        """The member of a union that knows most of the keys."""
         whole = self._written_out(schema)
         branches = [self._mapping(branch, names) for branch in whole["anyOf"]] if "anyOf" in whole else [whole]
         maps = [branch for branch in branches if branch.keys() & {"properties", "additionalProperties"}]

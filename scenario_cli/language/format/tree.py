@@ -80,7 +80,7 @@ def read_tree(text: str) -> Document:
 
 @dataclass(slots=True)
 class _Raw:
-    """A node as the parser tells it."""
+    """A node as the parser reports it."""
 
     start: Position
     end: Position
@@ -199,7 +199,7 @@ class _Tree:
                 lead.append(Lead(behind.text, False))
             tail = tail or behind
         if key is None and value.entries and not value.braces:
-            # What stands above the first key of a list's element stands above the element.
+            # Comments above the first key of a list's element belong to the element.
             inner = value.entries[0]
             lead += inner.lead
             value = replace(value, entries=(replace(inner, lead=(), blank=False), *value.entries[1:]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from scenario_cli.language.edit.fixes import renamed_in_expression, respelt_text
+from scenario_cli.language.names.literals import faulty_arguments, faulty_date, faulty_part
 from scenario_cli.language.names.lone_texts import lone_texts
 from scenario_cli.language.names.shapes import (
     ANYTHING,
@@ -28,12 +29,12 @@ from scenario_cli.model.vocabulary import (
 )
 from scenario_cli.model.wait_grammar import WaitError, parse_window
 
-# What the filters that keep or pick elements make of a list's shape.
+# Results of the filters that keep or pick elements of a list, by its shape.
 _KEEPS = frozenset({"list", "sort", "unique", "reverse", "select", "reject", "selectattr", "rejectattr"})
 _PICKS = frozenset({"first", "last", "min", "max"})
 
 
-# How other languages write what is written otherwise here.
+# Spellings of other languages, with the spelling here.
 _OTHER_WORDS = {"null": "none", "nil": "none", "undefined": "none", "yes": "true", "on": "true", "no": "false",
                 "off": "false"}  # fmt: skip
 
@@ -41,7 +42,7 @@ _OTHER_WORDS = {"null": "none", "nil": "none", "undefined": "none", "yes": "true
 def check_expression(
     expression: tree.Expression, scope: Scope, condition: bool = False, filters: frozenset[str] = FILTERS
 ) -> list[Diagnostic]:
-    """What the expression names that does not exist; for a condition, also whether it can ever be true."""
+    """The names of an expression that do not exist; for a condition, also whether it can ever be true."""
     checker = Checker(filters)
     shape = checker.shape(expression.root, scope)
     if condition and shape.type == "string" and not checker.found:
@@ -52,7 +53,7 @@ def check_expression(
     return checker.found
 
 
-# How deep any(), all(), filter() and total() may stand in each other: each level multiplies the work.
+# The deepest nesting of any(), all(), filter() and total(): each level multiplies the work.
 MOST_LISTS = 2
 
 
@@ -120,9 +121,7 @@ class Checker:
                 return self._call(node, scope)
             case tree.Compare():
                 self.compared += [one for _, one in node.rest if isinstance(one, tree.Ref)]
-                self.shape(node.left, scope)
-                for _, compared in node.rest:
-                    self.shape(compared, scope)
+                self._compare(node, scope)
                 return of_type("boolean")
             case tree.Binary():
                 left = self.shape(node.left, scope)
@@ -143,6 +142,26 @@ class Checker:
                         self.shape(member, scope)
                 return ANYTHING
 
+    def _compare(self, node: tree.Compare, scope: Scope) -> None:
+        """Each comparison of a chain, from both sides, with the values that are written out."""
+        left, shape = node.left, self.shape(node.left, scope)
+        for operator, right in node.rest:
+            other = self.shape(right, scope)
+            turned = _TURNED.get(operator, operator)
+            for one, its, sign, value in ((left, shape, operator, right), (right, other, turned, left)):
+                part = _part_of(one)
+                if part is not None and self.shape_of_base(one, scope).type in ("datetime", "date"):
+                    self.found += faulty_part(part, sign, value)
+                if its.type in ("datetime", "date") and sign not in ("in", "not in"):
+                    self.found += faulty_date(value)
+            left, shape = right, other
+
+    def shape_of_base(self, node: tree.Expr, scope: Scope) -> Property:
+        """The shape of what a key is read of, without telling again what is wrong in it."""
+        assert isinstance(node, tree.Attr | tree.Item)
+        quiet = Checker(self.filters, self.in_template)
+        return quiet.shape(node.base, scope)
+
     def _name(self, node: tree.Ref, scope: Scope) -> Property:
         name = node.name
         if name in scope.names:
@@ -154,12 +173,22 @@ class Checker:
         match name:
             case "event" if scope.events is not None:
                 return shape_of_event(scope.plan, scope.events)
+            case "event" | "trigger" | "journey" if scope.contact_alone:
+                self.report("EXP006", f"'{name}' cannot be read here: {scope.contact_alone}", node,
+                            "read contact, metric, segment or now; count(), happened() and last() look at past events",
+                            )  # fmt: skip
+                return ANYTHING
             case "event":
                 self.report("EXP006", f"'event' cannot be read here: {scope.why_no_event}", node,
                             "read 'trigger', or capture what you need with 'set' when the event arrives")  # fmt: skip
                 return ANYTHING
-            case "trigger" if scope.trigger:
-                return shape_of_event(scope.plan, scope.trigger)
+            case "trigger":
+                # Without events the trigger is missing or unknown, which is told there.
+                return shape_of_event(scope.plan, scope.trigger) if scope.trigger else ANYTHING
+            case "journey" if scope.not_entered:
+                self.report("EXP006", f"'journey' cannot be read here: {scope.not_entered}", node,
+                            "read contact, metric, segment, now, or the event that lets the contact in")  # fmt: skip
+                return ANYTHING
             case "contact":
                 return shape_of_contact(scope.plan)
             case "journey":
@@ -170,7 +199,9 @@ class Checker:
                 return scope.catalogue.metrics
             case "segment":
                 return scope.catalogue.segments
-        known = ["trigger", "contact", "metric", "segment", "journey", "now", *scope.names]
+        known = ["contact", "metric", "segment", "now", *scope.names]
+        if not scope.contact_alone:
+            known += ["trigger"] if scope.not_entered else ["trigger", "journey"]
         if scope.events is not None:
             known.append("event")
         if name == "item":
@@ -184,7 +215,7 @@ class Checker:
         return ANYTHING
 
     def _meant(self, node: tree.Ref, scope: Scope, known: list[str]) -> str:
-        """What an unknown name probably stands for: another name, a word of another language, what belongs to the
+        """The probable meaning of an unknown name: another name, a word of another language, what belongs to the
         event or the contact, or a text that lost its quotes."""
         name = node.name
         hint = did_you_mean(name, known, "names here")
@@ -198,9 +229,9 @@ class Checker:
             "metric": scope.catalogue.metrics.fields,
             "segment": scope.catalogue.segments.fields,
         }
-        meant = [f"'{owner}.{name}'" for owner, fields in owners.items() if name in (fields or ())]
-        meant += [f"the text '{name}', in quotes"] if node in self.compared else []
-        return f"did you mean {', or '.join(meant)}? {hint}" if meant else hint
+        owned = [f"'{owner}.{name}'" for owner, fields in owners.items() if name in (fields or ())]
+        owned += [f"the text '{name}', in quotes"] if node in self.compared else []
+        return f"did you mean {', or '.join(owned)}? {hint}" if owned else hint
 
     def _key(self, node: tree.Expr, base: Property, key: str) -> Property:
         if base.type in ("datetime", "date"):
@@ -219,12 +250,12 @@ class Checker:
                         fix=_renamed(node, key, base.fields))  # fmt: skip
             return ANYTHING
         named = base.name.partition(" ")[0]
-        what = {"event": "property", "event.properties": "property", "table": "column"}.get(named, "key")
-        what = "attribute" if base.name == "the profile" else what
+        noun = {"event": "property", "event.properties": "property", "table": "column"}.get(named, "key")
+        noun = "attribute" if base.name == "the profile" else noun
         owner = base.name if base.name.startswith(("the ", "event", "journey", "table '")) else f"'{base.name}'"
-        own = {"event", "timestamp", "event_id", "properties"} if what == "property" else set()
-        hint = did_you_mean(key, set(base.fields) - own, "its properties" if what == "property" else f"its {what}s")
-        self.report("REF004", f"{owner} has no {what} '{key}'", node, hint, fix=_renamed(node, key, base.fields))
+        own = {"event", "timestamp", "event_id", "properties"} if noun == "property" else set()
+        hint = did_you_mean(key, set(base.fields) - own, "its properties" if noun == "property" else f"its {noun}s")
+        self.report("REF004", f"{owner} has no {noun} '{key}'", node, hint, fix=_renamed(node, key, base.fields))
         return ANYTHING
 
     def _filter(self, node: tree.Filter, scope: Scope) -> Property:
@@ -267,8 +298,8 @@ class Checker:
             return
         known = self.filters if node.name == "map" else TESTS
         if named.value not in known:
-            what, code = ("filter", "EXP004") if node.name == "map" else ("test", "EXP005")
-            self.report(code, f"unknown {what} '{named.value}'", named, did_you_mean(named.value, known, f"{what}s"))
+            noun, code = ("filter", "EXP004") if node.name == "map" else ("test", "EXP005")
+            self.report(code, f"unknown {noun} '{named.value}'", named, did_you_mean(named.value, known, f"{noun}s"))
 
     def _call(self, node: tree.Call, scope: Scope) -> Property:
         function = FUNCTIONS.get(node.name)
@@ -302,6 +333,7 @@ class Checker:
             return ANYTHING
         self.lists += function.per_item is not None
         shapes = self._arguments(node, function, scope)
+        self.found += faulty_arguments(node)
         self.lists -= function.per_item is not None
         match node.name:
             case "filter":
@@ -318,15 +350,15 @@ class Checker:
             case _:
                 return of_type("number")
 
-    def _literal_name(self, node: tree.Call, code: str, what: str, known: Iterable[str]) -> str | None:
-        """The name that a call's first value spells; one that is not written out, or not known, is told."""
+    def _literal_name(self, node: tree.Call, code: str, noun: str, known: Iterable[str]) -> str | None:
+        """The name that a call's first value spells. Reports one that is not written out, or not known."""
         first = node.args[0]
         names = set(known)
         if not isinstance(first, tree.Const) or not isinstance(first.value, str):
-            self.report("EXP007", f"'{node.name}' takes the {what}'s name written out", first,
+            self.report("EXP007", f"'{node.name}' takes the {noun}'s name written out", first,
                         f"write {FUNCTIONS[node.name].usage}")  # fmt: skip
         elif first.value not in names:
-            self.report(code, f"unknown {what} '{first.value}'", first, did_you_mean(first.value, names, f"{what}s"),
+            self.report(code, f"unknown {noun} '{first.value}'", first, did_you_mean(first.value, names, f"{noun}s"),
                         fix=respelt_text(first.value, first.span, names))  # fmt: skip
         else:
             return first.value
@@ -379,6 +411,18 @@ class Checker:
                 inside = scope.beside({"item": shapes[0].items or ANYTHING})
             shapes.append(self.shape(arg, inside))
         return shapes
+
+
+_TURNED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
+
+
+def _part_of(node: tree.Expr) -> str | None:
+    """The part of a date that an expression may read: `now.weekday`, `now['hour']`."""
+    if isinstance(node, tree.Attr):
+        return node.name if node.name in DATETIME_PARTS else None
+    if isinstance(node, tree.Item) and isinstance(node.index, tree.Const) and node.index.value in DATETIME_PARTS:
+        return str(node.index.value)
+    return None
 
 
 def _renamed(node: tree.Expr, key: str, known: Iterable[str]) -> Fix | None:

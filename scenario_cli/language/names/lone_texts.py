@@ -9,7 +9,7 @@ from scenario_cli.model.diagnostic import Diagnostic
 
 
 def lone_texts(condition: tree.Expr) -> Iterator[Diagnostic]:
-    """Each text beside `and`, `or` or `not`. One that is the whole condition is told with the condition's type."""
+    """Each text beside `and`, `or` or `not`. One that is the whole condition is reported with the condition's type."""
     for text, before in _found(condition, None):
         path = _compared(before)
         hint = f"write the comparison again: {path} == {text.value!r}" if path else "compare it: '... == ...'"
@@ -35,7 +35,7 @@ def _found(node: tree.Expr, before: tree.Expr | None) -> Iterator[tuple[tree.Con
 
 
 def _compared(before: tree.Expr | None) -> str:
-    """What the nearest comparison before compares, as it is written; empty where that is more than a name."""
+    """The left side of the nearest comparison before, as written; empty where it is more than a name."""
     while isinstance(before, tree.Binary):
         before = before.right if not isinstance(before.right, tree.Const) else before.left
     path = tree.path_of(before.left) if isinstance(before, tree.Compare) else None

@@ -20,7 +20,7 @@ _NO_EVENT = "metrics and segments are about the contact, at any time"
 
 
 def catalogue(project: Project) -> Catalogue:
-    """What expressions can name beside the tracking plan, each metric with the shape of its value."""
+    """The names that expressions have beside the tracking plan, each metric with the shape of its value."""
     segments = mapping("the segments", dict.fromkeys(project.segments, of_type("boolean")))
     known = Catalogue(
         mapping("the metrics", dict.fromkeys(project.metrics, ANYTHING)),
@@ -60,9 +60,9 @@ def _of_event(made: Aggregate, project: Project, scope: Scope) -> Scope:
 
 
 def check_metrics(project: Project, base: Scope) -> Iterator[Diagnostic]:
-    """What metrics and segments name that does not exist, and those that are defined by themselves."""
+    """The names in metrics and segments that do not exist, and definitions that rest on themselves."""
     known = {**project.plan.events, **project.plan.groups}
-    about_contact = replace(base, why_no_event=_NO_EVENT)
+    about_contact = replace(base, contact_alone=_NO_EVENT)
     reads: dict[str, tuple[Name, ...]] = {}
     for name, metric in project.metrics.items():
         made = metric.definition
@@ -97,6 +97,6 @@ def read_names(expression: Expression) -> Iterator[Name]:
 
 def _circles(reads: Mapping[str, tuple[Name, ...]]) -> Iterator[Diagnostic]:
     for place, names in circles(reads):
-        way = " -> ".join((*names, names[0]))
-        yield Diagnostic("EXP013", f"'{place.text}' is defined by itself: {way}", place.span,
+        circle = " -> ".join((*names, names[0]))
+        yield Diagnostic("EXP013", f"'{place.text}' is defined by itself: {circle}", place.span,
                          hint="one of them must be worked out from events or the profile alone")  # fmt: skip

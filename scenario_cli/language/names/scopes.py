@@ -19,6 +19,8 @@ from scenario_cli.model.vocabulary import RESERVED
 
 _NOWHERE = Span("", 1, 1, 1, 1)
 _BY_TIME = "time or a condition can lead to this state"
+_DATE = "a date trigger reads the profile and metrics"
+_NOT_YET = "nobody has entered yet"
 _ON_TIME = "no event is at hand when a wait is due or a condition is looked at"
 
 
@@ -77,12 +79,12 @@ class Scopes:
 
     def on_trigger(self) -> Scope:
         """The scope of `audience` and `key`, where somebody may enter."""
-        return replace(self.base, trigger=self.triggers, events=self.triggers, names=self.item)
+        return replace(self.base, trigger=self.triggers, events=self.triggers, names=self.item, not_entered=_NOT_YET)
 
     def on(self, trigger: Trigger) -> Scope:
         """The scope of a trigger's own conditions, before anybody is let in."""
         events = events_of(trigger, self.plan)
-        return replace(self.base, trigger=events, events=events)
+        return replace(self.base, trigger=events, events=events, not_entered=_NOT_YET)
 
     def captured(self) -> Iterator[tuple[Name, Value, Scope]]:
         """Every value that is captured: its name, the value, and the scope in which that is read."""
@@ -98,7 +100,7 @@ class Scopes:
     def at(self, site: Site) -> Scope:
         """The scope of a site of the scenario."""
         if site.kind == "date" and site.trigger is not None:
-            return self.on(site.trigger).at(None, "a date trigger reads the profile and metrics")
+            return replace(self.on(site.trigger), events=None, contact_alone=_DATE)
         if site.trigger is not None:
             return self.on(site.trigger)
         if site.event is not None:
@@ -120,9 +122,15 @@ _SHAPES = {str: "string", list: "array", bool: "boolean"}
 
 def scoped_expressions(scopes: Scopes) -> Iterator[ScopedExpression]:
     """Every expression of the scenario, each with its scope."""
+    known: dict[object, Scope] = {}  # a scope is costly to make, and many sites share one
     for site in sites(scopes.scenario):
-        if site.expression is not None:
-            yield ScopedExpression(site.expression, scopes.at(site), site.decides)
+        if site.expression is None:
+            continue
+        state = site.state.name if site.state is not None and site.at_hand == "entering" else ""
+        key = site.at_hand, state, site.event.text if site.event is not None else "", id(site.trigger)
+        if key not in known:
+            known[key] = scopes.at(site)
+        yield ScopedExpression(site.expression, known[key], site.decides)
 
 
 def project_expressions(project: Project, base: Scope) -> Iterator[ScopedExpression]:

@@ -1,4 +1,4 @@
-"""What is known of the values an expression reads: which keys a mapping has, what a list holds."""
+"""Shapes of the values that an expression reads: the keys of a mapping, the elements of a list."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def mapping(name: str, fields: Mapping[str, Property]) -> Property:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """What a project defines beside its tracking plan that expressions can name."""
+    """Definitions of a project beside its tracking plan that expressions can name."""
 
     metrics: Property = field(default_factory=lambda: mapping("the metrics", {}))
     segments: Property = field(default_factory=lambda: mapping("the segments", {}))
@@ -35,12 +35,13 @@ class Catalogue:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What the names of an expression mean at one place.
+    """The meaning of names at one place of an expression.
 
     `events` are those that may be at hand, None where none is; `why_no_event` then says why not.
     `names` are the further names: captured values, `item`, `past`, and in templates the values of `with`.
     Where `event_alone`, an expression reads the event and reference tables, and nothing else. `since_entry` are
-    the names that hold an instant not before the journey's entry.
+    the names that hold an instant not before the journey's entry. `contact_alone` says why neither event, trigger nor
+    journey can be read, `not_entered` why a journey cannot.
     """
 
     plan: TrackingPlan
@@ -51,6 +52,8 @@ class Scope:
     names: Mapping[str, Property] = field(default_factory=dict)
     event_alone: bool = False
     since_entry: frozenset[str] = frozenset()
+    contact_alone: str = ""
+    not_entered: str = ""
 
     def at(self, events: Iterable[str] | None, why: str = "") -> Scope:
         return replace(self, events=None if events is None else tuple(events), why_no_event=why or self.why_no_event)
@@ -75,8 +78,8 @@ def shape_of_event(plan: TrackingPlan, names: Iterable[str]) -> Property:
         "timestamp": of_type("datetime"),
         "event_id": of_type("string"),
     }
-    said = " or ".join(f"'{name.lstrip('@')}'" for name in listed[:3]) + (" ..." if len(listed) > 3 else "")
-    return mapping(f"event {said}", {**fields, **own})
+    quoted = " or ".join(f"'{name.lstrip('@')}'" for name in listed[:3]) + (" ..." if len(listed) > 3 else "")
+    return mapping(f"event {quoted}", {**fields, **own})
 
 
 def _either(one: Property, other: Property) -> Property:

@@ -10,11 +10,11 @@ from scenario_cli.model.diagnostic import Diagnostic, did_you_mean
 from scenario_cli.model.source import Name
 
 
-def unknown_name(code: str, what: str, name: Name | Node, known: Iterable[str], plural: str) -> Iterator[Diagnostic]:
+def unknown_name(code: str, noun: str, name: Name | Node, known: Iterable[str], plural: str) -> Iterator[Diagnostic]:
     """A name that is none of those known; `plural` says what those are."""
     names = set(known)
     if name.text not in names:
-        yield misnamed(code, f"unknown {what} '{name.text}'", name, names, plural)
+        yield misnamed(code, f"unknown {noun} '{name.text}'", name, names, plural)
 
 
 def misnamed(code: str, message: str, name: Name | Node, known: Iterable[str], plural: str) -> Diagnostic:

@@ -9,12 +9,12 @@ from scenario_cli.language.rules.support.subject import Subject
 def check(subject: Subject) -> Findings:
     scenario = subject.scenario
     for state in scenario.states.values():
-        said = [key for key in ("end", "choose", "split", "next") if getattr(state, key)]
-        if said and state.after:
-            said.append("after")
-        if len(said) > 1:
+        keys = [key for key in ("end", "choose", "split", "next") if getattr(state, key)]
+        if keys and state.after:
+            keys.append("after")
+        if len(keys) > 1:
             yield RULE.finding(
-                f"state '{state.name}' has {' and '.join(repr(key) for key in said)}: only the first is ever reached",
+                f"state '{state.name}' has {' and '.join(repr(key) for key in keys)}: only the first is ever reached",
                 state.span,
                 hint="a state ends, branches, goes straight on or waits; use a state for each",
             )

@@ -7,6 +7,7 @@ import re
 from scenario_cli.analysis.time.flow import before
 from scenario_cli.language.rules.support.rule import Findings, Rule
 from scenario_cli.language.rules.support.subject import Subject
+from scenario_cli.model.exits import ONWARD, own_exits
 from scenario_cli.model.scenario import State
 
 _CART = re.compile(r"cart|basket|checkout_started|panier|warenkorb|trolley|(^|_)bag(_|$)")
@@ -44,7 +45,7 @@ def check(subject: Subject) -> Findings:
 
 
 def _waits(state: State) -> bool:
-    return not (state.end or state.choose or state.split or state.next)
+    return not any(one.kind in ONWARD for one in own_exits(state))
 
 
 def _everywhere(subject: Subject, event: str) -> bool:

@@ -15,7 +15,7 @@ def check(subject: Subject) -> Findings:
     ending = set(subject.project.plan.expand(goal.event.text))
     transitions = [*subject.scenario.on, *(one for state in subject.states for one in state.on)]
     for transition in transitions:
-        if set(subject.project.plan.expand(transition.event.text)) <= ending and _taken(goal, transition):
+        if set(subject.project.plan.expand(transition.event.text)) <= ending and _takes_first(goal, transition):
             yield RULE.finding(
                 f"this transition on '{transition.event}' is never taken: the goal ends the journey first",
                 transition.event.span,
@@ -24,7 +24,7 @@ def check(subject: Subject) -> Findings:
             )
 
 
-def _taken(goal: Goal, transition: Transition) -> bool:
+def _takes_first(goal: Goal, transition: Transition) -> bool:
     """Whether every event that the transition waits for is one that the goal takes."""
     if goal.of is not None and (transition.of is None or transition.of.text != goal.of.text):
         return False

@@ -1,4 +1,4 @@
-"""DATA015: a sum or average of what is no number."""
+"""DATA015: a sum or average of values that are not numbers."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ def check_project(overview: Overview) -> Findings:
         made = metric.definition
         if isinstance(made, Aggregate) and AGGREGATES[made.kind].needs_numbers and made.value is not None:
             scope = replace(overview.base.at(overview.project.plan.expand(made.event.text)), event_alone=True)
-            value, what = made.value, f"{made.kind} of '{made.value.source}'"
+            value, figure = made.value, f"{made.kind} of '{made.value.source}'"
         elif isinstance(made, Bins):
-            scope, value, what = overview.base, made.value, f"bin of '{made.value.source}'"
+            scope, value, figure = overview.base, made.value, f"bin of '{made.value.source}'"
         else:
             continue
         kind = Checker().shape(value.root, scope).type
         if kind in _NO_NUMBER:
             yield RULE.finding(
-                f"metric '{metric.name}' is the {what}, which is {_NO_NUMBER[kind]}",
+                f"metric '{metric.name}' is the {figure}, which is {_NO_NUMBER[kind]}",
                 value.span,
                 hint="take a number; for other values there are 'count', 'distinct', 'list', 'last' and 'mode'",
             )

@@ -11,20 +11,20 @@ from scenario_cli.model.source import Span
 
 
 def check_project(overview: Overview) -> Findings:
-    for what, pattern in overview.project.conventions.names.items():
+    for kind, pattern in overview.project.conventions.names.items():
         compiled = re.compile(pattern)
-        for name, span in _named(overview, what):
+        for name, span in _named(overview, kind):
             if not compiled.search(name):
                 yield RULE.finding(
-                    f"the {what} name '{name}' does not match the project's convention",
+                    f"the {kind} name '{name}' does not match the project's convention",
                     span,
                     hint=f"project.yaml asks for '{pattern}'",
                 )
 
 
-def _named(overview: Overview, what: str) -> Iterator[tuple[str, Span]]:
+def _named(overview: Overview, kind: str) -> Iterator[tuple[str, Span]]:
     project = overview.project
-    match what:
+    match kind:
         case "scenario":
             yield from ((one.name, one.span) for one in project.scenarios.values())
         case "state":

@@ -13,14 +13,14 @@ def check(subject: Subject) -> Findings:
         if message.channel.text != "email":
             continue
         for template in subject.overview.templates.get((message.template.text, "email"), ()):
-            said = template.fields.get("subject")
-            if said is not None and said.text.strip():
+            subject_line = template.fields.get("subject")
+            if subject_line is not None and subject_line.text.strip():
                 continue
             meant = nearest("subject", template.fields)
             slip = f"did you mean 'subject' where it says '{meant}'? " if meant not in (None, "subject") else ""
             yield RULE.finding(
                 f"e-mail '{template.name}' has no subject",
-                said.span if said is not None else whole_file(template.file),
+                subject_line.span if subject_line is not None else whole_file(template.file),
                 hint=f"{slip}the first lines of the file read '---', 'subject: ...', '---'",
                 related=[(f"asked for by state '{state.name}' of '{subject.scenario.name}'", message.span)],
             )

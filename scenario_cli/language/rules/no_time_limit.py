@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from scenario_cli.language.rules.support.rule import Findings, Rule
 from scenario_cli.language.rules.support.subject import Subject
+from scenario_cli.model.exits import UNPROMPTED, own_exits
 
 
 def check(subject: Subject) -> Findings:
     for state in subject.states:
-        led_on = state.after or state.choose or state.split or state.next or state.end
-        if not led_on and (state.on or state.when):
-            waited = list(dict.fromkeys(transition.event.text for transition in state.on if transition.target))
-            what = " or ".join(f"'{name}'" for name in waited[:3]) or "a condition"
+        own = own_exits(state)
+        if own and not any(one.kind in UNPROMPTED for one in own):
+            waited = list(dict.fromkeys(one.event.text for one in own if one.event is not None and one.target))
+            causes = " or ".join(f"'{name}'" for name in waited[:3]) or "a condition"
             yield RULE.finding(
-                f"state '{state.name}' waits for {what} without a time limit",
+                f"state '{state.name}' waits for {causes} without a time limit",
                 state.span,
                 hint="say what happens where that never comes: 'after: {30d: {end: no_answer}}'",
             )

@@ -16,8 +16,8 @@ def check(subject: Subject) -> Findings:
             continue
         handed = " ".join(str(value.value) for _, value in message.values if isinstance(value, Literal)).lower()
         for template in subject.overview.templates.get((message.template.text, "email"), ()):
-            said = subject.overview.words(template)
-            if not any(word in said or word in handed for word in wanted):
+            words = subject.overview.words(template)
+            if not any(word in words or word in handed for word in wanted):
                 yield RULE.finding(
                     f"marketing e-mail '{template.name}' has no unsubscribe link",
                     whole_file(template.file),

@@ -13,13 +13,13 @@ def check(subject: Subject) -> Findings:
     scenario = subject.scenario
     known = {name.text for name in Scopes.captured_names(scenario)}
     for read in reads(scenario, subject.captured):
-        told: set[str] = set()
+        reported: set[str] = set()
         for relied in relied_on(read.expression.root):
             name = relied.path[0]
             if relied.root_is_there:
                 continue
-            if name in known and name in read.ever and name not in read.always and name not in told:
-                told.add(name)
+            if name in known and name in read.ever and name not in read.always and name not in reported:
+                reported.add(name)
                 yield RULE.finding(
                     f"'{name}' is missing where a journey came here by a way that does not capture it",
                     relied.node.span,

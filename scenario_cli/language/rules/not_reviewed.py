@@ -14,13 +14,13 @@ def check(subject: Subject) -> Findings:
         return
     reviewed = _date(scenario.reviewed)
     if not scenario.reviewed:
-        said = f"scenario '{scenario.name}' does not say when it was last reviewed"
+        message = f"scenario '{scenario.name}' does not say when it was last reviewed"
     elif reviewed is not None and (subject.overview.today - reviewed).days > limit:
-        said = f"scenario '{scenario.name}' was last reviewed on {scenario.reviewed}, more than {limit} days ago"
+        message = f"scenario '{scenario.name}' was last reviewed on {scenario.reviewed}, more than {limit} days ago"
     else:
         return
     yield RULE.finding(
-        said,
+        message,
         scenario.span,
         hint="see whether text, offer, links and figures still hold, then write today's date: 'reviewed: 2025-01-31'",
     )

@@ -16,15 +16,15 @@ def check(subject: Subject) -> Findings:
             continue
         named = scenario.states[listener.of.text]
         if not named.send:
-            said = f"state '{named.name}' sends nothing, so '{listener.event}' is never about a message of it"
+            finding = f"state '{named.name}' sends nothing, so '{listener.event}' is never about a message of it"
         elif named.name not in subject.reachable:
-            said = f"no journey comes to state '{named.name}', so '{listener.event}' is never about a message of it"
+            finding = f"no journey comes to state '{named.name}', so '{listener.event}' is never about a message of it"
         elif where is not None and where not in subject.after(named.name):
-            said = f"state '{named.name}' does not come before '{where}', so '{listener.event}' is not yet about it"
+            finding = f"state '{named.name}' does not come before '{where}', so '{listener.event}' is not yet about it"
         else:
             continue
         yield RULE.finding(
-            said,
+            finding,
             listener.of.span,
             hint="name the state that sends the message",
             related=[("sent here", named.span)] if named.send else [],
@@ -32,7 +32,7 @@ def check(subject: Subject) -> Findings:
 
 
 def _listeners(subject: Subject) -> Iterator[tuple[str | None, Transition | Goal]]:
-    """What listens to events, with the state it stands in; None: in every state."""
+    """Listeners to events with their state; None for those of every state."""
     for state in subject.states:
         yield from ((state.name, transition) for transition in state.on)
     yield from ((None, transition) for transition in subject.scenario.on)

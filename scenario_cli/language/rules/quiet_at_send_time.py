@@ -20,7 +20,7 @@ def check(subject: Subject) -> Findings:
     policy = subject.project.policy
     if not policy.quiet_hours:
         return
-    for said, span, at, days, target in _times(subject):
+    for wait, span, at, days, target in _times(subject):
         for sending, message in _sent_at_once(subject, target):
             week = subject.overview.quiet(message.channel.text)
             if not (is_marketing(message, subject.project) and always_quiet(week, at, days)):
@@ -28,9 +28,10 @@ def check(subject: Subject) -> Findings:
             opens = opens_after(week, at, days) * MINUTE
             hold = message.expires.elapsed if message.expires is not None else policy.max_hold
             dropped = (message.on_quiet or policy.on_quiet) == "drop" or opens > hold
-            what = "is always dropped" if dropped else f"is always held for {written(opens)} or more"
+            consequence = "is always dropped" if dropped else f"is always held for {written(opens)} or more"
             yield RULE.finding(
-                f"{said} falls into the quiet hours of {message.channel}: the message of '{sending.name}' {what}",
+                f"{wait} falls into the quiet hours of {message.channel}: "
+                f"the message of '{sending.name}' {consequence}",
                 span,
                 hint="choose a time outside the quiet hours of policy.yaml",
                 related=[("the message here", message.span)],

@@ -40,7 +40,7 @@ def _taker(condition: Expression, before: Sequence[Expression]) -> Expression:
 
 
 def _transitions(subject: Subject, transitions: Sequence[Transition]) -> Findings:
-    """Of the transitions on an event, the first that matches is taken."""
+    """Transitions on an event that come after one which matches whenever they do: the first match is taken."""
     for number, later in enumerate(transitions):
         heard = set(subject.project.plan.expand(later.event.text))
         same = [
@@ -62,8 +62,8 @@ def _transitions(subject: Subject, transitions: Sequence[Transition]) -> Finding
                            later.where, _taker(later.where, conditions))  # fmt: skip
 
 
-def _finding(said: str, condition: Expression, taker: Expression) -> Diagnostic:
-    return RULE.finding(said, condition.span, hint=_HINT, related=[("taken here", taker.span)])
+def _finding(message: str, condition: Expression, taker: Expression) -> Diagnostic:
+    return RULE.finding(message, condition.span, hint=_HINT, related=[("taken here", taker.span)])
 
 
 _HINT = "the first that holds is taken: put the narrower one first, or remove one"

@@ -8,12 +8,12 @@ from scenario_cli.language.templates.values import holes
 
 
 def check(subject: Subject) -> Findings:
-    told: set[tuple[object, ...]] = set()
+    reported: set[tuple[object, ...]] = set()
     for text, hole in holes(subject):
         name = hole.path[0]
-        if not hole.uncaptured or (*text.asked, text.field, name) in told:
+        if not hole.uncaptured or (*text.asked, text.field, name) in reported:
             continue
-        told.add((*text.asked, text.field, name))
+        reported.add((*text.asked, text.field, name))
         how = "not captured on every" if name in subject.captured.ever[text.state.name] else "captured on no"
         yield RULE.finding(
             f"'{name}' is {how} way to state '{text.state.name}', which sends this text",

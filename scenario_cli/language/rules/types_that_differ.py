@@ -38,7 +38,7 @@ def _found(places: Iterable[ScopedExpression]) -> Findings:
                 if not isinstance(literal, Const):
                     literal, other = compared.left, compared.right_shape
                 yield RULE.finding(
-                    f"{_said(compared.left, compared.left_shape)} and is compared with "
+                    f"{_described(compared.left, compared.left_shape)} and is compared with "
                     f"{_other(compared.right, compared.right_shape)}: that {always} holds",
                     literal.span,
                     hint=_hint(compared),
@@ -64,7 +64,7 @@ def _fits(compared: Compared) -> bool:
     return left == right or kinds <= _NUMBERS or kinds <= _DATES | {"string"}
 
 
-def _said(node: Expr, shape: Property) -> str:
+def _described(node: Expr, shape: Property) -> str:
     if isinstance(node, Const):
         return f"{_other(node, shape)} is written out"
     path = path_of(node)

@@ -1,4 +1,4 @@
-"""FLOW019: `journey.state` compared with what is no state."""
+"""FLOW019: `journey.state` compared with a text that does not name a state."""
 
 from __future__ import annotations
 

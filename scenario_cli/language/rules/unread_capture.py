@@ -30,10 +30,10 @@ def check(subject: Subject) -> Findings:
                 read |= _words(source.lower())
             for field in template.fields.values():
                 read |= _words(field.text)
-    told: set[str] = set()
+    reported: set[str] = set()
     for name in captured:
-        if name.text not in read and name.text.lower() not in read and name.text not in told:
-            told.add(name.text)
+        if name.text not in read and name.text.lower() not in read and name.text not in reported:
+            reported.add(name.text)
             yield RULE.finding(
                 f"nothing reads '{name}', which is captured here",
                 name.span,

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from scenario_cli.language.edit.fixes import quoted, unquoted
 from scenario_cli.language.names.shapes import Scope
+from scenario_cli.language.rules.equals_forgotten import meant_as_expression
 from scenario_cli.language.rules.support.rule import Findings, Rule
 from scenario_cli.language.rules.support.subject import Subject
 from scenario_cli.model.expression import Literal, Value
@@ -29,6 +30,8 @@ def check(subject: Subject) -> Findings:
         if kind is None or wanted.type is None or kind in _FITS.get(wanted.type, {wanted.type}):
             continue
         given = value.value if isinstance(value, Literal) else None
+        if isinstance(given, str) and meant_as_expression(subject, given) is not None:
+            continue  # it lacks the '=', and is told so
         yield RULE.finding(
             f"'{name}' is {_WORDS.get(wanted.type, wanted.type)} in the tracking plan, and what is written is "
             f"{_WORDS.get(kind, kind)}",
@@ -41,7 +44,7 @@ def check(subject: Subject) -> Findings:
 
 
 def _written(subject: Subject) -> Iterator[tuple[Property, Name, Value, Scope]]:
-    """What a scenario writes: each value with what the tracking plan says of it, and what it may read."""
+    """The values that a scenario writes, each with its declaration in the tracking plan and its scope."""
     scenario, scopes = subject.scenario, subject.scopes
     for state in subject.states:
         yield from _pairs(subject, state.update, state.emit, scopes.on_entering(state.name))

@@ -1,1 +1,1 @@
-"""Whether a file has the shape of its schema, and how its faults are said."""
+"""Checks whether a file has the shape of its schema, and words its faults."""

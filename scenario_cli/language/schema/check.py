@@ -1,6 +1,6 @@
 """Whether a file has the shape that its schema wants, and if not, each fault once and at its place.
 
-Names (of states, events, templates), expressions and waits are no matter of shape: they are checked elsewhere.
+Names (of states, events, templates), expressions and waits are checked elsewhere.
 
 | code   | finds                                                        |
 | ------ | ------------------------------------------------------------ |
@@ -26,8 +26,8 @@ from scenario_cli.language.schema.files import Schema, schema_of
 from scenario_cli.language.schema.fits import fits as fits_schema
 from scenario_cli.language.schema.fits import is_type, types_of
 from scenario_cli.language.schema.fixes import fix_of
-from scenario_cli.language.schema.messages import Fault, meant_by, said
-from scenario_cli.language.schema.positions import Path, Places
+from scenario_cli.language.schema.messages import Fault, finding_of, meant_by
+from scenario_cli.language.schema.positions import Path, Positions
 from scenario_cli.language.schema.slips import slips_of
 from scenario_cli.language.schema.synonyms import key_meant
 from scenario_cli.model.diagnostic import Diagnostic, in_reading_order
@@ -37,12 +37,12 @@ if TYPE_CHECKING:
 
 
 def check(node: Node, kind: str) -> list[Diagnostic]:
-    """What is wrong with the shape of a file of this kind, in reading order."""
+    """The faults in the shape of a file of this kind, in reading order."""
     value = plain(node)
     if fits_schema(kind)(value):
         return []
     faults = [fault for error in _validator(kind).iter_errors(value) for fault in _faults(error)]
-    return in_reading_order(_reported(faults, Places(kind, node)))
+    return in_reading_order(_reported(faults, Positions(kind, node)))
 
 
 @cache
@@ -52,25 +52,25 @@ def _validator(kind: str) -> Draft7Validator:
     return Draft7Validator(schema_of(kind))
 
 
-def _reported(faults: list[Fault], places: Places) -> Iterator[Diagnostic]:
+def _reported(faults: list[Fault], positions: Positions) -> Iterator[Diagnostic]:
     """Each fault once, without those that follow from another."""
-    slips = {path: found for fault in faults for path, found in slips_of(fault, places)}
+    slips = {path: found for fault in faults for path, found in slips_of(fault, positions)}
     yield from slips.values()
     by_path: dict[Path, list[Fault]] = {}
     for fault in faults:
         if not any(fault.path[: len(path)] == path for path in slips):
             by_path.setdefault(fault.path, []).append(fault)
-    told: set[tuple[int, str, str]] = set()
+    reported: set[tuple[int, str, str]] = set()
     for path, there in by_path.items():
         for fault in _independent(there):
-            same = (id(places.node(path)), fault.keyword, fault.key)  # an alias is the node it stands for
-            if same not in told:
-                told.add(same)
-                finding = said(fault, places)
+            same = (id(positions.node(path)), fault.keyword, fault.key)  # an alias is the node it stands for
+            if same not in reported:
+                reported.add(same)
+                finding = finding_of(fault, positions)
                 yield replace(finding, fix=fix_of(fault, finding.span))
 
 
-# Of several faults of one value, the first of these explains the others.
+# Where one value has several faults, the first of these explains the others.
 _OF_THE_VALUE = ("type", "enum", "not", "minLength", "minItems", "minProperties", "pattern", "minimum", "maximum",
                  "maxProperties", "beside")  # fmt: skip
 
@@ -100,12 +100,12 @@ def _is_instead(key: str, missing: Fault) -> bool:
 
 
 def _faults(error: ValidationError) -> Iterator[Fault]:
-    """An error of jsonschema as faults: one for each key it is about, and of a union those of one branch."""
+    """An error of jsonschema as faults: one for each key it is about; for a union, those of one branch."""
     path, value = tuple(error.absolute_path), _any(error.instance)
     schema: Schema = _any(error.schema)
     steps = list(error.absolute_schema_path)
     if steps[-3:-2] == ["dependencies"]:
-        # What a key wants of the keys beside it: that one be absent (not, required), or all (maxProperties).
+        # A key refuses another beside it (not, required), or any other (maxProperties).
         kept = str(steps[-2])
         others = schema.get("not", {}).get("required") or [key for key in value if key != kept]
         yield Fault("beside", (*path, others[0]), value, schema, key=kept)
@@ -173,7 +173,7 @@ def _branch_by_key(value: dict[str, Any], branches: list[Schema], signs: list[st
 
 
 def _foreign(fault: Fault, branches: Iterable[Schema]) -> Fault:
-    """A key that another branch of the union knows is not unknown: it does not go with this one's sign."""
+    """The fault of a key that another branch of the union knows: it does not go with the sign of this one."""
     signs = tuple(branch["required"][0] for branch in branches if fault.key in branch.get("properties", ()))
     if not signs:
         return fault

@@ -21,7 +21,7 @@ _DATA = ("required", "enum", "examples", "default")
 def schema_of(kind: str) -> Schema:
     """The schema with every `$ref` replaced by what it names, its annotations over those of the definition.
 
-    So whoever explains an error sees the schema it came from. A reference within the definition that it
+    An error is explained by the schema that it came from. A reference within the definition that it
     names (a list of lists) stays as it is.
     """
     schema: Schema = json.loads((shipped("schemas") / f"{kind}.schema.json").read_text(encoding="utf-8"))

@@ -32,7 +32,7 @@ def fits(kind: str) -> Check:
 
 
 def is_type(value: Any, name: str) -> bool:
-    """Whether a value is of a JSON type; a boolean is no number, and 2.0 is an integer."""
+    """Whether a value is of a JSON type. A boolean does not count as a number; 2.0 counts as an integer."""
     if name in ("number", "integer"):
         number = isinstance(value, int | float) and not isinstance(value, bool)
         return number and (name == "number" or isinstance(value, int) or value.is_integer())

@@ -1,4 +1,4 @@
-"""The faults of a file's shape that can be mended without asking: what is right but for how it is written."""
+"""Fixes for faults of a file's shape that are safe to make: right words in the wrong spelling."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How values and examples are written in messages about a file's shape. Knows no places."""
+"""Values and examples as messages about a file's shape write them. Knows no places."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ def flow(value: Any, inside: bool = False) -> str:
     return f'"{value}"' if re.search(risky, value) else value
 
 
-def for_example(key: str | int, schema: Schema, said: str = "") -> str | None:
+def for_example(key: str | int, schema: Schema, message: str = "") -> str | None:
     """A hint that writes the key with the first example of the schema that is short enough; of a list, the entry.
 
-    None where the message has `said` what a value looks like.
+    None where `message` shows a value already.
     """
-    if "such as" in said:
+    if "such as" in message:
         return None
     start = f"{key}: " if isinstance(key, str) and key else "- "
     lines = (f"for example: {start}{flow(example)}" for example in schema.get("examples", ()) if example != {})
@@ -51,7 +51,7 @@ def for_example(key: str | int, schema: Schema, said: str = "") -> str | None:
 
 
 def for_type(key: str | int, value: Any, schema: Schema) -> str | None:
-    """What was probably meant by a value of the wrong type."""
+    """The probable intention behind a value of the wrong type."""
     types = types_of(schema)
     if "string" in types and (meant := value_meant(str(key), value, schema.get("enum", ()))):
         return f"did you mean '{meant}'?"
@@ -75,11 +75,11 @@ def for_type(key: str | int, value: Any, schema: Schema) -> str | None:
     if types == ("array",) and isinstance(value, str | dict):
         line = f"write a list: [{flow(value, True)}]"
         return line if len(line) <= _LONGEST_EXAMPLE else "write it as a list"
-    return for_example(key, schema, said=schema.get("errorMessage", ""))
+    return for_example(key, schema, message=schema.get("errorMessage", ""))
 
 
 def _as_written(value: str, types: tuple[str, ...]) -> str | None:
-    """What a text was to be before a space or a point was left out."""
+    """The intended text, where a space or a point was left out."""
     text = " ".join(value.split())
     if set(types) & {"object", "array"} and re.match(r"-\w", text):
         return f"a space is missing after each '-': write '- {text[1:].partition(' -')[0]}'"

@@ -10,7 +10,7 @@ from typing import Any
 
 from scenario_cli.language.schema.hints import flow
 from scenario_cli.language.schema.messages import Fault
-from scenario_cli.language.schema.positions import Path, Places
+from scenario_cli.language.schema.positions import Path, Positions
 from scenario_cli.model.diagnostic import Diagnostic
 
 _IF = ("if", "condition", "when", "case", "where")
@@ -19,38 +19,40 @@ _ELSE = ("else", "otherwise", "default")
 _WAIT = ("wait", "delay", "sleep", "timeout", "pause", "wait_for")
 
 
-def if_then(fault: Fault, places: Places) -> Iterator[tuple[Path, Diagnostic]]:
+def if_then(fault: Fault, positions: Positions) -> Iterator[tuple[Path, Diagnostic]]:
     """The form that a fault of a state comes from, with the path at and below which it explains every fault."""
     title, value = fault.schema.get("title"), fault.value
     if title == "state" and fault.keyword == "unknown" and isinstance(value, dict):
-        yield from _of_state(fault, value, places)
+        yield from _of_state(fault, value, positions)
     elif fault.path[-1] == "choose" and isinstance(value, list) and all(isinstance(one, dict) for one in value):
         branches = dict(pair for one in value for pair in _branches(one))
         if branches.keys() - {"else"}:
-            message = f"{places.subject(fault.path)} is a mapping from conditions to targets, without 'if' and 'then'"
+            message = (
+                f"{positions.subject(fault.path)} is a mapping from conditions to targets, without 'if' and 'then'"
+            )
             hint = f"write 'choose: {flow(branches)}'"
-            yield fault.path, Diagnostic("SCH008", message, places.key_span(fault.path), hint=hint)
+            yield fault.path, Diagnostic("SCH008", message, positions.key_span(fault.path), hint=hint)
 
 
-def _of_state(fault: Fault, value: Mapping[str, Any], places: Places) -> Iterator[tuple[Path, Diagnostic]]:
-    place = places.place(fault.path)
+def _of_state(fault: Fault, value: Mapping[str, Any], positions: Positions) -> Iterator[tuple[Path, Diagnostic]]:
+    place = positions.place(fault.path)
     branches = dict(_branches({key: field for key, field in value.items() if key != "when"}))
     first = next((key for key in value if key in _IF and key != "when"), "")
     if (first and len(branches) > 1) or (first and "then" in value):
-        span = places.key_span((*fault.path, first))
+        span = positions.key_span((*fault.path, first))
         message = f"'{first}' in {place} is written as 'choose' here, which needs no 'then'"
         yield fault.path, Diagnostic("SCH001", message, span, hint=f"write 'choose: {flow(branches)}'")
         return
     wait = next((key for key in value if key in _WAIT), "")
     then = next((key for key in value if key in _THEN), "")
     if wait and then and isinstance(value[wait], str) and "after" not in value:
-        span = places.key_span((*fault.path, wait))
+        span = positions.key_span((*fault.path, wait))
         message = f"'{wait}' and '{then}' in {place} are written as 'after' here"
         yield fault.path, Diagnostic("SCH001", message, span, hint=f"write 'after: {flow({value[wait]: value[then]})}'")
 
 
 def _branches(written: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """What an `if` with its `then` and `else` is as branches of `choose`."""
+    """The branches of `choose` for an `if` with its `then` and `else`."""
     condition = next((written[key] for key in _IF if key in written), None)
     target = next((written[key] for key in _THEN if key in written), None)
     otherwise = next((written[key] for key in _ELSE if key in written), None)

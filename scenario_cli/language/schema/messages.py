@@ -1,4 +1,4 @@
-"""How the faults of a file's shape are said: the sentence, where it points, what was probably meant. Finds none."""
+"""Words the faults of a file's shape: the sentence, its place, the probable intention. Finds none."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from scenario_cli.language.reader import Node
 from scenario_cli.language.schema.files import Schema, schema_of
 from scenario_cli.language.schema.fits import types_of
 from scenario_cli.language.schema.hints import flow, for_example, for_type, shown
-from scenario_cli.language.schema.positions import Path, Places
+from scenario_cli.language.schema.positions import Path, Positions
 from scenario_cli.language.schema.synonyms import key_meant, value_meant
 from scenario_cli.language.yaml_slips import in_quotes
 from scenario_cli.model.diagnostic import Diagnostic, did_you_mean, nearest
@@ -36,15 +36,15 @@ class Fault:
     others: tuple[str, ...] = ()
 
 
-def said(fault: Fault, places: Places) -> Diagnostic:
+def finding_of(fault: Fault, positions: Positions) -> Diagnostic:
     """The fault as a finding."""
-    code, message, span, hint = _SAYERS.get(fault.keyword, _form)(fault, places)
+    code, message, span, hint = _WORDINGS.get(fault.keyword, _form)(fault, positions)
     return Diagnostic(code, message, span, hint=hint)
 
 
-Said = tuple[str, str, Span, str | None]
+Wording = tuple[str, str, Span, str | None]
 
-# What people write for a key that is called otherwise here.
+# Words that people write for a key with another name here.
 _OTHER_WORDS = {
     "to": ("end", "goto", "go_to", "next", "target", "then"),
     "where": ("if", "condition", "filter"),
@@ -68,14 +68,14 @@ def _by_another_word(key: str, known: Iterable[str]) -> str | None:
     return next((right for right in known if key in _OTHER_WORDS.get(right, ())), None)
 
 
-def _unknown(fault: Fault, places: Places) -> Said:
-    span = places.key_span((*fault.path, fault.key))
-    message = f"unknown key '{fault.key}' in {places.place(fault.path)}"
-    return "SCH001", message, span, _of_unknown(fault, places.kind)
+def _unknown(fault: Fault, positions: Positions) -> Wording:
+    span = positions.key_span((*fault.path, fault.key))
+    message = f"unknown key '{fault.key}' in {positions.place(fault.path)}"
+    return "SCH001", message, span, _of_unknown(fault, positions.kind)
 
 
 def _of_unknown(fault: Fault, kind: str) -> str:
-    """What an unknown key was meant to be: another key of this place, or the same key in another place."""
+    """The key that an unknown one was meant to be: another of this place, or the same one of another place."""
     known = fault.schema["properties"]
     opened = re.match(r"([\w-]+)\s*[{\[]", fault.key)
     if opened is not None:
@@ -129,31 +129,31 @@ def _file_of(key: str) -> str | None:
 
 _ONCE = ("policy", "events", "metrics", "project")
 
-# What a file has only one of.
+# Parts of which a file has one.
 _ONE = ("scenario", "goal", "project", "policy file", "policy", "tracking plan", "metrics file", "test file")
 
 
-def _with_article(thing: str) -> str:
-    return f"{'the' if thing in _ONE else 'an' if thing[0] in 'aeiou' else 'a'} {thing}"
+def _with_article(noun: str) -> str:
+    return f"{'the' if noun in _ONE else 'an' if noun[0] in 'aeiou' else 'a'} {noun}"
 
 
-def _missing(fault: Fault, places: Places) -> Said:
-    message = f"{_bare(places.place(fault.path))} has no '{fault.key}'"
+def _missing(fault: Fault, positions: Positions) -> Wording:
+    message = f"{_bare(positions.place(fault.path))} has no '{fault.key}'"
     wanted = fault.schema.get("properties", {}).get(fault.key, {})
-    return "SCH002", message, places.head_span(fault.path), for_example(fault.key, wanted)
+    return "SCH002", message, positions.head_span(fault.path), for_example(fault.key, wanted)
 
 
-def _none(fault: Fault, places: Places) -> Said:
-    """A mapping without the key that says what it is."""
+def _none(fault: Fault, positions: Positions) -> Wording:
+    """A mapping without the key that says its kind."""
     *most, last = (f"'{key}'" for key in fault.others)
-    message = f"{_bare(places.place(fault.path))} has none of {', '.join(most)} and {last}"
+    message = f"{_bare(positions.place(fault.path))} has none of {', '.join(most)} and {last}"
     hint = for_example(fault.path[-1], fault.schema)
-    return "SCH002", message, places.head_span(fault.path), hint
+    return "SCH002", message, positions.head_span(fault.path), hint
 
 
-def _any_of(fault: Fault, places: Places) -> Said:
+def _any_of(fault: Fault, positions: Positions) -> Wording:
     keys = tuple(branch["required"][0] for branch in fault.schema["anyOf"])
-    return _none(Fault("none", fault.path, fault.value, fault.schema, others=keys), places)
+    return _none(Fault("none", fault.path, fault.value, fault.schema, others=keys), positions)
 
 
 def _bare(place: str) -> str:
@@ -171,15 +171,15 @@ _TYPE_WORDS = {
 }
 
 
-def _type(fault: Fault, places: Places) -> Said:
+def _type(fault: Fault, positions: Positions) -> Wording:
     if fault.value is None:
-        return _empty(fault, places)
+        return _empty(fault, positions)
     types = types_of(fault.schema)
     wanted = fault.schema.get("errorMessage") or "must be " + " or ".join(_TYPE_WORDS[name] for name in types)
-    subject = places.subject(fault.path) if fault.path else f"{_a_file(places.kind)}"
+    subject = positions.subject(fault.path) if fault.path else f"{_a_file(positions.kind)}"
     message = f"{subject} {wanted}, not {shown(fault.value)}"
     key = fault.path[-1] if fault.path else ""
-    return "SCH003", message, places.value_span(fault.path), for_type(key, fault.value, fault.schema)
+    return "SCH003", message, positions.value_span(fault.path), for_type(key, fault.value, fault.schema)
 
 
 def _a_file(kind: str) -> str:
@@ -187,20 +187,20 @@ def _a_file(kind: str) -> str:
     return f"a {name.get(kind, kind)}"
 
 
-def _empty(fault: Fault, places: Places) -> Said:
-    message = f"{places.subject(fault.path)} is empty"
+def _empty(fault: Fault, positions: Positions) -> Wording:
+    message = f"{positions.subject(fault.path)} is empty"
     key = fault.path[-1] if fault.path else ""
     hint = for_example(key, fault.schema)
-    lost = _lost_in_comment(places.node(fault.path))
+    lost = _lost_in_comment(positions.node(fault.path))
     if lost is not None:
         hint = f"YAML begins a comment at ' #': put the text in quotes: {in_quotes(lost)}"
     elif {} in fault.schema.get("examples", ()):
         hint = f"where there is nothing to say, write '{key}: {{}}'"
-    return "SCH006", message, places.key_span(fault.path), hint
+    return "SCH006", message, positions.key_span(fault.path), hint
 
 
 def _lost_in_comment(node: Node) -> str | None:
-    """What follows an empty value on its line, where it begins like a text: `#1`, `#{{ name }}`."""
+    """The text after an empty value on its line, where it begins like one: `#1`, `#{{ name }}`."""
     if not node.lines or node.value is not None:
         return None
     line = node.lines[node.span.line - 1]
@@ -208,60 +208,60 @@ def _lost_in_comment(node: Node) -> str | None:
     return match[1].rstrip() if match is not None else None
 
 
-def _too_few(fault: Fault, places: Places) -> Said:
+def _too_few(fault: Fault, positions: Positions) -> Wording:
     if not fault.value:
-        return _empty(fault, places)
-    message = f"{places.subject(fault.path)} must have at least {fault.schema['minItems']} entries"
-    return "SCH007", message, places.key_span(fault.path), for_example(fault.path[-1], fault.schema)
+        return _empty(fault, positions)
+    message = f"{positions.subject(fault.path)} must have at least {fault.schema['minItems']} entries"
+    return "SCH007", message, positions.key_span(fault.path), for_example(fault.path[-1], fault.schema)
 
 
-def _too_many(fault: Fault, places: Places) -> Said:
+def _too_many(fault: Fault, positions: Positions) -> Wording:
     wanted = fault.schema.get("errorMessage") or f"must have at most {fault.schema['maxProperties']} keys"
-    return "SCH007", f"{places.subject(fault.path)} {wanted}", places.head_span(fault.path), None
+    return "SCH007", f"{positions.subject(fault.path)} {wanted}", positions.head_span(fault.path), None
 
 
-def _range(fault: Fault, places: Places) -> Said:
+def _range(fault: Fault, positions: Positions) -> Wording:
     least, most = fault.schema.get("minimum"), fault.schema.get("maximum")
     wanted = f"from {least} to {most}" if most is not None and least is not None else f"at least {least}"
-    message = f"{places.subject(fault.path)} must be {wanted}, not {fault.value}"
-    return "SCH007", message, places.value_span(fault.path), None
+    message = f"{positions.subject(fault.path)} must be {wanted}, not {fault.value}"
+    return "SCH007", message, positions.value_span(fault.path), None
 
 
-def _choice(fault: Fault, places: Places) -> Said:
+def _choice(fault: Fault, positions: Positions) -> Wording:
     if fault.value is None:
-        return _empty(fault, places)
-    message = f"{places.subject(fault.path)} cannot be {shown(fault.value, bare=True)}"
+        return _empty(fault, positions)
+    message = f"{positions.subject(fault.path)} cannot be {shown(fault.value, bare=True)}"
     allowed = [str(value) for value in fault.schema["enum"]]
     meant = value_meant(str(fault.path[-1]), fault.value, allowed)
     hint = did_you_mean(meant or str(fault.value).rstrip(",;"), allowed, "allowed")
-    return "SCH004", message, places.value_span(fault.path), hint
+    return "SCH004", message, positions.value_span(fault.path), hint
 
 
-def _refused(fault: Fault, places: Places) -> Said:
-    message = f"{places.subject(fault.path)} {fault.schema['errorMessage']}, not {shown(fault.value, bare=True)}"
-    return "SCH004", message, places.value_span(fault.path), None
+def _refused(fault: Fault, positions: Positions) -> Wording:
+    message = f"{positions.subject(fault.path)} {fault.schema['errorMessage']}, not {shown(fault.value, bare=True)}"
+    return "SCH004", message, positions.value_span(fault.path), None
 
 
-def _form(fault: Fault, places: Places) -> Said:
+def _form(fault: Fault, positions: Positions) -> Wording:
     wanted = fault.schema.get("errorMessage", "has the wrong form")
-    message = f"{places.subject(fault.path)} {wanted}, not {shown(fault.value, bare=True)}"
+    message = f"{positions.subject(fault.path)} {wanted}, not {shown(fault.value, bare=True)}"
     comment = re.match(r"(\S+?)(#\s.*)", str(fault.value))
     if comment is not None and re.search(fault.schema.get("pattern", "$^"), comment[1]):
-        at = places.node(fault.path).at(comment.start(2))
+        at = positions.node(fault.path).at(comment.start(2))
         return "SCH005", "a comment begins only where a space stands before its '#'", at, (
             f"write '{comment[1]} {comment[2]}'")  # fmt: skip
     key = str(fault.path[-1]) if fault.path else ""
     meant = value_meant(key, fault.value)
     hint = f"did you mean '{meant}'?" if meant else _as_name(fault.value, fault.schema)
-    return "SCH005", message, places.value_span(fault.path), hint
+    return "SCH005", message, positions.value_span(fault.path), hint
 
 
-def _name(fault: Fault, places: Places) -> Said:
-    span = places.key_span(fault.path)
+def _name(fault: Fault, positions: Positions) -> Wording:
+    span = positions.key_span(fault.path)
     if not fault.value:
-        return "SCH006", f"a key of {places.place(fault.path[:-1])} is empty", span, None
+        return "SCH006", f"a key of {positions.place(fault.path[:-1])} is empty", span, None
     wanted = fault.schema.get("errorMessage", "has the wrong form")
-    message = f"the name of {places.place(fault.path)} {wanted}"
+    message = f"the name of {positions.place(fault.path)} {wanted}"
     return "SCH005", message, span, _as_name(fault.value, fault.schema)
 
 
@@ -279,16 +279,16 @@ _KEEP = {
 }
 
 
-def _beside(fault: Fault, places: Places) -> Said:
+def _beside(fault: Fault, positions: Positions) -> Wording:
     own, around = str(fault.path[-1]), fault.path[:-1]
-    message = f"'{own}' cannot stand beside '{fault.key}' in {places.place(around)}"
+    message = f"'{own}' cannot stand beside '{fault.key}' in {positions.place(around)}"
     hint = "write 'to: {end: outcome}' beside other keys" if fault.key == "end" else _KEEP.get(own)
-    return "SCH008", message, places.key_span(fault.path), hint or "keep one of the two"
+    return "SCH008", message, positions.key_span(fault.path), hint or "keep one of the two"
 
 
-def _foreign(fault: Fault, places: Places) -> Said:
+def _foreign(fault: Fault, positions: Positions) -> Wording:
     sign = fault.schema["required"][0]
-    place, span = places.place(fault.path[:-1]), places.key_span(fault.path)
+    place, span = positions.place(fault.path[:-1]), positions.key_span(fault.path)
     if fault.key in fault.others:
         hint = "keep one of the two"
         if fault.schema.get("title") == "trigger":
@@ -298,14 +298,14 @@ def _foreign(fault: Fault, places: Places) -> Said:
     return "SCH008", f"'{fault.key}' does not go with '{sign}' in {place}", span, f"'{fault.key}' goes with {goes}"
 
 
-def _needs(fault: Fault, places: Places) -> Said:
+def _needs(fault: Fault, positions: Positions) -> Wording:
     (own,) = fault.others
-    message = f"'{own}' stands without '{fault.key}' in {places.place(fault.path)}"
+    message = f"'{own}' stands without '{fault.key}' in {positions.place(fault.path)}"
     hint = for_example(fault.key, fault.schema.get("properties", {}).get(fault.key, {}))
-    return "SCH008", message, places.key_span((*fault.path, own)), hint
+    return "SCH008", message, positions.key_span((*fault.path, own)), hint
 
 
-_SAYERS: dict[str, Callable[[Fault, Places], Said]] = {
+_WORDINGS: dict[str, Callable[[Fault, Positions], Wording]] = {
     "unknown": _unknown,
     "required": _missing,
     "none": _none,

@@ -1,4 +1,4 @@
-"""What a person calls a place in a file ("state 'reminder'"), and where it stands. Judges nothing."""
+"""Names of the places in a file as people say them ("state 'reminder'"), with their spans. Judges nothing."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ _NAMES: Mapping[str, Mapping[str, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class Positions:
     """The places of one file."""
 
     kind: str
@@ -103,11 +103,11 @@ class Places:
         return next(iter(node.keys.values())).span if node.keys else self.key_span(path)
 
     def place(self, path: Path) -> str:
-        """The place as something to be in: "state 'reminder'", "the goal", "'active'"."""
+        """The place as a sentence names it: "state 'reminder'", "the goal", "'active'"."""
         return self._known(path) or self.subject(path)
 
     def subject(self, path: Path) -> str:
-        """The value there as what a sentence is about: "'version'", "'end' of state 'thanks'"."""
+        """The value there as the subject of a sentence: "'version'", "'end' of state 'thanks'"."""
         if not path:
             return "the file"
         last = path[-1]

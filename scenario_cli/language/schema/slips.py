@@ -9,15 +9,15 @@ from scenario_cli.language.schema.files import schema_of
 from scenario_cli.language.schema.hints import flow
 from scenario_cli.language.schema.if_then import if_then
 from scenario_cli.language.schema.messages import Fault
-from scenario_cli.language.schema.positions import Path, Places
+from scenario_cli.language.schema.positions import Path, Positions
 from scenario_cli.model.diagnostic import Diagnostic
 
 
-def slips_of(fault: Fault, places: Places) -> Iterator[tuple[Path, Diagnostic]]:
+def slips_of(fault: Fault, positions: Positions) -> Iterator[tuple[Path, Diagnostic]]:
     """The slip that a fault comes from, with the path at and below which it explains every fault."""
-    if places.kind != "scenario" or len(fault.path) < 2:
+    if positions.kind != "scenario" or len(fault.path) < 2:
         return
-    yield from if_then(fault, places)
+    yield from if_then(fault, positions)
     title, value, key = fault.schema.get("title"), fault.value, fault.path[-1]
     if title == "wait" and isinstance(value, dict) and len(value) == 1 and not value.keys() & _wait_keys():
         (wait,) = value
@@ -25,8 +25,8 @@ def slips_of(fault: Fault, places: Places) -> Iterator[tuple[Path, Diagnostic]]:
             fault.path,
             Diagnostic(
                 "SCH008",
-                f"{places.subject(fault.path)} is in the short form, which takes no '- '",
-                places.head_span(fault.path),
+                f"{positions.subject(fault.path)} is in the short form, which takes no '- '",
+                positions.head_span(fault.path),
                 hint=f"remove the '- ' before it, or write '- {flow({'wait': wait, 'to': value[wait]})}'",
             ),
         )
@@ -37,8 +37,8 @@ def slips_of(fault: Fault, places: Places) -> Iterator[tuple[Path, Diagnostic]]:
             fault.path,
             Diagnostic(
                 "SCH008",
-                f"{places.subject(fault.path)} must be a state's name or {{end: outcome}}, not a mapping with 'to'",
-                places.head_span(fault.path),
+                f"{positions.subject(fault.path)} must be a state's name or {{end: outcome}}, not a mapping with 'to'",
+                positions.head_span(fault.path),
                 hint=f"the long form of a wait is an entry of a list: '- {long_form}'"
                 if after
                 else f"write '{flow(value['to'])}' alone",
@@ -46,14 +46,14 @@ def slips_of(fault: Fault, places: Places) -> Iterator[tuple[Path, Diagnostic]]:
         )
     elif fault.path[-2] == "after" and key in _wait_keys():
         path = fault.path[:-1]
-        waits = plain(places.node(path))
+        waits = plain(positions.node(path))
         if "to" in waits and waits.keys() <= _wait_keys():
             yield (
                 path,
                 Diagnostic(
                     "SCH008",
-                    f"{places.subject(path)} has the long form of a wait without its '- '",
-                    places.head_span(path),
+                    f"{positions.subject(path)} has the long form of a wait without its '- '",
+                    positions.head_span(path),
                     hint=f"the long form is an entry of a list: '- {flow(waits)}'",
                 ),
             )

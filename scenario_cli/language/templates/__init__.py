@@ -1,1 +1,1 @@
-"""Template files: found, parsed, and what their texts read and print. Renders nothing."""
+"""Template files: their parsing, the values that they read, the pieces that they print. Renders nothing."""

@@ -1,4 +1,4 @@
-"""A template with all that it extends and includes as one tree: what it prints, under which conditions.
+"""A template with all that it extends and includes as one tree of pieces, each under its conditions.
 
 What cannot be followed (macros, names worked out at run time) is left out. Renders nothing.
 """
@@ -61,8 +61,10 @@ Contents = tuple[Piece, ...]
 
 
 def contents(text: str, file: str, line: int, texts: Mapping[str, TemplateText], span: Span | None = None) -> Contents:
-    """What a text prints; nothing where it is no template. `line` is that of the file on which it begins; `span` is
-    the place of all of it where it is a field of the front matter."""
+    """The pieces that a text prints; nothing where its syntax is wrong.
+
+    `line` is the line of the file on which it begins. `span` is the place of a field of the front matter.
+    """
     return _Reader(texts, {}, span).read(TemplateText(file, text, line))
 
 
@@ -186,7 +188,7 @@ class _Reader:
         try:
             return Converter(self.locate).convert(node)
         except ExpressionError:
-            return None  # a call of a macro, `super()`, `loop.index`: told, or allowed, elsewhere
+            return None  # a call of a macro, `super()`, `loop.index`: reported, or allowed, elsewhere
 
     def locate(self, line: int, ahead: int, length: int) -> Span:
         at = self.source.line + line - 1

@@ -1,4 +1,4 @@
-"""Template files: front matter and body, found and read, and their names checked. Renders nothing."""
+"""Reads template files, front matter and body, and checks their names. Renders nothing."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class TemplateFiles:
 
 
 def read_templates(files: Files) -> tuple[TemplateFiles, list[Diagnostic]]:
-    """Everything below templates/, and what is wrong with it."""
+    """Everything below templates/, and its faults."""
     read = TemplateFiles()
     found: list[Diagnostic] = []
     shown = shown_path(files.root / "templates")
@@ -67,7 +67,7 @@ def read_templates(files: Files) -> tuple[TemplateFiles, list[Diagnostic]]:
 
 
 def _read(files: Files, path: str, file: str, found: list[Diagnostic]) -> str:
-    """The text of a file; of one that cannot be read what can, for its name is known all the same."""
+    """The text of a file. One that cannot be read is empty, so that its name is known all the same."""
     try:
         data = files.read(path)
     except OSError as error:
@@ -130,7 +130,7 @@ def check_template(template: Template, texts: Mapping[str, TemplateText], scope:
 
 @lru_cache(maxsize=1_000)
 def parse_template(text: str) -> nodes.Template:
-    """A layout that every e-mail extends is parsed once."""
+    """The syntax tree of a text. A layout that every e-mail extends is parsed once."""
     return environment().parse(text)
 
 
@@ -171,7 +171,7 @@ class _TemplateChecker:
 
 
 def _point_at_word(fault: Diagnostic, lines: list[str], first: int) -> Diagnostic:
-    """Jinja tells the line of a template's expression alone; the word it is about gives the column."""
+    """The finding at the column of the word that it quotes: Jinja gives the line of an expression alone."""
     quoted = re.findall(r"'(?:is )?([^']+)'", fault.message)
     index = fault.span.line - first
     if not 0 <= index < len(lines):

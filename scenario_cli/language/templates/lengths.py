@@ -1,7 +1,7 @@
-"""How long the text of a template becomes, at its shortest and its longest. Renders nothing.
+"""Lengths of a template's text, at its shortest and its longest. Renders nothing.
 
-The shortest is certain: nothing is left out of it that is always printed. The longest takes what nobody has bounded
-to be of a usual length; `maxLength`, `enum` and `const` in events.yaml bound a value.
+The shortest is certain: it has all that is always printed. The longest takes a value without a bound to be of a usual
+length; `maxLength`, `enum` and `const` in events.yaml bound a value.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from scenario_cli.model.expression import (
     Value,
 )
 
-# What an unbounded value is taken to have at most, in characters.
+# The usual length of a value without a bound, in characters.
 USUAL_TEXT = 20
 USUAL_NUMBER = 7
 USUAL_LIST = 3  # elements

@@ -1,4 +1,4 @@
-"""How long the messages of a scenario become beside what their channels take. Judges nothing."""
+"""Lengths of a scenario's messages beside the limits of their channels. Judges nothing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from scenario_cli.model.project import TITLES
 from scenario_cli.model.sms import septets
 from scenario_cli.model.source import Span
 
-# What carriers take of one text message, where the project states no less.
+# The most units that carriers take in one text message, where the project states no fewer.
 _MOST_UNITS = 1_530
 
 
@@ -58,7 +58,7 @@ def _limited(subject: Subject) -> Iterator[Measured]:
 
 
 def lengths_of(subject: Subject, text: MessageText) -> Lengths:
-    """What measures a text of a message: text messages in units of their alphabet."""
+    """The measure of a message's texts: text messages in units of their alphabet, others in characters."""
     handed = {name.text: value for name, value in text.message.values}
     count = septets if text.message.channel.text == "sms" and not text.field else len
     return Lengths(subject.scopes.quiet(), handed, count)

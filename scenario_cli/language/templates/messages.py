@@ -1,4 +1,4 @@
-"""The texts of each message that a scenario may send, with what they print and where. Renders nothing."""
+"""The texts of each message that a scenario may send, with their pieces and places. Renders nothing."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class MessageText:
 
     @property
     def span(self) -> Span:
-        """Where the text stands."""
+        """The place of the text."""
         if self.field:
             return self.template.fields[self.field].span
         first = self.template.body.lstrip()
@@ -43,7 +43,7 @@ class MessageText:
         return f"asked for by state '{self.state.name}' of '{self.scenario}'", self.message.span
 
     def place(self, node: Expr, path: Path) -> Span:
-        """The column of a value that a template's expression names: Jinja tells its line alone."""
+        """The column of a value that a template's expression names: Jinja gives its line alone."""
         span = node.span
         if self.field:
             return span

@@ -1,4 +1,4 @@
-"""What a template reads that may be missing, and what it knows of the values of one message. Renders nothing."""
+"""Values that a template reads and that may be missing, message by message. Renders nothing."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Hole:
 
 
 def holes(subject: Subject) -> list[tuple[MessageText, Hole]]:
-    """What the texts of a scenario show that may be missing, each with the text it stands in."""
+    """The values shown in a scenario's texts that may be missing, each with its text."""
     return subject.once(_holes)
 
 
@@ -71,7 +71,7 @@ class _Values:
             self.there |= {("trigger", *path[1:]) for path in known if path[0] == "event"}
 
     def holes(self, pieces: Contents) -> Iterator[Hole]:
-        """What the contents show that may be missing, in their order."""
+        """The values shown in the contents that may be missing, in their order."""
         yield from self._in(pieces, self.there, {})
 
     def _in(self, pieces: Contents, there: Paths, local: Mapping[str, Expr | None]) -> Iterator[Hole]:

@@ -1,6 +1,6 @@
-"""Which values the templates of a project read, followed through loops, names of their own and includes.
+"""Values that the templates of a project read, followed through loops, names of their own and includes.
 
-Checks nothing: what a template names that does not exist is told where templates are checked.
+Checks nothing: names that do not exist are reported where templates are checked.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ def template_variables(project: Project) -> Variables:
 
 
 def template_reads(project: Project) -> dict[tuple[str, str], tuple[Path, ...]]:
-    """Of the same what a text cannot do without, as far as it is no element of a list: what has no default, and does
-    not stand under a condition that asks for it."""
+    """By template and channel the values that its texts cannot do without: those with no default and no condition
+    around them. Elements of lists are left out."""
     found: dict[tuple[str, str], tuple[Path, ...]] = {}
     for key, variables in template_variables(project).items():
         paths = (tuple(takewhile(lambda step: step != EACH, one.path)) for one in variables if not one.guarded)
@@ -193,7 +193,7 @@ class _Reader:
         self.found[path] = self.found.get(path, True) and guarded
 
     def path(self, node: nodes.Node, names: Locals) -> Path | None:
-        """The path that an expression stands for; None where it is no value from outside, or one worked out."""
+        """The path that an expression stands for; None for a value of the template's own, or one worked out."""
         match node:
             case nodes.Name():
                 return names.get(node.name, (node.name,))

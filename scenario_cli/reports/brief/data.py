@@ -26,7 +26,7 @@ def brief_data(needs: Sequence[DataNeeds]) -> Document:
 
 
 def _providers(needs: Sequence[DataNeeds]) -> Iterator[Heading | Grid | Paragraph]:
-    """Who has to provide what, over all scenarios: the soonest that any of them needs."""
+    """The providers of each datum over all scenarios, with the soonest that any scenario needs it."""
     found: dict[str, dict[str, tuple[Freshness | None, list[str]]]] = {}
     for one in needs:
         for owner, name, freshness in _provided(one):
@@ -106,6 +106,6 @@ def _event(need: EventNeed) -> Document:
 
 def _type(need: ValueNeed) -> str:
     """The type, and whether every event has it; of what lies inside a value the plan is not asked that."""
-    said = need.type or "any"
+    type_ = need.type or "any"
     inside = "." in need.name or "[" in need.name
-    return said if inside else f"{said}, {'always' if need.always else 'may be missing'}"
+    return type_ if inside else f"{type_}, {'always' if need.always else 'may be missing'}"

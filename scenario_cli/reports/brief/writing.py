@@ -68,6 +68,6 @@ def _languages(need: MessageNeed) -> str:
 
 
 def _variable(need: VariableNeed) -> str:
-    said = f"`{need.name}`" + (f" {need.type}" if need.type else "")
-    said += f", such as {need.example}" if need.example else ""
-    return f"{said}; may be missing, and no word stands there then" if need.may_be_missing else said
+    text = f"`{need.name}`" + (f" {need.type}" if need.type else "")
+    text += f", such as {need.example}" if need.example else ""
+    return f"{text}; may be missing, and no word stands there then" if need.may_be_missing else text

@@ -1,4 +1,4 @@
-"""What a replay's result says in words, the same in every format that people read."""
+"""A replay's result in words, the same in every format that people read. Lays nothing out."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _HELD = {"quiet_hours": "by quiet hours", "capped": "by a cap"}
 
 
 def head(run: DryRun) -> list[str]:
-    """What was read: a title, then what a reader must know of it."""
+    """Returns a title for the log that was read, then the facts that a reader must know about it."""
     read = run.read
     lost = sum(one.count for one in read.unusable)
     others = read.rows - read.used - lost
@@ -66,9 +66,9 @@ def money(result: ScenarioResult, run: DryRun) -> str:
 
 
 def ends(result: ScenarioResult) -> list[str]:
-    """How the journeys ended, and how many run: the parts of which `entered` is the sum."""
-    said = [f"{outcome} {count:,}" for outcome, count in most_first(result.outcomes)]
-    return [*said, f"running {result.running:,}"] if result.running else said
+    """Returns the parts of which `entered` is the sum: journeys by outcome, and those that run."""
+    parts = [f"{outcome} {count:,}" for outcome, count in most_first(result.outcomes)]
+    return [*parts, f"running {result.running:,}"] if result.running else parts
 
 
 def scenario_facts(result: ScenarioResult, run: DryRun) -> list[tuple[str, list[str]]]:
@@ -119,7 +119,7 @@ def calendar(summary: Summary) -> Calendar:
 
 
 def pressure(run: DryRun) -> list[str]:
-    """How much contacts hear, and what that costs."""
+    """Returns lines on how many messages contacts got, and on their cost."""
     summary = run.summary
     reached = summary.pressure.total()
     if not reached:
@@ -137,8 +137,10 @@ def pressure(run: DryRun) -> list[str]:
 
 
 def weeks(summary: Summary) -> list[list[str]]:
-    """A table, its head first, of the weeks of contacts by the marketing messages in them, before and after what the
-    delivery policy dropped; empty where there is none."""
+    """Returns a table, its head first, of the weeks of contacts by the marketing messages in them.
+
+    One row counts them before the drops of the delivery policy, the other after; without messages there is no table.
+    """
     most = min(max(summary.weeks_asked, default=0), _MOST_A_WEEK)
     if not most:
         return []
@@ -156,7 +158,7 @@ def weeks(summary: Summary) -> list[list[str]]:
 
 
 def total_cost(run: DryRun) -> float:
-    """What the messages that left cost, by the channels' price a message."""
+    """Returns the cost of the messages that left, by the channels' price for a message."""
     sent: Counter[str] = Counter()
     for result in run.summary.scenarios.values():
         sent.update(result.sent)
@@ -168,11 +170,10 @@ def sorted_warnings(summary: Summary) -> list[Warning]:
 
 
 def warnings(run: DryRun, style: Style, width: int) -> list[str]:
-    """Everything about the data that its owner should know."""
-    told = data_lines(run.read, sorted_warnings(run.summary), style, width)
-    return told + complaints(run.summary)
+    """Returns lines on everything about the data that its owner should know."""
+    return data_lines(run.read, sorted_warnings(run.summary), style, width) + complaints(run.summary)
 
 
 def complaints(summary: Summary) -> list[str]:
-    """What is wrong with texts that were rendered."""
-    return [f"{plural(count, 'message')}: {said}" for said, count in sorted(summary.complaints.items())]
+    """Returns the faults of texts that were rendered."""
+    return [f"{plural(count, 'message')}: {text}" for text, count in sorted(summary.complaints.items())]

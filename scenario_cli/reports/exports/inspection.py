@@ -11,7 +11,7 @@ from typing import Any
 from scenario_cli.model.export import Unusable
 from scenario_cli.model.inspection import DAY, EventFacts, Inspection, PropertyFacts
 from scenario_cli.reports.exports.log import day, moment
-from scenario_cli.reports.masking import masked_unusable, masked_value
+from scenario_cli.reports.masking import masked, masked_unusable, masked_value
 from scenario_cli.reports.text import Style, fit, percent, plural, printable, table
 
 FORMAT_VERSION = 1
@@ -38,11 +38,11 @@ def inspection_text(export: Inspection, color: bool, width: int, show_data: bool
     facts = [*export.events[:_MOST_EVENTS], *([export.contacts_table] if export.contacts_table else [])]
     for event in facts:
         lines += ["", *_event(event, style, width, export.estimated, show_data)]
-    told = questions(export)
+    asked = questions(export, show_data)
     unusable = (*export.unusable, *export.contacts_unusable)
-    if told or unusable:
+    if asked or unusable:
         lines += ["", style("Look at", "bold")]
-        for line in told:
+        for line in asked:
             lines += wrap(line, width - 2, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False)
         lines += [f"  {line}" for line in _unusable_lines(unusable, style, width, show_data)]
     return "\n".join(lines) + "\n"
@@ -171,7 +171,7 @@ def _examples(one: PropertyFacts, show_data: bool) -> str:
     return ", ".join(shown(text) for text in one.examples)
 
 
-def questions(export: Inspection) -> list[str]:
+def questions(export: Inspection, show_data: bool) -> list[str]:
     """Questions for the owner of the export, each with its figures."""
     found = [*_time_questions(export), *_gaps(export)]
     duplicates = sum(event.duplicates for event in export.events)
@@ -189,7 +189,7 @@ def questions(export: Inspection) -> list[str]:
     if export.unfilled:
         listed = ", ".join(export.unfilled[:8]) + (" ..." if len(export.unfilled) > 8 else "")
         found.append(f"without a single value: {listed}")
-    return [*found, *export.notes]
+    return [*found, *(export.notes if show_data else map(masked, export.notes))]
 
 
 def _time_questions(export: Inspection) -> list[str]:
@@ -273,7 +273,7 @@ def inspection_values(export: Inspection, show_data: bool) -> dict[str, Any]:
         ],
         "unfilled": list(export.unfilled),
         "contacts_table": event_values(table_, export, show_data) if table_ is not None else None,
-        "questions": questions(export),
+        "questions": questions(export, show_data),
     }  # fmt: skip
 
 

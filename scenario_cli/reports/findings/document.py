@@ -27,7 +27,7 @@ def render(report: Report) -> str:
                 "message": finding.message,
                 "hint": finding.hint,
                 **_place(finding.span),
-                "related": [{"message": said, **_place(span)} for said, span in finding.related],
+                "related": [{"message": message, **_place(span)} for message, span in finding.related],
                 "fix": _fix(finding.fix) if finding.fix is not None else None,
             }
             for finding in report.found

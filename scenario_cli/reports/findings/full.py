@@ -34,8 +34,8 @@ def full_text(
             hint = textwrap.wrap(finding.hint, width - 4, break_on_hyphens=False) if wrap else [finding.hint]
             lines.append(f"  {style('=', 'dim')} {printable(hint[0])}")
             lines += [f"    {printable(line)}" for line in hint[1:]]
-        for said, span in finding.related:
-            where = printable(f"{said}: {span.file}")
+        for message, span in finding.related:
+            where = printable(f"{message}: {span.file}")
             lines.append(f"  {style('=', 'dim')} {where}:{span.line}:{span.column}")
         if finding.fix is not None:
             lines.append(f"  {style('=', 'dim')} --fix: {printable(finding.fix.title)}")

@@ -26,11 +26,11 @@ def _command(finding: Diagnostic) -> str:
     # The end of a stretch is that of its last character here; columns are shown only within one line.
     columns = f",col={span.column},endColumn={max(span.end_column - 1, span.column)}"
     where = f"line={span.line},endLine={span.end_line}{columns if span.line == span.end_line else ''}"
-    said = first_line(finding, Style(False))
+    text = first_line(finding, Style(False))
     if finding.hint:
-        said += f"\n{finding.hint}"
+        text += f"\n{finding.hint}"
     title = _property(f"scenario {finding.code}")
-    return f"::{_LEVELS[finding.severity]} title={title},file={_property(span.file)},{where}::{_data(said)}\n"
+    return f"::{_LEVELS[finding.severity]} title={title},file={_property(span.file)},{where}::{_data(text)}\n"
 
 
 def _data(text: str) -> str:

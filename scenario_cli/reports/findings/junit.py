@@ -25,9 +25,9 @@ def render(report: Report) -> str:
             failures += 1
             codes = ", ".join(dict.fromkeys(finding.code for finding in failing))
             failure = xml.SubElement(case, "failure", type=codes, message=plural(len(failing), "finding"))
-            failure.text = _said(failing, report)
+            failure.text = _failure_text(failing, report)
         if others:
-            xml.SubElement(case, "system-out").text = _said(others, report)
+            xml.SubElement(case, "system-out").text = _failure_text(others, report)
     suite.set("tests", str(len(by_file)))
     suite.set("failures", str(failures))
     xml.SubElement(suite, "system-out").text = _text(totals(report.found, report.scenarios, False, report.ignored))
@@ -37,7 +37,7 @@ def render(report: Report) -> str:
     return '<?xml version="1.0" encoding="utf-8"?>\n' + xml.tostring(root, encoding="unicode") + "\n"
 
 
-def _said(found: Iterable[Diagnostic], report: Report) -> str:
+def _failure_text(found: Iterable[Diagnostic], report: Report) -> str:
     return "\n" + "".join(f"{_text(line)}\n" for line in full_text(list(found), report.sources, False, 120).split("\n"))
 
 

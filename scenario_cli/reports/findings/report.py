@@ -1,4 +1,4 @@
-"""What every format of findings is made from, and the texts that several of them share."""
+"""The report that every format of findings renders, and the texts that several formats share."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ COLORS = {"error": "red", "warning": "yellow", "info": "blue"}
 
 
 class RuleDocument(Protocol):
-    """What a rule says of itself."""
+    """The document of a rule."""
 
     @property
     def code(self) -> str: ...
@@ -87,7 +87,7 @@ def fingerprinted(found: Iterable[Diagnostic]) -> Iterator[tuple[Diagnostic, str
     """Each finding with a digest that stays when lines move, and its number among those of one digest, from 1."""
     seen: dict[str, int] = {}
     for finding in found:
-        said = "\0".join((finding.code, finding.span.file, finding.message))
-        digest = hashlib.sha256(said.encode()).hexdigest()[:32]
+        identity = "\0".join((finding.code, finding.span.file, finding.message))
+        digest = hashlib.sha256(identity.encode()).hexdigest()[:32]
         seen[digest] = seen.get(digest, 0) + 1
         yield finding, digest, seen[digest]

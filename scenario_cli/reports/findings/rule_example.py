@@ -6,7 +6,9 @@ from collections.abc import Mapping
 
 
 def example_markdown(example: str | Mapping[str, str]) -> str:
-    """The files of an example, each under its name where there are several."""
+    """The files of an example, each under its name where there are several; nothing of one that is empty."""
+    if not example:
+        return ""
     files = {"example.yaml": example} if isinstance(example, str) else example
     text = ""
     for name, content in files.items():

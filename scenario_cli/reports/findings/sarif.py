@@ -70,8 +70,8 @@ def _result(finding: Diagnostic, digest: str, number: int, places: Mapping[str, 
     }
     if finding.related:
         result["relatedLocations"] = [
-            {"id": number, "message": {"text": said}, **_location(span)}
-            for number, (said, span) in enumerate(finding.related, 1)
+            {"id": number, "message": {"text": message}, **_location(span)}
+            for number, (message, span) in enumerate(finding.related, 1)
         ]
     if finding.fix is not None:
         result["fixes"] = [_fix(finding.fix)]

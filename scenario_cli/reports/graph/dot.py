@@ -52,23 +52,23 @@ def _small(line: str) -> str:
 
 
 def _arrow(arrow: Arrow, most: int) -> str:
-    said = [html.escape(part) for part in _wrapped(arrow.label)]
+    parts = [html.escape(part) for part in _wrapped(arrow.label)]
     looks = []
     if arrow.contacts is not None:
-        said.append(f"<b>{html.escape(counts(arrow))}</b>")
+        parts.append(f"<b>{html.escape(counts(arrow))}</b>")
         looks.append(f"penwidth={1 + 4 * arrow.contacts / most if most else 1:.2f}")
         if not arrow.contacts:
             looks.append("style=dotted")
-    if said:
+    if parts:
         # The spaces keep a label off its arrow.
-        looks.insert(0, "label=<" + "<br/>".join(f"&nbsp;{part}&nbsp;" for part in said) + ">")
+        looks.insert(0, "label=<" + "<br/>".join(f"&nbsp;{part}&nbsp;" for part in parts) + ">")
     if arrow.source == ANYWHERE:
         looks.append("style=dashed")
     return f"{_quoted(arrow.source)} -> {_quoted(arrow.target)} [{', '.join(looks)}]"
 
 
 def counts(arrow: Arrow) -> str:
-    """How many contacts took a way, and how often where that is more than once each."""
+    """The number of contacts that went along an edge, and how often, where that is more than once each."""
     times = f" ({arrow.times:,} times)" if arrow.times != arrow.contacts else ""
     return plural(arrow.contacts or 0, "contact") + times
 

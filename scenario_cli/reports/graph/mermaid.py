@@ -34,11 +34,11 @@ def _node(node: Node) -> str:
 
 
 def _arrow(arrow: Arrow) -> str:
-    said = [_text(arrow.label).replace(" if ", "<br/>if ", 1)] if arrow.label else []
+    parts = [_text(arrow.label).replace(" if ", "<br/>if ", 1)] if arrow.label else []
     if arrow.contacts is not None:
-        said.append(f"<b>{counts(arrow)}</b>")
+        parts.append(f"<b>{counts(arrow)}</b>")
     line = "-.->" if arrow.source == ANYWHERE else "-->"
-    label = f'|"{"<br/>".join(said)}"|' if said else ""
+    label = f'|"{"<br/>".join(parts)}"|' if parts else ""
     return f"{_id(arrow.source)} {line}{label} {_id(arrow.target)}"
 
 

@@ -28,8 +28,8 @@ def graph_svg(picture: Picture) -> str:
     except (OSError, subprocess.TimeoutExpired) as error:
         raise NoRenderer(f"'{program}' did not draw it: {error}") from None
     if done.returncode or b"</svg>" not in done.stdout:
-        said = done.stderr.decode(errors="replace").strip().splitlines()
-        raise NoRenderer(f"'{program}' did not draw it: {said[0] if said else 'no reason given'}")
+        errors = done.stderr.decode(errors="replace").strip().splitlines()
+        raise NoRenderer(f"'{program}' did not draw it: {errors[0] if errors else 'no reason given'}")
     # No wider than the window it is looked at in; a page that holds it finds its size as it is.
     return done.stdout.decode().replace("<svg ", '<svg style="max-width:100%;height:auto" role="img" ', 1)
 

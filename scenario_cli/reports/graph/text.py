@@ -68,8 +68,8 @@ class _Drawing:
         for place, arrow in enumerate(aside):
             last = place == len(aside) - 1 and not down
             label = f"─ {arrow.label} " if arrow.label else ""
-            said = f"{label}─▶{_TIED}{_target(arrow)}"
-            lines += self.labelled(" └" if last else " ├", "    " if last else " │  ", said, arrow)
+            body = f"{label}─▶{_TIED}{_target(arrow)}"
+            lines += self.labelled(" └" if last else " ├", "    " if last else " │  ", body, arrow)
         for arrow in down:
             lines += self.labelled(" │  ", " │  ", arrow.label, arrow)
         return [*lines, " ▼"] if down else [*lines, ""]

@@ -1,4 +1,4 @@
-"""How long a message's texts are, against what its channel shows and what an operator charges for."""
+"""The lengths of a message's texts, beside its channel's limits and the segments that an operator charges for."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ CLIPPED_BYTES = 102_400  # beyond this a widespread mail reader hides the rest o
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """What a length says in words, and whether it is too much."""
+    """A length in words, and whether it is too long."""
 
     words: str
     over: bool = False
@@ -46,9 +46,9 @@ def _characters(name: str, text: str, most: int | None) -> Count:
 def _segments(message: Shown) -> Iterator[Count]:
     text = message.body
     number = sms.segments(text)
-    said = f"{plural(number, 'segment')} ({sms.encoding(text)}, {sms.units(text):,} of {sms.room(text):,} units)"
+    label = f"{plural(number, 'segment')} ({sms.encoding(text)}, {sms.units(text):,} of {sms.room(text):,} units)"
     outside = sms.outside_gsm(text)
     if outside:
         listed = " ".join(outside[:5]) + (" …" if len(outside) > 5 else "")
-        said += f", since {listed} {'is' if len(outside) == 1 else 'are'} not in GSM-7"
-    yield Count(said)
+        label += f", since {listed} {'is' if len(outside) == 1 else 'are'} not in GSM-7"
+    yield Count(label)

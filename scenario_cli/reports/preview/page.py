@@ -13,7 +13,7 @@ from scenario_cli.reports.masking import masked, masked_message
 from scenario_cli.reports.preview.counts import counts
 from scenario_cli.reports.preview.text import head_lines
 
-# How a channel looks; any other is shown as the text it is.
+# The look of each channel; any other is shown as plain text.
 _LOOKS = {"email": "mail", "push": "push", "sms": "sms", "in_app": "sheet", "fullscreen": "full"}
 _SHOWN_BY_LOOK = {"mail": ("subject", "preheader", "from_name"), "push": ("title",), "sheet": ("title", "cta"),
                   "full": ("title", "cta")}  # fmt: skip

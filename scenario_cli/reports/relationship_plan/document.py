@@ -43,8 +43,8 @@ def messages(line: Line) -> tuple[str, ...]:
 
 
 def _program(program: ProgrammePlan) -> Document:
-    said = facts(("objective", program.objective), ("KPI", program.kpi))
-    found: Document = [said] if isinstance(said, Facts) and said.pairs else []
+    goals = facts(("objective", program.objective), ("KPI", program.kpi))
+    found: Document = [goals] if isinstance(goals, Facts) and goals.pairs else []
     if not program.scenarios:
         return [*found, Paragraph("No scenario yet.")]
     rows = [

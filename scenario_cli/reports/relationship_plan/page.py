@@ -36,17 +36,17 @@ def _cells(plan: RelationshipPlan, phase: str) -> list[dict[str, Any]]:
 
 
 def _program(program: ProgrammePlan) -> dict[str, Any]:
-    said = (("objective", program.objective), ("KPI", program.kpi))
+    pairs = (("objective", program.objective), ("KPI", program.kpi))
     return {
         "title": program_title(program),
-        "facts": [pair for pair in said if pair[1]],
+        "facts": [pair for pair in pairs if pair[1]],
         "scenarios": [_scenario(line) for line in program.scenarios],
     }
 
 
 def _scenario(line: Line) -> dict[str, Any]:
-    said = (
+    pairs = (
         ("scenario", line.name), ("phase", phase_title(line.phase)), ("messages", ", ".join(messages(line))),
         ("enters", line.enters), ("goal", line.goal), ("owner", line.owner), ("reviewed", line.reviewed),
     )  # fmt: skip
-    return {"title": line.title, "name": line.name, "status": line.status, "facts": [pair for pair in said if pair[1]]}
+    return {"title": line.title, "name": line.name, "status": line.status, "facts": [pair for pair in pairs if pair[1]]}

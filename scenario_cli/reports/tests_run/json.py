@@ -1,4 +1,4 @@
-"""What scenario tests came to, as JSON; its schema is `test.output.schema.json`."""
+"""Results of scenario tests as JSON; its schema is `test.output.schema.json`."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def _message(played: Played, timezone: str) -> dict[str, Any]:
 
 
 def _timeline(run: CaseRun) -> list[dict[str, Any]]:
-    """What happened, in the words of the terminal; conditions with the values that they saw."""
+    """A record in the words of the terminal; conditions with the values that they saw."""
     told: list[dict[str, Any]] = []
     reasons = {one.asked.message_id: one.reason for one in run.messages}
     for one in run.story:

@@ -1,4 +1,4 @@
-"""What scenario tests came to, as JUnit XML: a suite a file, a case a case."""
+"""Results of scenario tests as JUnit XML: a suite a file, a case a case."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ def _case(verdict: Verdict) -> ElementTree.Element:
     if not verdict.passed:
         first, *rest = words.differences(verdict)
         message = first + (f" (and {len(rest)} more)" if rest else "")
-        told = ElementTree.SubElement(element, "failure", message=_text(message), type="difference")
-        told.text = _text("\n".join(failure(verdict, Style(False), _WIDTH)))
+        failed = ElementTree.SubElement(element, "failure", message=_text(message), type="difference")
+        failed.text = _text("\n".join(failure(verdict, Style(False), _WIDTH)))
     return element
 
 
-def _text(said: str) -> str:
+def _text(text: str) -> str:
     """Without the characters that XML cannot hold."""
-    return "".join(char if char in "\n\t" or (char >= " " and char not in "\ufffe\uffff") else "·" for char in said)
+    return "".join(char if char in "\n\t" or (char >= " " and char not in "\ufffe\uffff") else "·" for char in text)

@@ -1,4 +1,4 @@
-"""What scenario tests came to, in a terminal: failing cases in full, the rest in a line a file, and coverage."""
+"""Results of scenario tests in a terminal: failing cases in full, the rest in a line a file, and coverage."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def coverage_lines(coverages: Sequence[Coverage], style: Style, width: int) -> l
 
 
 def _missed(coverage: Coverage, style: Style, width: int) -> list[str]:
-    """What no case went through, by line; of a state that none entered, that alone."""
+    """The elements that no case reached, by line; of a state that no case entered, the state alone."""
     if not coverage.missed:
         return []
     file = coverage.missed[0].span.file

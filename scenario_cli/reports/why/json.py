@@ -11,7 +11,7 @@ from scenario_cli.model.project import Project
 from scenario_cli.model.records import Asked, Converted, Ended, Entered, Held, Looked, Moved, Record, Refused, Updated
 from scenario_cli.model.story import ContactStory, Given, NeverEntered, Waiting
 from scenario_cli.reports import record_words
-from scenario_cli.reports.conditions import Told, with_conditions
+from scenario_cli.reports.conditions import Occurrence, with_conditions
 from scenario_cli.reports.why.refusal_words import why_not
 from scenario_cli.reports.why.words import Telling
 
@@ -38,15 +38,15 @@ def why_json(story: ContactStory, project: Project) -> str:
 
 
 def _timeline(story: ContactStory, project: Project) -> Iterator[dict[str, Any]]:
-    """What happened, in the words of the terminal, with its parts; conditions stand with what they led to."""
+    """Yields the records in the words of the terminal, with their parts and the conditions that led to them."""
     telling = Telling(story, project)
-    for told in with_conditions(story.story):
-        text = telling.sentence(told)
-        looked = [one for one in told.looked if record_words.explains(one)]
-        one = told.record
+    for occurrence in with_conditions(story.story):
+        text = telling.sentence(occurrence)
+        looked = [one for one in occurrence.looked if record_words.explains(one)]
+        one = occurrence.record
         if one is None and not text and not looked:
             continue
-        about = told.looked[-1] if one is None else one
+        about = occurrence.looked[-1] if one is None else one
         kind = "event" if isinstance(one, Given) and one.event else "row" if isinstance(one, Given) else "condition"
         if one is not None and not isinstance(one, Given):
             kind = record_words.KINDS[type(one)]
@@ -56,14 +56,14 @@ def _timeline(story: ContactStory, project: Project) -> Iterator[dict[str, Any]]
             "scenario": None if isinstance(about, Given) else about.scenario or None,
             "journey_id": getattr(about, "journey_id", "") or None,
             "text": text or None,
-            **_parts(told, story, telling),
+            **_parts(occurrence, story, telling),
             "conditions": [_looked(each) for each in looked],
         }
 
 
-def _parts(told: Told[Given | Record], story: ContactStory, telling: Telling) -> dict[str, Any]:
-    """What a record says beyond its place in the story."""
-    match told.record:
+def _parts(occurrence: Occurrence[Given | Record], story: ContactStory, telling: Telling) -> dict[str, Any]:
+    """Returns the fields of a record beyond its place in the story."""
+    match occurrence.record:
         case Given() as one:
             changes = {name: {"before": before, "after": after} for name, before, after in one.changes}
             return {
@@ -134,17 +134,16 @@ def _waiting(one: Waiting, story: ContactStory) -> dict[str, Any]:
         "key": one.key,
         "state": one.state,
         "since": _time(one.since, story),
-        "waits": [{"wait": what, "target": target, "due": _time(due, story)} for what, target, due in one.dues],
+        "waits": [{"wait": wait, "target": target, "due": _time(due, story)} for wait, target, due in one.dues],
         "held": [{"channel": channel, "until": _time(until, story)} for channel, until in one.held],
     }
 
 
 def _never(never: NeverEntered, story: ContactStory, project: Project) -> dict[str, Any]:
-    said = why_not(never, story, project)
     return {
         "scenario": never.scenario,
         "status": never.status,
-        "text": said,
+        "text": why_not(never, story, project),
         "triggers": [
             {
                 "trigger": one.trigger,

@@ -16,7 +16,7 @@ T = TypeVar("T", bound=Given | Record)
 
 
 def masked_story(story: ContactStory) -> ContactStory:
-    """The contact's id stays: somebody asked for it."""
+    """Returns the story masked, all but the contact's id, which somebody asked for."""
     return replace(
         story,
         profile=_masked(story.profile),
@@ -61,7 +61,7 @@ def _masked_row(row: PlanRow) -> PlanRow:
 
 
 def _masked(value: Any, name: str = "") -> Any:
-    """The value of a property of that name, whatever it is made of."""
+    """Returns the masked value of a property of that name, with every part of a list or mapping."""
     if isinstance(value, str):
         return masked_value(name, value)
     if isinstance(value, Mapping):
@@ -69,6 +69,6 @@ def _masked(value: Any, name: str = "") -> Any:
     if isinstance(value, list | tuple):
         return [_masked(part, name) for part in value]
     if isinstance(value, int) and not isinstance(value, bool):
-        told = masked_value(name, str(value))
-        return value if told == str(value) else told
+        text = masked_value(name, str(value))
+        return value if text == str(value) else text
     return value

@@ -66,7 +66,7 @@ def _head(story: ContactStory, style: Style, width: int) -> list[str]:
 
 
 def _overview(story: ContactStory, project: Project, style: Style, width: int) -> Iterator[str]:
-    """What became of the contact, a line a scenario; where it never entered, why not."""
+    """The outcome for the contact, a line a scenario; for one that it never entered, the reason."""
     never = {one.scenario: one for one in story.never}
     names = [*story.scenarios, *(name for name in never if name not in story.scenarios)]
     room = max(len(name) for name in names) + 4

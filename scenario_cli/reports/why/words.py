@@ -1,4 +1,4 @@
-"""How a contact's story is told to somebody who runs campaigns: a sentence a record. Lays nothing out."""
+"""A contact's story in sentences for people who run campaigns: a sentence a record. Lays nothing out."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from scenario_cli.model.scenario import Scenario
 from scenario_cli.model.story import ContactStory, Given
 from scenario_cli.model.waits import DAY, HOUR, MINUTE, SECOND, Duration
 from scenario_cli.reports import record_words
-from scenario_cli.reports.conditions import Told
+from scenario_cli.reports.conditions import Occurrence
 from scenario_cli.reports.record_words import REFUSED, by_name, of_reach, to_the_minute, value
 
 # Why a message did not leave, after the name that plans give it.
@@ -32,7 +32,7 @@ _DROPPED = {
 
 @dataclass(slots=True)
 class Telling:
-    """What the sentences about a story draw on; `entered` and `running` follow it as it is told."""
+    """The facts that sentences about a story draw on; `entered` and `running` follow the story."""
 
     story: ContactStory
     project: Project
@@ -53,12 +53,12 @@ class Telling:
         return to_the_minute(at, self.zone)
 
     def journey(self, record: Record) -> str:
-        """What a record is about: the scenario, with the journey's key where it has one."""
+        """The subject of a record: the scenario, with the journey's key where it has one."""
         key = record.key if isinstance(record, Entered | Refused) else self.keys.get(getattr(record, "journey_id", ""))
         return record.scenario + (f" {value(key)}" if key is not None else "")
 
-    def sentence(self, told: Told[Given | Record]) -> str:
-        """What happened; empty where it is nothing but conditions that led to nothing."""
+    def sentence(self, told: Occurrence[Given | Record]) -> str:
+        """A record as a sentence; empty for conditions that led to nothing."""
         record = told.record
         match record:
             case None:
@@ -158,7 +158,7 @@ class Telling:
 
 
 def again(scenario: Scenario) -> str:
-    """What the scenario says of those who entered before."""
+    """The rule of the scenario for contacts who entered before."""
     written = scenario.reentry
     if written is None or written == "never":
         return "nobody enters twice" if scenario.key is None else "nobody enters twice by one key"
@@ -198,7 +198,7 @@ def _way(looked: Looked) -> str:
     return looked.cause.removesuffix(" where").removesuffix(" if")
 
 
-def _deciding(told: Told[Given | Record]) -> Looked | None:
+def _deciding(told: Occurrence[Given | Record]) -> Looked | None:
     """The condition that led a journey on: the last that was looked at, where it held."""
     last = told.looked[-1] if told.looked else None
     led = isinstance(told.record, Moved | Ended) and last is not None and last.held and not of_reach(last)
@@ -235,7 +235,7 @@ def _of_profile(one: Given, project: Project) -> bool:
     return not one.event or (known is not None and known.profile)
 
 
-def _unreached(told: Told[Given | Record]) -> list[Looked]:
+def _unreached(told: Occurrence[Given | Record]) -> list[Looked]:
     """The address or consent for want of which a message was dropped, which says no more than its reason."""
     asked = told.record
     if not isinstance(asked, Asked) or asked.reason not in ("no_address", "no_consent"):
@@ -243,7 +243,7 @@ def _unreached(told: Told[Given | Record]) -> list[Looked]:
     return [one for one in told.looked if of_reach(one) and not one.held and one.cause.split()[0] == asked.channel]
 
 
-def conditions(told: Told[Given | Record]) -> list[str]:
+def conditions(told: Occurrence[Given | Record]) -> list[str]:
     """The conditions worth telling of, each with the values that it saw; that which decided comes last."""
     deciding = _deciding(told)
     besides = [deciding, *_unreached(told)]
@@ -257,7 +257,7 @@ def conditions(told: Told[Given | Record]) -> list[str]:
 
 
 def _passed_over(looked: Looked, record: Given | Record | None) -> str:
-    """Of `first_of`: that a channel could not be taken, and the message went to another; empty of anything else."""
+    """The sentence for a channel that `first_of` could not use; empty for any other record."""
     channel = looked.cause.split()[0]
     if not of_reach(looked) or not isinstance(record, Asked) or record.reason == "unreachable":
         return ""

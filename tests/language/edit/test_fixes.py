@@ -12,10 +12,14 @@ from pathlib import Path
 
 import pytest
 
+from scenario_cli.language.edit.fixes import sure
 from scenario_cli.language.edit.mend import mend
 from scenario_cli.language.project import load_project
 from scenario_cli.language.rules import RULES
+from scenario_cli.model.diagnostic import Diagnostic, Edit, Fix
+from scenario_cli.model.source import Span
 from tests.language.rules.test_rules import ERR
+from tests.language.snippets import HEAD, STATES, loaded
 
 HERE = Path(__file__).parent
 FILES = sorted(
@@ -60,3 +64,12 @@ def test_the_rules_that_promise_a_fix_are_those_whose_cases_have_one() -> None:
             if line.startswith("    = --fix: "):
                 fixing.add(code)
     assert {rule.code for rule in RULES if rule.fixes} == fixing & {rule.code for rule in RULES}
+
+
+def test_a_fix_that_changes_nothing_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    policy = "policy: {caps: [{max: 1, per: day, if: trigger.total > 3}]}\n"
+    read = loaded({"policy.yaml": policy, "scenario.yaml": HEAD + STATES}, tmp_path, monkeypatch)
+    assert [one.fix for one in read.found if one.code == "EXP006"] == [None]
+    span = Span("scenario.yaml", 1, 11, 1, 15)
+    idle = Diagnostic("X", "x", span, fix=Fix("write 'cart'", (Edit(span, "cart", "cart"),)))
+    assert [one.fix for one in sure([idle], read.sources)] == [None]

@@ -1,1 +1,1 @@
-"""What rules are made of and graded by: no rule stands here."""
+"""Parts that rules share, and the grading of their findings. Holds no rule."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from scenario_cli.language.names.check import Checker
-from scenario_cli.language.names.shapes import ANYTHING, Scope
+from scenario_cli.language.names.shapes import ANYTHING, Scope, shape_of_event
 from scenario_cli.model.expression import Call, Compare, Const, Expr, ListOf, children
 from scenario_cli.model.project import Property
 from scenario_cli.model.vocabulary import FUNCTIONS
@@ -37,7 +37,11 @@ def comparisons(node: Expr, scope: Scope) -> Iterator[Compared]:
         yield from comparisons(node.args[inner], scope.beside({"item": listed.items or ANYTHING}))
         return
     if isinstance(node, Call) and node.name in FUNCTIONS and FUNCTIONS[node.name].history:
-        return  # its 'where' reads 'past', whose shape only the check of names works out
+        where, event = dict(node.named).get("where"), node.args[0] if node.args else None
+        if where is not None and isinstance(event, Const) and isinstance(event.value, str):
+            past = shape_of_event(scope.plan, scope.plan.expand(event.value))
+            yield from comparisons(where, scope.beside({"past": past}))
+        return
     for child in children(node):
         yield from comparisons(child, scope)
 

@@ -1,4 +1,4 @@
-"""What a rule is: its code, its document with examples, its check."""
+"""The form of a rule: its code, its document with examples, its check."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ Example = str | Mapping[str, str]
 class Rule:
     """One fault that a project can have.
 
-    `finds` says what it reports, `because` why that hurts, `mend` what to do; in `example` it finds something, in
-    `instead` nothing. A rule looks at one scenario at a time (`check`), at what the
-    scenarios share or lack together (`check_project`), or at both. One that is
-    `of_sound_files` leaves alone what has errors in it: what an error breaks would be its consequence.
-    `fixes` says what `validate --fix` does about it, where it does something.
+    `finds` names the fault, `because` says why it hurts, `mend` how to repair it. In `example` the rule finds
+    something, in `instead` nothing. A rule looks at one scenario at a time (`check`), at what the scenarios share or
+    lack together (`check_project`), or at both. A rule `of_sound_files` passes over files with errors, whose
+    consequences it would report. `severity` is the worst that its findings have, unless a project or the command
+    line raises it. `fixes` says what `validate --fix` does about a finding, where it does something.
     """
 
     code: str

@@ -1,7 +1,6 @@
-"""How grave a finding is where somebody has said so: `rules:` in project.yaml, `--severity` on the command line.
+"""Severities that somebody has set: `rules:` in project.yaml, `--severity` on the command line.
 
-Only what the rules find, and other warnings, can be changed: an error of any other kind is one that nothing can run
-with.
+Findings of rules, and other warnings, can be changed. Nothing can run with an error of any other kind.
 """
 
 from __future__ import annotations
@@ -17,11 +16,11 @@ from scenario_cli.model.diagnostic import SEVERITIES, Diagnostic, Severity, did_
 Level = Severity | Literal["off"]
 LEVELS: tuple[Level, ...] = (*SEVERITIES, "off")
 
-# By code or category. Of several, the first that says something counts; in one, the code before its category.
+# By code or category, the code before its category. Where there are several, the first with a level counts.
 Levels = Mapping[str, Level]
 
-# Warnings that are no rule's.
-OTHER_WARNINGS = ("EXP008", "IGN001", "IGN002", "SCH021")
+# Warnings that come from no rule.
+OTHER_WARNINGS = ("EXP008", "EXP009", "IGN001", "IGN002", "SCH021")
 
 _CODE = re.compile(r"[A-Z]+([0-9]{3})?")
 
@@ -30,19 +29,19 @@ def category(code: str) -> str:
     return code.rstrip("0123456789")
 
 
-def level_of(code: str, said: Sequence[Levels]) -> Level | None:
-    """What is said of a code; None where nobody says anything."""
-    for levels in said:
+def level_of(code: str, graded_by: Sequence[Levels]) -> Level | None:
+    """The level given to a code; None where nobody gives one."""
+    for levels in graded_by:
         level = levels.get(code) or levels.get(category(code))
         if level is not None:
             return level
     return None
 
 
-def adjusted(found: Iterable[Diagnostic], said: Sequence[Levels], graded: Collection[str]) -> Iterator[Diagnostic]:
+def adjusted(found: Iterable[Diagnostic], graded_by: Sequence[Levels], graded: Collection[str]) -> Iterator[Diagnostic]:
     """The findings with the severity that is asked for, without those that are switched off."""
     for finding in found:
-        level = level_of(finding.code, said)
+        level = level_of(finding.code, graded_by)
         if level is None or (finding.severity == "error" and finding.code not in graded):
             yield finding
         elif level != "off":
@@ -50,7 +49,7 @@ def adjusted(found: Iterable[Diagnostic], said: Sequence[Levels], graded: Collec
 
 
 def unknown(code: str, graded: Collection[str]) -> str | None:
-    """Why nothing can be said of a code or category, with what was meant; None where it can."""
+    """A hint for a code or category that does not exist; None for one that does."""
     known = set(graded)
     categories = {category(one) for one in known}
     if code in known or code in categories:
@@ -62,14 +61,14 @@ def unknown(code: str, graded: Collection[str]) -> str | None:
 
 
 def read_levels(node: Node | None, graded: Collection[str]) -> tuple[Levels, list[Diagnostic]]:
-    """`rules:` of project.yaml, and what it names that is no rule."""
+    """`rules:` of project.yaml, and a finding for each unknown rule that it names."""
     levels: dict[str, Level] = {}
     found: list[Diagnostic] = []
     if node is None:
         return levels, found
     for code, value in node.fields.items():
         hint = unknown(code, graded)
-        if hint is not None and _CODE.fullmatch(code):  # another form is a fault of shape, and told as one
+        if hint is not None and _CODE.fullmatch(code):  # another form is a fault of shape, and reported as one
             found.append(Diagnostic("IGN004", f"no rule or category '{code}'", node.key(code).span, hint=hint))
         for level in LEVELS:
             if value.text == level:

@@ -1,8 +1,8 @@
 """`# scenario: ignore[CODE] reason`: findings that somebody has looked at and lets stand. Reads no file.
 
 A comment behind something concerns its own line, one that stands alone the next line with something on it. In a
-template the same is written as a Jinja comment. What nothing could run with is not ignored: an error that is no
-rule's.
+template the same is written as a Jinja comment. An error that comes from no rule cannot be ignored: nothing could run
+with it.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def suppress(
     """The findings that stand, with those about the comments themselves; and the findings that are ignored.
 
     `graded` are the codes that may be ignored. Only where the findings are `complete`, because every rule was asked,
-    is a comment without effect told: it may have its effect once the errors are mended.
+    is a comment without effect reported: it may have its effect once the errors are mended.
     """
     ignores = [ignore for file, text in sources.items() for ignore in ignores_of(text, file)]
     if not ignores:

@@ -1,0 +1,122 @@
+"""The documents of findings about templates, states, data of tests, and comments that ignore."""
+
+from __future__ import annotations
+
+from scenario_cli.language.rules.others.document import PROJECT, SENDING, WAITING, document, tested
+
+_NOTE = "templates/note.push.j2"
+_NUMBER = "at: 2025-03-03 10:00, event: cart_updated, total: "
+
+MESSAGES = (
+    document(
+        "MSG002",
+        "no-template",
+        "a text that is no template",
+        "the message cannot be rendered, and nobody gets it",
+        "go to the line and column named, and write what the hint says",
+        {"example.yaml": SENDING, _NOTE: "{% if %}\n"},
+        {"example.yaml": SENDING, _NOTE: "{% if contact.first_name %}Hello{% endif %}\n"},
+    ),
+    document(
+        "MSG003",
+        "template-not-utf-8",
+        "a template in another encoding than UTF-8, or that cannot be read",
+        "accents would reach the contact as other signs",
+        "save the file as UTF-8",
+        "",
+        "",
+    ),
+    document(
+        "MSG004",
+        "front-matter",
+        "front matter of a template that is not closed, or not 'field: text' lines",
+        "subject and title of the message are not known",
+        "write one 'field: text' a line between two lines '---'",
+        {"example.yaml": SENDING, _NOTE: "---\ntitle: Hello\n"},
+        {"example.yaml": SENDING, _NOTE: "---\ntitle: Hello\n---\nHello\n"},
+    ),
+    document(
+        "MSG005",
+        "missing-include",
+        "a file that a template includes or extends and that does not exist",
+        "the message cannot be rendered, and nobody gets it",
+        "write the path from templates/",
+        {"example.yaml": SENDING, _NOTE: "{% include 'footer.html' %}\n"},
+        {"example.yaml": SENDING, _NOTE: "{% include 'footer.html' %}\n", "templates/footer.html": "Bye\n"},
+    ),
+)
+
+DATA = (
+    document(
+        "DATA050",
+        "test-value-misfit",
+        "a value of a test case that is not of its type in the tracking plan",
+        "the case tests what the log cannot hold",
+        "write a value of that type",
+        tested("messages: []", _NUMBER + "a lot"),
+        tested("messages: []", _NUMBER + "95"),
+    ),
+)
+
+FLOW = (
+    document(
+        "FLOW004",
+        "choose-without-else",
+        "'choose' without 'else' at its end",
+        "a journey for which no condition holds would stay there",
+        "add 'else: TARGET' as the last branch",
+        "states: {asks: {choose: {contact.points > 10: {end: enough}}}}\n",
+        "states: {asks: {choose: {contact.points > 10: {end: enough}, else: {end: few}}}}\n",
+    ),
+    document(
+        "FLOW006",
+        "split-of-nothing",
+        "a 'split' of which every weight is 0",
+        "nobody can be sent anywhere",
+        "give at least one branch a weight",
+        "states: {toss: {split: {a: 0, b: 0}}, a: {end: a}, b: {end: b}}\n",
+        "states: {toss: {split: {a: 1, b: 1}}, a: {end: a}, b: {end: b}}\n",
+    ),
+)
+
+IGNORING = (
+    document(
+        "IGN001",
+        "nothing-to-ignore",
+        "a comment that ignores what is not found there",
+        "it would hide the next finding of that kind",
+        "remove it, or move it to the line it is about",
+        "# scenario: ignore[FLOW003] kept for the autumn\n" + WAITING,
+        WAITING,
+        severity="warning",
+        fixes="removes it",
+    ),
+    document(
+        "IGN002",
+        "no-reason",
+        "a comment that ignores a finding and gives no reason",
+        "whoever reads it next cannot tell whether the reason still holds",
+        "write the reason behind the bracket",
+        "states:\n  in: {end: done}\n  kept: {end: done}   # scenario: ignore[FLOW003]\n",
+        "states:\n  in: {end: done}\n  kept: {end: done}   # scenario: ignore[FLOW003] for the autumn\n",
+        severity="warning",
+    ),
+    document(
+        "IGN003",
+        "cannot-be-ignored",
+        "a comment that ignores an error with which nothing can run, or that names no code",
+        "the error stays, whatever the comment says",
+        "mend the error and remove the comment",
+        "trigger: {event: cart_udpated}   # scenario: ignore[REF001] it will come\n",
+        "trigger: {event: cart_updated}\n",
+    ),
+    document(
+        "IGN004",
+        "unknown-rule",
+        "a severity in project.yaml for what is no rule",
+        "it grades nothing",
+        "write a code or a category that 'scenario rules' lists",
+        {"project.yaml": "project: shop\ntimezone: UTC\nrules: {CRM999: off}\n", "example.yaml": WAITING},
+        {"project.yaml": PROJECT, "example.yaml": WAITING},
+    ),
+)

@@ -1,0 +1,128 @@
+"""The documents of findings about reading a file."""
+
+from __future__ import annotations
+
+from scenario_cli.language.rules.others.document import SENDING, WAITING, document
+
+YAML = (
+    document(
+        "YAML001",
+        "no-yaml",
+        "a text that is no YAML: a quote or a bracket that is not closed, a ':' that is missing or stands twice, "
+        "an indentation that fits nothing",
+        "nothing of the file can be read, so nothing in it can run or be checked",
+        "go to the line and column named, and write what the hint says",
+        "states: {waiting: {after: {1d: {end: over}}}\n",
+        WAITING,
+    ),
+    document(
+        "YAML002",
+        "duplicate-key",
+        "a key that stands twice in one mapping",
+        "only one of the two can hold, and readers would differ about which",
+        "remove one, or merge the two",
+        "title: One\ntitle: Two\n",
+        "title: Two\n",
+    ),
+    document(
+        "YAML003",
+        "unknown-alias",
+        "an alias ('*name') without the anchor ('&name') that it stands for",
+        "nobody can say what it was to be",
+        "write the anchor before the value above; a text that begins with '*' stands in quotes",
+        "states: {waiting: *nowhere}\n",
+        WAITING,
+    ),
+    document(
+        "YAML004",
+        "tag",
+        "a tag, such as '!!int', before a value",
+        "tags let a file make what its reader does not expect, so none is read",
+        "write the value without it; quotes make a text",
+        'priority: !!int "80"\n' + WAITING,
+        "priority: 80\n" + WAITING,
+    ),
+    document(
+        "YAML005",
+        "second-document",
+        "a '---' within a file, which begins a second document",
+        "one file holds one scenario, and what follows would not be looked at",
+        "split the file, or remove the '---'",
+        {"two.yaml": "scenario: one\n---\nscenario: two\n", "example.yaml": WAITING},
+        {"example.yaml": WAITING},
+    ),
+    document(
+        "YAML006",
+        "empty-file",
+        "a file with nothing in it, or with comments alone",
+        "it is counted as a scenario and is none",
+        "write the scenario, or remove the file",
+        {"empty.yaml": "", "example.yaml": WAITING},
+        {"example.yaml": WAITING},
+    ),
+    document(
+        "YAML007",
+        "too-large",
+        "a file of more than 1 MiB, or aliases that expand to more than 200,000 values",
+        "such a file is a mistake or an attack, and would hold everybody up",
+        "split the file; write fewer aliases",
+        "",
+        "",
+    ),
+    document(
+        "YAML008",
+        "not-utf-8",
+        "a file in another encoding than UTF-8",
+        "names with accents would be read as other names",
+        "save the file as UTF-8",
+        "",
+        "",
+    ),
+    document(
+        "YAML009",
+        "key-not-text",
+        "a key that is a list or a mapping, such as a '{{ name }}' without quotes makes it",
+        "keys of a project are names, and this is none",
+        "write a plain text as the key; put a text that begins with '{{' in quotes",
+        "title: {{ contact.first_name }}\n",
+        'title: "{{ contact.first_name }}"\n',
+    ),
+    document(
+        "YAML010",
+        "cannot-be-read",
+        "a file of the project that is missing or cannot be read",
+        "what the others rely on is not there",
+        "write the file, or see to it that it may be read",
+        "",
+        "",
+    ),
+    document(
+        "YAML011",
+        "too-deep",
+        "values that are nested more than 100 levels deep",
+        "no construct of the language needs as many, and readers of YAML fail at such depths",
+        "write it with fewer levels",
+        "",
+        "",
+    ),
+    document(
+        "YAML012",
+        "key-without-value",
+        "a key within braces that has no value: because no space follows its ':', or because a comma ended the text "
+        "before it",
+        "YAML takes the rest for a key of its own, and the file says something else than it seems to",
+        "write a space after the ':'; put a text that holds a comma in quotes",
+        "goal: {event: order_completed, within:30d}\n",
+        "goal: {event: order_completed, within: 30d}\n",
+    ),
+    document(
+        "YAML013",
+        "unfinished-merge",
+        "marks that git leaves where two changes could not be merged ('<<<<<<<', '=======', '>>>>>>>'), in any file "
+        "of the project",
+        "the file holds two versions at once",
+        "keep what is right of the two, and remove the marks",
+        {"example.yaml": SENDING, "templates/note.push.j2": "---\ntitle: Hello\n---\n<<<<<<< HEAD\nHi\n"},
+        {"example.yaml": SENDING, "templates/note.push.j2": "---\ntitle: Hello\n---\nHi\n"},
+    ),
+)
