@@ -138,7 +138,7 @@ def _links(because: Step | None) -> list[dict[str, Any]]:
 
 
 def template_values(contact_id: str, asked: Asked, tables: Tables) -> dict[str, Any]:
-    """The values that a template may read, as they were at the instant of leaving; its clock is the contact's of then."""
+    """The values that a template may read, as they were at the instant of leaving, on its clock."""
     tz = zone(asked.timezone) or UTC
     use_clock(tz)
     now = local(asked.at, tz)
