@@ -8,7 +8,7 @@ from typing import Any
 
 from scenario_cli.engine.calendar import UTC, local, zone
 from scenario_cli.engine.compile.program import compile_program
-from scenario_cli.engine.filters import DataEnvironment, template_filters, tests
+from scenario_cli.engine.filters import DataEnvironment, shown_in_text, template_filters, tests
 from scenario_cli.engine.step import advance, new_contact, step
 from scenario_cli.engine.waits import due
 from scenario_cli.events.staged import ContactRange, StagedLog
@@ -76,7 +76,7 @@ def shown(
     """The messages, each in every locale or in the one that `locale` gets, in the order in which the scenario writes
     them; of one that was asked for several times the last."""
     last = {(one.state, one.channel, one.template): (contact_id, one) for contact_id, one in asked}
-    renderer = Renderer(project, DataEnvironment, template_filters(), tests())
+    renderer = Renderer(project, DataEnvironment, template_filters(), tests(), shown_in_text)
     tables = load_tables(project)
     found: list[Shown] = []
     for place, note, purpose in _written(scenario):
