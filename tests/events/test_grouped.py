@@ -60,7 +60,7 @@ def test_json_and_parquet_are_grouped_alike(read: Read, tmp_path: Path, format_:
         made = tmp_path / "made.parquet"
         listed = ", ".join(f"('{o}', '{s}', {t}, {v}::DOUBLE, 'x', 'order')" for o, s, t, v in rows)
         names = "order_id, sku, timestamp, amount, contact_id, event"
-        duckdb.sql(f"SELECT * FROM (VALUES {listed}) t({names})").write_parquet(str(made))
+        duckdb.execute(f"COPY (SELECT * FROM (VALUES {listed}) t({names})) TO '{made}' (FORMAT parquet)")
         content = made.read_bytes()
     log = read({f"e.{format_}": content}, {"order": {"amount": "number", "items": "array"}}, group="order_id")
     (contact,) = log.stream()
