@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from scenario_cli.events.errors import ExportError
@@ -53,7 +53,8 @@ _USUAL: dict[str, tuple[str, ...]] = {
 class Need:
     """The names to look for: our fields, those of them that a file must have, and properties.
 
-    `option` is the command-line option that maps.
+    `option` is the command-line option that maps. `held` are the properties that each file has, by the file as it is
+    shown; of a file that is not listed nothing is known.
     """
 
     required: tuple[str, ...]
@@ -61,6 +62,14 @@ class Need:
     properties: tuple[str, ...]
     mapping: Mapping[str, str]
     option: str
+    held: Mapping[str, Collection[str]] = dataclasses.field(default_factory=dict)
+
+    def of_file(self, shown: str) -> Need:
+        """Without the properties that the file is known not to have."""
+        if shown not in self.held:
+            return self
+        held = self.held[shown]
+        return dataclasses.replace(self, properties=tuple(name for name in self.properties if name in held))
 
     def expected(self) -> tuple[str, ...]:
         """The column names that a file must have."""
