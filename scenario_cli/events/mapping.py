@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -61,7 +61,8 @@ class Need:
     """The names to look for: our fields, those of them that a file must have, and properties.
 
     `option` is the command-line option that maps. Where rows are grouped by the column `group`, `sums` are the
-    properties that are numbers.
+    properties that are numbers. `held` are the properties that each file has, by the file as it is shown;
+    nothing is known of a file that is not listed.
     """
 
     required: tuple[str, ...]
@@ -71,6 +72,14 @@ class Need:
     option: str
     group: str | None = None
     sums: frozenset[str] = frozenset()
+    held: Mapping[str, Collection[str]] = dataclasses.field(default_factory=dict)
+
+    def of_file(self, shown: str) -> Need:
+        """Without the properties that the file is known not to have."""
+        if shown not in self.held:
+            return self
+        held = self.held[shown]
+        return dataclasses.replace(self, properties=tuple(name for name in self.properties if name in held))
 
     def expected(self) -> tuple[str, ...]:
         """The column names that a file must have."""

@@ -50,7 +50,7 @@ def open_all(
 
     `stated` is the tool by name, `generic` for none; None: found out file by file.
     """
-    opened = [_open(con, file, need, stated, workspace) for file in files]
+    opened = [_open(con, file, need.of_file(file.shown), stated, workspace) for file in files]
     named = [each for each in opened if each.table.names]
     if named:
         refuse_unknown_columns([each.table for each in named], [each.found for each in named], need)
