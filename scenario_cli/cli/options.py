@@ -58,7 +58,7 @@ Group = Annotated[
     ),
 ]  # fmt: skip
 KeepIds = Annotated[
-    bool, typer.Option("--keep-ids", help="Take ids such as 'guest', 'N/A' or '0' for contacts instead of nobody.")
+    bool, typer.Option("--keep-ids", help="Take ids such as 'guest' or 'N/A' for contacts instead of nobody.")
 ]
 AllowOutside = Annotated[
     bool,
