@@ -20,7 +20,7 @@ from scenario_cli.events.shared_addresses import USUAL_REACHES, shared_address_n
 from scenario_cli.events.slots import lay_out
 from scenario_cli.events.staging import ROWS, Progress, fill, tidy
 from scenario_cli.events.staging_sql import Target
-from scenario_cli.events.two_sides import matching_note
+from scenario_cli.events.two_sides import matching_note, outsized_note
 from scenario_cli.events.zones import zone
 from scenario_cli.model.export import ExportOptions
 from scenario_cli.model.inspection import DAY, EventFacts, Inspection, Windows
@@ -55,6 +55,8 @@ def inspect(
         found, wanted, target, reading = _staged(con, "events", options, declared or {}, workspace, progress, broadcast)
         if options.group is None:
             reading.notes.extend(order_line_notes(con, target))
+        if note := outsized_note(con, "events"):
+            reading.notes.append(note)
         windows = _windows(con)
         for macro in facts_sql.macros(found.typed):
             con.execute(macro)
