@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 import jinja2
 from jinja2 import nodes
 
 from scenario_cli.language.expressions import Converter, ExpressionError
 from scenario_cli.language.templates.files import MOST_FILES, TemplateText
-from scenario_cli.language.templates.syntax import parse_template
+from scenario_cli.language.templates.syntax import constant, included_in, parse_template
 from scenario_cli.model.expression import Expr
 from scenario_cli.model.source import Span
 
@@ -73,27 +72,10 @@ def sources(text: str, texts: Mapping[str, TemplateText]) -> Iterator[str]:
     while waiting:
         source = waiting.pop()
         yield source
-        for name in _named_in(source):
+        for name in included_in(source):
             if name in texts and name not in seen:
                 seen.add(name)
                 waiting.append(texts[name].text)
-
-
-@lru_cache(maxsize=1_000)
-def _named_in(text: str) -> tuple[str, ...]:
-    """The files that a text extends or includes; a layout that every e-mail extends is looked through once."""
-    try:
-        parsed = parse_template(text).tree
-    except jinja2.TemplateSyntaxError:
-        return ()
-    return tuple(_constant(getattr(node, "template", node)) for node in parsed.find_all(_OTHERS))
-
-
-_OTHERS = (nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)
-
-
-def _constant(node: nodes.Node) -> str:
-    return node.value if isinstance(node, nodes.Const) and isinstance(node.value, str) else ""
 
 
 class _Reader:
@@ -117,7 +99,7 @@ class _Reader:
         parent = next((node for node in parsed.body if isinstance(node, nodes.Extends)), None)
         if parent is None:
             return self.all(parsed.body)
-        name = _constant(parent.template)
+        name = constant(parent.template)
         for block in parsed.find_all(nodes.Block):
             self.blocks.setdefault(block.name, []).append((block, source))
         if name not in self.texts or name in self.within or len(self.within) > MOST_FILES:
@@ -177,7 +159,7 @@ class _Reader:
         yield from reader.all(block.body)
 
     def included(self, node: nodes.Include) -> Iterator[Piece]:
-        name = _constant(node.template)
+        name = constant(node.template)
         if name in self.texts and name not in self.within and len(self.within) <= MOST_FILES:
             yield from _Reader(self.texts, {}, self.within | {name}).read(self.texts[name])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -17,8 +17,9 @@ from scenario_cli.language.merge_marks import merge_marks
 from scenario_cli.language.names.check import Checker
 from scenario_cli.language.names.shapes import ANYTHING, Scope, of_type
 from scenario_cli.language.reader import LINE_END, Node, read_yaml
+from scenario_cli.language.templates.file_names import file_name
 from scenario_cli.language.templates.other_tools import printed_as_is
-from scenario_cli.language.templates.syntax import TemplateFault, parse_template
+from scenario_cli.language.templates.syntax import TemplateFault, included_in, parse_template
 from scenario_cli.model.diagnostic import Diagnostic, did_you_mean
 from scenario_cli.model.project import Property, Template
 from scenario_cli.model.source import Name, Span, whole_file
@@ -27,7 +28,6 @@ from scenario_cli.model.vocabulary import FILTERS, TEXT_FILTERS
 MOST_FILES = 40  # that include one another in a row
 _FOLDER = "templates/"
 _FENCE = re.compile(r"---[ \t]*\r?\n(.*?\n)?---[ \t]*(\r?\n|$)", re.DOTALL)
-_LOCALE = re.compile(r"[a-z]{2,3}([-_][A-Za-z]{2,4})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +68,10 @@ class TemplateFiles:
     sources: dict[str, str] = field(default_factory=dict)
 
 
-def read_templates(files: Files) -> tuple[TemplateFiles, list[Diagnostic]]:
-    """Everything below templates/, and its faults."""
+def read_templates(files: Files, channels: Collection[str] = ()) -> tuple[TemplateFiles, list[Diagnostic]]:
+    """Everything below templates/, and its faults; `channels` are those of the project."""
     read = TemplateFiles()
+    doubtful: list[tuple[str, Template | None, Diagnostic]] = []
     found: list[Diagnostic] = []
     shown = shown_path(files.root / "templates")
     for path in in_order([path for path in files.paths() if path.startswith(_FOLDER)]):
@@ -84,10 +85,22 @@ def read_templates(files: Files) -> tuple[TemplateFiles, list[Diagnostic]]:
         texts = {key: TemplateText(file, node.text, node.span.line, node=node) for key, node in head.items()}
         fields = {key: Name(node.text, node.span) for key, node in head.items()}
         read.texts[relative] = TemplateText(file, body, line, texts)
-        named = _named(relative)
-        if named is not None:
-            name, channel, locale = named
-            read.templates.append(Template(name, channel, locale, file, relative, fields, body, line))
+        named = file_name(relative, file, channels)
+        template = None
+        if named.template is not None:
+            name, channel, locale = named.template
+            template = Template(name, channel, locale, file, relative, fields, body, line)
+        if named.fault is not None and named.doubtful and channels:
+            doubtful.append((relative, template, named.fault))
+            continue
+        read.templates.extend([template] if template is not None else [])
+        found += [named.fault] if named.fault is not None else []
+    included = {name for text in read.texts.values() for name in included_in(text.text)} if doubtful else set()
+    for relative, template, fault in doubtful:
+        meant = relative not in included
+        found += [fault] if meant else []
+        if template is not None and (relative.endswith(".j2") != meant):
+            read.templates.append(template)
     return read, found
 
 
@@ -106,20 +119,6 @@ def _read(files: Files, path: str, file: str, found: list[Diagnostic]) -> str:
         found.append(Diagnostic("MSG003", "the template is not UTF-8 text", whole_file(file),
                                 hint="save the file as UTF-8"))  # fmt: skip
         return data.decode("utf-8-sig", errors="replace")
-
-
-def _named(relative: str) -> tuple[str, str, str | None] | None:
-    """`welcome/hello.email.fr.j2` -> name, channel and locale; None for a file that others include."""
-    if not relative.endswith(".j2"):
-        return None
-    folder, _, base = relative.removesuffix(".j2").rpartition("/")
-    parts = base.split(".")
-    if len(parts) not in (2, 3) or not all(parts):
-        return None
-    if len(parts) == 3 and not _LOCALE.fullmatch(parts[2]):
-        return None
-    name = f"{folder}/{parts[0]}" if folder else parts[0]
-    return name, parts[1], parts[2] if len(parts) == 3 else None
 
 
 def _front_matter(source: str, file: str, found: list[Diagnostic]) -> tuple[dict[str, Node], int, str]:

@@ -75,6 +75,22 @@ def parse_template(text: str) -> Parsed:
     return Parsed(tree, tuple(reader.tokens), reader.lines, tuple(reader.printed))
 
 
+@lru_cache(maxsize=1_000)
+def included_in(text: str) -> tuple[str, ...]:
+    """The files that a text extends or includes; a layout that every e-mail extends is looked through once."""
+    try:
+        tree = parse_template(text).tree
+    except jinja2.TemplateSyntaxError:
+        return ()
+    kinds = (nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)
+    return tuple(constant(getattr(node, "template", node)) for node in tree.find_all(kinds))
+
+
+def constant(node: nodes.Node) -> str:
+    """A text that is written out; empty where it is worked out."""
+    return node.value if isinstance(node, nodes.Const) and isinstance(node.value, str) else ""
+
+
 def _check_depth(source: str, reader: _Tokens) -> None:
     """Raises `TemplateFault` where an expression or blocks are nested too deeply."""
     for first, last in reader.tags:
