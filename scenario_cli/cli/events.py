@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +23,7 @@ from scenario_cli.cli.options import (
     project_if_any,
 )
 from scenario_cli.cli.reading import export_options, inspected
+from scenario_cli.model.plain_text import printable
 
 if TYPE_CHECKING:
     from scenario_cli.analysis.tracking_plan.infer import InferredPlan
@@ -194,15 +194,14 @@ def _both(paths: list[str] | None, events: list[str] | None) -> list[str] | None
 
 
 def _written(values: dict[str, Any], format_: str) -> str:
-    if format_ == "json":
-        return json.dumps(values, indent=2, ensure_ascii=False) + "\n"
-    import yaml
+    from scenario_cli.reports.json_text import json_text, yaml_text
 
-    return str(yaml.safe_dump(values, sort_keys=False, allow_unicode=True, width=120))
+    return json_text(values) if format_ == "json" else yaml_text(values)
 
 
 def _head(rows: int, files: tuple[str, ...]) -> str:
-    read = ", ".join(Path(file).name for file in files[:3]) + (" ..." if len(files) > 3 else "")
+    read = ", ".join(printable(Path(file).name) for file in files[:3])
+    read += f" and {len(files) - 3} more" if len(files) > 3 else ""
     return (
         f"Inferred from {rows:,} rows of {read}. An export shows what there was, not what is meant: add\n"
         "descriptions, look at what is required, and take out what no scenario needs."

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scenario_cli.cli.console import Stop, note, stdout_color
+from scenario_cli.cli.console import Stop, note, notes, stdout_color
 
 if TYPE_CHECKING:
     from scenario_cli.language.project import Loaded
@@ -184,7 +184,7 @@ def refuse_broken(loaded: Loaded, quiet: bool, besides: Collection[str] = ()) ->
     if errors:
         from scenario_cli.reports.findings import full_text
 
-        note(full_text(errors, loaded.sources, color=False, width=100).rstrip())
+        notes(full_text(errors, loaded.sources, color=False, width=100).rstrip().split("\n"))
         raise Stop("the project has errors, so nothing was run", "mend them; 'scenario validate' shows them again")
     warnings = sum(finding.severity == "warning" for finding in found)
     if warnings:

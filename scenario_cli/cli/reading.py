@@ -57,6 +57,10 @@ def export_options(project: Project, export: ExportArguments) -> ExportOptions:
         date_formats={**exports.date_formats, **date_formats(export.date_format)},
         group=export.group or (exports.group if own else None),
         keep_ids=export.keep_ids or exports.keep_ids,
+        root=project.root if own and not export.query else None,
+        # The command line names the user's own files; project.yaml may name a stranger's.
+        confined=own and not export.allow_outside,
+        contacts_confined=own and not export.contacts and not export.allow_outside,
     )
     if not own or not exports.sources:
         return options
@@ -164,7 +168,7 @@ def _refuse_unknown_fields(project: Project, options: ExportOptions) -> None:
     plan = project.plan
     properties = {name for event in plan.events.values() for name in event.properties}
     for option, mapping_, known in (
-        ("--map", options.mapping, {*_EVENT_FIELDS, *properties}),
+        *(("--map", part.mapping, {*_EVENT_FIELDS, *properties}) for part in options.parts),
         ("--contacts-map", options.contacts_mapping, {*_CONTACT_FIELDS, *plan.profile}),
     ):
         for name in mapping_:

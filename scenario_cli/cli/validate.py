@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scenario_cli.cli.console import Stop, emit, note, rewrite, width
+from scenario_cli.cli.console import Stop, emit, note, notes, rewrite, width
 from scenario_cli.cli.options import (
     Color,
     Output,
@@ -97,8 +97,9 @@ def validate(
     )
     emit(FORMATS[format_](report), output)
     if format_ in FOR_READING or not found:
-        gap = "\n" if found and format_ == "full" else ""
-        note(gap + totals(found, checked.scenarios, False, len(ignored)).rstrip(), quiet or format_ == "json")
+        gap = [""] if found and format_ == "full" else []
+        total = totals(found, checked.scenarios, False, len(ignored)).rstrip()
+        notes([*gap, total], quiet or format_ == "json")
     return 1 if any(finding.severity in failing for finding in found) else 0
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
+from scenario_cli.events.confinement import OPEN, Bounds
 from scenario_cli.events.mapping import Need
 from scenario_cli.events.sources import GENERIC
 from scenario_cli.model.export import ExportOptions
@@ -22,14 +24,23 @@ class Part:
     options: ExportOptions
     query: str | None = None
     source: str | None = None
+    bounds: Bounds = OPEN
 
 
 def log_parts(options: ExportOptions, wanted: Mapping[str, Mapping[str, str | None]]) -> list[Part]:
-    return [Part(each.events, event_need(each, wanted), each, each.query, each.source) for each in options.parts]
+    return [
+        Part(each.events, event_need(each, wanted), each, each.query, each.source, _bounds(each, each.confined))
+        for each in options.parts
+    ]
 
 
 def table_parts(options: ExportOptions, attributes: Mapping[str, str | None]) -> list[Part]:
-    return [Part(options.contacts, contact_need(options, attributes), options, source=GENERIC)]
+    bounds = _bounds(options, options.contacts_confined)
+    return [Part(options.contacts, contact_need(options, attributes), options, source=GENERIC, bounds=bounds)]
+
+
+def _bounds(options: ExportOptions, confined: bool) -> Bounds:
+    return Bounds(Path(options.root) if options.root else None, confined)
 
 
 def event_need(options: ExportOptions, wanted: Mapping[str, Mapping[str, str | None]]) -> Need:
@@ -40,6 +51,10 @@ def event_need(options: ExportOptions, wanted: Mapping[str, Mapping[str, str | N
         properties=tuple(properties),
         mapping=options.mapping,
         option="--map",
+        group=options.group,
+        sums=frozenset(
+            name for declared in wanted.values() for name, kind in declared.items() if kind in ("number", "integer")
+        ),
     )
 
 

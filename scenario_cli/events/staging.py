@@ -14,6 +14,7 @@ import duckdb
 from scenario_cli.events import database, duplicates, identity, reporting, straight
 from scenario_cli.events.date_orders import with_date_orders
 from scenario_cli.events.errors import translated
+from scenario_cli.events.formats.delimited import DelimitedTable
 from scenario_cli.events.formats.table import Rows, Table
 from scenario_cli.events.inputs import InputFile, find_files
 from scenario_cli.events.mapping import Resolved
@@ -149,7 +150,7 @@ def fill(
     opened: list[Opened] = []
     notes: list[str] = []
     for part in parts:
-        found, remarks = find_files(part.given, workspace, part.query)
+        found, remarks = find_files(part.given, workspace, part.query, part.bounds)
         notes.extend(remarks)
         of_part = open_all(con, found, part.need, part.source, workspace, notes)
         of_part = with_date_orders(con, of_part, target, part.options.date_formats, workspace, notes)
@@ -237,7 +238,8 @@ def _read(
 ) -> None:
     """One file's rows: as the database reads it, else mended. A refused attempt leaves nothing behind."""
     table, found = opened.table, opened.found
-    rows = table.rows()
+    is_mended_first = isinstance(table, DelimitedTable) and table.is_mended_first
+    rows = (table.mended(workspace, refused=True) if is_mended_first else None) or table.rows()
     broken = 0
     con.execute("BEGIN")
     try:

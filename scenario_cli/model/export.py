@@ -29,6 +29,8 @@ class ExportOptions:
     - `group` is a column: rows with the same value in it are one event.
     - to `keep_ids` is to take ids such as `guest` and `N/A` for contacts.
     - `sources` are several exports that are read as one log; they go before `events` and `query`.
+    - `root` is the folder that the paths of a query are relative to; where the events, or the contacts, are
+      `confined`, only files in it are read.
     - `rejects` is a file to write unusable rows to; to `dedupe` is to leave out rows that are in full the same as
       an earlier one.
     """
@@ -49,6 +51,9 @@ class ExportOptions:
     group: str | None = None
     keep_ids: bool = False
     sources: tuple[ExportOptions, ...] = ()
+    root: str | None = None
+    confined: bool = False
+    contacts_confined: bool = False
 
     @property
     def parts(self) -> tuple[ExportOptions, ...]:

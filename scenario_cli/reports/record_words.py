@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from scenario_cli.model.plain_text import printable
 from scenario_cli.model.records import (
     Asked,
     Converted,
@@ -21,7 +22,6 @@ from scenario_cli.model.records import (
     Updated,
     Warned,
 )
-from scenario_cli.reports.text import printable
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LONGEST_VALUE = 60

@@ -10,9 +10,10 @@ from typing import Any
 
 from scenario_cli.model.export import Unusable
 from scenario_cli.model.inspection import DAY, EventFacts, Inspection, PropertyFacts
+from scenario_cli.model.plain_text import printable
 from scenario_cli.reports.exports.log import day, moment
 from scenario_cli.reports.masking import masked, masked_unusable, masked_value
-from scenario_cli.reports.text import Style, fit, percent, plural, printable, table
+from scenario_cli.reports.text import Style, fit, lines_text, percent, plural, table
 
 FORMAT_VERSION = 1
 
@@ -45,7 +46,7 @@ def inspection_text(export: Inspection, color: bool, width: int, show_data: bool
         for line in asked:
             lines += wrap(line, width - 2, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False)
         lines += [f"  {line}" for line in _unusable_lines(unusable, style, width, show_data)]
-    return "\n".join(lines) + "\n"
+    return lines_text(lines)
 
 
 def _head(export: Inspection, style: Style, width: int) -> list[str]:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from scenario_cli.model.diagnostic import SEVERITIES, Diagnostic, Severity
-from scenario_cli.reports.text import Style, plural, printable
+from scenario_cli.model.plain_text import printable
+from scenario_cli.reports.text import Style, lines_text, plural
 
 COLORS = {"error": "red", "warning": "yellow", "info": "blue"}
 
@@ -79,8 +80,8 @@ def totals(found: Sequence[Diagnostic], scenarios: int, color: bool, ignored: in
     looked = plural(scenarios, "scenario")
     passed = f" ({ignored} ignored)" if ignored else ""
     if not counts:
-        return f"{style('ok', 'green')}: {looked}, no findings{passed}\n"
-    return f"{looked}: {', '.join(counts)}{passed}\n"
+        return lines_text([f"{style('ok', 'green')}: {looked}, no findings{passed}"])
+    return lines_text([f"{looked}: {', '.join(counts)}{passed}"])
 
 
 def fingerprinted(found: Iterable[Diagnostic]) -> Iterator[tuple[Diagnostic, str, int]]:

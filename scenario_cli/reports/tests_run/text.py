@@ -12,7 +12,7 @@ from scenario_cli.model.case_run import Verdict
 from scenario_cli.reports import record_words
 from scenario_cli.reports.tests_run import words
 from scenario_cli.reports.tests_run.timeline import side_by_side
-from scenario_cli.reports.text import Style, fit, plural, table, wrap
+from scenario_cli.reports.text import Style, fit, lines_text, plural, table, wrap
 
 
 def test_text(verdicts: Sequence[Verdict], coverages: Sequence[Coverage] | None, color: bool, width: int) -> str:
@@ -29,7 +29,7 @@ def test_text(verdicts: Sequence[Verdict], coverages: Sequence[Coverage] | None,
         lines.append(f"{style('✗', 'red') if failed else style('✓', 'green')} {file}: {said}")
     if coverages is not None:
         lines += ["", *coverage_lines(coverages, style, width)]
-    return "\n".join(lines) + "\n"
+    return lines_text(lines)
 
 
 def failure(verdict: Verdict, style: Style, width: int) -> list[str]:

@@ -44,6 +44,17 @@ MESSAGES = (
         {"example.yaml": SENDING, _NOTE: "{% include 'footer.html' %}\n"},
         {"example.yaml": SENDING, _NOTE: "{% include 'footer.html' %}\n", "templates/footer.html": "Bye\n"},
     ),
+    document(
+        "MSG006",
+        "other-markup",
+        "markup of another tool in a template, such as '*|FNAME|*' or '%%FirstName%%'; links that whoever sends the "
+        "mail puts in are let be",
+        "it is no markup here, and the contact reads it as it stands",
+        "write the value between '{{' and '}}'; where the sender's system fills it in, ignore the finding",
+        {"example.yaml": SENDING, _NOTE: "Hello *|FNAME|*\n"},
+        {"example.yaml": SENDING, _NOTE: "Hello {{ contact.first_name | default('you') }}\n"},
+        severity="warning",
+    ),
 )
 
 DATA = (
