@@ -44,12 +44,18 @@ class _Comparing(CodeGenerator):
 class _Clock:
     """The local clock on which filters, tests and templates read dates: that of the contact at hand."""
 
-    zone: ZoneInfo = UTC
+    __slots__ = ("zone",)
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        self.zone = zone
+
+
+_CLOCK = _Clock(UTC)
 
 
 def use_clock(zone: ZoneInfo) -> None:
-    """From here on filters, tests and templates read dates on this clock; Jinja hands them none."""
-    _Clock.zone = zone
+    """Makes filters, tests and templates read dates on this clock from here on; Jinja hands them none."""
+    _CLOCK.zone = zone
 
 
 # The filters that may compare, or read a part of a date.
@@ -78,19 +84,19 @@ class DataEnvironment(ImmutableSandboxedEnvironment):
     intercepted_binops = frozenset(["+", "-", "*", "/", "//", "%", "**"])
 
     def compare(self, operator: str, left: Any, right: Any) -> bool:
-        return values.compare(operator, left, right, _Clock.zone)
+        return values.compare(operator, left, right, _CLOCK.zone)
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         return values.arithmetic(operator, left, right)
 
     def getattr(self, obj: Any, attribute: str) -> Any:
-        return values.attr(obj, attribute, _Clock.zone)
+        return values.attr(obj, attribute, _CLOCK.zone)
 
     def getitem(self, obj: Any, argument: Any) -> Any:
         if isinstance(argument, slice):
             return obj[argument]
         if isinstance(argument, str) and isinstance(obj, str | datetime):
-            return values.attr(obj, argument, _Clock.zone)  # map(attribute='at.hour') asks for items
+            return values.attr(obj, argument, _CLOCK.zone)  # map(attribute='at.hour') asks for items
         return values.item(obj, argument)
 
 
@@ -169,7 +175,7 @@ def shown_in_text(value: Any) -> Any:
         value = moment
     if not isinstance(value, datetime):
         return value
-    local = value.astimezone(_Clock.zone) if value.tzinfo is not None else value
+    local = value.astimezone(_CLOCK.zone) if value.tzinfo is not None else value
     return local.strftime("%Y-%m-%d %H:%M:%S" if local.second else "%Y-%m-%d %H:%M")
 
 
@@ -232,7 +238,7 @@ OPERATOR_TESTS: Mapping[str, str] = {
 
 def _comparing(operator: str) -> Callable[[Any, Any], bool]:
     """`x is lt(y)` follows the rules of `x < y`."""
-    return lambda value, other: values.compare(operator, value, other, _Clock.zone)
+    return lambda value, other: values.compare(operator, value, other, _CLOCK.zone)
 
 
 def _on_some(name: str, function: Callable[..., Any]) -> Callable[..., Any]:

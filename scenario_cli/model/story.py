@@ -51,6 +51,7 @@ Hindrance = Literal[
     "not_known",  # the contact is not known within the time that was replayed
     "no_event",  # what the trigger needs did not happen to this contact
     "history",  # it happened, but only before anybody may enter
+    "from_start",  # of a segment: the contact was in it, or out of it, from the first look on
     "where",  # it happened, but the trigger's condition did not hold
     "in_time",  # of an absence: the event came in time
     "not_yet",  # of an absence, a date or a moment: it is due only later

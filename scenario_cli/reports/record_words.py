@@ -125,7 +125,7 @@ REFUSED = {
     "audience": "not in the audience",
     "key": "key missing",
     "running": "already under way",
-    "reentry": "too soon again",
+    "reentry": "entered before",
     "exclusive": "another of its group runs",
     "too_many": "too many journeys",
 }

@@ -39,7 +39,7 @@ class Telling:
     played: Mapping[str, Played] = field(init=False)  # by the message's id
     keys: dict[str, Any] = field(default_factory=dict)
     entered: dict[tuple[str, Any], int] = field(default_factory=dict)
-    running: dict[str, str] = field(default_factory=dict)  # the scenario of each journey under way
+    running: dict[str, tuple[str, Any]] = field(default_factory=dict)  # scenario and key of each journey under way
     last: str = ""  # the event that was given last
 
     def __post_init__(self) -> None:
@@ -71,7 +71,7 @@ class Telling:
             case Entered():
                 self.keys[record.journey_id] = record.key
                 self.entered[record.scenario, record.key] = record.at
-                self.running[record.journey_id] = record.scenario
+                self.running[record.journey_id] = (record.scenario, record.key)
                 return "enters" if record.event == self.last else f"enters, by {record.event}"
             case Refused():
                 return self._refused(record)
@@ -129,6 +129,8 @@ class Telling:
         said = REFUSED[refused.reason]
         match refused.reason:
             case "running" if since is not None:
+                if (refused.scenario, refused.key) not in self.running.values():
+                    return f"a journey was entered at this very instant, {self.moment(since)}, and has ended already"
                 return f"{said} since {self.moment(since)}"
             case "reentry" if since is not None:
                 return f"entered at {self.moment(since)}, and {again(scenario)}"
@@ -142,7 +144,7 @@ class Telling:
         return said
 
     def _others(self, scenario: Scenario) -> list[str]:
-        running = set(self.running.values())
+        running = {name for name, _ in self.running.values()}
         group = self.project.scenarios.values()
         return sorted(one.name for one in group if one.exclusive == scenario.exclusive and one.name in running)
 
