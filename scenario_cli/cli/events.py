@@ -163,10 +163,11 @@ def infer(
         raise Stop("the export holds no event that can be used", "'scenario events inspect' shows what is in it")
 
     from scenario_cli.analysis.tracking_plan.infer import infer_plan
-    from scenario_cli.reports.masking import is_personal, masked_value
+    from scenario_cli.reports.exports.shielding import is_personal_value, shielded_name
 
     def shown(name: str, value: str) -> str | None:
-        return value if show_data or (not is_personal(value) and masked_value(name, value) == value) else None
+        is_open = shielded_name(value) == value if not name else not is_personal_value(name, value)
+        return value if show_data or is_open else None
 
     known = [name for name, event in model.plan.events.items() if event.profile]
     plan = infer_plan(inspection, shown, known, broadcast)

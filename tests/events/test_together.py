@@ -21,7 +21,9 @@ def line(contact: str, at: object, **more: object) -> str:
 
 def hourly(count: int) -> dict[str, str | bytes]:
     return {
-        f"{hour:03}.jsonl": line("a", hour, note=f"n{hour}") * 2 + "\n" + (line("b", "soon") if hour % 3 == 0 else "")
+        f"{hour:03}.jsonl": line("a", hour + 1, note=f"n{hour}") * 2
+        + "\n"
+        + (line("b", "soon") if hour % 3 == 0 else "")
         for hour in range(count)
     }
 

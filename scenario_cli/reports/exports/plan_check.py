@@ -11,7 +11,7 @@ from scenario_cli.analysis.tracking_plan.check import Breach
 from scenario_cli.model.inspection import Inspection
 from scenario_cli.model.plain_text import printable
 from scenario_cli.reports.exports.log import moment
-from scenario_cli.reports.masking import masked_value
+from scenario_cli.reports.exports.shielding import shielded
 from scenario_cli.reports.text import Style, lines_text, plural
 
 FORMAT_VERSION = 1
@@ -62,7 +62,7 @@ def _said(breach: Breach, show_data: bool) -> str:
 
 
 def _examples(breach: Breach, show_data: bool) -> list[str]:
-    return [text if show_data else masked_value(breach.property, text) for text in breach.examples]
+    return [text if show_data else shielded(breach.property, text) for text in breach.examples]
 
 
 def _breach(breach: Breach, export: Inspection, style: Style, width: int, show_data: bool) -> list[str]:
