@@ -41,9 +41,10 @@ def _said(one: Hindered, trigger: Trigger, scenario: Scenario, story: ContactSto
             return f"it begins where a journey of {one.needs} ends, which was not replayed"
         case "no_event":
             return _nothing_came(one, trigger, story)
-        case "from_start" if isinstance(trigger, SegmentTrigger):
-            stood = f"was {'out of' if trigger.left else 'in'} segment '{one.needs}' when it became known"
-            if trigger.left:
+        case "from_start":
+            left = isinstance(trigger, SegmentTrigger) and trigger.left
+            stood = f"was {'out of' if left else 'in'} segment '{one.needs}' when it became known"
+            if left:
                 return f"{stood}, and fell out of it at no time after that"
             return f"{stood}, which is no entering, and entered it at no time after that"
         case "history" if isinstance(trigger, SegmentTrigger):
