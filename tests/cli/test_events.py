@@ -95,7 +95,7 @@ def test_a_rename_is_caught_with_the_scenarios_and_messages_that_it_silences(sho
         ("cart_abandonment", True, 5)
     ]
     # The dry run shows that it is so: nobody enters, nothing is sent.
-    _, out, _ = call(capsys, "dry-run", "cart_abandonment", "--project", str(shop), "--format", "json")
+    _, out, _ = call(capsys, "dry-run", "cart_abandonment", "--only", "--project", str(shop), "--format", "json")
     (scenario,) = checked("dry-run", out)["scenarios"]
     assert (scenario["entered"], scenario["sent"]) == (0, {})
 
@@ -113,7 +113,7 @@ def test_what_check_calls_silenced_the_dry_run_never_sends(shop: Path, capsys: C
     (effect,) = breach["scenarios"]
     silenced = {(one["state"], one["channel"]) for one in effect["silenced"]}
     assert silenced == {("offer", "email")}
-    _, out, _ = call(capsys, "dry-run", "cart_abandonment", "--project", str(shop), "--format", "json")
+    _, out, _ = call(capsys, "dry-run", "cart_abandonment", "--only", "--project", str(shop), "--format", "json")
     (scenario,) = checked("dry-run", out)["scenarios"]
     sent = {(one["state"], one["channel"]) for one in scenario["messages"] if one["sent"]}
     assert not sent & silenced
@@ -194,7 +194,7 @@ def test_a_dry_run_masks_its_examples_and_keeps_its_plan(shop: Path, tmp_path: P
     change["properties"] = {"email": "ana@example.com", "email_optin": "ana@example.com"}
     lost = {**row, "timestamp": "soon", "properties": {"phone": "+33612345678"}}
     log.write_text("".join(json.dumps(one) + "\n" for one in (row, change, lost)))
-    options = ("dry-run", "welcome", "--project", str(shop), "--events", str(log))
+    options = ("dry-run", "welcome", "--only", "--project", str(shop), "--events", str(log))
     for format_ in ("text", "json"):
         code, out, _ = call(
             capsys, *options, "--format", format_, "--plan", str(plan), "--report", str(page)
@@ -216,7 +216,7 @@ def test_a_plan_in_the_terminal_masks_contacts_and_texts(shop: Path, tmp_path: P
     row = {"contact_id": "ana@example.com", "event": "newsletter_subscribed", "timestamp": "2025-03-01T10:00:00Z",
            "properties": {"source": "footer"}}  # fmt: skip
     log.write_text(json.dumps(row) + "\n")
-    options = ("plan", "welcome", "--project", str(shop), "--events", str(log), "--contacts", str(contacts))
+    options = ("plan", "welcome", "--only", "--project", str(shop), "--events", str(log), "--contacts", str(contacts))
     _, out, _ = call(capsys, *options, "--out", str(out_file))
     assert "ana@example.com" not in out
     assert "a***@example.com" in out
