@@ -29,13 +29,13 @@ imports: $(STAMP)
 	$(BIN)/lint-imports
 
 tests: $(STAMP)
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --dist worksteal
 
 # Writes the shipped sample log anew; the same bytes come out every time.
 sample: $(STAMP)
 	$(BIN)/python -m tests.sample.generate
 
-# A wheel in dist/ whose executor is compiled: see "How fast it is" in docs/architecture.md. Needs a C compiler.
+# A wheel in dist/ whose executor is compiled: see "Compiled" in docs/speed.md. Needs a C compiler.
 fast: $(STAMP)
 	SCENARIO_COMPILE=1 $(BIN)/python -m build --wheel --no-isolation --outdir dist
 

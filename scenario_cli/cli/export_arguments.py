@@ -69,6 +69,30 @@ class ExportArguments:
     dedupe: Annotated[
         bool, typer.Option("--dedupe", help="Leave out rows that are in full the same as an earlier one.")
     ] = False
+    date_format: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--date-format", metavar="[FIELD=]FORMAT",
+            help="How dates are written: day-first, month-first or a pattern such as %d/%m/%y; also of one field.",
+        ),
+    ] = None  # fmt: skip
+    group: Annotated[
+        str | None,
+        typer.Option(
+            "--group", metavar="COLUMN",
+            help="One event for all rows with the same value there, such as an order's id; its lines are 'items'.",
+        ),
+    ] = None  # fmt: skip
+    keep_ids: Annotated[
+        bool, typer.Option("--keep-ids", help="Take ids such as 'guest' or 'N/A' for contacts instead of nobody.")
+    ] = False
+    allow_outside: Annotated[
+        bool,
+        typer.Option(
+            "--allow-outside",
+            help="Let 'exports' of project.yaml name files outside its folder, databases and addresses.",
+        ),
+    ] = False
     rejects: Annotated[
         Path | None,
         typer.Option("--rejects", metavar="FILE", help="Write every row that could not be used: .csv or .jsonl."),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scenario_cli.cli.console import Stop, note, stdout_color
+from scenario_cli.cli.console import Stop, note, notes, stdout_color
 
 if TYPE_CHECKING:
     from scenario_cli.language.project import Loaded
@@ -81,6 +81,21 @@ def mapping(given: list[str] | None, option: str = "--map") -> dict[str, str]:
     return found
 
 
+def date_formats(given: list[str] | None) -> dict[str, str]:
+    """`day-first` for every date, `birthday=%d/%m/%y` for one field or property."""
+    found: dict[str, str] = {}
+    for text in given or ():
+        name, equals, format_ = text.partition("=")
+        name, format_ = (name.strip(), format_.strip()) if equals else ("", text.strip())
+        if format_ not in ("day-first", "month-first") and "%" not in format_:
+            raise Stop(
+                f"--date-format takes day-first, month-first or a pattern with %, not '{format_}'",
+                "a pattern names the parts of a date, such as %d/%m/%y %H:%M",
+            )
+        found[name] = format_
+    return found
+
+
 def project_root(project: str | None, paths: list[str] | None = None) -> Path:
     """The folder of the project that an option, a path or the current folder names."""
     from scenario_cli.language.find import NoProject, find_project
@@ -95,7 +110,7 @@ def project_roots(project: str | None, paths: Sequence[Path]) -> list[Path]:
     """The projects that the paths lie in, each once; the one of the current folder where none is named."""
     if project is not None or not paths:
         return [project_root(project)]
-    # What comes on standard input need not be saved anywhere yet.
+    # Standard input need not be saved anywhere yet.
     given = (path if path.exists() else path.parent for path in paths)
     return list(dict.fromkeys(project_root(str(path)) for path in given))
 
@@ -169,7 +184,7 @@ def refuse_broken(loaded: Loaded, quiet: bool, besides: Collection[str] = ()) ->
     if errors:
         from scenario_cli.reports.findings import full_text
 
-        note(full_text(errors, loaded.sources, color=False, width=100).rstrip())
+        notes(full_text(errors, loaded.sources, color=False, width=100).rstrip().split("\n"))
         raise Stop("the project has errors, so nothing was run", "mend them; 'scenario validate' shows them again")
     warnings = sum(finding.severity == "warning" for finding in found)
     if warnings:

@@ -168,19 +168,20 @@ def _of_contact(
     until: str | None,
     quiet: bool,
 ) -> tuple[str, list[AskedOf]]:
-    """What was asked for, for a contact of a log."""
+    """The messages of a contact of a log."""
     from scenario_cli.hosts.previews import asked_of_contact
+    from scenario_cli.reports.masking import masked_id
 
     with read_log(model, (scenario.name,), options, quiet) as staged:
         start, end = span(staged, from_, until, model.timezone)
         asked = asked_of_contact(model, scenario.name, staged, contact, start, end)
     if asked is None:
-        raise Stop(f"the log knows no contact '{contact}'")
+        raise Stop(f"the log knows no contact '{masked_id(contact)}'")
     return f"for contact {contact}, with what the log knew of them at the time", [(contact, one) for one in asked]
 
 
 def _of_case(loaded: Loaded, scenario: Scenario, wanted: str) -> tuple[str, list[AskedOf]]:
-    """What was asked for, for the contact of the one test case whose name has this text in it."""
+    """The messages of the contact of the only test case whose name contains this text."""
     from scenario_cli.hosts.scenario_tests import Stage, play
     from scenario_cli.model.diagnostic import did_you_mean
 

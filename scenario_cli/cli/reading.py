@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scenario_cli.cli.console import Stop, note, progress_bar
-from scenario_cli.cli.options import instant, mapping, one_of
+from scenario_cli.cli.options import date_formats, instant, mapping, one_of
 
 if TYPE_CHECKING:
     from scenario_cli.cli.export_arguments import ExportArguments
@@ -18,17 +18,18 @@ if TYPE_CHECKING:
     from scenario_cli.events.staged import StagedLog
     from scenario_cli.model.export import ExportOptions
     from scenario_cli.model.inspection import Inspection
-    from scenario_cli.model.project import Project
+    from scenario_cli.model.project import Exports, Project
 
 FEW_ROWS = 100_000  # below this a second process costs more time than it saves
 
 
 def export_options(project: Project, export: ExportArguments) -> ExportOptions:
-    """What the command line says, and where it is silent what project.yaml says.
+    """The options of the command line, completed by those of project.yaml.
 
     A mapping on the command line is laid over the project's; with `--events` the project's contacts table
     and tool are left out, since they belong to another export.
     """
+    from dataclasses import replace
     from typing import cast
 
     from scenario_cli.events.sources import NAMES
@@ -38,9 +39,9 @@ def export_options(project: Project, export: ExportArguments) -> ExportOptions:
     if export.rejects and not export.rejects.absolute().parent.is_dir():
         raise Stop(f"--rejects: there is no folder {export.rejects.parent}", "make it first, or name another file")
     own = not export.events and not export.query
-    if own and not exports.events:
+    if own and not (exports.events or exports.query or exports.sources):
         raise Stop("no event export is named", "name one with --events PATH, or in project.yaml under 'exports'")
-    return ExportOptions(
+    options = ExportOptions(
         events=exports.events if own else tuple(export.events or ()),
         contacts=tuple(export.contacts or (exports.contacts if own else ())),
         mapping={**exports.mapping, **mapping(export.map_)},
@@ -48,11 +49,53 @@ def export_options(project: Project, export: ExportArguments) -> ExportOptions:
         timezone=export.timezone or exports.timezone or project.timezone,
         timezone_stated=bool(export.timezone or exports.timezone),
         source=one_of("--source", export.source, NAMES) if export.source else (exports.source if own else None),
-        query=export.query,
+        query=export.query or (exports.query if own else None),
         identity=cast("Identity", one_of("--identity", export.identity or exports.identity, _IDENTITIES)),
         dedupe=export.dedupe or exports.dedupe,
         rejects=str(export.rejects) if export.rejects else None,
+        reaches=_reaches(project),
+        date_formats={**exports.date_formats, **date_formats(export.date_format)},
+        group=export.group or (exports.group if own else None),
+        keep_ids=export.keep_ids or exports.keep_ids,
+        root=project.root if own and not export.query else None,
+        # The command line names the user's own files; project.yaml may name a stranger's.
+        confined=own and not export.allow_outside,
+        contacts_confined=own and not export.contacts and not export.allow_outside,
     )
+    if not own or not exports.sources:
+        return options
+    whole = [options] if exports.events or exports.query else []
+    return replace(options, sources=(*whole, *(_part(options, each) for each in exports.sources)))
+
+
+def _part(options: ExportOptions, source: Exports) -> ExportOptions:
+    """One of several sources; the options of the whole fill what it leaves open."""
+    from dataclasses import replace
+
+    return replace(
+        options,
+        events=source.events,
+        mapping={**options.mapping, **source.mapping},
+        timezone=source.timezone or options.timezone,
+        timezone_stated=bool(source.timezone) or options.timezone_stated,
+        source=source.source or options.source,
+        query=source.query,
+        date_formats={**options.date_formats, **source.date_formats},
+        group=source.group or options.group,
+    )
+
+
+def _reaches(project: Project) -> tuple[tuple[str, str], ...]:
+    """Attributes with an address and with the consent to use it, of the channels that read just those."""
+    from scenario_cli.model.expression import path_of
+
+    found: dict[tuple[str, str], None] = {}
+    for channel in project.channels.values():
+        paths = [path_of(part.root) if part else None for part in (channel.address, channel.consent)]
+        names = [path[1] for path in paths if path and len(path) == 2 and path[0] == "contact"]
+        if len(names) == 2:
+            found[names[0], names[1]] = None
+    return tuple(found)
 
 
 def refuse_without_log(hint: str, export: ExportArguments, **given: object) -> None:
@@ -97,7 +140,7 @@ def inspected(
     attributes: Mapping[str, str | None] | None = None,
     broadcast: Collection[str] = (),
 ) -> Inspection:
-    """What an export holds; the temporary folder that it is read into is gone afterwards."""
+    """The facts about an export. The temporary folder that it is read into is removed."""
     import tempfile
 
     from scenario_cli.events.errors import ExportError
@@ -115,7 +158,7 @@ def _stop(error: ExportError) -> Stop:
     """Its hint may show values of the export."""
     from scenario_cli.reports.masking import masked
 
-    return Stop(error.message, masked(error.hint) if error.hint else None)
+    return Stop(masked(error.message), masked(error.hint) if error.hint else None)
 
 
 def _refuse_unknown_fields(project: Project, options: ExportOptions) -> None:
@@ -125,7 +168,7 @@ def _refuse_unknown_fields(project: Project, options: ExportOptions) -> None:
     plan = project.plan
     properties = {name for event in plan.events.values() for name in event.properties}
     for option, mapping_, known in (
-        ("--map", options.mapping, {*_EVENT_FIELDS, *properties}),
+        *(("--map", part.mapping, {*_EVENT_FIELDS, *properties}) for part in options.parts),
         ("--contacts-map", options.contacts_mapping, {*_CONTACT_FIELDS, *plan.profile}),
     ):
         for name in mapping_:

@@ -8,7 +8,7 @@ from scenario_cli.engine import own_events
 from scenario_cli.engine.captures import MOST_CAPTURED, make_room
 from scenario_cli.engine.compiled import CompiledActions, Machine, Program, Sets
 from scenario_cli.engine.context import the_event, the_properties, whole
-from scenario_cli.engine.profile import change
+from scenario_cli.engine.profile import change, fitting
 from scenario_cli.engine.state import ContactState, Journey
 from scenario_cli.model.event import Event
 from scenario_cli.model.records import Updated
@@ -49,6 +49,7 @@ def collect(machine: Machine, state: ContactState, journey: Journey, name: str, 
 
 
 def _update(program: Program, machine: Machine, state: ContactState, journey: Journey, name: str, value: Any) -> None:
+    value = fitting(program, state, {name: value})[name]
     before = state.profile.get(name)
     if before == value and type(before) is type(value):
         return

@@ -102,6 +102,7 @@ class CompiledMessage:
     recipient: str
     condition: Condition | None
     address: Function | None
+    address_place: str
     consent: Function | None
     consent_place: str
     values: Sets
@@ -264,6 +265,8 @@ class Program:
     observes_messages: bool
     named: bool
     profile_events: frozenset[str]
+    attribute_types: Mapping[str, str]  # the declared types of the profile's attributes
+    days: Mapping[str, tuple[str, ...]]  # the properties that are days without a zone, by event
     broadcasts: frozenset[str]
     feeds: Mapping[str, list[Feed]]
     histories: Mapping[str, list[EventHistory]]

@@ -29,7 +29,7 @@ def fire(
         trigger = timer.trigger
         if isinstance(timer.definition, DateTrigger):
             year = local(state.now, state.zone).year if timer.definition.yearly else 0
-            state.armed[machine.rank, place] = Armed(NEVER, None, armed.value, year)
+            state.armed[machine.rank, place] = armed._replace(due=NEVER, fired=year)
         elif isinstance(timer.definition, MomentTrigger):
             state.armed[machine.rank, place] = Armed(NEVER)
     if may_enter and (by_clock or (timer is not None and isinstance(timer.definition, AbsenceTrigger))):

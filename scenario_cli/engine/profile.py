@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from scenario_cli.engine import calendar, triggers, waits
+from scenario_cli.engine import calendar, declared, triggers, waits
 from scenario_cli.engine.compiled import Program
 from scenario_cli.engine.state import ContactState
 from scenario_cli.engine.values import shown
@@ -18,8 +18,10 @@ Changes = Mapping[str, tuple[Any, Any]]
 def change(program: Program, state: ContactState, attributes: Mapping[str, Any]) -> Changes:
     """Gives attributes other values; None unsets one. The result holds the real changes, each with before and after.
 
+    A value that is not of the type that the tracking plan declares unsets its attribute, with a data warning.
     Binds the state to other journeys and events on the way: the caller binds it again.
     """
+    attributes = fitting(program, state, attributes)
     changes: dict[str, tuple[Any, Any]] = {}
     for name, after in attributes.items():
         before = state.profile.get(name)
@@ -39,6 +41,22 @@ def change(program: Program, state: ContactState, attributes: Mapping[str, Any])
                     waits.read_again(machine, state, journey, names)
     triggers.attributes_changed(program, state, names)
     return changes
+
+
+def fitting(program: Program, state: ContactState, attributes: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Attributes as the tracking plan declares them; a warning for each that is not of its type."""
+    fitted, misfits = declared.fit(program.attribute_types, attributes)
+    for name, detail in misfits:
+        event = state.event.name if state.event is not None else ""
+        state.records.append(Warned(state.now, "", f"contact.{name}", event, detail))
+    return fitted
+
+
+def start_from(program: Program, state: ContactState, attributes: Mapping[str, Any]) -> None:
+    """Gives a contact who is not known yet other attributes: where it starts from, which nothing answers."""
+    known = {**state.profile, **fitting(program, state, attributes)}
+    state.profile = {name: value for name, value in known.items() if value is not None}
+    state.zone = zone_of(program, state)
 
 
 def _move_clock(program: Program, state: ContactState) -> None:

@@ -167,13 +167,14 @@ def _restore_tick(program: Program, state: ContactState, saved: list[Any] | None
 
 
 def _saved_triggers(program: Program, state: ContactState) -> dict[str, dict[str, Any]]:
-    """The armed triggers by scenario and identity: due, the event counted from, a date's value, the year it fired."""
+    """The armed triggers by scenario and identity: due, the event counted from, a date's value,
+    the year it fired, the date as written."""
     saved: dict[str, dict[str, Any]] = {}
     for (rank, place), armed in state.armed.items():
         machine = program.machines[rank]
         due = armed.due if armed.due < NEVER else None
         saved.setdefault(machine.name, {})[machine.trigger_identities[place]] = [
-            due, plain_event(armed.event), plain(armed.value), armed.fired,
+            due, plain_event(armed.event), plain(armed.value), armed.fired, plain(armed.written),
         ]  # fmt: skip
     return saved
 
@@ -183,8 +184,8 @@ def _restore_triggers(program: Program, state: ContactState, saved: Mapping[str,
         known = saved.get(machine.name, {})
         for place, name in enumerate(machine.trigger_identities):
             if name in known:
-                due, event, value, fired = known[name]
-                armed = Armed(NEVER if due is None else due, event_of(event), value_of(value), fired)
+                due, event, value, fired, written = known[name]
+                armed = Armed(NEVER if due is None else due, event_of(event), value_of(value), fired, value_of(written))
                 state.armed[machine.rank, place] = armed
                 if due is not None:
                     heapq.heappush(state.timers, (due, machine.rank, AFTER_JOURNEYS, TRIGGER, place, 0))

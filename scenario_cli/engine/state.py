@@ -55,13 +55,15 @@ class CountedMessage:
 class Armed(NamedTuple):
     """A trigger that time will fire: when, the event it counts from (absence), and a value from data (date).
 
-    `fired` is the local year in which a yearly date last fired.
+    `fired` is the local year in which a yearly date last fired, `written` the date as the data writes it, which is
+    another instant on another clock.
     """
 
     due: int
     event: Event | None = None
     value: Any = None
     fired: int = 0
+    written: Any = None
 
 
 class OwnEvent(Event):

@@ -13,10 +13,11 @@ from typing import Any
 from scenario_cli.engine import journeys, triggers
 from scenario_cli.engine.calendar import local
 from scenario_cli.engine.compiled import CompiledGoal, CompiledTransition, CompiledTrigger, Listener, Machine, Program
+from scenario_cli.engine.declared import day
 from scenario_cli.engine.entry import enter_each
 from scenario_cli.engine.feeding import feed_event
 from scenario_cli.engine.firing import fire
-from scenario_cli.engine.profile import Changes, change, zone_of
+from scenario_cli.engine.profile import Changes, change, start_from
 from scenario_cli.engine.segments import Segment
 from scenario_cli.engine.state import HELD, TICK, TRIGGER, WAIT, ContactState, Journey, OwnEvent
 from scenario_cli.model.event import Event
@@ -38,19 +39,26 @@ def new_contact(
 ) -> ContactState:
     """The state of a contact to whom nothing has happened yet.
 
-    Schedules, dates and segments begin when the contact is known: at an instant, else with its first input.
+    Schedules, dates and segments begin when the contact is known: at an instant, else with its first input. What
+    there is to warn of until then stands in the state's records.
     """
-    known = {name: value for name, value in profile.items() if value is not None}
-    state = ContactState(contact_id, known, program.zone, program.slot_count)
-    state.zone = zone_of(program, state)
+    state = ContactState(contact_id, {}, program.zone, program.slot_count)
     if known_at is not None:
-        _become_known(program, state, known_at)
+        state.now = known_at
+    start_from(program, state, profile)
+    if known_at is not None:
+        become_known(program, state, known_at)
     return state
 
 
-def _become_known(program: Program, state: ContactState, at: int) -> None:
+def become_known(program: Program, state: ContactState, at: int) -> list[Record]:
+    """From here on schedules, dates and broadcasts reach the contact, and segments are compared with what they are
+    now; the data warnings of that, and of what was read before."""
     state.known_at = state.now = at
+    for warning in state.records:
+        warning.at = at  # of what was read before the contact was known
     triggers.begin(program, state)
+    return state.records
 
 
 def step(program: Program, state: ContactState, event: Event, may_enter: bool = True) -> list[Record]:
@@ -59,7 +67,7 @@ def step(program: Program, state: ContactState, event: Event, may_enter: bool = 
     Without `may_enter` the event is history: it changes the profile and moves journeys under way. An event
     that the tracking plan calls a broadcast is offered to triggers and transitions, and is no part of history.
     """
-    records = state.records = []
+    records = state.records = [] if state.known_at is not None else state.records
     take(program, state, event, may_enter)
     return records
 
@@ -68,13 +76,15 @@ def take(program: Program, state: ContactState, event: Event, may_enter: bool = 
     """Takes an event as `step` does, and adds the records to those of the state."""
     at = event.at
     if state.known_at is None:
-        _become_known(program, state, at)
+        become_known(program, state, at)
     if state.timers and state.timers[0][0] < at:
         _run_timers(program, state, at, may_enter)
     if event.event_id is not None and _is_duplicate(state, event.event_id, at):
         return
     state.now = at
     state.input_count += 1
+    if program.days and event.name in program.days:
+        event = _with_days(program, event)
     if program.broadcasts and event.name in program.broadcasts:
         for listener in program.listeners.get(event.name, ()):
             _offer_broadcast(program, listener.machine, state, event)
@@ -90,9 +100,10 @@ def change_profile(
     program: Program, state: ContactState, at: int, attributes: Mapping[str, Any], may_enter: bool = True
 ) -> list[Record]:
     """The records of a new row of the contacts table: other attributes, from an instant on."""
-    records = state.records = []
+    records = state.records = [] if state.known_at is not None else state.records
+    state.bind(None, None)
     if state.known_at is None:
-        _become_known(program, state, at)
+        become_known(program, state, at)
     _run_timers(program, state, at, may_enter)
     state.now = at
     state.input_count += 1
@@ -177,6 +188,14 @@ def _is_duplicate(state: ContactState, event_id: str, at: int) -> bool:
     return False
 
 
+def _with_days(program: Program, event: Event) -> Event:
+    """The event with its dates as days: a day has no zone, whatever the export wrote."""
+    dated = {name: day(value) for name in program.days[event.name] if (value := event.properties.get(name)) is not None}
+    if all(event.properties[name] == value for name, value in dated.items()):
+        return event
+    return Event(event.name, event.at, {**event.properties, **dated}, event.event_id, event.most_bytes)
+
+
 def _work_on(program: Program, state: ContactState, event: Event, may_enter: bool) -> None:
     """Lets an event change profile, metrics and segments, then offers it to every scenario it concerns."""
     name = event.name
@@ -196,6 +215,7 @@ def _apply_to_contact(program: Program, state: ContactState, event: Event) -> tu
     name = event.name
     changes = _NO_CHANGES
     if name in program.profile_events:
+        state.bind(None, event)
         changes = change(program, state, event.properties)
     if name in program.feeds or name in program.histories:
         state.bind(None, event)

@@ -86,16 +86,11 @@ def clock_changed(program: Program, state: ContactState) -> None:
                 due = due_again(timer.definition.length, armed.event.at, state)
                 _arm(state, machine, timer.trigger.place, armed._replace(due=due))
         else:
-            arm_anew(program, state, machine, timer, state.now - 1, same_date=True)
+            arm_anew(program, state, machine, timer, state.now - 1)
 
 
-def arm_anew(
-    program: Program, state: ContactState, machine: Machine, timer: CompiledTimer, after: int, same_date: bool = False
-) -> None:
-    """Arms a schedule, moment or date for its next instant later than `after`; one already past never fires.
-
-    On another clock a local date is another instant, yet the `same_date`: a date that has fired does not fire again.
-    """
+def arm_anew(program: Program, state: ContactState, machine: Machine, timer: CompiledTimer, after: int) -> None:
+    """Arms a schedule, moment or date for its next instant later than `after`; one already past never fires."""
     place = timer.trigger.place
     before = state.armed.get((machine.rank, place))
     trigger = timer.definition
@@ -112,8 +107,6 @@ def arm_anew(
             armed = Armed(due if due > after else NEVER)
         case DateTrigger():
             armed = _next_date(state, timer, trigger, before, after)
-            if same_date and before is not None and before.due == NEVER and not trigger.yearly:
-                armed = armed._replace(due=NEVER)
             if armed == before:
                 return
         case _:
@@ -135,7 +128,8 @@ def _next_date(
 ) -> Armed:
     """The next instant of a date, by its present value.
 
-    A date that has fired fires again only with another value, a yearly one once a local calendar year.
+    A date that has fired fires again only with another value: on another clock a local date is another instant, and
+    yet the same date. A yearly one fires once a local calendar year.
     """
     assert timer.date is not None
     state.bind(None, None)
@@ -146,10 +140,11 @@ def _next_date(
         return Armed(NEVER, None, None, fired)
     date_at = calendar.to_instant(moment)
     if not trigger.yearly:
-        if before is not None and before.value == date_at and before.due == NEVER:
+        past = before is not None and before.due == NEVER and before.value is not None
+        if past and before is not None and (before.value == date_at or before.written == value):
             return before
         due = calendar.around(date_at, trigger.offset, trigger.before, trigger.at, state.zone)
-        return Armed(due if due > after else NEVER, None, date_at, fired)
+        return Armed(due if due > after else NEVER, None, date_at, fired, value)
     year = max(local(after, state.zone).year - 1, moment.year)
     for candidate in range(year, year + 5):
         day = _anniversary(_as_written(value, moment), candidate)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from scenario_cli.events import casts, timestamps
+from scenario_cli.events import casts, date_forms, timestamps
 
 # The sort spills to the workspace when it needs more; a reader of the sorted log needs next to nothing.
 STAGING_MEMORY = "512MB"
@@ -22,7 +22,7 @@ def staging(path: Path, workspace: Path) -> duckdb.DuckDBPyConnection:
     con.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
     # It makes a join of a long IN list, and a join does not keep the order of rows, which is the files'.
     con.execute("SET disabled_optimizers = 'in_clause'")
-    for macro in (*timestamps.MACROS, *casts.MACROS):
+    for macro in (*timestamps.MACROS, *date_forms.MACROS, *casts.MACROS):
         con.execute(macro)
     return con
 
@@ -34,14 +34,13 @@ def streaming(path: Path, workspace: Path) -> duckdb.DuckDBPyConnection:
     return con
 
 
-def text_literal(text: str) -> str:
-    """The text as SQL."""
-    return "'" + text.replace("'", "''") + "'"
-
-
-def name_literal(name: str) -> str:
-    """The column name as SQL."""
-    return '"' + name.replace('"', '""') + '"'
+def comparable_id(contact: str) -> str:
+    """A contact id as the staged log has it: see `casts.MACROS`."""
+    with duckdb.connect() as con:
+        for macro in casts.MACROS:
+            con.execute(macro)
+        ((found,),) = con.execute("SELECT id_text(trimmed(?))", [contact]).fetchall()
+    return str(found)
 
 
 def _config(workspace: Path, memory: str, threads: str) -> dict[str, str | bool | int | float | list[str]]:

@@ -17,8 +17,9 @@ from pathlib import Path, PurePosixPath
 
 import duckdb
 
-from scenario_cli.events.database import name_literal, text_literal
+from scenario_cli.events.confinement import NO_EXTENSIONS, OPEN, Bounds, let_sqlite_only_read, one_select
 from scenario_cli.events.errors import ExportError
+from scenario_cli.events.sql_text import name_literal, text_literal
 from scenario_cli.model.diagnostic import did_you_mean
 
 _QUERY = "query"  # what messages call a query that stands by itself
@@ -34,18 +35,21 @@ _TABLES_OF_SOURCE = """
 """
 
 
-def copied(text: str, query: str | None, workspace: Path) -> list[tuple[Path, str]] | None:
+def copied(text: str, query: str | None, workspace: Path, bounds: Bounds = OPEN) -> list[tuple[Path, str]] | None:
     """The copies, each with what to call it; None where the text names files that lie here.
 
     A database may be followed by `::` and the name of a table. Raises ExportError for what cannot be reached.
     """
+    bounds.refuse_address(text)
     place, _, table = text.partition(_IN_A_TABLE)
     scheme = place.partition("://")[0].lower() if "://" in place else ""
     if scheme in ("postgres", "postgresql"):
         return [(_postgres(place, table, query, workspace), _without_password(text))]
     kind = _database_kind(Path(place)) if not scheme else None
+    if kind is not None:
+        bounds.refuse_outside(Path(place), text)
     if kind == "duckdb":
-        return [(_duckdb(place, table, query, workspace), text)]
+        return [(_duckdb(place, table, query, workspace, bounds), text)]
     if kind == "sqlite":
         return [(_sqlite(place, table, query, workspace), text)]
     if query:
@@ -65,9 +69,9 @@ def copied(text: str, query: str | None, workspace: Path) -> list[tuple[Path, st
     return None
 
 
-def queried(query: str, workspace: Path) -> tuple[Path, str]:
+def queried(query: str, workspace: Path, bounds: Bounds = OPEN) -> tuple[Path, str]:
     """The result of a query that names its own files."""
-    with duckdb.connect() as con:
+    with bounds.connection(workspace) as con:
         return _parquet(con, query, _QUERY, workspace), _QUERY
 
 
@@ -82,14 +86,15 @@ def _database_kind(path: Path) -> str | None:
     return "duckdb" if head[8:12] == b"DUCK" else None
 
 
-def _duckdb(place: str, table: str, query: str | None, workspace: Path) -> Path:
+def _duckdb(place: str, table: str, query: str | None, workspace: Path, bounds: Bounds) -> Path:
     try:
-        con = duckdb.connect(place, read_only=True)
+        con = duckdb.connect(place, read_only=True, config=NO_EXTENSIONS)
     except duckdb.Error as error:
         raise ExportError(f"{place} cannot be opened: {_first_line(error)}", "close what writes to it") from None
     with con:
         tables = [name for (name,) in con.execute("SELECT table_name FROM duckdb_tables() UNION ALL SELECT view_name"
                   " FROM duckdb_views() WHERE NOT internal ORDER BY 1").fetchall()]  # fmt: skip
+        bounds.close(con, workspace)
         return _parquet(con, query or _whole_table(place, table, tables), place, workspace)
 
 
@@ -101,6 +106,7 @@ def _sqlite(place: str, table: str, query: str | None, workspace: Path) -> Path:
         try:
             tables = [name for (name,) in con.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')"
                       " AND name NOT LIKE 'sqlite_%' ORDER BY 1")]  # fmt: skip
+            let_sqlite_only_read(con)
             rows = con.execute(query or _whole_table(place, table, tables))
             with target.open("w", encoding="utf-8", newline="") as out:
                 writer = csv.writer(out, lineterminator="\n")
@@ -115,7 +121,7 @@ def _sqlite(place: str, table: str, query: str | None, workspace: Path) -> Path:
 
 def _postgres(place: str, table: str, query: str | None, workspace: Path) -> Path:
     shown = _without_password(place)
-    with duckdb.connect() as con:
+    with duckdb.connect(config=NO_EXTENSIONS) as con:
         _load(con, "postgres", "PostgreSQL")
         try:
             con.execute(f"ATTACH {text_literal(place)} AS source (TYPE postgres, READ_ONLY)")
@@ -148,7 +154,7 @@ def _downloaded(url: str, workspace: Path) -> Path:
 def _from_bucket(url: str, scheme: str, workspace: Path) -> list[tuple[Path, str]]:
     if _suffixes(url).endswith(".zip"):
         raise ExportError(f"{url} is a ZIP archive, which is read from files only", "copy it here, then give the file")
-    with duckdb.connect() as con:
+    with duckdb.connect(config=NO_EXTENSIONS) as con:
         _load(con, "httpfs", f"{scheme}://")
         _create_secret(con, scheme)
         try:
@@ -210,11 +216,15 @@ def _load(con: duckdb.DuckDBPyConnection, extension: str, what: str) -> None:
 
 
 def _parquet(con: duckdb.DuckDBPyConnection, query: str, shown: str, workspace: Path) -> Path:
-    target = _target(workspace, ".parquet")
-    con.execute("SET enable_progress_bar = false")
-    con.execute(f"SET temp_directory = {text_literal(str(workspace / 'spill'))}")
+    target = _target(workspace.resolve(), ".parquet")
+    select = one_select(query)
+    ((is_locked,),) = con.execute("SELECT current_setting('lock_configuration')").fetchall()
+    if not is_locked:
+        con.execute("SET enable_progress_bar = false")
+        con.execute(f"SET temp_directory = {text_literal(str(workspace / 'spill'))}")
     try:
-        con.execute(f"COPY ({query.strip().rstrip(';')}) TO {text_literal(str(target))} (FORMAT parquet)")
+        # On a line of its own, so that a comment at its end does not go on.
+        con.execute(f"COPY (\n{select}\n) TO {text_literal(str(target))} (FORMAT parquet)")
     except duckdb.Error as error:
         what = "the query" if shown == _QUERY else f"the query of {shown}"
         raise ExportError(f"{what} cannot be carried out: {_first_line(error)}", "try it in DuckDB first") from None

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 import duckdb
 
-from scenario_cli.events.database import text_literal
+from scenario_cli.events.sql_text import text_literal
 from scenario_cli.events.staging_sql import Target
 
 ANONYMOUS = "anonymous, never identified"
@@ -19,9 +19,14 @@ ANONYMOUS = "anonymous, never identified"
 _CHUNK = 100_000
 
 
-def attribute(con: duckdb.DuckDBPyConnection, target: Target, *, backward: bool) -> list[str]:
-    """Gives the anonymous rows to contacts, marks the others as unusable, and tells what was done."""
-    notes = _merge(con, target)
+def attribute(
+    con: duckdb.DuckDBPyConnection, target: Target, *, backward: bool, people: str | None = None
+) -> list[str]:
+    """Gives the anonymous rows to contacts, marks the others as unusable, and reports what was done.
+
+    Rows of the contacts table `people` follow an id that an alias gives up.
+    """
+    notes = _merge(con, target, people)
     broadcast = (
         f" AND name NOT IN ({', '.join(map(text_literal, sorted(target.broadcast)))})" if target.broadcast else ""
     )
@@ -57,7 +62,7 @@ def attribute(con: duckdb.DuckDBPyConnection, target: Target, *, backward: bool)
     return notes
 
 
-def _merge(con: duckdb.DuckDBPyConnection, target: Target) -> list[str]:
+def _merge(con: duckdb.DuckDBPyConnection, target: Target, people: str | None) -> list[str]:
     """Ids that an alias gives up, replaced by those that stand for them, at all times."""
     pairs = con.execute(
         f"SELECT previous, linked FROM {target.table} WHERE reason IS NULL AND previous IS NOT NULL"
@@ -78,6 +83,12 @@ def _merge(con: duckdb.DuckDBPyConnection, target: Target) -> list[str]:
     ).fetchall()[0]
     for column in ("contact", "linked"):
         con.execute(f"UPDATE {target.table} SET {column} = kept FROM merges WHERE {column} = given_up")
+    if people is not None:
+        # A contact who is in the table by both ids has a row of its own already.
+        con.execute(
+            f"UPDATE {people} SET contact = kept FROM merges WHERE contact = given_up AND {people}.reason IS NULL"
+            f" AND kept NOT IN (SELECT contact FROM {people} WHERE contact IS NOT NULL)"
+        )
     con.execute("DROP TABLE merges")
     if not ids:
         return []

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 from scenario_cli.events import archives, elsewhere, zstd
+from scenario_cli.events.confinement import OPEN, Bounds
 from scenario_cli.events.encoding import utf16
 from scenario_cli.events.errors import ExportError
 
@@ -49,7 +50,9 @@ class InputFile:
     size: int
 
 
-def find_files(given: Iterable[str], workspace: Path, query: str | None = None) -> tuple[list[InputFile], list[str]]:
+def find_files(
+    given: Iterable[str], workspace: Path, query: str | None = None, bounds: Bounds = OPEN
+) -> tuple[list[InputFile], list[str]]:
     """The files in reading order (as given; a folder or glob by name), and notes about what was passed over.
 
     A `query` is put to the databases that are given; with nothing given it names the files itself.
@@ -59,10 +62,13 @@ def find_files(given: Iterable[str], workspace: Path, query: str | None = None) 
     seen: set[Path] = set()
     given = tuple(given)
     if query and not given:
-        path, shown = elsewhere.queried(query, workspace)
+        path, shown = elsewhere.queried(query, workspace, bounds)
         return [_described(path, shown)], notes
     for text in given:
-        for path, shown in elsewhere.copied(text, query, workspace) or _paths(text, workspace, notes):
+        copies = elsewhere.copied(text, query, workspace, bounds)
+        for path, shown in copies or _paths(text, workspace, notes):
+            if copies is None:
+                bounds.refuse_outside(path, shown)
             resolved = path.resolve()
             if resolved in seen:
                 notes.append(f"{shown} is given more than once and was read once")

@@ -10,6 +10,7 @@ from typing import Any
 
 import duckdb
 
+from scenario_cli.events.confinement import NO_EXTENSIONS
 from scenario_cli.events.errors import ExportError, translated
 from scenario_cli.model.project import Table
 
@@ -22,7 +23,7 @@ def read_table(table: Table) -> Iterator[tuple[Any, Any, dict[str, Any]]]:
     """
     path = Path(table.stored or table.file)
     reader = "read_parquet" if path.suffix.lower() in (".parquet", ".pq") else "read_csv"
-    con = duckdb.connect()
+    con = duckdb.connect(config=NO_EXTENSIONS)
     try:
         found = con.execute(f"SELECT * FROM {reader}(?)", [str(path)])
         columns = [str(column[0]) for column in found.description]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -12,15 +12,19 @@ from pathlib import Path
 import duckdb
 
 from scenario_cli.events import database, duplicates, identity, reporting, straight
+from scenario_cli.events.date_orders import with_date_orders
 from scenario_cli.events.errors import translated
+from scenario_cli.events.formats.delimited import DelimitedTable
 from scenario_cli.events.formats.table import Rows, Table
 from scenario_cli.events.inputs import InputFile, find_files
-from scenario_cli.events.mapping import Need, Resolved
+from scenario_cli.events.mapping import Resolved
 from scenario_cli.events.one_contact import refuse_unknown
 from scenario_cli.events.opening import Opened, open_all
+from scenario_cli.events.parts import ROW, Part, log_parts, table_parts
 from scenario_cli.events.rejects import write_rejects
+from scenario_cli.events.shared_addresses import USUAL_REACHES, shared_address_notes
 from scenario_cli.events.slots import lay_out, narrowed
-from scenario_cli.events.sources import GENERIC
+from scenario_cli.events.sql_text import text_literal
 from scenario_cli.events.staged import StagedLog
 from scenario_cli.events.staging_sql import (
     BROKEN_LINE,
@@ -31,13 +35,11 @@ from scenario_cli.events.staging_sql import (
     sort_sql,
 )
 from scenario_cli.events.together import groups, read_together
+from scenario_cli.events.two_sides import matching_note
 from scenario_cli.events.zones import zone
 from scenario_cli.model.export import ExportOptions
 
 Progress = Callable[[str, int, int | None], None]
-
-# The contacts table is read like a log in which every row is this event.
-ROW = "row"
 
 # The database of all rows, which goes away once they are sorted.
 ROWS = "rows.duckdb"
@@ -52,44 +54,50 @@ def stage(
     broadcast: Collection[str] = (),
     profile: Collection[str] = (),
     contact: str | None = None,
+    keys: Collection[str] = (),
 ) -> StagedLog:
     """Reads the exports into `workspace` and gives the sorted log with a report.
 
     `wanted` are the events to keep, each with the properties to keep and their declared types (None: any);
     `attributes` likewise those of the contacts table. Rows of `broadcast` events need no contact id;
     in a `profile` event a null that is written out is None, and so is a value that does not fit its type.
+    `keys` are properties that hold an id although their names do not say so.
     Where one `contact` is asked for, the log holds that one alone, and the report still tells of all.
     `progress` is called with what is being done, how much of it is done, and of how much (None: unknown).
     Raises ExportError for what stops the job; unusable rows are counted in the report.
     """
     zone(options.timezone)
     workspace.mkdir(parents=True, exist_ok=True)
+    contact = database.comparable_id(contact) if contact is not None else None
     events = Target("events", lay_out(wanted), options.timezone, frozenset(broadcast),
-                    frozenset(profile) & frozenset(wanted), dedupe=options.dedupe, contact=contact)  # fmt: skip
+                    frozenset(profile) & frozenset(wanted), dedupe=options.dedupe, contact=contact,
+                    keys=frozenset(keys), keep_ids=options.keep_ids)  # fmt: skip
     people = Target("people", lay_out({ROW: attributes}), options.timezone, profile=frozenset({ROW}),
-                    moment="updated_at", contact=contact)  # fmt: skip
+                    moment="updated_at", contact=contact, keep_ids=options.keep_ids)  # fmt: skip
     log_path = workspace / "log.duckdb"
     for path in (workspace / ROWS, log_path):
         path.unlink(missing_ok=True)
     con = database.staging(workspace / ROWS, workspace)
     try:
-        con.execute(f"ATTACH {database.text_literal(str(log_path))} AS log")
-        log = fill(con, events, options.events, event_need(options, wanted), workspace, progress,
-                    options, log=True, sorts=True)  # fmt: skip
-        table = fill(con, people, options.contacts, contact_need(options, attributes), workspace, progress,
-                      options, log=False)  # fmt: skip
+        con.execute(f"ATTACH {text_literal(str(log_path))} AS log")
+        log = fill(con, events, log_parts(options, wanted), workspace, progress, sorts=True)
+        table = fill(con, people, table_parts(options, attributes), workspace, progress)
         events, people = _with_held(events, log), _with_held(people, table)
         if progress:
             progress("sorting", 0, None)
         if options.dedupe:
             duplicates.leave_out(con, events)
         if log.identity:
-            log.notes.extend(identity.attribute(con, events, backward=options.identity == "backward"))
+            log.notes.extend(identity.attribute(con, events, backward=options.identity == "backward", people="people"))
         if contact is not None:
             refuse_unknown(con, contact)
         _sort(con, *([events] if log.seen is None else []), people)
         if repeated := duplicates.count_repeated(con, "events", events.layout):
             log.notes.append(_repeated_note(repeated))
+        if contact is None:
+            log.notes.extend(_shared_addresses(con, options, events, people))
+        if options.contacts and contact is None and (note := matching_note(con, "log.events", "log.people")):
+            log.notes.append(note)
         report = reporting.report(con, events, log, people, table if options.contacts else None)
         if options.rejects:
             write_rejects(con, Path(options.rejects), ((events, log), (people, table)))
@@ -99,6 +107,14 @@ def stage(
         con.close()
         tidy(workspace)
     return StagedLog(log_path, report, events.layout, people.layout)
+
+
+def _shared_addresses(
+    con: duckdb.DuckDBPyConnection, options: ExportOptions, events: Target, people: Target
+) -> list[str]:
+    changing = tuple(code for code, name in enumerate(events.layout.events) if name in events.profile)
+    sides = (("log.people", people.layout, (0,)), ("log.events", events.layout, changing))
+    return shared_address_notes(con, sides, options.reaches or USUAL_REACHES)
 
 
 def _repeated_note(count: int) -> str:
@@ -116,48 +132,32 @@ def tidy(workspace: Path) -> None:
         shutil.rmtree(folder)
 
 
-def event_need(options: ExportOptions, wanted: Mapping[str, Mapping[str, str | None]]) -> Need:
-    properties = sorted({name for declared in wanted.values() for name in declared})
-    return Need(
-        required=("contact_id", "event", "timestamp"),
-        optional=("event_id", "sequence", "properties", "anonymous_id", "previous_id"),
-        properties=tuple(properties),
-        mapping=options.mapping,
-        option="--map",
-    )
-
-
-def contact_need(options: ExportOptions, attributes: Mapping[str, str | None]) -> Need:
-    mapping = dict(options.contacts_mapping)
-    return Need(
-        required=("contact_id", "event"),
-        optional=("updated_at",),
-        properties=tuple(sorted(attributes)),
-        mapping={**mapping, "event": f"'{ROW}'"},
-        option="--contacts-map",
-    )
-
-
 def fill(
     con: duckdb.DuckDBPyConnection,
     target: Target,
-    given: tuple[str, ...],
-    need: Need,
+    parts: Sequence[Part],
     workspace: Path,
     progress: Progress | None,
-    options: ExportOptions,
     *,
-    log: bool,
     sorts: bool = False,
 ) -> reporting.Reading:
     """Every file of one kind into its table. All are opened, and their columns found, before any is read.
 
     Where it `sorts`, and that can be done, the rows go straight into the sorted table: see `Reading.seen`.
     """
-    files, notes = find_files(given, workspace, options.query if log else None)
+    log, options = not target.is_table, parts[0].options
+    files: list[InputFile] = []
+    opened: list[Opened] = []
+    notes: list[str] = []
+    for part in parts:
+        found, remarks = find_files(part.given, workspace, part.query, part.bounds)
+        notes.extend(remarks)
+        of_part = open_all(con, found, part.need, part.source, workspace, notes)
+        of_part = with_date_orders(con, of_part, target, part.options.date_formats, workspace, notes)
+        files += found
+        opened += [replace(each, clock=_clock(each, part.options)) for each in of_part]
     reading = reporting.Reading(files=tuple(file.shown for file in files), notes=notes)
     total, done = sum(file.size for file in files), 0
-    opened = open_all(con, files, need, options.source if log else GENERIC, workspace, notes)
     reading.identity = (
         log
         and options.identity != "off"
@@ -166,15 +166,11 @@ def fill(
     reading.held = frozenset(name for each in opened for name, places in each.found.values.items() if places)
     reading.tables.extend(each.table for each in opened)
     target = replace(target, identity=reading.identity)
-    if (
-        sorts
-        and straight.is_possible(target, opened)
-        and _filled_straight(con, target, opened, reading, progress, options)
-    ):
+    if sorts and straight.is_possible(target, opened) and _filled_straight(con, target, opened, reading, progress):
         return reading
     con.execute(create_sql(target))
     for numbers in groups(opened):
-        on_its_clock = _on_its_clock(target, opened[numbers[0]], options)
+        on_its_clock = replace(target, timezone=opened[numbers[0]].clock)
         size = sum(files[number].size for number in numbers)
         with _watched(
             con, progress, f"reading {_files_label([files[number] for number in numbers])}", done, size, total
@@ -199,12 +195,11 @@ def _filled_straight(
     opened: list[Opened],
     reading: reporting.Reading,
     progress: Progress | None,
-    options: ExportOptions,
 ) -> bool:
     """True where the sorted table could be filled from the files themselves; else the general reading does it."""
     target = _with_held(target, reading)
     parts = [
-        straight.part(_on_its_clock(target, opened[numbers[0]], options), numbers, opened) for numbers in groups(opened)
+        straight.part(replace(target, timezone=opened[numbers[0]].clock), numbers, opened) for numbers in groups(opened)
     ]
     files = [each.table.file for each in opened]
     size = sum(file.size for file in files)
@@ -226,11 +221,11 @@ def _files_label(files: list[InputFile]) -> str:
     return Path(files[0].shown).name if len(files) == 1 else f"{len(files)} files"
 
 
-def _on_its_clock(target: Target, opened: Opened, options: ExportOptions) -> Target:
-    """A tool says by which clock it writes; what the user says goes before it."""
+def _clock(opened: Opened, options: ExportOptions) -> str:
+    """A tool says by which clock it writes; the user's word goes before it."""
     if opened.source is None or options.timezone_stated:
-        return target
-    return replace(target, timezone=opened.source.timezone)
+        return options.timezone
+    return opened.source.timezone
 
 
 def _read(
@@ -243,7 +238,8 @@ def _read(
 ) -> None:
     """One file's rows: as the database reads it, else mended. A refused attempt leaves nothing behind."""
     table, found = opened.table, opened.found
-    rows = table.rows()
+    is_mended_first = isinstance(table, DelimitedTable) and table.is_mended_first
+    rows = (table.mended(workspace, refused=True) if is_mended_first else None) or table.rows()
     broken = 0
     con.execute("BEGIN")
     try:

@@ -8,23 +8,38 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from scenario_cli.events.casts import Kind, basis_sql, can_misfit, cells_sql, parts_sql, text_sql
-from scenario_cli.events.database import text_literal
+from scenario_cli.events.date_forms import ambiguous_sql, standard_sql
 from scenario_cli.events.formats.table import Column, Rows
 from scenario_cli.events.mapping import Resolved
 from scenario_cli.events.slots import Item, Layout
-from scenario_cli.events.timestamps import FORM_SQL, READING_SQL, utc_sql, within_bounds_sql
+from scenario_cli.events.sql_text import text_literal
+from scenario_cli.events.timestamps import (
+    day_text_sql,
+    form_sql,
+    moment_text_sql,
+    reading_sql,
+    utc_sql,
+    within_bounds_sql,
+)
 from scenario_cli.model.vocabulary import BUILT_IN_EVENTS
 
 BROKEN_LINE = "broken line"
+SWAPPABLE = "date in which day and month could be swapped: --date-format day-first or month-first says which"
 
 # The ids of a contact who is not known, or was known by another.
 _IDS = ("anonymous", "previous")
 
 # Exporters write these where nobody is known. As ids they would make one contact of all visitors.
 _NO_ID = (
-    "null", "NULL", "Null", "none", "None", "NONE", "nil", "nan", "NaN", "undefined", "<NA>", "\\N", "(null)",
-    "(none)", "(not set)", "[object Object]",
+    "null", "none", "nil", "nan", "undefined", "<na>", "\\n", "(null)", "(none)", "(not set)", "[object object]",
 )  # fmt: skip
+# People and spreadsheets write these for the same; --keep-ids takes them for contacts.
+_PLACEHOLDERS = (
+    "na", "n/a", "n.a.", "#n/a", "#na", "#value!", "#ref!", "#name?", "-", "--", "\u2013", "\u2014", "?", "unknown",
+    "(unknown)", "guest", "anonymous", "anon", "visitor", "00000000-0000-0000-0000-000000000000",
+)  # fmt: skip
+_LONGEST_PLACEHOLDER = 36
+PLACEHOLDER = "contact id that stands for nobody, such as 'guest': --keep-ids takes it for a contact"
 
 
 # Names of properties that hold ids: `order_id`, `cartId`, `sku`, `Invoice No`.
@@ -51,7 +66,8 @@ class Target:
 
     A row of a `profile` event, or of the contacts table, has a list of the attributes that it unsets.
     To `dedupe`, a fingerprint of each whole row is kept; for `identity`, what is known of anonymous ids.
-    Where one `contact` is asked for, only its rows are sorted.
+    Where one `contact` is asked for, only its rows are sorted. `keys` are properties that hold ids. To
+    `keep_ids` is to take what stands for nobody for a contact.
     """
 
     table: str
@@ -63,6 +79,8 @@ class Target:
     dedupe: bool = False
     identity: bool = False
     contact: str | None = None
+    keys: frozenset[str] = frozenset()
+    keep_ids: bool = False
 
     @property
     def is_table(self) -> bool:
@@ -163,24 +181,39 @@ def rows_sql(target: Target, file: int | str, rows: Rows, found: Resolved, *, wa
     ]
     codes = " ".join(f"WHEN {text_literal(event)} THEN {code}" for code, event in enumerate(layout.events))
     coded = [f"{f'CASE name {codes} END' if codes else 'NULL'} AS code", f"{_form(moment)} AS form"]
-    coded += [f"{_known_id(f'raw_{each}')} AS {each}" for each in ("contact", *_IDS) if target.identity]
-    based = [f"{_reading(moment)} AS reading", *(f"{_basis(*each)} AS basis{each[0]}" for each in held)]
+    coded += [f"{_known_id(target, f'raw_{each}')} AS {each}" for each in ("contact", *_IDS) if target.identity]
+    based = [f"{_reading(moment)} AS reading", *(f"{_basis(*each, target.keys)} AS basis{each[0]}" for each in held)]
     parted = [f"{utc_sql(target.timezone)} AS utc"]
+    dated = [number for number, item, _ in held if item.declared in ("date", "datetime")]
     for number, item, found_at in held:
+        if number in dated:
+            standard = standard_sql(f"upper(basis{number})", target.timezone, found.dates.get(item.property))
+            parted.append(f"{standard} AS when{number}")
         parts = parts_sql(_kinds(found_at), item.declared, f"basis{number}")
         if parts is not None:
             parted += [f"{parts[0]} AS double{number}", f"{parts[1]} AS whole{number}"]
     celled = [f"{within_bounds_sql('utc')} AS instant"]
+    formed = [f"{form_sql(f'when{number}')} AS form{number}" for number in dated]
     for number, item, found_at in held:
+        if number in dated:
+            celled.append(f"{_date_cell(number, item)} AS s_{number}")
+            continue
         parts = (f"double{number}", f"whole{number}")
         cells = cells_sql(_kinds(found_at), item.declared, f"basis{number}", parts)
         celled += [f"{sql} AS {cell}_{number}" for cell, sql in cells.items()]
-    judged = [f"{_reason(target)} AS reason", *(f"{_misfit(*each)} AS misfit{each[0]}" for each in held)]
+    judged = [
+        f"{_reason(target, is_typed=_is_typed(moment))} AS reason",
+        *(f"{_misfit(*each)} AS misfit{each[0]}" for each in held if can_misfit(each[1].declared)),
+    ]
     source = f"SELECT {', '.join(raw)} FROM {source} AS source"
     if wanted_alone:
         source = f"SELECT * FROM ({source}) WHERE {_among('name', map(text_literal, layout.events))}"
-    for layer in (coded, based, parted, celled, judged):
-        source = f"SELECT *, {', '.join(layer)} FROM ({source})"
+    if not _is_typed(moment):
+        standard = standard_sql("moment", target.timezone, found.dates.get(target.moment))
+        source = f"SELECT * REPLACE ({standard} AS moment) FROM ({source})"
+    for layer in (coded, based, parted, formed, celled, judged):
+        if layer:
+            source = f"SELECT *, {', '.join(layer)} FROM ({source})"
     usable, wanted = "reason IS NULL", "reason IS NULL AND code IS NOT NULL"
     # Any row of the contact who is asked for shows that the contact exists.
     whose = wanted if target.contact is None else f"({wanted} OR contact = {text_literal(target.contact)})"
@@ -225,8 +258,15 @@ def _id_columns(usable: str) -> tuple[str, str, str]:
     )
 
 
-def _known_id(raw_id: str) -> str:
-    return f"CASE WHEN NOT {_among(raw_id, map(text_literal, _NO_ID))} THEN {raw_id} END"
+def _known_id(target: Target, raw_id: str) -> str:
+    return f"CASE WHEN NOT {_is_nobody(raw_id, () if target.keep_ids else (*_NO_ID, *_PLACEHOLDERS))} THEN {raw_id} END"
+
+
+def _is_nobody(contact: str, listed: Sequence[str]) -> str:
+    if not listed:
+        return "false"
+    among = _among(f"lower({contact})", map(text_literal, listed))
+    return f"(length({contact}) <= {_LONGEST_PLACEHOLDER} AND {among})"
 
 
 def cleaned(column: Column | None) -> str:
@@ -261,13 +301,15 @@ def _moment(column: Column | None) -> str:
 
 def _form(moment: Column | None) -> str:
     if moment is None or not _is_typed(moment):
-        return FORM_SQL
+        return form_sql("moment")
     return "1" if moment.kind == "instant" else "-1"
 
 
 def _reading(moment: Column | None) -> str:
     # A database's infinity has no microseconds.
-    return "CASE WHEN isfinite(moment) THEN epoch_us(moment) END" if _is_typed(moment) else READING_SQL
+    return (
+        "CASE WHEN isfinite(moment) THEN epoch_us(moment) END" if _is_typed(moment) else reading_sql("moment", "form")
+    )
 
 
 def _kinds(found: tuple[Column, ...]) -> list[Kind]:
@@ -285,11 +327,16 @@ def _value(place: Column, rows: Rows) -> str:
     return f"nullif(trimmed({place.sql}), '')" if rows.untyped else f"trimmed({place.sql})"
 
 
-def _basis(number: int, item: Item, found: tuple[Column, ...]) -> str:
+def _basis(number: int, item: Item, found: tuple[Column, ...], keys: frozenset[str]) -> str:
     basis = basis_sql(_kinds(found), item.declared, _values(number, found))
-    if item.declared == "string" and is_id_name(item.property):
+    if item.declared == "string" and (item.property in keys or is_id_name(item.property)):
         basis = f"whole_text({basis})"
     return f"CASE WHEN {_among('code', item.events)} THEN {basis} END"
+
+
+def _date_cell(number: int, item: Item) -> str:
+    text, form = f"when{number}", f"form{number}"
+    return day_text_sql(text, form) if item.declared == "date" else moment_text_sql(text, form, f"basis{number}")
 
 
 def _misfit(number: int, item: Item, found: tuple[Column, ...]) -> str:
@@ -357,19 +404,25 @@ def _slot(column: str, held: list[Held]) -> str:
     return f"CASE WHEN reason IS NULL THEN coalesce({', '.join(cells)}) END" if cells else "NULL"
 
 
-def _reason(target: Target) -> str:
+def _reason(target: Target, *, is_typed: bool) -> str:
     broadcast = _among("name", map(text_literal, sorted(target.broadcast)))
     needs_contact = f" AND NOT coalesce({broadcast}, false)" if target.broadcast else ""
     reserved = _among("name", map(text_literal, BUILT_IN_EVENTS))
-    nobody = f"(contact IS NULL OR {_among('contact', map(text_literal, _NO_ID))})"
+    nobody = f"(contact IS NULL OR {_is_nobody('contact', () if target.keep_ids else _NO_ID)})"
+    placeholder = "" if target.keep_ids or target.identity else (
+        f" WHEN {_is_nobody('contact', _PLACEHOLDERS)}{needs_contact} THEN {text_literal(PLACEHOLDER)}"
+    )  # fmt: skip
     if target.identity:
         nobody = "(contact IS NULL AND anonymous IS NULL)"
     no_time = " WHEN moment IS NULL THEN 'no timestamp'" if target.moment == "timestamp" else ""
     has_time = "" if target.moment == "timestamp" else "moment IS NOT NULL AND "
+    unreadable = "'unreadable timestamp'"
+    if not is_typed:
+        unreadable = f"CASE WHEN {ambiguous_sql('moment')} THEN {text_literal(SWAPPABLE)} ELSE {unreadable} END"
     return (
-        f"CASE WHEN broken THEN '{BROKEN_LINE}' WHEN {nobody}{needs_contact} THEN 'no contact id'"
+        f"CASE WHEN broken THEN '{BROKEN_LINE}' WHEN {nobody}{needs_contact} THEN 'no contact id'{placeholder}"
         f" WHEN name IS NULL THEN 'no event name'{no_time}"
-        f" WHEN {has_time}instant IS NULL THEN 'unreadable timestamp'"
+        f" WHEN {has_time}instant IS NULL THEN {unreadable}"
         f" WHEN {reserved} THEN 'event name that the executor reserves' END"
     )
 

@@ -1,7 +1,8 @@
 """SQL that reads an instant from whatever a timestamp column holds, value by value. Reads no rows itself.
 
-Understood: ISO 8601 with or without zone, also with a blank, ` UTC` or `GMT`; a date alone; `19970101` and
-`19970101103000`; seconds, milliseconds, microseconds and nanoseconds since 1970 by their magnitude.
+Understood: ISO 8601 with or without zone, also with a blank, ` UTC` or `GMT`; a date alone; `19970101`, also with
+hours, minutes and seconds; seconds, milliseconds, microseconds and nanoseconds since 1970 by their magnitude; the
+day number of a spreadsheet. `date_forms` brings other forms into these.
 """
 
 from __future__ import annotations
@@ -16,7 +17,14 @@ _OFFSET = r"[+-]\d{2}(?::?\d{2})?"
 _LOCAL = rf"{_DATE}(?:[T ]{_TIME})?"
 _UTC = rf"{_READING} ?(?:Z|UTC|GMT)"
 _SHIFTED = rf"{_READING} ?{_OFFSET}(?: UTC)?"
-_COMPACT = r"(?:19|20)\d{6}(?:\d{6})?"
+# With an hour or minutes only where these can be: 2025030310 would else be an instant in 2034.
+_COMPACT = (
+    r"(?:19|20)\d{6}(?:\d{6})?|(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])(?:[0-5]\d)?"
+)
+# Days since 1899-12-30, from 1990 to 2099: seconds since 1970 so small would lie on its first day.
+_SPREADSHEET = r"(?:3[3-9]|[4-6]\d|7[0-2])\d{3}(?:\.\d+)?"
+_NOTHING = r"[+-]?0+(?:\.0*)?"
+_ISO = r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?(?:Z|[+-]\d{2}:\d{2})?)?"
 _NUMBER = r"[+-]?\d+(?:\.\d*)?(?:E[+-]?\d+)?"
 
 # An event outside these years is a slip of the exporter (year 1, year 9999) that would stretch a replay
@@ -32,8 +40,10 @@ MACROS = (
     " WHEN '-' THEN -60000000 ELSE 60000000 END"
     " * (60 * CAST(regexp_extract(t, '[+-](\\d{2})(?::?\\d{2})?(?: UTC)?$', 1) AS BIGINT)"
     " + coalesce(TRY_CAST(regexp_extract(t, '[+-]\\d{2}:?(\\d{2})(?: UTC)?$', 1) AS BIGINT), 0))",
-    "CREATE TEMP MACRO compact_us(t) AS epoch_us(CASE WHEN length(t) = 8 THEN try_strptime(t, '%Y%m%d')"
+    "CREATE TEMP MACRO compact_us(t) AS epoch_us(CASE length(t) WHEN 8 THEN try_strptime(t, '%Y%m%d')"
+    " WHEN 10 THEN try_strptime(t, '%Y%m%d%H') WHEN 12 THEN try_strptime(t, '%Y%m%d%H%M')"
     " ELSE try_strptime(t, '%Y%m%d%H%M%S') END)",
+    "CREATE TEMP MACRO spreadsheet_us(t) AS CAST(round((CAST(t AS DOUBLE) - 25569) * 86400) AS BIGINT) * 1000000",
     "CREATE TEMP MACRO whole_epoch_us(n) AS CASE WHEN abs(n) < 100000000000 THEN n * 1000000"
     " WHEN abs(n) < 100000000000000 THEN n * 1000 WHEN abs(n) < 100000000000000000 THEN n ELSE n // 1000 END",
     "CREATE TEMP MACRO epoch_us_of(t) AS CASE WHEN CAST(TRY_CAST(t AS BIGINT) AS DOUBLE) = TRY_CAST(t AS DOUBLE)"
@@ -42,20 +52,55 @@ MACROS = (
     " WHEN abs(TRY_CAST(t AS DOUBLE)) < 1e14 THEN 1e3 ELSE 1 END) AS BIGINT) END",
 )
 
-# The likeliest first. A form that reads a local clock is negative. The commonest are told by their shape alone,
-# which takes a tenth of the time of a regular expression; whether its blanks hold digits the cast then says.
-FORM_SQL = (
-    "CASE WHEN moment LIKE '____-__-__ __:__:__' OR moment LIKE '____-__-__T__:__:__' THEN -1"
-    " WHEN moment LIKE '____-__-__T__:__:__.___Z' OR moment LIKE '____-__-__T__:__:__Z' THEN 4"
-    f" WHEN regexp_full_match(moment, '{_UTC}') THEN 1 WHEN regexp_full_match(moment, '{_LOCAL}') THEN -1"
-    f" WHEN regexp_full_match(moment, '{_SHIFTED}') THEN 2 WHEN regexp_full_match(moment, '{_COMPACT}') THEN -2"
-    f" WHEN regexp_full_match(moment, '{_NUMBER}') THEN 3 END"
-)
-READING_SQL = (
-    "CASE form WHEN 1 THEN reading_us(moment) WHEN -1 THEN epoch_us(TRY_CAST(replace(moment, ',', '.') AS TIMESTAMP))"
-    " WHEN 2 THEN reading_us(moment) - offset_us(moment) WHEN -2 THEN compact_us(moment)"
-    " WHEN 4 THEN epoch_us(TRY_CAST(left(moment, -1) AS TIMESTAMP)) WHEN 3 THEN epoch_us_of(moment) END"
-)
+
+def form_sql(text: str) -> str:
+    """SQL for the form of an instant in upper case, the likeliest first. A form that reads a local clock is negative.
+
+    The commonest are recognised by their shape alone, which takes a tenth of the time of a regular expression; the
+    cast then finds out whether the blanks hold digits.
+    """
+    return (
+        f"CASE WHEN {text} LIKE '____-__-__ __:__:__' OR {text} LIKE '____-__-__T__:__:__' THEN -1"
+        f" WHEN {text} LIKE '____-__-__T__:__:__.___Z' OR {text} LIKE '____-__-__T__:__:__Z' THEN 4"
+        f" WHEN regexp_full_match({text}, '{_UTC}') THEN 1 WHEN regexp_full_match({text}, '{_LOCAL}') THEN -1"
+        f" WHEN regexp_full_match({text}, '{_SHIFTED}') THEN 2 WHEN regexp_full_match({text}, '{_COMPACT}') THEN -2"
+        f" WHEN regexp_full_match({text}, '{_NOTHING}') THEN NULL"
+        f" WHEN regexp_full_match({text}, '{_SPREADSHEET}') THEN -3"
+        f" WHEN regexp_full_match({text}, '{_NUMBER}') THEN 3 END"
+    )
+
+
+def reading_sql(text: str, form: str) -> str:
+    """SQL for the microseconds of an instant of that form, those of a local form on its clock."""
+    return (
+        f"CASE {form} WHEN 1 THEN reading_us({text})"
+        f" WHEN -1 THEN epoch_us(TRY_CAST(replace({text}, ',', '.') AS TIMESTAMP))"
+        f" WHEN 2 THEN reading_us({text}) - offset_us({text}) WHEN -2 THEN compact_us({text})"
+        f" WHEN 4 THEN epoch_us(TRY_CAST(left({text}, -1) AS TIMESTAMP)) WHEN 3 THEN epoch_us_of({text})"
+        f" WHEN -3 THEN spreadsheet_us({text}) END"
+    )
+
+
+def moment_text_sql(text: str, form: str, written: str) -> str:
+    """SQL for an instant or a local reading as ISO 8601, `written` as it is where it is that already; NULL: neither.
+
+    A date alone stays one.
+    """
+    reading = reading_sql(text, form)
+    whole = f"rtrim(rtrim(strftime(make_timestamp({reading}), '%Y-%m-%dT%H:%M:%S.%f'), '0'), '.')"
+    day = f"{form} = -1 AND {text} NOT LIKE '%:%' OR {form} = -2 AND length({text}) = 8"
+    return (
+        f"CASE WHEN ({reading}) IS NULL THEN NULL"
+        f" WHEN regexp_full_match({written}, '{_ISO}') THEN {written}"
+        f" WHEN {day} OR {form} = -3 AND {text} NOT LIKE '%.%' THEN strftime(make_timestamp({reading}), '%Y-%m-%d')"
+        f" ELSE {whole} || CASE WHEN {form} > 0 THEN 'Z' ELSE '' END END"
+    )
+
+
+def day_text_sql(text: str, form: str) -> str:
+    """SQL for the day of an instant or a local reading as it is written: a day has no zone."""
+    reading = f"CASE {form} WHEN 2 THEN reading_us({text}) ELSE {reading_sql(text, form)} END"
+    return f"strftime(make_timestamp({reading}), '%Y-%m-%d')"
 
 
 def utc_sql(timezone: str) -> str:

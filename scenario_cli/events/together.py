@@ -61,6 +61,7 @@ def _alike(one: Opened, other: Opened) -> bool:
         one.table.shape is not None
         and one.table.shape == other.table.shape
         and one.source is other.source
+        and one.clock == other.clock
         and one.found == other.found
         and one.table.picks == other.table.picks
         and bool(one.table.names) == bool(other.table.names)

@@ -38,7 +38,7 @@ def plan(
     progress: Callable[[str, int, int | None], None] | None = None,
     shown: tuple[str, ...] = (),
 ) -> Forward:
-    """What leaves at `as_of` and, if nothing more happens, up to `until`; events after `as_of` are not read.
+    """The messages that leave at `as_of` and, if nothing more happens, up to `until`. No later event is read.
 
     Where some of the scenarios are `shown`, the others run and have no rows.
     """
@@ -50,8 +50,10 @@ def plan(
     counting = Counting(project, [project.scenarios[name] for name in scenarios if name in told_of])
     rows: list[PlanRow] = []
     for done, log in enumerate(staged.stream(), 1):
-        made, records, state = _plan_contact(program, writer, log, broadcasts, start, as_of, until, staged.report.first)
-        rows += [row for row in made if row.scenario in told_of]
+        made, records, state = _plan_contact(
+            program, writer, told_of, log, broadcasts, start, as_of, until, staged.report.first
+        )
+        rows += made
         counting.add(records, state)
         if progress is not None and done % 1_000 == 0:
             progress("planning", done, staged.report.contacts)
@@ -62,6 +64,7 @@ def plan(
 def _plan_contact(
     program: Program,
     writer: RowWriter,
+    told_of: frozenset[str],
     log: ContactLog,
     broadcasts: Sequence[Event],
     start: int | None,
@@ -77,13 +80,13 @@ def _plan_contact(
         if not journey.ended
     }
     now = [record for record in before if record.at == as_of and isinstance(record, Asked | Updated)]
-    rows = [writer.row(log.contact_id, asked, "due") for asked in now]
+    rows = [writer.row(log.contact_id, asked, "due") for asked in now if asked.scenario in told_of]
     after = advance(program, state, until) if state.known_at is not None else []
     passed: dict[str, list[str]] = {journey: [name] for journey, name in waits_in.items()}
     for record in after:
         if isinstance(record, Moved):
             passed.setdefault(record.journey_id, []).append(record.target)
-        elif isinstance(record, Asked | Updated):
+        elif isinstance(record, Asked | Updated) and record.scenario in told_of:
             # Between entering the state that asks and the message nothing can happen, unless it was held there.
             states = passed.get(record.journey_id, [])
             if isinstance(record, Updated) or record.asked_at == record.at:

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from scenario_cli.engine.compile.program import Program, compile_program
+from scenario_cli.engine.profile import start_from
 from scenario_cli.engine.state import ContactState
-from scenario_cli.engine.step import advance, change_profile, new_contact, step, take
+from scenario_cli.engine.step import advance, become_known, change_profile, new_contact, step, take
 from scenario_cli.events.staged import ContactRange, StagedLog
 from scenario_cli.hosts.plan_files import line
 from scenario_cli.hosts.rows import RowWriter
@@ -63,37 +64,45 @@ def feed(
     What lies before `start` is history and lets nobody enter. `begins` is the first instant of the whole log, from
     which those in the contacts table are known; `broadcasts` are offered to whoever is known by then.
     """
-    state = begin(program, log, begins)
-    records: list[Record] = []
+    state = new_contact(program, log.contact_id, log.profile)
     if start is None and not log.changes and not broadcasts and (not log.events or log.events[-1].at <= until):
         # As nearly every contact of nearly every log is, hence without what the rest needs to be put in order.
-        state.records = records
+        records = state.records
+        known = _known_at(log, begins)
+        if known is not None and known <= until:
+            become_known(program, state, known)
         for event in log.events:
             take(program, state, event)
         if state.known_at is not None:
             records += advance(program, state, until)
         return state, records
-    for _, _, brought in feeding(program, state, log, start, until, broadcasts):
+    records = []
+    for _, _, brought in feeding(program, state, log, begins, start, until, broadcasts):
         records += brought
     return state, records
 
 
-def begin(program: Program, log: ContactLog, begins: int | None) -> ContactState:
-    """The state of a contact before its first input."""
-    return new_contact(program, log.contact_id, log.profile, _known_at(log, begins))
-
-
 def feeding(
-    program: Program, state: ContactState, log: ContactLog, start: int | None, until: int, broadcasts: Sequence[Event]
-) -> Iterator[tuple[int, Event | Mapping[str, Any] | None, list[Record]]]:
+    program: Program, state: ContactState, log: ContactLog, begins: int | None, start: int | None, until: int,
+    broadcasts: Sequence[Event],
+) -> Iterator[tuple[int, Event | Mapping[str, Any] | None, list[Record]]]:  # fmt: skip
     """Yields each input of a contact with its instant, and the records up to it and by it.
 
-    An input is a row of the contacts table or an event; it is None where only time passed.
+    An input is a row of the contacts table or an event; it is None where only time passed. A contact starts from the
+    rows before it is known; broadcasts from before do not reach it.
     """
     entering = start is None
+    known = _known_at(log, begins)
     for at, fed in _inputs(log, broadcasts):
         if at > until:
             break
+        if known is not None and at < known:
+            if not isinstance(fed, Event):
+                start_from(program, state, fed)
+                yield at, fed, []
+            continue
+        if known is not None and state.known_at is None:
+            yield known, None, become_known(program, state, known)
         if not entering and start is not None and at >= start:
             yield start, None, advance(program, state, start, inclusive=False, may_enter=False)
             entering = True
@@ -101,6 +110,8 @@ def feeding(
             yield at, fed, change_profile(program, state, at, fed, entering)
         elif state.known_at is not None or fed.name not in program.broadcasts:
             yield at, fed, step(program, state, fed, entering)
+    if known is not None and state.known_at is None and known <= until:
+        yield known, None, become_known(program, state, known)
     if not entering and start is not None and start <= until:
         yield start, None, advance(program, state, start, inclusive=False, may_enter=False)
         entering = True

@@ -23,6 +23,14 @@ class ExportOptions:
     - `identity` says whose rows with an anonymous id alone are: `forward`, those of whom the id was linked to by
       then; `backward`, also before; `off`, nobody's.
     - `query` is put to the databases among the events; without events it stands by itself.
+    - `reaches` are pairs of attributes, an address and the consent to write to it; empty: the usual names.
+    - `date_formats` say for a field or property, or for all (the empty name), how dates are written: `day-first`,
+      `month-first` or a pattern of strptime.
+    - `group` is a column: rows with the same value in it are one event.
+    - to `keep_ids` is to take ids such as `guest` and `N/A` for contacts.
+    - `sources` are several exports that are read as one log; they go before `events` and `query`.
+    - `root` is the folder that the paths of a query are relative to; where the events, or the contacts, are
+      `confined`, only files in it are read.
     - `rejects` is a file to write unusable rows to; to `dedupe` is to leave out rows that are in full the same as
       an earlier one.
     """
@@ -38,6 +46,19 @@ class ExportOptions:
     query: str | None = None
     rejects: str | None = None
     dedupe: bool = False
+    reaches: tuple[tuple[str, str], ...] = ()
+    date_formats: Mapping[str, str] = field(default_factory=dict)
+    group: str | None = None
+    keep_ids: bool = False
+    sources: tuple[ExportOptions, ...] = ()
+    root: str | None = None
+    confined: bool = False
+    contacts_confined: bool = False
+
+    @property
+    def parts(self) -> tuple[ExportOptions, ...]:
+        """The exports that make up the log, each with its own columns and dates."""
+        return self.sources or (self,)
 
 
 @dataclass(frozen=True, slots=True)

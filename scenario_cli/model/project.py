@@ -80,7 +80,7 @@ class TrackingPlan:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """How a contact is reached. `cost` is per message, in the project's currency."""
+    """A channel: how a contact is reached. `cost` is per message, in the project's currency."""
 
     name: str
     span: Span
@@ -164,6 +164,11 @@ class Exports:
     source: str | None = None
     identity: str = "forward"
     dedupe: bool = False
+    date_formats: Mapping[str, str] = field(default_factory=dict)
+    group: str | None = None
+    keep_ids: bool = False
+    query: str | None = None
+    sources: tuple[Exports, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

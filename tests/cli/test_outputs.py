@@ -109,7 +109,7 @@ def test_what_scenarios_make_themselves_is_not_missed_in_the_log(
     _, out, _ = call(capsys, "dry-run", *few, "--format", "json", "-q")
     absent = [one["event"] for one in json.loads(out)["log"]["absent"]]
     assert absent == ["subscription_cancelled"]  # which a shop would have sent, and nobody of these contacts did
-    _, out, _ = call(capsys, "dry-run", "welcome", "--project", str(shop), "-q")
+    _, out, _ = call(capsys, "dry-run", "welcome", "--only", "--project", str(shop), "-q")
     assert "Data warnings" in out  # of other things
     for made in ("lead_handed_over", "loyalty_tier", "mail_frequency"):
         assert made not in out
@@ -122,7 +122,7 @@ def test_workers_and_repetition_change_no_byte(
     for name, workers in (("a", "1"), ("b", "1"), ("c", "2")):
         plan = tmp_path / f"{name}.jsonl"
         code, out, _ = call(
-            capsys, "dry-run", "cart_abandonment", *few, "--workers", workers, "--plan", str(plan),
+            capsys, "dry-run", "cart_abandonment", "--only", *few, "--workers", workers, "--plan", str(plan),
         )  # fmt: skip
         assert code == 0
         assert plan.stat().st_size > 0
@@ -135,7 +135,7 @@ def test_workers_and_repetition_change_no_byte(
 
 def test_the_page_tells_what_the_terminal_tells(shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     page = tmp_path / "report.html"
-    _, out, _ = call(capsys, "dry-run", "welcome", "--project", str(shop), "--report", str(page))
+    _, out, _ = call(capsys, "dry-run", "welcome", "--only", "--project", str(shop), "--report", str(page))
     written = page.read_text(encoding="utf-8")
     assert "325 entered = no_order 169 + ordered 134" in out
     assert "325 entered = no_order 169 + ordered 134" in written
@@ -191,7 +191,7 @@ def test_nobody_enters_before_from_and_nothing_leaves_after_until(
 ) -> None:
     plan = tmp_path / "plan.jsonl"
     window = ("--from", "2024-06-01", "--until", "2024-06-30")
-    assert call(capsys, "dry-run", "welcome", "--project", str(shop), *window, "--plan", str(plan))[0] == 0
+    assert call(capsys, "dry-run", "welcome", "--only", "--project", str(shop), *window, "--plan", str(plan))[0] == 0
     rows = [json.loads(line) for line in plan.read_text(encoding="utf-8").splitlines()]
     assert rows
     assert min(row["because"][0]["at"] for row in rows) >= "2024-05-31T22:00"

@@ -59,24 +59,29 @@ def test_cron_over_a_change_of_the_clock(start: str, fields: str, expected: str)
     assert ends(f"      cron {fields}: {{end: over}}", start=start) == [f"{expected} end over"]
 
 
+@pytest.mark.parametrize("written", ["2025-03-10", "2025-03-10T00:00:00Z", "2025-03-10T23:30:00-08:00", "20250310"])
+def test_a_date_is_a_day_and_has_no_zone(written: str) -> None:
+    assert ends(LONG % ("date contact.birthday at 09:00", ""), {"birthday": written}) == ["2025-03-10 09:00 end over"]
+
+
 LONG = "      - {wait: '%s', to: {end: over}%s}"
 
 
 @pytest.mark.parametrize(
     ("wait", "value", "expected"),
     [
-        ("date contact.birthday", "2025-03-10 15:00", "2025-03-10 15:00"),
-        ("1d before date contact.birthday", "2025-03-10 15:00", "2025-03-09 15:00"),
-        ("1d before date contact.birthday at 10:00", "2025-03-10 15:00", "2025-03-09 10:00"),
-        ("2h before date contact.birthday", "2025-03-10 15:00", "2025-03-10 13:00"),
-        ("1mo after date contact.birthday at 08:00", "2025-03-31", "2025-04-30 08:00"),
-        ("date contact.birthday", "2025-03-10", "2025-03-10 00:00"),
-        ("date contact.birthday", "2025-03-10T15:00:00Z", "2025-03-10 16:00"),
-        ("1d before date contact.birthday", "2025-03-31 10:00", "2025-03-30 10:00"),
+        ("date contact.renewal", "2025-03-10 15:00", "2025-03-10 15:00"),
+        ("1d before date contact.renewal", "2025-03-10 15:00", "2025-03-09 15:00"),
+        ("1d before date contact.renewal at 10:00", "2025-03-10 15:00", "2025-03-09 10:00"),
+        ("2h before date contact.renewal", "2025-03-10 15:00", "2025-03-10 13:00"),
+        ("1mo after date contact.renewal at 08:00", "2025-03-31", "2025-04-30 08:00"),
+        ("date contact.renewal", "2025-03-10", "2025-03-10 00:00"),
+        ("date contact.renewal", "2025-03-10T15:00:00Z", "2025-03-10 16:00"),
+        ("1d before date contact.renewal", "2025-03-31 10:00", "2025-03-30 10:00"),
     ],
 )
 def test_a_date_from_data_is_waited_for(wait: str, value: str, expected: str) -> None:
-    assert ends(LONG % (wait, ""), {"birthday": value}) == [f"{expected} end over"]
+    assert ends(LONG % (wait, ""), {"renewal": value}) == [f"{expected} end over"]
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,7 @@ profile:
   country: string
   points: number
   birthday: date
+  renewal: datetime
   flag: {description: whatever comes}
   tags: array
 events:

@@ -26,6 +26,8 @@ def read(tmp_path: Path) -> Read:
         attributes: Mapping[str, str | None] | None = None,
         broadcast: tuple[str, ...] = (),
         progress: Progress | None = None,
+        contact: str | None = None,
+        keys: tuple[str, ...] = (),
         **options: Any,
     ) -> StagedLog:
         number = next(numbers)
@@ -33,6 +35,8 @@ def read(tmp_path: Path) -> Read:
         paths = [write(tmp_path / f"export{number}", name, content) for name, content in given.items()]
         people = [write(tmp_path / f"people{number}", name, content) for name, content in (contacts or {}).items()]
         exports = ExportOptions(events=tuple(paths), contacts=tuple(people), **options)
-        return stage(exports, wanted, attributes or {}, tmp_path / f"work{number}", progress, broadcast)
+        return stage(
+            exports, wanted, attributes or {}, tmp_path / f"work{number}", progress, broadcast, (), contact, keys
+        )
 
     return read

@@ -10,8 +10,9 @@ import duckdb
 import pytest
 
 from scenario_cli.events.errors import ExportError
-from scenario_cli.model.export import Misfit
-from tests.events.exports import Read
+from scenario_cli.events.inspect import inspect
+from scenario_cli.model.export import ExportOptions, Misfit
+from tests.events.exports import Read, write
 
 EVENTS = "contact_id,event,timestamp\nb,order_completed,1\n"
 DAY = 86_400_000_000
@@ -131,3 +132,25 @@ def test_a_column_that_one_of_two_files_lacks_changes_nothing(read: Read) -> Non
     tables = {"1.csv": DATED, "2.csv": "contact_id,updated_at,score\nb,1970-01-03,5\n"}
     (contact,) = read(EVENTS, contacts=tables, attributes=ATTRIBUTES).stream()
     assert contact.changes[1] == (2 * DAY, {"score": 5})
+
+
+SHARED = (
+    "contact_id,updated_at,email,optin\n"
+    "a,1970-01-02,Ana@x.com,true\nb,1970-01-02,ana@X.com,true\nb,1970-01-03,ana@x.com,off\n"
+    "c,1970-01-02,c@x.com,true\nd,1970-01-02,c@x.com,true\ne,1970-01-02,,true\nf,1970-01-02,,false\n"
+)
+
+
+def test_an_address_with_and_without_consent_is_warned_of_with_the_count(read: Read) -> None:
+    log = read(EVENTS, contacts={"p.csv": SHARED}, attributes=ATTRIBUTES, reaches=(("email", "optin"),))
+    (note,) = (note for note in log.report.notes if "contact.email" in note)
+    assert note == (
+        "contact.email: 1 address belongs to several contacts (2), some with consent and some without (contact.optin):"
+        " who opted out as one still gets messages as another"
+    )
+
+
+def test_an_inspection_warns_of_it_too(tmp_path: Path) -> None:
+    paths = [write(tmp_path, "e.csv", EVENTS), write(tmp_path, "p.csv", SHARED.replace("optin", "email_optin"))]
+    export = inspect(ExportOptions((paths[0],), (paths[1],)), tmp_path / "work")
+    assert [note for note in export.notes if note.startswith("contact.email: 1 address belongs")]

@@ -269,7 +269,7 @@ def test_shopify_orders_and_checkouts_of_its_api(read: Read) -> None:
         "total_price": "409.94", "currency": "USD", "test": False, "line_items": [{"sku": "IPOD", "quantity": 1}],
         "customer": {"id": 207119551, "email": "bob@example.com"}, "email": "bob@example.com", "name": "#1001",
     }  # fmt: skip
-    guest = {**order, "id": 2, "customer": None}
+    guest = {**order, "id": 2, "customer": None, "email": "eva@example.com"}
     checkout = {
         "id": 3, "token": "t3", "abandoned_checkout_url": "https://shop/c/t3", "created_at": "2025-02-19T21:20:00Z",
         "line_items": [], "customer": {"id": 207119551}, "email": "bob@example.com", "total_price": "10.00",
@@ -287,7 +287,7 @@ def test_shopify_orders_and_checkouts_of_its_api(read: Read) -> None:
         ("207119551", "checkout_started", SECOND, {"total": 10, "cart_id": "t3"}),
         ("207119551", "order_completed", SECOND,
          {"total": 409.94, "items": [{"sku": "IPOD", "quantity": 1}], "order_id": "450789469"}),
-        ("bob@example.com", "order_completed", SECOND,
+        ("eva@example.com", "order_completed", SECOND,
          {"total": 409.94, "items": [{"sku": "IPOD", "quantity": 1}], "order_id": "2"}),
     ]  # fmt: skip
     assert log.report.unwanted == (("test_order", 1),)

@@ -56,6 +56,27 @@ READ = [
     ("1709209815000", NOON),
     ("1709209815000000", NOON),
     ("1709209815000000000", NOON),
+    ("2024022912", NOON.replace(minute=0, second=0)),
+    ("202402291230", NOON.replace(second=0)),
+    ("45351", NOON.replace(hour=0, minute=0, second=0)),
+    ("45351.5210069444", NOON),
+    ("20240229T123015Z", NOON),
+    ("20240229T1430+0200", NOON.replace(second=0)),
+    ("2024-02-29T13:30:15+01:00[Europe/Paris]", NOON),
+    ("2024-02-29 13:30:15 CET", NOON),
+    ("2024-02-29 07:30:15 EST", NOON),
+    ("2024-02-29 12:30:15 PM", NOON),
+    ("2024/2/29 12:30:15 p.m.", NOON),
+    ("29.02.2024 12:30:15", NOON),
+    ("29-02-2024 12:30", NOON.replace(second=0)),
+    ("29/02/2024, 12:30:15", NOON),
+    ("29-Feb-2024 12:30:15", NOON),
+    ("29 février 2024", NOON.replace(hour=0, minute=0, second=0)),
+    ("Feb 29, 2024", NOON.replace(hour=0, minute=0, second=0)),
+    ("Feb 29 2024 12:30PM", NOON.replace(second=0)),
+    ("Thu, 29 Feb 2024 13:30:15 +0100", NOON),
+    ("Thu Feb 29 12:30:15 2024", NOON),
+    ("Thu Feb 29 2024 13:30:15 GMT+0100 (Central European Standard Time)", NOON),
     ("-1", datetime(1969, 12, 31, 23, 59, 59, tzinfo=UTC)),
 ]
 
@@ -67,9 +88,10 @@ def test_common_forms_are_read() -> None:
 
 
 UNREADABLE = [
-    "yesterday", "2024-13-01", "2023-02-29", "29/02/2024", "02-29-2024", "2024-02", "2024", "infinity", "epoch", "now",
-    "2024-02-29 12:30:15 AM", "2024-02-29 12:30:15 EST", "2024-02-29 12:30:15 Europe/Paris", "20241301", "1e30",
-    "9999-12-31", "0001-01-01", "2024-02-29T25:00:00Z",
+    "yesterday", "2024-13-01", "2023-02-29", "29/13/2024", "30.02.2024", "2024-02", "2024", "infinity", "epoch", "now",
+    "2024-02-29 13:30:15 AM", "2024-02-29 12:30:15 IST", "2024-02-29 12:30:15 Europe/Paris", "20241301", "1e30",
+    "9999-12-31", "0001-01-01", "2024-02-29T25:00:00Z", "0", "0.0", "2024-02-29T12:30:15[Asia/Tokyo]", "29/02/24",
+    "29 Foo 2024", "30-Feb-2024",
 ]  # fmt: skip
 
 
@@ -127,3 +149,53 @@ def test_json_numbers_and_texts_are_read_alike(read: Read, value: str) -> None:
 def test_the_span_is_of_the_whole_log_also_of_unwanted_events(read: Read) -> None:
     report = read("contact_id,event,timestamp\na,x,1970-01-02\na,order_completed,1970-01-03\na,y,1970-01-04\n").report
     assert (report.first, report.last) == (86_400_000_000, 3 * 86_400_000_000)
+
+
+SWAPPABLE = "date in which day and month could be swapped: --date-format day-first or month-first says which"
+
+
+def days(read: Read, files: dict[str, str], **options: object) -> tuple[list[str], ReadReport]:
+    """The days of the events, `?` for a row that could not be used, file by file."""
+    log = read(
+        {name: "contact_id,event,timestamp\n" + "".join(f"a,e,{text}\n" for text in texts.split())
+         for name, texts in files.items()}, {"e": {}}, **options,
+    )  # fmt: skip
+    found = [EPOCH + timedelta(microseconds=event.at) for contact in log.stream() for event in contact.events]
+    return [f"{at:%m-%d}" for at in found], log.report
+
+
+def test_one_value_settles_the_order_of_day_and_month_for_the_file(read: Read) -> None:
+    found, report = days(read, {"a.csv": "03/04/2025 14/03/2025"})
+    assert found == ["03-14", "04-03"]
+    assert [note for note in report.notes if "day-first" in note and "'14/03/2025'" in note]
+    assert days(read, {"a.csv": "03/04/2025 3/14/2025"})[0] == ["03-04", "03-14"]
+
+
+def test_where_nothing_settles_it_the_reason_names_the_option(read: Read) -> None:
+    found, report = days(read, {"a.csv": "03/04/2025 05/05/2025"})
+    assert found == ["05-05"]
+    assert [(one.reason, one.count) for one in report.unusable] == [(SWAPPABLE, 1)]
+    assert [note for note in report.notes if "--date-format timestamp=day-first" in note]
+
+
+def test_dates_of_both_orders_in_one_file_settle_nothing(read: Read) -> None:
+    found, report = days(read, {"a.csv": "03/04/2025 14/03/2025 3/15/2025"})
+    assert found == ["03-14", "03-15"]
+    assert [one.reason for one in report.unusable] == [SWAPPABLE]
+
+
+def test_another_file_of_the_export_settles_it(read: Read) -> None:
+    found, _ = days(read, {"a.csv": "03/04/2025", "b.csv": "14/03/2025"})
+    assert found == ["03-14", "04-03"]
+
+
+@pytest.mark.parametrize(
+    ("stated", "expected"),
+    [({"": "day-first"}, "04-03"), ({"timestamp": "month-first"}, "03-04"), ({"timestamp": "%d/%m/%Y"}, "04-03")],
+)
+def test_a_stated_format_goes_first(read: Read, stated: dict[str, str], expected: str) -> None:
+    assert days(read, {"a.csv": "03/04/2025"}, date_formats=stated)[0] == [expected]
+
+
+def test_a_pattern_reads_what_nothing_else_does(read: Read) -> None:
+    assert days(read, {"a.csv": "03/04/25 2025-01-02"}, date_formats={"": "%d/%m/%y"})[0] == ["01-02", "04-03"]

@@ -56,7 +56,27 @@ CASES: list[tuple[str | None, object, object]] = [
     ("object", {"a": [1]}, {"a": [1]}),
     ("object", "x", MISFIT),
     ("date", "2024-02-29", "2024-02-29"),
-    ("datetime", 1709209815, "1709209815"),
+    ("date", "1992-03-15T00:00:00Z", "1992-03-15"),
+    ("date", "1992-03-15T23:30:00-05:00", "1992-03-15"),
+    ("date", "15.03.1992", "1992-03-15"),
+    ("date", "1992/3/5", "1992-03-05"),
+    ("date", "9999-12-31", "9999-12-31"),
+    ("date", "1991-02-29", MISFIT),
+    ("date", "03/15/1992", "1992-03-15"),
+    ("date", "tomorrow", MISFIT),
+    ("datetime", "2025-01-20T15:00:00+01:00", "2025-01-20T15:00:00+01:00"),
+    ("datetime", "2025-01-20 15:00", "2025-01-20 15:00"),
+    ("datetime", "2025-01-20t15:00:00z", "2025-01-20T15:00:00Z"),
+    ("datetime", "2025-01-20 15:00:00 UTC", "2025-01-20T15:00:00Z"),
+    ("datetime", "2025/03/10", "2025-03-10"),
+    ("datetime", "2025-3-1 9:00", "2025-03-01T09:00:00"),
+    ("datetime", "20/01/2025 15:00", "2025-01-20T15:00:00"),
+    ("datetime", "1709209815", "2024-02-29T12:30:15Z"),
+    ("datetime", 1709209815123, "2024-02-29T12:30:15.123Z"),
+    ("datetime", 1709209815000000000, "2024-02-29T12:30:15Z"),
+    ("datetime", 45730.5, "2025-03-14T12:00:00"),
+    ("datetime", 0, MISFIT),
+    ("datetime", "soon", MISFIT),
     ("date", ["2024-02-29"], MISFIT),
     (None, 1.0, 1),
     (None, 1.5, 1.5),
@@ -73,7 +93,7 @@ def test_json_values_take_the_declared_type(read: Read, nested: bool) -> None:
     lines = []
     for number, (_, value, _) in enumerate(CASES):
         held: dict[str, Any] = {"properties": {"value": value}} if nested else {"value": value}
-        lines.append(json.dumps({"contact_id": number, "event": f"e{number}", "timestamp": number, **held}))
+        lines.append(json.dumps({"contact_id": number, "event": f"e{number}", "timestamp": number + 1, **held}))
     wanted = {f"e{number}": {"value": declared} for number, (declared, _, _) in enumerate(CASES)}
     log = read({"a.jsonl": "\n".join(lines)}, wanted)
     found = {int(each.contact_id): each.events[0].properties for each in log.stream()}

@@ -17,7 +17,7 @@ from scenario_cli.model.scenario import Scenario, Target
 from scenario_cli.model.source import whole_file
 from scenario_cli.model.triggers import MomentTrigger, ScheduleTrigger, Trigger
 from scenario_cli.model.waits import Duration
-from tests.reference import figures, journeys, triggers, waits
+from tests.reference import figures, journeys, triggers, types, waits
 from tests.reference.clock import cron_next, shows, zone_named
 from tests.reference.contact import NO_ITEM, Fact, Journey, Left, plain
 from tests.reference.figures import events_read
@@ -50,7 +50,7 @@ class Contact:
         self.scenarios = sorted(run, key=lambda one: (-one.priority, one.name))
         self.contact_id = contact_id
         self.project_zone = zone_named(project.timezone) or ZoneInfo("UTC")
-        self.profile = {name: value for name, value in profile.items() if value is not None}
+        self.profile = types.fitted(project.plan.profile, profile)
         self.known_at: int | None = None
         self.now = _BEFORE_TIME
         self.inputs = 0
@@ -69,7 +69,7 @@ class Contact:
         self.may_enter = True
         self.facts: list[Fact] = []
         if known_at is not None:
-            self._becomes_known(known_at)
+            self.becomes_known(known_at)
 
     # What others ask of the contact.
 
@@ -131,12 +131,12 @@ class Contact:
         """Changes the profile; gives what really changed, before and after."""
         zone = self.zone
         changed = {}
-        for name, after in attributes.items():
-            before = self.profile.get(name)
+        fitted = types.fitted(self.project.plan.profile, attributes)
+        for name in attributes:
+            before, after = self.profile.get(name), fitted.get(name)
             if before != after or type(before) is not type(after):
                 changed[name] = (before, after)
-        kept = {**self.profile, **attributes}
-        self.profile = {name: value for name, value in kept.items() if value is not None}
+        self.starts_from(attributes)
         moved = self.zone.key != zone.key
         if moved:
             self.moves += 1
@@ -145,6 +145,11 @@ class Contact:
             if not journey.ended and journey.settled_at is not None:
                 journeys.read_waits_again(self, journey, changed, moved)
         return changed
+
+    def starts_from(self, attributes: Mapping[str, Any]) -> None:
+        """A row from before the contact is known: where it starts from, which nothing answers."""
+        kept = {name: value for name, value in self.profile.items() if name not in attributes}
+        self.profile = {**kept, **types.fitted(self.project.plan.profile, attributes)}
 
     # Inputs.
 
@@ -158,8 +163,9 @@ class Contact:
         if broadcast and self.known_at is None:
             return
         if self.known_at is None:
-            self._becomes_known(event.at)
+            self.becomes_known(event.at)
         self._begin(event.at, may_enter)
+        event = self._with_days(event)
         if broadcast:
             self._look_at_scenarios(event, Change(), broadcast=True)
         else:
@@ -170,7 +176,7 @@ class Contact:
         """A row of the contacts table: other attributes, from an instant on."""
         self.pass_time(at, inclusive=False, may_enter=may_enter)
         if self.known_at is None:
-            self._becomes_known(at)
+            self.becomes_known(at)
         self._begin(at, may_enter)
         changed = self.set_attributes(attributes)
         moved = self._look_at_segments(self.project.segments) if changed else {}
@@ -193,11 +199,20 @@ class Contact:
             self.pass_time(min(start, until), inclusive=False, may_enter=False)
         self.pass_time(until, inclusive=False, may_enter=start is None or until >= start)
 
+    def _with_days(self, event: Event) -> Event:
+        """What the tracking plan calls a date is a day; a profile event's are attributes, and fitted with these."""
+        declared = self.project.plan.events.get(event.name)
+        if declared is None or declared.profile:
+            return event
+        dates = {name: event.properties.get(name) for name, one in declared.properties.items() if one.type == "date"}
+        days = {**dict.fromkeys(dates), **types.fitted(declared.properties, dates)}
+        return Event(event.name, event.at, {**event.properties, **days}, event.event_id)
+
     def _begin(self, at: int, may_enter: bool) -> None:
         self.now, self.may_enter, self.made = at, may_enter, 0
         self.inputs += 1
 
-    def _becomes_known(self, at: int) -> None:
+    def becomes_known(self, at: int) -> None:
         """The first look at the segments, on the profile and an empty history, fires nothing."""
         self.known_at = self.now = at
         self._look_at_segments(self.project.segments)
@@ -398,6 +413,15 @@ class _Memberships(dict[str, bool]):
         return self[name]
 
 
+def known_from(log: ContactLog, begins: int, broadcasts: Iterable[str] = ()) -> int | None:
+    """When a contact becomes known by the contacts table: at `known_since`, else as the log begins, and by its first
+    event at the latest. None: by its first event."""
+    if not log.listed:
+        return None
+    since = begins if log.known_since is None else max(log.known_since, begins)
+    return min([since, *(one.at for one in log.events if one.name not in broadcasts)])
+
+
 def replay(
     project: Project,
     log: ContactLog,
@@ -406,8 +430,11 @@ def replay(
     tables: Tables | None = None,
     start: int | None = None,
 ) -> Contact:
-    """All that happens to one contact up to an instant, that instant included; before `start` nobody enters."""
-    contact = Contact(project, log.contact_id, log.profile, known_at, tables)
+    """All that happens to one contact up to an instant, that instant included; before `start` nobody enters.
+
+    `known_at` is when the contacts table makes it known: before that its rows are where it starts from.
+    """
+    contact = Contact(project, log.contact_id, log.profile, None, tables)
     inputs: list[tuple[int, int, Event | Mapping[str, Any]]] = [
         *((at, 0, attributes) for at, attributes in log.changes),
         *((event.at, 1, event) for event in log.events),
@@ -416,11 +443,19 @@ def replay(
     for at, _, given in sorted(inputs, key=lambda one: one[:2]):
         if at > until:
             break
+        if known_at is not None and at < known_at:
+            if not isinstance(given, Event):
+                contact.starts_from(given)
+            continue
+        if known_at is not None and contact.known_at is None:
+            contact.becomes_known(known_at)
         contact.pass_time_to(at, start)
         if isinstance(given, Event):
             contact.take(given, may_enter=start is None or at >= start)
         else:
             contact.take_row(at, given, may_enter=start is None or at >= start)
+    if known_at is not None and contact.known_at is None and known_at <= until:
+        contact.becomes_known(known_at)
     contact.pass_time_to(until, start)
     contact.pass_time(until, may_enter=start is None or until >= start)
     return contact

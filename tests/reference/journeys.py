@@ -244,8 +244,8 @@ def update(contact: Contact, journey: Journey, updates: Sequence[tuple[Name, Val
     """Changes the profile at once; one event for each attribute that really changed."""
     for name, value in updates:
         before = contact.profile.get(name.text)
-        after = value_of(value, contact.names(journey, event))
-        if contact.set_attributes({name.text: after}):
+        if contact.set_attributes({name.text: value_of(value, contact.names(journey, event))}):
+            after = contact.profile.get(name.text)
             contact.tell("updated", journey.scenario.name, journey.journey_id, name.text, before, after)
             contact.happens(
                 "profile.updated", attribute=name.text, before=before, after=after, scenario=journey.scenario.name,

@@ -21,6 +21,7 @@ from scenario_cli.language.project import load_project
 from scenario_cli.model.event import ContactLog, Event
 from scenario_cli.model.project import Project
 from tests.engine.worlds import REACHABLE, moment
+from tests.reference.interpreter import known_from
 
 MINUTE = 60_000_000
 BROADCAST = "priced"
@@ -431,33 +432,36 @@ def names_of(anywhere: Sequence[str]) -> str:
 ZONES = ("Europe/Paris", "Europe/Paris", "Asia/Tokyo", "America/Los_Angeles", "Australia/Lord_Howe", "Pacific/Apia",
          "Africa/Cairo", "Asia/Kathmandu", "Mars/Olympus", None)  # fmt: skip
 DATES = ("2025-03-29", "2025-03-31", "2025-10-26 02:30", "2025-10-27T08:00:00Z", "2025-02-28", "soon", None)
-BIRTHDAYS = ("1990-03-30", "2004-02-29", "1988-10-26", "1970-12-31", "2011-12-30", None)
-CONSENTS = (True, True, True, True, False, None, "yes")
+BIRTHDAYS = ("1990-03-30", "1990-03-31T00:00:00Z", "2004-02-29", "1988-10-26", "1970-12-31", "2011-12-30", None)
+CONSENTS = (True, True, True, True, False, None, "off", 1)
 DELAYS = ("2d at 10:00", "3600", 5_400, 0, -5, "2025-03-31 09:00", "1h", "cron 0 9 * * *", True, "later", None)
 HOURS = (9, 21, 21.5, "10:30", 25, "noon", None)
 
 
 def profiles() -> st.SearchStrategy[dict[str, Any]]:
     among: Mapping[str, Sequence[Any]] = {
-        "email": ("a@example.com", "", None),
+        "email": ("a@example.com", "", 7, " a@example.com ", "none", "ana@", "a@example.com\nBcc: x@y", None),
         "email_optin": CONSENTS,
-        "push_token": ("token", None),
+        "push_token": ("token", " ", "N/A", None),
         "push_optin": CONSENTS,
-        "phone": ("+336", None),
+        "phone": ("+336", "+33 6.00-00", "-", "none", None),
         "sms_optin": CONSENTS,
         "advisor": ("bo@example.com", None),
         "timezone": ZONES,
         "country": ("FR", "US", "DE", None),
-        "points": (0, 4, 9, "many", None),
+        "points": (0, 4, 9, "many", True, None),
         "tier": ("gold", "silver", None),
         "birthday": BIRTHDAYS,
         "renewal": DATES,
-        "tags": (["a"], ["a", "b", "a"], [], None),
+        "tags": (["a"], ["a", "b", "a"], [], "a", None),
         "hour": HOURS,
         "delay": DELAYS,
     }
     some = st.lists(st.sampled_from(list(among)), max_size=5, unique=True)
-    return some.flatmap(lambda names: st.fixed_dictionaries({name: st.sampled_from(among[name]) for name in names}))
+    # A zone and the dates that are read by it, at once.
+    moves = st.just(("timezone", "birthday", "renewal", "hour"))
+    picked = st.one_of(some, some, moves)
+    return picked.flatmap(lambda names: st.fixed_dictionaries({name: st.sampled_from(among[name]) for name in names}))
 
 
 def carried() -> st.SearchStrategy[dict[str, Any]]:
@@ -495,7 +499,9 @@ def logs(draw: st.DrawFn, contact: str, begin: int) -> ContactLog:
     """What happens to a contact from a day before something odd in the calendar on; broadcasts are among it."""
     at = begin + draw(st.sampled_from((0, 0, 60, 1_500))) * MINUTE
     events = [Event("started", at, {"id": "a", "n": 9, "s": "a", "x": 5})] if draw(st.integers(0, 2)) else []
-    changes: list[tuple[int, Mapping[str, Any]]] = []
+    # Rows from before the log begins, and before the contact is known.
+    early = sorted(draw(st.lists(st.sampled_from((1, 300, 2_000, 90_000)), max_size=2)), reverse=True)
+    changes: list[tuple[int, Mapping[str, Any]]] = [(begin - ago * MINUTE, draw(profiles())) for ago in early]
     for _ in range(draw(st.integers(3, 14))):
         at += draw(GAPS) * MINUTE
         match draw(st.integers(0, 8)):
@@ -520,10 +526,20 @@ def logs(draw: st.DrawFn, contact: str, begin: int) -> ContactLog:
 
 
 class Person(NamedTuple):
-    """A contact's log, and since when the contact is known (None: since the first event)."""
+    """A contact's log, broadcasts among its events, and when the contact becomes known (None: by its first event)."""
 
     log: ContactLog
     known_at: int | None
+
+    @property
+    def own(self) -> ContactLog:
+        """The log as it is read: broadcasts come to a contact apart from its own events."""
+        log, events = self.log, [one for one in self.log.events if one.name != BROADCAST]
+        return ContactLog(log.contact_id, log.profile, log.changes, events, log.listed, log.known_since)
+
+    @property
+    def broadcasts(self) -> list[Event]:
+        return [one for one in self.log.events if one.name == BROADCAST]
 
     def __repr__(self) -> str:
         log = self.log
@@ -534,10 +550,12 @@ class Person(NamedTuple):
 
 
 class World(NamedTuple):
-    """A project as files, some contacts, the instant up to which they are replayed, and that from which they enter."""
+    """A project as files, some contacts, the instants at which the log begins, up to which they are replayed, and
+    from which they enter."""
 
     files: Mapping[str, str]
     people: tuple[Person, ...]
+    begins: int
     until: int
     start: int | None = None
 
@@ -572,19 +590,25 @@ def worlds(draw: st.DrawFn) -> World:
         clock=draw(st.sampled_from(("0 6 * * *", "30 2 * * *", "0 6 * * mon"))),
     )
     begin = moment(draw(st.sampled_from(BEGINS)))
-    people = tuple(draw(_person(name, begin)) for name in ("ana", "bea", "cem")[: draw(st.integers(1, 3))])
+    found = [draw(logs(name, begin)) for name in ("ana", "bea", "cem")[: draw(st.integers(1, 3))]]
+    instants = [one.at for log in found for one in log.events]
+    # Somebody else's event may come first.
+    begins = min([*instants, begin]) - draw(st.sampled_from((0, 0, 3_000))) * MINUTE
+    people = tuple(draw(_person(log, begins)) for log in found)
     last = max(at for one in people for at in _instants(one.log))
     start = draw(st.sampled_from((None, None, None, None, begin + 60 * MINUTE, begin + 3_000 * MINUTE)))
-    return World(files, people, last + draw(st.sampled_from((0, 60, 5_000, 90_000))) * MINUTE, start)
+    return World(files, people, begins, last + draw(st.sampled_from((0, 60, 5_000, 90_000))) * MINUTE, start)
 
 
 @st.composite
-def _person(draw: st.DrawFn, name: str, begin: int) -> Person:
-    log = draw(logs(name, begin))
-    first = min(_instants(log))
-    if not log.profile and draw(st.booleans()):
+def _person(draw: st.DrawFn, log: ContactLog, begins: int) -> Person:
+    """A contact from the contacts table, with or without an instant from which it is known, or from its events."""
+    if not log.profile and not log.changes and log.events and draw(st.booleans()):
         return Person(log, None)
-    return Person(log, draw(st.sampled_from((first, begin, begin - 3_000 * MINUTE))))
+    among = [at + ahead * MINUTE for at in _instants(log) for ahead in (-1, 0)]
+    log.listed = True
+    log.known_since = draw(st.sampled_from((None, None, None, begins - 3_000 * MINUTE, *among)))
+    return Person(log, known_from(log, begins, (BROADCAST,)))
 
 
 def _instants(log: ContactLog) -> list[int]:

@@ -8,11 +8,10 @@ from hypothesis import event, given
 
 from scenario_cli.engine.compile.program import Program, compile_program
 from scenario_cli.hosts.replay import feed
-from scenario_cli.model.event import ContactLog
 from tests.reference.contact import Fact
 from tests.reference.facts import facts_of
 from tests.reference.interpreter import replay
-from tests.reference.projects import BROADCAST, PLACES, Person, World, made_of, worlds
+from tests.reference.projects import PLACES, Person, World, made_of, worlds
 from tests.reference.settings import examples
 
 
@@ -24,11 +23,7 @@ def executor_facts(world: World) -> list[list[Fact]]:
 
 def executor_facts_of(program: Program, person: Person, world: World) -> list[Fact]:
     """What a replay tells of one contact; broadcasts come to it apart from the contact's own log."""
-    log = person.log
-    own = [one for one in log.events if one.name != BROADCAST]
-    broadcasts = [one for one in log.events if one.name == BROADCAST]
-    fed = ContactLog(log.contact_id, log.profile, log.changes, own, listed=person.known_at is not None)
-    return facts_of(feed(program, fed, world.start, world.until, person.known_at, broadcasts)[1])
+    return facts_of(feed(program, person.own, world.start, world.until, world.begins, person.broadcasts)[1])
 
 
 def reference_facts(world: World) -> list[list[Fact]]:

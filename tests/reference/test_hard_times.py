@@ -177,9 +177,9 @@ DATES = [
 def test_a_date_comes(
     told: Told, zone: str, said: str, value: str, known: str, until: str, expected: list[str]
 ) -> None:
-    text = triggered(f"{{date: contact.birthday, {said}}}")
+    text = triggered(f"{{date: contact.renewal, {said}}}")
     begin, end = (datetime.fromisoformat(day).replace(tzinfo=ZoneInfo(zone)).isoformat() for day in (known, until))
-    profile = {"timezone": zone, "birthday": value}
+    profile = {"timezone": zone, "renewal": value}
     assert instants(told, text, "entered", profile, [], [], begin, end) == expected
 
 
@@ -220,23 +220,23 @@ def test_a_moment_comes(told: Told, zone: str, at: str, expected: str) -> None:
 
 
 DATA_WAITS = [
-    (PARIS, "{wait: date trigger.d, to: {end: over}, if_past: never, if_missing: never}", "2025-03-30 02:30",
+    (PARIS, "{wait: date trigger.x, to: {end: over}, if_past: never, if_missing: never}", "2025-03-30 02:30",
      "2025-03-01T00:00:00+01:00", "2025-03-30T03:30:00+02:00"),
-    (PARIS, "{wait: 1d before date trigger.d at 02:30, to: {end: over}, if_past: never, if_missing: never}",
+    (PARIS, "{wait: 1d before date trigger.x at 02:30, to: {end: over}, if_past: never, if_missing: never}",
      "2025-03-31", "2025-03-01T00:00:00+01:00", "2025-03-30T03:30:00+02:00"),
-    (PARIS, "{wait: 1mo before date trigger.d, to: {end: over}, if_past: never, if_missing: never}", "2024-03-31",
+    (PARIS, "{wait: 1mo before date trigger.x, to: {end: over}, if_past: never, if_missing: never}", "2024-03-31",
      "2024-01-01T00:00:00+01:00", "2024-02-29T00:00:00+01:00"),
-    (PARIS, "{wait: 24h before date trigger.d, to: {end: over}, if_past: never, if_missing: never}",
+    (PARIS, "{wait: 24h before date trigger.x, to: {end: over}, if_past: never, if_missing: never}",
      "2025-03-30 10:00", "2025-03-01T00:00:00+01:00", "2025-03-29T09:00:00+01:00"),
-    (ASUNCION, "{wait: date trigger.d, to: {end: over}, if_past: never, if_missing: never}", "2023-10-01",
+    (ASUNCION, "{wait: date trigger.x, to: {end: over}, if_past: never, if_missing: never}", "2023-10-01",
      "2023-09-01T00:00:00-04:00", "2023-10-01T01:00:00-03:00"),
-    (LORD_HOWE, "{for: trigger.d, to: {end: over}, if_past: never, if_missing: never}", "1d at 02:15",
+    (LORD_HOWE, "{for: trigger.x, to: {end: over}, if_past: never, if_missing: never}", "1d at 02:15",
      "2025-10-04T12:00:00+10:30", "2025-10-05T02:45:00+11:00"),
-    (APIA, "{for: trigger.d, to: {end: over}, if_past: never, if_missing: never}", "1d",
+    (APIA, "{for: trigger.x, to: {end: over}, if_past: never, if_missing: never}", "1d",
      "2011-12-29T10:00:00-10:00", "2011-12-31T10:00:00+14:00"),
-    (PARIS, "{for: trigger.d, to: {end: over}, if_past: never, if_missing: never}", "cron 30 2 * * *",
+    (PARIS, "{for: trigger.x, to: {end: over}, if_past: never, if_missing: never}", "cron 30 2 * * *",
      "2025-03-29T12:00:00+01:00", "2025-03-30T03:30:00+02:00"),
-    (CAIRO, "{at: trigger.d, to: {end: over}, if_missing: never}", "00:15",
+    (CAIRO, "{at: trigger.x, to: {end: over}, if_missing: never}", "00:15",
      "2024-04-25T20:00:00+02:00", "2024-04-26T01:15:00+03:00"),
 ]  # fmt: skip
 
@@ -244,7 +244,7 @@ DATA_WAITS = [
 @BOTH
 @pytest.mark.parametrize(("zone", "wait", "value", "begin", "expected"), DATA_WAITS)
 def test_a_wait_from_data_is_over(told: Told, zone: str, wait: str, value: str, begin: str, expected: str) -> None:
-    event = (begin, {"d": value})
+    event = (begin, {"x": value})
     until = "2026-01-01T00:00:00Z"
     assert instants(told, waiting(wait), "ended", {"timezone": zone}, [event], [], begin, until) == [expected]
 
@@ -266,8 +266,8 @@ MOVES = [
     (waiting("{wait: 'cron 0 9 * * *', to: {end: over}}"), "ended", ["2025-03-03T09:00:00-08:00"]),
     # 2 March, 22:00 was there while she still was in Tokyo: so it is the next one.
     (waiting("{wait: 'cron 0 22 * * *', to: {end: over}}"), "ended", ["2025-03-03T22:00:00-08:00"]),
-    (waiting("{wait: date trigger.d, to: {end: over}}"), "ended", ["2025-03-04T09:00:00-08:00"]),
-    (waiting("{wait: 1d before date trigger.d at 10:00, to: {end: over}}"), "ended", ["2025-03-03T10:00:00-08:00"]),
+    (waiting("{wait: date trigger.x, to: {end: over}}"), "ended", ["2025-03-04T09:00:00-08:00"]),
+    (waiting("{wait: 1d before date trigger.x at 10:00, to: {end: over}}"), "ended", ["2025-03-03T10:00:00-08:00"]),
     (waiting("{at: contact.points, to: {end: over}, if_missing: never}"), "ended", ["2025-03-03T09:00:00-08:00"]),
     (waiting("{for: trigger.s, to: {end: over}, if_past: never, if_missing: never}"), "ended",
      ["2025-03-03T10:00:00-08:00"]),
@@ -278,7 +278,7 @@ MOVES = [
 @pytest.mark.parametrize(("text", "kind", "expected"), MOVES)
 def test_from_tokyo_to_los_angeles(told: Told, text: str, kind: str, expected: list[str]) -> None:
     profile = {"timezone": TOKYO, "birthday": "2025-03-04", "points": 9}
-    events = [(BEGIN, {"d": "2025-03-04 09:00", "s": "1d at 10:00"})]
+    events = [(BEGIN, {"x": "2025-03-04 09:00", "s": "1d at 10:00"})]
     rows = [(MOVE, {"timezone": LOS_ANGELES})]
     assert instants(told, text, kind, profile, events, rows, BEGIN, "2025-03-04T12:00:00-08:00") == expected
 

@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from heapq import merge
 from typing import Any
 
 from hypothesis import given
@@ -20,17 +21,17 @@ from hypothesis import strategies as st
 
 from scenario_cli.engine.compile.program import Program, compile_program
 from scenario_cli.engine.state import ContactState
-from scenario_cli.engine.step import advance, change_profile, new_contact, step
-from scenario_cli.hosts.replay import feed
+from scenario_cli.engine.step import advance, new_contact
+from scenario_cli.hosts.replay import feed, feeding
 from scenario_cli.hosts.summary import Counting
-from scenario_cli.model.event import MOST_BOUNDED, ContactLog, Event
+from scenario_cli.model.event import MOST_BOUNDED, ContactLog
 from scenario_cli.model.policy import Cap, QuietHours
 from scenario_cli.model.project import Project
 from scenario_cli.model.records import Asked, Ended, Entered, Moved, Record, Warned
 from scenario_cli.model.results import Summary
-from tests.engine.test_promises import fact
+from tests.engine.random_worlds import fact
 from tests.reference.clock import instant, shows, wall, zone_named
-from tests.reference.projects import BROADCAST, MINUTE, World, made_of, worlds
+from tests.reference.projects import MINUTE, Person, World, made_of, worlds
 from tests.reference.settings import examples
 
 ADDRESSED = {"email": "email_optin", "push": "push_optin", "sms": "sms_optin"}
@@ -44,11 +45,8 @@ def program_of(world: World) -> Program:
 
 
 def fed(program: Program, world: World, place: int, until: int | None = None) -> tuple[ContactState, list[Record]]:
-    log, known_at = world.people[place]
-    own = [one for one in log.events if one.name != BROADCAST]
-    heard = [one for one in log.events if one.name == BROADCAST]
-    whole = ContactLog(log.contact_id, log.profile, log.changes, own, listed=known_at is not None)
-    return feed(program, whole, None, world.until if until is None else until, known_at, heard)
+    person = world.people[place]
+    return feed(program, person.own, None, world.until if until is None else until, world.begins, person.broadcasts)
 
 
 def told(world: World) -> list[list[Record]]:
@@ -118,27 +116,25 @@ def test_partition_contacts_fed_side_by_side_are_as_if_alone(world: World) -> No
     program = program_of(world)
     alone = [[fact(one) for one in fed(program, world, place)[1]] for place in range(len(world.people))]
     together: list[list[Record]] = [[] for _ in world.people]
-    states = [new_contact(program, log.contact_id, log.profile, known_at) for log, known_at in world.people]
-    for at, place, given_ in _side_by_side(world):
-        state, records = states[place], together[place]
-        if isinstance(given_, Event):
-            if state.known_at is not None or given_.name != BROADCAST:
-                records += step(program, state, given_)
-        else:
-            records += change_profile(program, state, at, given_)
-    for state, records in zip(states, together, strict=True):
-        if state.known_at is not None:
-            records += advance(program, state, world.until)
+    inputs = [_inputs(program, one, world) for one in world.people]
+    # One input of whomever is next: what one contact has lived through stands beside what the others have.
+    for _, place, records in merge(*(_placed(place, one) for place, one in enumerate(inputs)), key=lambda one: one[0]):
+        together[place] += records
     assert [[fact(one) for one in records] for records in together] == alone
 
 
-def _side_by_side(world: World) -> list[tuple[int, int, Any]]:
-    """What happens to all contacts, as it happens; at one instant rows, events, broadcasts, each in its order."""
-    found: list[tuple[int, int, int, Any]] = []
-    for place, (log, _) in enumerate(world.people):
-        found += [(at, 0, place, row) for at, row in log.changes]
-        found += [(one.at, 1 + (one.name == BROADCAST), place, one) for one in log.events]
-    return [(at, place, what) for at, _, place, what in sorted(found, key=lambda one: one[:2])]
+Fed = tuple[int, Any, list[Record]]
+
+
+def _placed(place: int, inputs: Iterator[Fed]) -> Iterator[tuple[int, int, list[Record]]]:
+    return ((at, place, records) for at, _, records in inputs)
+
+
+def _inputs(program: Program, person: Person, world: World, state: ContactState | None = None) -> Iterator[Fed]:
+    """What a replay feeds of one contact, an input at a time."""
+    log = person.own
+    state = state or new_contact(program, log.contact_id, log.profile)
+    return feeding(program, state, log, world.begins, None, world.until, person.broadcasts)
 
 
 @PROMISED
@@ -151,8 +147,8 @@ def test_prefix_what_is_cut_off_a_log_changes_nothing_before_the_cut(world: Worl
         whole = [fact(one) for one in fed(program, world, place)[1] if one.at <= cut]
         events = [one for one in log.events if one.at <= cut]
         rows = [one for one in log.changes if one[0] <= cut]
-        shorter = ContactLog(log.contact_id, log.profile, rows, events)
-        less = world._replace(people=(world.people[place]._replace(log=shorter, known_at=known_at),))
+        shorter = ContactLog(log.contact_id, log.profile, rows, events, log.listed, log.known_since)
+        less = world._replace(people=(Person(shorter, known_at),))
         assert [fact(one) for one in fed(program, less, 0, cut)[1]] == whole
 
 
@@ -160,25 +156,18 @@ def test_prefix_what_is_cut_off_a_log_changes_nothing_before_the_cut(world: Worl
 @given(worlds(), st.lists(st.integers(0, 90_000), max_size=5))
 def test_time_that_passes_in_pieces_is_the_same_time(world: World, stops: list[int]) -> None:
     program = program_of(world)
-    log, known_at = world.people[0]
-    whole = [fact(one) for one in fed(program, world, 0)[1]]
-    state = new_contact(program, log.contact_id, log.profile, known_at)
+    person = world.people[0]
+    whole = list(_inputs(program, person, world))
+    following = [*(at for at, _, _ in whole[1:]), world.until]
+    state = new_contact(program, person.log.contact_id, person.log.profile)
     records: list[Record] = []
-    inputs = [one for one in _side_by_side(world) if one[1] == 0]
-    waiting = sorted(inputs[0][0] + stop * MINUTE for stop in stops)
-    for at, _, given_ in inputs:
-        while waiting and waiting[0] <= at and state.known_at is not None:
-            records += advance(program, state, waiting.pop(0), inclusive=False)
-        if not isinstance(given_, Event):
-            records += change_profile(program, state, at, given_)
-        elif state.known_at is not None or given_.name != BROADCAST:
-            records += step(program, state, given_)
-    for stop in waiting:
-        if stop <= world.until and state.known_at is not None:
-            records += advance(program, state, stop, inclusive=False)
-    if state.known_at is not None:
-        records += advance(program, state, world.until)
-    assert [fact(one) for one in records] == whole
+    instants = sorted(whole[0][0] + stop * MINUTE for stop in stops)
+    for (at, _, brought), end in zip(_inputs(program, person, world, state), following, strict=True):
+        records += brought
+        for stop in instants:
+            if at < stop <= end and state.known_at is not None:
+                records += advance(program, state, stop, inclusive=False)
+    assert [fact(one) for one in records] == [fact(one) for _, _, brought in whole for one in brought]
 
 
 @PROMISED

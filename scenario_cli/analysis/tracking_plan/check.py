@@ -201,8 +201,8 @@ def _of_values(property: Property, found: PropertyFacts, limits: Limits) -> Iter
     there = found.filled + found.misfits
     bad, example = found.misfits, found.misfit
     if property.type in ("date", "datetime"):
-        bad = sum(count for kind, count in found.kinds.items() if not fits(property.type, kind))
-        example = next((text for text, _ in found.values), next(iter(found.examples), ""))
+        bad += sum(count for kind, count in found.kinds.items() if not fits(property.type, kind))
+        example = example or next((text for text, _ in found.values), next(iter(found.examples), ""))
     if bad > limits.tolerance * there:
         said = f"{bad:,} of {there:,} values are not of type {property.type}"
         yield Breach("type", "", property.name, said, total=bad == there, examples=(example,))

@@ -77,6 +77,8 @@ def compile_program(
         named=rows or trace or sees_names(chosen, observed),
         observes_messages=not observed.isdisjoint(MESSAGE_EVENTS),
         profile_events=profile_events,
+        attribute_types={name: one.type for name, one in project.plan.profile.items() if one.type is not None},
+        days=_days(project),
         broadcasts=frozenset(name for name, event in project.plan.events.items() if event.broadcast),
         feeds=bindings.feeds,
         histories=bindings.histories,
@@ -103,6 +105,15 @@ def _chosen(project: Project, names: Iterable[str] | None) -> list[Scenario]:
         ),
         key=lambda scenario: (-scenario.priority, scenario.name),
     )
+
+
+def _days(project: Project) -> dict[str, tuple[str, ...]]:
+    """The properties that the tracking plan declares dates, by event; a profile event's are attributes."""
+    found = {
+        name: tuple(key for key, one in event.properties.items() if one.type == "date" and not event.profile)
+        for name, event in project.plan.events.items()
+    }
+    return {name: properties for name, properties in found.items() if properties}
 
 
 def _gathered(pairs: Iterable[tuple[str, Value]]) -> dict[str, tuple[Value, ...]]:

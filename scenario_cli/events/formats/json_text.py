@@ -10,12 +10,12 @@ from typing import Any, Literal
 
 import duckdb
 
-from scenario_cli.events.database import text_literal
 from scenario_cli.events.errors import translated
 from scenario_cli.events.formats.table import Column, JsonPicks, Rows, json_path, numbered, pair_of_json
 from scenario_cli.events.inputs import COMPRESSIONS, InputFile
 from scenario_cli.events.json_array import copy_elements
 from scenario_cli.events.lines import head_lines, latin1_note, lines_of, utf8_copy
+from scenario_cli.events.sql_text import text_literal
 from scenario_cli.model.export import Sample
 
 Layout = Literal["newline_delimited", "array", "unstructured"]

@@ -11,10 +11,10 @@ import duckdb
 from duckdb.sqltypes import DuckDBPyType
 
 from scenario_cli.events.casts import Kind
-from scenario_cli.events.database import name_literal, text_literal
 from scenario_cli.events.errors import ExportError, translated
 from scenario_cli.events.formats.table import Column, JsonPicks, Rows, numbered, pair_of_json
 from scenario_cli.events.inputs import InputFile
+from scenario_cli.events.sql_text import name_literal, text_literal
 
 # Rows looked up in one query.
 _AT_ONCE = 5_000

@@ -12,6 +12,9 @@ CUSTOMERIO = Source(
     title="a Customer.io export",
     signs=signs("event_id metric object_type timestamp"),
     contact_id=("data.identifiers.id", "data.customer_id", "data.identifiers.email"),
+    previous_id=Sql(
+        "CASE WHEN coalesce({data.identifiers.id}, {data.customer_id}) IS NOT NULL THEN {data.identifiers.email} END"
+    ),
     event=Sql("{object_type} || '_' || {metric}"),
     timestamp=("timestamp",),
     event_id=("event_id",),

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterable, Iterator
 
 from scenario_cli.events.casts import Kind, text_sql
-from scenario_cli.events.database import text_literal
 from scenario_cli.events.errors import ExportError
 from scenario_cli.events.formats.table import Column, Table
 from scenario_cli.events.mapping import Need, Resolved, mapped_column
 from scenario_cli.events.sources import BY_NAME, GENERIC, SOURCES
 from scenario_cli.events.sources.source import Source, Sql, ValuePath
+from scenario_cli.events.sql_text import text_literal
 
 _BRACED = re.compile(r"\{([^{}]+)\}")
 _OF_THE_PATH = "file:"

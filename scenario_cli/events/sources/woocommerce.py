@@ -12,6 +12,7 @@ WOOCOMMERCE = Source(
     title="a WooCommerce export",
     signs=signs("order_key line_items billing date_created_gmt"),
     contact_id=Sql("coalesce(nullif({customer_id}, '0'), {billing.email})"),
+    previous_id=Sql("CASE WHEN {customer_id} <> '0' THEN {billing.email} END"),
     # An order that was not paid for, or not finished, does not count as a purchase.
     event=Sql(
         "CASE WHEN {status} IN ('processing', 'completed', 'on-hold', 'refunded') THEN 'order_completed'"

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import duckdb
 
-from scenario_cli.events.database import text_literal
 from scenario_cli.events.formats import json_text
 from scenario_cli.events.formats.json_text import JsonTable
 from scenario_cli.events.mapping import Need
 from scenario_cli.events.sources.source import Source
+from scenario_cli.events.sql_text import text_literal
 
 
 def unwrapped(

@@ -173,7 +173,16 @@ class ProjectBuilder(Builder):
             identity=self.text(node.get("identity"), "forward"),
             dedupe=_flag(node.get("dedupe")),
             timezone=self.text(node.get("timezone")) or None,
+            date_formats=self.date_formats(node.get("date_format")),
+            group=self.text(node.get("group")) or None,
+            keep_ids=_flag(node.get("keep_ids")),
+            query=self.text(node.get("query")) or None,
+            sources=tuple(map(self.exports, listed.items)) if (listed := node.get("sources")) is not None else (),
         )
+
+    def date_formats(self, node: Node | None) -> dict[str, str]:
+        """One format for every date (under the empty name), or one for each field."""
+        return self.mapping(node) if node is None or node.is_map else {"": node.text}
 
     def mapping(self, node: Node | None) -> dict[str, str]:
         return {key: value.text for key, value in node.fields.items()} if node is not None else {}

@@ -101,4 +101,5 @@ def _from_root(exports: Exports, root: Path) -> Exports:
         exports,
         events=tuple(path if "://" in path else str(root / path) for path in exports.events),
         contacts=tuple(path if "://" in path else str(root / path) for path in exports.contacts),
+        sources=tuple(_from_root(source, root) for source in exports.sources),
     )

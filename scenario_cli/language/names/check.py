@@ -37,7 +37,7 @@ _KEEPS = frozenset({"list", "sort", "unique", "reverse", "select", "reject", "se
 _PICKS = frozenset({"first", "last", "min", "max"})
 
 
-# How other languages write what is written otherwise here.
+# Spellings of other languages, with the spelling here.
 _OTHER_WORDS = {"null": "none", "nil": "none", "undefined": "none", "yes": "true", "on": "true", "no": "false",
                 "off": "false"}  # fmt: skip
 
@@ -56,7 +56,7 @@ def check_expression(
     return checker.found
 
 
-# How deep any(), all(), filter() and total() may stand in each other: each level multiplies the work.
+# The deepest nesting of any(), all(), filter() and total(): each level multiplies the work.
 MOST_LISTS = 2
 
 

@@ -149,5 +149,5 @@ def _number(node: tree.Expr) -> float | None:
     if isinstance(node, tree.Unary) and node.op in ("-", "+"):
         value = _number(node.operand)
         return -value if value is not None and node.op == "-" else value
-    value = _written(node)
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    written = _written(node)
+    return float(written) if isinstance(written, int | float) and not isinstance(written, bool) else None

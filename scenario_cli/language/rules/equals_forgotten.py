@@ -78,13 +78,12 @@ def _texts(value: Literal) -> Iterator[tuple[str, bool]]:
 
 
 def _written(subject: Subject) -> Iterator[tuple[Name, Literal]]:
-    """What is written out where a value may be worked out: captures, attributes, events, values for templates."""
+    """The literal values where an expression is allowed: captures, attributes, events, values for templates."""
     scenario = subject.scenario
     values: list[tuple[Name, Value]] = []
-    states = scenario.states.values()
-    for actor in (*states, *scenario.on, *(transition for state in states for transition in state.on)):
+    for actor in scenario.acts:
         values += [*actor.set, *actor.update, *_of(actor.emit)]
-    for state in states:
+    for state in scenario.states.values():
         values += [value for message in state.messages for value in message.values]
     yield from ((name, value) for name, value in values if isinstance(value, Literal))
 

@@ -104,9 +104,9 @@ def _check_depth(source: str, reader: _Tokens) -> None:
     tags: list[tuple[int, str]] = []
     for first, last in reader.tags:
         offset, length = reader.tokens[first]
-        words = [source[at : at + size] for at, size in reader.tokens[first:last]]
+        texts = [source[at : at + size] for at, size in reader.tokens[first:last]]
         is_tag = re.search(r"\{%[-+]?\s*$", source[max(offset - 200, 0) : offset])
-        if words and is_tag and not (words[0] == "set" and "=" in words):
+        if texts and is_tag and not (texts[0] == "set" and "=" in texts):
             tags.append((offset, source[offset : offset + length]))
     for deep in too_deep_blocks(tags):
         raise TemplateFault(

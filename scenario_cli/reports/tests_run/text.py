@@ -1,4 +1,4 @@
-"""What scenario tests came to, in a terminal: failing cases in full, the rest in a line a file, and coverage."""
+"""Results of scenario tests in a terminal: failing cases in full, the rest in a line a file, and coverage."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from scenario_cli.analysis.coverage import KINDS, Coverage, share
 from scenario_cli.model.case import SOMEBODY
 from scenario_cli.model.case_run import Verdict
 from scenario_cli.reports import record_words
+from scenario_cli.reports.masking import masked_id
 from scenario_cli.reports.tests_run import words
 from scenario_cli.reports.tests_run.timeline import side_by_side
-from scenario_cli.reports.text import Style, fit, plural, table, wrap
+from scenario_cli.reports.text import Style, fit, lines_text, plural, table, wrap
 
 
 def test_text(verdicts: Sequence[Verdict], coverages: Sequence[Coverage] | None, color: bool, width: int) -> str:
@@ -29,7 +30,7 @@ def test_text(verdicts: Sequence[Verdict], coverages: Sequence[Coverage] | None,
         lines.append(f"{style('✗', 'red') if failed else style('✓', 'green')} {file}: {said}")
     if coverages is not None:
         lines += ["", *coverage_lines(coverages, style, width)]
-    return "\n".join(lines) + "\n"
+    return lines_text(lines)
 
 
 def failure(verdict: Verdict, style: Style, width: int) -> list[str]:
@@ -42,7 +43,7 @@ def failure(verdict: Verdict, style: Style, width: int) -> list[str]:
         listed = wrap(said, width - 4)
         lines += [style(f"  {'-' if not number else ' '} {line}", "red") for number, line in enumerate(listed)]
     profile = ", ".join(f"{name}: {record_words.value(value)}" for name, value in run.case.profile.items())
-    named = f"contact {run.case.contact_id}" if run.case.contact_id != SOMEBODY else SOMEBODY
+    named = f"contact {masked_id(run.case.contact_id)}" if run.case.contact_id != SOMEBODY else SOMEBODY
     contact = named + (f" ({profile})" if profile else "")
     lines += [""] + [style(line, "dim") for line in wrap(contact, width, "  ", "    ")]
     return [*lines, *side_by_side(verdict, style, width)]
@@ -76,7 +77,7 @@ def coverage_lines(coverages: Sequence[Coverage], style: Style, width: int) -> l
 
 
 def _missed(coverage: Coverage, style: Style, width: int) -> list[str]:
-    """What no case went through, by line; of a state that none entered, that alone."""
+    """The elements that no case reached, by line; of a state that no case entered, the state alone."""
     if not coverage.missed:
         return []
     file = coverage.missed[0].span.file

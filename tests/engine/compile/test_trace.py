@@ -81,11 +81,11 @@ def test_a_condition_tells_the_values_of_what_its_operators_work_on() -> None:
 def test_an_address_and_a_consent_tell_whether_they_are_there() -> None:
     loaded = load("scenario: s\ntrigger: {event: started}\nstates: {in: {send: {email: a/b, push: a/b}, end: e}}\n")
     program = compile_program(loaded.project, trace=True)
-    state = new_contact(program, "ana", {"email": "a@example.com", "email_optin": "yes"})
+    state = new_contact(program, "ana", {"email": "a@example.com", "email_optin": False})
     told = [one for one in looked(step(program, state, Event("started", moment("2025-03-03 10:00"), {}))) if one.values]
     assert [(one.cause, one.held, dict(one.values)) for one in told] == [
         ("email address", True, {"contact.email": "a@example.com"}),
-        ("email consent", False, {"contact.email_optin": "yes"}),
+        ("email consent", False, {"contact.email_optin": False}),
         ("push address", False, {"contact.push_token": None}),
     ]
 

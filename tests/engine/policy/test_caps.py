@@ -7,13 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.engine.policy.stage import (
-    DELAY,
-    MONDAY,
-    news,
-    run,
-    without,
-)
+from tests.engine.policy.stage import DELAY, MONDAY, news, run, without
 from tests.engine.worlds import Happening
 
 

@@ -9,14 +9,7 @@ import pytest
 from scenario_cli.engine.step import new_contact, step
 from scenario_cli.model.event import Event
 from scenario_cli.model.records import Asked, Converted
-from tests.engine.policy.stage import (
-    MONDAY,
-    drawn,
-    news,
-    program_of,
-    run,
-    waits_while_sending,
-)
+from tests.engine.policy.stage import MONDAY, drawn, news, program_of, run, waits_while_sending
 from tests.engine.worlds import REACHABLE, moment
 
 PEOPLE = [f"c{number}" for number in range(400)] + ["Zoé", "名前", "a b", ""]

@@ -7,15 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.engine.policy.stage import (
-    LATE,
-    MONDAY,
-    MORNING,
-    QUIET,
-    news,
-    run,
-    without,
-)
+from tests.engine.policy.stage import LATE, MONDAY, MORNING, QUIET, news, run, without
 from tests.engine.worlds import REACHABLE, Happening
 
 FIRST_OF = "{first_of: [{push: a/p}, {sms: a/s}, {email: a/e}]}"

@@ -4,13 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.engine.policy.stage import (
-    MONDAY,
-    NIGHT,
-    news,
-    run,
-    without,
-)
+from tests.engine.policy.stage import MONDAY, NIGHT, news, run, without
 
 
 @pytest.mark.parametrize(

@@ -15,12 +15,7 @@ from scenario_cli.engine.compile.program import Program
 from scenario_cli.engine.step import advance, new_contact, step
 from scenario_cli.model.event import Event
 from scenario_cli.model.records import Asked, Ended, Held, Moved, Record
-from tests.engine.policy.stage import (
-    drawn,
-    news,
-    program_of,
-    without,
-)
+from tests.engine.policy.stage import drawn, news, program_of, without
 from tests.engine.worlds import PARIS, clock, moment
 
 ALIKE = settings(

@@ -5,17 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scenario_cli.hosts.summary import Counting
-from tests.engine.policy.stage import (
-    LATE,
-    MORNING,
-    NIGHT,
-    QUIET,
-    becomes,
-    load,
-    news,
-    run,
-    without,
-)
+from tests.engine.policy.stage import LATE, MORNING, NIGHT, QUIET, becomes, load, news, run, without
 from tests.engine.worlds import PARIS, Happening, clock, moment
 
 

@@ -4,14 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.engine.policy.stage import (
-    DELAY,
-    LATE,
-    MORNING,
-    NIGHT,
-    news,
-    run,
-)
+from tests.engine.policy.stage import DELAY, LATE, MORNING, NIGHT, news, run
 from tests.engine.worlds import Happening
 
 

@@ -4,12 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.engine.policy.stage import (
-    MONDAY,
-    news,
-    run,
-    without,
-)
+from tests.engine.policy.stage import MONDAY, news, run, without
 
 
 def test_a_transactional_message_passes_everything_but_the_address() -> None:

@@ -4,15 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.engine.policy.stage import (
-    LATE,
-    MORNING,
-    QUIET,
-    news,
-    run,
-    waits_while_sending,
-    without,
-)
+from tests.engine.policy.stage import LATE, MORNING, QUIET, news, run, waits_while_sending, without
 from tests.engine.worlds import Happening
 
 

@@ -97,10 +97,10 @@ def sent(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
 def test_no_message_of_the_shipped_log_is_shorter_or_longer_than_said(
     scenarios: list[str], usual: int, sent: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(template_lengths, "USUAL_TEXT", usual)
     root = shipped("scenarios")
     texts = read_templates(Folder(root))[0].texts
     overview = Overview(load_project(root).project, texts, date(2025, 1, 1))
+    monkeypatch.setattr(template_lengths, "USUAL_TEXT", usual)
     said = {
         (text.scenario, text.state.name, text.template.channel, text.template.locale or None, text.field): lengths_of(
             subject, text

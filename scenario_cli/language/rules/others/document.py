@@ -1,4 +1,4 @@
-"""What the documents of findings that are no rule's are made of, and the parts that their examples share."""
+"""Documents of the findings that come from no rule, and the parts that their examples share."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def document(
     return Rule(code, name, severity, finds, because, mend, example, instead, fixes=fixes)
 
 
-def tested(expect: str, line: str = "at: 2025-03-03 10:00, event: cart_updated") -> Example:
+def tested(expect: str, line: str = "at: 2025-03-03 10:00, event: cart_updated") -> dict[str, str]:
     """A scenario with a test of one line, which expects something."""
     case = f"  - {{name: a, contact: {{id: ana}}, timeline: [{{{line}}}], expect: {{{expect}}}}}\n"
     return {"example.yaml": WAITING, "tests/example.test.yaml": f"scenario: example\ncases:\n{case}"}

@@ -245,8 +245,8 @@ NAMES = (
         "a field that the template of an expected message does not have",
         "the case can only fail",
         "write a field of the template's front matter, or 'body'",
-        {**dict(tested("messages: [{contains: {subjct: Hello}}]")), "example.yaml": SENDING.replace("push", "email")},
-        {**dict(tested("messages: [{contains: {subject: Hello}}]")), "example.yaml": SENDING.replace("push", "email")},
+        {**tested("messages: [{contains: {subjct: Hello}}]"), "example.yaml": SENDING.replace("push", "email")},
+        {**tested("messages: [{contains: {subject: Hello}}]"), "example.yaml": SENDING.replace("push", "email")},
         fixes=_RENAMES,
     ),
 )

@@ -1,0 +1,69 @@
+"""The parts of an export: files with their own columns and dates. Opens no file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from scenario_cli.events.confinement import OPEN, Bounds
+from scenario_cli.events.mapping import Need
+from scenario_cli.events.sources import GENERIC
+from scenario_cli.model.export import ExportOptions
+
+# The contacts table is read like a log in which every row is this event.
+ROW = "row"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Files with their own columns and dates; several make up a log."""
+
+    given: tuple[str, ...]
+    need: Need
+    options: ExportOptions
+    query: str | None = None
+    source: str | None = None
+    bounds: Bounds = OPEN
+
+
+def log_parts(options: ExportOptions, wanted: Mapping[str, Mapping[str, str | None]]) -> list[Part]:
+    return [
+        Part(each.events, event_need(each, wanted), each, each.query, each.source, _bounds(each, each.confined))
+        for each in options.parts
+    ]
+
+
+def table_parts(options: ExportOptions, attributes: Mapping[str, str | None]) -> list[Part]:
+    bounds = _bounds(options, options.contacts_confined)
+    return [Part(options.contacts, contact_need(options, attributes), options, source=GENERIC, bounds=bounds)]
+
+
+def _bounds(options: ExportOptions, confined: bool) -> Bounds:
+    return Bounds(Path(options.root) if options.root else None, confined)
+
+
+def event_need(options: ExportOptions, wanted: Mapping[str, Mapping[str, str | None]]) -> Need:
+    properties = sorted({name for declared in wanted.values() for name in declared})
+    return Need(
+        required=("contact_id", "event", "timestamp"),
+        optional=("event_id", "sequence", "properties", "anonymous_id", "previous_id"),
+        properties=tuple(properties),
+        mapping=options.mapping,
+        option="--map",
+        group=options.group,
+        sums=frozenset(
+            name for declared in wanted.values() for name, kind in declared.items() if kind in ("number", "integer")
+        ),
+    )
+
+
+def contact_need(options: ExportOptions, attributes: Mapping[str, str | None]) -> Need:
+    mapping = dict(options.contacts_mapping)
+    return Need(
+        required=("contact_id", "event"),
+        optional=("updated_at",),
+        properties=tuple(sorted(attributes)),
+        mapping={**mapping, "event": f"'{ROW}'"},
+        option="--contacts-map",
+    )

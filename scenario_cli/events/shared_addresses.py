@@ -1,0 +1,81 @@
+"""Finds addresses that several contacts share, some with consent and some without. Changes no rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import duckdb
+
+from scenario_cli.events.slots import Item, Layout
+from scenario_cli.events.sql_text import text_literal
+
+# An attribute with an address, and the attribute with the consent to write to it.
+Reach = tuple[str, str]
+
+# The pairs that exports commonly have, where no project names its channels.
+USUAL_REACHES: tuple[Reach, ...] = tuple(
+    (address, consent)
+    for address, kinds in (("email", ("email", "newsletter", "marketing")), ("phone", ("sms", "phone")))
+    for kind in kinds
+    for consent in (f"{kind}_optin", f"{kind}_opt_in", f"{kind}_consent", f"accepts_{kind}")
+)
+
+# A table with its layout, and the events (by number) whose rows change the profile.
+Side = tuple[str, Layout, tuple[int, ...]]
+
+
+def shared_address_notes(con: duckdb.DuckDBPyConnection, sides: Iterable[Side], reaches: Iterable[Reach]) -> list[str]:
+    """A warning for each pair of attributes, by the profiles at the end of the export."""
+    sides = tuple(sides)
+    notes = []
+    for address, consent in reaches:
+        addresses, consents = _profile_sql(sides, address), _profile_sql(sides, consent)
+        if addresses is None or consents is None:
+            continue
+        shared = (
+            f"SELECT count(*) AS contacts FROM (SELECT contact, lower(trimmed(value)) AS address FROM ({addresses}))"
+            f" LEFT JOIN (SELECT contact, as_boolean(value) AS agreed FROM ({consents})) USING (contact)"
+            " WHERE address <> '' GROUP BY address"
+            " HAVING count(*) > 1 AND bool_or(coalesce(agreed, false)) AND NOT bool_and(coalesce(agreed, false))"
+        )
+        ((count, contacts),) = con.execute(f"SELECT count(*), sum(contacts) FROM ({shared})").fetchall()
+        if count:
+            which = "1 address belongs" if count == 1 else f"{count:,} addresses belong"
+            notes.append(
+                f"contact.{address}: {which} to several contacts ({contacts:,}), some with consent and some without"
+                f" (contact.{consent}): who opted out as one still gets messages as another"
+            )
+    return notes
+
+
+def _profile_sql(sides: Iterable[Side], attribute: str) -> str | None:
+    """SQL for the last value of an attribute by contact, as text; None where nothing holds it."""
+    parts = [part for table, layout, codes in sides for part in _parts(table, layout, codes, attribute)]
+    if not parts:
+        return None
+    return (
+        "SELECT contact, arg_max({'text': text}, moment).text AS value"
+        f" FROM ({' UNION ALL '.join(parts)}) WHERE contact IS NOT NULL GROUP BY contact"
+    )
+
+
+def _parts(table: str, layout: Layout, codes: tuple[int, ...], attribute: str) -> Iterator[str]:
+    for item in layout.items:
+        mine = [code for code in item.events if code in codes]
+        if item.property == attribute and item.columns and mine:
+            text = _text(item)
+            # A row without an instant holds from the start; one that neither has nor unsets the attribute is silent.
+            moment = "{'at': coalesce(instant, -9223372036854775807), 'place': rowid}"
+            unset = f"list_contains(coalesce(nulls, []), {text_literal(attribute)})"
+            yield (
+                f"SELECT contact, {text} AS text, {moment} AS moment FROM {table}"
+                f" WHERE code IN ({', '.join(map(str, mine))}) AND ({text} IS NOT NULL OR {unset})"
+            )
+
+
+def _text(item: Item) -> str:
+    cells = (
+        f"json_scalar({column})" if cell == "j" else f"CAST({column} AS VARCHAR)"
+        for cell, column in item.columns.items()
+    )
+    return f"coalesce({', '.join(cells)})"

@@ -1,0 +1,51 @@
+"""Questions about contact ids: hardly any in the contacts table, or one with an outsized share. Changes no rows."""
+
+from __future__ import annotations
+
+import duckdb
+
+# Below this share of matches the two files probably name contacts differently.
+_HARDLY_ANY = 0.05
+_SHOWN = 2
+# From this share of the rows on, and so many times the average, a contact is probably several people.
+_OUTSIZED, _TIMES, _LEAST_ROWS = 0.05, 20, 100
+
+
+def matching_note(con: duckdb.DuckDBPyConnection, events: str, people: str) -> str | None:
+    """A warning where hardly any contact of the log is in the contacts table, with two ids of each side.
+
+    `events` and `people` are the names of the two tables.
+    """
+    log = f"(SELECT DISTINCT contact FROM {events} WHERE contact IS NOT NULL)"
+    table = f"(SELECT DISTINCT contact FROM {people} WHERE contact IS NOT NULL)"
+    ((total, matched),) = con.execute(
+        f"SELECT count(*), count(*) FILTER (contact IN (SELECT contact FROM {table})) FROM {log}"
+    ).fetchall()
+    ((listed,),) = con.execute(f"SELECT count(*) FROM {table}").fetchall()
+    if not total or not listed or matched > _HARDLY_ANY * total:
+        return None
+    ours = _examples(con, log, table)
+    theirs = _examples(con, table, log)
+    share = "none" if not matched else f"only {matched:,}"
+    return (
+        f"{share} of the {total:,} contact{'s' if total > 1 else ''} of the log {'are' if matched > 1 else 'is'} in the"
+        f" contacts table: the log has {ours}, the table has {theirs}; --map contact_id=COLUMN or --contacts-map"
+        " contact_id=COLUMN names another column"
+    )
+
+
+def outsized_note(con: duckdb.DuckDBPyConnection, table: str) -> str | None:
+    """A question where one contact has an outsized share of the rows."""
+    by_contact = f"SELECT contact, count(*) AS n FROM {table} WHERE contact IS NOT NULL GROUP BY contact"
+    ((contact, most, total, contacts),) = con.execute(
+        f"SELECT arg_max(contact, n), max(n), sum(n), count(*) FROM ({by_contact})"
+    ).fetchall()
+    if not total or total < _LEAST_ROWS or most < _OUTSIZED * total or most < _TIMES * total / contacts:
+        return None
+    return f"contact '{contact}' has {most / total:.0%} of the rows ({most:,}): does the id stand for several people?"
+
+
+def _examples(con: duckdb.DuckDBPyConnection, side: str, other: str) -> str:
+    found = con.execute(f"SELECT contact FROM {side} ANTI JOIN {other} USING (contact) ORDER BY 1 LIMIT {_SHOWN}")
+    ids = [f"'{contact}'" for (contact,) in found.fetchall()]
+    return " and ".join(ids) or "no other"

@@ -1,0 +1,83 @@
+"""What the whole suite shares: a project of which no file has changed is read once in each process, and the tests
+that take longest begin first, so that no process is left alone with one of them at the end."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from inspect import signature
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scenario_cli.language import project
+from scenario_cli.language.project import Loaded
+
+LONGEST_FIRST = (
+    "tests/test_compiled.py",
+    "tests/docs/test_command_examples.py",
+    "tests/cli/test_init_and_new.py",
+    "tests/language/test_mutations.py",
+)
+_SMALL = 1 << 16  # bytes; of a larger file, a log, the size and the time of its last change stand for its content
+_MOST = 24  # projects kept
+
+
+def pytest_configure() -> None:
+    """Before any test file is imported: whoever imports `load_project` gets the one that remembers."""
+    pytest.MonkeyPatch().setattr(project, "load_project", _read_once(project.load_project))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    places = {file: place for place, file in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: places.get(item.nodeid.partition("::")[0], len(places)))
+
+
+def _digest(root: Path) -> str:
+    """SHA-256 over all that lies in a folder."""
+    found = hashlib.sha256()
+    for path in sorted(root.rglob("*")):
+        found.update(f"{path}\0".encode(errors="surrogatepass"))
+        if path.is_dir():
+            continue
+        known = path.stat()
+        small = known.st_size <= _SMALL
+        found.update(path.read_bytes() if small else f"{known.st_size} {known.st_mtime_ns}".encode())
+        found.update(b"\0")
+    return found.hexdigest()
+
+
+def _read_once(load: Callable[..., Loaded]) -> Callable[..., Loaded]:
+    """`load`, which reads a folder again only where something in it is not as it was."""
+    kept: OrderedDict[object, Loaded] = OrderedDict()
+    parameters = signature(load)
+
+    def loaded(root: Path, *options: Any, **named: Any) -> Loaded:
+        asked = parameters.bind(root, *options, **named)
+        asked.apply_defaults()
+        try:
+            # Messages show paths from the current folder, and some rules know the day.
+            key = (repr(asked.arguments), Path.cwd(), date.today(), _digest(root))
+        except OSError:  # for `load` to report
+            return load(root, *options, **named)
+        if key not in kept:
+            kept[key] = load(root, *options, **named)
+        kept.move_to_end(key)
+        if len(kept) > _MOST:
+            kept.popitem(last=False)
+        found = kept[key]
+        # Lists of its own for everyone, since commands add to what was found.
+        return replace(
+            found,
+            found=list(found.found),
+            sources=dict(found.sources),
+            tests=list(found.tests),
+            test_files=list(found.test_files),
+            ignored=list(found.ignored),
+        )
+
+    return loaded

@@ -1,0 +1,326 @@
+"""Nothing in an expression gets out of the data, hangs, takes the machine or raises (section 4)."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from scenario_cli.model.records import Moved
+from tests.engine.test_expressions import DATA
+from tests.engine.worlds import errors, run, value
+
+OUT = [
+    "''.__class__",
+    "''['__class__']",
+    "(1).__class__",
+    "[].__class__.__mro__",
+    "{}.__class__",
+    "event.cart.__class__",
+    "event.cart['__class__']",
+    "event.items.append",
+    "event.items[0].__class__.__mro__[-1]",
+    "event.s.format",
+    "event.cart.deep.__init__",
+    "event.items | map(attribute='__class__') | first",
+    "event.items | map(attribute='__class__.__mro__') | first",
+    "[event.s] | map(attribute='__class__') | first",
+    "event.items | sort(attribute='__class__') | map(attribute='__class__') | first",
+    "event.items | groupby('__class__') | map(attribute='__class__') | first",
+    "'{0.__class__}' | format(event)",
+    "'{0.__class__.__mro__}' | format('')",
+    "'%(__class__)s' | format(event)",
+    "event.items | sum(attribute='__class__')",
+    "duration('3d').days",
+    "duration('3d').__class__",
+    "true.real",
+    "(event.items | first).__dict__",
+    "(event.items | batch(2) | first).__class__",
+    "trigger.cart.__getattribute__",
+    "contact.flag.__class__",
+    "journey.key.__class__",
+]
+
+
+@pytest.mark.parametrize("attempt", OUT)
+def test_no_attribute_of_python_is_reached(attempt: str) -> None:
+    assert value(attempt, DATA, {"flag": "x"}) is None
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        "event.__class__",
+        "event.__class__.__mro__",
+        "event['__class__']",
+        "contact.__class__",
+        "journey.__class__",
+        "event.timestamp.__class__",
+        "event.timestamp.tzinfo",
+        "now.replace",
+        "''.join(['a'])",
+        "event.s.upper()",
+        "event.cart.get('total')",
+        "event.s | attr('__class__')",
+        "event.items | random",
+        "event.s | pprint",
+        "event.s | tojson",
+        "event.n is sameas(7)",
+        "event.n is callable",
+        "self",
+        "range(10)",
+        "dict(a=1)",
+        "cycler(1)",
+        "lipsum()",
+        "namespace()",
+        "__import__('os')",
+        "eval('1')",
+        "open('/etc/passwd')",
+        "_NAMES",
+        "f",
+        "k0",
+        "arithmetic",
+        "event.s(1)",
+        "(event.s)(1)",
+        "total(*event.items)",
+        "lambda: 1",
+        "[x for x in event.items]",
+        "x := 1",
+        "event.n; event.n",
+    ],
+)
+def test_what_is_not_of_the_language_is_an_error_before_anything_runs(attempt: str) -> None:
+    quoted = attempt.replace("'", "''")
+    scenario = f"scenario: o\ntrigger: {{event: started, where: '{quoted}'}}\nstates: {{in: {{end: over}}}}\n"
+    assert errors(scenario)
+
+
+@pytest.mark.parametrize("name", ["random", "attr", "pprint", "tojson", "xmlattr", "urlize"])
+def test_no_filter_that_is_not_of_the_language_comes_in_by_its_name(name: str) -> None:
+    scenario = f"""
+scenario: o
+trigger: {{event: started, where: "event.items | map('{name}') | list"}}
+states: {{in: {{end: over}}}}
+"""
+    assert errors(scenario)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "event.n | round(2, 'sideways')",
+        "event.cart | dictsort(false, 'sideways')",
+        "event.items | map() | list",
+        "event.items | map(attribute='a', other=1) | list",
+        "event.items | map(event.x) | list",
+        "event.items | map(event.s) | list",
+        "event.items | select(event.s) | list",
+        "event.items | selectattr('sku', event.s) | list",
+        "event.items | selectattr() | list",
+        "event.items | sort(attribute=event.cart) | list",
+        "event.items | sort | list",
+        "event.items | unique | list",
+        "event.items | groupby(event.items) | list",
+        "event.items | batch(0) | list",
+        "event.items | batch('a') | list",
+        "event.items | slice(0) | list",
+        "event.items | first(1, 2, 3)",
+        "event.s | truncate(-1)",
+        "event.s | replace(1, 2)",
+        "event.s | int(base=99)",
+        "event.s | format(1, 2, a=3)",
+        "'%d%d' | format(1)",
+        "'%*d' | format(1, 'a')",
+        "event.n is divisibleby(0)",
+        "event.n is divisibleby",
+        "event.n is in(5)",
+        "event.n is gt('a')",
+        "event.items[event.items]",
+        "event.cart[event.cart]",
+        "event.items['a':'b']",
+        "{event.items: 1}",
+        "{event.cart: 1}.a",
+        "0 ** -1",
+        "(0 - 8) ** 0.5",
+        "10.0 ** 999 * 10.0 ** 999",
+        "1000 ** 1000 / 3",
+        "date('0001-01-01')",
+        "date('9999-12-31').hour",
+        "date('0001-01-01').hour",
+        "days_since('0001-01-01')",
+        "now + duration('49y') ",
+        "now - duration('40000d') - duration('18000d') - duration('18000d') - duration('900w') * 9999",
+        "duration('99999999999999999999d')",
+        "duration(event.items)",
+        "distance_km(10 ** 300, 10 ** 300, 10 ** 300, 10 ** 300)",
+        "distance_km(10.0 ** 300 * 10.0 ** 300, 0, 0, 0)",
+        "event.s * 1000000000",
+        "event.items * 1000000000",
+        "'a' % event.s",
+        "total(event.items, item)",
+        "any(event.items, item)",
+        "event.items | join(event.x)",
+        "(event.items | last) < (event.items | first)",
+    ],
+)
+def test_an_odd_use_never_stops_a_run(expression: str) -> None:
+    # Refused before anything runs, or none or a value with at most a data warning: only an exception fails.
+    quoted = expression.replace("'", "''")
+    scenario = f"""
+scenario: odd
+trigger: {{event: started}}
+states:
+  kept: {{set: {{it: '={quoted}'}}, choose: {{'{quoted}': {{end: over}}, else: {{end: over}}}}}}
+"""
+    if not errors(scenario):
+        assert run(scenario, [("2025-03-03 10:00", "started", DATA)]).outcomes == ["over"]
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "1000 ** 1000 * 1000 ** 1000",  # more digits than Python writes
+        "event.n * 1000 ** 1000 * 1000 ** 1000",
+    ],
+)
+@pytest.mark.parametrize(
+    "place",
+    ["set: {it: '=%s'}, end: over", "send: {email: {template: a/b, with: {it: '=%s'}}}, end: over"],
+)
+def test_a_number_of_thousands_of_digits_stops_no_run(expression: str, place: str) -> None:
+    scenario = f"scenario: big\ntrigger: {{event: started}}\nstates: {{in: {{{place % expression}}}}}\n"
+    assert run(scenario, [("2025-03-03 10:00", "started", DATA)]).outcomes == ["over"]
+
+
+def test_a_key_of_thousands_of_digits_stops_no_run() -> None:
+    scenario = "scenario: big\ntrigger: {event: started}\nkey: 1000 ** 1000 * 1000 ** 1000\nstates: {in: {end: over}}\n"
+    story = run(scenario, [("2025-03-03 10:00", "started")])
+    assert story.outcomes == ["over"] or story.refusals == ["key"]
+
+
+def test_a_capture_that_squares_itself_every_hour_stays_within_its_bound() -> None:
+    scenario = """
+scenario: grows
+trigger: {event: started}
+states:
+  one: {set: {it: 10}, next: two}
+  two: {set: {it: '=it * it'}, after: {1h: two}}
+"""
+    story = run(scenario, [("2025-03-03 10:00", "started")], until="2025-03-05 10:00")
+    assert len([one for one in story.records if isinstance(one, Moved)]) == 50
+    assert (story.captured("it") or 0).bit_length() <= 64 * 1024 * 8
+
+
+DEEP = [
+    "not " * 2_000 + "true",
+    "(" * 2_000 + "1" + ")" * 1_990,
+    "(" * 1_500 + "1" + ")" * 1_500,
+    "[" * 1_500 + "]" * 1_500,
+    "-" * 1_900 + "1",
+    " + ".join(["1"] * 900),
+    " or ".join(["event.n"] * 300),
+    " ~ ".join(["'a'"] * 50),
+    " ~ ".join(["'a'"] * 400),
+    "event.n" + " | abs" * 500,
+    "event.cart" + ".a" * 1_500,
+    "event.cart" + "['a']" * 700,
+    "1 if true else " * 250 + "1",
+    "(1 if true else " * 28 + "1" + ")" * 28,
+    "any(event.items, " * 150 + "true" + ")" * 150,
+    "{'a': " * 55 + "1" + "}" * 55,
+    "1 | default(default_value=" * 55 + "1" + ")" * 55,
+    "event.n < " * 500 + "1",
+    "event.n > 0x" + "f" * 3_900,
+    "event.n > " + "9" * 3_900,
+    "'" + "a" * 3_900 + "' == event.s",
+]
+
+
+@pytest.mark.parametrize("expression", DEEP, ids=range(len(DEEP)))
+def test_depth_and_length_are_refused_or_run_but_never_raise(expression: str) -> None:
+    quoted = expression.replace("'", "''")
+    scenario = f"scenario: deep\ntrigger: {{event: started, where: '{quoted}'}}\nstates: {{in: {{end: over}}}}\n"
+    if not errors(scenario):
+        run(scenario, [("2025-03-03 10:00", "started", DATA)])
+
+
+def test_an_expression_of_more_than_4_000_characters_is_refused() -> None:
+    long = "a" * 4_000
+    scenario = f"""
+scenario: long
+trigger: {{event: started, where: "event.s == '{long}'"}}
+states: {{in: {{end: over}}}}
+"""
+    assert [one[:6] for one in errors(scenario)] == ["EXP001"]
+
+
+# -- what would take a machine's time or memory: in a process of its own, which may use two seconds and 200 MB more
+
+_CHILD = """
+import sys
+from resource import RLIMIT_AS, RLIMIT_CPU, RUSAGE_SELF, getrusage, setrlimit
+from tests.engine.worlds import errors, run
+scenario = sys.stdin.read()
+before = getrusage(RUSAGE_SELF)
+setrlimit(RLIMIT_AS, (4 << 30, 4 << 30))
+seconds = int(before.ru_utime + before.ru_stime) + 2
+setrlimit(RLIMIT_CPU, (seconds, seconds))
+if not errors(scenario):
+    carried = {"items": [1], "n": 5, "s": "a" * 20_000, "id": "random"}
+    story = run(scenario, [("2025-03-03 10:00", "started", carried)])
+    assert story.outcomes == ["over"], story.outcomes
+    grown = (getrusage(RUSAGE_SELF).ru_maxrss - before.ru_maxrss) // 1024
+    assert grown < 200, f"{grown} MB"
+"""
+
+
+def between(depth: int) -> str:
+    """A comparison with a comparison in its middle, and so on."""
+    text = "event.n"
+    for _ in range(depth):
+        text = f"0 <= ({text}) <= 9"
+    return text
+
+
+GREEDY = [
+    # width of a number
+    "'%0500000000d' | format(1) | length",
+    "'%*d' | format(500000000, 1) | length",
+    "'%(a)0500000000d' | format(a=1) | length",
+    # digits to round to
+    "1.5 | round(99999999, 'ceil')",
+    # filling a batch
+    "event.items | batch(999999999, 0) | length",
+    # slices of a list
+    "event.items | slice(999999999) | length",
+    # replacing and replacing
+    "event.s" + " | replace('a', 'aaaaaaaaaa')" * 12 + " | length",
+    # a long text for every letter of a long text
+    "event.s | replace('a', event.s) | length",
+    # powers of powers
+    "event.n ** 1000 ** 1000",
+    # comparisons in comparisons
+    between(24),
+]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="time and memory are limited and measured as Linux does")
+@pytest.mark.parametrize("expression", GREEDY, ids=range(len(GREEDY)))
+def test_no_expression_takes_the_machine_s_time_or_memory(expression: str) -> None:
+    quoted = expression.replace("'", "''")
+    scenario = (
+        f"scenario: greedy\ntrigger: {{event: started}}\nstates: {{in: {{set: {{it: '={quoted}'}}, end: over}}}}\n"
+    )
+    root = Path(__file__).parents[2]
+    done = subprocess.run(
+        [sys.executable, "-c", _CHILD],
+        input=scenario,
+        text=True,
+        cwd=root,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-500:]
