@@ -32,7 +32,7 @@ from mypyc.build import mypycify
 from setuptools import setup
 
 setup(name="scenario-cli", packages=[], ext_modules=mypycify(
-    ["--ignore-missing-imports", *{modules}], opt_level="3", debug_level="0", group_name="scenario_cli"))
+    ["--ignore-missing-imports", *{modules}], opt_level={level!r}, debug_level="0", group_name="scenario_cli"))
 """
 
 
@@ -68,6 +68,11 @@ def _is_wanted() -> bool:
     return os.environ.get("SCENARIO_COMPILE", "") not in ("", "0")
 
 
+def _level() -> str:
+    """How far the C compiler optimizes, from 0 (quick to build, the same results) to 3."""
+    return os.environ.get("SCENARIO_COMPILE_LEVEL", "3")
+
+
 def _compile(package: Path, folder: Path) -> list[Path]:
     """The compiled modules, built in a folder from a copy of the package."""
     copy = folder / package.name
@@ -75,7 +80,7 @@ def _compile(package: Path, folder: Path) -> list[Path]:
     modules = sorted(
         str(path.relative_to(folder)) for each in COMPILED for path in copy.glob(each) if path.name != "__init__.py"
     )
-    (folder / "setup.py").write_text(_SETUP.format(modules=modules), encoding="utf-8")
+    (folder / "setup.py").write_text(_SETUP.format(modules=modules, level=_level()), encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "setup.py", "--quiet", "build_ext", "--build-lib", "made"],
         cwd=folder, capture_output=True, text=True, check=False,

@@ -170,12 +170,13 @@ def _of_contact(
 ) -> tuple[str, list[AskedOf]]:
     """The messages of a contact of a log."""
     from scenario_cli.hosts.previews import asked_of_contact
+    from scenario_cli.reports.masking import masked_id
 
     with read_log(model, (scenario.name,), options, quiet) as staged:
         start, end = span(staged, from_, until, model.timezone)
         asked = asked_of_contact(model, scenario.name, staged, contact, start, end)
     if asked is None:
-        raise Stop(f"the log knows no contact '{contact}'")
+        raise Stop(f"the log knows no contact '{masked_id(contact)}'")
     return f"for contact {contact}, with what the log knew of them at the time", [(contact, one) for one in asked]
 
 

@@ -158,7 +158,7 @@ def _stop(error: ExportError) -> Stop:
     """Its hint may show values of the export."""
     from scenario_cli.reports.masking import masked
 
-    return Stop(error.message, masked(error.hint) if error.hint else None)
+    return Stop(masked(error.message), masked(error.hint) if error.hint else None)
 
 
 def _refuse_unknown_fields(project: Project, options: ExportOptions) -> None:

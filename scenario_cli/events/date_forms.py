@@ -74,20 +74,21 @@ MACROS = (
     f"CREATE TEMP MACRO c_time(t) AS regexp_extract(t, '^{_C_TIME}$', ['m', 'd', 'c', 'half', 'z', 'y'])",
     f"CREATE TEMP MACRO basic_time(t) AS regexp_extract(t, '^{_BASIC}$', ['y', 'm', 'd', 'h', 'min', 's', 'f', 'z'])",
     f"CREATE TEMP MACRO iso_parts(t) AS regexp_extract(t, '^{_ISO}$', ['d', 'c', 'half', 'z'])",
-    # `o` is the order of day and month, NULL where nothing settles it. What is no date comes back as it is.
+    # `o` is the order of day and month, NULL where nothing settles it. What is no date comes back as it is. Each form
+    # is taken apart once, inside a lambda: an expression that a macro repeats is planned as often as it is written.
     "CREATE TEMP MACRO rewritten_date(t, o) AS CASE"
-    f" WHEN regexp_full_match(t, '{_NUMERIC}') THEN numeric_date(numeric_parts(t), o)"
-    f" WHEN regexp_full_match(t, '{_ISO}')"
-    " THEN iso_parts(t).d || clock_text(iso_parts(t).c, iso_parts(t).half) || zone_suffix(iso_parts(t).z)"
-    f" WHEN regexp_full_match(t, '{_BASIC}') THEN basic_time(t).y || '-' || basic_time(t).m || '-' || basic_time(t).d"
-    " || ' ' || basic_time(t).h || ':' || basic_time(t).min || CASE WHEN basic_time(t).s = '' THEN '' ELSE ':' ||"
-    " basic_time(t).s || basic_time(t).f END || basic_time(t).z"
-    f" WHEN regexp_full_match(t, '{_MONTH_DAY}') THEN joined(month_day(t).y, month_number(month_day(t).m),"
-    " month_day(t).d, month_day(t).c, month_day(t).half, month_day(t).z)"
-    f" WHEN regexp_full_match(t, '{_DAY_MONTH}') THEN joined(day_month(t).y, month_number(day_month(t).m),"
-    " day_month(t).d, day_month(t).c, day_month(t).half, day_month(t).z)"
-    f" WHEN regexp_full_match(t, '{_C_TIME}') THEN joined(c_time(t).y, month_number(c_time(t).m), c_time(t).d,"
-    " c_time(t).c, c_time(t).half, c_time(t).z) ELSE t END",
+    f" WHEN regexp_full_match(t, '{_NUMERIC}')"
+    " THEN list_transform([numeric_parts(t)], lambda p: numeric_date(p, o))[1]"
+    f" WHEN regexp_full_match(t, '{_ISO}') THEN list_transform([iso_parts(t)],"
+    " lambda p: p.d || clock_text(p.c, p.half) || zone_suffix(p.z))[1]"
+    f" WHEN regexp_full_match(t, '{_BASIC}') THEN list_transform([basic_time(t)], lambda p: p.y || '-' || p.m || '-'"
+    " || p.d || ' ' || p.h || ':' || p.min || CASE WHEN p.s = '' THEN '' ELSE ':' || p.s || p.f END || p.z)[1]"
+    + "".join(
+        f" WHEN regexp_full_match(t, '{form}') THEN list_transform([{macro}(t)],"
+        " lambda p: joined(p.y, month_number(p.m), p.d, p.c, p.half, p.z))[1]"
+        for form, macro in ((_MONTH_DAY, "month_day"), (_DAY_MONTH, "day_month"), (_C_TIME, "c_time"))
+    )
+    + " ELSE t END",
 )
 
 
@@ -101,6 +102,11 @@ def ambiguous_sql(text: str) -> str:
         f"(regexp_full_match({text}, '{_NUMERIC}') AND numeric_parts({text}).sep <> '.'"
         f" AND {first} <= 12 AND {second} <= 12 AND {first} <> {second})"
     )
+
+
+def numeric_sql(texts: str) -> str:
+    """SQL over a relation of `text` in upper case: a row where some date has its day and month in figures."""
+    return f"SELECT 1 FROM ({texts}) WHERE regexp_full_match(text, '{_NUMERIC}') LIMIT 1"
 
 
 def order_evidence_sql(texts: str) -> str:
@@ -135,4 +141,5 @@ def standard_sql(text: str, timezone: str, date_format: str | None) -> str:
         f" OR {text} LIKE {text_literal('%[' + timezone.upper() + ']')}"
         f" THEN rtrim(regexp_replace({text}, '\\[[^\\[]*\\]$', '')) ELSE {text} END ELSE {text} END"
     )
-    return f"CASE WHEN {quick} THEN {text} ELSE coalesce(rewritten_date({bare}, {order}), {text}) END"
+    rewritten = f"list_transform([{bare}], lambda bare: rewritten_date(bare, {order}))[1]"
+    return f"CASE WHEN {quick} THEN {text} ELSE coalesce({rewritten}, {text}) END"

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
 
 from scenario_cli.events.casts import text_sql
-from scenario_cli.events.date_forms import DAY_FIRST, MONTH_FIRST, order_evidence_sql
+from scenario_cli.events.date_forms import DAY_FIRST, MONTH_FIRST, numeric_sql, order_evidence_sql
 from scenario_cli.events.formats.delimited import DelimitedTable
 from scenario_cli.events.formats.table import Column
 from scenario_cli.events.opening import Opened
 from scenario_cli.events.staging_sql import Target
+from scenario_cli.events.together import groups
 
 # A column without such a date in its first rows is not looked through.
 _SAMPLED = 1_000
@@ -48,13 +49,16 @@ def with_date_orders(
     `stated` formats go first, by field or property, the empty name for all. Where a file settles nothing, the other
     files of the export may.
     """
+    without = _without_figures(con, opened, target)
     found: list[dict[str, Evidence]] = [
         {
             name: evidence
             for name, column in _date_columns(each, target)
-            if not (stated.get(name) or stated.get("")) and (evidence := _evidence(con, each, column, workspace))
+            if number not in without
+            and not (stated.get(name) or stated.get(""))
+            and (evidence := _evidence(con, each, column, workspace))
         }
-        for each in opened
+        for number, each in enumerate(opened)
     ]
     result = []
     for each, evidences in zip(opened, found, strict=True):
@@ -73,6 +77,31 @@ def with_date_orders(
     return result
 
 
+def _without_figures(con: duckdb.DuckDBPyConnection, opened: Sequence[Opened], target: Target) -> set[int]:
+    """The numbers of small files without any such date, asked in one query a group."""
+    without: set[int] = set()
+    for numbers in groups(opened):
+        first = opened[numbers[0]]
+        columns = [column for _, column in _date_columns(first, target) if _is_text(column)]
+        if len(numbers) < 2 or not first.table.names or not columns:
+            continue
+        relation = first.table.rows_of([opened[number].table.file for number in numbers], numbers[0]).relation
+        try:
+            if not any(con.execute(numeric_sql(_texts(column, relation))).fetchall() for column in columns):
+                without.update(numbers)
+        except duckdb.Error:
+            continue  # a broken line: each file is asked by itself
+    return without
+
+
+def _is_text(column: Column) -> bool:
+    return column.kind in ("text", "json") and column.nested is None
+
+
+def _texts(column: Column, relation: str) -> str:
+    return f"SELECT upper(trimmed({text_sql(column.kind, column.sql)})) AS text FROM {relation} AS source"
+
+
 def _date_columns(opened: Opened, target: Target) -> Iterator[tuple[str, Column]]:
     moment = opened.found.fields.get(target.moment)
     if moment is not None:
@@ -82,24 +111,23 @@ def _date_columns(opened: Opened, target: Target) -> Iterator[tuple[str, Column]
 
 
 def _evidence(con: duckdb.DuckDBPyConnection, opened: Opened, column: Column, workspace: Path) -> Evidence | None:
-    if column.kind not in ("text", "json") or column.nested is not None:
+    if not _is_text(column):
         return None
     table = opened.table
-    text = f"upper(trimmed({text_sql(column.kind, column.sql)}))"
 
-    def asked(relation: str, limit: str) -> Evidence:
-        texts = f"SELECT {text} AS text FROM {relation} AS source{limit}"
-        return Evidence(*con.execute(order_evidence_sql(texts)).fetchall()[0])
+    def asked(relation: str) -> Evidence:
+        return Evidence(*con.execute(order_evidence_sql(_texts(column, relation))).fetchall()[0])
 
     try:
-        first = asked(table.rows().relation, f" LIMIT {_SAMPLED}")
-        if not (first.day_first or first.month_first or first.ambiguous):
+        relation = table.rows().relation
+        # As a rule there is no such date, and to plan the long query takes longer than to look.
+        if not con.execute(numeric_sql(f"{_texts(column, relation)} LIMIT {_SAMPLED}")).fetchall():
             return None
-        return asked(table.rows().relation, "")
+        return asked(relation)
     except duckdb.Error:
         # A broken line; what is mended here is mended anew for the reading.
         mended = table.mended(workspace, refused=True) if isinstance(table, DelimitedTable) else None
-        return asked(mended.relation, "") if mended is not None else None
+        return asked(mended.relation) if mended is not None else None
 
 
 def _note(file: str, name: str, evidence: Evidence, order: str | None) -> str:

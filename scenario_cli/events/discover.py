@@ -27,7 +27,7 @@ MOST_EVENTS = 200
 # Past this the keys of an object are, as a rule, data (an id each) and no properties.
 MOST_PROPERTIES = 300
 # Different names in the whole export: a query that reads more of them takes longer to plan than to run.
-MOST_NAMES = 1_000
+MOST_NAMES = 500
 # More keys of one event than this are counted, and not told apart.
 _MOST_KEYS = 5_000
 # A table with fewer columns is not counted through: each column may belong to each event.

@@ -203,7 +203,7 @@ def rows_sql(target: Target, file: int | str, rows: Rows, found: Resolved, *, wa
         celled += [f"{sql} AS {cell}_{number}" for cell, sql in cells.items()]
     judged = [
         f"{_reason(target, is_typed=_is_typed(moment))} AS reason",
-        *(f"{_misfit(*each)} AS misfit{each[0]}" for each in held),
+        *(f"{_misfit(*each)} AS misfit{each[0]}" for each in held if can_misfit(each[1].declared)),
     ]
     source = f"SELECT {', '.join(raw)} FROM {source} AS source"
     if wanted_alone:

@@ -186,8 +186,10 @@ def _template(
         missing = f"no template '{wanted.text}' for {channel}"
         finding = misnamed("REF007", missing, wanted, known, f"templates for {channel}")
         if others:
-            hint = f"it exists for {', '.join(others)}: add templates/{wanted.text}.{channel}.j2"
+            hint = f"it exists for {', '.join(others)}: create templates/{wanted.text}.{channel}.j2"
             finding = replace(finding, hint=hint, fix=None)
+        else:
+            finding = replace(finding, hint=f"{finding.hint}; or create templates/{wanted.text}.{channel}.j2")
         yield finding
         return
     scope = scopes.quiet().beside(_values(message, scopes, state))

@@ -11,24 +11,37 @@ from scenario_cli.model.export import ContactsReport, Misfit, ReadReport, Unusab
 from scenario_cli.model.preview import Shown
 from scenario_cli.model.results import DryRun, Plan, Summary
 
+_LOCAL = r"[\w.!#$%&'*+/=?^`{|}~-]"
+_AT = r"(@|%40)"  # as it stands in a link
 # At the end of a text the domain may have been cut off. `logo@2x.png` is a picture.
 _EMAIL = re.compile(
-    r"([\w.!#$%&'*+/=?^`{|}~-])[\w.!#$%&'*+/=?^`{|}~-]*@(?!\dx\.)((?:[\w-]+\.)+[^\W\d_]{2,}|[\w.-]*(?=…|$))"
+    rf"({_LOCAL}){_LOCAL}*{_AT}(?!\dx\.)((?:[\w-]+\.)+[^\W\d_]{{2,}}|\[[\d.:a-fA-FIPv]+\]|[\w.-]*(?=…|$))"
 )
-# International with + or 00, national with a leading 0 or in groups of three and four. A longer run of digits alone
+_QUOTED_EMAIL = re.compile(rf'()"[^"\n]{{1,64}}"{_AT}((?:[\w-]+\.)+[^\W\d_]{{2,}})')
+# What people write between digits: spaces of any width, points, slashes, brackets, dashes.
+_BETWEEN = r"[ \u00a0\u2009\u202f./()\u2010-\u2015-]"
+_DATE = r"(?!\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d(?!\d))"
+# International with + or 00, national with a leading 0 or in groups of two to four. A longer run of digits alone
 # is an order's or a product's number and stays.
 _PHONE = re.compile(
-    r"(?<![\w.+-])(?:\+[1-9]|00[1-9]\d)(?:[ ./()-]{0,2}\d){6,13}(?![\w-])"
-    r"|(?<![\w.+-])0[1-9](?:\d{8}|([ .-])\d{2}(?:\1\d{2}){3})(?![\w-])"
-    r"|(?<![\w.+-])0\d{2,4}[ /-]\d{5,8}(?![\w-])"
-    r"|(?<![\w.+-])(?:\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]\d{4}(?![\w-])"
+    rf"(?<![\d.+])\+[1-9](?:{_BETWEEN}{{0,3}}\d){{6,13}}(?!\d)"
+    rf"|(?<![\w.+-])00{_BETWEEN}?[1-9]\d?(?:{_BETWEEN}{{0,3}}\d){{6,12}}(?![\w-])"
+    rf"|(?<![\w.+-])\(0\d{{1,4}}\)(?:{_BETWEEN}{{0,2}}\d){{5,10}}(?![\w-])"
+    rf"|(?<![\w.+-]){_DATE}0[1-9](?:{_BETWEEN}?\d){{8,9}}(?![\w-]|[.,:]\d)"
+    rf"|(?<![\w.+-])0\d{{2,4}}{_BETWEEN}\d{{5,8}}(?![\w-])"
+    rf"|(?<![\w.+-])(?:1[ .-])?(?:\(\d{{3}}\) ?|\d{{3}}[ .-])\d{{3}}[ .-]\d{{4}}(?![\w-])"
+    rf"|(?<![\w.+-])\d{{3}}([ .-])\d{{2}}\1\d{{2}}\1\d{{2}}(?![\w-])"
 )
+# https://www.iso.org/standard/81090.html: a country, two check digits, the account, often in groups of four.
+_IBAN = re.compile(r"(?<![\w-])[A-Z]{2}\d{2}(?: ?[A-Z\d]{4}){2,7}(?: ?[A-Z\d]{1,4})?(?![\w-])")
+_LEAST_DIGITS = 10  # in an account's number; an article's has fewer
 # In a row as it stands in a file nothing says what a number is. So long are telephone numbers without their plus,
 # and no timestamp.
 _BARE_PHONE = re.compile(r"(?<![\w.+-])\d{11,12}(?![\w.-])")
 _PHONE_NAME = re.compile(r"phone|mobile|msisdn|gsm|(^|_)tel(_|$)", re.IGNORECASE)
 _DIALLED = re.compile(r"[\d +./()-]{7,}")
 _SHOWN_FIRST, _SHOWN_LAST = 3, 2
+_SHORTEST = 8  # characters of a telephone number
 
 
 def masked(text: str) -> str:
@@ -37,9 +50,18 @@ def masked(text: str) -> str:
     >>> masked("ana.b@example.com called +33 6 12 34 56 78")
     'a***@example.com called +33 6 ** ** ** 78'
     """
-    if "@" in text:
-        text = _EMAIL.sub(r"\1***@\2", text)
-    return _PHONE.sub(lambda found: _masked_digits(found[0]), text)
+    if "@" in text or "%40" in text:
+        text = _EMAIL.sub(r"\1***\2\3", text)
+        text = _QUOTED_EMAIL.sub(r"***\2\3", text)
+    if len(text) >= _SHORTEST:
+        text = _PHONE.sub(lambda found: _masked_digits(found[0]), text)
+        text = _IBAN.sub(_masked_account, text)
+    return text
+
+
+def masked_id(name: str) -> str:
+    """A contact's id, masked where it is an address or a telephone number, also one without its plus."""
+    return _BARE_PHONE.sub(lambda found: _masked_digits(found[0]), masked(name))
 
 
 def masked_value(name: str, value: str) -> str:
@@ -50,6 +72,13 @@ def masked_value(name: str, value: str) -> str:
 def is_personal(text: str) -> bool:
     """Whether there is an address or a telephone number in it."""
     return masked(text) != text
+
+
+def _masked_account(found: re.Match[str]) -> str:
+    number = found[0]
+    if sum(character.isdigit() for character in number) < _LEAST_DIGITS:
+        return number
+    return number[:4] + re.sub(r"\S", "*", number[4:-2]) + number[-2:]
 
 
 def _masked_digits(number: str) -> str:
@@ -105,13 +134,9 @@ def _masked_table(table: ContactsReport) -> ContactsReport:
 def masked_unusable(unusable: Iterable[Unusable]) -> tuple[Unusable, ...]:
     """Rows that could not be used, with nothing personal in what is shown of them."""
     return tuple(
-        replace(one, samples=tuple(replace(sample, excerpt=_masked_line(sample.excerpt)) for sample in one.samples))
+        replace(one, samples=tuple(replace(sample, excerpt=masked_id(sample.excerpt)) for sample in one.samples))
         for one in unusable
     )
-
-
-def _masked_line(line: str) -> str:
-    return _BARE_PHONE.sub(lambda found: _masked_digits(found[0]), masked(line))
 
 
 def _masked_misfits(misfits: Iterable[Misfit]) -> tuple[Misfit, ...]:

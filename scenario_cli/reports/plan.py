@@ -10,7 +10,7 @@ from scenario_cli.model.results import Plan
 from scenario_cli.reports.dry_run.facts import alone, complaints, sorted_warnings
 from scenario_cli.reports.exports.log import data_lines, moment, read_values, warning_values
 from scenario_cli.reports.json_text import json_text
-from scenario_cli.reports.masking import masked
+from scenario_cli.reports.masking import masked, masked_id
 from scenario_cli.reports.text import Style, fit, lines_text, plural, table
 
 FORMAT_VERSION = 1
@@ -63,7 +63,7 @@ def _rows(rows: list[PlanRow], style: Style, width: int, show_data: bool) -> lis
     cells = [
         [
             _local(row.send_at_local),
-            fit(shown(row.contact_id), 20),
+            fit(printable(row.contact_id if show_data else masked_id(row.contact_id)), 20),
             row.channel or row.kind,
             f"{row.scenario}:{row.state}",
             shown(_subject(row)).strip(),

@@ -16,6 +16,7 @@ from scenario_cli.language.names.shapes import (
     shape_of_contact,
     shape_of_event,
 )
+from scenario_cli.language.names.unknown import with_next_step
 from scenario_cli.language.templates.other_tools import FILTERS as OTHER_FILTERS
 from scenario_cli.language.templates.other_tools import NAMES, to_write
 from scenario_cli.model import expression as tree
@@ -235,6 +236,8 @@ class Checker:
         }
         owned = [f"'{owner}.{name}'" for owner, fields in owners.items() if name in (fields or ())]
         owned += [f"the text '{name}', in quotes"] if node in self.compared else []
+        if self.in_template and not owned:
+            hint += f"; or hand it over where the message is sent, with 'with: {{{name}: ...}}'"
         return f"did you mean {', or '.join(owned)}? {hint}" if owned else hint
 
     def _key(self, node: tree.Expr, base: Property, key: str) -> Property:
@@ -250,7 +253,8 @@ class Checker:
             return found if found.name or found.type else Property(key, None, found.span)
         if base.name in _NAMED:
             code, one, many = _NAMED[base.name]
-            self.report(code, f"unknown {one} '{key}'", node, did_you_mean(key, base.fields, many),
+            self.report(code, f"unknown {one} '{key}'", node,
+                        with_next_step(code, did_you_mean(key, base.fields, many)),
                         fix=_renamed(node, key, base.fields))  # fmt: skip
             return ANYTHING
         named = base.name.partition(" ")[0]
@@ -259,6 +263,7 @@ class Checker:
         owner = base.name if base.name.startswith(("the ", "event", "journey", "table '")) else f"'{base.name}'"
         own = {"event", "timestamp", "event_id", "properties"} if noun == "property" else set()
         hint = did_you_mean(key, set(base.fields) - own, "its properties" if noun == "property" else f"its {noun}s")
+        hint = with_next_step(noun, hint)
         self.report("REF004", f"{owner} has no {noun} '{key}'", node, hint, fix=_renamed(node, key, base.fields))
         return ANYTHING
 
@@ -364,7 +369,8 @@ class Checker:
             self.report("EXP007", f"'{node.name}' takes the {noun}'s name written out", first,
                         f"write {FUNCTIONS[node.name].usage}")  # fmt: skip
         elif first.value not in names:
-            self.report(code, f"unknown {noun} '{first.value}'", first, did_you_mean(first.value, names, f"{noun}s"),
+            self.report(code, f"unknown {noun} '{first.value}'", first,
+                        with_next_step(code, did_you_mean(first.value, names, f"{noun}s")),
                         fix=respelt_text(first.value, first.span, names))  # fmt: skip
         else:
             return first.value

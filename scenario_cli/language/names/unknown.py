@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from scenario_cli.language.edit.fixes import renamed
 from scenario_cli.language.reader import Node
@@ -14,7 +15,9 @@ def unknown_name(code: str, noun: str, name: Name | Node, known: Iterable[str], 
     """A name that is none of those known; `plural` says what those are."""
     names = set(known)
     if name.text not in names:
-        yield misnamed(code, f"unknown {noun} '{name.text}'", name, names, plural)
+        kind = noun if code == "REF004" else code
+        hint = with_next_step(kind, did_you_mean(name.text, names, plural), name.text)
+        yield replace(misnamed(code, f"unknown {noun} '{name.text}'", name, names, plural), hint=hint)
 
 
 def misnamed(code: str, message: str, name: Name | Node, known: Iterable[str], plural: str) -> Diagnostic:
@@ -22,3 +25,26 @@ def misnamed(code: str, message: str, name: Name | Node, known: Iterable[str], p
     names = set(known)
     hint = did_you_mean(name.text, names, plural)
     return Diagnostic(code, message, name.span, hint=hint, fix=renamed(name.text, name.span, names))
+
+
+# What else to do about a name that nothing has, beside writing another.
+_NEXT_STEPS = {
+    "REF001": "or declare it under 'events' in events.yaml",
+    "REF002": "or add it under 'states'",
+    "REF003": "or declare it under 'channels' in project.yaml",
+    "REF005": "or declare it under 'programs' in project.yaml",
+    "REF006": "or list it under 'phases' in project.yaml",
+    "REF012": "or give it to a message: 'tags: [{name}]'",
+    "REF014": "or define it under 'metrics' in metrics.yaml",
+    "REF015": "or define it under 'segments' in metrics.yaml",
+    "REF016": "or declare it under 'tables' in project.yaml",
+    "property": "or declare it in events.yaml, under 'properties' of the event",
+    "attribute": "or declare it under 'profile' in events.yaml",
+    "column": "or add the column to the table's file",
+}
+
+
+def with_next_step(code: str, hint: str, name: str = "") -> str:
+    """A hint about an unknown name with how to make it known; `code` may be a kind of name that shares its code."""
+    step = _NEXT_STEPS.get(code)
+    return f"{hint}; {step.format(name=name)}" if step is not None else hint

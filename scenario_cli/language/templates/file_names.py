@@ -28,8 +28,9 @@ class FileName:
     doubtful: bool = False
 
 
-def file_name(relative: str, file: str, channels: Collection[str]) -> FileName:
-    """What the file at a path below templates/ is; `channels` are those of the project."""
+def file_name(relative: str, file: str, channels: Collection[str], head: bool) -> FileName:
+    """What the file at a path below templates/ is; `channels` are those of the project, `head` says whether it begins
+    with front matter, as a message does."""
     folder, _, base = relative.rpartition("/")
     parts = base.split(".")
     prefix = f"{folder}/" if folder else ""
@@ -48,6 +49,8 @@ def file_name(relative: str, file: str, channels: Collection[str]) -> FileName:
         right = ".".join(part for part in ordered if part) + ".j2"
         named = (prefix + ordered[0], ordered[1], ordered[2])
         return FileName(named, fault(f"is no template: the name of one ends in '.j2', not in '.{ending}'", right), True)
+    if len(parts) == 1 and not head:
+        return FileName()
     if len(parts) == 1:
         return FileName(
             None, fault("does not say for which channel it is", f"{parts[0]}.<channel>.j2", "warning"), True

@@ -85,7 +85,7 @@ def read_templates(files: Files, channels: Collection[str] = ()) -> tuple[Templa
         texts = {key: TemplateText(file, node.text, node.span.line, node=node) for key, node in head.items()}
         fields = {key: Name(node.text, node.span) for key, node in head.items()}
         read.texts[relative] = TemplateText(file, body, line, texts)
-        named = file_name(relative, file, channels)
+        named = file_name(relative, file, channels, bool(fields))
         template = None
         if named.template is not None:
             name, channel, locale = named.template
@@ -97,7 +97,7 @@ def read_templates(files: Files, channels: Collection[str] = ()) -> tuple[Templa
         found += [named.fault] if named.fault is not None else []
     included = {name for text in read.texts.values() for name in included_in(text.text)} if doubtful else set()
     for relative, template, fault in doubtful:
-        meant = relative not in included
+        meant = relative not in included and "" not in included  # a name that is worked out may be that of any
         found += [fault] if meant else []
         if template is not None and (relative.endswith(".j2") != meant):
             read.templates.append(template)
@@ -180,7 +180,8 @@ class _TemplateChecker:
     def include(self, name: str, scope: Scope, span: Span) -> None:
         if name not in self.texts:
             self.found.append(Diagnostic("MSG005", f"no file '{name}' below templates/", span,
-                                         hint=did_you_mean(name, self.texts, "files")))  # fmt: skip
+                                         hint=f"{did_you_mean(name, self.texts, 'files')}; or create "
+                                         f"templates/{name}"))  # fmt: skip
         elif len(self.visiting) > MOST_FILES:
             self.found.append(Diagnostic("MSG005", f"more than {MOST_FILES} files include one another in a row", span,
                                          hint="include them side by side"))  # fmt: skip

@@ -77,13 +77,16 @@ def parse_template(text: str) -> Parsed:
 
 @lru_cache(maxsize=1_000)
 def included_in(text: str) -> tuple[str, ...]:
-    """The files that a text extends or includes; a layout that every e-mail extends is looked through once."""
+    """The files that a text extends or includes, empty for a name that is worked out; a layout that every e-mail
+    extends is looked through once."""
     try:
         tree = parse_template(text).tree
     except jinja2.TemplateSyntaxError:
         return ()
     kinds = (nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)
-    return tuple(constant(getattr(node, "template", node)) for node in tree.find_all(kinds))
+    named = [getattr(node, "template", node) for node in tree.find_all(kinds)]
+    each = [item for node in named for item in (node.items if isinstance(node, nodes.List | nodes.Tuple) else [node])]
+    return tuple(constant(node) for node in each)
 
 
 def constant(node: nodes.Node) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from scenario_cli.model.preview import Preview, Shown
 from scenario_cli.reports.html_page import as_written, html_page
-from scenario_cli.reports.masking import masked, masked_message
+from scenario_cli.reports.masking import masked_id, masked_message
 from scenario_cli.reports.preview.counts import counts
 from scenario_cli.reports.preview.text import head_lines
 
@@ -23,7 +23,7 @@ def preview_page(preview: Preview, mask: bool = False) -> str:
         "project": preview.project,
         "scenario": preview.scenario,
         "title": preview.title,
-        "source": masked(preview.source) if mask else preview.source,
+        "source": masked_id(preview.source) if mask else preview.source,
         "missing": preview.missing,
         "messages": [_message(message, preview, mask) for message in preview.messages],
     }

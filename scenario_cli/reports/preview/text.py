@@ -6,7 +6,7 @@ import textwrap
 
 from scenario_cli.model.plain_text import printable
 from scenario_cli.model.preview import Preview, Shown
-from scenario_cli.reports.masking import masked, masked_message
+from scenario_cli.reports.masking import masked_id, masked_message
 from scenario_cli.reports.preview.counts import counts
 from scenario_cli.reports.preview.html_text import html_text
 from scenario_cli.reports.text import Style, lines_text, pad
@@ -23,7 +23,7 @@ def preview_text(preview: Preview, color: bool, width: int, mask: bool = False) 
     title = f"  {preview.title}" if preview.title else ""
     lines = [
         style(preview.scenario, "bold") + style(title, "dim"),
-        style(masked(preview.source) if mask else preview.source, "dim"),
+        style(masked_id(preview.source) if mask else preview.source, "dim"),
     ]
     for message in preview.messages:
         lines += ["", *_message(message, preview, style, width, mask)]

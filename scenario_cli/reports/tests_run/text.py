@@ -10,6 +10,7 @@ from scenario_cli.analysis.coverage import KINDS, Coverage, share
 from scenario_cli.model.case import SOMEBODY
 from scenario_cli.model.case_run import Verdict
 from scenario_cli.reports import record_words
+from scenario_cli.reports.masking import masked_id
 from scenario_cli.reports.tests_run import words
 from scenario_cli.reports.tests_run.timeline import side_by_side
 from scenario_cli.reports.text import Style, fit, lines_text, plural, table, wrap
@@ -42,7 +43,7 @@ def failure(verdict: Verdict, style: Style, width: int) -> list[str]:
         listed = wrap(said, width - 4)
         lines += [style(f"  {'-' if not number else ' '} {line}", "red") for number, line in enumerate(listed)]
     profile = ", ".join(f"{name}: {record_words.value(value)}" for name, value in run.case.profile.items())
-    named = f"contact {run.case.contact_id}" if run.case.contact_id != SOMEBODY else SOMEBODY
+    named = f"contact {masked_id(run.case.contact_id)}" if run.case.contact_id != SOMEBODY else SOMEBODY
     contact = named + (f" ({profile})" if profile else "")
     lines += [""] + [style(line, "dim") for line in wrap(contact, width, "  ", "    ")]
     return [*lines, *side_by_side(verdict, style, width)]

@@ -10,15 +10,16 @@ from scenario_cli.model.case_run import Played
 from scenario_cli.model.plan_row import PlanRow, row_values
 from scenario_cli.model.records import Asked, Converted, Entered, Looked, Record, Refused, Updated, Warned
 from scenario_cli.model.story import ContactStory, Given, NeverEntered
-from scenario_cli.reports.masking import masked, masked_value
+from scenario_cli.reports.masking import masked, masked_id, masked_value
 
 T = TypeVar("T", bound=Given | Record)
 
 
 def masked_story(story: ContactStory) -> ContactStory:
-    """Returns the story masked, all but the contact's id, which somebody asked for."""
+    """Returns the story masked, also the contact's id: who asked for it knows it, and a log of it may not."""
     return replace(
         story,
+        contact_id=masked_id(story.contact_id),
         profile=_masked(story.profile),
         story=tuple(_masked_record(one) for one in story.story),
         messages=tuple(Played(_masked_record(one.asked), _masked_row(one.row)) for one in story.messages),
@@ -57,7 +58,8 @@ def _masked_record(record: T) -> T:
 
 
 def _masked_row(row: PlanRow) -> PlanRow:
-    return replace(row, **{name: _masked(value, name) for name, value in row_values(row).items()})
+    values = {name: _masked(value, name) for name, value in row_values(row).items()}
+    return replace(row, **values | {"contact_id": masked_id(row.contact_id)})
 
 
 def _masked(value: Any, name: str = "") -> Any:
@@ -65,7 +67,7 @@ def _masked(value: Any, name: str = "") -> Any:
     if isinstance(value, str):
         return masked_value(name, value)
     if isinstance(value, Mapping):
-        return {key: _masked(part, str(key)) for key, part in value.items()}
+        return {masked(str(key)): _masked(part, str(key)) for key, part in value.items()}
     if isinstance(value, list | tuple):
         return [_masked(part, name) for part in value]
     if isinstance(value, int) and not isinstance(value, bool):

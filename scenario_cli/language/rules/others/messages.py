@@ -71,7 +71,7 @@ MESSAGES = (
         "a template below templates/ whose name has no channel of the project, and that no other file includes",
         "no scenario can send it",
         "write the channel in its name: 'name.channel.j2'; remove a file that nothing uses",
-        {"example.yaml": SENDING, "templates/bye.j2": "Bye\n"},
+        {"example.yaml": SENDING, "templates/bye.j2": "---\ntitle: Bye\n---\nBye\n"},
         {"example.yaml": SENDING, _NOTE: "{% include 'bye.j2' %}\n", "templates/bye.j2": "Bye\n"},
         severity="warning",
     ),
