@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from scenario_cli.analysis.needs import wanted_events
 from scenario_cli.engine.compile.program import compile_program
 from scenario_cli.engine.compiled import Machine, Program
 from scenario_cli.engine.state import NEVER, ContactState, Journey
@@ -45,7 +46,8 @@ def story_of(
     inputs = feeding(program, state, log, staged.report.first, start, until, broadcasts)
     memberships: Memberships = {}
     everything = tuple(_story(program, state, inputs, start, memberships))
-    story = tuple(one for one in everything if isinstance(one, Given) or not one.scenario or one.scenario in told_of)
+    events = _events_of(project, told_of)
+    story = tuple(one for one in everything if _concerns(one, told_of, events))
     writer = RowWriter(project, tables)
     return ContactStory(
         contact_id=contact,
@@ -67,6 +69,17 @@ def story_of(
             *(NeverEntered(name, project.scenarios[name].status, ()) for name in idle),
         ),
     )
+
+
+def _events_of(project: Project, scenarios: frozenset[str]) -> frozenset[str]:
+    return frozenset(wanted_events(project, [project.scenarios[name] for name in scenarios]))
+
+
+def _concerns(one: Given | Record, scenarios: frozenset[str], events: frozenset[str]) -> bool:
+    """Whether a part of the story is about these scenarios: what they did, and what is fed to them."""
+    if isinstance(one, Given):
+        return not one.event or one.event in events
+    return not one.scenario or one.scenario in scenarios
 
 
 def _story(
