@@ -75,7 +75,7 @@ def discover(con: duckdb.DuckDBPyConnection, parts: Iterable[Part], workspace: P
     for macro in _MACROS:
         con.execute(macro)
     for part in parts:
-        files, _ = find_files(part.given, workspace, part.query)
+        files, _ = find_files(part.given, workspace, part.query, part.access)
         for opened in open_all(con, files, part.need, part.source, workspace, []):
             found.typed = found.typed or opened.table.file.format != "delimited"
             found.own_clock = found.own_clock and opened.source is not None and not part.options.timezone_stated

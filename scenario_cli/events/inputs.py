@@ -17,6 +17,8 @@ from typing import Literal
 from scenario_cli.events import archives, elsewhere, zstd
 from scenario_cli.events.encoding import utf16
 from scenario_cli.events.errors import ExportError
+from scenario_cli.model.export import ANYWHERE, Access
+from scenario_cli.model.inside import HOW_TO_ALLOW, leads_out
 
 FormatName = Literal["delimited", "json", "parquet"]
 Compression = Literal["none", "gzip", "zstd"]
@@ -49,21 +51,29 @@ class InputFile:
     size: int
 
 
-def find_files(given: Iterable[str], workspace: Path, query: str | None = None) -> tuple[list[InputFile], list[str]]:
+def find_files(
+    given: Iterable[str], workspace: Path, query: str | None = None, access: Access = ANYWHERE
+) -> tuple[list[InputFile], list[str]]:
     """The files in reading order (as given; a folder or glob by name), and notes about what was passed over.
 
-    A `query` is put to the databases that are given; with nothing given it names the files itself.
+    A `query` is put to the databases that are given; with nothing given it names the files itself. Raises ExportError
+    where one leads further than `access` allows.
     """
     files: list[InputFile] = []
     notes: list[str] = []
     seen: set[Path] = set()
     given = tuple(given)
-    if query and not given:
-        path, shown = elsewhere.queried(query, workspace)
+    if query is not None and not given:
+        path, shown = elsewhere.queried(query, workspace, access, lambda name: _queried(name, query, access))
         return [_described(path, shown)], notes
     for text in given:
-        for path, shown in elsewhere.copied(text, query, workspace) or _paths(text, workspace, notes):
+        _refuse_outside(text, text, access)
+        for path, shown in elsewhere.copied(text, query, workspace, access) or _paths(
+            text, workspace, notes, access.folder
+        ):
             resolved = path.resolve()
+            if not resolved.is_relative_to(workspace.resolve()):
+                _refuse_outside(text, str(path), access)
             if resolved in seen:
                 notes.append(f"{shown} is given more than once and was read once")
                 continue
@@ -76,7 +86,40 @@ def find_files(given: Iterable[str], workspace: Path, query: str | None = None) 
     return files, notes
 
 
-def _paths(text: str, workspace: Path, notes: list[str]) -> list[tuple[Path, str]]:
+def _refuse_outside(text: str, path: str, access: Access) -> None:
+    """Stops where a path that stands in project.yaml, or a file that it leads to, lies outside the folder."""
+    folder = access.confined_to
+    if folder is None or "://" in path or not leads_out(path.partition(elsewhere.IN_A_TABLE)[0], folder):
+        return
+    raise ExportError(
+        f"{access.place(text)}'exports' may not read {path}: it leads out of the project's folder, or is hidden there",
+        f"put the file into the folder, or name it with --events or --contacts; {HOW_TO_ALLOW}",
+    )
+
+
+def _queried(name: str, query: str, access: Access) -> list[Path]:
+    """The files that a query names by a path or pattern; none for an address."""
+    if "://" in name and access.confined_to is None:
+        return []
+    path = Path(access.folder or Path.cwd(), name)
+    shown = str(path)
+    if access.confined_to is not None:
+        if "://" in name:
+            raise elsewhere.refused(query, name, "an address", access)
+        _refuse_outside(query, shown, access)
+    if path.is_file():
+        return [path.resolve()]
+    if not any(character in name for character in "*?["):
+        if access.confined_to is None:
+            return []
+        raise ExportError(f"{access.place(query)}the query names {shown}, and there is no such file", _nearby(path))
+    found = _matching(path, access.folder)
+    for match in found:
+        _refuse_outside(query, str(match), access)
+    return [match.resolve() for match in found]
+
+
+def _paths(text: str, workspace: Path, notes: list[str], folder: str | None) -> list[tuple[Path, str]]:
     if text == "-":
         return [(_spooled(Path("-"), workspace), "standard input")]
     path = Path(text)
@@ -86,7 +129,7 @@ def _paths(text: str, workspace: Path, notes: list[str]) -> list[tuple[Path, str
         regular = stat.S_ISREG(path.stat().st_mode)
         return [(path if regular else _spooled(path, workspace), text)]
     if any(character in text for character in "*?["):
-        return [(found, str(found)) for found in _matching(path, text)]
+        return [(found, str(found)) for found in _matching(path, folder)]
     raise ExportError(f"there is no file {text}", _nearby(path))
 
 
@@ -103,12 +146,17 @@ def _in_folder(folder: Path, text: str, notes: list[str]) -> list[Path]:
     return known
 
 
-def _matching(path: Path, text: str) -> list[Path]:
-    root = Path(path.anchor) if path.is_absolute() else Path()
-    pattern = str(path.relative_to(path.anchor)) if path.is_absolute() else text
-    found = sorted(match for match in root.glob(pattern) if match.is_file())
+def _matching(path: Path, folder: str | None) -> list[Path]:
+    """The files of a pattern. In a project's folder it begins there, and what is hidden there is passed over."""
+    root = Path(path.anchor)
+    if folder is not None and path.is_relative_to(folder):
+        root = Path(folder)
+    pattern = path.relative_to(root)
+    found = sorted(match for match in root.glob(str(pattern)) if match.is_file())
+    if folder is not None and not any(part.startswith(".") for part in pattern.parts):
+        found = [match for match in found if not any(part[0] == "." for part in match.relative_to(root).parts)]
     if not found:
-        raise ExportError(f"no file matches {text}", "check the pattern; nothing was read")
+        raise ExportError(f"no file matches {path}", "check the pattern; nothing was read")
     return found
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from scenario_cli.events.mapping import Need
 from scenario_cli.events.sources import GENERIC
-from scenario_cli.model.export import ExportOptions
+from scenario_cli.model.export import ANYWHERE, Access, ExportOptions
 
 # The contacts table is read like a log in which every row is this event.
 ROW = "row"
@@ -22,14 +22,22 @@ class Part:
     options: ExportOptions
     query: str | None = None
     source: str | None = None
+    access: Access = ANYWHERE
 
 
 def log_parts(options: ExportOptions, wanted: Mapping[str, Mapping[str, str | None]]) -> list[Part]:
-    return [Part(each.events, event_need(each, wanted), each, each.query, each.source) for each in options.parts]
+    return [
+        Part(each.events, event_need(each, wanted), each, each.query, each.source, each.access)
+        for each in options.parts
+    ]
 
 
 def table_parts(options: ExportOptions, attributes: Mapping[str, str | None]) -> list[Part]:
-    return [Part(options.contacts, contact_need(options, attributes), options, source=GENERIC)]
+    return [
+        Part(
+            options.contacts, contact_need(options, attributes), options, source=GENERIC, access=options.contacts_access
+        )
+    ]
 
 
 def event_need(options: ExportOptions, wanted: Mapping[str, Mapping[str, str | None]]) -> Need:
