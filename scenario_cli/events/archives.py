@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
+from scenario_cli.events import growth
 from scenario_cli.events.errors import ExportError
 
 try:
@@ -19,9 +20,6 @@ except ImportError:  # a Python built without it reads no such archive either
     LZMAError = zipfile.BadZipFile  # type: ignore[misc, assignment]
 
 MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
-# An archive that grows more than this is made to fill the disk; texts shrink to a hundredth at the very most.
-_MOST_GROWTH = 200
-_ALWAYS_ALLOWED = 1 << 30
 _MOST_MEMBERS = 100_000
 _CHUNK = 1 << 20
 # The list of members is read as a whole, into objects of ten times its size.
@@ -114,10 +112,8 @@ def _refuse_too_large(
     archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], path: Path, shown: str, workspace: Path
 ) -> None:
     size = sum(member.file_size for member in members)
-    if size > max(_ALWAYS_ALLOWED, _MOST_GROWTH * path.stat().st_size):
-        raise ExportError(
-            f"{shown} would grow to {size / 1e9:,.1f} GB, more than an export can", "unpack it and look what is in it"
-        )
+    if size > growth.limit(path.stat().st_size):
+        raise growth.too_large(shown, f"{size / 1e9:,.1f} GB")
     free = shutil.disk_usage(workspace).free
     if size > free:
         raise ExportError(

@@ -19,6 +19,7 @@ from pathlib import Path, PurePosixPath
 import duckdb
 
 from scenario_cli.events import queries
+from scenario_cli.events.database import CONFINED, confine
 from scenario_cli.events.errors import ExportError
 from scenario_cli.events.sql_text import name_literal, text_literal
 from scenario_cli.model.diagnostic import did_you_mean
@@ -33,11 +34,6 @@ _MOST_SECONDS_OF_A_QUERY = 600
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "python_enable_replacements": "false",
-}
-_CONFINED: dict[str, str | bool | int | float | list[str]] = {
-    **_CONFIG,
-    "autoload_known_extensions": "false",
-    "allow_persistent_secrets": "false",
 }
 
 # The server's own tables are views in schemas of their own.
@@ -89,7 +85,7 @@ def refused(written: str, shown: str, kind: str, access: Access) -> ExportError:
     """The refusal of a database or address that stands in project.yaml."""
     return ExportError(
         f"{access.place(written)}'exports' may not read {shown}: it is {kind}",
-        f"a project's exports are files in its folder; name it with --events, or {HOW_TO_ALLOW}",
+        f"a project's exports are files in its folder; name it with --events\n{HOW_TO_ALLOW}",
     )
 
 
@@ -107,7 +103,7 @@ def queried(query: str, workspace: Path, access: Access, resolve: queries.Resolv
     except ExportError as error:
         place = "" if error.message.startswith(access.place(query)) else access.place(query)
         raise ExportError(f"{place}{error.message}", error.hint) from None
-    with duckdb.connect(config=_CONFINED if confined else _CONFIG) as con:
+    with duckdb.connect(config=CONFINED if confined else _CONFIG) as con:
         allowed = [str(file) for file in files] if confined else None
         return _parquet(con, written, _QUERY, workspace, allowed), _QUERY
 
@@ -126,24 +122,24 @@ def _database_kind(path: Path) -> str | None:
 def _duckdb(place: str, table: str, query: str | None, workspace: Path, access: Access) -> Path:
     """A database comes from anywhere: its views read no file that the query does not name."""
     try:
-        con = duckdb.connect(place, read_only=True, config=_CONFIG if access.outside else _CONFINED)
+        con = duckdb.connect(place, read_only=True, config=_CONFIG if access.outside else CONFINED)
     except duckdb.Error as error:
         raise ExportError(f"{place} cannot be opened: {_first_line(error)}", "close what writes to it") from None
     with con:
         tables = [name for (name,) in con.execute("SELECT table_name FROM duckdb_tables() UNION ALL SELECT view_name"
                   " FROM duckdb_views() WHERE NOT internal ORDER BY 1").fetchall()]  # fmt: skip
         asked = query or _whole_table(place, table, tables)
-        written, files = queries.with_files(asked, queries.one_select(asked), _here)
+        written, files = queries.with_files(asked, queries.one_select(asked), lambda name: _here(name, access.folder))
         allowed = None if access.outside else [str(file) for file in files]
         return _parquet(con, written, place, workspace, allowed)
 
 
-def _here(name: str) -> list[Path]:
-    """The files of a name or pattern, from the current folder; none where it is a table or an address."""
-    path = Path(name)
+def _here(name: str, folder: str | None) -> list[Path]:
+    """The files of a name or pattern, from the folder or the current one; none where it is a table or an address."""
+    path = Path(folder or Path.cwd(), name)
     if path.is_file() or not any(character in name for character in "*?["):
-        return [path.absolute()] if path.is_file() else []
-    return sorted(match.absolute() for match in Path(path.anchor).glob(str(path.relative_to(path.anchor))))
+        return [path] if path.is_file() else []
+    return sorted(Path(path.anchor).glob(str(path.relative_to(path.anchor))))
 
 
 def _sqlite(place: str, table: str, query: str | None, workspace: Path) -> Path:
@@ -287,9 +283,9 @@ def _parquet(
     if allowed is not None:
         # The result is written under a name of its own before it gets the right one.
         paths = [*allowed, str(target), str(target.with_name(f"tmp_{target.name}"))]
-        con.execute(f"SET allowed_paths = [{', '.join(map(text_literal, paths))}]")
-        con.execute("SET enable_external_access = false")
-    con.execute("SET lock_configuration = true")
+        confine(con, paths)
+    else:
+        con.execute("SET lock_configuration = true")
     timer = threading.Timer(_MOST_SECONDS_OF_A_QUERY, con.interrupt)
     timer.daemon = True
     if allowed is not None:

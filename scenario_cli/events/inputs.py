@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from scenario_cli.events import archives, elsewhere, zstd
+from scenario_cli.events import archives, elsewhere, growth, zstd
 from scenario_cli.events.encoding import utf16
 from scenario_cli.events.errors import ExportError
 from scenario_cli.model.export import ANYWHERE, Access
@@ -80,9 +80,10 @@ def find_files(
             seen.add(resolved)
             if _is_archive(path, shown):
                 inside = archives.unpack(path, shown, workspace, lambda name: _by_suffix(name) is not None, notes)
-                files.extend(_described(member, called) for member, called in inside)
+                # What is packed twice could grow by both.
+                files.extend(_described(member, called, bounded=True) for member, called in inside)
             else:
-                files.append(_described(path, shown))
+                files.append(_described(path, shown, bounded=access.confined_to is not None))
     return files, notes
 
 
@@ -93,7 +94,7 @@ def _refuse_outside(text: str, path: str, access: Access) -> None:
         return
     raise ExportError(
         f"{access.place(text)}'exports' may not read {path}: it leads out of the project's folder, or is hidden there",
-        f"put the file into the folder, or name it with --events or --contacts; {HOW_TO_ALLOW}",
+        f"put the file into the folder, or name it with --events or --contacts\n{HOW_TO_ALLOW}",
     )
 
 
@@ -207,7 +208,8 @@ def _start(path: Path, shown: str, size: int) -> bytes:
         raise ExportError(f"{shown} cannot be read: {error.strerror}", "check that you may read it") from None
 
 
-def _described(path: Path, shown: str) -> InputFile:
+def _described(path: Path, shown: str, bounded: bool = False) -> InputFile:
+    """What a file is; a `bounded` one may not grow more than an export can. Others are as large as they are."""
     start = _start(path, shown, HEAD)
     size = path.stat().st_size
     named = COMPRESSIONS.get(path.suffix.lower())
@@ -215,6 +217,8 @@ def _described(path: Path, shown: str) -> InputFile:
     if named and found != named and start:
         hint = f"name it without {path.suffix} if it is not compressed, or copy it again"
         raise ExportError(f"{shown} is not a sound {named} file", hint)
+    if bounded:
+        growth.refuse_growth(path, shown, found)
     head = _unpacked(path, found, start, shown)
     return InputFile(path, shown, _format(path, shown, head, found), found, head, size)
 

@@ -13,8 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from scenario_cli.events import archives
+from scenario_cli.events import archives, growth
 from scenario_cli.events.errors import ExportError
+from scenario_cli.events.inputs import find_files
+from scenario_cli.model.export import ANYWHERE, Access
 from tests.events.exports import Read
 
 HEAD = "contact_id,event,timestamp\n"
@@ -84,7 +86,7 @@ def test_an_archive_that_cannot_be_read_says_why(read: Read, content: bytes, mes
 
 
 def test_an_archive_that_would_fill_the_disk_is_refused(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archives, "_ALWAYS_ALLOWED", 1_000)
+    monkeypatch.setattr(growth, "ALWAYS_ALLOWED", 1_000)
     with pytest.raises(ExportError, match="more than an export can"):
         read({"x.zip": packed({"a.csv": HEAD.encode() + b"0" * 5_000_000})}, PLAN)
 
@@ -112,6 +114,26 @@ def test_an_archive_in_an_archive_is_refused_whatever_it_is_called(read: Read) -
     for members in ({"inner.csv": inner, "b.csv": HEAD.encode()}, {"inner.csv.gz": gzip.compress(inner)}):
         with pytest.raises(ExportError, match="is an archive inside another file"):
             read({"x.zip": packed(members)}, PLAN)
+
+
+@pytest.mark.parametrize("name", ["a.csv.gz", "a.csv.zst", "x.zip"])
+def test_a_compressed_file_of_a_project_that_would_fill_the_disk_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(growth, "ALWAYS_ALLOWED", 100_000)
+    content = b"\n" * 1_000_000
+    one_byte_again_and_again = ((1_000_000 << 3 | 1 << 1 | 1) & 0xFFFFFF).to_bytes(3, "little") + b"\n"
+    packings = {
+        "a.csv.gz": gzip.compress(content),
+        "a.csv.zst": b"\x28\xb5\x2f\xfd\x00\x58" + one_byte_again_and_again,
+        "x.zip": packed({"a.csv.gz": gzip.compress(content)}),
+    }
+    (tmp_path / name).write_bytes(packings[name])
+    (tmp_path / "work").mkdir()
+    with pytest.raises(ExportError, match="more than an export can"):
+        find_files([str(tmp_path / name)], tmp_path / "work", access=Access(str(tmp_path)))
+    if name == "a.csv.gz":
+        assert find_files([str(tmp_path / name)], tmp_path / "work", access=ANYWHERE)
 
 
 def test_a_member_that_is_longer_than_it_says_is_refused(read: Read) -> None:
