@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import gzip
+import os
 import shutil
 import stat
 import sys
@@ -67,10 +68,9 @@ def find_files(
         path, shown = elsewhere.queried(query, workspace, access, lambda name: _queried(name, query, access))
         return [_described(path, shown)], notes
     for text in given:
-        _refuse_outside(text, text, access)
-        for path, shown in elsewhere.copied(text, query, workspace, access) or _paths(
-            text, workspace, notes, access.folder
-        ):
+        _refuse_outside(text, text.partition(elsewhere.IN_A_TABLE)[0], access)
+        copies = elsewhere.copied(text, query, workspace, access)
+        for path, shown in copies or _paths(text, workspace, notes, access.folder):
             resolved = path.resolve()
             if not resolved.is_relative_to(workspace.resolve()):
                 _refuse_outside(text, str(path), access)
@@ -90,10 +90,11 @@ def find_files(
 def _refuse_outside(text: str, path: str, access: Access) -> None:
     """Stops where a path that stands in project.yaml, or a file that it leads to, lies outside the folder."""
     folder = access.confined_to
-    if folder is None or "://" in path or not leads_out(path.partition(elsewhere.IN_A_TABLE)[0], folder):
+    if folder is None or "://" in path or not leads_out(path, folder):
         return
+    shown = path.removeprefix(f"{folder}{os.sep}")
     raise ExportError(
-        f"{access.place(text)}'exports' may not read {path}: it leads out of the project's folder, or is hidden there",
+        f"{access.place(text)}'exports' may not read {shown}: it leads out of the project's folder, or is hidden there",
         f"put the file into the folder, or name it with --events or --contacts\n{HOW_TO_ALLOW}",
     )
 

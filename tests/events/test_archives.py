@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from scenario_cli.events import archives, growth
@@ -122,10 +123,11 @@ def test_a_compressed_file_of_a_project_that_would_fill_the_disk_is_refused(
 ) -> None:
     monkeypatch.setattr(growth, "ALWAYS_ALLOWED", 100_000)
     content = b"\n" * 1_000_000
-    one_byte_again_and_again = ((1_000_000 << 3 | 1 << 1 | 1) & 0xFFFFFF).to_bytes(3, "little") + b"\n"
+    written = tmp_path / "written.csv.zst"
+    duckdb.execute(f"COPY (SELECT 'aaaa' FROM range(200_000)) TO '{written}' (FORMAT csv, COMPRESSION zstd)")
     packings = {
         "a.csv.gz": gzip.compress(content),
-        "a.csv.zst": b"\x28\xb5\x2f\xfd\x00\x58" + one_byte_again_and_again,
+        "a.csv.zst": written.read_bytes(),
         "x.zip": packed({"a.csv.gz": gzip.compress(content)}),
     }
     (tmp_path / name).write_bytes(packings[name])

@@ -30,6 +30,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (folder / "linked").mkdir()
     (folder / "linked/l.csv").symlink_to(outside / "secret.csv")
     (folder / "linked/key.csv").symlink_to("../.git/config.csv")
+    (folder / "tricky").mkdir()
+    (folder / "tricky/a::b.csv").symlink_to(outside / "secret.csv")
     duckdb.execute(f"COPY (SELECT 5 AS a) TO '{folder}/data/p.parquet'")
     (folder / "data/j.jsonl").write_text('{"a": 6}\n')
     (tmp_path / "elsewhere").mkdir()
@@ -340,6 +342,7 @@ OUTSIDE = [
     "linked",
     "linked/l.csv",
     "linked/*",
+    "tricky/*.csv",
     "*/secret.csv",
     "**/*.csv",
     "../*/secret.csv",
