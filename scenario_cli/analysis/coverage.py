@@ -43,7 +43,7 @@ class Coverage:
     missed: tuple[Element, ...]
 
     def count(self, kind: str) -> tuple[int, int]:
-        """How many elements of a kind were gone through, and how many there are."""
+        """The number of elements of a kind that were reached, and of all."""
         total = sum(one.kind == kind for one in self.elements)
         return total - sum(one.kind == kind for one in self.missed), total
 

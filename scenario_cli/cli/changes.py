@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scenario_cli.cli.console import Stop, note
+from scenario_cli.cli.console import Stop, note, notes
 
 if TYPE_CHECKING:
     from scenario_cli.language.library import Change
+
+
+_MOST_FINDINGS = 20
 
 
 def refuse_to_overwrite(root: Path, changes: Sequence[Change], hint: str) -> None:
@@ -28,8 +31,11 @@ def try_out(root: Path, changes: Sequence[Change]) -> None:
 
     found = trial(root, changes)
     if found:
-        for finding in found[:20]:
-            note(f"{finding.code} {finding.message}" + (f"\n  = {finding.hint}" if finding.hint else ""))
+        for finding in found[:_MOST_FINDINGS]:
+            note(f"{finding.code} {finding.message}")
+            notes([f"  = {finding.hint}"] if finding.hint else [])
+        if len(found) > _MOST_FINDINGS:
+            note(f"and {len(found) - _MOST_FINDINGS} more")
         raise Stop("the project would have errors then, so nothing was written", "mend what is named above first")
 
 
@@ -57,10 +63,10 @@ def write(root: Path, changes: Sequence[Change]) -> None:
         raise Stop(f"cannot write '{error.filename}': {error.strerror}") from None
 
 
-def change_lines(changes: Sequence[Change], columns: int) -> list[str]:
-    """What was written, in lines."""
+def change_text(changes: Sequence[Change], columns: int) -> str:
+    """The changes that were written, in lines."""
     from scenario_cli.language.library import SCHEMAS
-    from scenario_cli.reports.text import wrapped
+    from scenario_cli.reports.text import lines_text, wrapped
 
     new = [change.path for change in changes if not change.added and not change.path.startswith(".")]
     lines = [f"wrote     {path}" for path in sorted(new)]
@@ -69,4 +75,4 @@ def change_lines(changes: Sequence[Change], columns: int) -> list[str]:
     for change in changes:
         if change.added:
             lines += wrapped(f"added to  {change.path}: ", change.added, ", ", columns)
-    return lines
+    return lines_text(lines)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
+
+from scenario_cli.model.plain_text import plain_line, printable, without_steering
 
 CI_WIDTH = 120  # columns where no terminal says how wide it is
 
@@ -34,9 +36,12 @@ def width(stream: TextIO) -> int:
 
 
 def emit(text: str, output: Path | None) -> None:
-    """A result to standard output, or to a file that is there whole or not at all."""
+    """A result to standard output, or to a file that is there whole or not at all.
+
+    Renderers make what they show harmless, each for its format; what none thought of does not reach a terminal.
+    """
     if output is None:
-        sys.stdout.write(text)
+        sys.stdout.write(without_steering(text))
         return
     check_writable(output)
     if output.exists() and not output.is_file():  # a device or a pipe: renaming over /dev/null would replace it
@@ -74,16 +79,21 @@ def rewrite(path: Path, content: bytes) -> None:
 
 
 def note(text: str, quiet: bool = False) -> None:
-    """Anything that is no result goes to standard error."""
+    """A line that is no result goes to standard error."""
+    notes((text,), quiet)
+
+
+def notes(lines: Iterable[str], quiet: bool = False) -> None:
+    """Lines that are no result, whatever is cited in them harmless."""
     if not quiet:
-        print(text, file=sys.stderr)
+        sys.stderr.write("".join(f"{plain_line(line)}\n" for line in lines))
 
 
 class Stop(Exception):
     """The job cannot be done: the message says why, the hint how to mend it."""
 
     def __init__(self, message: str, hint: str | None = None) -> None:
-        super().__init__("\n  ".join([message, *(hint or "").splitlines()]))
+        super().__init__("\n  ".join([printable(message), *map(plain_line, (hint or "").splitlines())]))
 
 
 @contextmanager
@@ -96,7 +106,7 @@ def progress_bar(quiet: bool) -> Iterator[Callable[[str, int, int | None], None]
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     with Progress(
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
@@ -107,7 +117,7 @@ def progress_bar(quiet: bool) -> Iterator[Callable[[str, int, int | None], None]
 
         def tell(label: str, done: int, total: int | None) -> None:
             if label not in tasks:
-                tasks[label] = int(bar.add_task(label, total=total))
+                tasks[label] = int(bar.add_task(printable(label), total=total))
             bar.update(tasks[label], completed=done, total=total)  # type: ignore[arg-type]
 
         yield tell

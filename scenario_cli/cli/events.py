@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +23,7 @@ from scenario_cli.cli.options import (
     project_if_any,
 )
 from scenario_cli.cli.reading import export_options, inspected
+from scenario_cli.model.plain_text import printable
 
 if TYPE_CHECKING:
     from scenario_cli.analysis.tracking_plan.infer import InferredPlan
@@ -163,10 +163,11 @@ def infer(
         raise Stop("the export holds no event that can be used", "'scenario events inspect' shows what is in it")
 
     from scenario_cli.analysis.tracking_plan.infer import infer_plan
-    from scenario_cli.reports.masking import is_personal, masked_value
+    from scenario_cli.reports.exports.shielding import is_personal_value, shielded_name
 
     def shown(name: str, value: str) -> str | None:
-        return value if show_data or (not is_personal(value) and masked_value(name, value) == value) else None
+        is_open = shielded_name(value) == value if not name else not is_personal_value(name, value)
+        return value if show_data or is_open else None
 
     known = [name for name, event in model.plan.events.items() if event.profile]
     plan = infer_plan(inspection, shown, known, broadcast)
@@ -194,15 +195,14 @@ def _both(paths: list[str] | None, events: list[str] | None) -> list[str] | None
 
 
 def _written(values: dict[str, Any], format_: str) -> str:
-    if format_ == "json":
-        return json.dumps(values, indent=2, ensure_ascii=False) + "\n"
-    import yaml
+    from scenario_cli.reports.json_text import json_text, yaml_text
 
-    return str(yaml.safe_dump(values, sort_keys=False, allow_unicode=True, width=120))
+    return json_text(values) if format_ == "json" else yaml_text(values)
 
 
 def _head(rows: int, files: tuple[str, ...]) -> str:
-    read = ", ".join(Path(file).name for file in files[:3]) + (" ..." if len(files) > 3 else "")
+    read = ", ".join(printable(Path(file).name) for file in files[:3])
+    read += f" and {len(files) - 3} more" if len(files) > 3 else ""
     return (
         f"Inferred from {rows:,} rows of {read}. An export shows what there was, not what is meant: add\n"
         "descriptions, look at what is required, and take out what no scenario needs."

@@ -84,7 +84,7 @@ class ExportArguments:
         ),
     ] = None  # fmt: skip
     keep_ids: Annotated[
-        bool, typer.Option("--keep-ids", help="Take ids such as 'guest', 'N/A' or '0' for contacts instead of nobody.")
+        bool, typer.Option("--keep-ids", help="Take ids such as 'guest' or 'N/A' for contacts instead of nobody.")
     ] = False
     allow_outside: Annotated[
         bool,

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scenario_cli.cli.console import Stop, note, rewrite
+from scenario_cli.cli.console import Stop, emit, note, notes, rewrite
 from scenario_cli.cli.options import Color, ProjectDir, Quiet, color, given_paths, outside_allowed, project_roots
 from scenario_cli.model.inside import HOW_TO_ALLOW
+from scenario_cli.model.plain_text import plain_line
 
 if TYPE_CHECKING:
     from scenario_cli.language.format.layout import Formatted
@@ -75,7 +76,7 @@ def _files(project: str | None, chosen: Sequence[Path]) -> Iterator[tuple[Path, 
 
 
 def _text(path: Path) -> str:
-    """What the file holds, line ends as they are; a byte that is no UTF-8 is left for the reader to tell of."""
+    """The text of the file, with its line ends. The reader reports a byte that is not UTF-8."""
     try:
         return path.read_bytes().decode("utf-8", errors="surrogateescape")
     except OSError as error:
@@ -95,7 +96,7 @@ def _refuse(path: Path, text: str, done: Formatted) -> None:
 
     shown = shown_path(path)
     if done.found:
-        note(full_text(done.found, {shown: text}, color=False, width=100).rstrip())
+        notes(full_text(done.found, {shown: text}, color=False, width=100).rstrip().split("\n"))
     else:
         note(f"{shown}: not laid out: {done.refused}")
 
@@ -105,12 +106,12 @@ def _change(path: Path, before: str, after: str, check: bool, diff: bool, style:
 
     shown = shown_path(path)
     if diff:
-        sys.stdout.write(_difference(shown, before, after, style))
+        emit(_difference(shown, before, after, style), None)
     elif check:
-        print(shown)
+        emit(f"{plain_line(shown)}\n", None)
     else:
         rewrite(path, after.encode())
-        print(shown)
+        emit(f"{plain_line(shown)}\n", None)
 
 
 _COLORS = {"+": "green", "-": "red", "@": "cyan"}
@@ -120,9 +121,10 @@ def _difference(shown: str, before: str, after: str, style: Style) -> str:
     """A unified diff that `patch` and `git apply` take."""
     lines: list[str] = []
     for line in difflib.unified_diff(before.splitlines(True), after.splitlines(True), f"a/{shown}", f"b/{shown}"):
-        text = line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
         name = _COLORS.get(line[:1])
-        lines.append(f"{style(text.rstrip(chr(10)), name)}\n" if name and style.color else text)
+        text = line.rstrip("\r\n")
+        end = line[len(text) :] if line.endswith("\n") else f"{line[len(text) :]}\n\\ No newline at end of file\n"
+        lines.append(plain_line(style(text, name) if name else text, source=True) + end)
     return "".join(lines)
 
 

@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from scenario_cli.cli.changes import change_lines, refuse_to_overwrite, try_out, write
-from scenario_cli.cli.console import Stop, emit, note, width
+from scenario_cli.cli.changes import change_text, refuse_to_overwrite, try_out, write
+from scenario_cli.cli.console import Stop, emit, notes, width
 from scenario_cli.cli.options import Quiet
 
 
@@ -30,7 +30,7 @@ def init(
     refuse_to_overwrite(root, changes, "name another folder; 'scenario new' adds to a project that is there")
     try_out(root, changes)
     write(root, changes)
-    emit("".join(f"{line}\n" for line in change_lines(changes, width(sys.stdout))), None)
+    emit(change_text(changes, width(sys.stdout)), None)
     shown = "" if folder == Path("scenarios") else f" --project {folder}"
-    note(f"\nNext: scenario validate{shown}, scenario test{shown}, scenario dry-run{shown}", quiet)
+    notes(["", f"Next: scenario validate{shown}, scenario test{shown}, scenario dry-run{shown}"], quiet)
     return 0

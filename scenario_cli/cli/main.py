@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from typing import Any
 
@@ -14,7 +13,8 @@ import typer
 
 from scenario_cli.cli import brief, dry_run, events, fmt, graph, init, new, plan, preview, rules, test, validate, why
 from scenario_cli.cli import map as map_command
-from scenario_cli.cli.console import Stop
+from scenario_cli.cli.console import Stop, notes
+from scenario_cli.model.plain_text import printable
 
 # Typer carries a copy of click from 0.26 on and asks for click itself before that; by way of its own public
 # names the exceptions are the right ones either way.
@@ -63,9 +63,6 @@ def root(
     """CRM scenarios as code."""
 
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-
-
 def main() -> None:
     """Runs the command and leaves with its exit code."""
     sys.exit(run(sys.argv[1:]))
@@ -78,19 +75,19 @@ def run(arguments: list[str]) -> int:
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except Stop as error:
-        # What a message cites may come from a file of any bytes: no escape sequence of its reaches the terminal.
-        print(f"scenario: {_CONTROL.sub('�', str(error))}", file=sys.stderr)
+        _say(str(error))
         return 2
     except typer.Exit as error:
         return error.exit_code
     except _UsageError as error:
+        error.message = printable(error.message or "")
         error.show(sys.stderr)
         return 2
     except _ClickException as error:
-        print(f"scenario: {error.format_message()}", file=sys.stderr)
+        _say(error.format_message())
         return 2
     except (KeyboardInterrupt, typer.Abort):
-        print("scenario: interrupted", file=sys.stderr)
+        _say("interrupted")
         return 130
     except BrokenPipeError:
         # Whoever read our output has gone; nothing is left to say, also not at the interpreter's exit.
@@ -100,9 +97,12 @@ def run(arguments: list[str]) -> int:
         import traceback
 
         # The trace without values: frames and lines, nothing of anybody's data but the error's own text.
-        print("scenario: this is a bug in the tool, not in your files. Please report:", file=sys.stderr)
-        traceback.print_exc(file=sys.stderr)
+        _say(f"this is a bug in the tool, not in your files. Please report:\n{traceback.format_exc().rstrip()}")
         return 3
+
+
+def _say(text: str) -> None:
+    notes(f"scenario: {text}".split("\n"))
 
 
 if __name__ == "__main__":

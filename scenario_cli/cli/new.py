@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scenario_cli.cli.changes import change_lines, refuse_to_overwrite, try_out, write
-from scenario_cli.cli.console import Stop, emit, note, width
+from scenario_cli.cli.changes import change_text, refuse_to_overwrite, try_out, write
+from scenario_cli.cli.console import Stop, emit, note, notes, width
 from scenario_cli.cli.options import Color, ProjectDir, Quiet, color, load_sound
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def new(
     refuse_to_overwrite(root, changes, otherwise)
     try_out(root, changes)
     write(root, changes)
-    emit("".join(f"{line}\n" for line in change_lines(changes, width(sys.stdout))), None)
+    emit(change_text(changes, width(sys.stdout)), None)
     _tell_of_failing(root, name)
     note(f"It is a draft. Look at it: scenario graph {name}, scenario preview {name}", quiet)
     return 0
@@ -92,15 +92,17 @@ def _tell_of_failing(root: Path, name: str) -> None:
     cases = [(file, case) for file in loaded.tests if name in (file.scenarios or ()) for case in file.cases]
     failing = [case.name for file, case in cases if not verdict(play(stage, file, case)).passed]
     if failing:
-        listed = ", ".join(f"'{one}'" for one in failing[:5]) + (" and more" if len(failing) > 5 else "")
+        listed = ", ".join(f"'{one}'" for one in failing[:5]) + (
+            f" and {len(failing) - 5} more" if len(failing) > 5 else ""
+        )
         many = f"{len(failing)} of its {plural(len(cases), 'test case')}"
         message = f"{many} do not pass under this project's policy and salt: {listed}"
-        note(f"{message}\n  see: scenario test -k {name}")
+        notes([message, f"  see: scenario test -k {name}"])
 
 
 def _listed(library: Project, scenarios: Iterable[Scenario], colored: bool, columns: int) -> str:
     from scenario_cli.language.library import needed, tests_of
-    from scenario_cli.reports.text import Style, plural, wrapped
+    from scenario_cli.reports.text import Style, lines_text, plural, wrapped
 
     style = Style(colored)
     lines: list[str] = []
@@ -124,4 +126,4 @@ def _listed(library: Project, scenarios: Iterable[Scenario], colored: bool, colu
             ("after", parts.scenarios),
         ):
             lines += wrapped(f"  {word:11}", list(names), ", ", columns) if names else []
-    return "\n".join(lines[1:]) + "\n"
+    return lines_text(lines[1:])

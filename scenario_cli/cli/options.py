@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scenario_cli.cli.console import Stop, note, stdout_color
+from scenario_cli.cli.console import Stop, note, notes, stdout_color
 
 if TYPE_CHECKING:
     from scenario_cli.language.project import Loaded
@@ -111,7 +111,7 @@ def project_roots(project: str | None, paths: Sequence[Path]) -> list[Path]:
     """The projects that the paths lie in, each once; the one of the current folder where none is named."""
     if project is not None or not paths:
         return [project_root(project)]
-    # What comes on standard input need not be saved anywhere yet.
+    # Standard input need not be saved anywhere yet.
     given = (path if path.exists() else path.parent for path in paths)
     return list(dict.fromkeys(project_root(str(path)) for path in given))
 
@@ -196,7 +196,7 @@ def refuse_broken(loaded: Loaded, quiet: bool, besides: Collection[str] = ()) ->
     if errors:
         from scenario_cli.reports.findings import full_text
 
-        note(full_text(errors, loaded.sources, color=False, width=100).rstrip())
+        notes(full_text(errors, loaded.sources, color=False, width=100).rstrip().split("\n"))
         raise Stop("the project has errors, so nothing was run", "mend them; 'scenario validate' shows them again")
     warnings = sum(finding.severity == "warning" for finding in found)
     if warnings:

@@ -46,7 +46,7 @@ def lines_beside(target: Path) -> Iterator[Path]:
 def plan_head(
     project: Project, scenarios: Sequence[str], read: ReadReport, start: int | None, until: int
 ) -> dict[str, Any]:
-    """What a plan rests on, so that anybody can tell whether two plans should be the same."""
+    """The versions and digests that a plan rests on: two plans with the same ones should be the same."""
     from importlib.metadata import version
 
     from scenario_cli.reports.exports.log import moment
@@ -69,7 +69,7 @@ def plan_head(
 
 
 def _sha256(file: str) -> str | None:
-    # Of a file in an archive, the archive's.
+    # The archive's digest, for a file in an archive.
     place = next((path for path in (Path(file), *Path(file).parents) if path.is_file()), None)
     if place is None:  # standard input has gone by
         return None

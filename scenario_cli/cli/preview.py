@@ -168,7 +168,7 @@ def _of_contact(
     until: str | None,
     quiet: bool,
 ) -> tuple[str, list[AskedOf]]:
-    """What was asked for, for a contact of a log."""
+    """The messages of a contact of a log."""
     from scenario_cli.hosts.previews import asked_of_contact
 
     with read_log(model, (scenario.name,), options, quiet) as staged:
@@ -180,7 +180,7 @@ def _of_contact(
 
 
 def _of_case(loaded: Loaded, scenario: Scenario, wanted: str) -> tuple[str, list[AskedOf]]:
-    """What was asked for, for the contact of the one test case whose name has this text in it."""
+    """The messages of the contact of the only test case whose name contains this text."""
     from scenario_cli.hosts.scenario_tests import Stage, play
     from scenario_cli.model.diagnostic import did_you_mean
 

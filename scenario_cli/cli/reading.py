@@ -24,7 +24,7 @@ FEW_ROWS = 100_000  # below this a second process costs more time than it saves
 
 
 def export_options(project: Project, export: ExportArguments) -> ExportOptions:
-    """What the command line says, and where it is silent what project.yaml says.
+    """The options of the command line, completed by those of project.yaml.
 
     A mapping on the command line is laid over the project's; with `--events` the project's contacts table
     and tool are left out, since they belong to another export.
@@ -153,7 +153,7 @@ def inspected(
     attributes: Mapping[str, str | None] | None = None,
     broadcast: Collection[str] = (),
 ) -> Inspection:
-    """What an export holds; the temporary folder that it is read into is gone afterwards."""
+    """The facts about an export. The temporary folder that it is read into is removed."""
     import tempfile
 
     from scenario_cli.events.errors import ExportError
@@ -181,7 +181,7 @@ def _refuse_unknown_fields(project: Project, options: ExportOptions) -> None:
     plan = project.plan
     properties = {name for event in plan.events.values() for name in event.properties}
     for option, mapping_, known in (
-        ("--map", options.mapping, {*_EVENT_FIELDS, *properties}),
+        *(("--map", part.mapping, {*_EVENT_FIELDS, *properties}) for part in options.parts),
         ("--contacts-map", options.contacts_mapping, {*_CONTACT_FIELDS, *plan.profile}),
     ):
         for name in mapping_:

@@ -9,6 +9,7 @@ import typer
 
 from scenario_cli.cli.console import Stop, emit, width
 from scenario_cli.cli.options import Output, one_of
+from scenario_cli.model.plain_text import plain_lines
 
 if TYPE_CHECKING:
     from scenario_cli.language.rules.support.rule import Example, Rule
@@ -36,7 +37,7 @@ def rules(
     if format_ == "json":
         emit(_json(chosen), output)
     elif code is not None:
-        emit(_document(chosen[0], min(width(sys.stdout), 100)), output)
+        emit(plain_lines(_document(chosen[0], min(width(sys.stdout), 100))), output)
     else:
         room = width(sys.stdout) if sys.stdout.isatty() and output is None else 10_000
         emit("".join(_line(rule, room) for rule in chosen), output)
@@ -81,9 +82,8 @@ def _files(example: Example) -> str:
 
 
 def _json(chosen: list[Rule]) -> str:
-    import json
-
     from scenario_cli.language.rules.support.rule import files_of
+    from scenario_cli.reports.json_text import json_text
 
     document = {
         "format_version": 1,
@@ -97,4 +97,4 @@ def _json(chosen: list[Rule]) -> str:
             for rule in chosen
         ],
     }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return json_text(document)

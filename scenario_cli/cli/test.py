@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scenario_cli.cli.console import Stop, emit, note, width
+from scenario_cli.cli.console import Stop, emit, note, notes, width
 from scenario_cli.cli.options import Color, Output, ProjectDir, Quiet, color, load, one_of, refuse_broken
 from scenario_cli.cli.watch import Watch, again_and_again
 
@@ -76,7 +76,7 @@ def test(
             emit(test_junit(verdicts), output)
         case _:
             emit(test_text(verdicts, coverages, colored, width(sys.stdout)), output)
-    note(("\n" if format_ == "text" else "") + totals(verdicts), quiet)
+    notes([*([""] if format_ == "text" else []), totals(verdicts)], quiet)
     under = fail_under is not None and coverages is not None and _under(coverages, fail_under)
     return 1 if under or not all(one.passed for one in verdicts) else 0
 

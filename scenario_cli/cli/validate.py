@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scenario_cli.cli.console import Stop, emit, note, rewrite, width
+from scenario_cli.cli.console import Stop, emit, note, notes, rewrite, width
 from scenario_cli.cli.options import (
     Color,
     Output,
@@ -97,14 +97,15 @@ def validate(
     )
     emit(FORMATS[format_](report), output)
     if format_ in FOR_READING or not found:
-        gap = "\n" if found and format_ == "full" else ""
-        note(gap + totals(found, checked.scenarios, False, len(ignored)).rstrip(), quiet or format_ == "json")
+        gap = [""] if found and format_ == "full" else []
+        total = totals(found, checked.scenarios, False, len(ignored)).rstrip()
+        notes([*gap, total], quiet or format_ == "json")
     return 1 if any(finding.severity in failing for finding in found) else 0
 
 
 @dataclass(slots=True)
 class Checked:
-    """What came of reading every project that was named."""
+    """The results of reading every named project."""
 
     found: list[Diagnostic] = field(default_factory=list)
     ignored: list[Diagnostic] = field(default_factory=list)
@@ -120,7 +121,7 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Which findings are asked for: those in some files, of some codes. Nothing named means all."""
+    """The findings to show: those in some files, of some codes. Nothing named means all."""
 
     paths: Sequence[Path]
     select: tuple[str, ...]

@@ -15,7 +15,7 @@ from typing import Annotated
 
 import typer
 
-from scenario_cli.cli.console import Stop, note
+from scenario_cli.cli.console import Stop, notes
 from scenario_cli.cli.options import project_root
 
 Watch = Annotated[bool, typer.Option("--watch", help="Do it again whenever a file of the project changes.")]
@@ -36,9 +36,9 @@ def again_and_again(once: Callable[[], int], project: str | None, paths: list[st
         try:
             once()
         except Stop as error:
-            note(f"scenario: {error}")
+            notes(f"scenario: {error}".split("\n"))
         sys.stdout.flush()
-        note(f"\nwatching {root}; Ctrl-C ends it")
+        notes(["", f"watching {root}; Ctrl-C ends it"])
         while files(root, own) == before:
             time.sleep(_PAUSE)
 

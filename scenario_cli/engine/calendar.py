@@ -13,6 +13,7 @@ from functools import lru_cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
+from scenario_cli.model.dates import read_date
 from scenario_cli.model.waits import DAY, MINUTE, SECOND, Duration, Wait
 
 UTC = ZoneInfo("UTC")
@@ -190,10 +191,8 @@ def _on_day(wall: int, days: tuple[int, ...], earliest: int, tz: ZoneInfo) -> in
 
 def read_datetime(text: str, tz: ZoneInfo) -> datetime | None:
     """A date or date-time in data, on the local clock; None where the text is neither."""
-    written = text.strip()
-    try:
-        moment = datetime.fromisoformat(written)
-    except ValueError:
+    moment = read_date(text)
+    if moment is None:
         return None
     if moment.tzinfo is None:
         return local(instant(moment, tz), tz)

@@ -102,6 +102,7 @@ class CompiledMessage:
     recipient: str
     condition: Condition | None
     address: Function | None
+    address_place: str
     consent: Function | None
     consent_place: str
     values: Sets

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from functools import lru_cache
 from itertools import islice
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.filters import FILTERS as JINJA_FILTERS
+from jinja2.filters import make_attrgetter
 from jinja2.runtime import Context, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.tests import TESTS as JINJA_TESTS
 from jinja2.utils import _PassArg, missing
 
-from scenario_cli.engine import values
+from scenario_cli.engine import decimals, values
 from scenario_cli.engine.calendar import UTC
+from scenario_cli.model.dates import read_date
 from scenario_cli.model.vocabulary import FILTERS, ON_NONE, TESTS, TEXT_FILTERS
 
 
@@ -35,6 +39,29 @@ class _Comparing(CodeGenerator):
             self.write(")")
             left = operand.expr
         self.write(")")
+
+
+class _Clock:
+    """The local clock on which filters, tests and templates read dates: that of the contact at hand."""
+
+    __slots__ = ("zone",)
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        self.zone = zone
+
+
+_CLOCK = _Clock(UTC)
+
+
+def use_clock(zone: ZoneInfo) -> None:
+    """Makes filters, tests and templates read dates on this clock from here on; Jinja hands them none."""
+    _CLOCK.zone = zone
+
+
+# The filters that may compare, or read a part of a date.
+ON_CLOCK = frozenset(
+    {"groupby", "map", "max", "min", "reject", "rejectattr", "select", "selectattr", "sort", "sum", "unique"}
+)
 
 
 class _Known(Context):
@@ -57,16 +84,20 @@ class DataEnvironment(ImmutableSandboxedEnvironment):
     intercepted_binops = frozenset(["+", "-", "*", "/", "//", "%", "**"])
 
     def compare(self, operator: str, left: Any, right: Any) -> bool:
-        return values.compare(operator, left, right, UTC)
+        return values.compare(operator, left, right, _CLOCK.zone)
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         return values.arithmetic(operator, left, right)
 
     def getattr(self, obj: Any, attribute: str) -> Any:
-        return values.attr_as_it_is(obj, attribute)
+        return values.attr(obj, attribute, _CLOCK.zone)
 
     def getitem(self, obj: Any, argument: Any) -> Any:
-        return values.item(obj, argument) if not isinstance(argument, slice) else obj[argument]
+        if isinstance(argument, slice):
+            return obj[argument]
+        if isinstance(argument, str) and isinstance(obj, str | datetime):
+            return values.attr(obj, argument, _CLOCK.zone)  # map(attribute='at.hour') asks for items
+        return values.item(obj, argument)
 
 
 _OPERATORS = {
@@ -88,6 +119,7 @@ def filters() -> dict[str, Callable[..., Any]]:
     """The filters of expressions, by name."""
     made = {name: _on_data(name, JINJA_FILTERS[name]) for name in FILTERS}
     made.update(default=default, d=default, format=format_)
+    made.update(sum=_on_data("sum", sum_), round=_on_data("round", round_))
     return made
 
 
@@ -110,6 +142,41 @@ def format_(value: Any, *args: Any, **named: Any) -> Any:
     if _WIDE.search(str(value)):
         raise values.Misfit("a width of more than three digits in a format")
     return values.bounded(JINJA_FILTERS["format"](value, *args, **named))
+
+
+def sum_(value: Any, attribute: str | int | None = None, start: Any = 0) -> Any:
+    """Jinja's `sum`, over decimals: see `engine.decimals`."""
+    found = start
+    for element in value if attribute is None else map(make_attrgetter(environment(), attribute), value):
+        if element is None:
+            raise values.Misfit("a missing value cannot be added")
+        found = values.arithmetic("+", found, element)
+    return found
+
+
+def round_(value: Any, precision: int = 0, method: str = "common") -> Any:
+    """Jinja's `round`, over decimals: halves go away from zero."""
+    if method not in ("common", "ceil", "floor"):
+        raise values.Misfit("round: the method is common, ceil or floor")
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise values.Misfit(f"{values.shown(value)} cannot be rounded")
+    return decimals.rounded(value, precision, method)
+
+
+def shown_in_text(value: Any) -> Any:
+    """A value as a message shows it: nothing where it is missing; an instant on the contact's clock, to the minute,
+    whether it is a date-time or a text that gives one with its zone."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        moment = read_date(value) if values.looks_dated(value) and len(value) > len("2025-03-10") else None
+        if moment is None or moment.tzinfo is None:
+            return value
+        value = moment
+    if not isinstance(value, datetime):
+        return value
+    local = value.astimezone(_CLOCK.zone) if value.tzinfo is not None else value
+    return local.strftime("%Y-%m-%d %H:%M:%S" if local.second else "%Y-%m-%d %H:%M")
 
 
 _WIDE = re.compile(r"%(\([^)]*\))?[^%a-zA-Z]*([0-9]{4,}|\*)")
@@ -171,7 +238,7 @@ OPERATOR_TESTS: Mapping[str, str] = {
 
 def _comparing(operator: str) -> Callable[[Any, Any], bool]:
     """`x is lt(y)` follows the rules of `x < y`."""
-    return lambda value, other: values.compare(operator, value, other, UTC)
+    return lambda value, other: values.compare(operator, value, other, _CLOCK.zone)
 
 
 def _on_some(name: str, function: Callable[..., Any]) -> Callable[..., Any]:

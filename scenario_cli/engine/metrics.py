@@ -1,7 +1,7 @@
 """Metrics, updated as events arrive: each aggregate holds no more than its window, formulas are worked out when read.
 
-A window of W at an instant t covers (t - W, t]. Sums are plain additions in the order in which events came, so
-that every run gives the same to the last bit.
+A window of W at an instant t covers (t - W, t]. Sums are those of decimals, see `engine.decimals`, in the
+order in which events came, so that every run gives the same to the last bit.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from scenario_cli.engine.decimals import divided, plus, total
 from scenario_cli.engine.state import ContactState
 from scenario_cli.engine.values import Misfit, compare, shown
 from scenario_cli.model.metrics import AGGREGATES, Bins
@@ -87,7 +88,7 @@ class Aggregate:
             case "count":
                 return so_far + 1
             case "sum" | "avg":
-                return so_far + value
+                return plus(so_far, value)
             case "first":
                 return value if count == 0 else so_far
             case "last":
@@ -116,7 +117,7 @@ class Aggregate:
             case "mode":
                 return _mode(content.values())
             case "avg":
-                return content[0] / content[1]
+                return divided(content[0], content[1])
         return content[0]
 
     def _of_window(self, state: ContactState, values: list[Any]) -> Any:
@@ -130,10 +131,8 @@ class Aggregate:
             case "last":
                 return values[-1]
             case "sum" | "avg":
-                total: Any = 0
-                for value in values:
-                    total += value
-                return total if self.kind == "sum" else total / len(values)
+                found = total(values)
+                return found if self.kind == "sum" else divided(found, len(values))
             case "min" | "max":
                 found = values[0]
                 for value in values[1:]:

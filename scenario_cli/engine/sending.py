@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 from typing import Any
 
+from scenario_cli.engine.addresses import address_of
 from scenario_cli.engine.compiled import CompiledMessage, CompiledState, Machine, Program
 from scenario_cli.engine.identity import draw, message_id
 from scenario_cli.engine.own_events import message_asked, variant
@@ -111,9 +112,13 @@ def _withheld(program: Program, machine: Machine, state: ContactState, message: 
 
 def _unreachable(machine: Machine, state: ContactState, message: CompiledMessage) -> tuple[Any, str]:
     """The address, and the reason why the message cannot reach anybody, empty if it can."""
-    address = message.address(state) if message.address is not None else state.contact_id
-    if address is None or address == "" or address is False:
-        return None, "no_address"
+    address: Any = state.contact_id
+    if message.address is not None:
+        address, complaint = address_of(message.channel, message.address(state))
+        if complaint:
+            state.warn(machine.name, message.address_place, complaint)
+        if address is None:
+            return None, "no_address"
     asks = message.consent is not None and message.purpose == "marketing" and message.recipient != "staff"
     if asks and message.consent is not None and not _consents(machine, state, message, message.consent):
         return address, "no_consent"

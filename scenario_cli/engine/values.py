@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from scenario_cli.engine import decimals
 from scenario_cli.engine.calendar import UTC, read_datetime
 from scenario_cli.model.vocabulary import DATETIME_PARTS
 from scenario_cli.model.wait_grammar import WaitError, parse_time_of_day, parse_window
@@ -48,13 +49,6 @@ def attr(value: Any, name: str, tz: ZoneInfo) -> Any:
     if isinstance(value, datetime):
         return _part(value.astimezone(tz), name)
     return None
-
-
-def attr_as_it_is(value: Any, name: str) -> Any:
-    """`value.name` without a clock: a date-time has the parts that it shows itself."""
-    if isinstance(value, datetime):
-        return _part(value, name)
-    return attr(value, name, UTC)
 
 
 def _part(moment: datetime, name: str) -> Any:
@@ -103,7 +97,22 @@ def bounded(value: Any) -> Any:
     return value
 
 
+def looks_dated(text: str) -> bool:
+    """Whether a text has the shape of a date: four digits, then a month and a day behind dashes."""
+    return text[4:5] == "-" == text[7:8] and text[:4].isdecimal()
+
+
+def _instants(left: str, right: str, tz: ZoneInfo) -> tuple[datetime, datetime] | None:
+    """Two texts that are dates, however they are written, as instants; None where one is another text."""
+    if not looks_dated(left) or not looks_dated(right):
+        return None
+    one, other = read_datetime(left, tz), read_datetime(right, tz)
+    return None if one is None or other is None else (_elapsed(one), _elapsed(other))
+
+
 def _comparable(left: Any, right: Any, tz: ZoneInfo) -> tuple[Any, Any]:
+    if isinstance(left, str) and isinstance(right, str):
+        return _instants(left, right, tz) or (left, right)
     if isinstance(left, datetime) and isinstance(right, str):
         right = read_datetime(right, tz)
     elif isinstance(right, datetime) and isinstance(left, str):
@@ -140,7 +149,7 @@ def compare(operator: str, left: Any, right: Any, tz: ZoneInfo) -> bool:
     if operator in ("==", "!="):
         return _equal(left, right, tz) == (operator == "==")
     if operator in ("in", "not in"):
-        return _contains(right, left) == (operator == "in")
+        return _contains(right, left, tz) == (operator == "in")
     if left is None or right is None:
         return False
     if type(left) not in (int, float) or type(right) not in (int, float):
@@ -155,6 +164,11 @@ def compare(operator: str, left: Any, right: Any, tz: ZoneInfo) -> bool:
 
 
 def _equal(left: Any, right: Any, tz: ZoneInfo) -> bool:
+    if isinstance(left, str) and isinstance(right, str):
+        if left == right:
+            return True
+        moments = _instants(left, right, tz)
+        return moments is not None and moments[0] == moments[1]
     if isinstance(left, datetime) != isinstance(right, datetime) and (isinstance(left, str) or isinstance(right, str)):
         left = read_datetime(left, tz) if isinstance(left, str) else left
         right = read_datetime(right, tz) if isinstance(right, str) else right
@@ -163,7 +177,7 @@ def _equal(left: Any, right: Any, tz: ZoneInfo) -> bool:
     return bool(left == right)
 
 
-def _contains(container: Any, member: Any) -> bool:
+def _contains(container: Any, member: Any, tz: ZoneInfo) -> bool:
     if container is None:
         return False
     if isinstance(container, str):
@@ -173,7 +187,10 @@ def _contains(container: Any, member: Any) -> bool:
             raise Misfit(f"{shown(member)} cannot be looked for in a text")
         return member in container
     if isinstance(container, list | tuple):
-        return member in container
+        if member in container:
+            return True
+        dated = isinstance(member, datetime) or (isinstance(member, str) and looks_dated(member))
+        return dated and any(_equal(one, member, tz) for one in container if isinstance(one, str | datetime))
     if isinstance(container, dict):
         return isinstance(member, str) and member in container
     raise Misfit(f"{shown(container)} holds nothing to look in")
@@ -210,21 +227,21 @@ def _arithmetic(operator: str, left: Any, right: Any) -> Any:
 def _number(operator: str, left: int | float, right: int | float) -> Any:
     match operator:
         case "+":
-            return left + right
+            return decimals.plus(left, right)
         case "-":
-            return left - right
+            return decimals.minus(left, right)
         case "*":
-            return left * right
+            return decimals.times(left, right)
         case "**":
             if abs(left) > _MAX_POWER or abs(right) > _MAX_POWER:
                 raise Misfit(f"{left} ** {right} is too large")
-            found = left**right
+            found = decimals.power(left, right)
             return found if isinstance(found, int | float) else None
     if right == 0:
         return None
     if operator == "/":
-        return left / right
-    return left // right if operator == "//" else left % right
+        return decimals.divided(left, right)
+    return decimals.floor_divided(left, right) if operator == "//" else decimals.remainder(left, right)
 
 
 def negative(value: Any) -> Any:
@@ -241,7 +258,7 @@ def number(value: Any) -> Any:
 
 
 def length(value: Any) -> int:
-    """How many elements a list, a mapping or a text has; 0 of a missing value."""
+    """The number of elements of a list, a mapping or a text; 0 for a missing value."""
     if value is None:
         return 0
     if isinstance(value, list | str | dict | tuple):

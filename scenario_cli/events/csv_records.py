@@ -15,6 +15,8 @@ from scenario_cli.events.lines import Line
 
 # A quote that is never closed must not swallow the file: a record of more lines than this is broken.
 _MOST_LINES = 1_000
+# Lines that show the dialect.
+_LOOKED_AT = 200
 # The database reads records up to two million bytes.
 _MOST_CHARACTERS = 400_000
 
@@ -28,25 +30,39 @@ class Record(NamedTuple):
     foreign: bool
 
 
-def split_fields(delimiter: str, escape: str) -> Callable[[str], list[str] | None]:
-    """A function from a record's text to its fields, None where it is not sound. No `escape`: nothing is quoted."""
+class Dialect(NamedTuple):
+    """No `escape`: nothing is quoted. A quote inside a quoted field is escaped by itself or by a backslash."""
+
+    delimiter: str
+    escape: str
+    quote: str = '"'
+
+    @property
+    def other(self) -> Dialect:
+        """The same with the other way to escape a quote."""
+        return self._replace(escape=self.quote if self.escape == "\\" else "\\") if self.escape else self
+
+
+def split_fields(dialect: Dialect) -> Callable[[str], list[str] | None]:
+    """A function from a record's text to its fields, None where it is not sound."""
+    delimiter, escape, quote = dialect
     if not escape:
         return lambda text: text.split(delimiter)
-    d = re.escape(delimiter)
-    inside = r"[^\"\\]|\\." if escape == "\\" else r'[^"]|""'
-    field = re.compile(rf' *"((?:{inside})*)" *({d}|\Z)|((?! *")[^{d}]*)({d}|\Z)', re.DOTALL)
-    escaped = re.compile(r"\\([\"\\])")
+    d, q = re.escape(delimiter), re.escape(quote)
+    inside = rf"[^{q}\\]|\\." if escape == "\\" else rf"[^{q}]|{q}{q}"
+    field = re.compile(rf" *{q}((?:{inside})*){q} *({d}|\Z)|((?! *{q})[^{d}]*)({d}|\Z)", re.DOTALL)
+    escaped = re.compile(rf"\\([{q}\\])")
 
     def split(text: str) -> list[str] | None:
-        if '"' not in text:
+        if quote not in text and (escape == quote or escape not in text):
             return text.split(delimiter)
         fields, position = [], 0
         while found := field.match(text, position):
             quoted, ended, bare, bare_ended = found.groups()
             if quoted is None:
-                fields.append(bare)
+                fields.append(escaped.sub(r"\1", bare) if escape == "\\" else bare)
             else:
-                fields.append(escaped.sub(r"\1", quoted) if escape == "\\" else quoted.replace('""', '"'))
+                fields.append(escaped.sub(r"\1", quoted) if escape == "\\" else quoted.replace(quote * 2, quote))
             if not (ended or bare_ended):
                 return fields
             position = found.end()
@@ -55,12 +71,19 @@ def split_fields(delimiter: str, escape: str) -> Callable[[str], list[str] | Non
     return split
 
 
-def records(lines: Iterable[Line], delimiter: str, escape: str, width: int | None) -> Iterator[Record]:
+def records(lines: Iterable[Line], dialect: Dialect, width: int | None) -> Iterator[Record]:
     """The records in order, blank lines left out; with a `width`, others are broken.
 
+    A record that is sound under the other way to escape a quote alone is read so.
     A line that cannot be a record, alone or with those that follow, is broken; reading goes on behind it.
     """
-    split = split_fields(delimiter, escape)
+    split, split_other = split_fields(dialect), split_fields(dialect.other)
+    quote = dialect.quote
+
+    def fields_of(text: str) -> list[str] | None:
+        found = _fitting(split(text), width)
+        return found if found is not None or width is None else _fitting(split_other(text), width)
+
     source = iter(lines)
     waiting: deque[Line] = deque()
     while True:
@@ -70,8 +93,8 @@ def records(lines: Iterable[Line], delimiter: str, escape: str, width: int | Non
         if width != 1 and not line.text.strip():
             continue
         text = line.text
-        fields = _fitting(split(text), width)
-        if fields is None and _is_open(text, escape):
+        fields = fields_of(text)
+        if fields is None and _is_open(text, dialect):
             joined: list[Line] = []
             while fields is None and len(joined) < _MOST_LINES and len(text) < _MOST_CHARACTERS:
                 following = waiting.popleft() if waiting else next(source, None)
@@ -79,8 +102,8 @@ def records(lines: Iterable[Line], delimiter: str, escape: str, width: int | Non
                     break
                 joined.append(following)
                 text = f"{text}\n{following.text}"
-                if '"' in following.text and not _is_open(text, escape):
-                    fields = _fitting(split(text), width)
+                if quote in following.text and not _is_open(text, dialect):
+                    fields = fields_of(text)
                     if fields is None:
                         break
             if fields is None:
@@ -90,22 +113,45 @@ def records(lines: Iterable[Line], delimiter: str, escape: str, width: int | Non
         yield Record(line.number, fields, line.text if fields is None else text, line.foreign)
 
 
-def detect_dialect(lines: list[str], expected: Iterable[str]) -> tuple[str, str]:
-    """Separator and escape character: those under which the lines have the same, largest number of fields,
-    before all one that brings out the expected column names."""
+def detect_dialect(lines: list[str], expected: Iterable[str]) -> Dialect:
+    """The dialect under which the lines have the same, largest number of fields; before all one that brings out the
+    expected column names. The usual escape wins a tie: a path may end in a backslash."""
     names = set(expected)
-    text = "\n".join(lines)
-    escape = "\\" if '\\"' in text and '""' not in text else '"'
-    numbered = [Line(number, line, False) for number, line in enumerate(lines[:200], 1)]
+    numbered = [Line(number, line, False) for number, line in enumerate(lines[:_LOOKED_AT], 1)]
+    # Lines further down may be the first to have an escaped quote.
+    numbered += [Line(number, line, False) for number, line in enumerate(lines, 1)
+                 if number > _LOOKED_AT and '\\"' in line][:_LOOKED_AT]  # fmt: skip
+    text = "\n".join(line.text for line in numbered)
 
-    def fitness(delimiter: str) -> tuple[int, float, int]:
-        rows = [record.fields for record in records(numbered, delimiter, escape, None)]
+    def fitness(dialect: Dialect) -> tuple[int, float, int, bool]:
+        rows = [record.fields for record in records(numbered, dialect, None)]
         first = rows[0] if rows and rows[0] else [""]
         alike = sum(1 for row in rows if row is not None and len(row) == len(first))
         found = len(names.intersection(cell.strip() for cell in first))
-        return found, alike / max(len(rows), 1) if len(first) > 1 else 0.0, len(first)
+        share = alike / max(len(rows), 1) if len(first) > 1 else 0.0
+        is_usual = dialect.escape == dialect.quote
+        is_bare = escapes_bare_fields(lines[:_LOOKED_AT], dialect._replace(escape="\\"))
+        return found, share, len(first), is_usual != is_bare
 
-    return max(",;\t|", key=fitness), escape
+    quotes = ["'"] if _is_single_quoted(text) else ['"']
+    escapes = ("\\",) if any(f"\\{quote}" in text for quote in quotes) else ()
+    candidates = [
+        Dialect(delimiter, escape, quote) for quote in quotes for escape in (quote, *escapes) for delimiter in ",;\t|"
+    ]
+    return max(candidates, key=fitness)
+
+
+def escapes_bare_fields(lines: list[str], dialect: Dialect) -> bool:
+    """True where a field without quotes has an escaped quote: the database leaves the backslash in it."""
+    delimiter, escape, quote = dialect
+    bare = re.compile(rf"(?:^|{re.escape(delimiter)})(?! *{quote})[^{re.escape(delimiter)}]*\\{quote}")
+    return escape == "\\" and any(bare.search(line) for line in lines)
+
+
+def _is_single_quoted(text: str) -> bool:
+    """True where fields begin and end with single quotes, and no double quote stands at the edge of one."""
+    edge = re.compile(r"(?:^|[,;\t|])'[^'\n]*'(?=[,;\t|]|$)", re.MULTILINE)
+    return '"' not in text and len(edge.findall(text)) >= 2
 
 
 def _fitting(fields: list[str] | None, width: int | None) -> list[str] | None:
@@ -117,8 +163,8 @@ def _fitting(fields: list[str] | None, width: int | None) -> list[str] | None:
     return None
 
 
-def _is_open(text: str, escape: str) -> bool:
-    if not escape:
+def _is_open(text: str, dialect: Dialect) -> bool:
+    if not dialect.escape:
         return False
-    quotes = text.count('"') - (text.count('\\"') if escape == "\\" else 0)
+    quotes = text.count(dialect.quote) - (text.count(f"\\{dialect.quote}") if dialect.escape == "\\" else 0)
     return quotes % 2 == 1

@@ -16,7 +16,7 @@ from scenario_cli.model.event import Event
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
-# Of every table that is streamed, before the columns of its layout.
+# The first columns of every streamed table, before those of its layout.
 COLUMNS = ("contact", "code", "instant", "event_id", "nulls")
 
 KNOWN_SINCE = "known_since"  # the column of the contacts table that says from when a contact is known

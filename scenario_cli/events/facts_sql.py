@@ -6,8 +6,9 @@ text in one cell. All events are asked for one cell in one pass, since they shar
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
+from scenario_cli.events.sql_text import text_literal
 from scenario_cli.events.zones import local_offset_sql
 from scenario_cli.model.inspection import DAY, ValueKind, Windows
 
@@ -94,23 +95,34 @@ def cells_sql(table: str, columns: Sequence[str], windows: Windows | None, *, ex
 
 CELL_WIDTH = 8  # values a column in the answer of `cells_sql`
 
-
-def kinds_sql(table: str, column: str) -> str:
-    """By event and kind: the values of a column of JSON texts, or of plain ones."""
-    kind = "json_kind" if column.startswith("j") else "text_kind"
-    return (
-        f"SELECT code, {kind}({column}) AS kind, count(*) FROM {table}"
-        f" WHERE code IS NOT NULL AND {column} IS NOT NULL GROUP BY ALL"
-    )
+# Column -> the numbers of the events that are asked for it.
+Asked = Mapping[tuple[str, ...], Collection[int]]
 
 
-def values_sql(table: str, code: int, columns: Sequence[str], most: int) -> str:
-    """One event's values in those cells with their counts, most frequent first."""
-    value = _either(columns)
-    return (
-        f"SELECT {value} AS value, count(*) AS n FROM {table} WHERE code = {code} AND {value} IS NOT NULL"
-        f" GROUP BY value ORDER BY n DESC, value LIMIT {most}"
-    )
+def kinds_sql(table: str, columns: Sequence[str]) -> str:
+    """By column, event and kind: the values of columns of JSON texts, or of plain ones."""
+    parts = [
+        f"SELECT {text_literal(column)}, code, {'json_kind' if column.startswith('j') else 'text_kind'}({column}),"
+        f" count(*) FROM {table} WHERE code IS NOT NULL AND {column} IS NOT NULL GROUP BY ALL"
+        for column in columns
+    ]
+    return " UNION ALL ".join(parts)
+
+
+def values_sql(table: str, asked: Asked, most: int) -> str:
+    """By place in what is asked and by event: the values in those cells with their counts, most frequent first."""
+    parts = []
+    for place, (columns, codes) in enumerate(asked.items()):
+        counted = (
+            f"SELECT code, {_either(columns)} AS value, count(*) AS n FROM {table}"
+            f" WHERE {_of(codes)} AND {_any(columns)} GROUP BY ALL"
+        )
+        parts.append(
+            f"SELECT {place}, code, value, n, turn FROM (SELECT *,"
+            f" row_number() OVER (PARTITION BY code ORDER BY n DESC, value) AS turn FROM ({counted}))"
+            f" WHERE turn <= {most}"
+        )
+    return f"{' UNION ALL '.join(parts)} ORDER BY 1, 2, 5"
 
 
 def sample_sql(table: str, code: int, columns: Sequence[str], most: int) -> str:
@@ -118,23 +130,49 @@ def sample_sql(table: str, code: int, columns: Sequence[str], most: int) -> str:
     return f"SELECT {', '.join(columns)} FROM {table} WHERE code = {code} LIMIT {most}"
 
 
-def example_sql(table: str, code: int, columns: Sequence[str], most: int) -> str:
-    """The first values of a property that the first rows of its event do not have."""
-    value = _either(columns)
-    return f"SELECT {value} FROM {table} WHERE code = {code} AND {value} IS NOT NULL LIMIT {most}"
+def examples_sql(table: str, asked: Asked, most: int) -> str:
+    """By place in what is asked and by event: the first values of properties that the first rows do not have."""
+    parts = [
+        f"SELECT {place}, code, arg_min({_either(columns)}, rowid, {most}) FROM {table}"
+        f" WHERE {_of(codes)} AND {_any(columns)} GROUP BY code"
+        for place, (columns, codes) in enumerate(asked.items())
+    ]
+    return " UNION ALL ".join(parts)
 
 
-def bounds_sql(table: str, code: int, column: str) -> str:
-    """The smallest and largest of numbers that lie in a column of JSON texts."""
-    number = f"TRY_CAST(json_scalar({column}) AS DOUBLE)"
+def bounds_sql(table: str, asked: Asked) -> str:
+    """By place in what is asked and by event: the smallest and largest of numbers in columns of JSON texts."""
+    parts = []
+    for place, ((column,), codes) in enumerate(asked.items()):
+        number = f"TRY_CAST(json_scalar({column}) AS DOUBLE)"
+        parts.append(
+            f"SELECT {place}, code, number_text(min({number})), number_text(max({number})) FROM {table}"
+            f" WHERE {_of(codes)} AND {column} IS NOT NULL GROUP BY code"
+        )
+    return " UNION ALL ".join(parts)
+
+
+def rows_since_sql(table: str, earliest: Mapping[int, int]) -> str:
+    """By event and instant, for two lists of these that are given as parameters: the rows of the event after that
+    instant. `earliest` has the first of the instants of each event."""
+    cases = " ".join(f"WHEN {code} THEN {instant}" for code, instant in earliest.items())
+    counted = (
+        f"SELECT code, instant, count(*) AS n FROM {table}"
+        f" WHERE {_of(earliest)} AND instant >= CASE code {cases} END GROUP BY ALL"
+    )
+    later = "sum(n) OVER (PARTITION BY code ORDER BY instant DESC) - n"
     return (
-        f"SELECT number_text(min({number})), number_text(max({number})) FROM {table}"
-        f" WHERE code = {code} AND {column} IS NOT NULL"
+        f"SELECT code, instant, rows FROM (SELECT code, instant, ({later})::BIGINT AS rows FROM ({counted}))"
+        " SEMI JOIN (SELECT unnest(?) AS code, unnest(?) AS instant) USING (code, instant)"
     )
 
 
-def rows_since_sql(table: str, code: int, instant: int) -> str:
-    return f"SELECT count(*) FROM {table} WHERE code = {code} AND instant > {instant}"
+def _of(codes: Collection[int]) -> str:
+    return f"code IN ({', '.join(map(str, sorted(codes)))})"
+
+
+def _any(columns: Sequence[str]) -> str:
+    return f"({' OR '.join(f'{column} IS NOT NULL' for column in columns)})"
 
 
 def _either(columns: Sequence[str]) -> str:

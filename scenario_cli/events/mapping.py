@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from scenario_cli.events.errors import ExportError
 from scenario_cli.events.formats.table import Column, Table
+from scenario_cli.events.inputs import COMPRESSIONS, SUFFIXES
 from scenario_cli.events.sql_text import text_literal
 from scenario_cli.model.diagnostic import did_you_mean
 
@@ -49,11 +52,17 @@ _USUAL: dict[str, tuple[str, ...]] = {
 }
 
 
+# Stands for the name of the file where a column is mapped.
+_FILE_NAME = "@filename"
+
+
 @dataclass(frozen=True, slots=True)
 class Need:
     """The names to look for: our fields, those of them that a file must have, and properties.
 
-    `option` is the command-line option that maps.
+    `option` is the command-line option that maps. Where rows are grouped by the column `group`, `sums` are the
+    properties that are numbers. `held` are the properties that each file has, by the file as it is shown;
+    nothing is known of a file that is not listed.
     """
 
     required: tuple[str, ...]
@@ -61,11 +70,22 @@ class Need:
     properties: tuple[str, ...]
     mapping: Mapping[str, str]
     option: str
+    group: str | None = None
+    sums: frozenset[str] = frozenset()
+    held: Mapping[str, Collection[str]] = dataclasses.field(default_factory=dict)
+
+    def of_file(self, shown: str) -> Need:
+        """Without the properties that the file is known not to have."""
+        if shown not in self.held:
+            return self
+        held = self.held[shown]
+        return dataclasses.replace(self, properties=tuple(name for name in self.properties if name in held))
 
     def expected(self) -> tuple[str, ...]:
         """The column names that a file must have."""
         names = (self.mapping.get(field, field) for field in self.required)
-        return tuple(name.partition(".")[0] for name in names if not _is_constant(name))
+        columns = (name for name in names if not _is_constant(name) and not name.startswith(_FILE_NAME))
+        return tuple(name.partition(".")[0] for name in columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +117,7 @@ def resolve(table: Table, need: Need) -> Resolved:
         raise _lacking(table, need, lacking)
     for field in need.optional:
         mapped = need.mapping.get(field)
-        # Who is nobody yet is asked for only where a file says so: it costs something for every row.
+        # Ids of nobody are asked for only where a file has them: it costs something for every row.
         if mapped is None and field in ("anonymous_id", "previous_id") and field not in table.names:
             continue
         found = mapped_column(table, mapped) if mapped else table.optional(field)
@@ -138,10 +158,32 @@ def _is_constant(name: str) -> bool:
 
 
 def mapped_column(table: Table, name: str) -> Column | None:
-    """The column of that name, or a constant, which stands in single quotes."""
+    """The column of that name, a constant, which stands in single quotes, or `@filename`."""
     if _is_constant(name):
         return Column(text_literal(name[1:-1]), "text")
+    if name == _FILE_NAME or name.startswith(f"{_FILE_NAME}:"):
+        return Column(
+            text_literal(_file_name(table.file.shown, name.removeprefix(_FILE_NAME).removeprefix(":"))), "text"
+        )
     return table.column(name)
+
+
+def _file_name(shown: str, pattern: str) -> str:
+    """The file's name without folder and endings, or the part of it that `*` in the pattern stands for."""
+    path = PurePath(shown)
+    for endings in (COMPRESSIONS, SUFFIXES):
+        path = path.with_suffix("") if path.suffix.lower() in endings else path
+    name = path.name
+    if not pattern:
+        return name
+    before, star, after = pattern.partition("*")
+    found = re.fullmatch(f"{re.escape(before)}(.+){re.escape(after)}", name) if star else None
+    if found is None:
+        raise ExportError(
+            f"the name of {shown} does not fit the pattern '{pattern}'",
+            f"write one * for the event, such as {_FILE_NAME}:export_*",
+        )
+    return found[1]
 
 
 def _lacking(table: Table, need: Need, lacking: list[str]) -> ExportError:

@@ -15,6 +15,7 @@ from scenario_cli.events.formats import FORMATS
 from scenario_cli.events.formats.delimited import DelimitedTable, bare_table
 from scenario_cli.events.formats.json_text import JsonTable
 from scenario_cli.events.formats.table import Table
+from scenario_cli.events.grouped import grouped
 from scenario_cli.events.inputs import InputFile
 from scenario_cli.events.lines import needs_copy, utf8_copy
 from scenario_cli.events.mapping import Need, Resolved, refuse_unknown_columns, resolve
@@ -49,7 +50,7 @@ def open_all(
 
     `stated` is the tool by name, `generic` for none; None: found out file by file.
     """
-    opened = [_open(con, file, need, stated, workspace) for file in files]
+    opened = [_open(con, file, need.of_file(file.shown), stated, workspace) for file in files]
     named = [each for each in opened if each.table.names]
     if named:
         refuse_unknown_columns([each.table for each in named], [each.found for each in named], need)
@@ -68,6 +69,8 @@ def _open(con: duckdb.DuckDBPyConnection, file: InputFile, need: Need, stated: s
         return Opened(table, Resolved({}, {}, {}), None)
     candidates = SOURCES if stated is None else () if stated == GENERIC else (BY_NAME[stated],)
     table = _with_header(table, candidates)
+    if need.group is not None:
+        table = grouped(con, table, need.group, need, workspace)
     source = source_of(table, stated, need)
     if isinstance(table, JsonTable) and (source is None or stated is not None):
         for candidate in candidates:

@@ -48,6 +48,10 @@ def event_need(options: ExportOptions, wanted: Mapping[str, Mapping[str, str | N
         properties=tuple(properties),
         mapping=options.mapping,
         option="--map",
+        group=options.group,
+        sums=frozenset(
+            name for declared in wanted.values() for name, kind in declared.items() if kind in ("number", "integer")
+        ),
     )
 
 

@@ -13,6 +13,7 @@ import duckdb
 from scenario_cli.events.errors import ExportError
 from scenario_cli.events.reporting import Reading, located
 from scenario_cli.events.staging_sql import BROKEN_LINE, Target
+from scenario_cli.model.csv_cell import csv_cell
 
 Reject = tuple[int, str, str]  # line, reason, row
 
@@ -60,7 +61,7 @@ def _set_aside(reading: Reading, file: int) -> Iterator[Reject]:
 def _csv_writer(out: object) -> Callable[[tuple[object, ...]], object]:
     writer = csv.writer(out, lineterminator="\n")  # type: ignore[arg-type]
     writer.writerow(_COLUMNS)
-    return writer.writerow
+    return lambda values: writer.writerow(csv_cell(each) if isinstance(each, str) else each for each in values)
 
 
 def _json_writer(write: Callable[[str], object]) -> Callable[[tuple[object, ...]], object]:

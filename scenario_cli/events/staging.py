@@ -14,6 +14,7 @@ import duckdb
 from scenario_cli.events import database, duplicates, identity, reporting, straight
 from scenario_cli.events.date_orders import with_date_orders
 from scenario_cli.events.errors import translated
+from scenario_cli.events.formats.delimited import DelimitedTable
 from scenario_cli.events.formats.table import Rows, Table
 from scenario_cli.events.inputs import InputFile, find_files
 from scenario_cli.events.mapping import Resolved
@@ -237,7 +238,8 @@ def _read(
 ) -> None:
     """One file's rows: as the database reads it, else mended. A refused attempt leaves nothing behind."""
     table, found = opened.table, opened.found
-    rows = table.rows()
+    is_mended_first = isinstance(table, DelimitedTable) and table.is_mended_first
+    rows = (table.mended(workspace, refused=True) if is_mended_first else None) or table.rows()
     broken = 0
     con.execute("BEGIN")
     try:

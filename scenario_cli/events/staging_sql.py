@@ -31,9 +31,15 @@ _IDS = ("anonymous", "previous")
 
 # Exporters write these where nobody is known. As ids they would make one contact of all visitors.
 _NO_ID = (
-    "null", "NULL", "Null", "none", "None", "NONE", "nil", "nan", "NaN", "undefined", "<NA>", "\\N", "(null)",
-    "(none)", "(not set)", "[object Object]",
+    "null", "none", "nil", "nan", "undefined", "<na>", "\\n", "(null)", "(none)", "(not set)", "[object object]",
 )  # fmt: skip
+# People and spreadsheets write these for the same; --keep-ids takes them for contacts.
+_PLACEHOLDERS = (
+    "na", "n/a", "n.a.", "#n/a", "#na", "#value!", "#ref!", "#name?", "-", "--", "\u2013", "\u2014", "?", "unknown",
+    "(unknown)", "guest", "anonymous", "anon", "visitor", "00000000-0000-0000-0000-000000000000",
+)  # fmt: skip
+_LONGEST_PLACEHOLDER = 36
+PLACEHOLDER = "contact id that stands for nobody, such as 'guest': --keep-ids takes it for a contact"
 
 
 # Names of properties that hold ids: `order_id`, `cartId`, `sku`, `Invoice No`.
@@ -175,7 +181,7 @@ def rows_sql(target: Target, file: int | str, rows: Rows, found: Resolved, *, wa
     ]
     codes = " ".join(f"WHEN {text_literal(event)} THEN {code}" for code, event in enumerate(layout.events))
     coded = [f"{f'CASE name {codes} END' if codes else 'NULL'} AS code", f"{_form(moment)} AS form"]
-    coded += [f"{_known_id(f'raw_{each}')} AS {each}" for each in ("contact", *_IDS) if target.identity]
+    coded += [f"{_known_id(target, f'raw_{each}')} AS {each}" for each in ("contact", *_IDS) if target.identity]
     based = [f"{_reading(moment)} AS reading", *(f"{_basis(*each, target.keys)} AS basis{each[0]}" for each in held)]
     parted = [f"{utc_sql(target.timezone)} AS utc"]
     dated = [number for number, item, _ in held if item.declared in ("date", "datetime")]
@@ -252,8 +258,15 @@ def _id_columns(usable: str) -> tuple[str, str, str]:
     )
 
 
-def _known_id(raw_id: str) -> str:
-    return f"CASE WHEN NOT {_among(raw_id, map(text_literal, _NO_ID))} THEN {raw_id} END"
+def _known_id(target: Target, raw_id: str) -> str:
+    return f"CASE WHEN NOT {_is_nobody(raw_id, () if target.keep_ids else (*_NO_ID, *_PLACEHOLDERS))} THEN {raw_id} END"
+
+
+def _is_nobody(contact: str, listed: Sequence[str]) -> str:
+    if not listed:
+        return "false"
+    among = _among(f"lower({contact})", map(text_literal, listed))
+    return f"(length({contact}) <= {_LONGEST_PLACEHOLDER} AND {among})"
 
 
 def cleaned(column: Column | None) -> str:
@@ -395,7 +408,10 @@ def _reason(target: Target, *, is_typed: bool) -> str:
     broadcast = _among("name", map(text_literal, sorted(target.broadcast)))
     needs_contact = f" AND NOT coalesce({broadcast}, false)" if target.broadcast else ""
     reserved = _among("name", map(text_literal, BUILT_IN_EVENTS))
-    nobody = f"(contact IS NULL OR {_among('contact', map(text_literal, _NO_ID))})"
+    nobody = f"(contact IS NULL OR {_is_nobody('contact', () if target.keep_ids else _NO_ID)})"
+    placeholder = "" if target.keep_ids or target.identity else (
+        f" WHEN {_is_nobody('contact', _PLACEHOLDERS)}{needs_contact} THEN {text_literal(PLACEHOLDER)}"
+    )  # fmt: skip
     if target.identity:
         nobody = "(contact IS NULL AND anonymous IS NULL)"
     no_time = " WHEN moment IS NULL THEN 'no timestamp'" if target.moment == "timestamp" else ""
@@ -404,7 +420,7 @@ def _reason(target: Target, *, is_typed: bool) -> str:
     if not is_typed:
         unreadable = f"CASE WHEN {ambiguous_sql('moment')} THEN {text_literal(SWAPPABLE)} ELSE {unreadable} END"
     return (
-        f"CASE WHEN broken THEN '{BROKEN_LINE}' WHEN {nobody}{needs_contact} THEN 'no contact id'"
+        f"CASE WHEN broken THEN '{BROKEN_LINE}' WHEN {nobody}{needs_contact} THEN 'no contact id'{placeholder}"
         f" WHEN name IS NULL THEN 'no event name'{no_time}"
         f" WHEN {has_time}instant IS NULL THEN {unreadable}"
         f" WHEN {reserved} THEN 'event name that the executor reserves' END"

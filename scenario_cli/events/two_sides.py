@@ -1,4 +1,4 @@
-"""Compares the contacts of a log with those of the contacts table. Changes no rows."""
+"""Questions about contact ids: hardly any in the contacts table, or one with an outsized share. Changes no rows."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import duckdb
 # Below this share of matches the two files probably name contacts differently.
 _HARDLY_ANY = 0.05
 _SHOWN = 2
+# From this share of the rows on, and so many times the average, a contact is probably several people.
+_OUTSIZED, _TIMES, _LEAST_ROWS = 0.05, 20, 100
 
 
 def matching_note(con: duckdb.DuckDBPyConnection, events: str, people: str) -> str | None:
@@ -30,6 +32,17 @@ def matching_note(con: duckdb.DuckDBPyConnection, events: str, people: str) -> s
         f" contacts table: the log has {ours}, the table has {theirs}; --map contact_id=COLUMN or --contacts-map"
         " contact_id=COLUMN names another column"
     )
+
+
+def outsized_note(con: duckdb.DuckDBPyConnection, table: str) -> str | None:
+    """A question where one contact has an outsized share of the rows."""
+    by_contact = f"SELECT contact, count(*) AS n FROM {table} WHERE contact IS NOT NULL GROUP BY contact"
+    ((contact, most, total, contacts),) = con.execute(
+        f"SELECT arg_max(contact, n), max(n), sum(n), count(*) FROM ({by_contact})"
+    ).fetchall()
+    if not total or total < _LEAST_ROWS or most < _OUTSIZED * total or most < _TIMES * total / contacts:
+        return None
+    return f"contact '{contact}' has {most / total:.0%} of the rows ({most:,}): does the id stand for several people?"
 
 
 def _examples(con: duckdb.DuckDBPyConnection, side: str, other: str) -> str:

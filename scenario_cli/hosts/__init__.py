@@ -1,1 +1,1 @@
-"""What drives the executor over data: a replay, a forward plan. Decides nothing about a message."""
+"""Drivers of the executor over data: replay, forward plan, tests, one contact. They decide nothing about a message."""

@@ -38,7 +38,7 @@ def plan(
     progress: Callable[[str, int, int | None], None] | None = None,
     shown: tuple[str, ...] = (),
 ) -> Forward:
-    """What leaves at `as_of` and, if nothing more happens, up to `until`; events after `as_of` are not read.
+    """The messages that leave at `as_of` and, if nothing more happens, up to `until`. No later event is read.
 
     Where some of the scenarios are `shown`, the others run and have no rows.
     """

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from scenario_cli.model.csv_cell import BEGINS_FORMULA, IS_NUMBER, TEXT_MARK
 from scenario_cli.model.plan_row import COLUMNS, PlanRow, row_values
 
 FORMATS: Mapping[str, str] = {
@@ -44,15 +45,28 @@ def finish(lines: Path, target: Path, head: Mapping[str, Any]) -> None:
     beside.replace(head_file)
 
 
+def _cell(name: str) -> str:
+    """SQL for a column of texts in which no spreadsheet finds a formula."""
+    column = _quoted(name)
+    formula = f"regexp_matches({column}, '{BEGINS_FORMULA}') AND NOT regexp_matches({column}, '{IS_NUMBER}')"
+    return f"CASE WHEN {formula} THEN '{TEXT_MARK * 2}' || {column} ELSE {column} END AS {column}"
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"'
+
+
 def _convert(lines: Path, made: Path, options: str) -> None:
     import duckdb
 
+    cells = _cell if made.suffix == ".csv" else _quoted
+    chosen = ", ".join(cells(column.name) if column.type == "text" else _quoted(column.name) for column in COLUMNS)
     columns = ", ".join(f"'{column.name}': '{_DATABASE_TYPES[column.type]}'" for column in COLUMNS)
     with duckdb.connect() as database:
         # One thread keeps the rows in their order.
         database.execute("SET threads = 1; SET preserve_insertion_order = true")
         database.execute(
-            f"COPY (SELECT * FROM read_json($lines, format = 'newline_delimited', columns = {{{columns}}}, "
+            f"COPY (SELECT {chosen} FROM read_json($lines, format = 'newline_delimited', columns = {{{columns}}}, "
             f"maximum_object_size = 67108864)) TO '{str(made).replace(chr(39), chr(39) * 2)}' ({options})",
             {"lines": str(lines)},
         )

@@ -8,7 +8,7 @@ from typing import Any
 
 from scenario_cli.engine.calendar import UTC, local, zone
 from scenario_cli.engine.compile.program import compile_program
-from scenario_cli.engine.filters import DataEnvironment, template_filters, tests
+from scenario_cli.engine.filters import DataEnvironment, shown_in_text, template_filters, tests
 from scenario_cli.engine.step import advance, new_contact, step
 from scenario_cli.engine.waits import due
 from scenario_cli.events.staged import ContactRange, StagedLog
@@ -31,7 +31,7 @@ Properties = Callable[[str], Mapping[str, Any]]
 def asked_of_contact(
     project: Project, scenario: str, staged: StagedLog, contact_id: str, start: int | None, until: int
 ) -> list[Asked] | None:
-    """What a scenario asked for, for one contact of a log; None where the log does not know the contact."""
+    """The messages that a scenario asked for, for one contact of a log; None for a contact that is not in the log."""
     program = compile_program(project, [scenario], load_tables(project))
     broadcasts = list(staged.broadcasts()) if program.broadcasts else []
     # The one contact of this id: ids are compared by their bytes, and nothing lies between it and this end.
@@ -76,7 +76,7 @@ def shown(
     """The messages, each in every locale or in the one that `locale` gets, in the order in which the scenario writes
     them; of one that was asked for several times the last."""
     last = {(one.state, one.channel, one.template): (contact_id, one) for contact_id, one in asked}
-    renderer = Renderer(project, DataEnvironment, template_filters(), tests())
+    renderer = Renderer(project, DataEnvironment, template_filters(), tests(), shown_in_text)
     tables = load_tables(project)
     found: list[Shown] = []
     for place, note, purpose in _written(scenario):

@@ -9,7 +9,7 @@ from typing import Any
 from scenario_cli.engine import values
 from scenario_cli.engine.calendar import UTC, local, read_datetime, to_instant, zone
 from scenario_cli.engine.context import whole
-from scenario_cli.engine.filters import DataEnvironment, template_filters, tests
+from scenario_cli.engine.filters import DataEnvironment, shown_in_text, template_filters, tests, use_clock
 from scenario_cli.engine.identity import written
 from scenario_cli.engine.tables import Tables
 from scenario_cli.messages.find import find_template
@@ -27,7 +27,7 @@ class RowWriter:
 
     def __init__(self, project: Project, tables: Tables | None = None) -> None:
         self.tables = tables or {}
-        self.renderer = Renderer(project, DataEnvironment, template_filters(), tests())
+        self.renderer = Renderer(project, DataEnvironment, template_filters(), tests(), shown_in_text)
         self.channels = project.channels
         self.complaints: Counter[str] = Counter()
         self.unrendered: Counter[tuple[str, str]] = Counter()  # scenario, channel
@@ -138,8 +138,9 @@ def _links(because: Step | None) -> list[dict[str, Any]]:
 
 
 def template_values(contact_id: str, asked: Asked, tables: Tables) -> dict[str, Any]:
-    """What a template may read, as it was at the instant of leaving."""
+    """The values that a template may read, as they were at the instant of leaving, on its clock."""
     tz = zone(asked.timezone) or UTC
+    use_clock(tz)
     now = local(asked.at, tz)
     return {
         **asked.captures,

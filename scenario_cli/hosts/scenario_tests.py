@@ -21,7 +21,7 @@ from scenario_cli.model.records import Asked, Converted, Ended, Entered, Moved, 
 from scenario_cli.model.source import Span
 from scenario_cli.model.waits import DAY, Duration
 
-# How long after its last line a case without `until` goes on at the most.
+# The longest time that a case without `until` goes on after its last line.
 LONGEST = 400 * DAY
 
 
@@ -116,7 +116,7 @@ def play(stage: Stage, file: CaseFile, case: Case) -> CaseRun:
         if times.until is not None:
             story += advance(program, state, times.until)
         elif times.last is not None:
-            # What would go on for ever, such as a weekly entry, ends with the last line; what follows from it goes on.
+            # Entries that would go on for ever, such as weekly ones, end with the last line; their journeys go on.
             story += advance(program, state, times.last)
             story += advance(program, state, times.last + LONGEST, by_clock=False)
     messages = [Played(one, stage.writer.row(case.contact_id, one, "sent")) for one in story if isinstance(one, Asked)]

@@ -14,7 +14,7 @@ from scenario_cli.events.staged import StagedLog
 from scenario_cli.hosts.replay import feeding
 from scenario_cli.hosts.rows import RowWriter
 from scenario_cli.hosts.tables import load_tables
-from scenario_cli.hosts.why_not import never_entered
+from scenario_cli.hosts.why_not import Membership, Memberships, never_entered
 from scenario_cli.model.case_run import Played
 from scenario_cli.model.event import ContactLog, Event
 from scenario_cli.model.project import Project
@@ -43,7 +43,8 @@ def story_of(
     log = next(iter(staged.stream()), None) or ContactLog(contact, {}, [], [])
     state = new_contact(program, log.contact_id, log.profile)
     inputs = feeding(program, state, log, staged.report.first, start, until, broadcasts)
-    everything = tuple(_story(program, state, inputs, start))
+    memberships: Memberships = {}
+    everything = tuple(_story(program, state, inputs, start, memberships))
     story = tuple(one for one in everything if isinstance(one, Given) or not one.scenario or one.scenario in told_of)
     writer = RowWriter(project, tables)
     return ContactStory(
@@ -60,7 +61,7 @@ def story_of(
         never=(
             *(
                 one
-                for one in never_entered(project, program, state, everything, staged.report, start)
+                for one in never_entered(project, program, state, everything, memberships, staged.report, start)
                 if one.scenario in told_of
             ),
             *(NeverEntered(name, project.scenarios[name].status, ()) for name in idle),
@@ -73,9 +74,16 @@ def _story(
     state: ContactState,
     inputs: Iterable[tuple[int, Event | Mapping[str, Any] | None, list[Record]]],
     start: int | None,
+    memberships: Memberships,
 ) -> Iterator[Given | Record]:
+    """The story; adds to `memberships` when the contact came into each segment or fell out of it."""
     before, taken = state.profile, state.input_count
     for at, what, brought in inputs:
+        history = start is not None and (at < start or (at == start and what is None))
+        for name, inside in state.membership_before.items():
+            changes = memberships.setdefault(name, [])
+            if not changes or changes[-1].inside != inside:
+                changes.append(Membership(at, inside, history))
         if what is None:
             yield from brought
         else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from scenario_cli.engine.compiled import CompiledTrigger, Machine, Program
 from scenario_cli.engine.state import NEVER, ContactState
@@ -25,14 +26,26 @@ from scenario_cli.model.triggers import (
 )
 
 
+class Membership(NamedTuple):
+    """A change of membership in a segment, the first look included; `history` where nobody might enter by it."""
+
+    at: int
+    inside: bool
+    history: bool
+
+
+Memberships = dict[str, list[Membership]]
+
+
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What there is to tell from: the story, the contact's state at its end, how often each event is in the log."""
+    """The evidence: the story, the contact's state at its end, how often each event is in the log."""
 
     project: Project
     program: Program
     state: ContactState
     story: Sequence[Given | Record]
+    memberships: Memberships
     counts: Mapping[str, int]
     start: int | None
 
@@ -40,7 +53,7 @@ class _Known:
         return [one for one in self.story if isinstance(one, Given) and one.event in names and not one.again]
 
     def elsewhere(self, names: tuple[str, ...]) -> int | None:
-        """How often the log has such an event; None where it is not from a log."""
+        """The number of such events in the log; None for an event that no log brings."""
         if not all(name in self.counts for name in names):
             return None
         return sum(self.counts[name] for name in names)
@@ -51,11 +64,12 @@ def never_entered(
     program: Program,
     state: ContactState,
     story: Sequence[Given | Record],
+    memberships: Memberships,
     report: ReadReport,
     start: int | None,
 ) -> Iterator[NeverEntered]:
     """The scenarios that were replayed and that the contact never entered."""
-    known = _Known(project, program, state, story, dict(report.wanted), start)
+    known = _Known(project, program, state, story, memberships, dict(report.wanted), start)
     entered = {one.scenario for one in story if isinstance(one, Entered)}
     for machine in program.machines:
         if machine.name not in entered:
@@ -84,7 +98,7 @@ def _hindered(known: _Known, machine: Machine, place: int, trigger: Trigger) -> 
         case DateTrigger() | MomentTrigger() | ScheduleTrigger():
             return _by_clock(known, machine, place, bare)
         case SegmentTrigger():
-            return _by_segment(known, machine, place, bare)
+            return _by_segment(known, machine, place, bare, trigger)
         case AttributeTrigger():
             return _by_attribute(known, bare, trigger, tried)
         case OutcomeTrigger():
@@ -160,13 +174,25 @@ def _by_clock(known: _Known, machine: Machine, place: int, bare: Hindered) -> Hi
     return replace(bare, by="past", at=value if isinstance(value, int) else None, looked=asked)
 
 
-def _by_segment(known: _Known, machine: Machine, place: int, bare: Hindered) -> Hindered:
+def _by_segment(known: _Known, machine: Machine, place: int, bare: Hindered, definition: SegmentTrigger) -> Hindered:
+    """By a segment: what became of membership over the whole story, not what it is at the end."""
+    name, wanted = definition.segment.text, not definition.left
+    seen = known.memberships.get(name, [])
+    changed = [one for one in seen[1:] if one.inside is wanted]
+    if changed and all(one.history for one in changed):
+        return replace(bare, by="history", needs=name, times=len(changed), at=changed[-1].at)
+    if changed:  # another trigger of the scenario, written before this one, was refused at that instant
+        refused = [one for one in known.story if isinstance(one, Refused) and one.scenario == machine.name]
+        reason, at = (refused[-1].reason, refused[-1].at) if refused else ("", changed[-1].at)
+        return replace(bare, by="refused", reason=reason, times=len(changed), at=at)
+    if seen and seen[0].inside is wanted:
+        return replace(bare, by="from_start", needs=name)
     trigger = next(one for fired in machine.by_segment.values() for one in fired if one.place == place)
     return replace(bare, by="no_event", looked=_asked(known, trigger))
 
 
 def _asked(known: _Known, trigger: CompiledTrigger) -> tuple[Looked, ...]:
-    """What a segment or a date says at the end of the story."""
+    """The value of a segment or date at the end of the story."""
     if trigger.asks is None:
         return ()
     state = known.state

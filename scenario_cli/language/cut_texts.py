@@ -15,7 +15,7 @@ from scenario_cli.model.diagnostic import Diagnostic, Edit, Fix
 from scenario_cli.model.source import Span
 
 _SIGN = re.compile(r"[^\s#][ \t]+#[^\s#!]")
-# What stands before the value of a line: its key, or the dash of an entry.
+# The part of a line before its value: its key, or the dash of an entry.
 _BEFORE = re.compile(r"""\s*(?:- +)*(?:(?:"[^"]*"|'[^']*'|[^\s#'"{\[][^#'"{\[]*?)\s*:(?=\s))?\s*""")
 _MEANT_AS_TEXT = re.compile(r"#(?:\{\{|[0-9])")
 _TEXTS = frozenset("title description subject preheader from_name objective kpi triggered_when cta name body".split())

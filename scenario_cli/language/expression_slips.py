@@ -32,7 +32,7 @@ _SINCE_FAILED = (
 
 @dataclass(frozen=True, slots=True)
 class Unquoted:
-    """What was written, from `start` characters in, and what to write."""
+    """The written text, from `start` characters in, and the text to write."""
 
     start: int
     length: int
@@ -55,7 +55,7 @@ def date_of(source: str) -> Unquoted | None:
 
 
 def unquoted(source: str) -> Unquoted | None:
-    """What else stands without quotes in an expression that cannot be read."""
+    """Other texts without quotes in an expression that cannot be read."""
     bare = _without_texts(source)
     for pattern, message, hint in _SINCE_FAILED:
         match = pattern.search(bare)

@@ -9,8 +9,10 @@ import jinja2
 from jinja2 import nodes
 from jinja2.parser import Parser
 
+from scenario_cli.language.depth import too_deep
 from scenario_cli.language.expression_slips import date_of, unquoted
 from scenario_cli.language.reader import Node
+from scenario_cli.language.templates.other_tools import METHODS, to_write
 from scenario_cli.model import expression as tree
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.source import Span
@@ -87,6 +89,10 @@ def _touches(fault: Span, span: Span) -> bool:
 
 def _parsed(source: str, node: Node, skip: int) -> tree.Expression:
     tokens = _tokens(source, node, skip)
+    deep = too_deep(tokens)
+    if deep is not None:
+        raise ExpressionError("the expression is nested too deeply here", node.at(deep + skip),
+                              "work a part of it out with 'set', or in a metric")  # fmt: skip
 
     def locate(line: int, ahead: int, length: int) -> Span:
         index = min(line - 1 + ahead, len(tokens) - 1)
@@ -292,10 +298,12 @@ class Converter:
     def _call(self, node: nodes.Call, span: Span) -> tree.Call:
         if not isinstance(node.node, nodes.Name):
             name = node.node.attr if isinstance(node.node, nodes.Getattr) else "this"
+            at_point = isinstance(node.node, nodes.Getattr)
+            hint = to_write(METHODS[name]) if name in METHODS else "to change a value use a filter: '| name'"
             raise ExpressionError(
                 f"'{name}(...)' cannot be called: only the language's functions can",
-                self.locate(node.node.lineno, 1 if isinstance(node.node, nodes.Getattr) else 0, 0),
-                f"to change a value use a filter: '| {name}'" if isinstance(node.node, nodes.Getattr) else None,
+                self.locate(node.node.lineno, 1 if at_point else 0, 0),
+                hint if at_point else None,
             )
         args, named = self._arguments(node)
         return tree.Call(node.node.name, args, named, self.locate(node.node.lineno, 0, len(node.node.name)))

@@ -166,7 +166,7 @@ def _errors(root: Path) -> list[Diagnostic]:
 
 
 def tests_of(library: Project, scenario: Scenario) -> int:
-    """How many test cases of the library are about a scenario."""
+    """The number of test cases of the library about a scenario."""
     roots = (yaml_of(test.read_text(encoding="utf-8")) for test in _tests(library, scenario, library))
     return sum(len(cases.items) for root in roots if (cases := root.get("cases")) is not None)
 

@@ -87,11 +87,12 @@ def load_files(files: Files, tests: bool = False, asked: Levels | None = None, e
     time of reading a project again.
     """
     nodes, found = read_nodes(files, tests)
-    templates, faults = read_templates(files)
+    settings = nodes.kinds.get("project")
+    channels = settings.get("channels") if settings is not None else None
+    templates, faults = read_templates(files, tuple(channels.fields) if channels is not None else ())
     project, unsound = build_project(files, nodes, templates, found)
     found += [*unsound, *faults]
     nodes.sources.update(templates.sources)
-    settings = nodes.kinds.get("project")
     graded, misnamed = read_levels(settings.get("rules") if settings is not None else None, GRADED)
     levels = (asked or {}, graded)
     rules = rules_for_errors(levels) if errors_only else RULES

@@ -155,7 +155,7 @@ def _states(scenario: Scenario) -> Iterator[Diagnostic]:
 
 
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
-# What people write for the end of a journey where a state's name stands.
+# Words that people write for the end of a journey where a state's name is expected.
 _ENDINGS = frozenset("end ends exit stop finish finished done quit terminate close over none".split())
 
 

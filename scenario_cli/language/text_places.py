@@ -12,7 +12,7 @@ from collections.abc import Sequence
 Place = tuple[int, int]
 
 _SPACE = " \t\n\r\x85\u2028\u2029"
-# How many characters follow the letter of an escape in a double-quoted text.
+# The number of characters after the letter of an escape in a double-quoted text.
 _DIGITS = {"x": 2, "u": 4, "U": 8}
 
 
@@ -82,7 +82,7 @@ class _Cursor:
         return style == '"' and self.here == "\\" and self.ahead(1) == "\n"
 
     def escaped(self, style: str) -> int:
-        """How many characters stand here for a single one; 0 where that is the character itself."""
+        """The number of characters that stand here for a single one; 0 for the character itself."""
         if style == "'":
             return 2 if self.here == "'" and self.ahead(1) == "'" else 0
         if style == '"' and self.here == "\\" and not self._continued(style):

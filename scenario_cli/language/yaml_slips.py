@@ -33,7 +33,7 @@ _ODD_PLACE = re.compile(rf"^[ \t{_ODD}]*?(?P<first>[{_ODD}])|[:-](?P<behind>[{_O
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """What is wrong at a place; `line` and `column` count from 0."""
+    """A fault at a position; `line` and `column` count from 0."""
 
     line: int
     column: int
@@ -264,7 +264,7 @@ def _brackets(here: _Place, began: _Place) -> Slip | None:
 
 
 def _behind_value(text: str, here: _Place) -> Slip | None:
-    """What follows a value that is complete: behind a quote or a closing bracket."""
+    """The text after a complete value: behind a quote or a closing bracket."""
     last = _last_value(text, here)
     if last is None:
         return None

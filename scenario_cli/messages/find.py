@@ -1,4 +1,4 @@
-"""Which template file a message uses for a contact's locale. Renders nothing."""
+"""Finds the template file of a message for a contact's locale. Renders nothing."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from scenario_cli.model.sms import units
 
 
 def excesses(fields: Mapping[str, str], body: str, channel: Channel) -> Iterator[tuple[str, int]]:
-    """What of a message is longer than its channel takes (`text`, `title`, `subject`), with the limit in characters.
+    """The parts of a message beyond its channel's limits (`text`, `title`, `subject`), with the limit in characters.
 
     A text message is counted in units of its alphabet, of which a few characters take two.
     """

@@ -33,12 +33,12 @@ class Renderer:
     """Renders the messages of one project.
 
     `environment` is a sandboxed one that knows the language's filters, tests and rules for missing values;
-    `functions` are what templates may call.
+    `shown` makes of a value what a text shows.
     """
 
     def __init__(
         self, project: Project, environment: type[jinja2.Environment], filters: Mapping[str, Callable[..., Any]],
-        tests: Mapping[str, Callable[..., Any]],
+        tests: Mapping[str, Callable[..., Any]], shown: Callable[[Any], Any],
     ) -> None:  # fmt: skip
         self.variants = by_message(project.templates)
         self.locale = project.locale
@@ -46,7 +46,7 @@ class Renderer:
         self.environment = environment(
             loader=jinja2.FunctionLoader(lambda name: (texts[name], name, lambda: True) if name in texts else None),
             autoescape=_is_html,
-            finalize=lambda value: "" if value is None else value,
+            finalize=shown,
             cache_size=-1,
         )
         self.environment.filters = dict(filters)

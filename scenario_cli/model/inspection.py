@@ -63,6 +63,7 @@ class EventFacts:
 
     `days` are the days on the inspection's clock that have any, with the number of rows. `duplicates` are rows that
     equal an earlier one in everything; `repeated_ids` bear event id, contact and instant of an earlier one.
+    `more` counts the properties that were not looked into, because there are too many.
     """
 
     name: str
@@ -76,6 +77,7 @@ class EventFacts:
     repeated_ids: int = 0
     recent: int = 0
     before: int = 0
+    more: int = 0
 
     def property(self, name: str) -> PropertyFacts | None:
         return next((one for one in self.properties if one.name == name), None)

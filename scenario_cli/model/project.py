@@ -80,7 +80,7 @@ class TrackingPlan:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """How a contact is reached. `cost` is per message, in the project's currency."""
+    """A channel: how a contact is reached. `cost` is per message, in the project's currency."""
 
     name: str
     span: Span

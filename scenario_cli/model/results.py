@@ -14,7 +14,7 @@ from scenario_cli.model.source import Position
 
 @dataclass(slots=True)
 class Funnel:
-    """How many journeys of a scenario ever were in a state, and how many wait there at the end."""
+    """The number of journeys of a scenario that ever were in a state, and that wait there at the end."""
 
     reached: int = 0
     waiting: int = 0

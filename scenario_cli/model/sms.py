@@ -1,4 +1,4 @@
-"""How an SMS is counted: its alphabet, the units it takes of it, and the segments that are paid for.
+"""Counts an SMS: its alphabet, the units that it takes, and the segments that are paid for.
 
 After 3GPP TS 23.038 (alphabets) and 23.040 (several segments): 160 units of the GSM 7-bit alphabet, or 70 of UCS-2 once
 a single character is not in it; of a text in several segments each gives up seven (three) units to say which it is.

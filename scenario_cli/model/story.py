@@ -45,12 +45,13 @@ class Waiting:
     held: tuple[tuple[str, int], ...]
 
 
-# How far a trigger got that let nobody in, in the order of the things that would have had to be different.
+# The point at which a trigger failed to let the contact in, in the order in which they are checked.
 Hindrance = Literal[
     "status",  # of another scenario's outcome: that one is not among those replayed
     "not_known",  # the contact is not known within the time that was replayed
     "no_event",  # what the trigger needs did not happen to this contact
     "history",  # it happened, but only before anybody may enter
+    "from_start",  # of a segment: the contact was in it, or out of it, from the first look on
     "where",  # it happened, but the trigger's condition did not hold
     "in_time",  # of an absence: the event came in time
     "not_yet",  # of an absence, a date or a moment: it is due only later

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """How a function is called: how many values it takes, and the place of the one that is worked out anew
+    """The signature of a function: how many values it takes, and the place of the one that is worked out anew
     for each element of the list before it, with `item` for the element.
 
     `named` are the values it takes by name. A `history` function looks at the contact's past events.

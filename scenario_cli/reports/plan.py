@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 
+from scenario_cli.model.plain_text import printable
 from scenario_cli.model.plan_row import PlanRow, row_values
 from scenario_cli.model.results import Plan
 from scenario_cli.reports.dry_run.facts import alone, complaints, sorted_warnings
 from scenario_cli.reports.exports.log import data_lines, moment, read_values, warning_values
+from scenario_cli.reports.json_text import json_text
 from scenario_cli.reports.masking import masked
-from scenario_cli.reports.text import Style, fit, plural, printable, table
+from scenario_cli.reports.text import Style, fit, lines_text, plural, table
 
 FORMAT_VERSION = 1
 _MOST_ROWS = 40
@@ -48,7 +49,7 @@ def plan_text(plan: Plan, color: bool, width: int, show_data: bool = False) -> s
     warnings += complaints(plan.summary)
     if warnings:
         lines += ["", style("Data warnings", "bold"), *(f"  {line}" for line in warnings)]
-    return "\n".join(lines) + "\n"
+    return lines_text(lines)
 
 
 def _by_time(row: PlanRow) -> tuple[str, str]:
@@ -112,4 +113,4 @@ def plan_json(plan: Plan) -> str:
         "warnings": warning_values(sorted_warnings(plan.summary)),
         "complaints": dict(sorted(plan.summary.complaints.items())),
     }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return json_text(document)

@@ -1,4 +1,4 @@
-"""How what happened to a contact is said: one text a record, a condition, a value. Lays nothing out."""
+"""Words for what happened to a contact: one text a record, a condition, a value. Lays nothing out."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from scenario_cli.model.plain_text import printable
 from scenario_cli.model.records import (
     Asked,
     Converted,
@@ -21,7 +22,6 @@ from scenario_cli.model.records import (
     Updated,
     Warned,
 )
-from scenario_cli.reports.text import printable
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LONGEST_VALUE = 60
@@ -56,7 +56,7 @@ def value(what: Any) -> str:
 
 
 def told(record: Record, timezone: str) -> str:
-    """What happened, in a few words."""
+    """A record in a few words."""
     match record:
         case Entered():
             return "enters" if record.key is None else f"enters, key {value(record.key)}"
@@ -112,7 +112,7 @@ def to_the_minute(at: int, timezone: str) -> str:
 
 
 def by_name(detail: str, messages: Iterable[Asked], timezone: str, written: Callable[[int, str], str] = moment) -> str:
-    """What a drop says of itself, the messages that used a cap up called by their names instead of their ids."""
+    """The detail of a drop. The messages that used up a cap have their names instead of their ids."""
     for one in messages:
         detail = detail.replace(one.message_id, f"{one.channel} {one.template} of {written(one.at, timezone)}")
     return detail
@@ -125,13 +125,13 @@ REFUSED = {
     "audience": "not in the audience",
     "key": "key missing",
     "running": "already under way",
-    "reentry": "too soon again",
+    "reentry": "entered before",
     "exclusive": "another of its group runs",
     "too_many": "too many journeys",
 }
 
 
-# What a record is called in the timelines of JSON outputs.
+# The kind of a record in the timelines of JSON outputs.
 KINDS = {
     Entered: "entered",
     Refused: "refused",

@@ -1,18 +1,21 @@
-"""What every terminal report is made of: styled words, display width, tables, bars."""
+"""The parts of every terminal report: styled words, display width, tables, bars."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from unicodedata import category
+from collections.abc import Iterable, Sequence
 
 from rich.cells import cell_len, set_cell_size
 
-_CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "blue": "34", "cyan": "36"}
+from scenario_cli.model.plain_text import STYLE_END, STYLE_MARKS, plain_line, printable
+
 _BLOCKS = " ▏▎▍▌▋▊▉█"
 
 
 class Style:
-    """Writes words in colour, or plainly."""
+    """Marks words to be written in colour, or leaves them plain; `lines_text` writes the colours.
+
+    Escape sequences in somebody's data are told from ours by this.
+    """
 
     def __init__(self, color: bool) -> None:
         self.color = color
@@ -20,7 +23,12 @@ class Style:
     def __call__(self, text: str, *names: str) -> str:
         if not self.color or not text or not names:
             return text
-        return f"\x1b[{';'.join(_CODES[name] for name in names)}m{text}\x1b[0m"
+        return f"{''.join(STYLE_MARKS[name] for name in names)}{text}{STYLE_END}"
+
+
+def lines_text(lines: Iterable[str]) -> str:
+    """The lines of a report as a text, whatever stands in them harmless for a terminal and a CI log."""
+    return "".join(f"{plain_line(line)}\n" for line in lines)
 
 
 def fit(text: str, width: int) -> str:
@@ -71,6 +79,7 @@ def table(
 ) -> list[str]:
     """Lines of a table whose first `left` columns are texts and the others numbers, the first column giving
     way where the terminal is narrow."""
+    head, *rows = [[printable(cell) for cell in cells] for cells in (head, *rows)]
     widths = [max(cell_len(line[place]) for line in (head, *rows)) for place in range(len(head))]
     over = sum(widths) + 2 * (len(widths) - 1) + indent - width
     if over > 0:
@@ -100,17 +109,6 @@ def percent(part: float, whole: float) -> str:
 
 def plural(count: int, word: str, more: str = "") -> str:
     return f"{count:,} {word if count == 1 else more or word + 's'}"
-
-
-def printable(text: str) -> str:
-    """A text from somebody's data without what could steer a terminal or a CI log.
-
-    Spaces of every width stay; a lone `##[`, which older CI commands begin with, does not.
-    """
-    if text.isascii() and text.isprintable() and "##[" not in text:
-        return text
-    shown = "".join(char if char.isprintable() or category(char) == "Zs" else "·" for char in text)
-    return shown.replace("##[", "##(")
 
 
 def wrapped(first: str, parts: Sequence[str], between: str, width: int) -> list[str]:

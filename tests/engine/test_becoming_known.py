@@ -60,7 +60,7 @@ def test_a_date_of_a_row_from_before_the_log_lets_nobody_in_before_it() -> None:
 
 
 def test_the_last_row_from_before_the_log_is_where_the_contact_starts_from() -> None:
-    rows: list[tuple[str, dict[str, object]]] = [
+    rows: list[tuple[str, Mapping[str, Any]]] = [
         ("2020-01-01 00:00", {"points": 5, "country": "FR"}),
         ("2021-01-01 00:00", {"points": None}),
     ]

@@ -75,13 +75,15 @@ def test_what_exporters_write_for_nobody_is_neither_id(read: Read) -> None:
 
 
 def test_rows_keep_their_lines_and_order(read: Read, tmp_path: Path) -> None:
-    rows = "".join(f",v{number % 50},cart,{number}\n" for number in range(5_000)) + "ana,v7,log_in,0\n,v8,cart,soon\n"
+    rows = (
+        "".join(f",v{number % 50},cart,{number + 2}\n" for number in range(5_000)) + "ana,v7,log_in,1\n,v8,cart,soon\n"
+    )
     found, report = whose(read, rows, identity="backward", rejects=str(tmp_path / "out.csv"))
     assert len(found) == 101
     assert counted(report) == {ANONYMOUS: 4_900, "unreadable timestamp": 1}
     lines = (tmp_path / "out.csv").read_text().splitlines()
-    assert lines[1].endswith(f',2,"{ANONYMOUS}",",v0,cart,0"')
-    assert lines[8].endswith(f',10,"{ANONYMOUS}",",v8,cart,8"')
+    assert lines[1].endswith(f',2,"{ANONYMOUS}",",v0,cart,2"')
+    assert lines[8].endswith(f',10,"{ANONYMOUS}",",v8,cart,10"')
     assert lines[-1].endswith(',5003,unreadable timestamp,",v8,cart,soon"')
 
 

@@ -9,7 +9,10 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests.events.exports import Read
+from scenario_cli.events.inspect import inspect
+from scenario_cli.events.staging_sql import PLACEHOLDER
+from scenario_cli.model.export import ExportOptions
+from tests.events.exports import Read, write
 
 ROWS: list[dict[str, Any]] = [
     {"contact_id": " 17850.0 ", "event": "carted", "cart_id": "ab1 ", "size": "2.0", "basket": "7.0"},
@@ -20,14 +23,15 @@ ROWS: list[dict[str, Any]] = [
 TYPES = dict.fromkeys(("cart_id", "size", "basket"), "string")
 WANTED = {"carted": TYPES, "bought": TYPES}
 FILES = {
-    "events.jsonl": "".join(json.dumps({**row, "timestamp": n}) + "\n" for n, row in enumerate(ROWS)),
+    "events.jsonl": "".join(json.dumps({**row, "timestamp": n + 1}) + "\n" for n, row in enumerate(ROWS)),
     "nested.jsonl": "".join(
-        json.dumps({"contact_id": row["contact_id"], "event": row["event"], "timestamp": n, "properties": row}) + "\n"
+        json.dumps({"contact_id": row["contact_id"], "event": row["event"], "timestamp": n + 1, "properties": row})
+        + "\n"
         for n, row in enumerate(ROWS)
     ),
     "events.csv": "contact_id,event,timestamp,cart_id,size,basket\n"
     + "".join(
-        f"{r['contact_id']},{r['event']},{n},{r['cart_id']},{r['size']},{r['basket']}\n" for n, r in enumerate(ROWS)
+        f"{r['contact_id']},{r['event']},{n + 1},{r['cart_id']},{r['size']},{r['basket']}\n" for n, r in enumerate(ROWS)
     ),
 }
 
@@ -117,3 +121,23 @@ def test_a_guest_of_woocommerce_too(read: Read) -> None:
 
     log = read({"orders.json": json.dumps([order(1, 0), order(2, 9)])}, {"order_completed": {}})
     assert [(contact.contact_id, len(contact.events)) for contact in log.stream()] == [("9", 2)]
+
+
+ZERO = "00000000-0000-0000-0000-000000000000"
+NOBODY = ["NA", "N/A", "#N/A", "-", "unknown", "Guest", " guest ", ZERO, "#REF!", "anonymous"]
+
+
+@pytest.mark.parametrize("text", NOBODY)
+def test_what_people_write_for_nobody_is_no_contact_unless_it_is_kept(read: Read, text: str) -> None:
+    export = f"contact_id,event,timestamp\n{text},bought,1\na,bought,2\n"
+    log = read(export, WANTED)
+    assert [contact.contact_id for contact in log.stream()] == ["a"]
+    assert [(one.reason, one.count) for one in log.report.unusable] == [(PLACEHOLDER, 1)]
+    assert len(list(read(export, WANTED, keep_ids=True).stream())) == 2
+
+
+def test_one_contact_with_an_outsized_share_is_a_question(tmp_path: Path) -> None:
+    rows = "".join(f"{'shop' if n % 2 else n},bought,{1_700_000_000 + n}\n" for n in range(400))
+    path = write(tmp_path, "e.csv", f"contact_id,event,timestamp\n{rows}")
+    notes = inspect(ExportOptions((path,)), tmp_path / "work").notes
+    assert "contact 'shop' has 50% of the rows (200): does the id stand for several people?" in notes

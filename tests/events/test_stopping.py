@@ -14,7 +14,7 @@ from scenario_cli.events.staging import stage
 from scenario_cli.model.export import ExportOptions
 from tests.events.exports import ORDER, Read
 
-ROWS = "contact_id,event,timestamp\n" + "".join(f"user{n * 7919 % 1000},e,{n}\n" for n in range(3000))
+ROWS = "contact_id,event,timestamp\n" + "".join(f"user{n * 7919 % 1000},e,{n + 1}\n" for n in range(3000))
 PACKED = gzip.compress(ROWS.encode())
 
 

@@ -52,14 +52,14 @@ def test_files_come_as_given(read: Read) -> None:
 
 
 def test_sequence_goes_before_the_order_of_the_file(read: Read) -> None:
-    rows = "a,e,1,1,10\na,e,1,2,9\na,e,1,3,\na,e,0,4,99\n"
+    rows = "a,e,2,1,10\na,e,2,2,9\na,e,2,3,\na,e,1,4,99\n"
     log = read(f"contact_id,event,timestamp,n,sequence\n{rows}", NUMBERED)
     assert numbers(log) == {"a": [4, 2, 1, 3]}
 
 
 def test_parts_together_are_the_whole(read: Read) -> None:
     chance = random.Random(4)
-    rows = "".join(f"u{int(chance.paretovariate(0.6)) % 3000},e,{n},{n}\n" for n in range(4000))
+    rows = "".join(f"u{int(chance.paretovariate(0.6)) % 3000},e,{n + 1},{n}\n" for n in range(4000))
     people = "contact_id\n" + "".join(f"p{n}\n" for n in range(50))
     log = read(HEAD + rows, NUMBERED, contacts={"p.csv": people})
     whole = [each.contact_id for each in log.stream()]
@@ -78,7 +78,7 @@ def test_an_empty_log_is_one_empty_part(read: Read) -> None:
 
 
 def test_other_processes_read_the_same_log_at_the_same_time(read: Read) -> None:
-    log = read(HEAD + "".join(f"u{n % 97},e,{n},{n}\n" for n in range(2000)), NUMBERED)
+    log = read(HEAD + "".join(f"u{n % 97},e,{n + 1},{n}\n" for n in range(2000)), NUMBERED)
     here = log.stream()
     first = next(here)
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:

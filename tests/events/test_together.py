@@ -21,7 +21,9 @@ def line(contact: str, at: object, **more: object) -> str:
 
 def hourly(count: int) -> dict[str, str | bytes]:
     return {
-        f"{hour:03}.jsonl": line("a", hour, note=f"n{hour}") * 2 + "\n" + (line("b", "soon") if hour % 3 == 0 else "")
+        f"{hour:03}.jsonl": line("a", hour + 1, note=f"n{hour}") * 2
+        + "\n"
+        + (line("b", "soon") if hour % 3 == 0 else "")
         for hour in range(count)
     }
 
@@ -86,9 +88,8 @@ def test_files_of_another_shape_stand_by_themselves(read: Read, queries: list[li
 def test_files_of_every_format(read: Read, queries: list[list[int]], tmp_path: Path, how: str) -> None:
     files, wrong = {}, "CASE WHEN i = 2 THEN NULL ELSE 'a' END"
     for hour in range(5):
-        rows = (
-            f"SELECT {wrong} AS contact_id, 'e' AS event, {hour * 10} + i AS timestamp, 'n' AS note FROM range(4) r(i)"
-        )
+        columns = f"{wrong} AS contact_id, 'e' AS event, {hour * 10 + 1} + i AS timestamp, 'n' AS note"
+        rows = f"SELECT {columns} FROM range(4) r(i)"
         duckdb.execute(f"COPY ({rows}) TO '{tmp_path}/x' ({how})")
         files[f"{hour}.{'parquet' if 'parquet' in how else 'csv'}"] = (tmp_path / "x").read_bytes()
     mapping = {"contact_id": "column0", "event": "column1", "timestamp": "column2"} if "false" in how else {}

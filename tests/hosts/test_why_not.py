@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.reports.why.stage import answer, make, why, why_not
+from tests.reports.why.stage import answer, make, told, why, why_not
 
 REST = "states: {a: {send: {email: hi}, end: done}}"
 ELSE = ("bo", "2025-03-01 10:00", "started", {"n": 5})  # somebody else, so that the log has such an event
@@ -160,7 +160,7 @@ def test_another_scenarios_outcome_that_never_came(tmp_path: Path) -> None:
     first = first.replace("end: done", "on: {stopped: {end: gone}}, after: {1d: {end: done}}")
     project = make(tmp_path, first, second, log=(("ana", "2025-03-03 10:00", "started"), LATER))
     assert why_not(why(project, "ana"), "second") == ["where: journeys of first ended with done, not with gone"]
-    assert why_not(why(project, "ana", "second")) == [
+    assert why_not(why(project, "ana", "second", "--only")) == [
         "status: it begins where a journey of first ends, which was not replayed"
     ]
     assert why_not(why(project, "bo"), "second") == ["no_event: no journey of first ended with gone"]
@@ -175,3 +175,54 @@ def test_a_paused_scenario_is_told_of_unless_others_are_named(tmp_path: Path) ->
         "refused: the trigger fired once, and each time was refused; last at 2025-03-03 10:00, paused: "
         "the scenario is paused"
     ]
+
+
+def test_who_was_in_a_segment_from_the_start_has_not_entered_it_whatever_it_says_at_the_end(
+    tmp_path: Path,
+) -> None:
+    scenario = f"scenario: s\ntrigger: {{segment: few}}\n{REST}"
+    metrics = "metrics: {orders: {count: bought}}\nsegments: {few: metric.orders < 1}\n"
+    log = (ELSE, ("ana", "2025-03-03 10:00", "noted"), ("ana", "2025-03-05 10:00", "bought"), LATER)
+    project = make(tmp_path, scenario, log=log, metrics=metrics, contacts="contact_id,country\nana,IT\n")
+    assert why_not(why(project, "ana", "s")) == [
+        "from_start: was in segment 'few' when it became known, which is no entering, "
+        "and entered it at no time after that"
+    ]
+
+
+def test_who_entered_a_segment_before_entries_are_allowed_is_told_so(tmp_path: Path) -> None:
+    scenario = f"scenario: s\ntrigger: {{segment: buyer}}\n{REST}"
+    log = (ELSE, ("ana", "2025-03-03 10:00", "bought"), ("ana", "2025-03-04 10:00", "bought"), LATER)
+    project = make(tmp_path, scenario, log=log, metrics=METRICS)
+    assert why_not(why(project, "ana", "s", "--from", "2025-03-10")) == [
+        "history: entered segment 'buyer' once, but before the first entries are allowed"
+    ]
+
+
+def test_who_was_never_in_a_segment_has_not_left_it(tmp_path: Path) -> None:
+    scenario = f"scenario: s\ntrigger: {{segment: buyer, change: left}}\n{REST}"
+    project = make(tmp_path, scenario, log=(ELSE, ("ana", "2025-03-03 10:00", "bought"), LATER), metrics=METRICS)
+    assert why_not(why(project, "ana", "s")) == [
+        "from_start: was out of segment 'buyer' when it became known, and fell out of it at no time after that"
+    ]
+
+
+def test_a_refused_second_entry_says_what_the_rule_is(tmp_path: Path) -> None:
+    log = (("ana", "2025-03-03 10:00", "started", {"n": 5}), ("ana", "2025-03-09 10:00", "started", {"n": 5}))
+    timeline = told(why(make(tmp_path, SCENARIO, log=log), "ana"))
+    assert "is not let in, reentry: entered at 2025-03-03 10:00, and nobody enters twice" in " ".join(timeline)
+    assert "too soon" not in " ".join(timeline)
+
+
+def test_a_journey_that_has_ended_is_not_called_under_way(tmp_path: Path) -> None:
+    log = (("ana", "2025-03-03 10:00", "started", {"n": 5}), ("ana", "2025-03-03 10:00", "started", {"n": 6}))
+    timeline = " ".join(told(why(make(tmp_path, SCENARIO + "reentry: always\n", log=log), "ana")))
+    assert "is not let in, running: a journey was entered at this very instant" in timeline
+    assert "under way" not in timeline
+
+
+def test_what_becoming_known_warns_of_is_in_the_story(tmp_path: Path) -> None:
+    scenario = f"scenario: s\ntrigger: {{segment: odd}}\n{REST}"
+    metrics = "segments: {odd: contact.flag > 3}\n"
+    project = make(tmp_path, scenario, log=(ELSE, LATER), metrics=metrics, contacts="contact_id,flag\nana,text\n")
+    assert any("contact.flag > 3" in one for one in told(why(project, "ana")))

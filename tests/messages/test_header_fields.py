@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from scenario_cli.engine.filters import DataEnvironment, template_filters
+from scenario_cli.engine.filters import DataEnvironment, shown_in_text, template_filters
 from scenario_cli.engine.filters import tests as known_tests
 from scenario_cli.language.project import load_project
 from scenario_cli.messages.render import Renderer
@@ -33,7 +33,7 @@ def fields_of(folder: Path, contact: Mapping[str, Any]) -> Mapping[str, str]:
     for name, text in files.items():
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
-    renderer = Renderer(load_project(folder).project, DataEnvironment, template_filters(), known_tests())
+    renderer = Renderer(load_project(folder).project, DataEnvironment, template_filters(), known_tests(), shown_in_text)
     return renderer.render("hello", "email", None, {"contact": contact}).fields
 
 

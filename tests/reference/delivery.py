@@ -87,14 +87,34 @@ def _withheld(contact: Contact, journey: Journey, message: Message) -> str:
 
 def _address(contact: Contact, journey: Journey, message: Message) -> Any:
     if message.to is not None:
-        return value_of(message.to, contact.names(journey, journey.entering))
-    channel = contact.project.channels[message.channel.text]
-    return contact.contact_id if channel.address is None else value_of(channel.address, contact.names(journey, None))
+        found = value_of(message.to, contact.names(journey, journey.entering))
+    else:
+        channel = contact.project.channels[message.channel.text]
+        if channel.address is None:
+            return contact.contact_id
+        found = value_of(channel.address, contact.names(journey, None))
+    return found.strip() if isinstance(found, str) else found
+
+
+def _is_address(channel: str, value: Any) -> bool:
+    """Whether a value is an address: of a kind on channels whose kind is known, else anything that says something."""
+    text = str(value).strip()
+    if value is None or isinstance(value, list | dict | bool) or not text.isprintable():
+        return False
+    if channel == "email":
+        name, at, domain = text.partition("@")
+        return bool(name and at and domain) and not set(text) & set(' <>(),;:"') and "@" not in domain
+    if channel in ("sms", "call", "whatsapp"):
+        digits = "".join(one for one in text.removeprefix("+") if one not in " ().-/")
+        return digits.isdecimal() and len(digits) >= 3
+    nothing = ("none", "null", "nil", "n/a", "na", "#n/a", "nan", "undefined", "unknown", "false")
+    return any(one.isalnum() for one in text) and text.lower() not in nothing
 
 
 def _unreachable(contact: Contact, journey: Journey, message: Message) -> str:
     address = _address(contact, journey, message)
-    if address is None or address == "" or address is False:
+    own = message.to is None and contact.project.channels[message.channel.text].address is None
+    if not own and not _is_address(message.channel.text, address):
         return "no_address"
     consent = contact.project.channels[message.channel.text].consent
     if message.purpose != "marketing" or _recipient(contact, message) == "staff" or consent is None:

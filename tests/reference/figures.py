@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from scenario_cli.engine import values
@@ -51,7 +53,7 @@ def _aggregate(made: Aggregate, history: Sequence[Past], names: Names) -> Any:
             return _sum(there)
         case "avg":
             numbers = [one for one in there if _is_number(one)]
-            return _sum(there) / len(numbers) if numbers else None
+            return float(Fraction(repr(_sum(there))) / len(numbers)) if numbers else None
         case "first":
             return there[0] if there else None
         case "last":
@@ -80,11 +82,10 @@ def _is_number(value: Any) -> bool:
 
 
 def _sum(there: list[Any]) -> Any:
-    total: Any = 0
-    for one in there:
-        if _is_number(one):
-            total = total + one
-    return total
+    """The sum of the decimals that are written."""
+    numbers = [one for one in there if _is_number(one)]
+    total = sum((Decimal(repr(one)) for one in numbers), Decimal())
+    return int(total) if all(isinstance(one, int) for one in numbers) else float(total)
 
 
 def _extreme(kind: str, there: list[Any], names: Names) -> Any:

@@ -440,11 +440,11 @@ HOURS = (9, 21, 21.5, "10:30", 25, "noon", None)
 
 def profiles() -> st.SearchStrategy[dict[str, Any]]:
     among: Mapping[str, Sequence[Any]] = {
-        "email": ("a@example.com", "", 7, None),
+        "email": ("a@example.com", "", 7, " a@example.com ", "none", "ana@", "a@example.com\nBcc: x@y", None),
         "email_optin": CONSENTS,
-        "push_token": ("token", None),
+        "push_token": ("token", " ", "N/A", None),
         "push_optin": CONSENTS,
-        "phone": ("+336", None),
+        "phone": ("+336", "+33 6.00-00", "-", "none", None),
         "sms_optin": CONSENTS,
         "advisor": ("bo@example.com", None),
         "timezone": ZONES,

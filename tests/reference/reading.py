@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from scenario_cli.engine import values
-from scenario_cli.engine.filters import OPERATOR_TESTS, filters, tests
+from scenario_cli.engine.filters import OPERATOR_TESTS, filters, tests, use_clock
 from scenario_cli.engine.values import Misfit
 from scenario_cli.model import expression as tree
 from scenario_cli.model.event import Event
@@ -136,6 +136,7 @@ def _read(node: tree.Expr, names: Names) -> Any:
         case tree.Filter():
             args = [_read(one, names) for one in (node.base, *node.args)]
             named = {name: _read(one, names) for name, one in node.named}
+            use_clock(names.zone)
             return _fitting(filters()[node.name], *args, **named)
         case tree.Test():
             args = [_read(one, names) for one in (node.base, *node.args)]

@@ -60,7 +60,7 @@ def silenced(project: Project, loss: Loss, reads: Reads | None = None) -> list[E
     return found
 
 
-# How far a loss can travel from scenario to scenario before one that is not over is taken as it stands.
+# The number of scenarios that a loss may travel through before the result is taken as it is.
 _MOST_STEPS = 20
 
 

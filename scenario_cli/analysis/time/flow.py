@@ -38,7 +38,7 @@ def may_be_held(message: Message, project: Project) -> int:
 
 
 def settling(state: State, project: Project) -> Bounds:
-    """How long a state's messages may keep it from being settled."""
+    """The longest time that a state's messages may keep it from being settled."""
     return Bounds(0, max((may_be_held(message, project) for message in state.messages), default=0))
 
 
@@ -72,7 +72,7 @@ def _until(takes: Bounds, stay: Bounds) -> Bounds:
 
 
 def _stay(state: State, held: Bounds) -> Bounds:
-    """How long a journey stays in a state at most: until the first of the waits that always lead on."""
+    """The longest stay in a state: until the first of the waits that always lead on."""
     own = own_exits(state)
     if any(one.kind in ONWARD for one in own):
         return held

@@ -13,7 +13,7 @@ _MOST_STEPS = 2_000
 
 
 def latest(scenario: Scenario) -> Mapping[str, int]:
-    """How long after entry a journey on which nothing happens comes to each state at the latest, in microseconds.
+    """The latest time after entry, in microseconds, at which a journey without events comes to each state.
 
     States that it may come to after any time are left out: those behind a circle, or behind a wait for data.
     """

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from scenario_cli.model.exits import Exit
 from scenario_cli.model.waits import DAY, HOUR, MINUTE, Duration, Wait
 
-# How long after entry, in microseconds, and the time of day then, where every path there ends at one.
+# The time after entry, in microseconds, and the time of day then, where every path there ends at one.
 Arrival = tuple[int, int | None]
 
 # Stands for the rest of a wait until a time of day, a day or an instant from data, which may be near or far.

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from scenario_cli.analysis.tracking_plan.personal import is_personal_name
 from scenario_cli.model.inspection import EventFacts, Inspection, NestedFacts, PropertyFacts, ValueKind
 
 # A property is required when each of at least so many rows has it.
@@ -20,9 +21,6 @@ _EXAMPLES = 3
 _LONGEST_EXAMPLE = 40
 # Values that nearly every row has anew (ids, tokens, sessions) show nothing, and may point at a person.
 _MOST_DISTINCT = 0.5
-_OF_A_PERSON = re.compile(
-    r"(first|last|full|sur|given|user|middle)[ _-]?name|address|street|birth|(^|[_ -])ip([_ -]|$)", re.IGNORECASE
-)
 _MOST_FIELDS = 40
 
 _PROFILE_NAME = re.compile(
@@ -81,6 +79,8 @@ def infer_plan(
             events[event.name] = {}
             owner, into = event.name, {}
         for one in event.properties:
+            if shown("", one.name) is None:
+                continue  # a key that is data about a person names no property
             described, remark = _described(one, event.rows, shown)
             into.setdefault(one.name, described)
             if remark:
@@ -122,7 +122,10 @@ def _described(one: PropertyFacts, rows: int, shown: Callable[[str, str], str | 
     if kind == "array" or kind == "object":
         described.update(_nested(one.nested, kind))
     elif kind == "string" and _is_enum(one):
-        described["enum"] = sorted(text for text, _ in one.values)
+        # As with examples: one value that may not be shown, and none is.
+        visible = [shown(one.name, text) for text, _ in one.values]
+        if None not in visible:
+            described["enum"] = sorted(text for text, _ in one.values)
     elif kind is not None and kind != "boolean" and not _points_at_a_person(one, kind):
         texts = [text for value in one.examples if (text := shown(one.name, value)) is not None]
         examples = [_typed(text, kind) for text in texts if len(text) <= _LONGEST_EXAMPLE]
@@ -133,7 +136,7 @@ def _described(one: PropertyFacts, rows: int, shown: Callable[[str, str], str | 
 
 def _points_at_a_person(one: PropertyFacts, kind: ValueKind) -> bool:
     unique = kind == "string" and one.distinct > max(_MOST_DISTINCT * one.filled, 1)
-    return unique or bool(_OF_A_PERSON.search(one.name))
+    return unique or is_personal_name(one.name)
 
 
 def _kind(one: PropertyFacts) -> tuple[ValueKind | None, str]:

@@ -14,7 +14,7 @@ import jinja2
 from scenario_cli.engine import values
 from scenario_cli.engine.calendar import local
 from scenario_cli.engine.context import journey_fields, judged, own_field, person, runs, the_event, whole
-from scenario_cli.engine.filters import OPERATOR_TESTS, filters, tests
+from scenario_cli.engine.filters import ON_CLOCK, OPERATOR_TESTS, filters, tests, use_clock
 from scenario_cli.engine.state import Condition, Function
 from scenario_cli.engine.values import Misfit
 from scenario_cli.model import expression as tree
@@ -141,7 +141,8 @@ class _Writer:
             case tree.Filter() if node.name in ("length", "count") and not node.args and not node.named:
                 return self.length(self.write(node.base))
             case tree.Filter():
-                return self.applied(self.constant(filters()[node.name]), node.base, node.args, node.named)
+                applied = self.applied(self.constant(filters()[node.name]), node.base, node.args, node.named)
+                return f"(use_clock(f.zone) or {applied})" if node.name in ON_CLOCK else applied
             case tree.Test():
                 if node.name == "none":
                     return f"({self.write(node.base)} is None)"
@@ -177,7 +178,8 @@ class _Writer:
         if len(node.rest) == 1:
             operator, right = node.rest[0]
             kinds = _PLAIN.get((type(right.value), operator)) if isinstance(right, tree.Const) else None
-            if kinds is not None:
+            dated = isinstance(right, tree.Const) and isinstance(right.value, str) and values.looks_dated(right.value)
+            if kinds is not None and not dated:
                 self.names += 1
                 name, constant = f"v{self.names}", self.write(right)
                 plain, other = f"{name} {operator} {constant}", f"compare({operator!r}, {name}, {constant}, f.zone)"
@@ -266,6 +268,7 @@ _NAMES: dict[str, Any] = {
     "arithmetic": values.arithmetic,
     "negative": values.negative,
     "number": values.number,
+    "use_clock": use_clock,
     "truth": values.truth,
     "any_of": values.any_of,
     "all_of": values.all_of,

@@ -258,6 +258,7 @@ class _Compiler:
             recipient=message.recipient or channel.recipient,
             condition=self.condition(message.condition, f"{channel.name} {message.template}", "message", "if"),
             address=self.reach(message.to or channel.address, f"{channel.name} address", "address"),
+            address_place=_source(message.to or channel.address),
             consent=self.reach(channel.consent, f"{channel.name} consent", "consent"),
             consent_place=channel.consent.source if channel.consent else "",
             values=self.sets(message.values),
@@ -295,3 +296,7 @@ def _instant_of(fallback: Fallback | None) -> str:
 
 def _target(target: Target) -> CompiledTarget:
     return CompiledTarget(target.state, target.outcome, target.span.place)
+
+
+def _source(value: Value | None) -> str:
+    return value.source if isinstance(value, Expression) else ""

@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 
 from scenario_cli.events.casts import text_sql
-from scenario_cli.events.csv_records import detect_dialect, records, split_fields
+from scenario_cli.events.csv_records import Dialect, detect_dialect, escapes_bare_fields, records, split_fields
 from scenario_cli.events.formats.table import Column, JsonPicks, Rows, numbered, pair_of_json
 from scenario_cli.events.inputs import InputFile
 from scenario_cli.events.lines import Line, head_lines, latin1_note, lines_of
@@ -21,6 +21,8 @@ from scenario_cli.model.export import Sample
 
 # Databases and data frames spell a missing value so in a file of texts.
 _NULLS = "['', '\\N', 'NULL', 'null', 'NaN', 'nan', '<NA>']"
+# The database takes no such word that begins with the escape character; `staging_sql` knows it as nobody.
+_ESCAPED_NULLS = "['', 'NULL', 'null', 'NaN', 'nan', '<NA>']"
 _NUMBERED = re.compile(r"column(\d+)")
 _VALUE = re.compile(r"[+-]?[\d.,]+|\d{4}[-/]\d{1,2}[-/]\d{1,2}.*|true|false", re.IGNORECASE)
 
@@ -30,9 +32,10 @@ class DelimitedTable:
     file: InputFile
     names: tuple[str, ...]
     unnamed: tuple[str, ...]
-    delimiter: str
-    escape: str
+    dialect: Dialect
     picks: JsonPicks = field(default_factory=JsonPicks)
+    # The database would read it, and not right.
+    is_mended_first: bool = False
 
     def column(self, name: str) -> Column | None:
         if name in self.names:
@@ -71,7 +74,9 @@ class DelimitedTable:
 
     @property
     def shape(self) -> Hashable | None:
-        return "delimited", self.delimiter, self.escape, self.names, bool(self.unnamed), self.file.compression
+        if self.is_mended_first:
+            return None
+        return "delimited", self.dialect, self.names, bool(self.unnamed), self.file.compression
 
     def rows(self) -> Rows:
         relation = f"(SELECT *{self.picks.select_sql()} FROM {self._source(text_literal(str(self.file.path)))})"
@@ -84,12 +89,13 @@ class DelimitedTable:
 
     def _source(self, paths: str) -> str:
         columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(len(self.names)))
-        quote = "'\"'" if self.escape else "''"
+        delimiter, escape, quote = self.dialect
         return (
             f"read_csv({paths}, auto_detect=false, columns={{{columns}}},"
-            f" delim={text_literal(self.delimiter)}, quote={quote},"
-            f" escape={text_literal(self.escape)},"
-            f" header={not self.unnamed}, nullstr={_NULLS}, strict_mode=true, compression='{self.file.compression}')"
+            f" delim={text_literal(delimiter)}, quote={text_literal(quote if escape else '')},"
+            f" escape={text_literal(escape)},"
+            f" header={not self.unnamed}, nullstr={_ESCAPED_NULLS if escape == chr(92) else _NULLS}, strict_mode=true,"
+            f" compression='{self.file.compression}')"
         )
 
     def mended(self, workspace: Path, *, refused: bool) -> Rows | None:
@@ -103,7 +109,7 @@ class DelimitedTable:
         header = not self.unnamed
         with target.open("w", encoding="utf-8", newline="") as out, aside.open("w", encoding="utf-8") as put_aside:
             writer = csv.writer(out, lineterminator="\n")
-            for record in records(lines_of(self.file), self.delimiter, self.escape, len(self.names)):
+            for record in records(lines_of(self.file), self.dialect, len(self.names)):
                 if header:
                     header = False
                     continue
@@ -137,7 +143,7 @@ class DelimitedTable:
     def find_lines(self, ordinals: Sequence[int], *, by_line: bool) -> Iterator[tuple[int, int, str]]:
         wanted = iter(ordinals)
         next_one = next(wanted, None)
-        read = records(lines_of(self.file), self.delimiter, self.escape, len(self.names))
+        read = records(lines_of(self.file), self.dialect, len(self.names))
         for number, record in enumerate(read, 1 if self.unnamed else 0):
             if next_one is None:
                 return
@@ -154,18 +160,18 @@ def open_table(con: duckdb.DuckDBPyConnection, file: InputFile, expected: tuple[
     """The file with its dialect. Whether the first line is a header is decided by the expected names,
     else by comparing it with the lines below."""
     lines = head_lines(file)
-    delimiter, escape = detect_dialect(lines, expected)
+    dialect = detect_dialect(lines, expected)
     numbered = (Line(number, text, False) for number, text in enumerate(lines, 1))
-    rows = [record.fields for record in records(numbered, delimiter, escape, None)][:100]
+    rows = [record.fields for record in records(numbered, dialect, None)][:100]
     if not rows:
-        return DelimitedTable(file, (), (), delimiter, escape)
-    first = [cell.strip() for cell in rows[0] or split_fields(delimiter, '"')(lines[0].replace('"', "")) or ()]
+        return DelimitedTable(file, (), (), dialect)
+    first = [cell.strip() for cell in rows[0] or split_fields(dialect)(lines[0].replace('"', "")) or ()]
     by_number = any(_NUMBERED.fullmatch(name) for name in expected)
     headed = any(name in first for name in expected) or _looks_headed(first, rows[1:], strict=by_number)
     if headed:
-        return DelimitedTable(file, tuple(first), (), delimiter, escape)
+        return DelimitedTable(file, tuple(first), (), dialect, is_mended_first=escapes_bare_fields(lines, dialect))
     names = tuple(f"column{index}" for index in range(len(first)))
-    return DelimitedTable(file, names, tuple(first), delimiter, escape)
+    return DelimitedTable(file, names, tuple(first), dialect)
 
 
 def bare_table(file: InputFile, names: tuple[str, ...]) -> DelimitedTable | None:
@@ -176,7 +182,7 @@ def bare_table(file: InputFile, names: tuple[str, ...]) -> DelimitedTable | None
     first = next(iter(head_lines(file)), "").split("\t")
     if len(first) != len(names) or set(first) & set(names):
         return None
-    return DelimitedTable(file, names, tuple(first), "\t", "")
+    return DelimitedTable(file, names, tuple(first), Dialect("\t", ""))
 
 
 def _looks_headed(first: list[str], below: list[list[str] | None], *, strict: bool) -> bool:

@@ -105,7 +105,14 @@ class Table(Protocol):
 
 
 def json_path(*keys: str) -> str:
-    return "$" + "".join('."' + key.replace("\\", "\\\\").replace('"', '\\"') + '"' for key in keys)
+    """The path as the database reads it: a JSON pointer where a key has what its usual paths have no room for.
+
+    >>> json_path("a", "b.c"), json_path("", "it/s")
+    ('$."a"."b.c"', '//it~1s')
+    """
+    if any(not key or '"' in key or "\\" in key for key in keys):
+        return "".join("/" + key.replace("~", "~0").replace("/", "~1") for key in keys)
+    return "$" + "".join(f'."{key}"' for key in keys)
 
 
 def numbered(files: Sequence[InputFile], first: int) -> tuple[str, str]:

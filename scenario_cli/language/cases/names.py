@@ -169,7 +169,7 @@ _PYTHON: Mapping[str, tuple[type, ...]] = {
 _WORDS = {"array": "a list", "object": "a mapping", "integer": "a whole number", "boolean": "true or false",
           "string": "a text", "datetime": "a date-time"}  # fmt: skip
 
-# How a test file writes dates; exports may have other forms, which are read to these.
+# The forms of dates in a test file; the reader brings the other forms of exports to these.
 _DATES = {"date": "2025-03-10", "datetime": "2025-03-10 15:00, or with a zone: 2025-03-10T14:00:00Z"}
 
 _HINTS = {

@@ -108,7 +108,7 @@ def _worse(now: Loaded, before: Loaded) -> bool:
 
 
 def _errors(loaded: Loaded) -> tuple[int, int]:
-    """How many errors there are, and how many of them are about reading a file."""
+    """The number of errors, and of those about reading a file."""
     errors = [finding for finding in loaded.found if finding.severity == "error"]
     return len(errors), sum(finding.code.startswith("YAML") for finding in errors)
 

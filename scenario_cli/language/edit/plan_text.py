@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from scenario_cli.model.plain_text import printable
+
 if TYPE_CHECKING:
     from scenario_cli.analysis.tracking_plan.infer import Described, InferredPlan
 
@@ -18,7 +20,7 @@ _WORDS = frozenset("null true false yes no on off y n nan inf".split())
 
 def plan_text(plan: InferredPlan, head: str = "") -> str:
     """The whole file."""
-    lines = [SCHEMA_LINE, *(f"# {line}".rstrip() for line in head.splitlines())]
+    lines = [SCHEMA_LINE, *(f"# {line}".rstrip() for line in map(printable, head.split("\n")))]
     if plan.profile:
         lines += ["", "profile:", *attribute_lines(plan, 2)]
     lines += ["", "events:" if plan.events else "events: {}"]
@@ -62,7 +64,7 @@ def _entries(
 
 def _remark(remarks: Mapping[tuple[str, str], str], event: str, name: str) -> str:
     remark = remarks.get((event, name))
-    return f"  # {remark}" if remark else ""
+    return f"  # {printable(remark)}" if remark else ""
 
 
 def flow(value: Any) -> str:
@@ -80,7 +82,7 @@ def scalar(text: str) -> str:
     """A text, in quotes where it would be read as something else without them."""
     if _PLAIN.fullmatch(text) and text.lower() not in _WORDS:
         return text
-    return '"' + "".join(map(_escaped, text)) + '"'
+    return '"' + "".join(map(_escaped, text)).replace("##", "#\\x23") + '"'  # `##[` is a command of a CI log
 
 
 def _escaped(character: str) -> str:

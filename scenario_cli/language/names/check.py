@@ -16,6 +16,8 @@ from scenario_cli.language.names.shapes import (
     shape_of_contact,
     shape_of_event,
 )
+from scenario_cli.language.templates.other_tools import FILTERS as OTHER_FILTERS
+from scenario_cli.language.templates.other_tools import NAMES, to_write
 from scenario_cli.model import expression as tree
 from scenario_cli.model.built_in import BUILT_IN
 from scenario_cli.model.diagnostic import Diagnostic, Fix, Severity, did_you_mean, nearest
@@ -34,7 +36,7 @@ _KEEPS = frozenset({"list", "sort", "unique", "reverse", "select", "reject", "se
 _PICKS = frozenset({"first", "last", "min", "max"})
 
 
-# How other languages write what is written otherwise here.
+# Spellings of other languages, with the spelling here.
 _OTHER_WORDS = {"null": "none", "nil": "none", "undefined": "none", "yes": "true", "on": "true", "no": "false",
                 "off": "false"}  # fmt: skip
 
@@ -53,7 +55,7 @@ def check_expression(
     return checker.found
 
 
-# How deep any(), all(), filter() and total() may stand in each other: each level multiplies the work.
+# The deepest nesting of any(), all(), filter() and total(): each level multiplies the work.
 MOST_LISTS = 2
 
 
@@ -221,6 +223,8 @@ class Checker:
         hint = did_you_mean(name, known, "names here")
         if name.lower() in _OTHER_WORDS:
             return f"write '{_OTHER_WORDS[name.lower()]}'"
+        if name in NAMES:
+            return f"{NAMES[name]}; {hint}"
         if nearest(name, known):
             return hint
         owners = {
@@ -267,7 +271,9 @@ class Checker:
                 "EXP004",
                 f"unknown filter '{node.name}'",
                 node,
-                did_you_mean(node.name, self.filters, "filters"),
+                to_write(OTHER_FILTERS[node.name])
+                if node.name in OTHER_FILTERS
+                else did_you_mean(node.name, self.filters, "filters"),
             )
             return ANYTHING
         if base.items is not None and base.items.fields:

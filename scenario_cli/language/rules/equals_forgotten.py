@@ -78,7 +78,7 @@ def _texts(value: Literal) -> Iterator[tuple[str, bool]]:
 
 
 def _written(subject: Subject) -> Iterator[tuple[Name, Literal]]:
-    """What is written out where a value may be worked out: captures, attributes, events, values for templates."""
+    """The literal values where an expression is allowed: captures, attributes, events, values for templates."""
     scenario = subject.scenario
     values: list[tuple[Name, Value]] = []
     for actor in scenario.acts:

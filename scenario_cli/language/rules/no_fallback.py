@@ -14,7 +14,7 @@ def check(subject: Subject) -> Findings:
             continue
         yield RULE.finding(
             f"'{hole.name}' may be missing, and the text has nothing to put in its place: {hole.why}",
-            text.place(hole.node, hole.path),
+            text.place(hole.node),
             hint=f"write {{{{ {hole.name} | default('...', true) }}}}, or put the sentence into "
             f"{{% if {hole.name} %}}...{{% endif %}}",
             related=[text.asked],

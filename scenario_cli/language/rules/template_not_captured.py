@@ -17,7 +17,7 @@ def check(subject: Subject) -> Findings:
         how = "not captured on every" if name in subject.captured.ever[text.state.name] else "captured on no"
         yield RULE.finding(
             f"'{name}' is {how} way to state '{text.state.name}', which sends this text",
-            text.place(hole.node, hole.path),
+            text.place(hole.node),
             hint=f"capture it on every way, or put what reads it into {{% if {name} %}}...{{% endif %}}",
             related=[text.asked],
         )

@@ -79,7 +79,7 @@ def for_type(key: str | int, value: Any, schema: Schema) -> str | None:
 
 
 def _as_written(value: str, types: tuple[str, ...]) -> str | None:
-    """What a text was to be before a space or a point was left out."""
+    """The intended text, where a space or a point was left out."""
     text = " ".join(value.split())
     if set(types) & {"object", "array"} and re.match(r"-\w", text):
         return f"a space is missing after each '-': write '- {text[1:].partition(' -')[0]}'"

@@ -52,7 +52,7 @@ def _of_state(fault: Fault, value: Mapping[str, Any], positions: Positions) -> I
 
 
 def _branches(written: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """What an `if` with its `then` and `else` is as branches of `choose`."""
+    """The branches of `choose` for an `if` with its `then` and `else`."""
     condition = next((written[key] for key in _IF if key in written), None)
     target = next((written[key] for key in _THEN if key in written), None)
     otherwise = next((written[key] for key in _ELSE if key in written), None)

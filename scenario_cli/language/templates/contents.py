@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 import jinja2
 from jinja2 import nodes
 
 from scenario_cli.language.expressions import Converter, ExpressionError
-from scenario_cli.language.templates.files import TemplateText, parse_template
+from scenario_cli.language.templates.files import MOST_FILES, TemplateText
+from scenario_cli.language.templates.syntax import constant, included_in, parse_template
 from scenario_cli.model.expression import Expr
 from scenario_cli.model.source import Span
 
@@ -60,12 +60,9 @@ Piece = Text | Shown | Choice | Loop | Given
 Contents = tuple[Piece, ...]
 
 
-def contents(text: str, file: str, line: int, texts: Mapping[str, TemplateText], span: Span | None = None) -> Contents:
-    """The pieces that a text prints; nothing where its syntax is wrong.
-
-    `line` is the line of the file on which it begins. `span` is the place of a field of the front matter.
-    """
-    return _Reader(texts, {}, span).read(TemplateText(file, text, line))
+def contents(text: TemplateText, texts: Mapping[str, TemplateText]) -> Contents:
+    """The pieces that a text prints; nothing where its syntax is wrong."""
+    return _Reader(texts, {}).read(text)
 
 
 def sources(text: str, texts: Mapping[str, TemplateText]) -> Iterator[str]:
@@ -75,27 +72,10 @@ def sources(text: str, texts: Mapping[str, TemplateText]) -> Iterator[str]:
     while waiting:
         source = waiting.pop()
         yield source
-        for name in _named_in(source):
+        for name in included_in(source):
             if name in texts and name not in seen:
                 seen.add(name)
                 waiting.append(texts[name].text)
-
-
-@lru_cache(maxsize=1_000)
-def _named_in(text: str) -> tuple[str, ...]:
-    """The files that a text extends or includes; a layout that every e-mail extends is looked through once."""
-    try:
-        parsed = parse_template(text)
-    except jinja2.TemplateSyntaxError:
-        return ()
-    return tuple(_constant(getattr(node, "template", node)) for node in parsed.find_all(_OTHERS))
-
-
-_OTHERS = (nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)
-
-
-def _constant(node: nodes.Node) -> str:
-    return node.value if isinstance(node, nodes.Const) and isinstance(node.value, str) else ""
 
 
 class _Reader:
@@ -103,30 +83,29 @@ class _Reader:
 
     def __init__(
         self, texts: Mapping[str, TemplateText], blocks: dict[str, list[tuple[nodes.Block, TemplateText]]],
-        span: Span | None = None, within: frozenset[str] = frozenset(),
+        within: frozenset[str] = frozenset(),
     ) -> None:  # fmt: skip
         self.texts = texts
         self.blocks = blocks
-        self.span = span
         self.within = within
         self.source = TemplateText("", "", 1)
 
     def read(self, source: TemplateText) -> Contents:
         self.source = source
         try:
-            parsed = parse_template(source.text)
+            parsed = parse_template(source.text).tree
         except jinja2.TemplateSyntaxError:
             return ()
         parent = next((node for node in parsed.body if isinstance(node, nodes.Extends)), None)
         if parent is None:
             return self.all(parsed.body)
-        name = _constant(parent.template)
+        name = constant(parent.template)
         for block in parsed.find_all(nodes.Block):
             self.blocks.setdefault(block.name, []).append((block, source))
-        if name not in self.texts or name in self.within:
+        if name not in self.texts or name in self.within or len(self.within) > MOST_FILES:
             return ()
         before = tuple(piece for piece in self.all(parsed.body, blocks=False) if isinstance(piece, Given))
-        above = _Reader(self.texts, self.blocks, self.span, self.within | {name})
+        above = _Reader(self.texts, self.blocks, self.within | {name})
         return before + above.read(self.texts[name])
 
     def all(self, body: list[nodes.Node], blocks: bool = True) -> Contents:
@@ -175,14 +154,14 @@ class _Reader:
             yield from self.all(node.body)
             return
         block, source = inner[0]
-        reader = _Reader(self.texts, self.blocks, self.span, self.within)
+        reader = _Reader(self.texts, self.blocks, self.within)
         reader.source = source
         yield from reader.all(block.body)
 
     def included(self, node: nodes.Include) -> Iterator[Piece]:
-        name = _constant(node.template)
-        if name in self.texts and name not in self.within:
-            yield from _Reader(self.texts, {}, self.span, self.within | {name}).read(self.texts[name])
+        name = constant(node.template)
+        if name in self.texts and name not in self.within and len(self.within) <= MOST_FILES:
+            yield from _Reader(self.texts, {}, self.within | {name}).read(self.texts[name])
 
     def value(self, node: nodes.Node) -> Expr | None:
         try:
@@ -191,8 +170,7 @@ class _Reader:
             return None  # a call of a macro, `super()`, `loop.index`: reported, or allowed, elsewhere
 
     def locate(self, line: int, ahead: int, length: int) -> Span:
-        at = self.source.line + line - 1
-        return self.span or Span(self.source.file, at, 1, at, 2)
+        return self.source.place(*parse_template(self.source.text).stretch(line, ahead, length))
 
 
 def _names(node: nodes.Node) -> Iterator[str]:

@@ -3,37 +3,60 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-import jinja2
 from jinja2 import nodes
 
-from scenario_cli.language.expressions import Converter, ExpressionError, Locate, environment
+from scenario_cli.language.expressions import Converter, ExpressionError, Locate
 from scenario_cli.language.files import Files, in_order
 from scenario_cli.language.find import shown_path
 from scenario_cli.language.merge_marks import merge_marks
 from scenario_cli.language.names.check import Checker
 from scenario_cli.language.names.shapes import ANYTHING, Scope, of_type
-from scenario_cli.language.reader import read_yaml
+from scenario_cli.language.reader import LINE_END, Node, read_yaml
+from scenario_cli.language.templates.file_names import file_name
+from scenario_cli.language.templates.other_tools import printed_as_is
+from scenario_cli.language.templates.syntax import TemplateFault, included_in, parse_template
 from scenario_cli.model.diagnostic import Diagnostic, did_you_mean
 from scenario_cli.model.project import Property, Template
 from scenario_cli.model.source import Name, Span, whole_file
 from scenario_cli.model.vocabulary import FILTERS, TEXT_FILTERS
 
+MOST_FILES = 40  # that include one another in a row
 _FOLDER = "templates/"
 _FENCE = re.compile(r"---[ \t]*\r?\n(.*?\n)?---[ \t]*(\r?\n|$)", re.DOTALL)
-_LOCALE = re.compile(r"[a-z]{2,3}([-_][A-Za-z]{2,4})?")
 
 
 @dataclass(frozen=True, slots=True)
 class TemplateText:
-    """Any file below templates/: its Jinja text and the line on which that begins."""
+    """Any file below templates/: its Jinja text and the line on which that begins.
+
+    `fields` are the texts of its front matter. A field's own text has the `node` that it was read from.
+    """
 
     file: str
     text: str
     line: int
+    fields: Mapping[str, TemplateText] = field(default_factory=dict)
+    node: Node | None = None
+
+    def place(self, offset: int, length: int = 1) -> Span:
+        """The place in the file of a stretch of the text."""
+        if self.node is not None:
+            return self.node.at(offset, length)
+        starts = _line_starts(self.text)
+        number = bisect_right(starts, offset) - 1
+        line, column = self.line + number, offset - starts[number] + 1
+        return Span(self.file, line, column, line, column + max(length, 1))
+
+
+@lru_cache(maxsize=1_000)
+def _line_starts(text: str) -> tuple[int, ...]:
+    """Where each line begins, once line ends are of one character."""
+    return (0, *(match.end() for match in re.finditer("\n", LINE_END.sub("\n", text))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +68,10 @@ class TemplateFiles:
     sources: dict[str, str] = field(default_factory=dict)
 
 
-def read_templates(files: Files) -> tuple[TemplateFiles, list[Diagnostic]]:
-    """Everything below templates/, and its faults."""
+def read_templates(files: Files, channels: Collection[str] = ()) -> tuple[TemplateFiles, list[Diagnostic]]:
+    """Everything below templates/, and its faults; `channels` are those of the project."""
     read = TemplateFiles()
+    doubtful: list[tuple[str, Template | None, Diagnostic]] = []
     found: list[Diagnostic] = []
     shown = shown_path(files.root / "templates")
     for path in in_order([path for path in files.paths() if path.startswith(_FOLDER)]):
@@ -57,12 +81,26 @@ def read_templates(files: Files) -> tuple[TemplateFiles, list[Diagnostic]]:
         file = f"{shown}/{relative}"
         source = _read(files, path, file, found)
         read.sources[file] = source
-        fields, line, body = _front_matter(source, file, found)
-        read.texts[relative] = TemplateText(file, body, line)
-        named = _named(relative)
-        if named is not None:
-            name, channel, locale = named
-            read.templates.append(Template(name, channel, locale, file, relative, fields, body, line))
+        head, line, body = _front_matter(source, file, found)
+        texts = {key: TemplateText(file, node.text, node.span.line, node=node) for key, node in head.items()}
+        fields = {key: Name(node.text, node.span) for key, node in head.items()}
+        read.texts[relative] = TemplateText(file, body, line, texts)
+        named = file_name(relative, file, channels)
+        template = None
+        if named.template is not None:
+            name, channel, locale = named.template
+            template = Template(name, channel, locale, file, relative, fields, body, line)
+        if named.fault is not None and named.doubtful and channels:
+            doubtful.append((relative, template, named.fault))
+            continue
+        read.templates.extend([template] if template is not None else [])
+        found += [named.fault] if named.fault is not None else []
+    included = {name for text in read.texts.values() for name in included_in(text.text)} if doubtful else set()
+    for relative, template, fault in doubtful:
+        meant = relative not in included
+        found += [fault] if meant else []
+        if template is not None and (relative.endswith(".j2") != meant):
+            read.templates.append(template)
     return read, found
 
 
@@ -83,21 +121,7 @@ def _read(files: Files, path: str, file: str, found: list[Diagnostic]) -> str:
         return data.decode("utf-8-sig", errors="replace")
 
 
-def _named(relative: str) -> tuple[str, str, str | None] | None:
-    """`welcome/hello.email.fr.j2` -> name, channel and locale; None for a file that others include."""
-    if not relative.endswith(".j2"):
-        return None
-    folder, _, base = relative.removesuffix(".j2").rpartition("/")
-    parts = base.split(".")
-    if len(parts) not in (2, 3) or not all(parts):
-        return None
-    if len(parts) == 3 and not _LOCALE.fullmatch(parts[2]):
-        return None
-    name = f"{folder}/{parts[0]}" if folder else parts[0]
-    return name, parts[1], parts[2] if len(parts) == 3 else None
-
-
-def _front_matter(source: str, file: str, found: list[Diagnostic]) -> tuple[dict[str, Name], int, str]:
+def _front_matter(source: str, file: str, found: list[Diagnostic]) -> tuple[dict[str, Node], int, str]:
     match = _FENCE.match(source)
     if match is None:
         if source.startswith("---"):
@@ -110,28 +134,22 @@ def _front_matter(source: str, file: str, found: list[Diagnostic]) -> tuple[dict
     found.extend(fault for fault in faults if fault.code != "YAML006")
     if node is not None and not node.is_map:
         found.append(Diagnostic("MSG004", "the front matter is not a list of 'field: text' lines", node.span))
-    fields: dict[str, Name] = {}
+    fields: dict[str, Node] = {}
     for key, value in (node.fields if node is not None else {}).items():
         if value.is_map or value.is_list:
             found.append(Diagnostic("MSG004", f"'{key}' in the front matter is not a text", value.span))
         else:
-            fields[key] = Name(value.text, value.span)
+            fields[key] = value
     return fields, source.count("\n", 0, match.end()) + 1, source[match.end() :]
 
 
 def check_template(template: Template, texts: Mapping[str, TemplateText], scope: Scope) -> list[Diagnostic]:
     """Syntax and names of a template's front matter and body, and of all that it includes."""
     checker = _TemplateChecker(texts)
-    for text in template.fields.values():
-        checker.check(text.text, text.span.file, text.span.line, scope, text.span)
-    checker.check(template.body, template.file, template.body_line, scope)
+    whole = texts[template.path]
+    for text in (*whole.fields.values(), whole):
+        checker.check(text, scope)
     return checker.found
-
-
-@lru_cache(maxsize=1_000)
-def parse_template(text: str) -> nodes.Template:
-    """The syntax tree of a text. A layout that every e-mail extends is parsed once."""
-    return environment().parse(text)
 
 
 class _TemplateChecker:
@@ -140,50 +158,36 @@ class _TemplateChecker:
         self.found: list[Diagnostic] = []
         self.visiting: set[str] = set()
 
-    def check(self, text: str, file: str, line: int, scope: Scope, span: Span | None = None) -> None:
+    def check(self, text: TemplateText, scope: Scope) -> None:
         try:
-            parsed = parse_template(text)
-        except jinja2.TemplateSyntaxError as error:
-            at = line + error.lineno - 1
-            self.found.append(
-                Diagnostic("MSG002", f"not a template: {error.message}", span or Span(file, at, 1, at, 2))
-            )
+            parsed = parse_template(text.text)
+        except TemplateFault as error:
+            place = text.place(error.offset, error.length)
+            self.found.append(Diagnostic("MSG002", error.message or "not a template", place, hint=error.hint))
             return
-        lines = text.splitlines() or [""]
+        for offset, stretch in parsed.printed:
+            for slip in printed_as_is(offset, stretch):
+                place = text.place(slip.offset, slip.length)
+                self.found.append(Diagnostic("MSG006", slip.message, place, "warning", slip.hint))
 
-        def locate(node_line: int, ahead: int, length: int) -> Span:
-            return span or Span(file, line + node_line - 1, 1, line + node_line - 1, 2)
+        def locate(line: int, ahead: int, length: int) -> Span:
+            return text.place(*parsed.stretch(line, ahead, length))
 
         walker = _Walker(self, locate)
-        walker.block(parsed.body, scope)
-        for fault in walker.checker.found:
-            self.found.append(_point_at_word(fault, lines, line) if span is None else fault)
+        walker.block(parsed.tree.body, scope)
+        self.found += walker.checker.found
 
     def include(self, name: str, scope: Scope, span: Span) -> None:
         if name not in self.texts:
             self.found.append(Diagnostic("MSG005", f"no file '{name}' below templates/", span,
                                          hint=did_you_mean(name, self.texts, "files")))  # fmt: skip
+        elif len(self.visiting) > MOST_FILES:
+            self.found.append(Diagnostic("MSG005", f"more than {MOST_FILES} files include one another in a row", span,
+                                         hint="include them side by side"))  # fmt: skip
         elif name not in self.visiting:
             self.visiting.add(name)
-            text = self.texts[name]
-            self.check(text.text, text.file, text.line, scope)
+            self.check(self.texts[name], scope)
             self.visiting.discard(name)
-
-
-def _point_at_word(fault: Diagnostic, lines: list[str], first: int) -> Diagnostic:
-    """The finding at the column of the word that it quotes: Jinja gives the line of an expression alone."""
-    quoted = re.findall(r"'(?:is )?([^']+)'", fault.message)
-    index = fault.span.line - first
-    if not 0 <= index < len(lines):
-        return fault
-    for word in reversed(quoted):
-        match = re.search(rf"(?<![\w]){re.escape(word)}(?![\w])", lines[index])
-        if match:
-            column = match.start() + 1
-            line = fault.span.line
-            span = Span(fault.span.file, line, column, line, column + len(word))
-            return Diagnostic(fault.code, fault.message, span, fault.severity, fault.hint)
-    return fault
 
 
 class _Walker:
@@ -270,8 +274,22 @@ class _Walker:
     def included(self, node: nodes.Node, scope: Scope) -> None:
         if isinstance(node, nodes.Const) and isinstance(node.value, str):
             self.owner.include(node.value, scope, self.locate(node.lineno, 0, 0))
+        elif isinstance(node, nodes.Getattr) and (name := _unquoted(node)).endswith((".html", ".j2", ".txt")):
+            first = next(node.find_all(nodes.Name))
+            place = self.locate(first.lineno, 0, len(name))
+            self.checker.found.append(Diagnostic("MSG005", f"the file's name {name} stands without quotes", place,
+                                                 hint=f"write '{name}'"))  # fmt: skip
         else:
             self.shape(node, scope)
+
+
+def _unquoted(node: nodes.Node) -> str:
+    """A name that was written without quotes, as it stands."""
+    if isinstance(node, nodes.Getattr):
+        return f"{_unquoted(node.node)}.{node.attr}"
+    if isinstance(node, nodes.Div):
+        return f"{_unquoted(node.left)}/{_unquoted(node.right)}"
+    return node.name if isinstance(node, nodes.Name) else ""
 
 
 def _targets(node: nodes.Node, shape: Property) -> Iterator[tuple[str, Property]]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from scenario_cli.analysis.silence.missing import Path
 from scenario_cli.language.rules.support.subject import Subject
 from scenario_cli.language.templates.contents import Contents
-from scenario_cli.model.expression import Expr
+from scenario_cli.model.expression import Attr, Expr, Item
 from scenario_cli.model.project import Template
 from scenario_cli.model.scenario import Message, State
 from scenario_cli.model.source import Span
@@ -25,7 +23,6 @@ class MessageText:
     field: str
     contents: Contents
     scenario: str
-    sources: dict[str, str]
 
     @property
     def span(self) -> Span:
@@ -42,17 +39,15 @@ class MessageText:
         """The state that asks for the message, to be cited beside a finding."""
         return f"asked for by state '{self.state.name}' of '{self.scenario}'", self.message.span
 
-    def place(self, node: Expr, path: Path) -> Span:
-        """The column of a value that a template's expression names: Jinja gives its line alone."""
-        span = node.span
-        if self.field:
-            return span
-        lines = self.sources.get(span.file, "").splitlines()
-        line = lines[span.line - 1] if span.line <= len(lines) else ""
-        found = re.search(rf"(?<![\w.]){re.escape('.'.join(path))}(?!\w)", line)
-        if found is None:
-            return span
-        return Span(span.file, span.line, found.start() + 1, span.line, found.end() + 1)
+    def place(self, node: Expr) -> Span:
+        """The place of a value that a template's expression names, from its first word on."""
+        root = node
+        while isinstance(root, Attr | Item):
+            root = root.base
+        start, end = root.span, node.span
+        if start.line != end.line:
+            return end
+        return Span(start.file, start.line, start.column, end.line, end.end_column)
 
 
 def printed(subject: Subject) -> Iterator[MessageText]:
@@ -61,4 +56,4 @@ def printed(subject: Subject) -> Iterator[MessageText]:
     for state, message in subject.messages:
         for template in overview.templates.get((message.template.text, message.channel.text), ()):
             for field, pieces in overview.contents(template).items():
-                yield MessageText(state, message, template, field, pieces, subject.scenario.name, overview.sources)
+                yield MessageText(state, message, template, field, pieces, subject.scenario.name)

@@ -12,7 +12,8 @@ from itertools import takewhile
 import jinja2
 from jinja2 import nodes
 
-from scenario_cli.language.templates.files import parse_template
+from scenario_cli.language.templates.files import MOST_FILES
+from scenario_cli.language.templates.syntax import parse_template
 from scenario_cli.model.project import Project, Template
 from scenario_cli.model.variables import EACH, Path, Variable, Variables
 
@@ -64,7 +65,7 @@ class _Reader:
 
     def text(self, text: str, names: Locals, asked: frozenset[Path]) -> None:
         try:
-            parsed = parse_template(text)
+            parsed = parse_template(text).tree
         except jinja2.TemplateSyntaxError:
             return
         if any(isinstance(node, nodes.Extends) for node in parsed.body):
@@ -135,7 +136,12 @@ class _Reader:
 
     def included(self, node: nodes.Node, names: Locals, asked: frozenset[Path]) -> None:
         name = node.value if isinstance(node, nodes.Const) else None
-        if isinstance(name, str) and name in self.texts and name not in self.visiting:
+        if (
+            isinstance(name, str)
+            and name in self.texts
+            and name not in self.visiting
+            and len(self.visiting) <= MOST_FILES
+        ):
             self.visiting.add(name)
             self.text(self.texts[name], names, asked)
             self.visiting.discard(name)

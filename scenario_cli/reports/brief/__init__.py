@@ -1,1 +1,1 @@
-"""What data people must provide and writers must write."""
+"""The brief: data to provide, texts to write."""

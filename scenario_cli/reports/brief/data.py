@@ -26,7 +26,7 @@ def brief_data(needs: Sequence[DataNeeds]) -> Document:
 
 
 def _providers(needs: Sequence[DataNeeds]) -> Iterator[Heading | Grid | Paragraph]:
-    """Who has to provide what, over all scenarios: the soonest that any of them needs."""
+    """The providers of each datum over all scenarios, with the soonest that any scenario needs it."""
     found: dict[str, dict[str, tuple[Freshness | None, list[str]]]] = {}
     for one in needs:
         for owner, name, freshness in _provided(one):

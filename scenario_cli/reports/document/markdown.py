@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 
+from scenario_cli.model.plain_text import plain_line, printable
 from scenario_cli.reports.document.parts import NOTHING, Block, Bullets, Document, Facts, Grid, Heading, Paragraph
 
 _CODE = re.compile(r"(`[^`]*`)")
+_TICKS = re.compile("`{2,}")  # which would begin a piece of code that other ticks end
+_BLOCK = re.compile(r"\A(\d*)(#|[-+](?= )|=|[.)](?= ))")  # a heading or a list, at the beginning of a line
 _SPECIAL = re.compile(r"([\\*\[\]~])|(?<!\w)(_)|(_)(?!\w)")
 
 
 def document_markdown(document: Document) -> str:
-    parts = ["\n".join(_block(block)) for block in document]
+    parts = ["\n".join(map(plain_line, _block(block))) for block in document]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -52,8 +55,9 @@ def _cell(parts: tuple[str, ...]) -> str:
 
 def _text(text: str) -> str:
     """A text whose characters stand for themselves; what is between backticks is code already."""
-    written = [part if part.startswith("`") else _plain(part) for part in _CODE.split(" ".join(text.split()))]
-    return "".join(written)
+    text = _TICKS.sub("`", printable(" ".join(text.split())))
+    written = "".join(part if part.startswith("`") else _plain(part) for part in _CODE.split(text))
+    return _BLOCK.sub(r"\1\\\2", written)
 
 
 def _plain(text: str) -> str:

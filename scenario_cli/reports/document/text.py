@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from rich.cells import cell_len
 
+from scenario_cli.model.plain_text import printable
 from scenario_cli.reports.document.parts import NOTHING, Block, Bullets, Document, Facts, Grid, Heading, Paragraph
-from scenario_cli.reports.text import Style, pad, printable, wrap
+from scenario_cli.reports.text import Style, lines_text, pad, wrap
 
 _WIDEST = 120
 _LEAST = 12  # columns in which a sentence can still be read
@@ -22,7 +23,7 @@ def document_text(document: Document, color: bool, width: int) -> str:
             lines.append("")
         lines += _block(block, style, width)
         before = block
-    return "\n".join(lines) + "\n"
+    return lines_text(lines)
 
 
 def _block(block: Block, style: Style, width: int) -> list[str]:

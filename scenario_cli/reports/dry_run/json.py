@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from scenario_cli.model.results import DryRun, ScenarioResult
 from scenario_cli.reports.dry_run.facts import sorted_warnings, total_cost
 from scenario_cli.reports.exports.log import moment, read_values, warning_values
+from scenario_cli.reports.json_text import json_text
 
 FORMAT_VERSION = 1
 
@@ -40,7 +40,7 @@ def dry_run_json(run: DryRun) -> str:
         "warnings": warning_values(sorted_warnings(summary)),
         "complaints": dict(sorted(summary.complaints.items())),
     }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return json_text(document)
 
 
 def _scenario_values(result: ScenarioResult) -> dict[str, Any]:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from typing import Any
-
-import jinja2
 
 from scenario_cli.model.results import DryRun, ScenarioResult
 from scenario_cli.reports.dry_run import facts
+from scenario_cli.reports.html_page import html_page
 from scenario_cli.reports.text import Style, percent
 
 
 def dry_run_page(run: DryRun) -> str:
-    template = files("scenario_cli.reports.dry_run").joinpath("page.html.j2").read_text(encoding="utf-8")
-    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
     first, *rest = facts.head(run)
     shown = facts.calendar(run.summary)
     calendar = [
@@ -38,7 +34,7 @@ def dry_run_page(run: DryRun) -> str:
         "weeks": facts.weeks(run.summary),
         "warnings": facts.warnings(run, Style(False), 1_000),
     }
-    return environment.from_string(template).render(run=values) + "\n"
+    return html_page("scenario_cli.reports.dry_run", run=values)
 
 
 def _scenario(result: ScenarioResult, run: DryRun) -> dict[str, Any]:

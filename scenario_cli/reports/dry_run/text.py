@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scenario_cli.model.results import DryRun, ScenarioResult, Summary
 from scenario_cli.reports.dry_run import facts
-from scenario_cli.reports.text import Style, bar, fit, percent, table, wrapped
+from scenario_cli.reports.text import Style, bar, fit, lines_text, percent, table, wrapped
 
 # Where more run and none was named, the table of all is what one reads in a terminal.
 _MOST_IN_DETAIL = 12
@@ -29,7 +29,7 @@ def dry_run_text(run: DryRun, color: bool, width: int, named: bool) -> str:
     told = facts.warnings(run, style, width)
     if told:
         lines += ["", style("Data warnings", "bold"), *(f"  {line}" for line in told)]
-    return "\n".join(lines) + "\n"
+    return lines_text(lines)
 
 
 def _scenario(result: ScenarioResult, run: DryRun, style: Style, width: int) -> list[str]:

@@ -7,7 +7,8 @@ from typing import Any
 
 from scenario_cli.analysis.tracking_plan.infer import InferredPlan
 from scenario_cli.model.inspection import Inspection
-from scenario_cli.reports.text import Style, fit, plural, printable
+from scenario_cli.model.plain_text import printable
+from scenario_cli.reports.text import Style, fit, lines_text, plural
 
 FORMAT_VERSION = 1
 
@@ -32,7 +33,7 @@ def inferred_text(plan: InferredPlan, export: Inspection, color: bool, width: in
         for (owner, key), said in plan.remarks.items():
             subject = ".".join(part for part in (owner or "contact", key) if part)
             lines.append(f"  {printable(subject)}: {said}")
-    return "\n".join(lines) + "\n"
+    return lines_text(lines)
 
 
 def _type(described: Any) -> str:

@@ -10,14 +10,17 @@ from typing import Any
 
 from scenario_cli.model.export import Unusable
 from scenario_cli.model.inspection import DAY, EventFacts, Inspection, PropertyFacts
+from scenario_cli.model.plain_text import printable
 from scenario_cli.reports.exports.log import day, moment
-from scenario_cli.reports.masking import masked, masked_unusable, masked_value
-from scenario_cli.reports.text import Style, fit, percent, plural, printable, table
+from scenario_cli.reports.exports.shielding import shielded, shielded_name
+from scenario_cli.reports.masking import masked, masked_unusable
+from scenario_cli.reports.text import Style, fit, lines_text, percent, plural, table
 
 FORMAT_VERSION = 1
 
 _MOST_EVENTS = 40
 _MOST_PROPERTIES = 40
+_MOST_GAPS, _MOST_VALUES = 20, 6
 _SPARKS = "▁▂▃▄▅▆▇█"
 _SPARK_WIDTH, _LEAST_SPARK = 24, 8
 _NARROW = 72  # columns
@@ -38,6 +41,8 @@ def inspection_text(export: Inspection, color: bool, width: int, show_data: bool
     facts = [*export.events[:_MOST_EVENTS], *([export.contacts_table] if export.contacts_table else [])]
     for event in facts:
         lines += ["", *_event(event, style, width, export.estimated, show_data)]
+    if len(export.events) > _MOST_EVENTS:
+        lines += ["", style(f"and {len(export.events) - _MOST_EVENTS:,} more events: see --format json", "dim")]
     asked = questions(export, show_data)
     unusable = (*export.unusable, *export.contacts_unusable)
     if asked or unusable:
@@ -45,7 +50,7 @@ def inspection_text(export: Inspection, color: bool, width: int, show_data: bool
         for line in asked:
             lines += wrap(line, width - 2, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False)
         lines += [f"  {line}" for line in _unusable_lines(unusable, style, width, show_data)]
-    return "\n".join(lines) + "\n"
+    return lines_text(lines)
 
 
 def _head(export: Inspection, style: Style, width: int) -> list[str]:
@@ -132,7 +137,12 @@ def _event(event: EventFacts, style: Style, width: int, estimated: bool, show_da
     if not event.properties:
         return [*lines, style("  no properties", "dim")]
     rows = [
-        [printable(one.name), type_of(one), percent(one.filled, event.rows), _distinct(one, estimated)]
+        [
+            printable(one.name if show_data else shielded_name(one.name)),
+            type_of(one),
+            percent(one.filled, event.rows),
+            _distinct(one, estimated),
+        ]
         for one in event.properties[:_MOST_PROPERTIES]
     ]
     head = ["property", "type", "filled", "distinct"]
@@ -153,7 +163,9 @@ def type_of(one: PropertyFacts) -> str:
     if {kind for kind, _ in kinds} == {"integer", "number"}:
         return "number"
     total = sum(one.kinds.values())
-    return " ".join(f"{kind} {percent(count, total)}" for kind, count in kinds[:2]) + (" ..." if len(kinds) > 2 else "")
+    return " ".join(f"{kind} {percent(count, total)}" for kind, count in kinds[:2]) + (
+        f" and {len(kinds) - 2} more" if len(kinds) > 2 else ""
+    )
 
 
 def _distinct(one: PropertyFacts, estimated: bool) -> str:
@@ -162,12 +174,14 @@ def _distinct(one: PropertyFacts, estimated: bool) -> str:
 
 def _examples(one: PropertyFacts, show_data: bool) -> str:
     def shown(text: str) -> str:
-        return printable(text if show_data else masked_value(one.name, text))
+        return printable(text if show_data else shielded(one.name, text))
 
     if one.smallest is not None and one.largest is not None and one.distinct > 5:
         return f"{shown(one.smallest)} to {shown(one.largest)}"
     if one.values and len(one.values) < one.filled:
-        return ", ".join(f"{shown(text)} {percent(count, one.filled)}" for text, count in one.values[:6])
+        return ", ".join(f"{shown(text)} {percent(count, one.filled)}" for text, count in one.values[:_MOST_VALUES]) + (
+            f", and {len(one.values) - _MOST_VALUES:,} more" if len(one.values) > _MOST_VALUES else ""
+        )
     return ", ".join(shown(text) for text in one.examples)
 
 
@@ -176,7 +190,9 @@ def questions(export: Inspection, show_data: bool) -> list[str]:
     found = [*_time_questions(export), *_gaps(export)]
     duplicates = sum(event.duplicates for event in export.events)
     if duplicates:
-        listed = ", ".join(f"{event.name} {event.duplicates:,}" for event in export.events if event.duplicates)
+        with_any = [event for event in export.events if event.duplicates]
+        listed = ", ".join(f"{event.name} {event.duplicates:,}" for event in with_any[:_MOST_GAPS])
+        listed += f" and {len(with_any) - _MOST_GAPS:,} more" if len(with_any) > _MOST_GAPS else ""
         found.append(f"{plural(duplicates, 'row')} equal to an earlier one in everything: {listed}")
     repeated = sum(event.repeated_ids for event in export.events)
     if repeated:
@@ -187,7 +203,8 @@ def questions(export: Inspection, show_data: bool) -> list[str]:
             f"{plural(len(export.others), 'more event name')} with {plural(rows, 'row')}: is it the right column?"
         )
     if export.unfilled:
-        listed = ", ".join(export.unfilled[:8]) + (" ..." if len(export.unfilled) > 8 else "")
+        names = export.unfilled if show_data else tuple(map(shielded_name, export.unfilled))
+        listed = ", ".join(names[:8]) + (f" and {len(names) - 8:,} more" if len(names) > 8 else "")
         found.append(f"without a single value: {listed}")
     return [*found, *(export.notes if show_data else map(masked, export.notes))]
 
@@ -224,7 +241,8 @@ def _gaps(export: Inspection) -> list[str]:
         if missing:
             listed = ", ".join(missing[:4]) + (f" and {len(missing) - 4} more days" if len(missing) > 4 else "")
             found.append(f"{printable(event.name)}: none on {listed}, while others came")
-    return found[:20]
+    more = len(found) - _MOST_GAPS
+    return [*found[:_MOST_GAPS], *([f"and {plural(more, 'more gap')}"] if more > 0 else [])]
 
 
 def _runs(days: Sequence[str]) -> list[str]:
@@ -295,14 +313,14 @@ def event_values(event: EventFacts, export: Inspection, show_data: bool) -> dict
 
 def _property_values(one: PropertyFacts, export: Inspection, show_data: bool) -> dict[str, Any]:
     def shown(text: str | None) -> str | None:
-        return text if text is None or show_data else masked_value(one.name, text)
+        return text if text is None or show_data else shielded(one.name, text)
 
     values: dict[str, int] = {}
     for text, count in one.values:
         key = shown(text) or text
         values[key] = values.get(key, 0) + count
     return {
-        "property": one.name,
+        "property": one.name if show_data else shielded_name(one.name),
         "filled": one.filled,
         "types": dict(one.kinds),
         "distinct": one.distinct,

@@ -8,8 +8,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from scenario_cli.model.export import ContactsReport, ReadReport, Unusable
+from scenario_cli.model.plain_text import printable
 from scenario_cli.model.results import Warning
-from scenario_cli.reports.text import Style, fit, plural, printable
+from scenario_cli.reports.text import Style, fit, plural
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MOST_SAMPLES = 2

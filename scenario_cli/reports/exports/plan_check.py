@@ -9,9 +9,10 @@ from typing import Any
 from scenario_cli.analysis.silence.silenced import Effect
 from scenario_cli.analysis.tracking_plan.check import Breach
 from scenario_cli.model.inspection import Inspection
+from scenario_cli.model.plain_text import printable
 from scenario_cli.reports.exports.log import moment
-from scenario_cli.reports.masking import masked_value
-from scenario_cli.reports.text import Style, plural, printable
+from scenario_cli.reports.exports.shielding import shielded
+from scenario_cli.reports.text import Style, lines_text, plural
 
 FORMAT_VERSION = 1
 
@@ -34,7 +35,7 @@ def check_text(breaches: Sequence[Breach], export: Inspection, color: bool, widt
             lines.append(style(f"  {len(notes) - _MOST_NOTES:,} more: see --format json", "dim"))
         lines.append("")
     lines += [style(line, "bold") for line in _wrapped(totals(breaches, export), width)]
-    return "\n".join(lines) + "\n"
+    return lines_text(lines)
 
 
 def totals(breaches: Sequence[Breach], export: Inspection) -> str:
@@ -61,7 +62,7 @@ def _said(breach: Breach, show_data: bool) -> str:
 
 
 def _examples(breach: Breach, show_data: bool) -> list[str]:
-    return [text if show_data else masked_value(breach.property, text) for text in breach.examples]
+    return [text if show_data else shielded(breach.property, text) for text in breach.examples]
 
 
 def _breach(breach: Breach, export: Inspection, style: Style, width: int, show_data: bool) -> list[str]:

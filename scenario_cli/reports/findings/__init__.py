@@ -1,4 +1,4 @@
-"""What `scenario validate` has found, one renderer a format; the table lists them. None of them knows a rule."""
+"""The findings of `scenario validate`, one renderer a format; the table lists them. No renderer knows a rule."""
 
 from collections.abc import Callable
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from scenario_cli.reports.findings.report import Report, first_line
-from scenario_cli.reports.text import Style
+from scenario_cli.reports.text import Style, lines_text
 
 
 def render(report: Report) -> str:
-    return "".join(f"{first_line(finding, Style(report.color))}\n" for finding in report.found)
+    return lines_text(first_line(finding, Style(report.color)) for finding in report.found)

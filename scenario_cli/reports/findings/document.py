@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from scenario_cli.model.diagnostic import SEVERITIES, Fix
 from scenario_cli.model.source import Span
 from scenario_cli.reports.findings.report import Report
+from scenario_cli.reports.json_text import json_text
 
 FORMAT_VERSION = 1
 
@@ -33,7 +33,7 @@ def render(report: Report) -> str:
             for finding in report.found
         ],
     }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return json_text(document)
 
 
 def _fix(fix: Fix) -> dict[str, Any]:

@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 from rich.cells import cell_len
 
 from scenario_cli.model.diagnostic import Diagnostic
+from scenario_cli.model.plain_text import printable
 from scenario_cli.model.source import Span
 from scenario_cli.reports.findings.report import COLORS, Report, first_line
-from scenario_cli.reports.text import Style, printable
+from scenario_cli.reports.text import Style, lines_text
 
 
 def render(report: Report) -> str:
@@ -39,7 +40,7 @@ def full_text(
             lines.append(f"  {style('=', 'dim')} {where}:{span.line}:{span.column}")
         if finding.fix is not None:
             lines.append(f"  {style('=', 'dim')} --fix: {printable(finding.fix.title)}")
-        blocks.append("\n".join(lines) + "\n")
+        blocks.append(lines_text(lines))
     return "\n".join(blocks)
 
 

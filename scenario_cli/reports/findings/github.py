@@ -7,6 +7,7 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-comm
 from __future__ import annotations
 
 from scenario_cli.model.diagnostic import SEVERITIES, Diagnostic
+from scenario_cli.model.plain_text import printable
 from scenario_cli.reports.findings.report import Report, first_line, totals
 from scenario_cli.reports.text import Style
 
@@ -28,9 +29,11 @@ def _command(finding: Diagnostic) -> str:
     where = f"line={span.line},endLine={span.end_line}{columns if span.line == span.end_line else ''}"
     text = first_line(finding, Style(False))
     if finding.hint:
-        text += f"\n{finding.hint}"
+        text += f"\n{printable(finding.hint)}"
     title = _property(f"scenario {finding.code}")
-    return f"::{_LEVELS[finding.severity]} title={title},file={_property(span.file)},{where}::{_data(text)}\n"
+    return (
+        f"::{_LEVELS[finding.severity]} title={title},file={_property(printable(span.file))},{where}::{_data(text)}\n"
+    )
 
 
 def _data(text: str) -> str:

@@ -6,9 +6,9 @@ https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
 from __future__ import annotations
 
 import hashlib
-import json
 
 from scenario_cli.reports.findings.report import Report, fingerprinted
+from scenario_cli.reports.json_text import json_text
 
 _SEVERITIES = {"error": "major", "warning": "minor", "info": "info"}
 
@@ -27,4 +27,4 @@ def render(report: Report) -> str:
         }
         for finding, digest, number in fingerprinted(report.found)
     ]
-    return json.dumps(issues, indent=2, ensure_ascii=False) + "\n"
+    return json_text(issues)

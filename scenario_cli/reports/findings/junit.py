@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from xml.etree import ElementTree as xml
 
 from scenario_cli.model.diagnostic import Diagnostic
+from scenario_cli.model.plain_text import plain_line, printable
 from scenario_cli.reports.findings.full import full_text
 from scenario_cli.reports.findings.report import Report, totals
-from scenario_cli.reports.text import plural, printable
+from scenario_cli.reports.text import plural
 
 
 def render(report: Report) -> str:
@@ -43,4 +44,4 @@ def _failure_text(found: Iterable[Diagnostic], report: Report) -> str:
 
 def _text(text: str) -> str:
     """XML has no place for most control characters, escaped or not."""
-    return "\n".join(printable(line) for line in text.split("\n"))
+    return "\n".join(plain_line(printable(line)) for line in text.split("\n"))

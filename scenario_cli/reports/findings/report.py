@@ -1,4 +1,4 @@
-"""What every format of findings is made from, and the texts that several of them share."""
+"""The report that every format of findings renders, and the texts that several formats share."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from scenario_cli.model.diagnostic import SEVERITIES, Diagnostic, Severity
-from scenario_cli.reports.text import Style, plural, printable
+from scenario_cli.model.plain_text import printable
+from scenario_cli.reports.text import Style, lines_text, plural
 
 COLORS = {"error": "red", "warning": "yellow", "info": "blue"}
 
 
 class RuleDocument(Protocol):
-    """What a rule says of itself."""
+    """The document of a rule."""
 
     @property
     def code(self) -> str: ...
@@ -79,8 +80,8 @@ def totals(found: Sequence[Diagnostic], scenarios: int, color: bool, ignored: in
     looked = plural(scenarios, "scenario")
     passed = f" ({ignored} ignored)" if ignored else ""
     if not counts:
-        return f"{style('ok', 'green')}: {looked}, no findings{passed}\n"
-    return f"{looked}: {', '.join(counts)}{passed}\n"
+        return lines_text([f"{style('ok', 'green')}: {looked}, no findings{passed}"])
+    return lines_text([f"{looked}: {', '.join(counts)}{passed}"])
 
 
 def fingerprinted(found: Iterable[Diagnostic]) -> Iterator[tuple[Diagnostic, str, int]]:

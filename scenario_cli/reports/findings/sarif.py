@@ -5,7 +5,6 @@ https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import PurePath
 from typing import Any
@@ -15,6 +14,7 @@ from scenario_cli.model.diagnostic import Diagnostic, Fix
 from scenario_cli.model.source import Span
 from scenario_cli.reports.findings.report import Report, RuleDocument, fingerprinted
 from scenario_cli.reports.findings.rule_example import example_markdown
+from scenario_cli.reports.json_text import json_text
 
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 
@@ -39,7 +39,7 @@ def render(report: Report) -> str:
         "results": [_result(*each, places) for each in fingerprinted(report.found)],
     }
     log = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
-    return json.dumps(log, indent=2, ensure_ascii=False) + "\n"
+    return json_text(log)
 
 
 def _rule(rule: RuleDocument) -> dict[str, Any]:
@@ -85,7 +85,7 @@ def _location(span: Span) -> dict[str, Any]:
 def _artifact(file: str) -> dict[str, str]:
     if PurePath(file).is_absolute():
         return {"uri": PurePath(file).as_uri()}
-    return {"uri": quote(file), "uriBaseId": "%SRCROOT%"}
+    return {"uri": quote(file, errors="surrogateescape"), "uriBaseId": "%SRCROOT%"}
 
 
 def _region(span: Span) -> dict[str, int]:

@@ -6,7 +6,8 @@ import html
 import textwrap
 
 from scenario_cli.analysis.picture import ANYWHERE, Arrow, Node, Picture
-from scenario_cli.reports.text import plural
+from scenario_cli.reports.graph.plain_picture import plain_picture
+from scenario_cli.reports.text import lines_text, plural
 
 _WIDTH = 30  # characters of a line on an arrow or in a box
 _INK, _SOFT, _LINE = "#1c2430", "#5b6675", "#8a94a3"
@@ -26,6 +27,7 @@ _LOOKS = {
 
 
 def graph_dot(picture: Picture) -> str:
+    picture = plain_picture(picture)
     most = max((arrow.contacts or 0 for arrow in picture.arrows), default=0)
     below = f", label={_quoted(picture.note)}, labelloc=b, fontsize=10" if picture.note else ""
     lines = [
@@ -36,7 +38,7 @@ def graph_dot(picture: Picture) -> str:
         *(f"  {_node(node)};" for node in picture.nodes),
         *(f"  {_arrow(arrow, most)};" for arrow in picture.arrows),
     ]
-    return "\n".join([*lines, "}"]) + "\n"
+    return lines_text([*lines, "}"])
 
 
 def _node(node: Node) -> str:
@@ -68,7 +70,7 @@ def _arrow(arrow: Arrow, most: int) -> str:
 
 
 def counts(arrow: Arrow) -> str:
-    """How many contacts took a way, and how often where that is more than once each."""
+    """The number of contacts that went along an edge, and how often, where that is more than once each."""
     times = f" ({arrow.times:,} times)" if arrow.times != arrow.contacts else ""
     return plural(arrow.contacts or 0, "contact") + times
 

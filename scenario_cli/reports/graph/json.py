@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from scenario_cli.analysis.picture import Arrow, Picture
+from scenario_cli.reports.json_text import json_text
 
 FORMAT_VERSION = 1
 
@@ -23,7 +23,7 @@ def graph_json(picture: Picture) -> str:
         ],
         "edges": [_edge(arrow) for arrow in picture.arrows],
     }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return json_text(document)
 
 
 def _edge(arrow: Arrow) -> dict[str, Any]:

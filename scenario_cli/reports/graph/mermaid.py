@@ -7,6 +7,8 @@ import re
 
 from scenario_cli.analysis.picture import ANYWHERE, START, Arrow, Node, Picture
 from scenario_cli.reports.graph.dot import counts
+from scenario_cli.reports.graph.plain_picture import plain_picture
+from scenario_cli.reports.text import lines_text
 
 _SHAPES = {"start": ("((", "))"), "anywhere": ("[", "]"), "state": ("(", ")"), "end": ("([", "])")}
 _CLASSES = (
@@ -17,10 +19,11 @@ _CLASSES = (
 
 
 def graph_mermaid(picture: Picture) -> str:
+    picture = plain_picture(picture)
     lines = [*([f"%% {picture.note}"] if picture.note else []), "flowchart TD"]
     lines += [f"  {_node(node)}" for node in picture.nodes]
     lines += [f"  {_arrow(arrow)}" for arrow in picture.arrows]
-    return "\n".join([*lines, *(f"  {text}" for text in _CLASSES)]) + "\n"
+    return lines_text([*lines, *(f"  {text}" for text in _CLASSES)])
 
 
 def _node(node: Node) -> str:
@@ -49,4 +52,5 @@ def _id(name: str) -> str:
 
 def _text(text: str) -> str:
     """Text as Mermaid reads it between quotes: HTML, without the `#` that begins an entity of its own."""
-    return html.escape(text, quote=False).replace('"', "&quot;").replace("#", "&num;").replace("`", "&grave;")
+    escaped = html.escape(text, quote=False).replace('"', "&quot;").replace("#", "&num;").replace("`", "&grave;")
+    return escaped.replace("%%", "&percnt;&percnt;")  # which begins a directive wherever it stands

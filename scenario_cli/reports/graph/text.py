@@ -8,14 +8,15 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 
 from scenario_cli.analysis.picture import START, Arrow, Node, Picture
-from scenario_cli.reports.text import Style, fit, pad
+from scenario_cli.reports.graph.plain_picture import plain_picture
+from scenario_cli.reports.text import Style, fit, lines_text, pad
 
 _NARROWEST, _WIDEST = 12, 100  # counts further from what they count are hard to read
 _TIED = "\N{NO-BREAK SPACE}"
 
 
 def graph_text(picture: Picture, color: bool, width: int) -> str:
-    return "\n".join(_Drawing(picture, Style(color), min(width, _WIDEST)).lines()) + "\n"
+    return lines_text(_Drawing(plain_picture(picture), Style(color), min(width, _WIDEST)).lines())
 
 
 class _Drawing:

@@ -1,4 +1,4 @@
-"""How long a message's texts are, against what its channel shows and what an operator charges for."""
+"""The lengths of a message's texts, beside its channel's limits and the segments that an operator charges for."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ CLIPPED_BYTES = 102_400  # beyond this a widespread mail reader hides the rest o
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """What a length says in words, and whether it is too much."""
+    """A length in words, and whether it is too long."""
 
     words: str
     over: bool = False

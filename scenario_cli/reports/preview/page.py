@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from importlib.resources import files
 from typing import Any
 
-import jinja2
-
 from scenario_cli.model.preview import Preview, Shown
+from scenario_cli.reports.html_page import as_written, html_page
 from scenario_cli.reports.masking import masked, masked_message
 from scenario_cli.reports.preview.counts import counts
 from scenario_cli.reports.preview.text import head_lines
 
-# How a channel looks; any other is shown as the text it is.
+# The look of each channel; any other is shown as plain text.
 _LOOKS = {"email": "mail", "push": "push", "sms": "sms", "in_app": "sheet", "fullscreen": "full"}
 _SHOWN_BY_LOOK = {"mail": ("subject", "preheader", "from_name"), "push": ("title",), "sheet": ("title", "cta"),
                   "full": ("title", "cta")}  # fmt: skip
@@ -21,8 +19,6 @@ _SHOWN_BY_LOOK = {"mail": ("subject", "preheader", "from_name"), "push": ("title
 
 def preview_page(preview: Preview, mask: bool = False) -> str:
     """With `mask` nothing personal is shown."""
-    template = files("scenario_cli.reports.preview").joinpath("page.html.j2").read_text(encoding="utf-8")
-    environment = jinja2.Environment(autoescape=True)
     values = {
         "project": preview.project,
         "scenario": preview.scenario,
@@ -31,7 +27,7 @@ def preview_page(preview: Preview, mask: bool = False) -> str:
         "missing": preview.missing,
         "messages": [_message(message, preview, mask) for message in preview.messages],
     }
-    return environment.from_string(template).render(page=values) + "\n"
+    return html_page("scenario_cli.reports.preview", page=values)
 
 
 def _message(message: Shown, preview: Preview, mask: bool) -> dict[str, Any]:
@@ -39,6 +35,7 @@ def _message(message: Shown, preview: Preview, mask: bool) -> dict[str, Any]:
     message = masked_message(message) if mask else message
     look = _LOOKS.get(message.channel, "plain")
     shown = _SHOWN_BY_LOOK.get(look, ())
+    fields = {name: as_written(text) for name, text in message.fields.items()}
     return {
         "state": message.state,
         "channel": message.channel,
@@ -49,10 +46,10 @@ def _message(message: Shown, preview: Preview, mask: bool) -> dict[str, Any]:
         "problem": message.problem,
         "counts": counted,
         "look": look,
-        "fields": message.fields,
-        "others": [(name, text) for name, text in message.fields.items() if name not in shown],
-        "body": message.body,
-        "html": _going_nowhere(message.body if look == "mail" else _IN_AN_APP + message.body),
+        "fields": fields,
+        "others": [(name, text) for name, text in fields.items() if name not in shown],
+        "body": as_written(message.body),
+        "html": as_written(_going_nowhere(message.body if look == "mail" else _IN_AN_APP + message.body)),
     }
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import textwrap
 
+from scenario_cli.model.plain_text import printable
 from scenario_cli.model.preview import Preview, Shown
 from scenario_cli.reports.masking import masked, masked_message
 from scenario_cli.reports.preview.counts import counts
 from scenario_cli.reports.preview.html_text import html_text
-from scenario_cli.reports.text import Style, pad, printable
+from scenario_cli.reports.text import Style, lines_text, pad
 
 _WIDEST = 96
 _PHONE = 44  # columns of what a phone shows
@@ -28,7 +29,7 @@ def preview_text(preview: Preview, color: bool, width: int, mask: bool = False) 
         lines += ["", *_message(message, preview, style, width, mask)]
     if preview.missing:
         lines += ["", *_wrapped(f"not asked for: {', '.join(preview.missing)}", width)]
-    return "\n".join(lines) + "\n"
+    return lines_text(lines)
 
 
 def _message(message: Shown, preview: Preview, style: Style, width: int, mask: bool) -> list[str]:

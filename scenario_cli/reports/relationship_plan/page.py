@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from typing import Any
 
-import jinja2
-
 from scenario_cli.analysis.relationship_plan import Line, ProgrammePlan, RelationshipPlan
+from scenario_cli.reports.html_page import html_page
 from scenario_cli.reports.relationship_plan.document import cell_text, messages, phase_title, program_title, summary
 
 
 def map_page(plan: RelationshipPlan) -> str:
-    template = files("scenario_cli.reports.relationship_plan").joinpath("page.html.j2").read_text(encoding="utf-8")
-    environment = jinja2.Environment(autoescape=True)
     values = {
         "project": plan.project,
         "summary": summary(plan),
@@ -22,7 +18,7 @@ def map_page(plan: RelationshipPlan) -> str:
         "programs": [_program(program) for program in plan.programs],
         "gaps": plan.gaps,
     }
-    return environment.from_string(template).render(plan=values) + "\n"
+    return html_page("scenario_cli.reports.relationship_plan", plan=values)
 
 
 def _cells(plan: RelationshipPlan, phase: str) -> list[dict[str, Any]]:

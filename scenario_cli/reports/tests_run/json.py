@@ -1,8 +1,7 @@
-"""What scenario tests came to, as JSON; its schema is `test.output.schema.json`."""
+"""Results of scenario tests as JSON; its schema is `test.output.schema.json`."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +9,7 @@ from scenario_cli.analysis.coverage import KINDS, Coverage, share
 from scenario_cli.model.case_run import CaseRun, Fed, Played, Verdict
 from scenario_cli.model.records import Asked, Looked
 from scenario_cli.reports import record_words
+from scenario_cli.reports.json_text import json_text
 from scenario_cli.reports.tests_run import words
 
 FORMAT_VERSION = 1
@@ -25,7 +25,7 @@ def test_json(verdicts: Sequence[Verdict], coverages: Sequence[Coverage] | None)
         "cases": [_case(one) for one in verdicts],
         "coverage": None if coverages is None else _coverage(coverages),
     }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return json_text(document)
 
 
 def _case(verdict: Verdict) -> dict[str, Any]:
@@ -63,7 +63,7 @@ def _message(played: Played, timezone: str) -> dict[str, Any]:
 
 
 def _timeline(run: CaseRun) -> list[dict[str, Any]]:
-    """What happened, in the words of the terminal; conditions with the values that they saw."""
+    """A record in the words of the terminal; conditions with the values that they saw."""
     told: list[dict[str, Any]] = []
     reasons = {one.asked.message_id: one.reason for one in run.messages}
     for one in run.story:

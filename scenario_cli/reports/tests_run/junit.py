@@ -1,4 +1,4 @@
-"""What scenario tests came to, as JUnit XML: a suite a file, a case a case."""
+"""Results of scenario tests as JUnit XML: a suite a file, a case a case."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from itertools import groupby
 from xml.etree import ElementTree
 
 from scenario_cli.model.case_run import Verdict
+from scenario_cli.model.plain_text import plain_line, printable
 from scenario_cli.reports.tests_run import words
 from scenario_cli.reports.tests_run.text import failure
 from scenario_cli.reports.text import Style
@@ -23,7 +24,7 @@ def test_junit(verdicts: Sequence[Verdict]) -> str:
         cases = list(group)
         failed = str(sum(not one.passed for one in cases))
         count = {"tests": str(len(cases)), "failures": failed, "errors": "0"}
-        suite = ElementTree.SubElement(root, "testsuite", {"name": file, **count})
+        suite = ElementTree.SubElement(root, "testsuite", {"name": _text(file), **count})
         for one in cases:
             suite.append(_case(one))
     ElementTree.indent(root)
@@ -32,17 +33,18 @@ def test_junit(verdicts: Sequence[Verdict]) -> str:
 
 def _case(verdict: Verdict) -> ElementTree.Element:
     run = verdict.run
+    file = _text(run.file)
     element = ElementTree.Element(
-        "testcase", name=_text(run.case.name), classname=run.file, file=run.file, line=str(run.case.span.line)
+        "testcase", name=_text(run.case.name), classname=file, file=file, line=str(run.case.span.line)
     )
     if not verdict.passed:
         first, *rest = words.differences(verdict)
         message = first + (f" (and {len(rest)} more)" if rest else "")
         failed = ElementTree.SubElement(element, "failure", message=_text(message), type="difference")
-        failed.text = _text("\n".join(failure(verdict, Style(False), _WIDTH)))
+        failed.text = "\n".join(map(plain_line, failure(verdict, Style(False), _WIDTH)))
     return element
 
 
 def _text(text: str) -> str:
-    """Without the characters that XML cannot hold."""
-    return "".join(char if char in "\n\t" or (char >= " " and char not in "\ufffe\uffff") else "·" for char in text)
+    """In one line, and without the characters that XML cannot hold."""
+    return plain_line(printable(text))

@@ -1,4 +1,4 @@
-"""What scenario tests came to, in a terminal: failing cases in full, the rest in a line a file, and coverage."""
+"""Results of scenario tests in a terminal: failing cases in full, the rest in a line a file, and coverage."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from scenario_cli.model.case_run import Verdict
 from scenario_cli.reports import record_words
 from scenario_cli.reports.tests_run import words
 from scenario_cli.reports.tests_run.timeline import side_by_side
-from scenario_cli.reports.text import Style, fit, plural, table, wrap
+from scenario_cli.reports.text import Style, fit, lines_text, plural, table, wrap
 
 
 def test_text(verdicts: Sequence[Verdict], coverages: Sequence[Coverage] | None, color: bool, width: int) -> str:
@@ -29,7 +29,7 @@ def test_text(verdicts: Sequence[Verdict], coverages: Sequence[Coverage] | None,
         lines.append(f"{style('✗', 'red') if failed else style('✓', 'green')} {file}: {said}")
     if coverages is not None:
         lines += ["", *coverage_lines(coverages, style, width)]
-    return "\n".join(lines) + "\n"
+    return lines_text(lines)
 
 
 def failure(verdict: Verdict, style: Style, width: int) -> list[str]:
@@ -76,7 +76,7 @@ def coverage_lines(coverages: Sequence[Coverage], style: Style, width: int) -> l
 
 
 def _missed(coverage: Coverage, style: Style, width: int) -> list[str]:
-    """What no case went through, by line; of a state that none entered, that alone."""
+    """The elements that no case reached, by line; of a state that no case entered, the state alone."""
     if not coverage.missed:
         return []
     file = coverage.missed[0].span.file

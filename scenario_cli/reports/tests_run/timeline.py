@@ -22,7 +22,7 @@ _MOST_LINES = 4  # of one event's properties
 
 @dataclass(slots=True)
 class Row:
-    """What is expected and what happened at one place of the story. `at` is None where no time is known."""
+    """The expectation and the outcome at one position of the story. `at` is None where no time is known."""
 
     at: int | None
     expected: str = ""
@@ -125,7 +125,7 @@ def _said(looked: list[Looked]) -> list[str]:
 
 
 def _led_to_nothing(looked: list[Looked], rows: list[Row]) -> list[Row]:
-    """What was looked at and led to nothing stands below what it came after, or where that was earlier by itself."""
+    """Conditions that led to nothing stand below the record before them, or alone where that was earlier."""
     said = _said(looked)
     if not said:
         return []
@@ -220,7 +220,7 @@ def _journeys(run: CaseRun, scenario: str) -> list[JourneyRun]:
 
 
 def _at_the_end(verdict: Verdict) -> Iterator[Row]:
-    """What the story itself could not show: outcomes of several journeys or of none, conversions."""
+    """The differences that the story cannot show: outcomes of several journeys or of none, conversions."""
     for one in verdict.values:
         if one.what == "profile":
             there = f"{one.scenario}: {record_words.value(one.actual)}"

@@ -1,4 +1,4 @@
-"""How a test case's story is said beside what any story says: lines fed, messages, differences. Lays nothing out."""
+"""Words that only the stories of test cases need: lines fed, messages, differences. Lays nothing out."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from scenario_cli.reports.text import plural
 
 
 def told(record: Fed | Record, timezone: str, several: bool = False) -> str:
-    """What happened, in a few words; with `several` scenarios each names its own."""
+    """A record in a few words; with `several` scenarios each names its own."""
     if isinstance(record, Fed):
         given = ", ".join(f"{name}: {value(part)}" for name, part in record.happening.properties.items())
         return f"{record.happening.event}  {given}".rstrip()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +11,7 @@ from scenario_cli.model.records import Asked, Converted, Ended, Entered, Held, L
 from scenario_cli.model.story import ContactStory, Given, NeverEntered, Waiting
 from scenario_cli.reports import record_words
 from scenario_cli.reports.conditions import Occurrence, with_conditions
+from scenario_cli.reports.json_text import json_text
 from scenario_cli.reports.why.refusal_words import why_not
 from scenario_cli.reports.why.words import Telling
 
@@ -34,7 +34,7 @@ def why_json(story: ContactStory, project: Project) -> str:
         "running": [_waiting(one, story) for one in story.waiting],
         "never_entered": [_never(one, story, project) for one in story.never],
     }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return json_text(document)
 
 
 def _timeline(story: ContactStory, project: Project) -> Iterator[dict[str, Any]]:

@@ -15,7 +15,7 @@ from scenario_cli.model.triggers import (
 )
 from scenario_cli.reports.record_words import REFUSED, to_the_minute, value
 from scenario_cli.reports.text import plural
-from scenario_cli.reports.why.words import active
+from scenario_cli.reports.why.words import active, again
 
 
 def why_not(never: NeverEntered, story: ContactStory, project: Project) -> list[str]:
@@ -41,6 +41,15 @@ def _said(one: Hindered, trigger: Trigger, scenario: Scenario, story: ContactSto
             return f"it begins where a journey of {one.needs} ends, which was not replayed"
         case "no_event":
             return _nothing_came(one, trigger, story)
+        case "from_start":
+            left = isinstance(trigger, SegmentTrigger) and trigger.left
+            stood = f"was {'out of' if left else 'in'} segment '{one.needs}' when it became known"
+            if left:
+                return f"{stood}, and fell out of it at no time after that"
+            return f"{stood}, which is no entering, and entered it at no time after that"
+        case "history" if isinstance(trigger, SegmentTrigger):
+            how = "left" if trigger.left else "entered"
+            return f"{how} segment '{one.needs}' {_times(one.times)}, but before the first entries are allowed"
         case "history":
             return (
                 f"{_what(one, trigger)} came {_times(one.times)}, but before the first entries are allowed: last {at}"
@@ -98,6 +107,8 @@ def _refused(one: Hindered, scenario: Scenario, at: str) -> str:
     said = REFUSED.get(one.reason, one.reason)
     if one.reason == "key" and scenario.key is not None:
         said += f" ({scenario.key.source})"
+    elif one.reason == "reentry":
+        said += f", and {again(scenario)}"
     elif one.reason == "inactive":
         said += f" ({active(scenario)})"
     return f"the trigger fired {_times(one.times)}, and each time was refused; last at {at}, {one.reason}: {said}"

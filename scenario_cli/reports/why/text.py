@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from scenario_cli.model.plain_text import printable
 from scenario_cli.model.project import Project
 from scenario_cli.model.records import Asked, Ended, Entered, Looked, Refused, Warned
 from scenario_cli.model.story import ContactStory, Given, Waiting
 from scenario_cli.reports import record_words
 from scenario_cli.reports.conditions import with_conditions
 from scenario_cli.reports.record_words import to_the_minute, value
-from scenario_cli.reports.text import Style, pad, plural, printable, wrap
+from scenario_cli.reports.text import Style, lines_text, pad, plural, wrap
 from scenario_cli.reports.why import words as why_words
 from scenario_cli.reports.why.refusal_words import why_not
 
@@ -43,7 +44,7 @@ def why_text(story: ContactStory, project: Project, color: bool, width: int) -> 
     if story.waiting:
         lines += ["", style(f"At the end, {to_the_minute(story.until, story.timezone)}", "bold")]
         lines += [line for one in story.waiting for line in _waiting(one, story, width)]
-    return "\n".join(lines) + "\n"
+    return lines_text(lines)
 
 
 def _head(story: ContactStory, style: Style, width: int) -> list[str]:
@@ -66,7 +67,7 @@ def _head(story: ContactStory, style: Style, width: int) -> list[str]:
 
 
 def _overview(story: ContactStory, project: Project, style: Style, width: int) -> Iterator[str]:
-    """What became of the contact, a line a scenario; where it never entered, why not."""
+    """The outcome for the contact, a line a scenario; for one that it never entered, the reason."""
     never = {one.scenario: one for one in story.never}
     names = [*story.scenarios, *(name for name in never if name not in story.scenarios)]
     room = max(len(name) for name in names) + 4

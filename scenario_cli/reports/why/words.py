@@ -1,4 +1,4 @@
-"""How a contact's story is told to somebody who runs campaigns: a sentence a record. Lays nothing out."""
+"""A contact's story in sentences for people who run campaigns: a sentence a record. Lays nothing out."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ _DROPPED = {
 
 @dataclass(slots=True)
 class Telling:
-    """What the sentences about a story draw on; `entered` and `running` follow it as it is told."""
+    """The facts that sentences about a story draw on; `entered` and `running` follow the story."""
 
     story: ContactStory
     project: Project
     played: Mapping[str, Played] = field(init=False)  # by the message's id
     keys: dict[str, Any] = field(default_factory=dict)
     entered: dict[tuple[str, Any], int] = field(default_factory=dict)
-    running: dict[str, str] = field(default_factory=dict)  # the scenario of each journey under way
+    running: dict[str, tuple[str, Any]] = field(default_factory=dict)  # scenario and key of each journey under way
     last: str = ""  # the event that was given last
 
     def __post_init__(self) -> None:
@@ -53,12 +53,12 @@ class Telling:
         return to_the_minute(at, self.zone)
 
     def journey(self, record: Record) -> str:
-        """What a record is about: the scenario, with the journey's key where it has one."""
+        """The subject of a record: the scenario, with the journey's key where it has one."""
         key = record.key if isinstance(record, Entered | Refused) else self.keys.get(getattr(record, "journey_id", ""))
         return record.scenario + (f" {value(key)}" if key is not None else "")
 
     def sentence(self, told: Occurrence[Given | Record]) -> str:
-        """What happened; empty where it is nothing but conditions that led to nothing."""
+        """A record as a sentence; empty for conditions that led to nothing."""
         record = told.record
         match record:
             case None:
@@ -71,7 +71,7 @@ class Telling:
             case Entered():
                 self.keys[record.journey_id] = record.key
                 self.entered[record.scenario, record.key] = record.at
-                self.running[record.journey_id] = record.scenario
+                self.running[record.journey_id] = (record.scenario, record.key)
                 return "enters" if record.event == self.last else f"enters, by {record.event}"
             case Refused():
                 return self._refused(record)
@@ -129,6 +129,8 @@ class Telling:
         said = REFUSED[refused.reason]
         match refused.reason:
             case "running" if since is not None:
+                if (refused.scenario, refused.key) not in self.running.values():
+                    return f"a journey was entered at this very instant, {self.moment(since)}, and has ended already"
                 return f"{said} since {self.moment(since)}"
             case "reentry" if since is not None:
                 return f"entered at {self.moment(since)}, and {again(scenario)}"
@@ -142,7 +144,7 @@ class Telling:
         return said
 
     def _others(self, scenario: Scenario) -> list[str]:
-        running = set(self.running.values())
+        running = {name for name, _ in self.running.values()}
         group = self.project.scenarios.values()
         return sorted(one.name for one in group if one.exclusive == scenario.exclusive and one.name in running)
 
@@ -158,7 +160,7 @@ class Telling:
 
 
 def again(scenario: Scenario) -> str:
-    """What the scenario says of those who entered before."""
+    """The rule of the scenario for contacts who entered before."""
     written = scenario.reentry
     if written is None or written == "never":
         return "nobody enters twice" if scenario.key is None else "nobody enters twice by one key"
@@ -257,7 +259,7 @@ def conditions(told: Occurrence[Given | Record]) -> list[str]:
 
 
 def _passed_over(looked: Looked, record: Given | Record | None) -> str:
-    """Of `first_of`: that a channel could not be taken, and the message went to another; empty of anything else."""
+    """The sentence for a channel that `first_of` could not use; empty for any other record."""
     channel = looked.cause.split()[0]
     if not of_reach(looked) or not isinstance(record, Asked) or record.reason == "unreachable":
         return ""

@@ -41,7 +41,7 @@ PARTS = {
 
 def measured(text: str) -> tuple[int, int]:
     handed = {"code": Literal("CART10", NOWHERE), "discount": Literal(10, NOWHERE)}
-    extent = Lengths(Scope(PLAN), handed, len).of(contents(text, "t", 1, PARTS))
+    extent = Lengths(Scope(PLAN), handed, len).of(contents(TemplateText("t", text, 1), PARTS))
     return extent.least, extent.most
 
 

@@ -1,4 +1,4 @@
-"""What the documents of findings that are no rule's are made of, and the parts that their examples share."""
+"""Documents of the findings that come from no rule, and the parts that their examples share."""
 
 from __future__ import annotations
 

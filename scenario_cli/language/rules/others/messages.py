@@ -44,6 +44,37 @@ MESSAGES = (
         {"example.yaml": SENDING, _NOTE: "{% include 'footer.html' %}\n"},
         {"example.yaml": SENDING, _NOTE: "{% include 'footer.html' %}\n", "templates/footer.html": "Bye\n"},
     ),
+    document(
+        "MSG006",
+        "other-markup",
+        "markup of another tool in a template, such as '*|FNAME|*' or '%%FirstName%%'; links that whoever sends the "
+        "mail puts in are let be",
+        "it is no markup here, and the contact reads it as it stands",
+        "write the value between '{{' and '}}'; where the sender's system fills it in, ignore the finding",
+        {"example.yaml": SENDING, _NOTE: "Hello *|FNAME|*\n"},
+        {"example.yaml": SENDING, _NOTE: "Hello {{ contact.first_name | default('you') }}\n"},
+        severity="warning",
+    ),
+    document(
+        "MSG007",
+        "template-file-name",
+        "a file below templates/ whose name is not of the form 'name.channel.j2' or 'name.channel.language.j2': the "
+        "language before the channel, another ending, two channels, a language in full",
+        "it would be taken for something else, or be passed over in silence",
+        "rename it as the hint says; a file that others include may be called anything",
+        {"example.yaml": SENDING, "templates/note.fr.push.j2": "Bonjour\n", "templates/note.push.j2": "Hello\n"},
+        {"example.yaml": SENDING, "templates/note.push.fr.j2": "Bonjour\n", "templates/note.push.j2": "Hello\n"},
+    ),
+    document(
+        "MSG008",
+        "template-without-channel",
+        "a template below templates/ whose name has no channel of the project, and that no other file includes",
+        "no scenario can send it",
+        "write the channel in its name: 'name.channel.j2'; remove a file that nothing uses",
+        {"example.yaml": SENDING, "templates/bye.j2": "Bye\n"},
+        {"example.yaml": SENDING, _NOTE: "{% include 'bye.j2' %}\n", "templates/bye.j2": "Bye\n"},
+        severity="warning",
+    ),
 )
 
 DATA = (

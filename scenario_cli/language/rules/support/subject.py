@@ -69,11 +69,9 @@ class Overview:
     def contents(self, template: Template) -> dict[str, Contents]:
         """The printed contents of a template: its fields by name, its body under the empty name."""
         if template.file not in self._contents:
-            found = {
-                name: contents(text.text, text.span.file, text.span.line, self.texts, text.span)
-                for name, text in template.fields.items()
-            }
-            found[""] = contents(template.body, template.file, template.body_line, self.texts)
+            whole = self.texts[template.path]
+            found = {name: contents(text, self.texts) for name, text in whole.fields.items()}
+            found[""] = contents(whole, self.texts)
             self._contents[template.file] = found
         return self._contents[template.file]
 
@@ -82,11 +80,6 @@ class Overview:
         if template.file not in self._words:
             self._words[template.file] = "\n".join(sources(template.body, self.texts)).lower()
         return self._words[template.file]
-
-    @cached_property
-    def sources(self) -> dict[str, str]:
-        """The files below templates/ by the name that findings give them, line for line."""
-        return {one.file: "\n" * (one.line - 1) + one.text for one in self.texts.values()}
 
     def quiet(self, channel: str) -> bytearray:
         """For each minute of the week whether the channel is silent."""

@@ -1,0 +1,32 @@
+"""Addresses as data holds them: trimmed, and those that are none told from those that are. Looks nobody up."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from scenario_cli.engine.values import shown
+
+PHONE_CHANNELS = ("sms", "call", "whatsapp")
+
+_MAIL = re.compile(r"[^\s@<>(),;:\"\x00-\x1f\x7f]+@[^\s@<>(),;:\"\x00-\x1f\x7f]*[^\s@<>(),;:\".\x00-\x1f\x7f]")
+_PHONE = re.compile(r"\+?[0-9]{3,20}")
+_BETWEEN_DIGITS = re.compile(r"[ ().\-/\u00a0]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_WORDS_FOR_NOTHING = frozenset({"none", "null", "nil", "n/a", "na", "#n/a", "nan", "undefined", "unknown", "false"})
+
+
+def address_of(channel: str, value: Any) -> tuple[Any, str]:
+    """The address on a channel, None where there is none, and what is wrong with a value that is none."""
+    if value is None or value is False or value == "":
+        return None, ""
+    text = str(value).strip() if isinstance(value, str) or not isinstance(value, bool | list | dict) else ""
+    if channel == "email":
+        fits, kind = _MAIL.fullmatch(text) is not None, "no e-mail address"
+    elif channel in PHONE_CHANNELS:
+        fits, kind = _PHONE.fullmatch(_BETWEEN_DIGITS.sub("", text)) is not None, "no telephone number"
+    else:
+        fits, kind = any(map(str.isalnum, text)) and text.lower() not in _WORDS_FOR_NOTHING, "no address"
+    if not fits or _CONTROL.search(text) is not None:
+        return None, f"{shown(value)} is {kind}"
+    return (text if isinstance(value, str) else value), ""

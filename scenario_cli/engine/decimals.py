@@ -1,0 +1,134 @@
+"""Arithmetic over numbers as decimals, as somebody with a pencil does it: 0.1 + 0.2 is 0.3.
+
+Numbers stay Python's: whole ones exact, others binary. A sum, a difference and a product are rounded to 15
+significant digits, a sum and a difference to those of the larger operand; a quotient is the number nearest to that of
+the two decimals. So the error of a binary fraction, which stands in the 16th digit, never adds up. Whole numbers
+alone stay whole numbers, and exact.
+
+Amounts with at most four decimals, as nearly all are, are added as whole numbers of ten-thousandths, which gives the
+same and costs little.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
+from fractions import Fraction
+
+Number = int | float
+
+_PARTS = 10_000
+_EXACT = 1_000_000_000_000_000  # numbers of parts below this have 15 digits at the most
+_DIGITS = 15
+_EXACTLY = Context(prec=400)
+
+
+def _parts(value: Number) -> int | None:
+    """The number in ten-thousandths; None where it is no whole number of them, or has more than 15 digits."""
+    if isinstance(value, int):
+        found = value * _PARTS
+        return found if -_EXACT < found < _EXACT else None
+    scaled = value * 10_000.0
+    if not -1e15 < scaled < 1e15:  # also false of what is no number
+        return None
+    found = round(scaled)
+    return found if found / _PARTS == value else None
+
+
+def plus(left: Number, right: Number) -> Number:
+    if isinstance(left, int) and isinstance(right, int):
+        return left + right
+    a, b = _parts(left), _parts(right)
+    if a is not None and b is not None:
+        return (a + b) / _PARTS
+    if not left or not right:
+        return left + right
+    return _rounded(left + right, max(abs(left), abs(right)))
+
+
+def minus(left: Number, right: Number) -> Number:
+    return plus(left, -right)
+
+
+def times(left: Number, right: Number) -> Number:
+    if isinstance(left, int) and isinstance(right, int):
+        return left * right
+    a, b = _parts(left), _parts(right)
+    if a is not None and b is not None:
+        product = a * b
+        if -_EXACT < product < _EXACT:
+            return product / (_PARTS * _PARTS)
+    found = left * right
+    return _rounded(found, abs(found))
+
+
+def divided(left: Number, right: Number) -> Number:
+    """The quotient; the divisor is not 0."""
+    if isinstance(left, int) and isinstance(right, int):
+        return left / right
+    a, b = _parts(left), _parts(right)
+    return a / b if a is not None and b is not None else left / right
+
+
+def floor_divided(left: Number, right: Number) -> Number:
+    if isinstance(left, int) and isinstance(right, int):
+        return left // right
+    if not (math.isfinite(left) and math.isfinite(right)):
+        return left // right
+    return float(_fraction(left) // _fraction(right))
+
+
+def remainder(left: Number, right: Number) -> Number:
+    if isinstance(left, int) and isinstance(right, int):
+        return left % right
+    if not (math.isfinite(left) and math.isfinite(right)):
+        return left % right
+    return float(_fraction(left) % _fraction(right))
+
+
+def power(left: Number, right: Number) -> Number | complex:
+    found = left**right
+    return _rounded(found, abs(found)) if isinstance(found, float) else found
+
+
+def total(values: Sequence[Number]) -> Number:
+    """The sum, one after the other; 0 of none."""
+    parts, whole = 0, True
+    for value in values:
+        found = _parts(value)
+        if found is None or not -_EXACT < parts < _EXACT:
+            return _total_of_any(values)
+        parts += found
+        whole = whole and isinstance(value, int)
+    return parts // _PARTS if whole else parts / _PARTS
+
+
+def _total_of_any(values: Sequence[Number]) -> Number:
+    found: Number = 0
+    for value in values:
+        found = plus(found, value)
+    return found
+
+
+_MANNERS = {"common": ROUND_HALF_UP, "ceil": ROUND_CEILING, "floor": ROUND_FLOOR}
+
+
+def rounded(value: Number, places: int, method: str = "common") -> Number:
+    """To so many decimals, up (`ceil`), down (`floor`), or to the nearest, halves away from zero: 2.675 to two
+    decimals is 2.68."""
+    if not math.isfinite(value) or (isinstance(value, int) and places >= 0 and method == "common"):
+        return value
+    found = Decimal(repr(value)).quantize(Decimal(1).scaleb(-places), _MANNERS[method], _EXACTLY)
+    return int(found) if isinstance(value, int) and method == "common" else float(found)
+
+
+def _rounded(found: Number, size: Number) -> Number:
+    """To 15 significant digits of a number of this size."""
+    if isinstance(found, int) or not math.isfinite(found) or not size or not math.isfinite(size):
+        return found
+    return round(found, _DIGITS - 1 - math.floor(math.log10(size)))
+
+
+def _fraction(value: Number) -> Fraction:
+    return Fraction(repr(value)) if isinstance(value, float) else Fraction(value)

@@ -1,0 +1,132 @@
+"""Rows of one order made one event: the lines' own columns become a list under `items`. Judges no rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import duckdb
+
+from scenario_cli.events.casts import text_sql
+from scenario_cli.events.errors import ExportError, translated
+from scenario_cli.events.formats import json_text
+from scenario_cli.events.formats.json_text import JsonTable
+from scenario_cli.events.formats.table import Column, Table, json_path
+from scenario_cli.events.mapping import Need
+from scenario_cli.events.sql_text import text_literal
+from scenario_cli.events.staging_sql import is_id_name
+from scenario_cli.model.diagnostic import did_you_mean
+
+LINES = "items"
+
+# As a spreadsheet writes a number; one with leading zeros is a code.
+_NUMBER = r"-?(0|[1-9]\d*)(\.\d+)?"
+
+
+@dataclass(frozen=True, slots=True)
+class _Value:
+    """One column: its name, SQL for its text and SQL for it as JSON."""
+
+    name: str
+    text: str
+    json: str
+
+
+def grouped(con: duckdb.DuckDBPyConnection, table: Table, column: str, need: Need, workspace: Path) -> JsonTable:
+    """The file as JSON lines, an object for all rows with the same value in the column; rows without one stay alone.
+
+    A column that is the same in all rows of every order belongs to the order, any other to its lines. Our fields take
+    the first row's value. A number that the plan declares for the event is the sum over its lines.
+    """
+    names = [name for name in table.names if name and not _is_inner(name, table.names)]
+    if column not in names:
+        raise ExportError(
+            f"{table.file.shown} has no column '{column}', by which --group makes events",
+            did_you_mean(column, names, "its columns"),
+        )
+    values = [_value(table, name) for name in names]
+    key = next(value for value in values if value.name == column)
+    rows = table.rows()
+    try:
+        return _written(con, table, _numbered(rows.relation, rows.broken, key), values, need, workspace)
+    except duckdb.Error as error:
+        mended = table.mended(workspace, refused=True) if isinstance(error, duckdb.InvalidInputException) else None
+        if mended is None:
+            raise translated(error, table.file.shown) from None
+        return _written(con, table, _numbered(mended.relation, mended.broken, key), values, need, workspace)
+
+
+def _is_inner(name: str, names: Iterable[str]) -> bool:
+    return "." in name and name.partition(".")[0] in names
+
+
+def _value(table: Table, name: str) -> _Value:
+    found = table.column(name)
+    if isinstance(table, JsonTable):
+        sql = f"nullif(json_extract(json, {text_literal(json_path(name))}), 'null')"
+        return _Value(name, f"CAST({sql} AS VARCHAR)", sql)
+    column = found or Column("NULL", "text")
+    if column.kind == "text":
+        text = f"nullif(trimmed({column.sql}), '')"
+        return _Value(name, text, f"to_json({text})")
+    return _Value(name, text_sql(column.kind, column.sql), f"to_json({column.sql})")
+
+
+def _numbered(relation: str, broken: str, key: _Value) -> str:
+    numbered = f"SELECT *, row_number() OVER () AS place FROM {relation} AS source WHERE NOT {broken}"
+    # A row without the key is an order of its own.
+    return f"(SELECT *, coalesce(whole_text({key.text}), 'row ' || place) AS order_key FROM ({numbered}))"
+
+
+def _written(
+    con: duckdb.DuckDBPyConnection, table: Table, rows: str, values: list[_Value], need: Need, workspace: Path
+) -> JsonTable:
+    varying = _varying(con, rows, values)
+    mapped = {need.mapping.get(field, field) for field in (*need.required, *need.optional)}
+    summed = {need.mapping.get(name, name): name for name in need.sums}
+    numeric = _numeric(con, rows, [value for value in values if value.name in varying])
+    event, line = [], []
+    for value in values:
+        name = text_literal(value.name)
+        if value.name not in varying or value.name in mapped:
+            event.append(f"{name}, arg_min({value.json}, place)")
+        if value.name in varying:
+            number = f"CAST({value.text} AS DOUBLE)"
+            # The lines are not read by the plan's types: what is a number throughout is one.
+            as_number = value.name in numeric and not is_id_name(value.name)
+            line.append(f"{name}, {f'to_json({number})' if as_number else value.json}")
+            if value.name in numeric and value.name in summed:
+                total = f"CAST(sum(CAST({value.text} AS DECIMAL(38, 9))) AS DOUBLE)"
+                event.append(f"{text_literal(summed[value.name])}, {total}")
+    event.append(f"{text_literal(LINES)}, to_json(list(json_object({', '.join(line)}) ORDER BY place))")
+    target = workspace / f"copy-{len(list(workspace.glob('copy-*')))}.jsonl"
+    made = f"SELECT min(place) AS first, json_object({', '.join(event)}) AS event FROM {rows} GROUP BY order_key"
+    con.execute(
+        f"COPY (SELECT CAST(event AS VARCHAR) FROM ({made}) ORDER BY first)"
+        f" TO {text_literal(str(target))} (FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x01')"
+    )
+    with target.open("rb") as file:
+        head = file.read(1 << 16)
+    inner = replace(table.file, path=target, compression="none", format="json", head=head, size=target.stat().st_size)
+    return json_text.open_table(con, inner, need.expected())
+
+
+def _varying(con: duckdb.DuckDBPyConnection, rows: str, values: list[_Value]) -> set[str]:
+    """The columns that differ within some order."""
+    counts = ", ".join(
+        f"count(DISTINCT coalesce(whole_text({value.text}), '')) AS n{n}" for n, value in enumerate(values)
+    )
+    most = ", ".join(f"max(n{number})" for number in range(len(values)))
+    ((*found,),) = con.execute(f"SELECT {most} FROM (SELECT {counts} FROM {rows} GROUP BY order_key)").fetchall()
+    return {value.name for value, count in zip(values, found, strict=True) if (count or 0) > 1}
+
+
+def _numeric(con: duckdb.DuckDBPyConnection, rows: str, values: list[_Value]) -> set[str]:
+    if not values:
+        return set()
+    tests = ", ".join(
+        f"bool_and({value.text} IS NULL OR regexp_full_match({value.text}, '{_NUMBER}'))" for value in values
+    )
+    ((*found,),) = con.execute(f"SELECT {tests} FROM {rows}").fetchall()
+    return {value.name for value, is_number in zip(values, found, strict=True) if is_number}

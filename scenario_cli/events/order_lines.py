@@ -1,0 +1,45 @@
+"""Asks whether rows with one contact, event and instant are lines of one order. Changes no rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import duckdb
+
+from scenario_cli.events.staging_sql import Target, is_id_name
+
+_LEAST_ROWS = 20
+# So many rows to an instant, on average, are no chance.
+_LEAST_RATIO = 1.3
+_NEARLY = 0.95
+
+
+def order_line_notes(con: duckdb.DuckDBPyConnection, target: Target) -> Iterator[str]:
+    """A question for each event of which many rows share contact and instant, with the column that names the order."""
+    counted = con.execute(
+        f"SELECT code, count(*), count(DISTINCT (contact, instant)) FROM {target.table}"
+        " WHERE code IS NOT NULL AND instant IS NOT NULL GROUP BY code ORDER BY code"
+    ).fetchall()
+    for code, rows, moments in counted:
+        if rows < _LEAST_ROWS or rows < _LEAST_RATIO * moments:
+            continue
+        column = _order_column(con, target, code, moments)
+        yield (
+            f"{target.layout.events[code]}: {rows:,} rows have only {moments:,} different contacts and instants: lines"
+            f" of orders? One event for each order: --group {column or 'COLUMN'}"
+        )
+
+
+def _order_column(con: duckdb.DuckDBPyConnection, target: Target, code: int, moments: int) -> str | None:
+    """The id of which there is one for each contact and instant."""
+    for item in target.layout.items:
+        if code not in item.events or not item.columns or not is_id_name(item.property):
+            continue
+        value = f"coalesce({', '.join(f'CAST({column} AS VARCHAR)' for column in item.columns.values())})"
+        ((ids, together),) = con.execute(
+            f"SELECT count(DISTINCT {value}), count(DISTINCT (contact, instant, {value})) FROM {target.table}"
+            f" WHERE code = {code}"
+        ).fetchall()
+        if _NEARLY * moments <= ids and together * _NEARLY <= moments:
+            return item.property
+    return None

@@ -1,0 +1,257 @@
+"""The facts about the properties of a staged table's events. Judges nothing.
+
+All events share the columns of the table, so a query asks one column for all events, and some columns at once.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import duckdb
+
+from scenario_cli.events import facts_sql
+from scenario_cli.events.casts import can_misfit
+from scenario_cli.events.facts_sql import Asked
+from scenario_cli.events.nested import nested_facts
+from scenario_cli.events.slots import Item
+from scenario_cli.events.staging_sql import Target
+from scenario_cli.model.inspection import PropertyFacts, ValueKind, Windows
+
+FEW_VALUES = 50  # up to so many distinct values are listed
+# Rows of an event that are looked at one by one, and values of all events together.
+_SAMPLED, _LEAST_SAMPLED, _MOST_SAMPLED_VALUES = 500, 10, 500_000
+_EXAMPLES = 5
+_LONGEST = 60
+# Columns that one query asks for: with more it takes longer to plan than to run.
+_AT_ONCE = 25
+
+_ORDERED = ("integer", "number", "date", "datetime")
+
+Place = tuple[int, tuple[str, ...]]  # an event by its number, and the columns of one of its properties
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """One column of one event, as `facts_sql.cells_sql` answers."""
+
+    filled: int
+    distinct: int
+    first: int | None
+    last: int | None
+    smallest: str | None
+    largest: str | None
+    recent: int
+    before: int
+
+
+@dataclass(slots=True)
+class _Known:
+    """What the queries told, by event and column or columns."""
+
+    cells: dict[tuple[int, str], _Cell] = field(default_factory=dict)
+    kinds: dict[tuple[int, str], dict[ValueKind, int]] = field(default_factory=dict)
+    samples: dict[Place, list[Any]] = field(default_factory=dict)
+    values: dict[Place, list[tuple[Any, int]]] = field(default_factory=dict)
+    examples: dict[Place, list[Any]] = field(default_factory=dict)
+    bounds: dict[Place, tuple[str | None, str | None]] = field(default_factory=dict)
+    since: dict[tuple[int, int], int] = field(default_factory=dict)
+
+    def cells_of(self, code: int, item: Item) -> list[_Cell]:
+        """The cells that hold something."""
+        columns = item.columns.values()
+        return [cell for column in columns if (cell := self.cells.get((code, column))) and cell.filled]
+
+    def kinds_of(self, code: int, item: Item) -> dict[ValueKind, int]:
+        found: dict[ValueKind, int] = {}
+        for column in item.columns.values():
+            found.update(self.kinds.get((code, column), {}))
+        return found
+
+
+def property_facts(
+    con: duckdb.DuckDBPyConnection, target: Target, windows: Windows | None, codes: Sequence[int], *, exact: bool
+) -> dict[int, list[PropertyFacts]]:
+    """The properties of each event, by its number. Distinct values are counted `exact` or estimated."""
+    layout, table = target.layout, target.table
+    known = _Known()
+    _count_cells(con, table, list(layout.columns), windows, known, exact=exact)
+    pairs = [(code, item) for item in layout.items for code in item.events if known.cells_of(code, item)]
+    _sample(con, table, codes, layout.items, known)
+    _ask_values(con, table, pairs, known)
+    _ask_examples(con, table, pairs, known)
+    _ask_bounds(con, table, pairs, known)
+    _ask_rows_since(con, table, pairs, known)
+    found: dict[int, list[PropertyFacts]] = {}
+    for code, item in pairs:
+        found.setdefault(code, []).append(_facts(code, item, known))
+    for item in layout.items:
+        for code in item.events:
+            if not known.cells_of(code, item):
+                found.setdefault(code, []).append(PropertyFacts(item.property, 0, {}, 0))
+    return {code: sorted(facts, key=lambda each: each.name) for code, facts in found.items()}
+
+
+def _count_cells(
+    con: duckdb.DuckDBPyConnection,
+    table: str,
+    columns: Sequence[str],
+    windows: Windows | None,
+    known: _Known,
+    *,
+    exact: bool,
+) -> None:
+    for some in _chunks(columns):
+        width = facts_sql.CELL_WIDTH
+        for code, *values in con.execute(facts_sql.cells_sql(table, some, windows, exact=exact)).fetchall():
+            for number, column in enumerate(some):
+                known.cells[code, column] = _Cell(*values[number * width : (number + 1) * width])
+    for some in _chunks([column for column in columns if column.startswith(("j", "s"))]):
+        for column, code, kind, count in con.execute(facts_sql.kinds_sql(table, some)).fetchall():
+            known.kinds.setdefault((code, column), {})[kind] = count
+
+
+def _sample(
+    con: duckdb.DuckDBPyConnection, table: str, codes: Sequence[int], items: Sequence[Item], known: _Known
+) -> None:
+    """The values of each event's first rows; of fewer rows where there are many properties."""
+    by_event: dict[int, list[tuple[str, ...]]] = {}
+    for item in items:
+        for code in item.events:
+            if known.cells_of(code, item):
+                by_event.setdefault(code, []).append(tuple(item.columns.values()))
+    total = max(sum(map(len, by_event.values())), 1)
+    most = max(min(_SAMPLED, _MOST_SAMPLED_VALUES // total), _LEAST_SAMPLED)
+    for code in codes:
+        places = by_event.get(code, [])
+        names = [column for columns in places for column in columns]
+        if not names:
+            continue
+        at = {column: place for place, column in enumerate(names)}
+        rows = con.execute(facts_sql.sample_sql(table, code, names, most)).fetchall()
+        for columns in places:
+            seen = (next((row[at[name]] for name in columns if row[at[name]] is not None), None) for row in rows)
+            known.samples[code, columns] = [value for value in seen if value is not None]
+
+
+def _ask_values(con: duckdb.DuckDBPyConnection, table: str, pairs: Sequence[tuple[int, Item]], known: _Known) -> None:
+    """All values of the properties that have few."""
+    few = _grouped(
+        (code, tuple(item.columns.values()))
+        for code, item in pairs
+        if sum(cell.distinct for cell in known.cells_of(code, item)) <= FEW_VALUES + 5
+    )
+    for some in few:
+        places = list(some)
+        for place, code, value, count, _ in con.execute(facts_sql.values_sql(table, some, FEW_VALUES + 1)).fetchall():
+            known.values.setdefault((code, places[place]), []).append((value, count))
+
+
+def _ask_examples(con: duckdb.DuckDBPyConnection, table: str, pairs: Sequence[tuple[int, Item]], known: _Known) -> None:
+    lacking = _grouped(
+        (code, columns)
+        for code, item in pairs
+        if not known.samples.get((code, columns := tuple(item.columns.values())))
+    )
+    for some in lacking:
+        places = list(some)
+        for place, code, values in con.execute(facts_sql.examples_sql(table, some, _EXAMPLES)).fetchall():
+            known.examples[code, places[place]] = values
+
+
+def _ask_bounds(con: duckdb.DuckDBPyConnection, table: str, pairs: Sequence[tuple[int, Item]], known: _Known) -> None:
+    numbers = _grouped((code, (item.columns["j"],)) for code, item in pairs if _are_numbers(known.kinds_of(code, item)))
+    for some in numbers:
+        places = list(some)
+        for place, code, smallest, largest in con.execute(facts_sql.bounds_sql(table, some)).fetchall():
+            known.bounds[code, places[place]] = (smallest, largest)
+
+
+def _ask_rows_since(
+    con: duckdb.DuckDBPyConnection, table: str, pairs: Sequence[tuple[int, Item]], known: _Known
+) -> None:
+    lasts = {(code, last) for code, item in pairs if (last := _last(known.cells_of(code, item))) is not None}
+    if lasts:
+        codes, instants = zip(*sorted(lasts), strict=True)
+        earliest = dict(sorted(lasts, reverse=True))
+        query = facts_sql.rows_since_sql(table, earliest)
+        rows = con.execute(query, [list(codes), list(instants)]).fetchall()
+        known.since = {(code, instant): count for code, instant, count in rows}
+
+
+def _chunks(columns: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(columns), _AT_ONCE):
+        yield columns[start : start + _AT_ONCE]
+
+
+def _grouped(places: Iterable[Place]) -> Iterator[Asked]:
+    """What is asked of the same columns together, some columns at a time."""
+    asked: dict[tuple[str, ...], list[int]] = {}
+    for code, columns in places:
+        asked.setdefault(columns, []).append(code)
+    every = list(asked.items())
+    for start in range(0, len(every), _AT_ONCE):
+        yield dict(every[start : start + _AT_ONCE])
+
+
+def _facts(code: int, item: Item, known: _Known) -> PropertyFacts:
+    cells = known.cells_of(code, item)
+    columns = tuple(item.columns.values())
+    plain = item.declared is None or not can_misfit(item.declared) or item.declared in ("array", "object")
+    filled = sum(cell.filled for cell in cells)
+    distinct = sum(cell.distinct for cell in cells)
+    values = [(_shown(value, plain), count) for value, count in known.values.get((code, columns), ())]
+    if len(values) > FEW_VALUES:
+        values = []
+    sample = known.samples.get((code, columns), [])
+    examples = [_shown(value, plain) for value in sample or known.examples.get((code, columns), [])]
+    last = _last(cells)
+    kinds = known.kinds_of(code, item)
+    return PropertyFacts(
+        item.property, filled,
+        {kind: kinds[kind] for kind in facts_sql.KINDS if kind in kinds},
+        len(values) or min(distinct, filled),
+        tuple(values),
+        tuple(dict.fromkeys(examples))[:_EXAMPLES],
+        *_bounds(code, item, cells, kinds, known),
+        first=min((cell.first for cell in cells if cell.first is not None), default=None),
+        last=last,
+        rows_since=known.since.get((code, last), 0) if last is not None else 0,
+        recent=sum(cell.recent for cell in cells),
+        before=sum(cell.before for cell in cells),
+        nested=nested_facts(sample) if plain else None,
+    )  # fmt: skip
+
+
+def _bounds(
+    code: int, item: Item, cells: Sequence[_Cell], kinds: Mapping[ValueKind, int], known: _Known
+) -> tuple[str | None, str | None]:
+    """The smallest and largest of numbers and dates; of texts that says little."""
+    if _are_numbers(kinds):
+        return known.bounds.get((code, (item.columns["j"],)), (None, None))
+    if len(cells) != 1 or not ((set(kinds) and set(kinds) <= {"date", "datetime"}) or item.declared in _ORDERED):
+        return None, None
+    smallest, largest = cells[0].smallest, cells[0].largest
+    return None if smallest is None else _shown(smallest, True), None if largest is None else _shown(largest, True)
+
+
+def _are_numbers(kinds: Mapping[ValueKind, int]) -> bool:
+    return bool(kinds) and set(kinds) <= {"integer", "number"}
+
+
+def _last(cells: Sequence[_Cell]) -> int | None:
+    return max((cell.last for cell in cells if cell.last is not None), default=None)
+
+
+def _shown(value: Any, is_json: bool) -> str:
+    """A value as people read it, a long one cut."""
+    text = str(value)
+    if is_json and text.startswith('"'):
+        with contextlib.suppress(ValueError):
+            text = str(json.loads(text))
+    elif isinstance(value, bool):
+        text = "true" if value else "false"
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"

@@ -1,0 +1,55 @@
+"""How deep expressions and blocks of templates may be nested, told before a parser that goes down with them fails.
+
+A parser calls itself for each level: some hundreds of them end in an error that says nothing of the place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+MOST_LEVELS = 60
+MOST_BLOCKS = 50
+
+_OPENING, _CLOSING = ("(", "[", "{"), (")", "]", "}")
+# Words and signs before a value that need no bracket to go one level down.
+_BEFORE = frozenset(("not", "-", "+", "**", "~", "if", "else"))
+
+
+def too_deep(tokens: Iterable[tuple[int, str]]) -> int | None:
+    """The offset of the token at which an expression goes down too far; None where none does."""
+    depth = 0
+    before = [0]  # of each open bracket how many levels the words before its values make
+    for offset, token in tokens:
+        if token in _OPENING:
+            before.append(0)
+            depth += 1
+        elif token in _CLOSING and len(before) > 1:
+            depth -= 1 + before.pop()
+        elif token in _BEFORE:
+            before[-1] += 1
+            depth += 1
+        elif token == "," and before[-1]:
+            depth -= before[-1]
+            before[-1] = 0
+        if depth > MOST_LEVELS:
+            return offset
+    return None
+
+
+_BLOCKS = ("if", "for", "block", "macro", "with", "filter", "call", "autoescape", "set")
+
+
+def too_deep_blocks(tags: Iterable[tuple[int, str]]) -> Iterator[int]:
+    """The offset of the tag at which blocks are nested too deeply, given each tag with its first word.
+
+    A `set` counts where it has a block of its own.
+    """
+    depth = 0
+    for offset, word in tags:
+        if word in _BLOCKS:
+            depth += 1
+            if depth > MOST_BLOCKS:
+                yield offset
+                return
+        elif word.startswith("end") and word.removeprefix("end") in _BLOCKS:
+            depth -= 1

@@ -1,0 +1,349 @@
+"""What people write in templates who come from Liquid, Handlebars, Django, Mailchimp, Braze, Klaviyo, Mautic or
+Salesforce, with what to write here: tables, and the places that they are found at. Parses nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+# Tags that Jinja does not have.
+TAGS: Mapping[str, str] = {
+    "assign": "{% set name = value %}",
+    "capture": "{% set name %}...{% endset %}",
+    "endcapture": "{% endset %}",
+    "unless": "{% if not ... %}",
+    "endunless": "{% endif %}",
+    "elsif": "{% elif ... %}",
+    "elseif": "{% elif ... %}",
+    "elsif_": "{% elif ... %}",
+    "case": "{% if x == 1 %}...{% elif x == 2 %}...{% endif %}",
+    "when": "{% elif ... %}",
+    "endcase": "{% endif %}",
+    "switch": "{% if x == 1 %}...{% elif x == 2 %}...{% endif %}",
+    "foreach": "{% for item in list %}...{% endfor %}",
+    "each": "{% for item in list %}...{% endfor %}",
+    "while": "{% for item in list %}...{% endfor %}",
+    "end": "{% endif %} or {% endfor %}",
+    "comment": "{# ... #}",
+    "endcomment": "#}",
+    "render": "{% include 'file.html' %}",
+    "partial": "{% include 'file.html' %}",
+    "section": "{% block name %}...{% endblock %}",
+    "layout": "{% extends 'layout.html' %}",
+    "increment": "{% set name = name + 1 %}",
+    "decrement": "{% set name = name - 1 %}",
+    "tablerow": "{% for item in list %}...{% endfor %}",
+    "break": "a condition behind the list: {% for item in list if ... %}",
+    "continue": "a condition behind the list: {% for item in list if ... %}",
+    "liquid": "each tag by itself",
+    "now": "{{ now }}",
+    "url": "the address itself",
+    "load": "nothing: filters need no loading",
+    "trans": "a template for each language: name.channel.fr.j2",
+    "unsubscribe": "the link of your project, such as {{ contact.unsubscribe_url }}",
+    "unsubscribe_link": "the link of your project, such as {{ contact.unsubscribe_url }}",
+    "connected_content": "values of the tracking plan or a reference table: lookup('products', sku)",
+    "catalog_items": "a reference table: lookup('products', sku)",
+    "catalog": "a reference table: lookup('products', sku)",
+    "abort_message": "a condition of the message in the scenario: send: {email: {template: ..., if: ...}}",
+    "content_block": "{% include 'file.html' %}",
+    "if_equal": "{% if a == b %}",
+    "ifequal": "{% if a == b %}",
+    "ifnotequal": "{% if a != b %}",
+    "var": "{% set name = value %}",
+    "let": "{% set name = value %}",
+}
+
+# Filters of other tools: what to write instead.
+FILTERS: Mapping[str, str] = {
+    "upcase": "| upper", "uppercase": "| upper", "toUpperCase": "| upper", "downcase": "| lower",
+    "lowercase": "| lower", "toLowerCase": "| lower", "size": "| length", "len": "| length", "strip": "| trim",
+    "lstrip": "| trim", "rstrip": "| trim", "titlecase": "| title", "titleize": "| title", "capfirst": "| capitalize",
+    "truncatewords": "| truncate(80)", "truncatechars": "| truncate(80)", "strip_html": "| striptags",
+    "url_encode": "| urlencode", "json": "| tojson", "escape_once": "| escape", "h": "| escape",
+    "append": "{{ value ~ 'text' }}", "prepend": "{{ 'text' ~ value }}", "concat": "{{ a + b }}", "plus": "{{ a + b }}",
+    "add": "{{ a + b }}", "minus": "{{ a - b }}", "times": "{{ a * b }}", "divided_by": "{{ a / b }}",
+    "modulo": "{{ a % b }}", "where": "| selectattr('key', 'eq', value)", "at_most": "{{ [a, b] | min }}",
+    "at_least": "{{ [a, b] | max }}", "uniq": "| unique", "sort_natural": "| sort", "ceil": "| round(0, 'ceil')",
+    "floor": "| round(0, 'floor')", "floatformat": "| round(2)", "number_with_precision": "| round(2)",
+    "default_if_none": "| default('...', true)", "fallback": "| default('...', true)", "or": "| default('...', true)",
+    "lookup": "a name with a point: contact.first_name", "get": "a name with a point: contact.first_name",
+    "split": "send the parts as a list: a text is not cut up here", "slice_text": "{{ value[:10] }}",
+    "format_date": "its parts: {{ value.day }}.{{ value.month }}.{{ value.year }}",
+    "strftime": "its parts: {{ value.day }}.{{ value.month }}.{{ value.year }}",
+    "date": "its parts: {{ value.day }}.{{ value.month }}.{{ value.year }}",
+    "date_format": "its parts: {{ value.day }}.{{ value.month }}.{{ value.year }}",
+    "money": "{{ '%.2f' | format(value) }}", "currency": "{{ '%.2f' | format(value) }}",
+    "money_with_currency": "{{ '%.2f' | format(value) }}", "pluralize": "{{ 'item' if count == 1 else 'items' }}",
+}  # fmt: skip
+
+# Names of other tools for what has another name here.
+NAMES: Mapping[str, str] = {
+    **dict.fromkeys(
+        ("customer", "user", "person", "profile", "subscriber", "recipient", "lead", "member", "client", "visitor",
+         "contactfield", "custom_attribute", "custom_attributes", "attributes", "traits", "identity", "party"),
+        "what a contact has stands under 'contact', such as contact.first_name",
+    ),
+    **dict.fromkeys(
+        ("event_properties", "properties", "payload", "params", "props", "api_trigger_properties",
+         "canvas_entry_properties", "context"),
+        "what the event has that let the contact in stands under 'trigger', such as trigger.order_id",
+    ),
+    "event": "a template reads 'trigger', captured values and what 'with' hands it",
+    "else": "write {% else %}",
+    "end": "write {% endif %} or {% endfor %}",
+    "this": "name the element: {% for item in list %}{{ item }}{% endfor %}",
+    "forloop": "write 'loop': loop.index, loop.first, loop.last",
+    "nil": "write 'none'",
+    "blank": "write '... is not none', or the value alone",
+    "empty": "write 'list | length == 0'",
+    "today": "write 'now'",
+    "date": "write 'now', or the date that you mean",
+    "unsubscribe_url": "write the attribute that holds it, such as contact.unsubscribe_url",
+    "shop": "write the text itself, or hand it over with 'with'",
+    "organization": "write the text itself, or hand it over with 'with'",
+    "campaign": "write the text itself, or hand it over with 'with'",
+}  # fmt: skip
+
+# Methods that values have elsewhere.
+METHODS: Mapping[str, str] = {
+    **{name: FILTERS[name] for name in ("upcase", "downcase", "toUpperCase", "toLowerCase", "strftime", "strip",
+                                        "lstrip", "rstrip", "split", "append")},
+    "upper": "| upper", "lower": "| lower", "title": "| title", "capitalize": "| capitalize", "trim": "| trim",
+    "replace": "| replace('old', 'new')", "join": "| join(', ')", "length": "| length", "size": "| length",
+    "count": "| length", "format": "{{ '%.2f' | format(value) }}", "toFixed": "| round(2)", "round": "| round(2)",
+    "get": "a name with a point: contact.first_name", "isoformat": "{{ value }}", "toString": "{{ value }}",
+    "first": "| first", "last": "| last", "items": "| dictsort", "keys": "| list", "values": "| list",
+    "startswith": "{{ value[:2] == 'ab' }}", "endswith": "{{ value[-2:] == 'ab' }}", "includes": "'x' in value",
+    "contains": "'x' in value", "date": "value.date", "weekday": "value.weekday", "today": "now", "now": "now",
+    "map": "| map(attribute='name')", "filter": "| selectattr('key', 'eq', value)", "sort": "| sort",
+    "reverse": "| reverse", "sum": "| sum", "slice": "{{ value[:10] }}", "substring": "{{ value[:10] }}",
+}  # fmt: skip
+
+# Markup of other tools that is printed as it stands, for Jinja has none of it.
+_PRINTED = (
+    (re.compile(r"\{ \{ *(?P<name>[\w.]+) *\} \}|\{ %.*?% \}"), "a brace too far"),
+    (re.compile(r"\*\|(?P<name>[A-Z0-9_:]+)\|\*"), "Mailchimp"),
+    (re.compile(r"%%(?:=[^%]*?=|(?P<name>[\w .-]+))%%"), "Salesforce"),
+    (re.compile(r"\{!(?:\$?\w+\.)?(?P<name>\w+)\}"), "Salesforce"),
+    (re.compile(r"\{contactfield=(?P<name>\w+)[^}]*\}"), "Mautic"),
+    (re.compile(r"(?<![\w%])%(?P<name>[A-Z][A-Z0-9_]{2,}|recipient\.\w+)%(?![\w%])"), "other tools"),
+    (re.compile(r"\[\[\s*(?P<name>\w+(?:\.\w+)*)\s*\]\]"), "other tools"),
+    (re.compile(r"<%=?\s*(?P<name>@?\w+(?:\.\w+)*)?.*?%>"), "ERB"),
+    (re.compile(r"(?<!\$)\$\{(?P<name>\w+(?:\.\w+)*)\}"), "other tools"),
+    (re.compile(r"\{\$(?P<name>\w+(?:\.\w+)*)\}"), "other tools"),
+    (re.compile(r"(?<![{%$#\w])\{\s?(?P<name>(?:contact|customer|user|trigger|event|metric|subscriber|person|profile)"
+                r"(?:\.\w+)+|first_?name|last_?name)\s?\}(?!\})", re.IGNORECASE), "other tools"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """What was written, from `offset` on, and what to write."""
+
+    offset: int
+    length: int
+    message: str
+    hint: str
+
+
+# Links that whoever sends the mail puts in: these are meant to leave as they stand.
+_OF_THE_SENDER = re.compile(r"unsub|prefer|opt_?-?out|manage|browser|web_?version|view|archive|forward|tracking", re.I)
+
+
+def to_write(right: str) -> str:
+    """What to write for a filter or a method of another tool, as a hint."""
+    return (
+        f"write {right}" if right[:1] in "|{'" or right.startswith(("a name", "its parts", "value", "now")) else right
+    )
+
+
+def printed_as_is(offset: int, text: str) -> Iterator[Slip]:
+    """The markup of other tools in a stretch of text that begins at `offset`."""
+    told: list[tuple[int, int]] = []
+    for pattern, tool in _PRINTED:
+        for match in pattern.finditer(text):
+            if _OF_THE_SENDER.search(match[0]) or any(a <= match.start() < b for a, b in told):
+                continue
+            told.append(match.span())
+            name = (match["name"] or "first_name").strip("@ ").rpartition(".")[2].strip().lower().replace(" ", "_")
+            known = {"fname": "first_name", "firstname": "first_name", "lname": "last_name", "lastname": "last_name"}
+            where = "" if tool == "a brace too far" else f" of {tool}"
+            yield Slip(offset + match.start(), len(match[0]),
+                       f"'{match[0]}' is no markup of a template: it would be sent as it stands",
+                       f"instead of the markup{where} write {{{{ contact.{known.get(name, name)} }}}}"
+                       if where else "write '{{' and '}}', '{%' and '%}' without a space within them")  # fmt: skip
+
+
+def slip_of(source: str, offset: int, problem: str) -> Slip | None:
+    """The slip behind a fault that Jinja finds at a place; None where it is none that is known."""
+    start = max(source.rfind("{{", 0, offset + 2), source.rfind("{%", 0, offset + 2))
+    if start < 0:
+        return None
+    kind = source[start : start + 2]
+    inside = source[start + 2 :]
+    for find in (_braces, _of_handlebars, _unclosed, _tag, _filter_values, _sign):
+        slip = find(source, start, kind, inside, offset, problem)
+        if slip is not None:
+            return slip
+    return None
+
+
+def _braces(source: str, start: int, kind: str, inside: str, offset: int, problem: str) -> Slip | None:
+    dollar = re.match(r"[-\s]*(?P<root>[\w.]*?)\.?\$\{(?P<name>[^}]*)\}", inside)
+    if dollar is not None:
+        root = "trigger" if "event" in dollar["root"] or "propert" in dollar["root"] else "contact"
+        at = start + 2 + inside.index("${")
+        name = re.sub(r"\W+", "_", dollar["name"].strip())
+        return Slip(at, len(dollar["name"]) + 3, "'${...}' is no name here", f"write {{{{ {root}.{name} }}}}")
+    whole = re.match(r"(?:\{|\{\{)\s*[^{}]*\}{1,3}", inside)
+    if (kind == "{{" and inside.startswith("{")) or (start and source[start - 1] == "{" and "}}}" in source[start:]):
+        at = start if inside.startswith("{") else start - 1
+        name = re.sub(r"[{}]", "", whole[0] if whole is not None else inside.partition("}")[0]).strip() or "name"
+        return Slip(at, 3, "three braces print nothing here", f"write {{{{ {name} }}}}; for HTML as it stands "
+                    f"{{{{ {name} | safe }}}}")  # fmt: skip
+    return None
+
+
+_HANDLEBARS = (
+    (re.compile(r"[-~\s]*#\s*(?:if)\s+([^}]*)"), "{{% if {0} %}}...{{% endif %}}"),
+    (re.compile(r"[-~\s]*#\s*(?:unless)\s+([^}]*)"), "{{% if not {0} %}}...{{% endif %}}"),
+    (re.compile(r"[-~\s]*#\s*(?:each)\s+([^}]*)"), "{{% for item in {0} %}}...{{% endfor %}}"),
+    (re.compile(r"[-~\s]*#\s*(?:with)\s+([^}]*)"), "{{% with item = {0} %}}...{{% endwith %}}"),
+    (re.compile(r"[-~\s]*[#^]\s*(\w[\w.]*)"), "{{% if {0} %}}...{{% endif %}}"),
+    (re.compile(r"[-~\s]*/\s*(?:if|unless)\b()"), "{{% endif %}}"),
+    (re.compile(r"[-~\s]*/\s*(?:each)\b()"), "{{% endfor %}}"),
+    (re.compile(r"[-~\s]*/\s*(\w+)"), "{{% endif %}} or {{% endfor %}}"),
+    (re.compile(r"[-~\s]*>\s*[\"']?([\w./-]+)"), "{{% include '{0}' %}}"),
+    (re.compile(r"[-~\s]*&\s*([\w.]+)"), "{{{{ {0} | safe }}}}"),
+    (re.compile(r"[-~\s]*!--?\s*(.*?)\s*(?:--)?\}\}"), "{{# {0} #}}"),
+    (re.compile(r"[-~\s]*!\s([^}]*?)\s*\}\}"), "{{# {0} #}}"),
+    (re.compile(r"[-~\s]*else\s+if\s+([^}]*)"), "{{% elif {0} %}}"),
+    (re.compile(r"[-~\s]*=\s*([^}]*)"), "{{{{ {0} }}}}"),
+)
+
+
+def _of_handlebars(source: str, start: int, kind: str, inside: str, offset: int, problem: str) -> Slip | None:
+    if kind != "{{":
+        return None
+    for pattern, right in _HANDLEBARS:
+        match = pattern.match(inside)
+        if match is not None:
+            sign = len(match[0]) - len(match[0].lstrip("-~ \n"))
+            word = re.match(r"\S\s*\w*", match[0].lstrip("-~ \n"))
+            shown = word[0] if word is not None else match[0]
+            return Slip(start + 2 + sign, len(shown), f"'{shown}' is no markup of a template",
+                        "write " + right.format(match[1].strip()))  # fmt: skip
+    return None
+
+
+def _unclosed(source: str, start: int, kind: str, inside: str, offset: int, problem: str) -> Slip | None:
+    closing, other = ("}}", "%}") if kind == "{{" else ("%}", "}}")
+    ends, wrong = inside.find(closing), inside.find(other)
+    next_ = min((place for place in (inside.find("{{"), inside.find("{%")) if place >= 0), default=len(inside))
+    if wrong >= 0 and wrong < next_ and (ends < 0 or wrong < ends) and offset >= start + 2 + wrong - 1:
+        return Slip(start + 2 + wrong, 2, f"'{kind}' is closed by '{closing}', not by '{other}'", f"write '{closing}'")
+    if ends < 0 or next_ < ends:
+        single = re.match(r"[^{}%\n]*?([}%])(?![}%])", inside)
+        at = start + 2 + single.start(1) if single is not None and kind == "{{" else start
+        return Slip(at, 1 if at != start else 2, f"this '{kind}' is not closed" if at == start else
+                    f"one brace does not close '{kind}'", f"close it with '{closing}'")  # fmt: skip
+    if problem.startswith("Unexpected end of template") or "end of template" in problem:
+        return _unclosed_block(source)
+    return None
+
+
+_OPENS = {"if": "endif", "for": "endfor", "block": "endblock", "macro": "endmacro", "with": "endwith",
+          "filter": "endfilter", "call": "endcall", "set": "endset"}  # fmt: skip
+
+
+def _unclosed_block(source: str) -> Slip | None:
+    opened: list[re.Match[str]] = []
+    for match in re.finditer(r"\{%[-+]?\s*(\w+)([^%]*(?:%(?!\})[^%]*)*)%\}", source):
+        word = match[1]
+        if word in _OPENS and not (word == "set" and re.match(r"[^=]*(?<![=!<>])=(?!=)", match[2])):
+            opened.append(match)
+        elif word in _OPENS.values() and opened:
+            opened.pop()
+    if not opened:
+        return None
+    last = opened[-1]
+    return Slip(last.start(), len(last[0]), f"'{{% {last[1]} %}}' is never closed",
+                f"write '{{% {_OPENS[last[1]]} %}}' where it ends")  # fmt: skip
+
+
+def _tag(source: str, start: int, kind: str, inside: str, offset: int, problem: str) -> Slip | None:
+    if kind != "{%":
+        return None
+    unknown = re.match(r"Encountered unknown tag '(\w+)'", problem)
+    first = re.match(r"[-+\s]*(\w+)", inside)
+    if first is None:
+        return None
+    at, word = start + 2 + first.start(1), first[1]
+    if word == "else" and (also := re.match(r"\s+if\s+(.*?)\s*-?%\}", inside[first.end() :])):
+        return Slip(at, len("else if"), "'else if' is no tag here", f"write {{% elif {also[1]} %}}")
+    if unknown is not None and word in TAGS:
+        return Slip(at, len(word), f"'{word}' is no tag of a template", f"write {TAGS[word]}")
+    if unknown is not None and word.startswith("end"):
+        wanted = re.search(r"looking for the following tags: (.*?)\. ", problem)
+        hint = f"here {wanted[1]} may stand" if wanted is not None else "nothing is open here: remove it"
+        return Slip(at, len(word), f"'{{% {word} %}}' closes nothing that is open", hint)
+    if unknown is not None:
+        return Slip(at, len(word), f"'{word}' is no tag of a template",
+                    "tags are if, elif, else, for, set, include, extends, block, with, macro")  # fmt: skip
+    sign = source[offset : offset + 1]
+    if sign == "=" and word in ("if", "elif") and source[offset : offset + 2] != "==":
+        return Slip(offset, 1, "'=' compares nothing", "write '==' to compare")
+    return None
+
+
+def _filter_values(source: str, start: int, kind: str, inside: str, offset: int, problem: str) -> Slip | None:
+    """`| default: 'there'`: values of a filter behind a ':'."""
+    if source[offset : offset + 1] != ":":
+        return None
+    before = re.search(r"\|\s*(\w+)\s*$", source[:offset])
+    if before is None:
+        return None
+    values = re.match(r":\s*((?:'[^']*'|\"[^\"]*\"|[^|}%])*)", source[offset:])
+    given = values[1].strip() if values is not None else ""
+    name = before[1]
+    right = FILTERS.get(name)
+    hint = f"write {name}({given})" if right is None else to_write(right)
+    return Slip(offset, 1, f"the values of a filter stand in brackets: {name}(...)", hint)
+
+
+_SIGNS = {
+    "&&": "write 'and'", "||": "write 'or'", "!": "write 'not'", "??": "write | default('...', true)",
+    "?.": "write a '.': what is missing is none, and stops nothing", "?": "write {{ value if condition else other }}",
+    ";": "remove it", "$": "names stand without '$'", "@": "names stand without '@'",
+    "`": "a text stands between ' or \"",
+    "=>": "write '>='", "->": "write a '.'", "===": "write '=='", "!==": "write '!='", "<>": "write '!='",
+    "\\": "quotes within a tag stand without '\\'",
+}  # fmt: skip
+_CURLY = "‘’‚“”„«»´"
+_WORDS = {"contains": "'x' in value", "AND": "and", "OR": "or", "NOT": "not", "eq": "==", "ne": "!=", "gt": ">",
+          "lt": "<", "gte": ">=", "lte": "<=", "equals": "=="}  # fmt: skip
+
+
+def _sign(source: str, start: int, kind: str, inside: str, offset: int, problem: str) -> Slip | None:
+    here = source[offset:]
+    if here[:1] in _CURLY and here:
+        return Slip(offset, 1, f"{here[0]} is no quote that a template knows",
+                    "word processors bend quotes: write ' or \"")  # fmt: skip
+    if here[:1] in ("'", '"'):
+        return Slip(offset, 1, "a quoted text is not closed", "a text needs a quote at both ends")
+    before = source[max(offset - 1, 0) : offset]
+    for sign in sorted(_SIGNS, key=len, reverse=True):
+        for at in (offset, offset - 1) if len(sign) > 1 else (offset,):
+            if at > start + 1 and source.startswith(sign, at):
+                return Slip(at, len(sign), f"'{sign}' has no meaning in a template", _SIGNS[sign])
+    word = re.match(r"\w+", here)
+    if word is not None and word[0] in _WORDS:
+        return Slip(offset, len(word[0]), f"'{word[0]}' is no operator here", f"write {_WORDS[word[0]]}")
+    if here[:1] == "=" and before != "=" and kind == "{{":
+        return Slip(
+            offset, 1, "'=' has no meaning here", "write '==' to compare, {% set name = value %} to keep a value"
+        )
+    return None

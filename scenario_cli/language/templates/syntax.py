@@ -1,0 +1,168 @@
+"""The syntax of a template's text, by Jinja's own parser, with the place of every token. Knows no names.
+
+Jinja's nodes know their line alone. So it parses the text with each token within braces on a line of its own: the line
+is the token.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import jinja2
+from jinja2 import nodes
+
+from scenario_cli.language.depth import too_deep, too_deep_blocks
+from scenario_cli.language.expressions import environment
+from scenario_cli.language.reader import LINE_END
+from scenario_cli.language.templates.other_tools import slip_of
+from scenario_cli.model.source import Span
+
+# Makes a place in a text, from an offset on and so many characters long, one of its file.
+Place = Callable[[int, int], Span]
+
+
+class TemplateFault(jinja2.TemplateSyntaxError):
+    """A text that is no template: where in the text, and how to mend it."""
+
+    def __init__(self, message: str, offset: int, length: int, hint: str | None = None) -> None:
+        super().__init__(message, 1)
+        self.offset, self.length, self.hint = offset, length, hint
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A template's tree. `tokens` are those within braces as (offset, length), `lines` their numbers by the line that a
+    node names; `printed` are the stretches that are printed as they stand, as (offset, text)."""
+
+    tree: nodes.Template
+    tokens: tuple[tuple[int, int], ...]
+    lines: dict[int, int]
+    printed: tuple[tuple[int, str], ...]
+
+    def stretch(self, line: int, ahead: int, length: int) -> tuple[int, int]:
+        """Where a node stands: its line, how many tokens to skip, and its length where it is no whole token."""
+        number = self.lines.get(line)
+        if number is None:
+            return 0, 1
+        offset, own = self.tokens[min(number + ahead, len(self.tokens) - 1)]
+        return offset, length or own
+
+
+@lru_cache(maxsize=1_000)
+def parse_template(text: str) -> Parsed:
+    """The syntax of a text; raises `TemplateFault`. A layout that every e-mail extends is parsed once."""
+    source = LINE_END.sub("\n", text)
+    reader = _Tokens(source)
+    try:
+        reader.read()
+    except jinja2.TemplateSyntaxError as error:
+        raise _fault(source, reader.offset, 1, error) from None
+    _check_depth(source, reader)
+    written = "".join(reader.pieces)
+    try:
+        tree = environment().parse(written)
+    except jinja2.TemplateSyntaxError as error:
+        number = reader.lines.get(error.lineno)
+        at_end = number is None or "end of template" in (error.message or "")
+        offset, length = (len(source), 1) if at_end or number is None else reader.tokens[number]
+        raise _fault(source, offset, length, error) from None
+    except RecursionError:  # some other form that goes down level by level
+        offset, length = reader.tokens[0]
+        raise TemplateFault("the template is nested too deeply", offset, length, "write it in parts") from None
+    return Parsed(tree, tuple(reader.tokens), reader.lines, tuple(reader.printed))
+
+
+@lru_cache(maxsize=1_000)
+def included_in(text: str) -> tuple[str, ...]:
+    """The files that a text extends or includes; a layout that every e-mail extends is looked through once."""
+    try:
+        tree = parse_template(text).tree
+    except jinja2.TemplateSyntaxError:
+        return ()
+    kinds = (nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)
+    return tuple(constant(getattr(node, "template", node)) for node in tree.find_all(kinds))
+
+
+def constant(node: nodes.Node) -> str:
+    """A text that is written out; empty where it is worked out."""
+    return node.value if isinstance(node, nodes.Const) and isinstance(node.value, str) else ""
+
+
+def _check_depth(source: str, reader: _Tokens) -> None:
+    """Raises `TemplateFault` where an expression or blocks are nested too deeply."""
+    for first, last in reader.tags:
+        words = [(offset, source[offset : offset + length]) for offset, length in reader.tokens[first:last]]
+        deep = too_deep(words)
+        if deep is not None:
+            raise TemplateFault("the expression is nested too deeply here", deep, 1, "work a part of it out with 'set'")
+    tags: list[tuple[int, str]] = []
+    for first, last in reader.tags:
+        offset, length = reader.tokens[first]
+        texts = [source[at : at + size] for at, size in reader.tokens[first:last]]
+        is_tag = re.search(r"\{%[-+]?\s*$", source[max(offset - 200, 0) : offset])
+        if texts and is_tag and not (texts[0] == "set" and "=" in texts):
+            tags.append((offset, source[offset : offset + length]))
+    for deep in too_deep_blocks(tags):
+        raise TemplateFault(
+            "blocks are nested too deeply here", deep, 1, "write a part of it as a file, and include it"
+        )
+
+
+def _fault(source: str, offset: int, length: int, error: jinja2.TemplateSyntaxError) -> TemplateFault:
+    slip = slip_of(source, offset, error.message or "")
+    if slip is not None:
+        return TemplateFault(slip.message, slip.offset, slip.length, slip.hint)
+    return TemplateFault(f"not a template: {error.message}", min(offset, max(len(source) - 1, 0)), length)
+
+
+class _Tokens:
+    """Reads a text's tokens; `pieces` are the text with each token within braces on a line of its own."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.offset = 0
+        self.line = 1
+        self.pieces: list[str] = []
+        self.tokens: list[tuple[int, int]] = []
+        self.lines: dict[int, int] = {}
+        self.tags: list[tuple[int, int]] = []
+        self.printed: list[tuple[int, str]] = []
+
+    def read(self) -> None:
+        first = 0
+        for _, kind, token in environment().lexer.tokeniter(self.source, None):
+            self.skip(token)
+            if kind in ("data", "comment_begin", "comment", "comment_end", "raw_begin", "raw_end", "raw_end"):
+                if kind == "data":
+                    self.printed.append((self.offset, token))
+                self.put(token)
+            elif kind in ("variable_begin", "block_begin"):
+                self.put(token + "\n")
+                first = len(self.tokens)
+            elif kind in ("variable_end", "block_end"):
+                self.tags.append((first, len(self.tokens)))
+                self.note(token)
+                self.put(token)
+            elif kind != "whitespace":
+                self.note(token)
+                self.put(token + "\n")
+            self.offset += len(token)
+        # The space before an error that the lexer meets is no part of it.
+        self.skip("\0")
+
+    def note(self, token: str) -> None:
+        self.lines[self.line] = len(self.tokens)
+        self.tokens.append((self.offset, len(token.rstrip()) or 1))
+
+    def skip(self, token: str) -> None:
+        """The space that a '-' beside a brace takes away belongs to no token."""
+        while not self.source.startswith(token, self.offset) and self.source[self.offset : self.offset + 1].isspace():
+            self.put(self.source[self.offset])
+            self.offset += 1
+
+    def put(self, piece: str) -> None:
+        self.pieces.append(piece)
+        self.line += piece.count("\n")

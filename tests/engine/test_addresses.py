@@ -1,0 +1,84 @@
+"""An address that is none reaches nobody: it is told, and the next of `first_of` is tried."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.engine.worlds import REACHABLE, run
+
+AT = "2025-03-03 10:00"
+
+
+def sends(what: str) -> str:
+    return f"scenario: s\ntrigger: {{event: started}}\nstates: {{in: {{send: {what}, end: done}}}}\n"
+
+
+NO_MAIL = ["none", "N/A", "-", "ana@", "@example.com", "ana", " ", "\n", "ana@example.com\nBcc: x@example.com",
+           "ana@example.com\r\n Bcc: x@example.com", "ana@@example.com", "ana@example.com, bo@example.com",
+           "ana bo@example.com", "<ana@example.com>", "ana@example.com\u2028x", "null", "undefined"]  # fmt: skip
+NO_PHONE = [
+    "none",
+    "N/A",
+    "-",
+    "0",
+    "12",
+    "+33 6 AB CD",
+    "\n",
+    "+33600000000\n+33700000000",
+    "++33600000000",
+    "unknown",
+]
+
+
+@pytest.mark.parametrize(
+    ("channel", "attribute", "value"),
+    [*(("email", "email", one) for one in NO_MAIL), *(("sms", "phone", one) for one in NO_PHONE),
+     *(("push", "push_token", one) for one in (" ", "-", "--", "N/A", "none", "a\nb"))],
+)  # fmt: skip
+def test_what_is_no_address_on_its_channel_is_dropped_and_told(channel: str, attribute: str, value: str) -> None:
+    story = run(sends(f"{{{channel}: hello}}"), [(AT, "started")], {**REACHABLE, attribute: value})
+    assert [(one.reason, one.address) for one in story.asked] == [("no_address", None)]
+    (warning,) = story.warnings
+    assert warning.place == f"contact.{attribute}"
+    assert " is no " in warning.detail
+
+
+@pytest.mark.parametrize(
+    ("channel", "attribute", "value", "address"),
+    [
+        ("email", "email", " ana@example.com ", "ana@example.com"),
+        ("email", "email", "ana@example.com\n", "ana@example.com"),
+        ("email", "email", "Ana.O'Neil+shop@mail.example.co.uk", "Ana.O'Neil+shop@mail.example.co.uk"),
+        ("email", "email", "müller@exämple.de", "müller@exämple.de"),
+        ("sms", "phone", "+33 6 00 00 00 00", "+33 6 00 00 00 00"),
+        ("sms", "phone", "(020) 7946-0018", "(020) 7946-0018"),
+        ("sms", "phone", "\t0600000000 ", "0600000000"),
+        ("push", "push_token", " token ", "token"),
+    ],
+)
+def test_an_address_is_trimmed_and_else_stays_as_it_is(channel: str, attribute: str, value: str, address: str) -> None:
+    story = run(sends(f"{{{channel}: hello}}"), [(AT, "started")], {**REACHABLE, attribute: value})
+    assert [(one.reason, one.address) for one in story.asked] == [("", address)]
+    assert story.warnings == []
+
+
+@pytest.mark.parametrize("value", ["", None, False])
+def test_a_missing_address_is_no_data_warning(value: object) -> None:
+    flag = "{email: {template: hello, to: contact.flag}}"
+    story = run(sends(flag), [(AT, "started")], {**REACHABLE, "flag": value})
+    assert [one.reason for one in story.asked] == ["no_address"]
+    assert story.warnings == []
+
+
+def test_first_of_goes_on_to_the_next() -> None:
+    story = run(
+        sends("{first_of: [{email: hello}, {sms: hello}, {push: hello}]}"), [(AT, "started")],
+        {**REACHABLE, "email": "ana@", "phone": "N/A"},
+    )  # fmt: skip
+    assert [(one.channel, one.reason) for one in story.asked] == [("push", "")]
+    assert [one.place for one in story.warnings] == ["contact.email", "contact.phone"]
+
+
+def test_a_channel_without_an_address_takes_the_contact_s_id_whatever_it_is() -> None:
+    story = run(sends("{crm: hello}"), [(AT, "started")])
+    assert [(one.reason, one.address) for one in story.asked] == [("", "ana")]
