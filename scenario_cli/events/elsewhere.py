@@ -302,7 +302,7 @@ def _parquet(
 
 def _failed(error: duckdb.Error, query: str) -> ExportError:
     if isinstance(error, duckdb.InterruptException):
-        return ExportError(f"{query} takes more than {_MOST_SECONDS_OF_A_QUERY // 60} minutes", "ask for less")
+        return ExportError(f"{query} takes more than {_MOST_SECONDS_OF_A_QUERY / 60:.0f} minutes", "ask for less")
     if "disabled by configuration" in str(error):
         return ExportError(
             f"{query} reads a file or address that it does not name itself: {_first_line(error)}",
