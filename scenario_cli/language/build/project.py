@@ -16,6 +16,7 @@ from scenario_cli.language.merge_marks import merge_marks
 from scenario_cli.language.names.unknown import misnamed
 from scenario_cli.language.reader import MAX_BYTES, Node, plain
 from scenario_cli.model.diagnostic import Diagnostic, did_you_mean
+from scenario_cli.model.inside import HOW_TO_ALLOW
 from scenario_cli.model.project import (
     DEFAULT_CLOCK,
     UNSUBSCRIBE,
@@ -92,6 +93,10 @@ class ProjectBuilder(Builder):
         valid_from, owner = self.text(node.get("valid_from")), self.text(node.get("owner"))
         path = self.text(file)
         table = Table(name, span, str(self.files.root / path), key, valid_from, owner=owner, path=path)
+        if file is not None and self.files.is_off_limits(path):
+            self.report("REF019", f"table '{name}' may not be read from '{path}': it leads out of the project's folder,"
+                        " or is hidden there", file, f"put the file into the folder; {HOW_TO_ALLOW}")  # fmt: skip
+            return table
         if file is None or not is_file(self.files, path):
             if file is not None:
                 place = self.files.root / path
@@ -164,6 +169,7 @@ class ProjectBuilder(Builder):
     def exports(self, node: Node | None) -> Exports:
         if node is None or not node.is_map:
             return Exports()
+        written = [name for key in ("events", "contacts", "query") for name in self.written_names(node.get(key))]
         return Exports(
             events=self.names(node.get("events")),
             contacts=self.names(node.get("contacts")),
@@ -178,6 +184,7 @@ class ProjectBuilder(Builder):
             keep_ids=_flag(node.get("keep_ids")),
             query=self.text(node.get("query")) or None,
             sources=tuple(map(self.exports, listed.items)) if (listed := node.get("sources")) is not None else (),
+            spans={name.text: name.span for name in written},
         )
 
     def date_formats(self, node: Node | None) -> dict[str, str]:
