@@ -289,7 +289,7 @@ class _Properties:
         self, code: int, item: Item, cells: list[_Cell], kinds: Mapping[ValueKind, int]
     ) -> tuple[str | None, str | None]:
         """The smallest and largest of numbers and dates; of texts that says little."""
-        if set(kinds) and set(kinds) <= {"integer", "number"}:
+        if "j" in item.columns and set(kinds) and set(kinds) <= {"integer", "number"}:
             query = facts_sql.bounds_sql(self.table, code, item.columns["j"])
             ((smallest, largest),) = self.con.execute(query).fetchall()
             return smallest, largest

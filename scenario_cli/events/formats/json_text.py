@@ -21,6 +21,11 @@ from scenario_cli.model.export import Sample
 Layout = Literal["newline_delimited", "array", "unstructured"]
 
 _SAMPLED = 1_000
+# Nested deeper than any property: such a row is broken, since nothing could read it back.
+_TOO_DEEP = (
+    "((contains(json, ']]]]]]]]') OR contains(json, '}}}}}}}}') OR contains(json, '}]}]}]}]'))"
+    r" AND regexp_matches(json, '(?:[\]}]\s*){200}'))"
+)
 
 
 @dataclass(slots=True)
@@ -125,7 +130,7 @@ class JsonTable:
 
     def _rows(self, file: InputFile, layout: Layout) -> Rows:
         source = f"(SELECT json{self.picks.select_sql('json')} FROM {source_sql(file, layout)})"
-        broken = "(json IS NULL OR left(json, 1) <> '{')"
+        broken = f"(json IS NULL OR left(json, 1) <> '{{' OR {_TOO_DEEP})"
         return Rows(source, ("json",), broken=broken)
 
     def _reaches_inside(self, name: str) -> bool:

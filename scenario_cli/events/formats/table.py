@@ -105,7 +105,11 @@ class Table(Protocol):
 
 
 def json_path(*keys: str) -> str:
-    return "$" + "".join('."' + key.replace("\\", "\\\\").replace('"', '\\"') + '"' for key in keys)
+    """The path to a value inside JSON; keys are any text."""
+    if all(keys) and not any('"' in key or "\\" in key for key in keys):
+        return "$" + "".join(f'."{key}"' for key in keys)
+    # A pointer (RFC 6901) knows empty keys too, but takes a number for a place in a list.
+    return "".join("/" + key.replace("~", "~0").replace("/", "~1") for key in keys)
 
 
 def numbered(files: Sequence[InputFile], first: int) -> tuple[str, str]:
