@@ -23,6 +23,7 @@ from scenario_cli.events.staging_sql import cleaned
 MOST_EVENTS = 200
 # Past this the keys of an object are, as a rule, data (an id each) and no properties.
 MOST_PROPERTIES = 300
+_MOST_FILES = 500  # in one query
 
 _MACROS = (
     # An object may stand in a text, also in one inside JSON; whatever else is there has no keys.
@@ -50,6 +51,14 @@ class Found:
     typed: bool = False
     own_clock: bool = True
 
+    def cut(self) -> str | None:
+        """A note about columns and keys past those that are looked at."""
+        keys = Counter(event for event, _ in self.keys)
+        more = max(len(self.columns), max(keys.values(), default=0)) - MOST_PROPERTIES
+        if more <= 0:
+            return None
+        return f"{MOST_PROPERTIES} properties of an event are looked at, and {more:,} more are not: are keys data?"
+
     def wanted(self, declared: Mapping[str, Mapping[str, str | None]]) -> dict[str, dict[str, str | None]]:
         """The events to read: the most frequent events and all that are declared, each with its properties and their
         declared types (None: any)."""
@@ -60,7 +69,7 @@ class Found:
             if len(by_event.setdefault(event, [])) < MOST_PROPERTIES:
                 by_event[event].append(key)
         for name in names:
-            free = {*self.columns, *by_event.get(name, ())} - set(declared.get(name, {}))
+            free = {*list(self.columns)[:MOST_PROPERTIES], *by_event.get(name, ())} - set(declared.get(name, {}))
             wanted[name] = {**dict.fromkeys(sorted(free)), **declared.get(name, {})}
         return wanted
 
@@ -76,25 +85,46 @@ def discover(con: duckdb.DuckDBPyConnection, parts: Iterable[Part], workspace: P
         con.execute(macro)
     for part in parts:
         files, _ = find_files(part.given, workspace, part.query, part.bounds)
-        for opened in open_all(con, files, part.need, part.source, workspace, []):
+        all_opened = open_all(con, files, part.need, part.source, workspace, [])
+        for opened in all_opened:
             found.typed = found.typed or opened.table.file.format != "delimited"
             found.own_clock = found.own_clock and opened.source is not None and not part.options.timezone_stated
-            if opened.table.names:
-                _look_through(con, opened, part.need, found, workspace)
+        for alike in _groups(opened for opened in all_opened if opened.table.names):
+            _look_through(con, alike, part.need, found, workspace)
         fields = (*part.need.required, *part.need.optional)
         found.columns.update(dict.fromkeys(name for name in part.need.mapping if name not in fields))
     return found
 
 
-def _look_through(con: duckdb.DuckDBPyConnection, opened: Opened, need: Need, found: Found, workspace: Path) -> None:
+def _groups(opened: Iterable[Opened]) -> list[list[Opened]]:
+    """Files of one shape with the same columns, which are looked through in one query."""
+    found: dict[object, list[Opened]] = {}
+    for number, each in enumerate(opened):
+        table = each.table
+        key = (table.shape, table.names, each.source and each.source.name, str(each.found.fields))
+        found.setdefault(number if table.shape is None else key, []).append(each)
+    return [
+        group[start : start + _MOST_FILES] for group in found.values() for start in range(0, len(group), _MOST_FILES)
+    ]
+
+
+def _look_through(
+    con: duckdb.DuckDBPyConnection, alike: list[Opened], need: Need, found: Found, workspace: Path
+) -> None:
+    opened = alike[0]
     table, source = opened.table, opened.source
     places = generic_places(table, need) if source is None else source_places(table, need, source)
     found.columns.update(dict.fromkeys(name for name in places.columns if name not in places.fields))
     event = opened.found.fields["event"]
-    rows = table.rows()
+    several = len(alike) > 1
+    rows = table.rows_of([each.table.file for each in alike], 0) if several else table.rows()
     try:
         counted = con.execute(_sql(rows, event, places)).fetchall()
     except duckdb.Error as error:
+        if several:
+            for each in alike:
+                _look_through(con, [each], need, found, workspace)
+            return
         mended = table.mended(workspace, refused=True) if isinstance(error, duckdb.InvalidInputException) else None
         if mended is None:
             raise translated(error, table.file.shown) from None

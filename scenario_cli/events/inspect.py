@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -37,6 +38,7 @@ _COUNTED_EXACTLY = 500_000  # rows
 _SAMPLED = 500
 _EXAMPLES = 5
 _LONGEST = 60
+_MOST_QUERIES = 3_000  # for values and examples of single properties
 
 _ORDERED = ("integer", "number", "date", "datetime")
 
@@ -148,6 +150,8 @@ def _staged(
     )  # fmt: skip
     parts = table_parts(options, wanted.get(ROW, {})) if people else log_parts(options, wanted)
     reading = fill(con, target, parts, workspace, progress)
+    if cut := found.cut():
+        reading.notes.append(cut)
     if not people and options.dedupe:
         duplicates.leave_out(con, target)
     if reading.identity:
@@ -223,6 +227,12 @@ class _Properties:
         self.layout: Layout = target.layout
         self.cells: dict[tuple[int, str], _Cell] = {}
         self.kinds: dict[tuple[int, str], dict[ValueKind, int]] = {}
+        self.asked = 0
+        self.ends = dict(
+            con.execute(
+                f"SELECT code, max(instant) FROM {target.table} WHERE code IS NOT NULL GROUP BY code"
+            ).fetchall()
+        )
         columns = list(self.layout.columns)
         exact = is_small(con, self.table)
         if not columns:
@@ -254,18 +264,22 @@ class _Properties:
         filled = sum(cell.filled for cell in cells)
         distinct = sum(cell.distinct for cell in cells)
         values: list[tuple[str, int]] = []
-        if distinct <= FEW_VALUES + 5:
+        if distinct <= FEW_VALUES + 5 and self._is_detailed():
             query = facts_sql.values_sql(self.table, code, columns, FEW_VALUES + 1)
-            values = [(_shown(value, plain), count) for value, count in self.con.execute(query).fetchall()]
+            # In JSON the text "1" and the number 1 are shown alike, and so are one value.
+            counts: Counter[str] = Counter()
+            for value, count in self.con.execute(query).fetchall():
+                counts[_shown(value, plain)] += count
+            values = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
             if len(values) > FEW_VALUES:
                 values = []
         examples = [_shown(value, plain) for value in sample if value is not None]
-        if not examples:
+        if not examples and self._is_detailed():
             query = facts_sql.example_sql(self.table, code, columns, _EXAMPLES)
             examples = [_shown(value, plain) for (value,) in self.con.execute(query).fetchall()]
         last = max(cell.last for cell in cells if cell.last is not None) if any(c.last for c in cells) else None
         since = 0
-        if last is not None:
+        if last is not None and last != self.ends.get(code) and self._is_detailed():
             ((since,),) = self.con.execute(facts_sql.rows_since_sql(self.table, code, last)).fetchall()
         kinds: dict[ValueKind, int] = {}
         for column in columns:
@@ -284,6 +298,11 @@ class _Properties:
             before=sum(cell.before for cell in cells),
             nested=nested_facts([value for value in sample if value is not None]) if plain else None,
         )  # fmt: skip
+
+    def _is_detailed(self) -> bool:
+        """True as long as few enough queries for single properties were asked; past that only counts are given."""
+        self.asked += 1
+        return self.asked <= _MOST_QUERIES
 
     def _bounds(
         self, code: int, item: Item, cells: list[_Cell], kinds: Mapping[ValueKind, int]

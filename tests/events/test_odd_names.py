@@ -13,7 +13,7 @@ from scenario_cli.model.export import ExportOptions
 from tests.events.exports import Read, write
 
 NAMES = [
-    "", " ", 'a"b', "it's", "a.b", "a[0]", "a\nb", "*", "$", "$.x", "a\\b", "~", "a/b", "x" * 10_000, "#", "é", "0", "-",
+    "", " ", 'a"b', "it's", "a.b", "a[0]", "a\nb", "*", "$", "$.x", "a\\b", "~", "a/b", "x" * 10_000, "#", "é", "0",
     "{}", "%s", "\t", "NULL", "contact_id.x", "items[]", "\u202e", "::error", "code", "misfit", "j0", "rowid", "select",
 ]  # fmt: skip
 
