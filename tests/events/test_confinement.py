@@ -24,8 +24,8 @@ def root(tmp_path: Path) -> Path:
     return tmp_path / "shop"
 
 
-def rows(root: Path, *events: str, confined: bool = True, **options: str) -> int:
-    exports = ExportOptions(events, root=str(root), confined=confined, **options)
+def rows(root: Path, *events: str, confined: bool = True, query: str | None = None) -> int:
+    exports = ExportOptions(events, root=str(root), confined=confined, query=query)
     return stage(exports, PLAN, {}, root.parent / "work").report.rows
 
 

@@ -6,13 +6,12 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from scenario_cli.events.errors import ExportError
 from scenario_cli.events.inspect import inspect
 from scenario_cli.model.export import ExportOptions, Misfit
-from tests.events.exports import Read, write
+from tests.events.exports import Read, write, write_parquet
 
 EVENTS = "contact_id,event,timestamp\nb,order_completed,1\n"
 DAY = 86_400_000_000
@@ -122,7 +121,7 @@ def test_a_null_in_a_json_table_is_a_missing_value_and_an_absent_key_changes_not
 def test_an_empty_cell_of_a_parquet_table_is_a_missing_value(read: Read, tmp_path: Path) -> None:
     made = tmp_path / "p.parquet"
     rows = "('b', '1970-01-02', true, MAP {'score': '1'}), ('b', '1970-01-03', NULL, MAP {'other': '1'})"
-    duckdb.sql(f"SELECT * FROM (VALUES {rows}) t(contact_id, updated_at, optin, properties)").write_parquet(str(made))
+    write_parquet(f"SELECT * FROM (VALUES {rows}) t(contact_id, updated_at, optin, properties)", made)
     (contact,) = read(EVENTS, contacts={"p.parquet": made.read_bytes()}, attributes=ATTRIBUTES).stream()
     assert [values for _, values in contact.changes] == [{"optin": True, "score": 1}, {"optin": None}]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+from typing import Any
 
 import pytest
 
@@ -26,14 +27,14 @@ HEAD = ["contact_id", "event", "timestamp", "note", "last"]
 WANTED: dict[str, dict[str, str | None]] = {"e": {"note": "string", "last": "string"}}
 
 
-def written(rows: list[list[str]], **dialect: object) -> str:
+def written(rows: list[list[str]], **dialect: Any) -> str:
     out = io.StringIO()
-    csv.writer(out, **dialect).writerows([HEAD, *rows])  # type: ignore[call-overload]
+    csv.writer(out, **dialect).writerows([HEAD, *rows])
     return out.getvalue()
 
 
 DELIMITERS, ENDINGS = ",;\t|", ("\n", "\r\n", "\r")
-ESCAPES: tuple[dict[str, object], ...] = ({}, {"doublequote": False, "escapechar": "\\"})
+ESCAPES: tuple[dict[str, Any], ...] = ({}, {"doublequote": False, "escapechar": "\\"})
 QUOTINGS = (csv.QUOTE_MINIMAL, csv.QUOTE_ALL)
 
 
@@ -46,13 +47,13 @@ QUOTINGS = (csv.QUOTE_MINIMAL, csv.QUOTE_ALL)
     ],
 )
 def test_every_dialect_is_read_as_the_standard_library_reads_it(
-    read: Read, delimiter: str, ending: str, escape: dict[str, object], quoting: int
+    read: Read, delimiter: str, ending: str, escape: dict[str, Any], quoting: int
 ) -> None:
     values = [value for value in VALUES if ending == "\n" or "\n" not in value]
     rows = [["a", "e", str(number), value, values[-number]] for number, value in enumerate(values, 1)]
-    dialect: dict[str, object] = {"delimiter": delimiter, "quoting": quoting, **escape}
+    dialect: dict[str, Any] = {"delimiter": delimiter, "quoting": quoting, **escape}
     text = written(rows, lineterminator=ending, **dialect)
-    again = list(csv.reader(io.StringIO(text, newline=""), **dialect))[1:]  # type: ignore[call-overload]
+    again = list(csv.reader(io.StringIO(text, newline=""), **dialect))[1:]
     log = read({"events.csv": text.encode()}, WANTED)
     assert log.report.unusable == ()
     (contact,) = log.stream()

@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from scenario_cli.events.errors import ExportError
 from scenario_cli.events.inspect import inspect
 from scenario_cli.model.export import ExportOptions
-from tests.events.exports import Read, write
+from tests.events.exports import Read, write, write_parquet
 
 WHO = {"contact_id": "x", "event": "order"}
 LINES = """InvoiceNo,StockCode,Quantity,Price,InvoiceDate,Customer,Country
@@ -60,7 +59,7 @@ def test_json_and_parquet_are_grouped_alike(read: Read, tmp_path: Path, format_:
         made = tmp_path / "made.parquet"
         listed = ", ".join(f"('{o}', '{s}', {t}, {v}::DOUBLE, 'x', 'order')" for o, s, t, v in rows)
         names = "order_id, sku, timestamp, amount, contact_id, event"
-        duckdb.sql(f"SELECT * FROM (VALUES {listed}) t({names})").write_parquet(str(made))
+        write_parquet(f"SELECT * FROM (VALUES {listed}) t({names})", made)
         content = made.read_bytes()
     log = read({f"e.{format_}": content}, {"order": {"amount": "number", "items": "array"}}, group="order_id")
     (contact,) = log.stream()

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from scenario_cli.events.inspect import inspect
 from scenario_cli.model.export import ExportOptions
-from tests.events.exports import Read, write
+from tests.events.exports import Read, write, write_parquet
 
 NAMES = [
     "", " ", 'a"b', "it's", "a.b", "a[0]", "a\nb", "*", "$", "$.x", "a\\b", "~", "a/b", "x" * 10_000, "#", "é", "0",
@@ -41,7 +40,7 @@ def test_any_text_is_a_column(tmp_path: Path) -> None:
     names = [name for name in NAMES if name and name.lower() not in ("$", "NULL")]
     columns = ", ".join('1 AS "' + name.replace('"', '""') + '"' for name in dict.fromkeys(map(str.lower, names)))
     path = tmp_path / "log.parquet"
-    duckdb.sql(f"SELECT 'a' AS contact_id, 'e' AS event, 1 AS timestamp, {columns}").write_parquet(str(path))
+    write_parquet(f"SELECT 'a' AS contact_id, 'e' AS event, 1 AS timestamp, {columns}", path)
     assert inspect(ExportOptions((str(path),)), tmp_path / "work").events[0].rows == 1
 
 

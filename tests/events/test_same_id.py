@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
-import duckdb
 import pytest
 
 from scenario_cli.events.inspect import inspect
 from scenario_cli.events.staging_sql import PLACEHOLDER
 from scenario_cli.model.export import ExportOptions
-from tests.events.exports import Read, write
+from tests.events.exports import Read, write, write_parquet
 
-ROWS = [
+ROWS: list[dict[str, Any]] = [
     {"contact_id": " 17850.0 ", "event": "carted", "cart_id": "ab1 ", "size": "2.0", "basket": "7.0"},
     {"contact_id": 17850.0, "event": "bought", "cart_id": "ab1", "size": "2.0", "basket": 7.0},
     {"contact_id": "17850", "event": "bought", "cart_id": 536365.0, "size": "2.0", "basket": 7},
@@ -48,7 +48,7 @@ def test_contact_ids_and_keys_are_the_same_in_every_spelling(read: Read, name: s
 def test_floats_of_a_parquet_file_are_the_same_ids(read: Read, tmp_path: Path) -> None:
     made = tmp_path / "made.parquet"
     rows = "(17850.0::DOUBLE, 'bought', 1, 536365.0::DOUBLE, ' x '), (17850, 'bought', 2, 536365, 'x')"
-    duckdb.sql(f"SELECT * FROM (VALUES {rows}) t(contact_id, event, timestamp, cart_id, size)").write_parquet(str(made))
+    write_parquet(f"SELECT * FROM (VALUES {rows}) t(contact_id, event, timestamp, cart_id, size)", made)
     (contact,) = read({"e.parquet": made.read_bytes()}, WANTED).stream()
     assert contact.contact_id == "17850"
     assert [event.properties for event in contact.events] == [{"cart_id": "536365", "size": "x"}] * 2
