@@ -149,7 +149,7 @@ def preamble(lines: list[str]) -> int:
     sample = lines[:_LOOKED_AT]
     delimiter = max(",;\t|", key=lambda each: sum(line.count(each) for line in sample))
     counts = [line.count(delimiter) for line in sample]
-    usual = max(set(counts), key=counts.count, default=0)
+    usual = max(filter(None, set(counts)), key=counts.count, default=0)
     if usual < 2 or counts.count(usual) < 2:
         return 0
     # A title has no delimiter at all; a row that is cut short has some.
