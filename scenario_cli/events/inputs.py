@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from scenario_cli.events import archives, elsewhere, growth, zstd
+from scenario_cli.events import archives, avro, elsewhere, growth, zstd
 from scenario_cli.events.encoding import utf16
 from scenario_cli.events.errors import ExportError
 from scenario_cli.model.export import ANYWHERE, Access
@@ -31,13 +31,15 @@ SUFFIXES: dict[str, FormatName] = {
     ".jsonl": "json",
     ".ndjson": "json",
     ".json": "json",
+    ".avro": "json",
     ".parquet": "parquet",
     ".pq": "parquet",
 }
 COMPRESSIONS: dict[str, Compression] = {".gz": "gzip", ".gzip": "gzip", ".zst": "zstd", ".zstd": "zstd"}
-READABLE = ".csv, .tsv, .jsonl, .ndjson, .json, .parquet, each also .gz or .zst; and .zip of them"
+READABLE = ".csv, .tsv, .jsonl, .ndjson, .json, .parquet, .avro, each also .gz or .zst; and .zip of them"
 
 HEAD = 1 << 18
+_FEW_NULLS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +83,12 @@ def find_files(
             if _is_archive(path, shown):
                 inside = archives.unpack(path, shown, workspace, lambda name: _by_suffix(name) is not None, notes)
                 # What is packed twice could grow by both.
-                files.extend(_described(member, called, bounded=True) for member, called in inside)
+                files.extend(
+                    _described(_readable(member, called, workspace), called, bounded=True) for member, called in inside
+                )
             else:
-                files.append(_described(path, shown, bounded=access.confined_to is not None))
+                readable = _readable(path, shown, workspace)
+                files.append(_described(readable, shown, bounded=access.confined_to is not None))
     return files, notes
 
 
@@ -209,6 +214,11 @@ def _start(path: Path, shown: str, size: int) -> bytes:
         raise ExportError(f"{shown} cannot be read: {error.strerror}", "check that you may read it") from None
 
 
+def _readable(path: Path, shown: str, workspace: Path) -> Path:
+    """The file, or of an Avro file a copy as JSON lines."""
+    return avro.json_lines(path, shown, workspace) if _start(path, shown, 4) == avro.MAGIC else path
+
+
 def _described(path: Path, shown: str, bounded: bool = False) -> InputFile:
     """What a file is; a `bounded` one may not grow more than an export can. Others are as large as they are."""
     start = _start(path, shown, HEAD)
@@ -267,7 +277,9 @@ def _format(path: Path, shown: str, head: bytes, compression: Compression) -> Fo
         raise ExportError(f"{shown} is an archive inside another file", "unpack it, then give those files")
     if path.suffix.lower() == ".zip":
         raise ExportError(f"{shown} is not a ZIP archive, whatever its name says", f"read are {READABLE}")
-    if is_parquet or (b"\0" in head[:4096] and utf16(head) is None):
+    # A slip of an exporter leaves a NUL or two in a text; binary files are full of them.
+    nulls = head[:4096].count(0)
+    if is_parquet or (nulls * _FEW_NULLS > len(head[:4096]) and utf16(head) is None):
         what = "a Parquet file" if is_parquet else "not text"
         raise ExportError(f"{shown} is {what}, whatever its name says", f"read are {READABLE}")
     if named is not None:
