@@ -66,7 +66,7 @@ def dry_run(
     target = plan_target("--plan", plan)
     check_writable(output)
     check_writable(report)
-    loaded = load_sound(project, quiet)
+    loaded = load_sound(project, quiet, export.allow_outside)
     model = loaded.project
     named = bool(names or scenario)
     chosen = choose(loaded, [*(names or []), *(scenario or [])])

@@ -59,7 +59,7 @@ def inspect(
     """What an export holds: events, volumes, properties, times, gaps, duplicates. Needs no project."""
     one_of("--format", format_, FORMATS)
     colored = color(color_) and output is None
-    model = project_if_any(project)
+    model = project_if_any(project, export.allow_outside)
     options = export_options(model, replace(export, events=_both(paths, export.events)))
     broadcast = [name for name, event in model.plan.events.items() if event.broadcast]
     inspection = inspected(options, quiet, broadcast=broadcast)
@@ -109,7 +109,7 @@ def check(
     """Hold the tracking plan against an export, and tell which scenarios each breach would silence."""
     one_of("--format", format_, FORMATS)
     colored = color(color_) and output is None
-    loaded = load_sound(project, quiet)
+    loaded = load_sound(project, quiet, export.allow_outside)
     model = loaded.project
     if not model.plan.events:
         raise Stop("the project has no tracking plan", "'scenario events infer' makes one from an export")
@@ -154,7 +154,7 @@ def infer(
     """A tracking plan from an export: types, required properties, enums, examples."""
     one_of("--format", format_, FORMATS)
     colored = color(color_) and output is None
-    model = project_if_any(project)
+    model = project_if_any(project, export.allow_outside)
     options = export_options(model, replace(export, events=_both(paths, export.events)))
     plan_file = _plan_file(model.root) if merge else None
     broadcast = [name for name, event in model.plan.events.items() if event.broadcast]

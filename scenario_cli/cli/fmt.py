@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scenario_cli.cli.console import Stop, emit, note, notes, rewrite
-from scenario_cli.cli.options import Color, ProjectDir, Quiet, color, given_paths, project_roots
+from scenario_cli.cli.options import Color, ProjectDir, Quiet, color, given_paths, outside_allowed, project_roots
+from scenario_cli.model.inside import HOW_TO_ALLOW
 from scenario_cli.model.plain_text import plain_line
 
 if TYPE_CHECKING:
@@ -65,9 +66,12 @@ def _files(project: str | None, chosen: Sequence[Path]) -> Iterator[tuple[Path, 
     from scenario_cli.language.kinds import project_files
 
     for root in project_roots(project, chosen):
-        for inside, kind in project_files(Folder(root)):
+        folder = Folder(root, outside_allowed())
+        for inside, kind in project_files(folder):
             path = root / inside
             if not chosen or any(path.resolve().is_relative_to(one) for one in chosen):
+                if folder.is_off_limits(inside):
+                    raise Stop(f"'{path}' leads out of the project's folder", HOW_TO_ALLOW)
                 yield path, kind
 
 

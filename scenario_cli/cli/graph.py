@@ -54,7 +54,7 @@ def graph(
     """Draw a scenario; with --events, the contacts that took each way."""
     chosen_format = format_of(format_, output, FORMATS)
     colored = color(color_) and output is None
-    loaded = load_sound(project, quiet)
+    loaded = load_sound(project, quiet, export.allow_outside)
     model = loaded.project
     (chosen,) = choose(loaded, [name])
 

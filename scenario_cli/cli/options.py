@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -127,12 +128,21 @@ def given_paths(paths: Sequence[str] | None, stdin_filename: str | None) -> list
     return [Path(path).resolve() for path in paths or ()]
 
 
-def load(project: str | None, paths: list[str] | None = None, tests: bool = False) -> Loaded:
+def outside_allowed(asked: bool = False) -> bool:
+    """Whether a project may name what lies outside its folder: as asked for, else as the environment says."""
+    from scenario_cli.model.inside import ALLOW_OUTSIDE
+
+    return asked or os.environ.get(ALLOW_OUTSIDE, "").strip().lower() in ("1", "true", "yes", "on")
+
+
+def load(
+    project: str | None, paths: list[str] | None = None, tests: bool = False, allow_outside: bool = False
+) -> Loaded:
     """The project that a path, an option or the current folder names, to be run; with its `tests` where asked.
 
     Its findings are errors: rules that can only warn are left to `validate`.
     """
-    return load_root(project_root(project, paths), tests, errors_only=True)
+    return load_root(project_root(project, paths), tests, errors_only=True, allow_outside=allow_outside)
 
 
 def load_root(
@@ -141,11 +151,12 @@ def load_root(
     unsaved: Mapping[Path, bytes] | None = None,
     asked: Levels | None = None,
     errors_only: bool = False,
+    allow_outside: bool = False,
 ) -> Loaded:
     """The project in a folder, as `load_project` reads it; with its `tests` also whether their times go together."""
     from scenario_cli.language.project import load_project
 
-    loaded = load_project(root, tests, unsaved, asked, errors_only)
+    loaded = load_project(root, tests, unsaved, asked, errors_only, outside_allowed(allow_outside))
     if loaded.tests:
         from scenario_cli.hosts.scenario_tests import faulty_times
         from scenario_cli.model.diagnostic import in_reading_order
@@ -154,23 +165,24 @@ def load_root(
     return loaded
 
 
-def project_if_any(project: str | None) -> Project:
+def project_if_any(project: str | None, allow_outside: bool = False) -> Project:
     """The project that is named or that the current folder lies in, whole or not; else one that says nothing."""
     from scenario_cli.language.find import NoProject, find_project
     from scenario_cli.language.project import load_project
     from scenario_cli.model.project import Project
 
     try:
-        return load_project(find_project(project), errors_only=True).project
+        outside = outside_allowed(allow_outside)
+        return load_project(find_project(project), errors_only=True, allow_outside=outside).project
     except NoProject as error:
         if project is not None:
             raise Stop(str(error), error.hint) from None
         return Project(name="", root="", timezone="UTC", digest="")
 
 
-def load_sound(project: str | None, quiet: bool) -> Loaded:
+def load_sound(project: str | None, quiet: bool, allow_outside: bool = False) -> Loaded:
     """A project that may run: one with errors is shown them and stops the job."""
-    loaded = load(project)
+    loaded = load(project, allow_outside=allow_outside)
     refuse_broken(loaded, quiet)
     return loaded
 

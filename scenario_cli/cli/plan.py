@@ -69,7 +69,7 @@ def plan(
         ahead = parse_duration(horizon)
     except WaitError as error:
         raise Stop(f"--horizon: {error}", error.hint) from None
-    loaded = load_sound(project, quiet)
+    loaded = load_sound(project, quiet, export.allow_outside)
     model = loaded.project
     chosen = choose(loaded, [*(names or []), *(scenario or [])])
     options = export_options(model, export)

@@ -72,7 +72,7 @@ def preview(
     colored = color(color_) and output is None
     if contact is not None and case is not None:
         raise Stop("--contact and --case are two sources of one preview", "leave one of them out")
-    loaded = load(project, tests=case is not None)
+    loaded = load(project, tests=case is not None, allow_outside=export.allow_outside)
     refuse_broken(loaded, quiet)
     wanted, _, state = name.partition(":")
     (chosen,) = choose(loaded, [wanted])

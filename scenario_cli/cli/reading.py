@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scenario_cli.cli.console import Stop, note, progress_bar
-from scenario_cli.cli.options import date_formats, instant, mapping, one_of
+from scenario_cli.cli.options import date_formats, instant, mapping, one_of, outside_allowed
 
 if TYPE_CHECKING:
     from scenario_cli.cli.export_arguments import ExportArguments
     from scenario_cli.events.errors import ExportError
     from scenario_cli.events.staged import StagedLog
-    from scenario_cli.model.export import ExportOptions
+    from scenario_cli.model.export import Access, ExportOptions
     from scenario_cli.model.inspection import Inspection
     from scenario_cli.model.project import Exports, Project
 
@@ -39,6 +39,7 @@ def export_options(project: Project, export: ExportArguments) -> ExportOptions:
     if export.rejects and not export.rejects.absolute().parent.is_dir():
         raise Stop(f"--rejects: there is no folder {export.rejects.parent}", "make it first, or name another file")
     own = not export.events and not export.query
+    outside = outside_allowed(export.allow_outside)
     if own and not (exports.events or exports.query or exports.sources):
         raise Stop("no event export is named", "name one with --events PATH, or in project.yaml under 'exports'")
     options = ExportOptions(
@@ -57,18 +58,29 @@ def export_options(project: Project, export: ExportArguments) -> ExportOptions:
         date_formats={**exports.date_formats, **date_formats(export.date_format)},
         group=export.group or (exports.group if own else None),
         keep_ids=export.keep_ids or exports.keep_ids,
-        root=project.root if own and not export.query else None,
-        # The command line names the user's own files; project.yaml may name a stranger's.
-        confined=own and not export.allow_outside,
-        contacts_confined=own and not export.contacts and not export.allow_outside,
+        access=_access(project, exports, own, outside),
+        contacts_access=_access(project, exports, own and not export.contacts, outside),
     )
     if not own or not exports.sources:
         return options
     whole = [options] if exports.events or exports.query else []
-    return replace(options, sources=(*whole, *(_part(options, each) for each in exports.sources)))
+    return replace(
+        options,
+        sources=(*whole, *(_part(options, each, _access(project, each, own, outside)) for each in exports.sources)),
+    )
 
 
-def _part(options: ExportOptions, source: Exports) -> ExportOptions:
+def _access(project: Project, exports: Exports, own: bool, outside: bool) -> Access:
+    """How far paths may lead: those of project.yaml not out of its folder, unless the command line allows it."""
+    from scenario_cli.model.export import Access
+
+    if not own:
+        return Access(outside=outside)
+    places = {text: f"{span.file}:{span.line}:{span.column}" for text, span in exports.spans.items()}
+    return Access(project.root, outside, places)
+
+
+def _part(options: ExportOptions, source: Exports, access: Access) -> ExportOptions:
     """One of several sources; the options of the whole fill what it leaves open."""
     from dataclasses import replace
 
@@ -82,6 +94,7 @@ def _part(options: ExportOptions, source: Exports) -> ExportOptions:
         query=source.query,
         date_formats={**options.date_formats, **source.date_formats},
         group=source.group or options.group,
+        access=access,
     )
 
 
@@ -101,7 +114,7 @@ def _reaches(project: Project) -> tuple[tuple[str, str], ...]:
 def refuse_without_log(hint: str, export: ExportArguments, **given: object) -> None:
     """Stops where an option says something about a log and no log is read: it would do nothing."""
     for name, value in {**asdict(export), **given}.items():
-        if value:
+        if value and name != "allow_outside":  # it is about reference tables, too
             raise Stop(f"--{name.strip('_').replace('_', '-')} is about a log, and none is read", hint)
 
 

@@ -128,7 +128,8 @@ class Chosen:
     ignore: tuple[str, ...]
 
     def holds(self, file: str) -> bool:
-        return not self.paths or any(Path(file).resolve().is_relative_to(path) for path in self.paths)
+        places = (Path(file).absolute(), Path(file).resolve())  # a link lies where it is and where it leads
+        return not self.paths or any(place.is_relative_to(path) for place in places for path in self.paths)
 
     def wants(self, finding: Diagnostic) -> bool:
         selected = not self.select or finding.code.startswith(self.select)

@@ -52,7 +52,7 @@ def why(
     """Tell what happened to a contact of a log, and why, and why not."""
     one_of("--format", format_, ("text", "json"))
     colored = color(color_) and output is None
-    loaded = load_sound(project, quiet)
+    loaded = load_sound(project, quiet, export.allow_outside)
     model = loaded.project
     named = [*(names or []), *(scenario or [])]
     chosen = choose(loaded, named)

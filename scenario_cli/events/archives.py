@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import errno
 import shutil
+import stat
 import struct
 import zipfile
 import zlib
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
+from scenario_cli.events import growth
 from scenario_cli.events.errors import ExportError
 
 try:
@@ -18,11 +20,11 @@ except ImportError:  # a Python built without it reads no such archive either
     LZMAError = zipfile.BadZipFile  # type: ignore[misc, assignment]
 
 MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
-# An archive that grows more than this is made to fill the disk; texts shrink to a hundredth at the very most.
-_MOST_GROWTH = 200
-_ALWAYS_ALLOWED = 1 << 30
 _MOST_MEMBERS = 100_000
 _CHUNK = 1 << 20
+# The list of members is read as a whole, into objects of ten times its size.
+_MOST_DIRECTORY = 1 << 25
+_END = struct.Struct("<4s4H2LH")  # the record at the end of an archive, before a comment of at most 65,535 bytes
 # Every exception that the standard library raises over a damaged archive.
 _DAMAGE = (
     zipfile.BadZipFile, zlib.error, LZMAError, struct.error, EOFError, OSError, NotImplementedError, RuntimeError,
@@ -38,6 +40,7 @@ def unpack(
     Members are written under names of our own, so that theirs cannot lead out of the workspace.
     """
     try:
+        _refuse_long_directory(path, shown)
         with zipfile.ZipFile(path) as archive:
             members = _members(archive, shown, is_export, notes)
             _refuse_too_large(archive, members, path, shown, workspace)
@@ -59,24 +62,46 @@ def unpack(
         raise ExportError(f"{shown} is not a sound ZIP archive", "download or copy it again") from None
 
 
+def _refuse_long_directory(path: Path, shown: str) -> None:
+    """Stops before an archive's list of members is read that is longer than those of 100,000 files."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        file.seek(max(0, size - _END.size - 0xFFFF))
+        tail = file.read()
+    at = tail.rfind(b"PK\x05\x06")
+    if at < 0 or len(tail) - at < _END.size:
+        return  # not sound, which the reading then says
+    stated = _END.unpack_from(tail, at)[5]
+    # One of more than 4 GB is stated elsewhere; it is as long as the file at the most.
+    if min(stated, size) > _MOST_DIRECTORY:
+        raise _too_many(shown)
+
+
+def _too_many(shown: str) -> ExportError:
+    return ExportError(f"{shown} holds more than {_MOST_MEMBERS:,} files", "unpack it, then give the folder")
+
+
 def _members(
     archive: zipfile.ZipFile, shown: str, is_export: Callable[[Path], bool], notes: list[str]
 ) -> list[zipfile.ZipInfo]:
+    if len(archive.infolist()) > _MOST_MEMBERS:
+        raise _too_many(shown)
     named = {member.filename for member in archive.infolist()}
     if "[Content_Types].xml" in named:
         raise ExportError(f"{shown} is an Excel workbook, not an event export", "save the sheet as CSV; then give that")
     visible = [
         member
         for member in sorted(archive.infolist(), key=lambda member: member.filename)
-        if not member.is_dir() and not any(part[0] in "._" for part in PurePosixPath(member.filename).parts if part)
+        if not member.is_dir()
+        and not stat.S_ISLNK(member.external_attr >> 16)  # a link holds a path, no rows
+        and not any(part[0] in "._" for part in PurePosixPath(member.filename).parts if part)
     ]
     # An archive of one file needs no telling name.
     known = [member for member in visible if is_export(Path(member.filename)) or len(visible) == 1]
-    passed = [member.filename for member in visible if member not in known]
+    used = {id(member) for member in known}
+    passed = [member.filename for member in visible if id(member) not in used]
     if not known:
         raise ExportError(f"the archive {shown} holds no event export", "unpack it and look what is in it")
-    if len(known) > _MOST_MEMBERS:
-        raise ExportError(f"{shown} holds more than {_MOST_MEMBERS:,} files", "unpack it, then give the folder")
     if passed:
         more = f" and {len(passed) - 5} more" if len(passed) > 5 else ""
         notes.append(f"in {shown} passed over, by their names no exports: {', '.join(passed[:5])}{more}")
@@ -87,10 +112,8 @@ def _refuse_too_large(
     archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], path: Path, shown: str, workspace: Path
 ) -> None:
     size = sum(member.file_size for member in members)
-    if size > max(_ALWAYS_ALLOWED, _MOST_GROWTH * path.stat().st_size):
-        raise ExportError(
-            f"{shown} would grow to {size / 1e9:,.1f} GB, more than an export can", "unpack it and look what is in it"
-        )
+    if size > growth.limit(path.stat().st_size):
+        raise growth.too_large(shown, f"{size / 1e9:,.1f} GB")
     free = shutil.disk_usage(workspace).free
     if size > free:
         raise ExportError(

@@ -15,6 +15,7 @@ from scenario_cli.events.lines import Line
 
 # A quote that is never closed must not swallow the file: a record of more lines than this is broken.
 _MOST_LINES = 1_000
+_MOST_BEFORE = 20
 # Lines that show the dialect.
 _LOOKED_AT = 200
 # The database reads records up to two million bytes.
@@ -139,6 +140,21 @@ def detect_dialect(lines: list[str], expected: Iterable[str]) -> Dialect:
         Dialect(delimiter, escape, quote) for quote in quotes for escape in (quote, *escapes) for delimiter in ",;\t|"
     ]
     return max(candidates, key=fitness)
+
+
+def preamble(lines: list[str]) -> int:
+    """The number of lines before the header: `sep=;`, a title, a blank line."""
+    if lines and re.fullmatch(r'"?sep=.?"?', lines[0].strip(), re.IGNORECASE):
+        return 1
+    sample = lines[:_LOOKED_AT]
+    delimiter = max(",;\t|", key=lambda each: sum(line.count(each) for line in sample))
+    counts = [line.count(delimiter) for line in sample]
+    usual = max(filter(None, set(counts)), key=counts.count, default=0)
+    if usual < 2 or counts.count(usual) < 2:
+        return 0
+    # A title has no delimiter at all; a row that is cut short has some.
+    before = next((number for number, count in enumerate(counts) if count), 0)
+    return before if before <= _MOST_BEFORE and counts[before] == usual else 0
 
 
 def escapes_bare_fields(lines: list[str], dialect: Dialect) -> bool:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 import duckdb
 
 from scenario_cli.events import casts, date_forms, timestamps
+from scenario_cli.events.sql_text import text_literal
 
 # The sort spills to the workspace when it needs more; a reader of the sorted log needs next to nothing.
 STAGING_MEMORY = "512MB"
@@ -32,6 +34,22 @@ def streaming(path: Path, workspace: Path) -> duckdb.DuckDBPyConnection:
     con = duckdb.connect(str(path), read_only=True, config=_config(workspace, STREAMING_MEMORY, "1"))
     con.execute("SET enable_progress_bar = false")
     return con
+
+
+# For connections that read what a stranger wrote: nothing is fetched or loaded, and no variable of ours is a table.
+CONFINED: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "python_enable_replacements": "false",
+    "allow_persistent_secrets": "false",
+}
+
+
+def confine(con: duckdb.DuckDBPyConnection, allowed: Iterable[str]) -> None:
+    """From now on the connection opens these files alone, and no setting of it can be changed."""
+    con.execute(f"SET allowed_paths = [{', '.join(map(text_literal, allowed))}]")
+    con.execute("SET enable_external_access = false")
+    con.execute("SET lock_configuration = true")
 
 
 def comparable_id(contact: str) -> str:

@@ -122,7 +122,7 @@ def discover(con: duckdb.DuckDBPyConnection, parts: Iterable[Part], workspace: P
     for macro in _MACROS:
         con.execute(macro)
     for part in parts:
-        files, _ = find_files(part.given, workspace, part.query, part.bounds)
+        files, _ = find_files(part.given, workspace, part.query, part.access)
         every = open_all(con, files, part.need, part.source, workspace, [])
         for opened in every:
             found.typed = found.typed or opened.table.file.format != "delimited"

@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import sqlite3
+import threading
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -17,14 +18,23 @@ from pathlib import Path, PurePosixPath
 
 import duckdb
 
-from scenario_cli.events.confinement import NO_EXTENSIONS, OPEN, Bounds, let_sqlite_only_read, one_select
+from scenario_cli.events import queries
+from scenario_cli.events.database import CONFINED, confine
 from scenario_cli.events.errors import ExportError
 from scenario_cli.events.sql_text import name_literal, text_literal
 from scenario_cli.model.diagnostic import did_you_mean
+from scenario_cli.model.export import Access
+from scenario_cli.model.inside import HOW_TO_ALLOW
 
 _QUERY = "query"  # what messages call a query that stands by itself
-_IN_A_TABLE = "::"
+IN_A_TABLE = "::"
 _SECONDS = 60
+_MOST_SECONDS_OF_A_QUERY = 600
+# Nothing is fetched, and no variable of ours is a table.
+_CONFIG: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": "false",
+    "python_enable_replacements": "false",
+}
 
 # The server's own tables are views in schemas of their own.
 _TABLES_OF_SOURCE = """
@@ -35,21 +45,23 @@ _TABLES_OF_SOURCE = """
 """
 
 
-def copied(text: str, query: str | None, workspace: Path, bounds: Bounds = OPEN) -> list[tuple[Path, str]] | None:
+def copied(text: str, query: str | None, workspace: Path, access: Access) -> list[tuple[Path, str]] | None:
     """The copies, each with what to call it; None where the text names files that lie here.
 
-    A database may be followed by `::` and the name of a table. Raises ExportError for what cannot be reached.
+    A database may be followed by `::` and the name of a table. Raises ExportError for what cannot be reached, and for
+    all that is not a file where `access` is confined.
     """
-    bounds.refuse_address(text)
-    place, _, table = text.partition(_IN_A_TABLE)
+    place, _, table = text.partition(IN_A_TABLE)
     scheme = place.partition("://")[0].lower() if "://" in place else ""
+    if scheme and access.confined_to is not None:
+        raise refused(text, _without_password(text), "an address", access)
     if scheme in ("postgres", "postgresql"):
         return [(_postgres(place, table, query, workspace), _without_password(text))]
     kind = _database_kind(Path(place)) if not scheme else None
-    if kind is not None:
-        bounds.refuse_outside(Path(place), text)
+    if kind and access.confined_to is not None:
+        raise refused(text, text, "a database", access)
     if kind == "duckdb":
-        return [(_duckdb(place, table, query, workspace, bounds), text)]
+        return [(_duckdb(place, table, query, workspace, access), text)]
     if kind == "sqlite":
         return [(_sqlite(place, table, query, workspace), text)]
     if query:
@@ -59,7 +71,7 @@ def copied(text: str, query: str | None, workspace: Path, bounds: Bounds = OPEN)
             f" SELECT * FROM '{text}'",
         )
     if table:
-        raise ExportError(f"there is no database {place}", f"'{_IN_A_TABLE}{table}' names a table in a database")
+        raise ExportError(f"there is no database {place}", f"'{IN_A_TABLE}{table}' names a table in a database")
     if scheme in ("http", "https"):
         return [(_downloaded(text, workspace), text)]
     if scheme in ("s3", "gs", "gcs", "r2"):
@@ -69,10 +81,31 @@ def copied(text: str, query: str | None, workspace: Path, bounds: Bounds = OPEN)
     return None
 
 
-def queried(query: str, workspace: Path, bounds: Bounds = OPEN) -> tuple[Path, str]:
-    """The result of a query that names its own files."""
-    with bounds.connection(workspace) as con:
-        return _parquet(con, query, _QUERY, workspace), _QUERY
+def refused(written: str, shown: str, kind: str, access: Access) -> ExportError:
+    """The refusal of a database or address that stands in project.yaml."""
+    return ExportError(
+        f"{access.place(written)}'exports' may not read {shown}: it is {kind}",
+        f"a project's exports are files in its folder; name it with --events\n{HOW_TO_ALLOW}",
+    )
+
+
+def queried(query: str, workspace: Path, access: Access, resolve: queries.Resolve) -> tuple[Path, str]:
+    """The result of a query that names its own files.
+
+    One of project.yaml reads files of the project's folder alone, unless `access` lets it lead outside.
+    """
+    confined = access.confined_to is not None
+    try:
+        tree = queries.one_select(query)
+        if confined:
+            queries.refuse_far_reaching(tree)
+        written, files = queries.with_files(query, tree, resolve) if access.folder is not None else (query, [])
+    except ExportError as error:
+        place = "" if error.message.startswith(access.place(query)) else access.place(query)
+        raise ExportError(f"{place}{error.message}", error.hint) from None
+    with duckdb.connect(config=CONFINED if confined else _CONFIG) as con:
+        allowed = [str(file) for file in files] if confined else None
+        return _parquet(con, written, _QUERY, workspace, allowed), _QUERY
 
 
 def _database_kind(path: Path) -> str | None:
@@ -86,27 +119,41 @@ def _database_kind(path: Path) -> str | None:
     return "duckdb" if head[8:12] == b"DUCK" else None
 
 
-def _duckdb(place: str, table: str, query: str | None, workspace: Path, bounds: Bounds) -> Path:
+def _duckdb(place: str, table: str, query: str | None, workspace: Path, access: Access) -> Path:
+    """A database comes from anywhere: its views read no file that the query does not name."""
     try:
-        con = duckdb.connect(place, read_only=True, config=NO_EXTENSIONS)
+        con = duckdb.connect(place, read_only=True, config=_CONFIG if access.outside else CONFINED)
     except duckdb.Error as error:
         raise ExportError(f"{place} cannot be opened: {_first_line(error)}", "close what writes to it") from None
     with con:
         tables = [name for (name,) in con.execute("SELECT table_name FROM duckdb_tables() UNION ALL SELECT view_name"
                   " FROM duckdb_views() WHERE NOT internal ORDER BY 1").fetchall()]  # fmt: skip
-        bounds.close(con, workspace)
-        return _parquet(con, query or _whole_table(place, table, tables), place, workspace)
+        asked = query or _whole_table(place, table, tables)
+        written, files = queries.with_files(asked, queries.one_select(asked), lambda name: _here(name, access.folder))
+        allowed = None if access.outside else [str(file) for file in files]
+        return _parquet(con, written, place, workspace, allowed)
+
+
+def _here(name: str, folder: str | None) -> list[Path]:
+    """The files of a name or pattern, from the folder or the current one; none where it is a table or an address."""
+    path = Path(folder or Path.cwd(), name)
+    if path.is_file() or not any(character in name for character in "*?["):
+        return [path] if path.is_file() else []
+    return sorted(Path(path.anchor).glob(str(path.relative_to(path.anchor))))
 
 
 def _sqlite(place: str, table: str, query: str | None, workspace: Path) -> Path:
-    """By the standard library: no extension is needed, and its rows go to the file without passing our code."""
+    """By the standard library: no extension is needed, and its rows go to the file without passing our code.
+
+    A query is in SQLite's own words, so SQLite itself holds it to one that reads.
+    """
     target = _target(workspace, ".csv")
     try:
         con = sqlite3.connect(f"{Path(place).resolve().as_uri()}?mode=ro", uri=True)
         try:
             tables = [name for (name,) in con.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')"
                       " AND name NOT LIKE 'sqlite_%' ORDER BY 1")]  # fmt: skip
-            let_sqlite_only_read(con)
+            con.set_authorizer(_reads_only)
             rows = con.execute(query or _whole_table(place, table, tables))
             with target.open("w", encoding="utf-8", newline="") as out:
                 writer = csv.writer(out, lineterminator="\n")
@@ -119,9 +166,18 @@ def _sqlite(place: str, table: str, query: str | None, workspace: Path) -> Path:
     return target
 
 
+def _reads_only(action: int, first: str | None, *_: str | None) -> int:
+    """SQLite asks before it does anything: no file is attached or written, no setting changed."""
+    reads = (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE)
+    asks_version = action == sqlite3.SQLITE_PRAGMA and first == "data_version"  # full-text tables do
+    return sqlite3.SQLITE_OK if action in reads or asks_version else sqlite3.SQLITE_DENY
+
+
 def _postgres(place: str, table: str, query: str | None, workspace: Path) -> Path:
     shown = _without_password(place)
-    with duckdb.connect(config=NO_EXTENSIONS) as con:
+    if query:
+        queries.one_select(query)
+    with duckdb.connect(config=_CONFIG) as con:
         _load(con, "postgres", "PostgreSQL")
         try:
             con.execute(f"ATTACH {text_literal(place)} AS source (TYPE postgres, READ_ONLY)")
@@ -154,7 +210,7 @@ def _downloaded(url: str, workspace: Path) -> Path:
 def _from_bucket(url: str, scheme: str, workspace: Path) -> list[tuple[Path, str]]:
     if _suffixes(url).endswith(".zip"):
         raise ExportError(f"{url} is a ZIP archive, which is read from files only", "copy it here, then give the file")
-    with duckdb.connect(config=NO_EXTENSIONS) as con:
+    with duckdb.connect(config=_CONFIG) as con:
         _load(con, "httpfs", f"{scheme}://")
         _create_secret(con, scheme)
         try:
@@ -205,30 +261,58 @@ def _create_secret(con: duckdb.DuckDBPyConnection, scheme: str) -> None:
 
 def _load(con: duckdb.DuckDBPyConnection, extension: str, what: str) -> None:
     try:
-        con.install_extension(extension)  # nothing is fetched where it is there
         con.load_extension(extension)
     except duckdb.Error as error:
         raise ExportError(
-            f"{what} needs DuckDB's extension '{extension}', which could not be fetched: {_first_line(error)}",
-            f"where there is a network, run: python -c \"import duckdb; duckdb.install_extension('{extension}')\"\n"
-            "or write what you need to a file, and give that",
+            f"{what} needs DuckDB's extension '{extension}', which is not installed: {_first_line(error)}",
+            f"{_install(extension)}\nor write what you need to a file, and give that",
         ) from None
 
 
-def _parquet(con: duckdb.DuckDBPyConnection, query: str, shown: str, workspace: Path) -> Path:
-    target = _target(workspace.resolve(), ".parquet")
-    select = one_select(query)
-    ((is_locked,),) = con.execute("SELECT current_setting('lock_configuration')").fetchall()
-    if not is_locked:
-        con.execute("SET enable_progress_bar = false")
-        con.execute(f"SET temp_directory = {text_literal(str(workspace / 'spill'))}")
+def _install(extension: str) -> str:
+    return f"where there is a network, run: python -c \"import duckdb; duckdb.install_extension('{extension}')\""
+
+
+def _parquet(
+    con: duckdb.DuckDBPyConnection, query: str, shown: str, workspace: Path, allowed: list[str] | None = None
+) -> Path:
+    """The result of a query in a file. It may open the `allowed` files alone; None: any."""
+    target = _target(workspace, ".parquet")
+    con.execute("SET enable_progress_bar = false")
+    con.execute(f"SET temp_directory = {text_literal(str(workspace / 'spill'))}")
+    if allowed is not None:
+        # The result is written under a name of its own before it gets the right one.
+        paths = [*allowed, str(target), str(target.with_name(f"tmp_{target.name}"))]
+        confine(con, paths)
+    else:
+        con.execute("SET lock_configuration = true")
+    timer = threading.Timer(_MOST_SECONDS_OF_A_QUERY, con.interrupt)
+    timer.daemon = True
+    if allowed is not None:
+        timer.start()
     try:
-        # On a line of its own, so that a comment at its end does not go on.
-        con.execute(f"COPY (\n{select}\n) TO {text_literal(str(target))} (FORMAT parquet)")
+        # A comment at the end of the query ends with its line.
+        con.execute(f"COPY (\n{query.strip().rstrip(';')}\n) TO {text_literal(str(target))} (FORMAT parquet)")
     except duckdb.Error as error:
-        what = "the query" if shown == _QUERY else f"the query of {shown}"
-        raise ExportError(f"{what} cannot be carried out: {_first_line(error)}", "try it in DuckDB first") from None
+        raise _failed(error, "the query" if shown == _QUERY else f"the query of {shown}") from None
+    finally:
+        timer.cancel()
     return target
+
+
+def _failed(error: duckdb.Error, query: str) -> ExportError:
+    if isinstance(error, duckdb.InterruptException):
+        return ExportError(f"{query} takes more than {_MOST_SECONDS_OF_A_QUERY / 60:.0f} minutes", "ask for less")
+    if "disabled by configuration" in str(error):
+        return ExportError(
+            f"{query} reads a file or address that it does not name itself: {_first_line(error)}",
+            "name files in the query, in single quotes; where you trust the database, allow it with --allow-outside",
+        )
+    extension = re.search(r"required extension '(\w+)|exists in the (\w+) extension", str(error))
+    if extension is not None:
+        name = extension[1] or extension[2]
+        return ExportError(f"{query} needs DuckDB's extension '{name}', which is not installed", _install(name))
+    return ExportError(f"{query} cannot be carried out: {_first_line(error)}", "try it in DuckDB first")
 
 
 def _whole_table(place: str, table: str, tables: list[str]) -> str:
@@ -238,7 +322,7 @@ def _whole_table(place: str, table: str, tables: list[str]) -> str:
         listed = f"it holds: {', '.join(tables[:30])}" if tables else "it holds no table"
         raise ExportError(
             f"{place} does not say which table to read",
-            f"{listed}\nname one: {place}{_IN_A_TABLE}TABLE, or ask with --query 'SELECT ...'",
+            f"{listed}\nname one: {place}{IN_A_TABLE}TABLE, or ask with --query 'SELECT ...'",
         )
     if "." not in named and named not in tables:
         raise ExportError(f"{place} has no table '{named}'", did_you_mean(named, tables, "its tables"))

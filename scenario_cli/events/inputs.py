@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import gzip
+import os
 import shutil
 import stat
 import sys
@@ -14,10 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from scenario_cli.events import archives, elsewhere, zstd
-from scenario_cli.events.confinement import OPEN, Bounds
+from scenario_cli.events import archives, avro, elsewhere, growth, zstd
 from scenario_cli.events.encoding import utf16
 from scenario_cli.events.errors import ExportError
+from scenario_cli.model.export import ANYWHERE, Access
+from scenario_cli.model.inside import HOW_TO_ALLOW, leads_out
 
 FormatName = Literal["delimited", "json", "parquet"]
 Compression = Literal["none", "gzip", "zstd"]
@@ -29,13 +31,15 @@ SUFFIXES: dict[str, FormatName] = {
     ".jsonl": "json",
     ".ndjson": "json",
     ".json": "json",
+    ".avro": "json",
     ".parquet": "parquet",
     ".pq": "parquet",
 }
 COMPRESSIONS: dict[str, Compression] = {".gz": "gzip", ".gzip": "gzip", ".zst": "zstd", ".zstd": "zstd"}
-READABLE = ".csv, .tsv, .jsonl, .ndjson, .json, .parquet, each also .gz or .zst; and .zip of them"
+READABLE = ".csv, .tsv, .jsonl, .ndjson, .json, .parquet, .avro, each also .gz or .zst; and .zip of them"
 
 HEAD = 1 << 18
+_FEW_NULLS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,38 +55,78 @@ class InputFile:
 
 
 def find_files(
-    given: Iterable[str], workspace: Path, query: str | None = None, bounds: Bounds = OPEN
+    given: Iterable[str], workspace: Path, query: str | None = None, access: Access = ANYWHERE
 ) -> tuple[list[InputFile], list[str]]:
     """The files in reading order (as given; a folder or glob by name), and notes about what was passed over.
 
-    A `query` is put to the databases that are given; with nothing given it names the files itself.
+    A `query` is put to the databases that are given; with nothing given it names the files itself. Raises ExportError
+    where one leads further than `access` allows.
     """
     files: list[InputFile] = []
     notes: list[str] = []
     seen: set[Path] = set()
     given = tuple(given)
-    if query and not given:
-        path, shown = elsewhere.queried(query, workspace, bounds)
+    if query is not None and not given:
+        path, shown = elsewhere.queried(query, workspace, access, lambda name: _queried(name, query, access))
         return [_described(path, shown)], notes
     for text in given:
-        copies = elsewhere.copied(text, query, workspace, bounds)
-        for path, shown in copies or _paths(text, workspace, notes):
-            if copies is None:
-                bounds.refuse_outside(path, shown)
+        _refuse_outside(text, text.partition(elsewhere.IN_A_TABLE)[0], access)
+        copies = elsewhere.copied(text, query, workspace, access)
+        for path, shown in copies or _paths(text, workspace, notes, access.folder):
             resolved = path.resolve()
+            if not resolved.is_relative_to(workspace.resolve()):
+                _refuse_outside(text, str(path), access)
             if resolved in seen:
                 notes.append(f"{shown} is given more than once and was read once")
                 continue
             seen.add(resolved)
             if _is_archive(path, shown):
                 inside = archives.unpack(path, shown, workspace, lambda name: _by_suffix(name) is not None, notes)
-                files.extend(_described(member, called) for member, called in inside)
+                # What is packed twice could grow by both.
+                files.extend(
+                    _described(_readable(member, called, workspace), called, bounded=True) for member, called in inside
+                )
             else:
-                files.append(_described(path, shown))
+                readable = _readable(path, shown, workspace)
+                files.append(_described(readable, shown, bounded=access.confined_to is not None))
     return files, notes
 
 
-def _paths(text: str, workspace: Path, notes: list[str]) -> list[tuple[Path, str]]:
+def _refuse_outside(text: str, path: str, access: Access) -> None:
+    """Stops where a path that stands in project.yaml, or a file that it leads to, lies outside the folder."""
+    folder = access.confined_to
+    if folder is None or "://" in path or not leads_out(path, folder):
+        return
+    shown = path.removeprefix(f"{folder}{os.sep}")
+    raise ExportError(
+        f"{access.place(text)}'exports' may not read {shown}: it leads out of the project's folder, or is hidden there",
+        f"put the file into the folder, or name it with --events or --contacts\n{HOW_TO_ALLOW}",
+    )
+
+
+def _queried(name: str, query: str, access: Access) -> list[Path]:
+    """The files that a query names by a path or pattern; none for an address."""
+    if "://" in name and access.confined_to is None:
+        return []
+    path = Path(access.folder or Path.cwd(), name)
+    shown = str(path)
+    if access.confined_to is not None:
+        if "://" in name:
+            raise elsewhere.refused(query, name, "an address", access)
+        _refuse_outside(query, shown, access)
+    if path.is_file():
+        return [path.resolve()]
+    if not any(character in name for character in "*?["):
+        if access.confined_to is None:
+            return []
+        raise ExportError(f"{access.place(query)}the query names {shown}, and there is no such file", _nearby(path))
+    found = _matching(path, access.folder)
+    for match in found:
+        _refuse_outside(query, str(match), access)
+    return [match.resolve() for match in found]
+
+
+def _paths(text: str, workspace: Path, notes: list[str], folder: str | None) -> list[tuple[Path, str]]:
     if text == "-":
         return [(_spooled(Path("-"), workspace), "standard input")]
     path = Path(text)
@@ -92,7 +136,7 @@ def _paths(text: str, workspace: Path, notes: list[str]) -> list[tuple[Path, str
         regular = stat.S_ISREG(path.stat().st_mode)
         return [(path if regular else _spooled(path, workspace), text)]
     if any(character in text for character in "*?["):
-        return [(found, str(found)) for found in _matching(path, text)]
+        return [(found, str(found)) for found in _matching(path, folder)]
     raise ExportError(f"there is no file {text}", _nearby(path))
 
 
@@ -109,12 +153,17 @@ def _in_folder(folder: Path, text: str, notes: list[str]) -> list[Path]:
     return known
 
 
-def _matching(path: Path, text: str) -> list[Path]:
-    root = Path(path.anchor) if path.is_absolute() else Path()
-    pattern = str(path.relative_to(path.anchor)) if path.is_absolute() else text
-    found = sorted(match for match in root.glob(pattern) if match.is_file())
+def _matching(path: Path, folder: str | None) -> list[Path]:
+    """The files of a pattern. In a project's folder it begins there, and what is hidden there is passed over."""
+    root = Path(path.anchor)
+    if folder is not None and path.is_relative_to(folder):
+        root = Path(folder)
+    pattern = path.relative_to(root)
+    found = sorted(match for match in root.glob(str(pattern)) if match.is_file())
+    if folder is not None and not any(part.startswith(".") for part in pattern.parts):
+        found = [match for match in found if not any(part[0] == "." for part in match.relative_to(root).parts)]
     if not found:
-        raise ExportError(f"no file matches {text}", "check the pattern; nothing was read")
+        raise ExportError(f"no file matches {path}", "check the pattern; nothing was read")
     return found
 
 
@@ -165,7 +214,13 @@ def _start(path: Path, shown: str, size: int) -> bytes:
         raise ExportError(f"{shown} cannot be read: {error.strerror}", "check that you may read it") from None
 
 
-def _described(path: Path, shown: str) -> InputFile:
+def _readable(path: Path, shown: str, workspace: Path) -> Path:
+    """The file, or of an Avro file a copy as JSON lines."""
+    return avro.json_lines(path, shown, workspace) if _start(path, shown, 4) == avro.MAGIC else path
+
+
+def _described(path: Path, shown: str, bounded: bool = False) -> InputFile:
+    """What a file is; a `bounded` one may not grow more than an export can. Others are as large as they are."""
     start = _start(path, shown, HEAD)
     size = path.stat().st_size
     named = COMPRESSIONS.get(path.suffix.lower())
@@ -173,6 +228,8 @@ def _described(path: Path, shown: str) -> InputFile:
     if named and found != named and start:
         hint = f"name it without {path.suffix} if it is not compressed, or copy it again"
         raise ExportError(f"{shown} is not a sound {named} file", hint)
+    if bounded:
+        growth.refuse_growth(path, shown, found)
     head = _unpacked(path, found, start, shown)
     return InputFile(path, shown, _format(path, shown, head, found), found, head, size)
 
@@ -220,7 +277,9 @@ def _format(path: Path, shown: str, head: bytes, compression: Compression) -> Fo
         raise ExportError(f"{shown} is an archive inside another file", "unpack it, then give those files")
     if path.suffix.lower() == ".zip":
         raise ExportError(f"{shown} is not a ZIP archive, whatever its name says", f"read are {READABLE}")
-    if is_parquet or (b"\0" in head[:4096] and utf16(head) is None):
+    # A slip of an exporter leaves a NUL or two in a text; binary files are full of them.
+    nulls = head[:4096].count(0)
+    if is_parquet or (nulls * _FEW_NULLS > len(head[:4096]) and utf16(head) is None):
         what = "a Parquet file" if is_parquet else "not text"
         raise ExportError(f"{shown} is {what}, whatever its name says", f"read are {READABLE}")
     if named is not None:

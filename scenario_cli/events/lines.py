@@ -54,8 +54,10 @@ def head_lines(file: InputFile) -> list[str]:
 
 
 def needs_copy(file: InputFile) -> bool:
-    """True where the database cannot read the file as it is: UTF-16, or JSON behind a byte order mark."""
-    return utf16(file.head) is not None or (file.format == "json" and file.head.startswith(codecs.BOM_UTF8))
+    """True where the database cannot read the file as it is: UTF-16, JSON behind a byte order mark, a NUL byte."""
+    if utf16(file.head) is not None or (file.format == "json" and file.head.startswith(codecs.BOM_UTF8)):
+        return True
+    return file.format != "parquet" and b"\0" in file.head
 
 
 def utf8_copy(file: InputFile, workspace: Path) -> tuple[InputFile, int | None]:
@@ -66,9 +68,10 @@ def utf8_copy(file: InputFile, workspace: Path) -> tuple[InputFile, int | None]:
         for line in lines_of(file):
             if line.foreign and first_foreign is None:
                 first_foreign = line.number
-            out.write(line.text)
+            out.write(line.text.replace("\0", ""))
             out.write("\n")
     head = file.head.removeprefix(codecs.BOM_UTF8)
+    head = head.replace(b"\0", b"") if not utf16(file.head) else head
     if utf16(file.head):
         head = "\n".join(head_lines(file)).encode()
     return replace(file, path=target, compression="none", head=head), first_foreign

@@ -22,7 +22,7 @@ from scenario_cli.events.mapping import Need, Resolved, refuse_unknown_columns, 
 from scenario_cli.events.sources import BY_NAME, GENERIC, SOURCES
 from scenario_cli.events.sources.resolving import resolve_source, source_of
 from scenario_cli.events.sources.source import Source
-from scenario_cli.events.sources.wrapped import unwrapped
+from scenario_cli.events.sources.wrapped import unwrapped, unwrapped_list
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +69,6 @@ def _open(con: duckdb.DuckDBPyConnection, file: InputFile, need: Need, stated: s
         return Opened(table, Resolved({}, {}, {}), None)
     candidates = SOURCES if stated is None else () if stated == GENERIC else (BY_NAME[stated],)
     table = _with_header(table, candidates)
-    if need.group is not None:
-        table = grouped(con, table, need.group, need, workspace)
     source = source_of(table, stated, need)
     if isinstance(table, JsonTable) and (source is None or stated is not None):
         for candidate in candidates:
@@ -78,6 +76,10 @@ def _open(con: duckdb.DuckDBPyConnection, file: InputFile, need: Need, stated: s
             if inner is not None:
                 table, source = inner, candidate
                 break
+    if isinstance(table, JsonTable) and source is None:
+        table = unwrapped_list(con, table, need, workspace) or table
+    if need.group is not None:
+        table = grouped(con, table, need.group, need, workspace)
     found = resolve(table, need) if source is None else resolve_source(table, need, source)
     return Opened(table, found, source)
 

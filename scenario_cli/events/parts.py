@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
-from scenario_cli.events.confinement import OPEN, Bounds
 from scenario_cli.events.mapping import Need
 from scenario_cli.events.sources import GENERIC
-from scenario_cli.model.export import ExportOptions
+from scenario_cli.model.export import ANYWHERE, Access, ExportOptions
 
 # The contacts table is read like a log in which every row is this event.
 ROW = "row"
@@ -24,23 +22,22 @@ class Part:
     options: ExportOptions
     query: str | None = None
     source: str | None = None
-    bounds: Bounds = OPEN
+    access: Access = ANYWHERE
 
 
 def log_parts(options: ExportOptions, wanted: Mapping[str, Mapping[str, str | None]]) -> list[Part]:
     return [
-        Part(each.events, event_need(each, wanted), each, each.query, each.source, _bounds(each, each.confined))
+        Part(each.events, event_need(each, wanted), each, each.query, each.source, each.access)
         for each in options.parts
     ]
 
 
 def table_parts(options: ExportOptions, attributes: Mapping[str, str | None]) -> list[Part]:
-    bounds = _bounds(options, options.contacts_confined)
-    return [Part(options.contacts, contact_need(options, attributes), options, source=GENERIC, bounds=bounds)]
-
-
-def _bounds(options: ExportOptions, confined: bool) -> Bounds:
-    return Bounds(Path(options.root) if options.root else None, confined)
+    return [
+        Part(
+            options.contacts, contact_need(options, attributes), options, source=GENERIC, access=options.contacts_access
+        )
+    ]
 
 
 def event_need(options: ExportOptions, wanted: Mapping[str, Mapping[str, str | None]]) -> Need:

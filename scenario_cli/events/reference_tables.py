@@ -10,7 +10,7 @@ from typing import Any
 
 import duckdb
 
-from scenario_cli.events.confinement import NO_EXTENSIONS
+from scenario_cli.events.database import CONFINED, confine
 from scenario_cli.events.errors import ExportError, translated
 from scenario_cli.model.project import Table
 
@@ -23,8 +23,9 @@ def read_table(table: Table) -> Iterator[tuple[Any, Any, dict[str, Any]]]:
     """
     path = Path(table.stored or table.file)
     reader = "read_parquet" if path.suffix.lower() in (".parquet", ".pq") else "read_csv"
-    con = duckdb.connect(config=NO_EXTENSIONS)
+    con = duckdb.connect(config=CONFINED)
     try:
+        confine(con, [str(path)])
         found = con.execute(f"SELECT * FROM {reader}(?)", [str(path)])
         columns = [str(column[0]) for column in found.description]
         for wanted in (table.key, *([table.valid_from] if table.valid_from else [])):

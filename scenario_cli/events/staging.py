@@ -150,7 +150,7 @@ def fill(
     opened: list[Opened] = []
     notes: list[str] = []
     for part in parts:
-        found, remarks = find_files(part.given, workspace, part.query, part.bounds)
+        found, remarks = find_files(part.given, workspace, part.query, part.access)
         notes.extend(remarks)
         of_part = open_all(con, found, part.need, part.source, workspace, notes)
         of_part = with_date_orders(con, of_part, target, part.options.date_formats, workspace, notes)

@@ -11,6 +11,7 @@ import duckdb
 from scenario_cli.events.errors import translated
 
 _MAGIC = b"\x28\xb5\x2f\xfd"
+_MOST_OF_A_BLOCK = 128 * 1024
 
 
 def lines(path: Path, shown: str) -> Iterator[bytes]:
@@ -45,31 +46,44 @@ def head(path: Path, shown: str, size: int = 1 << 16) -> bytes:
 
 def is_complete(path: Path) -> bool:
     """True where every frame ends with its last block (RFC 8878, 3.1.1); a cut file would be read as a short one."""
+    return most_size(path) is not None
+
+
+def most_size(path: Path) -> int | None:
+    """The most bytes that the file can hold unpacked; None where it is not complete. No block is unpacked."""
+    most = 0
     with path.open("rb") as file:
         size = path.stat().st_size
         while file.tell() < size:
             magic = file.read(4)
             if len(magic) == 4 and 0x184D2A50 <= int.from_bytes(magic, "little") <= 0x184D2A5F:
                 file.seek(int.from_bytes(file.read(4), "little"), 1)
-            elif magic != _MAGIC or not _skip_frame(file):
-                return False
-        return file.tell() == size
+                continue
+            frame = _skip_frame(file) if magic == _MAGIC else None
+            if frame is None:
+                return None
+            most += frame
+        return most if file.tell() == size else None
 
 
-def _skip_frame(file: BinaryIO) -> bool:
+def _skip_frame(file: BinaryIO) -> int | None:
+    """The most bytes that a frame holds; None where it breaks off."""
     descriptor = file.read(1)
     if not descriptor:
-        return False
+        return None
     flags = descriptor[0]
     single, checksum = flags >> 5 & 1, flags >> 2 & 1
     content_size = (1 if single else 0, 2, 4, 8)[flags >> 6]
     file.seek((0 if single else 1) + (0, 1, 2, 4)[flags & 3] + content_size, 1)
+    most = 0
     while True:
         header = file.read(3)
         if len(header) < 3:
-            return False
+            return None
         block = int.from_bytes(header, "little")
+        kind, length = block >> 1 & 3, block >> 3
         # A block of type 1 repeats one byte, whatever its size.
-        file.seek(1 if block >> 1 & 3 == 1 else block >> 3, 1)
+        file.seek(1 if kind == 1 else length, 1)
+        most += _MOST_OF_A_BLOCK if kind == 2 else length
         if block & 1:
-            return checksum == 0 or len(file.read(4)) == 4
+            return most if checksum == 0 or len(file.read(4)) == 4 else None

@@ -12,13 +12,16 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
+from scenario_cli.model.inside import HOW_TO_ALLOW, leads_out
 from scenario_cli.model.project import Project
+
+TEMPLATES = "templates"
 
 
 class Files(Protocol):
     """Files by their path below the project's folder, with `/` between its parts.
 
-    A path may lead out of the folder (`../prices.csv`): a reference table may lie anywhere.
+    A path may lead out of the folder (`../prices.csv`): where that is allowed, a reference table may lie anywhere.
     """
 
     @property
@@ -38,21 +41,37 @@ class Files(Protocol):
         """The place of a file on this disk, whether or not it is there; None where it lies on no disk."""
         ...
 
+    def is_off_limits(self, path: str) -> bool:
+        """Whether a file may not be looked at, since it lies outside the folder or is hidden in it."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """The files of a folder as they are saved."""
+    """The files of a folder as they are saved; to `allow_outside` is to let links and paths lead out of it."""
 
     root: Path
+    allow_outside: bool = False
 
     def paths(self) -> Collection[str]:
         return list(_walk(self.root))
 
     def read(self, path: str) -> bytes:
+        if self.is_off_limits(path):
+            raise PermissionError(
+                errno.EACCES, f"it is a link out of '{self._bounds(path).name}'; {HOW_TO_ALLOW}", path
+            )
         return (self.root / path).read_bytes()
 
     def location(self, path: str) -> Path | None:
         return self.root / path
+
+    def is_off_limits(self, path: str) -> bool:
+        return not self.allow_outside and leads_out(self.root / path, self._bounds(path))
+
+    def _bounds(self, path: str) -> Path:
+        """A template that is a link would show another file's text to whoever reads the message."""
+        return self.root / TEMPLATES if path.startswith(f"{TEMPLATES}/") else self.root
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +91,9 @@ class Memory:
 
     def location(self, path: str) -> Path | None:
         return None
+
+    def is_off_limits(self, path: str) -> bool:
+        return path not in self.contents and leads_out(self.root / path, self.root)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +116,15 @@ class Overlay:
     def location(self, path: str) -> Path | None:
         return None if path in self.buffers else self.base.location(path)
 
+    def is_off_limits(self, path: str) -> bool:
+        return path not in self.buffers and self.base.is_off_limits(path)
 
-def folder_with(root: Path, unsaved: Mapping[Path, bytes]) -> Files:
+
+def folder_with(root: Path, unsaved: Mapping[Path, bytes], allow_outside: bool = False) -> Files:
     """A folder's files; of those in `unsaved`, by absolute path, the contents given there."""
     inside = {path.relative_to(root).as_posix(): data for path, data in unsaved.items() if path.is_relative_to(root)}
-    return Overlay(Folder(root), inside) if inside else Folder(root)
+    folder = Folder(root, allow_outside)
+    return Overlay(folder, inside) if inside else folder
 
 
 def no_file(path: str) -> FileNotFoundError:

@@ -161,7 +161,7 @@ def trial(target: Path, changes: Iterable[Change]) -> list[Diagnostic]:
 
 
 def _errors(root: Path) -> list[Diagnostic]:
-    found = load_project(root, tests=True, errors_only=True).found
+    found = load_project(root, tests=True, errors_only=True, allow_outside=True).found
     return [finding for finding in found if finding.severity == "error"]
 
 

@@ -54,12 +54,14 @@ def load_project(
     unsaved: Mapping[Path, bytes] | None = None,
     asked: Levels | None = None,
     errors_only: bool = False,
+    allow_outside: bool = False,
 ) -> Loaded:
     """The project in a folder, as `load_files` reads it.
 
-    `unsaved` holds, by resolved path, contents that go before those of the files.
+    `unsaved` holds, by resolved path, contents that go before those of the files. To `allow_outside` is to follow
+    links and tables that lead out of the folder.
     """
-    return load_files(folder_with(root, unsaved or {}), tests, asked, errors_only)
+    return load_files(folder_with(root, unsaved or {}, allow_outside), tests, asked, errors_only)
 
 
 @contextmanager

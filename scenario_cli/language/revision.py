@@ -43,6 +43,7 @@ class Revision:
     folder: str
     entries: Mapping[str, _Entry]
     blobs: dict[str, bytes] = field(default_factory=dict)
+    allow_outside: bool = False
 
     def paths(self) -> Collection[str]:
         prefix = f"{self.folder}/" if self.folder else ""
@@ -68,6 +69,10 @@ class Revision:
         """None for what lies in the repository; a file outside it is the same at every revision."""
         place = Path(os.path.normpath(self.root / path))
         return None if place.is_relative_to(self.repository) else place
+
+    def is_off_limits(self, path: str) -> bool:
+        """Whether a path lies on this disk, outside the repository."""
+        return not self.allow_outside and self.location(path) is not None
 
     def _entry(self, path: str) -> _Entry:
         """The file that a path names, symbolic links followed."""

@@ -45,6 +45,7 @@ DERIVED: Mapping[type, frozenset[str]] = {
     State: frozenset({"written"}),
     Wait: frozenset({"text"}),
     Cap: frozenset({"text"}),
+    Exports: frozenset({"spans"}),
     Table: frozenset({"file", "stored", "columns"}),
     Template: frozenset({"file", "path", "body_line"}),
     Project: frozenset({"root", "digest", "phase_spans", "faulty"}),
@@ -147,6 +148,8 @@ def _exports(exports: Exports, root: str) -> dict[str, Any]:
     for name in ("events", "contacts"):
         if name in found:
             found[name] = [path.removeprefix(f"{root}{os.sep}") for path in found[name]]
+    if exports.sources:
+        found["sources"] = [_exports(source, root) for source in exports.sources]
     return found
 
 

@@ -10,6 +10,33 @@ Identity = Literal["forward", "backward", "off"]
 
 
 @dataclass(frozen=True, slots=True)
+class Access:
+    """How far an export may reach: as the command line names it, anywhere.
+
+    - `folder` is the project's, where project.yaml names the export: paths hold from there, and all that is read must
+      lie there; databases and addresses are refused.
+    - `outside` lets them lead anywhere all the same, and the views of a database read other files.
+    - `places` say by path or query where it is written.
+    """
+
+    folder: str | None = None
+    outside: bool = False
+    places: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def confined_to(self) -> str | None:
+        """The folder that nothing may lead out of."""
+        return None if self.outside else self.folder
+
+    def place(self, text: str) -> str:
+        """Where a path or query is written, to stand before a message."""
+        return f"{self.places[text]}: " if text in self.places else ""
+
+
+ANYWHERE = Access()
+
+
+@dataclass(frozen=True, slots=True)
 class ExportOptions:
     """The files of events and contacts, the names of their columns, and how to read them.
 
@@ -29,8 +56,7 @@ class ExportOptions:
     - `group` is a column: rows with the same value in it are one event.
     - to `keep_ids` is to take ids such as `guest` and `N/A` for contacts.
     - `sources` are several exports that are read as one log; they go before `events` and `query`.
-    - `root` is the folder that the paths of a query are relative to; where the events, or the contacts, are
-      `confined`, only files in it are read.
+    - `access` says how far `events` and `query` may reach, `contacts_access` how far `contacts` may.
     - `rejects` is a file to write unusable rows to; to `dedupe` is to leave out rows that are in full the same as
       an earlier one.
     """
@@ -51,9 +77,8 @@ class ExportOptions:
     group: str | None = None
     keep_ids: bool = False
     sources: tuple[ExportOptions, ...] = ()
-    root: str | None = None
-    confined: bool = False
-    contacts_confined: bool = False
+    access: Access = ANYWHERE
+    contacts_access: Access = ANYWHERE
 
     @property
     def parts(self) -> tuple[ExportOptions, ...]:

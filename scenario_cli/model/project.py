@@ -154,7 +154,10 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Exports:
-    """The paths of the project's event export and contacts table, and the names of their columns."""
+    """The paths of the project's event export and contacts table, and the names of their columns.
+
+    `spans` say by path or query where it is written.
+    """
 
     events: tuple[str, ...] = ()
     contacts: tuple[str, ...] = ()
@@ -169,6 +172,7 @@ class Exports:
     keep_ids: bool = False
     query: str | None = None
     sources: tuple[Exports, ...] = ()
+    spans: Mapping[str, Span] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

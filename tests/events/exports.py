@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
+
 from scenario_cli.events.staged import StagedLog
 
 ORDER: dict[str, dict[str, str | None]] = {
@@ -19,3 +21,7 @@ def write(folder: Path, name: str, content: str | bytes) -> str:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content.encode() if isinstance(content, str) else content)
     return str(path)
+
+
+def write_parquet(query: str, path: Path) -> None:
+    duckdb.execute(f"COPY ({query}) TO '{path}' (FORMAT parquet)")

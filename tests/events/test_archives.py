@@ -6,14 +6,18 @@ import gzip
 import io
 import json
 import shutil
+import struct
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
+import duckdb
 import pytest
 
-from scenario_cli.events import archives
+from scenario_cli.events import archives, growth
 from scenario_cli.events.errors import ExportError
+from scenario_cli.events.inputs import find_files
+from scenario_cli.model.export import ANYWHERE, Access
 from tests.events.exports import Read
 
 HEAD = "contact_id,event,timestamp\n"
@@ -83,9 +87,62 @@ def test_an_archive_that_cannot_be_read_says_why(read: Read, content: bytes, mes
 
 
 def test_an_archive_that_would_fill_the_disk_is_refused(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archives, "_ALWAYS_ALLOWED", 1_000)
+    monkeypatch.setattr(growth, "ALWAYS_ALLOWED", 1_000)
     with pytest.raises(ExportError, match="more than an export can"):
         read({"x.zip": packed({"a.csv": HEAD.encode() + b"0" * 5_000_000})}, PLAN)
+
+
+def test_links_in_an_archive_are_passed_over(read: Read) -> None:
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w") as archive:
+        link = zipfile.ZipInfo("link.csv")
+        link.external_attr = 0o120777 << 16
+        archive.writestr(link, "/etc/passwd")
+        archive.writestr("b.csv", HEAD + "a,e,1\n")
+    report = read({"x.zip": whole.getvalue()}, PLAN).report
+    assert (report.rows, report.used) == (1, 1)
+
+
+@pytest.mark.parametrize("bound", ["_MOST_MEMBERS", "_MOST_DIRECTORY"])
+def test_an_archive_of_too_many_files_is_refused(read: Read, monkeypatch: pytest.MonkeyPatch, bound: str) -> None:
+    monkeypatch.setattr(archives, bound, 20)
+    with pytest.raises(ExportError, match=r"holds more than .* files"):
+        read({"x.zip": packed({f"{number}.csv": HEAD.encode() for number in range(21)})}, PLAN)
+
+
+def test_an_archive_in_an_archive_is_refused_whatever_it_is_called(read: Read) -> None:
+    inner = packed({"a.csv": HEAD.encode()})
+    for members in ({"inner.csv": inner, "b.csv": HEAD.encode()}, {"inner.csv.gz": gzip.compress(inner)}):
+        with pytest.raises(ExportError, match="is an archive inside another file"):
+            read({"x.zip": packed(members)}, PLAN)
+
+
+@pytest.mark.parametrize("name", ["a.csv.gz", "a.csv.zst", "x.zip"])
+def test_a_compressed_file_of_a_project_that_would_fill_the_disk_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(growth, "ALWAYS_ALLOWED", 100_000)
+    content = b"\n" * 1_000_000
+    written = tmp_path / "written.csv.zst"
+    duckdb.execute(f"COPY (SELECT 'aaaa' FROM range(200_000)) TO '{written}' (FORMAT csv, COMPRESSION zstd)")
+    packings = {
+        "a.csv.gz": gzip.compress(content),
+        "a.csv.zst": written.read_bytes(),
+        "x.zip": packed({"a.csv.gz": gzip.compress(content)}),
+    }
+    (tmp_path / name).write_bytes(packings[name])
+    (tmp_path / "work").mkdir()
+    with pytest.raises(ExportError, match="more than an export can"):
+        find_files([str(tmp_path / name)], tmp_path / "work", access=Access(str(tmp_path)))
+    if name == "a.csv.gz":
+        assert find_files([str(tmp_path / name)], tmp_path / "work", access=ANYWHERE)
+
+
+def test_a_member_that_is_longer_than_it_says_is_refused(read: Read) -> None:
+    content = (HEAD + "a,e,1\n" * 1_000).encode()
+    whole = packed({"a.csv": content}).replace(struct.pack("<L", len(content)), struct.pack("<L", 20))
+    with pytest.raises(ExportError, match="is not a sound ZIP archive"):
+        read({"x.zip": whole}, PLAN)
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])

@@ -90,7 +90,7 @@ def test_a_query_names_files_by_itself(tmp_path: Path) -> None:
     [
         ("{shop}::order", None, r"shop\.db has no table 'order'"),
         ("{shop}", "SELECT nothing FROM events", "the query of .*shop.db cannot be carried out: "),
-        ("{shop}", "DROP TABLE events", "a query is one SELECT, and this is DROP"),
+        ("{shop}", "DROP TABLE events", "the query is not one SELECT, but DROP"),
         ("{other}", None, "does not say which table to read"),
         ("{csv}", "SELECT 1", "--query asks a database, and .*a.csv is none"),
         ("{csv}.db::x", None, "there is no database"),

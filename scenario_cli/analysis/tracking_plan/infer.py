@@ -32,6 +32,8 @@ _PROFILE_NAME = re.compile(
 _ATTRIBUTES = {"email", "phone", "mobile", "email_optin", "sms_optin", "push_optin", "push_token", "first_name",
                "last_name", "firstname", "lastname", "timezone", "locale", "birthday"}  # fmt: skip
 
+_CONTEXT = frozenset(("timezone", "locale"))
+
 Described = str | dict[str, Any]
 
 
@@ -103,7 +105,8 @@ def infer_plan(
 
 def _changes_profile(event: EventFacts) -> bool:
     names = {one.name.lower() for one in event.properties}
-    return bool(names) and (bool(_PROFILE_NAME.search(event.name)) or len(names & _ATTRIBUTES) >= 2)
+    # A tool sends zone and locale along with every event.
+    return bool(names) and (bool(_PROFILE_NAME.search(event.name)) or len(names & (_ATTRIBUTES - _CONTEXT)) >= 2)
 
 
 def _is_required(one: PropertyFacts, event: EventFacts) -> bool:

@@ -7,12 +7,20 @@ import json
 import re
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 
 import duckdb
 
 from scenario_cli.events.casts import text_sql
-from scenario_cli.events.csv_records import Dialect, detect_dialect, escapes_bare_fields, records, split_fields
+from scenario_cli.events.csv_records import (
+    Dialect,
+    detect_dialect,
+    escapes_bare_fields,
+    preamble,
+    records,
+    split_fields,
+)
 from scenario_cli.events.formats.table import Column, JsonPicks, Rows, numbered, pair_of_json
 from scenario_cli.events.inputs import InputFile
 from scenario_cli.events.lines import Line, head_lines, latin1_note, lines_of
@@ -34,6 +42,8 @@ class DelimitedTable:
     unnamed: tuple[str, ...]
     dialect: Dialect
     picks: JsonPicks = field(default_factory=JsonPicks)
+    # Lines before the header.
+    skipped: int = 0
     # The database would read it, and not right.
     is_mended_first: bool = False
 
@@ -76,7 +86,7 @@ class DelimitedTable:
     def shape(self) -> Hashable | None:
         if self.is_mended_first:
             return None
-        return "delimited", self.dialect, self.names, bool(self.unnamed), self.file.compression
+        return "delimited", self.dialect, self.skipped, self.names, bool(self.unnamed), self.file.compression
 
     def rows(self) -> Rows:
         relation = f"(SELECT *{self.picks.select_sql()} FROM {self._source(text_literal(str(self.file.path)))})"
@@ -90,11 +100,12 @@ class DelimitedTable:
     def _source(self, paths: str) -> str:
         columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(len(self.names)))
         delimiter, escape, quote = self.dialect
+        nulls = _ESCAPED_NULLS if escape == "\\" else _NULLS
         return (
             f"read_csv({paths}, auto_detect=false, columns={{{columns}}},"
             f" delim={text_literal(delimiter)}, quote={text_literal(quote if escape else '')},"
             f" escape={text_literal(escape)},"
-            f" header={not self.unnamed}, nullstr={_ESCAPED_NULLS if escape == chr(92) else _NULLS}, strict_mode=true,"
+            f" header={not self.unnamed}, skip={self.skipped}, nullstr={nulls}, strict_mode=true,"
             f" compression='{self.file.compression}')"
         )
 
@@ -109,7 +120,7 @@ class DelimitedTable:
         header = not self.unnamed
         with target.open("w", encoding="utf-8", newline="") as out, aside.open("w", encoding="utf-8") as put_aside:
             writer = csv.writer(out, lineterminator="\n")
-            for record in records(lines_of(self.file), self.dialect, len(self.names)):
+            for record in records(self._lines(), self.dialect, len(self.names)):
                 if header:
                     header = False
                     continue
@@ -143,7 +154,7 @@ class DelimitedTable:
     def find_lines(self, ordinals: Sequence[int], *, by_line: bool) -> Iterator[tuple[int, int, str]]:
         wanted = iter(ordinals)
         next_one = next(wanted, None)
-        read = records(lines_of(self.file), self.dialect, len(self.names))
+        read = records(self._lines(), self.dialect, len(self.names))
         for number, record in enumerate(read, 1 if self.unnamed else 0):
             if next_one is None:
                 return
@@ -151,6 +162,9 @@ class DelimitedTable:
             if place == next_one:
                 yield place, record.line, record.text
                 next_one = next(wanted, None)
+
+    def _lines(self) -> Iterator[Line]:
+        return islice(lines_of(self.file), self.skipped, None)
 
     def _content(self) -> tuple[str, ...]:
         return tuple(f"c{index}" for index in range(len(self.names)))
@@ -160,6 +174,8 @@ def open_table(con: duckdb.DuckDBPyConnection, file: InputFile, expected: tuple[
     """The file with its dialect. Whether the first line is a header is decided by the expected names,
     else by comparing it with the lines below."""
     lines = head_lines(file)
+    skipped = preamble(lines)
+    lines = lines[skipped:]
     dialect = detect_dialect(lines, expected)
     numbered = (Line(number, text, False) for number, text in enumerate(lines, 1))
     rows = [record.fields for record in records(numbered, dialect, None)][:100]
@@ -169,9 +185,11 @@ def open_table(con: duckdb.DuckDBPyConnection, file: InputFile, expected: tuple[
     by_number = any(_NUMBERED.fullmatch(name) for name in expected)
     headed = any(name in first for name in expected) or _looks_headed(first, rows[1:], strict=by_number)
     if headed:
-        return DelimitedTable(file, tuple(first), (), dialect, is_mended_first=escapes_bare_fields(lines, dialect))
+        return DelimitedTable(
+            file, tuple(first), (), dialect, skipped=skipped, is_mended_first=escapes_bare_fields(lines, dialect)
+        )
     names = tuple(f"column{index}" for index in range(len(first)))
-    return DelimitedTable(file, names, tuple(first), dialect)
+    return DelimitedTable(file, names, tuple(first), dialect, skipped=skipped)
 
 
 def bare_table(file: InputFile, names: tuple[str, ...]) -> DelimitedTable | None:

@@ -21,6 +21,11 @@ from scenario_cli.model.export import Sample
 Layout = Literal["newline_delimited", "array", "unstructured"]
 
 _SAMPLED = 1_000
+# Nested deeper than any property: such a row is broken, since nothing could read it back.
+_TOO_DEEP = (
+    "((contains(json, ']]]]]]]]') OR contains(json, '}}}}}}}}') OR contains(json, '}]}]}]}]'))"
+    r" AND regexp_matches(json, '(?:[\]}]\s*){200}'))"
+)
 
 
 @dataclass(slots=True)
@@ -125,7 +130,7 @@ class JsonTable:
 
     def _rows(self, file: InputFile, layout: Layout) -> Rows:
         source = f"(SELECT json{self.picks.select_sql('json')} FROM {source_sql(file, layout)})"
-        broken = "(json IS NULL OR left(json, 1) <> '{')"
+        broken = f"(json IS NULL OR left(json, 1) <> '{{' OR {_TOO_DEEP})"
         return Rows(source, ("json",), broken=broken)
 
     def _reaches_inside(self, name: str) -> bool:
@@ -162,7 +167,7 @@ def open_table(con: duckdb.DuckDBPyConnection, file: InputFile, expected: tuple[
         # The database gives nothing for lines in another encoding, which are mended later.
         rows = [(text,) for text in head_lines(file)[:_SAMPLED]]
     for (text,) in rows:
-        value = _parsed(text)
+        value = parsed(text)
         if isinstance(value, dict):
             for key, inner in value.items():
                 names.setdefault(key)
@@ -202,8 +207,8 @@ def _layout(lines: list[str]) -> Layout:
         return "newline_delimited"
     if filled[0].startswith("["):
         # An array that is whole on the first of several lines is one value of many.
-        return "newline_delimited" if len(filled) > 1 and _parsed(filled[0]) is not None else "array"
-    if _parsed(filled[0]) is not None:
+        return "newline_delimited" if len(filled) > 1 and parsed(filled[0]) is not None else "array"
+    if parsed(filled[0]) is not None:
         return "newline_delimited"
     try:
         _, end = json.JSONDecoder().raw_decode(filled[0])
@@ -214,7 +219,8 @@ def _layout(lines: list[str]) -> Layout:
     return "unstructured" if filled[0][end:].lstrip().startswith("{") else "newline_delimited"
 
 
-def _parsed(text: str | None) -> Any:
+def parsed(text: str | None) -> Any:
+    """The JSON value, None where the text is not JSON or nested without end."""
     try:
         return json.loads(text) if text else None
     except (ValueError, RecursionError):

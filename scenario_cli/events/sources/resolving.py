@@ -23,7 +23,8 @@ def source_of(table: Table, stated: str | None, need: Need) -> Source | None:
     if stated is not None:
         return None if stated == GENERIC else BY_NAME[stated]
     names = set(table.names)
-    if all(field in need.mapping or field in names for field in need.required):
+    # A single mapped field leaves the rest to the tool.
+    if all(field in names for field in need.required) or all(field in need.mapping for field in need.required):
         return None
     return next((source for source in SOURCES if any(sign <= names for sign in source.signs)), None)
 

@@ -9,6 +9,7 @@ import duckdb
 
 from scenario_cli.events.formats import json_text
 from scenario_cli.events.formats.json_text import JsonTable
+from scenario_cli.events.formats.table import json_path
 from scenario_cli.events.mapping import Need
 from scenario_cli.events.sources.source import Source
 from scenario_cli.events.sql_text import text_literal
@@ -25,22 +26,46 @@ def unwrapped(
     key = next((key for key in source.wrapped if key in names), None)
     if key is None or any(sign <= names for sign in source.signs):
         return None
+    found = _records(con, table, key, source.wrapped[key], need, workspace)
+    if found.names and any(sign <= set(found.names) for sign in source.signs):
+        return found
+    found.file.path.unlink()
+    return None
+
+
+def unwrapped_list(con: duckdb.DuckDBPyConnection, table: JsonTable, need: Need, workspace: Path) -> JsonTable | None:
+    """A table of the records, if the file is one document with one list of objects, whatever the list is called.
+
+    A file that has our fields itself is left alone.
+    """
+    if all(field in table.names for field in need.expected()):
+        return None
+    rows = con.execute(f"SELECT json FROM {json_text.source_sql(table.file, table.layout)} LIMIT 2").fetchall()
+    document = json_text.parsed(rows[0][0]) if len(rows) == 1 else None
+    if not isinstance(document, dict):
+        return None
+    lists = [key for key, value in document.items() if isinstance(value, list) and value and isinstance(value[0], dict)]
+    if len(lists) != 1:
+        return None
+    return _records(con, table, lists[0], "item", need, workspace)
+
+
+def _records(
+    con: duckdb.DuckDBPyConnection, table: JsonTable, key: str, record: str, need: Need, workspace: Path
+) -> JsonTable:
+    """The records under that key as JSON lines; `record` is SQL over `item` and `document`."""
+    path = text_literal(json_path(key))
     target = workspace / f"copy-{len(list(workspace.glob('copy-*')))}.jsonl"
-    is_list = f"coalesce(json_type(document, '$.\"{key}\"'), '') = 'ARRAY'"
+    is_list = f"coalesce(json_type(document, {path}), '') = 'ARRAY'"
     documents = f"(SELECT json AS document FROM {json_text.source_sql(table.file, table.layout)})"
-    items = (
-        f"(SELECT document, unnest(json_extract(document, '$.\"{key}\"[*]')) AS item FROM {documents} WHERE {is_list})"
-    )
+    listed = f"unnest(json_extract(json_extract(document, {path}), '$[*]'))"
+    items = f"(SELECT document, {listed} AS item FROM {documents} WHERE {is_list})"
     con.execute(
-        f"COPY (SELECT CAST({source.wrapped[key]} AS VARCHAR) FROM {items}"
+        f"COPY (SELECT CAST({record} AS VARCHAR) FROM {items}"
         f" UNION ALL SELECT 'unreadable document' FROM {documents} WHERE NOT {is_list})"
         f" TO {text_literal(str(target))} (FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x01')"
     )
     with target.open("rb") as file:
         head = file.read(1 << 16)
     inner = replace(table.file, path=target, compression="none", head=head, size=target.stat().st_size)
-    found = json_text.open_table(con, inner, need.expected())
-    if found.names and any(sign <= set(found.names) for sign in source.signs):
-        return found
-    target.unlink()
-    return None
+    return json_text.open_table(con, inner, need.expected())

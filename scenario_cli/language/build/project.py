@@ -11,9 +11,12 @@ from typing import Any
 from scenario_cli.language.build.values import Builder, ever_matches
 from scenario_cli.language.edit.fixes import renamed
 from scenario_cli.language.files import Files, entries_beside, is_file
+from scenario_cli.language.find import shown_path
+from scenario_cli.language.merge_marks import merge_marks
 from scenario_cli.language.names.unknown import misnamed
-from scenario_cli.language.reader import Node, plain
+from scenario_cli.language.reader import MAX_BYTES, Node, plain
 from scenario_cli.model.diagnostic import Diagnostic, did_you_mean
+from scenario_cli.model.inside import HOW_TO_ALLOW
 from scenario_cli.model.project import (
     DEFAULT_CLOCK,
     UNSUBSCRIBE,
@@ -90,15 +93,20 @@ class ProjectBuilder(Builder):
         valid_from, owner = self.text(node.get("valid_from")), self.text(node.get("owner"))
         path = self.text(file)
         table = Table(name, span, str(self.files.root / path), key, valid_from, owner=owner, path=path)
+        if file is not None and self.files.is_off_limits(path):
+            self.report("REF019", f"table '{name}' may not be read from '{path}': it leads out of the project's folder,"
+                        " or is hidden there", file, f"put the file into the folder; {HOW_TO_ALLOW}")  # fmt: skip
+            return table
         if file is None or not is_file(self.files, path):
             if file is not None:
                 place = self.files.root / path
                 hint = did_you_mean(place.name, entries_beside(self.files, path), f"in '{place.parent.name}'")
                 self.report("REF019", f"no file '{file.text}' for table '{name}'", file, hint)
             return table
+        self.found.extend(table_marks(self.files, path))
         columns = csv_columns(self.files, path)
         for given in (node.get("key"), node.get("valid_from")):
-            if columns is not None and given is not None and given.text not in columns:
+            if columns is not None and given is not None and given.text and given.text not in columns:
                 message = f"table '{name}' has no column '{given.text}'"
                 self.found.append(misnamed("REF020", message, given, columns, "columns"))
         return replace(table, columns=columns)
@@ -161,6 +169,7 @@ class ProjectBuilder(Builder):
     def exports(self, node: Node | None) -> Exports:
         if node is None or not node.is_map:
             return Exports()
+        written = [name for key in ("events", "contacts", "query") for name in self.written_names(node.get(key))]
         return Exports(
             events=self.names(node.get("events")),
             contacts=self.names(node.get("contacts")),
@@ -175,6 +184,7 @@ class ProjectBuilder(Builder):
             keep_ids=_flag(node.get("keep_ids")),
             query=self.text(node.get("query")) or None,
             sources=tuple(map(self.exports, listed.items)) if (listed := node.get("sources")) is not None else (),
+            spans={name.text: name.span for name in written},
         )
 
     def date_formats(self, node: Node | None) -> dict[str, str]:
@@ -291,6 +301,19 @@ def known_zone(name: str) -> bool:
         return False
     place = files("tzdata.zoneinfo").joinpath(*parts)
     return place.is_file() and not parts[-1].endswith((".tab", ".zi", ".py"))
+
+
+def table_marks(files: Files, path: str) -> Iterator[Diagnostic]:
+    """Marks of an unfinished merge in a table that people edit: at its top, where it is large."""
+    if not path.lower().endswith((".csv", ".tsv")):
+        return
+    try:
+        place = files.location(path)
+        with place.open("rb") if place is not None else io.BytesIO(files.read(path)) as opened:
+            text = opened.read(MAX_BYTES).decode("utf-8", errors="replace")
+    except OSError:
+        return
+    yield from merge_marks(text, shown_path(files.root / path))
 
 
 def csv_columns(files: Files, path: str) -> tuple[str, ...] | None:

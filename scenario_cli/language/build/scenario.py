@@ -229,7 +229,7 @@ class _ScenarioBuilder(Builder):
         return State(
             name=name,
             span=span,
-            written=frozenset(node.fields),
+            written=frozenset(node.fields) if node.is_map else frozenset(("",)),  # no mapping: told as such
             description=self.text(node.get("description")),
             set=self.values(node.get("set")),
             update=self.values(node.get("update")),

@@ -97,9 +97,14 @@ def _claimed(sources: Mapping[str, str], file: str) -> list[str]:
 
 def _from_root(exports: Exports, root: Path) -> Exports:
     """The exports with paths that hold in any folder: project.yaml writes them from its own."""
+
+    def from_root(path: str) -> str:
+        return path if "://" in path else str(root / path)
+
     return replace(
         exports,
-        events=tuple(path if "://" in path else str(root / path) for path in exports.events),
-        contacts=tuple(path if "://" in path else str(root / path) for path in exports.contacts),
+        events=tuple(map(from_root, exports.events)),
+        contacts=tuple(map(from_root, exports.contacts)),
         sources=tuple(_from_root(source, root) for source in exports.sources),
+        spans={text if text == exports.query else from_root(text): span for text, span in exports.spans.items()},
     )

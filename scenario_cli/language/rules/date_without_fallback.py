@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from scenario_cli.language.rules.support.guaranteed import guaranteed
 from scenario_cli.language.rules.support.rule import Findings, Rule
 from scenario_cli.language.rules.support.subject import Subject
+from scenario_cli.model.expression import Call, Const, Expr, path_of
 from scenario_cli.model.scenario import Timeout
+from scenario_cli.model.waits import Duration
 
 
 def check(subject: Subject) -> Findings:
     for state in subject.states:
-        sure = any(one.condition is None and _always_ends(one) for one in state.after)
+        sure = any(one.condition is None and _always_ends(one, subject) for one in state.after)
         for timeout in state.after:
             if sure or not timeout.wait.from_data:
                 continue
-            unsaid = ["if_missing"] if timeout.if_missing is None else []
-            if timeout.wait.date is not None and timeout.if_past is None:
+            unsaid = ["if_missing"] if timeout.if_missing is None and _may_be_missing(timeout, subject) else []
+            if timeout.wait.date is not None and timeout.if_past is None and not _always_to_come(timeout):
                 unsaid.insert(0, "if_past")
             if unsaid:
                 case = {"if_past": "is past already", "if_missing": "is missing"}
@@ -27,11 +32,52 @@ def check(subject: Subject) -> Findings:
                 )
 
 
-def _always_ends(timeout: Timeout) -> bool:
+# Instants that every journey knows.
+_ALWAYS_THERE = {("now",), ("journey", "entered_at"), ("trigger", "timestamp"), ("trigger", "at"), ("trigger", "event")}
+
+
+def _may_be_missing(timeout: Timeout, subject: Subject) -> bool:
+    """Whether some value that a wait is worked out from may be missing: one that is written out is not."""
+    there = _ALWAYS_THERE | guaranteed(subject)
+    wait = timeout.wait
+    values = [value.root for value in (wait.date, wait.length, wait.at_value) if value is not None
+              and not isinstance(value, Duration)]  # fmt: skip
+    return any(path not in there and not _required(path, subject) for root in values for path in _read(root))
+
+
+def _read(node: Expr) -> Iterator[tuple[str, ...]]:
+    path = path_of(node)
+    if path is not None:
+        yield path
+    elif isinstance(node, Call) and node.name in ("date", "duration"):
+        for arg in node.args:
+            yield from _read(arg)
+    elif not isinstance(node, Const):
+        yield ("",)  # worked out: nothing is known of it
+
+
+def _required(path: tuple[str, ...], subject: Subject) -> bool:
+    """Whether the tracking plan requires a property of every event that lets somebody in."""
+    events = [subject.project.plan.events.get(name) for name in subject.scopes.triggers]
+    return path[0] == "trigger" and len(path) == 2 and bool(events) and all(
+        event is not None and path[1] in event.required for event in events
+    )  # fmt: skip
+
+
+def _always_to_come(timeout: Timeout) -> bool:
+    """Whether a wait ends a while after the present instant."""
+    wait = timeout.wait
+    return wait.date is not None and path_of(wait.date.root) == ("now",) and not wait.before
+
+
+def _always_ends(timeout: Timeout, subject: Subject) -> bool:
     """Whether the wait comes to an end whatever the data says: it is written out, or says what happens in each case."""
     if not timeout.wait.from_data:
         return True
-    cases = [timeout.if_missing] + ([timeout.if_past] if timeout.wait.date is not None else [])
+    if _always_to_come(timeout):
+        return True
+    missing = [timeout.if_missing] if _may_be_missing(timeout, subject) else []
+    cases = missing + ([timeout.if_past] if timeout.wait.date is not None else [])
     return all(case not in (None, "never") for case in cases)
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from scenario_cli.language.rules.support.rule import Findings, Rule
 from scenario_cli.language.rules.support.subject import Subject
+from scenario_cli.language.schema.files import schema_of
 
 _ONWARD = {"end", "choose", "split", "next", "on", "when", "after"}
 
@@ -11,12 +14,18 @@ _ONWARD = {"end", "choose", "split", "next", "on", "when", "after"}
 def check(subject: Subject) -> Findings:
     scenario = subject.scenario
     for state in scenario.states.values():
-        if not state.written & _ONWARD:
+        # What is no mapping, or has a key that no state knows, is told with the shape of the file.
+        if not state.written - _known_keys() and not state.written & _ONWARD:
             yield RULE.finding(
                 f"state '{state.name}' neither moves on nor waits nor ends",
                 state.span,
                 hint="say what comes next: 'end: <outcome>', 'next: <state>', or a wait under 'after'",
             )
+
+
+@cache
+def _known_keys() -> frozenset[str]:
+    return frozenset(schema_of("scenario")["definitions"]["state"]["properties"])
 
 
 RULE = Rule(

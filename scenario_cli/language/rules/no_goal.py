@@ -2,18 +2,38 @@
 
 from __future__ import annotations
 
+import re
+
 from scenario_cli.language.rules.support.rule import Findings, Rule
 from scenario_cli.language.rules.support.subject import Subject
 
 
 def check(subject: Subject) -> Findings:
     scenario = subject.scenario
-    if scenario.goal is None:
+    if scenario.goal is None and not _is_service(subject):
+        event = _success(subject)
         yield RULE.finding(
             f"scenario '{scenario.name}' states no goal",
             scenario.span,
-            hint="add 'goal: {event: order_completed, within: 30d}', with the event that means success",
+            hint=f"add 'goal: {{event: {event}, within: 30d}}', with the event that means success",
         )
+
+
+def _is_service(subject: Subject) -> bool:
+    """Whether all that a scenario sends is transactional: what it is for is done once it has left."""
+    purposes = {message.purpose for state in subject.scenario.states.values() for message in state.messages}
+    return purposes == {"transactional"}
+
+
+_SUCCESS = re.compile(r"order|purchase|buy|bought|paid|book|renew|subscri|sign|sale|checkout|convert|complet", re.I)
+
+
+def _success(subject: Subject) -> str:
+    """An event of the tracking plan that may mean success; dots where none is known."""
+    own = set(subject.scopes.triggers)
+    names = [name for name, event in subject.project.plan.events.items()
+             if name not in own and not event.profile and not name.startswith("un")]  # fmt: skip
+    return next((name for name in names if _SUCCESS.search(name)), next(iter(names), "..."))
 
 
 RULE = Rule(

@@ -12,7 +12,7 @@ def check(subject: Subject) -> Findings:
         own = own_exits(state)
         if own and not any(one.kind in UNPROMPTED for one in own):
             waited = list(dict.fromkeys(one.event.text for one in own if one.event is not None and one.target))
-            causes = " or ".join(f"'{name}'" for name in waited[:3]) or "a condition"
+            causes = " or ".join(f"'{name}'" for name in waited) or "a condition"
             yield RULE.finding(
                 f"state '{state.name}' waits for {causes} without a time limit",
                 state.span,

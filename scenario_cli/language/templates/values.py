@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from scenario_cli.analysis.silence.missing import Path, Paths, given, relied_on
+from scenario_cli.language.rules.support.guaranteed import guaranteed
 from scenario_cli.language.rules.support.subject import Subject
 from scenario_cli.language.templates.contents import Choice, Contents, Given, Loop, Shown
 from scenario_cli.language.templates.messages import MessageText, printed
 from scenario_cli.model.expression import Expr, Literal, Value, path_of
 from scenario_cli.model.metrics import AGGREGATES, Aggregate
 from scenario_cli.model.scenario import Message, State
-from scenario_cli.model.triggers import EventTrigger
 
 _NEVER_MISSING = frozenset({"event", "timestamp", "event_id"})
 
@@ -60,15 +60,10 @@ class _Values:
         self.handed: Mapping[str, Value] = {name.text: value for name, value in message.values}
         self.always = subject.captured.settled(state)
         self.defined = defined
-        audience = subject.scenario.audience
-        self.there: Paths = given(audience.root, True) if audience is not None else frozenset()
+        self.there: Paths = guaranteed(subject)
         channel = subject.project.channels.get(message.channel.text)
         if channel is not None and channel.address is not None and message.to is None:
             self.there |= given(channel.address.root, True)  # without an address no message leaves
-        triggers = subject.scenario.triggers
-        if len(triggers) == 1 and isinstance(triggers[0], EventTrigger) and triggers[0].where is not None:
-            known = given(triggers[0].where.root, True)
-            self.there |= {("trigger", *path[1:]) for path in known if path[0] == "event"}
 
     def holes(self, pieces: Contents) -> Iterator[Hole]:
         """The values shown in the contents that may be missing, in their order."""

@@ -204,7 +204,7 @@ NAMES = (
     document(
         "REF019",
         "missing-table-file",
-        "a reference table whose file does not exist",
+        "a reference table whose file does not exist, or lies outside the project's folder",
         "every lookup in it is missing",
         "write the path from the project's folder",
         {"project.yaml": PROJECT + "tables: {products: {file: prodcts.csv, key: sku}}\n", "example.yaml": WAITING},

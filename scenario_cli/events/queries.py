@@ -1,0 +1,194 @@
+"""Holds a query to one SELECT, and finds the files it names, by DuckDB's own reading of it. Runs no query."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from scenario_cli.events.errors import ExportError
+from scenario_cli.events.sql_text import text_literal
+
+_HINT = "write one SELECT, WITH ... SELECT or FROM ..., and nothing before or after it"
+# The parts of a SELECT, as DuckDB calls them. A WITH may also hold an INSERT, UPDATE or DELETE.
+_NODES = ("SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE")
+_CSV, _JSON, _PARQUET = "read_csv", "read_json_auto", "read_parquet"
+_READERS = frozenset({
+    _CSV, "read_csv_auto", "read_json", _JSON, "read_json_objects", "read_json_objects_auto", "read_ndjson",
+    "read_ndjson_auto", "read_ndjson_objects", _PARQUET, "parquet_scan",
+})  # fmt: skip
+_TABLE_FUNCTIONS = frozenset({"range", "generate_series", "unnest", "repeat", "json_each", "json_tree"})
+# Functions that tell of the machine, take SQL as a text, or wait.
+_NOT_ALLOWED = frozenset({
+    "getenv", "current_setting", "getvariable", "current_query", "query", "query_table", "json_execute_serialized_sql",
+    "json_serialize_plan", "pg_sleep", "sleep_ms", "write_log", "which_secret",
+})  # fmt: skip
+_ENDINGS = {".csv": _CSV, ".tsv": _CSV, ".json": _JSON, ".jsonl": _JSON, ".ndjson": _JSON, ".parquet": _PARQUET}
+
+# The files that a name in a query stands for. Raises ExportError where they may not be read.
+Resolve = Callable[[str], list[Path]]
+
+
+def one_select(query: str) -> dict[str, Any]:
+    """The tree of a query. Raises ExportError where it is anything but one SELECT."""
+    with duckdb.connect() as con:
+        try:
+            statements = con.extract_statements(query)
+        except duckdb.Error as error:
+            raise ExportError(f"the query cannot be read: {_first_line(error)}", _HINT) from None
+        if len(statements) != 1:
+            held = f"{len(statements)} statements" if statements else "no statement"
+            raise ExportError(f"the query is not one SELECT: it holds {held}", _HINT)
+        ((text,),) = con.execute("SELECT json_serialize_sql(?)", [query]).fetchall()
+        kind = statements[0].type.name
+    try:
+        read: dict[str, Any] = json.loads(text)
+    except RecursionError:
+        raise ExportError("the query is nested too deeply", "take it apart with WITH") from None
+    if kind != "SELECT" or read["error"]:
+        raise ExportError(f"the query is not one SELECT, but {kind}", _HINT)
+    for node in _nodes(read):
+        kind = str(node.get("type"))
+        if ("cte_map" in node and kind not in _NODES) or kind == "SHOW_REF":
+            raise ExportError(f"the query is not one SELECT: it holds {kind.partition('_')[0]}", _HINT)
+    return read
+
+
+def with_files(query: str, tree: dict[str, Any], resolve: Resolve) -> tuple[str, list[Path]]:
+    """The query with every file that it names written out in full, and these files.
+
+    What `resolve` finds no file for stays as it is.
+    """
+    edits: dict[int, tuple[int, str]] = {}
+    files: list[Path] = []
+    written = query.encode()
+    for name, at, is_table in _names(tree):
+        found = resolve(name)
+        if not found:
+            continue  # an address, or a table with a name like a file's
+        token = _token(written, at, name)
+        if token is None:
+            raise ExportError(f"the query does not name the file '{name}' plainly", "write it in single quotes")
+        files += found
+        listed = ", ".join(text_literal(str(path)) for path in found)
+        text = listed if len(found) == 1 else f"[{listed}]"
+        if is_table and len(found) != 1:
+            text = f"{_ENDINGS[_ending(name)]}({text})"
+        edits[at] = (len(token), text)
+    for at in sorted(edits, reverse=True):
+        length, text = edits[at]
+        written = written[:at] + text.encode() + written[at + length :]
+    return written.decode(), files
+
+
+def refuse_far_reaching(tree: dict[str, Any]) -> None:
+    """Raises ExportError where a query uses anything but its files, its own tables and plain functions."""
+    own = {str(entry["key"]).lower() for node in _nodes(tree) for entry in (node.get("cte_map") or {}).get("map", ())}
+    for node in _nodes(tree):
+        function = str(node.get("function_name", "")).lower()
+        if function in _NOT_ALLOWED:
+            raise ExportError(f"the query may not use {function}()", "leave it out")
+        if node.get("type") == "TABLE_FUNCTION":
+            called = _called(node)
+            if called not in _READERS | _TABLE_FUNCTIONS:
+                raise ExportError(
+                    f"the query may not use {called}()",
+                    f"it may read files by their names and with {', '.join(sorted(_READERS))}",
+                )
+            if called in _READERS and _named_files(node) is None:
+                raise ExportError(
+                    f"the query does not name the files of {called}() plainly",
+                    f"write them as {called}('FILE') or {called}(['FILE', ...])",
+                )
+        if node.get("type") == "BASE_TABLE" and not _is_file(node) and _table_path(node)[-1].lower() not in own:
+            raise ExportError(
+                f"the query reads '{'.'.join(_table_path(node))}', which is no file that can be read",
+                f"files of these endings can be read by name: {', '.join(_ENDINGS)}, also with .gz or .zst behind",
+            )
+
+
+def _names(tree: dict[str, Any]) -> Iterator[tuple[str, int, bool]]:
+    """Each file that the query names, the byte at which it does, and whether it stands there as a table."""
+    for node in _nodes(tree):
+        if node.get("type") == "BASE_TABLE" and _is_file(node):
+            yield _table_path(node)[0], node["query_location"], True
+        elif node.get("type") == "TABLE_FUNCTION" and _called(node) in _READERS:
+            for name, at in _named_files(node) or ():
+                yield name, at, False
+
+
+def _named_files(node: dict[str, Any]) -> list[tuple[str, int]] | None:
+    """The files of a function that reads some, each with its place; None where it computes them."""
+    arguments = _arguments(node["function"])
+    if not arguments:
+        return None
+    first = arguments[0]
+    parts = _arguments(first) if first.get("function_name") == "list_value" else [first]
+    found = [(_text(part), part.get("query_location", 0)) for part in parts]
+    return [(text, at) for text, at in found if text is not None] if all(text for text, _ in found) else None
+
+
+def _arguments(function: dict[str, Any]) -> list[dict[str, Any]]:
+    given = function.get("arguments") or function.get("children") or []  # DuckDB 1 says children
+    return [each.get("expression", each) for each in given]
+
+
+def _text(node: dict[str, Any]) -> str | None:
+    """A constant that is a text; DuckDB 1 keeps it with its type."""
+    literal, value = node.get("literal"), node.get("value")
+    if node.get("class") != "CONSTANT":
+        return None
+    if isinstance(literal, dict):
+        return literal.get("text") if literal.get("kind") == "STRING" else None
+    found = value.get("value") if isinstance(value, dict) else None
+    return found if isinstance(found, str) else None
+
+
+def _called(node: dict[str, Any]) -> str:
+    return str(node["function"].get("function_name", "")).lower()
+
+
+def _table_path(node: dict[str, Any]) -> list[str]:
+    parts = (node.get(key) for key in ("catalog_name", "schema_name", "table_name"))
+    return [str(part) for part in parts if part] or [""]
+
+
+def _is_file(node: dict[str, Any]) -> bool:
+    """Whether DuckDB would read a file of this name, by its ending."""
+    path = _table_path(node)
+    return len(path) == 1 and _ending(path[0]) in _ENDINGS
+
+
+def _ending(name: str) -> str:
+    suffixes = [suffix.lower() for suffix in Path(name).suffixes]
+    if suffixes and suffixes[-1] in (".gz", ".zst"):
+        suffixes.pop()
+    return suffixes[-1] if suffixes else ""
+
+
+def _token(written: bytes, at: int, name: str) -> bytes | None:
+    """The name as it stands in the query, with its quotes."""
+    for quote in ("'", '"'):
+        token = f"{quote}{name.replace(quote, quote * 2)}{quote}".encode()
+        if written.startswith(token, at):
+            return token
+    return None
+
+
+def _nodes(value: Any) -> Iterator[dict[str, Any]]:
+    """Every mapping in a tree. A query may be nested deeper than Python calls itself."""
+    left = [value]
+    while left:
+        value = left.pop()
+        if isinstance(value, dict):
+            yield value
+            left.extend(value.values())
+        elif isinstance(value, list):
+            left.extend(value)
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().split("\n")[0][:300]

@@ -1,0 +1,42 @@
+"""Which values are surely there in every journey of a scenario, by what it takes to enter. Evaluates nothing."""
+
+from __future__ import annotations
+
+from scenario_cli.analysis.silence.missing import Paths, given
+from scenario_cli.language.rules.support.subject import Subject
+from scenario_cli.model.expression import Expr, ListOf, path_of
+from scenario_cli.model.project import Project
+from scenario_cli.model.triggers import AttributeTrigger, DateTrigger, EventTrigger, SegmentTrigger, Trigger
+
+
+def guaranteed(subject: Subject) -> Paths:
+    """The dotted names that every way in asks for: the trigger's conditions, the audience and the key.
+
+    What is read of the event stands under `trigger`. An attribute that is emptied after the entry is not thought of.
+    """
+    scenario = subject.scenario
+    found: Paths = frozenset()
+    if scenario.triggers:
+        each = [_by_trigger(trigger, subject.project) for trigger in scenario.triggers]
+        found = frozenset.intersection(*each)
+    if scenario.audience is not None:
+        found |= given(scenario.audience.root, True)
+    if scenario.key is not None:
+        found |= _read(scenario.key.root)  # without its key nobody enters
+    return frozenset(("trigger", *path[1:]) if path[0] == "event" else path for path in found)
+
+
+def _by_trigger(trigger: Trigger, project: Project) -> Paths:
+    match trigger:
+        case EventTrigger() | AttributeTrigger() if trigger.where is not None:
+            return given(trigger.where.root, True)
+        case DateTrigger():
+            return _read(trigger.date.root)
+        case SegmentTrigger() if not trigger.left and trigger.segment.text in project.segments:
+            return given(project.segments[trigger.segment.text].condition.root, True)
+    return frozenset()
+
+
+def _read(node: Expr) -> Paths:
+    parts = node.items if isinstance(node, ListOf) else (node,)
+    return frozenset(path for part in parts if (path := path_of(part)) is not None)

@@ -1,0 +1,20 @@
+"""Whether a path stays inside a folder once every link in it is followed. Reads no file."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+# The environment variable that lets a project name what lies outside its folder.
+ALLOW_OUTSIDE = "SCENARIO_ALLOW_OUTSIDE"
+HOW_TO_ALLOW = f"where you trust the project, allow it with --allow-outside or {ALLOW_OUTSIDE}=1"
+
+
+def leads_out(path: str | Path, folder: str | Path) -> bool:
+    """Whether a path ends outside the folder or in something hidden there, such as `.git`, which may hold keys."""
+    try:
+        target, root = os.path.realpath(path), os.path.realpath(folder)
+        inside = os.path.relpath(target, root)
+    except (OSError, ValueError):  # a null byte, another drive
+        return True
+    return any(part.startswith(".") for part in Path(inside).parts)
