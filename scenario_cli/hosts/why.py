@@ -58,7 +58,8 @@ def story_of(
         until=until,
         scenarios=tuple(machine.name for machine in program.machines if machine.name in told_of),
         story=story,
-        messages=tuple(Played(one, writer.row(contact, one, "sent")) for one in story if isinstance(one, Asked)),
+        # Of the others too: a cap names what used it up.
+        messages=tuple(Played(one, writer.row(contact, one, "sent")) for one in everything if isinstance(one, Asked)),
         waiting=tuple(one for one in _waiting(program, state) if one.scenario in told_of),
         never=(
             *(
