@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
+import pytest
+
+from scenario_cli.model.records import Moved
 from tests.engine.test_transitions import START, TWO, machine
 from tests.engine.worlds import Happening, run
 
@@ -101,3 +106,14 @@ def test_a_list_nested_thousands_deep_stops_no_run() -> None:
         deep = [deep]
     scenario = machine("  one: {set: {it: =event.x}, on: {stopped: {end: over}}}\n")
     assert len(run(scenario, [("2025-03-03 10:00", "started", {"x": deep})]).entries) == 1
+
+
+@pytest.mark.parametrize("grown", ["[it]", "[it, it]", "{'a': it, 'b': it}"])
+def test_a_capture_that_holds_itself_again_every_hour_stops_no_run(grown: str) -> None:
+    scenario = machine(
+        f'  one: {{set: {{it: =[1]}}, next: two}}\n  two: {{set: {{it: "={grown}"}}, after: {{1h: two}}}}\n'
+    )
+    story = run(scenario, [("2025-03-03 10:00", "started")], until="2025-03-10 10:00")
+    assert len([one for one in story.records if isinstance(one, Moved)]) > 160
+    assert len(story.warnings) > 60
+    json.dumps(story.captured("it"))
