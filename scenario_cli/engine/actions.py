@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from scenario_cli.engine import own_events
-from scenario_cli.engine.captures import MOST_CAPTURED, can_be_written, make_room
+from scenario_cli.engine.captures import MOST_CAPTURED, MOST_WRITTEN, can_be_written, make_room
 from scenario_cli.engine.compiled import CompiledActions, Machine, Program, Sets
 from scenario_cli.engine.context import the_event, the_properties, whole
 from scenario_cli.engine.profile import change, fitting
 from scenario_cli.engine.state import ContactState, Journey
-from scenario_cli.model.budget import MAX_TEXT
 from scenario_cli.model.event import Event
 from scenario_cli.model.records import Updated
 
@@ -30,7 +29,7 @@ def _writable(machine: Machine, state: ContactState, place: str, value: Any) -> 
     """A value that goes into the profile or an event; missing if an expression nests or doubles it at every pass."""
     if can_be_written(value):
         return value
-    state.warn(machine.name, place, f"a list nested too deeply or of more than {MAX_TEXT:,} parts counts as missing")
+    state.warn(machine.name, place, f"a list nested too deeply, or of more than {MOST_WRITTEN:,} parts")
     return None
 
 

@@ -8,6 +8,7 @@ from scenario_cli.engine.state import Journey
 from scenario_cli.model.budget import Misfit, weigh
 
 MOST_CAPTURED = 64 * 1024  # bytes of captured values a journey may hold
+MOST_WRITTEN = 4 * MOST_CAPTURED  # elements and characters of a value written out, in which a part may occur again
 
 
 def make_room(journey: Journey, name: str, value: Any, most_bytes: int = 0) -> bool:
@@ -45,7 +46,7 @@ def can_be_written(value: Any) -> bool:
     if not isinstance(value, list | tuple | dict):
         return True
     try:
-        weigh(value)
+        weigh(value, MOST_WRITTEN)
     except Misfit:
         return False
     return True

@@ -17,6 +17,7 @@ from scenario_cli.language.merge_marks import merge_marks
 from scenario_cli.language.names.check import Checker
 from scenario_cli.language.names.shapes import ANYTHING, Scope, of_type
 from scenario_cli.language.reader import read_yaml
+from scenario_cli.language.templates.endless import endless
 from scenario_cli.model.diagnostic import Diagnostic, did_you_mean
 from scenario_cli.model.project import Property, Template
 from scenario_cli.model.source import Name, Span, whole_file
@@ -138,7 +139,8 @@ class _TemplateChecker:
     def __init__(self, texts: Mapping[str, TemplateText]) -> None:
         self.texts = texts
         self.found: list[Diagnostic] = []
-        self.visiting: set[str] = set()
+        # The files that are being looked through, each with whether the one before reaches it whatever the data.
+        self.visiting: dict[str, bool] = {}
 
     def check(self, text: str, file: str, line: int, scope: Scope, span: Span | None = None) -> None:
         try:
@@ -156,18 +158,24 @@ class _TemplateChecker:
 
         walker = _Walker(self, locate)
         walker.block(parsed.body, scope)
+        walker.checker.found += [
+            Diagnostic("MSG006", fault.message, locate(fault.line, 0, 0), hint=fault.hint) for fault in endless(parsed)
+        ]
         for fault in walker.checker.found:
             self.found.append(_point_at_word(fault, lines, line) if span is None else fault)
 
-    def include(self, name: str, scope: Scope, span: Span) -> None:
+    def include(self, name: str, scope: Scope, span: Span, certain: bool) -> None:
         if name not in self.texts:
             self.found.append(Diagnostic("MSG005", f"no file '{name}' below templates/", span,
                                          hint=did_you_mean(name, self.texts, "files")))  # fmt: skip
         elif name not in self.visiting:
-            self.visiting.add(name)
+            self.visiting[name] = certain
             text = self.texts[name]
             self.check(text.text, text.file, text.line, scope)
-            self.visiting.discard(name)
+            del self.visiting[name]
+        elif certain and all(list(self.visiting.values())[list(self.visiting).index(name) + 1 :]):
+            self.found.append(Diagnostic("MSG006", f"'{name}' includes or extends itself without end", span,
+                                         hint="include what both need from a file of its own"))  # fmt: skip
 
 
 def _point_at_word(fault: Diagnostic, lines: list[str], first: int) -> Diagnostic:
@@ -194,6 +202,7 @@ class _Walker:
         self.locate = locate
         self.checker = Checker(FILTERS | TEXT_FILTERS, in_template=True)
         self.macros: set[str] = set()
+        self.conditions = 0  # around the statement at hand: it may be carried out or not
 
     def shape(self, node: nodes.Node, scope: Scope) -> Property:
         if isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name):
@@ -215,6 +224,14 @@ class _Walker:
         return scope
 
     def statement(self, node: nodes.Node, scope: Scope) -> Scope:
+        perhaps = isinstance(node, nodes.If | nodes.For | nodes.Macro | nodes.CallBlock)
+        self.conditions += perhaps
+        try:
+            return self.walked(node, scope)
+        finally:
+            self.conditions -= perhaps
+
+    def walked(self, node: nodes.Node, scope: Scope) -> Scope:
         match node:
             case nodes.Output():
                 for part in node.nodes:
@@ -269,7 +286,7 @@ class _Walker:
 
     def included(self, node: nodes.Node, scope: Scope) -> None:
         if isinstance(node, nodes.Const) and isinstance(node.value, str):
-            self.owner.include(node.value, scope, self.locate(node.lineno, 0, 0))
+            self.owner.include(node.value, scope, self.locate(node.lineno, 0, 0), not self.conditions)
         else:
             self.shape(node, scope)
 
