@@ -90,9 +90,10 @@ def handle(value: Any) -> None:
 def weigh(value: Any, most: int = MAX_TEXT) -> int:
     """The elements and characters in a value at any depth, each as often as it occurs.
 
-    Raises `Misfit` for more than `most`, and for a value that is nested too deeply. Ten of them are a step.
+    Raises `Misfit` for more than `most`, and for a value that is nested too deeply. An element is a step, and so are
+    ten characters.
     """
-    weight = 0
+    weight = characters = 0
     level = [value]
     for _ in range(MOST_NESTED + 1):
         below: list[Any] = []
@@ -100,6 +101,7 @@ def weigh(value: Any, most: int = MAX_TEXT) -> int:
             weight += 1
             if isinstance(part, str):
                 weight += len(part)
+                characters += len(part)
             elif isinstance(part, list | tuple | dict):
                 below.extend(part)
                 if isinstance(part, dict):
@@ -107,7 +109,7 @@ def weigh(value: Any, most: int = MAX_TEXT) -> int:
             if weight + len(below) > most:
                 raise Misfit(f"a value of more than {most:,} elements and characters is too long")
         if not below:
-            spend(weight // 10)
+            spend(weight - characters + characters // 10)
             return weight
         level = below
     raise Misfit(f"a value is nested more than {MOST_NESTED} deep")
