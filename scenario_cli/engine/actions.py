@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from scenario_cli.engine import own_events
-from scenario_cli.engine.captures import MOST_CAPTURED, make_room
+from scenario_cli.engine.captures import MOST_CAPTURED, MOST_WRITTEN, can_be_written, make_room
 from scenario_cli.engine.compiled import CompiledActions, Machine, Program, Sets
 from scenario_cli.engine.context import the_event, the_properties, whole
 from scenario_cli.engine.profile import change, fitting
@@ -19,9 +19,18 @@ def act(program: Program, machine: Machine, state: ContactState, journey: Journe
     if actions.sets:
         _capture(machine, state, journey, actions.sets)
     for name, work_out in actions.updates:
-        _update(program, machine, state, journey, name, work_out(state))
+        _update(program, machine, state, journey, name, _writable(machine, state, name, work_out(state)))
     for name, values in actions.emits:
-        own_events.emitted(state, name, {key: work_out(state) for key, work_out in values})
+        sent = {key: _writable(machine, state, f"{name}.{key}", work_out(state)) for key, work_out in values}
+        own_events.emitted(state, name, sent)
+
+
+def _writable(machine: Machine, state: ContactState, place: str, value: Any) -> Any:
+    """A value that goes into the profile or an event; missing if an expression nests or doubles it at every pass."""
+    if can_be_written(value):
+        return value
+    state.warn(machine.name, place, f"a list nested too deeply, or of more than {MOST_WRITTEN:,} parts")
+    return None
 
 
 def _capture(machine: Machine, state: ContactState, journey: Journey, sets: Sets) -> None:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from scenario_cli.engine.state import Journey
+from scenario_cli.model.budget import Misfit, weigh
 
 MOST_CAPTURED = 64 * 1024  # bytes of captured values a journey may hold
+MOST_WRITTEN = 4 * MOST_CAPTURED  # elements and characters of a value written out, in which a part may occur again
 
 
 def make_room(journey: Journey, name: str, value: Any, most_bytes: int = 0) -> bool:
     """Whether a journey has room for a value under a name; if so, its size counts from then on.
 
-    Sizes are first estimated too large, which is quick, and measured only if the estimate passes the bound.
+    Sizes are first estimated too large, which is quick, and measured only if the estimate passes the bound. A value
+    that is nested too deeply, or holds itself so often that nothing could write it out, has no room.
     `most_bytes` is an estimate that the caller has already; 0 means none.
     """
     sizes = journey.sizes
@@ -23,7 +26,7 @@ def make_room(journey: Journey, name: str, value: Any, most_bytes: int = 0) -> b
             sizes[other] = size_of(captured)
         others = sum(size for other, size in sizes.items() if other != name)
         size = size_of(value)
-        if others + size > MOST_CAPTURED:
+        if others + size > MOST_CAPTURED or not can_be_written(value):
             return False
     sizes[name] = size
     return True
@@ -33,9 +36,20 @@ def _at_most(value: Any) -> int:
     if value is None or isinstance(value, int | float):
         return 8
     try:
-        return 4 * (len(value) if isinstance(value, str) else len(repr(value)))
-    except RecursionError:
+        return 4 * (len(value) if isinstance(value, str) else weigh(value, MOST_CAPTURED))
+    except Misfit:
         return MOST_CAPTURED + 1
+
+
+def can_be_written(value: Any) -> bool:
+    """Whether a value is not nested too deeply and, all its parts written out, of a size that somebody can read."""
+    if not isinstance(value, list | tuple | dict):
+        return True
+    try:
+        weigh(value, MOST_WRITTEN)
+    except Misfit:
+        return False
+    return True
 
 
 def size_of(value: Any) -> int:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
 from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from jinja2 import nodes
-from jinja2.compiler import CodeGenerator, Frame
+from jinja2.environment import Template, TemplateModule
 from jinja2.filters import FILTERS as JINJA_FILTERS
 from jinja2.filters import make_attrgetter
 from jinja2.runtime import Context, Undefined
@@ -21,24 +19,26 @@ from jinja2.utils import _PassArg, missing
 
 from scenario_cli.engine import decimals, values
 from scenario_cli.engine.calendar import UTC
+from scenario_cli.engine.filter_bounds import BOUNDS, check_arguments
+from scenario_cli.engine.generator import Generator
+from scenario_cli.model.budget import (
+    MAX_LIST,
+    MAX_TEXT,
+    Exceeded,
+    Misfit,
+    begin,
+    enter,
+    handle,
+    leave,
+    pause,
+    resume,
+    spend,
+    weigh,
+)
 from scenario_cli.model.dates import read_date
 from scenario_cli.model.vocabulary import FILTERS, ON_NONE, TESTS, TEXT_FILTERS
 
-
-class _Comparing(CodeGenerator):
-    """Writes comparisons so that they follow the rules of expressions: with a missing value they are false."""
-
-    def visit_Compare(self, node: nodes.Compare, frame: Frame) -> None:
-        left = node.expr
-        for place, operand in enumerate(node.ops):
-            self.write("(" if place == 0 else " and ")
-            self.write(f"environment.compare({_OPERATORS[operand.op]!r}, ")
-            self.visit(left, frame)
-            self.write(", ")
-            self.visit(operand.expr, frame)
-            self.write(")")
-            left = operand.expr
-        self.write(")")
+_CALL = 10  # steps of a macro, which takes longer to call than a value to print
 
 
 class _Clock:
@@ -72,6 +72,18 @@ class _Known(Context):
         return None if found is missing else found
 
 
+class _File(Template):
+    """A file of macros is carried out once for all who import it, so its work is not theirs."""
+
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
+        counted = pause()
+        begin()
+        try:
+            return super()._get_default_module(ctx)
+        finally:
+            resume(counted)
+
+
 class DataEnvironment(ImmutableSandboxedEnvironment):
     """A Jinja environment with the rules of expressions: a name after a dot is a key of the data and nothing
     else, missing values are none, and comparing or adding one is false or none.
@@ -79,9 +91,54 @@ class DataEnvironment(ImmutableSandboxedEnvironment):
     `cart.items` is the key `items`; no attribute or method of a Python object can be reached.
     """
 
-    code_generator_class = _Comparing
+    code_generator_class = Generator
     context_class = _Known
     intercepted_binops = frozenset(["+", "-", "*", "/", "//", "%", "**"])
+
+    template_class = _File
+    spend = staticmethod(spend)
+    enter = staticmethod(enter)
+    leave = staticmethod(leave)
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self.globals = {"range": bounded_range}
+
+    @staticmethod
+    def concat(pieces: Iterable[str]) -> str:
+        """The pieces that a file, a macro or a block prints as one text, given up as soon as it is too long."""
+        kept: list[str] = []
+        length = 0
+        for piece in pieces:
+            length += len(piece)
+            if length > MAX_TEXT:
+                raise Exceeded(f"it prints more than {MAX_TEXT:,} characters")
+            kept.append(piece)
+        spend(length // 10)
+        return "".join(kept)
+
+    @staticmethod
+    def joined(join: Callable[[Iterable[Any]], str], parts: tuple[Any, ...]) -> str:
+        """`a ~ b`, measured before it is joined: a list may hold itself many times over."""
+        weigh(parts)
+        return join(parts)
+
+    @staticmethod
+    def walked(elements: Any) -> Any:
+        """The elements of a loop that chooses among them."""
+        handle(elements)
+        return elements
+
+    def call(self, context: Context, function: Any, /, *args: Any, **named: Any) -> Any:
+        spend(_CALL)
+        for given in args:
+            if isinstance(given, list | tuple | str):
+                handle(given)
+        before = enter()
+        try:
+            return super().call(context, function, *args, **named)
+        finally:
+            leave(before)
 
     def compare(self, operator: str, left: Any, right: Any) -> bool:
         return values.compare(operator, left, right, _CLOCK.zone)
@@ -94,15 +151,18 @@ class DataEnvironment(ImmutableSandboxedEnvironment):
 
     def getitem(self, obj: Any, argument: Any) -> Any:
         if isinstance(argument, slice):
-            return obj[argument]
+            return values.bounded(obj[argument])
         if isinstance(argument, str) and isinstance(obj, str | datetime):
             return values.attr(obj, argument, _CLOCK.zone)  # map(attribute='at.hour') asks for items
         return values.item(obj, argument)
 
 
-_OPERATORS = {
-    "eq": "==", "ne": "!=", "lt": "<", "lteq": "<=", "gt": ">", "gteq": ">=", "in": "in", "notin": "not in",
-}  # fmt: skip
+def bounded_range(*args: int) -> range:
+    """Jinja's `range`, for lists that somebody may want to read."""
+    found = range(*args)
+    if len(found) > MAX_LIST:
+        raise Misfit(f"range: a list of more than {MAX_LIST:,} numbers is too long")
+    return found
 
 
 @lru_cache(maxsize=1)
@@ -118,7 +178,7 @@ def environment() -> DataEnvironment:
 def filters() -> dict[str, Callable[..., Any]]:
     """The filters of expressions, by name."""
     made = {name: _on_data(name, JINJA_FILTERS[name]) for name in FILTERS}
-    made.update(default=default, d=default, format=format_)
+    made.update(default=default, d=default, join=_join(made["map"], made["join"]))
     made.update(sum=_on_data("sum", sum_), round=_on_data("round", round_))
     return made
 
@@ -135,13 +195,13 @@ def default(value: Any, other: Any = "", boolean: bool = False, **named: Any) ->
     return other if value is None or (boolean and not value) else value
 
 
-def format_(value: Any, *args: Any, **named: Any) -> Any:
-    """Jinja's `format`: `'%.2f' | format(price)`, for widths that somebody may want to read."""
-    if value is None:
-        return None
-    if _WIDE.search(str(value)):
-        raise values.Misfit("a width of more than three digits in a format")
-    return values.bounded(JINJA_FILTERS["format"](value, *args, **named))
+def _join(map_: Callable[..., Any], join: Callable[..., Any]) -> Callable[..., Any]:
+    """Jinja's `join`, with the attribute taken first, so that the length of what is joined is known."""
+
+    def apply(value: Any, d: Any = "", attribute: Any = None) -> Any:
+        return join(value if attribute is None else map_(value, attribute=attribute), d)
+
+    return apply
 
 
 def sum_(value: Any, attribute: str | int | None = None, start: Any = 0) -> Any:
@@ -179,12 +239,11 @@ def shown_in_text(value: Any) -> Any:
     return local.strftime("%Y-%m-%d %H:%M:%S" if local.second else "%Y-%m-%d %H:%M")
 
 
-_WIDE = re.compile(r"%(\([^)]*\))?[^%a-zA-Z]*([0-9]{4,}|\*)")
-_MAX_ARGUMENT = 10_000  # of a filter: a width, a number of elements
-
-
 def _on_data(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    """A filter without the arguments that Jinja itself passes, giving none on none and lists for generators."""
+    """A filter without the arguments that Jinja itself passes, giving none on none and lists for generators.
+
+    Its work is counted and the size of its result bounded before it begins.
+    """
     passed = _PassArg.from_obj(function)
     before: tuple[Any, ...] = ()
     if passed is _PassArg.environment:
@@ -193,26 +252,22 @@ def _on_data(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         before = (environment().from_string("").new_context(),)
     elif passed is _PassArg.eval_context:
         before = (environment().from_string("").new_context().eval_ctx,)
+    bound = BOUNDS.get(name)
 
     def apply(value: Any, *args: Any, **named: Any) -> Any:
         if value is None:
             return 0 if name in ON_NONE else None
-        if any(isinstance(given, int | float) and abs(given) > _MAX_ARGUMENT for given in (*args, *named.values())):
-            raise values.Misfit(f"{name}: a value given to it is larger than {_MAX_ARGUMENT:,}")
-        if name == "round" and any(isinstance(given, int) and abs(given) > 20 for given in (*args, *named.values())):
-            raise values.Misfit("round: more than 20 digits")
-        if name == "replace" and len(args) > 1 and _replaced_length(str(value), *map(str, args[:2])) > values.MAX_TEXT:
-            raise values.Misfit("replace: the text would grow too long")
+        handle(value)
+        if args or named:
+            check_arguments(name, args, named)
+        if bound is not None:
+            bound(value, args, named)
         found = function(*before, value, *args, **named)
         if isinstance(found, Iterator):
-            found = list(islice(found, values.MAX_LIST + 1))
+            found = list(islice(found, MAX_LIST + 1))
         return None if isinstance(found, Undefined) else values.bounded(found)
 
     return apply
-
-
-def _replaced_length(text: str, old: str, new: str) -> int:
-    return len(text) + text.count(old) * max(len(new) - len(old), 0)
 
 
 @lru_cache(maxsize=1)
@@ -245,6 +300,8 @@ def _on_some(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     """A test that is false for a missing value."""
 
     def holds(value: Any, *args: Any) -> bool:
+        if isinstance(value, str):
+            handle(value)
         return value is not None and bool(function(value, *args))
 
     return holds

@@ -14,6 +14,7 @@ from typing import Any
 from scenario_cli.engine.calendar import read_datetime, to_instant
 from scenario_cli.engine.context import whole
 from scenario_cli.engine.state import NEVER, Condition, ContactState, Function
+from scenario_cli.model.budget import spend
 from scenario_cli.model.event import Event
 
 _OLD_BEFORE_CUT = 32
@@ -101,6 +102,7 @@ def _found(
             return []  # no event is later than a missing instant
         after = max(after, moment)
     events = history.events(state, after)
+    spend(len(events))
     return events if where is None else [event for event in events if holds_of(state, where, event)]
 
 

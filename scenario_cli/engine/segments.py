@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from scenario_cli.engine.cron import last_match, next_match
 from scenario_cli.engine.state import NEVER, Condition, ContactState
+from scenario_cli.model.budget import pause, resume
 
 _MOST_TICKS = 65_536  # the most that are remembered: seven years of an hourly clock
 
@@ -72,7 +73,9 @@ class Segment:
             return known[1]
         now, state.now = state.now, at
         before = len(state.records)
+        counted = pause()  # an answer that is remembered must not cost those who ask first
         held = self.holds(state)
+        resume(counted)
         state.now = now
         if len(state.records) > before:
             for warning in state.records[before:]:

@@ -14,26 +14,28 @@ from zoneinfo import ZoneInfo
 
 from scenario_cli.engine import decimals
 from scenario_cli.engine.calendar import UTC, read_datetime
+from scenario_cli.model.budget import MAX_LIST, MAX_TEXT, Misfit, spend, weigh
 from scenario_cli.model.vocabulary import DATETIME_PARTS
 from scenario_cli.model.wait_grammar import WaitError, parse_time_of_day, parse_window
 from scenario_cli.model.waits import WEEKDAYS
 
+__all__ = ("Misfit",)
+
 # Bounds, so that no expression takes a machine's time or memory: far above what a scenario needs.
 _MAX_POWER = 1_000
 _MAX_BITS = 4_096  # of a whole number
-MAX_TEXT = 1_000_000  # characters of a text that an expression makes
-MAX_LIST = 100_000  # elements of a list that an expression makes
-
-
-class Misfit(Exception):
-    """A value's type does not fit its place; the text says which."""
+_LONG = 64  # elements of a list, from which looking through it counts
+_LONG_TEXT = 1_000  # characters of a text, likewise
+_MOST_SHOWN = 10_000  # elements and characters of a list that a warning cites
 
 
 def shown(value: Any) -> str:
     """A value as a warning cites it: short, and with its type."""
     try:
+        if isinstance(value, list | tuple | dict):
+            weigh(value, _MOST_SHOWN)
         text = str(value)
-    except (RecursionError, ValueError):  # nested or long beyond what Python writes
+    except (Misfit, RecursionError, ValueError):  # nested or long beyond what Python writes
         text = "..."
     text = text if len(text) <= 40 else text[:37] + "..."
     kinds = {str: "text", bool: "boolean", int: "number", float: "number", list: "list", dict: "mapping"}
@@ -77,7 +79,7 @@ def part_of(value: Any, start: Any, stop: Any) -> Any:
         return None
     if not isinstance(value, list | tuple | str):
         raise Misfit(f"{shown(value)} has no parts")
-    return value[start:stop]
+    return bounded(value[start:stop])
 
 
 def _numbers(left: Any, right: Any) -> bool:
@@ -85,13 +87,15 @@ def _numbers(left: Any, right: Any) -> bool:
 
 
 def bounded(value: Any) -> Any:
-    """The value, unless it has grown past a bound."""
+    """The value, unless it has grown past a bound; making it counts as work."""
     if isinstance(value, str):
         if len(value) > MAX_TEXT:
             raise Misfit(f"a text of {len(value):,} characters is too long")
+        spend(len(value) // 10)
     elif isinstance(value, list):
         if len(value) > MAX_LIST:
             raise Misfit(f"a list of {len(value):,} elements is too long")
+        spend(len(value))
     elif isinstance(value, int) and value.bit_length() > _MAX_BITS:
         raise Misfit("a number is too large")
     return value
@@ -124,6 +128,7 @@ def _comparable(left: Any, right: Any, tz: ZoneInfo) -> tuple[Any, Any]:
     if _numbers(left, right) or any(
         isinstance(left, kind) and isinstance(right, kind) for kind in (str, timedelta, list)
     ):
+        _read_both(left, right)
         return left, right
     raise Misfit(f"{shown(left)} cannot be ordered against {shown(right)}")
 
@@ -174,7 +179,18 @@ def _equal(left: Any, right: Any, tz: ZoneInfo) -> bool:
         right = read_datetime(right, tz) if isinstance(right, str) else right
     if isinstance(left, datetime) and isinstance(right, datetime):
         return _elapsed(left) == _elapsed(right)
+    _read_both(left, right)
     return bool(left == right)
+
+
+def _read_both(left: Any, right: Any) -> None:
+    """Counts two texts or lists that are compared, which their length makes work."""
+    if isinstance(left, str):
+        if len(left) > _LONG_TEXT and isinstance(right, str):
+            spend(min(len(left), len(right)) // 10)
+    elif isinstance(left, list | tuple | dict) and isinstance(right, list | tuple | dict):
+        weigh(left)
+        weigh(right)
 
 
 def _contains(container: Any, member: Any, tz: ZoneInfo) -> bool:
@@ -185,8 +201,17 @@ def _contains(container: Any, member: Any, tz: ZoneInfo) -> bool:
             return False
         if not isinstance(member, str):
             raise Misfit(f"{shown(member)} cannot be looked for in a text")
+        if len(container) > _LONG_TEXT:
+            spend(len(container) // 10)
         return member in container
     if isinstance(container, list | tuple):
+        if isinstance(member, list | tuple | dict):
+            like = [element for element in container if isinstance(element, list | tuple | dict)]
+            if like:
+                weigh(like)
+                spend(len(like) * weigh(member) // 10)
+        if len(container) > _LONG:
+            spend(len(container))
         if member in container:
             return True
         dated = isinstance(member, datetime) or (isinstance(member, str) and looks_dated(member))
@@ -201,9 +226,16 @@ def arithmetic(operator: str, left: Any, right: Any) -> Any:
     return bounded(_arithmetic(operator, left, right))
 
 
+def _text(value: Any) -> str:
+    """A value as `~` joins it."""
+    if isinstance(value, list | tuple | dict):
+        weigh(value)
+    return "" if value is None else str(value)
+
+
 def _arithmetic(operator: str, left: Any, right: Any) -> Any:
     if operator == "~":
-        return ("" if left is None else str(left)) + ("" if right is None else str(right))
+        return _text(left) + _text(right)
     if left is None or right is None:
         return None
     if isinstance(left, bool) or isinstance(right, bool):
@@ -266,8 +298,10 @@ def length(value: Any) -> int:
     raise Misfit(f"{shown(value)} has no length")
 
 
-def _elements(value: Any) -> list[Any]:
+def _elements(value: Any, work: int) -> list[Any]:
+    """The elements of a list, for each of which something of `work` steps is worked out."""
     if isinstance(value, list | tuple):
+        spend(len(value) * work)
         return list(value)
     raise Misfit(f"{shown(value)} is not a list")
 
@@ -277,25 +311,25 @@ def truth(value: Any) -> bool:
     return False if value is None or isinstance(value, str) else bool(value)
 
 
-def any_of(value: Any, holds: Callable[[Any], Any]) -> bool:
-    return value is not None and any(truth(holds(element)) for element in _elements(value))
+def any_of(value: Any, holds: Callable[[Any], Any], work: int) -> bool:
+    return value is not None and any(truth(holds(element)) for element in _elements(value, work))
 
 
-def all_of(value: Any, holds: Callable[[Any], Any]) -> bool:
+def all_of(value: Any, holds: Callable[[Any], Any], work: int) -> bool:
     """Whether the condition holds for every element; of a missing list it does not."""
-    return value is not None and all(truth(holds(element)) for element in _elements(value))
+    return value is not None and all(truth(holds(element)) for element in _elements(value, work))
 
 
-def filter_of(value: Any, holds: Callable[[Any], Any]) -> Any:
-    return None if value is None else [element for element in _elements(value) if truth(holds(element))]
+def filter_of(value: Any, holds: Callable[[Any], Any], work: int) -> Any:
+    return None if value is None else [element for element in _elements(value, work) if truth(holds(element))]
 
 
-def total_of(value: Any, worth: Callable[[Any], Any]) -> Any:
+def total_of(value: Any, worth: Callable[[Any], Any], work: int) -> Any:
     """The sum of what each element is worth, missing ones left out."""
     if value is None:
         return None
     found: Any = 0
-    for element in _elements(value):
+    for element in _elements(value, work):
         worth_of_it = worth(element)
         if worth_of_it is not None:
             found = arithmetic("+", found, worth_of_it)

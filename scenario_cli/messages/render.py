@@ -10,6 +10,7 @@ from typing import Any
 import jinja2
 
 from scenario_cli.messages.find import by_message, find_template
+from scenario_cli.model.budget import begin, handle, pause, resume, weigh
 from scenario_cli.model.project import Project, Template
 
 _HTML_CHANNELS = ("email", "in_app", "fullscreen")
@@ -46,7 +47,7 @@ class Renderer:
         self.environment = environment(
             loader=jinja2.FunctionLoader(lambda name: (texts[name], name, lambda: True) if name in texts else None),
             autoescape=_is_html,
-            finalize=shown,
+            finalize=lambda value: _measured(shown(value)),
             cache_size=-1,
         )
         self.environment.filters = dict(filters)
@@ -61,12 +62,23 @@ class Renderer:
         return self.render_template(template, values)
 
     def render_template(self, template: Template, values: Mapping[str, Any]) -> Rendered:
-        """That template, whatever the contact's locale; raises `RenderError`."""
+        """That template, whatever the contact's locale; raises `RenderError`.
+
+        The body and the fields together have the work of one rendering, see `model.budget`.
+        """
+        place = template.body_line
+        counted = pause()
+        begin()
         try:
             body = self.environment.get_template(template.path).render(values)
-            fields = {field: one_line(text.render(values)) for field, text in self._fields(template).items()}
+            fields = {}
+            for field, text in self._fields(template).items():
+                place = template.fields[field].span.line
+                fields[field] = one_line(text.render(values))
         except Exception as error:  # whatever a template does with odd data is a dropped row, never a stopped run
-            raise RenderError(f"{template.file}:{_line(error, template)}: {error}") from None
+            raise RenderError(f"{template.file}:{_line(error, template) or place}: {_reason(error)}") from None
+        finally:
+            resume(counted)
         return Rendered(template.name, template.locale, fields, body.strip())
 
     def _fields(self, template: Template) -> dict[str, jinja2.Template]:
@@ -92,9 +104,26 @@ def _is_html(name: str | None) -> bool:
     return name.endswith((".html", ".html.j2")) or any(f".{channel}." in name for channel in _HTML_CHANNELS)
 
 
-def _line(error: BaseException, template: Template) -> int:
-    """The line of the template's file in which rendering failed."""
-    line = 1
+def _measured(value: Any) -> Any:
+    """A value as `{{ }}` prints it, once its work is counted: a list is not written before it is measured."""
+    if isinstance(value, str):
+        handle(value)
+    elif isinstance(value, list | tuple | dict):
+        weigh(value)
+    return value
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, RecursionError):
+        return "it includes or extends itself, or is nested too deeply"
+    if isinstance(error, SyntaxError):
+        return "its loops and conditions are nested too deeply"
+    return str(error)
+
+
+def _line(error: BaseException, template: Template) -> int | None:
+    """The line of the template's file in which rendering its body failed."""
+    line = None
     trace = error.__traceback__
     while trace is not None:
         if trace.tb_frame.f_code.co_filename == template.path:

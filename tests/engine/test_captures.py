@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
+import pytest
+
+from scenario_cli.model.records import Moved
 from tests.engine.test_transitions import START, TWO, machine
 from tests.engine.worlds import Happening, run
 
@@ -101,3 +106,19 @@ def test_a_list_nested_thousands_deep_stops_no_run() -> None:
         deep = [deep]
     scenario = machine("  one: {set: {it: =event.x}, on: {stopped: {end: over}}}\n")
     assert len(run(scenario, [("2025-03-03 10:00", "started", {"x": deep})]).entries) == 1
+
+
+@pytest.mark.parametrize(
+    ("grown", "hours"), [("[it]", 120), ("[it, it]", 30), ("{'a': it, 'b': it}", 30), ("[it, it ~ it]", 30)]
+)
+def test_a_capture_that_holds_itself_again_every_hour_stops_no_run(grown: str, hours: int) -> None:
+    states = """
+  one: {set: {it: "=[1]"}, next: two}
+  two: {set: {it: "=GROWN"}, after: {1h: two}}
+"""
+    scenario = machine(states.replace("GROWN", grown))
+    until = f"2025-03-{3 + hours // 24:02d} {10 + hours % 24}:00"
+    story = run(scenario, [("2025-03-03 10:00", "started")], until=until)
+    assert len([one for one in story.records if isinstance(one, Moved)]) > hours
+    assert len(story.warnings) > 5
+    json.dumps(story.captured("it"))

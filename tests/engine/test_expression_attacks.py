@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -260,6 +261,7 @@ states: {{in: {{end: over}}}}
 
 _CHILD = """
 import sys
+import time
 from resource import RLIMIT_AS, RLIMIT_CPU, RUSAGE_SELF, getrusage, setrlimit
 from tests.engine.worlds import errors, run
 scenario = sys.stdin.read()
@@ -324,3 +326,49 @@ def test_no_expression_takes_the_machine_s_time_or_memory(expression: str) -> No
         check=False,
     )
     assert done.returncode == 0, done.stderr[-500:]
+
+
+MANY = {"items": [{"sku": number, "tags": [number, [number]]} for number in range(3_000)], "s": "a" * 100_000}
+
+# Work that grows with the product of lists, or with texts in lists; each gives up within a second or two.
+GROWING = [
+    "any(event.items, any(event.items, item.sku < 0))",
+    "total(event.items, total(event.items, item.sku))",
+    "filter(event.items, filter(event.items, item in event.items) | length > 0) | length",
+    "any(event.items, item in event.items and item.sku == -1)",
+    "all(event.items, event.s | replace('a', 'b') | length > 1)",
+    "all(event.items, 'b' not in event.s)",
+    "all(event.items, event.items == event.items)",
+    "all(event.items, event.items | map(attribute='sku') | sum > 1)",
+    "event.items | map('default', 1) | map('replace', 'a', event.s) | list | length",
+    "event.items | map(attribute='x') | map('default', event.s) | join | length",
+    "event.s" + " ~ event.s" * 11,
+    "event.items | batch(1) | map('batch', 9999, 0) | list | length",
+]
+
+
+@pytest.mark.parametrize("expression", GROWING, ids=range(len(GROWING)))
+def test_work_past_the_bound_is_a_missing_value_and_a_data_warning(expression: str) -> None:
+    begun = time.process_time()
+    quoted = expression.replace("'", "''")
+    scenario = f"""
+scenario: grows
+trigger: {{event: started}}
+states:
+  kept: {{set: {{it: '={quoted}'}}, choose: {{"it is none": {{end: none}}, else: {{end: over}}}}}}
+"""
+    story = run(scenario, [("2025-03-03 10:00", "started", MANY)])
+    assert (story.outcomes, len(story.warnings)) == (["none"], 1)
+    assert time.process_time() - begun < 5
+
+
+def test_loops_of_a_few_hundred_elements_within_each_other_are_worked_out() -> None:
+    items = [{"sku": number, "price": 2.5} for number in range(300)]
+    found = value("total(event.items, total(event.items, item.price))", {"items": items})
+    assert found == 300 * 300 * 2.5
+
+
+def test_numbers_of_any_size_are_compared_and_shown_by_filters() -> None:
+    items = [{"price": 25_000}, {"price": 5}]
+    assert value("event.items | selectattr('price', 'gt', 20000) | list | length", {"items": items}) == 1
+    assert value("'%d' | format(25000)", {}) == "25000"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,7 @@ from scenario_cli.engine import values
 from scenario_cli.engine.filters import OPERATOR_TESTS, filters, tests, use_clock
 from scenario_cli.engine.values import Misfit
 from scenario_cli.model import expression as tree
+from scenario_cli.model.budget import begin, end, pause, resume, spend
 from scenario_cli.model.event import Event
 from scenario_cli.model.wait_grammar import parse_window
 from tests.reference.clock import read, shows, since_epoch
@@ -66,20 +68,35 @@ def value_of(value: tree.Value, names: Names) -> Any:
     """A literal as it is, an expression worked out; none where a type does not fit."""
     if isinstance(value, tree.Literal):
         return value.value
-    try:
-        return _read(value.root, names)
-    except Misfit:
-        return None
+    return _counted(value.root, names)
 
 
 def holds(condition: tree.Expression | None, names: Names) -> bool:
     """Whether a condition holds; one that is not written does, one in which a type does not fit does not."""
     if condition is None:
         return True
+    return values.truth(_counted(condition.root, names))
+
+
+def _counted(root: tree.Expr, names: Names) -> Any:
+    """An expression worked out with its steps counted: those of the metrics that it reads are its own."""
+    mine = begin()
     try:
-        return values.truth(_read(condition.root, names))
+        return _read(root, names)
     except Misfit:
-        return False
+        return None
+    finally:
+        if mine:
+            end()
+
+
+def _by_itself(count: Callable[[], Any]) -> Any:
+    """What is worked out once for all who ask, and so at nobody's cost."""
+    left = pause()
+    try:
+        return count()
+    finally:
+        resume(left)
 
 
 def as_mapping(event: Event, zone: ZoneInfo) -> dict[str, Any]:
@@ -98,7 +115,7 @@ def _read(node: tree.Expr, names: Names) -> Any:
         case tree.Attr(base=tree.Ref(name="metric")):
             return names.world.metric(node.name, names)
         case tree.Attr(base=tree.Ref(name="segment")):
-            return names.world.segment(node.name, names)
+            return _by_itself(lambda: names.world.segment(node.name, names))
         case tree.Attr():
             return values.attr(_read(node.base, names), node.name, names.zone)
         case tree.Item():
@@ -203,6 +220,8 @@ def _over_list(node: tree.Call, names: Names) -> Any:
     if not isinstance(elements, list | tuple):
         raise Misfit("not a list")
 
+    spend(len(elements) * sum(1 for _ in tree.walk(node.args[1])))
+
     def worth(element: Any) -> Any:
         return _read(node.args[1], names.beside(item=element))
 
@@ -230,8 +249,14 @@ def _history(node: tree.Call, named: Mapping[str, tree.Expr], names: Names) -> A
     if "since" in named:
         moment = read(_read(named["since"], names), names.zone)
         found = [] if moment is None else [one for one in found if one.event.at > since_epoch(moment)]
-    if "where" in named:
-        found = [one for one in found if _where(named["where"], one.event, names)]
+    if "where" in named and tree.reads_past_alone(named["where"]):
+        where = named["where"]
+        found = [one for one in found if _by_itself(partial(_where, where, one.event, names))]
+        spend(len(found))
+    else:
+        spend(len(found))
+        if "where" in named:
+            found = [one for one in found if _where(named["where"], one.event, names)]
     match node.name:
         case "count":
             return len(found)
@@ -243,4 +268,4 @@ def _history(node: tree.Call, named: Mapping[str, tree.Expr], names: Names) -> A
 
 
 def _where(condition: tree.Expr, past: Event, names: Names) -> bool:
-    return values.truth(_read(condition, names.beside(past=as_mapping(past, names.zone))))
+    return values.truth(_counted(condition, names.beside(past=as_mapping(past, names.zone))))

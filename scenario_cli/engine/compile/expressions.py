@@ -18,6 +18,7 @@ from scenario_cli.engine.filters import ON_CLOCK, OPERATOR_TESTS, filters, tests
 from scenario_cli.engine.state import Condition, Function
 from scenario_cli.engine.values import Misfit
 from scenario_cli.model import expression as tree
+from scenario_cli.model.budget import begin, end
 
 
 class Bindings(Protocol):
@@ -86,21 +87,35 @@ def compile_bare(root: tree.Expr, bindings: Bindings | None) -> Function:
 
 def _made(text: str, root: tree.Expr, bindings: Bindings | None, scenario: str = "", place: str = "") -> Function:
     writer = _Writer(bindings)
-    code = compile(text.format(expression=writer.write(root)), "<expression>", "exec")
+    written = writer.write(root)
+    if writer.grows and text != _BARE:
+        text = _counted(text)
+    code = compile(text.format(expression=written), "<expression>", "exec")
     names = {"__builtins__": {}, **_NAMES, **writer.constants, "SCENARIO": scenario, "PLACE": place}
     exec(code, names)
     made: Function = names["made"]
     return made
 
 
+def _counted(text: str) -> str:
+    """The code of a function with its work counted: between beginning and end stands all that works it out."""
+    head, body = text.split("    try:\n")
+    handlers, answer, rest = body.partition("    return found")
+    return f"{head}    mine = begin()\n    try:\n{handlers}    finally:\n        if mine: end()\n{answer}{rest}"
+
+
 class _Writer:
-    """Writes a tree as Python text; `lists` counts the lists being walked, each with its `item`."""
+    """Writes a tree as Python text; `lists` counts the lists being walked, each with its `item`.
+
+    `grows` says that the work depends on the length of texts and lists, so that it has to be counted.
+    """
 
     def __init__(self, bindings: Bindings | None) -> None:
         self.constants: dict[str, Any] = {}
         self.bindings = bindings
         self.lists = 0
         self.names = 0
+        self.grows = False
 
     def constant(self, value: Any) -> str:
         name = f"k{len(self.constants)}"
@@ -118,6 +133,7 @@ class _Writer:
             case tree.Item():
                 return f"item_({self.write(node.base)}, {self.write(node.index)})"
             case tree.Slice():
+                self.grows = True
                 start, stop = (self.write(part) if part else "None" for part in (node.start, node.stop))
                 return f"part_of({self.write(node.base)}, {start}, {stop})"
             case tree.ListOf():
@@ -132,6 +148,7 @@ class _Writer:
                 left, right = self.write(node.left), self.write(node.right)
                 if node.op in ("and", "or"):
                     return f"({left} {node.op} {right})"
+                self.grows = self.grows or node.op in ("+", "~")
                 return f"arithmetic({node.op!r}, {left}, {right})"
             case tree.Compare():
                 return self.comparison(node)
@@ -147,6 +164,7 @@ class _Writer:
                 if node.name == "none":
                     return f"({self.write(node.base)} is None)"
                 if node.name in OPERATOR_TESTS and len(node.args) == 1:
+                    self.grows = True
                     base, other = self.write(node.base), self.write(node.args[0])
                     return f"compare({OPERATOR_TESTS[node.name]!r}, {base}, {other}, f.zone)"
                 return self.applied(self.constant(tests()[node.name]), node.base, node.args, ())
@@ -184,13 +202,16 @@ class _Writer:
                 name, constant = f"v{self.names}", self.write(right)
                 plain, other = f"{name} {operator} {constant}", f"compare({operator!r}, {name}, {constant}, f.zone)"
                 return f"(({plain}) if type({name} := {left}) in {kinds} else {other})"
+            self.grows = self.grows or not _short(node.left, operator, right)
             return f"compare({operator!r}, {left}, {self.write(right)}, f.zone)"
+        self.grows = True
         rest = "".join(f", ({operator!r}, lambda: {self.write(right)})" for operator, right in node.rest)
         return f"compare_all({left}, f.zone{rest})"
 
     def applied(
         self, function: str, base: tree.Expr, args: tuple[tree.Expr, ...], named: tuple[tuple[str, tree.Expr], ...]
     ) -> str:
+        self.grows = True
         given = [self.write(base), *(self.write(arg) for arg in args)]
         given += [f"**{{{name!r}: {self.write(value)}}}" for name, value in named]
         return f"{function}({', '.join(given)})"
@@ -199,17 +220,20 @@ class _Writer:
         args = node.args
         match node.name:
             case "any" | "all" | "filter" | "total":
+                self.grows = True
                 walked = self.write(args[0])
                 self.lists += 1
                 of_each = self.write(args[1])
                 self.lists -= 1
-                return f"{node.name}_of({walked}, lambda item: {of_each})"
+                work = sum(1 for _ in tree.walk(args[1]))
+                return f"{node.name}_of({walked}, lambda item: {of_each}, {work})"
             case "days_since":
                 return f"days_since({self.write(args[0])}, f.now, f.zone)"
             case "date":
                 return f"to_datetime({self.write(args[0])}, f.zone)"
             case "count" | "happened" | "last":
                 assert self.bindings is not None
+                self.grows = True
                 return f"{self.constant(self.bindings.history(node))}(f)"
             case "running":
                 return f"runs(f, {self.write(args[0])})"
@@ -218,6 +242,13 @@ class _Writer:
                 assert isinstance(args[0], tree.Const)
                 return f"{self.constant(self.bindings.table(args[0].value))}({self.write(args[1])}, f.now)"
         return f"{node.name}({', '.join(self.write(arg) for arg in args)})"
+
+
+def _short(left: tree.Expr, operator: str, right: tree.Expr) -> bool:
+    """Whether a comparison is the same work whatever the data hold: one with a value that is written there."""
+    if operator in ("in", "not in"):
+        return isinstance(right, tree.ListOf) and all(isinstance(element, tree.Const) for element in right.items)
+    return isinstance(left, tree.Const) or isinstance(right, tree.Const)
 
 
 _UNARY = {"-": "negative", "+": "number"}
@@ -286,6 +317,8 @@ _NAMES: dict[str, Any] = {
     "runs": runs,
     "length_": values.length,
     "judged": judged,
+    "begin": begin,
+    "end": end,
     "UNFIT": _UNFIT,
     "len": len,
     "list": list,

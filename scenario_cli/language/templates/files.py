@@ -17,6 +17,7 @@ from scenario_cli.language.merge_marks import merge_marks
 from scenario_cli.language.names.check import Checker
 from scenario_cli.language.names.shapes import ANYTHING, Scope, of_type
 from scenario_cli.language.reader import LINE_END, Node, read_yaml
+from scenario_cli.language.templates.endless import endless
 from scenario_cli.language.templates.file_names import file_name
 from scenario_cli.language.templates.other_tools import printed_as_is
 from scenario_cli.language.templates.syntax import TemplateFault, included_in, parse_template
@@ -156,7 +157,8 @@ class _TemplateChecker:
     def __init__(self, texts: Mapping[str, TemplateText]) -> None:
         self.texts = texts
         self.found: list[Diagnostic] = []
-        self.visiting: set[str] = set()
+        # The files that are being looked through, each with whether the one before reaches it whatever the data.
+        self.visiting: dict[str, bool] = {}
 
     def check(self, text: TemplateText, scope: Scope) -> None:
         try:
@@ -175,9 +177,13 @@ class _TemplateChecker:
 
         walker = _Walker(self, locate)
         walker.block(parsed.tree.body, scope)
+        walker.checker.found += [
+            Diagnostic("MSG009", fault.message, locate(fault.line, 0, 0), hint=fault.hint)
+            for fault in endless(parsed.tree)
+        ]
         self.found += walker.checker.found
 
-    def include(self, name: str, scope: Scope, span: Span) -> None:
+    def include(self, name: str, scope: Scope, span: Span, certain: bool) -> None:
         if name not in self.texts:
             self.found.append(Diagnostic("MSG005", f"no file '{name}' below templates/", span,
                                          hint=f"{did_you_mean(name, self.texts, 'files')}; or create "
@@ -186,9 +192,12 @@ class _TemplateChecker:
             self.found.append(Diagnostic("MSG005", f"more than {MOST_FILES} files include one another in a row", span,
                                          hint="include them side by side"))  # fmt: skip
         elif name not in self.visiting:
-            self.visiting.add(name)
+            self.visiting[name] = certain
             self.check(self.texts[name], scope)
-            self.visiting.discard(name)
+            del self.visiting[name]
+        elif certain and all(list(self.visiting.values())[list(self.visiting).index(name) + 1 :]):
+            self.found.append(Diagnostic("MSG009", f"'{name}' includes or extends itself without end", span,
+                                         hint="include what both need from a file of its own"))  # fmt: skip
 
 
 class _Walker:
@@ -199,6 +208,7 @@ class _Walker:
         self.locate = locate
         self.checker = Checker(FILTERS | TEXT_FILTERS, in_template=True)
         self.macros: set[str] = set()
+        self.conditions = 0  # around the statement at hand: it may be carried out or not
 
     def shape(self, node: nodes.Node, scope: Scope) -> Property:
         if isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name):
@@ -220,6 +230,14 @@ class _Walker:
         return scope
 
     def statement(self, node: nodes.Node, scope: Scope) -> Scope:
+        perhaps = isinstance(node, nodes.If | nodes.For | nodes.Macro | nodes.CallBlock)
+        self.conditions += perhaps
+        try:
+            return self.walked(node, scope)
+        finally:
+            self.conditions -= perhaps
+
+    def walked(self, node: nodes.Node, scope: Scope) -> Scope:
         match node:
             case nodes.Output():
                 for part in node.nodes:
@@ -274,7 +292,7 @@ class _Walker:
 
     def included(self, node: nodes.Node, scope: Scope) -> None:
         if isinstance(node, nodes.Const) and isinstance(node.value, str):
-            self.owner.include(node.value, scope, self.locate(node.lineno, 0, 0))
+            self.owner.include(node.value, scope, self.locate(node.lineno, 0, 0), not self.conditions)
         elif isinstance(node, nodes.Getattr) and (name := _unquoted(node)).endswith((".html", ".j2", ".txt")):
             first = next(node.find_all(nodes.Name))
             place = self.locate(first.lineno, 0, len(name))

@@ -75,6 +75,18 @@ MESSAGES = (
         {"example.yaml": SENDING, _NOTE: "{% include 'bye.j2' %}\n", "templates/bye.j2": "Bye\n"},
         severity="warning",
     ),
+    document(
+        "MSG009",
+        "endless-template",
+        "a macro or file that calls or includes itself on every way, or loops over numbers without end",
+        "the message passes the work that one rendering has, and nobody gets it",
+        "call or include it under a condition, or loop over the data",
+        {
+            "example.yaml": SENDING,
+            _NOTE: "{% for a in range(5000) %}{% for b in range(5000) %}*{% endfor %}{% endfor %}\n",
+        },
+        {"example.yaml": SENDING, _NOTE: "{% for a in range(5) %}*{% endfor %}\n"},
+    ),
 )
 
 DATA = (

@@ -1,0 +1,176 @@
+"""Bounds what a filter of Jinja's may make or take time for, before it begins. Applies no filter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from scenario_cli.model.budget import MAX_LIST, MAX_TEXT, Misfit, spend, weigh
+
+_MAX_ARGUMENT = 10_000  # of a filter: a width, a number of elements
+_MAX_DIGITS = 20  # to round to
+_MAX_PATTERN = 10_000  # characters of the text that `format` fills in
+
+Arguments = tuple[Any, ...]
+Named = Mapping[str, Any]
+Bound = Callable[[Any, Arguments, Named], None]
+
+
+def check_arguments(name: str, args: Arguments, named: Named) -> None:
+    """Raises `Misfit` for a size that no text or list needs."""
+    if name not in _SIZED:
+        return
+    for given in (*args, *named.values()):
+        if isinstance(given, int | float) and abs(given) > _MAX_ARGUMENT:
+            raise Misfit(f"{name}: a value given to it is larger than {_MAX_ARGUMENT:,}")
+        if name == "round" and isinstance(given, int) and abs(given) > _MAX_DIGITS:
+            raise Misfit(f"round: more than {_MAX_DIGITS} digits")
+
+
+# Filters to which a number gives a size; to others it is a value that is shown or compared.
+_SIZED = frozenset({"batch", "center", "indent", "round", "slice", "tojson", "truncate", "wordwrap"})
+
+
+def _given(args: Arguments, named: Named, place: int, name: str, default: Any) -> Any:
+    """An argument that may be given by place or by name."""
+    return args[place] if len(args) > place else named.get(name, default)
+
+
+def _length(value: Any) -> int:
+    """The characters of a value as a text; a list is weighed, whose text is about as long."""
+    if isinstance(value, str):
+        return len(value)
+    return 3 * weigh(value, MAX_TEXT) if isinstance(value, list | tuple | dict) else len(str(value))
+
+
+def _fits(name: str, length: int) -> None:
+    if length > MAX_TEXT:
+        raise Misfit(f"{name}: the text would grow to about {length:,} characters")
+
+
+def _as_text(value: Any, args: Arguments, named: Named) -> None:
+    """A filter that reads any value as a text."""
+    if isinstance(value, list | tuple | dict):
+        weigh(value)
+
+
+def _ordering(value: Any, args: Arguments, named: Named) -> None:
+    """A filter that compares elements, which may be lists themselves."""
+    parts = value.values() if isinstance(value, dict) else value
+    if isinstance(parts, str | range) or not hasattr(parts, "__iter__"):
+        return
+    if any(isinstance(element, list | tuple | dict) for element in parts):
+        weigh(value)
+
+
+def _filled(value: Any, args: Arguments, named: Named) -> None:
+    """`batch` and `slice`, which may fill up the last of their lists or make empty ones."""
+    size = args[0] if args else max((given for given in named.values() if isinstance(given, int)), default=0)
+    spend(int(size))
+
+
+def _sum(value: Any, args: Arguments, named: Named) -> None:
+    """Adding up lists copies the sum so far for each of them."""
+    start = _given(args, named, 1, "start", 0)
+    if isinstance(start, list | tuple):
+        length = weigh(value)
+        if length > MAX_LIST:
+            raise Misfit(f"sum: a list of about {length:,} elements is too long")
+        spend(length * len(value) // 10)
+
+
+def _join(value: Any, args: Arguments, named: Named) -> None:
+    between = _length(_given(args, named, 0, "d", ""))
+    if isinstance(value, str | list | tuple | dict | range):
+        _fits("join", weigh(value) + between * len(value))
+
+
+def _replace(value: Any, args: Arguments, named: Named) -> None:
+    _as_text(value, args, named)
+    text, old, new = str(value), str(_given(args, named, 0, "old", "")), str(_given(args, named, 1, "new", ""))
+    _fits("replace", len(text) + text.count(old) * max(len(new) - len(old), 0))
+
+
+def _format(value: Any, args: Arguments, named: Named) -> None:
+    """A width of thousands of characters, a pattern of thousands of values, and what they show."""
+    pattern = str(value)
+    if len(pattern) > _MAX_PATTERN:
+        raise Misfit(f"format: a text of more than {_MAX_PATTERN:,} characters to fill in")
+    plain = _KEY.sub("%", pattern)
+    if "%(" in plain or _WIDE.search(plain):
+        raise Misfit("a width of more than three digits in a format")
+    shown = max((_length(given) for given in (*args, *named.values())), default=0)
+    _fits("format", len(pattern) + pattern.count("%") * shown)
+
+
+_KEY = re.compile(r"%\([^()%]*\)")
+_WIDE = re.compile(r"%[^%a-zA-Z]*([0-9]{4,}|\*)")
+
+
+def _indent(value: Any, args: Arguments, named: Named) -> None:
+    _as_text(value, args, named)
+    width = _given(args, named, 0, "width", 4)
+    each = len(width) if isinstance(width, str) else int(width)
+    _fits("indent", len(str(value)) + (len(str(value).splitlines()) + 1) * max(each, 0))
+
+
+def _tojson(value: Any, args: Arguments, named: Named) -> None:
+    indent = _given(args, named, 0, "indent", 0) or 0
+    each = len(indent) if isinstance(indent, str) else int(indent)
+    weight = weigh(value)
+    if each:
+        _fits("tojson", weight * (1 + _depth(value) * max(each, 0)))
+
+
+def _depth(value: Any) -> int:
+    """How deep lists and mappings stand in each other; `weigh` has bounded it."""
+    depth = 0
+    level = [value]
+    while level:
+        level = [
+            part
+            for held in level
+            if isinstance(held, list | tuple | dict)
+            for part in (held.values() if isinstance(held, dict) else held)
+        ]
+        depth += 1
+    return depth
+
+
+def _wordwrap(value: Any, args: Arguments, named: Named) -> None:
+    """A word that is longer than the line is cut at every line, which copies its rest."""
+    _as_text(value, args, named)
+    text = str(value)
+    width = max(int(_given(args, named, 0, "width", 79)), 1)
+    spend(len(text) ** 2 // (width * 10_000))
+    lines = text.count("\n") + len(text) // width + 1
+    _fits("wordwrap", len(text) + 2 * lines * len(str(_given(args, named, 2, "wrapstring", None) or "\n")))
+
+
+def _striptags(value: Any, args: Arguments, named: Named) -> None:
+    """Each comment that is taken out copies the text."""
+    _as_text(value, args, named)
+    text = str(value)
+    spend(text.count("<") * len(text) // 20_000)
+
+
+# By filter, in addition to the length of the value itself.
+BOUNDS: Mapping[str, Bound] = {
+    **dict.fromkeys(
+        ("string", "e", "escape", "forceescape", "safe", "urlencode", "upper", "lower", "title", "capitalize", "trim",
+         "truncate", "center", "wordcount"),
+        _as_text,
+    ),
+    **dict.fromkeys(("sort", "unique", "groupby", "min", "max", "dictsort"), _ordering),
+    "batch": _filled,
+    "slice": _filled,
+    "sum": _sum,
+    "join": _join,
+    "replace": _replace,
+    "format": _format,
+    "indent": _indent,
+    "tojson": _tojson,
+    "wordwrap": _wordwrap,
+    "striptags": _striptags,
+}  # fmt: skip
