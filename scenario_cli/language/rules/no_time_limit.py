@@ -13,6 +13,7 @@ def check(subject: Subject) -> Findings:
         if own and not any(one.kind in UNPROMPTED for one in own):
             waited = list(dict.fromkeys(one.event.text for one in own if one.event is not None and one.target))
             causes = " or ".join(f"'{name}'" for name in waited[:3]) or "a condition"
+            causes += f" and {len(waited) - 3} more" if len(waited) > 3 else ""
             yield RULE.finding(
                 f"state '{state.name}' waits for {causes} without a time limit",
                 state.span,
