@@ -68,17 +68,15 @@ def put(draft: Path, target: Path) -> None:
     target = _behind_links(target)
     if target.is_dir():
         raise IsADirectoryError(errno.EISDIR, "it is a folder", str(target))
+    _bring_to_disk(draft)
     if target.exists():
         shutil.copymode(target, draft)
-    with draft.open("rb+") as written:
-        os.fsync(written.fileno())
     draft.replace(target)
 
 
 def put_new(draft: Path, target: Path) -> None:
     """Lets a finished draft take a place where no file is; raises `FileExistsError` where there is one."""
-    with draft.open("rb+") as written:
-        os.fsync(written.fileno())
+    _bring_to_disk(draft)
     try:
         os.link(draft, target)
     except FileExistsError:
@@ -87,6 +85,11 @@ def put_new(draft: Path, target: Path) -> None:
         if target.exists():
             raise FileExistsError(errno.EEXIST, "there is one already", str(target)) from None
         draft.replace(target)
+
+
+def _bring_to_disk(draft: Path) -> None:
+    with draft.open("rb+") as written:
+        os.fsync(written.fileno())
 
 
 def _behind_links(target: Path) -> Path:

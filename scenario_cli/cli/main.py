@@ -16,7 +16,7 @@ _SENTENCES = {_INTERRUPT: "interrupted", _TERMINATE: "terminated"}
 
 
 def __getattr__(name: str) -> object:
-    """`app`, which is loaded where somebody asks for it."""
+    """`app`, for whoever looks for it here; it is loaded only then."""
     if name == "app":
         from scenario_cli.cli.app import app
 
