@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scenario_cli.cli.console import Stop, note, notes
+from scenario_cli.whole_file import drafts_beside, put, put_new
 
 if TYPE_CHECKING:
     from scenario_cli.language.library import Change
@@ -42,25 +43,38 @@ def try_out(root: Path, changes: Sequence[Change]) -> None:
 def write(root: Path, changes: Sequence[Change]) -> None:
     """New files first, none over another; then those that get entries, each there whole or as it was."""
     made: list[Path] = []
-    beside: list[tuple[Path, Path]] = []
+    folders: list[Path] = []
     try:
-        for change in changes:
-            target = root / change.path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            if change.added and target.exists():
-                draft = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-                beside.append((draft, target))
+        _make_folder(root, folders)
+        with drafts_beside(root / "project.yaml") as beside:
+            drafts = [(beside / str(number), change) for number, change in enumerate(changes)]
+            for draft, change in drafts:
                 draft.write_bytes(change.content)
-            else:
-                with target.open("xb") as out:
+            for draft, change in sorted(drafts, key=lambda one: one[1].added != ()):
+                target = root / change.path
+                _make_folder(target.parent, folders)
+                if change.added and target.exists():
+                    put(draft, target)
+                else:
+                    put_new(draft, target)
                     made.append(target)
-                    out.write(change.content)
-        for draft, target in beside:
-            draft.replace(target)
-    except OSError as error:
-        for path in (*made, *(draft for draft, _ in beside)):
+    except BaseException as error:
+        for path in made:
             path.unlink(missing_ok=True)
-        raise Stop(f"cannot write '{error.filename}': {error.strerror}") from None
+        for folder in reversed(folders):
+            with suppress(OSError):  # somebody else has put a file there
+                folder.rmdir()
+        if isinstance(error, OSError):
+            raise Stop(f"cannot write '{error.filename}': {error.strerror}") from None
+        raise
+
+
+def _make_folder(folder: Path, made: list[Path]) -> None:
+    """Makes a folder with those above it, and notes each that was not there."""
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    for each in reversed(missing):
+        each.mkdir()
+        made.append(each)
 
 
 def change_text(changes: Sequence[Change], columns: int) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TextIO
 
 from scenario_cli.model.plain_text import plain_line, printable, without_steering
+from scenario_cli.whole_file import write_whole
 
 CI_WIDTH = 120  # columns where no terminal says how wide it is
 
@@ -41,19 +42,16 @@ def emit(text: str, output: Path | None) -> None:
     Renderers make what they show harmless, each for its format; what none thought of does not reach a terminal.
     """
     if output is None:
-        sys.stdout.write(without_steering(text))
+        try:
+            sys.stdout.write(without_steering(text))
+        except BrokenPipeError:  # nobody reads it any more; the command goes on to its exit code
+            silence_output()
+        except OSError as error:
+            silence_output()
+            raise Stop(f"standard output cannot be written: {error.strerror}") from None
         return
     check_writable(output)
-    if output.exists() and not output.is_file():  # a device or a pipe: renaming over /dev/null would replace it
-        output.write_text(text, encoding="utf-8")
-        return
-    beside = output.with_name(f".{output.name}.{os.getpid()}.tmp")
-    try:
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(output)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise Stop(f"cannot write '{output}': {error.strerror}") from None
+    rewrite(output, text.encode("utf-8"))
 
 
 def check_writable(output: Path | None) -> None:
@@ -64,18 +62,38 @@ def check_writable(output: Path | None) -> None:
         raise Stop(f"cannot write '{output}': it is a folder", "name a file in it")
     if not output.parent.is_dir():
         raise Stop(f"cannot write '{output}': there is no folder '{output.parent}'", "make it first")
+    if not (os.access(output if output.exists() and not output.is_file() else output.parent, os.W_OK)):
+        raise Stop(f"cannot write '{output}': you may write nothing in '{output.parent}'", "name another folder")
 
 
 def rewrite(path: Path, content: bytes) -> None:
-    """A file's new content, there whole or not at all; its permissions stay."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    """A file's content, there whole or not at all; its permissions stay."""
     try:
-        beside.write_bytes(content)
-        shutil.copymode(path, beside)
-        beside.replace(path)
+        write_whole(path, content)
     except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise Stop(f"cannot write '{path}': {error.strerror}") from None
+        raise cannot_write(path, error) from None
+
+
+def cannot_write(path: Path, error: OSError) -> Stop:
+    """The sentence about a file that cannot be written."""
+    return Stop(f"cannot write '{path}': {error.strerror or error}")
+
+
+def silence_output() -> None:
+    """Lets what is still to be written to standard output go nowhere, also at the interpreter's exit."""
+    sys.stdout = _nowhere(sys.stdout)
+
+
+def _nowhere(stream: TextIO) -> TextIO:
+    """The stream, which leads nowhere from now on; another where it is no stream of the process."""
+    try:
+        number = stream.fileno()
+    except OSError:
+        return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, number)
+    os.close(nowhere)
+    return stream
 
 
 def note(text: str, quiet: bool = False) -> None:
@@ -86,7 +104,11 @@ def note(text: str, quiet: bool = False) -> None:
 def notes(lines: Iterable[str], quiet: bool = False) -> None:
     """Lines that are no result, whatever is cited in them harmless."""
     if not quiet:
-        sys.stderr.write("".join(f"{plain_line(line)}\n" for line in lines))
+        try:
+            sys.stderr.write("".join(f"{plain_line(line)}\n" for line in lines))
+            sys.stderr.flush()
+        except OSError:  # nobody is there to be told
+            sys.stderr = _nowhere(sys.stderr)
 
 
 class Stop(Exception):

@@ -195,7 +195,8 @@ def _both(paths: list[str] | None, events: list[str] | None) -> list[str] | None
 
 
 def _written(values: dict[str, Any], format_: str) -> str:
-    from scenario_cli.reports.json_text import json_text, yaml_text
+    from scenario_cli.cli.yaml_text import yaml_text
+    from scenario_cli.reports.json_text import json_text
 
     return json_text(values) if format_ == "json" else yaml_text(values)
 

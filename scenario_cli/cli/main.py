@@ -1,99 +1,86 @@
-"""The `scenario` command: its commands, and how every end of one becomes an exit code.
+"""How the `scenario` command begins, and how every end of one becomes an exit code.
 
-0 fine, 1 findings, 2 the job could not be done, 3 a bug in the tool, 130 interrupted.
+0 fine, 1 findings, 2 the job could not be done, 3 a bug in the tool, 130 interrupted, 143 terminated.
+
+Nothing is imported before an interrupt is answered with a sentence, so the commands are not either.
 """
 
 from __future__ import annotations
 
-import os
 import sys
-from typing import Any
 
-import typer
-
-from scenario_cli.cli import brief, dry_run, events, fmt, graph, init, new, plan, preview, rules, test, validate, why
-from scenario_cli.cli import map as map_command
-from scenario_cli.cli.console import Stop, notes
-from scenario_cli.model.plain_text import printable
-
-# Typer carries a copy of click from 0.26 on and asks for click itself before that; by way of its own public
-# names the exceptions are the right ones either way.
-_UsageError: Any = typer.BadParameter.__mro__[1]
-_ClickException: Any = typer.BadParameter.__mro__[2]
-
-app = typer.Typer(
-    name="scenario",
-    help="CRM scenarios as code: validate, test, dry-run and plan scenarios written as YAML state machines.",
-    no_args_is_help=True,
-    add_completion=False,
-    # Rich's tracebacks show local variables, which here are customers' data.
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-
-app.command("init")(init.init)
-app.command("new")(new.new)
-app.command("validate")(validate.validate)
-app.command("fmt")(fmt.fmt)
-app.command("test")(test.test)
-app.command("dry-run")(dry_run.dry_run)
-app.command("plan")(plan.plan)
-app.command("why")(why.why)
-app.command("rules")(rules.rules)
-app.command("graph")(graph.graph)
-app.command("preview")(preview.preview)
-app.add_typer(events.app, name="events")
-app.command("map")(map_command.map_)
-app.command("brief")(brief.brief)
+# The signal that ended the command: libraries turn the interrupt that it raises into errors of their own.
+_received: list[int] = []
+_INTERRUPT, _TERMINATE = 2, 15
+_SENTENCES = {_INTERRUPT: "interrupted", _TERMINATE: "terminated"}
 
 
-def _version(asked: bool) -> None:
-    if asked:
-        from importlib.metadata import version
+def __getattr__(name: str) -> object:
+    """`app`, for whoever looks for it here; it is loaded only then."""
+    if name == "app":
+        from scenario_cli.cli.app import app
 
-        print(f"scenario {version('scenario-cli')}")
-        raise typer.Exit
-
-
-@app.callback()
-def root(
-    show_version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
-) -> None:
-    """CRM scenarios as code."""
+        return app
+    raise AttributeError(name)
 
 
 def main() -> None:
     """Runs the command and leaves with its exit code."""
-    sys.exit(run(sys.argv[1:]))
+    try:
+        import signal
+
+        for number in _SENTENCES:
+            signal.signal(number, _interrupt)
+        _open_streams()
+        code = run(sys.argv[1:])
+    except KeyboardInterrupt:  # before the command began, or after its end
+        code = _ended(_received[0] if _received else _INTERRUPT)
+    import signal
+
+    for number in _SENTENCES:
+        signal.signal(number, signal.SIG_IGN)  # nothing is left to be interrupted
+    sys.exit(code)
 
 
 def run(arguments: list[str]) -> int:
     """Runs one command line; returns its exit code, whatever happens."""
+    from scenario_cli.cli.console import silence_output
+
+    code = 0
     try:
-        code = app(arguments, standalone_mode=False, prog_name="scenario")
+        code = _done(arguments)
         sys.stdout.flush()
-        return code if isinstance(code, int) else 0
-    except Stop as error:
-        _say(str(error))
-        return 2
-    except typer.Exit as error:
-        return error.exit_code
-    except _UsageError as error:
-        error.message = printable(error.message or "")
-        error.show(sys.stderr)
-        return 2
-    except _ClickException as error:
-        _say(error.format_message())
-        return 2
-    except (KeyboardInterrupt, typer.Abort):
-        _say("interrupted")
-        return 130
+    except BrokenPipeError:  # whoever read our output has gone, and nothing is left to say
+        silence_output()
+    except OSError as error:
+        silence_output()
+        _say(f"standard output cannot be written: {error.strerror}")
+        code = 2
+    return code
+
+
+def _done(arguments: list[str]) -> int:
+    try:
+        from scenario_cli.cli.app import execute
+        from scenario_cli.cli.console import Stop
+
+        try:
+            code = execute(arguments)
+            # Typer makes an exit code of an interrupt, and says nothing.
+            return _ended(_received[0]) if _received else code
+        except Stop as error:
+            if _received:
+                raise
+            _say(str(error))
+            return 2
     except BrokenPipeError:
-        # Whoever read our output has gone; nothing is left to say, also not at the interpreter's exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except Exception:
+        raise
+    except (Exception, KeyboardInterrupt) as error:
+        if _received or isinstance(error, KeyboardInterrupt):
+            return _ended(_received[0] if _received else _INTERRUPT)
+        if lacking := _lacking(error):
+            _say(lacking)
+            return 2
         import traceback
 
         # The trace without values: frames and lines, nothing of anybody's data but the error's own text.
@@ -101,8 +88,68 @@ def run(arguments: list[str]) -> int:
         return 3
 
 
+def _lacking(error: Exception) -> str | None:
+    """A sentence about the disk or the memory that an error is about; None where it is about neither."""
+    import errno
+
+    if isinstance(error, OSError):
+        if error.errno in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EMFILE):
+            named = f" '{error.filename}'" if error.filename else " the files that are needed meanwhile"
+            return f"cannot write{named}: {error.strerror}"
+        return None
+    if type(error).__module__.lstrip("_").startswith("duckdb") and type(error).__name__ in (
+        "IOException",
+        "OutOfMemoryException",
+        "FatalException",
+    ):
+        first = str(error).strip().partition("\n")[0]
+        hint = "free some, or set TMPDIR to a roomier disk"
+        return f"there is not enough room on the disk or in memory: {first}\n  {hint}"
+    return None
+
+
+def _interrupt(number: int, _: object) -> None:
+    _received.append(number)
+    if number == _TERMINATE:
+        import signal
+
+        signal.signal(number, signal.SIG_IGN)  # what is cleared up now is cleared up once
+    raise KeyboardInterrupt
+
+
+def _ended(number: int) -> int:
+    _say(_SENTENCES[number])
+    return 128 + number
+
+
 def _say(text: str) -> None:
+    from scenario_cli.cli.console import notes
+
     notes(f"scenario: {text}".split("\n"))
+
+
+def _open_streams() -> None:
+    """Gives the process streams where it was started without: no file of ours is to get the number of one."""
+    import os
+
+    while (opened := os.open(os.devnull, os.O_RDWR)) <= 2:
+        pass
+    os.close(opened)
+    if sys.stdin is None:
+        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115, PTH123
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
+    if sys.stdout is None:
+        import io
+
+        class Closed(io.RawIOBase):
+            def writable(self) -> bool:
+                return True
+
+            def write(self, _: object) -> int:
+                raise OSError(9, "it is closed")
+
+        sys.stdout = io.TextIOWrapper(io.BufferedWriter(Closed()), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scenario_cli.cli.console import Stop
+from scenario_cli.cli.console import Stop, cannot_write, check_writable
+from scenario_cli.whole_file import drafts_beside
 
 if TYPE_CHECKING:
     from scenario_cli.model.export import ReadReport
@@ -27,20 +27,18 @@ def plan_target(option: str, target: Path | None) -> Path | None:
         raise Stop(f"{option} cannot write '{target.name}'", did_you_mean(target.suffix, FORMATS, "it ends in"))
     if not target.parent.is_dir():
         raise Stop(f"{option}: there is no folder '{target.parent}'", "make it first")
+    check_writable(target)
     return target
 
 
 @contextmanager
 def lines_beside(target: Path) -> Iterator[Path]:
     """A file beside the target to gather rows in; it and what was made of it are gone afterwards."""
-    lines = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
-        yield lines
+        with drafts_beside(target) as folder:
+            yield folder / "rows"
     except OSError as error:
-        raise Stop(f"cannot write '{target}': {error.strerror}") from None
-    finally:
-        for leftover in target.parent.glob(f"{lines.name}*"):
-            leftover.unlink(missing_ok=True)
+        raise cannot_write(target, error) from None
 
 
 def plan_head(

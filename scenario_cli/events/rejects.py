@@ -14,6 +14,7 @@ from scenario_cli.events.errors import ExportError
 from scenario_cli.events.reporting import Reading, located
 from scenario_cli.events.staging_sql import BROKEN_LINE, Target
 from scenario_cli.model.csv_cell import csv_cell
+from scenario_cli.whole_file import draft_of
 
 Reject = tuple[int, str, str]  # line, reason, row
 
@@ -22,19 +23,15 @@ _COLUMNS = ("file", "line", "reason", "row")
 
 def write_rejects(con: duckdb.DuckDBPyConnection, path: Path, parts: Iterable[tuple[Target, Reading]]) -> None:
     """As CSV or, where the name ends so, as JSON lines; the file is there whole or not at all."""
-    beside = path.with_name(f".{path.name}.part")
     try:
-        with beside.open("w", encoding="utf-8", newline="") as out:
+        with draft_of(path) as draft, draft.open("w", encoding="utf-8", newline="") as out:
             write = _json_writer(out.write) if path.suffix == ".jsonl" else _csv_writer(out)
             for target, reading in parts:
                 for number, table in enumerate(reading.tables):
                     for line, reason, row in _rejects(con, target, reading, number):
                         write((table.file.shown, line, reason, row))
-        beside.replace(path)
     except OSError as error:
         raise ExportError(f"{path} cannot be written: {error.strerror}", "name another file with --rejects") from None
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 def _rejects(con: duckdb.DuckDBPyConnection, target: Target, reading: Reading, file: int) -> Iterator[Reject]:

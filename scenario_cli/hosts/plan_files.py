@@ -9,6 +9,7 @@ from typing import Any
 
 from scenario_cli.model.csv_cell import BEGINS_FORMULA, IS_NUMBER, TEXT_MARK
 from scenario_cli.model.plan_row import COLUMNS, PlanRow, row_values
+from scenario_cli.whole_file import put
 
 FORMATS: Mapping[str, str] = {
     ".jsonl": "",
@@ -41,8 +42,8 @@ def finish(lines: Path, target: Path, head: Mapping[str, Any]) -> None:
     head_file = target.with_name(target.name + ".head.json")
     beside = lines.with_name(lines.name + ".head")
     beside.write_text(json.dumps(head, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    made.replace(target)
-    beside.replace(head_file)
+    put(made, target)
+    put(beside, head_file)
 
 
 def _cell(name: str) -> str:
@@ -62,6 +63,16 @@ def _convert(lines: Path, made: Path, options: str) -> None:
     cells = _cell if made.suffix == ".csv" else _quoted
     chosen = ", ".join(cells(column.name) if column.type == "text" else _quoted(column.name) for column in COLUMNS)
     columns = ", ".join(f"'{column.name}': '{_DATABASE_TYPES[column.type]}'" for column in COLUMNS)
+    options += ", USE_TMP_FILE false"  # it is written beside its place already
+    try:
+        _copy(lines, made, chosen, columns, options)
+    except duckdb.IOException as error:
+        raise OSError(None, str(error).partition("\n")[0]) from None
+
+
+def _copy(lines: Path, made: Path, chosen: str, columns: str, options: str) -> None:
+    import duckdb
+
     with duckdb.connect() as database:
         # One thread keeps the rows in their order.
         database.execute("SET threads = 1; SET preserve_insertion_order = true")

@@ -17,10 +17,10 @@ _BEGINS_COMMAND = re.compile(r"^(\s*):(?=:)", re.MULTILINE)
 _BRACKETED = re.compile(r"##(?=\w*\[)")
 
 
-def html_page(package: str, **values: Any) -> str:
+def html_page(package: str, undefined: type[jinja2.Undefined] = jinja2.StrictUndefined, **values: Any) -> str:
     """The page `page.html.j2` of a package. Every text is escaped; only `as_written` keeps marks of direction."""
     template = files(package).joinpath("page.html.j2").read_text(encoding="utf-8")
-    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, finalize=_harmless)
+    environment = jinja2.Environment(autoescape=True, undefined=undefined, finalize=_harmless)
     page = environment.from_string(template).render(**values) + "\n"
     page = _BEGINS_COMMAND.sub(r"\1&#58;", _BRACKETED.sub("#&#35;", page))
     return without_steering(_DIRECTION.sub(lambda found: f"&#{ord(found[0])};", page))

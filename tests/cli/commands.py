@@ -6,7 +6,7 @@ from typing import Any
 
 from typer.main import get_command
 
-from scenario_cli.cli.main import app
+from scenario_cli.cli.app import app
 
 
 def commands() -> dict[str, Any]:

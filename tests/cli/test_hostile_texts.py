@@ -23,7 +23,7 @@ PAYLOAD = (
 COMMAND = "::error::owned ##vso[task.setvariable variable=a]b ##[error]c"
 FORMULA = "=cmd|'/c calc'!A1"
 
-_BEGINS_COMMAND = re.compile(r"^\W*::[a-z]", re.MULTILINE)
+_BEGINS_COMMAND = re.compile(r"^[^\w\"'{\[:]*::[a-z]", re.MULTILINE)
 _STEERS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _OURS = re.compile(r"\x1b\[[\d;]+m")
 

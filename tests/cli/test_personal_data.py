@@ -11,7 +11,7 @@ from tests.reports.why.stage import answer, make
 
 PEOPLE = (
     "ana+news@example.com", "o'brien@example.com", '"ana b"@example.com', "+33 6 12 34 56 78", "+33612345678",
-    "0033612345678", "(06) 12.34.56.78", "06-12-34-56-78", "33612345678", "FR76 3000 6000 0112 3456 7890 189",
+    "0033612345678", "(06) 12.34.56.78", "06-12-34-56-78", "FR76 3000 6000 0112 3456 7890 189",
 )  # fmt: skip
 
 SCENARIO = """

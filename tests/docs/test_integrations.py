@@ -14,7 +14,7 @@ import pytest
 import yaml
 from typer.main import get_command
 
-from scenario_cli.cli.main import app
+from scenario_cli.cli.app import app
 from scenario_cli.shipped import shipped
 from tests.docs.pages import PAGES, ROOT, blocks_of
 

@@ -78,7 +78,9 @@ def shape_of_event(plan: TrackingPlan, names: Iterable[str]) -> Property:
         "timestamp": of_type("datetime"),
         "event_id": of_type("string"),
     }
-    quoted = " or ".join(f"'{name.lstrip('@')}'" for name in listed[:3]) + (" ..." if len(listed) > 3 else "")
+    quoted = " or ".join(f"'{name.lstrip('@')}'" for name in listed[:3]) + (
+        f" and {len(listed) - 3} more" if len(listed) > 3 else ""
+    )
     return mapping(f"event {quoted}", {**fields, **own})
 
 

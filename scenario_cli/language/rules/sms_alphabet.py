@@ -16,6 +16,7 @@ def check(subject: Subject) -> Findings:
         in_unicode, in_gsm = segments_of(one.least, UCS_2), segments_of(one.least, GSM_7)
         if in_unicode > in_gsm:
             shown = ", ".join(f"'{char}'" for char in odd[:5])
+            shown += f" and {len(odd) - 5} more" if len(odd) > 5 else ""
             yield RULE.finding(
                 f"{shown} {'is' if len(odd) == 1 else 'are'} not in the alphabet of text messages: this one is sent in "
                 f"{in_unicode} parts instead of {in_gsm}",

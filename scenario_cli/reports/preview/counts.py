@@ -49,6 +49,6 @@ def _segments(message: Shown) -> Iterator[Count]:
     label = f"{plural(number, 'segment')} ({sms.encoding(text)}, {sms.units(text):,} of {sms.room(text):,} units)"
     outside = sms.outside_gsm(text)
     if outside:
-        listed = " ".join(outside[:5]) + (" …" if len(outside) > 5 else "")
+        listed = " ".join(outside[:5]) + (f" and {len(outside) - 5} more" if len(outside) > 5 else "")
         label += f", since {listed} {'is' if len(outside) == 1 else 'are'} not in GSM-7"
     yield Count(label)

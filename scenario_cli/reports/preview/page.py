@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import jinja2
+
 from scenario_cli.model.preview import Preview, Shown
 from scenario_cli.reports.html_page import as_written, html_page
 from scenario_cli.reports.masking import masked_id, masked_message
@@ -27,7 +29,7 @@ def preview_page(preview: Preview, mask: bool = False) -> str:
         "missing": preview.missing,
         "messages": [_message(message, preview, mask) for message in preview.messages],
     }
-    return html_page("scenario_cli.reports.preview", page=values)
+    return html_page("scenario_cli.reports.preview", jinja2.Undefined, page=values)
 
 
 def _message(message: Shown, preview: Preview, mask: bool) -> dict[str, Any]:

@@ -58,7 +58,9 @@ def _head(story: ContactStory, style: Style, width: int) -> list[str]:
         ) + f", {' to '.join(dict.fromkeys(days))}"
     title = wrap(f"{printable(story.contact_id)}: {events}, times in {story.timezone}", width, "", "  ")
     said = ", ".join(f"{name}: {value(part)}" for name, part in story.profile.items()) or "no attributes"
-    profile = wrap(f"profile at the end  {said}", width, "  ", "    ")[:_MOST_PROFILE]
+    profile = wrap(f"profile at the end  {said}", width, "  ", "    ")
+    if len(profile) > _MOST_PROFILE:
+        profile[_MOST_PROFILE:] = [f"    and {len(profile) - _MOST_PROFILE} more lines: see --format json"]
     lines = [style(title[0], "bold"), *title[1:], *(style(line, "dim") for line in profile)]
     if story.start is not None:
         before = f"nobody enters before {to_the_minute(story.start, story.timezone)}"

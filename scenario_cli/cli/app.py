@@ -1,0 +1,77 @@
+"""The commands of the tool, as Typer knows them, and what becomes of a command line that does not fit them."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import typer
+
+from scenario_cli.cli import brief, dry_run, events, fmt, graph, init, new, plan, preview, rules, test, validate, why
+from scenario_cli.cli import map as map_command
+from scenario_cli.cli.console import notes
+from scenario_cli.model.plain_text import printable
+
+# Typer carries a copy of click from 0.26 on and asks for click itself before that; by way of its own public
+# names the exceptions are the right ones either way.
+_UsageError: Any = typer.BadParameter.__mro__[1]
+_ClickException: Any = typer.BadParameter.__mro__[2]
+
+app = typer.Typer(
+    name="scenario",
+    help="CRM scenarios as code: validate, test, dry-run and plan scenarios written as YAML state machines.",
+    no_args_is_help=True,
+    add_completion=False,
+    # Rich's tracebacks show local variables, which here are customers' data.
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+app.command("init")(init.init)
+app.command("new")(new.new)
+app.command("validate")(validate.validate)
+app.command("fmt")(fmt.fmt)
+app.command("test")(test.test)
+app.command("dry-run")(dry_run.dry_run)
+app.command("plan")(plan.plan)
+app.command("why")(why.why)
+app.command("rules")(rules.rules)
+app.command("graph")(graph.graph)
+app.command("preview")(preview.preview)
+app.add_typer(events.app, name="events")
+app.command("map")(map_command.map_)
+app.command("brief")(brief.brief)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        print(f"scenario {version('scenario-cli')}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    show_version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
+) -> None:
+    """CRM scenarios as code."""
+
+
+def execute(arguments: list[str]) -> int:
+    """Runs one command line; returns the exit code that the command gives it. Errors of the command are raised."""
+    try:
+        code = app(arguments, standalone_mode=False, prog_name="scenario")
+        return code if isinstance(code, int) else 0
+    except typer.Exit as error:
+        return error.exit_code
+    except typer.Abort:
+        raise KeyboardInterrupt from None
+    except _UsageError as error:
+        error.message = printable(error.message or "")
+        error.show(sys.stderr)
+        return 2
+    except _ClickException as error:
+        notes([f"scenario: {error.format_message()}"])
+        return 2

@@ -1,0 +1,156 @@
+"""A command that is ended, or cannot write: a sentence, its exit code, and every file whole with nothing beside it."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from scenario_cli.whole_file import drafts_beside, write_whole
+from tests.reports.why.stage import make
+
+SCENARIO = """
+scenario: welcome
+status: live
+purpose: transactional
+trigger: {event: started}
+states:
+  first: {send: {email: hello}, end: done}
+"""
+LOG = tuple((f"c{number}", "2025-03-03 10:00", "started", {"id": f"{number}"}) for number in range(300))
+COMMAND = [sys.executable, "-m", "scenario_cli.cli.main"]
+# Ends a process at its first try to bring a file to the disk, when the draft is written.
+ENDED_WHILE_WRITING = (
+    "import os, signal, sys, time\n"
+    "os.fsync = lambda _: (os.kill(os.getpid(), signal.{signal}), time.sleep(60))\n"
+    "sys.argv[0] = 'scenario'\n"
+    "from scenario_cli.cli.main import main\n"
+    "main()\n"
+)
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make(tmp_path_factory.mktemp("shop"), SCENARIO, log=LOG)
+
+
+def ended(name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    script = ENDED_WHILE_WRITING.format(signal=name)
+    return subprocess.run([sys.executable, "-c", script, *arguments], capture_output=True, text=True, check=False)
+
+
+def writing(shop: Path, folder: Path) -> tuple[str, ...]:
+    return ("dry-run", "--project", str(shop), "--plan", str(folder / "plan.csv"), "--quiet")
+
+
+@pytest.mark.parametrize(("name", "code", "said"), [
+    ("SIGTERM", 143, "scenario: terminated\n"), ("SIGINT", 130, "scenario: interrupted\n"),
+])  # fmt: skip
+def test_ended_while_it_writes_it_leaves_the_old_file(
+    shop: Path, tmp_path: Path, name: str, code: int, said: str
+) -> None:
+    (tmp_path / "plan.csv").write_text("old")
+    done = ended(name, *writing(shop, tmp_path))
+    assert (done.returncode, done.stderr.lstrip("\n")) == (code, said)
+    assert [path.name for path in tmp_path.iterdir()] == ["plan.csv"]
+    assert (tmp_path / "plan.csv").read_text() == "old"
+
+
+def test_what_a_killed_command_left_is_cleared_away_by_the_next(shop: Path, tmp_path: Path) -> None:
+    (tmp_path / "plan.csv").write_text("old")
+    assert ended("SIGKILL", *writing(shop, tmp_path)).returncode == -signal.SIGKILL
+    assert (tmp_path / "plan.csv").read_text() == "old"
+    assert all(path.name == "plan.csv" or path.name.startswith(".") for path in tmp_path.iterdir())
+    done = subprocess.run([*COMMAND, *writing(shop, tmp_path)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["plan.csv", "plan.csv.head.json"]
+    assert len((tmp_path / "plan.csv").read_text().splitlines()) == len(LOG) + 1
+
+
+@pytest.mark.parametrize("file", ["plan.jsonl", "plan.csv", "plan.parquet", "report.html", "result.json"])
+def test_a_disk_without_room_leaves_the_old_file_and_a_sentence(shop: Path, tmp_path: Path, file: str) -> None:
+    target = tmp_path / file
+    target.write_text("old")
+    option = {".html": "--report", ".json": "--output"}.get(target.suffix, "--plan")
+    arguments = ["dry-run", "--project", str(shop), option, str(target), "--format", "json"]
+    done = subprocess.run(
+        [*COMMAND, *arguments], capture_output=True, text=True, check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100)),
+    )  # fmt: skip
+    assert done.returncode == 2, done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stderr.startswith("scenario: ")
+    assert [path.name for path in tmp_path.iterdir()] == [file]
+    assert target.read_text() == "old"
+
+
+@pytest.mark.parametrize("redirected", [">&-", "2>&-", ">&- 2>&-", "| head -c 1", "2>&1 | head -c 1", "> /dev/full"])
+@pytest.mark.parametrize("command", ["rules", "rules --format json", "validate"])
+def test_an_output_that_nobody_takes_ends_without_a_trace(shop: Path, command: str, redirected: str) -> None:
+    line = f"set -o pipefail; {sys.executable} -m scenario_cli.cli.main {command} {redirected}"
+    done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=False, cwd=shop)
+    assert "Traceback" not in done.stderr
+    assert "Exception ignored" not in done.stderr
+    refused = redirected in (">&-", ">&- 2>&-", "> /dev/full")
+    assert done.returncode == (2 if refused else 0), done.stderr
+    if redirected in (">&-", "> /dev/full"):
+        assert "scenario: standard output cannot be written" in done.stderr
+
+
+@pytest.mark.parametrize("module", ["scenario_cli.cli.console", "scenario_cli.cli.app", "typer"])
+def test_an_interrupt_while_the_commands_are_imported_is_a_sentence(module: str) -> None:
+    script = (
+        "import os, signal, sys\n"
+        "class Once:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        f"        if name == '{module}':\n"
+        "            sys.meta_path.remove(self)\n"
+        "            os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Once())\n"
+        "from scenario_cli.cli.main import main\n"
+        "main()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script, "rules"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (130, "scenario: interrupted\n")
+
+
+def test_two_at_one_file_do_not_disturb_each_other(tmp_path: Path) -> None:
+    target = tmp_path / "a.txt"
+    with drafts_beside(target) as first:
+        write_whole(target, b"second")
+        assert first.is_dir()
+    assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
+
+
+def test_a_link_keeps_leading_to_its_file_and_a_file_its_permissions(tmp_path: Path) -> None:
+    (tmp_path / "real.txt").write_text("old")
+    (tmp_path / "real.txt").chmod(0o640)
+    (tmp_path / "link.txt").symlink_to("real.txt")
+    write_whole(tmp_path / "link.txt", b"new")
+    assert (tmp_path / "link.txt").is_symlink()
+    assert (tmp_path / "real.txt").read_bytes() == b"new"
+    assert (tmp_path / "real.txt").stat().st_mode & 0o777 == 0o640
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_may_only_be_read_is_told_before_anything_runs(shop: Path, tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    done = subprocess.run([*COMMAND, *writing(shop, tmp_path)], capture_output=True, text=True, check=False)
+    tmp_path.chmod(0o700)
+    assert done.returncode == 2
+    assert "you may write nothing in" in done.stderr
+
+
+def test_a_new_project_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [*COMMAND, "init", "new/shop"], capture_output=True, text=True, check=False, cwd=tmp_path,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, 2_000)),
+    )  # fmt: skip
+    assert done.returncode == 2, done.stderr
+    assert "Traceback" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
