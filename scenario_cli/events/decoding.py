@@ -112,7 +112,10 @@ def _values_reader(layout: Layout, code: int) -> Values:
         for name, place in nested:
             text = row[place]
             if text is not None:
-                value = scan(text, 0)[0]
+                try:
+                    value = scan(text, 0)[0]
+                except RecursionError:
+                    continue  # a text in CSV or Parquet that is nested some thousands deep: a missing value
                 values[name] = int(value) if type(value) is float and value.is_integer() else value
         return values
 

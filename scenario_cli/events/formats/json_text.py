@@ -22,6 +22,15 @@ Layout = Literal["newline_delimited", "array", "unstructured"]
 
 _SAMPLED = 1_000
 
+# Lists and objects inside one another. Readers of JSON give up at some thousand.
+DEEPEST = 200
+_OPENINGS = "length(json) - length(replace(replace(json, '[', ''), '{', ''))"
+# The pattern is slow, and hardly any row is as long and has as many brackets.
+_TOO_DEEP = (
+    f"CASE WHEN strlen(json) > {2 * DEEPEST} THEN CASE WHEN {_OPENINGS} > {DEEPEST}"
+    f" THEN regexp_matches(json, '(?:[\\[{{][^\\]}}]*){{{DEEPEST}}}') ELSE false END ELSE false END"
+)
+
 
 @dataclass(slots=True)
 class JsonTable:
@@ -125,7 +134,7 @@ class JsonTable:
 
     def _rows(self, file: InputFile, layout: Layout) -> Rows:
         source = f"(SELECT json{self.picks.select_sql('json')} FROM {source_sql(file, layout)})"
-        broken = "(json IS NULL OR left(json, 1) <> '{')"
+        broken = f"(json IS NULL OR left(json, 1) <> '{{' OR {_TOO_DEEP})"
         return Rows(source, ("json",), broken=broken)
 
     def _reaches_inside(self, name: str) -> bool:
@@ -207,6 +216,8 @@ def _layout(lines: list[str]) -> Layout:
         return "newline_delimited"
     try:
         _, end = json.JSONDecoder().raw_decode(filled[0])
+    except RecursionError:
+        return "newline_delimited"
     except ValueError:
         # An object laid out over several lines goes on with a key.
         is_laid_out = filled[0] == "{" or (filled[0][0] == "{" and len(filled) > 1 and filled[1][0] in '"}')
