@@ -163,14 +163,16 @@ def infer(
         raise Stop("the export holds no event that can be used", "'scenario events inspect' shows what is in it")
 
     from scenario_cli.analysis.tracking_plan.infer import infer_plan
-    from scenario_cli.reports.exports.shielding import is_personal_value, shielded_name
+    from scenario_cli.reports.exports.withheld import is_shown, shown_name
 
     def shown(name: str, value: str) -> str | None:
-        is_open = shielded_name(value) == value if not name else not is_personal_value(name, value)
-        return value if show_data or is_open else None
+        return value if show_data or is_shown(name, value) else None
+
+    def named(name: str) -> bool:
+        return show_data or shown_name(name) == name
 
     known = [name for name, event in model.plan.events.items() if event.profile]
-    plan = infer_plan(inspection, shown, known, broadcast)
+    plan = infer_plan(inspection, shown, known, broadcast, named)
     if plan_file is not None:
         merged = _merged(plan_file, plan)
         emit(merged.text, output or plan_file)

@@ -115,7 +115,7 @@ def _values_reader(layout: Layout, code: int) -> Values:
                 try:
                     value = scan(text, 0)[0]
                 except RecursionError:
-                    continue  # nested deeper than any property: missing
+                    continue  # a text in CSV or Parquet that is nested some thousands deep: a missing value
                 values[name] = int(value) if type(value) is float and value.is_integer() else value
         return values
 

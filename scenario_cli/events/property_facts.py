@@ -163,7 +163,11 @@ def _ask_examples(con: duckdb.DuckDBPyConnection, table: str, pairs: Sequence[tu
 
 
 def _ask_bounds(con: duckdb.DuckDBPyConnection, table: str, pairs: Sequence[tuple[int, Item]], known: _Known) -> None:
-    numbers = _grouped((code, (item.columns["j"],)) for code, item in pairs if _are_numbers(known.kinds_of(code, item)))
+    numbers = _grouped(
+        (code, (item.columns["j"],))
+        for code, item in pairs
+        if "j" in item.columns and _are_numbers(known.kinds_of(code, item))
+    )
     for some in numbers:
         places = list(some)
         for place, code, smallest, largest in con.execute(facts_sql.bounds_sql(table, some)).fetchall():
@@ -230,7 +234,7 @@ def _bounds(
     code: int, item: Item, cells: Sequence[_Cell], kinds: Mapping[ValueKind, int], known: _Known
 ) -> tuple[str | None, str | None]:
     """The smallest and largest of numbers and dates; of texts that says little."""
-    if _are_numbers(kinds):
+    if "j" in item.columns and _are_numbers(kinds):
         return known.bounds.get((code, (item.columns["j"],)), (None, None))
     if len(cells) != 1 or not ((set(kinds) and set(kinds) <= {"date", "datetime"}) or item.declared in _ORDERED):
         return None, None

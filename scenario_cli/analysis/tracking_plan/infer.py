@@ -9,6 +9,7 @@ from typing import Any
 
 from scenario_cli.analysis.tracking_plan.personal import is_personal_name
 from scenario_cli.model.inspection import EventFacts, Inspection, NestedFacts, PropertyFacts, ValueKind
+from scenario_cli.model.personal_data import names_a_person
 
 # A property is required when each of at least so many rows has it.
 LEAST_ROWS = 10
@@ -35,6 +36,7 @@ _ATTRIBUTES = {"email", "phone", "mobile", "email_optin", "sms_optin", "push_opt
 _CONTEXT = frozenset(("timezone", "locale"))
 
 Described = str | dict[str, Any]
+Shown = Callable[[str, str], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +58,15 @@ class InferredPlan:
 
 def infer_plan(
     export: Inspection,
-    shown: Callable[[str, str], str | None],
+    shown: Shown,
     profile: Iterable[str] = (),
     broadcast: Collection[str] = (),
+    named: Callable[[str], bool] = lambda name: True,
 ) -> InferredPlan:
     """A plan for every event of the export.
 
-    `shown` gives a value of a property as it may be written into a file, None if not at all. `profile` are events
+    `shown` gives a value of a property as it may be written into a file, None if not at all; `named` says whether the
+    name of an event or a property may be, and those that may not are left out with a remark. `profile` are events
     known to change the profile; others are suspected of it by name and properties, and a remark says so. `broadcast`
     are events known to concern no one contact.
     """
@@ -70,7 +74,11 @@ def infer_plan(
     events: dict[str, Mapping[str, Any]] = {}
     attributes: dict[str, Described] = {}
     remarks: dict[tuple[str, str], str] = {}
+    unnamed = 0
     for event in sorted(export.events, key=lambda one: (-one.rows, one.name)):
+        if not named(event.name):
+            unnamed += 1
+            continue
         suspected = event.name not in known and _changes_profile(event)
         if suspected or event.name in known:
             if suspected:
@@ -80,27 +88,38 @@ def infer_plan(
         else:
             events[event.name] = {}
             owner, into = event.name, {}
-        for one in event.properties:
-            if shown("", one.name) is None:
-                continue  # a key that is data about a person names no property
-            described, remark = _described(one, event.rows, shown)
+        if lacking := _left_out(event, named):
+            remarks[event.name, ""] = "; ".join(filter(None, (remarks.get((event.name, "")), lacking)))
+        properties = [one for one in event.properties if named(one.name)]
+        for one in properties:
+            described, remark = _described(one, event.rows, shown, named)
             into.setdefault(one.name, described)
             if remark:
                 remarks.setdefault((owner, one.name), remark)
         if owner:
-            required = [one.name for one in event.properties if _is_required(one, event)]
+            required = [one.name for one in properties if _is_required(one, event)]
             events[owner] = {
                 **({"broadcast": True} if owner in broadcast else {}),
                 **({"properties": into} if into else {}),
                 **({"required": required} if required else {}),
             }
     table = export.contacts_table
-    for one in table.properties if table is not None else ():
-        described, remark = _described(one, table.rows if table else 0, shown)
+    for one in [one for one in table.properties if named(one.name)] if table is not None else ():
+        described, remark = _described(one, table.rows if table else 0, shown, named)
         attributes.setdefault(one.name, described)
         if remark:
             remarks.setdefault(("", one.name), remark)
+    if unnamed:
+        remarks["", ""] = f"{unnamed:,} events whose names look like data about a person are left out"
     return InferredPlan(attributes, events, remarks)
+
+
+def _left_out(event: EventFacts, named: Callable[[str], bool]) -> str:
+    unnamed = sum(not named(one.name) for one in event.properties)
+    parts = [f"{unnamed:,} properties whose names look like data about a person are left out"] if unnamed else []
+    if event.more:
+        parts.append(f"and {event.more:,} more properties that were not looked into")
+    return "; ".join(parts)
 
 
 def _changes_profile(event: EventFacts) -> bool:
@@ -113,7 +132,7 @@ def _is_required(one: PropertyFacts, event: EventFacts) -> bool:
     return event.rows >= LEAST_ROWS and one.filled == event.rows
 
 
-def _described(one: PropertyFacts, rows: int, shown: Callable[[str, str], str | None]) -> tuple[Described, str]:
+def _described(one: PropertyFacts, rows: int, shown: Shown, named: Callable[[str], bool]) -> tuple[Described, str]:
     """The type as the plan writes it, and a remark where the values do not agree on one."""
     kind, remark = _kind(one)
     described: dict[str, Any] = {}
@@ -123,12 +142,12 @@ def _described(one: PropertyFacts, rows: int, shown: Callable[[str, str], str | 
     else:
         described["type"] = kind
     if kind == "array" or kind == "object":
-        described.update(_nested(one.nested, kind))
+        described.update(_nested(one.nested, kind, named))
     elif kind == "string" and _is_enum(one):
-        # As with examples: one value that may not be shown, and none is.
-        visible = [shown(one.name, text) for text, _ in one.values]
-        if None not in visible:
-            described["enum"] = sorted(text for text, _ in one.values)
+        texts = sorted({text for text, _ in one.values})
+        # Some values of an enum alone would be a wrong one.
+        if all(shown(one.name, text) == text for text in texts):
+            described["enum"] = texts
     elif kind is not None and kind != "boolean" and not _points_at_a_person(one, kind):
         texts = [text for value in one.examples if (text := shown(one.name, value)) is not None]
         examples = [_typed(text, kind) for text in texts if len(text) <= _LONGEST_EXAMPLE]
@@ -139,7 +158,7 @@ def _described(one: PropertyFacts, rows: int, shown: Callable[[str, str], str | 
 
 def _points_at_a_person(one: PropertyFacts, kind: ValueKind) -> bool:
     unique = kind == "string" and one.distinct > max(_MOST_DISTINCT * one.filled, 1)
-    return unique or is_personal_name(one.name)
+    return unique or names_a_person(one.name)
 
 
 def _kind(one: PropertyFacts) -> tuple[ValueKind | None, str]:
@@ -176,17 +195,19 @@ def _widened(kind: ValueKind) -> str:
 def _is_enum(one: PropertyFacts) -> bool:
     return (
         bool(one.values)
-        and 1 < len(one.values) <= MOST_IN_ENUM
+        and 1 < len({text for text, _ in one.values}) <= MOST_IN_ENUM
         and one.filled >= LEAST_EACH * len(one.values)
         and all(text == text.strip() and len(text) <= 40 and text for text, _ in one.values)
     )
 
 
-def _nested(nested: NestedFacts | None, kind: ValueKind) -> dict[str, Any]:
+def _nested(nested: NestedFacts | None, kind: ValueKind, named: Callable[[str], bool]) -> dict[str, Any]:
     if nested is None:
         return {}
     fields = {
-        name: _only(kinds) for name, kinds in list(nested.fields.items())[:_MOST_FIELDS] if _only(kinds) is not None
+        name: _only(kinds)
+        for name, kinds in list(nested.fields.items())[:_MOST_FIELDS]
+        if _only(kinds) is not None and named(name)
     }
     if kind == "object":
         return {"properties": fields} if fields else {}

@@ -27,6 +27,15 @@ _TOO_DEEP = (
     r" AND regexp_matches(json, '(?:[\]}]\s*){200}'))"
 )
 
+# Lists and objects inside one another. Readers of JSON give up at some thousand.
+DEEPEST = 200
+_OPENINGS = "length(json) - length(replace(replace(json, '[', ''), '{', ''))"
+# The pattern is slow, and hardly any row is as long and has as many brackets.
+_TOO_DEEP = (
+    f"CASE WHEN strlen(json) > {2 * DEEPEST} THEN CASE WHEN {_OPENINGS} > {DEEPEST}"
+    f" THEN regexp_matches(json, '(?:[\\[{{][^\\]}}]*){{{DEEPEST}}}') ELSE false END ELSE false END"
+)
+
 
 @dataclass(slots=True)
 class JsonTable:
@@ -212,6 +221,8 @@ def _layout(lines: list[str]) -> Layout:
         return "newline_delimited"
     try:
         _, end = json.JSONDecoder().raw_decode(filled[0])
+    except RecursionError:
+        return "newline_delimited"
     except ValueError:
         # An object laid out over several lines goes on with a key.
         is_laid_out = filled[0] == "{" or (filled[0][0] == "{" and len(filled) > 1 and filled[1][0] in '"}')

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scenario_cli.analysis.tracking_plan.infer import InferredPlan
-from scenario_cli.language.edit.plan_text import attribute_lines, entry, event_lines, flow, scalar
+from scenario_cli.language.edit.plan_text import attribute_lines, block_entry, entry, event_lines, flow, flow_entry
 from scenario_cli.language.edit.splicing import line_starts, pieced
 from scenario_cli.language.reader import Node, plain, read_yaml
 from scenario_cli.language.schema import check as schema
@@ -177,14 +177,17 @@ def _merge_event(
         _add_entries(known, entries, into, remarks)
     elif known is not None:
         # `properties: {}` or `properties:`, which says nothing: its place is taken.
-        _replace(known, "{" + ", ".join(f"{scalar(key)}: {value}" for key, value in entries.items()) + "}", into)
+        _replace(known, "{" + ", ".join(flow_entry(key, value) for key, value in entries.items()) + "}", into)
     elif node.is_map and node.fields:
         if into.is_flow(node):
             _add_entries(node, {"properties": flow(new)}, into, {})
         else:
             column = min(key.span.column for key in (node.keys or {}).values()) - 1
             lines = [f"{' ' * column}properties:"]
-            lines += [f"{' ' * (column + 2)}{entry(key, value)}{remarks.get(key, '')}" for key, value in new.items()]
+            lines += [
+                f"{' ' * (column + 2)}{entry(key, value, ' ' * (column + 2))}{remarks.get(key, '')}"
+                for key, value in new.items()
+            ]
             into.add_lines(into.end_of_value(node), lines)
     else:
         _replace(node, flow({"properties": new}), into)
@@ -228,15 +231,16 @@ def _add_section(root: Node, key: str, known: Node | None, lines: list[str], int
 
 def _add_entries(node: Node, entries: Mapping[str, str], into: _Edit, remarks: Mapping[str, str]) -> None:
     """Entries at the end of a mapping, in its own manner: on lines of their own, or inside its braces."""
-    written = [f"{scalar(key)}: {value}" for key, value in entries.items()]
     if into.is_flow(node):
+        written = [flow_entry(key, value) for key, value in entries.items()]
         last = _last_written(node)
         # Right after the last value: a comment before the brace would swallow what is put there.
         at = into.end(last.span) if last is not None else into.start(node.span) + 1
         into.put(at, at, (", " if last is not None else "") + ", ".join(written))
         return
     column = min(key.span.column for key in (node.keys or {}).values()) - 1
-    lines = [f"{' ' * column}{line}{remarks.get(key, '')}" for key, line in zip(entries, written, strict=True)]
+    margin = " " * column
+    lines = [f"{margin}{block_entry(key, value, margin)}{remarks.get(key, '')}" for key, value in entries.items()]
     into.add_lines(into.end_of_value(node), lines)
 
 

@@ -16,6 +16,8 @@ SCHEMA_LINE = "# yaml-language-server: $schema=../schemas/events.schema.json"
 # Texts that need no quotes, also for readers of YAML 1.1.
 _PLAIN = re.compile(r"[A-Za-z_][\w./+-]*( [\w./+-]+)*", re.ASCII)
 _WORDS = frozenset("null true false yes no on off y n nan inf".split())
+# YAML takes no longer text for a key unless it is marked as one.
+_LONGEST_KEY = 1_000
 
 
 def plan_text(plan: InferredPlan, head: str = "") -> str:
@@ -23,7 +25,8 @@ def plan_text(plan: InferredPlan, head: str = "") -> str:
     lines = [SCHEMA_LINE, *(f"# {line}".rstrip() for line in map(printable, head.split("\n")))]
     if plan.profile:
         lines += ["", "profile:", *attribute_lines(plan, 2)]
-    lines += ["", "events:" if plan.events else "events: {}"]
+    left_out = plan.remarks.get(("", ""))
+    lines += ["", *([f"# {left_out}"] if left_out else []), "events:" if plan.events else "events: {}"]
     for number, name in enumerate(plan.events):
         lines += ([""] if number else []) + event_lines(plan, name, 2)
     return "\n".join(lines) + "\n"
@@ -40,8 +43,8 @@ def event_lines(plan: InferredPlan, name: str, indent: int) -> list[str]:
     remark = _remark(plan.remarks, name, "")
     at = " " * indent
     if not event:
-        return [f"{at}{scalar(name)}: {{}}{remark}"]
-    lines = [f"{at}{scalar(name)}:{remark}"]
+        return [f"{at}{_key(name, at)} {{}}{remark}"]
+    lines = [f"{at}{_key(name, at)}{remark}"]
     for key, value in event.items():
         if key == "properties":
             lines += [f"{at}  properties:", *_entries(value, plan.remarks, name, indent + 4)]
@@ -50,16 +53,33 @@ def event_lines(plan: InferredPlan, name: str, indent: int) -> list[str]:
     return lines
 
 
-def entry(name: str, described: Described) -> str:
-    """`total: number`, on one line."""
-    return f"{scalar(name)}: {flow(described)}"
+def entry(name: str, described: Described, at: str = "") -> str:
+    """`total: number`, on one line; a very long name is on a line of its own, `at` being what stands before both."""
+    return block_entry(name, flow(described), at)
+
+
+def block_entry(name: str, written: str, at: str) -> str:
+    """The same of a value that is written already."""
+    return f"{_key(name, at)} {written}"
+
+
+def _key(name: str, at: str) -> str:
+    written = scalar(name)
+    return f"{written}:" if len(written) <= _LONGEST_KEY else f"? {written}\n{at}:"
+
+
+def flow_entry(name: str, written: str) -> str:
+    """`total: number`, inside braces."""
+    key = scalar(name)
+    return f"{key}: {written}" if len(key) <= _LONGEST_KEY else f"? {key} : {written}"
 
 
 def _entries(
     described: Mapping[str, Described], remarks: Mapping[tuple[str, str], str], event: str, indent: int
 ) -> Iterator[str]:
     for name, value in described.items():
-        yield f"{' ' * indent}{entry(name, value)}{_remark(remarks, event, name)}"
+        at = " " * indent
+        yield f"{at}{entry(name, value, at)}{_remark(remarks, event, name)}"
 
 
 def _remark(remarks: Mapping[tuple[str, str], str], event: str, name: str) -> str:
@@ -70,7 +90,7 @@ def _remark(remarks: Mapping[tuple[str, str], str], event: str, name: str) -> st
 def flow(value: Any) -> str:
     """A value on one line."""
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{scalar(str(key))}: {flow(inner)}" for key, inner in value.items()) + "}"
+        return "{" + ", ".join(flow_entry(str(key), flow(inner)) for key, inner in value.items()) + "}"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(flow(inner) for inner in value) + "]"
     if isinstance(value, bool):

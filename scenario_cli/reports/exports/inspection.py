@@ -12,9 +12,8 @@ from scenario_cli.model.export import Unusable
 from scenario_cli.model.inspection import DAY, EventFacts, Inspection, PropertyFacts
 from scenario_cli.model.plain_text import printable
 from scenario_cli.reports.exports.log import day, moment
-from scenario_cli.reports.exports.shielding import shielded, shielded_name
-from scenario_cli.reports.masking import masked, masked_unusable
-from scenario_cli.reports.text import Style, fit, lines_text, percent, plural, table
+from scenario_cli.reports.exports.withheld import shown_name, shown_unusable, shown_value
+from scenario_cli.reports.text import Style, fit, percent, plural, printable, table
 
 FORMAT_VERSION = 1
 
@@ -24,6 +23,8 @@ _MOST_GAPS, _MOST_VALUES = 20, 6
 _SPARKS = "▁▂▃▄▅▆▇█"
 _SPARK_WIDTH, _LEAST_SPARK = 24, 8
 _NARROW = 72  # columns
+_LONGEST_NAME = 120  # columns
+_MOST_LISTED, _MOST_GAPS = 8, 20
 _NIGHT = range(6)  # hours
 # At an even pace a quarter of all events would fall into the night.
 _NIGHTLY = 0.35
@@ -36,7 +37,7 @@ def inspection_text(export: Inspection, color: bool, width: int, show_data: bool
     style = Style(color)
     lines = _head(export, style, width)
     if export.events:
-        lines += ["", *_overview(export, style, width)]
+        lines += ["", *_overview(export, style, width, show_data)]
         lines += ["", *_clock(export, style)]
     facts = [*export.events[:_MOST_EVENTS], *([export.contacts_table] if export.contacts_table else [])]
     for event in facts:
@@ -70,11 +71,11 @@ def _minute(at: int | None, zone: str) -> str:
     return (moment(at, zone) or "–")[:16].replace("T", " ")
 
 
-def _overview(export: Inspection, style: Style, width: int) -> list[str]:
+def _overview(export: Inspection, style: Style, width: int, show_data: bool) -> list[str]:
     shown = export.events[:_MOST_EVENTS]
     total = max(export.used, 1)
     columns = [
-        ("event", [printable(event.name) for event in shown]),
+        ("event", [_name(event.name, show_data) for event in shown]),
         ("rows", [f"{event.rows:,}" for event in shown]),
         ("share", [percent(event.rows, total) for event in shown]),
         ("contacts", [f"{event.contacts:,}" for event in shown]),
@@ -94,7 +95,7 @@ def _overview(export: Inspection, style: Style, width: int) -> list[str]:
     ]
     first = lines[0] + "  " + style(told, "dim")
     more = len(export.events) - _MOST_EVENTS
-    return [first, *drawn, *([style(f"{more:,} more events: see --format json", "dim")] if more > 0 else [])]
+    return [first, *drawn, *([style(f"and {more:,} more events: see --format json", "dim")] if more > 0 else [])]
 
 
 def _days_of(export: Inspection) -> int:
@@ -133,16 +134,13 @@ def _clock(export: Inspection, style: Style) -> list[str]:
 
 
 def _event(event: EventFacts, style: Style, width: int, estimated: bool, show_data: bool) -> list[str]:
-    lines = [style(fit(printable(event.name), width - 16), "bold") + style(f"  {plural(event.rows, 'row')}", "dim")]
+    lines = [
+        style(fit(_name(event.name, show_data), width - 16), "bold") + style(f"  {plural(event.rows, 'row')}", "dim")
+    ]
     if not event.properties:
         return [*lines, style("  no properties", "dim")]
     rows = [
-        [
-            printable(one.name if show_data else shielded_name(one.name)),
-            type_of(one),
-            percent(one.filled, event.rows),
-            _distinct(one, estimated),
-        ]
+        [_name(one.name, show_data), type_of(one), percent(one.filled, event.rows), _distinct(one, estimated)]
         for one in event.properties[:_MOST_PROPERTIES]
     ]
     head = ["property", "type", "filled", "distinct"]
@@ -152,7 +150,16 @@ def _event(event: EventFacts, style: Style, width: int, estimated: bool, show_da
         room = width - len(line) - 2
         lines.append(f"{line}  {fit(_examples(one, show_data), room)}".rstrip())
     more = len(event.properties) - _MOST_PROPERTIES
-    return [*lines, *([style(f"  {more:,} more: see --format json", "dim")] if more > 0 else [])]
+    if more > 0:
+        lines.append(style(f"  and {more:,} more: see --format json", "dim"))
+    if event.more:
+        lines.append(style(f"  and {event.more:,} more properties that were not looked into", "dim"))
+    return lines
+
+
+def _name(name: str, show_data: bool) -> str:
+    """The name of an event or a property on a line."""
+    return printable(fit(name if show_data else shown_name(name), _LONGEST_NAME))
 
 
 def type_of(one: PropertyFacts) -> str:
@@ -174,7 +181,7 @@ def _distinct(one: PropertyFacts, estimated: bool) -> str:
 
 def _examples(one: PropertyFacts, show_data: bool) -> str:
     def shown(text: str) -> str:
-        return printable(text if show_data else shielded(one.name, text))
+        return printable(text if show_data else shown_value(one.name, text))
 
     if one.smallest is not None and one.largest is not None and one.distinct > 5:
         return f"{shown(one.smallest)} to {shown(one.largest)}"
@@ -187,12 +194,11 @@ def _examples(one: PropertyFacts, show_data: bool) -> str:
 
 def questions(export: Inspection, show_data: bool) -> list[str]:
     """Questions for the owner of the export, each with its figures."""
-    found = [*_time_questions(export), *_gaps(export)]
+    found = [*_time_questions(export), *_gaps(export, show_data)]
     duplicates = sum(event.duplicates for event in export.events)
     if duplicates:
-        with_any = [event for event in export.events if event.duplicates]
-        listed = ", ".join(f"{event.name} {event.duplicates:,}" for event in with_any[:_MOST_GAPS])
-        listed += f" and {len(with_any) - _MOST_GAPS:,} more" if len(with_any) > _MOST_GAPS else ""
+        repeating = [event for event in export.events if event.duplicates]
+        listed = _listed([f"{_name(event.name, show_data)} {event.duplicates:,}" for event in repeating])
         found.append(f"{plural(duplicates, 'row')} equal to an earlier one in everything: {listed}")
     repeated = sum(event.repeated_ids for event in export.events)
     if repeated:
@@ -203,10 +209,14 @@ def questions(export: Inspection, show_data: bool) -> list[str]:
             f"{plural(len(export.others), 'more event name')} with {plural(rows, 'row')}: is it the right column?"
         )
     if export.unfilled:
-        names = export.unfilled if show_data else tuple(map(shielded_name, export.unfilled))
-        listed = ", ".join(names[:8]) + (f" and {len(names) - 8:,} more" if len(names) > 8 else "")
+        listed = _listed([_name(name, show_data) for name in export.unfilled])
         found.append(f"without a single value: {listed}")
-    return [*found, *(export.notes if show_data else map(masked, export.notes))]
+    return [*found, *(export.notes if show_data else map(shown_name, export.notes))]
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - _MOST_LISTED
+    return ", ".join(names[:_MOST_LISTED]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _time_questions(export: Inspection) -> list[str]:
@@ -227,7 +237,7 @@ def _time_questions(export: Inspection) -> list[str]:
     return found
 
 
-def _gaps(export: Inspection) -> list[str]:
+def _gaps(export: Inspection, show_data: bool) -> list[str]:
     """Days without any event, and frequent events that stay away while others come."""
     found = []
     every = sorted({name for event in export.events for name, _ in event.days})
@@ -240,9 +250,9 @@ def _gaps(export: Inspection) -> list[str]:
         missing = [name for name in whole if name not in mine]
         if missing:
             listed = ", ".join(missing[:4]) + (f" and {len(missing) - 4} more days" if len(missing) > 4 else "")
-            found.append(f"{printable(event.name)}: none on {listed}, while others came")
+            found.append(f"{_name(event.name, show_data)}: none on {listed}, while others came")
     more = len(found) - _MOST_GAPS
-    return [*found[:_MOST_GAPS], *([f"and {plural(more, 'more gap')}"] if more > 0 else [])]
+    return [*found[:_MOST_GAPS], *([f"and {more:,} more gaps"] if more > 0 else [])]
 
 
 def _runs(days: Sequence[str]) -> list[str]:
@@ -258,7 +268,7 @@ def _runs(days: Sequence[str]) -> list[str]:
 
 def _unusable_lines(unusable: Sequence[Unusable], style: Style, width: int, show_data: bool) -> list[str]:
     lines = []
-    for one in unusable if show_data else masked_unusable(unusable):
+    for one in unusable if show_data else shown_unusable(unusable):
         lines.append(f"{plural(one.count, 'row')} not usable: {one.reason}")
         for sample in one.samples[:2]:
             line = f":{sample.line}" if sample.line is not None else ""
@@ -268,7 +278,7 @@ def _unusable_lines(unusable: Sequence[Unusable], style: Style, width: int, show
 
 def inspection_values(export: Inspection, show_data: bool) -> dict[str, Any]:
     """For JSON and YAML."""
-    unusable = export.unusable if show_data else masked_unusable(export.unusable)
+    unusable = export.unusable if show_data else shown_unusable(export.unusable)
     table_ = export.contacts_table
     return {
         "format_version": FORMAT_VERSION,
@@ -283,13 +293,13 @@ def inspection_values(export: Inspection, show_data: bool) -> dict[str, Any]:
         "midnight": export.midnight,
         "hours": list(export.hours),
         "events": [event_values(event, export, show_data) for event in export.events],
-        "other_events": dict(export.others),
+        "other_events": _counted(export.others, show_data),
         "unusable": [
             {"reason": one.reason, "count": one.count,
              "samples": [{"file": s.file, "line": s.line, "excerpt": s.excerpt} for s in one.samples]}
             for one in unusable
         ],
-        "unfilled": list(export.unfilled),
+        "unfilled": list(dict.fromkeys(_written(name, show_data) for name in export.unfilled)),
         "contacts_table": event_values(table_, export, show_data) if table_ is not None else None,
         "questions": questions(export, show_data),
     }  # fmt: skip
@@ -299,7 +309,7 @@ def event_values(event: EventFacts, export: Inspection, show_data: bool) -> dict
     """One event for JSON."""
     zone = export.timezone
     return {
-        "event": event.name,
+        "event": _written(event.name, show_data),
         "rows": event.rows,
         "contacts": event.contacts,
         "first": moment(event.first, zone),
@@ -308,19 +318,33 @@ def event_values(event: EventFacts, export: Inspection, show_data: bool) -> dict
         "repeated_ids": event.repeated_ids,
         "days": dict(event.days),
         "properties": [_property_values(one, export, show_data) for one in event.properties],
+        "more_properties": event.more,
     }
+
+
+def _written(name: str, show_data: bool) -> str:
+    return name if show_data else shown_name(name)
+
+
+def _counted(events: Sequence[tuple[str, int]], show_data: bool) -> dict[str, int]:
+    """Rows by name; names that are masked alike count as one."""
+    found: dict[str, int] = {}
+    for name, count in events:
+        shown = _written(name, show_data)
+        found[shown] = found.get(shown, 0) + count
+    return found
 
 
 def _property_values(one: PropertyFacts, export: Inspection, show_data: bool) -> dict[str, Any]:
     def shown(text: str | None) -> str | None:
-        return text if text is None or show_data else shielded(one.name, text)
+        return text if text is None or show_data else shown_value(one.name, text)
 
     values: dict[str, int] = {}
     for text, count in one.values:
         key = shown(text) or text
         values[key] = values.get(key, 0) + count
     return {
-        "property": one.name if show_data else shielded_name(one.name),
+        "property": _written(one.name, show_data),
         "filled": one.filled,
         "types": dict(one.kinds),
         "distinct": one.distinct,

@@ -11,12 +11,13 @@ from scenario_cli.analysis.tracking_plan.check import Breach
 from scenario_cli.model.inspection import Inspection
 from scenario_cli.model.plain_text import printable
 from scenario_cli.reports.exports.log import moment
-from scenario_cli.reports.exports.shielding import shielded
-from scenario_cli.reports.text import Style, lines_text, plural
+from scenario_cli.reports.exports.withheld import shown_name, shown_value
+from scenario_cli.reports.text import Style, fit, plural, printable
 
 FORMAT_VERSION = 1
 
 _MOST_NOTES = 20
+_LONGEST_NAME = 120  # columns
 
 
 def check_text(breaches: Sequence[Breach], export: Inspection, color: bool, width: int, show_data: bool) -> str:
@@ -30,9 +31,9 @@ def check_text(breaches: Sequence[Breach], export: Inspection, color: bool, widt
     if notes:
         lines.append(style("No scenario relies on", "bold"))
         for breach in notes[:_MOST_NOTES]:
-            lines += _wrapped(f"  {printable(breach.subject())}: {_said(breach, show_data)}", width)
+            lines += _wrapped(f"  {_subject(breach, show_data)}: {_said(breach, show_data)}", width)
         if len(notes) > _MOST_NOTES:
-            lines.append(style(f"  {len(notes) - _MOST_NOTES:,} more: see --format json", "dim"))
+            lines.append(style(f"  and {len(notes) - _MOST_NOTES:,} more: see --format json", "dim"))
         lines.append("")
     lines += [style(line, "bold") for line in _wrapped(totals(breaches, export), width)]
     return lines_text(lines)
@@ -57,16 +58,24 @@ def totals(breaches: Sequence[Breach], export: Inspection) -> str:
 def _said(breach: Breach, show_data: bool) -> str:
     shown = ", ".join(f"'{text}'" for text in _examples(breach, show_data))
     such = f", such as {shown}" if shown else ""
-    likely = f"; probably '{breach.likely.name}' now ({breach.likely.why})" if breach.likely else ""
+    likely = f"; probably '{_name(breach.likely.name, show_data)}' now ({breach.likely.why})" if breach.likely else ""
     return printable(f"{breach.message}{such}{likely}")
 
 
+def _name(name: str, show_data: bool) -> str:
+    return fit(name if show_data else shown_name(name), _LONGEST_NAME)
+
+
+def _subject(breach: Breach, show_data: bool) -> str:
+    return printable(_name(breach.subject(), show_data))
+
+
 def _examples(breach: Breach, show_data: bool) -> list[str]:
-    return [text if show_data else shielded(breach.property, text) for text in breach.examples]
+    return [text if show_data else shown_value(breach.property, text) for text in breach.examples]
 
 
 def _breach(breach: Breach, export: Inspection, style: Style, width: int, show_data: bool) -> list[str]:
-    subject = printable(breach.subject())
+    subject = _subject(breach, show_data)
     lines = _wrapped(f"{subject}: {_said(breach, show_data)}", width)
     lines[0] = lines[0].replace(subject, style(subject, "bold", "red"), 1)
     if breach.last is not None and breach.kind in ("stopped", "fell"):
@@ -122,7 +131,7 @@ def check_values(breaches: Sequence[Breach], export: Inspection, project: str, s
         "breaches": [_breach_values(one, export, show_data) for one in breaches if not one.note],
         "notes": [_breach_values(one, export, show_data) for one in breaches if one.note],
         "events": [
-            {"event": event.name, "rows": event.rows, "last": moment(event.last, export.timezone)}
+            {"event": _written(event.name, show_data), "rows": event.rows, "last": moment(event.last, export.timezone)}
             for event in export.events
         ],
         "not_compared": [] if export.windows else [NOT_COMPARED],
@@ -132,14 +141,20 @@ def check_values(breaches: Sequence[Breach], export: Inspection, project: str, s
 NOT_COMPARED = "volumes: the export covers less than two weeks"
 
 
+def _written(name: str, show_data: bool) -> str:
+    return name if show_data else shown_name(name)
+
+
 def _breach_values(breach: Breach, export: Inspection, show_data: bool) -> dict[str, Any]:
     return {
         "kind": breach.kind,
-        "event": breach.event or None,
-        "property": breach.property or None,
+        "event": _written(breach.event, show_data) if breach.event else None,
+        "property": _written(breach.property, show_data) if breach.property else None,
         "message": breach.message,
         "examples": _examples(breach, show_data),
-        "likely": {"name": breach.likely.name, "why": breach.likely.why} if breach.likely else None,
+        "likely": {"name": _written(breach.likely.name, show_data), "why": breach.likely.why}
+        if breach.likely
+        else None,
         "total": breach.total,
         "last": moment(breach.last, export.timezone),
         "scenarios": [_effect_values(effect) for effect in breach.effects],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import lru_cache
 
 from scenario_cli.model.export import Unusable
 from scenario_cli.model.personal_data import names_a_person, personal_parts
@@ -37,6 +38,7 @@ def shown_text(text: str) -> str:
     return masked(written + text[at:])
 
 
+@lru_cache(maxsize=10_000)
 def shown_name(name: str) -> str:
     """The name of an event or a property. In some exports these are data: a telephone number, an address."""
     hidden = shown_text(name)
