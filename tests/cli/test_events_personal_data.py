@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from scenario_cli.cli.main import app
+from scenario_cli.cli.app import app
 from scenario_cli.model.personal_data import names_a_person
 
 PERSONAL = {

@@ -7,7 +7,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from scenario_cli.analysis.tracking_plan.personal import is_personal_name
 from scenario_cli.model.inspection import EventFacts, Inspection, NestedFacts, PropertyFacts, ValueKind
 from scenario_cli.model.personal_data import names_a_person
 

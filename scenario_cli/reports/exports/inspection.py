@@ -13,7 +13,7 @@ from scenario_cli.model.inspection import DAY, EventFacts, Inspection, PropertyF
 from scenario_cli.model.plain_text import printable
 from scenario_cli.reports.exports.log import day, moment
 from scenario_cli.reports.exports.withheld import shown_name, shown_unusable, shown_value
-from scenario_cli.reports.text import Style, fit, percent, plural, printable, table
+from scenario_cli.reports.text import Style, fit, lines_text, percent, plural, table
 
 FORMAT_VERSION = 1
 

@@ -12,7 +12,7 @@ from scenario_cli.model.inspection import Inspection
 from scenario_cli.model.plain_text import printable
 from scenario_cli.reports.exports.log import moment
 from scenario_cli.reports.exports.withheld import shown_name, shown_value
-from scenario_cli.reports.text import Style, fit, plural, printable
+from scenario_cli.reports.text import Style, fit, lines_text, plural
 
 FORMAT_VERSION = 1
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from scenario_cli.analysis.tracking_plan.personal import is_personal_name
 from scenario_cli.cli.events import app
+from scenario_cli.model.personal_data import names_a_person
 
 PERSONAL = {
     "Email": "ana.b@example.com",
@@ -49,4 +49,4 @@ def test_no_output_holds_personal_data(tmp_path: Path, command: str, format_: st
 
 @pytest.mark.parametrize("name", ["email_optin", "product_name", "city", "amount", "campaign", "address_id"])
 def test_names_about_other_things_are_not_personal(name: str) -> None:
-    assert not is_personal_name(name)
+    assert not names_a_person(name)
