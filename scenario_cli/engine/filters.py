@@ -72,16 +72,18 @@ class _Known(Context):
         return None if found is missing else found
 
 
-class _File(Template):
-    """A file of macros is carried out once for all who import it, so its work is not theirs."""
+def _macros_of(file: Template, ctx: Context | None = None) -> TemplateModule:
+    """The macros of a file. It is carried out once for all who import it, so its work is not theirs."""
+    counted = pause()
+    begin()
+    try:
+        return Template._get_default_module(file, ctx)
+    finally:
+        resume(counted)
 
-    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
-        counted = pause()
-        begin()
-        try:
-            return super()._get_default_module(ctx)
-        finally:
-            resume(counted)
+
+# Made by `type`: Jinja makes instances without calling the class, which a compiled class does not allow.
+_File: type[Template] = type("_File", (Template,), {"_get_default_module": _macros_of})
 
 
 class DataEnvironment(ImmutableSandboxedEnvironment):

@@ -160,7 +160,7 @@ def expected(rows: list[Row], rule: Identity) -> Iterator[tuple[str, int]]:
 
 ROWS = st.lists(
     st.tuples(
-        st.sampled_from([None, None, "ana", "bob"]), st.sampled_from([None, "v1", "v2", "v3"]), st.integers(0, 9)
+        st.sampled_from([None, None, "ana", "bob"]), st.sampled_from([None, "v1", "v2", "v3"]), st.integers(1, 9)
     ),
     max_size=30,
 )
