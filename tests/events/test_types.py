@@ -110,15 +110,15 @@ def test_json_values_take_the_declared_type(read: Read, nested: bool) -> None:
 def test_csv_values_take_the_declared_type_and_empty_ones_are_missing(read: Read) -> None:
     cases = [case for case in CASES if isinstance(case[1], str) and case[1] and "\n" not in case[1]]
     lines = ["contact_id,event,timestamp,value,empty"]
-    for number, (_, value, _) in enumerate(cases):
+    for number, (_, value, _) in enumerate(cases, 1):
         lines.append(f'{number},e{number},{number},"{str(value).replace(chr(34), chr(34) * 2)}",""')
     wanted: dict[str, dict[str, str | None]] = {
-        f"e{number}": {"value": declared, "empty": "number"} for number, (declared, _, _) in enumerate(cases)
+        f"e{number}": {"value": declared, "empty": "number"} for number, (declared, _, _) in enumerate(cases, 1)
     }
     log = read("\n".join(lines), wanted)
     found = {int(each.contact_id): each.events[0].properties for each in log.stream()}
     assert found == {
-        number: {} if result is MISFIT else {"value": result} for number, (_, _, result) in enumerate(cases)
+        number: {} if result is MISFIT else {"value": result} for number, (_, _, result) in enumerate(cases, 1)
     }
 
 

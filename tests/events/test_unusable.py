@@ -140,6 +140,7 @@ BAD_JSON = [
     '{"contact_id": "x", "event": "e", "timestamp": {"a": 1}}', '{"contact_id": "x", "event": "e", "tim',
     '{"contact_id": "x", "event": "message.sent", "timestamp": 1}',
 ]  # fmt: skip
+BLANKS = " \t\n\v\f\r\u00a0\ufeff"  # a text's blanks at either end are no part of it
 # Notes as people write them, short of those whose quotes make a sound record of an unclosed one before them.
 TEXTS = st.text(st.sampled_from("ab ,;\t\né€'{}[]"), max_size=12).filter(lambda text: not text.startswith("\n"))
 
@@ -166,7 +167,7 @@ def test_exactly_the_bad_csv_lines_are_found(rows: list[str | tuple[str]], end: 
         if isinstance(row, str):
             text += row + end
         else:
-            good[f"good{number}"] = row[0] or None
+            good[f"good{number}"] = row[0].strip(BLANKS) or None
             text += csv_line((f"good{number}", "e", "1", row[0]), end)
     report, found = report_of("a.csv", text)
     assert found == good
@@ -184,7 +185,7 @@ def test_exactly_the_bad_json_lines_are_found(rows: list[str | tuple[str]]) -> N
         if isinstance(row, str):
             text += row + "\n"
         else:
-            good[f"good{number}"] = row[0]
+            good[f"good{number}"] = row[0].strip(BLANKS)
             text += json.dumps({"contact_id": f"good{number}", "event": "e", "timestamp": 1, "note": row[0]}) + "\n"
     report, found = report_of("a.jsonl", text)
     assert found == good

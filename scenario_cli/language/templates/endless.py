@@ -21,15 +21,20 @@ class Endless:
     hint: str
 
 
-def endless(parsed: nodes.Template) -> Iterator[Endless]:
+def endless(parsed: nodes.Template) -> list[Endless]:
     """Macros that call themselves on every way, ranges that are too long, and loops in loops that are too many."""
-    yield from _macros(parsed)
+    try:
+        return [*_macros(parsed), *_ranges(parsed), *_loops(parsed.body, 1)]
+    except RecursionError:
+        return []  # nested too deeply, which the check of its names reports
+
+
+def _ranges(parsed: nodes.Template) -> Iterator[Endless]:
     for call in parsed.find_all(nodes.Call):
         length = _range(call)
         if length is not None and length > MAX_LIST:
             yield Endless(call.lineno, f"'range' makes {length:,} numbers, and a list has at most {MAX_LIST:,}",
                           "loop over the data, or over fewer numbers")  # fmt: skip
-    yield from _loops(parsed.body, 1)
 
 
 def _macros(parsed: nodes.Template) -> Iterator[Endless]:

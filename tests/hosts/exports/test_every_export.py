@@ -69,11 +69,11 @@ EXPORTS: list[tuple[str, str, str]] = [
         f"SELECT json->>'event', json->>'$.properties.distinct_id', NULL FROM {JSON}",
     ),
     (
-        # Its only row is of a visitor: the id is that of a device.
+        # Its only row is of a visitor, and its ids were made the zero UUID, which is nobody.
         "formats/transcribed/posthog_event.json",
         "",
         "SELECT json->>'event', NULL, CASE WHEN json->>'$.properties.\"$is_identified\"' = 'false'"
-        f" THEN 'anonymous, never identified' END FROM {JSON}",
+        f" THEN 'no contact id' END FROM {JSON}",
     ),
 ]
 
