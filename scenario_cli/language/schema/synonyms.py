@@ -183,7 +183,7 @@ _VALUES: Mapping[str, Mapping[str, str]] = {
     "if_past": {"now": "immediately send at_once directly", "never": "skip ignore drop none"},
     "if_missing": {"now": "immediately send at_once directly", "never": "skip ignore drop none"},
     "reentry": {"never": "once no false none off disabled", "always": "yes true unlimited every_time on enabled allow"},
-    "per": {"day": "daily 24h", "week": "weekly", "month": "monthly"},
+    "per": {"day": "daily", "week": "weekly", "month": "monthly"},
     "change": {
         "entered": "enter enters entering joined join added in",
         "left": "leave leaves exit exits exited removed out",
