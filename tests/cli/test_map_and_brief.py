@@ -208,7 +208,17 @@ def needed(project: Path, names: tuple[str, ...]) -> list[DataNeeds]:
 
 def plan_rows(names: tuple[str, ...], project: Path, tmp_path: Path, events: Path, contacts: Path) -> list[Any]:
     plan = tmp_path / "plan.jsonl"
-    arguments = ["dry-run", *names, "--project", str(project), "--events", str(events), "--contacts", str(contacts)]
+    arguments = [
+        "dry-run",
+        *names,
+        "--only",
+        "--project",
+        str(project),
+        "--events",
+        str(events),
+        "--contacts",
+        str(contacts),
+    ]
     until = ["--until", "2025-02-28"]  # before the end of both logs: the last event of one may be left out of the other
     assert run([*arguments, *until, "--plan", str(plan), "-q"]) == 0
     rows = [json.loads(line) for line in plan.read_text(encoding="utf-8").splitlines()]

@@ -220,7 +220,9 @@ def test_what_a_journey_waits_for_at_the_end(tmp_path: Path) -> None:
 
 def test_changes_of_the_profile_tell_what_was_there_before(tmp_path: Path) -> None:
     update = "scenario: s\ntrigger: {event: started}\nstates: {a: {update: {points: =event.n}, end: done}}\n"
-    contacts = "contact_id,country,timezone,updated_at\nana,FR,Europe/Paris,2025-03-01\nana,BE,Europe/Paris,2025-03-04\n"
+    contacts = (
+        "contact_id,country,timezone,updated_at\nana,FR,Europe/Paris,2025-03-01\nana,BE,Europe/Paris,2025-03-04\n"
+    )
     log = (
         cart("2025-03-05 10:00"),
         ("ana", "2025-03-06 10:00", "profile_updated", {"country": "IT", "email": None}),
