@@ -119,7 +119,7 @@ def test_the_values_that_a_condition_saw_stand_beside_it(tmp_path: Path) -> None
 def test_what_a_segment_looks_at_is_told(tmp_path: Path) -> None:
     scenario = f"scenario: s\ntrigger: {{segment: buyer}}\n{REST}"
     project = make(tmp_path, scenario, log=(("ana", "2025-03-05 10:00", "bought"),), metrics=METRICS)
-    text = answer("why", "ana", "--project", str(project))[1]
+    text = " ".join(answer("why", "ana", "--project", str(project))[1].split())
     assert "not in segment buyer: metric.orders >= 2 does not hold (metric.orders = 1)" in text
 
 
