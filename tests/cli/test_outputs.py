@@ -389,7 +389,7 @@ def test_a_change_of_an_attribute_is_no_message_of_the_plan(
     shop: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "120")
-    whom = ("sunset", "reactivation", "--project", str(shop))
+    whom = ("sunset", "reactivation", "--only", "--project", str(shop))
     _, out, _ = call(capsys, "plan", *whom, "--as-of", "2025-02-20", "--horizon", "2d", "-q")
     assert out.startswith("boutique: 6 messages from ")
     assert "0 due now, 6 scheduled if nothing else happens; 1 change of an attribute" in out
