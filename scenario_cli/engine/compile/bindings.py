@@ -163,12 +163,15 @@ class Bindings:
         name = call.args[0]
         assert isinstance(name, tree.Const)
         events = self.project.plan.expand(name.value)
+        # Both may make metrics, which take slots of their own: the call's slot is numbered after them.
+        holds = compile_condition(condition, "", self) if condition is not None else None
+        after = compile_bare(since, self) if since is not None else None
         made = compile_history_call(
             call,
             len(self.slot_owners),
             events,
-            compile_condition(condition, "", self) if condition is not None else None,
-            compile_bare(since, self) if since is not None else None,
+            holds,
+            after,
             since_entry=since is not None and tree.path_of(since) in self.entry_instants,
         )
         self.slot_owners.append(made.history)
