@@ -69,11 +69,6 @@ def masked_value(name: str, value: str) -> str:
     return _masked_digits(value) if _PHONE_NAME.search(name) else masked(value)
 
 
-def is_personal(text: str) -> bool:
-    """Whether there is an address or a telephone number in it."""
-    return masked(text) != text
-
-
 def _masked_account(found: re.Match[str]) -> str:
     number = found[0]
     if sum(character.isdigit() for character in number) < _LEAST_DIGITS:
