@@ -192,11 +192,15 @@ def _segments(more: tuple[str, ...] = ()) -> st.SearchStrategy[str]:
 QUIET = (
     '{channels: [sms, push], from: "21:00", to: "08:00"}', '{from: "01:30", to: "02:30"}', "{channels: [sms], on: sun}",
     '{from: "=contact.hour", to: "08:00"}', '{from: "22:00", to: "06:00", on: "fri,sat"}',
+    '{programs: [one], from: "20:00", to: "10:00"}', '{scenarios: [first, spare], tags: [promo], on: weekends}',
+    '{from: "21:00", to: "09:00", except: {channels: [email], scenarios: [first]}}',
+    '{channels: [push, email], on: "sat,sun", except: {tags: [promo], programs: [two]}}',
 )  # fmt: skip
 CAPS = (
     "{max: 1, per: day}", "{max: 2, per: week}", "{max: 1, per: 36h, channels: [email, push]}", "{max: 3, per: month}",
     "{max: 1, per: 2d, if: segment.s1}", "{max: 2, per: 7d, programs: [one]}", "{max: 1, per: week, tags: [promo]}",
-    "{max: 1, per: 1d, scenarios: [second]}",
+    "{max: 1, per: 1d, scenarios: [second]}", "{max: 1, per: 2d, except: {tags: [promo]}}",
+    "{max: 1, per: week, channels: [email, push], except: {channels: [push], programs: [one]}}",
 )  # fmt: skip
 
 
