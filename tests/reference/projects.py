@@ -383,8 +383,9 @@ def _state(draw: st.DrawFn, names: Sequence[str], place: int) -> list[str]:
             parts.append(f"next: {draw(st.sampled_from(names[place + 1 :]))}")
         case "split":
             unit = draw(st.sampled_from(("", ", unit: journey")))
-            arms = dict.fromkeys(draw(st.lists(st.sampled_from(names[place + 1 :]), min_size=1, max_size=2)))
-            parts.append(f"split: {{{', '.join(f'{arm}: {1 + number}' for number, arm in enumerate(arms))}{unit}}}")
+            arms = dict.fromkeys(draw(st.lists(st.sampled_from(names[place + 1 :]), min_size=1, max_size=3)))
+            weights = draw(st.sampled_from(WEIGHTS[len(arms)]))
+            parts.append(f"split: {{{', '.join(map('{}: {}'.format, arms, weights))}{unit}}}")
         case "choose":
             chosen, other = draw(st.sampled_from(onward)), draw(st.sampled_from(onward))
             parts.append(f"choose: {{{draw(conditions())}: {chosen}, else: {other}}}")
@@ -395,6 +396,12 @@ def _state(draw: st.DrawFn, names: Sequence[str], place: int) -> list[str]:
     return parts
 
 
+RAMP = "{from 2025-03-29: 20%, from 2025-04-02: 70.5%, from 2025-10-26: 30%}"
+WEIGHTS = {
+    1: (("1",), ("rest",)),
+    2: (("1", "2"), ("30%", "rest"), (RAMP, "rest"), ("rest", RAMP)),
+    3: (("1", "2", "3"), (RAMP, "{from 2025-03-30: 1%, from 2025-03-31: 29%}", "rest"), ("12.5%", "rest", RAMP)),
+}
 UPDATES = ("{points: 5}", "{tier: gold, points: '=contact.points + 1'}", "{renewal: '=now'}", "{country: '=trigger.s'}")
 EMITS = (
     "{event: scored, with: {n: '=metric.m1', id: a}}",
