@@ -79,6 +79,7 @@ def _timeline(run: CaseRun) -> list[dict[str, Any]]:
         }
         if isinstance(one, Looked):
             entry["condition"], entry["held"] = one.condition, one.held
+            entry["failed"] = one.failed or None
             entry["values"] = {name: record_words.value(value) for name, value in one.values}
         told.append(entry)
     return told
