@@ -71,7 +71,7 @@ def test_a_failing_chain_names_the_operand_that_failed(condition: str, failed: s
             "event.n > 1 or contact.points > 5", {"event.n": 1, "contact.points": 3}, id="an or, of which all failed",
         ),
         pytest.param("event.n > 1", {"event.n": 1}, id="no chain"),
-        pytest.param("event.n == 1 and contact.country", {"event.n": 1, "contact.country": "FR"}, id="a text at the end"),
+        pytest.param("event.n == 1 and contact.country", {"event.n": 1, "contact.country": "FR"}, id="a text"),
     ],
 )  # fmt: skip
 def test_where_no_operand_is_to_blame_alone_the_condition_stands_as_a_whole(
