@@ -229,9 +229,10 @@ DATA_WAITS = (
 )  # fmt: skip
 EVENT_TRIGGERS = (
     "{event: started}", "{event: begin}", "{event: started, where: event.n > 5}", "{event: noted, where: event.x > 2}",
-    "{event: scored}", "{event: message.sent, where: event.channel == 'push'}", "{event: profile.updated}",
-    "{event: priced, where: event.s == contact.country}", "{event: started, each: event.items}",
-    "{event: changed, each: event.x}",
+    "{event: scored}", "{event: message.sent, where: event.channel == 'push'}",
+    "{event: message.sent, where: \"'promo' in event.tags or event.purpose == 'transactional'\"}",
+    "{event: profile.updated}", "{event: priced, where: event.s == contact.country}",
+    "{event: started, each: event.items}", "{event: changed, each: event.x}",
 )  # fmt: skip
 OTHER_TRIGGERS = (
     "{absence: bought, for: 1d, since: started}", "{absence: interest, for: 2h}", "{absence: bought, for: 1d at 09:00}",
