@@ -41,7 +41,7 @@ def _case(verdict: Verdict) -> dict[str, Any]:
             {"scenario": one.scenario, "key": one.key, "states": one.states, "outcome": one.outcome}
             for one in run.journeys
         ],
-        "conversions": sum(run.conversions.values()),
+        "conversions": len(run.conversions),
         "timeline": None if verdict.passed else _timeline(run),
     }
 
