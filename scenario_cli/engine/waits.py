@@ -121,6 +121,11 @@ def _fall_back(state: ContactState, journey: Journey, place: int, why: Fallen, f
 
 def _moment(state: ContactState, begins: int, wait: Wait, data: DataWait) -> Any:
     """The instant; `_MISSING` where a value is missing, unreadable or not positive."""
+    if data.since is not None:
+        since = to_datetime(data.since(state), state.zone)
+        if since is None:
+            return _MISSING
+        begins = calendar.to_instant(since)
     at = wait.at
     if data.at is not None:
         at = time_of_day(data.at(state))

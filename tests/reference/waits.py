@@ -63,6 +63,11 @@ def _fallback(timeout: Timeout, written: Fallback | None, read_at: int) -> tuple
 def _from_data(contact: Contact, wait: Wait, waiting: Waiting, begin: int) -> int | None:
     """The instant that the values name; none where one is missing, unreadable or not positive."""
     zone, minutes = contact.zone, wait.at
+    if wait.since is not None:
+        since = read(waiting.since, zone)
+        if since is None:
+            return None
+        begin = since_epoch(since)
     if wait.at_value is not None:
         minutes = _minutes(waiting.at)
         if minutes is None:
