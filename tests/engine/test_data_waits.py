@@ -166,3 +166,70 @@ def test_a_contact_who_moves_while_waiting_waits_on_the_new_clock() -> None:
     assert ends(LONG % ("date contact.birthday", ""), {"birthday": "2025-03-10"}, moved) == [
         "2025-03-09 16:00 end over"
     ]
+
+
+SINCE_ENTRY = """
+scenario: s
+trigger: {event: started}
+states:
+  first: {on: {changed: second}, after: {90d: {end: silent}}}
+  second: {after: [WAIT]}
+  other: {end: other}
+"""
+
+
+@pytest.mark.parametrize(
+    ("wait", "changed", "expected"),
+    [
+        # Counted from Monday's entry, whenever the state is settled.
+        ("{wait: 3d at 09:00, since: journey.entered_at, to: {end: over}}", "2025-03-04 18:00", "2025-03-06 09:00"),
+        ("{wait: 90min, since: trigger.timestamp, to: {end: over}}", "2025-03-03 11:00", "2025-03-03 11:30"),
+        ("{wait: 1d on weekdays, since: trigger.d, to: {end: over}, if_missing: never}", "2025-03-14 09:00",
+         "2025-03-17 00:00"),
+        ("{for: contact.points, since: journey.entered_at, to: {end: over}, if_missing: never}", "2025-03-03 10:30",
+         "2025-03-03 11:00"),
+        ("{at: 18.5, since: journey.entered_at, to: {end: over}, if_missing: never}", "2025-03-03 12:00",
+         "2025-03-03 18:30"),
+        ("{wait: cron 0 9 * * *, since: journey.entered_at, to: {end: over}}", "2025-03-03 12:00", "2025-03-04 09:00"),
+        # The calendar's days are counted over the change of the clock, hours are not.
+        ("{wait: 27d, since: journey.entered_at, to: {end: over}}", "2025-03-20 12:00", "2025-03-30 10:00"),
+        ("{wait: 648h, since: journey.entered_at, to: {end: over}}", "2025-03-20 12:00", "2025-03-30 11:00"),
+        # Over already: at once if nothing is written, else as is written.
+        ("{wait: 1d, since: journey.entered_at, to: {end: over}}", "2025-03-05 12:00", "2025-03-05 12:00"),
+        ("{wait: 1d, since: journey.entered_at, to: {end: over}}", "2025-03-04 10:00", "2025-03-04 10:00"),
+        ("{wait: 1d, since: journey.entered_at, to: {end: over}, if_past: other}", "2025-03-05 12:00",
+         "2025-03-05 12:00 end other"),
+        ("{wait: 1d, since: journey.entered_at, to: {end: over}, if_past: never}", "2025-03-05 12:00", None),
+        # An instant that is still to come is counted from, too.
+        ("{wait: 1d, since: contact.renewal, to: {end: over}, if_missing: never}", "2025-03-05 12:00",
+         "2025-04-02 08:00"),
+        ("{wait: 1d, since: contact.birthday, to: {end: over}, if_missing: other}", "2025-03-05 12:00",
+         "2025-03-05 12:00 end other"),
+        ("{wait: 1d, since: contact.flag, to: {end: over}, if_missing: other}", "2025-03-05 12:00",
+         "2025-03-05 12:00 end other"),
+    ],
+)  # fmt: skip
+def test_a_wait_since_an_earlier_instant(wait: str, changed: str, expected: str | None) -> None:
+    who = {
+        "timezone": "Europe/Paris",
+        "points": 3_600,
+        "renewal": "2025-04-01 08:00",
+        "flag": "soon",
+    }
+    happens: list[Any] = [("2025-03-03 10:00", "started", {"d": "2025-03-14"}), (changed, "changed")]
+    told = run(SINCE_ENTRY.replace("WAIT", wait), happens, who, "2025-05-30 00:00")
+    ended = expected if expected is None or "end" in expected else f"{expected} end over"
+    assert [line for line in told.lines if " end " in line] == ([ended] if ended else [])
+
+
+def test_a_wait_since_a_date_that_moves_moves_with_it_and_with_the_clock() -> None:
+    wait = "{wait: 2d at 10:00, since: contact.renewal, to: {end: over}, if_missing: never}"
+    happens: list[Any] = [
+        ("2025-03-03 10:00", "started"),
+        ("2025-03-03 11:00", "changed"),
+        ("2025-03-04 10:00", "profile_updated", {"renewal": "2025-03-10 08:00"}),
+        ("2025-03-05 10:00", "profile_updated", {"timezone": "America/New_York"}),
+    ]
+    told = run(SINCE_ENTRY.replace("WAIT", wait), happens, {"timezone": "Europe/Paris"}, "2025-05-30 00:00")
+    # Ten o'clock in New York is three in Paris in these weeks.
+    assert [line for line in told.lines if " end " in line] == ["2025-03-12 15:00 end over"]
