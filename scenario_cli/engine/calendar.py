@@ -14,6 +14,7 @@ from importlib.resources import files
 from zoneinfo import ZoneInfo
 
 from scenario_cli.model.dates import read_date
+from scenario_cli.model.days import Day, falls_on
 from scenario_cli.model.waits import DAY, MINUTE, SECOND, Duration, Wait
 
 UTC = ZoneInfo("UTC")
@@ -106,16 +107,29 @@ def add(duration: Duration, at: int, tz: ZoneInfo) -> int:
     return at + duration.microseconds
 
 
-def around(at: int, duration: Duration | None, before: bool, time_of_day: int | None, tz: ZoneInfo) -> int:
-    """An instant from data, moved by a duration, forwards or `before` it, and then to a time of its local day."""
+def around(
+    at: int,
+    duration: Duration | None,
+    before: bool,
+    time_of_day: int | None,
+    tz: ZoneInfo,
+    days: tuple[Day, ...] = (),
+    back: bool = False,
+) -> int:
+    """An instant from data, moved by a duration, forwards or `before` it, then to a time of its local day, then on to
+    one of the days, or `back` to one."""
     if duration is not None:
         if duration.calendar:
             at = at_wall(_on_calendar(duration, at, tz, -1 if before else 1), tz)
         at += -duration.microseconds if before else duration.microseconds
-    if time_of_day is None:
+    if time_of_day is None and (not days or _is_on(wall_of(at, tz), days)):
         return at
     wall = wall_of(at, tz)
-    return at_wall(wall - wall % DAY + time_of_day * MINUTE, tz)
+    if time_of_day is not None:
+        wall = wall - wall % DAY + time_of_day * MINUTE
+    while not _is_on(wall, days):
+        wall += -DAY if back else DAY
+    return at_wall(wall, tz)
 
 
 def next_time(earliest: int, time_of_day: int, tz: ZoneInfo) -> int:
@@ -147,7 +161,7 @@ def due(wait: Wait, begin: int, tz: ZoneInfo) -> int:
             return _next_time(reached, wait, tz)
         if wait.days:
             wall = wall_of(reached, tz)
-            if weekday(wall) not in wait.days:
+            if not _is_on(wall, wait.days):
                 return _on_day(wall, wait.days, reached, tz)
         return reached
     wall = _on_calendar(duration, begin, tz)
@@ -159,7 +173,7 @@ def due(wait: Wait, begin: int, tz: ZoneInfo) -> int:
 def due_again(wait: Wait, begin: int, now: int, tz: ZoneInfo) -> int:
     """The instant at which a wait is due in another zone, worked out anew from its beginning.
 
-    If that instant is past, a plain duration is due now, a time of day or a day of the week at its next match.
+    If that instant is past, a plain duration is due now, a time of day or a day at its next match.
     """
     moment = due(wait, begin, tz)
     if moment >= now:
@@ -179,10 +193,17 @@ def _next_time(earliest: int, wait: Wait, tz: ZoneInfo) -> int:
     return _on_day(wall - wall % DAY + wait.at * MINUTE, wait.days, earliest, tz)
 
 
-def _on_day(wall: int, days: tuple[int, ...], earliest: int, tz: ZoneInfo) -> int:
+def _is_on(wall: int, days: tuple[Day, ...]) -> bool:
+    """Whether a wall time is on one of the days; always where none is named."""
+    if not days or weekday(wall) in days:
+        return True
+    return not isinstance(days[-1], int) and falls_on(wall_date(wall), days)
+
+
+def _on_day(wall: int, days: tuple[Day, ...], earliest: int, tz: ZoneInfo) -> int:
     """The wall time on the first of the days, from its own date on, whose instant is not before `earliest`."""
     while True:
-        if not days or weekday(wall) in days:
+        if _is_on(wall, days):
             found = at_wall(wall, tz)
             if found >= earliest:
                 return found

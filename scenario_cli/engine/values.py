@@ -15,9 +15,9 @@ from zoneinfo import ZoneInfo
 from scenario_cli.engine import decimals
 from scenario_cli.engine.calendar import UTC, read_datetime
 from scenario_cli.model.budget import MAX_LIST, MAX_TEXT, Misfit, spend, weigh
+from scenario_cli.model.days import WEEKDAYS
 from scenario_cli.model.vocabulary import DATETIME_PARTS
 from scenario_cli.model.wait_grammar import WaitError, parse_time_of_day, parse_window
-from scenario_cli.model.waits import WEEKDAYS
 
 __all__ = ("Misfit",)
 

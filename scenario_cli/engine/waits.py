@@ -130,7 +130,8 @@ def _moment(state: ContactState, begins: int, wait: Wait, data: DataWait) -> Any
         read = to_datetime(data.date(state), state.zone)
         if read is None:
             return _MISSING
-        return calendar.around(calendar.to_instant(read), wait.duration, wait.before, at, state.zone)
+        moment = calendar.to_instant(read)
+        return calendar.around(moment, wait.duration, wait.before, at, state.zone, wait.days, wait.back)
     if data.length is not None:
         return _of_length(state, begins, data.length(state), at)
     return due(replace(wait, at=at), begins, state)

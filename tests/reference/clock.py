@@ -11,6 +11,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from scenario_cli.engine import calendar as tzdata
+from scenario_cli.model.days import Day
 from scenario_cli.model.waits import Duration
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -89,7 +90,7 @@ class Plain:
 
     duration: Duration | None = None
     at: int | None = None  # minutes after midnight
-    days: tuple[int, ...] = ()
+    days: tuple[Day, ...] = ()
     cron: str = ""
 
     @property
@@ -101,15 +102,36 @@ def time_of(minutes: int) -> time:
     return time(minutes // 60, minutes % 60)
 
 
-def _days_from(shown: datetime, days: tuple[int, ...]) -> Iterator[datetime]:
+def is_on(day: date, days: tuple[Day, ...]) -> bool:
+    """Whether a day is one of those wanted, of the week or of the month; any is where none is wanted."""
+    return not days or any(_is(day, one) for one in days)
+
+
+def _is(day: date, wanted: Day) -> bool:
+    if isinstance(wanted, int):
+        return day.weekday() == wanted
+    last = calendar.monthrange(day.year, day.month)[1]
+    alike = [number for number in range(1, last + 1) if day.replace(day=number).weekday() in wanted.among]
+    # From the first on, or from the last on backwards.
+    counted = alike if wanted.number > 0 else alike[::-1]
+    return dict(enumerate(counted, 1)).get(abs(wanted.number)) == day.day
+
+
+def _days_from(shown: datetime, days: tuple[Day, ...]) -> Iterator[datetime]:
     """The same time of day on this and all following days, of those wanted."""
     for ahead in range(3_000):
         day = shown + timedelta(days=ahead)
-        if not days or day.weekday() in days:
+        if is_on(day, days):
             yield day
 
 
-def _first(shown: datetime, days: tuple[int, ...], not_before: int, zone: ZoneInfo) -> int:
+def nearest(shown: datetime, days: tuple[Day, ...], backwards: bool) -> datetime:
+    """The same time of day on the first of the days wanted, from this day on, or back from it."""
+    steps = (shown + timedelta(days=-step if backwards else step) for step in range(3_000))
+    return next(day for day in steps if is_on(day, days))
+
+
+def _first(shown: datetime, days: tuple[Day, ...], not_before: int, zone: ZoneInfo) -> int:
     return next(at for day in _days_from(shown, days) if (at := instant(day, zone)) >= not_before)
 
 
@@ -130,7 +152,7 @@ def wait_over(wait: Plain, begin: int, zone: ZoneInfo) -> int:
     if wait.at is not None:
         return _first(datetime.combine(wall(reached, zone).date(), time_of(wait.at)), wait.days, reached, zone)
     shown = wall(reached, zone)
-    if wait.days and shown.weekday() not in wait.days:
+    if not is_on(shown, wait.days):
         return _first(shown, wait.days, reached, zone)
     return reached
 

@@ -217,24 +217,28 @@ def policies(draw: st.DrawFn) -> str:
 
 WAITS = (
     "1h", "90min", "1d", "1mo", "2d at 10:00 on weekdays", "at 02:30", "at 18:00", "1d12h", "20h at 09:00",
-    "1d on mon,thu", "1w at 00:00", "cron 30 2 * * *", "cron 0 9 1 * *", "cron */45 8-17 * * mon-fri",
+    "1d on mon,thu", "1w at 00:00", "at 02:30 on last sun", "2d at 10:00 on first tue", "1h on day 1,15,30",
+    "1d on last weekday,mon", "cron 30 2 * * *", "cron 0 9 1 * *", "cron */45 8-17 * * mon-fri",
 )  # fmt: skip
 DATA_WAITS = (
     "wait: date contact.renewal", "wait: 1d before date contact.renewal at 10:00", "wait: 2h after date trigger.due",
-    "wait: 1mo before date contact.renewal", "wait: date contact.birthday at 09:00", "for: contact.delay",
+    "wait: 1mo before date contact.renewal", "wait: date contact.birthday at 09:00",
+    "wait: 1d before date contact.renewal at 02:30 before on weekdays", "wait: date trigger.due on last day,first mon",
+    "wait: date contact.renewal before on second sun, at: contact.hour", "for: contact.delay",
     "at: contact.hour", "wait: 1d, at: contact.hour", "wait: 20h, at: metric.m2", "for: trigger.x",
 )  # fmt: skip
 EVENT_TRIGGERS = (
     "{event: started}", "{event: begin}", "{event: started, where: event.n > 5}", "{event: noted, where: event.x > 2}",
-    "{event: scored}", "{event: message.sent, where: event.channel == 'push'}", "{event: profile.updated}",
-    "{event: priced, where: event.s == contact.country}", "{event: started, each: event.items}",
-    "{event: changed, each: event.x}",
+    "{event: scored}", "{event: message.sent, where: event.channel == 'push'}",
+    "{event: message.sent, where: \"'promo' in event.tags or event.purpose == 'transactional'\"}",
+    "{event: profile.updated}", "{event: priced, where: event.s == contact.country}",
+    "{event: started, each: event.items}", "{event: changed, each: event.x}",
 )  # fmt: skip
 OTHER_TRIGGERS = (
     "{absence: bought, for: 1d, since: started}", "{absence: interest, for: 2h}", "{absence: bought, for: 1d at 09:00}",
     "{absence: changed, for: 1w, since: interest}",
     "{schedule: at 09:00 on mon}", "{schedule: at 18:00 on sun, each: contact.tags}",
-    "{schedule: at 02:30}", "{schedule: cron 0 12 1 * *, timezone: project}",
+    "{schedule: at 02:30 on first weekday}", "{schedule: at 02:30}", "{schedule: cron 0 12 1 * *, timezone: project}",
     "{at: 2025-03-30 02:30}", "{at: 2025-10-27 10:00, timezone: project}",
     "{date: contact.birthday, every: year, at: '09:00'}", "{date: contact.birthday, offset: -7d, every: year}",
     "{date: contact.renewal}", "{date: contact.renewal, offset: -1d, at: '10:00', every: once}",

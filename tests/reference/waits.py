@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from scenario_cli.model.scenario import Fallback, Target, Timeout
 from scenario_cli.model.source import whole_file
@@ -12,7 +13,9 @@ from scenario_cli.model.waits import Duration, Wait
 from tests.reference.clock import (
     Plain,
     instant,
+    is_on,
     later,
+    nearest,
     read,
     since_epoch,
     time_of,
@@ -71,7 +74,7 @@ def _from_data(contact: Contact, wait: Wait, waiting: Waiting, begin: int) -> in
         at = since_epoch(moment)
         if wait.duration is not None:
             at = later(at, wait.duration, zone, backwards=wait.before)
-        return _at(at, minutes, contact)
+        return _on(at, minutes, wait, zone)
     if wait.length is not None:
         return _of_length(contact, waiting.length, minutes, begin)
     plain = plain_wait(wait)
@@ -83,6 +86,16 @@ def _at(at: int, minutes: int | None, contact: Contact) -> int:
     if minutes is None:
         return at
     return instant(datetime.combine(wall(at, contact.zone).date(), time_of(minutes)), contact.zone)
+
+
+def _on(at: int, minutes: int | None, wait: Wait, zone: ZoneInfo) -> int:
+    """A date at its time of day, on the days that the wait wants: on to the next of them, or back to one."""
+    shown = wall(at, zone)
+    if minutes is not None:
+        shown = datetime.combine(shown.date(), time_of(minutes))
+    elif is_on(shown, wait.days):
+        return at
+    return instant(nearest(shown, wait.days, wait.back), zone)
 
 
 def _of_length(contact: Contact, value: Any, minutes: int | None, begin: int) -> int | None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
 
+from scenario_cli.model.days import longest_gap
 from scenario_cli.model.exits import Exit
 from scenario_cli.model.waits import DAY, HOUR, MINUTE, Duration, Wait
 
@@ -98,9 +98,11 @@ def _later(time: int | None, by: int) -> int | None:
 
 def latest_after(wait: Wait) -> int | None:
     """The latest end of a wait for a date, in microseconds after that date (before it: negative); None: at any time."""
-    if wait.days or wait.at_value is not None:
+    if wait.at_value is not None:
         return None
     day = DAY if wait.at is not None else 0
+    if wait.days and not wait.back:
+        day += (longest_gap(wait.days) - 1) * DAY
     if wait.duration is None:
         return day
     moved = length(wait.duration)
@@ -110,11 +112,3 @@ def latest_after(wait: Wait) -> int | None:
 def is_sure(one: Exit) -> bool:
     """Whether a wait's exit is taken whatever the data says, once the wait is over."""
     return one.wait is not None and one.condition is None and one.fallback is None and not one.wait.from_data
-
-
-def longest_gap(days: tuple[int, ...]) -> int:
-    """The most days from any day to the next of these, that day counted."""
-    if not days:
-        return 1
-    around = [*sorted(days), min(days) + 7]
-    return max(after - before for before, after in itertools.pairwise(around))
