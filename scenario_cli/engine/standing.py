@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from scenario_cli.engine.calendar import instant, local, read_datetime
 from scenario_cli.engine.state import NEVER, ContactState
@@ -44,17 +46,24 @@ def part_of_now(state: ContactState, name: str) -> Any:
     """A part of `now`, which stands until the month or the day is over."""
     now = local(state.now, state.zone)
     if name in ("year", "month"):
-        following = (now.replace(day=1) + timedelta(days=31)).replace(day=1)
+        midnight, offset = _next_midnight(state.zone, now.year, now.month, None)
     elif name in ("day", "weekday", "date"):
-        following = now + timedelta(days=1)
+        midnight, offset = _next_midnight(state.zone, now.year, now.month, now.day)
     else:
         state.until = state.now
         return attr(now, name, state.zone)
-    midnight = instant(datetime(following.year, following.month, following.day), state.zone)
     # A clock that is set back may show the day before once more.
-    steady = local(midnight, state.zone).utcoffset() == now.utcoffset()
-    _lower(state, max(state.now, midnight) if steady else state.now)
+    _lower(state, midnight if offset == now.utcoffset() else state.now)
     return attr(now, name, state.zone)
+
+
+@lru_cache(maxsize=16_384)
+def _next_midnight(tz: ZoneInfo, year: int, month: int, day: int | None) -> tuple[int, timedelta | None]:
+    """The midnight after a day, or without one after the month, and the clock's offset from UTC then."""
+    begin = datetime(year, month, day or 1)
+    following = begin + timedelta(days=1) if day else (begin + timedelta(days=31)).replace(day=1)
+    midnight = instant(following, tz)
+    return midnight, local(midnight, tz).utcoffset()
 
 
 def days_of(state: ContactState, value: Any) -> float | None:
