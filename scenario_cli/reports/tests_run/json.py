@@ -41,7 +41,7 @@ def _case(verdict: Verdict) -> dict[str, Any]:
             {"scenario": one.scenario, "key": one.key, "states": one.states, "outcome": one.outcome}
             for one in run.journeys
         ],
-        "conversions": sum(run.conversions.values()),
+        "conversions": len(run.conversions),
         "timeline": None if verdict.passed else _timeline(run),
     }
 
@@ -79,6 +79,7 @@ def _timeline(run: CaseRun) -> list[dict[str, Any]]:
         }
         if isinstance(one, Looked):
             entry["condition"], entry["held"] = one.condition, one.held
+            entry["failed"] = one.failed or None
             entry["values"] = {name: record_words.value(value) for name, value in one.values}
         told.append(entry)
     return told
