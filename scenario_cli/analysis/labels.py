@@ -165,6 +165,8 @@ def length_words(microseconds: int) -> str:
 
 def wait_words(wait: Wait, since: str) -> str:
     """Words for the end of a wait that begins with `since`: `2 days after reminder at 10:00, on weekdays`."""
+    if wait.since is not None:
+        since = _plain(wait.since)
     if wait.cron:
         return f"at the next time of cron '{wait.cron}' after {since}"
     if wait.date is not None:

@@ -271,6 +271,11 @@ def parse_wait(written: str, span: Span) -> Wait:
     if text == "cron" or text.startswith("cron "):
         return Wait(text, span, cron=parse_cron(text[4:].strip()))
     words = re.sub(r"\s*,\s*", ",", text).split()
+    if "since" in words:
+        raise WaitError(
+            f"'since' in '{text}' stands beside 'wait' in the long form",
+            f"write '- {{wait: {text.partition(' since')[0]}, since: journey.entered_at, to: ...}}'",
+        )
     if "before on " in f"{' '.join(words)} ":
         raise WaitError(
             f"'before on' in '{text}' has no date to go back from",

@@ -51,7 +51,8 @@ class Wait:
       the `days`, or back to one where `back`;
     - `length`: a text in this grammar, seconds or a date-time from data.
 
-    `at` is in minutes after midnight, `at_value` a time of day from data in its place.
+    It counts from the instant at which it begins, or from the earlier one that `since` gives. `at` is in minutes after
+    midnight, `at_value` a time of day from data in its place.
     """
 
     text: str
@@ -65,13 +66,15 @@ class Wait:
     length: Expression | None = None
     at_value: Expression | None = None
     back: bool = False
+    since: Expression | None = None
 
     @property
     def values(self) -> tuple[Expression, ...]:
         """The values from data that take part."""
-        return tuple(value for value in (self.date, self.length, self.at_value) if value is not None)
+        found = (self.date, self.length, self.at_value, self.since)
+        return tuple(value for value in found if value is not None)
 
     @property
     def from_data(self) -> bool:
         """Whether a value from data takes part, which may be missing or past."""
-        return self.date is not None or self.length is not None or self.at_value is not None
+        return bool(self.values)
