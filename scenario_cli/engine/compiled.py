@@ -72,6 +72,7 @@ class DataWait:
     date: Function | None
     length: Function | None
     at: Function | None
+    since: Function | None
     if_past: str | CompiledBranch
     if_missing: str | CompiledBranch
     attributes: frozenset[str] | None
@@ -271,6 +272,7 @@ class Program:
     feeds: Mapping[str, list[Feed]]
     histories: Mapping[str, list[EventHistory]]
     compared: tuple[Segment, ...]
+    clocked: tuple[Segment, ...]  # those of them that time can change
     segments: Mapping[str, Segment]
     refreshed: Mapping[str, tuple[Segment, ...]]
     clock: Clock | None
