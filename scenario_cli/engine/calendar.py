@@ -55,6 +55,23 @@ def to_instant(moment: datetime) -> int:
     return (moment - _EPOCH) // _MICROSECOND
 
 
+# Instants that every clock can show, with a day to spare.
+_FIRST = to_instant(datetime(1, 1, 3, tzinfo=UTC))
+_LAST = to_instant(datetime(9999, 12, 29, tzinfo=UTC))
+
+_FIRST_COUNTED = to_instant(datetime(1000, 1, 1, tzinfo=UTC))
+_LAST_COUNTED = to_instant(datetime(9000, 1, 1, tzinfo=UTC))
+
+
+def counted_from(moment: datetime) -> int:
+    """The instant of a date from data, from which something is counted.
+
+    One before the year 1000 or after 9000, such as 9999-12-31 for "no end", is as far off as the calendar goes on
+    from.
+    """
+    return min(max(to_instant(moment), _FIRST_COUNTED), _LAST_COUNTED)
+
+
 @lru_cache(maxsize=65_536)
 def _steady_offset(tz: ZoneInfo, day: int) -> int | None:
     """The offset from UTC of a day since 1970 and both its neighbours; None where it changes among them.
@@ -213,8 +230,15 @@ def _on_day(wall: int, days: tuple[Day, ...], earliest: int, tz: ZoneInfo) -> in
 def read_datetime(text: str, tz: ZoneInfo) -> datetime | None:
     """A date or date-time in data, on the local clock; None where the text is neither."""
     moment = read_date(text)
-    if moment is None:
-        return None
-    if moment.tzinfo is None:
-        return local(instant(moment, tz), tz)
-    return moment.astimezone(tz)
+    return None if moment is None else on_clock(moment, tz)
+
+
+def on_clock(moment: datetime, tz: ZoneInfo) -> datetime:
+    """A date-time on a local clock, on which it is read where it has no zone.
+
+    At either end of the calendar, where some clocks would show the year 0 or 10000, it is a day or two further in.
+    """
+    if moment.tzinfo is not None and 1 < moment.year < 9999:
+        return moment.astimezone(tz)
+    at = instant(moment, tz) if moment.tzinfo is None else to_instant(moment)
+    return local(min(max(at, _FIRST), _LAST), tz)

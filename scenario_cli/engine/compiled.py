@@ -276,6 +276,7 @@ class Program:
     feeds: Mapping[str, list[Feed]]
     histories: Mapping[str, list[EventHistory]]
     compared: tuple[Segment, ...]
+    clocked: tuple[Segment, ...]  # those of them that time can change
     segments: Mapping[str, Segment]
     refreshed: Mapping[str, tuple[Segment, ...]]
     clock: Clock | None

@@ -125,7 +125,7 @@ def _moment(state: ContactState, begins: int, wait: Wait, data: DataWait) -> Any
         since = to_datetime(data.since(state), state.zone)
         if since is None:
             return _MISSING
-        begins = calendar.to_instant(since)
+        begins = calendar.counted_from(since)
     at = wait.at
     if data.at is not None:
         at = time_of_day(data.at(state))
@@ -135,7 +135,7 @@ def _moment(state: ContactState, begins: int, wait: Wait, data: DataWait) -> Any
         read = to_datetime(data.date(state), state.zone)
         if read is None:
             return _MISSING
-        moment = calendar.to_instant(read)
+        moment = calendar.counted_from(read)
         return calendar.around(moment, wait.duration, wait.before, at, state.zone, wait.days, wait.back)
     if data.length is not None:
         return _of_length(state, begins, data.length(state), at)
@@ -158,7 +158,7 @@ def _of_length(state: ContactState, begins: int, value: Any, at: int | None) -> 
     read = to_datetime(value, state.zone) if isinstance(value, str | datetime) else None
     if read is None:
         return _MISSING
-    return calendar.around(calendar.to_instant(read), None, False, at, state.zone)
+    return calendar.around(calendar.counted_from(read), None, False, at, state.zone)
 
 
 @lru_cache(maxsize=4_096)

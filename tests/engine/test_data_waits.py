@@ -233,3 +233,40 @@ def test_a_wait_since_a_date_that_moves_moves_with_it_and_with_the_clock() -> No
     told = run(SINCE_ENTRY.replace("WAIT", wait), happens, {"timezone": "Europe/Paris"}, "2025-05-30 00:00")
     # Ten o'clock in New York is three in Paris in these weeks.
     assert [line for line in told.lines if " end " in line] == ["2025-03-12 15:00 end over"]
+
+
+@pytest.mark.parametrize("value", ["9999-12-31T23:59:59", "9999-12-31T23:59:59-12:00", "9999-12-31"])
+@pytest.mark.parametrize("zone", ["Pacific/Apia", "America/New_York"])
+@pytest.mark.parametrize("wait", [
+    "{wait: 1y after date contact.renewal at 10:00 on first mon, to: other, if_past: now, if_missing: now}",
+    "{wait: 1y on day 31, since: contact.renewal, to: other, if_missing: now}",
+    "{wait: cron 0 9 * * *, since: contact.renewal, to: other, if_missing: now}",
+    "{for: contact.renewal, to: other, if_past: now, if_missing: now}",
+])  # fmt: skip
+def test_a_date_that_stands_for_no_end_never_comes(wait: str, zone: str, value: str) -> None:
+    scenario = SINCE_ENTRY.replace("WAIT", wait)
+    happens: list[Any] = [("2025-03-03 10:00", "started"), ("2025-03-03 11:00", "changed")]
+    assert " end " not in str(run(scenario, happens, {"timezone": zone, "renewal": value}, "2100-01-01 00:00").lines)
+
+
+@pytest.mark.parametrize("value", ["0001-01-01", "0001-01-01T00:00:00+14:00"])
+@pytest.mark.parametrize("wait", [
+    "{wait: 1y before date contact.renewal at 10:00 before on first mon, to: other, if_past: now, if_missing: never}",
+    "{wait: 1y on day 31, since: contact.renewal, to: other, if_missing: never}",
+    "{wait: cron 0 9 * * *, since: contact.renewal, to: other, if_missing: never}",
+])  # fmt: skip
+def test_a_date_at_the_beginning_of_the_calendar_is_past(wait: str, value: str) -> None:
+    scenario = SINCE_ENTRY.replace("WAIT", wait)
+    happens: list[Any] = [("2025-03-03 10:00", "started"), ("2025-03-03 11:00", "changed")]
+    told = run(scenario, happens, {"timezone": "Europe/Paris", "renewal": value}, "2026-01-01 00:00")
+    assert told.lines[-1] == "2025-03-03 11:00 end other"
+
+
+@pytest.mark.parametrize("value", ["9999-12-31T23:59:59-12:00", "0001-01-01", "9999-12-31T23:59:59"])
+@pytest.mark.parametrize("every", ["", ", every: year"])
+def test_a_date_trigger_takes_dates_at_the_ends_of_the_calendar(value: str, every: str) -> None:
+    trigger = f"{{date: contact.renewal, offset: +1y, at: '10:00'{every}}}"
+    scenario = f"scenario: s\ntrigger: {trigger}\nstates: {{in: {{end: x}}}}\n"
+    who = {"timezone": "America/New_York", "renewal": value}
+    told = run(scenario, [("2025-03-03 10:00", "changed")], who, "2026-06-01 00:00")
+    assert len([line for line in told.lines if " end " in line]) == (1 if every and value[0] == "0" else 0)

@@ -49,7 +49,7 @@ def _offset(at: int, zone: ZoneInfo) -> int:
 def read(value: object, zone: ZoneInfo) -> datetime | None:
     """A date or date-time in data; without a zone of its own it is on the local clock. None where it is neither."""
     if isinstance(value, datetime):
-        return value.astimezone(zone)
+        return _shown(value, zone)
     if isinstance(value, date):
         value = value.isoformat()
     if not isinstance(value, str):
@@ -59,8 +59,22 @@ def read(value: object, zone: ZoneInfo) -> datetime | None:
     except ValueError:
         return None
     if moment.tzinfo is None:
+        if moment.year in (1, 9999):
+            return _shown(moment.replace(tzinfo=zone), zone)
         return shows(instant(moment, zone), zone)
-    return moment.astimezone(zone)
+    return _shown(moment, zone)
+
+
+def _shown(moment: datetime, zone: ZoneInfo) -> datetime:
+    """A date-time on the clock; where that would show the year 0 or 10000, a day or two further in."""
+    ends = datetime(1, 1, 3, tzinfo=UTC), datetime(9999, 12, 29, tzinfo=UTC)
+    return min(max(moment, ends[0]), ends[1]).astimezone(zone)
+
+
+def counted_from(moment: datetime) -> int:
+    """The instant of a date from data; what lies before the year 1000 or after 9000 is as far off as may be."""
+    ends = datetime(1000, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
+    return since_epoch(min(max(moment, ends[0]), ends[1]))
 
 
 def since_epoch(moment: datetime) -> int:

@@ -449,7 +449,16 @@ def names_of(anywhere: Sequence[str]) -> str:
 
 ZONES = ("Europe/Paris", "Europe/Paris", "Asia/Tokyo", "America/Los_Angeles", "Australia/Lord_Howe", "Pacific/Apia",
          "Africa/Cairo", "Asia/Kathmandu", "Mars/Olympus", None)  # fmt: skip
-DATES = ("2025-03-29", "2025-03-31", "2025-10-26 02:30", "2025-10-27T08:00:00Z", "2025-02-28", "soon", None)
+DATES = (
+    "2025-03-29",
+    "9999-12-31T23:59:59",
+    "2025-03-31",
+    "2025-10-26 02:30",
+    "2025-10-27T08:00:00Z",
+    "2025-02-28",
+    "soon",
+    None,
+)
 BIRTHDAYS = ("1990-03-30", "1990-03-31T00:00:00Z", "2004-02-29", "1988-10-26", "1970-12-31", "2011-12-30", None)
 CONSENTS = (True, True, True, True, False, None, "off", 1)
 DELAYS = ("2d at 10:00", "3600", 5_400, 0, -5, "2025-03-31 09:00", "1h", "cron 0 9 * * *", True, "later", None)

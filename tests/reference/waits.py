@@ -12,12 +12,12 @@ from scenario_cli.model.wait_grammar import WaitError, parse_time_of_day, parse_
 from scenario_cli.model.waits import Duration, Wait
 from tests.reference.clock import (
     Plain,
+    counted_from,
     instant,
     is_on,
     later,
     nearest,
     read,
-    since_epoch,
     time_of,
     wait_over,
     wait_over_since_move,
@@ -67,7 +67,7 @@ def _from_data(contact: Contact, wait: Wait, waiting: Waiting, begin: int) -> in
         since = read(waiting.since, zone)
         if since is None:
             return None
-        begin = since_epoch(since)
+        begin = counted_from(since)
     if wait.at_value is not None:
         minutes = _minutes(waiting.at)
         if minutes is None:
@@ -76,7 +76,7 @@ def _from_data(contact: Contact, wait: Wait, waiting: Waiting, begin: int) -> in
         moment = read(waiting.date, zone)
         if moment is None:
             return None
-        at = since_epoch(moment)
+        at = counted_from(moment)
         if wait.duration is not None:
             at = later(at, wait.duration, zone, backwards=wait.before)
         return _on(at, minutes, wait, zone)
@@ -113,7 +113,7 @@ def _of_length(contact: Contact, value: Any, minutes: int | None, begin: int) ->
         return wait_over(Plain(Duration(microseconds=elapsed), minutes), begin, zone) if 0 < elapsed <= _MOST else None
     moment = read(value, zone)
     if moment is not None:
-        return _at(since_epoch(moment), minutes, contact)
+        return _at(counted_from(moment), minutes, contact)
     try:
         parsed = parse_wait(value, _FROM_DATA) if isinstance(value, str) else None
     except WaitError:
