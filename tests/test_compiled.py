@@ -92,12 +92,11 @@ def test_a_compiled_executor_gives_the_same_bytes_and_leaves_nothing_beside_its_
     assert not module.endswith(".py")
     assert list(made.rglob("*.so"))
     assert list((ROOT / "scenario_cli").rglob("*.so")) == []
-    plans = {name: tmp_path / f"{name}.jsonl" for name in ("plain", "compiled", "by_two")}
-    events, contacts = part_of_the_log(tmp_path, 3)
+    plain_plan, compiled_plan = tmp_path / "plain.jsonl", tmp_path / "compiled.jsonl"
+    events, contacts = part_of_the_log(tmp_path, 8)
     log = ["--events", str(events), "--contacts", str(contacts)]
-    plain = replayed(ROOT, *log, "--plan", str(plans["plain"]))
-    assert replayed(made, *log, "--plan", str(plans["compiled"])) == plain
-    assert replayed(made, *log, "--plan", str(plans["by_two"]), "--workers", "2") == plain
-    assert plans["plain"].read_bytes() == plans["compiled"].read_bytes() == plans["by_two"].read_bytes()
-    assert plans["plain"].read_bytes().count(b"\n") > 1_000
+    plain = replayed(ROOT, *log, "--plan", str(plain_plan))
+    assert replayed(made, *log, "--plan", str(compiled_plan), "--workers", "2") == plain
+    assert plain_plan.read_bytes() == compiled_plan.read_bytes()
+    assert plain_plan.read_bytes().count(b"\n") > 300
     assert replayed(made, *log) == replayed(ROOT, *log)  # where nobody asks for rows
