@@ -19,9 +19,9 @@ from scenario_cli.language.names.check import Checker
 from scenario_cli.language.names.reader_filters import Written
 from scenario_cli.language.names.shapes import ANYTHING, Scope, of_type
 from scenario_cli.language.reader import LINE_END, Node, read_yaml
-from scenario_cli.language.templates.endless import endless
+from scenario_cli.language.templates.endless import Endless, endless
 from scenario_cli.language.templates.file_names import file_name
-from scenario_cli.language.templates.other_tools import printed_as_is
+from scenario_cli.language.templates.other_tools import Slip, printed_as_is
 from scenario_cli.language.templates.syntax import TemplateFault, included_in, parse_template
 from scenario_cli.model.diagnostic import Diagnostic, did_you_mean
 from scenario_cli.model.project import Property, Template
@@ -197,6 +197,14 @@ def check_template(
     return checker.found
 
 
+@lru_cache(maxsize=1_000)
+def _faults_of_itself(text: str) -> tuple[tuple[Slip, ...], tuple[Endless, ...]]:
+    """What is wrong with a text whatever names it may use: many messages share a layout."""
+    parsed = parse_template(text)
+    slips = (slip for offset, stretch in parsed.printed for slip in printed_as_is(offset, stretch))
+    return tuple(slips), tuple(endless(parsed.tree))
+
+
 class _TemplateChecker:
     def __init__(self, texts: Mapping[str, TemplateText], written: Written) -> None:
         self.texts = texts
@@ -213,10 +221,10 @@ class _TemplateChecker:
             place = text.place(error.offset, error.length)
             self.found.append(Diagnostic("MSG002", error.message or "not a template", place, hint=error.hint))
             return scope
-        for offset, stretch in parsed.printed:
-            for slip in printed_as_is(offset, stretch):
-                place = text.place(slip.offset, slip.length)
-                self.found.append(Diagnostic("MSG006", slip.message, place, "warning", slip.hint))
+        slips, endings = _faults_of_itself(text.text)
+        for slip in slips:
+            place = text.place(slip.offset, slip.length)
+            self.found.append(Diagnostic("MSG006", slip.message, place, "warning", slip.hint))
 
         def locate(line: int, ahead: int, length: int) -> Span:
             return text.place(*parsed.stretch(line, ahead, length))
@@ -224,8 +232,7 @@ class _TemplateChecker:
         walker = _Walker(self, locate)
         scope = walker.block(parsed.tree.body, scope)
         walker.checker.found += [
-            Diagnostic("MSG009", fault.message, locate(fault.line, 0, 0), hint=fault.hint)
-            for fault in endless(parsed.tree)
+            Diagnostic("MSG009", fault.message, locate(fault.line, 0, 0), hint=fault.hint) for fault in endings
         ]
         self.found += walker.checker.found
         return scope
