@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
 from typing import Any
 
 from scenario_cli.model.source import Span
@@ -192,8 +193,14 @@ def expressions_in(value: object) -> Iterator[Expression]:
             waiting.extend(one.values())
         elif isinstance(one, tuple | list):
             waiting.extend(one)
-        elif is_dataclass(one) and not isinstance(one, type):
-            waiting.extend(getattr(one, field.name) for field in fields(one))
+        else:
+            waiting.extend([getattr(one, name) for name in _field_names(type(one))])
+
+
+@cache
+def _field_names(kind: type) -> tuple[str, ...]:
+    """The fields of a dataclass; none of any other type."""
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
 
 
 # Functions whose value depends on nothing but what they are given.
