@@ -170,7 +170,7 @@ def _held_back(
     A message that could only leave after `latest` is dropped.
     """
     policy = program.policy
-    quiet = quiet_end(policy, state, message.channel, state.now) is not None
+    quiet = quiet_end(policy, state, would_leave, state.now) is not None
     if quiet and message.on_quiet == "drop":
         return "quiet_hours", "", None
     detail = "quiet_hours"
