@@ -9,6 +9,7 @@ from typing import Literal
 
 from scenario_cli.events.casts import Kind, basis_sql, can_misfit, cells_sql, parts_sql, text_sql
 from scenario_cli.events.date_forms import ambiguous_sql, standard_sql
+from scenario_cli.events.decimal_forms import rewritten_sql
 from scenario_cli.events.formats.table import Column, Rows
 from scenario_cli.events.mapping import Resolved
 from scenario_cli.events.slots import Item, Layout
@@ -67,7 +68,8 @@ class Target:
     A row of a `profile` event, or of the contacts table, has a list of the attributes that it unsets.
     To `dedupe`, a fingerprint of each whole row is kept; for `identity`, what is known of anonymous ids.
     Where one `contact` is asked for, only its rows are sorted. `keys` are properties that hold ids. To
-    `keep_ids` is to take what stands for nobody for a contact.
+    `keep_ids` is to take what stands for nobody for a contact. Where an event may be `split` over several files, each
+    usable row keeps its event's id.
     """
 
     table: str
@@ -81,6 +83,7 @@ class Target:
     contact: str | None = None
     keys: frozenset[str] = frozenset()
     keep_ids: bool = False
+    split: bool = False
 
     @property
     def is_table(self) -> bool:
@@ -174,7 +177,11 @@ def rows_sql(target: Target, file: int | str, rows: Rows, found: Resolved, *, wa
         f"{cleaned(found.fields.get('event'))} AS name",
         f"{_id(found.fields.get('event_id'))} AS event_id, {_text(found.fields.get('sequence'))} AS sequence",
         f"{_moment(moment)} AS moment, {_objects(found.fields.get('properties'))} AS objects",
-        *(f"{_value(place, rows)} AS v{n}_{rank}" for n, _, found_at in held for rank, place in enumerate(found_at)),
+        *(
+            f"{_value(place, rows, _mark(item, found))} AS v{n}_{rank}"
+            for n, item, found_at in held
+            for rank, place in enumerate(found_at)
+        ),
         *(f"{null} AS null{n}" for n, null in _unsetting(target, held, rows)),
         *([f"hash({', '.join(rows.content)}) AS fingerprint"] if target.dedupe else []),
         *(f"{_id(found.fields.get(f'{each}_id'))} AS raw_{each}" for each in _IDS if target.identity),
@@ -224,7 +231,8 @@ def rows_sql(target: Target, file: int | str, rows: Rows, found: Resolved, *, wa
         f"CASE WHEN {wanted} THEN TRY_CAST(sequence AS HUGEINT) END AS seq, CASE WHEN {usable} THEN form END AS form",
         f"CASE WHEN {whose}{_not_broadcast(target)} THEN contact END AS contact",
         f"CASE WHEN {usable} THEN code END AS code, CASE WHEN {usable} THEN instant END AS instant",
-        f"CASE WHEN {wanted} THEN event_id END AS event_id, {_nulls(target, held, rows)} AS nulls",
+        f"CASE WHEN {usable if target.split else wanted} THEN event_id END AS event_id",
+        f"{_nulls(target, held, rows)} AS nulls",
         *(f"{_slot(column, held)} AS {column}" for column in layout.columns),
         *(["fingerprint"] if target.dedupe else []),
         *(_id_columns(usable) if target.identity else []),
@@ -320,11 +328,17 @@ def _values(number: int, found: tuple[Column, ...]) -> list[str]:
     return [f"v{number}_{rank}" for rank in range(len(found))]
 
 
-def _value(place: Column, rows: Rows) -> str:
-    """A value without blanks around it; in a file of texts an empty one is missing."""
-    if place.kind != "text":
-        return place.sql
-    return f"nullif(trimmed({place.sql}), '')" if rows.untyped else f"trimmed({place.sql})"
+def _mark(item: Item, found: Resolved) -> str | None:
+    return found.decimals.get(item.property) if item.declared in ("integer", "number") else None
+
+
+def _value(place: Column, rows: Rows, mark: str | None = None) -> str:
+    """A value without blanks around it, a number with its decimal `mark` as programs write it; in a file of texts an
+    empty one is missing."""
+    value = place.sql
+    if place.kind == "text":
+        value = f"nullif(trimmed({value}), '')" if rows.untyped else f"trimmed({value})"
+    return value if mark is None else rewritten_sql(place.nested or place.kind, value, mark)
 
 
 def _basis(number: int, item: Item, found: tuple[Column, ...], keys: frozenset[str]) -> str:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from scenario_cli.model.expression import Expr, Expression, ListOf, Value, path_of
 from scenario_cli.model.source import Name, Span
+from scenario_cli.model.splits import Weight
 from scenario_cli.model.triggers import AbsenceTrigger, DateTrigger, ScheduleTrigger, Trigger
 from scenario_cli.model.waits import Duration, Wait
 
@@ -73,7 +74,8 @@ Fallback = Literal["now", "never"] | Target
 class Timeout:
     """A wait and its target, if the condition holds when it is due.
 
-    `if_past` and `if_missing` are None where nothing is written, which means never.
+    `if_past` and `if_missing` are None where nothing is written, which means never. A wait that counts since an
+    earlier instant is over at once where it is past, if nothing else is written: its `if_past` is `now`.
     """
 
     wait: Wait
@@ -114,12 +116,12 @@ Send = Message | FirstOf
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """A sticky random split: targets with their weights, in the order written.
+    """A sticky random split: targets with their weights, in the order written. Weights may change by date.
 
     The same contact always falls the same way; where `by_journey`, the same journey does.
     """
 
-    arms: tuple[tuple[Target, float], ...]
+    arms: tuple[tuple[Target, Weight], ...]
     by_journey: bool = False
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from itertools import accumulate
 
 from scenario_cli.engine.compile.bindings import Bindings
 from scenario_cli.engine.compile.elision import bare_captures
@@ -47,6 +46,7 @@ from scenario_cli.model.scenario import (
     Transition,
 )
 from scenario_cli.model.source import Name, Span
+from scenario_cli.model.splits import stages
 from scenario_cli.model.waits import Wait
 
 
@@ -215,8 +215,12 @@ class _Compiler:
     def split(self, split: Split | None, arms: tuple[CompiledBranch, ...]) -> CompiledSplit | None:
         if split is None:
             return None
-        sums = accumulate(weight for _, weight in split.arms)
-        return CompiledSplit(tuple(zip(sums, arms, strict=True)), split.by_journey)
+        first, *others = (
+            (stage.since, tuple((upto, arms[arm]) for upto, arm in stage.pieces))
+            for stage in stages([weight for _, weight in split.arms])
+        )
+        later = tuple((since, pieces) for since, pieces in others if since is not None)
+        return CompiledSplit(first[1], split.by_journey, later)
 
     def timeout(self, timeout: Timeout, name: str) -> CompiledTimeout:
         wait = timeout.wait
@@ -228,14 +232,14 @@ class _Compiler:
 
     def data_wait(self, timeout: Timeout, branches: Mapping[Fallen | None, CompiledBranch]) -> DataWait:
         wait = timeout.wait
-        values = (wait.date, wait.length, wait.at_value)
         return DataWait(
             self.value(wait.date),
             self.value(wait.length),
             self.value(wait.at_value),
+            self.value(wait.since),
             branches.get("past") or _instant_of(timeout.if_past),
             branches.get("missing") or _instant_of(timeout.if_missing),
-            attributes_read([value.root for value in values if value is not None]),
+            attributes_read([value.root for value in wait.values]),
         )
 
     def sends(self, state: State) -> tuple[CompiledSend, ...]:

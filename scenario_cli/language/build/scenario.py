@@ -8,12 +8,13 @@ from dataclasses import replace
 from datetime import date
 from typing import cast
 
+from scenario_cli.language.build.split import build_split
 from scenario_cli.language.build.trigger import build_trigger
 from scenario_cli.language.build.values import Builder
 from scenario_cli.language.reader import Node, plain
 from scenario_cli.language.schema.synonyms import value_meant
 from scenario_cli.model.diagnostic import Diagnostic
-from scenario_cli.model.expression import Expression, ListOf
+from scenario_cli.model.expression import Expression, ListOf, path_of
 from scenario_cli.model.scenario import (
     DEFAULT_WINDOW,
     OWN_OUTCOMES,
@@ -25,7 +26,6 @@ from scenario_cli.model.scenario import (
     Message,
     Scenario,
     Send,
-    Split,
     State,
     Target,
     Timeout,
@@ -219,23 +219,6 @@ class _ScenarioBuilder(Builder):
                             "move it to the end: it takes whom no condition before it took")  # fmt: skip
         return tuple(sorted(found, key=lambda branch: branch.condition is None))
 
-    def split(self, node: Node | None) -> Split | None:
-        if node is None or not node.is_map:
-            return None
-        arms = tuple(
-            (Target(node.key(name).span, state=name), self.weight(weight))
-            for name, weight in node.fields.items()
-            if name != "unit"
-        )
-        if arms and not sum(weight for _, weight in arms):
-            self.report("FLOW006", "every weight of this split is 0", node, "write how many of how many go where")
-        return Split(arms, self.text(node.get("unit")) == "journey")
-
-    def weight(self, node: Node) -> float:
-        """A number, or a percentage."""
-        text = self.text(node).removesuffix("%")
-        return float(text) if text.replace(".", "", 1).isdigit() else 0.0
-
     def state(self, name: str, span: Span, node: Node) -> State:
         end = node.get("end")
         return State(
@@ -249,7 +232,7 @@ class _ScenarioBuilder(Builder):
             send=self.sends(node.get("send")),
             end=Name(self.outcome(end), end.span) if end is not None and end.text else None,
             choose=self.choose(node.get("choose")),
-            split=self.split(node.get("split")),
+            split=build_split(self, node.get("split")),
             next=self.target(node.get("next")),
             on=self.transitions(node.get("on")),
             when=self.branches(node.get("when")),
@@ -271,11 +254,29 @@ class _ScenarioBuilder(Builder):
             if wait is not None and target is not None:
                 condition = self.expression(item.get("if"))
                 past, missing = (self.fallback(item.get(key)) for key in ("if_past", "if_missing"))
+                if past is None and wait.since is not None:
+                    past = "now"
                 found.append(Timeout(wait, target, condition, past, missing))
         return tuple(found)
 
     def long_wait(self, item: Node) -> Wait | None:
-        """`{wait}`, `{for}`, `{at}`, or `{wait, at}`: values from data stand under `for` and `at`."""
+        """`{wait}`, `{for}`, `{at}`, or `{wait, at}`: values from data stand under `for`, `at` and `since`."""
+        made = self.counted(item)
+        if made is None or item.get("since") is None:
+            return made
+        since = self.expression(item.get("since"))
+        if since is None:
+            return None
+        if made.date is not None:
+            self.report("TIME022", f"'{made.text}' is a date, which no instant moves: 'since' says nothing here",
+                        item.key("since"), "leave 'since' out, or write how long after it: 'wait: 3d'")  # fmt: skip
+        elif path_of(since.root) == ("now",):
+            self.report("TIME022", "every wait counts from now: 'since: now' says nothing", item.key("since"),
+                        "leave it out, or name an earlier instant such as journey.entered_at")  # fmt: skip
+        return replace(made, text=f"{made.text} since {since.source}", since=since)
+
+    def counted(self, item: Node) -> Wait | None:
+        """The wait of the long form, from wherever it counts."""
         written, length, at = item.get("wait"), self.expression(item.get("for")), self.expression(item.get("at"))
         wait = self.wait(written) if written is not None else None
         if written is not None and wait is None:
