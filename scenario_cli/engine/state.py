@@ -161,10 +161,11 @@ class ContactState:
     order of entry; `running` counts the former. `entries` holds the last entry of each scenario and key: its instant,
     how many of that instant were before it, the count of inputs then, and how many of that instant and input there
     are. `input_count` counts the inputs from outside, for the guards against going round at one instant. `counted` are
-    the marketing messages that left, as far back as a cap counts. `slots` hold the content of aggregates and past events. `members`
-    says of each segment whether the contact is in it; `refreshed_at` is the last event that may have changed it,
-    `membership_before` the membership that triggers compare with, `tick_at` the next tick at which time may change
-    one. `armed` are the triggers that time will fire, by rank and place. `known_at` is None until the contact is known.
+    the marketing messages that left, as far back as a cap counts. `slots` hold the content of aggregates and past
+    events. `members` says of each segment whether the contact is in it; `refreshed_at` is the last event that may have
+    changed it, `membership_before` the membership that triggers compare with, `tick_at` the next tick at which time
+    may change one. `armed` are the triggers that time will fire, by rank and place. `known_at` is None until the
+    contact is known.
 
     During an input, expressions read `now`, `event`, `trigger`, `captures`, `journey`, `item` and `past`, and lower
     `until` to the instant until which what they gave is certain to stand: see `engine.standing`. `records` collects
