@@ -196,6 +196,12 @@ def expressions_in(value: object) -> Iterator[Expression]:
             waiting.extend(getattr(one, field.name) for field in fields(one))
 
 
+def calls_in(value: object) -> Iterator[Call]:
+    """Every call of a function in the expressions within a value of the model."""
+    for expression in expressions_in(value):
+        yield from (node for node in walk(expression.root) if isinstance(node, Call))
+
+
 # Functions whose value depends on nothing but what they are given.
 _OF_THEIR_VALUES = frozenset({"any", "all", "filter", "total", "duration"})
 

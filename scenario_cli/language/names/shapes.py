@@ -31,6 +31,7 @@ class Catalogue:
     segments: Property = field(default_factory=lambda: mapping("the segments", {}))
     tables: Mapping[str, tuple[str, ...] | None] = field(default_factory=dict)
     scenarios: frozenset[str] = frozenset()
+    states: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # of the scenarios that could be read
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,8 @@ class Scope:
     `names` are the further names: captured values, `item`, `past`, and in templates the values of `with`.
     Where `event_alone`, an expression reads the event and reference tables, and nothing else. `since_entry` are
     the names that hold an instant not before the journey's entry. `contact_alone` says why neither event, trigger nor
-    journey can be read, `not_entered` why a journey cannot.
+    journey can be read, `not_entered` why a journey cannot. `states` are those of the journey's scenario, empty where
+    there is no journey; `no_moves`: what is worked out here cannot follow a journey from state to state.
     """
 
     plan: TrackingPlan
@@ -54,6 +56,8 @@ class Scope:
     since_entry: frozenset[str] = frozenset()
     contact_alone: str = ""
     not_entered: str = ""
+    states: tuple[str, ...] = ()
+    no_moves: bool = False
 
     def at(self, events: Iterable[str] | None, why: str = "") -> Scope:
         return replace(self, events=None if events is None else tuple(events), why_no_event=why or self.why_no_event)
