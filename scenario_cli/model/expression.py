@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
-from functools import cache
 from typing import Any
 
 from scenario_cli.model.source import Span
@@ -197,10 +196,15 @@ def expressions_in(value: object) -> Iterator[Expression]:
             waiting.extend([getattr(one, name) for name in _field_names(type(one))])
 
 
-@cache
+_FIELD_NAMES: dict[type, tuple[str, ...]] = {}
+
+
 def _field_names(kind: type) -> tuple[str, ...]:
-    """The fields of a dataclass; none of any other type."""
-    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
+    """The fields of a dataclass; none of any other type. Looked up once for each type, since that takes long."""
+    names = _FIELD_NAMES.get(kind)
+    if names is None:
+        names = _FIELD_NAMES[kind] = tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
+    return names
 
 
 def calls_in(value: object) -> Iterator[Call]:
