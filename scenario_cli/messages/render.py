@@ -52,6 +52,7 @@ class Renderer:
         )
         self.environment.filters = dict(filters)
         self.environment.tests = dict(tests)
+        self.environment.globals["const"] = {name: one.value for name, one in project.constants.items()}
         self.fields: dict[str, dict[str, jinja2.Template]] = {}
 
     def render(self, name: str, channel: str, locale: object, values: Mapping[str, Any]) -> Rendered:

@@ -60,7 +60,7 @@ def _recorder(
 ) -> Callable[[ContactState, bool], None]:
     # On one line, however the file breaks it.
     source = " ".join(expression.source.split()) if expression is not None else ""
-    parts = {written(part): part for part in _parts(expression.root)} if expression is not None else {}
+    parts = dict(_named_parts(expression)) if expression is not None else {}
     readers = [
         (name, compile_value(tree.Expression(name, part, place), scenario, bindings)) for name, part in parts.items()
     ]
@@ -86,6 +86,16 @@ def _recorder(
         )
 
     return record
+
+
+def _named_parts(expression: tree.Expression) -> Iterator[tuple[str, tree.Expr]]:
+    """The parts of a condition whose values explain it, by what they are called: first the names that stand for
+    something else, then what they and the condition read."""
+    for named in expression.names:
+        if not any(isinstance(node, tree.Ref) and node.name in ("item", "past") for node in tree.walk(named.root)):
+            yield named.name, named.root
+    for part in _parts(expression.root):
+        yield written(part), part
 
 
 def _parts(node: tree.Expr) -> Iterator[tree.Expr]:

@@ -26,6 +26,7 @@ def catalogue(project: Project) -> Catalogue:
         mapping("the metrics", dict.fromkeys(project.metrics, ANYTHING)),
         segments,
         {name: table.columns for name, table in project.tables.items()},
+        {name: constant.value for name, constant in project.constants.items()},
         frozenset(project.scenarios) | project.faulty,
     )
     return replace(known, metrics=mapping("the metrics", _shapes(project, Scope(project.plan, known))))

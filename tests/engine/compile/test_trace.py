@@ -205,3 +205,21 @@ def test_metrics_history_and_every_kind_of_trigger_are_traced_and_nothing_else_c
     }  # fmt: skip
     twice = next(one for one in reversed(looked(told)) if one.cause == "when")
     assert dict(twice.values) == {"segment.buyer": True, "count('bought', within='7d')": 1}
+
+
+def test_a_condition_tells_the_values_of_the_names_that_it_was_written_with() -> None:
+    scenario = """scenario: cart
+define: {large: trigger.n > const.big, dear: item > const.big, both: 'large or any(trigger.items, dear)'}
+trigger: {event: started}
+states: {open: {choose: {both and contact.points > 3: {end: large}, else: {end: small}}}}
+"""
+    loaded = load(scenario, channels="constants: {big: 80}\n")
+    assert not loaded.broken, loaded.found
+    program = compile_program(loaded.project, trace=True)
+    state = new_contact(program, "ana", REACHABLE)
+    records = step(program, state, Event("started", moment("2025-03-03 10:00"), {"n": 90, "items": [3]}))
+    branch = next(one for one in looked(records) if one.condition)
+    assert branch.condition == "both and contact.points > 3"
+    assert dict(branch.values) == {
+        "both": True, "large": True, "const.big": 80, "trigger.n": 90, "trigger.items": [3], "contact.points": None,
+    }  # fmt: skip
