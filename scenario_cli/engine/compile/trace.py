@@ -16,6 +16,7 @@ from scenario_cli.model import expression as tree
 from scenario_cli.model.expression_text import written
 from scenario_cli.model.records import Kind, Looked
 from scenario_cli.model.source import Span
+from scenario_cli.model.vocabulary import FUNCTIONS
 
 
 def traced(
@@ -92,10 +93,22 @@ def _named_parts(expression: tree.Expression) -> Iterator[tuple[str, tree.Expr]]
     """The parts of a condition whose values explain it, by what they are called: first the names that stand for
     something else, then what they and the condition read."""
     for named in expression.names:
-        if not any(isinstance(node, tree.Ref) and node.name in ("item", "past") for node in tree.walk(named.root)):
+        if _by_itself(named.root):
             yield named.name, named.root
     for part in _parts(expression.root):
         yield written(part), part
+
+
+def _by_itself(node: tree.Expr) -> bool:
+    """Whether an expression has a value outside of the list or the past events whose elements it may read."""
+    if isinstance(node, tree.Ref):
+        return node.name not in ("item", "past")
+    parts = list(tree.children(node))
+    if isinstance(node, tree.Call):
+        inner = FUNCTIONS[node.name].per_item
+        parts = [one for place, one in enumerate(node.args) if place != inner]
+        parts += [one for name, one in node.named if name != "where"]
+    return all(map(_by_itself, parts))
 
 
 def _parts(node: tree.Expr) -> Iterator[tree.Expr]:
