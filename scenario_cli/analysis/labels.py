@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from scenario_cli.model.days import EVERY_DAY, WORKING_DAYS, Day
 from scenario_cli.model.exits import Exit
 from scenario_cli.model.expression import Expression, Value
 from scenario_cli.model.metrics import Aggregate, Metric
@@ -164,6 +165,8 @@ def length_words(microseconds: int) -> str:
 
 def wait_words(wait: Wait, since: str) -> str:
     """Words for the end of a wait that begins with `since`: `2 days after reminder at 10:00, on weekdays`."""
+    if wait.since is not None:
+        since = _plain(wait.since)
     if wait.cron:
         return f"at the next time of cron '{wait.cron}' after {since}"
     if wait.date is not None:
@@ -186,13 +189,26 @@ def _at_words(wait: Wait, between: str) -> str:
 
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_NAMED_DAYS: dict[tuple[Day, ...], str] = {WORKING_DAYS: "weekdays", (5, 6): "weekends"}
+_ORDINALS = {1: "first", 2: "second", 3: "third", 4: "fourth", -1: "last"}
 
 
 def _days_words(wait: Wait) -> str:
     if not wait.days:
         return ""
-    named = {(0, 1, 2, 3, 4): "weekdays", (5, 6): "weekends"}.get(tuple(sorted(wait.days)))
-    return f", on {named or ' or '.join(_DAYS[day] for day in wait.days)}"
+    moved = "back to" if wait.back else "on"
+    return f", {moved} {_NAMED_DAYS.get(wait.days) or ' or '.join(map(_day_words, wait.days))}"
+
+
+def _day_words(day: Day) -> str:
+    """`Monday`, `the first Tuesday of the month`, `the 15th of the month`."""
+    if isinstance(day, int):
+        return _DAYS[day]
+    if day.among == EVERY_DAY and day.number > 0:
+        ending = "th" if day.number in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(day.number % 10, "th")
+        return f"the {day.number}{ending} of the month"
+    kind = {EVERY_DAY: "day", WORKING_DAYS: "weekday"}.get(day.among) or _DAYS[day.among[0]]
+    return f"the {_ORDINALS[day.number]} {kind} of the month"
 
 
 def metric_label(metric: Metric) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import html
+import math
 import re
 from collections.abc import Iterator
+from typing import Any
 
-from scenario_cli.model.case import ExpectedMessage
-from scenario_cli.model.case_run import CaseRun, FieldDifference, Pair, Played, ValueDifference, Verdict
+from scenario_cli.model.case import ExpectedConversion, ExpectedMessage
+from scenario_cli.model.case_run import CaseRun, ConversionRun, FieldDifference, Pair, Played, ValueDifference, Verdict
 from scenario_cli.model.plan_row import PlanRow
 from scenario_cli.model.records import Moved
 
@@ -34,13 +36,29 @@ def _values(run: CaseRun) -> Iterator[ValueDifference]:
         if states != one.value:
             yield ValueDifference("states", one.scenario, one.value, states, one.span)
     for one in expect.conversions:
-        count = sum(number for name, number in run.conversions.items() if one.scenario in ("", name))
-        if count != one.value:
-            yield ValueDifference("conversions", one.scenario, one.value, count, one.span)
+        there = tuple(each for each in run.conversions if one.scenario in ("", each.scenario))
+        if isinstance(one.value, tuple):
+            if len(there) != len(one.value) or not all(map(_converted_so, one.value, there)):
+                yield ValueDifference("conversions", one.scenario, one.value, there, one.span)
+        elif len(there) != one.value:
+            yield ValueDifference("conversions", one.scenario, one.value, len(there), one.span)
     for name, value in expect.profile:
-        there = run.profile.get(name.text)
-        if there != value:
-            yield ValueDifference("profile", name.text, value, there, name.span)
+        attribute = run.profile.get(name.text)
+        if attribute != value:
+            yield ValueDifference("profile", name.text, value, attribute, name.span)
+
+
+def _converted_so(expected: ExpectedConversion, actual: ConversionRun) -> bool:
+    key = None if actual.key is None else str(actual.key)
+    there = {"event": actual.event, "key": key, "value": actual.value}
+    return all(_same(there[field], wanted) for field, wanted in expected.fields.items())
+
+
+def _same(there: Any, wanted: Any) -> bool:
+    """Whether two values are the same; numbers as far as they can be told apart: 0.1 + 0.2 is 0.3."""
+    if isinstance(there, float) and type(wanted) in (int, float):
+        return math.isclose(there, wanted, rel_tol=1e-9, abs_tol=1e-9)
+    return bool(there == wanted)
 
 
 def entered(run: CaseRun, scenario: str = "") -> tuple[str, ...]:
@@ -107,6 +125,8 @@ def _differences(expected: ExpectedMessage, at: int | None, actual: Played) -> I
             yield FieldDifference(field, wanted, there)
     if at is not None and at != actual.asked.at:
         yield FieldDifference("at", at, actual.asked.at)
+    if expected.of is not None and expected.of != actual.journey:
+        yield FieldDifference("of", expected.of, actual.journey)
     if expected.dropped != actual.reason:
         yield FieldDifference("dropped", expected.dropped, actual.reason)
     for field, text in expected.contains.items():

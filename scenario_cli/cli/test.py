@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from scenario_cli.model.case_run import Verdict
     from scenario_cli.model.scenario import Scenario
 
-FORMATS = ("text", "json", "junit")
+FORMATS = ("text", "json", "junit", "github")
 
 # A test file with one of its cases.
 Chosen = tuple["CaseFile", "Case"]
@@ -44,7 +44,7 @@ def test(
         float | None,
         typer.Option("--fail-under", metavar="N", help="Exit 1 where less than N percent of all of these is reached."),
     ] = None,
-    format_: Annotated[str, typer.Option("--format", metavar="NAME", help="text, json or junit.")] = "text",
+    format_: Annotated[str, typer.Option("--format", metavar="NAME", help="text, json, junit or github.")] = "text",
     output: Output = None,
     color_: Color = "auto",
     quiet: Quiet = False,
@@ -65,6 +65,7 @@ def test(
     verdicts, scenarios = _run(loaded, chosen, everything=not paths and not patterns)
     coverages = _coverage(scenarios, verdicts) if with_coverage or fail_under is not None else None
 
+    from scenario_cli.reports.tests_run.github import test_github
     from scenario_cli.reports.tests_run.json import test_json
     from scenario_cli.reports.tests_run.junit import test_junit
     from scenario_cli.reports.tests_run.text import test_text, totals
@@ -72,6 +73,8 @@ def test(
     match format_:
         case "json":
             emit(test_json(verdicts, coverages), output)
+        case "github":
+            emit(test_github(verdicts), output)
         case "junit":
             emit(test_junit(verdicts), output)
         case _:

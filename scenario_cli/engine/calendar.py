@@ -14,6 +14,7 @@ from importlib.resources import files
 from zoneinfo import ZoneInfo
 
 from scenario_cli.model.dates import read_date
+from scenario_cli.model.days import Day, falls_on
 from scenario_cli.model.waits import DAY, MINUTE, SECOND, Duration, Wait
 
 UTC = ZoneInfo("UTC")
@@ -52,6 +53,23 @@ def instant(wall: datetime, tz: ZoneInfo) -> int:
 def to_instant(moment: datetime) -> int:
     """The instant of a date-time that knows its zone."""
     return (moment - _EPOCH) // _MICROSECOND
+
+
+# Instants that every clock can show, with a day to spare.
+_FIRST = to_instant(datetime(1, 1, 3, tzinfo=UTC))
+_LAST = to_instant(datetime(9999, 12, 29, tzinfo=UTC))
+
+_FIRST_COUNTED = to_instant(datetime(1000, 1, 1, tzinfo=UTC))
+_LAST_COUNTED = to_instant(datetime(9000, 1, 1, tzinfo=UTC))
+
+
+def counted_from(moment: datetime) -> int:
+    """The instant of a date from data, from which something is counted.
+
+    One before the year 1000 or after 9000, such as 9999-12-31 for "no end", is as far off as the calendar goes on
+    from.
+    """
+    return min(max(to_instant(moment), _FIRST_COUNTED), _LAST_COUNTED)
 
 
 @lru_cache(maxsize=65_536)
@@ -106,16 +124,29 @@ def add(duration: Duration, at: int, tz: ZoneInfo) -> int:
     return at + duration.microseconds
 
 
-def around(at: int, duration: Duration | None, before: bool, time_of_day: int | None, tz: ZoneInfo) -> int:
-    """An instant from data, moved by a duration, forwards or `before` it, and then to a time of its local day."""
+def around(
+    at: int,
+    duration: Duration | None,
+    before: bool,
+    time_of_day: int | None,
+    tz: ZoneInfo,
+    days: tuple[Day, ...] = (),
+    back: bool = False,
+) -> int:
+    """An instant from data, moved by a duration, forwards or `before` it, then to a time of its local day, then on to
+    one of the days, or `back` to one."""
     if duration is not None:
         if duration.calendar:
             at = at_wall(_on_calendar(duration, at, tz, -1 if before else 1), tz)
         at += -duration.microseconds if before else duration.microseconds
-    if time_of_day is None:
+    if time_of_day is None and (not days or _is_on(wall_of(at, tz), days)):
         return at
     wall = wall_of(at, tz)
-    return at_wall(wall - wall % DAY + time_of_day * MINUTE, tz)
+    if time_of_day is not None:
+        wall = wall - wall % DAY + time_of_day * MINUTE
+    while not _is_on(wall, days):
+        wall += -DAY if back else DAY
+    return at_wall(wall, tz)
 
 
 def next_time(earliest: int, time_of_day: int, tz: ZoneInfo) -> int:
@@ -147,7 +178,7 @@ def due(wait: Wait, begin: int, tz: ZoneInfo) -> int:
             return _next_time(reached, wait, tz)
         if wait.days:
             wall = wall_of(reached, tz)
-            if weekday(wall) not in wait.days:
+            if not _is_on(wall, wait.days):
                 return _on_day(wall, wait.days, reached, tz)
         return reached
     wall = _on_calendar(duration, begin, tz)
@@ -159,7 +190,7 @@ def due(wait: Wait, begin: int, tz: ZoneInfo) -> int:
 def due_again(wait: Wait, begin: int, now: int, tz: ZoneInfo) -> int:
     """The instant at which a wait is due in another zone, worked out anew from its beginning.
 
-    If that instant is past, a plain duration is due now, a time of day or a day of the week at its next match.
+    If that instant is past, a plain duration is due now, a time of day or a day at its next match.
     """
     moment = due(wait, begin, tz)
     if moment >= now:
@@ -179,10 +210,17 @@ def _next_time(earliest: int, wait: Wait, tz: ZoneInfo) -> int:
     return _on_day(wall - wall % DAY + wait.at * MINUTE, wait.days, earliest, tz)
 
 
-def _on_day(wall: int, days: tuple[int, ...], earliest: int, tz: ZoneInfo) -> int:
+def _is_on(wall: int, days: tuple[Day, ...]) -> bool:
+    """Whether a wall time is on one of the days; always where none is named."""
+    if not days or weekday(wall) in days:
+        return True
+    return not isinstance(days[-1], int) and falls_on(wall_date(wall), days)
+
+
+def _on_day(wall: int, days: tuple[Day, ...], earliest: int, tz: ZoneInfo) -> int:
     """The wall time on the first of the days, from its own date on, whose instant is not before `earliest`."""
     while True:
-        if not days or weekday(wall) in days:
+        if _is_on(wall, days):
             found = at_wall(wall, tz)
             if found >= earliest:
                 return found
@@ -192,8 +230,15 @@ def _on_day(wall: int, days: tuple[int, ...], earliest: int, tz: ZoneInfo) -> in
 def read_datetime(text: str, tz: ZoneInfo) -> datetime | None:
     """A date or date-time in data, on the local clock; None where the text is neither."""
     moment = read_date(text)
-    if moment is None:
-        return None
-    if moment.tzinfo is None:
-        return local(instant(moment, tz), tz)
-    return moment.astimezone(tz)
+    return None if moment is None else on_clock(moment, tz)
+
+
+def on_clock(moment: datetime, tz: ZoneInfo) -> datetime:
+    """A date-time on a local clock, on which it is read where it has no zone.
+
+    At either end of the calendar, where some clocks would show the year 0 or 10000, it is a day or two further in.
+    """
+    if moment.tzinfo is not None and 1 < moment.year < 9999:
+        return moment.astimezone(tz)
+    at = instant(moment, tz) if moment.tzinfo is None else to_instant(moment)
+    return local(min(max(at, _FIRST), _LAST), tz)

@@ -72,6 +72,7 @@ class DataWait:
     date: Function | None
     length: Function | None
     at: Function | None
+    since: Function | None
     if_past: str | CompiledBranch
     if_missing: str | CompiledBranch
     attributes: frozenset[str] | None

@@ -5,6 +5,7 @@ Only what something listens to is made.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from scenario_cli.engine.compiled import Machine, Program
@@ -38,7 +39,9 @@ def journey_ended(machine: Machine, state: ContactState, journey: Journey, outco
     state.queue.append(OwnEvent("journey.ended", state.now, about, journey.journey_id))
 
 
-def message_asked(program: Program, machine: Machine, state: ContactState, journey: Journey, asked: Asked) -> None:
+def message_asked(
+    program: Program, machine: Machine, state: ContactState, journey: Journey, asked: Asked, tags: Iterable[str]
+) -> None:
     """Makes the event of a message that left or was dropped."""
     name = "message.dropped" if asked.reason else "message.sent"
     if name not in program.observed_events:
@@ -48,6 +51,8 @@ def message_asked(program: Program, machine: Machine, state: ContactState, journ
         "message_id": asked.message_id,
         "channel": asked.channel,
         "template": asked.template,
+        "purpose": asked.purpose,
+        "tags": sorted(tags),
         "with": dict(asked.values),
     }
     if asked.reason:

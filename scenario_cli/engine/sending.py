@@ -208,4 +208,4 @@ def _record(
     state.records.append(record)
     journey.message_ids[journey.state_name] = (*journey.message_ids.get(journey.state_name, ()), name)
     if program.observes_messages:
-        message_asked(program, machine, state, journey, record)
+        message_asked(program, machine, state, journey, record, message.tags)

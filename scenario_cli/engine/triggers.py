@@ -103,7 +103,7 @@ def arm_anew(program: Program, state: ContactState, machine: Machine, timer: Com
             if before is not None and before.due == NEVER:
                 return  # it is past
             read = calendar.read_datetime(trigger.at.text, _clock(program, state, trigger.on_project_clock))
-            due = calendar.to_instant(read) if read is not None else NEVER
+            due = calendar.counted_from(read) if read is not None else NEVER
             armed = Armed(due if due > after else NEVER)
         case DateTrigger():
             armed = _next_date(state, timer, trigger, before, after)
@@ -138,14 +138,14 @@ def _next_date(
     fired = before.fired if before is not None else 0
     if moment is None:
         return Armed(NEVER, None, None, fired)
-    date_at = calendar.to_instant(moment)
+    date_at = calendar.counted_from(moment)
     if not trigger.yearly:
         past = before is not None and before.due == NEVER and before.value is not None
         if past and before is not None and (before.value == date_at or before.written == value):
             return before
         due = calendar.around(date_at, trigger.offset, trigger.before, trigger.at, state.zone)
         return Armed(due if due > after else NEVER, None, date_at, fired, value)
-    year = max(local(after, state.zone).year - 1, moment.year)
+    year = max(local(after, state.zone).year - 1, local(date_at, state.zone).year)
     for candidate in range(year, year + 5):
         day = _anniversary(_as_written(value, moment), candidate)
         due = calendar.around(calendar.instant(day, state.zone), trigger.offset, trigger.before, trigger.at, state.zone)

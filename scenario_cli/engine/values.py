@@ -13,11 +13,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from scenario_cli.engine import decimals
-from scenario_cli.engine.calendar import UTC, read_datetime
+from scenario_cli.engine.calendar import UTC, on_clock, read_datetime
 from scenario_cli.model.budget import MAX_LIST, MAX_TEXT, Misfit, spend, weigh
+from scenario_cli.model.days import WEEKDAYS
 from scenario_cli.model.vocabulary import DATETIME_PARTS
 from scenario_cli.model.wait_grammar import WaitError, parse_time_of_day, parse_window
-from scenario_cli.model.waits import WEEKDAYS
 
 __all__ = ("Misfit",)
 
@@ -339,7 +339,7 @@ def total_of(value: Any, worth: Callable[[Any], Any], work: int) -> Any:
 def to_datetime(value: Any, tz: ZoneInfo) -> datetime | None:
     """`date(x)`: a date-time on the local clock; None where the value is missing or unreadable."""
     if isinstance(value, datetime):
-        return value.astimezone(tz)
+        return on_clock(value, tz)
     if isinstance(value, date):
         value = value.isoformat()
     return read_datetime(value, tz) if isinstance(value, str) else None

@@ -121,6 +121,11 @@ def _fall_back(state: ContactState, journey: Journey, place: int, why: Fallen, f
 
 def _moment(state: ContactState, begins: int, wait: Wait, data: DataWait) -> Any:
     """The instant; `_MISSING` where a value is missing, unreadable or not positive."""
+    if data.since is not None:
+        since = to_datetime(data.since(state), state.zone)
+        if since is None:
+            return _MISSING
+        begins = calendar.counted_from(since)
     at = wait.at
     if data.at is not None:
         at = time_of_day(data.at(state))
@@ -130,7 +135,8 @@ def _moment(state: ContactState, begins: int, wait: Wait, data: DataWait) -> Any
         read = to_datetime(data.date(state), state.zone)
         if read is None:
             return _MISSING
-        return calendar.around(calendar.to_instant(read), wait.duration, wait.before, at, state.zone)
+        moment = calendar.counted_from(read)
+        return calendar.around(moment, wait.duration, wait.before, at, state.zone, wait.days, wait.back)
     if data.length is not None:
         return _of_length(state, begins, data.length(state), at)
     return due(replace(wait, at=at), begins, state)
@@ -152,7 +158,7 @@ def _of_length(state: ContactState, begins: int, value: Any, at: int | None) -> 
     read = to_datetime(value, state.zone) if isinstance(value, str | datetime) else None
     if read is None:
         return _MISSING
-    return calendar.around(calendar.to_instant(read), None, False, at, state.zone)
+    return calendar.around(calendar.counted_from(read), None, False, at, state.zone)
 
 
 @lru_cache(maxsize=4_096)

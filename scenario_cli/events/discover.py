@@ -127,7 +127,7 @@ def discover(con: duckdb.DuckDBPyConnection, parts: Iterable[Part], workspace: P
         for opened in every:
             found.typed = found.typed or opened.table.file.format != "delimited"
             found.own_clock = found.own_clock and opened.source is not None and not part.options.timezone_stated
-        filled = [(file.shown, opened) for file, opened in zip(files, every, strict=True) if opened.table.names]
+        filled = [(opened.table.file.shown, opened) for opened in every if opened.table.names]
         fields = (*part.need.required, *part.need.optional)
         mapped = dict.fromkeys(name for name in part.need.mapping if name not in fields)
         for shown, group in _alike([opened for _, opened in filled], [name for name, _ in filled], part.need):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from scenario_cli.events import database, duplicates, facts_sql, identity, reporting
+from scenario_cli.events import database, duplicates, facts_sql, identity, reporting, split_events
 from scenario_cli.events.discover import Found, Wanted, discover
 from scenario_cli.events.errors import translated
 from scenario_cli.events.order_lines import order_line_notes
@@ -144,6 +144,8 @@ def _staged(
     reading = fill(con, target, parts, workspace, progress)
     if not people and options.dedupe:
         duplicates.leave_out(con, target)
+    if len(reading.split) > 1:
+        split_events.join(con, target, reading.split)
     if reading.identity:
         reading.notes.extend(identity.attribute(con, target, backward=options.identity == "backward"))
     return found, wanted, target, reading

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 
+from scenario_cli.events.errors import ExportError
 from scenario_cli.events.formats import FORMATS
 from scenario_cli.events.formats.delimited import DelimitedTable, bare_table
 from scenario_cli.events.formats.json_text import JsonTable
@@ -22,6 +23,7 @@ from scenario_cli.events.mapping import Need, Resolved, refuse_unknown_columns, 
 from scenario_cli.events.sources import BY_NAME, GENERIC, SOURCES
 from scenario_cli.events.sources.resolving import resolve_source, source_of
 from scenario_cli.events.sources.source import Source
+from scenario_cli.events.sources.warehouse import left_out, tables_of
 from scenario_cli.events.sources.wrapped import unwrapped, unwrapped_list
 
 
@@ -37,6 +39,11 @@ class Opened:
     source: Source | None
     clock: str = "UTC"
 
+    @property
+    def is_split(self) -> bool:
+        """True for a table of a tool's warehouse: another may have more of the same events."""
+        return self.source is not None and bool(self.table.names) and tables_of(self.table, self.source) is not None
+
 
 def open_all(
     con: duckdb.DuckDBPyConnection,
@@ -46,11 +53,24 @@ def open_all(
     workspace: Path,
     notes: list[str],
 ) -> list[Opened]:
-    """All of them, before any is read: what is wrong with one is said at once.
+    """All of them, before any is read: what is wrong with one is said at once. A table of a tool's warehouse that
+    holds no events is left out, and a note says so.
 
     `stated` is the tool by name, `generic` for none; None: found out file by file.
     """
-    opened = [_open(con, file, need.of_file(file.shown), stated, workspace) for file in files]
+    prepared = [_prepared(con, file, need.of_file(file.shown), stated, workspace) for file in files]
+    tools = {source.name: source for _, source in prepared if source}
+    opened = []
+    for file, (table, source) in zip(files, prepared, strict=True):
+        try:
+            opened.append(_resolved(con, table, source, need.of_file(file.shown), workspace))
+        except ExportError as error:
+            about = next((text for tool in tools.values() if (text := left_out(table, tool))), None)
+            if about is None:
+                raise
+            if len(files) == 1:
+                raise ExportError(error.message, about) from None
+            notes.append(f"{file.shown} was left out: {about}")
     named = [each for each in opened if each.table.names]
     if named:
         refuse_unknown_columns([each.table for each in named], [each.found for each in named], need)
@@ -62,11 +82,13 @@ def open_all(
     return opened
 
 
-def _open(con: duckdb.DuckDBPyConnection, file: InputFile, need: Need, stated: str | None, workspace: Path) -> Opened:
+def _prepared(
+    con: duckdb.DuckDBPyConnection, file: InputFile, need: Need, stated: str | None, workspace: Path
+) -> tuple[Table, Source | None]:
+    """The file as a table of its records, and the tool it comes from."""
     table = FORMATS[file.format](con, _readable(file, workspace), need.expected())
     if not table.names:
-        # Nothing in it, or nothing but broken lines, which are counted like any others.
-        return Opened(table, Resolved({}, {}, {}), None)
+        return table, None
     candidates = SOURCES if stated is None else () if stated == GENERIC else (BY_NAME[stated],)
     table = _with_header(table, candidates)
     source = source_of(table, stated, need)
@@ -78,6 +100,15 @@ def _open(con: duckdb.DuckDBPyConnection, file: InputFile, need: Need, stated: s
                 break
     if isinstance(table, JsonTable) and source is None:
         table = unwrapped_list(con, table, need, workspace) or table
+    return table, source
+
+
+def _resolved(
+    con: duckdb.DuckDBPyConnection, table: Table, source: Source | None, need: Need, workspace: Path
+) -> Opened:
+    if not table.names:
+        # Nothing in it, or nothing but broken lines, which are counted like any others.
+        return Opened(table, Resolved({}, {}, {}), None)
     if need.group is not None:
         table = grouped(con, table, need.group, need, workspace)
     found = resolve(table, need) if source is None else resolve_source(table, need, source)

@@ -47,7 +47,8 @@ class Reading:
 
     `starts` are the numbers of rows staged before each file that was read, `tables` the files by number.
     `lost` rows were broken beyond staging, `samples` are the first of each file, `aside` all of them by file.
-    With `identity` some rows may bear an anonymous id alone.
+    With `identity` some rows may bear an anonymous id alone. `split` are the files that are tables of a warehouse: an
+    event may stand in several of them.
     """
 
     files: tuple[str, ...] = ()
@@ -60,6 +61,7 @@ class Reading:
     staged: int = 0
     lost: int = 0
     identity: bool = False
+    split: frozenset[int] = frozenset()
     samples: list[tuple[int, Sample]] = field(default_factory=list)
     aside: dict[int, Path | tuple[Sample, ...]] = field(default_factory=dict)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from scenario_cli.events import database, duplicates, identity, reporting, straight
+from scenario_cli.events import database, duplicates, identity, reporting, split_events, straight
 from scenario_cli.events.date_orders import with_date_orders
 from scenario_cli.events.errors import translated
 from scenario_cli.events.formats.delimited import DelimitedTable
@@ -87,6 +87,8 @@ def stage(
             progress("sorting", 0, None)
         if options.dedupe:
             duplicates.leave_out(con, events)
+        if len(log.split) > 1:
+            split_events.join(con, events, log.split)
         if log.identity:
             log.notes.extend(identity.attribute(con, events, backward=options.identity == "backward", people="people"))
         if contact is not None:
@@ -146,7 +148,6 @@ def fill(
     Where it `sorts`, and that can be done, the rows go straight into the sorted table: see `Reading.seen`.
     """
     log, options = not target.is_table, parts[0].options
-    files: list[InputFile] = []
     opened: list[Opened] = []
     notes: list[str] = []
     for part in parts:
@@ -154,9 +155,10 @@ def fill(
         notes.extend(remarks)
         of_part = open_all(con, found, part.need, part.source, workspace, notes)
         of_part = with_date_orders(con, of_part, target, part.options.date_formats, workspace, notes)
-        files += found
         opened += [replace(each, clock=_clock(each, part.options)) for each in of_part]
+    files = [each.table.file for each in opened]
     reading = reporting.Reading(files=tuple(file.shown for file in files), notes=notes)
+    reading.split = frozenset(number for number, each in enumerate(opened) if each.is_split)
     total, done = sum(file.size for file in files), 0
     reading.identity = (
         log
@@ -165,7 +167,7 @@ def fill(
     )
     reading.held = frozenset(name for each in opened for name, places in each.found.values.items() if places)
     reading.tables.extend(each.table for each in opened)
-    target = replace(target, identity=reading.identity)
+    target = replace(target, identity=reading.identity, split=len(reading.split) > 1)
     if sorts and straight.is_possible(target, opened) and _filled_straight(con, target, opened, reading, progress):
         return reading
     con.execute(create_sql(target))

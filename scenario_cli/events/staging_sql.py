@@ -67,7 +67,8 @@ class Target:
     A row of a `profile` event, or of the contacts table, has a list of the attributes that it unsets.
     To `dedupe`, a fingerprint of each whole row is kept; for `identity`, what is known of anonymous ids.
     Where one `contact` is asked for, only its rows are sorted. `keys` are properties that hold ids. To
-    `keep_ids` is to take what stands for nobody for a contact.
+    `keep_ids` is to take what stands for nobody for a contact. Where an event may be `split` over several files, each
+    usable row keeps its event's id.
     """
 
     table: str
@@ -81,6 +82,7 @@ class Target:
     contact: str | None = None
     keys: frozenset[str] = frozenset()
     keep_ids: bool = False
+    split: bool = False
 
     @property
     def is_table(self) -> bool:
@@ -224,7 +226,8 @@ def rows_sql(target: Target, file: int | str, rows: Rows, found: Resolved, *, wa
         f"CASE WHEN {wanted} THEN TRY_CAST(sequence AS HUGEINT) END AS seq, CASE WHEN {usable} THEN form END AS form",
         f"CASE WHEN {whose}{_not_broadcast(target)} THEN contact END AS contact",
         f"CASE WHEN {usable} THEN code END AS code, CASE WHEN {usable} THEN instant END AS instant",
-        f"CASE WHEN {wanted} THEN event_id END AS event_id, {_nulls(target, held, rows)} AS nulls",
+        f"CASE WHEN {usable if target.split else wanted} THEN event_id END AS event_id",
+        f"{_nulls(target, held, rows)} AS nulls",
         *(f"{_slot(column, held)} AS {column}" for column in layout.columns),
         *(["fingerprint"] if target.dedupe else []),
         *(_id_columns(usable) if target.identity else []),

@@ -34,7 +34,7 @@ _DECIDING = ("contact_id", "event", "timestamp")
 def is_possible(target: Target, opened: Sequence[Opened]) -> bool:
     """True where each row is judged by itself, every file lets its columns be read apart, and
     there is enough of them to be worth two queries. A log of one contact lacks what is told of all the others."""
-    more = target.dedupe or target.identity or target.contact is not None
+    more = target.dedupe or target.identity or target.split or target.contact is not None
     if more or not target.layout.events or sum(each.table.file.size for each in opened) < LEAST_BYTES:
         return False
     return all(each.table.names and each.table.rows().number for each in opened)

@@ -12,8 +12,8 @@ from scenario_cli.engine.compile.program import Program, compile_program
 from scenario_cli.engine.step import advance, new_contact, step
 from scenario_cli.hosts.rows import RowWriter
 from scenario_cli.hosts.tables import load_tables
-from scenario_cli.model.case import RUNNING, Case, CaseFile, Happening, Moment
-from scenario_cli.model.case_run import CaseRun, Fed, JourneyRun, Played
+from scenario_cli.model.case import NO_DRAWS, RUNNING, Case, CaseFile, Draws, Happening, Moment
+from scenario_cli.model.case_run import CaseRun, ConversionRun, Fed, JourneyRun, Played
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.event import Event
 from scenario_cli.model.project import Project
@@ -35,14 +35,16 @@ class Stage:
         self.named = tuple(name for name, one in project.scenarios.items() if one.runs)
         self.tables = load_tables(project)
         self.writer = RowWriter(project, self.tables)
-        self.programs: dict[tuple[str, ...] | None, Program] = {}
+        self.programs: dict[tuple[tuple[str, ...] | None, Draws], Program] = {}
 
-    def program(self, scenarios: tuple[str, ...] | None) -> Program:
-        if scenarios not in self.programs:
-            self.programs[scenarios] = compile_program(
-                self.project, self.named if scenarios is None else scenarios, self.tables, trace=True
-            )
-        return self.programs[scenarios]
+    def program(self, scenarios: tuple[str, ...] | None, draws: Draws = NO_DRAWS) -> Program:
+        """The program of the scenarios that a file tests, in which the draws fall as a case decides."""
+        known = scenarios, draws
+        if known not in self.programs:
+            project = drawn(self.project, draws) if draws != NO_DRAWS else self.project
+            named = self.named if scenarios is None else scenarios
+            self.programs[known] = compile_program(project, named, self.tables, trace=True)
+        return self.programs[known]
 
 
 class Times:
@@ -95,7 +97,7 @@ def faulty_times(files: Iterable[CaseFile]) -> list[Diagnostic]:
 
 def play(stage: Stage, file: CaseFile, case: Case) -> CaseRun:
     """All that happens in a case whose times are in order."""
-    program = stage.program(file.scenarios)
+    program = stage.program(file.scenarios, case.draws)
     times = times_of(file, case)
     state = new_contact(program, case.contact_id, case.profile, times.known)
     story: list[Fed | Record] = list(state.records) if times.known is not None else []
@@ -119,7 +121,12 @@ def play(stage: Stage, file: CaseFile, case: Case) -> CaseRun:
             # Entries that would go on for ever, such as weekly ones, end with the last line; their journeys go on.
             story += advance(program, state, times.last)
             story += advance(program, state, times.last + LONGEST, by_clock=False)
-    messages = [Played(one, stage.writer.row(case.contact_id, one, "sent")) for one in story if isinstance(one, Asked)]
+    numbers = _numbers(story)
+    messages = [
+        Played(one, stage.writer.row(case.contact_id, one, "sent"), numbers[one.journey_id])
+        for one in story
+        if isinstance(one, Asked)
+    ]
     return CaseRun(
         file=file.file,
         timezone=file.timezone,
@@ -127,7 +134,7 @@ def play(stage: Stage, file: CaseFile, case: Case) -> CaseRun:
         story=tuple(story),
         messages=tuple(messages),
         journeys=tuple(_journeys(story)),
-        conversions=Counter(one.scenario for one in story if isinstance(one, Converted)),
+        conversions=tuple(_conversions(story)),
         profile=state.profile,
         expected_at=tuple(times.expected),
         stopped=stopped,
@@ -148,6 +155,42 @@ def _event(happening: Happening, at: int, story: list[Fed | Record]) -> Event | 
             return None
         properties = {**properties, "message_id": left[-1]}
     return Event(happening.event.text, at, properties, happening.event_id)
+
+
+def drawn(project: Project, draws: Draws) -> Project:
+    """The project in which control group, holdouts and splits fall for everybody as a case decides for its contact."""
+    scenarios = dict(project.scenarios)
+    for name, held in draws.holdouts:
+        scenarios[name] = replace(scenarios[name], holdout=float(held))
+    for name, state, arm in draws.variants:
+        scenario = scenarios[name]
+        split = scenario.states[state].split
+        assert split is not None
+        arms = tuple((to, float(arm in (to.state, to.outcome))) for to, _ in split.arms)
+        there = replace(scenario.states[state], split=replace(split, arms=arms))
+        scenarios[name] = replace(scenario, states={**scenario.states, state: there})
+    policy = project.policy
+    if draws.control_group is not None:
+        policy = replace(policy, control_group=float(draws.control_group))
+    return replace(project, scenarios=scenarios, policy=policy)
+
+
+def _numbers(story: list[Fed | Record]) -> dict[str, int]:
+    """The number of each journey among those of its scenario, in order of entry."""
+    entered: Counter[str] = Counter()
+    numbers: dict[str, int] = {}
+    for one in story:
+        if isinstance(one, Entered):
+            entered[one.scenario] += 1
+            numbers[one.journey_id] = entered[one.scenario]
+    return numbers
+
+
+def _conversions(story: list[Fed | Record]) -> Iterator[ConversionRun]:
+    keys = {one.journey_id: one.key for one in story if isinstance(one, Entered)}
+    for one in story:
+        if isinstance(one, Converted):
+            yield ConversionRun(one.at, one.scenario, keys[one.journey_id], one.event, one.value)
 
 
 def _journeys(story: list[Fed | Record]) -> Iterator[JourneyRun]:

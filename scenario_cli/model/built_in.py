@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from scenario_cli.model.project import EventType, Property, TrackingPlan
 from scenario_cli.model.source import Span
@@ -26,11 +27,16 @@ def _event(name: str, **properties: str | None) -> EventType:
     return EventType(name, _NOWHERE, described)
 
 
+_PURPOSE = Property("purpose", "string", _NOWHERE, enum=("marketing", "transactional"))
+_TAGS = Property("tags", "array", _NOWHERE, items=Property("", "string", _NOWHERE))
+
+
 def _about_message(name: str) -> EventType:
-    return _event(
+    made = _event(
         name, message_id="string", scenario="string", state="string", key=None, channel="string",
         template="string", variant="string", reason="string", journey_id="string", **{"with": None},
     )  # fmt: skip
+    return replace(made, properties={**made.properties, "purpose": _PURPOSE, "tags": _TAGS})
 
 
 def _about_journey(name: str) -> EventType:

@@ -41,7 +41,8 @@ class Happening:
 class ExpectedMessage:
     """An expected message: `fields` of a plan's row by name, `contains` texts by rendered field.
 
-    `dropped` is the reason for which it must have been dropped; empty where it must have left.
+    `dropped` is the reason for which it must have been dropped; empty where it must have left. `of` says which journey
+    of its scenario must have asked for it, 1 for the first that entered.
     """
 
     span: Span
@@ -49,6 +50,15 @@ class ExpectedMessage:
     fields: Mapping[str, str]
     dropped: str
     contains: Mapping[str, str]
+    of: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedConversion:
+    """An expected conversion: its `event`, `key` and `value`, as far as they are written."""
+
+    span: Span
+    fields: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +74,8 @@ class Expected:
 class Expectation:
     """The expected end of a case; a field that is None, or has no entry, is not compared.
 
-    `outcomes` and `states` hold tuples of texts, in order of entry and in order of time; `conversions` hold counts;
-    `profile` the attributes that the contact must have at the end.
+    `outcomes` and `states` hold tuples of texts, in order of entry and in order of time; `conversions` hold counts,
+    or tuples of `ExpectedConversion`; `profile` the attributes that the contact must have at the end.
     """
 
     messages: tuple[ExpectedMessage, ...] | None = None
@@ -73,6 +83,21 @@ class Expectation:
     states: tuple[Expected, ...] = ()
     conversions: tuple[Expected, ...] = ()
     profile: tuple[tuple[Name, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Draws:
+    """Draws that a case decides, whatever the contact's id draws: None and what is not named are left to the draw.
+
+    `holdouts` and `variants` are by scenario, `variants` also by state; an arm is a state or an outcome.
+    """
+
+    control_group: bool | None = None
+    holdouts: tuple[tuple[str, bool], ...] = ()
+    variants: tuple[tuple[str, str, str], ...] = ()
+
+
+NO_DRAWS = Draws()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +115,7 @@ class Case:
     timeline: tuple[Happening, ...]
     until: Moment | None
     expect: Expectation
+    draws: Draws = NO_DRAWS
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,15 +22,30 @@ class Fed:
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """A message that a journey asked for, with its row of a plan, rendered where it left."""
+    """A message that a journey asked for, with its row of a plan, rendered where it left.
+
+    `journey` is the journey's number among those of its scenario, 1 for the first that entered.
+    """
 
     asked: Asked
     row: PlanRow
+    journey: int = 0
 
     @property
     def reason(self) -> str:
         """Why it was dropped, `render_error` where its text failed; empty where it left."""
         return self.row.reason or ""
+
+
+@dataclass(frozen=True, slots=True)
+class ConversionRun:
+    """A conversion with the key of the journey that converted."""
+
+    at: int
+    scenario: str
+    key: Any
+    event: str
+    value: Any
 
 
 @dataclass(slots=True)
@@ -47,9 +62,9 @@ class JourneyRun:
 class CaseRun:
     """A case and all that happened in it.
 
-    `story` is the order in which it happened: each line of the timeline before what it brought about. `expected_at`
-    are the instants of the expected messages, None where none is written. `stopped` says why the timeline could not be
-    fed to its end, and `stopped_at` where; empty and None where it was.
+    `story` is the order in which it happened: each line of the timeline before what it brought about. `conversions` are
+    in order of time. `expected_at` are the instants of the expected messages, None where none is written. `stopped`
+    says why the timeline could not be fed to its end, and `stopped_at` where; empty and None where it was.
     """
 
     file: str
@@ -58,7 +73,7 @@ class CaseRun:
     story: tuple[Fed | Record, ...]
     messages: tuple[Played, ...]
     journeys: tuple[JourneyRun, ...]
-    conversions: Mapping[str, int]
+    conversions: tuple[ConversionRun, ...]
     profile: Mapping[str, Any]  # at the end
     expected_at: tuple[int | None, ...]
     stopped: str = ""
@@ -90,7 +105,7 @@ class Pair:
 @dataclass(frozen=True, slots=True)
 class ValueDifference:
     """Outcomes, states or conversions that are not as expected, of one scenario or (empty) of all; of the profile
-    `scenario` is the attribute."""
+    `scenario` is the attribute. Conversions are counts, or tuples of `ExpectedConversion` and `ConversionRun`."""
 
     what: str
     scenario: str

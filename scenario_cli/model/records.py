@@ -284,8 +284,9 @@ class Looked:
     A branch that `held` was taken, since the first that holds is; a trigger that held tried to let the contact in; an
     address or a consent that held lets the message go there. `place` is its place in the scenario's file, `kind` its
     construct, `cause` the words before its condition (`on cart_updated where`). `condition` is empty if it asks
-    nothing; `values` are the parts of the condition, as text, with the value of each. Outside a journey `journey_id`
-    and `state` are empty.
+    nothing; `values` are the parts of the condition, as text, with the value of each. Where an `and` fails, `failed` is
+    the operand that failed, of an `or` in it all of its operands, and `values` are those of its parts alone. Outside a
+    journey `journey_id` and `state` are empty.
     """
 
     at: int
@@ -298,6 +299,7 @@ class Looked:
     condition: str
     held: bool
     values: tuple[tuple[str, Any], ...]
+    failed: str = ""
 
 
 Record = Entered | Refused | Moved | Asked | Updated | Held | Converted | Ended | Warned | Looked

@@ -73,7 +73,8 @@ Fallback = Literal["now", "never"] | Target
 class Timeout:
     """A wait and its target, if the condition holds when it is due.
 
-    `if_past` and `if_missing` are None where nothing is written, which means never.
+    `if_past` and `if_missing` are None where nothing is written, which means never. A wait that counts since an
+    earlier instant is over at once where it is past, if nothing else is written: its `if_past` is `now`.
     """
 
     wait: Wait

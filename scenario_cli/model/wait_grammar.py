@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from scenario_cli.model.days import EVERY_DAY, WEEKDAYS, WORKING_DAYS, Day, DayOfMonth
 from scenario_cli.model.diagnostic import did_you_mean
 from scenario_cli.model.source import Span
-from scenario_cli.model.waits import DAY, HOUR, MINUTE, SECOND, WEEKDAYS, Duration, Wait
+from scenario_cli.model.waits import DAY, HOUR, MINUTE, SECOND, Duration, Wait
 
 _UNITS = ("s", "min", "h", "d", "w", "mo", "y")
 _UNIT_WORDS = {
@@ -32,7 +33,9 @@ _AT = re.compile(r"([0-9]{1,2}):([0-9]{2})")
 _MAX_DAYS = 366 * 50  # a wait past this is a slip of the keyboard
 
 _DATE = re.compile(
-    r"(?:(?P<length>\S.*?)\s+(?P<way>before|after)\s+)?date\s+(?P<said>.+?)(?:\s+at\s+(?P<at>[0-9]{1,2}:[0-9]{2}))?\s*"
+    r"(?:(?P<length>\S.*?)\s+(?P<way>before|after)\s+)?date\s+(?P<said>.+?)(?:\s+at\s+(?P<at>[0-9]{1,2}:[0-9]{2}))?"
+    # Days hold no quotes and brackets: what does stands in the expression.
+    r"(?P<on>\s+(?P<back>before\s+)?on(?:\s+(?P<days>[^'\"()\[\]{}|=<>]*?))?)?\s*"
 )
 
 
@@ -111,21 +114,69 @@ def parse_time_of_day(text: str) -> int:
     return int(match[1]) * 60 + int(match[2])
 
 
-def parse_days(text: str) -> tuple[int, ...]:
+def parse_weekdays(text: str) -> tuple[int, ...]:
     """`weekdays`, `weekends` or `mon,wed`, as numbers from Monday 0."""
     if text == "weekdays":
-        return (0, 1, 2, 3, 4)
+        return WORKING_DAYS
     if text == "weekends":
         return (5, 6)
-    days: set[int] = set()
-    for word in text.split(","):
-        if word.strip() not in WEEKDAYS:
-            raise WaitError(
-                f"'{word.strip()}' is no day of the week",
-                did_you_mean(word.strip(), (*WEEKDAYS, "weekdays", "weekends"), "days"),
-            )
-        days.add(WEEKDAYS.index(word.strip()))
-    return tuple(sorted(days))
+    return tuple(sorted({_weekday(word.strip()) for word in text.split(",")}))
+
+
+def _weekday(word: str) -> int:
+    if word not in WEEKDAYS:
+        raise WaitError(
+            f"'{word}' is no day of the week", did_you_mean(word, (*WEEKDAYS, "weekdays", "weekends"), "days")
+        )
+    return WEEKDAYS.index(word)
+
+
+_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": -1}
+_OF_MONTH = "'day 15', 'last day', 'first tue', 'last fri' or 'first weekday'"
+
+
+def parse_days(text: str) -> tuple[Day, ...]:
+    """`weekdays`, `weekends`, or days with commas: of the week (`mon`), of the month (`first tue`, `day 15`).
+
+    Days of the week come first, each kind in order.
+    """
+    if text in ("weekdays", "weekends"):
+        return parse_weekdays(text)
+    of_week: set[int] = set()
+    of_month: set[DayOfMonth] = set()
+    numbered = False  # whether a number alone goes on with the days before it: `day 1,15`
+    for part in text.split(","):
+        words = part.split()
+        numbered = words[:1] == ["day"] or (numbered and len(words) == 1 and words[0].isdecimal())
+        if numbered:
+            of_month.add(_numbered(" ".join(words[1:] or words), text))
+        elif words and words[0] in _ORDINALS:
+            of_month.add(_ordinal(words))
+        elif len(words) > 1 and words[0] in WEEKDAYS:
+            raise WaitError(f"'{' '.join(words[1:])}' after '{words[0]}' is not understood",
+                            "a comma stands between days: 'mon,wed'")  # fmt: skip
+        elif len(words) > 1 or part[:1].isdecimal():
+            raise WaitError(f"'{part.strip()}' is no day", f"days of a month are written {_OF_MONTH}")
+        else:
+            of_week.add(_weekday(part.strip()))
+    return (*sorted(of_week), *sorted(of_month, key=lambda day: (day.number, day.among)))
+
+
+def _numbered(number: str, text: str) -> DayOfMonth:
+    if not (number.isdecimal() and len(number) <= 2 and 1 <= int(number) <= 31):
+        raise WaitError(f"'{number}' in '{text}' is no day of the month", "write a number from 1 to 31: 'day 15'")
+    return DayOfMonth(int(number))
+
+
+def _ordinal(words: list[str]) -> DayOfMonth:
+    """`first tue`, `last weekday`, `last day`."""
+    kinds = {"day": EVERY_DAY, "weekday": WORKING_DAYS, **{name: (place,) for place, name in enumerate(WEEKDAYS)}}
+    kind = " ".join(words[1:])
+    if kind not in kinds:
+        raise WaitError(
+            f"'{' '.join(words)}' is no day of the month", did_you_mean(kind, kinds, f"'{words[0]}' goes with")
+        )
+    return DayOfMonth(_ORDINALS[words[0]], kinds[kind])
 
 
 def parse_cron(text: str) -> str:
@@ -172,13 +223,24 @@ _CRON_PART = re.compile(r"(\*|[0-9a-z]+)(?:(?<!\*)-([0-9a-z]+))?(?:/([0-9]{1,3})
 
 
 class DateWait(NamedTuple):
-    """The parts of `DURATION before date EXPRESSION at HH:MM`; the expression stands at `start` to `stop`."""
+    """The parts of `DURATION before date EXPRESSION at HH:MM on DAYS`; the expression stands at `start` to `stop`."""
 
     length: Duration | None
     before: bool
     start: int
     stop: int
     at: int | None
+    days: tuple[Day, ...]
+    back: bool
+
+
+def _days_after_on(days: str, text: str) -> tuple[Day, ...]:
+    if not days:
+        raise WaitError(f"'{text}': days are missing after 'on'", "write 'on weekdays', 'on mon,wed' or 'on first tue'")
+    of_day, late, time = days.partition(" at ")
+    if late:
+        raise WaitError(f"'at {time}' in '{text}' is not understood", "a wait reads '1d at 10:00 on weekdays'")
+    return parse_days(of_day)
 
 
 def split_date_wait(written: str) -> DateWait | None:
@@ -188,7 +250,10 @@ def split_date_wait(written: str) -> DateWait | None:
         return None
     length = parse_duration(match["length"]) if match["length"] else None
     at = parse_time_of_day(match["at"]) if match["at"] else None
-    return DateWait(length, match["way"] == "before", match.start("said"), match.end("said"), at)
+    days = _days_after_on(re.sub(r"\s*,\s*", ",", match["days"] or ""), written.strip()) if match["on"] else ()
+    return DateWait(
+        length, match["way"] == "before", match.start("said"), match.end("said"), at, days, bool(match["back"])
+    )
 
 
 def parse_offset(text: str) -> tuple[Duration, bool]:
@@ -206,9 +271,19 @@ def parse_wait(written: str, span: Span) -> Wait:
     if text == "cron" or text.startswith("cron "):
         return Wait(text, span, cron=parse_cron(text[4:].strip()))
     words = re.sub(r"\s*,\s*", ",", text).split()
+    if "since" in words:
+        raise WaitError(
+            f"'since' in '{text}' stands beside 'wait' in the long form",
+            f"write '- {{wait: {text.partition(' since')[0]}, since: journey.entered_at, to: ...}}'",
+        )
+    if "before on " in f"{' '.join(words)} ":
+        raise WaitError(
+            f"'before on' in '{text}' has no date to go back from",
+            "write 'on', which moves on, or a date: '1d before date contact.renewal before on weekdays'",
+        )
     duration: Duration | None = None
     at: int | None = None
-    days: tuple[int, ...] = ()
+    days: tuple[Day, ...] = ()
     amount = []
     while words and words[0] not in ("at", "on"):
         amount.append(words.pop(0))
@@ -220,10 +295,8 @@ def parse_wait(written: str, span: Span) -> Wait:
         at = parse_time_of_day(words[1])
         words = words[2:]
     if words and words[0] == "on":
-        if len(words) < 2:
-            raise WaitError(f"'{text}': days are missing after 'on'", "write 'on weekdays' or 'on mon,wed'")
-        days = parse_days(words[1])
-        words = words[2:]
+        days = _days_after_on(" ".join(words[1:]), text)
+        words = []
     if words:
         raise WaitError(f"'{' '.join(words)}' in '{text}' is not understood", "a wait reads '1d at 10:00 on weekdays'")
     if duration is None and at is None:

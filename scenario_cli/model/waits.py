@@ -1,13 +1,12 @@
-"""Waits as they are written: a duration, a local time of day, days of the week. Works nothing out."""
+"""Waits as they are written: a duration, a local time of day, days. Works nothing out."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from scenario_cli.model.days import Day
 from scenario_cli.model.expression import Expression
 from scenario_cli.model.source import Span
-
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,30 +47,34 @@ class Wait:
 
     - `duration` and `at`, at least one of them: `[DURATION] [at HH:MM] [on DAYS]`;
     - `cron`: the next match of five fields;
-    - `date`: an instant from data, moved by `duration` (backwards where `before`), then to `at`;
+    - `date`: an instant from data, moved by `duration` (backwards where `before`), then to `at`, then on to one of
+      the `days`, or back to one where `back`;
     - `length`: a text in this grammar, seconds or a date-time from data.
 
-    `at` is in minutes after midnight, `at_value` a time of day from data in its place; `days` are numbers of
-    weekdays, Monday 0.
+    It counts from the instant at which it begins, or from the earlier one that `since` gives. `at` is in minutes after
+    midnight, `at_value` a time of day from data in its place.
     """
 
     text: str
     span: Span
     duration: Duration | None = None
     at: int | None = None
-    days: tuple[int, ...] = ()
+    days: tuple[Day, ...] = ()
     cron: str = ""
     date: Expression | None = None
     before: bool = False
     length: Expression | None = None
     at_value: Expression | None = None
+    back: bool = False
+    since: Expression | None = None
 
     @property
     def values(self) -> tuple[Expression, ...]:
         """The values from data that take part."""
-        return tuple(value for value in (self.date, self.length, self.at_value) if value is not None)
+        found = (self.date, self.length, self.at_value, self.since)
+        return tuple(value for value in found if value is not None)
 
     @property
     def from_data(self) -> bool:
         """Whether a value from data takes part, which may be missing or past."""
-        return self.date is not None or self.length is not None or self.at_value is not None
+        return bool(self.values)

@@ -86,13 +86,18 @@ def message(asked: Asked, reason: str) -> str:
 
 
 def looked(record: Looked) -> str:
-    """A condition with its result."""
-    return f"{record.cause} {record.condition}: {'yes' if record.held else 'no'}"
+    """A condition with its result; one that failed by an operand is that operand."""
+    return f"{record.cause} {decisive(record)}: {'yes' if record.held else 'no'}"
+
+
+def decisive(record: Looked) -> str:
+    """The condition, or the operand for which it failed."""
+    return record.failed or record.condition
 
 
 def seen(record: Looked) -> str:
     """The values that a condition saw; empty where it saw none, or its result says it all."""
-    told = [one for one in record.values if one[0] != record.condition or not isinstance(one[1], bool)]
+    told = [one for one in record.values if one[0] != decisive(record) or not isinstance(one[1], bool)]
     return ", ".join(f"{name} = {value(part)}" for name, part in told)
 
 

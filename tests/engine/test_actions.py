@@ -150,6 +150,29 @@ states:
                           "email hello", "end done"]  # fmt: skip
 
 
+def test_the_event_of_a_message_says_its_purpose_and_its_tags_in_order() -> None:
+    scenario = """
+scenario: s
+trigger: {event: started}
+purpose: transactional
+states:
+  in:
+    set: {seen: []}
+    send:
+      sms: {template: hello, tags: [sale, promo]}
+      email: {template: hello, purpose: marketing}
+    on: {message.sent: {collect: seen}, message.dropped: {collect: seen}}
+    after:
+      - {wait: 1h, if: "seen[0].tags == ['promo', 'sale'] and seen[0].purpose == 'transactional'", to: second}
+  second:
+    choose:
+      "seen[1].tags == [] and seen[1].purpose == 'marketing' and seen[1].reason == 'no_consent'": {end: both}
+      else: {end: neither}
+"""
+    profile = {"phone": "+336", "email": "a@b.c"}
+    assert run(scenario, [("2025-03-01 10:00", "started")], profile, until="2025-03-02 10:00").outcomes == ["both"]
+
+
 def test_of_a_state_takes_in_its_dropped_messages() -> None:
     scenario = """
 scenario: s

@@ -166,3 +166,107 @@ def test_a_contact_who_moves_while_waiting_waits_on_the_new_clock() -> None:
     assert ends(LONG % ("date contact.birthday", ""), {"birthday": "2025-03-10"}, moved) == [
         "2025-03-09 16:00 end over"
     ]
+
+
+SINCE_ENTRY = """
+scenario: s
+trigger: {event: started}
+states:
+  first: {on: {changed: second}, after: {90d: {end: silent}}}
+  second: {after: [WAIT]}
+  other: {end: other}
+"""
+
+
+@pytest.mark.parametrize(
+    ("wait", "changed", "expected"),
+    [
+        # Counted from Monday's entry, whenever the state is settled.
+        ("{wait: 3d at 09:00, since: journey.entered_at, to: {end: over}}", "2025-03-04 18:00", "2025-03-06 09:00"),
+        ("{wait: 90min, since: trigger.timestamp, to: {end: over}}", "2025-03-03 11:00", "2025-03-03 11:30"),
+        ("{wait: 1d on weekdays, since: trigger.d, to: {end: over}, if_missing: never}", "2025-03-14 09:00",
+         "2025-03-17 00:00"),
+        ("{for: contact.points, since: journey.entered_at, to: {end: over}, if_missing: never}", "2025-03-03 10:30",
+         "2025-03-03 11:00"),
+        ("{at: 18.5, since: journey.entered_at, to: {end: over}, if_missing: never}", "2025-03-03 12:00",
+         "2025-03-03 18:30"),
+        ("{wait: cron 0 9 * * *, since: journey.entered_at, to: {end: over}}", "2025-03-03 12:00", "2025-03-04 09:00"),
+        # The calendar's days are counted over the change of the clock, hours are not.
+        ("{wait: 27d, since: journey.entered_at, to: {end: over}}", "2025-03-20 12:00", "2025-03-30 10:00"),
+        ("{wait: 648h, since: journey.entered_at, to: {end: over}}", "2025-03-20 12:00", "2025-03-30 11:00"),
+        # Over already: at once if nothing is written, else as is written.
+        ("{wait: 1d, since: journey.entered_at, to: {end: over}}", "2025-03-05 12:00", "2025-03-05 12:00"),
+        ("{wait: 1d, since: journey.entered_at, to: {end: over}}", "2025-03-04 10:00", "2025-03-04 10:00"),
+        ("{wait: 1d, since: journey.entered_at, to: {end: over}, if_past: other}", "2025-03-05 12:00",
+         "2025-03-05 12:00 end other"),
+        ("{wait: 1d, since: journey.entered_at, to: {end: over}, if_past: never}", "2025-03-05 12:00", None),
+        # An instant that is still to come is counted from, too.
+        ("{wait: 1d, since: contact.renewal, to: {end: over}, if_missing: never}", "2025-03-05 12:00",
+         "2025-04-02 08:00"),
+        ("{wait: 1d, since: contact.birthday, to: {end: over}, if_missing: other}", "2025-03-05 12:00",
+         "2025-03-05 12:00 end other"),
+        ("{wait: 1d, since: contact.flag, to: {end: over}, if_missing: other}", "2025-03-05 12:00",
+         "2025-03-05 12:00 end other"),
+    ],
+)  # fmt: skip
+def test_a_wait_since_an_earlier_instant(wait: str, changed: str, expected: str | None) -> None:
+    who = {
+        "timezone": "Europe/Paris",
+        "points": 3_600,
+        "renewal": "2025-04-01 08:00",
+        "flag": "soon",
+    }
+    happens: list[Any] = [("2025-03-03 10:00", "started", {"d": "2025-03-14"}), (changed, "changed")]
+    told = run(SINCE_ENTRY.replace("WAIT", wait), happens, who, "2025-05-30 00:00")
+    ended = expected if expected is None or "end" in expected else f"{expected} end over"
+    assert [line for line in told.lines if " end " in line] == ([ended] if ended else [])
+
+
+def test_a_wait_since_a_date_that_moves_moves_with_it_and_with_the_clock() -> None:
+    wait = "{wait: 2d at 10:00, since: contact.renewal, to: {end: over}, if_missing: never}"
+    happens: list[Any] = [
+        ("2025-03-03 10:00", "started"),
+        ("2025-03-03 11:00", "changed"),
+        ("2025-03-04 10:00", "profile_updated", {"renewal": "2025-03-10 08:00"}),
+        ("2025-03-05 10:00", "profile_updated", {"timezone": "America/New_York"}),
+    ]
+    told = run(SINCE_ENTRY.replace("WAIT", wait), happens, {"timezone": "Europe/Paris"}, "2025-05-30 00:00")
+    # Ten o'clock in New York is three in Paris in these weeks.
+    assert [line for line in told.lines if " end " in line] == ["2025-03-12 15:00 end over"]
+
+
+@pytest.mark.parametrize("value", ["9999-12-31T23:59:59", "9999-12-31T23:59:59-12:00", "9999-12-31"])
+@pytest.mark.parametrize("zone", ["Pacific/Apia", "America/New_York"])
+@pytest.mark.parametrize("wait", [
+    "{wait: 1y after date contact.renewal at 10:00 on first mon, to: other, if_past: now, if_missing: now}",
+    "{wait: 1y on day 31, since: contact.renewal, to: other, if_missing: now}",
+    "{wait: cron 0 9 * * *, since: contact.renewal, to: other, if_missing: now}",
+    "{for: contact.renewal, to: other, if_past: now, if_missing: now}",
+])  # fmt: skip
+def test_a_date_that_stands_for_no_end_never_comes(wait: str, zone: str, value: str) -> None:
+    scenario = SINCE_ENTRY.replace("WAIT", wait)
+    happens: list[Any] = [("2025-03-03 10:00", "started"), ("2025-03-03 11:00", "changed")]
+    assert " end " not in str(run(scenario, happens, {"timezone": zone, "renewal": value}, "2100-01-01 00:00").lines)
+
+
+@pytest.mark.parametrize("value", ["0001-01-01", "0001-01-01T00:00:00+14:00"])
+@pytest.mark.parametrize("wait", [
+    "{wait: 1y before date contact.renewal at 10:00 before on first mon, to: other, if_past: now, if_missing: never}",
+    "{wait: 1y on day 31, since: contact.renewal, to: other, if_missing: never}",
+    "{wait: cron 0 9 * * *, since: contact.renewal, to: other, if_missing: never}",
+])  # fmt: skip
+def test_a_date_at_the_beginning_of_the_calendar_is_past(wait: str, value: str) -> None:
+    scenario = SINCE_ENTRY.replace("WAIT", wait)
+    happens: list[Any] = [("2025-03-03 10:00", "started"), ("2025-03-03 11:00", "changed")]
+    told = run(scenario, happens, {"timezone": "Europe/Paris", "renewal": value}, "2026-01-01 00:00")
+    assert told.lines[-1] == "2025-03-03 11:00 end other"
+
+
+@pytest.mark.parametrize("value", ["9999-12-31T23:59:59-12:00", "0001-01-01", "9999-12-31T23:59:59"])
+@pytest.mark.parametrize("every", ["", ", every: year"])
+def test_a_date_trigger_takes_dates_at_the_ends_of_the_calendar(value: str, every: str) -> None:
+    trigger = f"{{date: contact.renewal, offset: +1y, at: '10:00'{every}}}"
+    scenario = f"scenario: s\ntrigger: {trigger}\nstates: {{in: {{end: x}}}}\n"
+    who = {"timezone": "America/New_York", "renewal": value}
+    told = run(scenario, [("2025-03-03 10:00", "changed")], who, "2026-06-01 00:00")
+    assert len([line for line in told.lines if " end " in line]) == (1 if every and value[0] == "0" else 0)

@@ -111,7 +111,37 @@ HARD_TIMES = [
     (ST_JOHNS, "at 23:30", "2006-10-28T23:10:00-03:30", "2006-10-29T23:30:00-03:30"),
 ]
 
+# Days of the month, on clocks that change.
+HARD_TIMES += [
+    # Paris: the last Sunday of March is the day of the change, of which 02:30 is skipped.
+    (PARIS, "1d at 02:30 on last sun", "2025-03-03T10:00:00+01:00", "2025-03-30T03:30:00+02:00"),
+    # From the instant to which it was moved, the next is April's.
+    (PARIS, "at 02:30 on last sun", "2025-03-30T03:30:00+02:00", "2025-04-27T02:30:00+02:00"),
+    # That of October comes twice, and means the first.
+    (PARIS, "at 02:30 on last sun", "2025-10-26T02:10:00+02:00", "2025-10-26T02:30:00+02:00"),
+    (PARIS, "at 02:30 on last sun", "2025-10-26T02:45:00+02:00", "2025-11-30T02:30:00+01:00"),
+    # An hour later the wall shows a last Sunday: it is over there, in the doubled hour.
+    (PARIS, "1h on last sun", "2025-10-26T02:30:00+02:00", "2025-10-26T02:30:00+01:00"),
+    # Apia had no 30 December 2011: its 10:00 is the 31st's, also where no other day is wanted.
+    (APIA, "1d on day 30", "2011-12-05T10:00:00-10:00", "2011-12-31T10:00:00+14:00"),
+    (APIA, "at 10:00 on last fri", "2011-12-24T10:00:00-10:00", "2011-12-31T10:00:00+14:00"),
+    # The 29th was the last working day that there was; by the calendar it is the 30th.
+    (APIA, "1d at 10:00 on last weekday", "2011-12-05T10:00:00-10:00", "2011-12-31T10:00:00+14:00"),
+    # Asunción: 1 October 2023 began at 01:00.
+    (ASUNCION, "1d at 00:30 on first sun", "2023-09-10T00:30:00-04:00", "2023-10-01T01:30:00-03:00"),
+    (ASUNCION, "at 00:00 on day 1", "2023-09-10T12:00:00-04:00", "2023-10-01T01:00:00-03:00"),
+]
+
 CALENDAR = [
+    # A month without such a day is left out, a leap day comes with its year.
+    ("1d on day 31", "2025-01-31T09:00:00+01:00", "2025-03-31T09:00:00+02:00"),
+    ("1d on day 30", "2025-01-30T09:00:00+01:00", "2025-03-30T09:00:00+02:00"),
+    ("1d on day 29", "2024-01-29T09:00:00+01:00", "2024-02-29T09:00:00+01:00"),
+    ("1d on day 29", "2025-01-29T09:00:00+01:00", "2025-03-29T09:00:00+01:00"),
+    ("1d on last day", "2024-02-01T09:00:00+01:00", "2024-02-29T09:00:00+01:00"),
+    ("1mo on last day", "2025-01-31T09:00:00+01:00", "2025-02-28T09:00:00+01:00"),
+    ("1d on fourth weekday", "2025-03-01T09:00:00+01:00", "2025-03-06T09:00:00+01:00"),
+    ("1d on third sat,day 14", "2025-03-01T09:00:00+01:00", "2025-03-14T09:00:00+01:00"),
     # A month later on the last day that there is.
     ("1mo", "2025-01-31T09:00:00+01:00", "2025-02-28T09:00:00+01:00"),
     ("1mo", "2024-01-31T09:00:00+01:00", "2024-02-29T09:00:00+01:00"),

@@ -11,6 +11,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from scenario_cli.engine import calendar as tzdata
+from scenario_cli.model.days import Day
 from scenario_cli.model.waits import Duration
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -48,7 +49,7 @@ def _offset(at: int, zone: ZoneInfo) -> int:
 def read(value: object, zone: ZoneInfo) -> datetime | None:
     """A date or date-time in data; without a zone of its own it is on the local clock. None where it is neither."""
     if isinstance(value, datetime):
-        return value.astimezone(zone)
+        return _shown(value, zone)
     if isinstance(value, date):
         value = value.isoformat()
     if not isinstance(value, str):
@@ -58,8 +59,22 @@ def read(value: object, zone: ZoneInfo) -> datetime | None:
     except ValueError:
         return None
     if moment.tzinfo is None:
+        if moment.year in (1, 9999):
+            return _shown(moment.replace(tzinfo=zone), zone)
         return shows(instant(moment, zone), zone)
-    return moment.astimezone(zone)
+    return _shown(moment, zone)
+
+
+def _shown(moment: datetime, zone: ZoneInfo) -> datetime:
+    """A date-time on the clock; where that would show the year 0 or 10000, a day or two further in."""
+    ends = datetime(1, 1, 3, tzinfo=UTC), datetime(9999, 12, 29, tzinfo=UTC)
+    return min(max(moment, ends[0]), ends[1]).astimezone(zone)
+
+
+def counted_from(moment: datetime) -> int:
+    """The instant of a date from data; what lies before the year 1000 or after 9000 is as far off as may be."""
+    ends = datetime(1000, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
+    return since_epoch(min(max(moment, ends[0]), ends[1]))
 
 
 def since_epoch(moment: datetime) -> int:
@@ -89,7 +104,7 @@ class Plain:
 
     duration: Duration | None = None
     at: int | None = None  # minutes after midnight
-    days: tuple[int, ...] = ()
+    days: tuple[Day, ...] = ()
     cron: str = ""
 
     @property
@@ -101,15 +116,36 @@ def time_of(minutes: int) -> time:
     return time(minutes // 60, minutes % 60)
 
 
-def _days_from(shown: datetime, days: tuple[int, ...]) -> Iterator[datetime]:
+def is_on(day: date, days: tuple[Day, ...]) -> bool:
+    """Whether a day is one of those wanted, of the week or of the month; any is where none is wanted."""
+    return not days or any(_is(day, one) for one in days)
+
+
+def _is(day: date, wanted: Day) -> bool:
+    if isinstance(wanted, int):
+        return day.weekday() == wanted
+    last = calendar.monthrange(day.year, day.month)[1]
+    alike = [number for number in range(1, last + 1) if day.replace(day=number).weekday() in wanted.among]
+    # From the first on, or from the last on backwards.
+    counted = alike if wanted.number > 0 else alike[::-1]
+    return dict(enumerate(counted, 1)).get(abs(wanted.number)) == day.day
+
+
+def _days_from(shown: datetime, days: tuple[Day, ...]) -> Iterator[datetime]:
     """The same time of day on this and all following days, of those wanted."""
     for ahead in range(3_000):
         day = shown + timedelta(days=ahead)
-        if not days or day.weekday() in days:
+        if is_on(day, days):
             yield day
 
 
-def _first(shown: datetime, days: tuple[int, ...], not_before: int, zone: ZoneInfo) -> int:
+def nearest(shown: datetime, days: tuple[Day, ...], backwards: bool) -> datetime:
+    """The same time of day on the first of the days wanted, from this day on, or back from it."""
+    steps = (shown + timedelta(days=-step if backwards else step) for step in range(3_000))
+    return next(day for day in steps if is_on(day, days))
+
+
+def _first(shown: datetime, days: tuple[Day, ...], not_before: int, zone: ZoneInfo) -> int:
     return next(at for day in _days_from(shown, days) if (at := instant(day, zone)) >= not_before)
 
 
@@ -130,7 +166,7 @@ def wait_over(wait: Plain, begin: int, zone: ZoneInfo) -> int:
     if wait.at is not None:
         return _first(datetime.combine(wall(reached, zone).date(), time_of(wait.at)), wait.days, reached, zone)
     shown = wall(reached, zone)
-    if wait.days and shown.weekday() not in wait.days:
+    if not is_on(shown, wait.days):
         return _first(shown, wait.days, reached, zone)
     return reached
 

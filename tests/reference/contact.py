@@ -24,6 +24,7 @@ class Waiting:
     date: Any = None
     length: Any = None
     at: Any = None
+    since: Any = None
     read_at: int = 0
     again: bool = False  # whether they were read again since the state was settled
     over: bool = False

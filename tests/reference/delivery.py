@@ -264,7 +264,7 @@ def _tell(contact: Contact, journey: Journey, message: Message, reason: str, ask
         "message.dropped" if reason else "message.sent",
         message_id=name, scenario=journey.scenario.name, state=journey.state_name, key=journey.key,
         channel=message.channel.text, template=message.template.text, variant=variant, reason=reason or None,
-        journey_id=journey.journey_id, **{"with": values},
+        journey_id=journey.journey_id, purpose=message.purpose, tags=sorted(message.tags), **{"with": values},
     )  # fmt: skip
 
 

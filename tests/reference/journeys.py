@@ -89,6 +89,7 @@ def read_wait(contact: Contact, journey: Journey, place: int) -> None:
     waiting.date = None if wait.date is None else value_of(wait.date, names)
     waiting.length = None if wait.length is None else value_of(wait.length, names)
     waiting.at = None if wait.at_value is None else value_of(wait.at_value, names)
+    waiting.since = None if wait.since is None else value_of(wait.since, names)
     waiting.read_at = contact.now
 
 
@@ -96,7 +97,7 @@ def read_waits_again(contact: Contact, journey: Journey, changed: Collection[str
     """Some attributes have changed, the contact may have moved: what waits take from data is read again."""
     for place, timeout in enumerate(journey.state.after if journey.waits else ()):
         wait, waiting = timeout.wait, journey.waits[place]
-        values = [one for one in (wait.date, wait.length, wait.at_value) if one is not None]
+        values = [one for one in (wait.date, wait.length, wait.at_value, wait.since) if one is not None]
         if not waiting.over and any(moved or _may_change(one, changed) for one in values):
             read_wait(contact, journey, place)
             waiting.again = True

@@ -229,24 +229,31 @@ def policies(draw: st.DrawFn) -> str:
 
 WAITS = (
     "1h", "90min", "1d", "1mo", "2d at 10:00 on weekdays", "at 02:30", "at 18:00", "1d12h", "20h at 09:00",
-    "1d on mon,thu", "1w at 00:00", "cron 30 2 * * *", "cron 0 9 1 * *", "cron */45 8-17 * * mon-fri",
+    "1d on mon,thu", "1w at 00:00", "at 02:30 on last sun", "2d at 10:00 on first tue", "1h on day 1,15,30",
+    "1d on last weekday,mon", "cron 30 2 * * *", "cron 0 9 1 * *", "cron */45 8-17 * * mon-fri",
 )  # fmt: skip
 DATA_WAITS = (
     "wait: date contact.renewal", "wait: 1d before date contact.renewal at 10:00", "wait: 2h after date trigger.due",
-    "wait: 1mo before date contact.renewal", "wait: date contact.birthday at 09:00", "for: contact.delay",
+    "wait: 1mo before date contact.renewal", "wait: date contact.birthday at 09:00",
+    "wait: 1d before date contact.renewal at 02:30 before on weekdays", "wait: date trigger.due on last day,first mon",
+    "wait: date contact.renewal before on second sun, at: contact.hour", "for: contact.delay",
+    "wait: 3d, since: journey.entered_at",
+    "wait: 1d at 02:30, since: trigger.timestamp", "wait: at 18:00 on first mon, since: contact.renewal",
+    "for: trigger.x, since: journey.entered_at", "wait: 1d, at: contact.hour, since: metric.latest",
     "at: contact.hour", "wait: 1d, at: contact.hour", "wait: 20h, at: metric.m2", "for: trigger.x",
 )  # fmt: skip
 EVENT_TRIGGERS = (
     "{event: started}", "{event: begin}", "{event: started, where: event.n > 5}", "{event: noted, where: event.x > 2}",
-    "{event: scored}", "{event: message.sent, where: event.channel == 'push'}", "{event: profile.updated}",
-    "{event: priced, where: event.s == contact.country}", "{event: started, each: event.items}",
-    "{event: changed, each: event.x}",
+    "{event: scored}", "{event: message.sent, where: event.channel == 'push'}",
+    "{event: message.sent, where: \"'promo' in event.tags or event.purpose == 'transactional'\"}",
+    "{event: profile.updated}", "{event: priced, where: event.s == contact.country}",
+    "{event: started, each: event.items}", "{event: changed, each: event.x}",
 )  # fmt: skip
 OTHER_TRIGGERS = (
     "{absence: bought, for: 1d, since: started}", "{absence: interest, for: 2h}", "{absence: bought, for: 1d at 09:00}",
     "{absence: changed, for: 1w, since: interest}",
     "{schedule: at 09:00 on mon}", "{schedule: at 18:00 on sun, each: contact.tags}",
-    "{schedule: at 02:30}", "{schedule: cron 0 12 1 * *, timezone: project}",
+    "{schedule: at 02:30 on first weekday}", "{schedule: at 02:30}", "{schedule: cron 0 12 1 * *, timezone: project}",
     "{at: 2025-03-30 02:30}", "{at: 2025-10-27 10:00, timezone: project}",
     "{date: contact.birthday, every: year, at: '09:00'}", "{date: contact.birthday, offset: -7d, every: year}",
     "{date: contact.renewal}", "{date: contact.renewal, offset: -1d, at: '10:00', every: once}",
@@ -424,11 +431,11 @@ def _waiting(draw: st.DrawFn, names: Sequence[str], anywhere: Sequence[str]) -> 
 @st.composite
 def _wait(draw: st.DrawFn, anywhere: Sequence[str], kinds: st.SearchStrategy[str]) -> str:
     wait = draw(kinds)
-    parts = [f"wait: {quoted(wait[6:])}" if wait.startswith("wait: ") and ", at:" not in wait else wait]
+    parts = [f"wait: {quoted(wait[6:])}" if wait.startswith("wait: ") and ", " not in wait else wait]
     parts.append(f"to: {draw(st.sampled_from(anywhere))}")
     parts += [f"if: {draw(conditions())}"] if draw(st.integers(0, 2)) == 0 else []
-    if any(word in wait for word in ("date ", "for:", "at:")):
-        for key in ("if_past", "if_missing"):
+    if any(word in wait for word in ("date ", "for:", "at:", "since:")):
+        for key in ("if_missing",) if "since:" in wait and draw(st.booleans()) else ("if_past", "if_missing"):
             parts.append(
                 f"{key}: {draw(st.sampled_from(('never', 'never', 'now', '{end: late}', names_of(anywhere))))}"
             )
@@ -443,7 +450,16 @@ def names_of(anywhere: Sequence[str]) -> str:
 
 ZONES = ("Europe/Paris", "Europe/Paris", "Asia/Tokyo", "America/Los_Angeles", "Australia/Lord_Howe", "Pacific/Apia",
          "Africa/Cairo", "Asia/Kathmandu", "Mars/Olympus", None)  # fmt: skip
-DATES = ("2025-03-29", "2025-03-31", "2025-10-26 02:30", "2025-10-27T08:00:00Z", "2025-02-28", "soon", None)
+DATES = (
+    "2025-03-29",
+    "9999-12-31T23:59:59",
+    "2025-03-31",
+    "2025-10-26 02:30",
+    "2025-10-27T08:00:00Z",
+    "2025-02-28",
+    "soon",
+    None,
+)
 BIRTHDAYS = ("1990-03-30", "1990-03-31T00:00:00Z", "2004-02-29", "1988-10-26", "1970-12-31", "2011-12-30", None)
 CONSENTS = (True, True, True, True, False, None, "off", 1)
 DELAYS = ("2d at 10:00", "3600", 5_400, 0, -5, "2025-03-31 09:00", "1h", "cron 0 9 * * *", True, "later", None)

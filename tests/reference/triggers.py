@@ -23,11 +23,11 @@ from scenario_cli.model.triggers import (
 from scenario_cli.model.waits import Wait
 from tests.reference.clock import (
     Plain,
+    counted_from,
     instant,
     later,
     read,
     shows,
-    since_epoch,
     time_of,
     wait_over,
     wait_over_since_move,
@@ -142,7 +142,7 @@ def _schedule(contact: Contact, trigger: ScheduleTrigger, fired: Fired) -> tuple
 def _moment(contact: Contact, trigger: MomentTrigger, fired: Fired) -> tuple[int, Event] | None:
     moment = read(trigger.at.text, contact.project_zone if trigger.on_project_clock else contact.zone)
     assert moment is not None
-    at = since_epoch(moment)
+    at = counted_from(moment)
     if at < contact.now:
         fired.last = at  # it is past, and does not come again on another clock
     return None if fired.last is not None else (at, Event("moment", at, {"at": shows(at, contact.zone)}))
@@ -160,7 +160,7 @@ def _date(contact: Contact, trigger: DateTrigger, fired: Fired) -> tuple[int, Ev
     if moment is None:
         return None
     if not trigger.yearly:
-        at = _moved(contact, trigger, moment.replace(tzinfo=None, fold=0), since_epoch(moment))
+        at = _moved(contact, trigger, moment.replace(tzinfo=None, fold=0), counted_from(moment))
         if at < contact.now:
             fired.value = _dated(contact, value)  # it is past, and does not come again on another clock
         if fired.value is not None:
@@ -182,7 +182,7 @@ def _date(contact: Contact, trigger: DateTrigger, fired: Fired) -> tuple[int, Ev
 def _dated(contact: Contact, value: Any) -> tuple[Any, int | None]:
     """A date as it stands in the data, and as an instant on the contact's clock of now."""
     moment = read(value, contact.zone)
-    return value, None if moment is None else since_epoch(moment)
+    return value, None if moment is None else counted_from(moment)
 
 
 def _same_date(one: tuple[Any, int | None], other: tuple[Any, int | None]) -> bool:

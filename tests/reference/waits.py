@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from scenario_cli.model.scenario import Fallback, Target, Timeout
 from scenario_cli.model.source import whole_file
@@ -11,10 +12,12 @@ from scenario_cli.model.wait_grammar import WaitError, parse_time_of_day, parse_
 from scenario_cli.model.waits import Duration, Wait
 from tests.reference.clock import (
     Plain,
+    counted_from,
     instant,
+    is_on,
     later,
+    nearest,
     read,
-    since_epoch,
     time_of,
     wait_over,
     wait_over_since_move,
@@ -60,6 +63,11 @@ def _fallback(timeout: Timeout, written: Fallback | None, read_at: int) -> tuple
 def _from_data(contact: Contact, wait: Wait, waiting: Waiting, begin: int) -> int | None:
     """The instant that the values name; none where one is missing, unreadable or not positive."""
     zone, minutes = contact.zone, wait.at
+    if wait.since is not None:
+        since = read(waiting.since, zone)
+        if since is None:
+            return None
+        begin = counted_from(since)
     if wait.at_value is not None:
         minutes = _minutes(waiting.at)
         if minutes is None:
@@ -68,10 +76,10 @@ def _from_data(contact: Contact, wait: Wait, waiting: Waiting, begin: int) -> in
         moment = read(waiting.date, zone)
         if moment is None:
             return None
-        at = since_epoch(moment)
+        at = counted_from(moment)
         if wait.duration is not None:
             at = later(at, wait.duration, zone, backwards=wait.before)
-        return _at(at, minutes, contact)
+        return _on(at, minutes, wait, zone)
     if wait.length is not None:
         return _of_length(contact, waiting.length, minutes, begin)
     plain = plain_wait(wait)
@@ -85,6 +93,16 @@ def _at(at: int, minutes: int | None, contact: Contact) -> int:
     return instant(datetime.combine(wall(at, contact.zone).date(), time_of(minutes)), contact.zone)
 
 
+def _on(at: int, minutes: int | None, wait: Wait, zone: ZoneInfo) -> int:
+    """A date at its time of day, on the days that the wait wants: on to the next of them, or back to one."""
+    shown = wall(at, zone)
+    if minutes is not None:
+        shown = datetime.combine(shown.date(), time_of(minutes))
+    elif is_on(shown, wait.days):
+        return at
+    return instant(nearest(shown, wait.days, wait.back), zone)
+
+
 def _of_length(contact: Contact, value: Any, minutes: int | None, begin: int) -> int | None:
     """From a text that is a wait, a number of seconds, or a date-time."""
     zone = contact.zone
@@ -95,7 +113,7 @@ def _of_length(contact: Contact, value: Any, minutes: int | None, begin: int) ->
         return wait_over(Plain(Duration(microseconds=elapsed), minutes), begin, zone) if 0 < elapsed <= _MOST else None
     moment = read(value, zone)
     if moment is not None:
-        return _at(since_epoch(moment), minutes, contact)
+        return _at(counted_from(moment), minutes, contact)
     try:
         parsed = parse_wait(value, _FROM_DATA) if isinstance(value, str) else None
     except WaitError:

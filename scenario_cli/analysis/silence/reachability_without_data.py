@@ -222,7 +222,7 @@ class Walk:
         wait, timeout = one.wait, one.timeout
         if wait is None or timeout is None:
             return False
-        if any(self._is_missing(value, view) for value in (wait.date, wait.length, wait.at_value)):
+        if any(self._is_missing(value, view) for value in wait.values):
             return one.fallback == "missing" or (one.fallback is None and timeout.if_missing == "now")
         return one.fallback is None or wait.from_data
 

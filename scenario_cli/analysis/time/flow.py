@@ -6,10 +6,13 @@ import heapq
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 
-from scenario_cli.analysis.time.waiting import Bounds, bounds, is_sure
+from scenario_cli.analysis.time.waiting import Bounds, bounds, counted_bounds, is_sure, since_entry
 from scenario_cli.model.exits import ONWARD, UNPROMPTED, Exit, exits, own_exits
+from scenario_cli.model.expression import path_of
 from scenario_cli.model.project import Project
 from scenario_cli.model.scenario import Message, Scenario, State
+
+_ENTERED_AT = ("journey", "entered_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +95,16 @@ def earliest(scenario: Scenario, onward: Mapping[str, list[TimedEdge]], quiet: b
         found[name] = at
         for edge in onward[name]:
             if edge.target is not None and (not quiet or edge.exit.kind in UNPROMPTED):
-                heapq.heappush(queue, (at + edge.takes.least, edge.target))
+                heapq.heappush(queue, (_soonest(at, edge), edge.target))
     return found
+
+
+def _soonest(at: int, edge: TimedEdge) -> int:
+    """The soonest after entry that an edge is taken by who comes to its state at an instant."""
+    soonest, wait = at + edge.takes.least, edge.exit.wait
+    if wait is not None and since_entry(wait) and wait.since is not None and path_of(wait.since.root) == _ENTERED_AT:
+        return max(soonest, counted_bounds(wait).least)
+    return soonest
 
 
 def earliest_end(scenario: Scenario, onward: Mapping[str, list[TimedEdge]]) -> int | None:
@@ -103,7 +114,7 @@ def earliest_end(scenario: Scenario, onward: Mapping[str, list[TimedEdge]]) -> i
     """
     own = {name: [edge for edge in leading if not edge.exit.from_scenario] for name, leading in onward.items()}
     reached = earliest(scenario, own)
-    ends = [reached[name] + edge.takes.least for name in reached for edge in own[name] if edge.target is None]
+    ends = [_soonest(reached[name], edge) for name in reached for edge in own[name] if edge.target is None]
     return min(ends, default=None)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from scenario_cli.model.days import longest_gap
 from scenario_cli.model.exits import Exit
+from scenario_cli.model.expression import path_of
 from scenario_cli.model.waits import DAY, HOUR, MINUTE, Duration, Wait
 
 # The time after entry, in microseconds, and the time of day then, where every path there ends at one.
@@ -42,8 +43,25 @@ def length(duration: Duration) -> Bounds:
     return Bounds(least, most)
 
 
+# Instants that are known in every journey and lie at its entry, or before it.
+OF_ENTRY = (("journey", "entered_at"), ("trigger", "timestamp"))
+
+
+def since_entry(wait: Wait) -> bool:
+    """Whether a wait is written out and counts from the entry."""
+    others = (wait.date, wait.length, wait.at_value)
+    return wait.since is not None and path_of(wait.since.root) in OF_ENTRY and all(one is None for one in others)
+
+
 def bounds(wait: Wait) -> Bounds:
     """The length of a wait, from the instant at which its state is settled."""
+    if wait.since is None:
+        return counted_bounds(wait)
+    return Bounds(0, counted_bounds(wait).most) if since_entry(wait) else ANY_TIME
+
+
+def counted_bounds(wait: Wait) -> Bounds:
+    """The length of a wait, from the instant from which it counts."""
     if wait.cron or wait.date is not None or wait.length is not None:
         return ANY_TIME
     days = longest_gap(wait.days)
@@ -74,6 +92,9 @@ def shortest(wait: Wait) -> int:
 def latest_end(wait: Wait, arrival: Arrival) -> Arrival | None:
     """The latest end of a wait that begins at an arrival, and the time of day then, where that is known; None where it
     may last any time."""
+    if since_entry(wait):
+        since = latest_end(replace(wait, since=None), (0, None))
+        return None if since is None else (max(since[0], arrival[0]), None)
     if wait.from_data or wait.cron:
         return None
     at, time = arrival
@@ -98,9 +119,11 @@ def _later(time: int | None, by: int) -> int | None:
 
 def latest_after(wait: Wait) -> int | None:
     """The latest end of a wait for a date, in microseconds after that date (before it: negative); None: at any time."""
-    if wait.days or wait.at_value is not None:
+    if wait.at_value is not None:
         return None
     day = DAY if wait.at is not None else 0
+    if wait.days and not wait.back:
+        day += (longest_gap(wait.days) - 1) * DAY
     if wait.duration is None:
         return day
     moved = length(wait.duration)
@@ -108,13 +131,7 @@ def latest_after(wait: Wait) -> int | None:
 
 
 def is_sure(one: Exit) -> bool:
-    """Whether a wait's exit is taken whatever the data says, once the wait is over."""
-    return one.wait is not None and one.condition is None and one.fallback is None and not one.wait.from_data
-
-
-def longest_gap(days: tuple[int, ...]) -> int:
-    """The most days from any day to the next of these, that day counted."""
-    if not days:
-        return 1
-    around = [*sorted(days), min(days) + 7]
-    return max(after - before for before, after in itertools.pairwise(around))
+    """Whether a wait's exit is taken whatever the data says, once the wait is over, or leads on where it is past."""
+    if one.wait is None or one.timeout is None or one.condition is not None or one.fallback is not None:
+        return False
+    return not one.wait.from_data or (since_entry(one.wait) and one.timeout.if_past != "never")

@@ -227,14 +227,14 @@ class _Compiler:
 
     def data_wait(self, timeout: Timeout, branches: Mapping[Fallen | None, CompiledBranch]) -> DataWait:
         wait = timeout.wait
-        values = (wait.date, wait.length, wait.at_value)
         return DataWait(
             self.value(wait.date),
             self.value(wait.length),
             self.value(wait.at_value),
+            self.value(wait.since),
             branches.get("past") or _instant_of(timeout.if_past),
             branches.get("missing") or _instant_of(timeout.if_missing),
-            attributes_read([value.root for value in values if value is not None]),
+            attributes_read([value.root for value in wait.values]),
         )
 
     def sends(self, state: State) -> tuple[CompiledSend, ...]:

@@ -2,17 +2,18 @@
 
 A program compiled with `trace` does exactly the same as one without. Beside that, every branch, transition, trigger,
 goal, address and consent leaves a `Looked` record when it is evaluated, also one that asks nothing and always holds.
-A program compiled without pays nothing for this.
+A program compiled without pays nothing for this. Of an `and` that fails the record names the operand that failed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from scenario_cli.engine.compile.expressions import Bindings, compile_value
 from scenario_cli.engine.state import Condition, ContactState, Function
 from scenario_cli.model import expression as tree
+from scenario_cli.model.expression_chains import any_of, operands
 from scenario_cli.model.expression_text import written
 from scenario_cli.model.records import Kind, Looked
 from scenario_cli.model.source import Span
@@ -61,14 +62,17 @@ def _recorder(
 ) -> Callable[[ContactState, bool], None]:
     # On one line, however the file breaks it.
     source = " ".join(expression.source.split()) if expression is not None else ""
-    parts = dict(_named_parts(expression)) if expression is not None else {}
-    readers = [
-        (name, compile_value(tree.Expression(name, part, place), scenario, bindings)) for name, part in parts.items()
-    ]
+    root = _Watched(expression.root, expression.names, scenario, bindings, place) if expression is not None else None
+    whole = written(expression.root) if expression is not None else ""
 
     def record(state: ContactState, held: bool) -> None:
         recorded = len(state.records)
-        values = tuple((name, read(state)) for name, read in readers)
+        failed, values = "", _NOTHING_SEEN
+        if root is not None:
+            failing = [root] if held else root.failing(state)
+            named = written(any_of([one.node for one in failing]))
+            failed = named if named != whole else ""
+            values = tuple({seen[0]: seen for one in failing for seen in one.seen(state)}.values())
         del state.records[recorded:]  # what reading warns of, the condition has warned of
         journey = state.journey
         state.records.append(
@@ -83,20 +87,44 @@ def _recorder(
                 condition=source,
                 held=held,
                 values=values,
+                failed=failed,
             )
         )
 
     return record
 
 
-def _named_parts(expression: tree.Expression) -> Iterator[tuple[str, tree.Expr]]:
-    """The parts of a condition whose values explain it, by what they are called: first the names that stand for
-    something else, then what they and the condition read."""
-    for named in expression.names:
-        if _by_itself(named.root):
-            yield named.name, named.root
-    for part in _parts(expression.root):
-        yield written(part), part
+_NOTHING_SEEN: tuple[tuple[str, Any], ...] = ()
+
+
+class _Watched:
+    """A condition, or an operand of one, with its value and the values of its parts: first those of the names that
+    stand for something else in it, then what it reads."""
+
+    def __init__(
+        self, node: tree.Expr, names: Sequence[tree.Named], scenario: str, bindings: Bindings, place: Span
+    ) -> None:
+        def reader(name: str, part: tree.Expr) -> Function:
+            return compile_value(tree.Expression(name, part, place), scenario, bindings)
+
+        self.node = node
+        self.value = reader(written(node), node)
+        inside = {id(one) for one in tree.walk(node)} if names else set()
+        parts = {one.name: one.root for one in names if id(one.root) in inside and _by_itself(one.root)}
+        parts |= {written(part): part for part in _parts(node)}
+        self.readers = [(name, reader(name, part)) for name, part in parts.items()]
+        self.word, chained = operands(node)
+        self.operands = [_Watched(one, names, scenario, bindings, place) for one in chained]
+
+    def seen(self, state: ContactState) -> tuple[tuple[str, Any], ...]:
+        return tuple((name, read(state)) for name, read in self.readers)
+
+    def failing(self, state: ContactState) -> list[_Watched]:
+        """The operands for which it fails: of an `and` the first that does, of an `or` each; else itself."""
+        failed = [one for one in self.operands if not one.value(state)]
+        if not failed:
+            return [self]
+        return [part for one in failed[: 1 if self.word == "and" else None] for part in one.failing(state)]
 
 
 def _by_itself(node: tree.Expr) -> bool:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from scenario_cli.events.formats.json_text import JsonTable
 from scenario_cli.events.formats.table import Column, Table
 from scenario_cli.events.mapping import Need
-from scenario_cli.events.sources.resolving import expanded, names_in
+from scenario_cli.events.sources.resolving import expanded
 from scenario_cli.events.sources.source import Source
+from scenario_cli.events.sources.warehouse import event_place, names_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +50,13 @@ def source_places(table: Table, need: Need, source: Source) -> ValuePaths:
     flat = not any((*objects, *pairs))
     places = (
         source.contact_id,
-        source.event,
+        event_place(table, source),
         source.timestamp,
         source.event_id,
         source.anonymous_id,
         source.previous_id,
     )
-    fields = {name.partition(".")[0] for place in places for name in names_in(place)} | bags | {*need.mapping.values()}
+    fields = {name.partition(".")[0] for place in places for name in names_of(place)} | bags | {*need.mapping.values()}
     return ValuePaths(
         tuple(columns if flat or source.prefix else ()) + tuple(source.renamed),
         frozenset(fields),

@@ -11,6 +11,7 @@ from scenario_cli.events.formats.table import Column, Table
 from scenario_cli.events.mapping import Need, Resolved, mapped_column
 from scenario_cli.events.sources import BY_NAME, GENERIC, SOURCES
 from scenario_cli.events.sources.source import Source, Sql, ValuePath
+from scenario_cli.events.sources.warehouse import event_place, names_of
 from scenario_cli.events.sql_text import text_literal
 
 _BRACED = re.compile(r"\{([^{}]+)\}")
@@ -33,7 +34,7 @@ def resolve_source(table: Table, need: Need, source: Source) -> Resolved:
     """The places; an ExportError where the file has none of the columns of a field that it must have."""
     places: dict[str, ValuePath] = {
         "contact_id": source.contact_id,
-        "event": source.event,
+        "event": event_place(table, source),
         "timestamp": source.timestamp,
         "event_id": source.event_id,
         "anonymous_id": source.anonymous_id,
@@ -99,7 +100,8 @@ def _column(table: Table, place: ValuePath) -> Column | None:
 
 
 def _expression(table: Table, place: Sql) -> Column | None:
-    if not any(_is_seen(table, name) for name in _BRACED.findall(place.template)):
+    names = names_of(place)
+    if names and not any(_is_seen(table, name) for name in names):
         return None
 
     def text(found: re.Match[str]) -> str:
@@ -141,11 +143,6 @@ def _is_seen(table: Table, name: str) -> bool:
     )
 
 
-def names_in(place: ValuePath) -> tuple[str, ...]:
-    """The columns that a place names."""
-    return tuple(_BRACED.findall(place.template)) if isinstance(place, Sql) else place
-
-
 def expanded(table: Table, objects: Iterable[str]) -> Iterator[str]:
     """The objects by name, with those that a `*` stands for."""
     for name in objects:
@@ -174,5 +171,4 @@ def _lacking(table: Table, need: Need, source: Source, lacking: list[str], place
 def _listed(place: ValuePath | str) -> str:
     if isinstance(place, str):
         return f"'{place}'"
-    names = _BRACED.findall(place.template) if isinstance(place, Sql) else place
-    return " or ".join(f"'{name}'" for name in dict.fromkeys(names) if not name.startswith(_OF_THE_PATH))
+    return " or ".join(f"'{name}'" for name in dict.fromkeys(names_of(place)) if not name.startswith(_OF_THE_PATH))

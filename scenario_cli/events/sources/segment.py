@@ -5,7 +5,7 @@ https://segment.com/docs/connections/spec/common/ and https://www.rudderstack.co
 
 from __future__ import annotations
 
-from scenario_cli.events.sources.source import Source, Sql, signs
+from scenario_cli.events.sources.source import Source, Sql, Tables, signs
 
 SEGMENT = Source(
     name="segment",
@@ -20,8 +20,8 @@ SEGMENT = Source(
     contact_id=("userId", "user_id"),
     anonymous_id=("anonymousId", "anonymous_id"),
     previous_id=("previousId", "previous_id"),
-    # Only a track call has a name of its own; in the warehouse `event` is the name of the table.
-    event=Sql("CASE coalesce({type}, 'track') WHEN 'track' THEN coalesce({event_text}, {event}) ELSE {type} END"),
+    # Only a track call has a name of its own.
+    event=Sql("CASE coalesce({type}, 'track') WHEN 'track' THEN {event} ELSE {type} END"),
     # Segment corrects `timestamp` for wrong clocks: receivedAt - (sentAt - originalTimestamp).
     timestamp=(
         "timestamp", "originalTimestamp", "original_timestamp", "receivedAt", "received_at", "sentAt", "sent_at",
@@ -30,4 +30,22 @@ SEGMENT = Source(
     objects=("properties", "traits"),
     behind=("context.traits", "context"),
     wrapped={"batch": "item"},
+    # A column `type` of a table is a property; `event` is the name of the table, `event_text` that of the event.
+    tables=Tables(
+        raw=frozenset(("messageId", "userId", "anonymousId", "originalTimestamp", "receivedAt", "sentAt")),
+        event=("event_text", "event"),
+        calls={
+            "pages": "page",
+            "screens": "screen",
+            "identifies": "identify",
+            "groups": "group",
+            "aliases": "alias",
+        },
+        others={
+            "users": "it has a row for each user and no events; it can be the contacts table:"
+            " --contacts {file} --contacts-map contact_id=id",
+            "accounts": "it has a row for each account, and no events",
+            "rudder_discards": "it lists values that did not fit their columns in the warehouse",
+        },
+    ),
 )  # fmt: skip

@@ -19,6 +19,21 @@ ValuePath = tuple[str, ...] | Sql
 
 
 @dataclass(frozen=True, slots=True)
+class Tables:
+    """A tool's tables in a warehouse: one file each, in which an event of a kind of its own has a table of its own.
+
+    A file is one of them where it has none of the columns `raw`. `event` is the event's name in it; `calls` goes from
+    tables that do not name the event to its name, `others` from tables without events to what each holds and how to
+    use it, with `{file}` for its name.
+    """
+
+    raw: frozenset[str]
+    event: ValuePath
+    calls: Mapping[str, str]
+    others: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """One tool's exports.
 
@@ -31,7 +46,8 @@ class Source:
 
     `timezone` is that of timestamps without one. `header` are the columns of files that name none. `wrapped` goes
     from the key of a document under which the records stand in a list to SQL for a record, over `item` and
-    `document`. `end_mark` is a line that the tool writes where it breaks an export off.
+    `document`. `end_mark` is a line that the tool writes where it breaks an export off. `tables` are those of the
+    tool's warehouse, where they differ from its records.
     """
 
     name: str
@@ -54,6 +70,7 @@ class Source:
     wrapped: Mapping[str, str] = field(default_factory=dict)
     end_mark: str = ""
     also: tuple[str, ...] = ()
+    tables: Tables | None = None
 
 
 def signs(*columns: str) -> tuple[frozenset[str], ...]:

@@ -9,7 +9,7 @@ from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.expression import Literal, Value
 from scenario_cli.model.policy import CALENDAR_PERIODS, Cap, Policy, QuietHours
 from scenario_cli.model.source import Name
-from scenario_cli.model.wait_grammar import WaitError, parse_days, parse_time_of_day
+from scenario_cli.model.wait_grammar import WaitError, parse_time_of_day, parse_weekdays
 
 
 def build_policy(root: Node) -> tuple[Policy, list[Diagnostic]]:
@@ -38,7 +38,7 @@ class _PolicyBuilder(Builder):
         days: tuple[int, ...] = ()
         if on is not None and on.text:
             try:
-                days = parse_days(on.text.replace(" ", ""))
+                days = parse_weekdays(on.text.replace(" ", ""))
             except WaitError as error:
                 self.report("TIME001", str(error), on, error.hint)
         return QuietHours(

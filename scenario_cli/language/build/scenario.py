@@ -15,7 +15,7 @@ from scenario_cli.language.build.values import Builder
 from scenario_cli.language.reader import Node, plain
 from scenario_cli.language.schema.synonyms import value_meant
 from scenario_cli.model.diagnostic import Diagnostic
-from scenario_cli.model.expression import Expression
+from scenario_cli.model.expression import Expression, path_of
 from scenario_cli.model.project import Constant
 from scenario_cli.model.scenario import (
     DEFAULT_WINDOW,
@@ -281,11 +281,29 @@ class _ScenarioBuilder(Builder):
             if wait is not None and target is not None:
                 condition = self.expression(item.get("if"))
                 past, missing = (self.fallback(item.get(key)) for key in ("if_past", "if_missing"))
+                if past is None and wait.since is not None:
+                    past = "now"
                 found.append(Timeout(wait, target, condition, past, missing))
         return tuple(found)
 
     def long_wait(self, item: Node) -> Wait | None:
-        """`{wait}`, `{for}`, `{at}`, or `{wait, at}`: values from data stand under `for` and `at`."""
+        """`{wait}`, `{for}`, `{at}`, or `{wait, at}`: values from data stand under `for`, `at` and `since`."""
+        made = self.counted(item)
+        if made is None or item.get("since") is None:
+            return made
+        since = self.expression(item.get("since"))
+        if since is None:
+            return None
+        if made.date is not None:
+            self.report("TIME022", f"'{made.text}' is a date, which no instant moves: 'since' says nothing here",
+                        item.key("since"), "leave 'since' out, or write how long after it: 'wait: 3d'")  # fmt: skip
+        elif path_of(since.root) == ("now",):
+            self.report("TIME022", "every wait counts from now: 'since: now' says nothing", item.key("since"),
+                        "leave it out, or name an earlier instant such as journey.entered_at")  # fmt: skip
+        return replace(made, text=f"{made.text} since {since.source}", since=since)
+
+    def counted(self, item: Node) -> Wait | None:
+        """The wait of the long form, from wherever it counts."""
         written, length, at = item.get("wait"), self.expression(item.get("for")), self.expression(item.get("at"))
         wait = self.wait(written) if written is not None else None
         if written is not None and wait is None:

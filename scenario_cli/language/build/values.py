@@ -80,7 +80,8 @@ class Builder:
         date = self.expression(node, dated.start, dated.stop)
         if date is None:
             return None
-        return Wait(node.value.strip(), node.span, dated.length, dated.at, date=date, before=dated.before)
+        return Wait(node.value.strip(), node.span, dated.length, dated.at, dated.days, date=date, before=dated.before,
+                    back=dated.back)  # fmt: skip
 
     def known_cron(self, wait: Wait, node: Node) -> Wait | None:
         """The wait, unless it is by cron and its fields name no time that ever comes."""

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from scenario_cli.language.build.project import known_zone
 from scenario_cli.language.build.values import Builder
 from scenario_cli.language.cases.names import CONTACT_KEYS, TestNames
+from scenario_cli.language.cases.shared import Shared
 from scenario_cli.language.cases.tables import WrittenOut, write_out
 from scenario_cli.language.reader import Node, plain
 from scenario_cli.language.schema import check as schema
-from scenario_cli.model.case import SOMEBODY, Case, CaseFile, Expectation, Expected, ExpectedMessage, Happening, Moment
+from scenario_cli.model.case import (
+    SOMEBODY,
+    Case,
+    CaseFile,
+    Draws,
+    Expectation,
+    Expected,
+    ExpectedConversion,
+    ExpectedMessage,
+    Happening,
+    Moment,
+)
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.project import Project
 from scenario_cli.model.source import Name, Span
@@ -27,7 +39,7 @@ _NOTHING = re.compile(r"0(s|min|h|d|w|mo|y)")
 
 # The keys of a timeline's line beside its properties, and those of an expected message beside columns.
 _LINE = ("at", "event", "event_id", "of", "properties")
-_MESSAGE = ("at", "dropped", "contains")
+_MESSAGE = ("at", "dropped", "contains", "of")
 
 
 def build_test(root: Node, file: str, project: Project) -> tuple[CaseFile | None, list[Diagnostic]]:
@@ -54,12 +66,14 @@ class _TestBuilder(Builder):
             zone = None
         shaped = not schema.check(root, "test")
         written: list[WrittenOut] = []
+        shared = Shared(root, self.found)
         for node in cases.items:
             if node.is_map:
-                rows = write_out(node, self.found)
+                rows = write_out(node, shared, self.found)
                 if shaped and node.get("table") is not None:
                     self.found.extend(fault for row in rows for fault in schema.check(_alone(row.node), "test"))
                 written += rows
+        self.found.extend(shared.unused(root))
         self.check_distinct(written)
         made = [case for one in written if (case := self.case(one)) is not None]
         return CaseFile(file, self.text(zone) or self.project.timezone, scenarios, tuple(made))
@@ -84,9 +98,11 @@ class _TestBuilder(Builder):
     def case(self, written: WrittenOut) -> Case | None:
         node = written.node
         contact, timeline, expect = node.get("contact"), node.get("timeline"), node.get("expect")
-        if contact is None or expect is None or not contact.is_map or not expect.is_map:
-            return None
         self.known.table = written.row is not None
+        if contact is None or expect is None or not contact.is_map or not expect.is_map:
+            if expect is not None:
+                self.known.is_column(expect)
+            return None
         self.known.profile(contact)
         written_lines = timeline.items if timeline is not None else ()
         lines = tuple(line for item in written_lines if (line := self.line(item)) is not None)
@@ -102,9 +118,37 @@ class _TestBuilder(Builder):
             lines,
             self.moment(node.get("until")),
             expected,
+            self.draws(node),
         )
 
+    def draws(self, node: Node) -> Draws:
+        """The draws that a case decides."""
+        group = node.get("control_group")
+        decided = group.value if group is not None and isinstance(group.value, bool) else None
+        if group is not None and decided:
+            self.known.control_group(group)
+        holdouts = [
+            (one, at.value)
+            for named, at in self.by_scenario(node, "holdout")
+            if isinstance(at.value, bool)
+            for one in self.known.held_out(named, node.fields["holdout"], at)
+        ]
+        return Draws(decided, tuple(holdouts), tuple(self.variants(node.get("variant"))))
+
+    def variants(self, node: Node | None) -> Iterator[tuple[str, str, str]]:
+        """The arm of each split that is named, in every scenario that has it."""
+        for name, value in node.fields.items() if node is not None else ():
+            assert node is not None
+            if value.is_map:
+                self.known.under_test(node.key(name))
+                for state, arm in value.fields.items():
+                    yield from self.known.arms(name, value.key(state), arm)
+            else:
+                yield from self.known.arms("", node.key(name), value)
+
     def line(self, node: Node) -> Happening | None:
+        if self.known.is_column(node):
+            return None
         at, event = self.moment(node.get("at")), self.name(node.get("event"))
         if at is None or event is None:
             return None
@@ -150,16 +194,37 @@ class _TestBuilder(Builder):
         messages = node.get("messages")
         made: tuple[ExpectedMessage, ...] | None = None
         if messages is not None and not self.known.is_column(messages):
-            made = tuple(self.message(item) for item in messages.items if item.is_map)
+            made = tuple(self.message(item) for item in self.written(messages))
         return Expectation(
             made,
             tuple(
                 Expected(one, self.known.outcomes(one, at), at.span) for one, at in self.by_scenario(node, "outcome")
             ),
             tuple(Expected(one, self.known.states(one, at), at.span) for one, at in self.by_scenario(node, "states")),
-            tuple(Expected(one, at.value, at.span) for one, at in self.by_scenario(node, "conversions")),
+            tuple(Expected(one, self.conversions(at), at.span) for one, at in self.by_scenario(node, "conversions")),
             self.profile(node.get("profile")),
         )
+
+    def conversions(self, node: Node) -> Any:
+        """How many, or each as it is expected."""
+        if not node.is_list:
+            return node.value
+        return tuple(self.conversion(item) for item in self.written(node))
+
+    def written(self, lines: Node) -> list[Node]:
+        """The lines of a list, of which one may be a column that nothing has filled in."""
+        return [line for line in lines.items if not self.known.is_column(line) and line.is_map]
+
+    def conversion(self, node: Node) -> ExpectedConversion:
+        event = node.get("event")
+        if event is not None and not self.known.is_column(event):
+            self.known.event(Name(event.text, event.span))
+        fields = {
+            key: value.text if key != "value" else plain(value)
+            for key, value in node.fields.items()
+            if not self.known.is_column(value)
+        }
+        return ExpectedConversion(node.span, fields)
 
     def profile(self, node: Node | None) -> tuple[tuple[Name, Any], ...]:
         if node is None or not node.is_map:
@@ -168,7 +233,7 @@ class _TestBuilder(Builder):
         return tuple((Name(key, node.key(key).span), plain(value)) for key, value in node.fields.items())
 
     def by_scenario(self, expect: Node, key: str) -> list[tuple[str, Node]]:
-        """The values expected under a key, from all scenarios under test or from each that is named."""
+        """The values written under a key, from all scenarios under test or from each that is named."""
         node = expect.get(key)
         if node is None:
             return []
@@ -192,6 +257,7 @@ class _TestBuilder(Builder):
             fields,
             self.text(dropped) if dropped is not None and not self.known.is_column(dropped) else "",
             _texts(contains),
+            of.value if (of := node.get("of")) is not None and type(of.value) is int else None,
         )
 
 

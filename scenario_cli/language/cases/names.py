@@ -123,6 +123,37 @@ class TestNames:
                 self.unknown("REF051", "outcome", item, {*known, *OWN_OUTCOMES, RUNNING}, "outcomes")
         return tuple(item.text for item in listed)
 
+    def control_group(self, node: Node) -> None:
+        """A case that puts its contact into the control group, which the policy must have."""
+        if not self.project.policy.control_group:
+            self.undrawn("the policy has no control group", node, "declare 'control_group' in policy.yaml")
+
+    def held_out(self, scenario: str, whole: Node, node: Node) -> list[str]:
+        """The scenarios for which a case decides whether its contact is held out; one at least has a holdout."""
+        about = self.about(scenario)
+        have = [one.name for one in about if one.holdout]
+        if not have and not self.open(scenario):
+            named = f"scenario '{scenario}' has" if scenario else "no scenario under test has"
+            owner = f"{named} {'no' if scenario else 'a'} holdout"
+            place = whole.key(scenario) if scenario else node
+            self.undrawn(owner, place, "declare 'holdout' in the scenario, or remove this")
+        return have
+
+    def arms(self, scenario: str, state: Node, arm: Node) -> Iterator[tuple[str, str, str]]:
+        """The split of a state with the arm that a case takes, of each scenario that has such a state."""
+        self.state(state, scenario)
+        split = {one.name: found.split.arms for one in self.about(scenario)
+                 if (found := one.states.get(state.text)) is not None and found.split is not None}  # fmt: skip
+        named = {name: {to.state or to.outcome or "" for to, _ in arms} for name, arms in split.items()}
+        if not split and any(state.text in one.states for one in self.about(scenario)):
+            self.undrawn(f"state '{state.text}' splits nothing", state, "name a state that has 'split'")
+        elif split and not self.is_column(arm):
+            self.unknown("REF054", "arm", arm, {each for arms in named.values() for each in arms}, "arms of this split")
+        yield from ((name, state.text, arm.text) for name, arms in named.items() if arm.text in arms)
+
+    def undrawn(self, message: str, node: Node, hint: str) -> None:
+        self.found.append(Diagnostic("REF054", message, node.span, hint=hint))
+
     def message(self, node: Node) -> None:
         """The names that an expected message gives."""
         given = {key: value for key, value in node.fields.items() if not _COLUMN.fullmatch(value.text)}

@@ -6,11 +6,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from scenario_cli.language.cases.shared import Shared
 from scenario_cli.language.reader import Node
 from scenario_cli.model.diagnostic import Diagnostic, did_you_mean
 from scenario_cli.model.source import Span
 
 _COLUMN = re.compile(r"<([A-Za-z_][A-Za-z0-9_]*)>")
+
+# The lists of a case of which a column may be a whole line.
+_OF_LINES = (("timeline",), ("expect", "messages"), ("expect", "conversions"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +26,14 @@ class WrittenOut:
     row: Span | None = None
 
 
-def write_out(case: Node, found: list[Diagnostic]) -> list[WrittenOut]:
+def write_out(case: Node, shared: Shared, found: list[Diagnostic]) -> list[WrittenOut]:
     """The cases that a case stands for; what is wrong with its table is added to `found`."""
     table = case.get("table")
     name = case.get("name")
     if name is None:
         return []
     if table is None:
-        return [WrittenOut(case, name.text)]
+        return [WrittenOut(shared.expand(case, lambda node, path: node), name.text)]
     rows = [row for row in table.items if row.fields]
     found.extend(_uneven(rows))
     fields = {key: node for key, node in case.fields.items() if key != "table"}
@@ -38,7 +42,7 @@ def write_out(case: Node, found: list[Diagnostic]) -> list[WrittenOut]:
     made = []
     for number, row in enumerate(rows, 1):
         filling = _Filling(row, found, first=number == 1)
-        filled = filling.fill(body)
+        filled = shared.expand(filling.fill(body), filling.fill)
         used |= filling.used
         written = filled.fields["name"].text
         if written:  # a name may be a number's: it is a text here
@@ -73,11 +77,16 @@ class _Filling:
     first: bool
     used: set[str] = field(default_factory=set)
 
-    def fill(self, node: Node) -> Node:
+    def fill(self, node: Node, path: tuple[str, ...] = ()) -> Node:
+        """The node that stands at a path in the case, filled in."""
         if isinstance(node.value, dict):
-            return Node(node.span, {key: self.fill(part) for key, part in node.value.items()}, node.keys, node.style)
+            fields = {key: self.fill(part, (*path, key)) for key, part in node.value.items()}
+            return Node(node.span, fields, node.keys, node.style)
         if isinstance(node.value, tuple):
-            return Node(node.span, tuple(self.fill(part) for part in node.value), None, node.style)
+            filled = [(part, self.fill(part, (*path, ""))) for part in node.value]
+            if path[:2] in _OF_LINES:  # a row leaves a line out by null
+                filled = [(part, line) for part, line in filled if line.value is not None or part.value is None]
+            return Node(node.span, tuple(line for _, line in filled), None, node.style)
         if not isinstance(node.value, str) or "<" not in node.value:
             return node
         alone = _COLUMN.fullmatch(node.value)

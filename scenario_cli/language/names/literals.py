@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from scenario_cli.model import expression as tree
+from scenario_cli.model.days import WEEKDAYS
 from scenario_cli.model.diagnostic import Diagnostic, Edit, Fix
 from scenario_cli.model.wait_grammar import WaitError, parse_window
-from scenario_cli.model.waits import WEEKDAYS
 
 _LEAST_AND_MOST = {"hour": (0, 23), "minute": (0, 59), "day": (1, 31), "month": (1, 12), "year": (1000, 9999)}
 _FULL = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

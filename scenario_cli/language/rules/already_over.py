@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from scenario_cli.analysis.time.waiting import latest_after
+from scenario_cli.analysis.time.waiting import OF_ENTRY, counted_bounds, latest_after, since_entry
 from scenario_cli.language.rules.support.rule import Findings, Rule
 from scenario_cli.language.rules.support.subject import Subject
 from scenario_cli.model.expression import path_of
 from scenario_cli.model.wait_grammar import written
-
-_OF_ENTRY = (("journey", "entered_at"), ("trigger", "timestamp"))
 
 
 def check(subject: Subject) -> Findings:
     for state in subject.states:
         for timeout in state.after:
             wait, soonest = timeout.wait, subject.earliest[state.name]
-            if wait.date is None or path_of(wait.date.root) not in _OF_ENTRY:
+            if since_entry(wait):
+                latest = counted_bounds(wait).most
+            elif wait.date is not None and path_of(wait.date.root) in OF_ENTRY:
+                latest = latest_after(wait)
+            else:
                 continue
-            latest = latest_after(wait)
             if latest is not None and latest <= soonest:
                 when = f"{written(soonest)} after entry at the soonest" if soonest else "not before entry"
                 yield RULE.finding(
@@ -32,8 +33,8 @@ RULE = Rule(
     name="already-over",
     severity="warning",
     finds=(
-        "a wait counted from the entry ('2d after date journey.entered_at') that is over before any journey can "
-        "come to its state"
+        "a wait counted from the entry ('2d after date journey.entered_at', or '2d' with 'since: "
+        "journey.entered_at') that is over before any journey can come to its state"
     ),
     because="where a past instant means 'never' nobody goes that way; where it means 'now' it is no wait",
     mend="count it from the state, or make it longer",

@@ -9,7 +9,6 @@ from scenario_cli.language.rules.support.rule import Findings, Rule
 from scenario_cli.language.rules.support.subject import Subject
 from scenario_cli.model.expression import Call, Const, Expr, path_of
 from scenario_cli.model.scenario import Timeout
-from scenario_cli.model.waits import Duration
 
 
 def check(subject: Subject) -> Findings:
@@ -40,9 +39,8 @@ def _may_be_missing(timeout: Timeout, subject: Subject) -> bool:
     """Whether some value that a wait is worked out from may be missing: one that is written out is not."""
     there = _ALWAYS_THERE | guaranteed(subject)
     wait = timeout.wait
-    values = [value.root for value in (wait.date, wait.length, wait.at_value) if value is not None
-              and not isinstance(value, Duration)]  # fmt: skip
-    return any(path not in there and not _required(path, subject) for root in values for path in _read(root))
+    paths = (path for value in wait.values for path in _read(value.root))
+    return any(path not in there and not _required(path, subject) for path in paths)
 
 
 def _read(node: Expr) -> Iterator[tuple[str, ...]]:
@@ -77,7 +75,8 @@ def _always_ends(timeout: Timeout, subject: Subject) -> bool:
     if _always_to_come(timeout):
         return True
     missing = [timeout.if_missing] if _may_be_missing(timeout, subject) else []
-    cases = missing + ([timeout.if_past] if timeout.wait.date is not None else [])
+    dated = timeout.wait.date is not None or timeout.wait.since is not None
+    cases = missing + ([timeout.if_past] if dated else [])
     return all(case not in (None, "never") for case in cases)
 
 

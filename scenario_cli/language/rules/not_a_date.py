@@ -1,4 +1,4 @@
-"""DATA017: a wait or trigger for a date that is none."""
+"""DATA017: a wait or trigger for a date, or a wait since an instant, that is none."""
 
 from __future__ import annotations
 
@@ -32,15 +32,19 @@ def _dates(subject: Subject) -> Iterator[tuple[Expression, Scope]]:
             yield trigger.date, subject.overview.base
     for state in subject.states:
         for timeout in state.after:
-            if timeout.wait.date is not None:
-                yield timeout.wait.date, subject.scopes.quiet()
+            for value in (timeout.wait.date, timeout.wait.since):
+                if value is not None:
+                    yield value, subject.scopes.quiet()
 
 
 RULE = Rule(
     code="DATA017",
     name="not-a-date",
     severity="error",
-    finds="a date trigger or a wait for a date that reads a value which is no date by the tracking plan",
+    finds=(
+        "a date trigger, a wait for a date, or a wait 'since' an instant that reads a value which is no date by the "
+        "tracking plan"
+    ),
     because="it is never due: the value counts as missing for everybody",
     mend="read a value that is a date",
     example="""\

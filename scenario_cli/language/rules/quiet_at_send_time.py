@@ -8,6 +8,7 @@ from scenario_cli.analysis.pressure import is_marketing
 from scenario_cli.analysis.time.quiet_hours import always_quiet, opens_after
 from scenario_cli.language.rules.support.rule import Findings, Rule
 from scenario_cli.language.rules.support.subject import Subject
+from scenario_cli.model.days import weekdays_of
 from scenario_cli.model.exits import ONWARD
 from scenario_cli.model.scenario import Message, State
 from scenario_cli.model.source import Span
@@ -44,14 +45,20 @@ def _times(subject: Subject) -> Iterator[tuple[str, Span, int, tuple[int, ...], 
     for trigger in scenario.triggers:
         match trigger:
             case ScheduleTrigger(on_project_clock=False, ticks=ticks) if ticks.at is not None:
-                yield f"the trigger '{ticks.text}'", trigger.span, ticks.at, ticks.days, scenario.first.name
+                yield (
+                    f"the trigger '{ticks.text}'",
+                    trigger.span,
+                    ticks.at,
+                    weekdays_of(ticks.days),
+                    scenario.first.name,
+                )
             case DateTrigger(at=int(at)):
                 yield f"the trigger at {at // 60:02}:{at % 60:02}", trigger.span, at, (), scenario.first.name
     for state in subject.states:
         for timeout in state.after:
             wait, target = timeout.wait, timeout.target.state
             if wait.at is not None and target is not None and target in scenario.states:
-                yield f"'{wait.text}'", wait.span, wait.at, wait.days, target
+                yield f"'{wait.text}'", wait.span, wait.at, weekdays_of(wait.days), target
 
 
 def _sent_at_once(subject: Subject, name: str) -> Iterator[tuple[State, Message]]:

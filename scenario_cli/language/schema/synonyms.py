@@ -76,6 +76,7 @@ _KEYS: Mapping[str, Mapping[str, str]] = {
         "at": "time_of_day hour",
         "if_missing": "if_none if_empty on_missing",
         "if_past": "on_past if_late",
+        "since": "from counted_from starting_from",
     },
     "target": {"end": "exit stop finish terminate outcome"},
     "message": {

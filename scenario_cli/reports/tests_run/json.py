@@ -11,37 +11,42 @@ from scenario_cli.model.records import Asked, Looked
 from scenario_cli.reports import record_words
 from scenario_cli.reports.json_text import json_text
 from scenario_cli.reports.tests_run import words
+from scenario_cli.reports.tests_run.alike import failing_alike
 
 FORMAT_VERSION = 1
 
 
 def test_json(verdicts: Sequence[Verdict], coverages: Sequence[Coverage] | None) -> str:
     failed = sum(not one.passed for one in verdicts)
+    like = {id(one): first for first, *others in failing_alike(verdicts) for one in others}
     document = {
         "format_version": FORMAT_VERSION,
         "command": "test",
         "passed": len(verdicts) - failed,
         "failed": failed,
-        "cases": [_case(one) for one in verdicts],
+        "cases": [_case(one, like.get(id(one))) for one in verdicts],
         "coverage": None if coverages is None else _coverage(coverages),
     }
     return json_text(document)
 
 
-def _case(verdict: Verdict) -> dict[str, Any]:
+def _case(verdict: Verdict, like: Verdict | None) -> dict[str, Any]:
+    """A case; `like` is one before it that fails for the same cause."""
     run = verdict.run
+    same = {"file": like.run.file, "line": like.run.case.span.line} if like is not None else None
     return {
         "file": run.file,
         "line": run.case.span.line,
         "name": run.case.name,
         "passed": verdict.passed,
         "differences": list(words.differences(verdict)),
+        "fails_like": same,
         "messages": [_message(one, run.timezone) for one in run.messages],
         "journeys": [
             {"scenario": one.scenario, "key": one.key, "states": one.states, "outcome": one.outcome}
             for one in run.journeys
         ],
-        "conversions": sum(run.conversions.values()),
+        "conversions": len(run.conversions),
         "timeline": None if verdict.passed else _timeline(run),
     }
 
@@ -79,6 +84,7 @@ def _timeline(run: CaseRun) -> list[dict[str, Any]]:
         }
         if isinstance(one, Looked):
             entry["condition"], entry["held"] = one.condition, one.held
+            entry["failed"] = one.failed or None
             entry["values"] = {name: record_words.value(value) for name, value in one.values}
         told.append(entry)
     return told

@@ -9,7 +9,8 @@ from xml.etree import ElementTree
 from scenario_cli.model.case_run import Verdict
 from scenario_cli.model.plain_text import plain_line, printable
 from scenario_cli.reports.tests_run import words
-from scenario_cli.reports.tests_run.text import failure
+from scenario_cli.reports.tests_run.alike import failing_alike
+from scenario_cli.reports.tests_run.text import failure, place_of
 from scenario_cli.reports.text import Style
 
 _WIDTH = 100  # of both timelines, in a page that CI systems show in a fixed font
@@ -20,18 +21,20 @@ def test_junit(verdicts: Sequence[Verdict]) -> str:
     failed = str(sum(not one.passed for one in verdicts))
     count = {"tests": str(len(verdicts)), "failures": failed, "errors": "0"}
     root = ElementTree.Element("testsuites", {"name": "scenario test", **count})
+    like = {id(one): first for first, *others in failing_alike(verdicts) for one in others}
     for file, group in groupby(verdicts, lambda one: one.run.file):
         cases = list(group)
         failed = str(sum(not one.passed for one in cases))
         count = {"tests": str(len(cases)), "failures": failed, "errors": "0"}
         suite = ElementTree.SubElement(root, "testsuite", {"name": _text(file), **count})
         for one in cases:
-            suite.append(_case(one))
+            suite.append(_case(one, like.get(id(one))))
     ElementTree.indent(root)
     return '<?xml version="1.0" encoding="utf-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
 
 
-def _case(verdict: Verdict) -> ElementTree.Element:
+def _case(verdict: Verdict, like: Verdict | None) -> ElementTree.Element:
+    """A case; where another failed for the same cause before, that one's timelines stand for its own."""
     run = verdict.run
     file = _text(run.file)
     element = ElementTree.Element(
@@ -41,7 +44,11 @@ def _case(verdict: Verdict) -> ElementTree.Element:
         first, *rest = words.differences(verdict)
         message = first + (f" (and {len(rest)} more)" if rest else "")
         failed = ElementTree.SubElement(element, "failure", message=_text(message), type="difference")
-        failed.text = "\n".join(map(plain_line, failure(verdict, Style(False), _WIDTH)))
+        shown = failure(verdict, Style(False), _WIDTH)
+        if like is not None:
+            listed = (f"- {said}" for said in words.differences(verdict))
+            shown = [f"fails like {place_of(like)}  {like.run.case.name}", *listed]
+        failed.text = "\n".join(map(plain_line, shown))
     return element
 
 

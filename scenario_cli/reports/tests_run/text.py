@@ -12,6 +12,7 @@ from scenario_cli.model.case_run import Verdict
 from scenario_cli.reports import record_words
 from scenario_cli.reports.masking import masked_id
 from scenario_cli.reports.tests_run import words
+from scenario_cli.reports.tests_run.alike import failing_alike
 from scenario_cli.reports.tests_run.timeline import side_by_side
 from scenario_cli.reports.text import Style, fit, lines_text, plural, table, wrap
 
@@ -20,9 +21,8 @@ def test_text(verdicts: Sequence[Verdict], coverages: Sequence[Coverage] | None,
     """`coverages` is None where nobody asked for them."""
     style = Style(color)
     lines: list[str] = []
-    for one in verdicts:
-        if not one.passed:
-            lines += [*failure(one, style, width), ""]
+    for first, *others in failing_alike(verdicts):
+        lines += [*failure(first, style, width), *_alike(others, style, width), ""]
     for file, group in groupby(verdicts, lambda one: one.run.file):
         cases = list(group)
         failed = sum(not one.passed for one in cases)
@@ -36,8 +36,7 @@ def test_text(verdicts: Sequence[Verdict], coverages: Sequence[Coverage] | None,
 def failure(verdict: Verdict, style: Style, width: int) -> list[str]:
     """A failing case: where it stands, each difference as a sentence, both timelines."""
     run = verdict.run
-    place = f"{run.file}:{run.case.span.line}"
-    lines = [f"{style('✗', 'red')} {style(place, 'bold')}", *wrap(run.case.name, width - 2)]
+    lines = [f"{style('✗', 'red')} {style(place_of(verdict), 'bold')}", *wrap(run.case.name, width - 2)]
     lines[1:] = [f"  {style(line, 'bold')}" for line in lines[1:]]
     for said in words.differences(verdict):
         listed = wrap(said, width - 4)
@@ -47,6 +46,19 @@ def failure(verdict: Verdict, style: Style, width: int) -> list[str]:
     contact = named + (f" ({profile})" if profile else "")
     lines += [""] + [style(line, "dim") for line in wrap(contact, width, "  ", "    ")]
     return [*lines, *side_by_side(verdict, style, width)]
+
+
+def _alike(others: Sequence[Verdict], style: Style, width: int) -> list[str]:
+    """The cases that fail for the same cause as the one before them."""
+    if not others:
+        return []
+    said = f"{plural(len(others), 'more case')} {'fails' if len(others) == 1 else 'fail'} alike"
+    listed = [line for one in others for line in wrap(f"{place_of(one)}  {one.run.case.name}", width, "  ", "    ")]
+    return ["", f"{style('✗', 'red')} {said}", *listed]
+
+
+def place_of(verdict: Verdict) -> str:
+    return f"{verdict.run.file}:{verdict.run.case.span.line}"
 
 
 def totals(verdicts: Sequence[Verdict]) -> str:

@@ -228,7 +228,10 @@ def _at_the_end(verdict: Verdict) -> Iterator[Row]:
             continue
         about = f" [{one.scenario}]" if one.scenario else ""
         if one.what == "conversions":
-            yield Row(None, f"conversions: {one.expected}{about}", f"conversions: {one.actual}", differs=True)
+            wanted, there = one.expected, one.actual
+            if isinstance(wanted, tuple):
+                wanted, there = words.conversions(wanted), words.conversions(there)
+            yield Row(None, f"conversions: {wanted}{about}", f"conversions: {there}", differs=True)
         elif one.what == "outcome":
             journeys = _journeys(verdict.run, one.scenario)
             if len(journeys) == len(one.expected) == 1 and journeys[0].outcome != RUNNING:

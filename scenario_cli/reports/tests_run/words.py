@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from scenario_cli.model.case import ExpectedMessage
-from scenario_cli.model.case_run import CaseRun, Fed, FieldDifference, Pair, Played, ValueDifference, Verdict
+from scenario_cli.model.case import ExpectedConversion, ExpectedMessage
+from scenario_cli.model.case_run import (
+    CaseRun,
+    ConversionRun,
+    Fed,
+    FieldDifference,
+    Pair,
+    Played,
+    ValueDifference,
+    Verdict,
+)
 from scenario_cli.model.records import Looked, Record
 from scenario_cli.reports import record_words
 from scenario_cli.reports.record_words import by_name, moment, value
@@ -28,6 +37,7 @@ def expected(message: ExpectedMessage) -> str:
     said = " ".join(part for part in (fields.pop("channel", ""), fields.pop("template", "")) if part) or "message"
     dropped = f" dropped: {message.dropped}" if message.dropped else ""
     more = [f"{name}: {text}" for name, text in fields.items()]
+    more += [f"of journey {message.of}"] if message.of is not None else []
     more += [f"{name} contains '{value(text)}'" for name, text in message.contains.items()]
     return said + dropped + (f" ({', '.join(more)})" if more else "")
 
@@ -73,6 +83,8 @@ def _of_field(one: FieldDifference, there: Played, timezone: str) -> str:
         case ("at", _, _):
             done = "was dropped" if there.reason else "left"
             return f"{done} at {moment(one.actual, timezone)}, expected at {moment(one.expected, timezone)}"
+        case ("of", _, _):
+            return f"journey {one.actual} of {there.asked.scenario} asked for it, expected journey {one.expected}"
         case ("dropped", _, _):
             wanted = f"expected to be dropped: {one.expected}" if one.expected else "expected to leave"
             return wanted + (f", was dropped: {one.actual}" if one.actual else ", but it left")
@@ -83,12 +95,30 @@ def _of_field(one: FieldDifference, there: Played, timezone: str) -> str:
     return f"{one.field} is {value(one.actual)}, expected {value(one.expected)}"
 
 
+def _of_conversions(what: str, one: ValueDifference) -> str:
+    if not isinstance(one.expected, tuple):
+        return f"{what}: expected {one.expected}, counted {one.actual}"
+    return f"{what}: expected {conversions(one.expected)}; got {conversions(one.actual)}"
+
+
+def conversions(listed: Sequence[ExpectedConversion | ConversionRun]) -> str:
+    """Conversions in a few words, expected ones as far as they are written."""
+    return "; ".join(map(_conversion, listed)) or "none"
+
+
+def _conversion(one: ExpectedConversion | ConversionRun) -> str:
+    if isinstance(one, ConversionRun):
+        fields = {"event": one.event, "key": one.key, "value": one.value}
+        return ", ".join(f"{name} {value(part)}" for name, part in fields.items() if part is not None)
+    return ", ".join(f"{name} {value(part)}" for name, part in one.fields.items())
+
+
 def _of_values(one: ValueDifference, run: CaseRun) -> str:
     if one.what == "profile":
         return f"attribute {one.scenario}: expected {value(one.expected)}; got {value(one.actual)}"
     what = f"{one.what} of {one.scenario}" if one.scenario else one.what
     if one.what == "conversions":
-        return f"{what}: expected {one.expected}, counted {one.actual}"
+        return _of_conversions(what, one)
     said = ", ".join(one.actual)
     if not one.actual:
         said = "nobody entered" if not any(one.scenario in ("", run.scenario) for run in run.journeys) else "none"

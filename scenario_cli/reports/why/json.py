@@ -121,6 +121,7 @@ def _looked(one: Looked) -> dict[str, Any]:
         "what": one.cause,
         "condition": one.condition,
         "held": one.held,
+        "failed": one.failed or None,
         "values": json_value(dict(one.values)),
         "file": one.place.file,
         "line": one.place.line,

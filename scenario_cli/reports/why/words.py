@@ -273,7 +273,7 @@ def condition(looked: Looked, decided: bool = False) -> str:
         return f"no {looked.cause}: {seen}"
     if looked.kind == "trigger_date":  # it asks nothing but whether it is there
         return seen
-    said = looked.condition + ("" if looked.held else " does not hold") + (f" ({seen})" if seen else "")
+    said = record_words.decisive(looked) + ("" if looked.held else " does not hold") + (f" ({seen})" if seen else "")
     _, _, name = _way(looked).partition(" ")
     yes, no = _LEADS.get(looked.kind, ("{way}: ", "{way} came, but "))
     lead = "since " if decided else (yes if looked.held else no).format(way=_way(looked), name=name)

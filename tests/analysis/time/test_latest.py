@@ -29,6 +29,13 @@ from tests.analysis.time.test_flow import scenario
          "  two: {end: over}", {"two": 9 * DAY}),
         ("one: {choose: {contact.points > 3: two, else: three}}\n  two: {after: {2d: three}}\n  three: {end: over}",
          {"two": 0, "three": 2 * DAY}),
+        # Counted from the entry, however long the way to the state takes.
+        ("one: {after: {2d: two}}\n  two: {after: [{wait: 5d, since: journey.entered_at, to: three}]}\n"
+         "  three: {after: [{wait: 4d, since: journey.entered_at, to: four}]}\n  four: {end: over}",
+         {"two": 2 * DAY, "three": 5 * DAY, "four": 5 * DAY}),
+        ("one: {after: [{wait: 5d, since: journey.entered_at, if_past: never, to: two}]}\n  two: {end: over}",
+         {"two": 5 * DAY}),
+        ("one: {after: [{wait: 5d, since: contact.signed, if_missing: now, to: two}]}\n  two: {end: over}", {}),
     ],
 )  # fmt: skip
 def test_the_longest_way_counts(states: str, expected: dict[str, int]) -> None:

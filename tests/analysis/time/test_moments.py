@@ -24,6 +24,12 @@ SEND = "m: {send: {email: hello}, after: {1d: {end: x}}}"
          ["1 day 20 hours after the entry, at the next 10:00"]),
         ("{event: viewed}", ["a: {after: {at 18:00 on sat: m}}", SEND],
          ["at the next 18:00 after the entry, on Saturday"]),
+        ("{event: viewed}", ["a: {after: {'at 18:00 on mon,first tue,day 22,last weekday': m}}", SEND],
+         ["at the next 18:00 after the entry, on Monday or the last weekday of the month or the first Tuesday of the"
+          " month or the 22nd of the month"]),
+        ("{event: viewed}", ["a: {after: [{wait: 1d before date contact.birthday at 10:00 before on weekdays, to: m},"
+                             " {wait: 90d, to: {end: y}}]}", SEND],
+         ["1 day before contact.birthday at 10:00, back to weekdays"]),
         ("{event: viewed}", ["a: {after: {cron 0 9 1 * *: m}}", SEND],
          ["at the next time of cron '0 9 1 * *' after the entry"]),
         ("{event: viewed}", ["a: {after: [{wait: 1d before date contact.birthday at 10:00, if_past: m,"

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from scenario_cli.analysis.time.waiting import CLOCK_CHANGE, Bounds, bounds
 from scenario_cli.engine.calendar import UTC, due, zone
+from scenario_cli.model.days import WEEKDAYS
 from scenario_cli.model.source import Span
 from scenario_cli.model.wait_grammar import parse_wait, written
-from scenario_cli.model.waits import DAY, HOUR, MINUTE, WEEKDAYS, Wait
+from scenario_cli.model.waits import DAY, HOUR, MINUTE, Wait
 
 NOWHERE = Span("", 1, 1, 1, 1)
 
@@ -33,6 +34,12 @@ def wait(text: str) -> Wait:
         ("1d at 10:00 on weekdays", 10 * HOUR, 3 * DAY + 10 * HOUR),
         ("44h at 10:00", 44 * HOUR, 44 * HOUR + DAY),
         ("2d on mon,wed", 2 * DAY, 6 * DAY),
+        ("at 18:00 on first tue", 0, 35 * DAY),
+        ("at 18:00 on day 15", 0, 31 * DAY),
+        ("at 18:00 on day 31", 0, 61 * DAY),
+        ("at 18:00 on day 29", 0, 59 * DAY),
+        ("2d on last day", 2 * DAY, 32 * DAY),
+        ("2d on last day,mon", 2 * DAY, 8 * DAY),
         ("cron 0 9 * * 1", 0, None),
         ("cron 0 9 1 * *", 0, None),
     ],
@@ -41,7 +48,8 @@ def test_a_wait_lasts_so_long(text: str, least: int, most: int | None) -> None:
     assert bounds(wait(text)) == Bounds(least, most)
 
 
-DAYS = st.sets(st.sampled_from(WEEKDAYS), min_size=1).map(lambda days: " on " + ",".join(sorted(days)))
+OF_MONTH = ("first tue", "last fri", "day 31", "day 29", "last day", "first weekday")
+DAYS = st.sets(st.sampled_from((*WEEKDAYS, *OF_MONTH)), min_size=1).map(lambda days: " on " + ",".join(sorted(days)))
 TIMES = st.builds("{:02}:{:02}".format, st.integers(0, 23), st.integers(0, 59)).map(lambda text: f" at {text}")
 LENGTHS = st.builds("{}{}".format, st.integers(1, 40), st.sampled_from(["min", "h", "d", "w", "mo"])) | st.builds(
     "{}d{}h".format, st.integers(1, 9), st.integers(1, 30)

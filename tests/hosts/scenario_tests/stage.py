@@ -62,12 +62,18 @@ def cart(at: str = "2025-03-03 10:00", total: float = 95, more: str = "", cart_i
     return f"{{at: {at}, event: cart, cart_id: {cart_id}, total: {total}, items: [{{sku: A1, qty: 1}}]{more}}}"
 
 
-def judged(expect: str, *lines: str, until: str = "", head: str = "scenario: cart", contact: str = ANA) -> Verdict:
-    """One case, run and held against what is expected; with no line its timeline is one cart."""
+def judged(
+    expect: str, *lines: str, until: str = "", head: str = "scenario: cart", contact: str = ANA, case: str = ""
+) -> Verdict:
+    """One case, run and held against what is expected; with no line its timeline is one cart.
+
+    `case` are further keys of the case.
+    """
     timeline = "".join(f"      - {line}\n" for line in lines or (cart(),))
     stops = f"    until: {until}\n" if until else ""
-    case = f"  - name: case\n    contact: {contact}\n    timeline:\n{timeline}{stops}    expect: {expect}\n"
-    (one,) = all_judged(f"{head}\ncases:\n{case}")
+    more = f"    {case}\n" if case else ""
+    written = f"  - name: case\n    contact: {contact}\n{more}    timeline:\n{timeline}{stops}    expect: {expect}\n"
+    (one,) = all_judged(f"{head}\ncases:\n{written}")
     return one
 
 

@@ -17,6 +17,7 @@ from rich.cells import cell_len
 
 from scenario_cli.analysis.coverage import coverage
 from scenario_cli.model.case_run import Verdict
+from scenario_cli.reports.tests_run.github import test_github as as_github
 from scenario_cli.reports.tests_run.json import test_json as as_json
 from scenario_cli.reports.tests_run.junit import test_junit as as_junit
 from scenario_cli.reports.tests_run.text import test_text as as_text
@@ -83,10 +84,11 @@ def test_json_fits_its_schema() -> None:
         "at": "2025-03-05T08:00:00+01:00",
         "kind": "condition",
         "scenario": "cart",
-        "text": "after 1d if cart.total >= 80 and contact.email is not none: no",
+        "text": "after 1d if cart.total >= 80: no",
         "condition": "cart.total >= 80 and contact.email is not none",
         "held": False,
-        "values": {"cart.total": "60", "contact.email": "ana@example.com"},
+        "failed": "cart.total >= 80",
+        "values": {"cart.total": "60"},
     } in first["timeline"]
     assert last["timeline"] is None
     assert [one["template"] for one in last["messages"]] == ["cart/reminder", "cart/reminder", "cart/offer"]
@@ -111,3 +113,67 @@ def test_junit_counts_cases_and_carries_both_timelines() -> None:
 def test_the_same_cases_give_the_same_bytes() -> None:
     assert as_junit(failing()) == as_junit(failing())
     assert as_json(failing(), None) == as_json(failing(), None)
+
+
+def alike() -> list[Verdict]:
+    """Two cases and a row that fail for one cause at different times, and one that fails for another."""
+    return all_judged(
+        """
+scenario: cart
+contacts:
+  ana: {email: ana@example.com, email_optin: true, push_token: t, country: FR}
+cases:
+  - name: on Monday
+    contact: {like: ana}
+    timeline: [{at: 2025-03-03 10:00, event: cart, cart_id: c1, total: 20, items: []}]
+    expect: {messages: [{channel: email}]}
+  - name: on Tuesday, %, with <total>
+    table: [{total: 20}, {total: 30}]
+    contact: {like: ana}
+    timeline: [{at: 2025-03-04 11:00, event: cart, cart_id: c1, total: <total>, items: []}]
+    expect: {messages: [{at: 2025-03-04 12:00, channel: email}]}
+  - name: abroad
+    contact: {like: ana, country: IT}
+    timeline: [{at: 2025-03-03 10:00, event: cart, cart_id: c1, total: 20, items: []}]
+    expect: {states: [open]}
+"""
+    )
+
+
+def test_a_cause_that_fails_several_cases_is_shown_once_with_the_list() -> None:
+    printed = as_text(alike(), None, color=False, width=80)
+    assert printed.count("- not expected: push cart/reminder") == 1
+    assert printed.count("expected  ") == 2
+    assert (
+        """
+✗ 2 more cases fail alike
+  x.test.yaml:11  on Tuesday, %, with 20
+  x.test.yaml:11  on Tuesday, %, with 30
+
+✗ x.test.yaml:15
+  abroad
+"""
+        in printed
+    )
+
+
+def test_json_and_junit_say_which_case_fails_for_the_same_cause() -> None:
+    document = json.loads(as_json(alike(), None))
+    same = {"file": "x.test.yaml", "line": 6}
+    assert [one["fails_like"] for one in document["cases"]] == [None, same, same, None]
+    failures = ElementTree.fromstring(as_junit(alike())).findall("testsuite/testcase/failure")
+    assert [("actual, times in" in (one.text or "")) for one in failures] == [True, False, False, True]
+    assert (failures[1].text or "").splitlines() == [
+        "fails like x.test.yaml:6  on Monday",
+        "- not expected: push cart/reminder at 2025-03-04 12:00",
+    ]
+
+
+def test_github_gets_an_annotation_for_each_cause_and_the_total() -> None:
+    assert as_github(alike()).splitlines() == [
+        "::error title=scenario test,file=x.test.yaml,line=6::on Monday%0A- not expected: push cart/reminder at "
+        "2025-03-03 11:00%0A%0A2 more cases fail alike:%0Ax.test.yaml:11 on Tuesday, %25, with 20%0Ax.test.yaml:11 on "
+        "Tuesday, %25, with 30",
+        "::error title=scenario test,file=x.test.yaml,line=15::abroad%0A- states: expected open; got nobody entered",
+        "::notice title=scenario test::0 cases passed, 4 failed",
+    ]

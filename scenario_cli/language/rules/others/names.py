@@ -7,6 +7,14 @@ from scenario_cli.language.rules.others.document import PROJECT, SENDING, WAITIN
 _RENAMES = "writes the right name, where the two differ only in case, space, '-' and '_'"
 _GOAL = "trigger: {event: cart_updated}\ngoal: {event: review_written}\n"
 _TABLE = "tables: {products: {file: products.csv, key: sku}}\n"
+_DRAWN = "cases:\n  - {name: a, contact: {}, holdout: true, expect: {states: []}}\n"
+
+
+def _shared(name: str) -> dict[str, str]:
+    case = f"  - {{name: a, contact: {{like: {name}}}, expect: {{states: []}}}}\n"
+    shared = "scenario: example\ncontacts:\n  ana: {}\n"
+    return {"example.yaml": WAITING, "tests/example.test.yaml": f"{shared}cases:\n{case}"}
+
 
 NAMES = (
     document(
@@ -260,6 +268,26 @@ NAMES = (
         "write a field of the template's front matter, or 'body'",
         {**tested("messages: [{contains: {subjct: Hello}}]"), "example.yaml": SENDING.replace("push", "email")},
         {**tested("messages: [{contains: {subject: Hello}}]"), "example.yaml": SENDING.replace("push", "email")},
+        fixes=_RENAMES,
+    ),
+    document(
+        "REF053",
+        "unknown-shared-part",
+        "a 'like' that names no contact or timeline at the head of the test file, or one there that no case takes in",
+        "the case has no attributes or lines of it; what no case takes in tests nothing",
+        "write a name of 'contacts' or 'timelines', or remove what nothing uses",
+        _shared("anna"),
+        _shared("ana"),
+        fixes=_RENAMES,
+    ),
+    document(
+        "REF054",
+        "unknown-draw",
+        "a draw that a test case decides and no scenario under test makes: a split, an arm, a holdout, a control group",
+        "the case shows something else than it says",
+        "name a state that splits and one of its arms; declare the holdout or the control group",
+        {**tested("outcome: over"), "tests/example.test.yaml": _DRAWN},
+        {**tested("outcome: over"), "tests/example.test.yaml": _DRAWN.replace("holdout: true, ", "")},
         fixes=_RENAMES,
     ),
 )

@@ -42,6 +42,15 @@ TIMES = (
         "states: {in: {after: [{wait: 1d at 09:00, to: {end: over}}]}}\n",
     ),
     document(
+        "TIME022",
+        "since-says-nothing",
+        "a 'since' that changes nothing: 'since: now', or beside a wait for a date",
+        "a wait counts from now anyway, and a date from no instant at all",
+        "leave 'since' out, or name an earlier instant such as journey.entered_at",
+        "states: {in: {after: [{wait: 1d, since: now, to: {end: over}}]}}\n",
+        "states: {in: {after: [{wait: 1d, since: journey.entered_at, to: {end: over}}]}}\n",
+    ),
+    document(
         "TIME050",
         "no-time-of-a-case",
         "a time of a test case that is none",

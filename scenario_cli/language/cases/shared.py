@@ -1,0 +1,96 @@
+"""Contacts and lines that the cases of a file share: `like` takes them in. Checks no attributes and no events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+
+from scenario_cli.language.names.unknown import unknown_name
+from scenario_cli.language.reader import Node
+from scenario_cli.model.diagnostic import Diagnostic
+
+# Puts the values of a row into a node that stands at a path in the case.
+Fill = Callable[[Node, tuple[str, ...]], Node]
+
+
+class Shared:
+    """The `contacts` and `timelines` of a file. What is wrong with a use of one is added to `found`."""
+
+    def __init__(self, root: Node, found: list[Diagnostic]) -> None:
+        self.found = found
+        self.contacts, self.timelines = _of(root, "contacts"), _of(root, "timelines")
+        self.used: set[tuple[str, str]] = set()
+        self.misnamed = False
+
+    def expand(self, case: Node, fill: Fill) -> Node:
+        """The case with every `like` written out; `fill` puts the row of the case's table into what is shared."""
+        fields = dict(case.fields)
+        contact, timeline = fields.get("contact"), fields.get("timeline")
+        if contact is not None and contact.is_map:
+            fields["contact"] = self.contact(contact, fill)
+        if timeline is not None and timeline.is_list:
+            fields["timeline"] = replace(timeline, value=tuple(self.lines(timeline, fill, ())))
+        return replace(case, value=fields)
+
+    def contact(self, contact: Node, fill: Fill) -> Node:
+        """Its attributes over those of the contact that it is like, whose id or else name it has."""
+        whole = self.attributes(contact, fill, ())
+        like = contact.get("like")
+        if like is None or like.text not in self.contacts or "id" in whole.fields:
+            return whole
+        named = Node(like.span, like.text)
+        return replace(whole, value={"id": named, **whole.fields}, keys={"id": contact.key("like"), **_keys(whole)})
+
+    def attributes(self, contact: Node, fill: Fill, within: tuple[str, ...]) -> Node:
+        like = contact.get("like")
+        if like is None:
+            return contact
+        own = {key: value for key, value in contact.fields.items() if key != "like"}
+        base = self.taken("contact", like, self.contacts, within)
+        if base is None:
+            return replace(contact, value=own)
+        under = self.attributes(fill(base, ("contact",)), fill, (*within, like.text))
+        return replace(contact, value={**under.fields, **own}, keys={**_keys(under), **_keys(contact)})
+
+    def lines(self, timeline: Node, fill: Fill, within: tuple[str, ...]) -> Iterator[Node]:
+        for line in timeline.items:
+            like = line.get("like")
+            if like is None or "event" in line.fields:  # else it is a property of the event
+                yield line
+                continue
+            base = self.taken("timeline", like, self.timelines, within)
+            if base is not None:
+                yield from self.lines(fill(base, ("timeline",)), fill, (*within, like.text))
+
+    def taken(self, noun: str, like: Node, known: Mapping[str, Node], within: tuple[str, ...]) -> Node | None:
+        if like.text in within:
+            message = f"the {noun} '{like.text}' is made of itself"
+            self.found.append(Diagnostic("REF053", message, like.span, hint="write out what it is made of"))
+            return None
+        self.used.add((noun, like.text))
+        if like.text not in known:
+            self.misnamed = True
+        self.found.extend(unknown_name("REF053", noun, like, known, f"{noun}s at the head of the file"))
+        return known.get(like.text)
+
+    def unused(self, root: Node) -> Iterator[Diagnostic]:
+        """What no case takes in, so that nothing has looked at it; where a name is wrong, it may be what was meant."""
+        if self.misnamed:
+            return
+        for noun, key, use in (("contact", "contacts", "contact: "), ("timeline", "timelines", "")):
+            held = root.get(key)
+            for name in held.fields if held is not None else ():
+                if (noun, name) not in self.used:
+                    assert held is not None
+                    hint = f"write '{use}{{like: {name}}}' in a case, or remove it"
+                    message = f"no case takes in the {noun} '{name}'"
+                    yield Diagnostic("REF053", message, held.key(name).span, hint=hint)
+
+
+def _of(root: Node, key: str) -> Mapping[str, Node]:
+    held = root.get(key)
+    return held.fields if held is not None else {}
+
+
+def _keys(node: Node) -> dict[str, Node]:
+    return node.keys or {}

@@ -1,0 +1,75 @@
+"""Days on which something falls: of the week, or of the month. Knows no clock."""
+
+from __future__ import annotations
+
+import calendar
+import itertools
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+EVERY_DAY = tuple(range(7))
+WORKING_DAYS = EVERY_DAY[:5]
+
+# In these years two months have followed each other in every form that they can have.
+_CYCLE = range(2000, 2029)
+
+
+@dataclass(frozen=True, slots=True)
+class DayOfMonth:
+    """One day of each month: the `number`-th of those whose day of the week is `among` them, Monday 0.
+
+    A negative `number` counts from the end of the month. `day 31` is the 31st of all: a month without one has no
+    such day.
+    """
+
+    number: int
+    among: tuple[int, ...] = EVERY_DAY
+
+
+# A day of the week, Monday 0, or of the month. In a tuple of them those of the week come first.
+Day = int | DayOfMonth
+
+
+@lru_cache(maxsize=4_096)
+def in_month(day: DayOfMonth, year: int, month: int) -> int | None:
+    """The day of a month, from 1; None where the month has no such day."""
+    first, length = calendar.monthrange(year, month)
+    found = [number + 1 for number in range(length) if (first + number) % 7 in day.among]
+    place = day.number - 1 if day.number > 0 else day.number
+    return found[place] if -len(found) <= place < len(found) else None
+
+
+def falls_on(day: date, days: tuple[Day, ...]) -> bool:
+    """Whether a date is one of these days; any date is where none is named."""
+    if not days or day.weekday() in days:
+        return True
+    return any(in_month(one, day.year, day.month) == day.day for one in days if isinstance(one, DayOfMonth))
+
+
+def weekdays_of(days: tuple[Day, ...]) -> tuple[int, ...]:
+    """The days of the week, Monday 0, on which any of these days can fall; all seven where none is named."""
+    if not days:
+        return EVERY_DAY
+    return tuple(sorted({number for one in days for number in (one.among if isinstance(one, DayOfMonth) else (one,))}))
+
+
+@lru_cache(maxsize=256)
+def longest_gap(days: tuple[Day, ...]) -> int:
+    """The most days from any day to the next of these, that day counted."""
+    if not days:
+        return 1
+    of_week = [one for one in days if isinstance(one, int)]
+    if of_week:
+        # Some weeks have no other day than these.
+        return max(after - before for before, after in itertools.pairwise((*of_week, of_week[0] + 7)))
+    of_month = [one for one in days if isinstance(one, DayOfMonth)]
+    found = {
+        date(year, month, day).toordinal()
+        for year in _CYCLE
+        for month in range(1, 13)
+        for one in of_month
+        if (day := in_month(one, year, month)) is not None
+    }
+    return max(after - before for before, after in itertools.pairwise(sorted(found)))

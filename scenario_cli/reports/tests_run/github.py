@@ -1,0 +1,32 @@
+"""Results of scenario tests as GitHub workflow commands: an annotation at each failing case, the total last.
+
+GitHub shows ten of them for a step, so cases that fail for one cause share theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from scenario_cli.model.case_run import Verdict
+from scenario_cli.model.plain_text import printable
+from scenario_cli.reports.tests_run import words
+from scenario_cli.reports.tests_run.alike import failing_alike
+from scenario_cli.reports.tests_run.text import place_of, totals
+from scenario_cli.reports.text import plural
+from scenario_cli.reports.workflow_commands import command
+
+
+def test_github(verdicts: Sequence[Verdict]) -> str:
+    total = command("notice", totals(verdicts), title="scenario test")
+    return "".join(map(_command, failing_alike(verdicts))) + total
+
+
+def _command(alike: list[Verdict]) -> str:
+    first, *others = alike
+    run = first.run
+    lines = [run.case.name, *(f"- {said}" for said in words.differences(first))]
+    if others:
+        lines += ["", f"{plural(len(others), 'more case')} {'fails' if len(others) == 1 else 'fail'} alike:"]
+        lines += [f"{place_of(one)} {one.run.case.name}" for one in others]
+    text = "\n".join(map(printable, lines))
+    return command("error", text, title="scenario test", file=printable(run.file), line=run.case.span.line)
