@@ -88,8 +88,8 @@ def part_of_the_log(folder: Path) -> list[str]:
 def replayed(where: Path, *arguments: str) -> str:
     """What `dry-run` prints."""
     return run(
-        ["-m", "scenario_cli.cli.main", "dry-run", *SCENARIOS, "--project", str(ROOT / "scenarios"), "--format", "json",
-         "-q", *arguments],
+        ["-m", "scenario_cli.cli.main", "dry-run", *SCENARIOS, "--only", "--project", str(ROOT / "scenarios"),
+         "--format", "json", "-q", *arguments],
         PYTHONPATH=str(where),
     )  # fmt: skip
 

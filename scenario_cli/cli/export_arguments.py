@@ -76,6 +76,13 @@ class ExportArguments:
             help="How dates are written: day-first, month-first or a pattern such as %d/%m/%y; also of one field.",
         ),
     ] = None  # fmt: skip
+    decimal: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--decimal", metavar="[FIELD=]MARK",
+            help="The decimal mark of numbers, comma or point, where the export does not settle it; also of one field.",
+        ),
+    ] = None  # fmt: skip
     group: Annotated[
         str | None,
         typer.Option(

@@ -97,6 +97,18 @@ def date_formats(given: list[str] | None) -> dict[str, str]:
     return found
 
 
+def decimals(given: list[str] | None) -> dict[str, str]:
+    """`comma` for every number, `total=comma` for one property."""
+    from scenario_cli.model.decimal_marks import MARKS
+
+    found: dict[str, str] = {}
+    for text in given or ():
+        name, equals, mark = text.partition("=")
+        name, mark = (name.strip(), mark.strip()) if equals else ("", text.strip())
+        found[name] = one_of("--decimal", mark, MARKS)
+    return found
+
+
 def project_root(project: str | None, paths: list[str] | None = None) -> Path:
     """The folder of the project that an option, a path or the current folder names."""
     from scenario_cli.language.find import NoProject, find_project

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scenario_cli.cli.console import Stop, note, progress_bar
-from scenario_cli.cli.options import date_formats, instant, mapping, one_of, outside_allowed
+from scenario_cli.cli.options import date_formats, decimals, instant, mapping, one_of, outside_allowed
 
 if TYPE_CHECKING:
     from scenario_cli.cli.export_arguments import ExportArguments
@@ -56,6 +56,7 @@ def export_options(project: Project, export: ExportArguments) -> ExportOptions:
         rejects=str(export.rejects) if export.rejects else None,
         reaches=_reaches(project),
         date_formats={**exports.date_formats, **date_formats(export.date_format)},
+        decimals={**exports.decimals, **decimals(export.decimal)},
         group=export.group or (exports.group if own else None),
         keep_ids=export.keep_ids or exports.keep_ids,
         access=_access(project, exports, own, outside),
@@ -93,6 +94,7 @@ def _part(options: ExportOptions, source: Exports, access: Access) -> ExportOpti
         source=source.source or options.source,
         query=source.query,
         date_formats={**options.date_formats, **source.date_formats},
+        decimals={**options.decimals, **source.decimals},
         group=source.group or options.group,
         access=access,
     )

@@ -124,10 +124,14 @@ class CompiledSend:
 
 @dataclass(frozen=True, slots=True)
 class CompiledSplit:
-    """Branches with the running sum of their weights, and whether a draw is a journey's own."""
+    """Branches with the points of the draw up to which they reach, and whether a draw is a journey's own.
+
+    `later` are the branches from some day on, on the contact's calendar, the earliest first.
+    """
 
     arms: tuple[tuple[float, CompiledBranch], ...]
     by_journey: bool
+    later: tuple[tuple[date, tuple[tuple[float, CompiledBranch], ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +276,7 @@ class Program:
     feeds: Mapping[str, list[Feed]]
     histories: Mapping[str, list[EventHistory]]
     compared: tuple[Segment, ...]
+    clocked: tuple[Segment, ...]  # those of them that time can change
     segments: Mapping[str, Segment]
     refreshed: Mapping[str, tuple[Segment, ...]]
     clock: Clock | None

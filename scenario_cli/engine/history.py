@@ -102,6 +102,8 @@ def _found(
             return []  # no event is later than a missing instant
         after = max(after, moment)
     events = history.events(state, after)
+    if within is not None and events and (leaves := events[0].at + within) < state.until:
+        state.until = leaves  # until then no event grows too old
     spend(len(events))
     return events if where is None else [event for event in events if holds_of(state, where, event)]
 

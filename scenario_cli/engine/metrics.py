@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from scenario_cli.engine.decimals import divided, plus, total
+from scenario_cli.engine.standing import stands_in_bin
 from scenario_cli.engine.state import ContactState
 from scenario_cli.engine.values import Misfit, compare, shown
 from scenario_cli.model.metrics import AGGREGATES, Bins
@@ -104,6 +105,8 @@ class Aggregate:
             return _of_nothing(self.kind)
         times, values = content
         first = bisect_right(times, state.now - self.within)
+        if first < len(times) and (leaves := times[first] + self.within) < state.until:
+            state.until = leaves  # until then the window holds the same
         return self._of_window(state, values[first:] if first else values)
 
     def _of_ever(self, content: Any) -> Any:
@@ -183,8 +186,11 @@ def _hashable(value: Any) -> Any:
     return (bool, value) if isinstance(value, bool) else value
 
 
-def binned(bins: Bins, read: Read, place: str) -> Read:
-    """The label of the bin that a number falls in; the upper edge belongs to the bin."""
+def binned(bins: Bins, read: Read, place: str, *, days_pass: bool = False) -> Read:
+    """The label of the bin that a number falls in; the upper edge belongs to the bin.
+
+    Where `days_pass`, the number is one of days since something.
+    """
     edges, labels = bins.edges, bins.labels
 
     def label(state: ContactState) -> Any:
@@ -194,6 +200,8 @@ def binned(bins: Bins, read: Read, place: str) -> Read:
         if isinstance(value, bool) or not isinstance(value, int | float):
             state.warn("", place, f"{shown(value)} is no number")
             return None
+        if days_pass:
+            stands_in_bin(state, value, edges)
         for edge, name in zip(edges, labels, strict=False):
             if value <= edge:
                 return name

@@ -3,7 +3,8 @@
 An event may change a membership by giving the profile another value, or by feeding a metric or past-event call that
 the segment reads; if time alone can change it, so does a tick of the project's clock. Between these, membership stays
 as it was last worked out. Since most memberships are rarely read, one is worked out when it is first read, for the
-instant at which it was last due.
+instant at which it was last due. It tells until when it is certain to stand (see `engine.standing`), and is not worked
+out again before.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from scenario_cli.engine.cron import last_match, next_match
-from scenario_cli.engine.state import NEVER, Condition, ContactState
+from scenario_cli.engine.state import NEVER, Condition, ContactState, Membership
 from scenario_cli.model.budget import pause, resume
 
 _MOST_TICKS = 65_536  # the most that are remembered: seven years of an hourly clock
@@ -35,8 +36,12 @@ class Clock:
     def next(self, after: int) -> int:
         return next_match(self.fields, after, self.tz)
 
+    def first(self, since: int) -> int:
+        """The first tick that is not earlier than an instant."""
+        return self.following(since - 1)
+
     def following(self, tick: int) -> int:
-        """The tick after a tick."""
+        """The first tick after a tick or another instant."""
         found = self._following.get(tick)
         if found is None:
             if len(self._following) >= _MOST_TICKS:
@@ -65,23 +70,31 @@ class Segment:
 
     def read(self, state: ContactState) -> bool:
         """Whether the contact is in it, as last worked out."""
-        at = state.refreshed_at.get(self.name, state.known_at) or 0
-        if self.clock is not None and state.now > at:
-            at = max(at, self.clock.last(state.now))
         known = state.members.get(self.name)
-        if known is not None and known[0] == at:
-            return known[1]
-        now, state.now = state.now, at
+        if known is None or state.now >= known.until:
+            at = state.refreshed_at.get(self.name, state.known_at) or 0
+            if self.clock is not None and state.now > at:
+                at = max(at, self.clock.last(state.now))
+            if known is None or known.at != at:
+                known = state.members[self.name] = self._worked_out(state, at)
+        if known.until < state.until:
+            state.until = known.until
+        return known.inside
+
+    def _worked_out(self, state: ContactState, at: int) -> Membership:
+        now, until = state.now, state.until
+        state.now, state.until = at, NEVER
         before = len(state.records)
         counted = pause()  # an answer that is remembered must not cost those who ask first
-        held = self.holds(state)
+        inside = self.holds(state)
         resume(counted)
-        state.now = now
+        stands_until = NEVER if self.clock is None else state.until
+        state.now, state.until = now, until
         if len(state.records) > before:
+            stands_until = at  # what warns is worked out at each tick, so that each is a warning
             for warning in state.records[before:]:
                 warning.at = now  # records stand in order of time
-        state.members[self.name] = (at, held)
-        return held
+        return Membership(at, inside, stands_until)
 
     def look_again(self, state: ContactState) -> None:
         """Lets membership be worked out anew, after the present event."""

@@ -138,7 +138,7 @@ def _held_back(
 ) -> tuple[str, str, int | None]:
     """The ruling of quiet hours and caps: a reason to drop with its detail, or the instant to hold until and why."""
     policy = program.policy
-    quiet = quiet_end(policy, state, message.channel, state.now) is not None
+    quiet = quiet_end(policy, state, would_leave, state.now) is not None
     if quiet and message.on_quiet == "drop":
         return "quiet_hours", "", None
     detail = "quiet_hours"

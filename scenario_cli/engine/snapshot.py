@@ -19,7 +19,17 @@ from scenario_cli.engine.metrics import Aggregate
 from scenario_cli.engine.plain_values import event_of, plain, plain_event, value_of
 from scenario_cli.engine.profile import zone_of
 from scenario_cli.engine.saved_journeys import SnapshotError, journey_of, saved_journey
-from scenario_cli.engine.state import AFTER_JOURNEYS, NEVER, TICK, TRIGGER, Armed, ContactState, CountedMessage
+from scenario_cli.engine.state import (
+    AFTER_JOURNEYS,
+    NEVER,
+    TICK,
+    TRIGGER,
+    Armed,
+    ContactState,
+    CountedMessage,
+    Membership,
+)
+from scenario_cli.engine.triggers import arm_tick
 from scenario_cli.model.event import Event
 from scenario_cli.model.triggers import AbsenceTrigger
 
@@ -140,30 +150,30 @@ def _restore_segments(program: Program, state: ContactState, saved: Mapping[str,
     for segment in program.segments.values():
         name = segment.identity
         if name in members:
-            at, inside = members[name]
-            state.members[segment.name] = (at, inside)
+            state.members[segment.name] = Membership(*members[name])
         if name in refreshed:
             state.refreshed_at[segment.name] = refreshed[name]
     if state.known_at is not None:
         for segment in program.compared:
             known = before.get(segment.identity)
-            state.membership_before[segment.name] = segment.read(state) if known is None else known
+            if known is None or segment.name not in state.members:
+                known = segment.read(state)
+            state.membership_before[segment.name] = known
 
 
 def _saved_tick(program: Program, state: ContactState) -> list[Any] | None:
     """The next tick of the project's clock, with the fields and zone of that clock."""
     if program.clock is None:
         return None
-    at = next((timer[0] for timer in state.timers if timer[3] == TICK), None)
-    return [program.clock.fields, program.clock.tz.key, at] if at is not None else None
+    return [program.clock.fields, program.clock.tz.key, state.tick_at] if state.tick_at < NEVER else None
 
 
 def _restore_tick(program: Program, state: ContactState, saved: list[Any] | None) -> None:
     clock = program.clock
-    if clock is not None:
-        same = saved is not None and saved[:2] == [clock.fields, clock.tz.key]
-        at = saved[2] if saved is not None and same else clock.next(state.now)
-        heapq.heappush(state.timers, (at, -1, 0, TICK, 0, 0))
+    if clock is not None and saved is not None and saved[:2] == [clock.fields, clock.tz.key]:
+        state.tick_at = saved[2]
+        heapq.heappush(state.timers, (state.tick_at, -1, 0, TICK, 0, 0))
+    arm_tick(program, state)
 
 
 def _saved_triggers(program: Program, state: ContactState) -> dict[str, dict[str, Any]]:

@@ -146,6 +146,14 @@ class Journey:
         self.because: Step | None = None
 
 
+class Membership(NamedTuple):
+    """Whether a contact is `inside` a segment: worked out for the instant `at`, certain to stand before `until`."""
+
+    at: int
+    inside: bool
+    until: int
+
+
 class ContactState:
     """One contact: profile, journeys, past events as far back as something reads them, timers.
 
@@ -153,19 +161,20 @@ class ContactState:
     order of entry; `running` counts the former. `entries` holds the last entry of each scenario and key. `input_count`
     counts the inputs from outside, for the guard against going round at one instant. `counted` are the marketing
     messages that left, as far back as a cap counts. `slots` hold the content of aggregates and past events. `members`
-    says of each segment whether the contact is in it, with the instant it was worked out for; `refreshed_at` is the
-    last event that may have changed it, `membership_before` the membership that triggers compare with. `armed` are the
-    triggers that time will fire, by rank and place. `known_at` is None until the contact is known.
+    says of each segment whether the contact is in it; `refreshed_at` is the last event that may have changed it,
+    `membership_before` the membership that triggers compare with, `tick_at` the next tick at which time may change
+    one. `armed` are the triggers that time will fire, by rank and place. `known_at` is None until the contact is known.
 
-    During an input, expressions read `now`, `event`, `trigger`, `captures`, `journey`, `item` and `past`; `records`
-    collects the records and `queue` the executor's own events.
+    During an input, expressions read `now`, `event`, `trigger`, `captures`, `journey`, `item` and `past`, and lower
+    `until` to the instant until which what they gave is certain to stand: see `engine.standing`. `records` collects
+    the records and `queue` the executor's own events.
     """
 
     __slots__ = (
         "armed", "captures", "contact_id", "counted", "entries", "event", "input_count", "item", "journey", "journeys",
         "known_at", "members", "membership_before", "next_number", "now", "past", "profile", "queue", "records",
-        "refreshed_at", "reported_zones", "running", "seen_event_ids", "slots", "timers", "trigger", "unadmitted",
-        "zone",
+        "refreshed_at", "reported_zones", "running", "seen_event_ids", "slots", "tick_at", "timers", "trigger",
+        "unadmitted", "until", "zone",
     )  # fmt: skip
 
     def __init__(self, contact_id: str, profile: Mapping[str, Any], zone: ZoneInfo, slots: int = 0) -> None:
@@ -181,14 +190,16 @@ class ContactState:
         self.armed: dict[tuple[int, int], Armed] = {}
         self.counted: list[CountedMessage] = []
         self.slots: list[Any] = [None] * slots
-        self.members: dict[str, tuple[int, bool]] = {}
+        self.members: dict[str, Membership] = {}
         self.membership_before: dict[str, bool] = {}
         self.refreshed_at: dict[str, int] = {}
+        self.tick_at = NEVER
         self.next_number = 0
         self.input_count = 0
         self.seen_event_ids: dict[tuple[str, int], None] = {}
         self.unadmitted: dict[str, int] = {}
         self.now = -NEVER
+        self.until = NEVER
         self.event: Event | None = None
         self.trigger: Event | None = None
         self.captures: Mapping[str, Any] = _NOTHING

@@ -272,6 +272,7 @@ def _refresh_segments(program: Program, state: ContactState, segments: Iterable[
         if now_in != state.membership_before[segment.name]:
             state.membership_before[segment.name] = now_in
             memberships.append((segment.name, now_in))
+    triggers.arm_tick(program, state)
     return tuple(memberships)
 
 

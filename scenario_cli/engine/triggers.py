@@ -22,8 +22,7 @@ def begin(program: Program, state: ContactState) -> None:
     """Arms the triggers of a contact who has just become known, and takes a first look at its segments."""
     for segment in program.compared:
         state.membership_before[segment.name] = segment.read(state)
-    if program.clock is not None:
-        heapq.heappush(state.timers, (program.clock.next(state.now), -1, 0, TICK, 0, 0))
+    arm_tick(program, state)
     for machine, timer in program.timed:
         if not isinstance(timer.definition, AbsenceTrigger):
             arm_anew(program, state, machine, timer, state.now - 1)
@@ -31,11 +30,10 @@ def begin(program: Program, state: ContactState) -> None:
 
 def tick(program: Program, state: ContactState) -> None:
     """Refreshes the segments that time can change at a tick of the project's clock; triggers by them are due now."""
-    assert program.clock is not None
-    heapq.heappush(state.timers, (program.clock.following(state.now), -1, 0, TICK, 0, 0))
-    for segment in program.compared:
-        if segment.clock is None:
-            continue
+    if state.now != state.tick_at:
+        return  # an earlier one was armed since, and has armed the next
+    state.tick_at = NEVER
+    for segment in program.clocked:
         before, after = state.membership_before[segment.name], segment.read(state)
         if before != after:
             state.membership_before[segment.name] = after
@@ -43,6 +41,20 @@ def tick(program: Program, state: ContactState) -> None:
                 for trigger in machine.by_segment.get((segment.name, after), ()):
                     event = segment_event(state, segment.name, after)
                     _arm(state, machine, trigger.place, Armed(state.now, event))
+    arm_tick(program, state)
+
+
+def arm_tick(program: Program, state: ContactState) -> None:
+    """Wakes the contact at the first tick at which time may change a segment that triggers compare."""
+    if program.clock is None:
+        return
+    until = min([state.members[segment.name].until for segment in program.clocked])
+    if until >= NEVER:
+        return
+    due = program.clock.first(max(until, state.now + 1))
+    if due < state.tick_at:
+        state.tick_at = due
+        heapq.heappush(state.timers, (due, -1, 0, TICK, 0, 0))
 
 
 def segment_event(state: ContactState, name: str, entered: bool) -> Event:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from scenario_cli.events import casts, date_forms, timestamps
+from scenario_cli.events import casts, date_forms, decimal_forms, timestamps
 from scenario_cli.events.sql_text import text_literal
 
 # The sort spills to the workspace when it needs more; a reader of the sorted log needs next to nothing.
@@ -24,7 +24,7 @@ def staging(path: Path, workspace: Path) -> duckdb.DuckDBPyConnection:
     con.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
     # It makes a join of a long IN list, and a join does not keep the order of rows, which is the files'.
     con.execute("SET disabled_optimizers = 'in_clause'")
-    for macro in (*timestamps.MACROS, *date_forms.MACROS, *casts.MACROS):
+    for macro in (*timestamps.MACROS, *date_forms.MACROS, *casts.MACROS, *decimal_forms.MACROS):
         con.execute(macro)
     return con
 

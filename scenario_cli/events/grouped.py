@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from scenario_cli.events.casts import text_sql
+from scenario_cli.events.decimal_forms import Evidence, evidence_sql, marked_sql
 from scenario_cli.events.errors import ExportError, translated
 from scenario_cli.events.formats import json_text
 from scenario_cli.events.formats.json_text import JsonTable
@@ -26,11 +27,17 @@ _NUMBER = r"-?(0|[1-9]\d*)(\.\d+)?"
 
 @dataclass(frozen=True, slots=True)
 class _Value:
-    """One column: its name, SQL for its text and SQL for it as JSON."""
+    """One column: its name, SQL for its text and SQL for it as JSON; `mark` is the decimal one of its numbers."""
 
     name: str
     text: str
     json: str
+    mark: str | None = None
+
+    @property
+    def number(self) -> str:
+        """SQL for the text of a number as programs write it."""
+        return self.text if self.mark is None else f"decimal_text({self.text}, '{self.mark}')"
 
 
 def grouped(con: duckdb.DuckDBPyConnection, table: Table, column: str, need: Need, workspace: Path) -> JsonTable:
@@ -85,6 +92,12 @@ def _written(
     varying = _varying(con, rows, values)
     mapped = {need.mapping.get(field, field) for field in (*need.required, *need.optional)}
     summed = {need.mapping.get(name, name): name for name in need.sums}
+    values = [
+        _marked(con, rows, value, need.decimals.get(summed.get(value.name, value.name)) or need.decimals.get(""))
+        if value.name in varying and value.name not in mapped
+        else value
+        for value in values
+    ]
     numeric = _numeric(con, rows, [value for value in values if value.name in varying])
     event, line = [], []
     for value in values:
@@ -92,12 +105,12 @@ def _written(
         if value.name not in varying or value.name in mapped:
             event.append(f"{name}, arg_min({value.json}, place)")
         if value.name in varying:
-            number = f"CAST({value.text} AS DOUBLE)"
+            number = f"CAST({value.number} AS DOUBLE)"
             # The lines are not read by the plan's types: what is a number throughout is one.
             as_number = value.name in numeric and not is_id_name(value.name)
             line.append(f"{name}, {f'to_json({number})' if as_number else value.json}")
             if value.name in numeric and value.name in summed:
-                total = f"CAST(sum(CAST({value.text} AS DECIMAL(38, 9))) AS DOUBLE)"
+                total = f"CAST(sum(CAST({value.number} AS DECIMAL(38, 9))) AS DOUBLE)"
                 event.append(f"{text_literal(summed[value.name])}, {total}")
     event.append(f"{text_literal(LINES)}, to_json(list(json_object({', '.join(line)}) ORDER BY place))")
     target = workspace / f"copy-{len(list(workspace.glob('copy-*')))}.jsonl"
@@ -122,11 +135,21 @@ def _varying(con: duckdb.DuckDBPyConnection, rows: str, values: list[_Value]) ->
     return {value.name for value, count in zip(values, found, strict=True) if (count or 0) > 1}
 
 
+def _marked(con: duckdb.DuckDBPyConnection, rows: str, value: _Value, stated: str | None) -> _Value:
+    """The column with its decimal mark, where that is stated or its texts settle it."""
+    if stated is None:
+        ((found,),) = con.execute(f"SELECT bool_or({marked_sql(value.text)}) FROM {rows}").fetchall()
+        if found:
+            texts = f"SELECT {value.text} AS text FROM {rows}"
+            stated = Evidence(*con.execute(evidence_sql(texts)).fetchall()[0]).mark
+    return value if stated is None else replace(value, mark=stated)
+
+
 def _numeric(con: duckdb.DuckDBPyConnection, rows: str, values: list[_Value]) -> set[str]:
     if not values:
         return set()
     tests = ", ".join(
-        f"bool_and({value.text} IS NULL OR regexp_full_match({value.text}, '{_NUMBER}'))" for value in values
+        f"bool_and({value.text} IS NULL OR regexp_full_match({value.number}, '{_NUMBER}'))" for value in values
     )
     ((*found,),) = con.execute(f"SELECT {tests} FROM {rows}").fetchall()
     return {value.name for value, is_number in zip(values, found, strict=True) if is_number}

@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from scenario_cli.events import database, duplicates, facts_sql, identity, reporting, split_events
+from scenario_cli.events.decimals import settle_undeclared
 from scenario_cli.events.discover import Found, Wanted, discover
 from scenario_cli.events.errors import translated
 from scenario_cli.events.order_lines import order_line_notes
@@ -148,6 +149,8 @@ def _staged(
         split_events.join(con, target, reading.split)
     if reading.identity:
         reading.notes.extend(identity.attribute(con, target, backward=options.identity == "backward"))
+    if not found.typed:
+        settle_undeclared(con, target, reading.notes)
     return found, wanted, target, reading
 
 

@@ -61,8 +61,8 @@ class Need:
     """The names to look for: our fields, those of them that a file must have, and properties.
 
     `option` is the command-line option that maps. Where rows are grouped by the column `group`, `sums` are the
-    properties that are numbers. `held` are the properties that each file has, by the file as it is shown;
-    nothing is known of a file that is not listed.
+    properties that are numbers, and `decimals` their decimal marks where these are stated. `held` are the properties
+    that each file has, by the file as it is shown; nothing is known of a file that is not listed.
     """
 
     required: tuple[str, ...]
@@ -72,6 +72,7 @@ class Need:
     option: str
     group: str | None = None
     sums: frozenset[str] = frozenset()
+    decimals: Mapping[str, str] = dataclasses.field(default_factory=dict)
     held: Mapping[str, Collection[str]] = dataclasses.field(default_factory=dict)
 
     def of_file(self, shown: str) -> Need:
@@ -93,13 +94,15 @@ class Resolved:
     """The places of the needed columns in one file. A property has several places, looked at in turn.
 
     `missing` are mapped columns that this file lacks; another file may have them. `dates` are the formats of dates
-    by field and property, where one is stated or the file settles it.
+    by field and property, `decimals` the decimal marks of numbers by property (empty where blanks alone group digits),
+    where one is stated or the file settles it.
     """
 
     fields: Mapping[str, Column]
     values: Mapping[str, tuple[Column, ...]]
     missing: Mapping[str, str]
     dates: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    decimals: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 def resolve(table: Table, need: Need) -> Resolved:

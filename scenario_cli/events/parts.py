@@ -49,6 +49,7 @@ def event_need(options: ExportOptions, wanted: Mapping[str, Mapping[str, str | N
         mapping=options.mapping,
         option="--map",
         group=options.group,
+        decimals=options.decimals,
         sums=frozenset(
             name for declared in wanted.values() for name, kind in declared.items() if kind in ("number", "integer")
         ),

@@ -13,6 +13,7 @@ import duckdb
 
 from scenario_cli.events import database, duplicates, identity, reporting, split_events, straight
 from scenario_cli.events.date_orders import with_date_orders
+from scenario_cli.events.decimals import with_decimal_marks, with_stated_marks
 from scenario_cli.events.errors import translated
 from scenario_cli.events.formats.delimited import DelimitedTable
 from scenario_cli.events.formats.table import Rows, Table
@@ -147,7 +148,7 @@ def fill(
 
     Where it `sorts`, and that can be done, the rows go straight into the sorted table: see `Reading.seen`.
     """
-    log, options = not target.is_table, parts[0].options
+    options = parts[0].options
     opened: list[Opened] = []
     notes: list[str] = []
     for part in parts:
@@ -155,16 +156,33 @@ def fill(
         notes.extend(remarks)
         of_part = open_all(con, found, part.need, part.source, workspace, notes)
         of_part = with_date_orders(con, of_part, target, part.options.date_formats, workspace, notes)
+        of_part = with_stated_marks(of_part, target, part.options.decimals)
         opened += [replace(each, clock=_clock(each, part.options)) for each in of_part]
+    identity = options.identity != "off" and not target.is_table
+    reading = _filled(con, target, opened, notes, workspace, progress, sorts=sorts, identity=identity)
+    # To look for decimal commas beforehand would take one more pass over every export.
+    again = with_decimal_marks(con, target, opened, workspace, notes)
+    if again is not None:
+        reading = _filled(con, target, again, notes, workspace, progress, sorts=sorts, identity=identity)
+    return reading
+
+
+def _filled(
+    con: duckdb.DuckDBPyConnection,
+    target: Target,
+    opened: list[Opened],
+    notes: list[str],
+    workspace: Path,
+    progress: Progress | None,
+    *,
+    sorts: bool,
+    identity: bool,
+) -> reporting.Reading:
     files = [each.table.file for each in opened]
-    reading = reporting.Reading(files=tuple(file.shown for file in files), notes=notes)
+    reading = reporting.Reading(files=tuple(file.shown for file in files), notes=[*notes])
     reading.split = frozenset(number for number, each in enumerate(opened) if each.is_split)
     total, done = sum(file.size for file in files), 0
-    reading.identity = (
-        log
-        and options.identity != "off"
-        and any({"anonymous_id", "previous_id"} & set(each.found.fields) for each in opened)
-    )
+    reading.identity = identity and any({"anonymous_id", "previous_id"} & set(each.found.fields) for each in opened)
     reading.held = frozenset(name for each in opened for name, places in each.found.values.items() if places)
     reading.tables.extend(each.table for each in opened)
     target = replace(target, identity=reading.identity, split=len(reading.split) > 1)

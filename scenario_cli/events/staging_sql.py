@@ -9,6 +9,7 @@ from typing import Literal
 
 from scenario_cli.events.casts import Kind, basis_sql, can_misfit, cells_sql, parts_sql, text_sql
 from scenario_cli.events.date_forms import ambiguous_sql, standard_sql
+from scenario_cli.events.decimal_forms import rewritten_sql
 from scenario_cli.events.formats.table import Column, Rows
 from scenario_cli.events.mapping import Resolved
 from scenario_cli.events.slots import Item, Layout
@@ -176,7 +177,11 @@ def rows_sql(target: Target, file: int | str, rows: Rows, found: Resolved, *, wa
         f"{cleaned(found.fields.get('event'))} AS name",
         f"{_id(found.fields.get('event_id'))} AS event_id, {_text(found.fields.get('sequence'))} AS sequence",
         f"{_moment(moment)} AS moment, {_objects(found.fields.get('properties'))} AS objects",
-        *(f"{_value(place, rows)} AS v{n}_{rank}" for n, _, found_at in held for rank, place in enumerate(found_at)),
+        *(
+            f"{_value(place, rows, _mark(item, found))} AS v{n}_{rank}"
+            for n, item, found_at in held
+            for rank, place in enumerate(found_at)
+        ),
         *(f"{null} AS null{n}" for n, null in _unsetting(target, held, rows)),
         *([f"hash({', '.join(rows.content)}) AS fingerprint"] if target.dedupe else []),
         *(f"{_id(found.fields.get(f'{each}_id'))} AS raw_{each}" for each in _IDS if target.identity),
@@ -323,11 +328,17 @@ def _values(number: int, found: tuple[Column, ...]) -> list[str]:
     return [f"v{number}_{rank}" for rank in range(len(found))]
 
 
-def _value(place: Column, rows: Rows) -> str:
-    """A value without blanks around it; in a file of texts an empty one is missing."""
-    if place.kind != "text":
-        return place.sql
-    return f"nullif(trimmed({place.sql}), '')" if rows.untyped else f"trimmed({place.sql})"
+def _mark(item: Item, found: Resolved) -> str | None:
+    return found.decimals.get(item.property) if item.declared in ("integer", "number") else None
+
+
+def _value(place: Column, rows: Rows, mark: str | None = None) -> str:
+    """A value without blanks around it, a number with its decimal `mark` as programs write it; in a file of texts an
+    empty one is missing."""
+    value = place.sql
+    if place.kind == "text":
+        value = f"nullif(trimmed({value}), '')" if rows.untyped else f"trimmed({value})"
+    return value if mark is None else rewritten_sql(place.nested or place.kind, value, mark)
 
 
 def _basis(number: int, item: Item, found: tuple[Column, ...], keys: frozenset[str]) -> str:

@@ -17,6 +17,7 @@ from scenario_cli.model.built_in import BUILT_IN, event_type
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.exits import all_exits, outcomes
 from scenario_cli.model.expression import Expression, walk
+from scenario_cli.model.policy import Cap, QuietHours
 from scenario_cli.model.project import Project, Property, Template
 from scenario_cli.model.scenario import OWN_OUTCOMES, Message, Scenario
 from scenario_cli.model.source import Name
@@ -66,23 +67,28 @@ def _policy(project: Project, scope: Scope) -> Iterator[Diagnostic]:
     tags = {tag for scenario in project.scenarios.values() for state in scenario.states.values()
             for message in state.messages for tag in message.tags}  # fmt: skip
     for quiet in project.policy.quiet_hours:
-        for name in quiet.channels:
-            yield from unknown_name("REF003", "channel", name, project.channels, "channels of project.yaml")
+        yield from _picked(quiet, project, tags)
         for value in (quiet.start, quiet.end):
             if isinstance(value, Expression):
                 yield from check_expression(value, replace(scope, contact_alone="quiet hours know the contact alone"))
     for cap in project.policy.caps:
-        for name in cap.channels:
-            yield from unknown_name("REF003", "channel", name, project.channels, "channels of project.yaml")
-        for name in cap.programs:
-            yield from unknown_name("REF005", "program", name, project.programs, "programs of project.yaml")
-        for name in cap.scenarios:
-            yield from unknown_name("REF011", "scenario", name, {*project.scenarios, *project.faulty}, "scenarios")
-        for name in cap.tags:
-            yield from unknown_name("REF012", "tag", name, tags, "tags of messages")
+        yield from _picked(cap, project, tags)
         if cap.condition is not None:
             about_contact = replace(scope, contact_alone="a cap knows the contact alone")
             yield from check_expression(cap.condition, about_contact, condition=True)
+
+
+def _picked(rule: QuietHours | Cap, project: Project, tags: set[str]) -> Iterator[Diagnostic]:
+    """The unknown names by which quiet hours or a cap pick messages, or leave some out."""
+    for names in (rule, rule.exempt) if rule.exempt is not None else (rule,):
+        for name in names.channels:
+            yield from unknown_name("REF003", "channel", name, project.channels, "channels of project.yaml")
+        for name in names.programs:
+            yield from unknown_name("REF005", "program", name, project.programs, "programs of project.yaml")
+        for name in names.scenarios:
+            yield from unknown_name("REF011", "scenario", name, {*project.scenarios, *project.faulty}, "scenarios")
+        for name in names.tags:
+            yield from unknown_name("REF012", "tag", name, tags, "tags of messages")
 
 
 def _settings(scenario: Scenario, project: Project) -> Iterator[Diagnostic]:

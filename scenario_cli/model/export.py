@@ -53,6 +53,8 @@ class ExportOptions:
     - `reaches` are pairs of attributes, an address and the consent to write to it; empty: the usual names.
     - `date_formats` say for a field or property, or for all (the empty name), how dates are written: `day-first`,
       `month-first` or a pattern of strptime.
+    - `decimals` say for a property, or for all (the empty name), which mark of its numbers is the decimal one: `comma`
+      or `point`.
     - `group` is a column: rows with the same value in it are one event.
     - to `keep_ids` is to take ids such as `guest` and `N/A` for contacts.
     - `sources` are several exports that are read as one log; they go before `events` and `query`.
@@ -74,6 +76,7 @@ class ExportOptions:
     dedupe: bool = False
     reaches: tuple[tuple[str, str], ...] = ()
     date_formats: Mapping[str, str] = field(default_factory=dict)
+    decimals: Mapping[str, str] = field(default_factory=dict)
     group: str | None = None
     keep_ids: bool = False
     sources: tuple[ExportOptions, ...] = ()

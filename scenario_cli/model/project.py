@@ -177,6 +177,7 @@ class Exports:
     identity: str = "forward"
     dedupe: bool = False
     date_formats: Mapping[str, str] = field(default_factory=dict)
+    decimals: Mapping[str, str] = field(default_factory=dict)
     group: str | None = None
     keep_ids: bool = False
     query: str | None = None

@@ -9,6 +9,7 @@ from typing import Literal
 
 from scenario_cli.model.expression import Expression, Value, path_of
 from scenario_cli.model.source import Name, Span
+from scenario_cli.model.splits import Weight
 from scenario_cli.model.triggers import AbsenceTrigger, DateTrigger, ScheduleTrigger, Trigger
 from scenario_cli.model.waits import Duration, Wait
 
@@ -115,12 +116,12 @@ Send = Message | FirstOf
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """A sticky random split: targets with their weights, in the order written.
+    """A sticky random split: targets with their weights, in the order written. Weights may change by date.
 
     The same contact always falls the same way; where `by_journey`, the same journey does.
     """
 
-    arms: tuple[tuple[Target, float], ...]
+    arms: tuple[tuple[Target, Weight], ...]
     by_journey: bool = False
 
 

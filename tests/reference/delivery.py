@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from scenario_cli.model.expression import Literal, Value
-from scenario_cli.model.policy import Cap, QuietHours
-from scenario_cli.model.scenario import FirstOf, Message
+from scenario_cli.model.policy import Cap, Exemption, QuietHours
+from scenario_cli.model.scenario import FirstOf, Message, Scenario
 from scenario_cli.model.wait_grammar import WaitError, parse_time_of_day
 from tests.reference.clock import MICROSECOND, instant, time_of, wall
 from tests.reference.contact import HeldBack, Journey, Left, plain
@@ -126,7 +126,7 @@ def _held_back(contact: Contact, journey: Journey, message: Message, asked_at: i
     """Why quiet hours or caps drop a message, or until when they hold it."""
     policy = contact.project.policy
     on_cap, on_quiet = message.on_cap or policy.on_cap, message.on_quiet or policy.on_quiet
-    if _quiet_until(contact, message, contact.now) is not None:
+    if _quiet_until(contact, journey, message, contact.now) is not None:
         if on_quiet == "drop":
             return "quiet_hours", None
     elif _capped_until(contact, journey, message, contact.now, asked_at) is None:
@@ -136,7 +136,7 @@ def _held_back(contact: Contact, journey: Journey, message: Message, asked_at: i
     latest = asked_at + (message.expires.elapsed if message.expires else policy.max_hold)
     at = contact.now
     while at <= latest:
-        later = _quiet_until(contact, message, at)
+        later = _quiet_until(contact, journey, message, at)
         if later is None and on_cap == "delay":
             later = _capped_until(contact, journey, message, at, asked_at)
         if later is None:
@@ -145,12 +145,12 @@ def _held_back(contact: Contact, journey: Journey, message: Message, asked_at: i
     return "expired", None
 
 
-def _quiet_until(contact: Contact, message: Message, at: int) -> int | None:
+def _quiet_until(contact: Contact, journey: Journey, message: Message, at: int) -> int | None:
     """When the quiet hours end that an instant lies in; none where it lies in none."""
     ends = [
         end
         for quiet in contact.project.policy.quiet_hours
-        if not quiet.channels or message.channel.text in [one.text for one in quiet.channels]
+        if _concerns(quiet, message, journey.scenario)
         for end in _windows(contact, quiet, at)
     ]
     return max(ends, default=None)
@@ -191,20 +191,24 @@ def _capped_until(contact: Contact, journey: Journey, message: Message, at: int,
     free = [
         until
         for cap in contact.project.policy.caps
-        if _counts(cap, message, journey.scenario.name, journey.scenario.program)
-        and holds(cap.condition, contact.names(None, None))
+        if _concerns(cap, message, journey.scenario) and holds(cap.condition, contact.names(None, None))
         if (until := _cap_frees(contact, cap, at, asked_at)) is not None
     ]
     return max(free, default=None)
 
 
-def _counts(cap: Cap, message: Message, scenario: str, program: Any) -> bool:
-    """Whether a cap is about such a message: each of its lists of names picks it."""
+def _concerns(rule: Cap | QuietHours, message: Message, scenario: Scenario) -> bool:
+    """Whether a cap or quiet hours are about such a message: their lists pick it, and those of `except` do not."""
+    return _picks(rule, message, scenario) and not (rule.exempt and _picks(rule.exempt, message, scenario))
+
+
+def _picks(names: Cap | QuietHours | Exemption, message: Message, scenario: Scenario) -> bool:
+    """Whether each list of names has one of the message's; a list that is left out has."""
     return (
-        (not cap.channels or message.channel.text in [one.text for one in cap.channels])
-        and (not cap.scenarios or scenario in [one.text for one in cap.scenarios])
-        and (not cap.programs or str(program) in [one.text for one in cap.programs])
-        and (not cap.tags or bool({one.text for one in cap.tags} & set(message.tags)))
+        (not names.channels or message.channel.text in [one.text for one in names.channels])
+        and (not names.scenarios or scenario.name in [one.text for one in names.scenarios])
+        and (not names.programs or str(scenario.program) in [one.text for one in names.programs])
+        and (not names.tags or bool({one.text for one in names.tags} & set(message.tags)))
     )
 
 
@@ -214,11 +218,7 @@ def _cap_frees(contact: Contact, cap: Cap, at: int, asked_at: int) -> int | None
         begin = at - cap.period + 1
     else:
         begin = instant(datetime.combine(_period(cap.period, wall(at, zone).date()), time_of(0)), zone)
-    counted = [
-        one.at
-        for one in contact.left
-        if begin <= one.at <= at and _counts(cap, one.message, one.scenario.name, one.scenario.program)
-    ]
+    counted = [one.at for one in contact.left if begin <= one.at <= at and _concerns(cap, one.message, one.scenario)]
     if len(counted) < cap.most:
         return None
     if isinstance(cap.period, int):

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import date
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from scenario_cli.model.event import Event
 from scenario_cli.model.expression import Call, Expression, Value, path_of, walk
-from scenario_cli.model.scenario import Branch, Emitted, Goal, Target, Transition
+from scenario_cli.model.scenario import Branch, Emitted, Goal, Split, Target, Transition
 from scenario_cli.model.source import Name
+from scenario_cli.model.splits import Shares
+from tests.reference.clock import shows
 from tests.reference.contact import Journey, Waiting
 from tests.reference.delivery import ask_for_messages, cancel_held, look_again
 from tests.reference.names import draw, written
@@ -122,15 +126,81 @@ def _drawn(contact: Contact, journey: Journey) -> Target:
     parts: list[Any] = ["split", contact.project.salt, journey.scenario.name, journey.state_name, contact.contact_id]
     if split.by_journey:
         parts += [journey.key, written(journey.entered_at)]
-    total = sum(weight for _, weight in split.arms)
-    point = draw(*parts) * total
-    running = 0.0
-    for target, weight in split.arms:
-        running += weight
-        if running > point:
-            journey.variant[journey.state_name] = str(target.state)
+    target = _arm(split, draw(*parts), shows(contact.now, contact.zone).date())
+    journey.variant[journey.state_name] = str(target.state)
+    return target
+
+
+def _arm(split: Split, drawn: float, today: date) -> Target:
+    dates = {since for _, weight in split.arms if isinstance(weight, Shares) for since, _ in weight.steps}
+    if not dates and all(weight != "rest" for _, weight in split.arms):
+        total = sum(float(str(weight)) for _, weight in split.arms)
+        running = 0.0
+        for target, weight in split.arms:
+            running += float(str(weight))
+            if running > drawn * total:
+                return target
+    rest = next(target for target, weight in split.arms if weight == "rest")
+    # Day by day, each arm's part of the draw: it gives back the end of its own, or takes of what others have given
+    # back and then of the rest, the lowest first.
+    owned: dict[str, list[tuple[Fraction, Fraction]]] = {str(target.state): [] for target, _ in split.arms}
+    for day in (date.min, *sorted(one for one in dates if one <= today)):
+        shares = {str(target.state): _share(weight, day) for target, weight in split.arms if weight != "rest"}
+        before = _free([one for parts in owned.values() for one in parts])
+        for state, share in shares.items():
+            owned[state] = _first(sorted(owned[state], key=_begin), share)
+        for state, share in shares.items():
+            lacking = share - sum((end - begin for begin, end in owned[state]), Fraction())
+            free = _free([one for parts in owned.values() for one in parts])
+            given = [part for one in free for part in _without(one, before)]
+            taken = _first(given, lacking)
+            lacking -= sum((end - begin for begin, end in taken), Fraction())
+            owned[state] += taken
+            owned[state] += _first(_free([one for parts in owned.values() for one in parts]), lacking)
+    for target, _ in split.arms:
+        if any(float(begin) <= drawn * 100 < float(end) for begin, end in owned[str(target.state)]):
             return target
-    raise AssertionError("no arm exceeds the draw")
+    return rest
+
+
+def _share(weight: object, day: date) -> Fraction:
+    """A share in percent, as it is written."""
+    if isinstance(weight, Shares):
+        return max(
+            ((since, Fraction(str(one))) for since, one in weight.steps if since <= day), default=(day, Fraction())
+        )[1]
+    return Fraction(str(weight))
+
+
+def _begin(part: tuple[Fraction, Fraction]) -> Fraction:
+    return part[0]
+
+
+def _first(parts: Sequence[tuple[Fraction, Fraction]], length: Fraction) -> list[tuple[Fraction, Fraction]]:
+    """The beginning of some parts of the line, of a length in all."""
+    found = []
+    for begin, end in parts:
+        taken = min(end - begin, length)
+        if taken > 0:
+            found.append((begin, begin + taken))
+            length -= taken
+    return found
+
+
+def _without(
+    part: tuple[Fraction, Fraction], others: Sequence[tuple[Fraction, Fraction]]
+) -> list[tuple[Fraction, Fraction]]:
+    """What is left of a part of the line without others, which are in order and apart."""
+    left = [part]
+    for begin, end in others:
+        left = [cut for one, two in left for cut in ((one, min(two, begin)), (max(one, end), two)) if cut[0] < cut[1]]
+    return left
+
+
+def _free(taken: Sequence[tuple[Fraction, Fraction]]) -> list[tuple[Fraction, Fraction]]:
+    """The parts of the line from 0 to 100 that nobody has."""
+    edges = [Fraction(), *(edge for part in sorted(taken, key=_begin) for edge in part), Fraction(100)]
+    return [(begin, end) for begin, end in zip(edges[::2], edges[1::2], strict=True) if begin < end]
 
 
 def _scenario_when(contact: Contact, journey: Journey) -> Way | None:

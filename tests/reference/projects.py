@@ -204,11 +204,15 @@ def _segments(more: tuple[str, ...] = ()) -> st.SearchStrategy[str]:
 QUIET = (
     '{channels: [sms, push], from: "21:00", to: "08:00"}', '{from: "01:30", to: "02:30"}', "{channels: [sms], on: sun}",
     '{from: "=contact.hour", to: "08:00"}', '{from: "22:00", to: "06:00", on: "fri,sat"}',
+    '{programs: [one], from: "20:00", to: "10:00"}', '{scenarios: [first, spare], tags: [promo], on: weekends}',
+    '{from: "21:00", to: "09:00", except: {channels: [email], scenarios: [first]}}',
+    '{channels: [push, email], on: "sat,sun", except: {tags: [promo], programs: [two]}}',
 )  # fmt: skip
 CAPS = (
     "{max: 1, per: day}", "{max: 2, per: week}", "{max: 1, per: 36h, channels: [email, push]}", "{max: 3, per: month}",
     "{max: 1, per: 2d, if: segment.s1}", "{max: 2, per: 7d, programs: [one]}", "{max: 1, per: week, tags: [promo]}",
-    "{max: 1, per: 1d, scenarios: [second]}",
+    "{max: 1, per: 1d, scenarios: [second]}", "{max: 1, per: 2d, except: {tags: [promo]}}",
+    "{max: 1, per: week, channels: [email, push], except: {channels: [push], programs: [one]}}",
 )  # fmt: skip
 
 
@@ -397,8 +401,9 @@ def _state(draw: st.DrawFn, names: Sequence[str], place: int) -> list[str]:
             parts.append(f"next: {draw(st.sampled_from(names[place + 1 :]))}")
         case "split":
             unit = draw(st.sampled_from(("", ", unit: journey")))
-            arms = dict.fromkeys(draw(st.lists(st.sampled_from(names[place + 1 :]), min_size=1, max_size=2)))
-            parts.append(f"split: {{{', '.join(f'{arm}: {1 + number}' for number, arm in enumerate(arms))}{unit}}}")
+            arms = dict.fromkeys(draw(st.lists(st.sampled_from(names[place + 1 :]), min_size=1, max_size=3)))
+            weights = draw(st.sampled_from(WEIGHTS[len(arms)]))
+            parts.append(f"split: {{{', '.join(map('{}: {}'.format, arms, weights))}{unit}}}")
         case "choose":
             chosen, other = draw(st.sampled_from(onward)), draw(st.sampled_from(onward))
             parts.append(f"choose: {{{draw(conditions())}: {chosen}, else: {other}}}")
@@ -409,6 +414,12 @@ def _state(draw: st.DrawFn, names: Sequence[str], place: int) -> list[str]:
     return parts
 
 
+RAMP = "{from 2025-03-29: 20%, from 2025-04-02: 70.5%, from 2025-10-26: 30%}"
+WEIGHTS = {
+    1: (("1",), ("rest",)),
+    2: (("1", "2"), ("30%", "rest"), (RAMP, "rest"), ("rest", RAMP)),
+    3: (("1", "2", "3"), (RAMP, "{from 2025-03-30: 1%, from 2025-03-31: 29%}", "rest"), ("12.5%", "rest", RAMP)),
+}
 UPDATES = ("{points: 5}", "{tier: gold, points: '=contact.points + 1'}", "{renewal: '=now'}", "{country: '=trigger.s'}")
 EMITS = (
     "{event: scored, with: {n: '=metric.m1', id: a}}",

@@ -13,6 +13,7 @@ from scenario_cli.analysis.needs import chosen_scenarios, made_events, read_even
 from scenario_cli.analysis.silence.absence import Loss
 from scenario_cli.analysis.silence.silenced import Effect, Reads, silenced
 from scenario_cli.analysis.tracking_plan.renames import Candidate, fits, renamed_event, renamed_property
+from scenario_cli.model.decimal_marks import remedy
 from scenario_cli.model.inspection import DAY, EventFacts, Inspection, PropertyFacts
 from scenario_cli.model.project import EventType, Project, Property
 
@@ -205,6 +206,8 @@ def _of_values(property: Property, found: PropertyFacts, limits: Limits) -> Iter
         example = example or next((text for text, _ in found.values), next(iter(found.examples), ""))
     if bad > limits.tolerance * there:
         said = f"{bad:,} of {there:,} values are not of type {property.type}"
+        if hint := remedy(property.name, property.type, example):
+            said += f" ({hint})"
         yield Breach("type", "", property.name, said, total=bad == there, examples=(example,))
     if not property.enum:
         return

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from scenario_cli.engine.calendar import UTC, zone
-from scenario_cli.engine.compile.expressions import compile_bare, compile_condition, compile_value
+from scenario_cli.engine.compile.expressions import compile_bare, compile_condition, compile_days, compile_value
 from scenario_cli.engine.compile.history_calls import compile_history_call
 from scenario_cli.engine.compile.identities import identities, identity
 from scenario_cli.engine.feeding import Feed
@@ -58,8 +58,11 @@ class Bindings:
         place = f"metric.{name}"
         if isinstance(definition, Definition):
             return self._aggregate(definition, place)
-        read = compile_value(definition.value, "", self)
-        return binned(definition, read, place) if isinstance(definition, Bins) else read
+        if isinstance(definition, Bins):
+            days = compile_days(definition.value, "", self)
+            read = days or compile_value(definition.value, "", self)
+            return binned(definition, read, place, days_pass=days is not None)
+        return compile_value(definition.value, "", self)
 
     def _aggregate(self, definition: Definition, place: str) -> Function:
         events = self.project.plan.expand(definition.event.text)
@@ -86,9 +89,28 @@ class Bindings:
 
     def _segment_identity(self, name: str) -> str:
         if not self._segment_identities:
-            conditions = [segment.condition for segment in self.project.segments.values()]
-            self._segment_identities = dict(zip(self.project.segments, identities(conditions), strict=True))
+            meanings = [
+                (segment.condition, self.definitions_read(segment.condition.root, {}))
+                for segment in self.project.segments.values()
+            ]
+            self._segment_identities = dict(zip(self.project.segments, identities(meanings), strict=True))
         return self._segment_identities[name]
+
+    def definitions_read(self, root: tree.Expr, found: dict[str, object]) -> dict[str, object]:
+        """The metrics and segments that take part in a value, by name, added to those already found."""
+        for node in tree.walk(root):
+            path = tree.path_of(node) if isinstance(node, tree.Attr | tree.Item) else None
+            name = ".".join(path or ())
+            if path is None or len(path) != 2 or name in found:
+                continue
+            if path[0] == "metric" and path[1] in self.project.metrics:
+                definition = found[name] = self.project.metrics[path[1]].definition
+                if not isinstance(definition, Definition):
+                    self.definitions_read(definition.value.root, found)
+            elif path[0] == "segment" and path[1] in self.project.segments:
+                condition = found[name] = self.project.segments[path[1]].condition
+                self.definitions_read(condition.root, found)
+        return found
 
     def reads_time(self, root: tree.Expr, seen: frozenset[str] = frozenset()) -> bool:
         """Whether a value may change without any event: it reads the time, or what lies in a window."""

@@ -11,10 +11,11 @@ from typing import Any, Protocol
 
 import jinja2
 
-from scenario_cli.engine import values
+from scenario_cli.engine import standing, values
 from scenario_cli.engine.calendar import local
 from scenario_cli.engine.context import journey_fields, judged, own_field, person, runs, the_event, whole
 from scenario_cli.engine.filters import ON_CLOCK, OPERATOR_TESTS, filters, tests, use_clock
+from scenario_cli.engine.standing import CLOCK, DAYS, FIXED
 from scenario_cli.engine.state import Condition, Function
 from scenario_cli.engine.values import Misfit
 from scenario_cli.model import expression as tree
@@ -80,14 +81,23 @@ def compile_value(value: tree.Value, scenario: str, bindings: Bindings | None = 
     return _made(_VALUE, value.root, bindings, scenario, value.source)
 
 
+def compile_days(value: tree.Expression, scenario: str, bindings: Bindings | None) -> Function | None:
+    """A function that gives days that pass, for a reader who knows that they do; None for any other value."""
+    if _moves(value.root) != DAYS:
+        return None
+    return _made(_VALUE, value.root, bindings, scenario, value.source, moves=True)
+
+
 def compile_bare(root: tree.Expr, bindings: Bindings | None) -> Function:
     """A part of an expression as a function, whose misfits are the whole expression's."""
     return _made(_BARE, root, bindings)
 
 
-def _made(text: str, root: tree.Expr, bindings: Bindings | None, scenario: str = "", place: str = "") -> Function:
+def _made(
+    text: str, root: tree.Expr, bindings: Bindings | None, scenario: str = "", place: str = "", *, moves: bool = False
+) -> Function:
     writer = _Writer(bindings)
-    written = writer.write(root)
+    written = writer.as_it_moves(root) if moves else writer.write(root)
     if writer.grows and text != _BARE:
         text = _counted(text)
     code = compile(text.format(expression=written), "<expression>", "exec")
@@ -175,6 +185,8 @@ class _Writer:
         """An attribute; `event.total`, the commonest kind, becomes one look-up in the event's properties."""
         path = tree.path_of(node)
         if path is not None and len(path) == 2:
+            if path[0] == "now":
+                return f"part_of_now(f, {path[1]!r})"
             direct = _attribute_of(path[0], path[1])
             if direct is not None:
                 return direct
@@ -192,6 +204,8 @@ class _Writer:
 
     def comparison(self, node: tree.Compare) -> str:
         """A comparison; one with a written number or text, the common case, without a call if types fit."""
+        if any(map(_moves, (node.left, *(right for _, right in node.rest)))):
+            return self.moving_comparison(node)
         left = self.write(node.left)
         if len(node.rest) == 1:
             operator, right = node.rest[0]
@@ -207,6 +221,25 @@ class _Writer:
         self.grows = True
         rest = "".join(f", ({operator!r}, lambda: {self.write(right)})" for operator, right in node.rest)
         return f"compare_all({left}, f.zone{rest})"
+
+    def moving_comparison(self, node: tree.Compare) -> str:
+        """A comparison with what moves as time passes, which tells how long its answer stands."""
+        self.grows = self.grows or len(node.rest) > 1
+        rest = "".join(
+            f", ({operator!r}, lambda: {self.as_it_moves(right)}, {_moves(right)})" for operator, right in node.rest
+        )
+        return f"compare_moving(f, {self.as_it_moves(node.left)}, {_moves(node.left)}{rest})"
+
+    def as_it_moves(self, node: tree.Expr) -> str:
+        """A value of which the reader knows that it moves, and how; other values tell how long they stand."""
+        match node:
+            case tree.Call(name="days_since"):
+                return f"days_since({self.write(node.args[0])}, f.now, f.zone)"
+            case tree.Ref(name="now"):
+                return "local(f.now, f.zone)"
+            case tree.Binary() if _moves(node):
+                return f"arithmetic({node.op!r}, {self.as_it_moves(node.left)}, {self.write(node.right)})"
+        return self.write(node)
 
     def applied(
         self, function: str, base: tree.Expr, args: tuple[tree.Expr, ...], named: tuple[tuple[str, tree.Expr], ...]
@@ -228,7 +261,7 @@ class _Writer:
                 work = sum(1 for _ in tree.walk(args[1]))
                 return f"{node.name}_of({walked}, lambda item: {of_each}, {work})"
             case "days_since":
-                return f"days_since({self.write(args[0])}, f.now, f.zone)"
+                return f"days_of(f, {self.write(args[0])})"
             case "date":
                 return f"to_datetime({self.write(args[0])}, f.zone)"
             case "count" | "happened" | "last":
@@ -240,7 +273,7 @@ class _Writer:
             case "lookup":
                 assert self.bindings is not None
                 assert isinstance(args[0], tree.Const)
-                return f"{self.constant(self.bindings.table(args[0].value))}({self.write(args[1])}, f.now)"
+                return f"at_once(f, {self.constant(self.bindings.table(args[0].value))}({self.write(args[1])}, f.now))"
         return f"{node.name}({', '.join(self.write(arg) for arg in args)})"
 
 
@@ -249,6 +282,18 @@ def _short(left: tree.Expr, operator: str, right: tree.Expr) -> bool:
     if operator in ("in", "not in"):
         return isinstance(right, tree.ListOf) and all(isinstance(element, tree.Const) for element in right.items)
     return isinstance(left, tree.Const) or isinstance(right, tree.Const)
+
+
+def _moves(node: tree.Expr) -> int:
+    """What moves in a value as time passes, if anything."""
+    match node:
+        case tree.Call(name="days_since"):
+            return DAYS
+        case tree.Ref(name="now"):
+            return CLOCK
+        case tree.Binary(op="+" | "-") if _moves(node.right) == FIXED:
+            return _moves(node.left)
+    return FIXED
 
 
 _UNARY = {"-": "negative", "+": "number"}
@@ -272,7 +317,7 @@ def _name(name: str) -> str:
         case "journey":
             return "journey_(f)"
         case "now":
-            return "local(f.now, f.zone)"
+            return "now_of(f)"
         case "item":
             return "f.item"
         case "past":
@@ -306,6 +351,11 @@ _NAMES: dict[str, Any] = {
     "filter_of": values.filter_of,
     "total_of": values.total_of,
     "days_since": values.days_since,
+    "days_of": standing.days_of,
+    "now_of": standing.now_of,
+    "part_of_now": standing.part_of_now,
+    "at_once": standing.at_once,
+    "compare_moving": standing.compare_moving,
     "to_datetime": values.to_datetime,
     "duration": values.duration,
     "distance_km": values.distance_km,

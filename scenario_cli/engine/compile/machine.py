@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from itertools import accumulate
 
 from scenario_cli.engine.compile.bindings import Bindings
 from scenario_cli.engine.compile.elision import bare_captures
@@ -47,6 +46,7 @@ from scenario_cli.model.scenario import (
     Transition,
 )
 from scenario_cli.model.source import Name, Span
+from scenario_cli.model.splits import stages
 from scenario_cli.model.waits import Wait
 
 
@@ -214,8 +214,12 @@ class _Compiler:
     def split(self, split: Split | None, arms: tuple[CompiledBranch, ...]) -> CompiledSplit | None:
         if split is None:
             return None
-        sums = accumulate(weight for _, weight in split.arms)
-        return CompiledSplit(tuple(zip(sums, arms, strict=True)), split.by_journey)
+        first, *others = (
+            (stage.since, tuple((upto, arms[arm]) for upto, arm in stage.pieces))
+            for stage in stages([weight for _, weight in split.arms])
+        )
+        later = tuple((since, pieces) for since, pieces in others if since is not None)
+        return CompiledSplit(first[1], split.by_journey, later)
 
     def timeout(self, timeout: Timeout, name: str) -> CompiledTimeout:
         wait = timeout.wait

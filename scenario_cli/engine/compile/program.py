@@ -83,6 +83,7 @@ def compile_program(
         feeds=bindings.feeds,
         histories=bindings.histories,
         compared=tuple(bindings.segments[name] for name in sorted(compared)),
+        clocked=tuple(bindings.segments[name] for name in sorted(compared) if bindings.segments[name].clock),
         segments=bindings.segments,
         refreshed=refreshed,
         clock=bindings.clock if any(bindings.segments[name].clock for name in compared) else None,

@@ -191,7 +191,8 @@ class ProjectBuilder(Builder):
             identity=self.text(node.get("identity"), "forward"),
             dedupe=_flag(node.get("dedupe")),
             timezone=self.text(node.get("timezone")) or None,
-            date_formats=self.date_formats(node.get("date_format")),
+            date_formats=self.of_all_or_each(node.get("date_format")),
+            decimals=self.of_all_or_each(node.get("decimal")),
             group=self.text(node.get("group")) or None,
             keep_ids=_flag(node.get("keep_ids")),
             query=self.text(node.get("query")) or None,
@@ -199,8 +200,8 @@ class ProjectBuilder(Builder):
             spans={name.text: name.span for name in written},
         )
 
-    def date_formats(self, node: Node | None) -> dict[str, str]:
-        """One format for every date (under the empty name), or one for each field."""
+    def of_all_or_each(self, node: Node | None) -> dict[str, str]:
+        """One text for every field (under the empty name), or one for each."""
         return self.mapping(node) if node is None or node.is_map else {"": node.text}
 
     def mapping(self, node: Node | None) -> dict[str, str]:

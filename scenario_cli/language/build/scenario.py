@@ -10,6 +10,7 @@ from datetime import date
 from typing import cast
 
 from scenario_cli.language.build.meanings import meanings
+from scenario_cli.language.build.split import build_split
 from scenario_cli.language.build.trigger import build_trigger
 from scenario_cli.language.build.values import Builder
 from scenario_cli.language.reader import Node, plain
@@ -28,7 +29,6 @@ from scenario_cli.model.scenario import (
     Message,
     Scenario,
     Send,
-    Split,
     State,
     Target,
     Timeout,
@@ -229,23 +229,6 @@ class _ScenarioBuilder(Builder):
                             "move it to the end: it takes whom no condition before it took")  # fmt: skip
         return tuple(sorted(found, key=lambda branch: branch.condition is None))
 
-    def split(self, node: Node | None) -> Split | None:
-        if node is None or not node.is_map:
-            return None
-        arms = tuple(
-            (Target(node.key(name).span, state=name), self.weight(weight))
-            for name, weight in node.fields.items()
-            if name != "unit"
-        )
-        if arms and not sum(weight for _, weight in arms):
-            self.report("FLOW006", "every weight of this split is 0", node, "write how many of how many go where")
-        return Split(arms, self.text(node.get("unit")) == "journey")
-
-    def weight(self, node: Node) -> float:
-        """A number, or a percentage."""
-        text = self.text(node).removesuffix("%")
-        return float(text) if text.replace(".", "", 1).isdigit() else 0.0
-
     def state(self, name: str, span: Span, node: Node) -> State:
         end = node.get("end")
         return State(
@@ -259,7 +242,7 @@ class _ScenarioBuilder(Builder):
             send=self.sends(node.get("send")),
             end=Name(self.outcome(end), end.span) if end is not None and end.text else None,
             choose=self.choose(node.get("choose")),
-            split=self.split(node.get("split")),
+            split=build_split(self, node.get("split")),
             next=self.target(node.get("next")),
             on=self.transitions(node.get("on")),
             when=self.branches(node.get("when")),

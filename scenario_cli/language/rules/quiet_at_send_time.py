@@ -23,7 +23,7 @@ def check(subject: Subject) -> Findings:
         return
     for wait, span, at, days, target in _times(subject):
         for sending, message in _sent_at_once(subject, target):
-            week = subject.overview.quiet(message.channel.text)
+            week = subject.overview.quiet(message, subject.scenario)
             if not (is_marketing(message, subject.project) and always_quiet(week, at, days)):
                 continue
             opens = opens_after(week, at, days) * MINUTE

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from scenario_cli.model.decimal_marks import remedy
 from scenario_cli.model.export import ContactsReport, ReadReport, Unusable
 from scenario_cli.model.plain_text import printable
 from scenario_cli.model.results import Warning
@@ -37,9 +38,10 @@ def data_lines(read: ReadReport, warnings: Sequence[Warning], style: Style, widt
         lines += _unusable(unusable, table.rows if table else 0, style, width)
     for misfit in (*read.misfits, *(table.misfits if table is not None else ())):
         place = f"{misfit.event}.{misfit.property}" if misfit.event else f"contact.{misfit.property}"
+        hint = remedy(misfit.property, misfit.declared, misfit.example)
         lines.append(
             f"{place}: {plural(misfit.count, 'value')} not of type {misfit.declared}, taken as missing, "
-            f"such as {printable(misfit.example)!r}"
+            f"such as {printable(misfit.example)!r}{f': {hint}' if hint else ''}"
         )
     for absent in read.absent:
         near = f": did you mean {' or '.join(repr(name) for name in absent.near)}?" if absent.near else ""

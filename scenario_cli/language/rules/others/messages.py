@@ -120,6 +120,16 @@ FLOW = (
         "states: {toss: {split: {a: 0, b: 0}}, a: {end: a}, b: {end: b}}\n",
         "states: {toss: {split: {a: 1, b: 1}}, a: {end: a}, b: {end: b}}\n",
     ),
+    document(
+        "FLOW023",
+        "split-without-rest",
+        "a 'split' with dates or 'rest' whose shares are not percentages, add up to more than 100%, or leave nothing, "
+        "or everything, to one rest",
+        "nobody can say who goes where",
+        "write the shares in percent, and 'rest' for one state",
+        "states: {toss: {split: {a: {from 2025-03-01: 5%}, b: 95%}}, a: {end: a}, b: {end: b}}\n",
+        "states: {toss: {split: {a: {from 2025-03-01: 5%}, b: rest}}, a: {end: a}, b: {end: b}}\n",
+    ),
 )
 
 IGNORING = (

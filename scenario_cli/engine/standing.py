@@ -1,0 +1,130 @@
+"""Tells until when a value that time changes is certain to stand, so that nobody has to look at it every day.
+
+Whatever reads the time while an expression is worked out lowers `ContactState.until` to the first instant at which it
+may give something else; the least of these is the instant until which the whole stands. An instant is never later
+than the true one. It may be earlier, which only costs another look.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from scenario_cli.engine.calendar import instant, local, read_datetime
+from scenario_cli.engine.state import NEVER, ContactState
+from scenario_cli.engine.values import attr, compare, days_since
+from scenario_cli.model.waits import DAY, SECOND
+
+# Arithmetic with fractions of days may be off by less than this.
+_ROUNDING = SECOND
+# A local time that is so many days from now moves against the clock by less than this, whatever clocks change.
+_CLOCK_CHANGES = 2 * DAY
+
+# More days than lie between any two dates.
+_MOST_DAYS = 10_000_000
+
+# What moves on the sides of a comparison: nothing, days that pass, a local time that goes with the clock.
+FIXED, DAYS, CLOCK = 0, 1, 2
+
+
+def at_once(state: ContactState, value: Any) -> Any:
+    """A value that may be another at the next instant."""
+    state.until = state.now
+    return value
+
+
+def now_of(state: ContactState) -> datetime:
+    """The value of `now`."""
+    state.until = state.now
+    return local(state.now, state.zone)
+
+
+def part_of_now(state: ContactState, name: str) -> Any:
+    """A part of `now`, which stands until the month or the day is over."""
+    now = local(state.now, state.zone)
+    if name in ("year", "month"):
+        midnight, offset = _next_midnight(state.zone, now.year, now.month, None)
+    elif name in ("day", "weekday", "date"):
+        midnight, offset = _next_midnight(state.zone, now.year, now.month, now.day)
+    else:
+        state.until = state.now
+        return attr(now, name, state.zone)
+    # A clock that is set back may show the day before once more.
+    _lower(state, midnight if offset == now.utcoffset() else state.now)
+    return attr(now, name, state.zone)
+
+
+@lru_cache(maxsize=16_384)
+def _next_midnight(tz: ZoneInfo, year: int, month: int, day: int | None) -> tuple[int, timedelta | None]:
+    """The midnight after a day, or without one after the month, and the clock's offset from UTC then."""
+    begin = datetime(year, month, day or 1)
+    following = begin + timedelta(days=1) if day else (begin + timedelta(days=31)).replace(day=1)
+    midnight = instant(following, tz)
+    return midnight, local(midnight, tz).utcoffset()
+
+
+def days_of(state: ContactState, value: Any) -> float | None:
+    """The value of `days_since(value)`; of a missing date nothing changes."""
+    days = days_since(value, state.now, state.zone)
+    if days is not None:
+        state.until = state.now
+    return days
+
+
+def compare_moving(state: ContactState, left: Any, moves: int, *rest: tuple[str, Callable[[], Any], int]) -> bool:
+    """`left operator right operator right ...`, of which some sides move with time, each pair in turn.
+
+    Each right side comes as operator, function that gives the value, and what moves in it.
+    """
+    for operator, work_out, right_moves in rest:
+        right = work_out()
+        held = compare(operator, left, right, state.zone)
+        if moves != right_moves:
+            _stands_until_they_meet(state, left, moves, right, right_moves)
+        if not held:
+            return False
+        left, moves = right, right_moves
+    return True
+
+
+def stands_in_bin(state: ContactState, days: Any, edges: tuple[float, ...]) -> None:
+    """A label of days that pass stands until they come to the next edge, which belongs to the bin below it."""
+    for edge in edges:
+        if days <= edge:
+            _lower(state, _reached(state, days, edge))
+            return
+
+
+def _stands_until_they_meet(state: ContactState, left: Any, left_moves: int, right: Any, right_moves: int) -> None:
+    if left_moves != FIXED and right_moves != FIXED:
+        state.until = state.now
+        return
+    moving, fixed = (left, right) if left_moves else (right, left)
+    if moving is None or fixed is None:
+        return
+    if (left_moves or right_moves) == DAYS:
+        if isinstance(fixed, int | float) and moving <= fixed:
+            _lower(state, _reached(state, moving, fixed))
+        return
+    fixed = read_datetime(fixed, state.zone) if isinstance(fixed, str) else fixed
+    if not isinstance(moving, datetime) or not isinstance(fixed, datetime):
+        state.until = state.now
+        return
+    ahead = int((fixed.timestamp() - moving.timestamp()) * SECOND)
+    if ahead > -_CLOCK_CHANGES:
+        _lower(state, max(state.now, state.now + ahead - _CLOCK_CHANGES))
+
+
+def _reached(state: ContactState, days: float, wanted: float) -> int:
+    """The instant before which `days` that pass are certainly fewer than wanted."""
+    if wanted > _MOST_DAYS:
+        return NEVER
+    return max(state.now, state.now + int((wanted - days) * DAY) - _ROUNDING)
+
+
+def _lower(state: ContactState, until: int) -> None:
+    if until < state.until:
+        state.until = until

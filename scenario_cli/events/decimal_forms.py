@@ -1,0 +1,90 @@
+"""SQL that rewrites numbers with a decimal comma or groups of digits as programs write them. Reads no rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from scenario_cli.events.casts import Kind
+from scenario_cli.events.sql_text import text_literal
+from scenario_cli.model.decimal_marks import (
+    GAPS,
+    MARKED,
+    ONLY_COMMA,
+    ONLY_POINT,
+    OPEN,
+    PLAIN,
+    SPACED,
+    WITH_COMMA,
+    WITH_POINT,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Texts of one column that only a decimal comma fits, that only a point fits, and with groups of digits alone."""
+
+    comma: str | None
+    point: str | None
+    spaced: str | None
+
+    @property
+    def mark(self) -> str | None:
+        """The mark that some text settles and none contradicts; empty where blanks alone group digits."""
+        if self.comma and self.point:
+            return None
+        if self.comma or self.point:
+            return "comma" if self.comma else "point"
+        return "" if self.spaced else None
+
+    def example(self) -> str:
+        return self.comma or self.point or self.spaced or ""
+
+
+def _fits(text: str, pattern: str) -> str:
+    return f"regexp_full_match({text}, {text_literal(pattern)})"
+
+
+def _without(text: str, pattern: str) -> str:
+    return f"regexp_replace({text}, {text_literal(pattern)}, '', 'g')"
+
+
+MACROS = (
+    # `mark` is the column's decimal one, empty where blanks alone group digits. What is no such number stays.
+    "CREATE TEMP MACRO decimal_text(t, mark) AS CASE"
+    f" WHEN mark = 'comma' AND {_fits('t', WITH_COMMA)} THEN replace({_without('t', f'[.]|{GAPS}')}, ',', '.')"
+    f" WHEN mark = 'point' AND {_fits('t', WITH_POINT)} THEN {_without('t', f',|{GAPS}')}"
+    f" WHEN {_fits('t', SPACED)} THEN {_without('t', GAPS)} ELSE t END",
+)
+
+
+def rewritten_sql(kind: Kind, value: str, mark: str) -> str:
+    """The value of a text, or of a text in JSON; a number of JSON has a point whatever its texts have."""
+    if kind == "text":
+        return f"decimal_text({value}, '{mark}')"
+    if kind != "json":
+        return value
+    text = f"trimmed(json_scalar({value}))"
+    return (
+        f"CASE WHEN left({value}, 1) = '\"' AND {_fits(text, MARKED)}"
+        f" THEN '\"' || decimal_text({text}, '{mark}') || '\"' ELSE {value} END"
+    )
+
+
+def evidence_sql(texts: str) -> str:
+    """SQL over a relation of `text`: one that only a decimal comma fits, one that only a point fits, and one in which
+    blanks alone group digits. What both fit settles nothing."""
+    comma, point = (
+        f"min(text) FILTER ({_fits('text', pattern)} AND NOT {_fits('text', OPEN)})"
+        for pattern in (ONLY_COMMA, ONLY_POINT)
+    )
+    return f"SELECT {comma}, {point}, min(text) FILTER ({_fits('text', SPACED)}) FROM ({texts})"
+
+
+def marked_sql(text: str) -> str:
+    """SQL for whether a text is a number with a decimal comma or groups of digits."""
+    return f"({_fits(text, MARKED)} AND NOT {_fits(text, PLAIN)})"
+
+
+def plain_sql(text: str) -> str:
+    """SQL for whether a text is a number as programs write it."""
+    return _fits(text, PLAIN)

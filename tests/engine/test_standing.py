@@ -1,0 +1,135 @@
+"""An answer that time changes stands as long as it says: asking at every tick would give the same."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scenario_cli.engine.compile.program import Program, compile_program
+from scenario_cli.engine.state import ContactState
+from scenario_cli.engine.step import advance, new_contact, step
+from scenario_cli.model.event import Event
+from tests.engine.worlds import PARIS, load, moment
+from tests.reference.settings import examples
+
+METRICS = """
+metrics:
+  latest: {{last: event.timestamp, of: bought}}
+  recent: {{count: bought, within: {window}}}
+  worth: {{sum: event.n, of: bought, within: {window}}}
+  least: {{min: event.n, of: bought, within: {window}}}
+  age: {{value: days_since(metric.latest) * 2}}
+  bin: {{bins: days_since(metric.latest), at: [{days}, {more}], labels: [new, old, older]}}
+  load: {{bins: metric.recent, at: [1, 3], labels: [low, mid, high]}}
+segments:
+  a: days_since(metric.latest) > {days}
+  b: days_since(contact.renewal) >= {days} and metric.recent < 3
+  c: "{days} < days_since(metric.latest) < {more}"
+  d: "{more} > days_since(metric.latest) - 1"
+  e: metric.bin == 'old'
+  f: metric.age < {more}
+  g: now.month == 3 or now.day == {days}
+  h: now.weekday in ['mon', 'thu']
+  i: now.hour < 12 and metric.recent > 0
+  j: metric.latest < now - duration('{window}')
+  k: now > contact.renewal
+  l: metric.worth > {worth}
+  m: metric.load == 'mid' or metric.least == 1
+  n: happened('bought', within='{window}')
+  o: count('bought', within='{window}', where=past.n > metric.recent) > 1
+  p: segment.a and not segment.l
+  q: days_since(metric.latest) > metric.recent * 2
+  r: days_since(contact.renewal) < days_since(metric.latest)
+  s: "'1' if segment.h else days_since(metric.latest) < {days}"
+  t: now.date == '2025-04-01' or not (metric.recent >= 2)
+  u: happened('bought', since=now - duration('{window}'))
+"""
+NAMES = "abcdefghijklmnopqrstu"
+SCENARIO = "scenario: by_{name}\ntrigger: {{segment: {name}}}\nstates: {{in: {{end: done}}}}\n"
+HOUR = 3_600_000_000
+BEGIN = moment("2025-03-01 00:30")
+
+
+@st.composite
+def programs(draw: st.DrawFn) -> Program:
+    days = draw(st.integers(0, 20))
+    made = load(
+        *(SCENARIO.format(name=name) for name in NAMES),
+        channels=draw(st.sampled_from(["clock: 0 * * * *\n", "clock: 30 2 * * *\n", "clock: 0 12 * * mon\n"])),
+        metrics=METRICS.format(
+            window=draw(st.sampled_from(["3h", "1d", "5d", "20d"])),
+            days=days,
+            more=days + draw(st.integers(1, 9)),
+            worth=draw(st.integers(0, 9)),
+        ),
+    )
+    assert [found.text for found in made.found if found.severity == "error"] == []
+    return compile_program(made.project)
+
+
+# Hours after the beginning, over the change to summer time, and what comes then.
+_INPUTS = st.lists(
+    st.tuples(
+        st.integers(0, 45 * 24),
+        st.one_of(
+            st.builds(lambda n: ("bought", {"n": n}), st.sampled_from([1, 2, 3, "many", None])),
+            st.builds(
+                lambda zone, renewal: ("profile_updated", {"timezone": zone, "renewal": renewal}),
+                st.sampled_from([PARIS, "Pacific/Apia", "America/New_York", "nowhere"]),
+                st.sampled_from(["2025-03-20T10:00:00Z", "2025-04-02T00:00:00", "2024-12-31", None]),
+            ),
+        ),
+    ),
+    max_size=12,
+).map(lambda given: sorted(given, key=lambda each: each[0]))
+
+
+def asked_anew(program: Program, state: ContactState) -> dict[str, bool]:
+    """Who is in which segment at a tick, if each is asked."""
+    remembered, records = state.members, state.records
+    state.members, state.records = {}, []
+    found = {segment.name: segment.read(state) for segment in program.compared}
+    state.members, state.records = remembered, records
+    return found
+
+
+@examples(40)
+@given(programs(), _INPUTS)
+def test_at_every_tick_memberships_are_what_asking_anew_gives(program: Program, given: list[tuple[int, Any]]) -> None:
+    assert program.clock is not None
+    state = new_contact(program, "ana", {"timezone": PARIS, "renewal": "2025-03-10T08:00:00Z"}, BEGIN)
+    advance(program, state, BEGIN)
+    end = BEGIN + 60 * 24 * HOUR
+    waiting = [(BEGIN + hours * HOUR, name, properties) for hours, (name, properties) in given]
+    tick = program.clock.next(BEGIN)
+    while tick < end:
+        while waiting and waiting[0][0] < tick:
+            at, name, properties = waiting.pop(0)
+            step(program, state, Event(name, at, properties))
+        advance(program, state, tick)
+        state.now = tick
+        assert state.membership_before == asked_anew(program, state), timedelta(microseconds=tick - BEGIN)
+        tick = program.clock.next(tick)
+
+
+def test_a_contact_whom_time_cannot_change_is_not_woken() -> None:
+    program = compile_program(
+        load(
+            SCENARIO.format(name="late"),
+            channels="clock: 0 * * * *\n",
+            metrics="metrics: {latest: {last: event.timestamp, of: bought}}\n"
+            "segments: {late: days_since(metric.latest) > 10}\n",
+        ).project
+    )
+    state = new_contact(program, "ana", {}, BEGIN)
+    advance(program, state, BEGIN)
+    assert state.timers == []
+    step(program, state, Event("bought", BEGIN + HOUR, {}))
+    due = [timer[0] for timer in state.timers]
+    assert [at - BEGIN - HOUR for at in due] == [10 * 24 * HOUR + HOUR // 2]  # the tick after that
+    advance(program, state, BEGIN + 30 * 24 * HOUR)
+    assert state.timers == []
+    assert state.members["late"].inside

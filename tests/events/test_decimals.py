@@ -1,0 +1,142 @@
+"""Numbers with decimal commas and groups of digits: read where their column settles the mark, never guessed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from scenario_cli.events.inspect import inspect
+from scenario_cli.events.staged import StagedLog
+from scenario_cli.model.decimal_marks import remedy
+from scenario_cli.model.export import ExportOptions
+from tests.events.exports import Read, write
+
+WANTED: dict[str, dict[str, str | None]] = {"bought": {"total": "number", "pieces": "integer"}}
+
+# The texts of a column, and what is read of each; None does not fit.
+COLUMNS: list[tuple[list[str], list[float | None]]] = [
+    (["19,90", "7", "1.234", "1.234,50", "1.234.567"], [19.9, 7, 1234, 1234.5, 1234567]),
+    (["1 234,50", "1\u00a0234", "-12,5", "+3,0", "12 345 678,9"], [1234.5, 1234, -12.5, 3, 12345678.9]),
+    (["0,125", "1,234"], [0.125, 1.234]),
+    (["1234,500", "1,234"], [1234.5, 1.234]),
+    (["1,234.50", "1,234", "5", "1,234,567"], [1234.5, 1234, 5, 1234567]),
+    (["19.90", "1,234", "1.234"], [19.9, 1234, 1.234]),
+    (["1'234.50", "1\u2019234"], [1234.5, 1234]),
+    (["1 234", "56"], [1234, 56]),
+    (["1,234", "5", "2.345"], [None, 5, 2.345]),
+    (["19,90", "19.90", "1,234"], [None, 19.9, None]),
+    (["1.234", "2.345"], [1.234, 2.345]),
+    (["12,34,56", "1,2", "1 23", "12,5 EUR"], [None, 1.2, None, None]),
+]
+
+
+def content(texts: list[str], kind: str, folder: Path) -> bytes:
+    rows = [{"contact_id": "a", "event": "bought", "timestamp": n + 1, "total": text} for n, text in enumerate(texts)]
+    if kind == "csv":
+        lines = [f"{r['contact_id']};{r['event']};{r['timestamp']};{r['total']}\n" for r in rows]
+        return ("contact_id;event;timestamp;total\n" + "".join(lines)).encode()
+    lines = [json.dumps(row) + "\n" for row in rows]
+    if kind == "nested":
+        lines = [json.dumps({**row, "total": None, "properties": {"total": row["total"]}}) + "\n" for row in rows]
+    if kind != "parquet":
+        return "".join(lines).encode()
+    (folder / "made.jsonl").write_text("".join(lines))
+    read = f"SELECT * FROM read_json('{folder}/made.jsonl', columns={{contact_id: 'VARCHAR', event: 'VARCHAR',"
+    duckdb.execute(f"COPY ({read} timestamp: 'BIGINT', total: 'VARCHAR'}})) TO '{folder}/made.parquet'")
+    return (folder / "made.parquet").read_bytes()
+
+
+def totals(log: StagedLog) -> list[Any]:
+    return [event.properties.get("total") for each in log.stream() for event in each.events]
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl", "nested", "parquet"])
+def test_a_column_settles_how_its_numbers_are_read(read: Read, tmp_path: Path, kind: str) -> None:
+    suffix = {"nested": "jsonl"}.get(kind, kind)
+    for texts, expected in COLUMNS if kind == "csv" else COLUMNS[::4]:
+        assert totals(read({f"e.{suffix}": content(texts, kind, tmp_path)}, WANTED)) == expected
+
+
+def test_a_note_says_how_a_column_is_read(read: Read) -> None:
+    log = read({"e.csv": content(["19,90", "1.234"], "csv", Path())}, WANTED)
+    (note,) = log.report.notes
+    assert note.endswith("e.csv: total such as '19,90' is read with a decimal comma")
+    assert log.report.misfits == ()
+
+
+def test_a_column_that_settles_nothing_has_misfits_that_say_what_to_do(read: Read) -> None:
+    for texts in (["1,234", "5"], ["19,90", "19.90"]):
+        (misfit,) = read({"e.csv": content(texts, "csv", Path())}, WANTED).report.misfits
+        assert "--decimal total=comma or --decimal total=point" in remedy(misfit.property, "number", misfit.example)
+
+
+def test_the_user_says_how_a_column_is_read(read: Read) -> None:
+    export = {"e.csv": content(["1,234", "1.234", "5"], "csv", Path())}
+    for stated in ("total", ""):
+        assert totals(read(export, WANTED, decimals={stated: "comma"})) == [1.234, 1234, 5]
+        assert totals(read(export, WANTED, decimals={stated: "point"})) == [1234, 1.234, 5]
+    assert totals(read(export, WANTED, decimals={"other": "comma"})) == [None, 1.234, 5]
+
+
+def test_a_file_that_settles_nothing_follows_the_others(read: Read) -> None:
+    files = {"a.csv": content(["1.234"], "csv", Path()), "b.csv": content(["12,50"], "csv", Path())}
+    log = read(files, WANTED)
+    assert totals(log) == [1234, 12.5]
+    (note,) = log.report.notes
+    assert "b.csv and 1 more file: total such as '12,50'" in note
+
+
+def test_numbers_of_json_keep_their_point_beside_texts_with_commas(read: Read) -> None:
+    rows = [{"contact_id": "a", "event": "bought", "timestamp": n, "total": total}
+            for n, total in enumerate([1.234, "1.234", "19,90"], 1)]  # fmt: skip
+    assert totals(read({"e.jsonl": "".join(json.dumps(row) + "\n" for row in rows)}, WANTED)) == [1.234, 1234, 19.9]
+
+
+def test_whole_numbers_and_the_contacts_table_too(read: Read) -> None:
+    export = "contact_id;event;timestamp;pieces\na;bought;1;1.234,00\na;bought;2;1.234\na;bought;3;1,5\n"
+    log = read({"e.csv": export}, WANTED, contacts={"p.csv": "contact_id;points\na;1.234,5\n"},
+               attributes={"points": "number"})  # fmt: skip
+    (contact,) = log.stream()
+    assert [event.properties.get("pieces") for event in contact.events] == [1234, 1234, None]
+    assert contact.profile == {"points": 1234.5}
+
+
+def test_large_parquet_files_too(read: Read, tmp_path: Path) -> None:
+    made = tmp_path / "large.parquet"
+    rows = (
+        "SELECT 'c' || n AS contact_id, 'bought' AS event, n AS timestamp, n || ',5' AS total FROM range(1, 60000) r(n)"
+    )
+    duckdb.execute(f"COPY ({rows}) TO '{made}' (FORMAT parquet)")
+    log = read({"e.parquet": made.read_bytes()}, WANTED)
+    assert log.report.misfits == () and log.report.used == 59_999
+    assert sum(totals(log)) == sum(range(1, 60000)) + 59_999 / 2
+
+
+@pytest.mark.parametrize(("texts", "kind"), [
+    (["19,90", "1.234"], "number"), (["1,234.50", "7"], "number"), (["1 234", "5"], "integer"),
+    (["1,234", "5"], "string"), (["19,90", "many"], "string"), (["19,90", "19.90"], "string"),
+])  # fmt: skip
+def test_inspect_finds_the_type_where_all_values_are_numbers(tmp_path: Path, texts: list[str], kind: str) -> None:
+    path = write(tmp_path, "e.csv", content(texts, "csv", tmp_path))
+    found = inspect(ExportOptions((path,)), tmp_path / "work")
+    (facts,) = found.events[0].properties
+    assert (kind in facts.kinds) and ("string" in facts.kinds) == (kind == "string")
+    assert any("is read" in note for note in found.notes) == (kind != "string")
+
+
+def test_lines_of_an_order_are_added_up_by_their_column(read: Read) -> None:
+    head = "contact_id;event;timestamp;order_id;total;price\n"
+    lines = [("o1", "19,90", "1,5"), ("o1", "1.234", "2"), ("o2", "5", "3")]
+    export = head + "".join(f"a;bought;1;{order};{total};{price}\n" for order, total, price in lines)
+    wanted = {"bought": {"total": "number", "items": "array"}}
+    first, second = (event.properties for each in read({"e.csv": export}, wanted, group="order_id").stream()
+                     for event in each.events)  # fmt: skip
+    assert (first["total"], second["total"]) == (1253.9, 5)
+    assert [item["price"] for item in first["items"]] == [1.5, 2]
+    (event,) = read({"e.csv": head + "a;bought;1;o1;1,234;1\na;bought;1;o1;2;1\n"}, wanted, group="order_id",
+                    decimals={"total": "comma"}).stream()  # fmt: skip
+    assert event.events[0].properties["total"] == 3.234
