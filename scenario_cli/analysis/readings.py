@@ -106,6 +106,8 @@ def _use(site: Site) -> str:
             return f"event {site.emitted}"
         case "send":
             return f"whether {state} is sent"
+        case "until":
+            return f"until when {state} is sent"
         case "to" if site.message is not None:
             return f"address of {site.message.channel}"
         case "with":

@@ -52,7 +52,7 @@ def check_references(project: Project, texts: Mapping[str, TemplateText]) -> Ite
             for message in state.messages:
                 yield from _channel(message, project)
                 if message.channel.text in project.channels:
-                    yield from _template(message, by_message, texts, scopes, state.name)
+                    yield from _template(message, project, by_message, texts, scopes, state.name)
 
 
 def _where_used(fault: Diagnostic, expression: Expression) -> Diagnostic:
@@ -188,6 +188,7 @@ def _channel(message: Message, project: Project) -> Iterator[Diagnostic]:
 
 def _template(
     message: Message,
+    project: Project,
     by_message: Mapping[tuple[str, str], list[Template]],
     texts: Mapping[str, TemplateText],
     scopes: Scopes,
@@ -211,7 +212,7 @@ def _template(
     scope = scope.at(None, "a template reads 'trigger' and captured values, no event")
     asked = (f"asked for by state '{state}' of '{scopes.scenario.name}'", message.span)
     for template in variants:
-        for fault in check_template(template, texts, scope):
+        for fault in check_template(template, texts, scope, project.locale, project.currency):
             yield replace(fault, related=(*fault.related, asked))
 
 

@@ -148,7 +148,8 @@ class Conventions:
 class Template:
     """One template file: the channel's fields from its front matter, and the body, both Jinja texts.
 
-    `body_line` is the line of the file on which the body begins.
+    `sets` are the statements `{% set %}` of the front matter that stand on lines of their own. `body_line` is the line
+    of the file on which the body begins.
     """
 
     name: str
@@ -159,6 +160,12 @@ class Template:
     fields: Mapping[str, Name]
     body: str
     body_line: int
+    sets: tuple[Name, ...] = ()
+
+    @property
+    def head(self) -> tuple[Name, ...]:
+        """The Jinja texts of the front matter, in the order in which they are carried out."""
+        return (*self.sets, *self.fields.values())
 
 
 @dataclass(frozen=True, slots=True)

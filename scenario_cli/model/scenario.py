@@ -87,7 +87,11 @@ class Timeout:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One send on one channel."""
+    """One send on one channel.
+
+    It is dropped if it would be held for longer than `expires`, or after the date that `until` gives: an instant, or
+    a day, to its end. At most one of the two is given.
+    """
 
     channel: Name
     template: Name
@@ -101,6 +105,7 @@ class Message:
     tags: tuple[str, ...] = ()
     on_cap: str | None = None
     on_quiet: str | None = None
+    until: Value | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -274,6 +274,8 @@ MESSAGES = (
     "{email: {template: m/a, with: {code: A, n: =trigger.n, it: =it}}}",
     "{email: {template: m/b, to: contact.advisor}}",
     "{push: {template: m/a, on_cap: delay, on_quiet: drop, tags: [promo]}}", "{sms: {template: m/a, expires: 6h}}",
+    "{push: {template: m/a, expires: {until: contact.renewal}}, ads: {template: m/c, expires: {until: 2025-10-26}}}",
+    "{sms: {template: m/c, expires: {until: trigger.due}}}",
     "{ads: m/c, desk: m/c}",
     "{push: {template: m/b, with: {got: '=got | length', m: =metric.m1}, tags: [promo]}, sms: m/b}",
 )  # fmt: skip

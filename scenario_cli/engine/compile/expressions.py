@@ -20,6 +20,7 @@ from scenario_cli.engine.state import Condition, Function
 from scenario_cli.engine.values import Misfit
 from scenario_cli.model import expression as tree
 from scenario_cli.model.budget import begin, end
+from scenario_cli.model.dates import looks_dated
 
 
 class Bindings(Protocol):
@@ -210,7 +211,7 @@ class _Writer:
         if len(node.rest) == 1:
             operator, right = node.rest[0]
             kinds = _PLAIN.get((type(right.value), operator)) if isinstance(right, tree.Const) else None
-            dated = isinstance(right, tree.Const) and isinstance(right.value, str) and values.looks_dated(right.value)
+            dated = isinstance(right, tree.Const) and isinstance(right.value, str) and looks_dated(right.value)
             if kinds is not None and not dated:
                 self.names += 1
                 name, constant = f"v{self.names}", self.write(right)

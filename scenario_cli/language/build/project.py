@@ -12,6 +12,7 @@ from scenario_cli.language.build.values import Builder, ever_matches
 from scenario_cli.language.edit.fixes import renamed
 from scenario_cli.language.files import Files, entries_beside, is_file
 from scenario_cli.language.find import shown_path
+from scenario_cli.language.locales import HOW_TO_WRITE_A_LOCALE, known_locale
 from scenario_cli.language.merge_marks import merge_marks
 from scenario_cli.language.names.unknown import misnamed
 from scenario_cli.language.reader import MAX_BYTES, Node, plain
@@ -72,6 +73,10 @@ class ProjectBuilder(Builder):
             self.report("TIME002", f"'{zone}' is no time zone", timezone,
                         "write an IANA name, such as Europe/Paris or UTC")  # fmt: skip
             zone = "UTC"
+        locale = root.get("locale")
+        if locale is not None and locale.text and not known_locale(locale.text):
+            self.found.append(Diagnostic("MSG022", f"the locale data have no '{locale.text}'", locale.span, "warning",
+                                         HOW_TO_WRITE_A_LOCALE))  # fmt: skip
         return Settings(
             name=self.text(root.get("project"), "project"),
             timezone=zone,

@@ -15,8 +15,9 @@ from scenario_cli.language.build.trigger import build_trigger
 from scenario_cli.language.build.values import Builder
 from scenario_cli.language.reader import Node, plain
 from scenario_cli.language.schema.synonyms import value_meant
+from scenario_cli.model.dates import looks_dated, read_date
 from scenario_cli.model.diagnostic import Diagnostic
-from scenario_cli.model.expression import Expression, path_of
+from scenario_cli.model.expression import Expression, Literal, Value, path_of
 from scenario_cli.model.project import Constant
 from scenario_cli.model.scenario import (
     DEFAULT_WINDOW,
@@ -335,6 +336,17 @@ class _ScenarioBuilder(Builder):
                 found.append(message)
         return tuple(found)
 
+    def until(self, node: Node | None) -> Value | None:
+        """`{until: EXPRESSION}`, or a date that is written out."""
+        until = node.get("until") if node is not None and node.is_map else None
+        if until is None or not looks_dated(until.text):
+            return self.expression(until)
+        if read_date(until.text) is None:
+            self.report("TIME020", f"'{until.text}' is no day of the calendar", until, "write year-month-day, and "
+                        "a time where it has one: 2025-11-28 or 2025-11-28 18:00")  # fmt: skip
+            return None
+        return Literal(until.text, until.span)
+
     def message(self, channel: Name, node: Node) -> Message | None:
         if not node.is_map:
             template = self.name(node)
@@ -352,6 +364,7 @@ class _ScenarioBuilder(Builder):
             condition=self.expression(node.get("if")),
             recipient=self.text(node.get("recipient"), ""),
             expires=self.duration(node.get("expires"), elapsed=True),
+            until=self.until(node.get("expires")),
             tags=self.names(node.get("tags")),
             on_cap=self.text(node.get("on_cap")) or None,
             on_quiet=self.text(node.get("on_quiet")) or None,

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from scenario_cli.language.edit.fixes import renamed_in_expression, respelt_text
 from scenario_cli.language.names.literals import faulty_arguments, faulty_date, faulty_part
 from scenario_cli.language.names.lone_texts import lone_texts
+from scenario_cli.language.names.reader_filters import Written, faulty_filter
 from scenario_cli.language.names.shapes import (
     ANYTHING,
     JOURNEY,
@@ -28,6 +29,7 @@ from scenario_cli.model.vocabulary import (
     DATETIME_PARTS,
     FILTERS,
     FUNCTIONS,
+    READER_FILTERS,
     TESTS,
     Function,
 )
@@ -64,7 +66,10 @@ MOST_LISTS = 2
 class Checker:
     """Walks an expression, collects what is wrong, and works out the shape of its value on the way."""
 
-    def __init__(self, filters: frozenset[str] = FILTERS, in_template: bool = False) -> None:
+    def __init__(
+        self, filters: frozenset[str] = FILTERS, in_template: bool = False, written: Written | None = None
+    ) -> None:
+        self.written = written
         self.found: list[Diagnostic] = []
         self.filters = filters
         self.in_template = in_template
@@ -173,7 +178,7 @@ class Checker:
     def shape_of_base(self, node: tree.Expr, scope: Scope) -> Property:
         """The shape of what a key is read of, without telling again what is wrong in it."""
         assert isinstance(node, tree.Attr | tree.Item)
-        quiet = Checker(self.filters, self.in_template)
+        quiet = Checker(self.filters, self.in_template, self.written)
         return quiet.shape(node.base, scope)
 
     def _name(self, node: tree.Ref, scope: Scope) -> Property:
@@ -309,7 +314,9 @@ class Checker:
                 "EXP004",
                 f"unknown filter '{node.name}'",
                 node,
-                to_write(OTHER_FILTERS[node.name])
+                "it writes for the reader of a message: hand the value over, and use it in the template"
+                if node.name in READER_FILTERS
+                else to_write(OTHER_FILTERS[node.name])
                 if node.name in OTHER_FILTERS
                 else did_you_mean(node.name, self.filters, "filters"),
             )
@@ -324,6 +331,10 @@ class Checker:
                     self.report("REF004", f"the elements have no key '{first}'", named,
                                 did_you_mean(first, base.items.fields, "their keys"))  # fmt: skip
         self._named_as_text(node)
+        if self.written is not None and node.name in READER_FILTERS:
+            self.found += faulty_filter(node, base, self.written)
+            if node.name != "list":
+                return of_type("string")
         if node.name in _KEEPS:
             return base
         if node.name in _PICKS:

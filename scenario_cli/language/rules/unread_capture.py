@@ -40,8 +40,8 @@ def _captured(subject: Subject) -> Findings:
         for template in subject.overview.templates.get((message.template.text, message.channel.text), ()):
             for source in sources(template.body, subject.overview.texts):
                 read |= _words(source.lower())
-            for field in template.fields.values():
-                read |= _words(field.text)
+            for text in template.head:
+                read |= _words(text.text)
     reported: set[str] = set()
     for name in captured:
         if name.text not in read and name.text.lower() not in read and name.text not in reported:

@@ -15,7 +15,7 @@ from scenario_cli.analysis.time.quiet_hours import quiet_about, quiet_minutes
 from scenario_cli.language.names.metrics import catalogue
 from scenario_cli.language.names.scopes import ScopedExpression, Scopes, project_expressions, scoped_expressions
 from scenario_cli.language.names.shapes import Scope
-from scenario_cli.language.templates.contents import Contents, contents, sources
+from scenario_cli.language.templates.contents import Contents, Given, contents, sources
 from scenario_cli.language.templates.files import TemplateText
 from scenario_cli.model.expression import Expression, expressions_in
 from scenario_cli.model.policy import Policy, QuietHours
@@ -70,8 +70,15 @@ class Overview:
         """The printed contents of a template: its fields by name, its body under the empty name."""
         if template.file not in self._contents:
             whole = self.texts[template.path]
-            found = {name: contents(text, self.texts) for name, text in whole.fields.items()}
-            found[""] = contents(whole, self.texts)
+            # What is set at the top is known in each text below.
+            known = tuple(
+                piece for text in whole.sets for piece in contents(text, self.texts) if isinstance(piece, Given)
+            )
+            found: dict[str, Contents] = {}
+            for name, text in (*whole.fields.items(), ("", whole)):
+                own = contents(text, self.texts)
+                found[name] = known + own
+                known += tuple(piece for piece in own if isinstance(piece, Given))
             self._contents[template.file] = found
         return self._contents[template.file]
 
