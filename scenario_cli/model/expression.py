@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
+from functools import cache
 from typing import Any, TypeVar
 
 from scenario_cli.model.source import Span
@@ -205,8 +206,20 @@ def expressions_in(value: object) -> Iterator[Expression]:
             waiting.extend(one.values())
         elif isinstance(one, tuple | list):
             waiting.extend(one)
-        elif is_dataclass(one) and not isinstance(one, type):
-            waiting.extend(getattr(one, field.name) for field in fields(one))
+        else:
+            waiting.extend([getattr(one, name) for name in _field_names(type(one))])
+
+
+@cache
+def _field_names(kind: type) -> tuple[str, ...]:
+    """The fields of a dataclass; none of any other type."""
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
+
+
+def calls_in(value: object) -> Iterator[Call]:
+    """Every call of a function in the expressions within a value of the model."""
+    for expression in expressions_in(value):
+        yield from (node for node in walk(expression.root) if isinstance(node, Call))
 
 
 T = TypeVar("T")
@@ -223,11 +236,11 @@ def with_expressions(value: T, change: Callable[[Expression], Expression]) -> T:
     elif isinstance(value, tuple):
         listed = tuple(with_expressions(one, change) for one in value)
         found = listed if any(one is not other for one, other in zip(listed, value, strict=True)) else value
-    elif is_dataclass(value) and not isinstance(value, type | Span):
-        parts = {field.name: getattr(value, field.name) for field in fields(value)}
+    else:
+        parts = {name: getattr(value, name) for name in _field_names(type(value))}
         made = {name: with_expressions(one, change) for name, one in parts.items()}
         fresh = {name: one for name, one in made.items() if one is not parts[name]}
-        found = replace(value, **fresh) if fresh else value
+        found = replace(found, **fresh) if fresh else value
     return found  # type: ignore[no-any-return]
 
 

@@ -116,6 +116,7 @@ HISTORY = (
     "count('bought') > 1", "happened('clicked', within='2d')", "count('interest', within='90min') >= 2",
     "last('bought').n > 5", "last('changed', n=2).s == 'a'", "count('started', where=past.n > 5) == 1",
     "count('message.sent', within='1d') > 0", "happened('journey.ended')", "running('second')", "running('first')",
+    "running('second', state='one')", "running('first', state='two')",
     "count('profile.updated') > 1", "segment.s1", "not segment.s2", "segment.s1 and segment.s2",
 )  # fmt: skip
 # Names that every scenario defines, each by those above it.
@@ -133,6 +134,8 @@ INSIDE = (
     "got | length > 1", "any(trigger.items, dear)", "filter(trigger.items, not dear and rich) | length > 0",
     "happened('bought', since=journey.entered_at)", "count('changed', since=trigger.timestamp) == 1",
     "count('interest', within='3d', where=past.s == trigger.s) > 0", "got[0].n == 6", "journey.variant.two == 'three'",
+    "happened('message.sent', of='one')", "count('message.dropped', of='two') == 1", "running('first', state='one')",
+    "last('message.sent', of='one', within='2d').channel == 'push'", "count('clicked', of='one', where=past.n > 1) > 0",
 )  # fmt: skip
 ON_EVENT = ("event.n > 5", "event.x > 2", "event.id == 'a'", "event.n == metric.m3", "event.s == 'a'",
             "happened('bought', within='2d', where=past.n == event.n)", "contact.points > 3")  # fmt: skip

@@ -58,7 +58,7 @@ class Scopes:
         """The scope where no event is at hand."""
         return replace(
             self.base, trigger=self.triggers, events=None, why_no_event=_ON_TIME,
-            names={**self.item, **self.captures}, since_entry=self.since_entry,
+            names={**self.item, **self.captures}, since_entry=self.since_entry, states=tuple(self.scenario.states),
         )  # fmt: skip
 
     def _item(self) -> dict[str, Property]:

@@ -33,6 +33,7 @@ class Catalogue:
     tables: Mapping[str, tuple[str, ...] | None] = field(default_factory=dict)
     constants: Mapping[str, Any] = field(default_factory=dict)
     scenarios: frozenset[str] = frozenset()
+    states: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # of the scenarios that could be read
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,9 @@ class Scope:
     `names` are the further names: captured values, `item`, `past`, and in templates the values of `with`.
     Where `event_alone`, an expression reads the event and reference tables, and nothing else. `since_entry` are
     the names that hold an instant not before the journey's entry. `contact_alone` says why neither event, trigger nor
-    journey can be read, `not_entered` why a journey cannot. `defined` are the names of `define`, which are written out
-    in the scenario and mean nothing in a template.
+    journey can be read, `not_entered` why a journey cannot. `states` are those of the journey's scenario, empty where
+    there is no journey; `no_moves`: what is worked out here cannot follow a journey from state to state. `defined` are
+    the names of `define`, which are written out in the scenario and mean nothing in a template.
     """
 
     plan: TrackingPlan
@@ -57,6 +59,8 @@ class Scope:
     since_entry: frozenset[str] = frozenset()
     contact_alone: str = ""
     not_entered: str = ""
+    states: tuple[str, ...] = ()
+    no_moves: bool = False
     defined: frozenset[str] = frozenset()
 
     def at(self, events: Iterable[str] | None, why: str = "") -> Scope:
