@@ -108,6 +108,8 @@ class CompiledMessage:
     consent_place: str
     values: Sets
     expires: int | None
+    until: Function | None
+    until_place: str
     tags: frozenset[str]
     on_cap: str
     on_quiet: str

@@ -35,7 +35,7 @@ from scenario_cli.model.budget import (
     spend,
     weigh,
 )
-from scenario_cli.model.dates import read_date
+from scenario_cli.model.dates import looks_dated, read_date
 from scenario_cli.model.vocabulary import FILTERS, ON_NONE, TESTS, TEXT_FILTERS
 
 _CALL = 10  # steps of a macro, which takes longer to call than a value to print
@@ -282,7 +282,7 @@ def shown_in_text(value: Any) -> Any:
     if type(value) in (list, tuple, dict):
         return _shown_within(value)
     if isinstance(value, str):
-        moment = read_date(value) if values.looks_dated(value) and len(value) > len("2025-03-10") else None
+        moment = read_date(value) if looks_dated(value) and len(value) > len("2025-03-10") else None
         if moment is None or moment.tzinfo is None:
             return value
         value = moment

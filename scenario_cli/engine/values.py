@@ -16,6 +16,7 @@ from scenario_cli.engine import decimals
 from scenario_cli.engine.calendar import UTC, on_clock, read_datetime
 from scenario_cli.model.budget import MAX_LIST, MAX_TEXT, Misfit, spend, weigh
 from scenario_cli.model.cited import shown
+from scenario_cli.model.dates import looks_dated
 from scenario_cli.model.days import WEEKDAYS
 from scenario_cli.model.vocabulary import DATETIME_PARTS
 from scenario_cli.model.wait_grammar import WaitError, parse_time_of_day, parse_window
@@ -86,11 +87,6 @@ def bounded(value: Any) -> Any:
     elif isinstance(value, int) and value.bit_length() > _MAX_BITS:
         raise Misfit("a number is too large")
     return value
-
-
-def looks_dated(text: str) -> bool:
-    """Whether a text has the shape of a date: four digits, then a month and a day behind dashes."""
-    return text[4:5] == "-" == text[7:8] and text[:4].isdecimal()
 
 
 def _instants(left: str, right: str, tz: ZoneInfo) -> tuple[datetime, datetime] | None:

@@ -308,6 +308,7 @@ def _additions(library: Project, target: Project, parts: Parts, words: set[str])
         "project.yaml": [
             *(("channels", name) for name in parts.channels if name not in target.channels),
             *(("tables", name) for name in parts.tables if name not in target.tables),
+            *(("constants", name) for name in parts.constants if name not in target.constants),
             *(("programs", name) for name in parts.programs if name not in target.programs),
             *(("phases", name) for name in parts.phases if name not in target.phases),
         ],
@@ -345,8 +346,8 @@ def _additions(library: Project, target: Project, parts: Parts, words: set[str])
         yield Change(file, ours.encode(), tuple(_entry_name(path) for path in paths))
 
 
-_SINGULAR = {"channels": "channel", "tables": "table", "programs": "program", "phases": "phase",
-             "profile": "attribute", "groups": "group", "metrics": "metric", "segments": "segment",
+_SINGULAR = {"channels": "channel", "tables": "table", "constants": "constant", "programs": "program",
+             "phases": "phase", "profile": "attribute", "groups": "group", "metrics": "metric", "segments": "segment",
              "events": "event"}  # fmt: skip
 
 

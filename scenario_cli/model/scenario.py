@@ -87,7 +87,11 @@ class Timeout:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One send on one channel."""
+    """One send on one channel.
+
+    It is dropped if it would be held for longer than `expires`, or after the date that `until` gives: an instant, or
+    a day, to its end. At most one of the two is given.
+    """
 
     channel: Name
     template: Name
@@ -101,6 +105,7 @@ class Message:
     tags: tuple[str, ...] = ()
     on_cap: str | None = None
     on_quiet: str | None = None
+    until: Value | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +174,17 @@ class Goal:
 
 
 @dataclass(frozen=True, slots=True)
+class Definition:
+    """A name that the scenario gives to an expression; `text` is the expression as written.
+
+    Expressions of the model have such names written out: nothing runs by a definition itself.
+    """
+
+    name: Name
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Scenario:
     """One state machine. `states` are in the order written; the first is where a journey starts.
 
@@ -202,6 +218,7 @@ class Scenario:
     holdout: float = 0.0
     active: tuple[date | None, date | None] = (None, None)
     exclusive: str = ""
+    define: tuple[Definition, ...] = ()
     on: tuple[Transition, ...] = ()
     when: tuple[Branch, ...] = ()
 

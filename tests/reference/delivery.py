@@ -10,7 +10,7 @@ from scenario_cli.model.expression import Literal, Value
 from scenario_cli.model.policy import Cap, Exemption, QuietHours
 from scenario_cli.model.scenario import FirstOf, Message, Scenario
 from scenario_cli.model.wait_grammar import WaitError, parse_time_of_day
-from tests.reference.clock import MICROSECOND, instant, time_of, wall
+from tests.reference.clock import MICROSECOND, counted_from, instant, read, time_of, wall
 from tests.reference.contact import HeldBack, Journey, Left, plain
 from tests.reference.names import draw, message_id
 from tests.reference.reading import holds, value_of
@@ -58,6 +58,11 @@ def _try(contact: Contact, journey: Journey, place: int, message: Message, asked
     if reason:
         _tell(contact, journey, message, reason, asked_at)
         return
+    if message.until is not None:
+        last = _until(contact, journey, message)
+        if last is None or contact.now > last:
+            _tell(contact, journey, message, "expired", asked_at)
+            return
     if message.purpose == "marketing" and _recipient(contact, message) == "contact":
         reason, until = _held_back(contact, journey, message, asked_at)
         if reason:
@@ -70,6 +75,22 @@ def _try(contact: Contact, journey: Journey, place: int, message: Message, asked
             return
         contact.left.append(Left(contact.now, message, journey.scenario, message_name(journey, message)))
     _tell(contact, journey, message, "", asked_at)
+
+
+def _until(contact: Contact, journey: Journey, message: Message) -> int | None:
+    """The last instant at which a message with a date to expire on may leave; a day lasts to its end."""
+    if message.until is None:
+        return None
+    value = value_of(message.until, contact.names(journey, journey.entering))
+    moment = read(value, contact.zone)
+    if moment is None:
+        return None
+    if isinstance(value, str) and len(value.strip()) == len("2025-03-31"):
+        if moment.year == 9999:
+            return counted_from(moment)
+        day = datetime.fromisoformat(value.strip())
+        return instant(day + timedelta(days=1), contact.zone) - 1
+    return counted_from(moment)
 
 
 def _recipient(contact: Contact, message: Message) -> str:
@@ -133,7 +154,9 @@ def _held_back(contact: Contact, journey: Journey, message: Message, asked_at: i
         return "", None
     elif on_cap == "drop":
         return "capped", None
-    latest = asked_at + (message.expires.elapsed if message.expires else policy.max_hold)
+    latest = _until(contact, journey, message)
+    if latest is None:
+        latest = asked_at + (message.expires.elapsed if message.expires else policy.max_hold)
     at = contact.now
     while at <= latest:
         later = _quiet_until(contact, journey, message, at)
@@ -160,10 +183,10 @@ def _windows(contact: Contact, quiet: QuietHours, at: int) -> Iterator[int]:
     if quiet.start is None or quiet.end is None:
         start, end = 0, 0
     else:
-        read = [_minutes(contact, quiet.start), _minutes(contact, quiet.end)]
-        if read[0] is None or read[1] is None:
+        hours = [_minutes(contact, quiet.start), _minutes(contact, quiet.end)]
+        if hours[0] is None or hours[1] is None:
             return
-        start, end = read[0], read[1]
+        start, end = hours[0], hours[1]
     shown = wall(at, contact.zone)
     for day in (shown.date() - timedelta(days=1), shown.date()):
         begins = datetime.combine(day, time_of(start))

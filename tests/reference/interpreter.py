@@ -89,7 +89,11 @@ class Contact:
             "variant": dict(journey.variant),
         }
         within = {} if journey.item is NO_ITEM else {"item": journey.item}
-        return Names(self.now, self.zone, profile, self, event, journey.trigger, about, journey.captures, within)
+        asked: dict[str, list[str]] = defaultdict(list)
+        for _, state, name in journey.asked:
+            asked[state].append(name)
+        trigger, captures = journey.trigger, journey.captures
+        return Names(self.now, self.zone, profile, self, event, trigger, about, captures, within, asked)
 
     def metric(self, name: str, names: Names) -> Any:
         wanted = self.project.metrics[name]
@@ -103,8 +107,9 @@ class Contact:
         wanted = self.project.plan.expand(event)
         return [past for past in self.past if past.event.name in wanted]
 
-    def running(self, scenario: str) -> bool:
-        return any(one.scenario.name == scenario and not one.ended for one in self.journeys)
+    def running(self, scenario: str, state: str | None) -> bool:
+        under_way = [one for one in self.journeys if one.scenario.name == scenario and not one.ended]
+        return any(state in (None, one.state_name) for one in under_way)
 
     def lookup(self, table: str, key: Any, names: Names) -> Any:
         """Of the rows of a key, that which became valid last; of several at once the last written."""

@@ -261,7 +261,9 @@ class Walk:
         consent = channel.consent if channel and asks_consent(message, self.project) else None
         if not self._may(message.condition, view) or (consent is not None and not self._may(consent, view)):
             return
-        if self._is_missing(message.to or (channel.address if channel else None), view):
+        until = message.until if isinstance(message.until, Expression) else None
+        needed = (message.to or (channel.address if channel else None), until)
+        if any(self._is_missing(value, view) for value in needed):
             return
         self.result.sent[place] = None
         values = {name.text: _value(value, view) for name, value in message.values}

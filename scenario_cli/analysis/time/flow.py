@@ -27,8 +27,8 @@ class TimedEdge:
     takes: Bounds
 
 
-def may_be_held(message: Message, scenario: Scenario, project: Project) -> int:
-    """The longest, in microseconds, that the policy may hold a message."""
+def may_be_held(message: Message, scenario: Scenario, project: Project) -> int | None:
+    """The longest, in microseconds, that the policy may hold a message; None where a date from data says how long."""
     if message.purpose != "marketing" or project.recipient(message) != "contact":
         return 0
     policy = project.policy
@@ -40,12 +40,15 @@ def may_be_held(message: Message, scenario: Scenario, project: Project) -> int:
     )
     if not held:
         return 0
+    if message.until is not None:
+        return None
     return message.expires.elapsed if message.expires is not None else policy.max_hold
 
 
 def settling(state: State, scenario: Scenario, project: Project) -> Bounds:
     """The longest time that a state's messages may keep it from being settled."""
-    return Bounds(0, max((may_be_held(message, scenario, project) for message in state.messages), default=0))
+    held = [may_be_held(message, scenario, project) for message in state.messages]
+    return Bounds(0, None if None in held else max((one for one in held if one is not None), default=0))
 
 
 def timed_edges(scenario: Scenario, project: Project) -> dict[str, list[TimedEdge]]:

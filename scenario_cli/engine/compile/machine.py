@@ -267,6 +267,8 @@ class _Compiler:
             consent_place=channel.consent.source if channel.consent else "",
             values=self.sets(message.values),
             expires=message.expires.elapsed if message.expires is not None else None,
+            until=self.value(message.until),
+            until_place=_source(message.until),
             tags=frozenset(message.tags),
             on_cap=message.on_cap or self.policy.on_cap,
             on_quiet=message.on_quiet or self.policy.on_quiet,

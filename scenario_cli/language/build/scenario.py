@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import cast
 
+from scenario_cli.language.build.meanings import meanings
 from scenario_cli.language.build.split import build_split
 from scenario_cli.language.build.trigger import build_trigger
 from scenario_cli.language.build.values import Builder
 from scenario_cli.language.reader import Node, plain
 from scenario_cli.language.schema.synonyms import value_meant
+from scenario_cli.model.dates import looks_dated, read_date
 from scenario_cli.model.diagnostic import Diagnostic
-from scenario_cli.model.expression import path_of
+from scenario_cli.model.expression import Expression, Literal, Value, path_of
+from scenario_cli.model.project import Constant
 from scenario_cli.model.scenario import (
     DEFAULT_WINDOW,
     OWN_OUTCOMES,
@@ -31,16 +35,28 @@ from scenario_cli.model.scenario import (
     Timeout,
     Transition,
 )
+from scenario_cli.model.sites import capture_sites
 from scenario_cli.model.source import Name, Span
 from scenario_cli.model.waits import Duration, Wait
 
 _UNSUPPORTED = ("in_flight", "migrate")
 
 
-def build_scenario(root: Node, file: str) -> tuple[Scenario | None, list[Diagnostic]]:
-    """The scenario that the file holds; None where too much is missing for a machine."""
+def build_scenario(
+    root: Node, file: str, constants: Mapping[str, Constant] | None = None
+) -> tuple[Scenario | None, list[Diagnostic]]:
+    """The scenario that the file holds; None where too much is missing for a machine.
+
+    The names that it defines, and the project's `constants`, are written out in its expressions.
+    """
     builder = _ScenarioBuilder()
-    return builder.scenario(root, file), builder.found
+    scenario = builder.scenario(root, file)
+    if scenario is None:
+        return None, builder.found
+    captured = (site.name.text for site in capture_sites(scenario) if site.name is not None)
+    made, define = meanings(constants or {}, builder.definitions(root.get("define")), captured)
+    scenario = made.within(replace(scenario, define=define))
+    return scenario, [*builder.found, *made.found]
 
 
 class _ScenarioBuilder(Builder):
@@ -87,6 +103,12 @@ class _ScenarioBuilder(Builder):
             on=self.transitions(root.get("on")),
             when=self.branches(root.get("when")),
         )
+
+    def definitions(self, node: Node | None) -> list[tuple[Name, Expression | None]]:
+        """The names of `define` with their expressions; None for one that cannot be read."""
+        if node is None or not node.is_map:
+            return []
+        return [(Name(key, node.key(key).span), self.expression(field)) for key, field in node.fields.items()]
 
     def reentry(self, node: Node | None) -> Duration | str | None:
         if node is None or node.text in ("never", "always"):
@@ -314,6 +336,17 @@ class _ScenarioBuilder(Builder):
                 found.append(message)
         return tuple(found)
 
+    def until(self, node: Node | None) -> Value | None:
+        """`{until: EXPRESSION}`, or a date that is written out."""
+        until = node.get("until") if node is not None and node.is_map else None
+        if until is None or not looks_dated(until.text):
+            return self.expression(until)
+        if read_date(until.text) is None:
+            self.report("TIME020", f"'{until.text}' is no day of the calendar", until, "write year-month-day, and "
+                        "a time where it has one: 2025-11-28 or 2025-11-28 18:00")  # fmt: skip
+            return None
+        return Literal(until.text, until.span)
+
     def message(self, channel: Name, node: Node) -> Message | None:
         if not node.is_map:
             template = self.name(node)
@@ -331,6 +364,7 @@ class _ScenarioBuilder(Builder):
             condition=self.expression(node.get("if")),
             recipient=self.text(node.get("recipient"), ""),
             expires=self.duration(node.get("expires"), elapsed=True),
+            until=self.until(node.get("expires")),
             tags=self.names(node.get("tags")),
             on_cap=self.text(node.get("on_cap")) or None,
             on_quiet=self.text(node.get("on_quiet")) or None,

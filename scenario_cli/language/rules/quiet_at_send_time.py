@@ -28,7 +28,8 @@ def check(subject: Subject) -> Findings:
                 continue
             opens = opens_after(week, at, days) * MINUTE
             hold = message.expires.elapsed if message.expires is not None else policy.max_hold
-            dropped = (message.on_quiet or policy.on_quiet) == "drop" or opens > hold
+            late = message.until is None and opens > hold
+            dropped = (message.on_quiet or policy.on_quiet) == "drop" or late
             consequence = "is always dropped" if dropped else f"is always held for {written(opens)} or more"
             yield RULE.finding(
                 f"{wait} falls into the quiet hours of {message.channel}: "

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from scenario_cli.model.case_run import Played
+from scenario_cli.model.expression import Expression
 from scenario_cli.model.project import Project
 from scenario_cli.model.records import Asked, Converted, Ended, Entered, Held, Looked, Moved, Record, Refused
-from scenario_cli.model.scenario import Scenario
+from scenario_cli.model.scenario import Message, Scenario
 from scenario_cli.model.story import ContactStory, Given
 from scenario_cli.model.waits import DAY, HOUR, MINUTE, SECOND, Duration
 from scenario_cli.reports import record_words
@@ -115,9 +116,13 @@ class Telling:
 
     def _too_late(self, asked: Asked, detail: str) -> str:
         state = self.project.scenarios[asked.scenario].states[asked.state]
-        keeps = [one.expires for one in state.messages if one.channel.text == asked.channel and one.expires]
-        most = Duration(microseconds=self.project.policy.max_hold)
-        limit = f"'expires: {length(keeps[0])}'" if keeps else f"the policy's 'max_hold: {length(most)}'"
+        limit = f"the policy's 'max_hold: {length(Duration(microseconds=self.project.policy.max_hold))}'"
+        for one in state.messages:
+            if one.channel.text == asked.channel and one.template.text == asked.template and _expiry(one):
+                limit = f"'{_expiry(one)}'"
+                break
+        if detail.startswith("until "):
+            return f"{limit} {detail.removeprefix('until ')}"
         return f"{detail.replace('quiet_hours', 'quiet hours')} would hold it longer than {limit} allows"
 
     def _refused(self, refused: Refused) -> str:
@@ -182,6 +187,14 @@ def length(duration: Duration) -> str:
 def active(scenario: Scenario) -> str:
     first, last = scenario.active
     return " ".join([*([f"from {first}"] if first else []), *([f"until {last}"] if last else [])])
+
+
+def _expiry(message: Message) -> str:
+    """`expires` as it is written; empty where it is not."""
+    if message.until is None:
+        return f"expires: {length(message.expires)}" if message.expires else ""
+    until = message.until.source if isinstance(message.until, Expression) else message.until.value
+    return f"expires: {{until: {until}}}"
 
 
 def _moved(moved: Moved, deciding: Looked | None) -> str:

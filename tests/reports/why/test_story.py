@@ -142,6 +142,23 @@ def test_a_held_message_tells_until_when_and_then_that_it_left(tmp_path: Path) -
     ]
 
 
+@pytest.mark.parametrize(
+    ("until", "reason"),
+    [
+        ("2025-03-02", "'expires: {until: 2025-03-02}' is past"),
+        ("contact.email", "'expires: {until: contact.email}' is missing"),
+        ("2025-03-03", "quiet hours would hold it longer than 'expires: {until: 2025-03-03}' allows"),
+    ],
+)
+def test_a_message_that_is_too_late_tells_by_which_date(until: str, reason: str, tmp_path: Path) -> None:
+    message = f"{{template: reminder, expires: {{until: {until}}}}}"
+    said = lines(
+        tmp_path, cart("2025-03-03 22:00"), ("bo", "2025-03-05 10:00", "stopped"), policy=CAPPED,
+        scenario=CART.replace("email: reminder", f"email: {message}"),
+    )  # fmt: skip
+    assert [line for line in said if "is dropped" in line] == [f"email reminder is dropped, expired: {reason}"]
+
+
 def test_a_cap_names_the_messages_that_used_it_up(tmp_path: Path) -> None:
     said = lines(
         tmp_path, cart("2025-03-03 10:00"), cart("2025-03-04 10:00", "k2"), ("bo", "2025-03-07 10:00", "stopped"),
