@@ -197,7 +197,7 @@ def _templates(library: Project, scenario: Scenario) -> list[Template]:
 def _included(library: Project, templates: Iterable[Template]) -> Mapping[str, str]:
     """The files that templates extend or include, and those that these include."""
     found: dict[str, str] = {}
-    waiting = [one.body for one in templates]
+    waiting = [text for one in templates for text in (*(head.text for head in one.head), one.body)]
     while waiting:
         for name in meta.find_referenced_templates(environment().parse(waiting.pop())):
             if name is not None and name in library.texts and name not in found:
