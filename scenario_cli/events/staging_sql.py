@@ -170,7 +170,7 @@ def rows_sql(target: Target, file: int | str, rows: Rows, found: Resolved, *, wa
     source, found = _with_computed_fields(rows, found)
     moment = found.fields.get(target.moment)
     places = [found.values.get(item.property, ()) for item in layout.items]
-    held = [(number, item, places[number]) for number, item in enumerate(layout.items) if places[number]]
+    held = [(number, item, _joined(places[number])) for number, item in enumerate(layout.items) if places[number]]
     raw = [
         f"{file} AS file, {rows.broken} AS broken, {rows.line} AS line",
         f"{_id(found.fields.get('contact_id'))} AS {'raw_contact' if target.identity else 'contact'}",
@@ -318,6 +318,16 @@ def _reading(moment: Column | None) -> str:
     return (
         "CASE WHEN isfinite(moment) THEN epoch_us(moment) END" if _is_typed(moment) else reading_sql("moment", "form")
     )
+
+
+def _joined(places: tuple[Column, ...]) -> tuple[Column, ...]:
+    """Places of one kind as one that has the first value that is there: each place takes time to plan."""
+    first = places[0]
+    if len(places) == 1 or first.kind == "text" or len({(place.kind, place.nested) for place in places}) > 1:
+        return places
+    nulls = [f"coalesce({place.null}, false)" for place in places if place.null]
+    value = f"coalesce({', '.join(place.sql for place in places)})"
+    return (replace(first, sql=value, null=" OR ".join(nulls) or None),)
 
 
 def _kinds(found: tuple[Column, ...]) -> list[Kind]:

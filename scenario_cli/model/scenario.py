@@ -186,6 +186,17 @@ class KeyProperty:
 
 
 @dataclass(frozen=True, slots=True)
+class Definition:
+    """A name that the scenario gives to an expression; `text` is the expression as written.
+
+    Expressions of the model have such names written out: nothing runs by a definition itself.
+    """
+
+    name: Name
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Scenario:
     """One state machine. `states` are in the order written; the first is where a journey starts.
 
@@ -219,6 +230,7 @@ class Scenario:
     holdout: float = 0.0
     active: tuple[date | None, date | None] = (None, None)
     exclusive: str = ""
+    define: tuple[Definition, ...] = ()
     on: tuple[Transition, ...] = ()
     when: tuple[Branch, ...] = ()
 
