@@ -288,7 +288,8 @@ class Contact:
         key = value_of(scenario.key, names) if scenario.key is not None else None
         if scenario.key is not None and isinstance(scenario.key.root, ListOf):
             # A key of several parts, of which none may be missing.
-            key = tuple(key) if all(isinstance(one, str | int | float) for one in key or [None]) else None
+            parts = key if isinstance(key, list) else [None]
+            key = tuple(parts) if all(isinstance(one, str | int | float) for one in parts) else None
         else:
             key = key if isinstance(key, str | int | float) else None
         reason = self._refusal(scenario, trigger, names, key)
