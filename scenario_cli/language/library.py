@@ -177,7 +177,7 @@ def _templates(library: Project, scenario: Scenario) -> list[Template]:
 def _included(library: Project, templates: Iterable[Template]) -> Mapping[str, str]:
     """The files that templates extend or include, and those that these include."""
     found: dict[str, str] = {}
-    waiting = [one.body for one in templates]
+    waiting = [text for one in templates for text in (*(head.text for head in one.head), one.body)]
     while waiting:
         for name in included_in(waiting.pop()):
             if name in library.texts and name not in found:
@@ -288,6 +288,7 @@ def _additions(library: Project, target: Project, parts: Parts, words: set[str])
         "project.yaml": [
             *(("channels", name) for name in parts.channels if name not in target.channels),
             *(("tables", name) for name in parts.tables if name not in target.tables),
+            *(("constants", name) for name in parts.constants if name not in target.constants),
             *(("programs", name) for name in parts.programs if name not in target.programs),
             *(("phases", name) for name in parts.phases if name not in target.phases),
         ],
@@ -325,8 +326,8 @@ def _additions(library: Project, target: Project, parts: Parts, words: set[str])
         yield Change(file, ours.encode(), tuple(_entry_name(path) for path in paths))
 
 
-_SINGULAR = {"channels": "channel", "tables": "table", "programs": "program", "phases": "phase",
-             "profile": "attribute", "groups": "group", "metrics": "metric", "segments": "segment",
+_SINGULAR = {"channels": "channel", "tables": "table", "constants": "constant", "programs": "program",
+             "phases": "phase", "profile": "attribute", "groups": "group", "metrics": "metric", "segments": "segment",
              "events": "event"}  # fmt: skip
 
 

@@ -207,7 +207,7 @@ def _of_values(property: Property, found: PropertyFacts, limits: Limits) -> Iter
         example = example or next((text for text, _ in found.values), next(iter(found.examples), ""))
     if bad > limits.tolerance * there:
         said = f"{bad:,} of {there:,} values are not of type {property.type}"
-        if hint := remedy(property.name, property.type, example):
+        if hint := remedy(property.name, property.type or "", example or ""):
             said += f" ({hint})"
         yield Breach("type", "", property.name, said, total=bad == there, examples=(example,))
     if not property.enum:

@@ -26,6 +26,7 @@ def catalogue(project: Project) -> Catalogue:
         mapping("the metrics", dict.fromkeys(project.metrics, ANYTHING)),
         segments,
         {name: table.columns for name, table in project.tables.items()},
+        {name: constant.value for name, constant in project.constants.items()},
         frozenset(project.scenarios) | project.faulty,
         {name: tuple(one.states) for name, one in project.scenarios.items() if name not in project.faulty},
     )
