@@ -9,8 +9,10 @@ from pathlib import Path
 import duckdb
 
 from scenario_cli.events.casts import text_sql
+from scenario_cli.events.database import know_date_forms
 from scenario_cli.events.date_forms import (
     DAY_FIRST,
+    FOUND_OUT,
     MONTH_FIRST,
     PLAIN,
     ZONED,
@@ -87,6 +89,14 @@ def with_date_orders(
     return result
 
 
+def has_other_forms(opened: Opened, target: Target) -> bool:
+    """True where some date of the file may need to be rewritten before it is read."""
+    moment = opened.found.fields.get(target.moment)
+    names = [name for name in _declared_dates(target) if opened.found.values.get(name)]
+    names += [target.moment] if moment is not None and _is_text(moment) else []
+    return any(opened.found.dates.get(name) not in FOUND_OUT for name in names)
+
+
 def _is_whole(opened: Sequence[Opened], target: Target, name: str) -> bool:
     """True where the column that is looked at has every date of that name: there is a single file, and in it a single
     place, and it is not mended before it is read."""
@@ -126,8 +136,12 @@ def _date_columns(opened: Opened, target: Target) -> Iterator[tuple[str, Column]
     moment = opened.found.fields.get(target.moment)
     if moment is not None:
         yield target.moment, moment
-    for name in sorted({item.property for item in target.layout.items if item.declared in ("date", "datetime")}):
+    for name in _declared_dates(target):
         yield from ((name, place) for place in opened.found.values.get(name, ())[:1])
+
+
+def _declared_dates(target: Target) -> list[str]:
+    return sorted({item.property for item in target.layout.items if item.declared in ("date", "datetime")})
 
 
 def _evidences(
@@ -162,6 +176,7 @@ def _evidences(
 
 def _evidence(con: duckdb.DuckDBPyConnection, opened: Opened, column: Column, workspace: Path) -> Evidence | None:
     table = opened.table
+    know_date_forms(con)
 
     def asked(relation: str) -> Evidence:
         return Evidence(*con.execute(order_evidence_sql(_texts(column, relation))).fetchall()[0])
