@@ -23,7 +23,7 @@ from scenario_cli.events.date_forms import (
 from scenario_cli.events.formats.delimited import DelimitedTable
 from scenario_cli.events.formats.table import Column
 from scenario_cli.events.opening import Opened
-from scenario_cli.events.staging_sql import Target
+from scenario_cli.events.staging_sql import Target, is_typed
 from scenario_cli.events.together import groups
 
 # A column without such a date in its first rows is not looked through.
@@ -93,7 +93,7 @@ def has_other_forms(opened: Opened, target: Target) -> bool:
     """True where some date of the file may need to be rewritten before it is read."""
     moment = opened.found.fields.get(target.moment)
     names = [name for name in _declared_dates(target) if opened.found.values.get(name)]
-    names += [target.moment] if moment is not None and _is_text(moment) else []
+    names += [target.moment] if moment is not None and not is_typed(moment) else []
     return any(opened.found.dates.get(name) not in FOUND_OUT for name in names)
 
 
