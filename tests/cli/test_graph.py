@@ -217,6 +217,7 @@ def test_without_any_renderer_it_says_what_to_do(
         (["every_way", "--from", "2025-01-01"], "--from is about a log, and none is read\n  add --events PATH"),
         (["every_way", "--workers", "2"], "--workers is about a log"),
         (["every_way", "--dedupe"], "--dedupe is about a log"),
+        (["every_way", "--only"], "--only is about a log"),
         (["every_way", "--identity", "off"], "--identity is about a log"),
         (["every_way", "--counts"], "no event export is named"),
     ],
