@@ -5,9 +5,7 @@ Compiling takes a minute. What comes of it is kept in pytest's cache for as long
 
 from __future__ import annotations
 
-import gzip
 import hashlib
-import json
 import os
 import platform
 import shutil
@@ -16,9 +14,10 @@ import sys
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
-from zlib import crc32
 
 import pytest
+
+from tests.sample.part import part_of_the_log
 
 ROOT = Path(__file__).parent.parent
 
@@ -73,18 +72,6 @@ def built_from() -> str:
     return digest.hexdigest()
 
 
-def part_of_the_log(folder: Path) -> list[str]:
-    """Options that read, of the shipped log, a third of the contacts and what concerns everybody."""
-    data = ROOT / "scenarios" / "data"
-    head, *rows = (data / "contacts.csv").read_text(encoding="utf-8").splitlines(keepends=True)
-    rows = [row for row in rows if crc32(row.partition(",")[0].encode()) % 3 == 0]
-    with gzip.open(data / "events.jsonl.gz", "rt", encoding="utf-8") as log:
-        lines = [line for line in log if crc32((json.loads(line).get("contact_id") or "").encode()) % 3 == 0]
-    (folder / "events.jsonl").write_text("".join(lines), encoding="utf-8")
-    (folder / "contacts.csv").write_text("".join([head, *rows]), encoding="utf-8")
-    return ["--events", str(folder / "events.jsonl"), "--contacts", str(folder / "contacts.csv")]
-
-
 def replayed(where: Path, *arguments: str) -> str:
     """What `dry-run` prints."""
     return run(
@@ -105,11 +92,11 @@ def test_a_compiled_executor_gives_the_same_bytes_and_leaves_nothing_beside_its_
     assert not module.endswith(".py")
     assert list(made.rglob("*.so"))
     assert list((ROOT / "scenario_cli").rglob("*.so")) == []
-    plans = {name: tmp_path / f"{name}.jsonl" for name in ("plain", "compiled", "by_two")}
-    log = part_of_the_log(tmp_path)
-    plain = replayed(ROOT, *log, "--plan", str(plans["plain"]))
-    assert replayed(made, *log, "--plan", str(plans["compiled"])) == plain
-    assert replayed(made, *log, "--plan", str(plans["by_two"]), "--workers", "2") == plain
-    assert plans["plain"].read_bytes() == plans["compiled"].read_bytes() == plans["by_two"].read_bytes()
-    assert plans["plain"].read_bytes().count(b"\n") > 1_000
+    plain_plan, compiled_plan = tmp_path / "plain.jsonl", tmp_path / "compiled.jsonl"
+    events, contacts = part_of_the_log(tmp_path, 8)
+    log = ["--events", str(events), "--contacts", str(contacts)]
+    plain = replayed(ROOT, *log, "--plan", str(plain_plan))
+    assert replayed(made, *log, "--plan", str(compiled_plan), "--workers", "2") == plain
+    assert plain_plan.read_bytes() == compiled_plan.read_bytes()
+    assert plain_plan.read_bytes().count(b"\n") > 300
     assert replayed(made, *log) == replayed(ROOT, *log)  # where nobody asks for rows

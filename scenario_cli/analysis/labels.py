@@ -79,12 +79,23 @@ def exit_label(one: Exit) -> str:
         case "choose":
             return "else" if one.condition is None else f"if {_plain(one.condition)}"
         case "split":
-            return f"{one.percent:.3g}%"
+            return _share_label(one)
         case "after":
             assert one.wait is not None
             waited = wait_label(one.wait)
             return f"{waited}, where that is {one.fallback}" if one.fallback else waited + _if(one.condition)
     return ""
+
+
+def _share_label(one: Exit) -> str:
+    """`25%`; of a share that changes by date `5% from 2025-03-01, 50% from 2025-03-15`."""
+    if not one.shares:
+        return f"{one.percent:.3g}%"
+    return ", ".join(
+        f"{share:.3g}% from {since}" if since is not None else f"{share:.3g}%"
+        for since, share in one.shares
+        if since is not None or share
+    )
 
 
 def written_label(one: Exit) -> str:

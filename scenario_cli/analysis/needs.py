@@ -138,7 +138,7 @@ def _of_history(project: Project, scenarios: Iterable[Scenario]) -> set[str]:
 
 def _texts(project: Project) -> Iterator[str]:
     yield from project.texts.values()
-    yield from (text.text for one in project.templates for text in one.fields.values())
+    yield from (text.text for one in project.templates for text in one.head)
 
 
 def read_events(project: Project, scenarios: Iterable[Scenario]) -> set[str]:

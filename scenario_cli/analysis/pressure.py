@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from scenario_cli.analysis.time.flow import TimedEdge
 from scenario_cli.model.exits import UNPROMPTED
-from scenario_cli.model.policy import Cap
+from scenario_cli.model.policy import Cap, concerns
 from scenario_cli.model.project import Project
 from scenario_cli.model.scenario import FirstOf, Message, Scenario, State
 
@@ -27,20 +27,6 @@ def asks_consent(message: Message, project: Project) -> bool:
     return message.purpose == "marketing" and project.recipient(message) != "staff"
 
 
-def counts(cap: Cap, message: Message, scenario: Scenario) -> bool:
-    """Whether a cap counts a marketing message of a scenario."""
-
-    def picks(names: tuple[object, ...], *mine: str) -> bool:
-        return not names or any(str(name) in mine for name in names)
-
-    return (
-        picks(cap.channels, message.channel.text)
-        and picks(cap.scenarios, scenario.name)
-        and picks(cap.programs, scenario.program.text if scenario.program else "")
-        and picks(cap.tags, *message.tags)
-    )
-
-
 def surely_counted(cap: Cap, state: State, scenario: Scenario, project: Project) -> list[Message]:
     """The messages of a state that a cap counts and would drop, for a contact whom every channel reaches."""
     found: list[Message] = []
@@ -49,7 +35,7 @@ def surely_counted(cap: Cap, state: State, scenario: Scenario, project: Project)
         if all(
             message.condition is None
             and is_marketing(message, project)
-            and counts(cap, message, scenario)
+            and concerns(cap, message, scenario)
             and (message.on_cap or project.policy.on_cap) == "drop"
             for message in choices
         ):

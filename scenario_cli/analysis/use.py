@@ -65,4 +65,4 @@ def _first_values(expressions: Iterable[Expression], functions: set[str]) -> Ite
 
 def _texts(project: Project) -> Iterator[str]:
     yield from project.texts.values()
-    yield from (field.text for template in project.templates for field in template.fields.values())
+    yield from (text.text for template in project.templates for text in template.head)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scenario_cli.cli.console import Stop, emit, note, notes, rewrite
+from scenario_cli.cli.differences import difference
 from scenario_cli.cli.options import Color, ProjectDir, Quiet, color, given_paths, outside_allowed, project_roots
 from scenario_cli.model.inside import HOW_TO_ALLOW
 from scenario_cli.model.plain_text import plain_line
@@ -106,26 +106,12 @@ def _change(path: Path, before: str, after: str, check: bool, diff: bool, style:
 
     shown = shown_path(path)
     if diff:
-        emit(_difference(shown, before, after, style), None)
+        emit(difference(shown, before, after, style), None)
     elif check:
         emit(f"{plain_line(shown)}\n", None)
     else:
         rewrite(path, after.encode())
         emit(f"{plain_line(shown)}\n", None)
-
-
-_COLORS = {"+": "green", "-": "red", "@": "cyan"}
-
-
-def _difference(shown: str, before: str, after: str, style: Style) -> str:
-    """A unified diff that `patch` and `git apply` take."""
-    lines: list[str] = []
-    for line in difflib.unified_diff(before.splitlines(True), after.splitlines(True), f"a/{shown}", f"b/{shown}"):
-        name = _COLORS.get(line[:1])
-        text = line.rstrip("\r\n")
-        end = line[len(text) :] if line.endswith("\n") else f"{line[len(text) :]}\n\\ No newline at end of file\n"
-        lines.append(plain_line(style(text, name) if name else text, source=True) + end)
-    return "".join(lines)
 
 
 def _standard_input(project: str | None, path: Path) -> int:

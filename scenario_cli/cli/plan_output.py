@@ -60,6 +60,7 @@ def plan_head(
         },
         "tables": {name: _sha256(table.file) for name, table in sorted(project.tables.items())},
         "time_zone_data": version("tzdata"),
+        "locale_data": version("babel"),
         "from": moment(start, project.timezone),
         "until": moment(until, project.timezone),
         "log": [{"file": Path(file).name, "sha256": _sha256(file)} for file in read.files],

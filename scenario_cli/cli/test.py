@@ -16,6 +16,7 @@ from scenario_cli.cli.watch import Watch, again_and_again
 
 if TYPE_CHECKING:
     from scenario_cli.analysis.coverage import Coverage
+    from scenario_cli.hosts.scenario_tests import Stage
     from scenario_cli.language.project import Loaded
     from scenario_cli.model.case import Case, CaseFile
     from scenario_cli.model.case_run import Verdict
@@ -44,6 +45,11 @@ def test(
         float | None,
         typer.Option("--fail-under", metavar="N", help="Exit 1 where less than N percent of all of these is reached."),
     ] = None,
+    update_: Annotated[
+        bool,
+        typer.Option("--update", help="Write what happened into what failing cases expect, and show the difference."),
+    ] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="With --update: only show what would be written.")] = False,
     format_: Annotated[str, typer.Option("--format", metavar="NAME", help="text, json, junit or github.")] = "text",
     output: Output = None,
     color_: Color = "auto",
@@ -56,13 +62,25 @@ def test(
     colored = color(color_) and output is None
     if fail_under is not None and not 0 <= fail_under <= 100:
         raise Stop("--fail-under takes a percentage from 0 to 100")
+    if update_ and (watch or format_ != "text" or output is not None):
+        raise Stop("--update changes test files and shows how", "leave --watch, --format and --output out")
+    if diff and not update_:
+        raise Stop("--diff shows what --update would write", "write --update --diff")
     if watch:
         return again_and_again(lambda: test(**arguments), project, paths, output)
     loaded = load(project, paths, tests=True)
     files = _below(loaded, paths or [])
     refuse_broken(loaded, quiet, besides=set(loaded.test_files) - files)
     chosen = _matching([one for one in loaded.tests if one.file in files], patterns or [])
-    verdicts, scenarios = _run(loaded, chosen, everything=not paths and not patterns)
+    stage = _stage(loaded)
+    verdicts, scenarios = _run(loaded, stage, chosen, everything=not paths and not patterns)
+    held = all(one.passed for one in verdicts)
+    if update_:
+        from scenario_cli.cli.test_update import update
+        from scenario_cli.reports.text import Style
+
+        verdicts = update(loaded, stage, chosen, verdicts, Style(colored), dry=diff)
+        held = held if diff else all(one.passed for one in verdicts)  # where nothing is written it still fails
     coverages = _coverage(scenarios, verdicts) if with_coverage or fail_under is not None else None
 
     from scenario_cli.reports.tests_run.github import test_github
@@ -81,7 +99,7 @@ def test(
             emit(test_text(verdicts, coverages, colored, width(sys.stdout)), output)
     notes([*([""] if format_ == "text" else []), totals(verdicts)], quiet)
     under = fail_under is not None and coverages is not None and _under(coverages, fail_under)
-    return 1 if under or not all(one.passed for one in verdicts) else 0
+    return 1 if under or not held else 0
 
 
 def _below(loaded: Loaded, paths: Sequence[str]) -> set[str]:
@@ -117,13 +135,20 @@ def _matching(files: Sequence[CaseFile], patterns: Sequence[str]) -> list[Chosen
     return [every[number] for number in sorted(matched)]
 
 
-def _run(loaded: Loaded, chosen: Sequence[Chosen], everything: bool) -> tuple[list[Verdict], list[Scenario]]:
+def _stage(loaded: Loaded) -> Stage:
+    from scenario_cli.hosts.scenario_tests import Stage
+
+    return Stage(loaded.project)
+
+
+def _run(
+    loaded: Loaded, stage: Stage, chosen: Sequence[Chosen], everything: bool
+) -> tuple[list[Verdict], list[Scenario]]:
     """The verdicts, and the scenarios that the cases are about; all that run, where all cases do."""
     from scenario_cli.analysis.needs import chosen_scenarios
     from scenario_cli.analysis.verdict import verdict
-    from scenario_cli.hosts.scenario_tests import Stage, play
+    from scenario_cli.hosts.scenario_tests import play
 
-    stage = Stage(loaded.project)
     verdicts = [verdict(play(stage, file, case)) for file, case in chosen]
     running = chosen_scenarios(loaded.project, ())
     tested = {name for file, _ in chosen for name in file.scenarios or [one.name for one in running]}

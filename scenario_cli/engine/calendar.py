@@ -59,6 +59,8 @@ def to_instant(moment: datetime) -> int:
 _FIRST = to_instant(datetime(1, 1, 3, tzinfo=UTC))
 _LAST = to_instant(datetime(9999, 12, 29, tzinfo=UTC))
 
+_FIRST_DAY = date(1000, 1, 1)
+_LAST_DAY = date(9000, 1, 1)
 _FIRST_COUNTED = to_instant(datetime(1000, 1, 1, tzinfo=UTC))
 _LAST_COUNTED = to_instant(datetime(9000, 1, 1, tzinfo=UTC))
 
@@ -115,6 +117,12 @@ def wall_date(wall: int) -> date:
 def midnight(day: date) -> int:
     """The wall time at which a day begins."""
     return (day.toordinal() - _WALL_EPOCH.toordinal()) * DAY
+
+
+def end_of(day: date, tz: ZoneInfo) -> int:
+    """The last instant of a local day."""
+    counted = min(max(day, _FIRST_DAY), _LAST_DAY)
+    return at_wall(midnight(counted) + DAY, tz) - 1
 
 
 def add(duration: Duration, at: int, tz: ZoneInfo) -> int:

@@ -14,6 +14,7 @@ from scenario_cli.engine.policy import CompiledPolicy
 from scenario_cli.engine.segments import Clock, Segment
 from scenario_cli.engine.state import Condition, Function
 from scenario_cli.model.records import Kind
+from scenario_cli.model.scenario import KeyProperty
 from scenario_cli.model.source import Position
 from scenario_cli.model.triggers import AbsenceTrigger, DateTrigger, MomentTrigger, ScheduleTrigger
 from scenario_cli.model.waits import Duration, Wait
@@ -108,6 +109,8 @@ class CompiledMessage:
     consent_place: str
     values: Sets
     expires: int | None
+    until: Function | None
+    until_place: str
     tags: frozenset[str]
     on_cap: str
     on_quiet: str
@@ -124,10 +127,14 @@ class CompiledSend:
 
 @dataclass(frozen=True, slots=True)
 class CompiledSplit:
-    """Branches with the running sum of their weights, and whether a draw is a journey's own."""
+    """Branches with the points of the draw up to which they reach, and whether a draw is a journey's own.
+
+    `later` are the branches from some day on, on the contact's calendar, the earliest first.
+    """
 
     arms: tuple[tuple[float, CompiledBranch], ...]
     by_journey: bool
+    later: tuple[tuple[date, tuple[tuple[float, CompiledBranch], ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,8 +207,9 @@ class Machine:
     """A scenario. `rank` is its place in the order of scenarios: by priority, then name.
 
     `by_event`, `by_attribute` and `by_segment` hold its triggers by their source, `timed` the triggers by time by their
-    place. `window` is the goal's, in microseconds, negative without one. Identities stand in the order of their
-    definitions.
+    place. `has_key_parts` says that the key is a list of several values; `key_properties` are the parts of a key that
+    are one property each. `window` is the goal's, in microseconds, negative without one. Identities stand in the order
+    of their definitions.
     """
 
     name: str
@@ -221,7 +229,8 @@ class Machine:
     timed: Mapping[int, CompiledTimer]
     audience: Condition | None
     key: Function | None
-    key_property: str | None
+    has_key_parts: bool
+    key_properties: tuple[KeyProperty, ...]
     while_running: str
     goals: Mapping[str, CompiledGoal]
     window: int

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from jinja2.filters import make_attrgetter
 from jinja2.runtime import Context, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.tests import TESTS as JINJA_TESTS
-from jinja2.utils import _PassArg, missing
+from jinja2.utils import _PassArg, missing, pass_context
 
 from scenario_cli.engine import decimals, values
 from scenario_cli.engine.calendar import UTC
@@ -35,7 +35,7 @@ from scenario_cli.model.budget import (
     spend,
     weigh,
 )
-from scenario_cli.model.dates import read_date
+from scenario_cli.model.dates import looks_dated, read_date
 from scenario_cli.model.vocabulary import FILTERS, ON_NONE, TESTS, TEXT_FILTERS
 
 _CALL = 10  # steps of a macro, which takes longer to call than a value to print
@@ -123,7 +123,7 @@ class DataEnvironment(ImmutableSandboxedEnvironment):
     def joined(join: Callable[[Iterable[Any]], str], parts: tuple[Any, ...]) -> str:
         """`a ~ b`, measured before it is joined: a list may hold itself many times over."""
         weigh(parts)
-        return join(parts)
+        return join(map(shown_in_text, parts))
 
     @staticmethod
     def walked(elements: Any) -> Any:
@@ -188,7 +188,56 @@ def filters() -> dict[str, Callable[..., Any]]:
 @lru_cache(maxsize=1)
 def template_filters() -> dict[str, Callable[..., Any]]:
     """The filters of templates: those of expressions, and more for texts that are shown."""
-    return {**filters(), **{name: _on_data(name, JINJA_FILTERS[name]) for name in TEXT_FILTERS}}
+    made = {**filters(), **{name: _on_data(name, JINJA_FILTERS[name]) for name in TEXT_FILTERS}}
+    for name in _TEXTUAL:
+        made[name] = _of_shown(made[name])
+    # A compiled function takes no mark of its own, which `pass_context` makes.
+    made.update(
+        map=pass_context(partial(_map_in_template)),
+        format=_format_shown(made["format"]),
+        join=_join_shown(made["join"]),
+    )
+    return made
+
+
+# Filters that read any value as a text, and so a date-time as a message shows it.
+_TEXTUAL = frozenset(
+    "capitalize center e escape forceescape indent lower replace safe string striptags title trim truncate upper "
+    "urlencode wordcount wordwrap".split()
+)
+
+
+def _of_shown(function: Callable[..., Any]) -> Callable[..., Any]:
+    def apply(value: Any, *args: Any, **named: Any) -> Any:
+        return function(shown_in_text(value) if isinstance(value, datetime) else value, *args, **named)
+
+    return apply
+
+
+def _format_shown(function: Callable[..., Any]) -> Callable[..., Any]:
+    def apply(value: Any, *args: Any, **named: Any) -> Any:
+        return function(value, *map(_moment_shown, args), **{name: _moment_shown(one) for name, one in named.items()})
+
+    return apply
+
+
+def _join_shown(function: Callable[..., Any]) -> Callable[..., Any]:
+    def apply(value: Any, d: Any = "", attribute: Any = None) -> Any:
+        if attribute is not None and value is not None:
+            value = filters()["map"](value, attribute=attribute)
+        return function([*map(_moment_shown, value)] if isinstance(value, list | tuple) else value, d)
+
+    return apply
+
+
+def _moment_shown(value: Any) -> Any:
+    """An instant as a message shows it; any other value as it is."""
+    return shown_in_text(value) if isinstance(value, str | datetime) else value
+
+
+def _map_in_template(context: Context, value: Any, *args: Any, **named: Any) -> Any:
+    """Jinja's `map`, which finds every filter that the template at hand has."""
+    return _on_data("map", partial(JINJA_FILTERS["map"], context))(value, *args, **named)
 
 
 def default(value: Any, other: Any = "", boolean: bool = False, **named: Any) -> Any:
@@ -230,8 +279,10 @@ def shown_in_text(value: Any) -> Any:
     whether it is a date-time or a text that gives one with its zone."""
     if value is None:
         return ""
+    if type(value) in (list, tuple, dict):
+        return _shown_within(value)
     if isinstance(value, str):
-        moment = read_date(value) if values.looks_dated(value) and len(value) > len("2025-03-10") else None
+        moment = read_date(value) if looks_dated(value) and len(value) > len("2025-03-10") else None
         if moment is None or moment.tzinfo is None:
             return value
         value = moment
@@ -239,6 +290,15 @@ def shown_in_text(value: Any) -> Any:
         return value
     local = value.astimezone(_CLOCK.zone) if value.tzinfo is not None else value
     return local.strftime("%Y-%m-%d %H:%M:%S" if local.second else "%Y-%m-%d %H:%M")
+
+
+def _shown_within(value: Any) -> Any:
+    """A list or mapping with its instants on the contact's clock; whoever prints it has weighed it."""
+    if isinstance(value, dict):
+        return {key: _shown_within(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_shown_within(part) for part in value]
+    return _moment_shown(value)
 
 
 def _on_data(name: str, function: Callable[..., Any]) -> Callable[..., Any]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from scenario_cli.engine import own_events, waits
 from scenario_cli.engine.actions import act, collect
+from scenario_cli.engine.calendar import wall_date, wall_of
 from scenario_cli.engine.compiled import (
     CompiledBranch,
     CompiledState,
@@ -89,8 +90,12 @@ def _draw_arm(
     parts = ["split", program.salt, machine.name, here.name, state.contact_id]
     if here.split.by_journey:
         parts += [journey.key, written(journey.entered_at)]
-    point = draw(*parts) * here.split.arms[-1][0]
-    branch = next(branch for upto, branch in here.split.arms if upto > point)
+    arms = here.split.arms
+    if here.split.later:
+        today = wall_date(wall_of(state.now, state.zone))
+        arms = next((later for since, later in reversed(here.split.later) if since <= today), arms)
+    point = draw(*parts) * arms[-1][0]
+    branch = next(branch for upto, branch in arms if upto > point)
     journey.variant = {**journey.variant, here.name: branch.target.state or ""}
     return branch
 
@@ -212,6 +217,8 @@ def end(
         cancel_held(program, machine, state, journey)
     fix_memberships(program, state, "journey.ended")
     journey.ended = True
+    if outcome in ("restarted", "displaced"):
+        journey.converted = True  # the goal is now that of the journey which takes its place
     journey.due_times = []
     state.running -= 1
     state.records.append(Ended(state.now, machine.name, journey.journey_id, journey.state_name, outcome, exit))

@@ -13,8 +13,37 @@ POLICY_PLACE = "policy"  # data warnings of the policy's own expressions are fil
 
 
 @dataclass(frozen=True, slots=True)
-class CompiledQuietHours:
+class Picks:
+    """Names that pick messages: every list must have one of a message's names, an empty list picks all."""
+
     channels: frozenset[str]
+    programs: frozenset[str]
+    scenarios: frozenset[str]
+    tags: frozenset[str]
+
+    def picks(self, message: CountedMessage) -> bool:
+        return (
+            (not self.channels or message.channel in self.channels)
+            and (not self.programs or message.program in self.programs)
+            and (not self.scenarios or message.scenario in self.scenarios)
+            and (not self.tags or bool(message.tags & self.tags))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The messages that quiet hours or a cap are about: those picked but for those that are `exempt`."""
+
+    picked: Picks
+    exempt: Picks | None
+
+    def concerns(self, message: CountedMessage) -> bool:
+        return self.picked.picks(message) and (self.exempt is None or not self.exempt.picks(message))
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledQuietHours:
+    reach: Reach
     start: int | Function | None
     end: int | Function | None
     days: tuple[int, ...]
@@ -25,20 +54,8 @@ class CompiledCap:
     text: str
     most: int
     period: str | int
-    channels: frozenset[str]
-    programs: frozenset[str]
-    scenarios: frozenset[str]
-    tags: frozenset[str]
+    reach: Reach
     condition: Function | None
-
-    def counts(self, message: CountedMessage) -> bool:
-        """Whether the cap is about such a message."""
-        return (
-            (not self.channels or message.channel in self.channels)
-            and (not self.programs or message.program in self.programs)
-            and (not self.scenarios or message.scenario in self.scenarios)
-            and (not self.tags or bool(message.tags & self.tags))
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +69,11 @@ class CompiledPolicy:
     remembered: int
 
 
-def quiet_end(policy: CompiledPolicy, state: ContactState, channel: str, at: int) -> int | None:
-    """The latest end of the channel's quiet hours that an instant lies in; None outside of any."""
+def quiet_end(policy: CompiledPolicy, state: ContactState, message: CountedMessage, at: int) -> int | None:
+    """The latest end of the quiet hours, of those about the message, that an instant lies in; None outside of any."""
     latest: int | None = None
     for quiet in policy.quiet_hours:
-        if not quiet.channels or channel in quiet.channels:
+        if quiet.reach.concerns(message):
             end = _window_end(quiet, state, at)
             if end is not None and (latest is None or end > latest):
                 latest = end
@@ -116,7 +133,7 @@ def caps_free(
     """
     free, why = at, ""
     for cap in policy.caps:
-        if not cap.counts(message) or (cap.condition is not None and not cap.condition(state)):
+        if not cap.reach.concerns(message) or (cap.condition is not None and not cap.condition(state)):
             continue
         until, used = _cap_free(cap, state, at, asked_at)
         if until > free:
@@ -127,7 +144,7 @@ def caps_free(
 
 
 def _cap_free(cap: CompiledCap, state: ContactState, at: int, asked_at: int) -> tuple[int, list[str]]:
-    counted = [sent for sent in state.counted if sent.at <= at and cap.counts(sent)]
+    counted = [sent for sent in state.counted if sent.at <= at and cap.reach.concerns(sent)]
     if len(counted) < cap.most:
         return at, []
     since = at - cap.period if isinstance(cap.period, int) else _period_start(cap.period, at, state) - 1
@@ -172,7 +189,7 @@ def may_leave_at(
     """
     at = state.now
     while at <= latest:
-        ends = quiet_end(policy, state, message.channel, at)
+        ends = quiet_end(policy, state, message, at)
         if ends is None:
             free = caps_free(policy, state, message, at, asked_at)[0] if caps_delay else at
             if free == at:

@@ -6,12 +6,14 @@ import heapq
 from typing import Any
 
 from scenario_cli.engine.addresses import address_of
+from scenario_cli.engine.calendar import counted_from, end_of
 from scenario_cli.engine.compiled import CompiledMessage, CompiledState, Machine, Program
 from scenario_cli.engine.identity import draw, message_id
 from scenario_cli.engine.own_events import message_asked, variant
 from scenario_cli.engine.policy import caps_free, may_leave_at, quiet_end
 from scenario_cli.engine.state import HELD, ContactState, CountedMessage, Function, HeldMessage, Journey
-from scenario_cli.engine.values import shown
+from scenario_cli.engine.values import shown, to_datetime
+from scenario_cli.model.dates import read_day
 from scenario_cli.model.records import Asked, Held
 
 
@@ -76,9 +78,17 @@ def _try(
         _record(program, machine, state, journey, message, address, unreachable, asked_at)
         return
     name = _named(program, journey, message)
+    latest = asked_at + (message.expires if message.expires is not None else program.policy.max_hold)
+    if message.until is not None:
+        until_date = _last_instant(machine, state, message, message.until)
+        if until_date is None or until_date < state.now:
+            detail = "until is missing" if until_date is None else "until is past"
+            _record(program, machine, state, journey, message, address, "expired", asked_at, detail, name)
+            return
+        latest = until_date
     if message.purpose == "marketing" and message.recipient == "contact":
         would_leave = CountedMessage(state.now, message.channel, machine.program, machine.name, message.tags, name)
-        reason, detail, until = _held_back(program, state, message, would_leave, asked_at)
+        reason, detail, until = _held_back(program, state, message, would_leave, asked_at, latest)
         if reason:
             _record(program, machine, state, journey, message, address, reason, asked_at, detail, name)
             return
@@ -133,12 +143,34 @@ def _consents(machine: Machine, state: ContactState, message: CompiledMessage, c
     return given is True
 
 
+def _last_instant(machine: Machine, state: ContactState, message: CompiledMessage, until: Function) -> int | None:
+    """The last instant at which a message that has a last date may leave; None, and a warning, where it has none."""
+    value = until(state)
+    day = read_day(value)
+    if day is not None:
+        return end_of(day, state.zone)
+    moment = to_datetime(value, state.zone)
+    if moment is None:
+        what = "missing" if value is None else shown(value)
+        state.warn(machine.name, message.until_place, f"{what}: no date, so the message does not leave")
+        return None
+    return counted_from(moment)
+
+
 def _held_back(
-    program: Program, state: ContactState, message: CompiledMessage, would_leave: CountedMessage, asked_at: int
+    program: Program,
+    state: ContactState,
+    message: CompiledMessage,
+    would_leave: CountedMessage,
+    asked_at: int,
+    latest: int,
 ) -> tuple[str, str, int | None]:
-    """The ruling of quiet hours and caps: a reason to drop with its detail, or the instant to hold until and why."""
+    """The ruling of quiet hours and caps: a reason to drop with its detail, or the instant to hold until and why.
+
+    A message that could only leave after `latest` is dropped.
+    """
     policy = program.policy
-    quiet = quiet_end(policy, state, message.channel, state.now) is not None
+    quiet = quiet_end(policy, state, would_leave, state.now) is not None
     if quiet and message.on_quiet == "drop":
         return "quiet_hours", "", None
     detail = "quiet_hours"
@@ -149,7 +181,6 @@ def _held_back(
         if message.on_cap == "drop":
             return "capped", why, None
         detail = f"capped, {why}"
-    latest = asked_at + (message.expires if message.expires is not None else policy.max_hold)
     until = may_leave_at(policy, state, would_leave, asked_at, latest, message.on_cap == "delay")
     if until is None:
         return "expired", detail, None

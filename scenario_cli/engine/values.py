@@ -15,31 +15,19 @@ from zoneinfo import ZoneInfo
 from scenario_cli.engine import decimals
 from scenario_cli.engine.calendar import UTC, on_clock, read_datetime
 from scenario_cli.model.budget import MAX_LIST, MAX_TEXT, Misfit, spend, weigh
+from scenario_cli.model.cited import shown
+from scenario_cli.model.dates import looks_dated
 from scenario_cli.model.days import WEEKDAYS
 from scenario_cli.model.vocabulary import DATETIME_PARTS
 from scenario_cli.model.wait_grammar import WaitError, parse_time_of_day, parse_window
 
-__all__ = ("Misfit",)
+__all__ = ("Misfit", "shown")
 
 # Bounds, so that no expression takes a machine's time or memory: far above what a scenario needs.
 _MAX_POWER = 1_000
 _MAX_BITS = 4_096  # of a whole number
 _LONG = 64  # elements of a list, from which looking through it counts
 _LONG_TEXT = 1_000  # characters of a text, likewise
-_MOST_SHOWN = 10_000  # elements and characters of a list that a warning cites
-
-
-def shown(value: Any) -> str:
-    """A value as a warning cites it: short, and with its type."""
-    try:
-        if isinstance(value, list | tuple | dict):
-            weigh(value, _MOST_SHOWN)
-        text = str(value)
-    except (Misfit, RecursionError, ValueError):  # nested or long beyond what Python writes
-        text = "..."
-    text = text if len(text) <= 40 else text[:37] + "..."
-    kinds = {str: "text", bool: "boolean", int: "number", float: "number", list: "list", dict: "mapping"}
-    return f"the {kinds.get(type(value), type(value).__name__)} {text!r}"
 
 
 def attr(value: Any, name: str, tz: ZoneInfo) -> Any:
@@ -99,11 +87,6 @@ def bounded(value: Any) -> Any:
     elif isinstance(value, int) and value.bit_length() > _MAX_BITS:
         raise Misfit("a number is too large")
     return value
-
-
-def looks_dated(text: str) -> bool:
-    """Whether a text has the shape of a date: four digits, then a month and a day behind dashes."""
-    return text[4:5] == "-" == text[7:8] and text[:4].isdecimal()
 
 
 def _instants(left: str, right: str, tz: ZoneInfo) -> tuple[datetime, datetime] | None:
@@ -382,3 +365,8 @@ def time_of_day(value: Any) -> int | None:
         return parse_time_of_day(value.strip()) if isinstance(value, str) else None
     except WaitError:
         return None
+
+
+def readable_key(key: Any) -> Any:
+    """A journey's key as expressions and templates read it: several parts as a list."""
+    return list(key) if isinstance(key, tuple) else key

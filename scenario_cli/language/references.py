@@ -16,7 +16,8 @@ from scenario_cli.language.templates.files import TemplateText, check_template
 from scenario_cli.model.built_in import BUILT_IN, event_type
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.exits import all_exits, outcomes
-from scenario_cli.model.expression import Expression
+from scenario_cli.model.expression import Expression, walk
+from scenario_cli.model.policy import Cap, QuietHours
 from scenario_cli.model.project import Project, Property, Template
 from scenario_cli.model.scenario import OWN_OUTCOMES, Message, Scenario
 from scenario_cli.model.source import Name
@@ -45,35 +46,49 @@ def check_references(project: Project, texts: Mapping[str, TemplateText]) -> Ite
         yield from _updates(scenario, project)
         scopes = Scopes(scenario, base)
         for scoped in scoped_expressions(scopes):
-            yield from check_expression(scoped.expression, scoped.scope, scoped.condition)
+            faults = check_expression(scoped.expression, scoped.scope, scoped.condition)
+            yield from (_where_used(one, scoped.expression) for one in faults)
         for state in scenario.states.values():
             for message in state.messages:
                 yield from _channel(message, project)
                 if message.channel.text in project.channels:
-                    yield from _template(message, by_message, texts, scopes, state.name)
+                    yield from _template(message, project, by_message, texts, scopes, state.name)
+
+
+def _where_used(fault: Diagnostic, expression: Expression) -> Diagnostic:
+    """A fault in what a name of `define` stands for, with the place that uses the name: elsewhere it may be sound."""
+    defined = [one.root for one in expression.names if "." not in one.name]
+    if any(node.span == fault.span for root in defined for node in walk(root)):
+        return replace(fault, related=(*fault.related, ("used here", expression.span)))
+    return fault
 
 
 def _policy(project: Project, scope: Scope) -> Iterator[Diagnostic]:
     tags = {tag for scenario in project.scenarios.values() for state in scenario.states.values()
             for message in state.messages for tag in message.tags}  # fmt: skip
     for quiet in project.policy.quiet_hours:
-        for name in quiet.channels:
-            yield from unknown_name("REF003", "channel", name, project.channels, "channels of project.yaml")
+        yield from _picked(quiet, project, tags)
         for value in (quiet.start, quiet.end):
             if isinstance(value, Expression):
                 yield from check_expression(value, replace(scope, contact_alone="quiet hours know the contact alone"))
     for cap in project.policy.caps:
-        for name in cap.channels:
-            yield from unknown_name("REF003", "channel", name, project.channels, "channels of project.yaml")
-        for name in cap.programs:
-            yield from unknown_name("REF005", "program", name, project.programs, "programs of project.yaml")
-        for name in cap.scenarios:
-            yield from unknown_name("REF011", "scenario", name, {*project.scenarios, *project.faulty}, "scenarios")
-        for name in cap.tags:
-            yield from unknown_name("REF012", "tag", name, tags, "tags of messages")
+        yield from _picked(cap, project, tags)
         if cap.condition is not None:
             about_contact = replace(scope, contact_alone="a cap knows the contact alone")
             yield from check_expression(cap.condition, about_contact, condition=True)
+
+
+def _picked(rule: QuietHours | Cap, project: Project, tags: set[str]) -> Iterator[Diagnostic]:
+    """The unknown names by which quiet hours or a cap pick messages, or leave some out."""
+    for names in (rule, rule.exempt) if rule.exempt is not None else (rule,):
+        for name in names.channels:
+            yield from unknown_name("REF003", "channel", name, project.channels, "channels of project.yaml")
+        for name in names.programs:
+            yield from unknown_name("REF005", "program", name, project.programs, "programs of project.yaml")
+        for name in names.scenarios:
+            yield from unknown_name("REF011", "scenario", name, {*project.scenarios, *project.faulty}, "scenarios")
+        for name in names.tags:
+            yield from unknown_name("REF012", "tag", name, tags, "tags of messages")
 
 
 def _settings(scenario: Scenario, project: Project) -> Iterator[Diagnostic]:
@@ -173,6 +188,7 @@ def _channel(message: Message, project: Project) -> Iterator[Diagnostic]:
 
 def _template(
     message: Message,
+    project: Project,
     by_message: Mapping[tuple[str, str], list[Template]],
     texts: Mapping[str, TemplateText],
     scopes: Scopes,
@@ -196,7 +212,7 @@ def _template(
     scope = scope.at(None, "a template reads 'trigger' and captured values, no event")
     asked = (f"asked for by state '{state}' of '{scopes.scenario.name}'", message.span)
     for template in variants:
-        for fault in check_template(template, texts, scope):
+        for fault in check_template(template, texts, scope, project.locale, project.currency):
             yield replace(fault, related=(*fault.related, asked))
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import jinja2
 
 from scenario_cli.messages.find import by_message, find_template
+from scenario_cli.messages.formats import Reader
 from scenario_cli.model.budget import begin, handle, pause, resume, weigh
 from scenario_cli.model.project import Project, Template
 
@@ -47,12 +49,16 @@ class Renderer:
         self.environment = environment(
             loader=jinja2.FunctionLoader(lambda name: (texts[name], name, lambda: True) if name in texts else None),
             autoescape=_is_html,
-            finalize=lambda value: _measured(shown(value)),
+            # Nothing is worked out when a template is compiled: its written values too are shown to each reader.
+            finalize=jinja2.pass_context(lambda context, value: shown(_measured(value))),
+            optimized=False,
             cache_size=-1,
         )
-        self.environment.filters = dict(filters)
+        self.reader = Reader(shown, project.currency)
+        self.environment.filters = {**filters, **self.reader.filters()}
         self.environment.tests = dict(tests)
-        self.fields: dict[str, dict[str, jinja2.Template]] = {}
+        self.environment.globals["const"] = {name: one.value for name, one in project.constants.items()}
+        self.heads: dict[str, tuple[list[jinja2.Template], dict[str, jinja2.Template]]] = {}
 
     def render(self, name: str, channel: str, locale: object, values: Mapping[str, Any]) -> Rendered:
         """The message for a contact's locale; raises `RenderError`."""
@@ -67,26 +73,54 @@ class Renderer:
         The body and the fields together have the work of one rendering, see `model.budget`.
         """
         place = template.body_line
+        known = dict(values)
+        self._read_by(template, values)
         counted = pause()
         begin()
         try:
-            body = self.environment.get_template(template.path).render(values)
+            statements, texts = self._head(template)
+            for number, statement in enumerate(statements):
+                place = template.sets[number].span.line
+                self._carried_out(statement, known)
             fields = {}
-            for field, text in self._fields(template).items():
+            for field, text in texts.items():
                 place = template.fields[field].span.line
-                fields[field] = one_line(text.render(values))
+                fields[field] = one_line(self._carried_out(text, known))
+            place = template.body_line
+            body = self.environment.get_template(template.path).render(known)
         except Exception as error:  # whatever a template does with odd data is a dropped row, never a stopped run
             raise RenderError(f"{template.file}:{_line(error, template) or place}: {_reason(error)}") from None
         finally:
             resume(counted)
         return Rendered(template.name, template.locale, fields, body.strip())
 
-    def _fields(self, template: Template) -> dict[str, jinja2.Template]:
-        if template.path not in self.fields:
-            self.fields[template.path] = {
-                name: self.environment.from_string(text.text) for name, text in template.fields.items()
-            }
-        return self.fields[template.path]
+    def _read_by(self, template: Template, values: Mapping[str, Any]) -> None:
+        """Makes filters write for the contact at hand."""
+        contact, now = values.get("contact"), values.get("now")
+        theirs = contact.get("locale") if isinstance(contact, Mapping) else None
+        reader = self.reader
+        reader.locale_of = (template.locale, self.locale, theirs if isinstance(theirs, str) else None)
+        reader.clock = (now.tzinfo if isinstance(now, datetime) else None) or UTC
+        reader.plain = template.channel == "sms"
+
+    def _carried_out(self, text: jinja2.Template, known: dict[str, Any]) -> str:
+        """What a text of the front matter prints; `known` gets the names that it sets."""
+        context = text.new_context(known)
+        try:
+            printed = self.environment.concat(text.root_render_func(context))
+        except Exception:
+            self.environment.handle_exception()
+        known.update(context.vars)
+        return str(printed)
+
+    def _head(self, template: Template) -> tuple[list[jinja2.Template], dict[str, jinja2.Template]]:
+        """The statements and fields of the front matter."""
+        if template.path not in self.heads:
+            self.heads[template.path] = (
+                [self.environment.from_string(one.text) for one in template.sets],
+                {name: self.environment.from_string(text.text) for name, text in template.fields.items()},
+            )
+        return self.heads[template.path]
 
 
 # Line breaks, also those of Unicode, and what else controls a terminal or a mail server and shows nothing.

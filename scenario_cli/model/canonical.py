@@ -20,7 +20,7 @@ from typing import Any
 from scenario_cli.model.expression import Expression, Literal
 from scenario_cli.model.expression_text import written
 from scenario_cli.model.metrics import Bins, Formula
-from scenario_cli.model.policy import Cap, QuietHours
+from scenario_cli.model.policy import Cap, Exemption, QuietHours
 from scenario_cli.model.project import Conventions, EventType, Exports, Project, Table, Template
 from scenario_cli.model.scenario import Emitted, FirstOf, Message, Scenario, State
 from scenario_cli.model.source import Name, Span
@@ -41,7 +41,7 @@ IDLE = frozenset({"span", "title", "owner", "description", "reviewed"})
 
 # Fields that say where something lies, or once more what other fields say.
 DERIVED: Mapping[type, frozenset[str]] = {
-    Scenario: frozenset({"file", "digest"}),
+    Scenario: frozenset({"file", "digest", "define"}),
     State: frozenset({"written"}),
     Wait: frozenset({"text"}),
     Cap: frozenset({"text"}),
@@ -57,7 +57,8 @@ UNORDERED: Mapping[type, frozenset[str]] = {
     Emitted: frozenset({"values"}),
     OutcomeTrigger: frozenset({"outcomes"}),
     Wait: frozenset({"days"}),
-    QuietHours: frozenset({"channels", "days"}),
+    QuietHours: frozenset({"channels", "days", "programs", "scenarios", "tags"}),
+    Exemption: frozenset({"channels", "programs", "scenarios", "tags"}),
     Cap: frozenset({"channels", "programs", "scenarios", "tags"}),
     EventType: frozenset({"required"}),
     Conventions: frozenset({"unsubscribe"}),

@@ -6,11 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Literal
 
 from scenario_cli.model.expression import Expression
 from scenario_cli.model.scenario import Branch, Goal, Scenario, Split, State, Target, Timeout, Transition
 from scenario_cli.model.source import Name, Span
+from scenario_cli.model.splits import stages
 from scenario_cli.model.waits import Wait
 
 ExitKind = Literal["on", "when", "after", "choose", "split", "next", "end", "goal"]
@@ -41,7 +43,8 @@ class Exit:
     - `event` and `of` belong to `on` and the goal, `transition` holds what an `on` does besides;
     - `wait` and `timeout` belong to `after`; `fallback` says that the exit is the one for a wait whose instant is
       past, or whose value is missing. A fallback of `now` or `never` has no exit of its own;
-    - `percent` is the share of contacts that an arm of a split gets;
+    - `percent` is the share of contacts that an arm of a split gets, the largest where it changes by date; `shares`
+      are these by the day from which they hold, None for before the first, empty where it does not change;
     - `from_scenario`: the exit is written once and holds in every state.
     """
 
@@ -56,6 +59,7 @@ class Exit:
     timeout: Timeout | None = None
     fallback: Literal["past", "missing"] | None = None
     percent: float = 0.0
+    shares: tuple[tuple[date | None, float], ...] = ()
     from_scenario: bool = False
 
     @property
@@ -85,8 +89,8 @@ def own_exits(state: State) -> tuple[Exit, ...]:
 
 def common_exits(scenario: Scenario) -> tuple[Exit, ...]:
     """The exits that hold in every state, in the order of `EXIT_KINDS`. A goal that only measures is left out."""
-    found = [*_by_event(scenario.on), *_by_branch("when", scenario.when), *_by_goal(scenario.goal)]
-    return tuple(replace(one, from_scenario=True) for one in found)
+    goal = _by_goal(scenario.goal)
+    return (*_by_event(scenario.on, everywhere=True), *_by_branch("when", scenario.when, everywhere=True), *goal)
 
 
 def all_exits(scenario: Scenario) -> Iterator[Exit]:
@@ -114,14 +118,14 @@ def _written_in(state: State) -> Iterator[Exit]:
         yield Exit("end", Target(state.end.span, outcome=state.end.text), state.end.span)
 
 
-def _by_event(transitions: Iterable[Transition]) -> Iterator[Exit]:
+def _by_event(transitions: Iterable[Transition], *, everywhere: bool = False) -> Iterator[Exit]:
     for one in transitions:
-        yield Exit("on", one.target, one.span, one.where, one.event, one.of, transition=one)
+        yield Exit("on", one.target, one.span, one.where, one.event, one.of, transition=one, from_scenario=everywhere)
 
 
-def _by_branch(kind: ExitKind, branches: Iterable[Branch]) -> Iterator[Exit]:
+def _by_branch(kind: ExitKind, branches: Iterable[Branch], *, everywhere: bool = False) -> Iterator[Exit]:
     for branch in branches:
-        yield Exit(kind, branch.target, branch.target.span, branch.condition)
+        yield Exit(kind, branch.target, branch.target.span, branch.condition, from_scenario=everywhere)
 
 
 def exits_of_wait(timeout: Timeout) -> Iterator[Exit]:
@@ -136,11 +140,17 @@ def exits_of_wait(timeout: Timeout) -> Iterator[Exit]:
 
 def _by_draw(split: Split | None) -> Iterator[Exit]:
     arms = split.arms if split is not None else ()
-    total = sum(weight for _, weight in arms)
-    for target, weight in arms:
-        yield Exit("split", target, target.span, percent=100 * weight / total if total else 0.0)
+    by_day = stages([weight for _, weight in arms])
+    for number, (target, _) in enumerate(arms):
+        shares = [(stage.since, stage.share(number)) for stage in by_day]
+        changes = [
+            one for one, before in zip(shares, [None, *shares], strict=False) if not before or before[1] != one[1]
+        ]
+        yield Exit("split", target, target.span, percent=max(share for _, share in shares),
+                   shares=tuple(changes) if len(changes) > 1 else ())  # fmt: skip
 
 
 def _by_goal(goal: Goal | None) -> Iterator[Exit]:
     if goal is not None and goal.ends is not None:
-        yield Exit("goal", Target(goal.span, outcome=goal.ends), goal.span, goal.where, goal.event, goal.of)
+        yield Exit("goal", Target(goal.span, outcome=goal.ends), goal.span, goal.where, goal.event, goal.of,
+                   from_scenario=True)  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from scenario_cli.model.expression import Expression, Value
+from scenario_cli.model.scenario import Message, Scenario
 from scenario_cli.model.source import Name, Span
 from scenario_cli.model.waits import DAY
 
@@ -12,8 +13,20 @@ CALENDAR_PERIODS = ("day", "week", "month")
 
 
 @dataclass(frozen=True, slots=True)
+class Exemption:
+    """Messages that quiet hours or a cap leave out: those that every list picks, a list without names picks all."""
+
+    span: Span
+    channels: tuple[Name, ...] = ()
+    programs: tuple[Name, ...] = ()
+    scenarios: tuple[Name, ...] = ()
+    tags: tuple[Name, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class QuietHours:
-    """Hours of the contact's clock in which no marketing message leaves on some channels (on all: none named).
+    """Hours of the contact's clock in which no marketing message leaves that every list of names picks and `exempt`
+    does not; a list without names picks all.
 
     A window begins at `start` on one of the `days` (Monday 0; every day: none named) and ends at the next
     `end`; without hours it is the whole day.
@@ -24,11 +37,16 @@ class QuietHours:
     start: Value | None = None
     end: Value | None = None
     days: tuple[int, ...] = ()
+    programs: tuple[Name, ...] = ()
+    scenarios: tuple[Name, ...] = ()
+    tags: tuple[Name, ...] = ()
+    exempt: Exemption | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Cap:
-    """At most `most` marketing messages a period, counted over the messages that some names pick.
+    """At most `most` marketing messages a period, counted over those that every list of names picks and `exempt` does
+    not; a list without names picks all.
 
     `period` is `day`, `week` or `month` on the contact's calendar, or a rolling window in microseconds.
     """
@@ -42,6 +60,7 @@ class Cap:
     scenarios: tuple[Name, ...] = ()
     tags: tuple[Name, ...] = ()
     condition: Expression | None = None
+    exempt: Exemption | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +73,22 @@ class Policy:
     on_cap: str = "drop"
     on_quiet: str = "delay"
     max_hold: int = 3 * DAY
+
+
+def concerns(rule: QuietHours | Cap, message: Message, scenario: Scenario) -> bool:
+    """Whether quiet hours or a cap are about a marketing message of a scenario."""
+    return picks(rule, message, scenario) and (rule.exempt is None or not picks(rule.exempt, message, scenario))
+
+
+def picks(names: QuietHours | Cap | Exemption, message: Message, scenario: Scenario) -> bool:
+    """Whether every list of names has one of the message's; a list without names has."""
+    program = scenario.program.text if scenario.program is not None else ""
+    return all(
+        not listed or any(name.text in mine for name in listed)
+        for listed, mine in (
+            (names.channels, (message.channel.text,)),
+            (names.programs, (program,)),
+            (names.scenarios, (scenario.name,)),
+            (names.tags, message.tags),
+        )
+    )

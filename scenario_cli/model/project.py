@@ -122,6 +122,15 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Constant:
+    """A value that the project gives a name: a number, text or boolean, or a list or mapping of these."""
+
+    name: str
+    span: Span
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
 class Conventions:
     """The conventions that the project holds its scenarios to, beyond that they work.
 
@@ -139,7 +148,8 @@ class Conventions:
 class Template:
     """One template file: the channel's fields from its front matter, and the body, both Jinja texts.
 
-    `body_line` is the line of the file on which the body begins.
+    `sets` are the statements `{% set %}` of the front matter that stand on lines of their own. `body_line` is the line
+    of the file on which the body begins.
     """
 
     name: str
@@ -150,6 +160,12 @@ class Template:
     fields: Mapping[str, Name]
     body: str
     body_line: int
+    sets: tuple[Name, ...] = ()
+
+    @property
+    def head(self) -> tuple[Name, ...]:
+        """The Jinja texts of the front matter, in the order in which they are carried out."""
+        return (*self.sets, *self.fields.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +213,7 @@ class Project:
     metrics: Mapping[str, Metric] = field(default_factory=dict)
     segments: Mapping[str, Segment] = field(default_factory=dict)
     tables: Mapping[str, Table] = field(default_factory=dict)
+    constants: Mapping[str, Constant] = field(default_factory=dict)
     clock: str = DEFAULT_CLOCK  # cron, on the project's clock: when segments that time can change are looked at
     phase_spans: tuple[Span, ...] = ()
     conventions: Conventions = field(default_factory=Conventions)

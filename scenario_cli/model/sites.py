@@ -17,12 +17,12 @@ from scenario_cli.model.triggers import AttributeTrigger, DateTrigger, EventTrig
 
 SiteKind = OneOf[
     "each", "trigger", "date", "audience", "key", "goal", "worth", "on", "set", "collect", "update", "emit", "when",
-    "send", "to", "with", "choose", "after", "wait", "segment", "counted", "aggregated", "formula", "cap",
+    "send", "to", "until", "with", "choose", "after", "wait", "segment", "counted", "aggregated", "formula", "cap",
 ]  # fmt: skip
 
 # Sites whose value decides something.
 DECIDING: frozenset[SiteKind] = frozenset(
-    {"trigger", "audience", "goal", "on", "when", "send", "choose", "after", "segment", "counted", "cap"}
+    {"trigger", "audience", "goal", "on", "when", "send", "until", "choose", "after", "segment", "counted", "cap"}
 )
 
 # The event at hand: the trigger's, that of any trigger, a named one, the one that led into the state, none.
@@ -125,6 +125,8 @@ def message_sites(state: State, message: Message) -> Iterator[Site]:
         yield here
     if message.to is not None:
         yield replace(here, kind="to", value=message.to)
+    if message.until is not None:
+        yield replace(here, kind="until", value=message.until)
     for name, value in message.values:
         yield replace(here, kind="with", value=value, name=name)
 

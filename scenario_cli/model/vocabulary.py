@@ -22,7 +22,7 @@ class Function:
     history: bool = False
 
 
-_PAST = frozenset({"within", "since", "where"})
+_PAST = frozenset({"within", "since", "where", "of"})
 
 FUNCTIONS: Mapping[str, Function] = {
     "duration": Function(1, 1, usage="duration('3d')"),
@@ -38,7 +38,9 @@ FUNCTIONS: Mapping[str, Function] = {
     "last": Function(
         1, 2, usage="last('order_completed', n=1, within='90d')", named=frozenset({*_PAST, "n"}), history=True
     ),
-    "running": Function(1, 1, usage="running('welcome')"),
+    "running": Function(
+        1, 1, usage="running('welcome'), or running('welcome', state='offer')", named=frozenset({"state"})
+    ),
     "lookup": Function(2, 2, usage="lookup('products', event.sku)"),
 }
 
@@ -53,6 +55,35 @@ FILTERS = frozenset(
 TEXT_FILTERS = frozenset(
     "center e escape filesizeformat forceescape indent safe striptags tojson urlencode wordwrap".split()
 )
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderFilter:
+    """A filter that writes a value as the reader of a message does, by their locale and clock.
+
+    It takes the values `named`, the first `most` of them also by place.
+    """
+
+    most: int
+    named: tuple[str, ...]
+    usage: str
+
+
+PLURALS = ("zero", "one", "two", "few", "many", "other")
+LIST_STYLES = ("and", "or", "unit")
+
+# Filters of templates alone; `list` makes a list in expressions and templates alike, which a text shows as its readers
+# write one.
+READER_FILTERS: Mapping[str, ReaderFilter] = {
+    "date": ReaderFilter(1, ("format",), "date('d MMMM y') or date('long')"),
+    "time": ReaderFilter(1, ("format",), "time or time('H:mm')"),
+    "datetime": ReaderFilter(1, ("format",), "datetime('long') or datetime('d MMMM, H:mm')"),
+    "number": ReaderFilter(1, ("digits",), "number or number(2)"),
+    "money": ReaderFilter(1, ("currency", "digits"), "money, money('EUR') or money(digits=0)"),
+    "percent": ReaderFilter(1, ("digits",), "percent or percent(1)"),
+    "plural": ReaderFilter(0, PLURALS, "plural(one='thing', other='things')"),
+    "list": ReaderFilter(1, ("style",), "list or list('or')"),
+}
 
 # Filters that keep their meaning on a missing value; every other gives none for none.
 ON_NONE = frozenset({"default", "d", "length", "count"})
@@ -80,4 +111,4 @@ PROFILE_UPDATED = "profile.updated"
 BUILT_IN_EVENTS = (*MESSAGE_EVENTS, *JOURNEY_EVENTS, PROFILE_UPDATED)
 
 # Names that a captured value may not take.
-RESERVED = ("event", "trigger", "past", "contact", "metric", "segment", "item", "journey", "now")
+RESERVED = ("event", "trigger", "past", "contact", "metric", "segment", "item", "journey", "now", "const")

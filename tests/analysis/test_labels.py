@@ -55,6 +55,23 @@ def test_a_trigger_reads_as_a_sentence_part(trigger: str, said: str, tmp_path: P
 
 
 @pytest.mark.parametrize(
+    ("split", "said"),
+    [
+        ("{b: 1, c: 3}", ["25%", "75%"]),
+        ("{b: 12.5%, c: rest}", ["12.5%", "87.5%"]),
+        (
+            "{b: {from 2025-03-01: 5%, from 2025-03-15: 50%}, c: rest}",
+            ["5% from 2025-03-01, 50% from 2025-03-15", "100%, 95% from 2025-03-01, 50% from 2025-03-15"],
+        ),
+    ],
+)
+def test_an_arm_of_a_split_reads_as_its_share(split: str, said: list[str], tmp_path: Path) -> None:
+    states = f"a: {{split: {split}}}, b: {{end: over}}, c: {{end: over}}"
+    found = scenario(tmp_path, f"trigger: {{event: signed_up}}\nstates: {{{states}}}\n")
+    assert [arrow.label for arrow in picture(found).arrows if arrow.source == "a"] == said
+
+
+@pytest.mark.parametrize(
     ("wait", "said"),
     [
         ("{wait: 1h, to: b}", ["after 1h"]),

@@ -226,3 +226,34 @@ def wait_for(log: Path, word: str, times: int) -> None:
             return
         time.sleep(0.05)
     raise AssertionError(f"'{word}' was not printed {times} times:\n{log.read_text(encoding='utf-8')}")
+
+
+def test_update_writes_what_happened_and_shows_the_difference(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    break_hello(shop)
+    path = shop / "tests" / "hello.test.yaml"
+    before = path.read_text(encoding="utf-8")
+    code, out, _ = call(capsys, "tests/hello.test.yaml", "--update", "--diff")
+    assert code == 1
+    assert "-    expect: {states: []}\n+    expect: {states: [greeting]}\n" in out
+    assert path.read_text(encoding="utf-8") == before
+    code, out, err = call(capsys, "tests/hello.test.yaml", "--update")
+    assert (code, err) == (0, "\n1 case passed\n")
+    assert out.startswith("--- a/tests/hello.test.yaml\n+++ b/tests/hello.test.yaml\n")
+    assert path.read_text(encoding="utf-8") == before.replace("states: []", "states: [greeting]")
+    assert call(capsys, "-q")[0] == 0
+
+
+def test_what_update_cannot_write_is_told_and_still_fails(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = shop / "tests" / "hello.test.yaml"
+    told = path.read_text(encoding="utf-8").replace("{outcome: greeted}", "{messages: [{contains: {subject: Hi}}]}")
+    path.write_text(told, encoding="utf-8")
+    code, out, err = call(capsys, "tests/hello.test.yaml", "--update")
+    assert code == 1
+    assert "hello.test.yaml:3: a cart is greeted: message 1: choose a text that its subject contains\n" in err
+    assert "subject does not contain 'Hi'" in out
+    assert path.read_text(encoding="utf-8") == told
+
+
+@pytest.mark.parametrize("options", [["--update", "--watch"], ["--update", "--format", "json"], ["--diff"]])
+def test_update_stands_alone(options: list[str], shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert call(capsys, *options)[0] == 2

@@ -11,12 +11,11 @@ from pathlib import Path
 import pytest
 
 from scenario_cli.cli.main import run
-from scenario_cli.shipped import shipped
 
 
 @pytest.fixture
-def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    shutil.copytree(shipped("scenarios"), tmp_path / "shop", ignore=shutil.ignore_patterns("data"))
+def shop(three_scenarios: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    shutil.copytree(three_scenarios, tmp_path / "shop")
     monkeypatch.chdir(tmp_path / "shop")
     return tmp_path / "shop"
 
@@ -72,11 +71,11 @@ def test_severities_and_ignored_findings_are_said(shop: Path, capsys: pytest.Cap
     only = ("--select", "FLOW003", "--format", "concise")
     assert call(capsys, "validate", *only)[0] == 0
     code, out, err = call(capsys, "validate", *only, "--severity", "FLOW003=error")
-    assert (code, err) == (1, "29 scenarios: 1 error\n")
+    assert (code, err) == (1, "3 scenarios: 1 error\n")
     assert "FLOW003 no way leads" in out
-    assert call(capsys, "validate", *only, "--severity", "FLOW=off")[2] == "ok: 29 scenarios, no findings\n"
+    assert call(capsys, "validate", *only, "--severity", "FLOW=off")[2] == "ok: 3 scenarios, no findings\n"
     edited(shop / "nurturing.yaml", "{end: lost}\n", "{end: lost}   # scenario: ignore[FLOW003] soon\n")
-    assert call(capsys, "validate", *only)[2] == "ok: 29 scenarios, no findings (1 ignored)\n"
+    assert call(capsys, "validate", *only)[2] == "ok: 3 scenarios, no findings (1 ignored)\n"
 
 
 def test_paths_of_several_projects_are_checked_in_one_go(
@@ -105,16 +104,16 @@ def test_fix_changes_the_files_that_are_asked_for_and_keeps_their_mode(
     assert (shop / "welcome.yaml").read_text(encoding="utf-8") == texts["welcome.yaml"]
     assert stat.S_IMODE((shop / "welcome.yaml").stat().st_mode) == 0o640
     assert (shop / "nurturing.yaml").read_text(encoding="utf-8") != texts["nurturing.yaml"]
-    assert call(capsys, "validate", "--fix", "--select", "REF")[2] == "ok: 29 scenarios, no findings\n"
+    assert call(capsys, "validate", "--fix", "--select", "REF")[2] == "ok: 3 scenarios, no findings\n"
     assert "IGN001" in call(capsys, "validate")[1]
 
 
 def test_fix_writes_words_as_they_are_written_here(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     neat = (shop / "welcome.yaml").read_text(encoding="utf-8")
-    edited(shop / "welcome.yaml", "status: live", "Status: 'LIVE'")
+    edited(shop / "welcome.yaml", "status: draft", "Status: 'DRAFT'")
     edited(shop / "welcome.yaml", "reentry: never  ", "Re-Entry: never ")
     code, out, err = call(capsys, "validate", "--fix", "--format", "concise")
-    assert err == "fixed 2 findings in 1 file\n29 scenarios: 1 error\n"
+    assert err == "fixed 2 findings in 1 file\n3 scenarios: 1 error\n"
     assert "unknown key 'Re-Entry'" in out
     edited(shop / "welcome.yaml", "Re-Entry: never ", "reentry: never  ")
     assert (shop / "welcome.yaml").read_text(encoding="utf-8") == neat

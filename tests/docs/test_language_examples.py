@@ -15,6 +15,7 @@ from scenario_cli.model.vocabulary import (
     DATETIME_PARTS,
     FILTERS,
     FUNCTIONS,
+    READER_FILTERS,
     TESTS,
     TEXT_FILTERS,
 )
@@ -101,9 +102,10 @@ def test_the_page_lists_what_an_expression_may_use(begins: str, names: frozenset
     assert listed == ", ".join(sorted(names))
 
 
-def test_the_page_tells_of_every_function_and_part_of_a_date() -> None:
+def test_the_page_tells_of_every_function_part_of_a_date_and_filter_for_readers() -> None:
     assert [name for name in FUNCTIONS if f"| `{name}(" not in REFERENCE] == []
     assert [name for name in DATETIME_PARTS if f"`{name}`" not in REFERENCE] == []
+    assert [name for name in READER_FILTERS if f"| `{name}" not in REFERENCE] == []
 
 
 def test_the_page_lists_everything_that_is_refused() -> None:

@@ -114,6 +114,37 @@ def test_a_larger_first_arm_only_adds_contacts_to_it() -> None:
     assert all(less < more for less, more in pairwise(groups))
 
 
+def test_a_share_by_date_only_adds_contacts_from_each_day_on() -> None:
+    ramp = "{from 2025-03-03: 5%, from 2025-03-10: 50%, from 2025-03-17: 95%}"
+    program = program_of(tossing({"new": ramp, "old": "rest"}))
+    groups = []
+    for at, share in (("2025-03-02 23:59", 0), (MONDAY, 5), ("2025-03-10 00:00", 50), ("2025-03-17 12:00", 95)):
+        fell = fallen(program, at=at)
+        plain = fallen(program_of(tossing({"new": share, "old": 100 - share})))
+        assert fell == plain  # the first arm written has the beginning of the draw
+        groups.append({contact for contact, arm in fell.items() if arm == "new"})
+    assert all(less < more for less, more in pairwise(groups))
+
+
+def test_a_share_by_date_holds_from_the_midnight_of_the_contact_s_clock() -> None:
+    program = program_of(tossing({"new": "{from 2025-03-10: 100%}", "old": "rest"}))
+    for zone, midnight in (("Asia/Tokyo", "2025-03-09 16:00"), ("America/New_York", "2025-03-10 05:00")):
+        for at, arm in ((moment(midnight) - 1, "old"), (moment(midnight), "new")):
+            state = new_contact(program, "ana", {**REACHABLE, "timezone": zone})
+            assert outcomes(step(program, state, Event("started", at, {}))) == [arm]
+
+
+def test_two_arms_that_grow_take_from_the_rest_and_not_from_each_other() -> None:
+    one = "{from 2025-03-03: 10%, from 2025-03-10: 30%}"
+    two = "{from 2025-03-03: 20%, from 2025-03-10: 60%}"
+    program = program_of(tossing({"one": one, "old": "rest", "two": two}))
+    before, after = fallen(program), fallen(program, at="2025-03-10 10:00")
+    assert all(after[contact] == arm for contact, arm in before.items() if arm != "old")
+    assert [list(after.values()).count(arm) / len(PEOPLE) for arm in ("one", "two", "old")] == [
+        pytest.approx(share, abs=0.06) for share in (0.3, 0.6, 0.1)
+    ]
+
+
 def test_the_order_written_is_the_order_of_the_arms() -> None:
     one = fallen(program_of(tossing({"a": 1, "b": 1})))
     other = fallen(program_of(tossing({"b": 1, "a": 1})))

@@ -7,11 +7,11 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from scenario_cli.model.expression import Literal, Value
-from scenario_cli.model.policy import Cap, QuietHours
-from scenario_cli.model.scenario import FirstOf, Message
+from scenario_cli.model.policy import Cap, Exemption, QuietHours
+from scenario_cli.model.scenario import FirstOf, Message, Scenario
 from scenario_cli.model.wait_grammar import WaitError, parse_time_of_day
-from tests.reference.clock import MICROSECOND, instant, time_of, wall
-from tests.reference.contact import HeldBack, Journey, Left, plain
+from tests.reference.clock import MICROSECOND, counted_from, instant, read, time_of, wall
+from tests.reference.contact import HeldBack, Journey, Left, as_read, plain
 from tests.reference.names import draw, message_id
 from tests.reference.reading import holds, value_of
 
@@ -58,6 +58,11 @@ def _try(contact: Contact, journey: Journey, place: int, message: Message, asked
     if reason:
         _tell(contact, journey, message, reason, asked_at)
         return
+    if message.until is not None:
+        last = _until(contact, journey, message)
+        if last is None or contact.now > last:
+            _tell(contact, journey, message, "expired", asked_at)
+            return
     if message.purpose == "marketing" and _recipient(contact, message) == "contact":
         reason, until = _held_back(contact, journey, message, asked_at)
         if reason:
@@ -70,6 +75,22 @@ def _try(contact: Contact, journey: Journey, place: int, message: Message, asked
             return
         contact.left.append(Left(contact.now, message, journey.scenario, message_name(journey, message)))
     _tell(contact, journey, message, "", asked_at)
+
+
+def _until(contact: Contact, journey: Journey, message: Message) -> int | None:
+    """The last instant at which a message with a date to expire on may leave; a day lasts to its end."""
+    if message.until is None:
+        return None
+    value = value_of(message.until, contact.names(journey, journey.entering))
+    moment = read(value, contact.zone)
+    if moment is None:
+        return None
+    if isinstance(value, str) and len(value.strip()) == len("2025-03-31"):
+        if moment.year == 9999:
+            return counted_from(moment)
+        day = datetime.fromisoformat(value.strip())
+        return instant(day + timedelta(days=1), contact.zone) - 1
+    return counted_from(moment)
 
 
 def _recipient(contact: Contact, message: Message) -> str:
@@ -126,17 +147,19 @@ def _held_back(contact: Contact, journey: Journey, message: Message, asked_at: i
     """Why quiet hours or caps drop a message, or until when they hold it."""
     policy = contact.project.policy
     on_cap, on_quiet = message.on_cap or policy.on_cap, message.on_quiet or policy.on_quiet
-    if _quiet_until(contact, message, contact.now) is not None:
+    if _quiet_until(contact, journey, message, contact.now) is not None:
         if on_quiet == "drop":
             return "quiet_hours", None
     elif _capped_until(contact, journey, message, contact.now, asked_at) is None:
         return "", None
     elif on_cap == "drop":
         return "capped", None
-    latest = asked_at + (message.expires.elapsed if message.expires else policy.max_hold)
+    latest = _until(contact, journey, message)
+    if latest is None:
+        latest = asked_at + (message.expires.elapsed if message.expires else policy.max_hold)
     at = contact.now
     while at <= latest:
-        later = _quiet_until(contact, message, at)
+        later = _quiet_until(contact, journey, message, at)
         if later is None and on_cap == "delay":
             later = _capped_until(contact, journey, message, at, asked_at)
         if later is None:
@@ -145,12 +168,12 @@ def _held_back(contact: Contact, journey: Journey, message: Message, asked_at: i
     return "expired", None
 
 
-def _quiet_until(contact: Contact, message: Message, at: int) -> int | None:
+def _quiet_until(contact: Contact, journey: Journey, message: Message, at: int) -> int | None:
     """When the quiet hours end that an instant lies in; none where it lies in none."""
     ends = [
         end
         for quiet in contact.project.policy.quiet_hours
-        if not quiet.channels or message.channel.text in [one.text for one in quiet.channels]
+        if _concerns(quiet, message, journey.scenario)
         for end in _windows(contact, quiet, at)
     ]
     return max(ends, default=None)
@@ -160,10 +183,10 @@ def _windows(contact: Contact, quiet: QuietHours, at: int) -> Iterator[int]:
     if quiet.start is None or quiet.end is None:
         start, end = 0, 0
     else:
-        read = [_minutes(contact, quiet.start), _minutes(contact, quiet.end)]
-        if read[0] is None or read[1] is None:
+        hours = [_minutes(contact, quiet.start), _minutes(contact, quiet.end)]
+        if hours[0] is None or hours[1] is None:
             return
-        start, end = read[0], read[1]
+        start, end = hours[0], hours[1]
     shown = wall(at, contact.zone)
     for day in (shown.date() - timedelta(days=1), shown.date()):
         begins = datetime.combine(day, time_of(start))
@@ -191,20 +214,24 @@ def _capped_until(contact: Contact, journey: Journey, message: Message, at: int,
     free = [
         until
         for cap in contact.project.policy.caps
-        if _counts(cap, message, journey.scenario.name, journey.scenario.program)
-        and holds(cap.condition, contact.names(None, None))
+        if _concerns(cap, message, journey.scenario) and holds(cap.condition, contact.names(None, None))
         if (until := _cap_frees(contact, cap, at, asked_at)) is not None
     ]
     return max(free, default=None)
 
 
-def _counts(cap: Cap, message: Message, scenario: str, program: Any) -> bool:
-    """Whether a cap is about such a message: each of its lists of names picks it."""
+def _concerns(rule: Cap | QuietHours, message: Message, scenario: Scenario) -> bool:
+    """Whether a cap or quiet hours are about such a message: their lists pick it, and those of `except` do not."""
+    return _picks(rule, message, scenario) and not (rule.exempt and _picks(rule.exempt, message, scenario))
+
+
+def _picks(names: Cap | QuietHours | Exemption, message: Message, scenario: Scenario) -> bool:
+    """Whether each list of names has one of the message's; a list that is left out has."""
     return (
-        (not cap.channels or message.channel.text in [one.text for one in cap.channels])
-        and (not cap.scenarios or scenario in [one.text for one in cap.scenarios])
-        and (not cap.programs or str(program) in [one.text for one in cap.programs])
-        and (not cap.tags or bool({one.text for one in cap.tags} & set(message.tags)))
+        (not names.channels or message.channel.text in [one.text for one in names.channels])
+        and (not names.scenarios or scenario.name in [one.text for one in names.scenarios])
+        and (not names.programs or str(scenario.program) in [one.text for one in names.programs])
+        and (not names.tags or bool({one.text for one in names.tags} & set(message.tags)))
     )
 
 
@@ -214,11 +241,7 @@ def _cap_frees(contact: Contact, cap: Cap, at: int, asked_at: int) -> int | None
         begin = at - cap.period + 1
     else:
         begin = instant(datetime.combine(_period(cap.period, wall(at, zone).date()), time_of(0)), zone)
-    counted = [
-        one.at
-        for one in contact.left
-        if begin <= one.at <= at and _counts(cap, one.message, one.scenario.name, one.scenario.program)
-    ]
+    counted = [one.at for one in contact.left if begin <= one.at <= at and _concerns(cap, one.message, one.scenario)]
     if len(counted) < cap.most:
         return None
     if isinstance(cap.period, int):
@@ -262,7 +285,7 @@ def _tell(contact: Contact, journey: Journey, message: Message, reason: str, ask
     )  # fmt: skip
     contact.happens(
         "message.dropped" if reason else "message.sent",
-        message_id=name, scenario=journey.scenario.name, state=journey.state_name, key=journey.key,
+        message_id=name, scenario=journey.scenario.name, state=journey.state_name, key=as_read(journey.key),
         channel=message.channel.text, template=message.template.text, variant=variant, reason=reason or None,
         journey_id=journey.journey_id, purpose=message.purpose, tags=sorted(message.tags), **{"with": values},
     )  # fmt: skip

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import date
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from scenario_cli.model.event import Event
-from scenario_cli.model.expression import Call, Expression, Value, path_of, walk
-from scenario_cli.model.scenario import Branch, Emitted, Goal, Target, Transition
+from scenario_cli.model.expression import Call, Expression, ListOf, Value, path_of, walk
+from scenario_cli.model.scenario import Branch, Emitted, Goal, Split, Target, Transition
 from scenario_cli.model.source import Name
-from tests.reference.contact import Journey, Waiting
+from scenario_cli.model.splits import Shares
+from tests.reference.clock import shows
+from tests.reference.contact import Journey, Waiting, as_read
 from tests.reference.delivery import ask_for_messages, cancel_held, look_again
 from tests.reference.names import draw, written
 from tests.reference.reading import as_mapping, holds, value_of
@@ -122,15 +126,81 @@ def _drawn(contact: Contact, journey: Journey) -> Target:
     parts: list[Any] = ["split", contact.project.salt, journey.scenario.name, journey.state_name, contact.contact_id]
     if split.by_journey:
         parts += [journey.key, written(journey.entered_at)]
-    total = sum(weight for _, weight in split.arms)
-    point = draw(*parts) * total
-    running = 0.0
-    for target, weight in split.arms:
-        running += weight
-        if running > point:
-            journey.variant[journey.state_name] = str(target.state)
+    target = _arm(split, draw(*parts), shows(contact.now, contact.zone).date())
+    journey.variant[journey.state_name] = str(target.state)
+    return target
+
+
+def _arm(split: Split, drawn: float, today: date) -> Target:
+    dates = {since for _, weight in split.arms if isinstance(weight, Shares) for since, _ in weight.steps}
+    if not dates and all(weight != "rest" for _, weight in split.arms):
+        total = sum(float(str(weight)) for _, weight in split.arms)
+        running = 0.0
+        for target, weight in split.arms:
+            running += float(str(weight))
+            if running > drawn * total:
+                return target
+    rest = next(target for target, weight in split.arms if weight == "rest")
+    # Day by day, each arm's part of the draw: it gives back the end of its own, or takes of what others have given
+    # back and then of the rest, the lowest first.
+    owned: dict[str, list[tuple[Fraction, Fraction]]] = {str(target.state): [] for target, _ in split.arms}
+    for day in (date.min, *sorted(one for one in dates if one <= today)):
+        shares = {str(target.state): _share(weight, day) for target, weight in split.arms if weight != "rest"}
+        before = _free([one for parts in owned.values() for one in parts])
+        for state, share in shares.items():
+            owned[state] = _first(sorted(owned[state], key=_begin), share)
+        for state, share in shares.items():
+            lacking = share - sum((end - begin for begin, end in owned[state]), Fraction())
+            free = _free([one for parts in owned.values() for one in parts])
+            given = [part for one in free for part in _without(one, before)]
+            taken = _first(given, lacking)
+            lacking -= sum((end - begin for begin, end in taken), Fraction())
+            owned[state] += taken
+            owned[state] += _first(_free([one for parts in owned.values() for one in parts]), lacking)
+    for target, _ in split.arms:
+        if any(float(begin) <= drawn * 100 < float(end) for begin, end in owned[str(target.state)]):
             return target
-    raise AssertionError("no arm exceeds the draw")
+    return rest
+
+
+def _share(weight: object, day: date) -> Fraction:
+    """A share in percent, as it is written."""
+    if isinstance(weight, Shares):
+        return max(
+            ((since, Fraction(str(one))) for since, one in weight.steps if since <= day), default=(day, Fraction())
+        )[1]
+    return Fraction(str(weight))
+
+
+def _begin(part: tuple[Fraction, Fraction]) -> Fraction:
+    return part[0]
+
+
+def _first(parts: Sequence[tuple[Fraction, Fraction]], length: Fraction) -> list[tuple[Fraction, Fraction]]:
+    """The beginning of some parts of the line, of a length in all."""
+    found = []
+    for begin, end in parts:
+        taken = min(end - begin, length)
+        if taken > 0:
+            found.append((begin, begin + taken))
+            length -= taken
+    return found
+
+
+def _without(
+    part: tuple[Fraction, Fraction], others: Sequence[tuple[Fraction, Fraction]]
+) -> list[tuple[Fraction, Fraction]]:
+    """What is left of a part of the line without others, which are in order and apart."""
+    left = [part]
+    for begin, end in others:
+        left = [cut for one, two in left for cut in ((one, min(two, begin)), (max(one, end), two)) if cut[0] < cut[1]]
+    return left
+
+
+def _free(taken: Sequence[tuple[Fraction, Fraction]]) -> list[tuple[Fraction, Fraction]]:
+    """The parts of the line from 0 to 100 that nobody has."""
+    edges = [Fraction(), *(edge for part in sorted(taken, key=_begin) for edge in part), Fraction(100)]
+    return [(begin, end) for begin, end in zip(edges[::2], edges[1::2], strict=True) if begin < end]
 
 
 def _scenario_when(contact: Contact, journey: Journey) -> Way | None:
@@ -185,6 +255,7 @@ def offer(contact: Contact, journey: Journey, event: Event, broadcast: bool = Fa
     if _may_hear(journey, event):
         for transition in (*journey.state.on, *scenario.on):
             if _takes(contact, journey, event, transition):
+                contact.takers.append((journey, transition.collect is not None))
                 _respond(contact, journey, event, transition)
                 break
     if not journey.ended and journey.visit == visit and not broadcast:
@@ -201,14 +272,38 @@ def _may_hear(journey: Journey, event: Event) -> bool:
 def _takes(contact: Contact, journey: Journey, event: Event, listener: Transition | Goal) -> bool:
     if event.name not in contact.project.plan.expand(listener.event.text):
         return False
-    named = event.properties.get(journey.scenario.key_property or "")
-    if named is not None and named != journey.key and not listener.any_key:
+    if not listener.any_key and not _names(event, journey):
         return False
     if listener.of is not None:
         asked = [name for _, state, name in journey.asked if state == listener.of.text]
         if event.properties.get("message_id") not in asked:
             return False
     return holds(listener.where, contact.names(journey, event))
+
+
+def _names(event: Event, journey: Journey) -> bool:
+    """Whether an event concerns a journey: each part of the key that it has as a property is the journey's."""
+    key = journey.scenario.key
+    if key is None:
+        return True
+    parts = key.root.items if isinstance(key.root, ListOf) else (key.root,)
+    values = journey.key if isinstance(key.root, ListOf) else (journey.key,)
+    for part, value in zip(parts, values, strict=True):
+        named = event.properties.get(_one_property(path_of(part) or ("",)))
+        if named is not None and named != value:
+            return False
+    return True
+
+
+def _one_property(path: tuple[str, ...]) -> str:
+    """The property that a part of a key is, if it is just one."""
+    base, *rest = path
+    if base == "item":
+        return rest[0] if len(rest) == 1 else ""
+    if base not in ("event", "trigger") or rest in (["event"], ["timestamp"], ["event_id"], ["properties"]):
+        return ""
+    rest = rest[1:] if rest[:1] == ["properties"] else rest
+    return rest[0] if len(rest) == 1 else ""
 
 
 def _respond(contact: Contact, journey: Journey, event: Event, transition: Transition) -> None:
@@ -224,7 +319,7 @@ def _respond(contact: Contact, journey: Journey, event: Event, transition: Trans
 
 
 def _reach(contact: Contact, journey: Journey, event: Event, goal: Goal) -> None:
-    if (journey.ended and journey.converted) or not _takes(contact, journey, event, goal):
+    if journey.replaced or (journey.ended and journey.converted) or not _takes(contact, journey, event, goal):
         return
     if not journey.converted and event.at - journey.entered_at <= goal.within.elapsed:
         journey.converted = True
@@ -250,7 +345,8 @@ def update(contact: Contact, journey: Journey, updates: Sequence[tuple[Name, Val
             contact.tell("updated", journey.scenario.name, journey.journey_id, name.text, before, after)
             contact.happens(
                 "profile.updated", attribute=name.text, before=before, after=after, scenario=journey.scenario.name,
-                state=journey.state_name, key=journey.key, journey_id=journey.journey_id, variant=variant_of(journey),
+                state=journey.state_name, key=as_read(journey.key), journey_id=journey.journey_id,
+                variant=variant_of(journey),
             )  # fmt: skip
 
 
@@ -263,12 +359,13 @@ def emit(contact: Contact, journey: Journey, emitted: Sequence[Emitted], event: 
 def end(contact: Contact, journey: Journey, outcome: str) -> None:
     cancel_held(contact, journey)
     journey.ended = True
+    journey.replaced = outcome in ("restarted", "displaced")
     journey.settled_at = None
     journey.waits = []
     contact.tell("ended", journey.scenario.name, journey.journey_id, journey.state_name, outcome)
     contact.happens(
         "journey.ended", journey_id=journey.journey_id, scenario=journey.scenario.name, state=journey.state_name,
-        key=journey.key, variant=variant_of(journey), outcome=outcome,
+        key=as_read(journey.key), variant=variant_of(journey), outcome=outcome,
     )  # fmt: skip
 
 

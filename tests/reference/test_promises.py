@@ -240,7 +240,7 @@ def nobody_is_written_to_without_an_address_and_consent(project: Project, log: C
 def nobody_is_written_to_in_quiet_hours(project: Project, log: ContactLog, records: Records) -> None:
     for sent in marketing(records):
         for quiet in project.policy.quiet_hours:
-            if not quiet.channels or sent.channel in [str(name) for name in quiet.channels]:
+            if _concerns(project, quiet, sent):
                 assert not _is_quiet(quiet, sent), (quiet, sent.at)
 
 
@@ -286,25 +286,27 @@ def nobody_passes_a_cap(project: Project, log: ContactLog, records: Records) -> 
     for cap in project.policy.caps:
         if cap.condition is not None:
             continue  # whom it concerns may have changed by the end
-        counted = [one for one in sent if _counts(project, cap, one)]
+        counted = [one for one in sent if _concerns(project, cap, one)]
         for place, one in enumerate(counted):
             since = _since(cap, one)
             assert sum(since < other.at for other in counted[: place + 1]) <= cap.most, (cap.text, one.at)
 
 
-def _counts(project: Project, cap: Cap, sent: Asked) -> bool:
+def _concerns(project: Project, rule: Cap | QuietHours, sent: Asked) -> bool:
     scenario = project.scenarios[sent.scenario]
     message = next(
         one
         for one in scenario.states[sent.state].messages
         if one.channel.text == sent.channel and one.template.text == sent.template
     )
-    return (
-        (not cap.channels or sent.channel in map(str, cap.channels))
-        and (not cap.scenarios or sent.scenario in map(str, cap.scenarios))
-        and (not cap.programs or str(scenario.program) in map(str, cap.programs))
-        and (not cap.tags or bool(set(map(str, cap.tags)) & set(message.tags)))
-    )
+    about = [
+        (not names.channels or sent.channel in map(str, names.channels))
+        and (not names.scenarios or sent.scenario in map(str, names.scenarios))
+        and (not names.programs or str(scenario.program) in map(str, names.programs))
+        and (not names.tags or bool(set(map(str, names.tags)) & set(message.tags)))
+        for names in (rule, *((rule.exempt,) if rule.exempt is not None else ()))
+    ]
+    return about[0] and not any(about[1:])
 
 
 def _since(cap: Cap, sent: Asked) -> int:

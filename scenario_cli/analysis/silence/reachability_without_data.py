@@ -123,7 +123,7 @@ class Walk:
             return f"nobody is in the audience: {_source(scenario.audience)}"
         if self._is_missing(trigger.each, view):
             return f"there is no list to start journeys from: {_source(trigger.each)}"
-        if self._is_missing(scenario.key, view):
+        if any(evaluate(part, view) == MISSING for part in scenario.key_parts):
             return f"the key is missing: {_source(scenario.key)}"
         return ""
 
@@ -261,7 +261,9 @@ class Walk:
         consent = channel.consent if channel and asks_consent(message, self.project) else None
         if not self._may(message.condition, view) or (consent is not None and not self._may(consent, view)):
             return
-        if self._is_missing(message.to or (channel.address if channel else None), view):
+        until = message.until if isinstance(message.until, Expression) else None
+        needed = (message.to or (channel.address if channel else None), until)
+        if any(self._is_missing(value, view) for value in needed):
             return
         self.result.sent[place] = None
         values = {name.text: _value(value, view) for name, value in message.values}

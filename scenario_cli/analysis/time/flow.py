@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from scenario_cli.analysis.time.waiting import Bounds, bounds, counted_bounds, is_sure, since_entry
 from scenario_cli.model.exits import ONWARD, UNPROMPTED, Exit, exits, own_exits
 from scenario_cli.model.expression import path_of
+from scenario_cli.model.policy import concerns
 from scenario_cli.model.project import Project
 from scenario_cli.model.scenario import Message, Scenario, State
 
@@ -26,23 +27,28 @@ class TimedEdge:
     takes: Bounds
 
 
-def may_be_held(message: Message, project: Project) -> int:
-    """The longest, in microseconds, that the policy may hold a message."""
+def may_be_held(message: Message, scenario: Scenario, project: Project) -> int | None:
+    """The longest, in microseconds, that the policy may hold a message; None where a date from data says how long."""
     if message.purpose != "marketing" or project.recipient(message) != "contact":
         return 0
     policy = project.policy
-    quiet = any(not one.channels or message.channel.text in map(str, one.channels) for one in policy.quiet_hours)
+    quiet, capped = (
+        any(concerns(one, message, scenario) for one in rules) for rules in (policy.quiet_hours, policy.caps)
+    )
     held = (quiet and (message.on_quiet or policy.on_quiet) == "delay") or (
-        policy.caps and (message.on_cap or policy.on_cap) == "delay"
+        capped and (message.on_cap or policy.on_cap) == "delay"
     )
     if not held:
         return 0
+    if message.until is not None:
+        return None
     return message.expires.elapsed if message.expires is not None else policy.max_hold
 
 
-def settling(state: State, project: Project) -> Bounds:
+def settling(state: State, scenario: Scenario, project: Project) -> Bounds:
     """The longest time that a state's messages may keep it from being settled."""
-    return Bounds(0, max((may_be_held(message, project) for message in state.messages), default=0))
+    held = [may_be_held(message, scenario, project) for message in state.messages]
+    return Bounds(0, None if None in held else max((one for one in held if one is not None), default=0))
 
 
 def timed_edges(scenario: Scenario, project: Project) -> dict[str, list[TimedEdge]]:
@@ -51,7 +57,7 @@ def timed_edges(scenario: Scenario, project: Project) -> dict[str, list[TimedEdg
 
 
 def _out_of(scenario: Scenario, state: State, project: Project) -> Iterator[TimedEdge]:
-    held = settling(state, project)
+    held = settling(state, scenario, project)
     stay = _stay(state, held)
     for one in exits(scenario, state):
         to_end = one.target is not None and one.target.state is None

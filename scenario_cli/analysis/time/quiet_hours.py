@@ -1,21 +1,27 @@
-"""The minutes of the week in which a channel is silent, by the delivery policy. Looks at no contact."""
+"""The minutes of the week in which a message is held back, by the delivery policy. Looks at no contact."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from scenario_cli.model.expression import Literal
-from scenario_cli.model.policy import Policy, QuietHours
+from scenario_cli.model.policy import Policy, QuietHours, concerns
+from scenario_cli.model.scenario import Message, Scenario
 
 DAY = 24 * 60
 WEEK = 7 * DAY
 
 
-def quiet_minutes(policy: Policy, channel: str) -> bytearray:
-    """For each minute from Monday 00:00 whether messages on the channel are surely held back; a window whose hours
-    come from data is left out."""
+def quiet_about(policy: Policy, message: Message, scenario: Scenario) -> tuple[QuietHours, ...]:
+    """The quiet hours that a marketing message of a scenario must keep."""
+    return tuple(quiet for quiet in policy.quiet_hours if concerns(quiet, message, scenario))
+
+
+def quiet_minutes(rules: Iterable[QuietHours]) -> bytearray:
+    """For each minute from Monday 00:00 whether it surely lies in some quiet hours; a window whose hours come from
+    data is left out."""
     week = bytearray(WEEK)
-    for quiet in policy.quiet_hours:
-        if quiet.channels and channel not in [name.text for name in quiet.channels]:
-            continue
+    for quiet in rules:
         for begin, length in _windows(quiet):
             for minute in range(begin, begin + length):
                 week[minute % WEEK] = 1

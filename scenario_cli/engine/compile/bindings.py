@@ -194,7 +194,7 @@ class Bindings:
             events,
             holds,
             after,
-            since_entry=since is not None and tree.path_of(since) in self.entry_instants,
+            since_entry="of" in named or (since is not None and tree.path_of(since) in self.entry_instants),
         )
         self.slot_owners.append(made.history)
         for event in events:

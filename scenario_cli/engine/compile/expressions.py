@@ -13,13 +13,14 @@ import jinja2
 
 from scenario_cli.engine import standing, values
 from scenario_cli.engine.calendar import local
-from scenario_cli.engine.context import journey_fields, judged, own_field, person, runs, the_event, whole
+from scenario_cli.engine.context import journey_fields, judged, own_field, person, runs, runs_in, the_event, whole
 from scenario_cli.engine.filters import ON_CLOCK, OPERATOR_TESTS, filters, tests, use_clock
 from scenario_cli.engine.standing import CLOCK, DAYS, FIXED
 from scenario_cli.engine.state import Condition, Function
 from scenario_cli.engine.values import Misfit
 from scenario_cli.model import expression as tree
 from scenario_cli.model.budget import begin, end
+from scenario_cli.model.dates import looks_dated
 
 
 class Bindings(Protocol):
@@ -210,7 +211,7 @@ class _Writer:
         if len(node.rest) == 1:
             operator, right = node.rest[0]
             kinds = _PLAIN.get((type(right.value), operator)) if isinstance(right, tree.Const) else None
-            dated = isinstance(right, tree.Const) and isinstance(right.value, str) and values.looks_dated(right.value)
+            dated = isinstance(right, tree.Const) and isinstance(right.value, str) and looks_dated(right.value)
             if kinds is not None and not dated:
                 self.names += 1
                 name, constant = f"v{self.names}", self.write(right)
@@ -269,6 +270,9 @@ class _Writer:
                 self.grows = True
                 return f"{self.constant(self.bindings.history(node))}(f)"
             case "running":
+                state = dict(node.named).get("state")
+                if state is not None:
+                    return f"runs_in(f, {self.write(args[0])}, {self.write(state)})"
                 return f"runs(f, {self.write(args[0])})"
             case "lookup":
                 assert self.bindings is not None
@@ -365,6 +369,7 @@ _NAMES: dict[str, Any] = {
     "person": person,
     "journey_": journey_fields,
     "runs": runs,
+    "runs_in": runs_in,
     "length_": values.length,
     "judged": judged,
     "begin": begin,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from itertools import accumulate
 
 from scenario_cli.engine.compile.bindings import Bindings
 from scenario_cli.engine.compile.elision import bare_captures
@@ -30,7 +29,7 @@ from scenario_cli.engine.compiled import (
 from scenario_cli.engine.context import the_properties
 from scenario_cli.engine.state import Condition, Fallen, Function
 from scenario_cli.model.exits import Exit, ExitKind, common_exits, exits_of_wait, own_exits
-from scenario_cli.model.expression import Expression, Value
+from scenario_cli.model.expression import Expression, ListOf, Value
 from scenario_cli.model.project import Channel, Project, TrackingPlan
 from scenario_cli.model.records import Kind
 from scenario_cli.model.scenario import (
@@ -47,6 +46,7 @@ from scenario_cli.model.scenario import (
     Transition,
 )
 from scenario_cli.model.source import Name, Span
+from scenario_cli.model.splits import stages
 from scenario_cli.model.waits import Wait
 
 
@@ -96,7 +96,8 @@ class _Compiler:
             timed=triggers.timed,
             audience=self.condition(scenario.audience, "audience", "audience"),
             key=self.value(scenario.key),
-            key_property=scenario.key_property,
+            has_key_parts=scenario.key is not None and isinstance(scenario.key.root, ListOf),
+            key_properties=scenario.key_properties,
             while_running=scenario.while_running,
             goals=goals,
             window=max((goal.within for goal in goals.values()), default=-1),
@@ -214,8 +215,12 @@ class _Compiler:
     def split(self, split: Split | None, arms: tuple[CompiledBranch, ...]) -> CompiledSplit | None:
         if split is None:
             return None
-        sums = accumulate(weight for _, weight in split.arms)
-        return CompiledSplit(tuple(zip(sums, arms, strict=True)), split.by_journey)
+        first, *others = (
+            (stage.since, tuple((upto, arms[arm]) for upto, arm in stage.pieces))
+            for stage in stages([weight for _, weight in split.arms])
+        )
+        later = tuple((since, pieces) for since, pieces in others if since is not None)
+        return CompiledSplit(first[1], split.by_journey, later)
 
     def timeout(self, timeout: Timeout, name: str) -> CompiledTimeout:
         wait = timeout.wait
@@ -263,6 +268,8 @@ class _Compiler:
             consent_place=channel.consent.source if channel.consent else "",
             values=self.sets(message.values),
             expires=message.expires.elapsed if message.expires is not None else None,
+            until=self.value(message.until),
+            until_place=_source(message.until),
             tags=frozenset(message.tags),
             on_cap=message.on_cap or self.policy.on_cap,
             on_quiet=message.on_quiet or self.policy.on_quiet,

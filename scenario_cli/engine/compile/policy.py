@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from scenario_cli.engine.compile.expressions import Bindings, compile_condition, compile_value
-from scenario_cli.engine.policy import POLICY_PLACE, CompiledCap, CompiledPolicy, CompiledQuietHours
+from scenario_cli.engine.policy import POLICY_PLACE, CompiledCap, CompiledPolicy, CompiledQuietHours, Picks, Reach
 from scenario_cli.engine.state import Function
 from scenario_cli.model.expression import Literal, Value
-from scenario_cli.model.policy import Cap, Policy, QuietHours
+from scenario_cli.model.policy import Cap, Exemption, Policy, QuietHours
 from scenario_cli.model.source import Name
 from scenario_cli.model.waits import DAY
 
@@ -25,7 +25,7 @@ def compile_policy(policy: Policy, bindings: Bindings) -> CompiledPolicy:
 
 def _quiet(quiet: QuietHours, bindings: Bindings) -> CompiledQuietHours:
     times = (_time(quiet.start, bindings), _time(quiet.end, bindings))
-    return CompiledQuietHours(_names(quiet.channels), *times, quiet.days)
+    return CompiledQuietHours(_reach(quiet), *times, quiet.days)
 
 
 def _time(value: Value | None, bindings: Bindings) -> int | Function | None:
@@ -37,10 +37,15 @@ def _time(value: Value | None, bindings: Bindings) -> int | Function | None:
 
 def _cap(cap: Cap, bindings: Bindings) -> CompiledCap:
     condition = compile_condition(cap.condition, POLICY_PLACE, bindings) if cap.condition is not None else None
-    return CompiledCap(
-        cap.text, cap.most, cap.period, _names(cap.channels), _names(cap.programs), _names(cap.scenarios),
-        _names(cap.tags), condition,
-    )  # fmt: skip
+    return CompiledCap(cap.text, cap.most, cap.period, _reach(cap), condition)
+
+
+def _reach(rule: QuietHours | Cap) -> Reach:
+    return Reach(_picks(rule), _picks(rule.exempt) if rule.exempt is not None else None)
+
+
+def _picks(names: QuietHours | Cap | Exemption) -> Picks:
+    return Picks(_names(names.channels), _names(names.programs), _names(names.scenarios), _names(names.tags))
 
 
 def _names(names: Iterable[Name]) -> frozenset[str]:

@@ -165,7 +165,7 @@ def _snapshot(project: Project, bindings: Bindings) -> Iterable[tuple[str, str, 
     """The metrics and segments that some template may read, that is, whose name is a word in one."""
     texts = [
         *project.texts.values(),
-        *(text.text for template in project.templates for text in template.fields.values()),
+        *(text.text for template in project.templates for text in template.head),
     ]
     words = {word for text in texts if "metric" in text or "segment" in text for word in _WORD.findall(text)}
     for name in project.metrics:

@@ -7,7 +7,7 @@ from scenario_cli.language.reader import Node
 from scenario_cli.language.schema.synonyms import value_meant
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.expression import Literal, Value
-from scenario_cli.model.policy import CALENDAR_PERIODS, Cap, Policy, QuietHours
+from scenario_cli.model.policy import CALENDAR_PERIODS, Cap, Exemption, Policy, QuietHours
 from scenario_cli.model.source import Name
 from scenario_cli.model.wait_grammar import WaitError, parse_time_of_day, parse_weekdays
 
@@ -17,6 +17,16 @@ def build_policy(root: Node) -> tuple[Policy, list[Diagnostic]]:
     builder = _PolicyBuilder()
     node = root.get("policy")
     return (Policy() if node is None or not node.is_map else builder.policy(node)), builder.found
+
+
+# The keys of a cap, of quiet hours and of their exceptions that pick messages by name.
+_PICKING = ("channels", "programs", "scenarios", "tags")
+
+
+def _listed(exempt: Exemption) -> str:
+    """The names of an exception: of one list any, and of each list one."""
+    lists = (exempt.channels, exempt.programs, exempt.scenarios, exempt.tags)
+    return " on ".join(" or ".join(name.text for name in names) for names in lists if names)
 
 
 class _PolicyBuilder(Builder):
@@ -47,7 +57,17 @@ class _PolicyBuilder(Builder):
             self.time_of_day(node.get("from")),
             self.time_of_day(node.get("to")),
             days,
+            self.named(node.get("programs")),
+            self.named(node.get("scenarios")),
+            self.named(node.get("tags")),
+            self.exempt(node.get("except")),
         )
+
+    def exempt(self, node: Node | None) -> Exemption | None:
+        """The messages that are left out; None where none are."""
+        if node is None or not node.is_map or not node.fields:
+            return None
+        return Exemption(node.span, *(self.named(node.get(key)) for key in _PICKING))
 
     def time_of_day(self, node: Node | None) -> Value | None:
         """`21:00` in minutes after midnight, or after `=` an expression."""
@@ -76,12 +96,14 @@ class _PolicyBuilder(Builder):
             if window is None:
                 return None
             period = window.elapsed
-        picked = {key: self.named(node.get(key)) for key in ("channels", "programs", "scenarios", "tags")}
+        picked = {key: self.named(node.get(key)) for key in _PICKING}
+        exempt = self.exempt(node.get("except"))
         about = "".join(f" on {name}" for names in picked.values() for name in names)
+        about += f" except {_listed(exempt)}" if exempt is not None else ""
         condition = self.expression(node.get("if"))
         about += f" if {condition.source}" if condition is not None else ""
         return Cap(node.span, f"at most {most.value} per {per.text}{about}", most.value, period,
-                   picked["channels"], picked["programs"], picked["scenarios"], picked["tags"], condition)  # fmt: skip
+                   condition=condition, exempt=exempt, **picked)  # fmt: skip
 
     def named(self, node: Node | None) -> tuple[Name, ...]:
         return tuple(Name(item.text, item.span) for item in node.items) if node is not None else ()

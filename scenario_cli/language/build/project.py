@@ -12,6 +12,7 @@ from scenario_cli.language.build.values import Builder, ever_matches
 from scenario_cli.language.edit.fixes import renamed
 from scenario_cli.language.files import Files, entries_beside, is_file
 from scenario_cli.language.find import shown_path
+from scenario_cli.language.locales import HOW_TO_WRITE_A_LOCALE, known_locale
 from scenario_cli.language.merge_marks import merge_marks
 from scenario_cli.language.names.unknown import misnamed
 from scenario_cli.language.reader import MAX_BYTES, Node, plain
@@ -21,6 +22,7 @@ from scenario_cli.model.project import (
     DEFAULT_CLOCK,
     UNSUBSCRIBE,
     Channel,
+    Constant,
     Conventions,
     EventType,
     Exports,
@@ -54,6 +56,7 @@ class Settings:
     review_after: int | None = None
     exports: Exports = field(default_factory=Exports)
     tables: Mapping[str, Table] = field(default_factory=dict)
+    constants: Mapping[str, Constant] = field(default_factory=dict)
     clock: str = DEFAULT_CLOCK
 
 
@@ -70,6 +73,10 @@ class ProjectBuilder(Builder):
             self.report("TIME002", f"'{zone}' is no time zone", timezone,
                         "write an IANA name, such as Europe/Paris or UTC")  # fmt: skip
             zone = "UTC"
+        locale = root.get("locale")
+        if locale is not None and locale.text and not known_locale(locale.text):
+            self.found.append(Diagnostic("MSG022", f"the locale data have no '{locale.text}'", locale.span, "warning",
+                                         HOW_TO_WRITE_A_LOCALE))  # fmt: skip
         return Settings(
             name=self.text(root.get("project"), "project"),
             timezone=zone,
@@ -85,8 +92,18 @@ class ProjectBuilder(Builder):
             review_after=reviewed.elapsed // DAY if reviewed is not None else None,
             exports=self.exports(root.get("exports")),
             tables={name: self.table(name, span, node) for name, span, node in _entries(root.get("tables"))},
+            constants=self.constants(root.get("constants")),
             clock=self.clock(root.get("clock")),
         )
+
+    def constants(self, node: Node | None) -> dict[str, Constant]:
+        found: dict[str, Constant] = {}
+        for name, span, value in _entries(node):
+            if isinstance(value.value, str) and value.value.startswith("="):
+                hint = "write the value; what is worked out stands under 'define' in a scenario, or in a metric"
+                self.report("EXP001", f"the constant '{name}' is a value written out, not an expression", value, hint)
+            found[name] = Constant(name, span, plain(value))
+        return found
 
     def table(self, name: str, span: Span, node: Node) -> Table:
         file, key = node.get("file"), self.text(node.get("key"))

@@ -2,28 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from scenario_cli.analysis.pressure import is_marketing
+from scenario_cli.analysis.time.quiet_hours import quiet_about, quiet_minutes
 from scenario_cli.language.rules.support.rule import Findings, Rule
 from scenario_cli.language.rules.support.subject import Overview
+from scenario_cli.model.diagnostic import Diagnostic
+from scenario_cli.model.policy import QuietHours
 
 
 def check_project(overview: Overview) -> Findings:
     policy = overview.project.policy
+    closed: set[str] = set()
     for name, channel in overview.project.channels.items():
-        about = [one for one in policy.quiet_hours if not one.channels or name in map(str, one.channels)]
-        if about and channel.recipient == "contact" and all(overview.quiet(name)):
-            yield RULE.finding(
-                f"the quiet hours leave no hour in which a marketing message may leave by {name}",
-                about[-1].span,
-                hint="shorten them: between two windows some time must be open",
-                related=[("together with this one", one.span) for one in about[:-1]],
-            )
+        about = [one for one in policy.quiet_hours if _whole_channel(one, name)]
+        if about and channel.recipient == "contact" and all(quiet_minutes(about)):
+            closed.add(name)
+            yield _finding(f"a marketing message may leave by {name}", about)
+    seen: set[tuple[str, str]] = set()
+    for subject in overview.subjects if policy.quiet_hours else ():
+        scenario = subject.scenario
+        for _, message in subject.messages:
+            name = message.channel.text
+            if name in closed or (scenario.name, name) in seen or not is_marketing(message, overview.project):
+                continue
+            if all(overview.quiet(message, scenario)):
+                seen.add((scenario.name, name))
+                yield _finding(f"the {name} of '{scenario.name}' may leave", quiet_about(policy, message, scenario))
+
+
+def _whole_channel(quiet: QuietHours, channel: str) -> bool:
+    """Whether quiet hours hold for everything that leaves by a channel."""
+    few = quiet.programs or quiet.scenarios or quiet.tags or quiet.exempt
+    return not few and (not quiet.channels or channel in map(str, quiet.channels))
+
+
+def _finding(which: str, about: Sequence[QuietHours]) -> Diagnostic:
+    return RULE.finding(
+        f"the quiet hours leave no hour in which {which}",
+        about[-1].span,
+        hint="shorten them: between two windows some time must be open",
+        related=[("together with this one", one.span) for one in about[:-1]],
+    )
 
 
 RULE = Rule(
     code="POL011",
     name="never-open",
     severity="error",
-    finds="quiet hours that cover the whole week of a channel",
+    finds="quiet hours that cover the whole week of a channel, or of a scenario's messages on one",
     because="no marketing message ever leaves by it: each is held until it expires",
     mend="leave some hours open, or take the channel out of the scenarios",
     example={

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from scenario_cli.analysis.pressure import counts, is_marketing
+from scenario_cli.analysis.pressure import is_marketing
 from scenario_cli.language.rules.support.rule import Findings, Rule
 from scenario_cli.language.rules.support.subject import Overview
+from scenario_cli.model.policy import concerns
 from scenario_cli.model.scenario import Message
 
 
@@ -14,7 +15,7 @@ def check_project(overview: Overview) -> Findings:
         uncounted: dict[str, Message] = {}
         for _, message in subject.messages:
             if is_marketing(message, overview.project) and not any(
-                counts(cap, message, subject.scenario) for cap in caps
+                concerns(cap, message, subject.scenario) for cap in caps
             ):
                 uncounted.setdefault(message.channel.text, message)
         for channel, message in uncounted.items():

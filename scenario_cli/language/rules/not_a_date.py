@@ -35,6 +35,9 @@ def _dates(subject: Subject) -> Iterator[tuple[Expression, Scope]]:
             for value in (timeout.wait.date, timeout.wait.since):
                 if value is not None:
                     yield value, subject.scopes.quiet()
+        for message in state.messages:
+            if isinstance(message.until, Expression):
+                yield message.until, subject.scopes.quiet()
 
 
 RULE = Rule(
@@ -42,10 +45,10 @@ RULE = Rule(
     name="not-a-date",
     severity="error",
     finds=(
-        "a date trigger, a wait for a date, or a wait 'since' an instant that reads a value which is no date by the "
-        "tracking plan"
+        "a date trigger, a wait for a date or 'since' an instant, or a message that expires 'until' a date, that "
+        "reads a value which is no date by the tracking plan"
     ),
-    because="it is never due: the value counts as missing for everybody",
+    because="the value counts as missing for everybody: the wait is never over, the message never leaves",
     mend="read a value that is a date",
     example="""\
 states:

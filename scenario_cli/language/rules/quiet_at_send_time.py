@@ -23,12 +23,13 @@ def check(subject: Subject) -> Findings:
         return
     for wait, span, at, days, target in _times(subject):
         for sending, message in _sent_at_once(subject, target):
-            week = subject.overview.quiet(message.channel.text)
+            week = subject.overview.quiet(message, subject.scenario)
             if not (is_marketing(message, subject.project) and always_quiet(week, at, days)):
                 continue
             opens = opens_after(week, at, days) * MINUTE
             hold = message.expires.elapsed if message.expires is not None else policy.max_hold
-            dropped = (message.on_quiet or policy.on_quiet) == "drop" or opens > hold
+            late = message.until is None and opens > hold
+            dropped = (message.on_quiet or policy.on_quiet) == "drop" or late
             consequence = "is always dropped" if dropped else f"is always held for {written(opens)} or more"
             yield RULE.finding(
                 f"{wait} falls into the quiet hours of {message.channel}: "

@@ -21,6 +21,7 @@ _STATE = {
     " after #": "wait {1} in state {0}",
     " split unit": "'unit' of the split in state {0}",
     " split *": "weight of {1} in state {0}",
+    " split * *": "share {2} of {1} in state {0}",
     " send first_of": "'first_of' in state {0}",
     " send *": "message {1} in state {0}",
     " send first_of #": "entry {1} of 'first_of' in state {0}",

@@ -13,18 +13,20 @@ from jinja2 import nodes
 from scenario_cli.language.expressions import Converter, ExpressionError, Locate
 from scenario_cli.language.files import Files, in_order
 from scenario_cli.language.find import shown_path
+from scenario_cli.language.locales import HOW_TO_WRITE_A_LOCALE, known_locale
 from scenario_cli.language.merge_marks import merge_marks
 from scenario_cli.language.names.check import Checker
+from scenario_cli.language.names.reader_filters import Written
 from scenario_cli.language.names.shapes import ANYTHING, Scope, of_type
 from scenario_cli.language.reader import LINE_END, Node, read_yaml
-from scenario_cli.language.templates.endless import endless
+from scenario_cli.language.templates.endless import Endless, endless
 from scenario_cli.language.templates.file_names import file_name
-from scenario_cli.language.templates.other_tools import printed_as_is
+from scenario_cli.language.templates.other_tools import Slip, printed_as_is
 from scenario_cli.language.templates.syntax import TemplateFault, included_in, parse_template
 from scenario_cli.model.diagnostic import Diagnostic, did_you_mean
 from scenario_cli.model.project import Property, Template
 from scenario_cli.model.source import Name, Span, whole_file
-from scenario_cli.model.vocabulary import FILTERS, TEXT_FILTERS
+from scenario_cli.model.vocabulary import FILTERS, READER_FILTERS, TEXT_FILTERS
 
 MOST_FILES = 40  # that include one another in a row
 _FOLDER = "templates/"
@@ -35,7 +37,8 @@ _FENCE = re.compile(r"---[ \t]*\r?\n(.*?\n)?---[ \t]*(\r?\n|$)", re.DOTALL)
 class TemplateText:
     """Any file below templates/: its Jinja text and the line on which that begins.
 
-    `fields` are the texts of its front matter. A field's own text has the `node` that it was read from.
+    `sets` and `fields` are the texts of its front matter: statements on lines of their own, and the fields. A field's
+    own text has the `node` that it was read from.
     """
 
     file: str
@@ -43,6 +46,7 @@ class TemplateText:
     line: int
     fields: Mapping[str, TemplateText] = field(default_factory=dict)
     node: Node | None = None
+    sets: tuple[TemplateText, ...] = ()
 
     def place(self, offset: int, length: int = 1) -> Span:
         """The place in the file of a stretch of the text."""
@@ -82,15 +86,19 @@ def read_templates(files: Files, channels: Collection[str] = ()) -> tuple[Templa
         file = f"{shown}/{relative}"
         source = _read(files, path, file, found)
         read.sources[file] = source
-        head, line, body = _front_matter(source, file, found)
+        head, sets, line, body = _front_matter(source, file, found)
         texts = {key: TemplateText(file, node.text, node.span.line, node=node) for key, node in head.items()}
         fields = {key: Name(node.text, node.span) for key, node in head.items()}
-        read.texts[relative] = TemplateText(file, body, line, texts)
+        read.texts[relative] = TemplateText(file, body, line, texts, sets=sets)
         named = file_name(relative, file, channels, bool(fields))
         template = None
         if named.template is not None:
             name, channel, locale = named.template
-            template = Template(name, channel, locale, file, relative, fields, body, line)
+            if locale is not None and named.fault is None and not known_locale(locale):
+                found.append(Diagnostic("MSG022", f"the locale data have no '{locale}'", whole_file(file), "warning",
+                                        HOW_TO_WRITE_A_LOCALE))  # fmt: skip
+            stated = tuple(Name(one.text, one.place(0)) for one in sets)
+            template = Template(name, channel, locale, file, relative, fields, body, line, stated)
         if named.fault is not None and named.doubtful and channels:
             doubtful.append((relative, template, named.fault))
             continue
@@ -122,14 +130,17 @@ def _read(files: Files, path: str, file: str, found: list[Diagnostic]) -> str:
         return data.decode("utf-8-sig", errors="replace")
 
 
-def _front_matter(source: str, file: str, found: list[Diagnostic]) -> tuple[dict[str, Node], int, str]:
+def _front_matter(
+    source: str, file: str, found: list[Diagnostic]
+) -> tuple[dict[str, Node], tuple[TemplateText, ...], int, str]:
+    """The fields of the front matter, its statements, the line on which the body begins, and the body."""
     match = _FENCE.match(source)
     if match is None:
         if source.startswith("---"):
             found.append(Diagnostic("MSG004", "the front matter is never closed", Span(file, 1, 1, 1, 4),
                                     hint="end it with a line '---'"))  # fmt: skip
-        return {}, 1, source
-    head = match.group(1) or ""
+        return {}, (), 1, source
+    head, sets = _statements(match.group(1) or "", file, found)
     # One empty line stands for the opening fence, so that lines are those of the file.
     node, faults = read_yaml(b"\n" + head.encode(), file)
     found.extend(fault for fault in faults if fault.code != "YAML006")
@@ -141,47 +152,90 @@ def _front_matter(source: str, file: str, found: list[Diagnostic]) -> tuple[dict
             found.append(Diagnostic("MSG004", f"'{key}' in the front matter is not a text", value.span))
         else:
             fields[key] = value
-    return fields, source.count("\n", 0, match.end()) + 1, source[match.end() :]
+    return fields, sets, source.count("\n", 0, match.end()) + 1, source[match.end() :]
 
 
-def check_template(template: Template, texts: Mapping[str, TemplateText], scope: Scope) -> list[Diagnostic]:
-    """Syntax and names of a template's front matter and body, and of all that it includes."""
-    checker = _TemplateChecker(texts)
+_STATEMENT = re.compile(r"^\{%.*?%\}", re.DOTALL | re.MULTILINE)
+_BESIDE = re.compile(r"[ \t]*\{%.*?%\}", re.DOTALL)  # on the line on which another ends
+_SET = re.compile(r"\{%[-+]?\s*set\b([^=]*?)([-+]?%\}|=)", re.DOTALL)
+_END_SET = re.compile(r"\{%[-+]?\s*endset\s*[-+]?%\}")
+
+
+def _statements(head: str, file: str, found: list[Diagnostic]) -> tuple[str, tuple[TemplateText, ...]]:
+    """The front matter with the statements that begin a line taken out, and these; the lines stay where they are."""
+    sets: list[TemplateText] = []
+    at = 0
+    while match := (_BESIDE.match(head, at) if at else None) or _STATEMENT.search(head, at):
+        start, end = match.span()
+        opening = _SET.match(match[0].lstrip())
+        if opening is not None and opening[2] != "=" and (closing := _END_SET.search(head, end)):
+            end = closing.end()
+        line = head.count("\n", 0, start) + 2  # the fence is the first
+        column = start - (head.rfind("\n", 0, start) + 1)
+        if opening is None:
+            place = Span(file, line, column + 1, line, column + 3)
+            found.append(Diagnostic("MSG004", "only {% set %} may stand on a line of the front matter", place,
+                                    hint="write it into a field or the body"))  # fmt: skip
+        else:
+            sets.append(TemplateText(file, " " * column + head[start:end], line))
+        head = head[:start] + re.sub(r"[^\r\n]", " ", head[start:end]) + head[end:]
+        at = end
+    return head, tuple(sets)
+
+
+def check_template(
+    template: Template, texts: Mapping[str, TemplateText], scope: Scope, locale: str, currency: str
+) -> list[Diagnostic]:
+    """Syntax and names of a template's front matter and body, and of all that it includes.
+
+    `locale` and `currency` are the project's, for a template that names none.
+    """
+    checker = _TemplateChecker(texts, Written(template.locale or locale, currency))
     whole = texts[template.path]
-    for text in (*whole.fields.values(), whole):
-        checker.check(text, scope)
+    for text in (*whole.sets, *whole.fields.values(), whole):
+        scope = checker.check(text, scope)
     return checker.found
 
 
+@lru_cache(maxsize=1_000)
+def _faults_of_itself(text: str) -> tuple[tuple[Slip, ...], tuple[Endless, ...]]:
+    """What is wrong with a text whatever names it may use: many messages share a layout."""
+    parsed = parse_template(text)
+    slips = (slip for offset, stretch in parsed.printed for slip in printed_as_is(offset, stretch))
+    return tuple(slips), tuple(endless(parsed.tree))
+
+
 class _TemplateChecker:
-    def __init__(self, texts: Mapping[str, TemplateText]) -> None:
+    def __init__(self, texts: Mapping[str, TemplateText], written: Written) -> None:
         self.texts = texts
+        self.written = written
         self.found: list[Diagnostic] = []
         # The files that are being looked through, each with whether the one before reaches it whatever the data.
         self.visiting: dict[str, bool] = {}
 
-    def check(self, text: TemplateText, scope: Scope) -> None:
+    def check(self, text: TemplateText, scope: Scope) -> Scope:
+        """Checks a text; returns the names that are known after it."""
         try:
             parsed = parse_template(text.text)
         except TemplateFault as error:
             place = text.place(error.offset, error.length)
             self.found.append(Diagnostic("MSG002", error.message or "not a template", place, hint=error.hint))
-            return
-        for offset, stretch in parsed.printed:
-            for slip in printed_as_is(offset, stretch):
-                place = text.place(slip.offset, slip.length)
-                self.found.append(Diagnostic("MSG006", slip.message, place, "warning", slip.hint))
+            return scope
+        slips, endings = _faults_of_itself(text.text)
+        for slip in slips:
+            place = text.place(slip.offset, slip.length)
+            self.found.append(Diagnostic("MSG006", slip.message, place, "warning", slip.hint))
 
         def locate(line: int, ahead: int, length: int) -> Span:
             return text.place(*parsed.stretch(line, ahead, length))
 
         walker = _Walker(self, locate)
-        walker.block(parsed.tree.body, scope)
+        scope = walker.block(parsed.tree.body, scope)
         walker.checker.found += [
-            Diagnostic("MSG009", fault.message, locate(fault.line, 0, 0), hint=fault.hint)
-            for fault in endless(parsed.tree)
+            Diagnostic("MSG009", fault.message, locate(fault.line, 0, 0), hint=fault.hint) for fault in endings
         ]
         self.found += walker.checker.found
+        return scope
 
     def include(self, name: str, scope: Scope, span: Span, certain: bool) -> None:
         if name not in self.texts:
@@ -206,7 +260,7 @@ class _Walker:
     def __init__(self, owner: _TemplateChecker, locate: Locate) -> None:
         self.owner = owner
         self.locate = locate
-        self.checker = Checker(FILTERS | TEXT_FILTERS, in_template=True)
+        self.checker = Checker(FILTERS | TEXT_FILTERS | READER_FILTERS.keys(), in_template=True, written=owner.written)
         self.macros: set[str] = set()
         self.conditions = 0  # around the statement at hand: it may be carried out or not
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import reduce
 
 from scenario_cli.language.names.check import Checker
 from scenario_cli.language.names.shapes import Scope
@@ -32,6 +33,9 @@ from scenario_cli.model.expression import (
 USUAL_TEXT = 20
 USUAL_NUMBER = 7
 USUAL_LIST = 3  # elements
+
+# The usual length of what the filters write that follow the locale.
+USUAL_FORMATS = {"date": 17, "time": 8, "datetime": 25, "number": 9, "money": 12, "percent": 6}
 
 _PLACEHOLDER = re.compile(r"%[-+ 0#]*\d*(?:\.(\d+))?[sdifgeGx]|%%")
 _SAME_LENGTH = frozenset({"upper", "lower", "capitalize", "title", "e", "escape", "forceescape", "safe", "string"})
@@ -70,8 +74,9 @@ class Lengths:
 
     def of(self, pieces: Contents) -> Extent:
         """All of it, without the blank at its ends, which is not sent."""
-        if pieces and isinstance(pieces[0], Text):
-            pieces = (Text(pieces[0].text.lstrip()), *pieces[1:])
+        first = next((place for place, piece in enumerate(pieces) if not isinstance(piece, Given)), 0)
+        if pieces and isinstance(start := pieces[first], Text):
+            pieces = (*pieces[:first], Text(start.text.lstrip()), *pieces[first + 1 :])
         if pieces and isinstance(pieces[-1], Text):
             pieces = (*pieces[:-1], Text(pieces[-1].text.rstrip()))
         return self._all(pieces, {})
@@ -144,6 +149,11 @@ class Lengths:
                 return Extent(1, 2)
             case "round" | "int" | "float" | "sum" | "abs":
                 return Extent(0, USUAL_NUMBER)
+            case "plural":
+                forms = [self._value(form, local) for _, form in node.named]
+                return reduce(either, forms) if forms else base
+        if node.name in USUAL_FORMATS:
+            return Extent(0, USUAL_FORMATS[node.name])
         if node.name in _SAME_LENGTH:
             return base
         if node.name in _SHORTER:

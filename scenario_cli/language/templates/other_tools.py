@@ -71,12 +71,11 @@ FILTERS: Mapping[str, str] = {
     "default_if_none": "| default('...', true)", "fallback": "| default('...', true)", "or": "| default('...', true)",
     "lookup": "a name with a point: contact.first_name", "get": "a name with a point: contact.first_name",
     "split": "send the parts as a list: a text is not cut up here", "slice_text": "{{ value[:10] }}",
-    "format_date": "its parts: {{ value.day }}.{{ value.month }}.{{ value.year }}",
-    "strftime": "its parts: {{ value.day }}.{{ value.month }}.{{ value.year }}",
-    "date": "its parts: {{ value.day }}.{{ value.month }}.{{ value.year }}",
-    "date_format": "its parts: {{ value.day }}.{{ value.month }}.{{ value.year }}",
-    "money": "{{ '%.2f' | format(value) }}", "currency": "{{ '%.2f' | format(value) }}",
-    "money_with_currency": "{{ '%.2f' | format(value) }}", "pluralize": "{{ 'item' if count == 1 else 'items' }}",
+    **dict.fromkeys(("date", "format_date", "strftime", "date_format", "formatDate"), "| date('d MMMM y')"),
+    **dict.fromkeys(("money", "currency", "format_currency", "money_with_currency"), "| money"),
+    **dict.fromkeys(("number_format", "intcomma", "number_with_delimiter", "formatNumber"), "| number"),
+    "percentage": "| percent", "pluralize": "| plural(one='item', other='items')",
+    "ngettext": "| plural(one='item', other='items')", "array_to_sentence_string": "| list", "to_sentence": "| list",
 }  # fmt: skip
 
 # Names of other tools for what has another name here.

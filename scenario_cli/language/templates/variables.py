@@ -5,7 +5,7 @@ Checks nothing: names that do not exist are reported where templates are checked
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import takewhile
 
@@ -14,7 +14,7 @@ from jinja2 import nodes
 
 from scenario_cli.language.templates.files import MOST_FILES
 from scenario_cli.language.templates.syntax import parse_template
-from scenario_cli.model.project import Project, Template
+from scenario_cli.model.project import Project
 from scenario_cli.model.variables import EACH, Path, Variable, Variables
 
 # Names that a template has for itself, with the path that each stands for; None where it stands for no path.
@@ -32,8 +32,9 @@ def template_variables(project: Project) -> Variables:
     readers: dict[tuple[str, str], _Reader] = {}
     for template in project.templates:
         reader = readers.setdefault((template.name, template.channel), _Reader(project.texts))
-        for text in _texts(template):
-            reader.text(text, {}, frozenset())
+        names: Locals = {}
+        for text in (*(one.text for one in template.head), template.body):
+            names = reader.text(text, names, frozenset())
     return {
         key: tuple(Variable(path, guarded) for path, guarded in reader.found.items()) for key, reader in readers.items()
     }
@@ -49,11 +50,6 @@ def template_reads(project: Project) -> dict[tuple[str, str], tuple[Path, ...]]:
     return found
 
 
-def _texts(template: Template) -> Iterator[str]:
-    yield from (text.text for text in template.fields.values())
-    yield template.body
-
-
 @dataclass(slots=True)
 class _Reader:
     """Walks the statements of texts. `asked` are the paths that an `if` around a place looks at: they are there."""
@@ -63,11 +59,12 @@ class _Reader:
     visiting: set[str] = field(default_factory=set)
     overridden: set[str] = field(default_factory=set)
 
-    def text(self, text: str, names: Locals, asked: frozenset[Path]) -> None:
+    def text(self, text: str, names: Locals, asked: frozenset[Path]) -> Locals:
+        """Reads a text; returns the names that are known after it."""
         try:
             parsed = parse_template(text).tree
         except jinja2.TemplateSyntaxError:
-            return
+            return names
         if any(isinstance(node, nodes.Extends) for node in parsed.body):
             for block in parsed.find_all(nodes.Block):
                 self.overridden.add(block.name)
@@ -76,12 +73,13 @@ class _Reader:
                 if not isinstance(node, nodes.Block):
                     names = self.statement(node, names, asked)
             self.overridden.clear()
-        else:
-            self.block(parsed.body, names, asked)
+            return names
+        return self.block(parsed.body, names, asked)
 
-    def block(self, body: Iterable[nodes.Node], names: Locals, asked: frozenset[Path]) -> None:
+    def block(self, body: Iterable[nodes.Node], names: Locals, asked: frozenset[Path]) -> Locals:
         for node in body:
             names = self.statement(node, names, asked)
+        return names
 
     def statement(self, node: nodes.Node, names: Locals, asked: frozenset[Path]) -> Locals:
         """Reads a statement; returns the names that are known after it."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.engine.policy.stage import DELAY, MONDAY, news, run, without
+from tests.engine.policy.stage import DELAY, MONDAY, PROGRAMS, news, run, without
 from tests.engine.worlds import Happening
 
 
@@ -70,9 +70,6 @@ def test_a_cap_on_channels_counts_and_limits_those_alone() -> None:
     ]
 
 
-PROGRAMS = "programs: {conversion: {title: C}, loyalty: {title: L}}\n"
-
-
 @pytest.mark.parametrize(
     ("about", "expected"),
     [
@@ -86,6 +83,13 @@ PROGRAMS = "programs: {conversion: {title: C}, loyalty: {title: L}}\n"
         ("programs: [conversion], tags: [gift]", ["sent", "sent", "sent"]),
         ("programs: [loyalty], channels: [push]", ["sent", "sent", "sent"]),
         ("", ["sent", "capped", "capped"]),
+        ("except: {tags: [sale]}", ["sent", "sent", "sent"]),
+        ("except: {tags: [gift]}", ["sent", "sent", "capped"]),
+        ("except: {programs: [loyalty]}", ["sent", "sent", "capped"]),
+        ("except: {scenarios: [first]}", ["sent", "sent", "capped"]),
+        ("except: {channels: [push]}", ["sent", "capped", "capped"]),
+        ("except: {scenarios: [second], tags: [sale]}", ["sent", "capped", "capped"]),
+        ("tags: [sale], except: {scenarios: [third]}", ["sent", "sent", "sent"]),
     ],
 )
 def test_a_cap_counts_and_limits_what_its_names_pick(about: str, expected: list[str]) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from scenario_cli.hosts.summary import Counting
-from tests.engine.policy.stage import LATE, MORNING, NIGHT, QUIET, becomes, load, news, run, without
+from scenario_cli.model.records import Held
+from tests.engine.policy.stage import LATE, MORNING, NIGHT, PROGRAMS, QUIET, becomes, load, news, run, without
 from tests.engine.worlds import PARIS, Happening, clock, moment
 
 
@@ -74,6 +75,33 @@ def test_quiet_hours_concern_the_channels_they_name() -> None:
         f"{MORNING} push sent",
         f"{MORNING} sms sent",
     ]
+
+
+@pytest.mark.parametrize(
+    ("about", "held"),
+    [
+        ("", ["first push", "second push", "second sms"]),
+        ("programs: [loyalty]", ["second push", "second sms"]),
+        ("scenarios: [first]", ["first push"]),
+        ("tags: [gift]", ["second sms"]),
+        ("tags: [sale, gift]", ["first push", "second sms"]),
+        ("channels: [push], programs: [loyalty]", ["second push"]),
+        ("programs: [loyalty], tags: [sale]", []),
+        ("except: {channels: [push]}", ["second sms"]),
+        ("except: {programs: [loyalty]}", ["first push"]),
+        ("except: {scenarios: [second], tags: [gift]}", ["first push", "second push"]),
+        ("channels: [push], except: {tags: [sale]}", ["second push"]),
+    ],
+)
+def test_quiet_hours_hold_what_their_names_pick_and_their_exception_does_not(about: str, held: list[str]) -> None:
+    scenarios = (
+        news("{push: {template: a/p, tags: [sale]}}", "first", priority=90, more="program: conversion"),
+        news("{push: a/p, sms: {template: a/s, tags: [gift]}}", "second", more="program: loyalty"),
+    )
+    policy = f"{{quiet_hours: [{{from: '21:00', to: '08:00'{', ' if about else ''}{about}}}]}}"
+    story = run(policy, scenarios, [LATE], more=PROGRAMS)
+    assert [f"{one.scenario} {one.channel}" for one in story.records if isinstance(one, Held)] == held
+    assert story.reasons == ["sent"] * 3
 
 
 def test_on_quiet_drop_drops_at_once() -> None:

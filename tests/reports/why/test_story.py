@@ -142,6 +142,23 @@ def test_a_held_message_tells_until_when_and_then_that_it_left(tmp_path: Path) -
     ]
 
 
+@pytest.mark.parametrize(
+    ("until", "reason"),
+    [
+        ("2025-03-02", "'expires: {until: 2025-03-02}' is past"),
+        ("contact.email", "'expires: {until: contact.email}' is missing"),
+        ("2025-03-03", "quiet hours would hold it longer than 'expires: {until: 2025-03-03}' allows"),
+    ],
+)
+def test_a_message_that_is_too_late_tells_by_which_date(until: str, reason: str, tmp_path: Path) -> None:
+    message = f"{{template: reminder, expires: {{until: {until}}}}}"
+    said = lines(
+        tmp_path, cart("2025-03-03 22:00"), ("bo", "2025-03-05 10:00", "stopped"), policy=CAPPED,
+        scenario=CART.replace("email: reminder", f"email: {message}"),
+    )  # fmt: skip
+    assert [line for line in said if "is dropped" in line] == [f"email reminder is dropped, expired: {reason}"]
+
+
 def test_a_cap_names_the_messages_that_used_it_up(tmp_path: Path) -> None:
     said = lines(
         tmp_path, cart("2025-03-03 10:00"), cart("2025-03-04 10:00", "k2"), ("bo", "2025-03-07 10:00", "stopped"),
@@ -158,6 +175,21 @@ def test_refusals_tell_what_stood_in_the_way(tmp_path: Path) -> None:
         "is not let in, running: already under way since 2025-03-03 10:00",
         "is not let in, reentry: entered at 2025-03-03 10:00, and 'reentry' is 3d",
     ]
+
+
+def test_an_event_that_a_journey_took_is_no_refusal(tmp_path: Path) -> None:
+    answers = CART.replace("{noted: ", "{started: {set: {note: 1}}, noted: ")
+    log = (cart("2025-03-03 10:00"), cart("2025-03-03 12:00"), cart("2025-03-03 12:30"))
+    document = why(make(tmp_path, answers, log=log, contacts=ANA), "ana")
+    assert told(document).count("taken by a journey") == 2
+    assert not any("not let in" in one for one in told(document))
+    assert [one["kind"] for one in document["story"]].count("taken") == 2
+
+
+def test_a_reentry_of_months_is_told_as_it_is_written(tmp_path: Path) -> None:
+    monthly = CART.replace("reentry: 3d", "reentry: 1mo2d")
+    said = lines(tmp_path, cart("2025-03-03 10:00"), cart("2025-03-06 10:00"), scenario=monthly)
+    assert "is not let in, reentry: entered at 2025-03-03 10:00, and 'reentry' is 1mo2d" in said
 
 
 def test_a_group_of_which_another_runs_is_named(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scenario_cli.language.rules.others.expressions import EXPRESSIONS
-from scenario_cli.language.rules.others.messages import DATA, FLOW, IGNORING, MESSAGES
+from scenario_cli.language.rules.others.messages import DATA, FLOW, IGNORING, MESSAGES, READERS
 from scenario_cli.language.rules.others.names import NAMES
 from scenario_cli.language.rules.others.shapes import SHAPES
 from scenario_cli.language.rules.others.times import TIMES
@@ -18,6 +18,7 @@ OTHERS: tuple[Rule, ...] = (
     *FLOW,
     *TIMES,
     *MESSAGES,
+    *READERS,
     *DATA,
     *IGNORING,
 )

@@ -89,6 +89,39 @@ MESSAGES = (
     ),
 )
 
+READERS = (
+    document(
+        "MSG020",
+        "reader-filter",
+        "a filter that writes for readers (date, time, datetime, number, money, percent, plural, list) behind a value "
+        "that it cannot write, or with a pattern, a currency or another value that it does not take",
+        "the message cannot be rendered, and nobody gets it",
+        "write what the hint says",
+        {"example.yaml": SENDING, _NOTE: "Until {{ now | date('DD/MM/YYYY') }}\n"},
+        {"example.yaml": SENDING, _NOTE: "Until {{ now | date('dd/MM/yyyy') }}\n"},
+    ),
+    document(
+        "MSG021",
+        "plural-forms",
+        "forms of 'plural' that the language of the text does not have, or lacks",
+        "a form that no number has is never shown; where one is lacking readers get the wrong ending",
+        "give the forms of the language, and no others",
+        {"example.yaml": SENDING, _NOTE: "{{ trigger.total | plural(few='some things', other='things') }}\n"},
+        {"example.yaml": SENDING, _NOTE: "{{ trigger.total | plural(one='thing', other='things') }}\n"},
+        severity="warning",
+    ),
+    document(
+        "MSG022",
+        "unknown-locale",
+        "a locale that the locale data do not have, in project.yaml or in the name of a template",
+        "dates and numbers are written as in another language",
+        "write a language such as 'fr', or a language and a country such as 'fr-BE'",
+        {"example.yaml": SENDING, _NOTE: "Hello\n", "templates/note.push.xx.j2": "Hullo\n"},
+        {"example.yaml": SENDING, _NOTE: "Hello\n", "templates/note.push.nl.j2": "Hallo\n"},
+        severity="warning",
+    ),
+)
+
 DATA = (
     document(
         "DATA050",
@@ -119,6 +152,16 @@ FLOW = (
         "give at least one branch a weight",
         "states: {toss: {split: {a: 0, b: 0}}, a: {end: a}, b: {end: b}}\n",
         "states: {toss: {split: {a: 1, b: 1}}, a: {end: a}, b: {end: b}}\n",
+    ),
+    document(
+        "FLOW023",
+        "split-without-rest",
+        "a 'split' with dates or 'rest' whose shares are not percentages, add up to more than 100%, or leave nothing, "
+        "or everything, to one rest",
+        "nobody can say who goes where",
+        "write the shares in percent, and 'rest' for one state",
+        "states: {toss: {split: {a: {from 2025-03-01: 5%}, b: 95%}}, a: {end: a}, b: {end: b}}\n",
+        "states: {toss: {split: {a: {from 2025-03-01: 5%}, b: rest}}, a: {end: a}, b: {end: b}}\n",
     ),
 )
 

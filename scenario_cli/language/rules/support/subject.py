@@ -11,14 +11,14 @@ from typing import TypeVar, cast
 from scenario_cli.analysis.captures import Captured, captured
 from scenario_cli.analysis.graph import reachable
 from scenario_cli.analysis.time import flow
-from scenario_cli.analysis.time.quiet_hours import quiet_minutes
+from scenario_cli.analysis.time.quiet_hours import quiet_about, quiet_minutes
 from scenario_cli.language.names.metrics import catalogue
 from scenario_cli.language.names.scopes import ScopedExpression, Scopes, project_expressions, scoped_expressions
 from scenario_cli.language.names.shapes import Scope
-from scenario_cli.language.templates.contents import Contents, contents, sources
+from scenario_cli.language.templates.contents import Contents, Given, contents, sources
 from scenario_cli.language.templates.files import TemplateText
 from scenario_cli.model.expression import Expression, expressions_in
-from scenario_cli.model.policy import Policy
+from scenario_cli.model.policy import Policy, QuietHours
 from scenario_cli.model.project import Project, Template
 from scenario_cli.model.scenario import Message, Scenario, State
 
@@ -32,7 +32,7 @@ class Overview:
         self.project = project
         self.texts = texts
         self.today = today
-        self._quiet: dict[str, bytearray] = {}
+        self._quiet: dict[tuple[QuietHours, ...], bytearray] = {}
         self._contents: dict[str, dict[str, Contents]] = {}
         self._words: dict[str, str] = {}
 
@@ -70,8 +70,15 @@ class Overview:
         """The printed contents of a template: its fields by name, its body under the empty name."""
         if template.file not in self._contents:
             whole = self.texts[template.path]
-            found = {name: contents(text, self.texts) for name, text in whole.fields.items()}
-            found[""] = contents(whole, self.texts)
+            # What is set at the top is known in each text below.
+            known = tuple(
+                piece for text in whole.sets for piece in contents(text, self.texts) if isinstance(piece, Given)
+            )
+            found: dict[str, Contents] = {}
+            for name, text in (*whole.fields.items(), ("", whole)):
+                own = contents(text, self.texts)
+                found[name] = known + own
+                known += tuple(piece for piece in own if isinstance(piece, Given))
             self._contents[template.file] = found
         return self._contents[template.file]
 
@@ -81,11 +88,12 @@ class Overview:
             self._words[template.file] = "\n".join(sources(template.body, self.texts)).lower()
         return self._words[template.file]
 
-    def quiet(self, channel: str) -> bytearray:
-        """For each minute of the week whether the channel is silent."""
-        if channel not in self._quiet:
-            self._quiet[channel] = quiet_minutes(self.project.policy, channel)
-        return self._quiet[channel]
+    def quiet(self, message: Message, scenario: Scenario) -> bytearray:
+        """For each minute of the week whether a marketing message of a scenario is held back."""
+        rules = quiet_about(self.project.policy, message, scenario)
+        if rules not in self._quiet:
+            self._quiet[rules] = quiet_minutes(rules)
+        return self._quiet[rules]
 
 
 class Subject:

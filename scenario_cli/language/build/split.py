@@ -1,0 +1,89 @@
+"""A state's `split` to the model: weights, shares by date, the rest."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from scenario_cli.language.build.values import Builder
+from scenario_cli.language.reader import Node
+from scenario_cli.model.scenario import Split, Target
+from scenario_cli.model.splits import Shares, Weight
+
+_FROM = "from "
+
+
+def build_split(builder: Builder, node: Node | None) -> Split | None:
+    if node is None or not node.is_map:
+        return None
+    written = {name: field for name, field in node.fields.items() if name != "unit"}
+    arms = tuple((Target(node.key(name).span, state=name), _weight(builder, field)) for name, field in written.items())
+    weights = [weight for _, weight in arms]
+    if any(isinstance(weight, Shares) or weight == "rest" for weight in weights):
+        _check_shares(builder, node, written, weights)
+    elif arms and not any(weights):
+        builder.report("FLOW006", "every weight of this split is 0", node, "write how many of how many go where")
+    return Split(arms, builder.text(node.get("unit")) == "journey")
+
+
+def _weight(builder: Builder, node: Node) -> Weight:
+    if node.is_map:
+        steps = ((_day(builder, node, text), _number(share)) for text, share in node.fields.items())
+        return Shares(tuple(sorted((day, share) for day, share in steps if day is not None)))
+    return "rest" if node.text == "rest" else _number(node)
+
+
+def _number(node: Node) -> float:
+    """A number, or a percentage."""
+    text = node.text.removesuffix("%")
+    return float(text) if text.replace(".", "", 1).isdigit() else 0.0
+
+
+def _day(builder: Builder, node: Node, text: str) -> date | None:
+    """The day of `from 2025-03-01`."""
+    try:
+        return date.fromisoformat(text.removeprefix(_FROM).strip())
+    except ValueError:
+        builder.report("TIME020", f"'{text}' names no day of the calendar", node.key(text), "write 'from' and "
+                       "year-month-day: 'from 2025-03-01'")  # fmt: skip
+        return None
+
+
+def _check_shares(builder: Builder, node: Node, written: dict[str, Node], weights: list[Weight]) -> None:
+    """Whether the shares of a split with dates or `rest` are percentages that leave something to one rest."""
+    rests = [name for name, weight in zip(written, weights, strict=True) if weight == "rest"]
+    if len(rests) > 1:
+        builder.report(_CODE, f"both '{rests[0]}' and '{rests[1]}' are the rest", written[rests[1]], "write the share "
+                       "of all but one in percent")  # fmt: skip
+    elif not rests:
+        builder.report(_CODE, "nobody gets the rest of a split whose shares change by date", node, "write 'rest' as "
+                       "the weight of whom the others come from: 'old: rest'")  # fmt: skip
+    for name, field in written.items():
+        if not field.is_map and field.text != "rest" and not field.text.endswith("%"):
+            builder.report(_CODE, f"the weight of '{name}' is no percentage", field, "beside 'rest', and where shares "
+                           "change by date, every weight is a share of all: 5%")  # fmt: skip
+            return
+    if any(isinstance(weight, Shares) and not weight.steps for weight in weights):
+        return  # days that are none have been reported
+    days = sorted({since for weight in weights if isinstance(weight, Shares) for since, _ in weight.steps})
+    sums = {day: sum(_share(weight, day) for weight in weights) for day in (None, *days)}
+    over = next((day for day, total in sums.items() if total > _MOST), None)
+    if any(total > _MOST for total in sums.values()):
+        since = f" from {over} on" if over is not None else ""
+        builder.report(
+            _CODE, f"the shares add up to {sums[over]:g}%{since}", node, "leave some of the 100% to the rest"
+        )
+    elif len(rests) == 1 and all(total >= 100 for total in sums.values()):
+        builder.report(_CODE, f"nothing is left for '{rests[0]}'", written[rests[0]], "write smaller shares, or leave "
+                       "it out")  # fmt: skip
+    elif len(rests) == 1 and len(written) > 1 and not any(sums.values()):
+        builder.report(_CODE, f"every share but the rest of '{rests[0]}' is 0", node, "write how many go elsewhere")
+
+
+def _share(weight: Weight, day: date | None) -> float:
+    if isinstance(weight, Shares):
+        return weight.on(day)
+    return weight if isinstance(weight, float) else 0.0
+
+
+_CODE = "FLOW023"
+_MOST = 100 + 1e-9  # decimal shares that add up to 100 may miss it by a rounding

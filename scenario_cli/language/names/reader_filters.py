@@ -1,0 +1,137 @@
+"""Checks the filters that write dates, numbers and lists as readers do: the value before them, and the values given.
+
+Judges what is written out and what the types of the tracking plan say; the rest shows when a message is rendered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from scenario_cli.language.locales import known_currencies, plural_forms
+from scenario_cli.model import expression as tree
+from scenario_cli.model.date_patterns import PatternError, check_pattern
+from scenario_cli.model.dates import read_date
+from scenario_cli.model.diagnostic import Diagnostic, did_you_mean, nearest
+from scenario_cli.model.project import Property
+from scenario_cli.model.vocabulary import LIST_STYLES, PLURALS, READER_FILTERS
+
+MAX_DIGITS = 20
+
+_NEVER_DATES = frozenset({"number", "integer", "boolean", "array", "object"})
+_NEVER_NUMBERS = frozenset({"string", "boolean", "array", "object", "date", "datetime"})
+_NEVER_LISTS = frozenset({"string", "number", "integer", "boolean", "date", "datetime"})
+_MISFITS = {
+    **dict.fromkeys(("date", "datetime"), ("no date", _NEVER_DATES)),
+    "time": ("no time of day", _NEVER_DATES | {"date"}),
+    **dict.fromkeys(("number", "money", "percent", "plural"), ("no number", _NEVER_NUMBERS)),
+    "list": ("no list", _NEVER_LISTS),
+}
+_NOUNS = {"string": "a text", "integer": "a number", "number": "a number", "boolean": "a boolean", "array": "a list",
+          "object": "a mapping", "date": "a date", "datetime": "a date-time"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The locale that a template's text is written in, and the project's currency, empty where it has none."""
+
+    locale: str
+    currency: str
+
+
+def faulty_filter(node: tree.Filter, base: Property, written: Written) -> Iterator[Diagnostic]:
+    """What is wrong with one filter; `base` is the shape of the value before it."""
+    taken = READER_FILTERS[node.name]
+    yield from _misfit(node, base)
+    if node.name == "plural":
+        yield from _plural(node, written)
+        return
+    given = dict(zip(taken.named, node.args, strict=False))
+    unknown = [value for name, value in node.named if name not in taken.named[len(node.args) :]]
+    if len(node.args) > taken.most or unknown:
+        yield _fault(f"'{node.name}' is called with other values than it takes", unknown[0] if unknown else
+                     node.args[taken.most], f"write {taken.usage}")  # fmt: skip
+        return
+    for name, value in (given | dict(node.named)).items():
+        yield from _argument(node, name, value)
+    if node.name == "money" and "currency" not in given | dict(node.named) and not written.currency:
+        yield _fault("the project has no currency", node, "set 'currency: EUR' in project.yaml, or write money('EUR')")
+
+
+def _misfit(node: tree.Filter, base: Property) -> Iterator[Diagnostic]:
+    lack, never = _MISFITS[node.name]
+    kind = base.type or ("object" if base.fields else "array" if base.items else None)
+    if isinstance(node.base, tree.Const) and isinstance(node.base.value, str) and lack == "no date":
+        if read_date(node.base.value) is None:
+            yield _fault(f"'{node.base.value}' is no date", node.base, "write year-month-day, such as '2025-03-01'")
+    elif kind in never:
+        hint = {
+            "no date": "give it a date or a date-time", "no time of day": "give it a date-time",
+            "no number": "give it a number; of a list 'length' is one", "no list": "give it a list",
+        }[lack]  # fmt: skip
+        verb = "has" if lack == "no time of day" else "is"
+        yield _fault(f"'{node.name}' cannot write {_NOUNS[kind or '']}, which {verb} {lack}", node.base, hint)
+
+
+def _argument(node: tree.Filter, name: str, value: tree.Expr) -> Iterator[Diagnostic]:
+    if not isinstance(value, tree.Const):
+        return  # worked out: seen when it is rendered
+    match name:
+        case "format" if not isinstance(value.value, str):
+            yield _fault(
+                f"{value.value!r} is no pattern of a {node.name}", value, f"write {READER_FILTERS[node.name].usage}"
+            )
+        case "format":
+            try:
+                check_pattern(str(value.value), node.name)
+            except PatternError as error:
+                yield _fault(str(error), value, error.hint)
+        case "digits" if type(value.value) is not int or not 0 <= value.value <= MAX_DIGITS:
+            yield _fault(f"'digits' is a whole number from 0 to {MAX_DIGITS}", value, f"write {node.name}(digits=2)")
+        case "style" if value.value not in LIST_STYLES:
+            yield _fault(
+                f"a list has no style {value.value!r}", value, did_you_mean(str(value.value), LIST_STYLES, "styles")
+            )
+        case "currency" if value.value not in known_currencies():
+            upper = str(value.value).strip().upper()
+            hint = f"write '{upper}'" if upper in known_currencies() else "write its three letters, such as 'EUR'"
+            yield _fault(f"{value.value!r} is no currency", value, hint)
+
+
+def _plural(node: tree.Filter, written: Written) -> Iterator[Diagnostic]:
+    usage = f"write {READER_FILTERS['plural'].usage}"
+    for value in node.args[:1]:
+        yield _fault("'plural' takes each form by its name", value, usage)
+    forms = dict(node.named)
+    for name, value in node.named:
+        if name not in PLURALS:
+            near = nearest(name, PLURALS)
+            meant = f"did you mean '{near}'? " if near else ""
+            yield _fault(f"'plural' has no form '{name}'", value, f"{meant}its forms: {', '.join(PLURALS)}")
+    if "other" not in forms and not node.args and set(forms) <= set(PLURALS):
+        yield _fault("'plural' lacks the form 'other', which every language has", node, usage)
+        return
+    known = plural_forms(written.locale)
+    if known is None or "other" not in forms:
+        return
+    every, usual = known
+    for name, value in node.named:
+        if name in PLURALS and name not in every:
+            number = {"zero": 0, "one": 1, "two": 2}.get(name)
+            rest = f"; for {number} itself write {{% if ... == {number} %}}" if number is not None else ""
+            yield Diagnostic("MSG021", f"no number has the form '{name}' in '{written.locale}'", value.span, "warning",
+                             f"its forms: {_listed(every)}{rest}")  # fmt: skip
+    lacking = usual - set(forms)
+    if lacking:
+        given = ", ".join(f"{name}=..." for name in PLURALS if name in usual | {"other"})
+        yield Diagnostic("MSG021", f"in '{written.locale}' numbers also have the form {_listed(lacking, quoted=True)}, "
+                         "and 'other' would stand for it", node.span, "warning", f"write plural({given})")  # fmt: skip
+
+
+def _listed(names: frozenset[str], quoted: bool = False) -> str:
+    ordered = [f"'{name}'" if quoted else name for name in PLURALS if name in names]
+    return ", ".join(ordered)
+
+
+def _fault(message: str, node: tree.Expr, hint: str) -> Diagnostic:
+    return Diagnostic("MSG020", message, node.span, hint=hint)

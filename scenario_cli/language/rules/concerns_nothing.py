@@ -1,0 +1,109 @@
+"""POL017: names of a cap or of quiet hours that together pick no message, or leave none or all out."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+
+from scenario_cli.analysis.pressure import is_marketing
+from scenario_cli.language.rules.support.rule import Findings, Rule
+from scenario_cli.language.rules.support.subject import Overview
+from scenario_cli.model.policy import Cap, Exemption, QuietHours, picks
+from scenario_cli.model.scenario import Message, Scenario
+
+_LISTS = tuple(field.name for field in fields(Exemption) if field.name != "span")
+
+
+def check_project(overview: Overview) -> Findings:
+    policy = overview.project.policy
+    sent = [
+        (message, subject.scenario)
+        for subject in overview.subjects
+        for _, message in subject.messages
+        if is_marketing(message, overview.project)
+    ]
+    rules: list[QuietHours | Cap] = [*policy.quiet_hours, *policy.caps]
+    for rule in rules:
+        yield from _about(rule, sent)
+
+
+def _about(rule: QuietHours | Cap, sent: list[tuple[Message, Scenario]]) -> Findings:
+    name = "this cap" if isinstance(rule, Cap) else "these quiet hours"
+    picked = [one for one in sent if picks(rule, *one)]
+    if not picked:
+        if _apart(rule, sent):
+            yield RULE.finding(
+                f"no marketing message has a name of each list of {name}",
+                rule.span,
+                hint="of several lists each must pick the message: leave one out, or write two entries",
+            )
+        return
+    exempt = rule.exempt
+    if exempt is None:
+        return
+    left_out = sum(picks(exempt, *one) for one in picked)
+    if not left_out:
+        yield RULE.finding(
+            f"this exception leaves out no message that {name} would concern",
+            exempt.span,
+            hint="of several lists each must pick the message: leave one out, or give the messages a tag and name it"
+            if _several(exempt)
+            else "correct it, or remove it",
+        )
+    elif left_out == len(picked):
+        yield RULE.finding(
+            f"this exception leaves out every message that {name} would concern",
+            exempt.span,
+            hint="leave out fewer of them, or remove the whole entry",
+        )
+
+
+def _several(names: QuietHours | Cap | Exemption) -> bool:
+    return sum(bool(getattr(names, name)) for name in _LISTS) > 1
+
+
+def _apart(rule: QuietHours | Cap, sent: list[tuple[Message, Scenario]]) -> bool:
+    """Whether each of several lists picks some message by itself. One that picks none waits for its messages."""
+    lists = [name for name in _LISTS if getattr(rule, name)]
+    alone = [
+        replace(rule, **{other: () for other in _LISTS if other != name})  # type: ignore[arg-type]
+        for name in lists
+    ]
+    return len(lists) > 1 and all(any(picks(one, *each) for each in sent) for one in alone)
+
+
+RULE = Rule(
+    code="POL017",
+    name="concerns-nothing",
+    severity="warning",
+    finds=(
+        "quiet hours or a cap whose lists of names together pick no message, or whose 'except' leaves out none of "
+        "their messages, or all of them"
+    ),
+    because="it changes nothing: the messages that it was written for go on as before",
+    mend="name what the messages have, or remove what has no effect",
+    example={
+        "policy.yaml": """\
+policy:
+  caps: [{max: 1, per: day, except: {channels: [sms], tags: [urgent]}}]
+""",
+        "example.yaml": """\
+states:
+  late:
+    send: {push: {template: cart/late, tags: [urgent]}, email: cart/reminder}
+    end: told
+""",
+    },
+    instead={
+        "policy.yaml": """\
+policy:
+  caps: [{max: 1, per: day, except: {tags: [urgent]}}]
+""",
+        "example.yaml": """\
+states:
+  late:
+    send: {push: {template: cart/late, tags: [urgent]}, email: cart/reminder}
+    end: told
+""",
+    },
+    check_project=check_project,
+)

@@ -1,0 +1,26 @@
+"""What would have to be written into the expectation of a test case for it to hold. Reads no file and writes none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+# The place of a value in an expectation: `("messages", 2, "at")`.
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One value to write, to take out, or to put into a list before the element at the end of its path."""
+
+    kind: Literal["set", "remove", "insert"]
+    path: Path
+    value: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseUpdate:
+    """The changes of one case, and what differs that nothing can be written for, a sentence each."""
+
+    changes: tuple[Change, ...]
+    left: tuple[str, ...]

@@ -1,0 +1,178 @@
+"""What `--update` writes: what happened, in place of what was expected, and nothing beside it."""
+
+from __future__ import annotations
+
+import pytest
+
+from scenario_cli.analysis.verdict import verdict
+from scenario_cli.hosts.case_updates import case_update
+from scenario_cli.hosts.scenario_tests import play
+from scenario_cli.language.cases.rewriting import rewritten
+from tests.hosts.scenario_tests.stage import all_judged, cases, stage
+
+HEAD = """\
+scenario: cart
+contacts:
+  ana: {email: ana@example.com, email_optin: true, push_token: t, country: FR}   # buys little
+timelines:
+  a_cart:
+    - {at: 2025-03-03 10:00, event: cart, cart_id: c1, total: 95, items: []}
+cases:
+"""
+CASE = """\
+  # about one cart
+  - name: a cart
+    contact: {like: ana}
+    timeline: [{like: a_cart}]
+    until: +1h
+    expect:
+"""
+
+
+def updated(text: str) -> tuple[str, dict[int, list[str]]]:
+    file = cases(text)
+    judged = [verdict(play(stage(), file, case)) for case in file.cases]
+    failing = {number: case_update(file, one) for number, one in enumerate(judged) if not one.passed}
+    done = rewritten(text, failing)
+    return done.text, {number: list(said) for number, said in done.left.items()}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param(
+            "      messages:\n        # the first\n        - {at: 2025-03-03 11:05, channel: 'email'}   # a mail\n"
+            "        - {channel: push, dropped: capped}\n      outcome: recovered   # or not\n",
+            "      messages:\n        # the first\n        - {at: 2025-03-03 11:00, channel: 'email'}   # a mail\n"
+            "        - {channel: push}\n      outcome: running   # or not\n",
+            id="a time, a drop, an outcome; comments and quotes stay",
+        ),
+        pytest.param(
+            "      messages:\n        - at: +30min\n          channel: email\n"
+            "        - at: +90min\n          dropped: capped\n          channel: push   # second\n",
+            "      messages:\n        - at: +1h\n          channel: email\n        - at: +0s\n"
+            "          channel: push   # second\n",
+            id="relative times count from the message before as it is written now; blocks stay blocks",
+        ),
+        pytest.param(
+            "      messages:\n        - {channel: email}\n        - {channel: push}\n        # one too many\n"
+            "        - {channel: email, template: cart/offer}\n      states: [open]\n",
+            "      messages:\n        - {channel: email}\n        - {channel: push}\n      states: [open, reminder]\n",
+            id="a message that is missing goes, with its comment",
+        ),
+        pytest.param(
+            "      messages:\n        - {channel: push}\n      conversions: 3\n",
+            "      messages:\n        - {channel: email, template: cart/reminder}\n        - {channel: push}\n"
+            "      conversions: 0\n",
+            id="a message that nobody expected comes, where it left",
+        ),
+        pytest.param(
+            "      messages: [{at: 2025-03-03 11:00, channel: push}]\n",
+            "      messages: [{at: 2025-03-03 11:00, channel: email, template: cart/reminder}, "
+            "{at: 2025-03-03 11:00, channel: push}]\n",
+            id="a list in brackets stays one",
+        ),
+        pytest.param(
+            "      messages: []\n",
+            "      messages:\n        - {at: 2025-03-03 11:00, channel: email, template: cart/reminder}\n"
+            "        - {at: 2025-03-03 11:00, channel: push, template: cart/reminder}\n",
+            id="an empty list is filled, with times",
+        ),
+        pytest.param(
+            "      states:\n        - open\n        - offer\n      profile: {country: BE, locale: fr}\n",
+            "      states: [open, reminder]\n      profile: {country: FR, locale: null}\n",
+            id="states and attributes",
+        ),
+        pytest.param(
+            "      messages: [{of: 2, key: c9, channel: email}, {}]\n".replace(", {}", ", {channel: push}"),
+            "      messages: [{of: 1, key: c1, channel: email}, {channel: push}]\n",
+            id="fields of a message",
+        ),
+    ],
+)
+def test_what_was_written_is_what_happened(before: str, after: str) -> None:
+    text, left = updated(HEAD + CASE + before)
+    assert (text, left) == (HEAD + CASE + after, {})
+    assert all(one.passed for one in all_judged(text))
+    assert updated(text) == (text, {})
+
+
+def test_where_nothing_is_sent_any_more_the_list_is_empty() -> None:
+    case = CASE.replace("{like: ana}", "{like: ana, country: IT}")
+    text, _ = updated(
+        HEAD + case + "      messages:\n        - {channel: email}\n        - {channel: push}\n      states: [open]\n"
+    )
+    assert text == HEAD + case + "      messages: []\n      states: []\n"
+
+
+def test_a_message_that_is_dropped_now_says_so() -> None:
+    case = CASE.replace("{like: ana}", "{like: ana, push_token: null}")
+    text, _ = updated(HEAD + case + "      messages:\n        - {channel: email}\n        - channel: push\n")
+    assert text == HEAD + case + (
+        "      messages:\n        - {channel: email}\n        - channel: push\n          dropped: no_address\n"
+    )
+
+
+def test_values_of_conversions_are_written_with_the_fields_that_were_looked_at() -> None:
+    line = "    timeline: [{like: a_cart}, {at: +5min, event: buy, cart_id: c1, total: 3}]\n"
+    case = CASE.replace("    timeline: [{like: a_cart}]\n", line)
+    text, _ = updated(HEAD + case + "      conversions: [{value: 4, key: c1}]\n")
+    assert text == HEAD + case + "      conversions: [{value: 3, key: c1}]\n"
+
+
+def test_a_text_is_for_its_author_to_choose() -> None:
+    before = "      messages: [{channel: email, contains: {subject: Hi}}, {channel: push, dropped: capped}]\n"
+    text, left = updated(HEAD + CASE + before)
+    assert text == HEAD + CASE + before.replace(", dropped: capped", "")
+    assert left == {0: ["message 1: choose a text that its subject contains"]}
+
+
+TABLE = """\
+  - name: <total> leads to <state>
+    table:
+      - {total: 20, state: offer, outcome: recovered}   # small
+      - {total: 95, state: last_call, outcome: recovered}
+    contact: {like: ana}
+    timeline: [{at: 2025-03-03 10:00, event: cart, cart_id: c1, total: <total>, items: []}]
+    expect: {states: [open, reminder, <state>], outcome: <outcome>, conversions: 1}
+  - {name: another, contact: {like: ana}, timeline: [{like: a_cart}], expect: {conversions: 0}}
+"""
+
+
+def test_of_a_table_the_row_is_written_and_what_all_rows_share_where_all_agree() -> None:
+    text, left = updated(HEAD + TABLE)
+    assert left == {0: ["states: it is put together from columns of the table"] * 1, 1: [
+        "states: it is put together from columns of the table"
+    ]}  # fmt: skip
+    assert "{total: 20, state: offer, outcome: no_response}   # small" in text
+    assert "{total: 95, state: last_call, outcome: small}" in text
+    assert "outcome: <outcome>, conversions: 0}\n" in text
+
+
+def test_what_rows_share_and_disagree_on_is_left() -> None:
+    table = TABLE.replace("state: offer", "state: last_call").replace("95, state: last_call", "95, state: offer")
+    table = table.replace("outcome: <outcome>", "outcome: stopped").replace(", outcome: recovered}", "}")
+    text, left = updated(HEAD + table)
+    assert "outcome: stopped" in text
+    same = "outcome: the rows of the table share it, and do not all come to the same"
+    assert left == {0: [same], 1: [same]}
+
+
+def test_a_list_with_whole_lines_of_the_table_is_left() -> None:
+    case = CASE.replace("    contact", "    table: [{first: {channel: email}}, {first: null}]\n    contact")
+    text = HEAD + case + "      messages: [<first>, {channel: push}]\n"
+    same = "messages: it is put together from columns of the table"
+    assert updated(text) == (text, {1: [same]})
+
+
+def test_what_an_alias_shares_is_left() -> None:
+    first = CASE.replace("expect:\n", "expect: &all {outcome: running}\n")
+    second = CASE.replace("a cart\n", "abroad\n").replace("{like: ana}", "{like: ana, country: IT}")
+    text = HEAD + first + second.replace("expect:\n", "expect: *all\n")
+    assert updated(text) == (text, {1: ["outcome: it is shared with another case by an alias"]})
+
+
+def test_a_file_keeps_its_line_ends() -> None:
+    before = (HEAD + CASE + "      messages:\n        - {channel: email}\n").replace("\n", "\r\n")
+    text, _ = updated(before)
+    assert text == before + "        - {channel: push, template: cart/reminder}\r\n"
