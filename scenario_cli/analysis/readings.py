@@ -199,11 +199,11 @@ class _Reading:
         listeners: list[Transition | Goal] = [*scenario.transitions]
         listeners += [scenario.goal] if scenario.goal is not None else []
         for one in listeners:
-            wanted = [(scenario.key_property, KEY)] if not one.any_key else []
+            wanted = [(part.name, KEY) for part in scenario.key_properties] if not one.any_key else []
             wanted += [("message_id", _MESSAGE)] if one.of is not None else []
             for event in plan.expand(one.event.text):
                 for name, use in wanted:
-                    if name is not None and event in plan.events and name in plan.events[event].properties:
+                    if event in plan.events and name in plan.events[event].properties:
                         self.found.uses.setdefault(Datum("property", name, event), {})[use] = None
         for call in calls_in(scenario):
             named = call.args[0]

@@ -52,6 +52,7 @@ events:
       s: string
       due: datetime
       items: {type: array, items: {type: number}}
+      rows: {type: array, items: {type: object, properties: {id: string, n: number}}}
       message_id: string
       x: {description: whatever comes}
   changed: *any
@@ -265,6 +266,7 @@ EVENT_TRIGGERS = (
     "{event: message.sent, where: \"'promo' in event.tags or event.purpose == 'transactional'\"}",
     "{event: profile.updated}", "{event: priced, where: event.s == contact.country}",
     "{event: started, each: event.items}", "{event: changed, each: event.x}",
+    "{event: started, each: event.rows}", "{event: begin, each: event.rows}",
 )  # fmt: skip
 OTHER_TRIGGERS = (
     "{absence: bought, for: 1d, since: started}", "{absence: interest, for: 2h}", "{absence: bought, for: 1d at 09:00}",
@@ -302,7 +304,7 @@ def scenarios(draw: st.DrawFn, name: str, others: Sequence[str]) -> str:
     triggers = draw(_triggers(others))
     lines.append(f"{DEFINE}trigger: [{', '.join(triggers)}]")
     for key, among in (
-        ("reentry", ("", "", "always", "never", "1d", "always")),
+        ("reentry", ("", "", "always", "never", "1d", "always", "1mo12h")),
         ("while_running", ("",) if any(map(_IN_TURN.search, triggers)) else ("", "", "restart", "parallel")),
         ("key", _keys(triggers)),
         ("audience", ("", "", "", "contact.country != 'DE'", "metric.m1 < 3", "not rich", "not segment.s1")),
@@ -345,10 +347,13 @@ def _has_properties(trigger: str) -> bool:
 
 
 def _keys(triggers: Sequence[str]) -> tuple[str, ...]:
-    if any("each: " in one for one in triggers):
+    each = [one for one in triggers if "each: " in one]
+    if each and all("each: event.rows" in one for one in each):
+        return ("item.id", "item.id", "[item.id, trigger.n]", "[item.n, item.id]", "item", "")
+    if each:
         return ("item", "item", "")
     if any(_has_properties(one) for one in triggers):
-        return ("", "", "event.id", "event.n")
+        return ("", "", "event.id", "event.n", "trigger.id", "[event.id, trigger.n]")
     if all("message." in one or "scenario: " in one or "profile.updated" in one for one in triggers):
         return ("", "event.key")
     return ("",)
@@ -389,7 +394,7 @@ def _answer(draw: st.DrawFn, names: Sequence[str]) -> str:
     return f"{event}: {draw(st.sampled_from(kinds))}"
 
 
-FROM_OUTSIDE = ("changed", "clicked", "interest", "priced")
+FROM_OUTSIDE = ("started", "changed", "clicked", "interest", "priced")
 MADE = ("scored", "message.sent", "message.dropped", "profile.updated", "journey.ended", "noted")
 
 
@@ -525,6 +530,7 @@ def carried() -> st.SearchStrategy[dict[str, Any]]:
         "s": ("a", "FR", None),
         "x": (5, "text", [1, 2], None, 5_400, "1d"),
         "items": ([], [1], [1, 5, 5], None),
+        "rows": ([{"id": "a", "n": 1}, {"id": "b"}], [{"id": "b", "n": 6}, {"id": "b", "n": 9}], [{"n": 1}], "a", None),
         "due": DATES,
     }
     return st.fixed_dictionaries({}, optional={name: st.sampled_from(given) for name, given in among.items()})

@@ -17,7 +17,7 @@ from scenario_cli.language.reader import Node, plain
 from scenario_cli.language.schema.synonyms import value_meant
 from scenario_cli.model.dates import looks_dated, read_date
 from scenario_cli.model.diagnostic import Diagnostic
-from scenario_cli.model.expression import Expression, Literal, Value, path_of
+from scenario_cli.model.expression import Expression, ListOf, Literal, Value, path_of
 from scenario_cli.model.project import Constant
 from scenario_cli.model.scenario import (
     DEFAULT_WINDOW,
@@ -93,7 +93,7 @@ class _ScenarioBuilder(Builder):
             priority=priority.value if priority is not None and isinstance(priority.value, int) else 50,
             purpose=self.purpose,
             audience=self.expression(root.get("audience")),
-            key=self.expression(root.get("key")),
+            key=self.key(root.get("key")),
             while_running=self.text(root.get("while_running"), "ignore"),
             reentry=self.reentry(root.get("reentry")),
             goal=self.goal(root.get("goal")),
@@ -103,6 +103,17 @@ class _ScenarioBuilder(Builder):
             on=self.transitions(root.get("on")),
             when=self.branches(root.get("when")),
         )
+
+    def key(self, node: Node | None) -> Expression | None:
+        """An expression, or a list of them, which is one expression that gives a list."""
+        if node is None or not node.is_list:
+            return self.expression(node)
+        parts = [self.expression(item) for item in node.items]
+        known = [part for part in parts if part is not None]
+        if len(known) < len(parts) or not known:
+            return None
+        source = ", ".join(part.source for part in known)
+        return Expression(f"[{source}]", ListOf(tuple(part.root for part in known), node.span), node.span)
 
     def definitions(self, node: Node | None) -> list[tuple[Name, Expression | None]]:
         """The names of `define` with their expressions; None for one that cannot be read."""
@@ -118,7 +129,7 @@ class _ScenarioBuilder(Builder):
             self.report("SCH004", f"'reentry' cannot be '{node.text}'", node, f"did you mean '{meant}'? allowed: "
                         "'never', 'always', a duration since the previous entry")  # fmt: skip
             return None
-        return self.duration(node, elapsed=True)
+        return self.duration(node, elapsed=False)
 
     def active(self, node: Node | None) -> tuple[date | None, date | None]:
         """The first and the last day on which contacts may enter."""
