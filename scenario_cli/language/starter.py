@@ -25,7 +25,7 @@ from scenario_cli.language.library import (
     with_words,
     yaml_of,
 )
-from scenario_cli.language.project import load_project
+from scenario_cli.language.project import load_model
 from scenario_cli.shipped import shipped
 
 FIRST = "cart_abandonment"  # sends by every channel that the policy is about
@@ -63,7 +63,7 @@ def starter(name: str, empty: bool = False) -> list[Change]:
             (root / path).write_bytes(content)
         if not empty:
             library = shipped_library()
-            target = load_project(root, errors_only=True).project
+            target = load_model(root).project
             for change in changes_to_take(library, library.scenarios[FIRST], target, FIRST):
                 files[change.path] = change.content
     return [Change(path, _laid_out(path, content)) for path, content in files.items()]
