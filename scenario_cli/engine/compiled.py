@@ -216,6 +216,7 @@ class Machine:
     paused: bool
     holdout: float
     active: tuple[date | None, date | None] | None
+    zone: ZoneInfo | None  # of the project, where the scenario is on its clock; None: the contact's own
     exclusive: str
     priority: int
     rank: int

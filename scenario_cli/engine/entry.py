@@ -93,10 +93,10 @@ def _refusal(
 
 
 def _active(machine: Machine, state: ContactState) -> bool:
-    """Whether contacts may enter today, on the contact's own calendar."""
+    """Whether contacts may enter today, on the scenario's calendar."""
     assert machine.active is not None
     first, last = machine.active
-    today = local(state.now, state.zone).date()
+    today = local(state.now, machine.zone or state.zone).date()
     return (first is None or first <= today) and (last is None or today <= last)
 
 

@@ -74,7 +74,7 @@ def arm_absences(program: Program, state: ContactState, event: Event) -> None:
     for machine, timer in program.arming.get(event.name, ()):
         assert isinstance(timer.definition, AbsenceTrigger)
         if event.name in timer.since:
-            due = calendar.due(timer.definition.length, event.at, state.zone)
+            due = calendar.due(timer.definition.length, event.at, machine.zone or state.zone)
             _arm(state, machine, timer.trigger.place, Armed(due, event))
         else:
             state.armed.pop((machine.rank, timer.trigger.place), None)
@@ -92,10 +92,12 @@ def attributes_changed(program: Program, state: ContactState, names: frozenset[s
 def clock_changed(program: Program, state: ContactState) -> None:
     """Arms all triggers anew on another local clock."""
     for machine, timer in program.timed:
+        if machine.zone is not None and isinstance(timer.definition, AbsenceTrigger | DateTrigger):
+            continue  # the project's clock is the same
         if isinstance(timer.definition, AbsenceTrigger):
             armed = state.armed.get((machine.rank, timer.trigger.place))
             if armed is not None and armed.event is not None:
-                due = due_again(timer.definition.length, armed.event.at, state)
+                due = due_again(timer.definition.length, armed.event.at, state.now, state.zone)
                 _arm(state, machine, timer.trigger.place, armed._replace(due=due))
         else:
             arm_anew(program, state, machine, timer, state.now - 1)
@@ -118,7 +120,7 @@ def arm_anew(program: Program, state: ContactState, machine: Machine, timer: Com
             due = calendar.counted_from(read) if read is not None else NEVER
             armed = Armed(due if due > after else NEVER)
         case DateTrigger():
-            armed = _next_date(state, timer, trigger, before, after)
+            armed = _next_date(state, machine.zone or state.zone, timer, trigger, before, after)
             if armed == before:
                 return
         case _:
@@ -136,7 +138,7 @@ def _next_tick(trigger: ScheduleTrigger, after: int, tz: ZoneInfo) -> int:
 
 
 def _next_date(
-    state: ContactState, timer: CompiledTimer, trigger: DateTrigger, before: Armed | None, after: int
+    state: ContactState, zone: ZoneInfo, timer: CompiledTimer, trigger: DateTrigger, before: Armed | None, after: int
 ) -> Armed:
     """The next instant of a date, by its present value.
 
@@ -146,7 +148,7 @@ def _next_date(
     assert timer.date is not None
     state.bind(None, None)
     value = timer.date(state)
-    moment = to_datetime(value, state.zone)
+    moment = to_datetime(value, zone)
     fired = before.fired if before is not None else 0
     if moment is None:
         return Armed(NEVER, None, None, fired)
@@ -155,13 +157,13 @@ def _next_date(
         past = before is not None and before.due == NEVER and before.value is not None
         if past and before is not None and (before.value == date_at or before.written == value):
             return before
-        due = calendar.around(date_at, trigger.offset, trigger.before, trigger.at, state.zone)
+        due = calendar.around(date_at, trigger.offset, trigger.before, trigger.at, zone)
         return Armed(due if due > after else NEVER, None, date_at, fired, value)
-    year = max(local(after, state.zone).year - 1, local(date_at, state.zone).year)
+    year = max(local(after, zone).year - 1, local(date_at, zone).year)
     for candidate in range(year, year + 5):
         day = _anniversary(_as_written(value, moment), candidate)
-        due = calendar.around(calendar.instant(day, state.zone), trigger.offset, trigger.before, trigger.at, state.zone)
-        if due > after and local(due, state.zone).year > fired:
+        due = calendar.around(calendar.instant(day, zone), trigger.offset, trigger.before, trigger.at, zone)
+        if due > after and local(due, zone).year > fired:
             return Armed(due, None, date_at, fired)
     return Armed(NEVER, None, date_at, fired)
 

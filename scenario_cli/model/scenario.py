@@ -178,7 +178,8 @@ class Scenario:
     """One state machine. `states` are in the order written; the first is where a journey starts.
 
     `holdout` is a share from 0 to 1. `reentry` is None where nothing is written. `active` are the first and the
-    last day on which contacts may enter, on the contact's calendar, either of them open. `exclusive` names a
+    last day on which contacts may enter, either of them open. `on_project_clock`: its waits, schedules, days and parts
+    of dates are read on the project's clock, not on the contact's. `exclusive` names a
     group of which a contact runs one scenario at a time. `digest` is a SHA-256 over what the file says, not over
     its comments and layout.
     """
@@ -209,6 +210,7 @@ class Scenario:
     exclusive: str = ""
     on: tuple[Transition, ...] = ()
     when: tuple[Branch, ...] = ()
+    on_project_clock: bool = False
 
     @property
     def runs(self) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -78,10 +79,14 @@ class Contact:
         name = self.profile.get("timezone")
         return (zone_named(name) if isinstance(name, str) else None) or self.project_zone
 
-    def names(self, journey: Journey | None, event: Event | None) -> Names:
+    def clock(self, scenario: Scenario | None) -> ZoneInfo:
+        """The clock that a scenario goes by; of what is no scenario's the contact's own."""
+        return self.project_zone if scenario is not None and scenario.on_project_clock else self.zone
+
+    def names(self, journey: Journey | None, event: Event | None, scenario: Scenario | None = None) -> Names:
         profile = {**self.profile, "id": self.contact_id}
         if journey is None:
-            return Names(self.now, self.zone, profile, self, event, event)
+            return Names(self.now, self.clock(scenario), profile, self, event, event)
         about = {
             "entered_at": shows(journey.entered_at, self.zone),
             "key": journey.key,
@@ -89,10 +94,11 @@ class Contact:
             "variant": dict(journey.variant),
         }
         within = {} if journey.item is NO_ITEM else {"item": journey.item}
-        return Names(self.now, self.zone, profile, self, event, journey.trigger, about, journey.captures, within)
+        zone = self.clock(journey.scenario)
+        return Names(self.now, zone, profile, self, event, journey.trigger, about, journey.captures, within)
 
     def metric(self, name: str, names: Names) -> Any:
-        wanted = self.project.metrics[name]
+        wanted, names = self.project.metrics[name], replace(names, zone=self.zone)
         counted = getattr(wanted.definition, "event", None)
         return figures.metric(wanted, self.history(counted.text) if counted is not None else [], names)
 
@@ -256,7 +262,7 @@ class Contact:
                 elif not journey.ended:
                     journeys.look_at_when(self, journey)
             for trigger in scenario.triggers if self.may_enter else ():
-                let_in = triggers.fires(self, trigger, event, change)
+                let_in = triggers.fires(self, scenario, trigger, event, change)
                 if let_in is not None:
                     self._enter_each(scenario, trigger, let_in)
                     break
@@ -267,12 +273,12 @@ class Contact:
         if trigger.each is None:
             self._try_to_enter(scenario, trigger, event, NO_ITEM)
             return
-        elements = value_of(trigger.each, self.names(None, event))
+        elements = value_of(trigger.each, self.names(None, event, scenario))
         for item in elements if isinstance(elements, list) else ():
             self._try_to_enter(scenario, trigger, event, item)
 
     def _try_to_enter(self, scenario: Scenario, trigger: Trigger, event: Event, item: Any) -> None:
-        names = self.names(None, event)
+        names = self.names(None, event, scenario)
         if item is not NO_ITEM:
             names = names.beside(item=item)
         key = value_of(scenario.key, names) if scenario.key is not None else None
@@ -301,7 +307,7 @@ class Contact:
 
     def _refusal(self, scenario: Scenario, trigger: Trigger, names: Names, key: Any) -> str | None:
         first, last = scenario.active
-        today = shows(self.now, self.zone).date()
+        today = shows(self.now, self.clock(scenario)).date()
         if (first is not None and today < first) or (last is not None and today > last):
             return "inactive"
         if not holds(scenario.audience, names):
@@ -381,7 +387,7 @@ class Contact:
         change = Change(segments=self._look_at_segments(self.project.segments))
         for rank, scenario in enumerate(self.scenarios):
             for place, trigger in enumerate(scenario.triggers):
-                event = triggers.fires(self, trigger, None, change)
+                event = triggers.fires(self, scenario, trigger, None, change)
                 if event is not None:
                     self.entering_by_tick.append((self.now, rank, place, event))
 
