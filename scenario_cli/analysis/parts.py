@@ -28,6 +28,7 @@ class Parts:
     metrics: dict[str, None] = field(default_factory=dict)
     segments: dict[str, None] = field(default_factory=dict)
     tables: dict[str, None] = field(default_factory=dict)
+    constants: dict[str, None] = field(default_factory=dict)
     scenarios: dict[str, None] = field(default_factory=dict)  # whose outcome or whose journeys it asks about
 
 
@@ -72,7 +73,7 @@ def add_policy(found: Parts, project: Project) -> None:
     _expressions(found, project, project.policy)
 
 
-_DOTTED = re.compile(r"\b(contact|metric|segment)\.(\w+)")
+_DOTTED = re.compile(r"\b(contact|metric|segment|const)\.(\w+)")
 _LOOKUP = re.compile(r"""\blookup\(\s*['"](\w+)""")
 
 
@@ -84,6 +85,8 @@ def _event(found: Parts, project: Project, name: str) -> None:
 
 def _expressions(found: Parts, project: Project, part: object) -> None:
     for expression in expressions_in(part):
+        for named in expression.names:
+            _dotted(found, project, *named.name.rpartition(".")[::2])
         for node in walk(expression.root):
             if isinstance(node, Attr) and isinstance(node.base, Ref):
                 _dotted(found, project, node.base.name, node.name)
@@ -105,6 +108,8 @@ def _dotted(found: Parts, project: Project, owner: str, name: str) -> None:
     """`contact.email`, `metric.orders`, `segment.vip`: adds the part, and those that it rests on."""
     if owner == "contact" and name in project.plan.profile:
         found.attributes[name] = None
+    elif owner == "const" and name in project.constants:
+        found.constants[name] = None
     elif owner == "metric" and name in project.metrics and name not in found.metrics:
         metric = project.metrics[name]
         _expressions(found, project, metric)

@@ -12,6 +12,7 @@ from scenario_cli.analysis.graph import entering_events
 from scenario_cli.analysis.lineage import NOTHING, Datum, Lineage, Source, Sources, events_source
 from scenario_cli.analysis.pressure import asks_consent
 from scenario_cli.model.built_in import events_of
+from scenario_cli.model.expression import Const, calls_in
 from scenario_cli.model.project import Project, TrackingPlan
 from scenario_cli.model.scenario import Goal, Message, Scenario, State, Transition
 from scenario_cli.model.sites import (
@@ -30,6 +31,7 @@ from scenario_cli.model.triggers import Trigger, watched
 from scenario_cli.model.variables import Variables
 
 ENTRY, KEY, GOAL, WORTH = "who enters", "which journey it concerns", "what counts as success", "the value of a success"
+_MESSAGE = "which message it is about"
 TEXT_OF, CONSENT_TO = "text of ", "consent to "
 
 
@@ -197,12 +199,17 @@ class _Reading:
         listeners: list[Transition | Goal] = [*scenario.transitions]
         listeners += [scenario.goal] if scenario.goal is not None else []
         for one in listeners:
-            wanted = [(scenario.key_property, KEY)] if not one.any_key else []
-            wanted += [("message_id", "which message it is about")] if one.of is not None else []
+            wanted = [(part.name, KEY) for part in scenario.key_properties] if not one.any_key else []
+            wanted += [("message_id", _MESSAGE)] if one.of is not None else []
             for event in plan.expand(one.event.text):
                 for name, use in wanted:
-                    if name is not None and event in plan.events and name in plan.events[event].properties:
+                    if event in plan.events and name in plan.events[event].properties:
                         self.found.uses.setdefault(Datum("property", name, event), {})[use] = None
+        for call in calls_in(scenario):
+            named = call.args[0]
+            for event in plan.expand(named.value) if "of" in dict(call.named) and isinstance(named, Const) else ():
+                if event in plan.events and "message_id" in plan.events[event].properties:
+                    self.found.uses.setdefault(Datum("property", "message_id", event), {})[_MESSAGE] = None
 
     def settings(self) -> None:
         """Notes what the project itself reads of a contact whom a scenario writes to."""

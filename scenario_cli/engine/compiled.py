@@ -14,6 +14,7 @@ from scenario_cli.engine.policy import CompiledPolicy
 from scenario_cli.engine.segments import Clock, Segment
 from scenario_cli.engine.state import Condition, Function
 from scenario_cli.model.records import Kind
+from scenario_cli.model.scenario import KeyProperty
 from scenario_cli.model.source import Position
 from scenario_cli.model.triggers import AbsenceTrigger, DateTrigger, MomentTrigger, ScheduleTrigger
 from scenario_cli.model.waits import Duration, Wait
@@ -206,8 +207,9 @@ class Machine:
     """A scenario. `rank` is its place in the order of scenarios: by priority, then name.
 
     `by_event`, `by_attribute` and `by_segment` hold its triggers by their source, `timed` the triggers by time by their
-    place. `window` is the goal's, in microseconds, negative without one. Identities stand in the order of their
-    definitions.
+    place. `has_key_parts` says that the key is a list of several values; `key_properties` are the parts of a key that
+    are one property each. `window` is the goal's, in microseconds, negative without one. Identities stand in the order
+    of their definitions.
     """
 
     name: str
@@ -228,7 +230,8 @@ class Machine:
     timed: Mapping[int, CompiledTimer]
     audience: Condition | None
     key: Function | None
-    key_property: str | None
+    has_key_parts: bool
+    key_properties: tuple[KeyProperty, ...]
     while_running: str
     goals: Mapping[str, CompiledGoal]
     window: int

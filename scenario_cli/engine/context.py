@@ -58,13 +58,18 @@ def runs(state: ContactState, scenario: str) -> bool:
     return any(not journey.ended for journey in state.journeys.get(scenario, ()))
 
 
+def runs_in(state: ContactState, scenario: str, name: str) -> bool:
+    """Whether the contact has a journey under way in a scenario that is in this state of it."""
+    return any(not journey.ended and journey.state_name == name for journey in state.journeys.get(scenario, ()))
+
+
 def journey_fields(state: ContactState, zone: ZoneInfo) -> dict[str, Any] | None:
     journey = state.journey
     if journey is None:
         return None
     return {
         "entered_at": local(journey.entered_at, zone),
-        "key": journey.key,
+        "key": values.readable_key(journey.key),
         "state": journey.state_name,
         "variant": dict(journey.variant),
     }

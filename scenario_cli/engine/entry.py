@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from scenario_cli.engine import journeys
-from scenario_cli.engine.calendar import local
+from scenario_cli.engine.calendar import add, local
 from scenario_cli.engine.compiled import CompiledTrigger, Machine, Program
 from scenario_cli.engine.identity import journey_id
+from scenario_cli.engine.keys import key_of
 from scenario_cli.engine.own_events import journey_entered
 from scenario_cli.engine.profile import report_zone
 from scenario_cli.engine.state import ContactState, Journey
@@ -17,6 +18,7 @@ from scenario_cli.model.records import Entered, Refused, Step
 from scenario_cli.model.waits import Duration
 
 MOST_RUNNING = 1_000  # journeys a contact may have at once, so that one broken contact cannot stall a run
+MOST_AT_ONCE = 100  # entries by one key at one instant without an input from outside: scenarios that fire each other
 
 
 def enter_each(program: Program, machine: Machine, state: ContactState, event: Event, trigger: CompiledTrigger) -> None:
@@ -39,7 +41,7 @@ def _try_enter(
     """Lets the contact in unless a rule of entry refuses; the first one that does gives the reason."""
     state.bind(None, event)
     state.item = item
-    key = _plain(machine.key(state)) if machine.key is not None else None
+    key = key_of(machine, state)
     held = state.journeys.get(machine.name)
     running = [journey for journey in held if not journey.ended and journey.key == key] if held else []
     reason = _refusal(program, machine, state, trigger, key, running)
@@ -61,11 +63,6 @@ def _try_enter(
     _enter(program, machine, state, event, key, cause, item)
 
 
-def _plain(key: Any) -> Any:
-    """A key as it is compared and written: a list or a mapping is no key."""
-    return key if isinstance(key, str | int | float) else None
-
-
 def _refusal(
     program: Program, machine: Machine, state: ContactState, trigger: CompiledTrigger, key: Any, running: list[Journey]
 ) -> str | None:
@@ -77,19 +74,35 @@ def _refusal(
         return "audience"
     if machine.key is not None and key is None:
         return "key"
-    last = state.entries.get((machine.name, key))
-    if machine.while_running == "ignore" and (running or (last is not None and last[0] == state.now)):
+    if state.takers and _taken(machine, state, key, running):
+        return "taken"
+    if machine.while_running == "ignore" and running:
         return "running"
+    last = state.entries.get((machine.name, key))
     restarts = machine.while_running == "restart" and bool(running)
     if last is not None and not restarts:
         if trigger.reentry == "never":
             return "reentry"
-        if isinstance(trigger.reentry, Duration) and state.now - last[0] < trigger.reentry.elapsed:
+        if isinstance(trigger.reentry, Duration) and state.now < add(
+            trigger.reentry, last[0], machine.zone or state.zone
+        ):
             return "reentry"
-    ends_first = len(running) if restarts else 0
     if machine.exclusive and _outranked(program, machine, state, running if restarts else []):
         return "exclusive"
+    if last is not None and last[0] == state.now and last[2] == state.input_count and last[3] >= MOST_AT_ONCE:
+        return "too_many"
+    ends_first = len(running) if restarts else 0
     return "too_many" if state.running - ends_first >= MOST_RUNNING else None
+
+
+def _taken(machine: Machine, state: ContactState, key: Any, running: list[Journey]) -> bool:
+    """Whether a journey of the key took the event: it collected it, or answered it and is in the way."""
+    return any(
+        journey in running and machine.while_running == "ignore"
+        if not collected
+        else journey.scenario == machine.name and journey.key == key
+        for journey, collected in state.takers
+    )
 
 
 def _active(machine: Machine, state: ContactState) -> bool:
@@ -114,8 +127,11 @@ def _enter(
 ) -> None:
     journeys.fix_memberships(program, state, "journey.entered")
     last = state.entries.get((machine.name, key))
-    ordinal = last[1] + 1 if last is not None and last[0] == state.now else 0
-    state.entries[(machine.name, key)] = (state.now, ordinal)
+    ordinal, times = 0, 1
+    if last is not None and last[0] == state.now:
+        ordinal = last[1] + 1
+        times = last[3] + 1 if last[2] == state.input_count else 1
+    state.entries[(machine.name, key)] = (state.now, ordinal, state.input_count, times)
     number = state.next_number
     name = str(number)
     if program.named:

@@ -83,14 +83,20 @@ def read_history(
     since: Function | None,
     where: Condition | None,
     number: int,
+    of: str | None = None,
     zone: ZoneInfo | None = None,
 ) -> Function:
     """The function that answers a call of `count`, `happened` or `last`.
 
     `within` is in microseconds; `where` is a condition that cannot be decided as an event arrives; `number` says
-    which of the last events `last` gives; a time without a zone is on the clock of `zone`, else on the contact's.
+    which of the last events `last` gives; `of` keeps to events about messages that the journey asked for in a state. A
+    time without a zone is on the clock of `zone`, else on the contact's.
     """
     answer = _ANSWERS[name]
+    if of is not None:
+        return lambda state: answer(
+            state, _about(state, of, _found(state, history, within, since, where, zone)), number
+        )
     return lambda state: answer(state, _found(state, history, within, since, where, zone), number)
 
 
@@ -113,6 +119,12 @@ def _found(
         state.until = leaves  # until then no event grows too old
     spend(len(events))
     return events if where is None else [event for event in events if holds_of(state, where, event)]
+
+
+def _about(state: ContactState, of: str, events: list[Event]) -> list[Event]:
+    """Those of some events that are about a message of the journey at hand."""
+    asked = state.journey.message_ids.get(of, ()) if state.journey is not None else ()
+    return [event for event in events if event.properties.get("message_id") in asked]
 
 
 def holds_of(state: ContactState, where: Condition, event: Event) -> bool:

@@ -217,6 +217,8 @@ def end(
         cancel_held(program, machine, state, journey)
     fix_memberships(program, state, "journey.ended")
     journey.ended = True
+    if outcome in ("restarted", "displaced"):
+        journey.converted = True  # the goal is now that of the journey which takes its place
     journey.due_times = []
     state.running -= 1
     state.records.append(Ended(state.now, machine.name, journey.journey_id, journey.state_name, outcome, exit))

@@ -98,7 +98,8 @@ def restore(program: Program, values: Mapping[str, Any]) -> ContactState:
     state.reported_zones = frozenset(values.get("reported_zones", ()))
     state.seen_event_ids = dict.fromkeys((event_id, at) for event_id, at in values.get("event_ids", ()))
     state.entries = {
-        (scenario, value_of(key)): (at, ordinal) for scenario, key, at, ordinal in values.get("entries", ())
+        (scenario, value_of(key)): (at, ordinal, inputs, times)
+        for scenario, key, at, ordinal, inputs, times in values.get("entries", ())
     }
     state.unadmitted = dict(values.get("unadmitted", {}))
     state.counted = [

@@ -158,23 +158,26 @@ class ContactState:
     """One contact: profile, journeys, past events as far back as something reads them, timers.
 
     `journeys` holds, for each scenario, the running journeys and the ended ones whose conversion window is open, in
-    order of entry; `running` counts the former. `entries` holds the last entry of each scenario and key. `input_count`
-    counts the inputs from outside, for the guard against going round at one instant. `counted` are the marketing
-    messages that left, as far back as a cap counts. `slots` hold the content of aggregates and past events. `members`
-    says of each segment whether the contact is in it; `refreshed_at` is the last event that may have changed it,
-    `membership_before` the membership that triggers compare with, `tick_at` the next tick at which time may change
-    one. `armed` are the triggers that time will fire, by rank and place. `known_at` is None until the contact is known.
+    order of entry; `running` counts the former. `entries` holds the last entry of each scenario and key: its instant,
+    how many of that instant were before it, the count of inputs then, and how many of that instant and input there
+    are. `input_count` counts the inputs from outside, for the guards against going round at one instant. `counted` are
+    the marketing messages that left, as far back as a cap counts. `slots` hold the content of aggregates and past
+    events. `members` says of each segment whether the contact is in it; `refreshed_at` is the last event that may have
+    changed it, `membership_before` the membership that triggers compare with, `tick_at` the next tick at which time
+    may change one. `armed` are the triggers that time will fire, by rank and place. `known_at` is None until the
+    contact is known.
 
     During an input, expressions read `now`, `event`, `trigger`, `captures`, `journey`, `item` and `past`, and lower
     `until` to the instant until which what they gave is certain to stand: see `engine.standing`. `records` collects
-    the records and `queue` the executor's own events.
+    the records and `queue` the executor's own events. `takers` are the journeys that took the event at hand by a
+    transition, each with whether it collected it.
     """
 
     __slots__ = (
         "armed", "captures", "contact_id", "counted", "entries", "event", "input_count", "item", "journey", "journeys",
         "known_at", "members", "membership_before", "next_number", "now", "past", "profile", "queue", "records",
-        "refreshed_at", "reported_zones", "running", "seen_event_ids", "slots", "tick_at", "timers", "trigger",
-        "unadmitted", "until", "zone",
+        "refreshed_at", "reported_zones", "running", "seen_event_ids", "slots", "takers", "tick_at", "timers",
+        "trigger", "unadmitted", "until", "zone",
     )  # fmt: skip
 
     def __init__(self, contact_id: str, profile: Mapping[str, Any], zone: ZoneInfo, slots: int = 0) -> None:
@@ -185,7 +188,7 @@ class ContactState:
         self.known_at: int | None = None
         self.journeys: dict[str, list[Journey]] = {}
         self.running = 0
-        self.entries: dict[tuple[str, Any], tuple[int, int]] = {}
+        self.entries: dict[tuple[str, Any], tuple[int, int, int, int]] = {}
         self.timers: list[Timer] = []
         self.armed: dict[tuple[int, int], Armed] = {}
         self.counted: list[CountedMessage] = []
@@ -208,6 +211,7 @@ class ContactState:
         self.past: Event | None = None
         self.records: list[Record] = []
         self.queue: deque[OwnEvent] = deque()
+        self.takers: list[tuple[Journey, bool]] = []
 
     def bind(self, journey: Journey | None, event: Event | None) -> None:
         """Binds expressions to a journey and an event; without a journey, to an event that may let the contact in."""

@@ -16,7 +16,7 @@ from scenario_cli.language.templates.files import TemplateText, check_template
 from scenario_cli.model.built_in import BUILT_IN, event_type
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.exits import all_exits, outcomes
-from scenario_cli.model.expression import Expression
+from scenario_cli.model.expression import Expression, walk
 from scenario_cli.model.policy import Cap, QuietHours
 from scenario_cli.model.project import Project, Property, Template
 from scenario_cli.model.scenario import OWN_OUTCOMES, Message, Scenario
@@ -46,12 +46,21 @@ def check_references(project: Project, texts: Mapping[str, TemplateText]) -> Ite
         yield from _updates(scenario, project)
         scopes = Scopes(scenario, base)
         for scoped in scoped_expressions(scopes):
-            yield from check_expression(scoped.expression, scoped.scope, scoped.condition)
+            faults = check_expression(scoped.expression, scoped.scope, scoped.condition)
+            yield from (_where_used(one, scoped.expression) for one in faults)
         for state in scenario.states.values():
             for message in state.messages:
                 yield from _channel(message, project)
                 if message.channel.text in project.channels:
                     yield from _template(message, project, by_message, texts, scopes, state.name)
+
+
+def _where_used(fault: Diagnostic, expression: Expression) -> Diagnostic:
+    """A fault in what a name of `define` stands for, with the place that uses the name: elsewhere it may be sound."""
+    defined = [one.root for one in expression.names if "." not in one.name]
+    if any(node.span == fault.span for root in defined for node in walk(root)):
+        return replace(fault, related=(*fault.related, ("used here", expression.span)))
+    return fault
 
 
 def _policy(project: Project, scope: Scope) -> Iterator[Diagnostic]:

@@ -14,7 +14,7 @@ from scenario_cli.model.event import Event
 from scenario_cli.model.source import Position, Span
 
 # The reasons why a trigger let nobody in, and why a message did not leave.
-REFUSALS = ("paused", "inactive", "audience", "key", "running", "reentry", "exclusive", "too_many")
+REFUSALS = ("paused", "inactive", "audience", "key", "taken", "running", "reentry", "exclusive", "too_many")
 DROPS = (
     "control_group", "holdout", "no_address", "no_consent", "unreachable", "quiet_hours", "capped", "expired",
     "condition", "cancelled", "paused", "render_error",
@@ -78,7 +78,10 @@ class Entered:
 
 @dataclass(slots=True, init=False)
 class Refused:
-    """A trigger matched and the contact was not let in; `reason` is one of `REFUSALS`."""
+    """A trigger matched and the contact was not let in; `reason` is one of `REFUSALS`.
+
+    `taken` is no refusal: a journey of the contact took the event.
+    """
 
     at: int
     scenario: str

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from scenario_cli.model.expression import Expression, Value, path_of
+from scenario_cli.model.expression import Expr, Expression, ListOf, Value, path_of
 from scenario_cli.model.source import Name, Span
 from scenario_cli.model.splits import Weight
 from scenario_cli.model.triggers import AbsenceTrigger, DateTrigger, ScheduleTrigger, Trigger
@@ -174,14 +174,37 @@ class Goal:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyProperty:
+    """A part of a key that is one property: of the event that enters, or `of_item`, of the element of its list.
+
+    `place` is its place in a key of several parts, None where it is the whole key.
+    """
+
+    name: str
+    of_item: bool
+    place: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A name that the scenario gives to an expression; `text` is the expression as written.
+
+    Expressions of the model have such names written out: nothing runs by a definition itself.
+    """
+
+    name: Name
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Scenario:
     """One state machine. `states` are in the order written; the first is where a journey starts.
 
-    `holdout` is a share from 0 to 1. `reentry` is None where nothing is written. `active` are the first and the
-    last day on which contacts may enter, either of them open. `on_project_clock`: its waits, schedules, days and parts
-    of dates are read on the project's clock, not on the contact's. `exclusive` names a
-    group of which a contact runs one scenario at a time. `digest` is a SHA-256 over what the file says, not over
-    its comments and layout.
+    `holdout` is a share from 0 to 1. A `key` of several parts is a list. `reentry` is None where nothing is written.
+    `active` are the first and the last day on which contacts may enter, either of them open. `on_project_clock`: its
+    waits, schedules, days and parts of dates are read on the project's clock, not on the contact's. `exclusive` names
+    a group of which a contact runs one scenario at a time. `digest` is a SHA-256 over what the file says, not over its
+    comments and layout.
     """
 
     name: str
@@ -208,6 +231,7 @@ class Scenario:
     holdout: float = 0.0
     active: tuple[date | None, date | None] = (None, None)
     exclusive: str = ""
+    define: tuple[Definition, ...] = ()
     on: tuple[Transition, ...] = ()
     when: tuple[Branch, ...] = ()
     on_project_clock: bool = False
@@ -247,14 +271,32 @@ class Scenario:
         return "always" if isinstance(trigger, ScheduleTrigger) or _yearly(trigger) else "never"
 
     @property
-    def key_property(self) -> str | None:
-        """The event's property that is the key, where the key is just that (`event.cart_id`)."""
-        path = path_of(self.key.root) if self.key else None
-        if path is None or path[0] != "event":
-            return None
-        if len(path) == 2 and path[1] not in EVENT_FIELDS:
-            return path[1]
-        return path[2] if len(path) == 3 and path[1] == "properties" else None
+    def key_parts(self) -> tuple[Expr, ...]:
+        """The values that make up the key: those of a list, or the one that is written alone."""
+        if self.key is None:
+            return ()
+        return self.key.root.items if isinstance(self.key.root, ListOf) else (self.key.root,)
+
+    @property
+    def key_properties(self) -> tuple[KeyProperty, ...]:
+        """The parts of the key that are one property each, by which a later event names the journey it concerns."""
+        several = self.key is not None and isinstance(self.key.root, ListOf)
+        found = ((place if several else None, path_of(part)) for place, part in enumerate(self.key_parts))
+        named = (
+            KeyProperty(name, path[0] == "item", place) for place, path in found if path and (name := _named(path))
+        )
+        return tuple(named)
+
+
+def _named(path: tuple[str, ...]) -> str | None:
+    """The property that a path names, of the event or of a list's element, if it is one property."""
+    if path[0] == "item":
+        return path[1] if len(path) == 2 else None
+    if path[0] not in ("event", "trigger"):
+        return None
+    if len(path) == 2 and path[1] not in EVENT_FIELDS:
+        return path[1]
+    return path[2] if len(path) == 3 and path[1] == "properties" else None
 
 
 def entry_instants(scenarios: Sequence[Scenario]) -> set[tuple[str, ...]]:

@@ -22,7 +22,7 @@ class Function:
     history: bool = False
 
 
-_PAST = frozenset({"within", "since", "where"})
+_PAST = frozenset({"within", "since", "where", "of"})
 
 FUNCTIONS: Mapping[str, Function] = {
     "duration": Function(1, 1, usage="duration('3d')"),
@@ -38,7 +38,9 @@ FUNCTIONS: Mapping[str, Function] = {
     "last": Function(
         1, 2, usage="last('order_completed', n=1, within='90d')", named=frozenset({*_PAST, "n"}), history=True
     ),
-    "running": Function(1, 1, usage="running('welcome')"),
+    "running": Function(
+        1, 1, usage="running('welcome'), or running('welcome', state='offer')", named=frozenset({"state"})
+    ),
     "lookup": Function(2, 2, usage="lookup('products', event.sku)"),
 }
 
@@ -109,4 +111,4 @@ PROFILE_UPDATED = "profile.updated"
 BUILT_IN_EVENTS = (*MESSAGE_EVENTS, *JOURNEY_EVENTS, PROFILE_UPDATED)
 
 # Names that a captured value may not take.
-RESERVED = ("event", "trigger", "past", "contact", "metric", "segment", "item", "journey", "now")
+RESERVED = ("event", "trigger", "past", "contact", "metric", "segment", "item", "journey", "now", "const")

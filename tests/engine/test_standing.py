@@ -66,7 +66,7 @@ def programs(draw: st.DrawFn) -> Program:
             worth=draw(st.integers(0, 9)),
         ),
     )
-    assert [found.text for found in made.found if found.severity == "error"] == []
+    assert [found.message for found in made.found if found.severity == "error"] == []
     return compile_program(made.project)
 
 

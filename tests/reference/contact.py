@@ -67,6 +67,7 @@ class Journey:
     left: list[tuple[str, str]] = field(default_factory=list)  # state and id of each that left
     converted: bool = False
     ended: bool = False
+    replaced: bool = False  # ended by the journey that took its place
     held: dict[int, HeldBack] = field(default_factory=dict)
     variant: dict[str, str] = field(default_factory=dict)
     entering: Event | None = None
@@ -77,6 +78,11 @@ class Journey:
     @property
     def state(self) -> State:
         return self.scenario.states[self.state_name]
+
+
+def as_read(key: Any) -> Any:
+    """A key as expressions read it: several parts as a list."""
+    return list(key) if isinstance(key, tuple) else key
 
 
 def plain(value: Any) -> Any:

@@ -13,14 +13,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from scenario_cli.model.event import ContactLog, Event
+from scenario_cli.model.expression import ListOf
 from scenario_cli.model.project import Project
 from scenario_cli.model.scenario import Scenario, Target
 from scenario_cli.model.source import whole_file
 from scenario_cli.model.triggers import MomentTrigger, ScheduleTrigger, Trigger
 from scenario_cli.model.waits import Duration
 from tests.reference import figures, journeys, triggers, types, waits
-from tests.reference.clock import cron_next, shows, zone_named
-from tests.reference.contact import NO_ITEM, Fact, Journey, Left, plain
+from tests.reference.clock import cron_next, later, shows, zone_named
+from tests.reference.contact import NO_ITEM, Fact, Journey, Left, as_read, plain
 from tests.reference.figures import events_read
 from tests.reference.names import journey_id
 from tests.reference.reading import Names, Past, holds, value_of
@@ -30,6 +31,7 @@ from tests.reference.triggers import Change, Fired
 Tables = Mapping[str, Sequence[tuple[Any, int | None, Mapping[str, Any]]]]
 
 _MOST_RUNNING = 1_000
+_MOST_AT_ONCE = 100
 _MOST_INTERNAL = 1_000
 _BEFORE_TIME = -(1 << 62)
 
@@ -60,7 +62,8 @@ class Contact:
         self.moves, self.moved_at = 0, _BEFORE_TIME
         self.journeys: list[Journey] = []
         self.left: list[Left] = []
-        self.entries: dict[tuple[str, Any], list[int]] = defaultdict(list)
+        self.entries: dict[tuple[str, Any], list[tuple[int, int]]] = defaultdict(list)  # with the inputs until then
+        self.takers: list[tuple[Journey, bool]] = []  # of the event at hand, and whether they collected it
         self.fired: dict[tuple[str, int], Fired] = defaultdict(Fired)
         self.memberships: dict[str, bool] = {}
         self.last_tick: int | None = None
@@ -89,13 +92,18 @@ class Contact:
             return Names(self.now, self.clock(scenario), profile, self, event, event)
         about = {
             "entered_at": shows(journey.entered_at, self.zone),
-            "key": journey.key,
+            "key": as_read(journey.key),
             "state": journey.state_name,
             "variant": dict(journey.variant),
         }
         within = {} if journey.item is NO_ITEM else {"item": journey.item}
-        zone = self.clock(journey.scenario)
-        return Names(self.now, zone, profile, self, event, journey.trigger, about, journey.captures, within)
+        asked: dict[str, list[str]] = defaultdict(list)
+        for _, state, name in journey.asked:
+            asked[state].append(name)
+        trigger, captures = journey.trigger, journey.captures
+        return Names(
+            self.now, self.clock(journey.scenario), profile, self, event, trigger, about, captures, within, asked
+        )
 
     def metric(self, name: str, names: Names) -> Any:
         wanted, names = self.project.metrics[name], replace(names, zone=self.zone)
@@ -109,8 +117,9 @@ class Contact:
         wanted = self.project.plan.expand(event)
         return [past for past in self.past if past.event.name in wanted]
 
-    def running(self, scenario: str) -> bool:
-        return any(one.scenario.name == scenario and not one.ended for one in self.journeys)
+    def running(self, scenario: str, state: str | None) -> bool:
+        under_way = [one for one in self.journeys if one.scenario.name == scenario and not one.ended]
+        return any(state in (None, one.state_name) for one in under_way)
 
     def lookup(self, table: str, key: Any, names: Names) -> Any:
         """Of the rows of a key, that which became valid last; of several at once the last written."""
@@ -256,6 +265,7 @@ class Contact:
 
     def _look_at_scenarios(self, event: Event | None, change: Change, broadcast: bool = False) -> None:
         for scenario in self.scenarios:
+            self.takers = []
             for journey in [one for one in self.journeys if one.scenario is scenario]:
                 if event is not None:
                     journeys.offer(self, journey, event, broadcast)
@@ -266,6 +276,7 @@ class Contact:
                 if let_in is not None:
                     self._enter_each(scenario, trigger, let_in)
                     break
+        self.takers = []
 
     # Entry.
 
@@ -282,7 +293,12 @@ class Contact:
         if item is not NO_ITEM:
             names = names.beside(item=item)
         key = value_of(scenario.key, names) if scenario.key is not None else None
-        key = key if isinstance(key, str | int | float) else None
+        if scenario.key is not None and isinstance(scenario.key.root, ListOf):
+            # A key of several parts, of which none may be missing.
+            parts = key if isinstance(key, list) else [None]
+            key = tuple(parts) if all(isinstance(one, str | int | float) for one in parts) else None
+        else:
+            key = key if isinstance(key, str | int | float) else None
         reason = self._refusal(scenario, trigger, names, key)
         if reason == "audience" and isinstance(trigger, ScheduleTrigger | MomentTrigger):
             return
@@ -295,13 +311,13 @@ class Contact:
         for journey in self._in_group(scenario, key):
             journeys.end(self, journey, "displaced")
         earlier = self.entries[scenario.name, key]
-        ordinal = sum(at == self.now for at in earlier)
-        earlier.append(self.now)
+        ordinal = sum(at == self.now for at, _ in earlier)
+        earlier.append((self.now, self.inputs))
         name = journey_id(self.project.name, scenario.name, self.contact_id, key, self.now, ordinal)
         journey = Journey(len(self.journeys), scenario, key, self.now, event, name, item)
         self.journeys.append(journey)
         self.tell("entered", scenario.name, name, key, triggers.word(trigger, event))
-        self.happens("journey.entered", journey_id=name, scenario=scenario.name, key=key, variant="", state="")
+        self.happens("journey.entered", journey_id=name, scenario=scenario.name, key=as_read(key), variant="", state="")
         first = Target(whole_file(""), scenario.first.name)
         journeys.go(self, journey, (first, ""), event)
 
@@ -316,17 +332,23 @@ class Contact:
             return "key"
         earlier = self.entries[scenario.name, key]
         running = self._running(scenario, key)
-        if scenario.while_running == "ignore" and (running or self.now in earlier):
+        if any(collected and one.scenario is scenario and one.key == key for one, collected in self.takers):
+            return "taken"
+        if scenario.while_running == "ignore" and running:
+            if any(one in running for one, _ in self.takers):
+                return "taken"
             return "running"
         restarts = scenario.while_running == "restart" and running
         reentry = scenario.reentry_of(trigger)
         if earlier and not restarts:
             if reentry == "never":
                 return "reentry"
-            if isinstance(reentry, Duration) and self.now - earlier[-1] < reentry.elapsed:
+            if isinstance(reentry, Duration) and self.now < later(earlier[-1][0], reentry, self.clock(scenario)):
                 return "reentry"
         if any(one.scenario.priority >= scenario.priority for one in self._in_group(scenario, key)):
             return "exclusive"
+        if earlier.count((self.now, self.inputs)) >= _MOST_AT_ONCE:
+            return "too_many"
         ended_first = len(running) if restarts else 0
         if sum(not one.ended for one in self.journeys) - ended_first >= _MOST_RUNNING:
             return "too_many"

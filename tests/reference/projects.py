@@ -52,6 +52,7 @@ events:
       s: string
       due: datetime
       items: {type: array, items: {type: number}}
+      rows: {type: array, items: {type: object, properties: {id: string, n: number}}}
       message_id: string
       x: {description: whatever comes}
   changed: *any
@@ -80,6 +81,7 @@ channels:
   desk: {{recipient: staff, address: contact.advisor, consent: contact.email_optin}}
 programs: {{one: {{}}, two: {{}}}}
 tables: {{places: {{file: places.csv, key: country}}}}
+constants: {{few: 3, near: [FR, BE], while: 2d, rank: {{FR: 1, US: 3}}, on: true}}
 """
 
 PLACES_CSV = "country,zone,rank\nFR,near,1\nBE,near,2\nUS,far,3\n"
@@ -108,20 +110,33 @@ ABOUT_CONTACT = (
     "metric.m1 > 0 and contact.points < 9",
     "days_since(metric.latest) > 1.5", "days_since(contact.renewal) > 2", "now.hour < 12", "now.weekday == 'mon'",
     "lookup('places', contact.country).zone == 'far'", "contact.birthday.month == now.month",
+    "contact.points > const.few and const.on", "contact.country in const.near",
+    "const.rank[contact.country] < metric.m1", "count('interest', within=const.while) > 1",
 )  # fmt: skip
 HISTORY = (
     "count('bought') > 1", "happened('clicked', within='2d')", "count('interest', within='90min') >= 2",
     "last('bought').n > 5", "last('changed', n=2).s == 'a'", "count('started', where=past.n > 5) == 1",
     "count('message.sent', within='1d') > 0", "happened('journey.ended')", "running('second')", "running('first')",
+    "running('second', state='one')", "running('first', state='two')",
     "count('profile.updated') > 1", "segment.s1", "not segment.s2", "segment.s1 and segment.s2",
 )  # fmt: skip
+# Names that every scenario defines, each by those above it.
+DEFINE = """define:
+  rich: contact.points > const.few
+  richer: rich and metric.m1 > 1
+  recent: count('bought', within=const.while) > 0
+  dear: item > const.few
+"""
+DEFINED = ("rich", "not richer", "recent or rich", "richer == recent", "rich if recent else contact.points")
 # In a journey.
 INSIDE = (
     "trigger.n > 5", "it == 1", "it is none", "trigger.items | length > 1", "any(trigger.items, item > 1)",
     "contact.points + trigger.n > 7", "journey.state == 'two'", "days_since(journey.entered_at) > 1.5",
-    "got | length > 1",
+    "got | length > 1", "any(trigger.items, dear)", "filter(trigger.items, not dear and rich) | length > 0",
     "happened('bought', since=journey.entered_at)", "count('changed', since=trigger.timestamp) == 1",
     "count('interest', within='3d', where=past.s == trigger.s) > 0", "got[0].n == 6", "journey.variant.two == 'three'",
+    "happened('message.sent', of='one')", "count('message.dropped', of='two') == 1", "running('first', state='one')",
+    "last('message.sent', of='one', within='2d').channel == 'push'", "count('clicked', of='one', where=past.n > 1) > 0",
 )  # fmt: skip
 ON_EVENT = ("event.n > 5", "event.x > 2", "event.id == 'a'", "event.n == metric.m3", "event.s == 'a'",
             "happened('bought', within='2d', where=past.n == event.n)", "contact.points > 3")  # fmt: skip
@@ -129,11 +144,12 @@ ON_CONTACT_EVENT = ("event.n > 5", "event.id == 'a'", "event.s == 'a'", "event.i
 VALUES = (
     "1", "'=contact.points'", "'=metric.m1'", "'=metric.m2'", "'=now.hour'", "'=it'", "'=trigger.timestamp'",
     "'=count(\"bought\")'", "'=last(\"changed\").n'", "'=segment.s1'", "'=metric.level'", "'=metric.latest'",
+    "'=richer'", "'=const.near'", "'=const.few + trigger.n'",
 )  # fmt: skip
 
 
 def conditions(inside: bool = True) -> st.SearchStrategy[str]:
-    return st.sampled_from((*ABOUT_CONTACT, *HISTORY, *(INSIDE if inside else ()))).map(quoted)
+    return st.sampled_from((*ABOUT_CONTACT, *HISTORY, *DEFINED, *(INSIDE if inside else ()))).map(quoted)
 
 
 # --- metrics and segments -------------------------------------------------------------------------------------
@@ -241,6 +257,7 @@ EVENT_TRIGGERS = (
     "{event: message.sent, where: \"'promo' in event.tags or event.purpose == 'transactional'\"}",
     "{event: profile.updated}", "{event: priced, where: event.s == contact.country}",
     "{event: started, each: event.items}", "{event: changed, each: event.x}",
+    "{event: started, each: event.rows}", "{event: begin, each: event.rows}",
 )  # fmt: skip
 OTHER_TRIGGERS = (
     "{absence: bought, for: 1d, since: started}", "{absence: interest, for: 2h}", "{absence: bought, for: 1d at 09:00}",
@@ -276,12 +293,12 @@ def scenarios(draw: st.DrawFn, name: str, others: Sequence[str]) -> str:
     names = STATES[: draw(st.integers(2, 4))]
     lines = [f"scenario: {name}", f"priority: {draw(st.sampled_from((10, 50, 50, 90)))}"]
     triggers = draw(_triggers(others))
-    lines.append(f"trigger: [{', '.join(triggers)}]")
+    lines.append(f"{DEFINE}trigger: [{', '.join(triggers)}]")
     for key, among in (
-        ("reentry", ("", "", "always", "never", "1d", "always")),
+        ("reentry", ("", "", "always", "never", "1d", "always", "1mo12h")),
         ("while_running", ("",) if any(map(_IN_TURN.search, triggers)) else ("", "", "restart", "parallel")),
         ("key", _keys(triggers)),
-        ("audience", ("", "", "", "contact.country != 'DE'", "metric.m1 < 3", "not segment.s1")),
+        ("audience", ("", "", "", "contact.country != 'DE'", "metric.m1 < 3", "not rich", "not segment.s1")),
         ("holdout", ("", "", "", "", "", "", "", "50%")),
         ("exclusive", ("", "", "", "promo")),
         ("active", ("", "", "", "", "", "", "{from: 2025-01-31, until: 2025-10-26}")),
@@ -322,10 +339,13 @@ def _has_properties(trigger: str) -> bool:
 
 
 def _keys(triggers: Sequence[str]) -> tuple[str, ...]:
-    if any("each: " in one for one in triggers):
+    each = [one for one in triggers if "each: " in one]
+    if each and all("each: event.rows" in one for one in each):
+        return ("item.id", "item.id", "[item.id, trigger.n]", "[item.n, item.id]", "item", "")
+    if each:
         return ("item", "item", "")
     if any(_has_properties(one) for one in triggers):
-        return ("", "", "event.id", "event.n")
+        return ("", "", "event.id", "event.n", "trigger.id", "[event.id, trigger.n]")
     if all("message." in one or "scenario: " in one or "profile.updated" in one for one in triggers):
         return ("", "event.key")
     return ("",)
@@ -366,7 +386,7 @@ def _answer(draw: st.DrawFn, names: Sequence[str]) -> str:
     return f"{event}: {draw(st.sampled_from(kinds))}"
 
 
-FROM_OUTSIDE = ("changed", "clicked", "interest", "priced")
+FROM_OUTSIDE = ("started", "changed", "clicked", "interest", "priced")
 MADE = ("scored", "message.sent", "message.dropped", "profile.updated", "journey.ended", "noted")
 
 
@@ -502,6 +522,7 @@ def carried() -> st.SearchStrategy[dict[str, Any]]:
         "s": ("a", "FR", None),
         "x": (5, "text", [1, 2], None, 5_400, "1d"),
         "items": ([], [1], [1, 5, 5], None),
+        "rows": ([{"id": "a", "n": 1}, {"id": "b"}], [{"id": "b", "n": 6}, {"id": "b", "n": 9}], [{"n": 1}], "a", None),
         "due": DATES,
     }
     return st.fixed_dictionaries({}, optional={name: st.sampled_from(given) for name, given in among.items()})

@@ -6,7 +6,7 @@ the executor's own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
@@ -41,14 +41,15 @@ class World(Protocol):
 
     def history(self, event: str) -> list[Past]: ...
 
-    def running(self, scenario: str) -> bool: ...
+    def running(self, scenario: str, state: str | None) -> bool: ...
 
     def lookup(self, table: str, key: Any, names: Names) -> Any: ...
 
 
 @dataclass(frozen=True)
 class Names:
-    """What the names of an expression stand for; `within` are the variables of its functions, such as `item`."""
+    """What the names of an expression stand for; `within` are the variables of its functions, such as `item`;
+    `asked` the ids of the journey's messages by the state that asked for them."""
 
     now: int
     zone: ZoneInfo
@@ -59,6 +60,7 @@ class Names:
     journey: Mapping[str, Any] | None = None
     captures: Mapping[str, Any] = field(default_factory=dict)
     within: Mapping[str, Any] = field(default_factory=dict)
+    asked: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def beside(self, **variables: Any) -> Names:
         return replace(self, within={**self.within, **variables})
@@ -199,7 +201,8 @@ def _call(node: tree.Call, names: Names) -> Any:
         case "count" | "happened" | "last":
             return _history(node, named, names)
         case "running":
-            return names.world.running(_read(node.args[0], names))
+            state = _read(named["state"], names) if "state" in named else None
+            return names.world.running(_read(node.args[0], names), state)
         case "lookup":
             return names.world.lookup(_read(node.args[0], names), _read(node.args[1], names), names)
         case "date":
@@ -243,6 +246,9 @@ def _over_list(node: tree.Call, names: Names) -> Any:
 def _history(node: tree.Call, named: Mapping[str, tree.Expr], names: Names) -> Any:
     """`count`, `happened`, `last` over everything that ever happened to the contact, the event at hand included."""
     found = names.world.history(_read(node.args[0], names))
+    if "of" in named:
+        asked = names.asked.get(_read(named["of"], names), ())
+        found = [one for one in found if one.event.properties.get("message_id") in asked]
     if "within" in named:
         begin = names.now - parse_window(_read(named["within"], names)).elapsed
         found = [one for one in found if one.event.at > begin]

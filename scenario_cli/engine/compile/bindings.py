@@ -214,7 +214,7 @@ class Bindings:
             events,
             holds,
             after,
-            since_entry=since is not None and tree.path_of(since) in self.entry_instants,
+            since_entry="of" in named or (since is not None and tree.path_of(since) in self.entry_instants),
             zone=self.zone,
         )
         self.slot_owners.append(made.history)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from scenario_cli.engine.captures import MOST_CAPTURED
 from scenario_cli.model.event import MOST_BOUNDED
-from scenario_cli.model.expression import Attr, Expression, Ref, expressions_in, walk
+from scenario_cli.model.expression import Attr, Expression, Ref, calls_in, expressions_in, walk
 from scenario_cli.model.project import Project
 from scenario_cli.model.scenario import EVENT_FIELDS, Scenario
 from scenario_cli.model.vocabulary import PROFILE_UPDATED
@@ -18,6 +18,8 @@ def sees_names(scenarios: Iterable[Scenario], observed: frozenset[str]) -> bool:
         return True
     for scenario in scenarios:
         if any(act.update for act in scenario.acts) or any(transition.of for transition in scenario.transitions):
+            return True
+        if any("of" in dict(call.named) for call in calls_in(scenario)):
             return True
         if scenario.goal is not None and scenario.goal.of:
             return True

@@ -13,7 +13,7 @@ import jinja2
 
 from scenario_cli.engine import standing, values
 from scenario_cli.engine.calendar import local
-from scenario_cli.engine.context import journey_fields, judged, own_field, person, runs, the_event, whole
+from scenario_cli.engine.context import journey_fields, judged, own_field, person, runs, runs_in, the_event, whole
 from scenario_cli.engine.filters import ON_CLOCK, OPERATOR_TESTS, filters, tests, use_clock
 from scenario_cli.engine.standing import CLOCK, DAYS, FIXED
 from scenario_cli.engine.state import Condition, Function
@@ -291,6 +291,9 @@ class _Writer:
                 self.grows = True
                 return f"{self.constant(self.bindings.history(node))}(f)"
             case "running":
+                state = dict(node.named).get("state")
+                if state is not None:
+                    return f"runs_in(f, {self.write(args[0])}, {self.write(state)})"
                 return f"runs(f, {self.write(args[0])})"
             case "lookup":
                 assert self.bindings is not None
@@ -368,6 +371,7 @@ _NAMES: dict[str, Any] = {
     "person": person,
     "journey_": journey_fields,
     "runs": runs,
+    "runs_in": runs_in,
     "length_": values.length,
     "judged": judged,
     "begin": begin,

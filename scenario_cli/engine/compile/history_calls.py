@@ -33,13 +33,15 @@ def compile_history_call(
     contact's).
 
     `slot` is where a contact's state keeps the `events`. `since_entry` says that `since` cannot lie before the entry
-    of a journey, so that older events need not be kept.
+    of a journey, so that older events need not be kept. Nor does a message of a journey lie before its entry.
     """
     named = dict(call.named)
     within = _window(named.get("within"))
     number = _number(call, named)
     at_arrival = "where" not in named or tree.reads_past_alone(named["where"])
-    last_alone = call.name == "last" and since is None and within is None and at_arrival
+    state = named.get("of")
+    of = state.value if isinstance(state, tree.Const) else None
+    last_alone = call.name == "last" and since is None and within is None and of is None and at_arrival
     history = EventHistory(
         slot,
         where if at_arrival else None,
@@ -48,7 +50,7 @@ def compile_history_call(
         number if last_alone else None,
         identity(written(call), events, since_entry, *((zone.key,) if zone is not None else ())),
     )
-    read = read_history(call.name, history, within, since, None if at_arrival else where, number, zone)
+    read = read_history(call.name, history, within, since, None if at_arrival else where, number, of, zone)
     return HistoryCall(history, read)
 
 

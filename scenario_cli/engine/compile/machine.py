@@ -29,7 +29,7 @@ from scenario_cli.engine.compiled import (
 from scenario_cli.engine.context import the_properties
 from scenario_cli.engine.state import Condition, Fallen, Function
 from scenario_cli.model.exits import Exit, ExitKind, common_exits, exits_of_wait, own_exits
-from scenario_cli.model.expression import Expression, Value
+from scenario_cli.model.expression import Expression, ListOf, Value
 from scenario_cli.model.project import Channel, Project, TrackingPlan
 from scenario_cli.model.records import Kind
 from scenario_cli.model.scenario import (
@@ -98,7 +98,8 @@ class _Compiler:
             timed=triggers.timed,
             audience=self.condition(scenario.audience, "audience", "audience"),
             key=self.value(scenario.key),
-            key_property=scenario.key_property,
+            has_key_parts=scenario.key is not None and isinstance(scenario.key.root, ListOf),
+            key_properties=scenario.key_properties,
             while_running=scenario.while_running,
             goals=goals,
             window=max((goal.within for goal in goals.values()), default=-1),

@@ -16,12 +16,13 @@ from scenario_cli.language.names.shapes import (
     of_type,
     shape_of_contact,
     shape_of_event,
+    shape_of_value,
 )
 from scenario_cli.language.names.unknown import with_next_step
 from scenario_cli.language.templates.other_tools import FILTERS as OTHER_FILTERS
 from scenario_cli.language.templates.other_tools import NAMES, to_write
 from scenario_cli.model import expression as tree
-from scenario_cli.model.built_in import BUILT_IN
+from scenario_cli.model.built_in import BUILT_IN, event_type
 from scenario_cli.model.diagnostic import Diagnostic, Fix, Severity, did_you_mean, nearest
 from scenario_cli.model.project import Property
 from scenario_cli.model.vocabulary import (
@@ -92,6 +93,10 @@ class Checker:
                 return of_type(_TYPES.get(type(value), "")) if type(value) in _TYPES else ANYTHING
             case tree.Ref():
                 return self._name(node, scope)
+            case tree.Attr(base=tree.Ref(name="const")):
+                return self._constant(node, scope, node.name)
+            case tree.Item(base=tree.Ref(name="const"), index=tree.Const(value=str() as name)):
+                return self._constant(node, scope, name)
             case tree.Attr():
                 return self._key(node, self.shape(node.base, scope), node.name)
             case tree.Item():
@@ -145,10 +150,16 @@ class Checker:
                     self.shape(member, scope)
                 return of_type("array")
             case tree.MapOf():
-                for pair in node.pairs:
-                    for member in pair:
-                        self.shape(member, scope)
-                return ANYTHING
+                return self._mapping(node, scope)
+
+    def _mapping(self, node: tree.MapOf, scope: Scope) -> Property:
+        fields: dict[str, Property] = {}
+        for key, value in node.pairs:
+            self.shape(key, scope)
+            shape = self.shape(value, scope)
+            if isinstance(key, tree.Const):
+                fields[str(key.value)] = shape
+        return mapping("the mapping", fields) if len(fields) == len(node.pairs) else ANYTHING
 
     def _compare(self, node: tree.Compare, scope: Scope) -> None:
         """Each comparison of a chain, from both sides, with the values that are written out."""
@@ -207,7 +218,11 @@ class Checker:
                 return scope.catalogue.metrics
             case "segment":
                 return scope.catalogue.segments
+            case "const":
+                return self._constant(node, scope)
         known = ["contact", "metric", "segment", "now", *scope.names]
+        known += ["const"] if scope.catalogue.constants else []
+        known += [] if self.in_template else sorted(scope.defined)
         if not scope.contact_alone:
             known += ["trigger"] if scope.not_entered else ["trigger", "journey"]
         if scope.events is not None:
@@ -220,6 +235,21 @@ class Checker:
         else:
             self.report("EXP002", f"unknown name '{name}'", node, self._meant(node, scope, known),
                         fix=renamed_in_expression(name, node.span, known))  # fmt: skip
+        return ANYTHING
+
+    def _constant(self, node: tree.Expr, scope: Scope, name: str | None = None) -> Property:
+        """A constant in a template, where its value is read by name, or one that the project does not have."""
+        known = scope.catalogue.constants
+        if name is None:
+            self.report("EXP002", "'const' stands for nothing by itself", node,
+                        with_next_step("REF021", did_you_mean("", known, "read one by its name: const.NAME; constants"))
+                        )  # fmt: skip
+        elif name not in known:
+            self.report("REF021", f"unknown constant '{name}'", node,
+                        with_next_step("REF021", did_you_mean(name, known, "constants")),
+                        fix=_renamed(node, name, known))  # fmt: skip
+        else:
+            return shape_of_value(known[name])
         return ANYTHING
 
     def _meant(self, node: tree.Ref, scope: Scope, known: list[str]) -> str:
@@ -238,9 +268,12 @@ class Checker:
             "contact": scope.plan.profile,
             "metric": scope.catalogue.metrics.fields,
             "segment": scope.catalogue.segments.fields,
+            "const": scope.catalogue.constants,
         }
         owned = [f"'{owner}.{name}'" for owner, fields in owners.items() if name in (fields or ())]
         owned += [f"the text '{name}', in quotes"] if node in self.compared else []
+        if self.in_template and name in scope.defined:
+            return f"hand it over where the message is sent: 'with: {{{name}: ={name}}}'"
         if self.in_template and not owned:
             hint += f"; or hand it over where the message is sent, with 'with: {{{name}: ...}}'"
         return f"did you mean {', or '.join(owned)}? {hint}" if owned else hint
@@ -365,7 +398,7 @@ class Checker:
             case "date":
                 return of_type("datetime")
             case "running":
-                self._literal_name(node, "REF011", "scenario", scope.catalogue.scenarios)
+                self._running(node, scope)
                 return of_type("boolean")
             case "lookup":
                 return self._lookup(node, scope)
@@ -387,6 +420,39 @@ class Checker:
             return first.value
         return None
 
+    def _running(self, node: tree.Call, scope: Scope) -> None:
+        scenario = self._literal_name(node, "REF011", "scenario", scope.catalogue.scenarios)
+        state = dict(node.named).get("state")
+        if state is None:
+            return
+        if scope.no_moves:
+            why = "no segment or metric is worked out anew when a journey goes from state to state"
+            self.report("EXP014", f"'state' cannot stand here: {why}", state, "ask for the state in the scenario")
+        elif scenario is not None and scenario in scope.catalogue.states:
+            self._literal_state(node, state, "state", scope.catalogue.states[scenario])
+
+    def _literal_state(self, node: tree.Call, given: tree.Expr, key: str, states: tuple[str, ...]) -> None:
+        """The state that a call names. Reports one that is not written out, or not known."""
+        if not isinstance(given, tree.Const) or not isinstance(given.value, str):
+            self.report("EXP007", f"'{key}' of '{node.name}' takes a state's name written out", given,
+                        f"write {key}='{states[0]}'")  # fmt: skip
+        elif given.value not in states:
+            self.report("REF002", f"unknown state '{given.value}'", given, did_you_mean(given.value, states, "states"),
+                        fix=respelt_text(given.value, given.span, states))  # fmt: skip
+
+    def _of_message(self, node: tree.Call, of: tree.Expr, event: str | None, scope: Scope) -> None:
+        """`of` of a call that looks at past events: a state of the journey, and an event about a message."""
+        if not scope.states:
+            why = scope.contact_alone or scope.not_entered or "there is no journey whose messages it could mean"
+            self.report("EXP006", f"'of' cannot stand here: {why}", of, "leave it out, or compare past.message_id")
+            return
+        self._literal_state(node, of, "of", scope.states)
+        for name in scope.plan.expand(event) if event is not None else ():
+            known = event_type(scope.plan, name)
+            if known is not None and "message_id" not in known.properties:
+                self.report("REF013", f"'of' never matches: event '{name}' has no property 'message_id'", of,
+                            "declare it in events.yaml: it says which message was opened or clicked")  # fmt: skip
+
     def _lookup(self, node: tree.Call, scope: Scope) -> Property:
         table = self._literal_name(node, "REF016", "table", scope.catalogue.tables)
         columns = scope.catalogue.tables.get(table or "")
@@ -401,6 +467,8 @@ class Checker:
         self._written_out(node, named)
         if "since" in named:
             self.shape(named["since"], scope)
+        if "of" in named:
+            self._of_message(node, named["of"], event, scope)
         if "where" in named:
             self.shape(named["where"], scope.beside({"past": past}))
             if not tree.reads_past_alone(named["where"]) and not bounded(named, scope.since_entry):
@@ -465,7 +533,7 @@ MOST_BACK = 100  # how many events back `last` may look
 
 def bounded(named: Mapping[str, tree.Expr], since_entry: frozenset[str]) -> bool:
     """Whether a history call looks back no further than a window or the journey's entry."""
-    if "within" in named:
+    if "within" in named or "of" in named:
         return True
     since = tree.path_of(named["since"]) if "since" in named else None
     return since is not None and ".".join(since) in since_entry

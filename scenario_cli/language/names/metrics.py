@@ -26,7 +26,9 @@ def catalogue(project: Project) -> Catalogue:
         mapping("the metrics", dict.fromkeys(project.metrics, ANYTHING)),
         segments,
         {name: table.columns for name, table in project.tables.items()},
+        {name: constant.value for name, constant in project.constants.items()},
         frozenset(project.scenarios) | project.faulty,
+        {name: tuple(one.states) for name, one in project.scenarios.items() if name not in project.faulty},
     )
     return replace(known, metrics=mapping("the metrics", _shapes(project, Scope(project.plan, known))))
 
@@ -62,7 +64,7 @@ def _of_event(made: Aggregate, project: Project, scope: Scope) -> Scope:
 def check_metrics(project: Project, base: Scope) -> Iterator[Diagnostic]:
     """The names in metrics and segments that do not exist, and definitions that rest on themselves."""
     known = {**project.plan.events, **project.plan.groups}
-    about_contact = replace(base, contact_alone=_NO_EVENT)
+    about_contact = replace(base, contact_alone=_NO_EVENT, no_moves=True)
     reads: dict[str, tuple[Name, ...]] = {}
     for name, metric in project.metrics.items():
         made = metric.definition

@@ -39,7 +39,7 @@ class Scopes:
     def __init__(self, scenario: Scenario, base: Scope) -> None:
         self.scenario = scenario
         self.plan = base.plan
-        self.base = base
+        self.base = replace(base, defined=frozenset(one.name.text for one in scenario.define))
         self.triggers = tuple(
             dict.fromkeys(event for trigger in scenario.triggers for event in events_of(trigger, base.plan))
         )
@@ -58,7 +58,7 @@ class Scopes:
         """The scope where no event is at hand."""
         return replace(
             self.base, trigger=self.triggers, events=None, why_no_event=_ON_TIME,
-            names={**self.item, **self.captures}, since_entry=self.since_entry,
+            names={**self.item, **self.captures}, since_entry=self.since_entry, states=tuple(self.scenario.states),
         )  # fmt: skip
 
     def _item(self) -> dict[str, Property]:

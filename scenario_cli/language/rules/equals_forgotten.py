@@ -17,7 +17,7 @@ from scenario_cli.model.source import Name, Span
 from scenario_cli.model.vocabulary import FUNCTIONS
 
 _NOWHERE = Span("", 1, 1, 1, 1)
-_ROOTS = ("event", "trigger", "contact", "metric", "segment", "item", "journey")
+_ROOTS = ("event", "trigger", "contact", "metric", "segment", "item", "journey", "const")
 _BRACES = re.compile(r"\{\{-?\s*(?P<inside>[^{}]+?)\s*-?\}\}")
 _PLAIN = re.compile(r"[\w.()\[\]' *+/|,<>=-]+")  # stands without quotes wherever a value stands
 
@@ -41,6 +41,7 @@ def check(subject: Subject) -> Findings:
 def meant_as_expression(subject: Subject, text: str) -> str | None:
     """The expression that a text was probably meant to be; None where it is a text."""
     captured = {name.text for name in Scopes.captured_names(subject.scenario)}
+    captured |= {one.name.text for one in subject.scenario.define}
     names = "|".join((*_ROOTS, *map(re.escape, sorted(captured))))
     begins = re.compile(rf"(?:{names})[.\[]\w|(?:{'|'.join(FUNCTIONS)})\(|now(?:\.[a-z]+)?$")
     braces = _BRACES.fullmatch(text.strip())

@@ -6,38 +6,56 @@ from collections.abc import Iterator
 
 from scenario_cli.language.rules.support.rule import Findings, Rule
 from scenario_cli.language.rules.support.subject import Subject
+from scenario_cli.model.expression import Const, calls_in
 from scenario_cli.model.scenario import Goal, Transition
+from scenario_cli.model.sites import sites
+from scenario_cli.model.source import Name
 
 
 def check(subject: Subject) -> Findings:
     scenario = subject.scenario
-    for where, listener in _listeners(subject):
-        if listener.of is None or listener.of.text not in scenario.states:
+    for where, event, of in (*_listeners(subject), *_calls(subject)):
+        if of.text not in scenario.states:
             continue
-        named = scenario.states[listener.of.text]
+        named = scenario.states[of.text]
         if not named.send:
-            finding = f"state '{named.name}' sends nothing, so '{listener.event}' is never about a message of it"
+            finding = f"state '{named.name}' sends nothing, so '{event}' is never about a message of it"
         elif named.name not in subject.reachable:
-            finding = f"no journey comes to state '{named.name}', so '{listener.event}' is never about a message of it"
+            finding = f"no journey comes to state '{named.name}', so '{event}' is never about a message of it"
         elif where is not None and where not in subject.after(named.name):
-            finding = f"state '{named.name}' does not come before '{where}', so '{listener.event}' is not yet about it"
+            finding = f"state '{named.name}' does not come before '{where}', so '{event}' is not yet about it"
         else:
             continue
         yield RULE.finding(
             finding,
-            listener.of.span,
+            of.span,
             hint="name the state that sends the message",
             related=[("sent here", named.span)] if named.send else [],
         )
 
 
-def _listeners(subject: Subject) -> Iterator[tuple[str | None, Transition | Goal]]:
-    """Listeners to events with their state; None for those of every state."""
-    for state in subject.states:
-        yield from ((state.name, transition) for transition in state.on)
-    yield from ((None, transition) for transition in subject.scenario.on)
-    if subject.scenario.goal is not None:
-        yield None, subject.scenario.goal
+def _listeners(subject: Subject) -> Iterator[tuple[str | None, str, Name]]:
+    """The state, event and `of` of what listens to events; None for the state where it holds in every state."""
+    scenario = subject.scenario
+    listeners: list[tuple[str | None, Transition | Goal]] = [(None, transition) for transition in scenario.on]
+    listeners += [(state.name, transition) for state in subject.states for transition in state.on]
+    listeners += [(None, scenario.goal)] if scenario.goal is not None else []
+    for where, one in listeners:
+        if one.of is not None:
+            yield where, one.event.text, one.of
+
+
+def _calls(subject: Subject) -> Iterator[tuple[str | None, str, Name]]:
+    """The same of calls over past events."""
+    for site in sites(subject.scenario):
+        for call in calls_in(site.expression):
+            event, of = call.args[0] if call.args else None, dict(call.named).get("of")
+            if isinstance(event, Const) and isinstance(of, Const):
+                yield (
+                    site.state.name if site.state is not None else None,
+                    str(event.value),
+                    Name(str(of.value), of.span),
+                )
 
 
 RULE = Rule(
@@ -45,7 +63,7 @@ RULE = Rule(
     name="of-never-sent",
     severity="warning",
     finds="'of' naming a state that sends nothing, that no journey comes to, or that does not come before",
-    because="the transition or goal never happens, although somebody counts on it",
+    because="the transition or goal never happens, or the call finds no event, although somebody counts on it",
     mend="name the state that sends the message",
     example="""\
 states:

@@ -120,6 +120,18 @@ EXPRESSIONS = (
         {"metrics.yaml": "metrics:\n  sum: {sum: event.total, of: order_completed}\n", "example.yaml": WAITING},
     ),
     document(
+        "EXP014",
+        "state-not-followed",
+        "a segment or metric that asks in which state of another scenario a journey is",
+        "it is worked out when events come, and not when a journey goes from state to state",
+        "ask for the state in the scenario, or whether the scenario runs at all",
+        {
+            "metrics.yaml": "segments:\n  asked: running('example', state='waiting')\n",
+            "example.yaml": WAITING,
+        },
+        {"metrics.yaml": "segments:\n  asked: running('example')\n", "example.yaml": WAITING},
+    ),
+    document(
         "EXP013",
         "circle",
         "a metric or segment that is defined by itself",
