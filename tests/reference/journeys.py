@@ -41,6 +41,7 @@ def go(contact: Contact, journey: Journey, way: Way | None, event: Event | None)
         journey.been = (mark, {*been, target.state})
         cancel_held(contact, journey)
         source, journey.state_name = journey.state_name, target.state
+        journey.key_is_free = journey.key_is_free or journey.state.frees_key
         journey.visit += 1
         journey.settled_at = None
         journey.waits = []
