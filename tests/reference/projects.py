@@ -111,6 +111,8 @@ ABOUT_CONTACT = (
     "days_since(metric.latest) > 1.5", "days_since(contact.renewal) > 2", "now.hour < 12", "now.weekday == 'mon'",
     "lookup('places', contact.country).zone == 'far'", "contact.birthday.month == now.month",
     "contact.points > const.few and const.on", "contact.country in const.near",
+    "metric.parts['a'] > 1", "metric.parts[6] > 5", "metric.many.true is none", "metric.many | length > 1",
+    "metric.parts[metric.m3] == 1", "metric.parts == metric.many",
     "const.rank[contact.country] < metric.m1", "count('interest', within=const.while) > 1",
 )  # fmt: skip
 HISTORY = (
@@ -132,7 +134,8 @@ DEFINED = ("rich", "not richer", "recent or rich", "richer == recent", "rich if 
 INSIDE = (
     "trigger.n > 5", "it == 1", "it is none", "trigger.items | length > 1", "any(trigger.items, item > 1)",
     "contact.points + trigger.n > 7", "journey.state == 'two'", "days_since(journey.entered_at) > 1.5",
-    "got | length > 1", "any(trigger.items, dear)", "filter(trigger.items, not dear and rich) | length > 0",
+    "got | length > 1", "it['a'] == 0", "it[6] is none", "any(trigger.items, dear)",
+    "filter(trigger.items, not dear and rich) | length > 0",
     "happened('bought', since=journey.entered_at)", "count('changed', since=trigger.timestamp) == 1",
     "count('interest', within='3d', where=past.s == trigger.s) > 0", "got[0].n == 6", "journey.variant.two == 'three'",
     "happened('message.sent', of='one')", "count('message.dropped', of='two') == 1", "running('first', state='one')",
@@ -144,7 +147,8 @@ ON_CONTACT_EVENT = ("event.n > 5", "event.id == 'a'", "event.s == 'a'", "event.i
 VALUES = (
     "1", "'=contact.points'", "'=metric.m1'", "'=metric.m2'", "'=now.hour'", "'=it'", "'=trigger.timestamp'",
     "'=count(\"bought\")'", "'=last(\"changed\").n'", "'=segment.s1'", "'=metric.level'", "'=metric.latest'",
-    "'=richer'", "'=const.near'", "'=const.few + trigger.n'",
+    "'=metric.parts'", "'=metric.many'", "'=metric.parts[it]'", "'=richer'",
+    "'=const.near'", "'=const.few + trigger.n'",
 )  # fmt: skip
 
 
@@ -157,12 +161,16 @@ def conditions(inside: bool = True) -> st.SearchStrategy[str]:
 _OF = ("bought", "interest", "changed", "started", "noted")
 
 
+BY = ("event.s", "event.n", "event.items", "event.x", "event.id == 'a'")
+
+
 @st.composite
-def aggregates(draw: st.DrawFn, kinds: Sequence[str], value: str) -> str:
+def aggregates(draw: st.DrawFn, kinds: Sequence[str], value: str, by: bool = False) -> str:
     kind, event = draw(st.sampled_from(kinds)), draw(st.sampled_from(_OF))
     parts = [f"count: {event}"] if kind == "count" else [f"{kind}: {value}, of: {event}"]
     within = draw(st.sampled_from(("", "", "2d", "90min", "10d")))
     parts += [f"within: {within}"] if within else []
+    parts += [f"by: {draw(st.sampled_from(BY))}"] if by else []
     parts += [f"where: {quoted(draw(st.sampled_from(ON_CONTACT_EVENT)))}"] if draw(st.integers(0, 3)) == 0 else []
     return f"{{{', '.join(parts)}}}"
 
@@ -180,6 +188,8 @@ def metrics(draw: st.DrawFn) -> str:
         f"  kinds: {draw(aggregates(('list', 'mode'), 'event.s'))}",
         f"  m3: {draw(aggregates(('last', 'sum', 'max', 'mode'), 'event.n'))}",
         f"  latest: {draw(aggregates(('first', 'last', 'min', 'max'), 'event.timestamp'))}",
+        f"  parts: {draw(aggregates(('count', 'sum', 'min', 'avg', 'first'), 'event.n', by=True))}",
+        f"  many: {draw(aggregates(('count', 'max', 'last'), 'event.x', by=True))}",
         "  share: {value: metric.m2 / metric.m1}",
         "  level: {bins: metric.m1, at: [0, 2.5], labels: [none_yet, low, high]}",
         "segments:",
@@ -206,6 +216,7 @@ def _segments(more: tuple[str, ...] = ()) -> st.SearchStrategy[str]:
 # --- the policy -----------------------------------------------------------------------------------------------
 
 QUIET = (
+    '{from: "22:00", to: "09:00", timezone: project}',
     '{channels: [sms, push], from: "21:00", to: "08:00"}', '{from: "01:30", to: "02:30"}', "{channels: [sms], on: sun}",
     '{from: "=contact.hour", to: "08:00"}', '{from: "22:00", to: "06:00", on: "fri,sat"}',
     '{programs: [one], from: "20:00", to: "10:00"}', '{scenarios: [first, spare], tags: [promo], on: weekends}',
@@ -261,13 +272,16 @@ EVENT_TRIGGERS = (
 OTHER_TRIGGERS = (
     "{absence: bought, for: 1d, since: started}", "{absence: interest, for: 2h}", "{absence: bought, for: 1d at 09:00}",
     "{absence: changed, for: 1w, since: interest}",
+    "{absence: bought, for: 1d, since: started, by: id}", "{absence: interest, for: 2h, by: n}",
+    "{absence: bought, for: 1d at 09:00, since: begin, by: id}",
     "{schedule: at 09:00 on mon}", "{schedule: at 18:00 on sun, each: contact.tags}",
     "{schedule: at 02:30 on first weekday}", "{schedule: at 02:30}", "{schedule: cron 0 12 1 * *, timezone: project}",
     "{at: 2025-03-30 02:30}", "{at: 2025-10-27 10:00, timezone: project}",
     "{date: contact.birthday, every: year, at: '09:00'}", "{date: contact.birthday, offset: -7d, every: year}",
     "{date: contact.renewal}", "{date: contact.renewal, offset: -1d, at: '10:00', every: once}",
     "{date: contact.renewal, offset: +1mo}",
-    "{segment: s1}", "{segment: s1, change: left}", "{segment: s2}",
+    "{segment: s1}", "{segment: s1, change: left}", "{segment: s1, already_in: true}",
+    "{segment: s2, already_in: true}", "{segment: s2}",
     "{attribute: tier}", "{attribute: points, where: event.after > 3}",
     "{attribute: country, where: event.before is none}",
     "{scenario: first}", "{scenario: second, outcome: [stopped, displaced]}",
@@ -286,8 +300,16 @@ MESSAGES = (
 )  # fmt: skip
 
 
+# What scenarios may say of their group; of one group all say the same limit.
+GROUPS = (
+    ("", "", "", "promo"),
+    ("", "promo", "{group: promo, wait: 2d}", "{group: promo, wait: 90min}"),
+    ("", "{group: promo, limit: 2}", "{group: promo, limit: 2, wait: 3d}"),
+)
+
+
 @st.composite
-def scenarios(draw: st.DrawFn, name: str, others: Sequence[str]) -> str:
+def scenarios(draw: st.DrawFn, name: str, others: Sequence[str], groups: Sequence[str]) -> str:
     """A scenario of two to four states."""
     names = STATES[: draw(st.integers(2, 4))]
     lines = [f"scenario: {name}", f"priority: {draw(st.sampled_from((10, 50, 50, 90)))}"]
@@ -299,9 +321,11 @@ def scenarios(draw: st.DrawFn, name: str, others: Sequence[str]) -> str:
         ("key", _keys(triggers)),
         ("audience", ("", "", "", "contact.country != 'DE'", "metric.m1 < 3", "not rich", "not segment.s1")),
         ("holdout", ("", "", "", "", "", "", "", "50%")),
-        ("exclusive", ("", "", "", "promo")),
+        ("max_running", ("", "", "", "1", "2")),
+        ("exclusive", groups),
         ("active", ("", "", "", "", "", "", "{from: 2025-01-31, until: 2025-10-26}")),
         ("program", ("", "one", "two")),
+        ("timezone", ("", "", "", "project", "contact")),
     ):
         picked = draw(st.sampled_from(among))
         lines += [f"{key}: {picked}"] if picked else []
@@ -402,6 +426,8 @@ def _state(draw: st.DrawFn, names: Sequence[str], place: int) -> list[str]:
         parts.append(f"emit: {draw(st.sampled_from(EMITS))}")
     if draw(st.integers(0, 2)):
         parts.append(f"send: {draw(st.sampled_from(MESSAGES))}")
+    if draw(st.integers(0, 5)) == 0:
+        parts.append("frees_key: true")
     last = place == len(names) - 1
     kinds = ("wait", "wait", "wait", "choose", "end", "wait" if last else "next", "wait" if last else "split")
     match draw(st.sampled_from(kinds if place else ("wait",))):
@@ -628,7 +654,8 @@ states: {{one: {{send: {{push: {{template: m/a, tags: [promo]}}}}, end: stopped}
 @st.composite
 def worlds(draw: st.DrawFn) -> World:
     names = SCENARIOS[: draw(st.sampled_from((1, 2, 2, 3)))]
-    files = {f"{name}.yaml": draw(scenarios(name, [one for one in names if one != name])) for name in names}
+    groups = draw(st.sampled_from(GROUPS))
+    files = {f"{name}.yaml": draw(scenarios(name, [one for one in names if one != name], groups)) for name in names}
     if "second" not in names:
         files["second.yaml"] = SPARE.format(name="second")
     files["spare.yaml"] = SPARE.format(name="spare")

@@ -6,8 +6,11 @@ A compiled program holds only the aggregates and past events that some expressio
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from copy import copy
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from scenario_cli.engine.breakdown import Breakdown
 from scenario_cli.engine.calendar import UTC, zone
 from scenario_cli.engine.compile.expressions import compile_bare, compile_condition, compile_days, compile_value
 from scenario_cli.engine.compile.history_calls import compile_history_call
@@ -31,8 +34,11 @@ class Bindings:
 
     `feeds` and `histories` are the aggregates and past events that each event feeds, `slot_owners` the same by slot.
     `segments` are the ones that something reads. `entry_instants` names the instants that cannot lie before a
-    journey's entry.
+    journey's entry. `zone` is the clock on which expressions are worked out, None the contact's.
     """
+
+    zone: ZoneInfo | None = None
+    _everywhere: Bindings | None = None
 
     def __init__(self, project: Project, scenarios: Iterable[Scenario], tables: Tables) -> None:
         self.project = project
@@ -41,13 +47,27 @@ class Bindings:
         self.entry_instants = entry_instants(list(scenarios))
         self.feeds: dict[str, list[Feed]] = {}
         self.histories: dict[str, list[EventHistory]] = {}
-        self.slot_owners: list[Aggregate | EventHistory] = []
+        self.slot_owners: list[Aggregate | Breakdown | EventHistory] = []
         self.segments: dict[str, Segment] = {}
         self._segment_identities: dict[str, str] = {}
         self._metrics: dict[str, Function] = {}
+        self._breakdowns: dict[str, Breakdown] = {}
         self._history: dict[tree.Call, Function] = {}
 
+    def on_project_clock(self) -> Bindings:
+        """The same values for expressions that are on the project's clock.
+
+        Metrics and segments are one for all scenarios, and stay on the contact's.
+        """
+        made = copy(self)
+        made.zone = self.clock.tz
+        made._everywhere = self
+        made._history = {}
+        return made
+
     def metric(self, name: str) -> Function:
+        if self._everywhere is not None:
+            return self._everywhere.metric(name)
         made = self._metrics.get(name)
         if made is None:
             made = self._metrics[name] = self._made(name)
@@ -67,17 +87,30 @@ class Bindings:
     def _aggregate(self, definition: Definition, place: str) -> Function:
         events = self.project.plan.expand(definition.event.text)
         made = Aggregate(len(self.slot_owners), definition.kind, definition.within, place, identity(definition, events))
+        place_held = len(self.slot_owners)
         self.slot_owners.append(made)
         where = compile_condition(definition.where, "", self) if definition.where is not None else None
         value = compile_value(definition.value, "", self) if definition.value is not None else None
+        by = compile_value(definition.by, "", self) if definition.by is not None else None
+        owner = Breakdown(made, by) if by is not None else made
+        self.slot_owners[place_held] = owner
         for event in events:
-            self.feeds.setdefault(event, []).append(Feed(made, where, value))
-        return made.read
+            self.feeds.setdefault(event, []).append(Feed(owner, where, value))
+        if isinstance(owner, Breakdown):
+            self._breakdowns[place.removeprefix("metric.")] = owner
+        return owner.read
+
+    def breakdown(self, name: str) -> Callable[[Any, Any], Any] | None:
+        """The function that gives one figure of a metric with `by`; None for any other metric."""
+        self.metric(name)
+        return self._breakdowns[name].read_at if name in self._breakdowns else None
 
     def segment(self, name: str) -> Function:
         return self.membership(name).read
 
     def membership(self, name: str) -> Segment:
+        if self._everywhere is not None:
+            return self._everywhere.membership(name)
         made = self.segments.get(name)
         if made is None:
             condition = self.project.segments[name].condition
@@ -195,6 +228,7 @@ class Bindings:
             holds,
             after,
             since_entry="of" in named or (since is not None and tree.path_of(since) in self.entry_instants),
+            zone=self.zone,
         )
         self.slot_owners.append(made.history)
         for event in events:
