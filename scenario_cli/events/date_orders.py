@@ -110,7 +110,9 @@ def _is_whole(opened: Sequence[Opened], target: Target, name: str) -> bool:
 
 
 def _without_figures(con: duckdb.DuckDBPyConnection, opened: Sequence[Opened], target: Target) -> set[int]:
-    """The numbers of small files without any such date, asked in one query for many."""
+    """The numbers of small files without any such date, asked in one query for many; a single one is asked alone."""
+    if len(opened) < 2:
+        return set()
     asked: list[tuple[list[int], list[str]]] = []
     for numbers in groups(opened):
         first = opened[numbers[0]]
