@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from typing import Any
 
 from scenario_cli.engine import triggers
@@ -81,7 +82,11 @@ def save(program: Program, state: ContactState) -> dict[str, Any]:
             "members": {names[name]: list(known) for name, known in state.members.items()},
             "refreshed": {names[name]: at for name, at in state.refreshed_at.items()},
         },
-        "journeys": [saved_journey(program, journey) for journeys in state.journeys.values() for journey in journeys],
+        # By age, and not by whose scenario had one first: that is forgotten where a state is restored.
+        "journeys": [
+            saved_journey(program, journey)
+            for journey in sorted(chain.from_iterable(state.journeys.values()), key=lambda one: one.number)
+        ],
     }
     return {name: value for name, value in values.items() if value is not None and value not in ([], {})}
 

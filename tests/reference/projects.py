@@ -216,6 +216,7 @@ def _segments(more: tuple[str, ...] = ()) -> st.SearchStrategy[str]:
 # --- the policy -----------------------------------------------------------------------------------------------
 
 QUIET = (
+    '{from: "22:00", to: "09:00", timezone: project}',
     '{channels: [sms, push], from: "21:00", to: "08:00"}', '{from: "01:30", to: "02:30"}', "{channels: [sms], on: sun}",
     '{from: "=contact.hour", to: "08:00"}', '{from: "22:00", to: "06:00", on: "fri,sat"}',
     '{programs: [one], from: "20:00", to: "10:00"}', '{scenarios: [first, spare], tags: [promo], on: weekends}',
@@ -324,6 +325,7 @@ def scenarios(draw: st.DrawFn, name: str, others: Sequence[str], groups: Sequenc
         ("exclusive", groups),
         ("active", ("", "", "", "", "", "", "{from: 2025-01-31, until: 2025-10-26}")),
         ("program", ("", "one", "two")),
+        ("timezone", ("", "", "", "project", "contact")),
     ):
         picked = draw(st.sampled_from(among))
         lines += [f"{key}: {picked}"] if picked else []
