@@ -97,6 +97,11 @@ def test_only_runs_the_named_alone_and_says_what_that_misses(shop: Path, capsys:
     assert alone in output(capsys, "dry-run", "second", "--only")
     assert json.loads(output(capsys, "dry-run", "second", "--only", "--format", "json"))["left_out"] == 1
     assert alone in output(capsys, "plan", "second", "--only", "--as-of", "2025-03-03T11:00")
+    for format_ in ("text", "json"):
+        run(["why", "a", "--scenario", "second", "--only", "--format", format_])
+        assert alone in capsys.readouterr().err
+    run(["why", "a", "--scenario", "second"])
+    assert "run alone" not in capsys.readouterr().err
 
 
 def test_only_without_a_name_is_refused(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
