@@ -21,6 +21,7 @@ from scenario_cli.engine import decimals, values
 from scenario_cli.engine.calendar import UTC
 from scenario_cli.engine.filter_bounds import BOUNDS, check_arguments
 from scenario_cli.engine.generator import Generator
+from scenario_cli.engine.ordering import ORDERING
 from scenario_cli.model.budget import (
     MAX_LIST,
     MAX_TEXT,
@@ -59,9 +60,7 @@ def use_clock(zone: ZoneInfo) -> None:
 
 
 # The filters that may compare, or read a part of a date.
-ON_CLOCK = frozenset(
-    {"groupby", "map", "max", "min", "reject", "rejectattr", "select", "selectattr", "sort", "sum", "unique"}
-)
+ON_CLOCK = frozenset({"map", "reject", "rejectattr", "select", "selectattr", "sum", *ORDERING})
 
 
 class _Known(Context):
@@ -182,6 +181,8 @@ def filters() -> dict[str, Callable[..., Any]]:
     made = {name: _on_data(name, JINJA_FILTERS[name]) for name in FILTERS}
     made.update(default=default, d=default, join=_join(made["map"], made["join"]))
     made.update(sum=_on_data("sum", sum_), round=_on_data("round", round_))
+    for name, function in ORDERING.items():
+        made[name] = _on_data(name, partial(function, environment(), lambda: _CLOCK.zone))
     return made
 
 

@@ -18,7 +18,7 @@ OUT = [
     "''['__class__']",
     "(1).__class__",
     "[].__class__.__mro__",
-    "{}.__class__",
+    "([{}] | first).__class__",
     "event.cart.__class__",
     "event.cart['__class__']",
     "event.items.append",
