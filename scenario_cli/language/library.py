@@ -1,26 +1,22 @@
 """The library of shipped scenarios, and the changes to a project that takes one of them.
 
-Works changes out and tries them on a copy. Writes nothing into the project.
+Works changes out and tries them. Writes nothing into the project.
 """
 
 from __future__ import annotations
 
 import os
 import re
-import shutil
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from jinja2 import meta
-
 from scenario_cli.analysis.parts import Parts, add_policy, parts_of
 from scenario_cli.language.edit.entries import CannotSplice, add_to_list, cut, entry, put
 from scenario_cli.language.edit.splicing import spliced
-from scenario_cli.language.expressions import environment
-from scenario_cli.language.project import load_project
+from scenario_cli.language.project import load_model, load_project
 from scenario_cli.language.reader import Node, read_yaml
+from scenario_cli.language.templates.syntax import included_in
 from scenario_cli.model.diagnostic import Diagnostic, Edit
 from scenario_cli.model.expression import Attr, Expression, expressions_in, path_of, walk
 from scenario_cli.model.project import Project, Template
@@ -43,7 +39,7 @@ class Change:
 
 def shipped_library() -> Project:
     """The project of the shipped scenarios."""
-    return load_project(shipped("scenarios"), errors_only=True).project
+    return load_model(shipped("scenarios")).project
 
 
 def changes_to_take(
@@ -144,24 +140,15 @@ def _tables(library: Project, target: Project, parts: Parts) -> Iterator[Change]
 def trial(target: Path, changes: Iterable[Change]) -> list[Diagnostic]:
     """The errors that a project would have after these changes and does not have now.
 
-    They are tried on a copy that is gone afterwards.
+    Nothing is written to try them: the changed files are read as an editor's unsaved ones are.
     """
-    before = {(one.code, one.message) for one in _errors(target)} if target.is_dir() else set()
-    with tempfile.TemporaryDirectory(prefix="scenario-") as folder:
-        copy = Path(folder).resolve() / target.name
-        if target.is_dir():
-            shutil.copytree(target, copy, copy_function=_link, ignore=shutil.ignore_patterns(".*"))
-        for change in changes:
-            file = copy / change.path
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.unlink(missing_ok=True)
-            file.write_bytes(change.content)
-        found = _errors(copy)
+    found = _errors(target, {target / one.path: one.content for one in changes if not one.path.startswith(".")})
+    before = {(one.code, one.message) for one in _errors(target, {})} if found else set()
     return [one for one in found if (one.code, one.message) not in before]
 
 
-def _errors(root: Path) -> list[Diagnostic]:
-    found = load_project(root, tests=True, errors_only=True, allow_outside=True).found
+def _errors(root: Path, unsaved: Mapping[Path, bytes]) -> list[Diagnostic]:
+    found = load_project(root, tests=True, unsaved=unsaved, errors_only=True, allow_outside=True).found
     return [finding for finding in found if finding.severity == "error"]
 
 
@@ -178,13 +165,6 @@ def needed(library: Project, scenario: Scenario) -> Parts:
     return parts_of(scenario, library, [*texts, *_included(library, templates).values()])
 
 
-def _link(source: str, target: str) -> None:
-    try:
-        Path(target).symlink_to(Path(source).resolve())
-    except OSError:  # where links are not allowed
-        shutil.copy2(source, target)
-
-
 def _templates(library: Project, scenario: Scenario) -> list[Template]:
     wanted = {
         (message.template.text, message.channel.text)
@@ -199,8 +179,8 @@ def _included(library: Project, templates: Iterable[Template]) -> Mapping[str, s
     found: dict[str, str] = {}
     waiting = [text for one in templates for text in (*(head.text for head in one.head), one.body)]
     while waiting:
-        for name in meta.find_referenced_templates(environment().parse(waiting.pop())):
-            if name is not None and name in library.texts and name not in found:
+        for name in included_in(waiting.pop()):
+            if name in library.texts and name not in found:
                 found[name] = library.texts[name]
                 waiting.append(found[name])
     return found

@@ -24,7 +24,7 @@ from scenario_cli.language.library import (
     with_words,
     yaml_of,
 )
-from scenario_cli.language.project import load_project
+from scenario_cli.language.project import load_model
 from scenario_cli.shipped import shipped
 
 FIRST = "cart_abandonment"  # sends by every channel that the policy is about
@@ -41,7 +41,7 @@ def starter(name: str) -> list[Change]:
         for path, content in files.items():
             (root / path).parent.mkdir(parents=True, exist_ok=True)
             (root / path).write_bytes(content)
-        target = load_project(root, errors_only=True).project
+        target = load_model(root).project
         for change in changes_to_take(library, library.scenarios[FIRST], target, FIRST, with_policy=True):
             files[change.path] = change.content
     return [Change(path, _laid_out(path, content)) for path, content in files.items()]

@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
+from scenario_cli.cli.changes import refuse_to_overwrite
+from scenario_cli.cli.changes import write as write_changes
 from scenario_cli.cli.main import run
-from scenario_cli.language.library import shipped_library, unmet
-from scenario_cli.language.project import load_project
+from scenario_cli.language.library import changes_to_take, shipped_library, unmet
+from scenario_cli.language.project import load_model, load_project
 from scenario_cli.language.reader import plain, read_yaml
 from scenario_cli.shipped import shipped
 
@@ -150,7 +152,7 @@ def test_a_scenario_that_follows_another_asks_for_that_one_first(
 
 def taken_into(folder: Path, name: str) -> None:
     """Takes a scenario of the library, before it those that it follows."""
-    for one in unmet(LIBRARY, LIBRARY.scenarios[name], load_project(folder).project):
+    for one in unmet(LIBRARY, LIBRARY.scenarios[name], load_model(folder).project):
         taken_into(folder, one)
     assert run(["new", name, "--project", str(folder)]) == 0
 
@@ -184,9 +186,19 @@ def test_a_scenario_brings_what_a_project_lacks(name: str, tmp_path: Path, capsy
 
 def test_the_whole_library_goes_into_a_project_that_has_nothing(tmp_path: Path) -> None:
     folder = write(tmp_path / "none", {"project.yaml": "project: none\ntimezone: UTC\n"})
-    for name in SCENARIOS:
-        if name not in load_project(folder).project.scenarios:
-            taken_into(folder, name)
+    waiting = SCENARIOS[::-1]
+    while waiting:  # as `new` does it, but tried out once, at the end
+        target = load_model(folder).project
+        scenario = LIBRARY.scenarios[waiting[-1]]
+        if missing := unmet(LIBRARY, scenario, target):
+            waiting.remove(missing[0])
+            waiting.append(missing[0])
+            continue
+        changes = changes_to_take(LIBRARY, scenario, target, scenario.name)
+        refuse_to_overwrite(folder, changes, "")
+        write_changes(folder, changes)
+        waiting.pop()
+    assert sorted(load_model(folder).project.scenarios) == SCENARIOS
     sound(folder)
 
 
