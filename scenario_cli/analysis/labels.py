@@ -229,7 +229,8 @@ def metric_label(metric: Metric) -> str:
         return _plain(made.value)
     value = f" of {_plain(made.value)}" if made.value is not None else ""
     window = f", within {length_words(made.within)}" if made.within is not None else ""
-    return f"{made.kind}{value} of {made.event}{_if(made.where)}{window}"
+    by = f" by {_plain(made.by)}" if made.by is not None else ""
+    return f"{made.kind}{value} of {made.event}{by}{_if(made.where)}{window}"
 
 
 def send_label(send: Send) -> str:

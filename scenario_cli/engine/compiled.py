@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from scenario_cli.engine.breakdown import Breakdown
 from scenario_cli.engine.feeding import Feed
 from scenario_cli.engine.history import EventHistory
 from scenario_cli.engine.metrics import Aggregate
@@ -287,6 +288,6 @@ class Program:
     clock: Clock | None
     snapshot: tuple[tuple[str, str, Function], ...]  # metrics and segments that templates read
     slot_count: int
-    slot_owners: tuple[Aggregate | EventHistory, ...]  # by slot
+    slot_owners: tuple[Aggregate | Breakdown | EventHistory, ...]  # by slot
     has_zones: bool  # whether the tracking plan gives contacts a time zone of their own
     by_name: Mapping[str, Machine]

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from scenario_cli.engine import triggers
+from scenario_cli.engine.breakdown import Breakdown
 from scenario_cli.engine.compiled import Program
 from scenario_cli.engine.history import EventHistory
 from scenario_cli.engine.metrics import Aggregate
@@ -124,9 +125,11 @@ def restore(program: Program, values: Mapping[str, Any]) -> ContactState:
     return state
 
 
-def _saved_slot(owner: Aggregate | EventHistory, content: Any) -> list[Any]:
+def _saved_slot(owner: Aggregate | Breakdown | EventHistory, content: Any) -> list[Any]:
     if isinstance(owner, EventHistory):
         return [plain_event(event) for event in content[1]]
+    if isinstance(owner, Breakdown):
+        return [[key, _saved_slot(owner.part, part)] for key, part in content.items()]
     if owner.within is not None:
         times, values = content
         return [times.copy(), plain(values)]
@@ -135,10 +138,12 @@ def _saved_slot(owner: Aggregate | EventHistory, content: Any) -> list[Any]:
     return [plain(content[0]), content[1]]
 
 
-def _restored_slot(owner: Aggregate | EventHistory, saved: list[Any]) -> Any:
+def _restored_slot(owner: Aggregate | Breakdown | EventHistory, saved: list[Any]) -> Any:
     if isinstance(owner, EventHistory):
         events = [event_of(data) for data in saved]
         return [event.at for event in events if event is not None], events
+    if isinstance(owner, Breakdown):
+        return {key: _restored_slot(owner.part, part) for key, part in saved}
     if owner.within is not None:
         return saved[0].copy(), value_of(saved[1])
     if owner.by_value:

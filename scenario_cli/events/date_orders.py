@@ -23,6 +23,7 @@ from scenario_cli.events.formats.table import Column
 from scenario_cli.events.opening import Opened
 from scenario_cli.events.staging_sql import Target
 from scenario_cli.events.together import groups
+from scenario_cli.model.personal_data import names_a_person
 
 # A column without such a date in its first rows is not looked through.
 _SAMPLED = 1_000
@@ -157,12 +158,14 @@ def _evidence(
 
 
 def _note(file: str, name: str, evidence: Evidence, order: str | None) -> str:
+    # A birthday is not shown.
+    shown = not names_a_person(name)
+    such = f" such as '{evidence.ambiguous}'" if shown else ""
     if order is not None:
         settled = evidence.day_first or evidence.month_first
-        why = f"as in '{settled}'" if settled else "as in the other files"
-        return f"{file}: {name} such as '{evidence.ambiguous}' is read {order}, {why}"
+        why = f"as in '{settled}'" if settled and shown else "as in others of the file" if settled else ""
+        return f"{file}: {name}{such} is read {order}, {why or 'as in the other files'}"
     both = ", and the file has both" if evidence.day_first else ""
     return (
-        f"{file}: {name} such as '{evidence.ambiguous}' could be {DAY_FIRST} or {MONTH_FIRST}{both}:"
-        f" --date-format {name}={DAY_FIRST} says which"
+        f"{file}: {name}{such} could be {DAY_FIRST} or {MONTH_FIRST}{both}: --date-format {name}={DAY_FIRST} says which"
     )

@@ -280,9 +280,7 @@ def _read(
     reading.starts[number] = reading.staged
     reading.staged += _count(con, target, number)
     reading.lost += rows.lost
-    reading.samples.extend(
-        (number, replace(sample, excerpt=reporting.shortened(sample.excerpt))) for sample in rows.samples
-    )
+    reading.samples.extend((number, reporting.sampled(table, sample)) for sample in rows.samples)
     reading.aside[number] = rows.aside or rows.samples
     reading.notes.extend(rows.notes)
     if broken and opened.source and opened.source.end_mark:

@@ -111,6 +111,8 @@ ABOUT_CONTACT = (
     "days_since(metric.latest) > 1.5", "days_since(contact.renewal) > 2", "now.hour < 12", "now.weekday == 'mon'",
     "lookup('places', contact.country).zone == 'far'", "contact.birthday.month == now.month",
     "contact.points > const.few and const.on", "contact.country in const.near",
+    "metric.parts['a'] > 1", "metric.parts[6] > 5", "metric.many.true is none", "metric.many | length > 1",
+    "metric.parts[metric.m3] == 1", "metric.parts == metric.many",
     "const.rank[contact.country] < metric.m1", "count('interest', within=const.while) > 1",
 )  # fmt: skip
 HISTORY = (
@@ -132,7 +134,8 @@ DEFINED = ("rich", "not richer", "recent or rich", "richer == recent", "rich if 
 INSIDE = (
     "trigger.n > 5", "it == 1", "it is none", "trigger.items | length > 1", "any(trigger.items, item > 1)",
     "contact.points + trigger.n > 7", "journey.state == 'two'", "days_since(journey.entered_at) > 1.5",
-    "got | length > 1", "any(trigger.items, dear)", "filter(trigger.items, not dear and rich) | length > 0",
+    "got | length > 1", "it['a'] == 0", "it[6] is none", "any(trigger.items, dear)",
+    "filter(trigger.items, not dear and rich) | length > 0",
     "happened('bought', since=journey.entered_at)", "count('changed', since=trigger.timestamp) == 1",
     "count('interest', within='3d', where=past.s == trigger.s) > 0", "got[0].n == 6", "journey.variant.two == 'three'",
     "happened('message.sent', of='one')", "count('message.dropped', of='two') == 1", "running('first', state='one')",
@@ -144,7 +147,8 @@ ON_CONTACT_EVENT = ("event.n > 5", "event.id == 'a'", "event.s == 'a'", "event.i
 VALUES = (
     "1", "'=contact.points'", "'=metric.m1'", "'=metric.m2'", "'=now.hour'", "'=it'", "'=trigger.timestamp'",
     "'=count(\"bought\")'", "'=last(\"changed\").n'", "'=segment.s1'", "'=metric.level'", "'=metric.latest'",
-    "'=richer'", "'=const.near'", "'=const.few + trigger.n'",
+    "'=metric.parts'", "'=metric.many'", "'=metric.parts[it]'", "'=richer'",
+    "'=const.near'", "'=const.few + trigger.n'",
 )  # fmt: skip
 
 
@@ -157,12 +161,16 @@ def conditions(inside: bool = True) -> st.SearchStrategy[str]:
 _OF = ("bought", "interest", "changed", "started", "noted")
 
 
+BY = ("event.s", "event.n", "event.items", "event.x", "event.id == 'a'")
+
+
 @st.composite
-def aggregates(draw: st.DrawFn, kinds: Sequence[str], value: str) -> str:
+def aggregates(draw: st.DrawFn, kinds: Sequence[str], value: str, by: bool = False) -> str:
     kind, event = draw(st.sampled_from(kinds)), draw(st.sampled_from(_OF))
     parts = [f"count: {event}"] if kind == "count" else [f"{kind}: {value}, of: {event}"]
     within = draw(st.sampled_from(("", "", "2d", "90min", "10d")))
     parts += [f"within: {within}"] if within else []
+    parts += [f"by: {draw(st.sampled_from(BY))}"] if by else []
     parts += [f"where: {quoted(draw(st.sampled_from(ON_CONTACT_EVENT)))}"] if draw(st.integers(0, 3)) == 0 else []
     return f"{{{', '.join(parts)}}}"
 
@@ -180,6 +188,8 @@ def metrics(draw: st.DrawFn) -> str:
         f"  kinds: {draw(aggregates(('list', 'mode'), 'event.s'))}",
         f"  m3: {draw(aggregates(('last', 'sum', 'max', 'mode'), 'event.n'))}",
         f"  latest: {draw(aggregates(('first', 'last', 'min', 'max'), 'event.timestamp'))}",
+        f"  parts: {draw(aggregates(('count', 'sum', 'min', 'avg', 'first'), 'event.n', by=True))}",
+        f"  many: {draw(aggregates(('count', 'max', 'last'), 'event.x', by=True))}",
         "  share: {value: metric.m2 / metric.m1}",
         "  level: {bins: metric.m1, at: [0, 2.5], labels: [none_yet, low, high]}",
         "segments:",

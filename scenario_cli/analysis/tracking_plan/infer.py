@@ -141,7 +141,10 @@ def _described(one: PropertyFacts, rows: int, shown: Shown, named: Callable[[str
     else:
         described["type"] = kind
     if kind == "array" or kind == "object":
-        described.update(_nested(one.nested, kind, named))
+        nested, more = _nested(one.nested, kind, named)
+        described.update(nested)
+        if more:
+            remark = "; ".join(filter(None, (remark, f"and {more:,} more keys that are left out")))
     elif kind == "string" and _is_enum(one):
         texts = sorted({text for text, _ in one.values})
         # Some values of an enum alone would be a wrong one.
@@ -200,20 +203,19 @@ def _is_enum(one: PropertyFacts) -> bool:
     )
 
 
-def _nested(nested: NestedFacts | None, kind: ValueKind, named: Callable[[str], bool]) -> dict[str, Any]:
+def _nested(nested: NestedFacts | None, kind: ValueKind, named: Callable[[str], bool]) -> tuple[dict[str, Any], int]:
+    """What the arrays or objects hold, and how many of their keys are left out of it."""
     if nested is None:
-        return {}
-    fields = {
-        name: _only(kinds)
-        for name, kinds in list(nested.fields.items())[:_MOST_FIELDS]
-        if _only(kinds) is not None and named(name)
-    }
+        return {}, 0
+    typed = {name: only for name, kinds in nested.fields.items() if (only := _only(kinds)) is not None and named(name)}
+    fields = dict(list(typed.items())[:_MOST_FIELDS])
+    more = len(typed) - len(fields)
     if kind == "object":
-        return {"properties": fields} if fields else {}
+        return ({"properties": fields} if fields else {}), more
     if fields and set(nested.elements) == {"object"}:
-        return {"items": {"type": "object", "properties": fields}}
+        return {"items": {"type": "object", "properties": fields}}, more
     only = _only(nested.elements)
-    return {"items": only} if only else {}
+    return ({"items": only} if only else {}), 0
 
 
 def _only(kinds: Mapping[ValueKind, int]) -> str | None:

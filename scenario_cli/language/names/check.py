@@ -285,7 +285,7 @@ class Checker:
             self.report("REF004", f"a date has no part '{key}'", node, did_you_mean(key, DATETIME_PARTS, "parts"))
             return ANYTHING
         if base.fields is None:
-            return ANYTHING
+            return base.items or ANYTHING if base.type == "object" else ANYTHING
         if key in base.fields:
             found = base.fields[key]
             return found if found.name or found.type else Property(key, None, found.span)
