@@ -27,7 +27,7 @@ from scenario_cli.model.sites import (
     message_sites,
     trigger_sites,
 )
-from scenario_cli.model.triggers import Trigger, watched
+from scenario_cli.model.triggers import AbsenceTrigger, Trigger, watched
 from scenario_cli.model.variables import Variables
 
 ENTRY, KEY, GOAL, WORTH = "who enters", "which journey it concerns", "what counts as success", "the value of a success"
@@ -132,6 +132,10 @@ class _Reading:
         for site in written:
             if site.kind == "each":
                 self.site(site)
+        if isinstance(trigger, AbsenceTrigger) and trigger.by is not None:
+            for name in (trigger.since, trigger.absent):
+                for event in self.project.plan.expand(name.text):
+                    self.found.uses.setdefault(Datum("property", trigger.by.text, event), {})[ENTRY] = None
         for kind, name in watched(trigger):
             if kind == "attribute":
                 self.attribute(name.text, ENTRY)

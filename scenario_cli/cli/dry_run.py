@@ -78,7 +78,7 @@ def dry_run(
     from scenario_cli.model.results import DryRun
     from scenario_cli.reports.dry_run.json import dry_run_json
     from scenario_cli.reports.dry_run.text import dry_run_text
-    from scenario_cli.reports.masked_results import masked_run
+    from scenario_cli.reports.masking import masked_run
 
     with read_log(model, run_too, options, quiet, rows=target is not None) as staged:
         start, end = span(staged, from_, until, model.timezone)

@@ -79,7 +79,7 @@ def plan(
     from scenario_cli.hosts.forward import plan as make_plan
     from scenario_cli.hosts.plan_files import finish, write_lines
     from scenario_cli.model.results import Plan
-    from scenario_cli.reports.masked_results import masked_plan
+    from scenario_cli.reports.masking import masked_plan
     from scenario_cli.reports.plan import plan_json, plan_text
 
     with read_log(model, run_too, options, quiet) as staged:

@@ -171,9 +171,9 @@ def inspected(
 
 def _stop(error: ExportError) -> Stop:
     """Its hint may show values of the export."""
-    from scenario_cli.reports.exports.withheld import shown_text
+    from scenario_cli.reports.masking import masked
 
-    return Stop(shown_text(error.message), shown_text(error.hint) if error.hint else None)
+    return Stop(masked(error.message), masked(error.hint) if error.hint else None)
 
 
 def _refuse_unknown_fields(project: Project, options: ExportOptions) -> None:

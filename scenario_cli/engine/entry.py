@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from typing import Any
 
 from scenario_cli.engine import journeys
@@ -11,13 +12,14 @@ from scenario_cli.engine.identity import journey_id
 from scenario_cli.engine.keys import key_of
 from scenario_cli.engine.own_events import journey_entered
 from scenario_cli.engine.profile import report_zone
-from scenario_cli.engine.state import ContactState, Journey
+from scenario_cli.engine.state import GIVEN_UP, LAST_RANK, ContactState, Journey, WaitingEntry
 from scenario_cli.engine.values import shown
 from scenario_cli.model.event import Event
 from scenario_cli.model.records import Entered, Refused, Step
 from scenario_cli.model.waits import Duration
 
 MOST_RUNNING = 1_000  # journeys a contact may have at once, so that one broken contact cannot stall a run
+MOST_WAITING = 1_000  # entries that may wait for their groups at once
 MOST_AT_ONCE = 100  # entries by one key at one instant without an input from outside: scenarios that fire each other
 
 
@@ -43,23 +45,24 @@ def _try_enter(
     state.item = item
     key = key_of(machine, state)
     held = state.journeys.get(machine.name)
-    running = [journey for journey in held if not journey.ended and journey.key == key] if held else []
+    running = (
+        [journey for journey in held if not journey.ended and journey.holds_key and journey.key == key] if held else []
+    )
     reason = _refusal(program, machine, state, trigger, key, running)
     if reason == "audience" and trigger.by_tick:
         state.unadmitted[machine.name] = state.unadmitted.get(machine.name, 0) + 1
         return
     cause = trigger.cause or event.name
+    if reason == "exclusive" and machine.group_wait is not None and _waits(machine, state, event, trigger, key, item):
+        return
     if reason is not None:
         state.records.append(Refused(state.now, machine.name, key, cause, reason))
         return
     if machine.while_running == "restart":
         for journey in running:
             journeys.end(program, machine, state, journey, "restarted")
-    for other in program.groups.get(machine.exclusive, ()) if machine.exclusive else ():
-        if other.rank != machine.rank:
-            for journey in tuple(state.journeys.get(other.name, ())):
-                if not journey.ended:
-                    journeys.end(program, other, state, journey, "displaced")
+    if machine.exclusive:
+        _make_room(program, machine, state)
     _enter(program, machine, state, event, key, cause, item)
 
 
@@ -83,14 +86,23 @@ def _refusal(
     if last is not None and not restarts:
         if trigger.reentry == "never":
             return "reentry"
-        if isinstance(trigger.reentry, Duration) and state.now < add(trigger.reentry, last[0], state.zone):
+        if isinstance(trigger.reentry, Duration) and state.now < add(
+            trigger.reentry, last[0], machine.zone or state.zone
+        ):
             return "reentry"
+    ends_first = len(running) if restarts else 0
+    if machine.max_running is not None and _running(machine, state) - ends_first >= machine.max_running:
+        return "limit"
     if machine.exclusive and _outranked(program, machine, state, running if restarts else []):
         return "exclusive"
     if last is not None and last[0] == state.now and last[2] == state.input_count and last[3] >= MOST_AT_ONCE:
         return "too_many"
-    ends_first = len(running) if restarts else 0
     return "too_many" if state.running - ends_first >= MOST_RUNNING else None
+
+
+def _running(machine: Machine, state: ContactState) -> int:
+    """How many journeys the contact has in a scenario."""
+    return sum(not journey.ended for journey in state.journeys.get(machine.name, ()))
 
 
 def _taken(machine: Machine, state: ContactState, key: Any, running: list[Journey]) -> bool:
@@ -103,21 +115,75 @@ def _taken(machine: Machine, state: ContactState, key: Any, running: list[Journe
     )
 
 
+def _waits(machine: Machine, state: ContactState, event: Event, trigger: CompiledTrigger, key: Any, item: Any) -> bool:
+    """Lets an entry wait for its group, unless one of the same scenario and key does, or too many do."""
+    if (machine.name, key) in state.waiting or len(state.waiting) >= MOST_WAITING:
+        return False
+    assert machine.group_wait is not None
+    until = add(machine.group_wait, state.now, machine.zone or state.zone)
+    state.waiting[machine.name, key] = WaitingEntry(trigger.place, event, item, until)
+    heapq.heappush(state.timers, (until, LAST_RANK, 0, GIVEN_UP, 0, 0))
+    cause = trigger.cause or event.name
+    state.records.append(Refused(state.now, machine.name, key, cause, "waiting", until))
+    return True
+
+
+def try_waiting(program: Program, state: ContactState) -> None:
+    """Tries the entries that wait for a group which a journey has left: by priority, then in the order of asking."""
+    freed, state.freed = state.freed, set()
+    for (name, key), entry in _in_turn(program, state):
+        machine = program.by_name[name]
+        held = state.journeys.get(name, ()) if machine.while_running == "restart" else ()
+        ending = [journey for journey in held if not journey.ended and journey.holds_key and journey.key == key]
+        if machine.exclusive in freed and not _outranked(program, machine, state, ending):
+            del state.waiting[name, key]
+            _try_enter(program, machine, state, entry.event, machine.triggers[entry.place], entry.item)
+
+
+def give_up(program: Program, state: ContactState) -> None:
+    """Refuses the entries that have waited as long as they may."""
+    for (name, key), entry in _in_turn(program, state):
+        if entry.until <= state.now:
+            del state.waiting[name, key]
+            cause = program.by_name[name].triggers[entry.place].cause or entry.event.name
+            state.records.append(Refused(state.now, name, key, cause, "exclusive"))
+
+
+def _in_turn(program: Program, state: ContactState) -> list[tuple[tuple[str, Any], WaitingEntry]]:
+    return sorted(state.waiting.items(), key=lambda one: -program.by_name[one[0][0]].priority)
+
+
 def _active(machine: Machine, state: ContactState) -> bool:
-    """Whether contacts may enter today, on the contact's own calendar."""
+    """Whether contacts may enter today, on the scenario's calendar."""
     assert machine.active is not None
     first, last = machine.active
-    today = local(state.now, state.zone).date()
+    today = local(state.now, machine.zone or state.zone).date()
     return (first is None or first <= today) and (last is None or today <= last)
 
 
 def _outranked(program: Program, machine: Machine, state: ContactState, ending: list[Journey]) -> bool:
-    """Whether a journey of the same group, of the same or a higher priority, is under way and not `ending` first."""
-    return any(
-        other.priority >= machine.priority
-        and any(not journey.ended and journey not in ending for journey in state.journeys.get(other.name, ()))
+    """Whether as many journeys of the group as may run at once are of the same or a higher priority, those not counted
+    that are `ending` first."""
+    before = [one for one, of in _of_group(program, machine, state) if of.priority >= machine.priority]
+    return sum(one not in ending for one in before) >= machine.group_limit
+
+
+def _of_group(program: Program, machine: Machine, state: ContactState) -> list[tuple[Journey, Machine]]:
+    """The journeys of a scenario's group that run."""
+    return [
+        (journey, other)
         for other in program.groups[machine.exclusive]
-    )
+        for journey in state.journeys.get(other.name, ())
+        if not journey.ended
+    ]
+
+
+def _make_room(program: Program, machine: Machine, state: ContactState) -> None:
+    """Ends journeys of the group until one more may run: of the lowest priority first, then the one entered last."""
+    running = _of_group(program, machine, state)
+    order = sorted(running, key=lambda one: (one[1].priority, -one[0].number))
+    for journey, other in order[: max(len(running) + 1 - machine.group_limit, 0)]:
+        journeys.end(program, other, state, journey, "displaced")
 
 
 def _enter(

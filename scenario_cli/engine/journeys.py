@@ -92,7 +92,7 @@ def _draw_arm(
         parts += [journey.key, written(journey.entered_at)]
     arms = here.split.arms
     if here.split.later:
-        today = wall_date(wall_of(state.now, state.zone))
+        today = wall_date(wall_of(state.now, machine.zone or state.zone))
         arms = next((later for since, later in reversed(here.split.later) if since <= today), arms)
     point = draw(*parts) * arms[-1][0]
     branch = next(branch for upto, branch in arms if upto > point)
@@ -146,6 +146,8 @@ def _arrive(
     elif last is not None:
         last.state = entering.name
     journey.state_name = entering.name
+    if entering.frees_key:
+        journey.holds_key = False
     journey.visit += 1
     journey.due_times = []
     state.records.append(Moved(state.now, machine.name, journey.journey_id, source, entering.name, cause, kind, exit))
@@ -221,6 +223,8 @@ def end(
         journey.converted = True  # the goal is now that of the journey which takes its place
     journey.due_times = []
     state.running -= 1
+    if machine.exclusive and state.waiting:
+        state.freed.add(machine.exclusive)
     state.records.append(Ended(state.now, machine.name, journey.journey_id, journey.state_name, outcome, exit))
     if "journey.ended" in program.observed_events:
         own_events.journey_ended(machine, state, journey, outcome)

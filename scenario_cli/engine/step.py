@@ -14,7 +14,7 @@ from scenario_cli.engine import journeys, triggers
 from scenario_cli.engine.calendar import local
 from scenario_cli.engine.compiled import CompiledGoal, CompiledTransition, CompiledTrigger, Listener, Machine, Program
 from scenario_cli.engine.declared import day
-from scenario_cli.engine.entry import enter_each
+from scenario_cli.engine.entry import enter_each, give_up, try_waiting
 from scenario_cli.engine.feeding import feed_event
 from scenario_cli.engine.firing import fire
 from scenario_cli.engine.keys import is_named, parts_named
@@ -94,7 +94,7 @@ def take(program: Program, state: ContactState, event: Event, may_enter: bool = 
         state.takers.clear()
     else:
         _work_on(program, state, event, may_enter)
-    if state.queue:
+    if state.queue or state.freed:
         _work_on_own(program, state, may_enter)
 
 
@@ -139,17 +139,20 @@ def _run_timers(program: Program, state: ContactState, end: int, may_enter: bool
     timers = state.timers
     while timers and timers[0][0] < end:
         due, rank, number, kind, place, visit = heapq.heappop(timers)
-        if kind == TICK:
+        if kind >= TICK:
             state.now = due
-            triggers.tick(program, state)
+            if kind == TICK:
+                triggers.tick(program, state)
+            else:
+                give_up(program, state)
             continue
         machine = program.machines[rank]
         if kind == TRIGGER:
-            armed = state.armed.get((rank, place))
-            if armed is None or armed.due != due:
+            armed = triggers.take_due(state, rank, place, due)
+            if armed is None:
                 continue
             state.now = due
-            fire(program, state, machine, place, may_enter, by_clock)
+            fire(program, state, machine, place, armed, may_enter, by_clock)
         else:
             journey = _numbered(state.journeys.get(machine.name), number)
             if journey is None or journey.ended or journey.visit != visit or _due(journey, kind, place) != due:
@@ -159,7 +162,7 @@ def _run_timers(program: Program, state: ContactState, end: int, may_enter: bool
                 journeys.held_until(program, machine, state, journey, place)
             else:
                 journeys.wait_is_over(program, machine, state, journey, place)
-        if state.queue:
+        if state.queue or state.freed:
             _work_on_own(program, state, may_enter)
 
 
@@ -321,17 +324,22 @@ def _let_in_first(
 
 
 def _work_on_own(program: Program, state: ContactState, may_enter: bool) -> None:
-    """Empties the queue of the executor's own events, first in, first out."""
+    """Empties the queue of the executor's own events, first in, first out; then whoever waits for a group that has
+    become free enters, and so on."""
     done = 0
-    while state.queue:
-        if done == MOST_OWN_EVENTS:
-            state.queue.clear()
-            state.records.append(
-                Warned(state.now, "", "internal events", "", f"more than {MOST_OWN_EVENTS:,} after one input")
-            )
+    while True:
+        while state.queue:
+            if done == MOST_OWN_EVENTS:
+                detail = f"more than {MOST_OWN_EVENTS:,} after one input"
+                state.records.append(Warned(state.now, "", "internal events", "", detail))
+            done += 1
+            if done > MOST_OWN_EVENTS:
+                state.queue.clear()
+            else:
+                _work_on(program, state, state.queue.popleft(), may_enter)
+        if not state.freed or not may_enter:
             return
-        done += 1
-        _work_on(program, state, state.queue.popleft(), may_enter)
+        try_waiting(program, state)
 
 
 def _offer(program: Program, listener: Listener, state: ContactState, event: Event) -> None:

@@ -13,7 +13,6 @@ from pathlib import Path, PurePosixPath
 
 from scenario_cli.events import growth
 from scenario_cli.events.errors import ExportError
-from scenario_cli.model.listing import listed
 
 try:
     from lzma import LZMAError
@@ -104,7 +103,8 @@ def _members(
     if not known:
         raise ExportError(f"the archive {shown} holds no event export", "unpack it and look what is in it")
     if passed:
-        notes.append(f"in {shown} passed over, by their names no exports: {listed(passed, 5)}")
+        more = f" and {len(passed) - 5} more" if len(passed) > 5 else ""
+        notes.append(f"in {shown} passed over, by their names no exports: {', '.join(passed[:5])}{more}")
     return known
 
 

@@ -23,10 +23,11 @@ from scenario_cli.events.formats.table import Column
 from scenario_cli.events.opening import Opened
 from scenario_cli.events.staging_sql import Target
 from scenario_cli.events.together import groups
-from scenario_cli.model.personal_data import names_a_person
 
 # A column without such a date in its first rows is not looked through.
 _SAMPLED = 1_000
+# Files up to so many bytes, and groups of them, that one query looks through.
+_SMALL, _AT_ONCE = 64 << 20, 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,20 +100,32 @@ def _is_whole(opened: Sequence[Opened], target: Target, name: str) -> bool:
 
 
 def _without_figures(con: duckdb.DuckDBPyConnection, opened: Sequence[Opened], target: Target) -> set[int]:
-    """The numbers of small files without any such date, asked in one query a group."""
-    without: set[int] = set()
+    """The numbers of small files without any such date, asked in one query for many."""
+    asked: list[tuple[list[int], list[str]]] = []
     for numbers in groups(opened):
         first = opened[numbers[0]]
+        files = [opened[number].table.file for number in numbers]
         columns = [column for _, column in _date_columns(first, target) if _is_text(column)]
-        if len(numbers) < 2 or not first.table.names or not columns:
-            continue
-        relation = first.table.rows_of([opened[number].table.file for number in numbers], numbers[0]).relation
-        try:
-            if not any(con.execute(numeric_sql(_texts(column, relation))).fetchall() for column in columns):
-                without.update(numbers)
-        except duckdb.Error:
-            continue  # a broken line: each file is asked by itself
+        if first.table.names and columns and sum(file.size for file in files) <= _SMALL:
+            rows = first.table.rows_of(files, numbers[0]) if len(files) > 1 else first.table.rows()
+            asked.append((numbers, [_texts(column, rows.relation) for column in columns]))
+    without: set[int] = set()
+    for start in range(0, len(asked), _AT_ONCE):
+        without |= _asked_together(con, asked[start : start + _AT_ONCE])
     return without
+
+
+def _asked_together(con: duckdb.DuckDBPyConnection, asked: Sequence[tuple[list[int], list[str]]]) -> set[int]:
+    """Those files, or of each half of them, where some file has such a date or a broken line."""
+    try:
+        if not con.execute(numeric_sql(" UNION ALL ".join(text for _, texts in asked for text in texts))).fetchall():
+            return {number for numbers, _ in asked for number in numbers}
+    except duckdb.Error:
+        pass  # a broken line
+    if len(asked) < 2:
+        return set()
+    half = len(asked) // 2
+    return _asked_together(con, asked[:half]) | _asked_together(con, asked[half:])
 
 
 def _is_text(column: Column) -> bool:
@@ -158,14 +171,12 @@ def _evidence(
 
 
 def _note(file: str, name: str, evidence: Evidence, order: str | None) -> str:
-    # A birthday is not shown.
-    shown = not names_a_person(name)
-    such = f" such as '{evidence.ambiguous}'" if shown else ""
     if order is not None:
         settled = evidence.day_first or evidence.month_first
-        why = f"as in '{settled}'" if settled and shown else "as in others of the file" if settled else ""
-        return f"{file}: {name}{such} is read {order}, {why or 'as in the other files'}"
+        why = f"as in '{settled}'" if settled else "as in the other files"
+        return f"{file}: {name} such as '{evidence.ambiguous}' is read {order}, {why}"
     both = ", and the file has both" if evidence.day_first else ""
     return (
-        f"{file}: {name}{such} could be {DAY_FIRST} or {MONTH_FIRST}{both}: --date-format {name}={DAY_FIRST} says which"
+        f"{file}: {name} such as '{evidence.ambiguous}' could be {DAY_FIRST} or {MONTH_FIRST}{both}:"
+        f" --date-format {name}={DAY_FIRST} says which"
     )

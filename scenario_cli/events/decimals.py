@@ -14,7 +14,6 @@ from scenario_cli.events.formats.delimited import DelimitedTable
 from scenario_cli.events.formats.table import Column
 from scenario_cli.events.opening import Opened
 from scenario_cli.events.staging_sql import Target
-from scenario_cli.model.personal_data import names_a_person
 
 _NUMERIC = ("integer", "number")
 # Columns that one query asks for.
@@ -104,12 +103,7 @@ def _texts(places: Sequence[Column]) -> Iterator[tuple[str, str]]:
 def _note(file: str, more: int, name: str, mark: str, evidence: Evidence) -> str:
     files = f"{file} and {more} more files" if more > 1 else f"{file} and 1 more file" if more else file
     how = f"with a decimal {mark}" if mark else "as a whole number"
-    return f"{files}: {_described(name, evidence)} is read {how}"
-
-
-def _described(name: str, evidence: Evidence) -> str:
-    # A postcode or a telephone number is not shown.
-    return name if names_a_person(name) else f"{name} such as '{evidence.example()}'"
+    return f"{files}: {name} such as '{evidence.example()}' is read {how}"
 
 
 def settle_undeclared(con: duckdb.DuckDBPyConnection, target: Target, notes: list[str]) -> None:
@@ -123,7 +117,7 @@ def settle_undeclared(con: duckdb.DuckDBPyConnection, target: Target, notes: lis
         codes = [code for code in item.events if (code, item.columns["j"]) in marked]
         if codes and (evidence := _settled(con, target, item.columns["j"], codes)):
             how = f"with a decimal {evidence.mark}" if evidence.mark else "as a whole number"
-            notes.append(f"{_described(item.property, evidence)} is read {how}")
+            notes.append(f"{item.property} such as '{evidence.example()}' is read {how}")
 
 
 def _marked(con: duckdb.DuckDBPyConnection, target: Target, columns: Sequence[str]) -> set[tuple[int, str]]:

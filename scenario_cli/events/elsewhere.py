@@ -25,7 +25,6 @@ from scenario_cli.events.sql_text import name_literal, text_literal
 from scenario_cli.model.diagnostic import did_you_mean
 from scenario_cli.model.export import Access
 from scenario_cli.model.inside import HOW_TO_ALLOW
-from scenario_cli.model.listing import listed
 
 _QUERY = "query"  # what messages call a query that stands by itself
 IN_A_TABLE = "::"
@@ -320,10 +319,10 @@ def _whole_table(place: str, table: str, tables: list[str]) -> str:
     """All of the table that is named; else of `events`, else of the only one."""
     named = table or ("events" if "events" in tables else tables[0] if len(tables) == 1 else "")
     if not named:
-        holds = f"it holds: {listed(tables, 30)}" if tables else "it holds no table"
+        listed = f"it holds: {', '.join(tables[:30])}" if tables else "it holds no table"
         raise ExportError(
             f"{place} does not say which table to read",
-            f"{holds}\nname one: {place}{IN_A_TABLE}TABLE, or ask with --query 'SELECT ...'",
+            f"{listed}\nname one: {place}{IN_A_TABLE}TABLE, or ask with --query 'SELECT ...'",
         )
     if "." not in named and named not in tables:
         raise ExportError(f"{place} has no table '{named}'", did_you_mean(named, tables, "its tables"))

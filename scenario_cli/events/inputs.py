@@ -20,7 +20,6 @@ from scenario_cli.events.encoding import utf16
 from scenario_cli.events.errors import ExportError
 from scenario_cli.model.export import ANYWHERE, Access
 from scenario_cli.model.inside import HOW_TO_ALLOW, leads_out
-from scenario_cli.model.listing import listed
 
 FormatName = Literal["delimited", "json", "parquet"]
 Compression = Literal["none", "gzip", "zstd"]
@@ -149,7 +148,8 @@ def _in_folder(folder: Path, text: str, notes: list[str]) -> list[Path]:
     if not known:
         raise ExportError(f"the folder {text} holds no event export", f"read are {READABLE}")
     if passed:
-        notes.append(f"in {text} passed over, by their names no exports: {listed(passed, 5)}")
+        more = f" and {len(passed) - 5} more" if len(passed) > 5 else ""
+        notes.append(f"in {text} passed over, by their names no exports: {', '.join(passed[:5])}{more}")
     return known
 
 
@@ -176,7 +176,7 @@ def _nearby(path: Path) -> str:
     if close:
         return f"did you mean {folder / close[0]}?"
     exports = [name for name in names if _is_export(Path(name))]
-    return f"{folder} holds: {listed(exports, 8)}" if exports else f"{folder} holds no event export"
+    return f"{folder} holds: {', '.join(exports[:8])}" if exports else f"{folder} holds no event export"
 
 
 def _spooled(source: Path, workspace: Path) -> Path:

@@ -14,7 +14,6 @@ from scenario_cli.events.formats.table import Column, Table
 from scenario_cli.events.inputs import COMPRESSIONS, SUFFIXES
 from scenario_cli.events.sql_text import text_literal
 from scenario_cli.model.diagnostic import did_you_mean
-from scenario_cli.model.listing import listed
 
 # Common names of our fields in exports, the likeliest first; compared without case and punctuation.
 _USUAL: dict[str, tuple[str, ...]] = {
@@ -198,11 +197,12 @@ def _lacking(table: Table, need: Need, lacking: list[str]) -> ExportError:
     columns = [name for name in table.names if name and name.count(".") == 0]
     if table.unnamed:
         shown = [f"{name} ({_cut(value)})" for name, value in zip(columns, table.unnamed, strict=False)]
-        about = f"it has no header line; its columns, with the first row: {listed(shown, 30)}"
+        listed = f"it has no header line; its columns, with the first row: {', '.join(shown[:30])}"
     else:
-        about = f"its columns: {listed(columns, 30)}"
+        more = f" and {len(columns) - 30} more" if len(columns) > 30 else ""
+        listed = f"its columns: {', '.join(columns[:30])}{more}"
     used = {need.mapping[field] for field in need.required if field in need.mapping}
-    lines = [about]
+    lines = [listed]
     options = []
     for field in lacking:
         guess = None if table.unnamed else _guess(field, need.mapping.get(field), table.names, used)

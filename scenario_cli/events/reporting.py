@@ -5,13 +5,12 @@ from __future__ import annotations
 import difflib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from scenario_cli.events.formats.delimited import DelimitedTable
 from scenario_cli.events.formats.table import Table
 from scenario_cli.events.slots import Item
 from scenario_cli.events.staging_sql import BROKEN_LINE, Target
@@ -24,11 +23,9 @@ from scenario_cli.model.export import (
     Unfilled,
     Unusable,
 )
-from scenario_cli.model.plain_text import shortened
 
 _SAMPLES = 5
-# Enough to tell whose data a value is; what is shown is shorter.
-_EXCERPT = 10_000
+_EXCERPT = 120
 _LISTED = 50
 
 
@@ -153,7 +150,7 @@ def unusable(con: duckdb.DuckDBPyConnection, target: Target, reading: Reading) -
     for file in sorted({row[0] for row in rows}):
         table = reading.tables[file]
         for reason, line, text in located(table, reading.starts[file], [row[1:] for row in rows if row[0] == file]):
-            samples.setdefault(reason, []).append((file, sampled(table, Sample(table.file.shown, line, text))))
+            samples.setdefault(reason, []).append((file, Sample(table.file.shown, line, shortened(text))))
     found = []
     for reason, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
         if count:
@@ -177,10 +174,10 @@ def located(table: Table, start: int, rows: Sequence[tuple[str, int | None, int]
             yield reason, ordinal, ""
 
 
-def sampled(table: Table, sample: Sample) -> Sample:
-    """The row on one line, of a CSV also by its columns."""
-    cells = table.cells(sample.excerpt) if isinstance(table, DelimitedTable) else None
-    return replace(sample, excerpt=" ".join(sample.excerpt[:_EXCERPT].split()), cells=cells)
+def shortened(text: str) -> str:
+    """At most 120 characters, on one line."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= _EXCERPT else f"{flat[: _EXCERPT - 1]}…"
 
 
 def misfits(con: duckdb.DuckDBPyConnection, target: Target, *, named: bool) -> tuple[Misfit, ...]:

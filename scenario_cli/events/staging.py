@@ -36,7 +36,7 @@ from scenario_cli.events.staging_sql import (
     insert_sql,
     sort_sql,
 )
-from scenario_cli.events.together import groups, read_together
+from scenario_cli.events.together import batches, groups, read_together
 from scenario_cli.events.two_sides import matching_note
 from scenario_cli.events.zones import zone
 from scenario_cli.model.export import ExportOptions
@@ -190,24 +190,40 @@ def _filled(
     if sorts and straight.is_possible(target, opened) and _filled_straight(con, target, opened, reading, progress):
         return reading
     con.execute(create_sql(target))
-    for numbers in groups(opened):
+    for numbers in batches(target, opened):
         on_its_clock = replace(target, timezone=opened[numbers[0]].clock)
         size = sum(files[number].size for number in numbers)
-        with _watched(
-            con, progress, f"reading {_files_label([files[number] for number in numbers])}", done, size, total
-        ):
-            counts = read_together(con, on_its_clock, numbers, opened) if len(numbers) > 1 else None
-            for place, number in enumerate(numbers):
-                before = reading.staged + reading.lost
-                if counts is not None:
-                    reading.starts[number] = reading.staged
-                    reading.staged += counts[place]
-                # Without a first line a CSV has no columns that could be read.
-                elif opened[number].table.names or files[number].format != "delimited":
-                    _read(con, on_its_clock, number, opened[number], reading, workspace)
-                _record_filled(reading, number, reading.staged + reading.lost - before)
+        label = f"reading {_files_label([files[number] for number in numbers])}"
+        with _watched(con, progress, label, done, size, total):
+            _read_batch(con, on_its_clock, numbers, opened, reading, workspace)
         done += size
     return reading
+
+
+def _read_batch(
+    con: duckdb.DuckDBPyConnection,
+    target: Target,
+    numbers: list[int],
+    opened: Sequence[Opened],
+    reading: reporting.Reading,
+    workspace: Path,
+) -> None:
+    """Some files in one query; where that is refused in two halves, since one broken file must not cost the others."""
+    counts = read_together(con, target, numbers, opened) if len(numbers) > 1 else None
+    if counts is None and len(numbers) > 1:
+        half = len(numbers) // 2
+        for some in (numbers[:half], numbers[half:]):
+            _read_batch(con, target, some, opened, reading, workspace)
+        return
+    for place, number in enumerate(numbers):
+        before = reading.staged + reading.lost
+        if counts is not None:
+            reading.starts[number] = reading.staged
+            reading.staged += counts[place]
+        # Without a first line a CSV has no columns that could be read.
+        elif opened[number].table.names or opened[number].table.file.format != "delimited":
+            _read(con, target, number, opened[number], reading, workspace)
+        _record_filled(reading, number, reading.staged + reading.lost - before)
 
 
 def _filled_straight(
@@ -280,7 +296,9 @@ def _read(
     reading.starts[number] = reading.staged
     reading.staged += _count(con, target, number)
     reading.lost += rows.lost
-    reading.samples.extend((number, reporting.sampled(table, sample)) for sample in rows.samples)
+    reading.samples.extend(
+        (number, replace(sample, excerpt=reporting.shortened(sample.excerpt))) for sample in rows.samples
+    )
     reading.aside[number] = rows.aside or rows.samples
     reading.notes.extend(rows.notes)
     if broken and opened.source and opened.source.end_mark:

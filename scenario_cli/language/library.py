@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from scenario_cli.analysis.parts import Parts, add_policy, parts_of
+from scenario_cli.analysis.parts import Parts, parts_of, settle_groups
 from scenario_cli.language.edit.entries import CannotSplice, add_to_list, cut, entry, put
 from scenario_cli.language.edit.splicing import spliced
 from scenario_cli.language.project import load_model, load_project
@@ -42,28 +42,22 @@ def shipped_library() -> Project:
     return load_model(shipped("scenarios")).project
 
 
-def changes_to_take(
-    library: Project, scenario: Scenario, target: Project, name: str, *, with_policy: bool = False
-) -> list[Change]:
-    """The changes to a project that takes a scenario under a name: new files, and entries that its files lack.
-
-    `with_policy` where it has the library's delivery policy, and needs what that reads too.
-    """
+def changes_to_take(library: Project, scenario: Scenario, target: Project, name: str) -> list[Change]:
+    """The changes to a project that takes a scenario under a name: new files, and entries that its files lack."""
     names = _Names({library.timezone: target.timezone}, _attributes(library, target))
     tests = _tests(library, scenario, target)
     new = _files(library, scenario, tests, Path(target.root), name, names)
     texts = [change.content.decode() for change in new if change.path != f"{name}.yaml"]
     included = _included(library, _templates(library, scenario)).values()
     parts = parts_of(scenario, library, [*texts, *map(names.in_text, included)], target.channels)
-    if with_policy:
-        add_policy(parts, library)
     for test in tests:
         _test_parts(library, parts, yaml_of(test.read_text(encoding="utf-8")))
+    groups = settle_groups(parts, library, target.plan.events)
     for name_there in names.attributes:
         parts.attributes.pop(name_there, None)
     words = set(re.findall(r"\w+", "".join(texts)))
     words.update(node.name for one in expressions_in(scenario) for node in walk(one.root) if isinstance(node, Attr))
-    return [*new, *_tables(library, target, parts), *_additions(library, target, parts, words)]
+    return [*new, *_tables(library, target, parts), *_additions(library, target, parts, groups, words)]
 
 
 def unmet(library: Project, scenario: Scenario, target: Project) -> list[str]:
@@ -162,7 +156,9 @@ def needed(library: Project, scenario: Scenario) -> Parts:
     """The parts of a project that a scenario of the library needs."""
     templates = _templates(library, scenario)
     texts = [Path(one.file).read_text(encoding="utf-8") for one in templates]
-    return parts_of(scenario, library, [*texts, *_included(library, templates).values()])
+    parts = parts_of(scenario, library, [*texts, *_included(library, templates).values()])
+    settle_groups(parts, library, ())
+    return parts
 
 
 def _templates(library: Project, scenario: Scenario) -> list[Template]:
@@ -281,11 +277,14 @@ def for_editors(root: Path, path: str, text: str) -> str:
     return _MODELINE.sub(rf"# yaml-language-server: $schema={relative}/\1\n", text)
 
 
-def _additions(library: Project, target: Project, parts: Parts, words: set[str]) -> Iterator[Change]:
-    """The entries that a project's own files lack, file by file."""
+def _additions(
+    library: Project, target: Project, parts: Parts, groups: Mapping[str, tuple[str, ...]], words: set[str]
+) -> Iterator[Change]:
+    """The entries that a project's own files lack, file by file; `groups` are the events of those that come along."""
     source, root = Path(library.root), Path(target.root)
     missing: dict[str, list[tuple[str, ...]]] = {
         "project.yaml": [
+            *((name,) for name in parts.settings if getattr(library, name) and not getattr(target, name)),
             *(("channels", name) for name in parts.channels if name not in target.channels),
             *(("tables", name) for name in parts.tables if name not in target.tables),
             *(("constants", name) for name in parts.constants if name not in target.constants),
@@ -296,6 +295,7 @@ def _additions(library: Project, target: Project, parts: Parts, words: set[str])
             *(("profile", name) for name in parts.attributes if name not in target.plan.profile),
             *_events(library, target, parts, words),
             *(("groups", name) for name in parts.groups if name not in target.plan.groups),
+            *_joining(library, target, parts),
         ],
         "metrics.yaml": [
             *(("metrics", name) for name in parts.metrics if name not in target.metrics),
@@ -314,9 +314,15 @@ def _additions(library: Project, target: Project, parts: Parts, words: set[str])
         for path in paths:
             if path[0] == "phases":
                 ours = add_to_list(ours, "phases", path[1])
+            elif path[0] == "groups" and len(path) == 3:
+                ours = add_to_list(ours, path[1], path[2], parent="groups")
             else:
                 written = entry(theirs, path)
                 assert written is not None, f"the library's {file} has no {path}"
+                if path[0] == "groups" and groups[path[1]] != library.plan.groups[path[1]]:
+                    comments = "".join(re.findall(r"^#.*\n", written, re.MULTILINE))
+                    listed = "".join(f"  - {one}\n" for one in groups[path[1]])
+                    written = f"{comments}{path[1]}:\n{listed}"
                 if "owner" in yaml_of(written).fields[path[-1]].fields:
                     written = cut(written, (path[-1], "owner"))  # it is somebody of the sample shop
                 try:
@@ -332,7 +338,19 @@ _SINGULAR = {"channels": "channel", "tables": "table", "constants": "constant", 
 
 
 def _entry_name(path: tuple[str, ...]) -> str:
+    if len(path) == 1:
+        return path[0]
+    if len(path) == 3:
+        return f"event {path[2]} in group {path[1]}"
     return f"property {path[1]}.{path[3]}" if len(path) == 4 else f"{_SINGULAR[path[0]]} {path[1]}"
+
+
+def _joining(library: Project, target: Project, parts: Parts) -> Iterator[tuple[str, ...]]:
+    """Groups of the library that the project has already, with events of theirs that it gets now."""
+    for name, members in target.plan.groups.items():
+        for one in library.plan.groups.get(name, ()):
+            if one in parts.events and one not in target.plan.events and one not in members:
+                yield "groups", name, one
 
 
 def _events(library: Project, target: Project, parts: Parts, words: set[str]) -> Iterator[tuple[str, ...]]:

@@ -21,7 +21,7 @@ from scenario_cli.model.policy import Cap, QuietHours
 from scenario_cli.model.project import Project, Property, Template
 from scenario_cli.model.scenario import OWN_OUTCOMES, Message, Scenario
 from scenario_cli.model.source import Name
-from scenario_cli.model.triggers import AttributeTrigger, OutcomeTrigger, SegmentTrigger, Trigger, heard
+from scenario_cli.model.triggers import AbsenceTrigger, AttributeTrigger, OutcomeTrigger, SegmentTrigger, Trigger, heard
 from scenario_cli.model.vocabulary import FUNCTIONS, RESERVED
 
 
@@ -114,6 +114,12 @@ def _events(scenario: Scenario, project: Project) -> Iterator[Diagnostic]:
 
 def _trigger(trigger: Trigger, project: Project) -> Iterator[Diagnostic]:
     match trigger:
+        case AbsenceTrigger(by=Name() as by):
+            names = dict.fromkeys(name for each in heard(trigger) for name in project.plan.expand(each.text))
+            for name in names:
+                known = event_type(project.plan, name)
+                if known is not None:
+                    yield from unknown_name("REF004", "property", by, known.properties, f"properties of '{name}'")
         case SegmentTrigger():
             yield from unknown_name("REF015", "segment", trigger.segment, project.segments, "segments of metrics.yaml")
         case AttributeTrigger():

@@ -90,25 +90,12 @@ class ExportOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class Cells:
-    """A row of a CSV by its columns; as many `texts` as `columns` where the row is sound."""
-
-    columns: tuple[str, ...]
-    texts: tuple[str, ...]
-    delimiter: str
-
-
-@dataclass(frozen=True, slots=True)
 class Sample:
-    """One unusable row: its file, its line (in Parquet and JSON arrays its row) where known, its text on one line.
-
-    Of a long text there is the beginning, to be shortened further where it is shown.
-    """
+    """One unusable row: its file, its line (in Parquet and JSON arrays its row) where known, its beginning."""
 
     file: str
     line: int | None
     excerpt: str
-    cells: Cells | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

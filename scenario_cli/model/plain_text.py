@@ -10,7 +10,6 @@ import re
 from unicodedata import category
 
 _SHOWN = "·"
-_EXCERPT = 120  # characters of a row or value
 
 # Parts of pictures of several characters, and of words in Persian and Hindi.
 _JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
@@ -113,9 +112,3 @@ def without_steering(text: str) -> str:
         return text
     parts = _SEQUENCE.split(text)
     return "".join(part if number % 2 else _STEERING.sub(_SHOWN, part) for number, part in enumerate(parts))
-
-
-def shortened(text: str) -> str:
-    """At most 120 characters, on one line."""
-    flat = " ".join(text.split())
-    return flat if len(flat) <= _EXCERPT else f"{flat[: _EXCERPT - 1]}…"

@@ -132,7 +132,8 @@ class Split:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """`written` are the keys that stand in the file, also those of which nothing could be made."""
+    """One step. From one that `frees_key` on, a journey no longer holds its key. `written` are the keys that stand in
+    the file, also those of which nothing could be made."""
 
     name: str
     span: Span
@@ -142,6 +143,7 @@ class State:
     update: tuple[tuple[Name, Value], ...] = ()
     emit: tuple[Emitted, ...] = ()
     send: tuple[Send, ...] = ()
+    frees_key: bool = False
     end: Name | None = None
     choose: tuple[Branch, ...] = ()
     split: Split | None = None
@@ -201,8 +203,10 @@ class Scenario:
     """One state machine. `states` are in the order written; the first is where a journey starts.
 
     `holdout` is a share from 0 to 1. A `key` of several parts is a list. `reentry` is None where nothing is written.
-    `active` are the first and the last day on which contacts may enter, on the contact's calendar, either of them
-    open. `exclusive` names a group of which a contact runs one scenario at a time. `digest` is a SHA-256 over what the
+    `active` are the first and the last day on which contacts may enter, either of them open. `on_project_clock`: its
+    waits, schedules, days and parts of dates are read on the project's clock, not on the contact's. `max_running` is
+    how many journeys of a contact may run in it at once. `exclusive` names a group of which a contact runs
+    `group_limit` journeys at a time; an entry waits for it as long as `group_wait`. `digest` is a SHA-256 over what the
     file says, not over its comments and layout.
     """
 
@@ -229,10 +233,14 @@ class Scenario:
     goal: Goal | None = None
     holdout: float = 0.0
     active: tuple[date | None, date | None] = (None, None)
+    max_running: int | None = None
     exclusive: str = ""
+    group_limit: int = 1
+    group_wait: Duration | None = None
     define: tuple[Definition, ...] = ()
     on: tuple[Transition, ...] = ()
     when: tuple[Branch, ...] = ()
+    on_project_clock: bool = False
 
     @property
     def runs(self) -> bool:
@@ -301,8 +309,9 @@ def entry_instants(scenarios: Sequence[Scenario]) -> set[tuple[str, ...]]:
     """The names of instants that cannot lie before the entry of the journey that reads them."""
     found: set[tuple[str, ...]] = {("journey", "entered_at")}
     at_hand: set[tuple[str, ...] | None] = {("now",)}
-    if not any(isinstance(trigger, AbsenceTrigger) for one in scenarios for trigger in one.triggers):
-        # The event from which an absence counts lies before the entry.
+    waits = any(one.group_wait is not None for one in scenarios)
+    if not waits and not any(isinstance(trigger, AbsenceTrigger) for one in scenarios for trigger in one.triggers):
+        # The event from which an absence counts lies before the entry, and so does that of an entry which waited.
         found.add(("trigger", "timestamp"))
         at_hand.add(("event", "timestamp"))
     captured: dict[str, bool] = {}

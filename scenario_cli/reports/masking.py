@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 
+from scenario_cli.model.export import ContactsReport, Misfit, ReadReport, Unusable
 from scenario_cli.model.preview import Shown
+from scenario_cli.model.results import DryRun, Plan, Summary
 
 _LOCAL = r"[\w.!#$%&'*+/=?^`{|}~-]"
 _AT = r"(@|%40)"  # as it stands in a link
@@ -85,6 +89,16 @@ def _masked_digits(number: str) -> str:
     return written
 
 
+def masked_run(run: DryRun) -> DryRun:
+    """A replay's result with nothing personal in its examples."""
+    return replace(run, read=_masked_read(run.read), summary=_masked_summary(run.summary))
+
+
+def masked_plan(plan: Plan) -> Plan:
+    """A forward plan with nothing personal in its examples; its rows are data, and stay as they are."""
+    return replace(plan, read=_masked_read(plan.read), summary=_masked_summary(plan.summary))
+
+
 def masked_message(message: Shown) -> Shown:
     """A message to a contact of a log with nothing personal in it. Count its characters before."""
     address = message.address
@@ -95,3 +109,38 @@ def masked_message(message: Shown) -> Shown:
         body=masked(message.body),
         problem=masked(message.problem),
     )
+
+
+def _masked_read(read: ReadReport) -> ReadReport:
+    table = read.contacts_table
+    return replace(
+        read,
+        unusable=masked_unusable(read.unusable),
+        misfits=_masked_misfits(read.misfits),
+        notes=tuple(masked(note) for note in read.notes),
+        contacts_table=_masked_table(table) if table is not None else None,
+    )
+
+
+def _masked_table(table: ContactsReport) -> ContactsReport:
+    return replace(table, unusable=masked_unusable(table.unusable), misfits=_masked_misfits(table.misfits))
+
+
+def masked_unusable(unusable: Iterable[Unusable]) -> tuple[Unusable, ...]:
+    """Rows that could not be used, with nothing personal in what is shown of them."""
+    return tuple(
+        replace(one, samples=tuple(replace(sample, excerpt=masked_id(sample.excerpt)) for sample in one.samples))
+        for one in unusable
+    )
+
+
+def _masked_misfits(misfits: Iterable[Misfit]) -> tuple[Misfit, ...]:
+    return tuple(replace(one, example=masked_value(one.property, one.example)) for one in misfits)
+
+
+def _masked_summary(summary: Summary) -> Summary:
+    complaints: Counter[str] = Counter()
+    for text, count in summary.complaints.items():
+        complaints[masked(text)] += count
+    warnings = {key: replace(one, example=masked(one.example)) for key, one in summary.warnings.items()}
+    return replace(summary, warnings=warnings, complaints=complaints)

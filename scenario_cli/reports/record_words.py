@@ -134,7 +134,9 @@ REFUSED = {
     "taken": "taken by a journey",
     "running": "already under way",
     "reentry": "entered before",
+    "limit": "as many as may run at once",
     "exclusive": "another of its group runs",
+    "waiting": "another of its group runs, tried again later",
     "too_many": "too many journeys",
 }
 

@@ -80,9 +80,48 @@ def test_a_new_project_stands_as_it_is(tmp_path: Path, monkeypatch: pytest.Monke
     assert project["salt"] == project["project"] != "boutique"
     assert yaml(folder / "cart_abandonment.yaml")["status"] == "draft"
     used = {"cart_updated", "order_completed", "unsubscribed", "profile_updated"}
-    assert used <= set(yaml(folder / "events.yaml")["events"])  # beside them those that the delivery policy counts
+    assert set(yaml(folder / "events.yaml")["events"]) == used
     unused = [finding for finding in load_project(folder).found if finding.code in ("DATA012", "DATA013", "DATA014")]
     assert unused == []
+
+
+def test_an_empty_project_has_no_events_and_nothing_wrong(tmp_path: Path) -> None:
+    folder = tmp_path / "shop"
+    assert run(["init", "--empty", str(folder)]) == 0
+    made = {path for path in contents(folder) if not path.startswith(".schemas/")}
+    assert made == {"project.yaml", "policy.yaml", "events.yaml"}
+    assert yaml(folder / "events.yaml").keys() == {"profile"}
+    assert yaml(folder / "project.yaml").keys() == {
+        "project", "title", "timezone", "locale", "salt", "currency", "channels",
+    }  # fmt: skip
+    assert load_project(folder).found == []
+
+
+def test_a_scenario_brings_an_empty_project_the_events_that_it_names(tmp_path: Path) -> None:
+    folder = tmp_path / "shop"
+    assert run(["init", "--empty", str(folder)]) == 0
+    taken_into(folder, "sunset")
+    plan = yaml(folder / "events.yaml")
+    # Of the library's group of every sign that a contact is there, those that the scenarios name by themselves.
+    assert "webinar_registered" not in plan["events"]
+    assert len(plan["events"]) < 12
+    assert set(plan["groups"]["reaction"]) <= set(plan["events"])
+    stands(folder, "sunset")
+    taken_into(folder, "webinar")
+    joined = yaml(folder / "events.yaml")["groups"]["reaction"]
+    assert joined[: len(plan["groups"]["reaction"])] == plan["groups"]["reaction"]
+    assert {"webinar_registered", "webinar_attended"} <= set(joined)
+    stands(folder, "sunset", "webinar")
+
+
+def test_a_group_that_a_project_changed_gets_no_event_that_was_there(tmp_path: Path) -> None:
+    plan = "events: {webinar_registered: {}, visited: {}}\ngroups: {reaction: [visited]}\n"
+    folder = write(tmp_path / "own", {"project.yaml": "project: own\ntimezone: UTC\n", "events.yaml": plan})
+    assert run(["new", "webinar", "--project", str(folder)]) == 0
+    joined = yaml(folder / "events.yaml")["groups"]["reaction"]
+    assert joined[0] == "visited"
+    assert "webinar_attended" in joined
+    assert "webinar_registered" not in joined
 
 
 def test_editors_find_the_schemas_of_a_new_project(tmp_path: Path) -> None:

@@ -12,12 +12,9 @@ from typing import Any
 import duckdb
 import pytest
 
-from scenario_cli.analysis.tracking_plan.infer import infer_plan
 from scenario_cli.events.errors import ExportError
-from scenario_cli.events.inspect import inspect
 from scenario_cli.events.sources import SOURCES
 from scenario_cli.events.staged import StagedLog
-from scenario_cli.model.export import ExportOptions
 from tests.events.exports import Read
 from tests.events.records import SHAPES, Record, Shape, amplitude, iso, json_lines, segment, snowplow_line
 
@@ -323,20 +320,3 @@ def test_woocommerce_orders_by_their_status(read: Read, status: str, event: str)
     assert seen(log) == [
         ("john@example.com", event, SECOND, {"total": 29.35, "items": [{"sku": "A"}], "email": "john@example.com"})
     ]
-
-
-def test_a_mapped_contact_leaves_the_rest_to_the_tool_that_was_found(read: Read) -> None:
-    log = read({"a.jsonl": json_lines([{**segment("ana", SECOND, 1), "anonymousId": "v1"}])}, plan("Order Completed"),
-               mapping={"contact_id": "anonymousId"}, identity="off")  # fmt: skip
-    assert seen(log) == [("v1", "Order Completed", SECOND, {"total": 1, "plan": "pro"})]
-    assert any("was read as a Segment" in note for note in log.report.notes)
-
-
-def test_zone_and_locale_beside_an_event_do_not_make_it_one_of_the_profile(tmp_path: Path) -> None:
-    context = {"locale": "fr-FR", "timezone": "Europe/Paris", "traits": {"email": "ana@example.com"}}
-    calls = [{**segment("ana", SECOND + number, number), "context": context} for number in range(12)]
-    (tmp_path / "a.jsonl").write_text(json_lines(calls))
-    found = inspect(ExportOptions((str(tmp_path / "a.jsonl"),)), tmp_path / "work")
-    for made in (infer_plan(found, lambda name, value: value), infer_plan(found, lambda name, value: None)):
-        assert "profile" not in made.events["Order Completed"]
-        assert {"total", "products"} <= set(made.events["Order Completed"]["properties"])

@@ -48,11 +48,11 @@ def test_each_reason_is_counted_with_samples(read: Read) -> None:
 
 
 def test_samples_are_the_first_five_and_short(read: Read) -> None:
-    rows = "".join(f"a,e,bad{number},{'x' * 20_000}\n" for number in range(9))
+    rows = "".join(f"a,e,bad{number},{'x' * 300}\n" for number in range(9))
     (unusable,) = read(HEAD + rows, NOTES).report.unusable
     assert unusable.count == 9
     assert [sample.line for sample in unusable.samples] == [2, 3, 4, 5, 6]
-    assert all(len(sample.excerpt) <= 10_000 for sample in unusable.samples)
+    assert all(len(sample.excerpt) <= 120 for sample in unusable.samples)
 
 
 def test_broken_csv_lines_cost_only_themselves(read: Read) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,11 +17,11 @@ from scenario_cli.model.expression import ListOf
 from scenario_cli.model.project import Project
 from scenario_cli.model.scenario import Scenario, Target
 from scenario_cli.model.source import whole_file
-from scenario_cli.model.triggers import MomentTrigger, ScheduleTrigger, Trigger
+from scenario_cli.model.triggers import MomentTrigger, ScheduleTrigger, SegmentTrigger, Trigger
 from scenario_cli.model.waits import Duration
 from tests.reference import figures, journeys, triggers, types, waits
 from tests.reference.clock import cron_next, later, shows, zone_named
-from tests.reference.contact import NO_ITEM, Fact, Journey, Left, as_read, plain
+from tests.reference.contact import NO_ITEM, Asking, Fact, Journey, Left, as_read, plain
 from tests.reference.figures import events_read
 from tests.reference.names import journey_id
 from tests.reference.reading import Names, Past, holds, value_of
@@ -31,6 +32,7 @@ Tables = Mapping[str, Sequence[tuple[Any, int | None, Mapping[str, Any]]]]
 
 _MOST_RUNNING = 1_000
 _MOST_AT_ONCE = 100
+_MOST_WAITING = 1_000
 _MOST_INTERNAL = 1_000
 _BEFORE_TIME = -(1 << 62)
 
@@ -67,6 +69,8 @@ class Contact:
         self.memberships: dict[str, bool] = {}
         self.last_tick: int | None = None
         self.entering_by_tick: list[tuple[int, int, int, Event]] = []
+        self.in_already: list[tuple[int, int, int, Event]] = []  # of these, who was in at the first look
+        self.waiting: list[Asking] = []
         self.queue: deque[Event] = deque()
         self.made = 0
         self.may_enter = True
@@ -81,10 +85,14 @@ class Contact:
         name = self.profile.get("timezone")
         return (zone_named(name) if isinstance(name, str) else None) or self.project_zone
 
-    def names(self, journey: Journey | None, event: Event | None) -> Names:
+    def clock(self, scenario: Scenario | None) -> ZoneInfo:
+        """The clock that a scenario goes by; of what is no scenario's the contact's own."""
+        return self.project_zone if scenario is not None and scenario.on_project_clock else self.zone
+
+    def names(self, journey: Journey | None, event: Event | None, scenario: Scenario | None = None) -> Names:
         profile = {**self.profile, "id": self.contact_id}
         if journey is None:
-            return Names(self.now, self.zone, profile, self, event, event)
+            return Names(self.now, self.clock(scenario), profile, self, event, event)
         about = {
             "entered_at": shows(journey.entered_at, self.zone),
             "key": as_read(journey.key),
@@ -96,10 +104,12 @@ class Contact:
         for _, state, name in journey.asked:
             asked[state].append(name)
         trigger, captures = journey.trigger, journey.captures
-        return Names(self.now, self.zone, profile, self, event, trigger, about, captures, within, asked)
+        return Names(
+            self.now, self.clock(journey.scenario), profile, self, event, trigger, about, captures, within, asked
+        )
 
     def metric(self, name: str, names: Names) -> Any:
-        wanted = self.project.metrics[name]
+        wanted, names = self.project.metrics[name], replace(names, zone=self.zone)
         counted = getattr(wanted.definition, "event", None)
         return figures.metric(wanted, self.history(counted.text) if counted is not None else [], names)
 
@@ -224,6 +234,16 @@ class Contact:
         """The first look at the segments, on the profile and an empty history, fires nothing."""
         self.known_at = self.now = at
         self._look_at_segments(self.project.segments)
+        for rank, scenario in enumerate(self.scenarios):
+            for place, trigger in enumerate(scenario.triggers):
+                if (
+                    isinstance(trigger, SegmentTrigger)
+                    and trigger.already_in
+                    and self.memberships[trigger.segment.text]
+                ):
+                    event = triggers.of_segment(self, trigger)
+                    self.in_already.append((at, rank, place, event))
+                    self.entering_by_tick.append((at, rank, place, event))
 
     # One event.
 
@@ -245,8 +265,15 @@ class Contact:
         self._look_at_scenarios(event, Change(changed, self._look_at_segments(looked_at)))
 
     def _empty_queue(self) -> None:
-        while self.queue:
-            self._work_on(self.queue.popleft())
+        """Works on what the executor makes; then on whoever waits for a group that is free by now, and so on."""
+        while self.queue or self._somebody_may_enter():
+            if self.queue:
+                self._work_on(self.queue.popleft())
+            else:
+                self._try_who_waits()
+
+    def _somebody_may_enter(self) -> bool:
+        return self.may_enter and any(not self._group_is_taken(one.scenario, one.key) for one in self.waiting)
 
     def _look_at_segments(self, names: Iterable[str]) -> dict[str, bool]:
         """Works memberships out anew, the others stay as they are; gives those that changed."""
@@ -265,7 +292,7 @@ class Contact:
                 elif not journey.ended:
                     journeys.look_at_when(self, journey)
             for trigger in scenario.triggers if self.may_enter else ():
-                let_in = triggers.fires(self, trigger, event, change)
+                let_in = triggers.fires(self, scenario, trigger, event, change)
                 if let_in is not None:
                     self._enter_each(scenario, trigger, let_in)
                     break
@@ -277,12 +304,12 @@ class Contact:
         if trigger.each is None:
             self._try_to_enter(scenario, trigger, event, NO_ITEM)
             return
-        elements = value_of(trigger.each, self.names(None, event))
+        elements = value_of(trigger.each, self.names(None, event, scenario))
         for item in elements if isinstance(elements, list) else ():
             self._try_to_enter(scenario, trigger, event, item)
 
     def _try_to_enter(self, scenario: Scenario, trigger: Trigger, event: Event, item: Any) -> None:
-        names = self.names(None, event)
+        names = self.names(None, event, scenario)
         if item is not NO_ITEM:
             names = names.beside(item=item)
         key = value_of(scenario.key, names) if scenario.key is not None else None
@@ -295,13 +322,22 @@ class Contact:
         reason = self._refusal(scenario, trigger, names, key)
         if reason == "audience" and isinstance(trigger, ScheduleTrigger | MomentTrigger):
             return
+        if reason == "exclusive" and scenario.group_wait is not None:
+            waits = any(one.scenario is scenario and one.key == key for one in self.waiting)
+            if not waits and len(self.waiting) < _MOST_WAITING:
+                until = later(self.now, scenario.group_wait, self.clock(scenario))
+                self.waiting.append(Asking(scenario, trigger, event, item, key, until))
+                reason = "waiting"
         if reason is not None:
             self.tell("refused", scenario.name, "", key, triggers.word(trigger, event), reason)
             return
         if scenario.while_running == "restart":
             for journey in self._running(scenario, key):
                 journeys.end(self, journey, "restarted")
-        for journey in self._in_group(scenario, key):
+        running = self._in_group(scenario, key)
+        # Of the lowest priority first, and of equals the one that entered last.
+        lowest_first = sorted(running, key=lambda one: (one.scenario.priority, -one.number))
+        for journey in lowest_first[: max(len(running) + 1 - scenario.group_limit, 0)]:
             journeys.end(self, journey, "displaced")
         earlier = self.entries[scenario.name, key]
         ordinal = sum(at == self.now for at, _ in earlier)
@@ -316,7 +352,7 @@ class Contact:
 
     def _refusal(self, scenario: Scenario, trigger: Trigger, names: Names, key: Any) -> str | None:
         first, last = scenario.active
-        today = shows(self.now, self.zone).date()
+        today = shows(self.now, self.clock(scenario)).date()
         if (first is not None and today < first) or (last is not None and today > last):
             return "inactive"
         if not holds(scenario.audience, names):
@@ -336,19 +372,49 @@ class Contact:
         if earlier and not restarts:
             if reentry == "never":
                 return "reentry"
-            if isinstance(reentry, Duration) and self.now < later(earlier[-1][0], reentry, self.zone):
+            if isinstance(reentry, Duration) and self.now < later(earlier[-1][0], reentry, self.clock(scenario)):
                 return "reentry"
-        if any(one.scenario.priority >= scenario.priority for one in self._in_group(scenario, key)):
+        ended_first = len(running) if restarts else 0
+        if scenario.max_running is not None:
+            here = sum(one.scenario is scenario and not one.ended for one in self.journeys)
+            if here - ended_first >= scenario.max_running:
+                return "limit"
+        if self._group_is_taken(scenario, key):
             return "exclusive"
         if earlier.count((self.now, self.inputs)) >= _MOST_AT_ONCE:
             return "too_many"
-        ended_first = len(running) if restarts else 0
         if sum(not one.ended for one in self.journeys) - ended_first >= _MOST_RUNNING:
             return "too_many"
         return None
 
+    def _group_is_taken(self, scenario: Scenario, key: Any) -> bool:
+        before = [one for one in self._in_group(scenario, key) if one.scenario.priority >= scenario.priority]
+        return bool(scenario.exclusive) and len(before) >= scenario.group_limit
+
+    def _in_turn(self) -> list[Asking]:
+        return sorted(self.waiting, key=lambda one: -one.scenario.priority)
+
+    def _try_who_waits(self) -> None:
+        for one in self._in_turn():
+            if self.may_enter and not self._group_is_taken(one.scenario, one.key):
+                self.waiting.remove(one)
+                self._try_to_enter(one.scenario, one.trigger, one.event, one.item)
+
+    def _give_up(self) -> None:
+        """The time of entries that wait for their group is over."""
+        for one in self._in_turn():
+            if one.until <= self.now:
+                self.waiting.remove(one)
+                word = triggers.word(one.trigger, one.event)
+                self.tell("refused", one.scenario.name, "", one.key, word, "exclusive")
+
     def _running(self, scenario: Scenario, key: Any) -> list[Journey]:
-        return [one for one in self.journeys if one.scenario is scenario and one.key == key and not one.ended]
+        """The journeys of a key that hold it."""
+        return [
+            one
+            for one in self.journeys
+            if one.scenario is scenario and one.key == key and not one.ended and not one.key_is_free
+        ]
 
     def _in_group(self, scenario: Scenario, key: Any) -> list[Journey]:
         """The running journeys of the scenario's group, without those that a restart ends."""
@@ -379,6 +445,7 @@ class Contact:
                 if fires is not None:
                     order = (1, rank, 1, place)
                     found.append((fires[0], order, lambda s=scenario, p=place, e=fires[1]: self._fire(s, p, e)))
+        found += [(one.until, (2,), self._give_up) for one in self.waiting]
         for one in self.entering_by_tick:
             at, rank, place, _ = one
             found.append((at, (1, rank, 1, place), lambda one=one: self._fire_by_tick(one)))
@@ -402,20 +469,23 @@ class Contact:
         change = Change(segments=self._look_at_segments(self.project.segments))
         for rank, scenario in enumerate(self.scenarios):
             for place, trigger in enumerate(scenario.triggers):
-                event = triggers.fires(self, trigger, None, change)
+                event = triggers.fires(self, scenario, trigger, None, change)
                 if event is not None:
                     self.entering_by_tick.append((self.now, rank, place, event))
 
     def _fire(self, scenario: Scenario, place: int, event: Event) -> None:
-        triggers.has_fired(self, scenario, place, self.now)
+        triggers.has_fired(self, scenario, place, self.now, event)
         if self.may_enter:
             self._enter_each(scenario, scenario.triggers[place], event)
 
     def _fire_by_tick(self, one: tuple[int, int, int, Event]) -> None:
         self.entering_by_tick.remove(one)
-        if self.may_enter:
-            scenario = self.scenarios[one[1]]
-            self._enter_each(scenario, scenario.triggers[one[2]], one[3])
+        scenario = self.scenarios[one[1]]
+        trigger = scenario.triggers[one[2]]
+        of_segment = isinstance(trigger, SegmentTrigger) and one in self.in_already
+        gone = isinstance(trigger, SegmentTrigger) and of_segment and not self.memberships[trigger.segment.text]
+        if self.may_enter and not gone:
+            self._enter_each(scenario, trigger, one[3])
 
 
 def _as_key(key: Any) -> str:

@@ -216,6 +216,7 @@ def _segments(more: tuple[str, ...] = ()) -> st.SearchStrategy[str]:
 # --- the policy -----------------------------------------------------------------------------------------------
 
 QUIET = (
+    '{from: "22:00", to: "09:00", timezone: project}',
     '{channels: [sms, push], from: "21:00", to: "08:00"}', '{from: "01:30", to: "02:30"}', "{channels: [sms], on: sun}",
     '{from: "=contact.hour", to: "08:00"}', '{from: "22:00", to: "06:00", on: "fri,sat"}',
     '{programs: [one], from: "20:00", to: "10:00"}', '{scenarios: [first, spare], tags: [promo], on: weekends}',
@@ -271,13 +272,16 @@ EVENT_TRIGGERS = (
 OTHER_TRIGGERS = (
     "{absence: bought, for: 1d, since: started}", "{absence: interest, for: 2h}", "{absence: bought, for: 1d at 09:00}",
     "{absence: changed, for: 1w, since: interest}",
+    "{absence: bought, for: 1d, since: started, by: id}", "{absence: interest, for: 2h, by: n}",
+    "{absence: bought, for: 1d at 09:00, since: begin, by: id}",
     "{schedule: at 09:00 on mon}", "{schedule: at 18:00 on sun, each: contact.tags}",
     "{schedule: at 02:30 on first weekday}", "{schedule: at 02:30}", "{schedule: cron 0 12 1 * *, timezone: project}",
     "{at: 2025-03-30 02:30}", "{at: 2025-10-27 10:00, timezone: project}",
     "{date: contact.birthday, every: year, at: '09:00'}", "{date: contact.birthday, offset: -7d, every: year}",
     "{date: contact.renewal}", "{date: contact.renewal, offset: -1d, at: '10:00', every: once}",
     "{date: contact.renewal, offset: +1mo}",
-    "{segment: s1}", "{segment: s1, change: left}", "{segment: s2}",
+    "{segment: s1}", "{segment: s1, change: left}", "{segment: s1, already_in: true}",
+    "{segment: s2, already_in: true}", "{segment: s2}",
     "{attribute: tier}", "{attribute: points, where: event.after > 3}",
     "{attribute: country, where: event.before is none}",
     "{scenario: first}", "{scenario: second, outcome: [stopped, displaced]}",
@@ -296,8 +300,16 @@ MESSAGES = (
 )  # fmt: skip
 
 
+# What scenarios may say of their group; of one group all say the same limit.
+GROUPS = (
+    ("", "", "", "promo"),
+    ("", "promo", "{group: promo, wait: 2d}", "{group: promo, wait: 90min}"),
+    ("", "{group: promo, limit: 2}", "{group: promo, limit: 2, wait: 3d}"),
+)
+
+
 @st.composite
-def scenarios(draw: st.DrawFn, name: str, others: Sequence[str]) -> str:
+def scenarios(draw: st.DrawFn, name: str, others: Sequence[str], groups: Sequence[str]) -> str:
     """A scenario of two to four states."""
     names = STATES[: draw(st.integers(2, 4))]
     lines = [f"scenario: {name}", f"priority: {draw(st.sampled_from((10, 50, 50, 90)))}"]
@@ -309,9 +321,11 @@ def scenarios(draw: st.DrawFn, name: str, others: Sequence[str]) -> str:
         ("key", _keys(triggers)),
         ("audience", ("", "", "", "contact.country != 'DE'", "metric.m1 < 3", "not rich", "not segment.s1")),
         ("holdout", ("", "", "", "", "", "", "", "50%")),
-        ("exclusive", ("", "", "", "promo")),
+        ("max_running", ("", "", "", "1", "2")),
+        ("exclusive", groups),
         ("active", ("", "", "", "", "", "", "{from: 2025-01-31, until: 2025-10-26}")),
         ("program", ("", "one", "two")),
+        ("timezone", ("", "", "", "project", "contact")),
     ):
         picked = draw(st.sampled_from(among))
         lines += [f"{key}: {picked}"] if picked else []
@@ -412,6 +426,8 @@ def _state(draw: st.DrawFn, names: Sequence[str], place: int) -> list[str]:
         parts.append(f"emit: {draw(st.sampled_from(EMITS))}")
     if draw(st.integers(0, 2)):
         parts.append(f"send: {draw(st.sampled_from(MESSAGES))}")
+    if draw(st.integers(0, 5)) == 0:
+        parts.append("frees_key: true")
     last = place == len(names) - 1
     kinds = ("wait", "wait", "wait", "choose", "end", "wait" if last else "next", "wait" if last else "split")
     match draw(st.sampled_from(kinds if place else ("wait",))):
@@ -638,7 +654,8 @@ states: {{one: {{send: {{push: {{template: m/a, tags: [promo]}}}}, end: stopped}
 @st.composite
 def worlds(draw: st.DrawFn) -> World:
     names = SCENARIOS[: draw(st.sampled_from((1, 2, 2, 3)))]
-    files = {f"{name}.yaml": draw(scenarios(name, [one for one in names if one != name])) for name in names}
+    groups = draw(st.sampled_from(GROUPS))
+    files = {f"{name}.yaml": draw(scenarios(name, [one for one in names if one != name], groups)) for name in names}
     if "second" not in names:
         files["second.yaml"] = SPARE.format(name="second")
     files["spare.yaml"] = SPARE.format(name="spare")

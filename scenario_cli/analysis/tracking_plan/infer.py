@@ -141,10 +141,7 @@ def _described(one: PropertyFacts, rows: int, shown: Shown, named: Callable[[str
     else:
         described["type"] = kind
     if kind == "array" or kind == "object":
-        nested, more = _nested(one.nested, kind, named)
-        described.update(nested)
-        if more:
-            remark = "; ".join(filter(None, (remark, f"and {more:,} more keys that are left out")))
+        described.update(_nested(one.nested, kind, named))
     elif kind == "string" and _is_enum(one):
         texts = sorted({text for text, _ in one.values})
         # Some values of an enum alone would be a wrong one.
@@ -203,19 +200,20 @@ def _is_enum(one: PropertyFacts) -> bool:
     )
 
 
-def _nested(nested: NestedFacts | None, kind: ValueKind, named: Callable[[str], bool]) -> tuple[dict[str, Any], int]:
-    """What the arrays or objects hold, and how many of their keys are left out of it."""
+def _nested(nested: NestedFacts | None, kind: ValueKind, named: Callable[[str], bool]) -> dict[str, Any]:
     if nested is None:
-        return {}, 0
-    typed = {name: only for name, kinds in nested.fields.items() if (only := _only(kinds)) is not None and named(name)}
-    fields = dict(list(typed.items())[:_MOST_FIELDS])
-    more = len(typed) - len(fields)
+        return {}
+    fields = {
+        name: _only(kinds)
+        for name, kinds in list(nested.fields.items())[:_MOST_FIELDS]
+        if _only(kinds) is not None and named(name)
+    }
     if kind == "object":
-        return ({"properties": fields} if fields else {}), more
+        return {"properties": fields} if fields else {}
     if fields and set(nested.elements) == {"object"}:
-        return {"items": {"type": "object", "properties": fields}}, more
+        return {"items": {"type": "object", "properties": fields}}
     only = _only(nested.elements)
-    return ({"items": only} if only else {}), 0
+    return {"items": only} if only else {}
 
 
 def _only(kinds: Mapping[ValueKind, int]) -> str | None:

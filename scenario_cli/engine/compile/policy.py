@@ -25,7 +25,8 @@ def compile_policy(policy: Policy, bindings: Bindings) -> CompiledPolicy:
 
 def _quiet(quiet: QuietHours, bindings: Bindings) -> CompiledQuietHours:
     times = (_time(quiet.start, bindings), _time(quiet.end, bindings))
-    return CompiledQuietHours(_reach(quiet), *times, quiet.days)
+    zone = bindings.clock.tz if quiet.on_project_clock else None
+    return CompiledQuietHours(_reach(quiet), *times, quiet.days, zone)
 
 
 def _time(value: Value | None, bindings: Bindings) -> int | Function | None:

@@ -25,7 +25,7 @@ from scenario_cli.events.formats.table import Column, JsonPicks, Rows, numbered,
 from scenario_cli.events.inputs import InputFile
 from scenario_cli.events.lines import Line, head_lines, latin1_note, lines_of
 from scenario_cli.events.sql_text import text_literal
-from scenario_cli.model.export import Cells, Sample
+from scenario_cli.model.export import Sample
 
 # Databases and data frames spell a missing value so in a file of texts.
 _NULLS = "['', '\\N', 'NULL', 'null', 'NaN', 'nan', '<NA>']"
@@ -162,14 +162,6 @@ class DelimitedTable:
             if place == next_one:
                 yield place, record.line, record.text
                 next_one = next(wanted, None)
-
-    def cells(self, text: str) -> Cells:
-        """A record by its columns; of a broken one what stands between the delimiters."""
-        for dialect in (self.dialect, self.dialect.other):
-            fields = split_fields(dialect)(text)
-            if fields is not None and len(fields) == len(self.names):
-                return Cells(self.names, tuple(fields), self.dialect.delimiter)
-        return Cells(self.names, tuple(text.split(self.dialect.delimiter)), self.dialect.delimiter)
 
     def _lines(self) -> Iterator[Line]:
         return islice(lines_of(self.file), self.skipped, None)

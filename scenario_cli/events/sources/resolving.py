@@ -13,7 +13,6 @@ from scenario_cli.events.sources import BY_NAME, GENERIC, SOURCES
 from scenario_cli.events.sources.source import Source, Sql, ValuePath
 from scenario_cli.events.sources.warehouse import event_place, names_of
 from scenario_cli.events.sql_text import text_literal
-from scenario_cli.model.listing import listed
 
 _BRACED = re.compile(r"\{([^{}]+)\}")
 _OF_THE_PATH = "file:"
@@ -160,10 +159,10 @@ def _keys(name: str) -> tuple[str, ...]:
 
 def _lacking(table: Table, need: Need, source: Source, lacking: list[str], places: dict[str, ValuePath]) -> ExportError:
     looked_for = "; ".join(f"{field} in {_listed(need.mapping.get(field) or places[field])}" for field in lacking)
-    columns = [name for name in table.names if name and "." not in name]
+    columns = [name for name in table.names if name and "." not in name][:30]
     return ExportError(
         f"{table.file.shown} cannot be read as {source.title}: it lacks {looked_for}",
-        f"its columns: {listed(columns, 30)}\n"
+        f"its columns: {', '.join(columns)}\n"
         f"say where it is: {' '.join(f'{need.option} {field}=COLUMN' for field in lacking)}\n"
         f"or read it by its columns' names: --source {GENERIC}",
     )

@@ -71,10 +71,18 @@ class _ScenarioBuilder(Builder):
         self.purpose = self.text(root.get("purpose"), "marketing")
         trigger_node = root.get("trigger")
         listed = trigger_node.items if trigger_node is not None and trigger_node.is_list else (trigger_node,)
-        triggers = tuple(trigger for node in listed if (trigger := build_trigger(self, node)) is not None)
+        on_project_clock = self.text(root.get("timezone")) == "project"
+        made = (build_trigger(self, node, on_project_clock) for node in listed)
+        triggers = tuple(trigger for trigger in made if trigger is not None)
         states = {key: self.state(key, states_node.key(key).span, node) for key, node in states_node.fields.items()}
         version = root.get("version")
         priority = root.get("priority")
+        exclusive = root.get("exclusive")
+        group, limit, wait = (
+            (exclusive.get("group"), exclusive.get("limit"), exclusive.get("wait"))
+            if exclusive is not None and exclusive.is_map
+            else (exclusive, None, None)
+        )
         return Scenario(
             name=name.text,
             file=file,
@@ -99,7 +107,11 @@ class _ScenarioBuilder(Builder):
             goal=self.goal(root.get("goal")),
             holdout=self.share(root.get("holdout")),
             active=self.active(root.get("active")),
-            exclusive=self.text(root.get("exclusive")),
+            on_project_clock=on_project_clock,
+            max_running=self.whole(root.get("max_running")),
+            exclusive=self.text(group),
+            group_limit=(limit and self.whole(limit)) or 1,
+            group_wait=self.duration(wait, elapsed=False),
             on=self.transitions(root.get("on")),
             when=self.branches(root.get("when")),
         )
@@ -173,6 +185,11 @@ class _ScenarioBuilder(Builder):
 
     def flag(self, node: Node | None) -> bool:
         return node is not None and node.value is True
+
+    def whole(self, node: Node | None) -> int | None:
+        """A whole number above 0."""
+        value = node.value if node is not None else None
+        return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else None
 
     def outcome(self, node: Node) -> str:
         if node.text in OWN_OUTCOMES:
@@ -252,6 +269,7 @@ class _ScenarioBuilder(Builder):
             update=self.values(node.get("update")),
             emit=self.emitted(node.get("emit")),
             send=self.sends(node.get("send")),
+            frees_key=self.flag(node.get("frees_key")),
             end=Name(self.outcome(end), end.span) if end is not None and end.text else None,
             choose=self.choose(node.get("choose")),
             split=build_split(self, node.get("split")),

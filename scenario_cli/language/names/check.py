@@ -389,6 +389,7 @@ class Checker:
         self.lists += function.per_item is not None
         shapes = self._arguments(node, function, scope)
         self.found += faulty_arguments(node)
+        self._unfit(node, shapes)
         self.lists -= function.per_item is not None
         match node.name:
             case "filter":
@@ -404,6 +405,18 @@ class Checker:
                 return self._lookup(node, scope)
             case _:
                 return of_type("number")
+
+    def _unfit(self, node: tree.Call, shapes: list[Property]) -> None:
+        """A value that is read and of which the function makes nothing, whatever it is: a number as a date."""
+        place, fitting, noun, hint = _TAKES.get(node.name, (0, frozenset(), "", ""))
+        arg, kind = node.args[place], shapes[place].type
+        if (
+            fitting
+            and kind in _KINDS
+            and kind not in fitting
+            and not isinstance(arg, tree.Const | tree.ListOf | tree.MapOf)
+        ):
+            self.report("EXP007", f"{_KINDS[kind]} is never {noun}", arg, hint)
 
     def _literal_name(self, node: tree.Call, code: str, noun: str, known: Iterable[str]) -> str | None:
         """The name that a call's first value spells. Reports one that is not written out, or not known."""
@@ -522,6 +535,17 @@ def _renamed(node: tree.Expr, key: str, known: Iterable[str]) -> Fix | None:
         return respelt_text(key, node.index.span, known)
     return renamed_in_expression(key, node.span, known)
 
+
+_KINDS = {"string": "a text", "number": "a number", "integer": "a number", "boolean": "true or false",
+          "array": "a list", "object": "a mapping", "date": "a date", "datetime": "a date and time"}  # fmt: skip
+# The value of which a function makes something only where it is of these types, what it then is, and a hint.
+_TAKES: Mapping[str, tuple[int, frozenset[str], str, str]] = {
+    "date": (0, frozenset({"string", "date", "datetime"}), "a date", "take a date, or a text that holds one"),
+    "days_since": (0, frozenset({"string", "date", "datetime"}), "a date", "take a date, or a text that holds one"),
+    "duration": (0, frozenset({"string"}), "a length of time", "take a text with its unit, such as '3d'"),
+    "lookup": (1, frozenset({"string", "number", "integer", "boolean", "date", "datetime"}), "the key of a table",
+               "look up one value at a time: lookup('products', event.sku)"),
+}  # fmt: skip
 
 _NAMED = {
     "the metrics": ("REF014", "metric", "metrics"),

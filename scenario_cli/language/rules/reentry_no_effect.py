@@ -14,6 +14,8 @@ from scenario_cli.model.waits import Duration
 def check(subject: Subject) -> Findings:
     scenario = subject.scenario
     soonest = earliest_end(scenario, subject.timed_edges)
+    if any(state.frees_key for state in scenario.states.values()):
+        return  # others of the key enter while a journey runs
     if scenario.while_running != "ignore" or not isinstance(scenario.reentry, Duration) or soonest is None:
         return
     most = length(scenario.reentry).most

@@ -10,7 +10,7 @@ from typing import Any
 
 from scenario_cli.model.export import Unusable
 from scenario_cli.model.inspection import DAY, EventFacts, Inspection, PropertyFacts
-from scenario_cli.model.plain_text import printable, shortened
+from scenario_cli.model.plain_text import printable
 from scenario_cli.reports.exports.log import day, moment
 from scenario_cli.reports.exports.withheld import shown_name, shown_unusable, shown_value
 from scenario_cli.reports.text import Style, fit, lines_text, percent, plural, table
@@ -272,9 +272,7 @@ def _unusable_lines(unusable: Sequence[Unusable], style: Style, width: int, show
         lines.append(f"{plural(one.count, 'row')} not usable: {one.reason}")
         for sample in one.samples[:2]:
             line = f":{sample.line}" if sample.line is not None else ""
-            lines.append(
-                "  " + style(fit(f"{sample.file}{line}: {printable(shortened(sample.excerpt))}", width - 6), "dim")
-            )
+            lines.append("  " + style(fit(f"{sample.file}{line}: {printable(sample.excerpt)}", width - 6), "dim"))
     return lines
 
 
@@ -298,7 +296,7 @@ def inspection_values(export: Inspection, show_data: bool) -> dict[str, Any]:
         "other_events": _counted(export.others, show_data),
         "unusable": [
             {"reason": one.reason, "count": one.count,
-             "samples": [{"file": s.file, "line": s.line, "excerpt": shortened(s.excerpt)} for s in one.samples]}
+             "samples": [{"file": s.file, "line": s.line, "excerpt": s.excerpt} for s in one.samples]}
             for one in unusable
         ],
         "unfilled": list(dict.fromkeys(_written(name, show_data) for name in export.unfilled)),

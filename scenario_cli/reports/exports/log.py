@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from scenario_cli.model.decimal_marks import remedy
 from scenario_cli.model.export import ContactsReport, ReadReport, Unusable
-from scenario_cli.model.plain_text import printable, shortened
+from scenario_cli.model.plain_text import printable
 from scenario_cli.model.results import Warning
 from scenario_cli.reports.text import Style, fit, plural
 
@@ -65,9 +65,7 @@ def _unusable(unusable: Unusable, rows: int, style: Style, width: int) -> list[s
     lines = [f"{plural(unusable.count, 'row')} of {rows:,} not used: {unusable.reason}"]
     for sample in unusable.samples[:_MOST_SAMPLES]:
         line = f":{sample.line}" if sample.line is not None else ""
-        lines.append(
-            "  " + style(fit(f"{sample.file}{line}: {printable(shortened(sample.excerpt))}", width - 4), "dim")
-        )
+        lines.append("  " + style(fit(f"{sample.file}{line}: {printable(sample.excerpt)}", width - 4), "dim"))
     return lines
 
 
@@ -98,7 +96,7 @@ def read_values(read: ReadReport, zone: str) -> dict[str, Any]:
 
 
 def _unusable_values(unusable: Unusable) -> dict[str, Any]:
-    samples = [{"file": one.file, "line": one.line, "excerpt": shortened(one.excerpt)} for one in unusable.samples]
+    samples = [{"file": one.file, "line": one.line, "excerpt": one.excerpt} for one in unusable.samples]
     return {"reason": unusable.reason, "count": unusable.count, "samples": samples}
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from textwrap import wrap
 from typing import Any
 
@@ -68,9 +67,7 @@ def _name(name: str, show_data: bool) -> str:
 
 
 def _subject(breach: Breach, show_data: bool) -> str:
-    # One by one: a point before a number makes it part of another.
-    shown = replace(breach, event=_name(breach.event, show_data), property=_name(breach.property, show_data))
-    return printable(shown.subject())
+    return printable(_name(breach.subject(), show_data))
 
 
 def _examples(breach: Breach, show_data: bool) -> list[str]:

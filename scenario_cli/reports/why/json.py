@@ -76,7 +76,8 @@ def _parts(occurrence: Occurrence[Given | Record], story: ContactStory, telling:
         case Entered() as one:
             return {"key": one.key}
         case Refused() as one:
-            return {"key": one.key, "reason": one.reason}
+            until = {} if one.until is None else {"until": _time(one.until, story)}
+            return {"key": one.key, "reason": one.reason, **until}
         case Moved() as one:
             return {"state": one.target, "before": one.source or None, "way": one.cause or None}
         case Asked() as one:

@@ -145,9 +145,18 @@ class Telling:
             case "key" if scenario.key is not None:
                 return f"{said}, {scenario.key.source}"
             case "exclusive":
-                others = self._others(scenario)
-                return f"{', '.join(others)} runs, of the same group '{scenario.exclusive}'" if others else said
+                return self._in_the_way(scenario, said)
+            case "waiting" if refused.until is not None:
+                others = self._in_the_way(scenario, "another of its group runs")
+                return f"{others}; tried again when that is over, until {self.moment(refused.until)}"
+            case "limit":
+                return f"{said}, {scenario.max_running}"
         return said
+
+    def _in_the_way(self, scenario: Scenario, otherwise: str) -> str:
+        others = self._others(scenario)
+        verb = "runs" if len(others) == 1 else "run"
+        return f"{', '.join(others)} {verb}, of the same group '{scenario.exclusive}'" if others else otherwise
 
     def _others(self, scenario: Scenario) -> list[str]:
         running = {name for name, _ in self.running.values()}
