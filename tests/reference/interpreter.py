@@ -124,14 +124,17 @@ class Contact:
         under_way = [one for one in self.journeys if one.scenario.name == scenario and not one.ended]
         return any(state in (None, one.state_name) for one in under_way)
 
-    def lookup(self, table: str, key: Any, names: Names) -> Any:
-        """Of the rows of a key, that which became valid last; of several at once the last written."""
-        if not isinstance(key, str | int | float):
+    def lookup(self, table: str, keys: list[Any], names: Names) -> Any:
+        """Of the rows with these keys, that which became valid last; of several at once the last written."""
+        if not all(isinstance(key, str | int | float) for key in keys):
             return None
+        wanted = [_as_key(key) for key in keys]
         valid = [
             (since or _BEFORE_TIME, place, row)
             for place, (row_key, since, row) in enumerate(self.tables[table])
-            if str(row_key) == _as_key(key) and (since is None or since <= names.now)
+            if [str(key) for key in (row_key if isinstance(row_key, tuple) else (row_key,))] == wanted
+            and (since is None or since <= names.now)
+            and (since is None or since <= names.now)
         ]
         return max(valid, key=lambda one: one[:2])[2] if valid else None
 

@@ -43,7 +43,7 @@ class World(Protocol):
 
     def running(self, scenario: str, state: str | None) -> bool: ...
 
-    def lookup(self, table: str, key: Any, names: Names) -> Any: ...
+    def lookup(self, table: str, keys: list[Any], names: Names) -> Any: ...
 
 
 @dataclass(frozen=True)
@@ -210,7 +210,8 @@ def _call(node: tree.Call, names: Names) -> Any:
             state = _read(named["state"], names) if "state" in named else None
             return names.world.running(_read(node.args[0], names), state)
         case "lookup":
-            return names.world.lookup(_read(node.args[0], names), _read(node.args[1], names), names)
+            table, *keys = (_read(arg, names) for arg in node.args)
+            return names.world.lookup(table, keys, names)
         case "date":
             return read(_read(node.args[0], names), names.zone)
         case "days_since":

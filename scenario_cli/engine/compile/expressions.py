@@ -314,7 +314,9 @@ class _Writer:
             case "lookup":
                 assert self.bindings is not None
                 assert isinstance(args[0], tree.Const)
-                return f"at_once(f, {self.constant(self.bindings.table(args[0].value))}({self.write(args[1])}, f.now))"
+                keys = [self.write(arg) for arg in args[1:]]
+                key = keys[0] if len(keys) == 1 else f"({', '.join(keys)})"
+                return f"at_once(f, {self.constant(self.bindings.table(args[0].value))}({key}, f.now))"
         return f"{node.name}({', '.join(self.write(arg) for arg in args)})"
 
 
