@@ -32,6 +32,8 @@ MOST_NAMES = 500
 _MOST_KEYS = 5_000
 # A table with fewer columns is not counted through: each column may belong to each event.
 _FEW_COLUMNS = 50
+# Columns that one query counts: more of them at once do not fit into the memory set aside.
+_COUNTED_AT_ONCE = 1_000
 # Files up to so many bytes, and groups of them, that one query looks through.
 _SMALL, _AT_ONCE = 64 << 20, 50
 
@@ -280,16 +282,18 @@ def _filled(
     name = cleaned(Column("raw_event_name", "text"))
     event = opened.found.fields["event"]
     listed = ", ".join(text_literal(event) for event in events)
-    counts = "".join(f", count({sql})" for _, sql in places)
-    query = (
-        f"SELECT {name} AS scenario_name{counts} FROM (SELECT *, {text_sql(event.kind, event.sql)} AS raw_event_name"
-        f" FROM {rows.relation} AS source WHERE NOT {rows.broken}) WHERE {name} IN ({listed}) GROUP BY 1"
-    )
-    return {
-        (event_name, column): count
-        for event_name, *counted in con.execute(query).fetchall()
-        for (column, _), count in zip(places, counted, strict=True)
-    }
+    found: dict[tuple[str, str], int] = {}
+    for start in range(0, len(places), _COUNTED_AT_ONCE):
+        some = places[start : start + _COUNTED_AT_ONCE]
+        counts = "".join(f", count({sql})" for _, sql in some)
+        query = (
+            f"SELECT {name} AS scenario_name{counts} FROM"
+            f" (SELECT *, {text_sql(event.kind, event.sql)} AS raw_event_name"
+            f" FROM {rows.relation} AS source WHERE NOT {rows.broken}) WHERE {name} IN ({listed}) GROUP BY 1"
+        )
+        for event_name, *counted in con.execute(query).fetchall():
+            found.update(((event_name, column), count) for (column, _), count in zip(some, counted, strict=True))
+    return found
 
 
 def _sql_of(table: Table, name: str) -> str | None:

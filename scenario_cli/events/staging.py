@@ -13,7 +13,7 @@ import duckdb
 
 from scenario_cli.events import database, duplicates, identity, reporting, split_events, straight
 from scenario_cli.events.date_forms import FOUND_OUT
-from scenario_cli.events.date_orders import with_date_orders
+from scenario_cli.events.date_orders import has_other_forms, with_date_orders
 from scenario_cli.events.decimals import with_decimal_marks, with_stated_marks
 from scenario_cli.events.errors import translated
 from scenario_cli.events.formats.delimited import DelimitedTable
@@ -159,6 +159,8 @@ def fill(
         of_part = with_date_orders(con, of_part, target, part.options.date_formats, workspace, notes)
         of_part = with_stated_marks(of_part, target, part.options.decimals)
         opened += [replace(each, clock=_clock(each, part.options)) for each in of_part]
+    if any(has_other_forms(each, target) for each in opened):
+        database.know_date_forms(con)
     identity = options.identity != "off" and not target.is_table
     reading = _filled(con, target, opened, notes, workspace, progress, sorts=sorts, identity=identity)
     # To look for decimal commas beforehand would take one more pass over every export.
@@ -324,6 +326,7 @@ def _insert_mended(
 ) -> None:
     # It may have rows that nothing is known of yet.
     found = replace(found, dates={name: form for name, form in found.dates.items() if form not in FOUND_OUT})
+    database.know_date_forms(con)
     try:
         con.execute(insert_sql(target, number, rows, found))
     except duckdb.Error as error:

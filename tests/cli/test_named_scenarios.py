@@ -125,3 +125,15 @@ def test_a_plan_and_a_story_show_the_named_among_all(shop: Path, capsys: pytest.
 
 def test_counts_on_a_picture_are_those_of_the_run_of_all(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "from 2025-03-03" in output(capsys, "graph", "second", "--counts")
+
+
+def test_a_picture_counts_a_scenario_alone_where_asked(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    apart = SCENARIO.format(name="second", status="live", priority=10, more="audience: not running('first')")
+    (shop / "second.yaml").write_text(apart, encoding="utf-8")
+
+    def entered(*arguments: str) -> int:
+        drawn = output(capsys, "graph", "second", "--counts", "--format", "json", *arguments)
+        times: int = json.loads(drawn)["edges"][0]["times"]
+        return times
+
+    assert (entered(), entered("--only")) == (0, 1)
