@@ -60,6 +60,8 @@ class CompiledTransition:
     collect: str | None
     target: CompiledTarget | None
     cause: str
+    sends: tuple[CompiledSend, ...] = ()
+    identity: str = ""  # of one that sends
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ class CompiledMessage:
     """A message on its channel, ready to be asked for."""
 
     channel: str
-    again: int  # how many of the state's messages before it are on the same channel
+    again: int | str  # how many of the state's messages before it are on the same channel; a transition's number
     template: str
     purpose: str
     recipient: str

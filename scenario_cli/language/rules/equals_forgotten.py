@@ -83,8 +83,7 @@ def _written(subject: Subject) -> Iterator[tuple[Name, Literal]]:
     values: list[tuple[Name, Value]] = []
     for actor in scenario.acts:
         values += [*actor.set, *actor.update, *_of(actor.emit)]
-    for state in scenario.states.values():
-        values += [value for message in state.messages for value in message.values]
+    values += [value for message in scenario.messages for value in message.values]
     yield from ((name, value) for name, value in values if isinstance(value, Literal))
 
 
