@@ -1,21 +1,24 @@
-"""What the whole suite shares: a project of which no file has changed is read once in each process, and the tests
-that take longest begin first, so that no process is left alone with one of them at the end."""
+"""What the whole suite shares: a project of which no file has changed is read once in each process, modules are
+compiled once for all processes, and the tests that take longest begin first, so that no process is left alone with
+one of them at the end."""
 
 from __future__ import annotations
 
 import hashlib
+import os
+import sys
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from inspect import signature
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from scenario_cli.language import project
-from scenario_cli.language.project import Loaded
+if TYPE_CHECKING:
+    from scenario_cli.language.project import Loaded
 
 LONGEST_FIRST = (
     "tests/test_compiled.py",
@@ -27,9 +30,25 @@ _SMALL = 1 << 16  # bytes; of a larger file, a log, the size and the time of its
 _MOST = 24  # projects kept
 
 
-def pytest_configure() -> None:
-    """Before any test file is imported: whoever imports `load_project` gets the one that remembers."""
-    pytest.MonkeyPatch().setattr(project, "load_project", _read_once(project.load_project))
+def pytest_configure(config: pytest.Config) -> None:
+    """Before any test file is imported: whoever imports `load_project` or `load_model` gets the one that remembers."""
+    if sys.dont_write_bytecode and hasattr(config, "cache"):
+        _keep_bytecode(config.cache.mkdir("bytecode"))
+    from scenario_cli.language import project
+
+    for load in (project.load_project, project.load_model):
+        pytest.MonkeyPatch().setattr(project, load.__name__, _read_once(load))
+
+
+def _keep_bytecode(folder: Path) -> None:
+    """Lets this process, and those that it starts, keep compiled modules in a folder of pytest's own.
+
+    Where the environment wants none beside the sources, every process would compile all of them anew: seconds of work
+    for each, and half of what a command line in a process of its own takes.
+    """
+    sys.dont_write_bytecode = False
+    sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"] = str(folder)
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

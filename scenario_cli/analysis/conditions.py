@@ -104,6 +104,11 @@ def constant(condition: Expression) -> bool:
     return not any(isinstance(node, Ref | Call) for node in walk(condition.root))
 
 
+def switched(condition: Expression) -> bool:
+    """Whether a condition reads a constant that is true or false: a switch, the same for all until it is turned."""
+    return any(isinstance(one.root, Const) and isinstance(one.root.value, bool) for one in condition.names)
+
+
 def same(one: Expr, other: Expr) -> bool:
     """Whether two expressions are the same, wherever they stand."""
     return bool(key(one) == key(other))

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from scenario_cli.analysis.constants import constant_text
 from scenario_cli.analysis.labels import metric_label
 from scenario_cli.analysis.lineage import Counted, Lineage
 from scenario_cli.analysis.needs import made_events
@@ -53,7 +54,7 @@ class EventNeed:
 
 @dataclass(frozen=True, slots=True)
 class MadeNeed:
-    """A metric or a segment, which the project works out itself: from what."""
+    """A metric or a segment, which the project works out itself: from what. Of a constant: its value."""
 
     name: str
     text: str
@@ -81,6 +82,7 @@ class DataNeeds:
     metrics: tuple[MadeNeed, ...]
     segments: tuple[MadeNeed, ...]
     tables: tuple[TableNeed, ...]
+    constants: tuple[MadeNeed, ...] = ()
 
 
 def data_needs(scenario: Scenario, project: Project, variables: Variables) -> DataNeeds:
@@ -103,6 +105,8 @@ def data_needs(scenario: Scenario, project: Project, variables: Variables) -> Da
         tuple(MadeNeed(one.name, " ".join(project.segments[one.name].condition.source.split()), tuple(uses))
               for one, uses in found.uses.items() if one.kind == "segment"),
         tuple(_tables(project, found)),
+        tuple(MadeNeed(one.name, constant_text(project.constants[one.name].value), tuple(uses))
+              for one, uses in found.uses.items() if one.kind == "constant"),
     )  # fmt: skip
 
 

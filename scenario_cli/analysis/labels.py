@@ -38,7 +38,8 @@ def _trigger(trigger: Trigger) -> str:
             return trigger.event.text + _if(trigger.where)
         case AbsenceTrigger():
             since = "" if trigger.since.text == trigger.absent.text else f" after {trigger.since}"
-            return f"no {trigger.absent} for {trigger.length.text}{since}"
+            by = f", for each {trigger.by}" if trigger.by is not None else ""
+            return f"no {trigger.absent} for {trigger.length.text}{since}{by}"
         case ScheduleTrigger():
             return f"every time: {trigger.ticks.text}"
         case MomentTrigger():
@@ -50,7 +51,8 @@ def _trigger(trigger: Trigger) -> str:
             at = f" at {trigger.at // 60:02}:{trigger.at % 60:02}" if trigger.at is not None else ""
             return f"{offset}{_plain(trigger.date)}{at}{', every year' if trigger.yearly else ''}"
         case SegmentTrigger():
-            return f"{'leaves' if trigger.left else 'enters'} segment {trigger.segment}"
+            already = ", or is in it already" if trigger.already_in else ""
+            return f"{'leaves' if trigger.left else 'enters'} segment {trigger.segment}{already}"
         case AttributeTrigger():
             return f"{trigger.attribute} changes{_if(trigger.where)}"
         case OutcomeTrigger():
@@ -234,7 +236,8 @@ def metric_label(metric: Metric) -> str:
         return _plain(made.value)
     value = f" of {_plain(made.value)}" if made.value is not None else ""
     window = f", within {length_words(made.within)}" if made.within is not None else ""
-    return f"{made.kind}{value} of {made.event}{_if(made.where)}{window}"
+    by = f" by {_plain(made.by)}" if made.by is not None else ""
+    return f"{made.kind}{value} of {made.event}{by}{_if(made.where)}{window}"
 
 
 def send_label(send: Send) -> str:

@@ -35,7 +35,7 @@ from scenario_cli.model.wait_grammar import WaitError, parse_window
 class Datum:
     """A piece of data. `owner` is the event of a property, the table of a column, else empty; `name` may have dots."""
 
-    kind: Kind["property", "attribute", "metric", "segment", "table", "column"]
+    kind: Kind["property", "attribute", "metric", "segment", "table", "column", "constant"]
     name: str
     owner: str = ""
 
@@ -57,7 +57,7 @@ class Source:
     Ordered, so that what is found does not hang on the order of a set.
     """
 
-    kind: Kind["event", "collected", "contact", "metric", "segment", "table"]
+    kind: Kind["event", "collected", "contact", "metric", "segment", "table", "const"]
     owner: str = ""
     path: Path = ()
 
@@ -92,9 +92,17 @@ class Lineage:
         if not isinstance(value, Expression):
             return NOTHING
         before, self.use = self.use, use
-        found = self.trace(value.root, names)
+        found = self.whole(value, names)
         self.use = before
         return found
+
+    def whole(self, value: Expression, names: Mapping[str, Sources]) -> Sources:
+        """The sources of an expression; notes the constants that were put into it, which its tree has as values."""
+        for named in value.names:
+            owner, _, name = named.name.partition(".")
+            if owner == "const":
+                self.note(Datum("constant", name))
+        return self.trace(value.root, names)
 
     def origin(self, value: Value, names: Mapping[str, Sources]) -> Sources:
         """The sources of a value, without noting: it is read where the name is read under which it is kept."""
@@ -151,7 +159,7 @@ class Lineage:
         if name in names:
             return frozenset(self._kept(source) for source in sorted(names[name]))
         match name:
-            case "contact" | "metric" | "segment":
+            case "contact" | "metric" | "segment" | "const":
                 return frozenset({Source(name)})
         return NOTHING
 
@@ -180,6 +188,8 @@ class Lineage:
                 self._metric(key)
             case "segment":
                 self._segment(key)
+            case "const" if key in self.project.constants:
+                self.note(Datum("constant", key))
             case "table":
                 self.note(Datum("column", key, source.owner))
 
@@ -221,7 +231,7 @@ class Lineage:
             if site.expression is not None:
                 plan = self.project.plan
                 here = {"event": events_source(plan.expand(site.event.text))} if site.event is not None else {}
-                self.trace(site.expression.root, here)
+                self.whole(site.expression, here)
         self.use = before
 
     def _segment(self, name: str) -> None:
@@ -231,7 +241,7 @@ class Lineage:
         self.note(Datum("segment", name))
         if self._enter("segment", name):
             before, self.use = self.use, f"segment {name}"
-            self.trace(segment.condition.root, {})
+            self.whole(segment.condition, {})
             self.use = before
 
     def _enter(self, kind: str, name: str) -> bool:

@@ -84,7 +84,9 @@ def _path(scenario: Scenario, plan: TrackingPlan, steps: list[_Step], last: str)
         events.append(fed)
     states[last] = replace(_bare(scenario.states[last]), on=(), end=Name("previewed", span))
     declared = plan.events[entering].properties if entering in plan.events else {}
-    key = scenario.key if scenario.key_property in declared else None
+    parts = scenario.key_properties
+    given = len(parts) == len(scenario.key_parts) and all(not part.of_item and part.name in declared for part in parts)
+    key = scenario.key if given else None
     straight = replace(
         scenario, triggers=(EventTrigger(Name(entering, span), span, each=trigger.each),), states=states, key=key,
         status="live", audience=None, goal=None, holdout=0.0, active=(None, None), exclusive="", on=(), when=(),

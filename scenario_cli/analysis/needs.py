@@ -24,7 +24,7 @@ from scenario_cli.model.expression import (
 from scenario_cli.model.metrics import Aggregate, Metric
 from scenario_cli.model.project import Project, Property
 from scenario_cli.model.scenario import Scenario
-from scenario_cli.model.triggers import fired_by_events, heard, watched
+from scenario_cli.model.triggers import AbsenceTrigger, Trigger, fired_by_events, heard, watched
 from scenario_cli.model.vocabulary import FUNCTIONS
 
 Types = Mapping[str, str | None]
@@ -95,7 +95,8 @@ def _operands(node: Binary | Compare | Item) -> Iterator[object]:
 
 def _named_in_expressions(project: Project, scenarios: Iterable[Scenario]) -> set[str]:
     """Every name after a dot and every text written out in expressions, and the properties that keys and `of` need."""
-    found = {"message_id"}
+    scenarios = list(scenarios)
+    found = {"message_id", *(name for scenario in scenarios for trigger in scenario.triggers for name in _by(trigger))}
     for expression in expressions_in(
         (tuple(scenarios), project.metrics, project.segments, project.policy, project.channels)
     ):
@@ -105,6 +106,11 @@ def _named_in_expressions(project: Project, scenarios: Iterable[Scenario]) -> se
             elif isinstance(node, Const) and isinstance(node.value, str):
                 found.update(_WORD.findall(node.value))
     return found
+
+
+def _by(trigger: Trigger) -> tuple[str, ...]:
+    """The property whose values an absence counts apart."""
+    return (trigger.by.text,) if isinstance(trigger, AbsenceTrigger) and trigger.by is not None else ()
 
 
 def _of_history(project: Project, scenarios: Iterable[Scenario]) -> set[str]:

@@ -17,7 +17,8 @@ from scenario_cli.model.vocabulary import FUNCTIONS
 
 @dataclass(slots=True)
 class Parts:
-    """Names in the order in which they were met, each once; groups come with their events."""
+    """Names in the order in which they were met, each once. A group's events are there once `settle_groups` has chosen
+    among them."""
 
     events: dict[str, None] = field(default_factory=dict)
     groups: dict[str, None] = field(default_factory=dict)
@@ -28,6 +29,8 @@ class Parts:
     metrics: dict[str, None] = field(default_factory=dict)
     segments: dict[str, None] = field(default_factory=dict)
     tables: dict[str, None] = field(default_factory=dict)
+    constants: dict[str, None] = field(default_factory=dict)
+    settings: dict[str, None] = field(default_factory=dict)  # keys of project.yaml
     scenarios: dict[str, None] = field(default_factory=dict)  # whose outcome or whose journeys it asks about
 
 
@@ -51,6 +54,8 @@ def parts_of(scenario: Scenario, project: Project, texts: Iterable[str], there: 
     for text in texts:
         for owner, name in _DOTTED.findall(text):
             _dotted(found, project, owner, name)
+        if _MONEY.search(text):
+            found.settings["currency"] = None
         found.tables.update({name: None for name in _LOOKUP.findall(text) if name in project.tables})
     for trigger in scenario.triggers:
         for kind, one in watched(trigger):
@@ -66,23 +71,37 @@ def parts_of(scenario: Scenario, project: Project, texts: Iterable[str], there: 
     return found
 
 
-def add_policy(found: Parts, project: Project) -> None:
-    """Adds what the project's delivery policy reads."""
-    _expressions(found, project, project.policy)
+def settle_groups(found: Parts, project: Project, there: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """The events of each group that is needed, which become parts: those that are parts by themselves or `there`
+    already. All of them, where a group would have none.
+
+    A group of the whole library, such as every sign that a contact is there, would bring events of other trades.
+    """
+    chosen: dict[str, tuple[str, ...]] = {}
+    for name in found.groups:
+        members = project.plan.groups[name]
+        chosen[name] = tuple(one for one in members if one in found.events or one in there) or members
+    for members in chosen.values():
+        found.events.update(dict.fromkeys(members))
+    return chosen
 
 
-_DOTTED = re.compile(r"\b(contact|metric|segment)\.(\w+)")
+_DOTTED = re.compile(r"\b(contact|metric|segment|const)\.(\w+)")
+_MONEY = re.compile(r"""\|\s*money\b(?!\(\s*['"])|\bmap\(\s*['"]money""")  # in the project's currency
 _LOOKUP = re.compile(r"""\blookup\(\s*['"](\w+)""")
 
 
 def _event(found: Parts, project: Project, name: str) -> None:
     if name in project.plan.groups:
         found.groups[name] = None
-    found.events.update({one: None for one in project.plan.expand(name) if one in project.plan.events})
+    elif name in project.plan.events:
+        found.events[name] = None
 
 
 def _expressions(found: Parts, project: Project, part: object) -> None:
     for expression in expressions_in(part):
+        for named in expression.names:
+            _dotted(found, project, *named.name.rpartition(".")[::2])
         for node in walk(expression.root):
             if isinstance(node, Attr) and isinstance(node.base, Ref):
                 _dotted(found, project, node.base.name, node.name)
@@ -104,6 +123,8 @@ def _dotted(found: Parts, project: Project, owner: str, name: str) -> None:
     """`contact.email`, `metric.orders`, `segment.vip`: adds the part, and those that it rests on."""
     if owner == "contact" and name in project.plan.profile:
         found.attributes[name] = None
+    elif owner == "const" and name in project.constants:
+        found.constants[name] = None
     elif owner == "metric" and name in project.metrics and name not in found.metrics:
         metric = project.metrics[name]
         _expressions(found, project, metric)

@@ -106,4 +106,5 @@ def _notes(scenario: Scenario) -> tuple[str, ...]:
 
 def _lines(state: State) -> tuple[str, ...]:
     stays = (labels.stays_label(one) for one in state.on if one.target is None)
-    return (*labels.happens_labels(state.update, state.emit), *map(labels.send_label, state.send), *stays)
+    frees = ("lets others of its key in",) if state.frees_key else ()
+    return (*labels.happens_labels(state.update, state.emit), *map(labels.send_label, state.send), *frees, *stays)

@@ -27,7 +27,7 @@ from scenario_cli.model.sites import (
     message_sites,
     trigger_sites,
 )
-from scenario_cli.model.triggers import Trigger, watched
+from scenario_cli.model.triggers import AbsenceTrigger, Trigger, watched
 from scenario_cli.model.variables import Variables
 
 ENTRY, KEY, GOAL, WORTH = "who enters", "which journey it concerns", "what counts as success", "the value of a success"
@@ -133,6 +133,10 @@ class _Reading:
         for site in written:
             if site.kind == "each":
                 self.site(site)
+        if isinstance(trigger, AbsenceTrigger) and trigger.by is not None:
+            for name in (trigger.since, trigger.absent):
+                for event in self.project.plan.expand(name.text):
+                    self.found.uses.setdefault(Datum("property", trigger.by.text, event), {})[ENTRY] = None
         for kind, name in watched(trigger):
             if kind == "attribute":
                 self.attribute(name.text, ENTRY)
@@ -207,11 +211,11 @@ class _Reading:
         listeners: list[Transition | Goal] = [*scenario.transitions]
         listeners += [scenario.goal] if scenario.goal is not None else []
         for one in listeners:
-            wanted = [(scenario.key_property, KEY)] if not one.any_key else []
+            wanted = [(part.name, KEY) for part in scenario.key_properties] if not one.any_key else []
             wanted += [("message_id", _MESSAGE)] if one.of is not None else []
             for event in plan.expand(one.event.text):
                 for name, use in wanted:
-                    if name is not None and event in plan.events and name in plan.events[event].properties:
+                    if event in plan.events and name in plan.events[event].properties:
                         self.found.uses.setdefault(Datum("property", name, event), {})[use] = None
         for call in calls_in(scenario):
             named = call.args[0]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from scenario_cli.analysis.constants import constant_readers, constant_text
 from scenario_cli.model.project import Programme, Project
 from scenario_cli.model.scenario import Scenario
 from scenario_cli.model.triggers import called
@@ -42,6 +43,15 @@ class ProgrammePlan:
 
 
 @dataclass(frozen=True, slots=True)
+class ConstantLine:
+    """A constant with its value and who reads it."""
+
+    name: str
+    value: str
+    readers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RelationshipPlan:
     """`cells` are the scenarios by phase and channel, archived ones left out; `gaps` say what is not there."""
 
@@ -51,6 +61,7 @@ class RelationshipPlan:
     channels: tuple[str, ...]
     cells: Mapping[tuple[str, str], tuple[Line, ...]] = field(default_factory=dict)
     gaps: tuple[str, ...] = ()
+    constants: tuple[ConstantLine, ...] = ()
 
     def cell(self, phase: str, channel: str) -> tuple[Line, ...]:
         return self.cells.get((phase, channel), ())
@@ -78,6 +89,10 @@ def relationship_plan(project: Project) -> RelationshipPlan:
         tuple(project.channels),
         {place: tuple(found) for place, found in cells.items()},
         tuple(_gaps(project, lines, cells)),
+        tuple(
+            ConstantLine(name, constant_text(project.constants[name].value), readers)
+            for name, readers in constant_readers(project).items()
+        ),
     )
 
 

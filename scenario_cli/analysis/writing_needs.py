@@ -9,13 +9,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from scenario_cli.analysis.constants import constant_text
 from scenario_cli.analysis.labels import audience_label, event_label, goal_label, length_words, trigger_label
 from scenario_cli.analysis.lineage import Lineage, Source, Sources
 from scenario_cli.analysis.readings import captures
 from scenario_cli.analysis.time.moments import moments
 from scenario_cli.model.built_in import event_type
-from scenario_cli.model.expression import Literal, Value
-from scenario_cli.model.project import Channel, Programme, Project, Property, Template
+from scenario_cli.model.expression import Const, Literal, Value
+from scenario_cli.model.project import Channel, Constant, Programme, Project, Property, Template
 from scenario_cli.model.scenario import FirstOf, Message, Scenario, State, Transition
 from scenario_cli.model.variables import EACH, Path, Variable, Variables
 
@@ -90,10 +91,11 @@ def writing_needs(scenario: Scenario, project: Project, variables: Variables) ->
 
 
 def profile_variables(project: Project) -> tuple[VariableNeed, ...]:
-    """The values that every message of any scenario can hold: attributes, metrics, segments."""
+    """The values that every message of any scenario can hold: attributes, metrics, segments, constants."""
     found = [_described(f"contact.{name}", known) for name, known in project.plan.profile.items()]
     found += [VariableNeed(f"metric.{name}") for name in project.metrics]
-    return (*found, *(VariableNeed(f"segment.{name}", "boolean") for name in project.segments))
+    found += [VariableNeed(f"segment.{name}", "boolean") for name in project.segments]
+    return (*found, *map(_constant, project.constants.values()))
 
 
 def languages(project: Project) -> tuple[str, ...]:
@@ -214,8 +216,8 @@ def _with_inside(name: str, known: Property) -> Iterator[VariableNeed]:
 
 
 def _own(name: str, value: Value, names: Mapping[str, Sources], project: Project) -> VariableNeed:
-    if isinstance(value, Literal):
-        return VariableNeed(name, "", _shown(value.value))
+    if isinstance(value, Literal) or isinstance(value.root, Const):
+        return VariableNeed(name, "", _shown(_written(value)))
     return _of_sources(name, names.get(name, frozenset()), project)
 
 
@@ -223,12 +225,23 @@ def _used(
     variable: Variable, own: Mapping[str, Value], names: Mapping[str, Sources], project: Project
 ) -> VariableNeed:  # fmt: skip
     value = own.get(variable.path[0])
-    if isinstance(value, Literal) and len(variable.path) == 1:
-        return VariableNeed(variable.name, "", _shown(value.value))
+    if variable.path[0] == "const" and len(variable.path) == 2 and variable.path[1] in project.constants:
+        return _constant(project.constants[variable.path[1]])
+    if value is not None and (isinstance(value, Literal) or isinstance(value.root, Const)) and len(variable.path) == 1:
+        return VariableNeed(variable.name, "", _shown(_written(value)))
     sources = _followed(variable.path, names, project)
     found = _of_sources(variable.name, sources, project)
     missing = not variable.guarded and any(_may_be_missing(source, project) for source in sources)
     return VariableNeed(found.name, found.type, found.example, missing)
+
+
+def _written(value: Value) -> Any:
+    """A value that is written out, or a constant."""
+    return value.value if isinstance(value, Literal) else value.root.value if isinstance(value.root, Const) else None
+
+
+def _constant(constant: Constant) -> VariableNeed:
+    return VariableNeed(f"const.{constant.name}", "", constant_text(constant.value))
 
 
 def _followed(path: Path, names: Mapping[str, Sources], project: Project) -> Sources:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import typer
+from typer.main import get_command
 
 from scenario_cli.cli import brief, dry_run, events, fmt, graph, init, new, plan, preview, rules, test, validate, why
 from scenario_cli.cli import map as map_command
@@ -59,10 +62,16 @@ def root(
     """CRM scenarios as code."""
 
 
+@cache
+def _commands() -> Callable[..., object]:
+    """Made once, where several command lines are run in one process."""
+    return get_command(app)
+
+
 def execute(arguments: list[str]) -> int:
     """Runs one command line; returns the exit code that the command gives it. Errors of the command are raised."""
     try:
-        code = app(arguments, standalone_mode=False, prog_name="scenario")
+        code = _commands()(arguments, standalone_mode=False, prog_name="scenario")
         return code if isinstance(code, int) else 0
     except typer.Exit as error:
         return error.exit_code

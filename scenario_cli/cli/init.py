@@ -18,6 +18,9 @@ def init(
     folder: Annotated[
         Path, typer.Argument(metavar="[DIR]", help="The project's folder; ./scenarios if left out.")
     ] = Path("scenarios"),
+    empty: Annotated[
+        bool, typer.Option("--empty", help="No scenario, no events, no log: for a tracking plan of your own.")
+    ] = False,
     quiet: Quiet = False,
 ) -> int:
     """Make a new project: one scenario, its templates and tests, and a log to replay."""
@@ -26,11 +29,14 @@ def init(
     root = Path(os.path.abspath(folder))  # noqa: PTH100  (a name such as `..` says nothing; links stay as they are)
     if root.exists() and not root.is_dir():
         raise Stop(f"'{folder}' is no folder")
-    changes = starter(root.parent.name if root.name == "scenarios" else root.name)
+    changes = starter(root.parent.name if root.name == "scenarios" else root.name, empty)
     refuse_to_overwrite(root, changes, "name another folder; 'scenario new' adds to a project that is there")
     try_out(root, changes)
     write(root, changes)
     emit(change_text(changes, width(sys.stdout)), None)
     shown = "" if folder == Path("scenarios") else f" --project {folder}"
-    notes(["", f"Next: scenario validate{shown}, scenario test{shown}, scenario dry-run{shown}"], quiet)
+    following = ("events infer LOG", "new --list", "validate") if empty else ("validate", "test", "dry-run")
+    # 'new --list' is about the library, not about a project.
+    steps = [f"scenario {one}{'' if one.endswith('--list') else shown}" for one in following]
+    notes(["", f"Next: {', '.join(steps)}"], quiet)
     return 0

@@ -84,10 +84,10 @@ def _tell_of_failing(root: Path, name: str) -> None:
     draws."""
     from scenario_cli.analysis.verdict import verdict
     from scenario_cli.hosts.scenario_tests import Stage, play
-    from scenario_cli.language.project import load_project
+    from scenario_cli.language.project import load_model
     from scenario_cli.reports.text import plural
 
-    loaded = load_project(root, tests=True, errors_only=True)
+    loaded = load_model(root, tests=True)  # it was checked before it was written
     stage = Stage(loaded.project)
     cases = [(file, case) for file in loaded.tests if name in (file.scenarios or ()) for case in file.cases]
     failing = [case.name for file, case in cases if not verdict(play(stage, file, case)).passed]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from scenario_cli.engine.breakdown import Breakdown
 from scenario_cli.engine.feeding import Feed
 from scenario_cli.engine.history import EventHistory
 from scenario_cli.engine.metrics import Aggregate
@@ -14,8 +15,9 @@ from scenario_cli.engine.policy import CompiledPolicy
 from scenario_cli.engine.segments import Clock, Segment
 from scenario_cli.engine.state import Condition, Function
 from scenario_cli.model.records import Kind
+from scenario_cli.model.scenario import KeyProperty
 from scenario_cli.model.source import Position
-from scenario_cli.model.triggers import AbsenceTrigger, DateTrigger, MomentTrigger, ScheduleTrigger
+from scenario_cli.model.triggers import AbsenceTrigger, DateTrigger, MomentTrigger, ScheduleTrigger, SegmentTrigger
 from scenario_cli.model.waits import Duration, Wait
 
 Sets = tuple[tuple[str, Function], ...]
@@ -146,6 +148,7 @@ class CompiledState:
     name: str
     actions: CompiledActions | None
     sends: tuple[CompiledSend, ...]
+    frees_key: bool
     end: str | None
     onward: tuple[CompiledBranch, ...]  # choose, or next
     split: CompiledSplit | None
@@ -185,12 +188,13 @@ class CompiledTrigger:
     asks: Condition | None = None
 
 
-TimedTrigger = AbsenceTrigger | ScheduleTrigger | MomentTrigger | DateTrigger
+TimedTrigger = AbsenceTrigger | ScheduleTrigger | MomentTrigger | DateTrigger | SegmentTrigger
 
 
 @dataclass(frozen=True, slots=True)
 class CompiledTimer:
-    """A trigger that time fires. The events `since` arm an absence, the events `absent` disarm it.
+    """A trigger that time fires. The events `since` arm an absence, the events `absent` disarm it; with `by`, a
+    property of theirs, for each of its values apart. A segment is one if the first look at it may let the contact in.
 
     `date` is a date trigger's value, `attributes` the profile's that it reads, None if it reads more.
     """
@@ -201,6 +205,7 @@ class CompiledTimer:
     absent: frozenset[str] = frozenset()
     date: Function | None = None
     attributes: frozenset[str] | None = frozenset()
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -208,8 +213,9 @@ class Machine:
     """A scenario. `rank` is its place in the order of scenarios: by priority, then name.
 
     `by_event`, `by_attribute` and `by_segment` hold its triggers by their source, `timed` the triggers by time by their
-    place. `window` is the goal's, in microseconds, negative without one. Identities stand in the order of their
-    definitions.
+    place, `triggers` all of them. `has_key_parts` says that the key is a list of several values; `key_properties` are
+    the parts of a key that are one property each. `window` is the goal's, in microseconds, negative without one.
+    Identities stand in the order of their definitions.
     """
 
     name: str
@@ -218,7 +224,10 @@ class Machine:
     paused: bool
     holdout: float
     active: tuple[date | None, date | None] | None
+    max_running: int | None
     exclusive: str
+    group_limit: int
+    group_wait: Duration | None
     priority: int
     rank: int
     states: Mapping[str, CompiledState]
@@ -227,9 +236,11 @@ class Machine:
     by_attribute: Mapping[str, tuple[CompiledTrigger, ...]]
     by_segment: Mapping[tuple[str, bool], tuple[CompiledTrigger, ...]]
     timed: Mapping[int, CompiledTimer]
+    triggers: tuple[CompiledTrigger, ...]
     audience: Condition | None
     key: Function | None
-    key_property: str | None
+    has_key_parts: bool
+    key_properties: tuple[KeyProperty, ...]
     while_running: str
     goals: Mapping[str, CompiledGoal]
     window: int
@@ -286,6 +297,6 @@ class Program:
     clock: Clock | None
     snapshot: tuple[tuple[str, str, Function], ...]  # metrics and segments that templates read
     slot_count: int
-    slot_owners: tuple[Aggregate | EventHistory, ...]  # by slot
+    slot_owners: tuple[Aggregate | Breakdown | EventHistory, ...]  # by slot
     has_zones: bool  # whether the tracking plan gives contacts a time zone of their own
     by_name: Mapping[str, Machine]

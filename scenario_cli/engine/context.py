@@ -68,7 +68,7 @@ def journey_fields(state: ContactState) -> dict[str, Any] | None:
         return None
     return {
         "entered_at": local(journey.entered_at, state.zone),
-        "key": journey.key,
+        "key": values.readable_key(journey.key),
         "state": journey.state_name,
         "variant": dict(journey.variant),
     }

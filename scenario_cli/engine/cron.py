@@ -13,10 +13,11 @@ from scenario_cli.engine.calendar import instant, local
 from scenario_cli.engine.state import NEVER
 
 _MONTHS_AHEAD = 12 * 9  # 29 February comes back after eight years at the most
+_MONTHS = range(2 * 12, 9_990 * 12)  # so far from either end of the calendar that a match can be looked for
 
 
 def next_match(fields: str, after: int, tz: ZoneInfo) -> int:
-    """The first match that is strictly later, as an instant.
+    """The first match that is strictly later, as an instant; `NEVER` if the calendar ends before.
 
     A local time that a clock change skips is moved on by the length of the gap, one that occurs twice is the
     first, and two matches that fall on one instant are one.
@@ -30,7 +31,7 @@ def next_match(fields: str, after: int, tz: ZoneInfo) -> int:
             # This month's last may have been moved past the next month's first.
             following = _of_month(fields, month + ahead + 1, tz)
             return min(match for match in (matches[place], *following[:1]) if match > after)
-    raise ValueError(f"'{fields}' is no time that ever comes")
+    return NEVER
 
 
 def last_match(fields: str, at: int, tz: ZoneInfo) -> int:
@@ -48,6 +49,8 @@ def last_match(fields: str, at: int, tz: ZoneInfo) -> int:
 @lru_cache(maxsize=512)
 def _of_month(fields: str, month: int, tz: ZoneInfo) -> list[int]:
     """The instants of all matches whose wall time lies in a month, in order."""
+    if month not in _MONTHS:
+        return []
     first = datetime(month // 12, month % 12 + 1, 1)
     end = datetime((month + 1) // 12, (month + 1) % 12 + 1, 1)
     found: set[int] = set()

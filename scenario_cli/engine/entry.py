@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import heapq
 from typing import Any
 
 from scenario_cli.engine import journeys
-from scenario_cli.engine.calendar import local
+from scenario_cli.engine.calendar import add, local
 from scenario_cli.engine.compiled import CompiledTrigger, Machine, Program
 from scenario_cli.engine.identity import journey_id
+from scenario_cli.engine.keys import key_of
 from scenario_cli.engine.own_events import journey_entered
 from scenario_cli.engine.profile import report_zone
-from scenario_cli.engine.state import ContactState, Journey
+from scenario_cli.engine.state import GIVEN_UP, LAST_RANK, ContactState, Journey, WaitingEntry
 from scenario_cli.engine.values import shown
 from scenario_cli.model.event import Event
 from scenario_cli.model.records import Entered, Refused, Step
 from scenario_cli.model.waits import Duration
 
 MOST_RUNNING = 1_000  # journeys a contact may have at once, so that one broken contact cannot stall a run
+MOST_WAITING = 1_000  # entries that may wait for their groups at once
+MOST_AT_ONCE = 100  # entries by one key at one instant without an input from outside: scenarios that fire each other
 
 
 def enter_each(program: Program, machine: Machine, state: ContactState, event: Event, trigger: CompiledTrigger) -> None:
@@ -39,31 +43,27 @@ def _try_enter(
     """Lets the contact in unless a rule of entry refuses; the first one that does gives the reason."""
     state.bind(None, event)
     state.item = item
-    key = _plain(machine.key(state)) if machine.key is not None else None
+    key = key_of(machine, state)
     held = state.journeys.get(machine.name)
-    running = [journey for journey in held if not journey.ended and journey.key == key] if held else []
+    running = (
+        [journey for journey in held if not journey.ended and journey.holds_key and journey.key == key] if held else []
+    )
     reason = _refusal(program, machine, state, trigger, key, running)
     if reason == "audience" and trigger.by_tick:
         state.unadmitted[machine.name] = state.unadmitted.get(machine.name, 0) + 1
         return
     cause = trigger.cause or event.name
+    if reason == "exclusive" and machine.group_wait is not None and _waits(machine, state, event, trigger, key, item):
+        return
     if reason is not None:
         state.records.append(Refused(state.now, machine.name, key, cause, reason))
         return
     if machine.while_running == "restart":
         for journey in running:
             journeys.end(program, machine, state, journey, "restarted")
-    for other in program.groups.get(machine.exclusive, ()) if machine.exclusive else ():
-        if other.rank != machine.rank:
-            for journey in tuple(state.journeys.get(other.name, ())):
-                if not journey.ended:
-                    journeys.end(program, other, state, journey, "displaced")
+    if machine.exclusive:
+        _make_room(program, machine, state)
     _enter(program, machine, state, event, key, cause, item)
-
-
-def _plain(key: Any) -> Any:
-    """A key as it is compared and written: a list or a mapping is no key."""
-    return key if isinstance(key, str | int | float) else None
 
 
 def _refusal(
@@ -77,19 +77,78 @@ def _refusal(
         return "audience"
     if machine.key is not None and key is None:
         return "key"
-    last = state.entries.get((machine.name, key))
-    if machine.while_running == "ignore" and (running or (last is not None and last[0] == state.now)):
+    if state.takers and _taken(machine, state, key, running):
+        return "taken"
+    if machine.while_running == "ignore" and running:
         return "running"
+    last = state.entries.get((machine.name, key))
     restarts = machine.while_running == "restart" and bool(running)
     if last is not None and not restarts:
         if trigger.reentry == "never":
             return "reentry"
-        if isinstance(trigger.reentry, Duration) and state.now - last[0] < trigger.reentry.elapsed:
+        if isinstance(trigger.reentry, Duration) and state.now < add(trigger.reentry, last[0], state.zone):
             return "reentry"
     ends_first = len(running) if restarts else 0
+    if machine.max_running is not None and _running(machine, state) - ends_first >= machine.max_running:
+        return "limit"
     if machine.exclusive and _outranked(program, machine, state, running if restarts else []):
         return "exclusive"
+    if last is not None and last[0] == state.now and last[2] == state.input_count and last[3] >= MOST_AT_ONCE:
+        return "too_many"
     return "too_many" if state.running - ends_first >= MOST_RUNNING else None
+
+
+def _running(machine: Machine, state: ContactState) -> int:
+    """How many journeys the contact has in a scenario."""
+    return sum(not journey.ended for journey in state.journeys.get(machine.name, ()))
+
+
+def _taken(machine: Machine, state: ContactState, key: Any, running: list[Journey]) -> bool:
+    """Whether a journey of the key took the event: it collected it, or answered it and is in the way."""
+    return any(
+        journey in running and machine.while_running == "ignore"
+        if not collected
+        else journey.scenario == machine.name and journey.key == key
+        for journey, collected in state.takers
+    )
+
+
+def _waits(machine: Machine, state: ContactState, event: Event, trigger: CompiledTrigger, key: Any, item: Any) -> bool:
+    """Lets an entry wait for its group, unless one of the same scenario and key does, or too many do."""
+    if (machine.name, key) in state.waiting or len(state.waiting) >= MOST_WAITING:
+        return False
+    assert machine.group_wait is not None
+    until = add(machine.group_wait, state.now, state.zone)
+    state.waiting[machine.name, key] = WaitingEntry(trigger.place, event, item, until)
+    heapq.heappush(state.timers, (until, LAST_RANK, 0, GIVEN_UP, 0, 0))
+    cause = trigger.cause or event.name
+    state.records.append(Refused(state.now, machine.name, key, cause, "waiting", until))
+    return True
+
+
+def try_waiting(program: Program, state: ContactState) -> None:
+    """Tries the entries that wait for a group which a journey has left: by priority, then in the order of asking."""
+    freed, state.freed = state.freed, set()
+    for (name, key), entry in _in_turn(program, state):
+        machine = program.by_name[name]
+        held = state.journeys.get(name, ()) if machine.while_running == "restart" else ()
+        ending = [journey for journey in held if not journey.ended and journey.holds_key and journey.key == key]
+        if machine.exclusive in freed and not _outranked(program, machine, state, ending):
+            del state.waiting[name, key]
+            _try_enter(program, machine, state, entry.event, machine.triggers[entry.place], entry.item)
+
+
+def give_up(program: Program, state: ContactState) -> None:
+    """Refuses the entries that have waited as long as they may."""
+    for (name, key), entry in _in_turn(program, state):
+        if entry.until <= state.now:
+            del state.waiting[name, key]
+            cause = program.by_name[name].triggers[entry.place].cause or entry.event.name
+            state.records.append(Refused(state.now, name, key, cause, "exclusive"))
+
+
+def _in_turn(program: Program, state: ContactState) -> list[tuple[tuple[str, Any], WaitingEntry]]:
+    return sorted(state.waiting.items(), key=lambda one: -program.by_name[one[0][0]].priority)
 
 
 def _active(machine: Machine, state: ContactState) -> bool:
@@ -101,12 +160,28 @@ def _active(machine: Machine, state: ContactState) -> bool:
 
 
 def _outranked(program: Program, machine: Machine, state: ContactState, ending: list[Journey]) -> bool:
-    """Whether a journey of the same group, of the same or a higher priority, is under way and not `ending` first."""
-    return any(
-        other.priority >= machine.priority
-        and any(not journey.ended and journey not in ending for journey in state.journeys.get(other.name, ()))
+    """Whether as many journeys of the group as may run at once are of the same or a higher priority, those not counted
+    that are `ending` first."""
+    before = [one for one, of in _of_group(program, machine, state) if of.priority >= machine.priority]
+    return sum(one not in ending for one in before) >= machine.group_limit
+
+
+def _of_group(program: Program, machine: Machine, state: ContactState) -> list[tuple[Journey, Machine]]:
+    """The journeys of a scenario's group that run."""
+    return [
+        (journey, other)
         for other in program.groups[machine.exclusive]
-    )
+        for journey in state.journeys.get(other.name, ())
+        if not journey.ended
+    ]
+
+
+def _make_room(program: Program, machine: Machine, state: ContactState) -> None:
+    """Ends journeys of the group until one more may run: of the lowest priority first, then the one entered last."""
+    running = _of_group(program, machine, state)
+    order = sorted(running, key=lambda one: (one[1].priority, -one[0].number))
+    for journey, other in order[: max(len(running) + 1 - machine.group_limit, 0)]:
+        journeys.end(program, other, state, journey, "displaced")
 
 
 def _enter(
@@ -114,8 +189,11 @@ def _enter(
 ) -> None:
     journeys.fix_memberships(program, state, "journey.entered")
     last = state.entries.get((machine.name, key))
-    ordinal = last[1] + 1 if last is not None and last[0] == state.now else 0
-    state.entries[(machine.name, key)] = (state.now, ordinal)
+    ordinal, times = 0, 1
+    if last is not None and last[0] == state.now:
+        ordinal = last[1] + 1
+        times = last[3] + 1 if last[2] == state.input_count else 1
+    state.entries[(machine.name, key)] = (state.now, ordinal, state.input_count, times)
     number = state.next_number
     name = str(number)
     if program.named:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from scenario_cli.engine.breakdown import Breakdown
 from scenario_cli.engine.history import EventHistory
 from scenario_cli.engine.metrics import Aggregate
 from scenario_cli.engine.state import Condition, ContactState, Function
@@ -13,7 +14,7 @@ from scenario_cli.engine.state import Condition, ContactState, Function
 class Feed(NamedTuple):
     """The part of an event that one aggregate takes: its `value` (None: 1), if the condition `where` holds."""
 
-    aggregate: Aggregate
+    aggregate: Aggregate | Breakdown
     where: Condition | None
     value: Function | None
 

@@ -5,20 +5,25 @@ from __future__ import annotations
 from scenario_cli.engine.calendar import local
 from scenario_cli.engine.compiled import CompiledTimer, Machine, Program
 from scenario_cli.engine.entry import enter_each
-from scenario_cli.engine.state import NEVER, Armed, ContactState
+from scenario_cli.engine.state import FIRST_LOOK, NEVER, Armed, ContactState
 from scenario_cli.engine.triggers import arm_anew
 from scenario_cli.model.event import Event
-from scenario_cli.model.triggers import AbsenceTrigger, DateTrigger, MomentTrigger, ScheduleTrigger
+from scenario_cli.model.triggers import AbsenceTrigger, DateTrigger, MomentTrigger, ScheduleTrigger, SegmentTrigger
 
 
 def fire(
-    program: Program, state: ContactState, machine: Machine, place: int, may_enter: bool, by_clock: bool = True
+    program: Program,
+    state: ContactState,
+    machine: Machine,
+    place: int,
+    armed: Armed,
+    may_enter: bool,
+    by_clock: bool = True,
 ) -> None:
     """Lets the contact in, if it may enter, by a trigger that is due, and arms the trigger for the next time.
 
     Without `by_clock` the contact enters only by a trigger that an event armed.
     """
-    armed = state.armed.pop((machine.rank, place))
     timer = machine.timed.get(place)
     if timer is None:  # by a segment, at a tick of the project's clock
         assert armed.event is not None
@@ -32,6 +37,10 @@ def fire(
             state.armed[machine.rank, place] = armed._replace(due=NEVER, fired=year)
         elif isinstance(timer.definition, MomentTrigger):
             state.armed[machine.rank, place] = Armed(NEVER)
+        elif isinstance(timer.definition, SegmentTrigger):
+            state.armed[machine.rank, place] = Armed(NEVER)
+            if armed.value == FIRST_LOOK and not state.membership_before[timer.definition.segment.text]:
+                return  # what came at that instant has taken the contact out again
     if may_enter and (by_clock or (timer is not None and isinstance(timer.definition, AbsenceTrigger))):
         state.bind(None, event)
         if trigger.holds is None or trigger.holds(state):  # it asks nothing, but a trace records it

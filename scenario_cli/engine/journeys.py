@@ -145,6 +145,8 @@ def _arrive(
     elif last is not None:
         last.state = entering.name
     journey.state_name = entering.name
+    if entering.frees_key:
+        journey.holds_key = False
     journey.visit += 1
     journey.due_times = []
     journey.answered = 0
@@ -219,8 +221,12 @@ def end(
         cancel_held(program, machine, state, journey)
     fix_memberships(program, state, "journey.ended")
     journey.ended = True
+    if outcome in ("restarted", "displaced"):
+        journey.converted = True  # the goal is now that of the journey which takes its place
     journey.due_times = []
     state.running -= 1
+    if machine.exclusive and state.waiting:
+        state.freed.add(machine.exclusive)
     state.records.append(Ended(state.now, machine.name, journey.journey_id, journey.state_name, outcome, exit))
     if "journey.ended" in program.observed_events:
         own_events.journey_ended(machine, state, journey, outcome)

@@ -10,6 +10,7 @@ from typing import Any
 
 from scenario_cli.engine.compiled import Machine, Program
 from scenario_cli.engine.state import ContactState, Journey, OwnEvent
+from scenario_cli.engine.values import readable_key
 from scenario_cli.model.records import Asked
 from scenario_cli.model.vocabulary import PROFILE_UPDATED
 
@@ -19,7 +20,7 @@ def _about(machine: Machine, journey: Journey) -> dict[str, Any]:
         "journey_id": journey.journey_id,
         "scenario": machine.name,
         "state": journey.state_name,
-        "key": journey.key,
+        "key": readable_key(journey.key),
         "variant": variant(journey),
     }
     return {name: value for name, value in found.items() if value is not None}

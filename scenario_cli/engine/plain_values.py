@@ -13,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from scenario_cli.engine.calendar import zone
+from scenario_cli.engine.figures import Figures
 from scenario_cli.engine.state import OwnEvent
 from scenario_cli.model.event import Event
 
@@ -36,6 +37,8 @@ def plain(value: Any) -> Any:
             return [plain(element) for element in value]
         case tuple():
             return {"$tuple": [plain(element) for element in value]}
+        case Figures():
+            return {"$figures": [value.nothing, [[key, plain(element)] for key, element in value.items()]]}
         case Mapping():
             if all(isinstance(key, str) and not key.startswith("$") for key in value):
                 return {key: plain(element) for key, element in value.items()}
@@ -69,6 +72,8 @@ def value_of(data: Any) -> Any:
             return tuple(value_of(element) for element in content)
         case "$map":
             return {value_of(key): value_of(element) for key, element in content}
+        case "$figures":
+            return Figures({key: value_of(element) for key, element in content[1]}, content[0])
         case "$datetime":
             wall, name, fold = content
             return datetime.fromisoformat(wall).replace(tzinfo=_zone_of(name), fold=fold)

@@ -44,6 +44,7 @@ def saved_journey(program: Program, journey: Journey) -> dict[str, Any]:
         "because": [[step.at, step.cause, step.state, step.times] for step in chain(journey.because)],
         "converted": journey.converted or None,
         "ended": journey.ended or None,
+        "frees_key": not journey.holds_key or None,
         **(_saved_place(program.by_name[journey.scenario], journey) if not journey.ended else {}),
     }
     return {name: value for name, value in values.items() if value is not None and value not in ([], {})}
@@ -122,6 +123,7 @@ def journey_of(program: Program, state: ContactState, saved: Mapping[str, Any]) 
     journey.because = _steps(saved.get("because", ()))
     journey.converted = saved.get("converted", False)
     journey.ended = saved.get("ended", False)
+    journey.holds_key = not saved.get("frees_key", False)
     if not journey.ended:
         _restore_place(program.by_name.get(journey.scenario), state, journey, saved)
     return journey

@@ -9,10 +9,12 @@ the definitions, in whatever order its scenarios stand and whatever runs beside 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import chain
 from typing import Any
 
 from scenario_cli.engine import triggers
+from scenario_cli.engine.breakdown import Breakdown
 from scenario_cli.engine.compiled import Program
 from scenario_cli.engine.history import EventHistory
 from scenario_cli.engine.metrics import Aggregate
@@ -21,6 +23,8 @@ from scenario_cli.engine.profile import zone_of
 from scenario_cli.engine.saved_journeys import SnapshotError, journey_of, saved_journey
 from scenario_cli.engine.state import (
     AFTER_JOURNEYS,
+    GIVEN_UP,
+    LAST_RANK,
     NEVER,
     TICK,
     TRIGGER,
@@ -28,6 +32,7 @@ from scenario_cli.engine.state import (
     ContactState,
     CountedMessage,
     Membership,
+    WaitingEntry,
 )
 from scenario_cli.engine.triggers import arm_tick
 from scenario_cli.model.event import Event
@@ -64,6 +69,9 @@ def save(program: Program, state: ContactState) -> dict[str, Any]:
         ],
         "tick": _saved_tick(program, state),
         "triggers": _saved_triggers(program, state),
+        "absences": _saved_absences(program, state),
+        "waiting": _saved_waiting(program, state),
+        "freed": sorted(state.freed),
         "figures": {
             owner.identity: _saved_slot(owner, state.slots[owner.slot])
             for owner in program.slot_owners
@@ -74,7 +82,11 @@ def save(program: Program, state: ContactState) -> dict[str, Any]:
             "members": {names[name]: list(known) for name, known in state.members.items()},
             "refreshed": {names[name]: at for name, at in state.refreshed_at.items()},
         },
-        "journeys": [saved_journey(program, journey) for journeys in state.journeys.values() for journey in journeys],
+        # By age, and not by whose scenario had one first: that is forgotten where a state is restored.
+        "journeys": [
+            saved_journey(program, journey)
+            for journey in sorted(chain.from_iterable(state.journeys.values()), key=lambda one: one.number)
+        ],
     }
     return {name: value for name, value in values.items() if value is not None and value not in ([], {})}
 
@@ -98,7 +110,8 @@ def restore(program: Program, values: Mapping[str, Any]) -> ContactState:
     state.reported_zones = frozenset(values.get("reported_zones", ()))
     state.seen_event_ids = dict.fromkeys((event_id, at) for event_id, at in values.get("event_ids", ()))
     state.entries = {
-        (scenario, value_of(key)): (at, ordinal) for scenario, key, at, ordinal in values.get("entries", ())
+        (scenario, value_of(key)): (at, ordinal, inputs, times)
+        for scenario, key, at, ordinal, inputs, times in values.get("entries", ())
     }
     state.unadmitted = dict(values.get("unadmitted", {}))
     state.counted = [
@@ -119,13 +132,18 @@ def restore(program: Program, values: Mapping[str, Any]) -> ContactState:
     if state.known_at is not None:
         _restore_tick(program, state, values.get("tick"))
         _restore_triggers(program, state, values.get("triggers", {}))
+        _restore_absences(program, state, values.get("absences", {}))
+    _restore_waiting(program, state, values.get("waiting", ()))
+    state.freed = set(values.get("freed", ()))
     state.records = []  # a first look at what is new may have warned
     return state
 
 
-def _saved_slot(owner: Aggregate | EventHistory, content: Any) -> list[Any]:
+def _saved_slot(owner: Aggregate | Breakdown | EventHistory, content: Any) -> list[Any]:
     if isinstance(owner, EventHistory):
         return [plain_event(event) for event in content[1]]
+    if isinstance(owner, Breakdown):
+        return [[key, _saved_slot(owner.part, part)] for key, part in content.items()]
     if owner.within is not None:
         times, values = content
         return [times.copy(), plain(values)]
@@ -134,10 +152,12 @@ def _saved_slot(owner: Aggregate | EventHistory, content: Any) -> list[Any]:
     return [plain(content[0]), content[1]]
 
 
-def _restored_slot(owner: Aggregate | EventHistory, saved: list[Any]) -> Any:
+def _restored_slot(owner: Aggregate | Breakdown | EventHistory, saved: list[Any]) -> Any:
     if isinstance(owner, EventHistory):
         events = [event_of(data) for data in saved]
         return [event.at for event in events if event is not None], events
+    if isinstance(owner, Breakdown):
+        return {key: _restored_slot(owner.part, part) for key, part in saved}
     if owner.within is not None:
         return saved[0].copy(), value_of(saved[1])
     if owner.by_value:
@@ -187,6 +207,44 @@ def _saved_triggers(program: Program, state: ContactState) -> dict[str, dict[str
             due, plain_event(armed.event), plain(armed.value), armed.fired, plain(armed.written),
         ]  # fmt: skip
     return saved
+
+
+def _saved_absences(program: Program, state: ContactState) -> dict[str, dict[str, Any]]:
+    """The absences that are counted apart, by scenario and identity: the value of each, due, the event counted from."""
+    saved: dict[str, dict[str, Any]] = {}
+    for (rank, place), counted in state.armed_by.items():
+        machine = program.machines[rank]
+        if counted:
+            saved.setdefault(machine.name, {})[machine.trigger_identities[place]] = [
+                [plain(value), armed.due, plain_event(armed.event)] for value, armed in counted.items()
+            ]
+    return saved
+
+
+def _restore_absences(program: Program, state: ContactState, saved: Mapping[str, Any]) -> None:
+    for machine in program.machines:
+        for place, name in enumerate(machine.trigger_identities):
+            for value, due, event in saved.get(machine.name, {}).get(name, ()):
+                triggers.arm_for(state, machine.rank, place, value_of(value), Armed(due, event_of(event)))
+
+
+def _saved_waiting(program: Program, state: ContactState) -> list[list[Any]]:
+    """The entries that wait for their group, in the order of asking."""
+    return [
+        [name, program.by_name[name].trigger_identities[entry.place], plain(key), plain_event(entry.event),
+         plain(entry.item), entry.until]
+        for (name, key), entry in state.waiting.items()
+    ]  # fmt: skip
+
+
+def _restore_waiting(program: Program, state: ContactState, saved: Iterable[list[Any]]) -> None:
+    for name, trigger, key, event, item, until in saved:
+        machine, entering = program.by_name.get(name), event_of(event)
+        if machine is None or entering is None or trigger not in machine.trigger_identities:
+            continue  # nothing would let the contact in any more
+        place = machine.trigger_identities.index(trigger)
+        state.waiting[name, value_of(key)] = WaitingEntry(place, entering, value_of(item), until)
+        heapq.heappush(state.timers, (until, LAST_RANK, 0, GIVEN_UP, 0, 0))
 
 
 def _restore_triggers(program: Program, state: ContactState, saved: Mapping[str, Any]) -> None:

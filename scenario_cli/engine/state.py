@@ -15,9 +15,12 @@ from scenario_cli.model.records import Record, Step, Warned
 
 # (due, rank of the scenario, number of the journey, kind, place among its kind, visit)
 Timer = tuple[int, int, int, int, int, int]
-HELD, WAIT, TRIGGER, TICK = 0, 1, 2, 3  # at one instant held messages leave before waits are over
+# At one instant held messages leave before waits are over; what waits for its group is given up last.
+HELD, WAIT, TRIGGER, TICK, GIVEN_UP = 0, 1, 2, 3, 4
+LAST_RANK = 1 << 60  # the rank in a timer that runs after all others of its instant
 AFTER_JOURNEYS = 1 << 60  # the number in a timer of a trigger: running journeys come before triggers
 NEVER = 1 << 62  # an instant that never comes
+FIRST_LOOK = "first look"  # the value of a segment's trigger that is armed for who is in it already
 
 # Why a wait from data leads elsewhere: its instant was past, or a value it counts by was missing.
 Fallen = Literal["past", "missing"]
@@ -67,7 +70,8 @@ class CountedMessage:
 
 
 class Armed(NamedTuple):
-    """A trigger that time will fire: when, the event it counts from (absence), and a value from data (date).
+    """A trigger that time will fire: when, the event it counts from (absence), and a value from data (date), or
+    `FIRST_LOOK` (segment).
 
     `fired` is the local year in which a yearly date last fired, `written` the date as the data writes it, which is
     another instant on another clock.
@@ -78,6 +82,15 @@ class Armed(NamedTuple):
     value: Any = None
     fired: int = 0
     written: Any = None
+
+
+class WaitingEntry(NamedTuple):
+    """An entry that waits for its group: by which trigger, its place, with which event and element, until when."""
+
+    place: int
+    event: Event
+    item: Any
+    until: int
 
 
 class OwnEvent(Event):
@@ -102,8 +115,8 @@ class Journey:
     own the state is not settled. `answered` counts the messages that transitions have sent in it, `answered_now` are
     the transitions that have at one instant, since the last input from outside. `message_ids` are the ids of the
     messages that left or were dropped, by the state that asked for them. `entering` is the event that led to the
-    state, `item` the list element the journey was started for. `used_when` holds the places of the scenario's
-    conditions that have moved it.
+    state, `item` the list element the journey was started for. `holds_key` is false once a state has let others of its
+    key in beside it. `used_when` holds the places of the scenario's conditions that have moved it.
     """
 
     __slots__ = (
@@ -120,6 +133,7 @@ class Journey:
         "entering",
         "fallbacks",
         "held",
+        "holds_key",
         "item",
         "journey_id",
         "key",
@@ -158,6 +172,7 @@ class Journey:
         self.converted = False
         self.credited: str | None = None
         self.ended = False
+        self.holds_key = True
         self.held: dict[int, HeldMessage] = {}
         self.answered = 0
         self.answered_now: tuple[int, int, tuple[str, ...]] = (0, 0, ())
@@ -183,23 +198,31 @@ class ContactState:
     """One contact: profile, journeys, past events as far back as something reads them, timers.
 
     `journeys` holds, for each scenario, the running journeys and the ended ones whose conversion window is open, in
-    order of entry; `running` counts the former. `entries` holds the last entry of each scenario and key. `input_count`
-    counts the inputs from outside, for the guard against going round at one instant. `counted` are the marketing
-    messages that left, as far back as a cap counts. `slots` hold the content of aggregates and past events. `members`
-    says of each segment whether the contact is in it; `refreshed_at` is the last event that may have changed it,
-    `membership_before` the membership that triggers compare with, `tick_at` the next tick at which time may change
-    one. `armed` are the triggers that time will fire, by rank and place. `known_at` is None until the contact is known.
+    order of entry; `running` counts the former. `entries` holds the last entry of each scenario and key: its instant,
+    how many of that instant were before it, the count of inputs then, and how many of that instant and input there
+    are. `input_count` counts the inputs from outside, for the guards against going round at one instant. `counted` are
+    the marketing messages that left, as far back as a cap counts. `slots` hold the content of aggregates and past
+    events. `members` says of each segment whether the contact is in it; `refreshed_at` is the last event that may have
+    changed it, `membership_before` the membership that triggers compare with, `tick_at` the next tick at which time
+    may change one. `armed` are the triggers that time will fire, by rank and place, `armed_by` the absences that are
+    counted apart, by the value of a property, in the order in which they were armed. `known_at` is None until the
+    contact is known.
+
+    `waiting` are the entries that wait for their group, by scenario and key, in the order of asking; `freed` the
+    groups that a journey has left since they were last tried.
 
     During an input, expressions read `now`, `event`, `trigger`, `captures`, `journey`, `item` and `past`, and lower
     `until` to the instant until which what they gave is certain to stand: see `engine.standing`. `records` collects
-    the records and `queue` the executor's own events.
+    the records and `queue` the executor's own events. `takers` are the journeys that took the event at hand by a
+    transition, each with whether it collected it.
     """
 
     __slots__ = (
-        "armed", "captures", "contact_id", "counted", "entries", "event", "input_count", "item", "journey", "journeys",
-        "known_at", "members", "membership_before", "next_number", "now", "past", "profile", "queue", "records",
-        "refreshed_at", "reported_zones", "running", "seen_event_ids", "slots", "tick_at", "timers", "trigger",
-        "unadmitted", "until", "zone",
+        "armed", "armed_by", "captures", "contact_id", "counted", "entries", "event", "freed", "input_count", "item",
+        "journey", "journeys", "known_at", "members", "membership_before", "next_number", "now", "past", "profile",
+        "queue", "records",
+        "refreshed_at", "reported_zones", "running", "seen_event_ids", "slots", "takers", "tick_at", "timers",
+        "trigger", "unadmitted", "until", "waiting", "zone",
     )  # fmt: skip
 
     def __init__(self, contact_id: str, profile: Mapping[str, Any], zone: ZoneInfo, slots: int = 0) -> None:
@@ -210,9 +233,12 @@ class ContactState:
         self.known_at: int | None = None
         self.journeys: dict[str, list[Journey]] = {}
         self.running = 0
-        self.entries: dict[tuple[str, Any], tuple[int, int]] = {}
+        self.entries: dict[tuple[str, Any], tuple[int, int, int, int]] = {}
+        self.waiting: dict[tuple[str, Any], WaitingEntry] = {}
+        self.freed: set[str] = set()
         self.timers: list[Timer] = []
         self.armed: dict[tuple[int, int], Armed] = {}
+        self.armed_by: dict[tuple[int, int], dict[Any, Armed]] = {}
         self.counted: list[CountedMessage] = []
         self.slots: list[Any] = [None] * slots
         self.members: dict[str, Membership] = {}
@@ -233,6 +259,7 @@ class ContactState:
         self.past: Event | None = None
         self.records: list[Record] = []
         self.queue: deque[OwnEvent] = deque()
+        self.takers: list[tuple[Journey, bool]] = []
 
     def bind(self, journey: Journey | None, event: Event | None) -> None:
         """Binds expressions to a journey and an event; without a journey, to an event that may let the contact in."""

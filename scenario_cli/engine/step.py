@@ -14,9 +14,10 @@ from scenario_cli.engine import journeys, triggers
 from scenario_cli.engine.calendar import local
 from scenario_cli.engine.compiled import CompiledGoal, CompiledTransition, CompiledTrigger, Listener, Machine, Program
 from scenario_cli.engine.declared import day
-from scenario_cli.engine.entry import enter_each
+from scenario_cli.engine.entry import enter_each, give_up, try_waiting
 from scenario_cli.engine.feeding import feed_event
 from scenario_cli.engine.firing import fire
+from scenario_cli.engine.keys import is_named, parts_named
 from scenario_cli.engine.profile import Changes, change, start_from
 from scenario_cli.engine.segments import Segment
 from scenario_cli.engine.state import HELD, TICK, TRIGGER, WAIT, ContactState, Journey, OwnEvent
@@ -90,9 +91,10 @@ def take(program: Program, state: ContactState, event: Event, may_enter: bool = 
             _offer_broadcast(program, listener.machine, state, event)
             if may_enter:
                 _let_in(program, listener.machine, state, event, listener.triggers)
+        state.takers.clear()
     else:
         _work_on(program, state, event, may_enter)
-    if state.queue:
+    if state.queue or state.freed:
         _work_on_own(program, state, may_enter)
 
 
@@ -137,17 +139,20 @@ def _run_timers(program: Program, state: ContactState, end: int, may_enter: bool
     timers = state.timers
     while timers and timers[0][0] < end:
         due, rank, number, kind, place, visit = heapq.heappop(timers)
-        if kind == TICK:
+        if kind >= TICK:
             state.now = due
-            triggers.tick(program, state)
+            if kind == TICK:
+                triggers.tick(program, state)
+            else:
+                give_up(program, state)
             continue
         machine = program.machines[rank]
         if kind == TRIGGER:
-            armed = state.armed.get((rank, place))
-            if armed is None or armed.due != due:
+            armed = triggers.take_due(state, rank, place, due)
+            if armed is None:
                 continue
             state.now = due
-            fire(program, state, machine, place, may_enter, by_clock)
+            fire(program, state, machine, place, armed, may_enter, by_clock)
         else:
             journey = _numbered(state.journeys.get(machine.name), number)
             if journey is None or journey.ended or journey.visit != visit or _due(journey, kind, place) != due:
@@ -157,7 +162,7 @@ def _run_timers(program: Program, state: ContactState, end: int, may_enter: bool
                 journeys.held_until(program, machine, state, journey, place)
             else:
                 journeys.wait_is_over(program, machine, state, journey, place)
-        if state.queue:
+        if state.queue or state.freed:
             _work_on_own(program, state, may_enter)
 
 
@@ -202,12 +207,14 @@ def _work_on(program: Program, state: ContactState, event: Event, may_enter: boo
     if name in program.stateful_events:
         changes, memberships = _apply_to_contact(program, state, event)
         _pass(program, state, event, changes, memberships, may_enter)
-        return
-    for listener in program.listeners.get(name, program.watchers):
-        if listener.machine.name in state.journeys:
-            _offer(program, listener, state, event)
-        if listener.triggers and may_enter:
-            _let_in(program, listener.machine, state, event, listener.triggers)
+    else:
+        for listener in program.listeners.get(name, program.watchers):
+            if listener.machine.name in state.journeys:
+                _offer(program, listener, state, event)
+            if listener.triggers and may_enter:
+                _let_in(program, listener.machine, state, event, listener.triggers)
+    if state.takers:
+        state.takers.clear()
 
 
 def _apply_to_contact(program: Program, state: ContactState, event: Event) -> tuple[Changes, Memberships]:
@@ -317,28 +324,31 @@ def _let_in_first(
 
 
 def _work_on_own(program: Program, state: ContactState, may_enter: bool) -> None:
-    """Empties the queue of the executor's own events, first in, first out."""
+    """Empties the queue of the executor's own events, first in, first out; then whoever waits for a group that has
+    become free enters, and so on."""
     done = 0
-    while state.queue:
-        if done == MOST_OWN_EVENTS:
-            state.queue.clear()
-            state.records.append(
-                Warned(state.now, "", "internal events", "", f"more than {MOST_OWN_EVENTS:,} after one input")
-            )
+    while True:
+        while state.queue:
+            if done == MOST_OWN_EVENTS:
+                detail = f"more than {MOST_OWN_EVENTS:,} after one input"
+                state.records.append(Warned(state.now, "", "internal events", "", detail))
+            done += 1
+            if done > MOST_OWN_EVENTS:
+                state.queue.clear()
+            else:
+                _work_on(program, state, state.queue.popleft(), may_enter)
+        if not state.freed or not may_enter:
             return
-        done += 1
-        _work_on(program, state, state.queue.popleft(), may_enter)
+        try_waiting(program, state)
 
 
 def _offer(program: Program, listener: Listener, state: ContactState, event: Event) -> None:
     """Offers an event to a scenario's journeys, oldest first: goal, state's `on`, scenario's `on`, `when`."""
     machine, goal, name = listener.machine, listener.goal, event.name
-    key_property = machine.key_property
-    # An event that has the key's property concerns the journey it names; one without it, every journey.
-    named = event.properties.get(key_property) if key_property is not None else None
+    named = parts_named(machine, event) if machine.key_properties else None
     some_ended = False
     for journey in state.journeys[machine.name]:
-        concerns = named is None or named == journey.key
+        concerns = not named or is_named(named, journey.key)
         offered = not isinstance(event, OwnEvent) or _is_offered(event, journey)
         if goal is not None and offered and (concerns or goal.any_key):
             _reach(program, machine, state, journey, event, goal)
@@ -366,6 +376,7 @@ def _answer(
     """The first transition that takes the event."""
     for transition in answers:
         if (concerns or transition.any_key) and _matches(transition, state, journey, event):
+            state.takers.append((journey, transition.collect is not None))
             journeys.respond(program, machine, state, journey, transition, event)
             return
 
@@ -379,11 +390,12 @@ def _is_offered(event: OwnEvent, journey: Journey) -> bool:
 
 def _offer_broadcast(program: Program, machine: Machine, state: ContactState, event: Event) -> None:
     """Offers an event without a contact to a scenario's running journeys: to their `on` alone."""
-    named = event.properties.get(machine.key_property) if machine.key_property is not None else None
+    named = parts_named(machine, event) if machine.key_properties else None
     for journey in state.journeys.get(machine.name, ()):
         if not journey.ended:
             answers = machine.states[journey.state_name].on.get(event.name, ())
-            _answer(program, machine, state, journey, event, answers, named is None or named == journey.key)
+            concerns = not named or is_named(named, journey.key)
+            _answer(program, machine, state, journey, event, answers, concerns)
 
 
 def _matches(answer: CompiledTransition | CompiledGoal, state: ContactState, journey: Journey, event: Event) -> bool:

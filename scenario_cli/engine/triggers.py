@@ -11,11 +11,11 @@ from scenario_cli.engine import calendar
 from scenario_cli.engine.calendar import local
 from scenario_cli.engine.compiled import CompiledTimer, Machine, Program
 from scenario_cli.engine.cron import next_match
-from scenario_cli.engine.state import AFTER_JOURNEYS, NEVER, TICK, TRIGGER, Armed, ContactState
+from scenario_cli.engine.state import AFTER_JOURNEYS, FIRST_LOOK, NEVER, TICK, TRIGGER, Armed, ContactState
 from scenario_cli.engine.values import to_datetime
 from scenario_cli.engine.waits import due_again
 from scenario_cli.model.event import Event
-from scenario_cli.model.triggers import AbsenceTrigger, DateTrigger, MomentTrigger, ScheduleTrigger
+from scenario_cli.model.triggers import AbsenceTrigger, DateTrigger, MomentTrigger, ScheduleTrigger, SegmentTrigger
 
 
 def begin(program: Program, state: ContactState) -> None:
@@ -69,15 +69,52 @@ def _arm(state: ContactState, machine: Machine, place: int, armed: Armed) -> Non
         heapq.heappush(state.timers, (armed.due, machine.rank, AFTER_JOURNEYS, TRIGGER, place, 0))
 
 
+def take_due(state: ContactState, rank: int, place: int, due: int) -> Armed | None:
+    """The trigger that is armed for an instant, no longer armed; None if by now it is armed for another or for none."""
+    armed = state.armed.get((rank, place))
+    if armed is not None and armed.due == due:
+        return state.armed.pop((rank, place))
+    counted = state.armed_by.get((rank, place), {})
+    value = next((value for value, armed in counted.items() if armed.due == due), None)
+    return counted.pop(value) if value is not None else None
+
+
 def arm_absences(program: Program, state: ContactState, event: Event) -> None:
     """Lets an event arm and disarm absences."""
     for machine, timer in program.arming.get(event.name, ()):
         assert isinstance(timer.definition, AbsenceTrigger)
-        if event.name in timer.since:
-            due = calendar.due(timer.definition.length, event.at, state.zone)
-            _arm(state, machine, timer.trigger.place, Armed(due, event))
+        if timer.by is not None:
+            _arm_counted(state, machine, timer, timer.definition, event)
+        elif event.name in timer.since:
+            _arm(state, machine, timer.trigger.place, Armed(_over(timer.definition, event.at, state), event))
         else:
             state.armed.pop((machine.rank, timer.trigger.place), None)
+
+
+def _arm_counted(
+    state: ContactState, machine: Machine, timer: CompiledTimer, absence: AbsenceTrigger, event: Event
+) -> None:
+    """Arms or disarms the absence for the value that an event names; an absent event that names none disarms all."""
+    assert timer.by is not None
+    counted = state.armed_by.setdefault((machine.rank, timer.trigger.place), {})
+    value = event.properties.get(timer.by)
+    if not isinstance(value, str | int | float):
+        if event.name in timer.absent:
+            counted.clear()
+        return
+    counted.pop(value, None)
+    if event.name in timer.since:
+        arm_for(state, machine.rank, timer.trigger.place, value, Armed(_over(absence, event.at, state), event))
+
+
+def arm_for(state: ContactState, rank: int, place: int, value: Any, armed: Armed) -> None:
+    """Arms an absence for one value of the property that it is counted by."""
+    state.armed_by.setdefault((rank, place), {})[value] = armed
+    heapq.heappush(state.timers, (armed.due, rank, AFTER_JOURNEYS, TRIGGER, place, 0))
+
+
+def _over(absence: AbsenceTrigger, begin: int, state: ContactState) -> int:
+    return calendar.due(absence.length, begin, state.zone)
 
 
 def attributes_changed(program: Program, state: ContactState, names: frozenset[str]) -> None:
@@ -97,12 +134,19 @@ def clock_changed(program: Program, state: ContactState) -> None:
             if armed is not None and armed.event is not None:
                 due = due_again(timer.definition.length, armed.event.at, state)
                 _arm(state, machine, timer.trigger.place, armed._replace(due=due))
+            for value, one in state.armed_by.get((machine.rank, timer.trigger.place), {}).items():
+                assert one.event is not None
+                due = due_again(timer.definition.length, one.event.at, state)
+                arm_for(state, machine.rank, timer.trigger.place, value, one._replace(due=due))
         else:
             arm_anew(program, state, machine, timer, state.now - 1)
 
 
 def arm_anew(program: Program, state: ContactState, machine: Machine, timer: CompiledTimer, after: int) -> None:
-    """Arms a schedule, moment or date for its next instant later than `after`; one already past never fires."""
+    """Arms a schedule, moment or date for its next instant later than `after`; one already past never fires.
+
+    A segment is armed once, at the first look, for who is in it already.
+    """
     place = timer.trigger.place
     before = state.armed.get((machine.rank, place))
     trigger = timer.definition
@@ -121,6 +165,12 @@ def arm_anew(program: Program, state: ContactState, machine: Machine, timer: Com
             armed = _next_date(state, timer, trigger, before, after)
             if armed == before:
                 return
+        case SegmentTrigger():
+            if before is not None:
+                return  # the first look was taken
+            inside = state.membership_before[trigger.segment.text]
+            event = segment_event(state, trigger.segment.text, True)
+            armed = Armed(state.now, event, FIRST_LOOK) if inside else Armed(NEVER)
         case _:
             return
     _arm(state, machine, place, armed)

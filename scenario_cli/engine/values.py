@@ -365,3 +365,8 @@ def time_of_day(value: Any) -> int | None:
         return parse_time_of_day(value.strip()) if isinstance(value, str) else None
     except WaitError:
         return None
+
+
+def readable_key(key: Any) -> Any:
+    """A journey's key as expressions and templates read it: several parts as a list."""
+    return list(key) if isinstance(key, tuple) else key

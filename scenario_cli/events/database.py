@@ -52,12 +52,9 @@ def confine(con: duckdb.DuckDBPyConnection, allowed: Iterable[str]) -> None:
     con.execute("SET lock_configuration = true")
 
 
-def comparable_id(contact: str) -> str:
-    """A contact id as the staged log has it: see `casts.MACROS`."""
-    with duckdb.connect() as con:
-        for macro in casts.MACROS:
-            con.execute(macro)
-        ((found,),) = con.execute("SELECT id_text(trimmed(?))", [contact]).fetchall()
+def comparable_id(con: duckdb.DuckDBPyConnection, contact: str) -> str:
+    """A contact id as the staged log has it: see `casts.MACROS`; `con` is a staging connection."""
+    ((found,),) = con.execute("SELECT id_text(trimmed(?))", [contact]).fetchall()
     return str(found)
 
 

@@ -11,6 +11,9 @@ from collections.abc import Mapping
 from scenario_cli.events.sql_text import text_literal
 
 DAY_FIRST, MONTH_FIRST = "day-first", "month-first"
+# Where `timestamps` reads every date as it is, no other form is looked for; where each has a zone, no local clock.
+PLAIN, ZONED = "plain", "plain, with a zone"
+FOUND_OUT = frozenset({PLAIN, ZONED})
 
 _TIME = r"(\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)(?: ?([AP])\.?M\.?)?"
 _ZONE = r"(?: ?((?:UTC|GMT)?[+-]\d{2}:?(?:\d{2})?|[A-Z]{1,4}))?(?: ?\([^)]*\))?"
@@ -25,6 +28,8 @@ _DAY_MONTH = (
 _MONTH_DAY = rf"{_WEEKDAY}{_MONTH} +(\d{{1,2}})(?:ST|ND|RD|TH)?,? +(\d{{4}}){_CLOCK}"
 _C_TIME = rf"[A-Z]{{3}} {_MONTH} +(\d{{1,2}}) {_TIME}{_ZONE} +(\d{{4}})"
 _BASIC = r"(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})?([.,]\d+)?(Z|[+-]\d{2}:?(?:\d{2})?)?"
+_PLAIN = r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})?)?|-?\d+(?:\.\d*)?"
+_ZONED = r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})"
 _ISO = rf"(\d{{4}}[-/]\d{{1,2}}[-/]\d{{1,2}})(?: +|T){_TIME}{_ZONE}"
 
 # By their first letters, in the languages that exports come in; JUIN and JUIL share three.
@@ -109,6 +114,16 @@ def numeric_sql(texts: str) -> str:
     return f"SELECT 1 FROM ({texts}) WHERE regexp_full_match(text, '{_NUMERIC}') LIMIT 1"
 
 
+def forms_sql(texts: str) -> str:
+    """SQL over a relation of `text` in upper case: how many rows, and of their dates how many have day and month in
+    figures, how many are not plain, and how many have no zone or are not plain."""
+    return (
+        f"SELECT count(*), count(*) FILTER (regexp_full_match(text, '{_NUMERIC}')),"
+        f" count(*) FILTER (NOT regexp_full_match(text, '{_PLAIN}')),"
+        f" count(*) FILTER (NOT regexp_full_match(text, '{_ZONED}')) FROM ({texts})"
+    )
+
+
 def order_evidence_sql(texts: str) -> str:
     """SQL over a relation of `text` in upper case: a day-first date, a month-first one, and an ambiguous one."""
     parts = "SELECT text, numeric_parts(text) AS p FROM (" + texts + f") WHERE regexp_full_match(text, '{_NUMERIC}')"
@@ -124,6 +139,8 @@ def standard_sql(text: str, timezone: str, date_format: str | None) -> str:
 
     `date_format` is an order of day and month, or a pattern of strptime; None: read where only one reading fits.
     """
+    if date_format in FOUND_OUT:
+        return text
     quick = (
         f"{text} LIKE '____-__-__T__:__:__%Z' OR {text} LIKE '____-__-__ __:__:__' OR {text} LIKE '____-__-__'"
         f" OR regexp_full_match({text}, '-?\\d+(?:\\.\\d*)?')"

@@ -9,7 +9,15 @@ from pathlib import Path
 import duckdb
 
 from scenario_cli.events.casts import text_sql
-from scenario_cli.events.date_forms import DAY_FIRST, MONTH_FIRST, numeric_sql, order_evidence_sql
+from scenario_cli.events.date_forms import (
+    DAY_FIRST,
+    MONTH_FIRST,
+    PLAIN,
+    ZONED,
+    forms_sql,
+    numeric_sql,
+    order_evidence_sql,
+)
 from scenario_cli.events.formats.delimited import DelimitedTable
 from scenario_cli.events.formats.table import Column
 from scenario_cli.events.opening import Opened
@@ -27,10 +35,13 @@ class Evidence:
     day_first: str | None
     month_first: str | None
     ambiguous: str | None
+    plain: str | None = None
 
     @property
     def order(self) -> str | None:
-        """The order that some value settles and none contradicts."""
+        """The order that some value settles and none contradicts, or what is known of dates without one."""
+        if self.plain:
+            return self.plain
         if self.day_first and not self.month_first:
             return DAY_FIRST
         return MONTH_FIRST if self.month_first and not self.day_first else None
@@ -56,7 +67,7 @@ def with_date_orders(
             for name, column in _date_columns(each, target)
             if number not in without
             and not (stated.get(name) or stated.get(""))
-            and (evidence := _evidence(con, each, column, workspace))
+            and (evidence := _evidence(con, each, column, workspace, alone=_is_whole(opened, target, name)))
         }
         for number, each in enumerate(opened)
     ]
@@ -75,6 +86,15 @@ def with_date_orders(
                 notes.append(_note(each.table.file.shown, name, evidence, order))
         result.append(replace(each, found=replace(each.found, dates=dates)) if dates else each)
     return result
+
+
+def _is_whole(opened: Sequence[Opened], target: Target, name: str) -> bool:
+    """True where the column that is looked at has every date of that name: there is a single file, and in it a single
+    place, and it is not mended before it is read."""
+    if len(opened) > 1 or (isinstance(opened[0].table, DelimitedTable) and opened[0].table.is_mended_first):
+        return False
+    places = len(opened[0].found.values.get(name, ())) + (name == target.moment)
+    return places == 1
 
 
 def _without_figures(con: duckdb.DuckDBPyConnection, opened: Sequence[Opened], target: Target) -> set[int]:
@@ -110,7 +130,9 @@ def _date_columns(opened: Opened, target: Target) -> Iterator[tuple[str, Column]
         yield from ((name, place) for place in opened.found.values.get(name, ())[:1])
 
 
-def _evidence(con: duckdb.DuckDBPyConnection, opened: Opened, column: Column, workspace: Path) -> Evidence | None:
+def _evidence(
+    con: duckdb.DuckDBPyConnection, opened: Opened, column: Column, workspace: Path, *, alone: bool
+) -> Evidence | None:
     if not _is_text(column):
         return None
     table = opened.table
@@ -121,8 +143,12 @@ def _evidence(con: duckdb.DuckDBPyConnection, opened: Opened, column: Column, wo
     try:
         relation = table.rows().relation
         # As a rule there is no such date, and to plan the long query takes longer than to look.
-        if not con.execute(numeric_sql(f"{_texts(column, relation)} LIMIT {_SAMPLED}")).fetchall():
-            return None
+        query = forms_sql(f"{_texts(column, relation)} LIMIT {_SAMPLED}")
+        ((rows, in_figures, others, unzoned),) = con.execute(query).fetchall()
+        if not in_figures:
+            # Of several files those that are alike are read together, so all are read as if they had other dates.
+            known = alone and rows < _SAMPLED and not others
+            return Evidence(None, None, None, PLAIN if unzoned else ZONED) if known else None
         return asked(relation)
     except duckdb.Error:
         # A broken line; what is mended here is mended anew for the reading.

@@ -63,7 +63,7 @@ def open_all(
     opened = []
     for file, (table, source) in zip(files, prepared, strict=True):
         try:
-            opened.append(_resolved(con, table, source, need.of_file(file.shown), workspace))
+            opened.append(_resolved(con, table, source, need.of_file(file.shown), workspace, alone=len(files) == 1))
         except ExportError as error:
             about = next((text for tool in tools.values() if (text := left_out(table, tool))), None)
             if about is None:
@@ -104,13 +104,15 @@ def _prepared(
 
 
 def _resolved(
-    con: duckdb.DuckDBPyConnection, table: Table, source: Source | None, need: Need, workspace: Path
+    con: duckdb.DuckDBPyConnection, table: Table, source: Source | None, need: Need, workspace: Path, *, alone: bool
 ) -> Opened:
     if not table.names:
         # Nothing in it, or nothing but broken lines, which are counted like any others.
         return Opened(table, Resolved({}, {}, {}), None)
     if need.group is not None:
         table = grouped(con, table, need.group, need, workspace)
+    if alone and isinstance(table, JsonTable):  # of several files, those that are alike are read together
+        table.know_paths()
     found = resolve(table, need) if source is None else resolve_source(table, need, source)
     return Opened(table, found, source)
 

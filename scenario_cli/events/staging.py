@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 
 from scenario_cli.events import database, duplicates, identity, reporting, split_events, straight
+from scenario_cli.events.date_forms import FOUND_OUT
 from scenario_cli.events.date_orders import with_date_orders
 from scenario_cli.events.decimals import with_decimal_marks, with_stated_marks
 from scenario_cli.events.errors import translated
@@ -69,16 +70,16 @@ def stage(
     """
     zone(options.timezone)
     workspace.mkdir(parents=True, exist_ok=True)
-    contact = database.comparable_id(contact) if contact is not None else None
+    log_path = workspace / "log.duckdb"
+    for path in (workspace / ROWS, log_path):
+        path.unlink(missing_ok=True)
+    con = database.staging(workspace / ROWS, workspace)
+    contact = database.comparable_id(con, contact) if contact is not None else None
     events = Target("events", lay_out(wanted), options.timezone, frozenset(broadcast),
                     frozenset(profile) & frozenset(wanted), dedupe=options.dedupe, contact=contact,
                     keys=frozenset(keys), keep_ids=options.keep_ids)  # fmt: skip
     people = Target("people", lay_out({ROW: attributes}), options.timezone, profile=frozenset({ROW}),
                     moment="updated_at", contact=contact, keep_ids=options.keep_ids)  # fmt: skip
-    log_path = workspace / "log.duckdb"
-    for path in (workspace / ROWS, log_path):
-        path.unlink(missing_ok=True)
-    con = database.staging(workspace / ROWS, workspace)
     try:
         con.execute(f"ATTACH {text_literal(str(log_path))} AS log")
         log = fill(con, events, log_parts(options, wanted), workspace, progress, sorts=True)
@@ -305,6 +306,8 @@ def _ended_early(
 def _insert_mended(
     con: duckdb.DuckDBPyConnection, target: Target, number: int, table: Table, found: Resolved, rows: Rows
 ) -> None:
+    # It may have rows that nothing is known of yet.
+    found = replace(found, dates={name: form for name, form in found.dates.items() if form not in FOUND_OUT})
     try:
         con.execute(insert_sql(target, number, rows, found))
     except duckdb.Error as error:

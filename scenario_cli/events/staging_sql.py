@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from scenario_cli.events.casts import Kind, basis_sql, can_misfit, cells_sql, parts_sql, text_sql
-from scenario_cli.events.date_forms import ambiguous_sql, standard_sql
+from scenario_cli.events.date_forms import FOUND_OUT, ZONED, ambiguous_sql, standard_sql
 from scenario_cli.events.decimal_forms import rewritten_sql
 from scenario_cli.events.formats.table import Column, Rows
 from scenario_cli.events.mapping import Resolved
@@ -170,7 +170,7 @@ def rows_sql(target: Target, file: int | str, rows: Rows, found: Resolved, *, wa
     source, found = _with_computed_fields(rows, found)
     moment = found.fields.get(target.moment)
     places = [found.values.get(item.property, ()) for item in layout.items]
-    held = [(number, item, places[number]) for number, item in enumerate(layout.items) if places[number]]
+    held = [(number, item, _joined(places[number])) for number, item in enumerate(layout.items) if places[number]]
     raw = [
         f"{file} AS file, {rows.broken} AS broken, {rows.line} AS line",
         f"{_id(found.fields.get('contact_id'))} AS {'raw_contact' if target.identity else 'contact'}",
@@ -190,7 +190,9 @@ def rows_sql(target: Target, file: int | str, rows: Rows, found: Resolved, *, wa
     coded = [f"{f'CASE name {codes} END' if codes else 'NULL'} AS code", f"{_form(moment)} AS form"]
     coded += [f"{_known_id(target, f'raw_{each}')} AS {each}" for each in ("contact", *_IDS) if target.identity]
     based = [f"{_reading(moment)} AS reading", *(f"{_basis(*each, target.keys)} AS basis{each[0]}" for each in held)]
-    parted = [f"{utc_sql(target.timezone)} AS utc"]
+    has_one_reading = moment is None or _is_typed(moment) or found.dates.get(target.moment) in FOUND_OUT
+    has_zone = moment is None or found.dates.get(target.moment) == ZONED
+    parted = [f"{'reading' if has_zone else utc_sql(target.timezone)} AS utc"]
     dated = [number for number, item, _ in held if item.declared in ("date", "datetime")]
     for number, item, found_at in held:
         if number in dated:
@@ -209,13 +211,13 @@ def rows_sql(target: Target, file: int | str, rows: Rows, found: Resolved, *, wa
         cells = cells_sql(_kinds(found_at), item.declared, f"basis{number}", parts)
         celled += [f"{sql} AS {cell}_{number}" for cell, sql in cells.items()]
     judged = [
-        f"{_reason(target, is_typed=_is_typed(moment))} AS reason",
+        f"{_reason(target, has_one_reading=has_one_reading)} AS reason",
         *(f"{_misfit(*each)} AS misfit{each[0]}" for each in held if can_misfit(each[1].declared)),
     ]
     source = f"SELECT {', '.join(raw)} FROM {source} AS source"
     if wanted_alone:
         source = f"SELECT * FROM ({source}) WHERE {_among('name', map(text_literal, layout.events))}"
-    if not _is_typed(moment):
+    if moment is not None and not _is_typed(moment):
         standard = standard_sql("moment", target.timezone, found.dates.get(target.moment))
         source = f"SELECT * REPLACE ({standard} AS moment) FROM ({source})"
     for layer in (coded, based, parted, formed, celled, judged):
@@ -308,16 +310,30 @@ def _moment(column: Column | None) -> str:
 
 
 def _form(moment: Column | None) -> str:
-    if moment is None or not _is_typed(moment):
+    if moment is None:
+        return "CAST(NULL AS TINYINT)"
+    if not _is_typed(moment):
         return form_sql("moment")
     return "1" if moment.kind == "instant" else "-1"
 
 
 def _reading(moment: Column | None) -> str:
+    if moment is None:
+        return "CAST(NULL AS BIGINT)"
     # A database's infinity has no microseconds.
     return (
         "CASE WHEN isfinite(moment) THEN epoch_us(moment) END" if _is_typed(moment) else reading_sql("moment", "form")
     )
+
+
+def _joined(places: tuple[Column, ...]) -> tuple[Column, ...]:
+    """Places of one kind as one that has the first value that is there: each place takes time to plan."""
+    first = places[0]
+    if len(places) == 1 or first.kind == "text" or len({(place.kind, place.nested) for place in places}) > 1:
+        return places
+    nulls = [f"coalesce({place.null}, false)" for place in places if place.null]
+    value = f"coalesce({', '.join(place.sql for place in places)})"
+    return (replace(first, sql=value, null=" OR ".join(nulls) or None),)
 
 
 def _kinds(found: tuple[Column, ...]) -> list[Kind]:
@@ -418,7 +434,7 @@ def _slot(column: str, held: list[Held]) -> str:
     return f"CASE WHEN reason IS NULL THEN coalesce({', '.join(cells)}) END" if cells else "NULL"
 
 
-def _reason(target: Target, *, is_typed: bool) -> str:
+def _reason(target: Target, *, has_one_reading: bool) -> str:
     broadcast = _among("name", map(text_literal, sorted(target.broadcast)))
     needs_contact = f" AND NOT coalesce({broadcast}, false)" if target.broadcast else ""
     reserved = _among("name", map(text_literal, BUILT_IN_EVENTS))
@@ -431,7 +447,7 @@ def _reason(target: Target, *, is_typed: bool) -> str:
     no_time = " WHEN moment IS NULL THEN 'no timestamp'" if target.moment == "timestamp" else ""
     has_time = "" if target.moment == "timestamp" else "moment IS NOT NULL AND "
     unreadable = "'unreadable timestamp'"
-    if not is_typed:
+    if not has_one_reading:
         unreadable = f"CASE WHEN {ambiguous_sql('moment')} THEN {text_literal(SWAPPABLE)} ELSE {unreadable} END"
     return (
         f"CASE WHEN broken THEN '{BROKEN_LINE}' WHEN {nobody}{needs_contact} THEN 'no contact id'{placeholder}"

@@ -43,7 +43,7 @@ def staged_log(
             broadcast=[name for name, event in events.items() if event.broadcast],
             profile=[name for name, event in events.items() if event.profile],
             contact=contact,
-            keys=[name for scenario in chosen if (name := scenario.key_property)],
+            keys=[part.name for scenario in chosen for part in scenario.key_properties],
         )
         report = _without_expected_gaps(staged.report, project, chosen)
         yield replace(staged, report=report, timezone=options.timezone)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import replace
 from typing import Any
@@ -62,7 +63,7 @@ class RowWriter:
             scenario=asked.scenario,
             version=str(asked.version),
             journey_id=asked.journey_id,
-            key=None if asked.key is None else str(asked.key),
+            key=_key_text(asked.key),
             state=asked.state,
             channel=asked.channel,
             template=asked.template,
@@ -107,7 +108,7 @@ def _update(contact_id: str, update: Updated, status: str, unless: list[str] | N
         scenario=update.scenario,
         version=str(update.version),
         journey_id=update.journey_id,
-        key=None if update.key is None else str(update.key),
+        key=_key_text(update.key),
         state=update.state,
         send_at=written(update.at),
         send_at_local=local(update.at, zone(update.timezone) or UTC).isoformat(),
@@ -137,6 +138,13 @@ def _links(because: Step | None) -> list[dict[str, Any]]:
     return [*links[:_FIRST_LINKS], gap, *links[-_LAST_LINKS:]]
 
 
+def _key_text(key: Any) -> str | None:
+    """A journey's key as a text; one of several parts as a JSON list."""
+    if isinstance(key, tuple):
+        return json.dumps(key, ensure_ascii=False)
+    return None if key is None else str(key)
+
+
 def template_values(contact_id: str, asked: Asked, tables: Tables) -> dict[str, Any]:
     """The values that a template may read, as they were at the instant of leaving, on its clock."""
     tz = zone(asked.timezone) or UTC
@@ -149,7 +157,7 @@ def template_values(contact_id: str, asked: Asked, tables: Tables) -> dict[str, 
         "trigger": whole(asked.trigger, tz),
         "journey": {
             "entered_at": local(asked.entered_at, tz),
-            "key": asked.key,
+            "key": values.readable_key(asked.key),
             "state": asked.state,
             "variant": dict(arm.split(":", 1) for arm in asked.variant.split()),
         },

@@ -83,7 +83,10 @@ class Counting:
                     if left:
                         weeks_sent.append(self._week(record.at))
             elif isinstance(record, Refused):
-                scenarios[record.scenario].refused[record.reason] += 1
+                if record.reason == "taken":
+                    scenarios[record.scenario].taken += 1
+                else:
+                    scenarios[record.scenario].refused[record.reason] += 1
             elif isinstance(record, Entered):
                 scenarios[record.scenario].entered += 1
                 entered.add(record.scenario)

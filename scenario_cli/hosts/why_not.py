@@ -150,8 +150,10 @@ def _by_event(known: _Known, machine: Machine, bare: Hindered, trigger: EventTri
 
 def _by_absence(known: _Known, machine: Machine, place: int, bare: Hindered, trigger: AbsenceTrigger) -> Hindered:
     armed = known.state.armed.get((machine.rank, place))
-    if armed is not None:
-        return replace(bare, by="not_yet", needs=trigger.absent.text, at=armed.due)
+    due = [armed.due] if armed is not None else []
+    due += [one.due for one in known.state.armed_by.get((machine.rank, place), {}).values()]
+    if due:
+        return replace(bare, by="not_yet", needs=trigger.absent.text, at=min(due))
     since = known.project.plan.expand(trigger.since.text)
     began = known.given(since)
     if not began:
@@ -185,7 +187,9 @@ def _by_segment(known: _Known, machine: Machine, place: int, bare: Hindered, def
         refused = [one for one in known.story if isinstance(one, Refused) and one.scenario == machine.name]
         reason, at = (refused[-1].reason, refused[-1].at) if refused else ("", changed[-1].at)
         return replace(bare, by="refused", reason=reason, times=len(changed), at=at)
-    if seen and seen[0].inside is wanted:
+    if seen and seen[0].inside is wanted and definition.already_in and seen[0].history:
+        return replace(bare, by="history", needs=name, times=1, at=seen[0].at)
+    if seen and seen[0].inside is wanted and not definition.already_in:
         return replace(bare, by="from_start", needs=name)
     trigger = next(one for fired in machine.by_segment.values() for one in fired if one.place == place)
     return replace(bare, by="no_event", looked=_asked(known, trigger))

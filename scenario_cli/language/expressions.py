@@ -87,6 +87,7 @@ def _touches(fault: Span, span: Span) -> bool:
     return fault.line == span.line and span.column <= fault.column <= span.end_column
 
 
+@lru_cache(maxsize=4_000)
 def _parsed(source: str, node: Node, skip: int) -> tree.Expression:
     tokens = _tokens(source, node, skip)
     deep = too_deep(tokens)

@@ -1,26 +1,22 @@
 """The library of shipped scenarios, and the changes to a project that takes one of them.
 
-Works changes out and tries them on a copy. Writes nothing into the project.
+Works changes out and tries them. Writes nothing into the project.
 """
 
 from __future__ import annotations
 
 import os
 import re
-import shutil
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from jinja2 import meta
-
-from scenario_cli.analysis.parts import Parts, add_policy, parts_of
+from scenario_cli.analysis.parts import Parts, parts_of, settle_groups
 from scenario_cli.language.edit.entries import CannotSplice, add_to_list, cut, entry, put
 from scenario_cli.language.edit.splicing import spliced
-from scenario_cli.language.expressions import environment
-from scenario_cli.language.project import load_project
+from scenario_cli.language.project import load_model, load_project
 from scenario_cli.language.reader import Node, read_yaml
+from scenario_cli.language.templates.syntax import included_in
 from scenario_cli.model.diagnostic import Diagnostic, Edit
 from scenario_cli.model.expression import Attr, Expression, expressions_in, path_of, walk
 from scenario_cli.model.project import Project, Template
@@ -43,31 +39,25 @@ class Change:
 
 def shipped_library() -> Project:
     """The project of the shipped scenarios."""
-    return load_project(shipped("scenarios"), errors_only=True).project
+    return load_model(shipped("scenarios")).project
 
 
-def changes_to_take(
-    library: Project, scenario: Scenario, target: Project, name: str, *, with_policy: bool = False
-) -> list[Change]:
-    """The changes to a project that takes a scenario under a name: new files, and entries that its files lack.
-
-    `with_policy` where it has the library's delivery policy, and needs what that reads too.
-    """
+def changes_to_take(library: Project, scenario: Scenario, target: Project, name: str) -> list[Change]:
+    """The changes to a project that takes a scenario under a name: new files, and entries that its files lack."""
     names = _Names({library.timezone: target.timezone}, _attributes(library, target))
     tests = _tests(library, scenario, target)
     new = _files(library, scenario, tests, Path(target.root), name, names)
     texts = [change.content.decode() for change in new if change.path != f"{name}.yaml"]
     included = _included(library, _templates(library, scenario)).values()
     parts = parts_of(scenario, library, [*texts, *map(names.in_text, included)], target.channels)
-    if with_policy:
-        add_policy(parts, library)
     for test in tests:
         _test_parts(library, parts, yaml_of(test.read_text(encoding="utf-8")))
+    groups = settle_groups(parts, library, target.plan.events)
     for name_there in names.attributes:
         parts.attributes.pop(name_there, None)
     words = set(re.findall(r"\w+", "".join(texts)))
     words.update(node.name for one in expressions_in(scenario) for node in walk(one.root) if isinstance(node, Attr))
-    return [*new, *_tables(library, target, parts), *_additions(library, target, parts, words)]
+    return [*new, *_tables(library, target, parts), *_additions(library, target, parts, groups, words)]
 
 
 def unmet(library: Project, scenario: Scenario, target: Project) -> list[str]:
@@ -144,24 +134,15 @@ def _tables(library: Project, target: Project, parts: Parts) -> Iterator[Change]
 def trial(target: Path, changes: Iterable[Change]) -> list[Diagnostic]:
     """The errors that a project would have after these changes and does not have now.
 
-    They are tried on a copy that is gone afterwards.
+    Nothing is written to try them: the changed files are read as an editor's unsaved ones are.
     """
-    before = {(one.code, one.message) for one in _errors(target)} if target.is_dir() else set()
-    with tempfile.TemporaryDirectory(prefix="scenario-") as folder:
-        copy = Path(folder).resolve() / target.name
-        if target.is_dir():
-            shutil.copytree(target, copy, copy_function=_link, ignore=shutil.ignore_patterns(".*"))
-        for change in changes:
-            file = copy / change.path
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.unlink(missing_ok=True)
-            file.write_bytes(change.content)
-        found = _errors(copy)
+    found = _errors(target, {target / one.path: one.content for one in changes if not one.path.startswith(".")})
+    before = {(one.code, one.message) for one in _errors(target, {})} if found else set()
     return [one for one in found if (one.code, one.message) not in before]
 
 
-def _errors(root: Path) -> list[Diagnostic]:
-    found = load_project(root, tests=True, errors_only=True, allow_outside=True).found
+def _errors(root: Path, unsaved: Mapping[Path, bytes]) -> list[Diagnostic]:
+    found = load_project(root, tests=True, unsaved=unsaved, errors_only=True, allow_outside=True).found
     return [finding for finding in found if finding.severity == "error"]
 
 
@@ -175,14 +156,9 @@ def needed(library: Project, scenario: Scenario) -> Parts:
     """The parts of a project that a scenario of the library needs."""
     templates = _templates(library, scenario)
     texts = [Path(one.file).read_text(encoding="utf-8") for one in templates]
-    return parts_of(scenario, library, [*texts, *_included(library, templates).values()])
-
-
-def _link(source: str, target: str) -> None:
-    try:
-        Path(target).symlink_to(Path(source).resolve())
-    except OSError:  # where links are not allowed
-        shutil.copy2(source, target)
+    parts = parts_of(scenario, library, [*texts, *_included(library, templates).values()])
+    settle_groups(parts, library, ())
+    return parts
 
 
 def _templates(library: Project, scenario: Scenario) -> list[Template]:
@@ -193,10 +169,10 @@ def _templates(library: Project, scenario: Scenario) -> list[Template]:
 def _included(library: Project, templates: Iterable[Template]) -> Mapping[str, str]:
     """The files that templates extend or include, and those that these include."""
     found: dict[str, str] = {}
-    waiting = [one.body for one in templates]
+    waiting = [text for one in templates for text in (*(head.text for head in one.head), one.body)]
     while waiting:
-        for name in meta.find_referenced_templates(environment().parse(waiting.pop())):
-            if name is not None and name in library.texts and name not in found:
+        for name in included_in(waiting.pop()):
+            if name in library.texts and name not in found:
                 found[name] = library.texts[name]
                 waiting.append(found[name])
     return found
@@ -296,13 +272,17 @@ def for_editors(root: Path, path: str, text: str) -> str:
     return _MODELINE.sub(rf"# yaml-language-server: $schema={relative}/\1\n", text)
 
 
-def _additions(library: Project, target: Project, parts: Parts, words: set[str]) -> Iterator[Change]:
-    """The entries that a project's own files lack, file by file."""
+def _additions(
+    library: Project, target: Project, parts: Parts, groups: Mapping[str, tuple[str, ...]], words: set[str]
+) -> Iterator[Change]:
+    """The entries that a project's own files lack, file by file; `groups` are the events of those that come along."""
     source, root = Path(library.root), Path(target.root)
     missing: dict[str, list[tuple[str, ...]]] = {
         "project.yaml": [
+            *((name,) for name in parts.settings if getattr(library, name) and not getattr(target, name)),
             *(("channels", name) for name in parts.channels if name not in target.channels),
             *(("tables", name) for name in parts.tables if name not in target.tables),
+            *(("constants", name) for name in parts.constants if name not in target.constants),
             *(("programs", name) for name in parts.programs if name not in target.programs),
             *(("phases", name) for name in parts.phases if name not in target.phases),
         ],
@@ -310,6 +290,7 @@ def _additions(library: Project, target: Project, parts: Parts, words: set[str])
             *(("profile", name) for name in parts.attributes if name not in target.plan.profile),
             *_events(library, target, parts, words),
             *(("groups", name) for name in parts.groups if name not in target.plan.groups),
+            *_joining(library, target, parts),
         ],
         "metrics.yaml": [
             *(("metrics", name) for name in parts.metrics if name not in target.metrics),
@@ -328,9 +309,15 @@ def _additions(library: Project, target: Project, parts: Parts, words: set[str])
         for path in paths:
             if path[0] == "phases":
                 ours = add_to_list(ours, "phases", path[1])
+            elif path[0] == "groups" and len(path) == 3:
+                ours = add_to_list(ours, path[1], path[2], parent="groups")
             else:
                 written = entry(theirs, path)
                 assert written is not None, f"the library's {file} has no {path}"
+                if path[0] == "groups" and groups[path[1]] != library.plan.groups[path[1]]:
+                    comments = "".join(re.findall(r"^#.*\n", written, re.MULTILINE))
+                    listed = "".join(f"  - {one}\n" for one in groups[path[1]])
+                    written = f"{comments}{path[1]}:\n{listed}"
                 if "owner" in yaml_of(written).fields[path[-1]].fields:
                     written = cut(written, (path[-1], "owner"))  # it is somebody of the sample shop
                 try:
@@ -340,13 +327,25 @@ def _additions(library: Project, target: Project, parts: Parts, words: set[str])
         yield Change(file, ours.encode(), tuple(_entry_name(path) for path in paths))
 
 
-_SINGULAR = {"channels": "channel", "tables": "table", "programs": "program", "phases": "phase",
-             "profile": "attribute", "groups": "group", "metrics": "metric", "segments": "segment",
+_SINGULAR = {"channels": "channel", "tables": "table", "constants": "constant", "programs": "program",
+             "phases": "phase", "profile": "attribute", "groups": "group", "metrics": "metric", "segments": "segment",
              "events": "event"}  # fmt: skip
 
 
 def _entry_name(path: tuple[str, ...]) -> str:
+    if len(path) == 1:
+        return path[0]
+    if len(path) == 3:
+        return f"event {path[2]} in group {path[1]}"
     return f"property {path[1]}.{path[3]}" if len(path) == 4 else f"{_SINGULAR[path[0]]} {path[1]}"
+
+
+def _joining(library: Project, target: Project, parts: Parts) -> Iterator[tuple[str, ...]]:
+    """Groups of the library that the project has already, with events of theirs that it gets now."""
+    for name, members in target.plan.groups.items():
+        for one in library.plan.groups.get(name, ()):
+            if one in parts.events and one not in target.plan.events and one not in members:
+                yield "groups", name, one
 
 
 def _events(library: Project, target: Project, parts: Parts, words: set[str]) -> Iterator[tuple[str, ...]]:

@@ -18,7 +18,7 @@ from scenario_cli.language.references import check_references
 from scenario_cli.language.rules import GRADED, RULES, apply_rules, rules_for_errors
 from scenario_cli.language.rules.support.severities import Levels, adjusted, read_levels
 from scenario_cli.language.rules.support.suppress import suppress
-from scenario_cli.language.templates.files import read_templates
+from scenario_cli.language.templates.files import TemplateFiles, read_templates
 from scenario_cli.model.diagnostic import Diagnostic, in_reading_order
 from scenario_cli.model.project import Project
 from scenario_cli.model.source import whole_file
@@ -64,6 +64,19 @@ def load_project(
     return load_files(folder_with(root, unsaved or {}, allow_outside), tests, asked, errors_only)
 
 
+def load_model(root: Path, tests: bool = False) -> Loaded:
+    """The model of a project in a folder that is known to be in order: see `read_model`."""
+    return read_model(folder_with(root, {}), tests)
+
+
+def read_model(files: Files, tests: bool = False) -> Loaded:
+    """The model of a project that is known to be in order: its names and rules are not looked at again."""
+    with _without_collection():
+        nodes, _, project, found = _read(files, tests)
+        cases, faults = _cases(nodes, project)
+    return Loaded(project, in_reading_order([*found, *faults]), nodes.sources, cases, nodes.test_files)
+
+
 @contextmanager
 def _without_collection() -> Iterator[None]:
     """Lets the garbage collector rest: a model is one growing tree without circles, and to look through it again
@@ -86,13 +99,8 @@ def load_files(files: Files, tests: bool = False, asked: Levels | None = None, e
     know whether the project may run asks for `errors_only`: rules that can only warn are passed over, half of the
     time of reading a project again.
     """
-    nodes, found = read_nodes(files, tests)
+    nodes, templates, project, found = _read(files, tests)
     settings = nodes.kinds.get("project")
-    channels = settings.get("channels") if settings is not None else None
-    templates, faults = read_templates(files, tuple(channels.fields) if channels is not None else ())
-    project, unsound = build_project(files, nodes, templates, found)
-    found += [*unsound, *faults]
-    nodes.sources.update(templates.sources)
     graded, misnamed = read_levels(settings.get("rules") if settings is not None else None, GRADED)
     levels = (asked or {}, graded)
     rules = rules_for_errors(levels) if errors_only else RULES
@@ -112,6 +120,18 @@ def load_files(files: Files, tests: bool = False, asked: Levels | None = None, e
     return Loaded(
         project, in_reading_order(standing), nodes.sources, cases, nodes.test_files, in_reading_order(ignored)
     )
+
+
+def _read(files: Files, tests: bool) -> tuple[Nodes, TemplateFiles, Project, list[Diagnostic]]:
+    """The files, the model as far as it could be made, and the faults of text and shape."""
+    nodes, found = read_nodes(files, tests)
+    settings = nodes.kinds.get("project")
+    channels = settings.get("channels") if settings is not None else None
+    templates, faults = read_templates(files, tuple(channels.fields) if channels is not None else ())
+    project, unsound = build_project(files, nodes, templates, found)
+    found += [*unsound, *faults]
+    nodes.sources.update(templates.sources)
+    return nodes, templates, project, found
 
 
 # The codes of names that the tracking plan does not have.

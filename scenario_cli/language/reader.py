@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import yaml
@@ -118,7 +119,16 @@ def plain(node: Node) -> Any:
 
 
 def read_yaml(data: bytes, file: str) -> tuple[Node | None, list[Diagnostic]]:
-    """The file's one document, and what is wrong with it. No node where the text cannot be read at all."""
+    """The file's one document, and what is wrong with it. No node where the text cannot be read at all.
+
+    A text that has not changed is not read again: editors, `--watch` and `new` load a project several times.
+    """
+    node, found = _read(data, file)
+    return node, list(found)
+
+
+@lru_cache(maxsize=1_000)
+def _read(data: bytes, file: str) -> tuple[Node | None, Sequence[Diagnostic]]:
     if len(data) > MAX_BYTES:
         size = f"the file has {len(data):,} bytes; at most {MAX_BYTES:,} are read"
         return None, [Diagnostic("YAML007", size, whole_file(file))]

@@ -16,12 +16,12 @@ from scenario_cli.language.templates.files import TemplateText, check_template
 from scenario_cli.model.built_in import BUILT_IN, event_type
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.exits import all_exits, outcomes
-from scenario_cli.model.expression import Expression
+from scenario_cli.model.expression import Expression, walk
 from scenario_cli.model.policy import Cap, QuietHours
 from scenario_cli.model.project import Project, Property, Template
 from scenario_cli.model.scenario import OWN_OUTCOMES, Message, Scenario, State, Transition, asked_by
 from scenario_cli.model.source import Name
-from scenario_cli.model.triggers import AttributeTrigger, OutcomeTrigger, SegmentTrigger, Trigger, heard
+from scenario_cli.model.triggers import AbsenceTrigger, AttributeTrigger, OutcomeTrigger, SegmentTrigger, Trigger, heard
 from scenario_cli.model.vocabulary import FUNCTIONS, RESERVED
 
 
@@ -46,7 +46,8 @@ def check_references(project: Project, texts: Mapping[str, TemplateText]) -> Ite
         yield from _updates(scenario, project)
         scopes = Scopes(scenario, base)
         for scoped in scoped_expressions(scopes):
-            yield from check_expression(scoped.expression, scoped.scope, scoped.condition)
+            faults = check_expression(scoped.expression, scoped.scope, scoped.condition)
+            yield from (_where_used(one, scoped.expression) for one in faults)
         for state, transition, message in _asked(scenario):
             yield from _channel(message, project)
             if message.channel.text in project.channels:
@@ -59,6 +60,14 @@ def _asked(scenario: Scenario) -> Iterator[tuple[State | None, Transition | None
         yield from ((state, None, message) for message in state.messages)
         yield from ((state, one, message) for one in state.on for message in one.messages)
     yield from ((None, one, message) for one in scenario.on for message in one.messages)
+
+
+def _where_used(fault: Diagnostic, expression: Expression) -> Diagnostic:
+    """A fault in what a name of `define` stands for, with the place that uses the name: elsewhere it may be sound."""
+    defined = [one.root for one in expression.names if "." not in one.name]
+    if any(node.span == fault.span for root in defined for node in walk(root)):
+        return replace(fault, related=(*fault.related, ("used here", expression.span)))
+    return fault
 
 
 def _policy(project: Project, scope: Scope) -> Iterator[Diagnostic]:
@@ -111,6 +120,12 @@ def _events(scenario: Scenario, project: Project) -> Iterator[Diagnostic]:
 
 def _trigger(trigger: Trigger, project: Project) -> Iterator[Diagnostic]:
     match trigger:
+        case AbsenceTrigger(by=Name() as by):
+            names = dict.fromkeys(name for each in heard(trigger) for name in project.plan.expand(each.text))
+            for name in names:
+                known = event_type(project.plan, name)
+                if known is not None:
+                    yield from unknown_name("REF004", "property", by, known.properties, f"properties of '{name}'")
         case SegmentTrigger():
             yield from unknown_name("REF015", "segment", trigger.segment, project.segments, "segments of metrics.yaml")
         case AttributeTrigger():

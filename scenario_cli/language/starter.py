@@ -1,4 +1,5 @@
-"""The files of a new project: project.yaml, the shipped policy and log, and one scenario with all that it needs.
+"""The files of a new project: project.yaml, a policy, and one scenario of the library with all that it needs and the
+shipped log; or, of an empty one, no scenario and no event.
 
 Works out files. Writes them in a temporary folder alone.
 """
@@ -24,26 +25,47 @@ from scenario_cli.language.library import (
     with_words,
     yaml_of,
 )
-from scenario_cli.language.project import load_project
+from scenario_cli.language.project import load_model
 from scenario_cli.shipped import shipped
 
 FIRST = "cart_abandonment"  # sends by every channel that the policy is about
 _ATTRIBUTES = ("timezone", "locale")  # the executor reads them, whatever scenarios say
+_CHANNEL = "email"
+_ABOUT_EMPTY = "# Change the clock, the language and the channel into your own; add scenarios with 'scenario new'."
+# Without conditions on reactivity, which would bring the events of a whole shop into the plan.
+_POLICY = """\
+# What may hold back or drop a marketing message beyond consent and address, which the channels declare.
+# A change here touches every scenario.
+policy:
+  quiet_hours:
+    - {channels: [push, sms], from: "21:00", to: "08:00"}   # a phone beside a bed stays silent
+    - {channels: [sms], on: sun}
+  caps:
+    - {max: 2, per: day}                    # whatever the channel
+    - {max: 2, per: month, channels: [sms]}
+    - {max: 4, per: 7d, channels: [email]}  # beyond that people unsubscribe
+  on_cap: drop
+  on_quiet: delay
+  max_hold: 1d                              # older than that, a reminder is no longer one
+"""
+_OF_PHONES = re.compile(r"  quiet_hours:\n(    .*\n)+|.*\[sms\].*\n")
 _ABOUT = "# Made from the sample shop: change names, channels, programs and the tracking plan into your own."
 
 
-def starter(name: str) -> list[Change]:
-    """The files of a new project of that name, each as new."""
-    library = shipped_library()
+def starter(name: str, empty: bool = False) -> list[Change]:
+    """The files of a new project of that name, each as new. An `empty` one has nothing of the sample shop's but the
+    attributes behind one channel."""
     with tempfile.TemporaryDirectory(prefix="scenario-") as folder:
         root = Path(folder).resolve()
-        files = dict(_foundation(root, name))
+        files = dict(_foundation(root, name, empty))
         for path, content in files.items():
             (root / path).parent.mkdir(parents=True, exist_ok=True)
             (root / path).write_bytes(content)
-        target = load_project(root, errors_only=True).project
-        for change in changes_to_take(library, library.scenarios[FIRST], target, FIRST, with_policy=True):
-            files[change.path] = change.content
+        if not empty:
+            library = shipped_library()
+            target = load_model(root).project
+            for change in changes_to_take(library, library.scenarios[FIRST], target, FIRST):
+                files[change.path] = change.content
     return [Change(path, _laid_out(path, content)) for path, content in files.items()]
 
 
@@ -54,7 +76,7 @@ def _laid_out(path: str, content: bytes) -> bytes:
     return content if text is None else text.encode()
 
 
-def _foundation(root: Path, name: str) -> Iterator[tuple[str, bytes]]:
+def _foundation(root: Path, name: str, empty: bool) -> Iterator[tuple[str, bytes]]:
     """The files that a new project has before its scenario; `root` is the folder they are written to."""
     source = shipped("scenarios")
     for path in sorted(shipped("schemas").glob("*.schema.json")):
@@ -65,34 +87,45 @@ def _foundation(root: Path, name: str) -> Iterator[tuple[str, bytes]]:
     for file in ("project.yaml", "policy.yaml", "events.yaml"):
         text = (source / file).read_text(encoding="utf-8")
         if file == "project.yaml":
-            text = _own_project(text, name)
+            text = _own_project(text, name, empty)
         elif file == "events.yaml":
-            text = _empty_plan(text)
+            text = _empty_plan(text, empty)
+        else:
+            own = _OF_PHONES.sub("", _POLICY) if empty else _POLICY
+            text = text.partition("\n")[0] + "\n" + own  # behind the line for editors
         yield file, for_editors(root, file, text).encode()
+    if empty:
+        return
     for path in sorted((source / "data").rglob("*")):
         if path.is_file():
             yield path.relative_to(source).as_posix(), path.read_bytes()
 
 
-def _own_project(text: str, name: str) -> str:
+def _own_project(text: str, name: str, empty: bool) -> str:
     """The shipped project.yaml under another name, without its sections about the invented shop."""
-    for section in ("channels", "tables", "programs", "phases"):
+    channel = entry(text, ("channels", _CHANNEL))
+    assert channel is not None
+    for section in ("channels", "tables", "programs", "phases", *(("exports",) if empty else ())):
         text = cut(text, (section,))
+    if empty:
+        text = put(text, ("channels",), channel)
     plain_letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     own = re.sub(r"\W+", "_", plain_letters).strip("_").lower()
     own = f"project_{own}" if not own or own[0].isdigit() else own
     fields = yaml_of(text).fields
     title = json.dumps(name, ensure_ascii=False)
     text = with_words(text, [(fields["project"].span, own), (fields["salt"].span, own), (fields["title"].span, title)])
-    return re.sub(r"(?m)^(# yaml-language-server:.*\n)(?:#.*\n)*", rf"\1{_ABOUT}\n", text, count=1)
+    about = _ABOUT_EMPTY if empty else _ABOUT
+    return re.sub(r"(?m)^(# yaml-language-server:.*\n)(?:#.*\n)*", rf"\1{about}\n", text, count=1)
 
 
-def _empty_plan(text: str) -> str:
-    """The shipped tracking plan without its events, and with those attributes alone that the executor reads."""
+def _empty_plan(text: str, empty: bool) -> str:
+    """The shipped tracking plan without its events, and with those attributes alone that the executor reads, or that
+    the channel of an empty project reads."""
     made = text
     for section in yaml_of(text).fields:
         made = cut(made, (section,))
-    for name in _ATTRIBUTES:
+    for name in (*_ATTRIBUTES, *(("email", "email_optin") if empty else ())):
         written = entry(text, ("profile", name))
         assert written is not None
         made = put(made, ("profile",), written)

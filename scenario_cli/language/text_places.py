@@ -63,7 +63,8 @@ class _Cursor:
     def ahead(self, count: int) -> str:
         if self.ended:
             return "\n"
-        return (self.lines[self.line] + "\n")[self.column + count :][:1] or "\n"
+        line, column = self.lines[self.line], self.column + count
+        return line[column] if column < len(line) else "\n"
 
     def to_line(self, line: int) -> None:
         self.line, self.column = line, 0

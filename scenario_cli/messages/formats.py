@@ -143,7 +143,7 @@ class Reader:
             raise Misfit(f"{kind}: digits is a whole number from 0 to {MOST_DIGITS}, not {cited(digits)}")
         pattern = _number_pattern(self.locale, kind, digits)
         with decimal.localcontext(_DECIMAL):
-            return pattern.apply(number, self.locale, currency=currency, currency_digits=digits is None)
+            return str(pattern.apply(number, self.locale, currency=currency, currency_digits=digits is None))
 
     def chosen_form(self, value: Any, **forms: Any) -> str:
         """The form for a number by the rules of the language; `other` stands for every form that is not given."""

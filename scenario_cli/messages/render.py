@@ -57,6 +57,7 @@ class Renderer:
         self.reader = Reader(shown, project.currency)
         self.environment.filters = {**filters, **self.reader.filters()}
         self.environment.tests = dict(tests)
+        self.environment.globals["const"] = {name: one.value for name, one in project.constants.items()}
         self.heads: dict[str, tuple[list[jinja2.Template], dict[str, jinja2.Template]]] = {}
 
     def render(self, name: str, channel: str, locale: object, values: Mapping[str, Any]) -> Rendered:

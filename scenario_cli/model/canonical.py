@@ -41,7 +41,7 @@ IDLE = frozenset({"span", "title", "owner", "description", "reviewed"})
 
 # Fields that say where something lies, or once more what other fields say.
 DERIVED: Mapping[type, frozenset[str]] = {
-    Scenario: frozenset({"file", "digest"}),
+    Scenario: frozenset({"file", "digest", "define"}),
     State: frozenset({"written"}),
     Wait: frozenset({"text"}),
     Cap: frozenset({"text"}),

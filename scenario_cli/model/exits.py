@@ -89,8 +89,8 @@ def own_exits(state: State) -> tuple[Exit, ...]:
 
 def common_exits(scenario: Scenario) -> tuple[Exit, ...]:
     """The exits that hold in every state, in the order of `EXIT_KINDS`. A goal that only measures is left out."""
-    found = [*_by_event(scenario.on), *_by_branch("when", scenario.when), *_by_goal(scenario.goal)]
-    return tuple(replace(one, from_scenario=True) for one in found)
+    goal = _by_goal(scenario.goal)
+    return (*_by_event(scenario.on, everywhere=True), *_by_branch("when", scenario.when, everywhere=True), *goal)
 
 
 def all_exits(scenario: Scenario) -> Iterator[Exit]:
@@ -118,14 +118,14 @@ def _written_in(state: State) -> Iterator[Exit]:
         yield Exit("end", Target(state.end.span, outcome=state.end.text), state.end.span)
 
 
-def _by_event(transitions: Iterable[Transition]) -> Iterator[Exit]:
+def _by_event(transitions: Iterable[Transition], *, everywhere: bool = False) -> Iterator[Exit]:
     for one in transitions:
-        yield Exit("on", one.target, one.span, one.where, one.event, one.of, transition=one)
+        yield Exit("on", one.target, one.span, one.where, one.event, one.of, transition=one, from_scenario=everywhere)
 
 
-def _by_branch(kind: ExitKind, branches: Iterable[Branch]) -> Iterator[Exit]:
+def _by_branch(kind: ExitKind, branches: Iterable[Branch], *, everywhere: bool = False) -> Iterator[Exit]:
     for branch in branches:
-        yield Exit(kind, branch.target, branch.target.span, branch.condition)
+        yield Exit(kind, branch.target, branch.target.span, branch.condition, from_scenario=everywhere)
 
 
 def exits_of_wait(timeout: Timeout) -> Iterator[Exit]:
@@ -152,4 +152,5 @@ def _by_draw(split: Split | None) -> Iterator[Exit]:
 
 def _by_goal(goal: Goal | None) -> Iterator[Exit]:
     if goal is not None and goal.ends is not None:
-        yield Exit("goal", Target(goal.span, outcome=goal.ends), goal.span, goal.where, goal.event, goal.of)
+        yield Exit("goal", Target(goal.span, outcome=goal.ends), goal.span, goal.where, goal.event, goal.of,
+                   from_scenario=True)  # fmt: skip

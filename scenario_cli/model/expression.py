@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any, TypeVar
 
 from scenario_cli.model.source import Span
 
@@ -134,12 +134,25 @@ _NODES = (Const, Ref, Attr, Item, Slice, ListOf, MapOf, Unary, Binary, Compare, 
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """A name in an expression that stands for another one: a constant (`const.big_order`), or one of `define`."""
+
+    name: str
+    root: Expr
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Expression:
-    """A condition or value: its text as written, its tree and its place."""
+    """A condition or value: its text as written, its tree and its place.
+
+    In the tree the `names` that stand for something else are written out, those within others too.
+    """
 
     source: str
     root: Expr
     span: Span
+    names: tuple[Named, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,14 +205,47 @@ def expressions_in(value: object) -> Iterator[Expression]:
             waiting.extend(one.values())
         elif isinstance(one, tuple | list):
             waiting.extend(one)
-        elif is_dataclass(one) and not isinstance(one, type):
-            waiting.extend(getattr(one, field.name) for field in fields(one))
+        else:
+            waiting.extend([getattr(one, name) for name in _field_names(type(one))])
+
+
+_FIELD_NAMES: dict[type, tuple[str, ...]] = {}
+
+
+def _field_names(kind: type) -> tuple[str, ...]:
+    """The fields of a dataclass; none of any other type. Looked up once for each type, since that takes long."""
+    names = _FIELD_NAMES.get(kind)
+    if names is None:
+        names = _FIELD_NAMES[kind] = tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
+    return names
 
 
 def calls_in(value: object) -> Iterator[Call]:
     """Every call of a function in the expressions within a value of the model."""
     for expression in expressions_in(value):
         yield from (node for node in walk(expression.root) if isinstance(node, Call))
+
+
+T = TypeVar("T")
+
+
+def with_expressions(value: T, change: Callable[[Expression], Expression]) -> T:
+    """A value of the model with each expression within it changed; what holds none is the same object."""
+    found: Any = value
+    if isinstance(value, Expression):
+        found = change(value)
+    elif isinstance(value, Mapping):
+        changed = {key: with_expressions(one, change) for key, one in value.items()}
+        found = changed if any(changed[key] is not one for key, one in value.items()) else value
+    elif isinstance(value, tuple):
+        listed = tuple(with_expressions(one, change) for one in value)
+        found = listed if any(one is not other for one, other in zip(listed, value, strict=True)) else value
+    else:
+        parts = {name: getattr(value, name) for name in _field_names(type(value))}
+        made = {name: with_expressions(one, change) for name, one in parts.items()}
+        fresh = {name: one for name, one in made.items() if one is not parts[name]}
+        found = replace(found, **fresh) if fresh else value
+    return found  # type: ignore[no-any-return]
 
 
 # Functions whose value depends on nothing but what they are given.

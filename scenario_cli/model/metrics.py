@@ -45,7 +45,8 @@ AGGREGATES: Mapping[str, AggregateKind] = {
 class Aggregate:
     """A figure over the contact's events of one name (or group): `kind` is one of `AGGREGATES`.
 
-    `value` is what is aggregated, None for `count`; `within` is a rolling window in microseconds, None: ever.
+    `value` is what is aggregated, None for `count`; `within` is a rolling window in microseconds, None: ever. With `by`
+    there is a figure for each of its values.
     """
 
     kind: str
@@ -53,6 +54,7 @@ class Aggregate:
     value: Expression | None = None
     where: Expression | None = None
     within: int | None = None
+    by: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)

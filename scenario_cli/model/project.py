@@ -122,6 +122,15 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Constant:
+    """A value that the project gives a name: a number, text or boolean, or a list or mapping of these."""
+
+    name: str
+    span: Span
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
 class Conventions:
     """The conventions that the project holds its scenarios to, beyond that they work.
 
@@ -204,6 +213,7 @@ class Project:
     metrics: Mapping[str, Metric] = field(default_factory=dict)
     segments: Mapping[str, Segment] = field(default_factory=dict)
     tables: Mapping[str, Table] = field(default_factory=dict)
+    constants: Mapping[str, Constant] = field(default_factory=dict)
     clock: str = DEFAULT_CLOCK  # cron, on the project's clock: when segments that time can change are looked at
     phase_spans: tuple[Span, ...] = ()
     conventions: Conventions = field(default_factory=Conventions)

@@ -14,7 +14,19 @@ from scenario_cli.model.event import Event
 from scenario_cli.model.source import Position, Span
 
 # The reasons why a trigger let nobody in, and why a message did not leave.
-REFUSALS = ("paused", "inactive", "audience", "key", "running", "reentry", "exclusive", "too_many")
+REFUSALS = (
+    "paused",
+    "inactive",
+    "audience",
+    "key",
+    "taken",
+    "running",
+    "reentry",
+    "limit",
+    "exclusive",
+    "waiting",
+    "too_many",
+)
 DROPS = (
     "control_group", "holdout", "no_address", "no_consent", "unreachable", "quiet_hours", "capped", "expired",
     "condition", "cancelled", "paused", "render_error",
@@ -78,20 +90,26 @@ class Entered:
 
 @dataclass(slots=True, init=False)
 class Refused:
-    """A trigger matched and the contact was not let in; `reason` is one of `REFUSALS`."""
+    """A trigger matched and the contact was not let in; `reason` is one of `REFUSALS`.
+
+    `taken` is no refusal: a journey of the contact took the event. `waiting` is none yet: the entry is tried again when
+    its group is free, `until` an instant.
+    """
 
     at: int
     scenario: str
     key: Any
     event: str
     reason: str
+    until: int | None
 
-    def __init__(self, at: int, scenario: str, key: Any, event: str, reason: str) -> None:
+    def __init__(self, at: int, scenario: str, key: Any, event: str, reason: str, until: int | None = None) -> None:
         self.at = at
         self.scenario = scenario
         self.key = key
         self.event = event
         self.reason = reason
+        self.until = until
 
 
 @dataclass(slots=True, init=False)

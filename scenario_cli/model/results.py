@@ -25,9 +25,10 @@ class ScenarioResult:
     """One scenario's figures. entered = the sum of `outcomes` + `running`.
 
     `sent` counts messages by channel, `dropped` by channel and reason, `held` by what held them back (a message
-    held twice counts twice), `refused` by reason, `updated` changes of the profile by attribute; `value` is the exact
-    sum of the conversions' values that are numbers, in the project's currency; None where there is none.
-    `unrendered` counts by channel those of `sent` whose text could not be rendered; None where no text was.
+    held twice counts twice), `refused` by reason, `taken` triggers whose event a journey took, `updated` changes of
+    the profile by attribute; `value` is the exact sum of the conversions' values that are numbers, in the project's
+    currency; None where there is none. `unrendered` counts by channel those of `sent` whose text could not be
+    rendered; None where no text was.
     """
 
     name: str
@@ -40,6 +41,7 @@ class ScenarioResult:
     value: Decimal | None = None
     outcomes: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
+    taken: int = 0
     funnel: dict[str, Funnel] = field(default_factory=dict)
     sent: Counter[str] = field(default_factory=Counter)
     dropped: Counter[tuple[str, str]] = field(default_factory=Counter)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from scenario_cli.model.expression import Expression, Value, path_of
+from scenario_cli.model.expression import Expr, Expression, ListOf, Value, path_of
 from scenario_cli.model.source import Name, Span
 from scenario_cli.model.splits import Weight
 from scenario_cli.model.triggers import AbsenceTrigger, DateTrigger, ScheduleTrigger, Trigger
@@ -146,7 +146,8 @@ class Split:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """`written` are the keys that stand in the file, also those of which nothing could be made."""
+    """One step. From one that `frees_key` on, a journey no longer holds its key. `written` are the keys that stand in
+    the file, also those of which nothing could be made."""
 
     name: str
     span: Span
@@ -156,6 +157,7 @@ class State:
     update: tuple[tuple[Name, Value], ...] = ()
     emit: tuple[Emitted, ...] = ()
     send: tuple[Send, ...] = ()
+    frees_key: bool = False
     end: Name | None = None
     choose: tuple[Branch, ...] = ()
     split: Split | None = None
@@ -190,13 +192,37 @@ class Goal:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyProperty:
+    """A part of a key that is one property: of the event that enters, or `of_item`, of the element of its list.
+
+    `place` is its place in a key of several parts, None where it is the whole key.
+    """
+
+    name: str
+    of_item: bool
+    place: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A name that the scenario gives to an expression; `text` is the expression as written.
+
+    Expressions of the model have such names written out: nothing runs by a definition itself.
+    """
+
+    name: Name
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Scenario:
     """One state machine. `states` are in the order written; the first is where a journey starts.
 
-    `holdout` is a share from 0 to 1. `reentry` is None where nothing is written. `active` are the first and the
-    last day on which contacts may enter, on the contact's calendar, either of them open. `exclusive` names a
-    group of which a contact runs one scenario at a time. `digest` is a SHA-256 over what the file says, not over
-    its comments and layout.
+    `holdout` is a share from 0 to 1. A `key` of several parts is a list. `reentry` is None where nothing is written.
+    `active` are the first and the last day on which contacts may enter, on the contact's calendar, either of them
+    open. `max_running` is how many journeys of a contact may run in it at once. `exclusive` names a group of which a
+    contact runs `group_limit` journeys at a time; an entry waits for it as long as `group_wait`. `digest` is a SHA-256
+    over what the file says, not over its comments and layout.
     """
 
     name: str
@@ -222,7 +248,11 @@ class Scenario:
     goal: Goal | None = None
     holdout: float = 0.0
     active: tuple[date | None, date | None] = (None, None)
+    max_running: int | None = None
     exclusive: str = ""
+    group_limit: int = 1
+    group_wait: Duration | None = None
+    define: tuple[Definition, ...] = ()
     on: tuple[Transition, ...] = ()
     when: tuple[Branch, ...] = ()
 
@@ -267,14 +297,32 @@ class Scenario:
         return "always" if isinstance(trigger, ScheduleTrigger) or _yearly(trigger) else "never"
 
     @property
-    def key_property(self) -> str | None:
-        """The event's property that is the key, where the key is just that (`event.cart_id`)."""
-        path = path_of(self.key.root) if self.key else None
-        if path is None or path[0] != "event":
-            return None
-        if len(path) == 2 and path[1] not in EVENT_FIELDS:
-            return path[1]
-        return path[2] if len(path) == 3 and path[1] == "properties" else None
+    def key_parts(self) -> tuple[Expr, ...]:
+        """The values that make up the key: those of a list, or the one that is written alone."""
+        if self.key is None:
+            return ()
+        return self.key.root.items if isinstance(self.key.root, ListOf) else (self.key.root,)
+
+    @property
+    def key_properties(self) -> tuple[KeyProperty, ...]:
+        """The parts of the key that are one property each, by which a later event names the journey it concerns."""
+        several = self.key is not None and isinstance(self.key.root, ListOf)
+        found = ((place if several else None, path_of(part)) for place, part in enumerate(self.key_parts))
+        named = (
+            KeyProperty(name, path[0] == "item", place) for place, path in found if path and (name := _named(path))
+        )
+        return tuple(named)
+
+
+def _named(path: tuple[str, ...]) -> str | None:
+    """The property that a path names, of the event or of a list's element, if it is one property."""
+    if path[0] == "item":
+        return path[1] if len(path) == 2 else None
+    if path[0] not in ("event", "trigger"):
+        return None
+    if len(path) == 2 and path[1] not in EVENT_FIELDS:
+        return path[1]
+    return path[2] if len(path) == 3 and path[1] == "properties" else None
 
 
 def asked_by(state: State | None, scenario: Scenario) -> str:
@@ -290,8 +338,9 @@ def entry_instants(scenarios: Sequence[Scenario]) -> set[tuple[str, ...]]:
     """The names of instants that cannot lie before the entry of the journey that reads them."""
     found: set[tuple[str, ...]] = {("journey", "entered_at")}
     at_hand: set[tuple[str, ...] | None] = {("now",)}
-    if not any(isinstance(trigger, AbsenceTrigger) for one in scenarios for trigger in one.triggers):
-        # The event from which an absence counts lies before the entry.
+    waits = any(one.group_wait is not None for one in scenarios)
+    if not waits and not any(isinstance(trigger, AbsenceTrigger) for one in scenarios for trigger in one.triggers):
+        # The event from which an absence counts lies before the entry, and so does that of an entry which waited.
         found.add(("trigger", "timestamp"))
         at_hand.add(("event", "timestamp"))
     captured: dict[str, bool] = {}

@@ -180,6 +180,8 @@ def metric_sites(metric: Metric) -> Iterator[Site]:
         yield Site("counted", made.where, "event", event=made.event)
     if made.value is not None:
         yield Site("aggregated", made.value, "event", event=made.event)
+    if made.by is not None:
+        yield Site("aggregated", made.by, "event", event=made.event)
 
 
 def _timeout(timeout: Timeout) -> Iterator[Site]:

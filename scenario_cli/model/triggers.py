@@ -23,13 +23,17 @@ class EventTrigger:
 
 @dataclass(frozen=True, slots=True)
 class AbsenceTrigger:
-    """`length` passes after the last `since` event without the `absent` one; once for each `since` event."""
+    """`length` passes after the last `since` event without the `absent` one; once for each `since` event.
+
+    With `by`, a property of these events, the time is counted apart for each of its values.
+    """
 
     absent: Name
     since: Name
     length: Wait
     span: Span
     each: Expression | None = None
+    by: Name | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +75,13 @@ class DateTrigger:
 
 @dataclass(frozen=True, slots=True)
 class SegmentTrigger:
-    """The contact enters a segment, or leaves it."""
+    """The contact enters a segment, or leaves it. `already_in`: who is in at the first look counts as entering."""
 
     segment: Name
     span: Span
     left: bool = False
     each: Expression | None = None
+    already_in: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +151,7 @@ def called(trigger: Trigger) -> str:
         case EventTrigger():
             return trigger.event.text
         case AbsenceTrigger():
-            return f"no {trigger.absent.text} for {trigger.length.text}"
+            return f"no {trigger.absent.text} for {trigger.length.text}" + (f" by {trigger.by}" if trigger.by else "")
         case ScheduleTrigger():
             return f"schedule {trigger.ticks.text}"
         case MomentTrigger():

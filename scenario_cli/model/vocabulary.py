@@ -111,4 +111,4 @@ PROFILE_UPDATED = "profile.updated"
 BUILT_IN_EVENTS = (*MESSAGE_EVENTS, *JOURNEY_EVENTS, PROFILE_UPDATED)
 
 # Names that a captured value may not take.
-RESERVED = ("event", "trigger", "past", "contact", "metric", "segment", "item", "journey", "now")
+RESERVED = ("event", "trigger", "past", "contact", "metric", "segment", "item", "journey", "now", "const")

@@ -60,6 +60,8 @@ def told(record: Record, timezone: str) -> str:
     match record:
         case Entered():
             return "enters" if record.key is None else f"enters, key {value(record.key)}"
+        case Refused(reason="taken"):
+            return REFUSED["taken"]
         case Refused():
             return f"is not let in: {record.reason}"
         case Moved():
@@ -123,21 +125,28 @@ def by_name(detail: str, messages: Iterable[Asked], timezone: str, written: Call
     return detail
 
 
-# Why somebody was not let in, as a person would say it.
+# Why nobody was let in, as a person would say it.
 REFUSED = {
     "paused": "the scenario is paused",
     "inactive": "outside its active days",
     "audience": "not in the audience",
     "key": "key missing",
+    "taken": "taken by a journey",
     "running": "already under way",
     "reentry": "entered before",
+    "limit": "as many as may run at once",
     "exclusive": "another of its group runs",
+    "waiting": "another of its group runs, tried again later",
     "too_many": "too many journeys",
 }
 
 
-# The kind of a record in the timelines of JSON outputs.
-KINDS = {
+def kind(record: Record) -> str:
+    """The kind of a record in the timelines of JSON outputs."""
+    return "taken" if isinstance(record, Refused) and record.reason == "taken" else _KINDS[type(record)]
+
+
+_KINDS = {
     Entered: "entered",
     Refused: "refused",
     Moved: "state",

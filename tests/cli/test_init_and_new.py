@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
+from scenario_cli.cli.changes import refuse_to_overwrite
+from scenario_cli.cli.changes import write as write_changes
 from scenario_cli.cli.main import run
-from scenario_cli.language.library import shipped_library, unmet
-from scenario_cli.language.project import load_project
+from scenario_cli.language.library import changes_to_take, shipped_library, unmet
+from scenario_cli.language.project import load_model, load_project
 from scenario_cli.language.reader import plain, read_yaml
 from scenario_cli.shipped import shipped
 
@@ -78,9 +80,48 @@ def test_a_new_project_stands_as_it_is(tmp_path: Path, monkeypatch: pytest.Monke
     assert project["salt"] == project["project"] != "boutique"
     assert yaml(folder / "cart_abandonment.yaml")["status"] == "draft"
     used = {"cart_updated", "order_completed", "unsubscribed", "profile_updated"}
-    assert used <= set(yaml(folder / "events.yaml")["events"])  # beside them those that the delivery policy counts
+    assert set(yaml(folder / "events.yaml")["events"]) == used
     unused = [finding for finding in load_project(folder).found if finding.code in ("DATA012", "DATA013", "DATA014")]
     assert unused == []
+
+
+def test_an_empty_project_has_no_events_and_nothing_wrong(tmp_path: Path) -> None:
+    folder = tmp_path / "shop"
+    assert run(["init", "--empty", str(folder)]) == 0
+    made = {path for path in contents(folder) if not path.startswith(".schemas/")}
+    assert made == {"project.yaml", "policy.yaml", "events.yaml"}
+    assert yaml(folder / "events.yaml").keys() == {"profile"}
+    assert yaml(folder / "project.yaml").keys() == {
+        "project", "title", "timezone", "locale", "salt", "currency", "channels",
+    }  # fmt: skip
+    assert load_project(folder).found == []
+
+
+def test_a_scenario_brings_an_empty_project_the_events_that_it_names(tmp_path: Path) -> None:
+    folder = tmp_path / "shop"
+    assert run(["init", "--empty", str(folder)]) == 0
+    taken_into(folder, "sunset")
+    plan = yaml(folder / "events.yaml")
+    # Of the library's group of every sign that a contact is there, those that the scenarios name by themselves.
+    assert "webinar_registered" not in plan["events"]
+    assert len(plan["events"]) < 12
+    assert set(plan["groups"]["reaction"]) <= set(plan["events"])
+    stands(folder, "sunset")
+    taken_into(folder, "webinar")
+    joined = yaml(folder / "events.yaml")["groups"]["reaction"]
+    assert joined[: len(plan["groups"]["reaction"])] == plan["groups"]["reaction"]
+    assert {"webinar_registered", "webinar_attended"} <= set(joined)
+    stands(folder, "sunset", "webinar")
+
+
+def test_a_group_that_a_project_changed_gets_no_event_that_was_there(tmp_path: Path) -> None:
+    plan = "events: {webinar_registered: {}, visited: {}}\ngroups: {reaction: [visited]}\n"
+    folder = write(tmp_path / "own", {"project.yaml": "project: own\ntimezone: UTC\n", "events.yaml": plan})
+    assert run(["new", "webinar", "--project", str(folder)]) == 0
+    joined = yaml(folder / "events.yaml")["groups"]["reaction"]
+    assert joined[0] == "visited"
+    assert "webinar_attended" in joined
+    assert "webinar_registered" not in joined
 
 
 def test_editors_find_the_schemas_of_a_new_project(tmp_path: Path) -> None:
@@ -150,7 +191,7 @@ def test_a_scenario_that_follows_another_asks_for_that_one_first(
 
 def taken_into(folder: Path, name: str) -> None:
     """Takes a scenario of the library, before it those that it follows."""
-    for one in unmet(LIBRARY, LIBRARY.scenarios[name], load_project(folder).project):
+    for one in unmet(LIBRARY, LIBRARY.scenarios[name], load_model(folder).project):
         taken_into(folder, one)
     assert run(["new", name, "--project", str(folder)]) == 0
 
@@ -184,9 +225,19 @@ def test_a_scenario_brings_what_a_project_lacks(name: str, tmp_path: Path, capsy
 
 def test_the_whole_library_goes_into_a_project_that_has_nothing(tmp_path: Path) -> None:
     folder = write(tmp_path / "none", {"project.yaml": "project: none\ntimezone: UTC\n"})
-    for name in SCENARIOS:
-        if name not in load_project(folder).project.scenarios:
-            taken_into(folder, name)
+    waiting = SCENARIOS[::-1]
+    while waiting:  # as `new` does it, but tried out once, at the end
+        target = load_model(folder).project
+        scenario = LIBRARY.scenarios[waiting[-1]]
+        if missing := unmet(LIBRARY, scenario, target):
+            waiting.remove(missing[0])
+            waiting.append(missing[0])
+            continue
+        changes = changes_to_take(LIBRARY, scenario, target, scenario.name)
+        refuse_to_overwrite(folder, changes, "")
+        write_changes(folder, changes)
+        waiting.pop()
+    assert sorted(load_model(folder).project.scenarios) == SCENARIOS
     sound(folder)
 
 

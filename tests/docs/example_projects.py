@@ -229,7 +229,10 @@ def _line(record: Record, tz: ZoneInfo, several: bool) -> str:
 def _said(record: Record, tz: ZoneInfo) -> str:
     match record:
         case Entered():
-            return "enters" if record.key is None else f"enters, key {record.key}"
+            key = ", ".join(map(str, record.key)) if isinstance(record.key, tuple) else record.key
+            return "enters" if key is None else f"enters, key {key}"
+        case Refused(reason="taken"):
+            return "taken by a journey"
         case Refused():
             return f"is not let in: {record.reason}"
         case Moved():

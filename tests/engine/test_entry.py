@@ -155,16 +155,38 @@ def test_a_reentry_duration_counts_from_the_previous_entry(again: str, refusals:
 
 
 @pytest.mark.parametrize(
-    ("again", "refusals"),
+    ("reentry", "again", "refusals"),
     [
         # Clocks go forward at two on 30 March: the next day at ten is 23 hours later.
-        ("2025-03-30 10:00", ["reentry"]),
-        ("2025-03-30 10:59", ["reentry"]),
-        ("2025-03-30 11:00", []),
+        ("1d", "2025-03-30 09:59", ["reentry"]),
+        ("1d", "2025-03-30 10:00", []),
+        ("24h", "2025-03-30 10:59", ["reentry"]),
+        ("24h", "2025-03-30 11:00", []),
+        ("1w", "2025-04-05 10:00", []),
+        ("1mo", "2025-04-29 09:59", ["reentry"]),
+        ("1mo", "2025-04-29 10:00", []),
+        ("1y", "2026-03-29 09:59", ["reentry"]),
+        ("1y", "2026-03-29 10:00", []),
+        ("1d2h", "2025-03-30 12:00", []),
     ],
 )
-def test_a_reentry_day_is_24_hours_elapsed_also_over_a_clock_change(again: str, refusals: list[str]) -> None:
-    assert run(gate("reentry: 1d"), [("2025-03-29 10:00", "started"), (again, "started")]).refusals == refusals
+def test_a_reentry_is_a_step_on_the_calendar_where_its_units_are(reentry: str, again: str, refusals: list[str]) -> None:
+    story = run(gate(f"reentry: {reentry}"), [("2025-03-29 10:00", "started"), (again, "started")])
+    assert story.refusals == refusals
+
+
+def test_a_reentry_counts_on_the_clock_that_the_contact_has_now() -> None:
+    story = run(
+        gate("reentry: 1d"),
+        [
+            ("2025-03-29 10:00", "started"),
+            ("2025-03-29 12:00", "profile_updated", {"timezone": "America/New_York"}),
+            ("2025-03-30 10:00", "started"),  # New York's clocks had changed before
+            ("2025-03-30 11:00", "started"),
+        ],
+        {"timezone": "Europe/Paris"},
+    )
+    assert story.refusals == ["reentry"]
 
 
 def test_a_refused_trigger_does_not_put_reentry_off() -> None:
@@ -176,10 +198,39 @@ def test_a_refused_trigger_does_not_put_reentry_off() -> None:
     assert [one.at for one in story.entries] == [moment("2025-03-03 10:00"), moment("2025-03-06 10:00")]
 
 
-def test_one_entered_at_this_same_instant_refuses_even_when_it_is_over() -> None:
+def test_a_journey_that_is_over_is_in_nobody_s_way_at_its_instant_either() -> None:
     scenario = gate("reentry: always", states="in: {end: done}")
     story = run(scenario, [("2025-03-03 10:00", "started"), ("2025-03-03 10:00", "started")])
-    assert story.told == ["entered", "-> in", "end done", "refused running"]
+    assert story.told == ["entered", "-> in", "end done"] * 2
+    assert len({one.journey_id for one in story.entries}) == 2
+
+
+def bounces(name: str, hears: str, says: str, *settings: str) -> str:
+    listed = "\n".join(("reentry: always", *settings))
+    return (
+        f"scenario: {name}\ntrigger: {{event: {hears}}}\n{listed}\n"
+        f"states:\n  in: {{emit: {{event: {says}, with: {{id: =event.id}}}}, end: done}}\n"
+    )
+
+
+def test_scenarios_that_fire_each_other_enter_a_hundred_times_at_one_instant() -> None:
+    going_round = [bounces("a", "changed", "bought"), bounces("b", "bought", "changed")]
+    story = run(going_round, [("2025-03-03 10:00", "changed")])
+    assert (len(story.entries), story.refusals, story.warnings) == (200, ["too_many"], [])
+
+
+def test_each_input_and_each_key_has_a_hundred_entries_of_its_own() -> None:
+    going_round = [bounces(name, *events, "key: event.id") for name, *events in
+                   (("a", "changed", "bought"), ("b", "bought", "changed"))]  # fmt: skip
+    story = run(going_round, [("2025-03-03 10:00", "changed", {"id": key}) for key in ("x", "y", "x")])
+    assert (len(story.entries), story.refusals) == (600, ["too_many"] * 3)
+
+
+def test_the_hundred_hold_whatever_while_running_says() -> None:
+    for said in ("restart", "parallel"):
+        scenario = gate(f"while_running: {said}", "reentry: always", trigger="{event: started, each: event.items}")
+        story = run(scenario, [("2025-03-03 10:00", "started", {"items": list(range(102))})])
+        assert (len(story.entries), story.refusals) == (100, ["too_many"] * 2)
 
 
 def test_restart_ends_the_running_journey_and_enters_without_asking_reentry() -> None:
@@ -257,6 +308,60 @@ def test_an_event_that_ends_a_journey_may_let_the_contact_in_again() -> None:
     scenario = gate("reentry: always", states="in: {on: {started: {end: again}}}")
     story = run(scenario, [("2025-03-03 10:00", "started"), ("2025-03-03 11:00", "started")])
     assert story.told == ["entered", "-> in", "end again", "entered", "-> in"]
+
+
+ANSWERS = {
+    "stays": ("{set: {seen: 1}}", ["refused taken"]),
+    "collects": ("{collect: seen}", ["refused taken"]),
+    "starts its wait over": ("in", ["-> in (on started)", "refused taken"]),
+    "goes on": ("other", ["-> other (on started)", "refused taken"]),
+    "ends": ("{end: out}", ["end out", "entered", "-> in"]),
+    "passes the event over": ("{where: event.n > 3, set: {seen: 1}}", ["refused running"]),
+    "ends by what it collects": ("{collect: seen, to: {end: full}}", ["end full", "refused taken"]),
+}
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_an_event_that_a_journey_took_is_no_refusal(answer: str) -> None:
+    transition, expected = ANSWERS[answer]
+    states = f"in: {{set: {{seen: 0}}, on: {{started: {transition}}}, after: {{9d: {{end: over}}}}}}\n"
+    states += "  other: {after: {9d: {end: over}}}"
+    story = run(
+        gate("reentry: always", states=states), [("2025-03-03 10:00", "started"), ("2025-03-03 11:00", "started")]
+    )
+    assert story.told[2:] == expected
+
+
+@pytest.mark.parametrize("said", ["ignore", "restart", "parallel"])
+def test_what_a_journey_collects_opens_no_other_whatever_while_running_says(said: str) -> None:
+    states = "in: {set: {seen: []}, on: {started: {collect: seen}, stopped: {end: over}}}"
+    story = run(
+        gate("reentry: always", f"while_running: {said}", states=states),
+        [("2025-03-03 10:00", "started"), ("2025-03-03 11:00", "started")],
+    )
+    assert story.told == ["entered", "-> in", "refused taken"]
+
+
+def test_what_a_journey_collects_opens_one_of_another_key_and_of_another_scenario() -> None:
+    keyed = gate("key: event.id", "reentry: always", states="in: {set: {seen: []}, on: {started: "
+                 "{any_key: true, collect: seen}, stopped: {end: over}}}")  # fmt: skip
+    other = "scenario: later\ntrigger: {event: started}\nreentry: always\nstates: {in: {end: done}}\n"
+    story = run(
+        [keyed, other], [("2025-03-03 10:00", "started", {"id": "a"}), ("2025-03-03 11:00", "started", {"id": "b"})]
+    )
+    assert [one.key for one in story.entries if one.scenario == "gate"] == ["a", "b"]
+    assert [one.key for one in story.entries if one.scenario == "later"] == [None, None]
+    assert story.refusals == []
+
+
+def test_what_was_collected_at_an_instant_does_not_keep_out_by_another_event_of_it() -> None:
+    scenario = gate(
+        "reentry: always",
+        trigger="[{event: started}, {event: noted}]",
+        states="in: {set: {seen: []}, on: {started: {collect: seen, to: {end: full}}}, after: {9d: {end: over}}}",
+    )
+    events = [("2025-03-03 10:00", "started"), ("2025-03-03 11:00", "started"), ("2025-03-03 11:00", "noted")]
+    assert run(scenario, events).told[2:] == ["end full", "refused taken", "entered", "-> in"]
 
 
 def test_an_event_fed_again_is_ignored() -> None:

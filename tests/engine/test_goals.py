@@ -7,6 +7,7 @@ import pytest
 from tests.engine.worlds import Happening, moment, run
 
 START: Happening = ("2025-03-03 10:00", "started")
+BOUGHT: Happening = ("2025-03-05 10:00", "bought")
 
 
 def aims(goal: str, states: str = "in: {after: {90d: {end: over}}}", *settings: str) -> str:
@@ -114,6 +115,28 @@ def test_an_earlier_journey_whose_window_is_open_converts_with_a_later_one() -> 
     scenario = aims("{event: bought, within: 7d}", "in: {after: {1h: {end: over}}}", "reentry: always")
     events: list[Happening] = [START, ("2025-03-04 10:00", "started"), ("2025-03-05 10:00", "bought")]
     story = run(scenario, events)
+    assert [one.journey_id for one in story.conversions] == [one.journey_id for one in story.entries]
+
+
+def test_a_journey_that_was_restarted_does_not_convert() -> None:
+    scenario = aims("{event: bought}", "in: {after: {9d: {end: over}}}", "while_running: restart")
+    story = run(scenario, [START, *[(f"2025-03-04 1{hour}:00", "started") for hour in range(4)], BOUGHT])
+    assert [one.journey_id for one in story.conversions] == [story.entries[-1].journey_id]
+
+
+def test_a_journey_that_was_displaced_does_not_convert() -> None:
+    low = aims("{event: bought}", "in: {after: {9d: {end: over}}}", "exclusive: promo", "priority: 10")
+    high = "scenario: high\npriority: 90\nexclusive: promo\ntrigger: {event: changed}\ngoal: {event: bought}\n"
+    high += "states: {in: {after: {9d: {end: over}}}}\n"
+    story = run([low, high], [START, ("2025-03-04 10:00", "changed"), BOUGHT])
+    assert [one.scenario for one in story.conversions] == ["high"]
+
+
+def test_a_journey_that_converted_and_was_restarted_keeps_its_conversion() -> None:
+    scenario = aims(
+        "{event: bought, ends: false}", "in: {after: {9d: {end: over}}}", "while_running: restart", "reentry: always"
+    )
+    story = run(scenario, [START, ("2025-03-04 10:00", "bought"), ("2025-03-04 11:00", "started"), BOUGHT])
     assert [one.journey_id for one in story.conversions] == [one.journey_id for one in story.entries]
 
 

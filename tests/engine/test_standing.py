@@ -24,6 +24,7 @@ metrics:
   age: {{value: days_since(metric.latest) * 2}}
   bin: {{bins: days_since(metric.latest), at: [{days}, {more}], labels: [new, old, older]}}
   load: {{bins: metric.recent, at: [1, 3], labels: [low, mid, high]}}
+  each: {{count: bought, by: event.s, within: {window}}}
 segments:
   a: days_since(metric.latest) > {days}
   b: days_since(contact.renewal) >= {days} and metric.recent < 3
@@ -46,8 +47,9 @@ segments:
   s: "'1' if segment.h else days_since(metric.latest) < {days}"
   t: now.date == '2025-04-01' or not (metric.recent >= 2)
   u: happened('bought', since=now - duration('{window}'))
+  v: metric.each['x'] > 1 or metric.each | length > 2
 """
-NAMES = "abcdefghijklmnopqrstu"
+NAMES = "abcdefghijklmnopqrstuv"
 SCENARIO = "scenario: by_{name}\ntrigger: {{segment: {name}}}\nstates: {{in: {{end: done}}}}\n"
 HOUR = 3_600_000_000
 BEGIN = moment("2025-03-01 00:30")
@@ -66,7 +68,7 @@ def programs(draw: st.DrawFn) -> Program:
             worth=draw(st.integers(0, 9)),
         ),
     )
-    assert [found.text for found in made.found if found.severity == "error"] == []
+    assert [found.message for found in made.found if found.severity == "error"] == []
     return compile_program(made.project)
 
 
@@ -75,7 +77,11 @@ _INPUTS = st.lists(
     st.tuples(
         st.integers(0, 45 * 24),
         st.one_of(
-            st.builds(lambda n: ("bought", {"n": n}), st.sampled_from([1, 2, 3, "many", None])),
+            st.builds(
+                lambda n, s: ("bought", {"n": n, "s": s}),
+                st.sampled_from([1, 2, 3, "many", None]),
+                st.sampled_from(["x", "y", "z"]),
+            ),
             st.builds(
                 lambda zone, renewal: ("profile_updated", {"timezone": zone, "renewal": renewal}),
                 st.sampled_from([PARIS, "Pacific/Apia", "America/New_York", "nowhere"]),

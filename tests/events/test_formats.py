@@ -6,7 +6,9 @@ import gzip
 import io
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -191,3 +193,32 @@ def test_latin1_is_noted_with_its_first_line(read: Read) -> None:
     assert report.notes[0].endswith(
         "a.csv is not UTF-8 throughout: lines such as 3 were read as Latin-1 (Windows-1252)"
     )
+
+
+ROW = '{"contact_id": "%s", "event": "order_completed", "timestamp": "2024-02-29T12:30:15Z", %s}'
+ODD = [
+    '"properties": {"total": 1}',
+    '"total": 2, "properties": {"order_id": null}',
+    '"properties": {"total": null}, "total": 3',
+    '"properties": {"first": true}, "properties": {"total": 4}',
+    '"properties": {"to\\u0074al": 5}',
+    '"properties.total": 6',
+    '"properties": [{"total": 7}], "items": [1]',
+    '"properties": "{\\"total\\": 8}"',
+    '"properties": {}',
+]
+
+
+def properties(log: StagedLog) -> dict[str, Mapping[str, Any]]:
+    return {each.contact_id: each.events[0].properties for each in log.stream()}
+
+
+def test_a_small_file_of_json_is_read_as_among_others(read: Read) -> None:
+    """A property that no row has is not looked for in one; beside another file every property is."""
+    rows = [ROW % (number, text) for number, text in enumerate(ODD)]
+    for each in ("\n".join(rows), f"[{', '.join(rows)}]"):
+        among = properties(read({"a.json": each, "b.json": ROW % ("other", ODD[0])}))
+        assert properties(read({"a.json": each})) == {who: found for who, found in among.items() if who != "other"}
+        assert len(among) == len(ODD) + 1
+    for number, row in enumerate(rows):
+        assert properties(read({"a.json": row})) == {str(number): among[str(number)]}

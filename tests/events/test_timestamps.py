@@ -199,3 +199,15 @@ def test_a_stated_format_goes_first(read: Read, stated: dict[str, str], expected
 
 def test_a_pattern_reads_what_nothing_else_does(read: Read) -> None:
     assert days(read, {"a.csv": "03/04/25 2025-01-02"}, date_formats={"": "%d/%m/%y"})[0] == ["01-02", "04-03"]
+
+
+ZONED = ["2024-02-29T12:30:15Z", "2024-02-29 12:30:15.5+02:00", "2024-03-31T02:30-03:30", "2024-02-29T25:00Z"]
+PLAIN = ["2024-03-31T02:30:00", "2024-10-27 02:30", "2024-02-31", "20240229", "1709209815.25", "45351.5", "-1"]
+
+
+def test_a_date_is_read_alike_whether_or_not_the_file_has_other_forms() -> None:
+    among, _ = instants([*ZONED, *PLAIN, "29 Feb 2024"], "Europe/Paris")
+    alone = instants(ZONED, "Europe/Paris")[0]
+    plain = {len(ZONED) + number: found for number, found in instants(PLAIN, "Europe/Paris")[0].items()}
+    assert among == {**alone, **plain, len(ZONED) + len(PLAIN): datetime(2024, 2, 28, 23, tzinfo=UTC)}
+    assert len(alone) == 3

@@ -214,13 +214,6 @@ def test_a_refused_second_entry_says_what_the_rule_is(tmp_path: Path) -> None:
     assert "too soon" not in " ".join(timeline)
 
 
-def test_a_journey_that_has_ended_is_not_called_under_way(tmp_path: Path) -> None:
-    log = (("ana", "2025-03-03 10:00", "started", {"n": 5}), ("ana", "2025-03-03 10:00", "started", {"n": 6}))
-    timeline = " ".join(told(why(make(tmp_path, SCENARIO + "reentry: always\n", log=log), "ana")))
-    assert "is not let in, running: a journey was entered at this very instant" in timeline
-    assert "under way" not in timeline
-
-
 def test_what_becoming_known_warns_of_is_in_the_story(tmp_path: Path) -> None:
     scenario = f"scenario: s\ntrigger: {{segment: odd}}\n{REST}"
     metrics = "segments: {odd: contact.flag > 3}\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -18,6 +19,7 @@ from scenario_cli.messages.render import Renderer, RenderError
 from scenario_cli.model.budget import MOST_STEPS
 from scenario_cli.model.project import Project, Template
 from scenario_cli.model.source import Name, Span
+from scenario_cli.shipped import shipped
 
 PARIS = ZoneInfo("Europe/Paris")
 NOW = datetime(2025, 3, 1, 9, 5, tzinfo=UTC)
@@ -241,3 +243,13 @@ def test_a_locale_that_is_looked_up_by_file_is_one_that_is_parsed(tag: str) -> N
 @pytest.mark.parametrize("tag", ["xx", "french", "en-XL", "", "fr_", "e"])
 def test_a_locale_that_is_none(tag: str) -> None:
     assert not known_locale(tag)
+
+
+def test_no_shipped_template_has_a_table_of_months_or_writes_amounts_by_hand() -> None:
+    files = [file for file in shipped("scenarios").joinpath("templates").rglob("*") if file.is_file()]
+    assert len(files) > 100
+    for file in files:
+        text = file.read_text(encoding="utf-8")
+        assert not re.search(
+            r"Feb|févr|'tue'|%\.2f|%02d", text.replace("February keeps", "").replace("Février garde", "")
+        ), file

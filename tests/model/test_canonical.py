@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from scenario_cli.language.build.scenario import build_scenario
 from scenario_cli.language.files import Memory
-from scenario_cli.language.project import load_files, load_project
+from scenario_cli.language.project import load_model, read_model
 from scenario_cli.language.reader import plain, read_yaml
 from scenario_cli.model.canonical import DERIVED, IDLE, KINDS, UNORDERED, canonical, digest
 from scenario_cli.model.expression import Const, Expression, Literal, Ref
@@ -204,7 +204,7 @@ def test_any_other_value_of_a_file_changes_it(path: Path, data: st.DataObject) -
 
 @cache
 def library() -> Project:
-    return load_project(LIBRARY).project
+    return load_model(LIBRARY).project
 
 
 @settings(max_examples=3, deadline=None)
@@ -219,6 +219,6 @@ def test_the_order_of_keys_in_the_other_files_changes_nothing(seed: int) -> None
         contents[file] = json.dumps(shuffled(plain(node), chance)).encode()
     for path in SCENARIOS:
         contents[path.name] = path.read_bytes()
-    other = load_files(Memory(contents, Path("/elsewhere"))).project
+    other = read_model(Memory(contents, Path("/elsewhere"))).project
     assert canonical(other) == canonical(library())
     assert digest(other) == digest(library())

@@ -9,6 +9,7 @@ from typing import Any
 
 from scenario_cli.model.event import Event
 from scenario_cli.model.scenario import Message, Scenario, State, Transition
+from scenario_cli.model.triggers import Trigger
 from tests.reference.clock import EPOCH, MICROSECOND
 
 # (kind, at, scenario, journey's id or nothing, and what more there is to say)
@@ -69,6 +70,8 @@ class Journey:
     left: list[tuple[str, str]] = field(default_factory=list)  # state and id of each that left
     converted: bool = False
     ended: bool = False
+    key_is_free: bool = False  # whether it has come to a state that lets others of its key in
+    replaced: bool = False  # ended by the journey that took its place
     held: dict[int, HeldBack] = field(default_factory=dict)
     answered: int = 0  # messages that transitions have sent in this visit
     answering: tuple[Any, list[Transition]] = (None, [])  # the transitions that sent at one instant
@@ -85,6 +88,23 @@ class Journey:
     @property
     def state(self) -> State:
         return self.scenario.states[self.state_name]
+
+
+@dataclass(eq=False)
+class Asking:
+    """An entry that waits for its group."""
+
+    scenario: Scenario
+    trigger: Trigger
+    event: Event
+    item: Any
+    key: Any
+    until: int
+
+
+def as_read(key: Any) -> Any:
+    """A key as expressions read it: several parts as a list."""
+    return list(key) if isinstance(key, tuple) else key
 
 
 def plain(value: Any) -> Any:

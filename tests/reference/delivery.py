@@ -13,7 +13,7 @@ from scenario_cli.model.policy import Cap, Exemption, QuietHours
 from scenario_cli.model.scenario import FirstOf, Message, Scenario, Send, Transition
 from scenario_cli.model.wait_grammar import WaitError, parse_time_of_day
 from tests.reference.clock import MICROSECOND, counted_from, instant, read, time_of, wall
-from tests.reference.contact import HeldBack, Journey, Left, plain
+from tests.reference.contact import HeldBack, Journey, Left, as_read, plain
 from tests.reference.names import draw, message_id
 from tests.reference.reading import holds, value_of
 
@@ -309,7 +309,7 @@ def _tell(contact: Contact, journey: Journey, asked: HeldBack, reason: str) -> N
     )  # fmt: skip
     contact.happens(
         "message.dropped" if reason else "message.sent",
-        message_id=name, scenario=journey.scenario.name, state=journey.state_name, key=journey.key,
+        message_id=name, scenario=journey.scenario.name, state=journey.state_name, key=as_read(journey.key),
         channel=message.channel.text, template=message.template.text, variant=variant, reason=reason or None,
         journey_id=journey.journey_id, purpose=message.purpose, tags=sorted(message.tags), **{"with": values},
     )  # fmt: skip

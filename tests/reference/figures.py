@@ -20,7 +20,7 @@ def metric(wanted: Metric, history: Sequence[Past], names: Names) -> Any:
     """A metric's value at an instant; `history` are the events that the metric counts, oldest first."""
     made = wanted.definition
     if isinstance(made, Aggregate):
-        return _aggregate(made, history, names)
+        return _figures(made, history, names) if made.by is not None else _aggregate(made, history, names)
     about_contact = replace(names, event=None, trigger=None, journey=None, captures={}, within={})
     value = value_of(made.value, about_contact)
     return _label(made, value) if isinstance(made, Bins) else value
@@ -33,6 +33,58 @@ def _label(made: Bins, value: Any) -> Any:
         if value <= edge:
             return label
     return made.labels[-1]
+
+
+class Figures(dict[str, Any]):
+    """A figure for each value that came; another value has the figure of nothing."""
+
+    def __init__(self, figures: dict[str, Any], nothing: Any) -> None:
+        super().__init__(figures)
+        self.nothing = nothing
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        text = _key(key)
+        return self[text] if text is not None and text in self else self.nothing
+
+
+_MOST_KEYS = 1_000
+
+
+def _figures(made: Aggregate, history: Sequence[Past], names: Names) -> Figures:
+    """The figures by value: each is that of the events that have the value, of those that found room."""
+    alone = replace(made, by=None)
+    taken: list[tuple[str, Past]] = []
+    for past in history:
+        arriving = Names(past.event.at, past.zone, {}, names.world, past.event)
+        counted = made.value is None or _counts(made, value_of(made.value, arriving))
+        if not holds(made.where, arriving) or not counted:
+            continue
+        assert made.by is not None
+        value = value_of(made.by, arriving)
+        each = [_key(one) for one in (value if isinstance(value, list) else [value])]
+        for key in dict.fromkeys(one for one in each if one is not None):
+            begin = past.event.at - made.within if made.within is not None else None
+            there = {other for other, one in taken if begin is None or one.event.at > begin}
+            if key in there or len(there) < _MOST_KEYS:
+                taken.append((key, past))
+    if made.within is not None:
+        taken = [(key, past) for key, past in taken if past.event.at > names.now - made.within]
+    keys = sorted({key for key, _ in taken})
+    found = {key: _aggregate(alone, [past for one, past in taken if one == key], names) for key in keys}
+    return Figures(found, 0 if made.kind in ("count", "sum") else None)
+
+
+def _counts(made: Aggregate, value: Any) -> bool:
+    return value is not None and (made.kind not in ("sum", "avg") or _is_number(value))
+
+
+def _key(value: Any) -> str | None:
+    """The text of a text, number or boolean."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float) and value == int(value):
+        value = int(value)
+    return str(value) if isinstance(value, str | int | float) else None
 
 
 def _aggregate(made: Aggregate, history: Sequence[Past], names: Names) -> Any:

@@ -12,14 +12,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from scenario_cli.model.event import ContactLog, Event
+from scenario_cli.model.expression import ListOf
 from scenario_cli.model.project import Project
 from scenario_cli.model.scenario import Scenario, Target
 from scenario_cli.model.source import whole_file
-from scenario_cli.model.triggers import MomentTrigger, ScheduleTrigger, Trigger
+from scenario_cli.model.triggers import MomentTrigger, ScheduleTrigger, SegmentTrigger, Trigger
 from scenario_cli.model.waits import Duration
 from tests.reference import figures, journeys, triggers, types, waits
-from tests.reference.clock import cron_next, shows, zone_named
-from tests.reference.contact import NO_ITEM, Fact, Journey, Left, plain
+from tests.reference.clock import cron_next, later, shows, zone_named
+from tests.reference.contact import NO_ITEM, Asking, Fact, Journey, Left, as_read, plain
 from tests.reference.figures import events_read
 from tests.reference.names import journey_id
 from tests.reference.reading import Names, Past, holds, value_of
@@ -29,6 +30,8 @@ from tests.reference.triggers import Change, Fired
 Tables = Mapping[str, Sequence[tuple[Any, int | None, Mapping[str, Any]]]]
 
 _MOST_RUNNING = 1_000
+_MOST_AT_ONCE = 100
+_MOST_WAITING = 1_000
 _MOST_INTERNAL = 1_000
 _BEFORE_TIME = -(1 << 62)
 
@@ -59,11 +62,14 @@ class Contact:
         self.moves, self.moved_at = 0, _BEFORE_TIME
         self.journeys: list[Journey] = []
         self.left: list[Left] = []
-        self.entries: dict[tuple[str, Any], list[int]] = defaultdict(list)
+        self.entries: dict[tuple[str, Any], list[tuple[int, int]]] = defaultdict(list)  # with the inputs until then
+        self.takers: list[tuple[Journey, bool]] = []  # of the event at hand, and whether they collected it
         self.fired: dict[tuple[str, int], Fired] = defaultdict(Fired)
         self.memberships: dict[str, bool] = {}
         self.last_tick: int | None = None
         self.entering_by_tick: list[tuple[int, int, int, Event]] = []
+        self.in_already: list[tuple[int, int, int, Event]] = []  # of these, who was in at the first look
+        self.waiting: list[Asking] = []
         self.queue: deque[Event] = deque()
         self.made = 0
         self.may_enter = True
@@ -84,7 +90,7 @@ class Contact:
             return Names(self.now, self.zone, profile, self, event, event)
         about = {
             "entered_at": shows(journey.entered_at, self.zone),
-            "key": journey.key,
+            "key": as_read(journey.key),
             "state": journey.state_name,
             "variant": dict(journey.variant),
         }
@@ -221,6 +227,16 @@ class Contact:
         """The first look at the segments, on the profile and an empty history, fires nothing."""
         self.known_at = self.now = at
         self._look_at_segments(self.project.segments)
+        for rank, scenario in enumerate(self.scenarios):
+            for place, trigger in enumerate(scenario.triggers):
+                if (
+                    isinstance(trigger, SegmentTrigger)
+                    and trigger.already_in
+                    and self.memberships[trigger.segment.text]
+                ):
+                    event = triggers.of_segment(self, trigger)
+                    self.in_already.append((at, rank, place, event))
+                    self.entering_by_tick.append((at, rank, place, event))
 
     # One event.
 
@@ -242,8 +258,15 @@ class Contact:
         self._look_at_scenarios(event, Change(changed, self._look_at_segments(looked_at)))
 
     def _empty_queue(self) -> None:
-        while self.queue:
-            self._work_on(self.queue.popleft())
+        """Works on what the executor makes; then on whoever waits for a group that is free by now, and so on."""
+        while self.queue or self._somebody_may_enter():
+            if self.queue:
+                self._work_on(self.queue.popleft())
+            else:
+                self._try_who_waits()
+
+    def _somebody_may_enter(self) -> bool:
+        return self.may_enter and any(not self._group_is_taken(one.scenario, one.key) for one in self.waiting)
 
     def _look_at_segments(self, names: Iterable[str]) -> dict[str, bool]:
         """Works memberships out anew, the others stay as they are; gives those that changed."""
@@ -255,6 +278,7 @@ class Contact:
 
     def _look_at_scenarios(self, event: Event | None, change: Change, broadcast: bool = False) -> None:
         for scenario in self.scenarios:
+            self.takers = []
             for journey in [one for one in self.journeys if one.scenario is scenario]:
                 if event is not None:
                     journeys.offer(self, journey, event, broadcast)
@@ -265,6 +289,7 @@ class Contact:
                 if let_in is not None:
                     self._enter_each(scenario, trigger, let_in)
                     break
+        self.takers = []
 
     # Entry.
 
@@ -281,26 +306,40 @@ class Contact:
         if item is not NO_ITEM:
             names = names.beside(item=item)
         key = value_of(scenario.key, names) if scenario.key is not None else None
-        key = key if isinstance(key, str | int | float) else None
+        if scenario.key is not None and isinstance(scenario.key.root, ListOf):
+            # A key of several parts, of which none may be missing.
+            parts = key if isinstance(key, list) else [None]
+            key = tuple(parts) if all(isinstance(one, str | int | float) for one in parts) else None
+        else:
+            key = key if isinstance(key, str | int | float) else None
         reason = self._refusal(scenario, trigger, names, key)
         if reason == "audience" and isinstance(trigger, ScheduleTrigger | MomentTrigger):
             return
+        if reason == "exclusive" and scenario.group_wait is not None:
+            waits = any(one.scenario is scenario and one.key == key for one in self.waiting)
+            if not waits and len(self.waiting) < _MOST_WAITING:
+                until = later(self.now, scenario.group_wait, self.zone)
+                self.waiting.append(Asking(scenario, trigger, event, item, key, until))
+                reason = "waiting"
         if reason is not None:
             self.tell("refused", scenario.name, "", key, triggers.word(trigger, event), reason)
             return
         if scenario.while_running == "restart":
             for journey in self._running(scenario, key):
                 journeys.end(self, journey, "restarted")
-        for journey in self._in_group(scenario, key):
+        running = self._in_group(scenario, key)
+        # Of the lowest priority first, and of equals the one that entered last.
+        lowest_first = sorted(running, key=lambda one: (one.scenario.priority, -one.number))
+        for journey in lowest_first[: max(len(running) + 1 - scenario.group_limit, 0)]:
             journeys.end(self, journey, "displaced")
         earlier = self.entries[scenario.name, key]
-        ordinal = sum(at == self.now for at in earlier)
-        earlier.append(self.now)
+        ordinal = sum(at == self.now for at, _ in earlier)
+        earlier.append((self.now, self.inputs))
         name = journey_id(self.project.name, scenario.name, self.contact_id, key, self.now, ordinal)
         journey = Journey(len(self.journeys), scenario, key, self.now, event, name, item)
         self.journeys.append(journey)
         self.tell("entered", scenario.name, name, key, triggers.word(trigger, event))
-        self.happens("journey.entered", journey_id=name, scenario=scenario.name, key=key, variant="", state="")
+        self.happens("journey.entered", journey_id=name, scenario=scenario.name, key=as_read(key), variant="", state="")
         first = Target(whole_file(""), scenario.first.name)
         journeys.go(self, journey, (first, ""), event)
 
@@ -315,24 +354,60 @@ class Contact:
             return "key"
         earlier = self.entries[scenario.name, key]
         running = self._running(scenario, key)
-        if scenario.while_running == "ignore" and (running or self.now in earlier):
+        if any(collected and one.scenario is scenario and one.key == key for one, collected in self.takers):
+            return "taken"
+        if scenario.while_running == "ignore" and running:
+            if any(one in running for one, _ in self.takers):
+                return "taken"
             return "running"
         restarts = scenario.while_running == "restart" and running
         reentry = scenario.reentry_of(trigger)
         if earlier and not restarts:
             if reentry == "never":
                 return "reentry"
-            if isinstance(reentry, Duration) and self.now - earlier[-1] < reentry.elapsed:
+            if isinstance(reentry, Duration) and self.now < later(earlier[-1][0], reentry, self.zone):
                 return "reentry"
-        if any(one.scenario.priority >= scenario.priority for one in self._in_group(scenario, key)):
-            return "exclusive"
         ended_first = len(running) if restarts else 0
+        if scenario.max_running is not None:
+            here = sum(one.scenario is scenario and not one.ended for one in self.journeys)
+            if here - ended_first >= scenario.max_running:
+                return "limit"
+        if self._group_is_taken(scenario, key):
+            return "exclusive"
+        if earlier.count((self.now, self.inputs)) >= _MOST_AT_ONCE:
+            return "too_many"
         if sum(not one.ended for one in self.journeys) - ended_first >= _MOST_RUNNING:
             return "too_many"
         return None
 
+    def _group_is_taken(self, scenario: Scenario, key: Any) -> bool:
+        before = [one for one in self._in_group(scenario, key) if one.scenario.priority >= scenario.priority]
+        return bool(scenario.exclusive) and len(before) >= scenario.group_limit
+
+    def _in_turn(self) -> list[Asking]:
+        return sorted(self.waiting, key=lambda one: -one.scenario.priority)
+
+    def _try_who_waits(self) -> None:
+        for one in self._in_turn():
+            if self.may_enter and not self._group_is_taken(one.scenario, one.key):
+                self.waiting.remove(one)
+                self._try_to_enter(one.scenario, one.trigger, one.event, one.item)
+
+    def _give_up(self) -> None:
+        """The time of entries that wait for their group is over."""
+        for one in self._in_turn():
+            if one.until <= self.now:
+                self.waiting.remove(one)
+                word = triggers.word(one.trigger, one.event)
+                self.tell("refused", one.scenario.name, "", one.key, word, "exclusive")
+
     def _running(self, scenario: Scenario, key: Any) -> list[Journey]:
-        return [one for one in self.journeys if one.scenario is scenario and one.key == key and not one.ended]
+        """The journeys of a key that hold it."""
+        return [
+            one
+            for one in self.journeys
+            if one.scenario is scenario and one.key == key and not one.ended and not one.key_is_free
+        ]
 
     def _in_group(self, scenario: Scenario, key: Any) -> list[Journey]:
         """The running journeys of the scenario's group, without those that a restart ends."""
@@ -363,6 +438,7 @@ class Contact:
                 if fires is not None:
                     order = (1, rank, 1, place)
                     found.append((fires[0], order, lambda s=scenario, p=place, e=fires[1]: self._fire(s, p, e)))
+        found += [(one.until, (2,), self._give_up) for one in self.waiting]
         for one in self.entering_by_tick:
             at, rank, place, _ = one
             found.append((at, (1, rank, 1, place), lambda one=one: self._fire_by_tick(one)))
@@ -391,15 +467,18 @@ class Contact:
                     self.entering_by_tick.append((self.now, rank, place, event))
 
     def _fire(self, scenario: Scenario, place: int, event: Event) -> None:
-        triggers.has_fired(self, scenario, place, self.now)
+        triggers.has_fired(self, scenario, place, self.now, event)
         if self.may_enter:
             self._enter_each(scenario, scenario.triggers[place], event)
 
     def _fire_by_tick(self, one: tuple[int, int, int, Event]) -> None:
         self.entering_by_tick.remove(one)
-        if self.may_enter:
-            scenario = self.scenarios[one[1]]
-            self._enter_each(scenario, scenario.triggers[one[2]], one[3])
+        scenario = self.scenarios[one[1]]
+        trigger = scenario.triggers[one[2]]
+        of_segment = isinstance(trigger, SegmentTrigger) and one in self.in_already
+        gone = isinstance(trigger, SegmentTrigger) and of_segment and not self.memberships[trigger.segment.text]
+        if self.may_enter and not gone:
+            self._enter_each(scenario, trigger, one[3])
 
 
 def _as_key(key: Any) -> str:

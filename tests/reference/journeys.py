@@ -8,12 +8,12 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from scenario_cli.model.event import Event
-from scenario_cli.model.expression import Call, Expression, Value, path_of, walk
+from scenario_cli.model.expression import Call, Expression, ListOf, Value, path_of, walk
 from scenario_cli.model.scenario import Branch, Emitted, Goal, Split, Target, Transition
 from scenario_cli.model.source import Name
 from scenario_cli.model.splits import Shares
 from tests.reference.clock import shows
-from tests.reference.contact import Journey, Waiting
+from tests.reference.contact import Journey, Waiting, as_read
 from tests.reference.delivery import answer, ask_for_messages, cancel_held, look_again
 from tests.reference.names import draw, written
 from tests.reference.reading import as_mapping, holds, value_of
@@ -41,6 +41,7 @@ def go(contact: Contact, journey: Journey, way: Way | None, event: Event | None)
         journey.been = (mark, {*been, target.state})
         cancel_held(contact, journey)
         source, journey.state_name = journey.state_name, target.state
+        journey.key_is_free = journey.key_is_free or journey.state.frees_key
         journey.visit += 1
         journey.answered = 0
         journey.settled_at = None
@@ -258,6 +259,7 @@ def offer(contact: Contact, journey: Journey, event: Event, broadcast: bool = Fa
     if _may_hear(journey, event):
         for transition in (*journey.state.on, *scenario.on):
             if _takes(contact, journey, event, transition):
+                contact.takers.append((journey, transition.collect is not None))
                 _respond(contact, journey, event, transition)
                 break
     if not journey.ended and journey.visit == visit and not broadcast:
@@ -274,14 +276,38 @@ def _may_hear(journey: Journey, event: Event) -> bool:
 def _takes(contact: Contact, journey: Journey, event: Event, listener: Transition | Goal) -> bool:
     if event.name not in contact.project.plan.expand(listener.event.text):
         return False
-    named = event.properties.get(journey.scenario.key_property or "")
-    if named is not None and named != journey.key and not listener.any_key:
+    if not listener.any_key and not _names(event, journey):
         return False
     if listener.of is not None:
         asked = [name for _, state, name in journey.asked if state == listener.of.text]
         if event.properties.get("message_id") not in asked:
             return False
     return holds(listener.where, contact.names(journey, event))
+
+
+def _names(event: Event, journey: Journey) -> bool:
+    """Whether an event concerns a journey: each part of the key that it has as a property is the journey's."""
+    key = journey.scenario.key
+    if key is None:
+        return True
+    parts = key.root.items if isinstance(key.root, ListOf) else (key.root,)
+    values = journey.key if isinstance(key.root, ListOf) else (journey.key,)
+    for part, value in zip(parts, values, strict=True):
+        named = event.properties.get(_one_property(path_of(part) or ("",)))
+        if named is not None and named != value:
+            return False
+    return True
+
+
+def _one_property(path: tuple[str, ...]) -> str:
+    """The property that a part of a key is, if it is just one."""
+    base, *rest = path
+    if base == "item":
+        return rest[0] if len(rest) == 1 else ""
+    if base not in ("event", "trigger") or rest in (["event"], ["timestamp"], ["event_id"], ["properties"]):
+        return ""
+    rest = rest[1:] if rest[:1] == ["properties"] else rest
+    return rest[0] if len(rest) == 1 else ""
 
 
 def _respond(contact: Contact, journey: Journey, event: Event, transition: Transition) -> None:
@@ -299,7 +325,7 @@ def _respond(contact: Contact, journey: Journey, event: Event, transition: Trans
 
 
 def _reach(contact: Contact, journey: Journey, event: Event, goal: Goal) -> None:
-    if (journey.ended and journey.converted) or not _takes(contact, journey, event, goal):
+    if journey.replaced or (journey.ended and journey.converted) or not _takes(contact, journey, event, goal):
         return
     if not journey.converted and event.at - journey.entered_at <= goal.within.elapsed:
         journey.converted = True
@@ -325,7 +351,8 @@ def update(contact: Contact, journey: Journey, updates: Sequence[tuple[Name, Val
             contact.tell("updated", journey.scenario.name, journey.journey_id, name.text, before, after)
             contact.happens(
                 "profile.updated", attribute=name.text, before=before, after=after, scenario=journey.scenario.name,
-                state=journey.state_name, key=journey.key, journey_id=journey.journey_id, variant=variant_of(journey),
+                state=journey.state_name, key=as_read(journey.key), journey_id=journey.journey_id,
+                variant=variant_of(journey),
             )  # fmt: skip
 
 
@@ -338,12 +365,13 @@ def emit(contact: Contact, journey: Journey, emitted: Sequence[Emitted], event: 
 def end(contact: Contact, journey: Journey, outcome: str) -> None:
     cancel_held(contact, journey)
     journey.ended = True
+    journey.replaced = outcome in ("restarted", "displaced")
     journey.settled_at = None
     journey.waits = []
     contact.tell("ended", journey.scenario.name, journey.journey_id, journey.state_name, outcome)
     contact.happens(
         "journey.ended", journey_id=journey.journey_id, scenario=journey.scenario.name, state=journey.state_name,
-        key=journey.key, variant=variant_of(journey), outcome=outcome,
+        key=as_read(journey.key), variant=variant_of(journey), outcome=outcome,
     )  # fmt: skip
 
 

@@ -52,6 +52,7 @@ events:
       s: string
       due: datetime
       items: {type: array, items: {type: number}}
+      rows: {type: array, items: {type: object, properties: {id: string, n: number}}}
       message_id: string
       x: {description: whatever comes}
   changed: *any
@@ -80,6 +81,7 @@ channels:
   desk: {{recipient: staff, address: contact.advisor, consent: contact.email_optin}}
 programs: {{one: {{}}, two: {{}}}}
 tables: {{places: {{file: places.csv, key: country}}}}
+constants: {{few: 3, near: [FR, BE], while: 2d, rank: {{FR: 1, US: 3}}, on: true}}
 """
 
 PLACES_CSV = "country,zone,rank\nFR,near,1\nBE,near,2\nUS,far,3\n"
@@ -108,6 +110,10 @@ ABOUT_CONTACT = (
     "metric.m1 > 0 and contact.points < 9",
     "days_since(metric.latest) > 1.5", "days_since(contact.renewal) > 2", "now.hour < 12", "now.weekday == 'mon'",
     "lookup('places', contact.country).zone == 'far'", "contact.birthday.month == now.month",
+    "contact.points > const.few and const.on", "contact.country in const.near",
+    "metric.parts['a'] > 1", "metric.parts[6] > 5", "metric.many.true is none", "metric.many | length > 1",
+    "metric.parts[metric.m3] == 1", "metric.parts == metric.many",
+    "const.rank[contact.country] < metric.m1", "count('interest', within=const.while) > 1",
 )  # fmt: skip
 HISTORY = (
     "count('bought') > 1", "happened('clicked', within='2d')", "count('interest', within='90min') >= 2",
@@ -116,11 +122,20 @@ HISTORY = (
     "running('second', state='one')", "running('first', state='two')",
     "count('profile.updated') > 1", "segment.s1", "not segment.s2", "segment.s1 and segment.s2",
 )  # fmt: skip
+# Names that every scenario defines, each by those above it.
+DEFINE = """define:
+  rich: contact.points > const.few
+  richer: rich and metric.m1 > 1
+  recent: count('bought', within=const.while) > 0
+  dear: item > const.few
+"""
+DEFINED = ("rich", "not richer", "recent or rich", "richer == recent", "rich if recent else contact.points")
 # In a journey.
 INSIDE = (
     "trigger.n > 5", "it == 1", "it is none", "trigger.items | length > 1", "any(trigger.items, item > 1)",
     "contact.points + trigger.n > 7", "journey.state == 'two'", "days_since(journey.entered_at) > 1.5",
-    "got | length > 1",
+    "got | length > 1", "it['a'] == 0", "it[6] is none", "any(trigger.items, dear)",
+    "filter(trigger.items, not dear and rich) | length > 0",
     "happened('bought', since=journey.entered_at)", "count('changed', since=trigger.timestamp) == 1",
     "count('interest', within='3d', where=past.s == trigger.s) > 0", "got[0].n == 6", "journey.variant.two == 'three'",
     "happened('message.sent', of='one')", "count('message.dropped', of='two') == 1", "running('first', state='one')",
@@ -132,11 +147,13 @@ ON_CONTACT_EVENT = ("event.n > 5", "event.id == 'a'", "event.s == 'a'", "event.i
 VALUES = (
     "1", "'=contact.points'", "'=metric.m1'", "'=metric.m2'", "'=now.hour'", "'=it'", "'=trigger.timestamp'",
     "'=count(\"bought\")'", "'=last(\"changed\").n'", "'=segment.s1'", "'=metric.level'", "'=metric.latest'",
+    "'=metric.parts'", "'=metric.many'", "'=metric.parts[it]'", "'=richer'",
+    "'=const.near'", "'=const.few + trigger.n'",
 )  # fmt: skip
 
 
 def conditions(inside: bool = True) -> st.SearchStrategy[str]:
-    return st.sampled_from((*ABOUT_CONTACT, *HISTORY, *(INSIDE if inside else ()))).map(quoted)
+    return st.sampled_from((*ABOUT_CONTACT, *HISTORY, *DEFINED, *(INSIDE if inside else ()))).map(quoted)
 
 
 # --- metrics and segments -------------------------------------------------------------------------------------
@@ -144,12 +161,16 @@ def conditions(inside: bool = True) -> st.SearchStrategy[str]:
 _OF = ("bought", "interest", "changed", "started", "noted")
 
 
+BY = ("event.s", "event.n", "event.items", "event.x", "event.id == 'a'")
+
+
 @st.composite
-def aggregates(draw: st.DrawFn, kinds: Sequence[str], value: str) -> str:
+def aggregates(draw: st.DrawFn, kinds: Sequence[str], value: str, by: bool = False) -> str:
     kind, event = draw(st.sampled_from(kinds)), draw(st.sampled_from(_OF))
     parts = [f"count: {event}"] if kind == "count" else [f"{kind}: {value}, of: {event}"]
     within = draw(st.sampled_from(("", "", "2d", "90min", "10d")))
     parts += [f"within: {within}"] if within else []
+    parts += [f"by: {draw(st.sampled_from(BY))}"] if by else []
     parts += [f"where: {quoted(draw(st.sampled_from(ON_CONTACT_EVENT)))}"] if draw(st.integers(0, 3)) == 0 else []
     return f"{{{', '.join(parts)}}}"
 
@@ -167,6 +188,8 @@ def metrics(draw: st.DrawFn) -> str:
         f"  kinds: {draw(aggregates(('list', 'mode'), 'event.s'))}",
         f"  m3: {draw(aggregates(('last', 'sum', 'max', 'mode'), 'event.n'))}",
         f"  latest: {draw(aggregates(('first', 'last', 'min', 'max'), 'event.timestamp'))}",
+        f"  parts: {draw(aggregates(('count', 'sum', 'min', 'avg', 'first'), 'event.n', by=True))}",
+        f"  many: {draw(aggregates(('count', 'max', 'last'), 'event.x', by=True))}",
         "  share: {value: metric.m2 / metric.m1}",
         "  level: {bins: metric.m1, at: [0, 2.5], labels: [none_yet, low, high]}",
         "segments:",
@@ -243,17 +266,21 @@ EVENT_TRIGGERS = (
     "{event: message.sent, where: \"'promo' in event.tags or event.purpose == 'transactional'\"}",
     "{event: profile.updated}", "{event: priced, where: event.s == contact.country}",
     "{event: started, each: event.items}", "{event: changed, each: event.x}",
+    "{event: started, each: event.rows}", "{event: begin, each: event.rows}",
 )  # fmt: skip
 OTHER_TRIGGERS = (
     "{absence: bought, for: 1d, since: started}", "{absence: interest, for: 2h}", "{absence: bought, for: 1d at 09:00}",
     "{absence: changed, for: 1w, since: interest}",
+    "{absence: bought, for: 1d, since: started, by: id}", "{absence: interest, for: 2h, by: n}",
+    "{absence: bought, for: 1d at 09:00, since: begin, by: id}",
     "{schedule: at 09:00 on mon}", "{schedule: at 18:00 on sun, each: contact.tags}",
     "{schedule: at 02:30 on first weekday}", "{schedule: at 02:30}", "{schedule: cron 0 12 1 * *, timezone: project}",
     "{at: 2025-03-30 02:30}", "{at: 2025-10-27 10:00, timezone: project}",
     "{date: contact.birthday, every: year, at: '09:00'}", "{date: contact.birthday, offset: -7d, every: year}",
     "{date: contact.renewal}", "{date: contact.renewal, offset: -1d, at: '10:00', every: once}",
     "{date: contact.renewal, offset: +1mo}",
-    "{segment: s1}", "{segment: s1, change: left}", "{segment: s2}",
+    "{segment: s1}", "{segment: s1, change: left}", "{segment: s1, already_in: true}",
+    "{segment: s2, already_in: true}", "{segment: s2}",
     "{attribute: tier}", "{attribute: points, where: event.after > 3}",
     "{attribute: country, where: event.before is none}",
     "{scenario: first}", "{scenario: second, outcome: [stopped, displaced]}",
@@ -272,20 +299,29 @@ MESSAGES = (
 )  # fmt: skip
 
 
+# What scenarios may say of their group; of one group all say the same limit.
+GROUPS = (
+    ("", "", "", "promo"),
+    ("", "promo", "{group: promo, wait: 2d}", "{group: promo, wait: 90min}"),
+    ("", "{group: promo, limit: 2}", "{group: promo, limit: 2, wait: 3d}"),
+)
+
+
 @st.composite
-def scenarios(draw: st.DrawFn, name: str, others: Sequence[str]) -> str:
+def scenarios(draw: st.DrawFn, name: str, others: Sequence[str], groups: Sequence[str]) -> str:
     """A scenario of two to four states."""
     names = STATES[: draw(st.integers(2, 4))]
     lines = [f"scenario: {name}", f"priority: {draw(st.sampled_from((10, 50, 50, 90)))}"]
     triggers = draw(_triggers(others))
-    lines.append(f"trigger: [{', '.join(triggers)}]")
+    lines.append(f"{DEFINE}trigger: [{', '.join(triggers)}]")
     for key, among in (
-        ("reentry", ("", "", "always", "never", "1d", "always")),
+        ("reentry", ("", "", "always", "never", "1d", "always", "1mo12h")),
         ("while_running", ("",) if any(map(_IN_TURN.search, triggers)) else ("", "", "restart", "parallel")),
         ("key", _keys(triggers)),
-        ("audience", ("", "", "", "contact.country != 'DE'", "metric.m1 < 3", "not segment.s1")),
+        ("audience", ("", "", "", "contact.country != 'DE'", "metric.m1 < 3", "not rich", "not segment.s1")),
         ("holdout", ("", "", "", "", "", "", "", "50%")),
-        ("exclusive", ("", "", "", "promo")),
+        ("max_running", ("", "", "", "1", "2")),
+        ("exclusive", groups),
         ("active", ("", "", "", "", "", "", "{from: 2025-01-31, until: 2025-10-26}")),
         ("program", ("", "one", "two")),
     ):
@@ -323,10 +359,13 @@ def _has_properties(trigger: str) -> bool:
 
 
 def _keys(triggers: Sequence[str]) -> tuple[str, ...]:
-    if any("each: " in one for one in triggers):
+    each = [one for one in triggers if "each: " in one]
+    if each and all("each: event.rows" in one for one in each):
+        return ("item.id", "item.id", "[item.id, trigger.n]", "[item.n, item.id]", "item", "")
+    if each:
         return ("item", "item", "")
     if any(_has_properties(one) for one in triggers):
-        return ("", "", "event.id", "event.n")
+        return ("", "", "event.id", "event.n", "trigger.id", "[event.id, trigger.n]")
     if all("message." in one or "scenario: " in one or "profile.updated" in one for one in triggers):
         return ("", "event.key")
     return ("",)
@@ -376,7 +415,7 @@ ANSWERS = (
     "{email: {template: m/a, on_cap: delay, expires: 2d, if: it != 2}, push: {template: m/c, tags: [promo]}}",
     "{sms: {template: m/a, on_quiet: delay}, email: {template: m/b, purpose: transactional}}",
 )
-FROM_OUTSIDE = ("changed", "clicked", "interest", "priced")
+FROM_OUTSIDE = ("started", "changed", "clicked", "interest", "priced")
 MADE = ("scored", "message.sent", "message.dropped", "profile.updated", "journey.ended", "noted")
 
 
@@ -394,6 +433,8 @@ def _state(draw: st.DrawFn, names: Sequence[str], place: int) -> list[str]:
         parts.append(f"emit: {draw(st.sampled_from(EMITS))}")
     if draw(st.integers(0, 2)):
         parts.append(f"send: {draw(st.sampled_from(MESSAGES))}")
+    if draw(st.integers(0, 5)) == 0:
+        parts.append("frees_key: true")
     last = place == len(names) - 1
     kinds = ("wait", "wait", "wait", "choose", "end", "wait" if last else "next", "wait" if last else "split")
     match draw(st.sampled_from(kinds if place else ("wait",))):
@@ -512,6 +553,7 @@ def carried() -> st.SearchStrategy[dict[str, Any]]:
         "s": ("a", "FR", None),
         "x": (5, "text", [1, 2], None, 5_400, "1d"),
         "items": ([], [1], [1, 5, 5], None),
+        "rows": ([{"id": "a", "n": 1}, {"id": "b"}], [{"id": "b", "n": 6}, {"id": "b", "n": 9}], [{"n": 1}], "a", None),
         "due": DATES,
     }
     return st.fixed_dictionaries({}, optional={name: st.sampled_from(given) for name, given in among.items()})
@@ -619,7 +661,8 @@ states: {{one: {{send: {{push: {{template: m/a, tags: [promo]}}}}, end: stopped}
 @st.composite
 def worlds(draw: st.DrawFn) -> World:
     names = SCENARIOS[: draw(st.sampled_from((1, 2, 2, 3)))]
-    files = {f"{name}.yaml": draw(scenarios(name, [one for one in names if one != name])) for name in names}
+    groups = draw(st.sampled_from(GROUPS))
+    files = {f"{name}.yaml": draw(scenarios(name, [one for one in names if one != name], groups)) for name in names}
     if "second" not in names:
         files["second.yaml"] = SPARE.format(name="second")
     files["spare.yaml"] = SPARE.format(name="spare")

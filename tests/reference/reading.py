@@ -115,7 +115,13 @@ def _read(node: tree.Expr, names: Names) -> Any:
         case tree.Ref():
             return _name(node.name, names)
         case tree.Attr(base=tree.Ref(name="metric")):
-            return names.world.metric(node.name, names)
+            found = names.world.metric(node.name, names)
+            spend(len(found) if hasattr(found, "nothing") else 0)
+            return found
+        case tree.Attr(base=tree.Attr(base=tree.Ref(name="metric"))):
+            return values.attr(names.world.metric(node.base.name, names), node.name, names.zone)
+        case tree.Item(base=tree.Attr(base=tree.Ref(name="metric"))):
+            return values.item(names.world.metric(node.base.name, names), _read(node.index, names))
         case tree.Attr(base=tree.Ref(name="segment")):
             return _by_itself(lambda: names.world.segment(node.name, names))
         case tree.Attr():

@@ -44,7 +44,7 @@ class Fired:
     """What one trigger has done so far for one contact."""
 
     last: int | None = None  # the instant of its last firing
-    since: int | None = None  # of an absence: which event of the history it fired for
+    since: set[int] = field(default_factory=set)  # of an absence: which events of the history it fired for
     value: tuple[Any, int | None] | None = None  # of a date: that for which it fired, or which was past
     years: set[int] = field(default_factory=set)
 
@@ -74,9 +74,14 @@ def fires(contact: Contact, trigger: Trigger, event: Event | None, change: Chang
             return made if holds(trigger.where, contact.names(None, made)) else None
         case SegmentTrigger() if change.segments.get(trigger.segment.text) is not trigger.left:
             if trigger.segment.text in change.segments:
-                told = {"segment": trigger.segment.text, "change": "left" if trigger.left else "entered"}
-                return Event("segment", contact.now, {"at": shows(contact.now, contact.zone), **told})
+                return of_segment(contact, trigger)
     return None
+
+
+def of_segment(contact: Contact, trigger: SegmentTrigger) -> Event:
+    """What stands for the event where somebody enters or leaves a segment."""
+    told = {"segment": trigger.segment.text, "change": "left" if trigger.left else "entered"}
+    return Event("segment", contact.now, {"at": shows(contact.now, contact.zone), **told})
 
 
 def due(contact: Contact, scenario: Scenario, place: int) -> tuple[int, Event] | None:
@@ -95,25 +100,29 @@ def due(contact: Contact, scenario: Scenario, place: int) -> tuple[int, Event] |
     return None
 
 
-def has_fired(contact: Contact, scenario: Scenario, place: int, at: int) -> None:
+def has_fired(contact: Contact, scenario: Scenario, place: int, at: int, event: Event) -> None:
     """Remembers that a trigger that time fires has fired, also where nobody was let in."""
     trigger = scenario.triggers[place]
     fired = contact.fired[scenario.name, place]
     fired.last = at
     if isinstance(trigger, AbsenceTrigger):
-        fired.since = _last_since(contact, trigger)
+        fired.since |= {place for place, past in enumerate(contact.past) if past.event is event}
     elif isinstance(trigger, DateTrigger):
         fired.value = _dated(contact, _value(contact, trigger))
         fired.years.add(wall(at, contact.zone).year)
 
 
 def _absence(contact: Contact, trigger: AbsenceTrigger, fired: Fired) -> tuple[int, Event] | None:
-    since = _last_since(contact, trigger)
-    if since is None or since == fired.since:
-        return None
-    absent = contact.project.plan.expand(trigger.absent.text)
-    if any(past.event.name in absent for past in contact.past[since + 1 :]):
-        return None
+    over = [_absence_since(contact, trigger, place) for place in _last_since(contact, trigger) - fired.since]
+    # Of several that are over at one instant, that of the earlier event comes first.
+    return min((one for one in over if one is not None), key=lambda one: one[0], default=None)
+
+
+def _absence_since(contact: Contact, trigger: AbsenceTrigger, since: int) -> tuple[int, Event] | None:
+    absent, value = contact.project.plan.expand(trigger.absent.text), _counted_by(trigger, contact.past[since].event)
+    for past in contact.past[since + 1 :]:
+        if past.event.name in absent and _counted_by(trigger, past.event) in (None, value):
+            return None
     armed = contact.past[since]
     wait, begin = plain_wait(trigger.length), armed.event.at
     if contact.moves > armed.moves and wait.on_a_clock:
@@ -121,9 +130,21 @@ def _absence(contact: Contact, trigger: AbsenceTrigger, fired: Fired) -> tuple[i
     return wait_over(wait, begin, contact.zone), armed.event
 
 
-def _last_since(contact: Contact, trigger: AbsenceTrigger) -> int | None:
+def _last_since(contact: Contact, trigger: AbsenceTrigger) -> set[int]:
+    """The last event from which the time counts; of an absence that is counted apart, the last of each value."""
     since = contact.project.plan.expand(trigger.since.text)
-    return max((place for place, past in enumerate(contact.past) if past.event.name in since), default=None)
+    last = {
+        _counted_by(trigger, past.event): place for place, past in enumerate(contact.past) if past.event.name in since
+    }
+    return {place for value, place in last.items() if value is not None}
+
+
+def _counted_by(trigger: AbsenceTrigger, event: Event) -> Any:
+    """The value for which an event counts, None where it names none; the same for all of an absence without `by`."""
+    if trigger.by is None:
+        return ""
+    value = event.properties.get(trigger.by.text)
+    return value if isinstance(value, str | int | float) else None
 
 
 def _schedule(contact: Contact, trigger: ScheduleTrigger, fired: Fired) -> tuple[int, Event]:

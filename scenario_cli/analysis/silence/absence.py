@@ -104,6 +104,8 @@ def evaluate(node: tree.Expr, view: View) -> Value:
             return Known(node.value)
         case tree.Ref():
             return value_of(node.name, view)
+        case tree.Attr() | tree.Item() if (figures := _figures(node.base, view)) is not None:
+            return _aggregate(figures, view)
         case tree.Attr():
             return key_of(evaluate(node.base, view), node.name, view)
         case tree.Item():
@@ -186,10 +188,20 @@ def _metric(name: str, view: View) -> Value:
         return UNKNOWN
     match known.definition:
         case Aggregate():
-            return _aggregate(known.definition, view)
+            by = known.definition.by is not None
+            return Something(present=True) if by else _aggregate(known.definition, view)
         case Formula() | Bins():
             value = evaluate(known.definition.value.root, replace(view, event=UNKNOWN, trigger=UNKNOWN, names={}))
             return value if isinstance(known.definition, Formula) or value == MISSING else UNKNOWN
+
+
+def _figures(node: tree.Expr, view: View) -> Aggregate | None:
+    """The metric with `by` that an expression names: each of its figures is there or not as the metric without would
+    be."""
+    path = tree.path_of(node)
+    metric = view.project.metrics.get(path[1]) if path is not None and path[0] == "metric" and len(path) == 2 else None
+    made = metric.definition if metric is not None else None
+    return made if isinstance(made, Aggregate) and made.by is not None else None
 
 
 def _aggregate(metric: Aggregate, view: View) -> Value:
@@ -200,6 +212,7 @@ def _aggregate(metric: Aggregate, view: View) -> Value:
         not events
         or (metric.where is not None and truth(evaluate(metric.where.root, inside)) is False)
         or (metric.value is not None and evaluate(metric.value.root, inside) == MISSING)
+        or (metric.by is not None and evaluate(metric.by.root, inside) == MISSING)
     )
     of_nothing = AGGREGATES[metric.kind].of_nothing
     if of_nothing is not None:

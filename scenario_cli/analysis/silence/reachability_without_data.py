@@ -123,7 +123,7 @@ class Walk:
             return f"nobody is in the audience: {_source(scenario.audience)}"
         if self._is_missing(trigger.each, view):
             return f"there is no list to start journeys from: {_source(trigger.each)}"
-        if self._is_missing(scenario.key, view):
+        if any(evaluate(part, view) == MISSING for part in scenario.key_parts):
             return f"the key is missing: {_source(scenario.key)}"
         return ""
 

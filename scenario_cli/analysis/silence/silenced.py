@@ -47,9 +47,19 @@ class Effect:
         return bool(self.why) or (self.messages > 0 and len(self.silenced) == self.messages)
 
 
-def silenced(project: Project, loss: Loss, reads: Reads | None = None) -> list[Effect]:
-    """The scenarios that the loss changes; archived ones are left out."""
-    whole = _walked(project, Loss(), reads or {})
+def with_all_data(project: Project, reads: Reads | None = None) -> Mapping[str, Open]:
+    """All that can happen in each scenario where nothing is lost."""
+    return _walked(project, Loss(), reads or {})
+
+
+def silenced(
+    project: Project, loss: Loss, reads: Reads | None = None, whole: Mapping[str, Open] | None = None
+) -> list[Effect]:
+    """The scenarios that the loss changes; archived ones are left out.
+
+    Who asks about several losses hands in `whole`, the result of `with_all_data`.
+    """
+    whole = with_all_data(project, reads) if whole is None else whole
     left = _walked(project, loss, reads or {})
     found = []
     for name, scenario in project.scenarios.items():

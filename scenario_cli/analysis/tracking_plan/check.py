@@ -11,7 +11,7 @@ from typing import Literal
 
 from scenario_cli.analysis.needs import chosen_scenarios, made_events, read_events, read_names, updated_attributes
 from scenario_cli.analysis.silence.absence import Loss
-from scenario_cli.analysis.silence.silenced import Effect, Reads, silenced
+from scenario_cli.analysis.silence.silenced import Effect, Reads, silenced, with_all_data
 from scenario_cli.analysis.tracking_plan.renames import Candidate, fits, renamed_event, renamed_property
 from scenario_cli.model.decimal_marks import remedy
 from scenario_cli.model.inspection import DAY, EventFacts, Inspection, PropertyFacts
@@ -80,9 +80,10 @@ def check_plan(project: Project, export: Inspection, limits: Limits, reads: Read
     found += [one for one in _unplanned(project, export) if (one.event, one.property) not in renamed]
     relied = _relied_on(project, export)
     done: list[Breach] = []
+    whole = with_all_data(project, reads) if found else {}
     for breach in found:
         loss = _loss(breach, project, export)
-        effects = tuple(silenced(project, loss, reads)) if loss else ()
+        effects = tuple(silenced(project, loss, reads, whole)) if loss else ()
         done.append(replace(breach, effects=effects, note=loss is None or not (effects or relied(breach))))
     return sorted(done, key=lambda one: (one.note, -len(one.effects), _ORDER.index(one.kind), one.subject()))
 
@@ -206,7 +207,7 @@ def _of_values(property: Property, found: PropertyFacts, limits: Limits) -> Iter
         example = example or next((text for text, _ in found.values), next(iter(found.examples), ""))
     if bad > limits.tolerance * there:
         said = f"{bad:,} of {there:,} values are not of type {property.type}"
-        if hint := remedy(property.name, property.type, example):
+        if hint := remedy(property.name, property.type or "", example or ""):
             said += f" ({hint})"
         yield Breach("type", "", property.name, said, total=bad == there, examples=(example,))
     if not property.enum:

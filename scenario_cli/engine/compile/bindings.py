@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from scenario_cli.engine.breakdown import Breakdown
 from scenario_cli.engine.calendar import UTC, zone
 from scenario_cli.engine.compile.expressions import compile_bare, compile_condition, compile_days, compile_value
 from scenario_cli.engine.compile.history_calls import compile_history_call
@@ -41,10 +42,11 @@ class Bindings:
         self.entry_instants = entry_instants(list(scenarios))
         self.feeds: dict[str, list[Feed]] = {}
         self.histories: dict[str, list[EventHistory]] = {}
-        self.slot_owners: list[Aggregate | EventHistory] = []
+        self.slot_owners: list[Aggregate | Breakdown | EventHistory] = []
         self.segments: dict[str, Segment] = {}
         self._segment_identities: dict[str, str] = {}
         self._metrics: dict[str, Function] = {}
+        self._breakdowns: dict[str, Breakdown] = {}
         self._history: dict[tree.Call, Function] = {}
 
     def metric(self, name: str) -> Function:
@@ -67,12 +69,23 @@ class Bindings:
     def _aggregate(self, definition: Definition, place: str) -> Function:
         events = self.project.plan.expand(definition.event.text)
         made = Aggregate(len(self.slot_owners), definition.kind, definition.within, place, identity(definition, events))
+        place_held = len(self.slot_owners)
         self.slot_owners.append(made)
         where = compile_condition(definition.where, "", self) if definition.where is not None else None
         value = compile_value(definition.value, "", self) if definition.value is not None else None
+        by = compile_value(definition.by, "", self) if definition.by is not None else None
+        owner = Breakdown(made, by) if by is not None else made
+        self.slot_owners[place_held] = owner
         for event in events:
-            self.feeds.setdefault(event, []).append(Feed(made, where, value))
-        return made.read
+            self.feeds.setdefault(event, []).append(Feed(owner, where, value))
+        if isinstance(owner, Breakdown):
+            self._breakdowns[place.removeprefix("metric.")] = owner
+        return owner.read
+
+    def breakdown(self, name: str) -> Callable[[Any, Any], Any] | None:
+        """The function that gives one figure of a metric with `by`; None for any other metric."""
+        self.metric(name)
+        return self._breakdowns[name].read_at if name in self._breakdowns else None
 
     def segment(self, name: str) -> Function:
         return self.membership(name).read

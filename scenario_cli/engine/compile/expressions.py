@@ -28,6 +28,8 @@ class Bindings(Protocol):
 
     def metric(self, name: str) -> Function: ...
 
+    def breakdown(self, name: str) -> Callable[[Any, Any], Any] | None: ...
+
     def segment(self, name: str) -> Function: ...
 
     def table(self, name: str) -> Callable[[Any, int], Any]: ...
@@ -141,6 +143,8 @@ class _Writer:
                 return "item" if node.name == "item" and self.lists else _name(node.name)
             case tree.Attr():
                 return self.attribute(node)
+            case tree.Item() if (figure := self.figure(node.base)) is not None:
+                return f"{figure}(f, {self.write(node.index)})"
             case tree.Item():
                 return f"item_({self.write(node.base)}, {self.write(node.index)})"
             case tree.Slice():
@@ -194,8 +198,20 @@ class _Writer:
             if path[0] in ("metric", "segment"):
                 assert self.bindings is not None
                 read = self.bindings.metric if path[0] == "metric" else self.bindings.segment
+                self.grows = self.grows or (path[0] == "metric" and self.bindings.breakdown(path[1]) is not None)
                 return f"{self.constant(read(path[1]))}(f)"
+        figure = self.figure(node.base)
+        if figure is not None:
+            return f"{figure}(f, {node.name!r})"
         return f"attr({self.write(node.base)}, {node.name!r}, f.zone)"
+
+    def figure(self, node: tree.Expr) -> str | None:
+        """The function that gives one figure of a metric with `by`, so that the others need not be worked out."""
+        path = tree.path_of(node)
+        if path is None or len(path) != 2 or path[0] != "metric" or self.bindings is None:
+            return None
+        read_at = self.bindings.breakdown(path[1])
+        return self.constant(read_at) if read_at is not None else None
 
     def length(self, base: str) -> str:
         """A length; that of a list, the common case, without a call of ours."""

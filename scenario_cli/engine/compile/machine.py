@@ -29,7 +29,7 @@ from scenario_cli.engine.compiled import (
 from scenario_cli.engine.context import the_properties
 from scenario_cli.engine.state import Condition, Fallen, Function
 from scenario_cli.model.exits import Exit, ExitKind, common_exits, exits_of_wait, own_exits
-from scenario_cli.model.expression import Expression, Value
+from scenario_cli.model.expression import Expression, ListOf, Value
 from scenario_cli.model.project import Channel, Project, TrackingPlan
 from scenario_cli.model.records import Kind
 from scenario_cli.model.scenario import (
@@ -86,7 +86,10 @@ class _Compiler:
             paused=scenario.status == "paused",
             holdout=scenario.holdout,
             active=scenario.active if scenario.active != (None, None) else None,
+            max_running=scenario.max_running,
             exclusive=scenario.exclusive,
+            group_limit=scenario.group_limit,
+            group_wait=scenario.group_wait,
             priority=scenario.priority,
             rank=self.rank,
             states={name: self.state(state) for name, state in scenario.states.items()},
@@ -95,9 +98,11 @@ class _Compiler:
             by_attribute=triggers.by_attribute,
             by_segment=triggers.by_segment,
             timed=triggers.timed,
+            triggers=triggers.triggers,
             audience=self.condition(scenario.audience, "audience", "audience"),
             key=self.value(scenario.key),
-            key_property=scenario.key_property,
+            has_key_parts=scenario.key is not None and isinstance(scenario.key.root, ListOf),
+            key_properties=scenario.key_properties,
             while_running=scenario.while_running,
             goals=goals,
             window=max((goal.within for goal in goals.values()), default=-1),
@@ -205,6 +210,7 @@ class _Compiler:
             name=state.name,
             actions=self.actions(state),
             sends=self.sends(state),
+            frees_key=state.frees_key,
             end=state.end.text if state.end else None,
             onward=self.branches(written, "choose", "next"),
             split=self.split(state.split, self.branches(written, "split")),

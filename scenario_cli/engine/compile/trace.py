@@ -7,7 +7,7 @@ A program compiled without pays nothing for this. Of an `and` that fails the rec
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from scenario_cli.engine.compile.expressions import Bindings, compile_value
@@ -17,6 +17,7 @@ from scenario_cli.model.expression_chains import any_of, operands
 from scenario_cli.model.expression_text import written
 from scenario_cli.model.records import Kind, Looked
 from scenario_cli.model.source import Span
+from scenario_cli.model.vocabulary import FUNCTIONS
 
 
 def traced(
@@ -61,7 +62,7 @@ def _recorder(
 ) -> Callable[[ContactState, bool], None]:
     # On one line, however the file breaks it.
     source = " ".join(expression.source.split()) if expression is not None else ""
-    root = _Watched(expression.root, scenario, bindings, place) if expression is not None else None
+    root = _Watched(expression.root, expression.names, scenario, bindings, place) if expression is not None else None
     whole = written(expression.root) if expression is not None else ""
 
     def record(state: ContactState, held: bool) -> None:
@@ -97,18 +98,23 @@ _NOTHING_SEEN: tuple[tuple[str, Any], ...] = ()
 
 
 class _Watched:
-    """A condition, or an operand of one, with its value and the values of its parts."""
+    """A condition, or an operand of one, with its value and the values of its parts: first those of the names that
+    stand for something else in it, then what it reads."""
 
-    def __init__(self, node: tree.Expr, scenario: str, bindings: Bindings, place: Span) -> None:
+    def __init__(
+        self, node: tree.Expr, names: Sequence[tree.Named], scenario: str, bindings: Bindings, place: Span
+    ) -> None:
         def reader(name: str, part: tree.Expr) -> Function:
             return compile_value(tree.Expression(name, part, place), scenario, bindings)
 
         self.node = node
         self.value = reader(written(node), node)
-        parts = {written(part): part for part in _parts(node)}
+        inside = {id(one) for one in tree.walk(node)} if names else set()
+        parts = {one.name: one.root for one in names if id(one.root) in inside and _by_itself(one.root)}
+        parts |= {written(part): part for part in _parts(node)}
         self.readers = [(name, reader(name, part)) for name, part in parts.items()]
         self.word, chained = operands(node)
-        self.operands = [_Watched(one, scenario, bindings, place) for one in chained]
+        self.operands = [_Watched(one, names, scenario, bindings, place) for one in chained]
 
     def seen(self, state: ContactState) -> tuple[tuple[str, Any], ...]:
         return tuple((name, read(state)) for name, read in self.readers)
@@ -119,6 +125,18 @@ class _Watched:
         if not failed:
             return [self]
         return [part for one in failed[: 1 if self.word == "and" else None] for part in one.failing(state)]
+
+
+def _by_itself(node: tree.Expr) -> bool:
+    """Whether an expression has a value outside of the list or the past events whose elements it may read."""
+    if isinstance(node, tree.Ref):
+        return node.name not in ("item", "past")
+    parts = list(tree.children(node))
+    if isinstance(node, tree.Call):
+        inner = FUNCTIONS[node.name].per_item
+        parts = [one for place, one in enumerate(node.args) if place != inner]
+        parts += [one for name, one in node.named if name != "where"]
+    return all(map(_by_itself, parts))
 
 
 def _parts(node: tree.Expr) -> Iterator[tree.Expr]:

@@ -33,6 +33,7 @@ class CompiledTriggers(NamedTuple):
     by_attribute: Mapping[str, tuple[CompiledTrigger, ...]]
     by_segment: Mapping[tuple[str, bool], tuple[CompiledTrigger, ...]]
     timed: Mapping[int, CompiledTimer]
+    triggers: tuple[CompiledTrigger, ...]
 
 
 def compile_triggers(scenario: Scenario, project: Project, bindings: Bindings, trace: bool = False) -> CompiledTriggers:
@@ -41,8 +42,10 @@ def compile_triggers(scenario: Scenario, project: Project, bindings: Bindings, t
     by_attribute: dict[str, tuple[CompiledTrigger, ...]] = {}
     by_segment: dict[tuple[str, bool], tuple[CompiledTrigger, ...]] = {}
     timed: dict[int, CompiledTimer] = {}
+    triggers: list[CompiledTrigger] = []
     for place, trigger in enumerate(scenario.triggers):
         compiled = _compile_trigger(scenario, trigger, place, project, bindings, trace)
+        triggers.append(compiled)
         match trigger:
             case EventTrigger():
                 for event in project.plan.expand(trigger.event.text):
@@ -56,11 +59,13 @@ def compile_triggers(scenario: Scenario, project: Project, bindings: Bindings, t
                 bindings.membership(trigger.segment.text)
                 key = (trigger.segment.text, not trigger.left)
                 by_segment[key] = (*by_segment.get(key, ()), compiled)
+                if trigger.already_in:
+                    timed[place] = CompiledTimer(compiled, trigger)
             case AbsenceTrigger():
                 since = frozenset(project.plan.expand(trigger.since.text))
-                timed[place] = CompiledTimer(
-                    compiled, trigger, since, frozenset(project.plan.expand(trigger.absent.text))
-                )
+                absent = frozenset(project.plan.expand(trigger.absent.text))
+                by = trigger.by.text if trigger.by is not None else None
+                timed[place] = CompiledTimer(compiled, trigger, since, absent, by=by)
             case DateTrigger():
                 value = compile_value(trigger.date, scenario.name, bindings)
                 timed[place] = CompiledTimer(
@@ -68,7 +73,7 @@ def compile_triggers(scenario: Scenario, project: Project, bindings: Bindings, t
                 )
             case ScheduleTrigger() | MomentTrigger():
                 timed[place] = CompiledTimer(compiled, trigger)
-    return CompiledTriggers(by_event, by_attribute, by_segment, timed)
+    return CompiledTriggers(by_event, by_attribute, by_segment, timed, tuple(triggers))
 
 
 def _compile_trigger(

@@ -47,6 +47,14 @@ class JsonTable:
     unnamed: tuple[str, ...] = ()
     # The complete elements of a file that breaks off, as JSON lines.
     elements: InputFile | None = None
+    # The texts of all its objects, where these are few and the database reads each; and the paths in them, once known.
+    texts: tuple[str, ...] = ()
+    paths: frozenset[tuple[str, ...]] | None = None
+
+    def know_paths(self) -> None:
+        """Finds out what a small file has no value for: planning a query for what is not there takes longer than to
+        read the file."""
+        self.paths = _paths(self.texts) if self.texts else None
 
     def column(self, name: str) -> Column | None:
         if name in self.names and not self._reaches_inside(name):
@@ -58,14 +66,16 @@ class JsonTable:
         return None
 
     def optional(self, name: str) -> Column | None:
-        return self.picks.pick("json", name)
+        return self.reach((name,))
 
     def inside(self, name: str, key: str) -> Column | None:
         outer = [name] if name in self.names and not self._reaches_inside(name) else name.split(".")
-        return self.picks.pick("json", *outer, key)
+        return self.reach((*outer, key))
 
     def reach(self, keys: tuple[str, ...]) -> Column | None:
-        return self.picks.pick("json", *keys)
+        # A number may also stand for a place in a list.
+        known = self.paths is not None and not any(key.isdigit() for key in keys)
+        return None if known and keys not in (self.paths or ()) else self.picks.pick("json", *keys)
 
     def encoded(self, keys: tuple[str, ...], key: str) -> Column | None:
         return self.picks.pick(f"json_extract_string(json, {text_literal(json_path(*keys))})", key)
@@ -163,6 +173,7 @@ def open_table(con: duckdb.DuckDBPyConnection, file: InputFile, expected: tuple[
     layout = _layout(head_lines(file))
     names: dict[str, None] = {}
     rows: list[tuple[str | None]]
+    whole = True
     try:
         rows = con.execute(f"SELECT json FROM {source_sql(file, layout)} LIMIT {_SAMPLED}").fetchall()
     except duckdb.Error as error:
@@ -171,7 +182,10 @@ def open_table(con: duckdb.DuckDBPyConnection, file: InputFile, expected: tuple[
         found = _first_values(file)
         # An object that opens but never closes is a broken line, not an object over several lines.
         layout = layout if found or layout == "array" else "newline_delimited"
+        whole = False
         rows = [(text,) for text in found]
+    complete = whole and len(rows) < _SAMPLED and all(text and parsed(text) is not None for (text,) in rows)
+    texts = tuple(text or "" for (text,) in rows) if complete else ()
     if not any(text for (text,) in rows):
         # The database gives nothing for lines in another encoding, which are mended later.
         rows = [(text,) for text in head_lines(file)[:_SAMPLED]]
@@ -182,7 +196,27 @@ def open_table(con: duckdb.DuckDBPyConnection, file: InputFile, expected: tuple[
                 names.setdefault(key)
                 if isinstance(inner, dict):
                     names.update(dict.fromkeys(f"{key}.{innermost}" for innermost in inner))
-    return JsonTable(file, tuple(names), layout, con)
+    return JsonTable(file, tuple(names), layout, con, texts=texts)
+
+
+def _paths(texts: Sequence[str]) -> frozenset[tuple[str, ...]]:
+    """Every path of keys in the objects. Of a key that an object has twice, what stands below either."""
+    found: set[tuple[str, ...]] = set()
+    for text in texts:
+        waiting: list[tuple[tuple[str, ...], Any]] = [((), json.loads(text, object_pairs_hook=_Pairs))]
+        while waiting:
+            above, value = waiting.pop()
+            if isinstance(value, _Pairs):
+                waiting += [((*above, key), inner) for key, inner in value.pairs]
+                found.update((*above, key) for key, _ in value.pairs)
+    return frozenset(found)
+
+
+class _Pairs:
+    """A JSON object as it stands, a key that comes twice included."""
+
+    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
+        self.pairs = pairs
 
 
 def source_sql(file: InputFile, layout: Layout, paths: str | None = None) -> str:

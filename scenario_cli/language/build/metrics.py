@@ -44,7 +44,8 @@ class _MetricsBuilder(Builder):
         if event is None or (value is None and needs_value):
             return None
         within = self.duration(node.get("within"), elapsed=True)
-        return Aggregate(kind, event, value, self.expression(node.get("where")), within.elapsed if within else None)
+        where, by = self.expression(node.get("where")), self.expression(node.get("by"))
+        return Aggregate(kind, event, value, where, within.elapsed if within else None, by)
 
     def bins(self, node: Node) -> Bins | None:
         value, at, labels = self.expression(node.get("bins")), node.get("at"), node.get("labels")

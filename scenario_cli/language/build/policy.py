@@ -103,7 +103,7 @@ class _PolicyBuilder(Builder):
         condition = self.expression(node.get("if"))
         about += f" if {condition.source}" if condition is not None else ""
         return Cap(node.span, f"at most {most.value} per {per.text}{about}", most.value, period,
-                   *(picked[key] for key in _PICKING), condition, exempt)  # fmt: skip
+                   condition=condition, exempt=exempt, **picked)  # fmt: skip
 
     def named(self, node: Node | None) -> tuple[Name, ...]:
         return tuple(Name(item.text, item.span) for item in node.items) if node is not None else ()

@@ -22,6 +22,7 @@ from scenario_cli.model.project import (
     DEFAULT_CLOCK,
     UNSUBSCRIBE,
     Channel,
+    Constant,
     Conventions,
     EventType,
     Exports,
@@ -55,6 +56,7 @@ class Settings:
     review_after: int | None = None
     exports: Exports = field(default_factory=Exports)
     tables: Mapping[str, Table] = field(default_factory=dict)
+    constants: Mapping[str, Constant] = field(default_factory=dict)
     clock: str = DEFAULT_CLOCK
 
 
@@ -90,8 +92,18 @@ class ProjectBuilder(Builder):
             review_after=reviewed.elapsed // DAY if reviewed is not None else None,
             exports=self.exports(root.get("exports")),
             tables={name: self.table(name, span, node) for name, span, node in _entries(root.get("tables"))},
+            constants=self.constants(root.get("constants")),
             clock=self.clock(root.get("clock")),
         )
+
+    def constants(self, node: Node | None) -> dict[str, Constant]:
+        found: dict[str, Constant] = {}
+        for name, span, value in _entries(node):
+            if isinstance(value.value, str) and value.value.startswith("="):
+                hint = "write the value; what is worked out stands under 'define' in a scenario, or in a metric"
+                self.report("EXP001", f"the constant '{name}' is a value written out, not an expression", value, hint)
+            found[name] = Constant(name, span, plain(value))
+        return found
 
     def table(self, name: str, span: Span, node: Node) -> Table:
         file, key = node.get("file"), self.text(node.get("key"))

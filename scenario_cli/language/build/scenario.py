@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import cast
 
+from scenario_cli.language.build.meanings import meanings
 from scenario_cli.language.build.split import build_split
 from scenario_cli.language.build.trigger import build_trigger
 from scenario_cli.language.build.values import Builder
@@ -15,7 +17,8 @@ from scenario_cli.language.reader import Node, plain
 from scenario_cli.language.schema.synonyms import value_meant
 from scenario_cli.model.dates import looks_dated, read_date
 from scenario_cli.model.diagnostic import Diagnostic
-from scenario_cli.model.expression import Literal, Value, path_of
+from scenario_cli.model.expression import Expression, ListOf, Literal, Value, path_of
+from scenario_cli.model.project import Constant
 from scenario_cli.model.scenario import (
     DEFAULT_WINDOW,
     OWN_OUTCOMES,
@@ -32,16 +35,28 @@ from scenario_cli.model.scenario import (
     Timeout,
     Transition,
 )
+from scenario_cli.model.sites import capture_sites
 from scenario_cli.model.source import Name, Span
 from scenario_cli.model.waits import Duration, Wait
 
 _UNSUPPORTED = ("in_flight", "migrate")
 
 
-def build_scenario(root: Node, file: str) -> tuple[Scenario | None, list[Diagnostic]]:
-    """The scenario that the file holds; None where too much is missing for a machine."""
+def build_scenario(
+    root: Node, file: str, constants: Mapping[str, Constant] | None = None
+) -> tuple[Scenario | None, list[Diagnostic]]:
+    """The scenario that the file holds; None where too much is missing for a machine.
+
+    The names that it defines, and the project's `constants`, are written out in its expressions.
+    """
     builder = _ScenarioBuilder()
-    return builder.scenario(root, file), builder.found
+    scenario = builder.scenario(root, file)
+    if scenario is None:
+        return None, builder.found
+    captured = (site.name.text for site in capture_sites(scenario) if site.name is not None)
+    made, define = meanings(constants or {}, builder.definitions(root.get("define")), captured)
+    scenario = made.within(replace(scenario, define=define))
+    return scenario, [*builder.found, *made.found]
 
 
 class _ScenarioBuilder(Builder):
@@ -60,6 +75,12 @@ class _ScenarioBuilder(Builder):
         states = {key: self.state(key, states_node.key(key).span, node) for key, node in states_node.fields.items()}
         version = root.get("version")
         priority = root.get("priority")
+        exclusive = root.get("exclusive")
+        group, limit, wait = (
+            (exclusive.get("group"), exclusive.get("limit"), exclusive.get("wait"))
+            if exclusive is not None and exclusive.is_map
+            else (exclusive, None, None)
+        )
         return Scenario(
             name=name.text,
             file=file,
@@ -78,16 +99,36 @@ class _ScenarioBuilder(Builder):
             priority=priority.value if priority is not None and isinstance(priority.value, int) else 50,
             purpose=self.purpose,
             audience=self.expression(root.get("audience")),
-            key=self.expression(root.get("key")),
+            key=self.key(root.get("key")),
             while_running=self.text(root.get("while_running"), "ignore"),
             reentry=self.reentry(root.get("reentry")),
             goal=self.goal(root.get("goal")),
             holdout=self.share(root.get("holdout")),
             active=self.active(root.get("active")),
-            exclusive=self.text(root.get("exclusive")),
+            max_running=self.whole(root.get("max_running")),
+            exclusive=self.text(group),
+            group_limit=(limit and self.whole(limit)) or 1,
+            group_wait=self.duration(wait, elapsed=False),
             on=self.transitions(root.get("on")),
             when=self.branches(root.get("when")),
         )
+
+    def key(self, node: Node | None) -> Expression | None:
+        """An expression, or a list of them, which is one expression that gives a list."""
+        if node is None or not node.is_list:
+            return self.expression(node)
+        parts = [self.expression(item) for item in node.items]
+        known = [part for part in parts if part is not None]
+        if len(known) < len(parts) or not known:
+            return None
+        source = ", ".join(part.source for part in known)
+        return Expression(f"[{source}]", ListOf(tuple(part.root for part in known), node.span), node.span)
+
+    def definitions(self, node: Node | None) -> list[tuple[Name, Expression | None]]:
+        """The names of `define` with their expressions; None for one that cannot be read."""
+        if node is None or not node.is_map:
+            return []
+        return [(Name(key, node.key(key).span), self.expression(field)) for key, field in node.fields.items()]
 
     def reentry(self, node: Node | None) -> Duration | str | None:
         if node is None or node.text in ("never", "always"):
@@ -97,7 +138,7 @@ class _ScenarioBuilder(Builder):
             self.report("SCH004", f"'reentry' cannot be '{node.text}'", node, f"did you mean '{meant}'? allowed: "
                         "'never', 'always', a duration since the previous entry")  # fmt: skip
             return None
-        return self.duration(node, elapsed=True)
+        return self.duration(node, elapsed=False)
 
     def active(self, node: Node | None) -> tuple[date | None, date | None]:
         """The first and the last day on which contacts may enter."""
@@ -141,6 +182,11 @@ class _ScenarioBuilder(Builder):
 
     def flag(self, node: Node | None) -> bool:
         return node is not None and node.value is True
+
+    def whole(self, node: Node | None) -> int | None:
+        """A whole number above 0."""
+        value = node.value if node is not None else None
+        return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else None
 
     def outcome(self, node: Node) -> str:
         if node.text in OWN_OUTCOMES:
@@ -230,6 +276,7 @@ class _ScenarioBuilder(Builder):
             update=self.values(node.get("update")),
             emit=self.emitted(node.get("emit")),
             send=self.sends(node.get("send")),
+            frees_key=self.flag(node.get("frees_key")),
             end=Name(self.outcome(end), end.span) if end is not None and end.text else None,
             choose=self.choose(node.get("choose")),
             split=build_split(self, node.get("split")),

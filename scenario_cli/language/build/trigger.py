@@ -6,6 +6,8 @@ from datetime import datetime
 
 from scenario_cli.language.build.values import Builder
 from scenario_cli.language.reader import Node
+from scenario_cli.model.expression import Expression
+from scenario_cli.model.source import Name
 from scenario_cli.model.triggers import (
     AbsenceTrigger,
     AttributeTrigger,
@@ -49,7 +51,7 @@ def build_trigger(builder: Builder, node: Node | None) -> Trigger | None:
             return None
         return MomentTrigger(at, node.span, on_project_clock, each)
     if (segment := builder.name(node.get("segment"))) is not None:
-        return SegmentTrigger(segment, node.span, builder.text(node.get("change")) == "left", each)
+        return _segment(builder, node, segment, each)
     if (attribute := builder.name(node.get("attribute"))) is not None:
         return AttributeTrigger(attribute, node.span, builder.expression(node.get("where")), each)
     if (scenario := builder.name(node.get("scenario"))) is not None:
@@ -67,7 +69,18 @@ def _absence(builder: Builder, node: Node) -> AbsenceTrigger | None:
         builder.report("TIME001", f"'{length.text}' does not say how long", length_node, "begin with a duration: 3d")
         return None
     since = builder.name(node.get("since")) or absent
-    return AbsenceTrigger(absent, since, length, node.span, builder.expression(node.get("each")))
+    each = builder.expression(node.get("each"))
+    return AbsenceTrigger(absent, since, length, node.span, each, builder.name(node.get("by")))
+
+
+def _segment(builder: Builder, node: Node, segment: Name, each: Expression | None) -> SegmentTrigger:
+    left = builder.text(node.get("change")) == "left"
+    already = node.get("already_in")
+    already_in = already is not None and already.value is True
+    if left and already_in and already is not None:
+        builder.report("FLOW025", "'already_in' is about who comes into a segment, not about who leaves it", already,
+                       "remove 'already_in', or 'change: left'")  # fmt: skip
+    return SegmentTrigger(segment, node.span, left, each, already_in and not left)
 
 
 def _date(builder: Builder, node: Node) -> DateTrigger | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from scenario_cli.language.build.meanings import Meanings
 from scenario_cli.language.build.metrics import build_metrics
 from scenario_cli.language.build.policy import build_policy
 from scenario_cli.language.build.project import ProjectBuilder, Settings
@@ -18,7 +19,7 @@ from scenario_cli.language.reader import Node
 from scenario_cli.language.templates.files import TemplateFiles
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.policy import Policy
-from scenario_cli.model.project import Exports, Project, TrackingPlan
+from scenario_cli.model.project import Constant, Exports, Project, TrackingPlan
 from scenario_cli.model.scenario import Scenario
 
 
@@ -36,7 +37,11 @@ def build_project(
     found.extend(wrong)
     policy, wrong = build_policy(kinds["policy"]) if "policy" in kinds else (Policy(), [])
     found.extend(wrong)
-    scenarios = _scenarios(nodes.scenarios, found)
+    made = Meanings(settings.constants)
+    metrics, segments, policy = made.within(metrics), made.within(segments), made.within(policy)
+    channels = made.within(settings.channels)
+    found.extend(made.found)
+    scenarios = _scenarios(nodes.scenarios, settings.constants, found)
     texts = {name: text.text for name, text in templates.texts.items()}
     project = Project(
         name=settings.name,
@@ -48,13 +53,14 @@ def build_project(
         salt=settings.salt,
         currency=settings.currency,
         plan=plan,
-        channels=settings.channels,
+        channels=channels,
         policy=policy,
         programs=settings.programs,
         phases=settings.phases,
         metrics=metrics,
         segments=segments,
         tables=settings.tables,
+        constants=settings.constants,
         clock=settings.clock,
         phase_spans=settings.phase_spans,
         conventions=settings.conventions,
@@ -68,11 +74,13 @@ def build_project(
     return project, found
 
 
-def _scenarios(nodes: Iterable[tuple[str, Node]], found: list[Diagnostic]) -> dict[str, Scenario]:
+def _scenarios(
+    nodes: Iterable[tuple[str, Node]], constants: Mapping[str, Constant], found: list[Diagnostic]
+) -> dict[str, Scenario]:
     """The scenarios by name. Where two have one name, the first counts."""
     scenarios: dict[str, Scenario] = {}
     for shown, node in nodes:
-        scenario, faults = build_scenario(node, shown)
+        scenario, faults = build_scenario(node, shown, constants)
         found.extend(faults)
         if scenario is not None:
             first = scenarios.setdefault(scenario.name, scenario)

@@ -72,14 +72,16 @@ def put(text: str, path: Sequence[str], written: str) -> str:
     return _after_the_last(text, node, _nested(rest, written), apart=depth == 0)
 
 
-def add_to_list(text: str, key: str, word: str) -> str:
-    """The text with a word added to a list at the top of the file; the list is made where it is missing."""
+def add_to_list(text: str, key: str, word: str, parent: str = "") -> str:
+    """The text with a word added to a list at the top of the file, or below a parent there; the list is made where it
+    is missing."""
     root = _root(text)
-    node = root.get(key) if root is not None else None
+    above = root.get(parent) if root is not None and parent else root
+    node = above.get(key) if above is not None else None
     if node is None or not node.is_list:
         if node is not None:
             raise CannotSplice(f"line {node.span.line}: '{key}' is no list")
-        return put(text, (), f"{key}: [{word}]\n")
+        return put(text, (parent,) if parent else (), f"{key}: [{word}]\n")
     lines = text.splitlines(keepends=True)
     start = _offset(lines, node.span.line, node.span.column)
     if text[start] == "[":

@@ -16,6 +16,7 @@ from scenario_cli.language.names.shapes import (
     of_type,
     shape_of_contact,
     shape_of_event,
+    shape_of_value,
 )
 from scenario_cli.language.names.unknown import with_next_step
 from scenario_cli.language.templates.other_tools import FILTERS as OTHER_FILTERS
@@ -92,6 +93,10 @@ class Checker:
                 return of_type(_TYPES.get(type(value), "")) if type(value) in _TYPES else ANYTHING
             case tree.Ref():
                 return self._name(node, scope)
+            case tree.Attr(base=tree.Ref(name="const")):
+                return self._constant(node, scope, node.name)
+            case tree.Item(base=tree.Ref(name="const"), index=tree.Const(value=str() as name)):
+                return self._constant(node, scope, name)
             case tree.Attr():
                 return self._key(node, self.shape(node.base, scope), node.name)
             case tree.Item():
@@ -145,10 +150,16 @@ class Checker:
                     self.shape(member, scope)
                 return of_type("array")
             case tree.MapOf():
-                for pair in node.pairs:
-                    for member in pair:
-                        self.shape(member, scope)
-                return ANYTHING
+                return self._mapping(node, scope)
+
+    def _mapping(self, node: tree.MapOf, scope: Scope) -> Property:
+        fields: dict[str, Property] = {}
+        for key, value in node.pairs:
+            self.shape(key, scope)
+            shape = self.shape(value, scope)
+            if isinstance(key, tree.Const):
+                fields[str(key.value)] = shape
+        return mapping("the mapping", fields) if len(fields) == len(node.pairs) else ANYTHING
 
     def _compare(self, node: tree.Compare, scope: Scope) -> None:
         """Each comparison of a chain, from both sides, with the values that are written out."""
@@ -207,7 +218,11 @@ class Checker:
                 return scope.catalogue.metrics
             case "segment":
                 return scope.catalogue.segments
+            case "const":
+                return self._constant(node, scope)
         known = ["contact", "metric", "segment", "now", *scope.names]
+        known += ["const"] if scope.catalogue.constants else []
+        known += [] if self.in_template else sorted(scope.defined)
         if not scope.contact_alone:
             known += ["trigger"] if scope.not_entered else ["trigger", "journey"]
         if scope.events is not None:
@@ -220,6 +235,21 @@ class Checker:
         else:
             self.report("EXP002", f"unknown name '{name}'", node, self._meant(node, scope, known),
                         fix=renamed_in_expression(name, node.span, known))  # fmt: skip
+        return ANYTHING
+
+    def _constant(self, node: tree.Expr, scope: Scope, name: str | None = None) -> Property:
+        """A constant in a template, where its value is read by name, or one that the project does not have."""
+        known = scope.catalogue.constants
+        if name is None:
+            self.report("EXP002", "'const' stands for nothing by itself", node,
+                        with_next_step("REF021", did_you_mean("", known, "read one by its name: const.NAME; constants"))
+                        )  # fmt: skip
+        elif name not in known:
+            self.report("REF021", f"unknown constant '{name}'", node,
+                        with_next_step("REF021", did_you_mean(name, known, "constants")),
+                        fix=_renamed(node, name, known))  # fmt: skip
+        else:
+            return shape_of_value(known[name])
         return ANYTHING
 
     def _meant(self, node: tree.Ref, scope: Scope, known: list[str]) -> str:
@@ -238,9 +268,12 @@ class Checker:
             "contact": scope.plan.profile,
             "metric": scope.catalogue.metrics.fields,
             "segment": scope.catalogue.segments.fields,
+            "const": scope.catalogue.constants,
         }
         owned = [f"'{owner}.{name}'" for owner, fields in owners.items() if name in (fields or ())]
         owned += [f"the text '{name}', in quotes"] if node in self.compared else []
+        if self.in_template and name in scope.defined:
+            return f"hand it over where the message is sent: 'with: {{{name}: ={name}}}'"
         if self.in_template and not owned:
             hint += f"; or hand it over where the message is sent, with 'with: {{{name}: ...}}'"
         return f"did you mean {', or '.join(owned)}? {hint}" if owned else hint
@@ -252,7 +285,7 @@ class Checker:
             self.report("REF004", f"a date has no part '{key}'", node, did_you_mean(key, DATETIME_PARTS, "parts"))
             return ANYTHING
         if base.fields is None:
-            return ANYTHING
+            return base.items or ANYTHING if base.type == "object" else ANYTHING
         if key in base.fields:
             found = base.fields[key]
             return found if found.name or found.type else Property(key, None, found.span)
@@ -356,6 +389,7 @@ class Checker:
         self.lists += function.per_item is not None
         shapes = self._arguments(node, function, scope)
         self.found += faulty_arguments(node)
+        self._unfit(node, shapes)
         self.lists -= function.per_item is not None
         match node.name:
             case "filter":
@@ -371,6 +405,18 @@ class Checker:
                 return self._lookup(node, scope)
             case _:
                 return of_type("number")
+
+    def _unfit(self, node: tree.Call, shapes: list[Property]) -> None:
+        """A value that is read and of which the function makes nothing, whatever it is: a number as a date."""
+        place, fitting, noun, hint = _TAKES.get(node.name, (0, frozenset(), "", ""))
+        arg, kind = node.args[place], shapes[place].type
+        if (
+            fitting
+            and kind in _KINDS
+            and kind not in fitting
+            and not isinstance(arg, tree.Const | tree.ListOf | tree.MapOf)
+        ):
+            self.report("EXP007", f"{_KINDS[kind]} is never {noun}", arg, hint)
 
     def _literal_name(self, node: tree.Call, code: str, noun: str, known: Iterable[str]) -> str | None:
         """The name that a call's first value spells. Reports one that is not written out, or not known."""
@@ -489,6 +535,17 @@ def _renamed(node: tree.Expr, key: str, known: Iterable[str]) -> Fix | None:
         return respelt_text(key, node.index.span, known)
     return renamed_in_expression(key, node.span, known)
 
+
+_KINDS = {"string": "a text", "number": "a number", "integer": "a number", "boolean": "true or false",
+          "array": "a list", "object": "a mapping", "date": "a date", "datetime": "a date and time"}  # fmt: skip
+# The value of which a function makes something only where it is of these types, what it then is, and a hint.
+_TAKES: Mapping[str, tuple[int, frozenset[str], str, str]] = {
+    "date": (0, frozenset({"string", "date", "datetime"}), "a date", "take a date, or a text that holds one"),
+    "days_since": (0, frozenset({"string", "date", "datetime"}), "a date", "take a date, or a text that holds one"),
+    "duration": (0, frozenset({"string"}), "a length of time", "take a text with its unit, such as '3d'"),
+    "lookup": (1, frozenset({"string", "number", "integer", "boolean", "date", "datetime"}), "the key of a table",
+               "look up one value at a time: lookup('products', event.sku)"),
+}  # fmt: skip
 
 _NAMED = {
     "the metrics": ("REF014", "metric", "metrics"),

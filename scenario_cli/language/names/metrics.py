@@ -26,6 +26,7 @@ def catalogue(project: Project) -> Catalogue:
         mapping("the metrics", dict.fromkeys(project.metrics, ANYTHING)),
         segments,
         {name: table.columns for name, table in project.tables.items()},
+        {name: constant.value for name, constant in project.constants.items()},
         frozenset(project.scenarios) | project.faulty,
         {name: tuple(one.states) for name, one in project.scenarios.items() if name not in project.faulty},
     )
@@ -36,7 +37,7 @@ def _shapes(project: Project, scope: Scope) -> dict[str, Property]:
     found: dict[str, Property] = {}
     for name, metric in project.metrics.items():
         shape = _shape(metric, project, scope)
-        found[name] = replace(shape, name="") if shape.name else shape
+        found[name] = replace(shape, name="") if shape.name not in ("", "figures") else shape
     return found
 
 
@@ -48,6 +49,11 @@ def _shape(metric: Metric, project: Project, scope: Scope) -> Property:
         case Bins():
             texts = all(isinstance(label, str) for label in made.labels)
             return of_type("string") if texts else of_type("number")
+    if made.by is not None:
+        figure = _shape(replace(metric, definition=replace(made, by=None)), project, scope)
+        key = Checker().shape(made.by.root, _of_event(made, project, scope))
+        keys = (key.items or key).enum if key.type == "array" else key.enum
+        return Property("figures", "object", figure.span, items=replace(figure, name=""), enum=keys)
     kind = AGGREGATES[made.kind]
     if kind.result not in (None, "array") or made.value is None:
         return of_type(kind.result or "")
@@ -74,6 +80,7 @@ def check_metrics(project: Project, base: Scope) -> Iterator[Diagnostic]:
             scope = _of_event(made, project, base)
             yield from _checked(made.where, scope, True)
             yield from _checked(made.value, scope)
+            yield from _checked(made.by, scope)
         else:
             yield from _checked(made.value, about_contact)
             reads[f"metric.{name}"] = tuple(read_names(made.value))

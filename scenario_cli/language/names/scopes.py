@@ -39,7 +39,7 @@ class Scopes:
     def __init__(self, scenario: Scenario, base: Scope) -> None:
         self.scenario = scenario
         self.plan = base.plan
-        self.base = base
+        self.base = replace(base, defined=frozenset(one.name.text for one in scenario.define))
         self.triggers = tuple(
             dict.fromkeys(event for trigger in scenario.triggers for event in events_of(trigger, base.plan))
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from scenario_cli.model.built_in import event_type
 from scenario_cli.model.project import Property, TrackingPlan
@@ -30,6 +31,7 @@ class Catalogue:
     metrics: Property = field(default_factory=lambda: mapping("the metrics", {}))
     segments: Property = field(default_factory=lambda: mapping("the segments", {}))
     tables: Mapping[str, tuple[str, ...] | None] = field(default_factory=dict)
+    constants: Mapping[str, Any] = field(default_factory=dict)
     scenarios: frozenset[str] = frozenset()
     states: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # of the scenarios that could be read
 
@@ -43,7 +45,8 @@ class Scope:
     Where `event_alone`, an expression reads the event and reference tables, and nothing else. `since_entry` are
     the names that hold an instant not before the journey's entry. `contact_alone` says why neither event, trigger nor
     journey can be read, `not_entered` why a journey cannot. `states` are those of the journey's scenario, empty where
-    there is no journey; `no_moves`: what is worked out here cannot follow a journey from state to state.
+    there is no journey; `no_moves`: what is worked out here cannot follow a journey from state to state. `defined` are
+    the names of `define`, which are written out in the scenario and mean nothing in a template.
     """
 
     plan: TrackingPlan
@@ -58,6 +61,7 @@ class Scope:
     not_entered: str = ""
     states: tuple[str, ...] = ()
     no_moves: bool = False
+    defined: frozenset[str] = frozenset()
 
     def at(self, events: Iterable[str] | None, why: str = "") -> Scope:
         return replace(self, events=None if events is None else tuple(events), why_no_event=why or self.why_no_event)
@@ -92,6 +96,20 @@ def _either(one: Property, other: Property) -> Property:
     same = one.type == other.type
     return Property(one.name, one.type if same else None, one.span, one.items if same else None,
                     {**one.fields, **other.fields} if same and one.fields and other.fields else None)  # fmt: skip
+
+
+def shape_of_value(value: Any) -> Property:
+    """The shape of a value that is written out; of a list that of its elements where all have one."""
+    if isinstance(value, dict):
+        return mapping("the mapping", {key: shape_of_value(one) for key, one in value.items()})
+    if isinstance(value, list):
+        shapes = [shape_of_value(one) for one in value]
+        same = shapes[0] if shapes and all(one == shapes[0] for one in shapes) else None
+        return Property("", "array", _NOWHERE, items=same)
+    return of_type(_TYPES[type(value)]) if type(value) in _TYPES else ANYTHING
+
+
+_TYPES: Mapping[type, str] = {str: "string", bool: "boolean", int: "integer", float: "number"}
 
 
 def shape_of_contact(plan: TrackingPlan) -> Property:

@@ -38,6 +38,7 @@ _NEXT_STEPS = {
     "REF014": "or define it under 'metrics' in metrics.yaml",
     "REF015": "or define it under 'segments' in metrics.yaml",
     "REF016": "or declare it under 'tables' in project.yaml",
+    "REF021": "or declare it under 'constants' in project.yaml",
     "property": "or declare it in events.yaml, under 'properties' of the event",
     "attribute": "or declare it under 'profile' in events.yaml",
     "column": "or add the column to the table's file",

@@ -21,7 +21,8 @@ def check_project(overview: Overview) -> Findings:
         for _, message in subject.messages
         if is_marketing(message, overview.project)
     ]
-    for rule in (*policy.quiet_hours, *policy.caps):
+    rules: list[QuietHours | Cap] = [*policy.quiet_hours, *policy.caps]
+    for rule in rules:
         yield from _about(rule, sent)
 
 

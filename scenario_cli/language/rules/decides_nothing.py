@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from scenario_cli.analysis.conditions import always, constant, never
+from scenario_cli.analysis.conditions import always, constant, never, switched
 from scenario_cli.language.names.scopes import ScopedExpression
 from scenario_cli.language.rules.support.rule import Findings, Rule
 from scenario_cli.language.rules.support.subject import Overview, Subject
@@ -21,7 +21,7 @@ def check_project(overview: Overview) -> Findings:
 def _found(places: Iterable[ScopedExpression]) -> Findings:
     for place in places:
         condition = place.expression
-        if not place.condition:
+        if not place.condition or switched(condition):
             continue
         if constant(condition):
             held = "true" if always(condition) else "false" if never(condition) else None

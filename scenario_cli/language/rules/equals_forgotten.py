@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from scenario_cli.language.expressions import ExpressionError, parse_expression
 from scenario_cli.language.names.scopes import Scopes
@@ -11,13 +12,13 @@ from scenario_cli.language.reader import Node
 from scenario_cli.language.rules.support.rule import Findings, Rule
 from scenario_cli.language.rules.support.subject import Subject
 from scenario_cli.model.diagnostic import Edit, Fix
-from scenario_cli.model.expression import Literal, Value
-from scenario_cli.model.scenario import Emitted
+from scenario_cli.model.expression import Literal, Ref, walk
+from scenario_cli.model.sites import sites
 from scenario_cli.model.source import Name, Span
-from scenario_cli.model.vocabulary import FUNCTIONS
+from scenario_cli.model.vocabulary import FUNCTIONS, RESERVED
 
 _NOWHERE = Span("", 1, 1, 1, 1)
-_ROOTS = ("event", "trigger", "contact", "metric", "segment", "item", "journey")
+_ROOTS = ("event", "trigger", "contact", "metric", "segment", "item", "journey", "const")
 _BRACES = re.compile(r"\{\{-?\s*(?P<inside>[^{}]+?)\s*-?\}\}")
 _PLAIN = re.compile(r"[\w.()\[\]' *+/|,<>=-]+")  # stands without quotes wherever a value stands
 
@@ -25,6 +26,14 @@ _PLAIN = re.compile(r"[\w.()\[\]' *+/|,<>=-]+")  # stands without quotes whereve
 def check(subject: Subject) -> Findings:
     for name, value in _written(subject):
         for text, whole in _texts(value):
+            if not whole and text.startswith("=") and meant_as_expression(subject, text[1:]) is not None:
+                yield RULE.finding(
+                    f"within '{name.text}' the text '{text}' stands as it is: only a whole value is worked out",
+                    value.span,
+                    hint="write the '=' before the whole list or mapping, as in '=[event.sku]', or capture "
+                    f"{text} under a name of its own",
+                )
+                continue
             meant = meant_as_expression(subject, text)
             if meant is None:
                 continue
@@ -40,28 +49,42 @@ def check(subject: Subject) -> Findings:
 
 def meant_as_expression(subject: Subject, text: str) -> str | None:
     """The expression that a text was probably meant to be; None where it is a text."""
-    captured = {name.text for name in Scopes.captured_names(subject.scenario)}
-    names = "|".join((*_ROOTS, *map(re.escape, sorted(captured))))
-    begins = re.compile(rf"(?:{names})[.\[]\w|(?:{'|'.join(FUNCTIONS)})\(|now(?:\.[a-z]+)?$")
+    own = {name.text for name in Scopes.captured_names(subject.scenario)}
+    own |= {one.name.text for one in subject.scenario.define}
     braces = _BRACES.fullmatch(text.strip())
     meant = braces["inside"] if braces is not None else text
-    if braces is None and text not in captured and not begins.match(text):
+    if braces is None and text not in own and not _begins(frozenset(own)).match(text):
         return None
-    return meant if _is_expression(meant) else None
+    return meant if _is_expression(meant, {*RESERVED, *own}, braces is not None) else None
 
 
-def _is_expression(text: str) -> bool:
+@lru_cache(maxsize=64)
+def _begins(own: frozenset[str]) -> re.Pattern[str]:
+    """The beginning of a text that is an expression rather than a sentence: a name and what belongs to it, a call, or
+    one of the scenario's own names and an operator."""
+    names = "|".join((*_ROOTS, *map(re.escape, sorted(own))))
+    operated = "|".join(map(re.escape, sorted(own))) or "(?!)"
+    return re.compile(
+        rf"(?:{names})[.\[]\w|(?:{'|'.join(FUNCTIONS)})\(|now(?:\.[a-z]+)?$"
+        rf"|(?:{operated})\s*(?:[-+*/%<>~|]|[=!]=|\b(?:and|or|if|in|is|not)\b)"
+    )
+
+
+def _is_expression(text: str, known: set[str], certain: bool) -> bool:
+    """Whether a text is an expression; one that is not `certain` to be one has to read names that there are."""
     try:
-        parse_expression(Node(_NOWHERE, text))
+        root = parse_expression(Node(_NOWHERE, text)).root
     except ExpressionError:
         return False
-    return True
+    return certain or all(node.name in known for node in walk(root) if isinstance(node, Ref))
 
 
 def _fix(value: Literal, text: str, meant: str) -> Fix | None:
-    if not _PLAIN.fullmatch(meant) or "," in meant or "'" in meant:
-        return None
-    return Fix(f"write ={meant}", (Edit(value.span, f"={meant}", text),))
+    if _PLAIN.fullmatch(meant) and "," not in meant and "'" not in meant:
+        return Fix(f"write ={meant}", (Edit(value.span, f"={meant}", text),))
+    if set(meant) & set('"\\\n'):
+        return None  # what would have to be escaped is for its author to write
+    return Fix(f"write ={meant}", (Edit(value.span, f'"={meant}"', text),))
 
 
 def _texts(value: Literal) -> Iterator[tuple[str, bool]]:
@@ -79,24 +102,22 @@ def _texts(value: Literal) -> Iterator[tuple[str, bool]]:
 
 def _written(subject: Subject) -> Iterator[tuple[Name, Literal]]:
     """The literal values where an expression is allowed: captures, attributes, events, values for templates."""
-    scenario = subject.scenario
-    values: list[tuple[Name, Value]] = []
-    for actor in scenario.acts:
-        values += [*actor.set, *actor.update, *_of(actor.emit)]
-    values += [value for message in scenario.messages for value in message.values]
-    yield from ((name, value) for name, value in values if isinstance(value, Literal))
+    for site in sites(subject.scenario):
+        if site.kind in _COMPUTED and site.name is not None and isinstance(site.value, Literal):
+            yield site.name, site.value
 
 
-def _of(emitted: tuple[Emitted, ...]) -> Iterator[tuple[Name, Value]]:
-    for event in emitted:
-        yield from event.values
+_COMPUTED = frozenset({"set", "update", "emit", "with"})
 
 
 RULE = Rule(
     code="EXP020",
     name="equals-forgotten",
     severity="warning",
-    finds="a value under 'set', 'update', 'emit' or 'with' that reads like an expression and has no '=' before it",
+    finds=(
+        "a value under 'set', 'update', 'emit' or 'with' that reads like an expression and has no '=' before it, or "
+        "has it within a list or mapping"
+    ),
     because="'trigger.total' is then what the contact reads, or what stands in the profile",
     mend="write '=' before it; where the text is meant as it stands, ignore the finding",
     fixes="writes the '='",

@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from scenario_cli.language.names.check import Checker
+from scenario_cli.language.names.shapes import Scope
 from scenario_cli.language.rules.support.rule import Findings, Rule
 from scenario_cli.language.rules.support.subject import Overview
+from scenario_cli.model.expression import Expression
 from scenario_cli.model.metrics import AGGREGATES, Aggregate, Bins
 
+# What tells no events apart: no key can be made of it, or each event has one of its own.
+_NO_KEY = {"object": "a mapping", "datetime": "an instant"}
 _NO_NUMBER = {"string": "a text", "boolean": "true or false", "array": "a list", "object": "a mapping",
               "date": "a date", "datetime": "a date and time"}  # fmt: skip
 
@@ -16,8 +20,10 @@ _NO_NUMBER = {"string": "a text", "boolean": "true or false", "array": "a list",
 def check_project(overview: Overview) -> Findings:
     for metric in overview.project.metrics.values():
         made = metric.definition
+        if isinstance(made, Aggregate) and made.by is not None:
+            yield from _told_apart(metric.name, made.by, _scope(overview, made))
         if isinstance(made, Aggregate) and AGGREGATES[made.kind].needs_numbers and made.value is not None:
-            scope = replace(overview.base.at(overview.project.plan.expand(made.event.text)), event_alone=True)
+            scope = _scope(overview, made)
             value, figure = made.value, f"{made.kind} of '{made.value.source}'"
         elif isinstance(made, Bins):
             scope, value, figure = overview.base, made.value, f"bin of '{made.value.source}'"
@@ -32,12 +38,29 @@ def check_project(overview: Overview) -> Findings:
             )
 
 
+def _scope(overview: Overview, made: Aggregate) -> Scope:
+    return replace(overview.base.at(overview.project.plan.expand(made.event.text)), event_alone=True)
+
+
+def _told_apart(name: str, by: Expression, scope: Scope) -> Findings:
+    shape = Checker().shape(by.root, scope)
+    kind = shape.items.type if shape.type == "array" and shape.items is not None else shape.type
+    if kind in _NO_KEY:
+        each = "a list of what is " if shape.type == "array" else ""
+        yield RULE.finding(
+            f"metric '{name}' is told apart by '{by.source}', which is {each}{_NO_KEY[kind]}",
+            by.span,
+            hint="take a text, a number or true or false, such as event.category or event.timestamp.date",
+        )
+
+
 RULE = Rule(
     code="DATA015",
     name="metric-of-text",
     severity="error",
     finds=(
-        "a metric that sums, averages or bins a value which the tracking plan declares as something else than a number"
+        "a metric that sums, averages or bins a value which the tracking plan declares as something else than a "
+        "number, or is told apart ('by') by an instant or a mapping"
     ),
     because="the metric has no value for anybody",
     mend="take a number, or another aggregate",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from scenario_cli.analysis.conditions import constant, never
+from scenario_cli.analysis.conditions import constant, never, switched
 from scenario_cli.language.names.scopes import ScopedExpression
 from scenario_cli.language.rules.support.rule import Findings, Rule
 from scenario_cli.language.rules.support.subject import Overview, Subject
@@ -20,7 +20,9 @@ def check_project(overview: Overview) -> Findings:
 
 def _found(places: Iterable[ScopedExpression]) -> Findings:
     for place in places:
-        if place.condition and not constant(place.expression) and never(place.expression):
+        if not place.condition or constant(place.expression) or switched(place.expression):
+            continue
+        if never(place.expression):
             yield RULE.finding(
                 f"'{place.expression.source}' can never be true",
                 place.expression.span,

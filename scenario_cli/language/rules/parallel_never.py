@@ -9,19 +9,32 @@ from scenario_cli.language.rules.support.subject import Subject
 def check(subject: Subject) -> Findings:
     scenario = subject.scenario
     never = all(scenario.reentry_of(trigger) == "never" for trigger in scenario.triggers)
-    if scenario.while_running == "parallel" and never:
+    if not never:
+        return
+    hint = "write 'reentry: always' or a duration; left out it is 'never'"
+    if scenario.while_running == "parallel":
         yield RULE.finding(
             f"scenario '{scenario.name}' runs in parallel, but 'reentry' lets nobody enter a second time",
             scenario.span,
-            hint="write 'reentry: always' or a duration; left out it is 'never'",
+            hint=hint,
         )
+    for state in scenario.states.values():
+        if state.frees_key:
+            yield RULE.finding(
+                f"state '{state.name}' frees the key, but 'reentry' lets nobody enter a second time",
+                state.span,
+                hint=hint,
+            )
 
 
 RULE = Rule(
     code="FLOW007",
     name="parallel-never",
     severity="warning",
-    finds="'while_running: parallel' beside 'reentry: never', which is what 'reentry' means where it is left out",
+    finds=(
+        "'while_running: parallel' or 'frees_key' beside 'reentry: never', which is what 'reentry' means where it is "
+        "left out"
+    ),
     because="a second journey for the same key is refused, so nothing ever runs in parallel",
     mend="say how soon a contact may enter again",
     example="""\

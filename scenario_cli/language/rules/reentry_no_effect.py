@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from scenario_cli.analysis.labels import duration_label
 from scenario_cli.analysis.time.flow import earliest_end
+from scenario_cli.analysis.time.waiting import length
 from scenario_cli.language.rules.support.rule import Findings, Rule
 from scenario_cli.language.rules.support.subject import Subject
 from scenario_cli.model.wait_grammar import written
@@ -12,11 +14,15 @@ from scenario_cli.model.waits import Duration
 def check(subject: Subject) -> Findings:
     scenario = subject.scenario
     soonest = earliest_end(scenario, subject.timed_edges)
+    if any(state.frees_key for state in scenario.states.values()):
+        return  # others of the key enter while a journey runs
     if scenario.while_running != "ignore" or not isinstance(scenario.reentry, Duration) or soonest is None:
         return
-    if scenario.reentry.elapsed <= soonest:
+    most = length(scenario.reentry).most
+    assert most is not None
+    if most <= soonest:
         yield RULE.finding(
-            f"'reentry: {written(scenario.reentry.elapsed)}' keeps nobody out who goes all the way: "
+            f"'reentry: {duration_label(scenario.reentry)}' keeps nobody out who goes all the way: "
             f"that takes {written(soonest)} at least",
             scenario.span,
             hint="it counts from the entry, not from the end: make it longer than the journey, or write 'always'",

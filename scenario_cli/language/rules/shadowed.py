@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from scenario_cli.analysis.conditions import constant, excluded, never
+from scenario_cli.analysis.conditions import constant, excluded, never, switched
 from scenario_cli.language.rules.support.rule import Findings, Rule
 from scenario_cli.language.rules.support.subject import Subject
 from scenario_cli.model.diagnostic import Diagnostic
@@ -28,6 +28,8 @@ def _branches(branches: Sequence[Branch]) -> Findings:
         condition = branch.condition
         if condition is None:
             break
+        if switched(condition):
+            continue
         if before and not constant(condition) and not never(condition) and excluded(condition, before):
             yield _finding(f"'{condition.source}' is never reached: a line above takes all of these", condition,
                            _taker(condition, before))  # fmt: skip
@@ -51,15 +53,17 @@ def _transitions(subject: Subject, transitions: Sequence[Transition]) -> Finding
             and (one.any_key or not later.any_key)
         ]
         open_one = next((one for one in same if one.where is None), None)
-        conditions = [one.where for one in same if one.where is not None]
+        conditions = [one.where for one in same if one.where is not None and not switched(one.where)]
         if open_one is not None:
             yield RULE.finding(
                 f"this transition on '{later.event}' is never taken: one above takes every such event",
                 later.span, hint=_HINT, related=[("taken here", open_one.span)],
             )  # fmt: skip
-        elif later.where is not None and conditions and not never(later.where) and excluded(later.where, conditions):
+            continue
+        where = later.where if later.where is not None and not switched(later.where) else None
+        if where is not None and conditions and not never(where) and excluded(where, conditions):
             yield _finding(f"this transition on '{later.event}' is never taken: one above takes all of these",
-                           later.where, _taker(later.where, conditions))  # fmt: skip
+                           where, _taker(where, conditions))  # fmt: skip
 
 
 def _finding(message: str, condition: Expression, taker: Expression) -> Diagnostic:

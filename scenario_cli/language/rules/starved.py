@@ -32,6 +32,8 @@ def _always_first(subject: Subject, scenario: Scenario) -> bool:
     other = subject.scenario
     if other is scenario or other.exclusive != scenario.exclusive:
         return False
+    if scenario.group_wait is not None or scenario.group_limit > 1:
+        return False  # it has its turn after the other, or beside it
     if (-other.priority, other.name) > (-scenario.priority, scenario.name):
         return False
     stays = other.reentry == "always" and bool(earliest_end(other, subject.timed_edges))

@@ -81,6 +81,10 @@ def _other(node: Expr, shape: Property) -> str:
 
 
 def _hint(compared: Compared) -> str | None:
+    for side, shape in ((compared.left, compared.left_shape), (compared.right, compared.right_shape)):
+        path = path_of(side)
+        if shape.name == "figures" and path is not None:
+            return f"it has a figure for each value of 'by': {'.'.join(path)}['...'] is one of them"
     value = compared.right.value if isinstance(compared.right, Const) else None
     if isinstance(value, str) and compared.left_shape.type in _NUMBERS:
         return "a number is written without quotes"

@@ -1,4 +1,4 @@
-"""FLOW022: a captured value that nothing reads."""
+"""FLOW022: a captured value, or a name of `define`, that nothing reads."""
 
 from __future__ import annotations
 
@@ -15,6 +15,18 @@ _WORD = re.compile(r"[A-Za-z_]\w*")
 
 
 def check(subject: Subject) -> Findings:
+    yield from _captured(subject)
+    used = {named.name for place in subject.scoped_expressions for named in place.expression.names}
+    for definition in subject.scenario.define:
+        if definition.name.text not in used:
+            yield RULE.finding(
+                f"nothing reads '{definition.name}', which is defined here",
+                definition.name.span,
+                hint="remove it, or use it in a condition or a value; it is checked where it is used",
+            )
+
+
+def _captured(subject: Subject) -> Findings:
     captured = list(Scopes.captured_names(subject.scenario))
     if not captured:
         return
@@ -51,7 +63,8 @@ RULE = Rule(
     code="FLOW022",
     name="unread-capture",
     severity="info",
-    finds="a value under 'set' or 'collect' that no expression and no template of the scenario reads",
+    finds="a value under 'set' or 'collect' that no expression and no template of the scenario reads, or a name under "
+    "'define' that no expression uses",
     because="it is kept with every journey for nothing, or somebody meant to use it and forgot",
     mend="remove it, or use it",
     example="""\

@@ -1,9 +1,10 @@
-"""DATA014: a table or program that nothing names."""
+"""DATA014: a table, constant or program that nothing names."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from scenario_cli.analysis.constants import constant_readers
 from scenario_cli.analysis.use import read_tables
 from scenario_cli.language.rules.support.rule import Findings, Rule
 from scenario_cli.language.rules.support.subject import Overview
@@ -23,6 +24,9 @@ def _unused(overview: Overview) -> Iterator[tuple[str, Span, str]]:
     for name, table in project.tables.items():
         if name not in tables:
             yield f"table '{name}'", table.span, "project.yaml"
+    for name, readers in constant_readers(project).items():
+        if not readers:
+            yield f"constant '{name}'", project.constants[name].span, "project.yaml"
     programs = {one.program.text for one in project.scenarios.values() if one.program is not None}
     for name, program in project.programs.items():
         if name not in programs:
@@ -33,7 +37,7 @@ RULE = Rule(
     code="DATA014",
     name="unused-declaration",
     severity="info",
-    finds="a reference table that no lookup() names, or a program that no scenario belongs to",
+    finds="a reference table that no lookup() names, a constant that nothing reads, or a program without a scenario",
     because="it looks as if something relied on it, and keeps it from being changed",
     mend="remove it, or use it",
     example={

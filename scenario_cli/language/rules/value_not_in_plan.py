@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from scenario_cli.language.edit.fixes import respelt_text
+from scenario_cli.language.names.check import Checker
 from scenario_cli.language.names.scopes import ScopedExpression
 from scenario_cli.language.rules.support.comparisons import comparisons, literal
 from scenario_cli.language.rules.support.rule import Findings, Rule
 from scenario_cli.language.rules.support.subject import Overview, Subject
 from scenario_cli.model.diagnostic import Fix, did_you_mean
-from scenario_cli.model.expression import Const
+from scenario_cli.model.expression import Attr, Const, Item, path_of, walk
 
 
 def check(subject: Subject) -> Findings:
@@ -23,6 +24,7 @@ def check_project(overview: Overview) -> Findings:
 
 def _found(places: Iterable[ScopedExpression]) -> Findings:
     for place in places:
+        yield from _figures(place)
         for compared in comparisons(place.expression.root, place.scope):
             for shape, other in ((compared.left_shape, compared.right), (compared.right_shape, compared.left)):
                 value = literal(other)
@@ -37,6 +39,25 @@ def _found(places: Iterable[ScopedExpression]) -> Findings:
                     )
 
 
+def _figures(place: ScopedExpression) -> Findings:
+    """The figures of a metric with `by` for values that never come."""
+    for node in walk(place.expression.root):
+        if not isinstance(node, Attr | Item):
+            continue
+        path = path_of(node.base)
+        if path is None or len(path) != 2 or path[0] != "metric":
+            continue
+        figures = Checker().shape(node.base, place.scope)
+        key = node.name if isinstance(node, Attr) else node.index.value if isinstance(node.index, Const) else None
+        listed = [str(one) for one in figures.enum]
+        if figures.name == "figures" and listed and isinstance(key, str) and key not in listed:
+            yield RULE.finding(
+                f"'{key}' is none of the values that the tracking plan lists for what tells 'metric.{path[1]}' apart",
+                node.span,
+                hint=did_you_mean(key, listed, "its values"),
+            )
+
+
 def _fix(value: Const, listed: Iterable[object]) -> Fix | None:
     if not isinstance(value.value, str):
         return None
@@ -47,8 +68,11 @@ RULE = Rule(
     code="DATA011",
     name="value-not-in-plan",
     severity="warning",
-    finds="a value compared with a property whose 'enum' in events.yaml does not have it",
-    because="the comparison never holds: the value is misspelt, or has been given up",
+    finds=(
+        "a value that the 'enum' of a property in events.yaml does not have: compared with it, or as the key of a "
+        "metric that the property tells apart"
+    ),
+    because="the comparison never holds, the figure stays at nothing: the value is misspelt, or has been given up",
     mend="write one of the values listed, or add it to the tracking plan",
     fixes="writes the value listed, where the two differ only in case, space, '-' and '_'",
     example={

@@ -130,12 +130,14 @@ class _Values:
             case "trigger" if rest:
                 return self._of_event(self.subject.scopes.triggers, rest)
             case "metric" if rest:
-                return self._metric(rest[0])
+                return self._metric(rest[0], rest[1:])
         return None
 
-    def _metric(self, name: str) -> str | None:
+    def _metric(self, name: str, key: Path) -> str | None:
         metric = self.subject.project.metrics.get(name)
         made = metric.definition if metric is not None else None
+        if isinstance(made, Aggregate) and made.by is not None and not key:
+            return None  # a mapping is always there
         if isinstance(made, Aggregate) and AGGREGATES[made.kind].of_nothing is None:
             return f"'{name}' has no value before the first '{made.event}'"
         return None

@@ -76,6 +76,9 @@ def _scenario(needs: DataNeeds) -> Document:
     if made:
         document += [Heading(4, "Metrics and segments", "worked out here, from the events and attributes above"),
                      Grid(("name", "is", "for"), tuple(made))]  # fmt: skip
+    if needs.constants:
+        rows = [row(f"`const.{one.name}`", f"`{one.text}`", one.uses) for one in needs.constants]
+        document += [Heading(4, "Constants", "set in project.yaml"), Grid(("constant", "is", "for"), tuple(rows))]
     if needs.tables:
         rows = [
             row(f"`{one.name}`", f"`{one.file}`", f"`{one.key}`", tuple(f"`{name}`" for name in one.columns))

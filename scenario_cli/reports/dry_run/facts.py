@@ -79,6 +79,7 @@ def scenario_facts(result: ScenarioResult, run: DryRun) -> list[tuple[str, list[
         ("held", [f"{_HELD[why]} {count:,}" for why, count in most_first(result.held)]),
         ("updated", [f"{name} {count:,}" for name, count in most_first(result.updated)]),
         ("refused", [f"{REFUSED.get(reason, reason)} {count:,}" for reason, count in most_first(result.refused)]),
+        ("taken", [f"{plural(result.taken, 'trigger')} by a journey under way"] if result.taken else []),
     ]
     if result.converted:
         rate = percent(result.converted, result.entered)

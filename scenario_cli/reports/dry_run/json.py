@@ -53,6 +53,7 @@ def _scenario_values(result: ScenarioResult) -> dict[str, Any]:
         "running": result.running,
         "outcomes": dict(sorted(result.outcomes.items())),
         "refused": dict(sorted(result.refused.items())),
+        "taken": result.taken,
         "converted": result.converted,
         "value": None if result.value is None else float(result.value),
         "funnel": [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scenario_cli.analysis.relationship_plan import NO_PHASE, Line, ProgrammePlan, RelationshipPlan
+from scenario_cli.analysis.relationship_plan import NO_PHASE, ConstantLine, Line, ProgrammePlan, RelationshipPlan
 from scenario_cli.reports.document.parts import Bullets, Document, Facts, Grid, Heading, Paragraph, facts, row
 from scenario_cli.reports.text import plural
 
@@ -12,6 +12,9 @@ def map_document(plan: RelationshipPlan) -> Document:
     for program in plan.programs:
         document += [Heading(2, program_title(program)), *_program(program)]
     document += [Heading(2, "Phases and channels"), _cross(plan)]
+    if plan.constants:
+        rows = [row(f"`const.{one.name}`", f"`{one.value}`", readers(one)) for one in plan.constants]
+        document += [Heading(2, "Constants"), Grid(("constant", "is", "read by"), tuple(rows))]
     if plan.gaps:
         document += [Heading(2, "Gaps"), Bullets(plan.gaps)]
     return document
@@ -40,6 +43,10 @@ def cell_text(line: Line) -> str:
 
 def messages(line: Line) -> tuple[str, ...]:
     return tuple(f"{channel} {count}" for channel, count in line.channels.items())
+
+
+def readers(constant: ConstantLine) -> tuple[str, ...]:
+    return constant.readers or ("nobody",)
 
 
 def _program(program: ProgrammePlan) -> Document:

@@ -6,7 +6,14 @@ from typing import Any
 
 from scenario_cli.analysis.relationship_plan import Line, ProgrammePlan, RelationshipPlan
 from scenario_cli.reports.html_page import html_page
-from scenario_cli.reports.relationship_plan.document import cell_text, messages, phase_title, program_title, summary
+from scenario_cli.reports.relationship_plan.document import (
+    cell_text,
+    messages,
+    phase_title,
+    program_title,
+    readers,
+    summary,
+)
 
 
 def map_page(plan: RelationshipPlan) -> str:
@@ -16,6 +23,7 @@ def map_page(plan: RelationshipPlan) -> str:
         "channels": plan.channels,
         "phases": [{"title": phase_title(phase), "cells": _cells(plan, phase)} for phase in plan.phases],
         "programs": [_program(program) for program in plan.programs],
+        "constants": [(f"const.{one.name}", one.value, ", ".join(readers(one))) for one in plan.constants],
         "gaps": plan.gaps,
     }
     return html_page("scenario_cli.reports.relationship_plan", plan=values)

@@ -76,7 +76,7 @@ def _timeline(run: CaseRun) -> list[dict[str, Any]]:
             continue
         entry: dict[str, Any] = {
             "at": record_words.clock(one.at, run.timezone).isoformat(),
-            "kind": "event" if isinstance(one, Fed) else record_words.KINDS[type(one)],
+            "kind": "event" if isinstance(one, Fed) else record_words.kind(one),
             "scenario": None if isinstance(one, Fed) else one.scenario or None,
             "text": record_words.message(one, reasons[one.message_id])
             if isinstance(one, Asked)

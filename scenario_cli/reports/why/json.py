@@ -49,7 +49,7 @@ def _timeline(story: ContactStory, project: Project) -> Iterator[dict[str, Any]]
         about = occurrence.looked[-1] if one is None else one
         kind = "event" if isinstance(one, Given) and one.event else "row" if isinstance(one, Given) else "condition"
         if one is not None and not isinstance(one, Given):
-            kind = record_words.KINDS[type(one)]
+            kind = record_words.kind(one)
         yield {
             "at": _time(about.at, story),
             "kind": "stay" if one is None and text else kind,
@@ -76,7 +76,8 @@ def _parts(occurrence: Occurrence[Given | Record], story: ContactStory, telling:
         case Entered() as one:
             return {"key": one.key}
         case Refused() as one:
-            return {"key": one.key, "reason": one.reason}
+            until = {} if one.until is None else {"until": _time(one.until, story)}
+            return {"key": one.key, "reason": one.reason, **until}
         case Moved() as one:
             return {"state": one.target, "before": one.source or None, "way": one.cause or None}
         case Asked() as one:

@@ -91,7 +91,7 @@ def _became(scenario: str, story: ContactStory) -> str:
     here = [one for one in story.story if not isinstance(one, Given | Warned | Looked) and one.scenario == scenario]
     reasons = [one.reason for one in story.messages if one.asked.scenario == scenario]
     entered = sum(isinstance(one, Entered) for one in here)
-    refused = sum(isinstance(one, Refused) for one in here)
+    refused = sum(isinstance(one, Refused) and one.reason != "taken" for one in here)
     ends = Counter(one.outcome for one in here if isinstance(one, Ended))
     running = sum(one.scenario == scenario for one in story.waiting)
     became = [f"{outcome} {count}" if count > 1 else outcome for outcome, count in ends.items()]
@@ -100,7 +100,8 @@ def _became(scenario: str, story: ContactStory) -> str:
     dropped = Counter(reason for reason in reasons if reason)
     parts = ", ".join(f"{reason} {count}" for reason, count in dropped.most_common())
     drops = f", {dropped.total()} dropped ({parts})" if dropped else ""
-    turned = f", refused {_times(refused)}" if refused else ""
+    taken = sum(isinstance(one, Refused) and one.reason == "taken" for one in here)
+    turned = (f", refused {_times(refused)}" if refused else "") + (f", {taken:,} taken by a journey" if taken else "")
     messages = plural(left, "message") if left else "no message"
     return f"entered {_times(entered)} ({', '.join(became)}){turned}; {messages} left{drops}"
 

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from scenario_cli.analysis.labels import duration_label
 from scenario_cli.model.case_run import Played
 from scenario_cli.model.expression import Expression
 from scenario_cli.model.project import Project
 from scenario_cli.model.records import Asked, Converted, Ended, Entered, Held, Looked, Moved, Record, Refused
 from scenario_cli.model.scenario import Message, Scenario
 from scenario_cli.model.story import ContactStory, Given
-from scenario_cli.model.waits import DAY, HOUR, MINUTE, SECOND, Duration
+from scenario_cli.model.waits import Duration
 from scenario_cli.reports import record_words
 from scenario_cli.reports.conditions import Occurrence
 from scenario_cli.reports.record_words import REFUSED, by_name, of_reach, to_the_minute, value
@@ -117,7 +118,7 @@ class Telling:
     def _too_late(self, asked: Asked, detail: str) -> str:
         scenario = self.project.scenarios[asked.scenario]
         everywhere = (message for one in scenario.on for message in one.messages)
-        limit = f"the policy's 'max_hold: {length(Duration(microseconds=self.project.policy.max_hold))}'"
+        limit = f"the policy's 'max_hold: {duration_label(Duration(microseconds=self.project.policy.max_hold))}'"
         for one in (*scenario.states[asked.state].asked, *everywhere):
             if one.channel.text == asked.channel and one.template.text == asked.template and _expiry(one):
                 limit = f"'{_expiry(one)}'"
@@ -127,6 +128,8 @@ class Telling:
         return f"{detail.replace('quiet_hours', 'quiet hours')} would hold it longer than {limit} allows"
 
     def _refused(self, refused: Refused) -> str:
+        if refused.reason == "taken":
+            return REFUSED["taken"]
         scenario = self.project.scenarios[refused.scenario]
         return f"is not let in, {refused.reason}: {self._hindrance(refused, scenario)}"
 
@@ -135,8 +138,6 @@ class Telling:
         said = REFUSED[refused.reason]
         match refused.reason:
             case "running" if since is not None:
-                if (refused.scenario, refused.key) not in self.running.values():
-                    return f"a journey was entered at this very instant, {self.moment(since)}, and has ended already"
                 return f"{said} since {self.moment(since)}"
             case "reentry" if since is not None:
                 return f"entered at {self.moment(since)}, and {again(scenario)}"
@@ -145,9 +146,18 @@ class Telling:
             case "key" if scenario.key is not None:
                 return f"{said}, {scenario.key.source}"
             case "exclusive":
-                others = self._others(scenario)
-                return f"{', '.join(others)} runs, of the same group '{scenario.exclusive}'" if others else said
+                return self._in_the_way(scenario, said)
+            case "waiting" if refused.until is not None:
+                others = self._in_the_way(scenario, "another of its group runs")
+                return f"{others}; tried again when that is over, until {self.moment(refused.until)}"
+            case "limit":
+                return f"{said}, {scenario.max_running}"
         return said
+
+    def _in_the_way(self, scenario: Scenario, otherwise: str) -> str:
+        others = self._others(scenario)
+        verb = "runs" if len(others) == 1 else "run"
+        return f"{', '.join(others)} {verb}, of the same group '{scenario.exclusive}'" if others else otherwise
 
     def _others(self, scenario: Scenario) -> list[str]:
         running = {name for name, _ in self.running.values()}
@@ -170,19 +180,7 @@ def again(scenario: Scenario) -> str:
     written = scenario.reentry
     if written is None or written == "never":
         return "nobody enters twice" if scenario.key is None else "nobody enters twice by one key"
-    return f"'reentry' is {length(written) if isinstance(written, Duration) else written}"
-
-
-_UNITS = (("d", DAY), ("h", HOUR), ("min", MINUTE), ("s", SECOND))
-
-
-def length(duration: Duration) -> str:
-    """A length of elapsed time as scenarios write it: `1d12h`."""
-    left, said = duration.elapsed, ""
-    for unit, size in _UNITS:
-        count, left = divmod(left, size)
-        said += f"{count}{unit}" if count else ""
-    return said
+    return f"'reentry' is {duration_label(written) if isinstance(written, Duration) else written}"
 
 
 def active(scenario: Scenario) -> str:
@@ -193,7 +191,7 @@ def active(scenario: Scenario) -> str:
 def _expiry(message: Message) -> str:
     """`expires` as it is written; empty where it is not."""
     if message.until is None:
-        return f"expires: {length(message.expires)}" if message.expires else ""
+        return f"expires: {duration_label(message.expires)}" if message.expires else ""
     until = message.until.source if isinstance(message.until, Expression) else message.until.value
     return f"expires: {{until: {until}}}"
 

@@ -205,3 +205,30 @@ def test_metrics_history_and_every_kind_of_trigger_are_traced_and_nothing_else_c
     }  # fmt: skip
     twice = next(one for one in reversed(looked(told)) if one.cause == "when")
     assert dict(twice.values) == {"count('bought', within='7d')": 1}
+
+
+def test_a_condition_tells_the_values_of_the_names_that_it_was_written_with() -> None:
+    scenario = """scenario: cart
+define: {large: trigger.n > const.big, dear: item > const.big, both: 'large or any(trigger.items, dear)'}
+trigger: {event: started}
+states: {open: {choose: {both and contact.points > 3: {end: large}, else: {end: small}}}}
+"""
+    loaded = load(scenario, channels="constants: {big: 80}\n")
+    assert not loaded.broken, loaded.found
+    program = compile_program(loaded.project, trace=True)
+    state = new_contact(program, "ana", REACHABLE)
+    records = step(program, state, Event("started", moment("2025-03-03 10:00"), {"n": 90, "items": [3]}))
+    branch = next(one for one in looked(records) if one.condition)
+    assert (branch.condition, branch.failed) == ("both and contact.points > 3", "contact.points > 3")
+    assert dict(branch.values) == {"contact.points": None}
+    richer = new_contact(program, "bea", {**REACHABLE, "points": 9})
+    records = step(program, richer, Event("started", moment("2025-03-03 10:00"), {"n": 9, "items": [3]}))
+    branch = next(one for one in looked(records) if one.condition)
+    assert branch.failed == "(trigger.n > 80) or any(trigger.items, item > 80)"
+    assert dict(branch.values) == {"large": False, "const.big": 80, "trigger.n": 9, "trigger.items": [3]}
+    records = step(program, new_contact(program, "cem", {"points": 9}),
+                   Event("started", moment("2025-03-03 10:00"), {"n": 90, "items": [3]}))  # fmt: skip
+    branch = next(one for one in looked(records) if one.condition)
+    assert dict(branch.values) == {
+        "both": True, "large": True, "const.big": 80, "trigger.n": 90, "trigger.items": [3], "contact.points": 9,
+    }  # fmt: skip

@@ -177,6 +177,33 @@ def test_refusals_tell_what_stood_in_the_way(tmp_path: Path) -> None:
     ]
 
 
+def test_an_entry_that_waits_for_its_group_says_until_when(tmp_path: Path) -> None:
+    first = CART.replace("scenario: cart", "scenario: first\nexclusive: sale\npriority: 80")
+    second = CART.replace("scenario: cart", "scenario: second\nexclusive: {group: sale, wait: 2d}").replace(
+        "event: started", "event: noted"
+    )
+    log = (cart("2025-03-03 10:00"), ("ana", "2025-03-03 10:10", "noted", {"id": "k", "n": 1}))
+    document = why(make(tmp_path, first, second, log=log, contacts=ANA), "ana")
+    said = "is not let in, waiting: first runs, of the same group 'sale'; tried again when that is over, until "
+    assert said + "2025-03-05 10:10" in told(document)
+    assert [one["until"] for one in document["timeline"] if one["kind"] == "refused"] == ["2025-03-05T10:10:00+01:00"]
+
+
+def test_an_event_that_a_journey_took_is_no_refusal(tmp_path: Path) -> None:
+    answers = CART.replace("{noted: ", "{started: {set: {note: 1}}, noted: ")
+    log = (cart("2025-03-03 10:00"), cart("2025-03-03 12:00"), cart("2025-03-03 12:30"))
+    document = why(make(tmp_path, answers, log=log, contacts=ANA), "ana")
+    assert told(document).count("taken by a journey") == 2
+    assert not any("not let in" in one for one in told(document))
+    assert [one["kind"] for one in document["timeline"]].count("taken") == 2
+
+
+def test_a_reentry_of_months_is_told_as_it_is_written(tmp_path: Path) -> None:
+    monthly = CART.replace("reentry: 3d", "reentry: 1mo2d")
+    said = lines(tmp_path, cart("2025-03-03 10:00"), cart("2025-03-06 10:00"), scenario=monthly)
+    assert "is not let in, reentry: entered at 2025-03-03 10:00, and 'reentry' is 1mo2d" in said
+
+
 def test_a_group_of_which_another_runs_is_named(tmp_path: Path) -> None:
     first = CART.replace("scenario: cart", "scenario: first\nexclusive: sale\npriority: 80")
     second = CART.replace("scenario: cart", "scenario: second\nexclusive: sale").replace(

@@ -172,6 +172,21 @@ FLOW = (
         "states: {toss: {split: {a: {from 2025-03-01: 5%}, b: 95%}}, a: {end: a}, b: {end: b}}\n",
         "states: {toss: {split: {a: {from 2025-03-01: 5%}, b: rest}}, a: {end: a}, b: {end: b}}\n",
     ),
+    document(
+        "FLOW025",
+        "already-in-and-left",
+        "'already_in' beside 'change: left'",
+        "who is in a segment already has entered it, not left it",
+        "remove one of the two",
+        {
+            "example.yaml": "trigger: {segment: french, change: left, already_in: true}\nstates: {in: {end: done}}\n",
+            "metrics.yaml": "segments: {french: contact.country == 'FR'}\n",
+        },
+        {
+            "example.yaml": "trigger: {segment: french, already_in: true}\nstates: {in: {end: done}}\n",
+            "metrics.yaml": "segments: {french: contact.country == 'FR'}\n",
+        },
+    ),
 )
 
 IGNORING = (

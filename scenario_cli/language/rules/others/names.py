@@ -108,7 +108,7 @@ NAMES = (
     document(
         "REF010",
         "reserved-name",
-        "a captured value with a name that has a meaning of its own",
+        "a captured value, or a name under 'define', that has a meaning of its own or is taken by the other",
         "what reads it could mean either",
         "choose another name",
         "states: {in: {set: {contact: 1}, end: done}}\n",
@@ -226,6 +226,19 @@ NAMES = (
         "write the name of a column of the file",
         {"project.yaml": PROJECT + _TABLE, "products.csv": "id,price\n1,10\n", "example.yaml": WAITING},
         {"project.yaml": PROJECT + _TABLE, "products.csv": "sku,price\n1,10\n", "example.yaml": WAITING},
+        fixes=_RENAMES,
+    ),
+    document(
+        "REF021",
+        "unknown-constant",
+        "a constant that project.yaml does not declare",
+        "it is always missing",
+        "declare it under 'constants' in project.yaml, or write one that is declared",
+        "audience: contact.points > const.many\n",
+        {
+            "project.yaml": PROJECT + "constants: {many: 100}\n",
+            "example.yaml": "audience: contact.points > const.many\n",
+        },
         fixes=_RENAMES,
     ),
     document(

@@ -1,0 +1,51 @@
+"""Who reads each constant of a project: scenarios, metrics, segments, the policy, channels, templates. Runs nothing."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from scenario_cli.model.expression import expressions_in
+from scenario_cli.model.project import Project
+
+_IN_TEXT = re.compile(r"\bconst(?:\.(\w+)|\[\s*['\"](\w+)['\"]\s*\])")
+
+
+def constant_readers(project: Project) -> dict[str, tuple[str, ...]]:
+    """By constant its readers in words, in the order of the project; empty for one that nothing reads."""
+    found: dict[str, dict[str, None]] = {name: {} for name in project.constants}
+    for reader, name in _readings(project) if found else ():
+        if name in found:
+            found[name][reader] = None
+    return {name: tuple(readers) for name, readers in found.items()}
+
+
+def constant_text(value: Any) -> str:
+    """A constant's value as project.yaml could write it on one line."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _readings(project: Project) -> Iterator[tuple[str, str]]:
+    parts: Mapping[str, Mapping[str, Any]] = {
+        "scenario": project.scenarios, "metric": project.metrics, "segment": project.segments,
+        "channel": project.channels,
+    }  # fmt: skip
+    for kind, named in parts.items():
+        for name, part in named.items():
+            yield from ((f"{kind} {name}", constant) for constant in _constants(part))
+    yield from (("policy", constant) for constant in _constants(project.policy))
+    texts = [(path, text) for path, text in project.texts.items()]
+    texts += [(one.path, field.text) for one in project.templates for field in one.fields.values()]
+    for path, text in sorted(texts):
+        for dotted, quoted in _IN_TEXT.findall(text):
+            yield f"templates/{path}", dotted or quoted
+
+
+def _constants(part: object) -> Iterator[str]:
+    for expression in expressions_in(part):
+        for named in expression.names:
+            owner, _, name = named.name.partition(".")
+            if owner == "const":
+                yield name

@@ -1,0 +1,87 @@
+"""Aggregates told apart by a value (`by`): a figure for each value that came, in a mapping.
+
+Values are keys as in reference tables: a number and its text are the same. Of a list each different element is one.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scenario_cli.engine.figures import Figures, key_text
+from scenario_cli.engine.metrics import Aggregate
+from scenario_cli.engine.state import ContactState, Function
+from scenario_cli.engine.values import shown
+from scenario_cli.model.budget import spend
+from scenario_cli.model.metrics import AGGREGATES
+
+MOST_KEYS = 1_000  # the most values that are told apart
+
+
+class Breakdown:
+    """An aggregate for each value of `by`, in one slot of the contact's state: a mapping from key to what `part`, the
+    aggregate without `by`, holds for it."""
+
+    __slots__ = ("by", "identity", "nothing", "part", "slot")
+
+    def __init__(self, part: Aggregate, by: Function) -> None:
+        self.part = part
+        self.by = by
+        self.slot = part.slot
+        self.identity = part.identity
+        self.nothing = AGGREGATES[part.kind].of_nothing
+
+    def add(self, state: ContactState, at: int, value: Any) -> None:
+        """Takes the value of an event that has just arrived, for each key that the event has."""
+        contents = state.slots[self.slot]
+        if contents is None:
+            contents = {}
+        for key in self._keys(state):
+            if len(contents) >= MOST_KEYS and not self._holds(contents.get(key), at):
+                contents = {one: content for one, content in contents.items() if self._holds(content, at)}
+                if len(contents) >= MOST_KEYS:
+                    state.warn("", self.part.place, f"more than {MOST_KEYS:,} values of 'by': the rest are left out")
+                    continue
+            state.slots[self.slot] = contents.get(key)
+            self.part.add(state, at, value)
+            if state.slots[self.slot] is not None:
+                contents[key] = state.slots[self.slot]
+        state.slots[self.slot] = contents or None
+
+    def _keys(self, state: ContactState) -> list[str]:
+        found = self.by(state)
+        keys: dict[str, None] = {}
+        for one in found if isinstance(found, list | tuple) else (found,):
+            key = key_text(one)
+            if key is not None:
+                keys[key] = None
+            elif one is not None:
+                state.warn("", self.part.place, f"{shown(one)} is no value to tell apart by")
+        return list(keys)
+
+    def _holds(self, content: Any, at: int) -> bool:
+        """Whether something counts for a key at an instant: ever, or within the window."""
+        if content is None or self.part.within is None:
+            return content is not None
+        times: list[int] = content[0]
+        return times[-1] > at - self.part.within
+
+    def read(self, state: ContactState) -> Figures:
+        """The figures of all keys as they stand now."""
+        contents: dict[str, Any] = state.slots[self.slot] or {}
+        there = sorted(key for key, content in contents.items() if self._holds(content, state.now))
+        found = Figures({key: self._figure(state, contents[key]) for key in there}, self.nothing)
+        spend(len(found))
+        return found
+
+    def read_at(self, state: ContactState, key: Any) -> Any:
+        """The figure of one key."""
+        contents: dict[str, Any] = state.slots[self.slot] or {}
+        content = contents.get(key_text(key) or "") if key is not None else None
+        return self._figure(state, content) if self._holds(content, state.now) else self.nothing
+
+    def _figure(self, state: ContactState, content: Any) -> Any:
+        contents = state.slots[self.slot]
+        state.slots[self.slot] = content
+        figure = self.part.read(state)
+        state.slots[self.slot] = contents
+        return figure

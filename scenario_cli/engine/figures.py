@@ -1,0 +1,37 @@
+"""Figures by value, as expressions and templates read them: a mapping that has a figure for each value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+
+class Figures(dict[str, Any]):
+    """Figures by the value that tells them apart; `nothing` is that of any other value.
+
+    A key is the text of a value: `figures[7]` and `figures['7']` are the same.
+    """
+
+    __slots__ = ("nothing",)
+
+    def __init__(self, figures: Mapping[str, Any], nothing: Any) -> None:
+        super().__init__(figures)
+        self.nothing = nothing
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        text = key_text(key)
+        return super().get(text, self.nothing) if text is not None else self.nothing
+
+    def __missing__(self, key: Any) -> Any:
+        return self.get(key)
+
+
+def key_text(value: Any) -> str | None:
+    """A text, number or boolean as the key of a figure; None for what is none of these."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return str(value) if isinstance(value, int | float) else None

@@ -1,0 +1,158 @@
+"""Names that stand for something else, written out where they stand: constants of the project, names of `define`.
+
+What follows - checks, executor, reports - sees the expressions that the names stand for, as if their author had written
+them there. Each place keeps the names it was written with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, TypeVar
+
+from scenario_cli.language.expressions import MAX_DEPTH, MAX_LENGTH
+from scenario_cli.model import expression as tree
+from scenario_cli.model.diagnostic import Diagnostic
+from scenario_cli.model.expression import Expr, Expression, Named, path_of, with_expressions
+from scenario_cli.model.expression_text import written
+from scenario_cli.model.project import Constant
+from scenario_cli.model.scenario import Definition
+from scenario_cli.model.source import Name, Span
+from scenario_cli.model.vocabulary import FUNCTIONS, RESERVED
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Meanings:
+    """The names that stand for something else at some place, and what is wrong with expressions that use them."""
+
+    constants: Mapping[str, Constant]
+    defined: dict[str, Expression] = field(default_factory=dict)
+    found: list[Diagnostic] = field(default_factory=list)
+    _lengths: dict[str, int] = field(default_factory=dict)
+
+    def within(self, value: T) -> T:
+        """A value of the model with the names in its expressions written out."""
+        return with_expressions(value, self.expression) if self.constants or self.defined else value
+
+    def forget(self, name: str) -> None:
+        """Forgets the length of what a name stood for before it was given a meaning."""
+        self._lengths.pop(name, None)
+
+    def expression(self, expression: Expression) -> Expression:
+        names: list[Named] = []
+        try:
+            root = self._tree(expression.root, names)
+        except _TooLong:
+            root = None
+        if root is not None and not names:
+            return expression
+        if root is None or _depth(root) > MAX_DEPTH:
+            self.found.append(Diagnostic("EXP001", "the expression is too long with its names written out",
+                                         expression.span,
+                                         hint=f"at most {MAX_LENGTH:,} characters and {MAX_DEPTH} levels of brackets: "
+                                         "work a part of it out with 'set', or in a metric"))  # fmt: skip
+            return replace(expression, root=tree.Const(None, expression.span))
+        return replace(expression, root=root, names=tuple(names))
+
+    def _tree(self, node: Expr, names: list[Named]) -> Expr:
+        path = path_of(node)
+        if path is not None and len(path) == 2 and path[0] == "const" and path[1] in self.constants:
+            meant = constant_tree(self.constants[path[1]].value, node.span)
+            self._add(names, Named(".".join(path), meant, node.span))
+            return meant
+        if isinstance(node, tree.Ref) and node.name in self.defined:
+            meaning = self.defined[node.name]
+            self._add(names, Named(node.name, meaning.root, node.span))
+            names.extend(meaning.names)
+            return meaning.root
+        changed = {one: self._part(getattr(node, one), names) for one in _PARTS[type(node)]}
+        fresh = {one: part for one, part in changed.items() if part is not getattr(node, one)}
+        return replace(node, **fresh) if fresh else node
+
+    def _add(self, names: list[Named], name: Named) -> None:
+        """Notes a name. Names of names double fast: what they stand for is measured before it is copied once more."""
+        names.append(name)
+        if name.name not in self._lengths:
+            self._lengths[name.name] = len(written(name.root))
+        if sum(self._lengths[one.name] for one in names) > MAX_LENGTH:
+            raise _TooLong
+
+    def _part(self, part: Any, names: list[Named]) -> Any:
+        if type(part) is tuple:
+            made = tuple(self._part(one, names) for one in part)
+            return made if any(one is not other for one, other in zip(made, part, strict=True)) else part
+        return self._tree(part, names) if type(part) in _PARTS else part
+
+
+class _TooLong(Exception):
+    """An expression that is longer than any may be, with its names written out."""
+
+
+_PARTS: Mapping[type, tuple[str, ...]] = {
+    kind: tuple(one.name for one in fields(kind) if one.name not in ("span", "name", "op", "value"))
+    for kind in tree.Expr.__args__
+}
+
+
+def constant_tree(value: Any, span: Span) -> Expr:
+    """A constant's value as an expression that stands where its name was read."""
+    if isinstance(value, list):
+        return tree.ListOf(tuple(constant_tree(one, span) for one in value), span)
+    if isinstance(value, dict):
+        return tree.MapOf(tuple((tree.Const(key, span), constant_tree(one, span)) for key, one in value.items()), span)
+    return tree.Const(value, span)
+
+
+def meanings(
+    constants: Mapping[str, Constant],
+    definitions: Iterable[tuple[Name, Expression | None]],
+    captured: Iterable[str],
+) -> tuple[Meanings, tuple[Definition, ...]]:
+    """The meanings of a scenario's names, in the order written: each may use those above it.
+
+    A definition that could not be read is None, and stands for a missing value, so that its fault is told once.
+    """
+    made = Meanings(constants)
+    pairs, taken = list(definitions), frozenset(captured)
+    own = {name.text: name for name, _ in pairs if name.text not in RESERVED}
+    # What has no meaning yet is missing where it is used: that is told at its use, and not once more.
+    made.defined.update({text: Expression("", tree.Const(None, name.span), name.span) for text, name in own.items()})
+    below = set(own)
+    for name, expression in pairs:
+        made.found.extend(_clash(name, taken))
+        if expression is not None:
+            made.found.extend(_forward(expression, name.text, below))
+        if expression is not None and name.text in own:
+            made.defined[name.text] = made.expression(expression)
+            made.forget(name.text)
+        below.discard(name.text)
+    texts = ((name, " ".join(one.source.split())) for name, one in pairs if one is not None)
+    return made, tuple(Definition(name, text) for name, text in texts)
+
+
+def _clash(name: Name, captured: frozenset[str]) -> Iterator[Diagnostic]:
+    if name.text in RESERVED or name.text in FUNCTIONS:
+        yield Diagnostic("REF010", f"'{name}' cannot be defined: the name has a meaning of its own", name.span,
+                         hint="choose another name")  # fmt: skip
+    elif name.text in captured:
+        yield Diagnostic("REF010", f"'{name}' is defined here, and captured by the scenario", name.span,
+                         hint="rename one of the two")  # fmt: skip
+
+
+def _forward(expression: Expression, name: str, below: set[str]) -> Iterator[Diagnostic]:
+    """The names in a definition that are its own, or stand below it."""
+    for node in tree.walk(expression.root):
+        if not isinstance(node, tree.Ref) or node.name not in below:
+            continue
+        if node.name == name:
+            yield Diagnostic("EXP013", f"'{name}' is defined by itself", node.span,
+                             hint="a name may use those above it, and no other")  # fmt: skip
+        else:
+            yield Diagnostic("EXP002", f"'{node.name}' is defined below '{name}'", node.span,
+                             hint=f"move '{node.name}' above: a name may use those above it")  # fmt: skip
+
+
+def _depth(node: Expr) -> int:
+    return 1 + max(map(_depth, tree.children(node)), default=0)

@@ -1,0 +1,66 @@
+"""POL018: scenarios of one exclusive group that say how many may run at once, each in its own way."""
+
+from __future__ import annotations
+
+from scenario_cli.language.rules.support.rule import Findings, Rule
+from scenario_cli.language.rules.support.subject import Overview
+from scenario_cli.model.scenario import Scenario
+
+
+def check_project(overview: Overview) -> Findings:
+    first: dict[str, Scenario] = {}
+    for scenario in overview.project.scenarios.values():
+        if not scenario.exclusive:
+            continue
+        other = first.setdefault(scenario.exclusive, scenario)
+        if scenario.group_limit != other.group_limit:
+            yield RULE.finding(
+                f"of the exclusive group '{scenario.exclusive}' {scenario.group_limit} may run at once here, "
+                f"{other.group_limit} in '{other.name}'",
+                scenario.span,
+                hint="say the same 'limit' in all scenarios of the group; left out it is 1",
+                related=[(f"'{other.name}' here", other.span)],
+            )
+
+
+RULE = Rule(
+    code="POL018",
+    name="group-limits-differ",
+    severity="error",
+    finds="scenarios of one 'exclusive' group with different limits",
+    because="how many run at once would depend on who asks",
+    mend="say the same 'limit' in all of them",
+    example={
+        "a.yaml": """\
+scenario: sale
+exclusive: {group: promotions, limit: 2}
+trigger: {event: cart_updated}
+goal: {event: order_completed}
+states: {waiting: {after: {1d: {end: over}}}}
+""",
+        "b.yaml": """\
+scenario: gift
+exclusive: promotions
+trigger: {event: product_viewed}
+goal: {event: order_completed}
+states: {waiting: {after: {1d: {end: over}}}}
+""",
+    },
+    instead={
+        "a.yaml": """\
+scenario: sale
+exclusive: {group: promotions, limit: 2}
+trigger: {event: cart_updated}
+goal: {event: order_completed}
+states: {waiting: {after: {1d: {end: over}}}}
+""",
+        "b.yaml": """\
+scenario: gift
+exclusive: {group: promotions, limit: 2}
+trigger: {event: product_viewed}
+goal: {event: order_completed}
+states: {waiting: {after: {1d: {end: over}}}}
+""",
+    },
+    check_project=check_project,
+)

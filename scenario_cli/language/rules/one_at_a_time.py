@@ -1,0 +1,49 @@
+"""FLOW026: a bound or a leave for journeys beside each other that changes nothing."""
+
+from __future__ import annotations
+
+from scenario_cli.language.rules.support.rule import Findings, Rule
+from scenario_cli.language.rules.support.subject import Subject
+
+
+def check(subject: Subject) -> Findings:
+    scenario = subject.scenario
+    freeing = [state for state in scenario.states.values() if state.frees_key]
+    if scenario.while_running == "parallel":
+        for state in freeing:
+            yield RULE.finding(
+                f"'frees_key' in state '{state.name}' changes nothing: with 'while_running: parallel' all enter anyway",
+                state.span,
+                hint="remove it, or 'while_running: parallel'",
+            )
+    elif scenario.max_running is not None and scenario.key is None and not freeing:
+        yield RULE.finding(
+            f"'max_running: {scenario.max_running}' changes nothing: without a 'key' a contact runs one at a time",
+            scenario.span,
+            hint="remove it, or add a 'key' that tells the journeys apart",
+        )
+
+
+RULE = Rule(
+    code="FLOW026",
+    name="one-at-a-time",
+    severity="warning",
+    finds="'max_running' where a contact never has a second journey, or 'frees_key' where any number may enter anyway",
+    because="the line says that journeys run beside each other, or are kept from it, and changes nothing",
+    mend="remove it, or say what tells the journeys apart",
+    example="""\
+max_running: 3
+states:
+  waiting:
+    after: {1d: {end: over}}
+""",
+    instead="""\
+key: event.cart_id
+max_running: 3
+states:
+  waiting:
+    after: {1d: {end: over}}
+""",
+    check=check,
+    of_sound_files=False,
+)
