@@ -231,4 +231,4 @@ def _tables(project: Project, found: Lineage) -> Iterator[TableNeed]:
             table = project.tables[datum.name]
             columns = [one.name for one in found.uses if one.kind == "column" and one.owner == datum.name]
             file = table.file.removeprefix(project.root).lstrip("/\\")
-            yield TableNeed(table.name, file, table.key, tuple(columns), table.owner)
+            yield TableNeed(table.name, file, ", ".join(table.keys), tuple(columns), table.owner)

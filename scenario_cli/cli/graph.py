@@ -12,6 +12,7 @@ from scenario_cli.cli.export_arguments import NO_ARGUMENTS, ExportArguments, tak
 from scenario_cli.cli.options import (
     Color,
     From,
+    Only,
     Output,
     ProjectDir,
     Quiet,
@@ -37,6 +38,7 @@ def graph(
     counts: Annotated[
         bool, typer.Option("--counts", help="Count contacts on every edge over the project's own log.")
     ] = False,
+    only: Only = False,
     export: ExportArguments = NO_ARGUMENTS,
     from_: From = None,
     until: Until = None,
@@ -65,6 +67,7 @@ def graph(
         refuse_without_log(
             "add --events PATH, or --counts for the project's own",
             export,
+            only=only,
             from_=from_,
             until=until,
             workers=workers,
@@ -75,7 +78,7 @@ def graph(
         from scenario_cli.hosts.replay import Replay, replay
         from scenario_cli.reports.exports.log import day
 
-        run_too = running(loaded, (chosen,))
+        run_too = running(loaded, (chosen,), only)
         with read_log(model, run_too, options, quiet, rows=False) as staged:
             start, end = span(staged, from_, until, model.timezone)
             job = Replay(model, run_too, start, end, staged.report.first, edges=True, shown=(chosen,))

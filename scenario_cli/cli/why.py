@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from scenario_cli.cli.console import emit, width
+from scenario_cli.cli.console import emit, note, width
 from scenario_cli.cli.export_arguments import NO_ARGUMENTS, ExportArguments, takes_export
 from scenario_cli.cli.options import (
     Color,
@@ -61,6 +61,7 @@ def why(
     options = export_options(model, export)
 
     from scenario_cli.hosts.why import story_of
+    from scenario_cli.reports.dry_run.facts import alone
     from scenario_cli.reports.why.json import why_json
     from scenario_cli.reports.why.masked import masked_story
     from scenario_cli.reports.why.text import why_text
@@ -73,4 +74,6 @@ def why(
         emit(why_json(story, model), output)
     else:
         emit(why_text(story, model, colored, width(sys.stdout)), output)
+    if left_out := len(running(loaded, chosen)) - len(run_too):
+        note(alone(left_out), quiet)
     return 0

@@ -224,6 +224,7 @@ class Machine:
     paused: bool
     holdout: float
     active: tuple[date | None, date | None] | None
+    zone: ZoneInfo | None  # of the project, where the scenario is on its clock; None: the contact's own
     max_running: int | None
     exclusive: str
     group_limit: int

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from scenario_cli.engine import values
 from scenario_cli.engine.calendar import local
@@ -62,12 +63,12 @@ def runs_in(state: ContactState, scenario: str, name: str) -> bool:
     return any(not journey.ended and journey.state_name == name for journey in state.journeys.get(scenario, ()))
 
 
-def journey_fields(state: ContactState) -> dict[str, Any] | None:
+def journey_fields(state: ContactState, zone: ZoneInfo) -> dict[str, Any] | None:
     journey = state.journey
     if journey is None:
         return None
     return {
-        "entered_at": local(journey.entered_at, state.zone),
+        "entered_at": local(journey.entered_at, zone),
         "key": values.readable_key(journey.key),
         "state": journey.state_name,
         "variant": dict(journey.variant),

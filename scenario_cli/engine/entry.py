@@ -86,7 +86,9 @@ def _refusal(
     if last is not None and not restarts:
         if trigger.reentry == "never":
             return "reentry"
-        if isinstance(trigger.reentry, Duration) and state.now < add(trigger.reentry, last[0], state.zone):
+        if isinstance(trigger.reentry, Duration) and state.now < add(
+            trigger.reentry, last[0], machine.zone or state.zone
+        ):
             return "reentry"
     ends_first = len(running) if restarts else 0
     if machine.max_running is not None and _running(machine, state) - ends_first >= machine.max_running:
@@ -118,7 +120,7 @@ def _waits(machine: Machine, state: ContactState, event: Event, trigger: Compile
     if (machine.name, key) in state.waiting or len(state.waiting) >= MOST_WAITING:
         return False
     assert machine.group_wait is not None
-    until = add(machine.group_wait, state.now, state.zone)
+    until = add(machine.group_wait, state.now, machine.zone or state.zone)
     state.waiting[machine.name, key] = WaitingEntry(trigger.place, event, item, until)
     heapq.heappush(state.timers, (until, LAST_RANK, 0, GIVEN_UP, 0, 0))
     cause = trigger.cause or event.name
@@ -152,10 +154,10 @@ def _in_turn(program: Program, state: ContactState) -> list[tuple[tuple[str, Any
 
 
 def _active(machine: Machine, state: ContactState) -> bool:
-    """Whether contacts may enter today, on the contact's own calendar."""
+    """Whether contacts may enter today, on the scenario's calendar."""
     assert machine.active is not None
     first, last = machine.active
-    today = local(state.now, state.zone).date()
+    today = local(state.now, machine.zone or state.zone).date()
     return (first is None or first <= today) and (last is None or today <= last)
 
 

@@ -33,7 +33,7 @@ def fire(
         event = armed.event or _event(state, timer, armed)
         trigger = timer.trigger
         if isinstance(timer.definition, DateTrigger):
-            year = local(state.now, state.zone).year if timer.definition.yearly else 0
+            year = local(state.now, machine.zone or state.zone).year if timer.definition.yearly else 0
             state.armed[machine.rank, place] = armed._replace(due=NEVER, fired=year)
         elif isinstance(timer.definition, MomentTrigger):
             state.armed[machine.rank, place] = Armed(NEVER)

@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from scenario_cli.engine.calendar import read_datetime, to_instant
 from scenario_cli.engine.context import whole
@@ -83,24 +84,33 @@ def read_history(
     where: Condition | None,
     number: int,
     of: str | None = None,
+    zone: ZoneInfo | None = None,
 ) -> Function:
     """The function that answers a call of `count`, `happened` or `last`.
 
     `within` is in microseconds; `where` is a condition that cannot be decided as an event arrives; `number` says
-    which of the last events `last` gives; `of` keeps to events about messages that the journey asked for in a state.
+    which of the last events `last` gives; `of` keeps to events about messages that the journey asked for in a state. A
+    time without a zone is on the clock of `zone`, else on the contact's.
     """
     answer = _ANSWERS[name]
     if of is not None:
-        return lambda state: answer(state, _about(state, of, _found(state, history, within, since, where)), number)
-    return lambda state: answer(state, _found(state, history, within, since, where), number)
+        return lambda state: answer(
+            state, _about(state, of, _found(state, history, within, since, where, zone)), number
+        )
+    return lambda state: answer(state, _found(state, history, within, since, where, zone), number)
 
 
 def _found(
-    state: ContactState, history: EventHistory, within: int | None, since: Function | None, where: Condition | None
+    state: ContactState,
+    history: EventHistory,
+    within: int | None,
+    since: Function | None,
+    where: Condition | None,
+    zone: ZoneInfo | None,
 ) -> list[Event]:
     after = -NEVER if within is None else state.now - within
     if since is not None:
-        moment = _instant(since(state), state)
+        moment = _instant(since(state), zone or state.zone)
         if moment is None:
             return []  # no event is later than a missing instant
         after = max(after, moment)
@@ -125,9 +135,9 @@ def holds_of(state: ContactState, where: Condition, event: Event) -> bool:
     return found
 
 
-def _instant(value: Any, state: ContactState) -> int | None:
+def _instant(value: Any, zone: ZoneInfo) -> int | None:
     if isinstance(value, str):
-        value = read_datetime(value, state.zone)
+        value = read_datetime(value, zone)
     return to_instant(value) if isinstance(value, datetime) else None
 
 

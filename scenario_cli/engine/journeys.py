@@ -92,7 +92,7 @@ def _draw_arm(
         parts += [journey.key, written(journey.entered_at)]
     arms = here.split.arms
     if here.split.later:
-        today = wall_date(wall_of(state.now, state.zone))
+        today = wall_date(wall_of(state.now, machine.zone or state.zone))
         arms = next((later for since, later in reversed(here.split.later) if since <= today), arms)
     point = draw(*parts) * arms[-1][0]
     branch = next(branch for upto, branch in arms if upto > point)

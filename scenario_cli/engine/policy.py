@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from scenario_cli.engine.calendar import at_wall, midnight, wall_date, wall_of, weekday
 from scenario_cli.engine.state import ContactState, CountedMessage, Function
@@ -47,6 +48,7 @@ class CompiledQuietHours:
     start: int | Function | None
     end: int | Function | None
     days: tuple[int, ...]
+    zone: ZoneInfo | None  # of the project; None: the contact's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,8 @@ def _window_end(quiet: CompiledQuietHours, state: ContactState, at: int) -> int 
     if hours is None:
         return None
     start, end = hours
-    wall = wall_of(at, state.zone)
+    zone = quiet.zone or state.zone
+    wall = wall_of(at, zone)
     today = wall - wall % DAY
     for day in (today - DAY, today):
         if quiet.days and weekday(day) not in quiet.days:
@@ -94,7 +97,7 @@ def _window_end(quiet: CompiledQuietHours, state: ContactState, at: int) -> int 
         ends = (day if end > start else day + DAY) + end * MINUTE
         # Compared as wall times, which holds in the hour that comes twice and after one that was skipped, too.
         if day + start * MINUTE <= wall < ends:
-            first = at_wall(ends, state.zone)
+            first = at_wall(ends, zone)
             return first if first > at else at + ends - wall
     return None
 

@@ -252,11 +252,11 @@ def _consents(machine: Machine, state: ContactState, message: CompiledMessage, c
 
 def _last_instant(machine: Machine, state: ContactState, message: CompiledMessage, until: Function) -> int | None:
     """The last instant at which a message that has a last date may leave; None, and a warning, where it has none."""
-    value = until(state)
+    value, zone = until(state), machine.zone or state.zone
     day = read_day(value)
     if day is not None:
-        return end_of(day, state.zone)
-    moment = to_datetime(value, state.zone)
+        return end_of(day, zone)
+    moment = to_datetime(value, zone)
     if moment is None:
         what = "missing" if value is None else shown(value)
         state.warn(machine.name, message.until_place, f"{what}: no date, so the message does not leave")

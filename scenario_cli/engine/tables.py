@@ -17,10 +17,13 @@ class Table:
     __slots__ = ("_rows",)
 
     def __init__(self, rows: Iterable[tuple[Any, int | None, Row]]) -> None:
-        """Rows as (key, valid from in microseconds or None: always, the row), in the order of the file."""
+        """Rows as (key, valid from in microseconds or None: always, the row), in the order of the file.
+
+        The key of a table with several is a tuple.
+        """
         by_key: dict[Any, list[tuple[int, Row]]] = {}
         for key, valid_from, row in rows:
-            if key is not None:
+            if key is not None and not (isinstance(key, tuple) and None in key):
                 by_key.setdefault(_plain(key), []).append((_ALWAYS if valid_from is None else valid_from, row))
         self._rows = {
             key: ([since for since, _ in listed], [row for _, row in listed])
@@ -30,7 +33,8 @@ class Table:
 
     def look_up(self, key: Any, at: int) -> Row | None:
         """The row of a key that is valid at an instant; None if there is none."""
-        found = self._rows.get(_plain(key)) if isinstance(key, str | int | float) else None
+        parts = key if isinstance(key, tuple) else (key,)
+        found = self._rows.get(_plain(key)) if all(isinstance(part, str | int | float) for part in parts) else None
         if found is None:
             return None
         place = bisect_right(found[0], at)
@@ -44,6 +48,8 @@ _ALWAYS = -100_000 * DAY
 
 def _plain(key: Any) -> Any:
     """A key as it is compared: a number and its text are the same key."""
+    if isinstance(key, tuple):
+        return tuple(map(_plain, key))
     if isinstance(key, float) and key.is_integer():
         key = int(key)
     return key if isinstance(key, str) else str(key)

@@ -86,7 +86,12 @@ def arm_absences(program: Program, state: ContactState, event: Event) -> None:
         if timer.by is not None:
             _arm_counted(state, machine, timer, timer.definition, event)
         elif event.name in timer.since:
-            _arm(state, machine, timer.trigger.place, Armed(_over(timer.definition, event.at, state), event))
+            _arm(
+                state,
+                machine,
+                timer.trigger.place,
+                Armed(_over(timer.definition, event.at, machine.zone or state.zone), event),
+            )
         else:
             state.armed.pop((machine.rank, timer.trigger.place), None)
 
@@ -104,7 +109,13 @@ def _arm_counted(
         return
     counted.pop(value, None)
     if event.name in timer.since:
-        arm_for(state, machine.rank, timer.trigger.place, value, Armed(_over(absence, event.at, state), event))
+        arm_for(
+            state,
+            machine.rank,
+            timer.trigger.place,
+            value,
+            Armed(_over(absence, event.at, machine.zone or state.zone), event),
+        )
 
 
 def arm_for(state: ContactState, rank: int, place: int, value: Any, armed: Armed) -> None:
@@ -113,8 +124,8 @@ def arm_for(state: ContactState, rank: int, place: int, value: Any, armed: Armed
     heapq.heappush(state.timers, (armed.due, rank, AFTER_JOURNEYS, TRIGGER, place, 0))
 
 
-def _over(absence: AbsenceTrigger, begin: int, state: ContactState) -> int:
-    return calendar.due(absence.length, begin, state.zone)
+def _over(absence: AbsenceTrigger, begin: int, zone: ZoneInfo) -> int:
+    return calendar.due(absence.length, begin, zone)
 
 
 def attributes_changed(program: Program, state: ContactState, names: frozenset[str]) -> None:
@@ -129,14 +140,16 @@ def attributes_changed(program: Program, state: ContactState, names: frozenset[s
 def clock_changed(program: Program, state: ContactState) -> None:
     """Arms all triggers anew on another local clock."""
     for machine, timer in program.timed:
+        if machine.zone is not None and isinstance(timer.definition, AbsenceTrigger | DateTrigger):
+            continue  # the project's clock is the same
         if isinstance(timer.definition, AbsenceTrigger):
             armed = state.armed.get((machine.rank, timer.trigger.place))
             if armed is not None and armed.event is not None:
-                due = due_again(timer.definition.length, armed.event.at, state)
+                due = due_again(timer.definition.length, armed.event.at, state.now, state.zone)
                 _arm(state, machine, timer.trigger.place, armed._replace(due=due))
             for value, one in state.armed_by.get((machine.rank, timer.trigger.place), {}).items():
                 assert one.event is not None
-                due = due_again(timer.definition.length, one.event.at, state)
+                due = due_again(timer.definition.length, one.event.at, state.now, state.zone)
                 arm_for(state, machine.rank, timer.trigger.place, value, one._replace(due=due))
         else:
             arm_anew(program, state, machine, timer, state.now - 1)
@@ -162,7 +175,7 @@ def arm_anew(program: Program, state: ContactState, machine: Machine, timer: Com
             due = calendar.counted_from(read) if read is not None else NEVER
             armed = Armed(due if due > after else NEVER)
         case DateTrigger():
-            armed = _next_date(state, timer, trigger, before, after)
+            armed = _next_date(state, machine.zone or state.zone, timer, trigger, before, after)
             if armed == before:
                 return
         case SegmentTrigger():
@@ -186,7 +199,7 @@ def _next_tick(trigger: ScheduleTrigger, after: int, tz: ZoneInfo) -> int:
 
 
 def _next_date(
-    state: ContactState, timer: CompiledTimer, trigger: DateTrigger, before: Armed | None, after: int
+    state: ContactState, zone: ZoneInfo, timer: CompiledTimer, trigger: DateTrigger, before: Armed | None, after: int
 ) -> Armed:
     """The next instant of a date, by its present value.
 
@@ -196,7 +209,7 @@ def _next_date(
     assert timer.date is not None
     state.bind(None, None)
     value = timer.date(state)
-    moment = to_datetime(value, state.zone)
+    moment = to_datetime(value, zone)
     fired = before.fired if before is not None else 0
     if moment is None:
         return Armed(NEVER, None, None, fired)
@@ -205,13 +218,13 @@ def _next_date(
         past = before is not None and before.due == NEVER and before.value is not None
         if past and before is not None and (before.value == date_at or before.written == value):
             return before
-        due = calendar.around(date_at, trigger.offset, trigger.before, trigger.at, state.zone)
+        due = calendar.around(date_at, trigger.offset, trigger.before, trigger.at, zone)
         return Armed(due if due > after else NEVER, None, date_at, fired, value)
-    year = max(local(after, state.zone).year - 1, local(date_at, state.zone).year)
+    year = max(local(after, zone).year - 1, local(date_at, zone).year)
     for candidate in range(year, year + 5):
         day = _anniversary(_as_written(value, moment), candidate)
-        due = calendar.around(calendar.instant(day, state.zone), trigger.offset, trigger.before, trigger.at, state.zone)
-        if due > after and local(due, state.zone).year > fired:
+        due = calendar.around(calendar.instant(day, zone), trigger.offset, trigger.before, trigger.at, zone)
+        if due > after and local(due, zone).year > fired:
             return Armed(due, None, date_at, fired)
     return Armed(NEVER, None, date_at, fired)
 

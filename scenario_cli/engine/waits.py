@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from scenario_cli.engine import calendar
 from scenario_cli.engine.compiled import CompiledBranch, CompiledTimeout, DataWait, Machine
@@ -25,6 +26,7 @@ _MOST_SECONDS = 50 * 366 * 86_400
 def begin(machine: Machine, state: ContactState, journey: Journey, timeouts: tuple[CompiledTimeout, ...]) -> None:
     """Works out when each wait of a state that has just been settled is over."""
     now = journey.waits_from = state.now
+    zone = machine.zone or state.zone
     if journey.fallbacks:
         journey.fallbacks = {}
     due_times: list[int | None] = []
@@ -32,10 +34,10 @@ def begin(machine: Machine, state: ContactState, journey: Journey, timeouts: tup
         if timeout.elapsed:
             at = now + timeout.elapsed
         elif timeout.data is None:
-            at = due(timeout.wait, now, state)
+            at = due(timeout.wait, now, zone)
         else:
             state.bind(journey, None)
-            at = _from_data(state, journey, place, timeout.wait, timeout.data, now)
+            at = _from_data(state, zone, journey, place, timeout.wait, timeout.data, now)
         due_times.append(at)
         if at < NEVER:
             heapq.heappush(state.timers, (at, machine.rank, journey.number, WAIT, place, journey.visit))
@@ -51,25 +53,28 @@ def branch_of(timeout: CompiledTimeout, fallen: Fallen | None) -> CompiledBranch
     return fallback
 
 
-def due(wait: Wait, begins: int, state: ContactState) -> int:
+def due(wait: Wait, begins: int, zone: ZoneInfo) -> int:
     """The instant at which a written-out wait is over; always later than its beginning."""
-    return next_match(wait.cron, begins, state.zone) if wait.cron else calendar.due(wait, begins, state.zone)
+    return next_match(wait.cron, begins, zone) if wait.cron else calendar.due(wait, begins, zone)
 
 
-def again(state: ContactState, journey: Journey, place: int, timeout: CompiledTimeout) -> int:
+def again(machine: Machine, state: ContactState, journey: Journey, place: int, timeout: CompiledTimeout) -> int:
     """The instant at which a wait is over after its clock, or a value it counts by, has changed."""
+    zone = machine.zone or state.zone
     if timeout.data is not None:
         state.bind(journey, None)
-        return _from_data(state, journey, place, timeout.wait, timeout.data, state.now - 1)
-    return due_again(timeout.wait, journey.waits_from, state)
+        return _from_data(state, zone, journey, place, timeout.wait, timeout.data, state.now - 1)
+    return due_again(timeout.wait, journey.waits_from, state.now, zone)
 
 
 def move_clock(machine: Machine, state: ContactState, journey: Journey) -> None:
     """Works a journey's waits out anew on another local clock; those that are over stay over."""
+    if machine.zone is not None:
+        return  # the project's clock is the same
     timeouts = machine.states[journey.state_name].after
     for place, before in enumerate(journey.due_times):
         if before is not None and (timeouts[place].data is not None or by_clock(timeouts[place].wait)):
-            _put_off(machine, state, journey, place, again(state, journey, place, timeouts[place]))
+            _put_off(machine, state, journey, place, again(machine, state, journey, place, timeouts[place]))
 
 
 def _put_off(machine: Machine, state: ContactState, journey: Journey, place: int, due: int) -> None:
@@ -86,14 +91,14 @@ def read_again(machine: Machine, state: ContactState, journey: Journey, attribut
         data = timeouts[place].data
         if before is None or data is None or (data.attributes is not None and not data.attributes & attributes):
             continue
-        _put_off(machine, state, journey, place, again(state, journey, place, timeouts[place]))
+        _put_off(machine, state, journey, place, again(machine, state, journey, place, timeouts[place]))
 
 
-def due_again(wait: Wait, begins: int, state: ContactState) -> int:
+def due_again(wait: Wait, begins: int, now: int, zone: ZoneInfo) -> int:
     if wait.cron:
-        moment = next_match(wait.cron, begins, state.zone)
-        return moment if moment >= state.now else next_match(wait.cron, state.now, state.zone)
-    return calendar.due_again(wait, begins, state.now, state.zone)
+        moment = next_match(wait.cron, begins, zone)
+        return moment if moment >= now else next_match(wait.cron, now, zone)
+    return calendar.due_again(wait, begins, now, zone)
 
 
 def by_clock(wait: Wait) -> bool:
@@ -101,10 +106,12 @@ def by_clock(wait: Wait) -> bool:
     return bool(wait.cron or wait.at is not None or wait.days or (wait.duration and wait.duration.calendar))
 
 
-def _from_data(state: ContactState, journey: Journey, place: int, wait: Wait, data: DataWait, past_at: int) -> int:
+def _from_data(
+    state: ContactState, zone: ZoneInfo, journey: Journey, place: int, wait: Wait, data: DataWait, past_at: int
+) -> int:
     """The instant that the values name; for one that is past (not after `past_at`) or missing, that of its fallback."""
     journey.fallbacks.pop(place, None)
-    moment = _moment(state, journey.waits_from, wait, data)
+    moment = _moment(state, zone, journey.waits_from, wait, data)
     if moment is _MISSING:
         return _fall_back(state, journey, place, "missing", data.if_missing)
     if moment <= past_at:
@@ -119,10 +126,10 @@ def _fall_back(state: ContactState, journey: Journey, place: int, why: Fallen, f
     return state.now if fallback == "now" else NEVER
 
 
-def _moment(state: ContactState, begins: int, wait: Wait, data: DataWait) -> Any:
+def _moment(state: ContactState, zone: ZoneInfo, begins: int, wait: Wait, data: DataWait) -> Any:
     """The instant; `_MISSING` where a value is missing, unreadable or not positive."""
     if data.since is not None:
-        since = to_datetime(data.since(state), state.zone)
+        since = to_datetime(data.since(state), zone)
         if since is None:
             return _MISSING
         begins = calendar.counted_from(since)
@@ -132,17 +139,17 @@ def _moment(state: ContactState, begins: int, wait: Wait, data: DataWait) -> Any
         if at is None:
             return _MISSING
     if data.date is not None:
-        read = to_datetime(data.date(state), state.zone)
+        read = to_datetime(data.date(state), zone)
         if read is None:
             return _MISSING
         moment = calendar.counted_from(read)
-        return calendar.around(moment, wait.duration, wait.before, at, state.zone, wait.days, wait.back)
+        return calendar.around(moment, wait.duration, wait.before, at, zone, wait.days, wait.back)
     if data.length is not None:
-        return _of_length(state, begins, data.length(state), at)
-    return due(replace(wait, at=at), begins, state)
+        return _of_length(zone, begins, data.length(state), at)
+    return due(replace(wait, at=at), begins, zone)
 
 
-def _of_length(state: ContactState, begins: int, value: Any, at: int | None) -> Any:
+def _of_length(zone: ZoneInfo, begins: int, value: Any, at: int | None) -> Any:
     """The end of a wait given as a text in the grammar of waits, as seconds, or as a date-time."""
     if isinstance(value, timedelta):
         value = value.total_seconds()
@@ -150,15 +157,15 @@ def _of_length(state: ContactState, begins: int, value: Any, at: int | None) -> 
         if not 0 < value <= _MOST_SECONDS:
             return _MISSING
         reached = begins + int(value * 1_000_000)
-        return reached if at is None else calendar.next_time(reached, at, state.zone)
+        return reached if at is None else calendar.next_time(reached, at, zone)
     if isinstance(value, str):
         written = read_wait(value)
         if written is not None:
-            return due(written if at is None else replace(written, at=at), begins, state)
-    read = to_datetime(value, state.zone) if isinstance(value, str | datetime) else None
+            return due(written if at is None else replace(written, at=at), begins, zone)
+    read = to_datetime(value, zone) if isinstance(value, str | datetime) else None
     if read is None:
         return _MISSING
-    return calendar.around(calendar.counted_from(read), None, False, at, state.zone)
+    return calendar.around(calendar.counted_from(read), None, False, at, zone)
 
 
 @lru_cache(maxsize=4_096)

@@ -24,9 +24,15 @@ def staging(path: Path, workspace: Path) -> duckdb.DuckDBPyConnection:
     con.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
     # It makes a join of a long IN list, and a join does not keep the order of rows, which is the files'.
     con.execute("SET disabled_optimizers = 'in_clause'")
-    for macro in (*timestamps.MACROS, *date_forms.MACROS, *casts.MACROS, *decimal_forms.MACROS):
+    for macro in (*timestamps.MACROS, *casts.MACROS, *decimal_forms.MACROS):
         con.execute(macro)
     return con
+
+
+def know_date_forms(con: duckdb.DuckDBPyConnection) -> None:
+    """Adds the macros for dates of other forms, which few exports have: to define them takes as long as to connect."""
+    for macro in date_forms.MACROS:
+        con.execute(macro.replace("MACRO", "MACRO IF NOT EXISTS", 1))
 
 
 def streaming(path: Path, workspace: Path) -> duckdb.DuckDBPyConnection:

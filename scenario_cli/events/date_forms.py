@@ -6,8 +6,9 @@ Understood: `14/03/2025`, `14.03.2025`, `22-04-2014 03:53`, `3/14/2025 10:20 AM`
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from scenario_cli.events.casts import Kind, text_sql
 from scenario_cli.events.sql_text import text_literal
 
 DAY_FIRST, MONTH_FIRST = "day-first", "month-first"
@@ -114,14 +115,25 @@ def numeric_sql(texts: str) -> str:
     return f"SELECT 1 FROM ({texts}) WHERE regexp_full_match(text, '{_NUMERIC}') LIMIT 1"
 
 
-def forms_sql(texts: str) -> str:
-    """SQL over a relation of `text` in upper case: how many rows, and of their dates how many have day and month in
-    figures, how many are not plain, and how many have no zone or are not plain."""
-    return (
-        f"SELECT count(*), count(*) FILTER (regexp_full_match(text, '{_NUMERIC}')),"
-        f" count(*) FILTER (NOT regexp_full_match(text, '{_PLAIN}')),"
-        f" count(*) FILTER (NOT regexp_full_match(text, '{_ZONED}')) FROM ({texts})"
+def forms_sql(columns: Sequence[tuple[Kind, str]], relation: str) -> str:
+    """SQL that counts the rows of a relation, and of the dates in each column how many have day and month in figures,
+    how many are not plain, and how many have no zone or are not plain."""
+    numbers = range(len(columns))
+    # Layer by layer: an expression that a macro repeats is planned as often as it is written.
+    layers = (
+        [f"{sql} AS v{number}" for number, (_, sql) in enumerate(columns)],
+        [f"{text_sql(kind, f'v{number}')} AS s{number}" for number, (kind, _) in enumerate(columns)],
+        [f"upper(trimmed(s{number})) AS t{number}" for number in numbers],
     )
+    for layer in layers:
+        relation = f"(SELECT {', '.join(layer)} FROM {relation})"
+    counts = "".join(
+        f", count(*) FILTER (regexp_full_match(t{number}, '{_NUMERIC}')),"
+        f" count(*) FILTER (NOT regexp_full_match(t{number}, '{_PLAIN}')),"
+        f" count(*) FILTER (NOT regexp_full_match(t{number}, '{_ZONED}'))"
+        for number in numbers
+    )
+    return f"SELECT count(*){counts} FROM {relation}"
 
 
 def order_evidence_sql(texts: str) -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
 
 from scenario_cli.events.casts import text_sql
+from scenario_cli.events.database import know_date_forms
 from scenario_cli.events.date_forms import (
     DAY_FIRST,
+    FOUND_OUT,
     MONTH_FIRST,
     PLAIN,
     ZONED,
@@ -21,11 +23,13 @@ from scenario_cli.events.date_forms import (
 from scenario_cli.events.formats.delimited import DelimitedTable
 from scenario_cli.events.formats.table import Column
 from scenario_cli.events.opening import Opened
-from scenario_cli.events.staging_sql import Target
+from scenario_cli.events.staging_sql import Target, is_typed
 from scenario_cli.events.together import groups
 
 # A column without such a date in its first rows is not looked through.
 _SAMPLED = 1_000
+# Files up to so many bytes, and groups of them, that one query looks through.
+_SMALL, _AT_ONCE = 64 << 20, 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +65,15 @@ def with_date_orders(
     files of the export may.
     """
     without = _without_figures(con, opened, target)
-    found: list[dict[str, Evidence]] = [
-        {
-            name: evidence
+    found: list[dict[str, Evidence]] = []
+    for number, each in enumerate(opened):
+        asked = [
+            (name, column)
             for name, column in _date_columns(each, target)
-            if number not in without
-            and not (stated.get(name) or stated.get(""))
-            and (evidence := _evidence(con, each, column, workspace, alone=_is_whole(opened, target, name)))
-        }
-        for number, each in enumerate(opened)
-    ]
+            if number not in without and _is_text(column) and not (stated.get(name) or stated.get(""))
+        ]
+        whole = frozenset(name for name, _ in asked if _is_whole(opened, target, name))
+        found.append(_evidences(con, each, asked, whole, workspace))
     result = []
     for each, evidences in zip(opened, found, strict=True):
         dates = {name: stated.get(name) or stated[""] for name, _ in _date_columns(each, target)
@@ -88,30 +91,53 @@ def with_date_orders(
     return result
 
 
+def has_other_forms(opened: Opened, target: Target) -> bool:
+    """True where some date of the file may need to be rewritten before it is read."""
+    moment = opened.found.fields.get(target.moment)
+    names = [name for name in _declared_dates(target) if opened.found.values.get(name)]
+    names += [target.moment] if moment is not None and not is_typed(moment) else []
+    return any(opened.found.dates.get(name) not in FOUND_OUT for name in names)
+
+
 def _is_whole(opened: Sequence[Opened], target: Target, name: str) -> bool:
     """True where the column that is looked at has every date of that name: there is a single file, and in it a single
     place, and it is not mended before it is read."""
     if len(opened) > 1 or (isinstance(opened[0].table, DelimitedTable) and opened[0].table.is_mended_first):
         return False
+    # Of several files those that are alike are read together, so all are read as if they had other dates.
     places = len(opened[0].found.values.get(name, ())) + (name == target.moment)
     return places == 1
 
 
 def _without_figures(con: duckdb.DuckDBPyConnection, opened: Sequence[Opened], target: Target) -> set[int]:
-    """The numbers of small files without any such date, asked in one query a group."""
-    without: set[int] = set()
+    """The numbers of small files without any such date, asked in one query for many; a single one is asked alone."""
+    if len(opened) < 2:
+        return set()
+    asked: list[tuple[list[int], list[str]]] = []
     for numbers in groups(opened):
         first = opened[numbers[0]]
+        files = [opened[number].table.file for number in numbers]
         columns = [column for _, column in _date_columns(first, target) if _is_text(column)]
-        if len(numbers) < 2 or not first.table.names or not columns:
-            continue
-        relation = first.table.rows_of([opened[number].table.file for number in numbers], numbers[0]).relation
-        try:
-            if not any(con.execute(numeric_sql(_texts(column, relation))).fetchall() for column in columns):
-                without.update(numbers)
-        except duckdb.Error:
-            continue  # a broken line: each file is asked by itself
+        if first.table.names and columns and sum(file.size for file in files) <= _SMALL:
+            rows = first.table.rows_of(files, numbers[0]) if len(files) > 1 else first.table.rows()
+            asked.append((numbers, [_texts(column, rows.relation) for column in columns]))
+    without: set[int] = set()
+    for start in range(0, len(asked), _AT_ONCE):
+        without |= _asked_together(con, asked[start : start + _AT_ONCE])
     return without
+
+
+def _asked_together(con: duckdb.DuckDBPyConnection, asked: Sequence[tuple[list[int], list[str]]]) -> set[int]:
+    """Those files, or of each half of them, where some file has such a date or a broken line."""
+    try:
+        if not con.execute(numeric_sql(" UNION ALL ".join(text for _, texts in asked for text in texts))).fetchall():
+            return {number for numbers, _ in asked for number in numbers}
+    except duckdb.Error:
+        pass  # a broken line
+    if len(asked) < 2:
+        return set()
+    half = len(asked) // 2
+    return _asked_together(con, asked[:half]) | _asked_together(con, asked[half:])
 
 
 def _is_text(column: Column) -> bool:
@@ -126,32 +152,55 @@ def _date_columns(opened: Opened, target: Target) -> Iterator[tuple[str, Column]
     moment = opened.found.fields.get(target.moment)
     if moment is not None:
         yield target.moment, moment
-    for name in sorted({item.property for item in target.layout.items if item.declared in ("date", "datetime")}):
+    for name in _declared_dates(target):
         yield from ((name, place) for place in opened.found.values.get(name, ())[:1])
 
 
-def _evidence(
-    con: duckdb.DuckDBPyConnection, opened: Opened, column: Column, workspace: Path, *, alone: bool
-) -> Evidence | None:
-    if not _is_text(column):
-        return None
+def _declared_dates(target: Target) -> list[str]:
+    return sorted({item.property for item in target.layout.items if item.declared in ("date", "datetime")})
+
+
+def _evidences(
+    con: duckdb.DuckDBPyConnection,
+    opened: Opened,
+    columns: Sequence[tuple[str, Column]],
+    whole: Set[str],
+    workspace: Path,
+) -> dict[str, Evidence]:
+    """The evidence of each column that has any; of those in `whole` also what is known of all their dates."""
+    if not columns:
+        return {}
+    try:
+        query = forms_sql(
+            [(column.kind, column.sql) for _, column in columns],
+            f"{opened.table.rows().relation} AS source LIMIT {_SAMPLED}",
+        )
+        ((rows, *counts),) = con.execute(query).fetchall()
+    except duckdb.Error:  # a broken line
+        return {name: evidence for name, column in columns if (evidence := _evidence(con, opened, column, workspace))}
+    found: dict[str, Evidence] = {}
+    for number, (name, column) in enumerate(columns):
+        in_figures, others, unzoned = counts[3 * number : 3 * number + 3]
+        # As a rule there is no such date, and to plan the long query takes longer than to look.
+        if in_figures:
+            if evidence := _evidence(con, opened, column, workspace):
+                found[name] = evidence
+        elif name in whole and rows < _SAMPLED and not others:
+            found[name] = Evidence(None, None, None, PLAIN if unzoned else ZONED)
+    return found
+
+
+def _evidence(con: duckdb.DuckDBPyConnection, opened: Opened, column: Column, workspace: Path) -> Evidence | None:
     table = opened.table
+    know_date_forms(con)
 
     def asked(relation: str) -> Evidence:
         return Evidence(*con.execute(order_evidence_sql(_texts(column, relation))).fetchall()[0])
 
     try:
-        relation = table.rows().relation
-        # As a rule there is no such date, and to plan the long query takes longer than to look.
-        query = forms_sql(f"{_texts(column, relation)} LIMIT {_SAMPLED}")
-        ((rows, in_figures, others, unzoned),) = con.execute(query).fetchall()
-        if not in_figures:
-            # Of several files those that are alike are read together, so all are read as if they had other dates.
-            known = alone and rows < _SAMPLED and not others
-            return Evidence(None, None, None, PLAIN if unzoned else ZONED) if known else None
-        return asked(relation)
+        return asked(table.rows().relation)
     except duckdb.Error:
-        # A broken line; what is mended here is mended anew for the reading.
+        # What is mended here is mended anew for the reading.
         mended = table.mended(workspace, refused=True) if isinstance(table, DelimitedTable) else None
         return asked(mended.relation) if mended is not None else None
 

@@ -32,6 +32,13 @@ MOST_NAMES = 500
 _MOST_KEYS = 5_000
 # A table with fewer columns is not counted through: each column may belong to each event.
 _FEW_COLUMNS = 50
+# Columns that one query counts: more of them at once do not fit into the memory set aside.
+_COUNTED_AT_ONCE = 1_000
+# Files up to so many bytes, and groups of them, that one query looks through.
+_SMALL, _AT_ONCE = 64 << 20, 50
+
+# The name of an event, a key of it, rows, whether the key is one of the row itself, and how many keys there are.
+_Counted = tuple[str, str | None, int, bool, int]
 
 _MACROS = (
     # An object may stand in a text, also in one inside JSON; whatever else is there has no keys.
@@ -130,8 +137,13 @@ def discover(con: duckdb.DuckDBPyConnection, parts: Iterable[Part], workspace: P
         filled = [(opened.table.file.shown, opened) for opened in every if opened.table.names]
         fields = (*part.need.required, *part.need.optional)
         mapped = dict.fromkeys(name for name in part.need.mapping if name not in fields)
-        for shown, group in _alike([opened for _, opened in filled], [name for name, _ in filled], part.need):
-            names = _look_through(con, group, part.need, found, workspace)
+        alike = list(_alike([opened for _, opened in filled], [name for name, _ in filled], part.need))
+        counts = _counted_together(con, [group for _, group in alike])
+        for number, (shown, group) in enumerate(alike):
+            if number in counts:
+                names = _add(con, group, None, counts[number], found)
+            else:
+                names = _look_through(con, group, part.need, found, workspace)
             for name in shown:
                 found.files.setdefault(name, set()).update(names, mapped)
         found.mapped.update(mapped)
@@ -164,8 +176,7 @@ def _look_through(con: duckdb.DuckDBPyConnection, group: _Group, need: Need, fou
     first, places = group.opened[0], group.places
     if len(group.opened) > 1:
         try:
-            rows = first.table.rows_of([each.table.file for each in group.opened], 0)
-            return _count(con, first, rows, places, found)
+            return _count(con, first, _rows_of(group), places, found)
         except duckdb.Error:
             names: set[str] = set()
             for each in group.opened:
@@ -181,14 +192,67 @@ def _look_through(con: duckdb.DuckDBPyConnection, group: _Group, need: Need, fou
         return _count(con, first, mended, places, found)
 
 
+def _counted_together(con: duckdb.DuckDBPyConnection, groups_: Sequence[_Group]) -> dict[int, list[_Counted]]:
+    """What small files without objects hold, by the number of their group, asked in one query for many; nothing of
+    those among which one holds a broken line."""
+    asked = []
+    for number, group in enumerate(groups_):
+        places, files = group.places, [each.table.file for each in group.opened]
+        with_keys = places.rows or places.objects or places.pairs
+        if not with_keys and len(places.columns) <= _FEW_COLUMNS and sum(file.size for file in files) <= _SMALL:
+            asked.append((number, _names_sql(_rows_of(group), group.opened[0].found.fields["event"], number)))
+    found: dict[int, list[_Counted]] = {}
+    for start in range(0, len(asked), _AT_ONCE):
+        some = asked[start : start + _AT_ONCE]
+        if len(some) > 1:
+            found |= _asked_together(con, some)
+    return found
+
+
+def _asked_together(con: duckdb.DuckDBPyConnection, asked: Sequence[tuple[int, str]]) -> dict[int, list[_Counted]]:
+    try:
+        counted = con.execute(" UNION ALL ".join(query for _, query in asked)).fetchall()
+    except duckdb.Error:
+        if len(asked) == 1:
+            return {}
+        half = len(asked) // 2
+        return _asked_together(con, asked[:half]) | _asked_together(con, asked[half:])
+    found: dict[int, list[_Counted]] = {number: [] for number, _ in asked}
+    for number, *row in counted:
+        found[number].append(tuple(row))
+    return found
+
+
+def _rows_of(group: _Group) -> Rows:
+    table = group.opened[0].table
+    return table.rows_of([each.table.file for each in group.opened], 0) if len(group.opened) > 1 else table.rows()
+
+
+def _names_sql(rows: Rows, event: Column, number: int) -> str:
+    """Event names with their rows, as `_keys_sql` gives them, behind the number of the group."""
+    return (
+        f"SELECT {number}, name, NULL, count(*), false, 0 FROM (SELECT {cleaned(Column('raw_name', 'text'))} AS name"
+        f" FROM (SELECT {text_sql(event.kind, event.sql)} AS raw_name FROM {rows.relation} AS source"
+        f" WHERE NOT {rows.broken})) WHERE name IS NOT NULL GROUP BY name"
+    )
+
+
 def _count(con: duckdb.DuckDBPyConnection, opened: Opened, rows: Rows, places: ValuePaths, found: Found) -> set[str]:
     """Adds the events and keys of these rows. Asks all before it adds anything: a query may be refused."""
     event = opened.found.fields["event"]
     counted = con.execute(_keys_sql(rows, event, places)).fetchall()
+    return _add(con, _Group((opened,), places), rows, counted, found)
+
+
+def _add(
+    con: duckdb.DuckDBPyConnection, group: _Group, rows: Rows | None, counted: Sequence[_Counted], found: Found
+) -> set[str]:
+    """Adds what was counted; a table of many columns is counted through, if there are `rows`."""
+    opened, places = group.opened[0], group.places
     events = {name: count for name, key, count, _, _ in counted if key is None}
     columns = tuple(name for name in places.columns if name not in places.fields)
     frequent = [name for name, _ in Counter(events).most_common(MOST_EVENTS)]
-    filled = _filled(con, opened, rows, columns, frequent)
+    filled = _filled(con, opened, rows, columns, frequent) if rows else None
     names = set(columns)
     found.events.update(events)
     found.columns.update(dict.fromkeys(columns))
@@ -218,16 +282,18 @@ def _filled(
     name = cleaned(Column("raw_event_name", "text"))
     event = opened.found.fields["event"]
     listed = ", ".join(text_literal(event) for event in events)
-    counts = "".join(f", count({sql})" for _, sql in places)
-    query = (
-        f"SELECT {name} AS scenario_name{counts} FROM (SELECT *, {text_sql(event.kind, event.sql)} AS raw_event_name"
-        f" FROM {rows.relation} AS source WHERE NOT {rows.broken}) WHERE {name} IN ({listed}) GROUP BY 1"
-    )
-    return {
-        (event_name, column): count
-        for event_name, *counted in con.execute(query).fetchall()
-        for (column, _), count in zip(places, counted, strict=True)
-    }
+    found: dict[tuple[str, str], int] = {}
+    for start in range(0, len(places), _COUNTED_AT_ONCE):
+        some = places[start : start + _COUNTED_AT_ONCE]
+        counts = "".join(f", count({sql})" for _, sql in some)
+        query = (
+            f"SELECT {name} AS scenario_name{counts} FROM"
+            f" (SELECT *, {text_sql(event.kind, event.sql)} AS raw_event_name"
+            f" FROM {rows.relation} AS source WHERE NOT {rows.broken}) WHERE {name} IN ({listed}) GROUP BY 1"
+        )
+        for event_name, *counted in con.execute(query).fetchall():
+            found.update(((event_name, column), count) for (column, _), count in zip(some, counted, strict=True))
+    return found
 
 
 def _sql_of(table: Table, name: str) -> str | None:

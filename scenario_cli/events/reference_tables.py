@@ -16,7 +16,8 @@ from scenario_cli.model.project import Table
 
 
 def read_table(table: Table) -> Iterator[tuple[Any, Any, dict[str, Any]]]:
-    """Each row as its key, the date-time from which it is valid (None: always), and its values.
+    """Each row as its key (a tuple where the table has several), the date-time from which it is valid (None: always),
+    and its values.
 
     Dates come as texts; an empty field is a missing value and left out. Raises `ExportError` where the file cannot
     be read or has no such column.
@@ -28,13 +29,14 @@ def read_table(table: Table) -> Iterator[tuple[Any, Any, dict[str, Any]]]:
         confine(con, [str(path)])
         found = con.execute(f"SELECT * FROM {reader}(?)", [str(path)])
         columns = [str(column[0]) for column in found.description]
-        for wanted in (table.key, *([table.valid_from] if table.valid_from else [])):
+        for wanted in (*table.keys, *([table.valid_from] if table.valid_from else [])):
             if wanted not in columns:
                 raise ExportError(f"table '{table.name}' has no column '{wanted}'", f"columns: {', '.join(columns)}")
         while batch := found.fetchmany(4_096):
             for values in batch:
                 row = {name: _plain(value) for name, value in zip(columns, values, strict=True) if value is not None}
-                yield row.get(table.key), row.get(table.valid_from), row
+                key = tuple(map(row.get, table.keys)) if table.more_keys else row.get(table.key)
+                yield key, row.get(table.valid_from), row
     except duckdb.Error as error:
         raise translated(error, f"table '{table.name}' ({path.name})") from None
     finally:

@@ -13,7 +13,7 @@ import duckdb
 
 from scenario_cli.events import database, duplicates, identity, reporting, split_events, straight
 from scenario_cli.events.date_forms import FOUND_OUT
-from scenario_cli.events.date_orders import with_date_orders
+from scenario_cli.events.date_orders import has_other_forms, with_date_orders
 from scenario_cli.events.decimals import with_decimal_marks, with_stated_marks
 from scenario_cli.events.errors import translated
 from scenario_cli.events.formats.delimited import DelimitedTable
@@ -36,7 +36,7 @@ from scenario_cli.events.staging_sql import (
     insert_sql,
     sort_sql,
 )
-from scenario_cli.events.together import groups, read_together
+from scenario_cli.events.together import batches, groups, read_together
 from scenario_cli.events.two_sides import matching_note
 from scenario_cli.events.zones import zone
 from scenario_cli.model.export import ExportOptions
@@ -159,6 +159,8 @@ def fill(
         of_part = with_date_orders(con, of_part, target, part.options.date_formats, workspace, notes)
         of_part = with_stated_marks(of_part, target, part.options.decimals)
         opened += [replace(each, clock=_clock(each, part.options)) for each in of_part]
+    if any(has_other_forms(each, target) for each in opened):
+        database.know_date_forms(con)
     identity = options.identity != "off" and not target.is_table
     reading = _filled(con, target, opened, notes, workspace, progress, sorts=sorts, identity=identity)
     # To look for decimal commas beforehand would take one more pass over every export.
@@ -190,24 +192,40 @@ def _filled(
     if sorts and straight.is_possible(target, opened) and _filled_straight(con, target, opened, reading, progress):
         return reading
     con.execute(create_sql(target))
-    for numbers in groups(opened):
+    for numbers in batches(target, opened):
         on_its_clock = replace(target, timezone=opened[numbers[0]].clock)
         size = sum(files[number].size for number in numbers)
-        with _watched(
-            con, progress, f"reading {_files_label([files[number] for number in numbers])}", done, size, total
-        ):
-            counts = read_together(con, on_its_clock, numbers, opened) if len(numbers) > 1 else None
-            for place, number in enumerate(numbers):
-                before = reading.staged + reading.lost
-                if counts is not None:
-                    reading.starts[number] = reading.staged
-                    reading.staged += counts[place]
-                # Without a first line a CSV has no columns that could be read.
-                elif opened[number].table.names or files[number].format != "delimited":
-                    _read(con, on_its_clock, number, opened[number], reading, workspace)
-                _record_filled(reading, number, reading.staged + reading.lost - before)
+        label = f"reading {_files_label([files[number] for number in numbers])}"
+        with _watched(con, progress, label, done, size, total):
+            _read_batch(con, on_its_clock, numbers, opened, reading, workspace)
         done += size
     return reading
+
+
+def _read_batch(
+    con: duckdb.DuckDBPyConnection,
+    target: Target,
+    numbers: list[int],
+    opened: Sequence[Opened],
+    reading: reporting.Reading,
+    workspace: Path,
+) -> None:
+    """Some files in one query; where that is refused in two halves, since one broken file must not cost the others."""
+    counts = read_together(con, target, numbers, opened) if len(numbers) > 1 else None
+    if counts is None and len(numbers) > 1:
+        half = len(numbers) // 2
+        for some in (numbers[:half], numbers[half:]):
+            _read_batch(con, target, some, opened, reading, workspace)
+        return
+    for place, number in enumerate(numbers):
+        before = reading.staged + reading.lost
+        if counts is not None:
+            reading.starts[number] = reading.staged
+            reading.staged += counts[place]
+        # Without a first line a CSV has no columns that could be read.
+        elif opened[number].table.names or opened[number].table.file.format != "delimited":
+            _read(con, target, number, opened[number], reading, workspace)
+        _record_filled(reading, number, reading.staged + reading.lost - before)
 
 
 def _filled_straight(
@@ -308,6 +326,7 @@ def _insert_mended(
 ) -> None:
     # It may have rows that nothing is known of yet.
     found = replace(found, dates={name: form for name, form in found.dates.items() if form not in FOUND_OUT})
+    database.know_date_forms(con)
     try:
         con.execute(insert_sql(target, number, rows, found))
     except duckdb.Error as error:

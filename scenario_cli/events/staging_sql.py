@@ -190,7 +190,7 @@ def rows_sql(target: Target, file: int | str, rows: Rows, found: Resolved, *, wa
     coded = [f"{f'CASE name {codes} END' if codes else 'NULL'} AS code", f"{_form(moment)} AS form"]
     coded += [f"{_known_id(target, f'raw_{each}')} AS {each}" for each in ("contact", *_IDS) if target.identity]
     based = [f"{_reading(moment)} AS reading", *(f"{_basis(*each, target.keys)} AS basis{each[0]}" for each in held)]
-    has_one_reading = moment is None or _is_typed(moment) or found.dates.get(target.moment) in FOUND_OUT
+    has_one_reading = moment is None or is_typed(moment) or found.dates.get(target.moment) in FOUND_OUT
     has_zone = moment is None or found.dates.get(target.moment) == ZONED
     parted = [f"{'reading' if has_zone else utc_sql(target.timezone)} AS utc"]
     dated = [number for number, item, _ in held if item.declared in ("date", "datetime")]
@@ -217,7 +217,7 @@ def rows_sql(target: Target, file: int | str, rows: Rows, found: Resolved, *, wa
     source = f"SELECT {', '.join(raw)} FROM {source} AS source"
     if wanted_alone:
         source = f"SELECT * FROM ({source}) WHERE {_among('name', map(text_literal, layout.events))}"
-    if moment is not None and not _is_typed(moment):
+    if moment is not None and not is_typed(moment):
         standard = standard_sql("moment", target.timezone, found.dates.get(target.moment))
         source = f"SELECT * REPLACE ({standard} AS moment) FROM ({source})"
     for layer in (coded, based, parted, formed, celled, judged):
@@ -298,7 +298,8 @@ def _objects(column: Column | None) -> str:
     return column.sql if column and column.kind == "text" else "CAST(NULL AS VARCHAR)"
 
 
-def _is_typed(moment: Column | None) -> bool:
+def is_typed(moment: Column | None) -> bool:
+    """True for a timestamp that is an instant or a local reading in its file, and so is not read from a text."""
     return moment is not None and moment.kind in ("date", "local", "instant")
 
 
@@ -306,13 +307,13 @@ def _moment(column: Column | None) -> str:
     """The timestamp as it is, if it has a type of its own; else as text to be read."""
     if column is None:
         return "CAST(NULL AS VARCHAR)"
-    return column.sql if _is_typed(column) else f"upper({cleaned(column)})"
+    return column.sql if is_typed(column) else f"upper({cleaned(column)})"
 
 
 def _form(moment: Column | None) -> str:
     if moment is None:
         return "CAST(NULL AS TINYINT)"
-    if not _is_typed(moment):
+    if not is_typed(moment):
         return form_sql("moment")
     return "1" if moment.kind == "instant" else "-1"
 
@@ -321,9 +322,7 @@ def _reading(moment: Column | None) -> str:
     if moment is None:
         return "CAST(NULL AS BIGINT)"
     # A database's infinity has no microseconds.
-    return (
-        "CASE WHEN isfinite(moment) THEN epoch_us(moment) END" if _is_typed(moment) else reading_sql("moment", "form")
-    )
+    return "CASE WHEN isfinite(moment) THEN epoch_us(moment) END" if is_typed(moment) else reading_sql("moment", "form")
 
 
 def _joined(places: tuple[Column, ...]) -> tuple[Column, ...]:

@@ -65,7 +65,7 @@ def asked_on_path(
         for number, name in enumerate(fed, 1):
             records += step(program, state, Event(name, at + number * MINUTE, properties(name)))
         for timeout in here.after:
-            until = due(timeout.wait, at, state)
+            until = due(timeout.wait, at, state.zone)
             records += advance(program, state, max(until, at + len(fed) * MINUTE))
     return [record for record in records if isinstance(record, Asked)]
 

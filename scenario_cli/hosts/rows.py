@@ -169,7 +169,7 @@ def template_values(contact_id: str, asked: Asked, tables: Tables) -> dict[str, 
         "date": lambda value: values.to_datetime(value, tz),
         "duration": values.duration,
         "distance_km": values.distance_km,
-        "lookup": lambda table, key: tables[table].look_up(key, asked.at),
+        "lookup": lambda table, key, *more: tables[table].look_up((key, *more) if more else key, asked.at),
     }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, TypeVar
 
-from scenario_cli.model.source import Span
+from scenario_cli.model.source import Name, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,11 +194,17 @@ _PARTS = {
 }
 
 
+# Most values of the model are of these types, and none holds an expression.
+_LEAVES: frozenset[type] = frozenset({str, int, float, bool, type(None), Span, Name})
+
+
 def expressions_in(value: object) -> Iterator[Expression]:
     """Every expression within a value of the model, wherever it stands."""
     waiting: list[object] = [value]
     while waiting:
         one = waiting.pop()
+        if type(one) in _LEAVES:
+            continue
         if isinstance(one, Expression):
             yield one
         elif isinstance(one, Mapping):

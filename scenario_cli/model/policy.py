@@ -25,8 +25,8 @@ class Exemption:
 
 @dataclass(frozen=True, slots=True)
 class QuietHours:
-    """Hours of the contact's clock in which no marketing message leaves that every list of names picks and `exempt`
-    does not; a list without names picks all.
+    """Hours of the contact's clock, or of the project's, in which no marketing message leaves that every list of names
+    picks and `exempt` does not; a list without names picks all.
 
     A window begins at `start` on one of the `days` (Monday 0; every day: none named) and ends at the next
     `end`; without hours it is the whole day.
@@ -41,6 +41,7 @@ class QuietHours:
     scenarios: tuple[Name, ...] = ()
     tags: tuple[Name, ...] = ()
     exempt: Exemption | None = None
+    on_project_clock: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,7 +103,7 @@ class Programme:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A reference table in a file, by the values of its column `key`.
+    """A reference table in a file, by the values of its column `key`, or of that and `more_keys` together.
 
     With a column `valid_from`, of the rows of one key the one counts that has begun last at the instant asked
     about. `columns` are the file's, where it could be looked at. `path` is the file as project.yaml writes it, from the
@@ -119,6 +119,12 @@ class Table:
     owner: str = ""
     path: str = ""
     stored: str = ""
+    more_keys: tuple[str, ...] = ()
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The columns by which rows are looked up, in the order in which `lookup` takes their values."""
+        return (self.key, *self.more_keys)
 
 
 @dataclass(frozen=True, slots=True)

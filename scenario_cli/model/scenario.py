@@ -219,10 +219,11 @@ class Scenario:
     """One state machine. `states` are in the order written; the first is where a journey starts.
 
     `holdout` is a share from 0 to 1. A `key` of several parts is a list. `reentry` is None where nothing is written.
-    `active` are the first and the last day on which contacts may enter, on the contact's calendar, either of them
-    open. `max_running` is how many journeys of a contact may run in it at once. `exclusive` names a group of which a
-    contact runs `group_limit` journeys at a time; an entry waits for it as long as `group_wait`. `digest` is a SHA-256
-    over what the file says, not over its comments and layout.
+    `active` are the first and the last day on which contacts may enter, either of them open. `on_project_clock`: its
+    waits, schedules, days and parts of dates are read on the project's clock, not on the contact's. `max_running` is
+    how many journeys of a contact may run in it at once. `exclusive` names a group of which a contact runs
+    `group_limit` journeys at a time; an entry waits for it as long as `group_wait`. `digest` is a SHA-256 over what the
+    file says, not over its comments and layout.
     """
 
     name: str
@@ -255,6 +256,7 @@ class Scenario:
     define: tuple[Definition, ...] = ()
     on: tuple[Transition, ...] = ()
     when: tuple[Branch, ...] = ()
+    on_project_clock: bool = False
 
     @property
     def runs(self) -> bool:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+# The most columns that can be the key of a reference table together.
+MOST_KEYS = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Function:
@@ -41,7 +44,7 @@ FUNCTIONS: Mapping[str, Function] = {
     "running": Function(
         1, 1, usage="running('welcome'), or running('welcome', state='offer')", named=frozenset({"state"})
     ),
-    "lookup": Function(2, 2, usage="lookup('products', event.sku)"),
+    "lookup": Function(2, 1 + MOST_KEYS, usage="lookup('products', event.sku)"),
 }
 
 # Jinja's filters that depend on nothing but their values.

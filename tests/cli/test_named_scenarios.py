@@ -97,6 +97,11 @@ def test_only_runs_the_named_alone_and_says_what_that_misses(shop: Path, capsys:
     assert alone in output(capsys, "dry-run", "second", "--only")
     assert json.loads(output(capsys, "dry-run", "second", "--only", "--format", "json"))["left_out"] == 1
     assert alone in output(capsys, "plan", "second", "--only", "--as-of", "2025-03-03T11:00")
+    for format_ in ("text", "json"):
+        run(["why", "a", "--scenario", "second", "--only", "--format", format_])
+        assert alone in capsys.readouterr().err
+    run(["why", "a", "--scenario", "second"])
+    assert "run alone" not in capsys.readouterr().err
 
 
 def test_only_without_a_name_is_refused(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -120,3 +125,15 @@ def test_a_plan_and_a_story_show_the_named_among_all(shop: Path, capsys: pytest.
 
 def test_counts_on_a_picture_are_those_of_the_run_of_all(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "from 2025-03-03" in output(capsys, "graph", "second", "--counts")
+
+
+def test_a_picture_counts_a_scenario_alone_where_asked(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    apart = SCENARIO.format(name="second", status="live", priority=10, more="audience: not running('first')")
+    (shop / "second.yaml").write_text(apart, encoding="utf-8")
+
+    def entered(*arguments: str) -> int:
+        drawn = output(capsys, "graph", "second", "--counts", "--format", "json", *arguments)
+        times: int = json.loads(drawn)["edges"][0]["times"]
+        return times
+
+    assert (entered(), entered("--only")) == (0, 1)

@@ -288,3 +288,12 @@ states:
 """
     found = load(scenario).found
     assert "EXP011" in [one.code for one in found if one.severity == "error"]
+
+
+def test_a_row_of_several_keys_is_found_by_all_of_them() -> None:
+    rows = [(("paris", 7), None, {"left": 1}), (("lille", 7), None, {"left": 2}), ((None, 7), None, {"left": 3})]
+    table = Table(rows)
+    assert table.look_up(("paris", "7"), 0) == {"left": 1}
+    assert table.look_up(("lille", 7.0), 0) == {"left": 2}
+    for keys in (("paris", 8), (7, "paris"), (None, 7), ("paris", ["7"]), "paris"):
+        assert table.look_up(keys, 0) is None

@@ -85,18 +85,22 @@ def test_exactly_the_rows_that_were_damaged_are_lost(
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.make.__name__)
 def test_a_column_that_is_lost_is_said_and_no_row_vanishes(shape: Shape, tmp_path: Path) -> None:
     whole = [shape.make(contact, SECOND, 1) for contact in ("ana", "bob")]
-    for lost in whole[0]:
-        records = [{key: value for key, value in record.items() if key != lost} for record in whole]
-        folder = tmp_path / lost.strip("$")
-        folder.mkdir()
-        (folder / "a.jsonl").write_text(json_lines(records))
-        options = ExportOptions((str(folder / "a.jsonl"),), source=shape.source)
+    pending = []
+    for number, lost in enumerate(whole[0]):
+        path = tmp_path / f"{number:02}.jsonl"
+        path.write_text(json_lines([{key: value for key, value in record.items() if key != lost} for record in whole]))
+        pending.append(str(path))
+    wanted: dict[str, dict[str, str | None]] = {shape.event: {"total": "number"}}
+    # Opening all files takes little, and the first that cannot be read stops it.
+    while True:
         try:
-            report = stage(options, {shape.event: {"total": "number"}}, {}, folder / "work").report
+            report = stage(ExportOptions(tuple(pending), source=shape.source), wanted, {}, tmp_path / "work").report
+            break
         except ExportError as error:
+            (unreadable,) = [path for path in pending if path in error.message]
             assert error.hint and "lacks" in error.message
-        else:
-            assert report.rows == 2 and add_up(report)
+            pending.remove(unreadable)
+    assert report.rows == 2 * len(pending) and add_up(report)
 
 
 def files() -> dict[str, bytes]:

@@ -66,7 +66,7 @@ def test_a_broken_line_or_another_encoding_has_the_files_read_one_by_one(read: R
     assert [each.contact_id for each in log.stream()] == ["a", "zoé"]
 
 
-def test_files_of_another_shape_stand_by_themselves(read: Read, queries: list[list[int]]) -> None:
+def test_files_of_another_shape_are_joined_and_of_another_format_are_not(read: Read, queries: list[list[int]]) -> None:
     files = {
         **hourly(3),
         "003.jsonl.gz": gzip.compress(line("a", 3).encode()),
@@ -77,7 +77,7 @@ def test_files_of_another_shape_stand_by_themselves(read: Read, queries: list[li
         "008.jsonl": line("a", 8),
     }
     log = read(files, PLAN)
-    assert queries == [[0, 1, 2], [3, 4]]
+    assert queries == [[0, 1, 2, 3, 4]]
     assert (log.report.used, log.report.rows) == (6 + 2 + 1 + 2, 6 + 1 + 2 + 1 + 2)
     assert [note for note in log.report.notes if "holds no rows" in note]
 
@@ -106,3 +106,44 @@ def test_a_group_is_bounded(read: Read, queries: list[list[int]], monkeypatch: p
     monkeypatch.setattr(together, "_MOST_FILES", 4)
     assert read(hourly(10), PLAN).report.rows == 24
     assert queries == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9]]
+
+
+def test_small_files_with_different_headers_are_read_as_each_by_itself(read: Read) -> None:
+    wanted: dict[str, dict[str, str | None]] = {
+        "e": {"a": "number", "b": "date", "c": "string"}, "f": {"b": "date", "n": "integer"}
+    }  # fmt: skip
+    files = {
+        "1.csv": "contact_id,event,timestamp,a\nx,e,1,5\nx,e,2,many\n,e,3,1\n",
+        "2.csv": "event,b,contact_id,timestamp\nf,2025-03-04,y,4\ne,2025-02-30,y,5\n",
+        "3.csv": 'contact_id;event;timestamp;properties\nx;e;6;"{""c"": ""in"", ""a"": 7}"\n',
+        "4.csv": 'timestamp;c;contact_id;event;properties\n7;"plain";z;e;\n',
+        "5.jsonl": '{"contact_id": "x", "event": "e", "timestamp": 8, "c": null, "a": 9}\n',
+        "6.jsonl": '{"contact_id": "x", "event": "f", "timestamp": 9, "properties": {"n": 3}, "n": 4}\n',
+        "7.csv": "contact_id,event,timestamp,event_id,sequence\nx,e,1,id7,2\nx,e,1,id8,1\nx,g,1,,\n",
+    }
+    whole = read(files, wanted)
+    assert {
+        (each.contact_id, event.name, event.at, event.event_id, str(dict(event.properties)))
+        for each in whole.stream()
+        for event in each.events
+    } == {
+        (each.contact_id, event.name, event.at, event.event_id, str(dict(event.properties)))
+        for name, content in files.items()
+        for each in read({name: content}, wanted).stream()
+        for event in each.events
+    }
+    assert [(one.reason, [(sample.file[-5:], sample.line) for sample in one.samples])
+            for one in whole.report.unusable] == [("no contact id", [("1.csv", 4)])]  # fmt: skip
+    assert [(one.event, one.property, one.example) for one in whole.report.misfits] == [
+        ("e", "a", "many"), ("e", "b", "2025-02-30"),
+    ]  # fmt: skip
+
+
+def test_one_broken_file_of_many_costs_only_its_line(read: Read) -> None:
+    files = {f"{n:02}.csv": f"contact_id,event,timestamp,p{n}\nx,e,{n + 1},1\n" for n in range(20)}
+    files["07.csv"] = 'contact_id,event,timestamp,p7\nx,e,8,1\nx,e,9,"open\nx,e,10,1,1\n'
+    log = read(files, {"e": {"p7": "integer", "p19": "integer"}})
+    (contact,) = log.stream()
+    assert [dict(event.properties) for event in contact.events if event.properties] == [{"p7": 1}, {"p19": 1}]
+    assert len(contact.events) == 20
+    assert [one.count for one in log.report.unusable] == [2]

@@ -15,7 +15,7 @@ from scenario_cli.model.wait_grammar import WaitError, parse_time_of_day
 from tests.reference.clock import MICROSECOND, counted_from, instant, read, time_of, wall
 from tests.reference.contact import HeldBack, Journey, Left, as_read, plain
 from tests.reference.names import draw, message_id
-from tests.reference.reading import holds, value_of
+from tests.reference.reading import Names, holds, value_of
 
 if TYPE_CHECKING:
     from tests.reference.interpreter import Contact
@@ -102,14 +102,15 @@ def _until(contact: Contact, journey: Journey, asked: HeldBack) -> int | None:
     if asked.message.until is None:
         return None
     value = value_of(asked.message.until, contact.names(journey, asked.event))
-    moment = read(value, contact.zone)
+    zone = contact.clock(journey.scenario)
+    moment = read(value, zone)
     if moment is None:
         return None
     if isinstance(value, str) and len(value.strip()) == len("2025-03-31"):
         if moment.year == 9999:
             return counted_from(moment)
         day = datetime.fromisoformat(value.strip())
-        return instant(day + timedelta(days=1), contact.zone) - 1
+        return instant(day + timedelta(days=1), zone) - 1
     return counted_from(moment)
 
 
@@ -133,8 +134,13 @@ def _address(contact: Contact, journey: Journey, message: Message, event: Event 
         channel = contact.project.channels[message.channel.text]
         if channel.address is None:
             return contact.contact_id
-        found = value_of(channel.address, contact.names(journey, None))
+        found = value_of(channel.address, _of_all(contact, journey))
     return found.strip() if isinstance(found, str) else found
+
+
+def _of_all(contact: Contact, journey: Journey) -> Names:
+    """The names of what is the same for all scenarios, which is on the contact's clock."""
+    return replace(contact.names(journey, None), zone=contact.zone)
 
 
 def _is_address(channel: str, value: Any) -> bool:
@@ -160,7 +166,7 @@ def _unreachable(contact: Contact, journey: Journey, message: Message, event: Ev
     consent = contact.project.channels[message.channel.text].consent
     if message.purpose != "marketing" or _recipient(contact, message) == "staff" or consent is None:
         return ""
-    return "" if value_of(consent, contact.names(journey, None)) is True else "no_consent"
+    return "" if value_of(consent, _of_all(contact, journey)) is True else "no_consent"
 
 
 def _held_back(contact: Contact, journey: Journey, asked: HeldBack) -> tuple[str, int | None]:
@@ -208,12 +214,13 @@ def _windows(contact: Contact, quiet: QuietHours, at: int) -> Iterator[int]:
         if hours[0] is None or hours[1] is None:
             return
         start, end = hours[0], hours[1]
-    shown = wall(at, contact.zone)
+    zone = contact.project_zone if quiet.on_project_clock else contact.zone
+    shown = wall(at, zone)
     for day in (shown.date() - timedelta(days=1), shown.date()):
         begins = datetime.combine(day, time_of(start))
         ends = datetime.combine(day if end > start else day + timedelta(days=1), time_of(end))
         if (not quiet.days or day.weekday() in quiet.days) and begins <= shown < ends:
-            until = instant(ends, contact.zone)
+            until = instant(ends, zone)
             # In an hour that comes twice the clock may have shown the end before: then it is the second time.
             yield until if until > at else at + (ends - shown) // MICROSECOND
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -84,10 +85,14 @@ class Contact:
         name = self.profile.get("timezone")
         return (zone_named(name) if isinstance(name, str) else None) or self.project_zone
 
-    def names(self, journey: Journey | None, event: Event | None) -> Names:
+    def clock(self, scenario: Scenario | None) -> ZoneInfo:
+        """The clock that a scenario goes by; of what is no scenario's the contact's own."""
+        return self.project_zone if scenario is not None and scenario.on_project_clock else self.zone
+
+    def names(self, journey: Journey | None, event: Event | None, scenario: Scenario | None = None) -> Names:
         profile = {**self.profile, "id": self.contact_id}
         if journey is None:
-            return Names(self.now, self.zone, profile, self, event, event)
+            return Names(self.now, self.clock(scenario), profile, self, event, event)
         about = {
             "entered_at": shows(journey.entered_at, self.zone),
             "key": as_read(journey.key),
@@ -99,10 +104,12 @@ class Contact:
         for _, state, name in journey.asked:
             asked[state].append(name)
         trigger, captures = journey.trigger, journey.captures
-        return Names(self.now, self.zone, profile, self, event, trigger, about, captures, within, asked)
+        return Names(
+            self.now, self.clock(journey.scenario), profile, self, event, trigger, about, captures, within, asked
+        )
 
     def metric(self, name: str, names: Names) -> Any:
-        wanted = self.project.metrics[name]
+        wanted, names = self.project.metrics[name], replace(names, zone=self.zone)
         counted = getattr(wanted.definition, "event", None)
         return figures.metric(wanted, self.history(counted.text) if counted is not None else [], names)
 
@@ -117,14 +124,17 @@ class Contact:
         under_way = [one for one in self.journeys if one.scenario.name == scenario and not one.ended]
         return any(state in (None, one.state_name) for one in under_way)
 
-    def lookup(self, table: str, key: Any, names: Names) -> Any:
-        """Of the rows of a key, that which became valid last; of several at once the last written."""
-        if not isinstance(key, str | int | float):
+    def lookup(self, table: str, keys: list[Any], names: Names) -> Any:
+        """Of the rows with these keys, that which became valid last; of several at once the last written."""
+        if not all(isinstance(key, str | int | float) for key in keys):
             return None
+        wanted = [_as_key(key) for key in keys]
         valid = [
             (since or _BEFORE_TIME, place, row)
             for place, (row_key, since, row) in enumerate(self.tables[table])
-            if str(row_key) == _as_key(key) and (since is None or since <= names.now)
+            if [str(key) for key in (row_key if isinstance(row_key, tuple) else (row_key,))] == wanted
+            and (since is None or since <= names.now)
+            and (since is None or since <= names.now)
         ]
         return max(valid, key=lambda one: one[:2])[2] if valid else None
 
@@ -285,7 +295,7 @@ class Contact:
                 elif not journey.ended:
                     journeys.look_at_when(self, journey)
             for trigger in scenario.triggers if self.may_enter else ():
-                let_in = triggers.fires(self, trigger, event, change)
+                let_in = triggers.fires(self, scenario, trigger, event, change)
                 if let_in is not None:
                     self._enter_each(scenario, trigger, let_in)
                     break
@@ -297,12 +307,12 @@ class Contact:
         if trigger.each is None:
             self._try_to_enter(scenario, trigger, event, NO_ITEM)
             return
-        elements = value_of(trigger.each, self.names(None, event))
+        elements = value_of(trigger.each, self.names(None, event, scenario))
         for item in elements if isinstance(elements, list) else ():
             self._try_to_enter(scenario, trigger, event, item)
 
     def _try_to_enter(self, scenario: Scenario, trigger: Trigger, event: Event, item: Any) -> None:
-        names = self.names(None, event)
+        names = self.names(None, event, scenario)
         if item is not NO_ITEM:
             names = names.beside(item=item)
         key = value_of(scenario.key, names) if scenario.key is not None else None
@@ -318,7 +328,7 @@ class Contact:
         if reason == "exclusive" and scenario.group_wait is not None:
             waits = any(one.scenario is scenario and one.key == key for one in self.waiting)
             if not waits and len(self.waiting) < _MOST_WAITING:
-                until = later(self.now, scenario.group_wait, self.zone)
+                until = later(self.now, scenario.group_wait, self.clock(scenario))
                 self.waiting.append(Asking(scenario, trigger, event, item, key, until))
                 reason = "waiting"
         if reason is not None:
@@ -345,7 +355,7 @@ class Contact:
 
     def _refusal(self, scenario: Scenario, trigger: Trigger, names: Names, key: Any) -> str | None:
         first, last = scenario.active
-        today = shows(self.now, self.zone).date()
+        today = shows(self.now, self.clock(scenario)).date()
         if (first is not None and today < first) or (last is not None and today > last):
             return "inactive"
         if not holds(scenario.audience, names):
@@ -365,7 +375,7 @@ class Contact:
         if earlier and not restarts:
             if reentry == "never":
                 return "reentry"
-            if isinstance(reentry, Duration) and self.now < later(earlier[-1][0], reentry, self.zone):
+            if isinstance(reentry, Duration) and self.now < later(earlier[-1][0], reentry, self.clock(scenario)):
                 return "reentry"
         ended_first = len(running) if restarts else 0
         if scenario.max_running is not None:
@@ -462,7 +472,7 @@ class Contact:
         change = Change(segments=self._look_at_segments(self.project.segments))
         for rank, scenario in enumerate(self.scenarios):
             for place, trigger in enumerate(scenario.triggers):
-                event = triggers.fires(self, trigger, None, change)
+                event = triggers.fires(self, scenario, trigger, None, change)
                 if event is not None:
                     self.entering_by_tick.append((self.now, rank, place, event))
 

@@ -104,7 +104,8 @@ def read_waits_again(contact: Contact, journey: Journey, changed: Collection[str
     for place, timeout in enumerate(journey.state.after if journey.waits else ()):
         wait, waiting = timeout.wait, journey.waits[place]
         values = [one for one in (wait.date, wait.length, wait.at_value, wait.since) if one is not None]
-        if not waiting.over and any(moved or _may_change(one, changed) for one in values):
+        elsewhere = moved and not journey.scenario.on_project_clock
+        if not waiting.over and any(elsewhere or _may_change(one, changed) for one in values):
             read_wait(contact, journey, place)
             waiting.again = True
 
@@ -128,7 +129,7 @@ def _drawn(contact: Contact, journey: Journey) -> Target:
     parts: list[Any] = ["split", contact.project.salt, journey.scenario.name, journey.state_name, contact.contact_id]
     if split.by_journey:
         parts += [journey.key, written(journey.entered_at)]
-    target = _arm(split, draw(*parts), shows(contact.now, contact.zone).date())
+    target = _arm(split, draw(*parts), shows(contact.now, contact.clock(journey.scenario)).date())
     journey.variant[journey.state_name] = str(target.state)
     return target
 

@@ -80,12 +80,16 @@ channels:
   ads: {{recipient: system, address: contact.email, consent: contact.email_optin}}
   desk: {{recipient: staff, address: contact.advisor, consent: contact.email_optin}}
 programs: {{one: {{}}, two: {{}}}}
-tables: {{places: {{file: places.csv, key: country}}}}
+tables: {{places: {{file: places.csv, key: country}}, ranks: {{file: places.csv, key: [country, rank]}}}}
 constants: {{few: 3, near: [FR, BE], while: 2d, rank: {{FR: 1, US: 3}}, on: true}}
 """
 
 PLACES_CSV = "country,zone,rank\nFR,near,1\nBE,near,2\nUS,far,3\n"
-PLACES = [(row["country"], None, row) for row in csv.DictReader(PLACES_CSV.splitlines())]
+_ROWS = list(csv.DictReader(PLACES_CSV.splitlines()))
+PLACES: dict[str, list[tuple[Any, int | None, dict[str, Any]]]] = {
+    "places": [(row["country"], None, row) for row in _ROWS],
+    "ranks": [((row["country"], row["rank"]), None, row) for row in _ROWS],
+}
 
 SCENARIOS = ("first", "second", "third")
 STATES = ("one", "two", "three", "four")
@@ -109,7 +113,8 @@ ABOUT_CONTACT = (
     "metric.level == 'high'", "'a' in metric.kinds", "metric.kinds | length > 1",
     "metric.m1 > 0 and contact.points < 9",
     "days_since(metric.latest) > 1.5", "days_since(contact.renewal) > 2", "now.hour < 12", "now.weekday == 'mon'",
-    "lookup('places', contact.country).zone == 'far'", "contact.birthday.month == now.month",
+    "lookup('places', contact.country).zone == 'far'", "lookup('ranks', contact.country, metric.m1).zone == 'near'",
+    "contact.birthday.month == now.month",
     "contact.points > const.few and const.on", "contact.country in const.near",
     "metric.parts['a'] > 1", "metric.parts[6] > 5", "metric.many.true is none", "metric.many | length > 1",
     "metric.parts[metric.m3] == 1", "metric.parts == metric.many",
@@ -216,6 +221,7 @@ def _segments(more: tuple[str, ...] = ()) -> st.SearchStrategy[str]:
 # --- the policy -----------------------------------------------------------------------------------------------
 
 QUIET = (
+    '{from: "22:00", to: "09:00", timezone: project}',
     '{channels: [sms, push], from: "21:00", to: "08:00"}', '{from: "01:30", to: "02:30"}', "{channels: [sms], on: sun}",
     '{from: "=contact.hour", to: "08:00"}', '{from: "22:00", to: "06:00", on: "fri,sat"}',
     '{programs: [one], from: "20:00", to: "10:00"}', '{scenarios: [first, spare], tags: [promo], on: weekends}',
@@ -324,6 +330,7 @@ def scenarios(draw: st.DrawFn, name: str, others: Sequence[str], groups: Sequenc
         ("exclusive", groups),
         ("active", ("", "", "", "", "", "", "{from: 2025-01-31, until: 2025-10-26}")),
         ("program", ("", "one", "two")),
+        ("timezone", ("", "", "", "project", "contact")),
     ):
         picked = draw(st.sampled_from(among))
         lines += [f"{key}: {picked}"] if picked else []
@@ -718,7 +725,7 @@ def _load(files: tuple[tuple[str, str], ...]) -> Made:
                 template.parent.mkdir(parents=True, exist_ok=True)
                 template.write_text("---\nsubject: Hello\n---\nHello\n", encoding="utf-8")
         loaded = load_project(root)
-        tables = {"places": Table(PLACES)}
+        tables = {name: Table(rows) for name, rows in PLACES.items()}
     return Made(
         loaded.project, tables, tuple(f"{one.code} {one.message}" for one in loaded.found if one.severity == "error")
     )

@@ -43,7 +43,7 @@ class World(Protocol):
 
     def running(self, scenario: str, state: str | None) -> bool: ...
 
-    def lookup(self, table: str, key: Any, names: Names) -> Any: ...
+    def lookup(self, table: str, keys: list[Any], names: Names) -> Any: ...
 
 
 @dataclass(frozen=True)
@@ -118,10 +118,10 @@ def _read(node: tree.Expr, names: Names) -> Any:
             found = names.world.metric(node.name, names)
             spend(len(found) if hasattr(found, "nothing") else 0)
             return found
-        case tree.Attr(base=tree.Attr(base=tree.Ref(name="metric"))):
-            return values.attr(names.world.metric(node.base.name, names), node.name, names.zone)
-        case tree.Item(base=tree.Attr(base=tree.Ref(name="metric"))):
-            return values.item(names.world.metric(node.base.name, names), _read(node.index, names))
+        case tree.Attr(base=tree.Attr(base=tree.Ref(name="metric"), name=metric), name=key):
+            return values.attr(names.world.metric(metric, names), key, names.zone)
+        case tree.Item(base=tree.Attr(base=tree.Ref(name="metric"), name=metric), index=index):
+            return values.item(names.world.metric(metric, names), _read(index, names))
         case tree.Attr(base=tree.Ref(name="segment")):
             return _by_itself(lambda: names.world.segment(node.name, names))
         case tree.Attr():
@@ -210,7 +210,8 @@ def _call(node: tree.Call, names: Names) -> Any:
             state = _read(named["state"], names) if "state" in named else None
             return names.world.running(_read(node.args[0], names), state)
         case "lookup":
-            return names.world.lookup(_read(node.args[0], names), _read(node.args[1], names), names)
+            table, *keys = (_read(arg, names) for arg in node.args)
+            return names.world.lookup(table, keys, names)
         case "date":
             return read(_read(node.args[0], names), names.zone)
         case "days_since":

@@ -28,7 +28,7 @@ def executor_facts_of(program: Program, person: Person, world: World) -> list[Fa
 
 def reference_facts(world: World) -> list[list[Fact]]:
     project = made_of(world).project
-    tables = {"places": PLACES}
+    tables = PLACES
     return [replay(project, one.log, one.known_at, world.until, tables, world.start).facts for one in world.people]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from scenario_cli.model.event import Event
 from scenario_cli.model.scenario import OWN_OUTCOMES, Scenario
@@ -57,12 +58,12 @@ class Change:
     segments: Mapping[str, bool] = field(default_factory=dict)  # whether the contact is in it now
 
 
-def fires(contact: Contact, trigger: Trigger, event: Event | None, change: Change) -> Event | None:
+def fires(contact: Contact, scenario: Scenario, trigger: Trigger, event: Event | None, change: Change) -> Event | None:
     """The event that a trigger lets a contact in with, if this input fires it."""
     plan = contact.project.plan
     match trigger:
         case EventTrigger() if event is not None and event.name in plan.expand(trigger.event.text):
-            return event if holds(trigger.where, contact.names(None, event)) else None
+            return event if holds(trigger.where, contact.names(None, event, scenario)) else None
         case OutcomeTrigger() if event is not None and event.name == "journey.ended":
             outcome, wanted = event.properties["outcome"], [one.text for one in trigger.outcomes]
             named = outcome in wanted if wanted else outcome not in OWN_OUTCOMES
@@ -71,7 +72,7 @@ def fires(contact: Contact, trigger: Trigger, event: Event | None, change: Chang
             before, after = change.attributes[trigger.attribute.text]
             told = {"attribute": trigger.attribute.text, "before": before, "after": after}
             made = Event("attribute", contact.now, {"at": shows(contact.now, contact.zone), **told})
-            return made if holds(trigger.where, contact.names(None, made)) else None
+            return made if holds(trigger.where, contact.names(None, made, scenario)) else None
         case SegmentTrigger() if change.segments.get(trigger.segment.text) is not trigger.left:
             if trigger.segment.text in change.segments:
                 return of_segment(contact, trigger)
@@ -90,13 +91,13 @@ def due(contact: Contact, scenario: Scenario, place: int) -> tuple[int, Event] |
     fired = contact.fired[scenario.name, place]
     match trigger:
         case AbsenceTrigger():
-            return _absence(contact, trigger, fired)
+            return _absence(contact, scenario, trigger, fired)
         case ScheduleTrigger():
             return _schedule(contact, trigger, fired)
         case MomentTrigger():
             return _moment(contact, trigger, fired)
         case DateTrigger():
-            return _date(contact, trigger, fired)
+            return _date(contact, scenario, trigger, fired)
     return None
 
 
@@ -108,26 +109,29 @@ def has_fired(contact: Contact, scenario: Scenario, place: int, at: int, event: 
     if isinstance(trigger, AbsenceTrigger):
         fired.since |= {place for place, past in enumerate(contact.past) if past.event is event}
     elif isinstance(trigger, DateTrigger):
-        fired.value = _dated(contact, _value(contact, trigger))
-        fired.years.add(wall(at, contact.zone).year)
+        fired.value = _dated(_value(contact, scenario, trigger), contact.clock(scenario))
+        fired.years.add(wall(at, contact.clock(scenario)).year)
 
 
-def _absence(contact: Contact, trigger: AbsenceTrigger, fired: Fired) -> tuple[int, Event] | None:
-    over = [_absence_since(contact, trigger, place) for place in _last_since(contact, trigger) - fired.since]
+def _absence(contact: Contact, scenario: Scenario, trigger: AbsenceTrigger, fired: Fired) -> tuple[int, Event] | None:
+    over = [_absence_since(contact, scenario, trigger, place) for place in _last_since(contact, trigger) - fired.since]
     # Of several that are over at one instant, that of the earlier event comes first.
     return min((one for one in over if one is not None), key=lambda one: one[0], default=None)
 
 
-def _absence_since(contact: Contact, trigger: AbsenceTrigger, since: int) -> tuple[int, Event] | None:
+def _absence_since(
+    contact: Contact, scenario: Scenario, trigger: AbsenceTrigger, since: int
+) -> tuple[int, Event] | None:
     absent, value = contact.project.plan.expand(trigger.absent.text), _counted_by(trigger, contact.past[since].event)
     for past in contact.past[since + 1 :]:
         if past.event.name in absent and _counted_by(trigger, past.event) in (None, value):
             return None
     armed = contact.past[since]
     wait, begin = plain_wait(trigger.length), armed.event.at
-    if contact.moves > armed.moves and wait.on_a_clock:
-        return wait_over_since_move(wait, begin, contact.moved_at, contact.zone), armed.event
-    return wait_over(wait, begin, contact.zone), armed.event
+    zone = contact.clock(scenario)
+    if contact.moves > armed.moves and wait.on_a_clock and not scenario.on_project_clock:
+        return wait_over_since_move(wait, begin, contact.moved_at, zone), armed.event
+    return wait_over(wait, begin, zone), armed.event
 
 
 def _last_since(contact: Contact, trigger: AbsenceTrigger) -> set[int]:
@@ -169,40 +173,40 @@ def _moment(contact: Contact, trigger: MomentTrigger, fired: Fired) -> tuple[int
     return None if fired.last is not None else (at, Event("moment", at, {"at": shows(at, contact.zone)}))
 
 
-def _value(contact: Contact, trigger: DateTrigger) -> Any:
-    return value_of(trigger.date, contact.names(None, None))
+def _value(contact: Contact, scenario: Scenario, trigger: DateTrigger) -> Any:
+    return value_of(trigger.date, contact.names(None, None, scenario))
 
 
-def _date(contact: Contact, trigger: DateTrigger, fired: Fired) -> tuple[int, Event] | None:
-    value = _value(contact, trigger)
-    moment = read(value, contact.zone)
-    if fired.value is not None and not _same_date(fired.value, _dated(contact, value)):
+def _date(contact: Contact, scenario: Scenario, trigger: DateTrigger, fired: Fired) -> tuple[int, Event] | None:
+    value, zone = _value(contact, scenario, trigger), contact.clock(scenario)
+    moment = read(value, zone)
+    if fired.value is not None and not _same_date(fired.value, _dated(value, zone)):
         fired.value = None
     if moment is None:
         return None
     if not trigger.yearly:
-        at = _moved(contact, trigger, moment.replace(tzinfo=None, fold=0), counted_from(moment))
+        at = _moved(zone, trigger, moment.replace(tzinfo=None, fold=0), counted_from(moment))
         if at < contact.now:
-            fired.value = _dated(contact, value)  # it is past, and does not come again on another clock
+            fired.value = _dated(value, zone)  # it is past, and does not come again on another clock
         if fired.value is not None:
             return None
         return at, _date_event(contact, at, moment)
     shown = _as_written(value, moment)
-    this_year = wall(contact.now, contact.zone).year
+    this_year = wall(contact.now, zone).year
     for year in range(this_year - 2, this_year + 12):
         if year < shown.year:
             continue
         # 29 February is the 28th in other years, which is what a step of years on the calendar makes of it.
         anniversary = _in_year(shown, year)
-        at = _moved(contact, trigger, anniversary, instant(anniversary, contact.zone))
-        if at >= contact.now and wall(at, contact.zone).year not in fired.years:
+        at = _moved(zone, trigger, anniversary, instant(anniversary, zone))
+        if at >= contact.now and wall(at, zone).year not in fired.years:
             return at, _date_event(contact, at, moment)
     return None
 
 
-def _dated(contact: Contact, value: Any) -> tuple[Any, int | None]:
-    """A date as it stands in the data, and as an instant on the contact's clock of now."""
-    moment = read(value, contact.zone)
+def _dated(value: Any, zone: ZoneInfo) -> tuple[Any, int | None]:
+    """A date as it stands in the data, and as an instant on the clock of now."""
+    moment = read(value, zone)
     return value, None if moment is None else counted_from(moment)
 
 
@@ -223,12 +227,12 @@ def _in_year(shown: datetime, year: int) -> datetime:
         return shown.replace(year=year, day=28)
 
 
-def _moved(contact: Contact, trigger: DateTrigger, shown: datetime, at: int) -> int:
+def _moved(zone: ZoneInfo, trigger: DateTrigger, shown: datetime, at: int) -> int:
     """A date, moved by the trigger's offset, then to its time of day."""
     if trigger.offset is not None:
-        at = later(at, trigger.offset, contact.zone, backwards=trigger.before)
+        at = later(at, trigger.offset, zone, backwards=trigger.before)
     if trigger.at is not None:
-        at = instant(datetime.combine(wall(at, contact.zone).date(), time_of(trigger.at)), contact.zone)
+        at = instant(datetime.combine(wall(at, zone).date(), time_of(trigger.at)), zone)
     return at
 
 

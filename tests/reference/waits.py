@@ -37,15 +37,16 @@ def due(contact: Contact, journey: Journey, place: int) -> tuple[int, Target] | 
     """When a wait is over and where it leads; none where it never is."""
     timeout, waiting = journey.state.after[place], journey.waits[place]
     assert journey.settled_at is not None
+    zone = contact.clock(journey.scenario)
     if waiting.over:
         return None
     wait, begin = timeout.wait, journey.settled_at
     if not wait.from_data:
         plain = plain_wait(wait)
-        if contact.moves > journey.settled_moves and plain.on_a_clock:
-            return wait_over_since_move(plain, begin, contact.moved_at, contact.zone), timeout.target
-        return wait_over(plain, begin, contact.zone), timeout.target
-    over = _from_data(contact, wait, waiting, begin)
+        if contact.moves > journey.settled_moves and plain.on_a_clock and not journey.scenario.on_project_clock:
+            return wait_over_since_move(plain, begin, contact.moved_at, zone), timeout.target
+        return wait_over(plain, begin, zone), timeout.target
+    over = _from_data(zone, wait, waiting, begin)
     if over is None:
         return _fallback(timeout, timeout.if_missing, waiting.read_at)
     # No wait is over at the instant at which it begins; one that is read again may be over at that instant.
@@ -60,9 +61,9 @@ def _fallback(timeout: Timeout, written: Fallback | None, read_at: int) -> tuple
     return read_at, timeout.target if written == "now" else written
 
 
-def _from_data(contact: Contact, wait: Wait, waiting: Waiting, begin: int) -> int | None:
+def _from_data(zone: ZoneInfo, wait: Wait, waiting: Waiting, begin: int) -> int | None:
     """The instant that the values name; none where one is missing, unreadable or not positive."""
-    zone, minutes = contact.zone, wait.at
+    minutes = wait.at
     if wait.since is not None:
         since = read(waiting.since, zone)
         if since is None:
@@ -81,16 +82,16 @@ def _from_data(contact: Contact, wait: Wait, waiting: Waiting, begin: int) -> in
             at = later(at, wait.duration, zone, backwards=wait.before)
         return _on(at, minutes, wait, zone)
     if wait.length is not None:
-        return _of_length(contact, waiting.length, minutes, begin)
+        return _of_length(zone, waiting.length, minutes, begin)
     plain = plain_wait(wait)
     return wait_over(Plain(plain.duration, minutes, plain.days, plain.cron), begin, zone)
 
 
-def _at(at: int, minutes: int | None, contact: Contact) -> int:
+def _at(at: int, minutes: int | None, zone: ZoneInfo) -> int:
     """That time of day on the local date of an instant."""
     if minutes is None:
         return at
-    return instant(datetime.combine(wall(at, contact.zone).date(), time_of(minutes)), contact.zone)
+    return instant(datetime.combine(wall(at, zone).date(), time_of(minutes)), zone)
 
 
 def _on(at: int, minutes: int | None, wait: Wait, zone: ZoneInfo) -> int:
@@ -103,9 +104,8 @@ def _on(at: int, minutes: int | None, wait: Wait, zone: ZoneInfo) -> int:
     return instant(nearest(shown, wait.days, wait.back), zone)
 
 
-def _of_length(contact: Contact, value: Any, minutes: int | None, begin: int) -> int | None:
+def _of_length(zone: ZoneInfo, value: Any, minutes: int | None, begin: int) -> int | None:
     """From a text that is a wait, a number of seconds, or a date-time."""
-    zone = contact.zone
     if isinstance(value, bool):
         return None
     if isinstance(value, int | float):
@@ -113,7 +113,7 @@ def _of_length(contact: Contact, value: Any, minutes: int | None, begin: int) ->
         return wait_over(Plain(Duration(microseconds=elapsed), minutes), begin, zone) if 0 < elapsed <= _MOST else None
     moment = read(value, zone)
     if moment is not None:
-        return _at(counted_from(moment), minutes, contact)
+        return _at(counted_from(moment), minutes, zone)
     try:
         parsed = parse_wait(value, _FROM_DATA) if isinstance(value, str) else None
     except WaitError:

@@ -12,9 +12,12 @@ DAY = 24 * 60
 WEEK = 7 * DAY
 
 
-def quiet_about(policy: Policy, message: Message, scenario: Scenario) -> tuple[QuietHours, ...]:
-    """The quiet hours that a marketing message of a scenario must keep."""
-    return tuple(quiet for quiet in policy.quiet_hours if concerns(quiet, message, scenario))
+def quiet_about(
+    policy: Policy, message: Message, scenario: Scenario, on_project_clock: bool = False
+) -> tuple[QuietHours, ...]:
+    """The quiet hours, of one of the two clocks, that a marketing message of a scenario must keep."""
+    rules = (quiet for quiet in policy.quiet_hours if quiet.on_project_clock == on_project_clock)
+    return tuple(quiet for quiet in rules if concerns(quiet, message, scenario))
 
 
 def quiet_minutes(rules: Iterable[QuietHours]) -> bytearray:

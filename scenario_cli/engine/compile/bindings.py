@@ -6,7 +6,9 @@ A compiled program holds only the aggregates and past events that some expressio
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from copy import copy
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from scenario_cli.engine.breakdown import Breakdown
 from scenario_cli.engine.calendar import UTC, zone
@@ -32,8 +34,11 @@ class Bindings:
 
     `feeds` and `histories` are the aggregates and past events that each event feeds, `slot_owners` the same by slot.
     `segments` are the ones that something reads. `entry_instants` names the instants that cannot lie before a
-    journey's entry.
+    journey's entry. `zone` is the clock on which expressions are worked out, None the contact's.
     """
+
+    zone: ZoneInfo | None = None
+    _everywhere: Bindings | None = None
 
     def __init__(self, project: Project, scenarios: Iterable[Scenario], tables: Tables) -> None:
         self.project = project
@@ -49,7 +54,20 @@ class Bindings:
         self._breakdowns: dict[str, Breakdown] = {}
         self._history: dict[tree.Call, Function] = {}
 
+    def on_project_clock(self) -> Bindings:
+        """The same values for expressions that are on the project's clock.
+
+        Metrics and segments are one for all scenarios, and stay on the contact's.
+        """
+        made = copy(self)
+        made.zone = self.clock.tz
+        made._everywhere = self
+        made._history = {}
+        return made
+
     def metric(self, name: str) -> Function:
+        if self._everywhere is not None:
+            return self._everywhere.metric(name)
         made = self._metrics.get(name)
         if made is None:
             made = self._metrics[name] = self._made(name)
@@ -91,6 +109,8 @@ class Bindings:
         return self.membership(name).read
 
     def membership(self, name: str) -> Segment:
+        if self._everywhere is not None:
+            return self._everywhere.membership(name)
         made = self.segments.get(name)
         if made is None:
             condition = self.project.segments[name].condition
@@ -208,6 +228,7 @@ class Bindings:
             holds,
             after,
             since_entry="of" in named or (since is not None and tree.path_of(since) in self.entry_instants),
+            zone=self.zone,
         )
         self.slot_owners.append(made.history)
         for event in events:

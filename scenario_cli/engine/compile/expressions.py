@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
 import jinja2
 
@@ -24,7 +25,9 @@ from scenario_cli.model.dates import looks_dated
 
 
 class Bindings(Protocol):
-    """The source of an expression's metrics, segments, tables and past events."""
+    """The source of an expression's metrics, segments, tables and past events, and its clock: None is the contact's."""
+
+    zone: ZoneInfo | None
 
     def metric(self, name: str) -> Function: ...
 
@@ -129,6 +132,9 @@ class _Writer:
         self.lists = 0
         self.names = 0
         self.grows = False
+        # On the project's clock the zone is a constant; how long an answer stands nobody asks of a scenario.
+        self.fixed = bindings is not None and bindings.zone is not None
+        self.zone = self.constant(bindings.zone) if bindings is not None and self.fixed else "f.zone"
 
     def constant(self, value: Any) -> str:
         name = f"k{len(self.constants)}"
@@ -140,7 +146,7 @@ class _Writer:
             case tree.Const(value=value):
                 return repr(value) if value is None or type(value) in (bool, int, str) else self.constant(value)
             case tree.Ref():
-                return "item" if node.name == "item" and self.lists else _name(node.name)
+                return "item" if node.name == "item" and self.lists else self.name(node.name)
             case tree.Attr():
                 return self.attribute(node)
             case tree.Item() if (figure := self.figure(node.base)) is not None:
@@ -174,25 +180,39 @@ class _Writer:
                 return self.length(self.write(node.base))
             case tree.Filter():
                 applied = self.applied(self.constant(filters()[node.name]), node.base, node.args, node.named)
-                return f"(use_clock(f.zone) or {applied})" if node.name in ON_CLOCK else applied
+                return f"(use_clock({self.zone}) or {applied})" if node.name in ON_CLOCK else applied
             case tree.Test():
                 if node.name == "none":
                     return f"({self.write(node.base)} is None)"
                 if node.name in OPERATOR_TESTS and len(node.args) == 1:
                     self.grows = True
                     base, other = self.write(node.base), self.write(node.args[0])
-                    return f"compare({OPERATOR_TESTS[node.name]!r}, {base}, {other}, f.zone)"
+                    return f"compare({OPERATOR_TESTS[node.name]!r}, {base}, {other}, {self.zone})"
                 return self.applied(self.constant(tests()[node.name]), node.base, node.args, ())
             case tree.Call():
                 return self.call(node)
+
+    def name(self, name: str) -> str:
+        match name:
+            case "event" | "trigger" | "past":
+                return f"whole(f.{name}, {self.zone})"
+            case "contact":
+                return "person(f)"
+            case "journey":
+                return f"journey_(f, {self.zone})"
+            case "now":
+                return f"local(f.now, {self.zone})" if self.fixed else "now_of(f)"
+            case "item":
+                return "f.item"
+        return f"f.captures.get({name!r})"
 
     def attribute(self, node: tree.Attr) -> str:
         """An attribute; `event.total`, the commonest kind, becomes one look-up in the event's properties."""
         path = tree.path_of(node)
         if path is not None and len(path) == 2:
-            if path[0] == "now":
+            if path[0] == "now" and not self.fixed:
                 return f"part_of_now(f, {path[1]!r})"
-            direct = _attribute_of(path[0], path[1])
+            direct = _attribute_of(path[0], path[1], self.zone)
             if direct is not None:
                 return direct
             if path[0] in ("metric", "segment"):
@@ -203,7 +223,7 @@ class _Writer:
         figure = self.figure(node.base)
         if figure is not None:
             return f"{figure}(f, {node.name!r})"
-        return f"attr({self.write(node.base)}, {node.name!r}, f.zone)"
+        return f"attr({self.write(node.base)}, {node.name!r}, {self.zone})"
 
     def figure(self, node: tree.Expr) -> str | None:
         """The function that gives one figure of a metric with `by`, so that the others need not be worked out."""
@@ -221,7 +241,7 @@ class _Writer:
 
     def comparison(self, node: tree.Compare) -> str:
         """A comparison; one with a written number or text, the common case, without a call if types fit."""
-        if any(map(_moves, (node.left, *(right for _, right in node.rest)))):
+        if not self.fixed and any(map(_moves, (node.left, *(right for _, right in node.rest)))):
             return self.moving_comparison(node)
         left = self.write(node.left)
         if len(node.rest) == 1:
@@ -231,13 +251,16 @@ class _Writer:
             if kinds is not None and not dated:
                 self.names += 1
                 name, constant = f"v{self.names}", self.write(right)
-                plain, other = f"{name} {operator} {constant}", f"compare({operator!r}, {name}, {constant}, f.zone)"
+                plain, other = (
+                    f"{name} {operator} {constant}",
+                    f"compare({operator!r}, {name}, {constant}, {self.zone})",
+                )
                 return f"(({plain}) if type({name} := {left}) in {kinds} else {other})"
             self.grows = self.grows or not _short(node.left, operator, right)
-            return f"compare({operator!r}, {left}, {self.write(right)}, f.zone)"
+            return f"compare({operator!r}, {left}, {self.write(right)}, {self.zone})"
         self.grows = True
         rest = "".join(f", ({operator!r}, lambda: {self.write(right)})" for operator, right in node.rest)
-        return f"compare_all({left}, f.zone{rest})"
+        return f"compare_all({left}, {self.zone}{rest})"
 
     def moving_comparison(self, node: tree.Compare) -> str:
         """A comparison with what moves as time passes, which tells how long its answer stands."""
@@ -251,9 +274,9 @@ class _Writer:
         """A value of which the reader knows that it moves, and how; other values tell how long they stand."""
         match node:
             case tree.Call(name="days_since"):
-                return f"days_since({self.write(node.args[0])}, f.now, f.zone)"
+                return f"days_since({self.write(node.args[0])}, f.now, {self.zone})"
             case tree.Ref(name="now"):
-                return "local(f.now, f.zone)"
+                return f"local(f.now, {self.zone})"
             case tree.Binary() if _moves(node):
                 return f"arithmetic({node.op!r}, {self.as_it_moves(node.left)}, {self.write(node.right)})"
         return self.write(node)
@@ -278,9 +301,10 @@ class _Writer:
                 work = sum(1 for _ in tree.walk(args[1]))
                 return f"{node.name}_of({walked}, lambda item: {of_each}, {work})"
             case "days_since":
-                return f"days_of(f, {self.write(args[0])})"
+                days = self.write(args[0])
+                return f"days_since({days}, f.now, {self.zone})" if self.fixed else f"days_of(f, {days})"
             case "date":
-                return f"to_datetime({self.write(args[0])}, f.zone)"
+                return f"to_datetime({self.write(args[0])}, {self.zone})"
             case "count" | "happened" | "last":
                 assert self.bindings is not None
                 self.grows = True
@@ -293,7 +317,9 @@ class _Writer:
             case "lookup":
                 assert self.bindings is not None
                 assert isinstance(args[0], tree.Const)
-                return f"at_once(f, {self.constant(self.bindings.table(args[0].value))}({self.write(args[1])}, f.now))"
+                keys = [self.write(arg) for arg in args[1:]]
+                key = keys[0] if len(keys) == 1 else f"({', '.join(keys)})"
+                return f"at_once(f, {self.constant(self.bindings.table(args[0].value))}({key}, f.now))"
         return f"{node.name}({', '.join(self.write(arg) for arg in args)})"
 
 
@@ -326,29 +352,10 @@ _PLAIN: dict[tuple[type, str], str] = {
 }
 
 
-def _name(name: str) -> str:
-    match name:
-        case "event":
-            return "whole(f.event, f.zone)"
-        case "trigger":
-            return "whole(f.trigger, f.zone)"
-        case "contact":
-            return "person(f)"
-        case "journey":
-            return "journey_(f)"
-        case "now":
-            return "now_of(f)"
-        case "item":
-            return "f.item"
-        case "past":
-            return "whole(f.past, f.zone)"
-    return f"f.captures.get({name!r})"
-
-
-def _attribute_of(owner: str, name: str) -> str | None:
+def _attribute_of(owner: str, name: str, zone: str) -> str | None:
     if owner in ("event", "trigger", "past"):
         if name in ("event", "timestamp", "event_id", "properties"):
-            return f"own_field(f.{owner}, {name!r}, f.zone)"
+            return f"own_field(f.{owner}, {name!r}, {zone})"
         return f"(f.{owner}.properties.get({name!r}) if f.{owner} else None)"
     if owner == "contact":
         return "f.contact_id" if name == "id" else f"f.profile.get({name!r})"

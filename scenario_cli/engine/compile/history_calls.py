@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from scenario_cli.engine.compile.identities import identity
 from scenario_cli.engine.history import EventHistory, read_history
@@ -26,8 +27,10 @@ def compile_history_call(
     where: Condition | None,
     since: Function | None,
     since_entry: bool,
+    zone: ZoneInfo | None = None,
 ) -> HistoryCall:
-    """A call with its condition and the instant it counts from, both compiled.
+    """A call with its condition and the instant it counts from, both compiled, on the clock of a `zone` (None: the
+    contact's).
 
     `slot` is where a contact's state keeps the `events`. `since_entry` says that `since` cannot lie before the entry
     of a journey, so that older events need not be kept. Nor does a message of a journey lie before its entry.
@@ -45,9 +48,9 @@ def compile_history_call(
         within,
         since_entry,
         number if last_alone else None,
-        identity(written(call), events, since_entry),
+        identity(written(call), events, since_entry, *((zone.key,) if zone is not None else ())),
     )
-    read = read_history(call.name, history, within, since, None if at_arrival else where, number, of)
+    read = read_history(call.name, history, within, since, None if at_arrival else where, number, of, zone)
     return HistoryCall(history, read)
 
 

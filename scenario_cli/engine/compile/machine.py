@@ -69,7 +69,8 @@ class _Compiler:
         self.plan: TrackingPlan = project.plan
         self.channels: Mapping[str, Channel] = project.channels
         self.policy = project.policy
-        self.bindings = bindings
+        self.everywhere = bindings
+        self.bindings = bindings.on_project_clock() if scenario.on_project_clock else bindings
         self.rank = rank
         self.trace = trace
         self.bare = bare
@@ -86,6 +87,7 @@ class _Compiler:
             paused=scenario.status == "paused",
             holdout=scenario.holdout,
             active=scenario.active if scenario.active != (None, None) else None,
+            zone=self.bindings.zone,
             max_running=scenario.max_running,
             exclusive=scenario.exclusive,
             group_limit=scenario.group_limit,
@@ -131,12 +133,15 @@ class _Compiler:
     def value(self, value: Value | None) -> Function | None:
         return None if value is None else compile_value(value, self.scenario.name, self.bindings)
 
-    def reach(self, expression: Expression | None, cause: str, kind: Kind) -> Function | None:
-        """An address or a consent."""
-        read = self.value(expression)
-        if read is None or expression is None or not self.trace:
+    def reach(self, own: Expression | None, of_channel: Expression | None, cause: str, kind: Kind) -> Function | None:
+        """An address or a consent: the message's own, else that of its channel, which is the same for all scenarios."""
+        expression, bindings = (own, self.bindings) if own is not None else (of_channel, self.everywhere)
+        if expression is None:
+            return None
+        read = compile_value(expression, self.scenario.name, bindings)
+        if not self.trace:
             return read
-        return traced_value(read, expression, self.scenario.name, self.bindings, cause, kind)
+        return traced_value(read, expression, self.scenario.name, bindings, cause, kind)
 
     def sets(self, pairs: tuple[tuple[Name, Value], ...]) -> Sets:
         return tuple((name.text, compile_value(value, self.scenario.name, self.bindings)) for name, value in pairs)
@@ -280,9 +285,9 @@ class _Compiler:
             purpose=message.purpose,
             recipient=message.recipient or channel.recipient,
             condition=self.condition(message.condition, f"{channel.name} {message.template}", "message", "if"),
-            address=self.reach(message.to or channel.address, f"{channel.name} address", "address"),
+            address=self.reach(message.to, channel.address, f"{channel.name} address", "address"),
             address_place=_source(message.to or channel.address),
-            consent=self.reach(channel.consent, f"{channel.name} consent", "consent"),
+            consent=self.reach(None, channel.consent, f"{channel.name} consent", "consent"),
             consent_place=channel.consent.source if channel.consent else "",
             values=self.sets(message.values),
             expires=message.expires.elapsed if message.expires is not None else None,

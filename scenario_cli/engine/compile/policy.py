@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from scenario_cli.engine.compile.expressions import Bindings, compile_condition, compile_value
+from scenario_cli.engine.compile.bindings import Bindings
+from scenario_cli.engine.compile.expressions import compile_condition, compile_value
 from scenario_cli.engine.policy import POLICY_PLACE, CompiledCap, CompiledPolicy, CompiledQuietHours, Picks, Reach
 from scenario_cli.engine.state import Function
 from scenario_cli.model.expression import Literal, Value
@@ -25,7 +26,8 @@ def compile_policy(policy: Policy, bindings: Bindings) -> CompiledPolicy:
 
 def _quiet(quiet: QuietHours, bindings: Bindings) -> CompiledQuietHours:
     times = (_time(quiet.start, bindings), _time(quiet.end, bindings))
-    return CompiledQuietHours(_reach(quiet), *times, quiet.days)
+    zone = bindings.clock.tz if quiet.on_project_clock else None
+    return CompiledQuietHours(_reach(quiet), *times, quiet.days, zone)
 
 
 def _time(value: Value | None, bindings: Bindings) -> int | Function | None:

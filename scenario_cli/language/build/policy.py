@@ -61,6 +61,7 @@ class _PolicyBuilder(Builder):
             self.named(node.get("scenarios")),
             self.named(node.get("tags")),
             self.exempt(node.get("except")),
+            self.text(node.get("timezone")) == "project",
         )
 
     def exempt(self, node: Node | None) -> Exemption | None:

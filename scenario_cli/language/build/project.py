@@ -32,6 +32,7 @@ from scenario_cli.model.project import (
     TrackingPlan,
 )
 from scenario_cli.model.source import Span
+from scenario_cli.model.vocabulary import MOST_KEYS
 from scenario_cli.model.wait_grammar import WaitError, parse_cron
 from scenario_cli.model.waits import DAY
 
@@ -106,10 +107,14 @@ class ProjectBuilder(Builder):
         return found
 
     def table(self, name: str, span: Span, node: Node) -> Table:
-        file, key = node.get("file"), self.text(node.get("key"))
+        file, keys = node.get("file"), self.names(node.get("key")) or ("",)
+        if len(keys) > MOST_KEYS or len(set(keys)) < len(keys):
+            self.report("REF020", f"the key of table '{name}' is {', '.join(keys)}", node.fields["key"],
+                        f"name up to {MOST_KEYS} columns, each once")  # fmt: skip
         valid_from, owner = self.text(node.get("valid_from")), self.text(node.get("owner"))
         path = self.text(file)
-        table = Table(name, span, str(self.files.root / path), key, valid_from, owner=owner, path=path)
+        table = Table(name, span, str(self.files.root / path), keys[0], valid_from, owner=owner, path=path,
+                      more_keys=keys[1:])  # fmt: skip
         if file is not None and self.files.is_off_limits(path):
             self.report("REF019", f"table '{name}' may not be read from '{path}': it leads out of the project's folder,"
                         " or is hidden there", file, f"put the file into the folder; {HOW_TO_ALLOW}")  # fmt: skip
@@ -122,7 +127,8 @@ class ProjectBuilder(Builder):
             return table
         self.found.extend(table_marks(self.files, path))
         columns = csv_columns(self.files, path)
-        for given in (node.get("key"), node.get("valid_from")):
+        key = node.get("key")
+        for given in (*(key.items if key is not None and key.is_list else (key,)), node.get("valid_from")):
             if columns is not None and given is not None and given.text and given.text not in columns:
                 message = f"table '{name}' has no column '{given.text}'"
                 self.found.append(misnamed("REF020", message, given, columns, "columns"))

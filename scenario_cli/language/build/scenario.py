@@ -71,7 +71,9 @@ class _ScenarioBuilder(Builder):
         self.purpose = self.text(root.get("purpose"), "marketing")
         trigger_node = root.get("trigger")
         listed = trigger_node.items if trigger_node is not None and trigger_node.is_list else (trigger_node,)
-        triggers = tuple(trigger for node in listed if (trigger := build_trigger(self, node)) is not None)
+        on_project_clock = self.text(root.get("timezone")) == "project"
+        made = (build_trigger(self, node, on_project_clock) for node in listed)
+        triggers = tuple(trigger for trigger in made if trigger is not None)
         states = {key: self.state(key, states_node.key(key).span, node) for key, node in states_node.fields.items()}
         version = root.get("version")
         priority = root.get("priority")
@@ -105,6 +107,7 @@ class _ScenarioBuilder(Builder):
             goal=self.goal(root.get("goal")),
             holdout=self.share(root.get("holdout")),
             active=self.active(root.get("active")),
+            on_project_clock=on_project_clock,
             max_running=self.whole(root.get("max_running")),
             exclusive=self.text(group),
             group_limit=(limit and self.whole(limit)) or 1,

@@ -23,12 +23,16 @@ from scenario_cli.model.wait_grammar import WaitError, parse_offset, parse_time_
 from scenario_cli.model.waits import Duration
 
 
-def build_trigger(builder: Builder, node: Node | None) -> Trigger | None:
-    """The trigger that a mapping states; None where it states none."""
+def build_trigger(builder: Builder, node: Node | None, on_project_clock: bool = False) -> Trigger | None:
+    """The trigger that a mapping states; None where it states none.
+
+    `on_project_clock` says on whose clock the scenario is, where the trigger names none.
+    """
     if node is None or not node.is_map:
         return None
     each = builder.expression(node.get("each"))
-    on_project_clock = builder.text(node.get("timezone")) == "project"
+    if builder.text(node.get("timezone")):
+        on_project_clock = builder.text(node.get("timezone")) == "project"
     if (event := builder.name(node.get("event"))) is not None:
         return EventTrigger(event, node.span, builder.expression(node.get("where")), each)
     if "absence" in node.fields:

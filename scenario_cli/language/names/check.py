@@ -469,6 +469,12 @@ class Checker:
     def _lookup(self, node: tree.Call, scope: Scope) -> Property:
         table = self._literal_name(node, "REF016", "table", scope.catalogue.tables)
         columns = scope.catalogue.tables.get(table or "")
+        keys = scope.catalogue.keys.get(table or "")
+        given = len(node.args) - 1
+        if keys is not None and given != len(keys):
+            values = "value is" if given == 1 else "values are"
+            self.report("EXP007", f"table '{table}' is looked up by {' and '.join(keys)}: {given} {values} given", node,
+                        f"write a value for each: lookup('{table}', {', '.join(keys)})")  # fmt: skip
         return ANYTHING if columns is None else mapping(f"table '{table}'", dict.fromkeys(columns, ANYTHING))
 
     def _history(self, node: tree.Call, scope: Scope) -> Property:

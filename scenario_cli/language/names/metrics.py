@@ -29,6 +29,7 @@ def catalogue(project: Project) -> Catalogue:
         {name: constant.value for name, constant in project.constants.items()},
         frozenset(project.scenarios) | project.faulty,
         {name: tuple(one.states) for name, one in project.scenarios.items() if name not in project.faulty},
+        {name: table.keys for name, table in project.tables.items()},
     )
     return replace(known, metrics=mapping("the metrics", _shapes(project, Scope(project.plan, known))))
 

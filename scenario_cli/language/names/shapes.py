@@ -34,6 +34,7 @@ class Catalogue:
     constants: Mapping[str, Any] = field(default_factory=dict)
     scenarios: frozenset[str] = frozenset()
     states: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # of the scenarios that could be read
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # the columns by which each table is looked up
 
 
 @dataclass(frozen=True, slots=True)

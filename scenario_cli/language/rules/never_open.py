@@ -11,15 +11,20 @@ from scenario_cli.language.rules.support.subject import Overview
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.policy import QuietHours
 
+# Of windows on two clocks nobody can say whether they leave an hour between them.
+_CLOCKS = (False, True)
+
 
 def check_project(overview: Overview) -> Findings:
     policy = overview.project.policy
     closed: set[str] = set()
     for name, channel in overview.project.channels.items():
-        about = [one for one in policy.quiet_hours if _whole_channel(one, name)]
-        if about and channel.recipient == "contact" and all(quiet_minutes(about)):
-            closed.add(name)
-            yield _finding(f"a marketing message may leave by {name}", about)
+        whole = [one for one in policy.quiet_hours if _whole_channel(one, name)]
+        for by_project in _CLOCKS:
+            about = [one for one in whole if one.on_project_clock == by_project]
+            if name not in closed and channel.recipient == "contact" and all(quiet_minutes(about)):
+                closed.add(name)
+                yield _finding(f"a marketing message may leave by {name}", about)
     seen: set[tuple[str, str]] = set()
     for subject in overview.subjects if policy.quiet_hours else ():
         scenario = subject.scenario
@@ -27,9 +32,11 @@ def check_project(overview: Overview) -> Findings:
             name = message.channel.text
             if name in closed or (scenario.name, name) in seen or not is_marketing(message, overview.project):
                 continue
-            if all(overview.quiet(message, scenario)):
-                seen.add((scenario.name, name))
-                yield _finding(f"the {name} of '{scenario.name}' may leave", quiet_about(policy, message, scenario))
+            for by_project in _CLOCKS:
+                if all(overview.quiet(message, scenario, by_project)) and (scenario.name, name) not in seen:
+                    seen.add((scenario.name, name))
+                    quiet = quiet_about(policy, message, scenario, by_project)
+                    yield _finding(f"the {name} of '{scenario.name}' may leave", quiet)
 
 
 def _whole_channel(quiet: QuietHours, channel: str) -> bool:

@@ -21,9 +21,9 @@ def check(subject: Subject) -> Findings:
     policy = subject.project.policy
     if not policy.quiet_hours:
         return
-    for wait, span, at, days, target in _times(subject):
+    for wait, span, at, days, target, by_project in _times(subject):
         for sending, message in _sent_at_once(subject, target):
-            week = subject.overview.quiet(message, subject.scenario)
+            week = subject.overview.quiet(message, subject.scenario, by_project)
             if not (is_marketing(message, subject.project) and always_quiet(week, at, days)):
                 continue
             opens = opens_after(week, at, days) * MINUTE
@@ -40,26 +40,24 @@ def check(subject: Subject) -> Findings:
             )
 
 
-def _times(subject: Subject) -> Iterator[tuple[str, Span, int, tuple[int, ...], str]]:
-    """The local times of day that a scenario writes, with their days and the state that a journey then enters."""
+def _times(subject: Subject) -> Iterator[tuple[str, Span, int, tuple[int, ...], str, bool]]:
+    """The local times of day that a scenario writes, with their days, the state that a journey then enters, and whether
+    they are on the project's clock."""
     scenario = subject.scenario
+    by_project = scenario.on_project_clock
+    first = scenario.first.name
     for trigger in scenario.triggers:
         match trigger:
-            case ScheduleTrigger(on_project_clock=False, ticks=ticks) if ticks.at is not None:
-                yield (
-                    f"the trigger '{ticks.text}'",
-                    trigger.span,
-                    ticks.at,
-                    weekdays_of(ticks.days),
-                    scenario.first.name,
-                )
+            case ScheduleTrigger(ticks=ticks) if ticks.at is not None:
+                named, days = f"the trigger '{ticks.text}'", weekdays_of(ticks.days)
+                yield named, trigger.span, ticks.at, days, first, trigger.on_project_clock
             case DateTrigger(at=int(at)):
-                yield f"the trigger at {at // 60:02}:{at % 60:02}", trigger.span, at, (), scenario.first.name
+                yield f"the trigger at {at // 60:02}:{at % 60:02}", trigger.span, at, (), first, by_project
     for state in subject.states:
         for timeout in state.after:
             wait, target = timeout.wait, timeout.target.state
             if wait.at is not None and target is not None and target in scenario.states:
-                yield f"'{wait.text}'", wait.span, wait.at, weekdays_of(wait.days), target
+                yield f"'{wait.text}'", wait.span, wait.at, weekdays_of(wait.days), target, by_project
 
 
 def _sent_at_once(subject: Subject, name: str) -> Iterator[tuple[State, Message]]:

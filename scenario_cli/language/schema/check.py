@@ -143,6 +143,9 @@ def _of_one_branch(error: ValidationError, path: Path, value: Any, schema: Schem
         types = tuple(dict.fromkeys(name for branch in branches for name in types_of(branch)))
         yield Fault("type", path, value, {**branches[0], **schema, "type": types})
         return
+    if isinstance(value, dict):
+        # A branch that lists its values names no type, and no mapping is meant by it.
+        of_type = [index for index in of_type if types_of(branches[index])] or of_type
     if len(of_type) > 1 and isinstance(value, dict):
         signs = [branches[index]["required"][0] for index in of_type]
         chosen = _branch_by_key(value, [branches[index] for index in of_type], signs)

@@ -104,7 +104,8 @@ def read_templates(files: Files, channels: Collection[str] = ()) -> tuple[Templa
             continue
         read.templates.extend([template] if template is not None else [])
         found += [named.fault] if named.fault is not None else []
-    included = {name for text in read.texts.values() for name in included_in(text.text)} if doubtful else set()
+    whole = (part for text in read.texts.values() for part in (text, *text.sets, *text.fields.values()))
+    included = {name for part in whole for name in included_in(part.text)} if doubtful else set()
     for relative, template, fault in doubtful:
         meant = relative not in included and "" not in included  # a name that is worked out may be that of any
         found += [fault] if meant else []

@@ -34,6 +34,7 @@ def _scenario(needs: WritingNeeds) -> Document:
             ("measured by", program.kpi if program is not None else ""),
             ("success is", needs.goal),
             ("who enters", needs.enters),
+            ("its names mean", tuple(f"`{one.name}`: `{one.text}`" for one in scenario.define)),
             ("texts can hold", ", ".join(f"`{one.name}`" for one in needs.available)),
         ),
     ]

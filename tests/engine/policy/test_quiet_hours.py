@@ -7,7 +7,7 @@ import pytest
 from scenario_cli.hosts.summary import Counting
 from scenario_cli.model.records import Held
 from tests.engine.policy.stage import LATE, MORNING, NIGHT, PROGRAMS, QUIET, becomes, load, news, run, without
-from tests.engine.worlds import PARIS, Happening, clock, moment
+from tests.engine.worlds import PARIS, REACHABLE, Happening, clock, moment
 
 
 @pytest.mark.parametrize(
@@ -219,3 +219,19 @@ def test_quiet_hours_that_change_while_a_message_is_held_are_read_when_its_time_
         f"{MORNING} push held until 2025-03-04 10:00",
         "2025-03-04 10:00 push sent",
     ]
+
+
+@pytest.mark.parametrize(
+    ("asked", "became"),
+    [
+        ("2025-03-03 13:00", "2025-03-04 09:00"),  # seven in the morning in New York
+        ("2025-03-03 19:00", "2025-03-04 09:00"),  # one in the afternoon in New York, and closed in Paris
+        ("2025-03-09 19:00", "2025-03-10 09:00"),  # New York has changed its clock, Paris has not
+        ("2025-03-29 22:00", "2025-03-30 09:00"),  # Paris changes its clock in this night
+    ],
+)
+def test_a_window_may_be_on_the_projects_clock(asked: str, became: str) -> None:
+    window = "{channels: [push], from: '12:00', to: '09:00', timezone: project}"
+    away = {**REACHABLE, "timezone": "America/New_York"}
+    assert becomes(f"{{quiet_hours: [{window}]}}", asked, contact=away) == became
+    assert becomes(f"{{quiet_hours: [{window.replace('project', 'contact')}]}}", asked, contact=REACHABLE) == became

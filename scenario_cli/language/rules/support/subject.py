@@ -88,9 +88,10 @@ class Overview:
             self._words[template.file] = "\n".join(sources(template.body, self.texts)).lower()
         return self._words[template.file]
 
-    def quiet(self, message: Message, scenario: Scenario) -> bytearray:
-        """For each minute of the week whether a marketing message of a scenario is held back."""
-        rules = quiet_about(self.project.policy, message, scenario)
+    def quiet(self, message: Message, scenario: Scenario, on_project_clock: bool = False) -> bytearray:
+        """For each minute of the week, on the contact's or the project's clock, whether a marketing message of a
+        scenario is held back."""
+        rules = quiet_about(self.project.policy, message, scenario, on_project_clock)
         if rules not in self._quiet:
             self._quiet[rules] = quiet_minutes(rules)
         return self._quiet[rules]
