@@ -86,7 +86,7 @@ constants: {{few: 3, near: [FR, BE], while: 2d, rank: {{FR: 1, US: 3}}, on: true
 
 PLACES_CSV = "country,zone,rank\nFR,near,1\nBE,near,2\nUS,far,3\n"
 _ROWS = list(csv.DictReader(PLACES_CSV.splitlines()))
-PLACES = {
+PLACES: dict[str, list[tuple[Any, int | None, dict[str, Any]]]] = {
     "places": [(row["country"], None, row) for row in _ROWS],
     "ranks": [((row["country"], row["rank"]), None, row) for row in _ROWS],
 }

@@ -192,6 +192,7 @@ COMPANIES = (
     "Northlight Design", "Gîte des Cigales", "Bureau Galet",
 )  # fmt: skip
 ROLES = ("interior designer", "owner", "purchasing manager", "architect", "general manager")
+STREETS = ("Rue des Lilas", "Avenue du Parc", "Quai Neuf", "Place du Marché", "Rue de la Poste", "Chemin Vert")
 HOSTS = ("Inès Duval", "Paul Mercier", "Hannah Cole")
 
 PLACES = (
