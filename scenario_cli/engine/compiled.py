@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -118,6 +118,11 @@ class CompiledMessage:
     on_cap: str
     on_quiet: str
     identity: str
+
+
+def numbered(message: CompiledMessage, number: int) -> CompiledMessage:
+    """A transition's message, told apart from the others that transitions have sent in this visit of the state."""
+    return replace(message, again=f"on {number}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,8 @@ import heapq
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from scenario_cli.engine.compiled import CompiledMessage, CompiledState, Machine, Program
+from scenario_cli.engine.compiled import CompiledMessage, CompiledState, Machine, Program, numbered
 from scenario_cli.engine.plain_values import event_of, plain, plain_event, value_of
-from scenario_cli.engine.sending import numbered
 from scenario_cli.engine.state import ANSWERS, HELD, NEVER, WAIT, Answer, ContactState, HeldMessage, Journey
 from scenario_cli.model.records import Step, chain
 

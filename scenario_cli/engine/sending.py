@@ -5,7 +5,6 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any
 
 from scenario_cli.engine.addresses import address_of
@@ -17,6 +16,7 @@ from scenario_cli.engine.compiled import (
     CompiledTransition,
     Machine,
     Program,
+    numbered,
 )
 from scenario_cli.engine.identity import draw, message_id
 from scenario_cli.engine.own_events import message_asked, variant
@@ -83,11 +83,6 @@ def answer(
             else:
                 place = ANSWERS + journey.answered
                 _try(program, machine, state, journey, message, place, choice, state.now, asked)
-
-
-def numbered(message: CompiledMessage, number: int) -> CompiledMessage:
-    """A transition's message, told apart from the others that transitions have sent in this visit of the state."""
-    return replace(message, again=f"on {number}")
 
 
 @contextmanager
