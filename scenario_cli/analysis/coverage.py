@@ -12,7 +12,7 @@ from scenario_cli.analysis.labels import written_label
 from scenario_cli.model.case_run import CaseRun
 from scenario_cli.model.exits import Exit, ExitKind, common_exits, own_exits
 from scenario_cli.model.records import Looked, Moved
-from scenario_cli.model.scenario import Scenario
+from scenario_cli.model.scenario import Message, Scenario
 from scenario_cli.model.source import Span
 from scenario_cli.model.triggers import called
 
@@ -80,6 +80,7 @@ def _marks(run: CaseRun) -> Iterator[Mark]:
         if not played.reason:
             asked = played.asked
             yield "message", asked.scenario, asked.state, (asked.channel, asked.template)
+            yield "message", asked.scenario, "", (asked.channel, asked.template)
 
 
 def _elements(scenario: Scenario) -> Iterator[Element]:
@@ -90,13 +91,19 @@ def _elements(scenario: Scenario) -> Iterator[Element]:
         ends = f" -> end {scenario.goal.ends}" if scenario.goal.ends is not None else ""
         yield _placed("transitions", name, "", f"goal {scenario.goal.event}{ends}", scenario.goal.span)
     yield from _exits(name, "", common_exits(scenario))
+    for one in scenario.on:
+        yield from _sent(name, "", one.messages)
     for state in scenario.states.values():
         yield Element("states", name, state.name, "never entered", state.span, ("state", name, state.name, ""))
-        for message in state.messages:
-            channel, template = message.channel.text, message.template.text
-            sent: Mark = ("message", name, state.name, (channel, template))
-            yield Element("messages", name, state.name, f"{channel} {template} never sent", message.span, sent)
+        yield from _sent(name, state.name, state.asked)
         yield from _exits(name, state.name, own_exits(state))
+
+
+def _sent(scenario: str, state: str, messages: Iterable[Message]) -> Iterator[Element]:
+    for message in messages:
+        channel, template = message.channel.text, message.template.text
+        sent: Mark = ("message", scenario, state, (channel, template))
+        yield Element("messages", scenario, state, f"{channel} {template} never sent", message.span, sent)
 
 
 # Branches come before the transitions of a state; its `end` and the goal are elements of other kinds.

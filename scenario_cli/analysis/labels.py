@@ -129,13 +129,18 @@ def _event_label(event: Name | None, of: Name | None, condition: Expression | No
     return f"{event}{_of(of)}{_if(condition)}"
 
 
+def event_label(transition: Transition) -> str:
+    """Words for the event that a transition takes: `bought of the message of offer if event.total > 9`."""
+    return _event_label(transition.event, transition.of, transition.where)
+
+
 def stays_label(transition: Transition) -> str:
     """Words for a transition without a target: what it does while the journey stays where it is."""
     done = [f"keeps {', '.join(name.text for name, _ in transition.set)}"] if transition.set else []
     done += [f"collects {transition.collect}"] if transition.collect is not None else []
     done += happens_labels(transition.update, transition.emit)
-    noted = _event_label(transition.event, transition.of, transition.where)
-    return f"on {noted}{': ' if done else ''}{', '.join(done)}"
+    done += [f"sends {send_label(send)}" for send in transition.send]
+    return f"on {event_label(transition)}{': ' if done else ''}{', '.join(done)}"
 
 
 def happens_labels(update: Sequence[tuple[Name, Value]], emit: Sequence[Emitted]) -> list[str]:

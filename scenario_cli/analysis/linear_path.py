@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from scenario_cli.model.built_in import events_of
 from scenario_cli.model.exits import Exit, ExitKind, exits
 from scenario_cli.model.project import TrackingPlan
-from scenario_cli.model.scenario import FirstOf, Scenario, Split, State, Timeout, Transition
+from scenario_cli.model.scenario import FirstOf, Message, Scenario, Send, Split, State, Timeout, Transition
 from scenario_cli.model.source import Name
 from scenario_cli.model.triggers import EventTrigger
 from scenario_cli.model.waits import Duration, Wait
@@ -101,7 +101,10 @@ def _follow(written: State, followed: Exit, plan: TrackingPlan) -> tuple[State, 
     if followed.transition is not None:
         leads, stays = _leading(followed.transition, stays, plan)
         fed = *(_event(one, plan) for one in stays), _event(leads, plan)
-        return replace(state, on=(*stays, leads)), fed
+        # A reaction that is left out has its messages sent on entering.
+        kept = {one.span for one in stays}
+        lost = (send for one in written.on if one.target is None and one.span not in kept for send in _each(one.send))
+        return replace(state, on=(*stays, leads), send=(*state.send, *lost)), fed
     assert followed.target is not None
     if followed.wait is not None:
         wait = followed.wait
@@ -116,16 +119,20 @@ def _follow(written: State, followed: Exit, plan: TrackingPlan) -> tuple[State, 
 
 def _bare(state: State) -> State:
     """A state that asks for all its messages, whatever their conditions, and leads nowhere yet."""
-    sends = tuple(
+    return replace(state, send=_each(state.send), end=None, choose=(), split=None, next=None, when=(), after=())
+
+
+def _each(sends: tuple[Send, ...]) -> tuple[Message, ...]:
+    """Every message of some sends, whatever their conditions."""
+    return tuple(
         replace(message, condition=None, purpose="transactional")
-        for send in state.send
+        for send in sends
         for message in (send.messages if isinstance(send, FirstOf) else (send,))
     )
-    return replace(state, send=sends, end=None, choose=(), split=None, next=None, when=(), after=())
 
 
 def _unconditioned(transition: Transition) -> Transition:
-    return replace(transition, where=None, of=None, any_key=True)
+    return replace(transition, where=None, of=None, any_key=True, send=_each(transition.send))
 
 
 def _leading(

@@ -46,9 +46,8 @@ def parts_of(scenario: Scenario, project: Project, texts: Iterable[str], there: 
         for attribute, _ in act.update:
             _dotted(found, project, "contact", attribute.text)
     _expressions(found, project, scenario)
-    for state in scenario.states.values():
-        for message in state.messages:
-            found.channels[message.channel.text] = None
+    for message in scenario.messages:
+        found.channels[message.channel.text] = None
     for name in found.channels:
         if name in project.channels and name not in there:
             _expressions(found, project, project.channels[name])

@@ -5,7 +5,7 @@ Follows values with `lineage`; decides nothing about when data must be there.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from scenario_cli.analysis.graph import entering_events
@@ -41,8 +41,9 @@ def readings(scenario: Scenario, project: Project, variables: Variables) -> Line
     reading = _Reading(scenario, project, variables, Lineage(project), captures(scenario, project), entering)
     for trigger in scenario.triggers:
         reading.trigger(trigger)
-    for site in (*entry_sites(scenario), *goal_sites(scenario.goal), *common_sites(scenario)):
+    for site in (*entry_sites(scenario), *goal_sites(scenario.goal)):
         reading.site(site)
+    reading.answering(f"{TEXT_OF}every state", scenario.on, list(common_sites(scenario)))
     for state in scenario.states.values():
         reading.state(state)
     reading.keys()
@@ -172,13 +173,20 @@ class _Reading:
         for site in arrival_sites(state):
             self.site(site)
         for message in state.messages:
-            self.message(state, message)
-        for site in leaving_sites(state):
-            self.site(site)
+            self.message(f"{TEXT_OF}{state.name}", message, message_sites(state, message))
+        self.answering(f"{TEXT_OF}{state.name}", state.on, list(leaving_sites(state)))
 
-    def message(self, state: State, message: Message) -> None:
+    def answering(self, use: str, transitions: Iterable[Transition], written: Sequence[Site]) -> None:
+        """Notes what sites read, and of what transitions send also the address, the consent and the text."""
+        for site in written:
+            if site.message is None:
+                self.site(site)
+        for message in (message for one in transitions for message in one.messages):
+            self.message(use, message, [site for site in written if site.message is message])
+
+    def message(self, use: str, message: Message, sites: Iterable[Site]) -> None:
         channel = self.project.channels.get(message.channel.text)
-        written = list(message_sites(state, message))
+        written = list(sites)
         values = [site for site in written if site.kind == "with"]
         for site in written:
             if site.kind != "with":
@@ -195,7 +203,7 @@ class _Reading:
             if site.name is not None and site.value is not None
         }
         for variable in self.variables.get((message.template.text, message.channel.text), ()):
-            self.found.variable(variable.path, {**self.names, **given}, f"{TEXT_OF}{state.name}")
+            self.found.variable(variable.path, {**self.names, **given}, use)
 
     def keys(self) -> None:
         """Properties that say which journey or which message a later event is about."""
@@ -217,7 +225,7 @@ class _Reading:
 
     def settings(self) -> None:
         """Notes what the project itself reads of a contact whom a scenario writes to."""
-        messages = [message for state in self.scenario.states.values() for message in state.messages]
+        messages = self.scenario.messages
         if any(
             asks_consent(message, self.project) and self.project.recipient(message) == "contact" for message in messages
         ):

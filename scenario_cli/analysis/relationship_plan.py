@@ -97,7 +97,7 @@ def relationship_plan(project: Project) -> RelationshipPlan:
 
 
 def _line(scenario: Scenario, project: Project) -> Line:
-    asked = [message.channel.text for state in scenario.states.values() for message in state.messages]
+    asked = [message.channel.text for message in scenario.messages]
     return Line(
         name=scenario.name,
         title=scenario.title,

@@ -10,15 +10,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from scenario_cli.analysis.constants import constant_text
-from scenario_cli.analysis.labels import audience_label, goal_label, length_words, trigger_label
+from scenario_cli.analysis.labels import audience_label, event_label, goal_label, length_words, trigger_label
 from scenario_cli.analysis.lineage import Lineage, Source, Sources
 from scenario_cli.analysis.readings import captures
 from scenario_cli.analysis.time.moments import moments
 from scenario_cli.model.built_in import event_type
 from scenario_cli.model.expression import Const, Literal, Value
 from scenario_cli.model.project import Channel, Constant, Programme, Project, Property, Template
-from scenario_cli.model.scenario import FirstOf, Message, Scenario, State
+from scenario_cli.model.scenario import FirstOf, Message, Scenario, State, Transition
 from scenario_cli.model.variables import EACH, Path, Variable, Variables
+
+EVERY_STATE = "every state"  # stands for the state of a message that a transition of the scenario sends
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +84,8 @@ def writing_needs(scenario: Scenario, project: Project, variables: Variables) ->
         f"{goal_label(goal).removeprefix('goal: ')}, within {length_words(goal.within.elapsed)}" if goal else "",
         tuple(_available(names, project)),
         tuple(
-            _message(scenario, state, message, project, names, variables)
-            for state in scenario.states.values()
-            for message in state.messages
+            _message(scenario, state, transition, message, project, names, variables)
+            for state, transition, message in _asked(scenario)
         ),
     )
 
@@ -103,9 +104,26 @@ def languages(project: Project) -> tuple[str, ...]:
     return tuple(dict.fromkeys([_tag(project.locale), *sorted(others)]))
 
 
+def _asked(scenario: Scenario) -> Iterator[tuple[State | None, Transition | None, Message]]:
+    """The messages by state, those of its transitions last; then what transitions of every state send."""
+    for state in scenario.states.values():
+        yield from ((state, None, message) for message in state.messages)
+        yield from ((state, one, message) for one in state.on for message in one.messages)
+    yield from ((None, one, message) for one in scenario.on for message in one.messages)
+
+
+def _when(scenario: Scenario, state: State | None, transition: Transition | None) -> Iterator[str]:
+    """The moments at which a message is asked for."""
+    if transition is not None:
+        where = f"in {state.name}" if state is not None else "in any state"
+        yield f"each time that {event_label(transition)} comes {where}"
+    elif state is not None:
+        yield from moments(scenario, state.name)
+
+
 def _message(
-    scenario: Scenario, state: State, message: Message, project: Project, names: Mapping[str, Sources],
-    variables: Variables,
+    scenario: Scenario, state: State | None, transition: Transition | None, message: Message, project: Project,
+    names: Mapping[str, Sources], variables: Variables,
 ) -> MessageNeed:  # fmt: skip
     key = (message.template.text, message.channel.text)
     files = [template for template in project.templates if (template.name, template.channel) == key]
@@ -116,14 +134,14 @@ def _message(
     written = {_tag(one.locale or project.locale) for one in files}
     every = languages(project)
     return MessageNeed(
-        state=state.name,
+        state=state.name if state is not None else EVERY_STATE,
         purpose=message.purpose,
         channel=message.channel.text,
         template=message.template.text,
         recipient=project.recipient(message),
-        about=state.description,
-        moments=tuple(moments(scenario, state.name)),
-        conditions=tuple(_conditions(state, message, channel, project)),
+        about=state.description if state is not None else "",
+        moments=tuple(_when(scenario, state, transition)),
+        conditions=tuple(_conditions((transition or state), message, channel, project)),
         limits=tuple(_limits(channel)),
         parts=_parts(files),
         locales=tuple(one for one in every if one in written),
@@ -133,8 +151,11 @@ def _message(
     )
 
 
-def _conditions(state: State, message: Message, channel: Channel | None, project: Project) -> Iterator[str]:
-    first_of = [send for send in state.send if isinstance(send, FirstOf) and message in send.messages]
+def _conditions(
+    asking: State | Transition | None, message: Message, channel: Channel | None, project: Project
+) -> Iterator[str]:
+    sends = asking.send if asking is not None else ()
+    first_of = [send for send in sends if isinstance(send, FirstOf) and message in send.messages]
     for send in first_of:
         names = [one.channel.text for one in send.messages]
         yield f"by the first of {', '.join(names)} that can reach the contact"

@@ -108,7 +108,7 @@ def _listed(library: Project, scenarios: Iterable[Scenario], colored: bool, colu
     lines: list[str] = []
     for scenario in scenarios:
         parts = needed(library, scenario)
-        sends = sum(len(state.messages) for state in scenario.states.values())
+        sends = len(scenario.messages)
         lines += ["", style(scenario.name, "bold") + style(f"  {scenario.title}", "dim")]
         what = [
             plural(len(scenario.states), "state"),

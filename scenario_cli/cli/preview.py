@@ -113,7 +113,7 @@ def preview(
 
 def _tell_of_strange_locale(model: Project, scenario: Scenario, locale: str, quiet: bool) -> None:
     """Says that nothing of a scenario is written in a language: its readers get the texts in another."""
-    names = {message.template.text for state in scenario.states.values() for message in state.messages}
+    names = {message.template.text for message in scenario.messages}
     written = {one.locale or model.locale for one in model.templates if one.name in names}
     if not {locale, locale.partition("-")[0]} & written:
         note(
@@ -147,7 +147,7 @@ def _sending(scenario: Scenario, state: str) -> list[str]:
     """The states whose messages to show: the one that is named, else all that send something."""
     from scenario_cli.model.diagnostic import did_you_mean
 
-    sending = [one.name for one in scenario.states.values() if one.send]
+    sending = [one.name for one in scenario.states.values() if one.asked]
     if state and state not in scenario.states:
         raise Stop(
             f"scenario '{scenario.name}' has no state '{state}'", did_you_mean(state, sending, "states that send")

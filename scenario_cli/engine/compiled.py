@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -62,6 +62,8 @@ class CompiledTransition:
     collect: str | None
     target: CompiledTarget | None
     cause: str
+    sends: tuple[CompiledSend, ...] = ()
+    identity: str = ""  # of one that sends
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ class CompiledMessage:
     """A message on its channel, ready to be asked for."""
 
     channel: str
-    again: int  # how many of the state's messages before it are on the same channel
+    again: int | str  # how many of the state's messages before it are on the same channel; a transition's number
     template: str
     purpose: str
     recipient: str
@@ -116,6 +118,11 @@ class CompiledMessage:
     on_cap: str
     on_quiet: str
     identity: str
+
+
+def numbered(message: CompiledMessage, number: int) -> CompiledMessage:
+    """A transition's message, told apart from the others that transitions have sent in this visit of the state."""
+    return replace(message, again=f"on {number}")
 
 
 @dataclass(frozen=True, slots=True)

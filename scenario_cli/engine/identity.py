@@ -20,10 +20,11 @@ def journey_id(project: str, scenario: str, contact: str, key: Any, entered_at: 
     return _hash(f"journey\0{project}\0{scenario}\0{contact}\0{written_key}\0{entered_at}\0{ordinal}")
 
 
-def message_id(journey: str, visit: int, channel: str, again: int) -> str:
+def message_id(journey: str, visit: int, channel: str, again: int | str) -> str:
     """The journey's name stands for project, scenario, contact, key and entry.
 
-    `again` tells a state's second message on one channel from its first, for which it is 0.
+    `again` tells a state's second message on one channel from its first, for which it is 0, and those of transitions
+    (`on 1`) from each other and from the state's own.
     """
     return _hash(f"message\0{journey}\0{visit}\0{channel}" + (f"\0{again}" if again else ""))
 

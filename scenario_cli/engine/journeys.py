@@ -16,8 +16,8 @@ from scenario_cli.engine.compiled import (
     Program,
 )
 from scenario_cli.engine.identity import draw, written
-from scenario_cli.engine.sending import cancel_held, look_again, send_all
-from scenario_cli.engine.state import ContactState, Journey
+from scenario_cli.engine.sending import answer, cancel_held, look_again, send_all
+from scenario_cli.engine.state import ANSWERS, ContactState, Journey
 from scenario_cli.model.event import Event
 from scenario_cli.model.records import Ended, Kind, Moved, Step
 from scenario_cli.model.source import Position
@@ -101,13 +101,12 @@ def _draw_arm(
 
 
 def held_until(program: Program, machine: Machine, state: ContactState, journey: Journey, place: int) -> None:
-    """Tries a held message again when its time has come, and settles the state once none is held."""
+    """Tries a held message again when its time has come, and settles the state once none of its own is held."""
     state.bind(journey, None)
     moved = _scenario_when(machine, state, journey)
     if moved is None:
-        state.bind(journey, journey.entering)
         look_again(program, machine, state, journey, place)
-        if journey.held:
+        if place >= ANSWERS or journey.unsettled:
             return
         moved = _settle(program, machine, state, journey)
     if moved is not None:
@@ -150,6 +149,7 @@ def _arrive(
         journey.holds_key = False
     journey.visit += 1
     journey.due_times = []
+    journey.answered = 0
     state.records.append(Moved(state.now, machine.name, journey.journey_id, source, entering.name, cause, kind, exit))
 
 
@@ -192,6 +192,8 @@ def respond(
         act(program, machine, state, journey, transition.actions)
     if transition.collect is not None:
         collect(machine, state, journey, transition.collect, event)
+    if transition.sends:
+        answer(program, machine, state, journey, transition, event)
     if transition.target is not None:
         go(program, machine, state, journey, transition.target, event, transition.cause, "on")
 

@@ -6,9 +6,9 @@ import heapq
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from scenario_cli.engine.compiled import CompiledMessage, CompiledState, Machine, Program
+from scenario_cli.engine.compiled import CompiledMessage, CompiledState, Machine, Program, numbered
 from scenario_cli.engine.plain_values import event_of, plain, plain_event, value_of
-from scenario_cli.engine.state import HELD, NEVER, WAIT, ContactState, HeldMessage, Journey
+from scenario_cli.engine.state import ANSWERS, HELD, NEVER, WAIT, Answer, ContactState, HeldMessage, Journey
 from scenario_cli.model.records import Step, chain
 
 _NEVER = "never"  # stands for the instant of a wait that never ends
@@ -37,6 +37,8 @@ def saved_journey(program: Program, journey: Journey) -> dict[str, Any]:
         "sizes": dict(journey.sizes),
         "message_ids": {name: list(ids) for name, ids in journey.message_ids.items()},
         "credited": journey.credited,
+        "answered": journey.answered or None,
+        "answered_now": _saved_answers(journey),
         "variant": dict(journey.variant),
         "because": [[step.at, step.cause, step.state, step.times] for step in chain(journey.because)],
         "converted": journey.converted or None,
@@ -50,6 +52,12 @@ def saved_journey(program: Program, journey: Journey) -> dict[str, Any]:
 def _saved_visits(journey: Journey) -> list[Any]:
     """The states entered at one instant, by which a journey that goes round is stopped."""
     at, inputs, names = journey.entered_now
+    return [at, inputs, list(names)] if names else []
+
+
+def _saved_answers(journey: Journey) -> list[Any]:
+    """The transitions that have sent at one instant, by which one that answers itself is stopped."""
+    at, inputs, names = journey.answered_now
     return [at, inputs, list(names)] if names else []
 
 
@@ -67,7 +75,20 @@ def _saved_place(machine: Machine, journey: Journey) -> dict[str, Any]:
         "held": {
             here.sends[place].choices[held.choice].identity: [held.asked_at, held.until]
             for place, held in journey.held.items()
+            if held.answer is None
         },
+        "answers": [
+            [
+                place - ANSWERS,
+                held.answer.message.identity,
+                held.asked_at,
+                held.until,
+                plain_event(held.answer.event),
+                held.answer.cause,
+            ]
+            for place, held in journey.held.items()
+            if held.answer is not None
+        ],
     }
 
 
@@ -93,6 +114,10 @@ def journey_of(program: Program, state: ContactState, saved: Mapping[str, Any]) 
     journey.sizes = dict(saved.get("sizes", {}))
     journey.message_ids = {name: tuple(ids) for name, ids in saved.get("message_ids", {}).items()}
     journey.credited = saved.get("credited")
+    journey.answered = saved.get("answered", 0)
+    if "answered_now" in saved:
+        at, inputs, names = saved["answered_now"]
+        journey.answered_now = (at, inputs, tuple(names))
     journey.variant = dict(saved.get("variant", {}))
     journey.because = _steps(saved.get("because", ()))
     journey.converted = saved.get("converted", False)
@@ -119,8 +144,10 @@ def _restore_place(machine: Machine | None, state: ContactState, journey: Journe
     journey.used_when = frozenset(place for place, name in enumerate(machine.when_identities) if name in used_when)
     waits, fallbacks, held = (saved.get(part, {}) for part in ("waits", "fallbacks", "held"))
     names = [timeout.identity for timeout in here.after]
-    messages = dict(_messages(here))
-    if (waits and waits.keys() != set(names)) or not held.keys() <= messages.keys():
+    messages, sent = dict(_messages(here)), _sent_by_transitions(here)
+    answers = saved.get("answers", ())
+    known = held.keys() <= messages.keys() and {name for _, name, *_ in answers} <= sent.keys()
+    if (waits and waits.keys() != set(names)) or not known:
         raise SnapshotError(
             f"journey {journey.journey_id} of {journey.scenario}: the waits or messages of state {here.name} are "
             "others than those it runs on"
@@ -131,6 +158,11 @@ def _restore_place(machine: Machine | None, state: ContactState, journey: Journe
     for name, (asked_at, until) in held.items():
         place, choice, _ = messages[name]
         journey.held[place] = HeldMessage(choice, asked_at, until)
+    for number, name, asked_at, until, event, cause in answers:
+        asked = event_of(event)
+        assert asked is not None
+        answer = Answer(numbered(sent[name], number), asked, cause)
+        journey.held[ANSWERS + number] = HeldMessage(0, asked_at, until, answer)
     due = [(at, WAIT, place) for place, at in enumerate(journey.due_times) if at is not None and at < NEVER]
     due += [(message.until, HELD, place) for place, message in journey.held.items()]
     for at, kind, place in due:
@@ -142,3 +174,9 @@ def _messages(here: CompiledState) -> Iterable[tuple[str, tuple[int, int, Compil
     for place, send in enumerate(here.sends):
         for choice, message in enumerate(send.choices):
             yield message.identity, (place, choice, message)
+
+
+def _sent_by_transitions(here: CompiledState) -> dict[str, CompiledMessage]:
+    """The messages that transitions may send in a state, by identity."""
+    transitions = (one for answers in here.on.values() for one in answers)
+    return {message.identity: message for one in transitions for send in one.sends for message in send.choices}

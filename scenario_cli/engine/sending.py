@@ -1,60 +1,161 @@
-"""Sends, holds or drops the messages that a state asks for, with the reason. Renders none."""
+"""Sends, holds or drops the messages that a state or transition asks for, with the reason. Renders none."""
 
 from __future__ import annotations
 
 import heapq
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from scenario_cli.engine.addresses import address_of
 from scenario_cli.engine.calendar import counted_from, end_of
-from scenario_cli.engine.compiled import CompiledMessage, CompiledState, Machine, Program
+from scenario_cli.engine.compiled import (
+    CompiledMessage,
+    CompiledSend,
+    CompiledState,
+    CompiledTransition,
+    Machine,
+    Program,
+    numbered,
+)
 from scenario_cli.engine.identity import draw, message_id
 from scenario_cli.engine.own_events import message_asked, variant
 from scenario_cli.engine.policy import caps_free, may_leave_at, quiet_end
-from scenario_cli.engine.state import HELD, ContactState, CountedMessage, Function, HeldMessage, Journey
+from scenario_cli.engine.state import (
+    ANSWERS,
+    HELD,
+    Answer,
+    ContactState,
+    CountedMessage,
+    Function,
+    HeldMessage,
+    Journey,
+)
 from scenario_cli.engine.values import shown, to_datetime
 from scenario_cli.model.dates import read_day
-from scenario_cli.model.records import Asked, Held
+from scenario_cli.model.event import Event
+from scenario_cli.model.records import Asked, Held, Step
 
 
 def send_all(program: Program, machine: Machine, state: ContactState, journey: Journey, here: CompiledState) -> None:
     """Asks for the state's messages, in the order written; each has its own fate."""
     for place, send in enumerate(here.sends):
-        choices = send.choices
-        if not send.first_of:
-            if choices[0].condition is None or choices[0].condition(state):
-                _try(program, machine, state, journey, choices[0], place, 0, state.now)
+        chosen = _chosen(machine, state, send)
+        if chosen is not None:
+            choice, unreachable = chosen
+            message = send.choices[choice]
+            if unreachable:
+                _record_unreachable(program, machine, state, journey, message)
+            else:
+                _try(program, machine, state, journey, message, place, choice, state.now)
+
+
+def answer(
+    program: Program,
+    machine: Machine,
+    state: ContactState,
+    journey: Journey,
+    transition: CompiledTransition,
+    event: Event,
+) -> None:
+    """Asks for the messages of a transition that an event takes, once at an instant since an input from outside."""
+    now, count, before = journey.answered_now
+    if now != state.now or count != state.input_count:
+        before = ()
+    if transition.identity in before:
+        state.warn(
+            machine.name, transition.cause, "its messages have been asked for at this instant, and are not again"
+        )
+        return
+    journey.answered_now = (state.now, state.input_count, (*before, transition.identity))
+    for send in transition.sends:
+        state.bind(journey, event)
+        chosen = _chosen(machine, state, send)
+        if chosen is None:
             continue
-        wanted = [
-            choice for choice, message in enumerate(choices) if message.condition is None or message.condition(state)
-        ]
-        for choice in wanted:
-            if not _unreachable(machine, state, choices[choice])[1]:
-                _try(program, machine, state, journey, choices[choice], place, choice, state.now)
-                break
-        else:
-            if wanted:
-                first = choices[wanted[0]]
-                group = _withheld(program, machine, state, first)
-                _record(program, machine, state, journey, first, None, group or "unreachable", state.now)
+        choice, unreachable = chosen
+        journey.answered += 1
+        message = numbered(send.choices[choice], journey.answered)
+        asked = Answer(message, event, transition.cause)
+        with _caused_by(journey, asked, state.now):
+            if unreachable:
+                _record_unreachable(program, machine, state, journey, message)
+            else:
+                place = ANSWERS + journey.answered
+                _try(program, machine, state, journey, message, place, choice, state.now, asked)
+
+
+@contextmanager
+def _caused_by(journey: Journey, answer: Answer, at: int) -> Iterator[None]:
+    """Makes the transition the last cause of what happens to its message."""
+    because = journey.because
+    journey.because = Step(at, answer.cause, journey.state_name, because)
+    try:
+        yield
+    finally:
+        journey.because = because
+
+
+def _chosen(machine: Machine, state: ContactState, send: CompiledSend) -> tuple[int, bool] | None:
+    """The choice of a send that is asked for, and whether nobody can be reached by any; None where none is wanted."""
+    choices = send.choices
+    if not send.first_of:
+        return (0, False) if choices[0].condition is None or choices[0].condition(state) else None
+    wanted = [choice for choice, message in enumerate(choices) if message.condition is None or message.condition(state)]
+    for choice in wanted:
+        if not _unreachable(machine, state, choices[choice])[1]:
+            return choice, False
+    return (wanted[0], True) if wanted else None
+
+
+def _record_unreachable(
+    program: Program, machine: Machine, state: ContactState, journey: Journey, message: CompiledMessage
+) -> None:
+    group = _withheld(program, machine, state, message)
+    _record(program, machine, state, journey, message, None, group or "unreachable", state.now)
 
 
 def look_again(program: Program, machine: Machine, state: ContactState, journey: Journey, place: int) -> None:
     """Tries a held message again when its time has come: every condition is evaluated once more."""
     held = journey.held.pop(place)
-    message = machine.states[journey.state_name].sends[place].choices[held.choice]
+    asked = held.answer
+    if asked is None:
+        state.bind(journey, journey.entering)
+        message = machine.states[journey.state_name].sends[place].choices[held.choice]
+        _look_again(program, machine, state, journey, message, place, held)
+        return
+    state.bind(journey, asked.event)
+    with _caused_by(journey, asked, held.asked_at):
+        _look_again(program, machine, state, journey, asked.message, place, held)
+
+
+def _look_again(
+    program: Program,
+    machine: Machine,
+    state: ContactState,
+    journey: Journey,
+    message: CompiledMessage,
+    place: int,
+    held: HeldMessage,
+) -> None:
     if message.condition is not None and not message.condition(state):
         _record(program, machine, state, journey, message, None, "condition", held.asked_at)
         return
-    _try(program, machine, state, journey, message, place, held.choice, held.asked_at)
+    _try(program, machine, state, journey, message, place, held.choice, held.asked_at, held.answer)
 
 
 def cancel_held(program: Program, machine: Machine, state: ContactState, journey: Journey) -> None:
     """Drops the messages that are still held, since the journey leaves their state."""
-    state.bind(journey, journey.entering)
     for place, held in sorted(journey.held.items()):
-        message = machine.states[journey.state_name].sends[place].choices[held.choice]
-        _record(program, machine, state, journey, message, None, "cancelled", held.asked_at)
+        asked = held.answer
+        if asked is None:
+            state.bind(journey, journey.entering)
+            message = machine.states[journey.state_name].sends[place].choices[held.choice]
+            _record(program, machine, state, journey, message, None, "cancelled", held.asked_at)
+        else:
+            state.bind(journey, asked.event)
+            with _caused_by(journey, asked, held.asked_at):
+                _record(program, machine, state, journey, asked.message, None, "cancelled", held.asked_at)
     journey.held = {}
 
 
@@ -67,6 +168,7 @@ def _try(
     place: int,
     choice: int,
     asked_at: int,
+    asked: Answer | None = None,
 ) -> None:
     """Lets one message leave, holds it or drops it; the first rule that drops it gives the reason."""
     withheld = "paused" if machine.paused else _withheld(program, machine, state, message)
@@ -93,7 +195,7 @@ def _try(
             _record(program, machine, state, journey, message, address, reason, asked_at, detail, name)
             return
         if until is not None:
-            journey.held[place] = HeldMessage(choice, asked_at, until)
+            journey.held[place] = HeldMessage(choice, asked_at, until, asked)
             heapq.heappush(state.timers, (until, machine.rank, journey.number, HELD, place, journey.visit))
             state.records.append(
                 Held(state.now, machine.name, journey.journey_id, name, message.channel, until, detail)

@@ -28,12 +28,26 @@ Fallen = Literal["past", "missing"]
 _NOTHING: Mapping[str, Any] = {}
 
 
+# The places of messages that transitions send: after those of the state's own, so that these leave first.
+ANSWERS = 1 << 20
+
+
+class Answer(NamedTuple):
+    """Who asked for a message that a transition sent: the event that it answers, and the transition in a trace."""
+
+    message: Any  # a compiled message, with the number by which its name differs from others of the state's visit
+    event: Event
+    cause: str
+
+
 class HeldMessage:
-    """A message that waits to leave: the choice among its send's messages, since when and until when."""
+    """A message that waits to leave: the choice among its send's messages, since when and until when; of one that a
+    transition sent, its `answer`."""
 
-    __slots__ = ("asked_at", "choice", "until")
+    __slots__ = ("answer", "asked_at", "choice", "until")
 
-    def __init__(self, choice: int, asked_at: int, until: int) -> None:
+    def __init__(self, choice: int, asked_at: int, until: int, answer: Answer | None = None) -> None:
+        self.answer = answer
         self.choice = choice
         self.asked_at = asked_at
         self.until = until
@@ -97,14 +111,17 @@ class Journey:
     of a state it has left is void. `captures` is replaced, never changed: records share it. `waits_from` is the instant
     at which the present state was settled. `due_times` are the instants at which its waits are over, None for one that
     is; `fallbacks` names the case that a wait from data has fallen back to, by the wait's place. `held` are the
-    messages of the present state that have neither left nor been dropped, by their place; while there are any the
-    state is not settled. `message_ids` are the ids of the messages that left or were dropped, by the state that asked
-    for them. `entering` is the event that led to the state, `item` the list element the journey was started for.
-    `holds_key` is false once a state has let others of its key in beside it. `used_when` holds the places of the
-    scenario's conditions that have moved it.
+    messages of the present state that have neither left nor been dropped, by their place; while there are any of its
+    own the state is not settled. `answered` counts the messages that transitions have sent in it, `answered_now` are
+    the transitions that have at one instant, since the last input from outside. `message_ids` are the ids of the
+    messages that left or were dropped, by the state that asked for them. `entering` is the event that led to the
+    state, `item` the list element the journey was started for. `holds_key` is false once a state has let others of its
+    key in beside it. `used_when` holds the places of the scenario's conditions that have moved it.
     """
 
     __slots__ = (
+        "answered",
+        "answered_now",
         "because",
         "captures",
         "converted",
@@ -157,9 +174,16 @@ class Journey:
         self.ended = False
         self.holds_key = True
         self.held: dict[int, HeldMessage] = {}
+        self.answered = 0
+        self.answered_now: tuple[int, int, tuple[str, ...]] = (0, 0, ())
         self.variant: Mapping[str, str] = _NOTHING
         self.entering: Event | None = None
         self.because: Step | None = None
+
+    @property
+    def unsettled(self) -> bool:
+        """Whether a message that the state asked for on entering is held."""
+        return any(place < ANSWERS for place in self.held)
 
 
 class Membership(NamedTuple):

@@ -91,7 +91,8 @@ def _written(scenario: Scenario) -> Iterator[tuple[tuple[str, str, str], str, st
     """Every message that the scenario writes, once for each state, channel and template, with what is said of it."""
     seen: set[tuple[str, str, str]] = set()
     for state in scenario.states.values():
-        for send in state.send:
+        own = (send for one in state.on for send in one.send)
+        for send in (*state.send, *own, *(send for one in scenario.on for send in one.send)):
             messages = send.messages if isinstance(send, FirstOf) else (send,)
             for number, message in enumerate(messages):
                 place = (state.name, message.channel.text, message.template.text)

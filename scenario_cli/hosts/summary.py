@@ -50,7 +50,7 @@ class Counting:
             (scenario.name, state.name, message.channel.text, message.template.text)
             for scenario in project.scenarios.values()
             for state in scenario.states.values()
-            for message in state.messages
+            for message in (*state.asked, *(one for transition in scenario.on for one in transition.messages))
             if project.recipient(message) != "contact"
         }
 

@@ -151,14 +151,17 @@ def _waiting(program: Program, state: ContactState) -> Iterator[Waiting]:
             journey.journey_id,
             journey.key,
             journey.state_name,
-            journey.waits_from if not journey.held else min(one.asked_at for one in journey.held.values()),
+            min(one.asked_at for one in journey.held.values()) if journey.unsettled else journey.waits_from,
             tuple(sorted(_dues(machine, journey), key=lambda one: one[2])),
             tuple(sorted(held, key=lambda one: one[1])),
         )
 
 
 def _channel(machine: Machine, journey: Journey, place: int) -> str:
-    return machine.states[journey.state_name].sends[place].choices[journey.held[place].choice].channel
+    held = journey.held[place]
+    if held.answer is not None:
+        return str(held.answer.message.channel)
+    return machine.states[journey.state_name].sends[place].choices[held.choice].channel
 
 
 def _dues(machine: Machine, journey: Journey) -> Iterator[tuple[str, str, int]]:

@@ -162,11 +162,7 @@ def needed(library: Project, scenario: Scenario) -> Parts:
 
 
 def _templates(library: Project, scenario: Scenario) -> list[Template]:
-    wanted = {
-        (message.template.text, message.channel.text)
-        for state in scenario.states.values()
-        for message in state.messages
-    }
+    wanted = {(message.template.text, message.channel.text) for message in scenario.messages}
     return [one for one in library.templates if (one.name, one.channel) in wanted]
 
 
@@ -222,8 +218,7 @@ def _scenario_text(scenario: Scenario, name: str, templates: Mapping[str, str], 
     edits = [(root.fields["scenario"].span, name)]
     status = root.get("status")
     edits += [(status.span, "draft")] if status is not None else []
-    for state in scenario.states.values():
-        edits += [(message.template.span, templates[message.template.text]) for message in state.messages]
+    edits += [(message.template.span, templates[message.template.text]) for message in scenario.messages]
     written = [attribute for act in scenario.acts for attribute, _ in act.update]
     pairs = [pair for trigger in scenario.triggers for pair in watched(trigger)]
     written += [attribute for kind, attribute in pairs if kind == "attribute"]

@@ -19,7 +19,7 @@ from scenario_cli.model.exits import all_exits, outcomes
 from scenario_cli.model.expression import Expression, walk
 from scenario_cli.model.policy import Cap, QuietHours
 from scenario_cli.model.project import Project, Property, Template
-from scenario_cli.model.scenario import OWN_OUTCOMES, Message, Scenario
+from scenario_cli.model.scenario import OWN_OUTCOMES, Message, Scenario, State, Transition, asked_by
 from scenario_cli.model.source import Name
 from scenario_cli.model.triggers import AbsenceTrigger, AttributeTrigger, OutcomeTrigger, SegmentTrigger, Trigger, heard
 from scenario_cli.model.vocabulary import FUNCTIONS, RESERVED
@@ -48,11 +48,18 @@ def check_references(project: Project, texts: Mapping[str, TemplateText]) -> Ite
         for scoped in scoped_expressions(scopes):
             faults = check_expression(scoped.expression, scoped.scope, scoped.condition)
             yield from (_where_used(one, scoped.expression) for one in faults)
-        for state in scenario.states.values():
-            for message in state.messages:
-                yield from _channel(message, project)
-                if message.channel.text in project.channels:
-                    yield from _template(message, project, by_message, texts, scopes, state.name)
+        for state, transition, message in _asked(scenario):
+            yield from _channel(message, project)
+            if message.channel.text in project.channels:
+                yield from _template(message, project, by_message, texts, scopes, state, transition)
+
+
+def _asked(scenario: Scenario) -> Iterator[tuple[State | None, Transition | None, Message]]:
+    """Every message with the state and the transition that ask for it, as far as it has them."""
+    for state in scenario.states.values():
+        yield from ((state, None, message) for message in state.messages)
+        yield from ((state, one, message) for one in state.on for message in one.messages)
+    yield from ((None, one, message) for one in scenario.on for message in one.messages)
 
 
 def _where_used(fault: Diagnostic, expression: Expression) -> Diagnostic:
@@ -64,8 +71,7 @@ def _where_used(fault: Diagnostic, expression: Expression) -> Diagnostic:
 
 
 def _policy(project: Project, scope: Scope) -> Iterator[Diagnostic]:
-    tags = {tag for scenario in project.scenarios.values() for state in scenario.states.values()
-            for message in state.messages for tag in message.tags}  # fmt: skip
+    tags = {tag for scenario in project.scenarios.values() for message in scenario.messages for tag in message.tags}
     for quiet in project.policy.quiet_hours:
         yield from _picked(quiet, project, tags)
         for value in (quiet.start, quiet.end):
@@ -198,7 +204,8 @@ def _template(
     by_message: Mapping[tuple[str, str], list[Template]],
     texts: Mapping[str, TemplateText],
     scopes: Scopes,
-    state: str,
+    state: State | None,
+    transition: Transition | None,
 ) -> Iterator[Diagnostic]:
     channel, wanted = message.channel.text, message.template
     variants = by_message.get((wanted.text, channel))
@@ -214,16 +221,19 @@ def _template(
             finding = replace(finding, hint=f"{finding.hint}; or create templates/{wanted.text}.{channel}.j2")
         yield finding
         return
-    scope = scopes.quiet().beside(_values(message, scopes, state))
+    scope = scopes.quiet().beside(_values(message, scopes, state, transition))
     scope = scope.at(None, "a template reads 'trigger' and captured values, no event")
-    asked = (f"asked for by state '{state}' of '{scopes.scenario.name}'", message.span)
+    asked = (asked_by(state, scopes.scenario), message.span)
     for template in variants:
         for fault in check_template(template, texts, scope, project.locale, project.currency):
             yield replace(fault, related=(*fault.related, asked))
 
 
-def _values(message: Message, scopes: Scopes, state: str) -> dict[str, Property]:
-    found: dict[str, Property] = {}
-    for name, value in message.values:
-        found[name.text] = scopes.shape(value, scopes.on_entering(state))
-    return found
+def _values(
+    message: Message, scopes: Scopes, state: State | None, transition: Transition | None
+) -> dict[str, Property]:
+    if transition is not None:
+        scope = scopes.on_event(transition.event.text)
+    else:
+        scope = scopes.on_entering(state.name) if state is not None else scopes.quiet()
+    return {name.text: scopes.shape(value, scope) for name, value in message.values}

@@ -47,45 +47,6 @@ class Emitted:
 
 
 @dataclass(frozen=True, slots=True)
-class Transition:
-    """The effect of an event on a journey. Without a target the journey stays and its waits go on.
-
-    `of` names a state: only events about a message that this journey asked for there count. `collect` names
-    the captured list to which the event is appended.
-    """
-
-    event: Name
-    span: Span
-    where: Expression | None = None
-    of: Name | None = None
-    set: tuple[tuple[Name, Value], ...] = ()
-    update: tuple[tuple[Name, Value], ...] = ()
-    emit: tuple[Emitted, ...] = ()
-    collect: Name | None = None
-    any_key: bool = False
-    target: Target | None = None
-
-
-# The fate of a wait whose instant is past, or whose value is missing: due now, never due, or another target.
-Fallback = Literal["now", "never"] | Target
-
-
-@dataclass(frozen=True, slots=True)
-class Timeout:
-    """A wait and its target, if the condition holds when it is due.
-
-    `if_past` and `if_missing` are None where nothing is written, which means never. A wait that counts since an
-    earlier instant is over at once where it is past, if nothing else is written: its `if_past` is `now`.
-    """
-
-    wait: Wait
-    target: Target
-    condition: Expression | None = None
-    if_past: Fallback | None = None
-    if_missing: Fallback | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Message:
     """One send on one channel.
 
@@ -117,6 +78,59 @@ class FirstOf:
 
 
 Send = Message | FirstOf
+
+
+def _messages(sends: Sequence[Send]) -> tuple[Message, ...]:
+    found: list[Message] = []
+    for send in sends:
+        found.extend(send.messages if isinstance(send, FirstOf) else (send,))
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """The effect of an event on a journey. Without a target the journey stays and its waits go on.
+
+    `of` names a state: only events about a message that this journey asked for there count. `collect` names
+    the captured list to which the event is appended. Without a target it may `send`: the messages are asked for at
+    once, and those still held are dropped when the journey leaves the state it is in.
+    """
+
+    event: Name
+    span: Span
+    where: Expression | None = None
+    of: Name | None = None
+    set: tuple[tuple[Name, Value], ...] = ()
+    update: tuple[tuple[Name, Value], ...] = ()
+    emit: tuple[Emitted, ...] = ()
+    collect: Name | None = None
+    any_key: bool = False
+    target: Target | None = None
+    send: tuple[Send, ...] = ()
+
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        """Every message that it may ask for."""
+        return _messages(self.send)
+
+
+# The fate of a wait whose instant is past, or whose value is missing: due now, never due, or another target.
+Fallback = Literal["now", "never"] | Target
+
+
+@dataclass(frozen=True, slots=True)
+class Timeout:
+    """A wait and its target, if the condition holds when it is due.
+
+    `if_past` and `if_missing` are None where nothing is written, which means never. A wait that counts since an
+    earlier instant is over at once where it is past, if nothing else is written: its `if_past` is `now`.
+    """
+
+    wait: Wait
+    target: Target
+    condition: Expression | None = None
+    if_past: Fallback | None = None
+    if_missing: Fallback | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +168,13 @@ class State:
 
     @property
     def messages(self) -> tuple[Message, ...]:
-        """Every message the state may ask for."""
-        found: list[Message] = []
-        for send in self.send:
-            found.extend(send.messages if isinstance(send, FirstOf) else (send,))
-        return tuple(found)
+        """Every message the state may ask for on entering."""
+        return _messages(self.send)
+
+    @property
+    def asked(self) -> tuple[Message, ...]:
+        """Every message that may be asked for in it: on entering, and by its own transitions."""
+        return (*self.messages, *(message for one in self.on for message in one.messages))
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +273,12 @@ class Scenario:
         return (*self.on, *(one for state in self.states.values() for one in state.on))
 
     @property
+    def messages(self) -> tuple[Message, ...]:
+        """Every message that a journey may ask for."""
+        common = [message for one in self.on for message in one.messages]
+        return (*common, *(message for state in self.states.values() for message in state.asked))
+
+    @property
     def acts(self) -> tuple[State | Transition, ...]:
         """The states and transitions, which may change the profile or emit an event."""
         found: list[State | Transition] = [*self.on]
@@ -303,6 +325,15 @@ def _named(path: tuple[str, ...]) -> str | None:
     if len(path) == 2 and path[1] not in EVENT_FIELDS:
         return path[1]
     return path[2] if len(path) == 3 and path[1] == "properties" else None
+
+
+def asked_by(state: State | None, scenario: Scenario) -> str:
+    """Words for who asks for a message: a state, or a transition of every state."""
+    return (
+        f"asked for by state '{state.name}' of '{scenario.name}'"
+        if state
+        else f"asked for by 'on' of '{scenario.name}'"
+    )
 
 
 def entry_instants(scenarios: Sequence[Scenario]) -> set[tuple[str, ...]]:

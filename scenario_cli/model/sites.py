@@ -120,7 +120,11 @@ def arrival_sites(state: State) -> Iterator[Site]:
 
 def message_sites(state: State, message: Message) -> Iterator[Site]:
     settled = frozenset(name.text for name, _ in state.set)
-    here = Site("send", message.condition, "entering", state, message=message, captured=settled)
+    yield from _message(Site("send", None, "entering", state, captured=settled), message)
+
+
+def _message(here: Site, message: Message) -> Iterator[Site]:
+    here = replace(here, kind="send", value=message.condition, message=message)
     if message.condition is not None:
         yield here
     if message.to is not None:
@@ -193,6 +197,9 @@ def _transitions(transitions: Iterable[Transition], state: State | None) -> Iter
         if one.where is not None:
             yield here
         yield from _actions(here, one.set, one.update, one.emit, one.collect)
+        kept = frozenset(name.text for name, _ in one.set) | ({one.collect.text} if one.collect is not None else set())
+        for message in one.messages:
+            yield from _message(replace(here, captured=kept), message)
 
 
 def _actions(

@@ -20,7 +20,9 @@ events:
 
 
 def scenario(folder: Path, text: str) -> Scenario:
-    (folder / "project.yaml").write_text("project: shop\ntimezone: Europe/Paris\n")
+    (folder / "project.yaml").write_text(
+        "project: shop\ntimezone: Europe/Paris\nchannels: {push: {address: contact.tier}}\n"
+    )
     (folder / "events.yaml").write_text(PLAN)
     (folder / "metrics.yaml").write_text("segments: {vip: contact.tier == 'gold'}\n")
     (folder / "other.yaml").write_text("scenario: other\ntrigger: {event: signed_up}\nstates: {a: {end: done}}\n")
@@ -52,6 +54,18 @@ def scenario(folder: Path, text: str) -> Scenario:
 def test_a_trigger_reads_as_a_sentence_part(trigger: str, said: str, tmp_path: Path) -> None:
     found = scenario(tmp_path, f"trigger: {trigger}\nstates: {{a: {{end: over}}}}\n")
     assert trigger_label(found.triggers[0]) == said
+
+
+def test_a_transition_that_sends_and_stays_says_so(tmp_path: Path) -> None:
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates/again.push.j2").write_text("---\ntitle: Again\n---\nAgain\n")
+    found = scenario(
+        tmp_path,
+        "trigger: {event: signed_up}\nstates:\n  a:\n"
+        "    on: {imported: {set: {n: 1}, send: {first_of: [{push: again}]}}}\n    after: {1d: {end: over}}\n",
+    )
+    (state,) = (one for one in picture(found).nodes if one.title == "a")
+    assert state.lines == ("on imported: keeps n, sends first of: push again",)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from scenario_cli.cli import events
+from scenario_cli.cli import events, reading
 from scenario_cli.language.reader import read_yaml
 from scenario_cli.language.schema.check import check
 from scenario_cli.model.export import ExportOptions
@@ -48,7 +48,7 @@ def cut(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _inspected_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Within a test an export that has not changed is read once, however many commands look at it."""
     kept: dict[str, Any] = {}
-    read = events.inspected
+    read = reading.inspected
 
     def inspected(options: ExportOptions, *more: Any, **named: Any) -> Any:
         files = [Path(name) for name in (*options.events, *options.contacts)]

@@ -112,10 +112,9 @@ def whole(part: str) -> str:
 def _messages(loaded: Loaded) -> Iterator[str]:
     """The files that the project's messages name, without .j2; in an example of a fault `missing/...` is one."""
     for scenario in loaded.project.scenarios.values():
-        for state in scenario.states.values():
-            for message in state.messages:
-                if not message.template.text.startswith("missing/"):
-                    yield f"{message.template.text}.{message.channel.text}"
+        for message in scenario.messages:
+            if not message.template.text.startswith("missing/"):
+                yield f"{message.template.text}.{message.channel.text}"
 
 
 # What an example of a fault leaves out because it does not matter there: owners and caps, fallbacks, a way out.

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from scenario_cli.model.event import Event
-from scenario_cli.model.scenario import Message, Scenario, State
+from scenario_cli.model.scenario import Message, Scenario, State, Transition
 from scenario_cli.model.triggers import Trigger
 from tests.reference.clock import EPOCH, MICROSECOND
 
@@ -38,6 +38,8 @@ class HeldBack:
     message: Message
     asked_at: int
     until: int
+    number: int = 0  # of one that a transition sent: the how manyeth of the visit
+    event: Event | None = None  # which that transition took
 
 
 @dataclass
@@ -71,11 +73,17 @@ class Journey:
     key_is_free: bool = False  # whether it has come to a state that lets others of its key in
     replaced: bool = False  # ended by the journey that took its place
     held: dict[int, HeldBack] = field(default_factory=dict)
+    answered: int = 0  # messages that transitions have sent in this visit
+    answering: tuple[Any, list[Transition]] = (None, [])  # the transitions that sent at one instant
     variant: dict[str, str] = field(default_factory=dict)
     entering: Event | None = None
     settled_at: int | None = None
     settled_moves: int = 0
     waits: list[Waiting] = field(default_factory=list)
+
+    @property
+    def unsettled(self) -> bool:
+        return any(not held.number for held in self.held.values())
 
     @property
     def state(self) -> State:

@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from scenario_cli.model.event import Event
 from scenario_cli.model.expression import Literal, Value
 from scenario_cli.model.policy import Cap, Exemption, QuietHours
-from scenario_cli.model.scenario import FirstOf, Message, Scenario
+from scenario_cli.model.scenario import FirstOf, Message, Scenario, Send, Transition
 from scenario_cli.model.wait_grammar import WaitError, parse_time_of_day
 from tests.reference.clock import MICROSECOND, counted_from, instant, read, time_of, wall
 from tests.reference.contact import HeldBack, Journey, Left, as_read, plain
@@ -22,67 +23,85 @@ if TYPE_CHECKING:
 
 def ask_for_messages(contact: Contact, journey: Journey) -> None:
     """A state asks for its messages, in the order written."""
-    names = contact.names(journey, journey.entering)
     for place, send in enumerate(journey.state.send):
-        choices = send.messages if isinstance(send, FirstOf) else (send,)
-        wanted = [one for one in choices if holds(one.condition, names)]
-        if not wanted:
-            continue
-        if not isinstance(send, FirstOf):
-            _try(contact, journey, place, send, contact.now)
-            continue
-        reaching = [one for one in wanted if not _unreachable(contact, journey, one)]
-        if reaching:
-            _try(contact, journey, place, reaching[0], contact.now)
-        else:
-            reason = _withheld(contact, journey, wanted[0]) or "unreachable"
-            _tell(contact, journey, wanted[0], reason, contact.now)
+        _ask(contact, journey, place, send, journey.entering, 0)
+
+
+def answer(contact: Contact, journey: Journey, transition: Transition, event: Event) -> None:
+    """A transition asks for its messages: once at an instant, until something comes from outside."""
+    mark = (contact.now, contact.inputs)
+    if journey.answering[0] != mark:
+        journey.answering = (mark, [])
+    if any(one is transition for one in journey.answering[1]):
+        return
+    journey.answering[1].append(transition)
+    for send in transition.send:
+        number = journey.answered + 1
+        journey.answered += _ask(contact, journey, AFTER_THE_STATES_OWN + number, send, event, number)
+
+
+AFTER_THE_STATES_OWN = 1_000
+
+
+def _ask(contact: Contact, journey: Journey, place: int, send: Send, event: Event | None, number: int) -> bool:
+    """Whether a message was asked for: none is where no condition holds."""
+    choices = send.messages if isinstance(send, FirstOf) else (send,)
+    wanted = [one for one in choices if holds(one.condition, contact.names(journey, event))]
+    reaching = wanted
+    if isinstance(send, FirstOf):
+        reaching = [one for one in wanted if not _unreachable(contact, journey, one, event)]
+    if reaching:
+        _try(contact, journey, place, HeldBack(reaching[0], contact.now, 0, number, event))
+    elif wanted:
+        reason = _withheld(contact, journey, wanted[0]) or "unreachable"
+        _tell(contact, journey, HeldBack(wanted[0], contact.now, 0, number, event), reason)
+    return bool(wanted)
 
 
 def look_again(contact: Contact, journey: Journey, place: int) -> None:
     """A held message's time has come: everything is asked once more."""
     held = journey.held.pop(place)
-    if not holds(held.message.condition, contact.names(journey, journey.entering)):
-        _tell(contact, journey, held.message, "condition", held.asked_at)
+    if not holds(held.message.condition, contact.names(journey, held.event)):
+        _tell(contact, journey, held, "condition")
     else:
-        _try(contact, journey, place, held.message, held.asked_at)
+        _try(contact, journey, place, held)
 
 
 def cancel_held(contact: Contact, journey: Journey) -> None:
     for place in sorted(journey.held):
-        held = journey.held.pop(place)
-        _tell(contact, journey, held.message, "cancelled", held.asked_at)
+        _tell(contact, journey, journey.held.pop(place), "cancelled")
 
 
-def _try(contact: Contact, journey: Journey, place: int, message: Message, asked_at: int) -> None:
-    reason = _withheld(contact, journey, message) or _unreachable(contact, journey, message)
+def _try(contact: Contact, journey: Journey, place: int, asked: HeldBack) -> None:
+    message = asked.message
+    reason = _withheld(contact, journey, message) or _unreachable(contact, journey, message, asked.event)
     if reason:
-        _tell(contact, journey, message, reason, asked_at)
+        _tell(contact, journey, asked, reason)
         return
     if message.until is not None:
-        last = _until(contact, journey, message)
+        last = _until(contact, journey, asked)
         if last is None or contact.now > last:
-            _tell(contact, journey, message, "expired", asked_at)
+            _tell(contact, journey, asked, "expired")
             return
     if message.purpose == "marketing" and _recipient(contact, message) == "contact":
-        reason, until = _held_back(contact, journey, message, asked_at)
+        reason, until = _held_back(contact, journey, asked)
         if reason:
-            _tell(contact, journey, message, reason, asked_at)
+            _tell(contact, journey, asked, reason)
             return
+        name = message_name(journey, message, asked.number)
         if until is not None:
-            journey.held[place] = HeldBack(message, asked_at, until)
-            name = message_name(journey, message)
+            journey.held[place] = replace(asked, until=until)
             contact.tell("held", journey.scenario.name, journey.journey_id, name, message.channel.text, until)
             return
-        contact.left.append(Left(contact.now, message, journey.scenario, message_name(journey, message)))
-    _tell(contact, journey, message, "", asked_at)
+        contact.left.append(Left(contact.now, message, journey.scenario, name))
+    _tell(contact, journey, asked, "")
 
 
-def _until(contact: Contact, journey: Journey, message: Message) -> int | None:
+def _until(contact: Contact, journey: Journey, asked: HeldBack) -> int | None:
     """The last instant at which a message with a date to expire on may leave; a day lasts to its end."""
-    if message.until is None:
+    if asked.message.until is None:
         return None
-    value = value_of(message.until, contact.names(journey, journey.entering))
+    value = value_of(asked.message.until, contact.names(journey, asked.event))
     zone = contact.clock(journey.scenario)
     moment = read(value, zone)
     if moment is None:
@@ -108,9 +127,9 @@ def _withheld(contact: Contact, journey: Journey, message: Message) -> str:
     return "holdout" if draw("holdout", salt, scenario.name, contact.contact_id) < scenario.holdout else ""
 
 
-def _address(contact: Contact, journey: Journey, message: Message) -> Any:
+def _address(contact: Contact, journey: Journey, message: Message, event: Event | None) -> Any:
     if message.to is not None:
-        found = value_of(message.to, contact.names(journey, journey.entering))
+        found = value_of(message.to, contact.names(journey, event))
     else:
         channel = contact.project.channels[message.channel.text]
         if channel.address is None:
@@ -139,8 +158,8 @@ def _is_address(channel: str, value: Any) -> bool:
     return any(one.isalnum() for one in text) and text.lower() not in nothing
 
 
-def _unreachable(contact: Contact, journey: Journey, message: Message) -> str:
-    address = _address(contact, journey, message)
+def _unreachable(contact: Contact, journey: Journey, message: Message, event: Event | None) -> str:
+    address = _address(contact, journey, message, event)
     own = message.to is None and contact.project.channels[message.channel.text].address is None
     if not own and not _is_address(message.channel.text, address):
         return "no_address"
@@ -150,8 +169,9 @@ def _unreachable(contact: Contact, journey: Journey, message: Message) -> str:
     return "" if value_of(consent, _of_all(contact, journey)) is True else "no_consent"
 
 
-def _held_back(contact: Contact, journey: Journey, message: Message, asked_at: int) -> tuple[str, int | None]:
+def _held_back(contact: Contact, journey: Journey, asked: HeldBack) -> tuple[str, int | None]:
     """Why quiet hours or caps drop a message, or until when they hold it."""
+    message, asked_at = asked.message, asked.asked_at
     policy = contact.project.policy
     on_cap, on_quiet = message.on_cap or policy.on_cap, message.on_quiet or policy.on_quiet
     if _quiet_until(contact, journey, message, contact.now) is not None:
@@ -161,7 +181,7 @@ def _held_back(contact: Contact, journey: Journey, message: Message, asked_at: i
         return "", None
     elif on_cap == "drop":
         return "capped", None
-    latest = _until(contact, journey, message)
+    latest = _until(contact, journey, asked)
     if latest is None:
         latest = asked_at + (message.expires.elapsed if message.expires else policy.max_hold)
     at = contact.now
@@ -269,26 +289,29 @@ def _period(period: str, day: date) -> date:
     return day.replace(day=1) if period == "month" else day
 
 
-def message_name(journey: Journey, message: Message) -> str:
-    """The name of a message: a state's second on one channel is told from its first."""
+def message_name(journey: Journey, message: Message, number: int) -> str:
+    """The name of a message: a state's second on one channel is told from its first, a transition's from all others."""
+    if number:
+        return message_id(journey.journey_id, journey.visit, message.channel.text, f"on {number}")
     before = journey.state.messages[: [one is message for one in journey.state.messages].index(True)]
     again = sum(one.channel.text == message.channel.text for one in before)
     return message_id(journey.journey_id, journey.visit, message.channel.text, again)
 
 
-def _tell(contact: Contact, journey: Journey, message: Message, reason: str, asked_at: int) -> None:
+def _tell(contact: Contact, journey: Journey, asked: HeldBack, reason: str) -> None:
     """The message left, or was dropped for a reason."""
-    name = message_name(journey, message)
-    names = contact.names(journey, journey.entering)
+    message = asked.message
+    name = message_name(journey, message, asked.number)
+    names = contact.names(journey, asked.event)
     values = {one.text: value_of(value, names) for one, value in message.values}
     variant = " ".join(f"{state}:{arm}" for state, arm in journey.variant.items())
     journey.asked.append((journey.visit, journey.state_name, name))
     if not reason:
         journey.left.append((journey.state_name, name))
-    address = None if reason in _UNADDRESSED else _address(contact, journey, message)
+    address = None if reason in _UNADDRESSED else _address(contact, journey, message, asked.event)
     contact.tell(
         "asked", journey.scenario.name, journey.journey_id, journey.state_name, name, message.channel.text,
-        message.template.text, message.purpose, address, reason, asked_at, variant, plain(values),
+        message.template.text, message.purpose, address, reason, asked.asked_at, variant, plain(values),
         plain(journey.captures),
     )  # fmt: skip
     contact.happens(

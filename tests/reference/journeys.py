@@ -14,7 +14,7 @@ from scenario_cli.model.source import Name
 from scenario_cli.model.splits import Shares
 from tests.reference.clock import shows
 from tests.reference.contact import Journey, Waiting, as_read
-from tests.reference.delivery import ask_for_messages, cancel_held, look_again
+from tests.reference.delivery import answer, ask_for_messages, cancel_held, look_again
 from tests.reference.names import draw, written
 from tests.reference.reading import as_mapping, holds, value_of
 
@@ -43,6 +43,7 @@ def go(contact: Contact, journey: Journey, way: Way | None, event: Event | None)
         source, journey.state_name = journey.state_name, target.state
         journey.key_is_free = journey.key_is_free or journey.state.frees_key
         journey.visit += 1
+        journey.answered = 0
         journey.settled_at = None
         journey.waits = []
         journey.entering = event
@@ -60,7 +61,7 @@ def _enter(contact: Contact, journey: Journey) -> Way | None:
     update(contact, journey, state.update, journey.entering)
     emit(contact, journey, state.emit, journey.entering)
     ask_for_messages(contact, journey)
-    return None if journey.held else _settle(contact, journey)
+    return None if journey.unsettled else _settle(contact, journey)
 
 
 def _settle(contact: Contact, journey: Journey) -> Way | None:
@@ -235,8 +236,10 @@ def look_at_when(contact: Contact, journey: Journey) -> None:
 def held_is_due(contact: Contact, journey: Journey, place: int) -> None:
     moved = _scenario_when(contact, journey)
     if moved is None:
+        own = not journey.held[place].number
         look_again(contact, journey, place)
-        moved = None if journey.held else _settle(contact, journey)
+        # A message that a transition sent keeps no state from being settled.
+        moved = _settle(contact, journey) if own and not journey.unsettled else None
     go(contact, journey, moved, None)
 
 
@@ -316,6 +319,8 @@ def _respond(contact: Contact, journey: Journey, event: Event, transition: Trans
         before = journey.captures.get(transition.collect.text)
         collected = [*(before if isinstance(before, list) else []), as_mapping(event, contact.zone)]
         journey.captures = {**journey.captures, transition.collect.text: collected}
+    if transition.send:
+        answer(contact, journey, transition, event)
     if transition.target is not None:
         go(contact, journey, (transition.target, "on"), event)
 

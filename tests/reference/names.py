@@ -35,5 +35,5 @@ def journey_id(project: str, scenario: str, contact: str, key: Any, entered_at: 
     return hashed("journey", project, scenario, contact, json.dumps(key), entered_at, ordinal)
 
 
-def message_id(journey: str, visit: int, channel: str, again: int) -> str:
+def message_id(journey: str, visit: int, channel: str, again: int | str) -> str:
     return hashed("message", journey, visit, channel, *([again] if again else []))

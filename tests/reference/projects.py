@@ -86,7 +86,7 @@ constants: {{few: 3, near: [FR, BE], while: 2d, rank: {{FR: 1, US: 3}}, on: true
 
 PLACES_CSV = "country,zone,rank\nFR,near,1\nBE,near,2\nUS,far,3\n"
 _ROWS = list(csv.DictReader(PLACES_CSV.splitlines()))
-PLACES = {
+PLACES: dict[str, list[tuple[Any, int | None, dict[str, Any]]]] = {
     "places": [(row["country"], None, row) for row in _ROWS],
     "ranks": [((row["country"], row["rank"]), None, row) for row in _ROWS],
 }
@@ -404,6 +404,8 @@ def _answer(draw: st.DrawFn, names: Sequence[str]) -> str:
         "{collect: got}",
         f"[{{where: {where}, to: {to}}}, {{collect: got, set: {{it: 1}}}}]",
         f"{{any_key: true, to: {to}}}",
+        f"{{send: {draw(st.sampled_from(ANSWERS))}}}",
+        f"{{where: {where}, send: {draw(st.sampled_from(ANSWERS))}, collect: got}}",
     ]
     if event in FROM_OUTSIDE:
         kinds.append("{update: {points: '=contact.points + 1', tier: silver}}")
@@ -413,6 +415,13 @@ def _answer(draw: st.DrawFn, names: Sequence[str]) -> str:
     return f"{event}: {draw(st.sampled_from(kinds))}"
 
 
+# What transitions send; by channel and template no message of a state has other tags.
+ANSWERS = (
+    "{push: {template: m/c, with: {what: '=event.event', got: '=got | length'}, tags: [promo]}, email: m/a}",
+    "{first_of: [{sms: {template: m/c, if: contact.points > 3}}, {email: m/b}]}",
+    "{email: {template: m/a, on_cap: delay, expires: 2d, if: it != 2}, push: {template: m/c, tags: [promo]}}",
+    "{sms: {template: m/a, on_quiet: delay}, email: {template: m/b, purpose: transactional}}",
+)
 FROM_OUTSIDE = ("started", "changed", "clicked", "interest", "priced")
 MADE = ("scored", "message.sent", "message.dropped", "profile.updated", "journey.ended", "noted")
 

@@ -118,10 +118,10 @@ def _read(node: tree.Expr, names: Names) -> Any:
             found = names.world.metric(node.name, names)
             spend(len(found) if hasattr(found, "nothing") else 0)
             return found
-        case tree.Attr(base=tree.Attr(base=tree.Ref(name="metric"))):
-            return values.attr(names.world.metric(node.base.name, names), node.name, names.zone)
-        case tree.Item(base=tree.Attr(base=tree.Ref(name="metric"))):
-            return values.item(names.world.metric(node.base.name, names), _read(node.index, names))
+        case tree.Attr(base=tree.Attr(base=tree.Ref(name="metric"), name=metric), name=key):
+            return values.attr(names.world.metric(metric, names), key, names.zone)
+        case tree.Item(base=tree.Attr(base=tree.Ref(name="metric"), name=metric), index=index):
+            return values.item(names.world.metric(metric, names), _read(index, names))
         case tree.Attr(base=tree.Ref(name="segment")):
             return _by_itself(lambda: names.world.segment(node.name, names))
         case tree.Attr():

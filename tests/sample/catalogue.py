@@ -21,12 +21,16 @@ class Product:
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """Products of a kind, with the three that most people buy. `lasts_days`: until used up, of what is."""
+    """Products of a kind, with the three that most people buy. `goes_with`: the category of what suits it.
+
+    `lasts_days`: until used up, of what is.
+    """
 
     category: str
     title: str
     title_fr: str
     popular: tuple[str, str, str]
+    goes_with: str
     lasts_days: int | None = None
 
 
@@ -133,17 +137,19 @@ CONSUMABLES = (
 ALL_PRODUCTS = (*PRODUCTS, *PHONES, *PHONE_ACCESSORIES, CLOUD, *KITCHEN, *CONSUMABLES)
 
 CATEGORIES = (
-    Category("textiles", "Textiles", "Linge de maison", ("TX-102", "TX-104", "TX-105")),
-    Category("lighting", "Lighting", "Luminaires", ("LI-201", "LI-205", "LI-202")),
-    Category("tableware", "Tableware", "Arts de la table", ("TA-302", "TA-305", "TA-307")),
-    Category("decoration", "Decoration", "Décoration", ("DE-402", "DE-403", "DE-401")),
-    Category("furniture", "Furniture", "Meubles", ("FU-501", "FU-504", "FU-503")),
-    Category("kitchen", "Kitchen", "Cuisine", ("KI-701", "KI-703", "KI-702")),
-    Category("phones", "Phones", "Téléphones", ("PH-601", "PH-602", "PH-603")),
-    Category("phone_accessories", "Phone accessories", "Accessoires de téléphone", ("PA-611", "PA-614", "PA-612")),
-    Category("cloud", "Cloud", "Cloud", ("CL-621", "CL-621", "CL-621")),
-    Category("coffee", "Coffee", "Café", ("CO-801", "CO-802", "CO-801"), lasts_days=35),
-    Category("laundry", "Laundry", "Lessive", ("LA-811", "LA-811", "LA-811"), lasts_days=60),
+    Category("textiles", "Textiles", "Linge de maison", ("TX-102", "TX-104", "TX-105"), "decoration"),
+    Category("lighting", "Lighting", "Luminaires", ("LI-201", "LI-205", "LI-202"), "textiles"),
+    Category("tableware", "Tableware", "Arts de la table", ("TA-302", "TA-305", "TA-307"), "kitchen"),
+    Category("decoration", "Decoration", "Décoration", ("DE-402", "DE-403", "DE-401"), "lighting"),
+    Category("furniture", "Furniture", "Meubles", ("FU-501", "FU-504", "FU-503"), "textiles"),
+    Category("kitchen", "Kitchen", "Cuisine", ("KI-701", "KI-703", "KI-702"), "tableware"),
+    Category("phones", "Phones", "Téléphones", ("PH-601", "PH-602", "PH-603"), "phone_accessories"),
+    Category(
+        "phone_accessories", "Phone accessories", "Accessoires de téléphone", ("PA-611", "PA-614", "PA-612"), "cloud"
+    ),
+    Category("cloud", "Cloud", "Cloud", ("CL-621", "CL-621", "CL-621"), "phone_accessories"),
+    Category("coffee", "Coffee", "Café", ("CO-801", "CO-802", "CO-801"), "tableware", lasts_days=35),
+    Category("laundry", "Laundry", "Lessive", ("LA-811", "LA-811", "LA-811"), "textiles", lasts_days=60),
 )
 
 AIRPORTS = (
@@ -186,6 +192,7 @@ COMPANIES = (
     "Northlight Design", "Gîte des Cigales", "Bureau Galet",
 )  # fmt: skip
 ROLES = ("interior designer", "owner", "purchasing manager", "architect", "general manager")
+STREETS = ("Rue des Lilas", "Avenue du Parc", "Quai Neuf", "Place du Marché", "Rue de la Poste", "Chemin Vert")
 HOSTS = ("Inès Duval", "Paul Mercier", "Hannah Cole")
 
 PLACES = (

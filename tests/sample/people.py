@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-from tests.sample.catalogue import COMPANIES, FIRST_NAMES, HOSTS, LAST_NAMES, PLACES, Place
+from tests.sample.catalogue import COMPANIES, FIRST_NAMES, HOSTS, LAST_NAMES, PLACES, STREETS, Place
 
 FIRST_DAY = date(2024, 2, 1)
 LAST_DAY = date(2025, 2, 28)
 PROFILE_COLUMNS = (
     "email", "email_optin", "push_token", "push_optin", "phone", "sms_optin",
-    "first_name", "country", "timezone", "locale", "birthday", "company", "sales_name", "sales_email",
+    "first_name", "country", "timezone", "locale", "birthday", "postal_address", "postal_optin",
+    "company", "sales_name", "sales_email",
 )  # fmt: skip
 
 Profile = dict[str, str | bool | None]
@@ -144,8 +145,12 @@ def make_background(number: int, *, professional: bool) -> Profile:
     if rng.random() < 0.01:  # more than life has it, so that there are some
         birthday = date(1948 + 4 * rng.randrange(14), 2, 29)
     host = rng.choice(HOSTS)
+    post = Random(f"post/{number}")
+    asked = post.random() < 0.3  # the order form asks whoever has a parcel sent to them
     return {
         "birthday": birthday.isoformat() if rng.random() < 0.6 else None,
+        "postal_address": f"{post.choice(STREETS)} {post.randrange(1, 120)}" if asked else None,
+        "postal_optin": post.random() < 0.8 if asked else None,
         "company": rng.choice(COMPANIES) if professional else None,
         "sales_name": host if professional else None,
         "sales_email": f"{plain(host.split()[0])}.{plain(host.split()[1])}@example.com" if professional else None,

@@ -23,8 +23,8 @@ def write_tables(folder: Path) -> None:
     )
     _write(
         folder / "categories.csv",
-        ("category", "title", "title_fr", "popular_1", "popular_2", "popular_3", "lasts_days"),
-        ((c.category, c.title, c.title_fr, *c.popular, c.lasts_days or "") for c in CATEGORIES),
+        ("category", "title", "title_fr", "popular_1", "popular_2", "popular_3", "lasts_days", "goes_with"),
+        ((c.category, c.title, c.title_fr, *c.popular, c.lasts_days or "", c.goes_with) for c in CATEGORIES),
     )
     _write(
         folder / "airports.csv",

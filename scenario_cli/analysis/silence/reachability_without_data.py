@@ -206,13 +206,15 @@ class Walk:
         elif state.next is not None:
             self._go(state.next, onward, "")
         else:
-            self._wait(leading, onward, quiet)
+            self._wait(state, leading, onward, quiet)
         return onward
 
-    def _wait(self, leading: Iterable[Exit], onward: list[str], quiet: View) -> None:
+    def _wait(self, state: State, leading: Iterable[Exit], onward: list[str], quiet: View) -> None:
         for one in leading:
             if one.transition is not None and self._happens(one.transition):
                 self._make(one.transition.emit)
+                for message in one.transition.messages:
+                    self._message(state, message, self.at(one.transition.event.text))
                 self._go(one.target, onward, one.transition.event.text)
             elif one.timeout is not None and self._may(one.condition, quiet) and self._falls_due(one, quiet):
                 self._go(one.target, onward, "")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
 import jinja2
 
@@ -24,7 +25,9 @@ from scenario_cli.model.dates import looks_dated
 
 
 class Bindings(Protocol):
-    """The source of an expression's metrics, segments, tables and past events."""
+    """The source of an expression's metrics, segments, tables and past events, and its clock: None is the contact's."""
+
+    zone: ZoneInfo | None
 
     def metric(self, name: str) -> Function: ...
 

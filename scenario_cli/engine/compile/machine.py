@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from scenario_cli.engine.compile.bindings import Bindings
 from scenario_cli.engine.compile.elision import bare_captures
 from scenario_cli.engine.compile.expressions import compile_condition, compile_value
-from scenario_cli.engine.compile.identities import identities
+from scenario_cli.engine.compile.identities import identities, identity
 from scenario_cli.engine.compile.trace import traced, traced_value
 from scenario_cli.engine.compile.triggers import attributes_read, compile_triggers
 from scenario_cli.engine.compiled import (
@@ -39,6 +39,7 @@ from scenario_cli.model.scenario import (
     Goal,
     Message,
     Scenario,
+    Send,
     Split,
     State,
     Target,
@@ -186,6 +187,8 @@ class _Compiler:
                 transition.collect.text if transition.collect else None,
                 _target(exit.target) if exit.target is not None else None,
                 f"on {transition.event.text}",
+                self.answers(transition),
+                identity(transition) if transition.send else "",
             )
             for event in self.plan.expand(transition.event.text):
                 found[event] = (*found.get(event, ()), made)
@@ -252,12 +255,22 @@ class _Compiler:
             attributes_read([value.root for value in wait.values]),
         )
 
+    def answers(self, transition: Transition) -> tuple[CompiledSend, ...]:
+        """The messages of a transition. Equal ones of several transitions may share a name: each holds its event."""
+        return tuple(
+            CompiledSend(
+                tuple(self.message(message, 0, identity(message)) for message in _of_send(send)),
+                isinstance(send, FirstOf),
+            )
+            for send in transition.send
+        )
+
     def sends(self, state: State) -> tuple[CompiledSend, ...]:
         seen: Counter[str] = Counter()
         names = iter(identities(state.messages))
         made: list[CompiledSend] = []
         for send in state.send:
-            messages = send.messages if isinstance(send, FirstOf) else (send,)
+            messages = _of_send(send)
             choices = tuple(self.message(message, seen[message.channel.text], next(names)) for message in messages)
             seen.update({message.channel.text for message in messages})
             made.append(CompiledSend(choices, isinstance(send, FirstOf)))
@@ -285,6 +298,10 @@ class _Compiler:
             on_quiet=message.on_quiet or self.policy.on_quiet,
             identity=name,
         )
+
+
+def _of_send(send: Send) -> tuple[Message, ...]:
+    return send.messages if isinstance(send, FirstOf) else (send,)
 
 
 def _kind(exit: Exit) -> Kind:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from scenario_cli.engine.compile.expressions import Bindings, compile_condition, compile_value
+from scenario_cli.engine.compile.bindings import Bindings
+from scenario_cli.engine.compile.expressions import compile_condition, compile_value
 from scenario_cli.engine.policy import POLICY_PLACE, CompiledCap, CompiledPolicy, CompiledQuietHours, Picks, Reach
 from scenario_cli.engine.state import Function
 from scenario_cli.model.expression import Literal, Value

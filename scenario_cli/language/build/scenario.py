@@ -229,7 +229,17 @@ class _ScenarioBuilder(Builder):
             collect=self.name(node.get("collect")),
             any_key=self.flag(node.get("any_key")),
             target=self.target(node.get("to")),
+            send=self.answers(node),
         )
+
+    def answers(self, node: Node) -> tuple[Send, ...]:
+        """What a transition sends; it must let the journey stay where it is."""
+        send, to = node.get("send"), node.get("to")
+        if send is not None and to is not None:
+            self.report("FLOW024", "'send' stands beside 'to', and the state that is left drops what it holds",
+                        node.key("send"), "let the state that is entered send it, or leave 'to' out")  # fmt: skip
+            return ()
+        return self.sends(send)
 
     def branches(self, node: Node | None) -> tuple[Branch, ...]:
         """`{condition: target, ..., else: target}` in the order written."""

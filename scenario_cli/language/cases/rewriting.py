@@ -22,6 +22,8 @@ from scenario_cli.model.case_update import CaseUpdate, Change
 from scenario_cli.model.source import Span
 
 _COLUMN = re.compile(r"<[A-Za-z_]\w*>", re.ASCII)
+_COLUMN_OF_KEY = re.compile(r"\s*:\s*(['\"]?)<[A-Za-z_]\w*>\1", re.ASCII)
+
 # One that is a whole line of a list, and of some rows none.
 _COLUMN_ALONE = re.compile(r"(?:[\[,]|-\s)\s*<[A-Za-z_]\w*>\s*(?:[,\]\n]|$)", re.ASCII)
 
@@ -43,8 +45,7 @@ def rewritten(text: str, updates: Mapping[int, CaseUpdate]) -> Rewritten:
     text = text.replace("\r\n", "\n")
     left: dict[int, list[str]] = defaultdict(list, {number: list(one.left) for number, one in updates.items()})
     for structural in (False, True):  # a list is put together from its elements as they then stand
-        pass_of = _Pass(text, updates, structural, left)
-        text = pieced(text, pass_of.pieces())
+        text = pieced(text, _Pass(text, updates, structural, left).pieces())
     return Rewritten(text.replace("\n", ends), {number: said for number, said in left.items() if said})
 
 
@@ -93,8 +94,12 @@ class _Pass:
     ) -> None:
         """The piece of these changes at one place, where it may be written and meets no other."""
         parent, node = _found(case.expect, path)
-        held = node if node is not None else parent
-        why = self.refused(case, held, changes)
+        taken_out = not self.structural and changes[0].kind == "remove"
+        held = node if node is not None and not taken_out else parent
+        if node is not None and self.of_columns(case, parent, node, taken_out):
+            why = "it is put together from columns of the table"
+        else:
+            why = self.refused(case, held, changes)
         piece = None if why else self.piece(parent, node, path, changes)
         if piece is not None:
             start, end, written = piece
@@ -115,13 +120,21 @@ class _Pass:
             return "it is shared with another case by an alias"
         if case.row is None:
             return ""
-        there = self.text[self.start(held.span) : self.end(held)]
-        if (_COLUMN_ALONE if self.structural else _COLUMN).search(there):
-            return "it is put together from columns of the table"
         if all(other in self.updates and set(_told(changes)) <= set(_told(self.updates[other].changes))
                for other in case.rows):  # fmt: skip
             return ""
         return "the rows of the table share it, and do not all come to the same"
+
+    def of_columns(self, case: _Written, parent: Node, node: Node, taken_out: bool) -> bool:
+        """Whether a value of a case over a table stands where no row alone decides on it."""
+        if case.row is None:
+            return False
+        if taken_out:  # the key stands in the case, its value in the row
+            return not _within(node.span, parent.span)
+        if _within(node.span, case.row):
+            return False
+        pattern = _COLUMN_ALONE if self.structural else _COLUMN
+        return pattern.search(self.text[self.start(node.span) : self.end(node)]) is not None
 
     def piece(
         self, parent: Node, node: Node | None, path: tuple[str | int, ...], changes: list[Change]
@@ -134,17 +147,20 @@ class _Pass:
             return self.added(parent, str(path[-1]), change.value)
         if change.kind == "remove":
             return self.taken_out(parent, str(path[-1]))
+        if node.items and change.value and not self.is_flow(node):
+            dash = self.dash(node.items[0])
+            listed = "\n".join(f"{dash}- {_written(one)}" for one in change.value)
+            return self.start(node.items[0].span) - len(dash) - 2, self.end(node), listed
         if (node.fields or node.items) and not self.is_flow(node):
             return self.end(parent.key(str(path[-1]))), self.end(node), f": {_written(change.value)}"
         return self.start(node.span), self.end(node), _written(change.value)
 
     def added(self, parent: Node, key: str, value: Any) -> _Piece:
         """A key at the end of a mapping."""
-        last = list(parent.fields.values())[-1]
+        last = self.end_of(parent, list(parent.fields)[-1])
         if self.is_flow(parent):
-            at = self.end(last)
-            return at, at, f", {key}: {_written(value)}"
-        at = self.end_of_line(self.end(last))
+            return last, last, f", {key}: {_written(value)}"
+        at = self.end_of_line(last)
         indent = " " * (next(iter((parent.keys or {}).values())).span.column - 1)
         return at, at, f"\n{indent}{key}: {_written(value)}"
 
@@ -156,7 +172,7 @@ class _Pass:
             return None
         if place == 0:
             return self.start(parent.key(key).span), self.start(parent.key(names[1]).span), ""
-        before = self.end(parent.fields[names[place - 1]])
+        before = self.end_of(parent, names[place - 1])
         if not self.is_flow(parent):
             before = self.end_of_line(before)
         return before, self.end(parent.fields[key]), ""
@@ -222,10 +238,17 @@ class _Pass:
 
     def end(self, node: Node) -> int:
         """The end of a value; of a block that of its last part: the parser puts it at the line after."""
-        inner = [*node.fields.values(), *node.items]
-        if inner and not self.is_flow(node):
-            return max(map(self.end, inner))
+        if node.fields and not self.is_flow(node):
+            return max(self.end_of(node, key) for key in node.fields)
+        if node.items and not self.is_flow(node):
+            return max(map(self.end, node.items))
         return self.starts[node.span.end_line - 1] + node.span.end_column - 1
+
+    def end_of(self, parent: Node, key: str) -> int:
+        """The end of a key's value; of one that a row fills, whose place is in the row, that of its column."""
+        value = parent.fields[key]
+        written = _COLUMN_OF_KEY.match(self.text, self.end(parent.key(key)))
+        return written.end() if written is not None else self.end(value)
 
     def end_of_line(self, at: int) -> int:
         found = self.text.find("\n", at)

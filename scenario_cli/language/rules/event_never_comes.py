@@ -8,10 +8,11 @@ from scenario_cli.model.vocabulary import MESSAGE_EVENTS
 
 
 def check(subject: Subject) -> Findings:
-    sends = [state for state in subject.states if state.send]
+    scenario = subject.scenario
+    everywhere = [message for one in scenario.on for message in one.messages]
     for state in subject.states:
         for transition in state.on:
-            if transition.event.text in MESSAGE_EVENTS and not state.send:
+            if transition.event.text in MESSAGE_EVENTS and not (state.asked or everywhere):
                 yield RULE.finding(
                     f"'{transition.event}' never comes in state '{state.name}', which sends nothing",
                     transition.event.span,
@@ -19,7 +20,7 @@ def check(subject: Subject) -> Findings:
                     "state that sends, or to the scenario's 'on'",
                 )
     for transition in subject.scenario.on:
-        if transition.event.text in MESSAGE_EVENTS and not sends:
+        if transition.event.text in MESSAGE_EVENTS and not scenario.messages:
             yield RULE.finding(
                 f"'{transition.event}' never comes: scenario '{subject.scenario.name}' sends nothing",
                 transition.event.span,

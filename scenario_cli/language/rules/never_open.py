@@ -35,8 +35,8 @@ def check_project(overview: Overview) -> Findings:
             for by_project in _CLOCKS:
                 if all(overview.quiet(message, scenario, by_project)) and (scenario.name, name) not in seen:
                     seen.add((scenario.name, name))
-                    about = quiet_about(policy, message, scenario, by_project)
-                    yield _finding(f"the {name} of '{scenario.name}' may leave", about)
+                    quiet = quiet_about(policy, message, scenario, by_project)
+                    yield _finding(f"the {name} of '{scenario.name}' may leave", quiet)
 
 
 def _whole_channel(quiet: QuietHours, channel: str) -> bool:

@@ -21,7 +21,7 @@ def check(subject: Subject) -> Findings:
 
 def _is_service(subject: Subject) -> bool:
     """Whether all that a scenario sends is transactional: what it is for is done once it has left."""
-    purposes = {message.purpose for state in subject.scenario.states.values() for message in state.messages}
+    purposes = {message.purpose for message in subject.scenario.messages}
     return purposes == {"transactional"}
 
 

@@ -6,6 +6,7 @@ from scenario_cli.analysis.pressure import is_marketing
 from scenario_cli.language.rules.support.rule import Findings, Rule
 from scenario_cli.language.rules.support.subject import Subject
 from scenario_cli.model.expression import Literal
+from scenario_cli.model.scenario import asked_by
 from scenario_cli.model.source import whole_file
 
 
@@ -23,7 +24,7 @@ def check(subject: Subject) -> Findings:
                     whole_file(template.file),
                     hint="add one, best in a layout that every mail extends; which words count is "
                     "'conventions: {unsubscribe: [...]}' in project.yaml",
-                    related=[(f"asked for by state '{state.name}' of '{subject.scenario.name}'", message.span)],
+                    related=[(asked_by(state, subject.scenario), message.span)],
                 )
 
 

@@ -18,7 +18,8 @@ def check(subject: Subject) -> Findings:
         if of.text not in scenario.states:
             continue
         named = scenario.states[of.text]
-        if not named.send:
+        everywhere = any(one.send for one in scenario.on)
+        if not (named.asked or everywhere):
             finding = f"state '{named.name}' sends nothing, so '{event}' is never about a message of it"
         elif named.name not in subject.reachable:
             finding = f"no journey comes to state '{named.name}', so '{event}' is never about a message of it"
@@ -30,7 +31,7 @@ def check(subject: Subject) -> Findings:
             finding,
             of.span,
             hint="name the state that sends the message",
-            related=[("sent here", named.span)] if named.send else [],
+            related=[("sent here", named.span)] if named.asked else [],
         )
 
 

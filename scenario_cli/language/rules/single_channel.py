@@ -29,12 +29,7 @@ def check_project(overview: Overview) -> Findings:
 
 
 def _channels(scenario: Scenario, project: Project) -> set[str]:
-    return {
-        message.channel.text
-        for state in scenario.states.values()
-        for message in state.messages
-        if is_marketing(message, project)
-    }
+    return {message.channel.text for message in scenario.messages if is_marketing(message, project)}
 
 
 RULE = Rule(

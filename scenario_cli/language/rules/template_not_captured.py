@@ -14,9 +14,13 @@ def check(subject: Subject) -> Findings:
         if not hole.uncaptured or (*text.asked, text.field, name) in reported:
             continue
         reported.add((*text.asked, text.field, name))
-        how = "not captured on every" if name in subject.captured.ever[text.state.name] else "captured on no"
+        if text.state is None:
+            missing = f"'{name}' is not captured on every way to the event that sends this text"
+        else:
+            how = "not captured on every" if name in subject.captured.ever[text.state.name] else "captured on no"
+            missing = f"'{name}' is {how} way to state '{text.state.name}', which sends this text"
         yield RULE.finding(
-            f"'{name}' is {how} way to state '{text.state.name}', which sends this text",
+            missing,
             text.place(hole.node),
             hint=f"capture it on every way, or put what reads it into {{% if {name} %}}...{{% endif %}}",
             related=[text.asked],

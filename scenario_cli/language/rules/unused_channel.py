@@ -8,8 +8,8 @@ from scenario_cli.language.rules.support.subject import Overview
 
 def check_project(overview: Overview) -> Findings:
     project = overview.project
-    used = {message.channel.text for scenario in project.scenarios.values() for state in scenario.states.values()
-            for message in state.messages}  # fmt: skip
+    used = {message.channel.text for scenario in project.scenarios.values()
+            for message in scenario.messages}  # fmt: skip
     for name, channel in project.channels.items():
         if used and name not in used:
             yield RULE.finding(

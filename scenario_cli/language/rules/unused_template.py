@@ -9,7 +9,7 @@ from scenario_cli.model.source import whole_file
 
 def check_project(overview: Overview) -> Findings:
     named = {(message.template.text, message.channel.text) for scenario in overview.project.scenarios.values()
-             for state in scenario.states.values() for message in state.messages}  # fmt: skip
+             for message in scenario.messages}  # fmt: skip
     for (name, channel), variants in overview.templates.items():
         if (name, channel) not in named:
             for template in variants:

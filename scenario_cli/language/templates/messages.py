@@ -9,7 +9,7 @@ from scenario_cli.language.rules.support.subject import Subject
 from scenario_cli.language.templates.contents import Contents
 from scenario_cli.model.expression import Attr, Expr, Item
 from scenario_cli.model.project import Template
-from scenario_cli.model.scenario import Message, State
+from scenario_cli.model.scenario import Message, Scenario, State, asked_by
 from scenario_cli.model.source import Span
 
 
@@ -17,12 +17,12 @@ from scenario_cli.model.source import Span
 class MessageText:
     """One text of a message: its body (`field` empty) or a field of its front matter."""
 
-    state: State
+    state: State | None  # None where a transition of every state asks for it
     message: Message
     template: Template
     field: str
     contents: Contents
-    scenario: str
+    scenario: Scenario
 
     @property
     def span(self) -> Span:
@@ -36,8 +36,8 @@ class MessageText:
 
     @property
     def asked(self) -> tuple[str, Span]:
-        """The state that asks for the message, to be cited beside a finding."""
-        return f"asked for by state '{self.state.name}' of '{self.scenario}'", self.message.span
+        """The state or scenario that asks for the message, to be cited beside a finding."""
+        return asked_by(self.state, self.scenario), self.message.span
 
     def place(self, node: Expr) -> Span:
         """The place of a value that a template's expression names, from its first word on."""
@@ -56,4 +56,4 @@ def printed(subject: Subject) -> Iterator[MessageText]:
     for state, message in subject.messages:
         for template in overview.templates.get((message.template.text, message.channel.text), ()):
             for field, pieces in overview.contents(template).items():
-                yield MessageText(state, message, template, field, pieces, subject.scenario.name)
+                yield MessageText(state, message, template, field, pieces, subject.scenario)

@@ -51,14 +51,24 @@ def _holes(subject: Subject) -> list[tuple[MessageText, Hole]]:
     return found
 
 
+def _captured(subject: Subject, state: State | None, message: Message) -> frozenset[str]:
+    """The names that surely have a value when a message leaves."""
+    states = [state] if state is not None else subject.states
+    always = frozenset.intersection(*(frozenset(subject.captured.settled(one)) for one in states))
+    for one in subject.scenario.transitions:
+        if any(message is sent for sent in one.messages):
+            always |= {name.text for name, _ in one.set} | ({one.collect.text} if one.collect is not None else set())
+    return always
+
+
 class _Values:
     """The values that one message of a state hands to its templates."""
 
-    def __init__(self, subject: Subject, state: State, message: Message, defined: Definitions) -> None:
+    def __init__(self, subject: Subject, state: State | None, message: Message, defined: Definitions) -> None:
         self.subject = subject
         self.message = message
         self.handed: Mapping[str, Value] = {name.text: value for name, value in message.values}
-        self.always = subject.captured.settled(state)
+        self.always = _captured(subject, state, message)
         self.defined = defined
         self.there: Paths = guaranteed(subject)
         channel = subject.project.channels.get(message.channel.text)

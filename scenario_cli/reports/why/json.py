@@ -89,8 +89,8 @@ def _parts(occurrence: Occurrence[Given | Record], story: ContactStory, telling:
                 **json_value({"before": one.before, "after": one.after}),
             }
         case Held() as one:
-            until = _time(one.until, story)
-            return {"message_id": one.message_id, "channel": one.channel, "until": until, "reason": one.why}
+            held_until = _time(one.until, story)
+            return {"message_id": one.message_id, "channel": one.channel, "until": held_until, "reason": one.why}
         case Converted() as one:
             return {"event": one.event, "value": json_value(one.value), "credited": one.credited}
         case Ended() as one:

@@ -116,9 +116,10 @@ class Telling:
         return f"{said} leaves{to}{since}" + (f": “{subject}”" if subject else "")
 
     def _too_late(self, asked: Asked, detail: str) -> str:
-        state = self.project.scenarios[asked.scenario].states[asked.state]
+        scenario = self.project.scenarios[asked.scenario]
+        everywhere = (message for one in scenario.on for message in one.messages)
         limit = f"the policy's 'max_hold: {duration_label(Duration(microseconds=self.project.policy.max_hold))}'"
-        for one in state.messages:
+        for one in (*scenario.states[asked.state].asked, *everywhere):
             if one.channel.text == asked.channel and one.template.text == asked.template and _expiry(one):
                 limit = f"'{_expiry(one)}'"
                 break

@@ -45,11 +45,10 @@ def load(policy: str, *scenarios: str, more: str = "", timezone: str = PARIS) ->
         for number, text in enumerate(scenarios):
             (root / f"s{number}.yaml").write_text(text, encoding="utf-8")
         for scenario in load_project(root).project.scenarios.values():
-            for state in scenario.states.values():
-                for message in state.messages:
-                    template = root / "templates" / f"{message.template.text}.{message.channel.text}.j2"
-                    template.parent.mkdir(parents=True, exist_ok=True)
-                    template.write_text("Hello\n", encoding="utf-8")
+            for message in scenario.messages:
+                template = root / "templates" / f"{message.template.text}.{message.channel.text}.j2"
+                template.parent.mkdir(parents=True, exist_ok=True)
+                template.write_text("Hello\n", encoding="utf-8")
         return load_project(root)
 
 
@@ -161,3 +160,8 @@ LATE = "2025-03-03 22:00"
 MORNING = "2025-03-04 08:00"
 DELAY = "on_cap: delay, max_hold: 40d"
 PROGRAMS = "programs: {conversion: {title: C}, loyalty: {title: L}}\n"
+
+
+def unfit_codes(policy: str, *scenarios: str) -> list[str]:
+    """The codes of what is wrong with these scenarios."""
+    return [one.partition(" ")[0] for one in unfit(load(policy, *scenarios))]

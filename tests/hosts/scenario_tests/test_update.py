@@ -80,7 +80,7 @@ def updated(text: str) -> tuple[str, dict[int, list[str]]]:
         ),
         pytest.param(
             "      states:\n        - open\n        - offer\n      profile: {country: BE, locale: fr}\n",
-            "      states: [open, reminder]\n      profile: {country: FR, locale: null}\n",
+            "      states:\n        - open\n        - reminder\n      profile: {country: FR, locale: null}\n",
             id="states and attributes",
         ),
         pytest.param(
@@ -163,6 +163,31 @@ def test_a_list_with_whole_lines_of_the_table_is_left() -> None:
     text = HEAD + case + "      messages: [<first>, {channel: push}]\n"
     same = "messages: it is put together from columns of the table"
     assert updated(text) == (text, {1: [same]})
+
+
+@pytest.mark.parametrize(
+    ("message", "after"),
+    [
+        ("{channel: push, key: <key>}", "{channel: push, key: <key>, dropped: no_address}"),
+        ("\n          channel: push\n          key: <key>", "\n          channel: push\n          key: <key>\n"
+         "          dropped: no_address"),
+    ],
+)  # fmt: skip
+def test_a_key_is_added_behind_a_column_where_all_rows_agree(message: str, after: str) -> None:
+    contact = "    table: [{key: c1, id: a}, {key: c1, id: b}]\n    contact"
+    case = CASE.replace("    contact", contact).replace("{like: ana}", "{like: ana, id: <id>, push_token: null}")
+    before = (
+        f"      messages:\n        - {{channel: email}}\n        -{message if message[0] != '{' else ' ' + message}\n"
+    )
+    text, left = updated(HEAD + case + before)
+    assert (text, left) == (HEAD + case + before.replace(message, after), {})
+
+
+def test_a_field_that_rows_give_and_that_is_gone_is_left() -> None:
+    case = CASE.replace("    contact", "    table: [{locale: fr}, {locale: en}]\n    contact")
+    text = HEAD + case + "      messages: [{channel: email, locale: <locale>}, {channel: push}]\n"
+    same = "messages.1.locale: it is put together from columns of the table"
+    assert updated(text) == (text, {0: [same], 1: [same]})
 
 
 def test_what_an_alias_shares_is_left() -> None:

@@ -154,6 +154,15 @@ FLOW = (
         "states: {toss: {split: {a: 1, b: 1}}, a: {end: a}, b: {end: b}}\n",
     ),
     document(
+        "FLOW024",
+        "send-beside-to",
+        "'send' of a transition that leads to another state, or to the same anew",
+        "the state that is left cancels what it holds, and the state that is entered sends its own",
+        "move it to the state that the journey goes to; without 'to' the journey stays and the message is asked for",
+        "states: {a: {on: {order_completed: {send: {email: thanks}, to: b}}}, b: {end: b}}\n",
+        "states: {a: {on: {order_completed: b}}, b: {send: {email: thanks}, end: b}}\n",
+    ),
+    document(
         "FLOW023",
         "split-without-rest",
         "a 'split' with dates or 'rest' whose shares are not percentages, add up to more than 100%, or leave nothing, "

@@ -163,6 +163,7 @@ class Subject:
         return list(scoped_expressions(self.scopes))
 
     @property
-    def messages(self) -> list[tuple[State, Message]]:
+    def messages(self) -> list[tuple[State | None, Message]]:
         """Every message that a journey may ask for, with its state."""
-        return [(state, message) for state in self.states for message in state.messages]
+        common = [(None, message) for one in self.scenario.on for message in one.messages]
+        return [*common, *((state, message) for state in self.states for message in state.asked)]
