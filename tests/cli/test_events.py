@@ -269,9 +269,9 @@ def test_an_inferred_plan_is_a_sound_one_and_its_log_keeps_it(whole: Path, capsy
     plan, written = yaml.safe_load(out), yaml.safe_load((whole / "events.yaml").read_text(encoding="utf-8"))
     assert plan["events"]["price_changed"]["broadcast"] is True
     # What the scenarios make themselves is in no log, and groups are not guessed.
-    assert written["events"].keys() - plan["events"].keys() == {"lead_handed_over"}
+    assert written["events"].keys() - plan["events"].keys() == {"lead_handed_over", "points_lapsed"}
     assert written["profile"].keys() - plan["profile"].keys() == {"loyalty_tier"}
-    made = yaml.safe_dump({"lead_handed_over": written["events"]["lead_handed_over"]})
+    made = yaml.safe_dump({name: written["events"][name] for name in ("lead_handed_over", "points_lapsed")})
     out = out.replace("\nprofile:\n", "\nprofile:\n  loyalty_tier: {type: string, enum: [linen, oak, brass]}\n")
     out += "\n" + indent(made, "  ") + yaml.safe_dump({"groups": written["groups"]})
     (whole / "events.yaml").write_text(out)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from tests.sample.diary import Diary, Event
 from tests.sample.stories import (
+    account,
     birthdays,
     leads,
     loyalty,
@@ -26,6 +27,7 @@ STORIES: dict[str, Callable[[Diary], None]] = {
     "birthdays": birthdays.tell,
     "products": products.tell,
     "loyalty": loyalty.tell,
+    "account": account.tell,
     "mail": mail.tell,  # last: who opens a mail depends on what they did
 }
 
