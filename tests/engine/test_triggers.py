@@ -278,7 +278,7 @@ states:
         plan=BROADCAST,
         metrics=metrics,
     )
-    assert story.told == ["entered A", "-> in", "refused running"]
+    assert story.told == ["entered A", "-> in", "refused taken"]
     assert story.captured("price") == 3
 
 

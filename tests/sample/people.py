@@ -149,7 +149,7 @@ def make_background(number: int, *, professional: bool) -> Profile:
     asked = post.random() < 0.3  # the order form asks whoever has a parcel sent to them
     return {
         "birthday": birthday.isoformat() if rng.random() < 0.6 else None,
-        "postal_address": f"{post.choice(STREETS)} {post.randrange(1, 120)}" if asked else None,
+        "postal_address": f"{post.choice(STREETS)} {number}" if asked else None,
         "postal_optin": post.random() < 0.8 if asked else None,
         "company": rng.choice(COMPANIES) if professional else None,
         "sales_name": host if professional else None,
