@@ -108,7 +108,8 @@ def _follow(written: State, followed: Exit, plan: TrackingPlan) -> tuple[State, 
     assert followed.target is not None
     if followed.wait is not None:
         wait = followed.wait
-        wait = Wait("1d", wait.span, Duration(days=1)) if wait.from_data else wait
+        if wait.from_data:
+            wait = Wait("1d", wait.span, Duration(days=1), at=wait.at, days=wait.days)
         fed = tuple(_event(one, plan) for one in stays)
         return replace(state, on=stays, after=(Timeout(wait, followed.target),)), fed
     if written.split is not None and followed.kind == "split":

@@ -210,16 +210,19 @@ def _sample_messages(model: Project, scenario: Scenario) -> tuple[str, list[Aske
     """The messages that a contact with sample values gets in every state, whatever their conditions."""
     from scenario_cli.analysis.linear_path import linear_paths
     from scenario_cli.analysis.tracking_plan.sample_values import SAMPLE_CONTACT, sample_profile, sample_properties
+    from scenario_cli.engine.calendar import UTC, zone
     from scenario_cli.hosts.previews import asked_on_path
+    from scenario_cli.hosts.sample_entry import sample_entry
 
     profile = sample_profile(model.plan, model.timezone)
     start = instant("", SAMPLE_INSTANT, model.timezone) or 0
+    start, stands = sample_entry(scenario.triggers[0], profile, start, zone(model.timezone) or UTC)
     asked = [
         (SAMPLE_CONTACT, one)
         for path in linear_paths(scenario, model.plan)
         for one in asked_on_path(
             model, path.scenario, path.events, SAMPLE_CONTACT, profile,
-            lambda event: sample_properties(model.plan, event), start,
+            lambda event: sample_properties(model.plan, event), start, stands,
         )
     ]  # fmt: skip
     return "for a contact made up from the tracking plan", asked

@@ -49,14 +49,18 @@ def asked_on_path(
     profile: Mapping[str, Any],
     properties: Properties,
     start: int,
+    stands: Mapping[str, Any] | None = None,
 ) -> list[Asked]:
-    """The messages asked for along a linear path: `events` are those fed to get in, then in each of its states."""
+    """The messages asked for along a linear path: `events` are those fed to get in, then in each of its states.
+
+    `stands` are properties of the first that depend on `start`.
+    """
     scenarios = {**project.scenarios, straight.name: straight}
     tables = load_tables(project)
     program = compile_program(replace(project, scenarios=scenarios, policy=Policy()), [straight.name], tables)
     state = new_contact(program, contact_id, profile)
     (entering,) = events[0]
-    records: list[Record] = step(program, state, Event(entering, start, properties(entering)))
+    records: list[Record] = step(program, state, Event(entering, start, {**properties(entering), **(stands or {})}))
     for place, (here, fed) in enumerate(zip(straight.states.values(), events[1:], strict=False)):
         arrivals = [record.at for record in records if isinstance(record, Moved)]
         if place >= len(arrivals):

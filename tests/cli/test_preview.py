@@ -261,6 +261,40 @@ def test_messages_of_every_kind_of_trigger_can_be_looked_at(
     assert "\n1 gold Lamp\n" in out
 
 
+@pytest.mark.parametrize(
+    ("trigger", "instant"),
+    [
+        ("{schedule: at 09:15 on fri}", "2025-03-07 09:15+01:00"),
+        ("{schedule: cron 30 8 5 * *}", "2025-03-05 08:30+01:00"),
+        ("{at: 2025-11-28 08:00}", "2025-11-28 08:00+01:00"),
+        ("{date: contact.renewal, offset: -3d, at: '07:30'}", "2025-03-11 07:30+01:00"),
+        ("{date: contact.renewal}", "2025-03-14 00:00+01:00"),
+        ("{date: contact.renewal, offset: -1mo, at: '09:00', every: year}", "2026-02-14 09:00+01:00"),
+        ("{absence: imported, for: 3d at 18:00, since: bought}", "2025-03-06 18:00+01:00"),
+        ("{event: bought}", "2025-03-03 10:00+01:00"),
+    ],
+)
+def test_a_message_is_shown_at_an_instant_that_the_trigger_allows(
+    trigger: str, instant: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = KINDS | {
+        "one.yaml": f"scenario: one\ntrigger: {trigger}\nstates:\n"
+        "  a: {send: {email: first}, after: [{wait: 2d before date contact.renewal at 11:45 on sat,\n"
+        "    if_past: now, if_missing: now, to: b}]}\n"
+        "  b: {send: {email: second}, end: done}\n",
+        "templates/first.email.j2": "{{ now }}" if "bought" in trigger else "{{ trigger.at }}",
+        "templates/second.email.j2": "{{ now.weekday }} {{ now.hour }}:{{ now.minute }}",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    assert run(["preview", "one", "--project", str(tmp_path)]) == 0
+    out = capsys.readouterr().out
+    assert f", {instant}, marketing\n" in out
+    assert f"\n{instant[:-6]}\n" in out  # what the template reads of the trigger agrees
+    assert "\nsat 11:45\n" in out
+
+
 def test_what_an_event_leads_to_is_shown_where_it_may_stay_too_and_behind_a_wait_by_cron(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

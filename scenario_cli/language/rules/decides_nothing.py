@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from scenario_cli.analysis.conditions import always, constant, never, switched
 from scenario_cli.language.names.scopes import ScopedExpression
+from scenario_cli.language.rules.support.misfits import first_spelt, misfits
 from scenario_cli.language.rules.support.rule import Findings, Rule
 from scenario_cli.language.rules.support.subject import Overview, Subject
 
@@ -23,13 +24,18 @@ def _found(places: Iterable[ScopedExpression]) -> Findings:
         condition = place.expression
         if not place.condition or switched(condition):
             continue
+        if any(misfits(condition.root, place.scope)):
+            continue  # DATA010 says which types do not fit, and a part that never holds is why
         if constant(condition):
             held = "true" if always(condition) else "false" if never(condition) else None
             if held is not None:
+                name = first_spelt(condition.root, place.scope)
                 yield RULE.finding(
                     f"'{condition.source}' is always {held}: it reads nothing",
                     condition.span,
-                    hint="remove it, or compare something of the event or the contact",
+                    hint="remove it, or compare something of the event or the contact"
+                    if name is None
+                    else f"in quotes '{name}' is a text: without them it is the value of that name",
                 )
         elif always(condition):
             yield RULE.finding(

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from scenario_cli.analysis.conditions import constant, never, switched
 from scenario_cli.language.names.scopes import ScopedExpression
+from scenario_cli.language.rules.support.misfits import misfits
 from scenario_cli.language.rules.support.rule import Findings, Rule
 from scenario_cli.language.rules.support.subject import Overview, Subject
 
@@ -22,7 +23,8 @@ def _found(places: Iterable[ScopedExpression]) -> Findings:
     for place in places:
         if not place.condition or constant(place.expression) or switched(place.expression):
             continue
-        if never(place.expression):
+        # What never fits is told by DATA010, and is why the rest cannot hold.
+        if never(place.expression) and not any(misfits(place.expression.root, place.scope)):
             yield RULE.finding(
                 f"'{place.expression.source}' can never be true",
                 place.expression.span,

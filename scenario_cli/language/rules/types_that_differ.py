@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from scenario_cli.language.edit.fixes import unquoted
 from scenario_cli.language.names.scopes import ScopedExpression
-from scenario_cli.language.rules.support.comparisons import Compared, comparisons
+from scenario_cli.language.rules.support.comparisons import Compared
+from scenario_cli.language.rules.support.misfits import NUMBERS, TYPES, fits, misfits, spelt
 from scenario_cli.language.rules.support.rule import Findings, Rule
 from scenario_cli.language.rules.support.subject import Overview, Subject
-from scenario_cli.model.diagnostic import Fix
+from scenario_cli.model.diagnostic import Edit, Fix
 from scenario_cli.model.expression import Const, Expr, path_of
 from scenario_cli.model.project import Property
-
-_NUMBERS = frozenset({"number", "integer"})
-_DATES = frozenset({"date", "datetime"})
-_WORDS = {
-    "string": "a text", "number": "a number", "integer": "a number", "boolean": "true or false", "array": "a list",
-    "object": "a mapping", "date": "a date", "datetime": "a date and time",
-}  # fmt: skip
+from scenario_cli.model.source import Span
 
 
 def check(subject: Subject) -> Findings:
@@ -31,44 +27,48 @@ def check_project(overview: Overview) -> Findings:
 
 def _found(places: Iterable[ScopedExpression]) -> Findings:
     for place in places:
-        for compared in comparisons(place.expression.root, place.scope):
-            if not _fits(compared):
-                always = "always" if compared.operator == "!=" else "never"
-                literal, other = compared.right, compared.left_shape
-                if not isinstance(literal, Const):
-                    literal, other = compared.left, compared.right_shape
-                yield RULE.finding(
-                    f"{_described(compared.left, compared.left_shape)} and is compared with "
-                    f"{_other(compared.right, compared.right_shape)}: that {always} holds",
-                    literal.span,
-                    hint=_hint(compared),
-                    fix=_fix(literal, other),
-                )
+        found: set[Span] = set()
+        for compared in misfits(place.expression.root, place.scope):
+            literal, other = _literal(compared)
+            if literal.span in found:
+                continue  # one wrong text beside two values, as in 3 < '4' < 5
+            found.add(literal.span)
+            always = "always" if compared.operator == "!=" else "never"
+            yield RULE.finding(
+                f"{_described(compared)} and is compared with "
+                f"{_other(compared.right, compared.right_shape)}: that {always} holds",
+                literal.span,
+                hint=_hint(compared, literal, other),
+                fix=_fix(compared, literal, other),
+            )
 
 
-def _fix(node: Expr, other: Property) -> Fix | None:
+def _literal(compared: Compared) -> tuple[Expr, Property]:
+    """The side that is to be written otherwise, and the type of the other."""
+    left, right = (compared.left, compared.right_shape), (compared.right, compared.left_shape)
+    for side in (left, right):
+        if spelt(side[0], compared.scope) is not None:
+            return side
+    return right if isinstance(compared.right, Const) or not isinstance(compared.left, Const) else left
+
+
+def _fix(compared: Compared, node: Expr, other: Property) -> Fix | None:
     if not isinstance(node, Const) or not isinstance(node.value, str):
         return None
-    return unquoted(node.value, node.span, other.type)
+    meant = spelt(node, compared.scope)
+    if meant is None:
+        return unquoted(node.value, node.span, other.type)
+    if meant.type is None or not fits(replace(compared, left_shape=meant, right_shape=other)):
+        return None
+    return Fix(f"write {node.value} without quotes", (Edit(node.span, node.value, node.value),))
 
 
-def _fits(compared: Compared) -> bool:
-    left, right = compared.left_shape.type, compared.right_shape.type
-    if left is None or right is None or left not in _WORDS or right not in _WORDS:
-        return True
-    kinds = {left, right}
-    if compared.operator in ("<", "<=", ">", ">="):
-        if "boolean" in kinds or "object" in kinds:
-            return False
-        return left == right or kinds <= _NUMBERS or kinds <= _DATES | {"string"}
-    return left == right or kinds <= _NUMBERS or kinds <= _DATES | {"string"}
-
-
-def _described(node: Expr, shape: Property) -> str:
+def _described(compared: Compared) -> str:
+    node, shape = compared.left, compared.left_shape
     if isinstance(node, Const):
         return f"{_other(node, shape)} is written out"
     path = path_of(node)
-    return f"'{'.'.join(path)}' is {_WORDS[shape.type or '']}" if path else f"the value is {_WORDS[shape.type or '']}"
+    return f"'{'.'.join(path)}' is {TYPES[shape.type or '']}" if path else f"the value is {TYPES[shape.type or '']}"
 
 
 def _other(node: Expr, shape: Property) -> str:
@@ -77,20 +77,24 @@ def _other(node: Expr, shape: Property) -> str:
         return {"string": f"the text {value}", "boolean": value}.get(shape.type or "", f"the number {value}")
     path = path_of(node)
     named = f"'{'.'.join(path)}', " if path else ""
-    return f"{named}{_WORDS[shape.type or '']}"
+    return f"{named}{TYPES[shape.type or '']}"
 
 
-def _hint(compared: Compared) -> str | None:
+def _hint(compared: Compared, literal: Expr, other: Property) -> str | None:
     for side, shape in ((compared.left, compared.left_shape), (compared.right, compared.right_shape)):
         path = path_of(side)
         if shape.name == "figures" and path is not None:
             return f"it has a figure for each value of 'by': {'.'.join(path)}['...'] is one of them"
-    value = compared.right.value if isinstance(compared.right, Const) else None
-    if isinstance(value, str) and compared.left_shape.type in _NUMBERS:
+    value = literal.value if isinstance(literal, Const) else None
+    if spelt(literal, compared.scope) is not None:
+        return f"in quotes it is a text: without them {value} is the value of that name"
+    if isinstance(compared.left, Const) and isinstance(compared.right, Const):
+        return "compare something of the event or the contact"
+    if isinstance(value, str) and other.type in NUMBERS:
         return "a number is written without quotes"
-    if isinstance(value, str) and compared.left_shape.type == "boolean":
+    if isinstance(value, str) and other.type == "boolean":
         return "true and false are written without quotes; or write the name alone"
-    if isinstance(value, int | float) and compared.left_shape.type == "string":
+    if isinstance(value, int | float) and other.type == "string":
         return "a text is written in quotes"
     return "compare values of one type"
 
@@ -101,11 +105,11 @@ RULE = Rule(
     severity="error",
     finds=(
         "values of two types compared, by the tracking plan: a number with a text, true or false with a text, a "
-        "list with a number"
+        "list with a number, the name of a value in quotes with a number"
     ),
     because="the comparison never holds (or, with '!=', always), so a branch is dead and nobody notices",
     mend="write the value as the type that the tracking plan states",
-    fixes="takes the quotes from a number, and from true and false",
+    fixes="takes the quotes from a number, from true and false, and from a name whose value fits",
     example="""\
 states:
   asks:

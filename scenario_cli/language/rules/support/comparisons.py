@@ -14,13 +14,17 @@ from scenario_cli.model.vocabulary import FUNCTIONS
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """`left operator right`, with the shape of each; of `in [a, b]` one for each element, as `==`."""
+    """`left operator right`, with the shape of each; of `in [a, b]` one for each element, as `==`.
+
+    `scope` is where both stand.
+    """
 
     left: Expr
     left_shape: Property
     operator: str
     right: Expr
     right_shape: Property
+    scope: Scope
 
 
 def comparisons(node: Expr, scope: Scope) -> Iterator[Compared]:
@@ -52,13 +56,13 @@ def _pairs(left: Expr, operator: str, right: Expr, scope: Scope) -> Iterator[Com
         even = "==" if operator == "in" else "!="
         if isinstance(right, ListOf):
             for item in right.items:
-                yield Compared(left, shape, even, item, Checker().shape(item, scope))
+                yield Compared(left, shape, even, item, Checker().shape(item, scope), scope)
             return
         listed = Checker().shape(right, scope)
         if listed.type == "array" and listed.items is not None:
-            yield Compared(left, shape, even, right, listed.items)
+            yield Compared(left, shape, even, right, listed.items, scope)
         return
-    yield Compared(left, shape, operator, right, Checker().shape(right, scope))
+    yield Compared(left, shape, operator, right, Checker().shape(right, scope), scope)
 
 
 def literal(node: Expr) -> Const | None:
