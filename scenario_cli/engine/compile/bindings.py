@@ -23,10 +23,13 @@ from scenario_cli.engine.state import Function
 from scenario_cli.engine.tables import Tables
 from scenario_cli.model import expression as tree
 from scenario_cli.model.metrics import Aggregate as Definition
-from scenario_cli.model.metrics import Bins
+from scenario_cli.model.metrics import Bins, Formula
 from scenario_cli.model.project import Project
 from scenario_cli.model.scenario import Scenario, entry_instants
 from scenario_cli.model.vocabulary import FUNCTIONS, JOURNEY_EVENTS
+
+# What a name of a metric or segment stands for.
+Read = Definition | Formula | Bins | tree.Expression
 
 
 class Bindings:
@@ -129,7 +132,7 @@ class Bindings:
             self._segment_identities = dict(zip(self.project.segments, identities(meanings), strict=True))
         return self._segment_identities[name]
 
-    def definitions_read(self, root: tree.Expr, found: dict[str, object]) -> dict[str, object]:
+    def definitions_read(self, root: tree.Expr, found: dict[str, Read]) -> dict[str, Read]:
         """The metrics and segments that take part in a value, by name, added to those already found."""
         for node in tree.walk(root):
             path = tree.path_of(node) if isinstance(node, tree.Attr | tree.Item) else None
@@ -145,28 +148,22 @@ class Bindings:
                 self.definitions_read(condition.root, found)
         return found
 
-    def reads_time(self, root: tree.Expr, seen: frozenset[str] = frozenset()) -> bool:
+    def _taking_part(self, root: tree.Expr) -> tuple[list[tree.Expr], list[Definition]]:
+        """Every node of a value, also through metrics and segments, and the aggregates that it reads."""
+        read = self.definitions_read(root, {}).values()
+        aggregates = [made for made in read if isinstance(made, Definition)]
+        values = [made if isinstance(made, tree.Expression) else made.value
+                  for made in read if not isinstance(made, Definition)]  # fmt: skip
+        return [node for part in (root, *(value.root for value in values)) for node in tree.walk(part)], aggregates
+
+    def reads_time(self, root: tree.Expr) -> bool:
         """Whether a value may change without any event: it reads the time, or what lies in a window."""
-        for node in tree.walk(root):
-            path = tree.path_of(node) if isinstance(node, tree.Attr | tree.Item) else None
-            if isinstance(node, tree.Ref) and node.name == "now":
-                return True
-            if isinstance(node, tree.Call) and (node.name in ("days_since", "lookup") or "within" in dict(node.named)):
-                return True
-            if path is None or len(path) != 2 or ".".join(path) in seen:
-                continue
-            if path[0] == "metric" and path[1] in self.project.metrics:
-                definition = self.project.metrics[path[1]].definition
-                if isinstance(definition, Definition):
-                    if definition.within is not None:
-                        return True
-                elif self.reads_time(definition.value.root, seen | {".".join(path)}):
-                    return True
-            elif path[0] == "segment" and path[1] in self.project.segments:
-                condition = self.project.segments[path[1]].condition
-                if self.reads_time(condition.root, seen | {".".join(path)}):
-                    return True
-        return False
+        nodes, aggregates = self._taking_part(root)
+        return any(made.within is not None for made in aggregates) or any(
+            (isinstance(node, tree.Ref) and node.name == "now")
+            or (isinstance(node, tree.Call) and (node.name in ("days_since", "lookup") or "within" in dict(node.named)))
+            for node in nodes
+        )
 
     def refreshed(self) -> dict[str, tuple[Segment, ...]]:
         """The segments that each event may change.
@@ -176,30 +173,19 @@ class Bindings:
         """
         found: dict[str, list[Segment]] = {}
         for name, segment in self.segments.items():
-            for event in sorted(self.events_read(self.project.segments[name].condition.root, frozenset())):
+            for event in sorted(self.events_read(self.project.segments[name].condition.root)):
                 found.setdefault(event, []).append(segment)
         return {event: tuple(segments) for event, segments in found.items()}
 
-    def events_read(self, root: tree.Expr, seen: frozenset[str]) -> set[str]:
+    def events_read(self, root: tree.Expr) -> set[str]:
         """The events that take part in a value, through metrics, segments and history calls."""
-        found: set[str] = set()
-        for node in tree.walk(root):
+        nodes, aggregates = self._taking_part(root)
+        found = {event for made in aggregates for event in self.project.plan.expand(made.event.text)}
+        for node in nodes:
             if isinstance(node, tree.Call) and FUNCTIONS[node.name].history and isinstance(node.args[0], tree.Const):
                 found.update(self.project.plan.expand(node.args[0].value))
             elif isinstance(node, tree.Call) and node.name == "running":
                 found.update(JOURNEY_EVENTS)
-            path = tree.path_of(node) if isinstance(node, tree.Attr | tree.Item) else None
-            name = ".".join(path or ())
-            if path is None or len(path) != 2 or name in seen:
-                continue
-            if path[0] == "metric" and path[1] in self.project.metrics:
-                definition = self.project.metrics[path[1]].definition
-                if isinstance(definition, Definition):
-                    found.update(self.project.plan.expand(definition.event.text))
-                else:
-                    found |= self.events_read(definition.value.root, seen | {name})
-            elif path[0] == "segment" and path[1] in self.project.segments:
-                found |= self.events_read(self.project.segments[path[1]].condition.root, seen | {name})
         return found
 
     def table(self, name: str) -> Callable[[Any, int], Any]:
