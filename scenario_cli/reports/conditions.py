@@ -1,4 +1,4 @@
-"""Puts each `Looked` record to the record that came of it, for timelines and stories. Writes no text."""
+"""Joins each `Looked` record to the record that it led to, for timelines and stories. Writes no text."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Occurrence(Generic[T]):
-    """A record of a story with the conditions that were looked at for it; None where they led to nothing.
+    """A record of a story with its conditions; None if they led to no record.
 
-    `branch` is the branch that ended a journey, where a branch did.
+    `branch` is the branch that ended a journey, if a branch did.
     """
 
     record: T | None

@@ -1,4 +1,4 @@
-"""Words for what happened to a contact: one text a record, a condition, a value. Lays nothing out."""
+"""Words for the records, conditions and values of a contact's story. Lays nothing out."""
 
 from __future__ import annotations
 
@@ -83,12 +83,12 @@ def record_text(record: Record, timezone: str) -> str:
 
 
 def message(asked: Asked, reason: str) -> str:
-    """A message, with the reason of its drop where it has one."""
+    """A message, with the reason if it is dropped."""
     return f"{asked.channel} {asked.template}" + (f" dropped: {reason}" if reason else "")
 
 
 def condition_text(record: Looked) -> str:
-    """A condition with its result; one that failed by an operand is that operand."""
+    """A condition with its result. If one operand failed, only that operand is shown."""
     return f"{record.cause} {decisive(record)}: {'yes' if record.held else 'no'}"
 
 
@@ -98,23 +98,23 @@ def decisive(record: Looked) -> str:
 
 
 def values_text(record: Looked) -> str:
-    """The values that a condition saw; empty where it saw none, or its result says it all."""
+    """The values that a condition saw; empty if there are none or its result says enough."""
     shown = [pair for pair in record.values if pair[0] != decisive(record) or not isinstance(pair[1], bool)]
     return ", ".join(f"{name} = {value(part)}" for name, part in shown)
 
 
 def of_reach(record: Looked) -> bool:
-    """Whether it is about an address or a consent, which lead nowhere."""
+    """Whether a condition is about an address or a consent. These lead to no other state."""
     return record.kind in ("address", "consent")
 
 
 def explains(record: Looked) -> bool:
-    """Whether a condition is worth telling: one that asks something; an address or a consent where it is missing."""
+    """Whether a condition explains a record. An address or a consent does so only if it is missing."""
     return bool(record.condition) and not (record.held and of_reach(record))
 
 
 def to_the_minute(at: int, timezone: str) -> str:
-    """The same where seconds would only be in the way."""
+    """An instant on a local clock, without seconds."""
     return clock(at, timezone).strftime("%Y-%m-%d %H:%M")
 
 
@@ -129,7 +129,7 @@ def by_name(
     return detail
 
 
-# Why nobody was let in, as a person would say it.
+# Plain words for the reasons of a refused entry.
 REFUSED = {
     "paused": "the scenario is paused",
     "inactive": "outside its active days",

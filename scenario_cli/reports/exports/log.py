@@ -29,7 +29,7 @@ def day(at: int | None, zone: str) -> str:
 
 
 def data_lines(read: ReadReport, warnings: Sequence[Warning], style: Style, width: int) -> list[str]:
-    """Everything about the data that its owner should know; no lines where all is well."""
+    """Faults of the data that its owner should know; no lines if there are none."""
     lines: list[str] = []
     for unusable in read.unusable:
         lines += _unusable(unusable, read.rows, style, width)

@@ -1,4 +1,4 @@
-"""The tracking plan held against an export, as text and as plain values; `events-check.output.schema.json`."""
+"""A comparison of the tracking plan with an export, as text and plain values; `events-check.output.schema.json`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LONGEST_NAME = 120  # columns
 
 
 def check_text(breaches: Sequence[Breach], export: Inspection, color: bool, width: int, show_data: bool) -> str:
-    """Each breach with what it would silence; then what no scenario relies on; then the sum."""
+    """Each breach with the messages it would silence; then the breaches that no scenario relies on; then the sum."""
     style = Style(color)
     lines: list[str] = []
     grave = [breach for breach in breaches if not breach.note]
@@ -108,7 +108,7 @@ def _effect(effect: Effect, style: Style, width: int) -> list[str]:
 
 
 def _wrapped(line: str, width: int) -> list[str]:
-    """The line on as many as it takes, the later ones indented further."""
+    """Wraps a line and indents its later lines further."""
     indent = " " * (len(line) - len(line.lstrip()) + 4)
     return wrap(line, width, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False) or [""]
 

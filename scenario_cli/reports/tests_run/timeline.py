@@ -131,7 +131,7 @@ def _condition_lines(conditions: list[Looked]) -> list[str]:
 
 
 def _led_to_nothing(conditions: list[Looked], rows: list[Row]) -> list[Row]:
-    """Conditions that led to nothing stand below the record before them, or alone where that was earlier."""
+    """Puts conditions without a result below the record before them, or on their own if that record was earlier."""
     lines = _condition_lines(conditions)
     if not lines:
         return []
@@ -142,11 +142,11 @@ def _led_to_nothing(conditions: list[Looked], rows: list[Row]) -> list[Row]:
 
 
 class _Missing:
-    """Expected messages that have no partner: they stand where their time is, else after the one before them."""
+    """Expected messages without a partner, in the order of their times or after the message before them."""
 
     def __init__(self, verdict: Verdict) -> None:
         self.run = verdict.run
-        self.waiting: list[tuple[int, int]] = []  # how many actual messages stand before it, which it is
+        self.waiting: list[tuple[int, int]] = []  # number of actual messages before it, its index
         before = 0
         for pair in verdict.pairs:
             if pair.actual is not None:
@@ -155,7 +155,7 @@ class _Missing:
                 self.waiting.append((before, pair.expected))
 
     def before(self, message_count: int, at: int | None) -> Iterator[Row]:
-        """Those that belong before the story goes on at an instant, after so many messages."""
+        """The rows before the story goes on at an instant, after a number of messages."""
         while self.waiting:
             after, index = self.waiting[0]
             expected_at = self.run.expected_at[index]
@@ -168,7 +168,7 @@ class _Missing:
 
 
 class _States:
-    """Expected states beside those that were entered."""
+    """Expected states beside the entered ones."""
 
     def __init__(self, verdict: Verdict) -> None:
         self.cells: dict[int, tuple[str, bool]] = {}
@@ -200,7 +200,7 @@ class _States:
 
 
 def _of_message(row: Row, verdict: Verdict, index: int) -> None:
-    """Fills in what was expected in the place of a message."""
+    """Fills in the expectation for a message."""
     run = verdict.run
     for pair in verdict.pairs:
         if pair.actual != index:

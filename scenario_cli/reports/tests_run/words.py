@@ -1,4 +1,4 @@
-"""Words that only the stories of test cases need: lines fed, messages, differences. Lays nothing out."""
+"""Words for the stories of test cases alone: lines fed, messages, differences. Lays nothing out."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from scenario_cli.reports.text import plural
 
 
 def record_text(record: Fed | Record, timezone: str, several: bool = False) -> str:
-    """A record in a few words; with `several` scenarios each names its own."""
+    """A record in a few words, with its scenario where a run has `several`."""
     if isinstance(record, Fed):
         properties = ", ".join(f"{name}: {value(part)}" for name, part in record.happening.properties.items())
         return f"{record.happening.event}  {properties}".rstrip()
@@ -71,7 +71,7 @@ def _of_messages(pair: Pair, run: CaseRun) -> str:
 
 
 def message(played: Played, run: CaseRun) -> str:
-    """A message with what became of it; the messages that used a cap up are called by their names."""
+    """A message with its fate. A cap names the messages that used it up."""
     asked = played.asked
     detail: str = asked.detail or played.row.detail or ""
     if asked.detail:
@@ -88,7 +88,8 @@ def _of_field(difference: FieldDifference, played: Played, timezone: str) -> str
                 f"{fate} at {moment(difference.actual, timezone)}, expected at {moment(difference.expected, timezone)}"
             )
         case ("of", _, _):
-            return f"journey {difference.actual} of {played.asked.scenario} asked for it, expected journey {difference.expected}"
+            journey = f"journey {difference.actual} of {played.asked.scenario}"
+            return f"{journey} asked for it, expected journey {difference.expected}"
         case ("dropped", _, _):
             expectation = (
                 f"expected to be dropped: {difference.expected}" if difference.expected else "expected to leave"
@@ -110,7 +111,7 @@ def _of_conversions(subject: str, difference: ValueDifference) -> str:
 
 
 def conversions(listed: Sequence[ExpectedConversion | ConversionRun]) -> str:
-    """Conversions in a few words, expected ones as far as they are written."""
+    """Conversions in a few words; expected ones with the fields that the case writes."""
     return "; ".join(map(_conversion, listed)) or "none"
 
 

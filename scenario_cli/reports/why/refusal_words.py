@@ -1,4 +1,4 @@
-"""Why a contact never entered a scenario, in sentences: by trigger the first thing that was not as it had to be."""
+"""Reasons why a contact never entered a scenario, in sentences: for each trigger the first rule that failed."""
 
 from __future__ import annotations
 
@@ -53,7 +53,8 @@ def _sentence(hindered: Hindered, trigger: Trigger, scenario: Scenario, story: C
                 f"{verb} segment '{hindered.needs}' {_times(hindered.times)}, but before the first entries are allowed"
             )
         case "history":
-            return f"{_cause(hindered, trigger)} came {_times(hindered.times)}, but before the first entries are allowed: last {instant}"
+            times = f"came {_times(hindered.times)}, but before the first entries are allowed"
+            return f"{_cause(hindered, trigger)} {times}: last {instant}"
         case "where":
             return _not_so(hindered, trigger, instant)
         case "in_time":
@@ -111,7 +112,8 @@ def _refused(hindered: Hindered, scenario: Scenario, instant: str) -> str:
         text += f", and {reentry_rule(scenario)}"
     elif hindered.reason == "inactive":
         text += f" ({active_days(scenario)})"
-    return f"the trigger fired {_times(hindered.times)}, and each time was refused; last at {instant}, {hindered.reason}: {text}"
+    times = f"the trigger fired {_times(hindered.times)}, and each time was refused"
+    return f"{times}; last at {instant}, {hindered.reason}: {text}"
 
 
 def _times(count: int) -> str:

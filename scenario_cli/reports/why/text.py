@@ -1,4 +1,4 @@
-"""A contact's story in a terminal: what became of it by scenario, or what kept it out, then day by day."""
+"""A contact's story in a terminal: the outcome of each scenario or the reason against entry, then day by day."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ _MOST_PROFILE = 4
 
 @dataclass(slots=True)
 class Entry:
-    """One line of the story. `journey` is what it is about, empty of an input; below stand the conditions."""
+    """One line of the story. `journey` is its subject, empty for an input; `below` are the conditions."""
 
     at: int
     journey: str
     text: str
     below: list[str] = field(default_factory=list)
     look: str = ""
-    alone: str = ""  # what to say below where nothing follows
+    alone: str = ""  # a line for below if nothing follows
 
 
 def why_text(story: ContactStory, project: Project, color: bool, width: int) -> str:
@@ -69,7 +69,7 @@ def _head(story: ContactStory, style: Style, width: int) -> list[str]:
 
 
 def _overview(story: ContactStory, project: Project, style: Style, width: int) -> Iterator[str]:
-    """The outcome for the contact, a line a scenario; for one that it never entered, the reason."""
+    """A line for each scenario: the outcome for the contact, or the reason why it never entered."""
     never = {reasons.scenario: reasons for reasons in story.never}
     names = [*story.scenarios, *(name for name in never if name not in story.scenarios)]
     room = max(len(name) for name in names) + 4
@@ -145,7 +145,7 @@ def _entries(story: ContactStory, project: Project) -> Iterator[Entry]:
 
 
 def _folded(entries: list[Entry]) -> list[Entry]:
-    """The same line again and again, as ticks give it to one who is never admitted, stands once with a count."""
+    """Puts equal lines in a row together with a count. Ticks give many of them to a contact who is never admitted."""
     folded: list[Entry] = []
     repeats = 0
     for number, entry in enumerate(entries):
@@ -168,7 +168,7 @@ def _folded(entries: list[Entry]) -> list[Entry]:
 
 
 def _days(entries: list[Entry], story: ContactStory, style: Style, width: int) -> Iterator[str]:
-    """The story by day and time; what a journey did stands under its name."""
+    """The story by day and time, with the steps of a journey under its name."""
     day = time = journey = ""
     for entry in entries:
         time_of_entry = record_words.clock(entry.at, story.timezone)

@@ -55,7 +55,7 @@ class Telling:
         return to_the_minute(at, self.zone)
 
     def journey(self, record: Record) -> str:
-        """The subject of a record: the scenario, with the journey's key where it has one."""
+        """The subject of a record: the scenario, with the journey's key if it has one."""
         key = record.key if isinstance(record, Entered | Refused) else self.keys.get(getattr(record, "journey_id", ""))
         return record.scenario + (f" {value(key)}" if key is not None else "")
 
@@ -97,7 +97,7 @@ class Telling:
         return record_words.record_text(record, self.zone)
 
     def name_messages(self, detail: str) -> str:
-        """A cap's own words, the messages that used it up called by their names."""
+        """The detail of a cap, with the names of the messages that used it up."""
         return by_name(detail, (played.asked for played in self.story.messages), self.zone, to_the_minute)
 
     def _message(self, message: Asked, missing: list[Looked]) -> str:
@@ -112,7 +112,7 @@ class Telling:
             cause += f" ({record_words.values_text(missing[-1])})" if missing else ""
             return f"{text} is dropped, {reason}" + (f": {cause}" if cause else "") + asked_at
         subject = row.subject or row.title
-        # The profile stands above; an address that is none of its own is worth telling.
+        # The profile is shown above, so only another address is worth a mention.
         is_known = message.address is None or message.address in (self.story.contact_id, *message.profile.values())
         recipient = "" if is_known else f" to {message.address}"
         return f"{text} leaves{recipient}{asked_at}" + (f": “{subject}”" if subject else "")
@@ -197,7 +197,7 @@ def active_days(scenario: Scenario) -> str:
 
 
 def _expiry(message: Message) -> str:
-    """`expires` as it is written; empty where it is not."""
+    """`expires` as the file has it; empty without one."""
     if message.until is None:
         return f"expires: {duration_label(message.expires)}" if message.expires else ""
     until = message.until.source if isinstance(message.until, Expression) else message.until.value
@@ -205,7 +205,7 @@ def _expiry(message: Message) -> str:
 
 
 def _moved(moved: Moved, deciding: Looked | None) -> str:
-    # A condition that decided stands below, and says it all where no event and no wait took part.
+    # A deciding condition is shown below. It says enough if no event and no wait took part.
     alone = deciding is not None and deciding.kind in ("choose", "when")
     cause = "otherwise" if moved.kind == "else" else moved.cause
     suffix = "" if alone or not cause else f", {cause}"
@@ -221,7 +221,7 @@ def _cause(looked: Looked) -> str:
 
 
 def _deciding(occurrence: Occurrence[Given | Record]) -> Looked | None:
-    """The condition that led a journey on: the last that was looked at, where it held."""
+    """The condition that led a journey on: the last one looked at, if it held."""
     condition = occurrence.conditions[-1] if occurrence.conditions else None
     led = (
         isinstance(occurrence.record, Moved | Ended)
@@ -233,7 +233,7 @@ def _deciding(occurrence: Occurrence[Given | Record]) -> Looked | None:
 
 
 def input_text(given: Given, project: Project) -> str:
-    """An input: an event with its properties, or new attributes. What is special about it comes first."""
+    """An input: an event with its properties, or new attributes. Remarks on it come first."""
     notes = [
         *(["to everybody"] if given.broadcast else []),
         *(["fed before, so ignored"] if given.again else []),
@@ -257,7 +257,7 @@ def input_text(given: Given, project: Project) -> str:
 
 
 def needs_no_outcome(given: Given, project: Project) -> bool:
-    """Whether an input needs nothing to come of it: it changed the profile, or could do nothing."""
+    """Whether an input may have no consequence: it changed the profile, or could do nothing."""
     return _is_about_profile(given, project) or given.history or given.again
 
 
@@ -267,7 +267,7 @@ def _is_about_profile(given: Given, project: Project) -> bool:
 
 
 def _unreached(occurrence: Occurrence[Given | Record]) -> list[Looked]:
-    """The address or consent for want of which a message was dropped, which says no more than its reason."""
+    """The missing address or consent that dropped a message. It adds nothing to the reason of the drop."""
     message = occurrence.record
     if not isinstance(message, Asked) or message.reason not in ("no_address", "no_consent"):
         return []
@@ -279,7 +279,7 @@ def _unreached(occurrence: Occurrence[Given | Record]) -> list[Looked]:
 
 
 def conditions(occurrence: Occurrence[Given | Record]) -> list[str]:
-    """The conditions worth telling of, each with the values that it saw; that which decided comes last."""
+    """The conditions that explain a record, each with the values that it saw. The deciding one comes last."""
     deciding = _deciding(occurrence)
     besides = [deciding, *_unreached(occurrence)]
     explained = [looked for looked in occurrence.conditions if record_words.explains(looked) and looked not in besides]
@@ -300,7 +300,7 @@ def _passed_over(looked: Looked, record: Given | Record | None) -> str:
 
 
 def condition(looked: Looked, decided: bool = False) -> str:
-    """A condition with what it came to and saw; an address or a consent is told of where it is missing."""
+    """A condition with its result and the values that it saw. An address or a consent is shown if it is missing."""
     values = record_words.values_text(looked)
     if of_reach(looked):
         return f"no {looked.cause}: {values}"
@@ -315,7 +315,7 @@ def condition(looked: Looked, decided: bool = False) -> str:
     return lead + text
 
 
-# The words before a condition that held, and before one that did not, by its kind; any other is a wait's.
+# The words before a condition that held and before one that failed, by kind. Any other kind is a wait.
 _LEADS = {
     "trigger": ("since ", "does not enter by {name}: "),
     "audience": ("in the audience: ", "not in the audience: "),
