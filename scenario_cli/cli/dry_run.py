@@ -82,7 +82,7 @@ def dry_run(
 
     with read_log(model, run_too, options, quiet, rows=target is not None) as staged:
         start, end = span(staged, from_, until, model.timezone)
-        job = Replay(model, run_too, start, end, staged.report.first, target is not None, shown=chosen)
+        job = Replay(model, run_too, start, end, staged.report.first, target is not None, selected=chosen)
         processes = number_of_workers(workers, staged.report.used)
         with lines_beside(target) if target else nullcontext() as lines:
             with progress_bar(quiet) as progress:

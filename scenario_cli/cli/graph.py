@@ -81,7 +81,7 @@ def graph(
         run_too = running(loaded, (chosen,), only)
         with read_log(model, run_too, options, quiet, rows=False) as staged:
             start, end = span(staged, from_, until, model.timezone)
-            job = Replay(model, run_too, start, end, staged.report.first, edges=True, shown=(chosen,))
+            job = Replay(model, run_too, start, end, staged.report.first, edges=True, selected=(chosen,))
             processes = number_of_workers(workers, staged.report.used)
             with progress_bar(quiet) as progress:
                 summary = replay(job, staged, processes, None, progress)

@@ -125,10 +125,10 @@ def _tell_of_strange_locale(model: Project, scenario: Scenario, locale: str, qui
 def _preview(
     model: Project, scenario: Scenario, audience: str, requests: list[AskedOf], states: list[str], locale: str | None
 ) -> Preview:
-    from scenario_cli.hosts.previews import shown
+    from scenario_cli.hosts.previews import rendered_messages
     from scenario_cli.model.preview import Preview
 
-    messages = shown(model, scenario, requests, locale)
+    messages = rendered_messages(model, scenario, requests, locale)
     shown_states = {message.state for message in messages}
     return Preview(
         project=model.title or model.name,
@@ -214,7 +214,7 @@ def _sample_messages(model: Project, scenario: Scenario) -> tuple[str, list[Aske
     from scenario_cli.analysis.linear_path import linear_paths
     from scenario_cli.analysis.tracking_plan.sample_values import SAMPLE_CONTACT, sample_profile, sample_properties
     from scenario_cli.engine.calendar import UTC, zone
-    from scenario_cli.hosts.previews import asked_on_path
+    from scenario_cli.hosts.previews import messages_on_path
     from scenario_cli.hosts.sample_entry import sample_entry
 
     profile = sample_profile(model.plan, model.timezone)
@@ -223,7 +223,7 @@ def _sample_messages(model: Project, scenario: Scenario) -> tuple[str, list[Aske
     requests = [
         (SAMPLE_CONTACT, request)
         for path in linear_paths(scenario, model.plan)
-        for request in asked_on_path(
+        for request in messages_on_path(
             model, path.scenario, path.events, SAMPLE_CONTACT, profile,
             lambda event: sample_properties(model.plan, event), start, standing_since,
         )

@@ -17,15 +17,15 @@ from scenario_cli.model.waits import DAY, HOUR, MINUTE, SECOND, Duration
 def case_update(file: CaseFile, verdict: Verdict) -> CaseUpdate:
     """The changes with which a failing case would pass."""
     run = verdict.run
-    left = [run.stopped] if run.stopped else []
+    unresolved = [run.stopped] if run.stopped else []
     changes: list[Change] = []
     if run.case.expect.messages is not None:
         messages = _Messages(file, verdict)
         changes += messages.changes()
-        left += messages.left
-    for one in verdict.values:
-        changes.append(_of_value(one))
-    return CaseUpdate(tuple(changes), tuple(left))
+        unresolved += messages.unresolved
+    for difference in verdict.values:
+        changes.append(_of_value(difference))
+    return CaseUpdate(tuple(changes), tuple(unresolved))
 
 
 class _Messages:
@@ -37,85 +37,85 @@ class _Messages:
         self.pairs = verdict.pairs
         self.expected: Sequence[ExpectedMessage] = verdict.run.case.expect.messages or ()
         self.anchor = times_of(file, verdict.run.case).last
-        self.timed = not self.expected or any(one.at is not None for one in self.expected)
-        self.left: list[str] = []
+        self.timed = not self.expected or any(message.at is not None for message in self.expected)
+        self.unresolved: list[str] = []
 
     def changes(self) -> Iterator[Change]:
-        following = 0  # the expected message before which one that is too much belongs
+        following = 0  # the index at which a surplus message is inserted
         for pair in self.pairs:
             if pair.actual is None:
                 assert pair.expected is not None
                 following = pair.expected + 1
                 yield Change("remove", ("messages", pair.expected))
                 continue
-            there = self.run.messages[pair.actual]
+            played = self.run.messages[pair.actual]
             if pair.expected is None:
-                yield Change("insert", ("messages", following), self.written(there))
-                self.anchor = there.asked.at if self.timed else self.anchor
+                yield Change("insert", ("messages", following), self.line_of(played))
+                self.anchor = played.asked.at if self.timed else self.anchor
                 continue
             following = pair.expected + 1
-            yield from self.of_time(pair.expected, there)
-            for one in pair.differences:
-                yield from self.of_field(("messages", pair.expected), one)
+            yield from self.of_time(pair.expected, played)
+            for difference in pair.differences:
+                yield from self.of_field(("messages", pair.expected), difference)
 
-    def of_time(self, number: int, there: Played) -> Iterator[Change]:
-        """The time in the form it had; a relative one counts from the message before as that is written now."""
+    def of_time(self, number: int, played: Played) -> Iterator[Change]:
+        """The time in its present form. A relative time counts from the new time of the message before."""
         moment = self.expected[number].at
         if moment is None:
             return
-        at, written = there.asked.at, moment.written
-        if isinstance(written, Duration):
-            if self.anchor is not None and add(written, self.anchor, self.tz) != at:
+        at, previous = played.asked.at, moment.written
+        if isinstance(previous, Duration):
+            if self.anchor is not None and add(previous, self.anchor, self.tz) != at:
                 yield Change("set", ("messages", number, "at"), _since(self.anchor, at, self.tz))
         elif self.run.expected_at[number] != at:
             yield Change("set", ("messages", number, "at"), _instant(at, self.tz))
         self.anchor = at
 
-    def of_field(self, path: tuple[str | int, ...], one: FieldDifference) -> Iterator[Change]:
-        if one.field == "at":
+    def of_field(self, path: tuple[str | int, ...], difference: FieldDifference) -> Iterator[Change]:
+        if difference.field == "at":
             return
-        if one.field.startswith("contains"):
-            name = one.field.removeprefix("contains ")
-            self.left.append(f"message {int(path[1]) + 1}: choose a text that its {name} contains")
+        if difference.field.startswith("contains"):
+            name = difference.field.removeprefix("contains ")
+            self.unresolved.append(f"message {int(path[1]) + 1}: choose a text that its {name} contains")
             return
-        actual = one.actual
-        if one.field == "variant" and actual:
+        actual = difference.actual
+        if difference.field == "variant" and actual:
             actual = actual.split()[-1].split(":", 1)[1]
-        yield Change("set" if actual else "remove", (*path, one.field), actual)
+        yield Change("set" if actual else "remove", (*path, difference.field), actual)
 
-    def written(self, there: Played) -> dict[str, Any]:
-        """A message that no line expects yet, as a line."""
-        asked = there.asked
-        line = {"at": _instant(asked.at, self.tz)} if self.timed else {}
-        line |= {"channel": asked.channel, "template": asked.template}
-        return line | ({"dropped": there.reason} if there.reason else {})
+    def line_of(self, played: Played) -> dict[str, Any]:
+        """A line for a message that the case does not expect yet."""
+        message = played.asked
+        line = {"at": _instant(message.at, self.tz)} if self.timed else {}
+        line |= {"channel": message.channel, "template": message.template}
+        return line | ({"dropped": played.reason} if played.reason else {})
 
 
-def _of_value(one: ValueDifference) -> Change:
-    if one.what == "profile":
-        return Change("set", ("profile", one.scenario), one.actual)
-    path = (one.what, one.scenario) if one.scenario else (one.what,)
-    match one.what:
+def _of_value(difference: ValueDifference) -> Change:
+    if difference.what == "profile":
+        return Change("set", ("profile", difference.scenario), difference.actual)
+    path = (difference.what, difference.scenario) if difference.scenario else (difference.what,)
+    match difference.what:
         case "outcome":
-            return Change("set", path, one.actual[0] if len(one.actual) == 1 else list(one.actual))
+            return Change("set", path, difference.actual[0] if len(difference.actual) == 1 else list(difference.actual))
         case "states":
-            return Change("set", path, list(one.actual))
-    if isinstance(one.expected, tuple):
-        return Change("set", path, [_conversion(each, one.expected) for each in one.actual])
-    return Change("set", path, one.actual)
+            return Change("set", path, list(difference.actual))
+    if isinstance(difference.expected, tuple):
+        return Change("set", path, [_conversion(conversion, difference.expected) for conversion in difference.actual])
+    return Change("set", path, difference.actual)
 
 
-def _conversion(one: ConversionRun, expected: Sequence[ExpectedConversion]) -> dict[str, Any]:
+def _conversion(conversion: ConversionRun, expected: Sequence[ExpectedConversion]) -> dict[str, Any]:
     """A conversion with the fields that the case looks at."""
-    looked_at = dict.fromkeys(name for each in expected for name in each.fields) or {"value": None}
-    return {name: getattr(one, name) for name in looked_at}
+    looked_at = dict.fromkeys(name for expectation in expected for name in expectation.fields) or {"value": None}
+    return {name: getattr(conversion, name) for name in looked_at}
 
 
 def _instant(at: int, tz: ZoneInfo) -> str:
-    here = local(at, tz)
-    if here.fold or here.microsecond:  # an hour that comes twice needs its zone
-        return here.isoformat()
-    return here.strftime("%Y-%m-%d %H:%M:%S" if here.second else "%Y-%m-%d %H:%M")
+    local_time = local(at, tz)
+    if local_time.fold or local_time.microsecond:  # an hour that comes twice needs its zone
+        return local_time.isoformat()
+    return local_time.strftime("%Y-%m-%d %H:%M:%S" if local_time.second else "%Y-%m-%d %H:%M")
 
 
 _UNITS = ((DAY, "d"), (HOUR, "h"), (MINUTE, "min"), (SECOND, "s"))

@@ -31,21 +31,21 @@ def staged_log(
     Without `rows`, the properties that only templates read are left out. Raises `ExportError`, also where the log is
     streamed.
     """
-    chosen = [project.scenarios[name] for name in scenarios]
+    selected = [project.scenarios[name] for name in scenarios]
     events = project.plan.events
     with tempfile.TemporaryDirectory(prefix="scenario-") as folder:
         staged = stage(
             options,
-            wanted_events(project, chosen, rows),
+            wanted_events(project, selected, rows),
             {KNOWN_SINCE: "datetime", **wanted_attributes(project)},
             Path(folder),
             progress,
             broadcast=[name for name, event in events.items() if event.broadcast],
             profile=[name for name, event in events.items() if event.profile],
             contact=contact,
-            keys=[part.name for scenario in chosen for part in scenario.key_properties],
+            keys=[part.name for scenario in selected for part in scenario.key_properties],
         )
-        report = _without_expected_gaps(staged.report, project, chosen)
+        report = _without_expected_gaps(staged.report, project, selected)
         yield replace(staged, report=report, timezone=options.timezone)
 
 
@@ -55,12 +55,12 @@ def _without_expected_gaps(report: ReadReport, project: Project, scenarios: Coll
     These are the properties that no scenario or template reads, and the events and attributes that the project's
     scenarios make themselves.
     """
-    every = project.scenarios.values()
-    emitted = {name for scenario in every for name in made_events(scenario)}
-    updated = {name for scenario in every for name in updated_attributes(scenario)}
+    all_scenarios = project.scenarios.values()
+    emitted = {name for scenario in all_scenarios for name in made_events(scenario)}
+    updated = {name for scenario in all_scenarios for name in updated_attributes(scenario)}
     names = read_names(project, scenarios)
 
-    def missed(unfilled: tuple[Unfilled, ...]) -> tuple[Unfilled, ...]:
+    def real_gaps(unfilled: tuple[Unfilled, ...]) -> tuple[Unfilled, ...]:
         return tuple(
             gap
             for gap in unfilled
@@ -72,6 +72,6 @@ def _without_expected_gaps(report: ReadReport, project: Project, scenarios: Coll
     return replace(
         report,
         absent=tuple(event for event in report.absent if event.name not in emitted),
-        unfilled=missed(report.unfilled),
-        contacts_table=replace(table, unfilled=missed(table.unfilled)) if table is not None else None,
+        unfilled=real_gaps(report.unfilled),
+        contacts_table=replace(table, unfilled=real_gaps(table.unfilled)) if table is not None else None,
     )

@@ -36,27 +36,27 @@ def plan(
     until: int,
     start: int | None = None,
     progress: Callable[[str, int, int | None], None] | None = None,
-    shown: tuple[str, ...] = (),
+    selected: tuple[str, ...] = (),
 ) -> Forward:
     """The messages that leave at `as_of` and, if nothing more happens, up to `until`. No later event is read.
 
-    Where some of the scenarios are `shown`, the others run and have no rows.
+    If some of the scenarios are `selected`, the others run and have no rows.
     """
-    told_of = frozenset(shown or scenarios)
+    reported = frozenset(selected or scenarios)
     tables = load_tables(project)
     program = compile_program(project, scenarios, tables)
     writer = RowWriter(project, tables)
     broadcasts = list(staged.broadcasts()) if program.broadcasts else []
-    counting = Counting(project, [project.scenarios[name] for name in scenarios if name in told_of])
+    counting = Counting(project, [project.scenarios[name] for name in scenarios if name in reported])
     rows: list[PlanRow] = []
-    for done, log in enumerate(staged.stream(), 1):
-        made, records, state = _plan_contact(
-            program, writer, told_of, log, broadcasts, start, as_of, until, staged.report.first
+    for count, log in enumerate(staged.stream(), 1):
+        contact_rows, records, state = _plan_contact(
+            program, writer, reported, log, broadcasts, start, as_of, until, staged.report.first
         )
-        rows += made
+        rows += contact_rows
         counting.add(records, state)
-        if progress is not None and done % 1_000 == 0:
-            progress("planning", done, staged.report.contacts)
+        if progress is not None and count % 1_000 == 0:
+            progress("planning", count, staged.report.contacts)
     writer.report(counting.summary)
     return Forward(rows, counting.finish())
 
@@ -64,7 +64,7 @@ def plan(
 def _plan_contact(
     program: Program,
     writer: RowWriter,
-    told_of: frozenset[str],
+    reported: frozenset[str],
     log: ContactLog,
     broadcasts: Sequence[Event],
     start: int | None,
@@ -80,13 +80,13 @@ def _plan_contact(
         if not journey.ended
     }
     now = [record for record in before if record.at == as_of and isinstance(record, Asked | Updated)]
-    rows = [writer.row(log.contact_id, asked, "due") for asked in now if asked.scenario in told_of]
+    rows = [writer.row(log.contact_id, record, "due") for record in now if record.scenario in reported]
     after = advance(program, state, until) if state.known_at is not None else []
     passed: dict[str, list[str]] = {journey: [name] for journey, name in waits_in.items()}
     for record in after:
         if isinstance(record, Moved):
             passed.setdefault(record.journey_id, []).append(record.target)
-        elif isinstance(record, Asked | Updated) and record.scenario in told_of:
+        elif isinstance(record, Asked | Updated) and record.scenario in reported:
             # Between entering the state that asks and the message nothing can happen, unless it was held there.
             states = passed.get(record.journey_id, [])
             if isinstance(record, Updated) or record.asked_at == record.at:
@@ -102,9 +102,9 @@ def changing_events(machine: Machine, states: list[str], enters: bool) -> list[s
 
     Where it `enters` only later, also those whose absence lets it in.
     """
-    found = {name for name, goal in machine.goals.items() if goal.ends is not None}
+    events = {name for name, goal in machine.goals.items() if goal.ends is not None}
     if enters:
-        found.update(name for timer in machine.timed.values() for name in timer.absent)
+        events.update(name for timer in machine.timed.values() for name in timer.absent)
     for transitions in (machine.states[name].on for name in states):
-        found.update(name for name, those in transitions.items() if any(one.target for one in those))
-    return sorted(found)
+        events.update(name for name, handlers in transitions.items() if any(handler.target for handler in handlers))
+    return sorted(events)

@@ -34,16 +34,16 @@ def write_lines(rows: Iterable[PlanRow], path: Path) -> None:
 def finish(lines: Path, target: Path, head: Mapping[str, Any]) -> None:
     """Turns a file of JSON lines into the target, with a head beside it that names what the plan rests on."""
     options = FORMATS[target.suffix]
-    made = lines
+    converted = lines
     if options:
-        made = lines.with_name(lines.name + target.suffix)
-        _convert(lines, made, options)
+        converted = lines.with_name(lines.name + target.suffix)
+        _convert(lines, converted, options)
         lines.unlink()
     head_file = target.with_name(target.name + ".head.json")
-    beside = lines.with_name(lines.name + ".head")
-    beside.write_text(json.dumps(head, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    put(made, target)
-    put(beside, head_file)
+    head_draft = lines.with_name(lines.name + ".head")
+    head_draft.write_text(json.dumps(head, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    put(converted, target)
+    put(head_draft, head_file)
 
 
 def _cell(name: str) -> str:
@@ -57,27 +57,27 @@ def _quoted(name: str) -> str:
     return f'"{name}"'
 
 
-def _convert(lines: Path, made: Path, options: str) -> None:
+def _convert(lines: Path, converted: Path, options: str) -> None:
     import duckdb
 
-    cells = _cell if made.suffix == ".csv" else _quoted
-    chosen = ", ".join(cells(column.name) if column.type == "text" else _quoted(column.name) for column in COLUMNS)
+    cells = _cell if converted.suffix == ".csv" else _quoted
+    selection = ", ".join(cells(column.name) if column.type == "text" else _quoted(column.name) for column in COLUMNS)
     columns = ", ".join(f"'{column.name}': '{_DATABASE_TYPES[column.type]}'" for column in COLUMNS)
     options += ", USE_TMP_FILE false"  # it is written beside its place already
     try:
-        _copy(lines, made, chosen, columns, options)
+        _copy(lines, converted, selection, columns, options)
     except duckdb.IOException as error:
         raise OSError(None, str(error).partition("\n")[0]) from None
 
 
-def _copy(lines: Path, made: Path, chosen: str, columns: str, options: str) -> None:
+def _copy(lines: Path, converted: Path, selection: str, columns: str, options: str) -> None:
     import duckdb
 
     with duckdb.connect() as database:
         # One thread keeps the rows in their order.
         database.execute("SET threads = 1; SET preserve_insertion_order = true")
         database.execute(
-            f"COPY (SELECT {chosen} FROM read_json($lines, format = 'newline_delimited', columns = {{{columns}}}, "
-            f"maximum_object_size = 67108864)) TO '{str(made).replace(chr(39), chr(39) * 2)}' ({options})",
+            f"COPY (SELECT {selection} FROM read_json($lines, format = 'newline_delimited', columns = {{{columns}}}, "
+            f"maximum_object_size = 67108864)) TO '{str(converted).replace(chr(39), chr(39) * 2)}' ({options})",
             {"lines": str(lines)},
         )

@@ -41,7 +41,7 @@ def asked_of_contact(
     return None
 
 
-def asked_on_path(
+def messages_on_path(
     project: Project,
     straight: Scenario,
     events: tuple[tuple[str, ...], ...],
@@ -49,77 +49,85 @@ def asked_on_path(
     profile: Mapping[str, Any],
     properties: Properties,
     start: int,
-    stands: Mapping[str, Any] | None = None,
+    entry_properties: Mapping[str, Any] | None = None,
 ) -> list[Asked]:
     """The messages asked for along a linear path: `events` are those fed to get in, then in each of its states.
 
-    `stands` are properties of the first that depend on `start`.
+    `entry_properties` are properties of the first event that depend on `start`.
     """
     scenarios = {**project.scenarios, straight.name: straight}
     tables = load_tables(project)
     program = compile_program(replace(project, scenarios=scenarios, policy=Policy()), [straight.name], tables)
     state = new_contact(program, contact_id, profile)
     (entering,) = events[0]
-    records: list[Record] = step(program, state, Event(entering, start, {**properties(entering), **(stands or {})}))
-    for place, (here, fed) in enumerate(zip(straight.states.values(), events[1:], strict=False)):
+    records: list[Record] = step(
+        program, state, Event(entering, start, {**properties(entering), **(entry_properties or {})})
+    )
+    for index, (path_state, fed) in enumerate(zip(straight.states.values(), events[1:], strict=False)):
         arrivals = [record.at for record in records if isinstance(record, Moved)]
-        if place >= len(arrivals):
+        if index >= len(arrivals):
             break
-        at = arrivals[place]
+        at = arrivals[index]
         for number, name in enumerate(fed, 1):
             records += step(program, state, Event(name, at + number * MINUTE, properties(name)))
-        for timeout in here.after:
+        for timeout in path_state.after:
             until = due(timeout.wait, at, state.zone)
             records += advance(program, state, max(until, at + len(fed) * MINUTE))
     return [record for record in records if isinstance(record, Asked)]
 
 
-def shown(
-    project: Project, scenario: Scenario, asked: Iterable[tuple[str, Asked]], locale: str | None
+def rendered_messages(
+    project: Project, scenario: Scenario, messages: Iterable[tuple[str, Asked]], locale: str | None
 ) -> tuple[Shown, ...]:
-    """The messages, each in every locale or in the one that `locale` gets, in the order in which the scenario writes
-    them; of one that was asked for several times the last."""
-    last = {(one.state, one.channel, one.template): (contact_id, one) for contact_id, one in asked}
+    """The rendered messages in the order of the scenario, in every locale or the one for `locale`.
+
+    Of a message that was asked for several times the last is rendered.
+    """
+    latest = {
+        (message.state, message.channel, message.template): (contact_id, message) for contact_id, message in messages
+    }
     renderer = Renderer(project, DataEnvironment, template_filters(), tests(), shown_in_text)
     tables = load_tables(project)
-    found: list[Shown] = []
-    for place, note, purpose in _written(scenario):
-        if place in last:
-            contact_id, one = last[place]
-            for template in _templates(renderer, one, locale):
-                found.append(_render(renderer, template, template_values(contact_id, one, tables), one, note, purpose))
-    return tuple(found)
+    rendered: list[Shown] = []
+    for key, note, purpose in _scenario_messages(scenario):
+        if key in latest:
+            contact_id, message = latest[key]
+            for template in _templates(renderer, message, locale):
+                rendered.append(
+                    _render(renderer, template, template_values(contact_id, message, tables), message, note, purpose)
+                )
+    return tuple(rendered)
 
 
-def _written(scenario: Scenario) -> Iterator[tuple[tuple[str, str, str], str, str]]:
-    """Every message that the scenario writes, once for each state, channel and template, with what is said of it."""
-    seen: set[tuple[str, str, str]] = set()
+def _scenario_messages(scenario: Scenario) -> Iterator[tuple[tuple[str, str, str], str, str]]:
+    """Every message of the scenario once for each state, channel and template, with a note and its purpose."""
+    keys: set[tuple[str, str, str]] = set()
     for state in scenario.states.values():
-        own = (send for one in state.on for send in one.send)
-        for send in (*state.send, *own, *(send for one in scenario.on for send in one.send)):
+        answers = (send for handler in state.on for send in handler.send)
+        for send in (*state.send, *answers, *(send for handler in scenario.on for send in handler.send)):
             messages = send.messages if isinstance(send, FirstOf) else (send,)
             for number, message in enumerate(messages):
-                place = (state.name, message.channel.text, message.template.text)
+                key = (state.name, message.channel.text, message.template.text)
                 notes = [f"choice {number + 1} of {len(messages)}"] if isinstance(send, FirstOf) else []
                 notes += [f"if {' '.join(message.condition.source.split())}"] if message.condition else []
-                if place not in seen:
-                    seen.add(place)
-                    yield place, ", ".join(notes), message.purpose
+                if key not in keys:
+                    keys.add(key)
+                    yield key, ", ".join(notes), message.purpose
 
 
-def _templates(renderer: Renderer, asked: Asked, locale: str | None) -> list[Template]:
+def _templates(renderer: Renderer, message: Asked, locale: str | None) -> list[Template]:
     """The template for a locale; without one all of them, the contact's own first."""
-    own = find_template(
-        renderer.variants, asked.template, asked.channel, locale or asked.profile.get("locale"), renderer.locale
+    preferred = find_template(
+        renderer.variants, message.template, message.channel, locale or message.profile.get("locale"), renderer.locale
     )
-    if own is None or locale is not None:
-        return [own] if own is not None else []
-    known = renderer.variants[(asked.template, asked.channel)]
-    return [own, *(template for _, template in sorted(known.items(), key=str) if template is not own)]
+    if preferred is None or locale is not None:
+        return [preferred] if preferred is not None else []
+    variants = renderer.variants[(message.template, message.channel)]
+    return [preferred, *(template for _, template in sorted(variants.items(), key=str) if template is not preferred)]
 
 
 def _render(
-    renderer: Renderer, template: Template, values: dict[str, Any], asked: Asked, note: str, purpose: str
+    renderer: Renderer, template: Template, values: dict[str, Any], message: Asked, note: str, purpose: str
 ) -> Shown:
     if template.locale is not None:
         values["contact"] = {**values["contact"], "locale": template.locale}
@@ -131,17 +139,17 @@ def _render(
     except RenderError as error:
         problem = str(error)
     return Shown(
-        state=asked.state,
-        channel=asked.channel,
-        template=asked.template,
+        state=message.state,
+        channel=message.channel,
+        template=message.template,
         file=template.file,
         locale=template.locale,
         purpose=purpose,
-        address="" if asked.address is None else str(asked.address),
-        sent_at=local(asked.at, zone(asked.timezone) or UTC).isoformat(sep=" ", timespec="minutes"),
+        address="" if message.address is None else str(message.address),
+        sent_at=local(message.at, zone(message.timezone) or UTC).isoformat(sep=" ", timespec="minutes"),
         fields=fields,
         body=body,
         note=note,
-        dropped="" if problem else asked.reason,
+        dropped="" if problem else message.reason,
         problem=problem,
     )

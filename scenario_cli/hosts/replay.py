@@ -38,7 +38,7 @@ class Replay:
     microseconds since 1970).
 
     `rows` asks for the messages themselves, `edges` for the counts of contacts by the edges that journeys went along.
-    Where `shown` names some, the others run too, and neither counts nor rows include them.
+    Where `selected` names some, the others run too, and neither counts nor rows include them.
     """
 
     project: Project
@@ -48,12 +48,12 @@ class Replay:
     begins: int | None = None
     rows: bool = False
     edges: bool = False
-    shown: tuple[str, ...] = ()
+    selected: tuple[str, ...] = ()
 
     @property
     def reported(self) -> tuple[str, ...]:
         """The scenarios that counts and rows include."""
-        return self.shown or self.scenarios
+        return self.selected or self.scenarios
 
 
 def feed(
@@ -67,19 +67,19 @@ def feed(
     """
     state = new_contact(program, log.contact_id, log.profile)
     if start is None and not log.changes and not broadcasts and (not log.events or log.events[-1].at <= until):
-        # As nearly every contact of nearly every log is, hence without what the rest needs to be put in order.
+        # Nearly every contact of nearly every log is this simple, so it skips the merging of inputs.
         records = state.records
-        known = _known_at(log, begins)
-        if known is not None and known <= until:
-            become_known(program, state, known)
+        known_at = _known_at(log, begins)
+        if known_at is not None and known_at <= until:
+            become_known(program, state, known_at)
         for event in log.events:
             take(program, state, event)
         if state.known_at is not None:
             records += advance(program, state, until)
         return state, records
     records = []
-    for _, _, brought in feeding(program, state, log, begins, start, until, broadcasts):
-        records += brought
+    for _, _, new_records in feeding(program, state, log, begins, start, until, broadcasts):
+        records += new_records
     return state, records
 
 
@@ -93,17 +93,17 @@ def feeding(
     rows before it is known; broadcasts from before do not reach it.
     """
     entering = start is None
-    known = _known_at(log, begins)
+    known_at = _known_at(log, begins)
     for at, fed in _inputs(log, broadcasts):
         if at > until:
             break
-        if known is not None and at < known:
+        if known_at is not None and at < known_at:
             if not isinstance(fed, Event):
                 start_from(program, state, fed)
                 yield at, fed, []
             continue
-        if known is not None and state.known_at is None:
-            yield known, None, become_known(program, state, known)
+        if known_at is not None and state.known_at is None:
+            yield known_at, None, become_known(program, state, known_at)
         if not entering and start is not None and at >= start:
             yield start, None, advance(program, state, start, inclusive=False, may_enter=False)
             entering = True
@@ -111,8 +111,8 @@ def feeding(
             yield at, fed, change_profile(program, state, at, fed, entering)
         elif state.known_at is not None or fed.name not in program.broadcasts:
             yield at, fed, step(program, state, fed, entering)
-    if known is not None and state.known_at is None and known <= until:
-        yield known, None, become_known(program, state, known)
+    if known_at is not None and state.known_at is None and known_at <= until:
+        yield known_at, None, become_known(program, state, known_at)
     if not entering and start is not None and start <= until:
         yield start, None, advance(program, state, start, inclusive=False, may_enter=False)
         entering = True
@@ -133,7 +133,7 @@ def _inputs(log: ContactLog, broadcasts: Sequence[Event]) -> Iterable[tuple[int,
     events = [(event.at, event) for event in log.events]
     if not log.changes and not broadcasts:
         return events
-    return merge_sorted(log.changes, events, [(one.at, one) for one in broadcasts], key=lambda given: given[0])
+    return merge_sorted(log.changes, events, [(event.at, event) for event in broadcasts], key=lambda pair: pair[0])
 
 
 def replay(
@@ -147,14 +147,14 @@ def replay(
     total = empty_summary(job.project.scenarios[name] for name in job.reported)
     if rows_to is not None:
         rows_to.write_bytes(b"")
-    for done, (summary, part_rows) in enumerate(_run(job, staged, parts, workers, rows_to), 1):
+    for count, (summary, part_rows) in enumerate(_run(job, staged, parts, workers, rows_to), 1):
         merge(total, summary)
         if rows_to is not None and part_rows is not None:
-            with rows_to.open("ab") as whole:
-                whole.write(part_rows.read_bytes())
+            with rows_to.open("ab") as target:
+                target.write(part_rows.read_bytes())
             part_rows.unlink()
         if progress is not None:
-            progress("replaying", done, len(parts))
+            progress("replaying", count, len(parts))
     return total
 
 
@@ -171,8 +171,8 @@ def _run(
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, mp_context=context, initializer=_prepare, initargs=(job, staged)) as pool:
         with _without_interrupts():
-            done = pool.map(_work, parts, targets)
-        yield from zip(done, targets, strict=True)
+            results = pool.map(_work, parts, targets)
+        yield from zip(results, targets, strict=True)
 
 
 @contextmanager

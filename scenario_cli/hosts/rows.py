@@ -52,46 +52,48 @@ class RowWriter:
             assert failed is not None
             failed[channel] += count
 
-    def _message(self, contact_id: str, asked: Asked, status: str, unless: list[str] | None) -> PlanRow:
-        tz = zone(asked.timezone) or UTC
-        locale = asked.profile.get("locale")
-        template = find_template(self.renderer.variants, asked.template, asked.channel, locale, self.renderer.locale)
+    def _message(self, contact_id: str, message: Asked, status: str, unless: list[str] | None) -> PlanRow:
+        tz = zone(message.timezone) or UTC
+        locale = message.profile.get("locale")
+        template = find_template(
+            self.renderer.variants, message.template, message.channel, locale, self.renderer.locale
+        )
         row = PlanRow(
             kind="message",
-            message_id=asked.message_id,
+            message_id=message.message_id,
             contact_id=contact_id,
-            scenario=asked.scenario,
-            version=str(asked.version),
-            journey_id=asked.journey_id,
-            key=_key_text(asked.key),
-            state=asked.state,
-            channel=asked.channel,
-            template=asked.template,
+            scenario=message.scenario,
+            version=str(message.version),
+            journey_id=message.journey_id,
+            key=_key_text(message.key),
+            state=message.state,
+            channel=message.channel,
+            template=message.template,
             locale=template.locale if template is not None else None,
-            variant=asked.variant or None,
-            purpose=asked.purpose,
-            send_at=written(asked.at),
-            send_at_local=local(asked.at, tz).isoformat(),
-            status="dropped" if asked.reason else status,
-            reason=asked.reason or None,
-            detail=asked.detail or None,
-            address=None if asked.address is None else str(asked.address),
-            because=_links(asked.because),
+            variant=message.variant or None,
+            purpose=message.purpose,
+            send_at=written(message.at),
+            send_at_local=local(message.at, tz).isoformat(),
+            status="dropped" if message.reason else status,
+            reason=message.reason or None,
+            detail=message.detail or None,
+            address=None if message.address is None else str(message.address),
+            because=_links(message.because),
             unless=unless,
         )
-        return row if asked.reason else self._rendered(row, contact_id, asked, locale)
+        return row if message.reason else self._rendered(row, contact_id, message, locale)
 
-    def _rendered(self, row: PlanRow, contact_id: str, asked: Asked, locale: object) -> PlanRow:
+    def _rendered(self, row: PlanRow, contact_id: str, message: Asked, locale: object) -> PlanRow:
         try:
             text = self.renderer.render(
-                asked.template, asked.channel, locale, template_values(contact_id, asked, self.tables)
+                message.template, message.channel, locale, template_values(contact_id, message, self.tables)
             )
         except RenderError as error:
-            self.unrendered[(asked.scenario, asked.channel)] += 1
+            self.unrendered[(message.scenario, message.channel)] += 1
             self.complaints[f"not rendered: {error}"] += 1
             return replace(row, status="dropped", reason="render_error", detail=str(error))
-        for part, most in excesses(text.fields, text.body, self.channels[asked.channel]):
-            self.complaints[f"{asked.template} ({asked.channel}): {part} longer than {most} characters"] += 1
+        for part, limit in excesses(text.fields, text.body, self.channels[message.channel]):
+            self.complaints[f"{message.template} ({message.channel}): {part} longer than {limit} characters"] += 1
         return replace(
             row,
             subject=text.fields.get("subject"),
@@ -145,31 +147,33 @@ def _key_text(key: Any) -> str | None:
     return None if key is None else str(key)
 
 
-def template_values(contact_id: str, asked: Asked, tables: Tables) -> dict[str, Any]:
+def template_values(contact_id: str, message: Asked, tables: Tables) -> dict[str, Any]:
     """The values that a template may read, as they were at the instant of leaving, on its clock."""
-    tz = zone(asked.timezone) or UTC
+    tz = zone(message.timezone) or UTC
     use_clock(tz)
-    now = local(asked.at, tz)
+    now = local(message.at, tz)
     return {
-        **asked.captures,
-        **asked.values,
-        "contact": {**asked.profile, "id": contact_id},
-        "trigger": whole(asked.trigger, tz),
+        **message.captures,
+        **message.values,
+        "contact": {**message.profile, "id": contact_id},
+        "trigger": whole(message.trigger, tz),
         "journey": {
-            "entered_at": local(asked.entered_at, tz),
-            "key": values.readable_key(asked.key),
-            "state": asked.state,
-            "variant": dict(arm.split(":", 1) for arm in asked.variant.split()),
+            "entered_at": local(message.entered_at, tz),
+            "key": values.readable_key(message.key),
+            "state": message.state,
+            "variant": dict(arm.split(":", 1) for arm in message.variant.split()),
         },
         "now": now,
-        "item": asked.item,
-        "metric": {name: value for kind, name, value in asked.snapshot if kind == "metric"},
-        "segment": {name: value for kind, name, value in asked.snapshot if kind == "segment"},
-        "days_since": lambda value: values.days_since(value, asked.at, tz),
+        "item": message.item,
+        "metric": {name: value for kind, name, value in message.snapshot if kind == "metric"},
+        "segment": {name: value for kind, name, value in message.snapshot if kind == "segment"},
+        "days_since": lambda value: values.days_since(value, message.at, tz),
         "date": lambda value: values.to_datetime(value, tz),
         "duration": values.duration,
         "distance_km": values.distance_km,
-        "lookup": lambda table, key, *more: tables[table].look_up((key, *more) if more else key, asked.at),
+        "lookup": lambda table, key, *other_keys: tables[table].look_up(
+            (key, *other_keys) if other_keys else key, message.at
+        ),
     }
 
 

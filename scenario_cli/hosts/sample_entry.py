@@ -33,32 +33,32 @@ def sample_entry(
         case AbsenceTrigger():
             return due(trigger.length, start, zone), {}
         case MomentTrigger():
-            read = calendar.read_datetime(trigger.at.text, zone)
-            at = start if read is None else calendar.counted_from(read)
+            local_time = calendar.read_datetime(trigger.at.text, zone)
+            at = start if local_time is None else calendar.counted_from(local_time)
         case DateTrigger():
             at, date = _on_date(trigger, profile, start, zone)
         case SegmentTrigger() | AttributeTrigger():
             at = start
         case _:
             return start, {}
-    stands: dict[str, Any] = {"at": calendar.local(at, zone)}
-    return at, stands if date is None else {**stands, "date": calendar.local(date, zone)}
+    properties: dict[str, Any] = {"at": calendar.local(at, zone)}
+    return at, properties if date is None else {**properties, "date": calendar.local(date, zone)}
 
 
 def _on_date(trigger: DateTrigger, profile: Mapping[str, Any], start: int, zone: ZoneInfo) -> tuple[int, int]:
     """When the trigger fires, and the date: the profile's own where the trigger reads one, else that of `start`."""
     path = path_of(trigger.date.root)
     value = profile.get(path[1]) if path is not None and len(path) == 2 and path[0] == "contact" else None
-    read = to_datetime(value, zone)
-    date = start if read is None else calendar.counted_from(read)
-    counted = date
+    local_time = to_datetime(value, zone)
+    date = start if local_time is None else calendar.counted_from(local_time)
+    anniversary = date
     if trigger.yearly:
         # Where the offset goes back a year, the next anniversary still fires before `start`.
         for year in range(calendar.local(start, zone).year - 1, calendar.local(start, zone).year + 3):
-            counted = calendar.instant(_in_year(calendar.local(date, zone), year), zone)
-            if _moved(trigger, counted, zone) >= start:
+            anniversary = calendar.instant(_in_year(calendar.local(date, zone), year), zone)
+            if _moved(trigger, anniversary, zone) >= start:
                 break
-    return _moved(trigger, counted, zone), date
+    return _moved(trigger, anniversary, zone), date
 
 
 def _moved(trigger: DateTrigger, date: int, zone: ZoneInfo) -> int:

@@ -30,21 +30,23 @@ class Stage:
 
     def __init__(self, project: Project) -> None:
         # A scenario that is paused, or archived, is tested as though it ran.
-        ready = {name: replace(one, status="live") for name, one in project.scenarios.items() if not one.runs}
+        ready = {
+            name: replace(scenario, status="live") for name, scenario in project.scenarios.items() if not scenario.runs
+        }
         self.project = replace(project, scenarios={**project.scenarios, **ready}) if ready else project
-        self.named = tuple(name for name, one in project.scenarios.items() if one.runs)
+        self.running = tuple(name for name, scenario in project.scenarios.items() if scenario.runs)
         self.tables = load_tables(project)
         self.writer = RowWriter(project, self.tables)
         self.programs: dict[tuple[tuple[str, ...] | None, Draws], Program] = {}
 
     def program(self, scenarios: tuple[str, ...] | None, draws: Draws = NO_DRAWS) -> Program:
-        """The program of the scenarios that a file tests, in which the draws fall as a case decides."""
-        known = scenarios, draws
-        if known not in self.programs:
-            project = drawn(self.project, draws) if draws != NO_DRAWS else self.project
-            named = self.named if scenarios is None else scenarios
-            self.programs[known] = compile_program(project, named, self.tables, trace=True)
-        return self.programs[known]
+        """The program of the scenarios that a file tests, with the draws of a case."""
+        key = scenarios, draws
+        if key not in self.programs:
+            project = with_draws(self.project, draws) if draws != NO_DRAWS else self.project
+            names = self.running if scenarios is None else scenarios
+            self.programs[key] = compile_program(project, names, self.tables, trace=True)
+        return self.programs[key]
 
 
 class Times:
@@ -96,7 +98,7 @@ def faulty_times(files: Iterable[CaseFile]) -> list[Diagnostic]:
 
 
 def play(stage: Stage, file: CaseFile, case: Case) -> CaseRun:
-    """All that happens in a case whose times are in order."""
+    """The run of a case. Its times must be in order."""
     program = stage.program(file.scenarios, case.draws)
     times = times_of(file, case)
     state = new_contact(program, case.contact_id, case.profile, times.known)
@@ -112,7 +114,7 @@ def play(stage: Stage, file: CaseFile, case: Case) -> CaseRun:
             stopped_at = happening.of.span
             break
         records = step(program, state, event)
-        before = sum(one.at < at for one in records)
+        before = sum(record.at < at for record in records)
         story += [*records[:before], Fed(at, happening), *records[before:]]
     else:
         if times.until is not None:
@@ -123,9 +125,9 @@ def play(stage: Stage, file: CaseFile, case: Case) -> CaseRun:
             story += advance(program, state, times.last + LONGEST, by_clock=False)
     numbers = _numbers(story)
     messages = [
-        Played(one, stage.writer.row(case.contact_id, one, "sent"), numbers[one.journey_id])
-        for one in story
-        if isinstance(one, Asked)
+        Played(record, stage.writer.row(case.contact_id, record, "sent"), numbers[record.journey_id])
+        for record in story
+        if isinstance(record, Asked)
     ]
     return CaseRun(
         file=file.file,
@@ -143,32 +145,32 @@ def play(stage: Stage, file: CaseFile, case: Case) -> CaseRun:
 
 
 def _event(happening: Happening, at: int, story: list[Fed | Record]) -> Event | None:
-    """The event of a line; None where it is about a message, and none has left from that state."""
+    """The event of a line; None if it is about a message and no message has left from that state."""
     properties = happening.properties
     if happening.of is not None:
-        left = [
-            one.message_id
-            for one in story
-            if isinstance(one, Asked) and not one.reason and one.state == happening.of.text and one.at <= at
+        message_ids = [
+            record.message_id
+            for record in story
+            if isinstance(record, Asked) and not record.reason and record.state == happening.of.text and record.at <= at
         ]
-        if not left:
+        if not message_ids:
             return None
-        properties = {**properties, "message_id": left[-1]}
+        properties = {**properties, "message_id": message_ids[-1]}
     return Event(happening.event.text, at, properties, happening.event_id)
 
 
-def drawn(project: Project, draws: Draws) -> Project:
-    """The project in which control group, holdouts and splits fall for everybody as a case decides for its contact."""
+def with_draws(project: Project, draws: Draws) -> Project:
+    """The project with control group, holdouts and splits fixed as a case decides."""
     scenarios = dict(project.scenarios)
-    for name, held in draws.holdouts:
-        scenarios[name] = replace(scenarios[name], holdout=float(held))
+    for name, in_holdout in draws.holdouts:
+        scenarios[name] = replace(scenarios[name], holdout=float(in_holdout))
     for name, state, arm in draws.variants:
         scenario = scenarios[name]
         split = scenario.states[state].split
         assert split is not None
-        arms = tuple((to, float(arm in (to.state, to.outcome))) for to, _ in split.arms)
-        there = replace(scenario.states[state], split=replace(split, arms=arms))
-        scenarios[name] = replace(scenario, states={**scenario.states, state: there})
+        arms = tuple((target, float(arm in (target.state, target.outcome))) for target, _ in split.arms)
+        redrawn = replace(scenario.states[state], split=replace(split, arms=arms))
+        scenarios[name] = replace(scenario, states={**scenario.states, state: redrawn})
     policy = project.policy
     if draws.control_group is not None:
         policy = replace(policy, control_group=float(draws.control_group))
@@ -179,28 +181,28 @@ def _numbers(story: list[Fed | Record]) -> dict[str, int]:
     """The number of each journey among those of its scenario, in order of entry."""
     entered: Counter[str] = Counter()
     numbers: dict[str, int] = {}
-    for one in story:
-        if isinstance(one, Entered):
-            entered[one.scenario] += 1
-            numbers[one.journey_id] = entered[one.scenario]
+    for record in story:
+        if isinstance(record, Entered):
+            entered[record.scenario] += 1
+            numbers[record.journey_id] = entered[record.scenario]
     return numbers
 
 
 def _conversions(story: list[Fed | Record]) -> Iterator[ConversionRun]:
-    keys = {one.journey_id: one.key for one in story if isinstance(one, Entered)}
-    for one in story:
-        if isinstance(one, Converted):
-            yield ConversionRun(one.at, one.scenario, keys[one.journey_id], one.event, one.value)
+    keys = {record.journey_id: record.key for record in story if isinstance(record, Entered)}
+    for record in story:
+        if isinstance(record, Converted):
+            yield ConversionRun(record.at, record.scenario, keys[record.journey_id], record.event, record.value)
 
 
 def _journeys(story: list[Fed | Record]) -> Iterator[JourneyRun]:
     """The journeys in order of entry."""
-    found: dict[str, JourneyRun] = {}
-    for one in story:
-        if isinstance(one, Entered):
-            found[one.journey_id] = JourneyRun(one.scenario, one.key, [], RUNNING)
-        elif isinstance(one, Moved):
-            found[one.journey_id].states.append(one.target)
-        elif isinstance(one, Ended):
-            found[one.journey_id].outcome = one.outcome
-    yield from found.values()
+    journeys: dict[str, JourneyRun] = {}
+    for record in story:
+        if isinstance(record, Entered):
+            journeys[record.journey_id] = JourneyRun(record.scenario, record.key, [], RUNNING)
+        elif isinstance(record, Moved):
+            journeys[record.journey_id].states.append(record.target)
+        elif isinstance(record, Ended):
+            journeys[record.journey_id].outcome = record.outcome
+    yield from journeys.values()

@@ -41,16 +41,16 @@ class Counting:
     def __init__(self, project: Project, scenarios: Iterable[Scenario], edges: bool = False) -> None:
         self.edges = edges
         self.summary = empty_summary(scenarios)
-        self.others = len(self.summary.scenarios) < len(project.scenarios)
+        self.is_subset = len(self.summary.scenarios) < len(project.scenarios)
         zone_of_project = zone(project.timezone)
         assert zone_of_project is not None
         self.zone = zone_of_project
         self.days: Counter[tuple[int, str]] = Counter()
-        self.elsewhere = {
+        self.to_other_recipients = {
             (scenario.name, state.name, message.channel.text, message.template.text)
             for scenario in project.scenarios.values()
             for state in scenario.states.values()
-            for message in (*state.asked, *(one for transition in scenario.on for one in transition.messages))
+            for message in (*state.asked, *(answer for transition in scenario.on for answer in transition.messages))
             if project.recipient(message) != "contact"
         }
 
@@ -58,7 +58,7 @@ class Counting:
         """Adds one contact's records, and the states in which its journeys wait at the end."""
         summary = self.summary
         scenarios = summary.scenarios
-        if self.others:
+        if self.is_subset:
             records = [record for record in records if record.scenario in scenarios or not record.scenario]
         if self.edges:
             self._add_edges(records)
@@ -72,15 +72,15 @@ class Counting:
                 if record.source != record.target:  # else it was there already
                     reached.add((record.scenario, record.target, record.journey_id))
             elif isinstance(record, Asked):
-                left = self._asked(record, scenarios[record.scenario])
-                where = (record.scenario, record.state, record.channel, record.template)
-                if self.elsewhere and where in self.elsewhere:
+                has_left = self._message(record, scenarios[record.scenario])
+                message_key = (record.scenario, record.state, record.channel, record.template)
+                if self.to_other_recipients and message_key in self.to_other_recipients:
                     continue
-                if left:
+                if has_left:
                     sent.append(record.at)
-                if record.purpose == "marketing" and (left or record.reason in _BY_POLICY):
+                if record.purpose == "marketing" and (has_left or record.reason in _BY_POLICY):
                     weeks_asked.append(self._week(record.asked_at))
-                    if left:
+                    if has_left:
                         weeks_sent.append(self._week(record.at))
             elif isinstance(record, Refused):
                 if record.reason == "taken":
@@ -118,7 +118,7 @@ class Counting:
         """The number of the week, from Monday on the project's clock, in which an instant lies."""
         return (wall_of(at, self.zone) // DAY + _MONDAY) // 7
 
-    def _asked(self, record: Asked, result: ScenarioResult) -> bool:
+    def _message(self, record: Asked, result: ScenarioResult) -> bool:
         """Counts a message and returns whether it left."""
         result.messages[(record.state, record.channel, record.template)] += not record.reason
         if record.reason:
@@ -166,71 +166,71 @@ class Counting:
                 source, outcome = record.state, record.outcome
             else:
                 continue
-            place = record.exit if source else None
-            edges[EdgeCount(record.scenario, source, place, outcome)] += 1
+            exit_ = record.exit if source else None
+            edges[EdgeCount(record.scenario, source, exit_, outcome)] += 1
             # A transition that holds in every state is one edge too: contacts of its parts cannot be added up.
-            edges[EdgeCount(record.scenario, "*", place, outcome)] += 1
+            edges[EdgeCount(record.scenario, "*", exit_, outcome)] += 1
         self.summary.times_by_edge.update(edges)
         self.summary.contacts_by_edge.update(edges.keys())
 
     def _warned(self, record: Warned) -> None:
         key = (record.scenario, record.place, record.event)
-        known = self.summary.warnings.get(key)
-        if known is None:
+        warning = self.summary.warnings.get(key)
+        if warning is None:
             self.summary.warnings[key] = Warning(*key, 1, record.detail)
         else:
-            known.count += 1
+            warning.count += 1
 
 
-def _add_weeks(into: Counter[int], weeks: list[int]) -> None:
+def _add_weeks(totals: Counter[int], weeks: list[int]) -> None:
     """One contact's weeks by how many messages fall in them. A plain dict: to make a `Counter` takes longer."""
     messages: dict[int, int] = {}
     for week in weeks:
         messages[week] = messages.get(week, 0) + 1
     for count in messages.values():
-        into[count] += 1
+        totals[count] += 1
 
 
 def _most_in_a_week(sent: list[int]) -> int:
     """The most messages in any seven days."""
     sent.sort()
-    most = first = 0
-    for last, at in enumerate(sent):
-        while sent[first] <= at - _WEEK:
-            first += 1
-        most = max(most, last - first + 1)
-    return most
+    highest = start = 0
+    for end, at in enumerate(sent):
+        while sent[start] <= at - _WEEK:
+            start += 1
+        highest = max(highest, end - start + 1)
+    return highest
 
 
-def merge(into: Summary, other: Summary) -> None:
+def merge(total: Summary, other: Summary) -> None:
     """Adds another part of the contacts to a summary."""
     for name, part in other.scenarios.items():
-        whole = into.scenarios[name]
+        result = total.scenarios[name]
         for field in fields(ScenarioResult):
-            mine, theirs = getattr(whole, field.name), getattr(part, field.name)
+            mine, theirs = getattr(result, field.name), getattr(part, field.name)
             if field.name == "unrendered":
-                whole.unrendered = mine if theirs is None else (mine or Counter()) + theirs
+                result.unrendered = mine if theirs is None else (mine or Counter()) + theirs
             elif isinstance(mine, Counter):
                 mine.update(theirs)
             elif field.name == "value":
-                whole.value = mine if theirs is None else (mine or Decimal()) + theirs
+                result.value = mine if theirs is None else (mine or Decimal()) + theirs
             elif isinstance(mine, int):
-                setattr(whole, field.name, mine + theirs)
+                setattr(result, field.name, mine + theirs)
         for state, funnel in part.funnel.items():
-            whole.funnel[state].reached += funnel.reached
-            whole.funnel[state].waiting += funnel.waiting
-    into.contacts += other.contacts
-    into.days.update(other.days)
-    into.pressure.update(other.pressure)
-    into.busiest_week.update(other.busiest_week)
-    into.weeks_asked.update(other.weeks_asked)
-    into.weeks_sent.update(other.weeks_sent)
-    into.complaints.update(other.complaints)
-    into.contacts_by_edge.update(other.contacts_by_edge)
-    into.times_by_edge.update(other.times_by_edge)
+            result.funnel[state].reached += funnel.reached
+            result.funnel[state].waiting += funnel.waiting
+    total.contacts += other.contacts
+    total.days.update(other.days)
+    total.pressure.update(other.pressure)
+    total.busiest_week.update(other.busiest_week)
+    total.weeks_asked.update(other.weeks_asked)
+    total.weeks_sent.update(other.weeks_sent)
+    total.complaints.update(other.complaints)
+    total.contacts_by_edge.update(other.contacts_by_edge)
+    total.times_by_edge.update(other.times_by_edge)
     for key, warning in other.warnings.items():
-        known = into.warnings.get(key)
-        if known is None:
-            into.warnings[key] = warning
+        existing = total.warnings.get(key)
+        if existing is None:
+            total.warnings[key] = warning
         else:
-            known.count += warning.count
+            existing.count += warning.count

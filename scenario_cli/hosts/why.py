@@ -31,13 +31,13 @@ def story_of(
     start: int | None,
     until: int,
     idle: tuple[str, ...] = (),
-    shown: tuple[str, ...] = (),
+    selected: tuple[str, ...] = (),
 ) -> ContactStory:
     """The story of a contact that a log staged for it alone holds; `start` and `until` are those of a replay.
 
-    `idle` are scenarios that do not run and yet are to be told of. Where some are `shown`, the others run untold.
+    `idle` are scenarios that do not run but have a line in the story. If some are `selected`, only these are reported.
     """
-    told_of = frozenset(shown or scenarios)
+    reported = frozenset(selected or scenarios)
     tables = load_tables(project)
     program = compile_program(project, scenarios, tables, trace=True)
     broadcasts = list(staged.broadcasts()) if program.broadcasts else []
@@ -46,8 +46,8 @@ def story_of(
     inputs = feeding(program, state, log, staged.report.first, start, until, broadcasts)
     memberships: Memberships = {}
     everything = tuple(_story(program, state, inputs, start, memberships))
-    events = _events_of(project, told_of)
-    story = tuple(one for one in everything if _concerns(one, told_of, events))
+    events = _events_of(project, reported)
+    story = tuple(record for record in everything if _concerns(record, reported, events))
     writer = RowWriter(project, tables)
     return ContactStory(
         contact_id=contact,
@@ -56,16 +56,18 @@ def story_of(
         profile=state.profile,
         start=start,
         until=until,
-        scenarios=tuple(machine.name for machine in program.machines if machine.name in told_of),
+        scenarios=tuple(machine.name for machine in program.machines if machine.name in reported),
         story=story,
-        # Of the others too: a cap names what used it up.
-        messages=tuple(Played(one, writer.row(contact, one, "sent")) for one in everything if isinstance(one, Asked)),
-        waiting=tuple(one for one in _waiting(program, state) if one.scenario in told_of),
+        # Messages of other scenarios too: a cap names those that used it up.
+        messages=tuple(
+            Played(record, writer.row(contact, record, "sent")) for record in everything if isinstance(record, Asked)
+        ),
+        waiting=tuple(waiting for waiting in _waiting(program, state) if waiting.scenario in reported),
         never=(
             *(
-                one
-                for one in never_entered(project, program, state, everything, memberships, staged.report, start)
-                if one.scenario in told_of
+                reasons
+                for reasons in never_entered(project, program, state, everything, memberships, staged.report, start)
+                if reasons.scenario in reported
             ),
             *(NeverEntered(name, project.scenarios[name].status, ()) for name in idle),
         ),
@@ -76,11 +78,11 @@ def _events_of(project: Project, scenarios: frozenset[str]) -> frozenset[str]:
     return frozenset(wanted_events(project, [project.scenarios[name] for name in scenarios]))
 
 
-def _concerns(one: Given | Record, scenarios: frozenset[str], events: frozenset[str]) -> bool:
-    """Whether a part of the story is about these scenarios: what they did, and what is fed to them."""
-    if isinstance(one, Given):
-        return not one.event or one.event in events
-    return not one.scenario or one.scenario in scenarios
+def _concerns(record: Given | Record, scenarios: frozenset[str], events: frozenset[str]) -> bool:
+    """Whether a part of the story concerns these scenarios: their records and their events."""
+    if isinstance(record, Given):
+        return not record.event or record.event in events
+    return not record.scenario or record.scenario in scenarios
 
 
 def _story(
@@ -91,48 +93,48 @@ def _story(
     memberships: Memberships,
 ) -> Iterator[Given | Record]:
     """The story; adds to `memberships` when the contact came into each segment or fell out of it."""
-    before, taken = state.profile, state.input_count
-    for at, what, brought in inputs:
-        history = start is not None and (at < start or (at == start and what is None))
+    before, inputs_before = state.profile, state.input_count
+    for at, fed, records in inputs:
+        history = start is not None and (at < start or (at == start and fed is None))
         for name, inside in state.membership_before.items():
             changes = memberships.setdefault(name, [])
             if not changes or changes[-1].inside != inside:
                 changes.append(Membership(at, inside, history))
-        if what is None:
-            yield from brought
+        if fed is None:
+            yield from records
         else:
             # Time passed before the event came; of what happened at its own instant, it came first.
-            earlier = sum(one.at < at for one in brought)
-            passed = brought[:earlier]
+            earlier = sum(record.at < at for record in records)
+            passed = records[:earlier]
             yield from passed
-            changed = {**before, **{one.attribute: one.after for one in passed if isinstance(one, Updated)}}
-            again = state.input_count == taken
-            yield _given(program, at, what, changed, state.profile, again, start)
-            yield from brought[earlier:]
-        before, taken = state.profile, state.input_count
+            changed = {**before, **{record.attribute: record.after for record in passed if isinstance(record, Updated)}}
+            repeated = state.input_count == inputs_before
+            yield _input(program, at, fed, changed, state.profile, repeated, start)
+            yield from records[earlier:]
+        before, inputs_before = state.profile, state.input_count
 
 
-def _given(
+def _input(
     program: Program,
     at: int,
-    what: Event | Mapping[str, Any],
+    fed: Event | Mapping[str, Any],
     before: Mapping[str, Any],
     after: Mapping[str, Any],
-    again: bool,
+    repeated: bool,
     start: int | None,
 ) -> Given:
     history = start is not None and at < start
-    if not isinstance(what, Event):
-        return Given(at, "", what, _changes(what, before, after), history=history)
-    changes = _changes(what.properties, before, after) if what.name in program.profile_events and not again else ()
-    return Given(at, what.name, what.properties, changes, what.name in program.broadcasts, again, history)
+    if not isinstance(fed, Event):
+        return Given(at, "", fed, _changes(fed, before, after), history=history)
+    changes = _changes(fed.properties, before, after) if fed.name in program.profile_events and not repeated else ()
+    return Given(at, fed.name, fed.properties, changes, fed.name in program.broadcasts, repeated, history)
 
 
 def _changes(
-    named: Mapping[str, Any], before: Mapping[str, Any], after: Mapping[str, Any]
+    attributes: Mapping[str, Any], before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> tuple[tuple[str, Any, Any], ...]:
     return tuple(
-        (name, before.get(name), after.get(name)) for name in named if before.get(name) != after.get(name)
+        (name, before.get(name), after.get(name)) for name in attributes if before.get(name) != after.get(name)
     )  # fmt: skip
 
 
@@ -144,30 +146,30 @@ def _waiting(program: Program, state: ContactState) -> Iterator[Waiting]:
         for journey in state.journeys.get(machine.name, ())
         if not journey.ended
     ]
-    for machine, journey in sorted(running, key=lambda one: one[1].number):
-        held = ((_channel(machine, journey, place), one.until) for place, one in journey.held.items())
+    for machine, journey in sorted(running, key=lambda pair: pair[1].number):
+        held_messages = ((_channel(machine, journey, index), message.until) for index, message in journey.held.items())
         yield Waiting(
             machine.name,
             journey.journey_id,
             journey.key,
             journey.state_name,
-            min(one.asked_at for one in journey.held.values()) if journey.unsettled else journey.waits_from,
-            tuple(sorted(_dues(machine, journey), key=lambda one: one[2])),
-            tuple(sorted(held, key=lambda one: one[1])),
+            min(message.asked_at for message in journey.held.values()) if journey.unsettled else journey.waits_from,
+            tuple(sorted(_dues(machine, journey), key=lambda item: item[2])),
+            tuple(sorted(held_messages, key=lambda item: item[1])),
         )
 
 
-def _channel(machine: Machine, journey: Journey, place: int) -> str:
-    held = journey.held[place]
-    if held.answer is not None:
-        return str(held.answer.message.channel)
-    return machine.states[journey.state_name].sends[place].choices[held.choice].channel
+def _channel(machine: Machine, journey: Journey, index: int) -> str:
+    message = journey.held[index]
+    if message.answer is not None:
+        return str(message.answer.message.channel)
+    return machine.states[journey.state_name].sends[index].choices[message.choice].channel
 
 
 def _dues(machine: Machine, journey: Journey) -> Iterator[tuple[str, str, int]]:
     after = machine.states[journey.state_name].after
-    for place, due in enumerate(journey.due_times):
+    for index, due in enumerate(journey.due_times):
         if due is not None and due < NEVER:
-            branch = branch_of(after[place], journey.fallbacks.get(place))
+            branch = branch_of(after[index], journey.fallbacks.get(index))
             target = branch.target
             yield branch.cause, target.state or f"end: {target.outcome}", due

@@ -38,7 +38,7 @@ Memberships = dict[str, list[Membership]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class _Evidence:
     """The evidence: the story, the contact's state at its end, how often each event is in the log."""
 
     project: Project
@@ -49,8 +49,10 @@ class _Known:
     counts: Mapping[str, int]
     start: int | None
 
-    def given(self, names: tuple[str, ...]) -> list[Given]:
-        return [one for one in self.story if isinstance(one, Given) and one.event in names and not one.again]
+    def inputs(self, names: tuple[str, ...]) -> list[Given]:
+        return [
+            record for record in self.story if isinstance(record, Given) and record.event in names and not record.again
+        ]
 
     def elsewhere(self, names: tuple[str, ...]) -> int | None:
         """The number of such events in the log; None for an event that no log brings."""
@@ -69,166 +71,185 @@ def never_entered(
     start: int | None,
 ) -> Iterator[NeverEntered]:
     """The scenarios that were replayed and that the contact never entered."""
-    known = _Known(project, program, state, story, memberships, dict(report.wanted), start)
-    entered = {one.scenario for one in story if isinstance(one, Entered)}
+    evidence = _Evidence(project, program, state, story, memberships, dict(report.wanted), start)
+    entered = {record.scenario for record in story if isinstance(record, Entered)}
     for machine in program.machines:
         if machine.name not in entered:
             scenario = project.scenarios[machine.name]
-            hindered = tuple(_hindered(known, machine, place, one) for place, one in enumerate(scenario.triggers))
+            hindered = tuple(
+                _hindered(evidence, machine, index, trigger) for index, trigger in enumerate(scenario.triggers)
+            )
             yield NeverEntered(machine.name, scenario.status, hindered)
 
 
-def _hindered(known: _Known, machine: Machine, place: int, trigger: Trigger) -> Hindered:
-    bare = Hindered(called(trigger), trigger.span, "not_known")
-    tried = [
-        one
-        for one in known.story
-        if isinstance(one, Looked) and one.scenario == machine.name and one.place == trigger.span and not one.journey_id
+def _hindered(evidence: _Evidence, machine: Machine, index: int, trigger: Trigger) -> Hindered:
+    base = Hindered(called(trigger), trigger.span, "not_known")
+    conditions = [
+        record
+        for record in evidence.story
+        if isinstance(record, Looked)
+        and record.scenario == machine.name
+        and record.place == trigger.span
+        and not record.journey_id
     ]
-    fired = [one for one in tried if one.held]
+    fired = [record for record in conditions if record.held]
     if fired:
-        return _turned_away(known, machine, bare, fired)
+        return _refused(evidence, machine, base, fired)
     match trigger:
         case EventTrigger():
-            return _by_event(known, machine, bare, trigger, tried)
+            return _by_event(evidence, machine, base, trigger, conditions)
         case AbsenceTrigger():
-            return _by_absence(known, machine, place, bare, trigger)
-        case DateTrigger() | MomentTrigger() | ScheduleTrigger() | SegmentTrigger() if known.state.known_at is None:
-            return bare  # these begin when the contact is known
+            return _by_absence(evidence, machine, index, base, trigger)
+        case DateTrigger() | MomentTrigger() | ScheduleTrigger() | SegmentTrigger() if evidence.state.known_at is None:
+            return base  # these begin when the contact is known
         case DateTrigger() | MomentTrigger() | ScheduleTrigger():
-            return _by_clock(known, machine, place, bare)
+            return _by_clock(evidence, machine, index, base)
         case SegmentTrigger():
-            return _by_segment(known, machine, place, bare, trigger)
+            return _by_segment(evidence, machine, index, base, trigger)
         case AttributeTrigger():
-            return _by_attribute(known, bare, trigger, tried)
+            return _by_attribute(evidence, base, trigger, conditions)
         case OutcomeTrigger():
-            return _by_outcome(known, bare, trigger)
+            return _by_outcome(evidence, base, trigger)
 
 
-def _turned_away(known: _Known, machine: Machine, bare: Hindered, fired: list[Looked]) -> Hindered:
-    """The trigger fired: a rule of entry refused, or its list had nothing in it."""
-    instants = {one.at for one in fired}
+def _refused(evidence: _Evidence, machine: Machine, base: Hindered, fired: list[Looked]) -> Hindered:
+    """The trigger fired, but a rule of entry refused or its list was empty."""
+    instants = {record.at for record in fired}
     refused = [
-        one
-        for one in known.story
-        if isinstance(one, Refused) and one.scenario == machine.name and one.at in instants
+        record
+        for record in evidence.story
+        if isinstance(record, Refused) and record.scenario == machine.name and record.at in instants
     ]  # fmt: skip
     audience = [
-        one
-        for one in known.story
-        if isinstance(one, Looked)
-        and one.scenario == machine.name
-        and one.at in instants
-        and one.kind == "audience"
-        and not one.held
+        record
+        for record in evidence.story
+        if isinstance(record, Looked)
+        and record.scenario == machine.name
+        and record.at in instants
+        and record.kind == "audience"
+        and not record.held
     ]
     if refused:
-        last = refused[-1]
-        decided = tuple(one for one in audience[-1:] if one.at == last.at)
-        return replace(bare, by="refused", reason=last.reason, times=len(refused), at=last.at, looked=decided)
+        refusal = refused[-1]
+        conditions = tuple(record for record in audience[-1:] if record.at == refusal.at)
+        return replace(base, by="refused", reason=refusal.reason, times=len(refused), at=refusal.at, looked=conditions)
     if audience:  # at a tick, which leaves no other record of it
         return replace(
-            bare, by="refused", reason="audience", times=len(audience), at=audience[-1].at, looked=(audience[-1],)
+            base, by="refused", reason="audience", times=len(audience), at=audience[-1].at, looked=(audience[-1],)
         )
-    return replace(bare, by="empty", times=len(fired), at=fired[-1].at)
+    return replace(base, by="empty", times=len(fired), at=fired[-1].at)
 
 
-def _by_event(known: _Known, machine: Machine, bare: Hindered, trigger: EventTrigger, tried: list[Looked]) -> Hindered:
-    if tried:
-        return replace(bare, by="where", times=len(tried), at=tried[-1].at, looked=(tried[-1],))
-    names = known.project.plan.expand(trigger.event.text)
-    came = known.given(names)
-    if not came:
-        return replace(bare, by="no_event", needs=trigger.event.text, elsewhere=known.elsewhere(names))
-    if all(one.history for one in came):
-        return replace(bare, by="history", needs=trigger.event.text, times=len(came), at=came[-1].at)
+def _by_event(
+    evidence: _Evidence, machine: Machine, base: Hindered, trigger: EventTrigger, conditions: list[Looked]
+) -> Hindered:
+    if conditions:
+        return replace(base, by="where", times=len(conditions), at=conditions[-1].at, looked=(conditions[-1],))
+    names = evidence.project.plan.expand(trigger.event.text)
+    inputs = evidence.inputs(names)
+    if not inputs:
+        return replace(base, by="no_event", needs=trigger.event.text, elsewhere=evidence.elsewhere(names))
+    if all(record.history for record in inputs):
+        return replace(base, by="history", needs=trigger.event.text, times=len(inputs), at=inputs[-1].at)
     # Another trigger of the scenario, written before this one, took the event and was refused.
-    refused = [one for one in known.story if isinstance(one, Refused) and one.scenario == machine.name]
-    reason, at = (refused[-1].reason, refused[-1].at) if refused else ("", came[-1].at)
-    return replace(bare, by="refused", reason=reason, times=len(came), at=at)
+    refused = [record for record in evidence.story if isinstance(record, Refused) and record.scenario == machine.name]
+    reason, at = (refused[-1].reason, refused[-1].at) if refused else ("", inputs[-1].at)
+    return replace(base, by="refused", reason=reason, times=len(inputs), at=at)
 
 
-def _by_absence(known: _Known, machine: Machine, place: int, bare: Hindered, trigger: AbsenceTrigger) -> Hindered:
-    armed = known.state.armed.get((machine.rank, place))
-    due = [armed.due] if armed is not None else []
-    due += [one.due for one in known.state.armed_by.get((machine.rank, place), {}).values()]
-    if due:
-        return replace(bare, by="not_yet", needs=trigger.absent.text, at=min(due))
-    since = known.project.plan.expand(trigger.since.text)
-    began = known.given(since)
-    if not began:
-        return replace(bare, by="no_event", needs=trigger.since.text, elsewhere=known.elsewhere(since))
-    in_time = [one for one in known.given(known.project.plan.expand(trigger.absent.text)) if one.at >= began[-1].at]
+def _by_absence(evidence: _Evidence, machine: Machine, index: int, base: Hindered, trigger: AbsenceTrigger) -> Hindered:
+    armed = evidence.state.armed.get((machine.rank, index))
+    due_times = [armed.due] if armed is not None else []
+    due_times += [timer.due for timer in evidence.state.armed_by.get((machine.rank, index), {}).values()]
+    if due_times:
+        return replace(base, by="not_yet", needs=trigger.absent.text, at=min(due_times))
+    start_names = evidence.project.plan.expand(trigger.since.text)
+    starts = evidence.inputs(start_names)
+    if not starts:
+        return replace(base, by="no_event", needs=trigger.since.text, elsewhere=evidence.elsewhere(start_names))
+    in_time = [
+        record
+        for record in evidence.inputs(evidence.project.plan.expand(trigger.absent.text))
+        if record.at >= starts[-1].at
+    ]
     if in_time:
-        return replace(bare, by="in_time", needs=trigger.absent.text, times=len(began), at=in_time[0].at)
-    return replace(bare, by="history", needs=trigger.since.text, times=len(began), at=began[-1].at)
+        return replace(base, by="in_time", needs=trigger.absent.text, times=len(starts), at=in_time[0].at)
+    return replace(base, by="history", needs=trigger.since.text, times=len(starts), at=starts[-1].at)
 
 
-def _by_clock(known: _Known, machine: Machine, place: int, bare: Hindered) -> Hindered:
-    """By a date, a moment or a schedule: it is due only later, was past, or is missing."""
-    armed = known.state.armed.get((machine.rank, place))
-    asked = _asked(known, machine.timed[place].trigger)
+def _by_clock(evidence: _Evidence, machine: Machine, index: int, base: Hindered) -> Hindered:
+    """By a date, a moment or a schedule that is due later, was past, or is missing."""
+    armed = evidence.state.armed.get((machine.rank, index))
+    conditions = _final_conditions(evidence, machine.timed[index].trigger)
     if armed is not None and armed.due < NEVER:
-        return replace(bare, by="not_yet", at=armed.due, looked=asked)
-    if any(not one.held for one in asked):
-        return replace(bare, by="missing", looked=asked)
+        return replace(base, by="not_yet", at=armed.due, looked=conditions)
+    if any(not condition.held for condition in conditions):
+        return replace(base, by="missing", looked=conditions)
     value = armed.value if armed is not None else None
-    return replace(bare, by="past", at=value if isinstance(value, int) else None, looked=asked)
+    return replace(base, by="past", at=value if isinstance(value, int) else None, looked=conditions)
 
 
-def _by_segment(known: _Known, machine: Machine, place: int, bare: Hindered, definition: SegmentTrigger) -> Hindered:
-    """By a segment: what became of membership over the whole story, not what it is at the end."""
-    name, wanted = definition.segment.text, not definition.left
-    seen = known.memberships.get(name, [])
-    changed = [one for one in seen[1:] if one.inside is wanted]
-    if changed and all(one.history for one in changed):
-        return replace(bare, by="history", needs=name, times=len(changed), at=changed[-1].at)
-    if changed:  # another trigger of the scenario, written before this one, was refused at that instant
-        refused = [one for one in known.story if isinstance(one, Refused) and one.scenario == machine.name]
-        reason, at = (refused[-1].reason, refused[-1].at) if refused else ("", changed[-1].at)
-        return replace(bare, by="refused", reason=reason, times=len(changed), at=at)
-    if seen and seen[0].inside is wanted and definition.already_in and seen[0].history:
-        return replace(bare, by="history", needs=name, times=1, at=seen[0].at)
-    if seen and seen[0].inside is wanted and not definition.already_in:
-        return replace(bare, by="from_start", needs=name)
-    trigger = next(one for fired in machine.by_segment.values() for one in fired if one.place == place)
-    return replace(bare, by="no_event", looked=_asked(known, trigger))
+def _by_segment(
+    evidence: _Evidence, machine: Machine, index: int, base: Hindered, definition: SegmentTrigger
+) -> Hindered:
+    """By a segment: the changes of membership over the whole story decide, not the membership at the end."""
+    name, inside = definition.segment.text, not definition.left
+    memberships = evidence.memberships.get(name, [])
+    matching = [membership for membership in memberships[1:] if membership.inside is inside]
+    if matching and all(membership.history for membership in matching):
+        return replace(base, by="history", needs=name, times=len(matching), at=matching[-1].at)
+    if matching:  # another trigger of the scenario, written before this one, was refused at that instant
+        refused = [
+            record for record in evidence.story if isinstance(record, Refused) and record.scenario == machine.name
+        ]
+        reason, at = (refused[-1].reason, refused[-1].at) if refused else ("", matching[-1].at)
+        return replace(base, by="refused", reason=reason, times=len(matching), at=at)
+    if memberships and memberships[0].inside is inside and definition.already_in and memberships[0].history:
+        return replace(base, by="history", needs=name, times=1, at=memberships[0].at)
+    if memberships and memberships[0].inside is inside and not definition.already_in:
+        return replace(base, by="from_start", needs=name)
+    trigger = next(
+        candidate for fired in machine.by_segment.values() for candidate in fired if candidate.place == index
+    )
+    return replace(base, by="no_event", looked=_final_conditions(evidence, trigger))
 
 
-def _asked(known: _Known, trigger: CompiledTrigger) -> tuple[Looked, ...]:
+def _final_conditions(evidence: _Evidence, trigger: CompiledTrigger) -> tuple[Looked, ...]:
     """The value of a segment or date at the end of the story."""
     if trigger.asks is None:
         return ()
-    state = known.state
+    state = evidence.state
     records, state.records = state.records, []
     state.bind(None, None)
     trigger.asks(state)
-    asked = tuple(one for one in state.records if isinstance(one, Looked))
+    conditions = tuple(record for record in state.records if isinstance(record, Looked))
     state.records = records
-    return asked
+    return conditions
 
 
-def _by_attribute(known: _Known, bare: Hindered, trigger: AttributeTrigger, tried: list[Looked]) -> Hindered:
-    if tried:
-        return replace(bare, by="where", times=len(tried), at=tried[-1].at, looked=(tried[-1],))
+def _by_attribute(evidence: _Evidence, base: Hindered, trigger: AttributeTrigger, conditions: list[Looked]) -> Hindered:
+    if conditions:
+        return replace(base, by="where", times=len(conditions), at=conditions[-1].at, looked=(conditions[-1],))
     name = trigger.attribute.text
-    changed = [
-        one for one in known.story if isinstance(one, Given) and any(name == each for each, _, _ in one.changes)
-    ]  # fmt: skip
-    if changed:
-        return replace(bare, by="history", needs=name, times=len(changed), at=changed[-1].at)
-    return replace(bare, by="no_event", needs=name)
+    changes = [
+        record
+        for record in evidence.story
+        if isinstance(record, Given) and any(name == changed_name for changed_name, _, _ in record.changes)
+    ]
+    if changes:
+        return replace(base, by="history", needs=name, times=len(changes), at=changes[-1].at)
+    return replace(base, by="no_event", needs=name)
 
 
-def _by_outcome(known: _Known, bare: Hindered, trigger: OutcomeTrigger) -> Hindered:
+def _by_outcome(evidence: _Evidence, base: Hindered, trigger: OutcomeTrigger) -> Hindered:
     name = trigger.scenario.text
-    wanted = ", ".join(one.text for one in trigger.outcomes)
-    if name not in known.program.by_name:
-        return replace(bare, by="status", needs=name)
-    ended = [one for one in known.story if isinstance(one, Ended) and one.scenario == name]
-    if not ended:
-        return replace(bare, by="no_event", needs=wanted)
-    if known.start is not None and all(one.at < known.start for one in ended):
-        return replace(bare, by="history", needs=wanted, times=len(ended), at=ended[-1].at)
-    seen = tuple(dict.fromkeys(one.outcome for one in ended))
-    return replace(bare, by="where", needs=wanted, times=len(ended), at=ended[-1].at, seen=seen)
+    outcomes = ", ".join(outcome.text for outcome in trigger.outcomes)
+    if name not in evidence.program.by_name:
+        return replace(base, by="status", needs=name)
+    endings = [record for record in evidence.story if isinstance(record, Ended) and record.scenario == name]
+    if not endings:
+        return replace(base, by="no_event", needs=outcomes)
+    if evidence.start is not None and all(ending.at < evidence.start for ending in endings):
+        return replace(base, by="history", needs=outcomes, times=len(endings), at=endings[-1].at)
+    observed = tuple(dict.fromkeys(ending.outcome for ending in endings))
+    return replace(base, by="where", needs=outcomes, times=len(endings), at=endings[-1].at, seen=observed)

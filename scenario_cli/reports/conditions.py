@@ -1,4 +1,4 @@
-"""Puts each `Looked` record to the record that came of it, for timelines and stories. Writes no text."""
+"""Joins each `Looked` record to the record that it led to, for timelines and stories. Writes no text."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Occurrence(Generic[T]):
-    """A record of a story with the conditions that were looked at for it; None where they led to nothing.
+    """A record of a story with its conditions; None if they led to no record.
 
-    `way` is the branch that ended a journey, where a branch did.
+    `branch` is the branch that ended a journey, if a branch did.
     """
 
     record: T | None
-    looked: list[Looked]
-    way: Looked | None = None
+    conditions: list[Looked]
+    branch: Looked | None = None
 
 
 def with_conditions(story: Iterable[T]) -> Iterator[Occurrence[T]]:
@@ -30,25 +30,25 @@ def with_conditions(story: Iterable[T]) -> Iterator[Occurrence[T]]:
     Conditions stand before the record that they led to. Those of another journey, or of an earlier instant, led to
     nothing.
     """
-    looked: list[Looked] = []
+    conditions: list[Looked] = []
     last_held: Looked | None = None
     for record in story:
         if isinstance(record, Looked):
-            if looked and not _together(looked[-1], record):
-                yield Occurrence(None, looked)
-                looked = []
-            looked.append(record)
+            if conditions and not _together(conditions[-1], record):
+                yield Occurrence(None, conditions)
+                conditions = []
+            conditions.append(record)
             last_held = record if record.held and not of_reach(record) else last_held
             continue
-        if looked and not _together(looked[-1], record):
-            yield Occurrence(None, looked)
-            looked = []
-        yield Occurrence(record, looked, last_held if _ended_by(record, last_held) else None)
-        looked = []
+        if conditions and not _together(conditions[-1], record):
+            yield Occurrence(None, conditions)
+            conditions = []
+        yield Occurrence(record, conditions, last_held if _ended_by(record, last_held) else None)
+        conditions = []
         if isinstance(record, Moved):
             last_held = None  # it led here; another one ends the journey from here on
-    if looked:
-        yield Occurrence(None, looked)
+    if conditions:
+        yield Occurrence(None, conditions)
 
 
 def _ended_by(record: Any, branch: Looked | None) -> bool:
@@ -58,9 +58,9 @@ def _ended_by(record: Any, branch: Looked | None) -> bool:
     return (branch.at, branch.journey_id) == (record.at, record.journey_id)
 
 
-def _together(looked: Looked, following: Any) -> bool:
+def _together(condition: Looked, following: Any) -> bool:
     """Whether a condition may have led to the record after it: of the same journey, or an entry to the scenario."""
-    if looked.at != following.at or looked.scenario != getattr(following, "scenario", None):
+    if condition.at != following.at or condition.scenario != getattr(following, "scenario", None):
         return False
     journey = getattr(following, "journey_id", "")  # a refused entry has none
-    return looked.journey_id == journey or (looked.journey_id == "" and not isinstance(following, Looked))
+    return condition.journey_id == journey or (condition.journey_id == "" and not isinstance(following, Looked))

@@ -23,7 +23,7 @@ def html_page(package: str, undefined: type[jinja2.Undefined] = jinja2.StrictUnd
     environment = jinja2.Environment(autoescape=True, undefined=undefined, finalize=_harmless)
     page = environment.from_string(template).render(**values) + "\n"
     page = _BEGINS_COMMAND.sub(r"\1&#58;", _BRACKETED.sub("#&#35;", page))
-    return without_steering(_DIRECTION.sub(lambda found: f"&#{ord(found[0])};", page))
+    return without_steering(_DIRECTION.sub(lambda match: f"&#{ord(match[0])};", page))
 
 
 def as_written(text: str) -> Markup:

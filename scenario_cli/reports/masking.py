@@ -1,4 +1,4 @@
-"""E-mail addresses and telephone numbers made unreadable in what people and logs are shown. Plans keep theirs."""
+"""Masks e-mail addresses and telephone numbers in reports and logs. Plans keep them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _EMAIL = re.compile(
     rf"({_LOCAL}){_LOCAL}*{_AT}(?!\dx\.)((?:[\w-]+\.)+[^\W\d_]{{2,}}|\[[\d.:a-fA-FIPv]+\]|[\w.-]*(?=…|$))"
 )
 _QUOTED_EMAIL = re.compile(rf'()"[^"\n]{{1,64}}"{_AT}((?:[\w-]+\.)+[^\W\d_]{{2,}})')
-# What people write between digits: spaces of any width, points, slashes, brackets, dashes.
+# Characters between digits: spaces of any width, points, slashes, brackets, dashes.
 _BETWEEN = r"[ \u00a0\u2009\u202f./()\u2010-\u2015-]"
 _DATE = r"(?!\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d(?!\d))"
 # International with + or 00, national with a leading 0 or in groups of two to four. A longer run of digits alone
@@ -35,8 +35,8 @@ _PHONE = re.compile(
 # https://www.iso.org/standard/81090.html: a country, two check digits, the account, often in groups of four.
 _IBAN = re.compile(r"(?<![\w-])[A-Z]{2}\d{2}(?: ?[A-Z\d]{4}){2,7}(?: ?[A-Z\d]{1,4})?(?![\w-])")
 _LEAST_DIGITS = 10  # in an account's number; an article's has fewer
-# In a row as it stands in a file nothing says what a number is. So long are telephone numbers without their plus,
-# and no timestamp.
+# Nothing in a row of a file says what a number means. Telephone numbers without a plus have this length, timestamps
+# do not.
 _BARE_PHONE = re.compile(r"(?<![\w.+-])\d{11,12}(?![\w.-])")
 _PHONE_NAME = re.compile(r"phone|mobile|msisdn|gsm|(^|_)tel(_|$)", re.IGNORECASE)
 _DIALLED = re.compile(r"[\d +./()-]{7,}")
@@ -54,23 +54,23 @@ def masked(text: str) -> str:
         text = _EMAIL.sub(r"\1***\2\3", text)
         text = _QUOTED_EMAIL.sub(r"***\2\3", text)
     if len(text) >= _SHORTEST:
-        text = _PHONE.sub(lambda found: _masked_digits(found[0]), text)
+        text = _PHONE.sub(lambda match: _masked_digits(match[0]), text)
         text = _IBAN.sub(_masked_account, text)
     return text
 
 
 def masked_id(name: str) -> str:
-    """A contact's id, masked where it is an address or a telephone number, also one without its plus."""
-    return _BARE_PHONE.sub(lambda found: _masked_digits(found[0]), masked(name))
+    """A contact's id, masked if it is an address or a telephone number, with or without a plus."""
+    return _BARE_PHONE.sub(lambda match: _masked_digits(match[0]), masked(name))
 
 
 def masked_value(name: str, value: str) -> str:
-    """The value of that property; of one that is named as a telephone's every number."""
+    """The value of a property, masked. A property with the name of a telephone number has all its digits masked."""
     return _masked_digits(value) if _PHONE_NAME.search(name) else masked(value)
 
 
-def _masked_account(found: re.Match[str]) -> str:
-    number = found[0]
+def _masked_account(match: re.Match[str]) -> str:
+    number = match[0]
     if sum(character.isdigit() for character in number) < _LEAST_DIGITS:
         return number
     return number[:4] + re.sub(r"\S", "*", number[4:-2]) + number[-2:]
@@ -78,29 +78,29 @@ def _masked_account(found: re.Match[str]) -> str:
 
 def _masked_digits(number: str) -> str:
     digits = sum(character.isdigit() for character in number)
-    seen = 0
-    written = ""
+    position = 0
+    text = ""
     for character in number:
         if character.isdigit():
-            seen += 1
-            written += character if seen <= _SHOWN_FIRST or seen > digits - _SHOWN_LAST else "*"
+            position += 1
+            text += character if position <= _SHOWN_FIRST or position > digits - _SHOWN_LAST else "*"
         else:
-            written += character
-    return written
+            text += character
+    return text
 
 
 def masked_run(run: DryRun) -> DryRun:
-    """A replay's result with nothing personal in its examples."""
+    """A replay's result with masked examples."""
     return replace(run, read=_masked_read(run.read), summary=_masked_summary(run.summary))
 
 
 def masked_plan(plan: Plan) -> Plan:
-    """A forward plan with nothing personal in its examples; its rows are data, and stay as they are."""
+    """A forward plan with masked examples. Its rows are data and stay as they are."""
     return replace(plan, read=_masked_read(plan.read), summary=_masked_summary(plan.summary))
 
 
 def masked_message(message: Shown) -> Shown:
-    """A message to a contact of a log with nothing personal in it. Count its characters before."""
+    """A masked message to a contact of a log. Count its characters before."""
     address = message.address
     return replace(
         message,
@@ -127,20 +127,20 @@ def _masked_table(table: ContactsReport) -> ContactsReport:
 
 
 def masked_unusable(unusable: Iterable[Unusable]) -> tuple[Unusable, ...]:
-    """Rows that could not be used, with nothing personal in what is shown of them."""
+    """Unusable rows with masked excerpts."""
     return tuple(
-        replace(one, samples=tuple(replace(sample, excerpt=masked_id(sample.excerpt)) for sample in one.samples))
-        for one in unusable
+        replace(reject, samples=tuple(replace(sample, excerpt=masked_id(sample.excerpt)) for sample in reject.samples))
+        for reject in unusable
     )
 
 
 def _masked_misfits(misfits: Iterable[Misfit]) -> tuple[Misfit, ...]:
-    return tuple(replace(one, example=masked_value(one.property, one.example)) for one in misfits)
+    return tuple(replace(misfit, example=masked_value(misfit.property, misfit.example)) for misfit in misfits)
 
 
 def _masked_summary(summary: Summary) -> Summary:
     complaints: Counter[str] = Counter()
     for text, count in summary.complaints.items():
         complaints[masked(text)] += count
-    warnings = {key: replace(one, example=masked(one.example)) for key, one in summary.warnings.items()}
+    warnings = {key: replace(warning, example=masked(warning.example)) for key, warning in summary.warnings.items()}
     return replace(summary, warnings=warnings, complaints=complaints)

@@ -39,8 +39,8 @@ def plan_text(plan: Plan, color: bool, width: int, show_data: bool = False) -> s
     if leaving:
         lines += ["", *_rows(leaving[:_MOST_ROWS], style, width, show_data)]
         if len(leaving) > _MOST_ROWS:
-            more = f"{len(leaving) - _MOST_ROWS:,} more: --out FILE.jsonl, .csv or .parquet writes every row"
-            lines.append(style(more, "dim"))
+            hint = f"{len(leaving) - _MOST_ROWS:,} more: --out FILE.jsonl, .csv or .parquet writes every row"
+            lines.append(style(hint, "dim"))
         lines += ["", *_by_scenario(plan, style, width)]
     if dropped:
         lines += ["", style("Would be asked for, and dropped", "bold")]
@@ -57,7 +57,7 @@ def _by_time(row: PlanRow) -> tuple[str, str]:
 
 
 def _rows(rows: list[PlanRow], style: Style, width: int, show_data: bool) -> list[str]:
-    def shown(text: str) -> str:
+    def display(text: str) -> str:
         return printable(text if show_data else masked(text))
 
     cells = [
@@ -66,12 +66,12 @@ def _rows(rows: list[PlanRow], style: Style, width: int, show_data: bool) -> lis
             fit(printable(row.contact_id if show_data else masked_id(row.contact_id)), 20),
             row.channel or row.kind,
             f"{row.scenario}:{row.state}",
-            shown(_subject(row)).strip(),
+            display(_subject(row)).strip(),
         ]
         for row in rows
     ]
     head = ["local time", "contact", "channel", "scenario:state", "subject"]
-    widths = [max(len(line[place]) for line in (head, *cells)) for place in range(4)]
+    widths = [max(len(line[column]) for line in (head, *cells)) for column in range(4)]
     subject = max(width - sum(widths) - 8, 12)
     return table(head, [[*line[:4], fit(line[4], subject)] for line in cells], width + 40, style, left=5)
 
@@ -83,9 +83,9 @@ def _subject(row: PlanRow) -> str:
     return str(row.subject or row.title or row.body or "")
 
 
-def _local(written: str) -> str:
+def _local(instant_text: str) -> str:
     """`2025-02-20 08:12 -05:00`: rows are in order of time, and contacts' clocks differ."""
-    return f"{written[:16].replace('T', ' ')} {written[-6:]}"
+    return f"{instant_text[:16].replace('T', ' ')} {instant_text[-6:]}"
 
 
 def _by_scenario(plan: Plan, style: Style, width: int) -> list[str]:

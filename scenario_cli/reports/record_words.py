@@ -1,4 +1,4 @@
-"""Words for what happened to a contact: one text a record, a condition, a value. Lays nothing out."""
+"""Words for the records, conditions and values of a contact's story. Lays nothing out."""
 
 from __future__ import annotations
 
@@ -33,29 +33,29 @@ def clock(at: int, timezone: str) -> datetime:
 
 def moment(at: int, timezone: str) -> str:
     """An instant on a local clock, as a test file writes it."""
-    here = clock(at, timezone)
-    return here.strftime("%Y-%m-%d %H:%M:%S" if here.second else "%Y-%m-%d %H:%M")
+    local_time = clock(at, timezone)
+    return local_time.strftime("%Y-%m-%d %H:%M:%S" if local_time.second else "%Y-%m-%d %H:%M")
 
 
-def value(what: Any) -> str:
+def value(content: Any) -> str:
     """A value as YAML would write it, cut where it is long."""
-    if isinstance(what, str):
-        text = what
-    elif isinstance(what, datetime):
-        text = what.strftime("%Y-%m-%d %H:%M")
-    elif isinstance(what, dict):
-        text = "{" + ", ".join(f"{key}: {value(part)}" for key, part in what.items()) + "}"
-    elif isinstance(what, list | tuple):
-        text = "[" + ", ".join(map(value, what)) + "]"
-    elif isinstance(what, float):
-        text = f"{what:.4g}" if abs(what) < 1_000 else f"{what:g}"
+    if isinstance(content, str):
+        text = content
+    elif isinstance(content, datetime):
+        text = content.strftime("%Y-%m-%d %H:%M")
+    elif isinstance(content, dict):
+        text = "{" + ", ".join(f"{key}: {value(part)}" for key, part in content.items()) + "}"
+    elif isinstance(content, list | tuple):
+        text = "[" + ", ".join(map(value, content)) + "]"
+    elif isinstance(content, float):
+        text = f"{content:.4g}" if abs(content) < 1_000 else f"{content:g}"
     else:
-        text = "none" if what is None else json.dumps(what, default=str)
+        text = "none" if content is None else json.dumps(content, default=str)
     text = printable(text)
     return text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 1] + "…"
 
 
-def told(record: Record, timezone: str) -> str:
+def record_text(record: Record, timezone: str) -> str:
     """A record in a few words."""
     match record:
         case Entered():
@@ -79,16 +79,16 @@ def told(record: Record, timezone: str) -> str:
         case Warned():
             return f"data warning, {record.place}: {record.detail}"
         case Looked():
-            return looked(record)
+            return condition_text(record)
 
 
 def message(asked: Asked, reason: str) -> str:
-    """A message, with the reason of its drop where it has one."""
+    """A message, with the reason if it is dropped."""
     return f"{asked.channel} {asked.template}" + (f" dropped: {reason}" if reason else "")
 
 
-def looked(record: Looked) -> str:
-    """A condition with its result; one that failed by an operand is that operand."""
+def condition_text(record: Looked) -> str:
+    """A condition with its result. If one operand failed, only that operand is shown."""
     return f"{record.cause} {decisive(record)}: {'yes' if record.held else 'no'}"
 
 
@@ -97,35 +97,39 @@ def decisive(record: Looked) -> str:
     return record.failed or record.condition
 
 
-def seen(record: Looked) -> str:
-    """The values that a condition saw; empty where it saw none, or its result says it all."""
-    told = [one for one in record.values if one[0] != decisive(record) or not isinstance(one[1], bool)]
-    return ", ".join(f"{name} = {value(part)}" for name, part in told)
+def values_text(record: Looked) -> str:
+    """The values that a condition saw; empty if there are none or its result says enough."""
+    shown = [pair for pair in record.values if pair[0] != decisive(record) or not isinstance(pair[1], bool)]
+    return ", ".join(f"{name} = {value(part)}" for name, part in shown)
 
 
 def of_reach(record: Looked) -> bool:
-    """Whether it is about an address or a consent, which lead nowhere."""
+    """Whether a condition is about an address or a consent. These lead to no other state."""
     return record.kind in ("address", "consent")
 
 
 def explains(record: Looked) -> bool:
-    """Whether a condition is worth telling: one that asks something; an address or a consent where it is missing."""
+    """Whether a condition explains a record. An address or a consent does so only if it is missing."""
     return bool(record.condition) and not (record.held and of_reach(record))
 
 
 def to_the_minute(at: int, timezone: str) -> str:
-    """The same where seconds would only be in the way."""
+    """An instant on a local clock, without seconds."""
     return clock(at, timezone).strftime("%Y-%m-%d %H:%M")
 
 
-def by_name(detail: str, messages: Iterable[Asked], timezone: str, written: Callable[[int, str], str] = moment) -> str:
+def by_name(
+    detail: str, messages: Iterable[Asked], timezone: str, instant_text: Callable[[int, str], str] = moment
+) -> str:
     """The detail of a drop. The messages that used up a cap have their names instead of their ids."""
-    for one in messages:
-        detail = detail.replace(one.message_id, f"{one.channel} {one.template} of {written(one.at, timezone)}")
+    for message in messages:
+        detail = detail.replace(
+            message.message_id, f"{message.channel} {message.template} of {instant_text(message.at, timezone)}"
+        )
     return detail
 
 
-# Why nobody was let in, as a person would say it.
+# Plain words for the reasons of a refused entry.
 REFUSED = {
     "paused": "the scenario is paused",
     "inactive": "outside its active days",

@@ -14,7 +14,7 @@ _BLOCKS = " ▏▎▍▌▋▊▉█"
 class Style:
     """Marks words to be written in colour, or leaves them plain; `lines_text` writes the colours.
 
-    Escape sequences in somebody's data are told from ours by this.
+    The marks tell our colours from escape sequences in data.
     """
 
     def __init__(self, color: bool) -> None:
@@ -27,19 +27,19 @@ class Style:
 
 
 def lines_text(lines: Iterable[str]) -> str:
-    """The lines of a report as a text, whatever stands in them harmless for a terminal and a CI log."""
+    """The lines of a report as a text that is harmless for a terminal and a CI log."""
     return "".join(f"{plain_line(line)}\n" for line in lines)
 
 
 def fit(text: str, width: int) -> str:
-    """The text cut to a width in columns, an ellipsis where something is missing."""
+    """The text cut to a width in columns, with an ellipsis for the missing part."""
     if cell_len(text) <= width:
         return text
     return set_cell_size(text, max(width - 1, 0)).rstrip() + "…"
 
 
 def wrap(text: str, width: int, first: str = "", later: str = "") -> list[str]:
-    """The text in lines of at most so many columns, broken at spaces where there are any; no line for no text."""
+    """The text in lines of at most `width` columns, broken at spaces if possible. An empty text has no lines."""
     lines: list[str] = []
     line, empty = first, True
     for word in text.strip().split(" "):
@@ -60,7 +60,7 @@ def wrap(text: str, width: int, first: str = "", later: str = "") -> list[str]:
 
 
 def _chopped(word: str, first: int, width: int) -> list[str]:
-    """A long word in pieces, the first of so many columns, the others of `width`."""
+    """A long word in pieces. The first has `first` columns, the others `width`."""
     pieces = [""]
     for char in word:
         if pieces[-1] and cell_len(pieces[-1]) + cell_len(char) > (first if len(pieces) == 1 else width):
@@ -77,19 +77,18 @@ def pad(text: str, width: int, right: bool = False) -> str:
 def table(
     head: Sequence[str], rows: Sequence[Sequence[str]], width: int, style: Style, left: int = 1, indent: int = 0
 ) -> list[str]:
-    """Lines of a table whose first `left` columns are texts and the others numbers, the first column giving
-    way where the terminal is narrow."""
+    """Lines of a table. The first `left` columns are texts, the others numbers; the first column shrinks to fit."""
     head, *rows = [[printable(cell) for cell in cells] for cells in (head, *rows)]
-    widths = [max(cell_len(line[place]) for line in (head, *rows)) for place in range(len(head))]
-    over = sum(widths) + 2 * (len(widths) - 1) + indent - width
-    if over > 0:
-        widths[0] = max(widths[0] - over, 8)
+    widths = [max(cell_len(line[column]) for line in (head, *rows)) for column in range(len(head))]
+    excess = sum(widths) + 2 * (len(widths) - 1) + indent - width
+    if excess > 0:
+        widths[0] = max(widths[0] - excess, 8)
     lines: list[str] = []
     for number, cells in enumerate((head, *rows)):
-        written = "  ".join(
-            pad(fit(cell, widths[place]), widths[place], right=place >= left) for place, cell in enumerate(cells)
+        joined = "  ".join(
+            pad(fit(cell, widths[column]), widths[column], right=column >= left) for column, cell in enumerate(cells)
         )
-        line = " " * indent + written.rstrip()
+        line = " " * indent + joined.rstrip()
         lines.append(style(line, "dim") if number == 0 else line)
     return lines
 
@@ -101,21 +100,21 @@ def bar(share: float, width: int) -> str:
     return "█" * full + (_BLOCKS[rest] if rest else "")
 
 
-def percent(part: float, whole: float) -> str:
-    if not whole:
+def percent(part: float, total: float) -> str:
+    if not total:
         return "–"
-    return f"{100 * part / whole:.1f}%" if 0 < part / whole < 0.1 else f"{100 * part / whole:.0f}%"
+    return f"{100 * part / total:.1f}%" if 0 < part / total < 0.1 else f"{100 * part / total:.0f}%"
 
 
-def plural(count: int, word: str, more: str = "") -> str:
-    return f"{count:,} {word if count == 1 else more or word + 's'}"
+def plural(count: int, word: str, plural_form: str = "") -> str:
+    return f"{count:,} {word if count == 1 else plural_form or word + 's'}"
 
 
-def wrapped(first: str, parts: Sequence[str], between: str, width: int) -> list[str]:
-    """Parts in lines no wider than the width, later lines indented as the first."""
+def wrapped(first: str, parts: Sequence[str], separator: str, width: int) -> list[str]:
+    """Parts in lines of at most `width` columns, with the later lines indented like the first."""
     lines, line = [], first
     for number, part in enumerate(parts):
-        piece = part + (between.rstrip() if number < len(parts) - 1 else "")
+        piece = part + (separator.rstrip() if number < len(parts) - 1 else "")
         if len(line) + len(piece) > width and line != first:
             lines.append(line.rstrip())
             line = " " * len(first)

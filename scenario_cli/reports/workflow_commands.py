@@ -8,8 +8,8 @@ from __future__ import annotations
 
 def command(level: str, text: str, **properties: object) -> str:
     """One command on a line of its own; `level` is `error`, `warning` or `notice`."""
-    written = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
-    return f"::{level} {written}::{_data(text)}\n"
+    fields = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
+    return f"::{level} {fields}::{_data(text)}\n"
 
 
 def _data(text: str) -> str:

@@ -20,27 +20,27 @@ def brief_data(needs: Sequence[DataNeeds]) -> Document:
         ),
         *_providers(needs),
     ]
-    for one in needs:
-        document += _scenario(one)
+    for scenario_needs in needs:
+        document += _scenario(scenario_needs)
     return document
 
 
 def _providers(needs: Sequence[DataNeeds]) -> Iterator[Heading | Grid | Paragraph]:
     """The providers of each datum over all scenarios, with the soonest that any scenario needs it."""
-    found: dict[str, dict[str, tuple[Freshness | None, list[str]]]] = {}
-    for one in needs:
-        for owner, name, freshness in _provided(one):
-            before, scenarios = found.setdefault(owner, {}).get(name, (freshness, []))
-            soonest = min((known for known in (before, freshness) if known is not None), default=None)
-            found[owner][name] = (soonest, [*scenarios, one.scenario.name])
+    providers: dict[str, dict[str, tuple[Freshness | None, list[str]]]] = {}
+    for scenario_needs in needs:
+        for owner, name, freshness in _provided(scenario_needs):
+            before, scenarios = providers.setdefault(owner, {}).get(name, (freshness, []))
+            soonest = min((needed for needed in (before, freshness) if needed is not None), default=None)
+            providers[owner][name] = (soonest, [*scenarios, scenario_needs.scenario.name])
     yield Heading(3, "Who provides what")
-    if not found:
+    if not providers:
         yield Paragraph("These scenarios need no data.")
-    for owner in sorted(found, key=lambda name: (not name, name)):
+    for owner in sorted(providers, key=lambda name: (not name, name)):
         yield Heading(4, owner or NOBODY, "" if owner else "say who with `owner:` in events.yaml and project.yaml")
         rows = [
             row(name, freshness.words if freshness is not None else "as it changes", ", ".join(scenarios))
-            for name, (freshness, scenarios) in found[owner].items()
+            for name, (freshness, scenarios) in providers[owner].items()
         ]
         yield Grid(("what", "must be there", "for"), tuple(rows))
 
@@ -50,9 +50,9 @@ def _provided(needs: DataNeeds) -> Iterator[tuple[str, str, Freshness | None]]:
         if event.maker:
             continue
         yield event.event.owner, f"event `{event.name}`", event.freshness
-        for known in event.properties:
-            if known.owner not in ("", event.event.owner):
-                yield known.owner, f"`{known.name}` of `{event.name}`", event.freshness
+        for property_ in event.properties:
+            if property_.owner not in ("", event.event.owner):
+                yield property_.owner, f"`{property_.name}` of `{event.name}`", event.freshness
     for attribute in needs.attributes:
         yield attribute.owner, f"attribute `{attribute.name}`", attribute.freshness
     for table in needs.tables:
@@ -66,23 +66,28 @@ def _scenario(needs: DataNeeds) -> Document:
         document += _event(event)
     if needs.attributes:
         rows = [
-            row(f"`{one.name}`", one.type, one.freshness.words if one.freshness else "", one.uses)
-            for one in needs.attributes
+            row(
+                f"`{attribute.name}`",
+                attribute.type,
+                attribute.freshness.words if attribute.freshness else "",
+                attribute.uses,
+            )
+            for attribute in needs.attributes
         ]
         document += [Heading(4, "Attributes of the contact"), Grid(("attribute", "type", "must be there", "for"),
                                                                    tuple(rows))]  # fmt: skip
-    made = [row(f"`metric.{one.name}`", f"`{one.text}`", one.uses) for one in needs.metrics]
-    made += [row(f"`segment.{one.name}`", f"`{one.text}`", one.uses) for one in needs.segments]
-    if made:
+    definitions = [row(f"`metric.{metric.name}`", f"`{metric.text}`", metric.uses) for metric in needs.metrics]
+    definitions += [row(f"`segment.{segment.name}`", f"`{segment.text}`", segment.uses) for segment in needs.segments]
+    if definitions:
         document += [Heading(4, "Metrics and segments", "worked out here, from the events and attributes above"),
-                     Grid(("name", "is", "for"), tuple(made))]  # fmt: skip
+                     Grid(("name", "is", "for"), tuple(definitions))]  # fmt: skip
     if needs.constants:
-        rows = [row(f"`const.{one.name}`", f"`{one.text}`", one.uses) for one in needs.constants]
+        rows = [row(f"`const.{constant.name}`", f"`{constant.text}`", constant.uses) for constant in needs.constants]
         document += [Heading(4, "Constants", "set in project.yaml"), Grid(("constant", "is", "for"), tuple(rows))]
     if needs.tables:
         rows = [
-            row(f"`{one.name}`", f"`{one.file}`", f"`{one.key}`", tuple(f"`{name}`" for name in one.columns))
-            for one in needs.tables
+            row(f"`{table.name}`", f"`{table.file}`", f"`{table.key}`", tuple(f"`{name}`" for name in table.columns))
+            for table in needs.tables
         ]
         document += [Heading(4, "Reference tables"), Grid(("table", "file", "looked up by", "columns"), tuple(rows))]
     return document
@@ -90,19 +95,19 @@ def _scenario(needs: DataNeeds) -> Document:
 
 def _event(need: EventNeed) -> Document:
     event = need.event
-    came = f"made here, by {need.maker}" if need.maker else event.owner or NOBODY
+    source = f"made here, by {need.maker}" if need.maker else event.owner or NOBODY
     document: Document = [
         Heading(4, f"Event `{event.name}`", event.description),
         facts(
             ("is sent when", event.triggered_when),
             ("does", need.roles),
             ("must be there", f"{need.freshness.words}: {need.freshness.why}"),
-            ("comes from", came),
+            ("comes from", source),
             ("concerns", "everybody: it has no contact" if event.broadcast else ""),
         ),
     ]
     if need.properties:
-        rows = [row(f"`{one.name}`", _type(one), one.uses) for one in need.properties]
+        rows = [row(f"`{property_.name}`", _type(property_), property_.uses) for property_ in need.properties]
         document.append(Grid(("property", "type", "for"), tuple(rows)))
     return document
 

@@ -10,7 +10,7 @@ from scenario_cli.reports.document.parts import Document, Heading, Paragraph, fa
 
 def brief_writing(needs: Sequence[WritingNeeds], everywhere: Iterable[VariableNeed]) -> Document:
     """`everywhere` are the values that every message can hold."""
-    names = ", ".join(f"`{one.name}`" for one in everywhere)
+    names = ", ".join(f"`{variable.name}`" for variable in everywhere)
     document: Document = [
         Heading(2, "For writers"),
         Paragraph(
@@ -19,8 +19,8 @@ def brief_writing(needs: Sequence[WritingNeeds], everywhere: Iterable[VariableNe
         ),
         facts(("every text can hold", f"`contact.id`, {names}" if names else "`contact.id`")),
     ]
-    for one in needs:
-        document += _scenario(one)
+    for scenario_needs in needs:
+        document += _scenario(scenario_needs)
     return document
 
 
@@ -34,8 +34,8 @@ def _scenario(needs: WritingNeeds) -> Document:
             ("measured by", program.kpi if program is not None else ""),
             ("success is", needs.goal),
             ("who enters", needs.enters),
-            ("its names mean", tuple(f"`{one.name}`: `{one.text}`" for one in scenario.define)),
-            ("texts can hold", ", ".join(f"`{one.name}`" for one in needs.available)),
+            ("its names mean", tuple(f"`{definition.name}`: `{definition.text}`" for definition in scenario.define)),
+            ("texts can hold", ", ".join(f"`{variable.name}`" for variable in needs.available)),
         ),
     ]
     if not needs.messages:
@@ -46,7 +46,7 @@ def _scenario(needs: WritingNeeds) -> Document:
 
 
 def _message(need: MessageNeed) -> Document:
-    unused = [one for one in need.own if one.name not in {used.name.split(".")[0] for used in need.used}]
+    unused = [variable for variable in need.own if variable.name not in {used.name.split(".")[0] for used in need.used}]
     return [
         Heading(4, f"{need.state}: {need.channel}", f"`{need.template}`"),
         facts(
@@ -64,8 +64,8 @@ def _message(need: MessageNeed) -> Document:
 
 
 def _languages(need: MessageNeed) -> str:
-    there = ", ".join(need.locales) or "none yet"
-    return f"{there}; missing: {', '.join(need.missing)}" if need.missing else there
+    written = ", ".join(need.locales) or "none yet"
+    return f"{written}; missing: {', '.join(need.missing)}" if need.missing else written
 
 
 def _variable(need: VariableNeed) -> str:

@@ -56,10 +56,10 @@ def _cell(parts: tuple[str, ...]) -> str:
 def _text(text: str) -> str:
     """A text whose characters stand for themselves; what is between backticks is code already."""
     text = _TICKS.sub("`", printable(" ".join(text.split())))
-    written = "".join(part if part.startswith("`") else _plain(part) for part in _CODE.split(text))
-    return _BLOCK.sub(r"\1\\\2", written)
+    escaped = "".join(part if part.startswith("`") else _escaped(part) for part in _CODE.split(text))
+    return _BLOCK.sub(r"\1\\\2", escaped)
 
 
-def _plain(text: str) -> str:
-    escaped = _SPECIAL.sub(lambda found: f"\\{found[0]}", text)
+def _escaped(text: str) -> str:
+    escaped = _SPECIAL.sub(lambda match: f"\\{match[0]}", text)
     return escaped.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("`", r"\`")

@@ -49,9 +49,9 @@ Document = list[Block]
 
 
 def facts(*pairs: tuple[str, str | tuple[str, ...]]) -> Facts:
-    """Facts without those of which nothing is said."""
-    found = [(word, (said,) if isinstance(said, str) else said) for word, said in pairs if said]
-    return Facts(tuple((word, parts) for word, parts in found))
+    """Facts, without those that have no content."""
+    present = [(word, (content,) if isinstance(content, str) else content) for word, content in pairs if content]
+    return Facts(tuple((word, parts) for word, parts in present))
 
 
 def row(*cells: str | tuple[str, ...]) -> tuple[tuple[str, ...], ...]:

@@ -9,7 +9,7 @@ from scenario_cli.reports.document.parts import NOTHING, Block, Bullets, Documen
 from scenario_cli.reports.text import Style, lines_text, pad, wrap
 
 _WIDEST = 120
-_LEAST = 12  # columns in which a sentence can still be read
+_NARROWEST = 12  # columns in which a sentence can still be read
 _INDENT = "  "
 _RULES = {2: "━", 3: "─"}  # under headings of these levels
 
@@ -53,23 +53,25 @@ def _heading(block: Heading, style: Style, width: int) -> list[str]:
 
 
 def _facts(pairs: tuple[tuple[str, tuple[str, ...]], ...], style: Style, width: int) -> list[str]:
-    """Words in a column with what is said beside them, or below where there is little room."""
+    """Words in a column with their content beside them, or below if there is little room."""
     wide = max((cell_len(word) for word, _ in pairs), default=0)
-    beside = width - wide - 2 * len(_INDENT) >= _LEAST
-    later = " " * (wide + 2 * len(_INDENT)) if beside else 2 * _INDENT
+    side_by_side = width - wide - 2 * len(_INDENT) >= _NARROWEST
+    later = " " * (wide + 2 * len(_INDENT)) if side_by_side else 2 * _INDENT
     lines: list[str] = []
     for word, parts in pairs:
-        said: list[str] = []
+        content: list[str] = []
         for part in parts:
-            said += wrap(_text(part), width, later, later + _INDENT if len(parts) > 1 else later)
-        label = f"{_INDENT}{style(pad(word, wide) if beside else word, 'dim')}"
-        lines += [f"{label}{_INDENT}{said[0].removeprefix(later)}", *said[1:]] if beside else [label, *said]
+            content += wrap(_text(part), width, later, later + _INDENT if len(parts) > 1 else later)
+        label = f"{_INDENT}{style(pad(word, wide) if side_by_side else word, 'dim')}"
+        lines += (
+            [f"{label}{_INDENT}{content[0].removeprefix(later)}", *content[1:]] if side_by_side else [label, *content]
+        )
     return lines
 
 
 def _grid(grid: Grid, style: Style, width: int) -> list[str]:
     rows = [[[_text(part) for part in cell] or [NOTHING] for cell in row] for row in grid.rows]
-    columns = [[head, *(part for row in rows for part in row[place])] for place, head in enumerate(grid.head)]
+    columns = [[head, *(part for row in rows for part in row[index])] for index, head in enumerate(grid.head)]
     widths = _widths(columns, width - len(_INDENT) - 2 * (len(columns) - 1))
     if widths is None:
         return _row_by_row(grid, style, width)
@@ -90,14 +92,14 @@ def _line(cells: list[list[str]], widths: list[int]) -> list[str]:
 
 
 def _widths(columns: list[list[str]], room: int) -> list[int] | None:
-    """The columns' widths, the widest giving way first; None where not even the longest words fit."""
+    """The widths of the columns; the widest shrinks first. None if even the longest words do not fit."""
     widths = [max(map(cell_len, column)) for column in columns]
-    least = [max(cell_len(word) for text in column for word in text.split() or [""]) for column in columns]
-    if sum(least) > room:
+    minimums = [max(cell_len(word) for text in column for word in text.split() or [""]) for column in columns]
+    if sum(minimums) > room:
         return None
     while sum(widths) > room:
-        slack = [wide - low for wide, low in zip(widths, least, strict=True)]
-        widest = max((place for place in range(len(widths)) if slack[place]), key=lambda place: widths[place])
+        slack = [wide - low for wide, low in zip(widths, minimums, strict=True)]
+        widest = max((index for index in range(len(widths)) if slack[index]), key=lambda index: widths[index])
         widths[widest] -= 1
     return widths
 

@@ -15,19 +15,19 @@ _MOST_DAYS = 31  # past this people are shown months; JSON always has the days
 _MANY_A_WEEK = 3
 _MOST_A_WEEK = 6  # more of them in a week are shown together
 
-_HELD = {"quiet_hours": "by quiet hours", "capped": "by a cap"}
+_HELD_BY = {"quiet_hours": "by quiet hours", "capped": "by a cap"}
 
 
 def head(run: DryRun) -> list[str]:
     """Returns a title for the log that was read, then the facts that a reader must know about it."""
     read = run.read
-    lost = sum(one.count for one in read.unusable)
-    others = read.rows - read.used - lost
+    unusable = sum(reject.count for reject in read.unusable)
+    unused = read.rows - read.used - unusable
     span = f" from {day(read.first, run.timezone)} to {day(read.last, run.timezone)}" if read.last is not None else ""
     lines = [
         f"{plural(read.rows, 'row')}{span}",
-        f"{read.used:,} concern a scenario ({plural(run.summary.contacts, 'contact')}), {others:,} do not"
-        + (f", {lost:,} could not be used" if lost else ""),
+        f"{read.used:,} concern a scenario ({plural(run.summary.contacts, 'contact')}), {unused:,} do not"
+        + (f", {unusable:,} could not be used" if unusable else ""),
     ]
     if run.start is not None:
         lines.append(f"nobody enters before {moment(run.start, run.timezone)}")
@@ -42,7 +42,7 @@ def head(run: DryRun) -> list[str]:
 
 
 def alone(left_out: int) -> str:
-    """The sentence of a run without the scenarios that would run beside those shown."""
+    """The sentence for a run that left out scenarios which would run beside the shown ones."""
     return (
         f"run alone: caps and exclusive groups miss the messages and journeys of {plural(left_out, 'other scenario')}"
     )
@@ -65,7 +65,7 @@ def money(result: ScenarioResult, run: DryRun) -> str:
     return "–" if result.value is None else f"{result.value:,.0f} {run.currency}".rstrip()
 
 
-def ends(result: ScenarioResult) -> list[str]:
+def outcome_parts(result: ScenarioResult) -> list[str]:
     """Returns the parts of which `entered` is the sum: journeys by outcome, and those that run."""
     parts = [f"{outcome} {count:,}" for outcome, count in most_first(result.outcomes)]
     return [*parts, f"running {result.running:,}"] if result.running else parts
@@ -73,10 +73,10 @@ def ends(result: ScenarioResult) -> list[str]:
 
 def scenario_facts(result: ScenarioResult, run: DryRun) -> list[tuple[str, list[str]]]:
     """Messages, drops, refusals and conversions of a scenario: each a word and the parts of a sentence."""
-    found = [
+    facts = [
         ("sent", [f"{name} {count:,}{_unrendered(result, name)}" for name, count in most_first(result.sent)]),
         ("dropped", [f"{channel} {reason} {count:,}" for (channel, reason), count in most_first(result.dropped)]),
-        ("held", [f"{_HELD[why]} {count:,}" for why, count in most_first(result.held)]),
+        ("held", [f"{_HELD_BY[reason]} {count:,}" for reason, count in most_first(result.held)]),
         ("updated", [f"{name} {count:,}" for name, count in most_first(result.updated)]),
         ("refused", [f"{REFUSED.get(reason, reason)} {count:,}" for reason, count in most_first(result.refused)]),
         ("taken", [f"{plural(result.taken, 'trigger')} by a journey under way"] if result.taken else []),
@@ -84,8 +84,8 @@ def scenario_facts(result: ScenarioResult, run: DryRun) -> list[tuple[str, list[
     if result.converted:
         rate = percent(result.converted, result.entered)
         value = [f"worth {money(result, run)}"] if result.value is not None else []
-        found.append(("converted", [f"{result.converted:,} of {result.entered:,} ({rate})", *value]))
-    return [(word, parts) for word, parts in found if parts]
+        facts.append(("converted", [f"{result.converted:,} of {result.entered:,} ({rate})", *value]))
+    return [(word, parts) for word, parts in facts if parts]
 
 
 def _unrendered(result: ScenarioResult, channel: str) -> str:
@@ -122,16 +122,16 @@ def calendar(summary: Summary) -> Calendar:
 def pressure(run: DryRun) -> list[str]:
     """Returns lines on how many messages contacts got, and on their cost."""
     summary = run.summary
-    reached = summary.pressure.total()
-    if not reached:
+    recipients = summary.pressure.total()
+    if not recipients:
         return [f"none of {plural(summary.contacts, 'contact')} got a message"]
     sent = sum(number * count for number, count in summary.pressure.items())
-    over = sum(count for number, count in summary.busiest_week.items() if number > _MANY_A_WEEK)
+    busy = sum(count for number, count in summary.busiest_week.items() if number > _MANY_A_WEEK)
     lines = [
-        f"{reached:,} of {plural(summary.contacts, 'contact')} got {plural(sent, 'message')}, "
-        f"{sent / reached:.1f} each; the most {max(summary.pressure):,}",
+        f"{recipients:,} of {plural(summary.contacts, 'contact')} got {plural(sent, 'message')}, "
+        f"{sent / recipients:.1f} each; the most {max(summary.pressure):,}",
         f"in the busiest seven days at most {max(summary.busiest_week):,}; "
-        f"{plural(over, 'contact')} got more than {_MANY_A_WEEK}",
+        f"{plural(busy, 'contact')} got more than {_MANY_A_WEEK}",
     ]
     cost = total_cost(run)
     return [*lines, f"cost {cost:,.2f} {run.currency}".rstrip()] if cost >= 0.01 else lines
@@ -142,19 +142,19 @@ def weeks(summary: Summary) -> list[list[str]]:
 
     One row counts them before the drops of the delivery policy, the other after; without messages there is no table.
     """
-    most = min(max(summary.weeks_asked, default=0), _MOST_A_WEEK)
-    if not most:
+    columns = min(max(summary.weeks_asked, default=0), _MOST_A_WEEK)
+    if not columns:
         return []
-    names = [str(number) for number in range(1, most + 1)]
-    if max(summary.weeks_asked) > most:
+    names = [str(number) for number in range(1, columns + 1)]
+    if max(summary.weeks_asked) > columns:
         names[-1] += "+"
     rows = [["in a contact's week", *names, "messages"]]
-    for word, counted in (("before the policy", summary.weeks_asked), ("after it", summary.weeks_sent)):
+    for word, contact_weeks in (("before the policy", summary.weeks_asked), ("after it", summary.weeks_sent)):
         numbers: Counter[int] = Counter()
-        for number, count in counted.items():
-            numbers[min(number, most)] += count
-        messages = sum(number * count for number, count in counted.items())
-        rows.append([word, *(f"{numbers[number]:,}" for number in range(1, most + 1)), f"{messages:,}"])
+        for number, count in contact_weeks.items():
+            numbers[min(number, columns)] += count
+        messages = sum(number * count for number, count in contact_weeks.items())
+        rows.append([word, *(f"{numbers[number]:,}" for number in range(1, columns + 1)), f"{messages:,}"])
     return rows
 
 
@@ -167,7 +167,9 @@ def total_cost(run: DryRun) -> float:
 
 
 def sorted_warnings(summary: Summary) -> list[Warning]:
-    return sorted(summary.warnings.values(), key=lambda one: (-one.count, one.scenario, one.place, one.event))
+    return sorted(
+        summary.warnings.values(), key=lambda warning: (-warning.count, warning.scenario, warning.place, warning.event)
+    )
 
 
 def warnings(run: DryRun, style: Style, width: int) -> list[str]:

@@ -11,24 +11,24 @@ from scenario_cli.reports.text import Style, percent
 
 
 def dry_run_page(run: DryRun) -> str:
-    first, *rest = facts.head(run)
-    shown = facts.calendar(run.summary)
+    title, *rest = facts.head(run)
+    periods = facts.calendar(run.summary)
     calendar = [
         {
             "name": name,
-            "counts": [f"{counts[channel]:,}" for channel in shown.channels] + [f"{counts.total():,}"],
-            "share": round(100 * counts.total() / shown.most, 1),
+            "counts": [f"{counts[channel]:,}" for channel in periods.channels] + [f"{counts.total():,}"],
+            "share": round(100 * counts.total() / periods.most, 1),
         }
-        for name, counts in shown.periods.items()
+        for name, counts in periods.periods.items()
     ]
     values = {
         "project": run.project,
-        "title": f"{run.project}: {first}",
+        "title": f"{run.project}: {title}",
         "head": rest,
         "overview": facts.overview(run),
         "scenarios": [_scenario(result, run) for result in run.summary.scenarios.values()],
-        "unit": shown.unit,
-        "channels": shown.channels,
+        "unit": periods.unit,
+        "channels": periods.channels,
         "calendar": calendar,
         "pressure": facts.pressure(run),
         "weeks": facts.weeks(run.summary),
@@ -41,7 +41,7 @@ def _scenario(result: ScenarioResult, run: DryRun) -> dict[str, Any]:
     return {
         "name": result.name,
         "title": result.title,
-        "sum": f"{result.entered:,} entered = {' + '.join(facts.ends(result))}",
+        "sum": f"{result.entered:,} entered = {' + '.join(facts.outcome_parts(result))}",
         "funnel": [
             {
                 "name": name,

@@ -10,14 +10,14 @@ from scenario_cli.reports.text import Style, bar, fit, lines_text, percent, tabl
 _MOST_IN_DETAIL = 12
 
 
-def dry_run_text(run: DryRun, color: bool, width: int, named: bool) -> str:
+def dry_run_text(run: DryRun, color: bool, width: int, by_name: bool) -> str:
     """`named` is whether the scenarios were asked for by name."""
     style = Style(color)
-    first, *rest = facts.head(run)
+    title, *rest = facts.head(run)
     overview = facts.overview(run)
-    lines = [f"{style(run.project, 'bold')}: {first}", *(style(line, "dim") for line in rest)]
+    lines = [f"{style(run.project, 'bold')}: {title}", *(style(line, "dim") for line in rest)]
     lines += ["", *table(overview[0], overview[1:], width, style)]
-    if named or len(run.summary.scenarios) <= _MOST_IN_DETAIL:
+    if by_name or len(run.summary.scenarios) <= _MOST_IN_DETAIL:
         for result in run.summary.scenarios.values():
             lines += ["", *_scenario(result, run, style, width)]
     else:
@@ -26,9 +26,9 @@ def dry_run_text(run: DryRun, color: bool, width: int, named: bool) -> str:
     lines += ["", style("Pressure", "bold"), *(f"  {line}" for line in facts.pressure(run))]
     if by_week := facts.weeks(run.summary):
         lines += table(by_week[0], by_week[1:], width, style, indent=2)
-    told = facts.warnings(run, style, width)
-    if told:
-        lines += ["", style("Data warnings", "bold"), *(f"  {line}" for line in told)]
+    warnings = facts.warnings(run, style, width)
+    if warnings:
+        lines += ["", style("Data warnings", "bold"), *(f"  {line}" for line in warnings)]
     return lines_text(lines)
 
 
@@ -36,7 +36,7 @@ def _scenario(result: ScenarioResult, run: DryRun, style: Style, width: int) -> 
     title = f"  {result.title}" if result.title else ""
     lines = [style(result.name, "bold") + style(title, "dim")]
     if result.entered:
-        lines += wrapped(f"  {result.entered:,} entered = ", facts.ends(result), " + ", width)
+        lines += wrapped(f"  {result.entered:,} entered = ", facts.outcome_parts(result), " + ", width)
         lines += _funnel(result, style, width)
     else:
         lines.append("  nobody entered")
@@ -62,14 +62,14 @@ def _funnel(result: ScenarioResult, style: Style, width: int) -> list[str]:
 def _calendar(summary: Summary, style: Style, width: int) -> list[str]:
     if not summary.days:
         return [style("No message left", "bold")]
-    shown = facts.calendar(summary)
+    calendar = facts.calendar(summary)
     rows = [
-        [name, *(f"{counts[channel]:,}" for channel in shown.channels), f"{counts.total():,}"]
-        for name, counts in shown.periods.items()
+        [name, *(f"{counts[channel]:,}" for channel in calendar.channels), f"{counts.total():,}"]
+        for name, counts in calendar.periods.items()
     ]
-    sums = [sum(counts[channel] for counts in shown.periods.values()) for channel in shown.channels]
+    sums = [sum(counts[channel] for counts in calendar.periods.values()) for channel in calendar.channels]
     rows.append(["all", *(f"{count:,}" for count in sums), f"{sum(sums):,}"])
-    lines = table([shown.unit, *shown.channels, "all"], rows, width - 26, style, indent=2)
-    shapes = [bar(counts.total() / shown.most, 20) for counts in shown.periods.values()]
-    drawn = [f"{line}  {style(shape, 'cyan')}" for line, shape in zip(lines[1:-1], shapes, strict=True)]
-    return [style(f"Messages by channel and {shown.unit}", "bold"), lines[0], *drawn, lines[-1]]
+    lines = table([calendar.unit, *calendar.channels, "all"], rows, width - 26, style, indent=2)
+    shapes = [bar(counts.total() / calendar.most, 20) for counts in calendar.periods.values()]
+    rows_with_bars = [f"{line}  {style(shape, 'cyan')}" for line, shape in zip(lines[1:-1], shapes, strict=True)]
+    return [style(f"Messages by channel and {calendar.unit}", "bold"), lines[0], *rows_with_bars, lines[-1]]

@@ -30,9 +30,9 @@ def inferred_text(plan: InferredPlan, export: Inspection, color: bool, width: in
             lines.append(fit(f" {star}{printable(key)} {_type(described)}", width))
     if plan.remarks:
         lines += ["", style("To decide", "bold")]
-        for (owner, key), said in plan.remarks.items():
+        for (owner, key), remark in plan.remarks.items():
             subject = ".".join(part for part in (owner or "contact", key) if part)
-            lines.append(f"  {printable(subject)}: {said}")
+            lines.append(f"  {printable(subject)}: {remark}")
     return lines_text(lines)
 
 
@@ -40,15 +40,15 @@ def _type(described: Any) -> str:
     if not isinstance(described, Mapping):
         return str(described)
     kind = described.get("type")
-    said = " or ".join(kind) if isinstance(kind, list) else str(kind)
+    text = " or ".join(kind) if isinstance(kind, list) else str(kind)
     if "enum" in described:
-        said += ": " + ", ".join(map(str, described["enum"]))
+        text += ": " + ", ".join(map(str, described["enum"]))
     if "items" in described:
         items = described["items"]
-        said += " of " + (", ".join(items["properties"]) if isinstance(items, Mapping) else str(items))
+        text += " of " + (", ".join(items["properties"]) if isinstance(items, Mapping) else str(items))
     if "properties" in described:
-        said += ": " + ", ".join(described["properties"])
-    return printable(said)
+        text += ": " + ", ".join(described["properties"])
+    return printable(text)
 
 
 def inferred_values(plan: InferredPlan, export: Inspection) -> dict[str, Any]:
@@ -60,7 +60,7 @@ def inferred_values(plan: InferredPlan, export: Inspection) -> dict[str, Any]:
         "rows": export.rows,
         "plan": plan.document(),
         "remarks": [
-            {"event": owner or None, "property": key or None, "remark": said}
-            for (owner, key), said in plan.remarks.items()
+            {"event": owner or None, "property": key or None, "remark": remark}
+            for (owner, key), remark in plan.remarks.items()
         ],
     }

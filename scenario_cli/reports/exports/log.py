@@ -29,7 +29,7 @@ def day(at: int | None, zone: str) -> str:
 
 
 def data_lines(read: ReadReport, warnings: Sequence[Warning], style: Style, width: int) -> list[str]:
-    """Everything about the data that its owner should know; no lines where all is well."""
+    """Faults of the data that its owner should know; no lines if there are none."""
     lines: list[str] = []
     for unusable in read.unusable:
         lines += _unusable(unusable, read.rows, style, width)
@@ -37,26 +37,30 @@ def data_lines(read: ReadReport, warnings: Sequence[Warning], style: Style, widt
     for unusable in table.unusable if table is not None else ():
         lines += _unusable(unusable, table.rows if table else 0, style, width)
     for misfit in (*read.misfits, *(table.misfits if table is not None else ())):
-        place = f"{misfit.event}.{misfit.property}" if misfit.event else f"contact.{misfit.property}"
+        property_path = f"{misfit.event}.{misfit.property}" if misfit.event else f"contact.{misfit.property}"
         hint = remedy(misfit.property, misfit.declared, misfit.example)
         lines.append(
-            f"{place}: {plural(misfit.count, 'value')} not of type {misfit.declared}, taken as missing, "
+            f"{property_path}: {plural(misfit.count, 'value')} not of type {misfit.declared}, taken as missing, "
             f"such as {printable(misfit.example)!r}{f': {hint}' if hint else ''}"
         )
     for absent in read.absent:
-        near = f": did you mean {' or '.join(repr(name) for name in absent.near)}?" if absent.near else ""
-        lines.append(f"no event '{absent.name}' in the log{near}")
-    misfits = {(one.event, one.property) for one in (*read.misfits, *(table.misfits if table is not None else ()))}
+        hint = f": did you mean {' or '.join(repr(name) for name in absent.near)}?" if absent.near else ""
+        lines.append(f"no event '{absent.name}' in the log{hint}")
+    misfits = {
+        (misfit.event, misfit.property) for misfit in (*read.misfits, *(table.misfits if table is not None else ()))
+    }
     for unfilled in (*read.unfilled, *(table.unfilled if table is not None else ())):
         if (unfilled.event, unfilled.property) in misfits:
             continue
         owner = f"{unfilled.event}.{unfilled.property}" if unfilled.event else f"contact.{unfilled.property}"
-        near = f": did you mean {' or '.join(repr(name) for name in unfilled.near)}?" if unfilled.near else ""
-        lines.append(f"{owner} has no value in any row{near}")
+        hint = f": did you mean {' or '.join(repr(name) for name in unfilled.near)}?" if unfilled.near else ""
+        lines.append(f"{owner} has no value in any row{hint}")
     for warning in warnings:
-        on = f" on {warning.event}" if warning.event else ""
-        whose = f"{warning.scenario}: " if warning.scenario else ""
-        lines.append(f"{whose}{warning.place}{on}: {printable(warning.example)} ({plural(warning.count, 'time')})")
+        event = f" on {warning.event}" if warning.event else ""
+        scenario = f"{warning.scenario}: " if warning.scenario else ""
+        lines.append(
+            f"{scenario}{warning.place}{event}: {printable(warning.example)} ({plural(warning.count, 'time')})"
+        )
     lines += list(read.notes)
     return [fit(line, width) if line.startswith("  ") else line for line in lines]
 
@@ -82,13 +86,13 @@ def read_values(read: ReadReport, zone: str) -> dict[str, Any]:
         "unwanted": dict(read.unwanted) | ({"(others)": read.unwanted_rest} if read.unwanted_rest else {}),
         "unusable": [_unusable_values(unusable) for unusable in read.unusable],
         "misfits": [
-            {"event": one.event, "property": one.property, "declared": one.declared, "count": one.count,
-             "example": one.example}
-            for one in read.misfits
+            {"event": misfit.event, "property": misfit.property, "declared": misfit.declared, "count": misfit.count,
+             "example": misfit.example}
+            for misfit in read.misfits
         ],
-        "absent": [{"event": one.name, "near": list(one.near)} for one in read.absent],
+        "absent": [{"event": misfit.name, "near": list(misfit.near)} for misfit in read.absent],
         "unfilled": [
-            {"event": one.event, "property": one.property, "near": list(one.near)} for one in read.unfilled
+            {"event": misfit.event, "property": misfit.property, "near": list(misfit.near)} for misfit in read.unfilled
         ],
         "notes": list(read.notes),
         "contacts_table": _contacts_values(read.contacts_table) if read.contacts_table is not None else None,
@@ -96,7 +100,7 @@ def read_values(read: ReadReport, zone: str) -> dict[str, Any]:
 
 
 def _unusable_values(unusable: Unusable) -> dict[str, Any]:
-    samples = [{"file": one.file, "line": one.line, "excerpt": one.excerpt} for one in unusable.samples]
+    samples = [{"file": sample.file, "line": sample.line, "excerpt": sample.excerpt} for sample in unusable.samples]
     return {"reason": unusable.reason, "count": unusable.count, "samples": samples}
 
 
@@ -113,6 +117,12 @@ def _contacts_values(table: ContactsReport) -> dict[str, Any]:
 
 def warning_values(warnings: Sequence[Warning]) -> list[dict[str, Any]]:
     return [
-        {"scenario": one.scenario, "place": one.place, "event": one.event, "count": one.count, "example": one.example}
-        for one in warnings
+        {
+            "scenario": warning.scenario,
+            "place": warning.place,
+            "event": warning.event,
+            "count": warning.count,
+            "example": warning.example,
+        }
+        for warning in warnings
     ]

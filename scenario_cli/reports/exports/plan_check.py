@@ -1,4 +1,4 @@
-"""The tracking plan held against an export, as text and as plain values; `events-check.output.schema.json`."""
+"""A comparison of the tracking plan with an export, as text and plain values; `events-check.output.schema.json`."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ _LONGEST_NAME = 120  # columns
 
 
 def check_text(breaches: Sequence[Breach], export: Inspection, color: bool, width: int, show_data: bool) -> str:
-    """Each breach with what it would silence; then what no scenario relies on; then the sum."""
+    """Each breach with the messages it would silence; then the breaches that no scenario relies on; then the sum."""
     style = Style(color)
     lines: list[str] = []
-    grave = [one for one in breaches if not one.note]
-    notes = [one for one in breaches if one.note]
+    grave = [breach for breach in breaches if not breach.note]
+    notes = [breach for breach in breaches if breach.note]
     for breach in grave:
         lines += [*_breach(breach, export, style, width, show_data), ""]
     if notes:
         lines.append(style("No scenario relies on", "bold"))
         for breach in notes[:_MOST_NOTES]:
-            lines += _wrapped(f"  {_subject(breach, show_data)}: {_said(breach, show_data)}", width)
+            lines += _wrapped(f"  {_subject(breach, show_data)}: {_message(breach, show_data)}", width)
         if len(notes) > _MOST_NOTES:
             lines.append(style(f"  and {len(notes) - _MOST_NOTES:,} more: see --format json", "dim"))
         lines.append("")
@@ -41,11 +41,11 @@ def check_text(breaches: Sequence[Breach], export: Inspection, color: bool, widt
 
 def totals(breaches: Sequence[Breach], export: Inspection) -> str:
     """The sum in one line."""
-    grave = [one for one in breaches if not one.note]
+    grave = [breach for breach in breaches if not breach.note]
     if not grave:
         return f"ok: {plural(export.rows, 'row')} keep the tracking plan"
-    silent = {effect.scenario for one in grave if one.total for effect in one.effects if effect.everything}
-    fewer = {effect.scenario for one in grave for effect in one.effects} - silent
+    silent = {effect.scenario for breach in grave if breach.total for effect in breach.effects if effect.everything}
+    fewer = {effect.scenario for breach in grave for effect in breach.effects} - silent
     parts = [plural(len(grave), "breach", "breaches")]
     if silent:
         parts.append(f"{plural(len(silent), 'scenario')} fall{'s' if len(silent) == 1 else ''} silent: "
@@ -55,11 +55,11 @@ def totals(breaches: Sequence[Breach], export: Inspection) -> str:
     return "; ".join(parts)
 
 
-def _said(breach: Breach, show_data: bool) -> str:
-    shown = ", ".join(f"'{text}'" for text in _examples(breach, show_data))
-    such = f", such as {shown}" if shown else ""
-    likely = f"; probably '{_name(breach.likely.name, show_data)}' now ({breach.likely.why})" if breach.likely else ""
-    return printable(f"{breach.message}{such}{likely}")
+def _message(breach: Breach, show_data: bool) -> str:
+    examples = ", ".join(f"'{text}'" for text in _examples(breach, show_data))
+    example_text = f", such as {examples}" if examples else ""
+    rename = f"; probably '{_name(breach.likely.name, show_data)}' now ({breach.likely.why})" if breach.likely else ""
+    return printable(f"{breach.message}{example_text}{rename}")
 
 
 def _name(name: str, show_data: bool) -> str:
@@ -76,7 +76,7 @@ def _examples(breach: Breach, show_data: bool) -> list[str]:
 
 def _breach(breach: Breach, export: Inspection, style: Style, width: int, show_data: bool) -> list[str]:
     subject = _subject(breach, show_data)
-    lines = _wrapped(f"{subject}: {_said(breach, show_data)}", width)
+    lines = _wrapped(f"{subject}: {_message(breach, show_data)}", width)
     lines[0] = lines[0].replace(subject, style(subject, "bold", "red"), 1)
     if breach.last is not None and breach.kind in ("stopped", "fell"):
         lines.append(style(f"  last seen {moment(breach.last, export.timezone)}", "dim"))
@@ -91,30 +91,30 @@ def _breach(breach: Breach, export: Inspection, style: Style, width: int, show_d
 
 def _effect(effect: Effect, style: Style, width: int) -> list[str]:
     if effect.everything:
-        what = "falls silent" + (f": {effect.why}" if effect.why else "")
+        outcome = "falls silent" + (f": {effect.why}" if effect.why else "")
     elif effect.silenced:
-        what = f"no longer sends {len(effect.silenced)} of its {plural(effect.messages, 'message')}"
+        outcome = f"no longer sends {len(effect.silenced)} of its {plural(effect.messages, 'message')}"
     else:
-        what = "still sends"
-    told = [f"- {_place(place)}" for place in effect.silenced]
-    told += [f"~ {_place(place)}  without {', '.join(names)}" for place, names in effect.blank]
-    told += [f"! nobody leaves any more by {exit_}: messages go on" for exit_ in effect.exits]
-    told += ["! no conversion is counted any more"] if effect.unmeasured else []
-    told += [f"~ fewer enter: {why}" for why in effect.fewer]
-    told += [f"! more enter: {why}" for why in effect.more]
-    lines = _wrapped(f"  {effect.scenario} ({effect.status}) {what}", width)
+        outcome = "still sends"
+    losses = [f"- {_message_text(message)}" for message in effect.silenced]
+    losses += [f"~ {_message_text(message)}  without {', '.join(names)}" for message, names in effect.blank]
+    losses += [f"! nobody leaves any more by {exit_}: messages go on" for exit_ in effect.exits]
+    losses += ["! no conversion is counted any more"] if effect.unmeasured else []
+    losses += [f"~ fewer enter: {reason}" for reason in effect.fewer]
+    losses += [f"! more enter: {reason}" for reason in effect.more]
+    lines = _wrapped(f"  {effect.scenario} ({effect.status}) {outcome}", width)
     lines[0] = lines[0].replace(effect.scenario, style(effect.scenario, "bold"), 1)
-    return lines + [part for line in told for part in _wrapped(f"    {line}", width)]
+    return lines + [part for line in losses for part in _wrapped(f"    {line}", width)]
 
 
 def _wrapped(line: str, width: int) -> list[str]:
-    """The line on as many as it takes, the later ones indented further."""
+    """Wraps a line and indents its later lines further."""
     indent = " " * (len(line) - len(line.lstrip()) + 4)
     return wrap(line, width, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False) or [""]
 
 
-def _place(place: tuple[str, str, str]) -> str:
-    state, channel, template = place
+def _message_text(message: tuple[str, str, str]) -> str:
+    state, channel, template = message
     return f"{state}  {channel} {template}"
 
 
@@ -128,10 +128,14 @@ def check_values(breaches: Sequence[Breach], export: Inspection, project: str, s
         "rows": export.rows,
         "first": moment(export.first, export.timezone),
         "last": moment(export.last, export.timezone),
-        "breaches": [_breach_values(one, export, show_data) for one in breaches if not one.note],
-        "notes": [_breach_values(one, export, show_data) for one in breaches if one.note],
+        "breaches": [_breach_values(breach, export, show_data) for breach in breaches if not breach.note],
+        "notes": [_breach_values(breach, export, show_data) for breach in breaches if breach.note],
         "events": [
-            {"event": _written(event.name, show_data), "rows": event.rows, "last": moment(event.last, export.timezone)}
+            {
+                "event": _shown_name(event.name, show_data),
+                "rows": event.rows,
+                "last": moment(event.last, export.timezone),
+            }
             for event in export.events
         ],
         "not_compared": [] if export.windows else [NOT_COMPARED],
@@ -141,18 +145,18 @@ def check_values(breaches: Sequence[Breach], export: Inspection, project: str, s
 NOT_COMPARED = "volumes: the export covers less than two weeks"
 
 
-def _written(name: str, show_data: bool) -> str:
+def _shown_name(name: str, show_data: bool) -> str:
     return name if show_data else shown_name(name)
 
 
 def _breach_values(breach: Breach, export: Inspection, show_data: bool) -> dict[str, Any]:
     return {
         "kind": breach.kind,
-        "event": _written(breach.event, show_data) if breach.event else None,
-        "property": _written(breach.property, show_data) if breach.property else None,
+        "event": _shown_name(breach.event, show_data) if breach.event else None,
+        "property": _shown_name(breach.property, show_data) if breach.property else None,
         "message": breach.message,
         "examples": _examples(breach, show_data),
-        "likely": {"name": _written(breach.likely.name, show_data), "why": breach.likely.why}
+        "likely": {"name": _shown_name(breach.likely.name, show_data), "why": breach.likely.why}
         if breach.likely
         else None,
         "total": breach.total,
@@ -169,8 +173,8 @@ def _effect_values(effect: Effect) -> dict[str, Any]:
         "silent": effect.everything,
         "why": effect.why or None,
         "messages": effect.messages,
-        "silenced": [_place_values(place) for place in effect.silenced],
-        "blank": [{**_place_values(place), "names": list(names)} for place, names in effect.blank],
+        "silenced": [_message_values(message) for message in effect.silenced],
+        "blank": [{**_message_values(message), "names": list(names)} for message, names in effect.blank],
         "exits": list(effect.exits),
         "unmeasured": effect.unmeasured,
         "fewer": list(effect.fewer),
@@ -178,5 +182,5 @@ def _effect_values(effect: Effect) -> dict[str, Any]:
     }
 
 
-def _place_values(place: tuple[str, str, str]) -> dict[str, str]:
-    return dict(zip(("state", "channel", "template"), place, strict=True))
+def _message_values(message: tuple[str, str, str]) -> dict[str, str]:
+    return dict(zip(("state", "channel", "template"), message, strict=True))

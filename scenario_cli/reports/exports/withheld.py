@@ -28,21 +28,21 @@ def shown_value(name: str, text: str) -> str:
 
 
 def shown_text(text: str) -> str:
-    """A text with what looks like data about a person masked."""
+    """A text whose personal data is masked."""
     parts = sorted(personal_parts(text))
-    written, at = "", 0
+    text_so_far, position = "", 0
     for start, end in parts:
-        if start >= at:
-            written += text[at:start] + WITHHELD
-        at = max(at, end)
-    return masked(written + text[at:])
+        if start >= position:
+            text_so_far += text[position:start] + WITHHELD
+        position = max(position, end)
+    return masked(text_so_far + text[position:])
 
 
 @lru_cache(maxsize=10_000)
 def shown_name(name: str) -> str:
     """The name of an event or a property. In some exports these are data: a telephone number, an address."""
     hidden = shown_text(name)
-    return _BARE_NUMBER.sub(lambda found: f"{found[0][:3]}{WITHHELD}", hidden)
+    return _BARE_NUMBER.sub(lambda match: f"{match[0][:3]}{WITHHELD}", hidden)
 
 
 def is_shown(name: str, text: str) -> bool:
@@ -51,10 +51,10 @@ def is_shown(name: str, text: str) -> bool:
 
 
 def shown_unusable(unusable: Iterable[Unusable]) -> tuple[Unusable, ...]:
-    """Rows that could not be used, with nothing personal in what is shown of them."""
+    """Unusable rows with masked excerpts."""
     return tuple(
-        replace(each, samples=tuple(replace(sample, excerpt=_shown_row(sample.excerpt)) for sample in each.samples))
-        for each in masked_unusable(unusable)
+        replace(reject, samples=tuple(replace(sample, excerpt=_shown_row(sample.excerpt)) for sample in reject.samples))
+        for reject in masked_unusable(unusable)
     )
 
 
@@ -63,9 +63,9 @@ def _shown_row(text: str) -> str:
     return shown_text(_PAIR.sub(_shown_pair, text))
 
 
-def _shown_pair(found: re.Match[str]) -> str:
-    key, colon, value = found.groups()
-    bare = value.strip('"')
-    if not names_a_person(key.strip('"')) or shown_value(key.strip('"'), bare) == bare or "*" in bare:
-        return found[0]
+def _shown_pair(match: re.Match[str]) -> str:
+    key, colon, value = match.groups()
+    unquoted = value.strip('"')
+    if not names_a_person(key.strip('"')) or shown_value(key.strip('"'), unquoted) == unquoted or "*" in unquoted:
+        return match[0]
     return f'{key}{colon}"{WITHHELD}"'

@@ -7,4 +7,4 @@ from scenario_cli.reports.text import Style, lines_text
 
 
 def render(report: Report) -> str:
-    return lines_text(first_line(finding, Style(report.color)) for finding in report.found)
+    return lines_text(first_line(finding, Style(report.color)) for finding in report.findings)

@@ -13,7 +13,7 @@ FORMAT_VERSION = 1
 
 
 def render(report: Report) -> str:
-    counts = {severity: sum(finding.severity == severity for finding in report.found) for severity in SEVERITIES}
+    counts = {severity: sum(finding.severity == severity for finding in report.findings) for severity in SEVERITIES}
     document = {
         "format_version": FORMAT_VERSION,
         "command": "validate",
@@ -26,21 +26,21 @@ def render(report: Report) -> str:
                 "severity": finding.severity,
                 "message": finding.message,
                 "hint": finding.hint,
-                **_place(finding.span),
-                "related": [{"message": message, **_place(span)} for message, span in finding.related],
+                **_location(finding.span),
+                "related": [{"message": message, **_location(span)} for message, span in finding.related],
                 "fix": _fix(finding.fix) if finding.fix is not None else None,
             }
-            for finding in report.found
+            for finding in report.findings
         ],
     }
     return json_text(document)
 
 
 def _fix(fix: Fix) -> dict[str, Any]:
-    return {"title": fix.title, "edits": [{**_place(edit.span), "text": edit.text} for edit in fix.edits]}
+    return {"title": fix.title, "edits": [{**_location(edit.span), "text": edit.text} for edit in fix.edits]}
 
 
-def _place(span: Span) -> dict[str, Any]:
+def _location(span: Span) -> dict[str, Any]:
     return {
         "file": span.file,
         "line": span.line,

@@ -15,17 +15,17 @@ from scenario_cli.reports.text import Style, lines_text
 
 
 def render(report: Report) -> str:
-    return full_text(report.found, report.sources, report.color, report.width, report.wrap)
+    return full_text(report.findings, report.sources, report.color, report.width, report.wrap)
 
 
 def full_text(
-    found: Sequence[Diagnostic], sources: Mapping[str, str], color: bool, width: int, wrap: bool = False
+    findings: Sequence[Diagnostic], sources: Mapping[str, str], color: bool, width: int, wrap: bool = False
 ) -> str:
     """Each finding as a block, an empty line between them. `width` is in columns; hints are broken there to `wrap`."""
     style = Style(color)
     lines_of: dict[str, list[str]] = {}
     blocks = []
-    for finding in found:
+    for finding in findings:
         file = finding.span.file
         if file not in lines_of:
             lines_of[file] = sources.get(file, "").splitlines()
@@ -36,8 +36,8 @@ def full_text(
             lines.append(f"  {style('=', 'dim')} {printable(hint[0])}")
             lines += [f"    {printable(line)}" for line in hint[1:]]
         for message, span in finding.related:
-            where = printable(f"{message}: {span.file}")
-            lines.append(f"  {style('=', 'dim')} {where}:{span.line}:{span.column}")
+            location = printable(f"{message}: {span.file}")
+            lines.append(f"  {style('=', 'dim')} {location}:{span.line}:{span.column}")
         if finding.fix is not None:
             lines.append(f"  {style('=', 'dim')} --fix: {printable(finding.fix.title)}")
         blocks.append(lines_text(lines))
@@ -55,11 +55,11 @@ def _excerpt(span: Span, lines: Sequence[str], style: Style, width: int, color: 
     shift = 0
     if cell_len(source[:end]) > room:
         shift = max(start - room // 3, 0)
-    shown = source[shift : shift + room]
+    excerpt = source[shift : shift + room]
     before = " " * cell_len(source[shift:start])
     marks = "^" * max(min(cell_len(source[start:end]), room - len(before)), 1)
     gutter = style("|", "dim")
     return [
-        f"  {style(number, 'dim')} {gutter} {shown}",
+        f"  {style(number, 'dim')} {gutter} {excerpt}",
         f"  {' ' * len(number)} {gutter} {before}{style(marks, color)}",
     ]

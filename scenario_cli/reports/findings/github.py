@@ -15,10 +15,10 @@ _LEVELS = {"error": "error", "warning": "warning", "info": "notice"}
 
 
 def render(report: Report) -> str:
-    if not report.found:
+    if not report.findings:
         return ""
-    graded = sorted(report.found, key=lambda finding: SEVERITIES.index(finding.severity))
-    total = totals(report.found, report.scenarios, False, report.ignored).rstrip()
+    graded = sorted(report.findings, key=lambda finding: SEVERITIES.index(finding.severity))
+    total = totals(report.findings, report.scenarios, False, report.ignored).rstrip()
     return "".join(map(_command, graded)) + command("notice", total, title="scenario validate")
 
 

@@ -25,6 +25,6 @@ def render(report: Report) -> str:
                 "lines": {"begin": finding.span.line, "end": finding.span.end_line},
             },
         }
-        for finding, digest, number in fingerprinted(report.found)
+        for finding, digest, number in fingerprinted(report.findings)
     ]
     return json_text(issues)

@@ -44,7 +44,7 @@ class Report:
     somebody looks at one, so that long lines are broken.
     """
 
-    found: Sequence[Diagnostic]
+    findings: Sequence[Diagnostic]
     sources: Mapping[str, str]
     scenarios: int
     ignored: int = 0
@@ -55,8 +55,8 @@ class Report:
     wrap: bool = False
 
 
-def place(finding: Diagnostic) -> str:
-    """`path:line:column`, never to be taken for a command by what reads the log."""
+def location(finding: Diagnostic) -> str:
+    """`path:line:column`. It cannot be read as a command by a CI system."""
     file = printable(finding.span.file)
     if file.startswith("::"):
         file = f"./{file}"
@@ -66,29 +66,29 @@ def place(finding: Diagnostic) -> str:
 def first_line(finding: Diagnostic, style: Style) -> str:
     severity = "" if finding.severity == "error" else f"{finding.severity}: "
     code = style(finding.code, COLORS[finding.severity])
-    return f"{style(place(finding) + ':', 'bold')} {code} {severity}{printable(finding.message)}"
+    return f"{style(location(finding) + ':', 'bold')} {code} {severity}{printable(finding.message)}"
 
 
-def totals(found: Sequence[Diagnostic], scenarios: int, color: bool, ignored: int = 0) -> str:
-    """The last line: what was looked at and what was found."""
+def totals(findings: Sequence[Diagnostic], scenarios: int, color: bool, ignored: int = 0) -> str:
+    """The last line: the checked scenarios and the number of findings."""
     style = Style(color)
     counts = [
         style(plural(number, severity if severity != "info" else "hint"), COLORS[severity])
         for severity in SEVERITIES
-        if (number := sum(finding.severity == severity for finding in found))
+        if (number := sum(finding.severity == severity for finding in findings))
     ]
-    looked = plural(scenarios, "scenario")
+    scope = plural(scenarios, "scenario")
     passed = f" ({ignored} ignored)" if ignored else ""
     if not counts:
-        return lines_text([f"{style('ok', 'green')}: {looked}, no findings{passed}"])
-    return lines_text([f"{looked}: {', '.join(counts)}{passed}"])
+        return lines_text([f"{style('ok', 'green')}: {scope}, no findings{passed}"])
+    return lines_text([f"{scope}: {', '.join(counts)}{passed}"])
 
 
-def fingerprinted(found: Iterable[Diagnostic]) -> Iterator[tuple[Diagnostic, str, int]]:
+def fingerprinted(findings: Iterable[Diagnostic]) -> Iterator[tuple[Diagnostic, str, int]]:
     """Each finding with a digest that stays when lines move, and its number among those of one digest, from 1."""
-    seen: dict[str, int] = {}
-    for finding in found:
+    counts: dict[str, int] = {}
+    for finding in findings:
         identity = "\0".join((finding.code, finding.span.file, finding.message))
         digest = hashlib.sha256(identity.encode()).hexdigest()[:32]
-        seen[digest] = seen.get(digest, 0) + 1
-        yield finding, digest, seen[digest]
+        counts[digest] = counts.get(digest, 0) + 1
+        yield finding, digest, counts[digest]

@@ -13,6 +13,6 @@ def example_markdown(example: str | Mapping[str, str]) -> str:
     text = ""
     for name, content in files.items():
         kind = "yaml" if name.endswith(".yaml") else "jinja"
-        named = f"`{name}`:\n\n" if len(files) > 1 else ""
-        text += f"{named}```{kind}\n{content}```\n\n"
+        heading = f"`{name}`:\n\n" if len(files) > 1 else ""
+        text += f"{heading}```{kind}\n{content}```\n\n"
     return text

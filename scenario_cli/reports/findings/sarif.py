@@ -22,10 +22,10 @@ _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 def render(report: Report) -> str:
     from importlib.metadata import version
 
-    known = {rule.code: rule for rule in report.rules}
-    codes = sorted({finding.code for finding in report.found})
-    rules = [_rule(known[code]) if code in known else {"id": code} for code in codes]
-    places = {rule["id"]: place for place, rule in enumerate(rules)}
+    rules_by_code = {rule.code: rule for rule in report.rules}
+    codes = sorted({finding.code for finding in report.findings})
+    rules = [_rule(rules_by_code[code]) if code in rules_by_code else {"id": code} for code in codes]
+    indexes = {rule["id"]: index for index, rule in enumerate(rules)}
     run = {
         "tool": {
             "driver": {
@@ -36,7 +36,7 @@ def render(report: Report) -> str:
         },
         "columnKind": "unicodeCodePoints",
         "invocations": [{"executionSuccessful": True}],
-        "results": [_result(*each, places) for each in fingerprinted(report.found)],
+        "results": [_result(*finding, indexes) for finding in fingerprinted(report.findings)],
     }
     log = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
     return json_text(log)
@@ -58,10 +58,10 @@ def _rule(rule: RuleDocument) -> dict[str, Any]:
     }
 
 
-def _result(finding: Diagnostic, digest: str, number: int, places: Mapping[str, int]) -> dict[str, Any]:
+def _result(finding: Diagnostic, digest: str, number: int, indexes: Mapping[str, int]) -> dict[str, Any]:
     result: dict[str, Any] = {
         "ruleId": finding.code,
-        "ruleIndex": places[finding.code],
+        "ruleIndex": indexes[finding.code],
         "level": _LEVELS[finding.severity],
         "message": {"text": finding.message + (f"\n{finding.hint}" if finding.hint else "")},
         "locations": [_location(finding.span)],

@@ -17,7 +17,7 @@ _GRAPH = (
 )
 _NODE = f'fontname="Helvetica", fontsize=12, fontcolor="{_INK}", margin="0.16,0.09"'
 _EDGE = f'fontname="Helvetica", fontsize=10, fontcolor="{_INK}", color="{_LINE}", arrowsize=0.7'
-_LOOKS = {
+_NODE_STYLES = {
     "start": f'shape=circle, width=0.18, fixedsize=true, style=filled, color="{_INK}", fillcolor="{_INK}"',
     "anywhere": f'shape=box, style="rounded,dashed", color="{_LINE}"',
     "state": f'shape=box, style="rounded,filled", color="{_LINE}", fillcolor="#ffffff"',
@@ -28,7 +28,7 @@ _LOOKS = {
 
 def graph_dot(picture: Picture) -> str:
     picture = plain_picture(picture)
-    most = max((arrow.contacts or 0 for arrow in picture.arrows), default=0)
+    highest = max((arrow.contacts or 0 for arrow in picture.arrows), default=0)
     below = f", label={_quoted(picture.note)}, labelloc=b, fontsize=10" if picture.note else ""
     lines = [
         f"digraph {_quoted(picture.scenario)} {{",
@@ -36,16 +36,16 @@ def graph_dot(picture: Picture) -> str:
         f"  node [{_NODE}];",
         f"  edge [{_EDGE}];",
         *(f"  {_node(node)};" for node in picture.nodes),
-        *(f"  {_arrow(arrow, most)};" for arrow in picture.arrows),
+        *(f"  {_arrow(arrow, highest)};" for arrow in picture.arrows),
     ]
     return lines_text([*lines, "}"])
 
 
 def _node(node: Node) -> str:
-    look = _LOOKS["sends" if node.kind == "state" and node.lines else node.kind]
+    node_style = _NODE_STYLES["sends" if node.kind == "state" and node.lines else node.kind]
     title = f"<i>{html.escape(node.title)}</i>" if node.kind == "anywhere" else f"<b>{html.escape(node.title)}</b>"
     label = "<" + "<br/>".join([title, *(_small(line) for line in node.lines)]) + ">" if node.title else '""'
-    return f"{_quoted(node.name)} [label={label}, {look}]"
+    return f"{_quoted(node.name)} [label={label}, {node_style}]"
 
 
 def _small(line: str) -> str:
@@ -53,20 +53,20 @@ def _small(line: str) -> str:
     return f'<font point-size="10" color="{_SOFT}">{parts}</font>'
 
 
-def _arrow(arrow: Arrow, most: int) -> str:
+def _arrow(arrow: Arrow, highest: int) -> str:
     parts = [html.escape(part) for part in _wrapped(arrow.label)]
-    looks = []
+    attributes = []
     if arrow.contacts is not None:
         parts.append(f"<b>{html.escape(counts(arrow))}</b>")
-        looks.append(f"penwidth={1 + 4 * arrow.contacts / most if most else 1:.2f}")
+        attributes.append(f"penwidth={1 + 4 * arrow.contacts / highest if highest else 1:.2f}")
         if not arrow.contacts:
-            looks.append("style=dotted")
+            attributes.append("style=dotted")
     if parts:
         # The spaces keep a label off its arrow.
-        looks.insert(0, "label=<" + "<br/>".join(f"&nbsp;{part}&nbsp;" for part in parts) + ">")
+        attributes.insert(0, "label=<" + "<br/>".join(f"&nbsp;{part}&nbsp;" for part in parts) + ">")
     if arrow.source == ANYWHERE:
-        looks.append("style=dashed")
-    return f"{_quoted(arrow.source)} -> {_quoted(arrow.target)} [{', '.join(looks)}]"
+        attributes.append("style=dashed")
+    return f"{_quoted(arrow.source)} -> {_quoted(arrow.target)} [{', '.join(attributes)}]"
 
 
 def counts(arrow: Arrow) -> str:

@@ -30,10 +30,10 @@ def _node(node: Node) -> str:
     opens, closes = _SHAPES[node.kind]
     title = f"<b>{_text(node.title)}</b>" if node.title else " "
     label = "<br/>".join([title, *map(_text, node.lines)])
-    looks = {"end": ":::end_", "anywhere": ":::anywhere"}.get(node.kind, "")
+    css_class = {"end": ":::end_", "anywhere": ":::anywhere"}.get(node.kind, "")
     if node.kind == "state" and node.lines:
-        looks = ":::sends"
-    return f'{_id(node.name)}{opens}"{label}"{closes}{looks}'
+        css_class = ":::sends"
+    return f'{_id(node.name)}{opens}"{label}"{closes}{css_class}'
 
 
 def _arrow(arrow: Arrow) -> str:

@@ -22,19 +22,19 @@ def graph_svg(picture: Picture) -> str:
     if program is None:
         raise NoRenderer("neither Graphviz nor graphviz-pure is installed")
     try:
-        done = subprocess.run(
+        result = subprocess.run(
             [program, "-Tsvg"], input=graph_dot(picture).encode(), capture_output=True, timeout=_SECONDS, check=False
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise NoRenderer(f"'{program}' did not draw it: {error}") from None
-    if done.returncode or b"</svg>" not in done.stdout:
-        errors = done.stderr.decode(errors="replace").strip().splitlines()
+    if result.returncode or b"</svg>" not in result.stdout:
+        errors = result.stderr.decode(errors="replace").strip().splitlines()
         raise NoRenderer(f"'{program}' did not draw it: {errors[0] if errors else 'no reason given'}")
     # No wider than the window it is looked at in; a page that holds it finds its size as it is.
-    return done.stdout.decode().replace("<svg ", '<svg style="max-width:100%;height:auto" role="img" ', 1)
+    return result.stdout.decode().replace("<svg ", '<svg style="max-width:100%;height:auto" role="img" ', 1)
 
 
 def _program() -> str | None:
-    beside = Path(sysconfig.get_path("scripts"))  # installed with us, also where its folder is not on the PATH
-    ours = shutil.which("graphviz-pure", path=str(beside)) or shutil.which("graphviz-pure")
+    scripts = Path(sysconfig.get_path("scripts"))  # installed with us, also where its folder is not on the PATH
+    ours = shutil.which("graphviz-pure", path=str(scripts)) or shutil.which("graphviz-pure")
     return shutil.which("dot") or ours

@@ -26,8 +26,8 @@ class _Drawing:
         self.picture = picture
         self.style = style
         self.counts = _columns(picture)
-        counted = max(map(cell_len, self.counts.values()), default=0)
-        self.width = width - (counted + 2 if counted else 0)
+        count_width = max(map(cell_len, self.counts.values()), default=0)
+        self.width = width - (count_width + 2 if count_width else 0)
 
     def lines(self) -> list[str]:
         picture, style = self.picture, self.style
@@ -36,10 +36,10 @@ class _Drawing:
         lines += [style(picture.note, "dim")] if picture.note else []
         lines += [pad("", self.width + 2) + style(self.counts[None], "dim") if self.counts else ""]
         states = [node for node in picture.nodes if node.kind == "state"]
-        for entry in self.ways(START):
+        for entry in self.arrows_from(START):
             lines += [*self.labelled("● ", "│ ", entry.label, entry), "▼"]
-        for place, state in enumerate(states):
-            following = states[place + 1].name if place + 1 < len(states) else ""
+        for index, state in enumerate(states):
+            following = states[index + 1].name if index + 1 < len(states) else ""
             lines += [*self.box(state), *self.out_of(state, following)]
         for node in picture.nodes:
             if node.kind == "anywhere":
@@ -49,7 +49,7 @@ class _Drawing:
             lines.pop()
         return lines
 
-    def ways(self, source: str) -> list[Arrow]:
+    def arrows_from(self, source: str) -> list[Arrow]:
         return [arrow for arrow in self.picture.arrows if arrow.source == source]
 
     def box(self, node: Node) -> list[str]:
@@ -61,25 +61,25 @@ class _Drawing:
         return [*lines, f"└{'─' * (inside + 2)}┘"]
 
     def out_of(self, node: Node, following: str) -> list[str]:
-        """The ways out of a state, those straight down to the one below it last."""
-        ways = self.ways(node.name)
-        down = [arrow for arrow in ways if arrow.target == following]
-        aside = [arrow for arrow in ways if arrow.target != following]
+        """The arrows out of a state. Those to the state below it come last."""
+        arrows = self.arrows_from(node.name)
+        downward = [arrow for arrow in arrows if arrow.target == following]
+        aside = [arrow for arrow in arrows if arrow.target != following]
         lines: list[str] = []
-        for place, arrow in enumerate(aside):
-            last = place == len(aside) - 1 and not down
+        for index, arrow in enumerate(aside):
+            is_last = index == len(aside) - 1 and not downward
             label = f"─ {arrow.label} " if arrow.label else ""
             body = f"{label}─▶{_TIED}{_target(arrow)}"
-            lines += self.labelled(" └" if last else " ├", "    " if last else " │  ", body, arrow)
-        for arrow in down:
+            lines += self.labelled(" └" if is_last else " ├", "    " if is_last else " │  ", body, arrow)
+        for arrow in downward:
             lines += self.labelled(" │  ", " │  ", arrow.label, arrow)
-        return [*lines, " ▼"] if down else [*lines, ""]
+        return [*lines, " ▼"] if downward else [*lines, ""]
 
-    def labelled(self, first: str, then: str, text: str, arrow: Arrow) -> list[str]:
-        """A text after what is drawn before it, wrapped, with the count at the right edge of its first line."""
-        room = max(self.width - cell_len(then), _NARROWEST)
+    def labelled(self, first: str, later: str, text: str, arrow: Arrow) -> list[str]:
+        """A wrapped text after its lead, with the count at the right edge of the first line."""
+        room = max(self.width - cell_len(later), _NARROWEST)
         parts = [part.replace(_TIED, " ") for part in _wrap(text, room)] or [""]
-        lines = [f"{then if number else first}{part}" for number, part in enumerate(parts)]
+        lines = [f"{later if number else first}{part}" for number, part in enumerate(parts)]
         if self.counts:
             lines[0] = f"{pad(lines[0], self.width)}  {self.style(self.counts[arrow], 'cyan')}"
         return [line.rstrip() for line in lines]
@@ -92,9 +92,9 @@ def _target(arrow: Arrow) -> str:
 
 
 def _columns(picture: Picture) -> dict[Arrow | None, str]:
-    """The counts of each arrow in columns, their head under None; nothing where nobody counted.
+    """The counts of each arrow in columns, with their head under None; empty without counts.
 
-    How often a way was taken is shown where that is not once a contact.
+    The number of times is shown if it differs from the number of contacts.
     """
     arrows = [arrow for arrow in picture.arrows if arrow.contacts is not None]
     if not arrows:
@@ -102,10 +102,10 @@ def _columns(picture: Picture) -> dict[Arrow | None, str]:
     names = ["contacts", "times"] if any(arrow.contacts != arrow.times for arrow in arrows) else ["contacts"]
     cells = [[f"{getattr(arrow, name):,}" for name in names] for arrow in arrows]
     widths = [max(map(len, column)) for column in zip(names, *cells, strict=True)]
-    written = [
+    labels = [
         "  ".join(pad(cell, wide, True) for cell, wide in zip(row, widths, strict=True)) for row in [names, *cells]
     ]
-    return dict(zip([None, *arrows], written, strict=True))
+    return dict(zip([None, *arrows], labels, strict=True))
 
 
 def _wrap(text: str, width: int) -> Sequence[str]:

@@ -22,24 +22,24 @@ class Count:
 
 def counts(message: Shown, preview: Preview) -> list[Count]:
     limits = preview.limits.get(message.channel, {})
-    found = [
+    lengths = [
         _characters(name, text, limits.get("title_max") if name == "title" else None)
         for name, text in message.fields.items()
         if name in ("subject", "preheader", "title")
     ]
     if message.channel == "email":
         size = len(message.body.encode())
-        return [*found, Count(f"{size / 1024:.1f} kB", size > CLIPPED_BYTES)]
-    found.append(_characters("text", message.body, limits.get("max_length")))
-    return [*found, *_segments(message)] if message.channel == "sms" else found
+        return [*lengths, Count(f"{size / 1024:.1f} kB", size > CLIPPED_BYTES)]
+    lengths.append(_characters("text", message.body, limits.get("max_length")))
+    return [*lengths, *_segments(message)] if message.channel == "sms" else lengths
 
 
-def _characters(name: str, text: str, most: int | None) -> Count:
-    if most is None:
+def _characters(name: str, text: str, limit: int | None) -> Count:
+    if limit is None:
         return Count(f"{name} {plural(len(text), 'character')}")
-    over = len(text) - most
+    excess = len(text) - limit
     return Count(
-        f"{name} {len(text):,} of {most:,} characters" + (f", {over:,} too many" if over > 0 else ""), over > 0
+        f"{name} {len(text):,} of {limit:,} characters" + (f", {excess:,} too many" if excess > 0 else ""), excess > 0
     )
 
 

@@ -14,8 +14,8 @@ from scenario_cli.reports.preview.counts import counts
 from scenario_cli.reports.preview.text import head_lines
 
 # The look of each channel; any other is shown as plain text.
-_LOOKS = {"email": "mail", "push": "push", "sms": "sms", "in_app": "sheet", "fullscreen": "full"}
-_SHOWN_BY_LOOK = {"mail": ("subject", "preheader", "from_name"), "push": ("title",), "sheet": ("title", "cta"),
+_FRAMES = {"email": "mail", "push": "push", "sms": "sms", "in_app": "sheet", "fullscreen": "full"}
+_SHOWN_BY_FRAME = {"mail": ("subject", "preheader", "from_name"), "push": ("title",), "sheet": ("title", "cta"),
                   "full": ("title", "cta")}  # fmt: skip
 
 
@@ -33,10 +33,10 @@ def preview_page(preview: Preview, mask: bool = False) -> str:
 
 
 def _message(message: Shown, preview: Preview, mask: bool) -> dict[str, Any]:
-    counted = counts(message, preview)
+    lengths = counts(message, preview)
     message = masked_message(message) if mask else message
-    look = _LOOKS.get(message.channel, "plain")
-    shown = _SHOWN_BY_LOOK.get(look, ())
+    frame = _FRAMES.get(message.channel, "plain")
+    framed_fields = _SHOWN_BY_FRAME.get(frame, ())
     fields = {name: as_written(text) for name, text in message.fields.items()}
     return {
         "state": message.state,
@@ -46,12 +46,12 @@ def _message(message: Shown, preview: Preview, mask: bool) -> dict[str, Any]:
         "head": head_lines(message),
         "dropped": message.dropped,
         "problem": message.problem,
-        "counts": counted,
-        "look": look,
+        "counts": lengths,
+        "look": frame,
         "fields": fields,
-        "others": [(name, text) for name, text in fields.items() if name not in shown],
+        "others": [(name, text) for name, text in fields.items() if name not in framed_fields],
         "body": as_written(message.body),
-        "html": as_written(_going_nowhere(message.body if look == "mail" else _IN_AN_APP + message.body)),
+        "html": as_written(_going_nowhere(message.body if frame == "mail" else _IN_AN_APP + message.body)),
     }
 
 

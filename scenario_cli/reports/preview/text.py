@@ -33,41 +33,41 @@ def preview_text(preview: Preview, color: bool, width: int, mask: bool = False) 
 
 
 def _message(message: Shown, preview: Preview, style: Style, width: int, mask: bool) -> list[str]:
-    counted = counts(message, preview)
+    lengths = counts(message, preview)
     message = masked_message(message) if mask else message
     head = f"{message.state}  {message.channel} {message.template}"
     head += f"  {message.locale}" if message.locale else ""
     rule = "─" * max(width - len(head) - 4, 3)
     lines = [f"{style('──', 'dim')} {style(head, 'bold')} {style(rule, 'dim')}"]
-    for said in head_lines(message):
-        lines += [style(line, "dim") for line in _wrapped(printable(said), width)]
+    for heading in head_lines(message):
+        lines += [style(line, "dim") for line in _wrapped(printable(heading), width)]
     if message.dropped:
         lines.append(style(f"would not leave: {message.dropped}", "yellow"))
     if message.problem:
         return [*lines, style(f"cannot be rendered: {printable(message.problem)}", "red")]
-    fine = " · ".join(count.words for count in counted if not count.over)
-    over = " · ".join(count.words for count in counted if count.over)
-    lines += ["", *_look(message, style, width), ""]
-    lines += [style(line, "red") for line in _wrapped(over, width) if over]
+    fine = " · ".join(count.words for count in lengths if not count.over)
+    too_long = " · ".join(count.words for count in lengths if count.over)
+    lines += ["", *_frame(message, style, width), ""]
+    lines += [style(line, "red") for line in _wrapped(too_long, width) if too_long]
     return [*lines, *(style(line, "dim") for line in _wrapped(fine, width) if fine)]
 
 
 def head_lines(message: Shown) -> list[str]:
-    """To whom, when, and under which conditions."""
-    to = f"to {message.address}, " if message.address else ""
-    said = [f"{to}{message.sent_at}, {message.purpose}"]
-    return [*said, message.note] if message.note else said
+    """The recipient, the time and the conditions."""
+    recipient = f"to {message.address}, " if message.address else ""
+    lines = [f"{recipient}{message.sent_at}, {message.purpose}"]
+    return [*lines, message.note] if message.note else lines
 
 
-def _look(message: Shown, style: Style, width: int) -> list[str]:
+def _frame(message: Shown, style: Style, width: int) -> list[str]:
     if message.channel == "email":
         fields = [f"{style(f'{name}:', 'dim')} {printable(text)}" for name, text in message.fields.items()]
         return [*fields, "", *_body(message, width)]
     title = message.fields.get("title", "")
     inside = [*(style(pad(line, _PHONE), "bold") for line in _wrapped(printable(title), _PHONE) if title)]
     inside += [pad(line, _PHONE) for line in _body(message, _PHONE)]
-    others = [f"{name}: {printable(text)}" for name, text in message.fields.items() if name != "title"]
-    inside += [style(pad(line, _PHONE), "cyan") for said in others for line in _wrapped(said, _PHONE)]
+    fields_below = [f"{name}: {printable(text)}" for name, text in message.fields.items() if name != "title"]
+    inside += [style(pad(line, _PHONE), "cyan") for field in fields_below for line in _wrapped(field, _PHONE)]
     frame = "─" * (_PHONE + 2)
     return [f"╭{frame}╮", *(f"│ {line} │" for line in inside), f"╰{frame}╯"]
 

@@ -13,7 +13,9 @@ def map_document(plan: RelationshipPlan) -> Document:
         document += [Heading(2, program_title(program)), *_program(program)]
     document += [Heading(2, "Phases and channels"), _cross(plan)]
     if plan.constants:
-        rows = [row(f"`const.{one.name}`", f"`{one.value}`", readers(one)) for one in plan.constants]
+        rows = [
+            row(f"`const.{constant.name}`", f"`{constant.value}`", readers(constant)) for constant in plan.constants
+        ]
         document += [Heading(2, "Constants"), Grid(("constant", "is", "read by"), tuple(rows))]
     if plan.gaps:
         document += [Heading(2, "Gaps"), Bullets(plan.gaps)]
@@ -51,15 +53,15 @@ def readers(constant: ConstantLine) -> tuple[str, ...]:
 
 def _program(program: ProgrammePlan) -> Document:
     goals = facts(("objective", program.objective), ("KPI", program.kpi))
-    found: Document = [goals] if isinstance(goals, Facts) and goals.pairs else []
+    parts: Document = [goals] if isinstance(goals, Facts) and goals.pairs else []
     if not program.scenarios:
-        return [*found, Paragraph("No scenario yet.")]
+        return [*parts, Paragraph("No scenario yet.")]
     rows = [
         row(f"`{line.name}`", line.status, phase_title(line.phase), messages(line), line.enters, line.goal)
         for line in program.scenarios
     ]
     head = ("scenario", "status", "phase", "messages", "enters", "goal")
-    return [*found, Grid(head, tuple(rows))]
+    return [*parts, Grid(head, tuple(rows))]
 
 
 def _cross(plan: RelationshipPlan) -> Grid:

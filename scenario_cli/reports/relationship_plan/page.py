@@ -23,7 +23,9 @@ def map_page(plan: RelationshipPlan) -> str:
         "channels": plan.channels,
         "phases": [{"title": phase_title(phase), "cells": _cells(plan, phase)} for phase in plan.phases],
         "programs": [_program(program) for program in plan.programs],
-        "constants": [(f"const.{one.name}", one.value, ", ".join(readers(one))) for one in plan.constants],
+        "constants": [
+            (f"const.{constant.name}", constant.value, ", ".join(readers(constant))) for constant in plan.constants
+        ],
         "gaps": plan.gaps,
     }
     return html_page("scenario_cli.reports.relationship_plan", plan=values)

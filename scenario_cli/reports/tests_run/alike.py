@@ -23,8 +23,8 @@ def _causes(verdict: Verdict) -> Iterator[Hashable]:
     for pair in verdict.pairs:
         if not pair.agrees:
             yield from _of_pair(pair, verdict)
-    for one in verdict.values:
-        yield _of_value(one)
+    for difference in verdict.values:
+        yield _of_value(difference)
 
 
 def _of_pair(pair: Pair, verdict: Verdict) -> Iterator[Hashable]:
@@ -34,22 +34,22 @@ def _of_pair(pair: Pair, verdict: Verdict) -> Iterator[Hashable]:
         expected = (run.case.expect.messages or ())[pair.expected]
         yield "missing", tuple(sorted(expected.fields.items())), expected.dropped
         return
-    there = run.messages[pair.actual]
-    named = there.asked.scenario, there.asked.channel, there.asked.template
+    played = run.messages[pair.actual]
+    message = played.asked.scenario, played.asked.channel, played.asked.template
     if pair.expected is None:
-        yield "not expected", named, there.reason
+        yield "not expected", message, played.reason
         return
-    for one in pair.differences:
-        yield (*named, there.row.detail if there.reason else "", *_of_field(one))
+    for difference in pair.differences:
+        yield (*message, played.row.detail if played.reason else "", *_of_field(difference))
 
 
-def _of_field(one: FieldDifference) -> tuple[Hashable, ...]:
-    if one.field == "at":
-        return one.field, one.actual - one.expected
-    if one.field.startswith("contains"):
-        return one.field, one.expected
-    return one.field, one.expected, one.actual
+def _of_field(difference: FieldDifference) -> tuple[Hashable, ...]:
+    if difference.field == "at":
+        return difference.field, difference.actual - difference.expected
+    if difference.field.startswith("contains"):
+        return difference.field, difference.expected
+    return difference.field, difference.expected, difference.actual
 
 
-def _of_value(one: ValueDifference) -> Hashable:
-    return one.what, one.scenario, repr(one.expected), repr(one.actual)
+def _of_value(difference: ValueDifference) -> Hashable:
+    return difference.what, difference.scenario, repr(difference.expected), repr(difference.actual)

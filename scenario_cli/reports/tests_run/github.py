@@ -21,12 +21,12 @@ def test_github(verdicts: Sequence[Verdict]) -> str:
     return "".join(map(_command, failing_alike(verdicts))) + total
 
 
-def _command(alike: list[Verdict]) -> str:
-    first, *others = alike
+def _command(verdicts: list[Verdict]) -> str:
+    first, *rest = verdicts
     run = first.run
-    lines = [run.case.name, *(f"- {said}" for said in words.differences(first))]
-    if others:
-        lines += ["", f"{plural(len(others), 'more case')} {'fails' if len(others) == 1 else 'fail'} alike:"]
-        lines += [f"{place_of(one)} {one.run.case.name}" for one in others]
+    lines = [run.case.name, *(f"- {sentence}" for sentence in words.differences(first))]
+    if rest:
+        lines += ["", f"{plural(len(rest), 'more case')} {'fails' if len(rest) == 1 else 'fail'} alike:"]
+        lines += [f"{place_of(verdict)} {verdict.run.case.name}" for verdict in rest]
     text = "\n".join(map(printable, lines))
     return command("error", text, title="scenario test", file=printable(run.file), line=run.case.span.line)

@@ -17,14 +17,14 @@ FORMAT_VERSION = 1
 
 
 def test_json(verdicts: Sequence[Verdict], coverages: Sequence[Coverage] | None) -> str:
-    failed = sum(not one.passed for one in verdicts)
-    like = {id(one): first for first, *others in failing_alike(verdicts) for one in others}
+    failed = sum(not verdict.passed for verdict in verdicts)
+    like = {id(verdict): first for first, *rest in failing_alike(verdicts) for verdict in rest}
     document = {
         "format_version": FORMAT_VERSION,
         "command": "test",
         "passed": len(verdicts) - failed,
         "failed": failed,
-        "cases": [_case(one, like.get(id(one))) for one in verdicts],
+        "cases": [_case(verdict, like.get(id(verdict))) for verdict in verdicts],
         "coverage": None if coverages is None else _coverage(coverages),
     }
     return json_text(document)
@@ -33,18 +33,18 @@ def test_json(verdicts: Sequence[Verdict], coverages: Sequence[Coverage] | None)
 def _case(verdict: Verdict, like: Verdict | None) -> dict[str, Any]:
     """A case; `like` is one before it that fails for the same cause."""
     run = verdict.run
-    same = {"file": like.run.file, "line": like.run.case.span.line} if like is not None else None
+    first = {"file": like.run.file, "line": like.run.case.span.line} if like is not None else None
     return {
         "file": run.file,
         "line": run.case.span.line,
         "name": run.case.name,
         "passed": verdict.passed,
         "differences": list(words.differences(verdict)),
-        "fails_like": same,
-        "messages": [_message(one, run.timezone) for one in run.messages],
+        "fails_like": first,
+        "messages": [_message(played, run.timezone) for played in run.messages],
         "journeys": [
-            {"scenario": one.scenario, "key": one.key, "states": one.states, "outcome": one.outcome}
-            for one in run.journeys
+            {"scenario": journey.scenario, "key": journey.key, "states": journey.states, "outcome": journey.outcome}
+            for journey in run.journeys
         ],
         "conversions": len(run.conversions),
         "timeline": None if verdict.passed else _timeline(run),
@@ -69,25 +69,25 @@ def _message(played: Played, timezone: str) -> dict[str, Any]:
 
 def _timeline(run: CaseRun) -> list[dict[str, Any]]:
     """A record in the words of the terminal; conditions with the values that they saw."""
-    told: list[dict[str, Any]] = []
-    reasons = {one.asked.message_id: one.reason for one in run.messages}
-    for one in run.story:
-        if isinstance(one, Looked) and not record_words.explains(one):
+    entries: list[dict[str, Any]] = []
+    reasons = {played.asked.message_id: played.reason for played in run.messages}
+    for record in run.story:
+        if isinstance(record, Looked) and not record_words.explains(record):
             continue
         entry: dict[str, Any] = {
-            "at": record_words.clock(one.at, run.timezone).isoformat(),
-            "kind": "event" if isinstance(one, Fed) else record_words.kind(one),
-            "scenario": None if isinstance(one, Fed) else one.scenario or None,
-            "text": record_words.message(one, reasons[one.message_id])
-            if isinstance(one, Asked)
-            else words.told(one, run.timezone),
+            "at": record_words.clock(record.at, run.timezone).isoformat(),
+            "kind": "event" if isinstance(record, Fed) else record_words.kind(record),
+            "scenario": None if isinstance(record, Fed) else record.scenario or None,
+            "text": record_words.message(record, reasons[record.message_id])
+            if isinstance(record, Asked)
+            else words.record_text(record, run.timezone),
         }
-        if isinstance(one, Looked):
-            entry["condition"], entry["held"] = one.condition, one.held
-            entry["failed"] = one.failed or None
-            entry["values"] = {name: record_words.value(value) for name, value in one.values}
-        told.append(entry)
-    return told
+        if isinstance(record, Looked):
+            entry["condition"], entry["held"] = record.condition, record.held
+            entry["failed"] = record.failed or None
+            entry["values"] = {name: record_words.value(value) for name, value in record.values}
+        entries.append(entry)
+    return entries
 
 
 def _coverage(coverages: Sequence[Coverage]) -> dict[str, Any]:
@@ -95,9 +95,9 @@ def _coverage(coverages: Sequence[Coverage]) -> dict[str, Any]:
         "percent": share(coverages),
         "scenarios": [
             {
-                "scenario": one.scenario,
-                "percent": share([one]),
-                **{kind: dict(zip(("covered", "total"), one.count(kind), strict=True)) for kind in KINDS},
+                "scenario": coverage.scenario,
+                "percent": share([coverage]),
+                **{kind: dict(zip(("covered", "total"), coverage.count(kind), strict=True)) for kind in KINDS},
                 "missed": [
                     {
                         "kind": element.kind,
@@ -107,9 +107,9 @@ def _coverage(coverages: Sequence[Coverage]) -> dict[str, Any]:
                         "line": element.span.line,
                         "column": element.span.column,
                     }
-                    for element in one.missed
+                    for element in coverage.missed
                 ],
             }
-            for one in coverages
+            for coverage in coverages
         ],
     }

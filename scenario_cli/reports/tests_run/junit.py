@@ -18,17 +18,17 @@ _WIDTH = 100  # of both timelines, in a page that CI systems show in a fixed fon
 
 def test_junit(verdicts: Sequence[Verdict]) -> str:
     """It names no durations, so that the same project and cases give the same text."""
-    failed = str(sum(not one.passed for one in verdicts))
+    failed = str(sum(not verdict.passed for verdict in verdicts))
     count = {"tests": str(len(verdicts)), "failures": failed, "errors": "0"}
     root = ElementTree.Element("testsuites", {"name": "scenario test", **count})
-    like = {id(one): first for first, *others in failing_alike(verdicts) for one in others}
-    for file, group in groupby(verdicts, lambda one: one.run.file):
+    like = {id(verdict): first for first, *rest in failing_alike(verdicts) for verdict in rest}
+    for file, group in groupby(verdicts, lambda verdict: verdict.run.file):
         cases = list(group)
-        failed = str(sum(not one.passed for one in cases))
+        failed = str(sum(not verdict.passed for verdict in cases))
         count = {"tests": str(len(cases)), "failures": failed, "errors": "0"}
         suite = ElementTree.SubElement(root, "testsuite", {"name": _text(file), **count})
-        for one in cases:
-            suite.append(_case(one, like.get(id(one))))
+        for verdict in cases:
+            suite.append(_case(verdict, like.get(id(verdict))))
     ElementTree.indent(root)
     return '<?xml version="1.0" encoding="utf-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
 
@@ -44,11 +44,11 @@ def _case(verdict: Verdict, like: Verdict | None) -> ElementTree.Element:
         first, *rest = words.differences(verdict)
         message = first + (f" (and {len(rest)} more)" if rest else "")
         failed = ElementTree.SubElement(element, "failure", message=_text(message), type="difference")
-        shown = failure(verdict, Style(False), _WIDTH)
+        lines = failure(verdict, Style(False), _WIDTH)
         if like is not None:
-            listed = (f"- {said}" for said in words.differences(verdict))
-            shown = [f"fails like {place_of(like)}  {like.run.case.name}", *listed]
-        failed.text = "\n".join(map(plain_line, shown))
+            listed = (f"- {sentence}" for sentence in words.differences(verdict))
+            lines = [f"fails like {place_of(like)}  {like.run.case.name}", *listed]
+        failed.text = "\n".join(map(plain_line, lines))
     return element
 
 

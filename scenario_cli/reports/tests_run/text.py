@@ -21,13 +21,13 @@ def test_text(verdicts: Sequence[Verdict], coverages: Sequence[Coverage] | None,
     """`coverages` is None where nobody asked for them."""
     style = Style(color)
     lines: list[str] = []
-    for first, *others in failing_alike(verdicts):
-        lines += [*failure(first, style, width), *_alike(others, style, width), ""]
-    for file, group in groupby(verdicts, lambda one: one.run.file):
+    for first, *rest in failing_alike(verdicts):
+        lines += [*failure(first, style, width), *_same_cause(rest, style, width), ""]
+    for file, group in groupby(verdicts, lambda verdict: verdict.run.file):
         cases = list(group)
-        failed = sum(not one.passed for one in cases)
-        said = f"{len(cases) - failed} passed" + (f", {failed} failed" if failed else "")
-        lines.append(f"{style('✗', 'red') if failed else style('✓', 'green')} {file}: {said}")
+        failed = sum(not verdict.passed for verdict in cases)
+        counts = f"{len(cases) - failed} passed" + (f", {failed} failed" if failed else "")
+        lines.append(f"{style('✗', 'red') if failed else style('✓', 'green')} {file}: {counts}")
     if coverages is not None:
         lines += ["", *coverage_lines(coverages, style, width)]
     return lines_text(lines)
@@ -38,23 +38,25 @@ def failure(verdict: Verdict, style: Style, width: int) -> list[str]:
     run = verdict.run
     lines = [f"{style('✗', 'red')} {style(place_of(verdict), 'bold')}", *wrap(run.case.name, width - 2)]
     lines[1:] = [f"  {style(line, 'bold')}" for line in lines[1:]]
-    for said in words.differences(verdict):
-        listed = wrap(said, width - 4)
+    for sentence in words.differences(verdict):
+        listed = wrap(sentence, width - 4)
         lines += [style(f"  {'-' if not number else ' '} {line}", "red") for number, line in enumerate(listed)]
     profile = ", ".join(f"{name}: {record_words.value(value)}" for name, value in run.case.profile.items())
-    named = f"contact {masked_id(run.case.contact_id)}" if run.case.contact_id != SOMEBODY else SOMEBODY
-    contact = named + (f" ({profile})" if profile else "")
+    name = f"contact {masked_id(run.case.contact_id)}" if run.case.contact_id != SOMEBODY else SOMEBODY
+    contact = name + (f" ({profile})" if profile else "")
     lines += [""] + [style(line, "dim") for line in wrap(contact, width, "  ", "    ")]
     return [*lines, *side_by_side(verdict, style, width)]
 
 
-def _alike(others: Sequence[Verdict], style: Style, width: int) -> list[str]:
+def _same_cause(rest: Sequence[Verdict], style: Style, width: int) -> list[str]:
     """The cases that fail for the same cause as the one before them."""
-    if not others:
+    if not rest:
         return []
-    said = f"{plural(len(others), 'more case')} {'fails' if len(others) == 1 else 'fail'} alike"
-    listed = [line for one in others for line in wrap(f"{place_of(one)}  {one.run.case.name}", width, "  ", "    ")]
-    return ["", f"{style('✗', 'red')} {said}", *listed]
+    heading = f"{plural(len(rest), 'more case')} {'fails' if len(rest) == 1 else 'fail'} alike"
+    listed = [
+        line for verdict in rest for line in wrap(f"{place_of(verdict)}  {verdict.run.case.name}", width, "  ", "    ")
+    ]
+    return ["", f"{style('✗', 'red')} {heading}", *listed]
 
 
 def place_of(verdict: Verdict) -> str:
@@ -63,7 +65,7 @@ def place_of(verdict: Verdict) -> str:
 
 def totals(verdicts: Sequence[Verdict]) -> str:
     """The last line: how many cases passed and failed."""
-    failed = sum(not one.passed for one in verdicts)
+    failed = sum(not verdict.passed for verdict in verdicts)
     passed = len(verdicts) - failed
     return f"{plural(passed, 'case')} passed" + (f", {failed} failed" if failed else "")
 
@@ -76,29 +78,29 @@ def percent_down(value: float) -> str:
 def coverage_lines(coverages: Sequence[Coverage], style: Style, width: int) -> list[str]:
     head = ["coverage", *KINDS, "all"]
     rows = [
-        [one.scenario, *("{}/{}".format(*one.count(kind)) for kind in KINDS), percent_down(share([one]))]
-        for one in coverages
+        [coverage.scenario, *("{}/{}".format(*coverage.count(kind)) for kind in KINDS), percent_down(share([coverage]))]
+        for coverage in coverages
     ]
     if len(coverages) > 1:
-        sums = [[one.count(kind) for one in coverages] for kind in KINDS]
+        sums = [[coverage.count(kind) for coverage in coverages] for kind in KINDS]
         rows.append(["all", *(f"{sum(a for a, _ in kind)}/{sum(b for _, b in kind)}" for kind in sums)])
         rows[-1].append(percent_down(share(coverages)))
     lines = table(head, rows, width, style)
-    missed = [line for one in coverages for line in _missed(one, style, width)]
-    return [*lines, "", style("No case went through", "bold"), *missed] if missed else lines
+    elements = [line for coverage in coverages for line in _missed_elements(coverage, style, width)]
+    return [*lines, "", style("No case went through", "bold"), *elements] if elements else lines
 
 
-def _missed(coverage: Coverage, style: Style, width: int) -> list[str]:
+def _missed_elements(coverage: Coverage, style: Style, width: int) -> list[str]:
     """The elements that no case reached, by line; of a state that no case entered, the state alone."""
     if not coverage.missed:
         return []
     file = coverage.missed[0].span.file
     if len(coverage.missed) == len(coverage.elements):
         return [f"  {file}: any part of {coverage.scenario}"]
-    never = {element.state for element in coverage.missed if element.kind == "states"}
-    told = [one for one in coverage.missed if one.kind == "states" or one.state not in never]
+    unentered = {element.state for element in coverage.missed if element.kind == "states"}
+    shown = [element for element in coverage.missed if element.kind == "states" or element.state not in unentered]
     lines = [f"  {style(file, 'bold')}"]
-    for element in sorted(told, key=lambda one: one.span.line):
+    for element in sorted(shown, key=lambda element: element.span.line):
         where = f"{element.state}: " if element.state else ""
         lines.append(fit(f"  {element.span.line:>5}  {where}{element.text}", width))
     return lines

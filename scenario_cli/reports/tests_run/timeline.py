@@ -28,8 +28,8 @@ class Row:
     expected: str = ""
     actual: str = ""
     differs: bool = False
-    said: list[str] = field(default_factory=list)  # what stands below: conditions with the values they saw
-    given: bool = False
+    below: list[str] = field(default_factory=list)  # conditions with the values they saw
+    is_input: bool = False
 
 
 def side_by_side(verdict: Verdict, style: Style, width: int) -> list[str]:
@@ -42,37 +42,37 @@ def side_by_side(verdict: Verdict, style: Style, width: int) -> list[str]:
     left = max(int(room * _LEFT_SHARE), 16)
     right = max(room - left, 20)
     lines = [style(f"  {'':{time_width}} {pad('expected', left)} │ actual, times in {zone}", "dim")]
-    day = last = ""
+    day = previous = ""
     for row in rows:
         time = ""
         if row.at is not None:
-            here = record_words.clock(row.at, zone)
-            if here.strftime("%a %Y-%m-%d") != day:
-                day = here.strftime("%a %Y-%m-%d")
+            local_time = record_words.clock(row.at, zone)
+            if local_time.strftime("%a %Y-%m-%d") != day:
+                day = local_time.strftime("%a %Y-%m-%d")
                 lines.append("  " + style(day, "bold"))
-                last = ""
-            time = here.strftime(clock)
-        shown = time if time != last else ""
-        last = time or last
-        lines += _drawn(row, shown, time_width, left, right, style)
+                previous = ""
+            time = local_time.strftime(clock)
+        heading = time if time != previous else ""
+        previous = time or previous
+        lines += _row_lines(row, heading, time_width, left, right, style)
     return [line.rstrip() for line in lines]
 
 
-def _drawn(row: Row, time: str, time_width: int, left: int, right: int, style: Style) -> Iterator[str]:
+def _row_lines(row: Row, time: str, time_width: int, left: int, right: int, style: Style) -> Iterator[str]:
     lefts = _wrapped(row.expected, left)
     rights = _wrapped(row.actual, right)
-    if row.given and len(rights) > _MOST_LINES:
+    if row.is_input and len(rights) > _MOST_LINES:
         rights = [*rights[: _MOST_LINES - 1], "  …"]
-    below = [line for text in row.said for line in _wrapped(f"  {text}", right, "      ")]
+    below = [line for text in row.below for line in _wrapped(f"  {text}", right, "      ")]
     for number in range(max(len(lefts), len(rights) + len(below))):
-        shown = pad(lefts[number] if number < len(lefts) else "", left)
+        expected = pad(lefts[number] if number < len(lefts) else "", left)
         if number < len(rights):
-            other = style(rights[number], *(["red"] if row.differs else ["cyan"] if row.given else []))
+            actual = style(rights[number], *(["red"] if row.differs else ["cyan"] if row.is_input else []))
         else:
-            other = style("".join(below[number - len(rights) :][:1]), "dim")
+            actual = style("".join(below[number - len(rights) :][:1]), "dim")
         mark = style("✗", "red") if row.differs and number == 0 else " "
-        shown = style(shown, "red") if row.differs and shown.strip() else shown
-        yield f"{mark} {pad(time if number == 0 else '', time_width)} {shown} │ {other}"
+        expected = style(expected, "red") if row.differs and expected.strip() else expected
+        yield f"{mark} {pad(time if number == 0 else '', time_width)} {expected} │ {actual}"
 
 
 def _wrapped(text: str, width: int, indent: str = "  ") -> list[str]:
@@ -83,64 +83,70 @@ def _wrapped(text: str, width: int, indent: str = "  ") -> list[str]:
 
 def _rows(verdict: Verdict) -> list[Row]:
     run = verdict.run
-    several = len({one.scenario for one in run.story if not isinstance(one, Fed | Looked) and one.scenario}) > 1
-    missing, wanted = _Missing(verdict), _States(verdict)
-    asked = moved = 0
+    several = (
+        len({record.scenario for record in run.story if not isinstance(record, Fed | Looked) and record.scenario}) > 1
+    )
+    missing, states = _Missing(verdict), _States(verdict)
+    messages = moved = 0
     rows: list[Row] = []
     # Warnings of no scenario are about the data, and no case is about that.
-    heard = (one for one in run.story if not isinstance(one, Warned) or one.scenario)
-    for told in with_conditions(heard):
-        one = told.record
-        if one is None:
-            rows += _led_to_nothing(told.looked, rows)
+    records = (record for record in run.story if not isinstance(record, Warned) or record.scenario)
+    for occurrence in with_conditions(records):
+        record = occurrence.record
+        if record is None:
+            rows += _led_to_nothing(occurrence.conditions, rows)
             continue
-        rows += missing.before(asked, one.at)
-        row = Row(one.at, actual=words.told(one, run.timezone, several), given=isinstance(one, Fed))
-        if isinstance(one, Asked):
-            row.actual = words.message(run.messages[asked], run) + (f"  [{one.scenario}]" if several else "")
-            _of_message(row, verdict, asked)
-            asked += 1
-        elif isinstance(one, Moved):
-            rows += wanted.before(moved)
-            row.expected, row.differs = wanted.beside(moved)
+        rows += missing.before(messages, record.at)
+        row = Row(record.at, actual=words.record_text(record, run.timezone, several), is_input=isinstance(record, Fed))
+        if isinstance(record, Asked):
+            row.actual = words.message(run.messages[messages], run) + (f"  [{record.scenario}]" if several else "")
+            _of_message(row, verdict, messages)
+            messages += 1
+        elif isinstance(record, Moved):
+            rows += states.before(moved)
+            row.expected, row.differs = states.beside(moved)
             moved += 1
-        elif isinstance(one, Ended):
-            _of_outcome(row, verdict, one)
-            if told.way is not None:
-                row.actual += f"  {told.way.cause.removesuffix(' where').removesuffix(' if')}"
-        row.said = _said(told.looked)
+        elif isinstance(record, Ended):
+            _of_outcome(row, verdict, record)
+            if occurrence.branch is not None:
+                row.actual += f"  {occurrence.branch.cause.removesuffix(' where').removesuffix(' if')}"
+        row.below = _condition_lines(occurrence.conditions)
         rows.append(row)
-    rows += missing.before(asked, None)
-    rows += wanted.before(moved)
+    rows += missing.before(messages, None)
+    rows += states.before(moved)
     if run.stopped:
         rows.append(Row(None, actual=run.stopped, differs=True))
     return [*rows, *_at_the_end(verdict)]
 
 
-def _said(looked: list[Looked]) -> list[str]:
+def _condition_lines(conditions: list[Looked]) -> list[str]:
     """Conditions, each with the values that it saw below."""
-    explained = [one for one in looked if record_words.explains(one)]
-    told = (line for one in explained for line in (record_words.looked(one), f"  {record_words.seen(one)}"))
-    return [line for line in told if line.strip()]
+    explained = [condition for condition in conditions if record_words.explains(condition)]
+    lines = (
+        line
+        for condition in explained
+        for line in (record_words.condition_text(condition), f"  {record_words.values_text(condition)}")
+    )
+    return [line for line in lines if line.strip()]
 
 
-def _led_to_nothing(looked: list[Looked], rows: list[Row]) -> list[Row]:
-    """Conditions that led to nothing stand below the record before them, or alone where that was earlier."""
-    said = _said(looked)
-    if not said:
+def _led_to_nothing(conditions: list[Looked], rows: list[Row]) -> list[Row]:
+    """Puts conditions without a result below the record before them, or on their own if that record was earlier."""
+    lines = _condition_lines(conditions)
+    if not lines:
         return []
-    if rows and looked[0].at == rows[-1].at:
-        rows[-1].said += said
+    if rows and conditions[0].at == rows[-1].at:
+        rows[-1].below += lines
         return []
-    return [Row(looked[0].at, actual=said[0], said=said[1:])]
+    return [Row(conditions[0].at, actual=lines[0], below=lines[1:])]
 
 
 class _Missing:
-    """Expected messages that have no partner: they stand where their time is, else after the one before them."""
+    """Expected messages without a partner, in the order of their times or after the message before them."""
 
     def __init__(self, verdict: Verdict) -> None:
         self.run = verdict.run
-        self.waiting: list[tuple[int, int]] = []  # how many actual messages stand before it, which it is
+        self.waiting: list[tuple[int, int]] = []  # number of actual messages before it, its index
         before = 0
         for pair in verdict.pairs:
             if pair.actual is not None:
@@ -148,40 +154,42 @@ class _Missing:
             elif pair.expected is not None:
                 self.waiting.append((before, pair.expected))
 
-    def before(self, asked: int, at: int | None) -> Iterator[Row]:
-        """Those that belong before the story goes on at an instant, after so many messages."""
+    def before(self, message_count: int, at: int | None) -> Iterator[Row]:
+        """The rows before the story goes on at an instant, after a number of messages."""
         while self.waiting:
-            after, which = self.waiting[0]
-            expected_at = self.run.expected_at[which]
-            early = at is not None and (asked < after or (expected_at is not None and expected_at >= at))
-            if early or (at is not None and asked == after and expected_at is None):
+            after, index = self.waiting[0]
+            expected_at = self.run.expected_at[index]
+            early = at is not None and (message_count < after or (expected_at is not None and expected_at >= at))
+            if early or (at is not None and message_count == after and expected_at is None):
                 return
             self.waiting.pop(0)
             messages = self.run.case.expect.messages or ()
-            yield Row(expected_at, words.expected(messages[which]), "–", differs=True)
+            yield Row(expected_at, words.expected(messages[index]), "–", differs=True)
 
 
 class _States:
-    """Expected states beside those that were entered."""
+    """Expected states beside the entered ones."""
 
     def __init__(self, verdict: Verdict) -> None:
         self.cells: dict[int, tuple[str, bool]] = {}
         self.alone: dict[int, list[str]] = {}
         run = verdict.run
-        moves = [one for one in run.story if isinstance(one, Moved)]
+        moves = [move for move in run.story if isinstance(move, Moved)]
         for expected in run.case.expect.states:
-            places = [place for place, one in enumerate(moves) if expected.scenario in ("", one.scenario)]
-            actual = [moves[place].target for place in places]
+            positions = [position for position, move in enumerate(moves) if expected.scenario in ("", move.scenario)]
+            actual = [moves[position].target for position in positions]
             matcher = SequenceMatcher(None, list(expected.value), actual, autojunk=False)
-            for kind, first, last, start, stop in matcher.get_opcodes():
-                pairs = min(last - first, stop - start)
+            for kind, first_expected, end_expected, start, stop in matcher.get_opcodes():
+                pairs = min(end_expected - first_expected, stop - start)
                 for offset in range(pairs):
-                    self.cells[places[start + offset]] = expected.value[first + offset], kind != "equal"
-                for place in places[start + pairs : stop]:
-                    self.cells[place] = "–", True
-                if last - first > pairs:
-                    next_place = places[stop] if stop < len(places) else len(moves)
-                    self.alone.setdefault(next_place, []).extend(expected.value[first + pairs : last])
+                    self.cells[positions[start + offset]] = expected.value[first_expected + offset], kind != "equal"
+                for position in positions[start + pairs : stop]:
+                    self.cells[position] = "–", True
+                if end_expected - first_expected > pairs:
+                    next_position = positions[stop] if stop < len(positions) else len(moves)
+                    self.alone.setdefault(next_position, []).extend(
+                        expected.value[first_expected + pairs : end_expected]
+                    )
 
     def before(self, moved: int) -> Iterator[Row]:
         for name in self.alone.pop(moved, ()):
@@ -191,11 +199,11 @@ class _States:
         return self.cells.get(moved, ("", False))
 
 
-def _of_message(row: Row, verdict: Verdict, asked: int) -> None:
-    """Fills in what was expected in the place of a message."""
+def _of_message(row: Row, verdict: Verdict, index: int) -> None:
+    """Fills in the expectation for a message."""
     run = verdict.run
     for pair in verdict.pairs:
-        if pair.actual != asked:
+        if pair.actual != index:
             continue
         row.differs = not pair.agrees
         if pair.expected is None:
@@ -203,16 +211,19 @@ def _of_message(row: Row, verdict: Verdict, asked: int) -> None:
             return
         row.expected = words.expected((run.case.expect.messages or ())[pair.expected])
         at = run.expected_at[pair.expected]
-        if at is not None and at != run.messages[asked].asked.at:
+        if at is not None and at != run.messages[index].asked.at:
             row.expected += f" at {record_words.moment(at, run.timezone)}"
 
 
 def _of_outcome(row: Row, verdict: Verdict, ended: Ended) -> None:
     run = verdict.run
-    for one in run.case.expect.outcomes:
-        if one.scenario in ("", ended.scenario) and len(one.value) == len(_journeys(run, one.scenario)) == 1:
-            row.expected = "still runs" if one.value[0] == RUNNING else f"ends: {one.value[0]}"
-            row.differs = one.value[0] != ended.outcome
+    for expected in run.case.expect.outcomes:
+        if (
+            expected.scenario in ("", ended.scenario)
+            and len(expected.value) == len(_journeys(run, expected.scenario)) == 1
+        ):
+            row.expected = "still runs" if expected.value[0] == RUNNING else f"ends: {expected.value[0]}"
+            row.differs = expected.value[0] != ended.outcome
 
 
 def _journeys(run: CaseRun, scenario: str) -> list[JourneyRun]:
@@ -221,23 +232,23 @@ def _journeys(run: CaseRun, scenario: str) -> list[JourneyRun]:
 
 def _at_the_end(verdict: Verdict) -> Iterator[Row]:
     """The differences that the story cannot show: outcomes of several journeys or of none, conversions."""
-    for one in verdict.values:
-        if one.what == "profile":
-            there = f"{one.scenario}: {record_words.value(one.actual)}"
-            yield Row(None, f"{one.scenario}: {record_words.value(one.expected)}", there, differs=True)
+    for difference in verdict.values:
+        if difference.what == "profile":
+            actual = f"{difference.scenario}: {record_words.value(difference.actual)}"
+            yield Row(None, f"{difference.scenario}: {record_words.value(difference.expected)}", actual, differs=True)
             continue
-        about = f" [{one.scenario}]" if one.scenario else ""
-        if one.what == "conversions":
-            wanted, there = one.expected, one.actual
-            if isinstance(wanted, tuple):
-                wanted, there = words.conversions(wanted), words.conversions(there)
-            yield Row(None, f"conversions: {wanted}{about}", f"conversions: {there}", differs=True)
-        elif one.what == "outcome":
-            journeys = _journeys(verdict.run, one.scenario)
-            if len(journeys) == len(one.expected) == 1 and journeys[0].outcome != RUNNING:
+        owner = f" [{difference.scenario}]" if difference.scenario else ""
+        if difference.what == "conversions":
+            expected, actual = difference.expected, difference.actual
+            if isinstance(expected, tuple):
+                expected, actual = words.conversions(expected), words.conversions(actual)
+            yield Row(None, f"conversions: {expected}{owner}", f"conversions: {actual}", differs=True)
+        elif difference.what == "outcome":
+            journeys = _journeys(verdict.run, difference.scenario)
+            if len(journeys) == len(difference.expected) == 1 and journeys[0].outcome != RUNNING:
                 continue  # stands beside its end
-            wanted = ", ".join(one.expected) or "none"
-            yield Row(None, f"outcome: {wanted}{about}", "; ".join(map(_end_of, journeys)) or "nobody entered", True)
+            expected = ", ".join(difference.expected) or "none"
+            yield Row(None, f"outcome: {expected}{owner}", "; ".join(map(_end_of, journeys)) or "nobody entered", True)
 
 
 def _end_of(journey: JourneyRun) -> str:

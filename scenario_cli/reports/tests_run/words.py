@@ -1,4 +1,4 @@
-"""Words that only the stories of test cases need: lines fed, messages, differences. Lays nothing out."""
+"""Words for the stories of test cases alone: lines fed, messages, differences. Lays nothing out."""
 
 from __future__ import annotations
 
@@ -21,25 +21,27 @@ from scenario_cli.reports.record_words import by_name, moment, value
 from scenario_cli.reports.text import plural
 
 
-def told(record: Fed | Record, timezone: str, several: bool = False) -> str:
-    """A record in a few words; with `several` scenarios each names its own."""
+def record_text(record: Fed | Record, timezone: str, several: bool = False) -> str:
+    """A record in a few words, with its scenario where a run has `several`."""
     if isinstance(record, Fed):
-        given = ", ".join(f"{name}: {value(part)}" for name, part in record.happening.properties.items())
-        return f"{record.happening.event}  {given}".rstrip()
+        properties = ", ".join(f"{name}: {value(part)}" for name, part in record.happening.properties.items())
+        return f"{record.happening.event}  {properties}".rstrip()
     if isinstance(record, Looked):
-        return record_words.looked(record)
-    return record_words.told(record, timezone) + (f"  [{record.scenario}]" if several and record.scenario else "")
+        return record_words.condition_text(record)
+    return record_words.record_text(record, timezone) + (
+        f"  [{record.scenario}]" if several and record.scenario else ""
+    )
 
 
 def expected(message: ExpectedMessage) -> str:
     """An expected message, without its time."""
     fields = dict(message.fields)
-    said = " ".join(part for part in (fields.pop("channel", ""), fields.pop("template", "")) if part) or "message"
+    text = " ".join(part for part in (fields.pop("channel", ""), fields.pop("template", "")) if part) or "message"
     dropped = f" dropped: {message.dropped}" if message.dropped else ""
-    more = [f"{name}: {text}" for name, text in fields.items()]
-    more += [f"of journey {message.of}"] if message.of is not None else []
-    more += [f"{name} contains '{value(text)}'" for name, text in message.contains.items()]
-    return said + dropped + (f" ({', '.join(more)})" if more else "")
+    details = [f"{name}: {text}" for name, text in fields.items()]
+    details += [f"of journey {message.of}"] if message.of is not None else []
+    details += [f"{name} contains '{value(text)}'" for name, text in message.contains.items()]
+    return text + dropped + (f" ({', '.join(details)})" if details else "")
 
 
 def differences(verdict: Verdict) -> Iterator[str]:
@@ -50,8 +52,8 @@ def differences(verdict: Verdict) -> Iterator[str]:
     for pair in verdict.pairs:
         if not pair.agrees:
             yield _of_messages(pair, run)
-    for one in verdict.values:
-        yield _of_values(one, run)
+    for difference in verdict.values:
+        yield _of_values(difference, run)
 
 
 def _of_messages(pair: Pair, run: CaseRun) -> str:
@@ -59,70 +61,79 @@ def _of_messages(pair: Pair, run: CaseRun) -> str:
     if pair.actual is None:
         assert pair.expected is not None
         at = run.expected_at[pair.expected]
-        when = f" at {moment(at, run.timezone)}" if at is not None else ""
-        return f"message {pair.expected + 1} is missing: {expected(messages[pair.expected])}{when}"
-    there = run.messages[pair.actual]
+        moment_text = f" at {moment(at, run.timezone)}" if at is not None else ""
+        return f"message {pair.expected + 1} is missing: {expected(messages[pair.expected])}{moment_text}"
+    played = run.messages[pair.actual]
     if pair.expected is None:
-        return f"not expected: {message(there, run)} at {moment(there.asked.at, run.timezone)}"
-    said = "; ".join(_of_field(one, there, run.timezone) for one in pair.differences)
-    return f"message {pair.expected + 1} ({message(there, run)}): {said}"
+        return f"not expected: {message(played, run)} at {moment(played.asked.at, run.timezone)}"
+    fields = "; ".join(_of_field(difference, played, run.timezone) for difference in pair.differences)
+    return f"message {pair.expected + 1} ({message(played, run)}): {fields}"
 
 
 def message(played: Played, run: CaseRun) -> str:
-    """A message with what became of it; the messages that used a cap up are called by their names."""
+    """A message with its fate. A cap names the messages that used it up."""
     asked = played.asked
     detail: str = asked.detail or played.row.detail or ""
     if asked.detail:
-        detail = by_name(detail, (other.asked for other in run.messages), run.timezone)
+        detail = by_name(detail, (earlier.asked for earlier in run.messages), run.timezone)
     reason = f" dropped: {played.reason}" + (f" ({detail})" if detail else "") if played.reason else ""
     return f"{asked.channel} {asked.template}{reason}"
 
 
-def _of_field(one: FieldDifference, there: Played, timezone: str) -> str:
-    match one.field.partition(" "):
+def _of_field(difference: FieldDifference, played: Played, timezone: str) -> str:
+    match difference.field.partition(" "):
         case ("at", _, _):
-            done = "was dropped" if there.reason else "left"
-            return f"{done} at {moment(one.actual, timezone)}, expected at {moment(one.expected, timezone)}"
+            fate = "was dropped" if played.reason else "left"
+            return (
+                f"{fate} at {moment(difference.actual, timezone)}, expected at {moment(difference.expected, timezone)}"
+            )
         case ("of", _, _):
-            return f"journey {one.actual} of {there.asked.scenario} asked for it, expected journey {one.expected}"
+            journey = f"journey {difference.actual} of {played.asked.scenario}"
+            return f"{journey} asked for it, expected journey {difference.expected}"
         case ("dropped", _, _):
-            wanted = f"expected to be dropped: {one.expected}" if one.expected else "expected to leave"
-            return wanted + (f", was dropped: {one.actual}" if one.actual else ", but it left")
+            expectation = (
+                f"expected to be dropped: {difference.expected}" if difference.expected else "expected to leave"
+            )
+            return expectation + (f", was dropped: {difference.actual}" if difference.actual else ", but it left")
         case ("contains", _, field):
-            if one.actual is None:
-                return f"there is no {field} that could contain '{one.expected}'"
-            return f"{field} does not contain '{one.expected}': {value(' '.join(str(one.actual).split()))}"
-    return f"{one.field} is {value(one.actual)}, expected {value(one.expected)}"
+            if difference.actual is None:
+                return f"there is no {field} that could contain '{difference.expected}'"
+            return (
+                f"{field} does not contain '{difference.expected}': {value(' '.join(str(difference.actual).split()))}"
+            )
+    return f"{difference.field} is {value(difference.actual)}, expected {value(difference.expected)}"
 
 
-def _of_conversions(what: str, one: ValueDifference) -> str:
-    if not isinstance(one.expected, tuple):
-        return f"{what}: expected {one.expected}, counted {one.actual}"
-    return f"{what}: expected {conversions(one.expected)}; got {conversions(one.actual)}"
+def _of_conversions(subject: str, difference: ValueDifference) -> str:
+    if not isinstance(difference.expected, tuple):
+        return f"{subject}: expected {difference.expected}, counted {difference.actual}"
+    return f"{subject}: expected {conversions(difference.expected)}; got {conversions(difference.actual)}"
 
 
 def conversions(listed: Sequence[ExpectedConversion | ConversionRun]) -> str:
-    """Conversions in a few words, expected ones as far as they are written."""
+    """Conversions in a few words; expected ones with the fields that the case writes."""
     return "; ".join(map(_conversion, listed)) or "none"
 
 
-def _conversion(one: ExpectedConversion | ConversionRun) -> str:
-    if isinstance(one, ConversionRun):
-        fields = {"event": one.event, "key": one.key, "value": one.value}
+def _conversion(conversion: ExpectedConversion | ConversionRun) -> str:
+    if isinstance(conversion, ConversionRun):
+        fields = {"event": conversion.event, "key": conversion.key, "value": conversion.value}
         return ", ".join(f"{name} {value(part)}" for name, part in fields.items() if part is not None)
-    return ", ".join(f"{name} {value(part)}" for name, part in one.fields.items())
+    return ", ".join(f"{name} {value(part)}" for name, part in conversion.fields.items())
 
 
-def _of_values(one: ValueDifference, run: CaseRun) -> str:
-    if one.what == "profile":
-        return f"attribute {one.scenario}: expected {value(one.expected)}; got {value(one.actual)}"
-    what = f"{one.what} of {one.scenario}" if one.scenario else one.what
-    if one.what == "conversions":
-        return _of_conversions(what, one)
-    said = ", ".join(one.actual)
-    if not one.actual:
-        said = "nobody entered" if not any(one.scenario in ("", run.scenario) for run in run.journeys) else "none"
-    wanted = ", ".join(one.expected) or ("nobody enters" if one.what == "states" else "none")
-    if one.what == "outcome" and len(one.actual) > 1 and len(one.expected) == 1:
-        said = f"{plural(len(one.actual), 'journey')}: {said}"
-    return f"{what}: expected {wanted}; got {said}"
+def _of_values(difference: ValueDifference, run: CaseRun) -> str:
+    if difference.what == "profile":
+        return f"attribute {difference.scenario}: expected {value(difference.expected)}; got {value(difference.actual)}"
+    subject = f"{difference.what} of {difference.scenario}" if difference.scenario else difference.what
+    if difference.what == "conversions":
+        return _of_conversions(subject, difference)
+    actual = ", ".join(difference.actual)
+    if not difference.actual:
+        actual = (
+            "nobody entered" if not any(difference.scenario in ("", run.scenario) for run in run.journeys) else "none"
+        )
+    expected_text = ", ".join(difference.expected) or ("nobody enters" if difference.what == "states" else "none")
+    if difference.what == "outcome" and len(difference.actual) > 1 and len(difference.expected) == 1:
+        actual = f"{plural(len(difference.actual), 'journey')}: {actual}"
+    return f"{subject}: expected {expected_text}; got {actual}"

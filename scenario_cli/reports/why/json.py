@@ -31,8 +31,8 @@ def why_json(story: ContactStory, project: Project) -> str:
         "profile": json_value(story.profile),
         "scenarios": list(story.scenarios),
         "timeline": list(_timeline(story, project)),
-        "running": [_waiting(one, story) for one in story.waiting],
-        "never_entered": [_never(one, story, project) for one in story.never],
+        "running": [_waiting(waiting, story) for waiting in story.waiting],
+        "never_entered": [_never_entered(never, story, project) for never in story.never],
     }
     return json_text(document)
 
@@ -42,22 +42,28 @@ def _timeline(story: ContactStory, project: Project) -> Iterator[dict[str, Any]]
     telling = Telling(story, project)
     for occurrence in with_conditions(story.story):
         text = telling.sentence(occurrence)
-        looked = [one for one in occurrence.looked if record_words.explains(one)]
-        one = occurrence.record
-        if one is None and not text and not looked:
+        conditions = [looked for looked in occurrence.conditions if record_words.explains(looked)]
+        record = occurrence.record
+        if record is None and not text and not conditions:
             continue
-        about = occurrence.looked[-1] if one is None else one
-        kind = "event" if isinstance(one, Given) and one.event else "row" if isinstance(one, Given) else "condition"
-        if one is not None and not isinstance(one, Given):
-            kind = record_words.kind(one)
+        subject = occurrence.conditions[-1] if record is None else record
+        kind = (
+            "event"
+            if isinstance(record, Given) and record.event
+            else "row"
+            if isinstance(record, Given)
+            else "condition"
+        )
+        if record is not None and not isinstance(record, Given):
+            kind = record_words.kind(record)
         yield {
-            "at": _time(about.at, story),
-            "kind": "stay" if one is None and text else kind,
-            "scenario": None if isinstance(about, Given) else about.scenario or None,
-            "journey_id": getattr(about, "journey_id", "") or None,
+            "at": _time(subject.at, story),
+            "kind": "stay" if record is None and text else kind,
+            "scenario": None if isinstance(subject, Given) else subject.scenario or None,
+            "journey_id": getattr(subject, "journey_id", "") or None,
             "text": text or None,
             **_parts(occurrence, story, telling),
-            "conditions": [_looked(each) for each in looked],
+            "conditions": [_condition(condition) for condition in conditions],
         }
 
 
@@ -100,7 +106,9 @@ def _parts(occurrence: Occurrence[Given | Record], story: ContactStory, telling:
 
 def _message(asked: Asked, story: ContactStory, telling: Telling) -> dict[str, Any]:
     row = telling.played[asked.message_id].row
-    used = [one.asked.message_id for one in story.messages if asked.detail and one.asked.message_id in asked.detail]
+    used = [
+        played.asked.message_id for played in story.messages if asked.detail and played.asked.message_id in asked.detail
+    ]
     return {
         "key": asked.key,
         "state": asked.state,
@@ -117,50 +125,50 @@ def _message(asked: Asked, story: ContactStory, telling: Telling) -> dict[str, A
     }
 
 
-def _looked(one: Looked) -> dict[str, Any]:
+def _condition(looked: Looked) -> dict[str, Any]:
     return {
-        "what": one.cause,
-        "condition": one.condition,
-        "held": one.held,
-        "failed": one.failed or None,
-        "values": json_value(dict(one.values)),
-        "file": one.place.file,
-        "line": one.place.line,
+        "what": looked.cause,
+        "condition": looked.condition,
+        "held": looked.held,
+        "failed": looked.failed or None,
+        "values": json_value(dict(looked.values)),
+        "file": looked.place.file,
+        "line": looked.place.line,
     }
 
 
-def _waiting(one: Waiting, story: ContactStory) -> dict[str, Any]:
+def _waiting(waiting: Waiting, story: ContactStory) -> dict[str, Any]:
     return {
-        "scenario": one.scenario,
-        "journey_id": one.journey_id,
-        "key": one.key,
-        "state": one.state,
-        "since": _time(one.since, story),
-        "waits": [{"wait": wait, "target": target, "due": _time(due, story)} for wait, target, due in one.dues],
-        "held": [{"channel": channel, "until": _time(until, story)} for channel, until in one.held],
+        "scenario": waiting.scenario,
+        "journey_id": waiting.journey_id,
+        "key": waiting.key,
+        "state": waiting.state,
+        "since": _time(waiting.since, story),
+        "waits": [{"wait": wait, "target": target, "due": _time(due, story)} for wait, target, due in waiting.dues],
+        "held": [{"channel": channel, "until": _time(until, story)} for channel, until in waiting.held],
     }
 
 
-def _never(never: NeverEntered, story: ContactStory, project: Project) -> dict[str, Any]:
+def _never_entered(never: NeverEntered, story: ContactStory, project: Project) -> dict[str, Any]:
     return {
         "scenario": never.scenario,
         "status": never.status,
         "text": why_not(never, story, project),
         "triggers": [
             {
-                "trigger": one.trigger,
-                "file": one.span.file,
-                "line": one.span.line,
-                "why": one.by,
-                "needs": one.needs or None,
-                "times": one.times,
-                "in_log": one.elsewhere,
-                "reason": one.reason or None,
-                "at": _time(one.at, story) if one.at is not None else None,
-                "instead": list(one.seen),
-                "conditions": [_looked(each) for each in one.looked],
+                "trigger": trigger.trigger,
+                "file": trigger.span.file,
+                "line": trigger.span.line,
+                "why": trigger.by,
+                "needs": trigger.needs or None,
+                "times": trigger.times,
+                "in_log": trigger.elsewhere,
+                "reason": trigger.reason or None,
+                "at": _time(trigger.at, story) if trigger.at is not None else None,
+                "instead": list(trigger.seen),
+                "conditions": [_condition(condition) for condition in trigger.looked],
             }
-            for one in never.triggers
+            for trigger in never.triggers
         ],
     }
 

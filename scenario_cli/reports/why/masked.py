@@ -21,15 +21,15 @@ def masked_story(story: ContactStory) -> ContactStory:
         story,
         contact_id=masked_id(story.contact_id),
         profile=_masked(story.profile),
-        story=tuple(_masked_record(one) for one in story.story),
-        messages=tuple(Played(_masked_record(one.asked), _masked_row(one.row)) for one in story.messages),
-        waiting=tuple(replace(one, key=_masked(one.key)) for one in story.waiting),
-        never=tuple(_masked_reasons(one) for one in story.never),
+        story=tuple(_masked_record(record) for record in story.story),
+        messages=tuple(Played(_masked_record(played.asked), _masked_row(played.row)) for played in story.messages),
+        waiting=tuple(replace(waiting, key=_masked(waiting.key)) for waiting in story.waiting),
+        never=tuple(_masked_reasons(reasons) for reasons in story.never),
     )
 
 
 def _masked_reasons(never: NeverEntered) -> NeverEntered:
-    triggers = (replace(one, looked=tuple(map(_masked_record, one.looked))) for one in never.triggers)
+    triggers = (replace(trigger, looked=tuple(map(_masked_record, trigger.looked))) for trigger in never.triggers)
     return replace(never, triggers=tuple(triggers))
 
 

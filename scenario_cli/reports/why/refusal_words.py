@@ -1,4 +1,4 @@
-"""Why a contact never entered a scenario, in sentences: by trigger the first thing that was not as it had to be."""
+"""Reasons why a contact never entered a scenario, in sentences: for each trigger the first rule that failed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from scenario_cli.model.triggers import (
 )
 from scenario_cli.reports.record_words import REFUSED, to_the_minute, value
 from scenario_cli.reports.text import plural
-from scenario_cli.reports.why.words import active, again
+from scenario_cli.reports.why.words import active_days, reentry_rule
 
 
 def why_not(never: NeverEntered, story: ContactStory, project: Project) -> list[str]:
@@ -23,95 +23,97 @@ def why_not(never: NeverEntered, story: ContactStory, project: Project) -> list[
     if not never.triggers:
         return [f"the scenario is {never.status}, so nobody enters"]
     scenario = project.scenarios[never.scenario]
-    said = [
-        _said(one, trigger, scenario, story)
-        for one, trigger in zip(never.triggers, scenario.triggers, strict=True)
+    sentences = [
+        _sentence(reason, trigger, scenario, story)
+        for reason, trigger in zip(never.triggers, scenario.triggers, strict=True)
     ]  # fmt: skip
-    if len(said) == 1:
-        return said
-    return [f"{one.trigger}: {text}" for one, text in zip(never.triggers, said, strict=True)]
+    if len(sentences) == 1:
+        return sentences
+    return [f"{reason.trigger}: {text}" for reason, text in zip(never.triggers, sentences, strict=True)]
 
 
-def _said(one: Hindered, trigger: Trigger, scenario: Scenario, story: ContactStory) -> str:
-    at = to_the_minute(one.at, story.timezone) if one.at is not None else ""
-    match one.by:
+def _sentence(hindered: Hindered, trigger: Trigger, scenario: Scenario, story: ContactStory) -> str:
+    instant = to_the_minute(hindered.at, story.timezone) if hindered.at is not None else ""
+    match hindered.by:
         case "not_known":
             return f"nothing is known of the contact until {to_the_minute(story.until, story.timezone)}"
         case "status":
-            return f"it begins where a journey of {one.needs} ends, which was not replayed"
+            return f"it begins where a journey of {hindered.needs} ends, which was not replayed"
         case "no_event":
-            return _nothing_came(one, trigger, story)
+            return _nothing_came(hindered, trigger, story)
         case "from_start":
-            left = isinstance(trigger, SegmentTrigger) and trigger.left
-            stood = f"was {'out of' if left else 'in'} segment '{one.needs}' when it became known"
-            if left:
-                return f"{stood}, and fell out of it at no time after that"
-            return f"{stood}, which is no entering, and entered it at no time after that"
+            leaves = isinstance(trigger, SegmentTrigger) and trigger.left
+            start = f"was {'out of' if leaves else 'in'} segment '{hindered.needs}' when it became known"
+            if leaves:
+                return f"{start}, and fell out of it at no time after that"
+            return f"{start}, which is no entering, and entered it at no time after that"
         case "history" if isinstance(trigger, SegmentTrigger):
-            how = "left" if trigger.left else "entered"
-            return f"{how} segment '{one.needs}' {_times(one.times)}, but before the first entries are allowed"
-        case "history":
+            verb = "left" if trigger.left else "entered"
             return (
-                f"{_what(one, trigger)} came {_times(one.times)}, but before the first entries are allowed: last {at}"
+                f"{verb} segment '{hindered.needs}' {_times(hindered.times)}, but before the first entries are allowed"
             )
+        case "history":
+            times = f"came {_times(hindered.times)}, but before the first entries are allowed"
+            return f"{_cause(hindered, trigger)} {times}: last {instant}"
         case "where":
-            return _not_so(one, trigger, at)
+            return _not_so(hindered, trigger, instant)
         case "in_time":
-            return f"{one.needs} came in time, at {at}"
+            return f"{hindered.needs} came in time, at {instant}"
         case "not_yet":
-            return f"it will be due only at {at}"
+            return f"it will be due only at {instant}"
         case "past":
-            return f"its time had passed{f', {at},' if at else ''} before it could count"
+            return f"its time had passed{f', {instant},' if instant else ''} before it could count"
         case "missing":
             return "there is no date"
         case "empty":
-            return f"the trigger fired {_times(one.times)}, last at {at}, and its list 'each' was empty"
+            return f"the trigger fired {_times(hindered.times)}, last at {instant}, and its list 'each' was empty"
         case "refused":
-            return _refused(one, scenario, at)
+            return _refused(hindered, scenario, instant)
 
 
-def _nothing_came(one: Hindered, trigger: Trigger, story: ContactStory) -> str:
+def _nothing_came(hindered: Hindered, trigger: Trigger, story: ContactStory) -> str:
     match trigger:
         case SegmentTrigger():
             return f"never {'left' if trigger.left else 'entered'} segment '{trigger.segment}'"
         case AttributeTrigger():
-            there = value(story.profile.get(trigger.attribute.text))
-            return f"attribute {trigger.attribute} never changed; it is {there}"
+            current = value(story.profile.get(trigger.attribute.text))
+            return f"attribute {trigger.attribute} never changed; it is {current}"
         case OutcomeTrigger():
-            ends = f" with {one.needs}" if one.needs else ""
-            return f"no journey of {trigger.scenario} ended{ends}"
-    if one.elsewhere is None:
-        return f"no {one.needs} event came"
-    if not one.elsewhere:
-        return f"no {one.needs} event came: the whole log has none"
-    return f"no {one.needs} event came; other contacts have {one.elsewhere:,} of them"
+            outcome = f" with {hindered.needs}" if hindered.needs else ""
+            return f"no journey of {trigger.scenario} ended{outcome}"
+    if hindered.elsewhere is None:
+        return f"no {hindered.needs} event came"
+    if not hindered.elsewhere:
+        return f"no {hindered.needs} event came: the whole log has none"
+    return f"no {hindered.needs} event came; other contacts have {hindered.elsewhere:,} of them"
 
 
-def _what(one: Hindered, trigger: Trigger) -> str:
+def _cause(hindered: Hindered, trigger: Trigger) -> str:
     match trigger:
         case EventTrigger() | AbsenceTrigger():
-            return one.needs
+            return hindered.needs
         case AttributeTrigger():
-            return f"another {one.needs}"
+            return f"another {hindered.needs}"
     return "it"
 
 
-def _not_so(one: Hindered, trigger: Trigger, at: str) -> str:
+def _not_so(hindered: Hindered, trigger: Trigger, instant: str) -> str:
     if isinstance(trigger, OutcomeTrigger):
-        wanted = f", not with {one.needs}" if one.needs else ""
-        return f"journeys of {trigger.scenario} ended with {', '.join(one.seen)}{wanted}"
-    return f"{one.trigger} came {_times(one.times)}, but its 'where' never held; last at {at}"
+        expected = f", not with {hindered.needs}" if hindered.needs else ""
+        return f"journeys of {trigger.scenario} ended with {', '.join(hindered.seen)}{expected}"
+    return f"{hindered.trigger} came {_times(hindered.times)}, but its 'where' never held; last at {instant}"
 
 
-def _refused(one: Hindered, scenario: Scenario, at: str) -> str:
-    said = REFUSED.get(one.reason, one.reason)
-    if one.reason == "key" and scenario.key is not None:
-        said += f" ({scenario.key.source})"
-    elif one.reason == "reentry":
-        said += f", and {again(scenario)}"
-    elif one.reason == "inactive":
-        said += f" ({active(scenario)})"
-    return f"the trigger fired {_times(one.times)}, and each time was refused; last at {at}, {one.reason}: {said}"
+def _refused(hindered: Hindered, scenario: Scenario, instant: str) -> str:
+    text = REFUSED.get(hindered.reason, hindered.reason)
+    if hindered.reason == "key" and scenario.key is not None:
+        text += f" ({scenario.key.source})"
+    elif hindered.reason == "reentry":
+        text += f", and {reentry_rule(scenario)}"
+    elif hindered.reason == "inactive":
+        text += f" ({active_days(scenario)})"
+    times = f"the trigger fired {_times(hindered.times)}, and each time was refused"
+    return f"{times}; last at {instant}, {hindered.reason}: {text}"
 
 
 def _times(count: int) -> str:

@@ -45,7 +45,7 @@ class Telling:
     last: str = ""  # the event that was given last
 
     def __post_init__(self) -> None:
-        self.played = {one.asked.message_id: one for one in self.story.messages}
+        self.played = {played.asked.message_id: played for played in self.story.messages}
 
     @property
     def zone(self) -> str:
@@ -55,21 +55,21 @@ class Telling:
         return to_the_minute(at, self.zone)
 
     def journey(self, record: Record) -> str:
-        """The subject of a record: the scenario, with the journey's key where it has one."""
+        """The subject of a record: the scenario, with the journey's key if it has one."""
         key = record.key if isinstance(record, Entered | Refused) else self.keys.get(getattr(record, "journey_id", ""))
         return record.scenario + (f" {value(key)}" if key is not None else "")
 
-    def sentence(self, told: Occurrence[Given | Record]) -> str:
+    def sentence(self, occurrence: Occurrence[Given | Record]) -> str:
         """A record as a sentence; empty for conditions that led to nothing."""
-        record = told.record
+        record = occurrence.record
         match record:
             case None:
-                last = told.looked[-1]
-                stays = last.held and last.journey_id and last.kind == "on"
-                return f"stays in {last.state}, {_way(last)}" if stays else ""
+                condition = occurrence.conditions[-1]
+                stays = condition.held and condition.journey_id and condition.kind == "on"
+                return f"stays in {condition.state}, {_cause(condition)}" if stays else ""
             case Given():
                 self.last = record.event
-                return given(record, self.project)
+                return input_text(record, self.project)
             case Entered():
                 self.keys[record.journey_id] = record.key
                 self.entered[record.scenario, record.key] = record.at
@@ -78,50 +78,56 @@ class Telling:
             case Refused():
                 return self._refused(record)
             case Moved():
-                return _moved(record, _deciding(told))
+                return _moved(record, _deciding(occurrence))
             case Asked():
-                return self._asked(record, _unreached(told))
+                return self._message(record, _unreached(occurrence))
             case Held():
-                why = self.named(record.why.removeprefix("capped, ")).replace("quiet_hours", "quiet hours")
-                return f"{record.channel} is held until {self.moment(record.until)}: {why}"
+                cause = self.name_messages(record.why.removeprefix("capped, ")).replace("quiet_hours", "quiet hours")
+                return f"{record.channel} is held until {self.moment(record.until)}: {cause}"
             case Converted():
                 return self._converted(record)
             case Ended():
                 self.running.pop(record.journey_id, None)
-                shown = told.way is not None and told.way.kind not in ("choose", "when")
-                return f"ends: {record.outcome}" + (f", {_way(told.way)}" if told.way and shown else "")
+                names_branch = occurrence.branch is not None and occurrence.branch.kind not in ("choose", "when")
+                return f"ends: {record.outcome}" + (
+                    f", {_cause(occurrence.branch)}" if occurrence.branch and names_branch else ""
+                )
             case Looked():
-                return record_words.looked(record)
-        return record_words.told(record, self.zone)
+                return record_words.condition_text(record)
+        return record_words.record_text(record, self.zone)
 
-    def named(self, detail: str) -> str:
-        """A cap's own words, the messages that used it up called by their names."""
-        return by_name(detail, (one.asked for one in self.story.messages), self.zone, to_the_minute)
+    def name_messages(self, detail: str) -> str:
+        """The detail of a cap, with the names of the messages that used it up."""
+        return by_name(detail, (played.asked for played in self.story.messages), self.zone, to_the_minute)
 
-    def _asked(self, asked: Asked, missing: list[Looked]) -> str:
-        played = self.played[asked.message_id]
+    def _message(self, message: Asked, missing: list[Looked]) -> str:
+        played = self.played[message.message_id]
         row, reason = played.row, played.reason
-        said = f"{asked.channel} {asked.template}"
-        since = f", asked for at {self.moment(asked.asked_at)}" if asked.asked_at != asked.at else ""
+        text = f"{message.channel} {message.template}"
+        asked_at = f", asked for at {self.moment(message.asked_at)}" if message.asked_at != message.at else ""
         if reason:
-            detail = self.named(asked.detail or row.detail or "")
-            why = detail or _DROPPED.get(reason, "").format(channel=asked.channel)
-            why = self._too_late(asked, detail) if reason == "expired" else why
-            why += f" ({record_words.seen(missing[-1])})" if missing else ""
-            return f"{said} is dropped, {reason}" + (f": {why}" if why else "") + since
+            detail = self.name_messages(message.detail or row.detail or "")
+            cause = detail or _DROPPED.get(reason, "").format(channel=message.channel)
+            cause = self._too_late(message, detail) if reason == "expired" else cause
+            cause += f" ({record_words.values_text(missing[-1])})" if missing else ""
+            return f"{text} is dropped, {reason}" + (f": {cause}" if cause else "") + asked_at
         subject = row.subject or row.title
-        # The profile stands above; an address that is none of its own is worth telling.
-        own = asked.address is None or asked.address in (self.story.contact_id, *asked.profile.values())
-        to = "" if own else f" to {asked.address}"
-        return f"{said} leaves{to}{since}" + (f": “{subject}”" if subject else "")
+        # The profile is shown above, so only another address is worth a mention.
+        is_known = message.address is None or message.address in (self.story.contact_id, *message.profile.values())
+        recipient = "" if is_known else f" to {message.address}"
+        return f"{text} leaves{recipient}{asked_at}" + (f": “{subject}”" if subject else "")
 
-    def _too_late(self, asked: Asked, detail: str) -> str:
-        scenario = self.project.scenarios[asked.scenario]
-        everywhere = (message for one in scenario.on for message in one.messages)
+    def _too_late(self, dropped: Asked, detail: str) -> str:
+        scenario = self.project.scenarios[dropped.scenario]
+        everywhere = (message for handler in scenario.on for message in handler.messages)
         limit = f"the policy's 'max_hold: {duration_label(Duration(microseconds=self.project.policy.max_hold))}'"
-        for one in (*scenario.states[asked.state].asked, *everywhere):
-            if one.channel.text == asked.channel and one.template.text == asked.template and _expiry(one):
-                limit = f"'{_expiry(one)}'"
+        for candidate in (*scenario.states[dropped.state].asked, *everywhere):
+            if (
+                candidate.channel.text == dropped.channel
+                and candidate.template.text == dropped.template
+                and _expiry(candidate)
+            ):
+                limit = f"'{_expiry(candidate)}'"
                 break
         if detail.startswith("until "):
             return f"{limit} {detail.removeprefix('until ')}"
@@ -135,61 +141,63 @@ class Telling:
 
     def _hindrance(self, refused: Refused, scenario: Scenario) -> str:
         since = self.entered.get((refused.scenario, refused.key))
-        said = REFUSED[refused.reason]
+        text = REFUSED[refused.reason]
         match refused.reason:
             case "running" if since is not None:
-                return f"{said} since {self.moment(since)}"
+                return f"{text} since {self.moment(since)}"
             case "reentry" if since is not None:
-                return f"entered at {self.moment(since)}, and {again(scenario)}"
+                return f"entered at {self.moment(since)}, and {reentry_rule(scenario)}"
             case "inactive":
-                return f"{said}, {active(scenario)}"
+                return f"{text}, {active_days(scenario)}"
             case "key" if scenario.key is not None:
-                return f"{said}, {scenario.key.source}"
+                return f"{text}, {scenario.key.source}"
             case "exclusive":
-                return self._in_the_way(scenario, said)
+                return self._in_the_way(scenario, text)
             case "waiting" if refused.until is not None:
-                others = self._in_the_way(scenario, "another of its group runs")
-                return f"{others}; tried again when that is over, until {self.moment(refused.until)}"
+                rivals = self._in_the_way(scenario, "another of its group runs")
+                return f"{rivals}; tried again when that is over, until {self.moment(refused.until)}"
             case "limit":
-                return f"{said}, {scenario.max_running}"
-        return said
+                return f"{text}, {scenario.max_running}"
+        return text
 
-    def _in_the_way(self, scenario: Scenario, otherwise: str) -> str:
-        others = self._others(scenario)
-        verb = "runs" if len(others) == 1 else "run"
-        return f"{', '.join(others)} {verb}, of the same group '{scenario.exclusive}'" if others else otherwise
+    def _in_the_way(self, scenario: Scenario, fallback: str) -> str:
+        rivals = self._rivals(scenario)
+        verb = "runs" if len(rivals) == 1 else "run"
+        return f"{', '.join(rivals)} {verb}, of the same group '{scenario.exclusive}'" if rivals else fallback
 
-    def _others(self, scenario: Scenario) -> list[str]:
+    def _rivals(self, scenario: Scenario) -> list[str]:
         running = {name for name, _ in self.running.values()}
         group = self.project.scenarios.values()
-        return sorted(one.name for one in group if one.exclusive == scenario.exclusive and one.name in running)
+        return sorted(rival.name for rival in group if rival.exclusive == scenario.exclusive and rival.name in running)
 
     def _converted(self, converted: Converted) -> str:
         currency = f" {self.project.currency}" if self.project.currency else ""
         worth = f", worth {value(converted.value)}{currency}" if converted.value is not None else ""
         credited = converted.credited
-        named = (
-            f"credited to {self.named(credited)}" if credited else "to the credit of no message, since none had left"
+        credit = (
+            f"credited to {self.name_messages(credited)}"
+            if credited
+            else "to the credit of no message, since none had left"
         )
         late = "" if converted.journey_id in self.running else " after its end"
-        return f"reaches the goal{late}{worth}: {named}"
+        return f"reaches the goal{late}{worth}: {credit}"
 
 
-def again(scenario: Scenario) -> str:
+def reentry_rule(scenario: Scenario) -> str:
     """The rule of the scenario for contacts who entered before."""
-    written = scenario.reentry
-    if written is None or written == "never":
+    rule = scenario.reentry
+    if rule is None or rule == "never":
         return "nobody enters twice" if scenario.key is None else "nobody enters twice by one key"
-    return f"'reentry' is {duration_label(written) if isinstance(written, Duration) else written}"
+    return f"'reentry' is {duration_label(rule) if isinstance(rule, Duration) else rule}"
 
 
-def active(scenario: Scenario) -> str:
-    first, last = scenario.active
-    return " ".join([*([f"from {first}"] if first else []), *([f"until {last}"] if last else [])])
+def active_days(scenario: Scenario) -> str:
+    start, end = scenario.active
+    return " ".join([*([f"from {start}"] if start else []), *([f"until {end}"] if end else [])])
 
 
 def _expiry(message: Message) -> str:
-    """`expires` as it is written; empty where it is not."""
+    """`expires` as the file has it; empty without one."""
     if message.until is None:
         return f"expires: {duration_label(message.expires)}" if message.expires else ""
     until = message.until.source if isinstance(message.until, Expression) else message.until.value
@@ -197,77 +205,90 @@ def _expiry(message: Message) -> str:
 
 
 def _moved(moved: Moved, deciding: Looked | None) -> str:
-    # A condition that decided stands below, and says it all where no event and no wait took part.
+    # A deciding condition is shown below. It says enough if no event and no wait took part.
     alone = deciding is not None and deciding.kind in ("choose", "when")
-    how = "otherwise" if moved.kind == "else" else moved.cause
-    what = "" if alone or not how else f", {how}"
+    cause = "otherwise" if moved.kind == "else" else moved.cause
+    suffix = "" if alone or not cause else f", {cause}"
     if not moved.source:
         return f"begins in {moved.target}"
     if moved.source == moved.target:
-        return f"starts {moved.target} over{what}"
-    return f"goes on to {moved.target}{what}"
+        return f"starts {moved.target} over{suffix}"
+    return f"goes on to {moved.target}{suffix}"
 
 
-def _way(looked: Looked) -> str:
+def _cause(looked: Looked) -> str:
     return looked.cause.removesuffix(" where").removesuffix(" if")
 
 
-def _deciding(told: Occurrence[Given | Record]) -> Looked | None:
-    """The condition that led a journey on: the last that was looked at, where it held."""
-    last = told.looked[-1] if told.looked else None
-    led = isinstance(told.record, Moved | Ended) and last is not None and last.held and not of_reach(last)
-    return last if led and last is not None and last.condition else None
+def _deciding(occurrence: Occurrence[Given | Record]) -> Looked | None:
+    """The condition that led a journey on: the last one looked at, if it held."""
+    condition = occurrence.conditions[-1] if occurrence.conditions else None
+    led = (
+        isinstance(occurrence.record, Moved | Ended)
+        and condition is not None
+        and condition.held
+        and not of_reach(condition)
+    )
+    return condition if led and condition is not None and condition.condition else None
 
 
-def given(one: Given, project: Project) -> str:
-    """An input: an event with its properties, or new attributes. What is special about it comes first."""
+def input_text(given: Given, project: Project) -> str:
+    """An input: an event with its properties, or new attributes. Remarks on it come first."""
     notes = [
-        *(["to everybody"] if one.broadcast else []),
-        *(["fed before, so ignored"] if one.again else []),
-        *(["history, lets nobody in"] if one.history else []),
-        *(["the profile says so already"] if _of_profile(one, project) and not one.changes and not one.again else []),
+        *(["to everybody"] if given.broadcast else []),
+        *(["fed before, so ignored"] if given.again else []),
+        *(["history, lets nobody in"] if given.history else []),
+        *(
+            ["the profile says so already"]
+            if _is_about_profile(given, project) and not given.changes and not given.again
+            else []
+        ),
     ]
-    if one.changes:
-        said = ", ".join(
+    if given.changes:
+        details = ", ".join(
             f"{name}: {value(after)}" + (f" (was {value(before)})" if before is not None else "")
-            for name, before, after in one.changes
+            for name, before, after in given.changes
         )
     else:
-        said = ", ".join(f"{name}: {value(part)}" for name, part in one.properties.items())
-    noted = f" ({', '.join(notes)})" if notes else ""
-    name = one.event or "a new row of the contacts table"
-    return f"{name}{noted}  {said}".rstrip()
+        details = ", ".join(f"{name}: {value(part)}" for name, part in given.properties.items())
+    remarks = f" ({', '.join(notes)})" if notes else ""
+    name = given.event or "a new row of the contacts table"
+    return f"{name}{remarks}  {details}".rstrip()
 
 
-def says_it_all(one: Given, project: Project) -> bool:
-    """Whether an input needs nothing to come of it: it changed the profile, or could do nothing."""
-    return _of_profile(one, project) or one.history or one.again
+def needs_no_outcome(given: Given, project: Project) -> bool:
+    """Whether an input may have no consequence: it changed the profile, or could do nothing."""
+    return _is_about_profile(given, project) or given.history or given.again
 
 
-def _of_profile(one: Given, project: Project) -> bool:
-    known = project.plan.events.get(one.event)
-    return not one.event or (known is not None and known.profile)
+def _is_about_profile(given: Given, project: Project) -> bool:
+    event = project.plan.events.get(given.event)
+    return not given.event or (event is not None and event.profile)
 
 
-def _unreached(told: Occurrence[Given | Record]) -> list[Looked]:
-    """The address or consent for want of which a message was dropped, which says no more than its reason."""
-    asked = told.record
-    if not isinstance(asked, Asked) or asked.reason not in ("no_address", "no_consent"):
+def _unreached(occurrence: Occurrence[Given | Record]) -> list[Looked]:
+    """The missing address or consent that dropped a message. It adds nothing to the reason of the drop."""
+    message = occurrence.record
+    if not isinstance(message, Asked) or message.reason not in ("no_address", "no_consent"):
         return []
-    return [one for one in told.looked if of_reach(one) and not one.held and one.cause.split()[0] == asked.channel]
+    return [
+        condition
+        for condition in occurrence.conditions
+        if of_reach(condition) and not condition.held and condition.cause.split()[0] == message.channel
+    ]
 
 
-def conditions(told: Occurrence[Given | Record]) -> list[str]:
-    """The conditions worth telling of, each with the values that it saw; that which decided comes last."""
-    deciding = _deciding(told)
-    besides = [deciding, *_unreached(told)]
-    asked = [one for one in told.looked if record_words.explains(one) and one not in besides]
-    if isinstance(told.record, Refused | Asked):
-        asked = [
-            one for one in asked if not one.held
+def conditions(occurrence: Occurrence[Given | Record]) -> list[str]:
+    """The conditions that explain a record, each with the values that it saw. The deciding one comes last."""
+    deciding = _deciding(occurrence)
+    besides = [deciding, *_unreached(occurrence)]
+    explained = [looked for looked in occurrence.conditions if record_words.explains(looked) and looked not in besides]
+    if isinstance(occurrence.record, Refused | Asked):
+        explained = [
+            looked for looked in explained if not looked.held
         ]  # what held is not why, and a message tells that it was asked for
-    said = [_passed_over(one, told.record) or condition(one) for one in asked]
-    return [*said, condition(deciding, decided=True)] if deciding is not None else said
+    sentences = [_passed_over(looked, occurrence.record) or condition(looked) for looked in explained]
+    return [*sentences, condition(deciding, decided=True)] if deciding is not None else sentences
 
 
 def _passed_over(looked: Looked, record: Given | Record | None) -> str:
@@ -275,24 +296,26 @@ def _passed_over(looked: Looked, record: Given | Record | None) -> str:
     channel = looked.cause.split()[0]
     if not of_reach(looked) or not isinstance(record, Asked) or record.reason == "unreachable":
         return ""
-    return f"not {channel}, since {record_words.seen(looked)}" if channel != record.channel else ""
+    return f"not {channel}, since {record_words.values_text(looked)}" if channel != record.channel else ""
 
 
 def condition(looked: Looked, decided: bool = False) -> str:
-    """A condition with what it came to and saw; an address or a consent is told of where it is missing."""
-    seen = record_words.seen(looked)
+    """A condition with its result and the values that it saw. An address or a consent is shown if it is missing."""
+    values = record_words.values_text(looked)
     if of_reach(looked):
-        return f"no {looked.cause}: {seen}"
+        return f"no {looked.cause}: {values}"
     if looked.kind == "trigger_date":  # it asks nothing but whether it is there
-        return seen
-    said = record_words.decisive(looked) + ("" if looked.held else " does not hold") + (f" ({seen})" if seen else "")
-    _, _, name = _way(looked).partition(" ")
+        return values
+    text = (
+        record_words.decisive(looked) + ("" if looked.held else " does not hold") + (f" ({values})" if values else "")
+    )
+    _, _, name = _cause(looked).partition(" ")
     yes, no = _LEADS.get(looked.kind, ("{way}: ", "{way} came, but "))
-    lead = "since " if decided else (yes if looked.held else no).format(way=_way(looked), name=name)
-    return lead + said
+    lead = "since " if decided else (yes if looked.held else no).format(way=_cause(looked), name=name)
+    return lead + text
 
 
-# The words before a condition that held, and before one that did not, by its kind; any other is a wait's.
+# The words before a condition that held and before one that failed, by kind. Any other kind is a wait.
 _LEADS = {
     "trigger": ("since ", "does not enter by {name}: "),
     "audience": ("in the audience: ", "not in the audience: "),
