@@ -20,7 +20,7 @@ from scenario_cli.events.rejects import write_rejects
 from scenario_cli.events.shared_addresses import USUAL_REACHES, shared_address_notes
 from scenario_cli.events.slots import lay_out
 from scenario_cli.events.staging import ROWS, Progress, fill, tidy
-from scenario_cli.events.staging_sql import Target
+from scenario_cli.events.staging_tables import Target
 from scenario_cli.events.two_sides import matching_note, outsized_note
 from scenario_cli.events.zones import zone
 from scenario_cli.model.export import ExportOptions
