@@ -11,12 +11,7 @@ from scenario_cli.events.mapping import Resolved
 from scenario_cli.events.nobody import NO_ID, PLACEHOLDER, PLACEHOLDERS, is_nobody
 from scenario_cli.events.sql_text import among, text_literal
 from scenario_cli.events.staging_tables import Target
-from scenario_cli.events.timestamps import (
-    form_sql,
-    reading_sql,
-    utc_sql,
-    within_bounds_sql,
-)
+from scenario_cli.events.timestamps import form_sql, reading_sql, utc_sql, within_bounds_sql
 from scenario_cli.events.value_sql import (
     Held,
     basis_columns,

@@ -14,11 +14,7 @@ from scenario_cli.events.mapping import Resolved
 from scenario_cli.events.slots import Item
 from scenario_cli.events.sql_text import among, text_literal
 from scenario_cli.events.staging_tables import Target
-from scenario_cli.events.timestamps import (
-    day_text_sql,
-    form_sql,
-    moment_text_sql,
-)
+from scenario_cli.events.timestamps import day_text_sql, form_sql, moment_text_sql
 
 # A property that this file has: its number, the item, and where it is found.
 Held = tuple[int, Item, tuple[Column, ...]]
