@@ -13,8 +13,8 @@ from scenario_cli.language.build.meanings import meanings
 from scenario_cli.language.build.split import build_split
 from scenario_cli.language.build.trigger import build_trigger
 from scenario_cli.language.build.values import Builder
-from scenario_cli.language.reader import Node, plain
 from scenario_cli.language.schema.synonyms import value_meant
+from scenario_cli.language.yaml_node import Node, plain
 from scenario_cli.model.dates import looks_dated, read_date
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.expression import Expression, ListOf, Literal, Value, path_of

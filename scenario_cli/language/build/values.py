@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from scenario_cli.language.expressions import ExpressionError, parse_expression
-from scenario_cli.language.reader import Node, plain
+from scenario_cli.language.yaml_node import Node, plain
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.expression import Expression, Literal, Value
 from scenario_cli.model.source import Name
