@@ -106,6 +106,9 @@ class Builder:
         text = self.text(node)
         return float(text[:-1]) / 100 if text.endswith("%") and text[:-1].replace(".", "", 1).isdigit() else 0.0
 
+    def flag(self, node: Node | None) -> bool:
+        return node is not None and node.value is True
+
     def refuse_unsupported(self, node: Node | None, keys: Iterable[str], where: str) -> None:
         """Reports constructs of the language that this version does not carry out, rather than ignore them."""
         for key in keys:
