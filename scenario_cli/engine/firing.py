@@ -1,12 +1,14 @@
-"""Fires a trigger by time: lets the contact in and arms the trigger for the next time."""
+"""Fires triggers: lets the contact in by an event, by a change or by time, and arms what time fires anew."""
 
 from __future__ import annotations
 
 from scenario_cli.engine.calendar import local
-from scenario_cli.engine.compiled import CompiledTimer, Machine, Program
+from scenario_cli.engine.compiled import CompiledTimer, CompiledTrigger, Listener, Machine, Program
 from scenario_cli.engine.entry import enter_each
+from scenario_cli.engine.profile import Changes
+from scenario_cli.engine.segments import Memberships
 from scenario_cli.engine.state import FIRST_LOOK, NEVER, Armed, ContactState
-from scenario_cli.engine.triggers import arm_anew
+from scenario_cli.engine.triggers import arm_anew, segment_event
 from scenario_cli.model.event import Event
 from scenario_cli.model.triggers import AbsenceTrigger, DateTrigger, MomentTrigger, ScheduleTrigger, SegmentTrigger
 
@@ -58,3 +60,43 @@ def _event(state: ContactState, timer: CompiledTimer, armed: Armed) -> Event:
         case MomentTrigger():
             return Event("moment", state.now, {"at": now})
     return Event("schedule", state.now, {"at": now})
+
+
+def let_in(
+    program: Program, machine: Machine, state: ContactState, event: Event, by_event: tuple[CompiledTrigger, ...]
+) -> None:
+    """Lets the contact in by the first trigger that the event matches."""
+    for trigger in by_event:
+        if trigger.holds is not None:
+            state.bind(None, event)
+            if not trigger.holds(state):
+                continue
+        enter_each(program, machine, state, event, trigger)
+        return
+
+
+def let_in_first(
+    program: Program,
+    listener: Listener,
+    state: ContactState,
+    event: Event | None,
+    changes: Changes,
+    memberships: Memberships,
+) -> None:
+    """Lets the contact in by the first matching trigger in the order written, also one by attribute or segment."""
+    machine = listener.machine
+    found = [(trigger, event) for trigger in listener.triggers]
+    now = local(state.now, state.zone)
+    for name, (before, after) in changes.items():
+        for trigger in machine.by_attribute.get(name, ()):
+            known = {"at": now, "attribute": name, "before": before, "after": after}
+            found.append((trigger, Event("attribute", state.now, known)))
+    for segment, entered in memberships:
+        for trigger in machine.by_segment.get((segment, entered), ()):
+            found.append((trigger, segment_event(state, segment, entered)))
+    for trigger, entering in sorted(found, key=lambda pair: pair[0].place):
+        assert entering is not None
+        state.bind(None, entering)
+        if trigger.holds is None or trigger.holds(state):
+            enter_each(program, machine, state, entering, trigger)
+            return
