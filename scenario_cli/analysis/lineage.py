@@ -42,7 +42,7 @@ class Datum:
 
 @dataclass(frozen=True, slots=True)
 class CountedEvent:
-    """An event that metrics or history calls count. `window` is in microseconds (None: no limit); `since`: from a start."""
+    """An event that metrics or history calls count. `window` is in microseconds (None: no limit)."""
 
     event: str
     window: int | None
