@@ -14,7 +14,7 @@ def check(subject: Subject) -> Findings:
     known = {name.text for name in Scopes.captured_names(scenario)}
     for read in reads(scenario, subject.captured):
         for node in walk(read.expression.root):
-            if isinstance(node, Ref) and node.name in known and node.name not in read.ever:
+            if isinstance(node, Ref) and node.name in known and node.name not in read.sometimes:
                 yield RULE.finding(
                     f"'{node.name}' is always missing here: it is captured on no way to this place",
                     node.span,

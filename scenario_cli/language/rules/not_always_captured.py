@@ -16,9 +16,9 @@ def check(subject: Subject) -> Findings:
         reported: set[str] = set()
         for relied in relied_on(read.expression.root):
             name = relied.path[0]
-            if relied.root_is_there:
+            if relied.root_is_present:
                 continue
-            if name in known and name in read.ever and name not in read.always and name not in reported:
+            if name in known and name in read.sometimes and name not in read.always and name not in reported:
                 reported.add(name)
                 yield RULE.finding(
                     f"'{name}' is missing where a journey came here by a way that does not capture it",

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
-from scenario_cli.analysis.silence.missing import Path, Paths, given, relied_on
+from scenario_cli.analysis.silence.missing import Path, Paths, guaranteed_names, relied_on
 from scenario_cli.language.rules.support.guaranteed import guaranteed
 from scenario_cli.language.rules.support.subject import Subject
 from scenario_cli.language.templates.contents import Choice, Contents, Given, Loop, Shown
@@ -73,7 +73,7 @@ class _Values:
         self.there: Paths = guaranteed(subject)
         channel = subject.project.channels.get(message.channel.text)
         if channel is not None and channel.address is not None and message.to is None:
-            self.there |= given(channel.address.root, True)  # without an address no message leaves
+            self.there |= guaranteed_names(channel.address.root, True)  # without an address no message leaves
 
     def holes(self, pieces: Contents) -> Iterator[Hole]:
         """The values shown in the contents that may be missing, in their order."""
@@ -90,9 +90,9 @@ class _Values:
                 case Choice():
                     failed: Paths = frozenset()
                     for condition, body in piece.options:
-                        held = given(condition, True) if condition is not None else frozenset()
+                        held = guaranteed_names(condition, True) if condition is not None else frozenset()
                         yield from self._in(body, there | failed | held, local)
-                        failed |= given(condition, False) if condition is not None else frozenset()
+                        failed |= guaranteed_names(condition, False) if condition is not None else frozenset()
                 case Loop():
                     # A list that is missing is an empty one; its elements are what they are.
                     yield from self._in(piece.body, there, {**local, **dict.fromkeys(piece.names)})
@@ -105,10 +105,10 @@ class _Values:
                 if inner is not None and len(path) == 1:
                     yield from self._shown(inner, there, {key: one for key, one in local.items() if key != path[0]})
                 continue
-            why = self.why(path, captured=relied.root_is_there)
+            why = self.why(path, captured=relied.root_is_present)
             if why is not None:
                 own = path[0] in self.defined and path[0] not in self.handed
-                uncaptured = own and path[0] not in self.always and not relied.root_is_there
+                uncaptured = own and path[0] not in self.always and not relied.root_is_present
                 yield Hole(path, relied.node, why, uncaptured)
 
     def why(self, path: Path, seen: frozenset[str] = frozenset(), captured: bool = False) -> str | None:
