@@ -21,36 +21,37 @@ class _Arm:
     timing: tuple[tuple[str, ...], ...]
 
 
-def differences(scenario: Scenario, onward: Mapping[str, list[TimedEdge]], one: str, other: str) -> list[str]:
-    """The aspects in which two arms differ; none where one of them sends nothing, which is what it is for, or where
-    an arm branches further."""
-    if one not in scenario.states or other not in scenario.states or one == other:
+def differences(
+    scenario: Scenario, onward: Mapping[str, list[TimedEdge]], first_arm: str, second_arm: str
+) -> list[str]:
+    """The aspects in which two arms differ; none if an arm sends nothing, as intended, or branches further."""
+    if first_arm not in scenario.states or second_arm not in scenario.states or first_arm == second_arm:
         return []
-    common = reached(one, onward) & reached(other, onward)
-    left, right = _arm(scenario, one, common), _arm(scenario, other, common)
+    common = reached(first_arm, onward) & reached(second_arm, onward)
+    left, right = _arm(scenario, first_arm, common), _arm(scenario, second_arm, common)
     if left is None or right is None or not left.template or not right.template:
         return []
-    found = []
+    aspects = []
     if len(left.template) != len(right.template):
-        found.append("the number of messages")
+        aspects.append("the number of messages")
     elif left.template != right.template:
-        found.append("template")
+        aspects.append("template")
     elif left.values != right.values:
-        found.append("values")
+        aspects.append("values")
     if len(left.channel) == len(right.channel) and left.channel != right.channel:
         # A template of one name for another channel is that text, made for the channel.
-        found.append("channel")
+        aspects.append("channel")
     if len(left.timing) == len(right.timing) and left.timing != right.timing:
-        found.append("timing")
-    return found
+        aspects.append("timing")
+    return aspects
 
 
 def _arm(scenario: Scenario, name: str, common: set[str]) -> _Arm | None:
     messages: list[Message] = []
     timing: list[tuple[str, ...]] = []
-    seen: set[str] = set()
-    while name not in common and name not in seen:
-        seen.add(name)
+    visited: set[str] = set()
+    while name not in common and name not in visited:
+        visited.add(name)
         state = scenario.states[name]
         messages += state.messages
         if state.after:
@@ -71,9 +72,9 @@ def _arm(scenario: Scenario, name: str, common: set[str]) -> _Arm | None:
 
 def _quiet_targets(state: State) -> set[str] | None:
     """The target of a state if nothing happens, as a set; None for more than one."""
-    targets = {one.state for one in own_exits(state) if one.kind in UNPROMPTED and one.fallback is None}
-    named = {target for target in targets if target is not None}
-    return named if len(named) <= 1 else None
+    targets = {exit_.state for exit_ in own_exits(state) if exit_.kind in UNPROMPTED and exit_.fallback is None}
+    states = {target for target in targets if target is not None}
+    return states if len(states) <= 1 else None
 
 
 def _values(message: Message) -> object:

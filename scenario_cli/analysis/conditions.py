@@ -75,7 +75,7 @@ ANY = Values()
 NOTHING = Values(False, 1, 0, texts=frozenset(), bools=frozenset(), others=False)
 _NUMBERS = replace(NOTHING, low=-_INFINITY, high=_INFINITY)
 _MISSING = replace(NOTHING, missing=True)
-_THERE = replace(ANY, missing=False)
+_PRESENT = replace(ANY, missing=False)
 
 # One case: the values that each operand may have, and the parts that are not understood, by their own text.
 Case = Mapping[Any, Values]
@@ -91,11 +91,11 @@ def always(condition: Expression) -> bool:
     return _cases(condition.root, False) == []
 
 
-def excluded(condition: Expression, by: Iterable[Expression]) -> bool:
+def excluded(condition: Expression, failed: Iterable[Expression]) -> bool:
     """Whether a condition cannot hold where each of others has failed."""
     cases = _cases(condition.root, True)
-    for other in by:
-        cases = _both(cases, _cases(other.root, False))
+    for expression in failed:
+        cases = _conjunction(cases, _cases(expression.root, False))
     return cases == []
 
 
@@ -106,56 +106,58 @@ def constant(condition: Expression) -> bool:
 
 def switched(condition: Expression) -> bool:
     """Whether a condition reads a constant that is true or false: a switch, the same for all until it is turned."""
-    return any(isinstance(one.root, Const) and isinstance(one.root.value, bool) for one in condition.names)
+    return any(isinstance(name.root, Const) and isinstance(name.root.value, bool) for name in condition.names)
 
 
-def same(one: Expr, other: Expr) -> bool:
-    """Whether two expressions are the same, wherever they stand."""
-    return bool(key(one) == key(other))
+def same_expression(left: Expr, right: Expr) -> bool:
+    """Whether two expressions are equal apart from their places."""
+    return bool(key(left) == key(right))
 
 
 def key(node: Any) -> Any:
-    """An expression without its place, to compare it by."""
+    """An expression without its place, for comparisons."""
     if isinstance(node, tuple):
         return tuple(key(element) for element in node)
     if hasattr(node, "__dataclass_fields__"):
-        parts = tuple(key(getattr(node, one.name)) for one in fields(node) if one.name != "span")
+        parts = tuple(key(getattr(node, member.name)) for member in fields(node) if member.name != "span")
         return (type(node).__name__, *parts)
     return (type(node).__name__, node) if isinstance(node, bool | int | float) else node
 
 
 def _cases(node: Expr, holds: bool) -> list[Case] | None:
-    """The ways in which a condition can hold, or fail; None where they are too many to tell."""
+    """The cases in which a condition holds, or fails; None if there are too many."""
     match node:
         case Unary(op="not"):
             return _cases(node.operand, not holds)
         case Binary(op="and" | "or"):
             left, right = _cases(node.left, holds), _cases(node.right, holds)
-            return _both(left, right) if (node.op == "and") == holds else _either(left, right)
+            return _conjunction(left, right) if (node.op == "and") == holds else _disjunction(left, right)
         case Compare():
             return _chain(node, holds)
         case Const():
             return [{}] if isinstance(node.value, str) or bool(node.value) == holds else []
         case Test(name="none" | "defined" | "undefined", args=()):
             missing = (node.name != "defined") == holds
-            return _one(node.base, _MISSING if missing else _THERE)
+            return _operand_case(node.base, _MISSING if missing else _PRESENT)
         case Test(name="true" | "false", args=()):
             exact = replace(NOTHING, bools=frozenset({node.name == "true"}))
-            return _one(node.base, exact if holds else replace(ANY, bools=frozenset({node.name != "true"})))
+            return _operand_case(node.base, exact if holds else replace(ANY, bools=frozenset({node.name != "true"})))
     return _truth(node, holds)
 
 
 def _truth(node: Expr, holds: bool) -> list[Case] | None:
     """A value that stands for a condition: it counts where it is not missing, not 0, not empty. A text counts within
     a condition, and not where it is the whole of one, so it may do either."""
-    whole = {("truth", key(node)): replace(NOTHING, bools=frozenset({holds}))}
+    truth_case = {("truth", key(node)): replace(NOTHING, bools=frozenset({holds}))}
     if holds:
-        there = replace(ANY, missing=False, holes=frozenset({0}), other_texts=frozenset({""}), bools=frozenset({True}))
-        return [{key(node): there, **whole}]
-    return [{key(node): replace(ANY, low=0, high=0, bools=frozenset({False})), **whole}]
+        present = replace(
+            ANY, missing=False, holes=frozenset({0}), other_texts=frozenset({""}), bools=frozenset({True})
+        )
+        return [{key(node): present, **truth_case}]
+    return [{key(node): replace(ANY, low=0, high=0, bools=frozenset({False})), **truth_case}]
 
 
-def _one(operand: Expr, values: Values) -> list[Case]:
+def _operand_case(operand: Expr, values: Values) -> list[Case]:
     if isinstance(operand, Const):
         return [{}] if not values.meet(_exactly(operand.value) or ANY).empty else []
     return [] if values.empty else [{key(operand): values}]
@@ -167,10 +169,10 @@ def _chain(node: Compare, holds: bool) -> list[Case] | None:
     for operator, right in node.rest:
         pairs.append(_pair(left, operator, right, holds, node.span))
         left = right
-    found = pairs[0]
+    cases = pairs[0]
     for pair in pairs[1:]:
-        found = _both(found, pair) if holds else _either(found, pair)
-    return found
+        cases = _conjunction(cases, pair) if holds else _disjunction(cases, pair)
+    return cases
 
 
 def _pair(left: Expr, operator: str, right: Expr, holds: bool, span: Span) -> list[Case] | None:
@@ -181,14 +183,14 @@ def _pair(left: Expr, operator: str, right: Expr, holds: bool, span: Span) -> li
     if operator in ("==", "!="):
         if isinstance(right, Const) and (exact := _exactly(right.value)) is not None:
             same_value = holds == (operator == "==")
-            return _one(left, exact if same_value else _all_but(right.value))
-        if same(left, right):
+            return _operand_case(left, exact if same_value else _all_but(right.value))
+        if same_expression(left, right):
             return [{}] if holds == (operator == "==") else []
     elif isinstance(right, Const) and _is_number(right.value):
         return _ordered(left, operator, float(right.value), holds)
-    # Not understood: it holds or fails, the same way wherever the same is written.
-    whole = key(Compare(left, ((operator, right),), span))
-    return [{whole: replace(NOTHING, bools=frozenset({holds}))}]
+    # Any other comparison holds or fails, with the same result wherever it is written.
+    operand = key(Compare(left, ((operator, right),), span))
+    return [{operand: replace(NOTHING, bools=frozenset({holds}))}]
 
 
 def _ordered(left: Expr, operator: str, number: float, holds: bool) -> list[Case] | None:
@@ -201,10 +203,10 @@ def _ordered(left: Expr, operator: str, number: float, holds: bool) -> list[Case
     if side is None:
         return [{}]
     if holds:
-        return _one(left, side)
+        return _operand_case(left, side)
     across = {"<": replace(ANY, low=number), "<=": replace(ANY, low=number, low_open=True),
               ">": replace(ANY, high=number), ">=": replace(ANY, high=number, high_open=True)}  # fmt: skip
-    return _one(left, across[operator])
+    return _operand_case(left, across[operator])
 
 
 def _listed(left: Expr, right: ListOf, holds: bool) -> list[Case] | None:
@@ -214,13 +216,19 @@ def _listed(left: Expr, right: ListOf, holds: bool) -> list[Case] | None:
     if all(isinstance(value, str) for value in values):
         texts = frozenset(values)
         dated = any(_DATED.match(text) for text in texts)
-        return _one(left, replace(NOTHING, texts=texts, others=dated) if holds else replace(ANY, other_texts=texts))
-    found: list[Case] | None = [] if holds else [{}]
+        return _operand_case(
+            left, replace(NOTHING, texts=texts, others=dated) if holds else replace(ANY, other_texts=texts)
+        )
+    cases: list[Case] | None = [] if holds else [{}]
     for value in values:
         exact = _exactly(value)
         assert exact is not None
-        found = _either(found, _one(left, exact)) if holds else _both(found, _one(left, _all_but(value)))
-    return found
+        cases = (
+            _disjunction(cases, _operand_case(left, exact))
+            if holds
+            else _conjunction(cases, _operand_case(left, _all_but(value)))
+        )
+    return cases
 
 
 def _exactly(value: Any) -> Values | None:
@@ -242,7 +250,7 @@ _DATED = re.compile(r"\s*\d{4}-?\d\d")
 
 def _all_but(value: Any) -> Values:
     if value is None:
-        return _THERE
+        return _PRESENT
     if isinstance(value, str):
         return replace(ANY, other_texts=frozenset({value}))
     return replace(ANY, holes=frozenset({float(value)}), bools=frozenset({True, False} - {value}))
@@ -252,27 +260,27 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _both(one: list[Case] | None, other: list[Case] | None) -> list[Case] | None:
-    if one == [] or other == []:
+def _conjunction(left_cases: list[Case] | None, right_cases: list[Case] | None) -> list[Case] | None:
+    if left_cases == [] or right_cases == []:
         return []
-    if one is None or other is None or len(one) * len(other) > MOST_CASES:
+    if left_cases is None or right_cases is None or len(left_cases) * len(right_cases) > MOST_CASES:
         return None
-    met = (_merged(left, right) for left in one for right in other)
-    return [case for case in met if case is not None]
+    merged = (_merged(left, right) for left in left_cases for right in right_cases)
+    return [case for case in merged if case is not None]
 
 
-def _either(one: list[Case] | None, other: list[Case] | None) -> list[Case] | None:
-    if one is None or other is None or len(one) + len(other) > MOST_CASES:
+def _disjunction(left_cases: list[Case] | None, right_cases: list[Case] | None) -> list[Case] | None:
+    if left_cases is None or right_cases is None or len(left_cases) + len(right_cases) > MOST_CASES:
         return None
-    return [*one, *other]
+    return [*left_cases, *right_cases]
 
 
-def _merged(one: Case, other: Case) -> Case | None:
-    """Both at once; None where an operand has no value left."""
-    found = dict(one)
-    for operand, values in other.items():
-        met = found[operand].meet(values) if operand in found else values
-        if met.empty:
+def _merged(left: Case, right: Case) -> Case | None:
+    """Both cases at once; None if an operand has no value left."""
+    merged = dict(left)
+    for operand, values in right.items():
+        common = merged[operand].meet(values) if operand in merged else values
+        if common.empty:
             return None
-        found[operand] = met
-    return found
+        merged[operand] = common
+    return merged

@@ -14,12 +14,12 @@ _IN_TEXT = re.compile(r"\bconst(?:\.(\w+)|\[\s*['\"](\w+)['\"]\s*\])")
 
 
 def constant_readers(project: Project) -> dict[str, tuple[str, ...]]:
-    """By constant its readers in words, in the order of the project; empty for one that nothing reads."""
-    found: dict[str, dict[str, None]] = {name: {} for name in project.constants}
-    for reader, name in _readings(project) if found else ():
-        if name in found:
-            found[name][reader] = None
-    return {name: tuple(readers) for name, readers in found.items()}
+    """The readers of each constant in words, in the order of the project."""
+    readers_by_name: dict[str, dict[str, None]] = {name: {} for name in project.constants}
+    for reader, name in _readings(project) if readers_by_name else ():
+        if name in readers_by_name:
+            readers_by_name[name][reader] = None
+    return {name: tuple(readers) for name, readers in readers_by_name.items()}
 
 
 def constant_text(value: Any) -> str:
@@ -32,12 +32,12 @@ def _readings(project: Project) -> Iterator[tuple[str, str]]:
         "scenario": project.scenarios, "metric": project.metrics, "segment": project.segments,
         "channel": project.channels,
     }  # fmt: skip
-    for kind, named in parts.items():
-        for name, part in named.items():
+    for kind, members in parts.items():
+        for name, part in members.items():
             yield from ((f"{kind} {name}", constant) for constant in _constants(part))
     yield from (("policy", constant) for constant in _constants(project.policy))
     texts = [(path, text) for path, text in project.texts.items()]
-    texts += [(one.path, field.text) for one in project.templates for field in one.fields.values()]
+    texts += [(template.path, field.text) for template in project.templates for field in template.fields.values()]
     for path, text in sorted(texts):
         for dotted, quoted in _IN_TEXT.findall(text):
             yield f"templates/{path}", dotted or quoted
@@ -45,7 +45,7 @@ def _readings(project: Project) -> Iterator[tuple[str, str]]:
 
 def _constants(part: object) -> Iterator[str]:
     for expression in expressions_in(part):
-        for named in expression.names:
-            owner, _, name = named.name.partition(".")
+        for reference in expression.names:
+            owner, _, name = reference.name.partition(".")
             if owner == "const":
                 yield name

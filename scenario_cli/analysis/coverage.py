@@ -44,43 +44,45 @@ class Coverage:
 
     def count(self, kind: str) -> tuple[int, int]:
         """The number of elements of a kind that were reached, and of all."""
-        total = sum(one.kind == kind for one in self.elements)
-        return total - sum(one.kind == kind for one in self.missed), total
+        total = sum(element.kind == kind for element in self.elements)
+        return total - sum(element.kind == kind for element in self.missed), total
 
 
 def share(coverages: Iterable[Coverage]) -> float:
     """The share of all elements that were gone through, in percent; 100 where there are none."""
     total = missed = 0
-    for one in coverages:
-        total += len(one.elements)
-        missed += len(one.missed)
+    for part in coverages:
+        total += len(part.elements)
+        missed += len(part.missed)
     return 100 * (total - missed) / total if total else 100.0
 
 
 def coverage(scenarios: Iterable[Scenario], runs: Iterable[CaseRun]) -> list[Coverage]:
-    gone = {mark for run in runs for mark in _marks(run)}
-    found = []
+    marks = {mark for run in runs for mark in _marks(run)}
+    coverages = []
     for scenario in scenarios:
         elements = tuple(_elements(scenario))
-        found.append(Coverage(scenario.name, elements, tuple(one for one in elements if one.mark not in gone)))
-    return found
+        coverages.append(
+            Coverage(scenario.name, elements, tuple(element for element in elements if element.mark not in marks))
+        )
+    return coverages
 
 
 def _marks(run: CaseRun) -> Iterator[Mark]:
-    for one in run.story:
-        if isinstance(one, Looked):
-            if one.held:
-                yield "place", one.scenario, one.state, one.place
-                yield "place", one.scenario, "", one.place  # where it holds in every state, in whichever it did
-        elif isinstance(one, Moved):
-            yield "state", one.scenario, one.target, ""
-            if one.kind == "split":
-                yield "arm", one.scenario, one.source, one.target
+    for record in run.story:
+        if isinstance(record, Looked):
+            if record.held:
+                yield "place", record.scenario, record.state, record.place
+                yield "place", record.scenario, "", record.place  # where it holds in every state, in whichever it did
+        elif isinstance(record, Moved):
+            yield "state", record.scenario, record.target, ""
+            if record.kind == "split":
+                yield "arm", record.scenario, record.source, record.target
     for played in run.messages:
         if not played.reason:
-            asked = played.asked
-            yield "message", asked.scenario, asked.state, (asked.channel, asked.template)
-            yield "message", asked.scenario, "", (asked.channel, asked.template)
+            message = played.asked
+            yield "message", message.scenario, message.state, (message.channel, message.template)
+            yield "message", message.scenario, "", (message.channel, message.template)
 
 
 def _elements(scenario: Scenario) -> Iterator[Element]:
@@ -91,8 +93,8 @@ def _elements(scenario: Scenario) -> Iterator[Element]:
         ends = f" -> end {scenario.goal.ends}" if scenario.goal.ends is not None else ""
         yield _placed("transitions", name, "", f"goal {scenario.goal.event}{ends}", scenario.goal.span)
     yield from _exits(name, "", common_exits(scenario))
-    for one in scenario.on:
-        yield from _sent(name, "", one.messages)
+    for transition in scenario.on:
+        yield from _sent(name, "", transition.messages)
     for state in scenario.states.values():
         yield Element("states", name, state.name, "never entered", state.span, ("state", name, state.name, ""))
         yield from _sent(name, state.name, state.asked)
@@ -111,13 +113,15 @@ _LISTED: tuple[ExitKind, ...] = ("choose", "split", "next", "on", "when", "after
 
 
 def _exits(scenario: str, state: str, exits: Iterable[Exit]) -> Iterator[Element]:
-    for one in sorted((one for one in exits if one.kind in _LISTED), key=lambda one: _LISTED.index(one.kind)):
-        kind = "branches" if one.kind in ("choose", "split") else "transitions"
-        if one.kind == "split":
-            drawn: Mark = ("arm", scenario, state, one.state or "")
-            yield Element(kind, scenario, state, written_label(one), one.span, drawn)
+    for exit_ in sorted(
+        (exit_ for exit_ in exits if exit_.kind in _LISTED), key=lambda exit_: _LISTED.index(exit_.kind)
+    ):
+        kind = "branches" if exit_.kind in ("choose", "split") else "transitions"
+        if exit_.kind == "split":
+            mark: Mark = ("arm", scenario, state, exit_.state or "")
+            yield Element(kind, scenario, state, written_label(exit_), exit_.span, mark)
         else:
-            yield _placed(kind, scenario, state, written_label(one), one.span)
+            yield _placed(kind, scenario, state, written_label(exit_), exit_.span)
 
 
 def _placed(kind: str, scenario: str, state: str, text: str, span: Span) -> Element:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from scenario_cli.analysis.constants import constant_text
 from scenario_cli.analysis.labels import metric_label
-from scenario_cli.analysis.lineage import Counted, Lineage
+from scenario_cli.analysis.lineage import CountedEvent, Lineage
 from scenario_cli.analysis.needs import made_events
 from scenario_cli.analysis.readings import CONSENT_TO, TEXT_OF, readings
 from scenario_cli.analysis.time.freshness import Freshness, Times, daily, within
@@ -87,26 +87,26 @@ class DataNeeds:
 
 def data_needs(scenario: Scenario, project: Project, variables: Variables) -> DataNeeds:
     """`variables` are what the project's templates read."""
-    found = readings(scenario, project, variables)
+    lineage = readings(scenario, project, variables)
     roles = _Roles(scenario, project)
-    roles.collect(found)
-    attributes = tuple(_attributes(scenario, project, found))
+    roles.collect(lineage)
+    attributes = tuple(_attributes(scenario, project, lineage))
     if attributes:
-        fastest = min(one.freshness for one in attributes if one.freshness is not None)
+        fastest = min(attribute.freshness for attribute in attributes if attribute.freshness is not None)
         for event in project.plan.events.values():
             if event.profile:
                 roles.add(event.name, "brings the attributes", fastest)
     return DataNeeds(
         scenario,
-        tuple(_event(name, roles, project, found) for name in roles.found if name in project.plan.events),
+        tuple(_event(name, roles, project, lineage) for name in roles.by_event if name in project.plan.events),
         attributes,
-        tuple(MadeNeed(one.name, metric_label(project.metrics[one.name]), tuple(uses))
-              for one, uses in found.uses.items() if one.kind == "metric"),
-        tuple(MadeNeed(one.name, " ".join(project.segments[one.name].condition.source.split()), tuple(uses))
-              for one, uses in found.uses.items() if one.kind == "segment"),
-        tuple(_tables(project, found)),
-        tuple(MadeNeed(one.name, constant_text(project.constants[one.name].value), tuple(uses))
-              for one, uses in found.uses.items() if one.kind == "constant"),
+        tuple(MadeNeed(datum.name, metric_label(project.metrics[datum.name]), tuple(uses))
+              for datum, uses in lineage.uses.items() if datum.kind == "metric"),
+        tuple(MadeNeed(datum.name, " ".join(project.segments[datum.name].condition.source.split()), tuple(uses))
+              for datum, uses in lineage.uses.items() if datum.kind == "segment"),
+        tuple(_tables(project, lineage)),
+        tuple(MadeNeed(datum.name, constant_text(project.constants[datum.name].value), tuple(uses))
+              for datum, uses in lineage.uses.items() if datum.kind == "constant"),
     )  # fmt: skip
 
 
@@ -117,14 +117,14 @@ class _Roles:
         self.scenario = scenario
         self.project = project
         self.times = Times(scenario)
-        self.found: dict[str, dict[str, Freshness]] = {}
+        self.by_event: dict[str, dict[str, Freshness]] = {}
 
     def add(self, name: str, role: str, freshness: Freshness) -> None:
         for event in self.project.plan.expand(name):
-            known = self.found.setdefault(event, {})
-            known[role] = min(freshness, known.get(role, freshness))
+            event_roles = self.by_event.setdefault(event, {})
+            event_roles[role] = min(freshness, event_roles.get(role, freshness))
 
-    def collect(self, found: Lineage) -> None:
+    def collect(self, lineage: Lineage) -> None:
         scenario = self.scenario
         first = self.times.to_message.get(scenario.first.name)
         for trigger in scenario.triggers:
@@ -138,24 +138,24 @@ class _Roles:
                     self.add(trigger.absent.text, "keeps out", within(later))
         states = tuple(scenario.states.values())
         for state in states:
-            for one in state.on:
-                self.transition(one, (state,))
-        for one in scenario.on:
-            self.transition(one, states)
+            for transition in state.on:
+                self.transition(transition, (state,))
+        for transition in scenario.on:
+            self.transition(transition, states)
         if scenario.goal is not None:
             self.goal(scenario.goal, states)
-        for counted in found.counted:
-            self.add(counted.event, f"counted: {counted.by}", self.counted(counted, first))
+        for counted_event in lineage.counted:
+            self.add(counted_event.event, f"counted: {counted_event.by}", self.counted(counted_event, first))
 
-    def transition(self, one: Transition, states: Iterable[State]) -> None:
-        if one.target is None:
-            self.add(one.event.text, "is noted", within(self.times.race(states)))
-        elif one.target.state is not None:
-            times = [self.times.onward(one.target), self.times.race(states)]
+    def transition(self, transition: Transition, states: Iterable[State]) -> None:
+        if transition.target is None:
+            self.add(transition.event.text, "is noted", within(self.times.race(states)))
+        elif transition.target.state is not None:
+            times = [self.times.onward(transition.target), self.times.race(states)]
             soonest = min((time for time in times if time is not None), default=None)
-            self.add(one.event.text, f"leads to {one.target.state}", within(soonest))
+            self.add(transition.event.text, f"leads to {transition.target.state}", within(soonest))
         else:
-            self.add(one.event.text, f"ends: {one.target.outcome}", within(self.times.race(states)))
+            self.add(transition.event.text, f"ends: {transition.target.outcome}", within(self.times.race(states)))
 
     def goal(self, goal: Goal, states: Iterable[State]) -> None:
         if goal.ends is None:
@@ -163,72 +163,74 @@ class _Roles:
         else:
             self.add(goal.event.text, f"is the goal, ends: {goal.ends}", within(self.times.race(states)))
 
-    def counted(self, one: Counted, first: int | None) -> Freshness:
-        """Over a window or since an instant it matters sooner than over a life; a segment that lets in lets in late."""
-        if one.by.startswith("segment ") or one.by.startswith("metric "):
+    def counted(self, counted_event: CountedEvent, first: int | None) -> Freshness:
+        """The freshness of a counted event: sooner for a window or a start, later for a segment that lets in."""
+        if counted_event.by.startswith("segment ") or counted_event.by.startswith("metric "):
             kinds = {kind for trigger in self.scenario.triggers for kind, _ in watched(trigger)}
             if "segment" in kinds and first is not None:
                 return within(max(first, HOUR), "the segment that lets in rests on it")
-        if one.window is not None:
-            return within(one.window, "it is counted over a window")
-        if one.since:
+        if counted_event.window is not None:
+            return within(counted_event.window, "it is counted over a window")
+        if counted_event.since:
             return within(self.times.race(self.scenario.states.values()), "it is counted since an instant")
         return daily("it is only counted")
 
 
-def _event(name: str, roles: _Roles, project: Project, found: Lineage) -> EventNeed:
+def _event(name: str, roles: _Roles, project: Project, lineage: Lineage) -> EventNeed:
     event = project.plan.events[name]
-    said = roles.found[name]
-    makers = [one.name for one in project.scenarios.values() if name in made_events(one)]
+    event_roles = roles.by_event[name]
+    makers = [scenario.name for scenario in project.scenarios.values() if name in made_events(scenario)]
     properties = [
         _property(event, datum.name, _merged(uses))
-        for datum, uses in found.uses.items()
+        for datum, uses in lineage.uses.items()
         if datum.kind == "property" and datum.owner == name
     ]
-    return EventNeed(event, tuple(said), min(said.values()), tuple(properties), ", ".join(makers))
+    return EventNeed(event, tuple(event_roles), min(event_roles.values()), tuple(properties), ", ".join(makers))
 
 
 def _property(event: EventType, name: str, uses: tuple[str, ...]) -> ValueNeed:
     keys = name.replace(EACH, f".{EACH}").split(".")
-    known: Property | None = event.properties.get(keys[0])
-    owner = known.owner if known is not None else ""
+    property_: Property | None = event.properties.get(keys[0])
+    owner = property_.owner if property_ is not None else ""
     for key in keys[1:]:
-        if known is not None:
-            known = known.items if key == EACH else (known.fields or {}).get(key)
-            owner = known.owner or owner if known is not None else owner
-    if known is None:
+        if property_ is not None:
+            property_ = property_.items if key == EACH else (property_.fields or {}).get(key)
+            owner = property_.owner or owner if property_ is not None else owner
+    if property_ is None:
         return ValueNeed(name, "", uses, owner)
     always = len(keys) == 1 and keys[0] in event.required
-    return ValueNeed(name, known.type or "", uses, owner, always, known.description)
+    return ValueNeed(name, property_.type or "", uses, owner, always, property_.description)
 
 
-def _attributes(scenario: Scenario, project: Project, found: Lineage) -> Iterator[ValueNeed]:
+def _attributes(scenario: Scenario, project: Project, lineage: Lineage) -> Iterator[ValueNeed]:
     pairs = [pair for trigger in scenario.triggers for pair in watched(trigger)]
     let_in = {name.text for kind, name in pairs if kind == "attribute"}
     first = Times(scenario).to_message.get(scenario.first.name)
-    for datum, uses in found.uses.items():
+    for datum, uses in lineage.uses.items():
         if datum.kind != "attribute":
             continue
-        known = project.plan.profile[datum.name]
+        attribute = project.plan.profile[datum.name]
         freshness = daily("it is looked at when a message leaves or a way is chosen")
         if any(use.startswith(CONSENT_TO) for use in uses):
             freshness = within(4 * HOUR, "who has withdrawn consent gets nothing more")
         if datum.name in let_in:
             freshness = min(freshness, within(first))
-        yield ValueNeed(datum.name, known.type or "", _merged(uses), known.owner, False, known.description, freshness)
+        yield ValueNeed(
+            datum.name, attribute.type or "", _merged(uses), attribute.owner, False, attribute.description, freshness
+        )
 
 
 def _merged(uses: Iterable[str]) -> tuple[str, ...]:
     """Uses with the texts of several messages as one."""
     texts = [use.removeprefix(TEXT_OF) for use in uses if use.startswith(TEXT_OF)]
-    others = [use for use in uses if not use.startswith(TEXT_OF)]
-    return (*others, *([f"{TEXT_OF}{', '.join(texts)}"] if texts else []))
+    rest = [use for use in uses if not use.startswith(TEXT_OF)]
+    return (*rest, *([f"{TEXT_OF}{', '.join(texts)}"] if texts else []))
 
 
-def _tables(project: Project, found: Lineage) -> Iterator[TableNeed]:
-    for datum in found.uses:
+def _tables(project: Project, lineage: Lineage) -> Iterator[TableNeed]:
+    for datum in lineage.uses:
         if datum.kind == "table" and datum.name in project.tables:
             table = project.tables[datum.name]
-            columns = [one.name for one in found.uses if one.kind == "column" and one.owner == datum.name]
+            columns = [column.name for column in lineage.uses if column.kind == "column" and column.owner == datum.name]
             file = table.file.removeprefix(project.root).lstrip("/\\")
             yield TableNeed(table.name, file, ", ".join(table.keys), tuple(columns), table.owner)

@@ -23,10 +23,10 @@ class Edge:
 def edges(scenario: Scenario) -> list[Edge]:
     """Every edge between states, those that hold in every state included; exits to an end are left out."""
     return [
-        Edge(state.name, one.state, one)
+        Edge(state.name, exit_.state, exit_)
         for state in scenario.states.values()
-        for one in exits(scenario, state)
-        if one.state is not None and one.state in scenario.states
+        for exit_ in exits(scenario, state)
+        if exit_.state is not None and exit_.state in scenario.states
     ]
 
 
@@ -35,14 +35,14 @@ def reachable(scenario: Scenario) -> set[str]:
     onward: dict[str, list[str]] = {}
     for edge in edges(scenario):
         onward.setdefault(edge.source, []).append(edge.target)
-    seen: set[str] = set()
+    visited: set[str] = set()
     waiting = [scenario.first.name]
     while waiting:
         name = waiting.pop()
-        if name not in seen:
-            seen.add(name)
+        if name not in visited:
+            visited.add(name)
             waiting.extend(onward.get(name, ()))
-    return seen
+    return visited
 
 
 def cycles_at_once(scenario: Scenario) -> list[list[Edge]]:
@@ -56,27 +56,27 @@ def cycles_at_once(scenario: Scenario) -> list[list[Edge]]:
         passed_over = edge.exit.kind == "when" and (edge.exit.from_scenario or edge.source == edge.target)
         if edge.exit.kind in AT_ONCE and not passed_over:
             onward.setdefault(edge.source, []).append(edge)
-    found: list[list[Edge]] = []
+    cycles: list[list[Edge]] = []
     listed: set[str] = set()
     for name in scenario.states:
         cycle = _shortest_cycle(name, onward) if name not in listed else None
         if cycle is not None:
-            found.append(cycle)
+            cycles.append(cycle)
             listed.update(edge.source for edge in cycle)
-    return found
+    return cycles
 
 
 def _shortest_cycle(name: str, onward: Mapping[str, list[Edge]]) -> list[Edge] | None:
     """The shortest path from a state back to itself."""
     paths: list[list[Edge]] = [[edge] for edge in onward.get(name, ())]
-    seen: set[str] = set()
+    visited: set[str] = set()
     for path in paths:  # grows while it is walked: breadth first
-        last = path[-1].target
-        if last == name:
+        end = path[-1].target
+        if end == name:
             return path
-        if last not in seen:
-            seen.add(last)
-            paths.extend([*path, edge] for edge in onward.get(last, ()))
+        if end not in visited:
+            visited.add(end)
+            paths.extend([*path, edge] for edge in onward.get(end, ()))
     return None
 
 
@@ -86,28 +86,28 @@ def entering_events(scenario: Scenario, plan: TrackingPlan) -> dict[str, frozens
     Going straight on (`choose`, `split`, `next`) keeps the event at hand only from a state that sends nothing: a
     message may be held, and then time leads on.
     """
-    found: dict[str, frozenset[str] | None] = {name: frozenset() for name in scenario.states}
+    events_by_state: dict[str, frozenset[str] | None] = {name: frozenset() for name in scenario.states}
     at_entry = (event for trigger in scenario.triggers for event in events_of(trigger, plan))
-    _join(found, scenario.first.name, frozenset(at_entry))
-    between = edges(scenario)
+    _join(events_by_state, scenario.first.name, frozenset(at_entry))
+    all_edges = edges(scenario)
     changed = True
     while changed:
-        before = dict(found)
-        for edge in between:
+        before = dict(events_by_state)
+        for edge in all_edges:
             if edge.exit.event is not None:
-                _join(found, edge.target, _expand(plan, (edge.exit.event.text,)))
+                _join(events_by_state, edge.target, _expand(plan, (edge.exit.event.text,)))
             elif edge.exit.kind in ONWARD and not scenario.states[edge.source].send:
-                _join(found, edge.target, found[edge.source])
+                _join(events_by_state, edge.target, events_by_state[edge.source])
             else:
-                _join(found, edge.target, None)
-        changed = found != before
-    return found
+                _join(events_by_state, edge.target, None)
+        changed = events_by_state != before
+    return events_by_state
 
 
 def _expand(plan: TrackingPlan, names: Iterable[str]) -> frozenset[str]:
     return frozenset(event for name in names for event in plan.expand(name))
 
 
-def _join(found: dict[str, frozenset[str] | None], name: str, events: frozenset[str] | None) -> None:
-    known = found[name]
-    found[name] = None if known is None or events is None else known | events
+def _join(events_by_state: dict[str, frozenset[str] | None], name: str, events: frozenset[str] | None) -> None:
+    known_events = events_by_state[name]
+    events_by_state[name] = None if known_events is None or events is None else known_events | events

@@ -28,8 +28,8 @@ from scenario_cli.model.waits import DAY, HOUR, MINUTE, SECOND, Duration, Wait
 
 
 def trigger_label(trigger: Trigger) -> str:
-    each = f", for each of {_plain(trigger.each)}" if trigger.each is not None else ""
-    return _trigger(trigger) + each
+    list_suffix = f", for each of {_one_line(trigger.each)}" if trigger.each is not None else ""
+    return _trigger(trigger) + list_suffix
 
 
 def _trigger(trigger: Trigger) -> str:
@@ -38,8 +38,8 @@ def _trigger(trigger: Trigger) -> str:
             return trigger.event.text + _if(trigger.where)
         case AbsenceTrigger():
             since = "" if trigger.since.text == trigger.absent.text else f" after {trigger.since}"
-            by = f", for each {trigger.by}" if trigger.by is not None else ""
-            return f"no {trigger.absent} for {trigger.length.text}{since}{by}"
+            grouping = f", for each {trigger.by}" if trigger.by is not None else ""
+            return f"no {trigger.absent} for {trigger.length.text}{since}{grouping}"
         case ScheduleTrigger():
             return f"every time: {trigger.ticks.text}"
         case MomentTrigger():
@@ -49,7 +49,7 @@ def _trigger(trigger: Trigger) -> str:
                 f"{duration_label(trigger.offset)} {'before' if trigger.before else 'after'} " if trigger.offset else ""
             )
             at = f" at {trigger.at // 60:02}:{trigger.at % 60:02}" if trigger.at is not None else ""
-            return f"{offset}{_plain(trigger.date)}{at}{', every year' if trigger.yearly else ''}"
+            return f"{offset}{_one_line(trigger.date)}{at}{', every year' if trigger.yearly else ''}"
         case SegmentTrigger():
             already = ", or is in it already" if trigger.already_in else ""
             return f"{'leaves' if trigger.left else 'enters'} segment {trigger.segment}{already}"
@@ -62,71 +62,71 @@ def _trigger(trigger: Trigger) -> str:
 
 def audience_label(audience: Expression) -> str:
     """Words for the audience, which follow those of the triggers."""
-    return f"only {_plain(audience)}"
+    return f"only {_one_line(audience)}"
 
 
 def goal_label(goal: Goal) -> str:
     return f"goal: {_event_label(goal.event, goal.of, goal.where)}"
 
 
-def exit_label(one: Exit) -> str:
+def exit_label(exit_: Exit) -> str:
     """Words for an arrow: `2d at 10:00 if ...`, `else`, `25%`; none for what needs no explanation."""
-    match one.kind:
+    match exit_.kind:
         case "on":
-            return _event_label(one.event, one.of, one.condition)
+            return _event_label(exit_.event, exit_.of, exit_.condition)
         case "goal":
-            return f"goal: {_event_label(one.event, one.of, one.condition)}"
+            return f"goal: {_event_label(exit_.event, exit_.of, exit_.condition)}"
         case "when":
-            return "when" if one.condition is None else f"when {_plain(one.condition)}"
+            return "when" if exit_.condition is None else f"when {_one_line(exit_.condition)}"
         case "choose":
-            return "else" if one.condition is None else f"if {_plain(one.condition)}"
+            return "else" if exit_.condition is None else f"if {_one_line(exit_.condition)}"
         case "split":
-            return _share_label(one)
+            return _share_label(exit_)
         case "after":
-            assert one.wait is not None
-            waited = wait_label(one.wait)
-            return f"{waited}, where that is {one.fallback}" if one.fallback else waited + _if(one.condition)
+            assert exit_.wait is not None
+            waited = wait_label(exit_.wait)
+            return f"{waited}, where that is {exit_.fallback}" if exit_.fallback else waited + _if(exit_.condition)
     return ""
 
 
-def _share_label(one: Exit) -> str:
+def _share_label(exit_: Exit) -> str:
     """`25%`; of a share that changes by date `5% from 2025-03-01, 50% from 2025-03-15`."""
-    if not one.shares:
-        return f"{one.percent:.3g}%"
+    if not exit_.shares:
+        return f"{exit_.percent:.3g}%"
     return ", ".join(
         f"{share:.3g}% from {since}" if since is not None else f"{share:.3g}%"
-        for since, share in one.shares
+        for since, share in exit_.shares
         if since is not None or share
     )
 
 
-def written_label(one: Exit) -> str:
+def written_label(exit_: Exit) -> str:
     """An exit in the words of its file, with its target: `on bought where event.total > 9 -> end recovered`."""
-    asked = one.condition.source if one.condition is not None else ""
-    match one.kind:
+    condition = exit_.condition.source if exit_.condition is not None else ""
+    match exit_.kind:
         case "on" | "goal":
-            words = f"{one.kind} {one.event}{f' where {asked}' if asked else ''}"
+            words = f"{exit_.kind} {exit_.event}{f' where {condition}' if condition else ''}"
         case "after":
-            assert one.wait is not None
-            if_held = f" if {asked}" if asked else ""
-            words = f"after {one.wait.text}{f': if {one.fallback}' if one.fallback else if_held}"
+            assert exit_.wait is not None
+            if_held = f" if {condition}" if condition else ""
+            words = f"after {exit_.wait.text}{f': if {exit_.fallback}' if exit_.fallback else if_held}"
         case "when":
-            words = f"when {asked}"
+            words = f"when {condition}"
         case "choose":
-            words = asked or "else"
+            words = condition or "else"
         case _:
-            words = one.kind
-    return words + _to(one)
+            words = exit_.kind
+    return words + _target_text(exit_)
 
 
-def _to(one: Exit) -> str:
-    if one.target is None:
+def _target_text(exit_: Exit) -> str:
+    if exit_.target is None:
         return ""
-    return f" -> {one.state}" if one.state is not None else f" -> end {one.outcome}"
+    return f" -> {exit_.state}" if exit_.state is not None else f" -> end {exit_.outcome}"
 
 
-def _event_label(event: Name | None, of: Name | None, condition: Expression | None) -> str:
-    return f"{event}{_of(of)}{_if(condition)}"
+def _event_label(event: Name | None, message_state: Name | None, condition: Expression | None) -> str:
+    return f"{event}{_message_text(message_state)}{_if(condition)}"
 
 
 def event_label(transition: Transition) -> str:
@@ -135,18 +135,18 @@ def event_label(transition: Transition) -> str:
 
 
 def stays_label(transition: Transition) -> str:
-    """Words for a transition without a target: what it does while the journey stays where it is."""
-    done = [f"keeps {', '.join(name.text for name, _ in transition.set)}"] if transition.set else []
-    done += [f"collects {transition.collect}"] if transition.collect is not None else []
-    done += happens_labels(transition.update, transition.emit)
-    done += [f"sends {send_label(send)}" for send in transition.send]
-    return f"on {event_label(transition)}{': ' if done else ''}{', '.join(done)}"
+    """Words for a transition without a target: its effects while the journey stays in its state."""
+    effects = [f"keeps {', '.join(name.text for name, _ in transition.set)}"] if transition.set else []
+    effects += [f"collects {transition.collect}"] if transition.collect is not None else []
+    effects += happens_labels(transition.update, transition.emit)
+    effects += [f"sends {send_label(send)}" for send in transition.send]
+    return f"on {event_label(transition)}{': ' if effects else ''}{', '.join(effects)}"
 
 
 def happens_labels(update: Sequence[tuple[Name, Value]], emit: Sequence[Emitted]) -> list[str]:
     """Words for the changes outside the journey: attributes of the profile, events that are made."""
     updates = [f"updates {', '.join(name.text for name, _ in update)}"] if update else []
-    return [*updates, *(f"emits {one.event}" for one in emit)]
+    return [*updates, *(f"emits {emission.event}" for emission in emit)]
 
 
 def wait_label(wait: Wait) -> str:
@@ -157,10 +157,12 @@ def wait_label(wait: Wait) -> str:
 def duration_label(duration: Duration) -> str:
     """`1d12h`, in the words in which it may be written."""
     years, months = divmod(duration.months, 12)
-    days, rest = divmod(duration.microseconds, DAY) if not duration.days else (duration.days, duration.microseconds)
+    days, remainder = (
+        divmod(duration.microseconds, DAY) if not duration.days else (duration.days, duration.microseconds)
+    )
     parts = [(years, "y"), (months, "mo"), (days, "d")]
     for length, unit in ((HOUR, "h"), (MINUTE, "min"), (SECOND, "s")):
-        number, rest = divmod(rest, length)
+        number, remainder = divmod(remainder, length)
         parts.append((number, unit))
     return "".join(f"{number}{unit}" for number, unit in parts if number)
 
@@ -168,10 +170,12 @@ def duration_label(duration: Duration) -> str:
 def duration_words(duration: Duration) -> str:
     """`1 day 12 hours`, for readers who do not write scenarios."""
     years, months = divmod(duration.months, 12)
-    days, rest = divmod(duration.microseconds, DAY) if not duration.days else (duration.days, duration.microseconds)
+    days, remainder = (
+        divmod(duration.microseconds, DAY) if not duration.days else (duration.days, duration.microseconds)
+    )
     parts = [(years, "year"), (months, "month"), (days, "day")]
     for length, unit in ((HOUR, "hour"), (MINUTE, "minute"), (SECOND, "second")):
-        number, rest = divmod(rest, length)
+        number, remainder = divmod(remainder, length)
         parts.append((number, unit))
     return " ".join(f"{number} {unit}{'' if number == 1 else 's'}" for number, unit in parts if number)
 
@@ -184,26 +188,26 @@ def length_words(microseconds: int) -> str:
 def wait_words(wait: Wait, since: str) -> str:
     """Words for the end of a wait that begins with `since`: `2 days after reminder at 10:00, on weekdays`."""
     if wait.since is not None:
-        since = _plain(wait.since)
+        since = _one_line(wait.since)
     if wait.cron:
         return f"at the next time of cron '{wait.cron}' after {since}"
     if wait.date is not None:
         moved = ""
         if wait.duration:
             moved = f"{duration_words(wait.duration)} {'before' if wait.before else 'after'} "
-        return f"{moved}{'at ' if not moved else ''}{_plain(wait.date)}{_at_words(wait, ' at ')}{_days_words(wait)}"
+        return f"{moved}{'at ' if not moved else ''}{_one_line(wait.date)}{_at_words(wait, ' at ')}{_days_words(wait)}"
     if wait.length is not None:
-        return f"{_plain(wait.length)} after {since}{_at_words(wait, ' at ')}{_days_words(wait)}"
+        return f"{_one_line(wait.length)} after {since}{_at_words(wait, ' at ')}{_days_words(wait)}"
     if wait.duration:
-        between = ", at " if wait.duration.calendar_only else ", at the next "
-        return f"{duration_words(wait.duration)} after {since}{_at_words(wait, between)}{_days_words(wait)}"
+        separator = ", at " if wait.duration.calendar_only else ", at the next "
+        return f"{duration_words(wait.duration)} after {since}{_at_words(wait, separator)}{_days_words(wait)}"
     return f"at the next{_at_words(wait, ' ')} after {since}{_days_words(wait)}"
 
 
-def _at_words(wait: Wait, between: str) -> str:
+def _at_words(wait: Wait, separator: str) -> str:
     if wait.at_value is not None:
-        return f"{between}{_plain(wait.at_value)}"
-    return f"{between}{wait.at // 60:02}:{wait.at % 60:02}" if wait.at is not None else ""
+        return f"{separator}{_one_line(wait.at_value)}"
+    return f"{separator}{wait.at // 60:02}:{wait.at % 60:02}" if wait.at is not None else ""
 
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -231,18 +235,18 @@ def _day_words(day: Day) -> str:
 
 def metric_label(metric: Metric) -> str:
     """`sum of event.total of order_completed, within 90 days`; a formula reads as it is written."""
-    made = metric.definition
-    if not isinstance(made, Aggregate):
-        return _plain(made.value)
-    value = f" of {_plain(made.value)}" if made.value is not None else ""
-    window = f", within {length_words(made.within)}" if made.within is not None else ""
-    by = f" by {_plain(made.by)}" if made.by is not None else ""
-    return f"{made.kind}{value} of {made.event}{by}{_if(made.where)}{window}"
+    definition = metric.definition
+    if not isinstance(definition, Aggregate):
+        return _one_line(definition.value)
+    value = f" of {_one_line(definition.value)}" if definition.value is not None else ""
+    window = f", within {length_words(definition.within)}" if definition.within is not None else ""
+    grouping = f" by {_one_line(definition.by)}" if definition.by is not None else ""
+    return f"{definition.kind}{value} of {definition.event}{grouping}{_if(definition.where)}{window}"
 
 
 def send_label(send: Send) -> str:
     if isinstance(send, FirstOf):
-        return f"first of: {', '.join(message_label(one) for one in send.messages)}"
+        return f"first of: {', '.join(message_label(message) for message in send.messages)}"
     return message_label(send)
 
 
@@ -251,12 +255,12 @@ def message_label(message: Message) -> str:
 
 
 def _if(condition: Expression | None) -> str:
-    return "" if condition is None else f" if {_plain(condition)}"
+    return "" if condition is None else f" if {_one_line(condition)}"
 
 
-def _of(state: object) -> str:
+def _message_text(state: object) -> str:
     return "" if state is None else f" of the message of {state}"
 
 
-def _plain(condition: Expression) -> str:
+def _one_line(condition: Expression) -> str:
     return " ".join(condition.source.split())

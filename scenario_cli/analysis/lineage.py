@@ -41,8 +41,8 @@ class Datum:
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
-    """An event that is looked back at. `window` is in microseconds, None: without end; `since`: from an instant on."""
+class CountedEvent:
+    """An event that metrics or history calls count. `window` is in microseconds (None: no limit)."""
 
     event: str
     window: int | None
@@ -65,7 +65,7 @@ class Source:
 Sources = frozenset[Source]
 NOTHING: Sources = frozenset()
 
-_KEEPS = frozenset({"list", "sort", "unique", "reverse", "select", "reject", "selectattr", "rejectattr"})
+_KEEPS_ELEMENTS = frozenset({"list", "sort", "unique", "reverse", "select", "reject", "selectattr", "rejectattr"})
 _PICKS = frozenset({"first", "last", "min", "max"})
 
 
@@ -75,7 +75,7 @@ def events_source(names: Iterable[str]) -> Sources:
 
 @dataclass(slots=True)
 class Lineage:
-    """Follows values, and notes under `use` every datum that is read on the way: `uses`, with what each is used for.
+    """Follows values and notes every datum that it reads on the way under `use`: `uses` has the uses of each datum.
 
     `counted` are the events that metrics and history calls look back at.
     """
@@ -83,7 +83,7 @@ class Lineage:
     project: Project
     use: str = ""
     uses: dict[Datum, dict[str, None]] = field(default_factory=dict)
-    counted: dict[Counted, None] = field(default_factory=dict)
+    counted: dict[CountedEvent, None] = field(default_factory=dict)
     noting: bool = True
     entered: set[tuple[str, str]] = field(default_factory=set)
 
@@ -92,14 +92,14 @@ class Lineage:
         if not isinstance(value, Expression):
             return NOTHING
         before, self.use = self.use, use
-        found = self.whole(value, names)
+        sources = self.whole_expression(value, names)
         self.use = before
-        return found
+        return sources
 
-    def whole(self, value: Expression, names: Mapping[str, Sources]) -> Sources:
-        """The sources of an expression; notes the constants that were put into it, which its tree has as values."""
-        for named in value.names:
-            owner, _, name = named.name.partition(".")
+    def whole_expression(self, value: Expression, names: Mapping[str, Sources]) -> Sources:
+        """The sources of an expression. Notes its constants, which the tree has as values."""
+        for reference in value.names:
+            owner, _, name = reference.name.partition(".")
             if owner == "const":
                 self.note(Datum("constant", name))
         return self.trace(value.root, names)
@@ -112,11 +112,11 @@ class Lineage:
         return quiet.trace(value.root, names)
 
     def variable(self, path: Path, names: Mapping[str, Sources], use: str) -> None:
-        """Notes what a template reads, as a path."""
+        """Notes a path that a template reads."""
         before, self.use = self.use, use
-        found = self.name(path[0], names)
+        sources = self.name(path[0], names)
         for key in path[1:]:
-            found = self.elements(found) if key == EACH else self.key(found, key)
+            sources = self.elements(sources) if key == EACH else self.key(sources, key)
         self.use = before
 
     def note(self, datum: Datum) -> None:
@@ -126,7 +126,7 @@ class Lineage:
     def count(self, name: str, window: int | None, since: bool) -> None:
         if self.noting:
             for event in self.project.plan.expand(name):
-                self.counted[Counted(event, window, since, self.use)] = None
+                self.counted[CountedEvent(event, window, since, self.use)] = None
 
     def trace(self, node: Expr, names: Mapping[str, Sources]) -> Sources:
         match node:
@@ -145,8 +145,8 @@ class Lineage:
                 return self.filter(node, names)
             case IfElse():
                 self.trace(node.test, names)
-                otherwise = self.trace(node.otherwise, names) if node.otherwise is not None else NOTHING
-                return self.trace(node.then, names) | otherwise
+                alternative = self.trace(node.otherwise, names) if node.otherwise is not None else NOTHING
+                return self.trace(node.then, names) | alternative
             case Binary(op="and" | "or"):
                 return self.trace(node.left, names) | self.trace(node.right, names)
             case Call():
@@ -157,28 +157,28 @@ class Lineage:
 
     def name(self, name: str, names: Mapping[str, Sources]) -> Sources:
         if name in names:
-            return frozenset(self._kept(source) for source in sorted(names[name]))
+            return frozenset(self._captured_source(source) for source in sorted(names[name]))
         match name:
             case "contact" | "metric" | "segment" | "const":
                 return frozenset({Source(name)})
         return NOTHING
 
-    def _kept(self, source: Source) -> Source:
-        """A captured value may itself be a property or an attribute: it is read where its name is."""
+    def _captured_source(self, source: Source) -> Source:
+        """Notes a captured property or attribute. It is read where its name is read."""
         if source.path and source.kind == "event":
             return self._property(source)
         return self._attribute(source) if source.path and source.kind == "contact" else source
 
     def key(self, base: Sources, key: str) -> Sources:
-        return frozenset(found for source in sorted(base) for found in self._key(source, key))
+        return frozenset(followed for source in sorted(base) for followed in self._key(source, key))
 
     def _key(self, source: Source, key: str) -> Iterator[Source]:
         match source.kind:
             case "event" if not source.path:
-                known = self.project.plan.events.get(source.owner)
+                event = self.project.plan.events.get(source.owner)
                 if key == "properties":
                     yield source
-                elif known is not None and key in known.properties:
+                elif event is not None and key in event.properties:
                     yield self._property(Source("event", source.owner, (key,)))
             case "event":
                 yield self._property(Source("event", source.owner, (*source.path, key)))
@@ -195,13 +195,13 @@ class Lineage:
 
     def elements(self, base: Sources) -> Sources:
         """The sources of the elements of lists."""
-        found = set()
+        sources = set()
         for source in base:
             if source.kind == "collected":
-                found.add(Source("event", source.owner))
+                sources.add(Source("event", source.owner))
             elif source.kind in ("event", "contact") and source.path:
-                found.add(Source(source.kind, source.owner, (*source.path, EACH)))
-        return frozenset(found)
+                sources.add(Source(source.kind, source.owner, (*source.path, EACH)))
+        return frozenset(sources)
 
     def _property(self, source: Source) -> Source:
         if self.project.plan.events[source.owner].profile and source.path[0] in self.project.plan.profile:
@@ -230,8 +230,8 @@ class Lineage:
         for site in metric_sites(metric):
             if site.expression is not None:
                 plan = self.project.plan
-                here = {"event": events_source(plan.expand(site.event.text))} if site.event is not None else {}
-                self.whole(site.expression, here)
+                names = {"event": events_source(plan.expand(site.event.text))} if site.event is not None else {}
+                self.whole_expression(site.expression, names)
         self.use = before
 
     def _segment(self, name: str) -> None:
@@ -241,7 +241,7 @@ class Lineage:
         self.note(Datum("segment", name))
         if self._enter("segment", name):
             before, self.use = self.use, f"segment {name}"
-            self.whole(segment.condition, {})
+            self.whole_expression(segment.condition, {})
             self.use = before
 
     def _enter(self, kind: str, name: str) -> bool:
@@ -258,29 +258,29 @@ class Lineage:
 
     def filter(self, node: Filter, names: Mapping[str, Sources]) -> Sources:
         base = self.trace(node.base, names)
-        given = [value for name, value in node.named if name == "attribute"]
-        given += node.args[:1] if node.name in ("selectattr", "rejectattr", "groupby", "sum") else []
+        paths = [value for name, value in node.named if name == "attribute"]
+        paths += node.args[:1] if node.name in ("selectattr", "rejectattr", "groupby", "sum") else []
         mapped: Sources = NOTHING
-        for one in given:
-            if isinstance(one, Const) and isinstance(one.value, str):
+        for argument in paths:
+            if isinstance(argument, Const) and isinstance(argument.value, str):
                 mapped = self.elements(base)
-                for key in one.value.split("."):
+                for key in argument.value.split("."):
                     mapped = self.key(mapped, key)
-        others = NOTHING
+        rest = NOTHING
         for arg in (*node.args, *(value for _, value in node.named)):
-            others |= self.trace(arg, names)
+            rest |= self.trace(arg, names)
         if node.name in ("default", "d"):
-            return base | others
-        if node.name in _KEEPS:
+            return base | rest
+        if node.name in _KEEPS_ELEMENTS:
             return base
         return self.elements(base) if node.name in _PICKS else NOTHING
 
     def call(self, node: Call, names: Mapping[str, Sources]) -> Sources:
         function = FUNCTIONS.get(node.name)
         first = node.args[0] if node.args else None
-        named = dict(node.named)
+        named_args = dict(node.named)
         if function is not None and function.history:
-            return self._history(node.name, first, named, names)
+            return self._history(node.name, first, named_args, names)
         if node.name == "lookup" and isinstance(first, Const) and isinstance(first.value, str):
             self.note(Datum("table", first.value))
             for arg in node.args[1:]:
@@ -288,8 +288,8 @@ class Lineage:
             return frozenset({Source("table", first.value)})
         traced = [
             self.trace(arg, names)
-            for place, arg in enumerate(node.args)
-            if function is None or place != function.per_item
+            for index, arg in enumerate(node.args)
+            if function is None or index != function.per_item
         ]
         if function is not None and function.per_item is not None and traced:
             self.trace(node.args[function.per_item], {**names, "item": self.elements(traced[0])})
@@ -297,15 +297,15 @@ class Lineage:
         return NOTHING
 
     def _history(
-        self, name: str, first: Expr | None, named: Mapping[str, Expr], names: Mapping[str, Sources]
+        self, name: str, first: Expr | None, named_args: Mapping[str, Expr], names: Mapping[str, Sources]
     ) -> Sources:
-        asked = first.value if isinstance(first, Const) and isinstance(first.value, str) else ""
-        past = events_source(self.project.plan.expand(asked))
-        self.count(asked, _window(named.get("within")), "since" in named)
-        if "since" in named:
-            self.trace(named["since"], names)
-        if "where" in named:
-            self.trace(named["where"], {**names, "past": past})
+        event_name = first.value if isinstance(first, Const) and isinstance(first.value, str) else ""
+        past = events_source(self.project.plan.expand(event_name))
+        self.count(event_name, _window(named_args.get("within")), "since" in named_args)
+        if "since" in named_args:
+            self.trace(named_args["since"], names)
+        if "where" in named_args:
+            self.trace(named_args["where"], {**names, "past": past})
         return past if name == "last" else NOTHING
 
 

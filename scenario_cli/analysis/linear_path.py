@@ -36,34 +36,36 @@ _Step = tuple[str, Exit]
 
 
 def linear_paths(scenario: Scenario, plan: TrackingPlan) -> list[LinearPath]:
-    """Paths that between them pass every state that can be reached, each a shortest one."""
+    """Shortest paths that together pass every reachable state."""
     before = _steps_into(scenario)
     passed: set[str] = set()
-    found: list[LinearPath] = []
+    paths: list[LinearPath] = []
     for name in reversed(before):  # the furthest first: their paths pass the others
         if name not in passed:
-            steps = _back(name, before)
+            steps = _steps_to(name, before)
             passed.update(state for state, _ in steps)
             passed.add(name)
-            found.append(_path(scenario, plan, steps, name))
-    return found[::-1]
+            paths.append(_path(scenario, plan, steps, name))
+    return paths[::-1]
 
 
 def _steps_into(scenario: Scenario) -> dict[str, _Step | None]:
-    """For each state that can be reached, nearest first, the last step of a shortest path to it."""
+    """The last step of a shortest path to each reachable state, nearest state first."""
     first = scenario.first.name
-    found: dict[str, _Step | None] = {first: None}
+    steps: dict[str, _Step | None] = {first: None}
     waiting = [first]
     for name in waiting:  # grows while it is walked: breadth first
-        leading = [one for one in exits(scenario, scenario.states[name]) if one.kind in _FOLLOWED and not one.fallback]
-        for one in sorted(leading, key=lambda one: _FOLLOWED.index(one.kind)):
-            if one.state is not None and one.state in scenario.states and one.state not in found:
-                found[one.state] = (name, one)
-                waiting.append(one.state)
-    return found
+        leading = [
+            exit_ for exit_ in exits(scenario, scenario.states[name]) if exit_.kind in _FOLLOWED and not exit_.fallback
+        ]
+        for exit_ in sorted(leading, key=lambda exit_: _FOLLOWED.index(exit_.kind)):
+            if exit_.state is not None and exit_.state in scenario.states and exit_.state not in steps:
+                steps[exit_.state] = (name, exit_)
+                waiting.append(exit_.state)
+    return steps
 
 
-def _back(name: str, before: dict[str, _Step | None]) -> list[_Step]:
+def _steps_to(name: str, before: dict[str, _Step | None]) -> list[_Step]:
     """The steps from the first state to a state."""
     steps: list[_Step] = []
     step = before[name]
@@ -82,11 +84,13 @@ def _path(scenario: Scenario, plan: TrackingPlan, steps: list[_Step], last: str)
     for name, followed in steps:
         states[name], fed = _follow(scenario.states[name], followed, plan)
         events.append(fed)
-    states[last] = replace(_bare(scenario.states[last]), on=(), end=Name("previewed", span))
+    states[last] = replace(_without_exits(scenario.states[last]), on=(), end=Name("previewed", span))
     declared = plan.events[entering].properties if entering in plan.events else {}
     parts = scenario.key_properties
-    given = len(parts) == len(scenario.key_parts) and all(not part.of_item and part.name in declared for part in parts)
-    key = scenario.key if given else None
+    has_key = len(parts) == len(scenario.key_parts) and all(
+        not part.of_item and part.name in declared for part in parts
+    )
+    key = scenario.key if has_key else None
     straight = replace(
         scenario, triggers=(EventTrigger(Name(entering, span), span, each=trigger.each),), states=states, key=key,
         status="live", audience=None, goal=None, holdout=0.0, active=(None, None), exclusive="", on=(), when=(),
@@ -94,36 +98,41 @@ def _path(scenario: Scenario, plan: TrackingPlan, steps: list[_Step], last: str)
     return LinearPath(straight, tuple(events))
 
 
-def _follow(written: State, followed: Exit, plan: TrackingPlan) -> tuple[State, tuple[str, ...]]:
+def _follow(original: State, followed: Exit, plan: TrackingPlan) -> tuple[State, tuple[str, ...]]:
     """A state with one exit left, and the events to feed there."""
-    state = replace(_bare(written), on=())
-    stays = tuple(_unconditioned(one) for one in written.on if one.target is None)
+    state = replace(_without_exits(original), on=())
+    stays = tuple(_unconditioned(reaction) for reaction in original.on if reaction.target is None)
     if followed.transition is not None:
         leads, stays = _leading(followed.transition, stays, plan)
-        fed = *(_event(one, plan) for one in stays), _event(leads, plan)
+        fed = *(_event(reaction, plan) for reaction in stays), _event(leads, plan)
         # A reaction that is left out has its messages sent on entering.
-        kept = {one.span for one in stays}
-        lost = (send for one in written.on if one.target is None and one.span not in kept for send in _each(one.send))
-        return replace(state, on=(*stays, leads), send=(*state.send, *lost)), fed
+        kept_spans = {reaction.span for reaction in stays}
+        dropped_sends = (
+            send
+            for reaction in original.on
+            if reaction.target is None and reaction.span not in kept_spans
+            for send in _all_messages(reaction.send)
+        )
+        return replace(state, on=(*stays, leads), send=(*state.send, *dropped_sends)), fed
     assert followed.target is not None
     if followed.wait is not None:
         wait = followed.wait
         if wait.from_data:
             wait = Wait("1d", wait.span, Duration(days=1), at=wait.at, days=wait.days)
-        fed = tuple(_event(one, plan) for one in stays)
+        fed = tuple(_event(reaction, plan) for reaction in stays)
         return replace(state, on=stays, after=(Timeout(wait, followed.target),)), fed
-    if written.split is not None and followed.kind == "split":
+    if original.split is not None and followed.kind == "split":
         # The arm gets everybody here, also one that gets nobody in the scenario.
-        return replace(state, split=Split(((followed.target, 1.0),), written.split.by_journey)), ()
+        return replace(state, split=Split(((followed.target, 1.0),), original.split.by_journey)), ()
     return replace(state, next=followed.target), ()
 
 
-def _bare(state: State) -> State:
+def _without_exits(state: State) -> State:
     """A state that asks for all its messages, whatever their conditions, and leads nowhere yet."""
-    return replace(state, send=_each(state.send), end=None, choose=(), split=None, next=None, when=(), after=())
+    return replace(state, send=_all_messages(state.send), end=None, choose=(), split=None, next=None, when=(), after=())
 
 
-def _each(sends: tuple[Send, ...]) -> tuple[Message, ...]:
+def _all_messages(sends: tuple[Send, ...]) -> tuple[Message, ...]:
     """Every message of some sends, whatever their conditions."""
     return tuple(
         replace(message, condition=None, purpose="transactional")
@@ -133,7 +142,7 @@ def _each(sends: tuple[Send, ...]) -> tuple[Message, ...]:
 
 
 def _unconditioned(transition: Transition) -> Transition:
-    return replace(transition, where=None, of=None, any_key=True, send=_each(transition.send))
+    return replace(transition, where=None, of=None, any_key=True, send=_all_messages(transition.send))
 
 
 def _leading(
@@ -143,14 +152,16 @@ def _leading(
 
     One event does one thing: a reaction to the same event would always come first. What it keeps is kept on leaving.
     """
-    same = tuple(one for one in stays if _event(transition, plan) in plan.expand(one.event.text))
+    same_event = tuple(reaction for reaction in stays if _event(transition, plan) in plan.expand(reaction.event.text))
     leads = replace(
         _unconditioned(transition),
-        set=tuple(kept for one in (*same, transition) for kept in one.set),
-        update=tuple(kept for one in (*same, transition) for kept in one.update),
-        collect=next((one.collect for one in (transition, *same) if one.collect is not None), None),
+        set=tuple(capture for reaction in (*same_event, transition) for capture in reaction.set),
+        update=tuple(change for reaction in (*same_event, transition) for change in reaction.update),
+        collect=next(
+            (reaction.collect for reaction in (transition, *same_event) if reaction.collect is not None), None
+        ),
     )
-    return leads, tuple(one for one in stays if one not in same)
+    return leads, tuple(reaction for reaction in stays if reaction not in same_event)
 
 
 def _event(transition: Transition, plan: TrackingPlan) -> str:

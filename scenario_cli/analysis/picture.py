@@ -57,7 +57,7 @@ def picture(scenario: Scenario) -> Picture:
     arrows = [Arrow(START, scenario.first.name, "enter", _entries(scenario)), *_anywhere(scenario)]
     notes = _notes(scenario)
     for state in scenario.states.values():
-        arrows += [_arrow(state.name, one) for one in own_exits(state) if one.target is not None]
+        arrows += [_arrow(state.name, exit_) for exit_ in own_exits(state) if exit_.target is not None]
     nodes = [Node(START, "start", "")]
     if notes or any(arrow.source == ANYWHERE for arrow in arrows):
         nodes.append(Node(ANYWHERE, "anywhere", "in every state", notes))
@@ -67,14 +67,14 @@ def picture(scenario: Scenario) -> Picture:
     return Picture(scenario.name, scenario.title, tuple(nodes), tuple(arrows))
 
 
-def counted(drawn: Picture, contacts: Mapping[EdgeCount, int], times: Mapping[EdgeCount, int], note: str) -> Picture:
+def counted(base: Picture, contacts: Mapping[EdgeCount, int], times: Mapping[EdgeCount, int], note: str) -> Picture:
     """The picture with the counts of a replay on every arrow; an arrow that nobody took has 0."""
-    found = []
-    for arrow in drawn.arrows:
+    arrows = []
+    for arrow in base.arrows:
         source = {START: "", ANYWHERE: "*"}.get(arrow.source, arrow.source)
-        edge = EdgeCount(drawn.scenario, source, arrow.place, arrow.outcome)
-        found.append(replace(arrow, contacts=contacts.get(edge, 0), times=times.get(edge, 0)))
-    return replace(drawn, arrows=tuple(found), note=note)
+        edge = EdgeCount(base.scenario, source, arrow.place, arrow.outcome)
+        arrows.append(replace(arrow, contacts=contacts.get(edge, 0), times=times.get(edge, 0)))
+    return replace(base, arrows=tuple(arrows), note=note)
 
 
 _END = "end:"
@@ -85,26 +85,26 @@ def _entries(scenario: Scenario) -> str:
     return entries + (f", {labels.audience_label(scenario.audience)}" if scenario.audience is not None else "")
 
 
-def _arrow(source: str, one: Exit) -> Arrow:
-    to = one.state or f"{_END}{one.outcome}"
-    place = one.target.span.place if one.target is not None and one.kind != "end" else None
-    return Arrow(source, to, one.kind, labels.exit_label(one), place, one.outcome or "")
+def _arrow(source: str, exit_: Exit) -> Arrow:
+    target = exit_.state or f"{_END}{exit_.outcome}"
+    place = exit_.target.span.place if exit_.target is not None and exit_.kind != "end" else None
+    return Arrow(source, target, exit_.kind, labels.exit_label(exit_), place, exit_.outcome or "")
 
 
 def _anywhere(scenario: Scenario) -> Iterator[Arrow]:
     """The arrows of every state, the goal's first."""
-    leading = (one for one in common_exits(scenario) if one.target is not None)
-    yield from (_arrow(ANYWHERE, one) for one in sorted(leading, key=lambda one: one.kind != "goal"))
+    leading = (exit_ for exit_ in common_exits(scenario) if exit_.target is not None)
+    yield from (_arrow(ANYWHERE, exit_) for exit_ in sorted(leading, key=lambda exit_: exit_.kind != "goal"))
 
 
 def _notes(scenario: Scenario) -> tuple[str, ...]:
     """Lines for what holds in every state and leads nowhere."""
     goal = scenario.goal
     measured = [f"{labels.goal_label(goal)} (measured)"] if goal is not None and goal.ends is None else []
-    return (*measured, *(labels.stays_label(one) for one in scenario.on if one.target is None))
+    return (*measured, *(labels.stays_label(transition) for transition in scenario.on if transition.target is None))
 
 
 def _lines(state: State) -> tuple[str, ...]:
-    stays = (labels.stays_label(one) for one in state.on if one.target is None)
+    stays = (labels.stays_label(transition) for transition in state.on if transition.target is None)
     frees = ("lets others of its key in",) if state.frees_key else ()
     return (*labels.happens_labels(state.update, state.emit), *map(labels.send_label, state.send), *frees, *stays)

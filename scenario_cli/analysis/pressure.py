@@ -29,7 +29,7 @@ def asks_consent(message: Message, project: Project) -> bool:
 
 def surely_counted(cap: Cap, state: State, scenario: Scenario, project: Project) -> list[Message]:
     """The messages of a state that a cap counts and would drop, for a contact whom every channel reaches."""
-    found: list[Message] = []
+    messages: list[Message] = []
     for send in state.send:
         choices = send.messages if isinstance(send, FirstOf) else (send,)
         if all(
@@ -39,26 +39,26 @@ def surely_counted(cap: Cap, state: State, scenario: Scenario, project: Project)
             and (message.on_cap or project.policy.on_cap) == "drop"
             for message in choices
         ):
-            found.append(choices[0])
-    return found
+            messages.append(choices[0])
+    return messages
 
 
 def sent_at_entry(cap: Cap, scenario: Scenario, project: Project) -> list[Message]:
     """The messages that a cap counts, and would drop, among those asked for at the instant of entry, whatever happens:
     in the first state, and in those it goes straight on to."""
-    found: list[Message] = []
-    seen: set[str] = set()
+    messages: list[Message] = []
+    visited: set[str] = set()
     state: State | None = scenario.first
-    while state is not None and state.name not in seen:
-        seen.add(state.name)
-        found += surely_counted(cap, state, scenario, project)
+    while state is not None and state.name not in visited:
+        visited.add(state.name)
+        messages += surely_counted(cap, state, scenario, project)
         onward = state.next.state if state.next is not None else None
         state = scenario.states.get(onward) if onward is not None else None
-    return found
+    return messages
 
 
 def too_many(
-    cap: Cap, scenario: Scenario, onward: Mapping[str, list[TimedEdge]], reached: Iterable[str], project: Project
+    cap: Cap, scenario: Scenario, onward: Mapping[str, list[TimedEdge]], states: Iterable[str], project: Project
 ) -> list[tuple[str, Message]] | None:
     """The messages, each with its state, of a path on which nothing happens and which asks for more than a cap lets
     through, however the waits fall; None where there is no such path.
@@ -66,34 +66,43 @@ def too_many(
     Within a calendar period only what is asked for at one instant is sure to fall together. `onward` are the
     edges where no message is held: quiet hours may move one out of the period, for some contacts.
     """
-    asked = {name: surely_counted(cap, scenario.states[name], scenario, project) for name in reached}
+    counted_messages = {name: surely_counted(cap, scenario.states[name], scenario, project) for name in states}
     window = cap.period if isinstance(cap.period, int) else 1
-    for start, messages in asked.items():
+    for start, messages in counted_messages.items():
         if messages:
-            found = _from(start, cap.most, window, onward, asked)
-            if found is not None:
-                return found
+            path = _from(start, cap.most, window, onward, counted_messages)
+            if path is not None:
+                return path
     return None
 
 
 def _from(
-    start: str, most: int, window: int, onward: Mapping[str, list[TimedEdge]], asked: Mapping[str, list[Message]]
+    start: str,
+    limit: int,
+    window: int,
+    onward: Mapping[str, list[TimedEdge]],
+    counted_messages: Mapping[str, list[Message]],
 ) -> list[tuple[str, Message]] | None:
-    """Follows paths in the order of the longest that they may take; gives the messages up to one too many."""
+    """Follows paths in the order of their longest duration. Returns messages up to the first surplus one."""
     queue: list[tuple[int, int, str, tuple[tuple[str, Message], ...]]] = [(0, 0, start, ())]
-    seen: set[tuple[str, int]] = set()
+    visited: set[tuple[str, int]] = set()
     number = 0
     while queue:
         at, _, name, before = heapq.heappop(queue)
-        messages = (*before, *((name, message) for message in asked.get(name, ())))
-        if len(messages) > most:
-            return list(messages[: most + 1])
-        if (name, len(messages)) in seen:
+        messages = (*before, *((name, message) for message in counted_messages.get(name, ())))
+        if len(messages) > limit:
+            return list(messages[: limit + 1])
+        if (name, len(messages)) in visited:
             continue
-        seen.add((name, len(messages)))
+        visited.add((name, len(messages)))
         for edge in onward[name]:
-            takes = edge.takes.most
-            if edge.exit.kind in UNPROMPTED and edge.target is not None and takes is not None and at + takes < window:
+            longest = edge.duration.most
+            if (
+                edge.exit.kind in UNPROMPTED
+                and edge.target is not None
+                and longest is not None
+                and at + longest < window
+            ):
                 number += 1
-                heapq.heappush(queue, (at + takes, number, edge.target, messages))
+                heapq.heappush(queue, (at + longest, number, edge.target, messages))
     return None

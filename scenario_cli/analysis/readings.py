@@ -48,21 +48,21 @@ def readings(scenario: Scenario, project: Project, variables: Variables) -> Line
         reading.state(state)
     reading.keys()
     reading.settings()
-    return reading.found
+    return reading.lineage
 
 
 def captures(scenario: Scenario, project: Project) -> dict[str, Sources]:
     """The sources of each captured value, over all sites that capture it; with `trigger` and `item`."""
     plan = project.plan
     entering = entering_events(scenario, plan)
-    here = Lineage(project, noting=False)
+    lineage = Lineage(project, noting=False)
     triggers = [event for trigger in scenario.triggers for event in events_of(trigger, plan)]
     names: dict[str, Sources] = {"trigger": events_source(triggers)}
     items = NOTHING
     for trigger in scenario.triggers:
         if trigger.each is not None:
             at_hand = {**names, "event": events_source(events_of(trigger, plan))}
-            items |= here.elements(here.origin(trigger.each, at_hand))
+            items |= lineage.elements(lineage.origin(trigger.each, at_hand))
     names |= {"item": items} if items else {}
     while True:  # captures may be made of others
         before = dict(names)
@@ -71,7 +71,7 @@ def captures(scenario: Scenario, project: Project) -> dict[str, Sources]:
             if site.value is None:
                 sources = frozenset(Source("collected", event) for event in events)
             else:
-                sources = here.origin(site.value, {**names, "event": events_source(events)})
+                sources = lineage.origin(site.value, {**names, "event": events_source(events)})
             if site.name is not None:
                 names[site.name.text] = names.get(site.name.text, NOTHING) | sources
         if names == before:
@@ -123,26 +123,26 @@ class _Reading:
     scenario: Scenario
     project: Project
     variables: Variables
-    found: Lineage
+    lineage: Lineage
     names: Mapping[str, Sources]
     entering: Mapping[str, frozenset[str] | None]
 
     def trigger(self, trigger: Trigger) -> None:
         """Notes what a trigger reads: its list of elements, the attribute or segment that it watches, its condition."""
-        written = list(trigger_sites(trigger))
-        for site in written:
+        sites = list(trigger_sites(trigger))
+        for site in sites:
             if site.kind == "each":
                 self.site(site)
         if isinstance(trigger, AbsenceTrigger) and trigger.by is not None:
             for name in (trigger.since, trigger.absent):
                 for event in self.project.plan.expand(name.text):
-                    self.found.uses.setdefault(Datum("property", trigger.by.text, event), {})[ENTRY] = None
+                    self.lineage.uses.setdefault(Datum("property", trigger.by.text, event), {})[ENTRY] = None
         for kind, name in watched(trigger):
             if kind == "attribute":
                 self.attribute(name.text, ENTRY)
             elif kind == "segment":
-                self.found.segment(name.text, ENTRY)
-        for site in written:
+                self.lineage.segment(name.text, ENTRY)
+        for site in sites:
             if site.kind != "each":
                 self.site(site)
 
@@ -151,13 +151,13 @@ class _Reading:
         is read here."""
         if site.value is None:
             return
-        here = self.at(site)
+        names = self.at(site)
         use = _use(site)
         if not use:
-            origin = self.found.origin(site.value, here)
+            origin = self.lineage.origin(site.value, names)
             if origin and not any(source.kind == "table" for source in origin):
                 return
-        self.found.expression(site.value, here, use or f"value {site.name}")
+        self.lineage.expression(site.value, names, use or f"value {site.name}")
 
     def at(self, site: Site) -> Mapping[str, Sources]:
         """The names that a site may read."""
@@ -167,7 +167,7 @@ class _Reading:
 
     def attribute(self, name: str, use: str) -> None:
         if name in self.project.plan.profile:
-            self.found.uses.setdefault(Datum("attribute", name), {})[use] = None
+            self.lineage.uses.setdefault(Datum("attribute", name), {})[use] = None
 
     def state(self, state: State) -> None:
         for site in arrival_sites(state):
@@ -176,52 +176,54 @@ class _Reading:
             self.message(f"{TEXT_OF}{state.name}", message, message_sites(state, message))
         self.answering(f"{TEXT_OF}{state.name}", state.on, list(leaving_sites(state)))
 
-    def answering(self, use: str, transitions: Iterable[Transition], written: Sequence[Site]) -> None:
+    def answering(self, use: str, transitions: Iterable[Transition], sites: Sequence[Site]) -> None:
         """Notes what sites read, and of what transitions send also the address, the consent and the text."""
-        for site in written:
+        for site in sites:
             if site.message is None:
                 self.site(site)
-        for message in (message for one in transitions for message in one.messages):
-            self.message(use, message, [site for site in written if site.message is message])
+        for message in (message for transition in transitions for message in transition.messages):
+            self.message(use, message, [site for site in sites if site.message is message])
 
     def message(self, use: str, message: Message, sites: Iterable[Site]) -> None:
         channel = self.project.channels.get(message.channel.text)
-        written = list(sites)
-        values = [site for site in written if site.kind == "with"]
-        for site in written:
+        listed_sites = list(sites)
+        values = [site for site in listed_sites if site.kind == "with"]
+        for site in listed_sites:
             if site.kind != "with":
                 self.site(site)
         if message.to is None and channel is not None:
-            self.found.expression(channel.address, {}, f"address of {message.channel}")
+            self.lineage.expression(channel.address, {}, f"address of {message.channel}")
         if channel is not None and asks_consent(message, self.project):
-            self.found.expression(channel.consent, {}, f"{CONSENT_TO}{message.channel}")
+            self.lineage.expression(channel.consent, {}, f"{CONSENT_TO}{message.channel}")
         for site in values:
             self.site(site)
-        given = {
-            site.name.text: self.found.origin(site.value, self.at(site))
+        message_values = {
+            site.name.text: self.lineage.origin(site.value, self.at(site))
             for site in values
             if site.name is not None and site.value is not None
         }
         for variable in self.variables.get((message.template.text, message.channel.text), ()):
-            self.found.variable(variable.path, {**self.names, **given}, use)
+            self.lineage.variable(variable.path, {**self.names, **message_values}, use)
 
     def keys(self) -> None:
         """Properties that say which journey or which message a later event is about."""
         scenario, plan = self.scenario, self.project.plan
         listeners: list[Transition | Goal] = [*scenario.transitions]
         listeners += [scenario.goal] if scenario.goal is not None else []
-        for one in listeners:
-            wanted = [(part.name, KEY) for part in scenario.key_properties] if not one.any_key else []
-            wanted += [("message_id", _MESSAGE)] if one.of is not None else []
-            for event in plan.expand(one.event.text):
-                for name, use in wanted:
+        for listener in listeners:
+            key_uses = [(part.name, KEY) for part in scenario.key_properties] if not listener.any_key else []
+            key_uses += [("message_id", _MESSAGE)] if listener.of is not None else []
+            for event in plan.expand(listener.event.text):
+                for name, use in key_uses:
                     if event in plan.events and name in plan.events[event].properties:
-                        self.found.uses.setdefault(Datum("property", name, event), {})[use] = None
+                        self.lineage.uses.setdefault(Datum("property", name, event), {})[use] = None
         for call in calls_in(scenario):
-            named = call.args[0]
-            for event in plan.expand(named.value) if "of" in dict(call.named) and isinstance(named, Const) else ():
+            event_arg = call.args[0]
+            for event in (
+                plan.expand(event_arg.value) if "of" in dict(call.named) and isinstance(event_arg, Const) else ()
+            ):
                 if event in plan.events and "message_id" in plan.events[event].properties:
-                    self.found.uses.setdefault(Datum("property", "message_id", event), {})[_MESSAGE] = None
+                    self.lineage.uses.setdefault(Datum("property", "message_id", event), {})[_MESSAGE] = None
 
     def settings(self) -> None:
         """Notes what the project itself reads of a contact whom a scenario writes to."""
@@ -232,10 +234,10 @@ class _Reading:
             policy = self.project.policy
             for quiet in policy.quiet_hours:
                 for value in (quiet.start, quiet.end):
-                    self.found.expression(value, {}, "quiet hours")
+                    self.lineage.expression(value, {}, "quiet hours")
             for cap in policy.caps:
-                self.found.expression(cap.condition, {}, "frequency caps")
+                self.lineage.expression(cap.condition, {}, "frequency caps")
         self.attribute("timezone", "times of day")
-        if any((one.name, one.channel) in {(m.template.text, m.channel.text) for m in messages} and one.locale
-               for one in self.project.templates):  # fmt: skip
+        sent = {(message.template.text, message.channel.text) for message in messages}
+        if any((template.name, template.channel) in sent and template.locale for template in self.project.templates):
             self.attribute("locale", "language of the texts")

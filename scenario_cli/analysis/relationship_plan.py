@@ -73,10 +73,10 @@ class RelationshipPlan:
 
 def relationship_plan(project: Project) -> RelationshipPlan:
     lines = {scenario.name: _line(scenario, project) for scenario in project.scenarios.values()}
-    programs = [_program(program, _of(program.name, project, lines)) for program in project.programs.values()]
-    others = _of("", project, lines)
-    if others:
-        programs.append(ProgrammePlan("", "", "", "", others))
+    programs = [_program(program, _lines_of(program.name, project, lines)) for program in project.programs.values()]
+    unassigned = _lines_of("", project, lines)
+    if unassigned:
+        programs.append(ProgrammePlan("", "", "", "", unassigned))
     cells: dict[tuple[str, str], list[Line]] = {}
     for line in (line for program in programs for line in program.scenarios):
         for channel in line.channels if line.status != "archived" else ():
@@ -87,7 +87,7 @@ def relationship_plan(project: Project) -> RelationshipPlan:
         tuple(programs),
         (*project.phases, *([NO_PHASE] if NO_PHASE in used else [])),
         tuple(project.channels),
-        {place: tuple(found) for place, found in cells.items()},
+        {cell: tuple(cell_lines) for cell, cell_lines in cells.items()},
         tuple(_gaps(project, lines, cells)),
         tuple(
             ConstantLine(name, constant_text(project.constants[name].value), readers)
@@ -97,7 +97,7 @@ def relationship_plan(project: Project) -> RelationshipPlan:
 
 
 def _line(scenario: Scenario, project: Project) -> Line:
-    asked = [message.channel.text for message in scenario.messages]
+    channels = [message.channel.text for message in scenario.messages]
     return Line(
         name=scenario.name,
         title=scenario.title,
@@ -107,19 +107,19 @@ def _line(scenario: Scenario, project: Project) -> Line:
         goal=scenario.goal.event.text if scenario.goal is not None else "",
         owner=scenario.owner,
         reviewed=scenario.reviewed,
-        channels={channel: asked.count(channel) for channel in project.channels if channel in asked},
+        channels={channel: channels.count(channel) for channel in project.channels if channel in channels},
     )
 
 
-def _of(program: str, project: Project, lines: Mapping[str, Line]) -> tuple[Line, ...]:
-    """A program's scenarios, in the order of the phases; with an empty name, those of none."""
-    order = {phase: place for place, phase in enumerate(project.phases)}
-    found = [
+def _lines_of(program: str, project: Project, lines: Mapping[str, Line]) -> tuple[Line, ...]:
+    """A program's scenarios in the order of the phases; for an empty name, those without a program."""
+    order = {phase: index for index, phase in enumerate(project.phases)}
+    program_lines = [
         lines[scenario.name]
         for scenario in project.scenarios.values()
         if (scenario.program.text if scenario.program is not None else "") == program
     ]
-    return tuple(sorted(found, key=lambda line: (order.get(line.phase, len(order)), line.name)))
+    return tuple(sorted(program_lines, key=lambda line: (order.get(line.phase, len(order)), line.name)))
 
 
 def _program(program: Programme, scenarios: tuple[Line, ...]) -> ProgrammePlan:
@@ -130,18 +130,24 @@ def _gaps(project: Project, lines: Mapping[str, Line], cells: Mapping[tuple[str,
     at_work = [line for line in lines.values() if line.status != "archived"]
     filled, used = {phase for phase, _ in cells}, {channel for _, channel in cells}
     have = {(scenario.program.text if scenario.program is not None else "") for scenario in project.scenarios.values()}
-    told = (
+    gaps = (
         ("phases in which nothing is sent", [phase for phase in project.phases if phase not in filled]),
         ("channels that no scenario uses", [channel for channel in project.channels if channel not in used]),
         ("programs without a scenario", [name for name in project.programs if name not in have]),
-        ("programs without an objective", [name for name, one in project.programs.items() if not one.objective]),
-        ("programs without a KPI", [name for name, one in project.programs.items() if not one.kpi]),
-        ("scenarios without a program", [one.name for one in at_work if project.scenarios[one.name].program is None]),
+        (
+            "programs without an objective",
+            [name for name, program in project.programs.items() if not program.objective],
+        ),
+        ("programs without a KPI", [name for name, program in project.programs.items() if not program.kpi]),
+        (
+            "scenarios without a program",
+            [line.name for line in at_work if project.scenarios[line.name].program is None],
+        ),
         ("scenarios without a phase", [line.name for line in at_work if line.phase == NO_PHASE]),
         ("scenarios without a goal", [line.name for line in at_work if not line.goal]),
         ("scenarios without an owner", [line.name for line in at_work if not line.owner]),
         ("scenarios that were never reviewed", [line.name for line in at_work if not line.reviewed]),
     )
-    for what, names in told:
+    for heading, names in gaps:
         if names:
-            yield f"{what}: {', '.join(names)}"
+            yield f"{heading}: {', '.join(names)}"

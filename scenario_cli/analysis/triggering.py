@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scenario_cli.analysis.conditions import same
+from scenario_cli.analysis.conditions import same_expression
 from scenario_cli.model.expression import Expression
 from scenario_cli.model.project import TrackingPlan
 from scenario_cli.model.scenario import Scenario
@@ -10,8 +10,10 @@ from scenario_cli.model.triggers import EventTrigger, Trigger
 
 
 def starts_with(other: Scenario, scenario: Scenario, plan: TrackingPlan) -> bool:
-    """Whether whatever event lets a contact into a scenario is also one that the other asks for, on the same or no
-    conditions, and runs wherever that one does. Whether the contact may enter there again is not looked at."""
+    """Whether every entry event of a scenario also triggers the other one, under the same or no conditions.
+
+    The other one must run whenever the scenario does. Rules for entering again are ignored.
+    """
     if other.key is not None or other.active != (None, None):
         return False
     if other.status == "draft" and scenario.status != "draft":
@@ -19,21 +21,23 @@ def starts_with(other: Scenario, scenario: Scenario, plan: TrackingPlan) -> bool
     if other.audience is not None and not _equal(other.audience, scenario.audience):
         return False
     return bool(scenario.triggers) and all(
-        any(_covers(one, trigger, plan) for one in other.triggers) for trigger in scenario.triggers
+        any(_covers(candidate, trigger, plan) for candidate in other.triggers) for trigger in scenario.triggers
     )
 
 
 def enter_together(other: Scenario, scenario: Scenario, plan: TrackingPlan) -> bool:
     """Whether every entry into a scenario is at the same instant one into the other.
 
-    That is so where the other may always be entered again, and where both are entered once, at the first such event.
+    This holds if the other can always be entered again, or if both are entered once, at the first such event.
     """
     if other.exclusive or scenario.exclusive or not starts_with(other, scenario, plan):
         return False
     if other.reentry == "always":
         return other.while_running != "ignore" or _over_at_once(other)
-    once = all(one.reentry_of(trigger) == "never" for one in (other, scenario) for trigger in one.triggers)
-    return once and scenario.key is None and starts_with(scenario, other, plan)
+    both_once = all(
+        candidate.reentry_of(trigger) == "never" for candidate in (other, scenario) for trigger in candidate.triggers
+    )
+    return both_once and scenario.key is None and starts_with(scenario, other, plan)
 
 
 def _over_at_once(scenario: Scenario) -> bool:
@@ -41,16 +45,16 @@ def _over_at_once(scenario: Scenario) -> bool:
     return scenario.first.end is not None
 
 
-def _covers(one: Trigger, trigger: Trigger, plan: TrackingPlan) -> bool:
+def _covers(candidate: Trigger, trigger: Trigger, plan: TrackingPlan) -> bool:
     return (
-        isinstance(one, EventTrigger)
+        isinstance(candidate, EventTrigger)
         and isinstance(trigger, EventTrigger)
-        and one.each is None
+        and candidate.each is None
         and trigger.each is None
-        and set(plan.expand(trigger.event.text)) <= set(plan.expand(one.event.text))
-        and (one.where is None or _equal(one.where, trigger.where))
+        and set(plan.expand(trigger.event.text)) <= set(plan.expand(candidate.event.text))
+        and (candidate.where is None or _equal(candidate.where, trigger.where))
     )
 
 
-def _equal(one: Expression, other: Expression | None) -> bool:
-    return other is not None and same(one.root, other.root)
+def _equal(left: Expression, right: Expression | None) -> bool:
+    return right is not None and same_expression(left.root, right.root)

@@ -31,26 +31,26 @@ def heard_events(project: Project, expressions: Iterable[Expression]) -> set[str
 
 def read_tables(project: Project, expressions: Iterable[Expression]) -> set[str]:
     """The tables that lookup() names, in templates too."""
-    found = set(_first_values(expressions, {"lookup"}))
+    tables = set(_first_values(expressions, {"lookup"}))
     for text in _texts(project):
-        found.update(re.findall(r"lookup\(\s*['\"](\w+)", text))
-    return found
+        tables.update(re.findall(r"lookup\(\s*['\"](\w+)", text))
+    return tables
 
 
 def read_metrics(project: Project, expressions: Iterable[Expression]) -> set[tuple[str, str]]:
     """The metrics and segments that something reads, as `("metric", name)` and `("segment", name)`."""
-    found: set[tuple[str, str]] = set()
+    reads: set[tuple[str, str]] = set()
     for expression in expressions:
         for node in walk(expression.root):
             path = path_of(node) if isinstance(node, Attr | Item) else None
             if path is not None and len(path) >= 2 and path[0] in ("metric", "segment"):
-                found.add((path[0], path[1]))
+                reads.add((path[0], path[1]))
     for text in _texts(project):
-        found.update(re.findall(r"\b(metric|segment)\.(\w+)", text))
+        reads.update(re.findall(r"\b(metric|segment)\.(\w+)", text))
     for scenario in project.scenarios.values():
         pairs = (pair for trigger in scenario.triggers for pair in watched(trigger))
-        found.update((kind, name.text) for kind, name in pairs if kind == "segment")
-    return found
+        reads.update((kind, name.text) for kind, name in pairs if kind == "segment")
+    return reads
 
 
 def _first_values(expressions: Iterable[Expression], functions: set[str]) -> Iterator[str]:

@@ -27,21 +27,29 @@ def verdict(run: CaseRun) -> Verdict:
 
 def _values(run: CaseRun) -> Iterator[ValueDifference]:
     expect = run.case.expect
-    for one in expect.outcomes:
-        outcomes = tuple(journey.outcome for journey in run.journeys if one.scenario in ("", journey.scenario))
-        if outcomes != one.value:
-            yield ValueDifference("outcome", one.scenario, one.value, outcomes, one.span)
-    for one in expect.states:
-        states = entered(run, one.scenario)
-        if states != one.value:
-            yield ValueDifference("states", one.scenario, one.value, states, one.span)
-    for one in expect.conversions:
-        there = tuple(each for each in run.conversions if one.scenario in ("", each.scenario))
-        if isinstance(one.value, tuple):
-            if len(there) != len(one.value) or not all(map(_converted_so, one.value, there)):
-                yield ValueDifference("conversions", one.scenario, one.value, there, one.span)
-        elif len(there) != one.value:
-            yield ValueDifference("conversions", one.scenario, one.value, len(there), one.span)
+    for expectation in expect.outcomes:
+        outcomes = tuple(journey.outcome for journey in run.journeys if expectation.scenario in ("", journey.scenario))
+        if outcomes != expectation.value:
+            yield ValueDifference("outcome", expectation.scenario, expectation.value, outcomes, expectation.span)
+    for expectation in expect.states:
+        states = entered(run, expectation.scenario)
+        if states != expectation.value:
+            yield ValueDifference("states", expectation.scenario, expectation.value, states, expectation.span)
+    for expectation in expect.conversions:
+        conversions = tuple(
+            conversion for conversion in run.conversions if expectation.scenario in ("", conversion.scenario)
+        )
+        if isinstance(expectation.value, tuple):
+            if len(conversions) != len(expectation.value) or not all(
+                map(_converted_so, expectation.value, conversions)
+            ):
+                yield ValueDifference(
+                    "conversions", expectation.scenario, expectation.value, conversions, expectation.span
+                )
+        elif len(conversions) != expectation.value:
+            yield ValueDifference(
+                "conversions", expectation.scenario, expectation.value, len(conversions), expectation.span
+            )
     for name, value in expect.profile:
         attribute = run.profile.get(name.text)
         if attribute != value:
@@ -50,20 +58,20 @@ def _values(run: CaseRun) -> Iterator[ValueDifference]:
 
 def _converted_so(expected: ExpectedConversion, actual: ConversionRun) -> bool:
     key = None if actual.key is None else str(actual.key)
-    there = {"event": actual.event, "key": key, "value": actual.value}
-    return all(_same(there[field], wanted) for field, wanted in expected.fields.items())
+    fields = {"event": actual.event, "key": key, "value": actual.value}
+    return all(_equal(fields[field], value) for field, value in expected.fields.items())
 
 
-def _same(there: Any, wanted: Any) -> bool:
-    """Whether two values are the same; numbers as far as they can be told apart: 0.1 + 0.2 is 0.3."""
-    if isinstance(there, float) and type(wanted) in (int, float):
-        return math.isclose(there, wanted, rel_tol=1e-9, abs_tol=1e-9)
-    return bool(there == wanted)
+def _equal(actual: Any, expected: Any) -> bool:
+    """Whether two values are equal. Numbers may differ by rounding: 0.1 + 0.2 equals 0.3."""
+    if isinstance(actual, float) and type(expected) in (int, float):
+        return math.isclose(actual, expected, rel_tol=1e-9, abs_tol=1e-9)
+    return bool(actual == expected)
 
 
 def entered(run: CaseRun, scenario: str = "") -> tuple[str, ...]:
     """The states that were entered, in order of time; of one scenario or of all."""
-    return tuple(one.target for one in run.story if isinstance(one, Moved) and scenario in ("", one.scenario))
+    return tuple(move.target for move in run.story if isinstance(move, Moved) and scenario in ("", move.scenario))
 
 
 # The cost of holding two messages for the same though a field differs, against leaving one without a partner: another
@@ -76,24 +84,25 @@ _OTHER_FIELD = 0.3
 def _aligned(expected: tuple[ExpectedMessage, ...], run: CaseRun) -> Iterator[Pair]:
     """Pairs of messages, in order, such that as little as possible differs.
 
-    They pass only where each has its partner at the same place; else one message too many, or one that is missing, is
-    told as that, and not as a difference in each that follows.
+    The case passes only if each message has its partner at the same position. Otherwise a surplus or missing message
+    is reported as such, instead of a difference in each message after it.
     """
     actual = run.messages
     compared = [
-        [tuple(_differences(one, run.expected_at[row], other)) for other in actual] for row, one in enumerate(expected)
+        [tuple(_differences(message, run.expected_at[row], played)) for played in actual]
+        for row, message in enumerate(expected)
     ]
     costs = [[0.0] * (len(actual) + 1) for _ in range(len(expected) + 1)]
     for row in range(len(expected), -1, -1):
         for column in range(len(actual), -1, -1):
-            ways = []
+            options = []
             if row < len(expected):
-                ways.append(costs[row + 1][column] + _ALONE)
+                options.append(costs[row + 1][column] + _ALONE)
             if column < len(actual):
-                ways.append(costs[row][column + 1] + _ALONE)
+                options.append(costs[row][column + 1] + _ALONE)
             if row < len(expected) and column < len(actual):
-                ways.append(costs[row + 1][column + 1] + _cost(compared[row][column]))
-            costs[row][column] = min(ways, default=0.0)
+                options.append(costs[row + 1][column + 1] + _cost(compared[row][column]))
+            costs[row][column] = min(options, default=0.0)
     row = column = 0
     while row < len(expected) or column < len(actual):
         cost = costs[row][column]
@@ -112,17 +121,21 @@ def _aligned(expected: tuple[ExpectedMessage, ...], run: CaseRun) -> Iterator[Pa
 
 
 def _cost(differences: tuple[FieldDifference, ...]) -> float:
-    return sum(_FIELDS.get(one.field, _OTHER_FIELD) for one in differences)
+    return sum(_FIELDS.get(difference.field, _OTHER_FIELD) for difference in differences)
 
 
 def _differences(expected: ExpectedMessage, at: int | None, actual: Played) -> Iterator[FieldDifference]:
     row = actual.row
-    for field, wanted in expected.fields.items():
-        there = getattr(row, field)
-        if field == "variant" and there is not None and wanted in {arm.split(":", 1)[1] for arm in there.split()}:
+    for field, expected_value in expected.fields.items():
+        actual_value = getattr(row, field)
+        if (
+            field == "variant"
+            and actual_value is not None
+            and expected_value in {arm.split(":", 1)[1] for arm in actual_value.split()}
+        ):
             continue
-        if wanted != there:
-            yield FieldDifference(field, wanted, there)
+        if expected_value != actual_value:
+            yield FieldDifference(field, expected_value, actual_value)
     if at is not None and at != actual.asked.at:
         yield FieldDifference("at", at, actual.asked.at)
     if expected.of is not None and expected.of != actual.journey:

@@ -36,7 +36,7 @@ class VariableNeed:
 
 @dataclass(frozen=True, slots=True)
 class MessageNeed:
-    """`conditions` say who gets it of those whose journey comes here; `own` are the values given to it alone.
+    """A message. `conditions` select its recipients among the journeys; `own` are values for it alone.
 
     `parts` are what is written (`subject`, `body`...); `locales` and `missing` the languages that are there, and those
     that other messages of the project have and this has not.
@@ -85,38 +85,38 @@ def writing_needs(scenario: Scenario, project: Project, variables: Variables) ->
         tuple(_available(names, project)),
         tuple(
             _message(scenario, state, transition, message, project, names, variables)
-            for state, transition, message in _asked(scenario)
+            for state, transition, message in _messages_of(scenario)
         ),
     )
 
 
 def profile_variables(project: Project) -> tuple[VariableNeed, ...]:
     """The values that every message of any scenario can hold: attributes, metrics, segments, constants."""
-    found = [_described(f"contact.{name}", known) for name, known in project.plan.profile.items()]
-    found += [VariableNeed(f"metric.{name}") for name in project.metrics]
-    found += [VariableNeed(f"segment.{name}", "boolean") for name in project.segments]
-    return (*found, *map(_constant, project.constants.values()))
+    variables = [_described(f"contact.{name}", property_) for name, property_ in project.plan.profile.items()]
+    variables += [VariableNeed(f"metric.{name}") for name in project.metrics]
+    variables += [VariableNeed(f"segment.{name}", "boolean") for name in project.segments]
+    return (*variables, *map(_constant, project.constants.values()))
 
 
 def languages(project: Project) -> tuple[str, ...]:
-    """The project's own language, and those in which any message is there."""
-    others = {_tag(template.locale) for template in project.templates if template.locale is not None}
-    return tuple(dict.fromkeys([_tag(project.locale), *sorted(others)]))
+    """The project's own language and the languages of its templates."""
+    translations = {_tag(template.locale) for template in project.templates if template.locale is not None}
+    return tuple(dict.fromkeys([_tag(project.locale), *sorted(translations)]))
 
 
-def _asked(scenario: Scenario) -> Iterator[tuple[State | None, Transition | None, Message]]:
-    """The messages by state, those of its transitions last; then what transitions of every state send."""
+def _messages_of(scenario: Scenario) -> Iterator[tuple[State | None, Transition | None, Message]]:
+    """The messages by state, with those of its transitions last; then the messages of transitions in every state."""
     for state in scenario.states.values():
         yield from ((state, None, message) for message in state.messages)
-        yield from ((state, one, message) for one in state.on for message in one.messages)
-    yield from ((None, one, message) for one in scenario.on for message in one.messages)
+        yield from ((state, transition, message) for transition in state.on for message in transition.messages)
+    yield from ((None, transition, message) for transition in scenario.on for message in transition.messages)
 
 
-def _when(scenario: Scenario, state: State | None, transition: Transition | None) -> Iterator[str]:
+def _moments_of(scenario: Scenario, state: State | None, transition: Transition | None) -> Iterator[str]:
     """The moments at which a message is asked for."""
     if transition is not None:
-        where = f"in {state.name}" if state is not None else "in any state"
-        yield f"each time that {event_label(transition)} comes {where}"
+        location = f"in {state.name}" if state is not None else "in any state"
+        yield f"each time that {event_label(transition)} comes {location}"
     elif state is not None:
         yield from moments(scenario, state.name)
 
@@ -128,11 +128,11 @@ def _message(
     key = (message.template.text, message.channel.text)
     files = [template for template in project.templates if (template.name, template.channel) == key]
     channel = project.channels.get(message.channel.text)
-    here = Lineage(project, noting=False)
-    own = {name.text: value for name, value in message.values}
-    within = {**names, **{name: here.origin(value, names) for name, value in own.items()}}
-    written = {_tag(one.locale or project.locale) for one in files}
-    every = languages(project)
+    lineage = Lineage(project, noting=False)
+    message_values = {name.text: value for name, value in message.values}
+    within = {**names, **{name: lineage.origin(value, names) for name, value in message_values.items()}}
+    translated = {_tag(template.locale or project.locale) for template in files}
+    all_languages = languages(project)
     return MessageNeed(
         state=state.name if state is not None else EVERY_STATE,
         purpose=message.purpose,
@@ -140,14 +140,14 @@ def _message(
         template=message.template.text,
         recipient=project.recipient(message),
         about=state.description if state is not None else "",
-        moments=tuple(_when(scenario, state, transition)),
+        moments=tuple(_moments_of(scenario, state, transition)),
         conditions=tuple(_conditions((transition or state), message, channel, project)),
         limits=tuple(_limits(channel)),
         parts=_parts(files),
-        locales=tuple(one for one in every if one in written),
-        missing=tuple(one for one in every if one not in written),
-        own=tuple(_own(name, value, within, project) for name, value in own.items()),
-        used=tuple(_used(one, own, within, project) for one in variables.get(key, ())),
+        locales=tuple(language for language in all_languages if language in translated),
+        missing=tuple(language for language in all_languages if language not in translated),
+        own=tuple(_own_value(name, value, within, project) for name, value in message_values.items()),
+        used=tuple(_used(variable, message_values, within, project) for variable in variables.get(key, ())),
     )
 
 
@@ -157,7 +157,7 @@ def _conditions(
     sends = asking.send if asking is not None else ()
     first_of = [send for send in sends if isinstance(send, FirstOf) and message in send.messages]
     for send in first_of:
-        names = [one.channel.text for one in send.messages]
+        names = [choice.channel.text for choice in send.messages]
         yield f"by the first of {', '.join(names)} that can reach the contact"
     if message.condition is not None:
         yield f"only if {' '.join(message.condition.source.split())}"
@@ -194,49 +194,49 @@ def _tag(locale: str | None) -> str:
 
 def _available(names: Mapping[str, Sources], project: Project) -> Iterator[VariableNeed]:
     for name, sources in names.items():
-        whole = [source for source in sorted(sources) if source.kind == "event" and not source.path]
+        whole_events = [source for source in sorted(sources) if source.kind == "event" and not source.path]
         fields: dict[str, Property] = {}
-        for source in whole:
+        for source in whole_events:
             event = event_type(project.plan, source.owner)
             fields |= event.properties if event is not None else {}
         if fields:
-            for key, known in fields.items():
-                yield from _with_inside(f"{name}.{key}", known)
+            for key, property_ in fields.items():
+                yield from _with_inside(f"{name}.{key}", property_)
         elif name != "trigger":
-            inside = [found for source in sources if (found := _property(source, project)) is not None]
+            inside = [candidate for source in sources if (candidate := _property(source, project)) is not None]
             yield from _with_inside(name, inside[0]) if len(inside) == 1 else [VariableNeed(name)]
 
 
-def _with_inside(name: str, known: Property) -> Iterator[VariableNeed]:
-    """A value, and what lies right inside it: the keys of an object, those of a list's elements."""
-    yield _described(name, known)
-    inside, under = (known.items, f"{name}{EACH}") if known.items is not None else (known, name)
+def _with_inside(name: str, property_: Property) -> Iterator[VariableNeed]:
+    """A value and its inner values: the keys of an object, or of a list's elements."""
+    yield _described(name, property_)
+    inside, prefix = (property_.items, f"{name}{EACH}") if property_.items is not None else (property_, name)
     for key, field in (inside.fields or {}).items():
-        yield _described(f"{under}.{key}", field)
+        yield _described(f"{prefix}.{key}", field)
 
 
-def _own(name: str, value: Value, names: Mapping[str, Sources], project: Project) -> VariableNeed:
+def _own_value(name: str, value: Value, names: Mapping[str, Sources], project: Project) -> VariableNeed:
     if isinstance(value, Literal) or isinstance(value.root, Const):
-        return VariableNeed(name, "", _shown(_written(value)))
+        return VariableNeed(name, "", _value_text(_literal(value)))
     return _of_sources(name, names.get(name, frozenset()), project)
 
 
 def _used(
-    variable: Variable, own: Mapping[str, Value], names: Mapping[str, Sources], project: Project
+    variable: Variable, message_values: Mapping[str, Value], names: Mapping[str, Sources], project: Project
 ) -> VariableNeed:  # fmt: skip
-    value = own.get(variable.path[0])
+    value = message_values.get(variable.path[0])
     if variable.path[0] == "const" and len(variable.path) == 2 and variable.path[1] in project.constants:
         return _constant(project.constants[variable.path[1]])
     if value is not None and (isinstance(value, Literal) or isinstance(value.root, Const)) and len(variable.path) == 1:
-        return VariableNeed(variable.name, "", _shown(_written(value)))
+        return VariableNeed(variable.name, "", _value_text(_literal(value)))
     sources = _followed(variable.path, names, project)
-    found = _of_sources(variable.name, sources, project)
+    need = _of_sources(variable.name, sources, project)
     missing = not variable.guarded and any(_may_be_missing(source, project) for source in sources)
-    return VariableNeed(found.name, found.type, found.example, missing)
+    return VariableNeed(need.name, need.type, need.example, missing)
 
 
-def _written(value: Value) -> Any:
-    """A value that is written out, or a constant."""
+def _literal(value: Value) -> Any:
+    """A literal value or a constant."""
     return value.value if isinstance(value, Literal) else value.root.value if isinstance(value.root, Const) else None
 
 
@@ -245,17 +245,17 @@ def _constant(constant: Constant) -> VariableNeed:
 
 
 def _followed(path: Path, names: Mapping[str, Sources], project: Project) -> Sources:
-    here = Lineage(project, noting=False)
-    found = here.name(path[0], names)
+    lineage = Lineage(project, noting=False)
+    sources = lineage.name(path[0], names)
     for key in path[1:]:
-        found = here.elements(found) if key == EACH else here.key(found, key)
-    return found
+        sources = lineage.elements(sources) if key == EACH else lineage.key(sources, key)
+    return sources
 
 
 def _of_sources(name: str, sources: Sources, project: Project) -> VariableNeed:
-    """The plan's property for a value; that of several events, if they agree."""
-    known = [found for source in sorted(sources) if (found := _property(source, project)) is not None]
-    described = [_described(name, one) for one in known]
+    """The plan's property for a value, if all its sources agree."""
+    properties = [property_ for source in sorted(sources) if (property_ := _property(source, project)) is not None]
+    described = [_described(name, candidate) for candidate in properties]
     return described[0] if len(set(described)) == 1 else VariableNeed(name)
 
 
@@ -264,11 +264,11 @@ def _property(source: Source, project: Project) -> Property | None:
         return None
     event = project.plan.events.get(source.owner)
     fields: Mapping[str, Property] = event.properties if event is not None else project.plan.profile
-    found = fields.get(source.path[0])
+    property_ = fields.get(source.path[0])
     for key in source.path[1:]:
-        if found is not None:
-            found = found.items if key == EACH else (found.fields or {}).get(key)
-    return found
+        if property_ is not None:
+            property_ = property_.items if key == EACH else (property_.fields or {}).get(key)
+    return property_
 
 
 def _may_be_missing(source: Source, project: Project) -> bool:
@@ -279,14 +279,14 @@ def _may_be_missing(source: Source, project: Project) -> bool:
     return event is not None and bool(source.path) and source.path[0] not in event.required
 
 
-def _described(name: str, known: Property) -> VariableNeed:
-    example = known.example if not isinstance(known.example, dict | list) else None
-    return VariableNeed(name, known.type or "", _shown(example) if example is not None else "")
+def _described(name: str, property_: Property) -> VariableNeed:
+    example = property_.example if not isinstance(property_.example, dict | list) else None
+    return VariableNeed(name, property_.type or "", _value_text(example) if example is not None else "")
 
 
-def _shown(value: Any) -> str:
+def _value_text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list):
-        return ", ".join(map(_shown, value))
+        return ", ".join(map(_value_text, value))
     return str(value)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import yaml
 
-from scenario_cli.language.reader import LINE_END
+from scenario_cli.language.yaml_lines import LINE_END
 
 _BLOCK_HEAD = re.compile(r"[|>][-+0-9]*")
 

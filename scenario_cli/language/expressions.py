@@ -11,8 +11,8 @@ from jinja2.parser import Parser
 
 from scenario_cli.language.depth import too_deep
 from scenario_cli.language.expression_slips import date_of, unquoted
-from scenario_cli.language.reader import Node
 from scenario_cli.language.templates.other_tools import METHODS, to_write
+from scenario_cli.language.yaml_node import Node
 from scenario_cli.model import expression as tree
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.source import Span

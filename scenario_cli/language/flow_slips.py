@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from scenario_cli.language.reader import Entry, Node
+from scenario_cli.language.yaml_node import Entry, Node
 from scenario_cli.language.yaml_slips import in_quotes
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.source import Span

@@ -15,8 +15,9 @@ from scenario_cli.analysis.parts import Parts, parts_of, settle_groups
 from scenario_cli.language.edit.entries import CannotSplice, add_to_list, cut, entry, put
 from scenario_cli.language.edit.splicing import spliced
 from scenario_cli.language.project import load_model, load_project
-from scenario_cli.language.reader import Node, read_yaml
+from scenario_cli.language.reader import read_yaml
 from scenario_cli.language.templates.syntax import included_in
+from scenario_cli.language.yaml_node import Node
 from scenario_cli.model.diagnostic import Diagnostic, Edit
 from scenario_cli.model.expression import Attr, Expression, expressions_in, path_of, walk
 from scenario_cli.model.project import Project, Template

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from scenario_cli.language.files import Files
 from scenario_cli.language.find import shown_path
 from scenario_cli.language.kinds import project_files
-from scenario_cli.language.reader import Node, read_yaml
+from scenario_cli.language.reader import read_yaml
 from scenario_cli.language.schema import check as schema
+from scenario_cli.language.yaml_node import Node
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.source import whole_file
 

@@ -21,7 +21,7 @@ from scenario_cli.model.policy import Cap, QuietHours
 from scenario_cli.model.project import Project, Property, Template
 from scenario_cli.model.scenario import OWN_OUTCOMES, Message, Scenario, State, Transition, asked_by
 from scenario_cli.model.source import Name
-from scenario_cli.model.triggers import AbsenceTrigger, AttributeTrigger, OutcomeTrigger, SegmentTrigger, Trigger, heard
+from scenario_cli.model.triggers import AbsenceTrigger, OutcomeTrigger, Trigger, heard, watched
 from scenario_cli.model.vocabulary import FUNCTIONS, RESERVED
 
 
@@ -121,20 +121,24 @@ def _events(scenario: Scenario, project: Project) -> Iterator[Diagnostic]:
 
 
 def _trigger(trigger: Trigger, project: Project) -> Iterator[Diagnostic]:
+    for kind, name in watched(trigger):
+        match kind:
+            case "segment":
+                yield from unknown_name("REF015", kind, name, project.segments, "segments of metrics.yaml")
+            case "attribute":
+                yield from unknown_name("REF004", kind, name, project.plan.profile, "attributes")
+            case "scenario":
+                known_scenarios = {*project.scenarios, *project.faulty}
+                yield from unknown_name("REF011", kind, name, known_scenarios, "scenarios")
     match trigger:
         case AbsenceTrigger(by=Name() as by):
-            names = dict.fromkeys(name for event_ in heard(trigger) for name in project.plan.expand(event_.text))
-            for name in names:
-                type_ = event_type(project.plan, name)
+            for event in dict.fromkeys(
+                event for heard_name in heard(trigger) for event in project.plan.expand(heard_name.text)
+            ):
+                type_ = event_type(project.plan, event)
                 if type_ is not None:
-                    yield from unknown_name("REF004", "property", by, type_.properties, f"properties of '{name}'")
-        case SegmentTrigger():
-            yield from unknown_name("REF015", "segment", trigger.segment, project.segments, "segments of metrics.yaml")
-        case AttributeTrigger():
-            yield from unknown_name("REF004", "attribute", trigger.attribute, project.plan.profile, "attributes")
+                    yield from unknown_name("REF004", "property", by, type_.properties, f"properties of '{event}'")
         case OutcomeTrigger():
-            yield from unknown_name("REF011", "scenario", trigger.scenario, {*project.scenarios, *project.faulty},
-                                "scenarios")  # fmt: skip
             watched_scenario = project.scenarios.get(trigger.scenario.text)
             for outcome in (
                 trigger.outcomes if watched_scenario is not None and watched_scenario.name not in project.faulty else ()

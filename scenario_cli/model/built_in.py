@@ -7,17 +7,7 @@ from dataclasses import replace
 
 from scenario_cli.model.project import EventType, Property, TrackingPlan
 from scenario_cli.model.source import Span
-from scenario_cli.model.triggers import (
-    AbsenceTrigger,
-    AttributeTrigger,
-    DateTrigger,
-    EventTrigger,
-    MomentTrigger,
-    OutcomeTrigger,
-    ScheduleTrigger,
-    SegmentTrigger,
-    Trigger,
-)
+from scenario_cli.model.triggers import KINDS, Trigger, entering_event, kind_of
 
 _NOWHERE = Span("", 1, 1, 1, 1)
 
@@ -58,33 +48,14 @@ BUILT_IN: Mapping[str, EventType] = {
 
 # The value of `trigger` where a trigger has no event. The names cannot clash with events: a plan's have no '@'.
 FOR_TRIGGERS: Mapping[str, EventType] = {
-    "@schedule": _event("schedule", at="datetime"),
-    "@moment": _event("moment", at="datetime"),
-    "@date": _event("date", at="datetime", date="datetime"),
-    "@segment": _event("segment", at="datetime", segment="string", change="string"),
-    "@attribute": _event("attribute", at="datetime", attribute="string", before=None, after=None),
+    f"@{kind.word}": _event(kind.word, **kind.stand_in) for kind in KINDS.values() if kind.stand_in is not None
 }
 
 
 def events_of(trigger: Trigger, plan: TrackingPlan) -> tuple[str, ...]:
     """The events that may be at hand when a trigger lets a contact in."""
-    match trigger:
-        case EventTrigger():
-            return plan.expand(trigger.event.text)
-        case AbsenceTrigger():
-            return plan.expand(trigger.since.text)
-        case ScheduleTrigger():
-            return ("@schedule",)
-        case MomentTrigger():
-            return ("@moment",)
-        case DateTrigger():
-            return ("@date",)
-        case SegmentTrigger():
-            return ("@segment",)
-        case AttributeTrigger():
-            return ("@attribute",)
-        case OutcomeTrigger():
-            return ("journey.ended",)
+    name = entering_event(trigger)
+    return plan.expand(name) if name is not None else (f"@{kind_of(trigger).word}",)
 
 
 def event_type(plan: TrackingPlan, name: str) -> EventType | None:

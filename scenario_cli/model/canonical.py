@@ -24,16 +24,8 @@ from scenario_cli.model.policy import Cap, Exemption, QuietHours
 from scenario_cli.model.project import Conventions, EventType, Exports, Project, Table, Template
 from scenario_cli.model.scenario import Emitted, FirstOf, Message, Scenario, State
 from scenario_cli.model.source import Name, Span
-from scenario_cli.model.triggers import (
-    AbsenceTrigger,
-    AttributeTrigger,
-    DateTrigger,
-    EventTrigger,
-    MomentTrigger,
-    OutcomeTrigger,
-    ScheduleTrigger,
-    SegmentTrigger,
-)
+from scenario_cli.model.triggers import KINDS as TRIGGER_KINDS
+from scenario_cli.model.triggers import OutcomeTrigger
 from scenario_cli.model.waits import Wait
 
 # Fields without meaning, whatever they belong to.
@@ -67,14 +59,7 @@ UNORDERED: Mapping[type, frozenset[str]] = {
 
 # Names of the classes of which one may stand in place of another. An aggregate says its own kind.
 KINDS: Mapping[type, str] = {
-    EventTrigger: "event",
-    AbsenceTrigger: "absence",
-    ScheduleTrigger: "schedule",
-    MomentTrigger: "moment",
-    DateTrigger: "date",
-    SegmentTrigger: "segment",
-    AttributeTrigger: "attribute",
-    OutcomeTrigger: "outcome",
+    **{kind: facts.word for kind, facts in TRIGGER_KINDS.items()},
     Message: "message",
     FirstOf: "first_of",
     Formula: "formula",

@@ -13,7 +13,7 @@ from scenario_cli.model.metrics import Aggregate, Metric
 from scenario_cli.model.project import Project
 from scenario_cli.model.scenario import Emitted, Goal, Message, Scenario, State, Timeout, Transition
 from scenario_cli.model.source import Name
-from scenario_cli.model.triggers import AttributeTrigger, DateTrigger, EventTrigger, Trigger
+from scenario_cli.model.triggers import Trigger, date_of, where_of
 
 SiteKind = OneOf[
     "each", "trigger", "date", "audience", "key", "goal", "worth", "on", "set", "collect", "update", "emit", "when",
@@ -76,10 +76,10 @@ def sites(scenario: Scenario) -> Iterator[Site]:
 def trigger_sites(trigger: Trigger) -> Iterator[Site]:
     if trigger.each is not None:
         yield Site("each", trigger.each, "trigger", trigger=trigger)
-    if isinstance(trigger, EventTrigger | AttributeTrigger) and trigger.where is not None:
-        yield Site("trigger", trigger.where, "trigger", trigger=trigger)
-    if isinstance(trigger, DateTrigger):
-        yield Site("date", trigger.date, trigger=trigger)
+    if (where := where_of(trigger)) is not None:
+        yield Site("trigger", where, "trigger", trigger=trigger)
+    if (date := date_of(trigger)) is not None:
+        yield Site("date", date, trigger=trigger)
 
 
 def entry_sites(scenario: Scenario) -> Iterator[Site]:

@@ -28,8 +28,8 @@ class Loss:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """A value that is always the same; None is a missing one."""
+class FixedValue:
+    """A value that is always the same. None is a missing value."""
 
     value: Any
 
@@ -43,8 +43,8 @@ class Happened:
 
 
 @dataclass(frozen=True, slots=True)
-class Something:
-    """A value of which only this is known: whether it may be missing."""
+class VaryingValue:
+    """A value that varies. `present`: it is never missing."""
 
     present: bool = False
 
@@ -55,21 +55,21 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class Namespace:
     """The metrics, or the segments."""
 
     what: Literal["metric", "segment"]
 
 
-Value = Known | Happened | Something | Profile | Made
+Value = FixedValue | Happened | VaryingValue | Profile | Namespace
 
-UNKNOWN = Something()
-MISSING = Known(None)
+UNKNOWN = VaryingValue()
+MISSING = FixedValue(None)
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The view of an expression: the project, the loss, the event at hand, the trigger and the captured values."""
+    """The context of an expression: the project, the loss, the event at hand, the trigger and the captured values."""
 
     project: Project
     loss: Loss
@@ -80,7 +80,7 @@ class View:
 
 def truth(value: Value) -> bool | None:
     """Whether a condition holds; None where that depends. A text never counts as true."""
-    if isinstance(value, Known):
+    if isinstance(value, FixedValue):
         return False if isinstance(value.value, str) else bool(value.value)
     return None
 
@@ -91,17 +91,17 @@ def join(left: Value, right: Value) -> Value:
         return left
     if isinstance(left, Happened) and isinstance(right, Happened):
         return Happened(left.events | right.events, left.perhaps or right.perhaps)
-    for one, other in ((left, right), (right, left)):
-        if isinstance(one, Happened) and other == MISSING:
-            return Happened(one.events, perhaps=True)
-    return Something(_is_present(left) and _is_present(right))
+    for happened, alternative in ((left, right), (right, left)):
+        if isinstance(happened, Happened) and alternative == MISSING:
+            return Happened(happened.events, perhaps=True)
+    return VaryingValue(_is_present(left) and _is_present(right))
 
 
 def evaluate(node: tree.Expr, view: View) -> Value:
     """The value, as far as it is known."""
     match node:
         case tree.Const():
-            return Known(node.value)
+            return FixedValue(node.value)
         case tree.Ref():
             return value_of(node.name, view)
         case tree.Attr() | tree.Item() if (figures := _figures(node.base, view)) is not None:
@@ -131,10 +131,10 @@ def evaluate(node: tree.Expr, view: View) -> Value:
             return _call(node, view)
         case tree.ListOf():
             values = [evaluate(item, view) for item in node.items]
-            known = [value.value for value in values if isinstance(value, Known)]
-            return Known(known) if len(known) == len(values) else Something(present=True)
+            constants = [value.value for value in values if isinstance(value, FixedValue)]
+            return FixedValue(constants) if len(constants) == len(values) else VaryingValue(present=True)
         case _:
-            return Something(present=True)  # a mapping that is written out
+            return VaryingValue(present=True)  # a mapping that is written out
 
 
 def value_of(name: str, view: View) -> Value:
@@ -147,68 +147,69 @@ def value_of(name: str, view: View) -> Value:
         case "contact":
             return Profile()
         case "metric" | "segment":
-            return Made(name)
+            return Namespace(name)
     return view.names.get(name, UNKNOWN)
 
 
 def key_of(base: Value, name: str, view: View) -> Value:
     """The value of `base.name`, as far as it is known."""
     match base:
-        case Known(None):
+        case FixedValue(None):
             return MISSING
         case Profile():
-            return MISSING if name in view.loss.attributes else Something(present=name == "id")
-        case Made("metric"):
+            return MISSING if name in view.loss.attributes else VaryingValue(present=name == "id")
+        case Namespace("metric"):
             return _metric(name, view)
-        case Made():
+        case Namespace():
             return _segment(name, view)
         case Happened() if name == "properties":
             return base
         case Happened() if name in EVENT_FIELDS:
-            return Something(present=name != "event_id" and not base.perhaps)
+            return VaryingValue(present=name != "event_id" and not base.perhaps)
         case Happened():
-            found = _property(base.events - view.loss.events, name, view)
-            return UNKNOWN if base.perhaps and found != MISSING else found
+            value = _property(base.events - view.loss.events, name, view)
+            return UNKNOWN if base.perhaps and value != MISSING else value
     return UNKNOWN
 
 
 def _property(events: frozenset[str], name: str, view: View) -> Value:
-    known = [found for event in events if (found := event_type(view.project.plan, event)) is not None]
-    if len(known) < len(events):
+    event_types = [planned for event in events if (planned := event_type(view.project.plan, event)) is not None]
+    if len(event_types) < len(events):
         return UNKNOWN
-    having = [event for event in known if name in event.properties and (event.name, name) not in view.loss.properties]
+    having = [
+        event for event in event_types if name in event.properties and (event.name, name) not in view.loss.properties
+    ]
     if not having:
         return MISSING
-    return Something(present=len(having) == len(known) and all(name in event.required for event in having))
+    return VaryingValue(present=len(having) == len(event_types) and all(name in event.required for event in having))
 
 
 def _metric(name: str, view: View) -> Value:
-    known = view.project.metrics.get(name)
-    if known is None:
+    metric = view.project.metrics.get(name)
+    if metric is None:
         return UNKNOWN
-    match known.definition:
+    match metric.definition:
         case Aggregate():
-            by = known.definition.by is not None
-            return Something(present=True) if by else _aggregate(known.definition, view)
+            is_grouped = metric.definition.by is not None
+            return VaryingValue(present=True) if is_grouped else _aggregate(metric.definition, view)
         case Formula() | Bins():
-            value = evaluate(known.definition.value.root, replace(view, event=UNKNOWN, trigger=UNKNOWN, names={}))
-            return value if isinstance(known.definition, Formula) or value == MISSING else UNKNOWN
+            value = evaluate(metric.definition.value.root, replace(view, event=UNKNOWN, trigger=UNKNOWN, names={}))
+            return value if isinstance(metric.definition, Formula) or value == MISSING else UNKNOWN
 
 
 def _figures(node: tree.Expr, view: View) -> Aggregate | None:
-    """The metric with `by` that an expression names: each of its figures is there or not as the metric without would
-    be."""
+    """The metric with `by` that an expression names. Its figures are missing when the metric without `by` would be."""
     path = tree.path_of(node)
     metric = view.project.metrics.get(path[1]) if path is not None and path[0] == "metric" and len(path) == 2 else None
-    made = metric.definition if metric is not None else None
-    return made if isinstance(made, Aggregate) and made.by is not None else None
+    definition = metric.definition if metric is not None else None
+    return definition if isinstance(definition, Aggregate) and definition.by is not None else None
 
 
 def _aggregate(metric: Aggregate, view: View) -> Value:
-    """The value of an aggregate; without any event it has its figure of nothing, or is missing."""
+    """The value of an aggregate. Without events it has its default figure or is missing."""
     events = frozenset(view.project.plan.expand(metric.event.text)) - view.loss.events
     inside = replace(view, event=Happened(events), names={}, trigger=UNKNOWN)
-    nothing = (
+    has_no_value = (
         not events
         or (metric.where is not None and truth(evaluate(metric.where.root, inside)) is False)
         or (metric.value is not None and evaluate(metric.value.root, inside) == MISSING)
@@ -216,24 +217,24 @@ def _aggregate(metric: Aggregate, view: View) -> Value:
     )
     of_nothing = AGGREGATES[metric.kind].of_nothing
     if of_nothing is not None:
-        return Known(of_nothing) if nothing else Something(present=True)
-    return MISSING if nothing else UNKNOWN
+        return FixedValue(of_nothing) if has_no_value else VaryingValue(present=True)
+    return MISSING if has_no_value else UNKNOWN
 
 
 def _segment(name: str, view: View) -> Value:
-    known = view.project.segments.get(name)
-    if known is None:
+    segment = view.project.segments.get(name)
+    if segment is None:
         return UNKNOWN
-    holds = truth(evaluate(known.condition.root, replace(view, event=UNKNOWN, trigger=UNKNOWN, names={})))
-    return Something(present=True) if holds is None else Known(holds)
+    holds = truth(evaluate(segment.condition.root, replace(view, event=UNKNOWN, trigger=UNKNOWN, names={})))
+    return VaryingValue(present=True) if holds is None else FixedValue(holds)
 
 
 def _is_present(value: Value) -> bool:
     """Whether a value is never missing."""
     match value:
-        case Known():
+        case FixedValue():
             return value.value is not None
-        case Something():
+        case VaryingValue():
             return value.present
         case Happened():
             return not value.perhaps
@@ -245,21 +246,21 @@ def _unary(node: tree.Unary, view: View) -> Value:
     if node.op != "not":
         return MISSING if value == MISSING else UNKNOWN
     holds = truth(value)
-    return Something(present=True) if holds is None else Known(not holds)
+    return VaryingValue(present=True) if holds is None else FixedValue(not holds)
 
 
 def _binary(node: tree.Binary, view: View) -> Value:
     left, right = evaluate(node.left, view), evaluate(node.right, view)
     if node.op in ("and", "or"):
         decisive = node.op == "or"
-        for one, other in ((left, right), (right, left)):
-            if truth(one) is decisive:
-                return Known(decisive)
-            if truth(one) is (not decisive):
-                return other
+        for operand, other_operand in ((left, right), (right, left)):
+            if truth(operand) is decisive:
+                return FixedValue(decisive)
+            if truth(operand) is (not decisive):
+                return other_operand
         return UNKNOWN
     if node.op == "~":
-        return Something(present=True)
+        return VaryingValue(present=True)
     return MISSING if MISSING in (left, right) else UNKNOWN
 
 
@@ -271,14 +272,14 @@ def _compare(node: tree.Compare, view: View) -> Value:
         answers.append(_compared(op, left, right))
         left = right
     if False in answers:
-        return Known(False)
-    return Known(True) if all(answers) else Something(present=True)
+        return FixedValue(False)
+    return FixedValue(True) if all(answers) else VaryingValue(present=True)
 
 
 def _compared(op: str, left: Value, right: Value) -> bool | None:
     negated = op in ("!=", "not in")
     if op in ("==", "!="):
-        if isinstance(left, Known) and isinstance(right, Known):
+        if isinstance(left, FixedValue) and isinstance(right, FixedValue):
             return (left.value == right.value) is not negated
         if (left == MISSING and _is_present(right)) or (right == MISSING and _is_present(left)):
             return negated
@@ -286,12 +287,12 @@ def _compared(op: str, left: Value, right: Value) -> bool | None:
     if op in ("in", "not in"):
         if right == MISSING:
             return negated
-        if isinstance(left, Known) and isinstance(right, Known) and isinstance(right.value, list):
+        if isinstance(left, FixedValue) and isinstance(right, FixedValue) and isinstance(right.value, list):
             return (left.value in right.value) is not negated
         return None
     if MISSING in (left, right):
         return False
-    if isinstance(left, Known) and isinstance(right, Known):
+    if isinstance(left, FixedValue) and isinstance(right, FixedValue):
         return _ordered(op, left.value, right.value)
     return None
 
@@ -313,21 +314,21 @@ def _ordered(op: str, left: Any, right: Any) -> bool | None:
 
 def _if_else(node: tree.IfElse, view: View) -> Value:
     holds = truth(evaluate(node.test, view))
-    then = evaluate(node.then, view)
-    otherwise = evaluate(node.otherwise, view) if node.otherwise is not None else MISSING
+    if_true = evaluate(node.then, view)
+    if_false = evaluate(node.otherwise, view) if node.otherwise is not None else MISSING
     if holds is None:
-        return join(then, otherwise)
-    return then if holds else otherwise
+        return join(if_true, if_false)
+    return if_true if holds else if_false
 
 
 def _filter(node: tree.Filter, view: View) -> Value:
     base = evaluate(node.base, view)
     if node.name in ("default", "d"):
         if base == MISSING:
-            return evaluate(node.args[0], view) if node.args else Known("")
+            return evaluate(node.args[0], view) if node.args else FixedValue("")
         return base if _is_present(base) or not node.args else join(base, evaluate(node.args[0], view))
     if node.name in ("length", "count"):
-        return Known(0) if base == MISSING else Something(present=True)
+        return FixedValue(0) if base == MISSING else VaryingValue(present=True)
     return MISSING if base == MISSING else UNKNOWN
 
 
@@ -335,9 +336,9 @@ def _test(node: tree.Test, view: View) -> Value:
     base = evaluate(node.base, view)
     if node.name in ("none", "undefined", "defined"):
         if base == MISSING:
-            return Known(node.name != "defined")
-        return Known(node.name == "defined") if _is_present(base) else Something(present=True)
-    return Known(False) if base == MISSING else Something(present=True)
+            return FixedValue(node.name != "defined")
+        return FixedValue(node.name == "defined") if _is_present(base) else VaryingValue(present=True)
+    return FixedValue(False) if base == MISSING else VaryingValue(present=True)
 
 
 def _call(node: tree.Call, view: View) -> Value:
@@ -347,7 +348,7 @@ def _call(node: tree.Call, view: View) -> Value:
     if function is not None and function.history:
         return _history(node, view)
     if node.name in ("any", "all"):
-        return Known(False) if evaluate(node.args[0], view) == MISSING else Something(present=True)
+        return FixedValue(False) if evaluate(node.args[0], view) == MISSING else VaryingValue(present=True)
     if node.name in ("filter", "total"):
         return MISSING if evaluate(node.args[0], view) == MISSING else UNKNOWN
     # Each of the others makes nothing of a missing value.
@@ -355,13 +356,13 @@ def _call(node: tree.Call, view: View) -> Value:
 
 
 def _history(node: tree.Call, view: View) -> Value:
-    """A question about the contact's past, where none of the events it is about comes."""
-    asked = node.args[0]
-    if not isinstance(asked, tree.Const) or not isinstance(asked.value, str):
+    """A history call whose events may never come."""
+    event_node = node.args[0]
+    if not isinstance(event_node, tree.Const) or not isinstance(event_node.value, str):
         return UNKNOWN
-    events = frozenset(view.project.plan.expand(asked.value)) - view.loss.events
-    where = dict(node.named).get("where")
+    events = frozenset(view.project.plan.expand(event_node.value)) - view.loss.events
+    condition = dict(node.named).get("where")
     past = replace(view, names={**view.names, "past": Happened(events)})
-    if not events or (where is not None and truth(evaluate(where, past)) is False):
-        return {"count": Known(0), "happened": Known(False)}.get(node.name, MISSING)
-    return Something(present=node.name != "last")
+    if not events or (condition is not None and truth(evaluate(condition, past)) is False):
+        return {"count": FixedValue(0), "happened": FixedValue(False)}.get(node.name, MISSING)
+    return VaryingValue(present=node.name != "last")

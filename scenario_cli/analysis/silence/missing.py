@@ -31,96 +31,96 @@ Paths = frozenset[Path]
 
 
 @dataclass(frozen=True, slots=True)
-class Relied:
+class Reliance:
     """A dotted name that needs a value, its place, and the names that surely have one there."""
 
     path: Path
     node: Expr
-    there: Paths
+    present: Paths
 
     @property
-    def root_is_there(self) -> bool:
-        """Whether the name before the first dot has a value, though what is read of it may have none."""
-        return any(known[0] == self.path[0] for known in self.there)
+    def root_is_present(self) -> bool:
+        """Whether the name before the first dot has a value. The value read from it may still be missing."""
+        return any(path[0] == self.path[0] for path in self.present)
 
 
-def relied_on(node: Expr, there: Paths = frozenset(), as_condition: bool = True) -> Iterator[Relied]:
-    """The dotted names that an expression needs a value of. `there` are those known to have one;
-    `as_condition` says that the expression as a whole only decides something."""
+def relied_on(node: Expr, present: Paths = frozenset(), as_condition: bool = True) -> Iterator[Reliance]:
+    """The dotted names whose values an expression needs. `present` are names known to have a value;
+    `as_condition` says that the expression only decides something."""
     match node:
         case Ref() | Attr() | Item():
             path = path_of(node)
             if path is None:
-                yield from _below(node, there)
-            elif not as_condition and not _known(path, there):
-                yield Relied(path, node, there)
+                yield from _below(node, present)
+            elif not as_condition and not _is_guaranteed(path, present):
+                yield Reliance(path, node, present)
         case Unary():
-            yield from relied_on(node.operand, there, as_condition and node.op == "not")
+            yield from relied_on(node.operand, present, as_condition and node.op == "not")
         case Binary(op="and"):
-            yield from relied_on(node.left, there, as_condition)
-            yield from relied_on(node.right, there | given(node.left, True), as_condition)
+            yield from relied_on(node.left, present, as_condition)
+            yield from relied_on(node.right, present | guaranteed_names(node.left, True), as_condition)
         case Binary(op="or"):
-            yield from relied_on(node.left, there, True)  # what is missing on the left gives way to the right
-            yield from relied_on(node.right, there | given(node.left, False), as_condition)
+            yield from relied_on(node.left, present, True)  # what is missing on the left gives way to the right
+            yield from relied_on(node.right, present | guaranteed_names(node.left, False), as_condition)
         case Binary(op="~"):
-            yield from relied_on(node.left, there, False)
-            yield from relied_on(node.right, there, False)
+            yield from relied_on(node.left, present, False)
+            yield from relied_on(node.right, present, False)
         case Compare():
-            even = all(operator in ("==", "!=", "in", "not in") for operator, _ in node.rest)
+            is_equality = all(operator in ("==", "!=", "in", "not in") for operator, _ in node.rest)
             for part in (node.left, *(right for _, right in node.rest)):
-                yield from relied_on(part, there, even)
+                yield from relied_on(part, present, is_equality)
         case IfElse():
-            yield from relied_on(node.test, there, True)
-            yield from relied_on(node.then, there | given(node.test, True), as_condition)
+            yield from relied_on(node.test, present, True)
+            yield from relied_on(node.then, present | guaranteed_names(node.test, True), as_condition)
             if node.otherwise is not None:
-                yield from relied_on(node.otherwise, there | given(node.test, False), as_condition)
+                yield from relied_on(node.otherwise, present | guaranteed_names(node.test, False), as_condition)
         case Test():
-            yield from relied_on(node.base, there, True)
+            yield from relied_on(node.base, present, True)
         case Filter():
-            yield from relied_on(node.base, there, node.name in ON_NONE)
+            yield from relied_on(node.base, present, node.name in ON_NONE)
             for arg in (*node.args, *(value for _, value in node.named)):
-                yield from relied_on(arg, there, False)
+                yield from relied_on(arg, present, False)
         case _:
-            yield from _below(node, there)
+            yield from _below(node, present)
 
 
-def _below(node: Expr, there: Paths) -> Iterator[Relied]:
+def _below(node: Expr, present: Paths) -> Iterator[Reliance]:
     for part in children(node):
-        yield from relied_on(part, there, False)
+        yield from relied_on(part, present, False)
 
 
-def given(condition: Expr, holds: bool) -> Paths:
-    """The names that surely have a value where a condition holds, or where it fails."""
+def guaranteed_names(condition: Expr, holds: bool) -> Paths:
+    """The names with a value whenever a condition holds, or whenever it fails."""
     match condition:
         case Unary(op="not"):
-            return given(condition.operand, not holds)
+            return guaranteed_names(condition.operand, not holds)
         case Binary(op="and" | "or"):
-            left, right = given(condition.left, holds), given(condition.right, holds)
+            left, right = guaranteed_names(condition.left, holds), guaranteed_names(condition.right, holds)
             return left | right if (condition.op == "and") == holds else left & right
         case Test(name="none" | "undefined"):
-            return _one(condition.base) if not holds else frozenset()
+            return _guaranteed_path(condition.base) if not holds else frozenset()
         case Test():
-            return _one(condition.base) if holds else frozenset()
+            return _guaranteed_path(condition.base) if holds else frozenset()
         case Compare():
             return _compared(condition, holds)
         case Ref() | Attr() | Item() | Filter():
-            return _one(condition) if holds else frozenset()
+            return _guaranteed_path(condition) if holds else frozenset()
     return frozenset()
 
 
 def _compared(condition: Compare, holds: bool) -> Paths:
     operator, right = condition.rest[0]
-    none = isinstance(right, Const) and right.value is None
-    if operator == "!=" and none:
-        return _one(condition.left) if holds else frozenset()
-    if operator == "==" and none:
-        return frozenset() if holds else _one(condition.left)
+    is_null = isinstance(right, Const) and right.value is None
+    if operator == "!=" and is_null:
+        return _guaranteed_path(condition.left) if holds else frozenset()
+    if operator == "==" and is_null:
+        return frozenset() if holds else _guaranteed_path(condition.left)
     if operator in ("!=", "not in"):
-        return frozenset() if holds else _one(condition.left)
-    return _one(condition.left) | _one(right) if holds else frozenset()
+        return frozenset() if holds else _guaranteed_path(condition.left)
+    return _guaranteed_path(condition.left) | _guaranteed_path(right) if holds else frozenset()
 
 
-def _one(node: Expr) -> Paths:
+def _guaranteed_path(node: Expr) -> Paths:
     while isinstance(node, Filter):
         if node.name in ("default", "d"):
             return frozenset()
@@ -129,6 +129,6 @@ def _one(node: Expr) -> Paths:
     return frozenset({path}) if path is not None else frozenset()
 
 
-def _known(path: Path, there: Paths) -> bool:
-    """Whether a name is known to have a value: itself, or something within it."""
-    return any(known[: len(path)] == path for known in there)
+def _is_guaranteed(path: Path, present: Paths) -> bool:
+    """Whether a name, or a name within it, is guaranteed to have a value."""
+    return any(name[: len(path)] == path for name in present)

@@ -10,11 +10,11 @@ from scenario_cli.analysis.pressure import asks_consent
 from scenario_cli.analysis.silence.absence import (
     MISSING,
     UNKNOWN,
+    FixedValue,
     Happened,
-    Known,
     Loss,
-    Something,
     Value,
+    VaryingValue,
     View,
     evaluate,
     join,
@@ -35,7 +35,7 @@ MessageKey = tuple[str, str, str]  # state, channel, template
 
 @dataclass(slots=True)
 class Open:
-    """All that can still happen: messages sent, states reached, exits and outcomes, events made for other scenarios.
+    """Everything that can still happen: messages, states, exits, outcomes, and events emitted for other scenarios.
 
     `blank` are the names that the texts of sent messages have lost; where nobody enters `why` says what keeps them
     out. `fewer` and `more` tell of triggers that let fewer in, or more.
@@ -46,7 +46,7 @@ class Open:
     blank: dict[MessageKey, tuple[str, ...]] = field(default_factory=dict)
     exits: dict[str, None] = field(default_factory=dict)
     outcomes: set[str] = field(default_factory=set)
-    made: set[str] = field(default_factory=set)
+    emitted: set[str] = field(default_factory=set)
     states: set[str] = field(default_factory=set)
     measured: bool = False
     fewer: dict[str, None] = field(default_factory=dict)
@@ -89,8 +89,8 @@ class Walk:
     def at(self, event: str) -> View:
         return replace(self.view, event=Happened(frozenset(self.coming(event))))
 
-    def _may(self, condition: Expression | None, view: View) -> bool:
-        """Whether it can hold."""
+    def _can_hold(self, condition: Expression | None, view: View) -> bool:
+        """Whether a condition can hold."""
         return condition is None or truth(evaluate(condition.root, view)) is not False
 
     def _is_missing(self, value: Expression | None, view: View) -> bool:
@@ -100,9 +100,9 @@ class Walk:
         closed: list[str] = []
         open_ = False
         for trigger in self.scenario.triggers:
-            why = self._kept_out(trigger)
-            if why:
-                closed.append(why)
+            reason = self._kept_out(trigger)
+            if reason:
+                closed.append(reason)
             else:
                 open_ = True
                 self._changed(trigger)
@@ -117,9 +117,9 @@ class Walk:
         scenario = self.scenario
         events = frozenset(events_of(trigger, self.plan)) - self.loss.events
         view = replace(self.view, event=Happened(events), trigger=Happened(events))
-        if why := self._never_fires(trigger, events, view):
-            return why
-        if not self._may(scenario.audience, view):
+        if reason := self._never_fires(trigger, events, view):
+            return reason
+        if not self._can_hold(scenario.audience, view):
             return f"nobody is in the audience: {_source(scenario.audience)}"
         if self._is_missing(trigger.each, view):
             return f"there is no list to start journeys from: {_source(trigger.each)}"
@@ -132,7 +132,7 @@ class Walk:
             case kinds.EventTrigger() | kinds.AbsenceTrigger() if not events:
                 name = trigger.event if isinstance(trigger, kinds.EventTrigger) else trigger.since
                 return f"its trigger, {name.text}, never comes"
-            case kinds.EventTrigger() | kinds.AttributeTrigger() if not self._may(trigger.where, view):
+            case kinds.EventTrigger() | kinds.AttributeTrigger() if not self._can_hold(trigger.where, view):
                 return f"the trigger's condition never holds: {_source(trigger.where)}"
             case kinds.DateTrigger() if self._is_missing(trigger.date, view):
                 return f"the trigger's date is missing: {_source(trigger.date)}"
@@ -150,9 +150,9 @@ class Walk:
     def _never_ends(self, trigger: kinds.OutcomeTrigger) -> bool:
         if self.ended is None:
             return False
-        wanted = {name.text for name in trigger.outcomes}
-        mine = {outcome for scenario, outcome in self.ended if scenario == trigger.scenario.text}
-        return not (mine & wanted if wanted else mine)
+        outcomes = {name.text for name in trigger.outcomes}
+        reached = {outcome for scenario, outcome in self.ended if scenario == trigger.scenario.text}
+        return not (reached & outcomes if outcomes else reached)
 
     def _changed(self, trigger: kinds.Trigger) -> None:
         """A trigger that still fires, but not as before."""
@@ -173,106 +173,106 @@ class Walk:
     def _goal(self) -> None:
         goal = self.scenario.goal
         if goal is not None and self.coming(goal.event.text):
-            self.result.measured = self._may(goal.where, self.at(goal.event.text))
+            self.result.measured = self._can_hold(goal.where, self.at(goal.event.text))
             if self.result.measured and goal.ends:
                 self.result.outcomes.add(goal.ends)
                 self.result.exits[f"{goal.event.text} ({goal.ends})"] = None
 
     def _onward(self, state: State) -> list[str]:
-        """The states that a journey can go to from a state; notes the messages it sends there, and where it can end."""
+        """The states that a journey can go to from a state. Notes its messages and ends."""
         entering = replace(self.view, event=self._hand(state))
         quiet = replace(self.view, event=UNKNOWN)
         onward: list[str] = []
         leading = exits(self.scenario, state)
-        conditions = [one for one in leading if one.kind == "when"]
-        if self._first([one for one in conditions if one.from_scenario], quiet, onward, state):
+        conditions = [exit_ for exit_ in leading if exit_.kind == "when"]
+        if self._follow_conditions([exit_ for exit_ in conditions if exit_.from_scenario], quiet, onward, state):
             return onward
-        self._make(state.emit)
+        self._emit(state.emit)
         for message in state.messages:
             self._message(state, message, entering)
         if state.end is not None:
             self.result.outcomes.add(state.end.text)
             return onward
-        if self._first(conditions, quiet, onward, state):
+        if self._follow_conditions(conditions, quiet, onward, state):
             return onward
-        choices = [one for one in leading if one.kind == "choose"]
-        drawn = [one for one in leading if one.kind == "split"]
+        choices = [exit_ for exit_ in leading if exit_.kind == "choose"]
+        splits = [exit_ for exit_ in leading if exit_.kind == "split"]
         if choices:
-            self._first(choices, quiet if state.send else entering, onward, state)
-        elif drawn:
-            for one in drawn:
-                if one.percent > 0:
-                    self._go(one.target, onward, "")
+            self._follow_conditions(choices, quiet if state.send else entering, onward, state)
+        elif splits:
+            for exit_ in splits:
+                if exit_.percent > 0:
+                    self._follow(exit_.target, onward, "")
         elif state.next is not None:
-            self._go(state.next, onward, "")
+            self._follow(state.next, onward, "")
         else:
             self._wait(state, leading, onward, quiet)
         return onward
 
     def _wait(self, state: State, leading: Iterable[Exit], onward: list[str], quiet: View) -> None:
-        for one in leading:
-            if one.transition is not None and self._happens(one.transition):
-                self._make(one.transition.emit)
-                for message in one.transition.messages:
-                    self._message(state, message, self.at(one.transition.event.text))
-                self._go(one.target, onward, one.transition.event.text)
-            elif one.timeout is not None and self._may(one.condition, quiet) and self._falls_due(one, quiet):
-                self._go(one.target, onward, "")
+        for exit_ in leading:
+            if exit_.transition is not None and self._happens(exit_.transition):
+                self._emit(exit_.transition.emit)
+                for message in exit_.transition.messages:
+                    self._message(state, message, self.at(exit_.transition.event.text))
+                self._follow(exit_.target, onward, exit_.transition.event.text)
+            elif exit_.timeout is not None and self._can_hold(exit_.condition, quiet) and self._falls_due(exit_, quiet):
+                self._follow(exit_.target, onward, "")
 
-    def _falls_due(self, one: Exit, view: View) -> bool:
+    def _falls_due(self, exit_: Exit, view: View) -> bool:
         """Whether a wait can lead along this exit; past and missing instants have exits of their own."""
-        wait, timeout = one.wait, one.timeout
+        wait, timeout = exit_.wait, exit_.timeout
         if wait is None or timeout is None:
             return False
         if any(self._is_missing(value, view) for value in wait.values):
-            return one.fallback == "missing" or (one.fallback is None and timeout.if_missing == "now")
-        return one.fallback is None or wait.from_data
+            return exit_.fallback == "missing" or (exit_.fallback is None and timeout.if_missing == "now")
+        return exit_.fallback is None or wait.from_data
 
     def _happens(self, transition: Transition) -> bool:
         name = transition.event.text
-        return bool(self.coming(name)) and self._may(transition.where, self.at(name))
+        return bool(self.coming(name)) and self._can_hold(transition.where, self.at(name))
 
-    def _first(self, conditions: Iterable[Exit], view: View, onward: list[str], state: State) -> bool:
-        """Notes the exits whose conditions may hold, in order; whether one of them always does."""
-        for one in conditions:
-            if one.state == state.name:
+    def _follow_conditions(self, conditions: Iterable[Exit], view: View, onward: list[str], state: State) -> bool:
+        """Notes the exits whose conditions may hold, in order. Returns whether one of them always holds."""
+        for exit_ in conditions:
+            if exit_.state == state.name:
                 continue  # passed over
-            holds = True if one.condition is None else truth(evaluate(one.condition.root, view))
+            holds = True if exit_.condition is None else truth(evaluate(exit_.condition.root, view))
             if holds is not False:
-                self._go(one.target, onward, _source(one.condition))
+                self._follow(exit_.target, onward, _source(exit_.condition))
             if holds:
                 return True
         return False
 
-    def _go(self, target: Target | None, onward: list[str], by: str) -> None:
+    def _follow(self, target: Target | None, onward: list[str], cause: str) -> None:
         if target is None:
             return
         if target.state is not None:
             onward.append(target.state)
         elif target.outcome is not None:
             self.result.outcomes.add(target.outcome)
-            if by:
-                self.result.exits[f"{by} ({target.outcome})"] = None
+            if cause:
+                self.result.exits[f"{cause} ({target.outcome})"] = None
 
-    def _make(self, emitted: tuple[Emitted, ...]) -> None:
-        self.result.made.update(one.event.text for one in emitted)
+    def _emit(self, emitted: tuple[Emitted, ...]) -> None:
+        self.result.emitted.update(emission.event.text for emission in emitted)
 
     def _message(self, state: State, message: Message, view: View) -> None:
         channel = self.project.channels.get(message.channel.text)
-        place = (state.name, message.channel.text, message.template.text)
+        key = (state.name, message.channel.text, message.template.text)
         consent = channel.consent if channel and asks_consent(message, self.project) else None
-        if not self._may(message.condition, view) or (consent is not None and not self._may(consent, view)):
+        if not self._can_hold(message.condition, view) or (consent is not None and not self._can_hold(consent, view)):
             return
         until = message.until if isinstance(message.until, Expression) else None
         needed = (message.to or (channel.address if channel else None), until)
         if any(self._is_missing(value, view) for value in needed):
             return
-        self.result.sent[place] = None
+        self.result.sent[key] = None
         values = {name.text: _value(value, view) for name, value in message.values}
         inside = replace(view, names={**self.view.names, **values}, event=UNKNOWN)
-        lost = [".".join(path) for path in self.reads.get((place[2], place[1]), ()) if _is_lost(path, inside)]
-        if lost:
-            self.result.blank[place] = tuple(dict.fromkeys((*self.result.blank.get(place, ()), *lost)))
+        lost_names = [".".join(path) for path in self.reads.get((key[2], key[1]), ()) if _is_lost(path, inside)]
+        if lost_names:
+            self.result.blank[key] = tuple(dict.fromkeys((*self.result.blank.get(key, ()), *lost_names)))
 
     def _hand(self, state: State) -> Value:
         """The event at hand on entering a state."""
@@ -280,24 +280,24 @@ class Walk:
         return UNKNOWN if events is None else Happened(frozenset(events) - self.loss.events)
 
     def _captures(self) -> dict[str, Value]:
-        """The value of each capture as far as it is known, over all places that set it; missing where none has yet."""
+        """The known value of each capture over all sites that set it; missing before the first one."""
         captures = list(capture_sites(self.scenario))
-        first = {name.text for name, _ in self.scenario.first.set}
+        first_names = {name.text for name, _ in self.scenario.first.set}
         names = [site.name.text for site in captures if site.name is not None]
-        unset: dict[str, Value] = {name: MISSING for name in names if name not in first}
-        known: dict[str, Value] = {}
+        unset: dict[str, Value] = {name: MISSING for name in names if name not in first_names}
+        values: dict[str, Value] = {}
         for _ in range(_MOST_DEPTH):  # captures may be made of others
-            before = known
-            known = dict(unset)
+            before = values
+            values = dict(unset)
             view = replace(self.view, names=before)
             for site in captures:
-                found = self._captured(site, view)
-                if site.name is not None and found is not None:
+                value = self._captured(site, view)
+                if site.name is not None and value is not None:
                     name = site.name.text
-                    known[name] = join(known[name], found) if name in known else found
-            if known == before:
-                return known
-        return dict.fromkeys(known, Something())
+                    values[name] = join(values[name], value) if name in values else value
+            if values == before:
+                return values
+        return dict.fromkeys(values, VaryingValue())
 
     def _captured(self, site: Site, view: View) -> Value | None:
         """The value that a site captures, as far as it is known; None where its event never comes."""
@@ -308,14 +308,14 @@ class Walk:
             view = replace(view, event=Happened(events))
         elif site.state is not None:
             view = replace(view, event=self._hand(site.state))
-        return Something(present=True) if site.value is None else _value(site.value, view)
+        return VaryingValue(present=True) if site.value is None else _value(site.value, view)
 
 
 _MOST_DEPTH = 10
 
 
 def _value(value: Literal | Expression, view: View) -> Value:
-    return evaluate(value.root, view) if isinstance(value, Expression) else Known(value.value)
+    return evaluate(value.root, view) if isinstance(value, Expression) else FixedValue(value.value)
 
 
 def _is_lost(path: tuple[str, ...], view: View) -> bool:

@@ -53,21 +53,21 @@ def with_all_data(project: Project, reads: Reads | None = None) -> Mapping[str, 
 
 
 def silenced(
-    project: Project, loss: Loss, reads: Reads | None = None, whole: Mapping[str, Open] | None = None
+    project: Project, loss: Loss, reads: Reads | None = None, full: Mapping[str, Open] | None = None
 ) -> list[Effect]:
     """The scenarios that the loss changes; archived ones are left out.
 
-    Who asks about several losses hands in `whole`, the result of `with_all_data`.
+    For several losses pass `full`, the result of `with_all_data`.
     """
-    whole = with_all_data(project, reads) if whole is None else whole
-    left = _walked(project, loss, reads or {})
-    found = []
+    full = with_all_data(project, reads) if full is None else full
+    remaining = _walked(project, loss, reads or {})
+    effects = []
     for name, scenario in project.scenarios.items():
         if scenario.status != "archived":
-            effect = _difference(scenario, whole[name], left[name])
+            effect = _difference(scenario, full[name], remaining[name])
             if effect is not None:
-                found.append(effect)
-    return found
+                effects.append(effect)
+    return effects
 
 
 # The number of scenarios that a loss may travel through before the result is taken as it is.
@@ -75,41 +75,46 @@ _MOST_STEPS = 20
 
 
 def _walked(project: Project, loss: Loss, reads: Reads) -> dict[str, Open]:
-    """Every scenario, and again as long as one that fell silent takes another with it."""
-    made = {event for scenario in project.scenarios.values() for event in made_events(scenario)}
-    lost, outcomes = loss, None
+    """Walks every scenario, and repeats as long as a silent scenario silences others."""
+    own_events = {event for scenario in project.scenarios.values() for event in made_events(scenario)}
+    current_loss, outcomes = loss, None
     results: dict[str, Open] = {}
     for _ in range(_MOST_STEPS):
         results = {
-            name: Walk(project, scenario, lost, reads, outcomes).result for name, scenario in project.scenarios.items()
+            name: Walk(project, scenario, current_loss, reads, outcomes).result
+            for name, scenario in project.scenarios.items()
         }
-        left = {event for result in results.values() for event in result.made}
-        now = replace(lost, events=loss.events | (made - left))
-        reached = frozenset((name, outcome) for name, result in results.items() for outcome in result.outcomes)
-        if (now, reached) == (lost, outcomes):
+        emitted = {event for result in results.values() for event in result.emitted}
+        now = replace(current_loss, events=loss.events | (own_events - emitted))
+        reached_outcomes = frozenset((name, outcome) for name, result in results.items() for outcome in result.outcomes)
+        if (now, reached_outcomes) == (current_loss, outcomes):
             break
-        lost, outcomes = now, reached
+        current_loss, outcomes = now, reached_outcomes
     return results
 
 
-def _difference(scenario: Scenario, whole: Open, left: Open) -> Effect | None:
+def _difference(scenario: Scenario, full: Open, remaining: Open) -> Effect | None:
     blank = tuple(
-        (place, fresh)
-        for place, names in left.blank.items()
-        if (fresh := tuple(name for name in names if name not in whole.blank.get(place, ())))
+        (message, fresh)
+        for message, names in remaining.blank.items()
+        if (fresh := tuple(name for name in names if name not in full.blank.get(message, ())))
     )
     # An exit is missed only where somebody is still in, and hears something.
-    exits = () if left.why or not left.sent else tuple(exit_ for exit_ in whole.exits if exit_ not in left.exits)
+    exits = (
+        ()
+        if remaining.why or not remaining.sent
+        else tuple(exit_ for exit_ in full.exits if exit_ not in remaining.exits)
+    )
     effect = Effect(
         scenario.name, scenario.status, scenario.file,
-        why="" if whole.why else left.why,
-        silenced=tuple(place for place in whole.sent if place not in left.sent),
+        why="" if full.why else remaining.why,
+        silenced=tuple(message for message in full.sent if message not in remaining.sent),
         blank=blank,
         exits=exits,
-        unmeasured=whole.measured and not left.measured and not left.why,
-        fewer=tuple(one for one in left.fewer if one not in whole.fewer),
-        more=tuple(one for one in left.more if one not in whole.more),
-        messages=len(whole.sent),
+        unmeasured=full.measured and not remaining.measured and not remaining.why,
+        fewer=tuple(reason for reason in remaining.fewer if reason not in full.fewer),
+        more=tuple(reason for reason in remaining.more if reason not in full.more),
+        messages=len(full.sent),
     )  # fmt: skip
     changed = (effect.why, effect.silenced, effect.blank, effect.exits, effect.unmeasured, effect.fewer, effect.more)
     return effect if any(changed) else None

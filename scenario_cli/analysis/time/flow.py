@@ -18,13 +18,12 @@ _ENTERED_AT = ("journey", "entered_at")
 
 @dataclass(frozen=True, slots=True)
 class TimedEdge:
-    """An exit to another state or (`target` None) to an end, with the time that a journey has been in the state when
-    it takes it."""
+    """An exit to another state or to an end (`target` None). `duration` is the time from entering the state."""
 
     source: str
     target: str | None
     exit: Exit
-    takes: Bounds
+    duration: Bounds
 
 
 def may_be_held(message: Message, scenario: Scenario, project: Project) -> int | None:
@@ -33,12 +32,12 @@ def may_be_held(message: Message, scenario: Scenario, project: Project) -> int |
         return 0
     policy = project.policy
     quiet, capped = (
-        any(concerns(one, message, scenario) for one in rules) for rules in (policy.quiet_hours, policy.caps)
+        any(concerns(rule, message, scenario) for rule in rules) for rules in (policy.quiet_hours, policy.caps)
     )
-    held = (quiet and (message.on_quiet or policy.on_quiet) == "delay") or (
+    may_be_delayed = (quiet and (message.on_quiet or policy.on_quiet) == "delay") or (
         capped and (message.on_cap or policy.on_cap) == "delay"
     )
-    if not held:
+    if not may_be_delayed:
         return 0
     if message.until is not None:
         return None
@@ -47,8 +46,8 @@ def may_be_held(message: Message, scenario: Scenario, project: Project) -> int |
 
 def settling(state: State, scenario: Scenario, project: Project) -> Bounds:
     """The longest time that a state's messages may keep it from being settled."""
-    held = [may_be_held(message, scenario, project) for message in state.messages]
-    return Bounds(0, None if None in held else max((one for one in held if one is not None), default=0))
+    delays = [may_be_held(message, scenario, project) for message in state.messages]
+    return Bounds(0, None if None in delays else max((delay for delay in delays if delay is not None), default=0))
 
 
 def timed_edges(scenario: Scenario, project: Project) -> dict[str, list[TimedEdge]]:
@@ -57,57 +56,59 @@ def timed_edges(scenario: Scenario, project: Project) -> dict[str, list[TimedEdg
 
 
 def _out_of(scenario: Scenario, state: State, project: Project) -> Iterator[TimedEdge]:
-    held = settling(state, scenario, project)
-    stay = _stay(state, held)
-    for one in exits(scenario, state):
-        to_end = one.target is not None and one.target.state is None
-        if one.kind != "goal" and (to_end or one.state in scenario.states):
-            yield TimedEdge(state.name, one.state, one, _takes(one, held, stay))
+    settling_time = settling(state, scenario, project)
+    stay = _stay(state, settling_time)
+    for exit_ in exits(scenario, state):
+        to_end = exit_.target is not None and exit_.target.state is None
+        if exit_.kind != "goal" and (to_end or exit_.state in scenario.states):
+            yield TimedEdge(state.name, exit_.state, exit_, _duration(exit_, settling_time, stay))
 
 
-def _takes(one: Exit, held: Bounds, stay: Bounds) -> Bounds:
-    if one.kind in ONWARD:
-        return held
-    if one.fallback is not None:
-        return Bounds(held.least, stay.most)
-    if one.wait is not None:
-        return _until(held + bounds(one.wait), stay)
+def _duration(exit_: Exit, settling_time: Bounds, stay: Bounds) -> Bounds:
+    if exit_.kind in ONWARD:
+        return settling_time
+    if exit_.fallback is not None:
+        return Bounds(settling_time.least, stay.most)
+    if exit_.wait is not None:
+        return _until(settling_time + bounds(exit_.wait), stay)
     return Bounds(0, stay.most)
 
 
-def _until(takes: Bounds, stay: Bounds) -> Bounds:
-    most = [one for one in (takes.most, stay.most) if one is not None]
-    return Bounds(takes.least, min(most) if most else None)
+def _until(duration: Bounds, stay: Bounds) -> Bounds:
+    limits = [limit for limit in (duration.most, stay.most) if limit is not None]
+    return Bounds(duration.least, min(limits) if limits else None)
 
 
-def _stay(state: State, held: Bounds) -> Bounds:
+def _stay(state: State, settling_time: Bounds) -> Bounds:
     """The longest stay in a state: until the first of the waits that always lead on."""
-    own = own_exits(state)
-    if any(one.kind in ONWARD for one in own):
-        return held
-    sure = [held + bounds(one.wait) for one in own if one.wait is not None and is_sure(one)]
-    return Bounds(0, min((one.most for one in sure if one.most is not None), default=None))
+    leading = own_exits(state)
+    if any(exit_.kind in ONWARD for exit_ in leading):
+        return settling_time
+    sure = [settling_time + bounds(exit_.wait) for exit_ in leading if exit_.wait is not None and is_sure(exit_)]
+    return Bounds(0, min((stay.most for stay in sure if stay.most is not None), default=None))
 
 
 def earliest(scenario: Scenario, onward: Mapping[str, list[TimedEdge]], quiet: bool = False) -> dict[str, int]:
-    """The soonest after entry, in microseconds, that a journey can come to each state that it can come to; `quiet`:
-    without any event or condition that leads it on."""
-    found: dict[str, int] = {}
+    """The soonest time after entry, in microseconds, at which a journey can come to each reachable state.
+
+    `quiet` counts only exits that need no event and no condition.
+    """
+    times: dict[str, int] = {}
     queue = [(0, scenario.first.name)]
     while queue:
         at, name = heapq.heappop(queue)
-        if name in found:
+        if name in times:
             continue
-        found[name] = at
+        times[name] = at
         for edge in onward[name]:
             if edge.target is not None and (not quiet or edge.exit.kind in UNPROMPTED):
                 heapq.heappush(queue, (_soonest(at, edge), edge.target))
-    return found
+    return times
 
 
 def _soonest(at: int, edge: TimedEdge) -> int:
     """The soonest after entry that an edge is taken by who comes to its state at an instant."""
-    soonest, wait = at + edge.takes.least, edge.exit.wait
+    soonest, wait = at + edge.duration.least, edge.exit.wait
     if wait is not None and since_entry(wait) and wait.since is not None and path_of(wait.since.root) == _ENTERED_AT:
         return max(soonest, counted_bounds(wait).least)
     return soonest
@@ -118,22 +119,22 @@ def earliest_end(scenario: Scenario, onward: Mapping[str, list[TimedEdge]]) -> i
 
     What holds in every state (an unsubscription, a purchase) is left out: it says how a journey breaks off.
     """
-    own = {name: [edge for edge in leading if not edge.exit.from_scenario] for name, leading in onward.items()}
-    reached = earliest(scenario, own)
-    ends = [_soonest(reached[name], edge) for name in reached for edge in own[name] if edge.target is None]
+    own_edges = {name: [edge for edge in leading if not edge.exit.from_scenario] for name, leading in onward.items()}
+    times = earliest(scenario, own_edges)
+    ends = [_soonest(times[name], edge) for name in times for edge in own_edges[name] if edge.target is None]
     return min(ends, default=None)
 
 
 def reached(start: str, onward: Mapping[str, list[TimedEdge]]) -> set[str]:
     """The states that some path leads to from one; that one is among them."""
-    seen: set[str] = set()
+    visited: set[str] = set()
     waiting = [start]
     while waiting:
         name = waiting.pop()
-        if name not in seen:
-            seen.add(name)
+        if name not in visited:
+            visited.add(name)
             waiting.extend(edge.target for edge in onward[name] if edge.target is not None)
-    return seen
+    return visited
 
 
 def can_end(scenario: Scenario, onward: Mapping[str, list[TimedEdge]]) -> set[str]:
@@ -146,16 +147,16 @@ def can_end(scenario: Scenario, onward: Mapping[str, list[TimedEdge]]) -> set[st
 
 def before(names: Set[str], onward: Mapping[str, list[TimedEdge]]) -> set[str]:
     """The states from which some path, of one edge or more, leads to one of these."""
-    back: dict[str, set[str]] = {}
+    sources: dict[str, set[str]] = {}
     for name, leading in onward.items():
         for edge in leading:
             if edge.target is not None:
-                back.setdefault(edge.target, set()).add(name)
-    seen: set[str] = set()
-    waiting = [source for name in names for source in back.get(name, ())]
+                sources.setdefault(edge.target, set()).add(name)
+    visited: set[str] = set()
+    waiting = [source for name in names for source in sources.get(name, ())]
     while waiting:
         name = waiting.pop()
-        if name not in seen:
-            seen.add(name)
-            waiting.extend(back.get(name, ()))
-    return seen
+        if name not in visited:
+            visited.add(name)
+            waiting.extend(sources.get(name, ()))
+    return visited

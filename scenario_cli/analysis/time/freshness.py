@@ -40,17 +40,17 @@ class Freshness:
 DAILY = len(STEPS) - 1
 
 
-def daily(why: str) -> Freshness:
-    return Freshness(DAILY, why)
+def daily(reason: str) -> Freshness:
+    return Freshness(DAILY, reason)
 
 
-def within(time: int | None, why: str = "") -> Freshness:
+def within(time: int | None, reason: str = "") -> Freshness:
     """The freshness that a time in microseconds allows; None: nothing ever comes of it."""
     if time is None:
-        return daily(why or "no message depends on when it comes")
-    fits = [step for step, (length, _) in enumerate(STEPS) if length <= time / 4]
-    said = "a message leaves at once" if time == 0 else f"a message may leave {length_words(time)} later"
-    return Freshness(max(fits, default=0), why or said)
+        return daily(reason or "no message depends on when it comes")
+    steps = [step for step, (length, _) in enumerate(STEPS) if length <= time / 4]
+    default_reason = "a message leaves at once" if time == 0 else f"a message may leave {length_words(time)} later"
+    return Freshness(max(steps, default=0), reason or default_reason)
 
 
 class Times:
@@ -67,34 +67,34 @@ class Times:
     def race(self, states: Iterable[State]) -> int | None:
         """The time from one of these states to the next message that a wait leads to. An event there has to beat it."""
         times = [
-            shortest(one.wait) + onward
+            shortest(exit_.wait) + onward
             for state in states
-            for one in own_exits(state)
-            if one.wait is not None and one.fallback is None and (onward := self.onward(one.target)) is not None
+            for exit_ in own_exits(state)
+            if exit_.wait is not None and exit_.fallback is None and (onward := self.onward(exit_.target)) is not None
         ]
         return min(times, default=None)
 
 
 def _to_message(scenario: Scenario) -> dict[str, int]:
     """The shortest time from entering a state to something that leaves; other events do not help it along."""
-    into: dict[str, list[tuple[str, int]]] = {}
+    incoming: dict[str, list[tuple[str, int]]] = {}
     for state in scenario.states.values():
         for target, time in _by_itself(scenario, state):
-            into.setdefault(target, []).append((state.name, time))
-    found: dict[str, int] = {}
+            incoming.setdefault(target, []).append((state.name, time))
+    times: dict[str, int] = {}
     waiting = [(0, state.name) for state in scenario.states.values() if state.send]
     heapq.heapify(waiting)
     while waiting:
         time, name = heapq.heappop(waiting)
-        if name not in found:
-            found[name] = time
-            for source, length in into.get(name, ()):
+        if name not in times:
+            times[name] = time
+            for source, length in incoming.get(name, ()):
                 heapq.heappush(waiting, (time + length, source))
-    return found
+    return times
 
 
 def _by_itself(scenario: Scenario, state: State) -> Iterator[tuple[str, int]]:
     """The states that a state leads to without an event, each with the least time that it takes."""
-    for one in exits(scenario, state):
-        if one.event is None and one.state is not None:
-            yield one.state, shortest(one.wait) if one.wait is not None and one.fallback is None else 0
+    for exit_ in exits(scenario, state):
+        if exit_.event is None and exit_.state is not None:
+            yield exit_.state, shortest(exit_.wait) if exit_.wait is not None and exit_.fallback is None else 0

@@ -17,7 +17,7 @@ def latest(scenario: Scenario) -> Mapping[str, int]:
 
     States that it may come to after any time are left out: those behind a circle, or behind a wait for data.
     """
-    found: dict[str, int] = {}
+    latest_times: dict[str, int] = {}
     unbounded: set[str] = set()
     queue: list[tuple[str, Arrival, frozenset[str]]] = [(scenario.first.name, (0, None), frozenset())]
     steps = 0
@@ -29,40 +29,42 @@ def latest(scenario: Scenario) -> Mapping[str, int]:
         if name in behind:
             unbounded |= _all_after(scenario, name)
             continue
-        found[name] = max(found.get(name, 0), arrival[0])
-        for target, reached in _onward(scenario.states[name], arrival):
+        latest_times[name] = max(latest_times.get(name, 0), arrival[0])
+        for target, next_arrival in _onward(scenario.states[name], arrival):
             if target not in scenario.states:
                 continue
-            if reached is None:
+            if next_arrival is None:
                 unbounded |= _all_after(scenario, target)
             else:
-                queue.append((target, reached, behind | {name}))
-    return {name: at for name, at in found.items() if name not in unbounded}
+                queue.append((target, next_arrival, behind | {name}))
+    return {name: at for name, at in latest_times.items() if name not in unbounded}
 
 
 def _onward(state: State, arrival: Arrival) -> Iterator[tuple[str, Arrival | None]]:
     """The states that a state leads to, each with the latest arrival there; None: at any time."""
-    unprompted = [one for one in own_exits(state) if one.kind in UNPROMPTED]
-    yield from ((one.state, arrival) for one in unprompted if one.wait is None and one.state is not None)
-    sure = [latest_end(one.wait, arrival) for one in unprompted if one.wait is not None and is_sure(one)]
-    last = min((end[0] for end in sure if end is not None), default=None)
-    for one in unprompted:
-        if one.wait is None or one.state is None:
+    unprompted = [exit_ for exit_ in own_exits(state) if exit_.kind in UNPROMPTED]
+    yield from ((exit_.state, arrival) for exit_ in unprompted if exit_.wait is None and exit_.state is not None)
+    sure = [latest_end(exit_.wait, arrival) for exit_ in unprompted if exit_.wait is not None and is_sure(exit_)]
+    latest_sure = min((end[0] for end in sure if end is not None), default=None)
+    for exit_ in unprompted:
+        if exit_.wait is None or exit_.state is None:
             continue
-        over = latest_end(one.wait, arrival)
-        if over is None or (last is not None and over[0] > last):
-            over = (last, None) if last is not None else None  # no later than the wait that always leads on
-        yield one.state, over
+        latest_exit = latest_end(exit_.wait, arrival)
+        if latest_exit is None or (latest_sure is not None and latest_exit[0] > latest_sure):
+            latest_exit = (
+                (latest_sure, None) if latest_sure is not None else None
+            )  # no later than the wait that always leads on
+        yield exit_.state, latest_exit
 
 
 def _all_after(scenario: Scenario, name: str) -> set[str]:
-    seen: set[str] = set()
+    visited: set[str] = set()
     waiting = [name]
     while waiting:
-        one = waiting.pop()
-        if one in seen or one not in scenario.states:
+        state_name = waiting.pop()
+        if state_name in visited or state_name not in scenario.states:
             continue
-        seen.add(one)
-        own = own_exits(scenario.states[one])
-        waiting += [leads.state for leads in own if leads.kind in UNPROMPTED and not leads.fallback and leads.state]
-    return seen
+        visited.add(state_name)
+        leading = own_exits(scenario.states[state_name])
+        waiting += [leads.state for leads in leading if leads.kind in UNPROMPTED and not leads.fallback and leads.state]
+    return visited

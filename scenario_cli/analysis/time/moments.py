@@ -14,10 +14,10 @@ from scenario_cli.analysis.labels import exit_label, trigger_label, wait_words
 from scenario_cli.model.exits import UNPROMPTED, Exit, common_exits, own_exits
 from scenario_cli.model.expression import Expression
 from scenario_cli.model.scenario import Scenario, State
-from scenario_cli.model.triggers import DateTrigger, MomentTrigger, ScheduleTrigger, Trigger
+from scenario_cli.model.triggers import Trigger, kind_of
 from scenario_cli.model.waits import Wait
 
-_MOST = 6  # paths that are listed of one message: a reader would not follow more
+_MOST_PATHS = 6  # paths that are listed of one message: a reader would not follow more
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +33,18 @@ class _Step:
 
 def moments(scenario: Scenario, state: str) -> list[str]:
     """The paths to a state's messages, in words."""
-    found = list(dict.fromkeys(_Moments(scenario).of(state, (), frozenset({state}))))
-    more = len(found) - _MOST
-    return found if more <= 0 else [*found[:_MOST], f"and in {more} other way{'' if more == 1 else 's'}"]
+    paths = list(dict.fromkeys(_Moments(scenario).paths_to(state, (), frozenset({state}))))
+    hidden = len(paths) - _MOST_PATHS
+    return paths if hidden <= 0 else [*paths[:_MOST_PATHS], f"and in {hidden} other way{'' if hidden == 1 else 's'}"]
 
 
 class _Moments:
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
-        self.into = _into(scenario)
+        self.into = _steps_into(scenario)
 
-    def of(self, name: str, after: tuple[_Step, ...], seen: frozenset[str]) -> Iterator[str]:
-        """Goes back from a state to where a reader can count from; `after` are the steps from there to the message."""
+    def paths_to(self, name: str, after: tuple[_Step, ...], visited: frozenset[str]) -> Iterator[str]:
+        """Goes back from a state to a step that a reader can count from. `after` are the steps on to the message."""
         for step in self.into.get(name, ()):
             source = self.scenario.states.get(step.source)
             if step.kind == "entry":
@@ -53,16 +53,16 @@ class _Moments:
                 yield self.sentence((step, *after), "that")
             elif source.send:
                 yield self.sentence((step, *after), f"the message of {step.source}")
-            elif step.source not in seen:
-                yield from self.of(step.source, (step, *after), seen | {step.source})
+            elif step.source not in visited:
+                yield from self.paths_to(step.source, (step, *after), visited | {step.source})
 
     def sentence(self, steps: tuple[_Step, ...], since: str) -> str:
         """The steps in order; a wait counts from what was before it, or from an event that starts it over."""
         parts: list[str] = []
         for step in steps:
             if step.wait is not None:
-                over = [f" or the last {name}" for name in _starts_over(self.scenario.states[step.source])]
-                parts.append(wait_words(step.wait, since + "".join(over)))
+                restarts = [f" or the last {name}" for name in _starts_over(self.scenario.states[step.source])]
+                parts.append(wait_words(step.wait, since + "".join(restarts)))
                 parts += _if(step.condition)
             elif step.words:
                 parts.append(step.words)
@@ -75,55 +75,56 @@ class _Moments:
 
 def _starts_over(state: State) -> list[str]:
     """The events that enter a state anew, so that its waits begin again."""
-    again = [one.event.text for one in own_exits(state) if one.event is not None and one.state == state.name]
-    return list(dict.fromkeys(again))
+    events = [exit_.event.text for exit_ in own_exits(state) if exit_.event is not None and exit_.state == state.name]
+    return list(dict.fromkeys(events))
 
 
-def _into(scenario: Scenario) -> Mapping[str, list[_Step]]:
+def _steps_into(scenario: Scenario) -> Mapping[str, list[_Step]]:
     """The steps into each state. One event that leads there from several states is one step."""
-    found = {scenario.first.name: [_Step("", "entry", _entered(trigger)) for trigger in scenario.triggers]}
+    steps = {scenario.first.name: [_Step("", "entry", _entered(trigger)) for trigger in scenario.triggers]}
     by_event: dict[tuple[str, str], list[str]] = {}
     for state in scenario.states.values():
-        for one in own_exits(state):
-            if one.state is not None and one.kind in UNPROMPTED:
-                found.setdefault(one.state, []).append(_onward(state, one))
-            elif one.state is not None and one.state != state.name:
-                by_event.setdefault((one.state, _event_words(one)), []).append(state.name)
+        for exit_ in own_exits(state):
+            if exit_.state is not None and exit_.kind in UNPROMPTED:
+                steps.setdefault(exit_.state, []).append(_onward(state, exit_))
+            elif exit_.state is not None and exit_.state != state.name:
+                by_event.setdefault((exit_.state, _event_words(exit_)), []).append(state.name)
     for (target, words), sources in by_event.items():
-        found.setdefault(target, []).append(_Step("", "event", f"{words} in {_listed(sources)}"))
-    for one in common_exits(scenario):
-        if one.state is not None:
-            found.setdefault(one.state, []).append(_Step("", "event", f"{_event_words(one)}, at any time"))
-    return found
+        steps.setdefault(target, []).append(_Step("", "event", f"{words} in {_listed(sources)}"))
+    for exit_ in common_exits(scenario):
+        if exit_.state is not None:
+            steps.setdefault(exit_.state, []).append(_Step("", "event", f"{_event_words(exit_)}, at any time"))
+    return steps
 
 
-def _event_words(one: Exit) -> str:
+def _event_words(exit_: Exit) -> str:
     """Words for an exit that an event or a condition opens."""
-    label = exit_label(one)
-    return f"when {label} comes" if one.event is not None else f"as soon as {label.removeprefix('when ')}"
+    label = exit_label(exit_)
+    return f"when {label} comes" if exit_.event is not None else f"as soon as {label.removeprefix('when ')}"
 
 
-def _onward(state: State, one: Exit) -> _Step:
+def _onward(state: State, exit_: Exit) -> _Step:
     """The step along an exit that needs no event."""
-    if one.wait is not None and one.fallback is None:
-        return _Step(state.name, "onward", "", one.wait, one.condition)
-    return _Step(state.name, "onward", _onward_words(state, one))
+    if exit_.wait is not None and exit_.fallback is None:
+        return _Step(state.name, "onward", "", exit_.wait, exit_.condition)
+    return _Step(state.name, "onward", _onward_words(state, exit_))
 
 
-def _onward_words(state: State, one: Exit) -> str:
-    if one.wait is not None:
-        return f"where it is {one.fallback}: {wait_words(one.wait, 'that')}"
-    if one.kind == "choose" and one.condition is None:
-        others = [" ".join(branch.condition.source.split()) for branch in state.choose if branch.condition is not None]
-        return f"unless {' or '.join(others)}"
-    label = exit_label(one)
-    return f"for {label} of the contacts" if one.kind == "split" else label
+def _onward_words(state: State, exit_: Exit) -> str:
+    if exit_.wait is not None:
+        return f"where it is {exit_.fallback}: {wait_words(exit_.wait, 'that')}"
+    if exit_.kind == "choose" and exit_.condition is None:
+        conditions = [
+            " ".join(branch.condition.source.split()) for branch in state.choose if branch.condition is not None
+        ]
+        return f"unless {' or '.join(conditions)}"
+    label = exit_label(exit_)
+    return f"for {label} of the contacts" if exit_.kind == "split" else label
 
 
 def _entered(trigger: Trigger) -> str:
     """Words for an entry; a trigger that is a moment needs no `at once`."""
-    at_a_time = isinstance(trigger, ScheduleTrigger | MomentTrigger | DateTrigger)
-    return trigger_label(trigger) if at_a_time else f"at once: {trigger_label(trigger)}"
+    return trigger_label(trigger) if kind_of(trigger).by_time_alone else f"at once: {trigger_label(trigger)}"
 
 
 def _if(condition: Expression | None) -> list[str]:

@@ -49,8 +49,8 @@ OF_ENTRY = (("journey", "entered_at"), ("trigger", "timestamp"))
 
 def since_entry(wait: Wait) -> bool:
     """Whether a wait is written out and counts from the entry."""
-    others = (wait.date, wait.length, wait.at_value)
-    return wait.since is not None and path_of(wait.since.root) in OF_ENTRY and all(one is None for one in others)
+    forms = (wait.date, wait.length, wait.at_value)
+    return wait.since is not None and path_of(wait.since.root) in OF_ENTRY and all(form is None for form in forms)
 
 
 def bounds(wait: Wait) -> Bounds:
@@ -67,15 +67,15 @@ def counted_bounds(wait: Wait) -> Bounds:
     days = longest_gap(wait.days)
     if wait.duration is None:
         return Bounds(0, days * DAY)
-    plain = length(wait.duration)
-    assert plain.most is not None
+    base = length(wait.duration)
+    assert base.most is not None
     if wait.at is None and wait.at_value is None:
-        return Bounds(plain.least, plain.most + (days - 1) * DAY) if wait.days else plain
+        return Bounds(base.least, base.most + (days - 1) * DAY) if wait.days else base
     if not wait.duration.calendar_only:
-        return Bounds(plain.least, plain.most + days * DAY)
+        return Bounds(base.least, base.most + days * DAY)
     # The time of day is set on the day reached: up to a day back from where the duration alone leads.
     earliest, latest = (wait.at * MINUTE,) * 2 if wait.at is not None else (0, DAY)
-    return Bounds(max(plain.least - DAY + earliest, 0), plain.most + latest + (days - 1) * DAY)
+    return Bounds(max(base.least - DAY + earliest, 0), base.most + latest + (days - 1) * DAY)
 
 
 def shortest(wait: Wait) -> int:
@@ -98,23 +98,23 @@ def latest_end(wait: Wait, arrival: Arrival) -> Arrival | None:
     if wait.from_data or wait.cron:
         return None
     at, time = arrival
-    more = (longest_gap(wait.days) - 1) * DAY
+    extra_days = (longest_gap(wait.days) - 1) * DAY
     moved = length(wait.duration).most or 0 if wait.duration is not None else 0
     if wait.at is None:
-        kept = time if wait.duration is None or wait.duration.calendar_only else _later(time, moved)
-        return at + moved + more, kept
-    wanted = wait.at * MINUTE
+        time_of_end = time if wait.duration is None or wait.duration.calendar_only else _later(time, moved)
+        return at + moved + extra_days, time_of_end
+    clock_time = wait.at * MINUTE
     if wait.duration is not None and wait.duration.calendar_only:
-        return at + moved + more + wanted - (time or 0), wanted
-    reached = _later(time, moved)
-    gap = DAY if reached is None else (wanted - reached) % DAY
+        return at + moved + extra_days + clock_time - (time or 0), clock_time
+    time_reached = _later(time, moved)
+    gap = DAY if time_reached is None else (clock_time - time_reached) % DAY
     if wait.duration is None and gap == 0:
         gap = DAY  # strictly later
-    return at + moved + gap + more, wanted
+    return at + moved + gap + extra_days, clock_time
 
 
-def _later(time: int | None, by: int) -> int | None:
-    return None if time is None else (time + by) % DAY
+def _later(time: int | None, span: int) -> int | None:
+    return None if time is None else (time + span) % DAY
 
 
 def latest_after(wait: Wait) -> int | None:
@@ -130,8 +130,8 @@ def latest_after(wait: Wait) -> int | None:
     return day - moved.least if wait.before else None if moved.most is None else moved.most + day
 
 
-def is_sure(one: Exit) -> bool:
+def is_sure(exit_: Exit) -> bool:
     """Whether a wait's exit is taken whatever the data says, once the wait is over, or leads on where it is past."""
-    if one.wait is None or one.timeout is None or one.condition is not None or one.fallback is not None:
+    if exit_.wait is None or exit_.timeout is None or exit_.condition is not None or exit_.fallback is not None:
         return False
-    return not one.wait.from_data or (since_entry(one.wait) and one.timeout.if_past != "never")
+    return not exit_.wait.from_data or (since_entry(exit_.wait) and exit_.timeout.if_past != "never")

@@ -40,7 +40,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """A breach: one point in which the export is not as the plan demands.
+    """A breach: one difference between the export and the demands of the plan.
 
     `event` is empty for an attribute of the profile, `property` for a whole event. `likely` is the probable new
     name. A `note` is about data that no scenario relies on. A `total` breach leaves nothing of the data, any other
@@ -69,23 +69,29 @@ def check_plan(project: Project, export: Inspection, limits: Limits, reads: Read
     """Breaches of the plan, the worst first."""
     plan = project.plan
     free = [event for event in export.events if event.name not in plan.events]
-    found: list[Breach] = []
-    made = {name for scenario in project.scenarios.values() for name in made_events(scenario)}
-    for known in plan.events.values():
-        if known.name in made and export.event(known.name) is None:
+    breaches: list[Breach] = []
+    own_events = {name for scenario in project.scenarios.values() for name in made_events(scenario)}
+    for event in plan.events.values():
+        if event.name in own_events and export.event(event.name) is None:
             continue  # the scenarios make it themselves
-        found += _of_event(known, export.event(known.name), export, free, limits, project)
-    found += _of_profile(project, export, limits)
-    renamed = {(one.event, one.likely.name) if one.property else (one.likely.name, "") for one in found if one.likely}
-    found += [one for one in _unplanned(project, export) if (one.event, one.property) not in renamed]
+        breaches += _of_event(event, export.event(event.name), export, free, limits, project)
+    breaches += _of_profile(project, export, limits)
+    renamed = {
+        (breach.event, breach.likely.name) if breach.property else (breach.likely.name, "")
+        for breach in breaches
+        if breach.likely
+    }
+    breaches += [breach for breach in _unplanned(project, export) if (breach.event, breach.property) not in renamed]
     relied = _relied_on(project, export)
-    done: list[Breach] = []
-    whole = with_all_data(project, reads) if found else {}
-    for breach in found:
+    graded: list[Breach] = []
+    full_results = with_all_data(project, reads) if breaches else {}
+    for breach in breaches:
         loss = _loss(breach, project, export)
-        effects = tuple(silenced(project, loss, reads, whole)) if loss else ()
-        done.append(replace(breach, effects=effects, note=loss is None or not (effects or relied(breach))))
-    return sorted(done, key=lambda one: (one.note, -len(one.effects), _ORDER.index(one.kind), one.subject()))
+        effects = tuple(silenced(project, loss, reads, full_results)) if loss else ()
+        graded.append(replace(breach, effects=effects, note=loss is None or not (effects or relied(breach))))
+    return sorted(
+        graded, key=lambda breach: (breach.note, -len(breach.effects), _ORDER.index(breach.kind), breach.subject())
+    )
 
 
 _ORDER: tuple[Kind, ...] = ("missing", "stopped", "type", "values", "fill", "fell", "unplanned")
@@ -125,7 +131,7 @@ def _loss(breach: Breach, project: Project, export: Inspection) -> Loss | None:
 
 
 def _of_event(
-    known: EventType,
+    event_type: EventType,
     facts: EventFacts | None,
     export: Inspection,
     free: list[EventFacts],
@@ -133,23 +139,23 @@ def _of_event(
     project: Project,
 ) -> Iterator[Breach]:
     if facts is None or not facts.rows:
-        likely = renamed_event(known, free)
-        yield Breach("missing", known.name, "", "not one row of this event", likely, total=True)
+        rename = renamed_event(event_type, free)
+        yield Breach("missing", event_type.name, "", "not one row of this event", rename, total=True)
         return
     stop = _stopped(facts, export)
     if stop:
-        yield Breach("stopped", known.name, "", stop, renamed_event(known, free), last=facts.last)
+        yield Breach("stopped", event_type.name, "", stop, renamed_event(event_type, free), last=facts.last)
     elif export.windows is not None and export.last is not None:
-        said = _fell(facts, export, limits)
-        if said:
-            yield Breach("fell", known.name, "", said, last=facts.last)
-    new = [one for one in facts.properties if one.name not in known.properties]
-    for property in known.properties.values():
-        if known.profile and property.name in project.plan.profile and property.name not in known.required:
+        message = _fell(facts, export, limits)
+        if message:
+            yield Breach("fell", event_type.name, "", message, last=facts.last)
+    new = [candidate for candidate in facts.properties if candidate.name not in event_type.properties]
+    for property in event_type.properties.values():
+        if event_type.profile and property.name in project.plan.profile and property.name not in event_type.required:
             continue  # an event that changes the profile brings what has changed
-        required = property.name in known.required
-        found = facts.property(property.name)
-        yield from _of_property(known, property, required, facts, found, new, export, limits)
+        required = property.name in event_type.required
+        property_facts = facts.property(property.name)
+        yield from _of_property(event_type, property, required, facts, property_facts, new, export, limits)
 
 
 def _of_property(
@@ -157,74 +163,78 @@ def _of_property(
     property: Property,
     required: bool,
     facts: EventFacts,
-    found: PropertyFacts | None,
+    property_facts: PropertyFacts | None,
     new: list[PropertyFacts],
     export: Inspection,
     limits: Limits,
 ) -> Iterator[Breach]:
-    last = found.last if found else None
+    last = property_facts.last if property_facts else None
 
-    def breach(kind: Kind, message: str, likely: Candidate | None = None, total: bool = False) -> Breach:
-        return Breach(kind, event.name, property.name, message, likely, total=total, last=last)
+    def breach(kind: Kind, message: str, rename: Candidate | None = None, total: bool = False) -> Breach:
+        return Breach(kind, event.name, property.name, message, rename, total=total, last=last)
 
-    if found is None or not found.filled + found.misfits:
-        likely = renamed_property(property, required, facts, new)
+    if property_facts is None or not property_facts.filled + property_facts.misfits:
+        rename = renamed_property(property, required, facts, new)
         yield breach(
             "missing",
             "no value in its one row" if facts.rows == 1 else f"no value in any of its {facts.rows:,} rows",
-            likely,
+            rename,
             total=True,
         )
         return
-    for misfit in _of_values(property, found, limits):
+    for misfit in _of_values(property, property_facts, limits):
         yield replace(misfit, event=event.name, last=last)
-    expected = found.filled / max(facts.rows - found.rows_since, 1) * found.rows_since
+    expected = property_facts.filled / max(facts.rows - property_facts.rows_since, 1) * property_facts.rows_since
     if expected >= LEAST_EXPECTED_IN_GAP:
-        later = [one for one in new if one.first is not None and found.last is not None and one.last is not None
-                 and one.last > found.last]  # fmt: skip
-        said = f"no value in the last {found.rows_since:,} of its {facts.rows:,} rows"
-        yield breach("stopped", said, renamed_property(property, required, facts, later))
+        later = [
+            candidate
+            for candidate in new
+            if candidate.first is not None and last is not None and candidate.last is not None and candidate.last > last
+        ]
+        text = f"no value in the last {property_facts.rows_since:,} of its {facts.rows:,} rows"
+        yield breach("stopped", text, renamed_property(property, required, facts, later))
         return
-    lacking = facts.rows - found.filled - found.misfits
+    lacking = facts.rows - property_facts.filled - property_facts.misfits
     if required and lacking > limits.tolerance * facts.rows:
-        share = (found.filled + found.misfits) / facts.rows
-        said = f"required, but {lacking:,} of its {facts.rows:,} rows have no value ({_percent(share)} filled)"
-        yield breach("fill", said, renamed_property(property, required, facts, new))
+        share = (property_facts.filled + property_facts.misfits) / facts.rows
+        text = f"required, but {lacking:,} of its {facts.rows:,} rows have no value ({_percent(share)} filled)"
+        yield breach("fill", text, renamed_property(property, required, facts, new))
     elif facts.recent and facts.before:
         share = facts.recent / facts.before
-        usual = found.before * share
-        if usual >= LEAST_EXPECTED and found.recent < (1 - limits.fall) * usual:
-            yield breach("fell", f"filled in {_percent(found.recent / facts.recent)} of the rows of the last 7 days, "
-                                 f"and in {_percent(found.before / facts.before)} before")  # fmt: skip
+        usual = property_facts.before * share
+        if usual >= LEAST_EXPECTED and property_facts.recent < (1 - limits.fall) * usual:
+            recent, before = property_facts.recent / facts.recent, property_facts.before / facts.before
+            text = f"filled in {_percent(recent)} of the rows of the last 7 days, and in {_percent(before)} before"
+            yield breach("fell", text)
 
 
-def _of_values(property: Property, found: PropertyFacts, limits: Limits) -> Iterator[Breach]:
-    """Values that do not fit the declared type, or are none of those that the plan lists."""
-    there = found.filled + found.misfits
-    bad, example = found.misfits, found.misfit
+def _of_values(property: Property, facts: PropertyFacts, limits: Limits) -> Iterator[Breach]:
+    """Values that do not fit the declared type or are missing from the list of the plan."""
+    total = facts.filled + facts.misfits
+    bad, example = facts.misfits, facts.misfit
     if property.type in ("date", "datetime"):
-        bad += sum(count for kind, count in found.kinds.items() if not fits(property.type, kind))
-        example = example or next((text for text, _ in found.values), next(iter(found.examples), ""))
-    if bad > limits.tolerance * there:
-        said = f"{bad:,} of {there:,} values are not of type {property.type}"
+        bad += sum(count for kind, count in facts.kinds.items() if not fits(property.type, kind))
+        example = example or next((text for text, _ in facts.values), next(iter(facts.examples), ""))
+    if bad > limits.tolerance * total:
+        message = f"{bad:,} of {total:,} values are not of type {property.type}"
         if hint := remedy(property.name, property.type or "", example or ""):
-            said += f" ({hint})"
-        yield Breach("type", "", property.name, said, total=bad == there, examples=(example,))
+            message += f" ({hint})"
+        yield Breach("type", "", property.name, message, total=bad == total, examples=(example,))
     if not property.enum:
         return
-    known = {_written(value) for value in property.enum}
-    if not found.values:
-        said = f"{found.distinct:,} different values, while the plan lists {len(known)}"
-        yield Breach("values", "", property.name, said, examples=found.examples[:3])
+    listed = {_yaml_text(value) for value in property.enum}
+    if not facts.values:
+        message = f"{facts.distinct:,} different values, while the plan lists {len(listed)}"
+        yield Breach("values", "", property.name, message, examples=facts.examples[:3])
         return
-    others = [(text, count) for text, count in found.values if text not in known]
-    bad = sum(count for _, count in others)
-    if bad > limits.tolerance * there:
-        said = f"{bad:,} of {there:,} values are none of those that the plan lists"
-        yield Breach("values", "", property.name, said, examples=tuple(text for text, _ in others[:3]))
+    unlisted = [(text, count) for text, count in facts.values if text not in listed]
+    bad = sum(count for _, count in unlisted)
+    if bad > limits.tolerance * total:
+        message = f"{bad:,} of {total:,} values are none of those that the plan lists"
+        yield Breach("values", "", property.name, message, examples=tuple(text for text, _ in unlisted[:3]))
 
 
-def _written(value: object) -> str:
+def _yaml_text(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)
@@ -236,15 +246,15 @@ def _stopped(facts: EventFacts, export: Inspection) -> str:
     to be expected."""
     if facts.rows < LEAST_ROWS or len(facts.days) < LEAST_DAYS:
         return ""
-    every = sorted({day for event in export.events for day, _ in event.days})
-    mine = [date.fromisoformat(day) for day, _ in facts.days]
-    silent = (date.fromisoformat(every[-1]) - mine[-1]).days
-    longest = max((later - earlier).days for earlier, later in pairwise(mine))
-    active = (mine[-1] - mine[0]).days + 1
+    all_days = sorted({day for event in export.events for day, _ in event.days})
+    own_days = [date.fromisoformat(day) for day, _ in facts.days]
+    silent = (date.fromisoformat(all_days[-1]) - own_days[-1]).days
+    longest = max((later - earlier).days for earlier, later in pairwise(own_days))
+    active = (own_days[-1] - own_days[0]).days + 1
     if silent < 2 or silent <= 2 * longest or facts.rows / active * silent < LEAST_EXPECTED_IN_GAP:
         return ""
     usual = f"{facts.rows / active:,.0f} a day until then"
-    return f"none since {mine[-1].isoformat()}, {silent} days before the export ends; {usual}"
+    return f"none since {own_days[-1].isoformat()}, {silent} days before the export ends; {usual}"
 
 
 def _fell(facts: EventFacts, export: Inspection, limits: Limits) -> str:
@@ -282,36 +292,47 @@ def _of_profile(project: Project, export: Inspection, limits: Limits) -> Iterato
         sources.append(table)
     if not sources:
         return
-    new = [(facts, one) for facts in sources for one in facts.properties if one.name not in project.plan.profile]
+    new = [
+        (facts, candidate)
+        for facts in sources
+        for candidate in facts.properties
+        if candidate.name not in project.plan.profile
+    ]
     set_here = {name for scenario in project.scenarios.values() for name in updated_attributes(scenario)}
     for attribute in project.plan.profile.values():
-        found = [one for facts in sources if (one := facts.property(attribute.name)) and one.filled + one.misfits]
-        if not found and attribute.name in set_here:
+        present = [
+            property_facts
+            for facts in sources
+            if (property_facts := facts.property(attribute.name)) and property_facts.filled + property_facts.misfits
+        ]
+        if not present and attribute.name in set_here:
             continue
-        if not found:
-            likely = None
-            for facts, one in new:
-                likely = likely or renamed_property(attribute, False, facts, [one])
-            where = " or in ".join("the contacts table" if facts is table else facts.name for facts in sources)
-            yield Breach("missing", "", attribute.name, f"no value in {where}", likely, total=True)
+        if not present:
+            rename = None
+            for facts, candidate in new:
+                rename = rename or renamed_property(attribute, False, facts, [candidate])
+            source_names = " or in ".join("the contacts table" if facts is table else facts.name for facts in sources)
+            yield Breach("missing", "", attribute.name, f"no value in {source_names}", rename, total=True)
             continue
-        for one in found:
-            for misfit in _of_values(attribute, one, limits):
-                yield replace(misfit, total=misfit.total and len(found) == 1)
+        for property_facts in present:
+            for misfit in _of_values(attribute, property_facts, limits):
+                yield replace(misfit, total=misfit.total and len(present) == 1)
 
 
 def _unplanned(project: Project, export: Inspection) -> Iterable[Breach]:
     """Events and properties that the plan does not know."""
     plan = project.plan
     for event in export.events:
-        known = plan.events.get(event.name)
-        if known is None:
+        planned = plan.events.get(event.name)
+        if planned is None:
             yield Breach("unplanned", event.name, "", f"not in the plan; {_rows(event.rows)}")
             continue
-        for one in event.properties:
-            if one.name not in known.properties:
-                filled = _percent(one.filled / event.rows)
-                yield Breach("unplanned", event.name, one.name, f"not in the plan; filled in {filled} of the rows")
+        for property_facts in event.properties:
+            if property_facts.name not in planned.properties:
+                filled = _percent(property_facts.filled / event.rows)
+                yield Breach(
+                    "unplanned", event.name, property_facts.name, f"not in the plan; filled in {filled} of the rows"
+                )
 
 
 def _rows(count: int) -> str:

@@ -35,7 +35,7 @@ _ATTRIBUTES = {"email", "phone", "mobile", "email_optin", "sms_optin", "push_opt
 _CONTEXT = frozenset(("timezone", "locale"))
 
 Described = str | dict[str, Any]
-Shown = Callable[[str, str], str | None]
+ValueFilter = Callable[[str, str], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +48,19 @@ class InferredPlan:
     remarks: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     def document(self) -> dict[str, Any]:
-        found: dict[str, Any] = {}
+        document: dict[str, Any] = {}
         if self.profile:
-            found["profile"] = dict(self.profile)
-        found["events"] = {name: dict(event) for name, event in self.events.items()}
-        return found
+            document["profile"] = dict(self.profile)
+        document["events"] = {name: dict(event) for name, event in self.events.items()}
+        return document
 
 
 def infer_plan(
     export: Inspection,
-    shown: Shown,
+    value_filter: ValueFilter,
     profile: Iterable[str] = (),
     broadcast: Collection[str] = (),
-    named: Callable[[str], bool] = lambda name: True,
+    is_allowed: Callable[[str], bool] = lambda name: True,
 ) -> InferredPlan:
     """A plan for every event of the export.
 
@@ -69,52 +69,56 @@ def infer_plan(
     known to change the profile; others are suspected of it by name and properties, and a remark says so. `broadcast`
     are events known to concern no one contact.
     """
-    known = set(profile)
+    profile_events = set(profile)
     events: dict[str, Mapping[str, Any]] = {}
     attributes: dict[str, Described] = {}
     remarks: dict[tuple[str, str], str] = {}
     unnamed = 0
-    for event in sorted(export.events, key=lambda one: (-one.rows, one.name)):
-        if not named(event.name):
+    for event in sorted(export.events, key=lambda facts: (-facts.rows, facts.name)):
+        if not is_allowed(event.name):
             unnamed += 1
             continue
-        suspected = event.name not in known and _changes_profile(event)
-        if suspected or event.name in known:
+        suspected = event.name not in profile_events and _changes_profile(event)
+        if suspected or event.name in profile_events:
             if suspected:
                 remarks[event.name, ""] = "suspected by its name or its properties: does it change the profile?"
             events[event.name] = {"profile": True}
-            owner, into = "", attributes
+            owner, target = "", attributes
         else:
             events[event.name] = {}
-            owner, into = event.name, {}
-        if lacking := _left_out(event, named):
+            owner, target = event.name, {}
+        if lacking := _left_out(event, is_allowed):
             remarks[event.name, ""] = "; ".join(filter(None, (remarks.get((event.name, "")), lacking)))
-        properties = [one for one in event.properties if named(one.name)]
-        for one in properties:
-            described, remark = _described(one, event.rows, shown, named)
-            into.setdefault(one.name, described)
+        properties = [property_facts for property_facts in event.properties if is_allowed(property_facts.name)]
+        for property_facts in properties:
+            described, remark = _described(property_facts, event.rows, value_filter, is_allowed)
+            target.setdefault(property_facts.name, described)
             if remark:
-                remarks.setdefault((owner, one.name), remark)
+                remarks.setdefault((owner, property_facts.name), remark)
         if owner:
-            required = [one.name for one in properties if _is_required(one, event)]
+            required = [property_facts.name for property_facts in properties if _is_required(property_facts, event)]
             events[owner] = {
                 **({"broadcast": True} if owner in broadcast else {}),
-                **({"properties": into} if into else {}),
+                **({"properties": target} if target else {}),
                 **({"required": required} if required else {}),
             }
     table = export.contacts_table
-    for one in [one for one in table.properties if named(one.name)] if table is not None else ():
-        described, remark = _described(one, table.rows if table else 0, shown, named)
-        attributes.setdefault(one.name, described)
+    for property_facts in (
+        [property_facts for property_facts in table.properties if is_allowed(property_facts.name)]
+        if table is not None
+        else ()
+    ):
+        described, remark = _described(property_facts, table.rows if table else 0, value_filter, is_allowed)
+        attributes.setdefault(property_facts.name, described)
         if remark:
-            remarks.setdefault(("", one.name), remark)
+            remarks.setdefault(("", property_facts.name), remark)
     if unnamed:
         remarks["", ""] = f"{unnamed:,} events whose names look like data about a person are left out"
     return InferredPlan(attributes, events, remarks)
 
 
-def _left_out(event: EventFacts, named: Callable[[str], bool]) -> str:
-    unnamed = sum(not named(one.name) for one in event.properties)
+def _left_out(event: EventFacts, is_allowed: Callable[[str], bool]) -> str:
+    unnamed = sum(not is_allowed(property_facts.name) for property_facts in event.properties)
     parts = [f"{unnamed:,} properties whose names look like data about a person are left out"] if unnamed else []
     if event.more:
         parts.append(f"and {event.more:,} more properties that were not looked into")
@@ -122,53 +126,57 @@ def _left_out(event: EventFacts, named: Callable[[str], bool]) -> str:
 
 
 def _changes_profile(event: EventFacts) -> bool:
-    names = {one.name.lower() for one in event.properties}
+    names = {property_facts.name.lower() for property_facts in event.properties}
     # A tool sends zone and locale along with every event.
     return bool(names) and (bool(_PROFILE_NAME.search(event.name)) or len(names & (_ATTRIBUTES - _CONTEXT)) >= 2)
 
 
-def _is_required(one: PropertyFacts, event: EventFacts) -> bool:
-    return event.rows >= LEAST_ROWS and one.filled == event.rows
+def _is_required(property_facts: PropertyFacts, event: EventFacts) -> bool:
+    return event.rows >= LEAST_ROWS and property_facts.filled == event.rows
 
 
-def _described(one: PropertyFacts, rows: int, shown: Shown, named: Callable[[str], bool]) -> tuple[Described, str]:
+def _described(
+    property_facts: PropertyFacts, rows: int, value_filter: ValueFilter, is_allowed: Callable[[str], bool]
+) -> tuple[Described, str]:
     """The type as the plan writes it, and a remark where the values do not agree on one."""
-    kind, remark = _kind(one)
+    kind, remark = _kind(property_facts)
     described: dict[str, Any] = {}
     if kind is None:
         # JSON Schema's word for more than one type, which the reader takes as any.
-        described["type"] = sorted({_widened(name) for name in one.kinds})
+        described["type"] = sorted({_widened(name) for name in property_facts.kinds})
     else:
         described["type"] = kind
     if kind == "array" or kind == "object":
-        described.update(_nested(one.nested, kind, named))
-    elif kind == "string" and _is_enum(one):
-        texts = sorted({text for text, _ in one.values})
+        described.update(_nested(property_facts.nested, kind, is_allowed))
+    elif kind == "string" and _is_enum(property_facts):
+        texts = sorted({text for text, _ in property_facts.values})
         # Some values of an enum alone would be a wrong one.
-        if all(shown(one.name, text) == text for text in texts):
+        if all(value_filter(property_facts.name, text) == text for text in texts):
             described["enum"] = texts
-    elif kind is not None and kind != "boolean" and not _points_at_a_person(one, kind):
-        texts = [text for value in one.examples if (text := shown(one.name, value)) is not None]
+    elif kind is not None and kind != "boolean" and not _points_at_a_person(property_facts, kind):
+        texts = [
+            text for value in property_facts.examples if (text := value_filter(property_facts.name, value)) is not None
+        ]
         examples = [_typed(text, kind) for text in texts if len(text) <= _LONGEST_EXAMPLE]
         if examples:
             described["examples"] = examples[:_EXAMPLES]
     return (described["type"] if list(described) == ["type"] and kind is not None else described), remark
 
 
-def _points_at_a_person(one: PropertyFacts, kind: ValueKind) -> bool:
-    unique = kind == "string" and one.distinct > max(_MOST_DISTINCT * one.filled, 1)
-    return unique or names_a_person(one.name)
+def _points_at_a_person(property_facts: PropertyFacts, kind: ValueKind) -> bool:
+    unique = kind == "string" and property_facts.distinct > max(_MOST_DISTINCT * property_facts.filled, 1)
+    return unique or names_a_person(property_facts.name)
 
 
-def _kind(one: PropertyFacts) -> tuple[ValueKind | None, str]:
+def _kind(property_facts: PropertyFacts) -> tuple[ValueKind | None, str]:
     """The one type that all values have, but for a few slips, of which the remark tells; None if there is none."""
-    total = sum(one.kinds.values())
+    total = sum(property_facts.kinds.values())
     for kind, likes in _WIDER.items():
-        good = sum(count for found, count in one.kinds.items() if found in likes)
+        good = sum(count for name, count in property_facts.kinds.items() if name in likes)
         if total and good == total:
             return kind, ""
     for kind, likes in _WIDER.items():
-        good = sum(count for found, count in one.kinds.items() if found in likes)
+        good = sum(count for name, count in property_facts.kinds.items() if name in likes)
         if total and good >= (1 - MOST_SLIPS) * total:
             return kind, f"{total - good:,} of {total:,} values are not of this type"
     return None, "values of several types: which is meant?"
@@ -191,34 +199,34 @@ def _widened(kind: ValueKind) -> str:
     return "string" if kind in ("date", "datetime") else kind
 
 
-def _is_enum(one: PropertyFacts) -> bool:
+def _is_enum(property_facts: PropertyFacts) -> bool:
     return (
-        bool(one.values)
-        and 1 < len({text for text, _ in one.values}) <= MOST_IN_ENUM
-        and one.filled >= LEAST_EACH * len(one.values)
-        and all(text == text.strip() and len(text) <= 40 and text for text, _ in one.values)
+        bool(property_facts.values)
+        and 1 < len({text for text, _ in property_facts.values}) <= MOST_IN_ENUM
+        and property_facts.filled >= LEAST_EACH * len(property_facts.values)
+        and all(text == text.strip() and len(text) <= 40 and text for text, _ in property_facts.values)
     )
 
 
-def _nested(nested: NestedFacts | None, kind: ValueKind, named: Callable[[str], bool]) -> dict[str, Any]:
+def _nested(nested: NestedFacts | None, kind: ValueKind, is_allowed: Callable[[str], bool]) -> dict[str, Any]:
     if nested is None:
         return {}
     fields = {
-        name: _only(kinds)
+        name: _common_kind(kinds)
         for name, kinds in list(nested.fields.items())[:_MOST_FIELDS]
-        if _only(kinds) is not None and named(name)
+        if _common_kind(kinds) is not None and is_allowed(name)
     }
     if kind == "object":
         return {"properties": fields} if fields else {}
     if fields and set(nested.elements) == {"object"}:
         return {"items": {"type": "object", "properties": fields}}
-    only = _only(nested.elements)
-    return {"items": only} if only else {}
+    element_kind = _common_kind(nested.elements)
+    return {"items": element_kind} if element_kind else {}
 
 
-def _only(kinds: Mapping[ValueKind, int]) -> str | None:
-    found = set(kinds)
-    return next((kind for kind, likes in _WIDER.items() if found and found <= likes), None)
+def _common_kind(kinds: Mapping[ValueKind, int]) -> str | None:
+    kind_set = set(kinds)
+    return next((kind for kind, likes in _WIDER.items() if kind_set and kind_set <= likes), None)
 
 
 def _typed(text: str, kind: ValueKind) -> Any:

@@ -42,13 +42,13 @@ def fits(declared: str | None, kind: ValueKind) -> bool:
     return declared is None or kind in _FITTING.get(declared, frozenset({kind}))
 
 
-def likeness(one: str, other: str) -> float:
+def likeness(left_name: str, right_name: str) -> float:
     """Likeness of two names, from 0 to 1; the same words in another spelling give 1.
 
     >>> likeness("cart_value", "cartValue")
     1.0
     """
-    left, right = _words(one), _words(other)
+    left, right = _words(left_name), _words(right_name)
     if left == right or "".join(left) == "".join(right):
         return 1.0
     shared = len({*left} & {*right}) / len({*left} | {*right}) if left and right else 0.0
@@ -60,24 +60,27 @@ def _words(name: str) -> list[str]:
 
 
 def renamed_property(
-    known: Property, required: bool, event: EventFacts, free: Iterable[PropertyFacts]
+    planned: Property, required: bool, event: EventFacts, free: Iterable[PropertyFacts]
 ) -> Candidate | None:
     """The unplanned property that probably is this one under a new name."""
-    fitting = [one for one in free if _fits(known, one)]
-    alike = sorted(((likeness(known.name, one.name), one.filled, one.name) for one in fitting), reverse=True)
-    by_name = {one.name: one for one in fitting}
-    if alike and alike[0][0] >= _LEAST_LIKENESS:
-        best = by_name[alike[0][2]]
+    fitting = [candidate for candidate in free if _has_type(planned, candidate)]
+    ranked = sorted(
+        ((likeness(planned.name, candidate.name), candidate.filled, candidate.name) for candidate in fitting),
+        reverse=True,
+    )
+    by_name = {candidate.name: candidate for candidate in fitting}
+    if ranked and ranked[0][0] >= _LEAST_LIKENESS:
+        best = by_name[ranked[0][2]]
         return Candidate(best.name, _described(best, event))
     # Where no name resembles, only a lone newcomer of the same type that is always there counts.
-    constant = [one for one in fitting if one.filled == event.rows]
-    if required and known.type not in (None, "string") and len(constant) == 1:
+    constant = [candidate for candidate in fitting if candidate.filled == event.rows]
+    if required and planned.type not in (None, "string") and len(constant) == 1:
         return Candidate(constant[0].name, f"the one new property of that type; {_described(constant[0], event)}")
     return None
 
 
-def _fits(known: Property, facts: PropertyFacts) -> bool:
-    good = sum(count for kind, count in facts.kinds.items() if fits(known.type, kind))
+def _has_type(planned: Property, facts: PropertyFacts) -> bool:
+    good = sum(count for kind, count in facts.kinds.items() if fits(planned.type, kind))
     return facts.filled > 0 and (not facts.kinds or good >= 0.99 * sum(facts.kinds.values()))
 
 
@@ -86,19 +89,19 @@ def _described(facts: PropertyFacts, event: EventFacts) -> str:
     return f"{kinds}, in {facts.filled / event.rows:.0%} of the rows" if event.rows else kinds
 
 
-def renamed_event(known: EventType, free: Iterable[EventFacts]) -> Candidate | None:
+def renamed_event(planned: EventType, free: Iterable[EventFacts]) -> Candidate | None:
     """The unplanned event that probably is this one under a new name."""
     best: tuple[float, int, str, str] | None = None
-    for one in free:
-        named = likeness(known.name, one.name)
-        names = {facts.name for facts in one.properties}
-        shared = len(names & known.properties.keys())
-        overlap = shared / len(names | known.properties.keys()) if names else 0.0
-        if named < _LEAST_LIKENESS and (overlap < _LEAST_OVERLAP or shared < 2):
+    for candidate in free:
+        name_likeness = likeness(planned.name, candidate.name)
+        names = {facts.name for facts in candidate.properties}
+        shared = len(names & planned.properties.keys())
+        overlap = shared / len(names | planned.properties.keys()) if names else 0.0
+        if name_likeness < _LEAST_LIKENESS and (overlap < _LEAST_OVERLAP or shared < 2):
             continue
-        why = ("1 row" if one.rows == 1 else f"{one.rows:,} rows") + (
-            f", {shared} of its {len(known.properties)} properties" if shared else ""
+        reason = ("1 row" if candidate.rows == 1 else f"{candidate.rows:,} rows") + (
+            f", {shared} of its {len(planned.properties)} properties" if shared else ""
         )
-        rank = (named + overlap, one.rows, one.name, why)
+        rank = (name_likeness + overlap, candidate.rows, candidate.name, reason)
         best = rank if best is None or rank[:2] > best[:2] else best
     return Candidate(best[2], best[3]) if best else None

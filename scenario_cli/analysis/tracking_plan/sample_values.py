@@ -34,27 +34,27 @@ _BY_TYPE: Mapping[str | None, Any] = {
 
 def sample_profile(plan: TrackingPlan, timezone: str) -> dict[str, Any]:
     """A contact's attributes, with a time zone that exists and every consent given."""
-    profile = {name: sample_value(known) for name, known in plan.profile.items() if name != "locale"}
+    profile = {name: sample_value(property_) for name, property_ in plan.profile.items() if name != "locale"}
     return profile | ({"timezone": timezone} if "timezone" in profile else {})
 
 
 def sample_properties(plan: TrackingPlan, event: str) -> dict[str, Any]:
     """An event's properties: every one that the plan declares."""
-    known = event_type(plan, event) or event_type(plan, f"@{event}")  # or what stands for one, such as a tick
-    return {name: sample_value(described) for name, described in (known.properties if known else {}).items()}
+    declared = event_type(plan, event) or event_type(plan, f"@{event}")  # or what stands for one, such as a tick
+    return {name: sample_value(described) for name, described in (declared.properties if declared else {}).items()}
 
 
-def sample_value(known: Property) -> Any:
+def sample_value(property_: Property) -> Any:
     """A value of a property: the first of its examples, of its allowed values, else one that fits its type."""
-    if known.example is not None:
-        return known.example
-    if known.fields is not None:
-        return {name: sample_value(inner) for name, inner in known.fields.items()}
-    if known.type == "array":
-        return [sample_value(known.items)] if known.items is not None else []
-    if known.type in _BY_TYPE:
-        return _BY_TYPE[known.type]
-    name = known.name.removesuffix("[]")
+    if property_.example is not None:
+        return property_.example
+    if property_.fields is not None:
+        return {name: sample_value(inner) for name, inner in property_.fields.items()}
+    if property_.type == "array":
+        return [sample_value(property_.items)] if property_.items is not None else []
+    if property_.type in _BY_TYPE:
+        return _BY_TYPE[property_.type]
+    name = property_.name.removesuffix("[]")
     for ending in ("_url", "_link"):
         name = ending[1:] if name.endswith(ending) else name
     return _BY_NAME.get(name, name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from scenario_cli.language.build.values import Builder
-from scenario_cli.language.reader import Node
+from scenario_cli.language.yaml_node import Node
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.metrics import AGGREGATES, Aggregate, Bins, Formula, Metric, Segment
 from scenario_cli.model.source import Name

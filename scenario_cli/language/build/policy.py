@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from scenario_cli.language.build.values import Builder
-from scenario_cli.language.reader import Node
 from scenario_cli.language.schema.synonyms import value_meant
+from scenario_cli.language.yaml_node import Node
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.expression import Literal, Value
 from scenario_cli.model.policy import CALENDAR_PERIODS, Cap, Exemption, Policy, QuietHours

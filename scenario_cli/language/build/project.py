@@ -15,7 +15,8 @@ from scenario_cli.language.find import shown_path
 from scenario_cli.language.locales import HOW_TO_WRITE_A_LOCALE, known_locale
 from scenario_cli.language.merge_marks import merge_marks
 from scenario_cli.language.names.unknown import misnamed
-from scenario_cli.language.reader import MAX_BYTES, Node, plain
+from scenario_cli.language.reader import MAX_BYTES
+from scenario_cli.language.yaml_node import Node, plain
 from scenario_cli.model.diagnostic import Diagnostic, did_you_mean
 from scenario_cli.model.inside import HOW_TO_ALLOW
 from scenario_cli.model.project import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from scenario_cli.language.build.values import Builder
-from scenario_cli.language.reader import Node
+from scenario_cli.language.yaml_node import Node
 from scenario_cli.model.scenario import Split, Target
 from scenario_cli.model.splits import Shares, Weight
 

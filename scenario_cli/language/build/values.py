@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from scenario_cli.language.expressions import ExpressionError, parse_expression
-from scenario_cli.language.reader import Node, plain
+from scenario_cli.language.yaml_node import Node, plain
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.expression import Expression, Literal, Value
 from scenario_cli.model.source import Name
@@ -105,6 +105,9 @@ class Builder:
         """`10%` as 0.1; nothing where nothing is written."""
         text = self.text(node)
         return float(text[:-1]) / 100 if text.endswith("%") and text[:-1].replace(".", "", 1).isdigit() else 0.0
+
+    def flag(self, node: Node | None) -> bool:
+        return node is not None and node.value is True
 
     def refuse_unsupported(self, node: Node | None, keys: Iterable[str], position: str) -> None:
         """Reports constructs of the language that this version does not carry out, rather than ignore them."""

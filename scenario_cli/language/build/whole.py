@@ -15,8 +15,8 @@ from scenario_cli.language.build.scenario import build_scenario
 from scenario_cli.language.digest import project_digest
 from scenario_cli.language.files import Files
 from scenario_cli.language.nodes import Nodes
-from scenario_cli.language.reader import Node
 from scenario_cli.language.templates.files import TemplateFiles
+from scenario_cli.language.yaml_node import Node
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.policy import Policy
 from scenario_cli.model.project import Constant, Exports, Project, TrackingPlan

@@ -12,8 +12,8 @@ from scenario_cli.language.build.values import Builder
 from scenario_cli.language.cases.names import CONTACT_KEYS, TestNames
 from scenario_cli.language.cases.shared import Shared
 from scenario_cli.language.cases.tables import WrittenOut, write_out
-from scenario_cli.language.reader import Node, plain
 from scenario_cli.language.schema import check as schema
+from scenario_cli.language.yaml_node import Node, plain
 from scenario_cli.model.case import (
     SOMEBODY,
     Case,

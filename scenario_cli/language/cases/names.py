@@ -8,7 +8,7 @@ from functools import cached_property
 
 from scenario_cli.language.edit.fixes import quoted, unquoted
 from scenario_cli.language.names.unknown import misnamed, unknown_name
-from scenario_cli.language.reader import Node
+from scenario_cli.language.yaml_node import Node
 from scenario_cli.model.case import RUNNING
 from scenario_cli.model.dates import read_date
 from scenario_cli.model.diagnostic import Diagnostic

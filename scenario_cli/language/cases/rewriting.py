@@ -17,7 +17,8 @@ from scenario_cli.language.cases.shared import Shared
 from scenario_cli.language.cases.tables import write_out
 from scenario_cli.language.edit.plan_text import scalar
 from scenario_cli.language.edit.splicing import line_starts, pieced
-from scenario_cli.language.reader import Node, read_yaml
+from scenario_cli.language.reader import read_yaml
+from scenario_cli.language.yaml_node import Node
 from scenario_cli.model.case_update import CaseUpdate, Change
 from scenario_cli.model.source import Span
 

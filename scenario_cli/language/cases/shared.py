@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from scenario_cli.language.names.unknown import unknown_name
-from scenario_cli.language.reader import Node
+from scenario_cli.language.yaml_node import Node
 from scenario_cli.model.diagnostic import Diagnostic
 
 # Puts the values of a row into a node that stands at a path in the case.

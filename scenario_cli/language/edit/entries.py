@@ -9,7 +9,8 @@ import re
 import textwrap
 from collections.abc import Sequence
 
-from scenario_cli.language.reader import Node, read_yaml
+from scenario_cli.language.reader import read_yaml
+from scenario_cli.language.yaml_node import Node
 
 
 class CannotSplice(Exception):

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from scenario_cli.language.edit.plan_text import scalar
-from scenario_cli.language.reader import LINE_END
+from scenario_cli.language.yaml_lines import LINE_END
 from scenario_cli.model.diagnostic import Diagnostic, Edit, Fix
 from scenario_cli.model.source import Span
 

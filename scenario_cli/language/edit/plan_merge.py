@@ -9,8 +9,9 @@ from typing import Any
 from scenario_cli.analysis.tracking_plan.infer import InferredPlan
 from scenario_cli.language.edit.plan_text import attribute_lines, block_entry, entry, event_lines, flow, flow_entry
 from scenario_cli.language.edit.splicing import line_starts, pieced
-from scenario_cli.language.reader import Node, plain, read_yaml
+from scenario_cli.language.reader import read_yaml
 from scenario_cli.language.schema import check as schema
+from scenario_cli.language.yaml_node import Node, plain
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.source import Span
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from scenario_cli.language.reader import LINE_END
+from scenario_cli.language.yaml_lines import LINE_END
 from scenario_cli.model.diagnostic import Edit
 
 

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from scenario_cli.language.comments import comments_of
 from scenario_cli.language.format.order import Order
 from scenario_cli.language.format.tree import Document, Entry, Lead, Tail, Value, read_tree
-from scenario_cli.language.reader import Node, plain, read_yaml
+from scenario_cli.language.reader import read_yaml
 from scenario_cli.language.schema.files import Schema
+from scenario_cli.language.yaml_node import Node, plain
 from scenario_cli.model.diagnostic import Diagnostic
 
 WIDTH = 120  # columns that braces may fill; a text is never broken

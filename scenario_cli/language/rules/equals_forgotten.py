@@ -8,9 +8,9 @@ from functools import lru_cache
 
 from scenario_cli.language.expressions import ExpressionError, parse_expression
 from scenario_cli.language.names.scopes import Scopes
-from scenario_cli.language.reader import Node
 from scenario_cli.language.rules.support.rule import Findings, Rule
 from scenario_cli.language.rules.support.subject import Subject
+from scenario_cli.language.yaml_node import Node
 from scenario_cli.model.diagnostic import Edit, Fix
 from scenario_cli.model.expression import Literal, Ref, walk
 from scenario_cli.model.sites import sites

@@ -14,7 +14,7 @@ def check(subject: Subject) -> Findings:
     captured_names = {name.text for name in Scopes.captured_names(scenario)}
     for reading in reads(scenario, subject.captured):
         for node in walk(reading.expression.root):
-            if isinstance(node, Ref) and node.name in captured_names and node.name not in reading.ever:
+            if isinstance(node, Ref) and node.name in captured_names and node.name not in reading.sometimes:
                 yield RULE.finding(
                     f"'{node.name}' is always missing here: it is captured on no way to this place",
                     node.span,

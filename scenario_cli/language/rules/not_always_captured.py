@@ -16,9 +16,14 @@ def check(subject: Subject) -> Findings:
         reported: set[str] = set()
         for relied in relied_on(reading.expression.root):
             name = relied.path[0]
-            if relied.root_is_there:
+            if relied.root_is_present:
                 continue
-            if name in captured_names and name in reading.ever and name not in reading.always and name not in reported:
+            if (
+                name in captured_names
+                and name in reading.sometimes
+                and name not in reading.always
+                and name not in reported
+            ):
                 reported.add(name)
                 yield RULE.finding(
                     f"'{name}' is missing where a journey came here by a way that does not capture it",

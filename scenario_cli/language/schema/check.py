@@ -21,7 +21,6 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from scenario_cli.language.reader import Node, plain
 from scenario_cli.language.schema.files import Schema, schema_of
 from scenario_cli.language.schema.fits import fits as fits_schema
 from scenario_cli.language.schema.fits import is_type, types_of
@@ -30,6 +29,7 @@ from scenario_cli.language.schema.messages import Fault, finding_of, meant_by
 from scenario_cli.language.schema.positions import Path, Positions
 from scenario_cli.language.schema.slips import slips_of
 from scenario_cli.language.schema.synonyms import key_meant
+from scenario_cli.language.yaml_node import Node, plain
 from scenario_cli.model.diagnostic import Diagnostic, in_reading_order
 
 if TYPE_CHECKING:

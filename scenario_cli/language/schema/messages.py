@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from scenario_cli.language.reader import Node
 from scenario_cli.language.schema.files import Schema, schema_of
 from scenario_cli.language.schema.fits import types_of
 from scenario_cli.language.schema.hints import flow, for_example, for_type, shown
 from scenario_cli.language.schema.positions import Path, Positions
 from scenario_cli.language.schema.synonyms import key_meant, value_meant
+from scenario_cli.language.yaml_node import Node
 from scenario_cli.language.yaml_slips import in_quotes
 from scenario_cli.model.diagnostic import Diagnostic, did_you_mean, nearest
 from scenario_cli.model.source import Span

@@ -18,11 +18,13 @@ from scenario_cli.language.merge_marks import merge_marks
 from scenario_cli.language.names.check import Checker
 from scenario_cli.language.names.reader_filters import Written
 from scenario_cli.language.names.shapes import ANYTHING, Scope, of_type
-from scenario_cli.language.reader import LINE_END, Node, read_yaml
+from scenario_cli.language.reader import read_yaml
 from scenario_cli.language.templates.endless import Endless, endless
 from scenario_cli.language.templates.file_names import file_name
 from scenario_cli.language.templates.other_tools import Slip, printed_as_is
 from scenario_cli.language.templates.syntax import TemplateFault, included_in, parse_template
+from scenario_cli.language.yaml_lines import LINE_END
+from scenario_cli.language.yaml_node import Node
 from scenario_cli.model.diagnostic import Diagnostic, did_you_mean
 from scenario_cli.model.project import Property, Template
 from scenario_cli.model.source import Name, Span, whole_file

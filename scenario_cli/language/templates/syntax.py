@@ -16,8 +16,8 @@ from jinja2 import nodes
 
 from scenario_cli.language.depth import too_deep, too_deep_blocks
 from scenario_cli.language.expressions import environment
-from scenario_cli.language.reader import LINE_END
 from scenario_cli.language.templates.other_tools import slip_of
+from scenario_cli.language.yaml_lines import LINE_END
 from scenario_cli.model.source import Span
 
 # Makes a place in a text, from an offset on and so many characters long, one of its file.

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
-from scenario_cli.analysis.silence.missing import Path, Paths, given, relied_on
+from scenario_cli.analysis.silence.missing import Path, Paths, guaranteed_names, relied_on
 from scenario_cli.language.rules.support.guaranteed import guaranteed
 from scenario_cli.language.rules.support.subject import Subject
 from scenario_cli.language.templates.contents import Choice, Contents, Given, Loop, Shown
@@ -77,7 +77,7 @@ class _Values:
         self.there: Paths = guaranteed(subject)
         channel = subject.project.channels.get(message.channel.text)
         if channel is not None and channel.address is not None and message.to is None:
-            self.there |= given(channel.address.root, True)  # without an address no message leaves
+            self.there |= guaranteed_names(channel.address.root, True)  # without an address no message leaves
 
     def holes(self, pieces: Contents) -> Iterator[Hole]:
         """The values shown in the contents that may be missing, in their order."""
@@ -94,9 +94,9 @@ class _Values:
                 case Choice():
                     failed: Paths = frozenset()
                     for condition, body in piece.options:
-                        granted = given(condition, True) if condition is not None else frozenset()
+                        granted = guaranteed_names(condition, True) if condition is not None else frozenset()
                         yield from self._in(body, certain | failed | granted, local)
-                        failed |= given(condition, False) if condition is not None else frozenset()
+                        failed |= guaranteed_names(condition, False) if condition is not None else frozenset()
                 case Loop():
                     # A list that is missing is an empty one; its elements are what they are.
                     yield from self._in(piece.body, certain, {**local, **dict.fromkeys(piece.names)})
@@ -109,10 +109,10 @@ class _Values:
                 if inner is not None and len(path) == 1:
                     yield from self._shown(inner, certain, {key: expr for key, expr in local.items() if key != path[0]})
                 continue
-            reason = self.why(path, captured=relied.root_is_there)
+            reason = self.why(path, captured=relied.root_is_present)
             if reason is not None:
                 is_captured = path[0] in self.defined and path[0] not in self.handed
-                uncaptured = is_captured and path[0] not in self.always and not relied.root_is_there
+                uncaptured = is_captured and path[0] not in self.always and not relied.root_is_present
                 yield Hole(path, relied.node, reason, uncaptured)
 
     def why(self, path: Path, visited: frozenset[str] = frozenset(), captured: bool = False) -> str | None:

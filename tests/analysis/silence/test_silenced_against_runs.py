@@ -121,7 +121,7 @@ def named(loss: Loss) -> str:
 
 @cache
 def foreseen(loss: Loss) -> Collection[tuple[str, str, str, str]]:
-    return {(one.scenario, *place) for one in silenced(PROJECT, loss, whole=WHOLE) for place in one.silenced}
+    return {(one.scenario, *place) for one in silenced(PROJECT, loss, full=WHOLE) for place in one.silenced}
 
 
 @pytest.mark.parametrize("loss", [*losses(ALONE, properties=True), *ATTRIBUTES], ids=named)

@@ -85,7 +85,7 @@ states:
 """)
     found = captured(made)
     assert found.always == {"one": frozenset(), "two": {"a"}, "three": {"a", "d"}}
-    assert found.ever["three"] == {"a", "b", "c", "d", "note"}
+    assert found.sometimes["three"] == {"a", "b", "c", "d", "note"}
 
 
 NAMES = ("one", "two", "three", "four", "five")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scenario_cli.analysis.silence.missing import Paths, given
+from scenario_cli.analysis.silence.missing import Paths, guaranteed_names
 from scenario_cli.language.rules.support.subject import Subject
 from scenario_cli.model.expression import Expr, ListOf, path_of
 from scenario_cli.model.project import Project
@@ -20,7 +20,7 @@ def guaranteed(subject: Subject) -> Paths:
         by_trigger = [_by_trigger(trigger, subject.project) for trigger in scenario.triggers]
         paths = frozenset.intersection(*by_trigger)
     if scenario.audience is not None:
-        paths |= given(scenario.audience.root, True)
+        paths |= guaranteed_names(scenario.audience.root, True)
     if scenario.key is not None:
         paths |= _paths_of(scenario.key.root)  # without its key nobody enters
     return frozenset(("trigger", *path[1:]) if path[0] == "event" else path for path in paths)
@@ -29,11 +29,11 @@ def guaranteed(subject: Subject) -> Paths:
 def _by_trigger(trigger: Trigger, project: Project) -> Paths:
     match trigger:
         case EventTrigger() | AttributeTrigger() if trigger.where is not None:
-            return given(trigger.where.root, True)
+            return guaranteed_names(trigger.where.root, True)
         case DateTrigger():
             return _paths_of(trigger.date.root)
         case SegmentTrigger() if not trigger.left and trigger.segment.text in project.segments:
-            return given(project.segments[trigger.segment.text].condition.root, True)
+            return guaranteed_names(project.segments[trigger.segment.text].condition.root, True)
     return frozenset()
 
 

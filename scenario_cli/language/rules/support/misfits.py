@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from scenario_cli.language.expressions import ExpressionError, parse_expression
 from scenario_cli.language.names.check import Checker
 from scenario_cli.language.names.shapes import Scope
-from scenario_cli.language.reader import Node
 from scenario_cli.language.rules.support.comparisons import Compared, comparisons
+from scenario_cli.language.yaml_node import Node
 from scenario_cli.model.expression import Const, Expr, walk
 from scenario_cli.model.project import Property
 

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from scenario_cli.language.comments import Comment, comments_of
-from scenario_cli.language.reader import LINE_END
+from scenario_cli.language.yaml_lines import LINE_END
 from scenario_cli.model.diagnostic import Diagnostic, Edit, Fix, did_you_mean
 from scenario_cli.model.source import Span
 
