@@ -96,6 +96,6 @@ def _document(loaded: Loaded, chosen: tuple[str, ...], readers: str) -> Document
         from scenario_cli.analysis.writing_needs import profile_variables, writing_needs
         from scenario_cli.reports.brief.writing import brief_writing
 
-        needs = [writing_needs(scenario, model, variables) for scenario in scenarios]
-        document += brief_writing(needs, profile_variables(model))
+        writing = [writing_needs(scenario, model, variables) for scenario in scenarios]
+        document += brief_writing(writing, profile_variables(model))
     return document

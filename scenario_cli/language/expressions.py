@@ -150,8 +150,8 @@ _WORDS = {
 
 
 def _strange_character(source: str, offset: int, span: Span) -> ExpressionError:
-    rest = source[offset:].lstrip()
-    sign = rest[:2] if rest[:2] in ("&&", "||") else rest[:1]
+    following = source[offset:].lstrip()
+    sign = following[:2] if following[:2] in ("&&", "||") else following[:1]
     if sign in ("'", '"'):
         return ExpressionError("a quoted text is not closed", span, "a text needs a quote at both ends")
     if sign[:1] in _OPERATORS:

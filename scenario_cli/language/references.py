@@ -219,9 +219,9 @@ def _template(
     variants = by_message.get((template_name.text, channel))
     if variants is None:
         other_channels = sorted(channel_ for name, channel_ in by_message if name == template_name.text)
-        known = (name for name, channel_ in by_message if channel_ == channel)
+        names = (name for name, channel_ in by_message if channel_ == channel)
         missing = f"no template '{template_name.text}' for {channel}"
-        finding = misnamed("REF007", missing, template_name, known, f"templates for {channel}")
+        finding = misnamed("REF007", missing, template_name, names, f"templates for {channel}")
         if other_channels:
             hint = f"it exists for {', '.join(other_channels)}: create templates/{template_name.text}.{channel}.j2"
             finding = replace(finding, hint=hint, fix=None)

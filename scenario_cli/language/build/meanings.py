@@ -82,7 +82,7 @@ class Meanings:
     def _part(self, part: Any, names: list[Named]) -> Any:
         if type(part) is tuple:
             parts = tuple(self._part(element, names) for element in part)
-            return parts if any(before is not other for before, other in zip(parts, part, strict=True)) else part
+            return parts if any(new is not old for new, old in zip(parts, part, strict=True)) else part
         return self._tree(part, names) if type(part) in _PARTS else part
 
 
