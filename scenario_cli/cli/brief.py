@@ -50,7 +50,7 @@ def brief(
     readers = one_of("--for", for_, ("both", "data", "writers"))
     colored = color(color_) and output is None
     loaded = load(project)
-    refuse_broken(replace(loaded, found=_besides_texts(loaded)), quiet)
+    refuse_broken(replace(loaded, findings=_besides_texts(loaded)), quiet)
     document = _document(loaded, choose(loaded, names or []), readers)
     if chosen_format == "markdown":
         from scenario_cli.reports.document.markdown import document_markdown
@@ -67,7 +67,7 @@ def _besides_texts(loaded: Loaded) -> list[Diagnostic]:
     """The findings without those about texts: a brief is for those who are still to write them."""
     return [
         finding
-        for finding in loaded.found
+        for finding in loaded.findings
         if finding.code != "REF007"
         and not finding.code.startswith("MSG")
         and finding.span.file.endswith((".yaml", ".yml"))

@@ -200,7 +200,7 @@ class KeyProperty:
 
     name: str
     of_item: bool
-    place: int | None
+    index: int | None
 
 
 @dataclass(frozen=True, slots=True)

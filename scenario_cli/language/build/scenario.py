@@ -38,7 +38,7 @@ def build_scenario(
     captured = (site.name.text for site in capture_sites(scenario) if site.name is not None)
     meanings_, define = meanings(constants or {}, builder.definitions(root.get("define")), captured)
     scenario = meanings_.within(replace(scenario, define=define))
-    return scenario, [*builder.found, *meanings_.found]
+    return scenario, [*builder.found, *meanings_.findings]
 
 
 class _ScenarioBuilder(StateBuilder):

@@ -29,11 +29,11 @@ class Merged:
 
 
 class CannotMerge(Exception):
-    """The text cannot be added to; the message gives the reason, `found` the faults of the text."""
+    """The text cannot be added to; the message gives the reason, `findings` the faults of the text."""
 
     def __init__(self, message: str, found: tuple[Diagnostic, ...] = ()) -> None:
         super().__init__(message)
-        self.found = found
+        self.findings = found
 
 
 class _Edit:
