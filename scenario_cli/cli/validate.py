@@ -158,7 +158,7 @@ def _checked(
 
 
 def _fixed(root: Path, loaded: Loaded, chosen: Chosen, levels: Levels, quiet: bool) -> Loaded:
-    """The project after the safe fixes of what was asked for, which are written to its files."""
+    """Writes the safe fixes of the chosen findings to the files, and returns the project with them."""
     from scenario_cli.language.edit.mend import mend
     from scenario_cli.reports.text import plural
 

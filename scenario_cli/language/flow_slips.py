@@ -1,7 +1,7 @@
-"""Reads what was meant by `{within:30d}` and `{1d on tue,thu: x}`: a `:` without a space, a comma that ends a text.
+"""Reads `{within:30d}` and `{1d on tue,thu: x}` as intended: a `:` without a space, a comma that ends a text.
 
-Within braces YAML takes either for a key without a value. The findings say what to write; the entries come back as
-they were meant, so that nothing further is found in them. Knows no key of the language.
+Within braces YAML takes either for a key without a value. The findings give the correct text; the entries come back
+as intended, so that they cause no further findings. Knows no key of the language.
 """
 
 from __future__ import annotations

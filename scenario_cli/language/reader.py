@@ -224,7 +224,7 @@ class _Builder:
         return text
 
     def bare(self, start: Any, key: Any, value: Any) -> bool:
-        """Whether a key within braces has no ':' behind it; what stands within `{{ }}` is no key."""
+        """Whether a key within braces has no ':' behind it. A text within `{{ }}` is not a key."""
         opening = start.start_mark
         if self.lines[opening.line][: opening.column].endswith("{"):
             return False

@@ -33,7 +33,7 @@ class Played:
 
     @property
     def reason(self) -> str:
-        """Why it was dropped, `render_error` where its text failed; empty where it left."""
+        """The reason why it was dropped, `render_error` where its text failed; empty where it left."""
         return self.row.reason or ""
 
 

@@ -37,7 +37,7 @@ class Meanings:
         return with_expressions(value, self.expression) if self.constants or self.defined else value
 
     def forget(self, name: str) -> None:
-        """Forgets the length of what a name stood for before it was given a meaning."""
+        """Forgets the length of the placeholder of a name, once the name has its meaning."""
         self._lengths.pop(name, None)
 
     def expression(self, expression: Expression) -> Expression:

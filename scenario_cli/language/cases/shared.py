@@ -78,7 +78,7 @@ class Shared:
         return known.get(like.text)
 
     def unused(self, root: Node) -> Iterator[Diagnostic]:
-        """What no case takes in, so that nothing has looked at it; where a name is wrong, it may be what was meant."""
+        """Findings about the contacts and timelines that no case takes in."""
         if self.misnamed:
             return
         for noun, key, use in (("contact", "contacts", "contact: "), ("timeline", "timelines", "")):

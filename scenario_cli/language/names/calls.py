@@ -1,4 +1,4 @@
-"""The shape of what a function gives; an unknown function, and values that do not fit it, are told."""
+"""The shape of a function's result. Reports unknown functions, and values that do not fit."""
 
 from __future__ import annotations
 

@@ -131,7 +131,7 @@ class Checker(Walk):
             left, shape = right, right_shape
 
     def shape_of_base(self, node: tree.Expr, scope: Scope) -> Property:
-        """The shape of what a key is read of, without telling again what is wrong in it."""
+        """The shape of the value that a key is read from, without a second report of its faults."""
         assert isinstance(node, tree.Attr | tree.Item)
         quiet = Checker(self.filters, self.in_template, self.written)
         return quiet.shape(node.base, scope)

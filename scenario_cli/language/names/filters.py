@@ -1,4 +1,4 @@
-"""The shape of what a filter gives; an unknown filter, and one that does not fit, are told."""
+"""The shape of a filter's result. Reports unknown filters, and filters that do not fit the value."""
 
 from __future__ import annotations
 

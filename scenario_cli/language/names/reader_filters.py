@@ -1,6 +1,6 @@
 """Checks the filters that write dates, numbers and lists as readers do: the value before them, and the values given.
 
-Judges what is written out and what the types of the tracking plan say; the rest shows when a message is rendered.
+Checks literals and the types of the tracking plan; other faults show when a message is rendered.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Written:
 
 
 def faulty_filter(node: tree.Filter, base: Property, written: Written) -> Iterator[Diagnostic]:
-    """What is wrong with one filter; `base` is the shape of the value before it."""
+    """The faults of a filter; `base` is the shape of the value before it."""
     filter_ = READER_FILTERS[node.name]
     yield from _misfit(node, base)
     if node.name == "plural":

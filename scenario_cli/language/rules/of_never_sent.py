@@ -36,7 +36,7 @@ def check(subject: Subject) -> Findings:
 
 
 def _listeners(subject: Subject) -> Iterator[tuple[str | None, str, Name]]:
-    """The state, event and `of` of what listens to events; None for the state where it holds in every state."""
+    """The state, event and `of` of each listener; no state for a listener that holds in every state."""
     scenario = subject.scenario
     listeners: list[tuple[str | None, Transition | Goal]] = [(None, transition) for transition in scenario.on]
     listeners += [(state.name, transition) for state in subject.states for transition in state.on]

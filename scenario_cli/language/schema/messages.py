@@ -101,7 +101,7 @@ def _of_unknown(fault: Fault, kind: str) -> str:
 
 @cache
 def _owners(kind: str) -> dict[str, set[str]]:
-    """For each key of a kind of file, the things (titles of schemas) that have it."""
+    """The titles of the schemas that have a key, for each key of a kind of file."""
     owners: dict[str, set[str]] = {}
     visited: set[int] = set()
 

@@ -18,7 +18,7 @@ _MOST_UNITS = 1_530
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One text of a message, its limit, and how long it is at its shortest and its longest."""
+    """A text of a message, its limit, its least and its greatest length."""
 
     part: str
     channel: str

@@ -28,7 +28,7 @@ _PICKS = frozenset({"first", "last", "min", "max"})
 
 
 def template_variables(project: Project) -> Variables:
-    """By template and channel the values that its texts read, in all locales, in the order of first occurrence."""
+    """The values that a template's texts read, by template and channel, over all locales, in order of occurrence."""
     readers: dict[tuple[str, str], _Reader] = {}
     for template in project.templates:
         reader = readers.setdefault((template.name, template.channel), _Reader(project.texts))
@@ -41,8 +41,8 @@ def template_variables(project: Project) -> Variables:
 
 
 def template_reads(project: Project) -> dict[tuple[str, str], tuple[Path, ...]]:
-    """By template and channel the values that its texts cannot do without: those with no default and no condition
-    around them. Elements of lists are left out."""
+    """The values that a template's texts cannot do without, by template and channel: values with no default and no
+    condition around them. Elements of lists are left out."""
     paths_by_message: dict[tuple[str, str], tuple[Path, ...]] = {}
     for key, variables in template_variables(project).items():
         paths = (

@@ -25,7 +25,7 @@ FORM = "write '# scenario: ignore[CODE] reason', several codes with commas betwe
 
 @dataclass(frozen=True, slots=True)
 class Ignore:
-    """One comment that ignores `codes` on a line. `stretch` is what goes away with it."""
+    """One comment that ignores `codes` on a line. `stretch` is the text that is removed with it."""
 
     span: Span
     line: int
