@@ -28,7 +28,7 @@ def key_of(machine: Machine, state: ContactState) -> Any:
 
 def parts_named(machine: Machine, event: Event) -> NamedParts:
     """The parts of a scenario's key that an event has as properties; an event with none concerns every journey."""
-    found = ((part.place, event.properties.get(part.name)) for part in machine.key_properties)
+    found = ((part.index, event.properties.get(part.name)) for part in machine.key_properties)
     return [(place, value) for place, value in found if value is not None]
 
 
