@@ -333,3 +333,9 @@ states:
     on: {{stopped: {{end: over}}}}
 """
     return run(scenario, [("2025-03-03 10:00", "started", carried)], contact).captured("it")
+
+
+def gate(*settings: str, states: str = "in: {after: {10h: {end: over}}}", trigger: str = "{event: started}") -> str:
+    """A scenario of one state with further settings."""
+    listed = "\n".join(settings)
+    return f"scenario: gate\ntrigger: {trigger}\n{listed}\nstates:\n  {states}\n"
