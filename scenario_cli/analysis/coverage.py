@@ -80,7 +80,7 @@ def _marks(run: CaseRun) -> Iterator[Mark]:
                 yield "arm", record.scenario, record.source, record.target
     for played in run.messages:
         if not played.reason:
-            message = played.asked
+            message = played.request
             yield "message", message.scenario, message.state, (message.channel, message.template)
             yield "message", message.scenario, "", (message.channel, message.template)
 
@@ -97,7 +97,7 @@ def _elements(scenario: Scenario) -> Iterator[Element]:
         yield from _sent(name, "", transition.messages)
     for state in scenario.states.values():
         yield Element("states", name, state.name, "never entered", state.span, ("state", name, state.name, ""))
-        yield from _sent(name, state.name, state.asked)
+        yield from _sent(name, state.name, state.all_messages)
         yield from _exits(name, state.name, own_exits(state))
 
 

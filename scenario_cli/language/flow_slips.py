@@ -27,7 +27,7 @@ def meant(entries: Sequence[Entry]) -> tuple[list[Entry], list[Diagnostic]]:
     while index < len(entries):
         entry = entries[index]
         index += 1
-        if not entry.bare:
+        if not entry.without_colon:
             joined.append(entry)
             continue
         before = joined[-1] if joined else None
@@ -81,7 +81,7 @@ def _begins_key(entries: Sequence[Entry]) -> int:
         if not open_ and not (" on " in text and _DAYS.match(entry.name)):
             return 0
         text += "," + entry.name
-        if not entry.bare:
+        if not entry.without_colon:
             return count if text.count("(") == text.count(")") else 0
     return 0
 

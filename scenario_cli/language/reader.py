@@ -193,7 +193,7 @@ class _Builder:
             entries.append(Entry(event.value, key, value, start.flow_style and self.bare(start, event, following)))
         if printed is not None:
             return printed
-        if any(entry.bare for entry in entries):
+        if any(entry.without_colon for entry in entries):
             entries, faults = meant(entries)
             self.found.extend(faults)
         fields: dict[str, Node] = {}

@@ -70,7 +70,7 @@ class Reader:
         def apply(value: Any, *args: Any, **keywords: Any) -> Any:
             if value is None:
                 return None
-            if len(args) > filter_.most or not set(keywords) <= set(filter_.named[len(args) :]):
+            if len(args) > filter_.most or not set(keywords) <= set(filter_.keywords[len(args) :]):
                 raise Misfit(f"{name} takes other values; write {filter_.usage}")
             spend(FORMATTING)
             handle(value)

@@ -21,16 +21,16 @@ class Access:
 
     folder: str | None = None
     outside: bool = False
-    places: Mapping[str, str] = field(default_factory=dict)
+    positions: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def confined_to(self) -> str | None:
         """The folder that nothing may lead out of."""
         return None if self.outside else self.folder
 
-    def place(self, text: str) -> str:
+    def prefix(self, text: str) -> str:
         """The position of a path or query in its file, as a prefix of a message."""
-        return f"{self.places[text]}: " if text in self.places else ""
+        return f"{self.positions[text]}: " if text in self.positions else ""
 
 
 ANYWHERE = Access()

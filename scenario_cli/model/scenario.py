@@ -172,7 +172,7 @@ class State:
         return _messages(self.send)
 
     @property
-    def asked(self) -> tuple[Message, ...]:
+    def all_messages(self) -> tuple[Message, ...]:
         """Every message that may be asked for in it: on entering, and by its own transitions."""
         return (*self.messages, *(message for transition in self.on for message in transition.messages))
 
@@ -276,7 +276,7 @@ class Scenario:
     def messages(self) -> tuple[Message, ...]:
         """Every message that a journey may ask for."""
         common = [message for transition in self.on for message in transition.messages]
-        return (*common, *(message for state in self.states.values() for message in state.asked))
+        return (*common, *(message for state in self.states.values() for message in state.all_messages))
 
     @property
     def acts(self) -> tuple[State | Transition, ...]:

@@ -297,7 +297,10 @@ def _concerns(project: Project, rule: Cap | QuietHours, sent: Asked) -> bool:
     scenario = project.scenarios[sent.scenario]
     message = next(
         one
-        for one in (*scenario.states[sent.state].asked, *(made for each in scenario.on for made in each.messages))
+        for one in (
+            *scenario.states[sent.state].all_messages,
+            *(made for each in scenario.on for made in each.messages),
+        )
         if one.channel.text == sent.channel and one.template.text == sent.template
     )
     about = [

@@ -161,7 +161,10 @@ class Bindings:
         nodes, aggregates = self._taking_part(root)
         return any(made.within is not None for made in aggregates) or any(
             (isinstance(node, tree.Ref) and node.name == "now")
-            or (isinstance(node, tree.Call) and (node.name in ("days_since", "lookup") or "within" in dict(node.named)))
+            or (
+                isinstance(node, tree.Call)
+                and (node.name in ("days_since", "lookup") or "within" in dict(node.keywords))
+            )
             for node in nodes
         )
 
@@ -198,7 +201,7 @@ class Bindings:
         return made
 
     def _history_call(self, call: tree.Call) -> Function:
-        named = dict(call.named)
+        named = dict(call.keywords)
         where, since = named.get("where"), named.get("since")
         condition = tree.Expression(f"where of {call.name}()", where, where.span) if where is not None else None
         name = call.args[0]

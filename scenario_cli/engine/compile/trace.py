@@ -15,7 +15,7 @@ from scenario_cli.engine.compile.expressions import compile_value
 from scenario_cli.engine.state import Condition, ContactState, Function
 from scenario_cli.model import expression as tree
 from scenario_cli.model.expression_chains import any_of, operands
-from scenario_cli.model.expression_text import written
+from scenario_cli.model.expression_text import expression_text
 from scenario_cli.model.records import Kind, Looked
 from scenario_cli.model.source import Span
 from scenario_cli.model.vocabulary import FUNCTIONS
@@ -64,14 +64,14 @@ def _recorder(
     # On one line, however the file breaks it.
     source = " ".join(expression.source.split()) if expression is not None else ""
     root = _Watched(expression.root, expression.names, scenario, bindings, place) if expression is not None else None
-    whole = written(expression.root) if expression is not None else ""
+    whole = expression_text(expression.root) if expression is not None else ""
 
     def record(state: ContactState, held: bool) -> None:
         recorded = len(state.records)
         failed, values = "", _NOTHING_SEEN
         if root is not None:
             failing = [root] if held else root.failing(state)
-            named = written(any_of([one.node for one in failing]))
+            named = expression_text(any_of([one.node for one in failing]))
             failed = named if named != whole else ""
             values = tuple({seen[0]: seen for one in failing for seen in one.seen(state)}.values())
         del state.records[recorded:]  # what reading warns of, the condition has warned of
@@ -109,10 +109,10 @@ class _Watched:
             return compile_value(tree.Expression(name, part, place), scenario, bindings)
 
         self.node = node
-        self.value = reader(written(node), node)
+        self.value = reader(expression_text(node), node)
         inside = {id(one) for one in tree.walk(node)} if names else set()
         parts = {one.name: one.root for one in names if id(one.root) in inside and _by_itself(one.root)}
-        parts |= {written(part): part for part in _parts(node)}
+        parts |= {expression_text(part): part for part in _parts(node)}
         self.readers = [(name, reader(name, part)) for name, part in parts.items()]
         self.word, chained = operands(node)
         self.operands = [_Watched(one, names, scenario, bindings, place) for one in chained]
@@ -136,7 +136,7 @@ def _by_itself(node: tree.Expr) -> bool:
     if isinstance(node, tree.Call):
         inner = FUNCTIONS[node.name].per_item
         parts = [one for place, one in enumerate(node.args) if place != inner]
-        parts += [one for name, one in node.named if name != "where"]
+        parts += [one for name, one in node.keywords if name != "where"]
     return all(map(_by_itself, parts))
 
 
@@ -152,7 +152,7 @@ def _parts(node: tree.Expr) -> Iterator[tree.Expr]:
             yield from _parts(node.operand)
         case tree.Compare():
             yield from _parts(node.left)
-            for _, other in node.rest:
+            for _, other in node.comparisons:
                 yield from _parts(other)
         case tree.Test():
             yield from _parts(node.base)

@@ -12,7 +12,7 @@ def check(subject: Subject) -> Findings:
     everywhere = [message for listener in scenario.on for message in listener.messages]
     for state in subject.states:
         for transition in state.on:
-            if transition.event.text in MESSAGE_EVENTS and not (state.asked or everywhere):
+            if transition.event.text in MESSAGE_EVENTS and not (state.all_messages or everywhere):
                 yield RULE.finding(
                     f"'{transition.event}' never comes in state '{state.name}', which sends nothing",
                     transition.event.span,

@@ -19,7 +19,7 @@ def check(subject: Subject) -> Findings:
             continue
         sender = scenario.states[sender_name.text]
         everywhere = any(transition.send for transition in scenario.on)
-        if not (sender.asked or everywhere):
+        if not (sender.all_messages or everywhere):
             finding = f"state '{sender.name}' sends nothing, so '{event}' is never about a message of it"
         elif sender.name not in subject.reachable:
             finding = f"no journey comes to state '{sender.name}', so '{event}' is never about a message of it"
@@ -31,7 +31,7 @@ def check(subject: Subject) -> Findings:
             finding,
             sender_name.span,
             hint="name the state that sends the message",
-            related=[("sent here", sender.span)] if sender.asked else [],
+            related=[("sent here", sender.span)] if sender.all_messages else [],
         )
 
 
@@ -50,7 +50,7 @@ def _calls(subject: Subject) -> Iterator[tuple[str | None, str, Name]]:
     """The same of calls over past events."""
     for site in sites(subject.scenario):
         for call in calls_in(site.expression):
-            event, sender_name = call.args[0] if call.args else None, dict(call.named).get("of")
+            event, sender_name = call.args[0] if call.args else None, dict(call.keywords).get("of")
             if isinstance(event, Const) and isinstance(sender_name, Const):
                 yield (
                     site.state.name if site.state is not None else None,

@@ -36,7 +36,7 @@ def template_variables(project: Project) -> Variables:
         for text in (*(part.text for part in template.head), template.body):
             names = reader.text(text, names, frozenset())
     return {
-        key: tuple(Variable(path, guarded) for path, guarded in reader.found.items()) for key, reader in readers.items()
+        key: tuple(Variable(path, guarded) for path, guarded in reader.paths.items()) for key, reader in readers.items()
     }
 
 
@@ -57,7 +57,7 @@ class _Reader:
     """Walks the statements of texts. `asked` are the paths that an `if` around a place looks at: they are there."""
 
     texts: Mapping[str, str]
-    found: dict[Path, bool] = field(default_factory=dict)
+    paths: dict[Path, bool] = field(default_factory=dict)
     visiting: set[str] = field(default_factory=set)
     overridden: set[str] = field(default_factory=set)
 
@@ -150,9 +150,9 @@ class _Reader:
         """Reads a condition; returns the paths that it looks at, which is a way of guarding them."""
         reader = _Reader(self.texts)
         reader.read(node, names, frozenset())
-        for path in reader.found:
+        for path in reader.paths:
             self.note(path, True)
-        return frozenset(reader.found)
+        return frozenset(reader.paths)
 
     def read(self, node: nodes.Node, names: Locals, guards: frozenset[Path]) -> None:
         """Reads an expression: the longest paths in it."""
@@ -196,7 +196,7 @@ class _Reader:
                 self.note((*base, EACH, *attribute_node.value.split(".")), False)
 
     def note(self, path: Path, guarded: bool) -> None:
-        self.found[path] = self.found.get(path, True) and guarded
+        self.paths[path] = self.paths.get(path, True) and guarded
 
     def path(self, node: nodes.Node, names: Locals) -> Path | None:
         """The path that an expression stands for; None for a value of the template's own, or one worked out."""

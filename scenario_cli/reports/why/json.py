@@ -107,7 +107,9 @@ def _parts(occurrence: Occurrence[Given | Record], story: ContactStory, telling:
 def _message(asked: Asked, story: ContactStory, telling: Telling) -> dict[str, Any]:
     row = telling.played[asked.message_id].row
     used = [
-        played.asked.message_id for played in story.messages if asked.detail and played.asked.message_id in asked.detail
+        played.request.message_id
+        for played in story.messages
+        if asked.detail and played.request.message_id in asked.detail
     ]
     return {
         "key": asked.key,

@@ -171,4 +171,4 @@ class Subject:
     def messages(self) -> list[tuple[State | None, Message]]:
         """Every message that a journey may ask for, with its state."""
         common = [(None, message) for transition in self.scenario.on for message in transition.messages]
-        return [*common, *((state, message) for state in self.states for message in state.asked)]
+        return [*common, *((state, message) for state in self.states for message in state.all_messages)]
