@@ -11,7 +11,7 @@ import duckdb
 
 from scenario_cli.events import database, duplicates, facts_sql, identity, reporting, split_events
 from scenario_cli.events.decimals import settle_undeclared
-from scenario_cli.events.discover import Found, Wanted, discover
+from scenario_cli.events.discover import Discovery, Selection, discover
 from scenario_cli.events.errors import translated
 from scenario_cli.events.order_lines import order_line_notes
 from scenario_cli.events.parts import ROW, log_parts, table_parts
@@ -53,30 +53,34 @@ def inspect(
     workspace.mkdir(parents=True, exist_ok=True)
     con = database.staging(workspace / ROWS, workspace)
     try:
-        found, wanted, target, reading = _staged(con, "events", options, declared or {}, workspace, progress, broadcast)
+        discovery, selection, target, reading = _staged(
+            con, "events", options, declared or {}, workspace, progress, broadcast
+        )
         if options.group is None:
             reading.notes.extend(order_line_notes(con, target))
         if note := outsized_note(con, "events"):
             reading.notes.append(note)
         windows = _windows(con)
-        for macro in facts_sql.macros(found.typed):
+        for macro in facts_sql.macros(discovery.typed):
             con.execute(macro)
-        events = _events(con, target, options.timezone, windows, wanted.more)
+        events = _events(con, target, options.timezone, windows, selection.more)
         table, people, read_people = None, None, None
         if options.contacts:
-            known, of_row, people, read_people = _staged(
+            people_discovery, people_selection, people, read_people = _staged(
                 con, "people", options, {ROW: attributes or {}}, workspace, progress
             )
-            for macro in facts_sql.macros(known.typed):
+            for macro in facts_sql.macros(people_discovery.typed):
                 con.execute(macro)
-            table = replace(_events(con, people, options.timezone, None, of_row.more)[0], name="contacts", days=())
+            table = replace(
+                _events(con, people, options.timezone, None, people_selection.more)[0], name="contacts", days=()
+            )
             sides = [("people", people.layout, (0,))]
             reading.notes.extend(shared_address_notes(con, sides, options.reaches or USUAL_REACHES))
             if note := matching_note(con, "events", "people"):
                 reading.notes.append(note)
         clock = con.execute(facts_sql.clock_sql("events", options.timezone)).fetchall()
         span = con.execute("SELECT min(instant), max(instant), count(DISTINCT contact) FROM events").fetchall()[0]
-        others = con.execute(
+        other_events = con.execute(
             "SELECT name, count(*) AS n FROM events WHERE reason IS NULL AND code IS NULL GROUP BY name"
             " ORDER BY n DESC, name"
         ).fetchall()
@@ -102,7 +106,7 @@ def inspect(
         rows=reading.staged + reading.lost,
         contacts=span[2],
         events=tuple(sorted(events, key=lambda event: (-event.rows, event.name))),
-        others=tuple(others),
+        others=tuple(other_events),
         first=span[0],
         last=span[1],
         unusable=unusable,
@@ -110,10 +114,10 @@ def inspect(
         hours=tuple(hours),
         midnight=sum(row[3] for row in clock),
         windows=windows,
-        typed=found.typed,
+        typed=discovery.typed,
         estimated=estimated,
-        own_clock=found.own_clock,
-        unfilled=_unfilled(found, wanted, events),
+        own_clock=discovery.own_clock,
+        unfilled=_unfilled(discovery, selection, events),
         notes=tuple(dict.fromkeys(reading.notes)),
         contacts_table=table,
         contacts_unusable=people_unusable,
@@ -128,13 +132,13 @@ def _staged(
     workspace: Path,
     progress: Progress | None,
     broadcast: Collection[str] = (),
-) -> tuple[Found, Wanted, Target, reporting.Reading]:
+) -> tuple[Discovery, Selection, Target, reporting.Reading]:
     """The files of one kind in their table, with everything in them."""
     people = table == "people"
     if progress:
         progress("looking for events and properties", 0, None)
     found = discover(con, table_parts(options, {}) if people else log_parts(options, {}), workspace)
-    wanted = found.wanted(declared)
+    wanted = found.selection(declared)
     target = Target(
         table, lay_out(wanted.properties), options.timezone, frozenset(broadcast), frozenset({ROW} if people else ()),
         moment="updated_at" if people else "timestamp", dedupe=options.dedupe and not people, keep_ids=options.keep_ids,
@@ -162,7 +166,7 @@ def _windows(con: duckdb.DuckDBPyConnection) -> Windows | None:
     return Windows(recent_from, max(recent_from - BEFORE_DAYS * DAY, first - 1))
 
 
-def _unfilled(found: Found, wanted: Wanted, events: Sequence[EventFacts]) -> tuple[str, ...]:
+def _unfilled(found: Discovery, wanted: Selection, events: Sequence[EventFacts]) -> tuple[str, ...]:
     filled = {facts.name for event in events for facts in event.properties}
     return tuple(sorted({*found.columns, *(key for _, key in found.keys)} - filled - wanted.cut))
 
