@@ -101,7 +101,7 @@ class CompiledMessage:
     """A message on its channel, ready to be asked for."""
 
     channel: str
-    again: int | str  # how many of the state's messages before it are on the same channel; a transition's number
+    again: int | str  # number of the state's messages before it on the same channel, or the number of a transition
     template: str
     purpose: str
     recipient: str

@@ -15,7 +15,7 @@ def fire(
     program: Program,
     state: ContactState,
     machine: Machine,
-    place: int,
+    index: int,
     armed: Armed,
     may_enter: bool,
     by_clock: bool = True,
@@ -24,21 +24,21 @@ def fire(
 
     Without `by_clock` the contact enters only by a trigger that an event armed.
     """
-    timer = machine.timed.get(place)
+    timer = machine.timed.get(index)
     if timer is None:  # by a segment, at a tick of the project's clock
         assert armed.event is not None
         event = armed.event
-        trigger = next(trigger for fired in machine.by_segment.values() for trigger in fired if trigger.place == place)
+        trigger = next(trigger for fired in machine.by_segment.values() for trigger in fired if trigger.place == index)
     else:
         event = armed.event or _event(state, timer, armed)
         trigger = timer.trigger
         if isinstance(timer.definition, DateTrigger):
             year = local(state.now, machine.zone or state.zone).year if timer.definition.yearly else 0
-            state.armed[machine.rank, place] = armed._replace(due=NEVER, fired=year)
+            state.armed[machine.rank, index] = armed._replace(due=NEVER, fired=year)
         elif isinstance(timer.definition, MomentTrigger):
-            state.armed[machine.rank, place] = Armed(NEVER)
+            state.armed[machine.rank, index] = Armed(NEVER)
         elif isinstance(timer.definition, SegmentTrigger):
-            state.armed[machine.rank, place] = Armed(NEVER)
+            state.armed[machine.rank, index] = Armed(NEVER)
             if armed.value == FIRST_LOOK and not state.membership_before[timer.definition.segment.text]:
                 return  # what came at that instant has taken the contact out again
     if may_enter and (by_clock or (timer is not None and isinstance(timer.definition, AbsenceTrigger))):
