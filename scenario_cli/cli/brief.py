@@ -66,9 +66,11 @@ def brief(
 def _besides_texts(loaded: Loaded) -> list[Diagnostic]:
     """The findings without those about texts: a brief is for those who are still to write them."""
     return [
-        one
-        for one in loaded.found
-        if one.code != "REF007" and not one.code.startswith("MSG") and one.span.file.endswith((".yaml", ".yml"))
+        finding
+        for finding in loaded.found
+        if finding.code != "REF007"
+        and not finding.code.startswith("MSG")
+        and finding.span.file.endswith((".yaml", ".yml"))
     ]
 
 

@@ -137,9 +137,9 @@ def progress_bar(quiet: bool) -> Iterator[Callable[[str, int, int | None], None]
     ) as bar:
         tasks: dict[str, int] = {}
 
-        def tell(label: str, done: int, total: int | None) -> None:
+        def report(label: str, done: int, total: int | None) -> None:
             if label not in tasks:
                 tasks[label] = int(bar.add_task(printable(label), total=total))
             bar.update(tasks[label], completed=done, total=total)  # type: ignore[arg-type]
 
-        yield tell
+        yield report

@@ -68,10 +68,10 @@ def dry_run(
     check_writable(report)
     loaded = load_sound(project, quiet, export.allow_outside)
     model = loaded.project
-    named = bool(names or scenario)
+    by_name = bool(names or scenario)
     chosen = choose(loaded, [*(names or []), *(scenario or [])])
     options = export_options(model, export)
-    run_too = running(loaded, chosen, only, named)
+    run_too = running(loaded, chosen, only, by_name)
 
     from scenario_cli.hosts.plan_files import finish
     from scenario_cli.hosts.replay import Replay, replay
@@ -101,5 +101,5 @@ def dry_run(
 
         emit(dry_run_page(run), report)
         note(f"wrote {report}", quiet)
-    emit(dry_run_json(run) if format_ == "json" else dry_run_text(run, colored, width(sys.stdout), named), output)
+    emit(dry_run_json(run) if format_ == "json" else dry_run_text(run, colored, width(sys.stdout), by_name), output)
     return 0

@@ -89,16 +89,24 @@ def plan(
             at = staged.report.last or 0
         until = add(ahead, at, zone(model.timezone) or UTC)
         with progress_bar(quiet) as progress:
-            made = make_plan(model, run_too, staged, at, until, start, progress, chosen)
+            forward_plan = make_plan(model, run_too, staged, at, until, start, progress, chosen)
         left_out = len(running(loaded, chosen)) - len(run_too)
         result = Plan(
-            model.name, model.digest, model.timezone, at, until, staged.report, made.rows, made.summary, left_out
+            model.name,
+            model.digest,
+            model.timezone,
+            at,
+            until,
+            staged.report,
+            forward_plan.rows,
+            forward_plan.summary,
+            left_out,
         )
         if target is not None:
             with lines_beside(target) as lines:
-                write_lines(made.rows, lines)
+                write_lines(forward_plan.rows, lines)
                 finish(lines, target, plan_head(model, chosen, staged.report, start, until))
-            note(f"wrote {len(made.rows):,} rows to {target}, and {target.name}.head.json", quiet)
+            note(f"wrote {len(forward_plan.rows):,} rows to {target}, and {target.name}.head.json", quiet)
     result = result if show_data else masked_plan(result)
     if format_ == "json":
         emit(plan_json(result), output)

@@ -54,10 +54,10 @@ def why(
     colored = color(color_) and output is None
     loaded = load_sound(project, quiet, export.allow_outside)
     model = loaded.project
-    named = [*(names or []), *(scenario or [])]
-    chosen = choose(loaded, named)
-    run_too = running(loaded, chosen, only, bool(named))
-    idle = () if named else tuple(name for name in model.scenarios if name not in chosen)
+    requested = [*(names or []), *(scenario or [])]
+    chosen = choose(loaded, requested)
+    run_too = running(loaded, chosen, only, bool(requested))
+    idle = () if requested else tuple(name for name in model.scenarios if name not in chosen)
     options = export_options(model, export)
 
     from scenario_cli.hosts.why import story_of

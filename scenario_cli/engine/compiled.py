@@ -17,7 +17,7 @@ from scenario_cli.engine.state import Condition, Function
 from scenario_cli.model.records import Kind
 from scenario_cli.model.scenario import KeyProperty
 from scenario_cli.model.source import Position
-from scenario_cli.model.triggers import AbsenceTrigger, DateTrigger, MomentTrigger, ScheduleTrigger, SegmentTrigger
+from scenario_cli.model.triggers import Trigger
 from scenario_cli.model.waits import Duration, Wait
 
 Sets = tuple[tuple[str, Function], ...]
@@ -193,9 +193,6 @@ class CompiledTrigger:
     asks: Condition | None = None
 
 
-TimedTrigger = AbsenceTrigger | ScheduleTrigger | MomentTrigger | DateTrigger | SegmentTrigger
-
-
 @dataclass(frozen=True, slots=True)
 class CompiledTimer:
     """A trigger that time fires. The events `since` arm an absence, the events `absent` disarm it; with `by`, a
@@ -205,7 +202,7 @@ class CompiledTimer:
     """
 
     trigger: CompiledTrigger
-    definition: TimedTrigger
+    definition: Trigger
     since: frozenset[str] = frozenset()
     absent: frozenset[str] = frozenset()
     date: Function | None = None

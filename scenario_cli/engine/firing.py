@@ -1,14 +1,16 @@
-"""Fires a trigger by time: lets the contact in and arms the trigger for the next time."""
+"""Fires triggers: lets the contact in by an event, by a change or by time, and arms what time fires anew."""
 
 from __future__ import annotations
 
 from scenario_cli.engine.calendar import local
-from scenario_cli.engine.compiled import CompiledTimer, Machine, Program
+from scenario_cli.engine.compiled import CompiledTrigger, Listener, Machine, Program
 from scenario_cli.engine.entry import enter_each
-from scenario_cli.engine.state import FIRST_LOOK, NEVER, Armed, ContactState
-from scenario_cli.engine.triggers import arm_anew
+from scenario_cli.engine.profile import Changes
+from scenario_cli.engine.segments import Memberships
+from scenario_cli.engine.state import Armed, ContactState
+from scenario_cli.engine.triggers import arm_anew, disarm, segment_event, stand_in
 from scenario_cli.model.event import Event
-from scenario_cli.model.triggers import AbsenceTrigger, DateTrigger, MomentTrigger, ScheduleTrigger, SegmentTrigger
+from scenario_cli.model.triggers import fired_by_events
 
 
 def fire(
@@ -30,31 +32,53 @@ def fire(
         event = armed.event
         trigger = next(trigger for fired in machine.by_segment.values() for trigger in fired if trigger.place == index)
     else:
-        event = armed.event or _event(state, timer, armed)
+        event = armed.event or stand_in(state, timer.definition, armed)
         trigger = timer.trigger
-        if isinstance(timer.definition, DateTrigger):
-            year = local(state.now, machine.zone or state.zone).year if timer.definition.yearly else 0
-            state.armed[machine.rank, index] = armed._replace(due=NEVER, fired=year)
-        elif isinstance(timer.definition, MomentTrigger):
-            state.armed[machine.rank, index] = Armed(NEVER)
-        elif isinstance(timer.definition, SegmentTrigger):
-            state.armed[machine.rank, index] = Armed(NEVER)
-            if armed.value == FIRST_LOOK and not state.membership_before[timer.definition.segment.text]:
-                return  # what came at that instant has taken the contact out again
-    if may_enter and (by_clock or (timer is not None and isinstance(timer.definition, AbsenceTrigger))):
+        if not disarm(state, machine, timer, armed):
+            return
+    if may_enter and (by_clock or (timer is not None and fired_by_events(timer.definition))):
         state.bind(None, event)
         if trigger.holds is None or trigger.holds(state):  # it asks nothing, but a trace records it
             enter_each(program, machine, state, event, trigger)
-    if timer is not None and isinstance(timer.definition, ScheduleTrigger | DateTrigger):
+    if timer is not None:
         arm_anew(program, state, machine, timer, state.now)
 
 
-def _event(state: ContactState, timer: CompiledTimer, armed: Armed) -> Event:
-    """The event that stands in if time alone lets somebody in."""
+def let_in(
+    program: Program, machine: Machine, state: ContactState, event: Event, by_event: tuple[CompiledTrigger, ...]
+) -> None:
+    """Lets the contact in by the first trigger that the event matches."""
+    for trigger in by_event:
+        if trigger.holds is not None:
+            state.bind(None, event)
+            if not trigger.holds(state):
+                continue
+        enter_each(program, machine, state, event, trigger)
+        return
+
+
+def let_in_first(
+    program: Program,
+    listener: Listener,
+    state: ContactState,
+    event: Event | None,
+    changes: Changes,
+    memberships: Memberships,
+) -> None:
+    """Lets the contact in by the first matching trigger in the order written, also one by attribute or segment."""
+    machine = listener.machine
+    found = [(trigger, event) for trigger in listener.triggers]
     now = local(state.now, state.zone)
-    match timer.definition:
-        case DateTrigger():
-            return Event("date", state.now, {"at": now, "date": local(armed.value, state.zone)})
-        case MomentTrigger():
-            return Event("moment", state.now, {"at": now})
-    return Event("schedule", state.now, {"at": now})
+    for name, (before, after) in changes.items():
+        for trigger in machine.by_attribute.get(name, ()):
+            known = {"at": now, "attribute": name, "before": before, "after": after}
+            found.append((trigger, Event("attribute", state.now, known)))
+    for segment, entered in memberships:
+        for trigger in machine.by_segment.get((segment, entered), ()):
+            found.append((trigger, segment_event(state, segment, entered)))
+    for trigger, entering in sorted(found, key=lambda pair: pair[0].place):
+        assert entering is not None
+        state.bind(None, entering)
+        if trigger.holds is None or trigger.holds(state):
+            enter_each(program, machine, state, entering, trigger)
+            return

@@ -17,6 +17,9 @@ from scenario_cli.model.budget import pause, resume
 
 _MOST_TICKS = 65_536  # the most that are remembered: seven years of an hourly clock
 
+# The segments of a trigger that a contact has entered (true) or left.
+Memberships = tuple[tuple[str, bool], ...]
+
 
 class Clock:
     """The project's clock, at whose ticks the segments that time can change are worked out.

@@ -11,19 +11,18 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from scenario_cli.engine import journeys, triggers
-from scenario_cli.engine.calendar import local
-from scenario_cli.engine.compiled import CompiledGoal, CompiledTransition, CompiledTrigger, Listener, Machine, Program
+from scenario_cli.engine.compiled import Listener, Program
 from scenario_cli.engine.declared import day
-from scenario_cli.engine.entry import enter_each, give_up, try_waiting
+from scenario_cli.engine.entry import give_up, try_waiting
 from scenario_cli.engine.feeding import feed_event
-from scenario_cli.engine.firing import fire
-from scenario_cli.engine.keys import is_named, parts_named
+from scenario_cli.engine.firing import fire, let_in, let_in_first
+from scenario_cli.engine.offering import offer, offer_broadcast
 from scenario_cli.engine.profile import Changes, change, start_from
-from scenario_cli.engine.segments import Segment
-from scenario_cli.engine.state import HELD, TICK, TRIGGER, WAIT, ContactState, Journey, OwnEvent
+from scenario_cli.engine.segments import Memberships, Segment
+from scenario_cli.engine.state import HELD, TICK, TRIGGER, WAIT, ContactState, Journey
 from scenario_cli.model.event import Event
-from scenario_cli.model.records import Converted, Record, Warned
-from scenario_cli.model.vocabulary import JOURNEY_EVENTS, MESSAGE_EVENTS, PROFILE_UPDATED
+from scenario_cli.model.records import Record, Warned
+from scenario_cli.model.vocabulary import PROFILE_UPDATED
 from scenario_cli.model.waits import DAY
 
 _REMEMBERED = 30 * DAY  # how long an event's id is kept, to recognise one that is fed again
@@ -31,7 +30,6 @@ _MANY_IDS = 64  # below so many ids the old ones are not worth looking for
 MOST_OWN_EVENTS = 1_000  # the most that one input may cause
 
 _NO_CHANGES: Changes = {}
-Memberships = tuple[tuple[str, bool], ...]
 _NO_MEMBERSHIPS: Memberships = ()
 
 
@@ -88,9 +86,9 @@ def take(program: Program, state: ContactState, event: Event, may_enter: bool = 
         event = _with_days(program, event)
     if program.broadcasts and event.name in program.broadcasts:
         for listener in program.listeners.get(event.name, ()):
-            _offer_broadcast(program, listener.machine, state, event)
+            offer_broadcast(program, listener.machine, state, event)
             if may_enter:
-                _let_in(program, listener.machine, state, event, listener.triggers)
+                let_in(program, listener.machine, state, event, listener.triggers)
         state.takers.clear()
     else:
         _work_on(program, state, event, may_enter)
@@ -210,9 +208,9 @@ def _work_on(program: Program, state: ContactState, event: Event, may_enter: boo
     else:
         for listener in program.listeners.get(name, program.watchers):
             if listener.machine.name in state.journeys:
-                _offer(program, listener, state, event)
+                offer(program, listener, state, event)
             if listener.triggers and may_enter:
-                _let_in(program, listener.machine, state, event, listener.triggers)
+                let_in(program, listener.machine, state, event, listener.triggers)
     if state.takers:
         state.takers.clear()
 
@@ -260,13 +258,13 @@ def _pass(
                 if not journey.ended:
                     journeys.look_at_conditions(program, machine, state, journey)
         elif machine.name in state.journeys:
-            _offer(program, listener, state, event)
+            offer(program, listener, state, event)
         if not may_enter:
             continue
         if (changes and machine.by_attribute) or (memberships and machine.by_segment):
-            _let_in_first(program, listener, state, event, changes, memberships)
+            let_in_first(program, listener, state, event, changes, memberships)
         elif event is not None:
-            _let_in(program, machine, state, event, listener.triggers)
+            let_in(program, machine, state, event, listener.triggers)
 
 
 def _refresh_segments(program: Program, state: ContactState, segments: Iterable[Segment]) -> Memberships:
@@ -281,46 +279,6 @@ def _refresh_segments(program: Program, state: ContactState, segments: Iterable[
             memberships.append((segment.name, now_in))
     triggers.arm_tick(program, state)
     return tuple(memberships)
-
-
-def _let_in(
-    program: Program, machine: Machine, state: ContactState, event: Event, by_event: tuple[CompiledTrigger, ...]
-) -> None:
-    """Lets the contact in by the first trigger that the event matches."""
-    for trigger in by_event:
-        if trigger.holds is not None:
-            state.bind(None, event)
-            if not trigger.holds(state):
-                continue
-        enter_each(program, machine, state, event, trigger)
-        return
-
-
-def _let_in_first(
-    program: Program,
-    listener: Listener,
-    state: ContactState,
-    event: Event | None,
-    changes: Changes,
-    memberships: Memberships,
-) -> None:
-    """Lets the contact in by the first matching trigger in the order written, also one by attribute or segment."""
-    machine = listener.machine
-    found = [(trigger, event) for trigger in listener.triggers]
-    now = local(state.now, state.zone)
-    for name, (before, after) in changes.items():
-        for trigger in machine.by_attribute.get(name, ()):
-            known = {"at": now, "attribute": name, "before": before, "after": after}
-            found.append((trigger, Event("attribute", state.now, known)))
-    for segment, entered in memberships:
-        for trigger in machine.by_segment.get((segment, entered), ()):
-            found.append((trigger, triggers.segment_event(state, segment, entered)))
-    for trigger, entering in sorted(found, key=lambda pair: pair[0].place):
-        assert entering is not None
-        state.bind(None, entering)
-        if trigger.holds is None or trigger.holds(state):
-            enter_each(program, machine, state, entering, trigger)
-            return
 
 
 def _work_on_own(program: Program, state: ContactState, may_enter: bool) -> None:
@@ -340,91 +298,3 @@ def _work_on_own(program: Program, state: ContactState, may_enter: bool) -> None
         if not state.freed or not may_enter:
             return
         try_waiting(program, state)
-
-
-def _offer(program: Program, listener: Listener, state: ContactState, event: Event) -> None:
-    """Offers an event to a scenario's journeys, oldest first: goal, state's `on`, scenario's `on`, `when`."""
-    machine, goal, name = listener.machine, listener.goal, event.name
-    named = parts_named(machine, event) if machine.key_properties else None
-    some_ended = False
-    for journey in state.journeys[machine.name]:
-        concerns = not named or is_named(named, journey.key)
-        offered = not isinstance(event, OwnEvent) or _is_offered(event, journey)
-        if goal is not None and offered and (concerns or goal.any_key):
-            _reach(program, machine, state, journey, event, goal)
-        if not journey.ended:
-            here = machine.states[journey.state_name]
-            visit = journey.visit
-            if offered and name in here.on:
-                _answer(program, machine, state, journey, event, here.on[name], concerns)
-            if here.watches and not journey.ended and journey.visit == visit:
-                journeys.look_at_conditions(program, machine, state, journey)
-        some_ended = some_ended or journey.ended
-    if some_ended:
-        _forget(state, machine, event.at)
-
-
-def _answer(
-    program: Program,
-    machine: Machine,
-    state: ContactState,
-    journey: Journey,
-    event: Event,
-    answers: tuple[CompiledTransition, ...],
-    concerns: bool,
-) -> None:
-    """The first transition that takes the event."""
-    for transition in answers:
-        if (concerns or transition.any_key) and _matches(transition, state, journey, event):
-            state.takers.append((journey, transition.collect is not None))
-            journeys.respond(program, machine, state, journey, transition, event)
-            return
-
-
-def _is_offered(event: OwnEvent, journey: Journey) -> bool:
-    """Whether a journey may answer an own event: `message.*` of its present state, `journey.*` of another journey."""
-    if event.name in MESSAGE_EVENTS:
-        return event.origin == journey.journey_id and event.visit == journey.visit
-    return event.name not in JOURNEY_EVENTS or event.origin != journey.journey_id
-
-
-def _offer_broadcast(program: Program, machine: Machine, state: ContactState, event: Event) -> None:
-    """Offers an event without a contact to a scenario's running journeys: to their `on` alone."""
-    named = parts_named(machine, event) if machine.key_properties else None
-    for journey in state.journeys.get(machine.name, ()):
-        if not journey.ended:
-            answers = machine.states[journey.state_name].on.get(event.name, ())
-            concerns = not named or is_named(named, journey.key)
-            _answer(program, machine, state, journey, event, answers, concerns)
-
-
-def _matches(answer: CompiledTransition | CompiledGoal, state: ContactState, journey: Journey, event: Event) -> bool:
-    if answer.of is not None and event.properties.get("message_id") not in journey.message_ids.get(answer.of, ()):
-        return False
-    state.bind(journey, event)
-    return answer.holds is None or answer.holds(state)
-
-
-def _reach(
-    program: Program, machine: Machine, state: ContactState, journey: Journey, event: Event, goal: CompiledGoal
-) -> None:
-    """Takes a goal event: a conversion, once and within the window, and the end of a running journey."""
-    if journey.ended and journey.converted:
-        return
-    if not _matches(goal, state, journey, event):
-        return
-    if not journey.converted and event.at - journey.entered_at <= goal.within:
-        journey.converted = True
-        value = goal.value(state) if goal.value is not None else None
-        state.records.append(Converted(event.at, machine.name, journey.journey_id, event.name, value, journey.credited))
-    if not journey.ended and goal.ends is not None:
-        journeys.end(program, machine, state, journey, goal.ends, goal.place)
-
-
-def _forget(state: ContactState, machine: Machine, now: int) -> None:
-    """Drops the ended journeys that can no longer convert."""
-    state.journeys[machine.name] = [
-        journey
-        for journey in state.journeys[machine.name]
-        if not journey.ended or (not journey.converted and now - journey.entered_at <= machine.window)
-    ]

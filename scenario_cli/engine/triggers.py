@@ -1,4 +1,4 @@
-"""Arms the triggers that time fires: absences, schedules, moments and dates. Lets nobody in."""
+"""Arms and disarms the triggers that time fires: absences, schedules, moments and dates. Lets nobody in."""
 
 from __future__ import annotations
 
@@ -15,7 +15,15 @@ from scenario_cli.engine.state import AFTER_JOURNEYS, FIRST_LOOK, NEVER, TICK, T
 from scenario_cli.engine.values import to_datetime
 from scenario_cli.engine.waits import due_again
 from scenario_cli.model.event import Event
-from scenario_cli.model.triggers import AbsenceTrigger, DateTrigger, MomentTrigger, ScheduleTrigger, SegmentTrigger
+from scenario_cli.model.triggers import (
+    AbsenceTrigger,
+    DateTrigger,
+    MomentTrigger,
+    ScheduleTrigger,
+    SegmentTrigger,
+    Trigger,
+    kind_of,
+)
 
 
 def begin(program: Program, state: ContactState) -> None:
@@ -187,6 +195,30 @@ def arm_anew(program: Program, state: ContactState, machine: Machine, timer: Com
         case _:
             return
     _arm(state, machine, index, armed)
+
+
+def disarm(state: ContactState, machine: Machine, timer: CompiledTimer, armed: Armed) -> bool:
+    """Notes that a trigger fires now; false where it lets nobody in after all."""
+    place, definition = timer.trigger.place, timer.definition
+    match definition:
+        case DateTrigger():
+            year = local(state.now, machine.zone or state.zone).year if definition.yearly else 0
+            state.armed[machine.rank, place] = armed._replace(due=NEVER, fired=year)
+        case MomentTrigger():
+            state.armed[machine.rank, place] = Armed(NEVER)
+        case SegmentTrigger():
+            state.armed[machine.rank, place] = Armed(NEVER)
+            # What came at the instant of the first look may have taken the contact out again.
+            return armed.value != FIRST_LOOK or state.membership_before[definition.segment.text]
+    return True
+
+
+def stand_in(state: ContactState, trigger: Trigger, armed: Armed) -> Event:
+    """The event that stands in if time alone lets somebody in."""
+    known: dict[str, Any] = {"at": local(state.now, state.zone)}
+    if isinstance(trigger, DateTrigger):
+        known["date"] = local(armed.value, state.zone)
+    return Event(kind_of(trigger).word, state.now, known)
 
 
 def _clock(program: Program, state: ContactState, of_project: bool) -> ZoneInfo:

@@ -23,7 +23,8 @@ from scenario_cli.events.date_forms import (
 from scenario_cli.events.formats.delimited import DelimitedTable
 from scenario_cli.events.formats.table import Column
 from scenario_cli.events.opening import Opened
-from scenario_cli.events.staging_sql import Target, is_typed
+from scenario_cli.events.staging_sql import is_typed
+from scenario_cli.events.staging_tables import Target
 from scenario_cli.events.together import groups
 
 # A column without such a date in its first rows is not looked through.

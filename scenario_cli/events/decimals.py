@@ -13,7 +13,7 @@ from scenario_cli.events.decimal_forms import Evidence, evidence_sql, marked_sql
 from scenario_cli.events.formats.delimited import DelimitedTable
 from scenario_cli.events.formats.table import Column
 from scenario_cli.events.opening import Opened
-from scenario_cli.events.staging_sql import Target
+from scenario_cli.events.staging_tables import Target
 
 _NUMERIC = ("integer", "number")
 # Columns that one query asks for.

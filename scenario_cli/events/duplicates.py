@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 
 from scenario_cli.events.slots import Layout
-from scenario_cli.events.staging_sql import Target
+from scenario_cli.events.staging_tables import Target
 
 DUPLICATE = "exact duplicate"
 

@@ -14,9 +14,9 @@ from scenario_cli.events.errors import ExportError, translated
 from scenario_cli.events.formats import json_text
 from scenario_cli.events.formats.json_text import JsonTable
 from scenario_cli.events.formats.table import Column, Table, json_path
+from scenario_cli.events.id_names import is_id_name
 from scenario_cli.events.mapping import Need
 from scenario_cli.events.sql_text import text_literal
-from scenario_cli.events.staging_sql import is_id_name
 from scenario_cli.model.diagnostic import did_you_mean
 
 LINES = "items"

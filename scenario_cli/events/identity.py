@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 import duckdb
 
 from scenario_cli.events.sql_text import text_literal
-from scenario_cli.events.staging_sql import Target
+from scenario_cli.events.staging_tables import Target
 
 ANONYMOUS = "anonymous, never identified"
 

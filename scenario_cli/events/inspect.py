@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 
@@ -20,7 +21,7 @@ from scenario_cli.events.rejects import write_rejects
 from scenario_cli.events.shared_addresses import USUAL_REACHES, shared_address_notes
 from scenario_cli.events.slots import lay_out
 from scenario_cli.events.staging import ROWS, Progress, fill, tidy
-from scenario_cli.events.staging_sql import Target
+from scenario_cli.events.staging_tables import Target
 from scenario_cli.events.two_sides import matching_note, outsized_note
 from scenario_cli.events.zones import zone
 from scenario_cli.model.export import ExportOptions
@@ -53,75 +54,105 @@ def inspect(
     workspace.mkdir(parents=True, exist_ok=True)
     con = database.staging(workspace / ROWS, workspace)
     try:
-        discovery, selection, target, reading = _staged(
-            con, "events", options, declared or {}, workspace, progress, broadcast
-        )
-        if options.group is None:
-            reading.notes.extend(order_line_notes(con, target))
-        if note := outsized_note(con, "events"):
-            reading.notes.append(note)
-        windows = _windows(con)
-        for macro in facts_sql.macros(discovery.typed):
-            con.execute(macro)
-        events = _events(con, target, options.timezone, windows, selection.more)
-        table, people, read_people = None, None, None
-        if options.contacts:
-            people_discovery, people_selection, people, read_people = _staged(
-                con, "people", options, {ROW: attributes or {}}, workspace, progress
-            )
-            for macro in facts_sql.macros(people_discovery.typed):
-                con.execute(macro)
-            table = replace(
-                _events(con, people, options.timezone, None, people_selection.more)[0], name="contacts", days=()
-            )
-            sides = [("people", people.layout, (0,))]
-            reading.notes.extend(shared_address_notes(con, sides, options.reaches or USUAL_REACHES))
-            if note := matching_note(con, "events", "people"):
-                reading.notes.append(note)
-        clock = con.execute(facts_sql.clock_sql("events", options.timezone)).fetchall()
-        span = con.execute("SELECT min(instant), max(instant), count(DISTINCT contact) FROM events").fetchall()[0]
-        other_events = con.execute(
-            "SELECT name, count(*) AS n FROM events WHERE reason IS NULL AND code IS NULL GROUP BY name"
-            " ORDER BY n DESC, name"
-        ).fetchall()
-        unusable = reporting.unusable(con, target, reading)
-        if options.rejects:
-            kinds = ((target, reading), (people, read_people)) if people and read_people else ((target, reading),)
-            write_rejects(con, Path(options.rejects), kinds)
-        estimated = not is_small(con, "events")
-        people_unusable = reporting.unusable(con, people, read_people) if people and read_people else ()
+        return _inspected(con, options, workspace, progress, declared or {}, attributes or {}, broadcast)
     except duckdb.Error as error:
         raise translated(error, "the export") from None
     finally:
         con.close()
         tidy(workspace)
-    hours = [0] * 24
-    forms: dict[str, int] = {}
-    for hour, form, count, _ in clock:
-        hours[hour] += count
-        forms[facts_sql.FORMS[form]] = forms.get(facts_sql.FORMS[form], 0) + count
+
+
+def _inspected(
+    con: duckdb.DuckDBPyConnection,
+    options: ExportOptions,
+    workspace: Path,
+    progress: Progress | None,
+    declared: Mapping[str, Types],
+    attributes: Types,
+    broadcast: Collection[str],
+) -> Inspection:
+    found, wanted, target, reading = _staged(con, "events", options, declared, workspace, progress, broadcast)
+    if options.group is None:
+        reading.notes.extend(order_line_notes(con, target))
+    if note := outsized_note(con, "events"):
+        reading.notes.append(note)
+    windows = _windows(con)
+    for macro in facts_sql.macros(found.typed):
+        con.execute(macro)
+    events = _events(con, target, options.timezone, windows, wanted.more)
+    people = _contacts_table(con, options, workspace, progress, attributes) if options.contacts else None
+    if people is not None:
+        reading.notes.extend(people.notes)
+    hours, midnight, forms = _clock(con, options.timezone)
+    ((first, last, contacts),) = con.execute(
+        "SELECT min(instant), max(instant), count(DISTINCT contact) FROM events"
+    ).fetchall()
+    others = con.execute(
+        "SELECT name, count(*) AS n FROM events WHERE reason IS NULL AND code IS NULL GROUP BY name"
+        " ORDER BY n DESC, name"
+    ).fetchall()
+    if options.rejects:
+        kinds = [(target, reading), *([(people.target, people.reading)] if people is not None else [])]
+        write_rejects(con, Path(options.rejects), kinds)
     return Inspection(
         files=reading.files,
         timezone=options.timezone,
         rows=reading.staged + reading.lost,
-        contacts=span[2],
+        contacts=contacts,
         events=tuple(sorted(events, key=lambda event: (-event.rows, event.name))),
-        others=tuple(other_events),
-        first=span[0],
-        last=span[1],
-        unusable=unusable,
+        others=tuple(others),
+        first=first,
+        last=last,
+        unusable=reporting.unusable(con, target, reading),
         forms=forms,
-        hours=tuple(hours),
-        midnight=sum(row[3] for row in clock),
+        hours=hours,
+        midnight=midnight,
         windows=windows,
-        typed=discovery.typed,
-        estimated=estimated,
-        own_clock=discovery.own_clock,
-        unfilled=_unfilled(discovery, selection, events),
+        typed=found.typed,
+        estimated=not is_small(con, "events"),
+        own_clock=found.own_clock,
+        unfilled=_unfilled(found, wanted, events),
         notes=tuple(dict.fromkeys(reading.notes)),
-        contacts_table=table,
-        contacts_unusable=people_unusable,
+        contacts_table=people.facts if people is not None else None,
+        contacts_unusable=reporting.unusable(con, people.target, people.reading) if people is not None else (),
     )
+
+
+class _People(NamedTuple):
+    """The contacts table: what it holds, how it was read, and notes on it beside the events."""
+
+    target: Target
+    reading: reporting.Reading
+    facts: EventFacts
+    notes: list[str]
+
+
+def _contacts_table(
+    con: duckdb.DuckDBPyConnection,
+    options: ExportOptions,
+    workspace: Path,
+    progress: Progress | None,
+    attributes: Types,
+) -> _People:
+    known, of_row, people, reading = _staged(con, "people", options, {ROW: attributes}, workspace, progress)
+    for macro in facts_sql.macros(known.typed):
+        con.execute(macro)
+    facts = replace(_events(con, people, options.timezone, None, of_row.more)[0], name="contacts", days=())
+    notes = list(shared_address_notes(con, [("people", people.layout, (0,))], options.reaches or USUAL_REACHES))
+    if note := matching_note(con, "events", "people"):
+        notes.append(note)
+    return _People(people, reading, facts, notes)
+
+
+def _clock(con: duckdb.DuckDBPyConnection, timezone: str) -> tuple[tuple[int, ...], int, dict[str, int]]:
+    """The usable rows by local hour, those exactly at midnight, and the rows by how their timestamp is written."""
+    hours, midnight = [0] * 24, 0
+    forms: dict[str, int] = {}
+    for hour, form, count, at_midnight in con.execute(facts_sql.clock_sql("events", timezone)).fetchall():
+        hours[hour] += count
+        midnight += at_midnight
+        forms[facts_sql.FORMS[form]] = forms.get(facts_sql.FORMS[form], 0) + count
+    return tuple(hours), midnight, forms
 
 
 def _staged(

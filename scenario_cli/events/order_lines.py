@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import duckdb
 
-from scenario_cli.events.staging_sql import Target, is_id_name
+from scenario_cli.events.id_names import is_id_name
+from scenario_cli.events.staging_tables import Target
 
 _LEAST_ROWS = 20
 # So many rows to an instant, on average, are no chance.

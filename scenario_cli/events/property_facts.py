@@ -18,7 +18,7 @@ from scenario_cli.events.casts import can_misfit
 from scenario_cli.events.facts_sql import Questions
 from scenario_cli.events.nested import nested_facts
 from scenario_cli.events.slots import Item
-from scenario_cli.events.staging_sql import Target
+from scenario_cli.events.staging_tables import Target
 from scenario_cli.model.inspection import PropertyFacts, ValueKind, Windows
 
 FEW_VALUES = 50  # up to so many distinct values are listed

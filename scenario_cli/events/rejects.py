@@ -12,7 +12,8 @@ import duckdb
 
 from scenario_cli.events.errors import ExportError
 from scenario_cli.events.reporting import Reading, located
-from scenario_cli.events.staging_sql import BROKEN_LINE, Target
+from scenario_cli.events.staging_sql import BROKEN_LINE
+from scenario_cli.events.staging_tables import Target
 from scenario_cli.model.csv_cell import csv_cell
 from scenario_cli.whole_file import draft_of
 

@@ -13,16 +13,9 @@ import duckdb
 
 from scenario_cli.events.formats.table import Table
 from scenario_cli.events.slots import Item
-from scenario_cli.events.staging_sql import BROKEN_LINE, Target
-from scenario_cli.model.export import (
-    Absent,
-    ContactsReport,
-    Misfit,
-    ReadReport,
-    Sample,
-    Unfilled,
-    Unusable,
-)
+from scenario_cli.events.staging_sql import BROKEN_LINE
+from scenario_cli.events.staging_tables import Target
+from scenario_cli.model.export import Absent, ContactsReport, Misfit, ReadReport, Sample, Unfilled, Unusable
 
 _SAMPLES = 5
 _EXCERPT = 120

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 import duckdb
 
-from scenario_cli.events.staging_sql import Target
+from scenario_cli.events.staging_tables import Target
 
 SPLIT = "another table of the warehouse has the same event, with its properties"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 
 def text_literal(text: str) -> str:
     """The text as SQL."""
@@ -11,3 +13,8 @@ def text_literal(text: str) -> str:
 def name_literal(name: str) -> str:
     """The column name as SQL."""
     return '"' + name.replace('"', '""') + '"'
+
+
+def among(value: str, listed: Iterable[object]) -> str:
+    """SQL for whether a value is among those listed, which are SQL themselves."""
+    return f"{value} IN ({', '.join(map(str, listed))})"

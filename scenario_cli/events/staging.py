@@ -28,14 +28,8 @@ from scenario_cli.events.shared_addresses import USUAL_REACHES, shared_address_n
 from scenario_cli.events.slots import lay_out, narrowed
 from scenario_cli.events.sql_text import text_literal
 from scenario_cli.events.staged import StagedLog
-from scenario_cli.events.staging_sql import (
-    BROKEN_LINE,
-    Target,
-    create_log_sql,
-    create_sql,
-    insert_sql,
-    sort_sql,
-)
+from scenario_cli.events.staging_sql import BROKEN_LINE, insert_sql
+from scenario_cli.events.staging_tables import Target, create_log_sql, create_sql, sort_sql
 from scenario_cli.events.together import batches, groups, read_together
 from scenario_cli.events.two_sides import matching_note
 from scenario_cli.events.zones import zone

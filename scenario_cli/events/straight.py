@@ -18,7 +18,8 @@ from scenario_cli.events.mapping import Resolved
 from scenario_cli.events.opening import Opened
 from scenario_cli.events.reporting import Reading, UsableRows
 from scenario_cli.events.slots import lay_out
-from scenario_cli.events.staging_sql import Target, create_log_sql, create_sql, rows_sql, straight_sql
+from scenario_cli.events.staging_sql import rows_sql
+from scenario_cli.events.staging_tables import Target, create_log_sql, create_sql, straight_sql
 
 # Files of one shape, as `rows_sql` wants them: the table, with their clock, the file's number, the rows, and where
 # to find what in them.

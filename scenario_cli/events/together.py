@@ -14,7 +14,8 @@ import duckdb
 from scenario_cli.events.formats.table import Column, Rows
 from scenario_cli.events.mapping import Resolved
 from scenario_cli.events.opening import Opened
-from scenario_cli.events.staging_sql import BROKEN_LINE, Target, insert_sql
+from scenario_cli.events.staging_sql import BROKEN_LINE, insert_sql
+from scenario_cli.events.staging_tables import Target
 
 # A group that has to be read again must not cost much.
 _MOST_BYTES = 64 << 20

@@ -11,15 +11,7 @@ from scenario_cli.engine import calendar
 from scenario_cli.engine.values import to_datetime
 from scenario_cli.engine.waits import due
 from scenario_cli.model.expression import path_of
-from scenario_cli.model.triggers import (
-    AbsenceTrigger,
-    AttributeTrigger,
-    DateTrigger,
-    MomentTrigger,
-    ScheduleTrigger,
-    SegmentTrigger,
-    Trigger,
-)
+from scenario_cli.model.triggers import AbsenceTrigger, DateTrigger, MomentTrigger, ScheduleTrigger, Trigger, kind_of
 
 
 def sample_entry(
@@ -37,10 +29,10 @@ def sample_entry(
             at = start if local_time is None else calendar.counted_from(local_time)
         case DateTrigger():
             at, date = _on_date(trigger, profile, start, zone)
-        case SegmentTrigger() | AttributeTrigger():
-            at = start
-        case _:
+        case _ if kind_of(trigger).stand_in is None:
             return start, {}
+        case _:
+            at = start
     properties: dict[str, Any] = {"at": calendar.local(at, zone)}
     return at, properties if date is None else {**properties, "date": calendar.local(date, zone)}
 

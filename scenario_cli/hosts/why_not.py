@@ -15,11 +15,8 @@ from scenario_cli.model.story import Given, Hindered, NeverEntered
 from scenario_cli.model.triggers import (
     AbsenceTrigger,
     AttributeTrigger,
-    DateTrigger,
     EventTrigger,
-    MomentTrigger,
     OutcomeTrigger,
-    ScheduleTrigger,
     SegmentTrigger,
     Trigger,
     called,
@@ -100,16 +97,16 @@ def _hindered(evidence: _Evidence, machine: Machine, index: int, trigger: Trigge
             return _by_event(evidence, machine, base, trigger, conditions)
         case AbsenceTrigger():
             return _by_absence(evidence, machine, index, base, trigger)
-        case DateTrigger() | MomentTrigger() | ScheduleTrigger() | SegmentTrigger() if evidence.state.known_at is None:
-            return base  # these begin when the contact is known
-        case DateTrigger() | MomentTrigger() | ScheduleTrigger():
-            return _by_clock(evidence, machine, index, base)
-        case SegmentTrigger():
-            return _by_segment(evidence, machine, index, base, trigger)
         case AttributeTrigger():
             return _by_attribute(evidence, base, trigger, conditions)
         case OutcomeTrigger():
             return _by_outcome(evidence, base, trigger)
+        case _ if evidence.state.known_at is None:
+            return base  # the others begin when the contact is known
+        case SegmentTrigger():
+            return _by_segment(evidence, machine, index, base, trigger)
+        case _:
+            return _by_clock(evidence, machine, index, base)
 
 
 def _refused(evidence: _Evidence, machine: Machine, base: Hindered, fired: list[Looked]) -> Hindered:

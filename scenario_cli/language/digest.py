@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 
-from scenario_cli.language.reader import Node, plain
+from scenario_cli.language.yaml_node import Node, plain
 
 
 def project_digest(kinds: Mapping[str, Node], scenarios: Iterable[Node], texts: Mapping[str, str]) -> str:

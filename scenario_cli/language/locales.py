@@ -30,8 +30,8 @@ def known_locale(tag: str) -> bool:
     if match is None:
         return False
     language, script, territory = match[1].lower(), (match[2] or "").title(), (match[3] or "").upper()
-    wanted = {part for part in (script, territory) if part}
-    return any(parts[0] == language and wanted <= set(parts[1:]) for parts in _known())
+    subtags = {part for part in (script, territory) if part}
+    return any(parts[0] == language and subtags <= set(parts[1:]) for parts in _known())
 
 
 @lru_cache(maxsize=100)

@@ -7,17 +7,7 @@ from dataclasses import replace
 
 from scenario_cli.model.project import EventType, Property, TrackingPlan
 from scenario_cli.model.source import Span
-from scenario_cli.model.triggers import (
-    AbsenceTrigger,
-    AttributeTrigger,
-    DateTrigger,
-    EventTrigger,
-    MomentTrigger,
-    OutcomeTrigger,
-    ScheduleTrigger,
-    SegmentTrigger,
-    Trigger,
-)
+from scenario_cli.model.triggers import KINDS, Trigger, entering_event, kind_of
 
 _NOWHERE = Span("", 1, 1, 1, 1)
 
@@ -32,11 +22,11 @@ _TAGS = Property("tags", "array", _NOWHERE, items=Property("", "string", _NOWHER
 
 
 def _about_message(name: str) -> EventType:
-    made = _event(
+    event = _event(
         name, message_id="string", scenario="string", state="string", key=None, channel="string",
         template="string", variant="string", reason="string", journey_id="string", **{"with": None},
     )  # fmt: skip
-    return replace(made, properties={**made.properties, "purpose": _PURPOSE, "tags": _TAGS})
+    return replace(event, properties={**event.properties, "purpose": _PURPOSE, "tags": _TAGS})
 
 
 def _about_journey(name: str) -> EventType:
@@ -58,33 +48,14 @@ BUILT_IN: Mapping[str, EventType] = {
 
 # The value of `trigger` where a trigger has no event. The names cannot clash with events: a plan's have no '@'.
 FOR_TRIGGERS: Mapping[str, EventType] = {
-    "@schedule": _event("schedule", at="datetime"),
-    "@moment": _event("moment", at="datetime"),
-    "@date": _event("date", at="datetime", date="datetime"),
-    "@segment": _event("segment", at="datetime", segment="string", change="string"),
-    "@attribute": _event("attribute", at="datetime", attribute="string", before=None, after=None),
+    f"@{kind.word}": _event(kind.word, **kind.stand_in) for kind in KINDS.values() if kind.stand_in is not None
 }
 
 
 def events_of(trigger: Trigger, plan: TrackingPlan) -> tuple[str, ...]:
     """The events that may be at hand when a trigger lets a contact in."""
-    match trigger:
-        case EventTrigger():
-            return plan.expand(trigger.event.text)
-        case AbsenceTrigger():
-            return plan.expand(trigger.since.text)
-        case ScheduleTrigger():
-            return ("@schedule",)
-        case MomentTrigger():
-            return ("@moment",)
-        case DateTrigger():
-            return ("@date",)
-        case SegmentTrigger():
-            return ("@segment",)
-        case AttributeTrigger():
-            return ("@attribute",)
-        case OutcomeTrigger():
-            return ("journey.ended",)
+    name = entering_event(trigger)
+    return plan.expand(name) if name is not None else (f"@{kind_of(trigger).word}",)
 
 
 def event_type(plan: TrackingPlan, name: str) -> EventType | None:

@@ -24,16 +24,8 @@ from scenario_cli.model.policy import Cap, Exemption, QuietHours
 from scenario_cli.model.project import Conventions, EventType, Exports, Project, Table, Template
 from scenario_cli.model.scenario import Emitted, FirstOf, Message, Scenario, State
 from scenario_cli.model.source import Name, Span
-from scenario_cli.model.triggers import (
-    AbsenceTrigger,
-    AttributeTrigger,
-    DateTrigger,
-    EventTrigger,
-    MomentTrigger,
-    OutcomeTrigger,
-    ScheduleTrigger,
-    SegmentTrigger,
-)
+from scenario_cli.model.triggers import KINDS as TRIGGER_KINDS
+from scenario_cli.model.triggers import OutcomeTrigger
 from scenario_cli.model.waits import Wait
 
 # Fields without meaning, whatever they belong to.
@@ -67,14 +59,7 @@ UNORDERED: Mapping[type, frozenset[str]] = {
 
 # Names of the classes of which one may stand in place of another. An aggregate says its own kind.
 KINDS: Mapping[type, str] = {
-    EventTrigger: "event",
-    AbsenceTrigger: "absence",
-    ScheduleTrigger: "schedule",
-    MomentTrigger: "moment",
-    DateTrigger: "date",
-    SegmentTrigger: "segment",
-    AttributeTrigger: "attribute",
-    OutcomeTrigger: "outcome",
+    **{kind: facts.word for kind, facts in TRIGGER_KINDS.items()},
     Message: "message",
     FirstOf: "first_of",
     Formula: "formula",
@@ -117,41 +102,41 @@ def digest(value: Any) -> str:
 
 def _fields(value: Any) -> dict[str, Any]:
     kind: type = type(value)
-    found: dict[str, Any] = {"kind": KINDS[kind]} if kind in KINDS else {}
+    meanings: dict[str, Any] = {"kind": KINDS[kind]} if kind in KINDS else {}
     unordered = UNORDERED.get(kind, frozenset())
-    for each in _meaningful(kind):
-        content = getattr(value, each.name)
-        if content == _default(each):
+    for field_ in _meaningful(kind):
+        content = getattr(value, field_.name)
+        if content == _default(field_):
             continue
-        if kind is Project and each.name == "exports":
-            found[each.name] = _exports(content, value.root)
+        if kind is Project and field_.name == "exports":
+            meanings[field_.name] = _exports(content, value.root)
         else:
             meaning = canonical(content)
-            found[each.name] = sorted(meaning, key=_text) if each.name in unordered else meaning
+            meanings[field_.name] = sorted(meaning, key=_text) if field_.name in unordered else meaning
     if kind is Scenario:
-        found["first"] = value.first.name  # states stand in a dictionary, and their order says where to begin
-    return found
+        meanings["first"] = value.first.name  # states stand in a dictionary, and their order says where to begin
+    return meanings
 
 
 @cache
 def _meaningful(kind: type) -> tuple[Field[Any], ...]:
     without = IDLE | DERIVED.get(kind, frozenset())
-    return tuple(each for each in fields(kind) if each.name not in without)
+    return tuple(field_ for field_ in fields(kind) if field_.name not in without)
 
 
-def _default(each: Field[Any]) -> Any:
-    return each.default_factory() if each.default_factory is not MISSING else each.default
+def _default(field_: Field[Any]) -> Any:
+    return field_.default_factory() if field_.default_factory is not MISSING else field_.default
 
 
 def _exports(exports: Exports, root: str) -> dict[str, Any]:
     """The exports with paths as project.yaml writes them, which hold in any folder."""
-    found = _fields(exports)
+    meanings = _fields(exports)
     for name in ("events", "contacts"):
-        if name in found:
-            found[name] = [path.removeprefix(f"{root}{os.sep}") for path in found[name]]
+        if name in meanings:
+            meanings[name] = [path.removeprefix(f"{root}{os.sep}") for path in meanings[name]]
     if exports.sources:
-        found["sources"] = [_exports(source, root) for source in exports.sources]
-    return found
+        meanings["sources"] = [_exports(source, root) for source in exports.sources]
+    return meanings
 
 
 def _text(meaning: Any) -> str:

@@ -27,7 +27,7 @@ ONLY_POINT = (
 )
 
 
-def remedy(name: str, declared: str, text: str) -> str:
+def remedy(name: str, type_: str, text: str) -> str:
     """What to type where a text is a number but for its marks, and nothing tells which they are; else nothing.
 
     >>> remedy("total", "number", "1,234")
@@ -35,6 +35,6 @@ def remedy(name: str, declared: str, text: str) -> str:
     >>> remedy("total", "number", "12 pieces")
     ''
     """
-    if declared not in ("number", "integer") or not re.fullmatch(MARKED, text):
+    if type_ not in ("number", "integer") or not re.fullmatch(MARKED, text):
         return ""
     return f"--decimal {name}=comma or --decimal {name}=point says which mark is the decimal one"

@@ -52,7 +52,7 @@ def written(node: Expr) -> str:
         case Binary():
             return f"{_tight(node.left)} {node.op} {_tight(node.right)}"
         case Compare():
-            return _tight(node.left) + "".join(f" {operator} {_tight(other)}" for operator, other in node.rest)
+            return _tight(node.left) + "".join(f" {operator} {_tight(operand)}" for operator, operand in node.rest)
         case IfElse():
             otherwise = f" else {_tight(node.otherwise)}" if node.otherwise is not None else ""
             return f"{_tight(node.then)} if {_tight(node.test)}{otherwise}"
@@ -66,8 +66,8 @@ def written(node: Expr) -> str:
 
 
 def _arguments(args: tuple[Expr, ...], named: tuple[tuple[str, Expr], ...]) -> str:
-    given = [*map(written, args), *(f"{name}={written(value)}" for name, value in named)]
-    return f"({', '.join(given)})" if given else ""
+    texts = [*map(written, args), *(f"{name}={written(value)}" for name, value in named)]
+    return f"({', '.join(texts)})" if texts else ""
 
 
 def _tight(node: Expr) -> str:

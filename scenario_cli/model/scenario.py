@@ -81,10 +81,10 @@ Send = Message | FirstOf
 
 
 def _messages(sends: Sequence[Send]) -> tuple[Message, ...]:
-    found: list[Message] = []
+    messages: list[Message] = []
     for send in sends:
-        found.extend(send.messages if isinstance(send, FirstOf) else (send,))
-    return tuple(found)
+        messages.extend(send.messages if isinstance(send, FirstOf) else (send,))
+    return tuple(messages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +174,7 @@ class State:
     @property
     def asked(self) -> tuple[Message, ...]:
         """Every message that may be asked for in it: on entering, and by its own transitions."""
-        return (*self.messages, *(message for one in self.on for message in one.messages))
+        return (*self.messages, *(message for transition in self.on for message in transition.messages))
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,27 +270,27 @@ class Scenario:
     @property
     def transitions(self) -> tuple[Transition, ...]:
         """Every transition: those that hold in every state, then each state's own."""
-        return (*self.on, *(one for state in self.states.values() for one in state.on))
+        return (*self.on, *(transition for state in self.states.values() for transition in state.on))
 
     @property
     def messages(self) -> tuple[Message, ...]:
         """Every message that a journey may ask for."""
-        common = [message for one in self.on for message in one.messages]
+        common = [message for transition in self.on for message in transition.messages]
         return (*common, *(message for state in self.states.values() for message in state.asked))
 
     @property
     def acts(self) -> tuple[State | Transition, ...]:
         """The states and transitions, which may change the profile or emit an event."""
-        found: list[State | Transition] = [*self.on]
+        acts: list[State | Transition] = [*self.on]
         for state in self.states.values():
-            found += [state, *state.on]
-        return tuple(found)
+            acts += [state, *state.on]
+        return tuple(acts)
 
     @property
     def captures(self) -> tuple[tuple[Name, Value], ...]:
         """The values that `set` keeps, in all states and transitions."""
-        found = [pair for state in self.states.values() for pair in state.set]
-        return (*found, *(pair for one in self.transitions for pair in one.set))
+        pairs = [pair for state in self.states.values() for pair in state.set]
+        return (*pairs, *(pair for transition in self.transitions for pair in transition.set))
 
     def reentry_of(self, trigger: Trigger) -> Duration | str:
         """Whether a contact who entered before may enter by this trigger: `never`, `always`, or a time since then."""
@@ -309,11 +309,11 @@ class Scenario:
     def key_properties(self) -> tuple[KeyProperty, ...]:
         """The parts of the key that are one property each, by which a later event names the journey it concerns."""
         several = self.key is not None and isinstance(self.key.root, ListOf)
-        found = ((place if several else None, path_of(part)) for place, part in enumerate(self.key_parts))
-        named = (
-            KeyProperty(name, path[0] == "item", place) for place, path in found if path and (name := _named(path))
+        paths = ((place if several else None, path_of(part)) for place, part in enumerate(self.key_parts))
+        properties = (
+            KeyProperty(name, path[0] == "item", index) for index, path in paths if path and (name := _named(path))
         )
-        return tuple(named)
+        return tuple(properties)
 
 
 def _named(path: tuple[str, ...]) -> str | None:
@@ -338,18 +338,18 @@ def asked_by(state: State | None, scenario: Scenario) -> str:
 
 def entry_instants(scenarios: Sequence[Scenario]) -> set[tuple[str, ...]]:
     """The names of instants that cannot lie before the entry of the journey that reads them."""
-    found: set[tuple[str, ...]] = {("journey", "entered_at")}
+    instants: set[tuple[str, ...]] = {("journey", "entered_at")}
     at_hand: set[tuple[str, ...] | None] = {("now",)}
-    waits = any(one.group_wait is not None for one in scenarios)
-    if not waits and not any(isinstance(trigger, AbsenceTrigger) for one in scenarios for trigger in one.triggers):
+    waits = any(other.group_wait is not None for other in scenarios)
+    if not waits and not any(isinstance(trigger, AbsenceTrigger) for other in scenarios for trigger in other.triggers):
         # The event from which an absence counts lies before the entry, and so does that of an entry which waited.
-        found.add(("trigger", "timestamp"))
+        instants.add(("trigger", "timestamp"))
         at_hand.add(("event", "timestamp"))
     captured: dict[str, bool] = {}
     for name, value in (capture for scenario in scenarios for capture in scenario.captures):
         path = path_of(value.root) if isinstance(value, Expression) else None
         captured[name.text] = captured.get(name.text, True) and path in at_hand
-    return found | {(name,) for name, instant in captured.items() if instant}
+    return instants | {(name,) for name, instant in captured.items() if instant}
 
 
 def _yearly(trigger: Trigger) -> bool:

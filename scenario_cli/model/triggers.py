@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -114,6 +114,68 @@ Trigger = (
     | AttributeTrigger
     | OutcomeTrigger
 )
+
+
+@dataclass(frozen=True, slots=True)
+class TriggerKind:
+    """What holds for every trigger of a kind.
+
+    - `word` names the kind in the meaning of a definition, and what stands in for an event in a trace;
+    - `stand_in` has the fields, with their types (None: any), of what stands in where no event lets a contact in;
+    - `timed`: the trigger is armed, and fires when its time has come;
+    - `at_ticks`: it fires at the same local time for everybody, so that whom the audience does not admit is no news.
+    """
+
+    word: str
+    stand_in: Mapping[str, str | None] | None = None
+    timed: bool = False
+    at_ticks: bool = False
+
+    @property
+    def by_time_alone(self) -> bool:
+        """True where no event leads to the entry: an absence has one from which it counts."""
+        return self.timed and self.stand_in is not None
+
+
+KINDS: Mapping[type, TriggerKind] = {
+    EventTrigger: TriggerKind("event"),
+    AbsenceTrigger: TriggerKind("absence", timed=True),
+    ScheduleTrigger: TriggerKind("schedule", {"at": "datetime"}, timed=True, at_ticks=True),
+    MomentTrigger: TriggerKind("moment", {"at": "datetime"}, timed=True, at_ticks=True),
+    DateTrigger: TriggerKind("date", {"at": "datetime", "date": "datetime"}, timed=True),
+    SegmentTrigger: TriggerKind("segment", {"at": "datetime", "segment": "string", "change": "string"}),
+    AttributeTrigger: TriggerKind(
+        "attribute", {"at": "datetime", "attribute": "string", "before": None, "after": None}
+    ),
+    OutcomeTrigger: TriggerKind("outcome"),
+}
+
+
+def kind_of(trigger: Trigger) -> TriggerKind:
+    """What holds for every trigger of its kind."""
+    return KINDS[type(trigger)]
+
+
+def entering_event(trigger: Trigger) -> str | None:
+    """The event, or group of events, that is at hand when a trigger lets a contact in; None where one stands in."""
+    match trigger:
+        case EventTrigger():
+            return trigger.event.text
+        case AbsenceTrigger():
+            return trigger.since.text
+        case OutcomeTrigger():
+            return "journey.ended"
+    return None
+
+
+def where_of(trigger: Trigger) -> Expression | None:
+    """The condition on what fires a trigger."""
+    return trigger.where if isinstance(trigger, EventTrigger | AttributeTrigger) else None
+
+
+def date_of(trigger: Trigger) -> Expression | None:
+    """The value that says when a trigger fires."""
+    return trigger.date if isinstance(trigger, DateTrigger) else None
 
 
 def heard(trigger: Trigger) -> tuple[Name, ...]:

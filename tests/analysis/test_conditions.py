@@ -13,7 +13,7 @@ from scenario_cli.engine.calendar import UTC
 from scenario_cli.engine.compile.expressions import compile_condition
 from scenario_cli.engine.state import ContactState
 from scenario_cli.language.expressions import parse_expression
-from scenario_cli.language.reader import Node
+from scenario_cli.language.yaml_node import Node
 from scenario_cli.model.expression import Expression
 from scenario_cli.model.source import Span
 

@@ -15,7 +15,8 @@ from scenario_cli.cli.changes import write as write_changes
 from scenario_cli.cli.main import run
 from scenario_cli.language.library import changes_to_take, shipped_library, unmet
 from scenario_cli.language.project import load_model, load_project
-from scenario_cli.language.reader import plain, read_yaml
+from scenario_cli.language.reader import read_yaml
+from scenario_cli.language.yaml_node import plain
 from scenario_cli.shipped import shipped
 
 LIBRARY = shipped_library()

@@ -30,7 +30,8 @@ from scenario_cli.language.names.check import check_expression
 from scenario_cli.language.names.metrics import catalogue
 from scenario_cli.language.names.shapes import Scope
 from scenario_cli.language.project import Loaded, load_project
-from scenario_cli.language.reader import Node, plain, read_yaml
+from scenario_cli.language.reader import read_yaml
+from scenario_cli.language.yaml_node import Node, plain
 from scenario_cli.model.event import Event
 from scenario_cli.model.expression import Expression
 from scenario_cli.model.plan_row import PlanRow, row_values

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from scenario_cli.events.inspect import inspect
-from scenario_cli.events.staging_sql import PLACEHOLDER
+from scenario_cli.events.nobody import PLACEHOLDER
 from scenario_cli.model.export import ExportOptions
 from tests.events.exports import Read, write
 

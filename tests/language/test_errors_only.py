@@ -21,7 +21,7 @@ SHORT = b"scenario: short\ntrigger: {event: cart_updated}\nstates: {in: {end: do
 
 
 def loaded(contents: Mapping[str, bytes], errors_only: bool, asked: Levels | None = None) -> Loaded:
-    return load_files(Memory({**BASE, **contents}, Path("/shop")), asked=asked, errors_only=errors_only)
+    return load_files(Memory({**BASE, **contents}, Path("/shop")), levels=asked, errors_only=errors_only)
 
 
 def errors(found: list[Diagnostic]) -> list[Diagnostic]:

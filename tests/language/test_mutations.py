@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from scenario_cli.language.edit.mend import mend
 from scenario_cli.language.format.layout import format_text
 from scenario_cli.language.project import Loaded, load_project
-from scenario_cli.language.reader import LINE_END
 from scenario_cli.language.rules import RULES
+from scenario_cli.language.yaml_lines import LINE_END
 from scenario_cli.model.diagnostic import Diagnostic, Edit
 from scenario_cli.model.source import Span
 from scenario_cli.reports.findings import FORMATS, Report

@@ -37,7 +37,7 @@ def load(root: Path, text: str, asked: Levels | None = None, rules: str = "") ->
     (root / "cart.yaml").write_text(text, encoding="utf-8")
     # Rules to come have their own tests: these are about two of today's.
     others: Levels = dict.fromkeys(GRADED - {"CRM001", "FLOW003", *OTHER_WARNINGS}, "off")
-    return load_project(root, asked={**others, **(asked or {})})
+    return load_project(root, levels={**others, **(asked or {})})
 
 
 def told(loaded: Loaded) -> list[str]:

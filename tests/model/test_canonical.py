@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 from scenario_cli.language.build.scenario import build_scenario
 from scenario_cli.language.files import Memory
 from scenario_cli.language.project import load_model, read_model
-from scenario_cli.language.reader import plain, read_yaml
+from scenario_cli.language.reader import read_yaml
+from scenario_cli.language.yaml_node import plain
 from scenario_cli.model.canonical import DERIVED, IDLE, KINDS, UNORDERED, canonical, digest
 from scenario_cli.model.expression import Const, Expression, Literal, Ref
 from scenario_cli.model.project import Project

@@ -13,26 +13,20 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from scenario_cli.model.event import ContactLog, Event
-from scenario_cli.model.expression import ListOf
 from scenario_cli.model.project import Project
-from scenario_cli.model.scenario import Scenario, Target
-from scenario_cli.model.source import whole_file
-from scenario_cli.model.triggers import MomentTrigger, ScheduleTrigger, SegmentTrigger, Trigger
-from scenario_cli.model.waits import Duration
-from tests.reference import figures, journeys, triggers, types, waits
-from tests.reference.clock import cron_next, later, shows, zone_named
+from scenario_cli.model.scenario import Scenario
+from scenario_cli.model.triggers import SegmentTrigger
+from tests.reference import entering, figures, journeys, triggers, types
+from tests.reference.clock import shows, zone_named
 from tests.reference.contact import NO_ITEM, Asking, Fact, Journey, Left, as_read, plain
+from tests.reference.due import next_due
 from tests.reference.figures import events_read
-from tests.reference.names import journey_id
-from tests.reference.reading import Names, Past, holds, value_of
+from tests.reference.reading import Names, Past, holds
 from tests.reference.triggers import Change, Fired
 
 # Each row as its key, the instant from which it is valid (None: always), and its values.
 Tables = Mapping[str, Sequence[tuple[Any, int | None, Mapping[str, Any]]]]
 
-_MOST_RUNNING = 1_000
-_MOST_AT_ONCE = 100
-_MOST_WAITING = 1_000
 _MOST_INTERNAL = 1_000
 _BEFORE_TIME = -(1 << 62)
 
@@ -200,13 +194,13 @@ class Contact:
             self.becomes_known(at)
         self._begin(at, may_enter)
         changed = self.set_attributes(attributes)
-        moved = self._look_at_segments(self.project.segments) if changed else {}
+        moved = self.look_at_segments(self.project.segments) if changed else {}
         self._look_at_scenarios(None, Change(changed, moved))
         self._empty_queue()
 
     def pass_time(self, until: int, inclusive: bool = True, may_enter: bool = True) -> None:
         """Everything due before an instant happens, and at it where `inclusive`, one thing after the other."""
-        while (found := self._next()) is not None:
+        while (found := next_due(self)) is not None:
             at, _, act = found
             if at > until or (at == until and not inclusive):
                 return
@@ -236,7 +230,7 @@ class Contact:
     def becomes_known(self, at: int) -> None:
         """The first look at the segments, on the profile and an empty history, fires nothing."""
         self.known_at = self.now = at
-        self._look_at_segments(self.project.segments)
+        self.look_at_segments(self.project.segments)
         for rank, scenario in enumerate(self.scenarios):
             for place, trigger in enumerate(scenario.triggers):
                 if (
@@ -265,20 +259,17 @@ class Contact:
             for name, one in self.project.segments.items()
             if changed or event.name in events_read(self.project, one.condition)
         ]
-        self._look_at_scenarios(event, Change(changed, self._look_at_segments(looked_at)))
+        self._look_at_scenarios(event, Change(changed, self.look_at_segments(looked_at)))
 
     def _empty_queue(self) -> None:
         """Works on what the executor makes; then on whoever waits for a group that is free by now, and so on."""
-        while self.queue or self._somebody_may_enter():
+        while self.queue or entering.somebody_may_enter(self):
             if self.queue:
                 self._work_on(self.queue.popleft())
             else:
-                self._try_who_waits()
+                entering.try_who_waits(self)
 
-    def _somebody_may_enter(self) -> bool:
-        return self.may_enter and any(not self._group_is_taken(one.scenario, one.key) for one in self.waiting)
-
-    def _look_at_segments(self, names: Iterable[str]) -> dict[str, bool]:
+    def look_at_segments(self, names: Iterable[str]) -> dict[str, bool]:
         """Works memberships out anew, the others stay as they are; gives those that changed."""
         before, looked_at = self.memberships, set(names)
         self.memberships = _Memberships(self)
@@ -297,198 +288,9 @@ class Contact:
             for trigger in scenario.triggers if self.may_enter else ():
                 let_in = triggers.fires(self, scenario, trigger, event, change)
                 if let_in is not None:
-                    self._enter_each(scenario, trigger, let_in)
+                    entering.enter_each(self, scenario, trigger, let_in)
                     break
         self.takers = []
-
-    # Entry.
-
-    def _enter_each(self, scenario: Scenario, trigger: Trigger, event: Event) -> None:
-        if trigger.each is None:
-            self._try_to_enter(scenario, trigger, event, NO_ITEM)
-            return
-        elements = value_of(trigger.each, self.names(None, event, scenario))
-        for item in elements if isinstance(elements, list) else ():
-            self._try_to_enter(scenario, trigger, event, item)
-
-    def _try_to_enter(self, scenario: Scenario, trigger: Trigger, event: Event, item: Any) -> None:
-        names = self.names(None, event, scenario)
-        if item is not NO_ITEM:
-            names = names.beside(item=item)
-        key = value_of(scenario.key, names) if scenario.key is not None else None
-        if scenario.key is not None and isinstance(scenario.key.root, ListOf):
-            # A key of several parts, of which none may be missing.
-            parts = key if isinstance(key, list) else [None]
-            key = tuple(parts) if all(isinstance(one, str | int | float) for one in parts) else None
-        else:
-            key = key if isinstance(key, str | int | float) else None
-        reason = self._refusal(scenario, trigger, names, key)
-        if reason == "audience" and isinstance(trigger, ScheduleTrigger | MomentTrigger):
-            return
-        if reason == "exclusive" and scenario.group_wait is not None:
-            waits = any(one.scenario is scenario and one.key == key for one in self.waiting)
-            if not waits and len(self.waiting) < _MOST_WAITING:
-                until = later(self.now, scenario.group_wait, self.clock(scenario))
-                self.waiting.append(Asking(scenario, trigger, event, item, key, until))
-                reason = "waiting"
-        if reason is not None:
-            self.tell("refused", scenario.name, "", key, triggers.word(trigger, event), reason)
-            return
-        if scenario.while_running == "restart":
-            for journey in self._running(scenario, key):
-                journeys.end(self, journey, "restarted")
-        running = self._in_group(scenario, key)
-        # Of the lowest priority first, and of equals the one that entered last.
-        lowest_first = sorted(running, key=lambda one: (one.scenario.priority, -one.number))
-        for journey in lowest_first[: max(len(running) + 1 - scenario.group_limit, 0)]:
-            journeys.end(self, journey, "displaced")
-        earlier = self.entries[scenario.name, key]
-        ordinal = sum(at == self.now for at, _ in earlier)
-        earlier.append((self.now, self.inputs))
-        name = journey_id(self.project.name, scenario.name, self.contact_id, key, self.now, ordinal)
-        journey = Journey(len(self.journeys), scenario, key, self.now, event, name, item)
-        self.journeys.append(journey)
-        self.tell("entered", scenario.name, name, key, triggers.word(trigger, event))
-        self.happens("journey.entered", journey_id=name, scenario=scenario.name, key=as_read(key), variant="", state="")
-        first = Target(whole_file(""), scenario.first.name)
-        journeys.go(self, journey, (first, ""), event)
-
-    def _refusal(self, scenario: Scenario, trigger: Trigger, names: Names, key: Any) -> str | None:
-        first, last = scenario.active
-        today = shows(self.now, self.clock(scenario)).date()
-        if (first is not None and today < first) or (last is not None and today > last):
-            return "inactive"
-        if not holds(scenario.audience, names):
-            return "audience"
-        if scenario.key is not None and key is None:
-            return "key"
-        earlier = self.entries[scenario.name, key]
-        running = self._running(scenario, key)
-        if any(collected and one.scenario is scenario and one.key == key for one, collected in self.takers):
-            return "taken"
-        if scenario.while_running == "ignore" and running:
-            if any(one in running for one, _ in self.takers):
-                return "taken"
-            return "running"
-        restarts = scenario.while_running == "restart" and running
-        reentry = scenario.reentry_of(trigger)
-        if earlier and not restarts:
-            if reentry == "never":
-                return "reentry"
-            if isinstance(reentry, Duration) and self.now < later(earlier[-1][0], reentry, self.clock(scenario)):
-                return "reentry"
-        ended_first = len(running) if restarts else 0
-        if scenario.max_running is not None:
-            here = sum(one.scenario is scenario and not one.ended for one in self.journeys)
-            if here - ended_first >= scenario.max_running:
-                return "limit"
-        if self._group_is_taken(scenario, key):
-            return "exclusive"
-        if earlier.count((self.now, self.inputs)) >= _MOST_AT_ONCE:
-            return "too_many"
-        if sum(not one.ended for one in self.journeys) - ended_first >= _MOST_RUNNING:
-            return "too_many"
-        return None
-
-    def _group_is_taken(self, scenario: Scenario, key: Any) -> bool:
-        before = [one for one in self._in_group(scenario, key) if one.scenario.priority >= scenario.priority]
-        return bool(scenario.exclusive) and len(before) >= scenario.group_limit
-
-    def _in_turn(self) -> list[Asking]:
-        return sorted(self.waiting, key=lambda one: -one.scenario.priority)
-
-    def _try_who_waits(self) -> None:
-        for one in self._in_turn():
-            if self.may_enter and not self._group_is_taken(one.scenario, one.key):
-                self.waiting.remove(one)
-                self._try_to_enter(one.scenario, one.trigger, one.event, one.item)
-
-    def _give_up(self) -> None:
-        """The time of entries that wait for their group is over."""
-        for one in self._in_turn():
-            if one.until <= self.now:
-                self.waiting.remove(one)
-                word = triggers.word(one.trigger, one.event)
-                self.tell("refused", one.scenario.name, "", one.key, word, "exclusive")
-
-    def _running(self, scenario: Scenario, key: Any) -> list[Journey]:
-        """The journeys of a key that hold it."""
-        return [
-            one
-            for one in self.journeys
-            if one.scenario is scenario and one.key == key and not one.ended and not one.key_is_free
-        ]
-
-    def _in_group(self, scenario: Scenario, key: Any) -> list[Journey]:
-        """The running journeys of the scenario's group, without those that a restart ends."""
-        restarted = self._running(scenario, key) if scenario.while_running == "restart" else []
-        return [
-            one
-            for one in self.journeys
-            if scenario.exclusive and one.scenario.exclusive == scenario.exclusive
-            if not one.ended and one not in restarted
-        ]
-
-    # Time.
-
-    def _next(self) -> Any:
-        """What is due next: its instant, its place in the order of that instant, and what to do then."""
-        found: list[tuple[int, tuple[int, ...], Any]] = []
-        if self.known_at is None:
-            return None
-        if self.project.segments:
-            before = self.known_at - 1 if self.last_tick is None else self.last_tick
-            found.append((cron_next(self.project.clock, before, self.project_zone), (0,), self._tick))
-        for rank, scenario in enumerate(self.scenarios):
-            for journey in self.journeys:
-                if journey.scenario is scenario and not journey.ended:
-                    found += self._of_journey(rank, journey)
-            for place in range(len(scenario.triggers)):
-                fires = triggers.due(self, scenario, place)
-                if fires is not None:
-                    order = (1, rank, 1, place)
-                    found.append((fires[0], order, lambda s=scenario, p=place, e=fires[1]: self._fire(s, p, e)))
-        found += [(one.until, (2,), self._give_up) for one in self.waiting]
-        for one in self.entering_by_tick:
-            at, rank, place, _ = one
-            found.append((at, (1, rank, 1, place), lambda one=one: self._fire_by_tick(one)))
-        return min(found, key=lambda one: one[:2], default=None)
-
-    def _of_journey(self, rank: int, journey: Journey) -> list[tuple[int, tuple[int, ...], Any]]:
-        found: list[tuple[int, tuple[int, ...], Any]] = []
-        for place, held in journey.held.items():
-            order = (1, rank, 0, journey.number, 0, place)
-            found.append((held.until, order, lambda p=place: journeys.held_is_due(self, journey, p)))
-        for place in range(len(journey.waits)):
-            over = waits.due(self, journey, place)
-            if over is not None:
-                order = (1, rank, 0, journey.number, 1, place)
-                found.append((over[0], order, lambda p=place, t=over[1]: journeys.wait_is_over(self, journey, p, t)))
-        return found
-
-    def _tick(self) -> None:
-        """The project's clock ticks: segments that time can change are looked at."""
-        self.last_tick = self.now
-        change = Change(segments=self._look_at_segments(self.project.segments))
-        for rank, scenario in enumerate(self.scenarios):
-            for place, trigger in enumerate(scenario.triggers):
-                event = triggers.fires(self, scenario, trigger, None, change)
-                if event is not None:
-                    self.entering_by_tick.append((self.now, rank, place, event))
-
-    def _fire(self, scenario: Scenario, place: int, event: Event) -> None:
-        triggers.has_fired(self, scenario, place, self.now, event)
-        if self.may_enter:
-            self._enter_each(scenario, scenario.triggers[place], event)
-
-    def _fire_by_tick(self, one: tuple[int, int, int, Event]) -> None:
-        self.entering_by_tick.remove(one)
-        scenario = self.scenarios[one[1]]
-        trigger = scenario.triggers[one[2]]
-        of_segment = isinstance(trigger, SegmentTrigger) and one in self.in_already
-        gone = isinstance(trigger, SegmentTrigger) and of_segment and not self.memberships[trigger.segment.text]
-        if self.may_enter and not gone:
-            self._enter_each(scenario, trigger, one[3])
 
 
 def _as_key(key: Any) -> str:

@@ -11,8 +11,9 @@ from scenario_cli.hosts.replay import feed
 from tests.reference.contact import Fact
 from tests.reference.facts import facts_of
 from tests.reference.interpreter import replay
-from tests.reference.projects import PLACES, Person, World, made_of, worlds
+from tests.reference.projects import Person, World, made_of, worlds
 from tests.reference.settings import examples
+from tests.reference.strategies.plan import PLACES
 
 
 def executor_facts(world: World) -> list[list[Fact]]:

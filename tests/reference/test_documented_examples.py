@@ -13,7 +13,8 @@ from scenario_cli.engine.compile.program import compile_program
 from scenario_cli.engine.step import advance, change_profile, new_contact, step
 from scenario_cli.events.reference_tables import read_table
 from scenario_cli.hosts.tables import load_tables
-from scenario_cli.language.reader import plain, read_yaml
+from scenario_cli.language.reader import read_yaml
+from scenario_cli.language.yaml_node import plain
 from scenario_cli.model.event import Event
 from scenario_cli.model.project import Project
 from scenario_cli.model.records import Record

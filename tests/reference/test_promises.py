@@ -31,8 +31,9 @@ from scenario_cli.model.records import Asked, Ended, Entered, Moved, Record, War
 from scenario_cli.model.results import Summary
 from tests.engine.random_worlds import fact
 from tests.reference.clock import instant, shows, wall, zone_named
-from tests.reference.projects import MINUTE, Person, World, made_of, worlds
+from tests.reference.projects import Person, World, made_of, worlds
 from tests.reference.settings import examples
+from tests.reference.strategies.plan import MINUTE
 
 ADDRESSED = {"email": "email_optin", "push": "push_optin", "sms": "sms_optin"}
 PROMISED = examples(20)

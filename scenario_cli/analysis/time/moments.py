@@ -14,7 +14,7 @@ from scenario_cli.analysis.labels import exit_label, trigger_label, wait_words
 from scenario_cli.model.exits import UNPROMPTED, Exit, common_exits, own_exits
 from scenario_cli.model.expression import Expression
 from scenario_cli.model.scenario import Scenario, State
-from scenario_cli.model.triggers import DateTrigger, MomentTrigger, ScheduleTrigger, Trigger
+from scenario_cli.model.triggers import Trigger, kind_of
 from scenario_cli.model.waits import Wait
 
 _MOST_PATHS = 6  # paths that are listed of one message: a reader would not follow more
@@ -124,8 +124,7 @@ def _onward_words(state: State, exit_: Exit) -> str:
 
 def _entered(trigger: Trigger) -> str:
     """Words for an entry; a trigger that is a moment needs no `at once`."""
-    at_a_time = isinstance(trigger, ScheduleTrigger | MomentTrigger | DateTrigger)
-    return trigger_label(trigger) if at_a_time else f"at once: {trigger_label(trigger)}"
+    return trigger_label(trigger) if kind_of(trigger).by_time_alone else f"at once: {trigger_label(trigger)}"
 
 
 def _if(condition: Expression | None) -> list[str]:

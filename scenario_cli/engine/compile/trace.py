@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from scenario_cli.engine.compile.expressions import Bindings, compile_value
+from scenario_cli.engine.compile.expression_code import Bindings
+from scenario_cli.engine.compile.expressions import compile_value
 from scenario_cli.engine.state import Condition, ContactState, Function
 from scenario_cli.model import expression as tree
 from scenario_cli.model.expression_chains import any_of, operands

@@ -11,20 +11,21 @@ from scenario_cli.engine.compile.trace import traced
 from scenario_cli.engine.compiled import CompiledTimer, CompiledTrigger
 from scenario_cli.engine.state import Condition, ContactState
 from scenario_cli.model import expression as tree
+from scenario_cli.model.built_in import events_of
 from scenario_cli.model.exits import outcomes
 from scenario_cli.model.project import Project
 from scenario_cli.model.scenario import Scenario
 from scenario_cli.model.triggers import (
     AbsenceTrigger,
     AttributeTrigger,
-    DateTrigger,
     EventTrigger,
-    MomentTrigger,
     OutcomeTrigger,
-    ScheduleTrigger,
     SegmentTrigger,
     Trigger,
     called,
+    date_of,
+    kind_of,
+    where_of,
 )
 
 
@@ -47,11 +48,6 @@ def compile_triggers(scenario: Scenario, project: Project, bindings: Bindings, t
         compiled = _compile_trigger(scenario, trigger, index, project, bindings, trace)
         triggers.append(compiled)
         match trigger:
-            case EventTrigger():
-                for event in project.plan.expand(trigger.event.text):
-                    by_event[event] = (*by_event.get(event, ()), compiled)
-            case OutcomeTrigger():
-                by_event["journey.ended"] = (*by_event.get("journey.ended", ()), compiled)
             case AttributeTrigger():
                 name = trigger.attribute.text
                 by_attribute[name] = (*by_attribute.get(name, ()), compiled)
@@ -61,26 +57,33 @@ def compile_triggers(scenario: Scenario, project: Project, bindings: Bindings, t
                 by_segment[key] = (*by_segment.get(key, ()), compiled)
                 if trigger.already_in:
                     timed[index] = CompiledTimer(compiled, trigger)
-            case AbsenceTrigger():
-                since = frozenset(project.plan.expand(trigger.since.text))
-                absent = frozenset(project.plan.expand(trigger.absent.text))
-                property_ = trigger.by.text if trigger.by is not None else None
-                timed[index] = CompiledTimer(compiled, trigger, since, absent, by=property_)
-            case DateTrigger():
-                value = compile_value(trigger.date, scenario.name, bindings)
-                timed[index] = CompiledTimer(
-                    compiled, trigger, date=value, attributes=attributes_read([trigger.date.root])
-                )
-            case ScheduleTrigger() | MomentTrigger():
-                timed[index] = CompiledTimer(compiled, trigger)
+            case _ if kind_of(trigger).timed:
+                timed[index] = _compile_timer(scenario, trigger, compiled, project, bindings)
+            case _:
+                for event in events_of(trigger, project.plan):
+                    by_event[event] = (*by_event.get(event, ()), compiled)
     return CompiledTriggers(by_event, by_attribute, by_segment, timed, tuple(triggers))
+
+
+def _compile_timer(
+    scenario: Scenario, trigger: Trigger, compiled: CompiledTrigger, project: Project, bindings: Bindings
+) -> CompiledTimer:
+    if isinstance(trigger, AbsenceTrigger):
+        since = frozenset(project.plan.expand(trigger.since.text))
+        absent = frozenset(project.plan.expand(trigger.absent.text))
+        return CompiledTimer(compiled, trigger, since, absent, by=trigger.by.text if trigger.by is not None else None)
+    date = date_of(trigger)
+    if date is None:
+        return CompiledTimer(compiled, trigger)
+    value = compile_value(date, scenario.name, bindings)
+    return CompiledTimer(compiled, trigger, date=value, attributes=attributes_read([date.root]))
 
 
 def _compile_trigger(
     scenario: Scenario, trigger: Trigger, index: int, project: Project, bindings: Bindings, trace: bool
 ) -> CompiledTrigger:
     holds: Condition | None = None
-    where = trigger.where if isinstance(trigger, EventTrigger | AttributeTrigger) else None
+    where = where_of(trigger)
     if where is not None:
         holds = compile_condition(where, scenario.name, bindings)
     elif isinstance(trigger, OutcomeTrigger):
@@ -94,7 +97,7 @@ def _compile_trigger(
         compile_value(trigger.each, scenario.name, bindings) if trigger.each is not None else None,
         scenario.reentry_of(trigger),
         "" if isinstance(trigger, EventTrigger) else called(trigger),  # the event's own name tells more
-        isinstance(trigger, ScheduleTrigger | MomentTrigger),
+        kind_of(trigger).at_ticks,
         _asks(scenario, trigger, project, bindings) if trace else None,
     )
 
@@ -106,9 +109,9 @@ def _asks(scenario: Scenario, trigger: Trigger, project: Project, bindings: Bind
         condition, read = project.segments[name].condition, bindings.segment(name)
         return traced(lambda state: bool(read(state)), condition, scenario.name, bindings, trigger.span,
                        f"segment {name}", "segment")  # fmt: skip
-    if isinstance(trigger, DateTrigger):
-        value = compile_value(trigger.date, scenario.name, bindings)
-        return traced(lambda state: value(state) is not None, trigger.date, scenario.name, bindings, trigger.span,
+    if (date := date_of(trigger)) is not None:
+        value = compile_value(date, scenario.name, bindings)
+        return traced(lambda state: value(state) is not None, date, scenario.name, bindings, trigger.span,
                        "date", "trigger_date")  # fmt: skip
     return None
 

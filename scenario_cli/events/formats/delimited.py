@@ -29,7 +29,7 @@ from scenario_cli.model.export import Sample
 
 # Databases and data frames spell a missing value so in a file of texts.
 _NULLS = "['', '\\N', 'NULL', 'null', 'NaN', 'nan', '<NA>']"
-# The database takes no such word that begins with the escape character; `staging_sql` knows it as nobody.
+# The database takes no such word that begins with the escape character; `nobody` lists it.
 _ESCAPED_NULLS = "['', 'NULL', 'null', 'NaN', 'nan', '<NA>']"
 _NUMBERED = re.compile(r"column(\d+)")
 _VALUE = re.compile(r"[+-]?[\d.,]+|\d{4}[-/]\d{1,2}[-/]\d{1,2}.*|true|false", re.IGNORECASE)

@@ -59,16 +59,16 @@ class Meanings:
     def _tree(self, node: Expr, names: list[Named]) -> Expr:
         path = path_of(node)
         if path is not None and len(path) == 2 and path[0] == "const" and path[1] in self.constants:
-            meant = constant_tree(self.constants[path[1]].value, node.span)
-            self._add(names, Named(".".join(path), meant, node.span))
-            return meant
+            value = constant_tree(self.constants[path[1]].value, node.span)
+            self._add(names, Named(".".join(path), value, node.span))
+            return value
         if isinstance(node, tree.Ref) and node.name in self.defined:
             meaning = self.defined[node.name]
             self._add(names, Named(node.name, meaning.root, node.span))
             names.extend(meaning.names)
             return meaning.root
-        changed = {one: self._part(getattr(node, one), names) for one in _PARTS[type(node)]}
-        fresh = {one: part for one, part in changed.items() if part is not getattr(node, one)}
+        changed = {part_name: self._part(getattr(node, part_name), names) for part_name in _PARTS[type(node)]}
+        fresh = {part_name: part for part_name, part in changed.items() if part is not getattr(node, part_name)}
         return replace(node, **fresh) if fresh else node
 
     def _add(self, names: list[Named], name: Named) -> None:
@@ -76,13 +76,13 @@ class Meanings:
         names.append(name)
         if name.name not in self._lengths:
             self._lengths[name.name] = len(written(name.root))
-        if sum(self._lengths[one.name] for one in names) > MAX_LENGTH:
+        if sum(self._lengths[added.name] for added in names) > MAX_LENGTH:
             raise _TooLong
 
     def _part(self, part: Any, names: list[Named]) -> Any:
         if type(part) is tuple:
-            made = tuple(self._part(one, names) for one in part)
-            return made if any(one is not other for one, other in zip(made, part, strict=True)) else part
+            parts = tuple(self._part(element, names) for element in part)
+            return parts if any(before is not other for before, other in zip(parts, part, strict=True)) else part
         return self._tree(part, names) if type(part) in _PARTS else part
 
 
@@ -99,9 +99,11 @@ _PARTS: Mapping[type, tuple[str, ...]] = {
 def constant_tree(value: Any, span: Span) -> Expr:
     """A constant's value as an expression that stands where its name was read."""
     if isinstance(value, list):
-        return tree.ListOf(tuple(constant_tree(one, span) for one in value), span)
+        return tree.ListOf(tuple(constant_tree(element, span) for element in value), span)
     if isinstance(value, dict):
-        return tree.MapOf(tuple((tree.Const(key, span), constant_tree(one, span)) for key, one in value.items()), span)
+        return tree.MapOf(
+            tuple((tree.Const(key, span), constant_tree(element, span)) for key, element in value.items()), span
+        )
     return tree.Const(value, span)
 
 
@@ -114,22 +116,24 @@ def meanings(
 
     A definition that could not be read is None, and stands for a missing value, so that its fault is told once.
     """
-    made = Meanings(constants)
-    pairs, taken = list(definitions), frozenset(captured)
-    own = {name.text: name for name, _ in pairs if name.text not in RESERVED}
+    built = Meanings(constants)
+    pairs, captured_names = list(definitions), frozenset(captured)
+    defined = {name.text: name for name, _ in pairs if name.text not in RESERVED}
     # What has no meaning yet is missing where it is used: that is told at its use, and not once more.
-    made.defined.update({text: Expression("", tree.Const(None, name.span), name.span) for text, name in own.items()})
-    below = set(own)
+    built.defined.update(
+        {text: Expression("", tree.Const(None, name.span), name.span) for text, name in defined.items()}
+    )
+    below = set(defined)
     for name, expression in pairs:
-        made.found.extend(_clash(name, taken))
+        built.found.extend(_clash(name, captured_names))
         if expression is not None:
-            made.found.extend(_forward(expression, name.text, below))
-        if expression is not None and name.text in own:
-            made.defined[name.text] = made.expression(expression)
-            made.forget(name.text)
+            built.found.extend(_forward(expression, name.text, below))
+        if expression is not None and name.text in defined:
+            built.defined[name.text] = built.expression(expression)
+            built.forget(name.text)
         below.discard(name.text)
-    texts = ((name, " ".join(one.source.split())) for name, one in pairs if one is not None)
-    return made, tuple(Definition(name, text) for name, text in texts)
+    texts = ((name, " ".join(expression_.source.split())) for name, expression_ in pairs if expression_ is not None)
+    return built, tuple(Definition(name, text) for name, text in texts)
 
 
 def _clash(name: Name, captured: frozenset[str]) -> Iterator[Diagnostic]:

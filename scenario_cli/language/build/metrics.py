@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from scenario_cli.language.build.values import Builder
-from scenario_cli.language.reader import Node
+from scenario_cli.language.yaml_node import Node
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.metrics import AGGREGATES, Aggregate, Bins, Formula, Metric, Segment
 from scenario_cli.model.source import Name
@@ -21,13 +21,13 @@ def build_metrics(root: Node) -> tuple[dict[str, Metric], dict[str, Segment], li
 
 class _MetricsBuilder(Builder):
     def metrics(self, node: Node | None) -> dict[str, Metric]:
-        found: dict[str, Metric] = {}
+        built: dict[str, Metric] = {}
         for name, field in (node.fields if node is not None else {}).items():
             assert node is not None
             definition = self.definition(field)
             if definition is not None:
-                found[name] = Metric(name, node.key(name).span, definition)
-        return found
+                built[name] = Metric(name, node.key(name).span, definition)
+        return built
 
     def definition(self, node: Node) -> Aggregate | Formula | Bins | None:
         if "value" in node.fields:
@@ -44,32 +44,32 @@ class _MetricsBuilder(Builder):
         if event is None or (value is None and needs_value):
             return None
         within = self.duration(node.get("within"), elapsed=True)
-        where, by = self.expression(node.get("where")), self.expression(node.get("by"))
-        return Aggregate(kind, event, value, where, within.elapsed if within else None, by)
+        condition, key = self.expression(node.get("where")), self.expression(node.get("by"))
+        return Aggregate(kind, event, value, condition, within.elapsed if within else None, key)
 
     def bins(self, node: Node) -> Bins | None:
         value, at, labels = self.expression(node.get("bins")), node.get("at"), node.get("labels")
         if value is None or at is None or labels is None:
             return None
-        edges = tuple(one.value for one in at.items if isinstance(one.value, int | float))
-        named = tuple(one.value for one in labels.items if isinstance(one.value, int | float | str))
+        edges = tuple(edge.value for edge in at.items if isinstance(edge.value, int | float))
+        names = tuple(label.value for label in labels.items if isinstance(label.value, int | float | str))
         if list(edges) != sorted(set(edges)):
             self.report("SCH020", "the edges of 'at' do not rise", at, "write them from the lowest to the highest")
-        elif len(named) != len(edges) + 1:
-            self.report("SCH020", f"{len(edges)} edges make {len(edges) + 1} bins, and there are {len(named)} labels",
+        elif len(names) != len(edges) + 1:
+            self.report("SCH020", f"{len(edges)} edges make {len(edges) + 1} bins, and there are {len(names)} labels",
                         labels, "one label for each bin: below and at each edge, and above the last")  # fmt: skip
         else:
-            return Bins(value, edges, named)
+            return Bins(value, edges, names)
         return None
 
     def segments(self, node: Node | None) -> dict[str, Segment]:
-        found: dict[str, Segment] = {}
+        built: dict[str, Segment] = {}
         for name, field in (node.fields if node is not None else {}).items():
             assert node is not None
             condition = self.expression(field)
             if condition is not None:
-                found[name] = Segment(name, node.key(name).span, condition)
-        return found
+                built[name] = Segment(name, node.key(name).span, condition)
+        return built
 
 
 def circles(reads: Mapping[str, tuple[Name, ...]]) -> list[tuple[Name, list[str]]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from scenario_cli.language.build.values import Builder
-from scenario_cli.language.reader import Node
+from scenario_cli.language.yaml_node import Node
 from scenario_cli.model.expression import Expression
 from scenario_cli.model.source import Name
 from scenario_cli.model.triggers import (

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from scenario_cli.language.names.unknown import unknown_name
-from scenario_cli.language.reader import Node
+from scenario_cli.language.yaml_node import Node
 from scenario_cli.model.diagnostic import Diagnostic
 
 # Puts the values of a row into a node that stands at a path in the case.
@@ -18,7 +18,7 @@ class Shared:
 
     def __init__(self, root: Node, found: list[Diagnostic]) -> None:
         self.found = found
-        self.contacts, self.timelines = _of(root, "contacts"), _of(root, "timelines")
+        self.contacts, self.timelines = _section_fields(root, "contacts"), _section_fields(root, "timelines")
         self.used: set[tuple[str, str]] = set()
         self.misnamed = False
 
@@ -34,23 +34,27 @@ class Shared:
 
     def contact(self, contact: Node, fill: Fill) -> Node:
         """Its attributes over those of the contact that it is like, whose id or else name it has."""
-        whole = self.attributes(contact, fill, ())
+        merged = self.attributes(contact, fill, ())
         like = contact.get("like")
-        if like is None or like.text not in self.contacts or "id" in whole.fields:
-            return whole
-        named = Node(like.span, like.text)
-        return replace(whole, value={"id": named, **whole.fields}, keys={"id": contact.key("like"), **_keys(whole)})
+        if like is None or like.text not in self.contacts or "id" in merged.fields:
+            return merged
+        id_node = Node(like.span, like.text)
+        return replace(
+            merged, value={"id": id_node, **merged.fields}, keys={"id": contact.key("like"), **_keys(merged)}
+        )
 
     def attributes(self, contact: Node, fill: Fill, within: tuple[str, ...]) -> Node:
         like = contact.get("like")
         if like is None:
             return contact
-        own = {key: value for key, value in contact.fields.items() if key != "like"}
+        own_fields = {key: value for key, value in contact.fields.items() if key != "like"}
         base = self.taken("contact", like, self.contacts, within)
         if base is None:
-            return replace(contact, value=own)
-        under = self.attributes(fill(base, ("contact",)), fill, (*within, like.text))
-        return replace(contact, value={**under.fields, **own}, keys={**_keys(under), **_keys(contact)})
+            return replace(contact, value=own_fields)
+        base_contact = self.attributes(fill(base, ("contact",)), fill, (*within, like.text))
+        return replace(
+            contact, value={**base_contact.fields, **own_fields}, keys={**_keys(base_contact), **_keys(contact)}
+        )
 
     def lines(self, timeline: Node, fill: Fill, within: tuple[str, ...]) -> Iterator[Node]:
         for line in timeline.items:
@@ -78,18 +82,18 @@ class Shared:
         if self.misnamed:
             return
         for noun, key, use in (("contact", "contacts", "contact: "), ("timeline", "timelines", "")):
-            held = root.get(key)
-            for name in held.fields if held is not None else ():
+            section = root.get(key)
+            for name in section.fields if section is not None else ():
                 if (noun, name) not in self.used:
-                    assert held is not None
+                    assert section is not None
                     hint = f"write '{use}{{like: {name}}}' in a case, or remove it"
                     message = f"no case takes in the {noun} '{name}'"
-                    yield Diagnostic("REF053", message, held.key(name).span, hint=hint)
+                    yield Diagnostic("REF053", message, section.key(name).span, hint=hint)
 
 
-def _of(root: Node, key: str) -> Mapping[str, Node]:
-    held = root.get(key)
-    return held.fields if held is not None else {}
+def _section_fields(root: Node, key: str) -> Mapping[str, Node]:
+    section = root.get(key)
+    return section.fields if section is not None else {}
 
 
 def _keys(node: Node) -> dict[str, Node]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from scenario_cli.language.cases.shared import Shared
-from scenario_cli.language.reader import Node
+from scenario_cli.language.yaml_node import Node
 from scenario_cli.model.diagnostic import Diagnostic, did_you_mean
 from scenario_cli.model.source import Span
 
@@ -38,21 +38,23 @@ def write_out(case: Node, shared: Shared, found: list[Diagnostic]) -> list[Writt
     found.extend(_uneven(rows))
     fields = {key: node for key, node in case.fields.items() if key != "table"}
     body = Node(case.span, fields, case.keys)
-    used: set[str] = set()
-    made = []
+    used_columns: set[str] = set()
+    cases = []
     for number, row in enumerate(rows, 1):
         filling = _Filling(row, found, first=number == 1)
         filled = shared.expand(filling.fill(body), filling.fill)
-        used |= filling.used
-        written = filled.fields["name"].text
-        if written:  # a name may be a number's: it is a text here
-            filled.fields["name"] = Node(name.span, written)
-        made.append(WrittenOut(filled, written if written != name.text else f"{written} (row {number})", row.span))
+        used_columns |= filling.used
+        filled_name = filled.fields["name"].text
+        if filled_name:  # a name may be a number's: it is a text here
+            filled.fields["name"] = Node(name.span, filled_name)
+        cases.append(
+            WrittenOut(filled, filled_name if filled_name != name.text else f"{filled_name} (row {number})", row.span)
+        )
     for column in rows[0].fields if rows else ():
-        if column not in used:
+        if column not in used_columns:
             found.append(Diagnostic("REF050", f"nothing uses the column '{column}'", rows[0].key(column).span,
                                     hint=f"write <{column}> where its value belongs, or remove it"))  # fmt: skip
-    return made
+    return cases
 
 
 def _uneven(rows: list[Node]) -> Iterator[Diagnostic]:
@@ -89,9 +91,9 @@ class _Filling:
             return Node(node.span, tuple(line for _, line in filled), None, node.style)
         if not isinstance(node.value, str) or "<" not in node.value:
             return node
-        alone = _COLUMN.fullmatch(node.value)
-        if alone:
-            return self.cell(alone, node) or node
+        column = _COLUMN.fullmatch(node.value)
+        if column:
+            return self.cell(column, node) or node
         return Node(node.span, _COLUMN.sub(lambda match: self.text(match, node), node.value), None, node.style)
 
     def cell(self, match: re.Match[str], node: Node) -> Node | None:

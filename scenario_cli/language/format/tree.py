@@ -123,13 +123,13 @@ class _Tree:
 
     def _node(self, event: Any, events: Iterator[Any]) -> _Raw:
         start, end = _place(event.start_mark), _place(event.end_mark)
-        written = self.text[event.start_mark.index : event.end_mark.index]
+        raw = self.text[event.start_mark.index : event.end_mark.index]
         if isinstance(event, yaml.ScalarEvent | yaml.AliasEvent):
             self.has_aliases |= isinstance(event, yaml.AliasEvent)
             value = event.value if isinstance(event, yaml.ScalarEvent) else ""
             if end[1] == 0:
                 end = (end[0] - 1, len(self.lines[end[0] - 2]))  # a block of text ends where the next line begins
-            return _Raw(start, end, written, value)
+            return _Raw(start, end, raw, value)
         node = _Raw(start, end, children=[], flow=event.flow_style, anchor=event.anchor or "")
         node.is_list = isinstance(event, yaml.SequenceStartEvent)
         self._children(node, events)

@@ -41,20 +41,20 @@ class Written:
 
 def faulty_filter(node: tree.Filter, base: Property, written: Written) -> Iterator[Diagnostic]:
     """What is wrong with one filter; `base` is the shape of the value before it."""
-    taken = READER_FILTERS[node.name]
+    filter_ = READER_FILTERS[node.name]
     yield from _misfit(node, base)
     if node.name == "plural":
         yield from _plural(node, written)
         return
-    given = dict(zip(taken.named, node.args, strict=False))
-    unknown = [value for name, value in node.named if name not in taken.named[len(node.args) :]]
-    if len(node.args) > taken.most or unknown:
+    positional = dict(zip(filter_.named, node.args, strict=False))
+    unknown = [value for name, value in node.named if name not in filter_.named[len(node.args) :]]
+    if len(node.args) > filter_.most or unknown:
         yield _fault(f"'{node.name}' is called with other values than it takes", unknown[0] if unknown else
-                     node.args[taken.most], f"write {taken.usage}")  # fmt: skip
+                     node.args[filter_.most], f"write {filter_.usage}")  # fmt: skip
         return
-    for name, value in (given | dict(node.named)).items():
+    for name, value in (positional | dict(node.named)).items():
         yield from _argument(node, name, value)
-    if node.name == "money" and "currency" not in given | dict(node.named) and not written.currency:
+    if node.name == "money" and "currency" not in positional | dict(node.named) and not written.currency:
         yield _fault("the project has no currency", node, "set 'currency: EUR' in project.yaml, or write money('EUR')")
 
 
@@ -105,27 +105,27 @@ def _plural(node: tree.Filter, written: Written) -> Iterator[Diagnostic]:
     forms = dict(node.named)
     for name, value in node.named:
         if name not in PLURALS:
-            near = nearest(name, PLURALS)
-            meant = f"did you mean '{near}'? " if near else ""
-            yield _fault(f"'plural' has no form '{name}'", value, f"{meant}its forms: {', '.join(PLURALS)}")
+            close = nearest(name, PLURALS)
+            suggestion = f"did you mean '{close}'? " if close else ""
+            yield _fault(f"'plural' has no form '{name}'", value, f"{suggestion}its forms: {', '.join(PLURALS)}")
     if "other" not in forms and not node.args and set(forms) <= set(PLURALS):
         yield _fault("'plural' lacks the form 'other', which every language has", node, usage)
         return
-    known = plural_forms(written.locale)
-    if known is None or "other" not in forms:
+    forms_of_locale = plural_forms(written.locale)
+    if forms_of_locale is None or "other" not in forms:
         return
-    every, usual = known
+    possible, usual = forms_of_locale
     for name, value in node.named:
-        if name in PLURALS and name not in every:
+        if name in PLURALS and name not in possible:
             number = {"zero": 0, "one": 1, "two": 2}.get(name)
-            rest = f"; for {number} itself write {{% if ... == {number} %}}" if number is not None else ""
+            remark = f"; for {number} itself write {{% if ... == {number} %}}" if number is not None else ""
             yield Diagnostic("MSG021", f"no number has the form '{name}' in '{written.locale}'", value.span, "warning",
-                             f"its forms: {_listed(every)}{rest}")  # fmt: skip
-    lacking = usual - set(forms)
-    if lacking:
-        given = ", ".join(f"{name}=..." for name in PLURALS if name in usual | {"other"})
-        yield Diagnostic("MSG021", f"in '{written.locale}' numbers also have the form {_listed(lacking, quoted=True)}, "
-                         "and 'other' would stand for it", node.span, "warning", f"write plural({given})")  # fmt: skip
+                             f"its forms: {_listed(possible)}{remark}")  # fmt: skip
+    missing = usual - set(forms)
+    if missing:
+        call = ", ".join(f"{name}=..." for name in PLURALS if name in usual | {"other"})
+        yield Diagnostic("MSG021", f"in '{written.locale}' numbers also have the form {_listed(missing, quoted=True)}, "
+                         "and 'other' would stand for it", node.span, "warning", f"write plural({call})")  # fmt: skip
 
 
 def _listed(names: frozenset[str], quoted: bool = False) -> str:

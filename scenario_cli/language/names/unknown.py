@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from scenario_cli.language.edit.fixes import renamed
-from scenario_cli.language.reader import Node
+from scenario_cli.language.yaml_node import Node
 from scenario_cli.model.diagnostic import Diagnostic, did_you_mean
 from scenario_cli.model.source import Name
 

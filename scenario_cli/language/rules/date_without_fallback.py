@@ -13,7 +13,7 @@ from scenario_cli.model.scenario import Timeout
 
 def check(subject: Subject) -> Findings:
     for state in subject.states:
-        sure = any(one.condition is None and _always_ends(one, subject) for one in state.after)
+        sure = any(way_out.condition is None and _always_ends(way_out, subject) for way_out in state.after)
         for timeout in state.after:
             if sure or not timeout.wait.from_data:
                 continue
@@ -37,10 +37,10 @@ _ALWAYS_THERE = {("now",), ("journey", "entered_at"), ("trigger", "timestamp"), 
 
 def _may_be_missing(timeout: Timeout, subject: Subject) -> bool:
     """Whether some value that a wait is worked out from may be missing: one that is written out is not."""
-    there = _ALWAYS_THERE | guaranteed(subject)
+    always_there = _ALWAYS_THERE | guaranteed(subject)
     wait = timeout.wait
     paths = (path for value in wait.values for path in _read(value.root))
-    return any(path not in there and not _required(path, subject) for path in paths)
+    return any(path not in always_there and not _required(path, subject) for path in paths)
 
 
 def _read(node: Expr) -> Iterator[tuple[str, ...]]:

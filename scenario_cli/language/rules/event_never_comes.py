@@ -9,7 +9,7 @@ from scenario_cli.model.vocabulary import MESSAGE_EVENTS
 
 def check(subject: Subject) -> Findings:
     scenario = subject.scenario
-    everywhere = [message for one in scenario.on for message in one.messages]
+    everywhere = [message for listener in scenario.on for message in listener.messages]
     for state in subject.states:
         for transition in state.on:
             if transition.event.text in MESSAGE_EVENTS and not (state.asked or everywhere):

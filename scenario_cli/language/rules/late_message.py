@@ -15,7 +15,9 @@ def check(subject: Subject) -> Findings:
         return
     quiet = earliest(subject.scenario, subject.timed_edges, quiet=True)
     window = goal.within.elapsed
-    sending = [state for state in subject.states if any(is_marketing(one, subject.project) for one in state.messages)]
+    sending = [
+        state for state in subject.states if any(is_marketing(message_, subject.project) for message_ in state.messages)
+    ]
     late = [state for state in sending if quiet.get(state.name, 0) > window]
     if late and len(late) == len(sending):
         first = min(late, key=lambda state: quiet[state.name])

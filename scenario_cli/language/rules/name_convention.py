@@ -26,9 +26,13 @@ def _named(overview: Overview, kind: str) -> Iterator[tuple[str, Span]]:
     project = overview.project
     match kind:
         case "scenario":
-            yield from ((one.name, one.span) for one in project.scenarios.values())
+            yield from ((scenario.name, scenario.span) for scenario in project.scenarios.values())
         case "state":
-            yield from ((state.name, state.span) for one in project.scenarios.values() for state in one.states.values())
+            yield from (
+                (state.name, state.span)
+                for scenario in project.scenarios.values()
+                for state in scenario.states.values()
+            )
         case "event":
             yield from ((event.name, event.span) for event in project.plan.events.values())
 

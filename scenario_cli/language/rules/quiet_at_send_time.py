@@ -27,8 +27,8 @@ def check(subject: Subject) -> Findings:
             if not (is_marketing(message, subject.project) and always_quiet(week, at, days)):
                 continue
             opens = opens_after(week, at, days) * MINUTE
-            hold = message.expires.elapsed if message.expires is not None else policy.max_hold
-            late = message.until is None and opens > hold
+            longest_hold = message.expires.elapsed if message.expires is not None else policy.max_hold
+            late = message.until is None and opens > longest_hold
             dropped = (message.on_quiet or policy.on_quiet) == "drop" or late
             consequence = "is always dropped" if dropped else f"is always held for {written(opens)} or more"
             yield RULE.finding(
@@ -49,8 +49,8 @@ def _times(subject: Subject) -> Iterator[tuple[str, Span, int, tuple[int, ...], 
     for trigger in scenario.triggers:
         match trigger:
             case ScheduleTrigger(ticks=ticks) if ticks.at is not None:
-                named, days = f"the trigger '{ticks.text}'", weekdays_of(ticks.days)
-                yield named, trigger.span, ticks.at, days, first, trigger.on_project_clock
+                label, days = f"the trigger '{ticks.text}'", weekdays_of(ticks.days)
+                yield label, trigger.span, ticks.at, days, first, trigger.on_project_clock
             case DateTrigger(at=int(at)):
                 yield f"the trigger at {at // 60:02}:{at % 60:02}", trigger.span, at, (), first, by_project
     for state in subject.states:
@@ -62,13 +62,13 @@ def _times(subject: Subject) -> Iterator[tuple[str, Span, int, tuple[int, ...], 
 
 def _sent_at_once(subject: Subject, name: str) -> Iterator[tuple[State, Message]]:
     """The messages asked for at the instant at which a state is entered, in it and in those it goes straight on to."""
-    seen: set[str] = set()
+    visited: set[str] = set()
     waiting = [name]
     while waiting:
         state = subject.scenario.states[waiting.pop()]
-        if state.name in seen:
+        if state.name in visited:
             continue
-        seen.add(state.name)
+        visited.add(state.name)
         yield from ((state, message) for message in state.messages)
         if not state.send:
             waiting.extend(

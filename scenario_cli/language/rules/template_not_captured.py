@@ -17,8 +17,10 @@ def check(subject: Subject) -> Findings:
         if text.state is None:
             missing = f"'{name}' is not captured on every way to the event that sends this text"
         else:
-            how = "not captured on every" if name in subject.captured.sometimes[text.state.name] else "captured on no"
-            missing = f"'{name}' is {how} way to state '{text.state.name}', which sends this text"
+            adverb = (
+                "not captured on every" if name in subject.captured.sometimes[text.state.name] else "captured on no"
+            )
+            missing = f"'{name}' is {adverb} way to state '{text.state.name}', which sends this text"
         yield RULE.finding(
             missing,
             text.place(hole.node),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from scenario_cli.language.reader import Node
+from scenario_cli.language.yaml_node import Node
 from scenario_cli.model.source import Span
 
 Path = tuple[str | int, ...]
@@ -116,11 +116,11 @@ class Positions:
         if not path:
             return "the file"
         last = path[-1]
-        known = self._known(path)
-        if known and not known.startswith("the "):
-            return known
-        own = f"'{last}'" if isinstance(last, str) else f"entry {last + 1}"
-        return own if len(path) == 1 else f"{own} of {self.place(path[:-1])}"
+        known_noun = self._known(path)
+        if known_noun and not known_noun.startswith("the "):
+            return known_noun
+        own_name = f"'{last}'" if isinstance(last, str) else f"entry {last + 1}"
+        return own_name if len(path) == 1 else f"{own_name} of {self.place(path[:-1])}"
 
     def _known(self, path: Path) -> str | None:
         for pattern, name in _NAMES[self.kind].items():

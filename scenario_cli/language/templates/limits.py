@@ -33,7 +33,7 @@ class Measured:
 
 def measured(subject: Subject, channel: str | None = None) -> Iterator[Measured]:
     """The texts that have a limit; those of one channel, where one is named."""
-    return (one for one in subject.once(_measured) if channel in (None, one.channel))
+    return (measure for measure in subject.once(_measured) if channel in (None, measure.channel))
 
 
 def _measured(subject: Subject) -> list[Measured]:
@@ -42,18 +42,18 @@ def _measured(subject: Subject) -> list[Measured]:
 
 def _limited(subject: Subject) -> Iterator[Measured]:
     for text in printed(subject):
-        declared = subject.project.channels.get(text.message.channel.text)
-        if declared is None:
+        channel = subject.project.channels.get(text.message.channel.text)
+        if channel is None:
             continue
-        limit = declared.title_max if text.field in TITLES else None
+        limit = channel.title_max if text.field in TITLES else None
         setting = "title_max"
         if not text.field:
-            limit = declared.max_length or (_MOST_UNITS if declared.name == "sms" else None)
+            limit = channel.max_length or (_MOST_UNITS if channel.name == "sms" else None)
             setting = "max_length"
         if limit is None:
             continue
         extent = lengths_of(subject, text).of(text.contents)
-        yield Measured(text.field or "text", declared.name, setting, limit, extent.least, extent.most, extent.always,
+        yield Measured(text.field or "text", channel.name, setting, limit, extent.least, extent.most, extent.always,
                        text.span, text.asked)  # fmt: skip
 
 

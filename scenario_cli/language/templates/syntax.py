@@ -16,8 +16,8 @@ from jinja2 import nodes
 
 from scenario_cli.language.depth import too_deep, too_deep_blocks
 from scenario_cli.language.expressions import environment
-from scenario_cli.language.reader import LINE_END
 from scenario_cli.language.templates.other_tools import slip_of
+from scenario_cli.language.yaml_lines import LINE_END
 from scenario_cli.model.source import Span
 
 # Makes a place in a text, from an offset on and so many characters long, one of its file.
@@ -47,8 +47,8 @@ class Parsed:
         number = self.lines.get(line)
         if number is None:
             return 0, 1
-        offset, own = self.tokens[min(number + ahead, len(self.tokens) - 1)]
-        return offset, length or own
+        offset, own_length = self.tokens[min(number + ahead, len(self.tokens) - 1)]
+        return offset, length or own_length
 
 
 @lru_cache(maxsize=1_000)
@@ -61,9 +61,9 @@ def parse_template(text: str) -> Parsed:
     except jinja2.TemplateSyntaxError as error:
         raise _fault(source, reader.offset, 1, error) from None
     _check_depth(source, reader)
-    written = "".join(reader.pieces)
+    markup = "".join(reader.pieces)
     try:
-        tree = environment().parse(written)
+        tree = environment().parse(markup)
     except jinja2.TemplateSyntaxError as error:
         number = reader.lines.get(error.lineno)
         at_end = number is None or "end of template" in (error.message or "")
@@ -84,9 +84,9 @@ def included_in(text: str) -> tuple[str, ...]:
     except jinja2.TemplateSyntaxError:
         return ()
     kinds = (nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)
-    named = [getattr(node, "template", node) for node in tree.find_all(kinds)]
-    each = [item for node in named for item in (node.items if isinstance(node, nodes.List | nodes.Tuple) else [node])]
-    return tuple(constant(node) for node in each)
+    names = [getattr(node, "template", node) for node in tree.find_all(kinds)]
+    items = [item for node in names for item in (node.items if isinstance(node, nodes.List | nodes.Tuple) else [node])]
+    return tuple(constant(node) for node in items)
 
 
 def constant(node: nodes.Node) -> str:

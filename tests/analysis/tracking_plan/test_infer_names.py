@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from scenario_cli.analysis.tracking_plan.infer import InferredPlan, infer_plan
 from scenario_cli.language.edit.plan_text import plan_text
-from scenario_cli.language.reader import plain, read_yaml
+from scenario_cli.language.reader import read_yaml
+from scenario_cli.language.yaml_node import plain
 from scenario_cli.model.inspection import EventFacts, Inspection, PropertyFacts
 
 NAMES = ["", 'a"b', "x\ny", "A" * 10_000, "#", "? y", ": z", "\u202e", "\0z"]

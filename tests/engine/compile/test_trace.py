@@ -9,7 +9,7 @@ import pytest
 from scenario_cli.engine.compile.program import compile_program
 from scenario_cli.engine.step import advance, new_contact, step
 from scenario_cli.language.expressions import parse_expression
-from scenario_cli.language.reader import Node
+from scenario_cli.language.yaml_node import Node
 from scenario_cli.model.event import Event
 from scenario_cli.model.expression import Expr
 from scenario_cli.model.expression_text import written

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scenario_cli.language.reader import plain, read_yaml
+from scenario_cli.language.reader import read_yaml
+from scenario_cli.language.yaml_node import plain
 from scenario_cli.reports.tests_run.text import test_text as as_text
 from tests.hosts.scenario_tests.stage import all_judged, findings
 

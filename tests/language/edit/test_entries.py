@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scenario_cli.language.edit.entries import CannotSplice, add_to_list, cut, entry, put
-from scenario_cli.language.reader import plain, read_yaml
+from scenario_cli.language.reader import read_yaml
+from scenario_cli.language.yaml_node import plain
 
 PLAN = """\
 # yaml-language-server: $schema=x

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from scenario_cli.analysis.tracking_plan.infer import InferredPlan
 from scenario_cli.language.edit.plan_merge import CannotMerge, merge_plan
 from scenario_cli.language.edit.plan_text import flow, plan_text, scalar
-from scenario_cli.language.reader import plain, read_yaml
+from scenario_cli.language.reader import read_yaml
 from scenario_cli.language.schema.check import check
+from scenario_cli.language.yaml_node import plain
 from scenario_cli.shipped import shipped
 
 NEW = InferredPlan(

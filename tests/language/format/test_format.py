@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from scenario_cli.language.comments import comments_of
 from scenario_cli.language.format.layout import format_text
 from scenario_cli.language.kinds import KINDS
-from scenario_cli.language.reader import plain, read_yaml
+from scenario_cli.language.reader import read_yaml
+from scenario_cli.language.yaml_node import plain
 from scenario_cli.shipped import shipped
 
 CASES = Path(__file__).parents[1] / "schema" / "cases"

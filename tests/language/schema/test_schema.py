@@ -20,10 +20,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
-from scenario_cli.language.reader import Node, plain, read_yaml
+from scenario_cli.language.reader import read_yaml
 from scenario_cli.language.schema.check import check
 from scenario_cli.language.schema.files import KINDS, schema_of
 from scenario_cli.language.schema.fits import fits
+from scenario_cli.language.yaml_node import Node, plain
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.shipped import shipped
 

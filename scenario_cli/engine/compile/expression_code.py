@@ -1,0 +1,275 @@
+"""Writes an expression tree as the text of a Python expression. Runs none of it.
+
+Only names from tables of ours and literals written with `repr` get into the text, so nothing in a scenario can reach
+Python itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from scenario_cli.engine.filters import ON_CLOCK, OPERATOR_TESTS, filters, tests
+from scenario_cli.engine.standing import CLOCK, DAYS, FIXED
+from scenario_cli.engine.state import Function
+from scenario_cli.model import expression as tree
+from scenario_cli.model.dates import looks_dated
+
+
+class Bindings(Protocol):
+    """The source of an expression's metrics, segments, tables and past events, and its clock: None is the contact's."""
+
+    zone: ZoneInfo | None
+
+    def metric(self, name: str) -> Function: ...
+
+    def breakdown(self, name: str) -> Callable[[Any, Any], Any] | None: ...
+
+    def segment(self, name: str) -> Function: ...
+
+    def table(self, name: str) -> Callable[[Any, int], Any]: ...
+
+    def history(self, call: tree.Call) -> Function: ...
+
+
+class Writer:
+    """Writes a tree as Python text; `lists` counts the lists being walked, each with its `item`.
+
+    `grows` says that the work depends on the length of texts and lists, so that it has to be counted.
+    """
+
+    def __init__(self, bindings: Bindings | None) -> None:
+        self.constants: dict[str, Any] = {}
+        self.bindings = bindings
+        self.lists = 0
+        self.names = 0
+        self.grows = False
+        # On the project's clock the zone is a constant; how long an answer stands nobody asks of a scenario.
+        self.fixed = bindings is not None and bindings.zone is not None
+        self.zone = self.constant(bindings.zone) if bindings is not None and self.fixed else "f.zone"
+
+    def constant(self, value: Any) -> str:
+        name = f"k{len(self.constants)}"
+        self.constants[name] = value
+        return name
+
+    def write(self, node: tree.Expr) -> str:
+        match node:
+            case tree.Const(value=value):
+                return repr(value) if value is None or type(value) in (bool, int, str) else self.constant(value)
+            case tree.Ref():
+                return "item" if node.name == "item" and self.lists else self.name(node.name)
+            case tree.Attr():
+                return self.attribute(node)
+            case tree.Item() if (figure := self.figure(node.base)) is not None:
+                return f"{figure}(f, {self.write(node.index)})"
+            case tree.Item():
+                return f"item_({self.write(node.base)}, {self.write(node.index)})"
+            case tree.Slice():
+                self.grows = True
+                start, stop = (self.write(part) if part else "None" for part in (node.start, node.stop))
+                return f"part_of({self.write(node.base)}, {start}, {stop})"
+            case tree.ListOf():
+                return f"[{', '.join(self.write(element) for element in node.items)}]"
+            case tree.MapOf():
+                pairs = (f"{self.write(key)}: {self.write(value)}" for key, value in node.pairs)
+                return f"{{{', '.join(pairs)}}}"
+            case tree.Unary():
+                operand = self.write(node.operand)
+                return f"(not {operand})" if node.op == "not" else f"{_UNARY[node.op]}({operand})"
+            case tree.Binary():
+                left, right = self.write(node.left), self.write(node.right)
+                if node.op in ("and", "or"):
+                    return f"({left} {node.op} {right})"
+                self.grows = self.grows or node.op in ("+", "~")
+                return f"arithmetic({node.op!r}, {left}, {right})"
+            case tree.Compare():
+                return self.comparison(node)
+            case tree.IfElse():
+                other = self.write(node.otherwise) if node.otherwise is not None else "None"
+                return f"({self.write(node.then)} if truth({self.write(node.test)}) else {other})"
+            case tree.Filter() if node.name in ("length", "count") and not node.args and not node.named:
+                return self.length(self.write(node.base))
+            case tree.Filter():
+                applied = self.applied(self.constant(filters()[node.name]), node.base, node.args, node.named)
+                return f"(use_clock({self.zone}) or {applied})" if node.name in ON_CLOCK else applied
+            case tree.Test():
+                if node.name == "none":
+                    return f"({self.write(node.base)} is None)"
+                if node.name in OPERATOR_TESTS and len(node.args) == 1:
+                    self.grows = True
+                    base, other = self.write(node.base), self.write(node.args[0])
+                    return f"compare({OPERATOR_TESTS[node.name]!r}, {base}, {other}, {self.zone})"
+                return self.applied(self.constant(tests()[node.name]), node.base, node.args, ())
+            case tree.Call():
+                return self.call(node)
+
+    def name(self, name: str) -> str:
+        match name:
+            case "event" | "trigger" | "past":
+                return f"whole(f.{name}, {self.zone})"
+            case "contact":
+                return "person(f)"
+            case "journey":
+                return f"journey_(f, {self.zone})"
+            case "now":
+                return f"local(f.now, {self.zone})" if self.fixed else "now_of(f)"
+            case "item":
+                return "f.item"
+        return f"f.captures.get({name!r})"
+
+    def attribute(self, node: tree.Attr) -> str:
+        """An attribute; `event.total`, the commonest kind, becomes one look-up in the event's properties."""
+        path = tree.path_of(node)
+        if path is not None and len(path) == 2:
+            if path[0] == "now" and not self.fixed:
+                return f"part_of_now(f, {path[1]!r})"
+            direct = _attribute_of(path[0], path[1], self.zone)
+            if direct is not None:
+                return direct
+            if path[0] in ("metric", "segment"):
+                assert self.bindings is not None
+                read = self.bindings.metric if path[0] == "metric" else self.bindings.segment
+                self.grows = self.grows or (path[0] == "metric" and self.bindings.breakdown(path[1]) is not None)
+                return f"{self.constant(read(path[1]))}(f)"
+        figure = self.figure(node.base)
+        if figure is not None:
+            return f"{figure}(f, {node.name!r})"
+        return f"attr({self.write(node.base)}, {node.name!r}, {self.zone})"
+
+    def figure(self, node: tree.Expr) -> str | None:
+        """The function that gives one figure of a metric with `by`, so that the others need not be worked out."""
+        path = tree.path_of(node)
+        if path is None or len(path) != 2 or path[0] != "metric" or self.bindings is None:
+            return None
+        read_at = self.bindings.breakdown(path[1])
+        return self.constant(read_at) if read_at is not None else None
+
+    def length(self, base: str) -> str:
+        """A length; that of a list, the common case, without a call of ours."""
+        self.names += 1
+        name = f"v{self.names}"
+        return f"(len({name}) if type({name} := {base}) is list else length_({name}))"
+
+    def comparison(self, node: tree.Compare) -> str:
+        """A comparison; one with a written number or text, the common case, without a call if types fit."""
+        if not self.fixed and any(map(movement, (node.left, *(right for _, right in node.rest)))):
+            return self.moving_comparison(node)
+        left = self.write(node.left)
+        if len(node.rest) == 1:
+            operator, right = node.rest[0]
+            kinds = _PLAIN.get((type(right.value), operator)) if isinstance(right, tree.Const) else None
+            dated = isinstance(right, tree.Const) and isinstance(right.value, str) and looks_dated(right.value)
+            if kinds is not None and not dated:
+                self.names += 1
+                name, constant = f"v{self.names}", self.write(right)
+                plain, other = (
+                    f"{name} {operator} {constant}",
+                    f"compare({operator!r}, {name}, {constant}, {self.zone})",
+                )
+                return f"(({plain}) if type({name} := {left}) in {kinds} else {other})"
+            self.grows = self.grows or not _short(node.left, operator, right)
+            return f"compare({operator!r}, {left}, {self.write(right)}, {self.zone})"
+        self.grows = True
+        rest = "".join(f", ({operator!r}, lambda: {self.write(right)})" for operator, right in node.rest)
+        return f"compare_all({left}, {self.zone}{rest})"
+
+    def moving_comparison(self, node: tree.Compare) -> str:
+        """A comparison with what moves as time passes, which tells how long its answer stands."""
+        self.grows = self.grows or len(node.rest) > 1
+        rest = "".join(
+            f", ({operator!r}, lambda: {self.as_it_moves(right)}, {movement(right)})" for operator, right in node.rest
+        )
+        return f"compare_moving(f, {self.as_it_moves(node.left)}, {movement(node.left)}{rest})"
+
+    def as_it_moves(self, node: tree.Expr) -> str:
+        """A value of which the reader knows that it moves, and how; other values tell how long they stand."""
+        match node:
+            case tree.Call(name="days_since"):
+                return f"days_since({self.write(node.args[0])}, f.now, {self.zone})"
+            case tree.Ref(name="now"):
+                return f"local(f.now, {self.zone})"
+            case tree.Binary() if movement(node):
+                return f"arithmetic({node.op!r}, {self.as_it_moves(node.left)}, {self.write(node.right)})"
+        return self.write(node)
+
+    def applied(
+        self, function: str, base: tree.Expr, args: tuple[tree.Expr, ...], named: tuple[tuple[str, tree.Expr], ...]
+    ) -> str:
+        self.grows = True
+        given = [self.write(base), *(self.write(arg) for arg in args)]
+        given += [f"**{{{name!r}: {self.write(value)}}}" for name, value in named]
+        return f"{function}({', '.join(given)})"
+
+    def call(self, node: tree.Call) -> str:
+        args = node.args
+        match node.name:
+            case "any" | "all" | "filter" | "total":
+                self.grows = True
+                walked = self.write(args[0])
+                self.lists += 1
+                of_each = self.write(args[1])
+                self.lists -= 1
+                work = sum(1 for _ in tree.walk(args[1]))
+                return f"{node.name}_of({walked}, lambda item: {of_each}, {work})"
+            case "days_since":
+                days = self.write(args[0])
+                return f"days_since({days}, f.now, {self.zone})" if self.fixed else f"days_of(f, {days})"
+            case "date":
+                return f"to_datetime({self.write(args[0])}, {self.zone})"
+            case "count" | "happened" | "last":
+                assert self.bindings is not None
+                self.grows = True
+                return f"{self.constant(self.bindings.history(node))}(f)"
+            case "running":
+                state = dict(node.named).get("state")
+                if state is not None:
+                    return f"runs_in(f, {self.write(args[0])}, {self.write(state)})"
+                return f"runs(f, {self.write(args[0])})"
+            case "lookup":
+                assert self.bindings is not None
+                assert isinstance(args[0], tree.Const)
+                keys = [self.write(arg) for arg in args[1:]]
+                key = keys[0] if len(keys) == 1 else f"({', '.join(keys)})"
+                return f"at_once(f, {self.constant(self.bindings.table(args[0].value))}({key}, f.now))"
+        return f"{node.name}({', '.join(self.write(arg) for arg in args)})"
+
+
+def _short(left: tree.Expr, operator: str, right: tree.Expr) -> bool:
+    """Whether a comparison is the same work whatever the data hold: one with a value that is written there."""
+    if operator in ("in", "not in"):
+        return isinstance(right, tree.ListOf) and all(isinstance(element, tree.Const) for element in right.items)
+    return isinstance(left, tree.Const) or isinstance(right, tree.Const)
+
+
+def movement(node: tree.Expr) -> int:
+    """What moves in a value as time passes, if anything."""
+    match node:
+        case tree.Call(name="days_since"):
+            return DAYS
+        case tree.Ref(name="now"):
+            return CLOCK
+        case tree.Binary(op="+" | "-") if movement(node.right) == FIXED:
+            return movement(node.left)
+    return FIXED
+
+
+_UNARY = {"-": "negative", "+": "number"}
+
+# The types on the left that need no further check, by the type of the constant on the right and the operator.
+_PLAIN: dict[tuple[type, str], str] = {
+    **{(kind, operator): "NUMBERS" for kind in (int, float) for operator in ("<", "<=", ">", ">=", "==", "!=")},
+    (str, "=="): "TEXTS",
+    (str, "!="): "TEXTS",
+}
+
+
+def _attribute_of(owner: str, name: str, zone: str) -> str | None:
+    if owner in ("event", "trigger", "past"):
+        if name in ("event", "timestamp", "event_id", "properties"):
+            return f"own_field(f.{owner}, {name!r}, {zone})"
+        return f"(f.{owner}.properties.get({name!r}) if f.{owner} else None)"
+    if owner == "contact":
+        return "f.contact_id" if name == "id" else f"f.profile.get({name!r})"
+    return None

@@ -1,0 +1,114 @@
+"""What leads out of a state, to the model: targets, conditions, `choose`, waits. Resolves no names."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import cast
+
+from scenario_cli.language.build.values import Builder
+from scenario_cli.language.yaml_node import Node
+from scenario_cli.model.expression import path_of
+from scenario_cli.model.scenario import OWN_OUTCOMES, Branch, Fallback, Target, Timeout
+from scenario_cli.model.waits import Wait
+
+
+class ExitBuilder(Builder):
+    def outcome(self, node: Node) -> str:
+        if node.text in OWN_OUTCOMES:
+            self.report("REF009", f"the outcome '{node.text}' is the executor's own", node, "choose another word")
+        return node.text
+
+    def target(self, node: Node | None) -> Target | None:
+        """A state's name or `{end: outcome}`."""
+        if node is None or node.value is None:
+            return None
+        if node.is_map:
+            end = node.get("end")
+            return Target(node.span, outcome=self.outcome(end)) if end is not None and end.text else None
+        return Target(node.span, state=node.text) if node.text else None
+
+    def branches(self, node: Node | None) -> tuple[Branch, ...]:
+        """`{condition: target, ..., else: target}` in the order written."""
+        if node is None or not node.is_map:
+            return ()
+        found: list[Branch] = []
+        for text, field in node.fields.items():
+            key = node.key(text)
+            target = self.target(field)
+            if text == "else" and target is not None:
+                found.append(Branch(None, target))
+            elif text != "else":
+                condition = self.expression(key)
+                if condition is not None and target is not None:
+                    found.append(Branch(condition, target))
+        return tuple(found)
+
+    def choose(self, node: Node | None) -> tuple[Branch, ...]:
+        found = self.branches(node)
+        if node is not None and node.is_map and node.fields:
+            if "else" not in node.fields:
+                self.report("FLOW004", "'choose' has no 'else'", node.key(next(iter(node.fields))),
+                            "say where everybody else goes: 'else: <state>'")  # fmt: skip
+            elif list(node.fields)[-1] != "else":
+                self.report("FLOW004", "'else' is not the last line of 'choose'", node.key("else"),
+                            "move it to the end: it takes whom no condition before it took")  # fmt: skip
+        return tuple(sorted(found, key=lambda branch: branch.condition is None))
+
+    def timeouts(self, node: Node | None) -> tuple[Timeout, ...]:
+        if node is None:
+            return ()
+        found: list[Timeout] = []
+        if "wait" in node.fields:
+            return ()  # the long form without its '- ', which the schema has reported
+        for text, field in node.fields.items():
+            wait, target = self.wait(node.key(text)), self.target(field)
+            if wait is not None and target is not None:
+                found.append(Timeout(wait, target))
+        for item in node.items:
+            wait, target = self.long_wait(item), self.target(item.get("to"))
+            if wait is not None and target is not None:
+                condition = self.expression(item.get("if"))
+                past, missing = (self.fallback(item.get(key)) for key in ("if_past", "if_missing"))
+                if past is None and wait.since is not None:
+                    past = "now"
+                found.append(Timeout(wait, target, condition, past, missing))
+        return tuple(found)
+
+    def long_wait(self, item: Node) -> Wait | None:
+        """`{wait}`, `{for}`, `{at}`, or `{wait, at}`: values from data stand under `for`, `at` and `since`."""
+        made = self.counted(item)
+        if made is None or item.get("since") is None:
+            return made
+        since = self.expression(item.get("since"))
+        if since is None:
+            return None
+        if made.date is not None:
+            self.report("TIME022", f"'{made.text}' is a date, which no instant moves: 'since' says nothing here",
+                        item.key("since"), "leave 'since' out, or write how long after it: 'wait: 3d'")  # fmt: skip
+        elif path_of(since.root) == ("now",):
+            self.report("TIME022", "every wait counts from now: 'since: now' says nothing", item.key("since"),
+                        "leave it out, or name an earlier instant such as journey.entered_at")  # fmt: skip
+        return replace(made, text=f"{made.text} since {since.source}", since=since)
+
+    def counted(self, item: Node) -> Wait | None:
+        """The wait of the long form, from wherever it counts."""
+        written, length, at = item.get("wait"), self.expression(item.get("for")), self.expression(item.get("at"))
+        wait = self.wait(written) if written is not None else None
+        if written is not None and wait is None:
+            return None
+        if wait is None and length is None and at is None:
+            return None
+        if wait is None:
+            parts = [f"{word} {one.source}" for word, one in (("for", length), ("at", at)) if one is not None]
+            return Wait(" ".join(parts), item.span, length=length, at_value=at)
+        if at is None:
+            return wait
+        if wait.at is not None or wait.cron:
+            self.report("TIME021", "this wait says its time of day twice", item, "leave one of the two out")
+        return replace(wait, text=f"{wait.text} at {at.source}", at_value=at)
+
+    def fallback(self, node: Node | None) -> Fallback | None:
+        """`now`, `never`, or a target."""
+        if node is None or node.text in ("now", "never"):
+            return None if node is None else cast(Fallback, node.text)
+        return self.target(node)

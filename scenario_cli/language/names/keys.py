@@ -1,0 +1,54 @@
+"""The shape of what is read by a key of a value, `base.key` or `base['key']`; an unknown key is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from scenario_cli.language.edit.fixes import renamed_in_expression, respelt_text
+from scenario_cli.language.names.shapes import ANYTHING, of_type
+from scenario_cli.language.names.unknown import with_next_step
+from scenario_cli.language.names.walk import Walk
+from scenario_cli.model import expression as tree
+from scenario_cli.model.diagnostic import Fix, did_you_mean
+from scenario_cli.model.project import Property
+from scenario_cli.model.vocabulary import DATETIME_PARTS
+
+_NAMED = {
+    "the metrics": ("REF014", "metric", "metrics"),
+    "the segments": ("REF015", "segment", "segments"),
+}
+
+
+def shape_of_key(walk: Walk, node: tree.Expr, base: Property, key: str) -> Property:
+    if base.type in ("datetime", "date"):
+        if key in DATETIME_PARTS:
+            return of_type(DATETIME_PARTS[key])
+        walk.report("REF004", f"a date has no part '{key}'", node, did_you_mean(key, DATETIME_PARTS, "parts"))
+        return ANYTHING
+    if base.fields is None:
+        return base.items or ANYTHING if base.type == "object" else ANYTHING
+    if key in base.fields:
+        found = base.fields[key]
+        return found if found.name or found.type else Property(key, None, found.span)
+    if base.name in _NAMED:
+        code, one, many = _NAMED[base.name]
+        walk.report(code, f"unknown {one} '{key}'", node,
+                    with_next_step(code, did_you_mean(key, base.fields, many)),
+                    fix=renamed_key(node, key, base.fields))  # fmt: skip
+        return ANYTHING
+    named = base.name.partition(" ")[0]
+    noun = {"event": "property", "event.properties": "property", "table": "column"}.get(named, "key")
+    noun = "attribute" if base.name == "the profile" else noun
+    owner = base.name if base.name.startswith(("the ", "event", "journey", "table '")) else f"'{base.name}'"
+    own = {"event", "timestamp", "event_id", "properties"} if noun == "property" else set()
+    hint = did_you_mean(key, set(base.fields) - own, "its properties" if noun == "property" else f"its {noun}s")
+    hint = with_next_step(noun, hint)
+    walk.report("REF004", f"{owner} has no {noun} '{key}'", node, hint, fix=renamed_key(node, key, base.fields))
+    return ANYTHING
+
+
+def renamed_key(node: tree.Expr, key: str, known: Iterable[str]) -> Fix | None:
+    """The right key for `base.key` or `base['key']`."""
+    if isinstance(node, tree.Item):
+        return respelt_text(key, node.index.span, known)
+    return renamed_in_expression(key, node.span, known)

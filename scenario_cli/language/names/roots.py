@@ -1,0 +1,125 @@
+"""The shape of what an expression begins with: `event`, `contact`, `metric`, a capture, a constant."""
+
+from __future__ import annotations
+
+from scenario_cli.language.edit.fixes import renamed_in_expression
+from scenario_cli.language.names.keys import renamed_key
+from scenario_cli.language.names.shapes import (
+    ANYTHING,
+    JOURNEY,
+    Scope,
+    of_type,
+    shape_of_contact,
+    shape_of_event,
+    shape_of_value,
+)
+from scenario_cli.language.names.unknown import with_next_step
+from scenario_cli.language.names.walk import Walk
+from scenario_cli.language.templates.other_tools import NAMES
+from scenario_cli.model import expression as tree
+from scenario_cli.model.diagnostic import did_you_mean, nearest
+from scenario_cli.model.project import Property
+
+# Spellings of other languages, with the spelling here.
+_OTHER_WORDS = {"null": "none", "nil": "none", "undefined": "none", "yes": "true", "on": "true", "no": "false",
+                "off": "false"}  # fmt: skip
+
+
+def shape_of_name(walk: Walk, node: tree.Ref, scope: Scope) -> Property:
+    name = node.name
+    if name in scope.names:
+        return scope.names[name]
+    if scope.event_alone and name in ("trigger", "contact", "metric", "segment", "journey", "now"):
+        walk.report("EXP012", f"'{name}' cannot be read here: a metric is taken when its event arrives", node,
+                    "read 'event' or lookup(); work out the rest in a metric with 'value'")  # fmt: skip
+        return ANYTHING
+    match name:
+        case "event" if scope.events is not None:
+            return shape_of_event(scope.plan, scope.events)
+        case "event" | "trigger" | "journey" if scope.contact_alone:
+            walk.report("EXP006", f"'{name}' cannot be read here: {scope.contact_alone}", node,
+                        "read contact, metric, segment or now; count(), happened() and last() look at past events",
+                        )  # fmt: skip
+            return ANYTHING
+        case "event":
+            walk.report("EXP006", f"'event' cannot be read here: {scope.why_no_event}", node,
+                        "read 'trigger', or capture what you need with 'set' when the event arrives")  # fmt: skip
+            return ANYTHING
+        case "trigger":
+            # Without events the trigger is missing or unknown, which is told there.
+            return shape_of_event(scope.plan, scope.trigger) if scope.trigger else ANYTHING
+        case "journey" if scope.not_entered:
+            walk.report("EXP006", f"'journey' cannot be read here: {scope.not_entered}", node,
+                        "read contact, metric, segment, now, or the event that lets the contact in")  # fmt: skip
+            return ANYTHING
+        case "contact":
+            return shape_of_contact(scope.plan)
+        case "journey":
+            return JOURNEY
+        case "now":
+            return of_type("datetime")
+        case "metric":
+            return scope.catalogue.metrics
+        case "segment":
+            return scope.catalogue.segments
+        case "const":
+            return shape_of_constant(walk, node, scope)
+    known = ["contact", "metric", "segment", "now", *scope.names]
+    known += ["const"] if scope.catalogue.constants else []
+    known += [] if walk.in_template else sorted(scope.defined)
+    if not scope.contact_alone:
+        known += ["trigger"] if scope.not_entered else ["trigger", "journey"]
+    if scope.events is not None:
+        known.append("event")
+    if name == "item":
+        walk.report("EXP002", "'item' has a meaning only inside any(), all(), filter() and total(), and where a "
+                    "trigger has 'each'", node)  # fmt: skip
+    elif name == "past":
+        walk.report("EXP002", "'past' has a meaning only in the 'where' of count(), happened() and last()", node)
+    else:
+        walk.report("EXP002", f"unknown name '{name}'", node, _meant(walk, node, scope, known),
+                    fix=renamed_in_expression(name, node.span, known))  # fmt: skip
+    return ANYTHING
+
+
+def shape_of_constant(walk: Walk, node: tree.Expr, scope: Scope, name: str | None = None) -> Property:
+    """A constant in a template, where its value is read by name, or one that the project does not have."""
+    known = scope.catalogue.constants
+    if name is None:
+        walk.report("EXP002", "'const' stands for nothing by itself", node,
+                    with_next_step("REF021", did_you_mean("", known, "read one by its name: const.NAME; constants"))
+                    )  # fmt: skip
+    elif name not in known:
+        walk.report("REF021", f"unknown constant '{name}'", node,
+                    with_next_step("REF021", did_you_mean(name, known, "constants")),
+                    fix=renamed_key(node, name, known))  # fmt: skip
+    else:
+        return shape_of_value(known[name])
+    return ANYTHING
+
+
+def _meant(walk: Walk, node: tree.Ref, scope: Scope, known: list[str]) -> str:
+    """The probable meaning of an unknown name: another name, a word of another language, what belongs to the
+    event or the contact, or a text that lost its quotes."""
+    name = node.name
+    hint = did_you_mean(name, known, "names here")
+    if name.lower() in _OTHER_WORDS:
+        return f"write '{_OTHER_WORDS[name.lower()]}'"
+    if name in NAMES:
+        return f"{NAMES[name]}; {hint}"
+    if nearest(name, known):
+        return hint
+    owners = {
+        "event": shape_of_event(scope.plan, scope.events).fields if scope.events else None,
+        "contact": scope.plan.profile,
+        "metric": scope.catalogue.metrics.fields,
+        "segment": scope.catalogue.segments.fields,
+        "const": scope.catalogue.constants,
+    }
+    owned = [f"'{owner}.{name}'" for owner, fields in owners.items() if name in (fields or ())]
+    owned += [f"the text '{name}', in quotes"] if node in walk.compared else []
+    if walk.in_template and name in scope.defined:
+        return f"hand it over where the message is sent: 'with: {{{name}: ={name}}}'"
+    if walk.in_template and not owned:
+        hint += f"; or hand it over where the message is sent, with 'with: {{{name}: ...}}'"
+    return f"did you mean {', or '.join(owned)}? {hint}" if owned else hint

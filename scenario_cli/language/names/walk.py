@@ -1,0 +1,41 @@
+"""What the parts of the check of an expression share: what was found, and the way back into the walk."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+from scenario_cli.language.names.reader_filters import Written
+from scenario_cli.language.names.shapes import Scope
+from scenario_cli.model import expression as tree
+from scenario_cli.model.diagnostic import Diagnostic, Fix, Severity
+from scenario_cli.model.project import Property
+from scenario_cli.model.vocabulary import FILTERS
+
+
+class Walk(ABC):
+    """A walk through an expression: collects what is wrong, and works out the shape of its value on the way."""
+
+    def __init__(
+        self, filters: frozenset[str] = FILTERS, in_template: bool = False, written: Written | None = None
+    ) -> None:
+        self.written = written
+        self.found: list[Diagnostic] = []
+        self.filters = filters
+        self.in_template = in_template
+        self.lists = 0
+        self.compared: list[tree.Ref] = []
+
+    def report(
+        self,
+        code: str,
+        message: str,
+        node: tree.Expr,
+        hint: str | None = None,
+        severity: Severity = "error",
+        fix: Fix | None = None,
+    ) -> None:
+        self.found.append(Diagnostic(code, message, node.span, severity, hint, fix=fix))
+
+    @abstractmethod
+    def shape(self, node: tree.Expr, scope: Scope) -> Property:
+        """The shape of a part of the expression; what is wrong in it is added to `found`."""

@@ -1,0 +1,84 @@
+"""What the parser complains of, and odd spaces, as findings: the place, what is wrong, how to mend it."""
+
+from __future__ import annotations
+
+import re
+
+import yaml
+
+from scenario_cli.language.yaml_lines import LINE_END, end_of
+from scenario_cli.language.yaml_node import Node
+from scenario_cli.language.yaml_slips import ODD_SPACES, Slip, slip_of
+from scenario_cli.model.diagnostic import Diagnostic
+from scenario_cli.model.source import Span
+
+_PROBLEMS: tuple[tuple[str, str, str], ...] = (
+    ("cannot start any token", "a tab character stands where YAML wants spaces", "indent with spaces"),
+    ("did not find expected key", "this line does not fit the indentation around it",
+     "keys of one mapping begin in the same column"),
+    ("could not find expected ':'", "a ':' is missing after a key",
+     "write 'key: value'; quote a text that runs over lines"),
+    ("mapping values are not allowed", "a ':' stands where no key can be",
+     "quote the text if the ':' belongs to it, or check the indentation"),
+    ("did not find expected node content", "a bracket or a brace is never closed, or something in it is missing",
+     "close it; inside [ ] and { } put a text with a comma, a colon or a bracket in quotes"),
+    ("found unexpected end of stream", "a quote or a bracket is never closed", "close it"),
+    ("did not find expected ',' or", "something inside these brackets or braces is cut short",
+     "inside [ ] and { } put a text with a comma, a colon or a bracket in quotes, or on a line of its own"),
+    ("block sequence entries are not allowed", "a '- ' stands where no list can be", "check the indentation"),
+)  # fmt: skip
+
+
+def slip_finding(slip: Slip, file: str) -> Diagnostic:
+    """The finding for a slip."""
+    line, column = slip.line + 1, slip.column + 1
+    return Diagnostic("YAML001", slip.message, Span(file, line, column, line, column + slip.length), hint=slip.hint)
+
+
+_NAME_LIKE = re.compile(r"[\w./ -]+", re.ASCII)
+
+
+def odd_end(node: Node) -> Slip | None:
+    """A space of another kind at an end of a name."""
+    text = node.text
+    kept = text.strip("".join(ODD_SPACES))
+    if kept == text or not _NAME_LIKE.fullmatch(kept):
+        return None
+    at = node.at(0 if text[0] in ODD_SPACES else len(text) - 1)
+    name = ODD_SPACES[text[0] if text[0] in ODD_SPACES else text[-1]]
+    return Slip(
+        at.line - 1,
+        at.column - 1,
+        1,
+        f"a {name} belongs to '{kept}' here: it looks like a space, or like nothing",
+        "delete it",
+    )
+
+
+def syntax_error(error: yaml.MarkedYAMLError, file: str, text: str) -> Diagnostic:
+    """The finding for what the parser complains of: a known slip, else the problem in plain words."""
+    mark = error.problem_mark or error.context_mark
+    last_line, last_column = end_of(text)
+    if mark is not None and mark.line >= last_line and error.context_mark is not None:
+        mark = error.context_mark  # the text ends too early: what is not closed began here
+    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    if line > last_line:
+        line, column = last_line, last_column
+    lines = LINE_END.split(text)
+    slip = slip_of(error, text, lines)
+    if slip is not None:
+        return slip_finding(slip, file)
+    problem = error.problem or "the text cannot be read"
+    message, hint = f"not YAML: {problem}", None
+    if error.context:
+        message += f" {error.context}"
+    for sign, meaning, mend in _PROBLEMS:
+        here = lines[line - 1][column - 1 :]
+        if sign in problem and (sign != "cannot start any token" or here.startswith("\t")):
+            message, hint = meaning, mend
+            break
+    else:
+        if "cannot start any token" in problem:
+            shown = lines[line - 1][column - 1 : column]
+            message, hint = f"a plain text cannot begin with '{shown}'", "put the text in quotes"
+    return Diagnostic("YAML001", message, Span(file, line, column, line, column + 1), hint=hint)

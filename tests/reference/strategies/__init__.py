@@ -1,0 +1,1 @@
+"""Parts of projects and logs made at random, with Hypothesis."""

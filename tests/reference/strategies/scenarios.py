@@ -1,0 +1,123 @@
+"""Scenarios: triggers and rules of entry around the states."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from hypothesis import strategies as st
+
+from tests.reference.strategies.conditions import DEFINE, conditions
+from tests.reference.strategies.plan import STATES
+from tests.reference.strategies.states import answers, states
+
+EVENT_TRIGGERS = (
+    "{event: started}", "{event: begin}", "{event: started, where: event.n > 5}", "{event: noted, where: event.x > 2}",
+    "{event: scored}", "{event: message.sent, where: event.channel == 'push'}",
+    "{event: message.sent, where: \"'promo' in event.tags or event.purpose == 'transactional'\"}",
+    "{event: profile.updated}", "{event: priced, where: event.s == contact.country}",
+    "{event: started, each: event.items}", "{event: changed, each: event.x}",
+    "{event: started, each: event.rows}", "{event: begin, each: event.rows}",
+)  # fmt: skip
+OTHER_TRIGGERS = (
+    "{absence: bought, for: 1d, since: started}", "{absence: interest, for: 2h}", "{absence: bought, for: 1d at 09:00}",
+    "{absence: changed, for: 1w, since: interest}",
+    "{absence: bought, for: 1d, since: started, by: id}", "{absence: interest, for: 2h, by: n}",
+    "{absence: bought, for: 1d at 09:00, since: begin, by: id}",
+    "{schedule: at 09:00 on mon}", "{schedule: at 18:00 on sun, each: contact.tags}",
+    "{schedule: at 02:30 on first weekday}", "{schedule: at 02:30}", "{schedule: cron 0 12 1 * *, timezone: project}",
+    "{at: 2025-03-30 02:30}", "{at: 2025-10-27 10:00, timezone: project}",
+    "{date: contact.birthday, every: year, at: '09:00'}", "{date: contact.birthday, offset: -7d, every: year}",
+    "{date: contact.renewal}", "{date: contact.renewal, offset: -1d, at: '10:00', every: once}",
+    "{date: contact.renewal, offset: +1mo}",
+    "{segment: s1}", "{segment: s1, change: left}", "{segment: s1, already_in: true}",
+    "{segment: s2, already_in: true}", "{segment: s2}",
+    "{attribute: tier}", "{attribute: points, where: event.after > 3}",
+    "{attribute: country, where: event.before is none}",
+    "{scenario: first}", "{scenario: second, outcome: [stopped, displaced]}",
+    "{scenario: first, outcome: [error, restarted]}",
+)  # fmt: skip
+
+
+# What scenarios may say of their group; of one group all say the same limit.
+GROUPS = (
+    ("", "", "", "promo"),
+    ("", "promo", "{group: promo, wait: 2d}", "{group: promo, wait: 90min}"),
+    ("", "{group: promo, limit: 2}", "{group: promo, limit: 2, wait: 3d}"),
+)
+
+
+@st.composite
+def scenarios(draw: st.DrawFn, name: str, others: Sequence[str], groups: Sequence[str]) -> str:
+    """A scenario of two to four states."""
+    names = STATES[: draw(st.integers(2, 4))]
+    lines = [f"scenario: {name}", f"priority: {draw(st.sampled_from((10, 50, 50, 90)))}"]
+    triggers = draw(_triggers(others))
+    lines.append(f"{DEFINE}trigger: [{', '.join(triggers)}]")
+    for key, among in (
+        ("reentry", ("", "", "always", "never", "1d", "always", "1mo12h")),
+        ("while_running", ("",) if any(map(_IN_TURN.search, triggers)) else ("", "", "restart", "parallel")),
+        ("key", _keys(triggers)),
+        ("audience", ("", "", "", "contact.country != 'DE'", "metric.m1 < 3", "not rich", "not segment.s1")),
+        ("holdout", ("", "", "", "", "", "", "", "50%")),
+        ("max_running", ("", "", "", "1", "2")),
+        ("exclusive", groups),
+        ("active", ("", "", "", "", "", "", "{from: 2025-01-31, until: 2025-10-26}")),
+        ("program", ("", "one", "two")),
+        ("timezone", ("", "", "", "project", "contact")),
+    ):
+        picked = draw(st.sampled_from(among))
+        lines += [f"{key}: {picked}"] if picked else []
+    if draw(st.booleans()):
+        ends = draw(st.sampled_from(("false", "bought", "bought")))
+        more = draw(st.sampled_from(("", ", within: 2d", ", where: event.n > 5", ", any_key: true")))
+        lines.append(f"goal: {{event: bought, value: event.n, ends: {ends}{more}}}")
+    more = f", {draw(answers(names))}" if draw(st.integers(0, 2)) == 0 else ""
+    lines.append(f"on: {{stopped: {{end: stopped}}{more}}}")
+    if draw(st.integers(0, 4)) == 0:
+        onto = draw(st.sampled_from(("{end: watched}", "{end: watched}", *names)))
+        lines.append(f"when: {{{draw(conditions())}: {onto}}}")
+    lines.append("states:")
+    # `it` and `got` are captured somewhere in every scenario, so that every condition may read them.
+    captured = ["set: {it: 0, got: []}"]
+    for place, state in enumerate(names):
+        parts = draw(states(names, place))
+        lines.append(f"  {state}: {{{', '.join((captured if place == 0 else []) + parts)}}}")
+    text = "\n".join(lines) + "\n"
+    # A trigger that no event of the plan fires has not the properties of one: a captured value stands for them.
+    return text if any(_has_properties(one) for one in triggers) else _PROPERTY.sub("it", text)
+
+
+# What a scenario's own doings may fire: with `restart` or `parallel` it would fire itself at one instant, endlessly.
+_IN_TURN = re.compile(r"scored|message|profile|noted|begin|attribute|scenario|segment")
+_PROPERTY = re.compile(r"trigger\.(n|s|x|items|due)\b")
+
+
+def _has_properties(trigger: str) -> bool:
+    return any(
+        f"{word}: {name}" in trigger for word in ("event", "since") for name in ("started", "begin", "noted", "changed")
+    )
+
+
+def _keys(triggers: Sequence[str]) -> tuple[str, ...]:
+    each = [one for one in triggers if "each: " in one]
+    if each and all("each: event.rows" in one for one in each):
+        return ("item.id", "item.id", "[item.id, trigger.n]", "[item.n, item.id]", "item", "")
+    if each:
+        return ("item", "item", "")
+    if any(_has_properties(one) for one in triggers):
+        return ("", "", "event.id", "event.n", "trigger.id", "[event.id, trigger.n]")
+    if all("message." in one or "scenario: " in one or "profile.updated" in one for one in triggers):
+        return ("", "event.key")
+    return ("",)
+
+
+@st.composite
+def _triggers(draw: st.DrawFn, others: Sequence[str]) -> list[str]:
+    kinds = [one for one in OTHER_TRIGGERS if "scenario:" not in one or one.split()[1].strip(",}") in others]
+    plain = st.sampled_from(EVENT_TRIGGERS[:4])
+    event, other = st.sampled_from(EVENT_TRIGGERS), st.sampled_from(kinds)
+    picked = [draw(st.one_of(plain, event, other))]
+    if draw(st.booleans()):
+        picked.append(draw(st.one_of(event, other)))
+    return picked
