@@ -123,7 +123,7 @@ def _waits(machine: Machine, state: ContactState, event: Event, trigger: Compile
         return False
     assert machine.group_wait is not None
     until = add(machine.group_wait, state.now, machine.zone or state.zone)
-    state.waiting[machine.name, key] = WaitingEntry(trigger.place, event, item, until)
+    state.waiting[machine.name, key] = WaitingEntry(trigger.index, event, item, until)
     heapq.heappush(state.timers, (until, LAST_RANK, 0, GIVEN_UP, 0, 0))
     cause = trigger.cause or event.name
     state.records.append(Refused(state.now, machine.name, key, cause, "waiting", until))
@@ -141,7 +141,7 @@ def try_waiting(program: Program, state: ContactState) -> None:
         ]
         if machine.exclusive in freed and not _outranked(program, machine, state, ending):
             del state.waiting[name, key]
-            _try_enter(program, machine, state, entry.event, machine.triggers[entry.place], entry.item)
+            _try_enter(program, machine, state, entry.event, machine.triggers[entry.trigger_index], entry.item)
 
 
 def give_up(program: Program, state: ContactState) -> None:
@@ -149,7 +149,7 @@ def give_up(program: Program, state: ContactState) -> None:
     for (name, key), entry in _in_turn(program, state):
         if entry.until <= state.now:
             del state.waiting[name, key]
-            cause = program.by_name[name].triggers[entry.place].cause or entry.event.name
+            cause = program.by_name[name].triggers[entry.trigger_index].cause or entry.event.name
             state.records.append(Refused(state.now, name, key, cause, "exclusive"))
 
 

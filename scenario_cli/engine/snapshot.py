@@ -231,7 +231,7 @@ def _restore_absences(program: Program, state: ContactState, saved: Mapping[str,
 def _saved_waiting(program: Program, state: ContactState) -> list[list[Any]]:
     """The entries that wait for their group, in the order of asking."""
     return [
-        [name, program.by_name[name].trigger_identities[entry.place], plain(key), plain_event(entry.event),
+        [name, program.by_name[name].trigger_identities[entry.trigger_index], plain(key), plain_event(entry.event),
          plain(entry.item), entry.until]
         for (name, key), entry in state.waiting.items()
     ]  # fmt: skip

@@ -48,7 +48,7 @@ def tick(program: Program, state: ContactState) -> None:
             for machine in program.by_change:
                 for trigger in machine.by_segment.get((segment.name, after), ()):
                     event = segment_event(state, segment.name, after)
-                    _arm(state, machine, trigger.place, Armed(state.now, event))
+                    _arm(state, machine, trigger.index, Armed(state.now, event))
     arm_tick(program, state)
 
 
@@ -97,11 +97,11 @@ def arm_absences(program: Program, state: ContactState, event: Event) -> None:
             _arm(
                 state,
                 machine,
-                timer.trigger.place,
+                timer.trigger.index,
                 Armed(_end_of_absence(timer.definition, event.at, machine.zone or state.zone), event),
             )
         else:
-            state.armed.pop((machine.rank, timer.trigger.place), None)
+            state.armed.pop((machine.rank, timer.trigger.index), None)
 
 
 def _arm_counted(
@@ -109,7 +109,7 @@ def _arm_counted(
 ) -> None:
     """Arms or disarms the absence for the value that an event names; an absent event that names none disarms all."""
     assert timer.by is not None
-    by_value = state.armed_by.setdefault((machine.rank, timer.trigger.place), {})
+    by_value = state.armed_by.setdefault((machine.rank, timer.trigger.index), {})
     value = event.properties.get(timer.by)
     if not isinstance(value, str | int | float):
         if event.name in timer.absent:
@@ -120,7 +120,7 @@ def _arm_counted(
         arm_for(
             state,
             machine.rank,
-            timer.trigger.place,
+            timer.trigger.index,
             value,
             Armed(_end_of_absence(absence, event.at, machine.zone or state.zone), event),
         )
@@ -151,14 +151,14 @@ def clock_changed(program: Program, state: ContactState) -> None:
         if machine.zone is not None and isinstance(timer.definition, AbsenceTrigger | DateTrigger):
             continue  # the project's clock is the same
         if isinstance(timer.definition, AbsenceTrigger):
-            armed = state.armed.get((machine.rank, timer.trigger.place))
+            armed = state.armed.get((machine.rank, timer.trigger.index))
             if armed is not None and armed.event is not None:
                 due = due_again(timer.definition.length, armed.event.at, state.now, state.zone)
-                _arm(state, machine, timer.trigger.place, armed._replace(due=due))
-            for value, absence in state.armed_by.get((machine.rank, timer.trigger.place), {}).items():
+                _arm(state, machine, timer.trigger.index, armed._replace(due=due))
+            for value, absence in state.armed_by.get((machine.rank, timer.trigger.index), {}).items():
                 assert absence.event is not None
                 due = due_again(timer.definition.length, absence.event.at, state.now, state.zone)
-                arm_for(state, machine.rank, timer.trigger.place, value, absence._replace(due=due))
+                arm_for(state, machine.rank, timer.trigger.index, value, absence._replace(due=due))
         else:
             arm_anew(program, state, machine, timer, state.now - 1)
 
@@ -168,7 +168,7 @@ def arm_anew(program: Program, state: ContactState, machine: Machine, timer: Com
 
     A segment is armed once, at the first look, for who is in it already.
     """
-    index = timer.trigger.place
+    index = timer.trigger.index
     before = state.armed.get((machine.rank, index))
     trigger = timer.definition
     match trigger:
@@ -199,7 +199,7 @@ def arm_anew(program: Program, state: ContactState, machine: Machine, timer: Com
 
 def disarm(state: ContactState, machine: Machine, timer: CompiledTimer, armed: Armed) -> bool:
     """Notes that a trigger fires now; false where it lets nobody in after all."""
-    place, definition = timer.trigger.place, timer.definition
+    place, definition = timer.trigger.index, timer.definition
     match definition:
         case DateTrigger():
             year = local(state.now, machine.zone or state.zone).year if definition.yearly else 0
