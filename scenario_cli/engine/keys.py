@@ -28,7 +28,7 @@ def key_of(machine: Machine, state: ContactState) -> Any:
 
 def parts_named(machine: Machine, event: Event) -> NamedParts:
     """The parts of a scenario's key that an event has as properties; an event with none concerns every journey."""
-    parts = ((part.place, event.properties.get(part.name)) for part in machine.key_properties)
+    parts = ((part.index, event.properties.get(part.name)) for part in machine.key_properties)
     return [(index, value) for index, value in parts if value is not None]
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,19 +16,26 @@ from scenario_cli.events.database import CONFINED, confine
 from scenario_cli.events.errors import ExportError, translated
 from scenario_cli.model.project import Table
 
+TableRow = tuple[Any, Any, dict[str, Any]]
 
-def read_table(table: Table) -> Iterator[tuple[Any, Any, dict[str, Any]]]:
-    """Each row as its key (a tuple where the table has several), the date-time from which it is valid (None: always),
-    and its values.
+
+@contextmanager
+def opened(tables: Iterable[Table]) -> Iterator[Callable[[Table], Iterator[TableRow]]]:
+    """A function that reads one of the tables: each row as its key (a tuple where the table has several), the date-time
+    from which it is valid (None: always), and its values.
 
     Dates come as texts; an empty field is a missing value and left out. Raises `ExportError` where the file cannot
     be read or has no such column.
     """
-    path = Path(table.stored or table.file)
+    with duckdb.connect(config=CONFINED) as con:
+        confine(con, sorted({str(_path(table)) for table in tables}))
+        yield partial(_rows, con)
+
+
+def _rows(con: duckdb.DuckDBPyConnection, table: Table) -> Iterator[TableRow]:
+    path = _path(table)
     reader = "read_parquet" if path.suffix.lower() in (".parquet", ".pq") else "read_csv"
-    con = duckdb.connect(config=CONFINED)
     try:
-        confine(con, [str(path)])
         result = con.execute(f"SELECT * FROM {reader}(?)", [str(path)])
         columns = [str(column[0]) for column in result.description]
         for needed in (*table.keys, *([table.valid_from] if table.valid_from else [])):
@@ -41,8 +50,10 @@ def read_table(table: Table) -> Iterator[tuple[Any, Any, dict[str, Any]]]:
                 yield key, row.get(table.valid_from), row
     except duckdb.Error as error:
         raise translated(error, f"table '{table.name}' ({path.name})") from None
-    finally:
-        con.close()
+
+
+def _path(table: Table) -> Path:
+    return Path(table.stored or table.file)
 
 
 def _plain_value(value: Any) -> Any:

@@ -81,12 +81,7 @@ def stage(
         events, people = _with_held(events, log), _with_held(people, table)
         if progress:
             progress("sorting", 0, None)
-        if options.dedupe:
-            duplicates.leave_out(con, events)
-        if len(log.split) > 1:
-            split_events.join(con, events, log.split)
-        if log.identity:
-            log.notes.extend(identity.attribute(con, events, backward=options.identity == "backward", people="people"))
+        _attribute(con, options, events, log)
         if contact is not None:
             refuse_unknown(con, contact)
         _sort(con, *([events] if log.usable is None else []), people)
@@ -105,6 +100,16 @@ def stage(
         con.close()
         tidy(workspace)
     return StagedLog(log_path, report, events.layout, people.layout)
+
+
+def _attribute(con: duckdb.DuckDBPyConnection, options: ExportOptions, events: Target, log: reporting.Reading) -> None:
+    """Settles which rows count and for whom: repeated rows, events in several files, anonymous ids."""
+    if options.dedupe:
+        duplicates.leave_out(con, events)
+    if len(log.split) > 1:
+        split_events.join(con, events, log.split)
+    if log.identity:
+        log.notes.extend(identity.attribute(con, events, backward=options.identity == "backward", people="people"))
 
 
 def _shared_addresses(

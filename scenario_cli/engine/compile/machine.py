@@ -95,7 +95,7 @@ class _Compiler:
             priority=scenario.priority,
             rank=self.rank,
             states={name: self.state(state) for name, state in scenario.states.items()},
-            first=CompiledTarget(scenario.first.name, None, scenario.first.span.place),
+            first=CompiledTarget(scenario.first.name, None, scenario.first.span.position),
             by_event=triggers.by_event,
             by_attribute=triggers.by_attribute,
             by_segment=triggers.by_segment,
@@ -171,7 +171,7 @@ class _Compiler:
             goal.within.elapsed,
             self.value(goal.value),
             goal.ends,
-            goal.span.place,
+            goal.span.position,
         )
         return dict.fromkeys(self.plan.expand(goal.event.text), compiled)
 
@@ -331,7 +331,7 @@ def _instant_of(fallback: Fallback | None) -> str:
 
 
 def _target(target: Target) -> CompiledTarget:
-    return CompiledTarget(target.state, target.outcome, target.span.place)
+    return CompiledTarget(target.state, target.outcome, target.span.position)
 
 
 def _source(value: Value | None) -> str:
