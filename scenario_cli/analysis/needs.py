@@ -24,7 +24,7 @@ from scenario_cli.model.expression import (
 from scenario_cli.model.metrics import Aggregate, Metric
 from scenario_cli.model.project import Project, Property
 from scenario_cli.model.scenario import Scenario
-from scenario_cli.model.triggers import AbsenceTrigger, Trigger, fired_by_events, heard, watched
+from scenario_cli.model.triggers import AbsenceTrigger, Trigger, fired_by_events, trigger_events, watched
 from scenario_cli.model.vocabulary import FUNCTIONS
 
 Types = Mapping[str, str | None]
@@ -209,7 +209,7 @@ def _types(properties: Mapping[str, Property]) -> dict[str, str | None]:
 
 def listened_to(scenario: Scenario) -> Iterator[str]:
     """The events, groups among them, that let a contact in, move a journey or are its goal."""
-    yield from (name.text for trigger in scenario.triggers for name in heard(trigger))
+    yield from (name.text for trigger in scenario.triggers for name in trigger_events(trigger))
     yield from (transition.event.text for transition in scenario.on)
     if scenario.goal is not None:
         yield scenario.goal.event.text

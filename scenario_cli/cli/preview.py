@@ -24,7 +24,7 @@ from scenario_cli.cli.options import (
     load,
     refuse_broken,
 )
-from scenario_cli.cli.reading import export_options, read_log, refuse_without_log, span
+from scenario_cli.cli.reading import check_times, export_options, read_log, refuse_without_log, span
 
 if TYPE_CHECKING:
     from scenario_cli.language.project import Loaded
@@ -70,6 +70,7 @@ def preview(
     """Render a scenario's messages, as their readers see them."""
     chosen_format = format_of(format_, output, {"text": "", "html": ".html"})
     colored = color(color_) and output is None
+    check_times(from_=from_, until=until)
     if contact is not None and case is not None:
         raise Stop("--contact and --case are two sources of one preview", "leave one of them out")
     loaded = load(project, tests=case is not None, allow_outside=export.allow_outside)

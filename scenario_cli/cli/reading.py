@@ -203,11 +203,24 @@ _EVENT_FIELDS = (
 _CONTACT_FIELDS = ("contact_id", "updated_at", "known_since")
 
 
+def check_times(**times: str | None) -> None:
+    """Stops at an option that holds no time, before the project and the log are read, which take long.
+
+    Which instant it is depends on the clock of the project: see `span`.
+    """
+    for name, text in times.items():
+        instant(f"--{name.strip('_').replace('_', '-')}", text, "UTC")
+
+
+def check_workers(workers: int | None) -> None:
+    """Stops at a number of processes that cannot be."""
+    if workers is not None and workers < 1:
+        raise Stop("--workers takes a number from 1 on")
+
+
 def number_of_workers(workers: int | None, rows: int) -> int:
     """As many as asked for; else one for a short log, and one a core for a long one."""
     if workers is not None:
-        if workers < 1:
-            raise Stop("--workers takes a number from 1 on")
         return workers
     return 1 if rows < FEW_ROWS else min(os.cpu_count() or 1, 8)
 

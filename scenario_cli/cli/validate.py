@@ -83,7 +83,7 @@ def validate(
         raise Stop("--fix changes files, and --stdin-filename has none", "leave one of the two out")
     chosen = Chosen(given_paths(paths, stdin_filename), _codes(select), _codes(ignore))
     checked = _checked(project, chosen, _levels(severity), stdin_filename, fix, quiet)
-    findings, ignored = chosen.of(checked.found), chosen.of(checked.ignored)
+    findings, ignored = chosen.of(checked.findings), chosen.of(checked.ignored)
     report = Report(
         findings,
         {file: text for file, text in checked.sources.items() if chosen.holds(file)},
@@ -107,13 +107,13 @@ def validate(
 class Checked:
     """The results of reading every named project."""
 
-    found: list[Diagnostic] = field(default_factory=list)
+    findings: list[Diagnostic] = field(default_factory=list)
     ignored: list[Diagnostic] = field(default_factory=list)
     sources: dict[str, str] = field(default_factory=dict)
     scenarios: int = 0
 
     def add(self, loaded: Loaded) -> None:
-        self.found += loaded.found
+        self.findings += loaded.findings
         self.ignored += loaded.ignored
         self.sources.update(loaded.sources)
         self.scenarios += len(loaded.project.scenarios)

@@ -54,13 +54,13 @@ def meant(entries: Sequence[Entry]) -> tuple[list[Entry], list[Diagnostic]]:
 
 def _goes_on(value: Node, entry: Entry) -> bool:
     """Whether a key without a value is the rest of the text before it."""
-    text, rest = value.text, entry.name
+    text, continuation = value.text, entry.name
     if value.is_map or value.is_list or value.style or not text or value.span.line != entry.key.span.end_line:
         return False
     opened = text.count("(") > text.count(")")
-    closes = rest.count(")") > rest.count("(")
-    numbers = _NUMBER.fullmatch(text) and _NUMBER.fullmatch(rest)
-    days = " on " in f" {text}" and _DAYS.match(rest)
+    closes = continuation.count(")") > continuation.count("(")
+    numbers = _NUMBER.fullmatch(text) and _NUMBER.fullmatch(continuation)
+    days = " on " in f" {text}" and _DAYS.match(continuation)
     return bool(opened or closes or numbers or days)
 
 

@@ -36,7 +36,7 @@ class Loaded:
     """
 
     project: Project
-    found: list[Diagnostic]
+    findings: list[Diagnostic]
     sources: dict[str, str] = field(default_factory=dict)
     tests: list[CaseFile] = field(default_factory=list)
     test_files: list[str] = field(default_factory=list)
@@ -45,7 +45,7 @@ class Loaded:
     @property
     def broken(self) -> bool:
         """Whether something is wrong enough that nothing may run."""
-        return any(finding.severity == "error" for finding in self.found)
+        return any(finding.severity == "error" for finding in self.findings)
 
 
 def load_project(

@@ -65,8 +65,8 @@ def written(node: Expr) -> str:
             return f"{node.name}{_arguments(node.args, node.named) or '()'}"
 
 
-def _arguments(args: tuple[Expr, ...], named: tuple[tuple[str, Expr], ...]) -> str:
-    texts = [*map(written, args), *(f"{name}={written(value)}" for name, value in named)]
+def _arguments(args: tuple[Expr, ...], keywords: tuple[tuple[str, Expr], ...]) -> str:
+    texts = [*map(written, args), *(f"{name}={written(value)}" for name, value in keywords)]
     return f"({', '.join(texts)})" if texts else ""
 
 

@@ -215,7 +215,7 @@ class KeyProperty:
 
     name: str
     of_item: bool
-    place: int | None
+    index: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,12 +340,14 @@ class Scenario:
         several = self.key is not None and isinstance(self.key.root, ListOf)
         paths = ((place if several else None, path_of(part)) for place, part in enumerate(self.key_parts))
         properties = (
-            KeyProperty(name, path[0] == "item", index) for index, path in paths if path and (name := _named(path))
+            KeyProperty(name, path[0] == "item", index)
+            for index, path in paths
+            if path and (name := _property_name(path))
         )
         return tuple(properties)
 
 
-def _named(path: tuple[str, ...]) -> str | None:
+def _property_name(path: tuple[str, ...]) -> str | None:
     """The property that a path names, of the event or of a list's element, if it is one property."""
     if path[0] == "item":
         return path[1] if len(path) == 2 else None

@@ -76,8 +76,8 @@ def sites(scenario: Scenario) -> Iterator[Site]:
 def trigger_sites(trigger: Trigger) -> Iterator[Site]:
     if trigger.each is not None:
         yield Site("each", trigger.each, "trigger", trigger=trigger)
-    if (where := where_of(trigger)) is not None:
-        yield Site("trigger", where, "trigger", trigger=trigger)
+    if (condition := where_of(trigger)) is not None:
+        yield Site("trigger", condition, "trigger", trigger=trigger)
     if (date := date_of(trigger)) is not None:
         yield Site("date", date, trigger=trigger)
 

@@ -178,7 +178,7 @@ def date_of(trigger: Trigger) -> Expression | None:
     return trigger.date if isinstance(trigger, DateTrigger) else None
 
 
-def heard(trigger: Trigger) -> tuple[Name, ...]:
+def trigger_events(trigger: Trigger) -> tuple[Name, ...]:
     """The events, or groups of events, of the tracking plan that a trigger listens to."""
     match trigger:
         case EventTrigger():

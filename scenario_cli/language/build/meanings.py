@@ -29,7 +29,7 @@ class Meanings:
 
     constants: Mapping[str, Constant]
     defined: dict[str, Expression] = field(default_factory=dict)
-    found: list[Diagnostic] = field(default_factory=list)
+    findings: list[Diagnostic] = field(default_factory=list)
     _lengths: dict[str, int] = field(default_factory=dict)
 
     def within(self, value: T) -> T:
@@ -49,7 +49,7 @@ class Meanings:
         if root is not None and not names:
             return expression
         if root is None or _depth(root) > MAX_DEPTH:
-            self.found.append(Diagnostic("EXP001", "the expression is too long with its names written out",
+            self.findings.append(Diagnostic("EXP001", "the expression is too long with its names written out",
                                          expression.span,
                                          hint=f"at most {MAX_LENGTH:,} characters and {MAX_DEPTH} levels of brackets: "
                                          "work a part of it out with 'set', or in a metric"))  # fmt: skip
@@ -82,7 +82,7 @@ class Meanings:
     def _part(self, part: Any, names: list[Named]) -> Any:
         if type(part) is tuple:
             parts = tuple(self._part(element, names) for element in part)
-            return parts if any(before is not other for before, other in zip(parts, part, strict=True)) else part
+            return parts if any(new is not old for new, old in zip(parts, part, strict=True)) else part
         return self._tree(part, names) if type(part) in _PARTS else part
 
 
@@ -125,9 +125,9 @@ def meanings(
     )
     below = set(defined)
     for name, expression in pairs:
-        built.found.extend(_clash(name, captured_names))
+        built.findings.extend(_clash(name, captured_names))
         if expression is not None:
-            built.found.extend(_forward(expression, name.text, below))
+            built.findings.extend(_forward(expression, name.text, below))
         if expression is not None and name.text in defined:
             built.defined[name.text] = built.expression(expression)
             built.forget(name.text)

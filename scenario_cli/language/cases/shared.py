@@ -14,7 +14,7 @@ Fill = Callable[[Node, tuple[str, ...]], Node]
 
 
 class Shared:
-    """The `contacts` and `timelines` of a file. What is wrong with a use of one is added to `found`."""
+    """The `contacts` and `timelines` of a file. Adds findings about their uses to `found`."""
 
     def __init__(self, root: Node, found: list[Diagnostic]) -> None:
         self.found = found

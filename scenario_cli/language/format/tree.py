@@ -122,7 +122,7 @@ class _Tree:
         return Document(head, self._blank(first), value, start, self.has_aliases)
 
     def _node(self, event: Any, events: Iterator[Any]) -> _Raw:
-        start, end = _place(event.start_mark), _place(event.end_mark)
+        start, end = _position(event.start_mark), _position(event.end_mark)
         raw = self.text[event.start_mark.index : event.end_mark.index]
         if isinstance(event, yaml.ScalarEvent | yaml.AliasEvent):
             self.has_aliases |= isinstance(event, yaml.AliasEvent)
@@ -146,7 +146,7 @@ class _Tree:
             self.starts.append((first.start[0], dash[1]))
             node.children.append((key, value))
         if node.flow:
-            node.end = _place(event.end_mark)
+            node.end = _position(event.end_mark)
         elif node.children:
             # The parser ends a block where the next thing begins, and begins it at its anchor.
             first_key, last = node.children[0][0], node.children[-1][1]
@@ -237,5 +237,5 @@ class _Tree:
         return line > 1 and not self.lines[line - 2].strip()
 
 
-def _place(mark: Any) -> Position:
+def _position(mark: Any) -> Position:
     return mark.line + 1, mark.column

@@ -34,13 +34,13 @@ def shape_of_filter(walk: Walk, node: tree.Filter, scope: Scope) -> Property:
         )
         return ANYTHING
     if base.items is not None and base.items.fields:
-        named = dict(node.named).get("attribute")
+        attribute = dict(node.named).get("attribute")
         if node.name in ("selectattr", "rejectattr") and node.args:
-            named = node.args[0]
-        if isinstance(named, tree.Const) and isinstance(named.value, str):
-            first = named.value.split(".")[0]
+            attribute = node.args[0]
+        if isinstance(attribute, tree.Const) and isinstance(attribute.value, str):
+            first = attribute.value.split(".")[0]
             if first not in base.items.fields:
-                walk.report("REF004", f"the elements have no key '{first}'", named,
+                walk.report("REF004", f"the elements have no key '{first}'", attribute,
                             did_you_mean(first, base.items.fields, "their keys"))  # fmt: skip
     _named_as_text(walk, node)
     if walk.written is not None and node.name in READER_FILTERS:
@@ -58,13 +58,15 @@ def shape_of_filter(walk: Walk, node: tree.Filter, scope: Scope) -> Property:
 
 def _named_as_text(walk: Walk, node: tree.Filter) -> None:
     """`map('upper')`, `select('odd')`, `selectattr('price', 'gt', 5)` name a filter or a test in a text."""
-    place = {"map": 0, "select": 0, "reject": 0, "selectattr": 1, "rejectattr": 1}.get(node.name)
-    if place is None or len(node.args) <= place:
+    index = {"map": 0, "select": 0, "reject": 0, "selectattr": 1, "rejectattr": 1}.get(node.name)
+    if index is None or len(node.args) <= index:
         return
-    named = node.args[place]
-    if not isinstance(named, tree.Const) or not isinstance(named.value, str):
+    name_node = node.args[index]
+    if not isinstance(name_node, tree.Const) or not isinstance(name_node.value, str):
         return
-    known = walk.filters if node.name == "map" else TESTS
-    if named.value not in known:
+    names = walk.filters if node.name == "map" else TESTS
+    if name_node.value not in names:
         noun, code = ("filter", "EXP004") if node.name == "map" else ("test", "EXP005")
-        walk.report(code, f"unknown {noun} '{named.value}'", named, did_you_mean(named.value, known, f"{noun}s"))
+        walk.report(
+            code, f"unknown {noun} '{name_node.value}'", name_node, did_you_mean(name_node.value, names, f"{noun}s")
+        )

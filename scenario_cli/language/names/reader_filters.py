@@ -59,18 +59,18 @@ def faulty_filter(node: tree.Filter, base: Property, written: Written) -> Iterat
 
 
 def _misfit(node: tree.Filter, base: Property) -> Iterator[Diagnostic]:
-    lack, never = _MISFITS[node.name]
+    defect, never = _MISFITS[node.name]
     kind = base.type or ("object" if base.fields else "array" if base.items else None)
-    if isinstance(node.base, tree.Const) and isinstance(node.base.value, str) and lack == "no date":
+    if isinstance(node.base, tree.Const) and isinstance(node.base.value, str) and defect == "no date":
         if read_date(node.base.value) is None:
             yield _fault(f"'{node.base.value}' is no date", node.base, "write year-month-day, such as '2025-03-01'")
     elif kind in never:
         hint = {
             "no date": "give it a date or a date-time", "no time of day": "give it a date-time",
             "no number": "give it a number; of a list 'length' is one", "no list": "give it a list",
-        }[lack]  # fmt: skip
-        verb = "has" if lack == "no time of day" else "is"
-        yield _fault(f"'{node.name}' cannot write {_NOUNS[kind or '']}, which {verb} {lack}", node.base, hint)
+        }[defect]  # fmt: skip
+        verb = "has" if defect == "no time of day" else "is"
+        yield _fault(f"'{node.name}' cannot write {_NOUNS[kind or '']}, which {verb} {defect}", node.base, hint)
 
 
 def _argument(node: tree.Filter, name: str, value: tree.Expr) -> Iterator[Diagnostic]:

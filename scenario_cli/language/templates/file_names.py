@@ -84,8 +84,8 @@ def file_name(relative: str, file: str, channels: Collection[str], head: bool) -
 
 
 def _ordered(parts: list[str], channel_at: int) -> tuple[str, str, str | None]:
-    rest = [part for index, part in enumerate(parts) if index not in (0, channel_at)]
-    return parts[0], parts[channel_at], rest[0] if rest else None
+    locales = [part for index, part in enumerate(parts) if index not in (0, channel_at)]
+    return parts[0], parts[channel_at], locales[0] if locales else None
 
 
 _LANGUAGES = {

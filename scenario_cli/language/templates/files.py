@@ -50,7 +50,7 @@ class TemplateText:
     node: Node | None = None
     sets: tuple[TemplateText, ...] = ()
 
-    def place(self, offset: int, length: int = 1) -> Span:
+    def span_at(self, offset: int, length: int = 1) -> Span:
         """The place in the file of a stretch of the text."""
         if self.node is not None:
             return self.node.at(offset, length)
@@ -99,7 +99,7 @@ def read_templates(files: Files, channels: Collection[str] = ()) -> tuple[Templa
             if locale is not None and read_name.fault is None and not known_locale(locale):
                 findings.append(Diagnostic("MSG022", f"the locale data have no '{locale}'", whole_file(file), "warning",
                                         HOW_TO_WRITE_A_LOCALE))  # fmt: skip
-            stated = tuple(Name(statement.text, statement.place(0)) for statement in sets)
+            stated = tuple(Name(statement.text, statement.span_at(0)) for statement in sets)
             template = Template(name, channel, locale, file, relative, fields, body, line, stated)
         if read_name.fault is not None and read_name.doubtful and channels:
             doubtful.append((relative, template, read_name.fault))
@@ -221,16 +221,16 @@ class _TemplateChecker:
         try:
             parsed = parse_template(text.text)
         except TemplateFault as error:
-            span = text.place(error.offset, error.length)
+            span = text.span_at(error.offset, error.length)
             self.found.append(Diagnostic("MSG002", error.message or "not a template", span, hint=error.hint))
             return scope
         slips, endings = _faults_of_itself(text.text)
         for slip in slips:
-            span = text.place(slip.offset, slip.length)
+            span = text.span_at(slip.offset, slip.length)
             self.found.append(Diagnostic("MSG006", slip.message, span, "warning", slip.hint))
 
         def locate(line: int, ahead: int, length: int) -> Span:
-            return text.place(*parsed.stretch(line, ahead, length))
+            return text.span_at(*parsed.stretch(line, ahead, length))
 
         walker = _Walker(self, locate)
         scope = walker.block(parsed.tree.body, scope)

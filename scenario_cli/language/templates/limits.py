@@ -20,7 +20,7 @@ _MOST_UNITS = 1_530
 class Measured:
     """One text of a message, its limit, and how long it is at its shortest and its longest."""
 
-    what: str
+    part: str
     channel: str
     setting: str
     limit: int
@@ -28,7 +28,7 @@ class Measured:
     most: int
     always: str
     span: Span
-    asked: tuple[str, Span]
+    sent_at: tuple[str, Span]
 
 
 def measured(subject: Subject, channel: str | None = None) -> Iterator[Measured]:
@@ -54,7 +54,7 @@ def _limited(subject: Subject) -> Iterator[Measured]:
             continue
         extent = lengths_of(subject, text).of(text.contents)
         yield Measured(text.field or "text", channel.name, setting, limit, extent.least, extent.most, extent.always,
-                       text.span, text.asked)  # fmt: skip
+                       text.span, text.sent_at)  # fmt: skip
 
 
 def lengths_of(subject: Subject, text: MessageText) -> Lengths:

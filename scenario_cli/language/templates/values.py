@@ -30,7 +30,7 @@ class Hole:
 
     path: Path
     node: Expr
-    why: str
+    reason: str
     uncaptured: bool = False
 
     @property

@@ -44,7 +44,7 @@ states:
 
 def traced(*, trace: bool, country: str = "FR", n: int = 60) -> list[Record]:
     loaded = load(SCENARIO)
-    assert not loaded.broken, loaded.found
+    assert not loaded.broken, loaded.findings
     program = compile_program(loaded.project, trace=trace)
     state = new_contact(program, "ana", {**REACHABLE, "country": country})
     records: list[Record] = []
@@ -172,7 +172,7 @@ states:
 
 def rich(trace: bool) -> list[Record]:
     loaded = load(RICH, metrics=METRICS)
-    assert not loaded.broken, loaded.found
+    assert not loaded.broken, loaded.findings
     program = compile_program(loaded.project, trace=trace)
     state = new_contact(program, "ana", REACHABLE)
     records: list[Record] = []
@@ -214,7 +214,7 @@ trigger: {event: started}
 states: {open: {choose: {both and contact.points > 3: {end: large}, else: {end: small}}}}
 """
     loaded = load(scenario, channels="constants: {big: 80}\n")
-    assert not loaded.broken, loaded.found
+    assert not loaded.broken, loaded.findings
     program = compile_program(loaded.project, trace=True)
     state = new_contact(program, "ana", REACHABLE)
     records = step(program, state, Event("started", moment("2025-03-03 10:00"), {"n": 90, "items": [3]}))

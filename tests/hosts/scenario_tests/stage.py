@@ -23,7 +23,7 @@ SHOP = Path(__file__).parent / "shop"
 @cache
 def shop() -> Loaded:
     loaded = load_project(SHOP)
-    assert not loaded.broken, loaded.found
+    assert not loaded.broken, loaded.findings
     return loaded
 
 

@@ -167,7 +167,7 @@ def test_what_the_plan_says_otherwise_is_told_and_stays() -> None:
 def test_a_plan_with_a_fault_is_not_touched() -> None:
     with pytest.raises(CannotMerge) as error:
         merge_plan("events:\n  cart: {properties: {id: string}\n", NEW, "events.yaml")
-    assert error.value.found
+    assert error.value.findings
 
 
 def test_properties_that_are_shared_by_an_anchor_are_left_to_people() -> None:

@@ -35,7 +35,7 @@ class Ignore:
 
 
 def suppress(
-    found: Sequence[Diagnostic], sources: Mapping[str, str], graded: Collection[str], complete: bool
+    findings: Sequence[Diagnostic], sources: Mapping[str, str], graded: Collection[str], complete: bool
 ) -> tuple[list[Diagnostic], list[Diagnostic]]:
     """The findings that stand, with those about the comments themselves; and the findings that are ignored.
 
@@ -44,13 +44,13 @@ def suppress(
     """
     ignores = [ignore for file, text in sources.items() for ignore in ignores_of(text, file)]
     if not ignores:
-        return list(found), []
+        return list(findings), []
     by_line = {(comment.span.file, comment.line, code): comment for comment in ignores for code in comment.codes}
     reported: list[Diagnostic] = []
     ignored: list[Diagnostic] = []
     used_codes: set[tuple[Ignore, str]] = set()
     refused: list[Diagnostic] = []
-    for finding in found:
+    for finding in findings:
         ignore = by_line.get((finding.span.file, finding.span.line, finding.code))
         if ignore is None:
             reported.append(finding)
@@ -87,10 +87,10 @@ def _ignore_faults(
 
 
 def _fix_without(ignore: Ignore, idle: Sequence[str]) -> Fix:
-    used = [code for code in ignore.codes if code not in idle]
-    if used:
-        return Fix(f"ignore {', '.join(used)} alone",
-                   (Edit(ignore.span, f"# scenario: ignore[{', '.join(used)}] {ignore.reason}".rstrip()),))  # fmt: skip
+    codes = ", ".join(code for code in ignore.codes if code not in idle)
+    if codes:
+        comment = f"# scenario: ignore[{codes}] {ignore.reason}".rstrip()
+        return Fix(f"ignore {codes} alone", (Edit(ignore.span, comment),))
     return Fix("remove the comment", (Edit(ignore.stretch, ""),))
 
 
