@@ -43,7 +43,7 @@ def load(folder: Path, text: str) -> Loaded:
 
 
 def findings(folder: Path, text: str) -> dict[str, str]:
-    return {finding.code: finding.message for finding in load(folder, text).found}
+    return {finding.code: finding.message for finding in load(folder, text).findings}
 
 
 @pytest.mark.parametrize("place", PLACES)
