@@ -149,7 +149,7 @@ def _sending(scenario: Scenario, state: str) -> list[str]:
     """The states whose messages to show: the one that is named, else all that send something."""
     from scenario_cli.model.diagnostic import did_you_mean
 
-    sending = [state_.name for state_ in scenario.states.values() if state_.all_messages]
+    sending = [state_.name for state_ in scenario.states.values() if state_.sendings]
     if state and state not in scenario.states:
         raise Stop(
             f"scenario '{scenario.name}' has no state '{state}'", did_you_mean(state, sending, "states that send")

@@ -18,8 +18,7 @@ def check(subject: Subject) -> Findings:
         if sender_name.text not in scenario.states:
             continue
         sender = scenario.states[sender_name.text]
-        everywhere = any(transition.send for transition in scenario.on)
-        if not (sender.all_messages or everywhere):
+        if not scenario.sendings_in(sender):
             finding = f"state '{sender.name}' sends nothing, so '{event}' is never about a message of it"
         elif sender.name not in subject.reachable:
             finding = f"no journey comes to state '{sender.name}', so '{event}' is never about a message of it"
@@ -31,7 +30,7 @@ def check(subject: Subject) -> Findings:
             finding,
             sender_name.span,
             hint="name the state that sends the message",
-            related=[("sent here", sender.span)] if sender.all_messages else [],
+            related=[("sent here", sender.span)] if sender.sendings else [],
         )
 
 

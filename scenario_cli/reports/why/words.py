@@ -119,9 +119,9 @@ class Telling:
 
     def _too_late(self, dropped: Asked, detail: str) -> str:
         scenario = self.project.scenarios[dropped.scenario]
-        everywhere = (message for handler in scenario.on for message in handler.messages)
         limit = f"the policy's 'max_hold: {duration_label(Duration(microseconds=self.project.policy.max_hold))}'"
-        for candidate in (*scenario.states[dropped.state].all_messages, *everywhere):
+        sendings = scenario.sendings_in(scenario.states[dropped.state])
+        for candidate in (message for sending in sendings for message in sending.messages):
             if (
                 candidate.channel.text == dropped.channel
                 and candidate.template.text == dropped.template
