@@ -87,8 +87,8 @@ def _entries(scenario: Scenario) -> str:
 
 def _arrow(source: str, exit_: Exit) -> Arrow:
     target = exit_.state or f"{_END}{exit_.outcome}"
-    place = exit_.target.span.place if exit_.target is not None and exit_.kind != "end" else None
-    return Arrow(source, target, exit_.kind, labels.exit_label(exit_), place, exit_.outcome or "")
+    position = exit_.target.span.position if exit_.target is not None and exit_.kind != "end" else None
+    return Arrow(source, target, exit_.kind, labels.exit_label(exit_), position, exit_.outcome or "")
 
 
 def _anywhere(scenario: Scenario) -> Iterator[Arrow]:

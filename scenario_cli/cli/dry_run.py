@@ -28,7 +28,7 @@ from scenario_cli.cli.options import (
     running,
 )
 from scenario_cli.cli.plan_output import lines_beside, plan_head, plan_target
-from scenario_cli.cli.reading import export_options, number_of_workers, read_log, span
+from scenario_cli.cli.reading import check_times, check_workers, export_options, number_of_workers, read_log, span
 
 
 @takes_export
@@ -63,6 +63,8 @@ def dry_run(
     """Replay an event log: entries, funnel, messages, drops, conversions."""
     one_of("--format", format_, ("text", "json"))
     colored = color(color_) and output is None
+    check_times(from_=from_, until=until)
+    check_workers(workers)
     target = plan_target("--plan", plan)
     check_writable(output)
     check_writable(report)

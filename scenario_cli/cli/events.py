@@ -234,7 +234,7 @@ def _merged(file: Path, plan: InferredPlan) -> Merged:
     except UnicodeDecodeError:
         raise Stop(f"{name} is not UTF-8", "save it as UTF-8") from None
     except CannotMerge as error:
-        first = error.found[0] if error.found else None
+        first = error.findings[0] if error.findings else None
         fault = f"{first.span.file}:{first.span.line}: {first.message}" if first else None
         raise Stop(f"nothing can be added to {name}: {error}", fault) from None
 
@@ -246,5 +246,5 @@ def _tell_merged(merged: Merged, file: Path, quiet: bool) -> None:
         note(f"{shown_path(file)}: nothing new in the export", quiet)
     else:
         note(f"{shown_path(file)}: added {', '.join(merged.added)}", quiet)
-    for line in merged.differs:
+    for line in merged.differences:
         note(f"left as it is: {line}", quiet)

@@ -95,8 +95,8 @@ def _refuse(path: Path, text: str, formatted: Formatted) -> None:
     from scenario_cli.reports.findings import full_text
 
     name = shown_path(path)
-    if formatted.found:
-        notes(full_text(formatted.found, {name: text}, color=False, width=100).rstrip().split("\n"))
+    if formatted.findings:
+        notes(full_text(formatted.findings, {name: text}, color=False, width=100).rstrip().split("\n"))
     else:
         note(f"{name}: not laid out: {formatted.refused}")
 

@@ -23,7 +23,15 @@ from scenario_cli.cli.options import (
     load_sound,
     running,
 )
-from scenario_cli.cli.reading import export_options, number_of_workers, read_log, refuse_without_log, span
+from scenario_cli.cli.reading import (
+    check_times,
+    check_workers,
+    export_options,
+    number_of_workers,
+    read_log,
+    refuse_without_log,
+    span,
+)
 
 if TYPE_CHECKING:
     from scenario_cli.analysis.picture import Picture
@@ -56,6 +64,8 @@ def graph(
     """Draw a scenario; with --events, the contacts that took each way."""
     chosen_format = format_of(format_, output, FORMATS)
     colored = color(color_) and output is None
+    check_times(from_=from_, until=until)
+    check_workers(workers)
     loaded = load_sound(project, quiet, export.allow_outside)
     model = loaded.project
     (chosen,) = choose(loaded, [name])

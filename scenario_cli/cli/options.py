@@ -173,12 +173,12 @@ def load_root(
         from scenario_cli.hosts.scenario_tests import faulty_times
         from scenario_cli.model.diagnostic import in_reading_order
 
-        loaded.found = in_reading_order([*loaded.found, *faulty_times(loaded.tests)])
+        loaded.findings = in_reading_order([*loaded.findings, *faulty_times(loaded.tests)])
     return loaded
 
 
 def project_if_any(project: str | None, allow_outside: bool = False) -> Project:
-    """The project that is named or that the current folder lies in, whole or not; else one that says nothing."""
+    """The project that is named or that the current folder lies in, even with errors; else an empty project."""
     from scenario_cli.language.find import NoProject, find_project
     from scenario_cli.language.project import load_project
     from scenario_cli.model.project import Project
@@ -203,7 +203,7 @@ def refuse_broken(loaded: Loaded, quiet: bool, besides: Collection[str] = ()) ->
     """Shows the errors of a project and stops; `besides` are files that do not matter here."""
     from scenario_cli.reports.text import plural
 
-    findings = [finding for finding in loaded.found if finding.span.file not in besides]
+    findings = [finding for finding in loaded.findings if finding.span.file not in besides]
     errors = [finding for finding in findings if finding.severity == "error"]
     if errors:
         from scenario_cli.reports.findings import full_text

@@ -27,7 +27,7 @@ from scenario_cli.cli.options import (
     running,
 )
 from scenario_cli.cli.plan_output import lines_beside, plan_head, plan_target
-from scenario_cli.cli.reading import export_options, read_log
+from scenario_cli.cli.reading import check_times, export_options, read_log
 
 
 @takes_export
@@ -60,6 +60,7 @@ def plan(
     """Forward sending plan: due and scheduled messages, rendered."""
     one_of("--format", format_, ("text", "json"))
     colored = color(color_) and output is None
+    check_times(from_=from_, as_of=as_of)
     target = plan_target("--out", out)
     check_writable(output)
 

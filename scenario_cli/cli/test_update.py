@@ -25,7 +25,7 @@ def update(
     style: Style,
     dry: bool,
 ) -> list[Verdict]:
-    """The verdicts on the cases as they are expected now; the files of those that failed are written, unless `dry`."""
+    """Writes new expectations for the failed cases, unless `dry`, and returns the verdicts on all cases with them."""
     rerun: dict[int, Verdict] = {}
     for file in {id(file): file for file, _ in chosen}.values():
         numbered = enumerate(zip(chosen, verdicts, strict=True))
@@ -61,12 +61,12 @@ def _rewrite(
             note(f"{file.file}:{file.cases[number].span.line}: {file.cases[number].name}: {sentence}", False)
     if result.text == before:
         return {}
-    node, found = read_yaml(result.text.encode(), file.file)
+    node, all_faults = read_yaml(result.text.encode(), file.file)
     case_file, faults = build_test(node, file.file, loaded.project) if node is not None else (None, [])
-    found = [*found, *(schema.check(node, "test") if node is not None else ()), *faults]
-    found += faulty_times([case_file]) if case_file is not None else []
-    if case_file is None or found:
-        reason = f": {found[0].message}" if found else ""
+    all_faults = [*all_faults, *(schema.check(node, "test") if node is not None else ()), *faults]
+    all_faults += faulty_times([case_file]) if case_file is not None else []
+    if case_file is None or all_faults:
+        reason = f": {all_faults[0].message}" if all_faults else ""
         note(f"{file.file}: left as it is, since what would be written is no sound test file{reason}", False)
         return {}
     emit(difference(file.file, before, result.text, style), None)

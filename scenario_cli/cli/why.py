@@ -25,7 +25,7 @@ from scenario_cli.cli.options import (
     one_of,
     running,
 )
-from scenario_cli.cli.reading import export_options, read_log, span
+from scenario_cli.cli.reading import check_times, export_options, read_log, span
 
 
 @takes_export
@@ -52,6 +52,7 @@ def why(
     """Tell what happened to a contact of a log, and why, and why not."""
     one_of("--format", format_, ("text", "json"))
     colored = color(color_) and output is None
+    check_times(from_=from_, until=until)
     loaded = load_sound(project, quiet, export.allow_outside)
     model = loaded.project
     requested = [*(names or []), *(scenario or [])]

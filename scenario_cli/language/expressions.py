@@ -34,7 +34,7 @@ _COMPARE = {
     "notin": "not in",
 }
 
-# Where a node stands: given its line in what Jinja parsed, how many tokens to skip, and its length.
+# The span of a node, from its line in the text that Jinja parsed, the tokens to skip, and its length.
 Locate = Callable[[int, int, int], Span]
 
 
@@ -150,8 +150,8 @@ _WORDS = {
 
 
 def _strange_character(source: str, offset: int, span: Span) -> ExpressionError:
-    rest = source[offset:].lstrip()
-    sign = rest[:2] if rest[:2] in ("&&", "||") else rest[:1]
+    following = source[offset:].lstrip()
+    sign = following[:2] if following[:2] in ("&&", "||") else following[:1]
     if sign in ("'", '"'):
         return ExpressionError("a quoted text is not closed", span, "a text needs a quote at both ends")
     if sign[:1] in _OPERATORS:
@@ -255,12 +255,7 @@ class Converter:
             case nodes.Pos():
                 return tree.Unary("+", self.convert(node.node), span)
             case nodes.Concat():
-                if len(node.nodes) > MAX_DEPTH:
-                    raise ExpressionError(f"more than {MAX_DEPTH} texts are joined", span)
-                joined = self.convert(node.nodes[0])
-                for part in node.nodes[1:]:
-                    joined = tree.Binary("~", joined, self.convert(part), span)
-                return joined
+                return self._joined(node, span)
             case nodes.BinExpr():
                 operator = _BINARY[type(node).__name__]
                 return tree.Binary(operator, self.convert(node.left), self.convert(node.right), span)
@@ -288,6 +283,14 @@ class Converter:
                 return self._call(node, span)
             case _:
                 raise ExpressionError("this form of expression is not part of the language", span)
+
+    def _joined(self, node: nodes.Concat, span: Span) -> tree.Expr:
+        if len(node.nodes) > MAX_DEPTH:
+            raise ExpressionError(f"more than {MAX_DEPTH} texts are joined", span)
+        joined = self.convert(node.nodes[0])
+        for part in node.nodes[1:]:
+            joined = tree.Binary("~", joined, self.convert(part), span)
+        return joined
 
     def _slice(self, base: tree.Expr, node: nodes.Slice, span: Span) -> tree.Slice:
         if node.step is not None:

@@ -153,7 +153,7 @@ def trial(target: Path, changes: Iterable[Change]) -> list[Diagnostic]:
 
 
 def _errors(root: Path, unsaved: Mapping[Path, bytes]) -> list[Diagnostic]:
-    findings = load_project(root, tests=True, unsaved=unsaved, errors_only=True, allow_outside=True).found
+    findings = load_project(root, tests=True, unsaved=unsaved, errors_only=True, allow_outside=True).findings
     return [finding for finding in findings if finding.severity == "error"]
 
 

@@ -36,7 +36,7 @@ class Loaded:
     """
 
     project: Project
-    found: list[Diagnostic]
+    findings: list[Diagnostic]
     sources: dict[str, str] = field(default_factory=dict)
     tests: list[CaseFile] = field(default_factory=list)
     test_files: list[str] = field(default_factory=list)
@@ -45,7 +45,7 @@ class Loaded:
     @property
     def broken(self) -> bool:
         """Whether something is wrong enough that nothing may run."""
-        return any(finding.severity == "error" for finding in self.found)
+        return any(finding.severity == "error" for finding in self.findings)
 
 
 def load_project(
@@ -165,7 +165,7 @@ def _cases(nodes: Nodes, project: Project) -> tuple[list[CaseFile], list[Diagnos
 
 
 def _broken(findings: Iterable[Diagnostic]) -> set[str]:
-    """The files with errors that rules leave alone. An error in a test says nothing of what it tests."""
+    """The files with errors, which rules leave alone. An error in a test does not concern the scenario under test."""
     faulty_files = {finding.span.file for finding in findings if finding.severity == "error"}
     return {file for file in faulty_files if not file.endswith(TESTS)}
 
@@ -179,7 +179,7 @@ def _graded(
     """
     requested, graded = levels
     findings = list(sure(findings, sources))
-    # Where there are errors some rules do not look.
+    # Some rules pass over files with errors.
     complete = ruled and not any(finding.severity == "error" for finding in findings)
     # A rule that the command line switches off for once is still there for a comment to ignore.
     lasting = {code: level for code, level in requested.items() if level != "off"}

@@ -21,7 +21,7 @@ from scenario_cli.model.policy import Cap, QuietHours
 from scenario_cli.model.project import Project, Property, Template
 from scenario_cli.model.scenario import OWN_OUTCOMES, Message, Scenario, State, Transition, asked_by
 from scenario_cli.model.source import Name
-from scenario_cli.model.triggers import AbsenceTrigger, OutcomeTrigger, Trigger, heard, watched
+from scenario_cli.model.triggers import AbsenceTrigger, OutcomeTrigger, Trigger, trigger_events, watched
 from scenario_cli.model.vocabulary import FUNCTIONS, RESERVED
 
 
@@ -109,7 +109,7 @@ def _events(scenario: Scenario, project: Project) -> Iterator[Diagnostic]:
         [scenario.goal.event] if scenario.goal is not None else []
     )
     events = {**project.plan.events, **project.plan.groups}
-    for name in (*names, *(name for trigger in scenario.triggers for name in heard(trigger))):
+    for name in (*names, *(name for trigger in scenario.triggers for name in trigger_events(trigger))):
         if name.text not in BUILT_IN:
             yield from unknown_name("REF001", "event", name, events, "events of the tracking plan")
     for trigger in scenario.triggers:
@@ -133,7 +133,7 @@ def _trigger(trigger: Trigger, project: Project) -> Iterator[Diagnostic]:
     match trigger:
         case AbsenceTrigger(by=Name() as by):
             for event in dict.fromkeys(
-                event for heard_name in heard(trigger) for event in project.plan.expand(heard_name.text)
+                event for heard_name in trigger_events(trigger) for event in project.plan.expand(heard_name.text)
             ):
                 type_ = event_type(project.plan, event)
                 if type_ is not None:
@@ -219,9 +219,9 @@ def _template(
     variants = by_message.get((template_name.text, channel))
     if variants is None:
         other_channels = sorted(channel_ for name, channel_ in by_message if name == template_name.text)
-        known = (name for name, channel_ in by_message if channel_ == channel)
+        names = (name for name, channel_ in by_message if channel_ == channel)
         missing = f"no template '{template_name.text}' for {channel}"
-        finding = misnamed("REF007", missing, template_name, known, f"templates for {channel}")
+        finding = misnamed("REF007", missing, template_name, names, f"templates for {channel}")
         if other_channels:
             hint = f"it exists for {', '.join(other_channels)}: create templates/{template_name.text}.{channel}.j2"
             finding = replace(finding, hint=hint, fix=None)

@@ -1,6 +1,6 @@
-"""Explains why a text is no YAML, in the words of somebody who wrote it: the place, what is wrong, what to write.
+"""Explains errors of YAML syntax in the author's words: the position, the fault, the correct text.
 
-Goes by the lines of the file and what the parser complains of. Knows no key of the language and mends nothing.
+Works from the lines of the file and the parser's error. Knows no key of the language and changes no text.
 """
 
 from __future__ import annotations
@@ -277,12 +277,12 @@ def _behind_value(text: str, at: _Position) -> Slip | None:
     line = at.line
     opened = line[: start[1]].strip()
     key = f"{opened} " if opened.endswith(":") else ""
-    rest = re.sub(r"\s+#.*", "", line[start[1] :]).rstrip()
-    entry = re.match(r"(.*[^:\s])\s*:(?:\s+(.*))?$", rest) if not key else None
+    value = re.sub(r"\s+#.*", "", line[start[1] :]).rstrip()
+    entry = re.match(r"(.*[^:\s])\s*:(?:\s+(.*))?$", value) if not key else None
     if kind in ("'", '"'):
-        return _behind_quote(at, start, end, kind, key, rest, entry)
-    quoted = f"{key}{in_quotes(rest)}"
-    if rest.startswith("{{"):
+        return _behind_quote(at, start, end, kind, key, value, entry)
+    quoted = f"{key}{in_quotes(value)}"
+    if value.startswith("{{"):
         return Slip(at.number, start[1], 2, "YAML reads '{{' at the beginning of a value as a mapping",
                     f"put the whole text in quotes: {quoted}")  # fmt: skip
     if line[end[1] - 1] in "]}" and line[at.column] in "]}":
@@ -293,19 +293,19 @@ def _behind_value(text: str, at: _Position) -> Slip | None:
 
 
 def _behind_quote(
-    at: _Position, start: tuple[int, int], end: tuple[int, int], kind: str, key: str, rest: str,
+    at: _Position, start: tuple[int, int], end: tuple[int, int], kind: str, key: str, value: str,
     entry: re.Match[str] | None,
 ) -> Slip:  # fmt: skip
     inside, behind = at.line[start[1] + 1 : end[1] - 1], at.line[end[1] : end[1] + 1]
     if kind == "'" and re.match(r"\w", behind):
-        body = rest[1:-1] if rest.endswith("'") else rest[1:]
+        body = value[1:-1] if value.endswith("'") else value[1:]
         return Slip(at.number, end[1] - 1, 1, f"the text ends at this quote, after '{inside}'",
                     f"an apostrophe stands between double quotes: {key}{in_quotes(body)}")  # fmt: skip
     if kind == '"' and re.match(r"\w", behind):
-        body = rest[1:-1] if rest.endswith('"') else rest[1:]
+        body = value[1:-1] if value.endswith('"') else value[1:]
         return Slip(at.number, end[1] - 1, 1, f'the text ends at this quote, after "{inside}"',
                     f"a double quote stands between single quotes: {key}{in_quotes(body)}")  # fmt: skip
-    quoted = f"{in_quotes(entry[1])}: {entry[2] or ''}".rstrip() if entry is not None else f"{key}{in_quotes(rest)}"
+    quoted = f"{in_quotes(entry[1])}: {entry[2] or ''}".rstrip() if entry is not None else f"{key}{in_quotes(value)}"
     return Slip(at.number, start[1], end[1] - start[1],
                 "a value that begins with a quote ends with that quote, and more follows here",
                 f"put the whole in quotes: {quoted}")  # fmt: skip
@@ -357,7 +357,7 @@ def _not_in_line(at: _Position, start: _Position) -> Slip | None:
 
 
 def _open_indents(at: _Position) -> list[int]:
-    """Where the entries begin that a line could belong to, the nearest first."""
+    """The indentations of the entries that a line could belong to, the nearest first."""
     indents: list[int] = []
     for line in reversed(at.lines[: at.number]):
         indent = len(line) - len(line.lstrip(" "))

@@ -76,8 +76,8 @@ def sites(scenario: Scenario) -> Iterator[Site]:
 def trigger_sites(trigger: Trigger) -> Iterator[Site]:
     if trigger.each is not None:
         yield Site("each", trigger.each, "trigger", trigger=trigger)
-    if (where := where_of(trigger)) is not None:
-        yield Site("trigger", where, "trigger", trigger=trigger)
+    if (condition := where_of(trigger)) is not None:
+        yield Site("trigger", condition, "trigger", trigger=trigger)
     if (date := date_of(trigger)) is not None:
         yield Site("date", date, trigger=trigger)
 
@@ -98,7 +98,7 @@ def goal_sites(goal: Goal | None) -> Iterator[Site]:
 
 
 def common_sites(scenario: Scenario) -> Iterator[Site]:
-    """The sites of what holds in every state."""
+    """The sites of everything that holds in every state."""
     yield from _transitions(scenario.on, None)
     for branch in scenario.when:
         if branch.condition is not None:

@@ -28,7 +28,7 @@ def scenario(folder: Path, text: str) -> Scenario:
     (folder / "other.yaml").write_text("scenario: other\ntrigger: {event: signed_up}\nstates: {a: {end: done}}\n")
     (folder / "one.yaml").write_text(f"scenario: one\n{text}")
     loaded = load_project(folder)
-    assert not [finding for finding in loaded.found if finding.severity == "error"]
+    assert not [finding for finding in loaded.findings if finding.severity == "error"]
     return loaded.project.scenarios["one"]
 
 

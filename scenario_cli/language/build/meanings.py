@@ -14,7 +14,7 @@ from scenario_cli.language.expressions import MAX_DEPTH, MAX_LENGTH
 from scenario_cli.model import expression as tree
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.expression import Expr, Expression, Named, path_of, with_expressions
-from scenario_cli.model.expression_text import written
+from scenario_cli.model.expression_text import expression_text
 from scenario_cli.model.project import Constant
 from scenario_cli.model.scenario import Definition
 from scenario_cli.model.source import Name, Span
@@ -29,7 +29,7 @@ class Meanings:
 
     constants: Mapping[str, Constant]
     defined: dict[str, Expression] = field(default_factory=dict)
-    found: list[Diagnostic] = field(default_factory=list)
+    findings: list[Diagnostic] = field(default_factory=list)
     _lengths: dict[str, int] = field(default_factory=dict)
 
     def within(self, value: T) -> T:
@@ -37,7 +37,7 @@ class Meanings:
         return with_expressions(value, self.expression) if self.constants or self.defined else value
 
     def forget(self, name: str) -> None:
-        """Forgets the length of what a name stood for before it was given a meaning."""
+        """Forgets the length of the placeholder of a name, once the name has its meaning."""
         self._lengths.pop(name, None)
 
     def expression(self, expression: Expression) -> Expression:
@@ -49,7 +49,7 @@ class Meanings:
         if root is not None and not names:
             return expression
         if root is None or _depth(root) > MAX_DEPTH:
-            self.found.append(Diagnostic("EXP001", "the expression is too long with its names written out",
+            self.findings.append(Diagnostic("EXP001", "the expression is too long with its names written out",
                                          expression.span,
                                          hint=f"at most {MAX_LENGTH:,} characters and {MAX_DEPTH} levels of brackets: "
                                          "work a part of it out with 'set', or in a metric"))  # fmt: skip
@@ -75,14 +75,14 @@ class Meanings:
         """Notes a name. Names of names double fast: what they stand for is measured before it is copied once more."""
         names.append(name)
         if name.name not in self._lengths:
-            self._lengths[name.name] = len(written(name.root))
+            self._lengths[name.name] = len(expression_text(name.root))
         if sum(self._lengths[added.name] for added in names) > MAX_LENGTH:
             raise _TooLong
 
     def _part(self, part: Any, names: list[Named]) -> Any:
         if type(part) is tuple:
             parts = tuple(self._part(element, names) for element in part)
-            return parts if any(before is not other for before, other in zip(parts, part, strict=True)) else part
+            return parts if any(new is not old for new, old in zip(parts, part, strict=True)) else part
         return self._tree(part, names) if type(part) in _PARTS else part
 
 
@@ -119,15 +119,15 @@ def meanings(
     built = Meanings(constants)
     pairs, captured_names = list(definitions), frozenset(captured)
     defined = {name.text: name for name, _ in pairs if name.text not in RESERVED}
-    # What has no meaning yet is missing where it is used: that is told at its use, and not once more.
+    # A name without a meaning is reported where it is used, and not once more.
     built.defined.update(
         {text: Expression("", tree.Const(None, name.span), name.span) for text, name in defined.items()}
     )
     below = set(defined)
     for name, expression in pairs:
-        built.found.extend(_clash(name, captured_names))
+        built.findings.extend(_clash(name, captured_names))
         if expression is not None:
-            built.found.extend(_forward(expression, name.text, below))
+            built.findings.extend(_forward(expression, name.text, below))
         if expression is not None and name.text in defined:
             built.defined[name.text] = built.expression(expression)
             built.forget(name.text)

@@ -74,18 +74,18 @@ class _MetricsBuilder(Builder):
 
 def circles(reads: Mapping[str, tuple[Name, ...]]) -> list[tuple[Name, list[str]]]:
     """Names that read each other in a circle: for each circle one place in it and its names in order."""
-    found: list[tuple[Name, list[str]]] = []
-    done: set[str] = set()
+    circles_found: list[tuple[Name, list[str]]] = []
+    finished: set[str] = set()
 
-    def follow(name: str, way: list[str]) -> None:
-        for read in reads.get(name, ()):
-            if read.text in way:
-                found.append((read, way[way.index(read.text) :]))
-            elif read.text not in done:
-                follow(read.text, [*way, read.text])
-        done.add(name)
+    def follow(name: str, path: list[str]) -> None:
+        for name_read in reads.get(name, ()):
+            if name_read.text in path:
+                circles_found.append((name_read, path[path.index(name_read.text) :]))
+            elif name_read.text not in finished:
+                follow(name_read.text, [*path, name_read.text])
+        finished.add(name)
 
     for name in reads:
-        if name not in done:
+        if name not in finished:
             follow(name, [name])
-    return found
+    return circles_found

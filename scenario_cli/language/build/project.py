@@ -282,7 +282,7 @@ class ProjectBuilder(Builder):
             fields=self.properties(fields) if fields is not None else None,
             description=self.text(node.get("description")),
             example=_example(node),
-            enum=_allowed(node),
+            enum=_enumeration(node),
             max_length=longest.value if longest is not None and isinstance(longest.value, int) else None,
             owner=self.text(node.get("owner")),
         )
@@ -291,14 +291,14 @@ class ProjectBuilder(Builder):
 def _example(node: Node) -> Any:
     """A value as it occurs: the first of the examples, the one value, or the first of those allowed."""
     for key in ("examples", "const", "enum"):
-        shown = node.get(key)
-        if shown is not None:
-            value = plain(shown)
+        example = node.get(key)
+        if example is not None:
+            value = plain(example)
             return value if not isinstance(value, list) or key == "const" else next(iter(value), None)
     return None
 
 
-def _allowed(node: Node) -> tuple[Any, ...]:
+def _enumeration(node: Node) -> tuple[Any, ...]:
     """The values that a property can have, where it lists them, or the one of `const`."""
     listed, only = node.get("enum"), node.get("const")
     if listed is not None:

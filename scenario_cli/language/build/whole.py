@@ -40,7 +40,7 @@ def build_project(
     constants = Meanings(settings.constants)
     metrics, segments, policy = constants.within(metrics), constants.within(segments), constants.within(policy)
     channels = constants.within(settings.channels)
-    findings.extend(constants.found)
+    findings.extend(constants.findings)
     scenarios = _scenarios(nodes.scenarios, settings.constants, findings)
     texts = {name: text.text for name, text in templates.texts.items()}
     project = Project(

@@ -80,10 +80,10 @@ class _TestBuilder(Builder):
 
     def scenarios(self, root: Node) -> tuple[str, ...] | None:
         single, several = root.get("scenario"), root.get("scenarios")
-        named = [single] if single is not None else list(several.items) if several is not None else []
-        for node in named:
+        nodes = [single] if single is not None else list(several.items) if several is not None else []
+        for node in nodes:
             self.known.scenario(node)
-        return tuple(dict.fromkeys(node.text for node in named)) or None
+        return tuple(dict.fromkeys(node.text for node in nodes)) or None
 
     def check_distinct(self, cases: list[WrittenOut]) -> None:
         """Refuses two cases of one name: a report could not distinguish them."""
@@ -162,7 +162,7 @@ class _TestBuilder(Builder):
             self.known.property(event, declared, key, value)
         of = self.name(node.get("of")) if "of" in line_keys else None
         if of is not None:
-            self.known.of(event, of)
+            self.known.sending_state(event, of)
         return Happening(
             at, event, node.span, {key: plain(value) for key, (_, value) in properties.items()},
             self.text(node.get("event_id")) or None, of,
@@ -177,11 +177,11 @@ class _TestBuilder(Builder):
             if text.startswith("+"):
                 after = text[1:].strip()
                 return Moment(node.span, Duration() if _NOTHING.fullmatch(after) else parse_duration(after))
-            read = datetime.fromisoformat(text)
-            if not _FIRST_YEAR <= read.year <= _LAST_YEAR:
-                self.report("TIME050", f"the year {read.year} is not within {_FIRST_YEAR} and {_LAST_YEAR}", node)
+            instant = datetime.fromisoformat(text)
+            if not _FIRST_YEAR <= instant.year <= _LAST_YEAR:
+                self.report("TIME050", f"the year {instant.year} is not within {_FIRST_YEAR} and {_LAST_YEAR}", node)
                 return None
-            return Moment(node.span, read)
+            return Moment(node.span, instant)
         except WaitError as error:
             self.report("TIME001", str(error), node, error.hint)
         except ValueError:

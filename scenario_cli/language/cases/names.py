@@ -37,11 +37,11 @@ class TestNames:
         self.found = found
         self.table = False
         available = project.scenarios
-        named = (
+        names = (
             scenarios if scenarios is not None else [scenario.name for scenario in available.values() if scenario.runs]
         )
-        self.named = frozenset(named) | (project.faulty if scenarios is None else frozenset())
-        self.tested: Mapping[str, Scenario] = {name: available[name] for name in named if name in available}
+        self.named = frozenset(names) | (project.faulty if scenarios is None else frozenset())
+        self.tested: Mapping[str, Scenario] = {name: available[name] for name in names if name in available}
 
     def unknown(self, code: str, noun: str, name: Node | Name, known: Iterable[str], plural: str) -> None:
         self.found.extend(unknown_name(code, noun, name, known, plural))
@@ -94,7 +94,7 @@ class TestNames:
         if declaration.type in (None, "string") or not self.is_column(value):
             self.found.extend(_misfits(value, declaration, key.text))
 
-    def of(self, event: Name, state: Name) -> None:
+    def sending_state(self, event: Name, state: Name) -> None:
         self.state(Node(state.span, state.text))
         declared: EventType | None = self.project.plan.events.get(event.text)
         if declared is not None and "message_id" not in declared.properties:
@@ -103,16 +103,16 @@ class TestNames:
             self.found.append(Diagnostic("REF013", message, state.span, hint=hint))
 
     def state(self, node: Node, scenario: str = "") -> None:
-        if not self.open(scenario):
-            states = {name for tested in self.about(scenario) for name in tested.states}
+        if not self.is_unknown(scenario):
+            states = {name for tested in self.scenarios_tested(scenario) for name in tested.states}
             self.unknown("REF002", "state", node, states, "states")
 
-    def open(self, scenario: str) -> bool:
+    def is_unknown(self, scenario: str) -> bool:
         """Whether names cannot be checked against a scenario, because its file has faults (reported there)."""
         about = {name for name in self.named if scenario in ("", name)}
-        return not self.about(scenario) or bool(about & self.project.faulty)
+        return not self.scenarios_tested(scenario) or bool(about & self.project.faulty)
 
-    def about(self, scenario: str) -> list[Scenario]:
+    def scenarios_tested(self, scenario: str) -> list[Scenario]:
         return [tested for name, tested in self.tested.items() if scenario in ("", name)]
 
     def states(self, scenario: str, node: Node) -> tuple[str, ...]:
@@ -122,9 +122,9 @@ class TestNames:
 
     def outcomes(self, scenario: str, node: Node) -> tuple[str, ...]:
         listed = node.items if node.is_list else (node,)
-        possible = {outcome for tested in self.about(scenario) for outcome in outcomes(tested)}
+        possible = {outcome for tested in self.scenarios_tested(scenario) for outcome in outcomes(tested)}
         for item in listed:
-            if possible and not self.open(scenario):
+            if possible and not self.is_unknown(scenario):
                 self.unknown("REF051", "outcome", item, {*possible, *OWN_OUTCOMES, RUNNING}, "outcomes")
         return tuple(item.text for item in listed)
 
@@ -135,11 +135,11 @@ class TestNames:
 
     def held_out(self, scenario: str, holdouts: Node, node: Node) -> list[str]:
         """The scenarios for which a case decides whether its contact is held out; at least one must have a holdout."""
-        about = self.about(scenario)
+        about = self.scenarios_tested(scenario)
         with_holdout = [tested.name for tested in about if tested.holdout]
-        if not with_holdout and not self.open(scenario):
-            named = f"scenario '{scenario}' has" if scenario else "no scenario under test has"
-            owner = f"{named} {'no' if scenario else 'a'} holdout"
+        if not with_holdout and not self.is_unknown(scenario):
+            subject = f"scenario '{scenario}' has" if scenario else "no scenario under test has"
+            owner = f"{subject} {'no' if scenario else 'a'} holdout"
             faulty = holdouts.key(scenario) if scenario else node
             self.undrawn(owner, faulty, "declare 'holdout' in the scenario, or remove this")
         return with_holdout
@@ -147,31 +147,33 @@ class TestNames:
     def arms(self, scenario: str, state: Node, arm: Node) -> Iterator[tuple[str, str, str]]:
         """The split of a state with the arm that a case takes, of each scenario that has such a state."""
         self.state(state, scenario)
-        split = {tested.name: found.split.arms for tested in self.about(scenario)
-                 if (found := tested.states.get(state.text)) is not None and found.split is not None}  # fmt: skip
-        named = {name: {to.state or to.outcome or "" for to, _ in arms} for name, arms in split.items()}
-        if not split and any(state.text in tested.states for tested in self.about(scenario)):
+        split = {tested.name: state_.split.arms for tested in self.scenarios_tested(scenario)
+                 if (state_ := tested.states.get(state.text)) is not None and state_.split is not None}  # fmt: skip
+        arm_names = {name: {to.state or to.outcome or "" for to, _ in arms} for name, arms in split.items()}
+        if not split and any(state.text in tested.states for tested in self.scenarios_tested(scenario)):
             self.undrawn(f"state '{state.text}' splits nothing", state, "name a state that has 'split'")
         elif split and not self.is_column(arm):
-            self.unknown("REF054", "arm", arm, {each for arms in named.values() for each in arms}, "arms of this split")
-        yield from ((name, state.text, arm.text) for name, arms in named.items() if arm.text in arms)
+            self.unknown(
+                "REF054", "arm", arm, {name for arms in arm_names.values() for name in arms}, "arms of this split"
+            )
+        yield from ((name, state.text, arm.text) for name, arms in arm_names.items() if arm.text in arms)
 
     def undrawn(self, message: str, node: Node, hint: str) -> None:
         self.found.append(Diagnostic("REF054", message, node.span, hint=hint))
 
     def message(self, node: Node) -> None:
         """The names that an expected message gives."""
-        named = {key: value for key, value in node.fields.items() if not _COLUMN.fullmatch(value.text)}
-        if channel := named.get("channel"):
+        expected = {key: value for key, value in node.fields.items() if not _COLUMN.fullmatch(value.text)}
+        if channel := expected.get("channel"):
             self.unknown("REF003", "channel", channel, self.project.channels, "channels of project.yaml")
-        if template := named.get("template"):
+        if template := expected.get("template"):
             self.unknown("REF007", "template", template, self.templates, "templates")
-        if state := named.get("state"):
+        if state := expected.get("state"):
             self.state(state)
-        if scenario := named.get("scenario"):
+        if scenario := expected.get("scenario"):
             self.under_test(scenario)
-        if contains := named.get("contains"):
-            fields = self.rendered(named)
+        if contains := expected.get("contains"):
+            fields = self.rendered(expected)
             for name in contains.fields:
                 if fields and name not in fields:
                     self.unknown("REF052", "field", contains.key(name), fields, "fields of this message")
@@ -222,15 +224,15 @@ def _misfits(value: Node, declared: Property, name: str) -> Iterator[Diagnostic]
         return
     python_types = _PYTHON[declared.type]
     if not isinstance(value.value, python_types) or (isinstance(value.value, bool) and bool not in python_types):
-        said = _WORDS.get(declared.type, f"a {declared.type}")
+        type_words = _WORDS.get(declared.type, f"a {declared.type}")
         hint = _HINTS.get(declared.type, "a value of another type counts as missing")
         fix = unquoted(value.value, value.span, declared.type) if isinstance(value.value, str) else None
         fix = fix or quoted(value.value, value.span, declared.type)
-        yield Diagnostic("DATA050", f"'{name}' is {said} in the tracking plan", value.span, hint=hint, fix=fix)
+        yield Diagnostic("DATA050", f"'{name}' is {type_words} in the tracking plan", value.span, hint=hint, fix=fix)
         return
     if declared.type in _DATES and isinstance(value.value, str) and read_date(value.value) is None:
-        said = _WORDS.get(declared.type, f"a {declared.type}")
-        message = f"'{name}' is {said} in the tracking plan, and '{value.value}' cannot be read as one"
+        type_words = _WORDS.get(declared.type, f"a {declared.type}")
+        message = f"'{name}' is {type_words} in the tracking plan, and '{value.value}' cannot be read as one"
         yield Diagnostic("DATA050", message, value.span, hint=f"write it as {_DATES[declared.type]}")
         return
     if declared.items is not None:
@@ -239,7 +241,7 @@ def _misfits(value: Node, declared: Property, name: str) -> Iterator[Diagnostic]
     for key, field in value.fields.items() if declared.fields else ():
         field_type = (declared.fields or {}).get(key)
         if field_type is None:
-            said = f"'{name}' has no key '{key}'"
-            yield misnamed("REF004", said, value.key(key), declared.fields or (), "its keys")
+            message = f"'{name}' has no key '{key}'"
+            yield misnamed("REF004", message, value.key(key), declared.fields or (), "its keys")
         else:
             yield from _misfits(field, field_type, key)

@@ -86,7 +86,7 @@ class _Pass:
                     self.add(pieces, number, case, change.path, [change])
             for path, changes in lists.items():
                 self.add(pieces, number, case, path, changes)
-        return [(start, end, written) for (start, end), written in pieces.items()]
+        return [(start, end, new_text) for (start, end), new_text in pieces.items()]
 
     def add(
         self,
@@ -106,11 +106,13 @@ class _Pass:
             reason = self.refused(case, owner, changes)
         piece = None if reason else self.piece(parent, node, path, changes)
         if piece is not None:
-            start, end, written = piece
+            start, end, new_text = piece
             crossed = any(
-                start < other_end and other < end for other, other_end in pieces if (other, other_end) != (start, end)
+                start < other_end and other_start < end
+                for other_start, other_end in pieces
+                if (other_start, other_end) != (start, end)
             )
-            if not crossed and pieces.setdefault((start, end), written) == written:
+            if not crossed and pieces.setdefault((start, end), new_text) == new_text:
                 return
             reason = "another case wants something else in the same place"
         dotted_path = ".".join(str(part + 1) if isinstance(part, int) else part for part in path)
@@ -124,8 +126,8 @@ class _Pass:
             return "it is shared with another case by an alias"
         if case.row is None:
             return ""
-        if all(other in self.updates and set(_described(changes)) <= set(_described(self.updates[other].changes))
-               for other in case.rows):  # fmt: skip
+        if all(row in self.updates and set(_described(changes)) <= set(_described(self.updates[row].changes))
+               for row in case.rows):  # fmt: skip
             return ""
         return "the rows of the table share it, and do not all come to the same"
 

@@ -13,7 +13,7 @@ from scenario_cli.model.source import Span
 
 _COLUMN = re.compile(r"<([A-Za-z_][A-Za-z0-9_]*)>")
 
-# The lists of a case of which a column may be a whole line.
+# The lists of a case in which a column may be a whole line.
 _OF_LINES = (("timeline",), ("expect", "messages"), ("expect", "conversions"))
 
 
@@ -27,7 +27,7 @@ class WrittenOut:
 
 
 def write_out(case: Node, shared: Shared, found: list[Diagnostic]) -> list[WrittenOut]:
-    """The cases that a case stands for; what is wrong with its table is added to `found`."""
+    """The cases that a case with a table stands for. Adds findings about the table to `found`."""
     table = case.get("table")
     name = case.get("name")
     if name is None:
@@ -75,7 +75,7 @@ class _Filling:
     """Puts one row's values into a case. A missing column is reported for the `first` row alone."""
 
     row: Node
-    found: list[Diagnostic]
+    findings: list[Diagnostic]
     first: bool
     used: set[str] = field(default_factory=set)
 
@@ -101,7 +101,7 @@ class _Filling:
         self.used.add(column)
         cell = self.row.get(column)
         if cell is None and self.first:
-            self.found.append(Diagnostic("REF050", f"the table has no column '{column}'",
+            self.findings.append(Diagnostic("REF050", f"the table has no column '{column}'",
                                          node.at(match.start(), len(match[0])),
                                          hint=did_you_mean(column, self.row.fields, "columns")))  # fmt: skip
         return cell
@@ -112,5 +112,5 @@ class _Filling:
             return match[0]
         if cell.is_map or cell.is_list:
             message = f"<{match[1]}> stands in a text, where a list or a mapping cannot"
-            self.found.append(Diagnostic("SCH003", message, cell.span, related=(("used here", node.span),)))
+            self.findings.append(Diagnostic("SCH003", message, cell.span, related=(("used here", node.span),)))
         return cell.text

@@ -70,7 +70,7 @@ def put(text: str, path: Sequence[str], new_entry: str) -> str:
         return text.rstrip("\n") + ("\n\n" if text.strip() else "") + _nested(missing_keys, new_entry)
     if missing_keys and missing_keys[0] in node.fields:
         return _into_empty(text, node, missing_keys[0], _nested(missing_keys[1:], new_entry))
-    return _after_the_last(text, node, _nested(missing_keys, new_entry), apart=depth == 0)
+    return _after_the_last(text, node, _nested(missing_keys, new_entry), gap=depth == 0)
 
 
 def add_to_list(text: str, key: str, word: str, parent: str = "") -> str:
@@ -110,7 +110,7 @@ def _nested(keys: Sequence[str], new_entry: str) -> str:
 
 
 def _lines_of(parent: Node, key: str, lines: Sequence[str]) -> tuple[int, int]:
-    """From which line to which (counted from 0, the end excluded) an entry stands, its comment included."""
+    """The first line of an entry and the line after its last, counted from 0, its comment included."""
     span = parent.key(key).span
     first, indent = span.line - 1, span.column - 1
     end = at = max(first + 1, _last_line(parent.fields[key], lines))
@@ -140,14 +140,14 @@ def _indent(line: str) -> int:
     return len(line) - len(line.lstrip(" "))
 
 
-def _after_the_last(text: str, parent: Node, new_entry: str, apart: bool) -> str:
+def _after_the_last(text: str, parent: Node, new_entry: str, gap: bool) -> str:
     """Behind the last entry; with an empty line between where the file keeps its entries so."""
     lines = text.splitlines(keepends=True)
     last = list(parent.fields)[-1]
     first, end = _lines_of(parent, last, lines)
     if not lines[end - 1].endswith("\n"):
         lines[end - 1] += "\n"
-    spaced = apart or (len(parent.fields) > 1 and not lines[first - 1].strip())
+    spaced = gap or (len(parent.fields) > 1 and not lines[first - 1].strip())
     indent = " " * (parent.key(last).span.column - 1)
     return "".join([*lines[:end], *(["\n"] if spaced else []), textwrap.indent(new_entry, indent), *lines[end:]])
 

@@ -82,8 +82,8 @@ def sure(found: Iterable[Diagnostic], sources: Mapping[str, str]) -> Iterator[Di
     lines: dict[str, Sequence[str]] = {}
     for finding in found:
         edits = finding.fix.edits if finding.fix is not None else ()
-        held = all(_is_current(edit, sources, lines) for edit in edits)
-        if edits and not (held and any(_changes(edit, sources, lines) for edit in edits)):
+        current = all(_is_current(edit, sources, lines) for edit in edits)
+        if edits and not (current and any(_changes(edit, sources, lines) for edit in edits)):
             finding = replace(finding, fix=None)
         yield finding
 

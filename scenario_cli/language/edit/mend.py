@@ -72,7 +72,7 @@ def _with_fixes(
     for _ in range(_MOST_ROUNDS):
         fixable = [
             finding
-            for finding in loaded.found
+            for finding in loaded.findings
             if finding.fix is not None and accepts(finding) and _name(finding) not in refused
         ]
         chosen = without_overlap(fixable)
@@ -113,7 +113,7 @@ def _worse(now: Loaded, before: Loaded) -> bool:
 
 def _errors(loaded: Loaded) -> tuple[int, int]:
     """The number of errors, and of those about reading a file."""
-    errors = [finding for finding in loaded.found if finding.severity == "error"]
+    errors = [finding for finding in loaded.findings if finding.severity == "error"]
     return len(errors), sum(finding.code.startswith("YAML") for finding in errors)
 
 

@@ -25,15 +25,15 @@ class Merged:
 
     text: str
     added: tuple[str, ...]
-    differs: tuple[str, ...] = ()
+    differences: tuple[str, ...] = ()
 
 
 class CannotMerge(Exception):
-    """The text cannot be added to; the message gives the reason, `found` the faults of the text."""
+    """The text cannot be added to; the message gives the reason, `findings` the faults of the text."""
 
     def __init__(self, message: str, found: tuple[Diagnostic, ...] = ()) -> None:
         super().__init__(message)
-        self.found = found
+        self.findings = found
 
 
 class _Edit:
@@ -103,22 +103,22 @@ def merge_plan(text: str, plan: InferredPlan, file: str) -> Merged:
         raise CannotMerge("it is not sound YAML", tuple(faults))
     edit = _Edit(unmarked)
     added: list[str] = []
-    differs: list[str] = []
+    differences: list[str] = []
     # A section that is new goes to the end, after what belongs to the last one.
     sections = [_merge_profile, _merge_events] if "profile" in root.fields else [_merge_events, _merge_profile]
     for merge in sections:
-        merge(root, plan, edit, added, differs)
+        merge(root, plan, edit, added, differences)
     merged = edit.result()
     _check(merged, root, plan, file)
     mark = "\ufeff" if unmarked != text else ""
-    return Merged(mark + merged, tuple(added), tuple(differs))
+    return Merged(mark + merged, tuple(added), tuple(differences))
 
 
-def _merge_profile(root: Node, plan: InferredPlan, into: _Edit, added: list[str], differs: list[str]) -> None:
+def _merge_profile(root: Node, plan: InferredPlan, into: _Edit, added: list[str], differences: list[str]) -> None:
     section = root.get("profile")
     fields = section.fields if section is not None else {}
     new = {name: described for name, described in plan.profile.items() if name not in fields}
-    differs += _differences("contact", fields, plan.profile)
+    differences += _differences("contact", fields, plan.profile)
     added += [f"contact.{name}" for name in new]
     if not new:
         return
@@ -132,14 +132,14 @@ def _merge_profile(root: Node, plan: InferredPlan, into: _Edit, added: list[str]
                  _remarks(plan, "", new))  # fmt: skip
 
 
-def _merge_events(root: Node, plan: InferredPlan, into: _Edit, added: list[str], differs: list[str]) -> None:
+def _merge_events(root: Node, plan: InferredPlan, into: _Edit, added: list[str], differences: list[str]) -> None:
     section = root.get("events")
     fields = section.fields if section is not None else {}
     for name, event in plan.events.items():
         if name in fields and fields[name].value is not None and not fields[name].is_map:
             continue
         if name in fields:
-            _merge_event(name, root, fields[name], event, plan, into, added, differs)
+            _merge_event(name, root, fields[name], event, plan, into, added, differences)
     new = [name for name in plan.events if name not in fields]
     added += new
     if not new:
@@ -159,28 +159,28 @@ def _merge_events(root: Node, plan: InferredPlan, into: _Edit, added: list[str],
 
 def _merge_event(
     name: str, root: Node, node: Node, event: Mapping[str, Any], plan: InferredPlan, into: _Edit,
-    added: list[str], differs: list[str],
+    added: list[str], differences: list[str],
 ) -> None:  # fmt: skip
     described: Mapping[str, Any] = event.get("properties", {})
     is_profile = node.get("profile")
     if is_profile is not None and is_profile.value is True:
         return  # its properties are the profile's attributes
-    declared = node.get("properties")
-    fields = declared.fields if declared is not None else {}
-    differs += _differences(name, fields, described)
+    properties = node.get("properties")
+    fields = properties.fields if properties is not None else {}
+    differences += _differences(name, fields, described)
     new = {key: value for key, value in described.items() if key not in fields}
     added += [f"{name}.{key}" for key in new]
     if not new:
         return
     entries = {key: flow(value) for key, value in new.items()}
     remarks = _remarks(plan, name, new)
-    if declared is not None and (_is_elsewhere(node, "properties") or _is_elsewhere(root.fields["events"], name)):
+    if properties is not None and (_is_elsewhere(node, "properties") or _is_elsewhere(root.fields["events"], name)):
         raise CannotMerge(f"the properties of '{name}' are an alias; write them out first")
-    if declared is not None and declared.is_map and declared.fields:
-        _add_entries(declared, entries, into, remarks)
-    elif declared is not None:
-        # `properties: {}` or `properties:`, which says nothing: its place is taken.
-        _replace(declared, "{" + ", ".join(flow_entry(key, value) for key, value in entries.items()) + "}", into)
+    if properties is not None and properties.is_map and properties.fields:
+        _add_entries(properties, entries, into, remarks)
+    elif properties is not None:
+        # `properties: {}` or an empty `properties:` is replaced.
+        _replace(properties, "{" + ", ".join(flow_entry(key, value) for key, value in entries.items()) + "}", into)
     elif node.is_map and node.fields:
         if into.is_flow(node):
             _add_entries(node, {"properties": flow(new)}, into, {})
@@ -196,11 +196,11 @@ def _merge_event(
         _replace(node, flow({"properties": new}), into)
 
 
-def _differences(owner: str, declared: Mapping[str, Node], inferred: Mapping[str, Any]) -> list[str]:
+def _differences(owner: str, properties: Mapping[str, Node], inferred: Mapping[str, Any]) -> list[str]:
     """Types that differ between plan and export. A text may be anything, so a plan with a text is only wider."""
     differences = []
     for name, described in inferred.items():
-        node = declared.get(name)
+        node = properties.get(name)
         plan_type = _type_of(plain(node)) if node is not None else None
         export_type = _type_of(described)
         if (
@@ -242,7 +242,7 @@ def _add_entries(node: Node, entries: Mapping[str, str], into: _Edit, remarks: M
     if into.is_flow(node):
         texts = [flow_entry(key, value) for key, value in entries.items()]
         last = _last_written(node)
-        # Right after the last value: a comment before the brace would swallow what is put there.
+        # Right after the last value: a comment before the brace would swallow the new text.
         offset = into.end(last.span) if last is not None else into.start(node.span) + 1
         into.put(offset, offset, (", " if last is not None else "") + ", ".join(texts))
         return
@@ -252,10 +252,10 @@ def _add_entries(node: Node, entries: Mapping[str, str], into: _Edit, remarks: M
     into.add_lines(into.end_of_value(node), lines)
 
 
-def _replace(node: Node, written: str, into: _Edit) -> None:
+def _replace(node: Node, text: str, into: _Edit) -> None:
     """Puts lines in place of `{}`, `null` or an empty value."""
     start, end = into.start(node.span), into.end(node.span)
-    into.put(start, end, written if start < end else f" {written}")
+    into.put(start, end, text if start < end else f" {text}")
 
 
 def _read(text: str, file: str) -> tuple[Node | None, list[Diagnostic]]:

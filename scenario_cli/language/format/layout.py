@@ -28,7 +28,7 @@ class Formatted:
     """The text in canonical layout; None where it must stay as it is, with the findings or the reason against it."""
 
     text: str | None
-    found: tuple[Diagnostic, ...] = ()
+    findings: tuple[Diagnostic, ...] = ()
     refused: str = ""
 
 

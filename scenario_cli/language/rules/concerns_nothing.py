@@ -30,7 +30,7 @@ def _about(rule: QuietHours | Cap, sent: list[tuple[Message, Scenario]]) -> Find
     name = "this cap" if isinstance(rule, Cap) else "these quiet hours"
     matching = [message for message in sent if picks(rule, *message)]
     if not matching:
-        if _apart(rule, sent):
+        if _lists_exclude_each_other(rule, sent):
             yield RULE.finding(
                 f"no marketing message has a name of each list of {name}",
                 rule.span,
@@ -61,7 +61,7 @@ def _several(names: QuietHours | Cap | Exemption) -> bool:
     return sum(bool(getattr(names, name)) for name in _LISTS) > 1
 
 
-def _apart(rule: QuietHours | Cap, sent: list[tuple[Message, Scenario]]) -> bool:
+def _lists_exclude_each_other(rule: QuietHours | Cap, sent: list[tuple[Message, Scenario]]) -> bool:
     """Whether each of several lists picks some message by itself. One that picks none waits for its messages."""
     lists = [name for name in _LISTS if getattr(rule, name)]
     single_list_rules = [

@@ -24,7 +24,7 @@ _PLAIN = re.compile(r"[\w.()\[\]' *+/|,<>=-]+")  # stands without quotes whereve
 
 
 def check(subject: Subject) -> Findings:
-    for name, value in _written(subject):
+    for name, value in _written_values(subject):
         for text, is_whole_value in _texts(value):
             if not is_whole_value and text.startswith("=") and meant_as_expression(subject, text[1:]) is not None:
                 yield RULE.finding(
@@ -100,7 +100,7 @@ def _texts(value: Literal) -> Iterator[tuple[str, bool]]:
             waiting += [(field, False) for field in part]
 
 
-def _written(subject: Subject) -> Iterator[tuple[Name, Literal]]:
+def _written_values(subject: Subject) -> Iterator[tuple[Name, Literal]]:
     """The literal values where an expression is allowed: captures, attributes, events, values for templates."""
     for site in sites(subject.scenario):
         if site.kind in _COMPUTED and site.name is not None and isinstance(site.value, Literal):

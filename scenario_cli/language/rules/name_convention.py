@@ -13,7 +13,7 @@ from scenario_cli.model.source import Span
 def check_project(overview: Overview) -> Findings:
     for kind, pattern in overview.project.conventions.names.items():
         compiled = re.compile(pattern)
-        for name, span in _named(overview, kind):
+        for name, span in _names(overview, kind):
             if not compiled.search(name):
                 yield RULE.finding(
                     f"the {kind} name '{name}' does not match the project's convention",
@@ -22,7 +22,7 @@ def check_project(overview: Overview) -> Findings:
                 )
 
 
-def _named(overview: Overview, kind: str) -> Iterator[tuple[str, Span]]:
+def _names(overview: Overview, kind: str) -> Iterator[tuple[str, Span]]:
     project = overview.project
     match kind:
         case "scenario":

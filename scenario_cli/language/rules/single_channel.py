@@ -15,13 +15,13 @@ def check_project(overview: Overview) -> Findings:
         if scenario.program is not None and scenario.status != "archived":
             channels_by_program.setdefault(scenario.program.text, set()).update(_channels(scenario, overview.project))
     for scenario in overview.project.scenarios.values():
-        own = _channels(scenario, overview.project)
-        if scenario.program is None or len(own) != 1 or scenario.status == "archived":
+        channels = _channels(scenario, overview.project)
+        if scenario.program is None or len(channels) != 1 or scenario.status == "archived":
             continue
-        others = channels_by_program[scenario.program.text] - own
+        others = channels_by_program[scenario.program.text] - channels
         if others:
             yield RULE.finding(
-                f"scenario '{scenario.name}' knows {next(iter(own))} alone; its program '{scenario.program}' also "
+                f"scenario '{scenario.name}' knows {next(iter(channels))} alone; its program '{scenario.program}' also "
                 f"uses {' and '.join(sorted(others))}",
                 scenario.span,
                 hint="where one channel does not reach the contact another may: 'send: {first_of: [...]}'",

@@ -11,7 +11,7 @@ from scenario_cli.model.sms import GSM_7, UCS_2, outside_gsm, segments_of
 def check(subject: Subject) -> Findings:
     for measure in measured(subject, "sms"):
         odd = outside_gsm(measure.always)
-        if not odd or measure.what != "text":
+        if not odd or measure.part != "text":
             continue
         in_unicode, in_gsm = segments_of(measure.least, UCS_2), segments_of(measure.least, GSM_7)
         if in_unicode > in_gsm:
@@ -23,7 +23,7 @@ def check(subject: Subject) -> Findings:
                 measure.span,
                 hint="with such a character a part holds 70 characters instead of 160; write plain quotes, dashes and "
                 "letters",
-                related=[measure.asked],
+                related=[measure.sent_at],
             )
 
 

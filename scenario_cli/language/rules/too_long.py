@@ -11,11 +11,11 @@ def check(subject: Subject) -> Findings:
     for measure in measured(subject):
         if measure.least > measure.limit:
             yield RULE.finding(
-                f"the {measure.what} of this {measure.channel} template has {measure.least} characters at least, "
+                f"the {measure.part} of this {measure.channel} template has {measure.least} characters at least, "
                 f"and {measure.channel} takes {measure.limit}",
                 measure.span,
                 hint=f"shorten it; '{measure.setting}' in project.yaml is the limit",
-                related=[measure.asked],
+                related=[measure.sent_at],
             )
 
 

@@ -16,7 +16,9 @@ _WORD = re.compile(r"[A-Za-z_]\w*")
 
 def check(subject: Subject) -> Findings:
     yield from _captured(subject)
-    used_names = {named.name for scoped in subject.scoped_expressions for named in scoped.expression.names}
+    used_names = {
+        definition_name.name for scoped in subject.scoped_expressions for definition_name in scoped.expression.names
+    }
     for definition in subject.scenario.define:
         if definition.name.text not in used_names:
             yield RULE.finding(

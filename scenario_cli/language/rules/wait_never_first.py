@@ -17,7 +17,7 @@ def check(subject: Subject) -> Findings:
                     continue
                 least = bounds(late.wait).least
                 if most + 2 * CLOCK_CHANGE < least or (
-                    late.wait.duration == early.wait.duration and _alike(late, early) and index < number
+                    late.wait.duration == early.wait.duration and _same_times(late, early) and index < number
                 ):
                     yield RULE.finding(
                         f"the wait '{late.wait.text}' never comes to its end: '{early.wait.text}' is always over first",
@@ -29,7 +29,7 @@ def check(subject: Subject) -> Findings:
                     break
 
 
-def _alike(wait: Timeout, other_wait: Timeout) -> bool:
+def _same_times(wait: Timeout, other_wait: Timeout) -> bool:
     same_times = (wait.wait.at, wait.wait.days) == (other_wait.wait.at, other_wait.wait.days)
     return same_times and not (wait.wait.from_data or wait.wait.cron)
 

@@ -101,8 +101,8 @@ def _is_instead(key: str, missing: Fault) -> bool:
 
 def _faults(error: ValidationError) -> Iterator[Fault]:
     """An error of jsonschema as faults: one for each key it is about; for a union, those of one branch."""
-    path, value = tuple(error.absolute_path), _any(error.instance)
-    schema: Schema = _any(error.schema)
+    path, value = tuple(error.absolute_path), _any_branch(error.instance)
+    schema: Schema = _any_branch(error.schema)
     steps = list(error.absolute_schema_path)
     if steps[-3:-2] == ["dependencies"]:
         # A key refuses another beside it (not, required), or any other (maxProperties).
@@ -126,7 +126,7 @@ def _faults(error: ValidationError) -> Iterator[Fault]:
         yield Fault(str(error.validator), path, value, schema)
 
 
-def _any(value: Any) -> Any:
+def _any_branch(value: Any) -> Any:
     """jsonschema declares these as perhaps unset; in an error it hands out they are set."""
     return value
 
@@ -155,7 +155,7 @@ def _of_one_branch(error: ValidationError, path: Path, value: Any, schema: Schem
             strange = [key for key in value if key not in known_keys]
             yield from (Fault("unknown", path, value, joint_schema, key=key) for key in strange)
             if not strange:
-                yield Fault("none", path, value, schema, others=tuple(signs))
+                yield Fault("none", path, value, schema, alternatives=tuple(signs))
             return
         of_type = [of_type[branch_index]]
     for context in error.context or ():

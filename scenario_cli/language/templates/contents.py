@@ -170,7 +170,7 @@ class _Reader:
             return None  # a call of a macro, `super()`, `loop.index`: reported, or allowed, elsewhere
 
     def locate(self, line: int, ahead: int, length: int) -> Span:
-        return self.source.place(*parse_template(self.source.text).stretch(line, ahead, length))
+        return self.source.span_at(*parse_template(self.source.text).stretch(line, ahead, length))
 
 
 def _names(node: nodes.Node) -> Iterator[str]:

@@ -50,8 +50,8 @@ class TemplateText:
     node: Node | None = None
     sets: tuple[TemplateText, ...] = ()
 
-    def place(self, offset: int, length: int = 1) -> Span:
-        """The place in the file of a stretch of the text."""
+    def span_at(self, offset: int, length: int = 1) -> Span:
+        """The span in the file of a stretch of the text."""
         if self.node is not None:
             return self.node.at(offset, length)
         starts = _line_starts(self.text)
@@ -62,7 +62,7 @@ class TemplateText:
 
 @lru_cache(maxsize=1_000)
 def _line_starts(text: str) -> tuple[int, ...]:
-    """Where each line begins, once line ends are of one character."""
+    """The offset of each line, once line ends are of one character."""
     return (0, *(match.end() for match in re.finditer("\n", LINE_END.sub("\n", text))))
 
 
@@ -99,7 +99,7 @@ def read_templates(files: Files, channels: Collection[str] = ()) -> tuple[Templa
             if locale is not None and read_name.fault is None and not known_locale(locale):
                 findings.append(Diagnostic("MSG022", f"the locale data have no '{locale}'", whole_file(file), "warning",
                                         HOW_TO_WRITE_A_LOCALE))  # fmt: skip
-            stated = tuple(Name(statement.text, statement.place(0)) for statement in sets)
+            stated = tuple(Name(statement.text, statement.span_at(0)) for statement in sets)
             template = Template(name, channel, locale, file, relative, fields, body, line, stated)
         if read_name.fault is not None and read_name.doubtful and channels:
             doubtful.append((relative, template, read_name.fault))
@@ -202,7 +202,7 @@ def check_template(
 
 @lru_cache(maxsize=1_000)
 def _faults_of_itself(text: str) -> tuple[tuple[Slip, ...], tuple[Endless, ...]]:
-    """What is wrong with a text whatever names it may use: many messages share a layout."""
+    """The faults of a text that do not depend on the names it may use: many messages share a layout."""
     parsed = parse_template(text)
     slips = (slip for offset, stretch in parsed.printed for slip in printed_as_is(offset, stretch))
     return tuple(slips), tuple(endless(parsed.tree))
@@ -221,16 +221,16 @@ class _TemplateChecker:
         try:
             parsed = parse_template(text.text)
         except TemplateFault as error:
-            span = text.place(error.offset, error.length)
+            span = text.span_at(error.offset, error.length)
             self.found.append(Diagnostic("MSG002", error.message or "not a template", span, hint=error.hint))
             return scope
         slips, endings = _faults_of_itself(text.text)
         for slip in slips:
-            span = text.place(slip.offset, slip.length)
+            span = text.span_at(slip.offset, slip.length)
             self.found.append(Diagnostic("MSG006", slip.message, span, "warning", slip.hint))
 
         def locate(line: int, ahead: int, length: int) -> Span:
-            return text.place(*parsed.stretch(line, ahead, length))
+            return text.span_at(*parsed.stretch(line, ahead, length))
 
         walker = _Walker(self, locate)
         scope = walker.block(parsed.tree.body, scope)

@@ -18,9 +18,9 @@ _MOST_UNITS = 1_530
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One text of a message, its limit, and how long it is at its shortest and its longest."""
+    """A text of a message, its limit, its least and its greatest length."""
 
-    what: str
+    part: str
     channel: str
     setting: str
     limit: int
@@ -28,7 +28,7 @@ class Measured:
     most: int
     always: str
     span: Span
-    asked: tuple[str, Span]
+    sent_at: tuple[str, Span]
 
 
 def measured(subject: Subject, channel: str | None = None) -> Iterator[Measured]:
@@ -52,9 +52,9 @@ def _limited(subject: Subject) -> Iterator[Measured]:
             setting = "max_length"
         if limit is None:
             continue
-        extent = lengths_of(subject, text).of(text.contents)
+        extent = lengths_of(subject, text).extent(text.contents)
         yield Measured(text.field or "text", channel.name, setting, limit, extent.least, extent.most, extent.always,
-                       text.span, text.asked)  # fmt: skip
+                       text.span, text.sent_at)  # fmt: skip
 
 
 def lengths_of(subject: Subject, text: MessageText) -> Lengths:

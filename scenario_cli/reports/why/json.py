@@ -70,44 +70,46 @@ def _timeline(story: ContactStory, project: Project) -> Iterator[dict[str, Any]]
 def _parts(occurrence: Occurrence[Given | Record], story: ContactStory, telling: Telling) -> dict[str, Any]:
     """Returns the fields of a record beyond its place in the story."""
     match occurrence.record:
-        case Given() as one:
-            changes = {name: {"before": before, "after": after} for name, before, after in one.changes}
+        case Given() as given:
+            changes = {name: {"before": before, "after": after} for name, before, after in given.changes}
             return {
-                "event": one.event or None,
-                "properties": json_value(one.properties),
+                "event": given.event or None,
+                "properties": json_value(given.properties),
                 "changes": json_value(changes),
-                "ignored": one.again,
-                "history": one.history,
+                "ignored": given.again,
+                "history": given.history,
             }
-        case Entered() as one:
-            return {"key": one.key}
-        case Refused() as one:
-            until = {} if one.until is None else {"until": _time(one.until, story)}
-            return {"key": one.key, "reason": one.reason, **until}
-        case Moved() as one:
-            return {"state": one.target, "before": one.source or None, "way": one.cause or None}
-        case Asked() as one:
-            return _message(one, story, telling)
-        case Updated() as one:
+        case Entered() as entry:
+            return {"key": entry.key}
+        case Refused() as refusal:
+            until = {} if refusal.until is None else {"until": _time(refusal.until, story)}
+            return {"key": refusal.key, "reason": refusal.reason, **until}
+        case Moved() as move:
+            return {"state": move.target, "before": move.source or None, "way": move.cause or None}
+        case Asked() as message:
+            return _message(message, story, telling)
+        case Updated() as update:
             return {
-                "state": one.state,
-                "attribute": one.attribute,
-                **json_value({"before": one.before, "after": one.after}),
+                "state": update.state,
+                "attribute": update.attribute,
+                **json_value({"before": update.before, "after": update.after}),
             }
-        case Held() as one:
-            held_until = _time(one.until, story)
-            return {"message_id": one.message_id, "channel": one.channel, "until": held_until, "reason": one.why}
-        case Converted() as one:
-            return {"event": one.event, "value": json_value(one.value), "credited": one.credited}
-        case Ended() as one:
-            return {"state": one.state, "outcome": one.outcome}
+        case Held() as hold:
+            held_until = _time(hold.until, story)
+            return {"message_id": hold.message_id, "channel": hold.channel, "until": held_until, "reason": hold.why}
+        case Converted() as conversion:
+            return {"event": conversion.event, "value": json_value(conversion.value), "credited": conversion.credited}
+        case Ended() as ending:
+            return {"state": ending.state, "outcome": ending.outcome}
     return {}
 
 
 def _message(asked: Asked, story: ContactStory, telling: Telling) -> dict[str, Any]:
     row = telling.played[asked.message_id].row
     used = [
-        played.asked.message_id for played in story.messages if asked.detail and played.asked.message_id in asked.detail
+        played.request.message_id
+        for played in story.messages
+        if asked.detail and played.request.message_id in asked.detail
     ]
     return {
         "key": asked.key,

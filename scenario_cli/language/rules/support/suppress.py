@@ -25,7 +25,7 @@ FORM = "write '# scenario: ignore[CODE] reason', several codes with commas betwe
 
 @dataclass(frozen=True, slots=True)
 class Ignore:
-    """One comment that ignores `codes` on a line. `stretch` is what goes away with it."""
+    """One comment that ignores `codes` on a line. `stretch` is the text that is removed with it."""
 
     span: Span
     line: int
@@ -35,7 +35,7 @@ class Ignore:
 
 
 def suppress(
-    found: Sequence[Diagnostic], sources: Mapping[str, str], graded: Collection[str], complete: bool
+    findings: Sequence[Diagnostic], sources: Mapping[str, str], graded: Collection[str], complete: bool
 ) -> tuple[list[Diagnostic], list[Diagnostic]]:
     """The findings that stand, with those about the comments themselves; and the findings that are ignored.
 
@@ -44,13 +44,13 @@ def suppress(
     """
     ignores = [ignore for file, text in sources.items() for ignore in ignores_of(text, file)]
     if not ignores:
-        return list(found), []
+        return list(findings), []
     by_line = {(comment.span.file, comment.line, code): comment for comment in ignores for code in comment.codes}
     reported: list[Diagnostic] = []
     ignored: list[Diagnostic] = []
     used_codes: set[tuple[Ignore, str]] = set()
     refused: list[Diagnostic] = []
-    for finding in found:
+    for finding in findings:
         ignore = by_line.get((finding.span.file, finding.span.line, finding.code))
         if ignore is None:
             reported.append(finding)
@@ -87,10 +87,10 @@ def _ignore_faults(
 
 
 def _fix_without(ignore: Ignore, idle: Sequence[str]) -> Fix:
-    used = [code for code in ignore.codes if code not in idle]
-    if used:
-        return Fix(f"ignore {', '.join(used)} alone",
-                   (Edit(ignore.span, f"# scenario: ignore[{', '.join(used)}] {ignore.reason}".rstrip()),))  # fmt: skip
+    codes = ", ".join(code for code in ignore.codes if code not in idle)
+    if codes:
+        comment = f"# scenario: ignore[{codes}] {ignore.reason}".rstrip()
+        return Fix(f"ignore {codes} alone", (Edit(ignore.span, comment),))
     return Fix("remove the comment", (Edit(ignore.stretch, ""),))
 
 
@@ -100,14 +100,14 @@ def ignores_of(text: str, file: str) -> list[Ignore]:
         return []
     lines = LINE_END.split(text)
     comments = comments_of(text) if file.endswith((".yaml", ".yml")) else _in_template(lines)
-    comment_lines = {comment.line for comment in comments if comment.alone}
+    comment_lines = {comment.line for comment in comments if comment.own_line}
     ignores: list[Ignore] = []
     for comment in comments:
         match = _IGNORE.match(comment.text.removeprefix("{"))
         if match is None:
             continue
         line = comment.line
-        if comment.alone:
+        if comment.own_line:
             line += 1
             while line < len(lines) and (line in comment_lines or not lines[line - 1].strip()):
                 line += 1
@@ -137,7 +137,7 @@ def _span(comment: Comment, file: str) -> Span:
 def _stretch(comment: Comment, file: str, lines: Sequence[str]) -> Span:
     """The comment with its line where it stands alone, else with the space before it."""
     end = comment.column + len(comment.text)
-    if comment.alone and comment.line < len(lines):
+    if comment.own_line and comment.line < len(lines):
         return Span(file, comment.line, 1, comment.line + 1, 1)
     before = lines[comment.line - 1][: comment.column - 1]
     return Span(file, comment.line, len(before.rstrip()) + 1, comment.line, end)
