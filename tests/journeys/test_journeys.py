@@ -21,7 +21,7 @@ JOURNEYS = sorted(folder.parent for folder in Path(__file__).parent.glob("*/proj
 def test_nothing_is_found_in_a_journey(journey: Path) -> None:
     loaded = load_project(journey)
     assert loaded.project is not None
-    assert loaded.found == []
+    assert loaded.findings == []
 
 
 @pytest.mark.parametrize("journey", JOURNEYS, ids=lambda folder: folder.name)
