@@ -42,6 +42,7 @@ class Telling:
     keys: dict[str, Any] = field(default_factory=dict)
     entered: dict[tuple[str, Any], int] = field(default_factory=dict)
     running: dict[str, tuple[str, Any]] = field(default_factory=dict)  # scenario and key of each journey under way
+    freed: set[str] = field(default_factory=set)  # journeys that hold their key no more
     last: str = ""  # the event that was given last
 
     def __post_init__(self) -> None:
@@ -74,11 +75,11 @@ class Telling:
                 self.keys[record.journey_id] = record.key
                 self.entered[record.scenario, record.key] = record.at
                 self.running[record.journey_id] = (record.scenario, record.key)
-                return "enters" if record.event == self.last else f"enters, by {record.event}"
+                return "enters" + ("" if record.event == self.last else f", by {record.event}") + self._clock(record)
             case Refused():
                 return self._refused(record)
             case Moved():
-                return _moved(record, _deciding(occurrence))
+                return _moved(record, _deciding(occurrence)) + self._freed(record)
             case Asked():
                 return self._message(record, _unreached(occurrence))
             case Held():
@@ -132,6 +133,21 @@ class Telling:
         if detail.startswith("until "):
             return f"{limit} {detail.removeprefix('until ')}"
         return f"{detail.replace('quiet_hours', 'quiet hours')} would hold it longer than {limit} allows"
+
+    def _clock(self, entered: Entered) -> str:
+        """Words for a clock that is not the one on which the story tells its times."""
+        clock = self.project.timezone
+        is_another = self.project.scenarios[entered.scenario].on_project_clock and clock != self.zone
+        return f"; its times are on the clock of {clock}" if is_another else ""
+
+    def _freed(self, moved: Moved) -> str:
+        """Words for the step from which on a journey holds its key no more."""
+        scenario = self.project.scenarios[moved.scenario]
+        frees = scenario.key is not None and scenario.states[moved.target].frees_key
+        if not frees or moved.journey_id in self.freed:
+            return ""
+        self.freed.add(moved.journey_id)
+        return "; another of its key may enter from here on"
 
     def _refused(self, refused: Refused) -> str:
         if refused.reason == "taken":
