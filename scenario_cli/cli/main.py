@@ -1,4 +1,4 @@
-"""How the `scenario` command begins, and how every end of one becomes an exit code.
+"""Starts the `scenario` command, and turns every end of it into an exit code.
 
 0 fine, 1 findings, 2 the job could not be done, 3 a bug in the tool, 130 interrupted, 143 terminated.
 

@@ -165,7 +165,7 @@ def _cases(nodes: Nodes, project: Project) -> tuple[list[CaseFile], list[Diagnos
 
 
 def _broken(findings: Iterable[Diagnostic]) -> set[str]:
-    """The files with errors that rules leave alone. An error in a test says nothing of what it tests."""
+    """The files with errors, which rules leave alone. An error in a test does not concern the scenario under test."""
     faulty_files = {finding.span.file for finding in findings if finding.severity == "error"}
     return {file for file in faulty_files if not file.endswith(TESTS)}
 

@@ -39,7 +39,7 @@ _LEFT_OUT: Any = object()
 
 @dataclass(slots=True)
 class Reader:
-    """Whom the message at hand is written for; `shown` makes of any value what a text shows.
+    """The reader of the current message; `shown` turns any value into its text.
 
     `locale_of` are the tags that `message_locale` chooses among. `plain` asks for common spaces in place of those that
     do not break, which an SMS pays for.
@@ -70,7 +70,7 @@ class Reader:
         def apply(value: Any, *args: Any, **keywords: Any) -> Any:
             if value is None:
                 return None
-            if len(args) > filter_.most or not set(keywords) <= set(filter_.named[len(args) :]):
+            if len(args) > filter_.most or not set(keywords) <= set(filter_.keywords[len(args) :]):
                 raise Misfit(f"{name} takes other values; write {filter_.usage}")
             spend(FORMATTING)
             handle(value)

@@ -87,7 +87,7 @@ class Compare:
     """`left op right op right ...` with `== != < <= > >= in`, `not in`; each pair is compared, all must hold."""
 
     left: Expr
-    rest: tuple[tuple[str, Expr], ...]
+    comparisons: tuple[tuple[str, Expr], ...]
     span: Span
 
 
@@ -104,7 +104,7 @@ class Filter:
     base: Expr
     name: str
     args: tuple[Expr, ...]
-    named: tuple[tuple[str, Expr], ...]
+    keywords: tuple[tuple[str, Expr], ...]
     span: Span
 
 
@@ -124,7 +124,7 @@ class Call:
 
     name: str
     args: tuple[Expr, ...]
-    named: tuple[tuple[str, Expr], ...]
+    keywords: tuple[tuple[str, Expr], ...]
     span: Span
 
 

@@ -25,7 +25,7 @@ class Merged:
 
     text: str
     added: tuple[str, ...]
-    differs: tuple[str, ...] = ()
+    differences: tuple[str, ...] = ()
 
 
 class CannotMerge(Exception):

@@ -1,4 +1,4 @@
-"""The shape of what an expression begins with: `event`, `contact`, `metric`, a capture, a constant."""
+"""The shape of the first name of an expression: `event`, `contact`, `metric`, a capture, a constant."""
 
 from __future__ import annotations
 

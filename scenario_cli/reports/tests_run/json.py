@@ -52,7 +52,7 @@ def _case(verdict: Verdict, like: Verdict | None) -> dict[str, Any]:
 
 
 def _message(played: Played, timezone: str) -> dict[str, Any]:
-    message, row = played.asked, played.row
+    message, row = played.request, played.row
     return {
         "at": record_words.clock(message.at, timezone).isoformat(),
         "scenario": message.scenario,
@@ -70,7 +70,7 @@ def _message(played: Played, timezone: str) -> dict[str, Any]:
 def _timeline(run: CaseRun) -> list[dict[str, Any]]:
     """A record in the words of the terminal; conditions with the values that they saw."""
     entries: list[dict[str, Any]] = []
-    reasons = {played.asked.message_id: played.reason for played in run.messages}
+    reasons = {played.request.message_id: played.reason for played in run.messages}
     for record in run.story:
         if isinstance(record, Looked) and not record_words.explains(record):
             continue

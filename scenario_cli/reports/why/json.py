@@ -107,9 +107,9 @@ def _parts(occurrence: Occurrence[Given | Record], story: ContactStory, telling:
 def _message(message: Asked, story: ContactStory, telling: Telling) -> dict[str, Any]:
     row = telling.played[message.message_id].row
     used = [
-        played.asked.message_id
+        played.request.message_id
         for played in story.messages
-        if message.detail and played.asked.message_id in message.detail
+        if message.detail and played.request.message_id in message.detail
     ]
     return {
         "key": message.key,

@@ -45,7 +45,7 @@ class Telling:
     last: str = ""  # the event that was given last
 
     def __post_init__(self) -> None:
-        self.played = {played.asked.message_id: played for played in self.story.messages}
+        self.played = {played.request.message_id: played for played in self.story.messages}
 
     @property
     def zone(self) -> str:
@@ -98,7 +98,7 @@ class Telling:
 
     def name_messages(self, detail: str) -> str:
         """The detail of a cap, with the names of the messages that used it up."""
-        return by_name(detail, (played.asked for played in self.story.messages), self.zone, to_the_minute)
+        return by_name(detail, (played.request for played in self.story.messages), self.zone, to_the_minute)
 
     def _message(self, message: Asked, missing: list[Looked]) -> str:
         played = self.played[message.message_id]
@@ -119,9 +119,9 @@ class Telling:
 
     def _too_late(self, dropped: Asked, detail: str) -> str:
         scenario = self.project.scenarios[dropped.scenario]
-        everywhere = (message for handler in scenario.on for message in handler.messages)
         limit = f"the policy's 'max_hold: {duration_label(Duration(microseconds=self.project.policy.max_hold))}'"
-        for candidate in (*scenario.states[dropped.state].asked, *everywhere):
+        sendings = scenario.sendings_in(scenario.states[dropped.state])
+        for candidate in (message for sending in sendings for message in sending.messages):
             if (
                 candidate.channel.text == dropped.channel
                 and candidate.template.text == dropped.template

@@ -170,5 +170,9 @@ class Subject:
     @property
     def messages(self) -> list[tuple[State | None, Message]]:
         """Every message that a journey may ask for, with its state."""
-        common = [(None, message) for transition in self.scenario.on for message in transition.messages]
-        return [*common, *((state, message) for state in self.states for message in state.asked)]
+        return [
+            (sending.state, message)
+            for sending in self.scenario.sendings
+            if sending.state is None or sending.state.name in self.reachable
+            for message in sending.messages
+        ]
