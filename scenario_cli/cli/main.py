@@ -66,7 +66,7 @@ def _exit_code(arguments: list[str]) -> int:
 
         try:
             code = execute(arguments)
-            # Typer makes an exit code of an interrupt, and says nothing.
+            # Typer turns an interrupt into an exit code without a message.
             return _ended(_received[0]) if _received else code
         except Stop as error:
             if _received:

@@ -179,7 +179,7 @@ def _graded(
     """
     requested, graded = levels
     findings = list(sure(findings, sources))
-    # Where there are errors some rules do not look.
+    # Some rules pass over files with errors.
     complete = ruled and not any(finding.severity == "error" for finding in findings)
     # A rule that the command line switches off for once is still there for a comment to ignore.
     lasting = {code: level for code, level in requested.items() if level != "off"}

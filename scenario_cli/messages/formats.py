@@ -113,7 +113,7 @@ class Reader:
         if not isinstance(moment, datetime):
             raise Misfit(f"{kind}: {cited(value)} is no date")
         try:
-            # By way of the instant: a time that a clock change skips is the one after it.
+            # Converts through the instant: a time that a clock change skips is the one after it.
             return (
                 (moment if moment.tzinfo else moment.replace(tzinfo=self.clock)).astimezone(UTC).astimezone(self.clock)
             )
@@ -201,7 +201,7 @@ class Listed(list[Any]):
         weigh(self)
         spend(FORMATTING)
         texts = [self.reader.element(value) for value in self if value is not None]
-        # The elements are put in at the end: whatever they hold, it is no part of the pattern.
+        # The elements are put in at the end: their text must not be read as part of the pattern.
         placeholders = [f"\0{index}\0" for index in range(len(texts))]
         style = {"and": "standard"}.get(self.style, self.style)
         between = format_list(placeholders, style, self.reader.locale).split("\0")  # type: ignore[arg-type]

@@ -57,7 +57,7 @@ UNORDERED: Mapping[type, frozenset[str]] = {
     Project: frozenset({"templates"}),
 }
 
-# Names of the classes of which one may stand in place of another. An aggregate says its own kind.
+# Names of classes that may stand in each other's place. An aggregate has a kind of its own.
 KINDS: Mapping[type, str] = {
     **{kind: facts.word for kind, facts in TRIGGER_KINDS.items()},
     Message: "message",

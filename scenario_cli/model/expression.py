@@ -256,7 +256,7 @@ def with_expressions(value: T, change: Callable[[Expression], Expression]) -> T:
     return result  # type: ignore[no-any-return]
 
 
-# Functions whose value depends on nothing but what they are given.
+# Functions whose value depends on their arguments alone.
 _OF_THEIR_VALUES = frozenset({"any", "all", "filter", "total", "duration"})
 
 

@@ -119,7 +119,7 @@ def meanings(
     built = Meanings(constants)
     pairs, captured_names = list(definitions), frozenset(captured)
     defined = {name.text: name for name, _ in pairs if name.text not in RESERVED}
-    # What has no meaning yet is missing where it is used: that is told at its use, and not once more.
+    # A name without a meaning is reported where it is used, and not once more.
     built.defined.update(
         {text: Expression("", tree.Const(None, name.span), name.span) for text, name in defined.items()}
     )

@@ -20,7 +20,7 @@ MOST_LISTS = 2
 
 _KINDS = {"string": "a text", "number": "a number", "integer": "a number", "boolean": "true or false",
           "array": "a list", "object": "a mapping", "date": "a date", "datetime": "a date and time"}  # fmt: skip
-# The value of which a function makes something only where it is of these types, what it then is, and a hint.
+# The argument that must have one of these types for a function to give a value, their noun, and a hint.
 _TAKES: Mapping[str, tuple[int, frozenset[str], str, str]] = {
     "date": (0, frozenset({"string", "date", "datetime"}), "a date", "take a date, or a text that holds one"),
     "days_since": (0, frozenset({"string", "date", "datetime"}), "a date", "take a date, or a text that holds one"),

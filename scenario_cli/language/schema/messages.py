@@ -129,7 +129,7 @@ def _file_of(key: str) -> str | None:
 
 _ONCE = ("policy", "events", "metrics", "project")
 
-# Parts of which a file has one.
+# Parts that a file has once.
 _ONE = ("scenario", "goal", "project", "policy file", "policy", "tracking plan", "metrics file", "test file")
 
 

@@ -10,7 +10,7 @@ from scenario_cli.model.source import Span
 
 Path = tuple[str | int, ...]
 
-# By kind of file: a path's pattern (`*` any key, `#` any index) and its name, with what the marks stand for.
+# By kind of file: a path's pattern (`*` any key, `#` any index) and its name, with the parts that match the marks.
 _STATE = {
     "": "state {0}",
     " on *": "transition on {1} in state {0}",

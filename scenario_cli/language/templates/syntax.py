@@ -153,7 +153,7 @@ class _Tokens:
                 self.note(token)
                 self.put(token + "\n")
             self.offset += len(token)
-        # The space before an error that the lexer meets is no part of it.
+        # The space before an error that the lexer meets does not belong to it.
         self.skip("\0")
 
     def note(self, token: str) -> None:

@@ -17,7 +17,7 @@ from scenario_cli.language.templates.syntax import parse_template
 from scenario_cli.model.project import Project
 from scenario_cli.model.variables import EACH, Path, Variable, Variables
 
-# Names that a template has for itself, with the path that each stands for; None where it stands for no path.
+# Names that a template defines, with the path of each; None where a name has no path.
 Locals = Mapping[str, Path | None]
 
 # Filters that give the list they are given, perhaps shorter or in another order, and those that give one of it.
