@@ -80,7 +80,7 @@ def _marks(run: CaseRun) -> Iterator[Mark]:
                 yield "arm", record.scenario, record.source, record.target
     for played in run.messages:
         if not played.reason:
-            message = played.asked
+            message = played.request
             yield "message", message.scenario, message.state, (message.channel, message.template)
             yield "message", message.scenario, "", (message.channel, message.template)
 

@@ -206,7 +206,9 @@ def _of_case(loaded: Loaded, scenario: Scenario, text: str) -> tuple[str, list[A
                    did_you_mean(text, names, "cases"))  # fmt: skip
     file, case = matches[0]
     run = play(Stage(loaded.project), file, case)
-    requests = [(case.contact_id, message.asked) for message in run.messages if message.asked.scenario == scenario.name]
+    requests = [
+        (case.contact_id, message.request) for message in run.messages if message.request.scenario == scenario.name
+    ]
     return f"for test case '{case.name}'", requests
 
 

@@ -84,7 +84,7 @@ def copied(text: str, query: str | None, workspace: Path, access: Access) -> lis
 def refused(source: str, label: str, kind: str, access: Access) -> ExportError:
     """The refusal of a database or address that stands in project.yaml."""
     return ExportError(
-        f"{access.place(source)}'exports' may not read {label}: it is {kind}",
+        f"{access.prefix(source)}'exports' may not read {label}: it is {kind}",
         f"a project's exports are files in its folder; name it with --events\n{HOW_TO_ALLOW}",
     )
 
@@ -101,7 +101,7 @@ def queried(query: str, workspace: Path, access: Access, resolve: queries.Resolv
             queries.refuse_far_reaching(tree)
         resolved_query, files = queries.with_files(query, tree, resolve) if access.folder is not None else (query, [])
     except ExportError as error:
-        prefix = "" if error.message.startswith(access.place(query)) else access.place(query)
+        prefix = "" if error.message.startswith(access.prefix(query)) else access.prefix(query)
         raise ExportError(f"{prefix}{error.message}", error.hint) from None
     with duckdb.connect(config=CONFINED if confined else _CONFIG) as con:
         allowed = [str(file) for file in files] if confined else None

@@ -99,7 +99,8 @@ def _refuse_outside(text: str, path: str, access: Access) -> None:
         return
     label = path.removeprefix(f"{folder}{os.sep}")
     raise ExportError(
-        f"{access.place(text)}'exports' may not read {label}: it leads out of the project's folder, or is hidden there",
+        f"{access.prefix(text)}'exports' may not read {label}: "
+        "it leads out of the project's folder, or is hidden there",
         f"put the file into the folder, or name it with --events or --contacts\n{HOW_TO_ALLOW}",
     )
 
@@ -119,7 +120,7 @@ def _queried(name: str, query: str, access: Access) -> list[Path]:
     if not any(character in name for character in "*?["):
         if access.confined_to is None:
             return []
-        raise ExportError(f"{access.place(query)}the query names {label}, and there is no such file", _nearby(path))
+        raise ExportError(f"{access.prefix(query)}the query names {label}, and there is no such file", _nearby(path))
     matches = _matching(path, access.folder)
     for match in matches:
         _refuse_outside(query, str(match), access)

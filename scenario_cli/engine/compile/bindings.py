@@ -163,7 +163,10 @@ class Bindings:
         nodes, aggregates = self._taking_part(root)
         return any(aggregate.within is not None for aggregate in aggregates) or any(
             (isinstance(node, tree.Ref) and node.name == "now")
-            or (isinstance(node, tree.Call) and (node.name in ("days_since", "lookup") or "within" in dict(node.named)))
+            or (
+                isinstance(node, tree.Call)
+                and (node.name in ("days_since", "lookup") or "within" in dict(node.keywords))
+            )
             for node in nodes
         )
 
@@ -200,7 +203,7 @@ class Bindings:
         return function
 
     def _history_call(self, call: tree.Call) -> Function:
-        keywords = dict(call.named)
+        keywords = dict(call.keywords)
         where, since = keywords.get("where"), keywords.get("since")
         condition = tree.Expression(f"where of {call.name}()", where, where.span) if where is not None else None
         name = call.args[0]

@@ -89,10 +89,10 @@ class Writer:
             case tree.IfElse():
                 alternative = self.write(node.otherwise) if node.otherwise is not None else "None"
                 return f"({self.write(node.then)} if truth({self.write(node.test)}) else {alternative})"
-            case tree.Filter() if node.name in ("length", "count") and not node.args and not node.named:
+            case tree.Filter() if node.name in ("length", "count") and not node.args and not node.keywords:
                 return self.length(self.write(node.base))
             case tree.Filter():
-                applied = self.applied(self.constant(filters()[node.name]), node.base, node.args, node.named)
+                applied = self.applied(self.constant(filters()[node.name]), node.base, node.args, node.keywords)
                 return f"(use_clock({self.zone}) or {applied})" if node.name in ON_CLOCK else applied
             case tree.Test():
                 if node.name == "none":
@@ -154,11 +154,11 @@ class Writer:
 
     def comparison(self, node: tree.Compare) -> str:
         """A comparison; one with a written number or text, the common case, without a call if types fit."""
-        if not self.fixed and any(map(movement, (node.left, *(right for _, right in node.rest)))):
+        if not self.fixed and any(map(movement, (node.left, *(right for _, right in node.comparisons)))):
             return self.moving_comparison(node)
         left = self.write(node.left)
-        if len(node.rest) == 1:
-            operator, right = node.rest[0]
+        if len(node.comparisons) == 1:
+            operator, right = node.comparisons[0]
             kinds = _DIRECT_COMPARISONS.get((type(right.value), operator)) if isinstance(right, tree.Const) else None
             dated = isinstance(right, tree.Const) and isinstance(right.value, str) and looks_dated(right.value)
             if kinds is not None and not dated:
@@ -172,14 +172,15 @@ class Writer:
             self.grows = self.grows or not _short(node.left, operator, right)
             return f"compare({operator!r}, {left}, {self.write(right)}, {self.zone})"
         self.grows = True
-        comparisons = "".join(f", ({operator!r}, lambda: {self.write(right)})" for operator, right in node.rest)
+        comparisons = "".join(f", ({operator!r}, lambda: {self.write(right)})" for operator, right in node.comparisons)
         return f"compare_all({left}, {self.zone}{comparisons})"
 
     def moving_comparison(self, node: tree.Compare) -> str:
         """A comparison with what moves as time passes, which tells how long its answer stands."""
-        self.grows = self.grows or len(node.rest) > 1
+        self.grows = self.grows or len(node.comparisons) > 1
         comparisons = "".join(
-            f", ({operator!r}, lambda: {self.as_it_moves(right)}, {movement(right)})" for operator, right in node.rest
+            f", ({operator!r}, lambda: {self.as_it_moves(right)}, {movement(right)})"
+            for operator, right in node.comparisons
         )
         return f"compare_moving(f, {self.as_it_moves(node.left)}, {movement(node.left)}{comparisons})"
 
@@ -223,7 +224,7 @@ class Writer:
                 self.grows = True
                 return f"{self.constant(self.bindings.history(node))}(f)"
             case "running":
-                state = dict(node.named).get("state")
+                state = dict(node.keywords).get("state")
                 if state is not None:
                     return f"runs_in(f, {self.write(args[0])}, {self.write(state)})"
                 return f"runs(f, {self.write(args[0])})"

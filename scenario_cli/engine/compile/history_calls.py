@@ -9,7 +9,7 @@ from scenario_cli.engine.compile.identities import identity
 from scenario_cli.engine.history import EventHistory, read_history
 from scenario_cli.engine.state import Condition, Function
 from scenario_cli.model import expression as tree
-from scenario_cli.model.expression_text import written
+from scenario_cli.model.expression_text import expression_text
 from scenario_cli.model.wait_grammar import parse_window
 
 
@@ -35,7 +35,7 @@ def compile_history_call(
     `slot` is where a contact's state keeps the `events`. `since_entry` says that `since` cannot lie before the entry
     of a journey, so that older events need not be kept. Nor does a message of a journey lie before its entry.
     """
-    keywords = dict(call.named)
+    keywords = dict(call.keywords)
     within = _window(keywords.get("within"))
     number = _number(call, keywords)
     at_arrival = "where" not in keywords or tree.reads_past_alone(keywords["where"])
@@ -48,7 +48,7 @@ def compile_history_call(
         within,
         since_entry,
         number if last_alone else None,
-        identity(written(call), events, since_entry, *((zone.key,) if zone is not None else ())),
+        identity(expression_text(call), events, since_entry, *((zone.key,) if zone is not None else ())),
     )
     function = read_history(
         call.name, history, within, since, None if at_arrival else where, number, message_state, zone

@@ -15,7 +15,7 @@ from scenario_cli.engine.compile.expressions import compile_value
 from scenario_cli.engine.state import Condition, ContactState, Function
 from scenario_cli.model import expression as tree
 from scenario_cli.model.expression_chains import any_of, operands
-from scenario_cli.model.expression_text import written
+from scenario_cli.model.expression_text import expression_text
 from scenario_cli.model.records import Kind, Looked
 from scenario_cli.model.source import Span
 from scenario_cli.model.vocabulary import FUNCTIONS
@@ -64,14 +64,14 @@ def _recorder(
     # On one line, however the file breaks it.
     source = " ".join(expression.source.split()) if expression is not None else ""
     root = _Watched(expression.root, expression.names, scenario, bindings, place) if expression is not None else None
-    full_text = written(expression.root) if expression is not None else ""
+    full_text = expression_text(expression.root) if expression is not None else ""
 
     def record(state: ContactState, held: bool) -> None:
         recorded = len(state.records)
         failed, values = "", _NOTHING_SEEN
         if root is not None:
             failing = [root] if held else root.failing(state)
-            failing_text = written(any_of([operand.node for operand in failing]))
+            failing_text = expression_text(any_of([operand.node for operand in failing]))
             failed = failing_text if failing_text != full_text else ""
             values = tuple({pair[0]: pair for operand in failing for pair in operand.seen(state)}.values())
         del state.records[recorded:]  # what reading warns of, the condition has warned of
@@ -109,14 +109,14 @@ class _Watched:
             return compile_value(tree.Expression(name, part, place), scenario, bindings)
 
         self.node = node
-        self.value = reader(written(node), node)
+        self.value = reader(expression_text(node), node)
         inside = {id(child) for child in tree.walk(node)} if names else set()
         parts = {
             part_node.name: part_node.root
             for part_node in names
             if id(part_node.root) in inside and _by_itself(part_node.root)
         }
-        parts |= {written(part): part for part in _parts(node)}
+        parts |= {expression_text(part): part for part in _parts(node)}
         self.readers = [(name, reader(name, part)) for name, part in parts.items()]
         self.word, chained = operands(node)
         self.operands = [_Watched(part_node, names, scenario, bindings, place) for part_node in chained]
@@ -140,7 +140,7 @@ def _by_itself(node: tree.Expr) -> bool:
     if isinstance(node, tree.Call):
         inner = FUNCTIONS[node.name].per_item
         parts = [argument for index, argument in enumerate(node.args) if index != inner]
-        parts += [argument for name, argument in node.named if name != "where"]
+        parts += [argument for name, argument in node.keywords if name != "where"]
     return all(map(_by_itself, parts))
 
 
@@ -156,7 +156,7 @@ def _parts(node: tree.Expr) -> Iterator[tree.Expr]:
             yield from _parts(node.operand)
         case tree.Compare():
             yield from _parts(node.left)
-            for _, operand in node.rest:
+            for _, operand in node.comparisons:
                 yield from _parts(operand)
         case tree.Test():
             yield from _parts(node.base)

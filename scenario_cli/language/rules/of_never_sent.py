@@ -35,7 +35,7 @@ def check(subject: Subject) -> Findings:
 
 
 def _listeners(subject: Subject) -> Iterator[tuple[str | None, str, Name]]:
-    """The state, event and `of` of what listens to events; None for the state where it holds in every state."""
+    """The state, event and `of` of each listener; no state for a listener that holds in every state."""
     scenario = subject.scenario
     listeners: list[tuple[str | None, Transition | Goal]] = [(None, transition) for transition in scenario.on]
     listeners += [(state.name, transition) for state in subject.states for transition in state.on]
@@ -49,7 +49,7 @@ def _calls(subject: Subject) -> Iterator[tuple[str | None, str, Name]]:
     """The same of calls over past events."""
     for site in sites(subject.scenario):
         for call in calls_in(site.expression):
-            event, sender_name = call.args[0] if call.args else None, dict(call.named).get("of")
+            event, sender_name = call.args[0] if call.args else None, dict(call.keywords).get("of")
             if isinstance(event, Const) and isinstance(sender_name, Const):
                 yield (
                     site.state.name if site.state is not None else None,

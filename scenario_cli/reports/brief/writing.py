@@ -67,8 +67,8 @@ def _message(need: MessageNeed) -> Document:
 
 
 def _languages(need: MessageNeed) -> str:
-    written = ", ".join(need.locales) or "none yet"
-    return f"{written}; missing: {', '.join(need.missing)}" if need.missing else written
+    present = ", ".join(need.locales) or "none yet"
+    return f"{present}; missing: {', '.join(need.missing)}" if need.missing else present
 
 
 def _variable(need: VariableNeed) -> str:

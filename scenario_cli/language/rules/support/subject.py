@@ -75,7 +75,7 @@ class Overview:
         """The printed contents of a template: its fields by name, its body under the empty name."""
         if template.file not in self._contents:
             template_text = self.texts[template.path]
-            # What is set at the top is known in each text below.
+            # A variable that is set at the top is known in each text below.
             given_values = tuple(
                 piece for text in template_text.sets for piece in contents(text, self.texts) if isinstance(piece, Given)
             )
