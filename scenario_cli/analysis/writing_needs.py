@@ -10,7 +10,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from scenario_cli.analysis.constants import constant_text
-from scenario_cli.analysis.labels import audience_label, goal_label, length_words, trigger_label
+from scenario_cli.analysis.labels import (
+    clock_label,
+    date_label,
+    duration_words,
+    entry_label,
+    goal_label,
+    length_words,
+)
 from scenario_cli.analysis.lineage import Lineage, Source, Sources
 from scenario_cli.analysis.readings import captures
 from scenario_cli.analysis.time.moments import moments
@@ -36,7 +43,8 @@ class VariableNeed:
 
 @dataclass(frozen=True, slots=True)
 class MessageNeed:
-    """A message. `conditions` select its recipients among the journeys; `own` are values for it alone.
+    """A message. `conditions` select its recipients among the journeys; `expiry` says until when it may leave; `own`
+    are values for it alone.
 
     `parts` are what is written (`subject`, `body`...); `locales` and `missing` the languages that are there, and those
     that other messages of the project have and this has not.
@@ -50,6 +58,7 @@ class MessageNeed:
     about: str
     moments: tuple[str, ...]
     conditions: tuple[str, ...]
+    expiry: str
     limits: tuple[str, ...]
     parts: tuple[str, ...]
     locales: tuple[str, ...]
@@ -60,11 +69,17 @@ class MessageNeed:
 
 @dataclass(frozen=True, slots=True)
 class WritingNeeds:
-    """One scenario's messages. `available` are the values that all of them can hold, beside those of every contact."""
+    """One scenario's messages. `available` are the values that all of them can hold, beside those of every contact.
+
+    `frees_key` says from where on a journey holds its key no more; `clock`, on which clock the times are if it is not
+    the contact's.
+    """
 
     scenario: Scenario
     program: Programme | None
     enters: str
+    frees_key: str
+    clock: str
     goal: str
     available: tuple[VariableNeed, ...]
     messages: tuple[MessageNeed, ...]
@@ -74,13 +89,13 @@ def writing_needs(scenario: Scenario, project: Project, variables: Variables) ->
     """`variables` are what the project's templates read."""
     names = captures(scenario, project)
     program = project.programs.get(scenario.program.text) if scenario.program is not None else None
-    enters = " or ".join(map(trigger_label, scenario.triggers))
-    enters += f", {audience_label(scenario.audience)}" if scenario.audience is not None else ""
     goal = scenario.goal
     return WritingNeeds(
         scenario,
         program,
-        enters,
+        entry_label(scenario),
+        _freeing(scenario),
+        f"{clock_label(scenario)}, {project.timezone}" if scenario.on_project_clock else "",
         f"{goal_label(goal).removeprefix('goal: ')}, within {length_words(goal.within.elapsed)}" if goal else "",
         tuple(_available(names, project)),
         tuple(
@@ -127,6 +142,7 @@ def _message(
         about=state.description if state is not None else "",
         moments=tuple(moments(scenario, sending)),
         conditions=tuple(_conditions(sending, message, channel, project)),
+        expiry=_expiry(message),
         limits=tuple(_limits(channel)),
         parts=_parts(files),
         locales=tuple(language for language in all_languages if language in translated),
@@ -152,6 +168,17 @@ def _conditions(sending: Sending, message: Message, channel: Channel | None, pro
         yield f"who has agreed: {' '.join(channel.consent.source.split())}"
     else:
         yield "whoever has an address"
+
+
+def _freeing(scenario: Scenario) -> str:
+    names = [state.name for state in scenario.states.values() if state.frees_key]
+    return f"while this one goes on, from {' or '.join(names)} on" if names else ""
+
+
+def _expiry(message: Message) -> str:
+    if message.until is not None:
+        return date_label(message.until)
+    return f"{duration_words(message.expires)} after it is asked for" if message.expires is not None else ""
 
 
 def _limits(channel: Channel | None) -> Iterator[str]:

@@ -101,12 +101,12 @@ class Discovery:
 @dataclass(frozen=True, slots=True)
 class Selection:
     """What to read: events with their properties. `more` counts by event the properties that are left out, and `cut`
-    has the names of those. `held` are the properties to look for in each file."""
+    has the names of those. `properties_by_file` are the properties to look for in each file."""
 
     properties: Mapping[str, Mapping[str, str | None]]
     more: Mapping[str, int]
     cut: frozenset[str]
-    held: Mapping[str, frozenset[str]]
+    properties_by_file: Mapping[str, frozenset[str]]
 
 
 def _selected_keys(by_event: Mapping[str, Sequence[str]]) -> dict[str, set[str]]:
@@ -133,7 +133,7 @@ def discover(con: duckdb.DuckDBPyConnection, parts: Iterable[Part], workspace: P
     for macro in _MACROS:
         con.execute(macro)
     for part in parts:
-        files, _ = find_files(part.given, workspace, part.query, part.access)
+        files, _ = find_files(part.sources, workspace, part.query, part.access)
         opened_files = open_all(con, files, part.need, part.source, workspace, [])
         for opened in opened_files:
             discovery.typed = discovery.typed or opened.table.file.format != "delimited"
@@ -160,7 +160,7 @@ class _Group:
     """Files that one query reads, with the places of their properties."""
 
     opened: tuple[Opened, ...]
-    places: ValuePaths
+    value_paths: ValuePaths
 
 
 def _groups_of(opened: Sequence[Opened], labels: Sequence[str], need: Need) -> Iterator[tuple[list[str], _Group]]:
@@ -184,7 +184,7 @@ def _look_through(
     con: duckdb.DuckDBPyConnection, group: _Group, need: Need, discovery: Discovery, workspace: Path
 ) -> set[str]:
     """Counts the content of the files and returns the names of their properties."""
-    sample, value_paths = group.opened[0], group.places
+    sample, value_paths = group.opened[0], group.value_paths
     if len(group.opened) > 1:
         try:
             return _count(con, sample, _rows_of(group), value_paths, discovery)
@@ -210,7 +210,7 @@ def _count_together(con: duckdb.DuckDBPyConnection, groups_: Sequence[_Group]) -
     """
     queries = []
     for number, group in enumerate(groups_):
-        value_paths, files = group.places, [opened.table.file for opened in group.opened]
+        value_paths, files = group.value_paths, [opened.table.file for opened in group.opened]
         with_keys = value_paths.rows or value_paths.objects or value_paths.pairs
         if not with_keys and len(value_paths.columns) <= _FEW_COLUMNS and sum(file.size for file in files) <= _SMALL:
             queries.append((number, _names_sql(_rows_of(group), group.opened[0].resolved.fields["event"], number)))
@@ -271,7 +271,7 @@ def _add(
     discovery: Discovery,
 ) -> set[str]:
     """Adds the counted keys. With `rows`, a table of many columns is counted in full."""
-    opened, value_paths = group.opened[0], group.places
+    opened, value_paths = group.opened[0], group.value_paths
     events = {name: count for name, key, count, _, _ in rows_counted if key is None}
     columns = tuple(name for name in value_paths.columns if name not in value_paths.fields)
     frequent = [name for name, _ in Counter(events).most_common(MOST_EVENTS)]

@@ -177,7 +177,7 @@ def _staged(
     )  # fmt: skip
     properties = selection.properties
     parts = table_parts(options, properties.get(ROW, {})) if people else log_parts(options, properties)
-    parts = [replace(part, need=replace(part.need, held=selection.held)) for part in parts]
+    parts = [replace(part, need=replace(part.need, properties_by_file=selection.properties_by_file)) for part in parts]
     reading = fill(con, target, parts, workspace, progress)
     if not people and options.dedupe:
         duplicates.leave_out(con, target)
@@ -212,7 +212,9 @@ def _events(
     for code, day, count in con.execute(facts_sql.days_sql(table, timezone)).fetchall():
         days.setdefault(code, []).append(((date(1970, 1, 1) + timedelta(days=day)).isoformat(), count))
     repeats = {row[0]: row[1:] for row in con.execute(facts_sql.repeats_sql(table, columns)).fetchall()}
-    misfits = {(misfit.event, misfit.property): misfit for misfit in reporting.misfits(con, target, named=True)}
+    misfits = {
+        (misfit.event, misfit.property): misfit for misfit in reporting.misfits(con, target, with_event_names=True)
+    }
     rows_by_event = con.execute(facts_sql.events_sql(table, windows)).fetchall()
     exact = is_small(con, table)
     properties = property_facts(con, target, windows, [row[0] for row in rows_by_event], exact=exact)

@@ -60,9 +60,9 @@ _FILE_NAME = "@filename"
 class Need:
     """The names to look for: our fields, those of them that a file must have, and properties.
 
-    `option` is the command-line option that maps. Where rows are grouped by the column `group`, `sums` are the
-    properties that are numbers, and `decimals` their decimal marks where these are stated. `held` are the properties
-    that each file has, by the file as it is shown; nothing is known of a file that is not listed.
+    `option` is the command-line option that maps. If rows are grouped by the column `group`, `sums` are the numeric
+    properties, and `decimals` their stated decimal marks. `properties_by_file` has the known properties of files by
+    label.
     """
 
     required: tuple[str, ...]
@@ -73,13 +73,13 @@ class Need:
     group: str | None = None
     sums: frozenset[str] = frozenset()
     decimals: Mapping[str, str] = dataclasses.field(default_factory=dict)
-    held: Mapping[str, Collection[str]] = dataclasses.field(default_factory=dict)
+    properties_by_file: Mapping[str, Collection[str]] = dataclasses.field(default_factory=dict)
 
     def of_file(self, label: str) -> Need:
         """Without the properties that the file is known not to have."""
-        if label not in self.held:
+        if label not in self.properties_by_file:
             return self
-        own_properties = self.held[label]
+        own_properties = self.properties_by_file[label]
         return dataclasses.replace(self, properties=tuple(name for name in self.properties if name in own_properties))
 
     def expected(self) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ ROW = "row"
 class Part:
     """Files with their own columns and dates; several make up a log."""
 
-    given: tuple[str, ...]
+    sources: tuple[str, ...]
     need: Need
     options: ExportOptions
     query: str | None = None

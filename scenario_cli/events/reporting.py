@@ -35,7 +35,7 @@ class UsableRows:
 class Reading:
     """Facts about the files of one kind besides their staged rows.
 
-    `held` are the properties that some file has a place for. `usable` are the usable rows by event, where the table
+    `present_properties` have a column in some file. `usable` are the usable rows by event, if the table
     is sorted already, and not all of them were staged.
 
     `starts` are the numbers of rows staged before each file that was read, `tables` the files by number.
@@ -49,7 +49,7 @@ class Reading:
     tables: list[Table] = field(default_factory=list)
     starts: dict[int, int] = field(default_factory=dict)
     names: dict[str, None] = field(default_factory=dict)
-    held: frozenset[str] = frozenset()
+    present_properties: frozenset[str] = frozenset()
     usable: dict[str, UsableRows] | None = None
     staged: int = 0
     lost: int = 0
@@ -90,9 +90,9 @@ def report(
         first=min((rows_of_event.first for rows_of_event in usable.values()), default=None),
         last=max((rows_of_event.last for rows_of_event in usable.values()), default=None),
         unusable=unusable(con, events, log),
-        misfits=misfits(con, events, named=True),
+        misfits=misfits(con, events, with_event_names=True),
         absent=tuple(Absent(name, _similar(name, other_names)) for name, count in wanted_counts if not count),
-        unfilled=_unfilled(con, events, log, named=True),
+        unfilled=_unfilled(con, events, log, with_event_names=True),
         notes=tuple(dict.fromkeys(notes)),
         contacts_table=contacts_report,
     )
@@ -123,8 +123,8 @@ def _contacts_report(con: duckdb.DuckDBPyConnection, people: Target, table: Read
         repeated=undated - distinct,
         changes=changes,
         unusable=unusable(con, people, table),
-        misfits=misfits(con, people, named=False),
-        unfilled=_unfilled(con, people, table, named=False),
+        misfits=misfits(con, people, with_event_names=False),
+        unfilled=_unfilled(con, people, table, with_event_names=False),
     )
 
 
@@ -173,21 +173,23 @@ def shortened(text: str) -> str:
     return flat if len(flat) <= _EXCERPT else f"{flat[: _EXCERPT - 1]}…"
 
 
-def misfits(con: duckdb.DuckDBPyConnection, target: Target, *, named: bool) -> tuple[Misfit, ...]:
+def misfits(con: duckdb.DuckDBPyConnection, target: Target, *, with_event_names: bool) -> tuple[Misfit, ...]:
     rows = con.execute(
         "SELECT code, entry.item, count(*), arg_min(entry.example, number) FROM (SELECT code, rowid AS number,"
         f" unnest(misfit) AS entry FROM {target.table} WHERE misfit IS NOT NULL AND code IS NOT NULL) GROUP BY 1, 2"
     ).fetchall()
     listed = []
     for code, number, count, example in rows:
-        event = target.layout.events[code] if named else ""
+        event = target.layout.events[code] if with_event_names else ""
         item: Item | None = target.layout.items[number] if number >= 0 else None
         name, declared = (item.property, item.declared or "") if item else ("properties", "object")
         listed.append(Misfit(event, name, declared, count, shortened(example)))
     return tuple(sorted(listed, key=lambda misfit: (misfit.event, misfit.property)))
 
 
-def _unfilled(con: duckdb.DuckDBPyConnection, target: Target, reading: Reading, *, named: bool) -> tuple[Unfilled, ...]:
+def _unfilled(
+    con: duckdb.DuckDBPyConnection, target: Target, reading: Reading, *, with_event_names: bool
+) -> tuple[Unfilled, ...]:
     """Properties without a single value although their event comes: usually a missing column."""
     columns = list(target.layout.columns)
     counts_sql = ", ".join(("code", *(f"count({column})" for column in columns)))
@@ -199,7 +201,7 @@ def _unfilled(con: duckdb.DuckDBPyConnection, target: Target, reading: Reading, 
         filled_cells = dict(zip(columns, filled, strict=True))
         for item in target.layout.items:
             if code in item.events and not any(filled_cells[column] for column in item.columns.values()):
-                event = target.layout.events[code] if named else ""
+                event = target.layout.events[code] if with_event_names else ""
                 similar = _similar(item.property, [name for name in reading.names if name != item.property])
                 listed.append(Unfilled(event, item.property, similar))
     return tuple(sorted(listed, key=lambda unfilled: (unfilled.event, unfilled.property)))

@@ -43,7 +43,7 @@ ROWS = "rows.duckdb"
 
 def stage(
     options: ExportOptions,
-    wanted: Mapping[str, Mapping[str, str | None]],
+    types_by_event: Mapping[str, Mapping[str, str | None]],
     attributes: Mapping[str, str | None],
     workspace: Path,
     progress: Progress | None = None,
@@ -54,12 +54,12 @@ def stage(
 ) -> StagedLog:
     """Reads the exports into `workspace` and gives the sorted log with a report.
 
-    `wanted` are the events to keep, each with the properties to keep and their declared types (None: any);
+    `types_by_event` are the events to keep, each with its properties and their declared types (None: any);
     `attributes` likewise those of the contacts table. Rows of `broadcast` events need no contact id;
     in a `profile` event a null that is written out is None, and so is a value that does not fit its type.
     `keys` are properties that hold an id although their names do not say so.
-    Where one `contact` is asked for, the log holds that one alone, and the report still tells of all.
-    `progress` is called with what is being done, how much of it is done, and of how much (None: unknown).
+    With a `contact` the log holds only that contact, while the report covers all.
+    `progress` is called with the step, the amount done and the total amount (None: unknown).
     Raises ExportError for what stops the job; unusable rows are counted in the report.
     """
     zone(options.timezone)
@@ -69,16 +69,16 @@ def stage(
         path.unlink(missing_ok=True)
     con = database.staging(workspace / ROWS, workspace)
     contact = database.comparable_id(con, contact) if contact is not None else None
-    events = Target("events", lay_out(wanted), options.timezone, frozenset(broadcast),
-                    frozenset(profile) & frozenset(wanted), dedupe=options.dedupe, contact=contact,
+    events = Target("events", lay_out(types_by_event), options.timezone, frozenset(broadcast),
+                    frozenset(profile) & frozenset(types_by_event), dedupe=options.dedupe, contact=contact,
                     keys=frozenset(keys), keep_ids=options.keep_ids)  # fmt: skip
     people = Target("people", lay_out({ROW: attributes}), options.timezone, profile=frozenset({ROW}),
                     moment="updated_at", contact=contact, keep_ids=options.keep_ids)  # fmt: skip
     try:
         con.execute(f"ATTACH {text_literal(str(log_path))} AS log")
-        log = fill(con, events, log_parts(options, wanted), workspace, progress, sorts=True)
+        log = fill(con, events, log_parts(options, types_by_event), workspace, progress, sorts=True)
         table = fill(con, people, table_parts(options, attributes), workspace, progress)
-        events, people = _with_held(events, log), _with_held(people, table)
+        events, people = _with_present_properties(events, log), _with_present_properties(people, table)
         if progress:
             progress("sorting", 0, None)
         _attribute(con, options, events, log)
@@ -144,7 +144,7 @@ def fill(
     *,
     sorts: bool = False,
 ) -> reporting.Reading:
-    """Every file of one kind into its table. All are opened, and their columns found, before any is read.
+    """Reads every file of one kind into its table. All files are opened before any is read.
 
     Where it `sorts`, and that can be done, the rows go straight into the sorted table: see `Reading.usable`.
     """
@@ -152,7 +152,7 @@ def fill(
     opened: list[Opened] = []
     notes: list[str] = []
     for part in parts:
-        files, remarks = find_files(part.given, workspace, part.query, part.access)
+        files, remarks = find_files(part.sources, workspace, part.query, part.access)
         notes.extend(remarks)
         of_part = open_all(con, files, part.need, part.source, workspace, notes)
         of_part = with_date_orders(con, of_part, target, part.options.date_formats, workspace, notes)
@@ -187,7 +187,7 @@ def _filled(
     reading.identity = identity and any(
         {"anonymous_id", "previous_id"} & set(opened_file.resolved.fields) for opened_file in opened
     )
-    reading.held = frozenset(
+    reading.present_properties = frozenset(
         name for opened_file in opened for name, columns in opened_file.resolved.values.items() if columns
     )
     reading.tables.extend(opened_file.table for opened_file in opened)
@@ -213,7 +213,7 @@ def _read_batch(
     reading: reporting.Reading,
     workspace: Path,
 ) -> None:
-    """Some files in one query; where that is refused in two halves, since one broken file must not cost the others."""
+    """Reads some files in one query. A refused query is split in two, so that a broken file costs no other."""
     counts = read_together(con, target, numbers, opened) if len(numbers) > 1 else None
     if counts is None and len(numbers) > 1:
         half = len(numbers) // 2
@@ -238,8 +238,8 @@ def _filled_straight(
     reading: reporting.Reading,
     progress: Progress | None,
 ) -> bool:
-    """True where the sorted table could be filled from the files themselves; else the general reading does it."""
-    target = _with_held(target, reading)
+    """Fills the sorted table from the files themselves. Returns False if the general reading must do it."""
+    target = _with_present_properties(target, reading)
     parts = [
         straight.part(replace(target, timezone=opened[numbers[0]].clock), numbers, opened) for numbers in groups(opened)
     ]
@@ -278,7 +278,7 @@ def _read(
     reading: reporting.Reading,
     workspace: Path,
 ) -> None:
-    """One file's rows: as the database reads it, else mended. A refused attempt leaves nothing behind."""
+    """Reads one file as it is, or mended if the database refuses it. A refused attempt leaves nothing behind."""
     table, resolved = opened.table, opened.resolved
     is_mended_first = isinstance(table, DelimitedTable) and table.is_mended_first
     rows = (table.mended(workspace, refused=True) if is_mended_first else None) or table.rows()
@@ -342,9 +342,9 @@ def _count(con: duckdb.DuckDBPyConnection, target: Target, file: int, reason: st
     return int(count)
 
 
-def _with_held(target: Target, reading: reporting.Reading) -> Target:
+def _with_present_properties(target: Target, reading: reporting.Reading) -> Target:
     """Without columns for what no file holds: each would be sorted, written and read again for nothing."""
-    return replace(target, layout=narrowed(target.layout, reading.held))
+    return replace(target, layout=narrowed(target.layout, reading.present_properties))
 
 
 def _sort(con: duckdb.DuckDBPyConnection, *targets: Target) -> None:
@@ -359,7 +359,7 @@ def _sort(con: duckdb.DuckDBPyConnection, *targets: Target) -> None:
 def _watched(
     con: duckdb.DuckDBPyConnection, progress: Progress | None, label: str, bytes_read: int, size: int, total: int
 ) -> Iterator[None]:
-    """Tells how far the running query is, in bytes of the files, a few times a second."""
+    """Reports the progress of the running query in bytes of the files, a few times a second."""
     if progress is None:
         yield
         return

@@ -58,7 +58,7 @@ class Profile:
 class Namespace:
     """The metrics, or the segments."""
 
-    what: Literal["metric", "segment"]
+    kind: Literal["metric", "segment"]
 
 
 Value = FixedValue | Happened | VaryingValue | Profile | Namespace

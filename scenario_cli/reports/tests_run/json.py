@@ -52,13 +52,13 @@ def _case(verdict: Verdict, like: Verdict | None) -> dict[str, Any]:
 
 
 def _message(played: Played, timezone: str) -> dict[str, Any]:
-    asked, row = played.request, played.row
+    message, row = played.request, played.row
     return {
-        "at": record_words.clock(asked.at, timezone).isoformat(),
-        "scenario": asked.scenario,
-        "state": asked.state,
-        "channel": asked.channel,
-        "template": asked.template,
+        "at": record_words.clock(message.at, timezone).isoformat(),
+        "scenario": message.scenario,
+        "state": message.state,
+        "channel": message.channel,
+        "template": message.template,
         "dropped": row.reason,
         "detail": row.detail,
         "address": row.address,

@@ -72,12 +72,12 @@ def _of_messages(pair: Pair, run: CaseRun) -> str:
 
 def message(played: Played, run: CaseRun) -> str:
     """A message with its fate. A cap names the messages that used it up."""
-    asked = played.request
-    detail: str = asked.detail or played.row.detail or ""
-    if asked.detail:
+    record = played.request
+    detail: str = record.detail or played.row.detail or ""
+    if record.detail:
         detail = by_name(detail, (earlier.request for earlier in run.messages), run.timezone)
     reason = f" dropped: {played.reason}" + (f" ({detail})" if detail else "") if played.reason else ""
-    return f"{asked.channel} {asked.template}{reason}"
+    return f"{record.channel} {record.template}{reason}"
 
 
 def _of_field(difference: FieldDifference, played: Played, timezone: str) -> str:

@@ -42,7 +42,7 @@ def _timeline(story: ContactStory, project: Project) -> Iterator[dict[str, Any]]
     telling = Telling(story, project)
     for occurrence in with_conditions(story.story):
         text = telling.sentence(occurrence)
-        conditions = [looked for looked in occurrence.conditions if record_words.explains(looked)]
+        conditions = [condition for condition in occurrence.conditions if record_words.explains(condition)]
         record = occurrence.record
         if record is None and not text and not conditions:
             continue
@@ -104,21 +104,21 @@ def _parts(occurrence: Occurrence[Given | Record], story: ContactStory, telling:
     return {}
 
 
-def _message(asked: Asked, story: ContactStory, telling: Telling) -> dict[str, Any]:
-    row = telling.played[asked.message_id].row
+def _message(message: Asked, story: ContactStory, telling: Telling) -> dict[str, Any]:
+    row = telling.played[message.message_id].row
     used = [
         played.request.message_id
         for played in story.messages
-        if asked.detail and played.request.message_id in asked.detail
+        if message.detail and played.request.message_id in message.detail
     ]
     return {
-        "key": asked.key,
-        "state": asked.state,
-        "message_id": asked.message_id,
-        "channel": asked.channel,
-        "template": asked.template,
-        "purpose": asked.purpose,
-        "asked_at": _time(asked.asked_at, story),
+        "key": message.key,
+        "state": message.state,
+        "message_id": message.message_id,
+        "channel": message.channel,
+        "template": message.template,
+        "purpose": message.purpose,
+        "asked_at": _time(message.asked_at, story),
         "reason": row.reason,
         "detail": row.detail,
         "used_up_by": used,
@@ -127,15 +127,15 @@ def _message(asked: Asked, story: ContactStory, telling: Telling) -> dict[str, A
     }
 
 
-def _condition(looked: Looked) -> dict[str, Any]:
+def _condition(condition: Looked) -> dict[str, Any]:
     return {
-        "what": looked.cause,
-        "condition": looked.condition,
-        "held": looked.held,
-        "failed": looked.failed or None,
-        "values": json_value(dict(looked.values)),
-        "file": looked.place.file,
-        "line": looked.place.line,
+        "what": condition.cause,
+        "condition": condition.condition,
+        "held": condition.held,
+        "failed": condition.failed or None,
+        "values": json_value(dict(condition.values)),
+        "file": condition.place.file,
+        "line": condition.place.line,
     }
 
 
