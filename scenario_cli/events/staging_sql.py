@@ -45,7 +45,8 @@ def insert_sql(target: Target, file: int | str, rows: Rows, found: Resolved) -> 
 def rows_sql(target: Target, file: int | str, rows: Rows, found: Resolved, *, wanted_alone: bool = False) -> str:
     """The rows, with the columns of the staged table in order; of `wanted_alone` the usable ones.
 
-    The layers, innermost first: what the file has; each value's basis; readings; cells and misfits.
+    The layers, innermost first: what the file has; its ids as they are compared, and the timestamp in a standard form;
+    each value's basis; readings; cells and misfits.
     """
     layout = target.layout
     source, found = _with_computed_fields(rows, found)
@@ -53,14 +54,17 @@ def rows_sql(target: Target, file: int | str, rows: Rows, found: Resolved, *, wa
     held = held_values(layout.items, found)
     raw = [
         f"{file} AS file, {rows.broken} AS broken, {rows.line} AS line",
-        f"{_id(found.fields.get('contact_id'))} AS {'raw_contact' if target.identity else 'contact'}",
+        f"{cleaned(found.fields.get('contact_id'))} AS {'raw_contact' if target.identity else 'contact'}",
         f"{cleaned(found.fields.get('event'))} AS name",
-        f"{_id(found.fields.get('event_id'))} AS event_id, {_text(found.fields.get('sequence'))} AS sequence",
+        f"{cleaned(found.fields.get('event_id'))} AS event_id, {_text(found.fields.get('sequence'))} AS sequence",
         f"{_moment(moment)} AS moment, {_objects(found.fields.get('properties'))} AS objects",
         *value_columns(target, held, rows, found),
         *([f"hash({', '.join(rows.content)}) AS fingerprint"] if target.dedupe else []),
-        *(f"{_id(found.fields.get(f'{each}_id'))} AS raw_{each}" for each in _IDS if target.identity),
+        *(f"{cleaned(found.fields.get(f'{each}_id'))} AS raw_{each}" for each in _IDS if target.identity),
     ]
+    standard = _compared_ids(target, found)
+    if moment is not None and not is_typed(moment):
+        standard.append(f"{standard_sql('moment', target.timezone, found.dates.get(target.moment))} AS moment")
     codes = " ".join(f"WHEN {text_literal(event)} THEN {code}" for code, event in enumerate(layout.events))
     coded = [f"{f'CASE name {codes} END' if codes else 'NULL'} AS code", f"{_form(moment)} AS form"]
     coded += [f"{_known_id(target, f'raw_{each}')} AS {each}" for each in ("contact", *_IDS) if target.identity]
@@ -74,9 +78,8 @@ def rows_sql(target: Target, file: int | str, rows: Rows, found: Resolved, *, wa
     source = f"SELECT {', '.join(raw)} FROM {source} AS source"
     if wanted_alone:
         source = f"SELECT * FROM ({source}) WHERE {among('name', map(text_literal, layout.events))}"
-    if moment is not None and not is_typed(moment):
-        standard = standard_sql("moment", target.timezone, found.dates.get(target.moment))
-        source = f"SELECT * REPLACE ({standard} AS moment) FROM ({source})"
+    if standard:
+        source = f"SELECT * REPLACE ({', '.join(standard)}) FROM ({source})"
     for layer in (coded, based, parted, form_columns(held), celled, judged):
         if layer:
             source = f"SELECT *, {', '.join(layer)} FROM ({source})"
@@ -106,19 +109,29 @@ def _staged_columns(target: Target, held: list[Held], rows: Rows) -> list[str]:
 
 def _with_computed_fields(rows: Rows, found: Resolved) -> tuple[str, Resolved]:
     """The relation with a column for each field that has to be worked out: what follows names it several times,
-    and an expression inside CASE is worked out as often as it is written."""
+    and an expression is planned, and inside CASE worked out, as often as it is written."""
     computed = {
         field: place
         for field, place in found.fields.items()
-        if "(" in place.sql and place.kind in ("text", "json") and field != "properties"
+        if (place.kind == "json" or (place.kind == "text" and "(" in place.sql)) and field != "properties"
     }
     if not computed:
         return rows.relation, found
-    columns = ", ".join(f"{text_sql(place.kind, place.sql)} AS raw_{field}" for field, place in computed.items())
+    columns = ", ".join(f"{text_sql(place.kind, place.sql)} AS scenario_{field}" for field, place in computed.items())
     fields = {
-        field: Column(f"raw_{field}", "text") if field in computed else place for field, place in found.fields.items()
+        field: Column(f"scenario_{field}", "text") if field in computed else place
+        for field, place in found.fields.items()
     }
     return f"(SELECT *, {columns} FROM {rows.relation})", replace(found, fields=fields)
+
+
+def _compared_ids(target: Target, found: Resolved) -> list[str]:
+    """Each id that the file has as it is compared: a whole number without a fraction, an e-mail address in lower
+    case."""
+    columns = {"contact_id": "raw_contact" if target.identity else "contact", "event_id": "event_id"}
+    if target.identity:
+        columns |= {f"{each}_id": f"raw_{each}" for each in _IDS}
+    return [f"id_text({column}) AS {column}" for field, column in columns.items() if field in found.fields]
 
 
 def _id_columns(usable: str) -> tuple[str, str, str]:
@@ -136,12 +149,7 @@ def _known_id(target: Target, raw_id: str) -> str:
 
 def cleaned(column: Column | None) -> str:
     """Without blanks around it, NULL if nothing is left."""
-    return f"nullif(trimmed({_text(column)}), '')"
-
-
-def _id(column: Column | None) -> str:
-    """An id as it is compared: without blanks, a whole number without a fraction, an e-mail address in lower case."""
-    return f"id_text({cleaned(column)})"
+    return f"nullif(trimmed({_text(column)}), '')" if column else "CAST(NULL AS VARCHAR)"
 
 
 def _text(column: Column | None) -> str:
