@@ -88,15 +88,15 @@ def _read_once(load: Callable[..., Loaded]) -> Callable[..., Loaded]:
         kept.move_to_end(key)
         if len(kept) > _MOST:
             kept.popitem(last=False)
-        found = kept[key]
-        # Lists of its own for everyone, since commands add to what was found.
+        loaded_project = kept[key]
+        # Lists of its own for everyone, since commands add to the findings.
         return replace(
-            found,
-            found=list(found.found),
-            sources=dict(found.sources),
-            tests=list(found.tests),
-            test_files=list(found.test_files),
-            ignored=list(found.ignored),
+            loaded_project,
+            findings=list(loaded_project.findings),
+            sources=dict(loaded_project.sources),
+            tests=list(loaded_project.tests),
+            test_files=list(loaded_project.test_files),
+            ignored=list(loaded_project.ignored),
         )
 
     return loaded

@@ -24,7 +24,7 @@ from scenario_cli.model.expression import (
 from scenario_cli.model.metrics import Aggregate, Metric
 from scenario_cli.model.project import Project, Property
 from scenario_cli.model.scenario import Scenario
-from scenario_cli.model.triggers import AbsenceTrigger, Trigger, fired_by_events, heard, watched
+from scenario_cli.model.triggers import AbsenceTrigger, Trigger, fired_by_events, trigger_events, watched
 from scenario_cli.model.vocabulary import FUNCTIONS
 
 Types = Mapping[str, str | None]
@@ -92,7 +92,7 @@ def _operands(node: Binary | Compare | Item) -> Iterator[object]:
         case Binary():
             yield from (node.left, node.right) if node.op not in ("and", "or") else ()
         case Compare():
-            yield from (node.left, *(operand for _, operand in node.rest))
+            yield from (node.left, *(operand for _, operand in node.comparisons))
         case Item():
             yield from () if isinstance(node.index, Const) else (node.base,)
 
@@ -209,7 +209,7 @@ def _types(properties: Mapping[str, Property]) -> dict[str, str | None]:
 
 def listened_to(scenario: Scenario) -> Iterator[str]:
     """The events, groups among them, that let a contact in, move a journey or are its goal."""
-    yield from (name.text for trigger in scenario.triggers for name in heard(trigger))
+    yield from (name.text for trigger in scenario.triggers for name in trigger_events(trigger))
     yield from (transition.event.text for transition in scenario.on)
     if scenario.goal is not None:
         yield scenario.goal.event.text
@@ -228,7 +228,7 @@ def _reads_time(project: Project, root: Expr, visited: frozenset[str] = frozense
     for node in walk(root):
         if isinstance(node, Ref) and node.name == "now":
             return True
-        if isinstance(node, Call) and (node.name in ("days_since", "lookup") or "within" in dict(node.named)):
+        if isinstance(node, Call) and (node.name in ("days_since", "lookup") or "within" in dict(node.keywords)):
             return True
         path = path_of(node) if isinstance(node, Attr | Item) else None
         name = ".".join(path or ())

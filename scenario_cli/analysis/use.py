@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from scenario_cli.model.expression import Attr, Call, Const, Expression, Item, path_of, walk
 from scenario_cli.model.metrics import Aggregate
 from scenario_cli.model.project import Project
-from scenario_cli.model.triggers import heard, watched
+from scenario_cli.model.triggers import trigger_events, watched
 from scenario_cli.model.vocabulary import FUNCTIONS
 
 
@@ -19,7 +19,7 @@ def heard_events(project: Project, expressions: Iterable[Expression]) -> set[str
     """The events that a trigger, a transition, a goal, a metric or a history function names; groups written out."""
     names: set[str] = set()
     for scenario in project.scenarios.values():
-        names.update(name.text for trigger in scenario.triggers for name in heard(trigger))
+        names.update(name.text for trigger in scenario.triggers for name in trigger_events(trigger))
         names.update(transition.event.text for transition in scenario.transitions)
         names.update([scenario.goal.event.text] if scenario.goal is not None else [])
     for metric in project.metrics.values():

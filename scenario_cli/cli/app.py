@@ -47,8 +47,8 @@ app.command("map")(map_command.map_)
 app.command("brief")(brief.brief)
 
 
-def _version(asked: bool) -> None:
-    if asked:
+def _version(requested: bool) -> None:
+    if requested:
         from importlib.metadata import version
 
         print(f"scenario {version('scenario-cli')}")

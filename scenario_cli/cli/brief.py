@@ -50,7 +50,7 @@ def brief(
     readers = one_of("--for", for_, ("both", "data", "writers"))
     colored = color(color_) and output is None
     loaded = load(project)
-    refuse_broken(replace(loaded, found=_besides_texts(loaded)), quiet)
+    refuse_broken(replace(loaded, findings=_besides_texts(loaded)), quiet)
     document = _document(loaded, choose(loaded, names or []), readers)
     if chosen_format == "markdown":
         from scenario_cli.reports.document.markdown import document_markdown
@@ -66,9 +66,11 @@ def brief(
 def _besides_texts(loaded: Loaded) -> list[Diagnostic]:
     """The findings without those about texts: a brief is for those who are still to write them."""
     return [
-        one
-        for one in loaded.found
-        if one.code != "REF007" and not one.code.startswith("MSG") and one.span.file.endswith((".yaml", ".yml"))
+        finding
+        for finding in loaded.findings
+        if finding.code != "REF007"
+        and not finding.code.startswith("MSG")
+        and finding.span.file.endswith((".yaml", ".yml"))
     ]
 
 
@@ -94,6 +96,6 @@ def _document(loaded: Loaded, chosen: tuple[str, ...], readers: str) -> Document
         from scenario_cli.analysis.writing_needs import profile_variables, writing_needs
         from scenario_cli.reports.brief.writing import brief_writing
 
-        needs = [writing_needs(scenario, model, variables) for scenario in scenarios]
-        document += brief_writing(needs, profile_variables(model))
+        writing = [writing_needs(scenario, model, variables) for scenario in scenarios]
+        document += brief_writing(writing, profile_variables(model))
     return document

@@ -19,47 +19,47 @@ _MOST_FINDINGS = 20
 
 def refuse_to_overwrite(root: Path, changes: Sequence[Change], hint: str) -> None:
     """Stops where a file stands that would be a new one."""
-    there = [change.path for change in changes if not change.added and (root / change.path).exists()]
-    there.sort(key=lambda path: (path.startswith("."), path.count("/")))
-    if there:
-        more = f" and {len(there) - 3} more" if len(there) > 3 else ""
-        raise Stop(f"{', '.join(there[:3])}{more}: there already, and nothing is written over", hint)
+    existing = [change.path for change in changes if not change.added and (root / change.path).exists()]
+    existing.sort(key=lambda path: (path.startswith("."), path.count("/")))
+    if existing:
+        more = f" and {len(existing) - 3} more" if len(existing) > 3 else ""
+        raise Stop(f"{', '.join(existing[:3])}{more}: there already, and nothing is written over", hint)
 
 
 def try_out(root: Path, changes: Sequence[Change]) -> None:
     """Stops where the project would have errors after these changes; shows them."""
     from scenario_cli.language.library import trial
 
-    found = trial(root, changes)
-    if found:
-        for finding in found[:_MOST_FINDINGS]:
+    errors = trial(root, changes)
+    if errors:
+        for finding in errors[:_MOST_FINDINGS]:
             note(f"{finding.code} {finding.message}")
             notes([f"  = {finding.hint}"] if finding.hint else [])
-        if len(found) > _MOST_FINDINGS:
-            note(f"and {len(found) - _MOST_FINDINGS} more")
+        if len(errors) > _MOST_FINDINGS:
+            note(f"and {len(errors) - _MOST_FINDINGS} more")
         raise Stop("the project would have errors then, so nothing was written", "mend what is named above first")
 
 
 def write(root: Path, changes: Sequence[Change]) -> None:
     """New files first, none over another; then those that get entries, each there whole or as it was."""
-    made: list[Path] = []
+    created: list[Path] = []
     folders: list[Path] = []
     try:
         _make_folder(root, folders)
-        with drafts_beside(root / "project.yaml") as beside:
-            drafts = [(beside / str(number), change) for number, change in enumerate(changes)]
+        with drafts_beside(root / "project.yaml") as drafts_folder:
+            drafts = [(drafts_folder / str(number), change) for number, change in enumerate(changes)]
             for draft, change in drafts:
                 draft.write_bytes(change.content)
-            for draft, change in sorted(drafts, key=lambda one: one[1].added != ()):
+            for draft, change in sorted(drafts, key=lambda pair: pair[1].added != ()):
                 target = root / change.path
                 _make_folder(target.parent, folders)
                 if change.added and target.exists():
                     put(draft, target)
                 else:
                     put_new(draft, target)
-                    made.append(target)
+                    created.append(target)
     except BaseException as error:
-        for path in made:
+        for path in created:
             path.unlink(missing_ok=True)
         for folder in reversed(folders):
             with suppress(OSError):  # somebody else has put a file there
@@ -69,12 +69,12 @@ def write(root: Path, changes: Sequence[Change]) -> None:
         raise
 
 
-def _make_folder(folder: Path, made: list[Path]) -> None:
+def _make_folder(folder: Path, created: list[Path]) -> None:
     """Makes a folder with those above it, and notes each that was not there."""
-    missing = [each for each in (folder, *folder.parents) if not each.exists()]
-    for each in reversed(missing):
-        each.mkdir()
-        made.append(each)
+    missing = [path for path in (folder, *folder.parents) if not path.exists()]
+    for path in reversed(missing):
+        path.mkdir()
+        created.append(path)
 
 
 def change_text(changes: Sequence[Change], columns: int) -> str:

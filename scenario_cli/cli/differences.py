@@ -13,10 +13,12 @@ if TYPE_CHECKING:
 _COLORS = {"+": "green", "-": "red", "@": "cyan"}
 
 
-def difference(shown: str, before: str, after: str, style: Style) -> str:
+def difference(file_name: str, before: str, after: str, style: Style) -> str:
     """A unified diff that `patch` and `git apply` take."""
     lines: list[str] = []
-    for line in difflib.unified_diff(before.splitlines(True), after.splitlines(True), f"a/{shown}", f"b/{shown}"):
+    for line in difflib.unified_diff(
+        before.splitlines(True), after.splitlines(True), f"a/{file_name}", f"b/{file_name}"
+    ):
         name = _COLORS.get(line[:1])
         text = line.rstrip("\r\n")
         end = line[len(text) :] if line.endswith("\n") else f"{line[len(text) :]}\n\\ No newline at end of file\n"

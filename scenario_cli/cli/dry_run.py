@@ -28,7 +28,7 @@ from scenario_cli.cli.options import (
     running,
 )
 from scenario_cli.cli.plan_output import lines_beside, plan_head, plan_target
-from scenario_cli.cli.reading import export_options, number_of_workers, read_log, span
+from scenario_cli.cli.reading import check_times, check_workers, export_options, number_of_workers, read_log, span
 
 
 @takes_export
@@ -63,15 +63,17 @@ def dry_run(
     """Replay an event log: entries, funnel, messages, drops, conversions."""
     one_of("--format", format_, ("text", "json"))
     colored = color(color_) and output is None
+    check_times(from_=from_, until=until)
+    check_workers(workers)
     target = plan_target("--plan", plan)
     check_writable(output)
     check_writable(report)
     loaded = load_sound(project, quiet, export.allow_outside)
     model = loaded.project
-    named = bool(names or scenario)
+    by_name = bool(names or scenario)
     chosen = choose(loaded, [*(names or []), *(scenario or [])])
     options = export_options(model, export)
-    run_too = running(loaded, chosen, only, named)
+    run_too = running(loaded, chosen, only, by_name)
 
     from scenario_cli.hosts.plan_files import finish
     from scenario_cli.hosts.replay import Replay, replay
@@ -101,5 +103,5 @@ def dry_run(
 
         emit(dry_run_page(run), report)
         note(f"wrote {report}", quiet)
-    emit(dry_run_json(run) if format_ == "json" else dry_run_text(run, colored, width(sys.stdout), named), output)
+    emit(dry_run_json(run) if format_ == "json" else dry_run_text(run, colored, width(sys.stdout), by_name), output)
     return 0

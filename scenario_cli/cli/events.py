@@ -60,7 +60,7 @@ def inspect(
     one_of("--format", format_, FORMATS)
     colored = color(color_) and output is None
     model = project_if_any(project, export.allow_outside)
-    options = export_options(model, replace(export, events=_both(paths, export.events)))
+    options = export_options(model, replace(export, events=_all_paths(paths, export.events)))
     broadcast = [name for name, event in model.plan.events.items() if event.broadcast]
     inspection = inspected(options, quiet, broadcast=broadcast)
 
@@ -69,7 +69,7 @@ def inspect(
     if format_ == "text":
         emit(inspection_text(inspection, colored, width(sys.stdout), show_data), output)
     else:
-        emit(_written(inspection_values(inspection, show_data), format_), output)
+        emit(_as_text(inspection_values(inspection, show_data), format_), output)
     return 0
 
 
@@ -113,11 +113,12 @@ def check(
     model = loaded.project
     if not model.plan.events:
         raise Stop("the project has no tracking plan", "'scenario events infer' makes one from an export")
-    options = export_options(model, replace(export, events=_both(paths, export.events)))
+    options = export_options(model, replace(export, events=_all_paths(paths, export.events)))
     declared = {
-        name: {key: one.type for key, one in event.properties.items()} for name, event in model.plan.events.items()
+        name: {key: declared_property.type for key, declared_property in event.properties.items()}
+        for name, event in model.plan.events.items()
     }
-    attributes = {name: one.type for name, one in model.plan.profile.items()}
+    attributes = {name: attribute.type for name, attribute in model.plan.profile.items()}
     broadcast = [name for name, event in model.plan.events.items() if event.broadcast]
     inspection = inspected(options, quiet, declared, attributes, broadcast)
 
@@ -132,7 +133,7 @@ def check(
         if inspection.windows is None:
             note(f"not compared: {NOT_COMPARED}", quiet)
     else:
-        emit(_written(check_values(breaches, inspection, model.name, show_data), format_), output)
+        emit(_as_text(check_values(breaches, inspection, model.name, show_data), format_), output)
     return 1 if any(strict or not breach.note for breach in breaches) else 0
 
 
@@ -155,7 +156,7 @@ def infer(
     one_of("--format", format_, FORMATS)
     colored = color(color_) and output is None
     model = project_if_any(project, export.allow_outside)
-    options = export_options(model, replace(export, events=_both(paths, export.events)))
+    options = export_options(model, replace(export, events=_all_paths(paths, export.events)))
     plan_file = _plan_file(model.root) if merge else None
     broadcast = [name for name, event in model.plan.events.items() if event.broadcast]
     inspection = inspected(options, quiet, broadcast=broadcast)
@@ -165,14 +166,14 @@ def infer(
     from scenario_cli.analysis.tracking_plan.infer import infer_plan
     from scenario_cli.reports.exports.withheld import is_shown, shown_name
 
-    def shown(name: str, value: str) -> str | None:
+    def shown_value(name: str, value: str) -> str | None:
         return value if show_data or is_shown(name, value) else None
 
-    def named(name: str) -> bool:
+    def is_declared(name: str) -> bool:
         return show_data or shown_name(name) == name
 
-    known = [name for name, event in model.plan.events.items() if event.profile]
-    plan = infer_plan(inspection, shown, known, broadcast, named)
+    profile_events = [name for name, event in model.plan.events.items() if event.profile]
+    plan = infer_plan(inspection, shown_value, profile_events, broadcast, is_declared)
     if plan_file is not None:
         merged = _merged(plan_file, plan)
         emit(merged.text, output or plan_file)
@@ -184,7 +185,7 @@ def infer(
     if format_ == "text":
         emit(inferred_text(plan, inspection, colored, width(sys.stdout)), output)
     elif format_ == "json":
-        emit(_written(inferred_values(plan, inspection), "json"), output)
+        emit(_as_text(inferred_values(plan, inspection), "json"), output)
     else:
         from scenario_cli.language.edit.plan_text import plan_text
 
@@ -192,11 +193,11 @@ def infer(
     return 0
 
 
-def _both(paths: list[str] | None, events: list[str] | None) -> list[str] | None:
+def _all_paths(paths: list[str] | None, events: list[str] | None) -> list[str] | None:
     return [*(paths or []), *(events or [])] or None
 
 
-def _written(values: dict[str, Any], format_: str) -> str:
+def _as_text(values: dict[str, Any], format_: str) -> str:
     from scenario_cli.cli.yaml_text import yaml_text
     from scenario_cli.reports.json_text import json_text
 
@@ -204,10 +205,10 @@ def _written(values: dict[str, Any], format_: str) -> str:
 
 
 def _head(rows: int, files: tuple[str, ...]) -> str:
-    read = ", ".join(printable(Path(file).name) for file in files[:3])
-    read += f" and {len(files) - 3} more" if len(files) > 3 else ""
+    names = ", ".join(printable(Path(file).name) for file in files[:3])
+    names += f" and {len(files) - 3} more" if len(files) > 3 else ""
     return (
-        f"Inferred from {rows:,} rows of {read}. An export shows what there was, not what is meant: add\n"
+        f"Inferred from {rows:,} rows of {names}. An export shows what there was, not what is meant: add\n"
         "descriptions, look at what is required, and take out what no scenario needs."
     )
 
@@ -216,26 +217,26 @@ def _plan_file(root: str) -> Path:
     if not root:
         raise Stop("--merge adds to a project's events.yaml, and there is no project here",
                    "name it with --project DIR, or leave --merge out and write to a file with --output")  # fmt: skip
-    found = Path(root) / "events.yaml"
-    if not found.is_file():
-        raise Stop(f"there is no {found} to add to", f"leave --merge out: --output {found} writes a new one")
-    return found
+    path = Path(root) / "events.yaml"
+    if not path.is_file():
+        raise Stop(f"there is no {path} to add to", f"leave --merge out: --output {path} writes a new one")
+    return path
 
 
 def _merged(file: Path, plan: InferredPlan) -> Merged:
     from scenario_cli.language.edit.plan_merge import CannotMerge, merge_plan
     from scenario_cli.language.find import shown_path
 
-    shown = shown_path(file)
+    name = shown_path(file)
     try:
         # As it is, with its line ends.
-        return merge_plan(file.read_bytes().decode("utf-8"), plan, shown)
+        return merge_plan(file.read_bytes().decode("utf-8"), plan, name)
     except UnicodeDecodeError:
-        raise Stop(f"{shown} is not UTF-8", "save it as UTF-8") from None
+        raise Stop(f"{name} is not UTF-8", "save it as UTF-8") from None
     except CannotMerge as error:
-        first = error.found[0] if error.found else None
-        where = f"{first.span.file}:{first.span.line}: {first.message}" if first else None
-        raise Stop(f"nothing can be added to {shown}: {error}", where) from None
+        first = error.findings[0] if error.findings else None
+        fault = f"{first.span.file}:{first.span.line}: {first.message}" if first else None
+        raise Stop(f"nothing can be added to {name}: {error}", fault) from None
 
 
 def _tell_merged(merged: Merged, file: Path, quiet: bool) -> None:
@@ -245,5 +246,5 @@ def _tell_merged(merged: Merged, file: Path, quiet: bool) -> None:
         note(f"{shown_path(file)}: nothing new in the export", quiet)
     else:
         note(f"{shown_path(file)}: added {', '.join(merged.added)}", quiet)
-    for line in merged.differs:
+    for line in merged.differences:
         note(f"left as it is: {line}", quiet)

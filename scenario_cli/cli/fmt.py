@@ -43,20 +43,20 @@ def fmt(
         return _standard_input(project, chosen[0])
     from scenario_cli.reports.text import Style, plural
 
-    changed = same = refused = 0
+    changed = unchanged = refused = 0
     for path, kind in _files(project, chosen):
         before = _text(path)
-        done = _formatted(before, kind, path)
-        if done.text is None:
+        formatted = _formatted(before, kind, path)
+        if formatted.text is None:
             refused += 1
-            _refuse(path, before, done)
-        elif done.text == before:
-            same += 1
+            _refuse(path, before, formatted)
+        elif formatted.text == before:
+            unchanged += 1
         else:
             changed += 1
-            _change(path, before, done.text, check, diff, Style(colored))
+            _change(path, before, formatted.text, check, diff, Style(colored))
     would = "would change" if check or diff else "changed"
-    parts = [f"{plural(changed, 'file')} {would}", f"{same:,} as they should be"]
+    parts = [f"{plural(changed, 'file')} {would}", f"{unchanged:,} as they should be"]
     note(", ".join([*parts, *([f"{refused:,} not laid out"] if refused else [])]), quiet)
     return 2 if refused else int(changed > 0 and (check or diff))
 
@@ -69,7 +69,7 @@ def _files(project: str | None, chosen: Sequence[Path]) -> Iterator[tuple[Path, 
         folder = Folder(root, outside_allowed())
         for inside, kind in project_files(folder):
             path = root / inside
-            if not chosen or any(path.resolve().is_relative_to(one) for one in chosen):
+            if not chosen or any(path.resolve().is_relative_to(chosen_path) for chosen_path in chosen):
                 if folder.is_off_limits(inside):
                     raise Stop(f"'{path}' leads out of the project's folder", HOW_TO_ALLOW)
                 yield path, kind
@@ -90,28 +90,28 @@ def _formatted(text: str, kind: str, path: Path) -> Formatted:
     return format_text(text, kind, shown_path(path))
 
 
-def _refuse(path: Path, text: str, done: Formatted) -> None:
+def _refuse(path: Path, text: str, formatted: Formatted) -> None:
     from scenario_cli.language.find import shown_path
     from scenario_cli.reports.findings import full_text
 
-    shown = shown_path(path)
-    if done.found:
-        notes(full_text(done.found, {shown: text}, color=False, width=100).rstrip().split("\n"))
+    name = shown_path(path)
+    if formatted.findings:
+        notes(full_text(formatted.findings, {name: text}, color=False, width=100).rstrip().split("\n"))
     else:
-        note(f"{shown}: not laid out: {done.refused}")
+        note(f"{name}: not laid out: {formatted.refused}")
 
 
 def _change(path: Path, before: str, after: str, check: bool, diff: bool, style: Style) -> None:
     from scenario_cli.language.find import shown_path
 
-    shown = shown_path(path)
+    name = shown_path(path)
     if diff:
-        emit(difference(shown, before, after, style), None)
+        emit(difference(name, before, after, style), None)
     elif check:
-        emit(f"{plain_line(shown)}\n", None)
+        emit(f"{plain_line(name)}\n", None)
     else:
         rewrite(path, after.encode())
-        emit(f"{plain_line(shown)}\n", None)
+        emit(f"{plain_line(name)}\n", None)
 
 
 def _standard_input(project: str | None, path: Path) -> int:
@@ -123,9 +123,11 @@ def _standard_input(project: str | None, path: Path) -> int:
     if kind is None:
         raise Stop(f"'{path.name}' is no file of a project that has a layout", "fmt lays out its YAML files")
     text = sys.stdin.buffer.read().decode("utf-8", errors="surrogateescape")
-    done = _formatted(text, kind, path)
-    if done.text is None:
-        _refuse(path, text, done)
-    sys.stdout.buffer.write((text if done.text is None else done.text).encode("utf-8", errors="surrogateescape"))
+    formatted = _formatted(text, kind, path)
+    if formatted.text is None:
+        _refuse(path, text, formatted)
+    sys.stdout.buffer.write(
+        (text if formatted.text is None else formatted.text).encode("utf-8", errors="surrogateescape")
+    )
     sys.stdout.buffer.flush()
-    return 0 if done.text is not None else 2
+    return 0 if formatted.text is not None else 2

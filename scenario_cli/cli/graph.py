@@ -23,7 +23,15 @@ from scenario_cli.cli.options import (
     load_sound,
     running,
 )
-from scenario_cli.cli.reading import export_options, number_of_workers, read_log, refuse_without_log, span
+from scenario_cli.cli.reading import (
+    check_times,
+    check_workers,
+    export_options,
+    number_of_workers,
+    read_log,
+    refuse_without_log,
+    span,
+)
 
 if TYPE_CHECKING:
     from scenario_cli.analysis.picture import Picture
@@ -56,13 +64,15 @@ def graph(
     """Draw a scenario; with --events, the contacts that took each way."""
     chosen_format = format_of(format_, output, FORMATS)
     colored = color(color_) and output is None
+    check_times(from_=from_, until=until)
+    check_workers(workers)
     loaded = load_sound(project, quiet, export.allow_outside)
     model = loaded.project
     (chosen,) = choose(loaded, [name])
 
     from scenario_cli.analysis.picture import counted, picture
 
-    drawn = picture(model.scenarios[chosen])
+    drawing = picture(model.scenarios[chosen])
     if not (export.events or export.query or counts):
         refuse_without_log(
             "add --events PATH, or --counts for the project's own",
@@ -87,32 +97,32 @@ def graph(
                 summary = replay(job, staged, processes, None, progress)
         since = day(start if start is not None else staged.report.first, model.timezone)
         note = f"contacts from {since} to {day(end, model.timezone)}"
-        drawn = counted(drawn, summary.contacts_by_edge, summary.times_by_edge, note)
-    emit(_rendered(drawn, chosen_format, colored), output)
+        drawing = counted(drawing, summary.contacts_by_edge, summary.times_by_edge, note)
+    emit(_rendered(drawing, chosen_format, colored), output)
     return 0
 
 
-def _rendered(drawn: Picture, format_: str, colored: bool) -> str:
+def _rendered(drawing: Picture, format_: str, colored: bool) -> str:
     match format_:
         case "mermaid":
             from scenario_cli.reports.graph.mermaid import graph_mermaid
 
-            return graph_mermaid(drawn)
+            return graph_mermaid(drawing)
         case "dot":
             from scenario_cli.reports.graph.dot import graph_dot
 
-            return graph_dot(drawn)
+            return graph_dot(drawing)
         case "svg":
             from scenario_cli.reports.graph.svg import NoRenderer, graph_svg
 
             try:
-                return graph_svg(drawn)
+                return graph_svg(drawing)
             except NoRenderer as error:
                 raise Stop(str(error), "install Graphviz, or write --format dot and draw it elsewhere") from None
         case "json":
             from scenario_cli.reports.graph.json import graph_json
 
-            return graph_json(drawn)
+            return graph_json(drawing)
     from scenario_cli.reports.graph.text import graph_text
 
-    return graph_text(drawn, colored, width(sys.stdout))
+    return graph_text(drawing, colored, width(sys.stdout))

@@ -34,9 +34,9 @@ def init(
     try_out(root, changes)
     write(root, changes)
     emit(change_text(changes, width(sys.stdout)), None)
-    shown = "" if folder == Path("scenarios") else f" --project {folder}"
+    option = "" if folder == Path("scenarios") else f" --project {folder}"
     following = ("events infer LOG", "new --list", "validate") if empty else ("validate", "test", "dry-run")
     # 'new --list' is about the library, not about a project.
-    steps = [f"scenario {one}{'' if one.endswith('--list') else shown}" for one in following]
+    steps = [f"scenario {command}{'' if command.endswith('--list') else option}" for command in following]
     notes(["", f"Next: {', '.join(steps)}"], quiet)
     return 0

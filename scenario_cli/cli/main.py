@@ -1,4 +1,4 @@
-"""How the `scenario` command begins, and how every end of one becomes an exit code.
+"""Starts the `scenario` command, and turns every end of it into an exit code.
 
 0 fine, 1 findings, 2 the job could not be done, 3 a bug in the tool, 130 interrupted, 143 terminated.
 
@@ -48,54 +48,54 @@ def run(arguments: list[str]) -> int:
 
     code = 0
     try:
-        code = _done(arguments)
+        code = _exit_code(arguments)
         sys.stdout.flush()
     except BrokenPipeError:  # whoever read our output has gone, and nothing is left to say
         silence_output()
     except OSError as error:
         silence_output()
-        _say(f"standard output cannot be written: {error.strerror}")
+        _report(f"standard output cannot be written: {error.strerror}")
         code = 2
     return code
 
 
-def _done(arguments: list[str]) -> int:
+def _exit_code(arguments: list[str]) -> int:
     try:
         from scenario_cli.cli.app import execute
         from scenario_cli.cli.console import Stop
 
         try:
             code = execute(arguments)
-            # Typer makes an exit code of an interrupt, and says nothing.
+            # Typer turns an interrupt into an exit code without a message.
             return _ended(_received[0]) if _received else code
         except Stop as error:
             if _received:
                 raise
-            _say(str(error))
+            _report(str(error))
             return 2
     except BrokenPipeError:
         raise
     except (Exception, KeyboardInterrupt) as error:
         if _received or isinstance(error, KeyboardInterrupt):
             return _ended(_received[0] if _received else _INTERRUPT)
-        if lacking := _lacking(error):
-            _say(lacking)
+        if message := _lack_of_room(error):
+            _report(message)
             return 2
         import traceback
 
         # The trace without values: frames and lines, nothing of anybody's data but the error's own text.
-        _say(f"this is a bug in the tool, not in your files. Please report:\n{traceback.format_exc().rstrip()}")
+        _report(f"this is a bug in the tool, not in your files. Please report:\n{traceback.format_exc().rstrip()}")
         return 3
 
 
-def _lacking(error: Exception) -> str | None:
+def _lack_of_room(error: Exception) -> str | None:
     """A sentence about the disk or the memory that an error is about; None where it is about neither."""
     import errno
 
     if isinstance(error, OSError):
         if error.errno in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EMFILE):
-            named = f" '{error.filename}'" if error.filename else " the files that are needed meanwhile"
-            return f"cannot write{named}: {error.strerror}"
+            target = f" '{error.filename}'" if error.filename else " the files that are needed meanwhile"
+            return f"cannot write{target}: {error.strerror}"
         return None
     if type(error).__module__.lstrip("_").startswith("duckdb") and type(error).__name__ in (
         "IOException",
@@ -118,11 +118,11 @@ def _interrupt(number: int, _: object) -> None:
 
 
 def _ended(number: int) -> int:
-    _say(_SENTENCES[number])
+    _report(_SENTENCES[number])
     return 128 + number
 
 
-def _say(text: str) -> None:
+def _report(text: str) -> None:
     from scenario_cli.cli.console import notes
 
     notes(f"scenario: {text}".split("\n"))

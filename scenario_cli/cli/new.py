@@ -43,8 +43,8 @@ def new(
     if list_:
         if name is not None and name not in library.scenarios:
             raise Stop(f"no scenario '{name}' in the library", did_you_mean(name, library.scenarios, "the library has"))
-        shown = library.scenarios.values() if name is None else [library.scenarios[name]]
-        emit(_listed(library, shown, colored, width(sys.stdout)), None)
+        scenarios = library.scenarios.values() if name is None else [library.scenarios[name]]
+        emit(_listed(library, scenarios, colored, width(sys.stdout)), None)
         return 0
     if name is None:
         raise Stop("no name is given", "write 'scenario new NAME'; 'scenario new --list' shows what there is")
@@ -92,7 +92,7 @@ def _tell_of_failing(root: Path, name: str) -> None:
     cases = [(file, case) for file in loaded.tests if name in (file.scenarios or ()) for case in file.cases]
     failing = [case.name for file, case in cases if not verdict(play(stage, file, case)).passed]
     if failing:
-        listed = ", ".join(f"'{one}'" for one in failing[:5]) + (
+        listed = ", ".join(f"'{test}'" for test in failing[:5]) + (
             f" and {len(failing) - 5} more" if len(failing) > 5 else ""
         )
         many = f"{len(failing)} of its {plural(len(cases), 'test case')}"
@@ -110,12 +110,12 @@ def _listed(library: Project, scenarios: Iterable[Scenario], colored: bool, colu
         parts = needed(library, scenario)
         sends = len(scenario.messages)
         lines += ["", style(scenario.name, "bold") + style(f"  {scenario.title}", "dim")]
-        what = [
+        contents = [
             plural(len(scenario.states), "state"),
             plural(sends, "message"),
             plural(tests_of(library, scenario), "test"),
         ]
-        lines.append(f"  {', '.join(what)}")
+        lines.append(f"  {', '.join(contents)}")
         for word, names in (
             ("events", parts.events),
             ("attributes", parts.attributes),

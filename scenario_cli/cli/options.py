@@ -52,40 +52,40 @@ def one_of(option: str, value: str, allowed: tuple[str, ...]) -> str:
     return value
 
 
-def format_of(given: str | None, output: Path | None, formats: Mapping[str, str]) -> str:
+def format_of(chosen: str | None, output: Path | None, formats: Mapping[str, str]) -> str:
     """The format that is asked for, else the one whose ending the output file has, else the first.
 
     `formats` are the endings by format; a format that no file stands for has none.
     """
-    if given is not None:
-        return one_of("--format", given, tuple(formats))
+    if chosen is not None:
+        return one_of("--format", chosen, tuple(formats))
     ending = output.suffix if output is not None else ""
-    return next((name for name, known in formats.items() if known and known == ending), next(iter(formats)))
+    return next((name for name, suffix in formats.items() if suffix and suffix == ending), next(iter(formats)))
 
 
 def color(setting: str) -> bool:
     return stdout_color(one_of("--color", setting, ("auto", "always", "never")))
 
 
-def mapping(given: list[str] | None, option: str = "--map") -> dict[str, str]:
+def mapping(texts: list[str] | None, option: str = "--map") -> dict[str, str]:
     """`contact_id=user_id,event=event_type`, repeatable, as a mapping."""
-    found: dict[str, str] = {}
-    for text in given or ():
+    pairs: dict[str, str] = {}
+    for text in texts or ():
         for pair in text.split(","):
-            ours, equals, theirs = pair.partition("=")
-            if not equals or not ours.strip() or not theirs.strip():
+            field_, equals, column = pair.partition("=")
+            if not equals or not field_.strip() or not column.strip():
                 raise Stop(
                     f"{option} '{pair}' is not of the form OURS=THEIRS",
                     "write contact_id=user_id,event=event_type,timestamp=event_time",
                 )
-            found[ours.strip()] = theirs.strip()
-    return found
+            pairs[field_.strip()] = column.strip()
+    return pairs
 
 
-def date_formats(given: list[str] | None) -> dict[str, str]:
+def date_formats(texts: list[str] | None) -> dict[str, str]:
     """`day-first` for every date, `birthday=%d/%m/%y` for one field or property."""
-    found: dict[str, str] = {}
-    for text in given or ():
+    formats: dict[str, str] = {}
+    for text in texts or ():
         name, equals, format_ = text.partition("=")
         name, format_ = (name.strip(), format_.strip()) if equals else ("", text.strip())
         if format_ not in ("day-first", "month-first") and "%" not in format_:
@@ -93,20 +93,20 @@ def date_formats(given: list[str] | None) -> dict[str, str]:
                 f"--date-format takes day-first, month-first or a pattern with %, not '{format_}'",
                 "a pattern names the parts of a date, such as %d/%m/%y %H:%M",
             )
-        found[name] = format_
-    return found
+        formats[name] = format_
+    return formats
 
 
-def decimals(given: list[str] | None) -> dict[str, str]:
+def decimals(texts: list[str] | None) -> dict[str, str]:
     """`comma` for every number, `total=comma` for one property."""
     from scenario_cli.model.decimal_marks import MARKS
 
-    found: dict[str, str] = {}
-    for text in given or ():
+    marks: dict[str, str] = {}
+    for text in texts or ():
         name, equals, mark = text.partition("=")
         name, mark = (name.strip(), mark.strip()) if equals else ("", text.strip())
-        found[name] = one_of("--decimal", mark, MARKS)
-    return found
+        marks[name] = one_of("--decimal", mark, MARKS)
+    return marks
 
 
 def project_root(project: str | None, paths: list[str] | None = None) -> Path:
@@ -124,8 +124,8 @@ def project_roots(project: str | None, paths: Sequence[Path]) -> list[Path]:
     if project is not None or not paths:
         return [project_root(project)]
     # Standard input need not be saved anywhere yet.
-    given = (path if path.exists() else path.parent for path in paths)
-    return list(dict.fromkeys(project_root(str(path)) for path in given))
+    existing = (path if path.exists() else path.parent for path in paths)
+    return list(dict.fromkeys(project_root(str(path)) for path in existing))
 
 
 def given_paths(paths: Sequence[str] | None, stdin_filename: str | None) -> list[Path]:
@@ -140,11 +140,11 @@ def given_paths(paths: Sequence[str] | None, stdin_filename: str | None) -> list
     return [Path(path).resolve() for path in paths or ()]
 
 
-def outside_allowed(asked: bool = False) -> bool:
+def outside_allowed(requested: bool = False) -> bool:
     """Whether a project may name what lies outside its folder: as asked for, else as the environment says."""
     from scenario_cli.model.inside import ALLOW_OUTSIDE
 
-    return asked or os.environ.get(ALLOW_OUTSIDE, "").strip().lower() in ("1", "true", "yes", "on")
+    return requested or os.environ.get(ALLOW_OUTSIDE, "").strip().lower() in ("1", "true", "yes", "on")
 
 
 def load(
@@ -161,24 +161,24 @@ def load_root(
     root: Path,
     tests: bool = False,
     unsaved: Mapping[Path, bytes] | None = None,
-    asked: Levels | None = None,
+    levels: Levels | None = None,
     errors_only: bool = False,
     allow_outside: bool = False,
 ) -> Loaded:
     """The project in a folder, as `load_project` reads it; with its `tests` also whether their times go together."""
     from scenario_cli.language.project import load_project
 
-    loaded = load_project(root, tests, unsaved, asked, errors_only, outside_allowed(allow_outside))
+    loaded = load_project(root, tests, unsaved, levels, errors_only, outside_allowed(allow_outside))
     if loaded.tests:
         from scenario_cli.hosts.scenario_tests import faulty_times
         from scenario_cli.model.diagnostic import in_reading_order
 
-        loaded.found = in_reading_order([*loaded.found, *faulty_times(loaded.tests)])
+        loaded.findings = in_reading_order([*loaded.findings, *faulty_times(loaded.tests)])
     return loaded
 
 
 def project_if_any(project: str | None, allow_outside: bool = False) -> Project:
-    """The project that is named or that the current folder lies in, whole or not; else one that says nothing."""
+    """The project that is named or that the current folder lies in, even with errors; else an empty project."""
     from scenario_cli.language.find import NoProject, find_project
     from scenario_cli.language.project import load_project
     from scenario_cli.model.project import Project
@@ -203,14 +203,14 @@ def refuse_broken(loaded: Loaded, quiet: bool, besides: Collection[str] = ()) ->
     """Shows the errors of a project and stops; `besides` are files that do not matter here."""
     from scenario_cli.reports.text import plural
 
-    found = [finding for finding in loaded.found if finding.span.file not in besides]
-    errors = [finding for finding in found if finding.severity == "error"]
+    findings = [finding for finding in loaded.findings if finding.span.file not in besides]
+    errors = [finding for finding in findings if finding.severity == "error"]
     if errors:
         from scenario_cli.reports.findings import full_text
 
         notes(full_text(errors, loaded.sources, color=False, width=100).rstrip().split("\n"))
         raise Stop("the project has errors, so nothing was run", "mend them; 'scenario validate' shows them again")
-    warnings = sum(finding.severity == "warning" for finding in found)
+    warnings = sum(finding.severity == "warning" for finding in findings)
     if warnings:
         note(f"{plural(warnings, 'warning')} about the project: see 'scenario validate'", quiet)
 
@@ -220,25 +220,27 @@ def choose(loaded: Loaded, names: list[str]) -> tuple[str, ...]:
     from scenario_cli.analysis.needs import chosen_scenarios
     from scenario_cli.model.diagnostic import did_you_mean
 
-    known = loaded.project.scenarios
+    scenarios = loaded.project.scenarios
     for name in names:
-        if name not in known:
-            raise Stop(f"unknown scenario '{name}'", did_you_mean(name, known, "scenarios"))
+        if name not in scenarios:
+            raise Stop(f"unknown scenario '{name}'", did_you_mean(name, scenarios, "scenarios"))
     chosen = tuple(scenario.name for scenario in chosen_scenarios(loaded.project, names))
     if not chosen:
         raise Stop("no scenario of the project is live or draft", "name the one to run")
     return chosen
 
 
-def running(loaded: Loaded, chosen: tuple[str, ...], only: bool = False, named: bool = True) -> tuple[str, ...]:
+def running(loaded: Loaded, chosen: tuple[str, ...], only: bool = False, by_name: bool = True) -> tuple[str, ...]:
     """The scenarios that run so that some can be shown: all that are live or draft beside them, since their messages
     count against caps and their journeys hold exclusive groups; where `only`, no others."""
     if only:
-        if not named:
+        if not by_name:
             raise Stop("--only says that the named scenarios run alone, and none is named", "name one, or leave it out")
         return chosen
-    known = loaded.project.scenarios.values()
-    return tuple(one.name for one in known if one.status in ("live", "draft") or one.name in chosen)
+    scenarios = loaded.project.scenarios.values()
+    return tuple(
+        scenario.name for scenario in scenarios if scenario.status in ("live", "draft") or scenario.name in chosen
+    )
 
 
 def instant(option: str, text: str | None, timezone: str) -> int | None:
@@ -247,7 +249,7 @@ def instant(option: str, text: str | None, timezone: str) -> int | None:
         return None
     from scenario_cli.hosts.rows import read_instant
 
-    found = read_instant(text, timezone)
-    if found is None:
+    read = read_instant(text, timezone)
+    if read is None:
         raise Stop(f"{option} '{text}' is not a date or date-time", "write 2025-03-01 or 2025-03-01T10:00")
-    return found
+    return read

@@ -27,7 +27,7 @@ from scenario_cli.cli.options import (
     running,
 )
 from scenario_cli.cli.plan_output import lines_beside, plan_head, plan_target
-from scenario_cli.cli.reading import export_options, read_log
+from scenario_cli.cli.reading import check_times, export_options, read_log
 
 
 @takes_export
@@ -60,6 +60,7 @@ def plan(
     """Forward sending plan: due and scheduled messages, rendered."""
     one_of("--format", format_, ("text", "json"))
     colored = color(color_) and output is None
+    check_times(from_=from_, as_of=as_of)
     target = plan_target("--out", out)
     check_writable(output)
 
@@ -89,16 +90,24 @@ def plan(
             at = staged.report.last or 0
         until = add(ahead, at, zone(model.timezone) or UTC)
         with progress_bar(quiet) as progress:
-            made = make_plan(model, run_too, staged, at, until, start, progress, chosen)
+            forward_plan = make_plan(model, run_too, staged, at, until, start, progress, chosen)
         left_out = len(running(loaded, chosen)) - len(run_too)
         result = Plan(
-            model.name, model.digest, model.timezone, at, until, staged.report, made.rows, made.summary, left_out
+            model.name,
+            model.digest,
+            model.timezone,
+            at,
+            until,
+            staged.report,
+            forward_plan.rows,
+            forward_plan.summary,
+            left_out,
         )
         if target is not None:
             with lines_beside(target) as lines:
-                write_lines(made.rows, lines)
+                write_lines(forward_plan.rows, lines)
                 finish(lines, target, plan_head(model, chosen, staged.report, start, until))
-            note(f"wrote {len(made.rows):,} rows to {target}, and {target.name}.head.json", quiet)
+            note(f"wrote {len(forward_plan.rows):,} rows to {target}, and {target.name}.head.json", quiet)
     result = result if show_data else masked_plan(result)
     if format_ == "json":
         emit(plan_json(result), output)

@@ -1,4 +1,4 @@
-"""Where a plan's rows are written, and the head that goes beside them."""
+"""Writes a plan's rows, and the head beside them."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def lines_beside(target: Path) -> Iterator[Path]:
 
 
 def plan_head(
-    project: Project, scenarios: Sequence[str], read: ReadReport, start: int | None, until: int
+    project: Project, scenarios: Sequence[str], report: ReadReport, start: int | None, until: int
 ) -> dict[str, Any]:
     """The versions and digests that a plan rests on: two plans with the same ones should be the same."""
     from importlib.metadata import version
@@ -63,14 +63,14 @@ def plan_head(
         "locale_data": version("babel"),
         "from": moment(start, project.timezone),
         "until": moment(until, project.timezone),
-        "log": [{"file": Path(file).name, "sha256": _sha256(file)} for file in read.files],
+        "log": [{"file": Path(file).name, "sha256": _sha256(file)} for file in report.files],
     }
 
 
 def _sha256(file: str) -> str | None:
     # The archive's digest, for a file in an archive.
-    place = next((path for path in (Path(file), *Path(file).parents) if path.is_file()), None)
-    if place is None:  # standard input has gone by
+    existing = next((path for path in (Path(file), *Path(file).parents) if path.is_file()), None)
+    if existing is None:  # standard input has gone by
         return None
-    with place.open("rb") as data:
+    with existing.open("rb") as data:
         return hashlib.file_digest(data, "sha256").hexdigest()

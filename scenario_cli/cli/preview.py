@@ -24,7 +24,7 @@ from scenario_cli.cli.options import (
     load,
     refuse_broken,
 )
-from scenario_cli.cli.reading import export_options, read_log, refuse_without_log, span
+from scenario_cli.cli.reading import check_times, export_options, read_log, refuse_without_log, span
 
 if TYPE_CHECKING:
     from scenario_cli.language.project import Loaded
@@ -70,12 +70,13 @@ def preview(
     """Render a scenario's messages, as their readers see them."""
     chosen_format = format_of(format_, output, {"text": "", "html": ".html"})
     colored = color(color_) and output is None
+    check_times(from_=from_, until=until)
     if contact is not None and case is not None:
         raise Stop("--contact and --case are two sources of one preview", "leave one of them out")
     loaded = load(project, tests=case is not None, allow_outside=export.allow_outside)
     refuse_broken(loaded, quiet)
-    wanted, _, state = name.partition(":")
-    (chosen,) = choose(loaded, [wanted])
+    scenario_name, _, state = name.partition(":")
+    (chosen,) = choose(loaded, [scenario_name])
     scenario = loaded.project.scenarios[chosen]
     states = _sending(scenario, state)
     if contact is None:
@@ -88,15 +89,15 @@ def preview(
         )
     if contact is not None:
         options = export_options(loaded.project, export)
-        whom, asked = _of_contact(loaded.project, scenario, contact, options, from_, until, quiet)
+        audience, requests = _of_contact(loaded.project, scenario, contact, options, from_, until, quiet)
     elif case is not None:
-        whom, asked = _of_case(loaded, scenario, case)
+        audience, requests = _of_case(loaded, scenario, case)
     else:
-        whom, asked = _sample_messages(loaded.project, scenario)
-    asked = [(who, one) for who, one in asked if one.state in states]
-    result = _preview(loaded.project, scenario, whom, asked, states, locale)
+        audience, requests = _sample_messages(loaded.project, scenario)
+    requests = [(contact_id, message) for contact_id, message in requests if message.state in states]
+    result = _preview(loaded.project, scenario, audience, requests, states, locale)
     if not result.messages:
-        raise Stop(f"nothing was asked for in {', '.join(states)} {whom.split(',')[0]}")
+        raise Stop(f"nothing was asked for in {', '.join(states)} {audience.split(',')[0]}")
     if locale is not None:
         _tell_of_strange_locale(loaded.project, scenario, locale, quiet)
     mask = contact is not None and not show_data  # nobody real stands in a test or is made up
@@ -114,31 +115,32 @@ def preview(
 def _tell_of_strange_locale(model: Project, scenario: Scenario, locale: str, quiet: bool) -> None:
     """Says that nothing of a scenario is written in a language: its readers get the texts in another."""
     names = {message.template.text for message in scenario.messages}
-    written = {one.locale or model.locale for one in model.templates if one.name in names}
-    if not {locale, locale.partition("-")[0]} & written:
+    locales = {template.locale or model.locale for template in model.templates if template.name in names}
+    if not {locale, locale.partition("-")[0]} & locales:
         note(
-            f"nothing is written in '{locale}' (written: {', '.join(sorted(written))}): its readers get this",
+            f"nothing is written in '{locale}' (written: {', '.join(sorted(locales))}): its readers get this",
             quiet,
         )
 
 
 def _preview(
-    model: Project, scenario: Scenario, whom: str, asked: list[AskedOf], states: list[str], locale: str | None
+    model: Project, scenario: Scenario, audience: str, requests: list[AskedOf], states: list[str], locale: str | None
 ) -> Preview:
     from scenario_cli.hosts.previews import rendered_messages
     from scenario_cli.model.preview import Preview
 
-    messages = rendered_messages(model, scenario, asked, locale)
-    seen = {message.state for message in messages}
+    messages = rendered_messages(model, scenario, requests, locale)
+    shown_states = {message.state for message in messages}
     return Preview(
         project=model.title or model.name,
         scenario=scenario.name,
         title=scenario.title,
-        source=whom,
+        source=audience,
         messages=messages,
-        missing=tuple(one for one in states if one not in seen),
+        missing=tuple(state for state in states if state not in shown_states),
         limits={
-            one.name: {"max_length": one.max_length, "title_max": one.title_max} for one in model.channels.values()
+            channel.name: {"max_length": channel.max_length, "title_max": channel.title_max}
+            for channel in model.channels.values()
         },
     )
 
@@ -147,7 +149,7 @@ def _sending(scenario: Scenario, state: str) -> list[str]:
     """The states whose messages to show: the one that is named, else all that send something."""
     from scenario_cli.model.diagnostic import did_you_mean
 
-    sending = [one.name for one in scenario.states.values() if one.asked]
+    sending = [state_.name for state_ in scenario.states.values() if state_.sendings]
     if state and state not in scenario.states:
         raise Stop(
             f"scenario '{scenario.name}' has no state '{state}'", did_you_mean(state, sending, "states that send")
@@ -174,36 +176,40 @@ def _of_contact(
 
     with read_log(model, (scenario.name,), options, quiet) as staged:
         start, end = span(staged, from_, until, model.timezone)
-        asked = asked_of_contact(model, scenario.name, staged, contact, start, end)
-    if asked is None:
+        requests = asked_of_contact(model, scenario.name, staged, contact, start, end)
+    if requests is None:
         raise Stop(f"the log knows no contact '{masked_id(contact)}'")
-    return f"for contact {contact}, with what the log knew of them at the time", [(contact, one) for one in asked]
+    return f"for contact {contact}, with what the log knew of them at the time", [
+        (contact, request) for request in requests
+    ]
 
 
-def _of_case(loaded: Loaded, scenario: Scenario, wanted: str) -> tuple[str, list[AskedOf]]:
+def _of_case(loaded: Loaded, scenario: Scenario, text: str) -> tuple[str, list[AskedOf]]:
     """The messages of the contact of the only test case whose name contains this text."""
     from scenario_cli.hosts.scenario_tests import Stage, play
     from scenario_cli.model.diagnostic import did_you_mean
 
-    every = [
+    cases = [
         (file, case)
         for file in loaded.tests
         if file.scenarios is None or scenario.name in file.scenarios
         for case in file.cases
     ]
-    found = [one for one in every if one[1].name == wanted]
-    found = found or [one for one in every if wanted.casefold() in one[1].name.casefold()]
-    names = [case.name for _, case in (found or every)]
+    matches = [pair for pair in cases if pair[1].name == text]
+    matches = matches or [pair for pair in cases if text.casefold() in pair[1].name.casefold()]
+    names = [case.name for _, case in (matches or cases)]
     if not names:
         raise Stop(f"scenario '{scenario.name}' has no test cases")
-    if len(found) != 1:
-        fault = f"{len(found)} test cases have" if found else "no test case has"
-        raise Stop(f"{fault} '{wanted}' in their name" if found else f"{fault} '{wanted}' in its name",
-                   did_you_mean(wanted, names, "cases"))  # fmt: skip
-    file, case = found[0]
+    if len(matches) != 1:
+        fault = f"{len(matches)} test cases have" if matches else "no test case has"
+        raise Stop(f"{fault} '{text}' in their name" if matches else f"{fault} '{text}' in its name",
+                   did_you_mean(text, names, "cases"))  # fmt: skip
+    file, case = matches[0]
     run = play(Stage(loaded.project), file, case)
-    asked = [(case.contact_id, one.asked) for one in run.messages if one.asked.scenario == scenario.name]
-    return f"for test case '{case.name}'", asked
+    requests = [
+        (case.contact_id, message.request) for message in run.messages if message.request.scenario == scenario.name
+    ]
+    return f"for test case '{case.name}'", requests
 
 
 def _sample_messages(model: Project, scenario: Scenario) -> tuple[str, list[AskedOf]]:
@@ -216,13 +222,13 @@ def _sample_messages(model: Project, scenario: Scenario) -> tuple[str, list[Aske
 
     profile = sample_profile(model.plan, model.timezone)
     start = instant("", SAMPLE_INSTANT, model.timezone) or 0
-    start, stands = sample_entry(scenario.triggers[0], profile, start, zone(model.timezone) or UTC)
-    asked = [
-        (SAMPLE_CONTACT, one)
+    start, standing_since = sample_entry(scenario.triggers[0], profile, start, zone(model.timezone) or UTC)
+    requests = [
+        (SAMPLE_CONTACT, request)
         for path in linear_paths(scenario, model.plan)
-        for one in messages_on_path(
+        for request in messages_on_path(
             model, path.scenario, path.events, SAMPLE_CONTACT, profile,
-            lambda event: sample_properties(model.plan, event), start, stands,
+            lambda event: sample_properties(model.plan, event), start, standing_since,
         )
     ]  # fmt: skip
-    return "for a contact made up from the tracking plan", asked
+    return "for a contact made up from the tracking plan", requests

@@ -38,51 +38,56 @@ def export_options(project: Project, export: ExportArguments) -> ExportOptions:
     exports = project.exports
     if export.rejects and not export.rejects.absolute().parent.is_dir():
         raise Stop(f"--rejects: there is no folder {export.rejects.parent}", "make it first, or name another file")
-    own = not export.events and not export.query
+    from_project = not export.events and not export.query
     outside = outside_allowed(export.allow_outside)
-    if own and not (exports.events or exports.query or exports.sources):
+    if from_project and not (exports.events or exports.query or exports.sources):
         raise Stop("no event export is named", "name one with --events PATH, or in project.yaml under 'exports'")
     options = ExportOptions(
-        events=exports.events if own else tuple(export.events or ()),
-        contacts=tuple(export.contacts or (exports.contacts if own else ())),
+        events=exports.events if from_project else tuple(export.events or ()),
+        contacts=tuple(export.contacts or (exports.contacts if from_project else ())),
         mapping={**exports.mapping, **mapping(export.map_)},
         contacts_mapping={**exports.contacts_mapping, **mapping(export.contacts_map, "--contacts-map")},
         timezone=export.timezone or exports.timezone or project.timezone,
         timezone_stated=bool(export.timezone or exports.timezone),
-        source=one_of("--source", export.source, NAMES) if export.source else (exports.source if own else None),
-        query=export.query or (exports.query if own else None),
+        source=one_of("--source", export.source, NAMES)
+        if export.source
+        else (exports.source if from_project else None),
+        query=export.query or (exports.query if from_project else None),
         identity=cast("Identity", one_of("--identity", export.identity or exports.identity, _IDENTITIES)),
         dedupe=export.dedupe or exports.dedupe,
         rejects=str(export.rejects) if export.rejects else None,
         reaches=_reaches(project),
         date_formats={**exports.date_formats, **date_formats(export.date_format)},
         decimals={**exports.decimals, **decimals(export.decimal)},
-        group=export.group or (exports.group if own else None),
+        group=export.group or (exports.group if from_project else None),
         keep_ids=export.keep_ids or exports.keep_ids,
-        access=_access(project, exports, own, outside),
-        contacts_access=_access(project, exports, own and not export.contacts, outside),
+        access=_access(project, exports, from_project, outside),
+        contacts_access=_access(project, exports, from_project and not export.contacts, outside),
     )
-    if not own or not exports.sources:
+    if not from_project or not exports.sources:
         return options
-    whole = [options] if exports.events or exports.query else []
+    options_at_top = [options] if exports.events or exports.query else []
     return replace(
         options,
-        sources=(*whole, *(_part(options, each, _access(project, each, own, outside)) for each in exports.sources)),
+        sources=(
+            *options_at_top,
+            *(_part(options, part, _access(project, part, from_project, outside)) for part in exports.sources),
+        ),
     )
 
 
-def _access(project: Project, exports: Exports, own: bool, outside: bool) -> Access:
-    """How far paths may lead: those of project.yaml not out of its folder, unless the command line allows it."""
+def _access(project: Project, exports: Exports, from_project: bool, outside: bool) -> Access:
+    """The reach of paths: paths of project.yaml stay in its folder, unless the command line allows others."""
     from scenario_cli.model.export import Access
 
-    if not own:
+    if not from_project:
         return Access(outside=outside)
-    places = {text: f"{span.file}:{span.line}:{span.column}" for text, span in exports.spans.items()}
-    return Access(project.root, outside, places)
+    positions = {text: f"{span.file}:{span.line}:{span.column}" for text, span in exports.spans.items()}
+    return Access(project.root, outside, positions)
 
 
 def _part(options: ExportOptions, source: Exports, access: Access) -> ExportOptions:
-    """One of several sources; the options of the whole fill what it leaves open."""
+    """The options of one of several sources; the common options fill the gaps."""
     from dataclasses import replace
 
     return replace(
@@ -104,13 +109,13 @@ def _reaches(project: Project) -> tuple[tuple[str, str], ...]:
     """Attributes with an address and with the consent to use it, of the channels that read just those."""
     from scenario_cli.model.expression import path_of
 
-    found: dict[tuple[str, str], None] = {}
+    pairs: dict[tuple[str, str], None] = {}
     for channel in project.channels.values():
         paths = [path_of(part.root) if part else None for part in (channel.address, channel.consent)]
         names = [path[1] for path in paths if path and len(path) == 2 and path[0] == "contact"]
         if len(names) == 2:
-            found[names[0], names[1]] = None
-    return tuple(found)
+            pairs[names[0], names[1]] = None
+    return tuple(pairs)
 
 
 def refuse_without_log(hint: str, export: ExportArguments, **given: object) -> None:
@@ -182,13 +187,13 @@ def _refuse_unknown_fields(project: Project, options: ExportOptions) -> None:
 
     plan = project.plan
     properties = {name for event in plan.events.values() for name in event.properties}
-    for option, mapping_, known in (
+    for option, mapping_, names in (
         *(("--map", part.mapping, {*_EVENT_FIELDS, *properties}) for part in options.parts),
         ("--contacts-map", options.contacts_mapping, {*_CONTACT_FIELDS, *plan.profile}),
     ):
         for name in mapping_:
-            if name not in known:
-                raise Stop(f"{option}: nothing reads '{name}'", did_you_mean(name, known, "names"))
+            if name not in names:
+                raise Stop(f"{option}: nothing reads '{name}'", did_you_mean(name, names, "names"))
 
 
 _IDENTITIES = ("forward", "backward", "off")
@@ -198,17 +203,30 @@ _EVENT_FIELDS = (
 _CONTACT_FIELDS = ("contact_id", "updated_at", "known_since")
 
 
-def number_of_workers(asked: int | None, rows: int) -> int:
-    """As many as asked for; else one for a short log, and one a core for a long one."""
-    if asked is not None:
-        if asked < 1:
-            raise Stop("--workers takes a number from 1 on")
-        return asked
+def check_times(**times: str | None) -> None:
+    """Stops at an option that holds no time, before the project and the log are read, which take long.
+
+    Which instant it is depends on the clock of the project: see `span`.
+    """
+    for name, text in times.items():
+        instant(f"--{name.strip('_').replace('_', '-')}", text, "UTC")
+
+
+def check_workers(workers: int | None) -> None:
+    """Stops at a number of processes that cannot be."""
+    if workers is not None and workers < 1:
+        raise Stop("--workers takes a number from 1 on")
+
+
+def number_of_workers(workers: int | None, rows: int) -> int:
+    """The number of workers: as requested; else one for a short log, and one a core for a long log."""
+    if workers is not None:
+        return workers
     return 1 if rows < FEW_ROWS else min(os.cpu_count() or 1, 8)
 
 
 def span(staged: StagedLog, from_: str | None, until: str | None, timezone: str) -> tuple[int | None, int]:
-    """From when contacts may enter, and until when time passes: the log's last instant if left out."""
+    """The instant from which contacts may enter, and the instant until which time passes: by default the log's last."""
     start = instant("--from", from_, timezone)
     end = instant("--until", until, timezone)
     last = staged.report.last

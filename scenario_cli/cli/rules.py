@@ -28,12 +28,14 @@ def rules(
     from scenario_cli.model.diagnostic import nearest
 
     one_of("--format", format_, ("text", "json"))
-    known = {rule.code: rule for rule in (*RULES, *OTHERS)}
-    if code is not None and code.upper() not in known:
-        close = nearest(code.upper(), known)
-        meant = f"did you mean '{close}'? " if close else ""
-        raise Stop(f"no rule '{code}'", f"{meant}'scenario rules' lists them, docs/rules.md all that validate finds")
-    chosen = [known[code.upper()]] if code is not None else sorted(RULES, key=lambda rule: rule.code)
+    by_code = {rule.code: rule for rule in (*RULES, *OTHERS)}
+    if code is not None and code.upper() not in by_code:
+        close = nearest(code.upper(), by_code)
+        suggestion = f"did you mean '{close}'? " if close else ""
+        raise Stop(
+            f"no rule '{code}'", f"{suggestion}'scenario rules' lists them, docs/rules.md all that validate finds"
+        )
+    chosen = [by_code[code.upper()]] if code is not None else sorted(RULES, key=lambda rule: rule.code)
     if format_ == "json":
         emit(_json(chosen), output)
     elif code is not None:
@@ -51,7 +53,7 @@ def _line(rule: Rule, room: int) -> str:
 
 
 def _document(rule: Rule, room: int) -> str:
-    """What it finds, why that hurts, an example, the mend, and the example mended."""
+    """A rule's document: its findings, their harm, an example, the mend, and the mended example."""
     import textwrap
 
     def paragraph(label: str, text: str) -> str:
@@ -74,11 +76,11 @@ def _files(example: Example) -> str:
     from scenario_cli.language.rules.support.rule import files_of
 
     files = files_of(example)
-    told = []
+    blocks = []
     for name, text in files.items():
         head = f"  {name}:\n" if len(files) > 1 else ""
-        told.append(head + textwrap.indent(text, "    "))
-    return "\n".join(told)
+        blocks.append(head + textwrap.indent(text, "    "))
+    return "\n".join(blocks)
 
 
 def _json(chosen: list[Rule]) -> str:

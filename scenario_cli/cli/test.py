@@ -71,16 +71,18 @@ def test(
     loaded = load(project, paths, tests=True)
     files = _below(loaded, paths or [])
     refuse_broken(loaded, quiet, besides=set(loaded.test_files) - files)
-    chosen = _matching([one for one in loaded.tests if one.file in files], patterns or [])
+    chosen = _matching([file for file in loaded.tests if file.file in files], patterns or [])
     stage = _stage(loaded)
-    verdicts, scenarios = _run(loaded, stage, chosen, everything=not paths and not patterns)
-    held = all(one.passed for one in verdicts)
+    verdicts, scenarios = _run(loaded, stage, chosen, all_scenarios=not paths and not patterns)
+    passed = all(case_verdict.passed for case_verdict in verdicts)
     if update_:
         from scenario_cli.cli.test_update import update
         from scenario_cli.reports.text import Style
 
         verdicts = update(loaded, stage, chosen, verdicts, Style(colored), dry=diff)
-        held = held if diff else all(one.passed for one in verdicts)  # where nothing is written it still fails
+        passed = (
+            passed if diff else all(case_verdict.passed for case_verdict in verdicts)
+        )  # where nothing is written it still fails
     coverages = _coverage(scenarios, verdicts) if with_coverage or fail_under is not None else None
 
     from scenario_cli.reports.tests_run.github import test_github
@@ -98,41 +100,41 @@ def test(
         case _:
             emit(test_text(verdicts, coverages, colored, width(sys.stdout)), output)
     notes([*([""] if format_ == "text" else []), totals(verdicts)], quiet)
-    under = fail_under is not None and coverages is not None and _under(coverages, fail_under)
-    return 1 if under or not held else 0
+    too_low = fail_under is not None and coverages is not None and _is_below(coverages, fail_under)
+    return 1 if too_low or not passed else 0
 
 
 def _below(loaded: Loaded, paths: Sequence[str]) -> set[str]:
     """The test files that were named, or lie in folders that were; each path must name one."""
-    places = {name: Path(name).resolve() for name in loaded.test_files}
+    absolute = {name: Path(name).resolve() for name in loaded.test_files}
     hint = "test files are called NAME.test.yaml, such as tests/welcome.test.yaml"
-    if not places:
+    if not absolute:
         raise Stop("the project has no tests", hint)
-    found: set[str] = set()
-    for given in paths:
-        path = Path(given).resolve()
+    files: set[str] = set()
+    for argument in paths:
+        path = Path(argument).resolve()
         if not path.exists():
-            raise Stop(f"'{given}' does not exist")
-        here = {name for name, place in places.items() if place.is_relative_to(path)}
-        if not here:
-            raise Stop(f"no test file of the project in '{given}'", hint)
-        found |= here
-    return found if paths else set(places)
+            raise Stop(f"'{argument}' does not exist")
+        below = {name for name, path_ in absolute.items() if path_.is_relative_to(path)}
+        if not below:
+            raise Stop(f"no test file of the project in '{argument}'", hint)
+        files |= below
+    return files if paths else set(absolute)
 
 
 def _matching(files: Sequence[CaseFile], patterns: Sequence[str]) -> list[Chosen]:
     """The cases that one of the patterns is found in; each pattern must be found somewhere."""
-    every = [(file, case) for file in files for case in file.cases]
+    cases = [(file, case) for file in files for case in file.cases]
     if not patterns:
-        return every
+        return cases
     matched: set[int] = set()
     for pattern in patterns:
         search = re.compile(".*".join(map(re.escape, pattern.split("*"))), re.IGNORECASE | re.DOTALL).search
-        here = {number for number, (file, case) in enumerate(every) if search(f"{file.file} {case.name}")}
-        if not here:
-            raise Stop(f"-k '{pattern}' matches none of {len(every)} cases", "it is looked for in file and case name")
-        matched |= here
-    return [every[number] for number in sorted(matched)]
+        hits = {number for number, (file, case) in enumerate(cases) if search(f"{file.file} {case.name}")}
+        if not hits:
+            raise Stop(f"-k '{pattern}' matches none of {len(cases)} cases", "it is looked for in file and case name")
+        matched |= hits
+    return [cases[number] for number in sorted(matched)]
 
 
 def _stage(loaded: Loaded) -> Stage:
@@ -142,7 +144,7 @@ def _stage(loaded: Loaded) -> Stage:
 
 
 def _run(
-    loaded: Loaded, stage: Stage, chosen: Sequence[Chosen], everything: bool
+    loaded: Loaded, stage: Stage, chosen: Sequence[Chosen], all_scenarios: bool
 ) -> tuple[list[Verdict], list[Scenario]]:
     """The verdicts, and the scenarios that the cases are about; all that run, where all cases do."""
     from scenario_cli.analysis.needs import chosen_scenarios
@@ -151,18 +153,18 @@ def _run(
 
     verdicts = [verdict(play(stage, file, case)) for file, case in chosen]
     running = chosen_scenarios(loaded.project, ())
-    tested = {name for file, _ in chosen for name in file.scenarios or [one.name for one in running]}
-    tested |= {one.name for one in running} if everything else set()
-    return verdicts, [one for name, one in loaded.project.scenarios.items() if name in tested]
+    tested = {name for file, _ in chosen for name in file.scenarios or [scenario.name for scenario in running]}
+    tested |= {scenario.name for scenario in running} if all_scenarios else set()
+    return verdicts, [scenario for name, scenario in loaded.project.scenarios.items() if name in tested]
 
 
 def _coverage(scenarios: Sequence[Scenario], verdicts: Sequence[Verdict]) -> list[Coverage]:
     from scenario_cli.analysis.coverage import coverage
 
-    return coverage(scenarios, (one.run for one in verdicts))
+    return coverage(scenarios, (case_verdict.run for case_verdict in verdicts))
 
 
-def _under(coverages: Sequence[Coverage], least: float) -> bool:
+def _is_below(coverages: Sequence[Coverage], least: float) -> bool:
     from scenario_cli.analysis.coverage import share
     from scenario_cli.reports.tests_run.text import percent_down
 

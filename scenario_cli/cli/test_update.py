@@ -25,14 +25,18 @@ def update(
     style: Style,
     dry: bool,
 ) -> list[Verdict]:
-    """The verdicts on the cases as they are expected now; the files of those that failed are written, unless `dry`."""
-    again: dict[int, Verdict] = {}
+    """Writes new expectations for the failed cases, unless `dry`, and returns the verdicts on all cases with them."""
+    rerun: dict[int, Verdict] = {}
     for file in {id(file): file for file, _ in chosen}.values():
-        failing = [(at, case, verdict) for at, ((of, case), verdict) in enumerate(zip(chosen, verdicts, strict=True))
-                   if of is file and not verdict.passed]  # fmt: skip
+        numbered = enumerate(zip(chosen, verdicts, strict=True))
+        failing = [
+            (position, case, verdict)
+            for position, ((case_file, case), verdict) in numbered
+            if case_file is file and not verdict.passed
+        ]
         if failing:
-            again |= _rewrite(loaded, stage, file, failing, style, dry)
-    return [again.get(at, verdict) for at, verdict in enumerate(verdicts)]
+            rerun |= _rewrite(loaded, stage, file, failing, style, dry)
+    return [rerun.get(position, verdict) for position, verdict in enumerate(verdicts)]
 
 
 def _rewrite(
@@ -51,21 +55,23 @@ def _rewrite(
     before = path.read_bytes().decode("utf-8")
     numbers = {id(case): number for number, case in enumerate(file.cases)}
     updates = {numbers[id(case)]: case_update(file, failed) for _, case, failed in failing}
-    done = rewritten(before, updates)
-    for number, said in done.left.items():
-        for sentence in said:
+    result = rewritten(before, updates)
+    for number, reasons in result.left.items():
+        for sentence in reasons:
             note(f"{file.file}:{file.cases[number].span.line}: {file.cases[number].name}: {sentence}", False)
-    if done.text == before:
+    if result.text == before:
         return {}
-    node, found = read_yaml(done.text.encode(), file.file)
-    made, faults = build_test(node, file.file, loaded.project) if node is not None else (None, [])
-    found = [*found, *(schema.check(node, "test") if node is not None else ()), *faults]
-    found += faulty_times([made]) if made is not None else []
-    if made is None or found:
-        why = f": {found[0].message}" if found else ""
-        note(f"{file.file}: left as it is, since what would be written is no sound test file{why}", False)
+    node, all_faults = read_yaml(result.text.encode(), file.file)
+    case_file, faults = build_test(node, file.file, loaded.project) if node is not None else (None, [])
+    all_faults = [*all_faults, *(schema.check(node, "test") if node is not None else ()), *faults]
+    all_faults += faulty_times([case_file]) if case_file is not None else []
+    if case_file is None or all_faults:
+        reason = f": {all_faults[0].message}" if all_faults else ""
+        note(f"{file.file}: left as it is, since what would be written is no sound test file{reason}", False)
         return {}
-    emit(difference(file.file, before, done.text, style), None)
+    emit(difference(file.file, before, result.text, style), None)
     if not dry:
-        rewrite(path, done.text.encode())
-    return {at: verdict(play(stage, made, made.cases[numbers[id(case)]])) for at, case, _ in failing}
+        rewrite(path, result.text.encode())
+    return {
+        position: verdict(play(stage, case_file, case_file.cases[numbers[id(case)]])) for position, case, _ in failing
+    }

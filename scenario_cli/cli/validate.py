@@ -83,10 +83,10 @@ def validate(
         raise Stop("--fix changes files, and --stdin-filename has none", "leave one of the two out")
     chosen = Chosen(given_paths(paths, stdin_filename), _codes(select), _codes(ignore))
     checked = _checked(project, chosen, _levels(severity), stdin_filename, fix, quiet)
-    found, ignored = chosen.of(checked.found), chosen.of(checked.ignored)
+    findings, ignored = chosen.matching(checked.findings), chosen.matching(checked.ignored)
     report = Report(
-        found,
-        {file: text for file, text in checked.sources.items() if chosen.holds(file)},
+        findings,
+        {file: text for file, text in checked.sources.items() if chosen.has_file(file)},
         checked.scenarios,
         len(ignored),
         failing,
@@ -96,24 +96,24 @@ def validate(
         sys.stdout.isatty() and output is None,
     )
     emit(FORMATS[format_](report), output)
-    if format_ in FOR_READING or not found:
-        gap = [""] if found and format_ == "full" else []
-        total = totals(found, checked.scenarios, False, len(ignored)).rstrip()
+    if format_ in FOR_READING or not findings:
+        gap = [""] if findings and format_ == "full" else []
+        total = totals(findings, checked.scenarios, False, len(ignored)).rstrip()
         notes([*gap, total], quiet or format_ == "json")
-    return 1 if any(finding.severity in failing for finding in found) else 0
+    return 1 if any(finding.severity in failing for finding in findings) else 0
 
 
 @dataclass(slots=True)
 class Checked:
     """The results of reading every named project."""
 
-    found: list[Diagnostic] = field(default_factory=list)
+    findings: list[Diagnostic] = field(default_factory=list)
     ignored: list[Diagnostic] = field(default_factory=list)
     sources: dict[str, str] = field(default_factory=dict)
     scenarios: int = 0
 
     def add(self, loaded: Loaded) -> None:
-        self.found += loaded.found
+        self.findings += loaded.findings
         self.ignored += loaded.ignored
         self.sources.update(loaded.sources)
         self.scenarios += len(loaded.project.scenarios)
@@ -127,48 +127,52 @@ class Chosen:
     select: tuple[str, ...]
     ignore: tuple[str, ...]
 
-    def holds(self, file: str) -> bool:
-        places = (Path(file).absolute(), Path(file).resolve())  # a link lies where it is and where it leads
-        return not self.paths or any(place.is_relative_to(path) for place in places for path in self.paths)
+    def has_file(self, file: str) -> bool:
+        locations = (Path(file).absolute(), Path(file).resolve())  # a link lies where it is and where it leads
+        return not self.paths or any(location.is_relative_to(path) for location in locations for path in self.paths)
 
-    def wants(self, finding: Diagnostic) -> bool:
+    def accepts(self, finding: Diagnostic) -> bool:
         selected = not self.select or finding.code.startswith(self.select)
         return selected and not (self.ignore and finding.code.startswith(self.ignore))
 
-    def of(self, found: Iterable[Diagnostic]) -> list[Diagnostic]:
-        here: dict[str, bool] = {}
+    def matching(self, findings: Iterable[Diagnostic]) -> list[Diagnostic]:
+        by_file: dict[str, bool] = {}
         return [
             finding
-            for finding in found
-            if self.wants(finding) and here.setdefault(finding.span.file, self.holds(finding.span.file))
+            for finding in findings
+            if self.accepts(finding) and by_file.setdefault(finding.span.file, self.has_file(finding.span.file))
         ]
 
 
 def _checked(
-    project: str | None, chosen: Chosen, asked: Levels, stdin_filename: str | None, fix: bool, quiet: bool
+    project: str | None, chosen: Chosen, levels: Levels, stdin_filename: str | None, fix: bool, quiet: bool
 ) -> Checked:
     unsaved: Mapping[Path, bytes] = {}
     if stdin_filename is not None:
         unsaved = {Path(stdin_filename).resolve(): sys.stdin.buffer.read()}
     checked = Checked()
     for root in project_roots(project, chosen.paths):
-        loaded = load_root(root, True, unsaved, asked)
-        checked.add(_mended(root, loaded, chosen, asked, quiet) if fix else loaded)
+        loaded = load_root(root, True, unsaved, levels)
+        checked.add(_fixed(root, loaded, chosen, levels, quiet) if fix else loaded)
     return checked
 
 
-def _mended(root: Path, loaded: Loaded, chosen: Chosen, asked: Levels, quiet: bool) -> Loaded:
-    """The project after the safe fixes of what was asked for, which are written to its files."""
+def _fixed(root: Path, loaded: Loaded, chosen: Chosen, levels: Levels, quiet: bool) -> Loaded:
+    """Writes the safe fixes of the chosen findings to the files, and returns the project with them."""
     from scenario_cli.language.edit.mend import mend
     from scenario_cli.reports.text import plural
 
-    mended = mend(loaded, lambda contents: load_root(root, True, contents, asked), lambda one: bool(chosen.of([one])))
-    for path, content in mended.contents.items():
+    result = mend(
+        loaded,
+        lambda contents: load_root(root, True, contents, levels),
+        lambda finding: bool(chosen.matching([finding])),
+    )
+    for path, content in result.contents.items():
         rewrite(path, content)
-    if mended.fixed:
-        files = plural(len(mended.contents), "file")
-        note(f"fixed {plural(len(mended.fixed), 'finding')} in {files}", quiet)
-    return mended.loaded
+    if result.fixed:
+        files = plural(len(result.contents), "file")
+        note(f"fixed {plural(len(result.fixed), 'finding')} in {files}", quiet)
+    return result.loaded
 
 
 def _codes(codes: Sequence[str] | None) -> tuple[str, ...]:
@@ -181,21 +185,21 @@ def _codes(codes: Sequence[str] | None) -> tuple[str, ...]:
     return tuple(codes or ())
 
 
-def _levels(given: Sequence[str] | None) -> Levels:
+def _levels(pairs: Sequence[str] | None) -> Levels:
     """`CRM001=error` and the like, as severities by code or category."""
     from scenario_cli.language.rules import GRADED
     from scenario_cli.language.rules.support.severities import LEVELS, Level, unknown
 
     levels: dict[str, Level] = {}
-    for pair in given or ():
-        code, equals, wanted = pair.partition("=")
+    for pair in pairs or ():
+        code, equals, name = pair.partition("=")
         if not equals:
             raise Stop(f"--severity '{pair}' is not of the form CODE=LEVEL", "write CRM001=error, or CRM=off")
         hint = unknown(code, GRADED)
         if hint is not None:
             raise Stop(f"--severity: no rule or category '{code}'", hint)
-        level = next((level for level in LEVELS if level == wanted), None)
+        level = next((level for level in LEVELS if level == name), None)
         if level is None:
-            raise Stop(f"--severity {code} cannot be '{wanted}'", did_you_mean(wanted, LEVELS, "it takes"))
+            raise Stop(f"--severity {code} cannot be '{name}'", did_you_mean(name, LEVELS, "it takes"))
         levels[code] = level
     return levels

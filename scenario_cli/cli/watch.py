@@ -28,9 +28,9 @@ Seen = dict[str, tuple[int, int, int]]
 def again_and_again(once: Callable[[], int], project: str | None, paths: list[str] | None, output: Path | None) -> int:
     """Runs a job now and after every change; only an interrupt ends it. `output` is not waited for."""
     root = project_root(project, paths)
-    own = str(output.resolve()) if output is not None else ""
+    output_path = str(output.resolve()) if output is not None else ""
     while True:
-        before = files(root, own)
+        before = files(root, output_path)
         if sys.stdout.isatty() and output is None:
             print("\x1b[H\x1b[2J\x1b[3J", end="")  # what is on the screen is about the files as they were
         try:
@@ -39,22 +39,22 @@ def again_and_again(once: Callable[[], int], project: str | None, paths: list[st
             notes(f"scenario: {error}".split("\n"))
         sys.stdout.flush()
         notes(["", f"watching {root}; Ctrl-C ends it"])
-        while files(root, own) == before:
+        while files(root, output_path) == before:
             time.sleep(_PAUSE)
 
 
-def files(root: Path, own: str = "") -> Seen:
+def files(root: Path, output_path: str = "") -> Seen:
     """Every file of a project with what tells whether it changed: its time, size and place on the disk."""
-    found: Seen = {}
+    seen: Seen = {}
     for folder, inside, names in os.walk(root):
         inside[:] = [name for name in inside if not name.startswith(".")]
         for name in names:
             path = os.path.join(folder, name)  # noqa: PTH118  a Path for each would cost more than the look itself
-            if name.startswith(".") or path == own:
+            if name.startswith(".") or path == output_path:
                 continue
             try:
                 stat = os.stat(path)  # noqa: PTH116
             except OSError:
                 continue  # gone in between: a change that the next look finds
-            found[path] = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
-    return found
+            seen[path] = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+    return seen

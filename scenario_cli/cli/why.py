@@ -25,7 +25,7 @@ from scenario_cli.cli.options import (
     one_of,
     running,
 )
-from scenario_cli.cli.reading import export_options, read_log, span
+from scenario_cli.cli.reading import check_times, export_options, read_log, span
 
 
 @takes_export
@@ -52,12 +52,13 @@ def why(
     """Tell what happened to a contact of a log, and why, and why not."""
     one_of("--format", format_, ("text", "json"))
     colored = color(color_) and output is None
+    check_times(from_=from_, until=until)
     loaded = load_sound(project, quiet, export.allow_outside)
     model = loaded.project
-    named = [*(names or []), *(scenario or [])]
-    chosen = choose(loaded, named)
-    run_too = running(loaded, chosen, only, bool(named))
-    idle = () if named else tuple(name for name in model.scenarios if name not in chosen)
+    requested = [*(names or []), *(scenario or [])]
+    chosen = choose(loaded, requested)
+    run_too = running(loaded, chosen, only, bool(requested))
+    idle = () if requested else tuple(name for name in model.scenarios if name not in chosen)
     options = export_options(model, export)
 
     from scenario_cli.hosts.why import story_of

@@ -63,22 +63,22 @@ def use_clock(zone: ZoneInfo) -> None:
 ON_CLOCK = frozenset({"map", "reject", "rejectattr", "select", "selectattr", "sum", *ORDERING})
 
 
-class _Known(Context):
+class _MissingIsNone(Context):
     """A name without a value, such as a capture that was never made, is none."""
 
     def resolve_or_missing(self, key: str) -> Any:
-        found = super().resolve_or_missing(key)
-        return None if found is missing else found
+        value = super().resolve_or_missing(key)
+        return None if value is missing else value
 
 
 def _macros_of(file: Template, ctx: Context | None = None) -> TemplateModule:
-    """The macros of a file. It is carried out once for all who import it, so its work is not theirs."""
-    counted = pause()
+    """The macros of a file. The file runs once for all its importers, so its work is not counted for them."""
+    paused_work = pause()
     begin()
     try:
         return Template._get_default_module(file, ctx)
     finally:
-        resume(counted)
+        resume(paused_work)
 
 
 # Made by `type`: Jinja makes instances without calling the class, which a compiled class does not allow.
@@ -93,7 +93,7 @@ class DataEnvironment(ImmutableSandboxedEnvironment):
     """
 
     code_generator_class = Generator
-    context_class = _Known
+    context_class = _MissingIsNone
     intercepted_binops = frozenset(["+", "-", "*", "/", "//", "%", "**"])
 
     template_class = _File
@@ -101,22 +101,22 @@ class DataEnvironment(ImmutableSandboxedEnvironment):
     enter = staticmethod(enter)
     leave = staticmethod(leave)
 
-    def __init__(self, *args: Any, **named: Any) -> None:
-        super().__init__(*args, **named)
+    def __init__(self, *args: Any, **keywords: Any) -> None:
+        super().__init__(*args, **keywords)
         self.globals = {"range": bounded_range}
 
     @staticmethod
     def concat(pieces: Iterable[str]) -> str:
-        """The pieces that a file, a macro or a block prints as one text, given up as soon as it is too long."""
-        kept: list[str] = []
+        """The pieces that a file, a macro or a block prints, as one text. Stops as soon as it is too long."""
+        printed: list[str] = []
         length = 0
         for piece in pieces:
             length += len(piece)
             if length > MAX_TEXT:
                 raise Exceeded(f"it prints more than {MAX_TEXT:,} characters")
-            kept.append(piece)
+            printed.append(piece)
         spend(length // 10)
-        return "".join(kept)
+        return "".join(printed)
 
     @staticmethod
     def joined(join: Callable[[Iterable[Any]], str], parts: tuple[Any, ...]) -> str:
@@ -130,14 +130,14 @@ class DataEnvironment(ImmutableSandboxedEnvironment):
         handle(elements)
         return elements
 
-    def call(self, context: Context, function: Any, /, *args: Any, **named: Any) -> Any:
+    def call(self, context: Context, function: Any, /, *args: Any, **keywords: Any) -> Any:
         spend(_CALL)
-        for given in args:
-            if isinstance(given, list | tuple | str):
-                handle(given)
+        for argument in args:
+            if isinstance(argument, list | tuple | str):
+                handle(argument)
         before = enter()
         try:
-            return super().call(context, function, *args, **named)
+            return super().call(context, function, *args, **keywords)
         finally:
             leave(before)
 
@@ -159,46 +159,46 @@ class DataEnvironment(ImmutableSandboxedEnvironment):
 
 
 def bounded_range(*args: int) -> range:
-    """Jinja's `range`, for lists that somebody may want to read."""
-    found = range(*args)
-    if len(found) > MAX_LIST:
+    """Jinja's `range`, for lists of a readable length."""
+    numbers = range(*args)
+    if len(numbers) > MAX_LIST:
         raise Misfit(f"range: a list of more than {MAX_LIST:,} numbers is too long")
-    return found
+    return numbers
 
 
 @lru_cache(maxsize=1)
 def environment() -> DataEnvironment:
     """The environment that filters such as `map(attribute=...)` ask for keys, and `map('upper')` for filters."""
-    made = DataEnvironment()
-    made.filters = {}
-    made.tests = {}
-    return made
+    data_environment = DataEnvironment()
+    data_environment.filters = {}
+    data_environment.tests = {}
+    return data_environment
 
 
 @lru_cache(maxsize=1)
 def filters() -> dict[str, Callable[..., Any]]:
     """The filters of expressions, by name."""
-    made = {name: _on_data(name, JINJA_FILTERS[name]) for name in FILTERS}
-    made.update(default=default, d=default, join=_join(made["map"], made["join"]))
-    made.update(sum=_on_data("sum", sum_), round=_on_data("round", round_))
+    by_name = {name: _on_data(name, JINJA_FILTERS[name]) for name in FILTERS}
+    by_name.update(default=default, d=default, join=_join(by_name["map"], by_name["join"]))
+    by_name.update(sum=_on_data("sum", sum_), round=_on_data("round", round_))
     for name, function in ORDERING.items():
-        made[name] = _on_data(name, partial(function, environment(), lambda: _CLOCK.zone))
-    return made
+        by_name[name] = _on_data(name, partial(function, environment(), lambda: _CLOCK.zone))
+    return by_name
 
 
 @lru_cache(maxsize=1)
 def template_filters() -> dict[str, Callable[..., Any]]:
-    """The filters of templates: those of expressions, and more for texts that are shown."""
-    made = {**filters(), **{name: _on_data(name, JINJA_FILTERS[name]) for name in TEXT_FILTERS}}
+    """The filters of templates: those of expressions, and others for texts."""
+    by_name = {**filters(), **{name: _on_data(name, JINJA_FILTERS[name]) for name in TEXT_FILTERS}}
     for name in _TEXTUAL:
-        made[name] = _of_shown(made[name])
-    # A compiled function takes no mark of its own, which `pass_context` makes.
-    made.update(
+        by_name[name] = _of_shown(by_name[name])
+    # A compiled function cannot take the mark that `pass_context` sets.
+    by_name.update(
         map=pass_context(partial(_map_in_template)),
-        format=_format_shown(made["format"]),
-        join=_join_shown(made["join"]),
+        format=_format_shown(by_name["format"]),
+        join=_join_shown(by_name["join"]),
     )
-    return made
+    return by_name
 
 
 # Filters that read any value as a text, and so a date-time as a message shows it.
@@ -209,15 +209,17 @@ _TEXTUAL = frozenset(
 
 
 def _of_shown(function: Callable[..., Any]) -> Callable[..., Any]:
-    def apply(value: Any, *args: Any, **named: Any) -> Any:
-        return function(shown_in_text(value) if isinstance(value, datetime) else value, *args, **named)
+    def apply(value: Any, *args: Any, **keywords: Any) -> Any:
+        return function(shown_in_text(value) if isinstance(value, datetime) else value, *args, **keywords)
 
     return apply
 
 
 def _format_shown(function: Callable[..., Any]) -> Callable[..., Any]:
-    def apply(value: Any, *args: Any, **named: Any) -> Any:
-        return function(value, *map(_moment_shown, args), **{name: _moment_shown(one) for name, one in named.items()})
+    def apply(value: Any, *args: Any, **keywords: Any) -> Any:
+        return function(
+            value, *map(_moment_shown, args), **{name: _moment_shown(argument) for name, argument in keywords.items()}
+        )
 
     return apply
 
@@ -236,14 +238,14 @@ def _moment_shown(value: Any) -> Any:
     return shown_in_text(value) if isinstance(value, str | datetime) else value
 
 
-def _map_in_template(context: Context, value: Any, *args: Any, **named: Any) -> Any:
+def _map_in_template(context: Context, value: Any, *args: Any, **keywords: Any) -> Any:
     """Jinja's `map`, which finds every filter that the template at hand has."""
-    return _on_data("map", partial(JINJA_FILTERS["map"], context))(value, *args, **named)
+    return _on_data("map", partial(JINJA_FILTERS["map"], context))(value, *args, **keywords)
 
 
-def default(value: Any, other: Any = "", boolean: bool = False, **named: Any) -> Any:
+def default(value: Any, other: Any = "", boolean: bool = False, **keywords: Any) -> Any:
     """The value, or another if it is missing; with `true` also if it is empty or zero."""
-    other = named.get("default_value", other)
+    other = keywords.get("default_value", other)
     return other if value is None or (boolean and not value) else value
 
 
@@ -258,12 +260,12 @@ def _join(map_: Callable[..., Any], join: Callable[..., Any]) -> Callable[..., A
 
 def sum_(value: Any, attribute: str | int | None = None, start: Any = 0) -> Any:
     """Jinja's `sum`, over decimals: see `engine.decimals`."""
-    found = start
+    total = start
     for element in value if attribute is None else map(make_attrgetter(environment(), attribute), value):
         if element is None:
             raise values.Misfit("a missing value cannot be added")
-        found = values.arithmetic("+", found, element)
-    return found
+        total = values.arithmetic("+", total, element)
+    return total
 
 
 def round_(value: Any, precision: int = 0, method: str = "common") -> Any:
@@ -315,20 +317,20 @@ def _on_data(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         before = (environment().from_string("").new_context(),)
     elif passed is _PassArg.eval_context:
         before = (environment().from_string("").new_context().eval_ctx,)
-    bound = BOUNDS.get(name)
+    check_size = BOUNDS.get(name)
 
-    def apply(value: Any, *args: Any, **named: Any) -> Any:
+    def apply(value: Any, *args: Any, **keywords: Any) -> Any:
         if value is None:
             return 0 if name in ON_NONE else None
         handle(value)
-        if args or named:
-            check_arguments(name, args, named)
-        if bound is not None:
-            bound(value, args, named)
-        found = function(*before, value, *args, **named)
-        if isinstance(found, Iterator):
-            found = list(islice(found, MAX_LIST + 1))
-        return None if isinstance(found, Undefined) else values.bounded(found)
+        if args or keywords:
+            check_arguments(name, args, keywords)
+        if check_size is not None:
+            check_size(value, args, keywords)
+        result = function(*before, value, *args, **keywords)
+        if isinstance(result, Iterator):
+            result = list(islice(result, MAX_LIST + 1))
+        return None if isinstance(result, Undefined) else values.bounded(result)
 
     return apply
 
@@ -337,15 +339,15 @@ def _on_data(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
 def tests() -> dict[str, Callable[..., Any]]:
     """The tests that follow `is`, by name."""
     jinja: Mapping[str, Any] = JINJA_TESTS
-    made = {name: _on_some(name, jinja[name]) for name in TESTS}
-    made.update(
+    by_name = {name: _on_some(name, jinja[name]) for name in TESTS}
+    by_name.update(
         defined=lambda value: value is not None,
         undefined=lambda value: value is None,
         none=lambda value: value is None,
     )
     for name, operator in OPERATOR_TESTS.items():
-        made[name] = _comparing(operator)
-    return made
+        by_name[name] = _comparing(operator)
+    return by_name
 
 
 # Tests that are operators by another name.

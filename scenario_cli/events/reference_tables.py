@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,43 +16,54 @@ from scenario_cli.events.database import CONFINED, confine
 from scenario_cli.events.errors import ExportError, translated
 from scenario_cli.model.project import Table
 
+TableRow = tuple[Any, Any, dict[str, Any]]
 
-def read_table(table: Table) -> Iterator[tuple[Any, Any, dict[str, Any]]]:
-    """Each row as its key (a tuple where the table has several), the date-time from which it is valid (None: always),
-    and its values.
+
+@contextmanager
+def opened(tables: Iterable[Table]) -> Iterator[Callable[[Table], Iterator[TableRow]]]:
+    """A function that reads one of the tables: each row as its key (a tuple where the table has several), the date-time
+    from which it is valid (None: always), and its values.
 
     Dates come as texts; an empty field is a missing value and left out. Raises `ExportError` where the file cannot
     be read or has no such column.
     """
-    path = Path(table.stored or table.file)
+    with duckdb.connect(config=CONFINED) as con:
+        confine(con, sorted({str(_path(table)) for table in tables}))
+        yield partial(_rows, con)
+
+
+def _rows(con: duckdb.DuckDBPyConnection, table: Table) -> Iterator[TableRow]:
+    path = _path(table)
     reader = "read_parquet" if path.suffix.lower() in (".parquet", ".pq") else "read_csv"
-    con = duckdb.connect(config=CONFINED)
     try:
-        confine(con, [str(path)])
-        found = con.execute(f"SELECT * FROM {reader}(?)", [str(path)])
-        columns = [str(column[0]) for column in found.description]
-        for wanted in (*table.keys, *([table.valid_from] if table.valid_from else [])):
-            if wanted not in columns:
-                raise ExportError(f"table '{table.name}' has no column '{wanted}'", f"columns: {', '.join(columns)}")
-        while batch := found.fetchmany(4_096):
+        result = con.execute(f"SELECT * FROM {reader}(?)", [str(path)])
+        columns = [str(column[0]) for column in result.description]
+        for needed in (*table.keys, *([table.valid_from] if table.valid_from else [])):
+            if needed not in columns:
+                raise ExportError(f"table '{table.name}' has no column '{needed}'", f"columns: {', '.join(columns)}")
+        while batch := result.fetchmany(4_096):
             for values in batch:
-                row = {name: _plain(value) for name, value in zip(columns, values, strict=True) if value is not None}
+                row = {
+                    name: _plain_value(value) for name, value in zip(columns, values, strict=True) if value is not None
+                }
                 key = tuple(map(row.get, table.keys)) if table.more_keys else row.get(table.key)
                 yield key, row.get(table.valid_from), row
     except duckdb.Error as error:
         raise translated(error, f"table '{table.name}' ({path.name})") from None
-    finally:
-        con.close()
 
 
-def _plain(value: Any) -> Any:
+def _path(table: Table) -> Path:
+    return Path(table.stored or table.file)
+
+
+def _plain_value(value: Any) -> Any:
     """A value as expressions know it: dates as texts, exact numbers as numbers."""
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, date | datetime | time):
         return value.isoformat()
     if isinstance(value, list):
-        return [_plain(element) for element in value]
+        return [_plain_value(element) for element in value]
     if isinstance(value, dict):
-        return {name: _plain(element) for name, element in value.items()}
+        return {name: _plain_value(element) for name, element in value.items()}
     return value if isinstance(value, str | int | float | bool) else str(value)

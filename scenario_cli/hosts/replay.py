@@ -17,6 +17,7 @@ from scenario_cli.engine.compile.program import Program, compile_program
 from scenario_cli.engine.profile import start_from
 from scenario_cli.engine.state import ContactState
 from scenario_cli.engine.step import advance, become_known, change_profile, new_contact, step, take
+from scenario_cli.engine.tables import Tables
 from scenario_cli.events.staged import ContactRange, StagedLog
 from scenario_cli.hosts.plan_files import line
 from scenario_cli.hosts.rows import RowWriter
@@ -30,6 +31,7 @@ from scenario_cli.model.results import Summary
 Progress = Callable[[str, int, int | None], None]
 
 _PARTS_A_WORKER = 8  # so that a progress bar moves, and one heavy part does not keep the others waiting
+_ROWS_A_PART = 5_000  # opening the log for a smaller part takes longer than replaying it
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +145,7 @@ def replay(
 
     The result does not depend on the number of workers: parts are ranges of contacts, put together in order.
     """
-    parts = staged.ranges(workers * _PARTS_A_WORKER)
+    parts = staged.ranges(min(workers * _PARTS_A_WORKER, max(workers, staged.report.used // _ROWS_A_PART)))
     total = empty_summary(job.project.scenarios[name] for name in job.reported)
     if rows_to is not None:
         rows_to.write_bytes(b"")
@@ -163,13 +165,13 @@ def _run(
 ) -> Iterator[tuple[Summary, Path | None]]:
     targets = [rows_to.with_name(f"{rows_to.name}.{number}") if rows_to else None for number in range(len(parts))]
     if workers == 1:
-        program = compile_program(job.project, job.scenarios, load_tables(job.project), job.rows)
+        prepared = _prepare(job, staged)
         for part, target in zip(parts, targets, strict=True):
-            yield replay_part(job, program, staged, part, target), target
+            yield _replay_part(prepared, part, target), target
         return
     # Spawned, since DuckDB's threads do not survive a fork.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=_prepare, initargs=(job, staged)) as pool:
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker, initargs=(job, staged)) as pool:
         with _without_interrupts():
             results = pool.map(_work, parts, targets)
         yield from zip(results, targets, strict=True)
@@ -201,44 +203,59 @@ def _rarely_collecting() -> Iterator[None]:
         gc.unfreeze()
 
 
-def replay_part(job: Replay, program: Program, staged: StagedLog, part: ContactRange, rows_to: Path | None) -> Summary:
-    """The counts of a range of contacts."""
-    with _rarely_collecting():
-        return _replay_part(job, program, staged, part, rows_to)
-
-
-def _replay_part(job: Replay, program: Program, staged: StagedLog, part: ContactRange, rows_to: Path | None) -> Summary:
-    counting = Counting(job.project, [job.project.scenarios[name] for name in job.reported], job.edges)
-    broadcasts = list(staged.broadcasts()) if program.broadcasts else []
-    if rows_to is None:
-        for log in staged.stream(part):
-            state, records = feed(program, log, job.start, job.until, job.begins, broadcasts)
-            counting.add(records, state)
-        return counting.finish()
-    writer = RowWriter(job.project, load_tables(job.project))
-    with rows_to.open("w", encoding="utf-8") as out:
-        for log in staged.stream(part):
-            state, records = feed(program, log, job.start, job.until, job.begins, broadcasts)
-            for record in records:
-                if isinstance(record, Asked | Updated) and record.scenario in job.reported:
-                    out.write(line(writer.row(log.contact_id, record, "sent")))
-            counting.add(records, state)
-    writer.report(counting.summary)
-    return counting.finish()
-
-
-class _Worker:
-    """The objects of a worker process, made once and used for every part that it gets."""
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """What a process needs for every part that it replays."""
 
     job: Replay
     staged: StagedLog
     program: Program
+    tables: Tables
+    broadcasts: Sequence[Event]
 
 
-def _prepare(job: Replay, staged: StagedLog) -> None:
-    _Worker.job, _Worker.staged = job, staged
-    _Worker.program = compile_program(job.project, job.scenarios, load_tables(job.project), job.rows)
+def _prepare(job: Replay, staged: StagedLog) -> _Prepared:
+    tables = load_tables(job.project)
+    program = compile_program(job.project, job.scenarios, tables, job.rows)
+    return _Prepared(job, staged, program, tables, list(staged.broadcasts()) if program.broadcasts else [])
+
+
+def _replay_part(prepared: _Prepared, part: ContactRange, rows_to: Path | None) -> Summary:
+    """The counts of a range of contacts, whose rows are written to `rows_to` where that is given."""
+    job = prepared.job
+    counting = Counting(job.project, [job.project.scenarios[name] for name in job.reported], job.edges)
+    with _rarely_collecting():
+        if rows_to is None:
+            for _, state, records in _fed(prepared, part):
+                counting.add(records, state)
+            return counting.finish()
+        writer = RowWriter(job.project, prepared.tables)
+        with rows_to.open("w", encoding="utf-8") as out:
+            for contact_id, state, records in _fed(prepared, part):
+                for record in records:
+                    if isinstance(record, Asked | Updated) and record.scenario in job.reported:
+                        out.write(line(writer.row(contact_id, record, "sent")))
+                counting.add(records, state)
+        writer.report(counting.summary)
+        return counting.finish()
+
+
+def _fed(prepared: _Prepared, part: ContactRange) -> Iterator[tuple[str, ContactState, list[Record]]]:
+    job = prepared.job
+    for log in prepared.staged.stream(part):
+        state, records = feed(prepared.program, log, job.start, job.until, job.begins, prepared.broadcasts)
+        yield log.contact_id, state, records
+
+
+class _Worker:
+    """What a worker process made when it started."""
+
+    prepared: _Prepared
+
+
+def _start_worker(job: Replay, staged: StagedLog) -> None:
+    _Worker.prepared = _prepare(job, staged)
 
 
 def _work(part: ContactRange, rows_to: Path | None) -> Summary:
-    return replay_part(_Worker.job, _Worker.program, _Worker.staged, part, rows_to)
+    return _replay_part(_Worker.prepared, part, rows_to)

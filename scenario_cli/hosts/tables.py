@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scenario_cli.engine.calendar import UTC, read_datetime, to_instant, zone
 from scenario_cli.engine.tables import Row, Table, Tables
 from scenario_cli.model.project import Project
+
+if TYPE_CHECKING:
+    from scenario_cli.events.reference_tables import TableRow
 
 
 def load_tables(project: Project) -> Tables:
     """Every table of the project; raises `ExportError` where a file cannot be read."""
     if not project.tables:
         return {}
-    from scenario_cli.events.reference_tables import read_table
+    from scenario_cli.events.reference_tables import opened
 
     tz = zone(project.timezone) or UTC
 
-    def rows(name: str) -> Iterator[tuple[Any, int | None, Row]]:
-        for key, since, row in read_table(project.tables[name]):
+    def valid(rows: Iterator[TableRow]) -> Iterator[tuple[Any, int | None, Row]]:
+        for key, since, row in rows:
             moment = read_datetime(since, tz) if isinstance(since, str) else None
             yield key, None if moment is None else to_instant(moment), row
 
-    return {name: Table(rows(name)) for name in project.tables}
+    with opened(project.tables.values()) as read:
+        return {name: Table(valid(read(table))) for name, table in project.tables.items()}

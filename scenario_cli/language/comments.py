@@ -20,7 +20,7 @@ class Comment:
     line: int
     column: int
     text: str
-    alone: bool
+    own_line: bool
 
 
 def comments_of(text: str) -> list[Comment]:
@@ -29,7 +29,7 @@ def comments_of(text: str) -> list[Comment]:
         hidden = list(_scalars(text))
     except yaml.YAMLError:
         return []
-    found: list[Comment] = []
+    comments: list[Comment] = []
     at = 0
     for number, line in enumerate(LINE_END.split(text)):
         column = 0
@@ -38,10 +38,10 @@ def comments_of(text: str) -> list[Comment]:
                 at += 1
             inside = at < len(hidden) and hidden[at][0] <= (number, column)
             if not inside and (column == 0 or line[column - 1] in " \t"):
-                found.append(Comment(number + 1, column + 1, line[column:].rstrip(), not line[:column].strip()))
+                comments.append(Comment(number + 1, column + 1, line[column:].rstrip(), not line[:column].strip()))
                 break
             column += 1
-    return found
+    return comments
 
 
 Mark = tuple[int, int]

@@ -26,7 +26,7 @@ def cut_texts(text: str, lines: Sequence[str], file: str) -> Iterator[Diagnostic
     if not _SIGN.search(text):
         return
     for comment in comments_of(text):
-        if comment.alone or comment.text[1:2] in ("", " ", "\t", "#", "!"):
+        if comment.own_line or comment.text[1:2] in ("", " ", "\t", "#", "!"):
             continue
         line = lines[comment.line - 1]
         before = line[: comment.column - 1]
@@ -37,13 +37,13 @@ def cut_texts(text: str, lines: Sequence[str], file: str) -> Iterator[Diagnostic
             continue
         if not value:
             continue  # an empty value is told as such
-        whole = in_quotes(line[start:].rstrip())
+        quoted = in_quotes(line[start:].rstrip())
         span = Span(file, comment.line, comment.column, comment.line, comment.column + len(comment.text))
         key = re.match(r"\s*(?:- +)*([\w-]+)\s*:", before)
-        named = before[:start].strip()
-        sure = named and (_MEANT_AS_TEXT.match(comment.text) or (key is not None and key[1] in _TEXTS))
-        edit = Edit(Span(file, comment.line, start + 1, comment.line, len(line.rstrip()) + 1), whole)
-        quotes = f"put the text in quotes: {whole}" if named else "put the whole text in quotes"
+        has_key = before[:start].strip()
+        sure = has_key and (_MEANT_AS_TEXT.match(comment.text) or (key is not None and key[1] in _TEXTS))
+        edit = Edit(Span(file, comment.line, start + 1, comment.line, len(line.rstrip()) + 1), quoted)
+        quotes = f"put the text in quotes: {quoted}" if has_key else "put the whole text in quotes"
         if not sure and " " not in value:
             quotes = "a text that goes on stands in quotes"
         yield Diagnostic(

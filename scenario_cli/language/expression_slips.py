@@ -46,8 +46,8 @@ def date_of(source: str) -> Unquoted | None:
     if match is None:
         return None
     if match["iso"]:
-        day, _, rest = match["iso"].partition("T" if "T" in match["iso"] else " ")
-        date = "-".join(part.zfill(2) for part in day.split("-")) + (f"T{rest}" if rest else "")
+        day, _, time = match["iso"].partition("T" if "T" in match["iso"] else " ")
+        date = "-".join(part.zfill(2) for part in day.split("-")) + (f"T{time}" if time else "")
         hint = f"write date('{date}')"
     else:
         hint = "write it as year-month-day: date('2025-03-01')"
@@ -56,9 +56,9 @@ def date_of(source: str) -> Unquoted | None:
 
 def unquoted(source: str) -> Unquoted | None:
     """Other texts without quotes in an expression that cannot be read."""
-    bare = _without_texts(source)
+    without_texts = _without_texts(source)
     for pattern, message, hint in _SINCE_FAILED:
-        match = pattern.search(bare)
+        match = pattern.search(without_texts)
         if match is not None:
             return Unquoted(match.start(), len(match[0]), message, match.expand(hint))
     return None

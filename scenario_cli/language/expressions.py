@@ -34,7 +34,7 @@ _COMPARE = {
     "notin": "not in",
 }
 
-# Where a node stands: given its line in what Jinja parsed, how many tokens to skip, and its length.
+# The span of a node, from its line in the text that Jinja parsed, the tokens to skip, and its length.
 Locate = Callable[[int, int, int], Span]
 
 
@@ -116,18 +116,18 @@ def _parsed(source: str, node: Node, skip: int) -> tree.Expression:
 
 
 def _tokens(source: str, node: Node, skip: int) -> list[tuple[int, str]]:
-    found: list[tuple[int, str]] = []
+    tokens: list[tuple[int, str]] = []
     offset = 0
     try:
         for _, kind, token in environment().lexer.tokeniter(source, None, None, "variable"):
             if kind not in ("whitespace", "newline"):
-                found.append((offset, token))
+                tokens.append((offset, token))
             offset += len(token)
     except jinja2.TemplateSyntaxError as error:
         raise _strange_character(source, offset, node.at(offset + skip)) from error
-    if not found:
+    if not tokens:
         raise ExpressionError("the expression is empty", node.first_line)
-    return found
+    return tokens
 
 
 _OPERATORS = {"&": "and", "|": "or", "!": "not"}
@@ -150,16 +150,16 @@ _WORDS = {
 
 
 def _strange_character(source: str, offset: int, span: Span) -> ExpressionError:
-    rest = source[offset:].lstrip()
-    shown = rest[:2] if rest[:2] in ("&&", "||") else rest[:1]
-    if shown in ("'", '"'):
+    following = source[offset:].lstrip()
+    sign = following[:2] if following[:2] in ("&&", "||") else following[:1]
+    if sign in ("'", '"'):
         return ExpressionError("a quoted text is not closed", span, "a text needs a quote at both ends")
-    if shown[:1] in _OPERATORS:
-        return ExpressionError(f"'{shown}' is not an operator", span, f"write '{_OPERATORS[shown[:1]]}'")
-    if shown in _CURLY:
+    if sign[:1] in _OPERATORS:
+        return ExpressionError(f"'{sign}' is not an operator", span, f"write '{_OPERATORS[sign[:1]]}'")
+    if sign in _CURLY:
         hint = "word processors bend quotes: write ' or \""
-        return ExpressionError(f"{shown} is no quote that an expression knows", span, hint)
-    return ExpressionError(f"'{shown}' cannot stand in an expression", span, _STRANGE.get(shown[:1]))
+        return ExpressionError(f"{sign} is no quote that an expression knows", span, hint)
+    return ExpressionError(f"'{sign}' cannot stand in an expression", span, _STRANGE.get(sign[:1]))
 
 
 def _syntax_error(
@@ -170,12 +170,12 @@ def _syntax_error(
     span = locate(error.lineno, 0, 0)
     if tokens[0][1] == "=":
         return ExpressionError("a condition takes no '=' before it", locate(1, 0, 0), "write it without the '='")
-    if "=" in [written for _, written in tokens]:
-        place = next(index for index, (_, written) in enumerate(tokens) if written == "=")
-        after = tokens[place + 1][1] if place + 1 < len(tokens) else ""
+    if "=" in [token_text for _, token_text in tokens]:
+        equals = next(index for index, (_, token_text) in enumerate(tokens) if token_text == "=")
+        after = tokens[equals + 1][1] if equals + 1 < len(tokens) else ""
         if "=" + after in _WORDS:
-            return _not_so("=" + after, locate(place + 1, 0, 2))
-        return ExpressionError("'=' compares nothing", locate(place + 1, 0, 0), "write '==' to compare")
+            return _not_so("=" + after, locate(equals + 1, 0, 2))
+        return ExpressionError("'=' compares nothing", locate(equals + 1, 0, 0), "write '==' to compare")
     if "{{" in source or "{%" in source or "{" in source:
         return ExpressionError("braces do not belong here", span, "write the expression without '{{ }}'")
     if "||" in source:
@@ -205,8 +205,8 @@ def _syntax_error(
     return ExpressionError(f"{quote}{token}{quote} does not fit here{reason}", span)
 
 
-def _not_so(written: str, span: Span) -> ExpressionError:
-    return ExpressionError(f"'{written}' is not an operator", span, f"write '{_WORDS[written.lower()]}'")
+def _not_so(sign: str, span: Span) -> ExpressionError:
+    return ExpressionError(f"'{sign}' is not an operator", span, f"write '{_WORDS[sign.lower()]}'")
 
 
 class Converter:
@@ -255,39 +255,42 @@ class Converter:
             case nodes.Pos():
                 return tree.Unary("+", self.convert(node.node), span)
             case nodes.Concat():
-                if len(node.nodes) > MAX_DEPTH:
-                    raise ExpressionError(f"more than {MAX_DEPTH} texts are joined", span)
-                joined = self.convert(node.nodes[0])
-                for part in node.nodes[1:]:
-                    joined = tree.Binary("~", joined, self.convert(part), span)
-                return joined
+                return self._joined(node, span)
             case nodes.BinExpr():
                 operator = _BINARY[type(node).__name__]
                 return tree.Binary(operator, self.convert(node.left), self.convert(node.right), span)
             case nodes.Compare():
-                rest = tuple((_COMPARE[op.op], self.convert(op.expr)) for op in node.ops)
-                return tree.Compare(self.convert(node.expr), rest, span)
+                comparisons = tuple((_COMPARE[op.op], self.convert(op.expr)) for op in node.ops)
+                return tree.Compare(self.convert(node.expr), comparisons, span)
             case nodes.CondExpr():
                 otherwise = self.convert(node.expr2) if node.expr2 is not None else None
                 return tree.IfElse(self.convert(node.test), self.convert(node.expr1), otherwise, span)
             case nodes.Filter() if node.node is not None:
-                args, named = self._arguments(node)
+                args, keywords = self._arguments(node)
                 return tree.Filter(
                     self.convert(node.node),
                     node.name,
                     args,
-                    named,
+                    keywords,
                     self.locate(node.lineno, 0, len(node.name)),
                 )
             case nodes.Test():
-                args, named = self._arguments(node)
-                if named:
+                args, keywords = self._arguments(node)
+                if keywords:
                     raise ExpressionError(f"'is {node.name}' takes no named values", span)
                 return tree.Test(self.convert(node.node), node.name, args, self.locate(node.lineno, 1, 0))
             case nodes.Call():
                 return self._call(node, span)
             case _:
                 raise ExpressionError("this form of expression is not part of the language", span)
+
+    def _joined(self, node: nodes.Concat, span: Span) -> tree.Expr:
+        if len(node.nodes) > MAX_DEPTH:
+            raise ExpressionError(f"more than {MAX_DEPTH} texts are joined", span)
+        joined = self.convert(node.nodes[0])
+        for part in node.nodes[1:]:
+            joined = tree.Binary("~", joined, self.convert(part), span)
+        return joined
 
     def _slice(self, base: tree.Expr, node: nodes.Slice, span: Span) -> tree.Slice:
         if node.step is not None:
@@ -306,8 +309,8 @@ class Converter:
                 self.locate(node.node.lineno, 1 if at_point else 0, 0),
                 hint if at_point else None,
             )
-        args, named = self._arguments(node)
-        return tree.Call(node.node.name, args, named, self.locate(node.node.lineno, 0, len(node.node.name)))
+        args, keywords = self._arguments(node)
+        return tree.Call(node.node.name, args, keywords, self.locate(node.node.lineno, 0, len(node.node.name)))
 
     def _arguments(
         self, node: nodes.Call | nodes.Filter | nodes.Test
@@ -315,5 +318,5 @@ class Converter:
         if node.dyn_args is not None or node.dyn_kwargs is not None:
             raise ExpressionError("'*' and '**' are not part of the language", self.locate(node.lineno, 0, 0))
         args = tuple(self.convert(arg) for arg in node.args)
-        named = tuple((str(keyword.key), self.convert(keyword.value)) for keyword in node.kwargs)
-        return args, named
+        keywords = tuple((str(keyword.key), self.convert(keyword.value)) for keyword in node.kwargs)
+        return args, keywords

@@ -139,19 +139,21 @@ def in_order(paths: Collection[str]) -> list[str]:
 
 def entries_beside(files: Files, path: str) -> list[str]:
     """The names of the files and folders in the folder that a path lies in."""
-    place = files.location(path)
-    if place is not None:
-        return [entry.name for entry in place.parent.iterdir()] if place.parent.is_dir() else []
+    location = files.location(path)
+    if location is not None:
+        return [entry.name for entry in location.parent.iterdir()] if location.parent.is_dir() else []
     folder = path.rpartition("/")[0]
     prefix = f"{folder}/" if folder else ""
-    return list({one.removeprefix(prefix).split("/")[0] for one in files.paths() if one.startswith(prefix)})
+    return list(
+        {entry_path.removeprefix(prefix).split("/")[0] for entry_path in files.paths() if entry_path.startswith(prefix)}
+    )
 
 
 def is_file(files: Files, path: str) -> bool:
     """Whether a path names a file that can be read; on disk, whether it is there."""
-    place = files.location(path)
-    if place is not None:
-        return place.is_file()
+    location = files.location(path)
+    if location is not None:
+        return location.is_file()
     try:
         files.read(path)
     except OSError:

@@ -1,7 +1,7 @@
-"""Reads what was meant by `{within:30d}` and `{1d on tue,thu: x}`: a `:` without a space, a comma that ends a text.
+"""Reads `{within:30d}` and `{1d on tue,thu: x}` as intended: a `:` without a space, a comma that ends a text.
 
-Within braces YAML takes either for a key without a value. The findings say what to write; the entries come back as
-they were meant, so that nothing further is found in them. Knows no key of the language.
+Within braces YAML takes either for a key without a value. The findings give the correct text; the entries come back
+as intended, so that they cause no further findings. Knows no key of the language.
 """
 
 from __future__ import annotations
@@ -21,47 +21,47 @@ _NUMBER = re.compile(r"-?[0-9]+")
 
 def meant(entries: Sequence[Entry]) -> tuple[list[Entry], list[Diagnostic]]:
     """The entries of a mapping in braces as they were meant, with what is wrong with those that have no value."""
-    found: list[Diagnostic] = []
-    kept: list[Entry] = []
-    place = 0
-    while place < len(entries):
-        entry = entries[place]
-        place += 1
-        if not entry.bare:
-            kept.append(entry)
+    findings: list[Diagnostic] = []
+    joined: list[Entry] = []
+    index = 0
+    while index < len(entries):
+        entry = entries[index]
+        index += 1
+        if not entry.without_colon:
+            joined.append(entry)
             continue
-        before = kept[-1] if kept else None
+        before = joined[-1] if joined else None
         if before is not None and _goes_on(before.value, entry):
-            kept[-1] = before._replace(value=_joined(before.value, entry.key))
-            found.append(_comma(before, kept[-1].value, entry))
+            joined[-1] = before._replace(value=_joined(before.value, entry.key))
+            findings.append(_comma(before, joined[-1].value, entry))
             continue
         split = _split(entry)
         if split is not None:
-            kept.append(split)
-            found.append(_no_space(entry, split))
+            joined.append(split)
+            findings.append(_no_space(entry, split))
             continue
-        count = _begins_key(entries[place - 1 :])
+        count = _begins_key(entries[index - 1 :])
         if count:
-            last = entries[place - 1 + count]
+            last = entries[index - 1 + count]
             key = _joined(entry.key, last.key)
-            kept.append(Entry(key.text, key, last.value, False))
-            place += count
-            found.append(_comma_in_key(entry, key))
+            joined.append(Entry(key.text, key, last.value, False))
+            index += count
+            findings.append(_comma_in_key(entry, key))
             continue
-        found.append(_without_value(entry, before))
-    return kept, found
+        findings.append(_without_value(entry, before))
+    return joined, findings
 
 
 def _goes_on(value: Node, entry: Entry) -> bool:
     """Whether a key without a value is the rest of the text before it."""
-    text, rest = value.text, entry.name
+    text, continuation = value.text, entry.name
     if value.is_map or value.is_list or value.style or not text or value.span.line != entry.key.span.end_line:
         return False
     opened = text.count("(") > text.count(")")
-    closed = rest.count(")") > rest.count("(")
-    numbers = _NUMBER.fullmatch(text) and _NUMBER.fullmatch(rest)
-    days = " on " in f" {text}" and _DAYS.match(rest)
-    return bool(opened or closed or numbers or days)
+    closes = continuation.count(")") > continuation.count("(")
+    numbers = _NUMBER.fullmatch(text) and _NUMBER.fullmatch(continuation)
+    days = " on " in f" {text}" and _DAYS.match(continuation)
+    return bool(opened or closes or numbers or days)
 
 
 def _split(entry: Entry) -> Entry | None:
@@ -81,7 +81,7 @@ def _begins_key(entries: Sequence[Entry]) -> int:
         if not open_ and not (" on " in text and _DAYS.match(entry.name)):
             return 0
         text += "," + entry.name
-        if not entry.bare:
+        if not entry.without_colon:
             return count if text.count("(") == text.count(")") else 0
     return 0
 

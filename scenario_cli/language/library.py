@@ -1,4 +1,4 @@
-"""The library of shipped scenarios, and the changes to a project that takes one of them.
+"""The library of shipped scenarios, and the changes to a project that receives a scenario of it.
 
 Works changes out and tries them. Writes nothing into the project.
 """
@@ -31,7 +31,7 @@ SCHEMAS = ".schemas"  # where a project keeps the schemas for its editors
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A file of a project as it shall be. `added` are the entries it gets; nothing for a file that is new."""
+    """A file of a project with its new content. `added` names the entries it gets; empty for a new file."""
 
     path: str  # below the project's folder
     content: bytes
@@ -54,16 +54,18 @@ def changes_to_take(library: Project, scenario: Scenario, target: Project, name:
     for test in tests:
         _test_parts(library, parts, yaml_of(test.read_text(encoding="utf-8")))
     groups = settle_groups(parts, library, target.plan.events)
-    for name_there in names.attributes:
-        parts.attributes.pop(name_there, None)
+    for library_name in names.attributes:
+        parts.attributes.pop(library_name, None)
     words = set(re.findall(r"\w+", "".join(texts)))
-    words.update(node.name for one in expressions_in(scenario) for node in walk(one.root) if isinstance(node, Attr))
+    words.update(
+        node.name for expression in expressions_in(scenario) for node in walk(expression.root) if isinstance(node, Attr)
+    )
     return [*new, *_tables(library, target, parts), *_additions(library, target, parts, groups, words)]
 
 
 def unmet(library: Project, scenario: Scenario, target: Project) -> list[str]:
-    """The scenarios of the library that this one asks about and that the project lacks."""
-    return [one for one in needed(library, scenario).scenarios if one not in target.scenarios]
+    """The scenarios of the library that this scenario asks about and that the project lacks."""
+    return [name for name in needed(library, scenario).scenarios if name not in target.scenarios]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,20 +76,24 @@ class _Names:
     attributes: Mapping[str, str] = field(default_factory=dict)
 
     def in_text(self, text: str) -> str:
-        return re.sub(r"\bcontact\.(\w+)", lambda found: f"contact.{self.attributes.get(found[1], found[1])}", text)
+        return re.sub(r"\bcontact\.(\w+)", lambda match: f"contact.{self.attributes.get(match[1], match[1])}", text)
 
 
 def _attributes(library: Project, target: Project) -> dict[str, str]:
-    """The attributes of the library that hold an address or a consent, by what the project's channels have there."""
-    found: dict[str, str] = {}
-    for name, ours in target.channels.items():
-        theirs = library.channels.get(name)
-        pairs = ((theirs.address, ours.address), (theirs.consent, ours.consent)) if theirs is not None else ()
+    """The attributes of addresses and consents in the library, with the project's name for each."""
+    names: dict[str, str] = {}
+    for name, channel in target.channels.items():
+        library_channel = library.channels.get(name)
+        pairs = (
+            ((library_channel.address, channel.address), (library_channel.consent, channel.consent))
+            if library_channel is not None
+            else ()
+        )
         for before, after in pairs:
             old, new = _attribute(before), _attribute(after)
             if old and new and old != new:
-                found[old] = new
-    return found
+                names[old] = new
+    return names
 
 
 def _attribute(expression: Expression | None) -> str:
@@ -109,18 +115,20 @@ def _files(
 ) -> list[Change]:
     """The files of a scenario under a name: itself, its templates, its tests, and what the templates include."""
     templates = _templates(library, scenario)
-    renamed = {one.name: _renamed(one.name, scenario, name) for one in templates}
-    made = {f"{name}.yaml": names.in_text(_scenario_text(scenario, name, renamed, names))}
-    for one in templates:
-        ending = one.path.removeprefix(one.name)
-        made[f"templates/{renamed[one.name]}{ending}"] = names.in_text(Path(one.file).read_text(encoding="utf-8"))
+    renamed = {template.name: _renamed(template.name, scenario, name) for template in templates}
+    texts = {f"{name}.yaml": names.in_text(_scenario_text(scenario, name, renamed, names))}
+    for template in templates:
+        ending = template.path.removeprefix(template.name)
+        texts[f"templates/{renamed[template.name]}{ending}"] = names.in_text(
+            Path(template.file).read_text(encoding="utf-8")
+        )
     for number, test in enumerate(tests):
         ending = f"_{number + 1}" if number else ""
-        made[f"tests/{name}{ending}.test.yaml"] = _test_text(test, scenario.name, name, renamed, names)
+        texts[f"tests/{name}{ending}.test.yaml"] = _test_text(test, scenario.name, name, renamed, names)
     for path, text in _included(library, templates).items():
         if not (root / "templates" / path).exists():  # a project's own layout is the one to use
-            made[f"templates/{path}"] = names.in_text(text)
-    return [Change(path, for_editors(root, path, text).encode()) for path, text in made.items()]
+            texts[f"templates/{path}"] = names.in_text(text)
+    return [Change(path, for_editors(root, path, text).encode()) for path, text in texts.items()]
 
 
 def _tables(library: Project, target: Project, parts: Parts) -> Iterator[Change]:
@@ -137,14 +145,16 @@ def trial(target: Path, changes: Iterable[Change]) -> list[Diagnostic]:
 
     Nothing is written to try them: the changed files are read as an editor's unsaved ones are.
     """
-    found = _errors(target, {target / one.path: one.content for one in changes if not one.path.startswith(".")})
-    before = {(one.code, one.message) for one in _errors(target, {})} if found else set()
-    return [one for one in found if (one.code, one.message) not in before]
+    errors = _errors(
+        target, {target / change.path: change.content for change in changes if not change.path.startswith(".")}
+    )
+    present = {(error.code, error.message) for error in _errors(target, {})} if errors else set()
+    return [error for error in errors if (error.code, error.message) not in present]
 
 
 def _errors(root: Path, unsaved: Mapping[Path, bytes]) -> list[Diagnostic]:
-    found = load_project(root, tests=True, unsaved=unsaved, errors_only=True, allow_outside=True).found
-    return [finding for finding in found if finding.severity == "error"]
+    findings = load_project(root, tests=True, unsaved=unsaved, errors_only=True, allow_outside=True).findings
+    return [finding for finding in findings if finding.severity == "error"]
 
 
 def tests_of(library: Project, scenario: Scenario) -> int:
@@ -156,56 +166,56 @@ def tests_of(library: Project, scenario: Scenario) -> int:
 def needed(library: Project, scenario: Scenario) -> Parts:
     """The parts of a project that a scenario of the library needs."""
     templates = _templates(library, scenario)
-    texts = [Path(one.file).read_text(encoding="utf-8") for one in templates]
+    texts = [Path(template.file).read_text(encoding="utf-8") for template in templates]
     parts = parts_of(scenario, library, [*texts, *_included(library, templates).values()])
     settle_groups(parts, library, ())
     return parts
 
 
 def _templates(library: Project, scenario: Scenario) -> list[Template]:
-    wanted = {(message.template.text, message.channel.text) for message in scenario.messages}
-    return [one for one in library.templates if (one.name, one.channel) in wanted]
+    sent = {(message.template.text, message.channel.text) for message in scenario.messages}
+    return [template for template in library.templates if (template.name, template.channel) in sent]
 
 
 def _included(library: Project, templates: Iterable[Template]) -> Mapping[str, str]:
     """The files that templates extend or include, and those that these include."""
-    found: dict[str, str] = {}
-    waiting = [text for one in templates for text in (*(head.text for head in one.head), one.body)]
+    texts: dict[str, str] = {}
+    waiting = [text for template in templates for text in (*(head.text for head in template.head), template.body)]
     while waiting:
         for name in included_in(waiting.pop()):
-            if name in library.texts and name not in found:
-                found[name] = library.texts[name]
-                waiting.append(found[name])
-    return found
+            if name in library.texts and name not in texts:
+                texts[name] = library.texts[name]
+                waiting.append(texts[name])
+    return texts
 
 
 def _tests(library: Project, scenario: Scenario, target: Project) -> list[Path]:
-    """The test files about this scenario alone, and that of its name where the project has the others it is about.
+    """The test files about this scenario alone, and its own file where the project has the other scenarios it tests.
 
     Tests of several scenarios, or of one under `scenarios`, are about the library's own policy.
     """
-    there = {scenario.name, *target.scenarios}
-    found: list[Path] = []
+    available = {scenario.name, *target.scenarios}
+    tests: list[Path] = []
     for path in sorted((Path(library.root) / "tests").rglob("*.test.yaml")):
         text = path.read_text(encoding="utf-8")
         if scenario.name not in text:  # nothing to be parsed for
             continue
         root = yaml_of(text)
         names = {node.text for node in _named_in(root)}
-        own = path.name == f"{scenario.name}.test.yaml" if "scenarios" in root.fields else names == {scenario.name}
-        if own and names <= there:
-            found.append(path)
-    return found
+        covered = path.name == f"{scenario.name}.test.yaml" if "scenarios" in root.fields else names == {scenario.name}
+        if covered and names <= available:
+            tests.append(path)
+    return tests
 
 
 def _named_in(test: Node) -> list[Node]:
-    """Where a test file names the scenarios that it is about."""
-    one, several = test.get("scenario"), test.get("scenarios")
-    return [one] if one is not None else list(several.items) if several is not None else []
+    """The nodes of a test file that name the scenarios under test."""
+    single, several = test.get("scenario"), test.get("scenarios")
+    return [single] if single is not None else list(several.items) if several is not None else []
 
 
 def _renamed(template: str, scenario: Scenario, name: str) -> str:
-    """A template's name in a scenario that has another name than in the library: in a folder of its own."""
+    """A template's name in the project: in a folder of its own where the scenario is renamed."""
     return template if name == scenario.name else f"{name}/{template.rpartition('/')[2]}"
 
 
@@ -220,21 +230,25 @@ def _scenario_text(scenario: Scenario, name: str, templates: Mapping[str, str], 
     status = root.get("status")
     edits += [(status.span, "draft")] if status is not None else []
     edits += [(message.template.span, templates[message.template.text]) for message in scenario.messages]
-    written = [attribute for act in scenario.acts for attribute, _ in act.update]
+    attributes = [attribute for act in scenario.acts for attribute, _ in act.update]
     pairs = [pair for trigger in scenario.triggers for pair in watched(trigger)]
-    written += [attribute for kind, attribute in pairs if kind == "attribute"]
-    edits += [(one.span, names.attributes[one.text]) for one in written if one.text in names.attributes]
+    attributes += [attribute for kind, attribute in pairs if kind == "attribute"]
+    edits += [
+        (attribute.span, names.attributes[attribute.text])
+        for attribute in attributes
+        if attribute.text in names.attributes
+    ]
     return _IGNORE.sub("", with_words(text, edits))
 
 
 _IGNORE = re.compile(r"^ *# scenario: ignore\[.*\n", re.MULTILINE)
 
 
-def _test_text(test: Path, before: str, name: str, templates: Mapping[str, str], names: _Names) -> str:
-    """A test file under the scenario's new name; what is on the library's clock there is on the project's here."""
+def _test_text(test: Path, library_name: str, name: str, templates: Mapping[str, str], names: _Names) -> str:
+    """A test file under the scenario's new name, with the project's time zone in place of the library's."""
     text = test.read_text(encoding="utf-8")
     root = yaml_of(text)
-    edits = [(node.span, name) for node in _named_in(root) if node.text == before]
+    edits = [(node.span, name) for node in _named_in(root) if node.text == library_name]
     for key, value in _pairs(root):
         if key.text in names.attributes:
             edits.append((key.span, names.attributes[key.text]))
@@ -243,7 +257,7 @@ def _test_text(test: Path, before: str, name: str, templates: Mapping[str, str],
         if key.text == "timezone" and value.text in names.clocks:
             edits.append((value.span, names.clocks[value.text]))
     # A column of a table that is called as an attribute is named in the case, too.
-    return re.sub(r"<(\w+)>", lambda found: f"<{names.attributes.get(found[1], found[1])}>", with_words(text, edits))
+    return re.sub(r"<(\w+)>", lambda match: f"<{names.attributes.get(match[1], match[1])}>", with_words(text, edits))
 
 
 def _pairs(node: Node) -> Iterator[tuple[Node, Node]]:
@@ -265,8 +279,8 @@ _MODELINE = re.compile(r"^# yaml-language-server: \$schema=\S*?([\w.-]+\.schema\
 
 def for_editors(root: Path, path: str, text: str) -> str:
     """The text with its line for editors led to the project's schemas, or without it where there are none."""
-    places = (root / SCHEMAS, root / "schemas", root.parent / "schemas")
-    folder = next((one for one in places if (one / "scenario.schema.json").is_file()), None)
+    folders = (root / SCHEMAS, root / "schemas", root.parent / "schemas")
+    folder = next((path_ for path_ in folders if (path_ / "scenario.schema.json").is_file()), None)
     if folder is None:
         return _MODELINE.sub("", text)
     relative = os.path.relpath(folder, (root / path).parent).replace(os.sep, "/")
@@ -276,7 +290,7 @@ def for_editors(root: Path, path: str, text: str) -> str:
 def _additions(
     library: Project, target: Project, parts: Parts, groups: Mapping[str, tuple[str, ...]], words: set[str]
 ) -> Iterator[Change]:
-    """The entries that a project's own files lack, file by file; `groups` are the events of those that come along."""
+    """The entries that a project's own files lack, file by file; `groups` are the events of the added groups."""
     source, root = Path(library.root), Path(target.root)
     missing: dict[str, list[tuple[str, ...]]] = {
         "project.yaml": [
@@ -301,31 +315,31 @@ def _additions(
     for file, paths in missing.items():
         if not paths:
             continue
-        theirs = (source / file).read_text(encoding="utf-8")
+        library_text = (source / file).read_text(encoding="utf-8")
         if (root / file).is_file():
-            ours = (root / file).read_text(encoding="utf-8-sig")
+            text = (root / file).read_text(encoding="utf-8-sig")
         else:
-            line = _MODELINE.match(theirs)
-            ours = for_editors(root, file, line[0] if line is not None else "")
+            line = _MODELINE.match(library_text)
+            text = for_editors(root, file, line[0] if line is not None else "")
         for path in paths:
             if path[0] == "phases":
-                ours = add_to_list(ours, "phases", path[1])
+                text = add_to_list(text, "phases", path[1])
             elif path[0] == "groups" and len(path) == 3:
-                ours = add_to_list(ours, path[1], path[2], parent="groups")
+                text = add_to_list(text, path[1], path[2], parent="groups")
             else:
-                written = entry(theirs, path)
-                assert written is not None, f"the library's {file} has no {path}"
+                part = entry(library_text, path)
+                assert part is not None, f"the library's {file} has no {path}"
                 if path[0] == "groups" and groups[path[1]] != library.plan.groups[path[1]]:
-                    comments = "".join(re.findall(r"^#.*\n", written, re.MULTILINE))
-                    listed = "".join(f"  - {one}\n" for one in groups[path[1]])
-                    written = f"{comments}{path[1]}:\n{listed}"
-                if "owner" in yaml_of(written).fields[path[-1]].fields:
-                    written = cut(written, (path[-1], "owner"))  # it is somebody of the sample shop
+                    comments = "".join(re.findall(r"^#.*\n", part, re.MULTILINE))
+                    listed = "".join(f"  - {event}\n" for event in groups[path[1]])
+                    part = f"{comments}{path[1]}:\n{listed}"
+                if "owner" in yaml_of(part).fields[path[-1]].fields:
+                    part = cut(part, (path[-1], "owner"))  # it is somebody of the sample shop
                 try:
-                    ours = put(ours, path[:-1], written)
+                    text = put(text, path[:-1], part)
                 except CannotSplice as error:
                     raise CannotSplice(f"{file}, {error}") from None
-        yield Change(file, ours.encode(), tuple(_entry_name(path) for path in paths))
+        yield Change(file, text.encode(), tuple(_entry_name(path) for path in paths))
 
 
 _SINGULAR = {"channels": "channel", "tables": "table", "constants": "constant", "programs": "program",
@@ -344,24 +358,24 @@ def _entry_name(path: tuple[str, ...]) -> str:
 def _joining(library: Project, target: Project, parts: Parts) -> Iterator[tuple[str, ...]]:
     """Groups of the library that the project has already, with events of theirs that it gets now."""
     for name, members in target.plan.groups.items():
-        for one in library.plan.groups.get(name, ()):
-            if one in parts.events and one not in target.plan.events and one not in members:
-                yield "groups", name, one
+        for member in library.plan.groups.get(name, ()):
+            if member in parts.events and member not in target.plan.events and member not in members:
+                yield "groups", name, member
 
 
 def _events(library: Project, target: Project, parts: Parts, words: set[str]) -> Iterator[tuple[str, ...]]:
     """Events that the tracking plan lacks, and of those it has the properties that the scenario reads."""
-    known = target.plan.events
-    has_profile_event = any(event.profile for event in known.values())
+    events = target.plan.events
+    has_profile_event = any(event.profile for event in events.values())
     for name in parts.events:
-        theirs = library.plan.events[name]
-        if name not in known:
-            if not (theirs.profile and has_profile_event):
+        shipped_event = library.plan.events[name]
+        if name not in events:
+            if not (shipped_event.profile and has_profile_event):
                 yield "events", name
-        elif not theirs.profile:
-            for one in theirs.properties:
-                if one not in known[name].properties and one in words:
-                    yield "events", name, "properties", one
+        elif not shipped_event.profile:
+            for property_name in shipped_event.properties:
+                if property_name not in events[name].properties and property_name in words:
+                    yield "events", name, "properties", property_name
 
 
 def yaml_of(text: str) -> Node:

@@ -1,4 +1,4 @@
-"""Which locales the locale data know, and the plural forms of their languages. Writes no text.
+"""The locales of the locale data, and the plural forms of their languages. Writes no text.
 
 A locale is looked up by the names of Babel's files: importing Babel takes longer than most checks.
 """
@@ -17,7 +17,7 @@ _NUMBERS = 200  # whole numbers that show which forms a language uses every day
 
 
 @lru_cache(maxsize=1)
-def _known() -> frozenset[tuple[str, ...]]:
+def _locale_parts() -> frozenset[tuple[str, ...]]:
     spec = find_spec("babel")
     if spec is None or spec.origin is None:
         return frozenset()
@@ -30,8 +30,8 @@ def known_locale(tag: str) -> bool:
     if match is None:
         return False
     language, script, territory = match[1].lower(), (match[2] or "").title(), (match[3] or "").upper()
-    wanted = {part for part in (script, territory) if part}
-    return any(parts[0] == language and wanted <= set(parts[1:]) for parts in _known())
+    subtags = {part for part in (script, territory) if part}
+    return any(parts[0] == language and subtags <= set(parts[1:]) for parts in _locale_parts())
 
 
 @lru_cache(maxsize=100)

@@ -33,35 +33,35 @@ class Nodes:
 def read_nodes(files: Files, tests: bool) -> tuple[Nodes, list[Diagnostic]]:
     """Every YAML file of the project, those of test cases where asked for, and the faults of text and shape."""
     nodes = Nodes()
-    found: list[Diagnostic] = []
+    findings: list[Diagnostic] = []
     for path, kind in project_files(files):
         if kind == "test" and not tests:
             continue
-        shown = shown_path(files.root / path)
+        file_name = shown_path(files.root / path)
         if kind == "test":
-            nodes.test_files.append(shown)
+            nodes.test_files.append(file_name)
         elif kind == "scenario":
-            nodes.scenario_files.append(shown)
-        node = _read(files, path, shown, nodes.sources, found)
+            nodes.scenario_files.append(file_name)
+        node = _read(files, path, file_name, nodes.sources, findings)
         if node is None:
             continue
-        found.extend(schema.check(node, kind))
+        findings.extend(schema.check(node, kind))
         if kind == "scenario":
-            nodes.scenarios.append((shown, node))
+            nodes.scenarios.append((file_name, node))
         elif kind == "test":
-            nodes.tests.append((shown, node))
+            nodes.tests.append((file_name, node))
         else:
             nodes.kinds[kind] = node
-    return nodes, found
+    return nodes, findings
 
 
-def _read(files: Files, path: str, shown: str, sources: dict[str, str], found: list[Diagnostic]) -> Node | None:
+def _read(files: Files, path: str, file_name: str, sources: dict[str, str], findings: list[Diagnostic]) -> Node | None:
     try:
         data = files.read(path)
     except OSError as error:
-        found.append(Diagnostic("YAML010", f"the file cannot be read: {error.strerror}", whole_file(shown)))
+        findings.append(Diagnostic("YAML010", f"the file cannot be read: {error.strerror}", whole_file(file_name)))
         return None
-    sources[shown] = data.decode("utf-8-sig", errors="replace")
-    node, faults = read_yaml(data, shown)
-    found.extend(faults)
+    sources[file_name] = data.decode("utf-8-sig", errors="replace")
+    node, faults = read_yaml(data, file_name)
+    findings.extend(faults)
     return node

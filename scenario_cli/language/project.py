@@ -36,7 +36,7 @@ class Loaded:
     """
 
     project: Project
-    found: list[Diagnostic]
+    findings: list[Diagnostic]
     sources: dict[str, str] = field(default_factory=dict)
     tests: list[CaseFile] = field(default_factory=list)
     test_files: list[str] = field(default_factory=list)
@@ -45,14 +45,14 @@ class Loaded:
     @property
     def broken(self) -> bool:
         """Whether something is wrong enough that nothing may run."""
-        return any(finding.severity == "error" for finding in self.found)
+        return any(finding.severity == "error" for finding in self.findings)
 
 
 def load_project(
     root: Path,
     tests: bool = False,
     unsaved: Mapping[Path, bytes] | None = None,
-    asked: Levels | None = None,
+    levels: Levels | None = None,
     errors_only: bool = False,
     allow_outside: bool = False,
 ) -> Loaded:
@@ -61,7 +61,7 @@ def load_project(
     `unsaved` holds, by resolved path, contents that go before those of the files. To `allow_outside` is to follow
     links and tables that lead out of the folder.
     """
-    return load_files(folder_with(root, unsaved or {}, allow_outside), tests, asked, errors_only)
+    return load_files(folder_with(root, unsaved or {}, allow_outside), tests, levels, errors_only)
 
 
 def load_model(root: Path, tests: bool = False) -> Loaded:
@@ -72,9 +72,9 @@ def load_model(root: Path, tests: bool = False) -> Loaded:
 def read_model(files: Files, tests: bool = False) -> Loaded:
     """The model of a project that is known to be in order: its names and rules are not looked at again."""
     with _without_collection():
-        nodes, _, project, found = _read(files, tests)
+        nodes, _, project, findings = _read(files, tests)
         cases, faults = _cases(nodes, project)
-    return Loaded(project, in_reading_order([*found, *faults]), nodes.sources, cases, nodes.test_files)
+    return Loaded(project, in_reading_order([*findings, *faults]), nodes.sources, cases, nodes.test_files)
 
 
 @contextmanager
@@ -91,7 +91,7 @@ def _without_collection() -> Iterator[None]:
 
 
 @_without_collection()
-def load_files(files: Files, tests: bool = False, asked: Levels | None = None, errors_only: bool = False) -> Loaded:
+def load_files(files: Files, tests: bool = False, levels: Levels | None = None, errors_only: bool = False) -> Loaded:
     """Reads, checks and builds a project. Faults of one file do not hide those of another.
 
     Files of test cases are read only where `tests` asks for them: a run for customers does not depend on them.
@@ -99,48 +99,52 @@ def load_files(files: Files, tests: bool = False, asked: Levels | None = None, e
     know whether the project may run asks for `errors_only`: rules that can only warn are passed over, half of the
     time of reading a project again.
     """
-    nodes, templates, project, found = _read(files, tests)
+    nodes, templates, project, findings = _read(files, tests)
     settings = nodes.kinds.get("project")
     graded, misnamed = read_levels(settings.get("rules") if settings is not None else None, GRADED)
-    levels = (asked or {}, graded)
-    rules = rules_for_errors(levels) if errors_only else RULES
+    both_levels = (levels or {}, graded)
+    rules = rules_for_errors(both_levels) if errors_only else RULES
     # A tracking plan or project file that could not be read would make every name in the others unknown.
-    unread = {Path(finding.span.file).name for finding in found if finding.code.startswith("YAML")}
-    named = [] if unread & set(KINDS) else list(check_references(project, templates.texts))
-    no_plan = _no_plan(nodes, named)
-    found += no_plan
+    unread = {Path(finding.span.file).name for finding in findings if finding.code.startswith("YAML")}
+    name_findings = [] if unread & set(KINDS) else list(check_references(project, templates.texts))
+    no_plan = _no_plan(nodes, name_findings)
+    findings += no_plan
     ruled = not no_plan and not unread & set(KINDS)
     cases: list[CaseFile] = []
     if ruled:
         cases, faults = _cases(nodes, project)
-        found += [*faults, *named]
-        found.extend(apply_rules(project, templates.texts, _broken(found), rules))
-    found += misnamed
-    standing, ignored = _graded(found, nodes.sources, levels, ruled and rules == RULES)
+        findings += [*faults, *name_findings]
+        findings.extend(apply_rules(project, templates.texts, _broken(findings), rules))
+    findings += misnamed
+    reported, ignored = _graded(findings, nodes.sources, both_levels, ruled and rules == RULES)
     return Loaded(
-        project, in_reading_order(standing), nodes.sources, cases, nodes.test_files, in_reading_order(ignored)
+        project, in_reading_order(reported), nodes.sources, cases, nodes.test_files, in_reading_order(ignored)
     )
 
 
 def _read(files: Files, tests: bool) -> tuple[Nodes, TemplateFiles, Project, list[Diagnostic]]:
     """The files, the model as far as it could be made, and the faults of text and shape."""
-    nodes, found = read_nodes(files, tests)
+    nodes, findings = read_nodes(files, tests)
     settings = nodes.kinds.get("project")
     channels = settings.get("channels") if settings is not None else None
     templates, faults = read_templates(files, tuple(channels.fields) if channels is not None else ())
-    project, unsound = build_project(files, nodes, templates, found)
-    found += [*unsound, *faults]
+    project, build_faults = build_project(files, nodes, templates, findings)
+    findings += [*build_faults, *faults]
     nodes.sources.update(templates.sources)
-    return nodes, templates, project, found
+    return nodes, templates, project, findings
 
 
 # The codes of names that the tracking plan does not have.
 _OF_THE_PLAN = ("REF001", "REF004")
 
 
-def _no_plan(nodes: Nodes, named: Sequence[Diagnostic]) -> list[Diagnostic]:
+def _no_plan(nodes: Nodes, name_findings: Sequence[Diagnostic]) -> list[Diagnostic]:
     """The one finding for a project that lacks a tracking plan and relies on one."""
-    if "events" in nodes.kinds or "project" not in nodes.kinds or all(one.code not in _OF_THE_PLAN for one in named):
+    if (
+        "events" in nodes.kinds
+        or "project" not in nodes.kinds
+        or all(finding.code not in _OF_THE_PLAN for finding in name_findings)
+    ):
         return []
     return [Diagnostic("YAML010", "the project has no events.yaml, and its scenarios rely on a tracking plan",
                        whole_file(nodes.kinds["project"].span.file),
@@ -150,34 +154,34 @@ def _no_plan(nodes: Nodes, named: Sequence[Diagnostic]) -> list[Diagnostic]:
 
 def _cases(nodes: Nodes, project: Project) -> tuple[list[CaseFile], list[Diagnostic]]:
     cases: list[CaseFile] = []
-    found: list[Diagnostic] = []
+    findings: list[Diagnostic] = []
     if nodes.tests:  # a run for customers reads none, and pays for no import
         from scenario_cli.language.cases.build import build_test
-    for shown, node in nodes.tests:
-        file, faults = build_test(node, shown, project)
-        found.extend(faults)
+    for file_name, node in nodes.tests:
+        file, faults = build_test(node, file_name, project)
+        findings.extend(faults)
         cases += [file] if file is not None else []
-    return cases, found
+    return cases, findings
 
 
-def _broken(found: Iterable[Diagnostic]) -> set[str]:
-    """The files with errors that rules leave alone. An error in a test says nothing of what it tests."""
-    wrong = {finding.span.file for finding in found if finding.severity == "error"}
-    return {file for file in wrong if not file.endswith(TESTS)}
+def _broken(findings: Iterable[Diagnostic]) -> set[str]:
+    """The files with errors, which rules leave alone. An error in a test does not concern the scenario under test."""
+    faulty_files = {finding.span.file for finding in findings if finding.severity == "error"}
+    return {file for file in faulty_files if not file.endswith(TESTS)}
 
 
 def _graded(
-    found: Iterable[Diagnostic], sources: Mapping[str, str], levels: tuple[Levels, Levels], ruled: bool
+    findings: Iterable[Diagnostic], sources: Mapping[str, str], levels: tuple[Levels, Levels], ruled: bool
 ) -> tuple[list[Diagnostic], list[Diagnostic]]:
     """The findings as graded by the command line and the project, apart from those that a comment ignores.
 
     `ruled` says whether every rule has been asked.
     """
-    asked, graded = levels
-    found = list(sure(found, sources))
-    # Where there are errors some rules do not look.
-    complete = ruled and not any(finding.severity == "error" for finding in found)
+    requested, graded = levels
+    findings = list(sure(findings, sources))
+    # Some rules pass over files with errors.
+    complete = ruled and not any(finding.severity == "error" for finding in findings)
     # A rule that the command line switches off for once is still there for a comment to ignore.
-    lasting = {code: level for code, level in asked.items() if level != "off"}
-    standing, ignored = suppress(list(adjusted(found, (lasting, graded), GRADED)), sources, GRADED, complete)
-    return list(adjusted(standing, levels, GRADED)), ignored
+    lasting = {code: level for code, level in requested.items() if level != "off"}
+    reported, ignored = suppress(list(adjusted(findings, (lasting, graded), GRADED)), sources, GRADED, complete)
+    return list(adjusted(reported, levels, GRADED)), ignored

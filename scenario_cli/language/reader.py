@@ -59,7 +59,10 @@ def _read(data: bytes, file: str) -> tuple[Node | None, Sequence[Diagnostic]]:
     try:
         node = builder.document(yaml.parse(text, Loader=yaml.CSafeLoader))
     except yaml.MarkedYAMLError as error:
-        return None, [*(one for one in builder.found if one.code != "YAML009"), syntax_error(error, file, text)]
+        return None, [
+            *(finding for finding in builder.found if finding.code != "YAML009"),
+            syntax_error(error, file, text),
+        ]
     except yaml.reader.ReaderError as error:
         before = text.encode()[: error.position].decode(errors="ignore")  # the parser counts bytes
         ends = [match.end() for match in LINE_END.finditer(before)]
@@ -133,8 +136,8 @@ class _Builder:
         if self.depth > MAX_DEPTH:
             raise _TooLarge(self.span(event))
         if event.tag is not None:
-            written = event.tag.replace("tag:yaml.org,2002:", "!!")
-            self.error("YAML004", f"a tag ('{written}') is not allowed", self.span(event),
+            tag = event.tag.replace("tag:yaml.org,2002:", "!!")
+            self.error("YAML004", f"a tag ('{tag}') is not allowed", self.span(event),
                        "write the value without it; quotes make a text")  # fmt: skip
         before = self.count
         if isinstance(event, yaml.ScalarEvent):
@@ -190,7 +193,7 @@ class _Builder:
             entries.append(Entry(event.value, key, value, start.flow_style and self.bare(start, event, following)))
         if printed is not None:
             return printed
-        if any(entry.bare for entry in entries):
+        if any(entry.without_colon for entry in entries):
             entries, faults = meant(entries)
             self.found.extend(faults)
         fields: dict[str, Node] = {}
@@ -221,7 +224,7 @@ class _Builder:
         return text
 
     def bare(self, start: Any, key: Any, value: Any) -> bool:
-        """Whether a key within braces has no ':' behind it; what stands within `{{ }}` is no key."""
+        """Whether a key within braces has no ':' behind it. A text within `{{ }}` is not a key."""
         opening = start.start_mark
         if self.lines[opening.line][: opening.column].endswith("{"):
             return False

@@ -21,7 +21,7 @@ from scenario_cli.model.policy import Cap, QuietHours
 from scenario_cli.model.project import Project, Property, Template
 from scenario_cli.model.scenario import OWN_OUTCOMES, Message, Scenario, State, Transition, asked_by
 from scenario_cli.model.source import Name
-from scenario_cli.model.triggers import AbsenceTrigger, OutcomeTrigger, Trigger, heard, watched
+from scenario_cli.model.triggers import AbsenceTrigger, OutcomeTrigger, Trigger, trigger_events, watched
 from scenario_cli.model.vocabulary import FUNCTIONS, RESERVED
 
 
@@ -47,24 +47,24 @@ def check_references(project: Project, texts: Mapping[str, TemplateText]) -> Ite
         scopes = Scopes(scenario, base)
         for scoped in scoped_expressions(scopes):
             faults = check_expression(scoped.expression, scoped.scope, scoped.condition)
-            yield from (_where_used(one, scoped.expression) for one in faults)
-        for state, transition, message in _asked(scenario):
+            yield from (_where_used(fault, scoped.expression) for fault in faults)
+        for state, transition, message in _message_sites(scenario):
             yield from _channel(message, project)
             if message.channel.text in project.channels:
                 yield from _template(message, project, by_message, texts, scopes, state, transition)
 
 
-def _asked(scenario: Scenario) -> Iterator[tuple[State | None, Transition | None, Message]]:
+def _message_sites(scenario: Scenario) -> Iterator[tuple[State | None, Transition | None, Message]]:
     """Every message with the state and the transition that ask for it, as far as it has them."""
     for state in scenario.states.values():
         yield from ((state, None, message) for message in state.messages)
-        yield from ((state, one, message) for one in state.on for message in one.messages)
-    yield from ((None, one, message) for one in scenario.on for message in one.messages)
+        yield from ((state, transition, message) for transition in state.on for message in transition.messages)
+    yield from ((None, transition, message) for transition in scenario.on for message in transition.messages)
 
 
 def _where_used(fault: Diagnostic, expression: Expression) -> Diagnostic:
     """A fault in what a name of `define` stands for, with the place that uses the name: elsewhere it may be sound."""
-    defined = [one.root for one in expression.names if "." not in one.name]
+    defined = [part.root for part in expression.names if "." not in part.name]
     if any(node.span == fault.span for root in defined for node in walk(root)):
         return replace(fault, related=(*fault.related, ("used here", expression.span)))
     return fault
@@ -105,11 +105,13 @@ def _settings(scenario: Scenario, project: Project) -> Iterator[Diagnostic]:
 
 
 def _events(scenario: Scenario, project: Project) -> Iterator[Diagnostic]:
-    names = [one.event for one in scenario.transitions] + ([scenario.goal.event] if scenario.goal is not None else [])
-    known = {**project.plan.events, **project.plan.groups}
-    for name in (*names, *(name for trigger in scenario.triggers for name in heard(trigger))):
+    names = [transition.event for transition in scenario.transitions] + (
+        [scenario.goal.event] if scenario.goal is not None else []
+    )
+    events = {**project.plan.events, **project.plan.groups}
+    for name in (*names, *(name for trigger in scenario.triggers for name in trigger_events(trigger))):
         if name.text not in BUILT_IN:
-            yield from unknown_name("REF001", "event", name, known, "events of the tracking plan")
+            yield from unknown_name("REF001", "event", name, events, "events of the tracking plan")
     for trigger in scenario.triggers:
         yield from _trigger(trigger, project)
     for listener in (*scenario.transitions, scenario.goal):
@@ -130,25 +132,29 @@ def _trigger(trigger: Trigger, project: Project) -> Iterator[Diagnostic]:
                 yield from unknown_name("REF011", kind, name, known_scenarios, "scenarios")
     match trigger:
         case AbsenceTrigger(by=Name() as by):
-            for event in dict.fromkeys(event for each in heard(trigger) for event in project.plan.expand(each.text)):
-                known = event_type(project.plan, event)
-                if known is not None:
-                    yield from unknown_name("REF004", "property", by, known.properties, f"properties of '{event}'")
+            for event in dict.fromkeys(
+                event for heard_name in trigger_events(trigger) for event in project.plan.expand(heard_name.text)
+            ):
+                type_ = event_type(project.plan, event)
+                if type_ is not None:
+                    yield from unknown_name("REF004", "property", by, type_.properties, f"properties of '{event}'")
         case OutcomeTrigger():
-            other = project.scenarios.get(trigger.scenario.text)
-            for outcome in trigger.outcomes if other is not None and other.name not in project.faulty else ():
-                assert other is not None
-                yield from unknown_name("REF017", "outcome", outcome, (*outcomes(other), *OWN_OUTCOMES),
-                                    f"outcomes of '{other.name}'")  # fmt: skip
+            watched_scenario = project.scenarios.get(trigger.scenario.text)
+            for outcome in (
+                trigger.outcomes if watched_scenario is not None and watched_scenario.name not in project.faulty else ()
+            ):
+                assert watched_scenario is not None
+                yield from unknown_name("REF017", "outcome", outcome, (*outcomes(watched_scenario), *OWN_OUTCOMES),
+                                    f"outcomes of '{watched_scenario.name}'")  # fmt: skip
 
 
 def _updates(scenario: Scenario, project: Project) -> Iterator[Diagnostic]:
     """Checks that scenarios write attributes of the profile and emit events of the plan."""
     plan = project.plan
-    for one in scenario.acts:
-        for name, _ in one.update:
+    for act in scenario.acts:
+        for name, _ in act.update:
             yield from unknown_name("REF004", "attribute", name, plan.profile, "attributes of the profile")
-        for emitted in one.emit:
+        for emitted in act.emit:
             yield from unknown_name("REF001", "event", emitted.event, plan.events, "events of the tracking plan")
             event = plan.events.get(emitted.event.text)
             if event is not None and event.broadcast:
@@ -161,21 +167,21 @@ def _updates(scenario: Scenario, project: Project) -> Iterator[Diagnostic]:
 
 def _message_id(event: Name, of: Name, project: Project) -> Iterator[Diagnostic]:
     for name in project.plan.expand(event.text):
-        known = event_type(project.plan, name)
-        if known is not None and "message_id" not in known.properties:
+        type_ = event_type(project.plan, name)
+        if type_ is not None and "message_id" not in type_.properties:
             yield Diagnostic("REF013", f"'of' never matches: event '{name}' has no property 'message_id'", of.span,
                              hint="declare it in events.yaml: it says which message was opened or clicked")  # fmt: skip
 
 
 def _states(scenario: Scenario) -> Iterator[Diagnostic]:
-    for leaving in all_exits(scenario):
-        target = leaving.target
+    for exit_ in all_exits(scenario):
+        target = exit_.target
         if target is None or target.state is None or not _NAME.fullmatch(target.state):
             continue  # the check of the file's shape reports a text that cannot be a name
         for finding in unknown_name("REF002", "state", Name(target.state, target.span), scenario.states, "states"):
-            meant = value_meant("if_past", target.state) if leaving.fallback is not None else None
-            if meant is not None:
-                yield replace(finding, hint=f"did you mean '{meant}'? {finding.hint}", fix=None)
+            intended = value_meant("if_past", target.state) if exit_.fallback is not None else None
+            if intended is not None:
+                yield replace(finding, hint=f"did you mean '{intended}'? {finding.hint}", fix=None)
             elif target.state.lower() in _ENDINGS:
                 hint = f"to end the journey write '{{end: <outcome>}}'; {finding.hint}"
                 yield replace(finding, hint=hint, fix=None)
@@ -209,26 +215,26 @@ def _template(
     state: State | None,
     transition: Transition | None,
 ) -> Iterator[Diagnostic]:
-    channel, wanted = message.channel.text, message.template
-    variants = by_message.get((wanted.text, channel))
+    channel, template_name = message.channel.text, message.template
+    variants = by_message.get((template_name.text, channel))
     if variants is None:
-        others = sorted(other for name, other in by_message if name == wanted.text)
-        known = (name for name, other in by_message if other == channel)
-        missing = f"no template '{wanted.text}' for {channel}"
-        finding = misnamed("REF007", missing, wanted, known, f"templates for {channel}")
-        if others:
-            hint = f"it exists for {', '.join(others)}: create templates/{wanted.text}.{channel}.j2"
+        other_channels = sorted(channel_ for name, channel_ in by_message if name == template_name.text)
+        names = (name for name, channel_ in by_message if channel_ == channel)
+        missing = f"no template '{template_name.text}' for {channel}"
+        finding = misnamed("REF007", missing, template_name, names, f"templates for {channel}")
+        if other_channels:
+            hint = f"it exists for {', '.join(other_channels)}: create templates/{template_name.text}.{channel}.j2"
             finding = replace(finding, hint=hint, fix=None)
         else:
-            finding = replace(finding, hint=f"{finding.hint}; or create templates/{wanted.text}.{channel}.j2")
+            finding = replace(finding, hint=f"{finding.hint}; or create templates/{template_name.text}.{channel}.j2")
         yield finding
         return
     scope = scopes.quiet().beside(_values(message, scopes, state, transition))
     scope = scope.at(None, "a template reads 'trigger' and captured values, no event")
-    asked = (asked_by(state, scopes.scenario), message.span)
+    asked_at = (asked_by(state, scopes.scenario), message.span)
     for template in variants:
         for fault in check_template(template, texts, scope, project.locale, project.currency):
-            yield replace(fault, related=(*fault.related, asked))
+            yield replace(fault, related=(*fault.related, asked_at))
 
 
 def _values(

@@ -50,9 +50,9 @@ class Revision:
         return [path.removeprefix(prefix) for path in self.entries if path.startswith(prefix)]
 
     def read(self, path: str) -> bytes:
-        place = self.location(path)
-        if place is not None:
-            return place.read_bytes()
+        location = self.location(path)
+        if location is not None:
+            return location.read_bytes()
         if not self.blobs:
             prefix = f"{self.folder}/" if self.folder else ""
             small = [entry for name, entry in self.entries.items()
@@ -66,9 +66,9 @@ class Revision:
         return self.blobs[entry.object]
 
     def location(self, path: str) -> Path | None:
-        """None for what lies in the repository; a file outside it is the same at every revision."""
-        place = Path(os.path.normpath(self.root / path))
-        return None if place.is_relative_to(self.repository) else place
+        """The path on disk of a file outside the repository, the same at every revision; None for a file inside."""
+        path_on_disk = Path(os.path.normpath(self.root / path))
+        return None if path_on_disk.is_relative_to(self.repository) else path_on_disk
 
     def is_off_limits(self, path: str) -> bool:
         """Whether a path lies on this disk, outside the repository."""
@@ -111,16 +111,16 @@ def revision(root: Path, name: str) -> Revision:
     entries = _entries(listed.stdout)
     project = f"{folder}/project.yaml" if folder else "project.yaml"
     if project not in entries:
-        others = [posixpath.dirname(path) or "." for path in entries if posixpath.basename(path) == "project.yaml"]
+        projects = [posixpath.dirname(path) or "." for path in entries if posixpath.basename(path) == "project.yaml"]
         raise NoRevision(f"no project in '{folder or '.'}' at revision '{name}'",
-                         did_you_mean(folder or ".", others, "projects there"))  # fmt: skip
+                         did_you_mean(folder or ".", projects, "projects there"))  # fmt: skip
     return Revision(root, repository, commit, folder, entries)
 
 
 def _commit(repository: Path, name: str) -> str:
-    found = _git(repository, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}") if name[:1] != "-" else None
-    if found is not None and not found.returncode:
-        return found.stdout.decode().strip()
+    answer = _git(repository, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}") if name[:1] != "-" else None
+    if answer is not None and not answer.returncode:
+        return answer.stdout.decode().strip()
     message = f"no revision '{name}' in the repository '{repository.name}'"
     if _git(repository, "rev-parse", "--is-shallow-repository").stdout.strip() == b"true":
         raise NoRevision(message, "only a part of the history is here: git fetch --unshallow, in CI 'fetch-depth: 0'")
@@ -130,23 +130,23 @@ def _commit(repository: Path, name: str) -> str:
 
 def _entries(listed: bytes) -> dict[str, _Entry]:
     """The files of a tree by path, from lines `mode type object size<TAB>path` that end in a null byte."""
-    found: dict[str, _Entry] = {}
+    by_path: dict[str, _Entry] = {}
     for line in listed.split(b"\0"):
         about, _, path = line.partition(b"\t")
         parts = about.split()
         if len(parts) == 4 and parts[1] == b"blob":  # a commit is another repository's
             size = int(parts[3]) if parts[3].isdigit() else 0
-            found[os.fsdecode(path)] = _Entry(parts[2].decode(), size, parts[0] == b"120000")
-    return found
+            by_path[os.fsdecode(path)] = _Entry(parts[2].decode(), size, parts[0] == b"120000")
+    return by_path
 
 
 def _contents(repository: Path, objects: Iterable[str]) -> dict[str, bytes]:
     """The contents of objects by name; one that git lacks has no entry."""
-    wanted = list(dict.fromkeys(objects))
-    answer = _git(repository, "cat-file", "--batch", given="\n".join([*wanted, ""]).encode()).stdout
-    found: dict[str, bytes] = {}
+    names = list(dict.fromkeys(objects))
+    answer = _git(repository, "cat-file", "--batch", standard_input="\n".join([*names, ""]).encode()).stdout
+    contents: dict[str, bytes] = {}
     start = 0
-    for name in wanted:
+    for name in names:
         end = answer.find(b"\n", start)
         if end < 0:
             break  # git stopped at an object that it cannot read
@@ -154,16 +154,20 @@ def _contents(repository: Path, objects: Iterable[str]) -> dict[str, bytes]:
         start = end + 1
         if len(head) == 3:
             size = int(head[2])
-            found[name] = answer[start : start + size]
+            contents[name] = answer[start : start + size]
             start += size + 1
-    return found
+    return contents
 
 
-def _git(folder: Path, *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+def _git(folder: Path, *arguments: str, standard_input: bytes = b"") -> subprocess.CompletedProcess[bytes]:
     environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
     try:
         return subprocess.run(
-            ["git", "-C", str(folder), *arguments], input=given, capture_output=True, check=False, env=environment
+            ["git", "-C", str(folder), *arguments],
+            input=standard_input,
+            capture_output=True,
+            check=False,
+            env=environment,
         )
     except FileNotFoundError:
         raise NoRevision("the program 'git' is not installed", "install git, or name a folder instead") from None

@@ -91,8 +91,8 @@ def _foundation(root: Path, name: str, empty: bool) -> Iterator[tuple[str, bytes
         elif file == "events.yaml":
             text = _empty_plan(text, empty)
         else:
-            own = _OF_PHONES.sub("", _POLICY) if empty else _POLICY
-            text = text.partition("\n")[0] + "\n" + own  # behind the line for editors
+            policy = _OF_PHONES.sub("", _POLICY) if empty else _POLICY
+            text = text.partition("\n")[0] + "\n" + policy  # behind the line for editors
         yield file, for_editors(root, file, text).encode()
     if empty:
         return
@@ -110,11 +110,14 @@ def _own_project(text: str, name: str, empty: bool) -> str:
     if empty:
         text = put(text, ("channels",), channel)
     plain_letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    own = re.sub(r"\W+", "_", plain_letters).strip("_").lower()
-    own = f"project_{own}" if not own or own[0].isdigit() else own
+    project_name = re.sub(r"\W+", "_", plain_letters).strip("_").lower()
+    project_name = f"project_{project_name}" if not project_name or project_name[0].isdigit() else project_name
     fields = yaml_of(text).fields
     title = json.dumps(name, ensure_ascii=False)
-    text = with_words(text, [(fields["project"].span, own), (fields["salt"].span, own), (fields["title"].span, title)])
+    text = with_words(
+        text,
+        [(fields["project"].span, project_name), (fields["salt"].span, project_name), (fields["title"].span, title)],
+    )
     about = _ABOUT_EMPTY if empty else _ABOUT
     return re.sub(r"(?m)^(# yaml-language-server:.*\n)(?:#.*\n)*", rf"\1{about}\n", text, count=1)
 
@@ -122,11 +125,11 @@ def _own_project(text: str, name: str, empty: bool) -> str:
 def _empty_plan(text: str, empty: bool) -> str:
     """The shipped tracking plan without its events, and with those attributes alone that the executor reads, or that
     the channel of an empty project reads."""
-    made = text
+    plan = text
     for section in yaml_of(text).fields:
-        made = cut(made, (section,))
+        plan = cut(plan, (section,))
     for name in (*_ATTRIBUTES, *(("email", "email_optin") if empty else ())):
-        written = entry(text, ("profile", name))
-        assert written is not None
-        made = put(made, ("profile",), written)
-    return made
+        attribute_entry = entry(text, ("profile", name))
+        assert attribute_entry is not None
+        plan = put(plan, ("profile",), attribute_entry)
+    return plan

@@ -26,19 +26,19 @@ def text_places(lines: Sequence[str], start: Place, style: str, value: str) -> l
         cursor.to_line(start[0] + 1)
     elif style:
         cursor.go(1)
-    found: list[Place] = []
+    places: list[Place] = []
     for character in value:
         if character not in _SPACE:
             cursor.skip_space(style)
         length = cursor.escaped(style)
         if not length and (cursor.here != character if character not in _SPACE else cursor.here not in _SPACE):
             if character in _SPACE and cursor.ended:
-                found.append(cursor.place)
+                places.append(cursor.place)
                 continue
             return None
-        found.append(cursor.place)
+        places.append(cursor.place)
         cursor.go(length or 1)
-    return found
+    return places
 
 
 class _Cursor:

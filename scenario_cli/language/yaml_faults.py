@@ -1,4 +1,4 @@
-"""What the parser complains of, and odd spaces, as findings: the place, what is wrong, how to mend it."""
+"""Turns errors of the parser, and odd spaces, into findings: the position, the fault, a hint."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ _NAME_LIKE = re.compile(r"[\w./ -]+", re.ASCII)
 def odd_end(node: Node) -> Slip | None:
     """A space of another kind at an end of a name."""
     text = node.text
-    kept = text.strip("".join(ODD_SPACES))
-    if kept == text or not _NAME_LIKE.fullmatch(kept):
+    stripped = text.strip("".join(ODD_SPACES))
+    if stripped == text or not _NAME_LIKE.fullmatch(stripped):
         return None
     at = node.at(0 if text[0] in ODD_SPACES else len(text) - 1)
     name = ODD_SPACES[text[0] if text[0] in ODD_SPACES else text[-1]]
@@ -50,7 +50,7 @@ def odd_end(node: Node) -> Slip | None:
         at.line - 1,
         at.column - 1,
         1,
-        f"a {name} belongs to '{kept}' here: it looks like a space, or like nothing",
+        f"a {name} belongs to '{stripped}' here: it looks like a space, or like nothing",
         "delete it",
     )
 
@@ -72,13 +72,13 @@ def syntax_error(error: yaml.MarkedYAMLError, file: str, text: str) -> Diagnosti
     message, hint = f"not YAML: {problem}", None
     if error.context:
         message += f" {error.context}"
-    for sign, meaning, mend in _PROBLEMS:
-        here = lines[line - 1][column - 1 :]
-        if sign in problem and (sign != "cannot start any token" or here.startswith("\t")):
-            message, hint = meaning, mend
+    for sign, meaning, remedy in _PROBLEMS:
+        rest = lines[line - 1][column - 1 :]
+        if sign in problem and (sign != "cannot start any token" or rest.startswith("\t")):
+            message, hint = meaning, remedy
             break
     else:
         if "cannot start any token" in problem:
-            shown = lines[line - 1][column - 1 : column]
-            message, hint = f"a plain text cannot begin with '{shown}'", "put the text in quotes"
+            character = lines[line - 1][column - 1 : column]
+            message, hint = f"a plain text cannot begin with '{character}'", "put the text in quotes"
     return Diagnostic("YAML001", message, Span(file, line, column, line, column + 1), hint=hint)

@@ -68,13 +68,13 @@ class Node:
         one_line = span.line == span.end_line and self.style not in ("|", ">")
         if one_line and span.end_column - span.column - 2 * quotes == len(self.text):
             return span.inside(offset + quotes, length)
-        places = (
+        positions = (
             text_places(self.lines, (span.line - 1, span.column - 1), self.style, self.text) if self.lines else None
         )
-        if not places:
+        if not positions:
             return span
-        line, column = places[min(offset, len(places) - 1)]
-        end_line, end_column = places[min(max(offset + length, offset + 1), len(places)) - 1]
+        line, column = positions[min(offset, len(positions) - 1)]
+        end_line, end_column = positions[min(max(offset + length, offset + 1), len(positions)) - 1]
         if end_line != line:
             end_column = len(self.lines[line]) - 1
         return Span(span.file, line + 1, column + 1, line + 1, max(end_column, column) + 2)
@@ -93,7 +93,7 @@ class Entry(NamedTuple):
     name: str
     key: Node
     value: Node
-    bare: bool
+    without_colon: bool
 
 
 def plain(node: Node) -> Any:

@@ -11,11 +11,11 @@ Variants = Mapping[tuple[str, str], Mapping[str | None, Template]]
 
 def by_message(templates: Iterable[Template]) -> Variants:
     """Templates by name and channel, then by locale."""
-    found: dict[tuple[str, str], dict[str | None, Template]] = {}
+    variants: dict[tuple[str, str], dict[str | None, Template]] = {}
     for template in templates:
         locale = template.locale.replace("_", "-").lower() if template.locale else None
-        found.setdefault((template.name, template.channel), {})[locale] = template
-    return found
+        variants.setdefault((template.name, template.channel), {})[locale] = template
+    return variants
 
 
 def find_template(variants: Variants, name: str, channel: str, locale: object, project_locale: str) -> Template | None:
@@ -24,13 +24,13 @@ def find_template(variants: Variants, name: str, channel: str, locale: object, p
     Where none of these exists, the first by name: a message in another language is better than a hole in
     the plan that nobody sees.
     """
-    known = variants.get((name, channel), {})
-    for wanted in (locale, project_locale):
-        if isinstance(wanted, str) and wanted:
-            tag = wanted.replace("_", "-").lower()
+    locales = variants.get((name, channel), {})
+    for locale_ in (locale, project_locale):
+        if isinstance(locale_, str) and locale_:
+            tag = locale_.replace("_", "-").lower()
             for candidate in (tag, tag.partition("-")[0]):
-                if candidate in known:
-                    return known[candidate]
-    if None in known:
-        return known[None]
-    return known[min(known, key=str)] if known else None
+                if candidate in locales:
+                    return locales[candidate]
+    if None in locales:
+        return locales[None]
+    return locales[min(locales, key=str)] if locales else None

@@ -39,7 +39,7 @@ _LEFT_OUT: Any = object()
 
 @dataclass(slots=True)
 class Reader:
-    """Whom the message at hand is written for; `shown` makes of any value what a text shows.
+    """The reader of the current message; `shown` turns any value into its text.
 
     `locale_of` are the tags that `message_locale` chooses among. `plain` asks for common spaces in place of those that
     do not break, which an SMS pays for.
@@ -57,24 +57,24 @@ class Reader:
 
     def filters(self) -> dict[str, Callable[..., Any]]:
         """The filters that write for this reader, by name."""
-        made: dict[str, Callable[..., str]] = {
+        writers: dict[str, Callable[..., str]] = {
             "date": self.written_date, "time": self.written_time, "datetime": self.written_datetime,
             "number": self.written_number, "money": self.written_money, "percent": self.written_percent,
             "plural": self.chosen_form,
         }  # fmt: skip
-        return {name: self._counted(name, write) for name, write in made.items()} | {"list": self.listed}
+        return {name: self._checked(name, write) for name, write in writers.items()} | {"list": self.listed}
 
-    def _counted(self, name: str, write: Callable[..., str]) -> Callable[..., Any]:
-        taken = READER_FILTERS[name]
+    def _checked(self, name: str, write: Callable[..., str]) -> Callable[..., Any]:
+        filter_ = READER_FILTERS[name]
 
-        def apply(value: Any, *args: Any, **named: Any) -> Any:
+        def apply(value: Any, *args: Any, **keywords: Any) -> Any:
             if value is None:
                 return None
-            if len(args) > taken.most or not set(named) <= set(taken.named[len(args) :]):
-                raise Misfit(f"{name} takes other values; write {taken.usage}")
+            if len(args) > filter_.most or not set(keywords) <= set(filter_.keywords[len(args) :]):
+                raise Misfit(f"{name} takes other values; write {filter_.usage}")
             spend(FORMATTING)
             handle(value)
-            return self.spaced(write(value, *args, **named))
+            return self.spaced(write(value, *args, **keywords))
 
         return apply
 
@@ -104,8 +104,8 @@ class Reader:
         clock = self.locale.time_formats[pattern if kind == "time" else "short"].apply(moment, self.locale)
         if kind != "datetime":
             return str(day or clock)
-        both = str(self.locale.datetime_formats[pattern]).replace("'", "")
-        return both.replace("{1}", day).replace("{0}", clock)
+        pattern_ = str(self.locale.datetime_formats[pattern]).replace("'", "")
+        return pattern_.replace("{1}", day).replace("{0}", clock)
 
     def _read(self, kind: str, value: Any) -> datetime:
         """A date or date-time on the reader's clock; one that is written without a zone is on it."""
@@ -113,7 +113,7 @@ class Reader:
         if not isinstance(moment, datetime):
             raise Misfit(f"{kind}: {cited(value)} is no date")
         try:
-            # By way of the instant: a time that a clock change skips is the one after it.
+            # Converts through the instant: a time that a clock change skips is the one after it.
             return (
                 (moment if moment.tzinfo else moment.replace(tzinfo=self.clock)).astimezone(UTC).astimezone(self.clock)
             )
@@ -150,8 +150,8 @@ class Reader:
         number = _number("plural", value)
         if "other" not in forms:
             raise Misfit("plural: the form 'other' is missing; write plural(one='thing', other='things')")
-        whole = int(number) if number == number.to_integral_value() else number
-        form = forms.get(self.locale.plural_form(whole), forms["other"])
+        count = int(number) if number == number.to_integral_value() else number
+        form = forms.get(self.locale.plural_form(count), forms["other"])
         return "" if form is None else str(form)
 
     def listed(self, value: Any, style: Any = "and") -> Any:
@@ -163,11 +163,11 @@ class Reader:
             raise Misfit(f"list: the style is {', '.join(LIST_STYLES[:-1])} or {LIST_STYLES[-1]}, not {cited(style)}")
         if isinstance(value, str) or not hasattr(value, "__iter__"):
             raise Misfit(f"list: {cited(value)} is no list")
-        made = Listed(islice(value, MAX_LIST + 1))
-        if len(made) > MAX_LIST:
+        items = Listed(islice(value, MAX_LIST + 1))
+        if len(items) > MAX_LIST:
             raise Misfit(f"list: a list of more than {MAX_LIST:,} elements is too long")
-        made.reader, made.style = self, style
-        return made
+        items.reader, items.style = self, style
+        return items
 
     def element(self, value: Any) -> Any:
         """An element of a list as a text shows it."""
@@ -200,12 +200,12 @@ class Listed(list[Any]):
             raise Misfit(f"list: a text lists at most {MOST_LISTED:,} elements")
         weigh(self)
         spend(FORMATTING)
-        shown = [self.reader.element(value) for value in self if value is not None]
-        # The elements are put in at the end: whatever they hold, it is no part of the pattern.
-        places = [f"\0{place}\0" for place in range(len(shown))]
+        texts = [self.reader.element(value) for value in self if value is not None]
+        # The elements are put in at the end: their text must not be read as part of the pattern.
+        placeholders = [f"\0{index}\0" for index in range(len(texts))]
         style = {"and": "standard"}.get(self.style, self.style)
-        between = format_list(places, style, self.reader.locale).split("\0")  # type: ignore[arg-type]
-        return [shown[int(piece)] if number % 2 else self.reader.spaced(piece) for number, piece in enumerate(between)]
+        between = format_list(placeholders, style, self.reader.locale).split("\0")  # type: ignore[arg-type]
+        return [texts[int(piece)] if number % 2 else self.reader.spaced(piece) for number, piece in enumerate(between)]
 
 
 def _pattern(kind: str, format: Any) -> str:
@@ -232,9 +232,9 @@ def _number_pattern(locale: Locale, kind: str, digits: int | None) -> NumberPatt
     pattern = patterns[kind]["standard" if kind == "money" else None]
     if digits is None:
         return pattern
-    made = copy.copy(pattern)
-    made.frac_prec = (digits, digits)
-    return made
+    copied = copy.copy(pattern)
+    copied.frac_prec = (digits, digits)
+    return copied
 
 
 @lru_cache(maxsize=1)

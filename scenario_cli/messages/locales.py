@@ -26,21 +26,25 @@ def parse_locale(tag: str) -> Locale | None:
 
 
 @lru_cache(maxsize=10_000)
-def message_locale(own: str | None, project: str, contact: str | None) -> Locale:
+def message_locale(template: str | None, project: str, contact: str | None) -> Locale:
     """The locale of a message: of its template file, `own`, else of the project.
 
     It is the contact's where that is the same language in the same letters: a text in English shows its dates as they
     are written in Canada to a contact in Canada.
     """
-    text = _known(own) or _known(project) or _known(_LAST)
+    text = _parsed(template) or _parsed(project) or _parsed(_LAST)
     assert text is not None
-    theirs = parse_locale(contact) if contact and len(contact) <= 40 else None
-    if theirs is not None and theirs.territory and (theirs.language, theirs.script) == (text.language, text.script):
-        return theirs
+    contact_locale = parse_locale(contact) if contact and len(contact) <= 40 else None
+    if (
+        contact_locale is not None
+        and contact_locale.territory
+        and (contact_locale.language, contact_locale.script) == (text.language, text.script)
+    ):
+        return contact_locale
     return text
 
 
-def _known(tag: str | None) -> Locale | None:
+def _parsed(tag: str | None) -> Locale | None:
     """The locale of a tag, else of its language alone."""
     if not tag:
         return None

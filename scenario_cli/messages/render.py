@@ -57,7 +57,7 @@ class Renderer:
         self.reader = Reader(shown, project.currency)
         self.environment.filters = {**filters, **self.reader.filters()}
         self.environment.tests = dict(tests)
-        self.environment.globals["const"] = {name: one.value for name, one in project.constants.items()}
+        self.environment.globals["const"] = {name: constant.value for name, constant in project.constants.items()}
         self.heads: dict[str, tuple[list[jinja2.Template], dict[str, jinja2.Template]]] = {}
 
     def render(self, name: str, channel: str, locale: object, values: Mapping[str, Any]) -> Rendered:
@@ -68,56 +68,56 @@ class Renderer:
         return self.render_template(template, values)
 
     def render_template(self, template: Template, values: Mapping[str, Any]) -> Rendered:
-        """That template, whatever the contact's locale; raises `RenderError`.
+        """Renders this template, whatever the contact's locale. Raises `RenderError`.
 
         The body and the fields together have the work of one rendering, see `model.budget`.
         """
-        place = template.body_line
-        known = dict(values)
+        line = template.body_line
+        names = dict(values)
         self._read_by(template, values)
-        counted = pause()
+        paused = pause()
         begin()
         try:
             statements, texts = self._head(template)
             for number, statement in enumerate(statements):
-                place = template.sets[number].span.line
-                self._carried_out(statement, known)
+                line = template.sets[number].span.line
+                self._carried_out(statement, names)
             fields = {}
             for field, text in texts.items():
-                place = template.fields[field].span.line
-                fields[field] = one_line(self._carried_out(text, known))
-            place = template.body_line
-            body = self.environment.get_template(template.path).render(known)
+                line = template.fields[field].span.line
+                fields[field] = one_line(self._carried_out(text, names))
+            line = template.body_line
+            body = self.environment.get_template(template.path).render(names)
         except Exception as error:  # whatever a template does with odd data is a dropped row, never a stopped run
-            raise RenderError(f"{template.file}:{_line(error, template) or place}: {_reason(error)}") from None
+            raise RenderError(f"{template.file}:{_line(error, template) or line}: {_reason(error)}") from None
         finally:
-            resume(counted)
+            resume(paused)
         return Rendered(template.name, template.locale, fields, body.strip())
 
     def _read_by(self, template: Template, values: Mapping[str, Any]) -> None:
         """Makes filters write for the contact at hand."""
         contact, now = values.get("contact"), values.get("now")
-        theirs = contact.get("locale") if isinstance(contact, Mapping) else None
+        contact_locale = contact.get("locale") if isinstance(contact, Mapping) else None
         reader = self.reader
-        reader.locale_of = (template.locale, self.locale, theirs if isinstance(theirs, str) else None)
+        reader.locale_of = (template.locale, self.locale, contact_locale if isinstance(contact_locale, str) else None)
         reader.clock = (now.tzinfo if isinstance(now, datetime) else None) or UTC
         reader.plain = template.channel == "sms"
 
-    def _carried_out(self, text: jinja2.Template, known: dict[str, Any]) -> str:
-        """What a text of the front matter prints; `known` gets the names that it sets."""
-        context = text.new_context(known)
+    def _carried_out(self, text: jinja2.Template, names: dict[str, Any]) -> str:
+        """The output of a text of the front matter; `names` gets the names that it sets."""
+        context = text.new_context(names)
         try:
             printed = self.environment.concat(text.root_render_func(context))
         except Exception:
             self.environment.handle_exception()
-        known.update(context.vars)
+        names.update(context.vars)
         return str(printed)
 
     def _head(self, template: Template) -> tuple[list[jinja2.Template], dict[str, jinja2.Template]]:
         """The statements and fields of the front matter."""
         if template.path not in self.heads:
             self.heads[template.path] = (
-                [self.environment.from_string(one.text) for one in template.sets],
+                [self.environment.from_string(statement.text) for statement in template.sets],
                 {name: self.environment.from_string(text.text) for name, text in template.fields.items()},
             )
         return self.heads[template.path]

@@ -22,11 +22,11 @@ _TAGS = Property("tags", "array", _NOWHERE, items=Property("", "string", _NOWHER
 
 
 def _about_message(name: str) -> EventType:
-    made = _event(
+    event = _event(
         name, message_id="string", scenario="string", state="string", key=None, channel="string",
         template="string", variant="string", reason="string", journey_id="string", **{"with": None},
     )  # fmt: skip
-    return replace(made, properties={**made.properties, "purpose": _PURPOSE, "tags": _TAGS})
+    return replace(event, properties={**event.properties, "purpose": _PURPOSE, "tags": _TAGS})
 
 
 def _about_journey(name: str) -> EventType:

@@ -18,7 +18,7 @@ from functools import cache
 from typing import Any
 
 from scenario_cli.model.expression import Expression, Literal
-from scenario_cli.model.expression_text import written
+from scenario_cli.model.expression_text import expression_text
 from scenario_cli.model.metrics import Bins, Formula
 from scenario_cli.model.policy import Cap, Exemption, QuietHours
 from scenario_cli.model.project import Conventions, EventType, Exports, Project, Table, Template
@@ -57,7 +57,7 @@ UNORDERED: Mapping[type, frozenset[str]] = {
     Project: frozenset({"templates"}),
 }
 
-# Names of the classes of which one may stand in place of another. An aggregate says its own kind.
+# Names of classes that may stand in each other's place. An aggregate has a kind of its own.
 KINDS: Mapping[type, str] = {
     **{kind: facts.word for kind, facts in TRIGGER_KINDS.items()},
     Message: "message",
@@ -79,7 +79,7 @@ def canonical(value: Any) -> Any:
         case Name():
             return value.text
         case Expression():
-            return {"expression": written(value.root)}
+            return {"expression": expression_text(value.root)}
         case Literal():
             return {"value": value.value}
         case date():
@@ -102,41 +102,41 @@ def digest(value: Any) -> str:
 
 def _fields(value: Any) -> dict[str, Any]:
     kind: type = type(value)
-    found: dict[str, Any] = {"kind": KINDS[kind]} if kind in KINDS else {}
+    meanings: dict[str, Any] = {"kind": KINDS[kind]} if kind in KINDS else {}
     unordered = UNORDERED.get(kind, frozenset())
-    for each in _meaningful(kind):
-        content = getattr(value, each.name)
-        if content == _default(each):
+    for field_ in _meaningful(kind):
+        content = getattr(value, field_.name)
+        if content == _default(field_):
             continue
-        if kind is Project and each.name == "exports":
-            found[each.name] = _exports(content, value.root)
+        if kind is Project and field_.name == "exports":
+            meanings[field_.name] = _exports(content, value.root)
         else:
             meaning = canonical(content)
-            found[each.name] = sorted(meaning, key=_text) if each.name in unordered else meaning
+            meanings[field_.name] = sorted(meaning, key=_text) if field_.name in unordered else meaning
     if kind is Scenario:
-        found["first"] = value.first.name  # states stand in a dictionary, and their order says where to begin
-    return found
+        meanings["first"] = value.first.name  # states stand in a dictionary, and their order says where to begin
+    return meanings
 
 
 @cache
 def _meaningful(kind: type) -> tuple[Field[Any], ...]:
     without = IDLE | DERIVED.get(kind, frozenset())
-    return tuple(each for each in fields(kind) if each.name not in without)
+    return tuple(field_ for field_ in fields(kind) if field_.name not in without)
 
 
-def _default(each: Field[Any]) -> Any:
-    return each.default_factory() if each.default_factory is not MISSING else each.default
+def _default(field_: Field[Any]) -> Any:
+    return field_.default_factory() if field_.default_factory is not MISSING else field_.default
 
 
 def _exports(exports: Exports, root: str) -> dict[str, Any]:
     """The exports with paths as project.yaml writes them, which hold in any folder."""
-    found = _fields(exports)
+    meanings = _fields(exports)
     for name in ("events", "contacts"):
-        if name in found:
-            found[name] = [path.removeprefix(f"{root}{os.sep}") for path in found[name]]
+        if name in meanings:
+            meanings[name] = [path.removeprefix(f"{root}{os.sep}") for path in meanings[name]]
     if exports.sources:
-        found["sources"] = [_exports(source, root) for source in exports.sources]
-    return found
+        meanings["sources"] = [_exports(source, root) for source in exports.sources]
+    return meanings
 
 
 def _text(meaning: Any) -> str:

@@ -1,4 +1,4 @@
-"""How a text writes a date or a time: the four lengths, and patterns in the letters of Unicode's locale data.
+"""Patterns of dates and times: the four lengths, and patterns in the letters of Unicode's locale data.
 
 Writes no date: that is `messages.formats`. A pattern that is surely a slip (`YYYY` for the year, `mm` for the month,
 `%d`) is none here.
@@ -53,8 +53,8 @@ def check_pattern(pattern: str, kind: str) -> None:
     runs = list(_runs(pattern))
     hours = [run for run in runs if run[0] in "hHkK"]
     if len({run[0] for run in hours}) > 1:
-        apart = pattern.replace(hours[1], f"'{hours[1]}'", 1)
-        raise PatternError(f"'{hours[0]}' and '{hours[1]}' both are the hour", f'put a text in quotes: "{apart}"')
+        quoted = pattern.replace(hours[1], f"'{hours[1]}'", 1)
+        raise PatternError(f"'{hours[0]}' and '{hours[1]}' both are the hour", f'put a text in quotes: "{quoted}"')
     for run in runs:
         _check_run(run, pattern, kind, runs, usual)
     if not runs:
@@ -70,17 +70,17 @@ def _runs(pattern: str) -> Iterator[str]:
 
 def _check_run(run: str, pattern: str, kind: str, runs: list[str], usual: str) -> None:
     letter, fields = run[0], _FIELDS[kind]
-    if letter == "Y" and not any(other[0] == "w" for other in runs):
+    if letter == "Y" and not any(run_[0] == "w" for run_ in runs):
         raise PatternError(f"'{run}' is the year that a week belongs to, which differs around New Year",
                            f"write '{run.lower()}' for the year")  # fmt: skip
     if letter == "D":
         raise PatternError(f"'{run}' is the day of the year", f"write '{run.lower()[:2]}' for the day of the month")
     if letter not in fields:
-        if kind == "date" and letter == "m" and not any(other[0] in "hH" for other in runs):
+        if kind == "date" and letter == "m" and not any(run_[0] in "hH" for run_ in runs):
             raise PatternError(f"'{run}' are minutes", f"write '{run.upper()}' for the month")
         if letter in _TIME or letter in _DATE:
-            part, other = ("date", "time") if letter in _DATE else ("time", "date")
-            raise PatternError(f"'{run}' is a part of a {part}, and this writes a {other}",
+            part, other_part = ("date", "time") if letter in _DATE else ("time", "date")
+            raise PatternError(f"'{run}' is a part of a {part}, and this writes a {other_part}",
                                "write both with '| datetime(...)'")  # fmt: skip
         quoted = _quoted(pattern, fields)
         raise PatternError(f"'{run}' is no part of a {kind}",
@@ -109,5 +109,5 @@ _STRFTIME = {
 
 def _from_strftime(pattern: str) -> str:
     """The pattern in the letters that are read here, where each of its directives has one."""
-    found = re.sub(r"%-?([a-zA-Z])", lambda match: _STRFTIME.get(match[1], "?"), pattern)
-    return "d MMMM y" if "?" in found or "%" in found else found
+    translated = re.sub(r"%-?([a-zA-Z])", lambda match: _STRFTIME.get(match[1], "?"), pattern)
+    return "d MMMM y" if "?" in translated or "%" in translated else translated

@@ -36,23 +36,25 @@ Day = int | DayOfMonth
 def in_month(day: DayOfMonth, year: int, month: int) -> int | None:
     """The day of a month, from 1; None where the month has no such day."""
     first, length = calendar.monthrange(year, month)
-    found = [number + 1 for number in range(length) if (first + number) % 7 in day.among]
-    place = day.number - 1 if day.number > 0 else day.number
-    return found[place] if -len(found) <= place < len(found) else None
+    candidates = [number + 1 for number in range(length) if (first + number) % 7 in day.among]
+    index = day.number - 1 if day.number > 0 else day.number
+    return candidates[index] if -len(candidates) <= index < len(candidates) else None
 
 
 def falls_on(day: date, days: tuple[Day, ...]) -> bool:
     """Whether a date is one of these days; any date is where none is named."""
     if not days or day.weekday() in days:
         return True
-    return any(in_month(one, day.year, day.month) == day.day for one in days if isinstance(one, DayOfMonth))
+    return any(in_month(rule, day.year, day.month) == day.day for rule in days if isinstance(rule, DayOfMonth))
 
 
 def weekdays_of(days: tuple[Day, ...]) -> tuple[int, ...]:
     """The days of the week, Monday 0, on which any of these days can fall; all seven where none is named."""
     if not days:
         return EVERY_DAY
-    return tuple(sorted({number for one in days for number in (one.among if isinstance(one, DayOfMonth) else (one,))}))
+    return tuple(
+        sorted({number for rule in days for number in (rule.among if isinstance(rule, DayOfMonth) else (rule,))})
+    )
 
 
 @lru_cache(maxsize=256)
@@ -60,16 +62,16 @@ def longest_gap(days: tuple[Day, ...]) -> int:
     """The most days from any day to the next of these, that day counted."""
     if not days:
         return 1
-    of_week = [one for one in days if isinstance(one, int)]
+    of_week = [day for day in days if isinstance(day, int)]
     if of_week:
         # Some weeks have no other day than these.
         return max(after - before for before, after in itertools.pairwise((*of_week, of_week[0] + 7)))
-    of_month = [one for one in days if isinstance(one, DayOfMonth)]
-    found = {
+    of_month = [rule for rule in days if isinstance(rule, DayOfMonth)]
+    dates = {
         date(year, month, day).toordinal()
         for year in _CYCLE
         for month in range(1, 13)
-        for one in of_month
-        if (day := in_month(one, year, month)) is not None
+        for rule in of_month
+        if (day := in_month(rule, year, month)) is not None
     }
-    return max(after - before for before, after in itertools.pairwise(sorted(found)))
+    return max(after - before for before, after in itertools.pairwise(sorted(dates)))

@@ -27,14 +27,14 @@ ONLY_POINT = (
 )
 
 
-def remedy(name: str, declared: str, text: str) -> str:
-    """What to type where a text is a number but for its marks, and nothing tells which they are; else nothing.
+def remedy(name: str, type_: str, text: str) -> str:
+    """The option to type for a number whose decimal mark is ambiguous; empty for any other text.
 
     >>> remedy("total", "number", "1,234")
     '--decimal total=comma or --decimal total=point says which mark is the decimal one'
     >>> remedy("total", "number", "12 pieces")
     ''
     """
-    if declared not in ("number", "integer") or not re.fullmatch(MARKED, text):
+    if type_ not in ("number", "integer") or not re.fullmatch(MARKED, text):
         return ""
     return f"--decimal {name}=comma or --decimal {name}=point says which mark is the decimal one"

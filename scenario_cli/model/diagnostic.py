@@ -55,33 +55,33 @@ class Diagnostic:
     fix: Fix | None = None
 
 
-def in_reading_order(found: Iterable[Diagnostic]) -> list[Diagnostic]:
+def in_reading_order(findings: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Findings by file, line and column; what several places find of one text is reported once."""
     unique: dict[tuple[str, str, Span], Diagnostic] = {}
-    for finding in found:
+    for finding in findings:
         unique.setdefault((finding.code, finding.message, finding.span), finding)
     return sorted(unique.values(), key=lambda d: (d.span.file, d.span.line, d.span.column, d.code, d.message))
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
+def nearest(word: str, names: Iterable[str]) -> str | None:
     """The known name that may have been meant; None where none resembles the word."""
-    lowered = {name.lower(): name for name in sorted(known)}
+    lowered = {name.lower(): name for name in sorted(names)}
     close = difflib.get_close_matches(word.lower(), lowered, n=1, cutoff=0.6)
     return lowered[close[0]] if close else None
 
 
-def did_you_mean(word: str, known: Iterable[str], what: str = "known") -> str:
+def did_you_mean(word: str, options: Iterable[str], label: str = "known") -> str:
     """A hint naming the nearest known name, and all of them where they are few.
 
     >>> did_you_mean("remindr", ["reminder", "offer"])
     "did you mean 'reminder'? known: 'offer', 'reminder'"
     """
-    names = sorted(set(known))
+    names = sorted(set(options))
     if not names:
-        return f"{what}: none"
+        return f"{label}: none"
     close = nearest(word, names)
     listed = ", ".join(f"'{name}'" for name in names[:12])
     if len(names) > 12:
         listed += f" and {len(names) - 12} more"
-    meant = f"did you mean '{close}'? " if close else ""
-    return f"{meant}{what}: {listed}"
+    suggestion = f"did you mean '{close}'? " if close else ""
+    return f"{suggestion}{label}: {listed}"

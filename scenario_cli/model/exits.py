@@ -79,7 +79,7 @@ def exits(scenario: Scenario, state: State) -> tuple[Exit, ...]:
     They come in the order of `EXIT_KINDS`; within a kind the state's own come first, in the order written, and each
     wait is followed by its fallbacks.
     """
-    return tuple(sorted((*own_exits(state), *common_exits(scenario)), key=lambda one: _RANK[one.kind]))
+    return tuple(sorted((*own_exits(state), *common_exits(scenario)), key=lambda exit_: _RANK[exit_.kind]))
 
 
 def own_exits(state: State) -> tuple[Exit, ...]:
@@ -102,7 +102,7 @@ def all_exits(scenario: Scenario) -> Iterator[Exit]:
 
 def outcomes(scenario: Scenario) -> tuple[str, ...]:
     """Every outcome that is written in a scenario, each once."""
-    return tuple(dict.fromkeys(one.outcome for one in all_exits(scenario) if one.outcome is not None))
+    return tuple(dict.fromkeys(exit_.outcome for exit_ in all_exits(scenario) if exit_.outcome is not None))
 
 
 def _written_in(state: State) -> Iterator[Exit]:
@@ -119,8 +119,17 @@ def _written_in(state: State) -> Iterator[Exit]:
 
 
 def _by_event(transitions: Iterable[Transition], *, everywhere: bool = False) -> Iterator[Exit]:
-    for one in transitions:
-        yield Exit("on", one.target, one.span, one.where, one.event, one.of, transition=one, from_scenario=everywhere)
+    for transition in transitions:
+        yield Exit(
+            "on",
+            transition.target,
+            transition.span,
+            transition.where,
+            transition.event,
+            transition.of,
+            transition=transition,
+            from_scenario=everywhere,
+        )
 
 
 def _by_branch(kind: ExitKind, branches: Iterable[Branch], *, everywhere: bool = False) -> Iterator[Exit]:
@@ -144,7 +153,7 @@ def _by_draw(split: Split | None) -> Iterator[Exit]:
     for number, (target, _) in enumerate(arms):
         shares = [(stage.since, stage.share(number)) for stage in by_day]
         changes = [
-            one for one, before in zip(shares, [None, *shares], strict=False) if not before or before[1] != one[1]
+            step for step, before in zip(shares, [None, *shares], strict=False) if not before or before[1] != step[1]
         ]
         yield Exit("split", target, target.span, percent=max(share for _, share in shares),
                    shares=tuple(changes) if len(changes) > 1 else ())  # fmt: skip

@@ -87,7 +87,7 @@ class Compare:
     """`left op right op right ...` with `== != < <= > >= in`, `not in`; each pair is compared, all must hold."""
 
     left: Expr
-    rest: tuple[tuple[str, Expr], ...]
+    comparisons: tuple[tuple[str, Expr], ...]
     span: Span
 
 
@@ -104,7 +104,7 @@ class Filter:
     base: Expr
     name: str
     args: tuple[Expr, ...]
-    named: tuple[tuple[str, Expr], ...]
+    keywords: tuple[tuple[str, Expr], ...]
     span: Span
 
 
@@ -124,7 +124,7 @@ class Call:
 
     name: str
     args: tuple[Expr, ...]
-    named: tuple[tuple[str, Expr], ...]
+    keywords: tuple[tuple[str, Expr], ...]
     span: Span
 
 
@@ -202,17 +202,17 @@ def expressions_in(value: object) -> Iterator[Expression]:
     """Every expression within a value of the model, wherever it stands."""
     waiting: list[object] = [value]
     while waiting:
-        one = waiting.pop()
-        if type(one) in _LEAVES:
+        part = waiting.pop()
+        if type(part) in _LEAVES:
             continue
-        if isinstance(one, Expression):
-            yield one
-        elif isinstance(one, Mapping):
-            waiting.extend(one.values())
-        elif isinstance(one, tuple | list):
-            waiting.extend(one)
+        if isinstance(part, Expression):
+            yield part
+        elif isinstance(part, Mapping):
+            waiting.extend(part.values())
+        elif isinstance(part, tuple | list):
+            waiting.extend(part)
         else:
-            waiting.extend([getattr(one, name) for name in _field_names(type(one))])
+            waiting.extend([getattr(part, name) for name in _field_names(type(part))])
 
 
 _FIELD_NAMES: dict[type, tuple[str, ...]] = {}
@@ -237,34 +237,36 @@ T = TypeVar("T")
 
 def with_expressions(value: T, change: Callable[[Expression], Expression]) -> T:
     """A value of the model with each expression within it changed; what holds none is the same object."""
-    found: Any = value
+    result: Any = value
     if isinstance(value, Expression):
-        found = change(value)
+        result = change(value)
     elif isinstance(value, Mapping):
-        changed = {key: with_expressions(one, change) for key, one in value.items()}
-        found = changed if any(changed[key] is not one for key, one in value.items()) else value
+        changed = {key: with_expressions(part, change) for key, part in value.items()}
+        result = changed if any(changed[key] is not part for key, part in value.items()) else value
     elif isinstance(value, tuple):
-        listed = tuple(with_expressions(one, change) for one in value)
-        found = listed if any(one is not other for one, other in zip(listed, value, strict=True)) else value
+        listed = tuple(with_expressions(part, change) for part in value)
+        result = (
+            listed if any(part is not part_before for part, part_before in zip(listed, value, strict=True)) else value
+        )
     else:
         parts = {name: getattr(value, name) for name in _field_names(type(value))}
-        made = {name: with_expressions(one, change) for name, one in parts.items()}
-        fresh = {name: one for name, one in made.items() if one is not parts[name]}
-        found = replace(found, **fresh) if fresh else value
-    return found  # type: ignore[no-any-return]
+        changed_parts = {name: with_expressions(part, change) for name, part in parts.items()}
+        fresh = {name: part for name, part in changed_parts.items() if part is not parts[name]}
+        result = replace(result, **fresh) if fresh else value
+    return result  # type: ignore[no-any-return]
 
 
-# Functions whose value depends on nothing but what they are given.
+# Functions whose value depends on their arguments alone.
 _OF_THEIR_VALUES = frozenset({"any", "all", "filter", "total", "duration"})
 
 
-def reads_past_alone(where: Expr) -> bool:
+def reads_past_alone(condition: Expr) -> bool:
     """Whether a condition on a past event reads nothing else, so that it can be decided when that event arrives."""
     return all(
         node.name in ("past", "item")
         if isinstance(node, Ref)
         else not isinstance(node, Call) or node.name in _OF_THEIR_VALUES
-        for node in walk(where)
+        for node in walk(condition)
     )
 
 

@@ -16,7 +16,7 @@ def operands(node: Expr) -> tuple[str, tuple[Expr, ...]]:
         case Binary(op="and" | "or" as word):
             return word, tuple(_in_a_row(node, word))
         case Unary(op="not", operand=Binary(op="and" | "or" as word) as chain):
-            denied = tuple(Unary("not", one, node.span) for one in _in_a_row(chain, word))
+            denied = tuple(Unary("not", operand, node.span) for operand in _in_a_row(chain, word))
             return "or" if word == "and" else "and", denied
         case Unary(op="not", operand=Unary(op="not", operand=inner)):
             return operands(inner)
@@ -33,7 +33,7 @@ def _in_a_row(node: Expr, word: str) -> Iterator[Expr]:
 
 def any_of(parts: list[Expr]) -> Expr:
     """The expressions as one that holds where any of them does."""
-    joined, *rest = parts
-    for part in rest:
+    joined, *others = parts
+    for part in others:
         joined = Binary("or", joined, part, part.span)
     return joined

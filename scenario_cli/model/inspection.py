@@ -80,7 +80,7 @@ class EventFacts:
     more: int = 0
 
     def property(self, name: str) -> PropertyFacts | None:
-        return next((one for one in self.properties if one.name == name), None)
+        return next((property_ for property_ in self.properties if property_.name == name), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ class Inspection:
     contacts_unusable: tuple[Unusable, ...] = ()
 
     def event(self, name: str) -> EventFacts | None:
-        return next((one for one in self.events if one.name == name), None)
+        return next((event for event in self.events if event.name == name), None)
 
     @property
     def used(self) -> int:

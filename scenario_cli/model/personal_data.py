@@ -106,20 +106,20 @@ def names_a_person(name: str) -> bool:
     joined = "".join(words)
     if any(part in joined for part in _PARTS):
         return True
-    others = [word for word in words if word not in _NAME]
-    if len(others) < len(words):
-        return all(word in _SOMEBODY for word in others)
-    rest = next((joined.removesuffix(ending) for ending in _NAME if joined.endswith(ending)), "")
-    return rest in _SOMEBODY and rest != "" and len(rest) > 3
+    other_words = [word for word in words if word not in _NAME]
+    if len(other_words) < len(words):
+        return all(word in _SOMEBODY for word in other_words)
+    remainder = next((joined.removesuffix(ending) for ending in _NAME if joined.endswith(ending)), "")
+    return remainder in _SOMEBODY and remainder != "" and len(remainder) > 3
 
 
 def personal_parts(text: str) -> Iterator[tuple[int, int]]:
     """The parts of a text, from and to, that look like a street, a network address, an account, a card, or a name
     behind its title."""
     for shape in _SHAPES:
-        yield from (found.span() for found in shape.finditer(text))
-    yield from (found.span() for found in _IP.finditer(text) if _is_ip(found[0]))
-    yield from (found.span() for found in _IBAN.finditer(text) if _is_iban(found[0]))
+        yield from (match.span() for match in shape.finditer(text))
+    yield from (match.span() for match in _IP.finditer(text) if _is_ip(match[0]))
+    yield from (match.span() for match in _IBAN.finditer(text) if _is_iban(match[0]))
 
 
 def _words(name: str) -> list[str]:
@@ -138,9 +138,9 @@ def _is_ip(text: str) -> bool:
 
 
 def _is_iban(text: str) -> bool:
-    """By its check digits, or as people write it."""
-    bare = text.replace(" ", "").upper()
+    """Whether a text is an IBAN: by its check digits, or by its groups of four."""
+    compact = text.replace(" ", "").upper()
     if _IN_GROUPS.fullmatch(text) and " " in text:
         return True
-    number = "".join(str(int(character, 36)) for character in bare[4:] + bare[:4] if character.isascii())
-    return 15 <= len(bare) <= 34 and int(number) % 97 == 1
+    number = "".join(str(int(character, 36)) for character in compact[4:] + compact[:4] if character.isascii())
+    return 15 <= len(compact) <= 34 and int(number) % 97 == 1

@@ -40,9 +40,9 @@ class _Harmless(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         char = chr(code)
-        shown = char if char.isprintable() or category(char) == "Zs" or char in _JOINERS else _SHOWN
-        self[code] = shown
-        return shown
+        replacement = char if char.isprintable() or category(char) == "Zs" or char in _JOINERS else _SHOWN
+        self[code] = replacement
+        return replacement
 
 
 _TEXT = _Harmless()
@@ -98,7 +98,7 @@ def escaped(document: str) -> str:
     >>> print(escaped('"a\N{RIGHT-TO-LEFT OVERRIDE}b"'))
     "a\u202eb"
     """
-    return _ESCAPED.sub(lambda found: f"{found[0][:-1]}\\u{ord(found[0][-1]):04x}", document)
+    return _ESCAPED.sub(lambda match: f"{match[0][:-1]}\\u{ord(match[0][-1]):04x}", document)
 
 
 def is_steering(text: str) -> bool:

@@ -85,8 +85,8 @@ def picks(names: QuietHours | Cap | Exemption, message: Message, scenario: Scena
     """Whether every list of names has one of the message's; a list without names has."""
     program = scenario.program.text if scenario.program is not None else ""
     return all(
-        not listed or any(name.text in mine for name in listed)
-        for listed, mine in (
+        not listed or any(name.text in own for name in listed)
+        for listed, own in (
             (names.channels, (message.channel.text,)),
             (names.programs, (program,)),
             (names.scenarios, (scenario.name,)),

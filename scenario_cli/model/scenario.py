@@ -81,10 +81,10 @@ Send = Message | FirstOf
 
 
 def _messages(sends: Sequence[Send]) -> tuple[Message, ...]:
-    found: list[Message] = []
+    messages: list[Message] = []
     for send in sends:
-        found.extend(send.messages if isinstance(send, FirstOf) else (send,))
-    return tuple(found)
+        messages.extend(send.messages if isinstance(send, FirstOf) else (send,))
+    return tuple(messages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,9 +172,24 @@ class State:
         return _messages(self.send)
 
     @property
-    def asked(self) -> tuple[Message, ...]:
-        """Every message that may be asked for in it: on entering, and by its own transitions."""
-        return (*self.messages, *(message for one in self.on for message in one.messages))
+    def sendings(self) -> tuple[Sending, ...]:
+        """The places that ask for messages in it: on entering, and its own transitions."""
+        answers = (Sending(transition.send, self, transition) for transition in self.on if transition.send)
+        return (*([Sending(self.send, self)] if self.send else []), *answers)
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """A place of a scenario that asks for messages: on entering a state, or a transition, of that state or of all."""
+
+    send: tuple[Send, ...]
+    state: State | None  # None for a transition that holds in every state
+    transition: Transition | None = None  # None on entering the state
+
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        """Every message that may be asked for here."""
+        return _messages(self.send)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +215,7 @@ class KeyProperty:
 
     name: str
     of_item: bool
-    place: int | None
+    index: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,27 +285,41 @@ class Scenario:
     @property
     def transitions(self) -> tuple[Transition, ...]:
         """Every transition: those that hold in every state, then each state's own."""
-        return (*self.on, *(one for state in self.states.values() for one in state.on))
+        return (*self.on, *(transition for state in self.states.values() for transition in state.on))
+
+    @property
+    def common_sendings(self) -> tuple[Sending, ...]:
+        """The transitions of every state that ask for messages."""
+        return tuple(Sending(transition.send, None, transition) for transition in self.on if transition.send)
+
+    @property
+    def sendings(self) -> tuple[Sending, ...]:
+        """Every place that asks for messages, state by state; what holds in every state comes last."""
+        own = [sending for state in self.states.values() for sending in state.sendings]
+        return (*own, *self.common_sendings)
 
     @property
     def messages(self) -> tuple[Message, ...]:
         """Every message that a journey may ask for."""
-        common = [message for one in self.on for message in one.messages]
-        return (*common, *(message for state in self.states.values() for message in state.asked))
+        return tuple(message for sending in self.sendings for message in sending.messages)
+
+    def sendings_in(self, state: State) -> tuple[Sending, ...]:
+        """The places that may ask for a message while a journey is in a state."""
+        return (*state.sendings, *self.common_sendings)
 
     @property
     def acts(self) -> tuple[State | Transition, ...]:
         """The states and transitions, which may change the profile or emit an event."""
-        found: list[State | Transition] = [*self.on]
+        acts: list[State | Transition] = [*self.on]
         for state in self.states.values():
-            found += [state, *state.on]
-        return tuple(found)
+            acts += [state, *state.on]
+        return tuple(acts)
 
     @property
     def captures(self) -> tuple[tuple[Name, Value], ...]:
         """The values that `set` keeps, in all states and transitions."""
-        found = [pair for state in self.states.values() for pair in state.set]
-        return (*found, *(pair for one in self.transitions for pair in one.set))
+        pairs = [pair for state in self.states.values() for pair in state.set]
+        return (*pairs, *(pair for transition in self.transitions for pair in transition.set))
 
     def reentry_of(self, trigger: Trigger) -> Duration | str:
         """Whether a contact who entered before may enter by this trigger: `never`, `always`, or a time since then."""
@@ -309,14 +338,16 @@ class Scenario:
     def key_properties(self) -> tuple[KeyProperty, ...]:
         """The parts of the key that are one property each, by which a later event names the journey it concerns."""
         several = self.key is not None and isinstance(self.key.root, ListOf)
-        found = ((place if several else None, path_of(part)) for place, part in enumerate(self.key_parts))
-        named = (
-            KeyProperty(name, path[0] == "item", place) for place, path in found if path and (name := _named(path))
+        paths = ((place if several else None, path_of(part)) for place, part in enumerate(self.key_parts))
+        properties = (
+            KeyProperty(name, path[0] == "item", index)
+            for index, path in paths
+            if path and (name := _property_name(path))
         )
-        return tuple(named)
+        return tuple(properties)
 
 
-def _named(path: tuple[str, ...]) -> str | None:
+def _property_name(path: tuple[str, ...]) -> str | None:
     """The property that a path names, of the event or of a list's element, if it is one property."""
     if path[0] == "item":
         return path[1] if len(path) == 2 else None
@@ -338,18 +369,18 @@ def asked_by(state: State | None, scenario: Scenario) -> str:
 
 def entry_instants(scenarios: Sequence[Scenario]) -> set[tuple[str, ...]]:
     """The names of instants that cannot lie before the entry of the journey that reads them."""
-    found: set[tuple[str, ...]] = {("journey", "entered_at")}
+    instants: set[tuple[str, ...]] = {("journey", "entered_at")}
     at_hand: set[tuple[str, ...] | None] = {("now",)}
-    waits = any(one.group_wait is not None for one in scenarios)
-    if not waits and not any(isinstance(trigger, AbsenceTrigger) for one in scenarios for trigger in one.triggers):
+    waits = any(other.group_wait is not None for other in scenarios)
+    if not waits and not any(isinstance(trigger, AbsenceTrigger) for other in scenarios for trigger in other.triggers):
         # The event from which an absence counts lies before the entry, and so does that of an entry which waited.
-        found.add(("trigger", "timestamp"))
+        instants.add(("trigger", "timestamp"))
         at_hand.add(("event", "timestamp"))
     captured: dict[str, bool] = {}
     for name, value in (capture for scenario in scenarios for capture in scenario.captures):
         path = path_of(value.root) if isinstance(value, Expression) else None
         captured[name.text] = captured.get(name.text, True) and path in at_hand
-    return found | {(name,) for name, instant in captured.items() if instant}
+    return instants | {(name,) for name, instant in captured.items() if instant}
 
 
 def _yearly(trigger: Trigger) -> bool:

@@ -76,8 +76,8 @@ def sites(scenario: Scenario) -> Iterator[Site]:
 def trigger_sites(trigger: Trigger) -> Iterator[Site]:
     if trigger.each is not None:
         yield Site("each", trigger.each, "trigger", trigger=trigger)
-    if (where := where_of(trigger)) is not None:
-        yield Site("trigger", where, "trigger", trigger=trigger)
+    if (condition := where_of(trigger)) is not None:
+        yield Site("trigger", condition, "trigger", trigger=trigger)
     if (date := date_of(trigger)) is not None:
         yield Site("date", date, trigger=trigger)
 
@@ -98,7 +98,7 @@ def goal_sites(goal: Goal | None) -> Iterator[Site]:
 
 
 def common_sites(scenario: Scenario) -> Iterator[Site]:
-    """The sites of what holds in every state."""
+    """The sites of everything that holds in every state."""
     yield from _transitions(scenario.on, None)
     for branch in scenario.when:
         if branch.condition is not None:
@@ -119,42 +119,42 @@ def arrival_sites(state: State) -> Iterator[Site]:
 
 
 def message_sites(state: State, message: Message) -> Iterator[Site]:
-    settled = frozenset(name.text for name, _ in state.set)
-    yield from _message(Site("send", None, "entering", state, captured=settled), message)
+    captured = frozenset(name.text for name, _ in state.set)
+    yield from _message(Site("send", None, "entering", state, captured=captured), message)
 
 
-def _message(here: Site, message: Message) -> Iterator[Site]:
-    here = replace(here, kind="send", value=message.condition, message=message)
+def _message(site: Site, message: Message) -> Iterator[Site]:
+    site = replace(site, kind="send", value=message.condition, message=message)
     if message.condition is not None:
-        yield here
+        yield site
     if message.to is not None:
-        yield replace(here, kind="to", value=message.to)
+        yield replace(site, kind="to", value=message.to)
     if message.until is not None:
-        yield replace(here, kind="until", value=message.until)
+        yield replace(site, kind="until", value=message.until)
     for name, value in message.values:
-        yield replace(here, kind="with", value=value, name=name)
+        yield replace(site, kind="with", value=value, name=name)
 
 
 def leaving_sites(state: State) -> Iterator[Site]:
     """The conditions, waits and transitions that lead out of a state, and what its transitions do."""
-    settled = frozenset(name.text for name, _ in state.set)
+    captured = frozenset(name.text for name, _ in state.set)
     for branch in state.choose:
         if branch.condition is not None:
             # A message may be held, and then time leads on: the event at entry is at hand no more.
-            yield Site("choose", branch.condition, "nothing" if state.send else "entering", state, captured=settled)
+            yield Site("choose", branch.condition, "nothing" if state.send else "entering", state, captured=captured)
     for branch in state.when:
         if branch.condition is not None:
-            yield Site("when", branch.condition, "nothing", state, captured=settled)
+            yield Site("when", branch.condition, "nothing", state, captured=captured)
     for timeout in state.after:
-        yield from (replace(one, state=state, captured=settled) for one in _timeout(timeout))
+        yield from (replace(site, state=state, captured=captured) for site in _timeout(timeout))
     yield from _transitions(state.on, state)
 
 
 def capture_sites(scenario: Scenario) -> Iterator[Site]:
     """The sites that capture a value (`set` and `collect`): state by state, then what holds in every state."""
     for state in scenario.states.values():
-        yield from (one for one in (*arrival_sites(state), *_transitions(state.on, state)) if one.kind in _CAPTURING)
-    yield from (one for one in _transitions(scenario.on, None) if one.kind in _CAPTURING)
+        yield from (site for site in (*arrival_sites(state), *_transitions(state.on, state)) if site.kind in _CAPTURING)
+    yield from (site for site in _transitions(scenario.on, None) if site.kind in _CAPTURING)
 
 
 _CAPTURING = ("set", "collect")
@@ -172,16 +172,16 @@ def project_sites(project: Project) -> Iterator[Site]:
 
 
 def metric_sites(metric: Metric) -> Iterator[Site]:
-    made = metric.definition
-    if not isinstance(made, Aggregate):
-        yield Site("formula", made.value)
+    aggregate = metric.definition
+    if not isinstance(aggregate, Aggregate):
+        yield Site("formula", aggregate.value)
         return
-    if made.where is not None:
-        yield Site("counted", made.where, "event", event=made.event)
-    if made.value is not None:
-        yield Site("aggregated", made.value, "event", event=made.event)
-    if made.by is not None:
-        yield Site("aggregated", made.by, "event", event=made.event)
+    if aggregate.where is not None:
+        yield Site("counted", aggregate.where, "event", event=aggregate.event)
+    if aggregate.value is not None:
+        yield Site("aggregated", aggregate.value, "event", event=aggregate.event)
+    if aggregate.by is not None:
+        yield Site("aggregated", aggregate.by, "event", event=aggregate.event)
 
 
 def _timeout(timeout: Timeout) -> Iterator[Site]:
@@ -192,18 +192,20 @@ def _timeout(timeout: Timeout) -> Iterator[Site]:
 
 
 def _transitions(transitions: Iterable[Transition], state: State | None) -> Iterator[Site]:
-    for one in transitions:
-        here = Site("on", one.where, "event", state, event=one.event, transition=one)
-        if one.where is not None:
-            yield here
-        yield from _actions(here, one.set, one.update, one.emit, one.collect)
-        kept = frozenset(name.text for name, _ in one.set) | ({one.collect.text} if one.collect is not None else set())
-        for message in one.messages:
-            yield from _message(replace(here, captured=kept), message)
+    for transition in transitions:
+        site = Site("on", transition.where, "event", state, event=transition.event, transition=transition)
+        if transition.where is not None:
+            yield site
+        yield from _actions(site, transition.set, transition.update, transition.emit, transition.collect)
+        captured = frozenset(name.text for name, _ in transition.set) | (
+            {transition.collect.text} if transition.collect is not None else set()
+        )
+        for message in transition.messages:
+            yield from _message(replace(site, captured=captured), message)
 
 
 def _actions(
-    here: Site,
+    site: Site,
     captures: Sequence[tuple[Name, Value]],
     update: Sequence[tuple[Name, Value]],
     emit: Sequence[Emitted],
@@ -211,13 +213,13 @@ def _actions(
 ) -> Iterator[Site]:
     captured: frozenset[str] = frozenset()
     for name, value in captures:
-        yield replace(here, kind="set", value=value, name=name, captured=captured)
+        yield replace(site, kind="set", value=value, name=name, captured=captured)
         captured |= {name.text}
-    here = replace(here, captured=captured)
+    site = replace(site, captured=captured)
     if collect is not None:
-        yield replace(here, kind="collect", value=None, name=collect)
+        yield replace(site, kind="collect", value=None, name=collect)
     for name, value in update:
-        yield replace(here, kind="update", value=value, name=name)
+        yield replace(site, kind="update", value=value, name=name)
     for emitted in emit:
         for name, value in emitted.values:
-            yield replace(here, kind="emit", value=value, name=name, emitted=emitted.event)
+            yield replace(site, kind="emit", value=value, name=name, emitted=emitted.event)

@@ -46,11 +46,11 @@ def segments(text: str) -> int:
     sizes = list(_sizes(text))
     if sum(sizes) <= _ALONE[kind]:
         return 1
-    number, used = 1, 0
+    number, filled = 1, 0
     for size in sizes:  # no character is torn in two
-        if used + size > _OF_SEVERAL[kind]:
-            number, used = number + 1, 0
-        used += size
+        if filled + size > _OF_SEVERAL[kind]:
+            number, filled = number + 1, 0
+        filled += size
     return number
 
 

@@ -19,7 +19,7 @@ class Span:
     end_column: int
 
     @property
-    def place(self) -> Position:
+    def position(self) -> Position:
         return self.line, self.column
 
     def inside(self, start: int, length: int) -> Span:

@@ -18,8 +18,8 @@ class Shares:
 
     def on(self, day: date | None) -> float:
         """The share on a day; None stands for the time before any."""
-        held = [share for since, share in self.steps if day is not None and since <= day]
-        return held[-1] if held else 0.0
+        shares = [share for since, share in self.steps if day is not None and since <= day]
+        return shares[-1] if shares else 0.0
 
 
 # A number out of the sum of them all; in a split with `rest` or with dates a percentage.
@@ -36,11 +36,11 @@ class Stage(NamedTuple):
     def share(self, arm: int) -> float:
         """The share of an arm in percent."""
         parts = zip((0.0, *(upto for upto, _ in self.pieces)), self.pieces, strict=False)
-        own = sum(
-            (Fraction(repr(upto)) - Fraction(repr(begin)) for begin, (upto, one) in parts if one == arm), Fraction()
+        own_length = sum(
+            (Fraction(repr(upto)) - Fraction(repr(begin)) for begin, (upto, owner) in parts if owner == arm), Fraction()
         )
-        whole = self.pieces[-1][0] if self.pieces else 0.0
-        return float(100 * own / Fraction(repr(whole))) if whole else 0.0
+        total = self.pieces[-1][0] if self.pieces else 0.0
+        return float(100 * own_length / Fraction(repr(total))) if total else 0.0
 
 
 def stages(weights: Sequence[Weight]) -> tuple[Stage, ...]:
@@ -54,7 +54,7 @@ def stages(weights: Sequence[Weight]) -> tuple[Stage, ...]:
         return (Stage(None, tuple((upto, arm) for arm, upto in enumerate(sums))),)
     days = sorted({since for weight in weights if isinstance(weight, Shares) for since, _ in weight.steps})
     line = [(Fraction(100), _REST)]
-    found: list[Stage] = []
+    steps: list[Stage] = []
     for day in (None, *days):
         for arm, weight in enumerate(weights):
             line = _shrunk(line, arm, _on(weight, day))
@@ -62,9 +62,9 @@ def stages(weights: Sequence[Weight]) -> tuple[Stage, ...]:
             line = _grown(line, arm, _on(weight, day), _GIVEN_BACK)
             line = _grown(line, arm, _on(weight, day), _REST)
         line = [(upto, _REST if arm == _GIVEN_BACK else arm) for upto, arm in line]
-        rest = next((arm for arm, weight in enumerate(weights) if weight == "rest"), 0)
-        found.append(Stage(day, tuple((float(upto), rest if arm == _REST else arm) for upto, arm in line)))
-    return tuple(found)
+        rest_arm = next((arm for arm, weight in enumerate(weights) if weight == "rest"), 0)
+        steps.append(Stage(day, tuple((float(upto), rest_arm if arm == _REST else arm) for upto, arm in line)))
+    return tuple(steps)
 
 
 # Who has what no arm with a share of its own has.
@@ -82,13 +82,16 @@ def _on(weight: Weight, day: date | None) -> Fraction:
 
 def _lengths(line: _Line) -> list[tuple[Fraction, int]]:
     return [
-        (upto - begin, arm) for begin, (upto, arm) in zip((Fraction(), *(one[0] for one in line)), line, strict=False)
+        (upto - begin, arm)
+        for begin, (upto, arm) in zip((Fraction(), *(piece[0] for piece in line)), line, strict=False)
     ]
 
 
 def _line(parts: Sequence[tuple[Fraction, int]]) -> _Line:
     return [
-        (upto, arm) for upto, (length, arm) in zip(accumulate(one for one, _ in parts), parts, strict=True) if length
+        (upto, arm)
+        for upto, (length, arm) in zip(accumulate(length_ for length_, _ in parts), parts, strict=True)
+        if length
     ]
 
 
@@ -96,21 +99,21 @@ def _shrunk(line: _Line, arm: int, share: Fraction) -> _Line:
     """The line after an arm has given back what it has beyond a share, the last of it first."""
     parts = _lengths(line)
     over = sum((length for length, owner in parts if owner == arm), Fraction()) - share
-    kept: list[tuple[Fraction, int]] = []
+    pieces: list[tuple[Fraction, int]] = []
     for length, owner in reversed(parts):
-        given = min(max(over, Fraction()), length) if owner == arm else Fraction()
-        over -= given
-        kept += [(given, _GIVEN_BACK), (length - given, owner)]
-    return _line(kept[::-1])
+        returned = min(max(over, Fraction()), length) if owner == arm else Fraction()
+        over -= returned
+        pieces += [(returned, _GIVEN_BACK), (length - returned, owner)]
+    return _line(pieces[::-1])
 
 
 def _grown(line: _Line, arm: int, share: Fraction, source: int) -> _Line:
     """The line after an arm has taken what it lacks of a share from the lowest parts of a source."""
     parts = _lengths(line)
     short = share - sum((length for length, owner in parts if owner == arm), Fraction())
-    taken: list[tuple[Fraction, int]] = []
+    pieces: list[tuple[Fraction, int]] = []
     for length, owner in parts:
         part = min(max(short, Fraction()), length) if owner == source else Fraction()
         short -= part
-        taken += [(part, arm), (length - part, owner)]
-    return _line(taken)
+        pieces += [(part, arm), (length - part, owner)]
+    return _line(pieces)

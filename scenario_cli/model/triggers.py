@@ -118,7 +118,7 @@ Trigger = (
 
 @dataclass(frozen=True, slots=True)
 class TriggerKind:
-    """What holds for every trigger of a kind.
+    """The facts that hold for every trigger of a kind.
 
     - `word` names the kind in the meaning of a definition, and what stands in for an event in a trace;
     - `stand_in` has the fields, with their types (None: any), of what stands in where no event lets a contact in;
@@ -152,7 +152,7 @@ KINDS: Mapping[type, TriggerKind] = {
 
 
 def kind_of(trigger: Trigger) -> TriggerKind:
-    """What holds for every trigger of its kind."""
+    """The facts that hold for every trigger of its kind."""
     return KINDS[type(trigger)]
 
 
@@ -178,7 +178,7 @@ def date_of(trigger: Trigger) -> Expression | None:
     return trigger.date if isinstance(trigger, DateTrigger) else None
 
 
-def heard(trigger: Trigger) -> tuple[Name, ...]:
+def trigger_events(trigger: Trigger) -> tuple[Name, ...]:
     """The events, or groups of events, of the tracking plan that a trigger listens to."""
     match trigger:
         case EventTrigger():

@@ -49,18 +49,18 @@ class WaitError(ValueError):
 
 def parse_duration(text: str) -> Duration:
     """`3d`, `1d12h`, `P1M`; raises `WaitError`."""
-    written = text.strip()
-    iso = _ISO.fullmatch(written)
+    stripped = text.strip()
+    iso = _ISO.fullmatch(stripped)
     if iso and any(iso.groups()):
         years, months, weeks, days, hours, minutes, seconds = (int(part or 0) for part in iso.groups())
-        found = Duration(years * 12 + months, weeks * 7 + days, hours * HOUR + minutes * MINUTE + seconds * SECOND)
+        duration = Duration(years * 12 + months, weeks * 7 + days, hours * HOUR + minutes * MINUTE + seconds * SECOND)
     else:
-        found = _sum(written)
-    if not found:
+        duration = _sum(stripped)
+    if not duration:
         raise WaitError(f"'{text}' is no time at all", "a duration is longer than nothing")
-    if found.elapsed + found.months * 30 * DAY > _MAX_DAYS * DAY:
+    if duration.elapsed + duration.months * 30 * DAY > _MAX_DAYS * DAY:
         raise WaitError(f"'{text}' is longer than 50 years")
-    return found
+    return duration
 
 
 def _sum(text: str) -> Duration:
@@ -97,13 +97,13 @@ def _sum(text: str) -> Duration:
 
 def parse_window(text: str) -> Duration:
     """A duration that elapses (a goal's `within`, `reentry`): a day counts 24 hours, months are refused."""
-    found = parse_duration(text)
-    if found.months:
+    duration = parse_duration(text)
+    if duration.months:
         raise WaitError(
             f"'{text}' counts months or years, which have no fixed length",
             "write it in days: 30d for a month, 365d for a year",
         )
-    return found
+    return duration
 
 
 def parse_time_of_day(text: str) -> int:
@@ -170,7 +170,7 @@ def _numbered(number: str, text: str) -> DayOfMonth:
 
 def _ordinal(words: list[str]) -> DayOfMonth:
     """`first tue`, `last weekday`, `last day`."""
-    kinds = {"day": EVERY_DAY, "weekday": WORKING_DAYS, **{name: (place,) for place, name in enumerate(WEEKDAYS)}}
+    kinds = {"day": EVERY_DAY, "weekday": WORKING_DAYS, **{name: (index,) for index, name in enumerate(WEEKDAYS)}}
     kind = " ".join(words[1:])
     if kind not in kinds:
         raise WaitError(
@@ -194,10 +194,10 @@ def parse_cron(text: str) -> str:
         for part in field.split(","):
             match = _CRON_PART.fullmatch(part)
             if match is None or not all(_in_field(end, least, most, words) for end in match.group(1, 2) if end):
-                named = f", or {words[0]} to {words[-1]}" if words else ""
+                names = f", or {words[0]} to {words[-1]}" if words else ""
                 raise WaitError(
                     f"'{part}' in 'cron {text}' is no {name}",
-                    f"numbers from {least} to {most}{named}; '*', a range such as 'A-B', a step '/N', or a list 'A,B'",
+                    f"numbers from {least} to {most}{names}; '*', a range such as 'A-B', a step '/N', or a list 'A,B'",
                 )
             if match[3] and not 1 <= int(match[3]) <= most - least:
                 raise WaitError(
@@ -258,8 +258,8 @@ def split_date_wait(written: str) -> DateWait | None:
 
 def parse_offset(text: str) -> tuple[Duration, bool]:
     """`-7d` or `+1d`: a duration, and whether it goes backwards; raises `WaitError`."""
-    written = text.strip()
-    return parse_duration(written.lstrip("+-") if written[:1] in ("+", "-") else written), written.startswith("-")
+    stripped = text.strip()
+    return parse_duration(stripped.lstrip("+-") if stripped[:1] in ("+", "-") else stripped), stripped.startswith("-")
 
 
 def parse_wait(written: str, span: Span) -> Wait:
@@ -306,9 +306,9 @@ def parse_wait(written: str, span: Span) -> Wait:
 
 def written(microseconds: int) -> str:
     """An elapsed time as one writes it in a scenario, to the two largest units: `3d`, `1d12h`, `45min`."""
-    rest, parts = microseconds // SECOND, []
+    remainder, parts = microseconds // SECOND, []
     for unit, length in (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1)):
-        amount, rest = divmod(rest, length)
+        amount, remainder = divmod(remainder, length)
         if amount:
             parts.append(f"{amount}{unit}")
     return "".join(parts[:2]) or "0s"

@@ -71,8 +71,8 @@ class Wait:
     @property
     def values(self) -> tuple[Expression, ...]:
         """The values from data that take part."""
-        found = (self.date, self.length, self.at_value, self.since)
-        return tuple(value for value in found if value is not None)
+        values = (self.date, self.length, self.at_value, self.since)
+        return tuple(value for value in values if value is not None)
 
     @property
     def from_data(self) -> bool:

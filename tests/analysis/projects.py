@@ -55,5 +55,5 @@ def one_scenario(folder: Path, text: str, templates: Mapping[str, str] | None = 
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(body, encoding="utf-8")
     loaded = load_project(folder)
-    assert [finding.message for finding in loaded.found if finding.severity == "error"] == []
+    assert [finding.message for finding in loaded.findings if finding.severity == "error"] == []
     return loaded.project

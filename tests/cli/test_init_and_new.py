@@ -51,7 +51,7 @@ def yaml(path: Path) -> Any:
 
 def sound(folder: Path, *scenarios: str) -> None:
     """Nothing is wrong with the project, and messages of these scenarios can be looked at."""
-    assert [finding for finding in load_project(folder, tests=True).found if finding.severity != "info"] == []
+    assert [finding for finding in load_project(folder, tests=True).findings if finding.severity != "info"] == []
     for name in scenarios:
         assert run(["preview", name, "--project", str(folder), "-q"]) == 0
 
@@ -82,7 +82,7 @@ def test_a_new_project_stands_as_it_is(tmp_path: Path, monkeypatch: pytest.Monke
     assert yaml(folder / "cart_abandonment.yaml")["status"] == "draft"
     used = {"cart_updated", "order_completed", "unsubscribed", "profile_updated"}
     assert set(yaml(folder / "events.yaml")["events"]) == used
-    unused = [finding for finding in load_project(folder).found if finding.code in ("DATA012", "DATA013", "DATA014")]
+    unused = [finding for finding in load_project(folder).findings if finding.code in ("DATA012", "DATA013", "DATA014")]
     assert unused == []
 
 
@@ -95,7 +95,7 @@ def test_an_empty_project_has_no_events_and_nothing_wrong(tmp_path: Path) -> Non
     assert yaml(folder / "project.yaml").keys() == {
         "project", "title", "timezone", "locale", "salt", "currency", "channels",
     }  # fmt: skip
-    assert load_project(folder).found == []
+    assert load_project(folder).findings == []
 
 
 def test_a_scenario_brings_an_empty_project_the_events_that_it_names(tmp_path: Path) -> None:

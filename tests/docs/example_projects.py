@@ -124,13 +124,13 @@ _LEFT_OUT = ("MSG011", "MSG013", "MSG014", "MSG016")
 
 def findings(loaded: Loaded) -> str:
     """What an example of a fault shows: hints are left out."""
-    told = [one for one in loaded.found if one.severity != "info" and one.code not in _LEFT_OUT]
+    told = [one for one in loaded.findings if one.severity != "info" and one.code not in _LEFT_OUT]
     return full_text(told, loaded.sources, color=False, width=100)
 
 
 def errors(loaded: Loaded) -> str:
     """What is wrong with an example that shows what happens: it may be too short to be good practice."""
-    told = [one for one in loaded.found if one.severity == "error"]
+    told = [one for one in loaded.findings if one.severity == "error"]
     return full_text(told, loaded.sources, color=False, width=100)
 
 

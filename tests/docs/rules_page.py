@@ -106,7 +106,7 @@ def page() -> str:
 
 def _document(rule: Rule, heading: str) -> str:
     with _loaded(faulty_of(rule)) as loaded:
-        mine = [one for one in (*loaded.found, *faulty_times(loaded.tests)) if one.code == rule.code]
+        mine = [one for one in (*loaded.findings, *faulty_times(loaded.tests)) if one.code == rule.code]
         shown = full_text(mine[:3], loaded.sources, color=False, width=100)
     grade = {"error": "An error", "warning": "A warning", "info": "A hint"}[rule.severity]
     text = f"{heading} {rule.code} {rule.name}\n\n{grade}. Finds {rule.finds}.\n\n"
@@ -118,13 +118,13 @@ def _document(rule: Rule, heading: str) -> str:
 def example_findings(example: Example) -> list[Diagnostic]:
     """What is found in the example of a rule."""
     with _loaded(example) as loaded:
-        return [*loaded.found, *faulty_times(loaded.tests)]
+        return [*loaded.findings, *faulty_times(loaded.tests)]
 
 
 def found(faulty: Faulty, code: str) -> Diagnostic:
     """The first finding with that code in a project that has the fault."""
     with _loaded(faulty) as loaded:
-        return next(one for one in (*loaded.found, *faulty_times(loaded.tests)) if one.code == code)
+        return next(one for one in (*loaded.findings, *faulty_times(loaded.tests)) if one.code == code)
 
 
 @contextlib.contextmanager

@@ -5,16 +5,8 @@ from __future__ import annotations
 import pytest
 
 from scenario_cli.engine.step import advance
-from scenario_cli.hosts.replay import feed
-from scenario_cli.model.event import ContactLog, Event
 from scenario_cli.model.records import Entered, Refused
-from tests.engine.worlds import REACHABLE, ROW, Happening, Story, moment, program_of, run
-
-
-def gate(*settings: str, states: str = "in: {after: {10h: {end: over}}}", trigger: str = "{event: started}") -> str:
-    """A scenario of one state with further settings."""
-    listed = "\n".join(settings)
-    return f"scenario: gate\ntrigger: {trigger}\n{listed}\nstates:\n  {states}\n"
+from tests.engine.worlds import REACHABLE, gate, moment, run
 
 
 def test_the_trigger_s_event_lets_a_contact_in() -> None:
@@ -205,92 +197,6 @@ def test_a_journey_that_is_over_is_in_nobody_s_way_at_its_instant_either() -> No
     assert len({one.journey_id for one in story.entries}) == 2
 
 
-def bounces(name: str, hears: str, says: str, *settings: str) -> str:
-    listed = "\n".join(("reentry: always", *settings))
-    return (
-        f"scenario: {name}\ntrigger: {{event: {hears}}}\n{listed}\n"
-        f"states:\n  in: {{emit: {{event: {says}, with: {{id: =event.id}}}}, end: done}}\n"
-    )
-
-
-def test_scenarios_that_fire_each_other_enter_a_hundred_times_at_one_instant() -> None:
-    going_round = [bounces("a", "changed", "bought"), bounces("b", "bought", "changed")]
-    story = run(going_round, [("2025-03-03 10:00", "changed")])
-    assert (len(story.entries), story.refusals, story.warnings) == (200, ["too_many"], [])
-
-
-def test_each_input_and_each_key_has_a_hundred_entries_of_its_own() -> None:
-    going_round = [bounces(name, *events, "key: event.id") for name, *events in
-                   (("a", "changed", "bought"), ("b", "bought", "changed"))]  # fmt: skip
-    story = run(going_round, [("2025-03-03 10:00", "changed", {"id": key}) for key in ("x", "y", "x")])
-    assert (len(story.entries), story.refusals) == (600, ["too_many"] * 3)
-
-
-def test_the_hundred_hold_whatever_while_running_says() -> None:
-    for said in ("restart", "parallel"):
-        scenario = gate(f"while_running: {said}", "reentry: always", trigger="{event: started, each: event.items}")
-        story = run(scenario, [("2025-03-03 10:00", "started", {"items": list(range(102))})])
-        assert (len(story.entries), story.refusals) == (100, ["too_many"] * 2)
-
-
-def test_restart_ends_the_running_journey_and_enters_without_asking_reentry() -> None:
-    story = run(
-        gate("while_running: restart", "reentry: never"),
-        [("2025-03-03 10:00", "started"), ("2025-03-03 19:00", "started")],
-        until="2025-03-05 10:00",
-    )
-    assert story.lines == [
-        "2025-03-03 10:00 entered",
-        "2025-03-03 10:00 -> in",
-        "2025-03-03 19:00 end restarted",
-        "2025-03-03 19:00 entered",
-        "2025-03-03 19:00 -> in",
-        "2025-03-04 05:00 end over",
-    ]
-
-
-def test_restart_leaves_journeys_of_other_keys_alone() -> None:
-    story = run(
-        gate("while_running: restart", "key: event.id"),
-        [("2025-03-03 10:00", "started", {"id": "a"}), ("2025-03-03 11:00", "started", {"id": "b"})],
-    )
-    assert story.outcomes == []
-    assert story.running == 2
-
-
-def test_restart_asks_reentry_where_nothing_runs() -> None:
-    story = run(
-        gate("while_running: restart", "reentry: never"),
-        [("2025-03-03 10:00", "started"), ("2025-03-05 10:00", "started")],
-    )
-    assert story.told == ["entered", "-> in", "end over", "refused reentry"]
-
-
-def test_restart_at_one_instant_gives_journeys_of_different_names() -> None:
-    scenario = gate("while_running: restart", states="in: {send: {email: a/b}, on: {stopped: {end: over}}}")
-    story = run(scenario, [("2025-03-03 10:00", "started"), ("2025-03-03 10:00", "started")])
-    assert story.told == ["entered", "-> in", "email a/b", "end restarted", "entered", "-> in", "email a/b"]
-    assert len({one.journey_id for one in story.entries}) == 2
-    assert len({one.message_id for one in story.asked}) == 2
-
-
-def test_parallel_enters_beside_the_running_journey() -> None:
-    story = run(
-        gate("while_running: parallel", "reentry: always"),
-        [("2025-03-03 10:00", "started"), ("2025-03-03 10:00", "started"), ("2025-03-03 11:00", "started")],
-        until="2025-03-03 20:00",
-    )
-    assert story.told == ["entered", "-> in"] * 3 + ["end over"] * 2
-    assert story.running == 1
-    assert len({one.journey_id for one in story.entries}) == 3
-
-
-def test_parallel_asks_reentry() -> None:
-    scenario = gate("while_running: parallel", "reentry: 3h", states="in: {on: {stopped: {end: over}}}")
-    story = run(scenario, [(f"2025-03-03 {hour}:00", "started") for hour in (10, 12, 13)])
-    assert story.told == ["entered", "-> in", "refused reentry", "entered", "-> in"]
-
-
 def test_the_event_that_enters_takes_no_transition_in_its_journey() -> None:
     scenario = """
 scenario: gate
@@ -364,68 +270,6 @@ def test_what_was_collected_at_an_instant_does_not_keep_out_by_another_event_of_
     assert run(scenario, events).told[2:] == ["end full", "refused taken", "entered", "-> in"]
 
 
-def test_an_event_fed_again_is_ignored() -> None:
-    scenario = gate("while_running: parallel", "reentry: always")
-    twice: list[Happening] = [("2025-03-03 10:00", "started", {}, "e1"), ("2025-03-03 10:00", "started", {}, "e1")]
-    assert len(run(scenario, twice).entries) == 1
-
-
-@pytest.mark.parametrize(
-    ("second", "why"),
-    [
-        (("2025-03-03 10:01", "started", {}, "e1"), "another timestamp"),
-        (("2025-03-03 10:00", "started", {}, "e2"), "another id"),
-        (("2025-03-03 10:00", "started", {}), "no id"),
-    ],
-)
-def test_an_event_is_the_same_only_with_the_same_id_and_timestamp(
-    second: tuple[str, str, dict[str, object]], why: str
-) -> None:
-    scenario = gate("while_running: parallel", "reentry: always")
-    assert len(run(scenario, [("2025-03-03 10:00", "started", {}, "e1"), second]).entries) == 2, why
-
-
-def test_two_events_without_an_id_are_two() -> None:
-    scenario = gate("while_running: parallel", "reentry: always")
-    assert len(run(scenario, [("2025-03-03 10:00", "started")] * 2).entries) == 2
-
-
-def crowd(number: int, *settings: str) -> Story:
-    events = [("2025-03-03 10:00", "started", {"n": one}) for one in range(number)]
-    return run(gate("key: event.n", "reentry: always", *settings), events)
-
-
-def test_a_contact_runs_at_most_a_thousand_journeys() -> None:
-    story = crowd(1_002)
-    assert (len(story.entries), story.refusals) == (1_000, ["too_many", "too_many"])
-
-
-def test_the_thousand_are_counted_over_all_scenarios() -> None:
-    other = "scenario: other\ntrigger: {event: started}\nstates: {in: {on: {stopped: {end: over}}}}\n"
-    first = gate("key: event.n", "priority: 90")
-    events = [("2025-03-03 10:00", "started", {"n": one}) for one in range(1_000)]
-    # `other` enters with the first event, so that the last key finds a thousand.
-    story = run([first, other], events)
-    assert len(story.entries) == 1_000
-    assert [one.scenario for one in story.records if isinstance(one, Refused) and one.reason == "too_many"] == ["gate"]
-
-
-def test_a_journey_that_has_ended_makes_room() -> None:
-    scenario = gate("key: event.n", "reentry: always", states="in: {on: {stopped: {end: over}}}")
-    events = [("2025-03-03 10:00", "started", {"n": one}) for one in range(1_000)]
-    full = ("2025-03-03 11:00", "started", {"n": 1_000})
-    story = run(scenario, [*events, full, ("2025-03-03 12:00", "stopped", {"n": 0}), ("2025-03-03 13:00", *full[1:])])
-    assert story.refusals == ["too_many"]
-    assert story.entries[-1].at == moment("2025-03-03 13:00")
-
-
-def test_a_restart_is_not_one_journey_more() -> None:
-    scenario = gate("key: event.n", "while_running: restart")
-    events = [("2025-03-03 10:00", "started", {"n": one}) for one in range(1_000)]
-    story = run(scenario, [*events, ("2025-03-03 11:00", "started", {"n": 7})])
-    assert story.told[-3:] == ["end restarted", "entered 7", "-> in"]
-
-
 def test_journeys_of_a_number_and_of_a_text_that_reads_alike_have_different_names() -> None:
     scenario = gate("key: event.x", states="in: {send: {email: a/b}, on: {stopped: {end: over}}}")
     story = run(scenario, [("2025-03-03 10:00", "started", {"x": 1}), ("2025-03-03 10:00", "started", {"x": "1"})])
@@ -438,73 +282,6 @@ def test_a_key_with_half_a_surrogate_pair_stops_no_run() -> None:
     # JSON may write it: "\ud83d".
     story = run(gate("key: event.id"), [("2025-03-03 10:00", "started", {"id": "cart \ud83d"})])
     assert story.entries or story.refusals == ["key"]
-
-
-def test_before_the_start_of_a_replay_nobody_enters_and_the_profile_changes() -> None:
-    program = program_of(gate("audience: contact.country == 'FR'", "reentry: always"))
-    log = ContactLog(
-        "ana",
-        {},
-        [],
-        [
-            Event("profile_updated", moment("2025-03-01 10:00"), {"country": "FR"}),
-            Event("started", moment("2025-03-01 11:00"), {}),
-            Event("started", moment("2025-03-03 10:00"), {}),
-        ],
-    )
-    _, records = feed(program, log, moment("2025-03-02 00:00"), moment("2025-03-03 12:00"))
-    assert [one.at for one in records if isinstance(one, Entered)] == [moment("2025-03-03 10:00")]
-    assert not [one for one in records if isinstance(one, Refused)]
-
-
-def test_an_event_before_the_start_does_not_count_as_an_entry_for_reentry() -> None:
-    log = ContactLog("ana", {}, [], [Event("started", moment(f"2025-03-0{day} 10:00"), {}) for day in (1, 3)])
-    _, records = feed(program_of(gate("reentry: never")), log, moment("2025-03-02 00:00"), moment("2025-03-04 00:00"))
-    assert len([one for one in records if isinstance(one, Entered)]) == 1
-
-
-def test_an_event_at_the_start_of_a_replay_enters() -> None:
-    log = ContactLog("ana", {}, [], [Event("started", moment("2025-03-03 10:00"), {})])
-    _, records = feed(program_of(gate()), log, moment("2025-03-03 10:00"), moment("2025-03-03 10:00"))
-    assert len([one for one in records if isinstance(one, Entered)]) == 1
-
-
-def test_events_after_the_end_of_a_replay_are_not_taken() -> None:
-    log = ContactLog("ana", {}, [], [Event("started", moment("2025-03-03 10:00:01"), {})])
-    assert feed(program_of(gate()), log, None, moment("2025-03-03 10:00"))[1] == []
-
-
-def test_a_row_of_the_contacts_table_decides_from_its_instant_on() -> None:
-    story = run(
-        gate("audience: contact.country == 'FR'"),
-        [
-            ("2025-03-03 10:00", "started"),
-            ("2025-03-03 11:00", ROW, {"country": "FR"}),
-            ("2025-03-03 12:00", "started"),
-        ],
-        {},
-    )
-    assert story.told == ["refused audience", "entered", "-> in"]
-
-
-def test_a_profile_event_changes_the_profile_before_its_own_trigger_is_looked_at() -> None:
-    scenario = gate("audience: contact.country == 'FR'", trigger="{event: profile_updated}")
-    assert run(scenario, [("2025-03-03 10:00", "profile_updated", {"country": "FR"})], {}).told == ["entered", "-> in"]
-
-
-def test_null_in_a_profile_event_unsets_the_attribute() -> None:
-    story = run(
-        gate("audience: contact.country is none"),
-        [("2025-03-03 10:00", "profile_updated", {"country": None}), ("2025-03-03 11:00", "started")],
-        {"country": "FR"},
-    )
-    assert story.told == ["entered", "-> in"]
-
-
-@pytest.mark.parametrize(("status", "entered"), [("live", 1), ("draft", 1), ("paused", 0), ("archived", 0)])
-def test_a_replay_runs_what_is_live_or_draft(status: str, entered: int) -> None:
-    story = run(gate(f"status: {status}"), [("2025-03-03 10:00", "started")])
-    assert len(story.entries) == entered
 
 
 def test_time_that_passes_lets_nobody_in() -> None:

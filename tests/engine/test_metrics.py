@@ -258,8 +258,8 @@ def test_a_table_gives_the_row_that_is_valid_at_the_instant() -> None:
     ],
 )
 def test_a_faulty_metric_is_told(metrics: str, said: str) -> None:
-    found = load("scenario: s\ntrigger: {event: started}\nstates:\n  in: {end: done}\n", metrics=metrics).found
-    assert said in [f"{one.code} {one.message}" for one in found if one.severity == "error"]
+    findings = load("scenario: s\ntrigger: {event: started}\nstates:\n  in: {end: done}\n", metrics=metrics).findings
+    assert said in [f"{one.code} {one.message}" for one in findings if one.severity == "error"]
 
 
 @pytest.mark.parametrize("since", ["journey.entered_at", "trigger.timestamp", "began"])
@@ -286,8 +286,8 @@ states:
   many: {end: many}
   none_yet: {end: none_yet}
 """
-    found = load(scenario).found
-    assert "EXP011" in [one.code for one in found if one.severity == "error"]
+    findings = load(scenario).findings
+    assert "EXP011" in [one.code for one in findings if one.severity == "error"]
 
 
 def test_a_row_of_several_keys_is_found_by_all_of_them() -> None:

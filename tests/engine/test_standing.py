@@ -68,7 +68,7 @@ def programs(draw: st.DrawFn) -> Program:
             worth=draw(st.integers(0, 9)),
         ),
     )
-    assert [found.message for found in made.found if found.severity == "error"] == []
+    assert [findings.message for findings in made.findings if findings.severity == "error"] == []
     return compile_program(made.project)
 
 

@@ -151,13 +151,13 @@ def write_project(
 def unfit(loaded: Loaded) -> list[str]:
     """Why a project cannot run. What a rule forbids has a meaning all the same, and these tests are about it."""
     ruled = {rule.code for rule in RULES}
-    found = (one for one in loaded.found if one.severity == "error" and one.code not in ruled)
-    return [f"{one.code} {one.message}" for one in found]
+    findings = (one for one in loaded.findings if one.severity == "error" and one.code not in ruled)
+    return [f"{one.code} {one.message}" for one in findings]
 
 
 def errors(*scenarios: str, plan: str = PLAN) -> list[str]:
     """The errors that are found before anything runs."""
-    return [f"{one.code} {one.message}" for one in load(*scenarios, plan=plan).found if one.severity == "error"]
+    return [f"{one.code} {one.message}" for one in load(*scenarios, plan=plan).findings if one.severity == "error"]
 
 
 @lru_cache(maxsize=256)
@@ -333,3 +333,9 @@ states:
     on: {{stopped: {{end: over}}}}
 """
     return run(scenario, [("2025-03-03 10:00", "started", carried)], contact).captured("it")
+
+
+def gate(*settings: str, states: str = "in: {after: {10h: {end: over}}}", trigger: str = "{event: started}") -> str:
+    """A scenario of one state with further settings."""
+    listed = "\n".join(settings)
+    return f"scenario: gate\ntrigger: {trigger}\n{listed}\nstates:\n  {states}\n"

@@ -33,8 +33,8 @@ def loaded(files: Mapping[str, str | bytes], folder: Path, monkeypatch: pytest.M
 
 def faults(files: Mapping[str, str | bytes], folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[Diagnostic]:
     """What is found but for what rules think unwise."""
-    found = loaded(files, folder, monkeypatch).found
-    return [one for one in found if one.severity == "error" or one.code not in RULED]
+    findings = loaded(files, folder, monkeypatch).findings
+    return [one for one in findings if one.severity == "error" or one.code not in RULED]
 
 
 def line_of(finding: Diagnostic, file: str = "scenario.yaml") -> str:

@@ -41,7 +41,7 @@ def test_an_expression_too_deep_is_found_at_its_place(
 
 
 @pytest.mark.parametrize(
-    ("body", "place"),
+    ("body", "position"),
     [
         ("{{ " + "(" * DEEP + "1" + ")" * DEEP + " }}", (4, 64)),
         ("{{ " + "[" * DEEP + "1" + "]" * DEEP + " }}", (4, 64)),
@@ -60,13 +60,13 @@ def test_an_expression_too_deep_is_found_at_its_place(
     ],
 )
 def test_a_template_too_deep_is_found_at_its_place(
-    body: str, place: tuple[int, int] | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    body: str, position: tuple[int, int] | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     files = {"scenario.yaml": HEAD + SENDING, "templates/deep.push.j2": f"---\ntitle: Hello\n---\n{body}\n"}
     found = faults(files, tmp_path, monkeypatch)
     assert {one.span.file for one in found} <= {"templates/deep.push.j2"}
-    if place is not None:
-        assert [one.span.place for one in found] == [place]
+    if position is not None:
+        assert [one.span.position for one in found] == [position]
 
 
 def test_a_long_row_of_includes_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,7 +21,7 @@ SHORT = b"scenario: short\ntrigger: {event: cart_updated}\nstates: {in: {end: do
 
 
 def loaded(contents: Mapping[str, bytes], errors_only: bool, asked: Levels | None = None) -> Loaded:
-    return load_files(Memory({**BASE, **contents}, Path("/shop")), asked=asked, errors_only=errors_only)
+    return load_files(Memory({**BASE, **contents}, Path("/shop")), levels=asked, errors_only=errors_only)
 
 
 def errors(found: list[Diagnostic]) -> list[Diagnostic]:
@@ -38,28 +38,28 @@ def test_every_case_has_the_same_errors(case: Path) -> None:
     contents = {
         path.relative_to(case if case.is_dir() else case.parent).as_posix(): path.read_bytes() for path in files
     }
-    assert errors(loaded(contents, True).found) == errors(loaded(contents, False).found)
+    assert errors(loaded(contents, True).findings) == errors(loaded(contents, False).findings)
 
 
 @pytest.mark.parametrize("rules", ["{CRM001: error}", "{CRM: error}", "{CRM001: error, FLOW: off}", "{CRM001: info}"])
 def test_a_rule_that_the_project_makes_an_error_is_asked(rules: str) -> None:
-    found = errors(loaded(with_rules(rules), True).found)
-    assert found == errors(loaded(with_rules(rules), False).found)
-    assert any(finding.code == "CRM001" for finding in found) == ("CRM001: info" not in rules)
+    findings = errors(loaded(with_rules(rules), True).findings)
+    assert findings == errors(loaded(with_rules(rules), False).findings)
+    assert any(finding.code == "CRM001" for finding in findings) == ("CRM001: info" not in rules)
 
 
 def test_the_command_line_goes_before_the_project() -> None:
-    assert errors(loaded(with_rules("{CRM001: error}"), True, {"CRM001": "warning"}).found) == []
-    assert errors(loaded(with_rules("{CRM001: warning}"), True, {"CRM001": "error"}).found) != []
+    assert errors(loaded(with_rules("{CRM001: error}"), True, {"CRM001": "warning"}).findings) == []
+    assert errors(loaded(with_rules("{CRM001: warning}"), True, {"CRM001": "error"}).findings) != []
 
 
 def test_an_ignored_error_stays_ignored_and_an_idle_ignore_is_told_where_it_is_an_error() -> None:
     ignoring = {"short.yaml": b"# scenario: ignore[CRM001] a sample\n" + SHORT}
     raised = {**with_rules("{CRM001: error}"), **ignoring}
-    assert errors(loaded(raised, True).found) == []
+    assert errors(loaded(raised, True).findings) == []
     idle = {**with_rules("{IGN001: error}"), "short.yaml": b"# scenario: ignore[MSG010] a sample\n" + SHORT}
-    assert [finding.code for finding in errors(loaded(idle, True).found)] == ["IGN001"]
-    assert not any(finding.code == "IGN001" for finding in loaded(ignoring, True).found)
+    assert [finding.code for finding in errors(loaded(idle, True).findings)] == ["IGN001"]
+    assert not any(finding.code == "IGN001" for finding in loaded(ignoring, True).findings)
 
 
 def test_rules_that_can_only_warn_are_not_asked() -> None:

@@ -77,7 +77,7 @@ def test_the_same_project_is_read_from_anywhere(made: Callable[[Path], Files], t
     folder = load_project(write(root, PROJECT), tests=True)
     assert there == folder
     assert there.project.digest == folder.project.digest
-    assert {finding.code for finding in folder.found} >= {"REF001"}
+    assert {finding.code for finding in folder.findings} >= {"REF001"}
     assert set(folder.project.scenarios) == {"first", "second"}
 
 
@@ -104,7 +104,7 @@ def test_a_table_that_is_missing_is_told_with_its_neighbours(tmp_path: Path) -> 
     files = {**PROJECT, "project.yaml": PROJECT["project.yaml"].replace("shops.csv", "shop.csv")}
     folder = load_project(write(tmp_path, files))
     memory = load_files(Memory({path: text.encode() for path, text in files.items()}, tmp_path))
-    (missing,) = (finding for finding in folder.found if finding.code == "REF019")
+    (missing,) = (finding for finding in folder.findings if finding.code == "REF019")
     assert missing.hint == "did you mean 'shops.csv'? in 'data': 'shops.csv'"
     assert memory == folder
 
@@ -113,9 +113,9 @@ def test_a_file_that_cannot_be_read_is_a_finding(tmp_path: Path) -> None:
     write(tmp_path, PROJECT)
     (tmp_path / "gone.yaml").symlink_to(tmp_path / "nowhere.yaml")
     (tmp_path / "templates/gone.email.j2").symlink_to(tmp_path / "templates/nowhere.j2")
-    found = {finding.span.file.rpartition("/")[2]: finding for finding in load_project(tmp_path).found}
-    assert found["gone.yaml"].message == "the file cannot be read: No such file or directory"
-    assert found["gone.email.j2"].message == "the template cannot be read: No such file or directory"
+    findings = {finding.span.file.rpartition("/")[2]: finding for finding in load_project(tmp_path).findings}
+    assert findings["gone.yaml"].message == "the file cannot be read: No such file or directory"
+    assert findings["gone.email.j2"].message == "the template cannot be read: No such file or directory"
 
 
 def test_a_renamed_file_has_its_old_name_in_the_old_revision(tmp_path: Path) -> None:
@@ -147,7 +147,7 @@ def test_an_object_that_git_has_lost_is_a_finding(tmp_path: Path) -> None:
     files = revision(tmp_path, "v1")
     name = files.entries["first.yaml"].object
     (tmp_path / ".git/objects" / name[:2] / name[2:]).unlink()
-    (lost,) = (finding for finding in load_files(files).found if finding.code == "YAML010")
+    (lost,) = (finding for finding in load_files(files).findings if finding.code == "YAML010")
     assert lost.message == "the file cannot be read: git does not have this object"
 
 
@@ -190,4 +190,4 @@ def test_without_the_program_git_folders_are_left(tmp_path: Path, monkeypatch: p
 def test_unsaved_files_go_before_saved_ones(tmp_path: Path) -> None:
     write(tmp_path, PROJECT)
     loaded: Loaded = load_project(tmp_path, unsaved={tmp_path / "third.yaml": b"scenario: third\n"})
-    assert any(finding.span.file.endswith("third.yaml") for finding in loaded.found)
+    assert any(finding.span.file.endswith("third.yaml") for finding in loaded.findings)

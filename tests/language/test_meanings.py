@@ -72,7 +72,7 @@ def written_out(text: str) -> str:
 
 def project(files: dict[str, str], folder: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     read = loaded(files, folder, monkeypatch)
-    assert [one.message for one in read.found if one.severity == "error"] == []
+    assert [one.message for one in read.findings if one.severity == "error"] == []
     return read.project
 
 

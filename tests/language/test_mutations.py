@@ -123,12 +123,12 @@ def survives(root: Path, name: str, text: str, kind: str) -> None:
     content = text.encode("utf-8", errors="surrogatepass")
     unsaved = {root / name: content}
     loaded = load_project(root, True, unsaved)
-    for found in loaded.found:
-        for span in places(found):
-            assert inside(span, loaded.sources), found
-        assert found.message
+    for findings in loaded.findings:
+        for span in places(findings):
+            assert inside(span, loaded.sources), findings
+        assert findings.message
     said = [render(report_of(loaded)) for render in FORMATS.values()]
-    assert all(bool(loaded.found) == bool(text) for text in said[:2])
+    assert all(bool(loaded.findings) == bool(text) for text in said[:2])
     mend(loaded, lambda contents: load_project(root, True, contents), lambda finding: True, unsaved)
     if kind:
         done = format_text(text, kind, name)
@@ -137,7 +137,7 @@ def survives(root: Path, name: str, text: str, kind: str) -> None:
 
 
 def report_of(loaded: Loaded) -> Report:
-    return Report(loaded.found, loaded.sources, len(loaded.project.scenarios), len(loaded.ignored), rules=RULES)
+    return Report(loaded.findings, loaded.sources, len(loaded.project.scenarios), len(loaded.ignored), rules=RULES)
 
 
 @given(st.sampled_from(WHOLE), st.integers(0, 2**32))

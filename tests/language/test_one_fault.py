@@ -39,7 +39,7 @@ def shop(sound: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def told(shop: Path) -> list[str]:
     """Every error as `file: CODE message`."""
-    return [f"{one.span.file}: {one.code} {one.message}" for one in load_project(shop, tests=True).found
+    return [f"{one.span.file}: {one.code} {one.message}" for one in load_project(shop, tests=True).findings
             if one.severity == "error"]  # fmt: skip
 
 
@@ -100,10 +100,10 @@ def test_names_in_tests_are_still_checked_where_the_scenario_is_in_order(shop: P
     ],
 )
 def test_a_fault_of_a_template_is_told_alone(text: bytes, code: str, shop: Path) -> None:
-    before = load_project(shop, tests=True).found
+    before = load_project(shop, tests=True).findings
     (shop / "templates" / "welcome" / "trends.email.j2").write_bytes(text)
-    found = new(load_project(shop, tests=True).found, before)
-    assert [(one.span.file, one.code) for one in found] == [("templates/welcome/trends.email.j2", code)]
+    findings = new(load_project(shop, tests=True).findings, before)
+    assert [(one.span.file, one.code) for one in findings] == [("templates/welcome/trends.email.j2", code)]
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_a_fault_of_a_template_is_told_alone(text: bytes, code: str, shop: Path)
     ],
 )
 def test_a_fault_of_an_anchored_line_is_told_once(before: str, after: str, code: str, shop: Path) -> None:
-    usual = load_root(shop, tests=True).found
+    usual = load_root(shop, tests=True).findings
     edited(shop / "tests" / "welcome.test.yaml", before, after)
-    found = new(load_root(shop, tests=True).found, usual)
-    assert [(one.span.file, one.code) for one in found] == [("tests/welcome.test.yaml", code)]
+    findings = new(load_root(shop, tests=True).findings, usual)
+    assert [(one.span.file, one.code) for one in findings] == [("tests/welcome.test.yaml", code)]

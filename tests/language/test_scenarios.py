@@ -26,8 +26,8 @@ def printed(case: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.chdir(folder)
     loaded = load_project(folder)
     # What rules think unwise is the matter of test_rules.
-    found = [one for one in loaded.found if one.severity == "error" or one.code not in RULED]
-    return full_text(found, loaded.sources, color=False, width=100)
+    findings = [one for one in loaded.findings if one.severity == "error" or one.code not in RULED]
+    return full_text(findings, loaded.sources, color=False, width=100)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)

@@ -37,11 +37,11 @@ def load(root: Path, text: str, asked: Levels | None = None, rules: str = "") ->
     (root / "cart.yaml").write_text(text, encoding="utf-8")
     # Rules to come have their own tests: these are about two of today's.
     others: Levels = dict.fromkeys(GRADED - {"CRM001", "FLOW003", *OTHER_WARNINGS}, "off")
-    return load_project(root, asked={**others, **(asked or {})})
+    return load_project(root, levels={**others, **(asked or {})})
 
 
 def told(loaded: Loaded) -> list[str]:
-    return [f"{found.span.line} {found.code} {found.severity}" for found in loaded.found]
+    return [f"{findings.span.line} {findings.code} {findings.severity}" for findings in loaded.findings]
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_a_code_goes_before_its_category_and_the_command_line_before_the_project
 
 def test_an_unknown_rule_in_the_project_is_told(root: Path) -> None:
     loaded = load(root, HEAD + GOAL + "states: {a: {end: b}}\n", rules="{CRM01: off, REF001: off, FLOW004: off}")
-    assert [found.code for found in loaded.found] == ["SCH005", "IGN004", "IGN004"]
+    assert [findings.code for findings in loaded.findings] == ["SCH005", "IGN004", "IGN004"]
 
 
 def test_an_ignore_of_what_the_project_switches_off_is_idle_but_not_of_what_one_command_does(root: Path) -> None:
@@ -128,15 +128,15 @@ def test_an_idle_ignore_is_taken_out_by_its_fix(root: Path) -> None:
         HEAD.replace("\n", "   # scenario: ignore[CRM001] both\n", 1) + "states: {a: {end: b}}\n"
     )
     assert len(mended.fixed) == 3
-    assert not [finding for finding in mended.loaded.found if finding.severity != "info"]
+    assert not [finding for finding in mended.loaded.findings if finding.severity != "info"]
 
 
 def test_a_fix_that_would_bring_errors_is_not_made(root: Path) -> None:
     def with_bad_fix(contents: Mapping[Path, bytes]) -> Loaded:
         loaded = load_project(root, False, contents)
-        loaded.found = [
+        loaded.findings = [
             replace(one, fix=Fix("break it", (Edit(one.span, "b: {next: no}"),))) if one.code == "FLOW003" else one
-            for one in loaded.found
+            for one in loaded.findings
         ]
         return loaded
 

@@ -51,7 +51,7 @@ def replayed(folder: Path, template: str, where: str = "", booked: Mapping[str, 
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
     loaded = load_project(folder)
-    assert [one.message for one in loaded.found if one.severity == "error"] == []
+    assert [one.message for one in loaded.findings if one.severity == "error"] == []
     profile = {"timezone": NEW_YORK, "birthday": "1992-03-15T00:00:00Z", "renewal": "2025-03-10T01:30:00Z"}
     log = ContactLog("ana", profile, [], [Event("booked", moment(AT), booked)], listed=True)
     program = compile_program(loaded.project)

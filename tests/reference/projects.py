@@ -148,7 +148,7 @@ def _load(files: tuple[tuple[str, str], ...]) -> Made:
         loaded = load_project(root)
         tables = {name: Table(rows) for name, rows in PLACES.items()}
     return Made(
-        loaded.project, tables, tuple(f"{one.code} {one.message}" for one in loaded.found if one.severity == "error")
+        loaded.project, tables, tuple(f"{one.code} {one.message}" for one in loaded.findings if one.severity == "error")
     )
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from scenario_cli.engine.compile.program import compile_program
 from scenario_cli.engine.step import advance, change_profile, new_contact, step
-from scenario_cli.events.reference_tables import read_table
+from scenario_cli.events.reference_tables import opened
 from scenario_cli.hosts.tables import load_tables
 from scenario_cli.language.reader import read_yaml
 from scenario_cli.language.yaml_node import plain
@@ -50,11 +50,12 @@ def _rows(project: Project) -> Tables:
     zone = clock.zone_named(project.timezone)
     assert zone is not None
     found: dict[str, list[tuple[Any, int | None, Mapping[str, Any]]]] = {}
-    for name, table in project.tables.items():
-        rows = found[name] = []
-        for key, since, row in read_table(table):
-            valid = clock.read(since, zone)
-            rows.append((key, None if valid is None else clock.since_epoch(valid), row))
+    with opened(project.tables.values()) as read:
+        for name, table in project.tables.items():
+            rows = found[name] = []
+            for key, since, row in read(table):
+                valid = clock.read(since, zone)
+                rows.append((key, None if valid is None else clock.since_epoch(valid), row))
     return found
 
 

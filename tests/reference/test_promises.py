@@ -286,7 +286,8 @@ def _concerns(project: Project, rule: Cap | QuietHours, sent: Asked) -> bool:
     scenario = project.scenarios[sent.scenario]
     message = next(
         one
-        for one in (*scenario.states[sent.state].asked, *(made for each in scenario.on for made in each.messages))
+        for sending in scenario.sendings_in(scenario.states[sent.state])
+        for one in sending.messages
         if one.channel.text == sent.channel and one.template.text == sent.template
     )
     about = [

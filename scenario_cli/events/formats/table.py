@@ -126,8 +126,8 @@ _PAIR_TYPES = ("string_value", "int_value", "double_value", "float_value", "bool
 
 def pair_of_json(pairs: str, key: str) -> Column:
     """The value of one key in a JSON text that is a list of pairs; the value is given by its type or as it is."""
-    found = f'list_filter(from_json({pairs}, \'[{{"key": "VARCHAR", "value": "JSON"}}]\'), lambda pair: pair.key = '
-    value = f"{found}{text_literal(key)})[1].value"
+    matches = f'list_filter(from_json({pairs}, \'[{{"key": "VARCHAR", "value": "JSON"}}]\'), lambda pair: pair.key = '
+    value = f"{matches}{text_literal(key)})[1].value"
     # BigQuery writes 64-bit numbers as JSON texts.
     typed = ", ".join(
         f"nullif(json_extract({value}, '$.{name}'), 'null')"

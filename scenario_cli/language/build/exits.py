@@ -1,4 +1,4 @@
-"""What leads out of a state, to the model: targets, conditions, `choose`, waits. Resolves no names."""
+"""Builds the exits of a state from its nodes: targets, conditions, `choose`, waits. Resolves no names."""
 
 from __future__ import annotations
 
@@ -31,20 +31,20 @@ class ExitBuilder(Builder):
         """`{condition: target, ..., else: target}` in the order written."""
         if node is None or not node.is_map:
             return ()
-        found: list[Branch] = []
+        branches: list[Branch] = []
         for text, field in node.fields.items():
             key = node.key(text)
             target = self.target(field)
             if text == "else" and target is not None:
-                found.append(Branch(None, target))
+                branches.append(Branch(None, target))
             elif text != "else":
                 condition = self.expression(key)
                 if condition is not None and target is not None:
-                    found.append(Branch(condition, target))
-        return tuple(found)
+                    branches.append(Branch(condition, target))
+        return tuple(branches)
 
     def choose(self, node: Node | None) -> tuple[Branch, ...]:
-        found = self.branches(node)
+        branches = self.branches(node)
         if node is not None and node.is_map and node.fields:
             if "else" not in node.fields:
                 self.report("FLOW004", "'choose' has no 'else'", node.key(next(iter(node.fields))),
@@ -52,18 +52,18 @@ class ExitBuilder(Builder):
             elif list(node.fields)[-1] != "else":
                 self.report("FLOW004", "'else' is not the last line of 'choose'", node.key("else"),
                             "move it to the end: it takes whom no condition before it took")  # fmt: skip
-        return tuple(sorted(found, key=lambda branch: branch.condition is None))
+        return tuple(sorted(branches, key=lambda branch: branch.condition is None))
 
     def timeouts(self, node: Node | None) -> tuple[Timeout, ...]:
         if node is None:
             return ()
-        found: list[Timeout] = []
+        timeouts: list[Timeout] = []
         if "wait" in node.fields:
             return ()  # the long form without its '- ', which the schema has reported
         for text, field in node.fields.items():
             wait, target = self.wait(node.key(text)), self.target(field)
             if wait is not None and target is not None:
-                found.append(Timeout(wait, target))
+                timeouts.append(Timeout(wait, target))
         for item in node.items:
             wait, target = self.long_wait(item), self.target(item.get("to"))
             if wait is not None and target is not None:
@@ -71,35 +71,39 @@ class ExitBuilder(Builder):
                 past, missing = (self.fallback(item.get(key)) for key in ("if_past", "if_missing"))
                 if past is None and wait.since is not None:
                     past = "now"
-                found.append(Timeout(wait, target, condition, past, missing))
-        return tuple(found)
+                timeouts.append(Timeout(wait, target, condition, past, missing))
+        return tuple(timeouts)
 
     def long_wait(self, item: Node) -> Wait | None:
         """`{wait}`, `{for}`, `{at}`, or `{wait, at}`: values from data stand under `for`, `at` and `since`."""
-        made = self.counted(item)
-        if made is None or item.get("since") is None:
-            return made
+        wait = self.counted(item)
+        if wait is None or item.get("since") is None:
+            return wait
         since = self.expression(item.get("since"))
         if since is None:
             return None
-        if made.date is not None:
-            self.report("TIME022", f"'{made.text}' is a date, which no instant moves: 'since' says nothing here",
+        if wait.date is not None:
+            self.report("TIME022", f"'{wait.text}' is a date, which no instant moves: 'since' says nothing here",
                         item.key("since"), "leave 'since' out, or write how long after it: 'wait: 3d'")  # fmt: skip
         elif path_of(since.root) == ("now",):
             self.report("TIME022", "every wait counts from now: 'since: now' says nothing", item.key("since"),
                         "leave it out, or name an earlier instant such as journey.entered_at")  # fmt: skip
-        return replace(made, text=f"{made.text} since {since.source}", since=since)
+        return replace(wait, text=f"{wait.text} since {since.source}", since=since)
 
     def counted(self, item: Node) -> Wait | None:
         """The wait of the long form, from wherever it counts."""
-        written, length, at = item.get("wait"), self.expression(item.get("for")), self.expression(item.get("at"))
-        wait = self.wait(written) if written is not None else None
-        if written is not None and wait is None:
+        wait_node, length, at = item.get("wait"), self.expression(item.get("for")), self.expression(item.get("at"))
+        wait = self.wait(wait_node) if wait_node is not None else None
+        if wait_node is not None and wait is None:
             return None
         if wait is None and length is None and at is None:
             return None
         if wait is None:
-            parts = [f"{word} {one.source}" for word, one in (("for", length), ("at", at)) if one is not None]
+            parts = [
+                f"{word} {expression_.source}"
+                for word, expression_ in (("for", length), ("at", at))
+                if expression_ is not None
+            ]
             return Wait(" ".join(parts), item.span, length=length, at_value=at)
         if at is None:
             return wait

@@ -14,7 +14,7 @@ from scenario_cli.language.expressions import MAX_DEPTH, MAX_LENGTH
 from scenario_cli.model import expression as tree
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.expression import Expr, Expression, Named, path_of, with_expressions
-from scenario_cli.model.expression_text import written
+from scenario_cli.model.expression_text import expression_text
 from scenario_cli.model.project import Constant
 from scenario_cli.model.scenario import Definition
 from scenario_cli.model.source import Name, Span
@@ -29,7 +29,7 @@ class Meanings:
 
     constants: Mapping[str, Constant]
     defined: dict[str, Expression] = field(default_factory=dict)
-    found: list[Diagnostic] = field(default_factory=list)
+    findings: list[Diagnostic] = field(default_factory=list)
     _lengths: dict[str, int] = field(default_factory=dict)
 
     def within(self, value: T) -> T:
@@ -37,7 +37,7 @@ class Meanings:
         return with_expressions(value, self.expression) if self.constants or self.defined else value
 
     def forget(self, name: str) -> None:
-        """Forgets the length of what a name stood for before it was given a meaning."""
+        """Forgets the length of the placeholder of a name, once the name has its meaning."""
         self._lengths.pop(name, None)
 
     def expression(self, expression: Expression) -> Expression:
@@ -49,7 +49,7 @@ class Meanings:
         if root is not None and not names:
             return expression
         if root is None or _depth(root) > MAX_DEPTH:
-            self.found.append(Diagnostic("EXP001", "the expression is too long with its names written out",
+            self.findings.append(Diagnostic("EXP001", "the expression is too long with its names written out",
                                          expression.span,
                                          hint=f"at most {MAX_LENGTH:,} characters and {MAX_DEPTH} levels of brackets: "
                                          "work a part of it out with 'set', or in a metric"))  # fmt: skip
@@ -59,30 +59,30 @@ class Meanings:
     def _tree(self, node: Expr, names: list[Named]) -> Expr:
         path = path_of(node)
         if path is not None and len(path) == 2 and path[0] == "const" and path[1] in self.constants:
-            meant = constant_tree(self.constants[path[1]].value, node.span)
-            self._add(names, Named(".".join(path), meant, node.span))
-            return meant
+            value = constant_tree(self.constants[path[1]].value, node.span)
+            self._add(names, Named(".".join(path), value, node.span))
+            return value
         if isinstance(node, tree.Ref) and node.name in self.defined:
             meaning = self.defined[node.name]
             self._add(names, Named(node.name, meaning.root, node.span))
             names.extend(meaning.names)
             return meaning.root
-        changed = {one: self._part(getattr(node, one), names) for one in _PARTS[type(node)]}
-        fresh = {one: part for one, part in changed.items() if part is not getattr(node, one)}
+        changed = {part_name: self._part(getattr(node, part_name), names) for part_name in _PARTS[type(node)]}
+        fresh = {part_name: part for part_name, part in changed.items() if part is not getattr(node, part_name)}
         return replace(node, **fresh) if fresh else node
 
     def _add(self, names: list[Named], name: Named) -> None:
         """Notes a name. Names of names double fast: what they stand for is measured before it is copied once more."""
         names.append(name)
         if name.name not in self._lengths:
-            self._lengths[name.name] = len(written(name.root))
-        if sum(self._lengths[one.name] for one in names) > MAX_LENGTH:
+            self._lengths[name.name] = len(expression_text(name.root))
+        if sum(self._lengths[added.name] for added in names) > MAX_LENGTH:
             raise _TooLong
 
     def _part(self, part: Any, names: list[Named]) -> Any:
         if type(part) is tuple:
-            made = tuple(self._part(one, names) for one in part)
-            return made if any(one is not other for one, other in zip(made, part, strict=True)) else part
+            parts = tuple(self._part(element, names) for element in part)
+            return parts if any(new is not old for new, old in zip(parts, part, strict=True)) else part
         return self._tree(part, names) if type(part) in _PARTS else part
 
 
@@ -99,9 +99,11 @@ _PARTS: Mapping[type, tuple[str, ...]] = {
 def constant_tree(value: Any, span: Span) -> Expr:
     """A constant's value as an expression that stands where its name was read."""
     if isinstance(value, list):
-        return tree.ListOf(tuple(constant_tree(one, span) for one in value), span)
+        return tree.ListOf(tuple(constant_tree(element, span) for element in value), span)
     if isinstance(value, dict):
-        return tree.MapOf(tuple((tree.Const(key, span), constant_tree(one, span)) for key, one in value.items()), span)
+        return tree.MapOf(
+            tuple((tree.Const(key, span), constant_tree(element, span)) for key, element in value.items()), span
+        )
     return tree.Const(value, span)
 
 
@@ -114,22 +116,24 @@ def meanings(
 
     A definition that could not be read is None, and stands for a missing value, so that its fault is told once.
     """
-    made = Meanings(constants)
-    pairs, taken = list(definitions), frozenset(captured)
-    own = {name.text: name for name, _ in pairs if name.text not in RESERVED}
-    # What has no meaning yet is missing where it is used: that is told at its use, and not once more.
-    made.defined.update({text: Expression("", tree.Const(None, name.span), name.span) for text, name in own.items()})
-    below = set(own)
+    built = Meanings(constants)
+    pairs, captured_names = list(definitions), frozenset(captured)
+    defined = {name.text: name for name, _ in pairs if name.text not in RESERVED}
+    # A name without a meaning is reported where it is used, and not once more.
+    built.defined.update(
+        {text: Expression("", tree.Const(None, name.span), name.span) for text, name in defined.items()}
+    )
+    below = set(defined)
     for name, expression in pairs:
-        made.found.extend(_clash(name, taken))
+        built.findings.extend(_clash(name, captured_names))
         if expression is not None:
-            made.found.extend(_forward(expression, name.text, below))
-        if expression is not None and name.text in own:
-            made.defined[name.text] = made.expression(expression)
-            made.forget(name.text)
+            built.findings.extend(_forward(expression, name.text, below))
+        if expression is not None and name.text in defined:
+            built.defined[name.text] = built.expression(expression)
+            built.forget(name.text)
         below.discard(name.text)
-    texts = ((name, " ".join(one.source.split())) for name, one in pairs if one is not None)
-    return made, tuple(Definition(name, text) for name, text in texts)
+    texts = ((name, " ".join(expression_.source.split())) for name, expression_ in pairs if expression_ is not None)
+    return built, tuple(Definition(name, text) for name, text in texts)
 
 
 def _clash(name: Name, captured: frozenset[str]) -> Iterator[Diagnostic]:

@@ -1,4 +1,4 @@
-"""What a state or transition sends, to the model. Resolves no names."""
+"""Builds the messages of a state or transition from its nodes. Resolves no names."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class MessageBuilder(Builder):
     def sends(self, node: Node | None) -> tuple[Send, ...]:
         if node is None or not node.is_map:
             return ()
-        found: list[Send] = []
+        sends: list[Send] = []
         for channel, field in node.fields.items():
             if channel == "first_of":
                 choices = tuple(
@@ -26,12 +26,12 @@ class MessageBuilder(Builder):
                     if (message := self.message(Name(key, item.key(key).span), form)) is not None
                 )
                 if choices:
-                    found.append(FirstOf(choices, node.key(channel).span))
+                    sends.append(FirstOf(choices, node.key(channel).span))
                 continue
             message = self.message(Name(channel, node.key(channel).span), field)
             if message is not None:
-                found.append(message)
-        return tuple(found)
+                sends.append(message)
+        return tuple(sends)
 
     def message(self, channel: Name, node: Node) -> Message | None:
         if not node.is_map:

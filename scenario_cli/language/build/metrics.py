@@ -21,13 +21,13 @@ def build_metrics(root: Node) -> tuple[dict[str, Metric], dict[str, Segment], li
 
 class _MetricsBuilder(Builder):
     def metrics(self, node: Node | None) -> dict[str, Metric]:
-        found: dict[str, Metric] = {}
+        built: dict[str, Metric] = {}
         for name, field in (node.fields if node is not None else {}).items():
             assert node is not None
             definition = self.definition(field)
             if definition is not None:
-                found[name] = Metric(name, node.key(name).span, definition)
-        return found
+                built[name] = Metric(name, node.key(name).span, definition)
+        return built
 
     def definition(self, node: Node) -> Aggregate | Formula | Bins | None:
         if "value" in node.fields:
@@ -44,48 +44,48 @@ class _MetricsBuilder(Builder):
         if event is None or (value is None and needs_value):
             return None
         within = self.duration(node.get("within"), elapsed=True)
-        where, by = self.expression(node.get("where")), self.expression(node.get("by"))
-        return Aggregate(kind, event, value, where, within.elapsed if within else None, by)
+        condition, key = self.expression(node.get("where")), self.expression(node.get("by"))
+        return Aggregate(kind, event, value, condition, within.elapsed if within else None, key)
 
     def bins(self, node: Node) -> Bins | None:
         value, at, labels = self.expression(node.get("bins")), node.get("at"), node.get("labels")
         if value is None or at is None or labels is None:
             return None
-        edges = tuple(one.value for one in at.items if isinstance(one.value, int | float))
-        named = tuple(one.value for one in labels.items if isinstance(one.value, int | float | str))
+        edges = tuple(edge.value for edge in at.items if isinstance(edge.value, int | float))
+        names = tuple(label.value for label in labels.items if isinstance(label.value, int | float | str))
         if list(edges) != sorted(set(edges)):
             self.report("SCH020", "the edges of 'at' do not rise", at, "write them from the lowest to the highest")
-        elif len(named) != len(edges) + 1:
-            self.report("SCH020", f"{len(edges)} edges make {len(edges) + 1} bins, and there are {len(named)} labels",
+        elif len(names) != len(edges) + 1:
+            self.report("SCH020", f"{len(edges)} edges make {len(edges) + 1} bins, and there are {len(names)} labels",
                         labels, "one label for each bin: below and at each edge, and above the last")  # fmt: skip
         else:
-            return Bins(value, edges, named)
+            return Bins(value, edges, names)
         return None
 
     def segments(self, node: Node | None) -> dict[str, Segment]:
-        found: dict[str, Segment] = {}
+        built: dict[str, Segment] = {}
         for name, field in (node.fields if node is not None else {}).items():
             assert node is not None
             condition = self.expression(field)
             if condition is not None:
-                found[name] = Segment(name, node.key(name).span, condition)
-        return found
+                built[name] = Segment(name, node.key(name).span, condition)
+        return built
 
 
 def circles(reads: Mapping[str, tuple[Name, ...]]) -> list[tuple[Name, list[str]]]:
     """Names that read each other in a circle: for each circle one place in it and its names in order."""
-    found: list[tuple[Name, list[str]]] = []
-    done: set[str] = set()
+    circles_found: list[tuple[Name, list[str]]] = []
+    finished: set[str] = set()
 
-    def follow(name: str, way: list[str]) -> None:
-        for read in reads.get(name, ()):
-            if read.text in way:
-                found.append((read, way[way.index(read.text) :]))
-            elif read.text not in done:
-                follow(read.text, [*way, read.text])
-        done.add(name)
+    def follow(name: str, path: list[str]) -> None:
+        for name_read in reads.get(name, ()):
+            if name_read.text in path:
+                circles_found.append((name_read, path[path.index(name_read.text) :]))
+            elif name_read.text not in finished:
+                follow(name_read.text, [*path, name_read.text])
+        finished.add(name)
 
     for name in reads:
-        if name not in done:
+        if name not in finished:
             follow(name, [name])
-    return found
+    return circles_found

@@ -32,15 +32,15 @@ def _listed(exempt: Exemption) -> str:
 class _PolicyBuilder(Builder):
     def policy(self, node: Node) -> Policy:
         quiet, caps = node.get("quiet_hours"), node.get("caps")
-        hold = self.duration(node.get("max_hold"), elapsed=True)
-        made = (self.cap(item) for item in (caps.items if caps is not None else ()))
+        max_hold = self.duration(node.get("max_hold"), elapsed=True)
+        built = (self.cap(item) for item in (caps.items if caps is not None else ()))
         return Policy(
             control_group=self.share(node.get("control_group")),
             quiet_hours=tuple(self.quiet(item) for item in (quiet.items if quiet is not None else ())),
-            caps=tuple(cap for cap in made if cap is not None),
+            caps=tuple(cap for cap in built if cap is not None),
             on_cap=self.text(node.get("on_cap"), "drop"),
             on_quiet=self.text(node.get("on_quiet"), "delay"),
-            max_hold=hold.elapsed if hold is not None else Policy().max_hold,
+            max_hold=max_hold.elapsed if max_hold is not None else Policy().max_hold,
         )
 
     def quiet(self, node: Node) -> QuietHours:
@@ -88,23 +88,23 @@ class _PolicyBuilder(Builder):
             return None
         period: str | int = per.text
         if period not in CALENDAR_PERIODS:
-            meant = value_meant("per", period)
-            if meant is not None:
-                self.report("SCH004", f"'per' of a cap cannot be '{period}'", per, f"did you mean '{meant}'? allowed: "
+            word = value_meant("per", period)
+            if word is not None:
+                self.report("SCH004", f"'per' of a cap cannot be '{period}'", per, f"did you mean '{word}'? allowed: "
                             "'day', 'week', 'month', a duration such as 7d")  # fmt: skip
                 return None
             window = self.duration(per, elapsed=True)
             if window is None:
                 return None
             period = window.elapsed
-        picked = {key: self.named(node.get(key)) for key in _PICKING}
+        selected = {key: self.named(node.get(key)) for key in _PICKING}
         exempt = self.exempt(node.get("except"))
-        about = "".join(f" on {name}" for names in picked.values() for name in names)
+        about = "".join(f" on {name}" for names in selected.values() for name in names)
         about += f" except {_listed(exempt)}" if exempt is not None else ""
         condition = self.expression(node.get("if"))
         about += f" if {condition.source}" if condition is not None else ""
         return Cap(node.span, f"at most {most.value} per {per.text}{about}", most.value, period,
-                   condition=condition, exempt=exempt, **picked)  # fmt: skip
+                   condition=condition, exempt=exempt, **selected)  # fmt: skip
 
     def named(self, node: Node | None) -> tuple[Name, ...]:
         return tuple(Name(item.text, item.span) for item in node.items) if node is not None else ()

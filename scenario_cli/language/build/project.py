@@ -99,13 +99,13 @@ class ProjectBuilder(Builder):
         )
 
     def constants(self, node: Node | None) -> dict[str, Constant]:
-        found: dict[str, Constant] = {}
+        built: dict[str, Constant] = {}
         for name, span, value in _entries(node):
             if isinstance(value.value, str) and value.value.startswith("="):
                 hint = "write the value; what is worked out stands under 'define' in a scenario, or in a metric"
                 self.report("EXP001", f"the constant '{name}' is a value written out, not an expression", value, hint)
-            found[name] = Constant(name, span, plain(value))
-        return found
+            built[name] = Constant(name, span, plain(value))
+        return built
 
     def table(self, name: str, span: Span, node: Node) -> Table:
         file, keys = node.get("file"), self.names(node.get("key")) or ("",)
@@ -122,17 +122,17 @@ class ProjectBuilder(Builder):
             return table
         if file is None or not is_file(self.files, path):
             if file is not None:
-                place = self.files.root / path
-                hint = did_you_mean(place.name, entries_beside(self.files, path), f"in '{place.parent.name}'")
+                location = self.files.root / path
+                hint = did_you_mean(location.name, entries_beside(self.files, path), f"in '{location.parent.name}'")
                 self.report("REF019", f"no file '{file.text}' for table '{name}'", file, hint)
             return table
         self.found.extend(table_marks(self.files, path))
         columns = csv_columns(self.files, path)
         key = node.get("key")
-        for given in (*(key.items if key is not None and key.is_list else (key,)), node.get("valid_from")):
-            if columns is not None and given is not None and given.text and given.text not in columns:
-                message = f"table '{name}' has no column '{given.text}'"
-                self.found.append(misnamed("REF020", message, given, columns, "columns"))
+        for column in (*(key.items if key is not None and key.is_list else (key,)), node.get("valid_from")):
+            if columns is not None and column is not None and column.text and column.text not in columns:
+                message = f"table '{name}' has no column '{column.text}'"
+                self.found.append(misnamed("REF020", message, column, columns, "columns"))
         return replace(table, columns=columns)
 
     def clock(self, node: Node | None) -> str:
@@ -170,14 +170,14 @@ class ProjectBuilder(Builder):
         if node is None or not node.is_map:
             return Conventions()
         names: dict[str, str] = {}
-        for what in ("scenario", "state", "event"):
-            pattern = node.get(what)
+        for kind in ("scenario", "state", "event"):
+            pattern = node.get(kind)
             if pattern is not None and pattern.text:
                 try:
                     re.compile(pattern.text)
-                    names[what] = pattern.text
+                    names[kind] = pattern.text
                 except re.error as error:
-                    self.report("SCH005", f"'{what}' must be a regular expression, and this is none: {error}", pattern,
+                    self.report("SCH005", f"'{kind}' must be a regular expression, and this is none: {error}", pattern,
                                 "for names of lower-case words: ^[a-z][a-z0-9_]*$")  # fmt: skip
         default = Conventions()
         return Conventions(
@@ -193,7 +193,7 @@ class ProjectBuilder(Builder):
     def exports(self, node: Node | None) -> Exports:
         if node is None or not node.is_map:
             return Exports()
-        written = [name for key in ("events", "contacts", "query") for name in self.written_names(node.get(key))]
+        inputs = [name for key in ("events", "contacts", "query") for name in self.written_names(node.get(key))]
         return Exports(
             events=self.names(node.get("events")),
             contacts=self.names(node.get("contacts")),
@@ -209,7 +209,7 @@ class ProjectBuilder(Builder):
             keep_ids=_flag(node.get("keep_ids")),
             query=self.text(node.get("query")) or None,
             sources=tuple(map(self.exports, listed.items)) if (listed := node.get("sources")) is not None else (),
-            spans={name.text: name.span for name in written},
+            spans={name.text: name.span for name in inputs},
         )
 
     def of_all_or_each(self, node: Node | None) -> dict[str, str]:
@@ -230,11 +230,11 @@ class ProjectBuilder(Builder):
                 # An event that changes the profile may bring any attribute of it.
                 properties = {**profile, **properties}
             wanted_list = node.get("required")
-            for wanted in wanted_list.items if wanted_list is not None else ():
-                if wanted.text not in properties:
-                    message = f"event '{name}' requires '{wanted.text}', which is none of its properties"
-                    self.found.append(Diagnostic("REF004", message, wanted.span, hint="declare it under 'properties'",
-                                                 fix=renamed(wanted.text, wanted.span, properties)))  # fmt: skip
+            for key in wanted_list.items if wanted_list is not None else ():
+                if key.text not in properties:
+                    message = f"event '{name}' requires '{key.text}', which is none of its properties"
+                    self.found.append(Diagnostic("REF004", message, key.span, hint="declare it under 'properties'",
+                                                 fix=renamed(key.text, key.span, properties)))  # fmt: skip
             events[name] = EventType(
                 name,
                 span,
@@ -249,7 +249,7 @@ class ProjectBuilder(Builder):
         return TrackingPlan(events, self.groups(root.get("groups"), events), profile)
 
     def groups(self, node: Node | None, events: Mapping[str, EventType]) -> dict[str, tuple[str, ...]]:
-        found: dict[str, tuple[str, ...]] = {}
+        built: dict[str, tuple[str, ...]] = {}
         for name, span, members in _entries(node):
             if name in events:
                 message = f"'{name}' names an event and a group of events"
@@ -259,8 +259,8 @@ class ProjectBuilder(Builder):
                 if member.text not in events:
                     message = f"group '{name}' holds an unknown event '{member.text}'"
                     self.found.append(misnamed("REF001", message, member, events, "events"))
-            found[name] = tuple(member.text for member in members.items if member.text in events)
-        return found
+            built[name] = tuple(member.text for member in members.items if member.text in events)
+        return built
 
     def properties(self, node: Node | None) -> dict[str, Property]:
         return {name: self.property(name, span, described) for name, span, described in _entries(node)}
@@ -282,7 +282,7 @@ class ProjectBuilder(Builder):
             fields=self.properties(fields) if fields is not None else None,
             description=self.text(node.get("description")),
             example=_example(node),
-            enum=_allowed(node),
+            enum=_enumeration(node),
             max_length=longest.value if longest is not None and isinstance(longest.value, int) else None,
             owner=self.text(node.get("owner")),
         )
@@ -291,14 +291,14 @@ class ProjectBuilder(Builder):
 def _example(node: Node) -> Any:
     """A value as it occurs: the first of the examples, the one value, or the first of those allowed."""
     for key in ("examples", "const", "enum"):
-        given = node.get(key)
-        if given is not None:
-            value = plain(given)
+        example = node.get(key)
+        if example is not None:
+            value = plain(example)
             return value if not isinstance(value, list) or key == "const" else next(iter(value), None)
     return None
 
 
-def _allowed(node: Node) -> tuple[Any, ...]:
+def _enumeration(node: Node) -> tuple[Any, ...]:
     """The values that a property can have, where it lists them, or the one of `const`."""
     listed, only = node.get("enum"), node.get("const")
     if listed is not None:
@@ -324,8 +324,8 @@ def known_zone(name: str) -> bool:
     parts = name.split("/")
     if not name or any(part in ("", ".", "..") for part in parts):
         return False
-    place = files("tzdata.zoneinfo").joinpath(*parts)
-    return place.is_file() and not parts[-1].endswith((".tab", ".zi", ".py"))
+    zone_file = files("tzdata.zoneinfo").joinpath(*parts)
+    return zone_file.is_file() and not parts[-1].endswith((".tab", ".zi", ".py"))
 
 
 def table_marks(files: Files, path: str) -> Iterator[Diagnostic]:
@@ -333,8 +333,8 @@ def table_marks(files: Files, path: str) -> Iterator[Diagnostic]:
     if not path.lower().endswith((".csv", ".tsv")):
         return
     try:
-        place = files.location(path)
-        with place.open("rb") if place is not None else io.BytesIO(files.read(path)) as opened:
+        location = files.location(path)
+        with location.open("rb") if location is not None else io.BytesIO(files.read(path)) as opened:
             text = opened.read(MAX_BYTES).decode("utf-8", errors="replace")
     except OSError:
         return
@@ -348,8 +348,8 @@ def csv_columns(files: Files, path: str) -> tuple[str, ...] | None:
     if not path.lower().endswith((".csv", ".tsv")):
         return None
     try:
-        place = files.location(path)
-        with place.open("rb") if place is not None else io.BytesIO(files.read(path)) as opened:
+        location = files.location(path)
+        with location.open("rb") if location is not None else io.BytesIO(files.read(path)) as opened:
             first = io.TextIOWrapper(opened, encoding="utf-8-sig", newline="").readline(65_536)
     except (OSError, UnicodeDecodeError):
         return None

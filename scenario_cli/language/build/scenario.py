@@ -36,9 +36,9 @@ def build_scenario(
     if scenario is None:
         return None, builder.found
     captured = (site.name.text for site in capture_sites(scenario) if site.name is not None)
-    made, define = meanings(constants or {}, builder.definitions(root.get("define")), captured)
-    scenario = made.within(replace(scenario, define=define))
-    return scenario, [*builder.found, *made.found]
+    meanings_, define = meanings(constants or {}, builder.definitions(root.get("define")), captured)
+    scenario = meanings_.within(replace(scenario, define=define))
+    return scenario, [*builder.found, *meanings_.findings]
 
 
 class _ScenarioBuilder(StateBuilder):
@@ -52,8 +52,8 @@ class _ScenarioBuilder(StateBuilder):
         trigger_node = root.get("trigger")
         listed = trigger_node.items if trigger_node is not None and trigger_node.is_list else (trigger_node,)
         on_project_clock = self.text(root.get("timezone")) == "project"
-        made = (build_trigger(self, node, on_project_clock) for node in listed)
-        triggers = tuple(trigger for trigger in made if trigger is not None)
+        built = (build_trigger(self, node, on_project_clock) for node in listed)
+        triggers = tuple(trigger for trigger in built if trigger is not None)
         states = {key: self.state(key, states_node.key(key).span, node) for key, node in states_node.fields.items()}
         version = root.get("version")
         priority = root.get("priority")
@@ -101,11 +101,11 @@ class _ScenarioBuilder(StateBuilder):
         if node is None or not node.is_list:
             return self.expression(node)
         parts = [self.expression(item) for item in node.items]
-        known = [part for part in parts if part is not None]
-        if len(known) < len(parts) or not known:
+        expressions = [part for part in parts if part is not None]
+        if len(expressions) < len(parts) or not expressions:
             return None
-        source = ", ".join(part.source for part in known)
-        return Expression(f"[{source}]", ListOf(tuple(part.root for part in known), node.span), node.span)
+        source = ", ".join(part.source for part in expressions)
+        return Expression(f"[{source}]", ListOf(tuple(part.root for part in expressions), node.span), node.span)
 
     def definitions(self, node: Node | None) -> list[tuple[Name, Expression | None]]:
         """The names of `define` with their expressions; None for one that cannot be read."""
@@ -116,9 +116,9 @@ class _ScenarioBuilder(StateBuilder):
     def reentry(self, node: Node | None) -> Duration | str | None:
         if node is None or node.text in ("never", "always"):
             return node.text if node is not None else None
-        meant = value_meant("reentry", node.text) if isinstance(node.value, str) else None
-        if meant is not None:
-            self.report("SCH004", f"'reentry' cannot be '{node.text}'", node, f"did you mean '{meant}'? allowed: "
+        word = value_meant("reentry", node.text) if isinstance(node.value, str) else None
+        if word is not None:
+            self.report("SCH004", f"'reentry' cannot be '{node.text}'", node, f"did you mean '{word}'? allowed: "
                         "'never', 'always', a duration since the previous entry")  # fmt: skip
             return None
         return self.duration(node, elapsed=False)

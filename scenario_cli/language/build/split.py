@@ -15,11 +15,11 @@ _FROM = "from "
 def build_split(builder: Builder, node: Node | None) -> Split | None:
     if node is None or not node.is_map:
         return None
-    written = {name: field for name, field in node.fields.items() if name != "unit"}
-    arms = tuple((Target(node.key(name).span, state=name), _weight(builder, field)) for name, field in written.items())
+    arms_ = {name: field for name, field in node.fields.items() if name != "unit"}
+    arms = tuple((Target(node.key(name).span, state=name), _weight(builder, field)) for name, field in arms_.items())
     weights = [weight for _, weight in arms]
     if any(isinstance(weight, Shares) or weight == "rest" for weight in weights):
-        _check_shares(builder, node, written, weights)
+        _check_shares(builder, node, arms_, weights)
     elif arms and not any(weights):
         builder.report("FLOW006", "every weight of this split is 0", node, "write how many of how many go where")
     return Split(arms, builder.text(node.get("unit")) == "journey")
@@ -48,16 +48,16 @@ def _day(builder: Builder, node: Node, text: str) -> date | None:
         return None
 
 
-def _check_shares(builder: Builder, node: Node, written: dict[str, Node], weights: list[Weight]) -> None:
+def _check_shares(builder: Builder, node: Node, fields: dict[str, Node], weights: list[Weight]) -> None:
     """Whether the shares of a split with dates or `rest` are percentages that leave something to one rest."""
-    rests = [name for name, weight in zip(written, weights, strict=True) if weight == "rest"]
+    rests = [name for name, weight in zip(fields, weights, strict=True) if weight == "rest"]
     if len(rests) > 1:
-        builder.report(_CODE, f"both '{rests[0]}' and '{rests[1]}' are the rest", written[rests[1]], "write the share "
+        builder.report(_CODE, f"both '{rests[0]}' and '{rests[1]}' are the rest", fields[rests[1]], "write the share "
                        "of all but one in percent")  # fmt: skip
     elif not rests:
         builder.report(_CODE, "nobody gets the rest of a split whose shares change by date", node, "write 'rest' as "
                        "the weight of whom the others come from: 'old: rest'")  # fmt: skip
-    for name, field in written.items():
+    for name, field in fields.items():
         if not field.is_map and field.text != "rest" and not field.text.endswith("%"):
             builder.report(_CODE, f"the weight of '{name}' is no percentage", field, "beside 'rest', and where shares "
                            "change by date, every weight is a share of all: 5%")  # fmt: skip
@@ -73,9 +73,9 @@ def _check_shares(builder: Builder, node: Node, written: dict[str, Node], weight
             _CODE, f"the shares add up to {sums[over]:g}%{since}", node, "leave some of the 100% to the rest"
         )
     elif len(rests) == 1 and all(total >= 100 for total in sums.values()):
-        builder.report(_CODE, f"nothing is left for '{rests[0]}'", written[rests[0]], "write smaller shares, or leave "
+        builder.report(_CODE, f"nothing is left for '{rests[0]}'", fields[rests[0]], "write smaller shares, or leave "
                        "it out")  # fmt: skip
-    elif len(rests) == 1 and len(written) > 1 and not any(sums.values()):
+    elif len(rests) == 1 and len(fields) > 1 and not any(sums.values()):
         builder.report(_CODE, f"every share but the rest of '{rests[0]}' is 0", node, "write how many go elsewhere")
 
 

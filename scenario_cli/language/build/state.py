@@ -35,12 +35,12 @@ class StateBuilder(ExitBuilder, MessageBuilder):
     def transitions(self, node: Node | None) -> tuple[Transition, ...]:
         if node is None or not node.is_map:
             return ()
-        found: list[Transition] = []
+        transitions: list[Transition] = []
         for event, field in node.fields.items():
             name = Name(event, node.key(event).span)
             for form in field.items if field.is_list else (field,):
-                found.append(self.transition(name, form))
-        return tuple(found)
+                transitions.append(self.transition(name, form))
+        return tuple(transitions)
 
     def transition(self, event: Name, node: Node) -> Transition:
         if not node.is_map or set(node.fields) == {"end"}:
@@ -60,7 +60,7 @@ class StateBuilder(ExitBuilder, MessageBuilder):
         )
 
     def answers(self, node: Node) -> tuple[Send, ...]:
-        """What a transition sends; it must let the journey stay where it is."""
+        """The messages of a transition; the transition must let the journey stay where it is."""
         send, to = node.get("send"), node.get("to")
         if send is not None and to is not None:
             self.report("FLOW024", "'send' stands beside 'to', and the state that is left drops what it holds",
@@ -72,5 +72,5 @@ class StateBuilder(ExitBuilder, MessageBuilder):
         """One event, or a list of them."""
         if node is None:
             return ()
-        made = ((self.name(one.get("event")), self.values(one.get("with"))) for one in node.items or (node,))
-        return tuple(Emitted(event, values) for event, values in made if event is not None)
+        pairs = ((self.name(entry.get("event")), self.values(entry.get("with"))) for entry in node.items or (node,))
+        return tuple(Emitted(event, values) for event, values in pairs if event is not None)

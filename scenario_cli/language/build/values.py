@@ -64,8 +64,8 @@ class Builder:
     def values(self, node: Node | None) -> tuple[tuple[Name, Value], ...]:
         if node is None or not node.is_map:
             return ()
-        made = ((Name(key, node.key(key).span), self.value(field)) for key, field in node.fields.items())
-        return tuple((name, value) for name, value in made if value is not None)
+        pairs = ((Name(key, node.key(key).span), self.value(field)) for key, field in node.fields.items())
+        return tuple((name, value) for name, value in pairs if value is not None)
 
     def wait(self, node: Node) -> Wait | None:
         if not isinstance(node.value, str):
@@ -109,11 +109,11 @@ class Builder:
     def flag(self, node: Node | None) -> bool:
         return node is not None and node.value is True
 
-    def refuse_unsupported(self, node: Node | None, keys: Iterable[str], where: str) -> None:
+    def refuse_unsupported(self, node: Node | None, keys: Iterable[str], position: str) -> None:
         """Reports constructs of the language that this version does not carry out, rather than ignore them."""
         for key in keys:
             if node is not None and node.is_map and key in node.fields:
-                self.report("SCH090", f"'{key}' {where} is not carried out by this version", node.key(key),
+                self.report("SCH090", f"'{key}' {position} is not carried out by this version", node.key(key),
                             "remove it: it would have no effect")  # fmt: skip
 
 

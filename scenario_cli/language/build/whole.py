@@ -27,21 +27,21 @@ def build_project(
     files: Files, nodes: Nodes, templates: TemplateFiles, faults: Iterable[Diagnostic]
 ) -> tuple[Project, list[Diagnostic]]:
     """The project as far as it can be made, and its faults; `faults` are those found before."""
-    found: list[Diagnostic] = []
+    findings: list[Diagnostic] = []
     kinds = nodes.kinds
     builder = ProjectBuilder(files)
     settings = builder.settings(kinds["project"]) if "project" in kinds else Settings(files.root.name, "UTC")
     plan = builder.plan(kinds["events"]) if "events" in kinds else TrackingPlan()
-    found.extend(builder.found)
-    metrics, segments, wrong = build_metrics(kinds["metrics"]) if "metrics" in kinds else ({}, {}, [])
-    found.extend(wrong)
-    policy, wrong = build_policy(kinds["policy"]) if "policy" in kinds else (Policy(), [])
-    found.extend(wrong)
-    made = Meanings(settings.constants)
-    metrics, segments, policy = made.within(metrics), made.within(segments), made.within(policy)
-    channels = made.within(settings.channels)
-    found.extend(made.found)
-    scenarios = _scenarios(nodes.scenarios, settings.constants, found)
+    findings.extend(builder.found)
+    metrics, segments, faulty = build_metrics(kinds["metrics"]) if "metrics" in kinds else ({}, {}, [])
+    findings.extend(faulty)
+    policy, faulty = build_policy(kinds["policy"]) if "policy" in kinds else (Policy(), [])
+    findings.extend(faulty)
+    constants = Meanings(settings.constants)
+    metrics, segments, policy = constants.within(metrics), constants.within(segments), constants.within(policy)
+    channels = constants.within(settings.channels)
+    findings.extend(constants.findings)
+    scenarios = _scenarios(nodes.scenarios, settings.constants, findings)
     texts = {name: text.text for name, text in templates.texts.items()}
     project = Project(
         name=settings.name,
@@ -68,24 +68,24 @@ def build_project(
         templates=tuple(templates.templates),
         texts=texts,
         scenarios=dict(sorted(scenarios.items())),
-        faulty=_faulty(nodes, [*faults, *found]),
+        faulty=_faulty(nodes, [*faults, *findings]),
         exports=_from_root(settings.exports, files.root),
     )
-    return project, found
+    return project, findings
 
 
 def _scenarios(
-    nodes: Iterable[tuple[str, Node]], constants: Mapping[str, Constant], found: list[Diagnostic]
+    nodes: Iterable[tuple[str, Node]], constants: Mapping[str, Constant], findings: list[Diagnostic]
 ) -> dict[str, Scenario]:
     """The scenarios by name. Where two have one name, the first counts."""
     scenarios: dict[str, Scenario] = {}
-    for shown, node in nodes:
-        scenario, faults = build_scenario(node, shown, constants)
-        found.extend(faults)
+    for file_name, node in nodes:
+        scenario, faults = build_scenario(node, file_name, constants)
+        findings.extend(faults)
         if scenario is not None:
             first = scenarios.setdefault(scenario.name, scenario)
             if first is not scenario:
-                found.append(Diagnostic("REF008", f"a scenario '{scenario.name}' stands in {first.file} already",
+                findings.append(Diagnostic("REF008", f"a scenario '{scenario.name}' stands in {first.file} already",
                                         scenario.span, hint="rename one of the two",
                                         related=(("first here", first.span),)))  # fmt: skip
     return scenarios
@@ -93,8 +93,8 @@ def _scenarios(
 
 def _faulty(nodes: Nodes, faults: Iterable[Diagnostic]) -> frozenset[str]:
     """The names of the scenarios whose files have errors, made or not."""
-    wrong = {finding.span.file for finding in faults if finding.severity == "error"}
-    broken = [file for file in nodes.scenario_files if file in wrong]
+    faulty_files = {finding.span.file for finding in faults if finding.severity == "error"}
+    broken = [file for file in nodes.scenario_files if file in faulty_files]
     return frozenset(name for file in broken for name in _claimed(nodes.sources, file))
 
 

@@ -65,40 +65,40 @@ class _TestBuilder(Builder):
             self.report("TIME002", f"'{zone.text}' is no time zone", zone, "write an IANA name, such as Europe/Paris")
             zone = None
         shaped = not schema.check(root, "test")
-        written: list[WrittenOut] = []
+        all_rows: list[WrittenOut] = []
         shared = Shared(root, self.found)
         for node in cases.items:
             if node.is_map:
                 rows = write_out(node, shared, self.found)
                 if shaped and node.get("table") is not None:
-                    self.found.extend(fault for row in rows for fault in schema.check(_alone(row.node), "test"))
-                written += rows
+                    self.found.extend(fault for row in rows for fault in schema.check(_file_of_case(row.node), "test"))
+                all_rows += rows
         self.found.extend(shared.unused(root))
-        self.check_distinct(written)
-        made = [case for one in written if (case := self.case(one)) is not None]
-        return CaseFile(file, self.text(zone) or self.project.timezone, scenarios, tuple(made))
+        self.check_distinct(all_rows)
+        built = [case for row in all_rows if (case := self.case(row)) is not None]
+        return CaseFile(file, self.text(zone) or self.project.timezone, scenarios, tuple(built))
 
     def scenarios(self, root: Node) -> tuple[str, ...] | None:
-        one, several = root.get("scenario"), root.get("scenarios")
-        named = [one] if one is not None else list(several.items) if several is not None else []
-        for node in named:
+        single, several = root.get("scenario"), root.get("scenarios")
+        nodes = [single] if single is not None else list(several.items) if several is not None else []
+        for node in nodes:
             self.known.scenario(node)
-        return tuple(dict.fromkeys(node.text for node in named)) or None
+        return tuple(dict.fromkeys(node.text for node in nodes)) or None
 
-    def check_distinct(self, written: list[WrittenOut]) -> None:
+    def check_distinct(self, cases: list[WrittenOut]) -> None:
         """Refuses two cases of one name: a report could not distinguish them."""
         first: dict[str, Span] = {}
-        for one in written:
-            span = one.row or one.node.fields["name"].span
-            if first.setdefault(one.name, span) is not span:
-                self.found.append(Diagnostic("REF008", f"a test case '{one.name}' stands in this file already", span,
+        for case in cases:
+            span = case.row or case.node.fields["name"].span
+            if first.setdefault(case.name, span) is not span:
+                self.found.append(Diagnostic("REF008", f"a test case '{case.name}' stands in this file already", span,
                                              hint="name it after what it alone shows",
-                                             related=(("first here", first[one.name]),)))  # fmt: skip
+                                             related=(("first here", first[case.name]),)))  # fmt: skip
 
-    def case(self, written: WrittenOut) -> Case | None:
-        node = written.node
+    def case(self, row: WrittenOut) -> Case | None:
+        node = row.node
         contact, timeline, expect = node.get("contact"), node.get("timeline"), node.get("expect")
-        self.known.table = written.row is not None
+        self.known.table = row.row is not None
         if contact is None or expect is None or not contact.is_map or not expect.is_map:
             if expect is not None:
                 self.known.is_column(expect)
@@ -110,8 +110,8 @@ class _TestBuilder(Builder):
         if len(lines) < len(written_lines):
             return None  # the line before cannot be read, and its own finding says so
         return Case(
-            written.name,
-            written.row or node.fields["name"].span,
+            row.name,
+            row.row or node.fields["name"].span,
             self.text(contact.get("id"), SOMEBODY),
             {name: plain(value) for name, value in contact.fields.items() if name not in CONTACT_KEYS},
             self.moment(contact.get("known_since")),
@@ -128,10 +128,10 @@ class _TestBuilder(Builder):
         if group is not None and decided:
             self.known.control_group(group)
         holdouts = [
-            (one, at.value)
-            for named, at in self.by_scenario(node, "holdout")
+            (scenario, at.value)
+            for scenario_key, at in self.by_scenario(node, "holdout")
             if isinstance(at.value, bool)
-            for one in self.known.held_out(named, node.fields["holdout"], at)
+            for scenario in self.known.held_out(scenario_key, node.fields["holdout"], at)
         ]
         return Draws(decided, tuple(holdouts), tuple(self.variants(node.get("variant"))))
 
@@ -153,18 +153,18 @@ class _TestBuilder(Builder):
         if at is None or event is None:
             return None
         declared = self.known.event(event)
-        own = [key for key in _LINE if key not in ("of", "properties") or key not in declared]
-        beside = {key: (node.key(key), value) for key, value in node.fields.items() if key not in own}
-        held = node.get("properties") if "properties" in own else None
-        if held is not None:
-            beside |= {key: (held.key(key), value) for key, value in held.fields.items()}
-        for key, value in beside.values():
+        line_keys = [key for key in _LINE if key not in ("of", "properties") or key not in declared]
+        properties = {key: (node.key(key), value) for key, value in node.fields.items() if key not in line_keys}
+        nested = node.get("properties") if "properties" in line_keys else None
+        if nested is not None:
+            properties |= {key: (nested.key(key), value) for key, value in nested.fields.items()}
+        for key, value in properties.values():
             self.known.property(event, declared, key, value)
-        of = self.name(node.get("of")) if "of" in own else None
+        of = self.name(node.get("of")) if "of" in line_keys else None
         if of is not None:
-            self.known.of(event, of)
+            self.known.sending_state(event, of)
         return Happening(
-            at, event, node.span, {key: plain(value) for key, (_, value) in beside.items()},
+            at, event, node.span, {key: plain(value) for key, (_, value) in properties.items()},
             self.text(node.get("event_id")) or None, of,
         )  # fmt: skip
 
@@ -177,42 +177,49 @@ class _TestBuilder(Builder):
             if text.startswith("+"):
                 after = text[1:].strip()
                 return Moment(node.span, Duration() if _NOTHING.fullmatch(after) else parse_duration(after))
-            found = datetime.fromisoformat(text)
-            if not _FIRST_YEAR <= found.year <= _LAST_YEAR:
-                self.report("TIME050", f"the year {found.year} is not within {_FIRST_YEAR} and {_LAST_YEAR}", node)
+            instant = datetime.fromisoformat(text)
+            if not _FIRST_YEAR <= instant.year <= _LAST_YEAR:
+                self.report("TIME050", f"the year {instant.year} is not within {_FIRST_YEAR} and {_LAST_YEAR}", node)
                 return None
-            return Moment(node.span, found)
+            return Moment(node.span, instant)
         except WaitError as error:
             self.report("TIME001", str(error), node, error.hint)
         except ValueError:
-            meant = f"+{text}" if _is_duration(text) else "2025-03-03 10:00, or +20min"
-            hint = f"write {meant} for so long after the line before"
+            example = f"+{text}" if _is_duration(text) else "2025-03-03 10:00, or +20min"
+            hint = f"write {example} for so long after the line before"
             self.report("TIME050", f"'{node.value}' is no time", node, hint)
         return None
 
     def expectation(self, node: Node) -> Expectation:
         messages = node.get("messages")
-        made: tuple[ExpectedMessage, ...] | None = None
+        expected_messages: tuple[ExpectedMessage, ...] | None = None
         if messages is not None and not self.known.is_column(messages):
-            made = tuple(self.message(item) for item in self.written(messages))
+            expected_messages = tuple(self.message(item) for item in self.written(messages))
         return Expectation(
-            made,
+            expected_messages,
             tuple(
-                Expected(one, self.known.outcomes(one, at), at.span) for one, at in self.by_scenario(node, "outcome")
+                Expected(scenario, self.known.outcomes(scenario, at), at.span)
+                for scenario, at in self.by_scenario(node, "outcome")
             ),
-            tuple(Expected(one, self.known.states(one, at), at.span) for one, at in self.by_scenario(node, "states")),
-            tuple(Expected(one, self.conversions(at), at.span) for one, at in self.by_scenario(node, "conversions")),
+            tuple(
+                Expected(scenario, self.known.states(scenario, at), at.span)
+                for scenario, at in self.by_scenario(node, "states")
+            ),
+            tuple(
+                Expected(scenario, self.conversions(at), at.span)
+                for scenario, at in self.by_scenario(node, "conversions")
+            ),
             self.profile(node.get("profile")),
         )
 
     def conversions(self, node: Node) -> Any:
-        """How many, or each as it is expected."""
+        """The expected number of conversions, or each conversion that is expected."""
         if not node.is_list:
             return node.value
         return tuple(self.conversion(item) for item in self.written(node))
 
     def written(self, lines: Node) -> list[Node]:
-        """The lines of a list, of which one may be a column that nothing has filled in."""
+        """The lines of a list, without columns that no row has filled in."""
         return [line for line in lines.items if not self.known.is_column(line) and line.is_map]
 
     def conversion(self, node: Node) -> ExpectedConversion:
@@ -272,6 +279,6 @@ def _is_duration(text: str) -> bool:
         return False
 
 
-def _alone(case: Node) -> Node:
+def _file_of_case(case: Node) -> Node:
     """A file with this case alone, to check its shape once a row is filled in."""
     return Node(case.span, {"cases": Node(case.span, (case,))}, {"cases": Node(case.span, "cases")})

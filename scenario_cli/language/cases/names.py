@@ -25,7 +25,10 @@ _ANY: Mapping[str, Property] = {}
 
 
 class TestNames:
-    """Looks names up for one file and adds unknown ones to `found`. `table`: whether the case at hand has one."""
+    """Looks up the names of one file and adds findings about unknown names to `found`.
+
+    `table` says whether the current case has a table.
+    """
 
     __test__ = False  # pytest takes classes of this name for its own
 
@@ -33,20 +36,22 @@ class TestNames:
         self.project = project
         self.found = found
         self.table = False
-        known = project.scenarios
-        named = scenarios if scenarios is not None else [one.name for one in known.values() if one.runs]
-        self.named = frozenset(named) | (project.faulty if scenarios is None else frozenset())
-        self.tested: Mapping[str, Scenario] = {name: known[name] for name in named if name in known}
+        available = project.scenarios
+        names = (
+            scenarios if scenarios is not None else [scenario.name for scenario in available.values() if scenario.runs]
+        )
+        self.named = frozenset(names) | (project.faulty if scenarios is None else frozenset())
+        self.tested: Mapping[str, Scenario] = {name: available[name] for name in names if name in available}
 
     def unknown(self, code: str, noun: str, name: Node | Name, known: Iterable[str], plural: str) -> None:
         self.found.extend(unknown_name(code, noun, name, known, plural))
 
     def scenario(self, node: Node) -> None:
-        known = {*self.project.scenarios, *self.project.faulty}
-        self.unknown("REF011", "scenario", node, known, "scenarios")
+        available = {*self.project.scenarios, *self.project.faulty}
+        self.unknown("REF011", "scenario", node, available, "scenarios")
 
     def under_test(self, node: Node) -> None:
-        """A scenario that an expectation is about: one of those that this file tests."""
+        """A scenario that an expectation names: it must be under test in this file."""
         if node.text in self.project.scenarios and node.text not in {*self.tested, *self.project.faulty}:
             self.found.append(Diagnostic("REF011", f"the scenario '{node.text}' is not tested in this file", node.span,
                                          hint="add it to 'scenarios' at the top"))  # fmt: skip
@@ -81,15 +86,15 @@ class TestNames:
             self.value(key, value, declared, f"event '{event.text}'", "property")
 
     def value(self, key: Node, value: Node, declared: Mapping[str, Property], owner: str, noun: str) -> None:
-        known = declared.get(key.text)
-        if known is None:
+        declaration = declared.get(key.text)
+        if declaration is None:
             plural = f"its {'attributes' if noun == 'attribute' else 'properties'}"
             self.found.append(misnamed("REF004", f"{owner} has no {noun} '{key.text}'", key, declared, plural))
             return
-        if known.type in (None, "string") or not self.is_column(value):
-            self.found.extend(_misfits(value, known, key.text))
+        if declaration.type in (None, "string") or not self.is_column(value):
+            self.found.extend(_misfits(value, declaration, key.text))
 
-    def of(self, event: Name, state: Name) -> None:
+    def sending_state(self, event: Name, state: Name) -> None:
         self.state(Node(state.span, state.text))
         declared: EventType | None = self.project.plan.events.get(event.text)
         if declared is not None and "message_id" not in declared.properties:
@@ -98,17 +103,17 @@ class TestNames:
             self.found.append(Diagnostic("REF013", message, state.span, hint=hint))
 
     def state(self, node: Node, scenario: str = "") -> None:
-        if not self.open(scenario):
-            states = {name for one in self.about(scenario) for name in one.states}
+        if not self.is_unknown(scenario):
+            states = {name for tested in self.scenarios_tested(scenario) for name in tested.states}
             self.unknown("REF002", "state", node, states, "states")
 
-    def open(self, scenario: str) -> bool:
-        """Whether a scenario cannot be judged by, because its own file has faults, which are reported there."""
+    def is_unknown(self, scenario: str) -> bool:
+        """Whether names cannot be checked against a scenario, because its file has faults (reported there)."""
         about = {name for name in self.named if scenario in ("", name)}
-        return not self.about(scenario) or bool(about & self.project.faulty)
+        return not self.scenarios_tested(scenario) or bool(about & self.project.faulty)
 
-    def about(self, scenario: str) -> list[Scenario]:
-        return [one for name, one in self.tested.items() if scenario in ("", name)]
+    def scenarios_tested(self, scenario: str) -> list[Scenario]:
+        return [tested for name, tested in self.tested.items() if scenario in ("", name)]
 
     def states(self, scenario: str, node: Node) -> tuple[str, ...]:
         for item in node.items:
@@ -117,10 +122,10 @@ class TestNames:
 
     def outcomes(self, scenario: str, node: Node) -> tuple[str, ...]:
         listed = node.items if node.is_list else (node,)
-        known = {outcome for one in self.about(scenario) for outcome in outcomes(one)}
+        possible = {outcome for tested in self.scenarios_tested(scenario) for outcome in outcomes(tested)}
         for item in listed:
-            if known and not self.open(scenario):
-                self.unknown("REF051", "outcome", item, {*known, *OWN_OUTCOMES, RUNNING}, "outcomes")
+            if possible and not self.is_unknown(scenario):
+                self.unknown("REF051", "outcome", item, {*possible, *OWN_OUTCOMES, RUNNING}, "outcomes")
         return tuple(item.text for item in listed)
 
     def control_group(self, node: Node) -> None:
@@ -128,63 +133,65 @@ class TestNames:
         if not self.project.policy.control_group:
             self.undrawn("the policy has no control group", node, "declare 'control_group' in policy.yaml")
 
-    def held_out(self, scenario: str, whole: Node, node: Node) -> list[str]:
-        """The scenarios for which a case decides whether its contact is held out; one at least has a holdout."""
-        about = self.about(scenario)
-        have = [one.name for one in about if one.holdout]
-        if not have and not self.open(scenario):
-            named = f"scenario '{scenario}' has" if scenario else "no scenario under test has"
-            owner = f"{named} {'no' if scenario else 'a'} holdout"
-            place = whole.key(scenario) if scenario else node
-            self.undrawn(owner, place, "declare 'holdout' in the scenario, or remove this")
-        return have
+    def held_out(self, scenario: str, holdouts: Node, node: Node) -> list[str]:
+        """The scenarios for which a case decides whether its contact is held out; at least one must have a holdout."""
+        about = self.scenarios_tested(scenario)
+        with_holdout = [tested.name for tested in about if tested.holdout]
+        if not with_holdout and not self.is_unknown(scenario):
+            subject = f"scenario '{scenario}' has" if scenario else "no scenario under test has"
+            owner = f"{subject} {'no' if scenario else 'a'} holdout"
+            faulty = holdouts.key(scenario) if scenario else node
+            self.undrawn(owner, faulty, "declare 'holdout' in the scenario, or remove this")
+        return with_holdout
 
     def arms(self, scenario: str, state: Node, arm: Node) -> Iterator[tuple[str, str, str]]:
         """The split of a state with the arm that a case takes, of each scenario that has such a state."""
         self.state(state, scenario)
-        split = {one.name: found.split.arms for one in self.about(scenario)
-                 if (found := one.states.get(state.text)) is not None and found.split is not None}  # fmt: skip
-        named = {name: {to.state or to.outcome or "" for to, _ in arms} for name, arms in split.items()}
-        if not split and any(state.text in one.states for one in self.about(scenario)):
+        split = {tested.name: state_.split.arms for tested in self.scenarios_tested(scenario)
+                 if (state_ := tested.states.get(state.text)) is not None and state_.split is not None}  # fmt: skip
+        arm_names = {name: {to.state or to.outcome or "" for to, _ in arms} for name, arms in split.items()}
+        if not split and any(state.text in tested.states for tested in self.scenarios_tested(scenario)):
             self.undrawn(f"state '{state.text}' splits nothing", state, "name a state that has 'split'")
         elif split and not self.is_column(arm):
-            self.unknown("REF054", "arm", arm, {each for arms in named.values() for each in arms}, "arms of this split")
-        yield from ((name, state.text, arm.text) for name, arms in named.items() if arm.text in arms)
+            self.unknown(
+                "REF054", "arm", arm, {name for arms in arm_names.values() for name in arms}, "arms of this split"
+            )
+        yield from ((name, state.text, arm.text) for name, arms in arm_names.items() if arm.text in arms)
 
     def undrawn(self, message: str, node: Node, hint: str) -> None:
         self.found.append(Diagnostic("REF054", message, node.span, hint=hint))
 
     def message(self, node: Node) -> None:
         """The names that an expected message gives."""
-        given = {key: value for key, value in node.fields.items() if not _COLUMN.fullmatch(value.text)}
-        if channel := given.get("channel"):
+        expected = {key: value for key, value in node.fields.items() if not _COLUMN.fullmatch(value.text)}
+        if channel := expected.get("channel"):
             self.unknown("REF003", "channel", channel, self.project.channels, "channels of project.yaml")
-        if template := given.get("template"):
+        if template := expected.get("template"):
             self.unknown("REF007", "template", template, self.templates, "templates")
-        if state := given.get("state"):
+        if state := expected.get("state"):
             self.state(state)
-        if scenario := given.get("scenario"):
+        if scenario := expected.get("scenario"):
             self.under_test(scenario)
-        if contains := given.get("contains"):
-            fields = self.rendered(given)
+        if contains := expected.get("contains"):
+            fields = self.rendered(expected)
             for name in contains.fields:
                 if fields and name not in fields:
                     self.unknown("REF052", "field", contains.key(name), fields, "fields of this message")
 
-    def rendered(self, given: Mapping[str, Node]) -> set[str]:
+    def rendered(self, expected: Mapping[str, Node]) -> set[str]:
         """The fields of the templates that a message may have; nothing where there is no such template."""
-        template, channel = (given[key].text if key in given else None for key in ("template", "channel"))
+        template, channel = (expected[key].text if key in expected else None for key in ("template", "channel"))
         fields = {
             field
-            for one in self.project.templates
-            if template in (None, one.name) and channel in (None, one.channel)
-            for field in one.fields
+            for candidate in self.project.templates
+            if template in (None, candidate.name) and channel in (None, candidate.channel)
+            for field in candidate.fields
         }
         return {*fields, "body"} if fields else set()
 
     @cached_property
     def templates(self) -> set[str]:
-        return {one.name for one in self.project.templates}
+        return {template.name for template in self.project.templates}
 
 
 _PYTHON: Mapping[str, tuple[type, ...]] = {
@@ -212,29 +219,29 @@ _HINTS = {
 
 
 def _misfits(value: Node, declared: Property, name: str) -> Iterator[Diagnostic]:
-    """The parts of a value that differ from the type in the tracking plan. Null is of every type."""
+    """The parts of a value that differ from the type in the tracking plan. Null fits every type."""
     if value.value is None or declared.type is None:
         return
-    wanted = _PYTHON[declared.type]
-    if not isinstance(value.value, wanted) or (isinstance(value.value, bool) and bool not in wanted):
-        said = _WORDS.get(declared.type, f"a {declared.type}")
+    python_types = _PYTHON[declared.type]
+    if not isinstance(value.value, python_types) or (isinstance(value.value, bool) and bool not in python_types):
+        type_words = _WORDS.get(declared.type, f"a {declared.type}")
         hint = _HINTS.get(declared.type, "a value of another type counts as missing")
         fix = unquoted(value.value, value.span, declared.type) if isinstance(value.value, str) else None
         fix = fix or quoted(value.value, value.span, declared.type)
-        yield Diagnostic("DATA050", f"'{name}' is {said} in the tracking plan", value.span, hint=hint, fix=fix)
+        yield Diagnostic("DATA050", f"'{name}' is {type_words} in the tracking plan", value.span, hint=hint, fix=fix)
         return
     if declared.type in _DATES and isinstance(value.value, str) and read_date(value.value) is None:
-        said = _WORDS.get(declared.type, f"a {declared.type}")
-        message = f"'{name}' is {said} in the tracking plan, and '{value.value}' cannot be read as one"
+        type_words = _WORDS.get(declared.type, f"a {declared.type}")
+        message = f"'{name}' is {type_words} in the tracking plan, and '{value.value}' cannot be read as one"
         yield Diagnostic("DATA050", message, value.span, hint=f"write it as {_DATES[declared.type]}")
         return
     if declared.items is not None:
         for item in value.items:
             yield from _misfits(item, declared.items, f"{name}[]")
     for key, field in value.fields.items() if declared.fields else ():
-        known = (declared.fields or {}).get(key)
-        if known is None:
-            said = f"'{name}' has no key '{key}'"
-            yield misnamed("REF004", said, value.key(key), declared.fields or (), "its keys")
+        field_type = (declared.fields or {}).get(key)
+        if field_type is None:
+            message = f"'{name}' has no key '{key}'"
+            yield misnamed("REF004", message, value.key(key), declared.fields or (), "its keys")
         else:
-            yield from _misfits(field, known, key)
+            yield from _misfits(field, field_type, key)

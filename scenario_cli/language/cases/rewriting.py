@@ -1,7 +1,7 @@
 """Writes changes into the expectations of a test file's text; comments, quotes and layout of the rest stay.
 
-Knows no run: what is to be written is given. A value that several cases or rows share is written only where all of
-them come to the same.
+Knows no run: the changes are given. A value that several cases or rows share is changed only where all of them get
+the same value.
 """
 
 from __future__ import annotations
@@ -25,16 +25,19 @@ from scenario_cli.model.source import Span
 _COLUMN = re.compile(r"<[A-Za-z_]\w*>", re.ASCII)
 _COLUMN_OF_KEY = re.compile(r"\s*:\s*(['\"]?)<[A-Za-z_]\w*>\1", re.ASCII)
 
-# One that is a whole line of a list, and of some rows none.
+# A column that is a whole element of a list, and that some rows leave empty.
 _COLUMN_ALONE = re.compile(r"(?:[\[,]|-\s)\s*<[A-Za-z_]\w*>\s*(?:[,\]\n]|$)", re.ASCII)
 
-# A stretch of the text by its offsets, and what is to stand there.
+# A stretch of the text by its offsets, and its new text.
 _Piece = tuple[int, int, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Rewritten:
-    """The text with the changes; by the number of a case (as the file has them, tables written out), what was left."""
+    """The text with the changes, and the changes that were left out, with their reasons.
+
+    `left` is keyed by the number of the case in the file, with tables written out.
+    """
 
     text: str
     left: Mapping[int, Sequence[str]]
@@ -44,15 +47,15 @@ def rewritten(text: str, updates: Mapping[int, CaseUpdate]) -> Rewritten:
     """The text of a test file with the changes of its cases, by their number."""
     ends = "\r\n" if "\r\n" in text else "\n"
     text = text.replace("\r\n", "\n")
-    left: dict[int, list[str]] = defaultdict(list, {number: list(one.left) for number, one in updates.items()})
+    left: dict[int, list[str]] = defaultdict(list, {number: list(update.left) for number, update in updates.items()})
     for structural in (False, True):  # a list is put together from its elements as they then stand
         text = pieced(text, _Pass(text, updates, structural, left).pieces())
-    return Rewritten(text.replace("\n", ends), {number: said for number, said in left.items() if said})
+    return Rewritten(text.replace("\n", ends), {number: reasons for number, reasons in left.items() if reasons})
 
 
 @dataclass(frozen=True, slots=True)
-class _Written:
-    """A case as it is run: its `expect`, the place of the case in the file, the row it comes from, and its fellows."""
+class _CaseNodes:
+    """A case as it runs: its `expect`, its position in the file, the row of its table, the numbers of all rows."""
 
     expect: Node
     case: Span
@@ -69,7 +72,7 @@ class _Pass:
         self.cases = list(_cases(text))
 
     def pieces(self) -> list[_Piece]:
-        made: dict[tuple[int, int], str] = {}
+        pieces: dict[tuple[int, int], str] = {}
         for number, update in self.updates.items():
             case = self.cases[number]
             lists: dict[tuple[str | int, ...], list[Change]] = defaultdict(list)
@@ -80,57 +83,59 @@ class _Pass:
                 if in_list:
                     lists[change.path[:-1]].append(change)
                 else:
-                    self.add(made, number, case, change.path, [change])
+                    self.add(pieces, number, case, change.path, [change])
             for path, changes in lists.items():
-                self.add(made, number, case, path, changes)
-        return [(start, end, written) for (start, end), written in made.items()]
+                self.add(pieces, number, case, path, changes)
+        return [(start, end, new_text) for (start, end), new_text in pieces.items()]
 
     def add(
         self,
-        made: dict[tuple[int, int], str],
+        pieces: dict[tuple[int, int], str],
         number: int,
-        case: _Written,
+        case: _CaseNodes,
         path: tuple[str | int, ...],
         changes: list[Change],
     ) -> None:
-        """The piece of these changes at one place, where it may be written and meets no other."""
-        parent, node = _found(case.expect, path)
-        taken_out = not self.structural and changes[0].kind == "remove"
-        held = node if node is not None and not taken_out else parent
-        if node is not None and self.of_columns(case, parent, node, taken_out):
-            why = "it is put together from columns of the table"
+        """Adds the piece of these changes at a path, unless it may not be written or overlaps another piece."""
+        parent, node = _parent_and_node(case.expect, path)
+        removed = not self.structural and changes[0].kind == "remove"
+        owner = node if node is not None and not removed else parent
+        if node is not None and self.of_columns(case, parent, node, removed):
+            reason = "it is put together from columns of the table"
         else:
-            why = self.refused(case, held, changes)
-        piece = None if why else self.piece(parent, node, path, changes)
+            reason = self.refused(case, owner, changes)
+        piece = None if reason else self.piece(parent, node, path, changes)
         if piece is not None:
-            start, end, written = piece
+            start, end, new_text = piece
             crossed = any(
-                start < other_end and other < end for other, other_end in made if (other, other_end) != (start, end)
+                start < other_end and other_start < end
+                for other_start, other_end in pieces
+                if (other_start, other_end) != (start, end)
             )
-            if not crossed and made.setdefault((start, end), written) == written:
+            if not crossed and pieces.setdefault((start, end), new_text) == new_text:
                 return
-            why = "another case wants something else in the same place"
-        place = ".".join(str(part + 1) if isinstance(part, int) else part for part in path)
-        self.left[number].append(f"{place}: {why or 'nothing else is expected there'}")
+            reason = "another case wants something else in the same place"
+        dotted_path = ".".join(str(part + 1) if isinstance(part, int) else part for part in path)
+        self.left[number].append(f"{dotted_path}: {reason or 'nothing else is expected there'}")
 
-    def refused(self, case: _Written, held: Node, changes: list[Change]) -> str:
-        """Why a place may not be written for this case alone; empty where it may."""
-        if case.row is not None and _within(held.span, case.row):
+    def refused(self, case: _CaseNodes, owner: Node, changes: list[Change]) -> str:
+        """The reason why a node may not be written for this case alone; empty where it may."""
+        if case.row is not None and _within(owner.span, case.row):
             return ""
-        if not _within(held.span, case.case):
+        if not _within(owner.span, case.case):
             return "it is shared with another case by an alias"
         if case.row is None:
             return ""
-        if all(other in self.updates and set(_told(changes)) <= set(_told(self.updates[other].changes))
-               for other in case.rows):  # fmt: skip
+        if all(row in self.updates and set(_described(changes)) <= set(_described(self.updates[row].changes))
+               for row in case.rows):  # fmt: skip
             return ""
         return "the rows of the table share it, and do not all come to the same"
 
-    def of_columns(self, case: _Written, parent: Node, node: Node, taken_out: bool) -> bool:
-        """Whether a value of a case over a table stands where no row alone decides on it."""
+    def of_columns(self, case: _CaseNodes, parent: Node, node: Node, removed: bool) -> bool:
+        """Whether a value of a case over a table depends on more than one row."""
         if case.row is None:
             return False
-        if taken_out:  # the key stands in the case, its value in the row
+        if removed:  # the key stands in the case, its value in the row
             return not _within(node.span, parent.span)
         if _within(node.span, case.row):
             return False
@@ -150,51 +155,51 @@ class _Pass:
             return self.taken_out(parent, str(path[-1]))
         if node.items and change.value and not self.is_flow(node):
             dash = self.dash(node.items[0])
-            listed = "\n".join(f"{dash}- {_written(one)}" for one in change.value)
+            listed = "\n".join(f"{dash}- {_as_yaml(element)}" for element in change.value)
             return self.start(node.items[0].span) - len(dash) - 2, self.end(node), listed
         if (node.fields or node.items) and not self.is_flow(node):
-            return self.end(parent.key(str(path[-1]))), self.end(node), f": {_written(change.value)}"
-        return self.start(node.span), self.end(node), _written(change.value)
+            return self.end(parent.key(str(path[-1]))), self.end(node), f": {_as_yaml(change.value)}"
+        return self.start(node.span), self.end(node), _as_yaml(change.value)
 
     def added(self, parent: Node, key: str, value: Any) -> _Piece:
         """A key at the end of a mapping."""
         last = self.end_of(parent, list(parent.fields)[-1])
         if self.is_flow(parent):
-            return last, last, f", {key}: {_written(value)}"
-        at = self.end_of_line(last)
+            return last, last, f", {key}: {_as_yaml(value)}"
+        offset = self.end_of_line(last)
         indent = " " * (next(iter((parent.keys or {}).values())).span.column - 1)
-        return at, at, f"\n{indent}{key}: {_written(value)}"
+        return offset, offset, f"\n{indent}{key}: {_as_yaml(value)}"
 
     def taken_out(self, parent: Node, key: str) -> _Piece | None:
-        """A key out of a mapping, which keeps one at least."""
+        """The removal of a key from a mapping, which keeps at least one key."""
         names = list(parent.fields)
-        place = names.index(key)
+        index = names.index(key)
         if len(names) == 1:
             return None
-        if place == 0:
+        if index == 0:
             return self.start(parent.key(key).span), self.start(parent.key(names[1]).span), ""
-        before = self.end_of(parent, names[place - 1])
+        start = self.end_of(parent, names[index - 1])
         if not self.is_flow(parent):
-            before = self.end_of_line(before)
-        return before, self.end(parent.fields[key]), ""
+            start = self.end_of_line(start)
+        return start, self.end(parent.fields[key]), ""
 
     def list_of(self, key: Node, node: Node, changes: list[Change]) -> _Piece:
-        """A list of lines without those that are taken out, and with new ones."""
-        gone = {change.path[-1] for change in changes if change.kind == "remove"}
+        """A list without the elements that are removed, and with the new ones."""
+        removed = {change.path[-1] for change in changes if change.kind == "remove"}
         new: dict[Any, list[str]] = defaultdict(list)
         for change in changes:
             if change.kind == "insert":
-                new[change.path[-1]].append(_written(change.value))
+                new[change.path[-1]].append(_as_yaml(change.value))
         flowing = self.is_flow(node)
-        chunks = [self.text[self.start(one.span) : self.end(one)] for one in node.items]
+        chunks = [self.text[self.start(item.span) : self.end(item)] for item in node.items]
         if not flowing:
             chunks = list(self.chunks(node))
         indent = " " * (key.span.column + 1) if flowing or not node.items else self.dash(node.items[0])
         listed: list[str] = []
-        for place in range(len(chunks) + 1):
-            listed += [one if flowing else f"{indent}- {one}\n" for one in new[place]]
-            if place < len(chunks) and place not in gone:
-                listed.append(chunks[place])
+        for index in range(len(chunks) + 1):
+            listed += [element if flowing else f"{indent}- {element}\n" for element in new[index]]
+            if index < len(chunks) and index not in removed:
+                listed.append(chunks[index])
         behind_key = self.end(key)
         if not listed:
             return behind_key, self.end(node), ": []"
@@ -202,20 +207,20 @@ class _Pass:
             first = self.first_line(node.items[0])
             return first, self.end_of_line(self.end(node)), "".join(listed).rstrip("\n")
         if not node.items and not self.text[behind_key : self.start(node.span)].strip(": ") and self.alone(key):
-            return behind_key, self.end(node), ":" + "".join(f"\n{indent}- {one}" for one in listed)
-        apart = "\n" in self.text[self.start(node.span) : self.end(node)]
-        between = ",\n" + " " * (node.items[0].span.column - 1) if apart and node.items else ", "
-        return self.start(node.span), self.end(node), f"[{between.join(listed)}]"
+            return behind_key, self.end(node), ":" + "".join(f"\n{indent}- {element}" for element in listed)
+        multiline = "\n" in self.text[self.start(node.span) : self.end(node)]
+        separator = ",\n" + " " * (node.items[0].span.column - 1) if multiline and node.items else ", "
+        return self.start(node.span), self.end(node), f"[{separator.join(listed)}]"
 
     def chunks(self, node: Node) -> Iterator[str]:
         """The lines of each element of a block list, with the comments above it."""
-        firsts = [self.first_line(one) for one in node.items]
+        firsts = [self.first_line(item) for item in node.items]
         ends = [*firsts[1:], self.end_of_line(self.end(node))]
         for start, end in zip(firsts, ends, strict=True):
             yield self.text[start:end].rstrip("\n") + "\n"
 
     def first_line(self, item: Node) -> int:
-        """Where the line of an element's dash begins, or the comment above it."""
+        """The start of the line of an element's dash, or of the comment above it."""
         line = self.text.rfind("-", 0, self.start(item.span))
         number = self.text.count("\n", 0, line)
         while number and self.text[self.starts[number - 1] : self.starts[number]].lstrip().startswith("#"):
@@ -246,17 +251,17 @@ class _Pass:
         return self.starts[node.span.end_line - 1] + node.span.end_column - 1
 
     def end_of(self, parent: Node, key: str) -> int:
-        """The end of a key's value; of one that a row fills, whose place is in the row, that of its column."""
+        """The end of a key's value; where a row fills the value, the end of its column."""
         value = parent.fields[key]
-        written = _COLUMN_OF_KEY.match(self.text, self.end(parent.key(key)))
-        return written.end() if written is not None else self.end(value)
+        match = _COLUMN_OF_KEY.match(self.text, self.end(parent.key(key)))
+        return match.end() if match is not None else self.end(value)
 
-    def end_of_line(self, at: int) -> int:
-        found = self.text.find("\n", at)
-        return len(self.text) if found < 0 else found
+    def end_of_line(self, offset: int) -> int:
+        end = self.text.find("\n", offset)
+        return len(self.text) if end < 0 else end
 
 
-def _cases(text: str) -> Iterator[_Written]:
+def _cases(text: str) -> Iterator[_CaseNodes]:
     root, _ = read_yaml(text.encode(), "")
     cases = root.get("cases") if root is not None else None
     assert root is not None and cases is not None
@@ -266,33 +271,33 @@ def _cases(text: str) -> Iterator[_Written]:
         rows = write_out(node, shared, [])
         numbers = tuple(range(number, number + len(rows)))
         for row in rows:
-            yield _Written(row.node.fields["expect"], node.span, row.row, numbers)
+            yield _CaseNodes(row.node.fields["expect"], node.span, row.row, numbers)
         number += len(rows)
 
 
-def _found(node: Node, path: tuple[str | int, ...]) -> tuple[Node, Node | None]:
-    """The node at a path and the one it stands in; no node where a key is not written."""
+def _parent_and_node(node: Node, path: tuple[str | int, ...]) -> tuple[Node, Node | None]:
+    """The parent of the node at a path, and the node; None where a key is not written."""
     parent = node
-    found: Node | None = node
+    current: Node | None = node
     for part in path:
-        assert found is not None, path
-        parent = found
-        found = found.items[part] if isinstance(part, int) else found.get(part)
-    return parent, found
+        assert current is not None, path
+        parent = current
+        current = current.items[part] if isinstance(part, int) else current.get(part)
+    return parent, current
 
 
 # A time as test files write it: plain, also inside braces.
 _TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)?|\+[\da-z]+", re.ASCII)
 
 
-def _written(value: Any) -> str:
+def _as_yaml(value: Any) -> str:
     """A value as one line of YAML."""
     if isinstance(value, str):
         return value if _TIME.fullmatch(value) else scalar(value)
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{scalar(str(key))}: {_written(part)}" for key, part in value.items()) + "}"
+        return "{" + ", ".join(f"{scalar(str(key))}: {_as_yaml(part)}" for key, part in value.items()) + "}"
     if isinstance(value, list | tuple):
-        return "[" + ", ".join(map(_written, value)) + "]"
+        return "[" + ", ".join(map(_as_yaml, value)) + "]"
     return json.dumps(value, default=str)
 
 
@@ -301,5 +306,5 @@ def _within(inner: Span, outer: Span) -> bool:
     return begins and (inner.end_line, inner.end_column) <= (outer.end_line, outer.end_column)
 
 
-def _told(changes: Sequence[Change]) -> list[str]:
-    return [repr(one) for one in changes]
+def _described(changes: Sequence[Change]) -> list[str]:
+    return [repr(change) for change in changes]

@@ -14,11 +14,11 @@ Fill = Callable[[Node, tuple[str, ...]], Node]
 
 
 class Shared:
-    """The `contacts` and `timelines` of a file. What is wrong with a use of one is added to `found`."""
+    """The `contacts` and `timelines` of a file. Adds findings about their uses to `found`."""
 
     def __init__(self, root: Node, found: list[Diagnostic]) -> None:
         self.found = found
-        self.contacts, self.timelines = _of(root, "contacts"), _of(root, "timelines")
+        self.contacts, self.timelines = _section_fields(root, "contacts"), _section_fields(root, "timelines")
         self.used: set[tuple[str, str]] = set()
         self.misnamed = False
 
@@ -34,23 +34,27 @@ class Shared:
 
     def contact(self, contact: Node, fill: Fill) -> Node:
         """Its attributes over those of the contact that it is like, whose id or else name it has."""
-        whole = self.attributes(contact, fill, ())
+        merged = self.attributes(contact, fill, ())
         like = contact.get("like")
-        if like is None or like.text not in self.contacts or "id" in whole.fields:
-            return whole
-        named = Node(like.span, like.text)
-        return replace(whole, value={"id": named, **whole.fields}, keys={"id": contact.key("like"), **_keys(whole)})
+        if like is None or like.text not in self.contacts or "id" in merged.fields:
+            return merged
+        id_node = Node(like.span, like.text)
+        return replace(
+            merged, value={"id": id_node, **merged.fields}, keys={"id": contact.key("like"), **_keys(merged)}
+        )
 
     def attributes(self, contact: Node, fill: Fill, within: tuple[str, ...]) -> Node:
         like = contact.get("like")
         if like is None:
             return contact
-        own = {key: value for key, value in contact.fields.items() if key != "like"}
-        base = self.taken("contact", like, self.contacts, within)
+        own_fields = {key: value for key, value in contact.fields.items() if key != "like"}
+        base = self.base("contact", like, self.contacts, within)
         if base is None:
-            return replace(contact, value=own)
-        under = self.attributes(fill(base, ("contact",)), fill, (*within, like.text))
-        return replace(contact, value={**under.fields, **own}, keys={**_keys(under), **_keys(contact)})
+            return replace(contact, value=own_fields)
+        base_contact = self.attributes(fill(base, ("contact",)), fill, (*within, like.text))
+        return replace(
+            contact, value={**base_contact.fields, **own_fields}, keys={**_keys(base_contact), **_keys(contact)}
+        )
 
     def lines(self, timeline: Node, fill: Fill, within: tuple[str, ...]) -> Iterator[Node]:
         for line in timeline.items:
@@ -58,11 +62,11 @@ class Shared:
             if like is None or "event" in line.fields:  # else it is a property of the event
                 yield line
                 continue
-            base = self.taken("timeline", like, self.timelines, within)
+            base = self.base("timeline", like, self.timelines, within)
             if base is not None:
                 yield from self.lines(fill(base, ("timeline",)), fill, (*within, like.text))
 
-    def taken(self, noun: str, like: Node, known: Mapping[str, Node], within: tuple[str, ...]) -> Node | None:
+    def base(self, noun: str, like: Node, known: Mapping[str, Node], within: tuple[str, ...]) -> Node | None:
         if like.text in within:
             message = f"the {noun} '{like.text}' is made of itself"
             self.found.append(Diagnostic("REF053", message, like.span, hint="write out what it is made of"))
@@ -74,22 +78,22 @@ class Shared:
         return known.get(like.text)
 
     def unused(self, root: Node) -> Iterator[Diagnostic]:
-        """What no case takes in, so that nothing has looked at it; where a name is wrong, it may be what was meant."""
+        """Findings about the contacts and timelines that no case takes in."""
         if self.misnamed:
             return
         for noun, key, use in (("contact", "contacts", "contact: "), ("timeline", "timelines", "")):
-            held = root.get(key)
-            for name in held.fields if held is not None else ():
+            section = root.get(key)
+            for name in section.fields if section is not None else ():
                 if (noun, name) not in self.used:
-                    assert held is not None
+                    assert section is not None
                     hint = f"write '{use}{{like: {name}}}' in a case, or remove it"
                     message = f"no case takes in the {noun} '{name}'"
-                    yield Diagnostic("REF053", message, held.key(name).span, hint=hint)
+                    yield Diagnostic("REF053", message, section.key(name).span, hint=hint)
 
 
-def _of(root: Node, key: str) -> Mapping[str, Node]:
-    held = root.get(key)
-    return held.fields if held is not None else {}
+def _section_fields(root: Node, key: str) -> Mapping[str, Node]:
+    section = root.get(key)
+    return section.fields if section is not None else {}
 
 
 def _keys(node: Node) -> dict[str, Node]:

@@ -13,7 +13,7 @@ from scenario_cli.model.source import Span
 
 _COLUMN = re.compile(r"<([A-Za-z_][A-Za-z0-9_]*)>")
 
-# The lists of a case of which a column may be a whole line.
+# The lists of a case in which a column may be a whole line.
 _OF_LINES = (("timeline",), ("expect", "messages"), ("expect", "conversions"))
 
 
@@ -27,7 +27,7 @@ class WrittenOut:
 
 
 def write_out(case: Node, shared: Shared, found: list[Diagnostic]) -> list[WrittenOut]:
-    """The cases that a case stands for; what is wrong with its table is added to `found`."""
+    """The cases that a case with a table stands for. Adds findings about the table to `found`."""
     table = case.get("table")
     name = case.get("name")
     if name is None:
@@ -38,21 +38,23 @@ def write_out(case: Node, shared: Shared, found: list[Diagnostic]) -> list[Writt
     found.extend(_uneven(rows))
     fields = {key: node for key, node in case.fields.items() if key != "table"}
     body = Node(case.span, fields, case.keys)
-    used: set[str] = set()
-    made = []
+    used_columns: set[str] = set()
+    cases = []
     for number, row in enumerate(rows, 1):
         filling = _Filling(row, found, first=number == 1)
         filled = shared.expand(filling.fill(body), filling.fill)
-        used |= filling.used
-        written = filled.fields["name"].text
-        if written:  # a name may be a number's: it is a text here
-            filled.fields["name"] = Node(name.span, written)
-        made.append(WrittenOut(filled, written if written != name.text else f"{written} (row {number})", row.span))
+        used_columns |= filling.used
+        filled_name = filled.fields["name"].text
+        if filled_name:  # a name may be a number's: it is a text here
+            filled.fields["name"] = Node(name.span, filled_name)
+        cases.append(
+            WrittenOut(filled, filled_name if filled_name != name.text else f"{filled_name} (row {number})", row.span)
+        )
     for column in rows[0].fields if rows else ():
-        if column not in used:
+        if column not in used_columns:
             found.append(Diagnostic("REF050", f"nothing uses the column '{column}'", rows[0].key(column).span,
                                     hint=f"write <{column}> where its value belongs, or remove it"))  # fmt: skip
-    return made
+    return cases
 
 
 def _uneven(rows: list[Node]) -> Iterator[Diagnostic]:
@@ -73,7 +75,7 @@ class _Filling:
     """Puts one row's values into a case. A missing column is reported for the `first` row alone."""
 
     row: Node
-    found: list[Diagnostic]
+    findings: list[Diagnostic]
     first: bool
     used: set[str] = field(default_factory=set)
 
@@ -89,9 +91,9 @@ class _Filling:
             return Node(node.span, tuple(line for _, line in filled), None, node.style)
         if not isinstance(node.value, str) or "<" not in node.value:
             return node
-        alone = _COLUMN.fullmatch(node.value)
-        if alone:
-            return self.cell(alone, node) or node
+        column = _COLUMN.fullmatch(node.value)
+        if column:
+            return self.cell(column, node) or node
         return Node(node.span, _COLUMN.sub(lambda match: self.text(match, node), node.value), None, node.style)
 
     def cell(self, match: re.Match[str], node: Node) -> Node | None:
@@ -99,7 +101,7 @@ class _Filling:
         self.used.add(column)
         cell = self.row.get(column)
         if cell is None and self.first:
-            self.found.append(Diagnostic("REF050", f"the table has no column '{column}'",
+            self.findings.append(Diagnostic("REF050", f"the table has no column '{column}'",
                                          node.at(match.start(), len(match[0])),
                                          hint=did_you_mean(column, self.row.fields, "columns")))  # fmt: skip
         return cell
@@ -110,5 +112,5 @@ class _Filling:
             return match[0]
         if cell.is_map or cell.is_list:
             message = f"<{match[1]}> stands in a text, where a list or a mapping cannot"
-            self.found.append(Diagnostic("SCH003", message, cell.span, related=(("used here", node.span),)))
+            self.findings.append(Diagnostic("SCH003", message, cell.span, related=(("used here", node.span),)))
         return cell.text

@@ -50,7 +50,7 @@ def cut(text: str, path: Sequence[str]) -> str:
     return "".join([*lines[:first], *lines[end:]])
 
 
-def put(text: str, path: Sequence[str], written: str) -> str:
+def put(text: str, path: Sequence[str], new_entry: str) -> str:
     """The text with an entry added at the end of the mapping at `path`, which is made where it is missing.
 
     `written` are the entry's lines, its key included.
@@ -60,17 +60,17 @@ def put(text: str, path: Sequence[str], written: str) -> str:
         text, node = _without(text, node), None  # a file that is `{}`
     while node is not None:
         if _in_braces(node, text):
-            return put(_unfolded(text, node), path, written)
+            return put(_unfolded(text, node), path, new_entry)
         inner = node.get(path[depth]) if depth < len(path) else None
         if inner is None or not inner.fields:
             break
         node, depth = inner, depth + 1
-    rest = path[depth:]
+    missing_keys = path[depth:]
     if node is None:
-        return text.rstrip("\n") + ("\n\n" if text.strip() else "") + _nested(rest, written)
-    if rest and rest[0] in node.fields:
-        return _into_empty(text, node, rest[0], _nested(rest[1:], written))
-    return _after_the_last(text, node, _nested(rest, written), apart=depth == 0)
+        return text.rstrip("\n") + ("\n\n" if text.strip() else "") + _nested(missing_keys, new_entry)
+    if missing_keys and missing_keys[0] in node.fields:
+        return _into_empty(text, node, missing_keys[0], _nested(missing_keys[1:], new_entry))
+    return _after_the_last(text, node, _nested(missing_keys, new_entry), gap=depth == 0)
 
 
 def add_to_list(text: str, key: str, word: str, parent: str = "") -> str:
@@ -103,14 +103,14 @@ def _in_braces(node: Node, text: str) -> bool:
     return text.startswith("{", _offset(lines, node.span.line, node.span.column))
 
 
-def _nested(keys: Sequence[str], written: str) -> str:
+def _nested(keys: Sequence[str], new_entry: str) -> str:
     for key in reversed(keys):
-        written = f"{key}:\n{textwrap.indent(written, '  ')}"
-    return written
+        new_entry = f"{key}:\n{textwrap.indent(new_entry, '  ')}"
+    return new_entry
 
 
 def _lines_of(parent: Node, key: str, lines: Sequence[str]) -> tuple[int, int]:
-    """From which line to which (counted from 0, the end excluded) an entry stands, its comment included."""
+    """The first line of an entry and the line after its last, counted from 0, its comment included."""
     span = parent.key(key).span
     first, indent = span.line - 1, span.column - 1
     end = at = max(first + 1, _last_line(parent.fields[key], lines))
@@ -132,7 +132,7 @@ def _last_line(node: Node, lines: Sequence[str]) -> int:
     text = lines[node.span.line - 1][node.span.column - 1 :] if node.span.line <= len(lines) else ""
     inner = [*node.fields.values(), *node.items]
     if inner and not text.startswith(("{", "[")):
-        return max(_last_line(one, lines) for one in inner)
+        return max(_last_line(inner_node, lines) for inner_node in inner)
     return node.span.end_line
 
 
@@ -140,19 +140,19 @@ def _indent(line: str) -> int:
     return len(line) - len(line.lstrip(" "))
 
 
-def _after_the_last(text: str, parent: Node, written: str, apart: bool) -> str:
+def _after_the_last(text: str, parent: Node, new_entry: str, gap: bool) -> str:
     """Behind the last entry; with an empty line between where the file keeps its entries so."""
     lines = text.splitlines(keepends=True)
     last = list(parent.fields)[-1]
     first, end = _lines_of(parent, last, lines)
     if not lines[end - 1].endswith("\n"):
         lines[end - 1] += "\n"
-    spaced = apart or (len(parent.fields) > 1 and not lines[first - 1].strip())
+    spaced = gap or (len(parent.fields) > 1 and not lines[first - 1].strip())
     indent = " " * (parent.key(last).span.column - 1)
-    return "".join([*lines[:end], *(["\n"] if spaced else []), textwrap.indent(written, indent), *lines[end:]])
+    return "".join([*lines[:end], *(["\n"] if spaced else []), textwrap.indent(new_entry, indent), *lines[end:]])
 
 
-def _into_empty(text: str, parent: Node, key: str, written: str) -> str:
+def _into_empty(text: str, parent: Node, key: str, new_entry: str) -> str:
     """Puts an entry into an empty mapping: `events:`, `events: {}`, `events: null`."""
     span, value = parent.key(key).span, parent.fields[key]
     if not value.is_map and value.value is not None:
@@ -161,7 +161,7 @@ def _into_empty(text: str, parent: Node, key: str, written: str) -> str:
     lines = text.splitlines(keepends=True)
     at = span.line - 1
     lines[at] = re.sub(r":\s+$", ":", lines[at].rstrip("\n")) + "\n"
-    inner = textwrap.indent(written, " " * (span.column + 1))
+    inner = textwrap.indent(new_entry, " " * (span.column + 1))
     return "".join([*lines[: at + 1], inner, *lines[at + 1 :]])
 
 
@@ -175,13 +175,13 @@ def _unfolded(text: str, node: Node) -> str:
     before = text[:start].rstrip(" ")
     inside = bool(before) and not before.endswith("\n")  # of a key; else it is the whole file
     indent = "\n" + " " * (_indent(lines[node.span.line - 1]) + 2) if inside else "\n"
-    written = ""
+    block = ""
     for name, value in node.fields.items():
         key = node.key(name).span
         first = _offset(lines, key.line, key.column)
         behind = _offset(lines, value.span.end_line, value.span.end_column)
-        written += indent + re.sub(r"\n[ \t]*(?=\S)", f"{indent}  ", text[first:behind])
-    return before + (written if inside else written.lstrip("\n")) + text[end:]
+        block += indent + re.sub(r"\n[ \t]*(?=\S)", f"{indent}  ", text[first:behind])
+    return before + (block if inside else block.lstrip("\n")) + text[end:]
 
 
 def _without(text: str, node: Node) -> str:

@@ -20,10 +20,10 @@ _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?", re.ASCII)
 _QUOTES = ("'", '"')
 
 
-def same_word(word: str, known: Iterable[str]) -> str | None:
+def same_word(word: str, known_words: Iterable[str]) -> str | None:
     """The one known word that differs in case, space, '-' and '_' alone."""
-    same = {one for one in known if _folded(one) == _folded(word)}
-    return same.pop() if len(same) == 1 and word not in same else None
+    matches = {known_word for known_word in known_words if _folded(known_word) == _folded(word)}
+    return matches.pop() if len(matches) == 1 and word not in matches else None
 
 
 def _folded(word: str) -> str:
@@ -52,20 +52,20 @@ def respelt_text(text: str, span: Span, known: Iterable[str]) -> Fix | None:
     return _fix(right, Edit(span.inside(1, len(text)), right, text))
 
 
-def unquoted(text: str, span: Span, wanted: str | None) -> Fix | None:
+def unquoted(text: str, span: Span, type_: str | None) -> Fix | None:
     """The number, or true or false, that a text in quotes spells, where such a type is wanted."""
-    if wanted in ("number", "integer") and _NUMBER.fullmatch(text):
+    if type_ in ("number", "integer") and _NUMBER.fullmatch(text):
         right = text
-    elif wanted == "boolean" and text.lower() in ("true", "false"):
+    elif type_ == "boolean" and text.lower() in ("true", "false"):
         right = text.lower()
     else:
         return None
     return Fix(f"write {right} without quotes", (Edit(span, right, text),))
 
 
-def quoted(value: object, span: Span, wanted: str | None) -> Fix | None:
+def quoted(value: object, span: Span, type_: str | None) -> Fix | None:
     """The text for a number that YAML reads where a text is wanted."""
-    if wanted != "string" or isinstance(value, bool) or not isinstance(value, int):
+    if type_ != "string" or isinstance(value, bool) or not isinstance(value, int):
         return None
     return Fix(f'write "{value}" in quotes', (Edit(span, f'"{value}"', str(value)),))
 
@@ -82,29 +82,29 @@ def sure(found: Iterable[Diagnostic], sources: Mapping[str, str]) -> Iterator[Di
     lines: dict[str, Sequence[str]] = {}
     for finding in found:
         edits = finding.fix.edits if finding.fix is not None else ()
-        held = all(_holds(edit, sources, lines) for edit in edits)
-        if edits and not (held and any(_changes(edit, sources, lines) for edit in edits)):
+        current = all(_is_current(edit, sources, lines) for edit in edits)
+        if edits and not (current and any(_changes(edit, sources, lines) for edit in edits)):
             finding = replace(finding, fix=None)
         yield finding
 
 
-def _holds(edit: Edit, sources: Mapping[str, str], lines: dict[str, Sequence[str]]) -> bool:
+def _is_current(edit: Edit, sources: Mapping[str, str], lines: dict[str, Sequence[str]]) -> bool:
     if edit.instead_of is None:
         return True
-    there = _there(edit.span, sources, lines)
-    if there is None:
+    current_text = _text_at(edit.span, sources, lines)
+    if current_text is None:
         return False
-    if len(there) > 1 and there[0] in _QUOTES and there[-1] == there[0]:
-        there = there[1:-1]
-    return there == edit.instead_of
+    if len(current_text) > 1 and current_text[0] in _QUOTES and current_text[-1] == current_text[0]:
+        current_text = current_text[1:-1]
+    return current_text == edit.instead_of
 
 
 def _changes(edit: Edit, sources: Mapping[str, str], lines: dict[str, Sequence[str]]) -> bool:
     """Whether another text stands where an edit would write; over several lines always."""
-    return _there(edit.span, sources, lines) != edit.text
+    return _text_at(edit.span, sources, lines) != edit.text
 
 
-def _there(span: Span, sources: Mapping[str, str], lines: dict[str, Sequence[str]]) -> str | None:
+def _text_at(span: Span, sources: Mapping[str, str], lines: dict[str, Sequence[str]]) -> str | None:
     """The text of a stretch of one line."""
     if span.line != span.end_line or span.file not in sources:
         return None

@@ -14,24 +14,24 @@ BOM = b"\xef\xbb\xbf"
 _MOST_ROUNDS = 10  # a fix may make room for the next one, not for ever
 
 
-def without_overlap(found: Iterable[Diagnostic]) -> list[Diagnostic]:
+def without_overlap(findings: Iterable[Diagnostic]) -> list[Diagnostic]:
     """The findings whose fixes can be made together: of two that touch the same text, the first."""
     touched: dict[str, list[tuple[tuple[int, int], tuple[int, int]]]] = {}
     chosen: list[Diagnostic] = []
-    for finding in found:
-        wanted = [
+    for finding in findings:
+        stretches = [
             (edit.span.file, ((edit.span.line, edit.span.column), (edit.span.end_line, edit.span.end_column)))
             for edit in (finding.fix.edits if finding.fix is not None else ())
         ]
         free = all(
-            end <= other or start >= behind
-            for file, (start, end) in wanted
-            for other, behind in touched.get(file, ())
-            if (start, end) != (other, behind) or start != end
+            end <= other_start or start >= other_end
+            for file, (start, end) in stretches
+            for other_start, other_end in touched.get(file, ())
+            if (start, end) != (other_start, other_end) or start != end
         )
-        if wanted and free:
+        if stretches and free:
             chosen.append(finding)
-            for file, stretch in wanted:
+            for file, stretch in stretches:
                 touched.setdefault(file, []).append(stretch)
     return chosen
 
@@ -49,42 +49,46 @@ Load = Callable[[Mapping[Path, bytes]], Loaded]
 
 
 def mend(
-    loaded: Loaded, load: Load, wanted: Callable[[Diagnostic], bool], unsaved: Mapping[Path, bytes] | None = None
+    loaded: Loaded, load: Load, accepts: Callable[[Diagnostic], bool], unsaved: Mapping[Path, bytes] | None = None
 ) -> Mended:
     """Makes the fixes of the findings that are wanted, until none is left that can be made.
 
     `load` reads the project again with these contents instead of those of its files, as it was read with `unsaved`.
     Where all of them together bring new errors, the fixes that bring some are left out.
     """
-    mended = _mended(loaded, load, wanted, unsaved or {}, careful=False)
-    if _worse(mended.loaded, loaded):
-        mended = _mended(loaded, load, wanted, unsaved or {}, careful=True)
-    return mended
+    result = _with_fixes(loaded, load, accepts, unsaved or {}, careful=False)
+    if _worse(result.loaded, loaded):
+        result = _with_fixes(loaded, load, accepts, unsaved or {}, careful=True)
+    return result
 
 
-def _mended(
-    loaded: Loaded, load: Load, wanted: Callable[[Diagnostic], bool], unsaved: Mapping[Path, bytes], careful: bool
+def _with_fixes(
+    loaded: Loaded, load: Load, accepts: Callable[[Diagnostic], bool], unsaved: Mapping[Path, bytes], careful: bool
 ) -> Mended:
     """Makes fixes in rounds; where `careful` none after which there are more errors than before it."""
     contents: Mapping[Path, bytes] = dict(unsaved)
     fixed: list[Diagnostic] = []
     refused: set[tuple[str, str, str]] = set()
     for _ in range(_MOST_ROUNDS):
-        able = [one for one in loaded.found if one.fix is not None and wanted(one) and _name(one) not in refused]
-        chosen = without_overlap(able)
+        fixable = [
+            finding
+            for finding in loaded.findings
+            if finding.fix is not None and accepts(finding) and _name(finding) not in refused
+        ]
+        chosen = without_overlap(fixable)
         if not chosen:
             break
-        after = _contents(loaded, chosen, contents)
-        again = load(after)
-        if careful and _worse(again, loaded) and len(chosen) > 1:
+        new_contents = _contents(loaded, chosen, contents)
+        reloaded = load(new_contents)
+        if careful and _worse(reloaded, loaded) and len(chosen) > 1:
             # One of them is at fault: they are tried one by one.
             chosen = chosen[:1]
-            after = _contents(loaded, chosen, contents)
-            again = load(after)
-        if careful and _worse(again, loaded):
+            new_contents = _contents(loaded, chosen, contents)
+            reloaded = load(new_contents)
+        if careful and _worse(reloaded, loaded):
             refused.add(_name(chosen[0]))
             continue
-        contents, loaded = after, again
+        contents, loaded = new_contents, reloaded
         fixed.extend(chosen)
     return Mended(contents, fixed, loaded)
 
@@ -104,12 +108,12 @@ def _contents(loaded: Loaded, chosen: Iterable[Diagnostic], before: Mapping[Path
 
 
 def _worse(now: Loaded, before: Loaded) -> bool:
-    return any(count > less for count, less in zip(_errors(now), _errors(before), strict=True))
+    return any(count > count_before for count, count_before in zip(_errors(now), _errors(before), strict=True))
 
 
 def _errors(loaded: Loaded) -> tuple[int, int]:
     """The number of errors, and of those about reading a file."""
-    errors = [finding for finding in loaded.found if finding.severity == "error"]
+    errors = [finding for finding in loaded.findings if finding.severity == "error"]
     return len(errors), sum(finding.code.startswith("YAML") for finding in errors)
 
 

@@ -18,20 +18,22 @@ from scenario_cli.model.source import Span
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """The new text, what was added (`event` or `event.property`, `contact.attribute`), and what the plan says
-    otherwise than the export, which is left as it is."""
+    """The new text, the additions (`event`, `event.property`, `contact.attribute`), and the differences.
+
+    A difference is a type in the plan that the export contradicts; the plan keeps it.
+    """
 
     text: str
     added: tuple[str, ...]
-    differs: tuple[str, ...] = ()
+    differences: tuple[str, ...] = ()
 
 
 class CannotMerge(Exception):
-    """The text cannot be added to; the message says why, `found` are its faults."""
+    """The text cannot be added to; the message gives the reason, `findings` the faults of the text."""
 
     def __init__(self, message: str, found: tuple[Diagnostic, ...] = ()) -> None:
         super().__init__(message)
-        self.found = found
+        self.findings = found
 
 
 class _Edit:
@@ -54,9 +56,9 @@ class _Edit:
 
     def end_of_line(self, offset: int) -> int:
         """The end of the line that the offset lies in, its comment included."""
-        found = self.text.find("\n", offset)
-        found = len(self.text) if found < 0 else found
-        return found - 1 if self.text[found - 1 : found] == "\r" else found
+        end = self.text.find("\n", offset)
+        end = len(self.text) if end < 0 else end
+        return end - 1 if self.text[end - 1 : end] == "\r" else end
 
     def end_of_value(self, node: Node) -> int:
         """The end of the last text of a value: the end of a block lies behind the blank that follows it."""
@@ -70,18 +72,18 @@ class _Edit:
         return len(self.text[:end].rstrip()) if node.style in ("|", ">") else end
 
     def add_lines(self, after: int, lines: list[str]) -> None:
-        at = self.end_of_line(after)
-        self.pieces.append((at, at, "".join(f"{self.newline}{line}" for line in lines)))
+        offset = self.end_of_line(after)
+        self.pieces.append((offset, offset, "".join(f"{self.newline}{line}" for line in lines)))
 
-    def put(self, start: int, end: int, written: str) -> None:
-        self.pieces.append((start, end, written))
+    def put(self, start: int, end: int, text: str) -> None:
+        self.pieces.append((start, end, text))
 
     def result(self) -> str:
         return pieced(self.text, self.pieces)
 
 
 def _last_written(node: Node) -> Node | None:
-    """The last value of a mapping, or its key where nothing, or the name of something above, stands for it."""
+    """The last value of a mapping, or its key where the value is empty or an alias."""
     if not node.fields:
         return None
     name = max(node.fields, key=lambda key: (node.key(key).span.line, node.key(key).span.column))
@@ -89,96 +91,96 @@ def _last_written(node: Node) -> Node | None:
 
 
 def _is_elsewhere(node: Node, key: str) -> bool:
-    """Whether the value is an alias of something that stands above."""
+    """Whether the value is an alias of a node above it."""
     return node.fields[key].span < node.key(key).span
 
 
 def merge_plan(text: str, plan: InferredPlan, file: str) -> Merged:
     """The text with the events, properties and attributes that it lacks. Raises CannotMerge."""
-    bare = text.removeprefix("\ufeff")
-    root, found = _sound(bare, file)
-    if root is None or not root.is_map or found:
-        raise CannotMerge("it is not sound YAML", tuple(found))
-    edit = _Edit(bare)
+    unmarked = text.removeprefix("\ufeff")
+    root, faults = _read(unmarked, file)
+    if root is None or not root.is_map or faults:
+        raise CannotMerge("it is not sound YAML", tuple(faults))
+    edit = _Edit(unmarked)
     added: list[str] = []
-    differs: list[str] = []
+    differences: list[str] = []
     # A section that is new goes to the end, after what belongs to the last one.
     sections = [_merge_profile, _merge_events] if "profile" in root.fields else [_merge_events, _merge_profile]
     for merge in sections:
-        merge(root, plan, edit, added, differs)
+        merge(root, plan, edit, added, differences)
     merged = edit.result()
     _check(merged, root, plan, file)
-    mark = "\ufeff" if bare != text else ""
-    return Merged(mark + merged, tuple(added), tuple(differs))
+    mark = "\ufeff" if unmarked != text else ""
+    return Merged(mark + merged, tuple(added), tuple(differences))
 
 
-def _merge_profile(root: Node, plan: InferredPlan, into: _Edit, added: list[str], differs: list[str]) -> None:
-    known = root.get("profile")
-    fields = known.fields if known is not None else {}
+def _merge_profile(root: Node, plan: InferredPlan, into: _Edit, added: list[str], differences: list[str]) -> None:
+    section = root.get("profile")
+    fields = section.fields if section is not None else {}
     new = {name: described for name, described in plan.profile.items() if name not in fields}
-    differs += _differences("contact", fields, plan.profile)
+    differences += _differences("contact", fields, plan.profile)
     added += [f"contact.{name}" for name in new]
     if not new:
         return
-    if known is not None and _is_elsewhere(root, "profile"):
+    if section is not None and _is_elsewhere(root, "profile"):
         raise CannotMerge("its 'profile' is an alias; write it out first")
-    if known is None or not known.is_map:
+    if section is None or not section.is_map:
         part = InferredPlan(new, {}, plan.remarks)
-        _add_section(root, "profile", known, attribute_lines(part, 2), into)
+        _add_section(root, "profile", section, attribute_lines(part, 2), into)
         return
-    _add_entries(known, {name: flow(described) for name, described in new.items()}, into,
+    _add_entries(section, {name: flow(described) for name, described in new.items()}, into,
                  _remarks(plan, "", new))  # fmt: skip
 
 
-def _merge_events(root: Node, plan: InferredPlan, into: _Edit, added: list[str], differs: list[str]) -> None:
-    known = root.get("events")
-    fields = known.fields if known is not None else {}
+def _merge_events(root: Node, plan: InferredPlan, into: _Edit, added: list[str], differences: list[str]) -> None:
+    section = root.get("events")
+    fields = section.fields if section is not None else {}
     for name, event in plan.events.items():
         if name in fields and fields[name].value is not None and not fields[name].is_map:
             continue
         if name in fields:
-            _merge_event(name, root, fields[name], event, plan, into, added, differs)
+            _merge_event(name, root, fields[name], event, plan, into, added, differences)
     new = [name for name in plan.events if name not in fields]
     added += new
     if not new:
         return
-    if known is None or not known.is_map:
+    if section is None or not section.is_map:
         lines = [line for name in new for line in event_lines(plan, name, 2)]
-        _add_section(root, "events", known, lines, into)
-    elif into.is_flow(known):
-        _add_entries(known, {name: flow(plan.events[name]) for name in new}, into, {})
+        _add_section(root, "events", section, lines, into)
+    elif into.is_flow(section):
+        _add_entries(section, {name: flow(plan.events[name]) for name in new}, into, {})
     else:
-        column = min(key.span.column for key in (known.keys or {}).values()) - 1
+        column = min(key.span.column for key in (section.keys or {}).values()) - 1
         lines = []
         for name in new:
             lines += ["", *event_lines(plan, name, column)]
-        into.add_lines(into.end_of_value(known), lines)
+        into.add_lines(into.end_of_value(section), lines)
 
 
 def _merge_event(
     name: str, root: Node, node: Node, event: Mapping[str, Any], plan: InferredPlan, into: _Edit,
-    added: list[str], differs: list[str],
+    added: list[str], differences: list[str],
 ) -> None:  # fmt: skip
     described: Mapping[str, Any] = event.get("properties", {})
     is_profile = node.get("profile")
     if is_profile is not None and is_profile.value is True:
         return  # its properties are the profile's attributes
-    known = node.get("properties")
-    fields = known.fields if known is not None else {}
-    differs += _differences(name, fields, described)
+    properties = node.get("properties")
+    fields = properties.fields if properties is not None else {}
+    differences += _differences(name, fields, described)
     new = {key: value for key, value in described.items() if key not in fields}
     added += [f"{name}.{key}" for key in new]
     if not new:
         return
     entries = {key: flow(value) for key, value in new.items()}
     remarks = _remarks(plan, name, new)
-    if known is not None and (_is_elsewhere(node, "properties") or _is_elsewhere(root.fields["events"], name)):
+    if properties is not None and (_is_elsewhere(node, "properties") or _is_elsewhere(root.fields["events"], name)):
         raise CannotMerge(f"the properties of '{name}' are an alias; write them out first")
-    if known is not None and known.is_map and known.fields:
-        _add_entries(known, entries, into, remarks)
-    elif known is not None:
-        # `properties: {}` or `properties:`, which says nothing: its place is taken.
-        _replace(known, "{" + ", ".join(flow_entry(key, value) for key, value in entries.items()) + "}", into)
+    if properties is not None and properties.is_map and properties.fields:
+        _add_entries(properties, entries, into, remarks)
+    elif properties is not None:
+        # `properties: {}` or an empty `properties:` is replaced.
+        _replace(properties, "{" + ", ".join(flow_entry(key, value) for key, value in entries.items()) + "}", into)
     elif node.is_map and node.fields:
         if into.is_flow(node):
             _add_entries(node, {"properties": flow(new)}, into, {})
@@ -194,15 +196,20 @@ def _merge_event(
         _replace(node, flow({"properties": new}), into)
 
 
-def _differences(owner: str, known: Mapping[str, Node], found: Mapping[str, Any]) -> list[str]:
+def _differences(owner: str, properties: Mapping[str, Node], inferred: Mapping[str, Any]) -> list[str]:
     """Types that differ between plan and export. A text may be anything, so a plan with a text is only wider."""
     differences = []
-    for name, described in found.items():
-        node = known.get(name)
-        mine = _type_of(plain(node)) if node is not None else None
-        theirs = _type_of(described)
-        if isinstance(mine, str) and isinstance(theirs, str) and mine != theirs and (mine, theirs) not in _WIDER:
-            differences.append(f"{owner}.{name}: the plan says {mine}, the export {theirs}")
+    for name, described in inferred.items():
+        node = properties.get(name)
+        plan_type = _type_of(plain(node)) if node is not None else None
+        export_type = _type_of(described)
+        if (
+            isinstance(plan_type, str)
+            and isinstance(export_type, str)
+            and plan_type != export_type
+            and (plan_type, export_type) not in _WIDER
+        ):
+            differences.append(f"{owner}.{name}: the plan says {plan_type}, the export {export_type}")
     return differences
 
 
@@ -219,11 +226,11 @@ def _type_of(described: Any) -> Any:
 
 
 def _remarks(plan: InferredPlan, event: str, names: Mapping[str, Any]) -> dict[str, str]:
-    return {name: f"  # {said}" for name in names if (said := plan.remarks.get((event, name)))}
+    return {name: f"  # {remark}" for name in names if (remark := plan.remarks.get((event, name)))}
 
 
-def _add_section(root: Node, key: str, known: Node | None, lines: list[str], into: _Edit) -> None:
-    if known is not None:  # `events:` with nothing after it
+def _add_section(root: Node, key: str, section: Node | None, lines: list[str], into: _Edit) -> None:
+    if section is not None:  # `events:` with nothing after it
         into.add_lines(into.start(root.key(key).span), lines)
         return
     end = len(into.text.rstrip())
@@ -231,13 +238,13 @@ def _add_section(root: Node, key: str, known: Node | None, lines: list[str], int
 
 
 def _add_entries(node: Node, entries: Mapping[str, str], into: _Edit, remarks: Mapping[str, str]) -> None:
-    """Entries at the end of a mapping, in its own manner: on lines of their own, or inside its braces."""
+    """Adds entries at the end of a mapping, in its style: on lines of their own, or inside its braces."""
     if into.is_flow(node):
-        written = [flow_entry(key, value) for key, value in entries.items()]
+        texts = [flow_entry(key, value) for key, value in entries.items()]
         last = _last_written(node)
-        # Right after the last value: a comment before the brace would swallow what is put there.
-        at = into.end(last.span) if last is not None else into.start(node.span) + 1
-        into.put(at, at, (", " if last is not None else "") + ", ".join(written))
+        # Right after the last value: a comment before the brace would swallow the new text.
+        offset = into.end(last.span) if last is not None else into.start(node.span) + 1
+        into.put(offset, offset, (", " if last is not None else "") + ", ".join(texts))
         return
     column = min(key.span.column for key in (node.keys or {}).values()) - 1
     margin = " " * column
@@ -245,24 +252,24 @@ def _add_entries(node: Node, entries: Mapping[str, str], into: _Edit, remarks: M
     into.add_lines(into.end_of_value(node), lines)
 
 
-def _replace(node: Node, written: str, into: _Edit) -> None:
-    """Puts lines in the place of `{}`, of `null`, or of nothing after the colon."""
+def _replace(node: Node, text: str, into: _Edit) -> None:
+    """Puts lines in place of `{}`, `null` or an empty value."""
     start, end = into.start(node.span), into.end(node.span)
-    into.put(start, end, written if start < end else f" {written}")
+    into.put(start, end, text if start < end else f" {text}")
 
 
-def _sound(text: str, file: str) -> tuple[Node | None, list[Diagnostic]]:
+def _read(text: str, file: str) -> tuple[Node | None, list[Diagnostic]]:
     """The document, and its errors."""
-    root, found = read_yaml(text.encode(), file)
-    return root, [one for one in found if one.severity == "error"]
+    root, findings = read_yaml(text.encode(), file)
+    return root, [finding for finding in findings if finding.severity == "error"]
 
 
 def _check(text: str, before: Node, plan: InferredPlan, file: str) -> None:
     """Refuses a merge that lost something or did not add everything."""
-    root, found = _sound(text, file)
-    if root is None or found or any(one.severity == "error" for one in schema.check(root, "events")):
-        raise CannotMerge("what would be written is not a sound tracking plan; nothing was written", tuple(found))
-    if not _holds(plain(root), plain(before)):
+    root, faults = _read(text, file)
+    if root is None or faults or any(fault.severity == "error" for fault in schema.check(root, "events")):
+        raise CannotMerge("what would be written is not a sound tracking plan; nothing was written", tuple(faults))
+    if not _includes(plain(root), plain(before)):
         raise CannotMerge("something of the plan would be lost; nothing was written")
     after = plain(root)
     missing = [name for name in plan.events if name not in after["events"]]
@@ -270,7 +277,7 @@ def _check(text: str, before: Node, plan: InferredPlan, file: str) -> None:
         raise CannotMerge(f"'{missing[0]}' could not be added; nothing was written")
 
 
-def _holds(after: Any, before: Any) -> bool:
+def _includes(after: Any, before: Any) -> bool:
     if isinstance(before, dict):
-        return isinstance(after, dict) and all(key in after and _holds(after[key], before[key]) for key in before)
+        return isinstance(after, dict) and all(key in after and _includes(after[key], before[key]) for key in before)
     return before is None or bool(after == before)

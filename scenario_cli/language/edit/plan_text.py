@@ -58,20 +58,20 @@ def entry(name: str, described: Described, at: str = "") -> str:
     return block_entry(name, flow(described), at)
 
 
-def block_entry(name: str, written: str, at: str) -> str:
+def block_entry(name: str, value: str, at: str) -> str:
     """The same of a value that is written already."""
-    return f"{_key(name, at)} {written}"
+    return f"{_key(name, at)} {value}"
 
 
 def _key(name: str, at: str) -> str:
-    written = scalar(name)
-    return f"{written}:" if len(written) <= _LONGEST_KEY else f"? {written}\n{at}:"
+    name_text = scalar(name)
+    return f"{name_text}:" if len(name_text) <= _LONGEST_KEY else f"? {name_text}\n{at}:"
 
 
-def flow_entry(name: str, written: str) -> str:
+def flow_entry(name: str, value: str) -> str:
     """`total: number`, inside braces."""
     key = scalar(name)
-    return f"{key}: {written}" if len(key) <= _LONGEST_KEY else f"? {key} : {written}"
+    return f"{key}: {value}" if len(key) <= _LONGEST_KEY else f"? {key} : {value}"
 
 
 def _entries(

@@ -1,7 +1,7 @@
-"""The canonical layout of a project's YAML files. Says how a text should look; writes no file.
+"""The canonical layout of a project's YAML files. Works the text out; writes no file.
 
-Two spaces a level, keys in the order of the schema, at most one empty line, what stands in braces on one line and
-has room there stays so, everything else has a line of its own. Comments and quotes stay as they are.
+Two spaces a level, keys in the order of the schema, at most one empty line. A value in braces on one line stays so
+while it fits; everything else has a line of its own. Comments and quotes stay as they are.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ WIDTH = 120  # columns that braces may fill; a text is never broken
 
 @dataclass(frozen=True, slots=True)
 class Formatted:
-    """The text as it should look; None where it must stay as it is, with what stands against it."""
+    """The text in canonical layout; None where it must stay as it is, with the findings or the reason against it."""
 
     text: str | None
-    found: tuple[Diagnostic, ...] = ()
+    findings: tuple[Diagnostic, ...] = ()
     refused: str = ""
 
 
@@ -37,22 +37,26 @@ def format_text(text: str, kind: str, file: str) -> Formatted:
 
     A byte that was no UTF-8 stands in the text as Python's surrogate escapes have it.
     """
-    node, found = read_yaml(text.encode("utf-8", errors="surrogateescape"), file)
-    errors = tuple(one for one in found if one.severity == "error")
+    node, first_faults = read_yaml(text.encode("utf-8", errors="surrogateescape"), file)
+    errors = tuple(finding for finding in first_faults if finding.severity == "error")
     if node is None or errors:
         return Formatted(None, errors)
     if not node.is_map:
         return Formatted(None, refused="it is no mapping of keys")
     unix = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     tree = read_tree(unix)
-    written = _Writer(Order(kind), reorder=not tree.has_aliases).document(tree)
-    again, faults = read_yaml(written.encode(), file)
-    if again is None or any(one.severity == "error" for one in faults) or _content(again, kind) != _content(node, kind):
+    new_text = _Writer(Order(kind), reorder=not tree.has_aliases).document(tree)
+    new_node, faults = read_yaml(new_text.encode(), file)
+    if (
+        new_node is None
+        or any(finding.severity == "error" for finding in faults)
+        or _content(new_node, kind) != _content(node, kind)
+    ):
         return Formatted(None, refused="its new layout would not mean the same")
-    if _comments(written) != _comments(unix):
+    if _comments(new_text) != _comments(unix):
         return Formatted(None, refused="a comment would be lost")
     mark = "\ufeff" if text.startswith("\ufeff") else ""
-    return Formatted(mark + (written.replace("\n", "\r\n") if "\r\n" in text else written))
+    return Formatted(mark + (new_text.replace("\n", "\r\n") if "\r\n" in text else new_text))
 
 
 def _comments(text: str) -> Counter[str]:
@@ -60,15 +64,15 @@ def _comments(text: str) -> Counter[str]:
 
 
 def _content(node: Node, kind: str) -> str:
-    """All that a file says, the order of keys included where it is the author's."""
+    """The content of a file, with the order of keys where the author decides on it."""
     order = Order(kind)
 
     def ordered(node: Node, schema: Schema) -> object:
         if node.is_map:
             names = list(node.fields)
             return {
-                names[place]: ordered(node.fields[names[place]], order.under(schema, names, names[place]))
-                for place in order.keys(schema, names)
+                names[position]: ordered(node.fields[names[position]], order.under(schema, names, names[position]))
+                for position in order.keys(schema, names)
             }
         if node.is_list:
             return [ordered(item, order.items(schema)) for item in node.items]
@@ -104,24 +108,24 @@ class _Writer:
             self.lines.append(" " * indent + lead.text)
             fresh = False
 
-    def gap(self, wanted: bool) -> None:
-        if wanted and self.lines and self.lines[-1]:
+    def gap(self, blank: bool) -> None:
+        if blank and self.lines and self.lines[-1]:
             self.lines.append("")
 
     def entries(self, value: Value, indent: int, schema: Schema) -> None:
         entries = value.entries or ()
         names = [entry.name for entry in entries]
-        places = self.order.keys(schema, names) if self.reorder and not value.is_list else range(len(entries))
-        for number, place in enumerate(places):
-            entry = entries[place]
+        positions = self.order.keys(schema, names) if self.reorder and not value.is_list else range(len(entries))
+        for number, position in enumerate(positions):
+            entry = entries[position]
             fresh = number == 0
             self.leads(entry.lead, indent, fresh)
             self.gap(entry.blank and not (fresh and not entry.lead))
-            under = self.order.items(schema) if value.is_list else self.order.under(schema, names, entry.name)
+            inner_schema = self.order.items(schema) if value.is_list else self.order.under(schema, names, entry.name)
             if value.is_list:
-                self.element(entry, indent, under)
+                self.element(entry, indent, inner_schema)
             else:
-                self.value(f"{' ' * indent}{entry.key}:", entry.value, entry.tail, indent, under)
+                self.value(f"{' ' * indent}{entry.key}:", entry.value, entry.tail, indent, inner_schema)
         self.leads(value.foot, indent)
 
     def element(self, entry: Entry, indent: int, schema: Schema) -> None:
@@ -160,16 +164,16 @@ class _Writer:
         self.entries(value, indent + 2, schema)
 
     def scalar(self, before: str, raw: str, tail: Tail | None, indent: int) -> None:
-        first, *rest = raw.split("\n")
-        written = [f"{before} {first}".rstrip(" ")]
+        first, *further_lines = raw.split("\n")
+        lines = [f"{before} {first}".rstrip(" ")]
         block = _BLOCK.match(first)
-        if rest and block:
-            written += _block(block["marks"], rest, indent)
+        if further_lines and block:
+            lines += _block(block["marks"], further_lines, indent)
         else:
             # Line breaks inside a text in quotes are folded with the spaces around them.
-            written += [f"{' ' * (indent + 2)}{line.lstrip()}" if line.strip() else "" for line in rest]
-        written[-1] = _with_tail(written[-1], tail)
-        self.lines += written
+            lines += [f"{' ' * (indent + 2)}{line.lstrip()}" if line.strip() else "" for line in further_lines]
+        lines[-1] = _with_tail(lines[-1], tail)
+        self.lines += lines
 
 
 def _with_tail(line: str, tail: Tail | None) -> str:
@@ -182,33 +186,33 @@ def _with_tail(line: str, tail: Tail | None) -> str:
 _BLOCK = re.compile(r"(&\S+ +)?[|>](?P<marks>[-+0-9]*)")
 
 
-def _block(marks: str, rest: list[str], indent: int) -> list[str]:
+def _block(marks: str, raw_lines: list[str], indent: int) -> list[str]:
     """The lines of a block of text, moved to their new indentation; `marks` stand behind its `|` or `>`."""
-    first = next((line for line in rest if line.strip()), "")
+    first = next((line for line in raw_lines if line.strip()), "")
     depth = len(first) - len(first.lstrip(" "))
-    lines = [line[depth:] for line in rest]
+    lines = [line[depth:] for line in raw_lines]
     if not lines[-1]:
         lines.pop()  # what follows the last line break is nothing
     while lines and not lines[-1] and "+" not in marks:
         lines.pop()
     if any(mark.isdigit() for mark in marks):
-        return rest[: len(lines)]  # its indentation is counted from above: it can only stay where it is
+        return raw_lines[: len(lines)]  # its indentation is counted from above: it can only stay where it is
     return [" " * (indent + 2) + line if line else "" for line in lines]
 
 
 def _in_braces(value: Value, order: Order, schema: Schema, reorder: bool) -> str | None:
-    """The value on one line, where it was written so; None where it has to have lines of its own."""
+    """The value on one line, where the author wrote it so; None where it needs lines of its own."""
     if value.entries is None:
         return None if "\n" in value.raw else value.raw
     if not value.braces and value.entries:
         return None
     names = [entry.name for entry in value.entries]
-    places = order.keys(schema, names) if reorder and not value.is_list else range(len(names))
+    positions = order.keys(schema, names) if reorder and not value.is_list else range(len(names))
     parts = []
-    for place in places:
-        entry = value.entries[place]
-        under = order.items(schema) if value.is_list else order.under(schema, names, entry.name)
-        inner = _in_braces(entry.value, order, under, reorder)
+    for position in positions:
+        entry = value.entries[position]
+        inner_schema = order.items(schema) if value.is_list else order.under(schema, names, entry.name)
+        inner = _in_braces(entry.value, order, inner_schema, reorder)
         if inner is None:
             return None
         parts.append(inner if value.is_list else f"{entry.key}: {inner}")

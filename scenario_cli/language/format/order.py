@@ -17,31 +17,37 @@ class Order:
 
     def keys(self, schema: Schema, names: list[str]) -> list[int]:
         """The places of the names in the order in which they belong; of keys that are not all known, as written."""
-        chosen = self._mapping(schema, names)
+        mapping = self._mapping(schema, names)
         # Where names of the author's own may stand too, the order can mean something: `else` comes last.
-        known = {} if isinstance(chosen.get("additionalProperties"), dict) else chosen.get("properties", {})
-        rank = {name: place for place, name in enumerate(known)}
+        properties = {} if isinstance(mapping.get("additionalProperties"), dict) else mapping.get("properties", {})
+        rank = {name: position for position, name in enumerate(properties)}
         if not all(name in rank for name in names):
             return list(range(len(names)))
-        return sorted(range(len(names)), key=lambda place: rank[names[place]])
+        return sorted(range(len(names)), key=lambda position: rank[names[position]])
 
     def under(self, schema: Schema, names: list[str], name: str) -> Schema:
         """The schema of the value of a key of a mapping that has these keys."""
-        chosen = self._mapping(schema, names)
-        return _schema(chosen.get("properties", {}).get(name, chosen.get("additionalProperties")))
+        mapping = self._mapping(schema, names)
+        return _schema(mapping.get("properties", {}).get(name, mapping.get("additionalProperties")))
 
     def items(self, schema: Schema) -> Schema:
         """The schema of a list's elements."""
-        whole = self._written_out(schema)
-        branches = [self._written_out(branch) for branch in whole.get("anyOf", [whole])]
+        written_out = self._written_out(schema)
+        branches = [self._written_out(branch) for branch in written_out.get("anyOf", [written_out])]
         return next((_schema(branch["items"]) for branch in branches if "items" in branch), NOTHING)
 
     def _mapping(self, schema: Schema, names: list[str]) -> Schema:
         """The member of a union that knows most of the keys."""
-        whole = self._written_out(schema)
-        branches = [self._mapping(branch, names) for branch in whole["anyOf"]] if "anyOf" in whole else [whole]
+        written_out = self._written_out(schema)
+        branches = (
+            [self._mapping(branch, names) for branch in written_out["anyOf"]]
+            if "anyOf" in written_out
+            else [written_out]
+        )
         maps = [branch for branch in branches if branch.keys() & {"properties", "additionalProperties"}]
-        return max(maps, key=lambda one: sum(name in one.get("properties", ()) for name in names), default=NOTHING)
+        return max(
+            maps, key=lambda candidate: sum(name in candidate.get("properties", ()) for name in names), default=NOTHING
+        )
 
     def _written_out(self, schema: Schema) -> Schema:
         while "$ref" in schema:

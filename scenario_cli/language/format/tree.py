@@ -122,14 +122,14 @@ class _Tree:
         return Document(head, self._blank(first), value, start, self.has_aliases)
 
     def _node(self, event: Any, events: Iterator[Any]) -> _Raw:
-        start, end = _place(event.start_mark), _place(event.end_mark)
-        written = self.text[event.start_mark.index : event.end_mark.index]
+        start, end = _position(event.start_mark), _position(event.end_mark)
+        raw = self.text[event.start_mark.index : event.end_mark.index]
         if isinstance(event, yaml.ScalarEvent | yaml.AliasEvent):
             self.has_aliases |= isinstance(event, yaml.AliasEvent)
             value = event.value if isinstance(event, yaml.ScalarEvent) else ""
             if end[1] == 0:
                 end = (end[0] - 1, len(self.lines[end[0] - 2]))  # a block of text ends where the next line begins
-            return _Raw(start, end, written, value)
+            return _Raw(start, end, raw, value)
         node = _Raw(start, end, children=[], flow=event.flow_style, anchor=event.anchor or "")
         node.is_list = isinstance(event, yaml.SequenceStartEvent)
         self._children(node, events)
@@ -146,7 +146,7 @@ class _Tree:
             self.starts.append((first.start[0], dash[1]))
             node.children.append((key, value))
         if node.flow:
-            node.end = _place(event.end_mark)
+            node.end = _position(event.end_mark)
         elif node.children:
             # The parser ends a block where the next thing begins, and begins it at its anchor.
             first_key, last = node.children[0][0], node.children[-1][1]
@@ -207,12 +207,12 @@ class _Tree:
 
     def _leads(self, before: int) -> Iterator[Lead]:
         """The comments on lines of their own above a line."""
-        while self.comments and self.comments[0].alone and self.comments[0].line < before:
+        while self.comments and self.comments[0].own_line and self.comments[0].line < before:
             comment = self.comments.popleft()
             yield Lead(comment.text, self._blank(comment.line))
 
     def _tail(self, line: int, before: Position | None) -> Tail | None:
-        if not self.comments or self.comments[0].alone or self.comments[0].line != line:
+        if not self.comments or self.comments[0].own_line or self.comments[0].line != line:
             return None
         if before is not None and (line, self.comments[0].column - 1) > before:
             return None
@@ -226,7 +226,7 @@ class _Tree:
             return
         after = bisect_right(self.starts, node.end)
         line, column = self.starts[after] if after < len(self.starts) else (len(self.lines) + 1, -1)
-        while self.comments and self.comments[0].alone and self.comments[0].line < line:
+        while self.comments and self.comments[0].own_line and self.comments[0].line < line:
             indent = self.comments[0].column - 1
             if indent < node.start[1] or indent <= column:
                 return
@@ -237,5 +237,5 @@ class _Tree:
         return line > 1 and not self.lines[line - 2].strip()
 
 
-def _place(mark: Any) -> Position:
+def _position(mark: Any) -> Position:
     return mark.line + 1, mark.column

@@ -1,4 +1,4 @@
-"""The shape of what a function gives; an unknown function, and values that do not fit it, are told."""
+"""The shape of a function's result. Reports unknown functions, and values that do not fit."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MOST_LISTS = 2
 
 _KINDS = {"string": "a text", "number": "a number", "integer": "a number", "boolean": "true or false",
           "array": "a list", "object": "a mapping", "date": "a date", "datetime": "a date and time"}  # fmt: skip
-# The value of which a function makes something only where it is of these types, what it then is, and a hint.
+# The argument that must have one of these types for a function to give a value, their noun, and a hint.
 _TAKES: Mapping[str, tuple[int, frozenset[str], str, str]] = {
     "date": (0, frozenset({"string", "date", "datetime"}), "a date", "take a date, or a text that holds one"),
     "days_since": (0, frozenset({"string", "date", "datetime"}), "a date", "take a date, or a text that holds one"),
@@ -33,12 +33,15 @@ _TAKES: Mapping[str, tuple[int, frozenset[str], str, str]] = {
 def shape_of_call(walk: Walk, node: tree.Call, scope: Scope) -> Property:
     function = FUNCTIONS.get(node.name)
     if function is None:
-        near = nearest(node.name, walk.filters)
-        hint = f"'{near}' is a filter: write the value, then '| {near}'" if near else None
+        similar = nearest(node.name, walk.filters)
+        hint = f"'{similar}' is a filter: write the value, then '| {similar}'" if similar else None
         hint = hint or did_you_mean(node.name, FUNCTIONS, "functions")
         walk.report("EXP003", f"unknown function '{node.name}'", node, hint)
         return ANYTHING
-    if not {name for name, _ in node.named} <= function.named or not function.least <= len(node.args) <= function.most:
+    if (
+        not {name for name, _ in node.keywords} <= function.keywords
+        or not function.least <= len(node.args) <= function.most
+    ):
         walk.report("EXP007", f"'{node.name}' is called with the wrong values", node, f"write {function.usage}")
         return ANYTHING
     if scope.event_alone and (function.history or node.name == "running"):
@@ -80,9 +83,9 @@ def shape_of_call(walk: Walk, node: tree.Call, scope: Scope) -> Property:
 
 def _arguments(walk: Walk, node: tree.Call, function: Function, scope: Scope) -> list[Property]:
     shapes: list[Property] = []
-    for place, arg in enumerate(node.args):
+    for index, arg in enumerate(node.args):
         inside = scope
-        if place == function.per_item:
+        if index == function.per_item:
             inside = scope.beside({"item": shapes[0].items or ANYTHING})
         shapes.append(walk.shape(arg, inside))
     return shapes
@@ -90,25 +93,20 @@ def _arguments(walk: Walk, node: tree.Call, function: Function, scope: Scope) ->
 
 def _unfit(walk: Walk, node: tree.Call, shapes: list[Property]) -> None:
     """A value that is read and of which the function makes nothing, whatever it is: a number as a date."""
-    place, fitting, noun, hint = _TAKES.get(node.name, (0, frozenset(), "", ""))
-    arg, kind = node.args[place], shapes[place].type
-    if (
-        fitting
-        and kind in _KINDS
-        and kind not in fitting
-        and not isinstance(arg, tree.Const | tree.ListOf | tree.MapOf)
-    ):
+    index, types, noun, hint = _TAKES.get(node.name, (0, frozenset(), "", ""))
+    arg, kind = node.args[index], shapes[index].type
+    if types and kind in _KINDS and kind not in types and not isinstance(arg, tree.Const | tree.ListOf | tree.MapOf):
         walk.report("EXP007", f"{_KINDS[kind]} is never {noun}", arg, hint)
 
 
 def _running(walk: Walk, node: tree.Call, scope: Scope) -> None:
     scenario = literal_name(walk, node, "REF011", "scenario", scope.catalogue.scenarios)
-    state = dict(node.named).get("state")
+    state = dict(node.keywords).get("state")
     if state is None:
         return
     if scope.no_moves:
-        why = "no segment or metric is worked out anew when a journey goes from state to state"
-        walk.report("EXP014", f"'state' cannot stand here: {why}", state, "ask for the state in the scenario")
+        reason = "no segment or metric is worked out anew when a journey goes from state to state"
+        walk.report("EXP014", f"'state' cannot stand here: {reason}", state, "ask for the state in the scenario")
     elif scenario is not None and scenario in scope.catalogue.states:
         literal_state(walk, node, state, "state", scope.catalogue.states[scenario])
 
@@ -117,9 +115,9 @@ def _lookup(walk: Walk, node: tree.Call, scope: Scope) -> Property:
     table = literal_name(walk, node, "REF016", "table", scope.catalogue.tables)
     columns = scope.catalogue.tables.get(table or "")
     keys = scope.catalogue.keys.get(table or "")
-    given = len(node.args) - 1
-    if keys is not None and given != len(keys):
-        values = "value is" if given == 1 else "values are"
-        walk.report("EXP007", f"table '{table}' is looked up by {' and '.join(keys)}: {given} {values} given", node,
+    count = len(node.args) - 1
+    if keys is not None and count != len(keys):
+        values = "value is" if count == 1 else "values are"
+        walk.report("EXP007", f"table '{table}' is looked up by {' and '.join(keys)}: {count} {values} given", node,
                     f"write a value for each: lookup('{table}', {', '.join(keys)})")  # fmt: skip
     return ANYTHING if columns is None else mapping(f"table '{table}'", dict.fromkeys(columns, ANYTHING))

@@ -72,7 +72,7 @@ class Checker(Walk):
             case tree.Call():
                 return shape_of_call(self, node, scope)
             case tree.Compare():
-                self.compared += [one for _, one in node.rest if isinstance(one, tree.Ref)]
+                self.compared += [operand for _, operand in node.comparisons if isinstance(operand, tree.Ref)]
                 self._compare(node, scope)
                 return of_type("boolean")
             case tree.Binary():
@@ -116,19 +116,22 @@ class Checker(Walk):
     def _compare(self, node: tree.Compare, scope: Scope) -> None:
         """Each comparison of a chain, from both sides, with the values that are written out."""
         left, shape = node.left, self.shape(node.left, scope)
-        for operator, right in node.rest:
-            other = self.shape(right, scope)
+        for operator, right in node.comparisons:
+            right_shape = self.shape(right, scope)
             turned = _TURNED.get(operator, operator)
-            for one, its, sign, value in ((left, shape, operator, right), (right, other, turned, left)):
-                part = _part_of(one)
-                if part is not None and self.shape_of_base(one, scope).type in ("datetime", "date"):
+            for operand, operand_shape, sign, value in (
+                (left, shape, operator, right),
+                (right, right_shape, turned, left),
+            ):
+                part = _part_of(operand)
+                if part is not None and self.shape_of_base(operand, scope).type in ("datetime", "date"):
                     self.found += faulty_part(part, sign, value)
-                if its.type in ("datetime", "date") and sign not in ("in", "not in"):
+                if operand_shape.type in ("datetime", "date") and sign not in ("in", "not in"):
                     self.found += faulty_date(value)
-            left, shape = right, other
+            left, shape = right, right_shape
 
     def shape_of_base(self, node: tree.Expr, scope: Scope) -> Property:
-        """The shape of what a key is read of, without telling again what is wrong in it."""
+        """The shape of the value that a key is read from, without a second report of its faults."""
         assert isinstance(node, tree.Attr | tree.Item)
         quiet = Checker(self.filters, self.in_template, self.written)
         return quiet.shape(node.base, scope)

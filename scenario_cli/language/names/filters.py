@@ -1,4 +1,4 @@
-"""The shape of what a filter gives; an unknown filter, and one that does not fit, are told."""
+"""The shape of a filter's result. Reports unknown filters, and filters that do not fit the value."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PICKS = frozenset({"first", "last", "min", "max"})
 
 def shape_of_filter(walk: Walk, node: tree.Filter, scope: Scope) -> Property:
     base = walk.shape(node.base, scope)
-    for arg in (*node.args, *(value for _, value in node.named)):
+    for arg in (*node.args, *(value for _, value in node.keywords)):
         walk.shape(arg, scope)
     if node.name not in walk.filters:
         walk.report(
@@ -34,13 +34,13 @@ def shape_of_filter(walk: Walk, node: tree.Filter, scope: Scope) -> Property:
         )
         return ANYTHING
     if base.items is not None and base.items.fields:
-        named = dict(node.named).get("attribute")
+        attribute = dict(node.keywords).get("attribute")
         if node.name in ("selectattr", "rejectattr") and node.args:
-            named = node.args[0]
-        if isinstance(named, tree.Const) and isinstance(named.value, str):
-            first = named.value.split(".")[0]
+            attribute = node.args[0]
+        if isinstance(attribute, tree.Const) and isinstance(attribute.value, str):
+            first = attribute.value.split(".")[0]
             if first not in base.items.fields:
-                walk.report("REF004", f"the elements have no key '{first}'", named,
+                walk.report("REF004", f"the elements have no key '{first}'", attribute,
                             did_you_mean(first, base.items.fields, "their keys"))  # fmt: skip
     _named_as_text(walk, node)
     if walk.written is not None and node.name in READER_FILTERS:
@@ -58,13 +58,15 @@ def shape_of_filter(walk: Walk, node: tree.Filter, scope: Scope) -> Property:
 
 def _named_as_text(walk: Walk, node: tree.Filter) -> None:
     """`map('upper')`, `select('odd')`, `selectattr('price', 'gt', 5)` name a filter or a test in a text."""
-    place = {"map": 0, "select": 0, "reject": 0, "selectattr": 1, "rejectattr": 1}.get(node.name)
-    if place is None or len(node.args) <= place:
+    index = {"map": 0, "select": 0, "reject": 0, "selectattr": 1, "rejectattr": 1}.get(node.name)
+    if index is None or len(node.args) <= index:
         return
-    named = node.args[place]
-    if not isinstance(named, tree.Const) or not isinstance(named.value, str):
+    name_node = node.args[index]
+    if not isinstance(name_node, tree.Const) or not isinstance(name_node.value, str):
         return
-    known = walk.filters if node.name == "map" else TESTS
-    if named.value not in known:
+    names = walk.filters if node.name == "map" else TESTS
+    if name_node.value not in names:
         noun, code = ("filter", "EXP004") if node.name == "map" else ("test", "EXP005")
-        walk.report(code, f"unknown {noun} '{named.value}'", named, did_you_mean(named.value, known, f"{noun}s"))
+        walk.report(
+            code, f"unknown {noun} '{name_node.value}'", name_node, did_you_mean(name_node.value, names, f"{noun}s")
+        )

@@ -20,15 +20,15 @@ def shape_of_history(walk: Walk, node: tree.Call, scope: Scope) -> Property:
     plan = scope.plan
     event = literal_name(walk, node, "REF001", "event", {*plan.events, *plan.groups, *BUILT_IN})
     past = shape_of_event(plan, plan.expand(event)) if event is not None else ANYTHING
-    named = dict(node.named)
-    _written_out(walk, node, named)
-    if "since" in named:
-        walk.shape(named["since"], scope)
-    if "of" in named:
-        _of_message(walk, node, named["of"], event, scope)
-    if "where" in named:
-        walk.shape(named["where"], scope.beside({"past": past}))
-        if not tree.reads_past_alone(named["where"]) and not _bounded(named, scope.since_entry):
+    keywords = dict(node.keywords)
+    _written_out(walk, node, keywords)
+    if "since" in keywords:
+        walk.shape(keywords["since"], scope)
+    if "of" in keywords:
+        _of_message(walk, node, keywords["of"], event, scope)
+    if "where" in keywords:
+        walk.shape(keywords["where"], scope.beside({"past": past}))
+        if not tree.reads_past_alone(keywords["where"]) and not _bounded(keywords, scope.since_entry):
             walk.report("EXP011", f"'{node.name}' compares every past event with what is at hand now, without end",
                         node, "add within='30d', or since=journey.entered_at")  # fmt: skip
     if node.name == "last":
@@ -36,22 +36,22 @@ def shape_of_history(walk: Walk, node: tree.Call, scope: Scope) -> Property:
     return of_type("integer" if node.name == "count" else "boolean")
 
 
-def _of_message(walk: Walk, node: tree.Call, of: tree.Expr, event: str | None, scope: Scope) -> None:
+def _of_message(walk: Walk, node: tree.Call, sender: tree.Expr, event: str | None, scope: Scope) -> None:
     """`of` of a call that looks at past events: a state of the journey, and an event about a message."""
     if not scope.states:
-        why = scope.contact_alone or scope.not_entered or "there is no journey whose messages it could mean"
-        walk.report("EXP006", f"'of' cannot stand here: {why}", of, "leave it out, or compare past.message_id")
+        reason = scope.contact_alone or scope.not_entered or "there is no journey whose messages it could mean"
+        walk.report("EXP006", f"'of' cannot stand here: {reason}", sender, "leave it out, or compare past.message_id")
         return
-    literal_state(walk, node, of, "of", scope.states)
+    literal_state(walk, node, sender, "of", scope.states)
     for name in scope.plan.expand(event) if event is not None else ():
-        known = event_type(scope.plan, name)
-        if known is not None and "message_id" not in known.properties:
-            walk.report("REF013", f"'of' never matches: event '{name}' has no property 'message_id'", of,
+        type_ = event_type(scope.plan, name)
+        if type_ is not None and "message_id" not in type_.properties:
+            walk.report("REF013", f"'of' never matches: event '{name}' has no property 'message_id'", sender,
                         "declare it in events.yaml: it says which message was opened or clicked")  # fmt: skip
 
 
-def _written_out(walk: Walk, node: tree.Call, named: Mapping[str, tree.Expr]) -> None:
-    within = named.get("within")
+def _written_out(walk: Walk, node: tree.Call, keywords: Mapping[str, tree.Expr]) -> None:
+    within = keywords.get("within")
     if within is not None:
         try:
             if not isinstance(within, tree.Const) or not isinstance(within.value, str):
@@ -59,7 +59,7 @@ def _written_out(walk: Walk, node: tree.Call, named: Mapping[str, tree.Expr]) ->
             parse_window(within.value)
         except WaitError as error:
             walk.report("TIME001", str(error), within, error.hint)
-    number = named.get("n") or (node.args[1] if len(node.args) > 1 else None)
+    number = keywords.get("n") or (node.args[1] if len(node.args) > 1 else None)
     if number is not None and not (
         isinstance(number, tree.Const) and type(number.value) is int and 1 <= number.value <= MOST_BACK
     ):
@@ -67,9 +67,9 @@ def _written_out(walk: Walk, node: tree.Call, named: Mapping[str, tree.Expr]) ->
                     "n=1 is the latest event, n=2 the one before")  # fmt: skip
 
 
-def _bounded(named: Mapping[str, tree.Expr], since_entry: frozenset[str]) -> bool:
+def _bounded(keywords: Mapping[str, tree.Expr], since_entry: frozenset[str]) -> bool:
     """Whether a history call looks back no further than a window or the journey's entry."""
-    if "within" in named or "of" in named:
+    if "within" in keywords or "of" in keywords:
         return True
-    since = tree.path_of(named["since"]) if "since" in named else None
+    since = tree.path_of(keywords["since"]) if "since" in keywords else None
     return since is not None and ".".join(since) in since_entry

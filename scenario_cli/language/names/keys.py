@@ -1,4 +1,4 @@
-"""The shape of what is read by a key of a value, `base.key` or `base['key']`; an unknown key is told."""
+"""The shape of the value under a key, `base.key` or `base['key']`. Reports unknown keys."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ def shape_of_key(walk: Walk, node: tree.Expr, base: Property, key: str) -> Prope
     if base.fields is None:
         return base.items or ANYTHING if base.type == "object" else ANYTHING
     if key in base.fields:
-        found = base.fields[key]
-        return found if found.name or found.type else Property(key, None, found.span)
+        field = base.fields[key]
+        return field if field.name or field.type else Property(key, None, field.span)
     if base.name in _NAMED:
-        code, one, many = _NAMED[base.name]
-        walk.report(code, f"unknown {one} '{key}'", node,
-                    with_next_step(code, did_you_mean(key, base.fields, many)),
+        code, singular, plural = _NAMED[base.name]
+        walk.report(code, f"unknown {singular} '{key}'", node,
+                    with_next_step(code, did_you_mean(key, base.fields, plural)),
                     fix=renamed_key(node, key, base.fields))  # fmt: skip
         return ANYTHING
     named = base.name.partition(" ")[0]
     noun = {"event": "property", "event.properties": "property", "table": "column"}.get(named, "key")
     noun = "attribute" if base.name == "the profile" else noun
     owner = base.name if base.name.startswith(("the ", "event", "journey", "table '")) else f"'{base.name}'"
-    own = {"event", "timestamp", "event_id", "properties"} if noun == "property" else set()
-    hint = did_you_mean(key, set(base.fields) - own, "its properties" if noun == "property" else f"its {noun}s")
+    built_in = {"event", "timestamp", "event_id", "properties"} if noun == "property" else set()
+    hint = did_you_mean(key, set(base.fields) - built_in, "its properties" if noun == "property" else f"its {noun}s")
     hint = with_next_step(noun, hint)
     walk.report("REF004", f"{owner} has no {noun} '{key}'", node, hint, fix=renamed_key(node, key, base.fields))
     return ANYTHING

@@ -1,6 +1,6 @@
-"""Values written out in an expression that cannot be right: durations, dates, places, parts of a date.
+"""Literals of an expression that cannot be right: durations, dates, coordinates, parts of a date.
 
-Judges what is written alone; whether a value fits what it is compared with by type is a rule's matter.
+Checks the literal alone; a rule checks whether its type fits the value that it is compared with.
 """
 
 from __future__ import annotations
@@ -33,15 +33,15 @@ def faulty_arguments(node: tree.Call) -> Iterator[Diagnostic]:
         case "date" | "days_since":
             yield from _date(node.args[0])
         case "distance_km":
-            for place, arg in enumerate(node.args):
-                yield from _degrees(arg, "latitude" if place % 2 == 0 else "longitude")
+            for position, arg in enumerate(node.args):
+                yield from _degrees(arg, "latitude" if position % 2 == 0 else "longitude")
         case "lookup":
             for arg in node.args[1:]:
                 yield from _key(arg)
 
 
 def _duration(arg: tree.Expr) -> Iterator[Diagnostic]:
-    value = _written(arg)
+    value = _literal_value(arg)
     if value is None:
         return
     try:
@@ -53,7 +53,7 @@ def _duration(arg: tree.Expr) -> Iterator[Diagnostic]:
 
 
 def _date(arg: tree.Expr) -> Iterator[Diagnostic]:
-    value = _written(arg)
+    value = _literal_value(arg)
     if value is not None and not (isinstance(value, str) and _is_date(value)):
         yield Diagnostic("TIME020", f"'{value}' is no day or instant of the calendar", arg.span,
                          hint="write year-month-day, such as '2025-03-01', or '2025-03-01T10:00'; 'now' without "
@@ -82,7 +82,7 @@ def _degrees(arg: tree.Expr, name: str) -> Iterator[Diagnostic]:
     value = _number(arg)
     most = 90 if name == "latitude" else 180
     if value is None:
-        if _written(arg) is not None:
+        if _literal_value(arg) is not None:
             yield Diagnostic("EXP007", f"a {name} is a number", arg.span, hint="write degrees, such as 48.85")
     elif abs(value) > most:
         yield Diagnostic("EXP007", f"a {name} of {value:g} degrees does not exist", arg.span,
@@ -96,51 +96,51 @@ def _key(arg: tree.Expr) -> Iterator[Diagnostic]:
                          hint="look up one value at a time: lookup('products', event.sku)")  # fmt: skip
 
 
-def faulty_part(part: str, operator: str, other: tree.Expr) -> Iterator[Diagnostic]:
+def faulty_part(part: str, operator: str, compared: tree.Expr) -> Iterator[Diagnostic]:
     """The values that a part of a date is compared with, and that it never has."""
-    if isinstance(other, tree.ListOf) and operator in ("in", "not in"):
-        for item in other.items:
+    if isinstance(compared, tree.ListOf) and operator in ("in", "not in"):
+        for item in compared.items:
             yield from faulty_part(part, "==", item)
-    elif part == "weekday" and isinstance(_written(other), str):
-        yield from _weekday(operator, other)
-    elif part in _LEAST_AND_MOST and (value := _number(other)) is not None:
+    elif part == "weekday" and isinstance(_literal_value(compared), str):
+        yield from _weekday(operator, compared)
+    elif part in _LEAST_AND_MOST and (value := _number(compared)) is not None:
         least, most = _LEAST_AND_MOST[part]
         never = {">": value >= most, ">=": value > most, "<": value <= least, "<=": value < least}
         if never.get(operator, not least <= value <= most):
-            yield _never(f"the {part} of a date is never {operator} {value:g}", other,
+            yield _never(f"the {part} of a date is never {operator} {value:g}", compared,
                          f"it lies from {least} to {most}")  # fmt: skip
 
 
-def faulty_date(other: tree.Expr) -> Iterator[Diagnostic]:
+def faulty_date(compared: tree.Expr) -> Iterator[Diagnostic]:
     """A text that a date is compared with and that is none."""
-    value = _written(other)
+    value = _literal_value(compared)
     if isinstance(value, str) and not _is_date(value):
-        yield _never(f"'{value}' is no day or instant, and is compared with a date", other,
+        yield _never(f"'{value}' is no day or instant, and is compared with a date", compared,
                      "write year-month-day: '2025-03-01'")  # fmt: skip
 
 
-def _weekday(operator: str, other: tree.Expr) -> Iterator[Diagnostic]:
-    text = str(_written(other))
+def _weekday(operator: str, compared: tree.Expr) -> Iterator[Diagnostic]:
+    text = str(_literal_value(compared))
     days = ", ".join(f"'{day}'" for day in WEEKDAYS)
     if operator not in ("==", "!=", "in", "not in"):
-        yield _never("days of the week have no order", other, "list them: now.weekday in ['sat', 'sun']")
+        yield _never("days of the week have no order", compared, "list them: now.weekday in ['sat', 'sun']")
     elif text not in WEEKDAYS:
         folded = text.strip().lower().rstrip(".")
         number = _OTHER_DAYS.get(folded)
-        meant = WEEKDAYS[number] if number is not None else folded if folded in WEEKDAYS else None
-        hint = f"write '{meant}'; the days are {days}" if meant else f"the days are {days}"
+        weekday = WEEKDAYS[number] if number is not None else folded if folded in WEEKDAYS else None
+        hint = f"write '{weekday}'; the days are {days}" if weekday else f"the days are {days}"
         fix = None
-        if meant is not None:
-            quoted = other.span.inside(1, len(text))
-            fix = Fix(f"write '{meant}'", (Edit(quoted, meant, text),))
-        yield _never(f"no day of the week is called '{text}' here", other, hint, fix)
+        if weekday is not None:
+            quoted = compared.span.inside(1, len(text))
+            fix = Fix(f"write '{weekday}'", (Edit(quoted, weekday, text),))
+        yield _never(f"no day of the week is called '{text}' here", compared, hint, fix)
 
 
 def _never(message: str, node: tree.Expr, hint: str, fix: Fix | None = None) -> Diagnostic:
     return Diagnostic("EXP009", message, node.span, "warning", hint, fix=fix)
 
 
-def _written(node: tree.Expr) -> object:
+def _literal_value(node: tree.Expr) -> object:
     """The value that is written out; None where it is worked out."""
     return node.value if isinstance(node, tree.Const) else None
 
@@ -149,5 +149,5 @@ def _number(node: tree.Expr) -> float | None:
     if isinstance(node, tree.Unary) and node.op in ("-", "+"):
         value = _number(node.operand)
         return -value if value is not None and node.op == "-" else value
-    written = _written(node)
-    return float(written) if isinstance(written, int | float) and not isinstance(written, bool) else None
+    literal = _literal_value(node)
+    return float(literal) if isinstance(literal, int | float) and not isinstance(literal, bool) else None

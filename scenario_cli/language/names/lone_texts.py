@@ -10,14 +10,14 @@ from scenario_cli.model.diagnostic import Diagnostic
 
 def lone_texts(condition: tree.Expr) -> Iterator[Diagnostic]:
     """Each text beside `and`, `or` or `not`. One that is the whole condition is reported with the condition's type."""
-    for text, before in _found(condition, None):
+    for text, before in _lone_texts(condition, None):
         path = _compared(before)
         hint = f"write the comparison again: {path} == {text.value!r}" if path else "compare it: '... == ...'"
         message = f"the text {text.value!r} is compared with nothing, and never counts as true"
         yield Diagnostic("EXP008", message, text.span, "warning", hint)
 
 
-def _found(node: tree.Expr, before: tree.Expr | None) -> Iterator[tuple[tree.Const, tree.Expr | None]]:
+def _lone_texts(node: tree.Expr, before: tree.Expr | None) -> Iterator[tuple[tree.Const, tree.Expr | None]]:
     """The texts, each with what stands before it."""
     sides: tuple[tuple[tree.Expr, tree.Expr | None], ...]
     match node:
@@ -31,7 +31,7 @@ def _found(node: tree.Expr, before: tree.Expr | None) -> Iterator[tuple[tree.Con
         if isinstance(side, tree.Const) and isinstance(side.value, str):
             yield side, ahead
         else:
-            yield from _found(side, ahead)
+            yield from _lone_texts(side, ahead)
 
 
 def _compared(before: tree.Expr | None) -> str:

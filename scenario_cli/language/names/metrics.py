@@ -22,73 +22,75 @@ _NO_EVENT = "metrics and segments are about the contact, at any time"
 def catalogue(project: Project) -> Catalogue:
     """The names that expressions have beside the tracking plan, each metric with the shape of its value."""
     segments = mapping("the segments", dict.fromkeys(project.segments, of_type("boolean")))
-    known = Catalogue(
+    names_of_project = Catalogue(
         mapping("the metrics", dict.fromkeys(project.metrics, ANYTHING)),
         segments,
         {name: table.columns for name, table in project.tables.items()},
         {name: constant.value for name, constant in project.constants.items()},
         frozenset(project.scenarios) | project.faulty,
-        {name: tuple(one.states) for name, one in project.scenarios.items() if name not in project.faulty},
+        {name: tuple(scenario.states) for name, scenario in project.scenarios.items() if name not in project.faulty},
         {name: table.keys for name, table in project.tables.items()},
     )
-    return replace(known, metrics=mapping("the metrics", _shapes(project, Scope(project.plan, known))))
+    return replace(
+        names_of_project, metrics=mapping("the metrics", _shapes(project, Scope(project.plan, names_of_project)))
+    )
 
 
 def _shapes(project: Project, scope: Scope) -> dict[str, Property]:
-    found: dict[str, Property] = {}
+    shapes: dict[str, Property] = {}
     for name, metric in project.metrics.items():
         shape = _shape(metric, project, scope)
-        found[name] = replace(shape, name="") if shape.name not in ("", "figures") else shape
-    return found
+        shapes[name] = replace(shape, name="") if shape.name not in ("", "figures") else shape
+    return shapes
 
 
 def _shape(metric: Metric, project: Project, scope: Scope) -> Property:
-    made = metric.definition
-    match made:
+    definition = metric.definition
+    match definition:
         case Formula():
-            return Checker().shape(made.value.root, scope)
+            return Checker().shape(definition.value.root, scope)
         case Bins():
-            texts = all(isinstance(label, str) for label in made.labels)
+            texts = all(isinstance(label, str) for label in definition.labels)
             return of_type("string") if texts else of_type("number")
-    if made.by is not None:
-        figure = _shape(replace(metric, definition=replace(made, by=None)), project, scope)
-        key = Checker().shape(made.by.root, _of_event(made, project, scope))
+    if definition.by is not None:
+        figure = _shape(replace(metric, definition=replace(definition, by=None)), project, scope)
+        key = Checker().shape(definition.by.root, _of_event(definition, project, scope))
         keys = (key.items or key).enum if key.type == "array" else key.enum
         return Property("figures", "object", figure.span, items=replace(figure, name=""), enum=keys)
-    kind = AGGREGATES[made.kind]
-    if kind.result not in (None, "array") or made.value is None:
+    kind = AGGREGATES[definition.kind]
+    if kind.result not in (None, "array") or definition.value is None:
         return of_type(kind.result or "")
-    value = Checker().shape(made.value.root, _of_event(made, project, scope))
+    value = Checker().shape(definition.value.root, _of_event(definition, project, scope))
     element = value.items or value if kind.of_elements else value
     return replace(of_type("array"), items=element) if kind.result == "array" else element
 
 
-def _of_event(made: Aggregate, project: Project, scope: Scope) -> Scope:
-    return replace(scope.at(project.plan.expand(made.event.text)), event_alone=True)
+def _of_event(aggregate: Aggregate, project: Project, scope: Scope) -> Scope:
+    return replace(scope.at(project.plan.expand(aggregate.event.text)), event_alone=True)
 
 
 def check_metrics(project: Project, base: Scope) -> Iterator[Diagnostic]:
     """The names in metrics and segments that do not exist, and definitions that rest on themselves."""
-    known = {**project.plan.events, **project.plan.groups}
+    events = {**project.plan.events, **project.plan.groups}
     about_contact = replace(base, contact_alone=_NO_EVENT, no_moves=True)
-    reads: dict[str, tuple[Name, ...]] = {}
+    names_read: dict[str, tuple[Name, ...]] = {}
     for name, metric in project.metrics.items():
-        made = metric.definition
-        if isinstance(made, Aggregate):
-            if made.event.text not in known and made.event.text not in BUILT_IN:
-                yield from unknown_name("REF001", "event", made.event, known, "events of the tracking plan")
+        definition = metric.definition
+        if isinstance(definition, Aggregate):
+            if definition.event.text not in events and definition.event.text not in BUILT_IN:
+                yield from unknown_name("REF001", "event", definition.event, events, "events of the tracking plan")
                 continue
-            scope = _of_event(made, project, base)
-            yield from _checked(made.where, scope, True)
-            yield from _checked(made.value, scope)
-            yield from _checked(made.by, scope)
+            scope = _of_event(definition, project, base)
+            yield from _checked(definition.where, scope, True)
+            yield from _checked(definition.value, scope)
+            yield from _checked(definition.by, scope)
         else:
-            yield from _checked(made.value, about_contact)
-            reads[f"metric.{name}"] = tuple(read_names(made.value))
+            yield from _checked(definition.value, about_contact)
+            names_read[f"metric.{name}"] = tuple(read_names(definition.value))
     for name, segment in project.segments.items():
         yield from _checked(segment.condition, about_contact, True)
-        reads[f"segment.{name}"] = tuple(read_names(segment.condition))
-    yield from _circles(reads)
+        names_read[f"segment.{name}"] = tuple(read_names(segment.condition))
+    yield from _circles(names_read)
 
 
 def _checked(expression: Expression | None, scope: Scope, condition: bool = False) -> Iterator[Diagnostic]:
@@ -104,8 +106,8 @@ def read_names(expression: Expression) -> Iterator[Name]:
             yield Name(".".join(path), node.span)
 
 
-def _circles(reads: Mapping[str, tuple[Name, ...]]) -> Iterator[Diagnostic]:
-    for place, names in circles(reads):
+def _circles(names_read: Mapping[str, tuple[Name, ...]]) -> Iterator[Diagnostic]:
+    for name, names in circles(names_read):
         circle = " -> ".join((*names, names[0]))
-        yield Diagnostic("EXP013", f"'{place.text}' is defined by itself: {circle}", place.span,
+        yield Diagnostic("EXP013", f"'{name.text}' is defined by itself: {circle}", name.span,
                          hint="one of them must be worked out from events or the profile alone")  # fmt: skip

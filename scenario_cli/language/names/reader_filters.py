@@ -1,6 +1,6 @@
 """Checks the filters that write dates, numbers and lists as readers do: the value before them, and the values given.
 
-Judges what is written out and what the types of the tracking plan say; the rest shows when a message is rendered.
+Checks literals and the types of the tracking plan; other faults show when a message is rendered.
 """
 
 from __future__ import annotations
@@ -40,37 +40,37 @@ class Written:
 
 
 def faulty_filter(node: tree.Filter, base: Property, written: Written) -> Iterator[Diagnostic]:
-    """What is wrong with one filter; `base` is the shape of the value before it."""
-    taken = READER_FILTERS[node.name]
+    """The faults of a filter; `base` is the shape of the value before it."""
+    filter_ = READER_FILTERS[node.name]
     yield from _misfit(node, base)
     if node.name == "plural":
         yield from _plural(node, written)
         return
-    given = dict(zip(taken.named, node.args, strict=False))
-    unknown = [value for name, value in node.named if name not in taken.named[len(node.args) :]]
-    if len(node.args) > taken.most or unknown:
+    positional = dict(zip(filter_.keywords, node.args, strict=False))
+    unknown = [value for name, value in node.keywords if name not in filter_.keywords[len(node.args) :]]
+    if len(node.args) > filter_.most or unknown:
         yield _fault(f"'{node.name}' is called with other values than it takes", unknown[0] if unknown else
-                     node.args[taken.most], f"write {taken.usage}")  # fmt: skip
+                     node.args[filter_.most], f"write {filter_.usage}")  # fmt: skip
         return
-    for name, value in (given | dict(node.named)).items():
+    for name, value in (positional | dict(node.keywords)).items():
         yield from _argument(node, name, value)
-    if node.name == "money" and "currency" not in given | dict(node.named) and not written.currency:
+    if node.name == "money" and "currency" not in positional | dict(node.keywords) and not written.currency:
         yield _fault("the project has no currency", node, "set 'currency: EUR' in project.yaml, or write money('EUR')")
 
 
 def _misfit(node: tree.Filter, base: Property) -> Iterator[Diagnostic]:
-    lack, never = _MISFITS[node.name]
+    defect, never = _MISFITS[node.name]
     kind = base.type or ("object" if base.fields else "array" if base.items else None)
-    if isinstance(node.base, tree.Const) and isinstance(node.base.value, str) and lack == "no date":
+    if isinstance(node.base, tree.Const) and isinstance(node.base.value, str) and defect == "no date":
         if read_date(node.base.value) is None:
             yield _fault(f"'{node.base.value}' is no date", node.base, "write year-month-day, such as '2025-03-01'")
     elif kind in never:
         hint = {
             "no date": "give it a date or a date-time", "no time of day": "give it a date-time",
             "no number": "give it a number; of a list 'length' is one", "no list": "give it a list",
-        }[lack]  # fmt: skip
-        verb = "has" if lack == "no time of day" else "is"
-        yield _fault(f"'{node.name}' cannot write {_NOUNS[kind or '']}, which {verb} {lack}", node.base, hint)
+        }[defect]  # fmt: skip
+        verb = "has" if defect == "no time of day" else "is"
+        yield _fault(f"'{node.name}' cannot write {_NOUNS[kind or '']}, which {verb} {defect}", node.base, hint)
 
 
 def _argument(node: tree.Filter, name: str, value: tree.Expr) -> Iterator[Diagnostic]:
@@ -102,30 +102,30 @@ def _plural(node: tree.Filter, written: Written) -> Iterator[Diagnostic]:
     usage = f"write {READER_FILTERS['plural'].usage}"
     for value in node.args[:1]:
         yield _fault("'plural' takes each form by its name", value, usage)
-    forms = dict(node.named)
-    for name, value in node.named:
+    forms = dict(node.keywords)
+    for name, value in node.keywords:
         if name not in PLURALS:
-            near = nearest(name, PLURALS)
-            meant = f"did you mean '{near}'? " if near else ""
-            yield _fault(f"'plural' has no form '{name}'", value, f"{meant}its forms: {', '.join(PLURALS)}")
+            close = nearest(name, PLURALS)
+            suggestion = f"did you mean '{close}'? " if close else ""
+            yield _fault(f"'plural' has no form '{name}'", value, f"{suggestion}its forms: {', '.join(PLURALS)}")
     if "other" not in forms and not node.args and set(forms) <= set(PLURALS):
         yield _fault("'plural' lacks the form 'other', which every language has", node, usage)
         return
-    known = plural_forms(written.locale)
-    if known is None or "other" not in forms:
+    forms_of_locale = plural_forms(written.locale)
+    if forms_of_locale is None or "other" not in forms:
         return
-    every, usual = known
-    for name, value in node.named:
-        if name in PLURALS and name not in every:
+    possible, usual = forms_of_locale
+    for name, value in node.keywords:
+        if name in PLURALS and name not in possible:
             number = {"zero": 0, "one": 1, "two": 2}.get(name)
-            rest = f"; for {number} itself write {{% if ... == {number} %}}" if number is not None else ""
+            remark = f"; for {number} itself write {{% if ... == {number} %}}" if number is not None else ""
             yield Diagnostic("MSG021", f"no number has the form '{name}' in '{written.locale}'", value.span, "warning",
-                             f"its forms: {_listed(every)}{rest}")  # fmt: skip
-    lacking = usual - set(forms)
-    if lacking:
-        given = ", ".join(f"{name}=..." for name in PLURALS if name in usual | {"other"})
-        yield Diagnostic("MSG021", f"in '{written.locale}' numbers also have the form {_listed(lacking, quoted=True)}, "
-                         "and 'other' would stand for it", node.span, "warning", f"write plural({given})")  # fmt: skip
+                             f"its forms: {_listed(possible)}{remark}")  # fmt: skip
+    missing = usual - set(forms)
+    if missing:
+        call = ", ".join(f"{name}=..." for name in PLURALS if name in usual | {"other"})
+        yield Diagnostic("MSG021", f"in '{written.locale}' numbers also have the form {_listed(missing, quoted=True)}, "
+                         "and 'other' would stand for it", node.span, "warning", f"write plural({call})")  # fmt: skip
 
 
 def _listed(names: frozenset[str], quoted: bool = False) -> str:

@@ -1,4 +1,4 @@
-"""The shape of what an expression begins with: `event`, `contact`, `metric`, a capture, a constant."""
+"""The shape of the first name of an expression: `event`, `contact`, `metric`, a capture, a constant."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def shape_of_name(walk: Walk, node: tree.Ref, scope: Scope) -> Property:
                         "read 'trigger', or capture what you need with 'set' when the event arrives")  # fmt: skip
             return ANYTHING
         case "trigger":
-            # Without events the trigger is missing or unknown, which is told there.
+            # Without events the trigger is missing or unknown, which has a finding of its own.
             return shape_of_event(scope.plan, scope.trigger) if scope.trigger else ANYTHING
         case "journey" if scope.not_entered:
             walk.report("EXP006", f"'journey' cannot be read here: {scope.not_entered}", node,
@@ -64,50 +64,50 @@ def shape_of_name(walk: Walk, node: tree.Ref, scope: Scope) -> Property:
             return scope.catalogue.segments
         case "const":
             return shape_of_constant(walk, node, scope)
-    known = ["contact", "metric", "segment", "now", *scope.names]
-    known += ["const"] if scope.catalogue.constants else []
-    known += [] if walk.in_template else sorted(scope.defined)
+    names = ["contact", "metric", "segment", "now", *scope.names]
+    names += ["const"] if scope.catalogue.constants else []
+    names += [] if walk.in_template else sorted(scope.defined)
     if not scope.contact_alone:
-        known += ["trigger"] if scope.not_entered else ["trigger", "journey"]
+        names += ["trigger"] if scope.not_entered else ["trigger", "journey"]
     if scope.events is not None:
-        known.append("event")
+        names.append("event")
     if name == "item":
         walk.report("EXP002", "'item' has a meaning only inside any(), all(), filter() and total(), and where a "
                     "trigger has 'each'", node)  # fmt: skip
     elif name == "past":
         walk.report("EXP002", "'past' has a meaning only in the 'where' of count(), happened() and last()", node)
     else:
-        walk.report("EXP002", f"unknown name '{name}'", node, _meant(walk, node, scope, known),
-                    fix=renamed_in_expression(name, node.span, known))  # fmt: skip
+        walk.report("EXP002", f"unknown name '{name}'", node, _hint(walk, node, scope, names),
+                    fix=renamed_in_expression(name, node.span, names))  # fmt: skip
     return ANYTHING
 
 
 def shape_of_constant(walk: Walk, node: tree.Expr, scope: Scope, name: str | None = None) -> Property:
     """A constant in a template, where its value is read by name, or one that the project does not have."""
-    known = scope.catalogue.constants
+    constants = scope.catalogue.constants
     if name is None:
         walk.report("EXP002", "'const' stands for nothing by itself", node,
-                    with_next_step("REF021", did_you_mean("", known, "read one by its name: const.NAME; constants"))
+                    with_next_step("REF021", did_you_mean("", constants, "read one by its name: const.NAME; constants"))
                     )  # fmt: skip
-    elif name not in known:
+    elif name not in constants:
         walk.report("REF021", f"unknown constant '{name}'", node,
-                    with_next_step("REF021", did_you_mean(name, known, "constants")),
-                    fix=renamed_key(node, name, known))  # fmt: skip
+                    with_next_step("REF021", did_you_mean(name, constants, "constants")),
+                    fix=renamed_key(node, name, constants))  # fmt: skip
     else:
-        return shape_of_value(known[name])
+        return shape_of_value(constants[name])
     return ANYTHING
 
 
-def _meant(walk: Walk, node: tree.Ref, scope: Scope, known: list[str]) -> str:
+def _hint(walk: Walk, node: tree.Ref, scope: Scope, names: list[str]) -> str:
     """The probable meaning of an unknown name: another name, a word of another language, what belongs to the
     event or the contact, or a text that lost its quotes."""
     name = node.name
-    hint = did_you_mean(name, known, "names here")
+    hint = did_you_mean(name, names, "names here")
     if name.lower() in _OTHER_WORDS:
         return f"write '{_OTHER_WORDS[name.lower()]}'"
     if name in NAMES:
         return f"{NAMES[name]}; {hint}"
-    if nearest(name, known):
+    if nearest(name, names):
         return hint
     owners = {
         "event": shape_of_event(scope.plan, scope.events).fields if scope.events else None,

@@ -39,7 +39,7 @@ class Scopes:
     def __init__(self, scenario: Scenario, base: Scope) -> None:
         self.scenario = scenario
         self.plan = base.plan
-        self.base = replace(base, defined=frozenset(one.name.text for one in scenario.define))
+        self.base = replace(base, defined=frozenset(definition.name.text for definition in scenario.define))
         self.triggers = tuple(
             dict.fromkeys(event for trigger in scenario.triggers for event in events_of(trigger, base.plan))
         )
@@ -51,8 +51,8 @@ class Scopes:
             if name.text in RESERVED:
                 continue  # reported as such; the name keeps its own meaning
             shape = self.shape(value, scope.beside(self.captures))
-            known = self.captures.get(name.text)
-            self.captures[name.text] = shape if known is None or known == shape else ANYTHING
+            shape_before = self.captures.get(name.text)
+            self.captures[name.text] = shape if shape_before is None or shape_before == shape else ANYTHING
 
     def quiet(self) -> Scope:
         """The scope where no event is at hand."""
@@ -122,15 +122,15 @@ _SHAPES = {str: "string", list: "array", bool: "boolean"}
 
 def scoped_expressions(scopes: Scopes) -> Iterator[ScopedExpression]:
     """Every expression of the scenario, each with its scope."""
-    known: dict[object, Scope] = {}  # a scope is costly to make, and many sites share one
+    cached: dict[object, Scope] = {}  # a scope is costly to make, and many sites share one
     for site in sites(scopes.scenario):
         if site.expression is None:
             continue
         state = site.state.name if site.state is not None and site.at_hand == "entering" else ""
         key = site.at_hand, state, site.event.text if site.event is not None else "", id(site.trigger)
-        if key not in known:
-            known[key] = scopes.at(site)
-        yield ScopedExpression(site.expression, known[key], site.decides)
+        if key not in cached:
+            cached[key] = scopes.at(site)
+        yield ScopedExpression(site.expression, cached[key], site.decides)
 
 
 def project_expressions(project: Project, base: Scope) -> Iterator[ScopedExpression]:

@@ -79,9 +79,11 @@ def shape_of_event(plan: TrackingPlan, names: Iterable[str]) -> Property:
     for known_type in types.values():
         if known_type is None:
             return ANYTHING
-        for key, known in known_type.properties.items():
-            fields[key] = known if key not in fields or fields[key] == known else _either(fields[key], known)
-    own = {
+        for key, property_ in known_type.properties.items():
+            fields[key] = (
+                property_ if key not in fields or fields[key] == property_ else _either(fields[key], property_)
+            )
+    event_fields = {
         "properties": mapping("event.properties", dict(fields)),
         "event": of_type("string"),
         "timestamp": of_type("datetime"),
@@ -90,23 +92,23 @@ def shape_of_event(plan: TrackingPlan, names: Iterable[str]) -> Property:
     quoted = " or ".join(f"'{name.lstrip('@')}'" for name in listed[:3]) + (
         f" and {len(listed) - 3} more" if len(listed) > 3 else ""
     )
-    return mapping(f"event {quoted}", {**fields, **own})
+    return mapping(f"event {quoted}", {**fields, **event_fields})
 
 
-def _either(one: Property, other: Property) -> Property:
-    same = one.type == other.type
-    return Property(one.name, one.type if same else None, one.span, one.items if same else None,
-                    {**one.fields, **other.fields} if same and one.fields and other.fields else None)  # fmt: skip
+def _either(left: Property, right: Property) -> Property:
+    same = left.type == right.type
+    return Property(left.name, left.type if same else None, left.span, left.items if same else None,
+                    {**left.fields, **right.fields} if same and left.fields and right.fields else None)  # fmt: skip
 
 
 def shape_of_value(value: Any) -> Property:
     """The shape of a value that is written out; of a list that of its elements where all have one."""
     if isinstance(value, dict):
-        return mapping("the mapping", {key: shape_of_value(one) for key, one in value.items()})
+        return mapping("the mapping", {key: shape_of_value(element) for key, element in value.items()})
     if isinstance(value, list):
-        shapes = [shape_of_value(one) for one in value]
-        same = shapes[0] if shapes and all(one == shapes[0] for one in shapes) else None
-        return Property("", "array", _NOWHERE, items=same)
+        shapes = [shape_of_value(element) for element in value]
+        common = shapes[0] if shapes and all(shape == shapes[0] for shape in shapes) else None
+        return Property("", "array", _NOWHERE, items=common)
     return of_type(_TYPES[type(value)]) if type(value) in _TYPES else ANYTHING
 
 

@@ -1,4 +1,4 @@
-"""What the parts of the check of an expression share: what was found, and the way back into the walk."""
+"""The state that the parts of an expression's check share: the findings, and the way back into the walk."""
 
 from __future__ import annotations
 
@@ -38,4 +38,4 @@ class Walk(ABC):
 
     @abstractmethod
     def shape(self, node: tree.Expr, scope: Scope) -> Property:
-        """The shape of a part of the expression; what is wrong in it is added to `found`."""
+        """The shape of a part of the expression. Adds findings about it to `found`."""

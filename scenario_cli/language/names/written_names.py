@@ -28,11 +28,11 @@ def literal_name(walk: Walk, node: tree.Call, code: str, noun: str, known: Itera
     return None
 
 
-def literal_state(walk: Walk, node: tree.Call, given: tree.Expr, key: str, states: tuple[str, ...]) -> None:
+def literal_state(walk: Walk, node: tree.Call, state: tree.Expr, key: str, states: tuple[str, ...]) -> None:
     """The state that a call names. Reports one that is not written out, or not known."""
-    if not isinstance(given, tree.Const) or not isinstance(given.value, str):
-        walk.report("EXP007", f"'{key}' of '{node.name}' takes a state's name written out", given,
+    if not isinstance(state, tree.Const) or not isinstance(state.value, str):
+        walk.report("EXP007", f"'{key}' of '{node.name}' takes a state's name written out", state,
                     f"write {key}='{states[0]}'")  # fmt: skip
-    elif given.value not in states:
-        walk.report("REF002", f"unknown state '{given.value}'", given, did_you_mean(given.value, states, "states"),
-                    fix=respelt_text(given.value, given.span, states))  # fmt: skip
+    elif state.value not in states:
+        walk.report("REF002", f"unknown state '{state.value}'", state, did_you_mean(state.value, states, "states"),
+                    fix=respelt_text(state.value, state.span, states))  # fmt: skip

@@ -169,18 +169,20 @@ def apply_rules(
 ) -> Iterator[Diagnostic]:
     """The findings of rules; `broken` are the files that have errors already."""
     overview = Overview(project, texts, date.today())
-    found = [fault for rule in rules if not rule.of_sound_files for fault in _of(rule, overview, frozenset())]
-    yield from found
-    broken = broken | {fault.span.file for fault in found if fault.severity == "error"}
+    findings = [
+        fault for rule in rules if not rule.of_sound_files for fault in _findings_of(rule, overview, frozenset())
+    ]
+    yield from findings
+    broken = broken | {fault.span.file for fault in findings if fault.severity == "error"}
     for rule in rules:
         if rule.of_sound_files:
-            yield from _of(rule, overview, broken)
+            yield from _findings_of(rule, overview, broken)
 
 
-def _of(rule: Rule, overview: Overview, broken: Set[str]) -> Iterator[Diagnostic]:
+def _findings_of(rule: Rule, overview: Overview, broken: Set[str]) -> Iterator[Diagnostic]:
     if rule.check is not None:
         for subject in overview.subjects:
             if subject.scenario.file not in broken:
-                yield from (found for found in rule.check(subject) if found.span.file not in broken)
+                yield from (finding for finding in rule.check(subject) if finding.span.file not in broken)
     if rule.check_project is not None and not broken:
         yield from rule.check_project(overview)

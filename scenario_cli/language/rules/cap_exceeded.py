@@ -11,16 +11,16 @@ def check(subject: Subject) -> Findings:
     for cap in subject.project.policy.caps:
         if cap.condition is not None:
             continue
-        found = too_many(cap, subject.scenario, subject.prompt_edges, subject.earliest, subject.project)
-        if found is not None:
-            state, message = found[-1]
+        sends = too_many(cap, subject.scenario, subject.prompt_edges, subject.earliest, subject.project)
+        if sends is not None:
+            state, message = sends[-1]
             yield RULE.finding(
-                f"the {message.channel} of '{state}' is dropped for whoever gets the {len(found) - 1} before it: "
+                f"the {message.channel} of '{state}' is dropped for whoever gets the {len(sends) - 1} before it: "
                 f"{cap.text}",
                 message.span,
                 hint="write less, wait longer, let the message wait for the cap ('on_cap: delay'), or raise the cap",
                 related=[
-                    *((f"counted: {one.channel} of '{name}'", one.span) for name, one in found[:-1]),
+                    *((f"counted: {message_.channel} of '{name}'", message_.span) for name, message_ in sends[:-1]),
                     ("the cap", cap.span),
                 ],
             )

@@ -26,13 +26,19 @@ def check(subject: Subject) -> Findings:
     purchases = [name for name in plan.events if _PURCHASE.search(name.lower()) and not _NOT.search(name.lower())]
     if any(name in entering for name in purchases):
         return  # about any sign of the contact, of which a cart is but one
-    if not purchases or any(_everywhere(subject, name) for name in purchases):
+    if not purchases or any(_ends_everywhere(subject, name) for name in purchases):
         return
-    writes_later = before({state.name for state in subject.states if state.send}, subject.timed_edges)
+    answering = {
+        state.name for state in subject.states if any(sending.transition for sending in scenario.sendings_in(state))
+    }
+    writes_later = before({state.name for state in subject.states if state.send} | answering, subject.timed_edges)
+    writes_later |= answering
     lasting = [
         state
         for state in subject.states
-        if _waits(state) and state.name in writes_later and not any(_here(subject, state, name) for name in purchases)
+        if _waits(state)
+        and state.name in writes_later
+        and not any(_ends_in_state(subject, state, name) for name in purchases)
     ]
     if lasting:
         yield RULE.finding(
@@ -45,20 +51,22 @@ def check(subject: Subject) -> Findings:
 
 
 def _waits(state: State) -> bool:
-    return not any(one.kind in ONWARD for one in own_exits(state))
+    return not any(exit_.kind in ONWARD for exit_ in own_exits(state))
 
 
-def _everywhere(subject: Subject, event: str) -> bool:
+def _ends_everywhere(subject: Subject, event: str) -> bool:
     scenario, plan = subject.scenario, subject.project.plan
     goal = scenario.goal
     if goal is not None and goal.ends is not None and event in plan.expand(goal.event.text):
         return True
-    return any(one.target is not None and event in plan.expand(one.event.text) for one in scenario.on)
+    return any(
+        transition.target is not None and event in plan.expand(transition.event.text) for transition in scenario.on
+    )
 
 
-def _here(subject: Subject, state: State, event: str) -> bool:
+def _ends_in_state(subject: Subject, state: State, event: str) -> bool:
     plan = subject.project.plan
-    return any(one.target is not None and event in plan.expand(one.event.text) for one in state.on)
+    return any(transition.target is not None and event in plan.expand(transition.event.text) for transition in state.on)
 
 
 RULE = Rule(

@@ -28,9 +28,9 @@ def check_project(overview: Overview) -> Findings:
 
 def _about(rule: QuietHours | Cap, sent: list[tuple[Message, Scenario]]) -> Findings:
     name = "this cap" if isinstance(rule, Cap) else "these quiet hours"
-    picked = [one for one in sent if picks(rule, *one)]
-    if not picked:
-        if _apart(rule, sent):
+    matching = [message for message in sent if picks(rule, *message)]
+    if not matching:
+        if _lists_exclude_each_other(rule, sent):
             yield RULE.finding(
                 f"no marketing message has a name of each list of {name}",
                 rule.span,
@@ -40,7 +40,7 @@ def _about(rule: QuietHours | Cap, sent: list[tuple[Message, Scenario]]) -> Find
     exempt = rule.exempt
     if exempt is None:
         return
-    left_out = sum(picks(exempt, *one) for one in picked)
+    left_out = sum(picks(exempt, *message) for message in matching)
     if not left_out:
         yield RULE.finding(
             f"this exception leaves out no message that {name} would concern",
@@ -49,7 +49,7 @@ def _about(rule: QuietHours | Cap, sent: list[tuple[Message, Scenario]]) -> Find
             if _several(exempt)
             else "correct it, or remove it",
         )
-    elif left_out == len(picked):
+    elif left_out == len(matching):
         yield RULE.finding(
             f"this exception leaves out every message that {name} would concern",
             exempt.span,
@@ -61,14 +61,14 @@ def _several(names: QuietHours | Cap | Exemption) -> bool:
     return sum(bool(getattr(names, name)) for name in _LISTS) > 1
 
 
-def _apart(rule: QuietHours | Cap, sent: list[tuple[Message, Scenario]]) -> bool:
+def _lists_exclude_each_other(rule: QuietHours | Cap, sent: list[tuple[Message, Scenario]]) -> bool:
     """Whether each of several lists picks some message by itself. One that picks none waits for its messages."""
     lists = [name for name in _LISTS if getattr(rule, name)]
-    alone = [
-        replace(rule, **{other: () for other in _LISTS if other != name})  # type: ignore[arg-type]
+    single_list_rules = [
+        replace(rule, **{other_list: () for other_list in _LISTS if other_list != name})  # type: ignore[arg-type]
         for name in lists
     ]
-    return len(lists) > 1 and all(any(picks(one, *each) for each in sent) for one in alone)
+    return len(lists) > 1 and all(any(picks(part, *message) for message in sent) for part in single_list_rules)
 
 
 RULE = Rule(

@@ -1,4 +1,4 @@
-"""TIME013: a wait for a date that says nothing of a past or missing one."""
+"""TIME013: a wait for a date without a rule for a past or missing date."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from scenario_cli.model.scenario import Timeout
 
 def check(subject: Subject) -> Findings:
     for state in subject.states:
-        sure = any(one.condition is None and _always_ends(one, subject) for one in state.after)
+        sure = any(way_out.condition is None and _always_ends(way_out, subject) for way_out in state.after)
         for timeout in state.after:
             if sure or not timeout.wait.from_data:
                 continue
@@ -37,19 +37,19 @@ _ALWAYS_THERE = {("now",), ("journey", "entered_at"), ("trigger", "timestamp"), 
 
 def _may_be_missing(timeout: Timeout, subject: Subject) -> bool:
     """Whether some value that a wait is worked out from may be missing: one that is written out is not."""
-    there = _ALWAYS_THERE | guaranteed(subject)
+    always_there = _ALWAYS_THERE | guaranteed(subject)
     wait = timeout.wait
-    paths = (path for value in wait.values for path in _read(value.root))
-    return any(path not in there and not _required(path, subject) for path in paths)
+    paths = (path for value in wait.values for path in _paths_read(value.root))
+    return any(path not in always_there and not _required(path, subject) for path in paths)
 
 
-def _read(node: Expr) -> Iterator[tuple[str, ...]]:
+def _paths_read(node: Expr) -> Iterator[tuple[str, ...]]:
     path = path_of(node)
     if path is not None:
         yield path
     elif isinstance(node, Call) and node.name in ("date", "duration"):
         for arg in node.args:
-            yield from _read(arg)
+            yield from _paths_read(arg)
     elif not isinstance(node, Const):
         yield ("",)  # worked out: nothing is known of it
 
@@ -69,7 +69,7 @@ def _always_to_come(timeout: Timeout) -> bool:
 
 
 def _always_ends(timeout: Timeout, subject: Subject) -> bool:
-    """Whether the wait comes to an end whatever the data says: it is written out, or says what happens in each case."""
+    """Whether the wait ends whatever the data: it is a literal, or has a rule for each case."""
     if not timeout.wait.from_data:
         return True
     if _always_to_come(timeout):

@@ -12,26 +12,26 @@ from scenario_cli.language.rules.support.subject import Overview, Subject
 
 
 def check(subject: Subject) -> Findings:
-    return _found(subject.scoped_expressions)
+    return _findings(subject.scoped_expressions)
 
 
 def check_project(overview: Overview) -> Findings:
-    return _found(overview.scoped_expressions)
+    return _findings(overview.scoped_expressions)
 
 
-def _found(places: Iterable[ScopedExpression]) -> Findings:
-    for place in places:
-        condition = place.expression
-        if not place.condition or switched(condition):
+def _findings(expressions: Iterable[ScopedExpression]) -> Findings:
+    for scoped in expressions:
+        condition = scoped.expression
+        if not scoped.condition or switched(condition):
             continue
-        if any(misfits(condition.root, place.scope)):
+        if any(misfits(condition.root, scoped.scope)):
             continue  # DATA010 says which types do not fit, and a part that never holds is why
         if constant(condition):
-            held = "true" if always(condition) else "false" if never(condition) else None
-            if held is not None:
-                name = first_spelt(condition.root, place.scope)
+            result = "true" if always(condition) else "false" if never(condition) else None
+            if result is not None:
+                name = first_spelt(condition.root, scoped.scope)
                 yield RULE.finding(
-                    f"'{condition.source}' is always {held}: it reads nothing",
+                    f"'{condition.source}' is always {result}: it reads nothing",
                     condition.span,
                     hint="remove it, or compare something of the event or the contact"
                     if name is None

@@ -9,7 +9,9 @@ from scenario_cli.language.rules.support.subject import Overview
 def check_project(overview: Overview) -> Findings:
     project = overview.project
     served = {
-        one.phase.text for one in project.scenarios.values() if one.phase is not None and one.status != "archived"
+        scenario.phase.text
+        for scenario in project.scenarios.values()
+        if scenario.phase is not None and scenario.status != "archived"
     }
     if not served:
         return

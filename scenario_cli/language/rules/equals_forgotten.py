@@ -24,9 +24,9 @@ _PLAIN = re.compile(r"[\w.()\[\]' *+/|,<>=-]+")  # stands without quotes whereve
 
 
 def check(subject: Subject) -> Findings:
-    for name, value in _written(subject):
-        for text, whole in _texts(value):
-            if not whole and text.startswith("=") and meant_as_expression(subject, text[1:]) is not None:
+    for name, value in _written_values(subject):
+        for text, is_whole_value in _texts(value):
+            if not is_whole_value and text.startswith("=") and meant_as_expression(subject, text[1:]) is not None:
                 yield RULE.finding(
                     f"within '{name.text}' the text '{text}' stands as it is: only a whole value is worked out",
                     value.span,
@@ -34,73 +34,73 @@ def check(subject: Subject) -> Findings:
                     f"{text} under a name of its own",
                 )
                 continue
-            meant = meant_as_expression(subject, text)
-            if meant is None:
+            expression = meant_as_expression(subject, text)
+            if expression is None:
                 continue
             yield RULE.finding(
                 f"'{name.text}' is the text '{text}' as it stands, not the value of that name",
                 value.span,
-                hint=f"write ={meant} to have it worked out"
-                if whole
-                else f"only the whole value of a key is worked out: capture ={meant} under a name of its own",
-                fix=_fix(value, text, meant) if whole else None,
+                hint=f"write ={expression} to have it worked out"
+                if is_whole_value
+                else f"only the whole value of a key is worked out: capture ={expression} under a name of its own",
+                fix=_fix(value, text, expression) if is_whole_value else None,
             )
 
 
 def meant_as_expression(subject: Subject, text: str) -> str | None:
     """The expression that a text was probably meant to be; None where it is a text."""
-    own = {name.text for name in Scopes.captured_names(subject.scenario)}
-    own |= {one.name.text for one in subject.scenario.define}
+    own_names = {name.text for name in Scopes.captured_names(subject.scenario)}
+    own_names |= {definition.name.text for definition in subject.scenario.define}
     braces = _BRACES.fullmatch(text.strip())
-    meant = braces["inside"] if braces is not None else text
-    if braces is None and text not in own and not _begins(frozenset(own)).match(text):
+    expression = braces["inside"] if braces is not None else text
+    if braces is None and text not in own_names and not _begins(frozenset(own_names)).match(text):
         return None
-    return meant if _is_expression(meant, {*RESERVED, *own}, braces is not None) else None
+    return expression if _is_expression(expression, {*RESERVED, *own_names}, braces is not None) else None
 
 
 @lru_cache(maxsize=64)
-def _begins(own: frozenset[str]) -> re.Pattern[str]:
+def _begins(own_names: frozenset[str]) -> re.Pattern[str]:
     """The beginning of a text that is an expression rather than a sentence: a name and what belongs to it, a call, or
     one of the scenario's own names and an operator."""
-    names = "|".join((*_ROOTS, *map(re.escape, sorted(own))))
-    operated = "|".join(map(re.escape, sorted(own))) or "(?!)"
+    names = "|".join((*_ROOTS, *map(re.escape, sorted(own_names))))
+    operated = "|".join(map(re.escape, sorted(own_names))) or "(?!)"
     return re.compile(
         rf"(?:{names})[.\[]\w|(?:{'|'.join(FUNCTIONS)})\(|now(?:\.[a-z]+)?$"
         rf"|(?:{operated})\s*(?:[-+*/%<>~|]|[=!]=|\b(?:and|or|if|in|is|not)\b)"
     )
 
 
-def _is_expression(text: str, known: set[str], certain: bool) -> bool:
+def _is_expression(text: str, names: set[str], certain: bool) -> bool:
     """Whether a text is an expression; one that is not `certain` to be one has to read names that there are."""
     try:
         root = parse_expression(Node(_NOWHERE, text)).root
     except ExpressionError:
         return False
-    return certain or all(node.name in known for node in walk(root) if isinstance(node, Ref))
+    return certain or all(node.name in names for node in walk(root) if isinstance(node, Ref))
 
 
-def _fix(value: Literal, text: str, meant: str) -> Fix | None:
-    if _PLAIN.fullmatch(meant) and "," not in meant and "'" not in meant:
-        return Fix(f"write ={meant}", (Edit(value.span, f"={meant}", text),))
-    if set(meant) & set('"\\\n'):
+def _fix(value: Literal, text: str, expression: str) -> Fix | None:
+    if _PLAIN.fullmatch(expression) and "," not in expression and "'" not in expression:
+        return Fix(f"write ={expression}", (Edit(value.span, f"={expression}", text),))
+    if set(expression) & set('"\\\n'):
         return None  # what would have to be escaped is for its author to write
-    return Fix(f"write ={meant}", (Edit(value.span, f'"={meant}"', text),))
+    return Fix(f"write ={expression}", (Edit(value.span, f'"={expression}"', text),))
 
 
 def _texts(value: Literal) -> Iterator[tuple[str, bool]]:
     """The texts of a value that is written out; `True` with one that is the whole value."""
     waiting = [(value.value, True)]
     while waiting:
-        part, whole = waiting.pop()
+        part, is_whole_value = waiting.pop()
         if isinstance(part, str):
-            yield part, whole
+            yield part, is_whole_value
         elif isinstance(part, dict):
             waiting += [(field, False) for field in part.values()]
         elif isinstance(part, list):
             waiting += [(field, False) for field in part]
 
 
-def _written(subject: Subject) -> Iterator[tuple[Name, Literal]]:
+def _written_values(subject: Subject) -> Iterator[tuple[Name, Literal]]:
     """The literal values where an expression is allowed: captures, attributes, events, values for templates."""
     for site in sites(subject.scenario):
         if site.kind in _COMPUTED and site.name is not None and isinstance(site.value, Literal):

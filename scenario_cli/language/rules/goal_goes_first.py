@@ -13,7 +13,7 @@ def check(subject: Subject) -> Findings:
     if goal is None or goal.ends is None:
         return
     ending = set(subject.project.plan.expand(goal.event.text))
-    transitions = [*subject.scenario.on, *(one for state in subject.states for one in state.on)]
+    transitions = [*subject.scenario.on, *(listener for state in subject.states for listener in state.on)]
     for transition in transitions:
         if set(subject.project.plan.expand(transition.event.text)) <= ending and _takes_first(goal, transition):
             yield RULE.finding(

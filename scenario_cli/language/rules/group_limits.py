@@ -12,14 +12,14 @@ def check_project(overview: Overview) -> Findings:
     for scenario in overview.project.scenarios.values():
         if not scenario.exclusive:
             continue
-        other = first.setdefault(scenario.exclusive, scenario)
-        if scenario.group_limit != other.group_limit:
+        first_scenario = first.setdefault(scenario.exclusive, scenario)
+        if scenario.group_limit != first_scenario.group_limit:
             yield RULE.finding(
                 f"of the exclusive group '{scenario.exclusive}' {scenario.group_limit} may run at once here, "
-                f"{other.group_limit} in '{other.name}'",
+                f"{first_scenario.group_limit} in '{first_scenario.name}'",
                 scenario.span,
                 hint="say the same 'limit' in all scenarios of the group; left out it is 1",
-                related=[(f"'{other.name}' here", other.span)],
+                related=[(f"'{first_scenario.name}' here", first_scenario.span)],
             )
 
 

@@ -8,15 +8,15 @@ from scenario_cli.language.templates.limits import measured
 
 
 def check(subject: Subject) -> Findings:
-    for one in measured(subject):
-        if one.least <= one.limit < one.most:
+    for measure in measured(subject):
+        if measure.least <= measure.limit < measure.most:
             yield RULE.finding(
-                f"the {one.what} of this {one.channel} template may have {one.most} characters, and {one.channel} "
-                f"takes {one.limit}",
-                one.span,
+                f"the {measure.part} of this {measure.channel} template may have {measure.most} characters, "
+                f"and {measure.channel} takes {measure.limit}",
+                measure.span,
                 hint="leave room for long names, cut them ('| truncate(20)'), or bound them in events.yaml "
                 "('maxLength'); an unbounded text counts as 20 characters, a number as 7",
-                related=[one.asked],
+                related=[measure.sent_at],
             )
 
 

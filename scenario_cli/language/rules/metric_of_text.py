@@ -11,7 +11,7 @@ from scenario_cli.language.rules.support.subject import Overview
 from scenario_cli.model.expression import Expression
 from scenario_cli.model.metrics import AGGREGATES, Aggregate, Bins
 
-# What tells no events apart: no key can be made of it, or each event has one of its own.
+# Types that make no useful key: they cannot be a key, or each event has a value of its own.
 _NO_KEY = {"object": "a mapping", "datetime": "an instant"}
 _NO_NUMBER = {"string": "a text", "boolean": "true or false", "array": "a list", "object": "a mapping",
               "date": "a date", "datetime": "a date and time"}  # fmt: skip
@@ -19,14 +19,18 @@ _NO_NUMBER = {"string": "a text", "boolean": "true or false", "array": "a list",
 
 def check_project(overview: Overview) -> Findings:
     for metric in overview.project.metrics.values():
-        made = metric.definition
-        if isinstance(made, Aggregate) and made.by is not None:
-            yield from _told_apart(metric.name, made.by, _scope(overview, made))
-        if isinstance(made, Aggregate) and AGGREGATES[made.kind].needs_numbers and made.value is not None:
-            scope = _scope(overview, made)
-            value, figure = made.value, f"{made.kind} of '{made.value.source}'"
-        elif isinstance(made, Bins):
-            scope, value, figure = overview.base, made.value, f"bin of '{made.value.source}'"
+        definition = metric.definition
+        if isinstance(definition, Aggregate) and definition.by is not None:
+            yield from _key_faults(metric.name, definition.by, _scope(overview, definition))
+        if (
+            isinstance(definition, Aggregate)
+            and AGGREGATES[definition.kind].needs_numbers
+            and definition.value is not None
+        ):
+            scope = _scope(overview, definition)
+            value, figure = definition.value, f"{definition.kind} of '{definition.value.source}'"
+        elif isinstance(definition, Bins):
+            scope, value, figure = overview.base, definition.value, f"bin of '{definition.value.source}'"
         else:
             continue
         kind = Checker().shape(value.root, scope).type
@@ -38,17 +42,17 @@ def check_project(overview: Overview) -> Findings:
             )
 
 
-def _scope(overview: Overview, made: Aggregate) -> Scope:
-    return replace(overview.base.at(overview.project.plan.expand(made.event.text)), event_alone=True)
+def _scope(overview: Overview, aggregate: Aggregate) -> Scope:
+    return replace(overview.base.at(overview.project.plan.expand(aggregate.event.text)), event_alone=True)
 
 
-def _told_apart(name: str, by: Expression, scope: Scope) -> Findings:
+def _key_faults(name: str, by: Expression, scope: Scope) -> Findings:
     shape = Checker().shape(by.root, scope)
     kind = shape.items.type if shape.type == "array" and shape.items is not None else shape.type
     if kind in _NO_KEY:
-        each = "a list of what is " if shape.type == "array" else ""
+        list_words = "a list of what is " if shape.type == "array" else ""
         yield RULE.finding(
-            f"metric '{name}' is told apart by '{by.source}', which is {each}{_NO_KEY[kind]}",
+            f"metric '{name}' is told apart by '{by.source}', which is {list_words}{_NO_KEY[kind]}",
             by.span,
             hint="take a text, a number or true or false, such as event.category or event.timestamp.date",
         )

@@ -9,18 +9,19 @@ from scenario_cli.model.source import whole_file
 
 def check_project(overview: Overview) -> Findings:
     project = overview.project
-    own = _language(project.locale)
-    spoken = {_language(one.locale) for one in project.templates if one.locale is not None} | {own}
+    own_language = _language(project.locale)
+    spoken = {_language(template.locale) for template in project.templates if template.locale is not None}
+    spoken.add(own_language)
     sent = {(message.template.text, message.channel.text)
             for subject in overview.subjects for _, message in subject.messages}  # fmt: skip
     for (name, channel), variants in overview.templates.items():
-        there = {_language(one.locale) if one.locale is not None else own for one in variants}
-        missing = sorted(spoken - there)
+        languages = {_language(variant.locale) if variant.locale is not None else own_language for variant in variants}
+        missing = sorted(spoken - languages)
         if missing and (name, channel) in sent:
-            others = sorted(f"'{one}'" for one in there)
+            existing = sorted(f"'{language}'" for language in languages)
             yield RULE.finding(
-                f"{channel} template '{name}' exists in {', '.join(others)} and not in "
-                f"{', '.join(repr(one) for one in missing)}",
+                f"{channel} template '{name}' exists in {', '.join(existing)} and not in "
+                f"{', '.join(repr(language) for language in missing)}",
                 whole_file(variants[0].file),
                 hint=f"add templates/{name}.{channel}.{missing[0]}.j2: others of the project have that language",
             )

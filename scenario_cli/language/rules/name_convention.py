@@ -13,7 +13,7 @@ from scenario_cli.model.source import Span
 def check_project(overview: Overview) -> Findings:
     for kind, pattern in overview.project.conventions.names.items():
         compiled = re.compile(pattern)
-        for name, span in _named(overview, kind):
+        for name, span in _names(overview, kind):
             if not compiled.search(name):
                 yield RULE.finding(
                     f"the {kind} name '{name}' does not match the project's convention",
@@ -22,13 +22,17 @@ def check_project(overview: Overview) -> Findings:
                 )
 
 
-def _named(overview: Overview, kind: str) -> Iterator[tuple[str, Span]]:
+def _names(overview: Overview, kind: str) -> Iterator[tuple[str, Span]]:
     project = overview.project
     match kind:
         case "scenario":
-            yield from ((one.name, one.span) for one in project.scenarios.values())
+            yield from ((scenario.name, scenario.span) for scenario in project.scenarios.values())
         case "state":
-            yield from ((state.name, state.span) for one in project.scenarios.values() for state in one.states.values())
+            yield from (
+                (state.name, state.span)
+                for scenario in project.scenarios.values()
+                for state in scenario.states.values()
+            )
         case "event":
             yield from ((event.name, event.span) for event in project.plan.events.values())
 

@@ -11,10 +11,10 @@ from scenario_cli.model.expression import Ref, walk
 
 def check(subject: Subject) -> Findings:
     scenario = subject.scenario
-    known = {name.text for name in Scopes.captured_names(scenario)}
-    for read in reads(scenario, subject.captured):
-        for node in walk(read.expression.root):
-            if isinstance(node, Ref) and node.name in known and node.name not in read.sometimes:
+    captured_names = {name.text for name in Scopes.captured_names(scenario)}
+    for reading in reads(scenario, subject.captured):
+        for node in walk(reading.expression.root):
+            if isinstance(node, Ref) and node.name in captured_names and node.name not in reading.sometimes:
                 yield RULE.finding(
                     f"'{node.name}' is always missing here: it is captured on no way to this place",
                     node.span,

@@ -11,30 +11,34 @@ from scenario_cli.language.rules.support.subject import Overview
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.policy import QuietHours
 
-# Of windows on two clocks nobody can say whether they leave an hour between them.
+# Nobody can say whether windows on two clocks leave an hour between them.
 _CLOCKS = (False, True)
 
 
 def check_project(overview: Overview) -> Findings:
     policy = overview.project.policy
-    closed: set[str] = set()
+    closed_channels: set[str] = set()
     for name, channel in overview.project.channels.items():
-        whole = [one for one in policy.quiet_hours if _whole_channel(one, name)]
+        channel_hours = [hours for hours in policy.quiet_hours if _whole_channel(hours, name)]
         for by_project in _CLOCKS:
-            about = [one for one in whole if one.on_project_clock == by_project]
-            if name not in closed and channel.recipient == "contact" and all(quiet_minutes(about)):
-                closed.add(name)
+            about = [hours for hours in channel_hours if hours.on_project_clock == by_project]
+            if name not in closed_channels and channel.recipient == "contact" and all(quiet_minutes(about)):
+                closed_channels.add(name)
                 yield _finding(f"a marketing message may leave by {name}", about)
-    seen: set[tuple[str, str]] = set()
+    reported: set[tuple[str, str]] = set()
     for subject in overview.subjects if policy.quiet_hours else ():
         scenario = subject.scenario
         for _, message in subject.messages:
             name = message.channel.text
-            if name in closed or (scenario.name, name) in seen or not is_marketing(message, overview.project):
+            if (
+                name in closed_channels
+                or (scenario.name, name) in reported
+                or not is_marketing(message, overview.project)
+            ):
                 continue
             for by_project in _CLOCKS:
-                if all(overview.quiet(message, scenario, by_project)) and (scenario.name, name) not in seen:
-                    seen.add((scenario.name, name))
+                if all(overview.quiet(message, scenario, by_project)) and (scenario.name, name) not in reported:
+                    reported.add((scenario.name, name))
                     quiet = quiet_about(policy, message, scenario, by_project)
                     yield _finding(f"the {name} of '{scenario.name}' may leave", quiet)
 
@@ -50,7 +54,7 @@ def _finding(which: str, about: Sequence[QuietHours]) -> Diagnostic:
         f"the quiet hours leave no hour in which {which}",
         about[-1].span,
         hint="shorten them: between two windows some time must be open",
-        related=[("together with this one", one.span) for one in about[:-1]],
+        related=[("together with this one", hours.span) for hours in about[:-1]],
     )
 
 

@@ -12,22 +12,22 @@ from scenario_cli.language.rules.support.subject import Overview, Subject
 
 
 def check(subject: Subject) -> Findings:
-    return _found(subject.scoped_expressions)
+    return _findings(subject.scoped_expressions)
 
 
 def check_project(overview: Overview) -> Findings:
-    return _found(overview.scoped_expressions)
+    return _findings(overview.scoped_expressions)
 
 
-def _found(places: Iterable[ScopedExpression]) -> Findings:
-    for place in places:
-        if not place.condition or constant(place.expression) or switched(place.expression):
+def _findings(expressions: Iterable[ScopedExpression]) -> Findings:
+    for scoped in expressions:
+        if not scoped.condition or constant(scoped.expression) or switched(scoped.expression):
             continue
-        # What never fits is told by DATA010, and is why the rest cannot hold.
-        if never(place.expression) and not any(misfits(place.expression.root, place.scope)):
+        # DATA010 reports parts that never fit; they are the reason why the condition cannot hold.
+        if never(scoped.expression) and not any(misfits(scoped.expression.root, scoped.scope)):
             yield RULE.finding(
-                f"'{place.expression.source}' can never be true",
-                place.expression.span,
+                f"'{scoped.expression.source}' can never be true",
+                scoped.expression.span,
                 hint="its parts exclude each other; where either is enough write 'or'",
             )
 

@@ -19,9 +19,9 @@ def check_project(overview: Overview) -> Findings:
             ):
                 uncounted.setdefault(message.channel.text, message)
         for channel, message in uncounted.items():
-            whose = f" of '{subject.scenario.name}' on {channel}" if caps else ""
+            qualifier = f" of '{subject.scenario.name}' on {channel}" if caps else ""
             yield RULE.finding(
-                f"no frequency cap counts the marketing messages{whose}", message.channel.span, hint=_HINT
+                f"no frequency cap counts the marketing messages{qualifier}", message.channel.span, hint=_HINT
             )
             if not caps:
                 return  # said once is enough: it is so for all

@@ -6,7 +6,7 @@ from scenario_cli.analysis.pressure import is_marketing
 from scenario_cli.language.rules.support.rule import Findings, Rule
 from scenario_cli.language.rules.support.subject import Overview
 
-# Where a marketing message needs the contact's agreement beforehand.
+# Channels on which a marketing message needs the contact's agreement beforehand.
 _ASKED = ("email", "sms")
 
 
@@ -17,7 +17,11 @@ def check_project(overview: Overview) -> Findings:
         if channel is None or channel.consent is not None:
             continue
         for subject in overview.subjects:
-            sent = [one for _, one in subject.messages if one.channel.text == name and is_marketing(one, project)]
+            sent = [
+                message
+                for _, message in subject.messages
+                if message.channel.text == name and is_marketing(message, project)
+            ]
             if sent:
                 yield RULE.finding(
                     f"channel '{name}' has no 'consent', and '{subject.scenario.name}' sends marketing messages by it",

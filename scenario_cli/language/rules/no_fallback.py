@@ -13,11 +13,11 @@ def check(subject: Subject) -> Findings:
         if hole.uncaptured or not is_to_contact(text.message, subject.project):
             continue
         yield RULE.finding(
-            f"'{hole.name}' may be missing, and the text has nothing to put in its place: {hole.why}",
-            text.place(hole.node),
+            f"'{hole.name}' may be missing, and the text has nothing to put in its place: {hole.reason}",
+            text.span_of(hole.node),
             hint=f"write {{{{ {hole.name} | default('...', true) }}}}, or put the sentence into "
             f"{{% if {hole.name} %}}...{{% endif %}}",
-            related=[text.asked],
+            related=[text.sent_at],
         )
 
 

@@ -30,9 +30,9 @@ _SUCCESS = re.compile(r"order|purchase|buy|bought|paid|book|renew|subscri|sign|s
 
 def _success(subject: Subject) -> str:
     """An event of the tracking plan that may mean success; dots where none is known."""
-    own = set(subject.scopes.triggers)
+    trigger_events = set(subject.scopes.triggers)
     names = [name for name, event in subject.project.plan.events.items()
-             if name not in own and not event.profile and not name.startswith("un")]  # fmt: skip
+             if name not in trigger_events and not event.profile and not name.startswith("un")]  # fmt: skip
     return next((name for name in names if _SUCCESS.search(name)), next(iter(names), "..."))
 
 

@@ -17,8 +17,8 @@ def check(subject: Subject) -> Findings:
             subject_line = template.fields.get("subject")
             if subject_line is not None and subject_line.text.strip():
                 continue
-            meant = nearest("subject", template.fields)
-            slip = f"did you mean 'subject' where it says '{meant}'? " if meant not in (None, "subject") else ""
+            similar = nearest("subject", template.fields)
+            slip = f"did you mean 'subject' where it says '{similar}'? " if similar not in (None, "subject") else ""
             yield RULE.finding(
                 f"e-mail '{template.name}' has no subject",
                 subject_line.span if subject_line is not None else whole_file(template.file),

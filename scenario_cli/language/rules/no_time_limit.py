@@ -9,9 +9,11 @@ from scenario_cli.model.exits import UNPROMPTED, own_exits
 
 def check(subject: Subject) -> Findings:
     for state in subject.states:
-        own = own_exits(state)
-        if own and not any(one.kind in UNPROMPTED for one in own):
-            waited = list(dict.fromkeys(one.event.text for one in own if one.event is not None and one.target))
+        exits = own_exits(state)
+        if exits and not any(exit_.kind in UNPROMPTED for exit_ in exits):
+            waited = list(
+                dict.fromkeys(exit_.event.text for exit_ in exits if exit_.event is not None and exit_.target)
+            )
             causes = " or ".join(f"'{name}'" for name in waited) or "a condition"
             yield RULE.finding(
                 f"state '{state.name}' waits for {causes} without a time limit",

@@ -11,14 +11,14 @@ from scenario_cli.model.source import whole_file
 
 
 def check(subject: Subject) -> Findings:
-    wanted = subject.project.conventions.unsubscribe
+    unsubscribe_names = subject.project.conventions.unsubscribe
     for state, message in subject.messages:
         if message.channel.text != "email" or not is_marketing(message, subject.project):
             continue
         handed = " ".join(str(value.value) for _, value in message.values if isinstance(value, Literal)).lower()
         for template in subject.overview.templates.get((message.template.text, "email"), ()):
             words = subject.overview.words(template)
-            if not any(word in words or word in handed for word in wanted):
+            if not any(word in words or word in handed for word in unsubscribe_names):
                 yield RULE.finding(
                     f"marketing e-mail '{template.name}' has no unsubscribe link",
                     whole_file(template.file),

@@ -9,14 +9,14 @@ from scenario_cli.language.rules.support.subject import Subject
 
 def check(subject: Subject) -> Findings:
     ending = can_end(subject.scenario, subject.timed_edges)
-    lost = [state for state in subject.states if state.name not in ending and subject.timed_edges[state.name]]
-    if lost:
-        names = ", ".join(f"'{state.name}'" for state in lost)
+    trapped = [state for state in subject.states if state.name not in ending and subject.timed_edges[state.name]]
+    if trapped:
+        names = ", ".join(f"'{state.name}'" for state in trapped)
         yield RULE.finding(
             f"no way leads from {names} to an end",
-            lost[0].span,
+            trapped[0].span,
             hint="lead some way on to '{end: <outcome>}', or let the goal end the journey",
-            related=[(f"'{state.name}' here", state.span) for state in lost[1:]],
+            related=[(f"'{state.name}' here", state.span) for state in trapped[1:]],
         )
 
 

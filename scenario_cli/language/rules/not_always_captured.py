@@ -11,14 +11,19 @@ from scenario_cli.language.rules.support.subject import Subject
 
 def check(subject: Subject) -> Findings:
     scenario = subject.scenario
-    known = {name.text for name in Scopes.captured_names(scenario)}
-    for read in reads(scenario, subject.captured):
+    captured_names = {name.text for name in Scopes.captured_names(scenario)}
+    for reading in reads(scenario, subject.captured):
         reported: set[str] = set()
-        for relied in relied_on(read.expression.root):
+        for relied in relied_on(reading.expression.root):
             name = relied.path[0]
             if relied.root_is_present:
                 continue
-            if name in known and name in read.sometimes and name not in read.always and name not in reported:
+            if (
+                name in captured_names
+                and name in reading.sometimes
+                and name not in reading.always
+                and name not in reported
+            ):
                 reported.add(name)
                 yield RULE.finding(
                     f"'{name}' is missing where a journey came here by a way that does not capture it",

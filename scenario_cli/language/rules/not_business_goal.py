@@ -28,8 +28,8 @@ def check(subject: Subject) -> Findings:
 def _is_reaction(name: str, project: Project) -> bool:
     """An open, click or delivery of a message; the opening of an account is none."""
     lower = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
-    known = project.plan.events.get(name)
-    about_message = bool(_MESSAGE.search(lower)) or (known is not None and "message_id" in known.properties)
+    event_type_ = project.plan.events.get(name)
+    about_message = bool(_MESSAGE.search(lower)) or (event_type_ is not None and "message_id" in event_type_.properties)
     return bool(_REACTION.search(lower)) and about_message
 
 

@@ -14,48 +14,47 @@ from scenario_cli.model.source import Name
 
 def check(subject: Subject) -> Findings:
     scenario = subject.scenario
-    for where, event, of in (*_listeners(subject), *_calls(subject)):
-        if of.text not in scenario.states:
+    for state_name, event, sender_name in (*_listeners(subject), *_calls(subject)):
+        if sender_name.text not in scenario.states:
             continue
-        named = scenario.states[of.text]
-        everywhere = any(one.send for one in scenario.on)
-        if not (named.asked or everywhere):
-            finding = f"state '{named.name}' sends nothing, so '{event}' is never about a message of it"
-        elif named.name not in subject.reachable:
-            finding = f"no journey comes to state '{named.name}', so '{event}' is never about a message of it"
-        elif where is not None and where not in subject.after(named.name):
-            finding = f"state '{named.name}' does not come before '{where}', so '{event}' is not yet about it"
+        sender = scenario.states[sender_name.text]
+        if not scenario.sendings_in(sender):
+            finding = f"state '{sender.name}' sends nothing, so '{event}' is never about a message of it"
+        elif sender.name not in subject.reachable:
+            finding = f"no journey comes to state '{sender.name}', so '{event}' is never about a message of it"
+        elif state_name is not None and state_name not in subject.after(sender.name):
+            finding = f"state '{sender.name}' does not come before '{state_name}', so '{event}' is not yet about it"
         else:
             continue
         yield RULE.finding(
             finding,
-            of.span,
+            sender_name.span,
             hint="name the state that sends the message",
-            related=[("sent here", named.span)] if named.asked else [],
+            related=[("sent here", sender.span)] if sender.sendings else [],
         )
 
 
 def _listeners(subject: Subject) -> Iterator[tuple[str | None, str, Name]]:
-    """The state, event and `of` of what listens to events; None for the state where it holds in every state."""
+    """The state, event and `of` of each listener; no state for a listener that holds in every state."""
     scenario = subject.scenario
     listeners: list[tuple[str | None, Transition | Goal]] = [(None, transition) for transition in scenario.on]
     listeners += [(state.name, transition) for state in subject.states for transition in state.on]
     listeners += [(None, scenario.goal)] if scenario.goal is not None else []
-    for where, one in listeners:
-        if one.of is not None:
-            yield where, one.event.text, one.of
+    for state_name, listener in listeners:
+        if listener.of is not None:
+            yield state_name, listener.event.text, listener.of
 
 
 def _calls(subject: Subject) -> Iterator[tuple[str | None, str, Name]]:
     """The same of calls over past events."""
     for site in sites(subject.scenario):
         for call in calls_in(site.expression):
-            event, of = call.args[0] if call.args else None, dict(call.named).get("of")
-            if isinstance(event, Const) and isinstance(of, Const):
+            event, sender_name = call.args[0] if call.args else None, dict(call.keywords).get("of")
+            if isinstance(event, Const) and isinstance(sender_name, Const):
                 yield (
                     site.state.name if site.state is not None else None,
                     str(event.value),
-                    Name(str(of.value), of.span),
+                    Name(str(sender_name.value), sender_name.span),
                 )
 
 

@@ -13,17 +13,21 @@ from scenario_cli.model.source import Span
 
 def check_project(overview: Overview) -> Findings:
     project = overview.project
-    running = [one for one in project.scenarios.values() if one.status in ("draft", "live")]
-    ranked = sorted(running, key=lambda one: (-one.priority, one.name))
+    running = [candidate for candidate in project.scenarios.values() if candidate.status in ("draft", "live")]
+    ranked = sorted(running, key=lambda candidate: (-candidate.priority, candidate.name))
     for number, scenario in enumerate(ranked):
-        before = [other for other in ranked[:number] if enter_together(other, scenario, project.plan)]
-        found = _used_up(before, scenario, project) if before else None
-        if found is not None:
-            message, others, cap = found
+        before = [
+            earlier_scenario
+            for earlier_scenario in ranked[:number]
+            if enter_together(earlier_scenario, scenario, project.plan)
+        ]
+        use = _used_up(before, scenario, project) if before else None
+        if use is not None:
+            message, users, cap = use
             yield RULE.finding(
-                f"the {message.channel} of '{scenario.name}' never leaves: {' and '.join(others)}, which "
-                f"{'starts' if len(others) == 1 else 'start'} with the same event, "
-                f"{'goes' if len(others) == 1 else 'go'} first and {'uses' if len(others) == 1 else 'use'} the cap up",
+                f"the {message.channel} of '{scenario.name}' never leaves: {' and '.join(users)}, which "
+                f"{'starts' if len(users) == 1 else 'start'} with the same event, "
+                f"{'goes' if len(users) == 1 else 'go'} first and {'uses' if len(users) == 1 else 'use'} the cap up",
                 message.span,
                 hint="let it wait a day, give it the higher priority, or let it be held ('on_cap: delay')",
                 related=[("the cap", cap)],
@@ -35,13 +39,15 @@ def _used_up(before: list[Scenario], scenario: Scenario, project: Project) -> tu
     for cap in project.policy.caps:
         for message in sent_at_entry(cap, scenario, project) if cap.condition is None else ():
             # On its own channel alone: whom another channel does not reach uses no cap up there.
-            counted = {
-                other.name: sum(one.channel.text == message.channel.text for one in sent_at_entry(cap, other, project))
-                for other in before
-                if not other.holdout
+            counts = {
+                earlier_scenario.name: sum(
+                    sent.channel.text == message.channel.text for sent in sent_at_entry(cap, earlier_scenario, project)
+                )
+                for earlier_scenario in before
+                if not earlier_scenario.holdout
             }
-            if sum(counted.values()) >= cap.most:
-                return message, [f"'{name}'" for name, count in counted.items() if count], cap.span
+            if sum(counts.values()) >= cap.most:
+                return message, [f"'{name}'" for name, count in counts.items() if count], cap.span
     return None
 
 

@@ -13,6 +13,7 @@ from scenario_cli.model.exits import ONWARD
 from scenario_cli.model.scenario import Message, State
 from scenario_cli.model.source import Span
 from scenario_cli.model.triggers import DateTrigger, ScheduleTrigger
+from scenario_cli.model.vocabulary import MESSAGE_EVENTS
 from scenario_cli.model.wait_grammar import written
 from scenario_cli.model.waits import MINUTE
 
@@ -27,8 +28,8 @@ def check(subject: Subject) -> Findings:
             if not (is_marketing(message, subject.project) and always_quiet(week, at, days)):
                 continue
             opens = opens_after(week, at, days) * MINUTE
-            hold = message.expires.elapsed if message.expires is not None else policy.max_hold
-            late = message.until is None and opens > hold
+            longest_hold = message.expires.elapsed if message.expires is not None else policy.max_hold
+            late = message.until is None and opens > longest_hold
             dropped = (message.on_quiet or policy.on_quiet) == "drop" or late
             consequence = "is always dropped" if dropped else f"is always held for {written(opens)} or more"
             yield RULE.finding(
@@ -49,8 +50,8 @@ def _times(subject: Subject) -> Iterator[tuple[str, Span, int, tuple[int, ...], 
     for trigger in scenario.triggers:
         match trigger:
             case ScheduleTrigger(ticks=ticks) if ticks.at is not None:
-                named, days = f"the trigger '{ticks.text}'", weekdays_of(ticks.days)
-                yield named, trigger.span, ticks.at, days, first, trigger.on_project_clock
+                label, days = f"the trigger '{ticks.text}'", weekdays_of(ticks.days)
+                yield label, trigger.span, ticks.at, days, first, trigger.on_project_clock
             case DateTrigger(at=int(at)):
                 yield f"the trigger at {at // 60:02}:{at % 60:02}", trigger.span, at, (), first, by_project
     for state in subject.states:
@@ -61,21 +62,36 @@ def _times(subject: Subject) -> Iterator[tuple[str, Span, int, tuple[int, ...], 
 
 
 def _sent_at_once(subject: Subject, name: str) -> Iterator[tuple[State, Message]]:
-    """The messages asked for at the instant at which a state is entered, in it and in those it goes straight on to."""
-    seen: set[str] = set()
+    """The messages asked for at the instant at which a state is entered, in it and in those it goes straight on to.
+
+    A transition is among those who ask if its event is made at that instant: by `emit`, or by a message that no quiet
+    hours hold.
+    """
+    visited: set[str] = set()
     waiting = [name]
     while waiting:
         state = subject.scenario.states[waiting.pop()]
-        if state.name in seen:
+        if state.name in visited:
             continue
-        seen.add(state.name)
-        yield from ((state, message) for message in state.messages)
+        visited.add(state.name)
+        made = _made_on_entering(state, subject)
+        for sending in subject.scenario.sendings_in(state):
+            if sending.transition is None or sending.transition.event.text in made:
+                yield from ((state, message) for message in sending.messages)
         if not state.send:
             waiting.extend(
                 edge.target
                 for edge in subject.timed_edges[state.name]
                 if edge.exit.kind in ONWARD and edge.target is not None
             )
+
+
+def _made_on_entering(state: State, subject: Subject) -> set[str]:
+    """The events that come of themselves as soon as a state is entered."""
+    made = {emission.event.text for emission in state.emit}
+    if any(not is_marketing(message, subject.project) for message in state.messages):
+        made.update(MESSAGE_EVENTS)
+    return made
 
 
 RULE = Rule(

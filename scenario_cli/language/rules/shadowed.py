@@ -38,32 +38,34 @@ def _branches(branches: Sequence[Branch]) -> Findings:
 
 def _taker(condition: Expression, before: Sequence[Expression]) -> Expression:
     """The one above that takes all of them alone, else the last."""
-    return next((one for one in before if excluded(condition, [one])), before[-1])
+    return next((condition_ for condition_ in before if excluded(condition, [condition_])), before[-1])
 
 
 def _transitions(subject: Subject, transitions: Sequence[Transition]) -> Findings:
     """Transitions on an event that come after one which matches whenever they do: the first match is taken."""
     for number, later in enumerate(transitions):
-        heard = set(subject.project.plan.expand(later.event.text))
-        same = [
-            one
-            for one in transitions[:number]
-            if heard <= set(subject.project.plan.expand(one.event.text))
-            and (one.of is None or (later.of is not None and one.of.text == later.of.text))
-            and (one.any_key or not later.any_key)
+        events = set(subject.project.plan.expand(later.event.text))
+        earlier_listeners = [
+            earlier
+            for earlier in transitions[:number]
+            if events <= set(subject.project.plan.expand(earlier.event.text))
+            and (earlier.of is None or (later.of is not None and earlier.of.text == later.of.text))
+            and (earlier.any_key or not later.any_key)
         ]
-        open_one = next((one for one in same if one.where is None), None)
-        conditions = [one.where for one in same if one.where is not None and not switched(one.where)]
-        if open_one is not None:
+        unconditional = next((earlier for earlier in earlier_listeners if earlier.where is None), None)
+        conditions = [
+            earlier.where for earlier in earlier_listeners if earlier.where is not None and not switched(earlier.where)
+        ]
+        if unconditional is not None:
             yield RULE.finding(
                 f"this transition on '{later.event}' is never taken: one above takes every such event",
-                later.span, hint=_HINT, related=[("taken here", open_one.span)],
+                later.span, hint=_HINT, related=[("taken here", unconditional.span)],
             )  # fmt: skip
             continue
-        where = later.where if later.where is not None and not switched(later.where) else None
-        if where is not None and conditions and not never(where) and excluded(where, conditions):
+        condition = later.where if later.where is not None and not switched(later.where) else None
+        if condition is not None and conditions and not never(condition) and excluded(condition, conditions):
             yield _finding(f"this transition on '{later.event}' is never taken: one above takes all of these",
-                           where, _taker(where, conditions))  # fmt: skip
+                           condition, _taker(condition, conditions))  # fmt: skip
 
 
 def _finding(message: str, condition: Expression, taker: Expression) -> Diagnostic:

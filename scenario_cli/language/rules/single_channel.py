@@ -10,18 +10,18 @@ from scenario_cli.model.scenario import Scenario
 
 
 def check_project(overview: Overview) -> Findings:
-    used: dict[str, set[str]] = {}
+    channels_by_program: dict[str, set[str]] = {}
     for scenario in overview.project.scenarios.values():
         if scenario.program is not None and scenario.status != "archived":
-            used.setdefault(scenario.program.text, set()).update(_channels(scenario, overview.project))
+            channels_by_program.setdefault(scenario.program.text, set()).update(_channels(scenario, overview.project))
     for scenario in overview.project.scenarios.values():
-        mine = _channels(scenario, overview.project)
-        if scenario.program is None or len(mine) != 1 or scenario.status == "archived":
+        channels = _channels(scenario, overview.project)
+        if scenario.program is None or len(channels) != 1 or scenario.status == "archived":
             continue
-        others = used[scenario.program.text] - mine
+        others = channels_by_program[scenario.program.text] - channels
         if others:
             yield RULE.finding(
-                f"scenario '{scenario.name}' knows {next(iter(mine))} alone; its program '{scenario.program}' also "
+                f"scenario '{scenario.name}' knows {next(iter(channels))} alone; its program '{scenario.program}' also "
                 f"uses {' and '.join(sorted(others))}",
                 scenario.span,
                 hint="where one channel does not reach the contact another may: 'send: {first_of: [...]}'",

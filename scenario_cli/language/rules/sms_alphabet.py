@@ -9,21 +9,21 @@ from scenario_cli.model.sms import GSM_7, UCS_2, outside_gsm, segments_of
 
 
 def check(subject: Subject) -> Findings:
-    for one in measured(subject, "sms"):
-        odd = outside_gsm(one.always)
-        if not odd or one.what != "text":
+    for measure in measured(subject, "sms"):
+        odd = outside_gsm(measure.always)
+        if not odd or measure.part != "text":
             continue
-        in_unicode, in_gsm = segments_of(one.least, UCS_2), segments_of(one.least, GSM_7)
+        in_unicode, in_gsm = segments_of(measure.least, UCS_2), segments_of(measure.least, GSM_7)
         if in_unicode > in_gsm:
-            shown = ", ".join(f"'{char}'" for char in odd[:5])
-            shown += f" and {len(odd) - 5} more" if len(odd) > 5 else ""
+            chars = ", ".join(f"'{char}'" for char in odd[:5])
+            chars += f" and {len(odd) - 5} more" if len(odd) > 5 else ""
             yield RULE.finding(
-                f"{shown} {'is' if len(odd) == 1 else 'are'} not in the alphabet of text messages: this one is sent in "
+                f"{chars} {'is' if len(odd) == 1 else 'are'} not in the alphabet of text messages: this one is sent in "
                 f"{in_unicode} parts instead of {in_gsm}",
-                one.span,
+                measure.span,
                 hint="with such a character a part holds 70 characters instead of 160; write plain quotes, dashes and "
                 "letters",
-                related=[one.asked],
+                related=[measure.sent_at],
             )
 
 

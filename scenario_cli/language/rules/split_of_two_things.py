@@ -11,14 +11,14 @@ def check(subject: Subject) -> Findings:
     for state in subject.states:
         if state.split is None or len(state.split.arms) < 2:
             continue
-        (first, _), *others = state.split.arms
-        for other, _ in others:
-            found = differences(subject.scenario, subject.timed_edges, first.state or "", other.state or "")
-            if len(found) > 1:
+        (first, _), *other_arms = state.split.arms
+        for arm, _ in other_arms:
+            aspects = differences(subject.scenario, subject.timed_edges, first.state or "", arm.state or "")
+            if len(aspects) > 1:
                 yield RULE.finding(
-                    f"'{first.state}' and '{other.state}' differ in {' and '.join(found)}: which of them made the "
+                    f"'{first.state}' and '{arm.state}' differ in {' and '.join(aspects)}: which of them made the "
                     "difference cannot be told",
-                    other.span,
+                    arm.span,
                     hint="change one thing at a time, or make it a split of four",
                     related=[("compared with", first.span)],
                 )

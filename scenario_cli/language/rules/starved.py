@@ -10,18 +10,22 @@ from scenario_cli.model.scenario import Scenario
 
 
 def check_project(overview: Overview) -> Findings:
-    running = [one for one in overview.subjects if one.scenario.status in ("draft", "live") and one.scenario.exclusive]
+    running = [
+        overview_subject
+        for overview_subject in overview.subjects
+        if overview_subject.scenario.status in ("draft", "live") and overview_subject.scenario.exclusive
+    ]
     for subject in running:
         scenario = subject.scenario
-        for other in running:
-            if _always_first(other, scenario):
+        for rival in running:
+            if _always_first(rival, scenario):
                 yield RULE.finding(
-                    f"nobody ever enters '{scenario.name}': whoever could is let into '{other.scenario.name}' of the "
+                    f"nobody ever enters '{scenario.name}': whoever could is let into '{rival.scenario.name}' of the "
                     f"same group '{scenario.exclusive}' first",
                     scenario.span,
                     hint="give it the higher priority, or narrow the other's trigger or audience",
                     related=[
-                        (f"'{other.scenario.name}' (priority {other.scenario.priority}) here", other.scenario.span)
+                        (f"'{rival.scenario.name}' (priority {rival.scenario.priority}) here", rival.scenario.span)
                     ],
                 )
                 break
@@ -29,15 +33,15 @@ def check_project(overview: Overview) -> Findings:
 
 def _always_first(subject: Subject, scenario: Scenario) -> bool:
     """Whether each trigger of a scenario also lets the contact into the other, or finds it running there."""
-    other = subject.scenario
-    if other is scenario or other.exclusive != scenario.exclusive:
+    rival = subject.scenario
+    if rival is scenario or rival.exclusive != scenario.exclusive:
         return False
     if scenario.group_wait is not None or scenario.group_limit > 1:
         return False  # it has its turn after the other, or beside it
-    if (-other.priority, other.name) > (-scenario.priority, scenario.name):
+    if (-rival.priority, rival.name) > (-scenario.priority, scenario.name):
         return False
-    stays = other.reentry == "always" and bool(earliest_end(other, subject.timed_edges))
-    return stays and starts_with(other, scenario, subject.project.plan)
+    stays = rival.reentry == "always" and bool(earliest_end(rival, subject.timed_edges))
+    return stays and starts_with(rival, scenario, subject.project.plan)
 
 
 RULE = Rule(

@@ -11,19 +11,21 @@ def check(subject: Subject) -> Findings:
     reported: set[tuple[object, ...]] = set()
     for text, hole in holes(subject):
         name = hole.path[0]
-        if not hole.uncaptured or (*text.asked, text.field, name) in reported:
+        if not hole.uncaptured or (*text.sent_at, text.field, name) in reported:
             continue
-        reported.add((*text.asked, text.field, name))
+        reported.add((*text.sent_at, text.field, name))
         if text.state is None:
             missing = f"'{name}' is not captured on every way to the event that sends this text"
         else:
-            how = "not captured on every" if name in subject.captured.sometimes[text.state.name] else "captured on no"
-            missing = f"'{name}' is {how} way to state '{text.state.name}', which sends this text"
+            adverb = (
+                "not captured on every" if name in subject.captured.sometimes[text.state.name] else "captured on no"
+            )
+            missing = f"'{name}' is {adverb} way to state '{text.state.name}', which sends this text"
         yield RULE.finding(
             missing,
-            text.place(hole.node),
+            text.span_of(hole.node),
             hint=f"capture it on every way, or put what reads it into {{% if {name} %}}...{{% endif %}}",
-            related=[text.asked],
+            related=[text.sent_at],
         )
 
 

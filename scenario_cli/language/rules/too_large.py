@@ -8,14 +8,14 @@ from scenario_cli.language.rules.support.subject import Subject
 
 def check(subject: Subject) -> Findings:
     scenario, limits = subject.scenario, subject.project.conventions
-    conditions = sum(place.condition for place in subject.scoped_expressions)
-    for count, most, what, setting in (
+    conditions = sum(scoped.condition for scoped in subject.scoped_expressions)
+    for count, most, noun, setting in (
         (len(scenario.states), limits.max_states, "states", "max_states"),
         (conditions, limits.max_conditions, "conditions", "max_conditions"),
     ):
         if count > most:
             yield RULE.finding(
-                f"scenario '{scenario.name}' has {count} {what}; more than {most} are hard to keep in mind",
+                f"scenario '{scenario.name}' has {count} {noun}; more than {most} are hard to keep in mind",
                 scenario.span,
                 hint=f"make two scenarios of it, or set 'conventions: {{{setting}: ...}}' in project.yaml",
             )

@@ -8,14 +8,14 @@ from scenario_cli.language.templates.limits import measured
 
 
 def check(subject: Subject) -> Findings:
-    for one in measured(subject):
-        if one.least > one.limit:
+    for measure in measured(subject):
+        if measure.least > measure.limit:
             yield RULE.finding(
-                f"the {one.what} of this {one.channel} template has {one.least} characters at least, and {one.channel} "
-                f"takes {one.limit}",
-                one.span,
-                hint=f"shorten it; '{one.setting}' in project.yaml is the limit",
-                related=[one.asked],
+                f"the {measure.part} of this {measure.channel} template has {measure.least} characters at least, "
+                f"and {measure.channel} takes {measure.limit}",
+                measure.span,
+                hint=f"shorten it; '{measure.setting}' in project.yaml is the limit",
+                related=[measure.sent_at],
             )
 
 

@@ -18,28 +18,28 @@ from scenario_cli.model.source import Span
 
 
 def check(subject: Subject) -> Findings:
-    return _found(subject.scoped_expressions)
+    return _findings(subject.scoped_expressions)
 
 
 def check_project(overview: Overview) -> Findings:
-    return _found(overview.scoped_expressions)
+    return _findings(overview.scoped_expressions)
 
 
-def _found(places: Iterable[ScopedExpression]) -> Findings:
-    for place in places:
-        found: set[Span] = set()
-        for compared in misfits(place.expression.root, place.scope):
-            literal, other = _literal(compared)
-            if literal.span in found:
+def _findings(expressions: Iterable[ScopedExpression]) -> Findings:
+    for scoped in expressions:
+        literal_spans: set[Span] = set()
+        for compared in misfits(scoped.expression.root, scoped.scope):
+            literal, other_shape = _literal(compared)
+            if literal.span in literal_spans:
                 continue  # one wrong text beside two values, as in 3 < '4' < 5
-            found.add(literal.span)
+            literal_spans.add(literal.span)
             always = "always" if compared.operator == "!=" else "never"
             yield RULE.finding(
                 f"{_described(compared)} and is compared with "
-                f"{_other(compared.right, compared.right_shape)}: that {always} holds",
+                f"{_shape_words(compared.right, compared.right_shape)}: that {always} holds",
                 literal.span,
-                hint=_hint(compared, literal, other),
-                fix=_fix(compared, literal, other),
+                hint=_hint(compared, literal, other_shape),
+                fix=_fix(compared, literal, other_shape),
             )
 
 
@@ -52,13 +52,13 @@ def _literal(compared: Compared) -> tuple[Expr, Property]:
     return right if isinstance(compared.right, Const) or not isinstance(compared.left, Const) else left
 
 
-def _fix(compared: Compared, node: Expr, other: Property) -> Fix | None:
+def _fix(compared: Compared, node: Expr, other_shape: Property) -> Fix | None:
     if not isinstance(node, Const) or not isinstance(node.value, str):
         return None
-    meant = spelt(node, compared.scope)
-    if meant is None:
-        return unquoted(node.value, node.span, other.type)
-    if meant.type is None or not fits(replace(compared, left_shape=meant, right_shape=other)):
+    spelt_shape = spelt(node, compared.scope)
+    if spelt_shape is None:
+        return unquoted(node.value, node.span, other_shape.type)
+    if spelt_shape.type is None or not fits(replace(compared, left_shape=spelt_shape, right_shape=other_shape)):
         return None
     return Fix(f"write {node.value} without quotes", (Edit(node.span, node.value, node.value),))
 
@@ -66,21 +66,21 @@ def _fix(compared: Compared, node: Expr, other: Property) -> Fix | None:
 def _described(compared: Compared) -> str:
     node, shape = compared.left, compared.left_shape
     if isinstance(node, Const):
-        return f"{_other(node, shape)} is written out"
+        return f"{_shape_words(node, shape)} is written out"
     path = path_of(node)
     return f"'{'.'.join(path)}' is {TYPES[shape.type or '']}" if path else f"the value is {TYPES[shape.type or '']}"
 
 
-def _other(node: Expr, shape: Property) -> str:
+def _shape_words(node: Expr, shape: Property) -> str:
     if isinstance(node, Const):
         value = str(node.value).lower() if isinstance(node.value, bool) else repr(node.value)
         return {"string": f"the text {value}", "boolean": value}.get(shape.type or "", f"the number {value}")
     path = path_of(node)
-    named = f"'{'.'.join(path)}', " if path else ""
-    return f"{named}{TYPES[shape.type or '']}"
+    name_words = f"'{'.'.join(path)}', " if path else ""
+    return f"{name_words}{TYPES[shape.type or '']}"
 
 
-def _hint(compared: Compared, literal: Expr, other: Property) -> str | None:
+def _hint(compared: Compared, literal: Expr, other_shape: Property) -> str | None:
     for side, shape in ((compared.left, compared.left_shape), (compared.right, compared.right_shape)):
         path = path_of(side)
         if shape.name == "figures" and path is not None:
@@ -90,11 +90,11 @@ def _hint(compared: Compared, literal: Expr, other: Property) -> str | None:
         return f"in quotes it is a text: without them {value} is the value of that name"
     if isinstance(compared.left, Const) and isinstance(compared.right, Const):
         return "compare something of the event or the contact"
-    if isinstance(value, str) and other.type in NUMBERS:
+    if isinstance(value, str) and other_shape.type in NUMBERS:
         return "a number is written without quotes"
-    if isinstance(value, str) and other.type == "boolean":
+    if isinstance(value, str) and other_shape.type == "boolean":
         return "true and false are written without quotes; or write the name alone"
-    if isinstance(value, int | float) and other.type == "string":
+    if isinstance(value, int | float) and other_shape.type == "string":
         return "a text is written in quotes"
     return "compare values of one type"
 

@@ -13,10 +13,10 @@ from scenario_cli.model.expression import Compare, Const, Expr, ListOf, path_of,
 
 def check(subject: Subject) -> Findings:
     states = subject.scenario.states
-    for place in subject.scoped_expressions:
-        for node in walk(place.expression.root):
-            if isinstance(node, Compare) and len(node.rest) == 1:
-                for compared in _with_state(node.left, node.rest[0][1]):
+    for scoped in subject.scoped_expressions:
+        for node in walk(scoped.expression.root):
+            if isinstance(node, Compare) and len(node.comparisons) == 1:
+                for compared in _with_state(node.left, node.comparisons[0][1]):
                     if isinstance(compared.value, str) and compared.value not in states:
                         yield RULE.finding(
                             f"'{compared.value}' is no state of this scenario",
@@ -30,7 +30,9 @@ def _with_state(left: Expr, right: Expr) -> Iterator[Const]:
     if path_of(right) == ("journey", "state"):
         left, right = right, left
     if path_of(left) == ("journey", "state"):
-        yield from (one for one in (right.items if isinstance(right, ListOf) else (right,)) if isinstance(one, Const))
+        yield from (
+            item for item in (right.items if isinstance(right, ListOf) else (right,)) if isinstance(item, Const)
+        )
 
 
 RULE = Rule(

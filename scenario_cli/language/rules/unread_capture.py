@@ -16,9 +16,11 @@ _WORD = re.compile(r"[A-Za-z_]\w*")
 
 def check(subject: Subject) -> Findings:
     yield from _captured(subject)
-    used = {named.name for place in subject.scoped_expressions for named in place.expression.names}
+    used_names = {
+        definition_name.name for scoped in subject.scoped_expressions for definition_name in scoped.expression.names
+    }
     for definition in subject.scenario.define:
-        if definition.name.text not in used:
+        if definition.name.text not in used_names:
             yield RULE.finding(
                 f"nothing reads '{definition.name}', which is defined here",
                 definition.name.span,
@@ -30,21 +32,21 @@ def _captured(subject: Subject) -> Findings:
     captured = list(Scopes.captured_names(subject.scenario))
     if not captured:
         return
-    read = {
+    names_read = {
         node.name
-        for place in subject.scoped_expressions
-        for node in walk(place.expression.root)
+        for scoped in subject.scoped_expressions
+        for node in walk(scoped.expression.root)
         if isinstance(node, Ref)
     }
     for _, message in subject.messages:
         for template in subject.overview.templates.get((message.template.text, message.channel.text), ()):
             for source in sources(template.body, subject.overview.texts):
-                read |= _words(source.lower())
+                names_read |= _words(source.lower())
             for text in template.head:
-                read |= _words(text.text)
+                names_read |= _words(text.text)
     reported: set[str] = set()
     for name in captured:
-        if name.text not in read and name.text.lower() not in read and name.text not in reported:
+        if name.text not in names_read and name.text.lower() not in names_read and name.text not in reported:
             reported.add(name.text)
             yield RULE.finding(
                 f"nothing reads '{name}', which is captured here",

@@ -8,10 +8,10 @@ from scenario_cli.language.rules.support.subject import Overview
 
 def check_project(overview: Overview) -> Findings:
     project = overview.project
-    used = {message.channel.text for scenario in project.scenarios.values()
+    used_channels = {message.channel.text for scenario in project.scenarios.values()
             for message in scenario.messages}  # fmt: skip
     for name, channel in project.channels.items():
-        if used and name not in used:
+        if used_channels and name not in used_channels:
             yield RULE.finding(
                 f"no scenario sends by channel '{name}'",
                 channel.span,

@@ -12,8 +12,8 @@ from scenario_cli.model.source import Span
 
 
 def check_project(overview: Overview) -> Findings:
-    for what, span, where in _unused(overview):
-        yield RULE.finding(f"nothing uses {what}", span, hint=f"remove it from {where}, or use it")
+    for declaration, span, key in _unused(overview):
+        yield RULE.finding(f"nothing uses {declaration}", span, hint=f"remove it from {key}, or use it")
 
 
 def _unused(overview: Overview) -> Iterator[tuple[str, Span, str]]:
@@ -27,7 +27,7 @@ def _unused(overview: Overview) -> Iterator[tuple[str, Span, str]]:
     for name, readers in constant_readers(project).items():
         if not readers:
             yield f"constant '{name}'", project.constants[name].span, "project.yaml"
-    programs = {one.program.text for one in project.scenarios.values() if one.program is not None}
+    programs = {scenario.program.text for scenario in project.scenarios.values() if scenario.program is not None}
     for name, program in project.programs.items():
         if name not in programs:
             yield f"program '{name}'", program.span, "project.yaml"

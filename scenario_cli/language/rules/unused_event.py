@@ -9,16 +9,16 @@ from scenario_cli.language.rules.support.subject import Overview
 
 def check_project(overview: Overview) -> Findings:
     project = overview.project
-    heard = heard_events(project, overview.expressions)
+    awaited = heard_events(project, overview.expressions)
     # Whoever puts an event into a group means the group to be used.
     grouped = {name for members in project.plan.groups.values() for name in members}
     events = project.plan.events.values()
-    unused = [event for event in events if event.name not in heard | grouped and not event.profile]
+    unused = [event for event in events if event.name not in awaited | grouped and not event.profile]
     if unused and project.scenarios:
         listed = ", ".join(f"'{event.name}'" for event in unused[:_SHOWN])
-        more = f" and {len(unused) - _SHOWN} more" if len(unused) > _SHOWN else ""
+        rest_words = f" and {len(unused) - _SHOWN} more" if len(unused) > _SHOWN else ""
         yield RULE.finding(
-            f"no scenario, metric or condition looks at {listed}{more}",
+            f"no scenario, metric or condition looks at {listed}{rest_words}",
             unused[0].span,
             hint="take out of events.yaml what nothing outside these scenarios relies on either",
         )

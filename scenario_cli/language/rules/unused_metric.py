@@ -9,13 +9,13 @@ from scenario_cli.language.rules.support.subject import Overview
 
 def check_project(overview: Overview) -> Findings:
     project = overview.project
-    read = read_metrics(project, overview.expressions)
-    for kind, known in (("metric", project.metrics), ("segment", project.segments)):
-        for name, one in known.items():
-            if (kind, name) not in read:
+    metrics_read = read_metrics(project, overview.expressions)
+    for kind, definitions in (("metric", project.metrics), ("segment", project.segments)):
+        for name, definition in definitions.items():
+            if (kind, name) not in metrics_read:
                 yield RULE.finding(
                     f"nothing reads {kind} '{name}'",
-                    one.span,
+                    definition.span,
                     hint="remove it from metrics.yaml, or use it",
                 )
 

@@ -8,10 +8,10 @@ from scenario_cli.model.source import whole_file
 
 
 def check_project(overview: Overview) -> Findings:
-    named = {(message.template.text, message.channel.text) for scenario in overview.project.scenarios.values()
+    sent = {(message.template.text, message.channel.text) for scenario in overview.project.scenarios.values()
              for message in scenario.messages}  # fmt: skip
     for (name, channel), variants in overview.templates.items():
-        if (name, channel) not in named:
+        if (name, channel) not in sent:
             for template in variants:
                 yield RULE.finding(
                     f"no scenario sends {channel} template '{name}'",

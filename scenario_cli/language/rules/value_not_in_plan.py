@@ -15,19 +15,19 @@ from scenario_cli.model.expression import Attr, Const, Item, path_of, walk
 
 
 def check(subject: Subject) -> Findings:
-    return _found(subject.scoped_expressions)
+    return _findings(subject.scoped_expressions)
 
 
 def check_project(overview: Overview) -> Findings:
-    return _found(overview.scoped_expressions)
+    return _findings(overview.scoped_expressions)
 
 
-def _found(places: Iterable[ScopedExpression]) -> Findings:
-    for place in places:
-        yield from _figures(place)
-        for compared in comparisons(place.expression.root, place.scope):
-            for shape, other in ((compared.left_shape, compared.right), (compared.right_shape, compared.left)):
-                value = literal(other)
+def _findings(expressions: Iterable[ScopedExpression]) -> Findings:
+    for scoped in expressions:
+        yield from _figures(scoped)
+        for compared in comparisons(scoped.expression.root, scoped.scope):
+            for shape, compared_node in ((compared.left_shape, compared.right), (compared.right_shape, compared.left)):
+                value = literal(compared_node)
                 if compared.operator not in ("==", "!=") or not shape.enum or value is None:
                     continue
                 if value.value not in shape.enum:
@@ -39,17 +39,17 @@ def _found(places: Iterable[ScopedExpression]) -> Findings:
                     )
 
 
-def _figures(place: ScopedExpression) -> Findings:
+def _figures(scoped: ScopedExpression) -> Findings:
     """The figures of a metric with `by` for values that never come."""
-    for node in walk(place.expression.root):
+    for node in walk(scoped.expression.root):
         if not isinstance(node, Attr | Item):
             continue
         path = path_of(node.base)
         if path is None or len(path) != 2 or path[0] != "metric":
             continue
-        figures = Checker().shape(node.base, place.scope)
+        figures = Checker().shape(node.base, scoped.scope)
         key = node.name if isinstance(node, Attr) else node.index.value if isinstance(node.index, Const) else None
-        listed = [str(one) for one in figures.enum]
+        listed = [str(label) for label in figures.enum]
         if figures.name == "figures" and listed and isinstance(key, str) and key not in listed:
             yield RULE.finding(
                 f"'{key}' is none of the values that the tracking plan lists for what tells 'metric.{path[1]}' apart",
@@ -61,7 +61,7 @@ def _figures(place: ScopedExpression) -> Findings:
 def _fix(value: Const, listed: Iterable[object]) -> Fix | None:
     if not isinstance(value.value, str):
         return None
-    return respelt_text(value.value, value.span, (one for one in listed if isinstance(one, str)))
+    return respelt_text(value.value, value.span, (text for text in listed if isinstance(text, str)))
 
 
 RULE = Rule(

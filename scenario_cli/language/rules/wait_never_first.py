@@ -11,13 +11,13 @@ from scenario_cli.model.scenario import Timeout
 def check(subject: Subject) -> Findings:
     for state in subject.states:
         for number, late in enumerate(state.after):
-            for place, early in enumerate(state.after):
+            for index, early in enumerate(state.after):
                 most = bounds(early.wait).most
-                if place == number or early.condition is not None or most is None:
+                if index == number or early.condition is not None or most is None:
                     continue
                 least = bounds(late.wait).least
                 if most + 2 * CLOCK_CHANGE < least or (
-                    late.wait.duration == early.wait.duration and _alike(late, early) and place < number
+                    late.wait.duration == early.wait.duration and _same_times(late, early) and index < number
                 ):
                     yield RULE.finding(
                         f"the wait '{late.wait.text}' never comes to its end: '{early.wait.text}' is always over first",
@@ -29,9 +29,9 @@ def check(subject: Subject) -> Findings:
                     break
 
 
-def _alike(one: Timeout, other: Timeout) -> bool:
-    said_again = (one.wait.at, one.wait.days) == (other.wait.at, other.wait.days)
-    return said_again and not (one.wait.from_data or one.wait.cron)
+def _same_times(wait: Timeout, other_wait: Timeout) -> bool:
+    same_times = (wait.wait.at, wait.wait.days) == (other_wait.wait.at, other_wait.wait.days)
+    return same_times and not (wait.wait.from_data or wait.wait.cron)
 
 
 RULE = Rule(

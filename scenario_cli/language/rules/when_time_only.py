@@ -12,18 +12,18 @@ from scenario_cli.model.scenario import Branch, Transition
 
 def check(subject: Subject) -> Findings:
     scenario = subject.scenario
-    changing = _captured([one for state in subject.states for one in state.on] + list(scenario.on))
-    yield from _found(scenario.when, changing)
+    changing = _captured([transition for state in subject.states for transition in state.on] + list(scenario.on))
+    yield from _findings(scenario.when, changing)
     for state in subject.states:
-        yield from _found(state.when, _captured((*state.on, *scenario.on)))
+        yield from _findings(state.when, _captured((*state.on, *scenario.on)))
 
 
 def _captured(transitions: Sequence[Transition]) -> frozenset[str]:
     """The captured values that an event may change while the journey stays where it is."""
-    return frozenset(name.text for one in transitions if one.target is None for name, _ in one.set)
+    return frozenset(name.text for transition in transitions if transition.target is None for name, _ in transition.set)
 
 
-def _found(branches: Sequence[Branch], changing: frozenset[str]) -> Findings:
+def _findings(branches: Sequence[Branch], changing: frozenset[str]) -> Findings:
     for branch in branches:
         if branch.condition is not None and only_time(branch.condition, changing):
             yield RULE.finding(

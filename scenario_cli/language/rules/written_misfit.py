@@ -25,30 +25,30 @@ _FITS = {
 
 
 def check(subject: Subject) -> Findings:
-    for wanted, name, value, scope in _written(subject):
+    for declared, name, value, scope in _written_values(subject):
         kind = _type(value) if isinstance(value, Literal) else subject.scopes.shape(value, scope).type
-        if kind is None or wanted.type is None or kind in _FITS.get(wanted.type, {wanted.type}):
+        if kind is None or declared.type is None or kind in _FITS.get(declared.type, {declared.type}):
             continue
-        given = value.value if isinstance(value, Literal) else None
-        if isinstance(given, str) and meant_as_expression(subject, given) is not None:
+        literal = value.value if isinstance(value, Literal) else None
+        if isinstance(literal, str) and meant_as_expression(subject, literal) is not None:
             continue  # it lacks the '=', and is told so
         yield RULE.finding(
-            f"'{name}' is {_WORDS.get(wanted.type, wanted.type)} in the tracking plan, and what is written is "
+            f"'{name}' is {_WORDS.get(declared.type, declared.type)} in the tracking plan, and what is written is "
             f"{_WORDS.get(kind, kind)}",
             value.span,
             hint="write a value of that type; a text that begins with '=' is worked out",
-            fix=unquoted(given, value.span, wanted.type)
-            if isinstance(given, str)
-            else quoted(given, value.span, wanted.type),
+            fix=unquoted(literal, value.span, declared.type)
+            if isinstance(literal, str)
+            else quoted(literal, value.span, declared.type),
         )
 
 
-def _written(subject: Subject) -> Iterator[tuple[Property, Name, Value, Scope]]:
+def _written_values(subject: Subject) -> Iterator[tuple[Property, Name, Value, Scope]]:
     """The values that a scenario writes, each with its declaration in the tracking plan and its scope."""
     scenario, scopes = subject.scenario, subject.scopes
     for state in subject.states:
         yield from _pairs(subject, state.update, state.emit, scopes.on_entering(state.name))
-    for transition in (*scenario.on, *(one for state in subject.states for one in state.on)):
+    for transition in (*scenario.on, *(transition_ for state in subject.states for transition_ in state.on)):
         yield from _pairs(subject, transition.update, transition.emit, scopes.on_event(transition.event.text))
 
 
@@ -56,9 +56,13 @@ def _pairs(
     subject: Subject, update: tuple[tuple[Name, Value], ...], emit: tuple[Emitted, ...], scope: Scope
 ) -> Iterator[tuple[Property, Name, Value, Scope]]:
     plan = subject.project.plan
-    known: list[tuple[Mapping[str, Property], tuple[tuple[Name, Value], ...]]] = [(plan.profile, update)]
-    known += [(plan.events[one.event.text].properties, one.values) for one in emit if one.event.text in plan.events]
-    for properties, values in known:
+    groups: list[tuple[Mapping[str, Property], tuple[tuple[Name, Value], ...]]] = [(plan.profile, update)]
+    groups += [
+        (plan.events[emitted.event.text].properties, emitted.values)
+        for emitted in emit
+        if emitted.event.text in plan.events
+    ]
+    for properties, values in groups:
         yield from ((properties[name.text], name, value, scope) for name, value in values if name.text in properties)
 
 

@@ -54,18 +54,18 @@ def _validator(kind: str) -> Draft7Validator:
 
 def _reported(faults: list[Fault], positions: Positions) -> Iterator[Diagnostic]:
     """Each fault once, without those that follow from another."""
-    slips = {path: found for fault in faults for path, found in slips_of(fault, positions)}
+    slips = {path: slip for fault in faults for path, slip in slips_of(fault, positions)}
     yield from slips.values()
     by_path: dict[Path, list[Fault]] = {}
     for fault in faults:
         if not any(fault.path[: len(path)] == path for path in slips):
             by_path.setdefault(fault.path, []).append(fault)
     reported: set[tuple[int, str, str]] = set()
-    for path, there in by_path.items():
-        for fault in _independent(there):
-            same = (id(positions.node(path)), fault.keyword, fault.key)  # an alias is the node it stands for
-            if same not in reported:
-                reported.add(same)
+    for path, faults_at_path in by_path.items():
+        for fault in _independent(faults_at_path):
+            identity = (id(positions.node(path)), fault.keyword, fault.key)  # an alias is the node it stands for
+            if identity not in reported:
+                reported.add(identity)
                 finding = finding_of(fault, positions)
                 yield replace(finding, fix=fix_of(fault, finding.span))
 
@@ -77,12 +77,12 @@ _OF_THE_VALUE = ("type", "enum", "not", "minLength", "minItems", "minProperties"
 
 def _independent(faults: list[Fault]) -> Iterator[Fault]:
     """The faults of one place that do not follow from each other."""
-    whole = sorted(
+    whole_faults = sorted(
         (fault for fault in faults if fault.keyword in _OF_THE_VALUE),
         key=lambda fault: _OF_THE_VALUE.index(fault.keyword),
     )
-    if whole:
-        yield whole[0]
+    if whole_faults:
+        yield whole_faults[0]
         return
     unknown = [fault.key for fault in faults if fault.keyword == "unknown"]
     for fault in faults:
@@ -93,40 +93,40 @@ def _independent(faults: list[Fault]) -> Iterator[Fault]:
 
 def _is_instead(key: str, missing: Fault) -> bool:
     """Whether an unknown key stands for the missing one: misspelled, or one of the keys that belong under it."""
-    under = missing.schema.get("properties", {}).get(missing.key, {}).get("properties", {})
+    inner_keys = missing.schema.get("properties", {}).get(missing.key, {}).get("properties", {})
     title = missing.schema.get("title", "")
-    other = meant_by(key, (missing.key,)) or key_meant(title, key, (missing.key,))
-    return key in under or other is not None
+    intended = meant_by(key, (missing.key,)) or key_meant(title, key, (missing.key,))
+    return key in inner_keys or intended is not None
 
 
 def _faults(error: ValidationError) -> Iterator[Fault]:
     """An error of jsonschema as faults: one for each key it is about; for a union, those of one branch."""
-    path, value = tuple(error.absolute_path), _any(error.instance)
-    schema: Schema = _any(error.schema)
+    path, value = tuple(error.absolute_path), _any_branch(error.instance)
+    schema: Schema = _any_branch(error.schema)
     steps = list(error.absolute_schema_path)
     if steps[-3:-2] == ["dependencies"]:
         # A key refuses another beside it (not, required), or any other (maxProperties).
-        kept = str(steps[-2])
-        others = schema.get("not", {}).get("required") or [key for key in value if key != kept]
-        yield Fault("beside", (*path, others[0]), value, schema, key=kept)
+        own_key = str(steps[-2])
+        refused_keys = schema.get("not", {}).get("required") or [key for key in value if key != own_key]
+        yield Fault("beside", (*path, refused_keys[0]), value, schema, key=own_key)
     elif steps[-2:-1] == ["propertyNames"]:
         yield Fault("name", (*path, value), value, schema)
     elif error.validator == "anyOf":
         yield from _of_one_branch(error, path, value, schema)
     elif error.validator == "additionalProperties":
-        known = schema.get("properties", {})
-        yield from (Fault("unknown", path, value, schema, key=key) for key in value if key not in known)
+        properties = schema.get("properties", {})
+        yield from (Fault("unknown", path, value, schema, key=key) for key in value if key not in properties)
     elif error.validator == "required":
         yield from (Fault("required", path, value, schema, key=key) for key in schema["required"] if key not in value)
     elif error.validator == "dependencies":
-        for key, needed in schema["dependencies"].items():
-            if key in value and isinstance(needed, list):
-                yield from (Fault("needs", path, value, schema, k, (key,)) for k in needed if k not in value)
+        for key, needed_keys in schema["dependencies"].items():
+            if key in value and isinstance(needed_keys, list):
+                yield from (Fault("needs", path, value, schema, k, (key,)) for k in needed_keys if k not in value)
     else:
         yield Fault(str(error.validator), path, value, schema)
 
 
-def _any(value: Any) -> Any:
+def _any_branch(value: Any) -> Any:
     """jsonschema declares these as perhaps unset; in an error it hands out they are set."""
     return value
 
@@ -148,16 +148,16 @@ def _of_one_branch(error: ValidationError, path: Path, value: Any, schema: Schem
         of_type = [index for index in of_type if types_of(branches[index])] or of_type
     if len(of_type) > 1 and isinstance(value, dict):
         signs = [branches[index]["required"][0] for index in of_type]
-        chosen = _branch_by_key(value, [branches[index] for index in of_type], signs)
-        if chosen is None:
-            known = {key for branch in branches for key in branch.get("properties", value)}
-            everything = {"properties": dict.fromkeys(sorted(known)), "title": schema.get("title", "")}
-            strange = [key for key in value if key not in known]
-            yield from (Fault("unknown", path, value, everything, key=key) for key in strange)
+        branch_index = _branch_by_key(value, [branches[index] for index in of_type], signs)
+        if branch_index is None:
+            known_keys = {key for branch in branches for key in branch.get("properties", value)}
+            joint_schema = {"properties": dict.fromkeys(sorted(known_keys)), "title": schema.get("title", "")}
+            strange = [key for key in value if key not in known_keys]
+            yield from (Fault("unknown", path, value, joint_schema, key=key) for key in strange)
             if not strange:
-                yield Fault("none", path, value, schema, others=tuple(signs))
+                yield Fault("none", path, value, schema, alternatives=tuple(signs))
             return
-        of_type = [of_type[chosen]]
+        of_type = [of_type[branch_index]]
     for context in error.context or ():
         if context.relative_schema_path[0] == of_type[0]:
             for fault in _faults(context):
@@ -166,13 +166,13 @@ def _of_one_branch(error: ValidationError, path: Path, value: Any, schema: Schem
 
 def _branch_by_key(value: dict[str, Any], branches: list[Schema], signs: list[str]) -> int | None:
     """The branch whose sign (its first required key) is there; of several, the one that knows most keys."""
-    here = [index for index, sign in enumerate(signs) if sign in value]
-    if not here:
+    candidates = [index for index, sign in enumerate(signs) if sign in value]
+    if not candidates:
         strange = [key for key in value if not any(key in branch.get("properties", ()) for branch in branches)]
-        here = [index for key in strange for index, sign in enumerate(signs) if meant_by(key, signs) == sign]
-    if not here:
+        candidates = [index for key in strange for index, sign in enumerate(signs) if meant_by(key, signs) == sign]
+    if not candidates:
         return None
-    return max(here, key=lambda index: len(value.keys() & branches[index].get("properties", {}).keys()))
+    return max(candidates, key=lambda index: len(value.keys() & branches[index].get("properties", {}).keys()))
 
 
 def _foreign(fault: Fault, branches: Iterable[Schema]) -> Fault:

@@ -26,12 +26,12 @@ def schema_of(kind: str) -> Schema:
     """
     schema: Schema = json.loads((shipped("schemas") / f"{kind}.schema.json").read_text(encoding="utf-8"))
     definitions: dict[str, Schema] = schema.pop("definitions", {})
-    written: dict[str, Schema] = {}
+    written_out: dict[str, Schema] = {}
 
     def definition(name: str, inside: tuple[str, ...]) -> Schema:
-        if name not in written:
-            written[name] = write_out(definitions[name], (*inside, name))
-        return written[name]
+        if name not in written_out:
+            written_out[name] = write_out(definitions[name], (*inside, name))
+        return written_out[name]
 
     def write_out(part: Any, inside: tuple[str, ...]) -> Any:
         if isinstance(part, list):
@@ -53,5 +53,5 @@ def schema_of(kind: str) -> Schema:
             for keyword, value in part.items()
         }
 
-    whole: Schema = write_out(schema, ())
-    return {**whole, "definitions": {name: definition(name, ()) for name in definitions}}
+    root_schema: Schema = write_out(schema, ())
+    return {**root_schema, "definitions": {name: definition(name, ()) for name in definitions}}

@@ -24,10 +24,10 @@ ANNOTATIONS = frozenset(
 def fits(kind: str) -> Check:
     """The check of a whole file, as plain values, against the schema of its kind."""
     schema = schema_of(kind)
-    named: dict[str, Check] = {}
-    check = _compiled(schema, named)
+    definitions: dict[str, Check] = {}
+    check = _compiled(schema, definitions)
     for name, definition in schema["definitions"].items():
-        named[f"#/definitions/{name}"] = _compiled(definition, named)
+        definitions[f"#/definitions/{name}"] = _compiled(definition, definitions)
     return check
 
 
@@ -54,12 +54,12 @@ def types_of(schema: Schema) -> tuple[str, ...]:
     return (types,) if isinstance(types, str) else tuple(types)
 
 
-def _compiled(schema: Any, named: dict[str, Check]) -> Check:
+def _compiled(schema: Any, definitions: dict[str, Check]) -> Check:
     """A schema's check. Keywords of one type pass values of any other, as JSON Schema wants it."""
     if isinstance(schema, bool):
         return lambda value: schema
     if "$ref" in schema:
-        return lambda value: named[schema["$ref"]](value)
+        return lambda value: definitions[schema["$ref"]](value)
     unknown = schema.keys() - ANNOTATIONS - _KEYWORDS
     if unknown:
         raise NotImplementedError(f"schema keywords without a check: {sorted(unknown)}")
@@ -67,35 +67,35 @@ def _compiled(schema: Any, named: dict[str, Check]) -> Check:
     if types := types_of(schema):
         checks.append(_type(types))
     if "enum" in schema:
-        allowed = {(type(item), item) for item in schema["enum"]}
-        checks.append(lambda value: value.__hash__ is not None and (type(value), value) in allowed)
+        values = {(type(item), item) for item in schema["enum"]}
+        checks.append(lambda value: value.__hash__ is not None and (type(value), value) in values)
     if "not" in schema:
-        refused = _compiled(schema["not"], named)
+        refused = _compiled(schema["not"], definitions)
         checks.append(lambda value: not refused(value))
     if "anyOf" in schema:
-        branches = [_compiled(branch, named) for branch in schema["anyOf"]]
-        checks.append(_any(branches))
-    for part in (_text(schema), _number(schema), _list(schema, named), _mapping(schema, named)):
+        branches = [_compiled(branch, definitions) for branch in schema["anyOf"]]
+        checks.append(_any_of(branches))
+    for part in (_text(schema), _number(schema), _list(schema, definitions), _mapping(schema, definitions)):
         if part is not None:
             checks.append(part)
-    return checks[0] if len(checks) == 1 else _all(checks)
+    return checks[0] if len(checks) == 1 else _all_of(checks)
 
 
 # Loops, where all() and any() over a generator would take twice as long: these run for every value of every file.
-def _all(checks: list[Check]) -> Check:
+def _all_of(checks: list[Check]) -> Check:
     def check(value: Any) -> bool:
-        for one in checks:  # noqa: SIM110
-            if not one(value):
+        for check_ in checks:  # noqa: SIM110
+            if not check_(value):
                 return False
         return True
 
     return check
 
 
-def _any(checks: list[Check]) -> Check:
+def _any_of(checks: list[Check]) -> Check:
     def check(value: Any) -> bool:
-        for one in checks:  # noqa: SIM110
-            if one(value):
+        for check_ in checks:  # noqa: SIM110
+            if check_(value):
                 return True
         return False
 
@@ -127,10 +127,10 @@ def _number(schema: Schema) -> Check | None:
     return lambda value: not is_type(value, "number") or least <= value <= most
 
 
-def _list(schema: Schema, named: dict[str, Check]) -> Check | None:
+def _list(schema: Schema, definitions: dict[str, Check]) -> Check | None:
     if not schema.keys() & {"items", "minItems"}:
         return None
-    least, item = schema.get("minItems", 0), _compiled(schema.get("items", True), named)
+    least, item = schema.get("minItems", 0), _compiled(schema.get("items", True), definitions)
 
     def check(value: Any) -> bool:
         return not isinstance(value, list) or (len(value) >= least and all(map(item, value)))
@@ -138,16 +138,16 @@ def _list(schema: Schema, named: dict[str, Check]) -> Check | None:
     return check
 
 
-def _mapping(schema: Schema, named: dict[str, Check]) -> Check | None:
+def _mapping(schema: Schema, definitions: dict[str, Check]) -> Check | None:
     if not schema.keys() & _OF_MAPPINGS:
         return None
     least, most = schema.get("minProperties", 0), schema.get("maxProperties", float("inf"))
     required = schema.get("required", ())
-    fields = {key: _compiled(part, named) for key, part in schema.get("properties", {}).items()}
-    other = _compiled(schema.get("additionalProperties", True), named)
-    name = _compiled(schema["propertyNames"], named) if "propertyNames" in schema else None
-    beside = [
-        (key, _compiled({"required": part} if isinstance(part, list) else part, named))
+    fields = {key: _compiled(part, definitions) for key, part in schema.get("properties", {}).items()}
+    other_check = _compiled(schema.get("additionalProperties", True), definitions)
+    name = _compiled(schema["propertyNames"], definitions) if "propertyNames" in schema else None
+    dependencies = [
+        (key, _compiled({"required": part} if isinstance(part, list) else part, definitions))
         for key, part in schema.get("dependencies", {}).items()
     ]
 
@@ -160,9 +160,9 @@ def _mapping(schema: Schema, named: dict[str, Check]) -> Check | None:
             if key not in value:
                 return False
         for key, field in value.items():
-            if not fields.get(key, other)(field):
+            if not fields.get(key, other_check)(field):
                 return False
-        for key, also in beside:
+        for key, also in dependencies:
             if key in value and not also(value):
                 return False
         return name is None or all(map(name, value))

@@ -11,12 +11,12 @@ from scenario_cli.model.source import Span
 def fix_of(fault: Fault, span: Span) -> Fix | None:
     """`Live` for `live`, `While-Running` for `while_running`, `"80"` for `80`; `span` is that of the word."""
     if fault.keyword == "enum" and isinstance(fault.value, str):
-        right = same_word(fault.value, (one for one in fault.schema["enum"] if isinstance(one, str)))
+        right = same_word(fault.value, (option for option in fault.schema["enum"] if isinstance(option, str)))
     elif fault.keyword == "unknown":
-        known = (key for key in fault.schema.get("properties", ()) if key not in fault.value)
-        others = [key for key in fault.value if key != fault.key]
-        right = same_word(fault.key, known)
-        if right is not None and any(same_word(other, [right]) for other in others):
+        free_keys = (key for key in fault.schema.get("properties", ()) if key not in fault.value)
+        other_keys = [key for key in fault.value if key != fault.key]
+        right = same_word(fault.key, free_keys)
+        if right is not None and any(same_word(other_key, [right]) for other_key in other_keys):
             return None
     elif fault.keyword == "type" and isinstance(fault.value, str) and isinstance(fault.schema.get("type"), str):
         return unquoted(fault.value, span, fault.schema["type"])

@@ -53,10 +53,10 @@ def for_example(key: str | int, schema: Schema, message: str = "") -> str | None
 def for_type(key: str | int, value: Any, schema: Schema) -> str | None:
     """The probable intention behind a value of the wrong type."""
     types = types_of(schema)
-    if "string" in types and (meant := value_meant(str(key), value, schema.get("enum", ()))):
-        return f"did you mean '{meant}'?"
-    if isinstance(value, str) and (written := _as_written(value, types)):
-        return written
+    if "string" in types and (intended := value_meant(str(key), value, schema.get("enum", ()))):
+        return f"did you mean '{intended}'?"
+    if isinstance(value, str) and (literal := _as_written(value, types)):
+        return literal
     if isinstance(value, int | float):
         if "percentage" in schema.get("errorMessage", ""):
             share = value * 100 if 0 < value < 1 else value

@@ -24,8 +24,8 @@ def if_then(fault: Fault, positions: Positions) -> Iterator[tuple[Path, Diagnost
     title, value = fault.schema.get("title"), fault.value
     if title == "state" and fault.keyword == "unknown" and isinstance(value, dict):
         yield from _of_state(fault, value, positions)
-    elif fault.path[-1] == "choose" and isinstance(value, list) and all(isinstance(one, dict) for one in value):
-        branches = dict(pair for one in value for pair in _branches(one))
+    elif fault.path[-1] == "choose" and isinstance(value, list) and all(isinstance(entry, dict) for entry in value):
+        branches = dict(pair for entry in value for pair in _branches(entry))
         if branches.keys() - {"else"}:
             message = (
                 f"{positions.subject(fault.path)} is a mapping from conditions to targets, without 'if' and 'then'"
@@ -35,27 +35,27 @@ def if_then(fault: Fault, positions: Positions) -> Iterator[tuple[Path, Diagnost
 
 
 def _of_state(fault: Fault, value: Mapping[str, Any], positions: Positions) -> Iterator[tuple[Path, Diagnostic]]:
-    place = positions.place(fault.path)
+    position = positions.name_of(fault.path)
     branches = dict(_branches({key: field for key, field in value.items() if key != "when"}))
     first = next((key for key in value if key in _IF and key != "when"), "")
     if (first and len(branches) > 1) or (first and "then" in value):
         span = positions.key_span((*fault.path, first))
-        message = f"'{first}' in {place} is written as 'choose' here, which needs no 'then'"
+        message = f"'{first}' in {position} is written as 'choose' here, which needs no 'then'"
         yield fault.path, Diagnostic("SCH001", message, span, hint=f"write 'choose: {flow(branches)}'")
         return
     wait = next((key for key in value if key in _WAIT), "")
     then = next((key for key in value if key in _THEN), "")
     if wait and then and isinstance(value[wait], str) and "after" not in value:
         span = positions.key_span((*fault.path, wait))
-        message = f"'{wait}' and '{then}' in {place} are written as 'after' here"
+        message = f"'{wait}' and '{then}' in {position} are written as 'after' here"
         yield fault.path, Diagnostic("SCH001", message, span, hint=f"write 'after: {flow({value[wait]: value[then]})}'")
 
 
-def _branches(written: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+def _branches(keys: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """The branches of `choose` for an `if` with its `then` and `else`."""
-    condition = next((written[key] for key in _IF if key in written), None)
-    target = next((written[key] for key in _THEN if key in written), None)
-    otherwise = next((written[key] for key in _ELSE if key in written), None)
+    condition = next((keys[key] for key in _IF if key in keys), None)
+    target = next((keys[key] for key in _THEN if key in keys), None)
+    otherwise = next((keys[key] for key in _ELSE if key in keys), None)
     if isinstance(condition, str) and target is not None:
         yield condition, target
     if otherwise is not None:

@@ -33,7 +33,7 @@ class Fault:
     value: Any
     schema: Schema
     key: str = ""
-    others: tuple[str, ...] = ()
+    alternatives: tuple[str, ...] = ()
 
 
 def finding_of(fault: Fault, positions: Positions) -> Diagnostic:
@@ -60,8 +60,8 @@ _OTHER_WORDS = {
 def meant_by(key: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
     """The known key that was probably meant, if one is near."""
     names = list(known)
-    near = difflib.get_close_matches(key.lower(), names, n=1, cutoff=cutoff)
-    return _by_another_word(key, names) or next(iter(near), None)
+    similar = difflib.get_close_matches(key.lower(), names, n=1, cutoff=cutoff)
+    return _by_another_word(key, names) or next(iter(similar), None)
 
 
 def _by_another_word(key: str, known: Iterable[str]) -> str | None:
@@ -70,44 +70,44 @@ def _by_another_word(key: str, known: Iterable[str]) -> str | None:
 
 def _unknown(fault: Fault, positions: Positions) -> Wording:
     span = positions.key_span((*fault.path, fault.key))
-    message = f"unknown key '{fault.key}' in {positions.place(fault.path)}"
+    message = f"unknown key '{fault.key}' in {positions.name_of(fault.path)}"
     return "SCH001", message, span, _of_unknown(fault, positions.kind)
 
 
 def _of_unknown(fault: Fault, kind: str) -> str:
     """The key that an unknown one was meant to be: another of this place, or the same one of another place."""
-    known = fault.schema["properties"]
+    properties = fault.schema["properties"]
     opened = re.match(r"([\w-]+)\s*[{\[]", fault.key)
     if opened is not None:
         return f"a ':' is missing after '{opened[1]}': write '{opened[1]}: {fault.key[opened.end() - 1 :]}...'"
     rest_of_text = fault.key.count(")") > fault.key.count("(") or fault.key.count("]") > fault.key.count("[")
-    if rest_of_text or (fault.value[fault.key] is None and not nearest(fault.key, known)):
+    if rest_of_text or (fault.value[fault.key] is None and not nearest(fault.key, properties)):
         return "inside { } a comma ends a value: put the whole text before this in quotes"
-    free = [key for key in known if key not in fault.value]
-    wanted = [key for key in fault.schema.get("required", ()) if key in free]
+    free = [key for key in properties if key not in fault.value]
+    required = [key for key in fault.schema.get("required", ()) if key in free]
     title = fault.schema.get("title", "")
-    meant = meant_by(fault.key, wanted) or key_meant(title, fault.key, free) or _by_another_word(fault.key, free)
-    if meant == "to" and fault.key == "end" and title in ("transition", "wait"):
+    intended = meant_by(fault.key, required) or key_meant(title, fault.key, free) or _by_another_word(fault.key, free)
+    if intended == "to" and fault.key == "end" and title in ("transition", "wait"):
         return f"write 'to: {flow({'end': fault.value['end']})}'"
     owners = sorted(_owners(kind).get(fault.key, set()) - {title})
-    if owners and not meant:
+    if owners and not intended:
         belongs = f"'{fault.key}' belongs to {' or '.join(map(_with_article, owners))}"
         return belongs + (f", not to {_with_article(title)}" if title else "")
-    meant = meant or meant_by(fault.key, free, cutoff=0.8)
-    if not fault.path and not meant and (file := _file_of(fault.key)):
+    intended = intended or meant_by(fault.key, free, cutoff=0.8)
+    if not fault.path and not intended and (file := _file_of(fault.key)):
         return f"'{fault.key}' belongs in {file}"
-    return did_you_mean(meant or fault.key, known)
+    return did_you_mean(intended or fault.key, properties)
 
 
 @cache
 def _owners(kind: str) -> dict[str, set[str]]:
-    """For each key of a kind of file, the things (titles of schemas) that have it."""
+    """The titles of the schemas that have a key, for each key of a kind of file."""
     owners: dict[str, set[str]] = {}
-    seen: set[int] = set()
+    visited: set[int] = set()
 
     def walk(part: Any) -> None:
-        if isinstance(part, dict) and id(part) not in seen:
-            seen.add(id(part))
+        if isinstance(part, dict) and id(part) not in visited:
+            visited.add(id(part))
             title = part.get("title")
             if isinstance(title, str) and title != "target" and isinstance(part.get("properties"), dict):
                 for key in part["properties"]:
@@ -129,7 +129,7 @@ def _file_of(key: str) -> str | None:
 
 _ONCE = ("policy", "events", "metrics", "project")
 
-# Parts of which a file has one.
+# Parts that a file has once.
 _ONE = ("scenario", "goal", "project", "policy file", "policy", "tracking plan", "metrics file", "test file")
 
 
@@ -138,26 +138,26 @@ def _with_article(noun: str) -> str:
 
 
 def _missing(fault: Fault, positions: Positions) -> Wording:
-    message = f"{_bare(positions.place(fault.path))} has no '{fault.key}'"
-    wanted = fault.schema.get("properties", {}).get(fault.key, {})
-    return "SCH002", message, positions.head_span(fault.path), for_example(fault.key, wanted)
+    message = f"{_without_article(positions.name_of(fault.path))} has no '{fault.key}'"
+    property_schema = fault.schema.get("properties", {}).get(fault.key, {})
+    return "SCH002", message, positions.head_span(fault.path), for_example(fault.key, property_schema)
 
 
-def _none(fault: Fault, positions: Positions) -> Wording:
+def _no_kind_key(fault: Fault, positions: Positions) -> Wording:
     """A mapping without the key that says its kind."""
-    *most, last = (f"'{key}'" for key in fault.others)
-    message = f"{_bare(positions.place(fault.path))} has none of {', '.join(most)} and {last}"
+    *most, last = (f"'{key}'" for key in fault.alternatives)
+    message = f"{_without_article(positions.name_of(fault.path))} has none of {', '.join(most)} and {last}"
     hint = for_example(fault.path[-1], fault.schema)
     return "SCH002", message, positions.head_span(fault.path), hint
 
 
 def _any_of(fault: Fault, positions: Positions) -> Wording:
     keys = tuple(branch["required"][0] for branch in fault.schema["anyOf"])
-    return _none(Fault("none", fault.path, fault.value, fault.schema, others=keys), positions)
+    return _no_kind_key(Fault("none", fault.path, fault.value, fault.schema, alternatives=keys), positions)
 
 
-def _bare(place: str) -> str:
-    return place.removeprefix("the ")
+def _without_article(position: str) -> str:
+    return position.removeprefix("the ")
 
 
 _TYPE_WORDS = {
@@ -175,9 +175,9 @@ def _type(fault: Fault, positions: Positions) -> Wording:
     if fault.value is None:
         return _empty(fault, positions)
     types = types_of(fault.schema)
-    wanted = fault.schema.get("errorMessage") or "must be " + " or ".join(_TYPE_WORDS[name] for name in types)
+    requirement = fault.schema.get("errorMessage") or "must be " + " or ".join(_TYPE_WORDS[name] for name in types)
     subject = positions.subject(fault.path) if fault.path else f"{_a_file(positions.kind)}"
-    message = f"{subject} {wanted}, not {shown(fault.value)}"
+    message = f"{subject} {requirement}, not {shown(fault.value)}"
     key = fault.path[-1] if fault.path else ""
     return "SCH003", message, positions.value_span(fault.path), for_type(key, fault.value, fault.schema)
 
@@ -191,9 +191,9 @@ def _empty(fault: Fault, positions: Positions) -> Wording:
     message = f"{positions.subject(fault.path)} is empty"
     key = fault.path[-1] if fault.path else ""
     hint = for_example(key, fault.schema)
-    lost = _lost_in_comment(positions.node(fault.path))
-    if lost is not None:
-        hint = f"YAML begins a comment at ' #': put the text in quotes: {in_quotes(lost)}"
+    comment_text = _lost_in_comment(positions.node(fault.path))
+    if comment_text is not None:
+        hint = f"YAML begins a comment at ' #': put the text in quotes: {in_quotes(comment_text)}"
     elif {} in fault.schema.get("examples", ()):
         hint = f"where there is nothing to say, write '{key}: {{}}'"
     return "SCH006", message, positions.key_span(fault.path), hint
@@ -216,14 +216,14 @@ def _too_few(fault: Fault, positions: Positions) -> Wording:
 
 
 def _too_many(fault: Fault, positions: Positions) -> Wording:
-    wanted = fault.schema.get("errorMessage") or f"must have at most {fault.schema['maxProperties']} keys"
-    return "SCH007", f"{positions.subject(fault.path)} {wanted}", positions.head_span(fault.path), None
+    requirement = fault.schema.get("errorMessage") or f"must have at most {fault.schema['maxProperties']} keys"
+    return "SCH007", f"{positions.subject(fault.path)} {requirement}", positions.head_span(fault.path), None
 
 
 def _range(fault: Fault, positions: Positions) -> Wording:
     least, most = fault.schema.get("minimum"), fault.schema.get("maximum")
-    wanted = f"from {least} to {most}" if most is not None and least is not None else f"at least {least}"
-    message = f"{positions.subject(fault.path)} must be {wanted}, not {fault.value}"
+    requirement = f"from {least} to {most}" if most is not None and least is not None else f"at least {least}"
+    message = f"{positions.subject(fault.path)} must be {requirement}, not {fault.value}"
     return "SCH007", message, positions.value_span(fault.path), None
 
 
@@ -231,9 +231,9 @@ def _choice(fault: Fault, positions: Positions) -> Wording:
     if fault.value is None:
         return _empty(fault, positions)
     message = f"{positions.subject(fault.path)} cannot be {shown(fault.value, bare=True)}"
-    allowed = [str(value) for value in fault.schema["enum"]]
-    meant = value_meant(str(fault.path[-1]), fault.value, allowed)
-    hint = did_you_mean(meant or str(fault.value).rstrip(",;"), allowed, "allowed")
+    options = [str(value) for value in fault.schema["enum"]]
+    intended = value_meant(str(fault.path[-1]), fault.value, options)
+    hint = did_you_mean(intended or str(fault.value).rstrip(",;"), options, "allowed")
     return "SCH004", message, positions.value_span(fault.path), hint
 
 
@@ -243,25 +243,25 @@ def _refused(fault: Fault, positions: Positions) -> Wording:
 
 
 def _form(fault: Fault, positions: Positions) -> Wording:
-    wanted = fault.schema.get("errorMessage", "has the wrong form")
-    message = f"{positions.subject(fault.path)} {wanted}, not {shown(fault.value, bare=True)}"
+    requirement = fault.schema.get("errorMessage", "has the wrong form")
+    message = f"{positions.subject(fault.path)} {requirement}, not {shown(fault.value, bare=True)}"
     comment = re.match(r"(\S+?)(#\s.*)", str(fault.value))
     if comment is not None and re.search(fault.schema.get("pattern", "$^"), comment[1]):
         at = positions.node(fault.path).at(comment.start(2))
         return "SCH005", "a comment begins only where a space stands before its '#'", at, (
             f"write '{comment[1]} {comment[2]}'")  # fmt: skip
     key = str(fault.path[-1]) if fault.path else ""
-    meant = value_meant(key, fault.value)
-    hint = f"did you mean '{meant}'?" if meant else _as_name(fault.value, fault.schema)
+    intended = value_meant(key, fault.value)
+    hint = f"did you mean '{intended}'?" if intended else _as_name(fault.value, fault.schema)
     return "SCH005", message, positions.value_span(fault.path), hint
 
 
 def _name(fault: Fault, positions: Positions) -> Wording:
     span = positions.key_span(fault.path)
     if not fault.value:
-        return "SCH006", f"a key of {positions.place(fault.path[:-1])} is empty", span, None
-    wanted = fault.schema.get("errorMessage", "has the wrong form")
-    message = f"the name of {positions.place(fault.path)} {wanted}"
+        return "SCH006", f"a key of {positions.name_of(fault.path[:-1])} is empty", span, None
+    requirement = fault.schema.get("errorMessage", "has the wrong form")
+    message = f"the name of {positions.name_of(fault.path)} {requirement}"
     return "SCH005", message, span, _as_name(fault.value, fault.schema)
 
 
@@ -269,8 +269,8 @@ def _as_name(text: Any, schema: Schema) -> str | None:
     """The nearest text that the pattern of a name takes."""
     letters = unicodedata.normalize("NFKD", str(text)).encode("ascii", "ignore").decode()
     name = re.sub(r"\W+", "_", letters).strip("_")
-    fits = name and re.search(schema.get("pattern", "$^"), name)
-    return f"for example: {name}" if fits else None
+    is_name = name and re.search(schema.get("pattern", "$^"), name)
+    return f"for example: {name}" if is_name else None
 
 
 _KEEP = {
@@ -279,36 +279,41 @@ _KEEP = {
 }
 
 
-def _beside(fault: Fault, positions: Positions) -> Wording:
-    own, around = str(fault.path[-1]), fault.path[:-1]
-    message = f"'{own}' cannot stand beside '{fault.key}' in {positions.place(around)}"
-    hint = "write 'to: {end: outcome}' beside other keys" if fault.key == "end" else _KEEP.get(own)
+def _keys_together(fault: Fault, positions: Positions) -> Wording:
+    own_key, around = str(fault.path[-1]), fault.path[:-1]
+    message = f"'{own_key}' cannot stand beside '{fault.key}' in {positions.name_of(around)}"
+    hint = "write 'to: {end: outcome}' beside other keys" if fault.key == "end" else _KEEP.get(own_key)
     return "SCH008", message, positions.key_span(fault.path), hint or "keep one of the two"
 
 
 def _foreign(fault: Fault, positions: Positions) -> Wording:
     sign = fault.schema["required"][0]
-    place, span = positions.place(fault.path[:-1]), positions.key_span(fault.path)
-    if fault.key in fault.others:
+    position, span = positions.name_of(fault.path[:-1]), positions.key_span(fault.path)
+    if fault.key in fault.alternatives:
         hint = "keep one of the two"
         if fault.schema.get("title") == "trigger":
             hint = "keep one, or write a list of two triggers"
-        return "SCH008", f"'{fault.key}' cannot stand beside '{sign}' in {place}", span, hint
-    goes = ", ".join(f"'{key}'" for key in fault.others)
-    return "SCH008", f"'{fault.key}' does not go with '{sign}' in {place}", span, f"'{fault.key}' goes with {goes}"
+        return "SCH008", f"'{fault.key}' cannot stand beside '{sign}' in {position}", span, hint
+    partners = ", ".join(f"'{key}'" for key in fault.alternatives)
+    return (
+        "SCH008",
+        f"'{fault.key}' does not go with '{sign}' in {position}",
+        span,
+        f"'{fault.key}' goes with {partners}",
+    )
 
 
-def _needs(fault: Fault, positions: Positions) -> Wording:
-    (own,) = fault.others
-    message = f"'{own}' stands without '{fault.key}' in {positions.place(fault.path)}"
+def _missing_partner(fault: Fault, positions: Positions) -> Wording:
+    (own_key,) = fault.alternatives
+    message = f"'{own_key}' stands without '{fault.key}' in {positions.name_of(fault.path)}"
     hint = for_example(fault.key, fault.schema.get("properties", {}).get(fault.key, {}))
-    return "SCH008", message, positions.key_span((*fault.path, own)), hint
+    return "SCH008", message, positions.key_span((*fault.path, own_key)), hint
 
 
 _WORDINGS: dict[str, Callable[[Fault, Positions], Wording]] = {
     "unknown": _unknown,
     "required": _missing,
-    "none": _none,
+    "none": _no_kind_key,
     "anyOf": _any_of,
     "type": _type,
     "enum": _choice,
@@ -320,7 +325,7 @@ _WORDINGS: dict[str, Callable[[Fault, Positions], Wording]] = {
     "maxProperties": _too_many,
     "minimum": _range,
     "maximum": _range,
-    "beside": _beside,
+    "beside": _keys_together,
     "foreign": _foreign,
-    "needs": _needs,
+    "needs": _missing_partner,
 }

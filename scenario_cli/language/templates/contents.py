@@ -67,14 +67,14 @@ def contents(text: TemplateText, texts: Mapping[str, TemplateText]) -> Contents:
 
 def sources(text: str, texts: Mapping[str, TemplateText]) -> Iterator[str]:
     """A text and every file that it extends or includes, by name."""
-    seen: set[str] = set()
+    visited: set[str] = set()
     waiting = [text]
     while waiting:
         source = waiting.pop()
         yield source
         for name in included_in(source):
-            if name in texts and name not in seen:
-                seen.add(name)
+            if name in texts and name not in visited:
+                visited.add(name)
                 waiting.append(texts[name].text)
 
 
@@ -109,11 +109,11 @@ class _Reader:
         return before + above.read(self.texts[name])
 
     def all(self, body: list[nodes.Node], blocks: bool = True) -> Contents:
-        found: list[Piece] = []
+        pieces: list[Piece] = []
         for node in body:
             if blocks or not isinstance(node, nodes.Block):
-                found.extend(self.pieces(node))
-        return tuple(found)
+                pieces.extend(self.pieces(node))
+        return tuple(pieces)
 
     def pieces(self, node: nodes.Node) -> Iterator[Piece]:
         match node:
@@ -121,7 +121,7 @@ class _Reader:
                 for part in node.nodes:
                     yield from self.output(part)
             case nodes.If():
-                options = [(self.value(one.test), self.all(one.body)) for one in (node, *node.elif_)]
+                options = [(self.value(branch.test), self.all(branch.body)) for branch in (node, *node.elif_)]
                 yield Choice((*options, (None, self.all(node.else_))))
             case nodes.For():
                 yield Loop(tuple(_names(node.target)), self.value(node.iter), self.all(node.body))
@@ -132,8 +132,8 @@ class _Reader:
             case nodes.AssignBlock():
                 yield from (Given(name, None) for name in _names(node.target))
             case nodes.With():
-                for target, given in zip(node.targets, node.values, strict=True):
-                    yield from (Given(name, self.value(given)) for name in _names(target))
+                for target, value_node in zip(node.targets, node.values, strict=True):
+                    yield from (Given(name, self.value(value_node)) for name in _names(target))
                 yield from self.all(node.body)
             case nodes.Block():
                 yield from self.block(node)
@@ -170,7 +170,7 @@ class _Reader:
             return None  # a call of a macro, `super()`, `loop.index`: reported, or allowed, elsewhere
 
     def locate(self, line: int, ahead: int, length: int) -> Span:
-        return self.source.place(*parse_template(self.source.text).stretch(line, ahead, length))
+        return self.source.span_at(*parse_template(self.source.text).stretch(line, ahead, length))
 
 
 def _names(node: nodes.Node) -> Iterator[str]:

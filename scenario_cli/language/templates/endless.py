@@ -53,16 +53,16 @@ def _macros(parsed: nodes.Template) -> Iterator[Endless]:
 
 def _certain_calls(body: list[nodes.Node]) -> set[str]:
     """The macros that a block calls whatever the data."""
-    found: set[str] = set()
+    calls: set[str] = set()
     for statement in body:
         if isinstance(statement, nodes.Output | nodes.Assign | nodes.ExprStmt):
             for part in statement.iter_child_nodes():
-                found |= _calls_in(part)
+                calls |= _calls_in(part)
         elif isinstance(statement, nodes.With | nodes.FilterBlock | nodes.AssignBlock | nodes.Scope | nodes.Block):
-            found |= _certain_calls(statement.body)
+            calls |= _certain_calls(statement.body)
         elif isinstance(statement, nodes.CallBlock):
-            found |= _calls_in(statement.call)
-    return found
+            calls |= _calls_in(statement.call)
+    return calls
 
 
 def _calls_in(node: nodes.Node) -> set[str]:
@@ -70,10 +70,10 @@ def _calls_in(node: nodes.Node) -> set[str]:
         return _calls_in(node.test)
     if isinstance(node, nodes.And | nodes.Or):
         return _calls_in(node.left)
-    found = {node.node.name} if isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name) else set()
+    calls = {node.node.name} if isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name) else set()
     for part in node.iter_child_nodes():
-        found |= _calls_in(part)
-    return found
+        calls |= _calls_in(part)
+    return calls
 
 
 def _loops(body: list[nodes.Node], passes: int) -> Iterator[Endless]:
@@ -97,12 +97,12 @@ def _loops(body: list[nodes.Node], passes: int) -> Iterator[Endless]:
 
 
 def _range(node: nodes.Node) -> int | None:
-    """How many numbers `range(...)` of written numbers makes."""
+    """The number of elements that `range(...)` of literals makes."""
     if not (isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name) and node.node.name == "range"):
         return None
-    given = [_number(arg) for arg in node.args]
-    numbers = [number for number in given if number is not None]
-    if len(numbers) < len(given) or not 1 <= len(given) <= 3 or (len(given) == 3 and numbers[2] == 0):
+    arguments = [_number(arg) for arg in node.args]
+    numbers = [number for number in arguments if number is not None]
+    if len(numbers) < len(arguments) or not 1 <= len(arguments) <= 3 or (len(arguments) == 3 and numbers[2] == 0):
         return None
     start, stop, step = (0, numbers[0], 1) if len(numbers) == 1 else (*numbers, 1)[:3]
     return max(0, (stop - start + step - (1 if step > 0 else -1)) // step)

@@ -1,4 +1,4 @@
-"""What a file below templates/ is by its name, and what the name should be where it is not of the form that is read.
+"""The kind of a file below templates/ by its name, and the correct name of others.
 
 `name.channel.j2` or `name.channel.locale.j2`; any other file is there to be included. Reads no file.
 """
@@ -29,7 +29,7 @@ class FileName:
 
 
 def file_name(relative: str, file: str, channels: Collection[str], head: bool) -> FileName:
-    """What the file at a path below templates/ is; `channels` are those of the project, `head` says whether it begins
+    """The kind of the file at a path below templates/. `channels` are those of the project; `head`: the file begins
     with front matter, as a message does."""
     folder, _, base = relative.rpartition("/")
     parts = base.split(".")
@@ -40,15 +40,17 @@ def file_name(relative: str, file: str, channels: Collection[str], head: bool) -
         return Diagnostic(code, f"'{base}' {message}", whole_file(file), severity, f"rename it to '{right}'")
 
     ending, parts = parts[-1], parts[:-1]
-    channel_at = next((place for place, part in enumerate(parts) if place and part in channels), None)
+    channel_at = next((index for index, part in enumerate(parts) if index and part in channels), None)
     if ending != "j2":
-        known = ending.lower() in _ENDINGS
-        if not known or channel_at is None or len(parts) not in (2, 3):
+        known_ending = ending.lower() in _ENDINGS
+        if not known_ending or channel_at is None or len(parts) not in (2, 3):
             return FileName()
         ordered = _ordered(parts, channel_at)
         right = ".".join(part for part in ordered if part) + ".j2"
-        named = (prefix + ordered[0], ordered[1], ordered[2])
-        return FileName(named, fault(f"is no template: the name of one ends in '.j2', not in '.{ending}'", right), True)
+        template_key = (prefix + ordered[0], ordered[1], ordered[2])
+        return FileName(
+            template_key, fault(f"is no template: the name of one ends in '.j2', not in '.{ending}'", right), True
+        )
     if len(parts) == 1 and not head:
         return FileName()
     if len(parts) == 1:
@@ -58,12 +60,12 @@ def file_name(relative: str, file: str, channels: Collection[str], head: bool) -
     if not all(parts):
         return FileName(None, fault("has an empty part between two points", "name.channel.j2", "warning"), True)
     if len(parts) == 2:
-        named = (prefix + parts[0], parts[1], None)
+        template_key = (prefix + parts[0], parts[1], None)
         if parts[1] in channels or not channels:
-            return FileName(named)
-        meant = nearest(parts[1], channels) or "<channel>"
-        return FileName(named, fault(f"is for a channel that the project does not have, '{parts[1]}'",
-                                     f"{parts[0]}.{meant}.j2", "warning"), True)  # fmt: skip
+            return FileName(template_key)
+        intended_channel = nearest(parts[1], channels) or "<channel>"
+        return FileName(template_key, fault(f"is for a channel that the project does not have, '{parts[1]}'",
+                                     f"{parts[0]}.{intended_channel}.j2", "warning"), True)  # fmt: skip
     if len(parts) > 3:
         return FileName(None, fault("has too many parts", f"{parts[0]}.<channel>.<language>.j2", "warning"), True)
     if channel_at == 2 and parts[1] not in channels:
@@ -72,18 +74,18 @@ def file_name(relative: str, file: str, channels: Collection[str], head: bool) -
     if parts[2] in channels:
         return FileName((prefix + parts[0], parts[1], None),
                         fault("names two channels", f"{parts[0]}.{parts[1]}.j2"))  # fmt: skip
-    named = (prefix + parts[0], parts[1], parts[2])
+    template_key = (prefix + parts[0], parts[1], parts[2])
     if _LOCALE.fullmatch(parts[2]):
-        return FileName(named)
+        return FileName(template_key)
     if parts[1] not in channels:
         return FileName()
     right = f"{parts[0]}.{parts[1]}.{_short(parts[2])}.j2"
-    return FileName(named, fault(f"is for no language: '{parts[2]}' is none", right))
+    return FileName(template_key, fault(f"is for no language: '{parts[2]}' is none", right))
 
 
 def _ordered(parts: list[str], channel_at: int) -> tuple[str, str, str | None]:
-    others = [part for place, part in enumerate(parts) if place not in (0, channel_at)]
-    return parts[0], parts[channel_at], others[0] if others else None
+    locales = [part for index, part in enumerate(parts) if index not in (0, channel_at)]
+    return parts[0], parts[channel_at], locales[0] if locales else None
 
 
 _LANGUAGES = {

@@ -50,8 +50,8 @@ class TemplateText:
     node: Node | None = None
     sets: tuple[TemplateText, ...] = ()
 
-    def place(self, offset: int, length: int = 1) -> Span:
-        """The place in the file of a stretch of the text."""
+    def span_at(self, offset: int, length: int = 1) -> Span:
+        """The span in the file of a stretch of the text."""
         if self.node is not None:
             return self.node.at(offset, length)
         starts = _line_starts(self.text)
@@ -62,7 +62,7 @@ class TemplateText:
 
 @lru_cache(maxsize=1_000)
 def _line_starts(text: str) -> tuple[int, ...]:
-    """Where each line begins, once line ends are of one character."""
+    """The offset of each line, once line ends are of one character."""
     return (0, *(match.end() for match in re.finditer("\n", LINE_END.sub("\n", text))))
 
 
@@ -77,82 +77,82 @@ class TemplateFiles:
 
 def read_templates(files: Files, channels: Collection[str] = ()) -> tuple[TemplateFiles, list[Diagnostic]]:
     """Everything below templates/, and its faults; `channels` are those of the project."""
-    read = TemplateFiles()
+    result = TemplateFiles()
     doubtful: list[tuple[str, Template | None, Diagnostic]] = []
-    found: list[Diagnostic] = []
-    shown = shown_path(files.root / "templates")
+    findings: list[Diagnostic] = []
+    folder_name = shown_path(files.root / "templates")
     for path in in_order([path for path in files.paths() if path.startswith(_FOLDER)]):
         relative = path.removeprefix(_FOLDER)
         if any(part.startswith(".") for part in relative.split("/")):
             continue
-        file = f"{shown}/{relative}"
-        source = _read(files, path, file, found)
-        read.sources[file] = source
-        head, sets, line, body = _front_matter(source, file, found)
+        file = f"{folder_name}/{relative}"
+        source = _read(files, path, file, findings)
+        result.sources[file] = source
+        head, sets, line, body = _front_matter(source, file, findings)
         texts = {key: TemplateText(file, node.text, node.span.line, node=node) for key, node in head.items()}
         fields = {key: Name(node.text, node.span) for key, node in head.items()}
-        read.texts[relative] = TemplateText(file, body, line, texts, sets=sets)
-        named = file_name(relative, file, channels, bool(fields))
+        result.texts[relative] = TemplateText(file, body, line, texts, sets=sets)
+        read_name = file_name(relative, file, channels, bool(fields))
         template = None
-        if named.template is not None:
-            name, channel, locale = named.template
-            if locale is not None and named.fault is None and not known_locale(locale):
-                found.append(Diagnostic("MSG022", f"the locale data have no '{locale}'", whole_file(file), "warning",
+        if read_name.template is not None:
+            name, channel, locale = read_name.template
+            if locale is not None and read_name.fault is None and not known_locale(locale):
+                findings.append(Diagnostic("MSG022", f"the locale data have no '{locale}'", whole_file(file), "warning",
                                         HOW_TO_WRITE_A_LOCALE))  # fmt: skip
-            stated = tuple(Name(one.text, one.place(0)) for one in sets)
+            stated = tuple(Name(statement.text, statement.span_at(0)) for statement in sets)
             template = Template(name, channel, locale, file, relative, fields, body, line, stated)
-        if named.fault is not None and named.doubtful and channels:
-            doubtful.append((relative, template, named.fault))
+        if read_name.fault is not None and read_name.doubtful and channels:
+            doubtful.append((relative, template, read_name.fault))
             continue
-        read.templates.extend([template] if template is not None else [])
-        found += [named.fault] if named.fault is not None else []
-    whole = (part for text in read.texts.values() for part in (text, *text.sets, *text.fields.values()))
-    included = {name for part in whole for name in included_in(part.text)} if doubtful else set()
+        result.templates.extend([template] if template is not None else [])
+        findings += [read_name.fault] if read_name.fault is not None else []
+    all_texts = (part for text in result.texts.values() for part in (text, *text.sets, *text.fields.values()))
+    included = {name for part in all_texts for name in included_in(part.text)} if doubtful else set()
     for relative, template, fault in doubtful:
-        meant = relative not in included and "" not in included  # a name that is worked out may be that of any
-        found += [fault] if meant else []
-        if template is not None and (relative.endswith(".j2") != meant):
-            read.templates.append(template)
-    return read, found
+        is_template = relative not in included and "" not in included  # a name that is worked out may be that of any
+        findings += [fault] if is_template else []
+        if template is not None and (relative.endswith(".j2") != is_template):
+            result.templates.append(template)
+    return result, findings
 
 
-def _read(files: Files, path: str, file: str, found: list[Diagnostic]) -> str:
+def _read(files: Files, path: str, file: str, findings: list[Diagnostic]) -> str:
     """The text of a file. One that cannot be read is empty, so that its name is known all the same."""
     try:
         data = files.read(path)
     except OSError as error:
-        found.append(Diagnostic("MSG003", f"the template cannot be read: {error.strerror}", whole_file(file)))
+        findings.append(Diagnostic("MSG003", f"the template cannot be read: {error.strerror}", whole_file(file)))
         return ""
     try:
         text = data.decode("utf-8-sig")
-        found.extend(merge_marks(text, file))
+        findings.extend(merge_marks(text, file))
         return text
     except UnicodeDecodeError:
-        found.append(Diagnostic("MSG003", "the template is not UTF-8 text", whole_file(file),
+        findings.append(Diagnostic("MSG003", "the template is not UTF-8 text", whole_file(file),
                                 hint="save the file as UTF-8"))  # fmt: skip
         return data.decode("utf-8-sig", errors="replace")
 
 
 def _front_matter(
-    source: str, file: str, found: list[Diagnostic]
+    source: str, file: str, findings: list[Diagnostic]
 ) -> tuple[dict[str, Node], tuple[TemplateText, ...], int, str]:
     """The fields of the front matter, its statements, the line on which the body begins, and the body."""
     match = _FENCE.match(source)
     if match is None:
         if source.startswith("---"):
-            found.append(Diagnostic("MSG004", "the front matter is never closed", Span(file, 1, 1, 1, 4),
+            findings.append(Diagnostic("MSG004", "the front matter is never closed", Span(file, 1, 1, 1, 4),
                                     hint="end it with a line '---'"))  # fmt: skip
         return {}, (), 1, source
-    head, sets = _statements(match.group(1) or "", file, found)
+    head, sets = _statements(match.group(1) or "", file, findings)
     # One empty line stands for the opening fence, so that lines are those of the file.
     node, faults = read_yaml(b"\n" + head.encode(), file)
-    found.extend(fault for fault in faults if fault.code != "YAML006")
+    findings.extend(fault for fault in faults if fault.code != "YAML006")
     if node is not None and not node.is_map:
-        found.append(Diagnostic("MSG004", "the front matter is not a list of 'field: text' lines", node.span))
+        findings.append(Diagnostic("MSG004", "the front matter is not a list of 'field: text' lines", node.span))
     fields: dict[str, Node] = {}
     for key, value in (node.fields if node is not None else {}).items():
         if value.is_map or value.is_list:
-            found.append(Diagnostic("MSG004", f"'{key}' in the front matter is not a text", value.span))
+            findings.append(Diagnostic("MSG004", f"'{key}' in the front matter is not a text", value.span))
         else:
             fields[key] = value
     return fields, sets, source.count("\n", 0, match.end()) + 1, source[match.end() :]
@@ -164,7 +164,7 @@ _SET = re.compile(r"\{%[-+]?\s*set\b([^=]*?)([-+]?%\}|=)", re.DOTALL)
 _END_SET = re.compile(r"\{%[-+]?\s*endset\s*[-+]?%\}")
 
 
-def _statements(head: str, file: str, found: list[Diagnostic]) -> tuple[str, tuple[TemplateText, ...]]:
+def _statements(head: str, file: str, findings: list[Diagnostic]) -> tuple[str, tuple[TemplateText, ...]]:
     """The front matter with the statements that begin a line taken out, and these; the lines stay where they are."""
     sets: list[TemplateText] = []
     at = 0
@@ -176,8 +176,8 @@ def _statements(head: str, file: str, found: list[Diagnostic]) -> tuple[str, tup
         line = head.count("\n", 0, start) + 2  # the fence is the first
         column = start - (head.rfind("\n", 0, start) + 1)
         if opening is None:
-            place = Span(file, line, column + 1, line, column + 3)
-            found.append(Diagnostic("MSG004", "only {% set %} may stand on a line of the front matter", place,
+            span = Span(file, line, column + 1, line, column + 3)
+            findings.append(Diagnostic("MSG004", "only {% set %} may stand on a line of the front matter", span,
                                     hint="write it into a field or the body"))  # fmt: skip
         else:
             sets.append(TemplateText(file, " " * column + head[start:end], line))
@@ -194,15 +194,15 @@ def check_template(
     `locale` and `currency` are the project's, for a template that names none.
     """
     checker = _TemplateChecker(texts, Written(template.locale or locale, currency))
-    whole = texts[template.path]
-    for text in (*whole.sets, *whole.fields.values(), whole):
+    template_text = texts[template.path]
+    for text in (*template_text.sets, *template_text.fields.values(), template_text):
         scope = checker.check(text, scope)
     return checker.found
 
 
 @lru_cache(maxsize=1_000)
 def _faults_of_itself(text: str) -> tuple[tuple[Slip, ...], tuple[Endless, ...]]:
-    """What is wrong with a text whatever names it may use: many messages share a layout."""
+    """The faults of a text that do not depend on the names it may use: many messages share a layout."""
     parsed = parse_template(text)
     slips = (slip for offset, stretch in parsed.printed for slip in printed_as_is(offset, stretch))
     return tuple(slips), tuple(endless(parsed.tree))
@@ -221,16 +221,16 @@ class _TemplateChecker:
         try:
             parsed = parse_template(text.text)
         except TemplateFault as error:
-            place = text.place(error.offset, error.length)
-            self.found.append(Diagnostic("MSG002", error.message or "not a template", place, hint=error.hint))
+            span = text.span_at(error.offset, error.length)
+            self.found.append(Diagnostic("MSG002", error.message or "not a template", span, hint=error.hint))
             return scope
         slips, endings = _faults_of_itself(text.text)
         for slip in slips:
-            place = text.place(slip.offset, slip.length)
-            self.found.append(Diagnostic("MSG006", slip.message, place, "warning", slip.hint))
+            span = text.span_at(slip.offset, slip.length)
+            self.found.append(Diagnostic("MSG006", slip.message, span, "warning", slip.hint))
 
         def locate(line: int, ahead: int, length: int) -> Span:
-            return text.place(*parsed.stretch(line, ahead, length))
+            return text.span_at(*parsed.stretch(line, ahead, length))
 
         walker = _Walker(self, locate)
         scope = walker.block(parsed.tree.body, scope)
@@ -303,8 +303,8 @@ class _Walker:
             case nodes.If():
                 self.shape(node.test, scope)
                 self.block(node.body, scope)
-                for other in node.elif_:
-                    self.statement(other, scope)
+                for elif_ in node.elif_:
+                    self.statement(elif_, scope)
                 self.block(node.else_, scope)
             case nodes.For():
                 listed = self.shape(node.iter, scope)
@@ -352,8 +352,8 @@ class _Walker:
             self.owner.include(node.value, scope, self.locate(node.lineno, 0, 0), not self.conditions)
         elif isinstance(node, nodes.Getattr) and (name := _unquoted(node)).endswith((".html", ".j2", ".txt")):
             first = next(node.find_all(nodes.Name))
-            place = self.locate(first.lineno, 0, len(name))
-            self.checker.found.append(Diagnostic("MSG005", f"the file's name {name} stands without quotes", place,
+            span = self.locate(first.lineno, 0, len(name))
+            self.checker.found.append(Diagnostic("MSG005", f"the file's name {name} stands without quotes", span,
                                                  hint=f"write '{name}'"))  # fmt: skip
         else:
             self.shape(node, scope)

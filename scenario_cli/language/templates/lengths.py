@@ -60,8 +60,8 @@ class Extent:
 _NOTHING = Extent(0, 0)
 
 
-def either(one: Extent, other: Extent) -> Extent:
-    return Extent(min(one.least, other.least), max(one.most, other.most), "", one.ever + other.ever)
+def either(left: Extent, right: Extent) -> Extent:
+    return Extent(min(left.least, right.least), max(left.most, right.most), "", left.ever + right.ever)
 
 
 class Lengths:
@@ -72,9 +72,9 @@ class Lengths:
         self.handed = handed
         self.count = count
 
-    def of(self, pieces: Contents) -> Extent:
+    def extent(self, pieces: Contents) -> Extent:
         """All of it, without the blank at its ends, which is not sent."""
-        first = next((place for place, piece in enumerate(pieces) if not isinstance(piece, Given)), 0)
+        first = next((index for index, piece in enumerate(pieces) if not isinstance(piece, Given)), 0)
         if pieces and isinstance(start := pieces[first], Text):
             pieces = (*pieces[:first], Text(start.text.lstrip()), *pieces[first + 1 :])
         if pieces and isinstance(pieces[-1], Text):
@@ -83,25 +83,25 @@ class Lengths:
 
     def _all(self, pieces: Contents, local: Mapping[str, Expr | None]) -> Extent:
         local = dict(local)
-        found = _NOTHING
+        extent = _NOTHING
         for piece in pieces:
             match piece:
                 case Text(text=text):
-                    found += self._text(text)
+                    extent += self._text(text)
                 case Shown():
-                    found += self._value(piece.value, local)
+                    extent += self._value(piece.value, local)
                 case Given():
                     local[piece.name] = piece.value
                 case Choice():
                     options = [self._all(body, local) for _, body in piece.options]
-                    chosen = options[0]
+                    longest = options[0]
                     for option in options[1:]:
-                        chosen = either(chosen, option)
-                    found += chosen
+                        longest = either(longest, option)
+                    extent += longest
                 case Loop():
                     once = self._all(piece.body, {**local, **dict.fromkeys(piece.names)})
-                    found += Extent(0, once.most * USUAL_LIST, "", once.ever)
-        return found
+                    extent += Extent(0, once.most * USUAL_LIST, "", once.ever)
+        return extent
 
     def _text(self, text: str) -> Extent:
         length = self.count(text)
@@ -113,8 +113,8 @@ class Lengths:
                 return self._text("" if value is None else str(value))
             case Ref() if node.name in local:
                 inner = local[node.name]
-                rest = {name: value for name, value in local.items() if name != node.name}
-                return self._value(inner, rest) if inner is not None else Extent(0, USUAL_TEXT)
+                outer = {name: value for name, value in local.items() if name != node.name}
+                return self._value(inner, outer) if inner is not None else Extent(0, USUAL_TEXT)
             case Ref() if node.name in self.handed:
                 return self._handed(self.handed[node.name])
             case Binary(op="~"):
@@ -122,8 +122,8 @@ class Lengths:
             case Binary(op="or"):
                 return either(self._value(node.left, local), self._value(node.right, local))
             case IfElse():
-                other = self._value(node.otherwise, local) if node.otherwise is not None else _NOTHING
-                return either(self._value(node.then, local), other)
+                otherwise = self._value(node.otherwise, local) if node.otherwise is not None else _NOTHING
+                return either(self._value(node.then, local), otherwise)
             case Filter():
                 return self._filter(node, local)
             case Ref() | Attr() | Item():
@@ -141,8 +141,8 @@ class Lengths:
         base = self._value(node.base, local)
         match node.name:
             case "default" | "d":
-                other = self._value(node.args[0], local) if node.args else _NOTHING
-                return either(Extent(0, base.most, "", base.ever), other)
+                default = self._value(node.args[0], local) if node.args else _NOTHING
+                return either(Extent(0, base.most, "", base.ever), default)
             case "format" if isinstance(node.base, Const) and isinstance(node.base.value, str):
                 return self._formatted(node.base.value)
             case "length" | "count":
@@ -150,7 +150,7 @@ class Lengths:
             case "round" | "int" | "float" | "sum" | "abs":
                 return Extent(0, USUAL_NUMBER)
             case "plural":
-                forms = [self._value(form, local) for _, form in node.named]
+                forms = [self._value(form, local) for _, form in node.keywords]
                 return reduce(either, forms) if forms else base
         if node.name in USUAL_FORMATS:
             return Extent(0, USUAL_FORMATS[node.name])
@@ -166,19 +166,19 @@ class Lengths:
         return Extent(0, max(base.most, USUAL_TEXT), "", base.ever)
 
     def _formatted(self, pattern: str) -> Extent:
-        found = _NOTHING
+        extent = _NOTHING
         at = 0
         for match in _PLACEHOLDER.finditer(pattern):
-            found += self._text(pattern[at : match.start()])
+            extent += self._text(pattern[at : match.start()])
             decimals = int(match[1]) + 1 if match[1] else 0
             kind = match[0][-1]
-            found += (
+            extent += (
                 self._text("%")
                 if kind == "%"
                 else Extent(0 if kind == "s" else 1 + decimals, USUAL_TEXT if kind == "s" else 4 + decimals)
             )
             at = match.end()
-        return found + self._text(pattern[at:])
+        return extent + self._text(pattern[at:])
 
     def _known(self, node: Expr, local: Mapping[str, Expr | None]) -> Extent:
         shape = Checker(in_template=True).shape(node, self.scope) if not _roots(node) & set(local) else None

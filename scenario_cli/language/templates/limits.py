@@ -18,9 +18,9 @@ _MOST_UNITS = 1_530
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One text of a message, its limit, and how long it is at its shortest and its longest."""
+    """A text of a message, its limit, its least and its greatest length."""
 
-    what: str
+    part: str
     channel: str
     setting: str
     limit: int
@@ -28,12 +28,12 @@ class Measured:
     most: int
     always: str
     span: Span
-    asked: tuple[str, Span]
+    sent_at: tuple[str, Span]
 
 
 def measured(subject: Subject, channel: str | None = None) -> Iterator[Measured]:
     """The texts that have a limit; those of one channel, where one is named."""
-    return (one for one in subject.once(_measured) if channel in (None, one.channel))
+    return (measure for measure in subject.once(_measured) if channel in (None, measure.channel))
 
 
 def _measured(subject: Subject) -> list[Measured]:
@@ -42,19 +42,19 @@ def _measured(subject: Subject) -> list[Measured]:
 
 def _limited(subject: Subject) -> Iterator[Measured]:
     for text in printed(subject):
-        declared = subject.project.channels.get(text.message.channel.text)
-        if declared is None:
+        channel = subject.project.channels.get(text.message.channel.text)
+        if channel is None:
             continue
-        limit = declared.title_max if text.field in TITLES else None
+        limit = channel.title_max if text.field in TITLES else None
         setting = "title_max"
         if not text.field:
-            limit = declared.max_length or (_MOST_UNITS if declared.name == "sms" else None)
+            limit = channel.max_length or (_MOST_UNITS if channel.name == "sms" else None)
             setting = "max_length"
         if limit is None:
             continue
-        extent = lengths_of(subject, text).of(text.contents)
-        yield Measured(text.field or "text", declared.name, setting, limit, extent.least, extent.most, extent.always,
-                       text.span, text.asked)  # fmt: skip
+        extent = lengths_of(subject, text).extent(text.contents)
+        yield Measured(text.field or "text", channel.name, setting, limit, extent.least, extent.most, extent.always,
+                       text.span, text.sent_at)  # fmt: skip
 
 
 def lengths_of(subject: Subject, text: MessageText) -> Lengths:

@@ -35,12 +35,12 @@ class MessageText:
         return Span(self.template.file, line, 1, line, max(end, 2))
 
     @property
-    def asked(self) -> tuple[str, Span]:
+    def sent_at(self) -> tuple[str, Span]:
         """The state or scenario that asks for the message, to be cited beside a finding."""
         return asked_by(self.state, self.scenario), self.message.span
 
-    def place(self, node: Expr) -> Span:
-        """The place of a value that a template's expression names, from its first word on."""
+    def span_of(self, node: Expr) -> Span:
+        """The span of a value that a template's expression names, from its first word on."""
         root = node
         while isinstance(root, Attr | Item):
             root = root.base

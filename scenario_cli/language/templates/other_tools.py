@@ -1,5 +1,5 @@
-"""What people write in templates who come from Liquid, Handlebars, Django, Mailchimp, Braze, Klaviyo, Mautic or
-Salesforce, with what to write here: tables, and the places that they are found at. Parses nothing.
+"""Markup of Liquid, Handlebars, Django, Mailchimp, Braze, Klaviyo, Mautic and Salesforce in templates, with the markup
+to write instead: tables, and the search for it. Parses nothing.
 """
 
 from __future__ import annotations
@@ -140,7 +140,7 @@ _PRINTED = (
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """What was written, from `offset` on, and what to write."""
+    """A piece of foreign markup from `offset` on, and its replacement."""
 
     offset: int
     length: int
@@ -153,7 +153,7 @@ _OF_THE_SENDER = re.compile(r"unsub|prefer|opt_?-?out|manage|browser|web_?versio
 
 
 def to_write(right: str) -> str:
-    """What to write for a filter or a method of another tool, as a hint."""
+    """The hint with the replacement for a filter or a method of another tool."""
     return (
         f"write {right}" if right[:1] in "|{'" or right.startswith(("a name", "its parts", "value", "now")) else right
     )
@@ -161,19 +161,24 @@ def to_write(right: str) -> str:
 
 def printed_as_is(offset: int, text: str) -> Iterator[Slip]:
     """The markup of other tools in a stretch of text that begins at `offset`."""
-    told: list[tuple[int, int]] = []
+    reported: list[tuple[int, int]] = []
     for pattern, tool in _PRINTED:
         for match in pattern.finditer(text):
-            if _OF_THE_SENDER.search(match[0]) or any(a <= match.start() < b for a, b in told):
+            if _OF_THE_SENDER.search(match[0]) or any(a <= match.start() < b for a, b in reported):
                 continue
-            told.append(match.span())
+            reported.append(match.span())
             name = (match["name"] or "first_name").strip("@ ").rpartition(".")[2].strip().lower().replace(" ", "_")
-            known = {"fname": "first_name", "firstname": "first_name", "lname": "last_name", "lastname": "last_name"}
-            where = "" if tool == "a brace too far" else f" of {tool}"
+            attributes = {
+                "fname": "first_name",
+                "firstname": "first_name",
+                "lname": "last_name",
+                "lastname": "last_name",
+            }
+            of_tool = "" if tool == "a brace too far" else f" of {tool}"
             yield Slip(offset + match.start(), len(match[0]),
                        f"'{match[0]}' is no markup of a template: it would be sent as it stands",
-                       f"instead of the markup{where} write {{{{ contact.{known.get(name, name)} }}}}"
-                       if where else "write '{{' and '}}', '{%' and '%}' without a space within them")  # fmt: skip
+                       f"instead of the markup{of_tool} write {{{{ contact.{attributes.get(name, name)} }}}}"
+                       if of_tool else "write '{{' and '}}', '{%' and '%}' without a space within them")  # fmt: skip
 
 
 def slip_of(source: str, offset: int, problem: str) -> Slip | None:
@@ -197,10 +202,10 @@ def _braces(source: str, start: int, kind: str, inside: str, offset: int, proble
         at = start + 2 + inside.index("${")
         name = re.sub(r"\W+", "_", dollar["name"].strip())
         return Slip(at, len(dollar["name"]) + 3, "'${...}' is no name here", f"write {{{{ {root}.{name} }}}}")
-    whole = re.match(r"(?:\{|\{\{)\s*[^{}]*\}{1,3}", inside)
+    markup = re.match(r"(?:\{|\{\{)\s*[^{}]*\}{1,3}", inside)
     if (kind == "{{" and inside.startswith("{")) or (start and source[start - 1] == "{" and "}}}" in source[start:]):
         at = start if inside.startswith("{") else start - 1
-        name = re.sub(r"[{}]", "", whole[0] if whole is not None else inside.partition("}")[0]).strip() or "name"
+        name = re.sub(r"[{}]", "", markup[0] if markup is not None else inside.partition("}")[0]).strip() or "name"
         return Slip(at, 3, "three braces print nothing here", f"write {{{{ {name} }}}}; for HTML as it stands "
                     f"{{{{ {name} | safe }}}}")  # fmt: skip
     return None
@@ -232,18 +237,23 @@ def _of_handlebars(source: str, start: int, kind: str, inside: str, offset: int,
         if match is not None:
             sign = len(match[0]) - len(match[0].lstrip("-~ \n"))
             word = re.match(r"\S\s*\w*", match[0].lstrip("-~ \n"))
-            shown = word[0] if word is not None else match[0]
-            return Slip(start + 2 + sign, len(shown), f"'{shown}' is no markup of a template",
+            sign_ = word[0] if word is not None else match[0]
+            return Slip(start + 2 + sign, len(sign_), f"'{sign_}' is no markup of a template",
                         "write " + right.format(match[1].strip()))  # fmt: skip
     return None
 
 
 def _unclosed(source: str, start: int, kind: str, inside: str, offset: int, problem: str) -> Slip | None:
-    closing, other = ("}}", "%}") if kind == "{{" else ("%}", "}}")
-    ends, wrong = inside.find(closing), inside.find(other)
-    next_ = min((place for place in (inside.find("{{"), inside.find("{%")) if place >= 0), default=len(inside))
-    if wrong >= 0 and wrong < next_ and (ends < 0 or wrong < ends) and offset >= start + 2 + wrong - 1:
-        return Slip(start + 2 + wrong, 2, f"'{kind}' is closed by '{closing}', not by '{other}'", f"write '{closing}'")
+    closing, other_closing = ("}}", "%}") if kind == "{{" else ("%}", "}}")
+    ends, other_end = inside.find(closing), inside.find(other_closing)
+    next_ = min((position for position in (inside.find("{{"), inside.find("{%")) if position >= 0), default=len(inside))
+    if other_end >= 0 and other_end < next_ and (ends < 0 or other_end < ends) and offset >= start + 2 + other_end - 1:
+        return Slip(
+            start + 2 + other_end,
+            2,
+            f"'{kind}' is closed by '{closing}', not by '{other_closing}'",
+            f"write '{closing}'",
+        )
     if ends < 0 or next_ < ends:
         single = re.match(r"[^{}%\n]*?([}%])(?![}%])", inside)
         at = start + 2 + single.start(1) if single is not None and kind == "{{" else start
@@ -286,8 +296,8 @@ def _tag(source: str, start: int, kind: str, inside: str, offset: int, problem: 
     if unknown is not None and word in TAGS:
         return Slip(at, len(word), f"'{word}' is no tag of a template", f"write {TAGS[word]}")
     if unknown is not None and word.startswith("end"):
-        wanted = re.search(r"looking for the following tags: (.*?)\. ", problem)
-        hint = f"here {wanted[1]} may stand" if wanted is not None else "nothing is open here: remove it"
+        possible = re.search(r"looking for the following tags: (.*?)\. ", problem)
+        hint = f"here {possible[1]} may stand" if possible is not None else "nothing is open here: remove it"
         return Slip(at, len(word), f"'{{% {word} %}}' closes nothing that is open", hint)
     if unknown is not None:
         return Slip(at, len(word), f"'{word}' is no tag of a template",
@@ -306,10 +316,10 @@ def _filter_values(source: str, start: int, kind: str, inside: str, offset: int,
     if before is None:
         return None
     values = re.match(r":\s*((?:'[^']*'|\"[^\"]*\"|[^|}%])*)", source[offset:])
-    given = values[1].strip() if values is not None else ""
+    arguments = values[1].strip() if values is not None else ""
     name = before[1]
     right = FILTERS.get(name)
-    hint = f"write {name}({given})" if right is None else to_write(right)
+    hint = f"write {name}({arguments})" if right is None else to_write(right)
     return Slip(offset, 1, f"the values of a filter stand in brackets: {name}(...)", hint)
 
 
@@ -327,21 +337,21 @@ _WORDS = {"contains": "'x' in value", "AND": "and", "OR": "or", "NOT": "not", "e
 
 
 def _sign(source: str, start: int, kind: str, inside: str, offset: int, problem: str) -> Slip | None:
-    here = source[offset:]
-    if here[:1] in _CURLY and here:
-        return Slip(offset, 1, f"{here[0]} is no quote that a template knows",
+    following = source[offset:]
+    if following[:1] in _CURLY and following:
+        return Slip(offset, 1, f"{following[0]} is no quote that a template knows",
                     "word processors bend quotes: write ' or \"")  # fmt: skip
-    if here[:1] in ("'", '"'):
+    if following[:1] in ("'", '"'):
         return Slip(offset, 1, "a quoted text is not closed", "a text needs a quote at both ends")
     before = source[max(offset - 1, 0) : offset]
     for sign in sorted(_SIGNS, key=len, reverse=True):
         for at in (offset, offset - 1) if len(sign) > 1 else (offset,):
             if at > start + 1 and source.startswith(sign, at):
                 return Slip(at, len(sign), f"'{sign}' has no meaning in a template", _SIGNS[sign])
-    word = re.match(r"\w+", here)
+    word = re.match(r"\w+", following)
     if word is not None and word[0] in _WORDS:
         return Slip(offset, len(word[0]), f"'{word[0]}' is no operator here", f"write {_WORDS[word[0]]}")
-    if here[:1] == "=" and before != "=" and kind == "{{":
+    if following[:1] == "=" and before != "=" and kind == "{{":
         return Slip(
             offset, 1, "'=' has no meaning here", "write '==' to compare, {% set name = value %} to keep a value"
         )

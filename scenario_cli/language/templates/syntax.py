@@ -25,7 +25,7 @@ Place = Callable[[int, int], Span]
 
 
 class TemplateFault(jinja2.TemplateSyntaxError):
-    """A text that is no template: where in the text, and how to mend it."""
+    """A fault of syntax in a template: its position in the text, and a hint."""
 
     def __init__(self, message: str, offset: int, length: int, hint: str | None = None) -> None:
         super().__init__(message, 1)
@@ -43,12 +43,12 @@ class Parsed:
     printed: tuple[tuple[int, str], ...]
 
     def stretch(self, line: int, ahead: int, length: int) -> tuple[int, int]:
-        """Where a node stands: its line, how many tokens to skip, and its length where it is no whole token."""
+        """The offset and length of a node, from its line, the tokens to skip, and its length within a token."""
         number = self.lines.get(line)
         if number is None:
             return 0, 1
-        offset, own = self.tokens[min(number + ahead, len(self.tokens) - 1)]
-        return offset, length or own
+        offset, own_length = self.tokens[min(number + ahead, len(self.tokens) - 1)]
+        return offset, length or own_length
 
 
 @lru_cache(maxsize=1_000)
@@ -61,9 +61,9 @@ def parse_template(text: str) -> Parsed:
     except jinja2.TemplateSyntaxError as error:
         raise _fault(source, reader.offset, 1, error) from None
     _check_depth(source, reader)
-    written = "".join(reader.pieces)
+    markup = "".join(reader.pieces)
     try:
-        tree = environment().parse(written)
+        tree = environment().parse(markup)
     except jinja2.TemplateSyntaxError as error:
         number = reader.lines.get(error.lineno)
         at_end = number is None or "end of template" in (error.message or "")
@@ -84,9 +84,9 @@ def included_in(text: str) -> tuple[str, ...]:
     except jinja2.TemplateSyntaxError:
         return ()
     kinds = (nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)
-    named = [getattr(node, "template", node) for node in tree.find_all(kinds)]
-    each = [item for node in named for item in (node.items if isinstance(node, nodes.List | nodes.Tuple) else [node])]
-    return tuple(constant(node) for node in each)
+    names = [getattr(node, "template", node) for node in tree.find_all(kinds)]
+    items = [item for node in names for item in (node.items if isinstance(node, nodes.List | nodes.Tuple) else [node])]
+    return tuple(constant(node) for node in items)
 
 
 def constant(node: nodes.Node) -> str:
@@ -153,7 +153,7 @@ class _Tokens:
                 self.note(token)
                 self.put(token + "\n")
             self.offset += len(token)
-        # The space before an error that the lexer meets is no part of it.
+        # The space before an error that the lexer meets does not belong to it.
         self.skip("\0")
 
     def note(self, token: str) -> None:

@@ -23,12 +23,14 @@ Definitions = dict[str, list[tuple[Value, tuple[str, ...]]]]
 
 @dataclass(frozen=True, slots=True)
 class Hole:
-    """A value that a text shows and that may be missing: its dotted name, its place, and why it may be; `uncaptured`
-    where that is because some way to the message does not capture it."""
+    """A value that a text shows and that may be missing: its path, its node, and the reason.
+
+    `uncaptured` where the reason is a path to the message that does not capture it.
+    """
 
     path: Path
     node: Expr
-    why: str
+    reason: str
     uncaptured: bool = False
 
     @property
@@ -42,22 +44,24 @@ def holes(subject: Subject) -> list[tuple[MessageText, Hole]]:
 
 
 def _holes(subject: Subject) -> list[tuple[MessageText, Hole]]:
-    found: list[tuple[MessageText, Hole]] = []
+    pairs: list[tuple[MessageText, Hole]] = []
     defined = _definitions(subject)
     for message, texts in groupby(printed(subject), key=lambda text: text.message):
         listed = list(texts)
         values = _Values(subject, listed[0].state, message, defined)
-        found += [(text, hole) for text in listed for hole in values.holes(text.contents)]
-    return found
+        pairs += [(text, hole) for text in listed for hole in values.holes(text.contents)]
+    return pairs
 
 
 def _captured(subject: Subject, state: State | None, message: Message) -> frozenset[str]:
     """The names that surely have a value when a message leaves."""
     states = [state] if state is not None else subject.states
-    always = frozenset.intersection(*(frozenset(subject.captured.settled(one)) for one in states))
-    for one in subject.scenario.transitions:
-        if any(message is sent for sent in one.messages):
-            always |= {name.text for name, _ in one.set} | ({one.collect.text} if one.collect is not None else set())
+    always = frozenset.intersection(*(frozenset(subject.captured.settled(sender)) for sender in states))
+    for transition in subject.scenario.transitions:
+        if any(message is sent for sent in transition.messages):
+            always |= {name.text for name, _ in transition.set} | (
+                {transition.collect.text} if transition.collect is not None else set()
+            )
     return always
 
 
@@ -79,92 +83,99 @@ class _Values:
         """The values shown in the contents that may be missing, in their order."""
         yield from self._in(pieces, self.there, {})
 
-    def _in(self, pieces: Contents, there: Paths, local: Mapping[str, Expr | None]) -> Iterator[Hole]:
+    def _in(self, pieces: Contents, certain: Paths, local: Mapping[str, Expr | None]) -> Iterator[Hole]:
         local = dict(local)
         for piece in pieces:
             match piece:
                 case Given():
                     local[piece.name] = piece.value
                 case Shown():
-                    yield from self._shown(piece.value, there, local)
+                    yield from self._shown(piece.value, certain, local)
                 case Choice():
                     failed: Paths = frozenset()
                     for condition, body in piece.options:
-                        held = guaranteed_names(condition, True) if condition is not None else frozenset()
-                        yield from self._in(body, there | failed | held, local)
+                        granted = guaranteed_names(condition, True) if condition is not None else frozenset()
+                        yield from self._in(body, certain | failed | granted, local)
                         failed |= guaranteed_names(condition, False) if condition is not None else frozenset()
                 case Loop():
                     # A list that is missing is an empty one; its elements are what they are.
-                    yield from self._in(piece.body, there, {**local, **dict.fromkeys(piece.names)})
+                    yield from self._in(piece.body, certain, {**local, **dict.fromkeys(piece.names)})
 
-    def _shown(self, value: Expr, there: Paths, local: Mapping[str, Expr | None]) -> Iterator[Hole]:
-        for relied in relied_on(value, there, as_condition=False):
+    def _shown(self, value: Expr, certain: Paths, local: Mapping[str, Expr | None]) -> Iterator[Hole]:
+        for relied in relied_on(value, certain, as_condition=False):
             path = relied.path
             if path[0] in local:
                 inner = local[path[0]]
                 if inner is not None and len(path) == 1:
-                    yield from self._shown(inner, there, {key: one for key, one in local.items() if key != path[0]})
+                    yield from self._shown(inner, certain, {key: expr for key, expr in local.items() if key != path[0]})
                 continue
-            why = self.why(path, captured=relied.root_is_present)
-            if why is not None:
-                own = path[0] in self.defined and path[0] not in self.handed
-                uncaptured = own and path[0] not in self.always and not relied.root_is_present
-                yield Hole(path, relied.node, why, uncaptured)
+            reason = self.reason(path, captured=relied.root_is_present)
+            if reason is not None:
+                is_captured = path[0] in self.defined and path[0] not in self.handed
+                uncaptured = is_captured and path[0] not in self.always and not relied.root_is_present
+                yield Hole(path, relied.node, reason, uncaptured)
 
-    def why(self, path: Path, seen: frozenset[str] = frozenset(), captured: bool = False) -> str | None:
-        """Why a value may be missing; None where it cannot be, or where nothing is known of it.
+    def reason(self, path: Path, visited: frozenset[str] = frozenset(), captured: bool = False) -> str | None:
+        """The reason why a value may be missing; None where it cannot be, or where nothing is known about it.
 
-        `seen` are the names that are being looked into: one that is captured from itself says nothing new;
+        `visited` are the names on the way here: a name that is captured from itself adds nothing.
         `captured` says that the name itself has a value.
         """
-        name, rest = path[0], path[1:]
-        if name in seen or path in self.there:
+        name, inner_path = path[0], path[1:]
+        if name in visited or path in self.there:
             return None
         if name in self.handed:
-            return self._behind(self.handed[name], rest, (), seen | {name})
+            return self._behind(self.handed[name], inner_path, (), visited | {name})
         if name in self.defined:
-            return self._captured(name, rest, seen | {name}, captured)
+            return self._captured(name, inner_path, visited | {name}, captured)
         match name:
-            case "contact" if rest and rest[0] != "id" and rest[0] in self.subject.project.plan.profile:
-                return f"not every contact has '{rest[0]}'"
-            case "trigger" if rest:
-                return self._of_event(self.subject.scopes.triggers, rest)
-            case "metric" if rest:
-                return self._metric(rest[0], rest[1:])
+            case "contact" if (
+                inner_path and inner_path[0] != "id" and inner_path[0] in self.subject.project.plan.profile
+            ):
+                return f"not every contact has '{inner_path[0]}'"
+            case "trigger" if inner_path:
+                return self._of_event(self.subject.scopes.triggers, inner_path)
+            case "metric" if inner_path:
+                return self._metric(inner_path[0], inner_path[1:])
         return None
 
     def _metric(self, name: str, key: Path) -> str | None:
         metric = self.subject.project.metrics.get(name)
-        made = metric.definition if metric is not None else None
-        if isinstance(made, Aggregate) and made.by is not None and not key:
+        definition = metric.definition if metric is not None else None
+        if isinstance(definition, Aggregate) and definition.by is not None and not key:
             return None  # a mapping is always there
-        if isinstance(made, Aggregate) and AGGREGATES[made.kind].of_nothing is None:
-            return f"'{name}' has no value before the first '{made.event}'"
+        if isinstance(definition, Aggregate) and AGGREGATES[definition.kind].of_nothing is None:
+            return f"'{name}' has no value before the first '{definition.event}'"
         return None
 
-    def _captured(self, name: str, rest: Path, seen: frozenset[str], captured: bool) -> str | None:
+    def _captured(self, name: str, inner_path: Path, visited: frozenset[str], captured: bool) -> str | None:
         if name not in self.always and not captured:
             return f"a journey may come here by a way that does not capture '{name}'"
-        whys = (self._behind(value, rest, events, seen) for value, events in self.defined[name])
-        return next((why for why in whys if why is not None), None)
+        reasons = (self._behind(value, inner_path, events, visited) for value, events in self.defined[name])
+        return next((reason for reason in reasons if reason is not None), None)
 
-    def _behind(self, value: Value, rest: Path, events: tuple[str, ...], seen: frozenset[str]) -> str | None:
-        """Why a value that is handed on, or the part `rest` of it, may be missing; `events` were at hand there."""
+    def _behind(self, value: Value, inner_path: Path, events: tuple[str, ...], visited: frozenset[str]) -> str | None:
+        """The reason why a value that is handed on, or its part at `inner_path`, may be missing.
+
+        `events` are the events that were at hand where the value was written.
+        """
         if isinstance(value, Literal):
             return None
         path = path_of(value.root)
         if path is None:
-            relied = relied_on(value.root, self.there, as_condition=False) if not rest else ()
-            return next((why for one in relied if (why := self.why(one.path, seen)) is not None), None)
+            relied = relied_on(value.root, self.there, as_condition=False) if not inner_path else ()
+            return next(
+                (reason for reading in relied if (reason := self.reason(reading.path, visited)) is not None), None
+            )
         if path[0] == "event":
-            return self._of_event(events, (*path[1:], *rest))
-        return self.why((*path, *rest), seen)
+            return self._of_event(events, (*path[1:], *inner_path))
+        return self.reason((*path, *inner_path), visited)
 
-    def _of_event(self, events: tuple[str, ...], rest: Path) -> str | None:
-        """An event has the properties that the plan requires of it; a plan that requires none says nothing."""
-        if not rest or rest[0] in _NEVER_MISSING:
+    def _of_event(self, events: tuple[str, ...], inner_path: Path) -> str | None:
+        """The reason why a property may be missing: the plan requires others of the event, and not this one."""
+        if not inner_path or inner_path[0] in _NEVER_MISSING:
             return None
-        key = rest[1] if rest[0] == "properties" and len(rest) > 1 else rest[0]
+        key = inner_path[1] if inner_path[0] == "properties" and len(inner_path) > 1 else inner_path[0]
         for name in events:
             event = self.subject.project.plan.events.get(name)
             if event is not None and event.required and key in event.properties and key not in event.required:
@@ -174,7 +185,7 @@ class _Values:
 
 def _definitions(subject: Subject) -> Definitions:
     """Each captured name with the values that are captured under it and the events at hand there."""
-    found: Definitions = {}
+    definitions: Definitions = {}
     for name, value, scope in subject.scopes.captured():
-        found.setdefault(name.text, []).append((value, scope.events or ()))
-    return found
+        definitions.setdefault(name.text, []).append((value, scope.events or ()))
+    return definitions

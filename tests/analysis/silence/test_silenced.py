@@ -46,7 +46,7 @@ def project_of(folder: Path, scenario: str, template: str = "Hello", **files: st
     for name, text in files.items():
         (folder / f"{name}.yaml").write_text(text)
     loaded = load_project(folder)
-    assert not loaded.broken, loaded.found
+    assert not loaded.broken, loaded.findings
     return loaded
 
 

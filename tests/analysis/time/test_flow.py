@@ -123,7 +123,7 @@ HAPPENINGS = st.lists(st.tuples(st.integers(1, 60), st.sampled_from(["changed", 
 @given(worlds(), HAPPENINGS, st.integers(0, 9))
 def test_no_journey_does_what_cannot_be(text: str, happenings: list[tuple[int, str]], points: int) -> None:
     loaded = load(text)
-    errors = {finding.code for finding in loaded.found if finding.severity == "error"}
+    errors = {finding.code for finding in loaded.findings if finding.severity == "error"}
     if errors:
         assert errors <= {"FLOW017", "EXP002"}  # it reads a value that is captured nowhere before
         return

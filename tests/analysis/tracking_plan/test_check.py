@@ -62,7 +62,7 @@ def check(tmp_path: Path) -> Check:
         (folder / "events.yaml").write_text(plan)
         (folder / "carts.yaml").write_text(scenario)
         loaded = load_project(folder)
-        assert not loaded.broken, loaded.found
+        assert not loaded.broken, loaded.findings
         project = loaded.project
         log = tmp_path / "log.jsonl"
         log.write_text("".join(json.dumps(row) + "\n" for row in rows))

@@ -16,7 +16,7 @@ from tests.engine.worlds import REACHABLE, load, moment
 def audience(condition: str) -> Looked:
     """The record of an audience, for a contact from France with 3 points whose event has n: 1 and a text as x."""
     loaded = load(f"scenario: s\ntrigger: {{event: started}}\naudience: {condition}\nstates: {{in: {{end: over}}}}\n")
-    assert not loaded.broken, loaded.found
+    assert not loaded.broken, loaded.findings
     program = compile_program(loaded.project, trace=True)
     state = new_contact(program, "ana", {**REACHABLE, "country": "FR", "points": 3})
     told = step(program, state, Event("started", moment("2025-03-03 10:00"), {"n": 1, "x": "many"}))

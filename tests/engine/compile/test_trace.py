@@ -12,7 +12,7 @@ from scenario_cli.language.expressions import parse_expression
 from scenario_cli.language.yaml_node import Node
 from scenario_cli.model.event import Event
 from scenario_cli.model.expression import Expr
-from scenario_cli.model.expression_text import written
+from scenario_cli.model.expression_text import expression_text
 from scenario_cli.model.records import Looked, Record
 from scenario_cli.model.source import Span
 from tests.engine.worlds import REACHABLE, load, moment
@@ -44,7 +44,7 @@ states:
 
 def traced(*, trace: bool, country: str = "FR", n: int = 60) -> list[Record]:
     loaded = load(SCENARIO)
-    assert not loaded.broken, loaded.found
+    assert not loaded.broken, loaded.findings
     program = compile_program(loaded.project, trace=trace)
     state = new_contact(program, "ana", {**REACHABLE, "country": country})
     records: list[Record] = []
@@ -138,7 +138,7 @@ def test_a_tree_written_out_reads_back_as_the_same_tree(text: str) -> None:
     def shape(node: Expr) -> str:
         return re.sub(r"Span\([^)]*\)", "", repr(node))
 
-    assert shape(tree(written(tree(text)))) == shape(tree(text))
+    assert shape(tree(expression_text(tree(text)))) == shape(tree(text))
 
 
 METRICS = """
@@ -172,7 +172,7 @@ states:
 
 def rich(trace: bool) -> list[Record]:
     loaded = load(RICH, metrics=METRICS)
-    assert not loaded.broken, loaded.found
+    assert not loaded.broken, loaded.findings
     program = compile_program(loaded.project, trace=trace)
     state = new_contact(program, "ana", REACHABLE)
     records: list[Record] = []
@@ -214,7 +214,7 @@ trigger: {event: started}
 states: {open: {choose: {both and contact.points > 3: {end: large}, else: {end: small}}}}
 """
     loaded = load(scenario, channels="constants: {big: 80}\n")
-    assert not loaded.broken, loaded.found
+    assert not loaded.broken, loaded.findings
     program = compile_program(loaded.project, trace=True)
     state = new_contact(program, "ana", REACHABLE)
     records = step(program, state, Event("started", moment("2025-03-03 10:00"), {"n": 90, "items": [3]}))

@@ -52,7 +52,7 @@ def test_what_is_sure_is_mended(name: str, project: Path) -> None:
 
 
 def test_nothing_is_left_to_fix_after_a_fix(project: Path) -> None:
-    assert [finding for finding in load_project(project, True).found if finding.fix] == []
+    assert [finding for finding in load_project(project, True).findings if finding.fix] == []
 
 
 def test_the_rules_that_promise_a_fix_are_those_whose_cases_have_one() -> None:
@@ -69,7 +69,7 @@ def test_the_rules_that_promise_a_fix_are_those_whose_cases_have_one() -> None:
 def test_a_fix_that_changes_nothing_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     policy = "policy: {caps: [{max: 1, per: day, if: trigger.total > 3}]}\n"
     read = loaded({"policy.yaml": policy, "scenario.yaml": HEAD + STATES}, tmp_path, monkeypatch)
-    assert [one.fix for one in read.found if one.code == "EXP006"] == [None]
+    assert [one.fix for one in read.findings if one.code == "EXP006"] == [None]
     span = Span("scenario.yaml", 1, 11, 1, 15)
     idle = Diagnostic("X", "x", span, fix=Fix("write 'cart'", (Edit(span, "cart", "cart"),)))
     assert [one.fix for one in sure([idle], read.sources)] == [None]

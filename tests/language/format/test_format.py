@@ -159,7 +159,7 @@ def test_the_order_of_conditions_is_the_authors() -> None:
 def test_what_cannot_be_read_is_not_formatted(text: str) -> None:
     done = format_text(text, "scenario", "file.yaml")
     assert done.text is None
-    assert done.found or done.refused
+    assert done.findings or done.refused
 
 
 # Values for a file: what a scenario holds, and keys and texts that YAML writes in many ways.

@@ -74,7 +74,7 @@ def found_in(folder: Path, cases: list[Path], monkeypatch: pytest.MonkeyPatch) -
         else:
             shutil.copy(case, folder / case.name)
     monkeypatch.chdir(folder)
-    return load_project(folder).found
+    return load_project(folder).findings
 
 
 @pytest.mark.parametrize("case", OK, ids=lambda case: case.stem)

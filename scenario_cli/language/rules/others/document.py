@@ -18,7 +18,7 @@ def document(
     because: str,
     mend: str,
     example: Example,
-    instead: Example,
+    mended: Example,
     severity: Severity = "error",
     fixes: str = "",
 ) -> Rule:
@@ -26,7 +26,7 @@ def document(
 
     The examples are empty where the fault cannot be written down as a text.
     """
-    return Rule(code, name, severity, finds, because, mend, example, instead, fixes=fixes)
+    return Rule(code, name, severity, finds, because, mend, example, mended, fixes=fixes)
 
 
 def tested(expect: str, line: str = "at: 2025-03-03 10:00, event: cart_updated") -> dict[str, str]:

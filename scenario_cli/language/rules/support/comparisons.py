@@ -31,7 +31,7 @@ def comparisons(node: Expr, scope: Scope) -> Iterator[Compared]:
     """Every pair that an expression compares; inside any(), all(), filter() and total() `item` is the element."""
     if isinstance(node, Compare):
         left = node.left
-        for operator, right in node.rest:
+        for operator, right in node.comparisons:
             yield from _pairs(left, operator, right, scope)
             left = right
     inner = FUNCTIONS[node.name].per_item if isinstance(node, Call) and node.name in FUNCTIONS else None
@@ -41,10 +41,10 @@ def comparisons(node: Expr, scope: Scope) -> Iterator[Compared]:
         yield from comparisons(node.args[inner], scope.beside({"item": listed.items or ANYTHING}))
         return
     if isinstance(node, Call) and node.name in FUNCTIONS and FUNCTIONS[node.name].history:
-        where, event = dict(node.named).get("where"), node.args[0] if node.args else None
-        if where is not None and isinstance(event, Const) and isinstance(event.value, str):
+        condition, event = dict(node.keywords).get("where"), node.args[0] if node.args else None
+        if condition is not None and isinstance(event, Const) and isinstance(event.value, str):
             past = shape_of_event(scope.plan, scope.plan.expand(event.value))
-            yield from comparisons(where, scope.beside({"past": past}))
+            yield from comparisons(condition, scope.beside({"past": past}))
         return
     for child in children(node):
         yield from comparisons(child, scope)

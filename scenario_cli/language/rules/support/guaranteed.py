@@ -1,4 +1,4 @@
-"""Which values are surely there in every journey of a scenario, by what it takes to enter. Evaluates nothing."""
+"""The values that every journey of a scenario surely has, given its conditions of entry. Evaluates nothing."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ def guaranteed(subject: Subject) -> Paths:
     What is read of the event stands under `trigger`. An attribute that is emptied after the entry is not thought of.
     """
     scenario = subject.scenario
-    found: Paths = frozenset()
+    paths: Paths = frozenset()
     if scenario.triggers:
-        each = [_by_trigger(trigger, subject.project) for trigger in scenario.triggers]
-        found = frozenset.intersection(*each)
+        by_trigger = [_by_trigger(trigger, subject.project) for trigger in scenario.triggers]
+        paths = frozenset.intersection(*by_trigger)
     if scenario.audience is not None:
-        found |= guaranteed_names(scenario.audience.root, True)
+        paths |= guaranteed_names(scenario.audience.root, True)
     if scenario.key is not None:
-        found |= _read(scenario.key.root)  # without its key nobody enters
-    return frozenset(("trigger", *path[1:]) if path[0] == "event" else path for path in found)
+        paths |= _paths_of(scenario.key.root)  # without its key nobody enters
+    return frozenset(("trigger", *path[1:]) if path[0] == "event" else path for path in paths)
 
 
 def _by_trigger(trigger: Trigger, project: Project) -> Paths:
@@ -31,12 +31,12 @@ def _by_trigger(trigger: Trigger, project: Project) -> Paths:
         case EventTrigger() | AttributeTrigger() if trigger.where is not None:
             return guaranteed_names(trigger.where.root, True)
         case DateTrigger():
-            return _read(trigger.date.root)
+            return _paths_of(trigger.date.root)
         case SegmentTrigger() if not trigger.left and trigger.segment.text in project.segments:
             return guaranteed_names(project.segments[trigger.segment.text].condition.root, True)
     return frozenset()
 
 
-def _read(node: Expr) -> Paths:
+def _paths_of(node: Expr) -> Paths:
     parts = node.items if isinstance(node, ListOf) else (node,)
     return frozenset(path for part in parts if (path := path_of(part)) is not None)

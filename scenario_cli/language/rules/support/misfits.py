@@ -43,14 +43,16 @@ def spelt(node: Expr, scope: Scope) -> Property | None:
     if not isinstance(node, Const) or not isinstance(node.value, str) or not _PATH.fullmatch(node.value):
         return None
     try:
-        meant = parse_expression(Node(node.span, node.value)).root
+        expression = parse_expression(Node(node.span, node.value)).root
     except ExpressionError:
         return None
     checker = Checker()
-    shape = checker.shape(meant, scope)
+    shape = checker.shape(expression, scope)
     return None if checker.found else shape
 
 
 def first_spelt(node: Expr, scope: Scope) -> str | None:
     """The first text of an expression that spells the name of a value."""
-    return next((str(one.value) for one in walk(node) if isinstance(one, Const) and spelt(one, scope)), None)
+    return next(
+        (str(constant.value) for constant in walk(node) if isinstance(constant, Const) and spelt(constant, scope)), None
+    )

@@ -16,7 +16,7 @@ from scenario_cli.model.diagnostic import SEVERITIES, Diagnostic, Severity, did_
 Level = Severity | Literal["off"]
 LEVELS: tuple[Level, ...] = (*SEVERITIES, "off")
 
-# By code or category, the code before its category. Where there are several, the first with a level counts.
+# Levels by code or category, the code before its category. The first with a level counts.
 Levels = Mapping[str, Level]
 
 # Warnings that come from no rule.
@@ -50,27 +50,27 @@ def adjusted(found: Iterable[Diagnostic], graded_by: Sequence[Levels], graded: C
 
 def unknown(code: str, graded: Collection[str]) -> str | None:
     """A hint for a code or category that does not exist; None for one that does."""
-    known = set(graded)
-    categories = {category(one) for one in known}
-    if code in known or code in categories:
+    codes = set(graded)
+    categories = {category(known_code) for known_code in codes}
+    if code in codes or code in categories:
         return None
     if category(code) in categories:
-        near = sorted(one for one in known if category(one) == category(code))
-        return did_you_mean(code, near, f"of {category(code)}")
+        similar = sorted(known_code for known_code in codes if category(known_code) == category(code))
+        return did_you_mean(code, similar, f"of {category(code)}")
     return did_you_mean(code, categories, "categories of rules")
 
 
 def read_levels(node: Node | None, graded: Collection[str]) -> tuple[Levels, list[Diagnostic]]:
     """`rules:` of project.yaml, and a finding for each unknown rule that it names."""
     levels: dict[str, Level] = {}
-    found: list[Diagnostic] = []
+    findings: list[Diagnostic] = []
     if node is None:
-        return levels, found
+        return levels, findings
     for code, value in node.fields.items():
         hint = unknown(code, graded)
         if hint is not None and _CODE.fullmatch(code):  # another form is a fault of shape, and reported as one
-            found.append(Diagnostic("IGN004", f"no rule or category '{code}'", node.key(code).span, hint=hint))
+            findings.append(Diagnostic("IGN004", f"no rule or category '{code}'", node.key(code).span, hint=hint))
         for level in LEVELS:
             if value.text == level:
                 levels[code] = level
-    return levels, found
+    return levels, findings

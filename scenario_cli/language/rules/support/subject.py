@@ -49,9 +49,14 @@ class Overview:
     def expressions(self) -> list[Expression]:
         """Every expression of the project outside its templates."""
         project = self.project
-        others = (*project.metrics.values(), *project.segments.values(), project.policy, *project.channels.values())
-        found = [one for whole in others for one in expressions_in(whole)]
-        return found + [scoped.expression for subject in self.subjects for scoped in subject.scoped_expressions]
+        definitions = (
+            *project.metrics.values(),
+            *project.segments.values(),
+            project.policy,
+            *project.channels.values(),
+        )
+        expressions = [expression for definition in definitions for expression in expressions_in(definition)]
+        return expressions + [scoped.expression for subject in self.subjects for scoped in subject.scoped_expressions]
 
     @cached_property
     def scoped_expressions(self) -> list[ScopedExpression]:
@@ -61,25 +66,25 @@ class Overview:
     @cached_property
     def templates(self) -> dict[tuple[str, str], list[Template]]:
         """The variants of each template, by its name and channel."""
-        found: dict[tuple[str, str], list[Template]] = {}
+        by_message: dict[tuple[str, str], list[Template]] = {}
         for template in self.project.templates:
-            found.setdefault((template.name, template.channel), []).append(template)
-        return found
+            by_message.setdefault((template.name, template.channel), []).append(template)
+        return by_message
 
     def contents(self, template: Template) -> dict[str, Contents]:
         """The printed contents of a template: its fields by name, its body under the empty name."""
         if template.file not in self._contents:
-            whole = self.texts[template.path]
-            # What is set at the top is known in each text below.
-            known = tuple(
-                piece for text in whole.sets for piece in contents(text, self.texts) if isinstance(piece, Given)
+            template_text = self.texts[template.path]
+            # A variable that is set at the top is known in each text below.
+            given_values = tuple(
+                piece for text in template_text.sets for piece in contents(text, self.texts) if isinstance(piece, Given)
             )
-            found: dict[str, Contents] = {}
-            for name, text in (*whole.fields.items(), ("", whole)):
-                own = contents(text, self.texts)
-                found[name] = known + own
-                known += tuple(piece for piece in own if isinstance(piece, Given))
-            self._contents[template.file] = found
+            by_field: dict[str, Contents] = {}
+            for name, text in (*template_text.fields.items(), ("", template_text)):
+                pieces_ = contents(text, self.texts)
+                by_field[name] = given_values + pieces_
+                given_values += tuple(piece for piece in pieces_ if isinstance(piece, Given))
+            self._contents[template.file] = by_field
         return self._contents[template.file]
 
     def words(self, template: Template) -> str:
@@ -165,5 +170,9 @@ class Subject:
     @property
     def messages(self) -> list[tuple[State | None, Message]]:
         """Every message that a journey may ask for, with its state."""
-        common = [(None, message) for one in self.scenario.on for message in one.messages]
-        return [*common, *((state, message) for state in self.states for message in state.asked)]
+        return [
+            (sending.state, message)
+            for sending in self.scenario.sendings
+            if sending.state is None or sending.state.name in self.reachable
+            for message in sending.messages
+        ]

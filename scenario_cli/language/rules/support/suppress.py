@@ -25,7 +25,7 @@ FORM = "write '# scenario: ignore[CODE] reason', several codes with commas betwe
 
 @dataclass(frozen=True, slots=True)
 class Ignore:
-    """One comment that ignores `codes` on a line. `stretch` is what goes away with it."""
+    """One comment that ignores `codes` on a line. `stretch` is the text that is removed with it."""
 
     span: Span
     line: int
@@ -35,7 +35,7 @@ class Ignore:
 
 
 def suppress(
-    found: Sequence[Diagnostic], sources: Mapping[str, str], graded: Collection[str], complete: bool
+    findings: Sequence[Diagnostic], sources: Mapping[str, str], graded: Collection[str], complete: bool
 ) -> tuple[list[Diagnostic], list[Diagnostic]]:
     """The findings that stand, with those about the comments themselves; and the findings that are ignored.
 
@@ -44,29 +44,29 @@ def suppress(
     """
     ignores = [ignore for file, text in sources.items() for ignore in ignores_of(text, file)]
     if not ignores:
-        return list(found), []
-    by_place = {(one.span.file, one.line, code): one for one in ignores for code in one.codes}
-    standing: list[Diagnostic] = []
+        return list(findings), []
+    by_line = {(comment.span.file, comment.line, code): comment for comment in ignores for code in comment.codes}
+    reported: list[Diagnostic] = []
     ignored: list[Diagnostic] = []
-    used: set[tuple[Ignore, str]] = set()
+    used_codes: set[tuple[Ignore, str]] = set()
     refused: list[Diagnostic] = []
-    for finding in found:
-        ignore = by_place.get((finding.span.file, finding.span.line, finding.code))
+    for finding in findings:
+        ignore = by_line.get((finding.span.file, finding.span.line, finding.code))
         if ignore is None:
-            standing.append(finding)
+            reported.append(finding)
             continue
-        used.add((ignore, finding.code))
+        used_codes.add((ignore, finding.code))
         if finding.severity == "error" and finding.code not in graded:
-            standing.append(finding)
+            reported.append(finding)
             refused.append(Diagnostic("IGN003", f"'{finding.code}' cannot be ignored: nothing can run with this error",
                                       ignore.span, hint="mend the error and remove the comment"))  # fmt: skip
         else:
             ignored.append(finding)
-    return [*standing, *refused, *_about(ignores, used, graded, complete)], ignored
+    return [*reported, *refused, *_ignore_faults(ignores, used_codes, graded, complete)], ignored
 
 
-def _about(
-    ignores: Iterable[Ignore], used: set[tuple[Ignore, str]], graded: Collection[str], complete: bool
+def _ignore_faults(
+    ignores: Iterable[Ignore], used_codes: set[tuple[Ignore, str]], graded: Collection[str], complete: bool
 ) -> Iterator[Diagnostic]:
     for ignore in ignores:
         if not ignore.codes:
@@ -75,7 +75,7 @@ def _about(
         if not ignore.reason:
             yield Diagnostic("IGN002", "this ignore gives no reason", ignore.span, "warning",
                              "say behind the bracket why the finding may stand, for whoever reads it next")  # fmt: skip
-        idle = [code for code in ignore.codes if (ignore, code) not in used]
+        idle = [code for code in ignore.codes if (ignore, code) not in used_codes]
         if idle and complete:
             names = " or ".join(f"'{code}'" for code in idle)
             unknown = next((code for code in idle if code not in graded), None)
@@ -83,14 +83,14 @@ def _about(
                 did_you_mean(unknown, graded, "rules") if unknown else "remove it, or move it to the line it is about"
             )
             yield Diagnostic("IGN001", f"nothing to ignore here: no {names} on line {ignore.line}", ignore.span,
-                             "warning", hint, fix=None if unknown else _without(ignore, idle))  # fmt: skip
+                             "warning", hint, fix=None if unknown else _fix_without(ignore, idle))  # fmt: skip
 
 
-def _without(ignore: Ignore, idle: Sequence[str]) -> Fix:
-    kept = [code for code in ignore.codes if code not in idle]
-    if kept:
-        return Fix(f"ignore {', '.join(kept)} alone",
-                   (Edit(ignore.span, f"# scenario: ignore[{', '.join(kept)}] {ignore.reason}".rstrip()),))  # fmt: skip
+def _fix_without(ignore: Ignore, idle: Sequence[str]) -> Fix:
+    codes = ", ".join(code for code in ignore.codes if code not in idle)
+    if codes:
+        comment = f"# scenario: ignore[{codes}] {ignore.reason}".rstrip()
+        return Fix(f"ignore {codes} alone", (Edit(ignore.span, comment),))
     return Fix("remove the comment", (Edit(ignore.stretch, ""),))
 
 
@@ -100,34 +100,34 @@ def ignores_of(text: str, file: str) -> list[Ignore]:
         return []
     lines = LINE_END.split(text)
     comments = comments_of(text) if file.endswith((".yaml", ".yml")) else _in_template(lines)
-    alone = {comment.line for comment in comments if comment.alone}
-    found: list[Ignore] = []
+    comment_lines = {comment.line for comment in comments if comment.own_line}
+    ignores: list[Ignore] = []
     for comment in comments:
         match = _IGNORE.match(comment.text.removeprefix("{"))
         if match is None:
             continue
         line = comment.line
-        if comment.alone:
+        if comment.own_line:
             line += 1
-            while line < len(lines) and (line in alone or not lines[line - 1].strip()):
+            while line < len(lines) and (line in comment_lines or not lines[line - 1].strip()):
                 line += 1
         codes = tuple(code for part in (match["codes"] or "").split(",") if (code := part.strip()))
         reason = match["reason"].removesuffix("#}").removesuffix("-").strip()
-        found.append(Ignore(_span(comment, file), line, codes, reason, _stretch(comment, file, lines)))
-    return found
+        ignores.append(Ignore(_span(comment, file), line, codes, reason, _stretch(comment, file, lines)))
+    return ignores
 
 
 def _in_template(lines: Sequence[str]) -> list[Comment]:
     """Jinja comments of one line, and those of YAML in the front matter."""
-    found: list[Comment] = []
+    comments: list[Comment] = []
     body = 0
     if lines and _FENCE.fullmatch(lines[0]):
         body = next((number + 1 for number, line in enumerate(lines[1:], 1) if _FENCE.fullmatch(line)), 0)
-        found += comments_of("\n".join(["", *lines[1 : max(body - 1, 0)]]))
+        comments += comments_of("\n".join(["", *lines[1 : max(body - 1, 0)]]))
     for number, line in enumerate(lines[body:], body + 1):
         for match in _JINJA.finditer(line):
-            found.append(Comment(number, match.start() + 1, match.group(), line.strip() == match.group()))
-    return found
+            comments.append(Comment(number, match.start() + 1, match.group(), line.strip() == match.group()))
+    return comments
 
 
 def _span(comment: Comment, file: str) -> Span:
@@ -137,7 +137,7 @@ def _span(comment: Comment, file: str) -> Span:
 def _stretch(comment: Comment, file: str, lines: Sequence[str]) -> Span:
     """The comment with its line where it stands alone, else with the space before it."""
     end = comment.column + len(comment.text)
-    if comment.alone and comment.line < len(lines):
+    if comment.own_line and comment.line < len(lines):
         return Span(file, comment.line, 1, comment.line + 1, 1)
     before = lines[comment.line - 1][: comment.column - 1]
     return Span(file, comment.line, len(before.rstrip()) + 1, comment.line, end)
