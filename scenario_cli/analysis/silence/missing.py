@@ -77,7 +77,8 @@ def relied_on(node: Expr, present: Paths = frozenset(), as_condition: bool = Tru
         case Test():
             yield from relied_on(node.base, present, True)
         case Filter():
-            yield from relied_on(node.base, present, node.name in ON_NONE)
+            # Every filter gives nothing for a missing value, so what comes after may allow for it.
+            yield from relied_on(node.base, present, as_condition or node.name in ON_NONE)
             for arg in (*node.args, *(value for _, value in node.keywords)):
                 yield from relied_on(arg, present, False)
         case _:
