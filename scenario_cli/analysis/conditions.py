@@ -166,7 +166,7 @@ def _operand_case(operand: Expr, values: Values) -> list[Case]:
 def _chain(node: Compare, holds: bool) -> list[Case] | None:
     left = node.left
     pairs: list[list[Case] | None] = []
-    for operator, right in node.rest:
+    for operator, right in node.comparisons:
         pairs.append(_pair(left, operator, right, holds, node.span))
         left = right
     cases = pairs[0]

@@ -12,7 +12,7 @@ from scenario_cli.analysis.labels import written_label
 from scenario_cli.model.case_run import CaseRun
 from scenario_cli.model.exits import Exit, ExitKind, common_exits, own_exits
 from scenario_cli.model.records import Looked, Moved
-from scenario_cli.model.scenario import Message, Scenario
+from scenario_cli.model.scenario import Scenario, Sending
 from scenario_cli.model.source import Span
 from scenario_cli.model.triggers import called
 
@@ -80,7 +80,7 @@ def _marks(run: CaseRun) -> Iterator[Mark]:
                 yield "arm", record.scenario, record.source, record.target
     for played in run.messages:
         if not played.reason:
-            message = played.asked
+            message = played.request
             yield "message", message.scenario, message.state, (message.channel, message.template)
             yield "message", message.scenario, "", (message.channel, message.template)
 
@@ -93,16 +93,15 @@ def _elements(scenario: Scenario) -> Iterator[Element]:
         ends = f" -> end {scenario.goal.ends}" if scenario.goal.ends is not None else ""
         yield _placed("transitions", name, "", f"goal {scenario.goal.event}{ends}", scenario.goal.span)
     yield from _exits(name, "", common_exits(scenario))
-    for transition in scenario.on:
-        yield from _sent(name, "", transition.messages)
+    yield from _sent(name, "", scenario.common_sendings)
     for state in scenario.states.values():
         yield Element("states", name, state.name, "never entered", state.span, ("state", name, state.name, ""))
-        yield from _sent(name, state.name, state.asked)
+        yield from _sent(name, state.name, state.sendings)
         yield from _exits(name, state.name, own_exits(state))
 
 
-def _sent(scenario: str, state: str, messages: Iterable[Message]) -> Iterator[Element]:
-    for message in messages:
+def _sent(scenario: str, state: str, sendings: Iterable[Sending]) -> Iterator[Element]:
+    for message in (message for sending in sendings for message in sending.messages):
         channel, template = message.channel.text, message.template.text
         sent: Mark = ("message", scenario, state, (channel, template))
         yield Element("messages", scenario, state, f"{channel} {template} never sent", message.span, sent)

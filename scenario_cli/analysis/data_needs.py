@@ -148,7 +148,9 @@ class _Roles:
             self.add(counted_event.event, f"counted: {counted_event.by}", self.counted(counted_event, first))
 
     def transition(self, transition: Transition, states: Iterable[State]) -> None:
-        if transition.target is None:
+        if transition.send:
+            self.add(transition.event.text, "is answered", within(0))
+        elif transition.target is None:
             self.add(transition.event.text, "is noted", within(self.times.race(states)))
         elif transition.target.state is not None:
             times = [self.times.onward(transition.target), self.times.race(states)]

@@ -11,7 +11,7 @@ from scenario_cli.model.days import EVERY_DAY, WORKING_DAYS, Day
 from scenario_cli.model.exits import Exit
 from scenario_cli.model.expression import Expression, Value
 from scenario_cli.model.metrics import Aggregate, Metric
-from scenario_cli.model.scenario import Emitted, FirstOf, Goal, Message, Send, Transition
+from scenario_cli.model.scenario import Emitted, FirstOf, Goal, Message, Scenario, Send, Transition
 from scenario_cli.model.source import Name
 from scenario_cli.model.triggers import (
     AbsenceTrigger,
@@ -41,9 +41,9 @@ def _trigger(trigger: Trigger) -> str:
             grouping = f", for each {trigger.by}" if trigger.by is not None else ""
             return f"no {trigger.absent} for {trigger.length.text}{since}{grouping}"
         case ScheduleTrigger():
-            return f"every time: {trigger.ticks.text}"
+            return f"every time: {trigger.ticks.text}{_on_clock(trigger.on_project_clock)}"
         case MomentTrigger():
-            return f"at {trigger.at}"
+            return f"at {trigger.at}{_on_clock(trigger.on_project_clock)}"
         case DateTrigger():
             offset = (
                 f"{duration_label(trigger.offset)} {'before' if trigger.before else 'after'} " if trigger.offset else ""
@@ -63,6 +63,36 @@ def _trigger(trigger: Trigger) -> str:
 def audience_label(audience: Expression) -> str:
     """Words for the audience, which follow those of the triggers."""
     return f"only {_one_line(audience)}"
+
+
+def entry_label(scenario: Scenario) -> str:
+    """Words for who enters: the triggers, the audience, and how many journeys may run at once."""
+    entries = " or ".join(map(trigger_label, scenario.triggers))
+    audience = [audience_label(scenario.audience)] if scenario.audience is not None else []
+    return ", ".join([entries, *audience, *limit_labels(scenario)])
+
+
+def limit_labels(scenario: Scenario) -> list[str]:
+    """Words for how many journeys of a contact may run at once, here and in the scenario's exclusive group."""
+    limits = [f"at most {scenario.max_running} at once"] if scenario.max_running is not None else []
+    if scenario.exclusive:
+        number = "one" if scenario.group_limit == 1 else str(scenario.group_limit)
+        waiting = (
+            f", waits up to {duration_label(scenario.group_wait)} for its turn"
+            if scenario.group_wait is not None
+            else ""
+        )
+        limits.append(f"at most {number} of group '{scenario.exclusive}' at once{waiting}")
+    return limits
+
+
+def clock_label(scenario: Scenario) -> str:
+    """Words for the clock of the scenario's times; empty for the contact's, which is the usual one."""
+    return "all times are on the project's clock" if scenario.on_project_clock else ""
+
+
+def _on_clock(on_project_clock: bool) -> str:
+    return ", on the project's clock" if on_project_clock else ""
 
 
 def goal_label(goal: Goal) -> str:
@@ -251,7 +281,13 @@ def send_label(send: Send) -> str:
 
 
 def message_label(message: Message) -> str:
-    return f"{message.channel.text} {message.template.text}{_if(message.condition)}"
+    until = f", not after {date_label(message.until)}" if message.until is not None else ""
+    return f"{message.channel.text} {message.template.text}{_if(message.condition)}{until}"
+
+
+def date_label(date: Value) -> str:
+    """A date as it is written: an expression, or the day or instant itself."""
+    return _one_line(date) if isinstance(date, Expression) else str(date.value)
 
 
 def _if(condition: Expression | None) -> str:

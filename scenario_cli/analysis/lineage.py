@@ -258,7 +258,7 @@ class Lineage:
 
     def filter(self, node: Filter, names: Mapping[str, Sources]) -> Sources:
         base = self.trace(node.base, names)
-        paths = [value for name, value in node.named if name == "attribute"]
+        paths = [value for name, value in node.keywords if name == "attribute"]
         paths += node.args[:1] if node.name in ("selectattr", "rejectattr", "groupby", "sum") else []
         mapped: Sources = NOTHING
         for argument in paths:
@@ -267,7 +267,7 @@ class Lineage:
                 for key in argument.value.split("."):
                     mapped = self.key(mapped, key)
         rest = NOTHING
-        for arg in (*node.args, *(value for _, value in node.named)):
+        for arg in (*node.args, *(value for _, value in node.keywords)):
             rest |= self.trace(arg, names)
         if node.name in ("default", "d"):
             return base | rest
@@ -278,7 +278,7 @@ class Lineage:
     def call(self, node: Call, names: Mapping[str, Sources]) -> Sources:
         function = FUNCTIONS.get(node.name)
         first = node.args[0] if node.args else None
-        named_args = dict(node.named)
+        named_args = dict(node.keywords)
         if function is not None and function.history:
             return self._history(node.name, first, named_args, names)
         if node.name == "lookup" and isinstance(first, Const) and isinstance(first.value, str):

@@ -92,7 +92,7 @@ def _operands(node: Binary | Compare | Item) -> Iterator[object]:
         case Binary():
             yield from (node.left, node.right) if node.op not in ("and", "or") else ()
         case Compare():
-            yield from (node.left, *(operand for _, operand in node.rest))
+            yield from (node.left, *(operand for _, operand in node.comparisons))
         case Item():
             yield from () if isinstance(node.index, Const) else (node.base,)
 
@@ -228,7 +228,7 @@ def _reads_time(project: Project, root: Expr, visited: frozenset[str] = frozense
     for node in walk(root):
         if isinstance(node, Ref) and node.name == "now":
             return True
-        if isinstance(node, Call) and (node.name in ("days_since", "lookup") or "within" in dict(node.named)):
+        if isinstance(node, Call) and (node.name in ("days_since", "lookup") or "within" in dict(node.keywords)):
             return True
         path = path_of(node) if isinstance(node, Attr | Item) else None
         name = ".".join(path or ())

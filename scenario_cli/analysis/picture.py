@@ -54,7 +54,7 @@ class Picture:
 
 
 def picture(scenario: Scenario) -> Picture:
-    arrows = [Arrow(START, scenario.first.name, "enter", _entries(scenario)), *_anywhere(scenario)]
+    arrows = [Arrow(START, scenario.first.name, "enter", labels.entry_label(scenario)), *_anywhere(scenario)]
     notes = _notes(scenario)
     for state in scenario.states.values():
         arrows += [_arrow(state.name, exit_) for exit_ in own_exits(state) if exit_.target is not None]
@@ -80,11 +80,6 @@ def counted(base: Picture, contacts: Mapping[EdgeCount, int], times: Mapping[Edg
 _END = "end:"
 
 
-def _entries(scenario: Scenario) -> str:
-    entries = " or ".join(map(labels.trigger_label, scenario.triggers))
-    return entries + (f", {labels.audience_label(scenario.audience)}" if scenario.audience is not None else "")
-
-
 def _arrow(source: str, exit_: Exit) -> Arrow:
     target = exit_.state or f"{_END}{exit_.outcome}"
     position = exit_.target.span.position if exit_.target is not None and exit_.kind != "end" else None
@@ -100,8 +95,13 @@ def _anywhere(scenario: Scenario) -> Iterator[Arrow]:
 def _notes(scenario: Scenario) -> tuple[str, ...]:
     """Lines for what holds in every state and leads nowhere."""
     goal = scenario.goal
+    clock = [labels.clock_label(scenario)] if scenario.on_project_clock else []
     measured = [f"{labels.goal_label(goal)} (measured)"] if goal is not None and goal.ends is None else []
-    return (*measured, *(labels.stays_label(transition) for transition in scenario.on if transition.target is None))
+    return (
+        *clock,
+        *measured,
+        *(labels.stays_label(transition) for transition in scenario.on if transition.target is None),
+    )
 
 
 def _lines(state: State) -> tuple[str, ...]:

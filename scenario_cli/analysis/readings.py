@@ -220,7 +220,7 @@ class _Reading:
         for call in calls_in(scenario):
             event_arg = call.args[0]
             for event in (
-                plan.expand(event_arg.value) if "of" in dict(call.named) and isinstance(event_arg, Const) else ()
+                plan.expand(event_arg.value) if "of" in dict(call.keywords) and isinstance(event_arg, Const) else ()
             ):
                 if event in plan.events and "message_id" in plan.events[event].properties:
                     self.lineage.uses.setdefault(Datum("property", "message_id", event), {})[_MESSAGE] = None

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from scenario_cli.analysis.constants import constant_readers, constant_text
+from scenario_cli.analysis.labels import limit_labels
 from scenario_cli.model.project import Programme, Project
 from scenario_cli.model.scenario import Scenario
 from scenario_cli.model.triggers import called
@@ -103,7 +104,7 @@ def _line(scenario: Scenario, project: Project) -> Line:
         title=scenario.title,
         status=scenario.status,
         phase=scenario.phase.text if scenario.phase is not None else NO_PHASE,
-        enters=" or ".join(map(called, scenario.triggers)),
+        enters=", ".join([" or ".join(map(called, scenario.triggers)), *limit_labels(scenario)]),
         goal=scenario.goal.event.text if scenario.goal is not None else "",
         owner=scenario.owner,
         reviewed=scenario.reviewed,

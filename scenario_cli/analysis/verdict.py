@@ -136,8 +136,8 @@ def _differences(expected: ExpectedMessage, at: int | None, actual: Played) -> I
             continue
         if expected_value != actual_value:
             yield FieldDifference(field, expected_value, actual_value)
-    if at is not None and at != actual.asked.at:
-        yield FieldDifference("at", at, actual.asked.at)
+    if at is not None and at != actual.request.at:
+        yield FieldDifference("at", at, actual.request.at)
     if expected.of is not None and expected.of != actual.journey:
         yield FieldDifference("of", expected.of, actual.journey)
     if expected.dropped != actual.reason:

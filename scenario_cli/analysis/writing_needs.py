@@ -10,14 +10,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from scenario_cli.analysis.constants import constant_text
-from scenario_cli.analysis.labels import audience_label, event_label, goal_label, length_words, trigger_label
+from scenario_cli.analysis.labels import (
+    clock_label,
+    date_label,
+    duration_words,
+    entry_label,
+    goal_label,
+    length_words,
+)
 from scenario_cli.analysis.lineage import Lineage, Source, Sources
 from scenario_cli.analysis.readings import captures
 from scenario_cli.analysis.time.moments import moments
 from scenario_cli.model.built_in import event_type
 from scenario_cli.model.expression import Const, Literal, Value
 from scenario_cli.model.project import Channel, Constant, Programme, Project, Property, Template
-from scenario_cli.model.scenario import FirstOf, Message, Scenario, State, Transition
+from scenario_cli.model.scenario import FirstOf, Message, Scenario, Sending
 from scenario_cli.model.variables import EACH, Path, Variable, Variables
 
 EVERY_STATE = "every state"  # stands for the state of a message that a transition of the scenario sends
@@ -36,7 +43,8 @@ class VariableNeed:
 
 @dataclass(frozen=True, slots=True)
 class MessageNeed:
-    """A message. `conditions` select its recipients among the journeys; `own` are values for it alone.
+    """A message. `conditions` select its recipients among the journeys; `expiry` says until when it may leave; `own`
+    are values for it alone.
 
     `parts` are what is written (`subject`, `body`...); `locales` and `missing` the languages that are there, and those
     that other messages of the project have and this has not.
@@ -50,6 +58,7 @@ class MessageNeed:
     about: str
     moments: tuple[str, ...]
     conditions: tuple[str, ...]
+    expiry: str
     limits: tuple[str, ...]
     parts: tuple[str, ...]
     locales: tuple[str, ...]
@@ -60,11 +69,17 @@ class MessageNeed:
 
 @dataclass(frozen=True, slots=True)
 class WritingNeeds:
-    """One scenario's messages. `available` are the values that all of them can hold, beside those of every contact."""
+    """One scenario's messages. `available` are the values that all of them can hold, beside those of every contact.
+
+    `frees_key` says from where on a journey holds its key no more; `clock`, on which clock the times are if it is not
+    the contact's.
+    """
 
     scenario: Scenario
     program: Programme | None
     enters: str
+    frees_key: str
+    clock: str
     goal: str
     available: tuple[VariableNeed, ...]
     messages: tuple[MessageNeed, ...]
@@ -74,18 +89,19 @@ def writing_needs(scenario: Scenario, project: Project, variables: Variables) ->
     """`variables` are what the project's templates read."""
     names = captures(scenario, project)
     program = project.programs.get(scenario.program.text) if scenario.program is not None else None
-    enters = " or ".join(map(trigger_label, scenario.triggers))
-    enters += f", {audience_label(scenario.audience)}" if scenario.audience is not None else ""
     goal = scenario.goal
     return WritingNeeds(
         scenario,
         program,
-        enters,
+        entry_label(scenario),
+        _freeing(scenario),
+        f"{clock_label(scenario)}, {project.timezone}" if scenario.on_project_clock else "",
         f"{goal_label(goal).removeprefix('goal: ')}, within {length_words(goal.within.elapsed)}" if goal else "",
         tuple(_available(names, project)),
         tuple(
-            _message(scenario, state, transition, message, project, names, variables)
-            for state, transition, message in _messages_of(scenario)
+            _message(scenario, sending, message, project, names, variables)
+            for sending in scenario.sendings
+            for message in sending.messages
         ),
     )
 
@@ -104,26 +120,9 @@ def languages(project: Project) -> tuple[str, ...]:
     return tuple(dict.fromkeys([_tag(project.locale), *sorted(translations)]))
 
 
-def _messages_of(scenario: Scenario) -> Iterator[tuple[State | None, Transition | None, Message]]:
-    """The messages by state, with those of its transitions last; then the messages of transitions in every state."""
-    for state in scenario.states.values():
-        yield from ((state, None, message) for message in state.messages)
-        yield from ((state, transition, message) for transition in state.on for message in transition.messages)
-    yield from ((None, transition, message) for transition in scenario.on for message in transition.messages)
-
-
-def _moments_of(scenario: Scenario, state: State | None, transition: Transition | None) -> Iterator[str]:
-    """The moments at which a message is asked for."""
-    if transition is not None:
-        location = f"in {state.name}" if state is not None else "in any state"
-        yield f"each time that {event_label(transition)} comes {location}"
-    elif state is not None:
-        yield from moments(scenario, state.name)
-
-
 def _message(
-    scenario: Scenario, state: State | None, transition: Transition | None, message: Message, project: Project,
-    names: Mapping[str, Sources], variables: Variables,
+    scenario: Scenario, sending: Sending, message: Message, project: Project, names: Mapping[str, Sources],
+    variables: Variables,
 ) -> MessageNeed:  # fmt: skip
     key = (message.template.text, message.channel.text)
     files = [template for template in project.templates if (template.name, template.channel) == key]
@@ -133,6 +132,7 @@ def _message(
     within = {**names, **{name: lineage.origin(value, names) for name, value in message_values.items()}}
     translated = {_tag(template.locale or project.locale) for template in files}
     all_languages = languages(project)
+    state = sending.state
     return MessageNeed(
         state=state.name if state is not None else EVERY_STATE,
         purpose=message.purpose,
@@ -140,8 +140,9 @@ def _message(
         template=message.template.text,
         recipient=project.recipient(message),
         about=state.description if state is not None else "",
-        moments=tuple(_moments_of(scenario, state, transition)),
-        conditions=tuple(_conditions((transition or state), message, channel, project)),
+        moments=tuple(moments(scenario, sending)),
+        conditions=tuple(_conditions(sending, message, channel, project)),
+        expiry=_expiry(message),
         limits=tuple(_limits(channel)),
         parts=_parts(files),
         locales=tuple(language for language in all_languages if language in translated),
@@ -151,11 +152,8 @@ def _message(
     )
 
 
-def _conditions(
-    asking: State | Transition | None, message: Message, channel: Channel | None, project: Project
-) -> Iterator[str]:
-    sends = asking.send if asking is not None else ()
-    first_of = [send for send in sends if isinstance(send, FirstOf) and message in send.messages]
+def _conditions(sending: Sending, message: Message, channel: Channel | None, project: Project) -> Iterator[str]:
+    first_of = [send for send in sending.send if isinstance(send, FirstOf) and message in send.messages]
     for send in first_of:
         names = [choice.channel.text for choice in send.messages]
         yield f"by the first of {', '.join(names)} that can reach the contact"
@@ -170,6 +168,17 @@ def _conditions(
         yield f"who has agreed: {' '.join(channel.consent.source.split())}"
     else:
         yield "whoever has an address"
+
+
+def _freeing(scenario: Scenario) -> str:
+    names = [state.name for state in scenario.states.values() if state.frees_key]
+    return f"while this one goes on, from {' or '.join(names)} on" if names else ""
+
+
+def _expiry(message: Message) -> str:
+    if message.until is not None:
+        return date_label(message.until)
+    return f"{duration_words(message.expires)} after it is asked for" if message.expires is not None else ""
 
 
 def _limits(channel: Channel | None) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Where output goes and how it looks: colour, width, progress. Prints no result of its own making."""
+"""Writes output: its target, colour, width and progress. Makes no result of its own."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ def width(stream: TextIO) -> int:
 
 
 def emit(text: str, output: Path | None) -> None:
-    """A result to standard output, or to a file that is there whole or not at all.
+    """Writes a result to standard output, or to a file, which is written completely or not at all.
 
-    Renderers make what they show harmless, each for its format; what none thought of does not reach a terminal.
+    Renderers make their texts harmless, each for its format; control characters that remain do not reach a terminal.
     """
     if output is None:
         try:
@@ -97,12 +97,12 @@ def _nowhere(stream: TextIO) -> TextIO:
 
 
 def note(text: str, quiet: bool = False) -> None:
-    """A line that is no result goes to standard error."""
+    """Writes a line that is not a result to standard error."""
     notes((text,), quiet)
 
 
 def notes(lines: Iterable[str], quiet: bool = False) -> None:
-    """Lines that are no result, whatever is cited in them harmless."""
+    """Writes lines that are not results, with cited texts made harmless."""
     if not quiet:
         try:
             sys.stderr.write("".join(f"{plain_line(line)}\n" for line in lines))

@@ -246,5 +246,5 @@ def _tell_merged(merged: Merged, file: Path, quiet: bool) -> None:
         note(f"{shown_path(file)}: nothing new in the export", quiet)
     else:
         note(f"{shown_path(file)}: added {', '.join(merged.added)}", quiet)
-    for line in merged.differs:
+    for line in merged.differences:
         note(f"left as it is: {line}", quiet)

@@ -1,4 +1,4 @@
-"""How the `scenario` command begins, and how every end of one becomes an exit code.
+"""Starts the `scenario` command, and turns every end of it into an exit code.
 
 0 fine, 1 findings, 2 the job could not be done, 3 a bug in the tool, 130 interrupted, 143 terminated.
 
@@ -66,7 +66,7 @@ def _exit_code(arguments: list[str]) -> int:
 
         try:
             code = execute(arguments)
-            # Typer makes an exit code of an interrupt, and says nothing.
+            # Typer turns an interrupt into an exit code without a message.
             return _ended(_received[0]) if _received else code
         except Stop as error:
             if _received:

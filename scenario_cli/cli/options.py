@@ -178,7 +178,7 @@ def load_root(
 
 
 def project_if_any(project: str | None, allow_outside: bool = False) -> Project:
-    """The project that is named or that the current folder lies in, whole or not; else one that says nothing."""
+    """The project that is named or that the current folder lies in, even with errors; else an empty project."""
     from scenario_cli.language.find import NoProject, find_project
     from scenario_cli.language.project import load_project
     from scenario_cli.model.project import Project

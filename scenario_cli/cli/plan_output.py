@@ -1,4 +1,4 @@
-"""Where a plan's rows are written, and the head that goes beside them."""
+"""Writes a plan's rows, and the head beside them."""
 
 from __future__ import annotations
 

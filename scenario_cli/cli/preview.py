@@ -149,7 +149,7 @@ def _sending(scenario: Scenario, state: str) -> list[str]:
     """The states whose messages to show: the one that is named, else all that send something."""
     from scenario_cli.model.diagnostic import did_you_mean
 
-    sending = [state_.name for state_ in scenario.states.values() if state_.asked]
+    sending = [state_.name for state_ in scenario.states.values() if state_.sendings]
     if state and state not in scenario.states:
         raise Stop(
             f"scenario '{scenario.name}' has no state '{state}'", did_you_mean(state, sending, "states that send")
@@ -206,7 +206,9 @@ def _of_case(loaded: Loaded, scenario: Scenario, text: str) -> tuple[str, list[A
                    did_you_mean(text, names, "cases"))  # fmt: skip
     file, case = matches[0]
     run = play(Stage(loaded.project), file, case)
-    requests = [(case.contact_id, message.asked) for message in run.messages if message.asked.scenario == scenario.name]
+    requests = [
+        (case.contact_id, message.request) for message in run.messages if message.request.scenario == scenario.name
+    ]
     return f"for test case '{case.name}'", requests
 
 

@@ -77,7 +77,7 @@ def export_options(project: Project, export: ExportArguments) -> ExportOptions:
 
 
 def _access(project: Project, exports: Exports, from_project: bool, outside: bool) -> Access:
-    """How far paths may lead: those of project.yaml not out of its folder, unless the command line allows it."""
+    """The reach of paths: paths of project.yaml stay in its folder, unless the command line allows others."""
     from scenario_cli.model.export import Access
 
     if not from_project:
@@ -87,7 +87,7 @@ def _access(project: Project, exports: Exports, from_project: bool, outside: boo
 
 
 def _part(options: ExportOptions, source: Exports, access: Access) -> ExportOptions:
-    """One of several sources; the options of the whole fill what it leaves open."""
+    """The options of one of several sources; the common options fill the gaps."""
     from dataclasses import replace
 
     return replace(
@@ -219,14 +219,14 @@ def check_workers(workers: int | None) -> None:
 
 
 def number_of_workers(workers: int | None, rows: int) -> int:
-    """As many as asked for; else one for a short log, and one a core for a long one."""
+    """The number of workers: as requested; else one for a short log, and one a core for a long log."""
     if workers is not None:
         return workers
     return 1 if rows < FEW_ROWS else min(os.cpu_count() or 1, 8)
 
 
 def span(staged: StagedLog, from_: str | None, until: str | None, timezone: str) -> tuple[int | None, int]:
-    """From when contacts may enter, and until when time passes: the log's last instant if left out."""
+    """The instant from which contacts may enter, and the instant until which time passes: by default the log's last."""
     start = instant("--from", from_, timezone)
     end = instant("--until", until, timezone)
     last = staged.report.last

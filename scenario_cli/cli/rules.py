@@ -53,7 +53,7 @@ def _line(rule: Rule, room: int) -> str:
 
 
 def _document(rule: Rule, room: int) -> str:
-    """What it finds, why that hurts, an example, the mend, and the example mended."""
+    """A rule's document: its findings, their harm, an example, the mend, and the mended example."""
     import textwrap
 
     def paragraph(label: str, text: str) -> str:

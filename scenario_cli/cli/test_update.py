@@ -25,7 +25,7 @@ def update(
     style: Style,
     dry: bool,
 ) -> list[Verdict]:
-    """The verdicts on the cases as they are expected now; the files of those that failed are written, unless `dry`."""
+    """Writes new expectations for the failed cases, unless `dry`, and returns the verdicts on all cases with them."""
     rerun: dict[int, Verdict] = {}
     for file in {id(file): file for file, _ in chosen}.values():
         numbered = enumerate(zip(chosen, verdicts, strict=True))

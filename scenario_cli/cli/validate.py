@@ -83,10 +83,10 @@ def validate(
         raise Stop("--fix changes files, and --stdin-filename has none", "leave one of the two out")
     chosen = Chosen(given_paths(paths, stdin_filename), _codes(select), _codes(ignore))
     checked = _checked(project, chosen, _levels(severity), stdin_filename, fix, quiet)
-    findings, ignored = chosen.of(checked.findings), chosen.of(checked.ignored)
+    findings, ignored = chosen.matching(checked.findings), chosen.matching(checked.ignored)
     report = Report(
         findings,
-        {file: text for file, text in checked.sources.items() if chosen.holds(file)},
+        {file: text for file, text in checked.sources.items() if chosen.has_file(file)},
         checked.scenarios,
         len(ignored),
         failing,
@@ -127,20 +127,20 @@ class Chosen:
     select: tuple[str, ...]
     ignore: tuple[str, ...]
 
-    def holds(self, file: str) -> bool:
+    def has_file(self, file: str) -> bool:
         locations = (Path(file).absolute(), Path(file).resolve())  # a link lies where it is and where it leads
         return not self.paths or any(location.is_relative_to(path) for location in locations for path in self.paths)
 
-    def wants(self, finding: Diagnostic) -> bool:
+    def accepts(self, finding: Diagnostic) -> bool:
         selected = not self.select or finding.code.startswith(self.select)
         return selected and not (self.ignore and finding.code.startswith(self.ignore))
 
-    def of(self, findings: Iterable[Diagnostic]) -> list[Diagnostic]:
+    def matching(self, findings: Iterable[Diagnostic]) -> list[Diagnostic]:
         by_file: dict[str, bool] = {}
         return [
             finding
             for finding in findings
-            if self.wants(finding) and by_file.setdefault(finding.span.file, self.holds(finding.span.file))
+            if self.accepts(finding) and by_file.setdefault(finding.span.file, self.has_file(finding.span.file))
         ]
 
 
@@ -158,12 +158,14 @@ def _checked(
 
 
 def _fixed(root: Path, loaded: Loaded, chosen: Chosen, levels: Levels, quiet: bool) -> Loaded:
-    """The project after the safe fixes of what was asked for, which are written to its files."""
+    """Writes the safe fixes of the chosen findings to the files, and returns the project with them."""
     from scenario_cli.language.edit.mend import mend
     from scenario_cli.reports.text import plural
 
     result = mend(
-        loaded, lambda contents: load_root(root, True, contents, levels), lambda finding: bool(chosen.of([finding]))
+        loaded,
+        lambda contents: load_root(root, True, contents, levels),
+        lambda finding: bool(chosen.matching([finding])),
     )
     for path, content in result.contents.items():
         rewrite(path, content)

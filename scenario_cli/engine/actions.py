@@ -53,8 +53,10 @@ def capture(
 
 def collect(machine: Machine, state: ContactState, journey: Journey, name: str, event: Event) -> None:
     """Appends an event to a captured list; a capture that is no list gives way to one."""
-    known = journey.captures.get(name)
-    capture(machine, state, journey, name, [*(known if isinstance(known, list) else ()), whole(event, state.zone)])
+    collected = journey.captures.get(name)
+    capture(
+        machine, state, journey, name, [*(collected if isinstance(collected, list) else ()), whole(event, state.zone)]
+    )
 
 
 def _update(program: Program, machine: Machine, state: ContactState, journey: Journey, name: str, value: Any) -> None:

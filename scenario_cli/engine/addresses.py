@@ -17,16 +17,16 @@ _WORDS_FOR_NOTHING = frozenset({"none", "null", "nil", "n/a", "na", "#n/a", "nan
 
 
 def address_of(channel: str, value: Any) -> tuple[Any, str]:
-    """The address on a channel, None where there is none, and what is wrong with a value that is none."""
+    """The address on a channel (None if there is none), and the fault of a value that is no address."""
     if value is None or value is False or value == "":
         return None, ""
     text = str(value).strip() if isinstance(value, str) or not isinstance(value, bool | list | dict) else ""
     if channel == "email":
-        fits, kind = _MAIL.fullmatch(text) is not None, "no e-mail address"
+        is_valid, kind = _MAIL.fullmatch(text) is not None, "no e-mail address"
     elif channel in PHONE_CHANNELS:
-        fits, kind = _PHONE.fullmatch(_BETWEEN_DIGITS.sub("", text)) is not None, "no telephone number"
+        is_valid, kind = _PHONE.fullmatch(_BETWEEN_DIGITS.sub("", text)) is not None, "no telephone number"
     else:
-        fits, kind = any(map(str.isalnum, text)) and text.lower() not in _WORDS_FOR_NOTHING, "no address"
-    if not fits or _CONTROL.search(text) is not None:
+        is_valid, kind = any(map(str.isalnum, text)) and text.lower() not in _WORDS_FOR_NOTHING, "no address"
+    if not is_valid or _CONTROL.search(text) is not None:
         return None, f"{shown(value)} is {kind}"
     return (text if isinstance(value, str) else value), ""

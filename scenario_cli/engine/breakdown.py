@@ -31,13 +31,13 @@ class Breakdown:
         self.nothing = AGGREGATES[part.kind].of_nothing
 
     def add(self, state: ContactState, at: int, value: Any) -> None:
-        """Takes the value of an event that has just arrived, for each key that the event has."""
+        """Adds the value of an event that has just arrived, for each key of the event."""
         contents = state.slots[self.slot]
         if contents is None:
             contents = {}
         for key in self._keys(state):
-            if len(contents) >= MOST_KEYS and not self._holds(contents.get(key), at):
-                contents = {one: content for one, content in contents.items() if self._holds(content, at)}
+            if len(contents) >= MOST_KEYS and not self._counts(contents.get(key), at):
+                contents = {other_key: content for other_key, content in contents.items() if self._counts(content, at)}
                 if len(contents) >= MOST_KEYS:
                     state.warn("", self.part.place, f"more than {MOST_KEYS:,} values of 'by': the rest are left out")
                     continue
@@ -48,18 +48,18 @@ class Breakdown:
         state.slots[self.slot] = contents or None
 
     def _keys(self, state: ContactState) -> list[str]:
-        found = self.by(state)
+        value = self.by(state)
         keys: dict[str, None] = {}
-        for one in found if isinstance(found, list | tuple) else (found,):
-            key = key_text(one)
+        for element in value if isinstance(value, list | tuple) else (value,):
+            key = key_text(element)
             if key is not None:
                 keys[key] = None
-            elif one is not None:
-                state.warn("", self.part.place, f"{shown(one)} is no value to tell apart by")
+            elif element is not None:
+                state.warn("", self.part.place, f"{shown(element)} is no value to tell apart by")
         return list(keys)
 
-    def _holds(self, content: Any, at: int) -> bool:
-        """Whether something counts for a key at an instant: ever, or within the window."""
+    def _counts(self, content: Any, at: int) -> bool:
+        """Whether a key has a counted value at an instant, within the window if there is one."""
         if content is None or self.part.within is None:
             return content is not None
         times: list[int] = content[0]
@@ -68,16 +68,16 @@ class Breakdown:
     def read(self, state: ContactState) -> Figures:
         """The figures of all keys as they stand now."""
         contents: dict[str, Any] = state.slots[self.slot] or {}
-        there = sorted(key for key, content in contents.items() if self._holds(content, state.now))
-        found = Figures({key: self._figure(state, contents[key]) for key in there}, self.nothing)
-        spend(len(found))
-        return found
+        counting_keys = sorted(key for key, content in contents.items() if self._counts(content, state.now))
+        figures = Figures({key: self._figure(state, contents[key]) for key in counting_keys}, self.nothing)
+        spend(len(figures))
+        return figures
 
     def read_at(self, state: ContactState, key: Any) -> Any:
         """The figure of one key."""
         contents: dict[str, Any] = state.slots[self.slot] or {}
         content = contents.get(key_text(key) or "") if key is not None else None
-        return self._figure(state, content) if self._holds(content, state.now) else self.nothing
+        return self._figure(state, content) if self._counts(content, state.now) else self.nothing
 
     def _figure(self, state: ContactState, content: Any) -> Any:
         contents = state.slots[self.slot]

@@ -39,9 +39,9 @@ def zone(name: str) -> ZoneInfo | None:
 
 def local(at: int, tz: ZoneInfo) -> datetime:
     """An instant on a local clock."""
-    seconds, rest = divmod(at, SECOND)
+    seconds, microseconds = divmod(at, SECOND)
     moment = datetime.fromtimestamp(seconds, tz)
-    return moment.replace(microsecond=rest) if rest else moment
+    return moment.replace(microsecond=microseconds) if microseconds else moment
 
 
 def instant(wall: datetime, tz: ZoneInfo) -> int:
@@ -82,11 +82,11 @@ def _steady_offset(tz: ZoneInfo, day: int) -> int | None:
     """
     try:
         hours = range((day - 1) * 24, (day + 2) * 24 + 1)
-        found = {datetime.fromtimestamp(hour * 3_600, tz).utcoffset() for hour in hours}
+        offsets = {datetime.fromtimestamp(hour * 3_600, tz).utcoffset() for hour in hours}
     except (OverflowError, ValueError, OSError):
         return None
-    offset = found.pop()
-    return None if found or offset is None else offset // _MICROSECOND
+    offset = offsets.pop()
+    return None if offsets or offset is None else offset // _MICROSECOND
 
 
 def wall_of(at: int, tz: ZoneInfo) -> int:
@@ -121,8 +121,8 @@ def midnight(day: date) -> int:
 
 def end_of(day: date, tz: ZoneInfo) -> int:
     """The last instant of a local day."""
-    counted = min(max(day, _FIRST_DAY), _LAST_DAY)
-    return at_wall(midnight(counted) + DAY, tz) - 1
+    clamped = min(max(day, _FIRST_DAY), _LAST_DAY)
+    return at_wall(midnight(clamped) + DAY, tz) - 1
 
 
 def add(duration: Duration, at: int, tz: ZoneInfo) -> int:
@@ -181,14 +181,14 @@ def due(wait: Wait, begin: int, tz: ZoneInfo) -> int:
     if duration is None:
         return _next_time(begin + 1, wait, tz)
     if not duration.calendar_only:
-        reached = add(duration, begin, tz)
+        end = add(duration, begin, tz)
         if wait.at is not None:
-            return _next_time(reached, wait, tz)
+            return _next_time(end, wait, tz)
         if wait.days:
-            wall = wall_of(reached, tz)
+            wall = wall_of(end, tz)
             if not _is_on(wall, wait.days):
-                return _on_day(wall, wait.days, reached, tz)
-        return reached
+                return _on_day(wall, wait.days, end, tz)
+        return end
     wall = _on_calendar(duration, begin, tz)
     if wait.at is not None:
         wall = wall - wall % DAY + wait.at * MINUTE
@@ -229,9 +229,9 @@ def _on_day(wall: int, days: tuple[Day, ...], earliest: int, tz: ZoneInfo) -> in
     """The wall time on the first of the days, from its own date on, whose instant is not before `earliest`."""
     while True:
         if _is_on(wall, days):
-            found = at_wall(wall, tz)
-            if found >= earliest:
-                return found
+            candidate = at_wall(wall, tz)
+            if candidate >= earliest:
+                return candidate
         wall += DAY
 
 

@@ -20,13 +20,13 @@ def make_room(journey: Journey, name: str, value: Any, most_bytes: int = 0) -> b
     """
     sizes = journey.sizes
     size = most_bytes or _at_most(value)
-    others = sum(sizes.values()) - sizes.get(name, 0)
-    if others + size > MOST_CAPTURED:
-        for other, captured in journey.captures.items():
-            sizes[other] = size_of(captured)
-        others = sum(size for other, size in sizes.items() if other != name)
+    other_sizes = sum(sizes.values()) - sizes.get(name, 0)
+    if other_sizes + size > MOST_CAPTURED:
+        for other_name, captured in journey.captures.items():
+            sizes[other_name] = size_of(captured)
+        other_sizes = sum(size for other_name, size in sizes.items() if other_name != name)
         size = size_of(value)
-        if others + size > MOST_CAPTURED or not can_be_written(value):
+        if other_sizes + size > MOST_CAPTURED or not can_be_written(value):
             return False
     sizes[name] = size
     return True
@@ -55,14 +55,14 @@ def can_be_written(value: Any) -> bool:
 def size_of(value: Any) -> int:
     """The size of a value in bytes, roughly; a part that stands in it twice counts once."""
     total = 0
-    seen: set[int] = set()
+    visited: set[int] = set()
     waiting = [value]
     while waiting:
         part = waiting.pop()
         if isinstance(part, str | list | tuple | dict):
-            if id(part) in seen:
+            if id(part) in visited:
                 continue
-            seen.add(id(part))
+            visited.add(id(part))
         if isinstance(part, str):
             total += len(part) if part.isascii() else len(part.encode(errors="surrogatepass"))
         elif isinstance(part, dict):

@@ -101,7 +101,7 @@ class CompiledMessage:
     """A message on its channel, ready to be asked for."""
 
     channel: str
-    again: int | str  # how many of the state's messages before it are on the same channel; a transition's number
+    again: int | str  # number of the state's messages before it on the same channel, or the number of a transition
     template: str
     purpose: str
     recipient: str
@@ -178,13 +178,13 @@ class CompiledGoal:
 
 @dataclass(frozen=True, slots=True)
 class CompiledTrigger:
-    """One trigger: its place among the scenario's, a condition, the list it goes through, and re-entry by it.
+    """One trigger: its index among the scenario's, a condition, the list it goes through, and re-entry by it.
 
     `cause` is its name in a trace. A contact whom `audience` does not admit at a tick (`by_tick`) leaves no record.
     In a traced program `asks` records the segment or date that a trigger reads, at any time.
     """
 
-    place: int
+    index: int
     holds: Condition | None
     each: Function | None
     reentry: Duration | str
@@ -215,7 +215,7 @@ class Machine:
     """A scenario. `rank` is its place in the order of scenarios: by priority, then name.
 
     `by_event`, `by_attribute` and `by_segment` hold its triggers by their source, `timed` the triggers by time by their
-    place, `triggers` all of them. `has_key_parts` says that the key is a list of several values; `key_properties` are
+    index, `triggers` all of them. `has_key_parts` says that the key is a list of several values; `key_properties` are
     the parts of a key that are one property each. `window` is the goal's, in microseconds, negative without one.
     Identities stand in the order of their definitions.
     """

@@ -75,9 +75,9 @@ def journey_fields(state: ContactState, zone: ZoneInfo) -> dict[str, Any] | None
     }
 
 
-def judged(state: ContactState, found: Any, scenario: str, place: str) -> bool:
+def judged(state: ContactState, answer: Any, scenario: str, place: str) -> bool:
     """The answer of a condition that gave neither true nor false."""
-    if isinstance(found, str):
-        state.warn(scenario, place, f"{values.shown(found)} stands where a condition does, and is false")
+    if isinstance(answer, str):
+        state.warn(scenario, place, f"{values.shown(answer)} stands where a condition does, and is false")
         return False
-    return found is not None and bool(found)
+    return answer is not None and bool(answer)

@@ -26,11 +26,11 @@ def next_match(fields: str, after: int, tz: ZoneInfo) -> int:
     month = wall.year * 12 + wall.month - 1
     for ahead in range(-1, _MONTHS_AHEAD):
         matches = _of_month(fields, month + ahead, tz)
-        place = bisect_right(matches, after)
-        if place < len(matches):
+        index = bisect_right(matches, after)
+        if index < len(matches):
             # This month's last may have been moved past the next month's first.
             following = _of_month(fields, month + ahead + 1, tz)
-            return min(match for match in (matches[place], *following[:1]) if match > after)
+            return min(match for match in (matches[index], *following[:1]) if match > after)
     return NEVER
 
 
@@ -38,11 +38,11 @@ def last_match(fields: str, at: int, tz: ZoneInfo) -> int:
     """The last match that is not later than an instant; `-NEVER` if there is none within nine years."""
     wall = local(at, tz)
     month = wall.year * 12 + wall.month - 1
-    for back in range(-1, _MONTHS_AHEAD):
-        matches = _of_month(fields, month - back, tz)
-        place = bisect_right(matches, at)
-        if place:
-            return matches[place - 1]
+    for months_back in range(-1, _MONTHS_AHEAD):
+        matches = _of_month(fields, month - months_back, tz)
+        index = bisect_right(matches, at)
+        if index:
+            return matches[index - 1]
     return -NEVER
 
 
@@ -51,10 +51,10 @@ def _of_month(fields: str, month: int, tz: ZoneInfo) -> list[int]:
     """The instants of all matches whose wall time lies in a month, in order."""
     if month not in _MONTHS:
         return []
-    first = datetime(month // 12, month % 12 + 1, 1)
+    start = datetime(month // 12, month % 12 + 1, 1)
     end = datetime((month + 1) // 12, (month + 1) % 12 + 1, 1)
-    found: set[int] = set()
-    matches = croniter(fields, first - timedelta(seconds=1))
+    instants: set[int] = set()
+    matches = croniter(fields, start - timedelta(seconds=1))
     while (wall := matches.get_next(datetime)) < end:
-        found.add(instant(wall, tz))
-    return sorted(found)
+        instants.add(instant(wall, tz))
+    return sorted(instants)

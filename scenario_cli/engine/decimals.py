@@ -27,13 +27,13 @@ _EXACTLY = Context(prec=400)
 def _parts(value: Number) -> int | None:
     """The number in ten-thousandths; None where it is no whole number of them, or has more than 15 digits."""
     if isinstance(value, int):
-        found = value * _PARTS
-        return found if -_EXACT < found < _EXACT else None
+        parts = value * _PARTS
+        return parts if -_EXACT < parts < _EXACT else None
     scaled = value * 10_000.0
     if not -1e15 < scaled < 1e15:  # also false of what is no number
         return None
-    found = round(scaled)
-    return found if found / _PARTS == value else None
+    parts = round(scaled)
+    return parts if parts / _PARTS == value else None
 
 
 def plus(left: Number, right: Number) -> Number:
@@ -59,8 +59,8 @@ def times(left: Number, right: Number) -> Number:
         product = a * b
         if -_EXACT < product < _EXACT:
             return product / (_PARTS * _PARTS)
-    found = left * right
-    return _rounded(found, abs(found))
+    result = left * right
+    return _rounded(result, abs(result))
 
 
 def divided(left: Number, right: Number) -> Number:
@@ -88,27 +88,27 @@ def remainder(left: Number, right: Number) -> Number:
 
 
 def power(left: Number, right: Number) -> Number | complex:
-    found = left**right
-    return _rounded(found, abs(found)) if isinstance(found, float) else found
+    result = left**right
+    return _rounded(result, abs(result)) if isinstance(result, float) else result
 
 
 def total(values: Sequence[Number]) -> Number:
     """The sum, one after the other; 0 of none."""
-    parts, whole = 0, True
+    parts, all_integers = 0, True
     for value in values:
-        found = _parts(value)
-        if found is None or not -_EXACT < parts < _EXACT:
+        part = _parts(value)
+        if part is None or not -_EXACT < parts < _EXACT:
             return _total_of_any(values)
-        parts += found
-        whole = whole and isinstance(value, int)
-    return parts // _PARTS if whole else parts / _PARTS
+        parts += part
+        all_integers = all_integers and isinstance(value, int)
+    return parts // _PARTS if all_integers else parts / _PARTS
 
 
 def _total_of_any(values: Sequence[Number]) -> Number:
-    found: Number = 0
+    sum_so_far: Number = 0
     for value in values:
-        found = plus(found, value)
-    return found
+        sum_so_far = plus(sum_so_far, value)
+    return sum_so_far
 
 
 _MANNERS = {"common": ROUND_HALF_UP, "ceil": ROUND_CEILING, "floor": ROUND_FLOOR}
@@ -119,15 +119,15 @@ def rounded(value: Number, places: int, method: str = "common") -> Number:
     decimals is 2.68."""
     if not math.isfinite(value) or (isinstance(value, int) and places >= 0 and method == "common"):
         return value
-    found = Decimal(repr(value)).quantize(Decimal(1).scaleb(-places), _MANNERS[method], _EXACTLY)
-    return int(found) if isinstance(value, int) and method == "common" else float(found)
+    result = Decimal(repr(value)).quantize(Decimal(1).scaleb(-places), _MANNERS[method], _EXACTLY)
+    return int(result) if isinstance(value, int) and method == "common" else float(result)
 
 
-def _rounded(found: Number, size: Number) -> Number:
+def _rounded(value: Number, size: Number) -> Number:
     """To 15 significant digits of a number of this size."""
-    if isinstance(found, int) or not math.isfinite(found) or not size or not math.isfinite(size):
-        return found
-    return round(found, _DIGITS - 1 - math.floor(math.log10(size)))
+    if isinstance(value, int) or not math.isfinite(value) or not size or not math.isfinite(size):
+        return value
+    return round(value, _DIGITS - 1 - math.floor(math.log10(size)))
 
 
 def _fraction(value: Number) -> Fraction:

@@ -44,9 +44,11 @@ def _try_enter(
     state.bind(None, event)
     state.item = item
     key = key_of(machine, state)
-    held = state.journeys.get(machine.name)
+    scenario_journeys = state.journeys.get(machine.name)
     running = (
-        [journey for journey in held if not journey.ended and journey.holds_key and journey.key == key] if held else []
+        [journey for journey in scenario_journeys if not journey.ended and journey.holds_key and journey.key == key]
+        if scenario_journeys
+        else []
     )
     reason = _refusal(program, machine, state, trigger, key, running)
     if reason == "audience" and trigger.by_tick:
@@ -77,7 +79,7 @@ def _refusal(
         return "audience"
     if machine.key is not None and key is None:
         return "key"
-    if state.takers and _taken(machine, state, key, running):
+    if state.takers and _was_taken(machine, state, key, running):
         return "taken"
     if machine.while_running == "ignore" and running:
         return "running"
@@ -101,12 +103,12 @@ def _refusal(
 
 
 def _running(machine: Machine, state: ContactState) -> int:
-    """How many journeys the contact has in a scenario."""
+    """The number of journeys that the contact has in a scenario."""
     return sum(not journey.ended for journey in state.journeys.get(machine.name, ()))
 
 
-def _taken(machine: Machine, state: ContactState, key: Any, running: list[Journey]) -> bool:
-    """Whether a journey of the key took the event: it collected it, or answered it and is in the way."""
+def _was_taken(machine: Machine, state: ContactState, key: Any, running: list[Journey]) -> bool:
+    """Whether a journey of the key took the event: it collected it, or answered it and blocks the entry."""
     return any(
         journey in running and machine.while_running == "ignore"
         if not collected
@@ -121,7 +123,7 @@ def _waits(machine: Machine, state: ContactState, event: Event, trigger: Compile
         return False
     assert machine.group_wait is not None
     until = add(machine.group_wait, state.now, machine.zone or state.zone)
-    state.waiting[machine.name, key] = WaitingEntry(trigger.place, event, item, until)
+    state.waiting[machine.name, key] = WaitingEntry(trigger.index, event, item, until)
     heapq.heappush(state.timers, (until, LAST_RANK, 0, GIVEN_UP, 0, 0))
     cause = trigger.cause or event.name
     state.records.append(Refused(state.now, machine.name, key, cause, "waiting", until))
@@ -133,11 +135,13 @@ def try_waiting(program: Program, state: ContactState) -> None:
     freed, state.freed = state.freed, set()
     for (name, key), entry in _in_turn(program, state):
         machine = program.by_name[name]
-        held = state.journeys.get(name, ()) if machine.while_running == "restart" else ()
-        ending = [journey for journey in held if not journey.ended and journey.holds_key and journey.key == key]
+        scenario_journeys = state.journeys.get(name, ()) if machine.while_running == "restart" else ()
+        ending = [
+            journey for journey in scenario_journeys if not journey.ended and journey.holds_key and journey.key == key
+        ]
         if machine.exclusive in freed and not _outranked(program, machine, state, ending):
             del state.waiting[name, key]
-            _try_enter(program, machine, state, entry.event, machine.triggers[entry.place], entry.item)
+            _try_enter(program, machine, state, entry.event, machine.triggers[entry.trigger_index], entry.item)
 
 
 def give_up(program: Program, state: ContactState) -> None:
@@ -145,12 +149,12 @@ def give_up(program: Program, state: ContactState) -> None:
     for (name, key), entry in _in_turn(program, state):
         if entry.until <= state.now:
             del state.waiting[name, key]
-            cause = program.by_name[name].triggers[entry.place].cause or entry.event.name
+            cause = program.by_name[name].triggers[entry.trigger_index].cause or entry.event.name
             state.records.append(Refused(state.now, name, key, cause, "exclusive"))
 
 
 def _in_turn(program: Program, state: ContactState) -> list[tuple[tuple[str, Any], WaitingEntry]]:
-    return sorted(state.waiting.items(), key=lambda one: -program.by_name[one[0][0]].priority)
+    return sorted(state.waiting.items(), key=lambda item: -program.by_name[item[0][0]].priority)
 
 
 def _active(machine: Machine, state: ContactState) -> bool:
@@ -162,18 +166,21 @@ def _active(machine: Machine, state: ContactState) -> bool:
 
 
 def _outranked(program: Program, machine: Machine, state: ContactState, ending: list[Journey]) -> bool:
-    """Whether as many journeys of the group as may run at once are of the same or a higher priority, those not counted
-    that are `ending` first."""
-    before = [one for one, of in _of_group(program, machine, state) if of.priority >= machine.priority]
-    return sum(one not in ending for one in before) >= machine.group_limit
+    """Whether journeys of the same or a higher priority fill the limit of the group, without those `ending` first."""
+    before = [
+        journey
+        for journey, machine_of_journey in _of_group(program, machine, state)
+        if machine_of_journey.priority >= machine.priority
+    ]
+    return sum(journey not in ending for journey in before) >= machine.group_limit
 
 
 def _of_group(program: Program, machine: Machine, state: ContactState) -> list[tuple[Journey, Machine]]:
     """The journeys of a scenario's group that run."""
     return [
-        (journey, other)
-        for other in program.groups[machine.exclusive]
-        for journey in state.journeys.get(other.name, ())
+        (journey, member)
+        for member in program.groups[machine.exclusive]
+        for journey in state.journeys.get(member.name, ())
         if not journey.ended
     ]
 
@@ -181,9 +188,9 @@ def _of_group(program: Program, machine: Machine, state: ContactState) -> list[t
 def _make_room(program: Program, machine: Machine, state: ContactState) -> None:
     """Ends journeys of the group until one more may run: of the lowest priority first, then the one entered last."""
     running = _of_group(program, machine, state)
-    order = sorted(running, key=lambda one: (one[1].priority, -one[0].number))
-    for journey, other in order[: max(len(running) + 1 - machine.group_limit, 0)]:
-        journeys.end(program, other, state, journey, "displaced")
+    order = sorted(running, key=lambda pair: (pair[1].priority, -pair[0].number))
+    for journey, member in order[: max(len(running) + 1 - machine.group_limit, 0)]:
+        journeys.end(program, member, state, journey, "displaced")
 
 
 def _enter(

@@ -13,18 +13,18 @@ _MAX_DIGITS = 20  # to round to
 _MAX_PATTERN = 10_000  # characters of the text that `format` fills in
 
 Arguments = tuple[Any, ...]
-Named = Mapping[str, Any]
-Bound = Callable[[Any, Arguments, Named], None]
+Keywords = Mapping[str, Any]
+Bound = Callable[[Any, Arguments, Keywords], None]
 
 
-def check_arguments(name: str, args: Arguments, named: Named) -> None:
+def check_arguments(name: str, args: Arguments, keywords: Keywords) -> None:
     """Raises `Misfit` for a size that no text or list needs."""
     if name not in _SIZED:
         return
-    for given in (*args, *named.values()):
-        if isinstance(given, int | float) and abs(given) > _MAX_ARGUMENT:
+    for argument in (*args, *keywords.values()):
+        if isinstance(argument, int | float) and abs(argument) > _MAX_ARGUMENT:
             raise Misfit(f"{name}: a value given to it is larger than {_MAX_ARGUMENT:,}")
-        if name == "round" and isinstance(given, int) and abs(given) > _MAX_DIGITS:
+        if name == "round" and isinstance(argument, int) and abs(argument) > _MAX_DIGITS:
             raise Misfit(f"round: more than {_MAX_DIGITS} digits")
 
 
@@ -32,9 +32,9 @@ def check_arguments(name: str, args: Arguments, named: Named) -> None:
 _SIZED = frozenset({"batch", "center", "indent", "round", "slice", "tojson", "truncate", "wordwrap"})
 
 
-def _given(args: Arguments, named: Named, place: int, name: str, default: Any) -> Any:
-    """An argument that may be given by place or by name."""
-    return args[place] if len(args) > place else named.get(name, default)
+def _argument(args: Arguments, keywords: Keywords, index: int, name: str, default: Any) -> Any:
+    """An argument, by position or by name."""
+    return args[index] if len(args) > index else keywords.get(name, default)
 
 
 def _length(value: Any) -> int:
@@ -44,18 +44,18 @@ def _length(value: Any) -> int:
     return 3 * weigh(value, MAX_TEXT) if isinstance(value, list | tuple | dict) else len(str(value))
 
 
-def _fits(name: str, length: int) -> None:
+def _check_length(name: str, length: int) -> None:
     if length > MAX_TEXT:
         raise Misfit(f"{name}: the text would grow to about {length:,} characters")
 
 
-def _as_text(value: Any, args: Arguments, named: Named) -> None:
+def _as_text(value: Any, args: Arguments, keywords: Keywords) -> None:
     """A filter that reads any value as a text."""
     if isinstance(value, list | tuple | dict):
         weigh(value)
 
 
-def _ordering(value: Any, args: Arguments, named: Named) -> None:
+def _ordering(value: Any, args: Arguments, keywords: Keywords) -> None:
     """A filter that compares elements, which may be lists themselves."""
     parts = value.values() if isinstance(value, dict) else value
     if isinstance(parts, str | range) or not hasattr(parts, "__iter__"):
@@ -64,15 +64,17 @@ def _ordering(value: Any, args: Arguments, named: Named) -> None:
         weigh(value)
 
 
-def _filled(value: Any, args: Arguments, named: Named) -> None:
+def _filled(value: Any, args: Arguments, keywords: Keywords) -> None:
     """`batch` and `slice`, which may fill up the last of their lists or make empty ones."""
-    size = args[0] if args else max((given for given in named.values() if isinstance(given, int)), default=0)
+    size = (
+        args[0] if args else max((argument for argument in keywords.values() if isinstance(argument, int)), default=0)
+    )
     spend(int(size))
 
 
-def _sum(value: Any, args: Arguments, named: Named) -> None:
+def _sum(value: Any, args: Arguments, keywords: Keywords) -> None:
     """Adding up lists copies the sum so far for each of them."""
-    start = _given(args, named, 1, "start", 0)
+    start = _argument(args, keywords, 1, "start", 0)
     if isinstance(start, list | tuple):
         length = weigh(value)
         if length > MAX_LIST:
@@ -80,77 +82,83 @@ def _sum(value: Any, args: Arguments, named: Named) -> None:
         spend(length * len(value) // 10)
 
 
-def _join(value: Any, args: Arguments, named: Named) -> None:
-    between = _length(_given(args, named, 0, "d", ""))
+def _join(value: Any, args: Arguments, keywords: Keywords) -> None:
+    separator = _length(_argument(args, keywords, 0, "d", ""))
     if isinstance(value, str | list | tuple | dict | range):
-        _fits("join", weigh(value) + between * len(value))
+        _check_length("join", weigh(value) + separator * len(value))
 
 
-def _replace(value: Any, args: Arguments, named: Named) -> None:
-    _as_text(value, args, named)
-    text, old, new = str(value), str(_given(args, named, 0, "old", "")), str(_given(args, named, 1, "new", ""))
-    _fits("replace", len(text) + text.count(old) * max(len(new) - len(old), 0))
+def _replace(value: Any, args: Arguments, keywords: Keywords) -> None:
+    _as_text(value, args, keywords)
+    text, old, new = (
+        str(value),
+        str(_argument(args, keywords, 0, "old", "")),
+        str(_argument(args, keywords, 1, "new", "")),
+    )
+    _check_length("replace", len(text) + text.count(old) * max(len(new) - len(old), 0))
 
 
-def _format(value: Any, args: Arguments, named: Named) -> None:
-    """A width of thousands of characters, a pattern of thousands of values, and what they show."""
+def _format(value: Any, args: Arguments, keywords: Keywords) -> None:
+    """Checks the width, the length of the pattern and the length of the values."""
     pattern = str(value)
     if len(pattern) > _MAX_PATTERN:
         raise Misfit(f"format: a text of more than {_MAX_PATTERN:,} characters to fill in")
-    plain = _KEY.sub("%", pattern)
-    if "%(" in plain or _WIDE.search(plain):
+    plain_pattern = _KEY.sub("%", pattern)
+    if "%(" in plain_pattern or _WIDE.search(plain_pattern):
         raise Misfit("a width of more than three digits in a format")
-    shown = max((_length(given) for given in (*args, *named.values())), default=0)
-    _fits("format", len(pattern) + pattern.count("%") * shown)
+    longest = max((_length(argument) for argument in (*args, *keywords.values())), default=0)
+    _check_length("format", len(pattern) + pattern.count("%") * longest)
 
 
 _KEY = re.compile(r"%\([^()%]*\)")
 _WIDE = re.compile(r"%[^%a-zA-Z]*([0-9]{4,}|\*)")
 
 
-def _indent(value: Any, args: Arguments, named: Named) -> None:
-    _as_text(value, args, named)
-    width = _given(args, named, 0, "width", 4)
-    each = len(width) if isinstance(width, str) else int(width)
-    _fits("indent", len(str(value)) + (len(str(value).splitlines()) + 1) * max(each, 0))
+def _indent(value: Any, args: Arguments, keywords: Keywords) -> None:
+    _as_text(value, args, keywords)
+    width = _argument(args, keywords, 0, "width", 4)
+    length = len(width) if isinstance(width, str) else int(width)
+    _check_length("indent", len(str(value)) + (len(str(value).splitlines()) + 1) * max(length, 0))
 
 
-def _tojson(value: Any, args: Arguments, named: Named) -> None:
-    indent = _given(args, named, 0, "indent", 0) or 0
-    each = len(indent) if isinstance(indent, str) else int(indent)
+def _tojson(value: Any, args: Arguments, keywords: Keywords) -> None:
+    indent = _argument(args, keywords, 0, "indent", 0) or 0
+    length = len(indent) if isinstance(indent, str) else int(indent)
     weight = weigh(value)
-    if each:
-        _fits("tojson", weight * (1 + _depth(value) * max(each, 0)))
+    if length:
+        _check_length("tojson", weight * (1 + _depth(value) * max(length, 0)))
 
 
 def _depth(value: Any) -> int:
-    """How deep lists and mappings stand in each other; `weigh` has bounded it."""
+    """The depth of nested lists and mappings. `weigh` has bounded it."""
     depth = 0
     level = [value]
     while level:
         level = [
             part
-            for held in level
-            if isinstance(held, list | tuple | dict)
-            for part in (held.values() if isinstance(held, dict) else held)
+            for container in level
+            if isinstance(container, list | tuple | dict)
+            for part in (container.values() if isinstance(container, dict) else container)
         ]
         depth += 1
     return depth
 
 
-def _wordwrap(value: Any, args: Arguments, named: Named) -> None:
+def _wordwrap(value: Any, args: Arguments, keywords: Keywords) -> None:
     """A word that is longer than the line is cut at every line, which copies its rest."""
-    _as_text(value, args, named)
+    _as_text(value, args, keywords)
     text = str(value)
-    width = max(int(_given(args, named, 0, "width", 79)), 1)
+    width = max(int(_argument(args, keywords, 0, "width", 79)), 1)
     spend(len(text) ** 2 // (width * 10_000))
     lines = text.count("\n") + len(text) // width + 1
-    _fits("wordwrap", len(text) + 2 * lines * len(str(_given(args, named, 2, "wrapstring", None) or "\n")))
+    _check_length(
+        "wordwrap", len(text) + 2 * lines * len(str(_argument(args, keywords, 2, "wrapstring", None) or "\n"))
+    )
 
 
-def _striptags(value: Any, args: Arguments, named: Named) -> None:
+def _striptags(value: Any, args: Arguments, keywords: Keywords) -> None:
     """Each comment that is taken out copies the text."""
-    _as_text(value, args, named)
+    _as_text(value, args, keywords)
     text = str(value)
     spend(text.count("<") * len(text) // 20_000)
 

@@ -22,6 +22,7 @@ from scenario_cli.engine.calendar import UTC
 from scenario_cli.engine.filter_bounds import BOUNDS, check_arguments
 from scenario_cli.engine.generator import Generator
 from scenario_cli.engine.ordering import ORDERING
+from scenario_cli.engine.texts import in_text, instant_in_text, json_text
 from scenario_cli.model.budget import (
     MAX_LIST,
     MAX_TEXT,
@@ -36,7 +37,6 @@ from scenario_cli.model.budget import (
     spend,
     weigh,
 )
-from scenario_cli.model.dates import looks_dated, read_date
 from scenario_cli.model.vocabulary import FILTERS, ON_NONE, TESTS, TEXT_FILTERS
 
 _CALL = 10  # steps of a macro, which takes longer to call than a value to print
@@ -59,26 +59,33 @@ def use_clock(zone: ZoneInfo) -> None:
     _CLOCK.zone = zone
 
 
-# The filters that may compare, or read a part of a date.
-ON_CLOCK = frozenset({"map", "reject", "rejectattr", "select", "selectattr", "sum", *ORDERING})
+# Filters that read any value as a text, and so a date-time as a text shows it.
+_TEXTUAL = frozenset(
+    "capitalize center e escape forceescape indent lower replace safe string striptags title trim truncate upper "
+    "urlencode wordcount wordwrap".split()
+)
+_AS_TEXT = (_TEXTUAL & FILTERS) | {"format", "join"}
+
+# The filters that may compare, read a part of a date or write one.
+ON_CLOCK = frozenset({"map", "reject", "rejectattr", "select", "selectattr", "sum", *ORDERING, *_AS_TEXT})
 
 
-class _Known(Context):
+class _MissingIsNone(Context):
     """A name without a value, such as a capture that was never made, is none."""
 
     def resolve_or_missing(self, key: str) -> Any:
-        found = super().resolve_or_missing(key)
-        return None if found is missing else found
+        value = super().resolve_or_missing(key)
+        return None if value is missing else value
 
 
 def _macros_of(file: Template, ctx: Context | None = None) -> TemplateModule:
-    """The macros of a file. It is carried out once for all who import it, so its work is not theirs."""
-    counted = pause()
+    """The macros of a file. The file runs once for all its importers, so its work is not counted for them."""
+    paused_work = pause()
     begin()
     try:
         return Template._get_default_module(file, ctx)
     finally:
-        resume(counted)
+        resume(paused_work)
 
 
 # Made by `type`: Jinja makes instances without calling the class, which a compiled class does not allow.
@@ -93,7 +100,7 @@ class DataEnvironment(ImmutableSandboxedEnvironment):
     """
 
     code_generator_class = Generator
-    context_class = _Known
+    context_class = _MissingIsNone
     intercepted_binops = frozenset(["+", "-", "*", "/", "//", "%", "**"])
 
     template_class = _File
@@ -101,22 +108,22 @@ class DataEnvironment(ImmutableSandboxedEnvironment):
     enter = staticmethod(enter)
     leave = staticmethod(leave)
 
-    def __init__(self, *args: Any, **named: Any) -> None:
-        super().__init__(*args, **named)
+    def __init__(self, *args: Any, **keywords: Any) -> None:
+        super().__init__(*args, **keywords)
         self.globals = {"range": bounded_range}
 
     @staticmethod
     def concat(pieces: Iterable[str]) -> str:
-        """The pieces that a file, a macro or a block prints as one text, given up as soon as it is too long."""
-        kept: list[str] = []
+        """The pieces that a file, a macro or a block prints, as one text. Stops as soon as it is too long."""
+        printed: list[str] = []
         length = 0
         for piece in pieces:
             length += len(piece)
             if length > MAX_TEXT:
                 raise Exceeded(f"it prints more than {MAX_TEXT:,} characters")
-            kept.append(piece)
+            printed.append(piece)
         spend(length // 10)
-        return "".join(kept)
+        return "".join(printed)
 
     @staticmethod
     def joined(join: Callable[[Iterable[Any]], str], parts: tuple[Any, ...]) -> str:
@@ -130,14 +137,14 @@ class DataEnvironment(ImmutableSandboxedEnvironment):
         handle(elements)
         return elements
 
-    def call(self, context: Context, function: Any, /, *args: Any, **named: Any) -> Any:
+    def call(self, context: Context, function: Any, /, *args: Any, **keywords: Any) -> Any:
         spend(_CALL)
-        for given in args:
-            if isinstance(given, list | tuple | str):
-                handle(given)
+        for argument in args:
+            if isinstance(argument, list | tuple | str):
+                handle(argument)
         before = enter()
         try:
-            return super().call(context, function, *args, **named)
+            return super().call(context, function, *args, **keywords)
         finally:
             leave(before)
 
@@ -159,111 +166,100 @@ class DataEnvironment(ImmutableSandboxedEnvironment):
 
 
 def bounded_range(*args: int) -> range:
-    """Jinja's `range`, for lists that somebody may want to read."""
-    found = range(*args)
-    if len(found) > MAX_LIST:
+    """Jinja's `range`, for lists of a readable length."""
+    numbers = range(*args)
+    if len(numbers) > MAX_LIST:
         raise Misfit(f"range: a list of more than {MAX_LIST:,} numbers is too long")
-    return found
+    return numbers
 
 
 @lru_cache(maxsize=1)
 def environment() -> DataEnvironment:
     """The environment that filters such as `map(attribute=...)` ask for keys, and `map('upper')` for filters."""
-    made = DataEnvironment()
-    made.filters = {}
-    made.tests = {}
-    return made
+    data_environment = DataEnvironment()
+    data_environment.filters = {}
+    data_environment.tests = {}
+    return data_environment
 
 
 @lru_cache(maxsize=1)
 def filters() -> dict[str, Callable[..., Any]]:
     """The filters of expressions, by name."""
-    made = {name: _on_data(name, JINJA_FILTERS[name]) for name in FILTERS}
-    made.update(default=default, d=default, join=_join(made["map"], made["join"]))
-    made.update(sum=_on_data("sum", sum_), round=_on_data("round", round_))
+    by_name = {name: _on_data(name, JINJA_FILTERS[name]) for name in FILTERS}
+    by_name.update(default=default, d=default)
+    by_name.update(sum=_on_data("sum", sum_), round=_on_data("round", round_))
     for name, function in ORDERING.items():
-        made[name] = _on_data(name, partial(function, environment(), lambda: _CLOCK.zone))
-    return made
+        by_name[name] = _on_data(name, partial(function, environment(), lambda: _CLOCK.zone))
+    for name in _TEXTUAL & FILTERS:
+        by_name[name] = _of_shown(by_name[name])
+    by_name.update(format=_format_shown(by_name["format"]), join=_join_shown(by_name["map"], by_name["join"]))
+    return by_name
 
 
 @lru_cache(maxsize=1)
 def template_filters() -> dict[str, Callable[..., Any]]:
-    """The filters of templates: those of expressions, and more for texts that are shown."""
-    made = {**filters(), **{name: _on_data(name, JINJA_FILTERS[name]) for name in TEXT_FILTERS}}
-    for name in _TEXTUAL:
-        made[name] = _of_shown(made[name])
-    # A compiled function takes no mark of its own, which `pass_context` makes.
-    made.update(
-        map=pass_context(partial(_map_in_template)),
-        format=_format_shown(made["format"]),
-        join=_join_shown(made["join"]),
-    )
-    return made
-
-
-# Filters that read any value as a text, and so a date-time as a message shows it.
-_TEXTUAL = frozenset(
-    "capitalize center e escape forceescape indent lower replace safe string striptags title trim truncate upper "
-    "urlencode wordcount wordwrap".split()
-)
+    """The filters of templates: those of expressions, and others for texts."""
+    by_name = {**filters(), **{name: _on_data(name, JINJA_FILTERS[name]) for name in TEXT_FILTERS}}
+    for name in _TEXTUAL & TEXT_FILTERS:
+        by_name[name] = _of_shown(by_name[name])
+    to_json = _on_data("tojson", _tojson)
+    by_name["tojson"] = lambda value, *args, **keywords: "null" if value is None else to_json(value, *args, **keywords)
+    # A compiled function cannot take the mark that `pass_context` sets.
+    by_name.update(map=pass_context(partial(_map_in_template)))
+    return by_name
 
 
 def _of_shown(function: Callable[..., Any]) -> Callable[..., Any]:
-    def apply(value: Any, *args: Any, **named: Any) -> Any:
-        return function(shown_in_text(value) if isinstance(value, datetime) else value, *args, **named)
+    def apply(value: Any, *args: Any, **keywords: Any) -> Any:
+        return function(shown_in_text(value) if isinstance(value, datetime) else value, *args, **keywords)
 
     return apply
 
 
 def _format_shown(function: Callable[..., Any]) -> Callable[..., Any]:
-    def apply(value: Any, *args: Any, **named: Any) -> Any:
-        return function(value, *map(_moment_shown, args), **{name: _moment_shown(one) for name, one in named.items()})
+    def apply(value: Any, *args: Any, **keywords: Any) -> Any:
+        return function(
+            value, *map(_moment_shown, args), **{name: _moment_shown(argument) for name, argument in keywords.items()}
+        )
 
     return apply
 
 
-def _join_shown(function: Callable[..., Any]) -> Callable[..., Any]:
+def _join_shown(map_: Callable[..., Any], function: Callable[..., Any]) -> Callable[..., Any]:
+    """Jinja's `join`, with the attribute taken first, so that the length of what is joined is known."""
+
     def apply(value: Any, d: Any = "", attribute: Any = None) -> Any:
         if attribute is not None and value is not None:
-            value = filters()["map"](value, attribute=attribute)
+            value = map_(value, attribute=attribute)
         return function([*map(_moment_shown, value)] if isinstance(value, list | tuple) else value, d)
 
     return apply
 
 
 def _moment_shown(value: Any) -> Any:
-    """An instant as a message shows it; any other value as it is."""
-    return shown_in_text(value) if isinstance(value, str | datetime) else value
+    """An instant as a text shows it; any other value as it is."""
+    return instant_in_text(value, _CLOCK.zone)
 
 
-def _map_in_template(context: Context, value: Any, *args: Any, **named: Any) -> Any:
+def _map_in_template(context: Context, value: Any, *args: Any, **keywords: Any) -> Any:
     """Jinja's `map`, which finds every filter that the template at hand has."""
-    return _on_data("map", partial(JINJA_FILTERS["map"], context))(value, *args, **named)
+    return _on_data("map", partial(JINJA_FILTERS["map"], context))(value, *args, **keywords)
 
 
-def default(value: Any, other: Any = "", boolean: bool = False, **named: Any) -> Any:
+def default(value: Any, other: Any = "", boolean: bool = False, **keywords: Any) -> Any:
     """The value, or another if it is missing; with `true` also if it is empty or zero."""
-    other = named.get("default_value", other)
+    other = keywords.get("default_value", other)
     return other if value is None or (boolean and not value) else value
-
-
-def _join(map_: Callable[..., Any], join: Callable[..., Any]) -> Callable[..., Any]:
-    """Jinja's `join`, with the attribute taken first, so that the length of what is joined is known."""
-
-    def apply(value: Any, d: Any = "", attribute: Any = None) -> Any:
-        return join(value if attribute is None else map_(value, attribute=attribute), d)
-
-    return apply
 
 
 def sum_(value: Any, attribute: str | int | None = None, start: Any = 0) -> Any:
     """Jinja's `sum`, over decimals: see `engine.decimals`."""
-    found = start
+    total = start
     for element in value if attribute is None else map(make_attrgetter(environment(), attribute), value):
         if element is None:
             raise values.Misfit("a missing value cannot be added")
-        found = values.arithmetic("+", found, element)
-    return found
+        total = values.arithmetic("+", total, element)
+    return total
 
 
 def round_(value: Any, precision: int = 0, method: str = "common") -> Any:
@@ -276,30 +272,12 @@ def round_(value: Any, precision: int = 0, method: str = "common") -> Any:
 
 
 def shown_in_text(value: Any) -> Any:
-    """A value as a message shows it: nothing where it is missing; an instant on the contact's clock, to the minute,
-    whether it is a date-time or a text that gives one with its zone."""
-    if value is None:
-        return ""
-    if type(value) in (list, tuple, dict):
-        return _shown_within(value)
-    if isinstance(value, str):
-        moment = read_date(value) if looks_dated(value) and len(value) > len("2025-03-10") else None
-        if moment is None or moment.tzinfo is None:
-            return value
-        value = moment
-    if not isinstance(value, datetime):
-        return value
-    local = value.astimezone(_CLOCK.zone) if value.tzinfo is not None else value
-    return local.strftime("%Y-%m-%d %H:%M:%S" if local.second else "%Y-%m-%d %H:%M")
+    """A value as a text shows it on the clock at hand: see `engine.texts`."""
+    return in_text(value, _CLOCK.zone)
 
 
-def _shown_within(value: Any) -> Any:
-    """A list or mapping with its instants on the contact's clock; whoever prints it has weighed it."""
-    if isinstance(value, dict):
-        return {key: _shown_within(part) for key, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [_shown_within(part) for part in value]
-    return _moment_shown(value)
+def _tojson(value: Any, indent: int | str | None = None) -> Any:
+    return json_text(value, _CLOCK.zone, indent)
 
 
 def _on_data(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -315,20 +293,20 @@ def _on_data(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         before = (environment().from_string("").new_context(),)
     elif passed is _PassArg.eval_context:
         before = (environment().from_string("").new_context().eval_ctx,)
-    bound = BOUNDS.get(name)
+    check_size = BOUNDS.get(name)
 
-    def apply(value: Any, *args: Any, **named: Any) -> Any:
+    def apply(value: Any, *args: Any, **keywords: Any) -> Any:
         if value is None:
             return 0 if name in ON_NONE else None
         handle(value)
-        if args or named:
-            check_arguments(name, args, named)
-        if bound is not None:
-            bound(value, args, named)
-        found = function(*before, value, *args, **named)
-        if isinstance(found, Iterator):
-            found = list(islice(found, MAX_LIST + 1))
-        return None if isinstance(found, Undefined) else values.bounded(found)
+        if args or keywords:
+            check_arguments(name, args, keywords)
+        if check_size is not None:
+            check_size(value, args, keywords)
+        result = function(*before, value, *args, **keywords)
+        if isinstance(result, Iterator):
+            result = list(islice(result, MAX_LIST + 1))
+        return None if isinstance(result, Undefined) else values.bounded(result)
 
     return apply
 
@@ -337,15 +315,15 @@ def _on_data(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
 def tests() -> dict[str, Callable[..., Any]]:
     """The tests that follow `is`, by name."""
     jinja: Mapping[str, Any] = JINJA_TESTS
-    made = {name: _on_some(name, jinja[name]) for name in TESTS}
-    made.update(
+    by_name = {name: _on_some(name, jinja[name]) for name in TESTS}
+    by_name.update(
         defined=lambda value: value is not None,
         undefined=lambda value: value is None,
         none=lambda value: value is None,
     )
     for name, operator in OPERATOR_TESTS.items():
-        made[name] = _comparing(operator)
-    return made
+        by_name[name] = _comparing(operator)
+    return by_name
 
 
 # Tests that are operators by another name.

@@ -17,7 +17,7 @@ def fire(
     program: Program,
     state: ContactState,
     machine: Machine,
-    place: int,
+    index: int,
     armed: Armed,
     may_enter: bool,
     by_clock: bool = True,
@@ -26,11 +26,11 @@ def fire(
 
     Without `by_clock` the contact enters only by a trigger that an event armed.
     """
-    timer = machine.timed.get(place)
+    timer = machine.timed.get(index)
     if timer is None:  # by a segment, at a tick of the project's clock
         assert armed.event is not None
         event = armed.event
-        trigger = next(trigger for fired in machine.by_segment.values() for trigger in fired if trigger.place == place)
+        trigger = next(trigger for fired in machine.by_segment.values() for trigger in fired if trigger.index == index)
     else:
         event = armed.event or stand_in(state, timer.definition, armed)
         trigger = timer.trigger
@@ -71,12 +71,12 @@ def let_in_first(
     now = local(state.now, state.zone)
     for name, (before, after) in changes.items():
         for trigger in machine.by_attribute.get(name, ()):
-            known = {"at": now, "attribute": name, "before": before, "after": after}
-            found.append((trigger, Event("attribute", state.now, known)))
+            properties = {"at": now, "attribute": name, "before": before, "after": after}
+            found.append((trigger, Event("attribute", state.now, properties)))
     for segment, entered in memberships:
         for trigger in machine.by_segment.get((segment, entered), ()):
             found.append((trigger, segment_event(state, segment, entered)))
-    for trigger, entering in sorted(found, key=lambda pair: pair[0].place):
+    for trigger, entering in sorted(found, key=lambda pair: pair[0].index):
         assert entering is not None
         state.bind(None, entering)
         if trigger.holds is None or trigger.holds(state):

@@ -26,8 +26,8 @@ class Generator(CodeGenerator):
 
     def visit_Compare(self, node: nodes.Compare, frame: Frame) -> None:
         left = node.expr
-        for place, operand in enumerate(node.ops):
-            self.write("(" if place == 0 else " and ")
+        for index, operand in enumerate(node.ops):
+            self.write("(" if index == 0 else " and ")
             self.write(f"environment.compare({_OPERATORS[operand.op]!r}, ")
             self.visit(left, frame)
             self.write(", ")

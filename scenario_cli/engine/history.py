@@ -63,7 +63,9 @@ class EventHistory:
             return at - self.within
         if not self.since_entry:
             return -NEVER
-        entries = [journey.entered_at for held in state.journeys.values() for journey in held if not journey.ended]
+        entries = [
+            journey.entered_at for running in state.journeys.values() for journey in running if not journey.ended
+        ]
         return min(entries, default=at) - 1
 
     def events(self, state: ContactState, after: int) -> list[Event]:
@@ -72,8 +74,8 @@ class EventHistory:
         if content is None:
             return []
         times, events = content
-        found: list[Event] = events[bisect_right(times, after) :]
-        return found
+        later: list[Event] = events[bisect_right(times, after) :]
+        return later
 
 
 def read_history(
@@ -95,12 +97,12 @@ def read_history(
     answer = _ANSWERS[name]
     if of is not None:
         return lambda state: answer(
-            state, _about(state, of, _found(state, history, within, since, where, zone)), number
+            state, _of_message(state, of, _past_events(state, history, within, since, where, zone)), number
         )
-    return lambda state: answer(state, _found(state, history, within, since, where, zone), number)
+    return lambda state: answer(state, _past_events(state, history, within, since, where, zone), number)
 
 
-def _found(
+def _past_events(
     state: ContactState,
     history: EventHistory,
     within: int | None,
@@ -121,18 +123,18 @@ def _found(
     return events if where is None else [event for event in events if holds_of(state, where, event)]
 
 
-def _about(state: ContactState, of: str, events: list[Event]) -> list[Event]:
-    """Those of some events that are about a message of the journey at hand."""
-    asked = state.journey.message_ids.get(of, ()) if state.journey is not None else ()
-    return [event for event in events if event.properties.get("message_id") in asked]
+def _of_message(state: ContactState, of: str, events: list[Event]) -> list[Event]:
+    """The events about a message of the journey at hand."""
+    message_ids = state.journey.message_ids.get(of, ()) if state.journey is not None else ()
+    return [event for event in events if event.properties.get("message_id") in message_ids]
 
 
 def holds_of(state: ContactState, where: Condition, event: Event) -> bool:
     """Whether a condition holds for a past event; one whose types do not fit is false for that event alone."""
     before, state.past = state.past, event
-    found = where(state)
+    holds = where(state)
     state.past = before
-    return found
+    return holds
 
 
 def _instant(value: Any, zone: ZoneInfo) -> int | None:

@@ -65,48 +65,48 @@ def go(
 
 def _settle(program: Program, machine: Machine, state: ContactState, journey: Journey) -> CompiledBranch | None:
     """Settles a state without held messages; gives the branch it takes at once, None if it ends or waits."""
-    here = machine.states[journey.state_name]
-    if here.end is not None:
-        end(program, machine, state, journey, here.end)
+    current = machine.states[journey.state_name]
+    if current.end is not None:
+        end(program, machine, state, journey, current.end)
         return None
-    if here.watches:
-        moved = _state_when(state, journey, here.when) or _scenario_when(machine, state, journey)
+    if current.watches:
+        moved = _state_when(state, journey, current.when) or _scenario_when(machine, state, journey)
         if moved is not None:
             return moved
-    for branch in here.onward:
+    for branch in current.onward:
         if branch.holds is None or branch.holds(state):
             return branch
-    if here.split is not None:
-        return _draw_arm(program, machine, state, journey, here)
-    waits.begin(machine, state, journey, here.after)
+    if current.split is not None:
+        return _draw_arm(program, machine, state, journey, current)
+    waits.begin(machine, state, journey, current.after)
     return None
 
 
 def _draw_arm(
-    program: Program, machine: Machine, state: ContactState, journey: Journey, here: CompiledState
+    program: Program, machine: Machine, state: ContactState, journey: Journey, current: CompiledState
 ) -> CompiledBranch:
     """The arm of a split that this contact, or this journey, always falls in."""
-    assert here.split is not None
-    parts = ["split", program.salt, machine.name, here.name, state.contact_id]
-    if here.split.by_journey:
+    assert current.split is not None
+    parts = ["split", program.salt, machine.name, current.name, state.contact_id]
+    if current.split.by_journey:
         parts += [journey.key, written(journey.entered_at)]
-    arms = here.split.arms
-    if here.split.later:
+    arms = current.split.arms
+    if current.split.later:
         today = wall_date(wall_of(state.now, machine.zone or state.zone))
-        arms = next((later for since, later in reversed(here.split.later) if since <= today), arms)
+        arms = next((later for since, later in reversed(current.split.later) if since <= today), arms)
     point = draw(*parts) * arms[-1][0]
     branch = next(branch for upto, branch in arms if upto > point)
-    journey.variant = {**journey.variant, here.name: branch.target.state or ""}
+    journey.variant = {**journey.variant, current.name: branch.target.state or ""}
     return branch
 
 
-def held_until(program: Program, machine: Machine, state: ContactState, journey: Journey, place: int) -> None:
+def held_until(program: Program, machine: Machine, state: ContactState, journey: Journey, index: int) -> None:
     """Tries a held message again when its time has come, and settles the state once none of its own is held."""
     state.bind(journey, None)
     moved = _scenario_when(machine, state, journey)
     if moved is None:
-        look_again(program, machine, state, journey, place)
-        if place >= ANSWERS or journey.unsettled:
+        look_again(program, machine, state, journey, index)
+        if index >= ANSWERS or journey.unsettled:
             return
         moved = _settle(program, machine, state, journey)
     if moved is not None:
@@ -155,11 +155,11 @@ def _arrive(
 
 def _scenario_when(machine: Machine, state: ContactState, journey: Journey) -> CompiledBranch | None:
     """The first of the scenario's conditions that holds and has not moved this journey before."""
-    for place, branch in enumerate(machine.when):
-        if place in journey.used_when or branch.target.state == journey.state_name:
+    for index, branch in enumerate(machine.when):
+        if index in journey.used_when or branch.target.state == journey.state_name:
             continue
         if branch.holds is None or branch.holds(state):
-            journey.used_when |= {place}
+            journey.used_when |= {index}
             return branch
     return None
 
@@ -171,9 +171,9 @@ def _state_when(state: ContactState, journey: Journey, branches: Iterable[Compil
     return None
 
 
-def wait_is_over(program: Program, machine: Machine, state: ContactState, journey: Journey, place: int) -> None:
-    branch = waits.branch_of(machine.states[journey.state_name].after[place], journey.fallbacks.pop(place, None))
-    journey.due_times[place] = None
+def wait_is_over(program: Program, machine: Machine, state: ContactState, journey: Journey, index: int) -> None:
+    branch = waits.branch_of(machine.states[journey.state_name].after[index], journey.fallbacks.pop(index, None))
+    journey.due_times[index] = None
     state.bind(journey, None)
     if branch.holds is None or branch.holds(state):
         go(program, machine, state, journey, branch.target, None, branch.cause, branch.kind)
@@ -200,11 +200,11 @@ def respond(
 
 def look_at_conditions(program: Program, machine: Machine, state: ContactState, journey: Journey) -> None:
     """Moves a journey whose state's or scenario's `when` has come to hold."""
-    here = machine.states[journey.state_name]
-    if not here.watches:
+    current = machine.states[journey.state_name]
+    if not current.watches:
         return
     state.bind(journey, None)
-    moved = _state_when(state, journey, here.when) or _scenario_when(machine, state, journey)
+    moved = _state_when(state, journey, current.when) or _scenario_when(machine, state, journey)
     if moved is not None:
         go(program, machine, state, journey, moved.target, None, moved.cause, moved.kind)
 

@@ -28,10 +28,10 @@ def key_of(machine: Machine, state: ContactState) -> Any:
 
 def parts_named(machine: Machine, event: Event) -> NamedParts:
     """The parts of a scenario's key that an event has as properties; an event with none concerns every journey."""
-    found = ((part.index, event.properties.get(part.name)) for part in machine.key_properties)
-    return [(place, value) for place, value in found if value is not None]
+    parts = ((part.index, event.properties.get(part.name)) for part in machine.key_properties)
+    return [(index, value) for index, value in parts if value is not None]
 
 
-def is_named(named: NamedParts, key: Any) -> bool:
+def is_named(parts: NamedParts, key: Any) -> bool:
     """Whether the parts that an event names are those of a journey's key."""
-    return all(value == (key if place is None else key[place]) for place, value in named)
+    return all(value == (key if index is None else key[index]) for index, value in parts)

@@ -134,20 +134,20 @@ class Aggregate:
             case "last":
                 return values[-1]
             case "sum" | "avg":
-                found = total(values)
-                return found if self.kind == "sum" else divided(found, len(values))
+                result = total(values)
+                return result if self.kind == "sum" else divided(result, len(values))
             case "min" | "max":
-                found = values[0]
+                result = values[0]
                 for value in values[1:]:
-                    found = _extreme(state, self.kind, self.place, found, value)
-                return found
-        counted: dict[Any, tuple[Any, int]] = {}
+                    result = _extreme(state, self.kind, self.place, result, value)
+                return result
+        counts: dict[Any, tuple[Any, int]] = {}
         for value in values:
             for element in value if isinstance(value, list | tuple) else (value,):
                 if element is not None:
                     key = _hashable(element)
-                    counted[key] = (counted[key][0], counted[key][1] + 1) if key in counted else (element, 1)
-        return Aggregate(0, self.kind, None, "")._of_ever(counted)
+                    counts[key] = (counts[key][0], counts[key][1] + 1) if key in counts else (element, 1)
+        return Aggregate(0, self.kind, None, "")._of_ever(counts)
 
 
 _START = {"count": 0, "sum": 0, "avg": 0}
@@ -162,16 +162,16 @@ def _extreme(state: ContactState, kind: str, place: str, so_far: Any, value: Any
     if so_far is None:
         return value
     try:
-        less = compare("<", value, so_far, state.zone)
-        return value if less == (kind == "min") and value != so_far else so_far
+        is_less = compare("<", value, so_far, state.zone)
+        return value if is_less == (kind == "min") and value != so_far else so_far
     except Misfit as error:
         state.warn("", place, str(error))
         return so_far
 
 
-def _mode(counted: Iterable[tuple[Any, int]]) -> Any:
+def _mode(counts: Iterable[tuple[Any, int]]) -> Any:
     """The most frequent value, the smallest of equals; texts come after numbers."""
-    best = min(counted, key=lambda pair: (-pair[1], isinstance(pair[0], str), _order(pair[0])), default=None)
+    best = min(counts, key=lambda pair: (-pair[1], isinstance(pair[0], str), _order(pair[0])), default=None)
     return None if best is None else best[0]
 
 

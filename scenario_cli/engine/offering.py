@@ -14,19 +14,19 @@ from scenario_cli.model.vocabulary import JOURNEY_EVENTS, MESSAGE_EVENTS
 def offer(program: Program, listener: Listener, state: ContactState, event: Event) -> None:
     """Offers an event to a scenario's journeys, oldest first: goal, state's `on`, scenario's `on`, `when`."""
     machine, goal, name = listener.machine, listener.goal, event.name
-    named = parts_named(machine, event) if machine.key_properties else None
+    named_parts = parts_named(machine, event) if machine.key_properties else None
     some_ended = False
     for journey in state.journeys[machine.name]:
-        concerns = not named or is_named(named, journey.key)
+        concerns = not named_parts or is_named(named_parts, journey.key)
         offered = not isinstance(event, OwnEvent) or _is_offered(event, journey)
         if goal is not None and offered and (concerns or goal.any_key):
-            _reach(program, machine, state, journey, event, goal)
+            _take_goal(program, machine, state, journey, event, goal)
         if not journey.ended:
-            here = machine.states[journey.state_name]
+            current = machine.states[journey.state_name]
             visit = journey.visit
-            if offered and name in here.on:
-                _answer(program, machine, state, journey, event, here.on[name], concerns)
-            if here.watches and not journey.ended and journey.visit == visit:
+            if offered and name in current.on:
+                _answer(program, machine, state, journey, event, current.on[name], concerns)
+            if current.watches and not journey.ended and journey.visit == visit:
                 journeys.look_at_conditions(program, machine, state, journey)
         some_ended = some_ended or journey.ended
     if some_ended:
@@ -59,11 +59,11 @@ def _is_offered(event: OwnEvent, journey: Journey) -> bool:
 
 def offer_broadcast(program: Program, machine: Machine, state: ContactState, event: Event) -> None:
     """Offers an event without a contact to a scenario's running journeys: to their `on` alone."""
-    named = parts_named(machine, event) if machine.key_properties else None
+    named_parts = parts_named(machine, event) if machine.key_properties else None
     for journey in state.journeys.get(machine.name, ()):
         if not journey.ended:
             answers = machine.states[journey.state_name].on.get(event.name, ())
-            concerns = not named or is_named(named, journey.key)
+            concerns = not named_parts or is_named(named_parts, journey.key)
             _answer(program, machine, state, journey, event, answers, concerns)
 
 
@@ -74,7 +74,7 @@ def _matches(answer: CompiledTransition | CompiledGoal, state: ContactState, jou
     return answer.holds is None or answer.holds(state)
 
 
-def _reach(
+def _take_goal(
     program: Program, machine: Machine, state: ContactState, journey: Journey, event: Event, goal: CompiledGoal
 ) -> None:
     """Takes a goal event: a conversion, once and within the window, and the end of a running journey."""

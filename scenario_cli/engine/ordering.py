@@ -63,13 +63,13 @@ def unique(
     environment: Environment, clock: Clock, value: Iterable[Any], case_sensitive: bool = False, attribute: Any = None
 ) -> list[Any]:
     """The elements without those that equal an earlier one."""
-    found: dict[Any, Any] = {}
+    first_elements: dict[Any, Any] = {}
     getter = make_attrgetter(environment, attribute)
     for element in value:
         key = getter(element)
         moment = _moment(key, clock)
-        found.setdefault(_folded(key, case_sensitive) if moment is None else moment, element)
-    return list(found.values())
+        first_elements.setdefault(_folded(key, case_sensitive) if moment is None else moment, element)
+    return list(first_elements.values())
 
 
 def groupby(
@@ -81,7 +81,7 @@ def groupby(
     getter = make_attrgetter(environment, attribute, default=default)
     keys = _ordered([getter(element) for element in elements], clock, case_sensitive)
     order = sorted(range(len(elements)), key=keys.__getitem__)
-    groups = [[elements[place] for place in places] for _, places in grouped_by(order, keys.__getitem__)]
+    groups = [[elements[index] for index in indexes] for _, indexes in grouped_by(order, keys.__getitem__)]
     return [_GroupTuple(getter(group[0]), group) for group in groups]
 
 
@@ -97,17 +97,17 @@ def _outermost(
 
 def _by_key(elements: list[Any], keys: list[Any], reverse: bool) -> list[Any]:
     order = sorted(range(len(elements)), key=keys.__getitem__, reverse=reverse)
-    return [elements[place] for place in order]
+    return [elements[index] for index in order]
 
 
 def _ordered(keys: list[Any], clock: Clock, case_sensitive: bool) -> list[Any]:
-    """What elements are ordered by: instants where each is a date. One text that is none makes all of them texts, as
-    there is no order in which both dates and other texts have a place."""
+    """The keys of an order: instants if each is a date. One other text makes all of them texts, since dates and
+    other texts have no common order."""
     moments: list[Any] = []
     for key in keys:
         moment = _moment(key, clock)
         if moment is None:
-            return [_folded(one, case_sensitive) for one in keys]
+            return [_folded(text_key, case_sensitive) for text_key in keys]
         moments.append(moment)
     return moments
 
@@ -119,11 +119,11 @@ def _folded(key: Any, case_sensitive: bool) -> Any:
 def _moment(value: Any, clock: Clock) -> datetime | None:
     """The instant that a value is; None where it is no date."""
     if isinstance(value, str):
-        found = read_datetime(value, clock()) if looks_dated(value) else None
+        moment = read_datetime(value, clock()) if looks_dated(value) else None
     else:
-        found = on_clock(value, clock()) if isinstance(value, datetime) else None
+        moment = on_clock(value, clock()) if isinstance(value, datetime) else None
     # Python compares two date-times of one zone as their clocks show them, which is wrong where a clock goes back.
-    return None if found is None else found.astimezone(UTC)
+    return None if moment is None else moment.astimezone(UTC)
 
 
 # By the name of the filter.

@@ -15,15 +15,15 @@ from scenario_cli.model.records import Asked
 from scenario_cli.model.vocabulary import PROFILE_UPDATED
 
 
-def _about(machine: Machine, journey: Journey) -> dict[str, Any]:
-    found = {
+def _journey_properties(machine: Machine, journey: Journey) -> dict[str, Any]:
+    properties = {
         "journey_id": journey.journey_id,
         "scenario": machine.name,
         "state": journey.state_name,
         "key": readable_key(journey.key),
         "variant": variant(journey),
     }
-    return {name: value for name, value in found.items() if value is not None}
+    return {name: value for name, value in properties.items() if value is not None}
 
 
 def variant(journey: Journey) -> str:
@@ -32,43 +32,45 @@ def variant(journey: Journey) -> str:
 
 
 def journey_entered(machine: Machine, state: ContactState, journey: Journey) -> None:
-    state.queue.append(OwnEvent("journey.entered", state.now, _about(machine, journey), journey.journey_id))
+    state.queue.append(
+        OwnEvent("journey.entered", state.now, _journey_properties(machine, journey), journey.journey_id)
+    )
 
 
 def journey_ended(machine: Machine, state: ContactState, journey: Journey, outcome: str) -> None:
-    about = {**_about(machine, journey), "outcome": outcome}
-    state.queue.append(OwnEvent("journey.ended", state.now, about, journey.journey_id))
+    properties = {**_journey_properties(machine, journey), "outcome": outcome}
+    state.queue.append(OwnEvent("journey.ended", state.now, properties, journey.journey_id))
 
 
 def message_asked(
-    program: Program, machine: Machine, state: ContactState, journey: Journey, asked: Asked, tags: Iterable[str]
+    program: Program, machine: Machine, state: ContactState, journey: Journey, message: Asked, tags: Iterable[str]
 ) -> None:
     """Makes the event of a message that left or was dropped."""
-    name = "message.dropped" if asked.reason else "message.sent"
+    name = "message.dropped" if message.reason else "message.sent"
     if name not in program.observed_events:
         return
-    about = {
-        **_about(machine, journey),
-        "message_id": asked.message_id,
-        "channel": asked.channel,
-        "template": asked.template,
-        "purpose": asked.purpose,
+    properties = {
+        **_journey_properties(machine, journey),
+        "message_id": message.message_id,
+        "channel": message.channel,
+        "template": message.template,
+        "purpose": message.purpose,
         "tags": sorted(tags),
-        "with": dict(asked.values),
+        "with": dict(message.values),
     }
-    if asked.reason:
-        about["reason"] = asked.reason
-    state.queue.append(OwnEvent(name, state.now, about, journey.journey_id, journey.visit))
+    if message.reason:
+        properties["reason"] = message.reason
+    state.queue.append(OwnEvent(name, state.now, properties, journey.journey_id, journey.visit))
 
 
 def profile_updated(
     machine: Machine, state: ContactState, journey: Journey, attribute: str, before: Any, after: Any
 ) -> None:
-    about = {**_about(machine, journey), "attribute": attribute}
-    about |= {name: value for name, value in (("before", before), ("after", after)) if value is not None}
-    state.queue.append(OwnEvent(PROFILE_UPDATED, state.now, about, journey.journey_id))
+    properties = {**_journey_properties(machine, journey), "attribute": attribute}
+    properties |= {name: value for name, value in (("before", before), ("after", after)) if value is not None}
+    state.queue.append(OwnEvent(PROFILE_UPDATED, state.now, properties, journey.journey_id))
 
 
 def emitted(state: ContactState, name: str, properties: dict[str, Any]) -> None:
-    known = {key: value for key, value in properties.items() if value is not None}
-    state.queue.append(OwnEvent(name, state.now, known))
+    present = {key: value for key, value in properties.items() if value is not None}
+    state.queue.append(OwnEvent(name, state.now, present))

@@ -33,7 +33,7 @@ class Picks:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """The messages that quiet hours or a cap are about: those picked but for those that are `exempt`."""
+    """The messages that quiet hours or a cap concern: the picked ones without the `exempt` ones."""
 
     picked: Picks
     exempt: Picks | None
@@ -94,11 +94,11 @@ def _window_end(quiet: CompiledQuietHours, state: ContactState, at: int) -> int 
     for day in (today - DAY, today):
         if quiet.days and weekday(day) not in quiet.days:
             continue
-        ends = (day if end > start else day + DAY) + end * MINUTE
+        window_end = (day if end > start else day + DAY) + end * MINUTE
         # Compared as wall times, which holds in the hour that comes twice and after one that was skipped, too.
-        if day + start * MINUTE <= wall < ends:
-            first = at_wall(ends, zone)
-            return first if first > at else at + ends - wall
+        if day + start * MINUTE <= wall < window_end:
+            local_end = at_wall(window_end, zone)
+            return local_end if local_end > at else at + window_end - wall
     return None
 
 
@@ -108,10 +108,10 @@ def _hours(quiet: CompiledQuietHours, state: ContactState) -> tuple[int, int] | 
         return quiet.start, quiet.end
     if quiet.start is None or quiet.end is None:
         return 0, 0  # the whole day
-    found = []
-    for given in (quiet.start, quiet.end):
-        value = given if isinstance(given, int) else given(state)
-        minutes = value if isinstance(given, int) else time_of_day(value)
+    times = []
+    for edge in (quiet.start, quiet.end):
+        value = edge if isinstance(edge, int) else edge(state)
+        minutes = value if isinstance(edge, int) else time_of_day(value)
         if minutes is None:
             state.warn(
                 POLICY_PLACE,
@@ -119,8 +119,8 @@ def _hours(quiet: CompiledQuietHours, state: ContactState) -> tuple[int, int] | 
                 f"{'missing' if value is None else shown(value)}: no time of day, so these quiet hours do not hold",
             )
             return None
-        found.append(minutes)
-    return found[0], found[1]
+        times.append(minutes)
+    return times[0], times[1]
 
 
 def caps_free(
@@ -130,35 +130,35 @@ def caps_free(
     at: int,
     asked_at: int,
 ) -> tuple[int, str]:
-    """The first instant from `at` on that every cap allows as things stand, and which cap stood in the way.
+    """The first instant from `at` on that every cap allows at present, and the cap that delayed it.
 
-    The text names the cap and the messages that used it up; it is empty where nothing stood in the way.
+    The text names the cap and the messages that used it up. It is empty if no cap delayed the message.
     """
-    free, why = at, ""
+    free, detail = at, ""
     for cap in policy.caps:
         if not cap.reach.concerns(message) or (cap.condition is not None and not cap.condition(state)):
             continue
         until, used = _cap_free(cap, state, at, asked_at)
         if until > free:
             free = until
-        if used and not why:
-            why = f"{cap.text}: used up by {', '.join(used)}"
-    return free, why
+        if used and not detail:
+            detail = f"{cap.text}: used up by {', '.join(used)}"
+    return free, detail
 
 
 def _cap_free(cap: CompiledCap, state: ContactState, at: int, asked_at: int) -> tuple[int, list[str]]:
-    counted = [sent for sent in state.counted if sent.at <= at and cap.reach.concerns(sent)]
-    if len(counted) < cap.most:
+    sent_messages = [sent for sent in state.counted if sent.at <= at and cap.reach.concerns(sent)]
+    if len(sent_messages) < cap.most:
         return at, []
     since = at - cap.period if isinstance(cap.period, int) else _period_start(cap.period, at, state) - 1
-    used = [sent for sent in counted if since < sent.at]
+    used = [sent for sent in sent_messages if since < sent.at]
     if len(used) < cap.most:
         return at, []
     names = [sent.message_id for sent in used]
     if isinstance(cap.period, int):
         return used[len(used) - cap.most].at + cap.period, names
-    asked = wall_of(asked_at, state.zone) % DAY
-    return at_wall(_next_period(cap.period, at, state) + asked, state.zone), names
+    time_asked = wall_of(asked_at, state.zone) % DAY
+    return at_wall(_next_period(cap.period, at, state) + time_asked, state.zone), names
 
 
 def _period_start(period: str, at: int, state: ContactState) -> int:
@@ -186,17 +186,17 @@ def may_leave_at(
     latest: int,
     caps_delay: bool,
 ) -> int | None:
-    """The earliest instant from now on that quiet hours and, where they delay, caps both allow as they stand.
+    """The earliest instant from now on that quiet hours allow, and caps too if they delay.
 
     None where that would be after `latest`.
     """
     at = state.now
     while at <= latest:
-        ends = quiet_end(policy, state, message, at)
-        if ends is None:
+        next_free = quiet_end(policy, state, message, at)
+        if next_free is None:
             free = caps_free(policy, state, message, at, asked_at)[0] if caps_delay else at
             if free == at:
                 return at
-            ends = free
-        at = ends
+            next_free = free
+        at = next_free
     return None

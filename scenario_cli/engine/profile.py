@@ -53,19 +53,19 @@ def fitting(program: Program, state: ContactState, attributes: Mapping[str, Any]
 
 
 def start_from(program: Program, state: ContactState, attributes: Mapping[str, Any]) -> None:
-    """Gives a contact who is not known yet other attributes: where it starts from, which nothing answers."""
-    known = {**state.profile, **fitting(program, state, attributes)}
-    state.profile = {name: value for name, value in known.items() if value is not None}
+    """Gives a contact who is not known yet its first attributes. Nothing reacts to them."""
+    merged = {**state.profile, **fitting(program, state, attributes)}
+    state.profile = {name: value for name, value in merged.items() if value is not None}
     state.zone = zone_of(program, state)
 
 
 def _move_clock(program: Program, state: ContactState) -> None:
     if program.has_zones and state.running:
         report_zone(state)
-    found = zone_of(program, state)
-    if found is state.zone:
+    zone = zone_of(program, state)
+    if zone is state.zone:
         return
-    state.zone = found
+    state.zone = zone
     for machine in program.machines:
         for journey in state.journeys.get(machine.name, ()):
             if not journey.ended:
@@ -76,8 +76,8 @@ def _move_clock(program: Program, state: ContactState) -> None:
 def zone_of(program: Program, state: ContactState) -> ZoneInfo:
     """The contact's zone; the project's where the contact's is missing or unknown."""
     name = state.profile.get("timezone")
-    found = calendar.zone(name) if isinstance(name, str) else None
-    return found or program.zone
+    zone = calendar.zone(name) if isinstance(name, str) else None
+    return zone or program.zone
 
 
 def report_zone(state: ContactState) -> None:

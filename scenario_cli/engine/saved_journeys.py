@@ -63,31 +63,31 @@ def _saved_answers(journey: Journey) -> list[Any]:
 
 def _saved_place(machine: Machine, journey: Journey) -> dict[str, Any]:
     """The waits and held messages of a running journey, and the conditions that have moved it."""
-    here = machine.states[journey.state_name]
-    names = [timeout.identity for timeout in here.after]
+    current = machine.states[journey.state_name]
+    names = [timeout.identity for timeout in current.after]
     return {
-        "used_when": sorted(machine.when_identities[place] for place in journey.used_when),
+        "used_when": sorted(machine.when_identities[index] for index in journey.used_when),
         "waits": {
             name: _NEVER if due is not None and due >= NEVER else due
             for name, due in zip(names, journey.due_times, strict=False)
         },
-        "fallbacks": {names[place]: fallen for place, fallen in journey.fallbacks.items()},
+        "fallbacks": {names[index]: fallen for index, fallen in journey.fallbacks.items()},
         "held": {
-            here.sends[place].choices[held.choice].identity: [held.asked_at, held.until]
-            for place, held in journey.held.items()
-            if held.answer is None
+            current.sends[index].choices[message.choice].identity: [message.asked_at, message.until]
+            for index, message in journey.held.items()
+            if message.answer is None
         },
         "answers": [
             [
-                place - ANSWERS,
-                held.answer.message.identity,
-                held.asked_at,
-                held.until,
-                plain_event(held.answer.event),
-                held.answer.cause,
+                index - ANSWERS,
+                message.answer.message.identity,
+                message.asked_at,
+                message.until,
+                plain_event(message.answer.event),
+                message.answer.cause,
             ]
-            for place, held in journey.held.items()
-            if held.answer is not None
+            for index, message in journey.held.items()
+            if message.answer is not None
         ],
     }
 
@@ -136,47 +136,49 @@ def _steps(saved: Iterable[Sequence[Any]]) -> Step | None:
 
 
 def _restore_place(machine: Machine | None, state: ContactState, journey: Journey, saved: Mapping[str, Any]) -> None:
-    here = machine.states.get(journey.state_name) if machine is not None else None
-    if machine is None or here is None:
-        gone = f"scenario {journey.scenario}" if machine is None else f"state {journey.state_name}"
-        raise SnapshotError(f"journey {journey.journey_id} of {journey.scenario}: the program has no {gone}")
+    current = machine.states.get(journey.state_name) if machine is not None else None
+    if machine is None or current is None:
+        absent_part = f"scenario {journey.scenario}" if machine is None else f"state {journey.state_name}"
+        raise SnapshotError(f"journey {journey.journey_id} of {journey.scenario}: the program has no {absent_part}")
     used_when = saved.get("used_when", ())
-    journey.used_when = frozenset(place for place, name in enumerate(machine.when_identities) if name in used_when)
-    waits, fallbacks, held = (saved.get(part, {}) for part in ("waits", "fallbacks", "held"))
-    names = [timeout.identity for timeout in here.after]
-    messages, sent = dict(_messages(here)), _sent_by_transitions(here)
+    journey.used_when = frozenset(index for index, name in enumerate(machine.when_identities) if name in used_when)
+    waits, fallbacks, held_messages = (saved.get(part, {}) for part in ("waits", "fallbacks", "held"))
+    names = [timeout.identity for timeout in current.after]
+    messages, sent = dict(_messages(current)), _sent_by_transitions(current)
     answers = saved.get("answers", ())
-    known = held.keys() <= messages.keys() and {name for _, name, *_ in answers} <= sent.keys()
-    if (waits and waits.keys() != set(names)) or not known:
+    are_known = held_messages.keys() <= messages.keys() and {name for _, name, *_ in answers} <= sent.keys()
+    if (waits and waits.keys() != set(names)) or not are_known:
         raise SnapshotError(
-            f"journey {journey.journey_id} of {journey.scenario}: the waits or messages of state {here.name} are "
+            f"journey {journey.journey_id} of {journey.scenario}: the waits or messages of state {current.name} are "
             "others than those it runs on"
         )
     if waits:
         journey.due_times = [NEVER if waits[name] == _NEVER else waits[name] for name in names]
     journey.fallbacks = {names.index(name): fallen for name, fallen in fallbacks.items()}
-    for name, (asked_at, until) in held.items():
-        place, choice, _ = messages[name]
-        journey.held[place] = HeldMessage(choice, asked_at, until)
+    for name, (asked_at, until) in held_messages.items():
+        index, choice, _ = messages[name]
+        journey.held[index] = HeldMessage(choice, asked_at, until)
     for number, name, asked_at, until, event, cause in answers:
-        asked = event_of(event)
-        assert asked is not None
-        answer = Answer(numbered(sent[name], number), asked, cause)
+        asking_event = event_of(event)
+        assert asking_event is not None
+        answer = Answer(numbered(sent[name], number), asking_event, cause)
         journey.held[ANSWERS + number] = HeldMessage(0, asked_at, until, answer)
-    due = [(at, WAIT, place) for place, at in enumerate(journey.due_times) if at is not None and at < NEVER]
-    due += [(message.until, HELD, place) for place, message in journey.held.items()]
-    for at, kind, place in due:
-        heapq.heappush(state.timers, (at, machine.rank, journey.number, kind, place, journey.visit))
+    timers_due = [(at, WAIT, index) for index, at in enumerate(journey.due_times) if at is not None and at < NEVER]
+    timers_due += [(message.until, HELD, index) for index, message in journey.held.items()]
+    for at, kind, index in timers_due:
+        heapq.heappush(state.timers, (at, machine.rank, journey.number, kind, index, journey.visit))
 
 
-def _messages(here: CompiledState) -> Iterable[tuple[str, tuple[int, int, CompiledMessage]]]:
-    """The messages that a state may ask for, by identity: which send, which choice of it."""
-    for place, send in enumerate(here.sends):
+def _messages(current: CompiledState) -> Iterable[tuple[str, tuple[int, int, CompiledMessage]]]:
+    """The messages that a state may ask for, by identity, each with its send and its choice."""
+    for index, send in enumerate(current.sends):
         for choice, message in enumerate(send.choices):
-            yield message.identity, (place, choice, message)
+            yield message.identity, (index, choice, message)
 
 
-def _sent_by_transitions(here: CompiledState) -> dict[str, CompiledMessage]:
+def _sent_by_transitions(current: CompiledState) -> dict[str, CompiledMessage]:
     """The messages that transitions may send in a state, by identity."""
-    transitions = (one for answers in here.on.values() for one in answers)
-    return {message.identity: message for one in transitions for send in one.sends for message in send.choices}
+    transitions = (transition for answers in current.on.values() for transition in answers)
+    return {
+        message.identity: message for transition in transitions for send in transition.sends for message in send.choices
+    }

@@ -45,13 +45,13 @@ class Clock:
 
     def following(self, tick: int) -> int:
         """The first tick after a tick or another instant."""
-        found = self._following.get(tick)
-        if found is None:
+        next_tick = self._following.get(tick)
+        if next_tick is None:
             if len(self._following) >= _MOST_TICKS:
                 self._following.clear()
-            found = self._following[tick] = self.next(tick)
-        self._since, self._until = tick, found
-        return found
+            next_tick = self._following[tick] = self.next(tick)
+        self._since, self._until = tick, next_tick
+        return next_tick
 
     def last(self, at: int) -> int:
         """The last tick that is not later than an instant."""
@@ -72,25 +72,25 @@ class Segment:
         self.clock = clock
 
     def read(self, state: ContactState) -> bool:
-        """Whether the contact is in it, as last worked out."""
-        known = state.members.get(self.name)
-        if known is None or state.now >= known.until:
+        """Whether the contact is in the segment, as last computed."""
+        membership = state.members.get(self.name)
+        if membership is None or state.now >= membership.until:
             at = state.refreshed_at.get(self.name, state.known_at) or 0
             if self.clock is not None and state.now > at:
                 at = max(at, self.clock.last(state.now))
-            if known is None or known.at != at:
-                known = state.members[self.name] = self._worked_out(state, at)
-        if known.until < state.until:
-            state.until = known.until
-        return known.inside
+            if membership is None or membership.at != at:
+                membership = state.members[self.name] = self._worked_out(state, at)
+        if membership.until < state.until:
+            state.until = membership.until
+        return membership.inside
 
     def _worked_out(self, state: ContactState, at: int) -> Membership:
         now, until = state.now, state.until
         state.now, state.until = at, NEVER
         before = len(state.records)
-        counted = pause()  # an answer that is remembered must not cost those who ask first
+        paused_work = pause()  # the first reader must not pay for an answer that is remembered
         inside = self.holds(state)
-        resume(counted)
+        resume(paused_work)
         stands_until = NEVER if self.clock is None else state.until
         state.now, state.until = now, until
         if len(state.records) > before:

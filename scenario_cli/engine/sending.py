@@ -37,17 +37,17 @@ from scenario_cli.model.event import Event
 from scenario_cli.model.records import Asked, Held, Step
 
 
-def send_all(program: Program, machine: Machine, state: ContactState, journey: Journey, here: CompiledState) -> None:
+def send_all(program: Program, machine: Machine, state: ContactState, journey: Journey, current: CompiledState) -> None:
     """Asks for the state's messages, in the order written; each has its own fate."""
-    for place, send in enumerate(here.sends):
-        chosen = _chosen(machine, state, send)
-        if chosen is not None:
-            choice, unreachable = chosen
+    for index, send in enumerate(current.sends):
+        selection = _choice(machine, state, send)
+        if selection is not None:
+            choice, unreachable = selection
             message = send.choices[choice]
             if unreachable:
                 _record_unreachable(program, machine, state, journey, message)
             else:
-                _try(program, machine, state, journey, message, place, choice, state.now)
+                _try(program, machine, state, journey, message, index, choice, state.now)
 
 
 def answer(
@@ -70,19 +70,19 @@ def answer(
     journey.answered_now = (state.now, state.input_count, (*before, transition.identity))
     for send in transition.sends:
         state.bind(journey, event)
-        chosen = _chosen(machine, state, send)
-        if chosen is None:
+        selection = _choice(machine, state, send)
+        if selection is None:
             continue
-        choice, unreachable = chosen
+        choice, unreachable = selection
         journey.answered += 1
         message = numbered(send.choices[choice], journey.answered)
-        asked = Answer(message, event, transition.cause)
-        with _caused_by(journey, asked, state.now):
+        own_answer = Answer(message, event, transition.cause)
+        with _caused_by(journey, own_answer, state.now):
             if unreachable:
                 _record_unreachable(program, machine, state, journey, message)
             else:
-                place = ANSWERS + journey.answered
-                _try(program, machine, state, journey, message, place, choice, state.now, asked)
+                index = ANSWERS + journey.answered
+                _try(program, machine, state, journey, message, index, choice, state.now, own_answer)
 
 
 @contextmanager
@@ -96,16 +96,18 @@ def _caused_by(journey: Journey, answer: Answer, at: int) -> Iterator[None]:
         journey.because = because
 
 
-def _chosen(machine: Machine, state: ContactState, send: CompiledSend) -> tuple[int, bool] | None:
-    """The choice of a send that is asked for, and whether nobody can be reached by any; None where none is wanted."""
+def _choice(machine: Machine, state: ContactState, send: CompiledSend) -> tuple[int, bool] | None:
+    """The choice of a send, and whether no choice can reach the contact; None if no condition holds."""
     choices = send.choices
     if not send.first_of:
         return (0, False) if choices[0].condition is None or choices[0].condition(state) else None
-    wanted = [choice for choice, message in enumerate(choices) if message.condition is None or message.condition(state)]
-    for choice in wanted:
+    eligible = [
+        choice for choice, message in enumerate(choices) if message.condition is None or message.condition(state)
+    ]
+    for choice in eligible:
         if not _unreachable(machine, state, choices[choice])[1]:
             return choice, False
-    return (wanted[0], True) if wanted else None
+    return (eligible[0], True) if eligible else None
 
 
 def _record_unreachable(
@@ -115,18 +117,18 @@ def _record_unreachable(
     _record(program, machine, state, journey, message, None, group or "unreachable", state.now)
 
 
-def look_again(program: Program, machine: Machine, state: ContactState, journey: Journey, place: int) -> None:
+def look_again(program: Program, machine: Machine, state: ContactState, journey: Journey, index: int) -> None:
     """Tries a held message again when its time has come: every condition is evaluated once more."""
-    held = journey.held.pop(place)
-    asked = held.answer
-    if asked is None:
+    held_message = journey.held.pop(index)
+    own_answer = held_message.answer
+    if own_answer is None:
         state.bind(journey, journey.entering)
-        message = machine.states[journey.state_name].sends[place].choices[held.choice]
-        _look_again(program, machine, state, journey, message, place, held)
+        message = machine.states[journey.state_name].sends[index].choices[held_message.choice]
+        _look_again(program, machine, state, journey, message, index, held_message)
         return
-    state.bind(journey, asked.event)
-    with _caused_by(journey, asked, held.asked_at):
-        _look_again(program, machine, state, journey, asked.message, place, held)
+    state.bind(journey, own_answer.event)
+    with _caused_by(journey, own_answer, held_message.asked_at):
+        _look_again(program, machine, state, journey, own_answer.message, index, held_message)
 
 
 def _look_again(
@@ -135,27 +137,37 @@ def _look_again(
     state: ContactState,
     journey: Journey,
     message: CompiledMessage,
-    place: int,
-    held: HeldMessage,
+    index: int,
+    held_message: HeldMessage,
 ) -> None:
     if message.condition is not None and not message.condition(state):
-        _record(program, machine, state, journey, message, None, "condition", held.asked_at)
+        _record(program, machine, state, journey, message, None, "condition", held_message.asked_at)
         return
-    _try(program, machine, state, journey, message, place, held.choice, held.asked_at, held.answer)
+    _try(
+        program,
+        machine,
+        state,
+        journey,
+        message,
+        index,
+        held_message.choice,
+        held_message.asked_at,
+        held_message.answer,
+    )
 
 
 def cancel_held(program: Program, machine: Machine, state: ContactState, journey: Journey) -> None:
     """Drops the messages that are still held, since the journey leaves their state."""
-    for place, held in sorted(journey.held.items()):
-        asked = held.answer
-        if asked is None:
+    for index, held_message in sorted(journey.held.items()):
+        own_answer = held_message.answer
+        if own_answer is None:
             state.bind(journey, journey.entering)
-            message = machine.states[journey.state_name].sends[place].choices[held.choice]
-            _record(program, machine, state, journey, message, None, "cancelled", held.asked_at)
+            message = machine.states[journey.state_name].sends[index].choices[held_message.choice]
+            _record(program, machine, state, journey, message, None, "cancelled", held_message.asked_at)
         else:
-            state.bind(journey, asked.event)
-            with _caused_by(journey, asked, held.asked_at):
-                _record(program, machine, state, journey, asked.message, None, "cancelled", held.asked_at)
+            state.bind(journey, own_answer.event)
+            with _caused_by(journey, own_answer, held_message.asked_at):
+                _record(program, machine, state, journey, own_answer.message, None, "cancelled", held_message.asked_at)
     journey.held = {}
 
 
@@ -165,12 +177,12 @@ def _try(
     state: ContactState,
     journey: Journey,
     message: CompiledMessage,
-    place: int,
+    index: int,
     choice: int,
     asked_at: int,
-    asked: Answer | None = None,
+    own_answer: Answer | None = None,
 ) -> None:
-    """Lets one message leave, holds it or drops it; the first rule that drops it gives the reason."""
+    """Lets a message leave, holds it or drops it. The first rule against it gives the reason."""
     withheld = "paused" if machine.paused else _withheld(program, machine, state, message)
     if withheld:
         _record(program, machine, state, journey, message, None, withheld, asked_at)
@@ -179,7 +191,7 @@ def _try(
     if unreachable:
         _record(program, machine, state, journey, message, address, unreachable, asked_at)
         return
-    name = _named(program, journey, message)
+    name = _message_name(program, journey, message)
     latest = asked_at + (message.expires if message.expires is not None else program.policy.max_hold)
     if message.until is not None:
         until_date = _last_instant(machine, state, message, message.until)
@@ -195,8 +207,8 @@ def _try(
             _record(program, machine, state, journey, message, address, reason, asked_at, detail, name)
             return
         if until is not None:
-            journey.held[place] = HeldMessage(choice, asked_at, until, asked)
-            heapq.heappush(state.timers, (until, machine.rank, journey.number, HELD, place, journey.visit))
+            journey.held[index] = HeldMessage(choice, asked_at, until, own_answer)
+            heapq.heappush(state.timers, (until, machine.rank, journey.number, HELD, index, journey.visit))
             state.records.append(
                 Held(state.now, machine.name, journey.journey_id, name, message.channel, until, detail)
             )
@@ -206,7 +218,7 @@ def _try(
     journey.credited = name
 
 
-def _named(program: Program, journey: Journey, message: CompiledMessage) -> str:
+def _message_name(program: Program, journey: Journey, message: CompiledMessage) -> str:
     return message_id(journey.journey_id, journey.visit, message.channel, message.again) if program.named else ""
 
 
@@ -239,22 +251,22 @@ def _unreachable(machine: Machine, state: ContactState, message: CompiledMessage
 
 def _consents(machine: Machine, state: ContactState, message: CompiledMessage, consent: Function) -> bool:
     """Consent is given by the boolean true alone."""
-    given = consent(state)
-    if given is not None and not isinstance(given, bool):
-        state.warn(machine.name, message.consent_place, f"{shown(given)} is no consent: only true is")
-    return given is True
+    agreed = consent(state)
+    if agreed is not None and not isinstance(agreed, bool):
+        state.warn(machine.name, message.consent_place, f"{shown(agreed)} is no consent: only true is")
+    return agreed is True
 
 
 def _last_instant(machine: Machine, state: ContactState, message: CompiledMessage, until: Function) -> int | None:
-    """The last instant at which a message that has a last date may leave; None, and a warning, where it has none."""
+    """The last instant at which a message with a last date may leave; None, with a warning, if the date is missing."""
     value, zone = until(state), machine.zone or state.zone
     day = read_day(value)
     if day is not None:
         return end_of(day, zone)
     moment = to_datetime(value, zone)
     if moment is None:
-        what = "missing" if value is None else shown(value)
-        state.warn(machine.name, message.until_place, f"{what}: no date, so the message does not leave")
+        fault = "missing" if value is None else shown(value)
+        state.warn(machine.name, message.until_place, f"{fault}: no date, so the message does not leave")
         return None
     return counted_from(moment)
 
@@ -277,12 +289,12 @@ def _held_back(
         return "quiet_hours", "", None
     detail = "quiet_hours"
     if not quiet:
-        free, why = caps_free(policy, state, would_leave, state.now, asked_at)
+        free, cap_detail = caps_free(policy, state, would_leave, state.now, asked_at)
         if free == state.now:
             return "", "", None
         if message.on_cap == "drop":
-            return "capped", why, None
-        detail = f"capped, {why}"
+            return "capped", cap_detail, None
+        detail = f"capped, {cap_detail}"
     until = may_leave_at(policy, state, would_leave, asked_at, latest, message.on_cap == "delay")
     if until is None:
         return "expired", detail, None
@@ -311,7 +323,7 @@ def _record(
     name: str = "",
 ) -> None:
     """Records a message that left (no reason) or was dropped; its `name` is worked out if it is not given."""
-    name = name or _named(program, journey, message)
+    name = name or _message_name(program, journey, message)
     record = Asked(
         state.now,
         machine.name,

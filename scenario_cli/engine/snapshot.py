@@ -60,7 +60,7 @@ def save(program: Program, state: ContactState) -> dict[str, Any]:
         "next_number": state.next_number,
         "event": state.event.name if state.event is not None else None,  # a data warning may name it
         "reported_zones": sorted(state.reported_zones),
-        "event_ids": [list(seen) for seen in state.seen_event_ids],
+        "event_ids": [list(event_id) for event_id in state.seen_event_ids],
         "entries": [[scenario, plain(key), *entry] for (scenario, key), entry in state.entries.items()],
         "unadmitted": dict(state.unadmitted),
         "counted": [
@@ -79,13 +79,13 @@ def save(program: Program, state: ContactState) -> dict[str, Any]:
         },
         "segments": {
             "before": {names[name]: inside for name, inside in state.membership_before.items()},
-            "members": {names[name]: list(known) for name, known in state.members.items()},
+            "members": {names[name]: list(membership) for name, membership in state.members.items()},
             "refreshed": {names[name]: at for name, at in state.refreshed_at.items()},
         },
         # By age, and not by whose scenario had one first: that is forgotten where a state is restored.
         "journeys": [
             saved_journey(program, journey)
-            for journey in sorted(chain.from_iterable(state.journeys.values()), key=lambda one: one.number)
+            for journey in sorted(chain.from_iterable(state.journeys.values()), key=lambda journey: journey.number)
         ],
     }
     return {name: value for name, value in values.items() if value is not None and value not in ([], {})}
@@ -175,10 +175,10 @@ def _restore_segments(program: Program, state: ContactState, saved: Mapping[str,
             state.refreshed_at[segment.name] = refreshed[name]
     if state.known_at is not None:
         for segment in program.compared:
-            known = before.get(segment.identity)
-            if known is None or segment.name not in state.members:
-                known = segment.read(state)
-            state.membership_before[segment.name] = known
+            inside = before.get(segment.identity)
+            if inside is None or segment.name not in state.members:
+                inside = segment.read(state)
+            state.membership_before[segment.name] = inside
 
 
 def _saved_tick(program: Program, state: ContactState) -> list[Any] | None:
@@ -200,10 +200,10 @@ def _saved_triggers(program: Program, state: ContactState) -> dict[str, dict[str
     """The armed triggers by scenario and identity: due, the event counted from, a date's value,
     the year it fired, the date as written."""
     saved: dict[str, dict[str, Any]] = {}
-    for (rank, place), armed in state.armed.items():
+    for (rank, index), armed in state.armed.items():
         machine = program.machines[rank]
         due = armed.due if armed.due < NEVER else None
-        saved.setdefault(machine.name, {})[machine.trigger_identities[place]] = [
+        saved.setdefault(machine.name, {})[machine.trigger_identities[index]] = [
             due, plain_event(armed.event), plain(armed.value), armed.fired, plain(armed.written),
         ]  # fmt: skip
     return saved
@@ -212,26 +212,26 @@ def _saved_triggers(program: Program, state: ContactState) -> dict[str, dict[str
 def _saved_absences(program: Program, state: ContactState) -> dict[str, dict[str, Any]]:
     """The absences that are counted apart, by scenario and identity: the value of each, due, the event counted from."""
     saved: dict[str, dict[str, Any]] = {}
-    for (rank, place), counted in state.armed_by.items():
+    for (rank, index), armed_by_value in state.armed_by.items():
         machine = program.machines[rank]
-        if counted:
-            saved.setdefault(machine.name, {})[machine.trigger_identities[place]] = [
-                [plain(value), armed.due, plain_event(armed.event)] for value, armed in counted.items()
+        if armed_by_value:
+            saved.setdefault(machine.name, {})[machine.trigger_identities[index]] = [
+                [plain(value), armed.due, plain_event(armed.event)] for value, armed in armed_by_value.items()
             ]
     return saved
 
 
 def _restore_absences(program: Program, state: ContactState, saved: Mapping[str, Any]) -> None:
     for machine in program.machines:
-        for place, name in enumerate(machine.trigger_identities):
+        for index, name in enumerate(machine.trigger_identities):
             for value, due, event in saved.get(machine.name, {}).get(name, ()):
-                triggers.arm_for(state, machine.rank, place, value_of(value), Armed(due, event_of(event)))
+                triggers.arm_for(state, machine.rank, index, value_of(value), Armed(due, event_of(event)))
 
 
 def _saved_waiting(program: Program, state: ContactState) -> list[list[Any]]:
     """The entries that wait for their group, in the order of asking."""
     return [
-        [name, program.by_name[name].trigger_identities[entry.place], plain(key), plain_event(entry.event),
+        [name, program.by_name[name].trigger_identities[entry.trigger_index], plain(key), plain_event(entry.event),
          plain(entry.item), entry.until]
         for (name, key), entry in state.waiting.items()
     ]  # fmt: skip
@@ -242,20 +242,20 @@ def _restore_waiting(program: Program, state: ContactState, saved: Iterable[list
         machine, entering = program.by_name.get(name), event_of(event)
         if machine is None or entering is None or trigger not in machine.trigger_identities:
             continue  # nothing would let the contact in any more
-        place = machine.trigger_identities.index(trigger)
-        state.waiting[name, value_of(key)] = WaitingEntry(place, entering, value_of(item), until)
+        index = machine.trigger_identities.index(trigger)
+        state.waiting[name, value_of(key)] = WaitingEntry(index, entering, value_of(item), until)
         heapq.heappush(state.timers, (until, LAST_RANK, 0, GIVEN_UP, 0, 0))
 
 
 def _restore_triggers(program: Program, state: ContactState, saved: Mapping[str, Any]) -> None:
     for machine in program.machines:
-        known = saved.get(machine.name, {})
-        for place, name in enumerate(machine.trigger_identities):
-            if name in known:
-                due, event, value, fired, written = known[name]
+        saved_triggers = saved.get(machine.name, {})
+        for index, name in enumerate(machine.trigger_identities):
+            if name in saved_triggers:
+                due, event, value, fired, written = saved_triggers[name]
                 armed = Armed(NEVER if due is None else due, event_of(event), value_of(value), fired, value_of(written))
-                state.armed[machine.rank, place] = armed
+                state.armed[machine.rank, index] = armed
                 if due is not None:
-                    heapq.heappush(state.timers, (due, machine.rank, AFTER_JOURNEYS, TRIGGER, place, 0))
-            elif place in machine.timed and not isinstance(machine.timed[place].definition, AbsenceTrigger):
-                triggers.arm_anew(program, state, machine, machine.timed[place], state.now)
+                    heapq.heappush(state.timers, (due, machine.rank, AFTER_JOURNEYS, TRIGGER, index, 0))
+            elif index in machine.timed and not isinstance(machine.timed[index].definition, AbsenceTrigger):
+                triggers.arm_anew(program, state, machine, machine.timed[index], state.now)

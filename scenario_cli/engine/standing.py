@@ -81,10 +81,10 @@ def compare_moving(state: ContactState, left: Any, moves: int, *rest: tuple[str,
     """
     for operator, work_out, right_moves in rest:
         right = work_out()
-        held = compare(operator, left, right, state.zone)
+        holds = compare(operator, left, right, state.zone)
         if moves != right_moves:
             _stands_until_they_meet(state, left, moves, right, right_moves)
-        if not held:
+        if not holds:
             return False
         left, moves = right, right_moves
     return True
@@ -94,7 +94,7 @@ def stands_in_bin(state: ContactState, days: Any, edges: tuple[float, ...]) -> N
     """A label of days that pass stands until they come to the next edge, which belongs to the bin below it."""
     for edge in edges:
         if days <= edge:
-            _lower(state, _reached(state, days, edge))
+            _lower(state, _reached_at(state, days, edge))
             return
 
 
@@ -107,7 +107,7 @@ def _stands_until_they_meet(state: ContactState, left: Any, left_moves: int, rig
         return
     if (left_moves or right_moves) == DAYS:
         if isinstance(fixed, int | float) and moving <= fixed:
-            _lower(state, _reached(state, moving, fixed))
+            _lower(state, _reached_at(state, moving, fixed))
         return
     fixed = read_datetime(fixed, state.zone) if isinstance(fixed, str) else fixed
     if not isinstance(moving, datetime) or not isinstance(fixed, datetime):
@@ -118,11 +118,11 @@ def _stands_until_they_meet(state: ContactState, left: Any, left_moves: int, rig
         _lower(state, max(state.now, state.now + ahead - _CLOCK_CHANGES))
 
 
-def _reached(state: ContactState, days: float, wanted: float) -> int:
+def _reached_at(state: ContactState, days: float, target: float) -> int:
     """The instant before which `days` that pass are certainly fewer than wanted."""
-    if wanted > _MOST_DAYS:
+    if target > _MOST_DAYS:
         return NEVER
-    return max(state.now, state.now + int((wanted - days) * DAY) - _ROUNDING)
+    return max(state.now, state.now + int((target - days) * DAY) - _ROUNDING)
 
 
 def _lower(state: ContactState, until: int) -> None:

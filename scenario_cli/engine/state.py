@@ -85,9 +85,9 @@ class Armed(NamedTuple):
 
 
 class WaitingEntry(NamedTuple):
-    """An entry that waits for its group: by which trigger, its place, with which event and element, until when."""
+    """An entry that waits for its group: the index of its trigger, its event and element, and until when."""
 
-    place: int
+    trigger_index: int
     event: Event
     item: Any
     until: int
@@ -183,7 +183,7 @@ class Journey:
     @property
     def unsettled(self) -> bool:
         """Whether a message that the state asked for on entering is held."""
-        return any(place < ANSWERS for place in self.held)
+        return any(index < ANSWERS for index in self.held)
 
 
 class Membership(NamedTuple):

@@ -133,10 +133,10 @@ def advance(
 
 
 def _run_timers(program: Program, state: ContactState, end: int, may_enter: bool, by_clock: bool = True) -> None:
-    """Works off everything that is due before an instant, in order."""
+    """Runs every timer that is due before an instant, in order."""
     timers = state.timers
     while timers and timers[0][0] < end:
-        due, rank, number, kind, place, visit = heapq.heappop(timers)
+        due, rank, number, kind, index, visit = heapq.heappop(timers)
         if kind >= TICK:
             state.now = due
             if kind == TICK:
@@ -146,48 +146,48 @@ def _run_timers(program: Program, state: ContactState, end: int, may_enter: bool
             continue
         machine = program.machines[rank]
         if kind == TRIGGER:
-            armed = triggers.take_due(state, rank, place, due)
+            armed = triggers.take_due(state, rank, index, due)
             if armed is None:
                 continue
             state.now = due
-            fire(program, state, machine, place, armed, may_enter, by_clock)
+            fire(program, state, machine, index, armed, may_enter, by_clock)
         else:
             journey = _numbered(state.journeys.get(machine.name), number)
-            if journey is None or journey.ended or journey.visit != visit or _due(journey, kind, place) != due:
+            if journey is None or journey.ended or journey.visit != visit or _due_at(journey, kind, index) != due:
                 continue
             state.now = due
             if kind == HELD:
-                journeys.held_until(program, machine, state, journey, place)
+                journeys.held_until(program, machine, state, journey, index)
             else:
-                journeys.wait_is_over(program, machine, state, journey, place)
+                journeys.wait_is_over(program, machine, state, journey, index)
         if state.queue or state.freed:
             _work_on_own(program, state, may_enter)
 
 
-def _numbered(held: list[Journey] | None, number: int) -> Journey | None:
-    for journey in held or ():
+def _numbered(scenario_journeys: list[Journey] | None, number: int) -> Journey | None:
+    for journey in scenario_journeys or ():
         if journey.number == number:
             return journey
     return None
 
 
-def _due(journey: Journey, kind: int, place: int) -> int | None:
+def _due_at(journey: Journey, kind: int, index: int) -> int | None:
     """The present due instant of a timer's wait or held message; the timer is void if that differs from its own."""
     if kind == WAIT:
-        return journey.due_times[place] if place < len(journey.due_times) else None
-    return journey.held[place].until if place in journey.held else None
+        return journey.due_times[index] if index < len(journey.due_times) else None
+    return journey.held[index].until if index in journey.held else None
 
 
 def _is_duplicate(state: ContactState, event_id: str, at: int) -> bool:
     """Whether this event was fed before; remembers its id."""
-    seen, fed = state.seen_event_ids, (event_id, at)
-    if fed in seen:
+    event_ids, fed = state.seen_event_ids, (event_id, at)
+    if fed in event_ids:
         return True
-    seen[fed] = None
-    if len(seen) >= _MANY_IDS and not len(seen) & (len(seen) - 1):
+    event_ids[fed] = None
+    if len(event_ids) >= _MANY_IDS and not len(event_ids) & (len(event_ids) - 1):
         # Forgotten only when the number has doubled, so that forgetting costs little.
-        for old in [known for known in seen if known[1] < at - _REMEMBERED]:
-            del seen[old]
+        for old in [remembered for remembered in event_ids if remembered[1] < at - _REMEMBERED]:
+            del event_ids[old]
     return False
 
 
@@ -246,11 +246,11 @@ def _pass(
     """Offers an event or a change to the scenarios it concerns, by rank: to running journeys, then to triggers."""
     listening = program.watchers if event is None else program.listeners.get(event.name, program.watchers)
     if program.by_change and (changes or memberships):
-        known = {
+        by_rank = {
             listener.machine.rank: listener
             for listener in (*(Listener(machine, None, ()) for machine in program.by_change), *listening)
         }
-        listening = tuple(known[rank] for rank in sorted(known))
+        listening = tuple(by_rank[rank] for rank in sorted(by_rank))
     for listener in listening:
         machine = listener.machine
         if event is None:
@@ -282,16 +282,16 @@ def _refresh_segments(program: Program, state: ContactState, segments: Iterable[
 
 
 def _work_on_own(program: Program, state: ContactState, may_enter: bool) -> None:
-    """Empties the queue of the executor's own events, first in, first out; then whoever waits for a group that has
-    become free enters, and so on."""
-    done = 0
+    """Empties the queue of the executor's own events, first in, first out. Then entries that wait for a free group
+    enter, and the queue is emptied again."""
+    count = 0
     while True:
         while state.queue:
-            if done == MOST_OWN_EVENTS:
+            if count == MOST_OWN_EVENTS:
                 detail = f"more than {MOST_OWN_EVENTS:,} after one input"
                 state.records.append(Warned(state.now, "", "internal events", "", detail))
-            done += 1
-            if done > MOST_OWN_EVENTS:
+            count += 1
+            if count > MOST_OWN_EVENTS:
                 state.queue.clear()
             else:
                 _work_on(program, state, state.queue.popleft(), may_enter)

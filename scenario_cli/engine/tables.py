@@ -24,7 +24,7 @@ class Table:
         by_key: dict[Any, list[tuple[int, Row]]] = {}
         for key, valid_from, row in rows:
             if key is not None and not (isinstance(key, tuple) and None in key):
-                by_key.setdefault(_plain(key), []).append((_ALWAYS if valid_from is None else valid_from, row))
+                by_key.setdefault(_comparable(key), []).append((_ALWAYS if valid_from is None else valid_from, row))
         self._rows = {
             key: ([since for since, _ in listed], [row for _, row in listed])
             for key, versions in by_key.items()
@@ -34,11 +34,13 @@ class Table:
     def look_up(self, key: Any, at: int) -> Row | None:
         """The row of a key that is valid at an instant; None if there is none."""
         parts = key if isinstance(key, tuple) else (key,)
-        found = self._rows.get(_plain(key)) if all(isinstance(part, str | int | float) for part in parts) else None
-        if found is None:
+        versions = (
+            self._rows.get(_comparable(key)) if all(isinstance(part, str | int | float) for part in parts) else None
+        )
+        if versions is None:
             return None
-        place = bisect_right(found[0], at)
-        return found[1][place - 1] if place else None
+        index = bisect_right(versions[0], at)
+        return versions[1][index - 1] if index else None
 
 
 Tables = Mapping[str, Table]
@@ -46,10 +48,10 @@ Tables = Mapping[str, Table]
 _ALWAYS = -100_000 * DAY
 
 
-def _plain(key: Any) -> Any:
-    """A key as it is compared: a number and its text are the same key."""
+def _comparable(key: Any) -> Any:
+    """A key for comparisons: a number and its text are the same key."""
     if isinstance(key, tuple):
-        return tuple(map(_plain, key))
+        return tuple(map(_comparable, key))
     if isinstance(key, float) and key.is_integer():
         key = int(key)
     return key if isinstance(key, str) else str(key)

@@ -48,7 +48,7 @@ def tick(program: Program, state: ContactState) -> None:
             for machine in program.by_change:
                 for trigger in machine.by_segment.get((segment.name, after), ()):
                     event = segment_event(state, segment.name, after)
-                    _arm(state, machine, trigger.place, Armed(state.now, event))
+                    _arm(state, machine, trigger.index, Armed(state.now, event))
     arm_tick(program, state)
 
 
@@ -71,20 +71,20 @@ def segment_event(state: ContactState, name: str, entered: bool) -> Event:
     return Event("segment", state.now, {"at": now, "segment": name, "change": "entered" if entered else "left"})
 
 
-def _arm(state: ContactState, machine: Machine, place: int, armed: Armed) -> None:
-    state.armed[machine.rank, place] = armed
+def _arm(state: ContactState, machine: Machine, index: int, armed: Armed) -> None:
+    state.armed[machine.rank, index] = armed
     if armed.due < NEVER:
-        heapq.heappush(state.timers, (armed.due, machine.rank, AFTER_JOURNEYS, TRIGGER, place, 0))
+        heapq.heappush(state.timers, (armed.due, machine.rank, AFTER_JOURNEYS, TRIGGER, index, 0))
 
 
-def take_due(state: ContactState, rank: int, place: int, due: int) -> Armed | None:
+def take_due(state: ContactState, rank: int, index: int, due: int) -> Armed | None:
     """The trigger that is armed for an instant, no longer armed; None if by now it is armed for another or for none."""
-    armed = state.armed.get((rank, place))
+    armed = state.armed.get((rank, index))
     if armed is not None and armed.due == due:
-        return state.armed.pop((rank, place))
-    counted = state.armed_by.get((rank, place), {})
-    value = next((value for value, armed in counted.items() if armed.due == due), None)
-    return counted.pop(value) if value is not None else None
+        return state.armed.pop((rank, index))
+    by_value = state.armed_by.get((rank, index), {})
+    value = next((value for value, armed in by_value.items() if armed.due == due), None)
+    return by_value.pop(value) if value is not None else None
 
 
 def arm_absences(program: Program, state: ContactState, event: Event) -> None:
@@ -97,11 +97,11 @@ def arm_absences(program: Program, state: ContactState, event: Event) -> None:
             _arm(
                 state,
                 machine,
-                timer.trigger.place,
-                Armed(_over(timer.definition, event.at, machine.zone or state.zone), event),
+                timer.trigger.index,
+                Armed(_end_of_absence(timer.definition, event.at, machine.zone or state.zone), event),
             )
         else:
-            state.armed.pop((machine.rank, timer.trigger.place), None)
+            state.armed.pop((machine.rank, timer.trigger.index), None)
 
 
 def _arm_counted(
@@ -109,30 +109,30 @@ def _arm_counted(
 ) -> None:
     """Arms or disarms the absence for the value that an event names; an absent event that names none disarms all."""
     assert timer.by is not None
-    counted = state.armed_by.setdefault((machine.rank, timer.trigger.place), {})
+    by_value = state.armed_by.setdefault((machine.rank, timer.trigger.index), {})
     value = event.properties.get(timer.by)
     if not isinstance(value, str | int | float):
         if event.name in timer.absent:
-            counted.clear()
+            by_value.clear()
         return
-    counted.pop(value, None)
+    by_value.pop(value, None)
     if event.name in timer.since:
         arm_for(
             state,
             machine.rank,
-            timer.trigger.place,
+            timer.trigger.index,
             value,
-            Armed(_over(absence, event.at, machine.zone or state.zone), event),
+            Armed(_end_of_absence(absence, event.at, machine.zone or state.zone), event),
         )
 
 
-def arm_for(state: ContactState, rank: int, place: int, value: Any, armed: Armed) -> None:
+def arm_for(state: ContactState, rank: int, index: int, value: Any, armed: Armed) -> None:
     """Arms an absence for one value of the property that it is counted by."""
-    state.armed_by.setdefault((rank, place), {})[value] = armed
-    heapq.heappush(state.timers, (armed.due, rank, AFTER_JOURNEYS, TRIGGER, place, 0))
+    state.armed_by.setdefault((rank, index), {})[value] = armed
+    heapq.heappush(state.timers, (armed.due, rank, AFTER_JOURNEYS, TRIGGER, index, 0))
 
 
-def _over(absence: AbsenceTrigger, begin: int, zone: ZoneInfo) -> int:
+def _end_of_absence(absence: AbsenceTrigger, begin: int, zone: ZoneInfo) -> int:
     return calendar.due(absence.length, begin, zone)
 
 
@@ -151,14 +151,14 @@ def clock_changed(program: Program, state: ContactState) -> None:
         if machine.zone is not None and isinstance(timer.definition, AbsenceTrigger | DateTrigger):
             continue  # the project's clock is the same
         if isinstance(timer.definition, AbsenceTrigger):
-            armed = state.armed.get((machine.rank, timer.trigger.place))
+            armed = state.armed.get((machine.rank, timer.trigger.index))
             if armed is not None and armed.event is not None:
                 due = due_again(timer.definition.length, armed.event.at, state.now, state.zone)
-                _arm(state, machine, timer.trigger.place, armed._replace(due=due))
-            for value, one in state.armed_by.get((machine.rank, timer.trigger.place), {}).items():
-                assert one.event is not None
-                due = due_again(timer.definition.length, one.event.at, state.now, state.zone)
-                arm_for(state, machine.rank, timer.trigger.place, value, one._replace(due=due))
+                _arm(state, machine, timer.trigger.index, armed._replace(due=due))
+            for value, absence in state.armed_by.get((machine.rank, timer.trigger.index), {}).items():
+                assert absence.event is not None
+                due = due_again(timer.definition.length, absence.event.at, state.now, state.zone)
+                arm_for(state, machine.rank, timer.trigger.index, value, absence._replace(due=due))
         else:
             arm_anew(program, state, machine, timer, state.now - 1)
 
@@ -168,8 +168,8 @@ def arm_anew(program: Program, state: ContactState, machine: Machine, timer: Com
 
     A segment is armed once, at the first look, for who is in it already.
     """
-    place = timer.trigger.place
-    before = state.armed.get((machine.rank, place))
+    index = timer.trigger.index
+    before = state.armed.get((machine.rank, index))
     trigger = timer.definition
     match trigger:
         case ScheduleTrigger():
@@ -179,8 +179,8 @@ def arm_anew(program: Program, state: ContactState, machine: Machine, timer: Com
         case MomentTrigger():
             if before is not None and before.due == NEVER:
                 return  # it is past
-            read = calendar.read_datetime(trigger.at.text, _clock(program, state, trigger.on_project_clock))
-            due = calendar.counted_from(read) if read is not None else NEVER
+            moment = calendar.read_datetime(trigger.at.text, _clock(program, state, trigger.on_project_clock))
+            due = calendar.counted_from(moment) if moment is not None else NEVER
             armed = Armed(due if due > after else NEVER)
         case DateTrigger():
             armed = _next_date(state, machine.zone or state.zone, timer, trigger, before, after)
@@ -194,12 +194,12 @@ def arm_anew(program: Program, state: ContactState, machine: Machine, timer: Com
             armed = Armed(state.now, event, FIRST_LOOK) if inside else Armed(NEVER)
         case _:
             return
-    _arm(state, machine, place, armed)
+    _arm(state, machine, index, armed)
 
 
 def disarm(state: ContactState, machine: Machine, timer: CompiledTimer, armed: Armed) -> bool:
     """Notes that a trigger fires now; false where it lets nobody in after all."""
-    place, definition = timer.trigger.place, timer.definition
+    place, definition = timer.trigger.index, timer.definition
     match definition:
         case DateTrigger():
             year = local(state.now, machine.zone or state.zone).year if definition.yearly else 0
@@ -263,8 +263,8 @@ def _next_date(
 
 def _as_written(value: Any, moment: datetime) -> datetime:
     """The local time as written: a midnight that the clock skipped in one year exists in others."""
-    written = datetime.fromisoformat(value.strip()) if isinstance(value, str) else moment
-    return (moment if written.tzinfo is not None else written).replace(tzinfo=None)
+    local_time = datetime.fromisoformat(value.strip()) if isinstance(value, str) else moment
+    return (moment if local_time.tzinfo is not None else local_time).replace(tzinfo=None)
 
 
 def _anniversary(wall: datetime, year: int) -> datetime:

@@ -93,8 +93,8 @@ def _instants(left: str, right: str, tz: ZoneInfo) -> tuple[datetime, datetime] 
     """Two texts that are dates, however they are written, as instants; None where one is another text."""
     if not looks_dated(left) or not looks_dated(right):
         return None
-    one, other = read_datetime(left, tz), read_datetime(right, tz)
-    return None if one is None or other is None else (_elapsed(one), _elapsed(other))
+    left_moment, right_moment = read_datetime(left, tz), read_datetime(right, tz)
+    return None if left_moment is None or right_moment is None else (_elapsed(left_moment), _elapsed(right_moment))
 
 
 def _comparable(left: Any, right: Any, tz: ZoneInfo) -> tuple[Any, Any]:
@@ -198,7 +198,7 @@ def _contains(container: Any, member: Any, tz: ZoneInfo) -> bool:
         if member in container:
             return True
         dated = isinstance(member, datetime) or (isinstance(member, str) and looks_dated(member))
-        return dated and any(_equal(one, member, tz) for one in container if isinstance(one, str | datetime))
+        return dated and any(_equal(part, member, tz) for part in container if isinstance(part, str | datetime))
     if isinstance(container, dict):
         return isinstance(member, str) and member in container
     raise Misfit(f"{shown(container)} holds nothing to look in")
@@ -209,16 +209,7 @@ def arithmetic(operator: str, left: Any, right: Any) -> Any:
     return bounded(_arithmetic(operator, left, right))
 
 
-def _text(value: Any) -> str:
-    """A value as `~` joins it."""
-    if isinstance(value, list | tuple | dict):
-        weigh(value)
-    return "" if value is None else str(value)
-
-
 def _arithmetic(operator: str, left: Any, right: Any) -> Any:
-    if operator == "~":
-        return _text(left) + _text(right)
     if left is None or right is None:
         return None
     if isinstance(left, bool) or isinstance(right, bool):
@@ -250,8 +241,8 @@ def _number(operator: str, left: int | float, right: int | float) -> Any:
         case "**":
             if abs(left) > _MAX_POWER or abs(right) > _MAX_POWER:
                 raise Misfit(f"{left} ** {right} is too large")
-            found = decimals.power(left, right)
-            return found if isinstance(found, int | float) else None
+            result = decimals.power(left, right)
+            return result if isinstance(result, int | float) else None
     if right == 0:
         return None
     if operator == "/":
@@ -311,12 +302,12 @@ def total_of(value: Any, worth: Callable[[Any], Any], work: int) -> Any:
     """The sum of what each element is worth, missing ones left out."""
     if value is None:
         return None
-    found: Any = 0
+    sum_so_far: Any = 0
     for element in _elements(value, work):
         worth_of_it = worth(element)
         if worth_of_it is not None:
-            found = arithmetic("+", found, worth_of_it)
-    return found
+            sum_so_far = arithmetic("+", sum_so_far, worth_of_it)
+    return sum_so_far
 
 
 def to_datetime(value: Any, tz: ZoneInfo) -> datetime | None:

@@ -24,23 +24,23 @@ _MOST_SECONDS = 50 * 366 * 86_400
 
 
 def begin(machine: Machine, state: ContactState, journey: Journey, timeouts: tuple[CompiledTimeout, ...]) -> None:
-    """Works out when each wait of a state that has just been settled is over."""
+    """Computes the end of each wait of a state that has just been settled."""
     now = journey.waits_from = state.now
     zone = machine.zone or state.zone
     if journey.fallbacks:
         journey.fallbacks = {}
     due_times: list[int | None] = []
-    for place, timeout in enumerate(timeouts):
+    for index, timeout in enumerate(timeouts):
         if timeout.elapsed:
             at = now + timeout.elapsed
         elif timeout.data is None:
             at = due(timeout.wait, now, zone)
         else:
             state.bind(journey, None)
-            at = _from_data(state, zone, journey, place, timeout.wait, timeout.data, now)
+            at = _from_data(state, zone, journey, index, timeout.wait, timeout.data, now)
         due_times.append(at)
         if at < NEVER:
-            heapq.heappush(state.timers, (at, machine.rank, journey.number, WAIT, place, journey.visit))
+            heapq.heappush(state.timers, (at, machine.rank, journey.number, WAIT, index, journey.visit))
     journey.due_times = due_times
 
 
@@ -58,40 +58,40 @@ def due(wait: Wait, begins: int, zone: ZoneInfo) -> int:
     return next_match(wait.cron, begins, zone) if wait.cron else calendar.due(wait, begins, zone)
 
 
-def again(machine: Machine, state: ContactState, journey: Journey, place: int, timeout: CompiledTimeout) -> int:
+def due_anew(machine: Machine, state: ContactState, journey: Journey, index: int, timeout: CompiledTimeout) -> int:
     """The instant at which a wait is over after its clock, or a value it counts by, has changed."""
     zone = machine.zone or state.zone
     if timeout.data is not None:
         state.bind(journey, None)
-        return _from_data(state, zone, journey, place, timeout.wait, timeout.data, state.now - 1)
+        return _from_data(state, zone, journey, index, timeout.wait, timeout.data, state.now - 1)
     return due_again(timeout.wait, journey.waits_from, state.now, zone)
 
 
 def move_clock(machine: Machine, state: ContactState, journey: Journey) -> None:
-    """Works a journey's waits out anew on another local clock; those that are over stay over."""
+    """Computes a journey's waits again on another local clock. Waits that are over stay over."""
     if machine.zone is not None:
         return  # the project's clock is the same
     timeouts = machine.states[journey.state_name].after
-    for place, before in enumerate(journey.due_times):
-        if before is not None and (timeouts[place].data is not None or by_clock(timeouts[place].wait)):
-            _put_off(machine, state, journey, place, again(machine, state, journey, place, timeouts[place]))
+    for index, before in enumerate(journey.due_times):
+        if before is not None and (timeouts[index].data is not None or by_clock(timeouts[index].wait)):
+            _put_off(machine, state, journey, index, due_anew(machine, state, journey, index, timeouts[index]))
 
 
-def _put_off(machine: Machine, state: ContactState, journey: Journey, place: int, due: int) -> None:
-    """Gives a wait another instant; the timer of the old one becomes void."""
-    if due != journey.due_times[place]:
-        journey.due_times[place] = due
-        heapq.heappush(state.timers, (due, machine.rank, journey.number, WAIT, place, journey.visit))
+def _put_off(machine: Machine, state: ContactState, journey: Journey, index: int, due: int) -> None:
+    """Gives a wait another instant. The old timer becomes void."""
+    if due != journey.due_times[index]:
+        journey.due_times[index] = due
+        heapq.heappush(state.timers, (due, machine.rank, journey.number, WAIT, index, journey.visit))
 
 
 def read_again(machine: Machine, state: ContactState, journey: Journey, attributes: frozenset[str]) -> None:
     """Reads again the values from data that may have changed with some attributes of the profile."""
     timeouts = machine.states[journey.state_name].after
-    for place, before in enumerate(journey.due_times):
-        data = timeouts[place].data
+    for index, before in enumerate(journey.due_times):
+        data = timeouts[index].data
         if before is None or data is None or (data.attributes is not None and not data.attributes & attributes):
             continue
-        _put_off(machine, state, journey, place, again(machine, state, journey, place, timeouts[place]))
+        _put_off(machine, state, journey, index, due_anew(machine, state, journey, index, timeouts[index]))
 
 
 def due_again(wait: Wait, begins: int, now: int, zone: ZoneInfo) -> int:
@@ -107,21 +107,23 @@ def by_clock(wait: Wait) -> bool:
 
 
 def _from_data(
-    state: ContactState, zone: ZoneInfo, journey: Journey, place: int, wait: Wait, data: DataWait, past_at: int
+    state: ContactState, zone: ZoneInfo, journey: Journey, index: int, wait: Wait, data: DataWait, past_at: int
 ) -> int:
     """The instant that the values name; for one that is past (not after `past_at`) or missing, that of its fallback."""
-    journey.fallbacks.pop(place, None)
+    journey.fallbacks.pop(index, None)
     moment = _moment(state, zone, journey.waits_from, wait, data)
     if moment is _MISSING:
-        return _fall_back(state, journey, place, "missing", data.if_missing)
+        return _fall_back(state, journey, index, "missing", data.if_missing)
     if moment <= past_at:
-        return _fall_back(state, journey, place, "past", data.if_past)
+        return _fall_back(state, journey, index, "past", data.if_past)
     return int(moment)
 
 
-def _fall_back(state: ContactState, journey: Journey, place: int, why: Fallen, fallback: str | CompiledBranch) -> int:
+def _fall_back(
+    state: ContactState, journey: Journey, index: int, reason: Fallen, fallback: str | CompiledBranch
+) -> int:
     if isinstance(fallback, CompiledBranch):
-        journey.fallbacks[place] = why
+        journey.fallbacks[index] = reason
         return state.now
     return state.now if fallback == "now" else NEVER
 
@@ -156,16 +158,16 @@ def _of_length(zone: ZoneInfo, begins: int, value: Any, at: int | None) -> Any:
     if isinstance(value, int | float) and not isinstance(value, bool):
         if not 0 < value <= _MOST_SECONDS:
             return _MISSING
-        reached = begins + int(value * 1_000_000)
-        return reached if at is None else calendar.next_time(reached, at, zone)
+        end = begins + int(value * 1_000_000)
+        return end if at is None else calendar.next_time(end, at, zone)
     if isinstance(value, str):
-        written = read_wait(value)
-        if written is not None:
-            return due(written if at is None else replace(written, at=at), begins, zone)
-    read = to_datetime(value, zone) if isinstance(value, str | datetime) else None
-    if read is None:
+        wait = read_wait(value)
+        if wait is not None:
+            return due(wait if at is None else replace(wait, at=at), begins, zone)
+    moment = to_datetime(value, zone) if isinstance(value, str | datetime) else None
+    if moment is None:
         return _MISSING
-    return calendar.around(calendar.counted_from(read), None, False, at, zone)
+    return calendar.around(calendar.counted_from(moment), None, False, at, zone)
 
 
 @lru_cache(maxsize=4_096)

@@ -33,62 +33,62 @@ _DAMAGE = (
 
 
 def unpack(
-    path: Path, shown: str, workspace: Path, is_export: Callable[[Path], bool], notes: list[str]
+    path: Path, label: str, workspace: Path, is_export: Callable[[Path], bool], notes: list[str]
 ) -> list[tuple[Path, str]]:
     """Every export in the archive, by name, with what to call it: `archive.zip/member.json.gz`.
 
     Members are written under names of our own, so that theirs cannot lead out of the workspace.
     """
     try:
-        _refuse_long_directory(path, shown)
+        _refuse_long_directory(path, label)
         with zipfile.ZipFile(path) as archive:
-            members = _members(archive, shown, is_export, notes)
-            _refuse_too_large(archive, members, path, shown, workspace)
+            members = _members(archive, label, is_export, notes)
+            _refuse_too_large(archive, members, path, label, workspace)
             folder = workspace / f"unzipped-{len(list(workspace.glob('unzipped-*')))}"
             folder.mkdir()
             return [
-                (_extracted(archive, member, folder, number, shown), f"{shown}/{member.filename}")
+                (_extracted(archive, member, folder, number, label), f"{label}/{member.filename}")
                 for number, member in enumerate(members)
             ]
     except _DAMAGE as error:
         if isinstance(error, OSError) and error.errno == errno.ENOSPC:
             raise ExportError("the disk is full", "free some space, or set TMPDIR to a roomier disk") from None
         if "encrypted" in str(error) or "password" in str(error):
-            raise ExportError(f"{shown} is protected with a password", "unpack it, then give those files") from None
+            raise ExportError(f"{label} is protected with a password", "unpack it, then give those files") from None
         if isinstance(error, NotImplementedError):
             raise ExportError(
-                f"{shown} is packed in a way that cannot be read: {error}", "unpack it yourself"
+                f"{label} is packed in a way that cannot be read: {error}", "unpack it yourself"
             ) from None
-        raise ExportError(f"{shown} is not a sound ZIP archive", "download or copy it again") from None
+        raise ExportError(f"{label} is not a sound ZIP archive", "download or copy it again") from None
 
 
-def _refuse_long_directory(path: Path, shown: str) -> None:
+def _refuse_long_directory(path: Path, label: str) -> None:
     """Stops before an archive's list of members is read that is longer than those of 100,000 files."""
     size = path.stat().st_size
     with path.open("rb") as file:
         file.seek(max(0, size - _END.size - 0xFFFF))
         tail = file.read()
-    at = tail.rfind(b"PK\x05\x06")
-    if at < 0 or len(tail) - at < _END.size:
+    position = tail.rfind(b"PK\x05\x06")
+    if position < 0 or len(tail) - position < _END.size:
         return  # not sound, which the reading then says
-    stated = _END.unpack_from(tail, at)[5]
+    stated = _END.unpack_from(tail, position)[5]
     # One of more than 4 GB is stated elsewhere; it is as long as the file at the most.
     if min(stated, size) > _MOST_DIRECTORY:
-        raise _too_many(shown)
+        raise _too_many(label)
 
 
-def _too_many(shown: str) -> ExportError:
-    return ExportError(f"{shown} holds more than {_MOST_MEMBERS:,} files", "unpack it, then give the folder")
+def _too_many(label: str) -> ExportError:
+    return ExportError(f"{label} holds more than {_MOST_MEMBERS:,} files", "unpack it, then give the folder")
 
 
 def _members(
-    archive: zipfile.ZipFile, shown: str, is_export: Callable[[Path], bool], notes: list[str]
+    archive: zipfile.ZipFile, label: str, is_export: Callable[[Path], bool], notes: list[str]
 ) -> list[zipfile.ZipInfo]:
     if len(archive.infolist()) > _MOST_MEMBERS:
-        raise _too_many(shown)
-    named = {member.filename for member in archive.infolist()}
-    if "[Content_Types].xml" in named:
-        raise ExportError(f"{shown} is an Excel workbook, not an event export", "save the sheet as CSV; then give that")
+        raise _too_many(label)
+    names = {member.filename for member in archive.infolist()}
+    if "[Content_Types].xml" in names:
+        raise ExportError(f"{label} is an Excel workbook, not an event export", "save the sheet as CSV; then give that")
     visible = [
         member
         for member in sorted(archive.infolist(), key=lambda member: member.filename)
@@ -97,39 +97,39 @@ def _members(
         and not any(part[0] in "._" for part in PurePosixPath(member.filename).parts if part)
     ]
     # An archive of one file needs no telling name.
-    known = [member for member in visible if is_export(Path(member.filename)) or len(visible) == 1]
-    used = {id(member) for member in known}
+    exports = [member for member in visible if is_export(Path(member.filename)) or len(visible) == 1]
+    used = {id(member) for member in exports}
     passed = [member.filename for member in visible if id(member) not in used]
-    if not known:
-        raise ExportError(f"the archive {shown} holds no event export", "unpack it and look what is in it")
+    if not exports:
+        raise ExportError(f"the archive {label} holds no event export", "unpack it and look what is in it")
     if passed:
-        more = f" and {len(passed) - 5} more" if len(passed) > 5 else ""
-        notes.append(f"in {shown} passed over, by their names no exports: {', '.join(passed[:5])}{more}")
-    return known
+        rest = f" and {len(passed) - 5} more" if len(passed) > 5 else ""
+        notes.append(f"in {label} passed over, by their names no exports: {', '.join(passed[:5])}{rest}")
+    return exports
 
 
 def _refuse_too_large(
-    archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], path: Path, shown: str, workspace: Path
+    archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], path: Path, label: str, workspace: Path
 ) -> None:
     size = sum(member.file_size for member in members)
     if size > growth.limit(path.stat().st_size):
-        raise growth.too_large(shown, f"{size / 1e9:,.1f} GB")
+        raise growth.too_large(label, f"{size / 1e9:,.1f} GB")
     free = shutil.disk_usage(workspace).free
     if size > free:
         raise ExportError(
-            f"{shown} needs {size / 1e9:,.1f} GB unpacked, and {free / 1e9:,.1f} GB are free",
+            f"{label} needs {size / 1e9:,.1f} GB unpacked, and {free / 1e9:,.1f} GB are free",
             "free some space, or set TMPDIR to a roomier disk",
         )
 
 
-def _extracted(archive: zipfile.ZipFile, member: zipfile.ZipInfo, folder: Path, number: int, shown: str) -> Path:
+def _extracted(archive: zipfile.ZipFile, member: zipfile.ZipInfo, folder: Path, number: int, label: str) -> Path:
     suffixes = "".join(PurePosixPath(member.filename).suffixes[-2:])
     target = folder / f"{number}{suffixes}"
-    left = member.file_size
-    with archive.open(member) as packed, target.open("wb") as out:
+    bytes_left = member.file_size
+    with archive.open(member) as packed, target.open("wb") as file:
         while chunk := packed.read(_CHUNK):
-            left -= len(chunk)
-            if left < 0:
-                raise ExportError(f"{shown} is not a sound ZIP archive", "download or copy it again")
-            out.write(chunk)
+            bytes_left -= len(chunk)
+            if bytes_left < 0:
+                raise ExportError(f"{label} is not a sound ZIP archive", "download or copy it again")
+            file.write(chunk)
     return target

@@ -14,26 +14,26 @@ from scenario_cli.events.errors import ExportError
 MAGIC = b"Obj\x01"
 
 
-def json_lines(path: Path, shown: str, workspace: Path) -> Path:
+def json_lines(path: Path, label: str, workspace: Path) -> Path:
     """The records of the file in the workspace, one a line; raises ExportError where they cannot be read."""
     try:
         import fastavro
     except ImportError:
         raise ExportError(
-            f"{shown} is an Avro file, which needs the package fastavro",
+            f"{label} is an Avro file, which needs the package fastavro",
             "install it: pip install 'scenario-cli[avro]'; or write the export as JSON lines or Parquet",
         ) from None
     target = workspace / f"copy-{len(list(workspace.glob('copy-*')))}.jsonl"
     try:
-        with path.open("rb") as file, target.open("w", encoding="utf-8") as out:
+        with path.open("rb") as file, target.open("w", encoding="utf-8") as copy:
             for record in fastavro.reader(file):
-                out.write(json.dumps(record, default=_plain, ensure_ascii=False) + "\n")
+                copy.write(json.dumps(record, default=_plain_value, ensure_ascii=False) + "\n")
     except (ValueError, EOFError, KeyError, IndexError, TypeError, OSError) as error:
-        raise ExportError(f"{shown} is not a sound Avro file: {error}", "copy it again") from None
+        raise ExportError(f"{label} is not a sound Avro file: {error}", "copy it again") from None
     return target
 
 
-def _plain(value: Any) -> Any:
+def _plain_value(value: Any) -> Any:
     """A value that JSON lacks; bytes that are no text in base64."""
     if isinstance(value, date | datetime | time):
         return value.isoformat()

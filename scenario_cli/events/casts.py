@@ -126,8 +126,8 @@ def cells_sql(kinds: Sequence[Kind], declared: str | None, basis: str, parts: tu
         case "integer":
             return {"i": f"CASE WHEN {is_whole} THEN {whole} END"}
         case "number":
-            other = f"CASE WHEN isfinite({double}) AND ({is_whole}) IS NOT TRUE THEN {double} END"
-            return {"i": f"CASE WHEN {is_whole} THEN {whole} END", "d": other}
+            fraction = f"CASE WHEN isfinite({double}) AND ({is_whole}) IS NOT TRUE THEN {double} END"
+            return {"i": f"CASE WHEN {is_whole} THEN {whole} END", "d": fraction}
         case "boolean":
             return {"b": basis if _stays(kinds, declared) else f"as_boolean({basis})"}
         case "array" | "object" if _stays(kinds, declared):
@@ -158,8 +158,8 @@ def _one_basis(kind: Kind, declared: str | None, value: str) -> str:
     if kind == "json":
         padded = f"left({value}, 1) = '\"' AND (left({value}, 2) < '\"!' OR right({value}, 2) < '!')"
         # The macros `trimmed` and `json_scalar` say the same in so many words that hundreds of them take long to plan.
-        bare = f"trim(json_extract_string({value}, '$'), {_BLANKS})"
-        return f"CASE WHEN {padded} THEN CAST(to_json({bare}) AS VARCHAR) ELSE {value} END"
+        trimmed = f"trim(json_extract_string({value}, '$'), {_BLANKS})"
+        return f"CASE WHEN {padded} THEN CAST(to_json({trimmed}) AS VARCHAR) ELSE {value} END"
     if kind in ("array", "object"):
         return value
     as_is = kind in ("whole", "number", "boolean")

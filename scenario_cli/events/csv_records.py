@@ -58,15 +58,15 @@ def split_fields(dialect: Dialect) -> Callable[[str], list[str] | None]:
         if quote not in text and (escape == quote or escape not in text):
             return text.split(delimiter)
         fields, position = [], 0
-        while found := field.match(text, position):
-            quoted, ended, bare, bare_ended = found.groups()
+        while match := field.match(text, position):
+            quoted, ended, unquoted, unquoted_ended = match.groups()
             if quoted is None:
-                fields.append(escaped.sub(r"\1", bare) if escape == "\\" else bare)
+                fields.append(escaped.sub(r"\1", unquoted) if escape == "\\" else unquoted)
             else:
                 fields.append(escaped.sub(r"\1", quoted) if escape == "\\" else quoted.replace(quote * 2, quote))
-            if not (ended or bare_ended):
+            if not (ended or unquoted_ended):
                 return fields
-            position = found.end()
+            position = match.end()
         return None
 
     return split
@@ -82,8 +82,8 @@ def records(lines: Iterable[Line], dialect: Dialect, width: int | None) -> Itera
     quote = dialect.quote
 
     def fields_of(text: str) -> list[str] | None:
-        found = _fitting(split(text), width)
-        return found if found is not None or width is None else _fitting(split_other(text), width)
+        fitted = _fitting(split(text), width)
+        return fitted if fitted is not None or width is None else _fitting(split_other(text), width)
 
     source = iter(lines)
     waiting: deque[Line] = deque()
@@ -126,13 +126,13 @@ def detect_dialect(lines: list[str], expected: Iterable[str]) -> Dialect:
 
     def fitness(dialect: Dialect) -> tuple[int, float, int, bool]:
         rows = [record.fields for record in records(numbered, dialect, None)]
-        first = rows[0] if rows and rows[0] else [""]
-        alike = sum(1 for row in rows if row is not None and len(row) == len(first))
-        found = len(names.intersection(cell.strip() for cell in first))
-        share = alike / max(len(rows), 1) if len(first) > 1 else 0.0
+        header = rows[0] if rows and rows[0] else [""]
+        same_width = sum(1 for row in rows if row is not None and len(row) == len(header))
+        matches = len(names.intersection(cell.strip() for cell in header))
+        share = same_width / max(len(rows), 1) if len(header) > 1 else 0.0
         is_usual = dialect.escape == dialect.quote
         is_bare = escapes_bare_fields(lines[:_LOOKED_AT], dialect._replace(escape="\\"))
-        return found, share, len(first), is_usual != is_bare
+        return matches, share, len(header), is_usual != is_bare
 
     quotes = ["'"] if _is_single_quoted(text) else ['"']
     escapes = ("\\",) if any(f"\\{quote}" in text for quote in quotes) else ()
@@ -147,7 +147,7 @@ def preamble(lines: list[str]) -> int:
     if lines and re.fullmatch(r'"?sep=.?"?', lines[0].strip(), re.IGNORECASE):
         return 1
     sample = lines[:_LOOKED_AT]
-    delimiter = max(",;\t|", key=lambda each: sum(line.count(each) for line in sample))
+    delimiter = max(",;\t|", key=lambda character: sum(line.count(character) for line in sample))
     counts = [line.count(delimiter) for line in sample]
     usual = max(filter(None, set(counts)), key=counts.count, default=0)
     if usual < 2 or counts.count(usual) < 2:
@@ -160,8 +160,8 @@ def preamble(lines: list[str]) -> int:
 def escapes_bare_fields(lines: list[str], dialect: Dialect) -> bool:
     """True where a field without quotes has an escaped quote: the database leaves the backslash in it."""
     delimiter, escape, quote = dialect
-    bare = re.compile(rf"(?:^|{re.escape(delimiter)})(?! *{quote})[^{re.escape(delimiter)}]*\\{quote}")
-    return escape == "\\" and any(bare.search(line) for line in lines)
+    pattern = re.compile(rf"(?:^|{re.escape(delimiter)})(?! *{quote})[^{re.escape(delimiter)}]*\\{quote}")
+    return escape == "\\" and any(pattern.search(line) for line in lines)
 
 
 def _is_single_quoted(text: str) -> bool:

@@ -60,8 +60,8 @@ def confine(con: duckdb.DuckDBPyConnection, allowed: Iterable[str]) -> None:
 
 def comparable_id(con: duckdb.DuckDBPyConnection, contact: str) -> str:
     """A contact id as the staged log has it: see `casts.MACROS`; `con` is a staging connection."""
-    ((found,),) = con.execute("SELECT id_text(trimmed(?))", [contact]).fetchall()
-    return str(found)
+    ((comparable,),) = con.execute("SELECT id_text(trimmed(?))", [contact]).fetchall()
+    return str(comparable)
 
 
 def _config(workspace: Path, memory: str, threads: str) -> dict[str, str | bool | int | float | list[str]]:

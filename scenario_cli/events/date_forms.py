@@ -165,10 +165,10 @@ def standard_sql(text: str, timezone: str, date_format: str | None) -> str:
     order = "NULL" if date_format is None else text_literal(date_format)
     # An offset goes before the name of a zone in brackets; the project's own zone is the local clock.
     offset = f"regexp_matches({text}, '(Z|[+-]\\d{{2}}:?\\d{{2}}) ?\\[[^\\[]*\\]$')"
-    bare = (
+    unbracketed = (
         f"CASE WHEN {text} LIKE '%]' THEN CASE WHEN {offset}"
         f" OR {text} LIKE {text_literal('%[' + timezone.upper() + ']')}"
         f" THEN rtrim(regexp_replace({text}, '\\[[^\\[]*\\]$', '')) ELSE {text} END ELSE {text} END"
     )
-    rewritten = f"list_transform([{bare}], lambda bare: rewritten_date(bare, {order}))[1]"
+    rewritten = f"list_transform([{unbracketed}], lambda bare: rewritten_date(bare, {order}))[1]"
     return f"CASE WHEN {quick} THEN {text} ELSE coalesce({rewritten}, {text}) END"

@@ -40,20 +40,21 @@ class Evidence:
         return self.comma or self.point or self.spaced or ""
 
 
-def _fits(text: str, pattern: str) -> str:
+def _matches_sql(text: str, pattern: str) -> str:
     return f"regexp_full_match({text}, {text_literal(pattern)})"
 
 
-def _without(text: str, pattern: str) -> str:
+def _removed_sql(text: str, pattern: str) -> str:
     return f"regexp_replace({text}, {text_literal(pattern)}, '', 'g')"
 
 
 MACROS = (
-    # `mark` is the column's decimal one, empty where blanks alone group digits. What is no such number stays.
+    # `mark` is the decimal mark of the column, empty if only blanks group digits. Any other text stays.
     "CREATE TEMP MACRO decimal_text(t, mark) AS CASE"
-    f" WHEN mark = 'comma' AND {_fits('t', WITH_COMMA)} THEN replace({_without('t', f'[.]|{GAPS}')}, ',', '.')"
-    f" WHEN mark = 'point' AND {_fits('t', WITH_POINT)} THEN {_without('t', f',|{GAPS}')}"
-    f" WHEN {_fits('t', SPACED)} THEN {_without('t', GAPS)} ELSE t END",
+    f" WHEN mark = 'comma' AND {_matches_sql('t', WITH_COMMA)}"
+    f" THEN replace({_removed_sql('t', f'[.]|{GAPS}')}, ',', '.')"
+    f" WHEN mark = 'point' AND {_matches_sql('t', WITH_POINT)} THEN {_removed_sql('t', f',|{GAPS}')}"
+    f" WHEN {_matches_sql('t', SPACED)} THEN {_removed_sql('t', GAPS)} ELSE t END",
 )
 
 
@@ -65,7 +66,7 @@ def rewritten_sql(kind: Kind, value: str, mark: str) -> str:
         return value
     text = f"trimmed(json_scalar({value}))"
     return (
-        f"CASE WHEN left({value}, 1) = '\"' AND {_fits(text, MARKED)}"
+        f"CASE WHEN left({value}, 1) = '\"' AND {_matches_sql(text, MARKED)}"
         f" THEN '\"' || decimal_text({text}, '{mark}') || '\"' ELSE {value} END"
     )
 
@@ -74,17 +75,17 @@ def evidence_sql(texts: str) -> str:
     """SQL over a relation of `text`: one that only a decimal comma fits, one that only a point fits, and one in which
     blanks alone group digits. What both fit settles nothing."""
     comma, point = (
-        f"min(text) FILTER ({_fits('text', pattern)} AND NOT {_fits('text', OPEN)})"
+        f"min(text) FILTER ({_matches_sql('text', pattern)} AND NOT {_matches_sql('text', OPEN)})"
         for pattern in (ONLY_COMMA, ONLY_POINT)
     )
-    return f"SELECT {comma}, {point}, min(text) FILTER ({_fits('text', SPACED)}) FROM ({texts})"
+    return f"SELECT {comma}, {point}, min(text) FILTER ({_matches_sql('text', SPACED)}) FROM ({texts})"
 
 
 def marked_sql(text: str) -> str:
     """SQL for whether a text is a number with a decimal comma or groups of digits."""
-    return f"({_fits(text, MARKED)} AND NOT {_fits(text, PLAIN)})"
+    return f"({_matches_sql(text, MARKED)} AND NOT {_matches_sql(text, PLAIN)})"
 
 
 def plain_sql(text: str) -> str:
     """SQL for whether a text is a number as programs write it."""
-    return _fits(text, PLAIN)
+    return _matches_sql(text, PLAIN)

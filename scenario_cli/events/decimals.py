@@ -26,7 +26,7 @@ def with_stated_marks(opened: Sequence[Opened], target: Target, stated: Mapping[
     marks = {name: mark for name in numbers if (mark := stated.get(name) or stated.get(""))}
     if not marks:
         return list(opened)
-    return [replace(each, found=replace(each.found, decimals=marks)) for each in opened]
+    return [replace(opened_file, resolved=replace(opened_file.resolved, decimals=marks)) for opened_file in opened]
 
 
 def with_decimal_marks(
@@ -36,78 +36,84 @@ def with_decimal_marks(
 
     A file that settles nothing follows the others of the export. Notes say how a column is read.
     """
-    found: list[dict[str, str]] = [{} for _ in opened]
+    marks_by_file: list[dict[str, str]] = [{} for _ in opened]
     for name in sorted(_refused(con, target)):
         evidences = {
             number: evidence
-            for number, each in enumerate(opened)
-            if name not in each.found.decimals and (evidence := _evidence(con, each, name, workspace))
+            for number, opened_file in enumerate(opened)
+            if name not in opened_file.resolved.decimals and (evidence := _evidence(con, opened_file, name, workspace))
         }
         marks = {evidence.mark for evidence in evidences.values()} - {None, ""}
         common = next(iter(marks)) if len(marks) == 1 else None
-        read: dict[str, list[int]] = {}
+        files_by_mark: dict[str, list[int]] = {}
         for number, evidence in evidences.items():
             mark = evidence.mark or (None if evidence.comma and evidence.point else common) or evidence.mark
             if mark is not None:
-                found[number][name] = mark
-                read.setdefault(mark, []).append(number)
-        for mark, numbers in read.items():
-            first = next((number for number in numbers if evidences[number].mark == mark), numbers[0])
-            notes.append(_note(opened[first].table.file.shown, len(numbers) - 1, name, mark, evidences[first]))
-    if not any(found):
+                marks_by_file[number][name] = mark
+                files_by_mark.setdefault(mark, []).append(number)
+        for mark, numbers in files_by_mark.items():
+            sample = next((number for number in numbers if evidences[number].mark == mark), numbers[0])
+            notes.append(_note(opened[sample].table.file.label, len(numbers) - 1, name, mark, evidences[sample]))
+    if not any(marks_by_file):
         return None
     return [
-        replace(each, found=replace(each.found, decimals={**each.found.decimals, **marks})) if marks else each
-        for each, marks in zip(opened, found, strict=True)
+        replace(
+            opened_file, resolved=replace(opened_file.resolved, decimals={**opened_file.resolved.decimals, **marks})
+        )
+        if marks
+        else opened_file
+        for opened_file, marks in zip(opened, marks_by_file, strict=True)
     ]
 
 
 def _refused(con: duckdb.DuckDBPyConnection, target: Target) -> set[str]:
-    """Properties that are declared numbers, some value of which is one but for its marks."""
+    """Properties declared as numbers with a refused value that is a number apart from its marks."""
     numbers = [n for n, item in enumerate(target.layout.items) if item.declared in _NUMERIC]
     if not numbers:
         return set()
-    found = con.execute(
+    rows = con.execute(
         f"SELECT DISTINCT entry.item FROM (SELECT unnest(misfit) AS entry FROM {target.table} WHERE misfit IS NOT NULL)"
         f" WHERE entry.item IN ({', '.join(map(str, numbers))}) AND {marked_sql('entry.example')}"
     ).fetchall()
-    return {target.layout.items[number].property for (number,) in found}
+    return {target.layout.items[number].property for (number,) in rows}
 
 
 def _evidence(con: duckdb.DuckDBPyConnection, opened: Opened, name: str, workspace: Path) -> Evidence | None:
-    """What the texts of a property tell, of all its places in the file."""
-    texts = list(_texts(opened.found.values.get(name, ())))
+    """The evidence of the texts of a property, in all its columns of the file."""
+    texts = list(_texts(opened.resolved.values.get(name, ())))
     if not texts:
         return None
     table = opened.table
 
-    def asked(relation: str) -> Evidence:
-        every = " UNION ALL ".join(f"SELECT {text} AS text FROM {relation} AS source{where}" for text, where in texts)
-        return Evidence(*con.execute(evidence_sql(every)).fetchall()[0])
+    def evidence_of(relation: str) -> Evidence:
+        all_texts = " UNION ALL ".join(
+            f"SELECT {text} AS text FROM {relation} AS source{where}" for text, where in texts
+        )
+        return Evidence(*con.execute(evidence_sql(all_texts)).fetchall()[0])
 
     try:
-        return asked(table.rows().relation)
+        return evidence_of(table.rows().relation)
     except duckdb.Error:
         mended = table.mended(workspace, refused=True) if isinstance(table, DelimitedTable) else None
-        return asked(mended.relation) if mended is not None else None
+        return evidence_of(mended.relation) if mended is not None else None
 
 
-def _texts(places: Sequence[Column]) -> Iterator[tuple[str, str]]:
-    for place in places:
-        if place.kind in ("text", "json") and place.nested is None:
+def _texts(columns: Sequence[Column]) -> Iterator[tuple[str, str]]:
+    for column in columns:
+        if column.kind in ("text", "json") and column.nested is None:
             # A number of JSON has a point whatever its texts have.
-            where = f" WHERE left({place.sql}, 1) = '\"'" if place.kind == "json" else ""
-            yield f"trimmed({text_sql(place.kind, place.sql)})", where
+            condition = f" WHERE left({column.sql}, 1) = '\"'" if column.kind == "json" else ""
+            yield f"trimmed({text_sql(column.kind, column.sql)})", condition
 
 
-def _note(file: str, more: int, name: str, mark: str, evidence: Evidence) -> str:
-    files = f"{file} and {more} more files" if more > 1 else f"{file} and 1 more file" if more else file
-    how = f"with a decimal {mark}" if mark else "as a whole number"
-    return f"{files}: {name} such as '{evidence.example()}' is read {how}"
+def _note(file: str, further: int, name: str, mark: str, evidence: Evidence) -> str:
+    files = f"{file} and {further} more files" if further > 1 else f"{file} and 1 more file" if further else file
+    notation = f"with a decimal {mark}" if mark else "as a whole number"
+    return f"{files}: {name} such as '{evidence.example()}' is read {notation}"
 
 
 def settle_undeclared(con: duckdb.DuckDBPyConnection, target: Target, notes: list[str]) -> None:
-    """Makes numbers of the texts of undeclared properties, all values of which are numbers in one notation.
+    """Turns texts of undeclared properties into numbers if all values are numbers in one notation.
 
     For files that give values no types.
     """
@@ -115,37 +121,41 @@ def settle_undeclared(con: duckdb.DuckDBPyConnection, target: Target, notes: lis
     marked = _marked(con, target, sorted({item.columns["j"] for item in items}))
     for item in items:
         codes = [code for code in item.events if (code, item.columns["j"]) in marked]
-        if codes and (evidence := _settled(con, target, item.columns["j"], codes)):
-            how = f"with a decimal {evidence.mark}" if evidence.mark else "as a whole number"
-            notes.append(f"{item.property} such as '{evidence.example()}' is read {how}")
+        if codes and (evidence := _rewritten(con, target, item.columns["j"], codes)):
+            notation = f"with a decimal {evidence.mark}" if evidence.mark else "as a whole number"
+            notes.append(f"{item.property} such as '{evidence.example()}' is read {notation}")
 
 
 def _marked(con: duckdb.DuckDBPyConnection, target: Target, columns: Sequence[str]) -> set[tuple[int, str]]:
     """Events by number and columns with a number that has such marks."""
-    found: set[tuple[int, str]] = set()
+    marked: set[tuple[int, str]] = set()
     for start in range(0, len(columns), _AT_ONCE):
-        some = columns[start : start + _AT_ONCE]
+        chunk = columns[start : start + _AT_ONCE]
         # As a rule no text of a column begins like a number and has more than one.
         tests = ", ".join(
             f"coalesce(bool_or({column} BETWEEN '\"' AND '\":' AND {marked_sql(f'json_scalar({column})')}), false)"
-            for column in some
+            for column in chunk
         )
         rows = con.execute(f"SELECT code, {tests} FROM {target.table} WHERE code IS NOT NULL GROUP BY code").fetchall()
-        found.update((code, column) for code, *marks in rows for column, mark in zip(some, marks, strict=True) if mark)
-    return found
+        marked.update(
+            (code, column) for code, *marks in rows for column, mark in zip(chunk, marks, strict=True) if mark
+        )
+    return marked
 
 
-def _settled(con: duckdb.DuckDBPyConnection, target: Target, column: str, codes: Sequence[int]) -> Evidence | None:
-    """Rewrites the column for these events, where that makes a number of every value."""
-    where = f"code IN ({', '.join(map(str, codes))}) AND {column} IS NOT NULL"
-    texts = f"SELECT json_scalar({column}) AS text FROM {target.table} WHERE {where}"
+def _rewritten(con: duckdb.DuckDBPyConnection, target: Target, column: str, codes: Sequence[int]) -> Evidence | None:
+    """Rewrites the column for these events if every value becomes a number."""
+    condition = f"code IN ({', '.join(map(str, codes))}) AND {column} IS NOT NULL"
+    texts = f"SELECT json_scalar({column}) AS text FROM {target.table} WHERE {condition}"
     evidence = Evidence(*con.execute(evidence_sql(texts)).fetchall()[0])
     if evidence.mark is None:
         return None
     number = f"decimal_text(text, '{evidence.mark}')"
-    ((others,),) = con.execute(f"SELECT count(*) FROM ({texts}) WHERE ({plain_sql(number)}) IS NOT TRUE").fetchall()
-    if others:
+    ((other_count,),) = con.execute(
+        f"SELECT count(*) FROM ({texts}) WHERE ({plain_sql(number)}) IS NOT TRUE"
+    ).fetchall()
+    if other_count:
         return None
     rewritten = f"decimal_text(json_scalar({column}), '{evidence.mark}')"
-    con.execute(f"UPDATE {target.table} SET {column} = '\"' || {rewritten} || '\"' WHERE {where}")
+    con.execute(f"UPDATE {target.table} SET {column} = '\"' || {rewritten} || '\"' WHERE {condition}")
     return evidence

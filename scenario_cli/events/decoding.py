@@ -78,7 +78,7 @@ def profile_reader(
 
 def known_since(profile: Mapping[str, Any], changes: list[tuple[int, Mapping[str, Any]]], tz: ZoneInfo) -> int | None:
     """The earliest instant that a contact's rows say it is known from; a value that is no date says nothing."""
-    found: list[int] = []
+    instants: list[int] = []
     for row in (profile, *(attributes for _, attributes in changes)):
         text = row.get(KNOWN_SINCE)
         if text is None:
@@ -88,29 +88,29 @@ def known_since(profile: Mapping[str, Any], changes: list[tuple[int, Mapping[str
         except ValueError:
             continue
         moment = moment if moment.tzinfo else moment.replace(tzinfo=tz)
-        found.append((moment - _EPOCH) // timedelta(microseconds=1))
-    return min(found, default=None)
+        instants.append((moment - _EPOCH) // timedelta(microseconds=1))
+    return min(instants, default=None)
 
 
 def _values_reader(layout: Layout, code: int) -> Values:
     """From a row to the properties it has. It runs once a row, hence the plain loops over pairs."""
-    places = {name: index for index, name in enumerate(layout.columns, len(COLUMNS))}
-    plain: list[tuple[str, int]] = []
+    positions = {name: index for index, name in enumerate(layout.columns, len(COLUMNS))}
+    plain_columns: list[tuple[str, int]] = []
     nested: list[tuple[str, int]] = []
     for item in layout.items:
         if code in item.events:
             for cell, column in item.columns.items():
-                (nested if cell == "j" else plain).append((item.property, places[column]))
+                (nested if cell == "j" else plain_columns).append((item.property, positions[column]))
     if not nested:
-        return lambda row: {name: value for name, place in plain if (value := row[place]) is not None}
+        return lambda row: {name: value for name, position in plain_columns if (value := row[position]) is not None}
 
     # The database wrote the texts, so nothing stands around the values; the decoder's own checks cost as much again.
     scan: Callable[[str, int], tuple[Any, int]] = json.JSONDecoder().scan_once  # type: ignore[attr-defined]
 
     def read(row: Row) -> dict[str, Any]:
-        values = {name: value for name, place in plain if (value := row[place]) is not None}
-        for name, place in nested:
-            text = row[place]
+        values = {name: value for name, position in plain_columns if (value := row[position]) is not None}
+        for name, position in nested:
+            text = row[position]
             if text is not None:
                 try:
                     value = scan(text, 0)[0]

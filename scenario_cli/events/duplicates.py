@@ -30,11 +30,11 @@ def count_repeated(con: duckdb.DuckDBPyConnection, table: str, layout: Layout) -
     Such rows have the contact and the instant of a neighbour, so that few rows need to be compared in full.
     """
     columns = ", ".join(("contact", "code", "instant", "event_id", "nulls", *layout.columns))
-    beside = " OR ".join(
+    has_neighbour = " OR ".join(
         f"(contact IS NOT DISTINCT FROM {side}(contact) OVER () AND instant = {side}(instant) OVER ())"
         for side in ("lag", "lead")
     )
-    candidates = f"SELECT {columns}, {beside} AS beside FROM log.{table}"
+    candidates = f"SELECT {columns}, {has_neighbour} AS beside FROM log.{table}"
     ((count,),) = con.execute(
         f"SELECT coalesce(sum(copies - 1), 0) FROM (SELECT count(*) AS copies FROM"
         f" (SELECT {columns} FROM ({candidates}) WHERE beside) GROUP BY {columns} HAVING count(*) > 1)"

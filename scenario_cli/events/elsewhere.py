@@ -51,19 +51,19 @@ def copied(text: str, query: str | None, workspace: Path, access: Access) -> lis
     A database may be followed by `::` and the name of a table. Raises ExportError for what cannot be reached, and for
     all that is not a file where `access` is confined.
     """
-    place, _, table = text.partition(IN_A_TABLE)
-    scheme = place.partition("://")[0].lower() if "://" in place else ""
+    address, _, table = text.partition(IN_A_TABLE)
+    scheme = address.partition("://")[0].lower() if "://" in address else ""
     if scheme and access.confined_to is not None:
         raise refused(text, _without_password(text), "an address", access)
     if scheme in ("postgres", "postgresql"):
-        return [(_postgres(place, table, query, workspace), _without_password(text))]
-    kind = _database_kind(Path(place)) if not scheme else None
+        return [(_postgres(address, table, query, workspace), _without_password(text))]
+    kind = _database_kind(Path(address)) if not scheme else None
     if kind and access.confined_to is not None:
         raise refused(text, text, "a database", access)
     if kind == "duckdb":
-        return [(_duckdb(place, table, query, workspace, access), text)]
+        return [(_duckdb(address, table, query, workspace, access), text)]
     if kind == "sqlite":
-        return [(_sqlite(place, table, query, workspace), text)]
+        return [(_sqlite(address, table, query, workspace), text)]
     if query:
         raise ExportError(
             f"--query asks a database, and {text} is none",
@@ -71,7 +71,7 @@ def copied(text: str, query: str | None, workspace: Path, access: Access) -> lis
             f" SELECT * FROM '{text}'",
         )
     if table:
-        raise ExportError(f"there is no database {place}", f"'{IN_A_TABLE}{table}' names a table in a database")
+        raise ExportError(f"there is no database {address}", f"'{IN_A_TABLE}{table}' names a table in a database")
     if scheme in ("http", "https"):
         return [(_downloaded(text, workspace), text)]
     if scheme in ("s3", "gs", "gcs", "r2"):
@@ -81,10 +81,10 @@ def copied(text: str, query: str | None, workspace: Path, access: Access) -> lis
     return None
 
 
-def refused(written: str, shown: str, kind: str, access: Access) -> ExportError:
+def refused(source: str, label: str, kind: str, access: Access) -> ExportError:
     """The refusal of a database or address that stands in project.yaml."""
     return ExportError(
-        f"{access.place(written)}'exports' may not read {shown}: it is {kind}",
+        f"{access.prefix(source)}'exports' may not read {label}: it is {kind}",
         f"a project's exports are files in its folder; name it with --events\n{HOW_TO_ALLOW}",
     )
 
@@ -99,13 +99,13 @@ def queried(query: str, workspace: Path, access: Access, resolve: queries.Resolv
         tree = queries.one_select(query)
         if confined:
             queries.refuse_far_reaching(tree)
-        written, files = queries.with_files(query, tree, resolve) if access.folder is not None else (query, [])
+        resolved_query, files = queries.with_files(query, tree, resolve) if access.folder is not None else (query, [])
     except ExportError as error:
-        place = "" if error.message.startswith(access.place(query)) else access.place(query)
-        raise ExportError(f"{place}{error.message}", error.hint) from None
+        prefix = "" if error.message.startswith(access.prefix(query)) else access.prefix(query)
+        raise ExportError(f"{prefix}{error.message}", error.hint) from None
     with duckdb.connect(config=CONFINED if confined else _CONFIG) as con:
         allowed = [str(file) for file in files] if confined else None
-        return _parquet(con, written, _QUERY, workspace, allowed), _QUERY
+        return _parquet(con, resolved_query, _QUERY, workspace, allowed), _QUERY
 
 
 def _database_kind(path: Path) -> str | None:
@@ -119,22 +119,24 @@ def _database_kind(path: Path) -> str | None:
     return "duckdb" if head[8:12] == b"DUCK" else None
 
 
-def _duckdb(place: str, table: str, query: str | None, workspace: Path, access: Access) -> Path:
+def _duckdb(address: str, table: str, query: str | None, workspace: Path, access: Access) -> Path:
     """A database comes from anywhere: its views read no file that the query does not name."""
     try:
-        con = duckdb.connect(place, read_only=True, config=_CONFIG if access.outside else CONFINED)
+        con = duckdb.connect(address, read_only=True, config=_CONFIG if access.outside else CONFINED)
     except duckdb.Error as error:
-        raise ExportError(f"{place} cannot be opened: {_first_line(error)}", "close what writes to it") from None
+        raise ExportError(f"{address} cannot be opened: {_first_line(error)}", "close what writes to it") from None
     with con:
         tables = [name for (name,) in con.execute("SELECT table_name FROM duckdb_tables() UNION ALL SELECT view_name"
                   " FROM duckdb_views() WHERE NOT internal ORDER BY 1").fetchall()]  # fmt: skip
-        asked = query or _whole_table(place, table, tables)
-        written, files = queries.with_files(asked, queries.one_select(asked), lambda name: _here(name, access.folder))
+        full_query = query or _whole_table(address, table, tables)
+        resolved_query, files = queries.with_files(
+            full_query, queries.one_select(full_query), lambda name: _files_here(name, access.folder)
+        )
         allowed = None if access.outside else [str(file) for file in files]
-        return _parquet(con, written, place, workspace, allowed)
+        return _parquet(con, resolved_query, address, workspace, allowed)
 
 
-def _here(name: str, folder: str | None) -> list[Path]:
+def _files_here(name: str, folder: str | None) -> list[Path]:
     """The files of a name or pattern, from the folder or the current one; none where it is a table or an address."""
     path = Path(folder or Path.cwd(), name)
     if path.is_file() or not any(character in name for character in "*?["):
@@ -142,27 +144,27 @@ def _here(name: str, folder: str | None) -> list[Path]:
     return sorted(Path(path.anchor).glob(str(path.relative_to(path.anchor))))
 
 
-def _sqlite(place: str, table: str, query: str | None, workspace: Path) -> Path:
+def _sqlite(address: str, table: str, query: str | None, workspace: Path) -> Path:
     """By the standard library: no extension is needed, and its rows go to the file without passing our code.
 
     A query is in SQLite's own words, so SQLite itself holds it to one that reads.
     """
     target = _target(workspace, ".csv")
     try:
-        con = sqlite3.connect(f"{Path(place).resolve().as_uri()}?mode=ro", uri=True)
+        con = sqlite3.connect(f"{Path(address).resolve().as_uri()}?mode=ro", uri=True)
         try:
             tables = [name for (name,) in con.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')"
                       " AND name NOT LIKE 'sqlite_%' ORDER BY 1")]  # fmt: skip
             con.set_authorizer(_reads_only)
-            rows = con.execute(query or _whole_table(place, table, tables))
-            with target.open("w", encoding="utf-8", newline="") as out:
-                writer = csv.writer(out, lineterminator="\n")
+            rows = con.execute(query or _whole_table(address, table, tables))
+            with target.open("w", encoding="utf-8", newline="") as file:
+                writer = csv.writer(file, lineterminator="\n")
                 writer.writerow([column[0] for column in rows.description or ()])
                 writer.writerows(rows)
         finally:
             con.close()
     except sqlite3.Error as error:
-        raise ExportError(f"{place} cannot be read: {error}", "check the query, and that it is complete") from None
+        raise ExportError(f"{address} cannot be read: {error}", "check the query, and that it is complete") from None
     return target
 
 
@@ -173,29 +175,29 @@ def _reads_only(action: int, first: str | None, *_: str | None) -> int:
     return sqlite3.SQLITE_OK if action in reads or asks_version else sqlite3.SQLITE_DENY
 
 
-def _postgres(place: str, table: str, query: str | None, workspace: Path) -> Path:
-    shown = _without_password(place)
+def _postgres(address: str, table: str, query: str | None, workspace: Path) -> Path:
+    label = _without_password(address)
     if query:
         queries.one_select(query)
     with duckdb.connect(config=_CONFIG) as con:
         _load(con, "postgres", "PostgreSQL")
         try:
-            con.execute(f"ATTACH {text_literal(place)} AS source (TYPE postgres, READ_ONLY)")
+            con.execute(f"ATTACH {text_literal(address)} AS source (TYPE postgres, READ_ONLY)")
         except duckdb.Error as error:
-            reason = _first_line(error).replace(place, shown)
+            reason = _first_line(error).replace(address, label)
             raise ExportError(
-                f"{shown} cannot be reached: {reason}", "check host, name and password (PGPASSWORD)"
+                f"{label} cannot be reached: {reason}", "check host, name and password (PGPASSWORD)"
             ) from None
         con.execute("USE source")
         tables = [name for (name,) in con.execute(_TABLES_OF_SOURCE).fetchall()]
-        return _parquet(con, query or _whole_table(shown, table, tables), shown, workspace)
+        return _parquet(con, query or _whole_table(label, table, tables), label, workspace)
 
 
 def _downloaded(url: str, workspace: Path) -> Path:
     target = _target(workspace, _suffixes(url))
     try:
-        with urllib.request.urlopen(url, timeout=_SECONDS) as answer, target.open("wb") as out:
-            shutil.copyfileobj(answer, out, 1 << 20)
+        with urllib.request.urlopen(url, timeout=_SECONDS) as answer, target.open("wb") as file:
+            shutil.copyfileobj(answer, file, 1 << 20)
             length = answer.headers.get("Content-Length")
     except urllib.error.HTTPError as error:
         raise ExportError(f"{url} answers {error.code} {error.reason}", "check the address") from None
@@ -251,20 +253,20 @@ def _create_secret(con: duckdb.DuckDBPyConnection, scheme: str) -> None:
             "URL_STYLE": "path" if endpoint else None,
         }  # fmt: skip
         options = "".join(f", {name} {text_literal(value)}" for name, value in parts.items() if value)
-        plain = ", USE_SSL false" if endpoint and endpoint.startswith("http://") else ""
-        con.execute(f"CREATE SECRET (TYPE s3{options}{plain})")
+        no_ssl = ", USE_SSL false" if endpoint and endpoint.startswith("http://") else ""
+        con.execute(f"CREATE SECRET (TYPE s3{options}{no_ssl})")
     elif scheme in ("gs", "gcs") and (key := variable("GCS_KEY_ID")):
         con.execute(
             f"CREATE SECRET (TYPE gcs, KEY_ID {text_literal(key)}, SECRET {text_literal(variable('GCS_SECRET', ''))})"
         )
 
 
-def _load(con: duckdb.DuckDBPyConnection, extension: str, what: str) -> None:
+def _load(con: duckdb.DuckDBPyConnection, extension: str, subject: str) -> None:
     try:
         con.load_extension(extension)
     except duckdb.Error as error:
         raise ExportError(
-            f"{what} needs DuckDB's extension '{extension}', which is not installed: {_first_line(error)}",
+            f"{subject} needs DuckDB's extension '{extension}', which is not installed: {_first_line(error)}",
             f"{_install(extension)}\nor write what you need to a file, and give that",
         ) from None
 
@@ -274,7 +276,7 @@ def _install(extension: str) -> str:
 
 
 def _parquet(
-    con: duckdb.DuckDBPyConnection, query: str, shown: str, workspace: Path, allowed: list[str] | None = None
+    con: duckdb.DuckDBPyConnection, query: str, label: str, workspace: Path, allowed: list[str] | None = None
 ) -> Path:
     """The result of a query in a file. It may open the `allowed` files alone; None: any."""
     target = _target(workspace, ".parquet")
@@ -294,7 +296,7 @@ def _parquet(
         # A comment at the end of the query ends with its line.
         con.execute(f"COPY (\n{query.strip().rstrip(';')}\n) TO {text_literal(str(target))} (FORMAT parquet)")
     except duckdb.Error as error:
-        raise _failed(error, "the query" if shown == _QUERY else f"the query of {shown}") from None
+        raise _failed(error, "the query" if label == _QUERY else f"the query of {label}") from None
     finally:
         timer.cancel()
     return target
@@ -315,18 +317,18 @@ def _failed(error: duckdb.Error, query: str) -> ExportError:
     return ExportError(f"{query} cannot be carried out: {_first_line(error)}", "try it in DuckDB first")
 
 
-def _whole_table(place: str, table: str, tables: list[str]) -> str:
+def _whole_table(address: str, table: str, tables: list[str]) -> str:
     """All of the table that is named; else of `events`, else of the only one."""
-    named = table or ("events" if "events" in tables else tables[0] if len(tables) == 1 else "")
-    if not named:
+    table_name = table or ("events" if "events" in tables else tables[0] if len(tables) == 1 else "")
+    if not table_name:
         listed = f"it holds: {', '.join(tables[:30])}" if tables else "it holds no table"
         raise ExportError(
-            f"{place} does not say which table to read",
-            f"{listed}\nname one: {place}{IN_A_TABLE}TABLE, or ask with --query 'SELECT ...'",
+            f"{address} does not say which table to read",
+            f"{listed}\nname one: {address}{IN_A_TABLE}TABLE, or ask with --query 'SELECT ...'",
         )
-    if "." not in named and named not in tables:
-        raise ExportError(f"{place} has no table '{named}'", did_you_mean(named, tables, "its tables"))
-    return f"SELECT * FROM {'.'.join(map(name_literal, named.split('.')))}"
+    if "." not in table_name and table_name not in tables:
+        raise ExportError(f"{address} has no table '{table_name}'", did_you_mean(table_name, tables, "its tables"))
+    return f"SELECT * FROM {'.'.join(map(name_literal, table_name.split('.')))}"
 
 
 def _target(workspace: Path, suffixes: str) -> Path:

@@ -21,7 +21,7 @@ FORMS = {
 KINDS: tuple[ValueKind, ...] = ("string", "integer", "number", "boolean", "date", "datetime", "array", "object")
 
 # Numbers with leading zeros or a plus are names of things: telephone numbers, postcodes.
-_WHOLE = r"-?(0|[1-9]\d{0,17})"
+_INTEGER = r"-?(0|[1-9]\d{0,17})"
 _DECIMAL = r"-?(0|[1-9]\d*)?\.\d+([eE][+-]?\d+)?|-?[1-9](\.\d+)?[eE][+-]?\d+"
 _DAY = r"\d{4}-\d{2}-\d{2}"
 _MOMENT = rf"{_DAY}[T ]\d{{1,2}}:\d{{2}}(:\d{{2}}([.,]\d+)?)?( ?(Z|UTC|GMT|[+-]\d{{2}}(:?\d{{2}})?))?"
@@ -29,15 +29,15 @@ _MOMENT = rf"{_DAY}[T ]\d{{1,2}}:\d{{2}}(:\d{{2}}([.,]\d+)?)?( ?(Z|UTC|GMT|[+-]\
 
 def macros(typed: bool) -> tuple[str, ...]:
     """Macros for the kind of a JSON text. In files without types, a text that reads as a number counts as a number."""
-    written = "" if typed else (
-        f" WHEN regexp_full_match(t, '{_WHOLE}') THEN 'integer' WHEN regexp_full_match(t, '{_DECIMAL}') THEN 'number'"
+    text_cases = "" if typed else (
+        f" WHEN regexp_full_match(t, '{_INTEGER}') THEN 'integer' WHEN regexp_full_match(t, '{_DECIMAL}') THEN 'number'"
         " WHEN lower(t) IN ('true', 'false') THEN 'boolean'"
         " WHEN left(t, 1) = '[' AND json_valid(t) THEN 'array' WHEN left(t, 1) = '{' AND json_valid(t) THEN 'object'"
     )  # fmt: skip
     return (
         f"CREATE OR REPLACE TEMP MACRO text_kind(t) AS CASE WHEN regexp_full_match(t, '{_DAY}')"
         f" AND TRY_CAST(t AS DATE) IS NOT NULL THEN 'date' WHEN regexp_full_match(t, '{_MOMENT}') THEN 'datetime'"
-        f"{written} ELSE 'string' END",
+        f"{text_cases} ELSE 'string' END",
         "CREATE OR REPLACE TEMP MACRO json_kind(j) AS CASE ascii(j) WHEN 34 THEN text_kind(json_scalar(j))"
         " WHEN 123 THEN 'object' WHEN 91 THEN 'array' WHEN 116 THEN 'boolean' WHEN 102 THEN 'boolean'"
         " ELSE CASE WHEN regexp_matches(j, '[.eE]') THEN 'number' ELSE 'integer' END END",
@@ -96,7 +96,7 @@ def cells_sql(table: str, columns: Sequence[str], windows: Windows | None, *, ex
 CELL_WIDTH = 8  # values a column in the answer of `cells_sql`
 
 # Column -> the numbers of the events that are asked for it.
-Asked = Mapping[tuple[str, ...], Collection[int]]
+Questions = Mapping[tuple[str, ...], Collection[int]]
 
 
 def kinds_sql(table: str, columns: Sequence[str]) -> str:
@@ -109,45 +109,45 @@ def kinds_sql(table: str, columns: Sequence[str]) -> str:
     return " UNION ALL ".join(parts)
 
 
-def values_sql(table: str, asked: Asked, most: int) -> str:
+def values_sql(table: str, questions: Questions, limit: int) -> str:
     """By place in what is asked and by event: the values in those cells with their counts, most frequent first."""
     parts = []
-    for place, (columns, codes) in enumerate(asked.items()):
-        counted = (
+    for index, (columns, codes) in enumerate(questions.items()):
+        counts = (
             f"SELECT code, {_either(columns)} AS value, count(*) AS n FROM {table}"
-            f" WHERE {_of(codes)} AND {_any(columns)} GROUP BY ALL"
+            f" WHERE {_code_in(codes)} AND {_any_filled(columns)} GROUP BY ALL"
         )
         parts.append(
-            f"SELECT {place}, code, value, n, turn FROM (SELECT *,"
-            f" row_number() OVER (PARTITION BY code ORDER BY n DESC, value) AS turn FROM ({counted}))"
-            f" WHERE turn <= {most}"
+            f"SELECT {index}, code, value, n, turn FROM (SELECT *,"
+            f" row_number() OVER (PARTITION BY code ORDER BY n DESC, value) AS turn FROM ({counts}))"
+            f" WHERE turn <= {limit}"
         )
     return f"{' UNION ALL '.join(parts)} ORDER BY 1, 2, 5"
 
 
-def sample_sql(table: str, code: int, columns: Sequence[str], most: int) -> str:
+def sample_sql(table: str, code: int, columns: Sequence[str], limit: int) -> str:
     """One event's first rows."""
-    return f"SELECT {', '.join(columns)} FROM {table} WHERE code = {code} LIMIT {most}"
+    return f"SELECT {', '.join(columns)} FROM {table} WHERE code = {code} LIMIT {limit}"
 
 
-def examples_sql(table: str, asked: Asked, most: int) -> str:
+def examples_sql(table: str, questions: Questions, limit: int) -> str:
     """By place in what is asked and by event: the first values of properties that the first rows do not have."""
     parts = [
-        f"SELECT {place}, code, arg_min({_either(columns)}, rowid, {most}) FROM {table}"
-        f" WHERE {_of(codes)} AND {_any(columns)} GROUP BY code"
-        for place, (columns, codes) in enumerate(asked.items())
+        f"SELECT {index}, code, arg_min({_either(columns)}, rowid, {limit}) FROM {table}"
+        f" WHERE {_code_in(codes)} AND {_any_filled(columns)} GROUP BY code"
+        for index, (columns, codes) in enumerate(questions.items())
     ]
     return " UNION ALL ".join(parts)
 
 
-def bounds_sql(table: str, asked: Asked) -> str:
+def bounds_sql(table: str, questions: Questions) -> str:
     """By place in what is asked and by event: the smallest and largest of numbers in columns of JSON texts."""
     parts = []
-    for place, ((column,), codes) in enumerate(asked.items()):
+    for index, ((column,), codes) in enumerate(questions.items()):
         number = f"TRY_CAST(json_scalar({column}) AS DOUBLE)"
         parts.append(
-            f"SELECT {place}, code, number_text(min({number})), number_text(max({number})) FROM {table}"
-            f" WHERE {_of(codes)} AND {column} IS NOT NULL GROUP BY code"
+            f"SELECT {index}, code, number_text(min({number})), number_text(max({number})) FROM {table}"
+            f" WHERE {_code_in(codes)} AND {column} IS NOT NULL GROUP BY code"
         )
     return " UNION ALL ".join(parts)
 
@@ -156,22 +156,22 @@ def rows_since_sql(table: str, earliest: Mapping[int, int]) -> str:
     """By event and instant, for two lists of these that are given as parameters: the rows of the event after that
     instant. `earliest` has the first of the instants of each event."""
     cases = " ".join(f"WHEN {code} THEN {instant}" for code, instant in earliest.items())
-    counted = (
+    counts = (
         f"SELECT code, instant, count(*) AS n FROM {table}"
-        f" WHERE {_of(earliest)} AND instant >= CASE code {cases} END GROUP BY ALL"
+        f" WHERE {_code_in(earliest)} AND instant >= CASE code {cases} END GROUP BY ALL"
     )
     later = "sum(n) OVER (PARTITION BY code ORDER BY instant DESC) - n"
     return (
-        f"SELECT code, instant, rows FROM (SELECT code, instant, ({later})::BIGINT AS rows FROM ({counted}))"
+        f"SELECT code, instant, rows FROM (SELECT code, instant, ({later})::BIGINT AS rows FROM ({counts}))"
         " SEMI JOIN (SELECT unnest(?) AS code, unnest(?) AS instant) USING (code, instant)"
     )
 
 
-def _of(codes: Collection[int]) -> str:
+def _code_in(codes: Collection[int]) -> str:
     return f"code IN ({', '.join(map(str, sorted(codes)))})"
 
 
-def _any(columns: Sequence[str]) -> str:
+def _any_filled(columns: Sequence[str]) -> str:
     return f"({' OR '.join(f'{column} IS NOT NULL' for column in columns)})"
 
 

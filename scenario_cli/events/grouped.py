@@ -49,19 +49,19 @@ def grouped(con: duckdb.DuckDBPyConnection, table: Table, column: str, need: Nee
     names = [name for name in table.names if name and not _is_inner(name, table.names)]
     if column not in names:
         raise ExportError(
-            f"{table.file.shown} has no column '{column}', by which --group makes events",
+            f"{table.file.label} has no column '{column}', by which --group makes events",
             did_you_mean(column, names, "its columns"),
         )
     values = [_value(table, name) for name in names]
     key = next(value for value in values if value.name == column)
     rows = table.rows()
     try:
-        return _written(con, table, _numbered(rows.relation, rows.broken, key), values, need, workspace)
+        return _grouped_file(con, table, _numbered(rows.relation, rows.broken, key), values, need, workspace)
     except duckdb.Error as error:
         mended = table.mended(workspace, refused=True) if isinstance(error, duckdb.InvalidInputException) else None
         if mended is None:
-            raise translated(error, table.file.shown) from None
-        return _written(con, table, _numbered(mended.relation, mended.broken, key), values, need, workspace)
+            raise translated(error, table.file.label) from None
+        return _grouped_file(con, table, _numbered(mended.relation, mended.broken, key), values, need, workspace)
 
 
 def _is_inner(name: str, names: Iterable[str]) -> bool:
@@ -69,11 +69,11 @@ def _is_inner(name: str, names: Iterable[str]) -> bool:
 
 
 def _value(table: Table, name: str) -> _Value:
-    found = table.column(name)
+    known_column = table.column(name)
     if isinstance(table, JsonTable):
         sql = f"nullif(json_extract(json, {text_literal(json_path(name))}), 'null')"
         return _Value(name, f"CAST({sql} AS VARCHAR)", sql)
-    column = found or Column("NULL", "text")
+    column = known_column or Column("NULL", "text")
     if column.kind == "text":
         text = f"nullif(trimmed({column.sql}), '')"
         return _Value(name, text, f"to_json({text})")
@@ -86,7 +86,7 @@ def _numbered(relation: str, broken: str, key: _Value) -> str:
     return f"(SELECT *, coalesce(whole_text({key.text}), 'row ' || place) AS order_key FROM ({numbered}))"
 
 
-def _written(
+def _grouped_file(
     con: duckdb.DuckDBPyConnection, table: Table, rows: str, values: list[_Value], need: Need, workspace: Path
 ) -> JsonTable:
     varying = _varying(con, rows, values)
@@ -114,9 +114,11 @@ def _written(
                 event.append(f"{text_literal(summed[value.name])}, {total}")
     event.append(f"{text_literal(LINES)}, to_json(list(json_object({', '.join(line)}) ORDER BY place))")
     target = workspace / f"copy-{len(list(workspace.glob('copy-*')))}.jsonl"
-    made = f"SELECT min(place) AS first, json_object({', '.join(event)}) AS event FROM {rows} GROUP BY order_key"
+    grouped_rows = (
+        f"SELECT min(place) AS first, json_object({', '.join(event)}) AS event FROM {rows} GROUP BY order_key"
+    )
     con.execute(
-        f"COPY (SELECT CAST(event AS VARCHAR) FROM ({made}) ORDER BY first)"
+        f"COPY (SELECT CAST(event AS VARCHAR) FROM ({grouped_rows}) ORDER BY first)"
         f" TO {text_literal(str(target))} (FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x01')"
     )
     with target.open("rb") as file:
@@ -130,16 +132,18 @@ def _varying(con: duckdb.DuckDBPyConnection, rows: str, values: list[_Value]) ->
     counts = ", ".join(
         f"count(DISTINCT coalesce(whole_text({value.text}), '')) AS n{n}" for n, value in enumerate(values)
     )
-    most = ", ".join(f"max(n{number})" for number in range(len(values)))
-    ((*found,),) = con.execute(f"SELECT {most} FROM (SELECT {counts} FROM {rows} GROUP BY order_key)").fetchall()
-    return {value.name for value, count in zip(values, found, strict=True) if (count or 0) > 1}
+    highest = ", ".join(f"max(n{number})" for number in range(len(values)))
+    ((*counts_found,),) = con.execute(
+        f"SELECT {highest} FROM (SELECT {counts} FROM {rows} GROUP BY order_key)"
+    ).fetchall()
+    return {value.name for value, count in zip(values, counts_found, strict=True) if (count or 0) > 1}
 
 
 def _marked(con: duckdb.DuckDBPyConnection, rows: str, value: _Value, stated: str | None) -> _Value:
     """The column with its decimal mark, where that is stated or its texts settle it."""
     if stated is None:
-        ((found,),) = con.execute(f"SELECT bool_or({marked_sql(value.text)}) FROM {rows}").fetchall()
-        if found:
+        ((has_marks,),) = con.execute(f"SELECT bool_or({marked_sql(value.text)}) FROM {rows}").fetchall()
+        if has_marks:
             texts = f"SELECT {value.text} AS text FROM {rows}"
             stated = Evidence(*con.execute(evidence_sql(texts)).fetchall()[0]).mark
     return value if stated is None else replace(value, mark=stated)
@@ -151,5 +155,5 @@ def _numeric(con: duckdb.DuckDBPyConnection, rows: str, values: list[_Value]) ->
     tests = ", ".join(
         f"bool_and({value.text} IS NULL OR regexp_full_match({value.number}, '{_NUMBER}'))" for value in values
     )
-    ((*found,),) = con.execute(f"SELECT {tests} FROM {rows}").fetchall()
-    return {value.name for value, is_number in zip(values, found, strict=True) if is_number}
+    ((*flags,),) = con.execute(f"SELECT {tests} FROM {rows}").fetchall()
+    return {value.name for value, is_number in zip(values, flags, strict=True) if is_number}

@@ -23,7 +23,7 @@ def limit(size: int) -> int:
     return max(ALWAYS_ALLOWED, MOST_GROWTH * size)
 
 
-def refuse_growth(path: Path, shown: str, compression: str) -> None:
+def refuse_growth(path: Path, label: str, compression: str) -> None:
     """Raises ExportError where a gzip or zstd file grows more than an export can.
 
     Neither says reliably how large it becomes, so one that could become too large is counted.
@@ -32,15 +32,15 @@ def refuse_growth(path: Path, shown: str, compression: str) -> None:
     allowed = limit(size)
     grown = 0
     if compression == "zstd" and (zstd.most_size(path) or 0) > allowed:
-        grown = _first_above(allowed, (len(line) + 1 for line in zstd.lines(path, shown)))
+        grown = _first_above(allowed, (len(line) + 1 for line in zstd.lines(path, label)))
     elif compression == "gzip" and size * _MOST_OF_GZIP > allowed:
         grown = _first_above(allowed, _gzip_sizes(path))
     if grown > allowed:
-        raise too_large(shown, f"more than {allowed / 1e9:,.1f} GB")
+        raise too_large(label, f"more than {allowed / 1e9:,.1f} GB")
 
 
-def too_large(shown: str, size: str) -> ExportError:
-    return ExportError(f"{shown} would grow to {size}, more than an export can", "unpack it and look what is in it")
+def too_large(label: str, size: str) -> ExportError:
+    return ExportError(f"{label} would grow to {size}, more than an export can", "unpack it and look what is in it")
 
 
 def _first_above(allowed: int, sizes: Iterable[int]) -> int:

@@ -52,10 +52,10 @@ def attribute(
     for table in ("pending", "links", "owners"):
         con.execute(f"DROP TABLE {table}")
     if rows:
-        many = "1 anonymous row was" if rows == 1 else f"{rows:,} anonymous rows were"
-        whom = "1 contact who is" if contacts == 1 else f"{contacts:,} contacts who are"
-        when = "at another time" if backward else "by then"
-        notes.append(f"identity: {many} given to {whom} known by the same anonymous id {when}")
+        rows_text = "1 anonymous row was" if rows == 1 else f"{rows:,} anonymous rows were"
+        contacts_text = "1 contact who is" if contacts == 1 else f"{contacts:,} contacts who are"
+        moment = "at another time" if backward else "by then"
+        notes.append(f"identity: {rows_text} given to {contacts_text} known by the same anonymous id {moment}")
     if shared:
         ids = "1 anonymous id belongs" if shared == 1 else f"{shared:,} anonymous ids belong"
         notes.append(f"identity: {ids} to several contacts: each row went to the last one known before it")
@@ -92,9 +92,9 @@ def _merge(con: duckdb.DuckDBPyConnection, target: Target, people: str | None) -
     con.execute("DROP TABLE merges")
     if not ids:
         return []
-    which = "1 id was" if ids == 1 else f"{ids:,} ids were"
+    subject = "1 id was" if ids == 1 else f"{ids:,} ids were"
     went = "1 row" if rows == 1 else f"{rows:,} rows"
-    return [f"identity: {which} merged into another by an alias, with {went}"]
+    return [f"identity: {subject} merged into another by an alias, with {went}"]
 
 
 def successors(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -44,10 +44,10 @@ _FEW_NULLS = 20
 
 @dataclass(frozen=True, slots=True)
 class InputFile:
-    """One file: where it lies, what to call it in messages, what it is, how it begins (unpacked)."""
+    """One file: its path, its label in messages, its format and its unpacked beginning."""
 
     path: Path
-    shown: str
+    label: str
     format: FormatName
     compression: Compression
     head: bytes
@@ -55,51 +55,52 @@ class InputFile:
 
 
 def find_files(
-    given: Iterable[str], workspace: Path, query: str | None = None, access: Access = ANYWHERE
+    sources: Iterable[str], workspace: Path, query: str | None = None, access: Access = ANYWHERE
 ) -> tuple[list[InputFile], list[str]]:
-    """The files in reading order (as given; a folder or glob by name), and notes about what was passed over.
+    """The files in reading order (as given; a folder or glob by name), and notes on files passed over.
 
     A `query` is put to the databases that are given; with nothing given it names the files itself. Raises ExportError
     where one leads further than `access` allows.
     """
     files: list[InputFile] = []
     notes: list[str] = []
-    seen: set[Path] = set()
-    given = tuple(given)
-    if query is not None and not given:
-        path, shown = elsewhere.queried(query, workspace, access, lambda name: _queried(name, query, access))
-        return [_described(path, shown)], notes
-    for text in given:
+    visited: set[Path] = set()
+    sources = tuple(sources)
+    if query is not None and not sources:
+        path, label = elsewhere.queried(query, workspace, access, lambda name: _queried(name, query, access))
+        return [_described(path, label)], notes
+    for text in sources:
         _refuse_outside(text, text.partition(elsewhere.IN_A_TABLE)[0], access)
         copies = elsewhere.copied(text, query, workspace, access)
-        for path, shown in copies or _paths(text, workspace, notes, access.folder):
+        for path, label in copies or _paths(text, workspace, notes, access.folder):
             resolved = path.resolve()
             if not resolved.is_relative_to(workspace.resolve()):
                 _refuse_outside(text, str(path), access)
-            if resolved in seen:
-                notes.append(f"{shown} is given more than once and was read once")
+            if resolved in visited:
+                notes.append(f"{label} is given more than once and was read once")
                 continue
-            seen.add(resolved)
-            if _is_archive(path, shown):
-                inside = archives.unpack(path, shown, workspace, lambda name: _by_suffix(name) is not None, notes)
-                # What is packed twice could grow by both.
+            visited.add(resolved)
+            if _is_archive(path, label):
+                inside = archives.unpack(path, label, workspace, lambda name: _by_suffix(name) is not None, notes)
+                # A file that is packed twice could grow twice.
                 files.extend(
                     _described(_readable(member, called, workspace), called, bounded=True) for member, called in inside
                 )
             else:
-                readable = _readable(path, shown, workspace)
-                files.append(_described(readable, shown, bounded=access.confined_to is not None))
+                readable = _readable(path, label, workspace)
+                files.append(_described(readable, label, bounded=access.confined_to is not None))
     return files, notes
 
 
 def _refuse_outside(text: str, path: str, access: Access) -> None:
-    """Stops where a path that stands in project.yaml, or a file that it leads to, lies outside the folder."""
+    """Stops if a path of project.yaml, or a file that it leads to, lies outside the folder."""
     folder = access.confined_to
     if folder is None or "://" in path or not leads_out(path, folder):
         return
-    shown = path.removeprefix(f"{folder}{os.sep}")
+    label = path.removeprefix(f"{folder}{os.sep}")
     raise ExportError(
-        f"{access.place(text)}'exports' may not read {shown}: it leads out of the project's folder, or is hidden there",
+        f"{access.prefix(text)}'exports' may not read {label}: "
+        "it leads out of the project's folder, or is hidden there",
         f"put the file into the folder, or name it with --events or --contacts\n{HOW_TO_ALLOW}",
     )
 
@@ -109,21 +110,21 @@ def _queried(name: str, query: str, access: Access) -> list[Path]:
     if "://" in name and access.confined_to is None:
         return []
     path = Path(access.folder or Path.cwd(), name)
-    shown = str(path)
+    label = str(path)
     if access.confined_to is not None:
         if "://" in name:
             raise elsewhere.refused(query, name, "an address", access)
-        _refuse_outside(query, shown, access)
+        _refuse_outside(query, label, access)
     if path.is_file():
         return [path.resolve()]
     if not any(character in name for character in "*?["):
         if access.confined_to is None:
             return []
-        raise ExportError(f"{access.place(query)}the query names {shown}, and there is no such file", _nearby(path))
-    found = _matching(path, access.folder)
-    for match in found:
+        raise ExportError(f"{access.prefix(query)}the query names {label}, and there is no such file", _nearby(path))
+    matches = _matching(path, access.folder)
+    for match in matches:
         _refuse_outside(query, str(match), access)
-    return [match.resolve() for match in found]
+    return [match.resolve() for match in matches]
 
 
 def _paths(text: str, workspace: Path, notes: list[str], folder: str | None) -> list[tuple[Path, str]]:
@@ -131,40 +132,40 @@ def _paths(text: str, workspace: Path, notes: list[str], folder: str | None) -> 
         return [(_spooled(Path("-"), workspace), "standard input")]
     path = Path(text)
     if path.is_dir():
-        return [(found, str(found)) for found in _in_folder(path, text, notes)]
+        return [(file, str(file)) for file in _in_folder(path, text, notes)]
     if path.exists():
         regular = stat.S_ISREG(path.stat().st_mode)
         return [(path if regular else _spooled(path, workspace), text)]
     if any(character in text for character in "*?["):
-        return [(found, str(found)) for found in _matching(path, folder)]
+        return [(file, str(file)) for file in _matching(path, folder)]
     raise ExportError(f"there is no file {text}", _nearby(path))
 
 
 def _in_folder(folder: Path, text: str, notes: list[str]) -> list[Path]:
-    inside = sorted(found for found in folder.rglob("*") if found.is_file())
+    inside = sorted(file for file in folder.rglob("*") if file.is_file())
     visible = [f for f in inside if not any(part[0] in "._" for part in f.relative_to(folder).parts)]
-    known = [found for found in visible if _is_export(found)]
-    passed = [str(found.relative_to(folder)) for found in visible if not _is_export(found)]
-    if not known:
+    exports = [file for file in visible if _is_export(file)]
+    passed = [str(file.relative_to(folder)) for file in visible if not _is_export(file)]
+    if not exports:
         raise ExportError(f"the folder {text} holds no event export", f"read are {READABLE}")
     if passed:
-        more = f" and {len(passed) - 5} more" if len(passed) > 5 else ""
-        notes.append(f"in {text} passed over, by their names no exports: {', '.join(passed[:5])}{more}")
-    return known
+        rest = f" and {len(passed) - 5} more" if len(passed) > 5 else ""
+        notes.append(f"in {text} passed over, by their names no exports: {', '.join(passed[:5])}{rest}")
+    return exports
 
 
 def _matching(path: Path, folder: str | None) -> list[Path]:
-    """The files of a pattern. In a project's folder it begins there, and what is hidden there is passed over."""
+    """The files of a pattern. In a project's folder it starts there and passes over hidden files."""
     root = Path(path.anchor)
     if folder is not None and path.is_relative_to(folder):
         root = Path(folder)
     pattern = path.relative_to(root)
-    found = sorted(match for match in root.glob(str(pattern)) if match.is_file())
+    matches = sorted(match for match in root.glob(str(pattern)) if match.is_file())
     if folder is not None and not any(part.startswith(".") for part in pattern.parts):
-        found = [match for match in found if not any(part[0] == "." for part in match.relative_to(root).parts)]
-    if not found:
+        matches = [match for match in matches if not any(part[0] == "." for part in match.relative_to(root).parts)]
+    if not matches:
         raise ExportError(f"no file matches {path}", "check the pattern; nothing was read")
-    return found
+    return matches
 
 
 def _nearby(path: Path) -> str:
@@ -182,12 +183,12 @@ def _nearby(path: Path) -> str:
 def _spooled(source: Path, workspace: Path) -> Path:
     """A pipe's content in a file, since the reading takes more than one pass."""
     target = workspace / f"spooled-{len(list(workspace.glob('spooled-*')))}"
-    with target.open("wb") as out:
+    with target.open("wb") as copy:
         if str(source) == "-":
-            shutil.copyfileobj(sys.stdin.buffer, out, 1 << 20)
+            shutil.copyfileobj(sys.stdin.buffer, copy, 1 << 20)
         else:
             with source.open("rb") as pipe:
-                shutil.copyfileobj(pipe, out, 1 << 20)
+                shutil.copyfileobj(pipe, copy, 1 << 20)
     return target
 
 
@@ -202,36 +203,36 @@ def _is_export(path: Path) -> bool:
     return path.suffix.lower() == ".zip" or _by_suffix(path) is not None
 
 
-def _is_archive(path: Path, shown: str) -> bool:
-    return _start(path, shown, 4).startswith(archives.MAGIC)
+def _is_archive(path: Path, label: str) -> bool:
+    return _start(path, label, 4).startswith(archives.MAGIC)
 
 
-def _start(path: Path, shown: str, size: int) -> bytes:
+def _start(path: Path, label: str, size: int) -> bytes:
     try:
         with path.open("rb") as file:
             return file.read(size)
     except OSError as error:
-        raise ExportError(f"{shown} cannot be read: {error.strerror}", "check that you may read it") from None
+        raise ExportError(f"{label} cannot be read: {error.strerror}", "check that you may read it") from None
 
 
-def _readable(path: Path, shown: str, workspace: Path) -> Path:
-    """The file, or of an Avro file a copy as JSON lines."""
-    return avro.json_lines(path, shown, workspace) if _start(path, shown, 4) == avro.MAGIC else path
+def _readable(path: Path, label: str, workspace: Path) -> Path:
+    """The file itself, or a copy of an Avro file as JSON lines."""
+    return avro.json_lines(path, label, workspace) if _start(path, label, 4) == avro.MAGIC else path
 
 
-def _described(path: Path, shown: str, bounded: bool = False) -> InputFile:
-    """What a file is; a `bounded` one may not grow more than an export can. Others are as large as they are."""
-    start = _start(path, shown, HEAD)
+def _described(path: Path, label: str, bounded: bool = False) -> InputFile:
+    """The description of a file. A `bounded` file may not grow more than an export can."""
+    start = _start(path, label, HEAD)
     size = path.stat().st_size
-    named = COMPRESSIONS.get(path.suffix.lower())
-    found = _compression(start)
-    if named and found != named and start:
+    stated = COMPRESSIONS.get(path.suffix.lower())
+    compression = _compression(start)
+    if stated and compression != stated and start:
         hint = f"name it without {path.suffix} if it is not compressed, or copy it again"
-        raise ExportError(f"{shown} is not a sound {named} file", hint)
+        raise ExportError(f"{label} is not a sound {stated} file", hint)
     if bounded:
-        growth.refuse_growth(path, shown, found)
-    head = _unpacked(path, found, start, shown)
-    return InputFile(path, shown, _format(path, shown, head, found), found, head, size)
+        growth.refuse_growth(path, label, compression)
+    head = _unpacked(path, compression, start, label)
+    return InputFile(path, label, _format(path, label, head, compression), compression, head, size)
 
 
 def _compression(start: bytes) -> Compression:
@@ -240,13 +241,13 @@ def _compression(start: bytes) -> Compression:
     return "zstd" if start.startswith(b"\x28\xb5\x2f\xfd") else "none"
 
 
-def _unpacked(path: Path, compression: Compression, start: bytes, shown: str) -> bytes:
+def _unpacked(path: Path, compression: Compression, start: bytes, label: str) -> bytes:
     if compression == "none":
         return start
     if compression == "zstd":
         if not zstd.is_complete(path):
-            raise ExportError(f"{shown} breaks off: the compressed file is not complete", "download or copy it again")
-        return zstd.head(path, shown)
+            raise ExportError(f"{label} breaks off: the compressed file is not complete", "download or copy it again")
+        return zstd.head(path, label)
     try:
         with gzip.open(path, "rb") as file:
             return file.read(HEAD)
@@ -257,32 +258,32 @@ def _unpacked(path: Path, compression: Compression, start: bytes, shown: str) ->
     except (OSError, zlib.error):
         pass
     hint = "name it without .gz if it is not compressed, or copy it again"
-    raise ExportError(f"{shown} is not a sound gzip file", hint)
+    raise ExportError(f"{label} is not a sound gzip file", hint)
 
 
-def _format(path: Path, shown: str, head: bytes, compression: Compression) -> FormatName:
-    named = _by_suffix(path)
+def _format(path: Path, label: str, head: bytes, compression: Compression) -> FormatName:
+    format_name = _by_suffix(path)
     is_parquet = head.startswith(b"PAR1")
-    if named == "parquet" and not is_parquet:
-        what = "empty" if not head else "not a Parquet file"
+    if format_name == "parquet" and not is_parquet:
+        content = "empty" if not head else "not a Parquet file"
         hint = "copy it again, or give it the ending of what it is (.csv, .jsonl)"
-        raise ExportError(f"{shown} is {what}, whatever its name says", hint)
-    if named is None and is_parquet:
-        named = "parquet"
-    if named == "parquet":
+        raise ExportError(f"{label} is {content}, whatever its name says", hint)
+    if format_name is None and is_parquet:
+        format_name = "parquet"
+    if format_name == "parquet":
         if compression != "none":
-            raise ExportError(f"{shown} is a compressed Parquet file", "unpack it: Parquet compresses by itself")
-        return named
+            raise ExportError(f"{label} is a compressed Parquet file", "unpack it: Parquet compresses by itself")
+        return format_name
     if head.startswith(archives.MAGIC):
-        raise ExportError(f"{shown} is an archive inside another file", "unpack it, then give those files")
+        raise ExportError(f"{label} is an archive inside another file", "unpack it, then give those files")
     if path.suffix.lower() == ".zip":
-        raise ExportError(f"{shown} is not a ZIP archive, whatever its name says", f"read are {READABLE}")
+        raise ExportError(f"{label} is not a ZIP archive, whatever its name says", f"read are {READABLE}")
     # A slip of an exporter leaves a NUL or two in a text; binary files are full of them.
     nulls = head[:4096].count(0)
     if is_parquet or (nulls * _FEW_NULLS > len(head[:4096]) and utf16(head) is None):
-        what = "a Parquet file" if is_parquet else "not text"
-        raise ExportError(f"{shown} is {what}, whatever its name says", f"read are {READABLE}")
-    if named is not None:
-        return named
-    first = head.lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")[:1]
-    return "json" if first in (b"{", b"[") else "delimited"
+        content = "a Parquet file" if is_parquet else "not text"
+        raise ExportError(f"{label} is {content}, whatever its name says", f"read are {READABLE}")
+    if format_name is not None:
+        return format_name
+    first_byte = head.lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")[:1]
+    return "json" if first_byte in (b"{", b"[") else "delimited"

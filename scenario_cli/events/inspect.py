@@ -12,7 +12,7 @@ import duckdb
 
 from scenario_cli.events import database, duplicates, facts_sql, identity, reporting, split_events
 from scenario_cli.events.decimals import settle_undeclared
-from scenario_cli.events.discover import Found, Wanted, discover
+from scenario_cli.events.discover import Discovery, Selection, discover
 from scenario_cli.events.errors import translated
 from scenario_cli.events.order_lines import order_line_notes
 from scenario_cli.events.parts import ROW, log_parts, table_parts
@@ -71,15 +71,15 @@ def _inspected(
     attributes: Types,
     broadcast: Collection[str],
 ) -> Inspection:
-    found, wanted, target, reading = _staged(con, "events", options, declared, workspace, progress, broadcast)
+    discovery, selection, target, reading = _staged(con, "events", options, declared, workspace, progress, broadcast)
     if options.group is None:
         reading.notes.extend(order_line_notes(con, target))
     if note := outsized_note(con, "events"):
         reading.notes.append(note)
     windows = _windows(con)
-    for macro in facts_sql.macros(found.typed):
+    for macro in facts_sql.macros(discovery.typed):
         con.execute(macro)
-    events = _events(con, target, options.timezone, windows, wanted.more)
+    events = _events(con, target, options.timezone, windows, selection.more)
     people = _contacts_table(con, options, workspace, progress, attributes) if options.contacts else None
     if people is not None:
         reading.notes.extend(people.notes)
@@ -87,7 +87,7 @@ def _inspected(
     ((first, last, contacts),) = con.execute(
         "SELECT min(instant), max(instant), count(DISTINCT contact) FROM events"
     ).fetchall()
-    others = con.execute(
+    other_events = con.execute(
         "SELECT name, count(*) AS n FROM events WHERE reason IS NULL AND code IS NULL GROUP BY name"
         " ORDER BY n DESC, name"
     ).fetchall()
@@ -100,7 +100,7 @@ def _inspected(
         rows=reading.staged + reading.lost,
         contacts=contacts,
         events=tuple(sorted(events, key=lambda event: (-event.rows, event.name))),
-        others=tuple(others),
+        others=tuple(other_events),
         first=first,
         last=last,
         unusable=reporting.unusable(con, target, reading),
@@ -108,10 +108,10 @@ def _inspected(
         hours=hours,
         midnight=midnight,
         windows=windows,
-        typed=found.typed,
+        typed=discovery.typed,
         estimated=not is_small(con, "events"),
-        own_clock=found.own_clock,
-        unfilled=_unfilled(found, wanted, events),
+        own_clock=discovery.own_clock,
+        unfilled=_unfilled(discovery, selection, events),
         notes=tuple(dict.fromkeys(reading.notes)),
         contacts_table=people.facts if people is not None else None,
         contacts_unusable=reporting.unusable(con, people.target, people.reading) if people is not None else (),
@@ -134,10 +134,10 @@ def _contacts_table(
     progress: Progress | None,
     attributes: Types,
 ) -> _People:
-    known, of_row, people, reading = _staged(con, "people", options, {ROW: attributes}, workspace, progress)
-    for macro in facts_sql.macros(known.typed):
+    discovery, selection, people, reading = _staged(con, "people", options, {ROW: attributes}, workspace, progress)
+    for macro in facts_sql.macros(discovery.typed):
         con.execute(macro)
-    facts = replace(_events(con, people, options.timezone, None, of_row.more)[0], name="contacts", days=())
+    facts = replace(_events(con, people, options.timezone, None, selection.more)[0], name="contacts", days=())
     notes = list(shared_address_notes(con, [("people", people.layout, (0,))], options.reaches or USUAL_REACHES))
     if note := matching_note(con, "events", "people"):
         notes.append(note)
@@ -163,20 +163,21 @@ def _staged(
     workspace: Path,
     progress: Progress | None,
     broadcast: Collection[str] = (),
-) -> tuple[Found, Wanted, Target, reporting.Reading]:
-    """The files of one kind in their table, with everything in them."""
+) -> tuple[Discovery, Selection, Target, reporting.Reading]:
+    """Stages the files of one kind with all their content."""
     people = table == "people"
     if progress:
         progress("looking for events and properties", 0, None)
-    found = discover(con, table_parts(options, {}) if people else log_parts(options, {}), workspace)
-    wanted = found.wanted(declared)
+    discovery = discover(con, table_parts(options, {}) if people else log_parts(options, {}), workspace)
+    selection = discovery.selection(declared)
+    layout, profile = lay_out(selection.properties), frozenset({ROW} if people else ())
     target = Target(
-        table, lay_out(wanted.properties), options.timezone, frozenset(broadcast), frozenset({ROW} if people else ()),
+        table, layout, options.timezone, frozenset(broadcast), profile,
         moment="updated_at" if people else "timestamp", dedupe=options.dedupe and not people, keep_ids=options.keep_ids,
     )  # fmt: skip
-    properties = wanted.properties
+    properties = selection.properties
     parts = table_parts(options, properties.get(ROW, {})) if people else log_parts(options, properties)
-    parts = [replace(part, need=replace(part.need, held=wanted.held)) for part in parts]
+    parts = [replace(part, need=replace(part.need, properties_by_file=selection.properties_by_file)) for part in parts]
     reading = fill(con, target, parts, workspace, progress)
     if not people and options.dedupe:
         duplicates.leave_out(con, target)
@@ -184,9 +185,9 @@ def _staged(
         split_events.join(con, target, reading.split)
     if reading.identity:
         reading.notes.extend(identity.attribute(con, target, backward=options.identity == "backward"))
-    if not found.typed:
+    if not discovery.typed:
         settle_undeclared(con, target, reading.notes)
-    return found, wanted, target, reading
+    return discovery, selection, target, reading
 
 
 def _windows(con: duckdb.DuckDBPyConnection) -> Windows | None:
@@ -197,13 +198,13 @@ def _windows(con: duckdb.DuckDBPyConnection) -> Windows | None:
     return Windows(recent_from, max(recent_from - BEFORE_DAYS * DAY, first - 1))
 
 
-def _unfilled(found: Found, wanted: Wanted, events: Sequence[EventFacts]) -> tuple[str, ...]:
+def _unfilled(discovery: Discovery, selection: Selection, events: Sequence[EventFacts]) -> tuple[str, ...]:
     filled = {facts.name for event in events for facts in event.properties}
-    return tuple(sorted({*found.columns, *(key for _, key in found.keys)} - filled - wanted.cut))
+    return tuple(sorted({*discovery.columns, *(key for _, key in discovery.keys)} - filled - selection.cut))
 
 
 def _events(
-    con: duckdb.DuckDBPyConnection, target: Target, timezone: str, windows: Windows | None, more: Mapping[str, int]
+    con: duckdb.DuckDBPyConnection, target: Target, timezone: str, windows: Windows | None, omitted: Mapping[str, int]
 ) -> list[EventFacts]:
     layout, table = target.layout, target.table
     columns = list(layout.columns)
@@ -211,23 +212,25 @@ def _events(
     for code, day, count in con.execute(facts_sql.days_sql(table, timezone)).fetchall():
         days.setdefault(code, []).append(((date(1970, 1, 1) + timedelta(days=day)).isoformat(), count))
     repeats = {row[0]: row[1:] for row in con.execute(facts_sql.repeats_sql(table, columns)).fetchall()}
-    misfits = {(misfit.event, misfit.property): misfit for misfit in reporting.misfits(con, target, named=True)}
-    counted = con.execute(facts_sql.events_sql(table, windows)).fetchall()
+    misfits = {
+        (misfit.event, misfit.property): misfit for misfit in reporting.misfits(con, target, with_event_names=True)
+    }
+    rows_by_event = con.execute(facts_sql.events_sql(table, windows)).fetchall()
     exact = is_small(con, table)
-    properties = property_facts(con, target, windows, [row[0] for row in counted], exact=exact)
-    found: list[EventFacts] = []
-    for code, rows, contacts, first, last, recent, before in counted:
+    properties = property_facts(con, target, windows, [row[0] for row in rows_by_event], exact=exact)
+    events: list[EventFacts] = []
+    for code, rows, contacts, first, last, recent, before in rows_by_event:
         name = layout.events[code]
         facts = []
-        for each in properties.get(code, ()):
-            misfit = misfits.get((name, each.name))
-            facts.append(replace(each, misfits=misfit.count, misfit=misfit.example) if misfit else each)
+        for property_ in properties.get(code, ()):
+            misfit = misfits.get((name, property_.name))
+            facts.append(replace(property_, misfits=misfit.count, misfit=misfit.example) if misfit else property_)
         duplicates, repeated_ids = repeats[code]
-        found.append(EventFacts(
-            name, rows, contacts, tuple(each for each in facts if each.filled or each.misfits), first, last,
-            tuple(days.get(code, ())), duplicates, repeated_ids, recent, before, more.get(name, 0),
+        events.append(EventFacts(
+            name, rows, contacts, tuple(read for read in facts if read.filled or read.misfits), first, last,
+            tuple(days.get(code, ())), duplicates, repeated_ids, recent, before, omitted.get(name, 0),
         ))  # fmt: skip
-    return found or [EventFacts(ROW, 0, 0, ())] if table == "people" else found
+    return events or [EventFacts(ROW, 0, 0, ())] if table == "people" else events
 
 
 def is_small(con: duckdb.DuckDBPyConnection, table: str) -> bool:

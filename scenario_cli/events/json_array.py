@@ -17,11 +17,11 @@ def copy_elements(lines: Iterable[Line], target: Path, *, in_array: bool) -> tup
     decoder = json.JSONDecoder()
     source = iter(lines)
     text, start_line, opened, closed = "", 1, not in_array, False
-    with target.open("w", encoding="utf-8", newline="\n") as out:
+    with target.open("w", encoding="utf-8", newline="\n") as copy:
         while True:
-            rest = text.lstrip(" \t\n," if opened else " \t\n")
-            start_line += text[: len(text) - len(rest)].count("\n")
-            text = rest
+            remainder = text.lstrip(" \t\n," if opened else " \t\n")
+            start_line += text[: len(text) - len(remainder)].count("\n")
+            text = remainder
             if not opened and text.startswith("["):
                 text, opened = text[1:], True
                 continue
@@ -31,7 +31,7 @@ def copy_elements(lines: Iterable[Line], target: Path, *, in_array: bool) -> tup
                 return (start_line, text) if text else None
             end = _end_of_element(decoder, text)
             if end is not None:
-                out.write(text[:end].replace("\n", " ") + "\n")
+                copy.write(text[:end].replace("\n", " ") + "\n")
                 start_line += text[:end].count("\n")
                 text = text[end:]
                 continue

@@ -37,7 +37,7 @@ def lines_of(file: InputFile) -> Iterator[Line]:
             yield _decoded(number, raw)
     except (EOFError, zlib.error, OSError) as error:
         cut = isinstance(error, EOFError)
-        raise translated(OSError("Unexpected end of GZIP" if cut else str(error)), file.shown) from None
+        raise translated(OSError("Unexpected end of GZIP" if cut else str(error)), file.label) from None
 
 
 def head_lines(file: InputFile) -> list[str]:
@@ -48,9 +48,9 @@ def head_lines(file: InputFile) -> list[str]:
         text = "\n".join(
             _decoded(0, raw).text for raw in file.head.removeprefix(codecs.BOM_UTF8).splitlines(keepends=False)
         )
-    found = io.StringIO(text, newline=None).read().split("\n")
+    lines = io.StringIO(text, newline=None).read().split("\n")
     # The last line may be incomplete.
-    return found[:-1] if len(found) > 1 and len(file.head) >= 1 << 16 else found
+    return lines[:-1] if len(lines) > 1 and len(file.head) >= 1 << 16 else lines
 
 
 def needs_copy(file: InputFile) -> bool:
@@ -64,12 +64,12 @@ def utf8_copy(file: InputFile, workspace: Path) -> tuple[InputFile, int | None]:
     """A plain UTF-8 copy with the same lines, and the first line that was not UTF-8."""
     target = workspace / f"copy-{len(list(workspace.glob('copy-*')))}"
     first_foreign: int | None = None
-    with target.open("w", encoding="utf-8", newline="\n") as out:
+    with target.open("w", encoding="utf-8", newline="\n") as copy:
         for line in lines_of(file):
             if line.foreign and first_foreign is None:
                 first_foreign = line.number
-            out.write(line.text.replace("\0", ""))
-            out.write("\n")
+            copy.write(line.text.replace("\0", ""))
+            copy.write("\n")
     head = file.head.removeprefix(codecs.BOM_UTF8)
     head = head.replace(b"\0", b"") if not utf16(file.head) else head
     if utf16(file.head):
@@ -78,12 +78,12 @@ def utf8_copy(file: InputFile, workspace: Path) -> tuple[InputFile, int | None]:
 
 
 def latin1_note(file: InputFile, line: int) -> str:
-    return f"{file.shown} is not UTF-8 throughout: lines such as {line} were read as Latin-1 (Windows-1252)"
+    return f"{file.label} is not UTF-8 throughout: lines such as {line} were read as Latin-1 (Windows-1252)"
 
 
 def _raw_lines(file: InputFile) -> Iterator[bytes]:
     if file.compression == "zstd":
-        yield from zstd.lines(file.path, file.shown)
+        yield from zstd.lines(file.path, file.label)
         return
     with gzip.open(file.path, "rb") if file.compression == "gzip" else file.path.open("rb") as binary:
         # Latin-1 maps bytes to characters one to one; the wrapper is there for its line ends.
@@ -93,7 +93,7 @@ def _raw_lines(file: InputFile) -> Iterator[bytes]:
 
 def _utf16_lines(file: InputFile, codec: str) -> Iterator[Line]:
     if file.compression == "zstd":
-        raise ExportError(f"{file.shown} is UTF-16 inside zstd", "convert it to UTF-8")
+        raise ExportError(f"{file.label} is UTF-16 inside zstd", "convert it to UTF-8")
     with gzip.open(file.path, "rb") if file.compression == "gzip" else file.path.open("rb") as binary:
         text = io.TextIOWrapper(binary, encoding=codec, errors="replace", newline=None)
         for number, line in enumerate(text, 1):

@@ -60,9 +60,9 @@ _FILE_NAME = "@filename"
 class Need:
     """The names to look for: our fields, those of them that a file must have, and properties.
 
-    `option` is the command-line option that maps. Where rows are grouped by the column `group`, `sums` are the
-    properties that are numbers, and `decimals` their decimal marks where these are stated. `held` are the properties
-    that each file has, by the file as it is shown; nothing is known of a file that is not listed.
+    `option` is the command-line option that maps. If rows are grouped by the column `group`, `sums` are the numeric
+    properties, and `decimals` their stated decimal marks. `properties_by_file` has the known properties of files by
+    label.
     """
 
     required: tuple[str, ...]
@@ -73,14 +73,14 @@ class Need:
     group: str | None = None
     sums: frozenset[str] = frozenset()
     decimals: Mapping[str, str] = dataclasses.field(default_factory=dict)
-    held: Mapping[str, Collection[str]] = dataclasses.field(default_factory=dict)
+    properties_by_file: Mapping[str, Collection[str]] = dataclasses.field(default_factory=dict)
 
-    def of_file(self, shown: str) -> Need:
+    def of_file(self, label: str) -> Need:
         """Without the properties that the file is known not to have."""
-        if shown not in self.held:
+        if label not in self.properties_by_file:
             return self
-        held = self.held[shown]
-        return dataclasses.replace(self, properties=tuple(name for name in self.properties if name in held))
+        own_properties = self.properties_by_file[label]
+        return dataclasses.replace(self, properties=tuple(name for name in self.properties if name in own_properties))
 
     def expected(self) -> tuple[str, ...]:
         """The column names that a file must have."""
@@ -111,11 +111,11 @@ def resolve(table: Table, need: Need) -> Resolved:
     lacking: list[str] = []
     missing: dict[str, str] = {}
     for field in need.required:
-        found = mapped_column(table, need.mapping.get(field, field))
-        if found is None:
+        column = mapped_column(table, need.mapping.get(field, field))
+        if column is None:
             lacking.append(field)
         else:
-            fields[field] = found
+            fields[field] = column
     if lacking:
         raise _lacking(table, need, lacking)
     for field in need.optional:
@@ -123,35 +123,35 @@ def resolve(table: Table, need: Need) -> Resolved:
         # Ids of nobody are asked for only where a file has them: it costs something for every row.
         if mapped is None and field in ("anonymous_id", "previous_id") and field not in table.names:
             continue
-        found = mapped_column(table, mapped) if mapped else table.optional(field)
-        if found is not None:
-            fields[field] = found
+        column = mapped_column(table, mapped) if mapped else table.optional(field)
+        if column is not None:
+            fields[field] = column
         elif mapped:
             missing[field] = mapped
     values: dict[str, tuple[Column, ...]] = {}
     for name in need.properties:
         mapped = need.mapping.get(name)
         if mapped:
-            found = mapped_column(table, mapped)
-            values[name] = (found,) if found else ()
-            if found is None:
+            column = mapped_column(table, mapped)
+            values[name] = (column,) if column else ()
+            if column is None:
                 missing[name] = mapped
         else:
-            places = (table.inside(need.mapping.get("properties", "properties"), name), table.optional(name))
-            values[name] = tuple(place for place in places if place is not None)
+            candidates = (table.inside(need.mapping.get("properties", "properties"), name), table.optional(name))
+            values[name] = tuple(candidate for candidate in candidates if candidate is not None)
     return Resolved(fields, values, missing)
 
 
 def refuse_unknown_columns(tables: list[Table], resolved: list[Resolved], need: Need) -> None:
     """An ExportError for a mapped column that none of the files has."""
     names = sorted({name for table in tables for name in table.names})
-    for field in sorted({field for each in resolved for field in each.missing}):
-        if all(field in each.missing for each in resolved):
+    for field in sorted({field for resolution in resolved for field in resolution.missing}):
+        if all(field in resolution.missing for resolution in resolved):
             column = resolved[0].missing[field]
-            files = tables[0].file.shown if len(tables) == 1 else f"none of the {len(tables)} files"
-            has = "has no" if len(tables) == 1 else "has a"
+            files = tables[0].file.label if len(tables) == 1 else f"none of the {len(tables)} files"
+            verb = "has no" if len(tables) == 1 else "has a"
             raise ExportError(
-                f"{files} {has} column '{column}', which {need.option} {field}={column} names",
+                f"{files} {verb} column '{column}', which {need.option} {field}={column} names",
                 did_you_mean(column, names, "its columns" if len(tables) == 1 else "their columns"),
             )
 
@@ -166,41 +166,41 @@ def mapped_column(table: Table, name: str) -> Column | None:
         return Column(text_literal(name[1:-1]), "text")
     if name == _FILE_NAME or name.startswith(f"{_FILE_NAME}:"):
         return Column(
-            text_literal(_file_name(table.file.shown, name.removeprefix(_FILE_NAME).removeprefix(":"))), "text"
+            text_literal(_file_name(table.file.label, name.removeprefix(_FILE_NAME).removeprefix(":"))), "text"
         )
     return table.column(name)
 
 
-def _file_name(shown: str, pattern: str) -> str:
+def _file_name(label: str, pattern: str) -> str:
     """The file's name without folder and endings, or the part of it that `*` in the pattern stands for."""
-    path = PurePath(shown)
+    path = PurePath(label)
     for endings in (COMPRESSIONS, SUFFIXES):
         path = path.with_suffix("") if path.suffix.lower() in endings else path
     name = path.name
     if not pattern:
         return name
     before, star, after = pattern.partition("*")
-    found = re.fullmatch(f"{re.escape(before)}(.+){re.escape(after)}", name) if star else None
-    if found is None:
+    match = re.fullmatch(f"{re.escape(before)}(.+){re.escape(after)}", name) if star else None
+    if match is None:
         raise ExportError(
-            f"the name of {shown} does not fit the pattern '{pattern}'",
+            f"the name of {label} does not fit the pattern '{pattern}'",
             f"write one * for the event, such as {_FILE_NAME}:export_*",
         )
-    return found[1]
+    return match[1]
 
 
 def _lacking(table: Table, need: Need, lacking: list[str]) -> ExportError:
     quoted = ", ".join(
         f"'{need.mapping[field]}' (for {field})" if field in need.mapping else f"'{field}'" for field in lacking
     )
-    message = f"{table.file.shown} has no column{'s' if len(lacking) > 1 else ''} {quoted}"
+    message = f"{table.file.label} has no column{'s' if len(lacking) > 1 else ''} {quoted}"
     columns = [name for name in table.names if name and name.count(".") == 0]
     if table.unnamed:
-        shown = [f"{name} ({_cut(value)})" for name, value in zip(columns, table.unnamed, strict=False)]
-        listed = f"it has no header line; its columns, with the first row: {', '.join(shown[:30])}"
+        cells = [f"{name} ({_cut(value)})" for name, value in zip(columns, table.unnamed, strict=False)]
+        listed = f"it has no header line; its columns, with the first row: {', '.join(cells[:30])}"
     else:
-        more = f" and {len(columns) - 30} more" if len(columns) > 30 else ""
-        listed = f"its columns: {', '.join(columns[:30])}{more}"
+        rest = f" and {len(columns) - 30} more" if len(columns) > 30 else ""
+        listed = f"its columns: {', '.join(columns[:30])}{rest}"
     used = {need.mapping[field] for field in need.required if field in need.mapping}
     lines = [listed]
     options = []
@@ -215,18 +215,20 @@ def _lacking(table: Table, need: Need, lacking: list[str]) -> ExportError:
     return ExportError(message, "\n".join(lines))
 
 
-def _guess(field: str, written: str | None, names: Iterable[str], used: set[str]) -> str | None:
+def _guess(field: str, stated: str | None, names: Iterable[str], used: set[str]) -> str | None:
     """The column that is probably the field: one that resembles what was written, else a usual name."""
     free = [name for name in names if name and name not in used]
-    if written is not None and (close := _close(written, free)):
+    if stated is not None and (close := _close(stated, free)):
         return close
     for usual in _USUAL.get(field, ()):
         # Names inside objects (`properties.distinct_id`) come after the plain ones.
         for name in sorted(free, key=lambda name: name.count(".")):
-            if _bare(name.rpartition(".")[2]) == _bare(usual):
+            if _letters_and_digits(name.rpartition(".")[2]) == _letters_and_digits(usual):
                 return name
-    usual_elsewhere = {_bare(usual) for other, listed in _USUAL.items() if other != field for usual in listed}
-    return _close(field, [name for name in free if _bare(name) not in usual_elsewhere])
+    usual_elsewhere = {
+        _letters_and_digits(usual) for other_field, listed in _USUAL.items() if other_field != field for usual in listed
+    }
+    return _close(field, [name for name in free if _letters_and_digits(name) not in usual_elsewhere])
 
 
 def _close(name: str, names: Iterable[str]) -> str | None:
@@ -238,5 +240,5 @@ def _cut(value: str) -> str:
     return value if len(value) <= 20 else f"{value[:19]}…"
 
 
-def _bare(name: str) -> str:
+def _letters_and_digits(name: str) -> str:
     return "".join(character for character in name.lower() if character.isalnum())

@@ -25,10 +25,10 @@ def nested_facts(texts: Iterable[str]) -> NestedFacts | None:
         for element in value if isinstance(value, list) else ():
             if element is not None:
                 elements[kind_of(element)] = elements.get(kind_of(element), 0) + 1
-        for found in value if isinstance(value, list) else (value,):
-            if isinstance(found, dict):
+        for object_ in value if isinstance(value, list) else (value,):
+            if isinstance(object_, dict):
                 objects += 1
-                for key, inner in found.items():
+                for key, inner in object_.items():
                     kinds = fields.setdefault(str(key), {})
                     if inner is not None:
                         kinds[kind_of(inner)] = kinds.get(kind_of(inner), 0) + 1

@@ -23,5 +23,5 @@ def is_nobody(contact: str, listed: Sequence[str]) -> str:
     """SQL for whether a contact id, NULL for none, is one of the texts listed."""
     if not listed:
         return "false"
-    meant = among(f"lower({contact})", map(text_literal, listed))
-    return f"(length({contact}) <= {_LONGEST_PLACEHOLDER} AND {meant})"
+    is_listed = among(f"lower({contact})", map(text_literal, listed))
+    return f"(length({contact}) <= {_LONGEST_PLACEHOLDER} AND {is_listed})"

@@ -11,14 +11,16 @@ _MOST_NEAR = 3
 
 def refuse_unknown(con: duckdb.DuckDBPyConnection, contact: str) -> None:
     """Raises ExportError where no event and no row of the contacts table is about the contact."""
-    known = "SELECT contact FROM events WHERE contact IS NOT NULL UNION SELECT contact FROM people WHERE reason IS NULL"
-    if con.execute(f"SELECT 1 FROM ({known}) WHERE contact = ? LIMIT 1", [contact]).fetchall():
+    ids_sql = (
+        "SELECT contact FROM events WHERE contact IS NOT NULL UNION SELECT contact FROM people WHERE reason IS NULL"
+    )
+    if con.execute(f"SELECT 1 FROM ({ids_sql}) WHERE contact = ? LIMIT 1", [contact]).fetchall():
         return
     # By how many characters are wrong; more than a third of them, and another contact is meant.
-    near = con.execute(
-        f"SELECT contact FROM ({known}) WHERE damerau_levenshtein(lower(contact), lower($id)) <= greatest(1, $most)"
+    similar = con.execute(
+        f"SELECT contact FROM ({ids_sql}) WHERE damerau_levenshtein(lower(contact), lower($id)) <= greatest(1, $most)"
         " ORDER BY damerau_levenshtein(lower(contact), lower($id)), contact LIMIT $limit",
         {"id": contact, "most": len(contact) // 3, "limit": _MOST_NEAR},
     ).fetchall()
-    meant = f"did you mean {' or '.join(repr(found) for (found,) in near)}?" if near else "no id resembles it"
-    raise ExportError(f"the export has no contact '{contact}'", meant)
+    hint = f"did you mean {' or '.join(repr(id_) for (id_,) in similar)}?" if similar else "no id resembles it"
+    raise ExportError(f"the export has no contact '{contact}'", hint)

@@ -35,7 +35,7 @@ class Opened:
     """
 
     table: Table
-    found: Resolved
+    resolved: Resolved
     source: Source | None
     clock: str = "UTC"
 
@@ -53,32 +53,34 @@ def open_all(
     workspace: Path,
     notes: list[str],
 ) -> list[Opened]:
-    """All of them, before any is read: what is wrong with one is said at once. A table of a tool's warehouse that
-    holds no events is left out, and a note says so.
+    """Opens all files before any is read, so that faults are reported at once. A table of a tool's warehouse without
+    events is left out with a note.
 
     `stated` is the tool by name, `generic` for none; None: found out file by file.
     """
-    prepared = [_prepared(con, file, need.of_file(file.shown), stated, workspace) for file in files]
+    prepared = [_prepared(con, file, need.of_file(file.label), stated, workspace) for file in files]
     tools = {source.name: source for _, source in prepared if source}
     opened = []
     for file, (table, source) in zip(files, prepared, strict=True):
         try:
-            opened.append(_resolved(con, table, source, need.of_file(file.shown), workspace, alone=len(files) == 1))
+            opened.append(_resolved(con, table, source, need.of_file(file.label), workspace, alone=len(files) == 1))
         except ExportError as error:
-            about = next((text for tool in tools.values() if (text := left_out(table, tool))), None)
-            if about is None:
+            remedy = next((text for tool in tools.values() if (text := left_out(table, tool))), None)
+            if remedy is None:
                 raise
             if len(files) == 1:
-                raise ExportError(error.message, about) from None
-            notes.append(f"{file.shown} was left out: {about}")
-    named = [each for each in opened if each.table.names]
-    if named:
-        refuse_unknown_columns([each.table for each in named], [each.found for each in named], need)
+                raise ExportError(error.message, remedy) from None
+            notes.append(f"{file.label} was left out: {remedy}")
+    non_empty = [opened_file for opened_file in opened if opened_file.table.names]
+    if non_empty:
+        refuse_unknown_columns(
+            [opened_file.table for opened_file in non_empty], [opened_file.resolved for opened_file in non_empty], need
+        )
     if stated is None:
-        titles = Counter(each.source.title for each in opened if each.source)
+        titles = Counter(opened_file.source.title for opened_file in opened if opened_file.source)
         for title, count in titles.items():
-            which = f"{count} files were" if count > 1 else f"{_shown(opened, title)} was"
-            notes.append(f"{which} read as {title}; --source {GENERIC} reads by the columns' names")
+            subject = f"{count} files were" if count > 1 else f"{_label_of(opened, title)} was"
+            notes.append(f"{subject} read as {title}; --source {GENERIC} reads by the columns' names")
     return opened
 
 
@@ -113,16 +115,16 @@ def _resolved(
         table = grouped(con, table, need.group, need, workspace)
     if alone and isinstance(table, JsonTable):  # of several files, those that are alike are read together
         table.know_paths()
-    found = resolve(table, need) if source is None else resolve_source(table, need, source)
-    return Opened(table, found, source)
+    resolved = resolve(table, need) if source is None else resolve_source(table, need, source)
+    return Opened(table, resolved, source)
 
 
 def _with_header(table: Table, candidates: tuple[Source, ...]) -> Table:
     """The table with the columns' names of a tool that writes none."""
     if isinstance(table, DelimitedTable):
         for source in candidates:
-            if source.header and (found := bare_table(table.file, source.header)):
-                return found
+            if source.header and (headed := bare_table(table.file, source.header)):
+                return headed
     return table
 
 
@@ -134,5 +136,9 @@ def _readable(file: InputFile, workspace: Path) -> InputFile:
     return copy
 
 
-def _shown(opened: list[Opened], title: str) -> str:
-    return next(each.table.file.shown for each in opened if each.source and each.source.title == title)
+def _label_of(opened: list[Opened], title: str) -> str:
+    return next(
+        opened_file.table.file.label
+        for opened_file in opened
+        if opened_file.source and opened_file.source.title == title
+    )

@@ -17,11 +17,11 @@ _NEARLY = 0.95
 
 def order_line_notes(con: duckdb.DuckDBPyConnection, target: Target) -> Iterator[str]:
     """A question for each event of which many rows share contact and instant, with the column that names the order."""
-    counted = con.execute(
+    counts = con.execute(
         f"SELECT code, count(*), count(DISTINCT (contact, instant)) FROM {target.table}"
         " WHERE code IS NOT NULL AND instant IS NOT NULL GROUP BY code ORDER BY code"
     ).fetchall()
-    for code, rows, moments in counted:
+    for code, rows, moments in counts:
         if rows < _LEAST_ROWS or rows < _LEAST_RATIO * moments:
             continue
         column = _order_column(con, target, code, moments)

@@ -17,7 +17,7 @@ ROW = "row"
 class Part:
     """Files with their own columns and dates; several make up a log."""
 
-    given: tuple[str, ...]
+    sources: tuple[str, ...]
     need: Need
     options: ExportOptions
     query: str | None = None
@@ -25,10 +25,10 @@ class Part:
     access: Access = ANYWHERE
 
 
-def log_parts(options: ExportOptions, wanted: Mapping[str, Mapping[str, str | None]]) -> list[Part]:
+def log_parts(options: ExportOptions, types_by_event: Mapping[str, Mapping[str, str | None]]) -> list[Part]:
     return [
-        Part(each.events, event_need(each, wanted), each, each.query, each.source, each.access)
-        for each in options.parts
+        Part(part.events, event_need(part, types_by_event), part, part.query, part.source, part.access)
+        for part in options.parts
     ]
 
 
@@ -40,8 +40,8 @@ def table_parts(options: ExportOptions, attributes: Mapping[str, str | None]) ->
     ]
 
 
-def event_need(options: ExportOptions, wanted: Mapping[str, Mapping[str, str | None]]) -> Need:
-    properties = sorted({name for declared in wanted.values() for name in declared})
+def event_need(options: ExportOptions, types_by_event: Mapping[str, Mapping[str, str | None]]) -> Need:
+    properties = sorted({name for declared in types_by_event.values() for name in declared})
     return Need(
         required=("contact_id", "event", "timestamp"),
         optional=("event_id", "sequence", "properties", "anonymous_id", "previous_id"),
@@ -51,7 +51,10 @@ def event_need(options: ExportOptions, wanted: Mapping[str, Mapping[str, str | N
         group=options.group,
         decimals=options.decimals,
         sums=frozenset(
-            name for declared in wanted.values() for name, kind in declared.items() if kind in ("number", "integer")
+            name
+            for declared in types_by_event.values()
+            for name, kind in declared.items()
+            if kind in ("number", "integer")
         ),
     )
 

@@ -15,7 +15,7 @@ import duckdb
 
 from scenario_cli.events import facts_sql
 from scenario_cli.events.casts import can_misfit
-from scenario_cli.events.facts_sql import Asked
+from scenario_cli.events.facts_sql import Questions
 from scenario_cli.events.nested import nested_facts
 from scenario_cli.events.slots import Item
 from scenario_cli.events.staging_tables import Target
@@ -31,7 +31,7 @@ _AT_ONCE = 25
 
 _ORDERED = ("integer", "number", "date", "datetime")
 
-Place = tuple[int, tuple[str, ...]]  # an event by its number, and the columns of one of its properties
+PropertyKey = tuple[int, tuple[str, ...]]  # an event by its number, and the columns of one of its properties
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +49,15 @@ class _Cell:
 
 
 @dataclass(slots=True)
-class _Known:
-    """What the queries told, by event and column or columns."""
+class _QueryResults:
+    """The results of the queries, by event and column or columns."""
 
     cells: dict[tuple[int, str], _Cell] = field(default_factory=dict)
     kinds: dict[tuple[int, str], dict[ValueKind, int]] = field(default_factory=dict)
-    samples: dict[Place, list[Any]] = field(default_factory=dict)
-    values: dict[Place, list[tuple[Any, int]]] = field(default_factory=dict)
-    examples: dict[Place, list[Any]] = field(default_factory=dict)
-    bounds: dict[Place, tuple[str | None, str | None]] = field(default_factory=dict)
+    samples: dict[PropertyKey, list[Any]] = field(default_factory=dict)
+    values: dict[PropertyKey, list[tuple[Any, int]]] = field(default_factory=dict)
+    examples: dict[PropertyKey, list[Any]] = field(default_factory=dict)
+    bounds: dict[PropertyKey, tuple[str | None, str | None]] = field(default_factory=dict)
     since: dict[tuple[int, int], int] = field(default_factory=dict)
 
     def cells_of(self, code: int, item: Item) -> list[_Cell]:
@@ -66,10 +66,10 @@ class _Known:
         return [cell for column in columns if (cell := self.cells.get((code, column))) and cell.filled]
 
     def kinds_of(self, code: int, item: Item) -> dict[ValueKind, int]:
-        found: dict[ValueKind, int] = {}
+        kinds: dict[ValueKind, int] = {}
         for column in item.columns.values():
-            found.update(self.kinds.get((code, column), {}))
-        return found
+            kinds.update(self.kinds.get((code, column), {}))
+        return kinds
 
 
 def property_facts(
@@ -77,22 +77,22 @@ def property_facts(
 ) -> dict[int, list[PropertyFacts]]:
     """The properties of each event, by its number. Distinct values are counted `exact` or estimated."""
     layout, table = target.layout, target.table
-    known = _Known()
-    _count_cells(con, table, list(layout.columns), windows, known, exact=exact)
-    pairs = [(code, item) for item in layout.items for code in item.events if known.cells_of(code, item)]
-    _sample(con, table, codes, layout.items, known)
-    _ask_values(con, table, pairs, known)
-    _ask_examples(con, table, pairs, known)
-    _ask_bounds(con, table, pairs, known)
-    _ask_rows_since(con, table, pairs, known)
-    found: dict[int, list[PropertyFacts]] = {}
+    results = _QueryResults()
+    _count_cells(con, table, list(layout.columns), windows, results, exact=exact)
+    pairs = [(code, item) for item in layout.items for code in item.events if results.cells_of(code, item)]
+    _sample(con, table, codes, layout.items, results)
+    _ask_values(con, table, pairs, results)
+    _ask_examples(con, table, pairs, results)
+    _ask_bounds(con, table, pairs, results)
+    _ask_rows_since(con, table, pairs, results)
+    facts_by_code: dict[int, list[PropertyFacts]] = {}
     for code, item in pairs:
-        found.setdefault(code, []).append(_facts(code, item, known))
+        facts_by_code.setdefault(code, []).append(_facts(code, item, results))
     for item in layout.items:
         for code in item.events:
-            if not known.cells_of(code, item):
-                found.setdefault(code, []).append(PropertyFacts(item.property, 0, {}, 0))
-    return {code: sorted(facts, key=lambda each: each.name) for code, facts in found.items()}
+            if not results.cells_of(code, item):
+                facts_by_code.setdefault(code, []).append(PropertyFacts(item.property, 0, {}, 0))
+    return {code: sorted(facts, key=lambda property_: property_.name) for code, facts in facts_by_code.items()}
 
 
 def _count_cells(
@@ -100,90 +100,103 @@ def _count_cells(
     table: str,
     columns: Sequence[str],
     windows: Windows | None,
-    known: _Known,
+    results: _QueryResults,
     *,
     exact: bool,
 ) -> None:
-    for some in _chunks(columns):
+    for chunk in _chunks(columns):
         width = facts_sql.CELL_WIDTH
-        for code, *values in con.execute(facts_sql.cells_sql(table, some, windows, exact=exact)).fetchall():
-            for number, column in enumerate(some):
-                known.cells[code, column] = _Cell(*values[number * width : (number + 1) * width])
-    for some in _chunks([column for column in columns if column.startswith(("j", "s"))]):
-        for column, code, kind, count in con.execute(facts_sql.kinds_sql(table, some)).fetchall():
-            known.kinds.setdefault((code, column), {})[kind] = count
+        for code, *values in con.execute(facts_sql.cells_sql(table, chunk, windows, exact=exact)).fetchall():
+            for number, column in enumerate(chunk):
+                results.cells[code, column] = _Cell(*values[number * width : (number + 1) * width])
+    for chunk in _chunks([column for column in columns if column.startswith(("j", "s"))]):
+        for column, code, kind, count in con.execute(facts_sql.kinds_sql(table, chunk)).fetchall():
+            results.kinds.setdefault((code, column), {})[kind] = count
 
 
 def _sample(
-    con: duckdb.DuckDBPyConnection, table: str, codes: Sequence[int], items: Sequence[Item], known: _Known
+    con: duckdb.DuckDBPyConnection, table: str, codes: Sequence[int], items: Sequence[Item], results: _QueryResults
 ) -> None:
     """The values of each event's first rows; of fewer rows where there are many properties."""
     by_event: dict[int, list[tuple[str, ...]]] = {}
     for item in items:
         for code in item.events:
-            if known.cells_of(code, item):
+            if results.cells_of(code, item):
                 by_event.setdefault(code, []).append(tuple(item.columns.values()))
     total = max(sum(map(len, by_event.values())), 1)
-    most = max(min(_SAMPLED, _MOST_SAMPLED_VALUES // total), _LEAST_SAMPLED)
+    limit = max(min(_SAMPLED, _MOST_SAMPLED_VALUES // total), _LEAST_SAMPLED)
     for code in codes:
-        places = by_event.get(code, [])
-        names = [column for columns in places for column in columns]
+        column_groups = by_event.get(code, [])
+        names = [column for columns in column_groups for column in columns]
         if not names:
             continue
-        at = {column: place for place, column in enumerate(names)}
-        rows = con.execute(facts_sql.sample_sql(table, code, names, most)).fetchall()
-        for columns in places:
-            seen = (next((row[at[name]] for name in columns if row[at[name]] is not None), None) for row in rows)
-            known.samples[code, columns] = [value for value in seen if value is not None]
+        positions = {column: index for index, column in enumerate(names)}
+        rows = con.execute(facts_sql.sample_sql(table, code, names, limit)).fetchall()
+        for columns in column_groups:
+            values = (
+                next((row[positions[name]] for name in columns if row[positions[name]] is not None), None)
+                for row in rows
+            )
+            results.samples[code, columns] = [value for value in values if value is not None]
 
 
-def _ask_values(con: duckdb.DuckDBPyConnection, table: str, pairs: Sequence[tuple[int, Item]], known: _Known) -> None:
+def _ask_values(
+    con: duckdb.DuckDBPyConnection, table: str, pairs: Sequence[tuple[int, Item]], results: _QueryResults
+) -> None:
     """All values of the properties that have few."""
-    few = _grouped(
+    groups = _grouped(
         (code, tuple(item.columns.values()))
         for code, item in pairs
-        if sum(cell.distinct for cell in known.cells_of(code, item)) <= FEW_VALUES + 5
+        if sum(cell.distinct for cell in results.cells_of(code, item)) <= FEW_VALUES + 5
     )
-    for some in few:
-        places = list(some)
-        for place, code, value, count, _ in con.execute(facts_sql.values_sql(table, some, FEW_VALUES + 1)).fetchall():
-            known.values.setdefault((code, places[place]), []).append((value, count))
+    for group in groups:
+        listed = list(group)
+        for index, code, value, count, _ in con.execute(facts_sql.values_sql(table, group, FEW_VALUES + 1)).fetchall():
+            results.values.setdefault((code, listed[index]), []).append((value, count))
 
 
-def _ask_examples(con: duckdb.DuckDBPyConnection, table: str, pairs: Sequence[tuple[int, Item]], known: _Known) -> None:
+def _ask_examples(
+    con: duckdb.DuckDBPyConnection, table: str, pairs: Sequence[tuple[int, Item]], results: _QueryResults
+) -> None:
     lacking = _grouped(
         (code, columns)
         for code, item in pairs
-        if not known.samples.get((code, columns := tuple(item.columns.values())))
+        if not results.samples.get((code, columns := tuple(item.columns.values())))
     )
-    for some in lacking:
-        places = list(some)
-        for place, code, values in con.execute(facts_sql.examples_sql(table, some, _EXAMPLES)).fetchall():
-            known.examples[code, places[place]] = values
+    for group in lacking:
+        listed = list(group)
+        for index, code, values in con.execute(facts_sql.examples_sql(table, group, _EXAMPLES)).fetchall():
+            results.examples[code, listed[index]] = values
 
 
-def _ask_bounds(con: duckdb.DuckDBPyConnection, table: str, pairs: Sequence[tuple[int, Item]], known: _Known) -> None:
+def _ask_bounds(
+    con: duckdb.DuckDBPyConnection, table: str, pairs: Sequence[tuple[int, Item]], results: _QueryResults
+) -> None:
     numbers = _grouped(
         (code, (item.columns["j"],))
         for code, item in pairs
-        if "j" in item.columns and _are_numbers(known.kinds_of(code, item))
+        if "j" in item.columns and _are_numbers(results.kinds_of(code, item))
     )
-    for some in numbers:
-        places = list(some)
-        for place, code, smallest, largest in con.execute(facts_sql.bounds_sql(table, some)).fetchall():
-            known.bounds[code, places[place]] = (smallest, largest)
+    for group in numbers:
+        listed = list(group)
+        for index, code, smallest, largest in con.execute(facts_sql.bounds_sql(table, group)).fetchall():
+            results.bounds[code, listed[index]] = (smallest, largest)
 
 
 def _ask_rows_since(
-    con: duckdb.DuckDBPyConnection, table: str, pairs: Sequence[tuple[int, Item]], known: _Known
+    con: duckdb.DuckDBPyConnection, table: str, pairs: Sequence[tuple[int, Item]], results: _QueryResults
 ) -> None:
-    lasts = {(code, last) for code, item in pairs if (last := _last(known.cells_of(code, item))) is not None}
+    lasts = {
+        (code, last_row)
+        for code, item in pairs
+        if (last_row := _last_instant(results.cells_of(code, item))) is not None
+    }
     if lasts:
         codes, instants = zip(*sorted(lasts), strict=True)
         earliest = dict(sorted(lasts, reverse=True))
         query = facts_sql.rows_since_sql(table, earliest)
         rows = con.execute(query, [list(codes), list(instants)]).fetchall()
-        known.since = {(code, instant): count for code, instant, count in rows}
+        results.since = {(code, instant): count for code, instant, count in rows}
 
 
 def _chunks(columns: Sequence[str]) -> Iterator[Sequence[str]]:
@@ -191,67 +204,69 @@ def _chunks(columns: Sequence[str]) -> Iterator[Sequence[str]]:
         yield columns[start : start + _AT_ONCE]
 
 
-def _grouped(places: Iterable[Place]) -> Iterator[Asked]:
-    """What is asked of the same columns together, some columns at a time."""
-    asked: dict[tuple[str, ...], list[int]] = {}
-    for code, columns in places:
-        asked.setdefault(columns, []).append(code)
-    every = list(asked.items())
-    for start in range(0, len(every), _AT_ONCE):
-        yield dict(every[start : start + _AT_ONCE])
+def _grouped(properties: Iterable[PropertyKey]) -> Iterator[Questions]:
+    """The questions, grouped by their columns, some columns at a time."""
+    questions: dict[tuple[str, ...], list[int]] = {}
+    for code, columns in properties:
+        questions.setdefault(columns, []).append(code)
+    all_questions = list(questions.items())
+    for start in range(0, len(all_questions), _AT_ONCE):
+        yield dict(all_questions[start : start + _AT_ONCE])
 
 
-def _facts(code: int, item: Item, known: _Known) -> PropertyFacts:
-    cells = known.cells_of(code, item)
+def _facts(code: int, item: Item, results: _QueryResults) -> PropertyFacts:
+    cells = results.cells_of(code, item)
     columns = tuple(item.columns.values())
-    plain = item.declared is None or not can_misfit(item.declared) or item.declared in ("array", "object")
+    is_json = item.declared is None or not can_misfit(item.declared) or item.declared in ("array", "object")
     filled = sum(cell.filled for cell in cells)
     distinct = sum(cell.distinct for cell in cells)
-    values = [(_shown(value, plain), count) for value, count in known.values.get((code, columns), ())]
+    values = [(_value_text(value, is_json), count) for value, count in results.values.get((code, columns), ())]
     if len(values) > FEW_VALUES:
         values = []
-    sample = known.samples.get((code, columns), [])
-    examples = [_shown(value, plain) for value in sample or known.examples.get((code, columns), [])]
-    last = _last(cells)
-    kinds = known.kinds_of(code, item)
+    sample = results.samples.get((code, columns), [])
+    examples = [_value_text(value, is_json) for value in sample or results.examples.get((code, columns), [])]
+    last = _last_instant(cells)
+    kinds = results.kinds_of(code, item)
     return PropertyFacts(
         item.property, filled,
         {kind: kinds[kind] for kind in facts_sql.KINDS if kind in kinds},
         len(values) or min(distinct, filled),
         tuple(values),
         tuple(dict.fromkeys(examples))[:_EXAMPLES],
-        *_bounds(code, item, cells, kinds, known),
+        *_bounds(code, item, cells, kinds, results),
         first=min((cell.first for cell in cells if cell.first is not None), default=None),
         last=last,
-        rows_since=known.since.get((code, last), 0) if last is not None else 0,
+        rows_since=results.since.get((code, last), 0) if last is not None else 0,
         recent=sum(cell.recent for cell in cells),
         before=sum(cell.before for cell in cells),
-        nested=nested_facts(sample) if plain else None,
+        nested=nested_facts(sample) if is_json else None,
     )  # fmt: skip
 
 
 def _bounds(
-    code: int, item: Item, cells: Sequence[_Cell], kinds: Mapping[ValueKind, int], known: _Known
+    code: int, item: Item, cells: Sequence[_Cell], kinds: Mapping[ValueKind, int], results: _QueryResults
 ) -> tuple[str | None, str | None]:
-    """The smallest and largest of numbers and dates; of texts that says little."""
+    """The smallest and largest number or date; for texts they say little."""
     if "j" in item.columns and _are_numbers(kinds):
-        return known.bounds.get((code, (item.columns["j"],)), (None, None))
+        return results.bounds.get((code, (item.columns["j"],)), (None, None))
     if len(cells) != 1 or not ((set(kinds) and set(kinds) <= {"date", "datetime"}) or item.declared in _ORDERED):
         return None, None
     smallest, largest = cells[0].smallest, cells[0].largest
-    return None if smallest is None else _shown(smallest, True), None if largest is None else _shown(largest, True)
+    return None if smallest is None else _value_text(smallest, True), None if largest is None else _value_text(
+        largest, True
+    )
 
 
 def _are_numbers(kinds: Mapping[ValueKind, int]) -> bool:
     return bool(kinds) and set(kinds) <= {"integer", "number"}
 
 
-def _last(cells: Sequence[_Cell]) -> int | None:
+def _last_instant(cells: Sequence[_Cell]) -> int | None:
     return max((cell.last for cell in cells if cell.last is not None), default=None)
 
 
-def _shown(value: Any, is_json: bool) -> str:
-    """A value as people read it, a long one cut."""
+def _value_text(value: Any, is_json: bool) -> str:
+    """A value as people read it. A long one is cut."""
     text = str(value)
     if is_json and text.startswith('"'):
         with contextlib.suppress(ValueError):

@@ -40,21 +40,21 @@ def one_select(query: str) -> dict[str, Any]:
         except duckdb.Error as error:
             raise ExportError(f"the query cannot be read: {_first_line(error)}", _HINT) from None
         if len(statements) != 1:
-            held = f"{len(statements)} statements" if statements else "no statement"
-            raise ExportError(f"the query is not one SELECT: it holds {held}", _HINT)
+            content = f"{len(statements)} statements" if statements else "no statement"
+            raise ExportError(f"the query is not one SELECT: it holds {content}", _HINT)
         ((text,),) = con.execute("SELECT json_serialize_sql(?)", [query]).fetchall()
         kind = statements[0].type.name
     try:
-        read: dict[str, Any] = json.loads(text)
+        tree: dict[str, Any] = json.loads(text)
     except RecursionError:
         raise ExportError("the query is nested too deeply", "take it apart with WITH") from None
-    if kind != "SELECT" or read["error"]:
+    if kind != "SELECT" or tree["error"]:
         raise ExportError(f"the query is not one SELECT, but {kind}", _HINT)
-    for node in _nodes(read):
+    for node in _nodes(tree):
         kind = str(node.get("type"))
         if ("cte_map" in node and kind not in _NODES) or kind == "SHOW_REF":
             raise ExportError(f"the query is not one SELECT: it holds {kind.partition('_')[0]}", _HINT)
-    return read
+    return tree
 
 
 def with_files(query: str, tree: dict[str, Any], resolve: Resolve) -> tuple[str, list[Path]]:
@@ -64,46 +64,48 @@ def with_files(query: str, tree: dict[str, Any], resolve: Resolve) -> tuple[str,
     """
     edits: dict[int, tuple[int, str]] = {}
     files: list[Path] = []
-    written = query.encode()
-    for name, at, is_table in _names(tree):
-        found = resolve(name)
-        if not found:
+    text_bytes = query.encode()
+    for name, position, is_table in _names(tree):
+        paths = resolve(name)
+        if not paths:
             continue  # an address, or a table with a name like a file's
-        token = _token(written, at, name)
+        token = _token(text_bytes, position, name)
         if token is None:
             raise ExportError(f"the query does not name the file '{name}' plainly", "write it in single quotes")
-        files += found
-        listed = ", ".join(text_literal(str(path)) for path in found)
-        text = listed if len(found) == 1 else f"[{listed}]"
-        if is_table and len(found) != 1:
+        files += paths
+        listed = ", ".join(text_literal(str(path)) for path in paths)
+        text = listed if len(paths) == 1 else f"[{listed}]"
+        if is_table and len(paths) != 1:
             text = f"{_ENDINGS[_ending(name)]}({text})"
-        edits[at] = (len(token), text)
-    for at in sorted(edits, reverse=True):
-        length, text = edits[at]
-        written = written[:at] + text.encode() + written[at + length :]
-    return written.decode(), files
+        edits[position] = (len(token), text)
+    for position in sorted(edits, reverse=True):
+        length, text = edits[position]
+        text_bytes = text_bytes[:position] + text.encode() + text_bytes[position + length :]
+    return text_bytes.decode(), files
 
 
 def refuse_far_reaching(tree: dict[str, Any]) -> None:
     """Raises ExportError where a query uses anything but its files, its own tables and plain functions."""
-    own = {str(entry["key"]).lower() for node in _nodes(tree) for entry in (node.get("cte_map") or {}).get("map", ())}
+    own_tables = {
+        str(entry["key"]).lower() for node in _nodes(tree) for entry in (node.get("cte_map") or {}).get("map", ())
+    }
     for node in _nodes(tree):
         function = str(node.get("function_name", "")).lower()
         if function in _NOT_ALLOWED:
             raise ExportError(f"the query may not use {function}()", "leave it out")
         if node.get("type") == "TABLE_FUNCTION":
-            called = _called(node)
-            if called not in _READERS | _TABLE_FUNCTIONS:
+            function_name = _function_name(node)
+            if function_name not in _READERS | _TABLE_FUNCTIONS:
                 raise ExportError(
-                    f"the query may not use {called}()",
+                    f"the query may not use {function_name}()",
                     f"it may read files by their names and with {', '.join(sorted(_READERS))}",
                 )
-            if called in _READERS and _named_files(node) is None:
+            if function_name in _READERS and _named_files(node) is None:
                 raise ExportError(
-                    f"the query does not name the files of {called}() plainly",
-                    f"write them as {called}('FILE') or {called}(['FILE', ...])",
+                    f"the query does not name the files of {function_name}() plainly",
+                    f"write them as {function_name}('FILE') or {function_name}(['FILE', ...])",
                 )
-        if node.get("type") == "BASE_TABLE" and not _is_file(node) and _table_path(node)[-1].lower() not in own:
+        if node.get("type") == "BASE_TABLE" and not _is_file(node) and _table_path(node)[-1].lower() not in own_tables:
             raise ExportError(
                 f"the query reads '{'.'.join(_table_path(node))}', which is no file that can be read",
                 f"files of these endings can be read by name: {', '.join(_ENDINGS)}, also with .gz or .zst behind",
@@ -115,7 +117,7 @@ def _names(tree: dict[str, Any]) -> Iterator[tuple[str, int, bool]]:
     for node in _nodes(tree):
         if node.get("type") == "BASE_TABLE" and _is_file(node):
             yield _table_path(node)[0], node["query_location"], True
-        elif node.get("type") == "TABLE_FUNCTION" and _called(node) in _READERS:
+        elif node.get("type") == "TABLE_FUNCTION" and _function_name(node) in _READERS:
             for name, at in _named_files(node) or ():
                 yield name, at, False
 
@@ -125,15 +127,17 @@ def _named_files(node: dict[str, Any]) -> list[tuple[str, int]] | None:
     arguments = _arguments(node["function"])
     if not arguments:
         return None
-    first = arguments[0]
-    parts = _arguments(first) if first.get("function_name") == "list_value" else [first]
-    found = [(_text(part), part.get("query_location", 0)) for part in parts]
-    return [(text, at) for text, at in found if text is not None] if all(text for text, _ in found) else None
+    argument = arguments[0]
+    parts = _arguments(argument) if argument.get("function_name") == "list_value" else [argument]
+    texts = [(_text(part), part.get("query_location", 0)) for part in parts]
+    return (
+        [(text, position) for text, position in texts if text is not None] if all(text for text, _ in texts) else None
+    )
 
 
 def _arguments(function: dict[str, Any]) -> list[dict[str, Any]]:
-    given = function.get("arguments") or function.get("children") or []  # DuckDB 1 says children
-    return [each.get("expression", each) for each in given]
+    arguments = function.get("arguments") or function.get("children") or []  # DuckDB 1 says children
+    return [argument.get("expression", argument) for argument in arguments]
 
 
 def _text(node: dict[str, Any]) -> str | None:
@@ -143,11 +147,11 @@ def _text(node: dict[str, Any]) -> str | None:
         return None
     if isinstance(literal, dict):
         return literal.get("text") if literal.get("kind") == "STRING" else None
-    found = value.get("value") if isinstance(value, dict) else None
-    return found if isinstance(found, str) else None
+    constant = value.get("value") if isinstance(value, dict) else None
+    return constant if isinstance(constant, str) else None
 
 
-def _called(node: dict[str, Any]) -> str:
+def _function_name(node: dict[str, Any]) -> str:
     return str(node["function"].get("function_name", "")).lower()
 
 
@@ -169,11 +173,11 @@ def _ending(name: str) -> str:
     return suffixes[-1] if suffixes else ""
 
 
-def _token(written: bytes, at: int, name: str) -> bytes | None:
+def _token(query: bytes, position: int, name: str) -> bytes | None:
     """The name as it stands in the query, with its quotes."""
     for quote in ("'", '"'):
         token = f"{quote}{name.replace(quote, quote * 2)}{quote}".encode()
-        if written.startswith(token, at):
+        if query.startswith(token, position):
             return token
     return None
 

@@ -36,14 +36,16 @@ def _rows(con: duckdb.DuckDBPyConnection, table: Table) -> Iterator[TableRow]:
     path = _path(table)
     reader = "read_parquet" if path.suffix.lower() in (".parquet", ".pq") else "read_csv"
     try:
-        found = con.execute(f"SELECT * FROM {reader}(?)", [str(path)])
-        columns = [str(column[0]) for column in found.description]
-        for wanted in (*table.keys, *([table.valid_from] if table.valid_from else [])):
-            if wanted not in columns:
-                raise ExportError(f"table '{table.name}' has no column '{wanted}'", f"columns: {', '.join(columns)}")
-        while batch := found.fetchmany(4_096):
+        result = con.execute(f"SELECT * FROM {reader}(?)", [str(path)])
+        columns = [str(column[0]) for column in result.description]
+        for needed in (*table.keys, *([table.valid_from] if table.valid_from else [])):
+            if needed not in columns:
+                raise ExportError(f"table '{table.name}' has no column '{needed}'", f"columns: {', '.join(columns)}")
+        while batch := result.fetchmany(4_096):
             for values in batch:
-                row = {name: _plain(value) for name, value in zip(columns, values, strict=True) if value is not None}
+                row = {
+                    name: _plain_value(value) for name, value in zip(columns, values, strict=True) if value is not None
+                }
                 key = tuple(map(row.get, table.keys)) if table.more_keys else row.get(table.key)
                 yield key, row.get(table.valid_from), row
     except duckdb.Error as error:
@@ -54,14 +56,14 @@ def _path(table: Table) -> Path:
     return Path(table.stored or table.file)
 
 
-def _plain(value: Any) -> Any:
+def _plain_value(value: Any) -> Any:
     """A value as expressions know it: dates as texts, exact numbers as numbers."""
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, date | datetime | time):
         return value.isoformat()
     if isinstance(value, list):
-        return [_plain(element) for element in value]
+        return [_plain_value(element) for element in value]
     if isinstance(value, dict):
-        return {name: _plain(element) for name, element in value.items()}
+        return {name: _plain_value(element) for name, element in value.items()}
     return value if isinstance(value, str | int | float | bool) else str(value)

@@ -25,12 +25,12 @@ _COLUMNS = ("file", "line", "reason", "row")
 def write_rejects(con: duckdb.DuckDBPyConnection, path: Path, parts: Iterable[tuple[Target, Reading]]) -> None:
     """As CSV or, where the name ends so, as JSON lines; the file is there whole or not at all."""
     try:
-        with draft_of(path) as draft, draft.open("w", encoding="utf-8", newline="") as out:
-            write = _json_writer(out.write) if path.suffix == ".jsonl" else _csv_writer(out)
+        with draft_of(path) as draft, draft.open("w", encoding="utf-8", newline="") as file:
+            write = _json_writer(file.write) if path.suffix == ".jsonl" else _csv_writer(file)
             for target, reading in parts:
                 for number, table in enumerate(reading.tables):
                     for line, reason, row in _rejects(con, target, reading, number):
-                        write((table.file.shown, line, reason, row))
+                        write((table.file.label, line, reason, row))
     except OSError as error:
         raise ExportError(f"{path} cannot be written: {error.strerror}", "name another file with --rejects") from None
 
@@ -40,8 +40,8 @@ def _rejects(con: duckdb.DuckDBPyConnection, target: Target, reading: Reading, f
     rows = con.execute(
         f"SELECT reason, line, rowid FROM {target.table} WHERE file = {file} AND reason IS NOT NULL ORDER BY rowid"
     ).fetchall()
-    found = located(reading.tables[file], reading.starts.get(file, 0), rows)
-    judged = ((line, reason, text) for reason, line, text in found)
+    located_rows = located(reading.tables[file], reading.starts.get(file, 0), rows)
+    judged = ((line, reason, text) for reason, line, text in located_rows)
     return heapq.merge(judged, _set_aside(reading, file), key=lambda reject: reject[0])
 
 
@@ -51,15 +51,15 @@ def _set_aside(reading: Reading, file: int) -> Iterator[Reject]:
         yield from ((sample.line or 0, BROKEN_LINE, sample.excerpt) for sample in aside)
         return
     with aside.open(encoding="utf-8") as lines:
-        for each in lines:
-            line, text = json.loads(each)
+        for entry in lines:
+            line, text = json.loads(entry)
             yield line, BROKEN_LINE, text
 
 
-def _csv_writer(out: object) -> Callable[[tuple[object, ...]], object]:
-    writer = csv.writer(out, lineterminator="\n")  # type: ignore[arg-type]
+def _csv_writer(file: object) -> Callable[[tuple[object, ...]], object]:
+    writer = csv.writer(file, lineterminator="\n")  # type: ignore[arg-type]
     writer.writerow(_COLUMNS)
-    return lambda values: writer.writerow(csv_cell(each) if isinstance(each, str) else each for each in values)
+    return lambda values: writer.writerow(csv_cell(value) if isinstance(value, str) else value for value in values)
 
 
 def _json_writer(write: Callable[[str], object]) -> Callable[[tuple[object, ...]], object]:

@@ -23,8 +23,8 @@ _LISTED = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """The usable rows of one event: how many, and the first and the last instant."""
+class UsableRows:
+    """The usable rows of one event: their number, and the first and last instant."""
 
     rows: int
     first: int
@@ -35,7 +35,7 @@ class Seen:
 class Reading:
     """Facts about the files of one kind besides their staged rows.
 
-    `held` are the properties that some file has a place for. `seen` are the usable rows by event, where the table
+    `present_properties` have a column in some file. `usable` are the usable rows by event, if the table
     is sorted already, and not all of them were staged.
 
     `starts` are the numbers of rows staged before each file that was read, `tables` the files by number.
@@ -49,8 +49,8 @@ class Reading:
     tables: list[Table] = field(default_factory=list)
     starts: dict[int, int] = field(default_factory=dict)
     names: dict[str, None] = field(default_factory=dict)
-    held: frozenset[str] = frozenset()
-    seen: dict[str, Seen] | None = None
+    present_properties: frozenset[str] = frozenset()
+    usable: dict[str, UsableRows] | None = None
     staged: int = 0
     lost: int = 0
     identity: bool = False
@@ -62,16 +62,16 @@ class Reading:
 def report(
     con: duckdb.DuckDBPyConnection, events: Target, log: Reading, people: Target, table: Reading | None
 ) -> ReadReport:
-    """All of it, after both tables are filled and sorted."""
-    seen = _seen(con) if log.seen is None else log.seen
-    wanted = tuple((name, seen[name].rows if name in seen else 0) for name in events.layout.events)
-    found = sorted(
-        (name for name in seen if name not in events.layout.events), key=lambda name: (-seen[name].rows, name)
+    """The report of the reading, after both tables are filled and sorted."""
+    usable = _usable_rows(con) if log.usable is None else log.usable
+    wanted_counts = tuple((name, usable[name].rows if name in usable else 0) for name in events.layout.events)
+    other_names = sorted(
+        (name for name in usable if name not in events.layout.events), key=lambda name: (-usable[name].rows, name)
     )
-    others = [(name, seen[name].rows) for name in found]
+    other_counts = [(name, usable[name].rows) for name in other_names]
     (contacts,) = _single_row(
         con,
-        f"SELECT count(*) FROM (SELECT contact FROM {_wanted(events, log)} WHERE contact IS NOT NULL"
+        f"SELECT count(*) FROM (SELECT contact FROM {_rows_table(events, log)} WHERE contact IS NOT NULL"
         " UNION SELECT contact FROM people WHERE reason IS NULL)",
     )
     contacts_report = _contacts_report(con, people, table) if table else None
@@ -82,36 +82,36 @@ def report(
     return ReadReport(
         files=log.files,
         rows=log.staged + log.lost,
-        used=sum(count for _, count in wanted),
-        wanted=wanted,
-        unwanted=tuple(others[:_LISTED]),
-        unwanted_rest=sum(count for _, count in others[_LISTED:]),
+        used=sum(count for _, count in wanted_counts),
+        wanted=wanted_counts,
+        unwanted=tuple(other_counts[:_LISTED]),
+        unwanted_rest=sum(count for _, count in other_counts[_LISTED:]),
         contacts=contacts,
-        first=min((each.first for each in seen.values()), default=None),
-        last=max((each.last for each in seen.values()), default=None),
+        first=min((rows_of_event.first for rows_of_event in usable.values()), default=None),
+        last=max((rows_of_event.last for rows_of_event in usable.values()), default=None),
         unusable=unusable(con, events, log),
-        misfits=misfits(con, events, named=True),
-        absent=tuple(Absent(name, _near(name, found)) for name, count in wanted if not count),
-        unfilled=_unfilled(con, events, log, named=True),
+        misfits=misfits(con, events, with_event_names=True),
+        absent=tuple(Absent(name, _similar(name, other_names)) for name, count in wanted_counts if not count),
+        unfilled=_unfilled(con, events, log, with_event_names=True),
         notes=tuple(dict.fromkeys(notes)),
         contacts_table=contacts_report,
     )
 
 
-def _seen(con: duckdb.DuckDBPyConnection) -> dict[str, Seen]:
+def _usable_rows(con: duckdb.DuckDBPyConnection) -> dict[str, UsableRows]:
     rows = con.execute(
         "SELECT name, count(*), min(instant), max(instant) FROM events WHERE reason IS NULL GROUP BY name"
     ).fetchall()
-    return {name: Seen(*facts) for name, *facts in rows}
+    return {name: UsableRows(*facts) for name, *facts in rows}
 
 
-def _wanted(target: Target, reading: Reading) -> str:
+def _rows_table(target: Target, reading: Reading) -> str:
     """The table with the wanted rows of all contacts."""
-    return target.table if reading.seen is None else f"log.{target.table}"
+    return target.table if reading.usable is None else f"log.{target.table}"
 
 
 def _contacts_report(con: duckdb.DuckDBPyConnection, people: Target, table: Reading) -> ContactsReport:
-    used, changes, plain, distinct = _single_row(
+    used, changes, undated, distinct = _single_row(
         con,
         "SELECT count(*), count(instant), count(*) FILTER (instant IS NULL),"
         " count(DISTINCT contact) FILTER (instant IS NULL) FROM people WHERE reason IS NULL",
@@ -120,11 +120,11 @@ def _contacts_report(con: duckdb.DuckDBPyConnection, people: Target, table: Read
         files=table.files,
         rows=table.staged + table.lost,
         used=used,
-        repeated=plain - distinct,
+        repeated=undated - distinct,
         changes=changes,
         unusable=unusable(con, people, table),
-        misfits=misfits(con, people, named=False),
-        unfilled=_unfilled(con, people, table, named=False),
+        misfits=misfits(con, people, with_event_names=False),
+        unfilled=_unfilled(con, people, table, with_event_names=False),
     )
 
 
@@ -143,14 +143,14 @@ def unusable(con: duckdb.DuckDBPyConnection, target: Target, reading: Reading) -
     for file in sorted({row[0] for row in rows}):
         table = reading.tables[file]
         for reason, line, text in located(table, reading.starts[file], [row[1:] for row in rows if row[0] == file]):
-            samples.setdefault(reason, []).append((file, Sample(table.file.shown, line, shortened(text))))
-    found = []
+            samples.setdefault(reason, []).append((file, Sample(table.file.label, line, shortened(text))))
+    rejects = []
     for reason, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
         if count:
             # Within a file the line decides, whether the row was staged or set aside.
-            ordered = sorted(samples.get(reason, ()), key=lambda each: (each[0], each[1].line or 0))
-            found.append(Unusable(reason, count, tuple(sample for _, sample in ordered[:_SAMPLES])))
-    return tuple(found)
+            ordered = sorted(samples.get(reason, ()), key=lambda pair: (pair[0], pair[1].line or 0))
+            rejects.append(Unusable(reason, count, tuple(sample for _, sample in ordered[:_SAMPLES])))
+    return tuple(rejects)
 
 
 def located(table: Table, start: int, rows: Sequence[tuple[str, int | None, int]]) -> Iterator[tuple[str, int, str]]:
@@ -158,11 +158,11 @@ def located(table: Table, start: int, rows: Sequence[tuple[str, int | None, int]
     by_line = any(line is not None for _, line, _ in rows)
     ordinals = [number - start + 1 if line is None else line for _, line, number in rows]
     lines = table.find_lines(ordinals, by_line=by_line)
-    place = next(lines, None)
+    found_line = next(lines, None)
     for (reason, _, _), ordinal in zip(rows, ordinals, strict=True):
-        if place is not None and place[0] == ordinal:
-            yield reason, place[1], place[2]
-            place = next(lines, None)
+        if found_line is not None and found_line[0] == ordinal:
+            yield reason, found_line[1], found_line[2]
+            found_line = next(lines, None)
         else:
             yield reason, ordinal, ""
 
@@ -173,40 +173,42 @@ def shortened(text: str) -> str:
     return flat if len(flat) <= _EXCERPT else f"{flat[: _EXCERPT - 1]}…"
 
 
-def misfits(con: duckdb.DuckDBPyConnection, target: Target, *, named: bool) -> tuple[Misfit, ...]:
+def misfits(con: duckdb.DuckDBPyConnection, target: Target, *, with_event_names: bool) -> tuple[Misfit, ...]:
     rows = con.execute(
         "SELECT code, entry.item, count(*), arg_min(entry.example, number) FROM (SELECT code, rowid AS number,"
         f" unnest(misfit) AS entry FROM {target.table} WHERE misfit IS NOT NULL AND code IS NOT NULL) GROUP BY 1, 2"
     ).fetchall()
-    found = []
+    listed = []
     for code, number, count, example in rows:
-        event = target.layout.events[code] if named else ""
+        event = target.layout.events[code] if with_event_names else ""
         item: Item | None = target.layout.items[number] if number >= 0 else None
         name, declared = (item.property, item.declared or "") if item else ("properties", "object")
-        found.append(Misfit(event, name, declared, count, shortened(example)))
-    return tuple(sorted(found, key=lambda each: (each.event, each.property)))
+        listed.append(Misfit(event, name, declared, count, shortened(example)))
+    return tuple(sorted(listed, key=lambda misfit: (misfit.event, misfit.property)))
 
 
-def _unfilled(con: duckdb.DuckDBPyConnection, target: Target, reading: Reading, *, named: bool) -> tuple[Unfilled, ...]:
-    """Properties without a single value though their event is there: a missing column, as a rule."""
+def _unfilled(
+    con: duckdb.DuckDBPyConnection, target: Target, reading: Reading, *, with_event_names: bool
+) -> tuple[Unfilled, ...]:
+    """Properties without a single value although their event comes: usually a missing column."""
     columns = list(target.layout.columns)
-    counted = ", ".join(("code", *(f"count({column})" for column in columns)))
+    counts_sql = ", ".join(("code", *(f"count({column})" for column in columns)))
     counts = con.execute(
-        f"SELECT {counted} FROM {_wanted(target, reading)} WHERE code IS NOT NULL GROUP BY code"
+        f"SELECT {counts_sql} FROM {_rows_table(target, reading)} WHERE code IS NOT NULL GROUP BY code"
     ).fetchall()
-    found = []
+    listed = []
     for code, *filled in counts:
-        held = dict(zip(columns, filled, strict=True))
+        filled_cells = dict(zip(columns, filled, strict=True))
         for item in target.layout.items:
-            if code in item.events and not any(held[column] for column in item.columns.values()):
-                event = target.layout.events[code] if named else ""
-                near = _near(item.property, [name for name in reading.names if name != item.property])
-                found.append(Unfilled(event, item.property, near))
-    return tuple(sorted(found, key=lambda each: (each.event, each.property)))
+            if code in item.events and not any(filled_cells[column] for column in item.columns.values()):
+                event = target.layout.events[code] if with_event_names else ""
+                similar = _similar(item.property, [name for name in reading.names if name != item.property])
+                listed.append(Unfilled(event, item.property, similar))
+    return tuple(sorted(listed, key=lambda unfilled: (unfilled.event, unfilled.property)))
 
 
-def _near(name: str, found: Iterable[str]) -> tuple[str, ...]:
-    lowered = {other.lower(): other for other in found}
+def _similar(name: str, names: Iterable[str]) -> tuple[str, ...]:
+    lowered = {candidate.lower(): candidate for candidate in names}
     return tuple(lowered[close] for close in difflib.get_close_matches(name.lower(), lowered, n=3, cutoff=0.6))
 
 

@@ -10,10 +10,10 @@ from scenario_cli.events.slots import Item, Layout
 from scenario_cli.events.sql_text import text_literal
 
 # An attribute with an address, and the attribute with the consent to write to it.
-Reach = tuple[str, str]
+ChannelConsent = tuple[str, str]
 
 # The pairs that exports commonly have, where no project names its channels.
-USUAL_REACHES: tuple[Reach, ...] = tuple(
+USUAL_REACHES: tuple[ChannelConsent, ...] = tuple(
     (address, consent)
     for address, kinds in (("email", ("email", "newsletter", "marketing")), ("phone", ("sms", "phone")))
     for kind in kinds
@@ -24,7 +24,9 @@ USUAL_REACHES: tuple[Reach, ...] = tuple(
 Side = tuple[str, Layout, tuple[int, ...]]
 
 
-def shared_address_notes(con: duckdb.DuckDBPyConnection, sides: Iterable[Side], reaches: Iterable[Reach]) -> list[str]:
+def shared_address_notes(
+    con: duckdb.DuckDBPyConnection, sides: Iterable[Side], reaches: Iterable[ChannelConsent]
+) -> list[str]:
     """A warning for each pair of attributes, by the profiles at the end of the export."""
     sides = tuple(sides)
     notes = []
@@ -40,9 +42,9 @@ def shared_address_notes(con: duckdb.DuckDBPyConnection, sides: Iterable[Side], 
         )
         ((count, contacts),) = con.execute(f"SELECT count(*), sum(contacts) FROM ({shared})").fetchall()
         if count:
-            which = "1 address belongs" if count == 1 else f"{count:,} addresses belong"
+            subject = "1 address belongs" if count == 1 else f"{count:,} addresses belong"
             notes.append(
-                f"contact.{address}: {which} to several contacts ({contacts:,}), some with consent and some without"
+                f"contact.{address}: {subject} to several contacts ({contacts:,}), some with consent and some without"
                 f" (contact.{consent}): who opted out as one still gets messages as another"
             )
     return notes

@@ -31,27 +31,27 @@ class Layout:
     columns: Mapping[str, str]
 
 
-def lay_out(wanted: Mapping[str, Mapping[str, str | None]]) -> Layout:
+def lay_out(types_by_event: Mapping[str, Mapping[str, str | None]]) -> Layout:
     """Each item takes, for each of its cells, the first column that none of its events uses yet."""
-    events = tuple(sorted(wanted))
+    events = tuple(sorted(types_by_event))
     users: dict[tuple[str, str | None], list[int]] = {}
     for number, event in enumerate(events):
-        for name, declared in wanted[event].items():
+        for name, declared in types_by_event[event].items():
             users.setdefault((name, declared), []).append(number)
     used: dict[str, set[int]] = {}
     columns: dict[str, str] = {}
     items: list[Item] = []
     for name, declared in sorted(users, key=lambda item: (item[0], item[1] or "")):
         numbers = users[name, declared]
-        own: dict[Cell, str] = {}
+        cells: dict[Cell, str] = {}
         for cell in cells_of(declared):
             index = 0
             while used.get(f"{cell}{index}", set()) & set(numbers):
                 index += 1
-            column = own[cell] = f"{cell}{index}"
+            column = cells[cell] = f"{cell}{index}"
             used.setdefault(column, set()).update(numbers)
             columns[column] = CELL_TYPES[cell]
-        items.append(Item(name, declared, tuple(numbers), own))
+        items.append(Item(name, declared, tuple(numbers), cells))
     return Layout(events, tuple(items), columns)
 
 

@@ -28,13 +28,15 @@ def join(con: duckdb.DuckDBPyConnection, target: Target, files: Collection[int])
     )
     if columns:
         values = ", ".join(f"arg_min({column}, place) AS {column}" for column in columns)
-        given = (
+        additions = (
             f"SELECT kept, {values} FROM (SELECT kept, place, {', '.join(columns)} FROM split"
             f" JOIN {target.table} AS other ON other.rowid = number WHERE place > 1) GROUP BY kept"
         )
         # Without the columns of lists: to set one of those moves the row, and its number is its place in the file.
         changes = ", ".join(f"{column} = {_completed(target, column)}" for column in columns)
-        con.execute(f"UPDATE {target.table} SET {changes} FROM ({given}) AS given WHERE {target.table}.rowid = kept")
+        con.execute(
+            f"UPDATE {target.table} SET {changes} FROM ({additions}) AS given WHERE {target.table}.rowid = kept"
+        )
     con.execute(
         f"UPDATE {target.table} SET reason = '{SPLIT}', code = NULL FROM (SELECT number FROM split WHERE place > 1)"
         f" AS later WHERE {target.table}.rowid = later.number"
@@ -44,16 +46,16 @@ def join(con: duckdb.DuckDBPyConnection, target: Target, files: Collection[int])
 
 def _completed(target: Target, column: str) -> str:
     """The value of the row itself, if it has the property at all: a number lies in one of two columns."""
-    whole = f"{target.table}.{column}"
-    beside = [
-        (item.events, other)
+    own_value = f"{target.table}.{column}"
+    other_columns = [
+        (item.events, other_column)
         for item in target.layout.items
-        for other in item.columns.values()
-        if column in item.columns.values() and other != column
+        for other_column in item.columns.values()
+        if column in item.columns.values() and other_column != column
     ]
-    there = " ".join(
-        f"WHEN code IN ({', '.join(map(str, events))}) AND {target.table}.{other} IS NOT NULL THEN {whole}"
-        for events, other in beside
+    cases = " ".join(
+        f"WHEN code IN ({', '.join(map(str, events))}) AND {target.table}.{other_column} IS NOT NULL THEN {own_value}"
+        for events, other_column in other_columns
     )
-    completed = f"coalesce({whole}, given.{column})"
-    return f"CASE {there} ELSE {completed} END" if there else completed
+    completed = f"coalesce({own_value}, given.{column})"
+    return f"CASE {cases} ELSE {completed} END" if cases else completed

@@ -56,21 +56,21 @@ class StagedLog:
             rows = sizes["events"] + sizes["people"]
             cuts = sorted({sizes[table] * part // parts for part in range(1, parts)})
             listed = ", ".join(map(str, cuts)) or "NULL"
-            found = con.execute(f"SELECT DISTINCT contact FROM {table} WHERE rowid IN ({listed})").fetchall()
+            cuts_found = con.execute(f"SELECT DISTINCT contact FROM {table} WHERE rowid IN ({listed})").fetchall()
         finally:
             con.close()
-        bounds = [None, *sorted(contact for (contact,) in found if contact is not None), None]
+        bounds = [None, *sorted(contact for (contact,) in cuts_found if contact is not None), None]
         share = rows // (len(bounds) - 1)
-        return [ContactRange(first, end, share) for first, end in pairwise(bounds)]
+        return [ContactRange(start, end, share) for start, end in pairwise(bounds)]
 
     def stream(self, part: ContactRange | None = None) -> Iterator[ContactLog]:
         """The contacts of the log and of the contacts table, each once, in the binary order of their ids."""
         con = self._connect()
-        other = con.cursor()
+        people_cursor = con.cursor()
         try:
             events = groups(_batches(con, "events", self.events, part))
-            most_bytes = _most_bytes(other, self.events, part)
-            people = groups(_batches(other, "people", self.people, part))
+            most_bytes = _most_bytes(people_cursor, self.events, part)
+            people = groups(_batches(people_cursor, "people", self.people, part))
             read_events = event_reader(self.events, most_bytes)
             read_people = profile_reader(self.people)
             tz = zone(self.timezone)
@@ -95,7 +95,7 @@ class StagedLog:
         except duckdb.Error as error:
             raise translated(error, "the staged log") from None
         finally:
-            other.close()
+            people_cursor.close()
             con.close()
 
     def broadcasts(self) -> Iterator[Event]:
@@ -127,8 +127,8 @@ def _batches(
 ) -> Iterator[list[Row]]:
     conditions, bounds = _within(part)
     # Without ORDER BY: the table lies in order, and the scan keeps it.
-    found = con.execute(f"SELECT {_columns(layout)} FROM {table} WHERE {conditions}", bounds)
-    while batch := found.fetchmany(_BATCH):
+    result = con.execute(f"SELECT {_columns(layout)} FROM {table} WHERE {conditions}", bounds)
+    while batch := result.fetchmany(_BATCH):
         yield batch
 
 
@@ -149,7 +149,7 @@ def _most_bytes(con: duckdb.DuckDBPyConnection, layout: Layout, part: ContactRan
     texts = [name for name, kind in layout.columns.items() if kind in ("VARCHAR", "JSON")]
     conditions, bounds = _within(part)
     lengths = " + ".join(f"coalesce(strlen({name}), 0)" for name in texts) or "0"
-    found = con.execute(f"SELECT max({lengths}) FROM events WHERE {conditions}", bounds).fetchall()[0][0] or 0
+    longest = con.execute(f"SELECT max({lengths}) FROM events WHERE {conditions}", bounds).fetchall()[0][0] or 0
     names = sum(len(item.property) + 32 for item in layout.items)
-    bound = 4 * int(found) + names + 1_024
+    bound = 4 * int(longest) + names + 1_024
     return bound if bound <= MOST_BOUNDED else 0

@@ -43,7 +43,7 @@ ROWS = "rows.duckdb"
 
 def stage(
     options: ExportOptions,
-    wanted: Mapping[str, Mapping[str, str | None]],
+    types_by_event: Mapping[str, Mapping[str, str | None]],
     attributes: Mapping[str, str | None],
     workspace: Path,
     progress: Progress | None = None,
@@ -54,12 +54,12 @@ def stage(
 ) -> StagedLog:
     """Reads the exports into `workspace` and gives the sorted log with a report.
 
-    `wanted` are the events to keep, each with the properties to keep and their declared types (None: any);
+    `types_by_event` are the events to keep, each with its properties and their declared types (None: any);
     `attributes` likewise those of the contacts table. Rows of `broadcast` events need no contact id;
     in a `profile` event a null that is written out is None, and so is a value that does not fit its type.
     `keys` are properties that hold an id although their names do not say so.
-    Where one `contact` is asked for, the log holds that one alone, and the report still tells of all.
-    `progress` is called with what is being done, how much of it is done, and of how much (None: unknown).
+    With a `contact` the log holds only that contact, while the report covers all.
+    `progress` is called with the step, the amount done and the total amount (None: unknown).
     Raises ExportError for what stops the job; unusable rows are counted in the report.
     """
     zone(options.timezone)
@@ -69,22 +69,22 @@ def stage(
         path.unlink(missing_ok=True)
     con = database.staging(workspace / ROWS, workspace)
     contact = database.comparable_id(con, contact) if contact is not None else None
-    events = Target("events", lay_out(wanted), options.timezone, frozenset(broadcast),
-                    frozenset(profile) & frozenset(wanted), dedupe=options.dedupe, contact=contact,
+    events = Target("events", lay_out(types_by_event), options.timezone, frozenset(broadcast),
+                    frozenset(profile) & frozenset(types_by_event), dedupe=options.dedupe, contact=contact,
                     keys=frozenset(keys), keep_ids=options.keep_ids)  # fmt: skip
     people = Target("people", lay_out({ROW: attributes}), options.timezone, profile=frozenset({ROW}),
                     moment="updated_at", contact=contact, keep_ids=options.keep_ids)  # fmt: skip
     try:
         con.execute(f"ATTACH {text_literal(str(log_path))} AS log")
-        log = fill(con, events, log_parts(options, wanted), workspace, progress, sorts=True)
+        log = fill(con, events, log_parts(options, types_by_event), workspace, progress, sorts=True)
         table = fill(con, people, table_parts(options, attributes), workspace, progress)
-        events, people = _with_held(events, log), _with_held(people, table)
+        events, people = _with_present_properties(events, log), _with_present_properties(people, table)
         if progress:
             progress("sorting", 0, None)
         _attribute(con, options, events, log)
         if contact is not None:
             refuse_unknown(con, contact)
-        _sort(con, *([events] if log.seen is None else []), people)
+        _sort(con, *([events] if log.usable is None else []), people)
         if repeated := duplicates.count_repeated(con, "events", events.layout):
             log.notes.append(_repeated_note(repeated))
         if contact is None:
@@ -144,28 +144,28 @@ def fill(
     *,
     sorts: bool = False,
 ) -> reporting.Reading:
-    """Every file of one kind into its table. All are opened, and their columns found, before any is read.
+    """Reads every file of one kind into its table. All files are opened before any is read.
 
-    Where it `sorts`, and that can be done, the rows go straight into the sorted table: see `Reading.seen`.
+    Where it `sorts`, and that can be done, the rows go straight into the sorted table: see `Reading.usable`.
     """
     options = parts[0].options
     opened: list[Opened] = []
     notes: list[str] = []
     for part in parts:
-        found, remarks = find_files(part.given, workspace, part.query, part.access)
+        files, remarks = find_files(part.sources, workspace, part.query, part.access)
         notes.extend(remarks)
-        of_part = open_all(con, found, part.need, part.source, workspace, notes)
+        of_part = open_all(con, files, part.need, part.source, workspace, notes)
         of_part = with_date_orders(con, of_part, target, part.options.date_formats, workspace, notes)
         of_part = with_stated_marks(of_part, target, part.options.decimals)
-        opened += [replace(each, clock=_clock(each, part.options)) for each in of_part]
-    if any(has_other_forms(each, target) for each in opened):
+        opened += [replace(opened_file, clock=_clock(opened_file, part.options)) for opened_file in of_part]
+    if any(has_other_forms(opened_file, target) for opened_file in opened):
         database.know_date_forms(con)
     identity = options.identity != "off" and not target.is_table
     reading = _filled(con, target, opened, notes, workspace, progress, sorts=sorts, identity=identity)
     # To look for decimal commas beforehand would take one more pass over every export.
-    again = with_decimal_marks(con, target, opened, workspace, notes)
-    if again is not None:
-        reading = _filled(con, target, again, notes, workspace, progress, sorts=sorts, identity=identity)
+    mended = with_decimal_marks(con, target, opened, workspace, notes)
+    if mended is not None:
+        reading = _filled(con, target, mended, notes, workspace, progress, sorts=sorts, identity=identity)
     return reading
 
 
@@ -180,13 +180,17 @@ def _filled(
     sorts: bool,
     identity: bool,
 ) -> reporting.Reading:
-    files = [each.table.file for each in opened]
-    reading = reporting.Reading(files=tuple(file.shown for file in files), notes=[*notes])
-    reading.split = frozenset(number for number, each in enumerate(opened) if each.is_split)
-    total, done = sum(file.size for file in files), 0
-    reading.identity = identity and any({"anonymous_id", "previous_id"} & set(each.found.fields) for each in opened)
-    reading.held = frozenset(name for each in opened for name, places in each.found.values.items() if places)
-    reading.tables.extend(each.table for each in opened)
+    files = [opened_file.table.file for opened_file in opened]
+    reading = reporting.Reading(files=tuple(file.label for file in files), notes=[*notes])
+    reading.split = frozenset(number for number, opened_file in enumerate(opened) if opened_file.is_split)
+    total, bytes_read = sum(file.size for file in files), 0
+    reading.identity = identity and any(
+        {"anonymous_id", "previous_id"} & set(opened_file.resolved.fields) for opened_file in opened
+    )
+    reading.present_properties = frozenset(
+        name for opened_file in opened for name, columns in opened_file.resolved.values.items() if columns
+    )
+    reading.tables.extend(opened_file.table for opened_file in opened)
     target = replace(target, identity=reading.identity, split=len(reading.split) > 1)
     if sorts and straight.is_possible(target, opened) and _filled_straight(con, target, opened, reading, progress):
         return reading
@@ -195,9 +199,9 @@ def _filled(
         on_its_clock = replace(target, timezone=opened[numbers[0]].clock)
         size = sum(files[number].size for number in numbers)
         label = f"reading {_files_label([files[number] for number in numbers])}"
-        with _watched(con, progress, label, done, size, total):
+        with _watched(con, progress, label, bytes_read, size, total):
             _read_batch(con, on_its_clock, numbers, opened, reading, workspace)
-        done += size
+        bytes_read += size
     return reading
 
 
@@ -209,18 +213,18 @@ def _read_batch(
     reading: reporting.Reading,
     workspace: Path,
 ) -> None:
-    """Some files in one query; where that is refused in two halves, since one broken file must not cost the others."""
+    """Reads some files in one query. A refused query is split in two, so that a broken file costs no other."""
     counts = read_together(con, target, numbers, opened) if len(numbers) > 1 else None
     if counts is None and len(numbers) > 1:
         half = len(numbers) // 2
-        for some in (numbers[:half], numbers[half:]):
-            _read_batch(con, target, some, opened, reading, workspace)
+        for half_numbers in (numbers[:half], numbers[half:]):
+            _read_batch(con, target, half_numbers, opened, reading, workspace)
         return
-    for place, number in enumerate(numbers):
+    for index, number in enumerate(numbers):
         before = reading.staged + reading.lost
         if counts is not None:
             reading.starts[number] = reading.staged
-            reading.staged += counts[place]
+            reading.staged += counts[index]
         # Without a first line a CSV has no columns that could be read.
         elif opened[number].table.names or opened[number].table.file.format != "delimited":
             _read(con, target, number, opened[number], reading, workspace)
@@ -234,12 +238,12 @@ def _filled_straight(
     reading: reporting.Reading,
     progress: Progress | None,
 ) -> bool:
-    """True where the sorted table could be filled from the files themselves; else the general reading does it."""
-    target = _with_held(target, reading)
+    """Fills the sorted table from the files themselves. Returns False if the general reading must do it."""
+    target = _with_present_properties(target, reading)
     parts = [
         straight.part(replace(target, timezone=opened[numbers[0]].clock), numbers, opened) for numbers in groups(opened)
     ]
-    files = [each.table.file for each in opened]
+    files = [opened_file.table.file for opened_file in opened]
     size = sum(file.size for file in files)
     with _watched(con, progress, f"reading {_files_label(files)}", 0, size, size):
         counts = straight.read(con, target, parts, reading)
@@ -252,11 +256,11 @@ def _record_filled(reading: reporting.Reading, number: int, rows: int) -> None:
     table = reading.tables[number]
     reading.names.update(dict.fromkeys(table.names))
     if not rows:
-        reading.notes.append(f"{table.file.shown} holds no rows")
+        reading.notes.append(f"{table.file.label} holds no rows")
 
 
 def _files_label(files: list[InputFile]) -> str:
-    return Path(files[0].shown).name if len(files) == 1 else f"{len(files)} files"
+    return Path(files[0].label).name if len(files) == 1 else f"{len(files)} files"
 
 
 def _clock(opened: Opened, options: ExportOptions) -> str:
@@ -274,25 +278,25 @@ def _read(
     reading: reporting.Reading,
     workspace: Path,
 ) -> None:
-    """One file's rows: as the database reads it, else mended. A refused attempt leaves nothing behind."""
-    table, found = opened.table, opened.found
+    """Reads one file as it is, or mended if the database refuses it. A refused attempt leaves nothing behind."""
+    table, resolved = opened.table, opened.resolved
     is_mended_first = isinstance(table, DelimitedTable) and table.is_mended_first
     rows = (table.mended(workspace, refused=True) if is_mended_first else None) or table.rows()
     broken = 0
     con.execute("BEGIN")
     try:
-        con.execute(insert_sql(target, number, rows, found))
+        con.execute(insert_sql(target, number, rows, resolved))
         broken = _count(con, target, number, BROKEN_LINE) if rows.broken != "false" else 0
     except duckdb.Error as error:
         con.execute("ROLLBACK")
         mended = table.mended(workspace, refused=True) if isinstance(error, duckdb.InvalidInputException) else None
         if mended is None:
-            raise translated(error, table.file.shown) from None
+            raise translated(error, table.file.label) from None
     else:
         mended = table.mended(workspace, refused=False) if broken else None
         con.execute("ROLLBACK" if mended else "COMMIT")
     if mended is not None:
-        _insert_mended(con, target, number, table, found, mended)
+        _insert_mended(con, target, number, table, resolved, mended)
         rows = mended
     reading.starts[number] = reading.staged
     reading.staged += _count(con, target, number)
@@ -317,19 +321,19 @@ def _ended_early(
     ordinals = [] if last is None else [last - start + 1]
     for _, line, text in opened.table.find_lines(ordinals, by_line=False):
         if opened.source and text.strip() == opened.source.end_mark:
-            yield f"{opened.table.file.shown} was broken off by the tool at line {line}: export the rest anew"
+            yield f"{opened.table.file.label} was broken off by the tool at line {line}: export the rest anew"
 
 
 def _insert_mended(
-    con: duckdb.DuckDBPyConnection, target: Target, number: int, table: Table, found: Resolved, rows: Rows
+    con: duckdb.DuckDBPyConnection, target: Target, number: int, table: Table, resolved: Resolved, rows: Rows
 ) -> None:
     # It may have rows that nothing is known of yet.
-    found = replace(found, dates={name: form for name, form in found.dates.items() if form not in FOUND_OUT})
+    resolved = replace(resolved, dates={name: form for name, form in resolved.dates.items() if form not in FOUND_OUT})
     database.know_date_forms(con)
     try:
-        con.execute(insert_sql(target, number, rows, found))
+        con.execute(insert_sql(target, number, rows, resolved))
     except duckdb.Error as error:
-        raise translated(error, table.file.shown) from None
+        raise translated(error, table.file.label) from None
 
 
 def _count(con: duckdb.DuckDBPyConnection, target: Target, file: int, reason: str | None = None) -> int:
@@ -338,9 +342,9 @@ def _count(con: duckdb.DuckDBPyConnection, target: Target, file: int, reason: st
     return int(count)
 
 
-def _with_held(target: Target, reading: reporting.Reading) -> Target:
+def _with_present_properties(target: Target, reading: reporting.Reading) -> Target:
     """Without columns for what no file holds: each would be sorted, written and read again for nothing."""
-    return replace(target, layout=narrowed(target.layout, reading.held))
+    return replace(target, layout=narrowed(target.layout, reading.present_properties))
 
 
 def _sort(con: duckdb.DuckDBPyConnection, *targets: Target) -> None:
@@ -353,19 +357,19 @@ def _sort(con: duckdb.DuckDBPyConnection, *targets: Target) -> None:
 
 @contextmanager
 def _watched(
-    con: duckdb.DuckDBPyConnection, progress: Progress | None, label: str, done: int, size: int, total: int
+    con: duckdb.DuckDBPyConnection, progress: Progress | None, label: str, bytes_read: int, size: int, total: int
 ) -> Iterator[None]:
-    """Tells how far the running query is, in bytes of the files, a few times a second."""
+    """Reports the progress of the running query in bytes of the files, a few times a second."""
     if progress is None:
         yield
         return
-    progress(label, done, total)
+    progress(label, bytes_read, total)
     finished = threading.Event()
 
     def report_progress() -> None:
         while not finished.wait(0.25):
             share = min(max(con.query_progress(), 0.0), 100.0) / 100
-            progress(label, done + int(size * share), total)
+            progress(label, bytes_read + int(size * share), total)
 
     reporter = threading.Thread(target=report_progress, daemon=True)
     reporter.start()
@@ -374,4 +378,4 @@ def _watched(
     finally:
         finished.set()
         reporter.join()
-    progress(label, done + size, total)
+    progress(label, bytes_read + size, total)

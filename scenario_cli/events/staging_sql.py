@@ -13,7 +13,7 @@ from scenario_cli.events.sql_text import among, text_literal
 from scenario_cli.events.staging_tables import Target
 from scenario_cli.events.timestamps import form_sql, reading_sql, utc_sql, within_bounds_sql
 from scenario_cli.events.value_sql import (
-    Held,
+    FileProperty,
     basis_columns,
     cell_columns,
     form_columns,
@@ -34,91 +34,110 @@ SWAPPABLE = "date in which day and month could be swapped: --date-format day-fir
 _IDS = ("anonymous", "previous")
 
 
-def insert_sql(target: Target, file: int | str, rows: Rows, found: Resolved) -> str:
+def insert_sql(target: Target, file: int | str, rows: Rows, resolved: Resolved) -> str:
     """Every row of the file becomes one row: wanted, unwanted (its name and instant alone), or unusable.
 
     `file` is its number, or the column of the relation that has it.
     """
-    return f"INSERT INTO {target.table} {rows_sql(target, file, rows, found)}"
+    return f"INSERT INTO {target.table} {rows_sql(target, file, rows, resolved)}"
 
 
-def rows_sql(target: Target, file: int | str, rows: Rows, found: Resolved, *, wanted_alone: bool = False) -> str:
+def rows_sql(target: Target, file: int | str, rows: Rows, resolved: Resolved, *, wanted_alone: bool = False) -> str:
     """The rows, with the columns of the staged table in order; of `wanted_alone` the usable ones.
 
-    The layers, innermost first: what the file has; each value's basis; readings; cells and misfits.
+    The layers, innermost first: what the file has; its ids as they are compared, and the timestamp in a standard form;
+    each value's basis; readings; cells and misfits.
     """
     layout = target.layout
-    source, found = _with_computed_fields(rows, found)
-    moment = found.fields.get(target.moment)
-    held = held_values(layout.items, found)
+    source, resolved = _with_computed_fields(rows, resolved)
+    moment = resolved.fields.get(target.moment)
+    properties = held_values(layout.items, resolved)
     raw = [
         f"{file} AS file, {rows.broken} AS broken, {rows.line} AS line",
-        f"{_id(found.fields.get('contact_id'))} AS {'raw_contact' if target.identity else 'contact'}",
-        f"{cleaned(found.fields.get('event'))} AS name",
-        f"{_id(found.fields.get('event_id'))} AS event_id, {_text(found.fields.get('sequence'))} AS sequence",
-        f"{_moment(moment)} AS moment, {_objects(found.fields.get('properties'))} AS objects",
-        *value_columns(target, held, rows, found),
+        f"{cleaned(resolved.fields.get('contact_id'))} AS {'raw_contact' if target.identity else 'contact'}",
+        f"{cleaned(resolved.fields.get('event'))} AS name",
+        f"{cleaned(resolved.fields.get('event_id'))} AS event_id",
+        f"{_text(resolved.fields.get('sequence'))} AS sequence",
+        f"{_moment(moment)} AS moment, {_objects(resolved.fields.get('properties'))} AS objects",
+        *value_columns(target, properties, rows, resolved),
         *([f"hash({', '.join(rows.content)}) AS fingerprint"] if target.dedupe else []),
-        *(f"{_id(found.fields.get(f'{each}_id'))} AS raw_{each}" for each in _IDS if target.identity),
+        *(f"{cleaned(resolved.fields.get(f'{id_kind}_id'))} AS raw_{id_kind}" for id_kind in _IDS if target.identity),
     ]
+    standard = _compared_ids(target, resolved)
+    if moment is not None and not is_typed(moment):
+        standard.append(f"{standard_sql('moment', target.timezone, resolved.dates.get(target.moment))} AS moment")
     codes = " ".join(f"WHEN {text_literal(event)} THEN {code}" for code, event in enumerate(layout.events))
     coded = [f"{f'CASE name {codes} END' if codes else 'NULL'} AS code", f"{_form(moment)} AS form"]
-    coded += [f"{_known_id(target, f'raw_{each}')} AS {each}" for each in ("contact", *_IDS) if target.identity]
-    based = [f"{_reading(moment)} AS reading", *basis_columns(held, target.keys)]
-    has_one_reading = moment is None or is_typed(moment) or found.dates.get(target.moment) in FOUND_OUT
-    has_zone = moment is None or found.dates.get(target.moment) == ZONED
+    coded += [
+        f"{_known_id(target, f'raw_{id_kind}')} AS {id_kind}" for id_kind in ("contact", *_IDS) if target.identity
+    ]
+    based = [f"{_reading(moment)} AS reading", *basis_columns(properties, target.keys)]
+    has_one_reading = moment is None or is_typed(moment) or resolved.dates.get(target.moment) in FOUND_OUT
+    has_zone = moment is None or resolved.dates.get(target.moment) == ZONED
     parted = [f"{'reading' if has_zone else utc_sql(target.timezone)} AS utc"]
-    parted += part_columns(held, target.timezone, found)
-    celled = [f"{within_bounds_sql('utc')} AS instant", *cell_columns(held)]
-    judged = [f"{_reason(target, has_one_reading=has_one_reading)} AS reason", *misfit_columns(held)]
+    parted += part_columns(properties, target.timezone, resolved)
+    celled = [f"{within_bounds_sql('utc')} AS instant", *cell_columns(properties)]
+    judged = [f"{_reason(target, has_one_reading=has_one_reading)} AS reason", *misfit_columns(properties)]
     source = f"SELECT {', '.join(raw)} FROM {source} AS source"
     if wanted_alone:
         source = f"SELECT * FROM ({source}) WHERE {among('name', map(text_literal, layout.events))}"
-    if moment is not None and not is_typed(moment):
-        standard = standard_sql("moment", target.timezone, found.dates.get(target.moment))
-        source = f"SELECT * REPLACE ({standard} AS moment) FROM ({source})"
-    for layer in (coded, based, parted, form_columns(held), celled, judged):
+    if standard:
+        source = f"SELECT * REPLACE ({', '.join(standard)}) FROM ({source})"
+    for layer in (coded, based, parted, form_columns(properties), celled, judged):
         if layer:
             source = f"SELECT *, {', '.join(layer)} FROM ({source})"
-    columns = _staged_columns(target, held, rows)
+    columns = _staged_columns(target, properties, rows)
     return f"SELECT {', '.join(columns)} FROM ({source}){' WHERE reason IS NULL' if wanted_alone else ''}"
 
 
-def _staged_columns(target: Target, held: list[Held], rows: Rows) -> list[str]:
+def _staged_columns(target: Target, properties: list[FileProperty], rows: Rows) -> list[str]:
     """The columns of the staged table, in order."""
-    usable, wanted = "reason IS NULL", "reason IS NULL AND code IS NOT NULL"
+    usable, is_wanted = "reason IS NULL", "reason IS NULL AND code IS NOT NULL"
     # Any row of the contact who is asked for shows that the contact exists.
-    whose = wanted if target.contact is None else f"({wanted} OR contact = {text_literal(target.contact)})"
+    has_contact = is_wanted if target.contact is None else f"({is_wanted} OR contact = {text_literal(target.contact)})"
     return [
         "file, line, reason",
         f"CASE WHEN {usable} THEN name END AS name",
-        f"{misfits_sql(held)} AS misfit",
-        f"CASE WHEN {wanted} THEN TRY_CAST(sequence AS HUGEINT) END AS seq, CASE WHEN {usable} THEN form END AS form",
-        f"CASE WHEN {whose}{_not_broadcast(target)} THEN contact END AS contact",
+        f"{misfits_sql(properties)} AS misfit",
+        f"CASE WHEN {is_wanted} THEN TRY_CAST(sequence AS HUGEINT) END AS seq",
+        f"CASE WHEN {usable} THEN form END AS form",
+        f"CASE WHEN {has_contact}{_not_broadcast(target)} THEN contact END AS contact",
         f"CASE WHEN {usable} THEN code END AS code, CASE WHEN {usable} THEN instant END AS instant",
-        f"CASE WHEN {usable if target.split else wanted} THEN event_id END AS event_id",
-        f"{nulls_sql(target, held, rows)} AS nulls",
-        *(f"{slot_sql(column, held)} AS {column}" for column in target.layout.columns),
+        f"CASE WHEN {usable if target.split else is_wanted} THEN event_id END AS event_id",
+        f"{nulls_sql(target, properties, rows)} AS nulls",
+        *(f"{slot_sql(column, properties)} AS {column}" for column in target.layout.columns),
         *(["fingerprint"] if target.dedupe else []),
         *(_id_columns(usable) if target.identity else []),
     ]
 
 
-def _with_computed_fields(rows: Rows, found: Resolved) -> tuple[str, Resolved]:
-    """The relation with a column for each field that has to be worked out: what follows names it several times,
-    and an expression inside CASE is worked out as often as it is written."""
+def _with_computed_fields(rows: Rows, resolved: Resolved) -> tuple[str, Resolved]:
+    """The relation with a column for each computed field. Later layers name it several times, and an expression
+    is planned, and inside CASE computed, each time."""
     computed = {
-        field: place
-        for field, place in found.fields.items()
-        if "(" in place.sql and place.kind in ("text", "json") and field != "properties"
+        field: column
+        for field, column in resolved.fields.items()
+        if (column.kind == "json" or (column.kind == "text" and "(" in column.sql)) and field != "properties"
     }
     if not computed:
-        return rows.relation, found
-    columns = ", ".join(f"{text_sql(place.kind, place.sql)} AS raw_{field}" for field, place in computed.items())
+        return rows.relation, resolved
+    columns = ", ".join(
+        f"{text_sql(column.kind, column.sql)} AS scenario_{field}" for field, column in computed.items()
+    )
     fields = {
-        field: Column(f"raw_{field}", "text") if field in computed else place for field, place in found.fields.items()
+        field: Column(f"scenario_{field}", "text") if field in computed else column
+        for field, column in resolved.fields.items()
     }
-    return f"(SELECT *, {columns} FROM {rows.relation})", replace(found, fields=fields)
+    return f"(SELECT *, {columns} FROM {rows.relation})", replace(resolved, fields=fields)
+
+
+def _compared_ids(target: Target, resolved: Resolved) -> list[str]:
+    """Each id that the file has as it is compared: a whole number without a fraction, an e-mail address in lower
+    case."""
+    columns = {"contact_id": "raw_contact" if target.identity else "contact", "event_id": "event_id"}
+    if target.identity:
+        columns |= {f"{id_kind}_id": f"raw_{id_kind}" for id_kind in _IDS}
+    return [f"id_text({column}) AS {column}" for field, column in columns.items() if field in resolved.fields]
 
 
 def _id_columns(usable: str) -> tuple[str, str, str]:
@@ -136,12 +155,7 @@ def _known_id(target: Target, raw_id: str) -> str:
 
 def cleaned(column: Column | None) -> str:
     """Without blanks around it, NULL if nothing is left."""
-    return f"nullif(trimmed({_text(column)}), '')"
-
-
-def _id(column: Column | None) -> str:
-    """An id as it is compared: without blanks, a whole number without a fraction, an e-mail address in lower case."""
-    return f"id_text({cleaned(column)})"
+    return f"nullif(trimmed({_text(column)}), '')" if column else "CAST(NULL AS VARCHAR)"
 
 
 def _text(column: Column | None) -> str:

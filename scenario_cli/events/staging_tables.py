@@ -66,15 +66,15 @@ def create_log_sql(target: Target, *, straight: bool = False) -> str:
 
 
 def sort_sql(target: Target) -> str:
-    """Fills it in the order in which it is streamed; where one contact is asked for, with that one's rows and nobody's.
+    """Fills the table in the order of streaming. For a single contact it takes the rows of that contact and of nobody.
 
     A table's rowid is its insertion order, which is that of the files: the last resort between ties.
     """
-    wanted = "reason IS NULL AND code IS NOT NULL"
+    condition = "reason IS NULL AND code IS NOT NULL"
     if target.contact is not None:
-        wanted += f" AND (contact IS NULL OR contact = {text_literal(target.contact)})"
+        condition += f" AND (contact IS NULL OR contact = {text_literal(target.contact)})"
     return (
-        f"INSERT INTO log.{target.table} SELECT {sorted_columns(target)} FROM {target.table} WHERE {wanted}"
+        f"INSERT INTO log.{target.table} SELECT {sorted_columns(target)} FROM {target.table} WHERE {condition}"
         " ORDER BY contact NULLS FIRST, instant NULLS FIRST, seq NULLS LAST, rowid"
     )
 

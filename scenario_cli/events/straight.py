@@ -16,7 +16,7 @@ import duckdb
 from scenario_cli.events.formats.table import Rows
 from scenario_cli.events.mapping import Resolved
 from scenario_cli.events.opening import Opened
-from scenario_cli.events.reporting import Reading, Seen
+from scenario_cli.events.reporting import Reading, UsableRows
 from scenario_cli.events.slots import lay_out
 from scenario_cli.events.staging_sql import rows_sql
 from scenario_cli.events.staging_tables import Target, create_log_sql, create_sql, straight_sql
@@ -35,19 +35,23 @@ _DECIDING = ("contact_id", "event", "timestamp")
 def is_possible(target: Target, opened: Sequence[Opened]) -> bool:
     """True where each row is judged by itself, every file lets its columns be read apart, and
     there is enough of them to be worth two queries. A log of one contact lacks what is told of all the others."""
-    more = target.dedupe or target.identity or target.split or target.contact is not None
-    if more or not target.layout.events or sum(each.table.file.size for each in opened) < LEAST_BYTES:
+    needs_staging = target.dedupe or target.identity or target.split or target.contact is not None
+    if (
+        needs_staging
+        or not target.layout.events
+        or sum(opened_file.table.file.size for opened_file in opened) < LEAST_BYTES
+    ):
         return False
-    return all(each.table.names and each.table.rows().number for each in opened)
+    return all(opened_file.table.names and opened_file.table.rows().number for opened_file in opened)
 
 
 def part(target: Target, numbers: Sequence[int], opened: Sequence[Opened]) -> Part:
     """The files of those numbers, which are of one shape."""
     first = opened[numbers[0]]
     if len(numbers) == 1:
-        return target, numbers[0], _numbered(first.table.rows()), first.found
+        return target, numbers[0], _numbered(first.table.rows()), first.resolved
     rows = first.table.rows_of([opened[number].table.file for number in numbers], numbers[0])
-    return target, "scenario_file", _numbered(rows), first.found
+    return target, "scenario_file", _numbered(rows), first.resolved
 
 
 def read(con: duckdb.DuckDBPyConnection, target: Target, parts: Sequence[Part], reading: Reading) -> list[int] | None:
@@ -56,25 +60,25 @@ def read(con: duckdb.DuckDBPyConnection, target: Target, parts: Sequence[Part], 
     None where the database refuses; then nothing that was made is of use.
     """
     try:
-        seen: dict[str, Seen] = {}
+        usable: dict[str, UsableRows] = {}
         rows = [0] * len(reading.tables)
         unusable = False
-        for each in parts:
-            for file, name, reason, count, first, last in con.execute(_seen_sql(*each)).fetchall():
+        for part in parts:
+            for file, name, reason, count, first, last in con.execute(_usable_rows_sql(*part)).fetchall():
                 rows[file] += count
                 unusable |= reason is not None
                 if reason is None:
-                    before = seen.get(name, Seen(0, first, last))
-                    seen[name] = Seen(before.rows + count, min(before.first, first), max(before.last, last))
+                    before = usable.get(name, UsableRows(0, first, last))
+                    usable[name] = UsableRows(before.rows + count, min(before.first, first), max(before.last, last))
         con.execute(create_sql(target))
         if unusable:
-            for each in parts:
+            for part in parts:
                 con.execute(
                     f"INSERT INTO {target.table} (file, line, reason) SELECT file, line, reason"
-                    f" FROM ({_deciding_sql(*each)}) WHERE reason IS NOT NULL"
+                    f" FROM ({_deciding_sql(*part)}) WHERE reason IS NOT NULL"
                 )
         con.execute(create_log_sql(target, straight=True))
-        con.execute(straight_sql(target, [rows_sql(*each, wanted_alone=True) for each in parts]))
+        con.execute(straight_sql(target, [rows_sql(*part, wanted_alone=True) for part in parts]))
         # Beside the unusable rows, in the order of the files.
         con.execute(
             f"INSERT INTO {target.table} (code, misfit) SELECT code, misfit FROM log.{target.table}"
@@ -84,7 +88,7 @@ def read(con: duckdb.DuckDBPyConnection, target: Target, parts: Sequence[Part], 
         return None
     reading.starts.update(enumerate(accumulate(rows[:-1], initial=0)))
     reading.staged = sum(rows)
-    reading.seen = seen
+    reading.usable = usable
     return rows
 
 
@@ -92,15 +96,15 @@ def _numbered(rows: Rows) -> Rows:
     return replace(rows, line=rows.number or "NULL")
 
 
-def _deciding_sql(target: Target, file: int | str, rows: Rows, found: Resolved) -> str:
+def _deciding_sql(target: Target, file: int | str, rows: Rows, resolved: Resolved) -> str:
     """Every row, judged, without its properties."""
-    bare = lay_out({name: {} for name in target.layout.events})
-    fields = {field: place for field, place in found.fields.items() if field in _DECIDING}
-    return rows_sql(replace(target, layout=bare), file, rows, Resolved(fields, {}, {}))
+    layout = lay_out({name: {} for name in target.layout.events})
+    fields = {field: column for field, column in resolved.fields.items() if field in _DECIDING}
+    return rows_sql(replace(target, layout=layout), file, rows, Resolved(fields, {}, {}))
 
 
-def _seen_sql(target: Target, file: int | str, rows: Rows, found: Resolved) -> str:
+def _usable_rows_sql(target: Target, file: int | str, rows: Rows, resolved: Resolved) -> str:
     return (
         "SELECT file, name, reason, count(*), min(instant), max(instant)"
-        f" FROM ({_deciding_sql(target, file, rows, found)}) GROUP BY file, name, reason"
+        f" FROM ({_deciding_sql(target, file, rows, resolved)}) GROUP BY file, name, reason"
     )

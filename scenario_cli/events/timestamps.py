@@ -81,19 +81,19 @@ def reading_sql(text: str, form: str) -> str:
     )
 
 
-def moment_text_sql(text: str, form: str, written: str) -> str:
+def moment_text_sql(text: str, form: str, original: str) -> str:
     """SQL for an instant or a local reading as ISO 8601, `written` as it is where it is that already; NULL: neither.
 
     A date alone stays one.
     """
     reading = reading_sql(text, form)
-    whole = f"rtrim(rtrim(strftime(make_timestamp({reading}), '%Y-%m-%dT%H:%M:%S.%f'), '0'), '.')"
+    full_text = f"rtrim(rtrim(strftime(make_timestamp({reading}), '%Y-%m-%dT%H:%M:%S.%f'), '0'), '.')"
     day = f"{form} = -1 AND {text} NOT LIKE '%:%' OR {form} = -2 AND length({text}) = 8"
     return (
         f"CASE WHEN ({reading}) IS NULL THEN NULL"
-        f" WHEN regexp_full_match({written}, '{_ISO}') THEN {written}"
+        f" WHEN regexp_full_match({original}, '{_ISO}') THEN {original}"
         f" WHEN {day} OR {form} = -3 AND {text} NOT LIKE '%.%' THEN strftime(make_timestamp({reading}), '%Y-%m-%d')"
-        f" ELSE {whole} || CASE WHEN {form} > 0 THEN 'Z' ELSE '' END END"
+        f" ELSE {full_text} || CASE WHEN {form} > 0 THEN 'Z' ELSE '' END END"
     )
 
 

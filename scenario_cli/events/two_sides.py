@@ -6,7 +6,7 @@ import duckdb
 
 # Below this share of matches the two files probably name contacts differently.
 _HARDLY_ANY = 0.05
-_SHOWN = 2
+_MOST_EXAMPLES = 2
 # From this share of the rows on, and so many times the average, a contact is probably several people.
 _OUTSIZED, _TIMES, _LEAST_ROWS = 0.05, 20, 100
 
@@ -37,15 +37,18 @@ def matching_note(con: duckdb.DuckDBPyConnection, events: str, people: str) -> s
 def outsized_note(con: duckdb.DuckDBPyConnection, table: str) -> str | None:
     """A question where one contact has an outsized share of the rows."""
     by_contact = f"SELECT contact, count(*) AS n FROM {table} WHERE contact IS NOT NULL GROUP BY contact"
-    ((contact, most, total, contacts),) = con.execute(
+    ((contact, largest, total, contacts),) = con.execute(
         f"SELECT arg_max(contact, n), max(n), sum(n), count(*) FROM ({by_contact})"
     ).fetchall()
-    if not total or total < _LEAST_ROWS or most < _OUTSIZED * total or most < _TIMES * total / contacts:
+    if not total or total < _LEAST_ROWS or largest < _OUTSIZED * total or largest < _TIMES * total / contacts:
         return None
-    return f"contact '{contact}' has {most / total:.0%} of the rows ({most:,}): does the id stand for several people?"
+    share = f"{largest / total:.0%} of the rows ({largest:,})"
+    return f"contact '{contact}' has {share}: does the id stand for several people?"
 
 
-def _examples(con: duckdb.DuckDBPyConnection, side: str, other: str) -> str:
-    found = con.execute(f"SELECT contact FROM {side} ANTI JOIN {other} USING (contact) ORDER BY 1 LIMIT {_SHOWN}")
-    ids = [f"'{contact}'" for (contact,) in found.fetchall()]
+def _examples(con: duckdb.DuckDBPyConnection, side: str, other_side: str) -> str:
+    result = con.execute(
+        f"SELECT contact FROM {side} ANTI JOIN {other_side} USING (contact) ORDER BY 1 LIMIT {_MOST_EXAMPLES}"
+    )
+    ids = [f"'{contact}'" for (contact,) in result.fetchall()]
     return " and ".join(ids) or "no other"

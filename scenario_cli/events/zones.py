@@ -17,7 +17,7 @@ from scenario_cli.model.diagnostic import did_you_mean
 # Readings of a local clock, hence without a zone. The timestamps' own bounds lie within.
 _EPOCH = datetime(1970, 1, 1)
 _FIRST, _LAST = datetime(1899, 12, 1), datetime(2100, 2, 1)
-_DAY, _SECOND = timedelta(days=1), timedelta(seconds=1)
+_DAY, _ONE_SECOND = timedelta(days=1), timedelta(seconds=1)
 
 
 def zone(name: str) -> ZoneInfo:
@@ -30,9 +30,9 @@ def zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        near = did_you_mean(name, available_timezones()).split("? ")
-        meant = f"{near[0]}?" if len(near) > 1 else "take an IANA name such as 'Europe/Paris'"
-        raise ExportError(f"there is no time zone '{name}'", meant) from None
+        suggestion = did_you_mean(name, available_timezones()).split("? ")
+        hint = f"{suggestion[0]}?" if len(suggestion) > 1 else "take an IANA name such as 'Europe/Paris'"
+        raise ExportError(f"there is no time zone '{name}'", hint) from None
 
 
 def utc_offset_sql(name: str, local: str) -> str:
@@ -59,8 +59,8 @@ def _offset_changes(name: str) -> tuple[int, list[tuple[int, int]]]:
     while day < end:
         if (following := offset_at(day + _DAY)) != offset:
             before, change = day, day + _DAY
-            while change - before > _SECOND:
-                middle = before + (change - before) // _SECOND // 2 * _SECOND
+            while change - before > _ONE_SECOND:
+                middle = before + (change - before) // _ONE_SECOND // 2 * _ONE_SECOND
                 before, change = (middle, change) if offset_at(middle) == offset else (before, middle)
             changes.append((_microseconds(change - _EPOCH), _microseconds(following)))
             offset = following
@@ -86,9 +86,9 @@ def _search_tree(local: str, changes: list[tuple[int, int]], before: int) -> str
 def local_offset_sql(name: str, utc: str) -> str:
     """SQL for what to add to `utc`, microseconds UTC, to get microseconds on that zone's clock."""
     first, changes = _offset_changes(name)
-    before, found = first, []
+    before, boundaries = first, []
     for reading, after in changes:
         # The change is known by the clock that stood before it, at a gap by the first reading after it.
-        found.append((reading - max(before, after), after))
+        boundaries.append((reading - max(before, after), after))
         before = after
-    return _search_tree(utc, found, first)
+    return _search_tree(utc, boundaries, first)

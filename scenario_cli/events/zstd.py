@@ -14,7 +14,7 @@ _MAGIC = b"\x28\xb5\x2f\xfd"
 _MOST_OF_A_BLOCK = 128 * 1024
 
 
-def lines(path: Path, shown: str) -> Iterator[bytes]:
+def lines(path: Path, label: str) -> Iterator[bytes]:
     """The unpacked lines, without their ends. Latin-1 maps bytes to characters one to one, so none is lost."""
     con = duckdb.connect(config={"autoinstall_known_extensions": "false"})
     try:
@@ -28,20 +28,20 @@ def lines(path: Path, shown: str) -> Iterator[bytes]:
             for (line,) in batch:
                 yield (line or "").encode("latin-1")
     except duckdb.Error as error:
-        raise translated(error, shown) from None
+        raise translated(error, label) from None
     finally:
         con.close()
 
 
-def head(path: Path, shown: str, size: int = 1 << 16) -> bytes:
+def head(path: Path, label: str, size: int = 1 << 16) -> bytes:
     """About the first `size` bytes, unpacked, in whole lines."""
-    found: list[bytes] = []
-    for line in lines(path, shown):
-        found.append(line)
+    found_lines: list[bytes] = []
+    for line in lines(path, label):
+        found_lines.append(line)
         size -= len(line)
         if size <= 0:
             break
-    return b"\n".join(found) + b"\n" if found else b""
+    return b"\n".join(found_lines) + b"\n" if found_lines else b""
 
 
 def is_complete(path: Path) -> bool:
@@ -51,7 +51,7 @@ def is_complete(path: Path) -> bool:
 
 def most_size(path: Path) -> int | None:
     """The most bytes that the file can hold unpacked; None where it is not complete. No block is unpacked."""
-    most = 0
+    total = 0
     with path.open("rb") as file:
         size = path.stat().st_size
         while file.tell() < size:
@@ -62,8 +62,8 @@ def most_size(path: Path) -> int | None:
             frame = _skip_frame(file) if magic == _MAGIC else None
             if frame is None:
                 return None
-            most += frame
-        return most if file.tell() == size else None
+            total += frame
+        return total if file.tell() == size else None
 
 
 def _skip_frame(file: BinaryIO) -> int | None:
@@ -75,7 +75,7 @@ def _skip_frame(file: BinaryIO) -> int | None:
     single, checksum = flags >> 5 & 1, flags >> 2 & 1
     content_size = (1 if single else 0, 2, 4, 8)[flags >> 6]
     file.seek((0 if single else 1) + (0, 1, 2, 4)[flags & 3] + content_size, 1)
-    most = 0
+    total = 0
     while True:
         header = file.read(3)
         if len(header) < 3:
@@ -84,6 +84,6 @@ def _skip_frame(file: BinaryIO) -> int | None:
         kind, length = block >> 1 & 3, block >> 3
         # A block of type 1 repeats one byte, whatever its size.
         file.seek(1 if kind == 1 else length, 1)
-        most += _MOST_OF_A_BLOCK if kind == 2 else length
+        total += _MOST_OF_A_BLOCK if kind == 2 else length
         if block & 1:
-            return most if checksum == 0 or len(file.read(4)) == 4 else None
+            return total if checksum == 0 or len(file.read(4)) == 4 else None

@@ -51,7 +51,7 @@ class _Messages:
             played = self.run.messages[pair.actual]
             if pair.expected is None:
                 yield Change("insert", ("messages", following), self.line_of(played))
-                self.anchor = played.asked.at if self.timed else self.anchor
+                self.anchor = played.request.at if self.timed else self.anchor
                 continue
             following = pair.expected + 1
             yield from self.of_time(pair.expected, played)
@@ -63,7 +63,7 @@ class _Messages:
         moment = self.expected[number].at
         if moment is None:
             return
-        at, previous = played.asked.at, moment.written
+        at, previous = played.request.at, moment.written
         if isinstance(previous, Duration):
             if self.anchor is not None and add(previous, self.anchor, self.tz) != at:
                 yield Change("set", ("messages", number, "at"), _since(self.anchor, at, self.tz))
@@ -85,17 +85,17 @@ class _Messages:
 
     def line_of(self, played: Played) -> dict[str, Any]:
         """A line for a message that the case does not expect yet."""
-        message = played.asked
+        message = played.request
         line = {"at": _instant(message.at, self.tz)} if self.timed else {}
         line |= {"channel": message.channel, "template": message.template}
         return line | ({"dropped": played.reason} if played.reason else {})
 
 
 def _of_value(difference: ValueDifference) -> Change:
-    if difference.what == "profile":
+    if difference.key == "profile":
         return Change("set", ("profile", difference.scenario), difference.actual)
-    path = (difference.what, difference.scenario) if difference.scenario else (difference.what,)
-    match difference.what:
+    path = (difference.key, difference.scenario) if difference.scenario else (difference.key,)
+    match difference.key:
         case "outcome":
             return Change("set", path, difference.actual[0] if len(difference.actual) == 1 else list(difference.actual))
         case "states":

@@ -103,8 +103,7 @@ def _scenario_messages(scenario: Scenario) -> Iterator[tuple[tuple[str, str, str
     """Every message of the scenario once for each state, channel and template, with a note and its purpose."""
     keys: set[tuple[str, str, str]] = set()
     for state in scenario.states.values():
-        answers = (send for handler in state.on for send in handler.send)
-        for send in (*state.send, *answers, *(send for handler in scenario.on for send in handler.send)):
+        for send in (send for sending in scenario.sendings_in(state) for send in sending.send):
             messages = send.messages if isinstance(send, FirstOf) else (send,)
             for number, message in enumerate(messages):
                 key = (state.name, message.channel.text, message.template.text)

@@ -54,7 +54,7 @@ class Times:
 
     def __init__(self, case: Case, tz: ZoneInfo) -> None:
         self.tz = tz
-        self.found: list[Diagnostic] = []
+        self.faults: list[Diagnostic] = []
         self.lines: list[int] = []
         self.known = self.instant(case.known_since, None, "'known_since'") if case.known_since is not None else None
         before = self.known
@@ -74,18 +74,18 @@ class Times:
             before = moment if moment is not None else before
             self.expected.append(moment)
 
-    def instant(self, moment: Moment, before: int | None, what: str) -> int | None:
-        written = moment.written
-        if not isinstance(written, Duration):
-            return instant(written, self.tz) if written.tzinfo is None else to_instant(written)
+    def instant(self, moment: Moment, before: int | None, subject: str) -> int | None:
+        value = moment.written
+        if not isinstance(value, Duration):
+            return instant(value, self.tz) if value.tzinfo is None else to_instant(value)
         if before is None:
-            self.report(f"this {what} counts from the line before, and there is none", moment.span,
+            self.report(f"this {subject} counts from the line before, and there is none", moment.span,
                         "write a date and a time, such as 2025-03-03 10:00")  # fmt: skip
             return None
-        return add(written, before, self.tz)
+        return add(value, before, self.tz)
 
     def report(self, message: str, span: Span, hint: str) -> None:
-        self.found.append(Diagnostic("TIME051", message, span, hint=hint))
+        self.faults.append(Diagnostic("TIME051", message, span, hint=hint))
 
 
 def times_of(file: CaseFile, case: Case) -> Times:
@@ -94,7 +94,7 @@ def times_of(file: CaseFile, case: Case) -> Times:
 
 def faulty_times(files: Iterable[CaseFile]) -> list[Diagnostic]:
     """Times of cases that do not go together; no case of which one is told may be played."""
-    return [fault for file in files for case in file.cases for fault in times_of(file, case).found]
+    return [fault for file in files for case in file.cases for fault in times_of(file, case).faults]
 
 
 def play(stage: Stage, file: CaseFile, case: Case) -> CaseRun:

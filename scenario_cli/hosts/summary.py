@@ -50,7 +50,8 @@ class Counting:
             (scenario.name, state.name, message.channel.text, message.template.text)
             for scenario in project.scenarios.values()
             for state in scenario.states.values()
-            for message in (*state.asked, *(answer for transition in scenario.on for answer in transition.messages))
+            for sending in scenario.sendings_in(state)
+            for message in sending.messages
             if project.recipient(message) != "contact"
         }
 

@@ -206,7 +206,7 @@ def _by_segment(
     if memberships and memberships[0].inside is inside and not definition.already_in:
         return replace(base, by="from_start", needs=name)
     trigger = next(
-        candidate for fired in machine.by_segment.values() for candidate in fired if candidate.place == index
+        candidate for fired in machine.by_segment.values() for candidate in fired if candidate.index == index
     )
     return replace(base, by="no_event", looked=_final_conditions(evidence, trigger))
 

@@ -20,7 +20,7 @@ class Comment:
     line: int
     column: int
     text: str
-    alone: bool
+    own_line: bool
 
 
 def comments_of(text: str) -> list[Comment]:

@@ -26,7 +26,7 @@ def cut_texts(text: str, lines: Sequence[str], file: str) -> Iterator[Diagnostic
     if not _SIGN.search(text):
         return
     for comment in comments_of(text):
-        if comment.alone or comment.text[1:2] in ("", " ", "\t", "#", "!"):
+        if comment.own_line or comment.text[1:2] in ("", " ", "\t", "#", "!"):
             continue
         line = lines[comment.line - 1]
         before = line[: comment.column - 1]

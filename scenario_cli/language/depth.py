@@ -1,6 +1,6 @@
-"""How deep expressions and blocks of templates may be nested, told before a parser that goes down with them fails.
+"""Limits the depth of expressions and of blocks of templates, before a recursive parser fails.
 
-A parser calls itself for each level: some hundreds of them end in an error that says nothing of the place.
+A parser calls itself for each level: some hundreds of levels end in an error without a position.
 """
 
 from __future__ import annotations

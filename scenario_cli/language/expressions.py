@@ -34,7 +34,7 @@ _COMPARE = {
     "notin": "not in",
 }
 
-# Where a node stands: given its line in what Jinja parsed, how many tokens to skip, and its length.
+# The span of a node, from its line in the text that Jinja parsed, the tokens to skip, and its length.
 Locate = Callable[[int, int, int], Span]
 
 

@@ -9,7 +9,7 @@ from scenario_cli.model.diagnostic import did_you_mean
 
 
 class NoProject(Exception):
-    """There is no project at a place; the message names the place, the hint says what to do."""
+    """There is no project at a path; the message names the path, the hint the next step."""
 
     hint = "go to the project's folder, or name it with --project DIR"
 

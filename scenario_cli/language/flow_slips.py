@@ -1,7 +1,7 @@
-"""Reads what was meant by `{within:30d}` and `{1d on tue,thu: x}`: a `:` without a space, a comma that ends a text.
+"""Reads `{within:30d}` and `{1d on tue,thu: x}` as intended: a `:` without a space, a comma that ends a text.
 
-Within braces YAML takes either for a key without a value. The findings say what to write; the entries come back as
-they were meant, so that nothing further is found in them. Knows no key of the language.
+Within braces YAML takes either for a key without a value. The findings give the correct text; the entries come back
+as intended, so that they cause no further findings. Knows no key of the language.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def meant(entries: Sequence[Entry]) -> tuple[list[Entry], list[Diagnostic]]:
     while index < len(entries):
         entry = entries[index]
         index += 1
-        if not entry.bare:
+        if not entry.without_colon:
             joined.append(entry)
             continue
         before = joined[-1] if joined else None
@@ -81,7 +81,7 @@ def _begins_key(entries: Sequence[Entry]) -> int:
         if not open_ and not (" on " in text and _DAYS.match(entry.name)):
             return 0
         text += "," + entry.name
-        if not entry.bare:
+        if not entry.without_colon:
             return count if text.count("(") == text.count(")") else 0
     return 0
 

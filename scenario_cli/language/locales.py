@@ -1,4 +1,4 @@
-"""Which locales the locale data know, and the plural forms of their languages. Writes no text.
+"""The locales of the locale data, and the plural forms of their languages. Writes no text.
 
 A locale is looked up by the names of Babel's files: importing Babel takes longer than most checks.
 """

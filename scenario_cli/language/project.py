@@ -165,7 +165,7 @@ def _cases(nodes: Nodes, project: Project) -> tuple[list[CaseFile], list[Diagnos
 
 
 def _broken(findings: Iterable[Diagnostic]) -> set[str]:
-    """The files with errors that rules leave alone. An error in a test says nothing of what it tests."""
+    """The files with errors, which rules leave alone. An error in a test does not concern the scenario under test."""
     faulty_files = {finding.span.file for finding in findings if finding.severity == "error"}
     return {file for file in faulty_files if not file.endswith(TESTS)}
 
@@ -179,7 +179,7 @@ def _graded(
     """
     requested, graded = levels
     findings = list(sure(findings, sources))
-    # Where there are errors some rules do not look.
+    # Some rules pass over files with errors.
     complete = ruled and not any(finding.severity == "error" for finding in findings)
     # A rule that the command line switches off for once is still there for a comment to ignore.
     lasting = {code: level for code, level in requested.items() if level != "off"}

@@ -193,7 +193,7 @@ class _Builder:
             entries.append(Entry(event.value, key, value, start.flow_style and self.bare(start, event, following)))
         if printed is not None:
             return printed
-        if any(entry.bare for entry in entries):
+        if any(entry.without_colon for entry in entries):
             entries, faults = meant(entries)
             self.found.extend(faults)
         fields: dict[str, Node] = {}
@@ -224,7 +224,7 @@ class _Builder:
         return text
 
     def bare(self, start: Any, key: Any, value: Any) -> bool:
-        """Whether a key within braces has no ':' behind it; what stands within `{{ }}` is no key."""
+        """Whether a key within braces has no ':' behind it. A text within `{{ }}` is not a key."""
         opening = start.start_mark
         if self.lines[opening.line][: opening.column].endswith("{"):
             return False

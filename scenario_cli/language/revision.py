@@ -66,7 +66,7 @@ class Revision:
         return self.blobs[entry.object]
 
     def location(self, path: str) -> Path | None:
-        """None for what lies in the repository; a file outside it is the same at every revision."""
+        """The path on disk of a file outside the repository, the same at every revision; None for a file inside."""
         path_on_disk = Path(os.path.normpath(self.root / path))
         return None if path_on_disk.is_relative_to(self.repository) else path_on_disk
 

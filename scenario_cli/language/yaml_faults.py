@@ -1,4 +1,4 @@
-"""What the parser complains of, and odd spaces, as findings: the place, what is wrong, how to mend it."""
+"""Turns errors of the parser, and odd spaces, into findings: the position, the fault, a hint."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the lines of a YAML text end."""
+"""The line ends of a YAML text."""
 
 from __future__ import annotations
 

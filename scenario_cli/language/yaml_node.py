@@ -93,7 +93,7 @@ class Entry(NamedTuple):
     name: str
     key: Node
     value: Node
-    bare: bool
+    without_colon: bool
 
 
 def plain(node: Node) -> Any:

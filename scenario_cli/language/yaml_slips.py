@@ -1,6 +1,6 @@
-"""Explains why a text is no YAML, in the words of somebody who wrote it: the place, what is wrong, what to write.
+"""Explains errors of YAML syntax in the author's words: the position, the fault, the correct text.
 
-Goes by the lines of the file and what the parser complains of. Knows no key of the language and mends nothing.
+Works from the lines of the file and the parser's error. Knows no key of the language and changes no text.
 """
 
 from __future__ import annotations
@@ -357,7 +357,7 @@ def _not_in_line(at: _Position, start: _Position) -> Slip | None:
 
 
 def _open_indents(at: _Position) -> list[int]:
-    """Where the entries begin that a line could belong to, the nearest first."""
+    """The indentations of the entries that a line could belong to, the nearest first."""
     indents: list[int] = []
     for line in reversed(at.lines[: at.number]):
         indent = len(line) - len(line.lstrip(" "))

@@ -39,7 +39,7 @@ _LEFT_OUT: Any = object()
 
 @dataclass(slots=True)
 class Reader:
-    """Whom the message at hand is written for; `shown` makes of any value what a text shows.
+    """The reader of the current message; `shown` turns any value into its text.
 
     `locale_of` are the tags that `message_locale` chooses among. `plain` asks for common spaces in place of those that
     do not break, which an SMS pays for.
@@ -70,7 +70,7 @@ class Reader:
         def apply(value: Any, *args: Any, **keywords: Any) -> Any:
             if value is None:
                 return None
-            if len(args) > filter_.most or not set(keywords) <= set(filter_.named[len(args) :]):
+            if len(args) > filter_.most or not set(keywords) <= set(filter_.keywords[len(args) :]):
                 raise Misfit(f"{name} takes other values; write {filter_.usage}")
             spend(FORMATTING)
             handle(value)
@@ -113,7 +113,7 @@ class Reader:
         if not isinstance(moment, datetime):
             raise Misfit(f"{kind}: {cited(value)} is no date")
         try:
-            # By way of the instant: a time that a clock change skips is the one after it.
+            # Converts through the instant: a time that a clock change skips is the one after it.
             return (
                 (moment if moment.tzinfo else moment.replace(tzinfo=self.clock)).astimezone(UTC).astimezone(self.clock)
             )
@@ -201,7 +201,7 @@ class Listed(list[Any]):
         weigh(self)
         spend(FORMATTING)
         texts = [self.reader.element(value) for value in self if value is not None]
-        # The elements are put in at the end: whatever they hold, it is no part of the pattern.
+        # The elements are put in at the end: their text must not be read as part of the pattern.
         placeholders = [f"\0{index}\0" for index in range(len(texts))]
         style = {"and": "standard"}.get(self.style, self.style)
         between = format_list(placeholders, style, self.reader.locale).split("\0")  # type: ignore[arg-type]

@@ -68,7 +68,7 @@ class Renderer:
         return self.render_template(template, values)
 
     def render_template(self, template: Template, values: Mapping[str, Any]) -> Rendered:
-        """That template, whatever the contact's locale; raises `RenderError`.
+        """Renders this template, whatever the contact's locale. Raises `RenderError`.
 
         The body and the fields together have the work of one rendering, see `model.budget`.
         """
@@ -104,7 +104,7 @@ class Renderer:
         reader.plain = template.channel == "sms"
 
     def _carried_out(self, text: jinja2.Template, names: dict[str, Any]) -> str:
-        """What a text of the front matter prints; `known` gets the names that it sets."""
+        """The output of a text of the front matter; `names` gets the names that it sets."""
         context = text.new_context(names)
         try:
             printed = self.environment.concat(text.root_render_func(context))

@@ -18,7 +18,7 @@ from functools import cache
 from typing import Any
 
 from scenario_cli.model.expression import Expression, Literal
-from scenario_cli.model.expression_text import written
+from scenario_cli.model.expression_text import expression_text
 from scenario_cli.model.metrics import Bins, Formula
 from scenario_cli.model.policy import Cap, Exemption, QuietHours
 from scenario_cli.model.project import Conventions, EventType, Exports, Project, Table, Template
@@ -57,7 +57,7 @@ UNORDERED: Mapping[type, frozenset[str]] = {
     Project: frozenset({"templates"}),
 }
 
-# Names of the classes of which one may stand in place of another. An aggregate says its own kind.
+# Names of classes that may stand in each other's place. An aggregate has a kind of its own.
 KINDS: Mapping[type, str] = {
     **{kind: facts.word for kind, facts in TRIGGER_KINDS.items()},
     Message: "message",
@@ -79,7 +79,7 @@ def canonical(value: Any) -> Any:
         case Name():
             return value.text
         case Expression():
-            return {"expression": written(value.root)}
+            return {"expression": expression_text(value.root)}
         case Literal():
             return {"value": value.value}
         case date():

@@ -27,13 +27,13 @@ class Played:
     `journey` is the journey's number among those of its scenario, 1 for the first that entered.
     """
 
-    asked: Asked
+    request: Asked
     row: PlanRow
     journey: int = 0
 
     @property
     def reason(self) -> str:
-        """Why it was dropped, `render_error` where its text failed; empty where it left."""
+        """The reason why it was dropped, `render_error` where its text failed; empty where it left."""
         return self.row.reason or ""
 
 
@@ -107,7 +107,7 @@ class ValueDifference:
     """Outcomes, states or conversions that are not as expected, of one scenario or (empty) of all; of the profile
     `scenario` is the attribute. Conversions are counts, or tuples of `ExpectedConversion` and `ConversionRun`."""
 
-    what: str
+    key: str
     scenario: str
     expected: Any
     actual: Any

@@ -1,4 +1,4 @@
-"""What would have to be written into the expectation of a test case for it to hold. Reads no file and writes none."""
+"""The changes of an expectation that would make its test case pass. Reads no file and writes none."""
 
 from __future__ import annotations
 

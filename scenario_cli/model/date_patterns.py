@@ -1,4 +1,4 @@
-"""How a text writes a date or a time: the four lengths, and patterns in the letters of Unicode's locale data.
+"""Patterns of dates and times: the four lengths, and patterns in the letters of Unicode's locale data.
 
 Writes no date: that is `messages.formats`. A pattern that is surely a slip (`YYYY` for the year, `mm` for the month,
 `%d`) is none here.

@@ -28,7 +28,7 @@ ONLY_POINT = (
 
 
 def remedy(name: str, type_: str, text: str) -> str:
-    """What to type where a text is a number but for its marks, and nothing tells which they are; else nothing.
+    """The option to type for a number whose decimal mark is ambiguous; empty for any other text.
 
     >>> remedy("total", "number", "1,234")
     '--decimal total=comma or --decimal total=point says which mark is the decimal one'

@@ -11,7 +11,7 @@ Identity = Literal["forward", "backward", "off"]
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """How far an export may reach: as the command line names it, anywhere.
+    """The reach of an export: anywhere where the command line names it.
 
     - `folder` is the project's, where project.yaml names the export: paths hold from there, and all that is read must
       lie there; databases and addresses are refused.
@@ -21,16 +21,16 @@ class Access:
 
     folder: str | None = None
     outside: bool = False
-    places: Mapping[str, str] = field(default_factory=dict)
+    positions: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def confined_to(self) -> str | None:
         """The folder that nothing may lead out of."""
         return None if self.outside else self.folder
 
-    def place(self, text: str) -> str:
-        """Where a path or query is written, to stand before a message."""
-        return f"{self.places[text]}: " if text in self.places else ""
+    def prefix(self, text: str) -> str:
+        """The position of a path or query in its file, as a prefix of a message."""
+        return f"{self.positions[text]}: " if text in self.positions else ""
 
 
 ANYWHERE = Access()

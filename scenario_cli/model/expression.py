@@ -87,7 +87,7 @@ class Compare:
     """`left op right op right ...` with `== != < <= > >= in`, `not in`; each pair is compared, all must hold."""
 
     left: Expr
-    rest: tuple[tuple[str, Expr], ...]
+    comparisons: tuple[tuple[str, Expr], ...]
     span: Span
 
 
@@ -104,7 +104,7 @@ class Filter:
     base: Expr
     name: str
     args: tuple[Expr, ...]
-    named: tuple[tuple[str, Expr], ...]
+    keywords: tuple[tuple[str, Expr], ...]
     span: Span
 
 
@@ -124,7 +124,7 @@ class Call:
 
     name: str
     args: tuple[Expr, ...]
-    named: tuple[tuple[str, Expr], ...]
+    keywords: tuple[tuple[str, Expr], ...]
     span: Span
 
 
@@ -256,7 +256,7 @@ def with_expressions(value: T, change: Callable[[Expression], Expression]) -> T:
     return result  # type: ignore[no-any-return]
 
 
-# Functions whose value depends on nothing but what they are given.
+# Functions whose value depends on their arguments alone.
 _OF_THEIR_VALUES = frozenset({"any", "all", "filter", "total", "duration"})
 
 

@@ -23,12 +23,12 @@ from scenario_cli.model.expression import (
 )
 
 
-def written(node: Expr) -> str:
+def expression_text(node: Expr) -> str:
     """The tree as one would write it: one space round operators, brackets where they are needed.
 
     >>> from scenario_cli.model.source import Span
     >>> here = Span("", 1, 1, 1, 2)
-    >>> written(Filter(Attr(Ref("event", here), "items", here), "length", (), (), here))
+    >>> expression_text(Filter(Attr(Ref("event", here), "items", here), "length", (), (), here))
     'event.items | length'
     """
     match node:
@@ -39,40 +39,42 @@ def written(node: Expr) -> str:
         case Attr():
             return f"{_tight(node.base)}.{node.name}"
         case Item():
-            return f"{_tight(node.base)}[{written(node.index)}]"
+            return f"{_tight(node.base)}[{expression_text(node.index)}]"
         case Slice():
-            start, stop = ("" if part is None else written(part) for part in (node.start, node.stop))
+            start, stop = ("" if part is None else expression_text(part) for part in (node.start, node.stop))
             return f"{_tight(node.base)}[{start}:{stop}]"
         case ListOf():
-            return f"[{', '.join(map(written, node.items))}]"
+            return f"[{', '.join(map(expression_text, node.items))}]"
         case MapOf():
-            return f"{{{', '.join(f'{written(key)}: {written(value)}' for key, value in node.pairs)}}}"
+            return f"{{{', '.join(f'{expression_text(key)}: {expression_text(value)}' for key, value in node.pairs)}}}"
         case Unary():
             return f"{node.op}{' ' if node.op == 'not' else ''}{_tight(node.operand)}"
         case Binary():
             return f"{_tight(node.left)} {node.op} {_tight(node.right)}"
         case Compare():
-            return _tight(node.left) + "".join(f" {operator} {_tight(operand)}" for operator, operand in node.rest)
+            return _tight(node.left) + "".join(
+                f" {operator} {_tight(operand)}" for operator, operand in node.comparisons
+            )
         case IfElse():
             otherwise = f" else {_tight(node.otherwise)}" if node.otherwise is not None else ""
             return f"{_tight(node.then)} if {_tight(node.test)}{otherwise}"
         case Filter():
-            base = written(node.base) if isinstance(node.base, Filter) else _tight(node.base)
-            return f"{base} | {node.name}{_arguments(node.args, node.named)}"
+            base = expression_text(node.base) if isinstance(node.base, Filter) else _tight(node.base)
+            return f"{base} | {node.name}{_arguments(node.args, node.keywords)}"
         case Test():
             return f"{_tight(node.base)} is {node.name}{_arguments(node.args, ())}"
         case Call():
-            return f"{node.name}{_arguments(node.args, node.named) or '()'}"
+            return f"{node.name}{_arguments(node.args, node.keywords) or '()'}"
 
 
 def _arguments(args: tuple[Expr, ...], keywords: tuple[tuple[str, Expr], ...]) -> str:
-    texts = [*map(written, args), *(f"{name}={written(value)}" for name, value in keywords)]
+    texts = [*map(expression_text, args), *(f"{name}={expression_text(value)}" for name, value in keywords)]
     return f"({', '.join(texts)})" if texts else ""
 
 
 def _tight(node: Expr) -> str:
     """A part beside an operator: in brackets where it has an operator of its own."""
-    text = written(node)
+    text = expression_text(node)
     return f"({text})" if isinstance(node, Binary | Compare | IfElse | Filter | Test | Unary) else text
 
 

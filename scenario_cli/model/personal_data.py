@@ -138,7 +138,7 @@ def _is_ip(text: str) -> bool:
 
 
 def _is_iban(text: str) -> bool:
-    """By its check digits, or as people write it."""
+    """Whether a text is an IBAN: by its check digits, or by its groups of four."""
     compact = text.replace(" ", "").upper()
     if _IN_GROUPS.fullmatch(text) and " " in text:
         return True

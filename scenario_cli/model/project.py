@@ -232,6 +232,6 @@ class Project:
     settings: Mapping[str, Any] = field(default_factory=dict)
 
     def recipient(self, message: Message) -> str:
-        """To whom a message goes, `contact`, `staff` or `system`: what it says, else its channel."""
+        """The recipient of a message: `contact`, `staff` or `system`; its own, else its channel's."""
         channel = self.channels.get(message.channel.text)
         return message.recipient or (channel.recipient if channel is not None else "contact")

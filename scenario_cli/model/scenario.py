@@ -172,9 +172,24 @@ class State:
         return _messages(self.send)
 
     @property
-    def asked(self) -> tuple[Message, ...]:
-        """Every message that may be asked for in it: on entering, and by its own transitions."""
-        return (*self.messages, *(message for transition in self.on for message in transition.messages))
+    def sendings(self) -> tuple[Sending, ...]:
+        """The places that ask for messages in it: on entering, and its own transitions."""
+        answers = (Sending(transition.send, self, transition) for transition in self.on if transition.send)
+        return (*([Sending(self.send, self)] if self.send else []), *answers)
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """A place of a scenario that asks for messages: on entering a state, or a transition, of that state or of all."""
+
+    send: tuple[Send, ...]
+    state: State | None  # None for a transition that holds in every state
+    transition: Transition | None = None  # None on entering the state
+
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        """Every message that may be asked for here."""
+        return _messages(self.send)
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,10 +288,24 @@ class Scenario:
         return (*self.on, *(transition for state in self.states.values() for transition in state.on))
 
     @property
+    def common_sendings(self) -> tuple[Sending, ...]:
+        """The transitions of every state that ask for messages."""
+        return tuple(Sending(transition.send, None, transition) for transition in self.on if transition.send)
+
+    @property
+    def sendings(self) -> tuple[Sending, ...]:
+        """Every place that asks for messages, state by state; what holds in every state comes last."""
+        own = [sending for state in self.states.values() for sending in state.sendings]
+        return (*own, *self.common_sendings)
+
+    @property
     def messages(self) -> tuple[Message, ...]:
         """Every message that a journey may ask for."""
-        common = [message for transition in self.on for message in transition.messages]
-        return (*common, *(message for state in self.states.values() for message in state.asked))
+        return tuple(message for sending in self.sendings for message in sending.messages)
+
+    def sendings_in(self, state: State) -> tuple[Sending, ...]:
+        """The places that may ask for a message while a journey is in a state."""
+        return (*state.sendings, *self.common_sendings)
 
     @property
     def acts(self) -> tuple[State | Transition, ...]:

@@ -98,7 +98,7 @@ def goal_sites(goal: Goal | None) -> Iterator[Site]:
 
 
 def common_sites(scenario: Scenario) -> Iterator[Site]:
-    """The sites of what holds in every state."""
+    """The sites of everything that holds in every state."""
     yield from _transitions(scenario.on, None)
     for branch in scenario.when:
         if branch.condition is not None:

@@ -1,4 +1,4 @@
-"""One contact's story from a log: what was fed, what came of it, and what kept it out of a scenario. Plain values."""
+"""One contact's story from a log: its inputs, their consequences, and the obstacles to a scenario. Plain values."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ Hindrance = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Hindered:
-    """Why one trigger let the contact in at no time. Each field beyond the first three is there where it says more.
+    """The reason why a trigger never let the contact in. The other fields are set where they add something.
 
     `times` is how often what the trigger needs happened to this contact, `elsewhere` how often in the whole log;
     `reason` is that of a refused entry; `at` the last time that it was tried, or when it will be due; `looked` the

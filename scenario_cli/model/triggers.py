@@ -118,7 +118,7 @@ Trigger = (
 
 @dataclass(frozen=True, slots=True)
 class TriggerKind:
-    """What holds for every trigger of a kind.
+    """The facts that hold for every trigger of a kind.
 
     - `word` names the kind in the meaning of a definition, and what stands in for an event in a trace;
     - `stand_in` has the fields, with their types (None: any), of what stands in where no event lets a contact in;
@@ -152,7 +152,7 @@ KINDS: Mapping[type, TriggerKind] = {
 
 
 def kind_of(trigger: Trigger) -> TriggerKind:
-    """What holds for every trigger of its kind."""
+    """The facts that hold for every trigger of its kind."""
     return KINDS[type(trigger)]
 
 

@@ -24,7 +24,7 @@ class Variable:
         return dotted(self.path)
 
 
-# By template and channel.
+# Keyed by template and channel.
 Variables = Mapping[tuple[str, str], tuple[Variable, ...]]
 
 

@@ -21,7 +21,7 @@ class Function:
     most: int
     per_item: int | None = None
     usage: str = ""
-    named: frozenset[str] = frozenset()
+    keywords: frozenset[str] = frozenset()
     history: bool = False
 
 
@@ -36,13 +36,15 @@ FUNCTIONS: Mapping[str, Function] = {
     "filter": Function(2, 2, 1, usage="filter(cart.items, item.qty > 1)"),
     "total": Function(2, 2, 1, usage="total(cart.items, item.qty * item.price)"),
     "distance_km": Function(4, 4, usage="distance_km(lat, lon, lat, lon)"),
-    "count": Function(1, 1, usage="count('order_completed', within='30d')", named=_PAST, history=True),
-    "happened": Function(1, 1, usage="happened('order_completed', since=trigger.timestamp)", named=_PAST, history=True),
+    "count": Function(1, 1, usage="count('order_completed', within='30d')", keywords=_PAST, history=True),
+    "happened": Function(
+        1, 1, usage="happened('order_completed', since=trigger.timestamp)", keywords=_PAST, history=True
+    ),
     "last": Function(
-        1, 2, usage="last('order_completed', n=1, within='90d')", named=frozenset({*_PAST, "n"}), history=True
+        1, 2, usage="last('order_completed', n=1, within='90d')", keywords=frozenset({*_PAST, "n"}), history=True
     ),
     "running": Function(
-        1, 1, usage="running('welcome'), or running('welcome', state='offer')", named=frozenset({"state"})
+        1, 1, usage="running('welcome'), or running('welcome', state='offer')", keywords=frozenset({"state"})
     ),
     "lookup": Function(2, 1 + MOST_KEYS, usage="lookup('products', event.sku)"),
 }
@@ -68,7 +70,7 @@ class ReaderFilter:
     """
 
     most: int
-    named: tuple[str, ...]
+    keywords: tuple[str, ...]
     usage: str
 
 

@@ -82,9 +82,9 @@ def record_text(record: Record, timezone: str) -> str:
             return condition_text(record)
 
 
-def message(asked: Asked, reason: str) -> str:
+def message(record: Asked, reason: str) -> str:
     """A message, with the reason if it is dropped."""
-    return f"{asked.channel} {asked.template}" + (f" dropped: {reason}" if reason else "")
+    return f"{record.channel} {record.template}" + (f" dropped: {reason}" if reason else "")
 
 
 def condition_text(record: Looked) -> str:
@@ -99,8 +99,8 @@ def decisive(record: Looked) -> str:
 
 def values_text(record: Looked) -> str:
     """The values that a condition saw; empty if there are none or its result says enough."""
-    shown = [pair for pair in record.values if pair[0] != decisive(record) or not isinstance(pair[1], bool)]
-    return ", ".join(f"{name} = {value(part)}" for name, part in shown)
+    listed = [pair for pair in record.values if pair[0] != decisive(record) or not isinstance(pair[1], bool)]
+    return ", ".join(f"{name} = {value(part)}" for name, part in listed)
 
 
 def of_reach(record: Looked) -> bool:

@@ -40,6 +40,7 @@ def scenario(folder: Path, text: str) -> Scenario:
         ("{absence: signed_up, for: 2w}", "no signed_up for 2w"),
         ("{schedule: at 09:00 on mon}", "every time: at 09:00 on mon"),
         ("{at: 2025-11-28 08:00}", "at 2025-11-28 08:00"),
+        ("{schedule: at 09:00 on mon, timezone: project}", "every time: at 09:00 on mon, on the project's clock"),
         ("{date: contact.birthday, at: 09:00, every: year}", "contact.birthday at 09:00, every year"),
         ("{date: contact.renewal, offset: -30d, every: once}", "30d before contact.renewal"),
         ("{date: contact.renewal, offset: 1mo, every: once}", "1mo after contact.renewal"),

@@ -51,7 +51,7 @@ def rows(folder: Path, *events: str, query: str | None = None, access: Access = 
 
 
 def of_project(folder: Path, query: str) -> list[Any]:
-    return rows(folder, query=query, access=Access(str(folder), places={query: "project.yaml:3:10"}))
+    return rows(folder, query=query, access=Access(str(folder), positions={query: "project.yaml:3:10"}))
 
 
 @pytest.mark.parametrize(
@@ -380,7 +380,7 @@ def test_a_path_of_the_project_stays_in_its_folder(project: Path, path: str) -> 
     sqlite3.connect(project / "x.sqlite").execute("CREATE TABLE log (a TEXT)").connection.close()
     text = path if "://" in path else str(project / path)
     with pytest.raises(ExportError) as error:
-        rows(project, text, access=Access(str(project), places={text: "project.yaml:2:11"}))
+        rows(project, text, access=Access(str(project), positions={text: "project.yaml:2:11"}))
     assert error.value.message.startswith("project.yaml:2:11: 'exports' may not read "), error.value.message
     assert "--allow-outside" in str(error.value)
     assert "SCENARIO_ALLOW_OUTSIDE=1" in str(error.value)

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from scenario_cli.engine import values
 from scenario_cli.engine.filters import OPERATOR_TESTS, filters, tests, use_clock
+from scenario_cli.engine.texts import joined
 from scenario_cli.engine.values import Misfit
 from scenario_cli.model import expression as tree
 from scenario_cli.model.budget import begin, end, pause, resume, spend
@@ -144,11 +145,13 @@ def _read(node: tree.Expr, names: Names) -> Any:
             return _read(node.left, names) and _read(node.right, names)
         case tree.Binary(op="or"):
             return _read(node.left, names) or _read(node.right, names)
+        case tree.Binary(op="~"):
+            return _fitting(joined, _read(node.left, names), _read(node.right, names), names.zone)
         case tree.Binary():
             return _fitting(values.arithmetic, node.op, _read(node.left, names), _read(node.right, names))
         case tree.Compare():
             left = _read(node.left, names)
-            for operator, other in node.rest:
+            for operator, other in node.comparisons:
                 right = _read(other, names)
                 if not _fitting(values.compare, operator, left, right, names.zone):
                     return False
@@ -160,7 +163,7 @@ def _read(node: tree.Expr, names: Names) -> Any:
             return None if node.otherwise is None else _read(node.otherwise, names)
         case tree.Filter():
             args = [_read(one, names) for one in (node.base, *node.args)]
-            named = {name: _read(one, names) for name, one in node.named}
+            named = {name: _read(one, names) for name, one in node.keywords}
             use_clock(names.zone)
             return _fitting(filters()[node.name], *args, **named)
         case tree.Test():
@@ -200,7 +203,7 @@ def _name(name: str, names: Names) -> Any:
 
 
 def _call(node: tree.Call, names: Names) -> Any:
-    named = dict(node.named)
+    named = dict(node.keywords)
     match node.name:
         case "any" | "all" | "filter" | "total":
             return _over_list(node, names)

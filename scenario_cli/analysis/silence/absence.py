@@ -58,7 +58,7 @@ class Profile:
 class Namespace:
     """The metrics, or the segments."""
 
-    what: Literal["metric", "segment"]
+    kind: Literal["metric", "segment"]
 
 
 Value = FixedValue | Happened | VaryingValue | Profile | Namespace
@@ -267,7 +267,7 @@ def _binary(node: tree.Binary, view: View) -> Value:
 def _compare(node: tree.Compare, view: View) -> Value:
     left = evaluate(node.left, view)
     answers = []
-    for op, compared in node.rest:
+    for op, compared in node.comparisons:
         right = evaluate(compared, view)
         answers.append(_compared(op, left, right))
         left = right
@@ -361,7 +361,7 @@ def _history(node: tree.Call, view: View) -> Value:
     if not isinstance(event_node, tree.Const) or not isinstance(event_node.value, str):
         return UNKNOWN
     events = frozenset(view.project.plan.expand(event_node.value)) - view.loss.events
-    condition = dict(node.named).get("where")
+    condition = dict(node.keywords).get("where")
     past = replace(view, names={**view.names, "past": Happened(events)})
     if not events or (condition is not None and truth(evaluate(condition, past)) is False):
         return {"count": FixedValue(0), "happened": FixedValue(False)}.get(node.name, MISSING)

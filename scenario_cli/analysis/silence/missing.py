@@ -66,8 +66,8 @@ def relied_on(node: Expr, present: Paths = frozenset(), as_condition: bool = Tru
             yield from relied_on(node.left, present, False)
             yield from relied_on(node.right, present, False)
         case Compare():
-            is_equality = all(operator in ("==", "!=", "in", "not in") for operator, _ in node.rest)
-            for part in (node.left, *(right for _, right in node.rest)):
+            is_equality = all(operator in ("==", "!=", "in", "not in") for operator, _ in node.comparisons)
+            for part in (node.left, *(right for _, right in node.comparisons)):
                 yield from relied_on(part, present, is_equality)
         case IfElse():
             yield from relied_on(node.test, present, True)
@@ -77,8 +77,9 @@ def relied_on(node: Expr, present: Paths = frozenset(), as_condition: bool = Tru
         case Test():
             yield from relied_on(node.base, present, True)
         case Filter():
-            yield from relied_on(node.base, present, node.name in ON_NONE)
-            for arg in (*node.args, *(value for _, value in node.named)):
+            # Every filter gives nothing for a missing value, so what comes after may allow for it.
+            yield from relied_on(node.base, present, as_condition or node.name in ON_NONE)
+            for arg in (*node.args, *(value for _, value in node.keywords)):
                 yield from relied_on(arg, present, False)
         case _:
             yield from _below(node, present)
@@ -109,7 +110,7 @@ def guaranteed_names(condition: Expr, holds: bool) -> Paths:
 
 
 def _compared(condition: Compare, holds: bool) -> Paths:
-    operator, right = condition.rest[0]
+    operator, right = condition.comparisons[0]
     is_null = isinstance(right, Const) and right.value is None
     if operator == "!=" and is_null:
         return _guaranteed_path(condition.left) if holds else frozenset()

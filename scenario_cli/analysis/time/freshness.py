@@ -76,13 +76,16 @@ class Times:
 
 
 def _to_message(scenario: Scenario) -> dict[str, int]:
-    """The shortest time from entering a state to something that leaves; other events do not help it along."""
+    """The shortest time from entering a state to something that leaves; other events do not help it along.
+
+    Where a transition sends, its event may come as soon as the state is entered.
+    """
     incoming: dict[str, list[tuple[str, int]]] = {}
     for state in scenario.states.values():
         for target, time in _by_itself(scenario, state):
             incoming.setdefault(target, []).append((state.name, time))
     times: dict[str, int] = {}
-    waiting = [(0, state.name) for state in scenario.states.values() if state.send]
+    waiting = [(0, state.name) for state in scenario.states.values() if scenario.sendings_in(state)]
     heapq.heapify(waiting)
     while waiting:
         time, name = heapq.heappop(waiting)

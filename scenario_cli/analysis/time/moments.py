@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from scenario_cli.analysis.labels import exit_label, trigger_label, wait_words
+from scenario_cli.analysis.labels import event_label, exit_label, trigger_label, wait_words
 from scenario_cli.model.exits import UNPROMPTED, Exit, common_exits, own_exits
 from scenario_cli.model.expression import Expression
-from scenario_cli.model.scenario import Scenario, State
+from scenario_cli.model.scenario import Scenario, Sending, State
 from scenario_cli.model.triggers import Trigger, kind_of
 from scenario_cli.model.waits import Wait
 
@@ -31,8 +31,13 @@ class _Step:
     condition: Expression | None = None
 
 
-def moments(scenario: Scenario, state: str) -> list[str]:
-    """The paths to a state's messages, in words."""
+def moments(scenario: Scenario, sending: Sending) -> list[str]:
+    """The paths to the messages of a place, in words; of a transition, the event that it takes."""
+    if sending.transition is not None or sending.state is None:
+        assert sending.transition is not None
+        location = f"in {sending.state.name}" if sending.state is not None else "in any state"
+        return [f"each time that {event_label(sending.transition)} comes {location}"]
+    state = sending.state.name
     paths = list(dict.fromkeys(_Moments(scenario).paths_to(state, (), frozenset({state}))))
     hidden = len(paths) - _MOST_PATHS
     return paths if hidden <= 0 else [*paths[:_MOST_PATHS], f"and in {hidden} other way{'' if hidden == 1 else 's'}"]

@@ -38,9 +38,9 @@ def _reads_time(part: Expr) -> bool:
 
 def _grows(part: Expr) -> bool:
     """`days_since(...) > 3`: whatever date it reads, an event that changes it makes it later."""
-    if not isinstance(part, Compare) or len(part.rest) != 1:
+    if not isinstance(part, Compare) or len(part.comparisons) != 1:
         return False
-    operator, right = part.rest[0]
+    operator, right = part.comparisons[0]
     left = part.left
     if operator in ("<", "<="):
         left, right = right, left

@@ -62,41 +62,43 @@ class Bindings:
 
         Metrics and segments are one for all scenarios, and stay on the contact's.
         """
-        made = copy(self)
-        made.zone = self.clock.tz
-        made._everywhere = self
-        made._history = {}
-        return made
+        copied = copy(self)
+        copied.zone = self.clock.tz
+        copied._everywhere = self
+        copied._history = {}
+        return copied
 
     def metric(self, name: str) -> Function:
         if self._everywhere is not None:
             return self._everywhere.metric(name)
-        made = self._metrics.get(name)
-        if made is None:
-            made = self._metrics[name] = self._made(name)
-        return made
+        function = self._metrics.get(name)
+        if function is None:
+            function = self._metrics[name] = self._compile_metric(name)
+        return function
 
-    def _made(self, name: str) -> Function:
+    def _compile_metric(self, name: str) -> Function:
         definition = self.project.metrics[name].definition
-        place = f"metric.{name}"
+        metric_name = f"metric.{name}"
         if isinstance(definition, Definition):
-            return self._aggregate(definition, place)
+            return self._aggregate(definition, metric_name)
         if isinstance(definition, Bins):
             days = compile_days(definition.value, "", self)
-            read = days or compile_value(definition.value, "", self)
-            return binned(definition, read, place, days_pass=days is not None)
+            number = days or compile_value(definition.value, "", self)
+            return binned(definition, number, metric_name, days_pass=days is not None)
         return compile_value(definition.value, "", self)
 
     def _aggregate(self, definition: Definition, place: str) -> Function:
         events = self.project.plan.expand(definition.event.text)
-        made = Aggregate(len(self.slot_owners), definition.kind, definition.within, place, identity(definition, events))
-        place_held = len(self.slot_owners)
-        self.slot_owners.append(made)
+        aggregate = Aggregate(
+            len(self.slot_owners), definition.kind, definition.within, place, identity(definition, events)
+        )
+        slot = len(self.slot_owners)
+        self.slot_owners.append(aggregate)
         where = compile_condition(definition.where, "", self) if definition.where is not None else None
         value = compile_value(definition.value, "", self) if definition.value is not None else None
         by = compile_value(definition.by, "", self) if definition.by is not None else None
-        owner = Breakdown(made, by) if by is not None else made
-        self.slot_owners[place_held] = owner
+        owner = Breakdown(aggregate, by) if by is not None else aggregate
+        self.slot_owners[slot] = owner
         for event in events:
             self.feeds.setdefault(event, []).append(Feed(owner, where, value))
         if isinstance(owner, Breakdown):
@@ -114,14 +116,14 @@ class Bindings:
     def membership(self, name: str) -> Segment:
         if self._everywhere is not None:
             return self._everywhere.membership(name)
-        made = self.segments.get(name)
-        if made is None:
+        segment = self.segments.get(name)
+        if segment is None:
             condition = self.project.segments[name].condition
             clock = self.clock if self.reads_time(condition.root) else None
-            made = self.segments[name] = Segment(
+            segment = self.segments[name] = Segment(
                 name, self._segment_identity(name), compile_condition(condition, "", self), clock
             )
-        return made
+        return segment
 
     def _segment_identity(self, name: str) -> str:
         if not self._segment_identities:
@@ -132,36 +134,39 @@ class Bindings:
             self._segment_identities = dict(zip(self.project.segments, identities(meanings), strict=True))
         return self._segment_identities[name]
 
-    def definitions_read(self, root: tree.Expr, found: dict[str, Read]) -> dict[str, Read]:
+    def definitions_read(self, root: tree.Expr, definitions: dict[str, Read]) -> dict[str, Read]:
         """The metrics and segments that take part in a value, by name, added to those already found."""
         for node in tree.walk(root):
             path = tree.path_of(node) if isinstance(node, tree.Attr | tree.Item) else None
             name = ".".join(path or ())
-            if path is None or len(path) != 2 or name in found:
+            if path is None or len(path) != 2 or name in definitions:
                 continue
             if path[0] == "metric" and path[1] in self.project.metrics:
-                definition = found[name] = self.project.metrics[path[1]].definition
+                definition = definitions[name] = self.project.metrics[path[1]].definition
                 if not isinstance(definition, Definition):
-                    self.definitions_read(definition.value.root, found)
+                    self.definitions_read(definition.value.root, definitions)
             elif path[0] == "segment" and path[1] in self.project.segments:
-                condition = found[name] = self.project.segments[path[1]].condition
-                self.definitions_read(condition.root, found)
-        return found
+                condition = definitions[name] = self.project.segments[path[1]].condition
+                self.definitions_read(condition.root, definitions)
+        return definitions
 
     def _taking_part(self, root: tree.Expr) -> tuple[list[tree.Expr], list[Definition]]:
         """Every node of a value, also through metrics and segments, and the aggregates that it reads."""
-        read = self.definitions_read(root, {}).values()
-        aggregates = [made for made in read if isinstance(made, Definition)]
-        values = [made if isinstance(made, tree.Expression) else made.value
-                  for made in read if not isinstance(made, Definition)]  # fmt: skip
+        definitions = self.definitions_read(root, {}).values()
+        aggregates = [definition for definition in definitions if isinstance(definition, Definition)]
+        values = [definition if isinstance(definition, tree.Expression) else definition.value
+                  for definition in definitions if not isinstance(definition, Definition)]  # fmt: skip
         return [node for part in (root, *(value.root for value in values)) for node in tree.walk(part)], aggregates
 
     def reads_time(self, root: tree.Expr) -> bool:
         """Whether a value may change without any event: it reads the time, or what lies in a window."""
         nodes, aggregates = self._taking_part(root)
-        return any(made.within is not None for made in aggregates) or any(
+        return any(aggregate.within is not None for aggregate in aggregates) or any(
             (isinstance(node, tree.Ref) and node.name == "now")
-            or (isinstance(node, tree.Call) and (node.name in ("days_since", "lookup") or "within" in dict(node.named)))
+            or (
+                isinstance(node, tree.Call)
+                and (node.name in ("days_since", "lookup") or "within" in dict(node.keywords))
+            )
             for node in nodes
         )
 
@@ -171,52 +176,52 @@ class Bindings:
         A segment may change by the events that feed a metric or past events it reads; one that asks whether a journey
         runs, by a journey's entry and end.
         """
-        found: dict[str, list[Segment]] = {}
+        segments_by_event: dict[str, list[Segment]] = {}
         for name, segment in self.segments.items():
             for event in sorted(self.events_read(self.project.segments[name].condition.root)):
-                found.setdefault(event, []).append(segment)
-        return {event: tuple(segments) for event, segments in found.items()}
+                segments_by_event.setdefault(event, []).append(segment)
+        return {event: tuple(segments) for event, segments in segments_by_event.items()}
 
     def events_read(self, root: tree.Expr) -> set[str]:
         """The events that take part in a value, through metrics, segments and history calls."""
         nodes, aggregates = self._taking_part(root)
-        found = {event for made in aggregates for event in self.project.plan.expand(made.event.text)}
+        names = {event for aggregate in aggregates for event in self.project.plan.expand(aggregate.event.text)}
         for node in nodes:
             if isinstance(node, tree.Call) and FUNCTIONS[node.name].history and isinstance(node.args[0], tree.Const):
-                found.update(self.project.plan.expand(node.args[0].value))
+                names.update(self.project.plan.expand(node.args[0].value))
             elif isinstance(node, tree.Call) and node.name == "running":
-                found.update(JOURNEY_EVENTS)
-        return found
+                names.update(JOURNEY_EVENTS)
+        return names
 
     def table(self, name: str) -> Callable[[Any, int], Any]:
         return self.tables[name].look_up
 
     def history(self, call: tree.Call) -> Function:
-        made = self._history.get(call)
-        if made is None:
-            made = self._history[call] = self._history_call(call)
-        return made
+        function = self._history.get(call)
+        if function is None:
+            function = self._history[call] = self._history_call(call)
+        return function
 
     def _history_call(self, call: tree.Call) -> Function:
-        named = dict(call.named)
-        where, since = named.get("where"), named.get("since")
+        keywords = dict(call.keywords)
+        where, since = keywords.get("where"), keywords.get("since")
         condition = tree.Expression(f"where of {call.name}()", where, where.span) if where is not None else None
         name = call.args[0]
         assert isinstance(name, tree.Const)
         events = self.project.plan.expand(name.value)
         # Both may make metrics, which take slots of their own: the call's slot is numbered after them.
-        holds = compile_condition(condition, "", self) if condition is not None else None
-        after = compile_bare(since, self) if since is not None else None
-        made = compile_history_call(
+        compiled_where = compile_condition(condition, "", self) if condition is not None else None
+        compiled_since = compile_bare(since, self) if since is not None else None
+        history_call = compile_history_call(
             call,
             len(self.slot_owners),
             events,
-            holds,
-            after,
-            since_entry="of" in named or (since is not None and tree.path_of(since) in self.entry_instants),
+            compiled_where,
+            compiled_since,
+            since_entry="of" in keywords or (since is not None and tree.path_of(since) in self.entry_instants),
             zone=self.zone,
         )
-        self.slot_owners.append(made.history)
+        self.slot_owners.append(history_call.history)
         for event in events:
-            self.histories.setdefault(event, []).append(made.history)
-        return made.read
+            self.histories.setdefault(event, []).append(history_call.history)
+        return history_call.read

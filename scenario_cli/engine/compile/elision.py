@@ -19,7 +19,7 @@ def sees_names(scenarios: Iterable[Scenario], observed: frozenset[str]) -> bool:
     for scenario in scenarios:
         if any(act.update for act in scenario.acts) or any(transition.of for transition in scenario.transitions):
             return True
-        if any("of" in dict(call.named) for call in calls_in(scenario)):
+        if any("of" in dict(call.keywords) for call in calls_in(scenario)):
             return True
         if scenario.goal is not None and scenario.goal.of:
             return True

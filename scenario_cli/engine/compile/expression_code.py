@@ -83,24 +83,26 @@ class Writer:
                 if node.op in ("and", "or"):
                     return f"({left} {node.op} {right})"
                 self.grows = self.grows or node.op in ("+", "~")
+                if node.op == "~":
+                    return f"joined({left}, {right}, {self.zone})"
                 return f"arithmetic({node.op!r}, {left}, {right})"
             case tree.Compare():
                 return self.comparison(node)
             case tree.IfElse():
-                other = self.write(node.otherwise) if node.otherwise is not None else "None"
-                return f"({self.write(node.then)} if truth({self.write(node.test)}) else {other})"
-            case tree.Filter() if node.name in ("length", "count") and not node.args and not node.named:
+                alternative = self.write(node.otherwise) if node.otherwise is not None else "None"
+                return f"({self.write(node.then)} if truth({self.write(node.test)}) else {alternative})"
+            case tree.Filter() if node.name in ("length", "count") and not node.args and not node.keywords:
                 return self.length(self.write(node.base))
             case tree.Filter():
-                applied = self.applied(self.constant(filters()[node.name]), node.base, node.args, node.named)
+                applied = self.applied(self.constant(filters()[node.name]), node.base, node.args, node.keywords)
                 return f"(use_clock({self.zone}) or {applied})" if node.name in ON_CLOCK else applied
             case tree.Test():
                 if node.name == "none":
                     return f"({self.write(node.base)} is None)"
                 if node.name in OPERATOR_TESTS and len(node.args) == 1:
                     self.grows = True
-                    base, other = self.write(node.base), self.write(node.args[0])
-                    return f"compare({OPERATOR_TESTS[node.name]!r}, {base}, {other}, {self.zone})"
+                    base, alternative = self.write(node.base), self.write(node.args[0])
+                    return f"compare({OPERATOR_TESTS[node.name]!r}, {base}, {alternative}, {self.zone})"
                 return self.applied(self.constant(tests()[node.name]), node.base, node.args, ())
             case tree.Call():
                 return self.call(node)
@@ -154,34 +156,35 @@ class Writer:
 
     def comparison(self, node: tree.Compare) -> str:
         """A comparison; one with a written number or text, the common case, without a call if types fit."""
-        if not self.fixed and any(map(movement, (node.left, *(right for _, right in node.rest)))):
+        if not self.fixed and any(map(movement, (node.left, *(right for _, right in node.comparisons)))):
             return self.moving_comparison(node)
         left = self.write(node.left)
-        if len(node.rest) == 1:
-            operator, right = node.rest[0]
-            kinds = _PLAIN.get((type(right.value), operator)) if isinstance(right, tree.Const) else None
+        if len(node.comparisons) == 1:
+            operator, right = node.comparisons[0]
+            kinds = _DIRECT_COMPARISONS.get((type(right.value), operator)) if isinstance(right, tree.Const) else None
             dated = isinstance(right, tree.Const) and isinstance(right.value, str) and looks_dated(right.value)
             if kinds is not None and not dated:
                 self.names += 1
                 name, constant = f"v{self.names}", self.write(right)
-                plain, other = (
+                direct, general = (
                     f"{name} {operator} {constant}",
                     f"compare({operator!r}, {name}, {constant}, {self.zone})",
                 )
-                return f"(({plain}) if type({name} := {left}) in {kinds} else {other})"
+                return f"(({direct}) if type({name} := {left}) in {kinds} else {general})"
             self.grows = self.grows or not _short(node.left, operator, right)
             return f"compare({operator!r}, {left}, {self.write(right)}, {self.zone})"
         self.grows = True
-        rest = "".join(f", ({operator!r}, lambda: {self.write(right)})" for operator, right in node.rest)
-        return f"compare_all({left}, {self.zone}{rest})"
+        comparisons = "".join(f", ({operator!r}, lambda: {self.write(right)})" for operator, right in node.comparisons)
+        return f"compare_all({left}, {self.zone}{comparisons})"
 
     def moving_comparison(self, node: tree.Compare) -> str:
         """A comparison with what moves as time passes, which tells how long its answer stands."""
-        self.grows = self.grows or len(node.rest) > 1
-        rest = "".join(
-            f", ({operator!r}, lambda: {self.as_it_moves(right)}, {movement(right)})" for operator, right in node.rest
+        self.grows = self.grows or len(node.comparisons) > 1
+        comparisons = "".join(
+            f", ({operator!r}, lambda: {self.as_it_moves(right)}, {movement(right)})"
+            for operator, right in node.comparisons
         )
-        return f"compare_moving(f, {self.as_it_moves(node.left)}, {movement(node.left)}{rest})"
+        return f"compare_moving(f, {self.as_it_moves(node.left)}, {movement(node.left)}{comparisons})"
 
     def as_it_moves(self, node: tree.Expr) -> str:
         """A value of which the reader knows that it moves, and how; other values tell how long they stand."""
@@ -195,12 +198,12 @@ class Writer:
         return self.write(node)
 
     def applied(
-        self, function: str, base: tree.Expr, args: tuple[tree.Expr, ...], named: tuple[tuple[str, tree.Expr], ...]
+        self, function: str, base: tree.Expr, args: tuple[tree.Expr, ...], keywords: tuple[tuple[str, tree.Expr], ...]
     ) -> str:
         self.grows = True
-        given = [self.write(base), *(self.write(arg) for arg in args)]
-        given += [f"**{{{name!r}: {self.write(value)}}}" for name, value in named]
-        return f"{function}({', '.join(given)})"
+        arguments = [self.write(base), *(self.write(arg) for arg in args)]
+        arguments += [f"**{{{name!r}: {self.write(value)}}}" for name, value in keywords]
+        return f"{function}({', '.join(arguments)})"
 
     def call(self, node: tree.Call) -> str:
         args = node.args
@@ -223,7 +226,7 @@ class Writer:
                 self.grows = True
                 return f"{self.constant(self.bindings.history(node))}(f)"
             case "running":
-                state = dict(node.named).get("state")
+                state = dict(node.keywords).get("state")
                 if state is not None:
                     return f"runs_in(f, {self.write(args[0])}, {self.write(state)})"
                 return f"runs(f, {self.write(args[0])})"
@@ -258,7 +261,7 @@ def movement(node: tree.Expr) -> int:
 _UNARY = {"-": "negative", "+": "number"}
 
 # The types on the left that need no further check, by the type of the constant on the right and the operator.
-_PLAIN: dict[tuple[type, str], str] = {
+_DIRECT_COMPARISONS: dict[tuple[type, str], str] = {
     **{(kind, operator): "NUMBERS" for kind in (int, float) for operator in ("<", "<=", ">", ">=", "==", "!=")},
     (str, "=="): "TEXTS",
     (str, "!="): "TEXTS",

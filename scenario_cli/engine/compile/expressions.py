@@ -16,6 +16,7 @@ from scenario_cli.engine.context import journey_fields, judged, own_field, perso
 from scenario_cli.engine.filters import use_clock
 from scenario_cli.engine.standing import DAYS
 from scenario_cli.engine.state import Condition, Function
+from scenario_cli.engine.texts import joined
 from scenario_cli.engine.values import Misfit
 from scenario_cli.model import expression as tree
 from scenario_cli.model.budget import begin, end
@@ -46,7 +47,7 @@ def made(f):
         f.warn(SCENARIO, PLACE, str(error))
         return None
 """
-_BARE = """
+_DIRECT = """
 def made(f):
     return {expression}
 """
@@ -54,47 +55,47 @@ def made(f):
 
 def compile_condition(expression: tree.Expression, scenario: str, bindings: Bindings | None = None) -> Condition:
     """A function that says whether the condition holds; a misfit is false, and a warning."""
-    return _made(_CONDITION, expression.root, bindings, scenario, expression.source)
+    return _compiled(_CONDITION, expression.root, bindings, scenario, expression.source)
 
 
 def compile_value(value: tree.Value, scenario: str, bindings: Bindings | None = None) -> Function:
     """A function that gives the value; a misfit gives none, and a warning."""
     if isinstance(value, tree.Literal):
-        written = value.value
-        return lambda state: written
+        literal = value.value
+        return lambda state: literal
     if isinstance(value.root, tree.Ref) and value.root.name == "event":
         return the_event
-    return _made(_VALUE, value.root, bindings, scenario, value.source)
+    return _compiled(_VALUE, value.root, bindings, scenario, value.source)
 
 
 def compile_days(value: tree.Expression, scenario: str, bindings: Bindings | None) -> Function | None:
     """A function that gives days that pass, for a reader who knows that they do; None for any other value."""
     if movement(value.root) != DAYS:
         return None
-    return _made(_VALUE, value.root, bindings, scenario, value.source, moves=True)
+    return _compiled(_VALUE, value.root, bindings, scenario, value.source, moves=True)
 
 
 def compile_bare(root: tree.Expr, bindings: Bindings | None) -> Function:
     """A part of an expression as a function, whose misfits are the whole expression's."""
-    return _made(_BARE, root, bindings)
+    return _compiled(_DIRECT, root, bindings)
 
 
-def _made(
+def _compiled(
     text: str, root: tree.Expr, bindings: Bindings | None, scenario: str = "", place: str = "", *, moves: bool = False
 ) -> Function:
     writer = Writer(bindings)
-    written = writer.as_it_moves(root) if moves else writer.write(root)
-    if writer.grows and text != _BARE:
-        text = _counted(text)
-    code = compile(text.format(expression=written), "<expression>", "exec")
+    code_text = writer.as_it_moves(root) if moves else writer.write(root)
+    if writer.grows and text != _DIRECT:
+        text = _with_counted_work(text)
+    code = compile(text.format(expression=code_text), "<expression>", "exec")
     names = {"__builtins__": {}, **_NAMES, **writer.constants, "SCENARIO": scenario, "PLACE": place}
     exec(code, names)
-    made: Function = names["made"]
-    return made
+    function: Function = names["made"]
+    return function
 
 
-def _counted(text: str) -> str:
-    """The code of a function with its work counted: between beginning and end stands all that works it out."""
+def _with_counted_work(text: str) -> str:
+    """The code of a function with counted work: the counting begins and ends around the evaluation."""
     head, body = text.split("    try:\n")
     handlers, answer, rest = body.partition("    return found")
     return f"{head}    mine = begin()\n    try:\n{handlers}    finally:\n        if mine: end()\n{answer}{rest}"
@@ -107,6 +108,7 @@ _NAMES: dict[str, Any] = {
     "compare": values.compare,
     "compare_all": values.compare_all,
     "arithmetic": values.arithmetic,
+    "joined": joined,
     "negative": values.negative,
     "number": values.number,
     "use_clock": use_clock,

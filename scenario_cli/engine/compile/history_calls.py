@@ -9,7 +9,7 @@ from scenario_cli.engine.compile.identities import identity
 from scenario_cli.engine.history import EventHistory, read_history
 from scenario_cli.engine.state import Condition, Function
 from scenario_cli.model import expression as tree
-from scenario_cli.model.expression_text import written
+from scenario_cli.model.expression_text import expression_text
 from scenario_cli.model.wait_grammar import parse_window
 
 
@@ -35,23 +35,25 @@ def compile_history_call(
     `slot` is where a contact's state keeps the `events`. `since_entry` says that `since` cannot lie before the entry
     of a journey, so that older events need not be kept. Nor does a message of a journey lie before its entry.
     """
-    named = dict(call.named)
-    within = _window(named.get("within"))
-    number = _number(call, named)
-    at_arrival = "where" not in named or tree.reads_past_alone(named["where"])
-    state = named.get("of")
-    of = state.value if isinstance(state, tree.Const) else None
-    last_alone = call.name == "last" and since is None and within is None and of is None and at_arrival
+    keywords = dict(call.keywords)
+    within = _window(keywords.get("within"))
+    number = _number(call, keywords)
+    at_arrival = "where" not in keywords or tree.reads_past_alone(keywords["where"])
+    state = keywords.get("of")
+    message_state = state.value if isinstance(state, tree.Const) else None
+    last_alone = call.name == "last" and since is None and within is None and message_state is None and at_arrival
     history = EventHistory(
         slot,
         where if at_arrival else None,
         within,
         since_entry,
         number if last_alone else None,
-        identity(written(call), events, since_entry, *((zone.key,) if zone is not None else ())),
+        identity(expression_text(call), events, since_entry, *((zone.key,) if zone is not None else ())),
     )
-    read = read_history(call.name, history, within, since, None if at_arrival else where, number, of, zone)
-    return HistoryCall(history, read)
+    function = read_history(
+        call.name, history, within, since, None if at_arrival else where, number, message_state, zone
+    )
+    return HistoryCall(history, function)
 
 
 def _window(node: tree.Expr | None) -> int | None:
@@ -59,6 +61,6 @@ def _window(node: tree.Expr | None) -> int | None:
     return parse_window(node.value).elapsed if node is not None else None
 
 
-def _number(call: tree.Call, named: dict[str, tree.Expr]) -> int:
-    node = named.get("n") or (call.args[1] if len(call.args) > 1 else None)
+def _number(call: tree.Call, keywords: dict[str, tree.Expr]) -> int:
+    node = keywords.get("n") or (call.args[1] if len(call.args) > 1 else None)
     return node.value if isinstance(node, tree.Const) else 1

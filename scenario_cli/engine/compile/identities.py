@@ -21,10 +21,10 @@ def identity(*definition: object) -> str:
 
 def identities(definitions: Iterable[object]) -> tuple[str, ...]:
     """The names of definitions that stand beside each other; of equals, the second is `...-2`, and so on."""
-    seen: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     names: list[str] = []
     for definition in definitions:
         name = identity(definition)
-        seen[name] += 1
-        names.append(name if seen[name] == 1 else f"{name}-{seen[name]}")
+        counts[name] += 1
+        names.append(name if counts[name] == 1 else f"{name}-{counts[name]}")
     return tuple(names)

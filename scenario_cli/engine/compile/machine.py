@@ -55,8 +55,8 @@ def compile_machine(
     scenario: Scenario, project: Project, bindings: Bindings, rank: int, trace: bool, rows: bool
 ) -> Machine:
     """The machine of a scenario; `rank` is its place in the order of scenarios."""
-    bare = frozenset[str]() if rows or trace else bare_captures(scenario, project)
-    return _Compiler(scenario, project, bindings, rank, trace, bare).machine()
+    unneeded = frozenset[str]() if rows or trace else bare_captures(scenario, project)
+    return _Compiler(scenario, project, bindings, rank, trace, unneeded).machine()
 
 
 class _Compiler:
@@ -138,10 +138,10 @@ class _Compiler:
         expression, bindings = (own, self.bindings) if own is not None else (of_channel, self.everywhere)
         if expression is None:
             return None
-        read = compile_value(expression, self.scenario.name, bindings)
+        function = compile_value(expression, self.scenario.name, bindings)
         if not self.trace:
-            return read
-        return traced_value(read, expression, self.scenario.name, bindings, cause, kind)
+            return function
+        return traced_value(function, expression, self.scenario.name, bindings, cause, kind)
 
     def sets(self, pairs: tuple[tuple[Name, Value], ...]) -> Sets:
         return tuple((name.text, compile_value(value, self.scenario.name, self.bindings)) for name, value in pairs)
@@ -149,11 +149,13 @@ class _Compiler:
     def captures(self, pairs: tuple[tuple[Name, Value], ...]) -> Sets:
         return tuple((name, the_properties if name in self.bare else work_out) for name, work_out in self.sets(pairs))
 
-    def actions(self, place: State | Transition) -> CompiledActions | None:
-        if not (place.set or place.update or place.emit):
+    def actions(self, definition: State | Transition) -> CompiledActions | None:
+        if not (definition.set or definition.update or definition.emit):
             return None
         return CompiledActions(
-            self.captures(place.set), self.sets(place.update), tuple(self.emitted(each) for each in place.emit)
+            self.captures(definition.set),
+            self.sets(definition.update),
+            tuple(self.emitted(emission) for emission in definition.emit),
         )
 
     def emitted(self, emitted: Emitted) -> tuple[str, Sets]:
@@ -162,7 +164,7 @@ class _Compiler:
     def goals(self, goal: Goal | None) -> dict[str, CompiledGoal]:
         if goal is None:
             return {}
-        made = CompiledGoal(
+        compiled = CompiledGoal(
             self.condition(goal.where, f"goal {goal.event}", "goal", "where", goal.span),
             goal.of.text if goal.of else None,
             goal.any_key,
@@ -171,15 +173,15 @@ class _Compiler:
             goal.ends,
             goal.span.position,
         )
-        return dict.fromkeys(self.plan.expand(goal.event.text), made)
+        return dict.fromkeys(self.plan.expand(goal.event.text), compiled)
 
     def transitions(self, exits: Iterable[Exit]) -> dict[str, tuple[CompiledTransition, ...]]:
-        found: dict[str, tuple[CompiledTransition, ...]] = {}
+        by_event: dict[str, tuple[CompiledTransition, ...]] = {}
         for exit in exits:
             transition = exit.transition
             if transition is None:
                 continue
-            made = CompiledTransition(
+            compiled = CompiledTransition(
                 self.condition(exit.condition, f"on {transition.event}", "on", "where", exit.span),
                 transition.of.text if transition.of else None,
                 transition.any_key,
@@ -191,8 +193,8 @@ class _Compiler:
                 identity(transition) if transition.send else "",
             )
             for event in self.plan.expand(transition.event.text):
-                found[event] = (*found.get(event, ()), made)
-        return found
+                by_event[event] = (*by_event.get(event, ()), compiled)
+        return by_event
 
     def branches(self, exits: Iterable[Exit], *kinds: ExitKind) -> tuple[CompiledBranch, ...]:
         return tuple(self.branch(exit) for exit in exits if exit.kind in kinds)
@@ -210,36 +212,36 @@ class _Compiler:
         return CompiledBranch(holds, _target(exit.target), cause, kind)
 
     def state(self, state: State) -> CompiledState:
-        written = own_exits(state)
+        exits = own_exits(state)
         return CompiledState(
             name=state.name,
             actions=self.actions(state),
             sends=self.sends(state),
             frees_key=state.frees_key,
             end=state.end.text if state.end else None,
-            onward=self.branches(written, "choose", "next"),
-            split=self.split(state.split, self.branches(written, "split")),
-            on=self.transitions((*written, *self.common)),
-            when=self.branches(written, "when"),
-            watches=any(exit.kind == "when" for exit in (*written, *self.common)),
+            onward=self.branches(exits, "choose", "next"),
+            split=self.split(state.split, self.branches(exits, "split")),
+            on=self.transitions((*exits, *self.common)),
+            when=self.branches(exits, "when"),
+            watches=any(exit.kind == "when" for exit in (*exits, *self.common)),
             after=tuple(map(self.timeout, state.after, identities(timeout.wait for timeout in state.after))),
         )
 
     def split(self, split: Split | None, arms: tuple[CompiledBranch, ...]) -> CompiledSplit | None:
         if split is None:
             return None
-        first, *others = (
+        first_stage, *later_stages = (
             (stage.since, tuple((upto, arms[arm]) for upto, arm in stage.pieces))
             for stage in stages([weight for _, weight in split.arms])
         )
-        later = tuple((since, pieces) for since, pieces in others if since is not None)
-        return CompiledSplit(first[1], split.by_journey, later)
+        later = tuple((since, pieces) for since, pieces in later_stages if since is not None)
+        return CompiledSplit(first_stage[1], split.by_journey, later)
 
     def timeout(self, timeout: Timeout, name: str) -> CompiledTimeout:
         wait = timeout.wait
         branches = {exit.fallback: self.branch(exit) for exit in exits_of_wait(timeout)}
-        plain = wait.duration is not None and not (wait.duration.calendar or wait.at is not None or wait.days)
-        elapsed = wait.duration.microseconds if wait.duration is not None and plain and not wait.from_data else 0
+        is_plain = wait.duration is not None and not (wait.duration.calendar or wait.at is not None or wait.days)
+        elapsed = wait.duration.microseconds if wait.duration is not None and is_plain and not wait.from_data else 0
         data = self.data_wait(timeout, branches) if wait.from_data else None
         return CompiledTimeout(wait, branches[None], data, elapsed, name)
 
@@ -266,15 +268,15 @@ class _Compiler:
         )
 
     def sends(self, state: State) -> tuple[CompiledSend, ...]:
-        seen: Counter[str] = Counter()
+        counts: Counter[str] = Counter()
         names = iter(identities(state.messages))
-        made: list[CompiledSend] = []
+        compiled: list[CompiledSend] = []
         for send in state.send:
             messages = _of_send(send)
-            choices = tuple(self.message(message, seen[message.channel.text], next(names)) for message in messages)
-            seen.update({message.channel.text for message in messages})
-            made.append(CompiledSend(choices, isinstance(send, FirstOf)))
-        return tuple(made)
+            choices = tuple(self.message(message, counts[message.channel.text], next(names)) for message in messages)
+            counts.update({message.channel.text for message in messages})
+            compiled.append(CompiledSend(choices, isinstance(send, FirstOf)))
+        return tuple(compiled)
 
     def message(self, message: Message, again: int, name: str) -> CompiledMessage:
         channel = self.channels[message.channel.text]

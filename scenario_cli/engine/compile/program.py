@@ -43,10 +43,10 @@ def compile_program(
     `engine.compile.elision`. With `trace` every condition that is evaluated leaves a record, which takes time: see
     `engine.compile.trace`.
     """
-    chosen = _chosen(project, names)
-    bindings = Bindings(project, chosen, tables or {})
+    selected = _selected(project, names)
+    bindings = Bindings(project, selected, tables or {})
     machines = tuple(
-        compile_machine(scenario, project, bindings, rank, trace, rows) for rank, scenario in enumerate(chosen)
+        compile_machine(scenario, project, bindings, rank, trace, rows) for rank, scenario in enumerate(selected)
     )
     policy = compile_policy(project.policy, bindings)
     snapshot = tuple(_snapshot(project, bindings)) if rows else ()
@@ -57,7 +57,7 @@ def compile_program(
     )
     groups = _gathered((machine.exclusive, machine) for machine in machines if machine.exclusive)
     watchers = [machine for machine in machines if any(state.watches for state in machine.states.values())]
-    observed = _observed_events(chosen, machines, bindings) if not watchers else frozenset(BUILT_IN_EVENTS)
+    observed = _observed_events(selected, machines, bindings) if not watchers else frozenset(BUILT_IN_EVENTS)
     refreshed = bindings.refreshed()
     profile_events = frozenset(name for name, event in project.plan.events.items() if event.profile)
     return Program(
@@ -74,10 +74,12 @@ def compile_program(
         arming=arming,
         groups=groups,
         observed_events=observed,
-        named=rows or trace or sees_names(chosen, observed),
+        named=rows or trace or sees_names(selected, observed),
         observes_messages=not observed.isdisjoint(MESSAGE_EVENTS),
         profile_events=profile_events,
-        attribute_types={name: one.type for name, one in project.plan.profile.items() if one.type is not None},
+        attribute_types={
+            name: property_.type for name, property_ in project.plan.profile.items() if property_.type is not None
+        },
         days=_days(project),
         broadcasts=frozenset(name for name, event in project.plan.events.items() if event.broadcast),
         feeds=bindings.feeds,
@@ -95,14 +97,14 @@ def compile_program(
     )
 
 
-def _chosen(project: Project, names: Iterable[str] | None) -> list[Scenario]:
+def _selected(project: Project, names: Iterable[str] | None) -> list[Scenario]:
     """The scenarios to run, by descending priority, then name."""
-    wanted = set(names) if names is not None else None
+    name_set = set(names) if names is not None else None
     return sorted(
         (
             scenario
             for scenario in project.scenarios.values()
-            if (scenario.status in ("live", "draft") if wanted is None else scenario.name in wanted)
+            if (scenario.status in ("live", "draft") if name_set is None else scenario.name in name_set)
         ),
         key=lambda scenario: (-scenario.priority, scenario.name),
     )
@@ -110,19 +112,21 @@ def _chosen(project: Project, names: Iterable[str] | None) -> list[Scenario]:
 
 def _days(project: Project) -> dict[str, tuple[str, ...]]:
     """The properties that the tracking plan declares dates, by event; a profile event's are attributes."""
-    found = {
-        name: tuple(key for key, one in event.properties.items() if one.type == "date" and not event.profile)
+    days_by_event = {
+        name: tuple(
+            key for key, property_ in event.properties.items() if property_.type == "date" and not event.profile
+        )
         for name, event in project.plan.events.items()
     }
-    return {name: properties for name, properties in found.items() if properties}
+    return {name: properties for name, properties in days_by_event.items() if properties}
 
 
 def _gathered(pairs: Iterable[tuple[str, Value]]) -> dict[str, tuple[Value, ...]]:
     """The values under each name, in order."""
-    found: dict[str, tuple[Value, ...]] = {}
+    by_name: dict[str, tuple[Value, ...]] = {}
     for name, value in pairs:
-        found[name] = (*found.get(name, ()), value)
-    return found
+        by_name[name] = (*by_name.get(name, ()), value)
+    return by_name
 
 
 def _listeners(machines: Iterable[Machine], watchers: Iterable[Machine]) -> dict[str, tuple[Listener, ...]]:
@@ -144,7 +148,7 @@ def _listeners(machines: Iterable[Machine], watchers: Iterable[Machine]) -> dict
     }
 
 
-def _observed_events(chosen: Iterable[Scenario], machines: Iterable[Machine], bindings: Bindings) -> frozenset[str]:
+def _observed_events(selected: Iterable[Scenario], machines: Iterable[Machine], bindings: Bindings) -> frozenset[str]:
     """The executor's own events that a trigger, transition, goal, metric, segment or history call listens to.
 
     A `when` listens to them all, since it is evaluated after every event.
@@ -156,7 +160,7 @@ def _observed_events(chosen: Iterable[Scenario], machines: Iterable[Machine], bi
             *(state.on for state in machine.states.values()), *(timer.since for timer in machine.timed.values())
         )
         names.update(*(timer.absent for timer in machine.timed.values()))
-    if any(isinstance(trigger, OutcomeTrigger) for scenario in chosen for trigger in scenario.triggers):
+    if any(isinstance(trigger, OutcomeTrigger) for scenario in selected for trigger in scenario.triggers):
         names.add("journey.ended")
     return frozenset({*names} & {*BUILT_IN_EVENTS}) | {PROFILE_UPDATED}
 

@@ -15,7 +15,7 @@ from scenario_cli.engine.compile.expressions import compile_value
 from scenario_cli.engine.state import Condition, ContactState, Function
 from scenario_cli.model import expression as tree
 from scenario_cli.model.expression_chains import any_of, operands
-from scenario_cli.model.expression_text import written
+from scenario_cli.model.expression_text import expression_text
 from scenario_cli.model.records import Kind, Looked
 from scenario_cli.model.source import Span
 from scenario_cli.model.vocabulary import FUNCTIONS
@@ -36,26 +36,26 @@ def traced(
     """
     record = _recorder(expression, scenario, bindings, place, cause, kind)
 
-    def look(state: ContactState) -> bool:
-        held = holds is None or holds(state)
-        record(state, held)
-        return held
+    def evaluate(state: ContactState) -> bool:
+        holds_now = holds is None or holds(state)
+        record(state, holds_now)
+        return holds_now
 
-    return look
+    return evaluate
 
 
 def traced_value(
     read: Function, expression: tree.Expression, scenario: str, bindings: Bindings, cause: str, kind: Kind
 ) -> Function:
-    """An address or a consent that leaves a record: an address held where there is one, a consent where it is true."""
+    """An address or a consent that leaves a record. It held if there is an address, or if the consent is true."""
     record = _recorder(expression, scenario, bindings, expression.span, cause, kind)
 
-    def look(state: ContactState) -> Any:
+    def evaluate(state: ContactState) -> Any:
         value = read(state)
         record(state, value is True if kind == "consent" else value not in (None, "", False))
         return value
 
-    return look
+    return evaluate
 
 
 def _recorder(
@@ -64,16 +64,16 @@ def _recorder(
     # On one line, however the file breaks it.
     source = " ".join(expression.source.split()) if expression is not None else ""
     root = _Watched(expression.root, expression.names, scenario, bindings, place) if expression is not None else None
-    whole = written(expression.root) if expression is not None else ""
+    full_text = expression_text(expression.root) if expression is not None else ""
 
     def record(state: ContactState, held: bool) -> None:
         recorded = len(state.records)
         failed, values = "", _NOTHING_SEEN
         if root is not None:
             failing = [root] if held else root.failing(state)
-            named = written(any_of([one.node for one in failing]))
-            failed = named if named != whole else ""
-            values = tuple({seen[0]: seen for one in failing for seen in one.seen(state)}.values())
+            failing_text = expression_text(any_of([operand.node for operand in failing]))
+            failed = failing_text if failing_text != full_text else ""
+            values = tuple({pair[0]: pair for operand in failing for pair in operand.seen(state)}.values())
         del state.records[recorded:]  # what reading warns of, the condition has warned of
         journey = state.journey
         state.records.append(
@@ -109,23 +109,27 @@ class _Watched:
             return compile_value(tree.Expression(name, part, place), scenario, bindings)
 
         self.node = node
-        self.value = reader(written(node), node)
-        inside = {id(one) for one in tree.walk(node)} if names else set()
-        parts = {one.name: one.root for one in names if id(one.root) in inside and _by_itself(one.root)}
-        parts |= {written(part): part for part in _parts(node)}
+        self.value = reader(expression_text(node), node)
+        inside = {id(child) for child in tree.walk(node)} if names else set()
+        parts = {
+            part_node.name: part_node.root
+            for part_node in names
+            if id(part_node.root) in inside and _by_itself(part_node.root)
+        }
+        parts |= {expression_text(part): part for part in _parts(node)}
         self.readers = [(name, reader(name, part)) for name, part in parts.items()]
         self.word, chained = operands(node)
-        self.operands = [_Watched(one, names, scenario, bindings, place) for one in chained]
+        self.operands = [_Watched(part_node, names, scenario, bindings, place) for part_node in chained]
 
     def seen(self, state: ContactState) -> tuple[tuple[str, Any], ...]:
         return tuple((name, read(state)) for name, read in self.readers)
 
     def failing(self, state: ContactState) -> list[_Watched]:
-        """The operands for which it fails: of an `and` the first that does, of an `or` each; else itself."""
-        failed = [one for one in self.operands if not one.value(state)]
+        """The operands for which it fails: the first of an `and`, each of an `or`; otherwise the condition itself."""
+        failed = [operand for operand in self.operands if not operand.value(state)]
         if not failed:
             return [self]
-        return [part for one in failed[: 1 if self.word == "and" else None] for part in one.failing(state)]
+        return [part for operand in failed[: 1 if self.word == "and" else None] for part in operand.failing(state)]
 
 
 def _by_itself(node: tree.Expr) -> bool:
@@ -135,8 +139,8 @@ def _by_itself(node: tree.Expr) -> bool:
     parts = list(tree.children(node))
     if isinstance(node, tree.Call):
         inner = FUNCTIONS[node.name].per_item
-        parts = [one for place, one in enumerate(node.args) if place != inner]
-        parts += [one for name, one in node.named if name != "where"]
+        parts = [argument for index, argument in enumerate(node.args) if index != inner]
+        parts += [argument for name, argument in node.keywords if name != "where"]
     return all(map(_by_itself, parts))
 
 
@@ -152,8 +156,8 @@ def _parts(node: tree.Expr) -> Iterator[tree.Expr]:
             yield from _parts(node.operand)
         case tree.Compare():
             yield from _parts(node.left)
-            for _, other in node.rest:
-                yield from _parts(other)
+            for _, operand in node.comparisons:
+                yield from _parts(operand)
         case tree.Test():
             yield from _parts(node.base)
             for argument in node.args:

@@ -38,14 +38,14 @@ class CompiledTriggers(NamedTuple):
 
 
 def compile_triggers(scenario: Scenario, project: Project, bindings: Bindings, trace: bool = False) -> CompiledTriggers:
-    """The triggers of a scenario, each with its place in the order written."""
+    """The triggers of a scenario, each with its index."""
     by_event: dict[str, tuple[CompiledTrigger, ...]] = {}
     by_attribute: dict[str, tuple[CompiledTrigger, ...]] = {}
     by_segment: dict[tuple[str, bool], tuple[CompiledTrigger, ...]] = {}
     timed: dict[int, CompiledTimer] = {}
     triggers: list[CompiledTrigger] = []
-    for place, trigger in enumerate(scenario.triggers):
-        compiled = _compile_trigger(scenario, trigger, place, project, bindings, trace)
+    for index, trigger in enumerate(scenario.triggers):
+        compiled = _compile_trigger(scenario, trigger, index, project, bindings, trace)
         triggers.append(compiled)
         match trigger:
             case AttributeTrigger():
@@ -56,9 +56,9 @@ def compile_triggers(scenario: Scenario, project: Project, bindings: Bindings, t
                 key = (trigger.segment.text, not trigger.left)
                 by_segment[key] = (*by_segment.get(key, ()), compiled)
                 if trigger.already_in:
-                    timed[place] = CompiledTimer(compiled, trigger)
+                    timed[index] = CompiledTimer(compiled, trigger)
             case _ if kind_of(trigger).timed:
-                timed[place] = _compile_timer(scenario, trigger, compiled, project, bindings)
+                timed[index] = _compile_timer(scenario, trigger, compiled, project, bindings)
             case _:
                 for event in events_of(trigger, project.plan):
                     by_event[event] = (*by_event.get(event, ()), compiled)
@@ -80,7 +80,7 @@ def _compile_timer(
 
 
 def _compile_trigger(
-    scenario: Scenario, trigger: Trigger, place: int, project: Project, bindings: Bindings, trace: bool
+    scenario: Scenario, trigger: Trigger, index: int, project: Project, bindings: Bindings, trace: bool
 ) -> CompiledTrigger:
     holds: Condition | None = None
     where = where_of(trigger)
@@ -92,7 +92,7 @@ def _compile_trigger(
         cause = f"trigger {called(trigger)}" + (" where" if where is not None else "")
         holds = traced(holds, where, scenario.name, bindings, trigger.span, cause, "trigger")
     return CompiledTrigger(
-        place,
+        index,
         holds,
         compile_value(trigger.each, scenario.name, bindings) if trigger.each is not None else None,
         scenario.reentry_of(trigger),
@@ -119,29 +119,31 @@ def _asks(scenario: Scenario, trigger: Trigger, project: Project, bindings: Bind
 def _ended_so(trigger: OutcomeTrigger, project: Project) -> Condition:
     """Whether the event at hand is the end of a journey of that scenario with one of the outcomes."""
     name = trigger.scenario.text
-    other = project.scenarios[name]
-    wanted = {outcome.text for outcome in trigger.outcomes} or set(outcomes(other))
+    ended_scenario = project.scenarios[name]
+    outcome_names = {outcome.text for outcome in trigger.outcomes} or set(outcomes(ended_scenario))
 
     def holds(state: ContactState) -> bool:
         event = state.event
-        return event is not None and event.properties["scenario"] == name and event.properties["outcome"] in wanted
+        return (
+            event is not None and event.properties["scenario"] == name and event.properties["outcome"] in outcome_names
+        )
 
     return holds
 
 
 def attributes_read(roots: Iterable[tree.Expr]) -> frozenset[str] | None:
     """The profile's attributes that values name; None if they read more that an event can change."""
-    found: set[str] = set()
+    names: set[str] = set()
     for root in roots:
         within_path: set[int] = set()
         for node in tree.walk(root):
             path = tree.path_of(node) if isinstance(node, tree.Attr | tree.Item) else None
             if path is not None and path[0] == "contact" and len(path) == 2:
-                found.add(path[1])
+                names.add(path[1])
                 within_path.update(id(part) for part in tree.walk(node))
             elif isinstance(node, tree.Ref) and node.name in ("contact", "metric", "segment"):
                 if id(node) not in within_path:
                     return None
             elif isinstance(node, tree.Call) and node.name in ("count", "happened", "last", "running"):
                 return None
-    return frozenset(found)
+    return frozenset(names)

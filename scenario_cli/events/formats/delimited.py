@@ -62,24 +62,24 @@ class DelimitedTable:
         return self.column(name) if name in self.names else None
 
     def inside(self, name: str, key: str) -> Column | None:
-        found = self.column(name)
-        return self.picks.pick(found.sql, key) if found and found.kind == "text" else None
+        column = self.column(name)
+        return self.picks.pick(column.sql, key) if column and column.kind == "text" else None
 
     def reach(self, keys: tuple[str, ...]) -> Column | None:
-        whole = ".".join(keys)
-        if whole in self.names:
-            return Column(f"c{self.names.index(whole)}", "text")
+        full_name = ".".join(keys)
+        if full_name in self.names:
+            return Column(f"c{self.names.index(full_name)}", "text")
         return self.picks.pick(f"c{self.names.index(keys[0])}", *keys[1:]) if keys[0] in self.names else None
 
     def encoded(self, keys: tuple[str, ...], key: str) -> Column | None:
-        found = self.reach(keys)
-        return self.picks.pick(text_sql(found.kind, found.sql), key) if found and found.kind == "text" else None
+        column = self.reach(keys)
+        return self.picks.pick(text_sql(column.kind, column.sql), key) if column and column.kind == "text" else None
 
     def paired(self, keys: tuple[str, ...], key: str) -> Column | None:
-        found = self.reach(keys)
-        if found is None:
+        column = self.reach(keys)
+        if column is None:
             return None
-        sound = f"CASE WHEN json_valid({found.sql}) AND json_type({found.sql}) = 'ARRAY' THEN {found.sql} END"
+        sound = f"CASE WHEN json_valid({column.sql}) AND json_type({column.sql}) = 'ARRAY' THEN {column.sql} END"
         return pair_of_json(sound, key)
 
     @property
@@ -89,13 +89,13 @@ class DelimitedTable:
         return "delimited", self.dialect, self.skipped, self.names, bool(self.unnamed), self.file.compression
 
     def rows(self) -> Rows:
-        relation = f"(SELECT *{self.picks.select_sql()} FROM {self._source(text_literal(str(self.file.path)))})"
+        relation = f"({self.picks.select_sql('*', self._source(text_literal(str(self.file.path))))})"
         return Rows(relation, self._content(), untyped=True)
 
     def rows_of(self, files: Sequence[InputFile], first: int) -> Rows:
         paths, number = numbered(files, first)
         source = self._source(f"{paths}, filename=true")
-        return replace(self.rows(), relation=f"(SELECT *, {number}{self.picks.select_sql()} FROM {source})")
+        return replace(self.rows(), relation=f"({self.picks.select_sql(f'*, {number}', source)})")
 
     def _source(self, paths: str) -> str:
         columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(len(self.names)))
@@ -118,8 +118,8 @@ class DelimitedTable:
         broken, samples = 0, list[Sample]()
         foreign: int | None = None
         header = not self.unnamed
-        with target.open("w", encoding="utf-8", newline="") as out, aside.open("w", encoding="utf-8") as put_aside:
-            writer = csv.writer(out, lineterminator="\n")
+        with target.open("w", encoding="utf-8", newline="") as copy, aside.open("w", encoding="utf-8") as put_aside:
+            writer = csv.writer(copy, lineterminator="\n")
             for record in records(self._lines(), self.dialect, len(self.names)):
                 if header:
                     header = False
@@ -132,13 +132,13 @@ class DelimitedTable:
                 broken += 1
                 put_aside.write(json.dumps((record.line, record.text)) + "\n")
                 if len(samples) < 5:
-                    samples.append(Sample(self.file.shown, record.line, record.text))
+                    samples.append(Sample(self.file.label, record.line, record.text))
         columns = "".join(f", 'c{index}': 'VARCHAR'" for index in range(len(self.names)))
         source = (
             f"read_csv({text_literal(str(target))}, auto_detect=false, columns={{'line': 'BIGINT'{columns}}},"
             f" delim=',', quote='\"', escape='\"', header=false, nullstr={_NULLS}, strict_mode=true)"
         )
-        relation = f"(SELECT *{self.picks.select_sql()} FROM {source})"
+        relation = f"({self.picks.select_sql('*', source)})"
         notes = (latin1_note(self.file, foreign),) if foreign else ()
         return Rows(
             relation,
@@ -152,16 +152,16 @@ class DelimitedTable:
         )
 
     def find_lines(self, ordinals: Sequence[int], *, by_line: bool) -> Iterator[tuple[int, int, str]]:
-        wanted = iter(ordinals)
-        next_one = next(wanted, None)
-        read = records(self._lines(), self.dialect, len(self.names))
-        for number, record in enumerate(read, 1 if self.unnamed else 0):
-            if next_one is None:
+        remaining = iter(ordinals)
+        next_ordinal = next(remaining, None)
+        found_records = records(self._lines(), self.dialect, len(self.names))
+        for number, record in enumerate(found_records, 1 if self.unnamed else 0):
+            if next_ordinal is None:
                 return
-            place = record.line if by_line else number
-            if place == next_one:
-                yield place, record.line, record.text
-                next_one = next(wanted, None)
+            position = record.line if by_line else number
+            if position == next_ordinal:
+                yield position, record.line, record.text
+                next_ordinal = next(remaining, None)
 
     def _lines(self) -> Iterator[Line]:
         return islice(lines_of(self.file), self.skipped, None)

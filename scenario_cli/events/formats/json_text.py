@@ -21,11 +21,6 @@ from scenario_cli.model.export import Sample
 Layout = Literal["newline_delimited", "array", "unstructured"]
 
 _SAMPLED = 1_000
-# Nested deeper than any property: such a row is broken, since nothing could read it back.
-_TOO_DEEP = (
-    "((contains(json, ']]]]]]]]') OR contains(json, '}}}}}}}}') OR contains(json, '}]}]}]}]'))"
-    r" AND regexp_matches(json, '(?:[\]}]\s*){200}'))"
-)
 
 # Lists and objects inside one another. Readers of JSON give up at some thousand.
 DEEPEST = 200
@@ -61,7 +56,7 @@ class JsonTable:
             return self.picks.pick("json", name)
         # A key that the first objects lack is looked for in all of them: few may have it.
         for keys in ([name], name.split(".")):
-            if (name in self.names and len(keys) > 1) or self._has(*keys):
+            if (name in self.names and len(keys) > 1) or self._has_key(*keys):
                 return self.picks.pick("json", *keys)
         return None
 
@@ -74,8 +69,8 @@ class JsonTable:
 
     def reach(self, keys: tuple[str, ...]) -> Column | None:
         # A number may also stand for a place in a list.
-        known = self.paths is not None and not any(key.isdigit() for key in keys)
-        return None if known and keys not in (self.paths or ()) else self.picks.pick("json", *keys)
+        is_listed = self.paths is not None and not any(key.isdigit() for key in keys)
+        return None if is_listed and keys not in (self.paths or ()) else self.picks.pick("json", *keys)
 
     def encoded(self, keys: tuple[str, ...], key: str) -> Column | None:
         return self.picks.pick(f"json_extract_string(json, {text_literal(json_path(*keys))})", key)
@@ -94,7 +89,7 @@ class JsonTable:
     def rows_of(self, files: Sequence[InputFile], first: int) -> Rows:
         paths, number = numbered(files, first)
         source = source_sql(self.file, self.layout, f"{paths}, filename=true")
-        relation = f"(SELECT json, {number}{self.picks.select_sql('json')} FROM {source})"
+        relation = f"({self.picks.select_sql(f'json, {number}', source, trusted='json')})"
         return replace(self._rows(self.file, self.layout), relation=relation)
 
     def mended(self, workspace: Path, *, refused: bool) -> Rows | None:
@@ -108,64 +103,64 @@ class JsonTable:
         if self.layout == "newline_delimited":
             return None
         copy = replace(self.file, path=workspace / f"{self.file.path.name}.elements.jsonl", compression="none")
-        lost = copy_elements(lines_of(self.file), copy.path, in_array=self.layout == "array")
-        if lost is None:
+        broken_end = copy_elements(lines_of(self.file), copy.path, in_array=self.layout == "array")
+        if broken_end is None:
             self.elements = copy
             return self._rows(copy, "newline_delimited")
         self.elements = copy
-        line, text = lost
-        note = f"{self.file.shown} breaks off at line {line}: the JSON is not complete, what follows is lost"
+        line, text = broken_end
+        note = f"{self.file.label} breaks off at line {line}: the JSON is not complete, what follows is lost"
         rows = self._rows(copy, "newline_delimited")
-        return replace(rows, lost=1, samples=(Sample(self.file.shown, line, text),), notes=(note,))
+        return replace(rows, lost=1, samples=(Sample(self.file.label, line, text),), notes=(note,))
 
     def find_lines(self, ordinals: Sequence[int], *, by_line: bool) -> Iterator[tuple[int, int, str]]:
         if self.layout != "newline_delimited":
             yield from self._find_elements(ordinals)
             return
-        wanted = iter(ordinals)
-        next_one = next(wanted, None)
+        remaining = iter(ordinals)
+        next_ordinal = next(remaining, None)
         number = 0
         for line in lines_of(self.file):
-            if next_one is None:
+            if next_ordinal is None:
                 return
             if line.text.strip():
                 number += 1
-                if number == next_one:
+                if number == next_ordinal:
                     yield number, line.number, line.text
-                    next_one = next(wanted, None)
+                    next_ordinal = next(remaining, None)
 
     def _find_elements(self, ordinals: Sequence[int]) -> Iterator[tuple[int, int, str]]:
         """The elements of an array by their numbers: none begins a line, as a rule."""
         file = self.elements or self.file
         layout: Layout = "newline_delimited" if self.elements else self.layout
         numbered = f"SELECT row_number() OVER () AS number, json FROM {source_sql(file, layout)}"
-        found = self.con.cursor().execute(
+        rows = self.con.cursor().execute(
             f"SELECT number, json FROM ({numbered}) WHERE number IN (SELECT unnest(?)) ORDER BY number",
             [list(ordinals)],
         )
-        while batch := found.fetchmany(1_000):
+        while batch := rows.fetchmany(1_000):
             for number, text in batch:
                 yield number, number, text or ""
 
     def _rows(self, file: InputFile, layout: Layout) -> Rows:
-        source = f"(SELECT json{self.picks.select_sql('json')} FROM {source_sql(file, layout)})"
+        source = f"({self.picks.select_sql('json', source_sql(file, layout), trusted='json')})"
         broken = f"(json IS NULL OR left(json, 1) <> '{{' OR {_TOO_DEEP})"
         return Rows(source, ("json",), broken=broken)
 
     def _reaches_inside(self, name: str) -> bool:
         return "." in name and name.partition(".")[0] in self.names
 
-    def _has(self, *keys: str) -> bool:
+    def _has_key(self, *keys: str) -> bool:
         path = JsonPicks()
         path.pick("json", *keys)
-        source = f"(SELECT json{path.select_sql('json')} FROM {source_sql(self.file, self.layout)})"
+        source = f"({path.select_sql('json', source_sql(self.file, self.layout), trusted='json')})"
         try:
-            found = self.con.execute(f"SELECT 1 FROM {source} WHERE scenario_pick0[1] IS NOT NULL LIMIT 1").fetchall()
+            rows = self.con.execute(f"SELECT 1 FROM {source} WHERE scenario_pick0[1] IS NOT NULL LIMIT 1").fetchall()
         except duckdb.Error as error:
             if self.layout != "newline_delimited":
                 return False
-            raise translated(error, self.file.shown) from None
-        return bool(found)
+            raise translated(error, self.file.label) from None
+        return bool(rows)
 
 
 def open_table(con: duckdb.DuckDBPyConnection, file: InputFile, expected: tuple[str, ...]) -> JsonTable:
@@ -173,18 +168,18 @@ def open_table(con: duckdb.DuckDBPyConnection, file: InputFile, expected: tuple[
     layout = _layout(head_lines(file))
     names: dict[str, None] = {}
     rows: list[tuple[str | None]]
-    whole = True
+    is_sound = True
     try:
         rows = con.execute(f"SELECT json FROM {source_sql(file, layout)} LIMIT {_SAMPLED}").fetchall()
     except duckdb.Error as error:
         if layout == "newline_delimited" or "alformed" not in str(error):
-            raise translated(error, file.shown) from None
-        found = _first_values(file)
+            raise translated(error, file.label) from None
+        values = _first_values(file)
         # An object that opens but never closes is a broken line, not an object over several lines.
-        layout = layout if found or layout == "array" else "newline_delimited"
-        whole = False
-        rows = [(text,) for text in found]
-    complete = whole and len(rows) < _SAMPLED and all(text and parsed(text) is not None for (text,) in rows)
+        layout = layout if values or layout == "array" else "newline_delimited"
+        is_sound = False
+        rows = [(text,) for text in values]
+    complete = is_sound and len(rows) < _SAMPLED and all(text and parsed(text) is not None for (text,) in rows)
     texts = tuple(text or "" for (text,) in rows) if complete else ()
     if not any(text for (text,) in rows):
         # The database gives nothing for lines in another encoding, which are mended later.
@@ -201,15 +196,15 @@ def open_table(con: duckdb.DuckDBPyConnection, file: InputFile, expected: tuple[
 
 def _paths(texts: Sequence[str]) -> frozenset[tuple[str, ...]]:
     """Every path of keys in the objects. Of a key that an object has twice, what stands below either."""
-    found: set[tuple[str, ...]] = set()
+    paths: set[tuple[str, ...]] = set()
     for text in texts:
         waiting: list[tuple[tuple[str, ...], Any]] = [((), json.loads(text, object_pairs_hook=_Pairs))]
         while waiting:
             above, value = waiting.pop()
             if isinstance(value, _Pairs):
                 waiting += [((*above, key), inner) for key, inner in value.pairs]
-                found.update((*above, key) for key, _ in value.pairs)
-    return frozenset(found)
+                paths.update((*above, key) for key, _ in value.pairs)
+    return frozenset(paths)
 
 
 class _Pairs:
@@ -223,8 +218,8 @@ def source_sql(file: InputFile, layout: Layout, paths: str | None = None) -> str
     """The objects of the file, or of the files at those paths, which are packed as it is."""
     ignore = ", ignore_errors=true" if layout == "newline_delimited" else ""
     # Some versions know no word for "not compressed" here; the name is then believed.
-    named = file.path.suffix.lower() in COMPRESSIONS
-    packed = f", compression='{file.compression}'" if file.compression != "none" or named else ""
+    has_suffix = file.path.suffix.lower() in COMPRESSIONS
+    packed = f", compression='{file.compression}'" if file.compression != "none" or has_suffix else ""
     return f"read_json_objects({paths or text_literal(str(file.path))}, format='{layout}'{ignore}{packed})"
 
 
@@ -232,16 +227,16 @@ def _first_values(file: InputFile) -> list[str]:
     """The values that are complete within the first bytes of a file that the database refuses."""
     decoder = json.JSONDecoder()
     text = "\n".join(head_lines(file)).lstrip().removeprefix("[")
-    found, position = [], 0
+    values, position = [], 0
     try:
         while True:
             while text[position : position + 1] in (" ", "\n", "\t", ",") and position < len(text):
                 position += 1
             _, end = decoder.raw_decode(text, position)
-            found.append(text[position:end])
+            values.append(text[position:end])
             position = end
     except (ValueError, RecursionError):
-        return found
+        return values
 
 
 def _layout(lines: list[str]) -> Layout:

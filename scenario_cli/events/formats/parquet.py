@@ -57,27 +57,27 @@ class ParquetTable:
         return self._reach(outer, [*inner.split("."), key]) if inner and outer in self.types else None
 
     def reach(self, keys: tuple[str, ...]) -> Column | None:
-        whole = ".".join(keys)
-        if whole in self.types:
-            return _typed(name_literal(whole), self.types[whole])
+        full_name = ".".join(keys)
+        if full_name in self.types:
+            return _typed(name_literal(full_name), self.types[full_name])
         return self._reach(keys[0], list(keys[1:])) if keys[0] in self.types else None
 
     def encoded(self, keys: tuple[str, ...], key: str) -> Column | None:
-        found = self.reach(keys)
-        return self.picks.pick(f"CAST({found.sql} AS VARCHAR)", key) if found and found.kind == "text" else None
+        column = self.reach(keys)
+        return self.picks.pick(f"CAST({column.sql} AS VARCHAR)", key) if column and column.kind == "text" else None
 
     def paired(self, keys: tuple[str, ...], key: str) -> Column | None:
-        found = self.reach(keys)
-        if found is None or found.kind not in ("json", "text"):
+        column = self.reach(keys)
+        if column is None or column.kind not in ("json", "text"):
             return None
-        sound = f"CASE WHEN json_valid({found.sql}) AND json_type({found.sql}) = 'ARRAY' THEN {found.sql} END"
+        sound = f"CASE WHEN json_valid({column.sql}) AND json_type({column.sql}) = 'ARRAY' THEN {column.sql} END"
         return pair_of_json(sound, key)
 
     def rows(self) -> Rows:
         content = tuple(name_literal(name) for name in self.types)
         # The database numbers the rows, unless a column has that name.
         row = "" if _NUMBER in self.types else f", {_NUMBER} + 1 AS scenario_row"
-        relation = f"(SELECT *{row}{self.picks.select_sql()} FROM {_source(self.file)})"
+        relation = f"({self.picks.select_sql(f'*{row}', _source(self.file))})"
         return Rows(relation, content, number="scenario_row" if row else None)
 
     @property
@@ -91,46 +91,46 @@ class ParquetTable:
         rows = self.rows()
         row = f", {_NUMBER} + 1 AS {rows.number}" if rows.number else ""
         source = f"read_parquet({paths}, filename=true)"
-        return replace(rows, relation=f"(SELECT *{row}, {number}{self.picks.select_sql()} FROM {source})")
+        return replace(rows, relation=f"({self.picks.select_sql(f'*{row}, {number}', source)})")
 
     def mended(self, workspace: Path, *, refused: bool) -> Rows | None:
         return None
 
     def find_lines(self, ordinals: Sequence[int], *, by_line: bool) -> Iterator[tuple[int, int, str]]:
         """The rows' numbers with their columns, as JSON."""
-        shown = ", ".join(f"{text_literal(name)}: {name_literal(name)}" for name in self.types)
+        pairs = ", ".join(f"{text_literal(name)}: {name_literal(name)}" for name in self.types)
         for start in range(0, len(ordinals), _AT_ONCE):
             numbers = ", ".join(str(ordinal - 1) for ordinal in ordinals[start : start + _AT_ONCE])
             rows = self.con.execute(
-                f"SELECT file_row_number + 1, CAST(to_json({{{shown}}}) AS VARCHAR) FROM {_source(self.file)}"
+                f"SELECT file_row_number + 1, CAST(to_json({{{pairs}}}) AS VARCHAR) FROM {_source(self.file)}"
                 f" WHERE file_row_number IN ({numbers}) ORDER BY 1"
             ).fetchall()
             for number, text in rows:
                 yield number, number, text
 
     def _reach(self, outer: str, keys: list[str]) -> Column | None:
-        sql, found = name_literal(outer), self.types[outer]
+        sql, type_ = name_literal(outer), self.types[outer]
         absent: str | None = None
         for position, key in enumerate(keys):
-            if found.id == "struct":
-                children = _children(found)
+            if type_.id == "struct":
+                children = _children(type_)
                 if key not in children:
                     return None
-                sql, found = f"{sql}.{name_literal(key)}", children[key]
-            elif found.id == "map":
+                sql, type_ = f"{sql}.{name_literal(key)}", children[key]
+            elif type_.id == "map":
                 # A map that lacks the key says nothing about it.
                 absent = f"NOT coalesce(list_contains(map_keys({sql}), {text_literal(key)}), false)"
-                sql, found = f"{sql}[{text_literal(key)}]", _children(found)["value"]
-            elif found.id in ("varchar", "json"):
+                sql, type_ = f"{sql}[{text_literal(key)}]", _children(type_)["value"]
+            elif type_.id in ("varchar", "json"):
                 return self.picks.pick(f"CAST({sql} AS VARCHAR)", *keys[position:])
             else:
                 return None
-        column = _typed(sql, found)
+        column = _typed(sql, type_)
         return column if absent is None else replace(column, null=f"NOT ({absent}) AND ({column.sql}) IS NULL")
 
 
-def _children(found: DuckDBPyType) -> dict[str, DuckDBPyType]:
-    return {name: child for name, child in found.children if isinstance(child, DuckDBPyType)}
+def _children(type_: DuckDBPyType) -> dict[str, DuckDBPyType]:
+    return {name: child for name, child in type_.children if isinstance(child, DuckDBPyType)}
 
 
 def open_table(con: duckdb.DuckDBPyConnection, file: InputFile, expected: tuple[str, ...]) -> ParquetTable:
@@ -138,11 +138,11 @@ def open_table(con: duckdb.DuckDBPyConnection, file: InputFile, expected: tuple[
     try:
         relation = con.sql(f"SELECT * FROM {_source(file)}")
     except duckdb.Error as error:
-        raise translated(error, file.shown) from None
+        raise translated(error, file.label) from None
     except RuntimeError:
         # A column's name that is no text.
         raise ExportError(
-            f"{file.shown} is damaged: the names of its columns cannot be read", "copy it again"
+            f"{file.label} is damaged: the names of its columns cannot be read", "copy it again"
         ) from None
     return ParquetTable(file, dict(zip(relation.columns, relation.types, strict=True)), con)
 
@@ -151,32 +151,32 @@ def _source(file: InputFile) -> str:
     return f"read_parquet({text_literal(str(file.path))})"
 
 
-def _typed(sql: str, found: DuckDBPyType) -> Column:
-    name = str(found).lower()
+def _typed(sql: str, type_: DuckDBPyType) -> Column:
+    name = str(type_).lower()
     kind: Kind = "text"
     if name.strip('"') == "null":
         # A column that never held anything.
         return Column("CAST(NULL AS VARCHAR)", "text")
     if name == "json":
         return Column(f"nullif(CAST({sql} AS VARCHAR), 'null')", "json")
-    match found.id:
+    match type_.id:
         case "boolean":
             kind = "boolean"
         case "date":
             kind = "date"
         case "timestamp with time zone":
             kind = "instant"
-        case other if other in _FLOATS:
+        case type_id if type_id in _FLOATS:
             # Data frames write a gap in a column of numbers as NaN.
             return Column(f"CASE WHEN NOT isnan({sql}) THEN {sql} END", "number")
-        case other if other in (*_SIGNED, *_UNSIGNED):
+        case type_id if type_id in (*_SIGNED, *_UNSIGNED):
             kind = "whole"
         case "decimal":
             kind = "number"
-        case other if other in _LOCAL:
+        case type_id if type_id in _LOCAL:
             kind = "local"
         case "struct" | "map" | "list" | "array":
-            nested: Literal["array", "object"] = "array" if found.id in ("list", "array") else "object"
+            nested: Literal["array", "object"] = "array" if type_.id in ("list", "array") else "object"
             return Column(f"CAST(to_json({sql}) AS VARCHAR)", "json", nested=nested)
         case "varchar":
             return Column(sql, "text")

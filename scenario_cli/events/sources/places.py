@@ -48,7 +48,7 @@ def source_places(table: Table, need: Need, source: Source) -> ValuePaths:
     columns = [name.removeprefix(source.prefix) for name in _columns(table) if name.startswith(source.prefix)]
     bags = {name.partition(".")[0] for name in (*objects_here, *source.pairs, *source.behind)}
     flat = not any((*objects, *pairs))
-    places = (
+    paths = (
         source.contact_id,
         event_place(table, source),
         source.timestamp,
@@ -56,7 +56,7 @@ def source_places(table: Table, need: Need, source: Source) -> ValuePaths:
         source.anonymous_id,
         source.previous_id,
     )
-    fields = {name.partition(".")[0] for place in places for name in names_of(place)} | bags | {*need.mapping.values()}
+    fields = {name.partition(".")[0] for path in paths for name in names_of(path)} | bags | {*need.mapping.values()}
     return ValuePaths(
         tuple(columns if flat or source.prefix else ()) + tuple(source.renamed),
         frozenset(fields),
@@ -80,7 +80,7 @@ def _columns(table: Table) -> tuple[str, ...]:
 
 def _reached(table: Table, name: str) -> Column | None:
     keys = tuple(name.split("."))
-    return table.reach(keys) if keys[0] in {known.partition(".")[0] for known in table.names} else None
+    return table.reach(keys) if keys[0] in {column.partition(".")[0] for column in table.names} else None
 
 
 def _texts(columns: Iterable[Column | None]) -> Iterator[str]:

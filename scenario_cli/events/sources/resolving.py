@@ -32,7 +32,7 @@ def source_of(table: Table, stated: str | None, need: Need) -> Source | None:
 
 def resolve_source(table: Table, need: Need, source: Source) -> Resolved:
     """The places; an ExportError where the file has none of the columns of a field that it must have."""
-    places: dict[str, ValuePath] = {
+    paths: dict[str, ValuePath] = {
         "contact_id": source.contact_id,
         "event": event_place(table, source),
         "timestamp": source.timestamp,
@@ -46,29 +46,29 @@ def resolve_source(table: Table, need: Need, source: Source) -> Resolved:
     for field in dict.fromkeys((*need.required, *need.optional)):
         mapped = need.mapping.get(field)
         if mapped is not None:
-            found = mapped_column(table, mapped)
-            if found is None and field not in need.required:
+            column = mapped_column(table, mapped)
+            if column is None and field not in need.required:
                 missing[field] = mapped
         else:
-            found = _column(table, places[field]) if field in places else None
-        if found is not None:
-            fields[field] = found
+            column = _column(table, paths[field]) if field in paths else None
+        if column is not None:
+            fields[field] = column
         elif field in need.required:
             lacking.append(field)
     if "anonymous_id" in fields and "contact_id" in lacking:
         # Nobody has logged in: there are visitors only.
         lacking.remove("contact_id")
     if lacking:
-        raise _lacking(table, need, source, lacking, places)
+        raise _lacking(table, need, source, lacking, paths)
     values: dict[str, tuple[Column, ...]] = {}
     for name in need.properties:
         mapped = need.mapping.get(name)
         if mapped is None:
             values[name] = tuple(_property(table, name, need, source))
             continue
-        found = mapped_column(table, mapped)
-        values[name] = (found,) if found else ()
-        if found is None:
+        column = mapped_column(table, mapped)
+        values[name] = (column,) if column else ()
+        if column is None:
             missing[name] = mapped
     return Resolved(fields, values, missing)
 
@@ -77,38 +77,42 @@ def _property(table: Table, name: str, need: Need, source: Source) -> Iterator[C
     """The places of a property, the likeliest first."""
     mapped = need.mapping.get("properties")
     objects = (mapped,) if mapped else source.objects
-    found: list[Column | None] = [table.reach((*_keys(each), name)) for each in expanded(table, objects)]
-    found += [table.encoded(_keys(each), name) for each in source.encoded if _is_seen(table, each)]
-    found += [table.paired(_keys(each), name) for each in source.pairs]
-    found.append(table.optional(source.prefix + name))
-    found += [_reached(table, other) for other in source.renamed.get(name, ())]
-    found += [table.reach((*_keys(each), name)) for each in expanded(table, source.behind)]
-    yield from (column for column in found if column is not None)
+    candidates: list[Column | None] = [
+        table.reach((*_keys(object_name), name)) for object_name in expanded(table, objects)
+    ]
+    candidates += [
+        table.encoded(_keys(object_name), name) for object_name in source.encoded if _is_seen(table, object_name)
+    ]
+    candidates += [table.paired(_keys(object_name), name) for object_name in source.pairs]
+    candidates.append(table.optional(source.prefix + name))
+    candidates += [_reached(table, alias) for alias in source.renamed.get(name, ())]
+    candidates += [table.reach((*_keys(object_name), name)) for object_name in expanded(table, source.behind)]
+    yield from (column for column in candidates if column is not None)
 
 
-def _column(table: Table, place: ValuePath) -> Column | None:
-    if isinstance(place, Sql):
-        return _expression(table, place)
-    if not any(_is_seen(table, name) for name in place):
+def _column(table: Table, path: ValuePath) -> Column | None:
+    if isinstance(path, Sql):
+        return _expression(table, path)
+    if not any(_is_seen(table, name) for name in path):
         return None
-    found = [column for name in place if (column := _reached(table, name)) is not None]
-    kinds: set[Kind] = {column.kind for column in found}
+    columns = [column for name in path if (column := _reached(table, name)) is not None]
+    kinds: set[Kind] = {column.kind for column in columns}
     if len(kinds) == 1:
-        sql = found[0].sql if len(found) == 1 else f"coalesce({', '.join(column.sql for column in found)})"
+        sql = columns[0].sql if len(columns) == 1 else f"coalesce({', '.join(column.sql for column in columns)})"
         return Column(sql, kinds.pop())
-    return Column(f"coalesce({', '.join(_text(column) for column in found)})", "text")
+    return Column(f"coalesce({', '.join(_text(column) for column in columns)})", "text")
 
 
-def _expression(table: Table, place: Sql) -> Column | None:
-    names = names_of(place)
+def _expression(table: Table, template: Sql) -> Column | None:
+    names = names_of(template)
     if names and not any(_is_seen(table, name) for name in names):
         return None
 
-    def text(found: re.Match[str]) -> str:
-        column = _reached(table, found[1])
+    def text(match: re.Match[str]) -> str:
+        column = _reached(table, match[1])
         return _text(column) if column else "CAST(NULL AS VARCHAR)"
 
-    return Column(f"({_BRACED.sub(text, place.template)})", "text")
+    return Column(f"({_BRACED.sub(text, template.template)})", "text")
 
 
 def _reached(table: Table, name: str) -> Column | None:
@@ -120,8 +124,8 @@ def _reached(table: Table, name: str) -> Column | None:
 
 def _of_the_path(table: Table, name: str) -> str | None:
     """The value of a folder such as `event_type=users.messages.email.Open`."""
-    found = re.search(rf"(?:^|[/\\]){re.escape(name.removeprefix(_OF_THE_PATH))}=([^/\\]+)", table.file.shown)
-    return found[1] if found else None
+    match = re.search(rf"(?:^|[/\\]){re.escape(name.removeprefix(_OF_THE_PATH))}=([^/\\]+)", table.file.label)
+    return match[1] if match else None
 
 
 def _text(column: Column) -> str:
@@ -133,13 +137,13 @@ def _is_seen(table: Table, name: str) -> bool:
     """True where the file has the column, or the first column of the path."""
     if name.startswith(_OF_THE_PATH):
         return _of_the_path(table, name) is not None
-    known = set(table.names)
+    names = set(table.names)
     keys = _keys(name)
-    if name in known:
+    if name in names:
         return True
     # Table names list two levels of objects, and one level of structured columns.
-    return keys[0] in known and (
-        ".".join(keys[:2]) in known or not any(other.startswith(f"{keys[0]}.") for other in known)
+    return keys[0] in names and (
+        ".".join(keys[:2]) in names or not any(column.startswith(f"{keys[0]}.") for column in names)
     )
 
 
@@ -150,25 +154,25 @@ def expanded(table: Table, objects: Iterable[str]) -> Iterator[str]:
             yield name
             continue
         start = name.removesuffix("*")
-        yield from (other for other in table.names if other.startswith(start) and "." not in other)
+        yield from (column for column in table.names if column.startswith(start) and "." not in column)
 
 
 def _keys(name: str) -> tuple[str, ...]:
     return tuple(name.split("."))
 
 
-def _lacking(table: Table, need: Need, source: Source, lacking: list[str], places: dict[str, ValuePath]) -> ExportError:
-    looked_for = "; ".join(f"{field} in {_listed(need.mapping.get(field) or places[field])}" for field in lacking)
+def _lacking(table: Table, need: Need, source: Source, lacking: list[str], paths: dict[str, ValuePath]) -> ExportError:
+    looked_for = "; ".join(f"{field} in {_listed(need.mapping.get(field) or paths[field])}" for field in lacking)
     columns = [name for name in table.names if name and "." not in name][:30]
     return ExportError(
-        f"{table.file.shown} cannot be read as {source.title}: it lacks {looked_for}",
+        f"{table.file.label} cannot be read as {source.title}: it lacks {looked_for}",
         f"its columns: {', '.join(columns)}\n"
         f"say where it is: {' '.join(f'{need.option} {field}=COLUMN' for field in lacking)}\n"
         f"or read it by its columns' names: --source {GENERIC}",
     )
 
 
-def _listed(place: ValuePath | str) -> str:
-    if isinstance(place, str):
-        return f"'{place}'"
-    return " or ".join(f"'{name}'" for name in dict.fromkeys(names_of(place)) if not name.startswith(_OF_THE_PATH))
+def _listed(path: ValuePath | str) -> str:
+    if isinstance(path, str):
+        return f"'{path}'"
+    return " or ".join(f"'{name}'" for name in dict.fromkeys(names_of(path)) if not name.startswith(_OF_THE_PATH))

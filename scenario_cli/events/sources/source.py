@@ -75,4 +75,4 @@ class Source:
 
 def signs(*columns: str) -> tuple[frozenset[str], ...]:
     """Each text names the columns of one set, with blanks between."""
-    return tuple(frozenset(each.split()) for each in columns)
+    return tuple(frozenset(text.split()) for text in columns)

@@ -15,46 +15,48 @@ _NAMELESS = re.compile(r"(?:(?:part|data|file|run)\b.*|[\d_.-]*|\w+=.*)", re.IGN
 
 
 def tables_of(table: Table, source: Source) -> Tables | None:
-    """What is known of the tool's tables, where the file is one of them and no list of the tool's records."""
-    known = source.tables
-    return known if known is not None and not known.raw & set(table.names) else None
+    """The tool's tables, if the file is one of them and no list of the tool's records."""
+    tables = source.tables
+    return tables if tables is not None and not tables.raw & set(table.names) else None
 
 
 def event_place(table: Table, source: Source) -> ValuePath:
     """The event's name in each row, or for all rows in the name of the file."""
-    known = tables_of(table, source)
-    if known is None:
+    tables = tables_of(table, source)
+    if tables is None:
         return source.event
-    named = names_of(known.event)
-    if any(name in table.names for name in named):
-        return known.event
-    call = named_after(table.file.shown, known.calls)
-    return Sql(f"'{known.calls[call]}'") if call else known.event
+    columns = names_of(tables.event)
+    if any(name in table.names for name in columns):
+        return tables.event
+    call = named_after(table.file.label, tables.calls)
+    return Sql(f"'{tables.calls[call]}'") if call else tables.event
 
 
 def left_out(table: Table, source: Source) -> str | None:
-    """What a table without events holds and how to use it; None for any other table."""
-    known = tables_of(table, source)
-    name = named_after(table.file.shown, known.others) if known else None
-    return known.others[name].format(file=table.file.shown) if known and name else None
+    """The content and use of a table without events; None for any other table."""
+    tables = tables_of(table, source)
+    name = named_after(table.file.label, tables.others) if tables else None
+    return tables.others[name].format(file=table.file.label) if tables and name else None
 
 
-def named_after(shown: str, names: Iterable[str]) -> str | None:
+def named_after(label: str, names: Iterable[str]) -> str | None:
     """The table whose name stands in that of the file, or of the folder around files without a name.
 
     >>> [named_after(path, ["users"]) for path in ("x/prod_users.csv.gz", "users/part-0.parquet", "users/orders.csv")]
     ['users', 'users', None]
     """
-    path = PurePath(shown)
+    path = PurePath(label)
     for endings in (COMPRESSIONS, SUFFIXES):
         path = path.with_suffix("") if path.suffix.lower() in endings else path
     for name in (path.name, *(parent.name for parent in path.parents)):
-        found = next((each for each in names if re.search(rf"(?<![a-z]){each}(?![a-z])", name.lower())), None)
-        if found or not _NAMELESS.fullmatch(name):
-            return found
+        match = next(
+            (candidate for candidate in names if re.search(rf"(?<![a-z]){candidate}(?![a-z])", name.lower())), None
+        )
+        if match or not _NAMELESS.fullmatch(name):
+            return match
     return None
 
 
-def names_of(place: ValuePath) -> tuple[str, ...]:
+def names_of(path: ValuePath) -> tuple[str, ...]:
     """The columns that a place names."""
-    return tuple(re.findall(r"\{([^{}]+)\}", place.template)) if isinstance(place, Sql) else place
+    return tuple(re.findall(r"\{([^{}]+)\}", path.template)) if isinstance(path, Sql) else path

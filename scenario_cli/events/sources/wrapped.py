@@ -26,10 +26,10 @@ def unwrapped(
     key = next((key for key in source.wrapped if key in names), None)
     if key is None or any(sign <= names for sign in source.signs):
         return None
-    found = _records(con, table, key, source.wrapped[key], need, workspace)
-    if found.names and any(sign <= set(found.names) for sign in source.signs):
-        return found
-    found.file.path.unlink()
+    unwrapped_table = _records(con, table, key, source.wrapped[key], need, workspace)
+    if unwrapped_table.names and any(sign <= set(unwrapped_table.names) for sign in source.signs):
+        return unwrapped_table
+    unwrapped_table.file.path.unlink()
     return None
 
 

@@ -1,4 +1,4 @@
-"""What leads out of a state, to the model: targets, conditions, `choose`, waits. Resolves no names."""
+"""Builds the exits of a state from its nodes: targets, conditions, `choose`, waits. Resolves no names."""
 
 from __future__ import annotations
 

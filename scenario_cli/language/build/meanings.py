@@ -14,7 +14,7 @@ from scenario_cli.language.expressions import MAX_DEPTH, MAX_LENGTH
 from scenario_cli.model import expression as tree
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.expression import Expr, Expression, Named, path_of, with_expressions
-from scenario_cli.model.expression_text import written
+from scenario_cli.model.expression_text import expression_text
 from scenario_cli.model.project import Constant
 from scenario_cli.model.scenario import Definition
 from scenario_cli.model.source import Name, Span
@@ -37,7 +37,7 @@ class Meanings:
         return with_expressions(value, self.expression) if self.constants or self.defined else value
 
     def forget(self, name: str) -> None:
-        """Forgets the length of what a name stood for before it was given a meaning."""
+        """Forgets the length of the placeholder of a name, once the name has its meaning."""
         self._lengths.pop(name, None)
 
     def expression(self, expression: Expression) -> Expression:
@@ -75,7 +75,7 @@ class Meanings:
         """Notes a name. Names of names double fast: what they stand for is measured before it is copied once more."""
         names.append(name)
         if name.name not in self._lengths:
-            self._lengths[name.name] = len(written(name.root))
+            self._lengths[name.name] = len(expression_text(name.root))
         if sum(self._lengths[added.name] for added in names) > MAX_LENGTH:
             raise _TooLong
 
@@ -119,7 +119,7 @@ def meanings(
     built = Meanings(constants)
     pairs, captured_names = list(definitions), frozenset(captured)
     defined = {name.text: name for name, _ in pairs if name.text not in RESERVED}
-    # What has no meaning yet is missing where it is used: that is told at its use, and not once more.
+    # A name without a meaning is reported where it is used, and not once more.
     built.defined.update(
         {text: Expression("", tree.Const(None, name.span), name.span) for text, name in defined.items()}
     )

@@ -1,4 +1,4 @@
-"""What a state or transition sends, to the model. Resolves no names."""
+"""Builds the messages of a state or transition from its nodes. Resolves no names."""
 
 from __future__ import annotations
 

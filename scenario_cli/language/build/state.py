@@ -60,7 +60,7 @@ class StateBuilder(ExitBuilder, MessageBuilder):
         )
 
     def answers(self, node: Node) -> tuple[Send, ...]:
-        """What a transition sends; it must let the journey stay where it is."""
+        """The messages of a transition; the transition must let the journey stay where it is."""
         send, to = node.get("send"), node.get("to")
         if send is not None and to is not None:
             self.report("FLOW024", "'send' stands beside 'to', and the state that is left drops what it holds",

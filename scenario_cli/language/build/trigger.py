@@ -1,4 +1,4 @@
-"""One trigger's node to the model. Resolves no names."""
+"""Builds a trigger from its node. Resolves no names."""
 
 from __future__ import annotations
 

@@ -162,7 +162,7 @@ class _TestBuilder(Builder):
             self.known.property(event, declared, key, value)
         of = self.name(node.get("of")) if "of" in line_keys else None
         if of is not None:
-            self.known.of(event, of)
+            self.known.sending_state(event, of)
         return Happening(
             at, event, node.span, {key: plain(value) for key, (_, value) in properties.items()},
             self.text(node.get("event_id")) or None, of,

@@ -94,7 +94,7 @@ class TestNames:
         if declaration.type in (None, "string") or not self.is_column(value):
             self.found.extend(_misfits(value, declaration, key.text))
 
-    def of(self, event: Name, state: Name) -> None:
+    def sending_state(self, event: Name, state: Name) -> None:
         self.state(Node(state.span, state.text))
         declared: EventType | None = self.project.plan.events.get(event.text)
         if declared is not None and "message_id" not in declared.properties:
@@ -103,16 +103,16 @@ class TestNames:
             self.found.append(Diagnostic("REF013", message, state.span, hint=hint))
 
     def state(self, node: Node, scenario: str = "") -> None:
-        if not self.open(scenario):
-            states = {name for tested in self.about(scenario) for name in tested.states}
+        if not self.is_unknown(scenario):
+            states = {name for tested in self.scenarios_tested(scenario) for name in tested.states}
             self.unknown("REF002", "state", node, states, "states")
 
-    def open(self, scenario: str) -> bool:
+    def is_unknown(self, scenario: str) -> bool:
         """Whether names cannot be checked against a scenario, because its file has faults (reported there)."""
         about = {name for name in self.named if scenario in ("", name)}
-        return not self.about(scenario) or bool(about & self.project.faulty)
+        return not self.scenarios_tested(scenario) or bool(about & self.project.faulty)
 
-    def about(self, scenario: str) -> list[Scenario]:
+    def scenarios_tested(self, scenario: str) -> list[Scenario]:
         return [tested for name, tested in self.tested.items() if scenario in ("", name)]
 
     def states(self, scenario: str, node: Node) -> tuple[str, ...]:
@@ -122,9 +122,9 @@ class TestNames:
 
     def outcomes(self, scenario: str, node: Node) -> tuple[str, ...]:
         listed = node.items if node.is_list else (node,)
-        possible = {outcome for tested in self.about(scenario) for outcome in outcomes(tested)}
+        possible = {outcome for tested in self.scenarios_tested(scenario) for outcome in outcomes(tested)}
         for item in listed:
-            if possible and not self.open(scenario):
+            if possible and not self.is_unknown(scenario):
                 self.unknown("REF051", "outcome", item, {*possible, *OWN_OUTCOMES, RUNNING}, "outcomes")
         return tuple(item.text for item in listed)
 
@@ -135,9 +135,9 @@ class TestNames:
 
     def held_out(self, scenario: str, holdouts: Node, node: Node) -> list[str]:
         """The scenarios for which a case decides whether its contact is held out; at least one must have a holdout."""
-        about = self.about(scenario)
+        about = self.scenarios_tested(scenario)
         with_holdout = [tested.name for tested in about if tested.holdout]
-        if not with_holdout and not self.open(scenario):
+        if not with_holdout and not self.is_unknown(scenario):
             subject = f"scenario '{scenario}' has" if scenario else "no scenario under test has"
             owner = f"{subject} {'no' if scenario else 'a'} holdout"
             faulty = holdouts.key(scenario) if scenario else node
@@ -147,10 +147,10 @@ class TestNames:
     def arms(self, scenario: str, state: Node, arm: Node) -> Iterator[tuple[str, str, str]]:
         """The split of a state with the arm that a case takes, of each scenario that has such a state."""
         self.state(state, scenario)
-        split = {tested.name: state_.split.arms for tested in self.about(scenario)
+        split = {tested.name: state_.split.arms for tested in self.scenarios_tested(scenario)
                  if (state_ := tested.states.get(state.text)) is not None and state_.split is not None}  # fmt: skip
         arm_names = {name: {to.state or to.outcome or "" for to, _ in arms} for name, arms in split.items()}
-        if not split and any(state.text in tested.states for tested in self.about(scenario)):
+        if not split and any(state.text in tested.states for tested in self.scenarios_tested(scenario)):
             self.undrawn(f"state '{state.text}' splits nothing", state, "name a state that has 'split'")
         elif split and not self.is_column(arm):
             self.unknown(

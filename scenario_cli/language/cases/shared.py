@@ -48,7 +48,7 @@ class Shared:
         if like is None:
             return contact
         own_fields = {key: value for key, value in contact.fields.items() if key != "like"}
-        base = self.taken("contact", like, self.contacts, within)
+        base = self.base("contact", like, self.contacts, within)
         if base is None:
             return replace(contact, value=own_fields)
         base_contact = self.attributes(fill(base, ("contact",)), fill, (*within, like.text))
@@ -62,11 +62,11 @@ class Shared:
             if like is None or "event" in line.fields:  # else it is a property of the event
                 yield line
                 continue
-            base = self.taken("timeline", like, self.timelines, within)
+            base = self.base("timeline", like, self.timelines, within)
             if base is not None:
                 yield from self.lines(fill(base, ("timeline",)), fill, (*within, like.text))
 
-    def taken(self, noun: str, like: Node, known: Mapping[str, Node], within: tuple[str, ...]) -> Node | None:
+    def base(self, noun: str, like: Node, known: Mapping[str, Node], within: tuple[str, ...]) -> Node | None:
         if like.text in within:
             message = f"the {noun} '{like.text}' is made of itself"
             self.found.append(Diagnostic("REF053", message, like.span, hint="write out what it is made of"))
@@ -78,7 +78,7 @@ class Shared:
         return known.get(like.text)
 
     def unused(self, root: Node) -> Iterator[Diagnostic]:
-        """What no case takes in, so that nothing has looked at it; where a name is wrong, it may be what was meant."""
+        """Findings about the contacts and timelines that no case takes in."""
         if self.misnamed:
             return
         for noun, key, use in (("contact", "contacts", "contact: "), ("timeline", "timelines", "")):

@@ -110,7 +110,7 @@ def _nested(keys: Sequence[str], new_entry: str) -> str:
 
 
 def _lines_of(parent: Node, key: str, lines: Sequence[str]) -> tuple[int, int]:
-    """From which line to which (counted from 0, the end excluded) an entry stands, its comment included."""
+    """The first line of an entry and the line after its last, counted from 0, its comment included."""
     span = parent.key(key).span
     first, indent = span.line - 1, span.column - 1
     end = at = max(first + 1, _last_line(parent.fields[key], lines))

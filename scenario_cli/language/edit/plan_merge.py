@@ -25,7 +25,7 @@ class Merged:
 
     text: str
     added: tuple[str, ...]
-    differs: tuple[str, ...] = ()
+    differences: tuple[str, ...] = ()
 
 
 class CannotMerge(Exception):
@@ -179,7 +179,7 @@ def _merge_event(
     if properties is not None and properties.is_map and properties.fields:
         _add_entries(properties, entries, into, remarks)
     elif properties is not None:
-        # `properties: {}` or `properties:`, which says nothing: its place is taken.
+        # `properties: {}` or an empty `properties:` is replaced.
         _replace(properties, "{" + ", ".join(flow_entry(key, value) for key, value in entries.items()) + "}", into)
     elif node.is_map and node.fields:
         if into.is_flow(node):
@@ -242,7 +242,7 @@ def _add_entries(node: Node, entries: Mapping[str, str], into: _Edit, remarks: M
     if into.is_flow(node):
         texts = [flow_entry(key, value) for key, value in entries.items()]
         last = _last_written(node)
-        # Right after the last value: a comment before the brace would swallow what is put there.
+        # Right after the last value: a comment before the brace would swallow the new text.
         offset = into.end(last.span) if last is not None else into.start(node.span) + 1
         into.put(offset, offset, (", " if last is not None else "") + ", ".join(texts))
         return

@@ -207,12 +207,12 @@ class _Tree:
 
     def _leads(self, before: int) -> Iterator[Lead]:
         """The comments on lines of their own above a line."""
-        while self.comments and self.comments[0].alone and self.comments[0].line < before:
+        while self.comments and self.comments[0].own_line and self.comments[0].line < before:
             comment = self.comments.popleft()
             yield Lead(comment.text, self._blank(comment.line))
 
     def _tail(self, line: int, before: Position | None) -> Tail | None:
-        if not self.comments or self.comments[0].alone or self.comments[0].line != line:
+        if not self.comments or self.comments[0].own_line or self.comments[0].line != line:
             return None
         if before is not None and (line, self.comments[0].column - 1) > before:
             return None
@@ -226,7 +226,7 @@ class _Tree:
             return
         after = bisect_right(self.starts, node.end)
         line, column = self.starts[after] if after < len(self.starts) else (len(self.lines) + 1, -1)
-        while self.comments and self.comments[0].alone and self.comments[0].line < line:
+        while self.comments and self.comments[0].own_line and self.comments[0].line < line:
             indent = self.comments[0].column - 1
             if indent < node.start[1] or indent <= column:
                 return

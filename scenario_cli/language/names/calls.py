@@ -1,4 +1,4 @@
-"""The shape of what a function gives; an unknown function, and values that do not fit it, are told."""
+"""The shape of a function's result. Reports unknown functions, and values that do not fit."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MOST_LISTS = 2
 
 _KINDS = {"string": "a text", "number": "a number", "integer": "a number", "boolean": "true or false",
           "array": "a list", "object": "a mapping", "date": "a date", "datetime": "a date and time"}  # fmt: skip
-# The value of which a function makes something only where it is of these types, what it then is, and a hint.
+# The argument that must have one of these types for a function to give a value, their noun, and a hint.
 _TAKES: Mapping[str, tuple[int, frozenset[str], str, str]] = {
     "date": (0, frozenset({"string", "date", "datetime"}), "a date", "take a date, or a text that holds one"),
     "days_since": (0, frozenset({"string", "date", "datetime"}), "a date", "take a date, or a text that holds one"),
@@ -38,7 +38,10 @@ def shape_of_call(walk: Walk, node: tree.Call, scope: Scope) -> Property:
         hint = hint or did_you_mean(node.name, FUNCTIONS, "functions")
         walk.report("EXP003", f"unknown function '{node.name}'", node, hint)
         return ANYTHING
-    if not {name for name, _ in node.named} <= function.named or not function.least <= len(node.args) <= function.most:
+    if (
+        not {name for name, _ in node.keywords} <= function.keywords
+        or not function.least <= len(node.args) <= function.most
+    ):
         walk.report("EXP007", f"'{node.name}' is called with the wrong values", node, f"write {function.usage}")
         return ANYTHING
     if scope.event_alone and (function.history or node.name == "running"):
@@ -98,7 +101,7 @@ def _unfit(walk: Walk, node: tree.Call, shapes: list[Property]) -> None:
 
 def _running(walk: Walk, node: tree.Call, scope: Scope) -> None:
     scenario = literal_name(walk, node, "REF011", "scenario", scope.catalogue.scenarios)
-    state = dict(node.named).get("state")
+    state = dict(node.keywords).get("state")
     if state is None:
         return
     if scope.no_moves:

@@ -72,7 +72,7 @@ class Checker(Walk):
             case tree.Call():
                 return shape_of_call(self, node, scope)
             case tree.Compare():
-                self.compared += [operand for _, operand in node.rest if isinstance(operand, tree.Ref)]
+                self.compared += [operand for _, operand in node.comparisons if isinstance(operand, tree.Ref)]
                 self._compare(node, scope)
                 return of_type("boolean")
             case tree.Binary():
@@ -116,7 +116,7 @@ class Checker(Walk):
     def _compare(self, node: tree.Compare, scope: Scope) -> None:
         """Each comparison of a chain, from both sides, with the values that are written out."""
         left, shape = node.left, self.shape(node.left, scope)
-        for operator, right in node.rest:
+        for operator, right in node.comparisons:
             right_shape = self.shape(right, scope)
             turned = _TURNED.get(operator, operator)
             for operand, operand_shape, sign, value in (
@@ -131,7 +131,7 @@ class Checker(Walk):
             left, shape = right, right_shape
 
     def shape_of_base(self, node: tree.Expr, scope: Scope) -> Property:
-        """The shape of what a key is read of, without telling again what is wrong in it."""
+        """The shape of the value that a key is read from, without a second report of its faults."""
         assert isinstance(node, tree.Attr | tree.Item)
         quiet = Checker(self.filters, self.in_template, self.written)
         return quiet.shape(node.base, scope)

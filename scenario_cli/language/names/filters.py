@@ -1,4 +1,4 @@
-"""The shape of what a filter gives; an unknown filter, and one that does not fit, are told."""
+"""The shape of a filter's result. Reports unknown filters, and filters that do not fit the value."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PICKS = frozenset({"first", "last", "min", "max"})
 
 def shape_of_filter(walk: Walk, node: tree.Filter, scope: Scope) -> Property:
     base = walk.shape(node.base, scope)
-    for arg in (*node.args, *(value for _, value in node.named)):
+    for arg in (*node.args, *(value for _, value in node.keywords)):
         walk.shape(arg, scope)
     if node.name not in walk.filters:
         walk.report(
@@ -34,7 +34,7 @@ def shape_of_filter(walk: Walk, node: tree.Filter, scope: Scope) -> Property:
         )
         return ANYTHING
     if base.items is not None and base.items.fields:
-        attribute = dict(node.named).get("attribute")
+        attribute = dict(node.keywords).get("attribute")
         if node.name in ("selectattr", "rejectattr") and node.args:
             attribute = node.args[0]
         if isinstance(attribute, tree.Const) and isinstance(attribute.value, str):

@@ -20,7 +20,7 @@ def shape_of_history(walk: Walk, node: tree.Call, scope: Scope) -> Property:
     plan = scope.plan
     event = literal_name(walk, node, "REF001", "event", {*plan.events, *plan.groups, *BUILT_IN})
     past = shape_of_event(plan, plan.expand(event)) if event is not None else ANYTHING
-    keywords = dict(node.named)
+    keywords = dict(node.keywords)
     _written_out(walk, node, keywords)
     if "since" in keywords:
         walk.shape(keywords["since"], scope)

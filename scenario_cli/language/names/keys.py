@@ -1,4 +1,4 @@
-"""The shape of what is read by a key of a value, `base.key` or `base['key']`; an unknown key is told."""
+"""The shape of the value under a key, `base.key` or `base['key']`. Reports unknown keys."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Values written out in an expression that cannot be right: durations, dates, places, parts of a date.
+"""Literals of an expression that cannot be right: durations, dates, coordinates, parts of a date.
 
-Judges what is written alone; whether a value fits what it is compared with by type is a rule's matter.
+Checks the literal alone; a rule checks whether its type fits the value that it is compared with.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Checks the filters that write dates, numbers and lists as readers do: the value before them, and the values given.
 
-Judges what is written out and what the types of the tracking plan say; the rest shows when a message is rendered.
+Checks literals and the types of the tracking plan; other faults show when a message is rendered.
 """
 
 from __future__ import annotations
@@ -40,21 +40,21 @@ class Written:
 
 
 def faulty_filter(node: tree.Filter, base: Property, written: Written) -> Iterator[Diagnostic]:
-    """What is wrong with one filter; `base` is the shape of the value before it."""
+    """The faults of a filter; `base` is the shape of the value before it."""
     filter_ = READER_FILTERS[node.name]
     yield from _misfit(node, base)
     if node.name == "plural":
         yield from _plural(node, written)
         return
-    positional = dict(zip(filter_.named, node.args, strict=False))
-    unknown = [value for name, value in node.named if name not in filter_.named[len(node.args) :]]
+    positional = dict(zip(filter_.keywords, node.args, strict=False))
+    unknown = [value for name, value in node.keywords if name not in filter_.keywords[len(node.args) :]]
     if len(node.args) > filter_.most or unknown:
         yield _fault(f"'{node.name}' is called with other values than it takes", unknown[0] if unknown else
                      node.args[filter_.most], f"write {filter_.usage}")  # fmt: skip
         return
-    for name, value in (positional | dict(node.named)).items():
+    for name, value in (positional | dict(node.keywords)).items():
         yield from _argument(node, name, value)
-    if node.name == "money" and "currency" not in positional | dict(node.named) and not written.currency:
+    if node.name == "money" and "currency" not in positional | dict(node.keywords) and not written.currency:
         yield _fault("the project has no currency", node, "set 'currency: EUR' in project.yaml, or write money('EUR')")
 
 
@@ -102,8 +102,8 @@ def _plural(node: tree.Filter, written: Written) -> Iterator[Diagnostic]:
     usage = f"write {READER_FILTERS['plural'].usage}"
     for value in node.args[:1]:
         yield _fault("'plural' takes each form by its name", value, usage)
-    forms = dict(node.named)
-    for name, value in node.named:
+    forms = dict(node.keywords)
+    for name, value in node.keywords:
         if name not in PLURALS:
             close = nearest(name, PLURALS)
             suggestion = f"did you mean '{close}'? " if close else ""
@@ -115,7 +115,7 @@ def _plural(node: tree.Filter, written: Written) -> Iterator[Diagnostic]:
     if forms_of_locale is None or "other" not in forms:
         return
     possible, usual = forms_of_locale
-    for name, value in node.named:
+    for name, value in node.keywords:
         if name in PLURALS and name not in possible:
             number = {"zero": 0, "one": 1, "two": 2}.get(name)
             remark = f"; for {number} itself write {{% if ... == {number} %}}" if number is not None else ""

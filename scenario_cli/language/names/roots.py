@@ -1,4 +1,4 @@
-"""The shape of what an expression begins with: `event`, `contact`, `metric`, a capture, a constant."""
+"""The shape of the first name of an expression: `event`, `contact`, `metric`, a capture, a constant."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def shape_of_name(walk: Walk, node: tree.Ref, scope: Scope) -> Property:
                         "read 'trigger', or capture what you need with 'set' when the event arrives")  # fmt: skip
             return ANYTHING
         case "trigger":
-            # Without events the trigger is missing or unknown, which is told there.
+            # Without events the trigger is missing or unknown, which has a finding of its own.
             return shape_of_event(scope.plan, scope.trigger) if scope.trigger else ANYTHING
         case "journey" if scope.not_entered:
             walk.report("EXP006", f"'journey' cannot be read here: {scope.not_entered}", node,

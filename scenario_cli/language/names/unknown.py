@@ -27,7 +27,7 @@ def misnamed(code: str, message: str, name: Name | Node, known: Iterable[str], p
     return Diagnostic(code, message, name.span, hint=hint, fix=renamed(name.text, name.span, names))
 
 
-# What else to do about a name that nothing has, beside writing another.
+# Other remedies for an unknown name than to write a known name.
 _NEXT_STEPS = {
     "REF001": "or declare it under 'events' in events.yaml",
     "REF002": "or add it under 'states'",

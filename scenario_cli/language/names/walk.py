@@ -1,4 +1,4 @@
-"""What the parts of the check of an expression share: what was found, and the way back into the walk."""
+"""The state that the parts of an expression's check share: the findings, and the way back into the walk."""
 
 from __future__ import annotations
 

@@ -28,7 +28,11 @@ def check(subject: Subject) -> Findings:
         return  # about any sign of the contact, of which a cart is but one
     if not purchases or any(_ends_everywhere(subject, name) for name in purchases):
         return
-    writes_later = before({state.name for state in subject.states if state.send}, subject.timed_edges)
+    answering = {
+        state.name for state in subject.states if any(sending.transition for sending in scenario.sendings_in(state))
+    }
+    writes_later = before({state.name for state in subject.states if state.send} | answering, subject.timed_edges)
+    writes_later |= answering
     lasting = [
         state
         for state in subject.states

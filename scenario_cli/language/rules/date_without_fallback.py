@@ -1,4 +1,4 @@
-"""TIME013: a wait for a date that says nothing of a past or missing one."""
+"""TIME013: a wait for a date without a rule for a past or missing date."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _always_to_come(timeout: Timeout) -> bool:
 
 
 def _always_ends(timeout: Timeout, subject: Subject) -> bool:
-    """Whether the wait comes to an end whatever the data says: it is written out, or says what happens in each case."""
+    """Whether the wait ends whatever the data: it is a literal, or has a rule for each case."""
     if not timeout.wait.from_data:
         return True
     if _always_to_come(timeout):

@@ -14,7 +14,7 @@ _ONWARD = {"end", "choose", "split", "next", "on", "when", "after"}
 def check(subject: Subject) -> Findings:
     scenario = subject.scenario
     for state in scenario.states.values():
-        # What is no mapping, or has a key that no state knows, is told with the shape of the file.
+        # The check of the file's shape reports states that are not mappings or have unknown keys.
         if not state.written - _known_keys() and not state.written & _ONWARD:
             yield RULE.finding(
                 f"state '{state.name}' neither moves on nor waits nor ends",

@@ -9,10 +9,9 @@ from scenario_cli.model.vocabulary import MESSAGE_EVENTS
 
 def check(subject: Subject) -> Findings:
     scenario = subject.scenario
-    everywhere = [message for listener in scenario.on for message in listener.messages]
     for state in subject.states:
         for transition in state.on:
-            if transition.event.text in MESSAGE_EVENTS and not (state.asked or everywhere):
+            if transition.event.text in MESSAGE_EVENTS and not scenario.sendings_in(state):
                 yield RULE.finding(
                     f"'{transition.event}' never comes in state '{state.name}', which sends nothing",
                     transition.event.span,

@@ -6,6 +6,7 @@ from scenario_cli.analysis.pressure import is_marketing
 from scenario_cli.analysis.time.flow import earliest
 from scenario_cli.language.rules.support.rule import Findings, Rule
 from scenario_cli.language.rules.support.subject import Subject
+from scenario_cli.model.scenario import Sending
 from scenario_cli.model.wait_grammar import written
 
 
@@ -15,11 +16,10 @@ def check(subject: Subject) -> Findings:
         return
     quiet = earliest(subject.scenario, subject.timed_edges, quiet=True)
     window = goal.within.elapsed
-    sending = [
-        state for state in subject.states if any(is_marketing(message_, subject.project) for message_ in state.messages)
-    ]
+    sending = [state for state in subject.states if any(_is_marketing(sending, subject) for sending in state.sendings)]
     late = [state for state in sending if quiet.get(state.name, 0) > window]
-    if late and len(late) == len(sending):
+    at_any_time = any(_is_marketing(sending, subject) for sending in subject.scenario.common_sendings)
+    if late and len(late) == len(sending) and not at_any_time:
         first = min(late, key=lambda state: quiet[state.name])
         yield RULE.finding(
             f"the goal counts for {written(window)}, and the first message leaves {written(quiet[first.name])} "
@@ -37,6 +37,10 @@ def check(subject: Subject) -> Findings:
             hint="'within' is counted from entry: make it longer, or stop writing when it is over",
             related=[("the goal here", goal.span)],
         )
+
+
+def _is_marketing(sending: Sending, subject: Subject) -> bool:
+    return any(is_marketing(message, subject.project) for message in sending.messages)
 
 
 RULE = Rule(

@@ -19,7 +19,9 @@ def check(subject: Subject) -> Findings:
     window = goal.within.elapsed
     for state in subject.states:
         last = longest.get(state.name, 0)
-        sends = any(is_marketing(message_, subject.project) for message_ in state.messages)
+        sends = any(
+            is_marketing(message, subject.project) for sending in state.sendings for message in sending.messages
+        )
         if sends and soonest.get(state.name, window + 1) <= window < last:
             yield RULE.finding(
                 f"the messages of '{state.name}' may leave {written(last)} after entry, and the goal counts for "

@@ -11,7 +11,7 @@ from scenario_cli.language.rules.support.subject import Overview
 from scenario_cli.model.expression import Expression
 from scenario_cli.model.metrics import AGGREGATES, Aggregate, Bins
 
-# What tells no events apart: no key can be made of it, or each event has one of its own.
+# Types that make no useful key: they cannot be a key, or each event has a value of its own.
 _NO_KEY = {"object": "a mapping", "datetime": "an instant"}
 _NO_NUMBER = {"string": "a text", "boolean": "true or false", "array": "a list", "object": "a mapping",
               "date": "a date", "datetime": "a date and time"}  # fmt: skip

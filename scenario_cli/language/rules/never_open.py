@@ -11,7 +11,7 @@ from scenario_cli.language.rules.support.subject import Overview
 from scenario_cli.model.diagnostic import Diagnostic
 from scenario_cli.model.policy import QuietHours
 
-# Of windows on two clocks nobody can say whether they leave an hour between them.
+# Nobody can say whether windows on two clocks leave an hour between them.
 _CLOCKS = (False, True)
 
 

@@ -23,7 +23,7 @@ def _findings(expressions: Iterable[ScopedExpression]) -> Findings:
     for scoped in expressions:
         if not scoped.condition or constant(scoped.expression) or switched(scoped.expression):
             continue
-        # What never fits is told by DATA010, and is why the rest cannot hold.
+        # DATA010 reports parts that never fit; they are the reason why the condition cannot hold.
         if never(scoped.expression) and not any(misfits(scoped.expression.root, scoped.scope)):
             yield RULE.finding(
                 f"'{scoped.expression.source}' can never be true",

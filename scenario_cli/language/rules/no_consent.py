@@ -6,7 +6,7 @@ from scenario_cli.analysis.pressure import is_marketing
 from scenario_cli.language.rules.support.rule import Findings, Rule
 from scenario_cli.language.rules.support.subject import Overview
 
-# Where a marketing message needs the contact's agreement beforehand.
+# Channels on which a marketing message needs the contact's agreement beforehand.
 _ASKED = ("email", "sms")
 
 

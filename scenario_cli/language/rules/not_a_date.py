@@ -9,6 +9,7 @@ from scenario_cli.language.names.shapes import Scope
 from scenario_cli.language.rules.support.rule import Findings, Rule
 from scenario_cli.language.rules.support.subject import Subject
 from scenario_cli.model.expression import Expression
+from scenario_cli.model.sites import sites
 from scenario_cli.model.triggers import DateTrigger
 
 _NO_DATE = {"number": "a number", "integer": "a number", "boolean": "true or false", "array": "a list",
@@ -35,9 +36,9 @@ def _dates(subject: Subject) -> Iterator[tuple[Expression, Scope]]:
             for value in (timeout.wait.date, timeout.wait.since):
                 if value is not None:
                     yield value, subject.scopes.quiet()
-        for message in state.messages:
-            if isinstance(message.until, Expression):
-                yield message.until, subject.scopes.quiet()
+    for site in sites(subject.scenario):
+        if site.kind == "until" and site.expression is not None:
+            yield site.expression, subject.scopes.at(site)
 
 
 RULE = Rule(

@@ -18,8 +18,7 @@ def check(subject: Subject) -> Findings:
         if sender_name.text not in scenario.states:
             continue
         sender = scenario.states[sender_name.text]
-        everywhere = any(transition.send for transition in scenario.on)
-        if not (sender.asked or everywhere):
+        if not scenario.sendings_in(sender):
             finding = f"state '{sender.name}' sends nothing, so '{event}' is never about a message of it"
         elif sender.name not in subject.reachable:
             finding = f"no journey comes to state '{sender.name}', so '{event}' is never about a message of it"
@@ -31,12 +30,12 @@ def check(subject: Subject) -> Findings:
             finding,
             sender_name.span,
             hint="name the state that sends the message",
-            related=[("sent here", sender.span)] if sender.asked else [],
+            related=[("sent here", sender.span)] if sender.sendings else [],
         )
 
 
 def _listeners(subject: Subject) -> Iterator[tuple[str | None, str, Name]]:
-    """The state, event and `of` of what listens to events; None for the state where it holds in every state."""
+    """The state, event and `of` of each listener; no state for a listener that holds in every state."""
     scenario = subject.scenario
     listeners: list[tuple[str | None, Transition | Goal]] = [(None, transition) for transition in scenario.on]
     listeners += [(state.name, transition) for state in subject.states for transition in state.on]
@@ -50,7 +49,7 @@ def _calls(subject: Subject) -> Iterator[tuple[str | None, str, Name]]:
     """The same of calls over past events."""
     for site in sites(subject.scenario):
         for call in calls_in(site.expression):
-            event, sender_name = call.args[0] if call.args else None, dict(call.named).get("of")
+            event, sender_name = call.args[0] if call.args else None, dict(call.keywords).get("of")
             if isinstance(event, Const) and isinstance(sender_name, Const):
                 yield (
                     site.state.name if site.state is not None else None,

@@ -13,6 +13,7 @@ from scenario_cli.model.exits import ONWARD
 from scenario_cli.model.scenario import Message, State
 from scenario_cli.model.source import Span
 from scenario_cli.model.triggers import DateTrigger, ScheduleTrigger
+from scenario_cli.model.vocabulary import MESSAGE_EVENTS
 from scenario_cli.model.wait_grammar import written
 from scenario_cli.model.waits import MINUTE
 
@@ -61,7 +62,11 @@ def _times(subject: Subject) -> Iterator[tuple[str, Span, int, tuple[int, ...], 
 
 
 def _sent_at_once(subject: Subject, name: str) -> Iterator[tuple[State, Message]]:
-    """The messages asked for at the instant at which a state is entered, in it and in those it goes straight on to."""
+    """The messages asked for at the instant at which a state is entered, in it and in those it goes straight on to.
+
+    A transition is among those who ask if its event is made at that instant: by `emit`, or by a message that no quiet
+    hours hold.
+    """
     visited: set[str] = set()
     waiting = [name]
     while waiting:
@@ -69,13 +74,24 @@ def _sent_at_once(subject: Subject, name: str) -> Iterator[tuple[State, Message]
         if state.name in visited:
             continue
         visited.add(state.name)
-        yield from ((state, message) for message in state.messages)
+        made = _made_on_entering(state, subject)
+        for sending in subject.scenario.sendings_in(state):
+            if sending.transition is None or sending.transition.event.text in made:
+                yield from ((state, message) for message in sending.messages)
         if not state.send:
             waiting.extend(
                 edge.target
                 for edge in subject.timed_edges[state.name]
                 if edge.exit.kind in ONWARD and edge.target is not None
             )
+
+
+def _made_on_entering(state: State, subject: Subject) -> set[str]:
+    """The events that come of themselves as soon as a state is entered."""
+    made = {emission.event.text for emission in state.emit}
+    if any(not is_marketing(message, subject.project) for message in state.messages):
+        made.update(MESSAGE_EVENTS)
+    return made
 
 
 RULE = Rule(

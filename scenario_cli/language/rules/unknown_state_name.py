@@ -15,8 +15,8 @@ def check(subject: Subject) -> Findings:
     states = subject.scenario.states
     for scoped in subject.scoped_expressions:
         for node in walk(scoped.expression.root):
-            if isinstance(node, Compare) and len(node.rest) == 1:
-                for compared in _with_state(node.left, node.rest[0][1]):
+            if isinstance(node, Compare) and len(node.comparisons) == 1:
+                for compared in _with_state(node.left, node.comparisons[0][1]):
                     if isinstance(compared.value, str) and compared.value not in states:
                         yield RULE.finding(
                             f"'{compared.value}' is no state of this scenario",

@@ -155,7 +155,7 @@ def _of_one_branch(error: ValidationError, path: Path, value: Any, schema: Schem
             strange = [key for key in value if key not in known_keys]
             yield from (Fault("unknown", path, value, joint_schema, key=key) for key in strange)
             if not strange:
-                yield Fault("none", path, value, schema, others=tuple(signs))
+                yield Fault("none", path, value, schema, alternatives=tuple(signs))
             return
         of_type = [of_type[branch_index]]
     for context in error.context or ():

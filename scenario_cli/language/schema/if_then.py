@@ -35,7 +35,7 @@ def if_then(fault: Fault, positions: Positions) -> Iterator[tuple[Path, Diagnost
 
 
 def _of_state(fault: Fault, value: Mapping[str, Any], positions: Positions) -> Iterator[tuple[Path, Diagnostic]]:
-    position = positions.place(fault.path)
+    position = positions.name_of(fault.path)
     branches = dict(_branches({key: field for key, field in value.items() if key != "when"}))
     first = next((key for key in value if key in _IF and key != "when"), "")
     if (first and len(branches) > 1) or (first and "then" in value):

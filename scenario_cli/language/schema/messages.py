@@ -33,7 +33,7 @@ class Fault:
     value: Any
     schema: Schema
     key: str = ""
-    others: tuple[str, ...] = ()
+    alternatives: tuple[str, ...] = ()
 
 
 def finding_of(fault: Fault, positions: Positions) -> Diagnostic:
@@ -70,7 +70,7 @@ def _by_another_word(key: str, known: Iterable[str]) -> str | None:
 
 def _unknown(fault: Fault, positions: Positions) -> Wording:
     span = positions.key_span((*fault.path, fault.key))
-    message = f"unknown key '{fault.key}' in {positions.place(fault.path)}"
+    message = f"unknown key '{fault.key}' in {positions.name_of(fault.path)}"
     return "SCH001", message, span, _of_unknown(fault, positions.kind)
 
 
@@ -101,7 +101,7 @@ def _of_unknown(fault: Fault, kind: str) -> str:
 
 @cache
 def _owners(kind: str) -> dict[str, set[str]]:
-    """For each key of a kind of file, the things (titles of schemas) that have it."""
+    """The titles of the schemas that have a key, for each key of a kind of file."""
     owners: dict[str, set[str]] = {}
     visited: set[int] = set()
 
@@ -129,7 +129,7 @@ def _file_of(key: str) -> str | None:
 
 _ONCE = ("policy", "events", "metrics", "project")
 
-# Parts of which a file has one.
+# Parts that a file has once.
 _ONE = ("scenario", "goal", "project", "policy file", "policy", "tracking plan", "metrics file", "test file")
 
 
@@ -138,22 +138,22 @@ def _with_article(noun: str) -> str:
 
 
 def _missing(fault: Fault, positions: Positions) -> Wording:
-    message = f"{_without_article(positions.place(fault.path))} has no '{fault.key}'"
+    message = f"{_without_article(positions.name_of(fault.path))} has no '{fault.key}'"
     property_schema = fault.schema.get("properties", {}).get(fault.key, {})
     return "SCH002", message, positions.head_span(fault.path), for_example(fault.key, property_schema)
 
 
 def _no_kind_key(fault: Fault, positions: Positions) -> Wording:
     """A mapping without the key that says its kind."""
-    *most, last = (f"'{key}'" for key in fault.others)
-    message = f"{_without_article(positions.place(fault.path))} has none of {', '.join(most)} and {last}"
+    *most, last = (f"'{key}'" for key in fault.alternatives)
+    message = f"{_without_article(positions.name_of(fault.path))} has none of {', '.join(most)} and {last}"
     hint = for_example(fault.path[-1], fault.schema)
     return "SCH002", message, positions.head_span(fault.path), hint
 
 
 def _any_of(fault: Fault, positions: Positions) -> Wording:
     keys = tuple(branch["required"][0] for branch in fault.schema["anyOf"])
-    return _no_kind_key(Fault("none", fault.path, fault.value, fault.schema, others=keys), positions)
+    return _no_kind_key(Fault("none", fault.path, fault.value, fault.schema, alternatives=keys), positions)
 
 
 def _without_article(position: str) -> str:
@@ -259,9 +259,9 @@ def _form(fault: Fault, positions: Positions) -> Wording:
 def _name(fault: Fault, positions: Positions) -> Wording:
     span = positions.key_span(fault.path)
     if not fault.value:
-        return "SCH006", f"a key of {positions.place(fault.path[:-1])} is empty", span, None
+        return "SCH006", f"a key of {positions.name_of(fault.path[:-1])} is empty", span, None
     requirement = fault.schema.get("errorMessage", "has the wrong form")
-    message = f"the name of {positions.place(fault.path)} {requirement}"
+    message = f"the name of {positions.name_of(fault.path)} {requirement}"
     return "SCH005", message, span, _as_name(fault.value, fault.schema)
 
 
@@ -281,20 +281,20 @@ _KEEP = {
 
 def _keys_together(fault: Fault, positions: Positions) -> Wording:
     own_key, around = str(fault.path[-1]), fault.path[:-1]
-    message = f"'{own_key}' cannot stand beside '{fault.key}' in {positions.place(around)}"
+    message = f"'{own_key}' cannot stand beside '{fault.key}' in {positions.name_of(around)}"
     hint = "write 'to: {end: outcome}' beside other keys" if fault.key == "end" else _KEEP.get(own_key)
     return "SCH008", message, positions.key_span(fault.path), hint or "keep one of the two"
 
 
 def _foreign(fault: Fault, positions: Positions) -> Wording:
     sign = fault.schema["required"][0]
-    position, span = positions.place(fault.path[:-1]), positions.key_span(fault.path)
-    if fault.key in fault.others:
+    position, span = positions.name_of(fault.path[:-1]), positions.key_span(fault.path)
+    if fault.key in fault.alternatives:
         hint = "keep one of the two"
         if fault.schema.get("title") == "trigger":
             hint = "keep one, or write a list of two triggers"
         return "SCH008", f"'{fault.key}' cannot stand beside '{sign}' in {position}", span, hint
-    partners = ", ".join(f"'{key}'" for key in fault.others)
+    partners = ", ".join(f"'{key}'" for key in fault.alternatives)
     return (
         "SCH008",
         f"'{fault.key}' does not go with '{sign}' in {position}",
@@ -304,8 +304,8 @@ def _foreign(fault: Fault, positions: Positions) -> Wording:
 
 
 def _missing_partner(fault: Fault, positions: Positions) -> Wording:
-    (own_key,) = fault.others
-    message = f"'{own_key}' stands without '{fault.key}' in {positions.place(fault.path)}"
+    (own_key,) = fault.alternatives
+    message = f"'{own_key}' stands without '{fault.key}' in {positions.name_of(fault.path)}"
     hint = for_example(fault.key, fault.schema.get("properties", {}).get(fault.key, {}))
     return "SCH008", message, positions.key_span((*fault.path, own_key)), hint
 

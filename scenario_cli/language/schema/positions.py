@@ -10,7 +10,7 @@ from scenario_cli.model.source import Span
 
 Path = tuple[str | int, ...]
 
-# By kind of file: a path's pattern (`*` any key, `#` any index) and its name, with what the marks stand for.
+# By kind of file: a path's pattern (`*` any key, `#` any index) and its name, with the parts that match the marks.
 _STATE = {
     "": "state {0}",
     " on *": "transition on {1} in state {0}",
@@ -107,7 +107,7 @@ class Positions:
         node = self.node(path)
         return next(iter(node.keys.values())).span if node.keys else self.key_span(path)
 
-    def place(self, path: Path) -> str:
+    def name_of(self, path: Path) -> str:
         """The place as a sentence names it: "state 'reminder'", "the goal", "'active'"."""
         return self._known(path) or self.subject(path)
 
@@ -120,7 +120,7 @@ class Positions:
         if known_noun and not known_noun.startswith("the "):
             return known_noun
         own_name = f"'{last}'" if isinstance(last, str) else f"entry {last + 1}"
-        return own_name if len(path) == 1 else f"{own_name} of {self.place(path[:-1])}"
+        return own_name if len(path) == 1 else f"{own_name} of {self.name_of(path[:-1])}"
 
     def _known(self, path: Path) -> str | None:
         for pattern, name in _NAMES[self.kind].items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-# By what a mapping is (the title of its schema): the right key, and what it is called elsewhere.
+# The keys of each mapping (by the title of its schema), with their names in other tools.
 _KEYS: Mapping[str, Mapping[str, str]] = {
     "scenario": {
         "scenario": "name id workflow campaign flow automation journey canvas",
@@ -159,7 +159,7 @@ _TYPES = {
     "object": "dict map struct record json mapping",
 }
 
-# By key: the right value, and what it is called elsewhere.
+# The values of each key, with their names in other tools.
 _VALUES: Mapping[str, Mapping[str, str]] = {
     "status": {
         "live": "active on enabled enable running published started start production prod true yes launched",

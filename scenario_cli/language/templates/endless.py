@@ -97,7 +97,7 @@ def _loops(body: list[nodes.Node], passes: int) -> Iterator[Endless]:
 
 
 def _range(node: nodes.Node) -> int | None:
-    """How many numbers `range(...)` of written numbers makes."""
+    """The number of elements that `range(...)` of literals makes."""
     if not (isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name) and node.node.name == "range"):
         return None
     arguments = [_number(arg) for arg in node.args]

@@ -1,4 +1,4 @@
-"""What a file below templates/ is by its name, and what the name should be where it is not of the form that is read.
+"""The kind of a file below templates/ by its name, and the correct name of others.
 
 `name.channel.j2` or `name.channel.locale.j2`; any other file is there to be included. Reads no file.
 """
@@ -29,7 +29,7 @@ class FileName:
 
 
 def file_name(relative: str, file: str, channels: Collection[str], head: bool) -> FileName:
-    """What the file at a path below templates/ is; `channels` are those of the project, `head` says whether it begins
+    """The kind of the file at a path below templates/. `channels` are those of the project; `head`: the file begins
     with front matter, as a message does."""
     folder, _, base = relative.rpartition("/")
     parts = base.split(".")

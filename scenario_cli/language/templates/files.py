@@ -51,7 +51,7 @@ class TemplateText:
     sets: tuple[TemplateText, ...] = ()
 
     def span_at(self, offset: int, length: int = 1) -> Span:
-        """The place in the file of a stretch of the text."""
+        """The span in the file of a stretch of the text."""
         if self.node is not None:
             return self.node.at(offset, length)
         starts = _line_starts(self.text)
@@ -62,7 +62,7 @@ class TemplateText:
 
 @lru_cache(maxsize=1_000)
 def _line_starts(text: str) -> tuple[int, ...]:
-    """Where each line begins, once line ends are of one character."""
+    """The offset of each line, once line ends are of one character."""
     return (0, *(match.end() for match in re.finditer("\n", LINE_END.sub("\n", text))))
 
 
@@ -202,7 +202,7 @@ def check_template(
 
 @lru_cache(maxsize=1_000)
 def _faults_of_itself(text: str) -> tuple[tuple[Slip, ...], tuple[Endless, ...]]:
-    """What is wrong with a text whatever names it may use: many messages share a layout."""
+    """The faults of a text that do not depend on the names it may use: many messages share a layout."""
     parsed = parse_template(text)
     slips = (slip for offset, stretch in parsed.printed for slip in printed_as_is(offset, stretch))
     return tuple(slips), tuple(endless(parsed.tree))

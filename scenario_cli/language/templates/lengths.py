@@ -72,7 +72,7 @@ class Lengths:
         self.handed = handed
         self.count = count
 
-    def of(self, pieces: Contents) -> Extent:
+    def extent(self, pieces: Contents) -> Extent:
         """All of it, without the blank at its ends, which is not sent."""
         first = next((index for index, piece in enumerate(pieces) if not isinstance(piece, Given)), 0)
         if pieces and isinstance(start := pieces[first], Text):
@@ -150,7 +150,7 @@ class Lengths:
             case "round" | "int" | "float" | "sum" | "abs":
                 return Extent(0, USUAL_NUMBER)
             case "plural":
-                forms = [self._value(form, local) for _, form in node.named]
+                forms = [self._value(form, local) for _, form in node.keywords]
                 return reduce(either, forms) if forms else base
         if node.name in USUAL_FORMATS:
             return Extent(0, USUAL_FORMATS[node.name])

@@ -18,7 +18,7 @@ _MOST_UNITS = 1_530
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One text of a message, its limit, and how long it is at its shortest and its longest."""
+    """A text of a message, its limit, its least and its greatest length."""
 
     part: str
     channel: str
@@ -52,7 +52,7 @@ def _limited(subject: Subject) -> Iterator[Measured]:
             setting = "max_length"
         if limit is None:
             continue
-        extent = lengths_of(subject, text).of(text.contents)
+        extent = lengths_of(subject, text).extent(text.contents)
         yield Measured(text.field or "text", channel.name, setting, limit, extent.least, extent.most, extent.always,
                        text.span, text.sent_at)  # fmt: skip
 

@@ -40,7 +40,7 @@ class MessageText:
         return asked_by(self.state, self.scenario), self.message.span
 
     def span_of(self, node: Expr) -> Span:
-        """The place of a value that a template's expression names, from its first word on."""
+        """The span of a value that a template's expression names, from its first word on."""
         root = node
         while isinstance(root, Attr | Item):
             root = root.base

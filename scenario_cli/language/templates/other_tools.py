@@ -1,5 +1,5 @@
-"""What people write in templates who come from Liquid, Handlebars, Django, Mailchimp, Braze, Klaviyo, Mautic or
-Salesforce, with what to write here: tables, and the places that they are found at. Parses nothing.
+"""Markup of Liquid, Handlebars, Django, Mailchimp, Braze, Klaviyo, Mautic and Salesforce in templates, with the markup
+to write instead: tables, and the search for it. Parses nothing.
 """
 
 from __future__ import annotations
@@ -140,7 +140,7 @@ _PRINTED = (
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """What was written, from `offset` on, and what to write."""
+    """A piece of foreign markup from `offset` on, and its replacement."""
 
     offset: int
     length: int
@@ -153,7 +153,7 @@ _OF_THE_SENDER = re.compile(r"unsub|prefer|opt_?-?out|manage|browser|web_?versio
 
 
 def to_write(right: str) -> str:
-    """What to write for a filter or a method of another tool, as a hint."""
+    """The hint with the replacement for a filter or a method of another tool."""
     return (
         f"write {right}" if right[:1] in "|{'" or right.startswith(("a name", "its parts", "value", "now")) else right
     )

@@ -25,7 +25,7 @@ Place = Callable[[int, int], Span]
 
 
 class TemplateFault(jinja2.TemplateSyntaxError):
-    """A text that is no template: where in the text, and how to mend it."""
+    """A fault of syntax in a template: its position in the text, and a hint."""
 
     def __init__(self, message: str, offset: int, length: int, hint: str | None = None) -> None:
         super().__init__(message, 1)
@@ -43,7 +43,7 @@ class Parsed:
     printed: tuple[tuple[int, str], ...]
 
     def stretch(self, line: int, ahead: int, length: int) -> tuple[int, int]:
-        """Where a node stands: its line, how many tokens to skip, and its length where it is no whole token."""
+        """The offset and length of a node, from its line, the tokens to skip, and its length within a token."""
         number = self.lines.get(line)
         if number is None:
             return 0, 1
@@ -153,7 +153,7 @@ class _Tokens:
                 self.note(token)
                 self.put(token + "\n")
             self.offset += len(token)
-        # The space before an error that the lexer meets is no part of it.
+        # The space before an error that the lexer meets does not belong to it.
         self.skip("\0")
 
     def note(self, token: str) -> None:

@@ -109,13 +109,13 @@ class _Values:
                 if inner is not None and len(path) == 1:
                     yield from self._shown(inner, certain, {key: expr for key, expr in local.items() if key != path[0]})
                 continue
-            reason = self.why(path, captured=relied.root_is_present)
+            reason = self.reason(path, captured=relied.root_is_present)
             if reason is not None:
                 is_captured = path[0] in self.defined and path[0] not in self.handed
                 uncaptured = is_captured and path[0] not in self.always and not relied.root_is_present
                 yield Hole(path, relied.node, reason, uncaptured)
 
-    def why(self, path: Path, visited: frozenset[str] = frozenset(), captured: bool = False) -> str | None:
+    def reason(self, path: Path, visited: frozenset[str] = frozenset(), captured: bool = False) -> str | None:
         """The reason why a value may be missing; None where it cannot be, or where nothing is known about it.
 
         `visited` are the names on the way here: a name that is captured from itself adds nothing.
@@ -164,10 +164,12 @@ class _Values:
         path = path_of(value.root)
         if path is None:
             relied = relied_on(value.root, self.there, as_condition=False) if not inner_path else ()
-            return next((reason for reading in relied if (reason := self.why(reading.path, visited)) is not None), None)
+            return next(
+                (reason for reading in relied if (reason := self.reason(reading.path, visited)) is not None), None
+            )
         if path[0] == "event":
             return self._of_event(events, (*path[1:], *inner_path))
-        return self.why((*path, *inner_path), visited)
+        return self.reason((*path, *inner_path), visited)
 
     def _of_event(self, events: tuple[str, ...], inner_path: Path) -> str | None:
         """The reason why a property may be missing: the plan requires others of the event, and not this one."""

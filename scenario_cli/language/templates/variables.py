@@ -17,7 +17,7 @@ from scenario_cli.language.templates.syntax import parse_template
 from scenario_cli.model.project import Project
 from scenario_cli.model.variables import EACH, Path, Variable, Variables
 
-# Names that a template has for itself, with the path that each stands for; None where it stands for no path.
+# Names that a template defines, with the path of each; None where a name has no path.
 Locals = Mapping[str, Path | None]
 
 # Filters that give the list they are given, perhaps shorter or in another order, and those that give one of it.
@@ -28,7 +28,7 @@ _PICKS = frozenset({"first", "last", "min", "max"})
 
 
 def template_variables(project: Project) -> Variables:
-    """By template and channel the values that its texts read, in all locales, in the order of first occurrence."""
+    """The values that a template's texts read, by template and channel, over all locales, in order of occurrence."""
     readers: dict[tuple[str, str], _Reader] = {}
     for template in project.templates:
         reader = readers.setdefault((template.name, template.channel), _Reader(project.texts))
@@ -36,13 +36,13 @@ def template_variables(project: Project) -> Variables:
         for text in (*(part.text for part in template.head), template.body):
             names = reader.text(text, names, frozenset())
     return {
-        key: tuple(Variable(path, guarded) for path, guarded in reader.found.items()) for key, reader in readers.items()
+        key: tuple(Variable(path, guarded) for path, guarded in reader.paths.items()) for key, reader in readers.items()
     }
 
 
 def template_reads(project: Project) -> dict[tuple[str, str], tuple[Path, ...]]:
-    """By template and channel the values that its texts cannot do without: those with no default and no condition
-    around them. Elements of lists are left out."""
+    """The values that a template's texts cannot do without, by template and channel: values with no default and no
+    condition around them. Elements of lists are left out."""
     paths_by_message: dict[tuple[str, str], tuple[Path, ...]] = {}
     for key, variables in template_variables(project).items():
         paths = (
@@ -57,7 +57,7 @@ class _Reader:
     """Walks the statements of texts. `asked` are the paths that an `if` around a place looks at: they are there."""
 
     texts: Mapping[str, str]
-    found: dict[Path, bool] = field(default_factory=dict)
+    paths: dict[Path, bool] = field(default_factory=dict)
     visiting: set[str] = field(default_factory=set)
     overridden: set[str] = field(default_factory=set)
 
@@ -150,9 +150,9 @@ class _Reader:
         """Reads a condition; returns the paths that it looks at, which is a way of guarding them."""
         reader = _Reader(self.texts)
         reader.read(node, names, frozenset())
-        for path in reader.found:
+        for path in reader.paths:
             self.note(path, True)
-        return frozenset(reader.found)
+        return frozenset(reader.paths)
 
     def read(self, node: nodes.Node, names: Locals, guards: frozenset[Path]) -> None:
         """Reads an expression: the longest paths in it."""
@@ -196,7 +196,7 @@ class _Reader:
                 self.note((*base, EACH, *attribute_node.value.split(".")), False)
 
     def note(self, path: Path, guarded: bool) -> None:
-        self.found[path] = self.found.get(path, True) and guarded
+        self.paths[path] = self.paths.get(path, True) and guarded
 
     def path(self, node: nodes.Node, names: Locals) -> Path | None:
         """The path that an expression stands for; None for a value of the template's own, or one worked out."""

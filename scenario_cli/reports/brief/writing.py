@@ -34,6 +34,8 @@ def _scenario(needs: WritingNeeds) -> Document:
             ("measured by", program.kpi if program is not None else ""),
             ("success is", needs.goal),
             ("who enters", needs.enters),
+            ("another of its key enters", needs.frees_key),
+            ("clock", needs.clock),
             ("its names mean", tuple(f"`{definition.name}`: `{definition.text}`" for definition in scenario.define)),
             ("texts can hold", ", ".join(f"`{variable.name}`" for variable in needs.available)),
         ),
@@ -52,6 +54,7 @@ def _message(need: MessageNeed) -> Document:
         facts(
             ("about", need.about),
             ("when", need.moments or ("no way leads here",)),
+            ("no later than", need.expiry),
             ("to whom", need.conditions),
             ("purpose", need.purpose),
             ("to write", ", ".join(need.parts) if need.parts else "everything: there is no template yet"),
@@ -64,8 +67,8 @@ def _message(need: MessageNeed) -> Document:
 
 
 def _languages(need: MessageNeed) -> str:
-    written = ", ".join(need.locales) or "none yet"
-    return f"{written}; missing: {', '.join(need.missing)}" if need.missing else written
+    present = ", ".join(need.locales) or "none yet"
+    return f"{present}; missing: {', '.join(need.missing)}" if need.missing else present
 
 
 def _variable(need: VariableNeed) -> str:

@@ -35,7 +35,7 @@ def _of_pair(pair: Pair, verdict: Verdict) -> Iterator[Hashable]:
         yield "missing", tuple(sorted(expected.fields.items())), expected.dropped
         return
     played = run.messages[pair.actual]
-    message = played.asked.scenario, played.asked.channel, played.asked.template
+    message = played.request.scenario, played.request.channel, played.request.template
     if pair.expected is None:
         yield "not expected", message, played.reason
         return
@@ -52,4 +52,4 @@ def _of_field(difference: FieldDifference) -> tuple[Hashable, ...]:
 
 
 def _of_value(difference: ValueDifference) -> Hashable:
-    return difference.what, difference.scenario, repr(difference.expected), repr(difference.actual)
+    return difference.key, difference.scenario, repr(difference.expected), repr(difference.actual)

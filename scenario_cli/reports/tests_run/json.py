@@ -52,13 +52,13 @@ def _case(verdict: Verdict, like: Verdict | None) -> dict[str, Any]:
 
 
 def _message(played: Played, timezone: str) -> dict[str, Any]:
-    asked, row = played.asked, played.row
+    message, row = played.request, played.row
     return {
-        "at": record_words.clock(asked.at, timezone).isoformat(),
-        "scenario": asked.scenario,
-        "state": asked.state,
-        "channel": asked.channel,
-        "template": asked.template,
+        "at": record_words.clock(message.at, timezone).isoformat(),
+        "scenario": message.scenario,
+        "state": message.state,
+        "channel": message.channel,
+        "template": message.template,
         "dropped": row.reason,
         "detail": row.detail,
         "address": row.address,
@@ -70,7 +70,7 @@ def _message(played: Played, timezone: str) -> dict[str, Any]:
 def _timeline(run: CaseRun) -> list[dict[str, Any]]:
     """A record in the words of the terminal; conditions with the values that they saw."""
     entries: list[dict[str, Any]] = []
-    reasons = {played.asked.message_id: played.reason for played in run.messages}
+    reasons = {played.request.message_id: played.reason for played in run.messages}
     for record in run.story:
         if isinstance(record, Looked) and not record_words.explains(record):
             continue

@@ -98,9 +98,9 @@ def _missed_elements(coverage: Coverage, style: Style, width: int) -> list[str]:
     if len(coverage.missed) == len(coverage.elements):
         return [f"  {file}: any part of {coverage.scenario}"]
     unentered = {element.state for element in coverage.missed if element.kind == "states"}
-    shown = [element for element in coverage.missed if element.kind == "states" or element.state not in unentered]
+    listed = [element for element in coverage.missed if element.kind == "states" or element.state not in unentered]
     lines = [f"  {style(file, 'bold')}"]
-    for element in sorted(shown, key=lambda element: element.span.line):
+    for element in sorted(listed, key=lambda element: element.span.line):
         where = f"{element.state}: " if element.state else ""
         lines.append(fit(f"  {element.span.line:>5}  {where}{element.text}", width))
     return lines

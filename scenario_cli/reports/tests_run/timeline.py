@@ -211,7 +211,7 @@ def _of_message(row: Row, verdict: Verdict, index: int) -> None:
             return
         row.expected = words.expected((run.case.expect.messages or ())[pair.expected])
         at = run.expected_at[pair.expected]
-        if at is not None and at != run.messages[index].asked.at:
+        if at is not None and at != run.messages[index].request.at:
             row.expected += f" at {record_words.moment(at, run.timezone)}"
 
 
@@ -233,17 +233,17 @@ def _journeys(run: CaseRun, scenario: str) -> list[JourneyRun]:
 def _at_the_end(verdict: Verdict) -> Iterator[Row]:
     """The differences that the story cannot show: outcomes of several journeys or of none, conversions."""
     for difference in verdict.values:
-        if difference.what == "profile":
+        if difference.key == "profile":
             actual = f"{difference.scenario}: {record_words.value(difference.actual)}"
             yield Row(None, f"{difference.scenario}: {record_words.value(difference.expected)}", actual, differs=True)
             continue
         owner = f" [{difference.scenario}]" if difference.scenario else ""
-        if difference.what == "conversions":
+        if difference.key == "conversions":
             expected, actual = difference.expected, difference.actual
             if isinstance(expected, tuple):
                 expected, actual = words.conversions(expected), words.conversions(actual)
             yield Row(None, f"conversions: {expected}{owner}", f"conversions: {actual}", differs=True)
-        elif difference.what == "outcome":
+        elif difference.key == "outcome":
             journeys = _journeys(verdict.run, difference.scenario)
             if len(journeys) == len(difference.expected) == 1 and journeys[0].outcome != RUNNING:
                 continue  # stands beside its end

@@ -65,19 +65,19 @@ def _of_messages(pair: Pair, run: CaseRun) -> str:
         return f"message {pair.expected + 1} is missing: {expected(messages[pair.expected])}{moment_text}"
     played = run.messages[pair.actual]
     if pair.expected is None:
-        return f"not expected: {message(played, run)} at {moment(played.asked.at, run.timezone)}"
+        return f"not expected: {message(played, run)} at {moment(played.request.at, run.timezone)}"
     fields = "; ".join(_of_field(difference, played, run.timezone) for difference in pair.differences)
     return f"message {pair.expected + 1} ({message(played, run)}): {fields}"
 
 
 def message(played: Played, run: CaseRun) -> str:
     """A message with its fate. A cap names the messages that used it up."""
-    asked = played.asked
-    detail: str = asked.detail or played.row.detail or ""
-    if asked.detail:
-        detail = by_name(detail, (earlier.asked for earlier in run.messages), run.timezone)
+    record = played.request
+    detail: str = record.detail or played.row.detail or ""
+    if record.detail:
+        detail = by_name(detail, (earlier.request for earlier in run.messages), run.timezone)
     reason = f" dropped: {played.reason}" + (f" ({detail})" if detail else "") if played.reason else ""
-    return f"{asked.channel} {asked.template}{reason}"
+    return f"{record.channel} {record.template}{reason}"
 
 
 def _of_field(difference: FieldDifference, played: Played, timezone: str) -> str:
@@ -88,7 +88,7 @@ def _of_field(difference: FieldDifference, played: Played, timezone: str) -> str
                 f"{fate} at {moment(difference.actual, timezone)}, expected at {moment(difference.expected, timezone)}"
             )
         case ("of", _, _):
-            journey = f"journey {difference.actual} of {played.asked.scenario}"
+            journey = f"journey {difference.actual} of {played.request.scenario}"
             return f"{journey} asked for it, expected journey {difference.expected}"
         case ("dropped", _, _):
             expectation = (
@@ -123,17 +123,17 @@ def _conversion(conversion: ExpectedConversion | ConversionRun) -> str:
 
 
 def _of_values(difference: ValueDifference, run: CaseRun) -> str:
-    if difference.what == "profile":
+    if difference.key == "profile":
         return f"attribute {difference.scenario}: expected {value(difference.expected)}; got {value(difference.actual)}"
-    subject = f"{difference.what} of {difference.scenario}" if difference.scenario else difference.what
-    if difference.what == "conversions":
+    subject = f"{difference.key} of {difference.scenario}" if difference.scenario else difference.key
+    if difference.key == "conversions":
         return _of_conversions(subject, difference)
     actual = ", ".join(difference.actual)
     if not difference.actual:
         actual = (
             "nobody entered" if not any(difference.scenario in ("", run.scenario) for run in run.journeys) else "none"
         )
-    expected_text = ", ".join(difference.expected) or ("nobody enters" if difference.what == "states" else "none")
-    if difference.what == "outcome" and len(difference.actual) > 1 and len(difference.expected) == 1:
+    expected_text = ", ".join(difference.expected) or ("nobody enters" if difference.key == "states" else "none")
+    if difference.key == "outcome" and len(difference.actual) > 1 and len(difference.expected) == 1:
         actual = f"{plural(len(difference.actual), 'journey')}: {actual}"
     return f"{subject}: expected {expected_text}; got {actual}"

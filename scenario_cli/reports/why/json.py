@@ -42,7 +42,7 @@ def _timeline(story: ContactStory, project: Project) -> Iterator[dict[str, Any]]
     telling = Telling(story, project)
     for occurrence in with_conditions(story.story):
         text = telling.sentence(occurrence)
-        conditions = [looked for looked in occurrence.conditions if record_words.explains(looked)]
+        conditions = [condition for condition in occurrence.conditions if record_words.explains(condition)]
         record = occurrence.record
         if record is None and not text and not conditions:
             continue
@@ -70,53 +70,55 @@ def _timeline(story: ContactStory, project: Project) -> Iterator[dict[str, Any]]
 def _parts(occurrence: Occurrence[Given | Record], story: ContactStory, telling: Telling) -> dict[str, Any]:
     """Returns the fields of a record beyond its place in the story."""
     match occurrence.record:
-        case Given() as one:
-            changes = {name: {"before": before, "after": after} for name, before, after in one.changes}
+        case Given() as given:
+            changes = {name: {"before": before, "after": after} for name, before, after in given.changes}
             return {
-                "event": one.event or None,
-                "properties": json_value(one.properties),
+                "event": given.event or None,
+                "properties": json_value(given.properties),
                 "changes": json_value(changes),
-                "ignored": one.again,
-                "history": one.history,
+                "ignored": given.again,
+                "history": given.history,
             }
-        case Entered() as one:
-            return {"key": one.key}
-        case Refused() as one:
-            until = {} if one.until is None else {"until": _time(one.until, story)}
-            return {"key": one.key, "reason": one.reason, **until}
-        case Moved() as one:
-            return {"state": one.target, "before": one.source or None, "way": one.cause or None}
-        case Asked() as one:
-            return _message(one, story, telling)
-        case Updated() as one:
+        case Entered() as entry:
+            return {"key": entry.key}
+        case Refused() as refusal:
+            until = {} if refusal.until is None else {"until": _time(refusal.until, story)}
+            return {"key": refusal.key, "reason": refusal.reason, **until}
+        case Moved() as move:
+            return {"state": move.target, "before": move.source or None, "way": move.cause or None}
+        case Asked() as message:
+            return _message(message, story, telling)
+        case Updated() as update:
             return {
-                "state": one.state,
-                "attribute": one.attribute,
-                **json_value({"before": one.before, "after": one.after}),
+                "state": update.state,
+                "attribute": update.attribute,
+                **json_value({"before": update.before, "after": update.after}),
             }
-        case Held() as one:
-            held_until = _time(one.until, story)
-            return {"message_id": one.message_id, "channel": one.channel, "until": held_until, "reason": one.why}
-        case Converted() as one:
-            return {"event": one.event, "value": json_value(one.value), "credited": one.credited}
-        case Ended() as one:
-            return {"state": one.state, "outcome": one.outcome}
+        case Held() as hold:
+            held_until = _time(hold.until, story)
+            return {"message_id": hold.message_id, "channel": hold.channel, "until": held_until, "reason": hold.why}
+        case Converted() as conversion:
+            return {"event": conversion.event, "value": json_value(conversion.value), "credited": conversion.credited}
+        case Ended() as ending:
+            return {"state": ending.state, "outcome": ending.outcome}
     return {}
 
 
-def _message(asked: Asked, story: ContactStory, telling: Telling) -> dict[str, Any]:
-    row = telling.played[asked.message_id].row
+def _message(message: Asked, story: ContactStory, telling: Telling) -> dict[str, Any]:
+    row = telling.played[message.message_id].row
     used = [
-        played.asked.message_id for played in story.messages if asked.detail and played.asked.message_id in asked.detail
+        played.request.message_id
+        for played in story.messages
+        if message.detail and played.request.message_id in message.detail
     ]
     return {
-        "key": asked.key,
-        "state": asked.state,
-        "message_id": asked.message_id,
-        "channel": asked.channel,
-        "template": asked.template,
-        "purpose": asked.purpose,
-        "asked_at": _time(asked.asked_at, story),
+        "key": message.key,
+        "state": message.state,
+        "message_id": message.message_id,
+        "channel": message.channel,
+        "template": message.template,
+        "purpose": message.purpose,
+        "asked_at": _time(message.asked_at, story),
         "reason": row.reason,
         "detail": row.detail,
         "used_up_by": used,
@@ -125,15 +127,15 @@ def _message(asked: Asked, story: ContactStory, telling: Telling) -> dict[str, A
     }
 
 
-def _condition(looked: Looked) -> dict[str, Any]:
+def _condition(condition: Looked) -> dict[str, Any]:
     return {
-        "what": looked.cause,
-        "condition": looked.condition,
-        "held": looked.held,
-        "failed": looked.failed or None,
-        "values": json_value(dict(looked.values)),
-        "file": looked.place.file,
-        "line": looked.place.line,
+        "what": condition.cause,
+        "condition": condition.condition,
+        "held": condition.held,
+        "failed": condition.failed or None,
+        "values": json_value(dict(condition.values)),
+        "file": condition.place.file,
+        "line": condition.place.line,
     }
 
 

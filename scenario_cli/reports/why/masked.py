@@ -22,7 +22,7 @@ def masked_story(story: ContactStory) -> ContactStory:
         contact_id=masked_id(story.contact_id),
         profile=_masked(story.profile),
         story=tuple(_masked_record(record) for record in story.story),
-        messages=tuple(Played(_masked_record(played.asked), _masked_row(played.row)) for played in story.messages),
+        messages=tuple(Played(_masked_record(played.request), _masked_row(played.row)) for played in story.messages),
         waiting=tuple(replace(waiting, key=_masked(waiting.key)) for waiting in story.waiting),
         never=tuple(_masked_reasons(reasons) for reasons in story.never),
     )

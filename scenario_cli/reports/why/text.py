@@ -93,7 +93,7 @@ def _became(scenario: str, story: ContactStory) -> str:
         for record in story.story
         if not isinstance(record, Given | Warned | Looked) and record.scenario == scenario
     ]
-    reasons = [played.reason for played in story.messages if played.asked.scenario == scenario]
+    reasons = [played.reason for played in story.messages if played.request.scenario == scenario]
     entered = sum(isinstance(record, Entered) for record in records)
     refused = sum(isinstance(record, Refused) and record.reason != "taken" for record in records)
     ends = Counter(record.outcome for record in records if isinstance(record, Ended))

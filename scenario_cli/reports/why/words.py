@@ -42,10 +42,11 @@ class Telling:
     keys: dict[str, Any] = field(default_factory=dict)
     entered: dict[tuple[str, Any], int] = field(default_factory=dict)
     running: dict[str, tuple[str, Any]] = field(default_factory=dict)  # scenario and key of each journey under way
+    freed: set[str] = field(default_factory=set)  # journeys that hold their key no more
     last: str = ""  # the event that was given last
 
     def __post_init__(self) -> None:
-        self.played = {played.asked.message_id: played for played in self.story.messages}
+        self.played = {played.request.message_id: played for played in self.story.messages}
 
     @property
     def zone(self) -> str:
@@ -74,11 +75,11 @@ class Telling:
                 self.keys[record.journey_id] = record.key
                 self.entered[record.scenario, record.key] = record.at
                 self.running[record.journey_id] = (record.scenario, record.key)
-                return "enters" if record.event == self.last else f"enters, by {record.event}"
+                return "enters" + ("" if record.event == self.last else f", by {record.event}") + self._clock(record)
             case Refused():
                 return self._refused(record)
             case Moved():
-                return _moved(record, _deciding(occurrence))
+                return _moved(record, _deciding(occurrence)) + self._freed(record)
             case Asked():
                 return self._message(record, _unreached(occurrence))
             case Held():
@@ -98,7 +99,7 @@ class Telling:
 
     def name_messages(self, detail: str) -> str:
         """The detail of a cap, with the names of the messages that used it up."""
-        return by_name(detail, (played.asked for played in self.story.messages), self.zone, to_the_minute)
+        return by_name(detail, (played.request for played in self.story.messages), self.zone, to_the_minute)
 
     def _message(self, message: Asked, missing: list[Looked]) -> str:
         played = self.played[message.message_id]
@@ -119,9 +120,9 @@ class Telling:
 
     def _too_late(self, dropped: Asked, detail: str) -> str:
         scenario = self.project.scenarios[dropped.scenario]
-        everywhere = (message for handler in scenario.on for message in handler.messages)
         limit = f"the policy's 'max_hold: {duration_label(Duration(microseconds=self.project.policy.max_hold))}'"
-        for candidate in (*scenario.states[dropped.state].asked, *everywhere):
+        sendings = scenario.sendings_in(scenario.states[dropped.state])
+        for candidate in (message for sending in sendings for message in sending.messages):
             if (
                 candidate.channel.text == dropped.channel
                 and candidate.template.text == dropped.template
@@ -132,6 +133,21 @@ class Telling:
         if detail.startswith("until "):
             return f"{limit} {detail.removeprefix('until ')}"
         return f"{detail.replace('quiet_hours', 'quiet hours')} would hold it longer than {limit} allows"
+
+    def _clock(self, entered: Entered) -> str:
+        """Words for a clock that is not the one on which the story tells its times."""
+        clock = self.project.timezone
+        is_another = self.project.scenarios[entered.scenario].on_project_clock and clock != self.zone
+        return f"; its times are on the clock of {clock}" if is_another else ""
+
+    def _freed(self, moved: Moved) -> str:
+        """Words for the step from which on a journey holds its key no more."""
+        scenario = self.project.scenarios[moved.scenario]
+        frees = scenario.key is not None and scenario.states[moved.target].frees_key
+        if not frees or moved.journey_id in self.freed:
+            return ""
+        self.freed.add(moved.journey_id)
+        return "; another of its key may enter from here on"
 
     def _refused(self, refused: Refused) -> str:
         if refused.reason == "taken":
@@ -216,8 +232,8 @@ def _moved(moved: Moved, deciding: Looked | None) -> str:
     return f"goes on to {moved.target}{suffix}"
 
 
-def _cause(looked: Looked) -> str:
-    return looked.cause.removesuffix(" where").removesuffix(" if")
+def _cause(condition: Looked) -> str:
+    return condition.cause.removesuffix(" where").removesuffix(" if")
 
 
 def _deciding(occurrence: Occurrence[Given | Record]) -> Looked | None:
@@ -282,36 +298,36 @@ def conditions(occurrence: Occurrence[Given | Record]) -> list[str]:
     """The conditions that explain a record, each with the values that it saw. The deciding one comes last."""
     deciding = _deciding(occurrence)
     besides = [deciding, *_unreached(occurrence)]
-    explained = [looked for looked in occurrence.conditions if record_words.explains(looked) and looked not in besides]
+    explained = [entry for entry in occurrence.conditions if record_words.explains(entry) and entry not in besides]
     if isinstance(occurrence.record, Refused | Asked):
         explained = [
-            looked for looked in explained if not looked.held
-        ]  # what held is not why, and a message tells that it was asked for
-    sentences = [_passed_over(looked, occurrence.record) or condition(looked) for looked in explained]
+            entry for entry in explained if not entry.held
+        ]  # only failed conditions explain a refusal or a drop
+    sentences = [_passed_over(entry, occurrence.record) or condition(entry) for entry in explained]
     return [*sentences, condition(deciding, decided=True)] if deciding is not None else sentences
 
 
-def _passed_over(looked: Looked, record: Given | Record | None) -> str:
+def _passed_over(channel_check: Looked, record: Given | Record | None) -> str:
     """The sentence for a channel that `first_of` could not use; empty for any other record."""
-    channel = looked.cause.split()[0]
-    if not of_reach(looked) or not isinstance(record, Asked) or record.reason == "unreachable":
+    channel = channel_check.cause.split()[0]
+    if not of_reach(channel_check) or not isinstance(record, Asked) or record.reason == "unreachable":
         return ""
-    return f"not {channel}, since {record_words.values_text(looked)}" if channel != record.channel else ""
+    return f"not {channel}, since {record_words.values_text(channel_check)}" if channel != record.channel else ""
 
 
-def condition(looked: Looked, decided: bool = False) -> str:
+def condition(record: Looked, decided: bool = False) -> str:
     """A condition with its result and the values that it saw. An address or a consent is shown if it is missing."""
-    values = record_words.values_text(looked)
-    if of_reach(looked):
-        return f"no {looked.cause}: {values}"
-    if looked.kind == "trigger_date":  # it asks nothing but whether it is there
+    values = record_words.values_text(record)
+    if of_reach(record):
+        return f"no {record.cause}: {values}"
+    if record.kind == "trigger_date":  # it asks nothing but whether it is there
         return values
     text = (
-        record_words.decisive(looked) + ("" if looked.held else " does not hold") + (f" ({values})" if values else "")
+        record_words.decisive(record) + ("" if record.held else " does not hold") + (f" ({values})" if values else "")
     )
-    _, _, name = _cause(looked).partition(" ")
-    yes, no = _LEADS.get(looked.kind, ("{way}: ", "{way} came, but "))
-    lead = "since " if decided else (yes if looked.held else no).format(way=_cause(looked), name=name)
+    _, _, name = _cause(record).partition(" ")
+    yes, no = _LEADS.get(record.kind, ("{way}: ", "{way} came, but "))
+    lead = "since " if decided else (yes if record.held else no).format(way=_cause(record), name=name)
     return lead + text
 
 

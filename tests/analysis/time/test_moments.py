@@ -7,9 +7,16 @@ from pathlib import Path
 import pytest
 
 from scenario_cli.analysis.time.moments import moments
+from scenario_cli.model.project import Project
 from tests.analysis.projects import one_scenario
 
 SEND = "m: {send: {email: hello}, after: {1d: {end: x}}}"
+
+
+def when(project: Project, state: str = "m") -> list[str]:
+    """The moments of what a state sends on entering."""
+    scenario = project.scenarios["one"]
+    return moments(scenario, scenario.states[state].sendings[0])
 
 
 @pytest.mark.parametrize(
@@ -61,12 +68,12 @@ SEND = "m: {send: {email: hello}, after: {1d: {end: x}}}"
 def test_a_moment_counts_from_what_is_nearest(trigger: str, states: list[str], said: list[str], tmp_path: Path) -> None:
     written = "".join(f"  {state}\n" for state in states)
     project = one_scenario(tmp_path, f"trigger: {trigger}\nstates:\n{written}")
-    assert moments(project.scenarios["one"], "m") == said
+    assert when(project) == said
 
 
 def test_what_holds_in_every_state_leads_there_at_any_time(tmp_path: Path) -> None:
     text = f"trigger: {{event: viewed}}\non: {{left: m}}\nstates:\n  a: {{after: {{1d: {{end: x}}}}}}\n  {SEND}\n"
-    assert moments(one_scenario(tmp_path, text).scenarios["one"], "m") == ["when left comes, at any time"]
+    assert when(one_scenario(tmp_path, text)) == ["when left comes, at any time"]
 
 
 def test_of_very_many_ways_some_are_told_and_the_others_counted(tmp_path: Path) -> None:
@@ -74,6 +81,23 @@ def test_of_very_many_ways_some_are_told_and_the_others_counted(tmp_path: Path) 
     waits = ", ".join(f"{number + 1}h: {name}" for number, name in enumerate(names))
     states = "".join(f"  {name}: {{after: {{{number + 2}d: m}}}}\n" for number, name in enumerate(names))
     text = f"trigger: {{event: viewed}}\nstates:\n  a: {{after: {{{waits}}}}}\n{states}  {SEND}\n"
-    told = moments(one_scenario(tmp_path, text).scenarios["one"], "m")
+    told = when(one_scenario(tmp_path, text))
     assert len(told) == 7
     assert told[-1] == "and in 3 other ways"
+
+
+def test_an_answer_is_sent_each_time_that_its_event_comes(tmp_path: Path) -> None:
+    text = """
+trigger: {event: viewed}
+on: {left: {send: {push: hello}}}
+states:
+  a: {on: {carted: {where: event.total > 9, send: {email: hello}}}, after: {1d: b}}
+  b: {after: {2d: m}}
+  m: {send: {email: hello}, end: x}
+"""
+    scenario = one_scenario(tmp_path, text).scenarios["one"]
+    assert [moments(scenario, sending) for sending in scenario.sendings] == [
+        ["each time that carted if event.total > 9 comes in a"],
+        ["1 day after the entry, 2 days after that"],  # not after an answer, which may never be sent
+        ["each time that left comes in any state"],
+    ]

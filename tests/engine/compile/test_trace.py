@@ -12,7 +12,7 @@ from scenario_cli.language.expressions import parse_expression
 from scenario_cli.language.yaml_node import Node
 from scenario_cli.model.event import Event
 from scenario_cli.model.expression import Expr
-from scenario_cli.model.expression_text import written
+from scenario_cli.model.expression_text import expression_text
 from scenario_cli.model.records import Looked, Record
 from scenario_cli.model.source import Span
 from tests.engine.worlds import REACHABLE, load, moment
@@ -138,7 +138,7 @@ def test_a_tree_written_out_reads_back_as_the_same_tree(text: str) -> None:
     def shape(node: Expr) -> str:
         return re.sub(r"Span\([^)]*\)", "", repr(node))
 
-    assert shape(tree(written(tree(text)))) == shape(tree(text))
+    assert shape(tree(expression_text(tree(text)))) == shape(tree(text))
 
 
 METRICS = """

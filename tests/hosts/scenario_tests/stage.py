@@ -89,7 +89,7 @@ def said(one: Verdict) -> Sequence[str]:
 
 def told(run: CaseRun) -> list[str]:
     """What the contact was sent, with the reason of each drop."""
-    return [f"{record_words.moment(one.asked.at, run.timezone)} {words.message(one, run)}" for one in run.messages]
+    return [f"{record_words.moment(one.request.at, run.timezone)} {words.message(one, run)}" for one in run.messages]
 
 
 def fed(run: CaseRun) -> list[str]:

@@ -41,7 +41,7 @@ PARTS = {
 
 def measured(text: str) -> tuple[int, int]:
     handed = {"code": Literal("CART10", NOWHERE), "discount": Literal(10, NOWHERE)}
-    extent = Lengths(Scope(PLAN), handed, len).of(contents(TemplateText("t", text, 1), PARTS))
+    extent = Lengths(Scope(PLAN), handed, len).extent(contents(TemplateText("t", text, 1), PARTS))
     return extent.least, extent.most
 
 
@@ -109,7 +109,7 @@ def test_no_message_of_the_shipped_log_is_shorter_or_longer_than_said(
             text.template.channel,
             text.template.locale or None,
             text.field,
-        ): lengths_of(subject, text).of(text.contents)
+        ): lengths_of(subject, text).extent(text.contents)
         for subject in overview.subjects
         if subject.scenario.name in scenarios
         for text in printed(subject)

@@ -1,4 +1,4 @@
-"""The documents of all findings that are no rule's, by what they are about."""
+"""The documents of all findings that come from no rule, by subject."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ def comparisons(node: Expr, scope: Scope) -> Iterator[Compared]:
     """Every pair that an expression compares; inside any(), all(), filter() and total() `item` is the element."""
     if isinstance(node, Compare):
         left = node.left
-        for operator, right in node.rest:
+        for operator, right in node.comparisons:
             yield from _pairs(left, operator, right, scope)
             left = right
     inner = FUNCTIONS[node.name].per_item if isinstance(node, Call) and node.name in FUNCTIONS else None
@@ -41,7 +41,7 @@ def comparisons(node: Expr, scope: Scope) -> Iterator[Compared]:
         yield from comparisons(node.args[inner], scope.beside({"item": listed.items or ANYTHING}))
         return
     if isinstance(node, Call) and node.name in FUNCTIONS and FUNCTIONS[node.name].history:
-        condition, event = dict(node.named).get("where"), node.args[0] if node.args else None
+        condition, event = dict(node.keywords).get("where"), node.args[0] if node.args else None
         if condition is not None and isinstance(event, Const) and isinstance(event.value, str):
             past = shape_of_event(scope.plan, scope.plan.expand(event.value))
             yield from comparisons(condition, scope.beside({"past": past}))

@@ -1,4 +1,4 @@
-"""Which values are surely there in every journey of a scenario, by what it takes to enter. Evaluates nothing."""
+"""The values that every journey of a scenario surely has, given its conditions of entry. Evaluates nothing."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ class Rule:
         related: Iterable[tuple[str, Span]] = (),
         fix: Fix | None = None,
     ) -> Diagnostic:
-        """A finding of this rule: what is wrong, where, how to mend it, what else it is about, a safe mend."""
+        """A finding of this rule: the fault, its position, a hint, related positions, a safe fix."""
         return Diagnostic(self.code, message, span, self.severity, hint, tuple(related), fix)
 
 

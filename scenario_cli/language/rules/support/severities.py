@@ -16,7 +16,7 @@ from scenario_cli.model.diagnostic import SEVERITIES, Diagnostic, Severity, did_
 Level = Severity | Literal["off"]
 LEVELS: tuple[Level, ...] = (*SEVERITIES, "off")
 
-# By code or category, the code before its category. Where there are several, the first with a level counts.
+# Levels by code or category, the code before its category. The first with a level counts.
 Levels = Mapping[str, Level]
 
 # Warnings that come from no rule.

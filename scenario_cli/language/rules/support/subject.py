@@ -75,7 +75,7 @@ class Overview:
         """The printed contents of a template: its fields by name, its body under the empty name."""
         if template.file not in self._contents:
             template_text = self.texts[template.path]
-            # What is set at the top is known in each text below.
+            # A variable that is set at the top is known in each text below.
             given_values = tuple(
                 piece for text in template_text.sets for piece in contents(text, self.texts) if isinstance(piece, Given)
             )
@@ -170,5 +170,9 @@ class Subject:
     @property
     def messages(self) -> list[tuple[State | None, Message]]:
         """Every message that a journey may ask for, with its state."""
-        common = [(None, message) for transition in self.scenario.on for message in transition.messages]
-        return [*common, *((state, message) for state in self.states for message in state.asked)]
+        return [
+            (sending.state, message)
+            for sending in self.scenario.sendings
+            if sending.state is None or sending.state.name in self.reachable
+            for message in sending.messages
+        ]

@@ -25,7 +25,7 @@ FORM = "write '# scenario: ignore[CODE] reason', several codes with commas betwe
 
 @dataclass(frozen=True, slots=True)
 class Ignore:
-    """One comment that ignores `codes` on a line. `stretch` is what goes away with it."""
+    """One comment that ignores `codes` on a line. `stretch` is the text that is removed with it."""
 
     span: Span
     line: int
@@ -100,14 +100,14 @@ def ignores_of(text: str, file: str) -> list[Ignore]:
         return []
     lines = LINE_END.split(text)
     comments = comments_of(text) if file.endswith((".yaml", ".yml")) else _in_template(lines)
-    comment_lines = {comment.line for comment in comments if comment.alone}
+    comment_lines = {comment.line for comment in comments if comment.own_line}
     ignores: list[Ignore] = []
     for comment in comments:
         match = _IGNORE.match(comment.text.removeprefix("{"))
         if match is None:
             continue
         line = comment.line
-        if comment.alone:
+        if comment.own_line:
             line += 1
             while line < len(lines) and (line in comment_lines or not lines[line - 1].strip()):
                 line += 1
@@ -137,7 +137,7 @@ def _span(comment: Comment, file: str) -> Span:
 def _stretch(comment: Comment, file: str, lines: Sequence[str]) -> Span:
     """The comment with its line where it stands alone, else with the space before it."""
     end = comment.column + len(comment.text)
-    if comment.alone and comment.line < len(lines):
+    if comment.own_line and comment.line < len(lines):
         return Span(file, comment.line, 1, comment.line + 1, 1)
     before = lines[comment.line - 1][: comment.column - 1]
     return Span(file, comment.line, len(before.rstrip()) + 1, comment.line, end)
