@@ -51,6 +51,7 @@ from scenario_cli.language.rules import (
     parallel_never,
     quiet_at_send_time,
     reentry_no_effect,
+    same_clock,
     shadowed,
     single_channel,
     sms_alphabet,
@@ -147,6 +148,7 @@ RULES: tuple[Rule, ...] = (
     date_without_fallback.RULE,
     already_over.RULE,
     may_be_late.RULE,
+    same_clock.RULE,
 )
 
 # The codes whose severity is a matter of choice, and that may be ignored.
