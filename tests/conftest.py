@@ -56,6 +56,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: places.get(item.nodeid.partition("::")[0], len(places)))
 
 
+@pytest.fixture(scope="session")
+def small_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Some of the shipped scenarios with the log of some contacts: to read, and to copy for whoever changes it."""
+    from tests.sample.shop import small_shop
+
+    return small_shop(tmp_path_factory.mktemp("small") / "scenarios")
+
+
 def _digest(root: Path) -> str:
     """SHA-256 over all that lies in a folder."""
     found = hashlib.sha256()

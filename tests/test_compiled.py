@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.sample.part import part_of_the_log
+from tests.sample.shop import one_in, part_of_the_log
 
 ROOT = Path(__file__).parent.parent
 
@@ -93,7 +93,7 @@ def test_a_compiled_executor_gives_the_same_bytes_and_leaves_nothing_beside_its_
     assert list(made.rglob("*.so"))
     assert list((ROOT / "scenario_cli").rglob("*.so")) == []
     plain_plan, compiled_plan = tmp_path / "plain.jsonl", tmp_path / "compiled.jsonl"
-    events, contacts = part_of_the_log(tmp_path, 8)
+    events, contacts = part_of_the_log(tmp_path, one_in(8))
     log = ["--events", str(events), "--contacts", str(contacts)]
     plain = replayed(ROOT, *log, "--plan", str(plain_plan))
     assert replayed(made, *log, "--plan", str(compiled_plan), "--workers", "2") == plain

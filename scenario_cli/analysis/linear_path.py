@@ -116,15 +116,24 @@ def _follow(original: State, followed: Exit, plan: TrackingPlan) -> tuple[State,
         return replace(state, on=(*stays, leads), send=(*state.send, *dropped_sends)), fed
     assert followed.target is not None
     if followed.wait is not None:
-        wait = followed.wait
-        if wait.from_data:
-            wait = Wait("1d", wait.span, Duration(days=1), at=wait.at, days=wait.days)
         fed = tuple(_event(reaction, plan) for reaction in stays)
-        return replace(state, on=stays, after=(Timeout(wait, followed.target),)), fed
+        wait = Timeout(followed.wait, followed.target, if_past="never", if_missing="never")
+        return replace(state, on=stays, after=(wait,)), fed
     if original.split is not None and followed.kind == "split":
         # The arm gets everybody here, also one that gets nobody in the scenario.
         return replace(state, split=Split(((followed.target, 1.0),), original.split.by_journey)), ()
     return replace(state, next=followed.target), ()
+
+
+def with_nearer_wait(scenario: Scenario, name: str) -> Scenario:
+    """The path with another wait in a state whose wait for a value from data leads nowhere: a day, at the same time of
+    day and on the same days. A time of day from data is given up only if that leads nowhere either."""
+    state = scenario.states[name]
+    (timeout,) = state.after
+    wait = timeout.wait
+    at = wait.at_value if wait.date is not None or wait.length is not None or wait.since is not None else None
+    nearer = Wait("1d", wait.span, Duration(days=1), at=wait.at, at_value=at, days=wait.days)
+    return replace(scenario, states={**scenario.states, name: replace(state, after=(replace(timeout, wait=nearer),))})
 
 
 def _without_exits(state: State) -> State:

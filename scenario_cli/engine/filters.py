@@ -22,6 +22,7 @@ from scenario_cli.engine.calendar import UTC
 from scenario_cli.engine.filter_bounds import BOUNDS, check_arguments
 from scenario_cli.engine.generator import Generator
 from scenario_cli.engine.ordering import ORDERING
+from scenario_cli.engine.texts import in_text, instant_in_text, json_text
 from scenario_cli.model.budget import (
     MAX_LIST,
     MAX_TEXT,
@@ -36,7 +37,6 @@ from scenario_cli.model.budget import (
     spend,
     weigh,
 )
-from scenario_cli.model.dates import looks_dated, read_date
 from scenario_cli.model.vocabulary import FILTERS, ON_NONE, TESTS, TEXT_FILTERS
 
 _CALL = 10  # steps of a macro, which takes longer to call than a value to print
@@ -59,8 +59,15 @@ def use_clock(zone: ZoneInfo) -> None:
     _CLOCK.zone = zone
 
 
-# The filters that may compare, or read a part of a date.
-ON_CLOCK = frozenset({"map", "reject", "rejectattr", "select", "selectattr", "sum", *ORDERING})
+# Filters that read any value as a text, and so a date-time as a text shows it.
+_TEXTUAL = frozenset(
+    "capitalize center e escape forceescape indent lower replace safe string striptags title trim truncate upper "
+    "urlencode wordcount wordwrap".split()
+)
+_AS_TEXT = (_TEXTUAL & FILTERS) | {"format", "join"}
+
+# The filters that may compare, read a part of a date or write one.
+ON_CLOCK = frozenset({"map", "reject", "rejectattr", "select", "selectattr", "sum", *ORDERING, *_AS_TEXT})
 
 
 class _MissingIsNone(Context):
@@ -179,10 +186,13 @@ def environment() -> DataEnvironment:
 def filters() -> dict[str, Callable[..., Any]]:
     """The filters of expressions, by name."""
     by_name = {name: _on_data(name, JINJA_FILTERS[name]) for name in FILTERS}
-    by_name.update(default=default, d=default, join=_join(by_name["map"], by_name["join"]))
+    by_name.update(default=default, d=default)
     by_name.update(sum=_on_data("sum", sum_), round=_on_data("round", round_))
     for name, function in ORDERING.items():
         by_name[name] = _on_data(name, partial(function, environment(), lambda: _CLOCK.zone))
+    for name in _TEXTUAL & FILTERS:
+        by_name[name] = _of_shown(by_name[name])
+    by_name.update(format=_format_shown(by_name["format"]), join=_join_shown(by_name["map"], by_name["join"]))
     return by_name
 
 
@@ -190,22 +200,13 @@ def filters() -> dict[str, Callable[..., Any]]:
 def template_filters() -> dict[str, Callable[..., Any]]:
     """The filters of templates: those of expressions, and others for texts."""
     by_name = {**filters(), **{name: _on_data(name, JINJA_FILTERS[name]) for name in TEXT_FILTERS}}
-    for name in _TEXTUAL:
+    for name in _TEXTUAL & TEXT_FILTERS:
         by_name[name] = _of_shown(by_name[name])
+    to_json = _on_data("tojson", _tojson)
+    by_name["tojson"] = lambda value, *args, **keywords: "null" if value is None else to_json(value, *args, **keywords)
     # A compiled function cannot take the mark that `pass_context` sets.
-    by_name.update(
-        map=pass_context(partial(_map_in_template)),
-        format=_format_shown(by_name["format"]),
-        join=_join_shown(by_name["join"]),
-    )
+    by_name.update(map=pass_context(partial(_map_in_template)))
     return by_name
-
-
-# Filters that read any value as a text, and so a date-time as a message shows it.
-_TEXTUAL = frozenset(
-    "capitalize center e escape forceescape indent lower replace safe string striptags title trim truncate upper "
-    "urlencode wordcount wordwrap".split()
-)
 
 
 def _of_shown(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -224,18 +225,20 @@ def _format_shown(function: Callable[..., Any]) -> Callable[..., Any]:
     return apply
 
 
-def _join_shown(function: Callable[..., Any]) -> Callable[..., Any]:
+def _join_shown(map_: Callable[..., Any], function: Callable[..., Any]) -> Callable[..., Any]:
+    """Jinja's `join`, with the attribute taken first, so that the length of what is joined is known."""
+
     def apply(value: Any, d: Any = "", attribute: Any = None) -> Any:
         if attribute is not None and value is not None:
-            value = filters()["map"](value, attribute=attribute)
+            value = map_(value, attribute=attribute)
         return function([*map(_moment_shown, value)] if isinstance(value, list | tuple) else value, d)
 
     return apply
 
 
 def _moment_shown(value: Any) -> Any:
-    """An instant as a message shows it; any other value as it is."""
-    return shown_in_text(value) if isinstance(value, str | datetime) else value
+    """An instant as a text shows it; any other value as it is."""
+    return instant_in_text(value, _CLOCK.zone)
 
 
 def _map_in_template(context: Context, value: Any, *args: Any, **keywords: Any) -> Any:
@@ -247,15 +250,6 @@ def default(value: Any, other: Any = "", boolean: bool = False, **keywords: Any)
     """The value, or another if it is missing; with `true` also if it is empty or zero."""
     other = keywords.get("default_value", other)
     return other if value is None or (boolean and not value) else value
-
-
-def _join(map_: Callable[..., Any], join: Callable[..., Any]) -> Callable[..., Any]:
-    """Jinja's `join`, with the attribute taken first, so that the length of what is joined is known."""
-
-    def apply(value: Any, d: Any = "", attribute: Any = None) -> Any:
-        return join(value if attribute is None else map_(value, attribute=attribute), d)
-
-    return apply
 
 
 def sum_(value: Any, attribute: str | int | None = None, start: Any = 0) -> Any:
@@ -278,30 +272,12 @@ def round_(value: Any, precision: int = 0, method: str = "common") -> Any:
 
 
 def shown_in_text(value: Any) -> Any:
-    """A value as a message shows it: nothing where it is missing; an instant on the contact's clock, to the minute,
-    whether it is a date-time or a text that gives one with its zone."""
-    if value is None:
-        return ""
-    if type(value) in (list, tuple, dict):
-        return _shown_within(value)
-    if isinstance(value, str):
-        moment = read_date(value) if looks_dated(value) and len(value) > len("2025-03-10") else None
-        if moment is None or moment.tzinfo is None:
-            return value
-        value = moment
-    if not isinstance(value, datetime):
-        return value
-    local = value.astimezone(_CLOCK.zone) if value.tzinfo is not None else value
-    return local.strftime("%Y-%m-%d %H:%M:%S" if local.second else "%Y-%m-%d %H:%M")
+    """A value as a text shows it on the clock at hand: see `engine.texts`."""
+    return in_text(value, _CLOCK.zone)
 
 
-def _shown_within(value: Any) -> Any:
-    """A list or mapping with its instants on the contact's clock; whoever prints it has weighed it."""
-    if isinstance(value, dict):
-        return {key: _shown_within(part) for key, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [_shown_within(part) for part in value]
-    return _moment_shown(value)
+def _tojson(value: Any, indent: int | str | None = None) -> Any:
+    return json_text(value, _CLOCK.zone, indent)
 
 
 def _on_data(name: str, function: Callable[..., Any]) -> Callable[..., Any]:

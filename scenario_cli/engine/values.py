@@ -216,16 +216,7 @@ def arithmetic(operator: str, left: Any, right: Any) -> Any:
     return bounded(_arithmetic(operator, left, right))
 
 
-def _text(value: Any) -> str:
-    """A value as `~` joins it."""
-    if isinstance(value, list | tuple | dict):
-        weigh(value)
-    return "" if value is None else str(value)
-
-
 def _arithmetic(operator: str, left: Any, right: Any) -> Any:
-    if operator == "~":
-        return _text(left) + _text(right)
     if left is None or right is None:
         return None
     if isinstance(left, bool) or isinstance(right, bool):

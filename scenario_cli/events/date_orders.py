@@ -147,7 +147,8 @@ def _is_text(column: Column) -> bool:
 
 
 def _texts(column: Column, relation: str) -> str:
-    return f"SELECT upper(trimmed({text_sql(column.kind, column.sql)})) AS text FROM {relation} AS source"
+    texts = f"SELECT {text_sql(column.kind, column.sql)} AS text FROM {relation} AS source"
+    return f"SELECT upper(trimmed(text)) AS text FROM ({texts})"
 
 
 def _date_columns(opened: Opened, target: Target) -> Iterator[tuple[str, Column]]:

@@ -45,7 +45,8 @@ def insert_sql(target: Target, file: int | str, rows: Rows, resolved: Resolved) 
 def rows_sql(target: Target, file: int | str, rows: Rows, resolved: Resolved, *, wanted_alone: bool = False) -> str:
     """The rows, with the columns of the staged table in order; of `wanted_alone` the usable ones.
 
-    The layers, innermost first: what the file has; each value's basis; readings; cells and misfits.
+    The layers, innermost first: what the file has; its ids as they are compared, and the timestamp in a standard form;
+    each value's basis; readings; cells and misfits.
     """
     layout = target.layout
     source, resolved = _with_computed_fields(rows, resolved)
@@ -53,14 +54,18 @@ def rows_sql(target: Target, file: int | str, rows: Rows, resolved: Resolved, *,
     properties = held_values(layout.items, resolved)
     raw = [
         f"{file} AS file, {rows.broken} AS broken, {rows.line} AS line",
-        f"{_id(resolved.fields.get('contact_id'))} AS {'raw_contact' if target.identity else 'contact'}",
+        f"{cleaned(resolved.fields.get('contact_id'))} AS {'raw_contact' if target.identity else 'contact'}",
         f"{cleaned(resolved.fields.get('event'))} AS name",
-        f"{_id(resolved.fields.get('event_id'))} AS event_id, {_text(resolved.fields.get('sequence'))} AS sequence",
+        f"{cleaned(resolved.fields.get('event_id'))} AS event_id",
+        f"{_text(resolved.fields.get('sequence'))} AS sequence",
         f"{_moment(moment)} AS moment, {_objects(resolved.fields.get('properties'))} AS objects",
         *value_columns(target, properties, rows, resolved),
         *([f"hash({', '.join(rows.content)}) AS fingerprint"] if target.dedupe else []),
-        *(f"{_id(resolved.fields.get(f'{id_kind}_id'))} AS raw_{id_kind}" for id_kind in _IDS if target.identity),
+        *(f"{cleaned(resolved.fields.get(f'{id_kind}_id'))} AS raw_{id_kind}" for id_kind in _IDS if target.identity),
     ]
+    standard = _compared_ids(target, resolved)
+    if moment is not None and not is_typed(moment):
+        standard.append(f"{standard_sql('moment', target.timezone, resolved.dates.get(target.moment))} AS moment")
     codes = " ".join(f"WHEN {text_literal(event)} THEN {code}" for code, event in enumerate(layout.events))
     coded = [f"{f'CASE name {codes} END' if codes else 'NULL'} AS code", f"{_form(moment)} AS form"]
     coded += [
@@ -71,15 +76,14 @@ def rows_sql(target: Target, file: int | str, rows: Rows, resolved: Resolved, *,
     has_zone = moment is None or resolved.dates.get(target.moment) == ZONED
     parted = [f"{'reading' if has_zone else utc_sql(target.timezone)} AS utc"]
     parted += part_columns(properties, target.timezone, resolved)
-    celled = [f"{within_bounds_sql('utc')} AS instant", *cell_columns(properties)]
+    celled = [f"{within_bounds_sql('utc')} AS instant", *cell_columns(properties, resolved)]
     judged = [f"{_reason(target, has_one_reading=has_one_reading)} AS reason", *misfit_columns(properties)]
     source = f"SELECT {', '.join(raw)} FROM {source} AS source"
     if wanted_alone:
         source = f"SELECT * FROM ({source}) WHERE {among('name', map(text_literal, layout.events))}"
-    if moment is not None and not is_typed(moment):
-        standard = standard_sql("moment", target.timezone, resolved.dates.get(target.moment))
-        source = f"SELECT * REPLACE ({standard} AS moment) FROM ({source})"
-    for layer in (coded, based, parted, form_columns(properties), celled, judged):
+    if standard:
+        source = f"SELECT * REPLACE ({', '.join(standard)}) FROM ({source})"
+    for layer in (coded, based, parted, form_columns(properties, resolved), celled, judged):
         if layer:
             source = f"SELECT *, {', '.join(layer)} FROM ({source})"
     columns = _staged_columns(target, properties, rows)
@@ -109,20 +113,31 @@ def _staged_columns(target: Target, properties: list[FileProperty], rows: Rows) 
 
 def _with_computed_fields(rows: Rows, resolved: Resolved) -> tuple[str, Resolved]:
     """The relation with a column for each computed field. Later layers name it several times, and an expression
-    inside CASE is computed each time."""
+    is planned, and inside CASE computed, each time."""
     computed = {
         field: column
         for field, column in resolved.fields.items()
-        if "(" in column.sql and column.kind in ("text", "json") and field != "properties"
+        if (column.kind == "json" or (column.kind == "text" and "(" in column.sql)) and field != "properties"
     }
     if not computed:
         return rows.relation, resolved
-    columns = ", ".join(f"{text_sql(column.kind, column.sql)} AS raw_{field}" for field, column in computed.items())
+    columns = ", ".join(
+        f"{text_sql(column.kind, column.sql)} AS scenario_{field}" for field, column in computed.items()
+    )
     fields = {
-        field: Column(f"raw_{field}", "text") if field in computed else column
+        field: Column(f"scenario_{field}", "text") if field in computed else column
         for field, column in resolved.fields.items()
     }
     return f"(SELECT *, {columns} FROM {rows.relation})", replace(resolved, fields=fields)
+
+
+def _compared_ids(target: Target, resolved: Resolved) -> list[str]:
+    """Each id that the file has as it is compared: a whole number without a fraction, an e-mail address in lower
+    case."""
+    columns = {"contact_id": "raw_contact" if target.identity else "contact", "event_id": "event_id"}
+    if target.identity:
+        columns |= {f"{id_kind}_id": f"raw_{id_kind}" for id_kind in _IDS}
+    return [f"id_text({column}) AS {column}" for field, column in columns.items() if field in resolved.fields]
 
 
 def _id_columns(usable: str) -> tuple[str, str, str]:
@@ -140,12 +155,7 @@ def _known_id(target: Target, raw_id: str) -> str:
 
 def cleaned(column: Column | None) -> str:
     """Without blanks around it, NULL if nothing is left."""
-    return f"nullif(trimmed({_text(column)}), '')"
-
-
-def _id(column: Column | None) -> str:
-    """An id as it is compared: without blanks, a whole number without a fraction, an e-mail address in lower case."""
-    return f"id_text({cleaned(column)})"
+    return f"nullif(trimmed({_text(column)}), '')" if column else "CAST(NULL AS VARCHAR)"
 
 
 def _text(column: Column | None) -> str:

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from scenario_cli.analysis.linear_path import with_nearer_wait
 from scenario_cli.engine.calendar import UTC, local, zone
 from scenario_cli.engine.compile.program import compile_program
 from scenario_cli.engine.filters import DataEnvironment, shown_in_text, template_filters, tests
+from scenario_cli.engine.state import ContactState
 from scenario_cli.engine.step import advance, new_contact, step
-from scenario_cli.engine.waits import due
 from scenario_cli.events.staged import ContactRange, StagedLog
 from scenario_cli.hosts.replay import feed
 from scenario_cli.hosts.rows import template_values
@@ -23,7 +24,7 @@ from scenario_cli.model.preview import Shown
 from scenario_cli.model.project import Project, Template
 from scenario_cli.model.records import Asked, Moved, Record
 from scenario_cli.model.scenario import FirstOf, Scenario
-from scenario_cli.model.waits import MINUTE
+from scenario_cli.model.waits import DAY, MINUTE
 
 Properties = Callable[[str], Mapping[str, Any]]
 
@@ -70,10 +71,25 @@ def messages_on_path(
         at = arrivals[index]
         for number, name in enumerate(fed, 1):
             records += step(program, state, Event(name, at + number * MINUTE, properties(name)))
-        for timeout in path_state.after:
-            until = due(timeout.wait, at, state.zone)
+        if path_state.after:
+            until = _due(state, straight)
+            if until is None:
+                nearer = with_nearer_wait(straight, path_state.name)
+                return messages_on_path(
+                    project, nearer, events, contact_id, profile, properties, start, entry_properties
+                )
             records += advance(program, state, max(until, at + len(fed) * MINUTE))
     return [record for record in records if isinstance(record, Asked)]
+
+
+_LONGEST = 10 * 366 * DAY  # which a reader would wait for; a date such as 9999-12-31 stands for "no end"
+
+
+def _due(state: ContactState, straight: Scenario) -> int | None:
+    """The instant at which the wait of the only journey is over; None where it is never over, or too far off."""
+    (journey,) = state.journeys[straight.name]
+    (until,) = journey.due_times
+    return until if until is not None and until <= state.now + _LONGEST else None
 
 
 def rendered_messages(

@@ -23,7 +23,7 @@ from scenario_cli.cli.main import run
 from scenario_cli.language.project import load_project
 from scenario_cli.language.templates.variables import template_variables
 from scenario_cli.shipped import shipped
-from tests.sample.part import part_of_the_log
+from tests.sample.shop import one_in, part_of_the_log
 
 HERE = Path(__file__).parent
 PROJECT = HERE / "relationship"
@@ -247,7 +247,7 @@ def test_a_log_with_nothing_but_what_the_brief_names_gives_the_same_plan(
             kept = properties.setdefault(event.name, set())
             kept.update(re.split(r"[.\[]", one.name)[0] for one in event.properties)
             kept.update(attributes if event.event.profile else ())
-    events, contacts = part_of_the_log(tmp_path, 10)
+    events, contacts = part_of_the_log(tmp_path, one_in(10))
     fewer_events, fewer_contacts = tmp_path / "fewer.jsonl", tmp_path / "fewer.csv"
     left = dropped = 0
     with events.open(encoding="utf-8") as lines, fewer_events.open("w", encoding="utf-8") as kept_lines:

@@ -19,30 +19,14 @@ from scenario_cli.language.rules.others import OTHERS
 from scenario_cli.language.rules.support.rule import Rule
 from scenario_cli.shipped import shipped
 from tests.docs.pages import ROOT
+from tests.sample.shop import SCENARIOS
 
 Run = tuple[int, str, str]
 
 
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the shipped project, so that nothing is ever written beside the original."""
-    folder = tmp_path_factory.mktemp("shop") / "scenarios"
-    shutil.copytree(shipped("scenarios"), folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def few(shop: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, ...]:
-    """Options that read, of the shipped log, the first 120 contacts and what concerns everybody."""
-    folder = tmp_path_factory.mktemp("few")
-    with gzip.open(shop / "data" / "events.jsonl.gz", "rt", encoding="utf-8") as log:
-        lines = [line for line in log if (json.loads(line)["contact_id"] or "") <= "c0120"]
-    (folder / "events.jsonl").write_text("".join(lines), encoding="utf-8")
-    head, *known = (shop / "data" / "contacts.csv").read_text(encoding="utf-8").splitlines(keepends=True)
-    known = [line for line in known if line.partition(",")[0] <= "c0120"]
-    (folder / "contacts.csv").write_text("".join([head, *known]), encoding="utf-8")
-    read = ("--events", str(folder / "events.jsonl"), "--contacts", str(folder / "contacts.csv"))
-    return ("--project", str(shop), *read)
+@pytest.fixture
+def shop(small_shop: Path) -> Path:
+    return small_shop
 
 
 def call(capsys: pytest.CaptureFixture[str], *arguments: str) -> Run:
@@ -60,15 +44,15 @@ def checked(name: str, text: str) -> dict[str, Any]:
     return document
 
 
-def test_the_shipped_project_has_no_findings(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert call(capsys, "validate", str(shop)) == (0, "", "ok: 29 scenarios, no findings (8 ignored)\n")
+def test_the_shipped_project_has_no_findings(capsys: pytest.CaptureFixture[str]) -> None:
+    assert call(capsys, "validate", str(shipped("scenarios"))) == (0, "", "ok: 29 scenarios, no findings (8 ignored)\n")
 
 
 def test_validate_as_json_fits_its_schema_and_exits_1_on_errors(
-    shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    three_scenarios: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     broken = tmp_path / "broken"
-    shutil.copytree(shop, broken)
+    shutil.copytree(three_scenarios, broken)
     welcome = broken / "welcome.yaml"
     welcome.write_text(welcome.read_text(encoding="utf-8").replace("to: trends", "to: trend"), encoding="utf-8")
     code, out, _ = call(capsys, "validate", str(broken), "--format", "json")
@@ -78,9 +62,11 @@ def test_validate_as_json_fits_its_schema_and_exits_1_on_errors(
     assert {finding["code"] for finding in document["findings"]} == {"REF002"}
 
 
-def test_a_warning_fails_only_where_asked(shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_warning_fails_only_where_asked(
+    three_scenarios: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     warned = tmp_path / "warned"
-    shutil.copytree(shop, warned)
+    shutil.copytree(three_scenarios, warned)
     (warned / "extra.yaml").write_text("scenario: extra\ntrigger: {event: unsubscribed}\nstates: {a: {end: b}}\n")
     assert call(capsys, "validate", str(warned))[0] == 0
     assert call(capsys, "validate", str(warned), "--fail-level", "warning")[0] == 1
@@ -88,11 +74,11 @@ def test_a_warning_fails_only_where_asked(shop: Path, tmp_path: Path, capsys: py
     assert call(capsys, "validate", str(warned / "welcome.yaml"), "--fail-level", "info")[0] == 0
 
 
-def test_every_funnel_adds_up(few: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
-    code, out, err = call(capsys, "dry-run", *few, "--format", "json")
+def test_every_funnel_adds_up(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = call(capsys, "dry-run", "--project", str(shop), "--format", "json")
     document = checked("dry-run", out)
     assert (code, err) == (0, "")
-    assert len(document["scenarios"]) == 29
+    assert len(document["scenarios"]) == len(SCENARIOS)
     for scenario in document["scenarios"]:
         assert scenario["entered"] == sum(scenario["outcomes"].values()) + scenario["running"]
         assert scenario["running"] == sum(state["waiting"] for state in scenario["funnel"])
@@ -101,7 +87,8 @@ def test_every_funnel_adds_up(few: tuple[str, ...], capsys: pytest.CaptureFixtur
     assert sent == sum(day["sent"] for day in document["days"])
     to_staff = sum(scenario["sent"].get("task", 0) for scenario in document["scenarios"])
     heard = sum(int(number) * count for number, count in document["pressure"]["messages_per_contact"].items())
-    assert sent == heard + to_staff > 1_000
+    assert sent == heard + to_staff > 100
+    assert to_staff > 0
 
 
 def test_every_scenario_of_the_library_is_met_with_in_the_shipped_log() -> None:
@@ -115,25 +102,25 @@ def test_every_scenario_of_the_library_is_met_with_in_the_shipped_log() -> None:
 
 
 def test_what_scenarios_make_themselves_is_not_missed_in_the_log(
-    few: tuple[str, ...], shop: Path, capsys: pytest.CaptureFixture[str]
+    shop: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    _, out, _ = call(capsys, "dry-run", *few, "--format", "json", "-q")
+    _, out, _ = call(capsys, "dry-run", "--project", str(shop), "--format", "json", "-q")
     absent = [one["event"] for one in json.loads(out)["log"]["absent"]]
-    assert absent == ["subscription_cancelled"]  # which a shop would have sent, and nobody of these contacts did
+    # A shop would have sent these, and none of these contacts did them.
+    assert absent == ["lounge_visited", "subscription_renewed", "video_watched", "webinar_attended"]
     _, out, _ = call(capsys, "dry-run", "welcome", "--only", "--project", str(shop), "-q")
     assert "Data warnings" in out  # of other things
     for made in ("lead_handed_over", "loyalty_tier", "mail_frequency"):
         assert made not in out
 
 
-def test_workers_and_repetition_change_no_byte(
-    few: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_workers_and_repetition_change_no_byte(shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     made = []
     for name, workers in (("a", "1"), ("b", "1"), ("c", "2")):
         plan = tmp_path / f"{name}.jsonl"
         code, out, _ = call(
-            capsys, "dry-run", "cart_abandonment", "--only", *few, "--workers", workers, "--plan", str(plan),
+            capsys, "dry-run", "cart_abandonment", "--only", "--project", str(shop),
+            "--workers", workers, "--plan", str(plan),
         )  # fmt: skip
         assert code == 0
         assert plan.stat().st_size > 0
@@ -148,18 +135,16 @@ def test_the_page_tells_what_the_terminal_tells(shop: Path, tmp_path: Path, caps
     page = tmp_path / "report.html"
     _, out, _ = call(capsys, "dry-run", "welcome", "--only", "--project", str(shop), "--report", str(page))
     written = page.read_text(encoding="utf-8")
-    assert "325 entered = no_order 169 + ordered 134" in out
-    assert "325 entered = no_order 169 + ordered 134" in written
+    assert "16 entered = no_order 8 + ordered 7 + opted_out 1" in out
+    assert "16 entered = no_order 8 + ordered 7 + opted_out 1" in written
     assert "<script" not in written
     assert "https://" not in written  # it needs nothing beside itself
 
 
-def test_a_plan_is_the_same_in_all_its_formats(
-    few: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    # The balances of points of a month are struck just then: among the rows are updates, which say nothing.
-    named = ("loyalty_points", "reactivation", "--only")
-    window = (*named, *few, "--as-of", "2025-02-05T10:00", "--horizon", "3d")
+def test_a_plan_is_the_same_in_all_its_formats(shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    # The balances of points of a month are struck just then, and some are signed out later: updates say nothing.
+    named = ("loyalty_points", "sunset", "--only")
+    window = (*named, "--project", str(shop), "--as-of", "2025-02-05T10:00", "--horizon", "23d")
     lines = tmp_path / "plan.jsonl"
     code, out, _ = call(capsys, "plan", *window, "--format", "json", "--out", str(lines))
     rows = checked("plan", out)["rows"]
@@ -185,15 +170,15 @@ def test_a_plan_is_the_same_in_all_its_formats(
 
 
 def test_a_plan_rests_on_nothing_after_its_instant(
-    few: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     cut = tmp_path / "cut.jsonl"
-    *project, _, log, with_, contacts = few
-    with Path(log).open(encoding="utf-8") as lines:
+    with gzip.open(shop / "data" / "events.jsonl.gz", "rt", encoding="utf-8") as lines:
         cut.write_text("".join(line for line in lines if json.loads(line)["timestamp"] < "2024-11-28T23"))
+    contacts = ("--contacts", str(shop / "data" / "contacts.csv"))
     window = ("--as-of", "2024-11-28T20:00", "--horizon", "3d", "--format", "json")
-    _, whole, _ = call(capsys, "plan", *few, *window)
-    _, part, _ = call(capsys, "plan", *project, "--events", str(cut), with_, contacts, *window)
+    _, whole, _ = call(capsys, "plan", "--project", str(shop), *window)
+    _, part, _ = call(capsys, "plan", "--project", str(shop), "--events", str(cut), *contacts, *window)
     assert json.loads(whole)["rows"] == json.loads(part)["rows"]
     assert json.loads(whole)["rows"]
 
@@ -218,7 +203,7 @@ def test_nobody_enters_before_from_and_nothing_leaves_after_until(
         (["dry-run", "--plan", "plan.xlsx"], "--plan cannot write 'plan.xlsx'"),
         (["dry-run", "--plan", "nowhere/plan.csv"], "there is no folder 'nowhere'"),
         (["dry-run", "--from", "yesterday"], "--from 'yesterday' is not a date"),
-        (["dry-run", "--from", "2030-01-01"], "--from lies after the end"),
+        (["dry-run", "welcome", "--only", "--from", "2030-01-01"], "--from lies after the end"),
         (["dry-run", "--workers", "0"], "--workers takes a number from 1 on"),
         (["dry-run", "--map", "contact_id"], "is not of the form OURS=THEIRS"),
         (["dry-run", "--format", "jsn"], "--format cannot be 'jsn'\n  did you mean 'json'?"),
@@ -401,8 +386,8 @@ def test_a_change_of_an_attribute_is_no_message_of_the_plan(
     shop: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "120")
-    whom = ("sunset", "reactivation", "--only", "--project", str(shop))
-    _, out, _ = call(capsys, "plan", *whom, "--as-of", "2025-02-20", "--horizon", "2d", "-q")
-    assert out.startswith("boutique: 6 messages from ")
-    assert "0 due now, 6 scheduled if nothing else happens; 1 change of an attribute" in out
+    whom = ("sunset", "--only", "--project", str(shop))
+    _, out, _ = call(capsys, "plan", *whom, "--as-of", "2025-02-12", "--horizon", "8d", "-q")
+    assert out.startswith("boutique: 1 message from ")
+    assert "0 due now, 1 scheduled if nothing else happens; 1 change of an attribute" in out
     assert "email_optin: True -> False" in out

@@ -295,6 +295,49 @@ def test_a_message_is_shown_at_an_instant_that_the_trigger_allows(
     assert "\nsat 11:45\n" in out
 
 
+@pytest.mark.parametrize(
+    ("wait", "instant"),
+    [
+        ("wait: date contact.renewal", "2025-03-14 00:00"),
+        ("wait: 2d before date contact.renewal at 08:15", "2025-03-12 08:15"),
+        ("wait: 1mo after date contact.renewal", "2025-04-14 00:00"),
+        ("wait: date contact.renewal, at: contact.hour", "2025-03-14 09:30"),
+        ("wait: 3d, at: contact.hour", "2025-03-06 09:30"),
+        ("wait: 3d, since: journey.entered_at", "2025-03-06 10:00"),
+        ("for: contact.tier", "2025-03-05 10:00"),
+        # No such date lies ahead: a day later, at that time of day.
+        ("wait: date contact.past, at: contact.hour", "2025-03-04 09:30"),
+        ("wait: date contact.ever at 11:00", "2025-03-04 11:00"),
+        ("wait: 3d, at: contact.past", "2025-03-04 10:00"),
+    ],
+)
+def test_a_wait_for_a_value_from_data_is_over_when_the_sample_says(
+    wait: str, instant: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fallback = "" if "since" in wait else ", if_past: b, if_missing: b"
+    plan = """profile:
+  email: string
+  renewal: date
+  past: {type: date, examples: [2024-01-01]}
+  ever: {type: date, examples: [9999-12-31]}
+  hour: {type: string, examples: ["09:30"]}
+  tier: {type: string, examples: ["2d"]}
+events: {bought: {}}
+"""
+    files = {
+        "project.yaml": "project: waits\ntimezone: Europe/Paris\nchannels: {email: {address: contact.email}}\n",
+        "events.yaml": plan,
+        "one.yaml": "scenario: one\ntrigger: {event: bought}\nstates:\n"
+        f"  a: {{after: [{{{wait}{fallback}, to: b}}]}}\n  b: {{send: {{email: second}}, end: done}}\n",
+        "templates/second.email.j2": "{{ now }}",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    assert run(["preview", "one", "--project", str(tmp_path)]) == 0
+    assert f"\n{instant}\n" in capsys.readouterr().out
+
+
 def test_what_an_event_leads_to_is_shown_where_it_may_stay_too_and_behind_a_wait_by_cron(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -33,6 +33,7 @@ DATA: dict[str, Any] = {
         ("event.n ** 2", 49),
         ("-event.n", -7),
         ("event.s ~ '!' ~ event.n", "Tea and Cups!7"),
+        ("event.x ~ event.d", "2025-03-03"),
         ("1 < event.n < 10", True),
         ("1 < event.n < 5", False),
         ("1 < event.n > 5 == true", False),
@@ -99,6 +100,20 @@ DATA: dict[str, Any] = {
 )  # fmt: skip
 def test_what_an_expression_gives(expression: str, expected: object) -> None:
     assert value(expression, DATA) == expected
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "'' ~ event.s", "[event.s] ~ ''", "{'a': event.s} ~ ''", "[event.s] | join", "'%s' | format(event.s)",
+        "'' ~ date(event.s)", "date(event.s) | string", "date(event.s) | upper", "[date(event.s)] | join",
+        "[date(event.s)] | map('string') | first",
+    ],
+)  # fmt: skip
+def test_a_date_time_in_a_text_is_on_the_clock_of_the_expression(expression: str) -> None:
+    shown = value(expression, {"s": "2025-03-01T23:30:00Z"})
+    assert "2025-03-02 00:30" in shown
+    assert "23:30" not in shown
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,8 @@ def test_a_trigger_may_name_the_contacts_clock() -> None:
         ("now < '2025-03-03 20:01'", True),
         ("days_since('2025-03-03 08:00') == 0.5", True),
         ("date('2025-03-03 08:00').hour == 8", True),
+        ("'at ' ~ now == 'at 2025-03-03 20:00'", True),
+        ("'at ' ~ '2025-03-03T19:00:00Z' == 'at 2025-03-03 20:00'", True),
         ("count('started', since='2025-03-03 19:59') == 1", True),
         ("count('started', where=past.timestamp.hour == 20) == 1", True),
         ("['2025-03-03T19:00:00Z'] | map(attribute='hour') | list == [20]", True),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from scenario_cli.analysis.needs import wanted_attributes, wanted_events
 from scenario_cli.engine.compile.program import Program, compile_program
+from scenario_cli.engine.state import ContactState
 from scenario_cli.engine.step import advance, change_profile, new_contact, step
 from scenario_cli.events.staging import stage
 from scenario_cli.hosts.replay import Replay, feed, replay
@@ -33,22 +34,19 @@ from tests.engine.random_worlds import MINUTE, World, fact, logs, told_of, world
 from tests.engine.worlds import load, moment, program_of
 
 ALIKE = settings(
-    max_examples=15, derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=40, derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
 )
 
 
-@ALIKE
-@given(worlds())
-def test_the_same_project_and_log_give_the_same_records(world: World) -> None:
+def the_same_project_and_log_give_the_same_records(world: World, data: st.DataObject) -> None:
     once = [fact(one) for one in told_of(program_of(*world.texts), world.log, world.until)[1]]
     program_of.cache_clear()
     again = [fact(one) for one in told_of(program_of(*world.texts), world.log, world.until)[1]]
     assert once == again
 
 
-@ALIKE
-@given(worlds(), st.integers(0, 12))
-def test_what_is_cut_off_a_log_changes_nothing_before_the_cut(world: World, place: int) -> None:
+def what_is_cut_off_a_log_changes_nothing_before_the_cut(world: World, data: st.DataObject) -> None:
+    place = data.draw(st.integers(0, 12))
     program = program_of(*world.texts)
     instants = sorted({one.at for one in world.log.events} | {at for at, _ in world.log.changes})
     cut = instants[min(place, len(instants) - 1)]
@@ -62,9 +60,8 @@ def test_what_is_cut_off_a_log_changes_nothing_before_the_cut(world: World, plac
     assert [fact(one) for one in feed(program, shorter, None, cut)[1]] == whole
 
 
-@ALIKE
-@given(worlds(), st.lists(st.integers(0, 60_000), max_size=6))
-def test_time_that_passes_in_pieces_is_the_same_time(world: World, stops: list[int]) -> None:
+def time_that_passes_in_pieces_is_the_same_time(world: World, data: st.DataObject) -> None:
+    stops = data.draw(st.lists(st.integers(0, 60_000), max_size=6))
     program = program_of(*world.texts)
     whole = [fact(one) for one in told_of(program, world.log, world.until)[1]]
     inputs: list[tuple[int, int, Event | Mapping[str, Any]]] = [
@@ -89,9 +86,8 @@ def test_time_that_passes_in_pieces_is_the_same_time(world: World, stops: list[i
     assert [fact(one) for one in records] == whole
 
 
-@ALIKE
-@given(worlds(), logs("bea"))
-def test_contacts_fed_together_are_as_if_alone(world: World, other: ContactLog) -> None:
+def contacts_fed_together_are_as_if_alone(world: World, data: st.DataObject) -> None:
+    other = data.draw(logs("bea"))
     program = program_of(*world.texts)
     both = {log.contact_id: log for log in (world.log, other)}
     alone = {name: [fact(one) for one in _plainly(program, log, world.until)] for name, log in both.items()}
@@ -110,10 +106,9 @@ def _plainly(program: Program, log: ContactLog, until: int) -> list[Record]:
     return feed(program, ContactLog(log.contact_id, log.profile, [], log.events), None, until)[1]
 
 
-@ALIKE
-@given(worlds())
-def test_every_message_has_a_cause_and_is_not_earlier_than_it(world: World) -> None:
-    _, records = told_of(program_of(*world.texts), world.log, world.until)
+def every_message_has_a_cause_and_is_not_earlier_than_it(
+    world: World, state: ContactState, records: Sequence[Record]
+) -> None:
     entered = {one.journey_id: one for one in records if isinstance(one, Entered)}
     for asked in (one for one in records if isinstance(one, Asked)):
         links = list(chain(asked.because))
@@ -126,10 +121,9 @@ def test_every_message_has_a_cause_and_is_not_earlier_than_it(world: World) -> N
         assert asked.trigger.at == asked.entered_at == begin.at
 
 
-@ALIKE
-@given(worlds())
-def test_every_journey_that_was_entered_ended_once_or_runs(world: World) -> None:
-    state, records = told_of(program_of(*world.texts), world.log, world.until)
+def every_journey_that_was_entered_ended_once_or_runs(
+    world: World, state: ContactState, records: Sequence[Record]
+) -> None:
     entered = Counter(one.journey_id for one in records if isinstance(one, Entered))
     ended = Counter(one.journey_id for one in records if isinstance(one, Ended))
     running = {one.journey_id for held in state.journeys.values() for one in held if not one.ended}
@@ -138,10 +132,9 @@ def test_every_journey_that_was_entered_ended_once_or_runs(world: World) -> None
     assert not set(ended) & running
 
 
-@ALIKE
-@given(worlds())
-def test_nothing_happens_in_a_journey_before_its_entry_or_after_its_end(world: World) -> None:
-    _, records = told_of(program_of(*world.texts), world.log, world.until)
+def nothing_happens_in_a_journey_before_its_entry_or_after_its_end(
+    world: World, state: ContactState, records: Sequence[Record]
+) -> None:
     open_journeys: set[str] = set()
     seen: set[str] = set()
     for one in records:
@@ -157,10 +150,9 @@ def test_nothing_happens_in_a_journey_before_its_entry_or_after_its_end(world: W
                 assert one.journey_id in seen
 
 
-@ALIKE
-@given(worlds())
-def test_nobody_gets_a_marketing_message_without_an_address_and_consent_exactly_true(world: World) -> None:
-    _, records = told_of(program_of(*world.texts), world.log, world.until)
+def nobody_gets_a_marketing_message_without_an_address_and_consent_exactly_true(
+    world: World, state: ContactState, records: Sequence[Record]
+) -> None:
     consents = {"email": "email_optin", "push": "push_optin", "sms": "sms_optin"}
     sent = [one for one in records if isinstance(one, Asked) and not one.reason]
     for asked in sent:
@@ -169,27 +161,24 @@ def test_nobody_gets_a_marketing_message_without_an_address_and_consent_exactly_
             assert asked.profile.get(consents[asked.channel]) is True
 
 
-@ALIKE
-@given(worlds())
-def test_records_come_in_order_of_time_and_none_is_later_than_the_end(world: World) -> None:
-    _, records = told_of(program_of(*world.texts), world.log, world.until)
+def records_come_in_order_of_time_and_none_is_later_than_the_end(
+    world: World, state: ContactState, records: Sequence[Record]
+) -> None:
     instants = [one.at for one in records]
     assert instants == sorted(instants)
     assert not instants or instants[-1] <= world.until
 
 
-@ALIKE
-@given(worlds())
-def test_every_message_and_journey_has_a_name_of_its_own(world: World) -> None:
-    _, records = told_of(program_of(*world.texts), world.log, world.until)
+def every_message_and_journey_has_a_name_of_its_own(
+    world: World, state: ContactState, records: Sequence[Record]
+) -> None:
     names = [one.message_id for one in records if isinstance(one, Asked)]
     assert len(names) == len(set(names))
 
 
-@ALIKE
-@given(worlds())
-def test_a_journey_converts_once_within_its_window_and_credits_a_message_that_left(world: World) -> None:
-    _, records = told_of(program_of(*world.texts), world.log, world.until)
+def a_journey_converts_once_within_its_window_and_credits_a_message_that_left(
+    world: World, state: ContactState, records: Sequence[Record]
+) -> None:
     entered = {one.journey_id: one.at for one in records if isinstance(one, Entered)}
     converted = [one for one in records if isinstance(one, Converted)]
     assert len(converted) == len({one.journey_id for one in converted})
@@ -202,10 +191,9 @@ def test_a_journey_converts_once_within_its_window_and_credits_a_message_that_le
             assert one.credited == left.get(one.journey_id)
 
 
-@ALIKE
-@given(worlds())
-def test_one_journey_of_a_key_runs_at_a_time_unless_parallel_is_said(world: World) -> None:
-    _, records = told_of(program_of(*world.texts), world.log, world.until)
+def one_journey_of_a_key_runs_at_a_time_unless_parallel_is_said(
+    world: World, state: ContactState, records: Sequence[Record]
+) -> None:
     parallel = {text.split()[1] for text in world.texts if "while_running: parallel" in text}
     keys: dict[str, tuple[str, Any]] = {}
     running: Counter[tuple[str, Any]] = Counter()
@@ -218,15 +206,44 @@ def test_one_journey_of_a_key_runs_at_a_time_unless_parallel_is_said(world: Worl
             running[keys[one.journey_id]] -= 1
 
 
-@ALIKE
-@given(worlds())
-def test_reasons_are_those_the_language_names(world: World) -> None:
-    _, records = told_of(program_of(*world.texts), world.log, world.until)
+def reasons_are_those_the_language_names(world: World, state: ContactState, records: Sequence[Record]) -> None:
     assert {one.reason for one in records if isinstance(one, Refused)} <= {"audience", "key", "running", "reentry"}
     assert {one.reason for one in records if isinstance(one, Asked)} <= {"", "no_address", "no_consent", "unreachable"}
     written = {"led_out", "led_on", "waited", "finished", "stopped", "watched", "bought", "converted"}
     assert {one.outcome for one in records if isinstance(one, Ended)} <= written | {"error", "restarted"}
     assert all(one.detail for one in records if isinstance(one, Warned))
+
+
+# What the records of one run must be.
+OF_RECORDS = (
+    every_message_has_a_cause_and_is_not_earlier_than_it,
+    every_journey_that_was_entered_ended_once_or_runs,
+    nothing_happens_in_a_journey_before_its_entry_or_after_its_end,
+    nobody_gets_a_marketing_message_without_an_address_and_consent_exactly_true,
+    records_come_in_order_of_time_and_none_is_later_than_the_end,
+    every_message_and_journey_has_a_name_of_its_own,
+    a_journey_converts_once_within_its_window_and_credits_a_message_that_left,
+    one_journey_of_a_key_runs_at_a_time_unless_parallel_is_said,
+    reasons_are_those_the_language_names,
+)
+# How runs of the same world compare.
+OF_RUNS = (
+    the_same_project_and_log_give_the_same_records,
+    what_is_cut_off_a_log_changes_nothing_before_the_cut,
+    time_that_passes_in_pieces_is_the_same_time,
+    contacts_fed_together_are_as_if_alone,
+)
+
+
+@ALIKE
+@given(worlds(), st.data())
+def test_every_promise_holds_in_every_world(world: World, data: st.DataObject) -> None:
+    """All of them on the same worlds: making those takes the time."""
+    state, records = told_of(program_of(*world.texts), world.log, world.until)
+    for promise in OF_RECORDS:
+        promise(world, state, records)
+    for compared in OF_RUNS:
+        compared(world, data)
 
 
 def test_a_replay_in_parts_gives_the_rows_of_a_replay_in_one(tmp_path: Path) -> None:

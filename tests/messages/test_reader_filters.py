@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -207,6 +208,26 @@ def test_a_date_time_without_a_filter_is_on_the_clock_of_its_reader(expression: 
     shown = rendered("{{ " + expression + " }}", {"at": value}, zone=ZoneInfo("America/New_York"))
     assert "2025-03-01 04:05" in shown
     assert "09:05" not in shown
+
+
+@pytest.mark.parametrize(
+    ("given", "json"),
+    [
+        (NOW, '"2025-03-01T04:05:00-05:00"'),
+        (datetime(2025, 3, 1, 9, 5), '"2025-03-01T09:05:00"'),
+        ("2025-03-01T09:05:00Z", '"2025-03-01T09:05:00Z"'),
+        (Decimal("12.50"), "12.5"),
+        (Decimal("12"), "12"),
+        (timedelta(hours=2), "7200.0"),
+        (float("inf"), '"inf"'),
+        (None, "null"),
+        (True, "true"),
+        ([{"at": [NOW, Decimal("0.1")], "b": None}], '[{"at": ["2025-03-01T04:05:00-05:00", 0.1], "b": null}]'),
+        ({1: "a", "b": "<"}, '{"1": "a", "b": "\\u003c"}'),
+    ],
+)
+def test_any_value_can_be_json(given: object, json: str) -> None:
+    assert rendered("{{ x | tojson }}", {"x": given}, zone=ZoneInfo("America/New_York")) == json
 
 
 def test_each_filter_counts_toward_the_budget() -> None:

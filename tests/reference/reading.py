@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from scenario_cli.engine import values
 from scenario_cli.engine.filters import OPERATOR_TESTS, filters, tests, use_clock
+from scenario_cli.engine.texts import joined
 from scenario_cli.engine.values import Misfit
 from scenario_cli.model import expression as tree
 from scenario_cli.model.budget import begin, end, pause, resume, spend
@@ -144,6 +145,8 @@ def _read(node: tree.Expr, names: Names) -> Any:
             return _read(node.left, names) and _read(node.right, names)
         case tree.Binary(op="or"):
             return _read(node.left, names) or _read(node.right, names)
+        case tree.Binary(op="~"):
+            return _fitting(joined, _read(node.left, names), _read(node.right, names), names.zone)
         case tree.Binary():
             return _fitting(values.arithmetic, node.op, _read(node.left, names), _read(node.right, names))
         case tree.Compare():

@@ -36,7 +36,6 @@ from tests.reference.settings import examples
 from tests.reference.strategies.plan import MINUTE
 
 ADDRESSED = {"email": "email_optin", "push": "push_optin", "sms": "sms_optin"}
-PROMISED = examples(20)
 Records = Sequence[Record]
 
 
@@ -60,9 +59,7 @@ def digest(world: World) -> str:
     return hashlib.sha256("\n".join(facts).encode()).hexdigest()
 
 
-@PROMISED
-@given(worlds())
-def test_determinism_the_same_project_and_log_give_the_same_records(world: World) -> None:
+def determinism_the_same_project_and_log_give_the_same_records(world: World, data: st.DataObject) -> None:
     assert digest(world) == digest(world)
 
 
@@ -92,9 +89,7 @@ def test_determinism_another_process_tells_the_same() -> None:
     assert said[0] == said[1]
 
 
-@PROMISED
-@given(worlds())
-def test_where_nobody_asks_for_rows_the_counts_are_the_same(world: World) -> None:
+def where_nobody_asks_for_rows_the_counts_are_the_same(world: World, data: st.DataObject) -> None:
     for log, _ in world.people:
         for event in log.events:
             event.most_bytes = MOST_BOUNDED
@@ -111,9 +106,7 @@ def test_where_nobody_asks_for_rows_the_counts_are_the_same(world: World) -> Non
     assert counted(rows=False) == counted(rows=True)
 
 
-@PROMISED
-@given(worlds())
-def test_partition_contacts_fed_side_by_side_are_as_if_alone(world: World) -> None:
+def partition_contacts_fed_side_by_side_are_as_if_alone(world: World, data: st.DataObject) -> None:
     program = program_of(world)
     alone = [[fact(one) for one in fed(program, world, place)[1]] for place in range(len(world.people))]
     together: list[list[Record]] = [[] for _ in world.people]
@@ -138,9 +131,8 @@ def _inputs(program: Program, person: Person, world: World, state: ContactState 
     return feeding(program, state, log, world.begins, None, world.until, person.broadcasts)
 
 
-@PROMISED
-@given(worlds(), st.integers(0, 12))
-def test_prefix_what_is_cut_off_a_log_changes_nothing_before_the_cut(world: World, where: int) -> None:
+def prefix_what_is_cut_off_a_log_changes_nothing_before_the_cut(world: World, data: st.DataObject) -> None:
+    where = data.draw(st.integers(0, 12), label="where the log is cut")
     program = program_of(world)
     for place, (log, known_at) in enumerate(world.people):
         instants = sorted({one.at for one in log.events} | {at for at, _ in log.changes})
@@ -153,9 +145,8 @@ def test_prefix_what_is_cut_off_a_log_changes_nothing_before_the_cut(world: Worl
         assert [fact(one) for one in fed(program, less, 0, cut)[1]] == whole
 
 
-@PROMISED
-@given(worlds(), st.lists(st.integers(0, 90_000), max_size=5))
-def test_time_that_passes_in_pieces_is_the_same_time(world: World, stops: list[int]) -> None:
+def time_that_passes_in_pieces_is_the_same_time(world: World, data: st.DataObject) -> None:
+    stops = data.draw(st.lists(st.integers(0, 90_000), max_size=5), label="minutes at which time stops")
     program = program_of(world)
     person = world.people[0]
     whole = list(_inputs(program, person, world))
@@ -171,9 +162,7 @@ def test_time_that_passes_in_pieces_is_the_same_time(world: World, stops: list[i
     assert [fact(one) for one in records] == [fact(one) for _, _, brought in whole for one in brought]
 
 
-@PROMISED
-@given(worlds())
-def test_a_funnel_always_adds_up(world: World) -> None:
+def a_funnel_always_adds_up(world: World, data: st.DataObject) -> None:
     made = made_of(world)
     program = compile_program(made.project, tables=made.tables)
     run = [one for one in made.project.scenarios.values() if one.status != "archived"]
@@ -359,7 +348,8 @@ def every_record_has_its_time_every_message_its_name_and_every_warning_its_words
     json.dumps([fact(one) for one in records])
 
 
-PROMISES = (
+# What the records of one contact must be.
+OF_A_CONTACT = (
     no_message_without_cause_and_none_before_it,
     nobody_is_written_to_without_an_address_and_consent,
     nobody_is_written_to_in_quiet_hours,
@@ -370,12 +360,25 @@ PROMISES = (
 )
 
 
+# How runs of the same world compare. The last of them changes the events of the world.
+OF_RUNS = (
+    determinism_the_same_project_and_log_give_the_same_records,
+    partition_contacts_fed_side_by_side_are_as_if_alone,
+    prefix_what_is_cut_off_a_log_changes_nothing_before_the_cut,
+    time_that_passes_in_pieces_is_the_same_time,
+    a_funnel_always_adds_up,
+    where_nobody_asks_for_rows_the_counts_are_the_same,
+)
+
+
 @examples(60)
-@given(worlds())
-def test_what_no_scenario_can_break(world: World) -> None:
+@given(worlds(), st.data())
+def test_what_no_scenario_can_break(world: World, data: st.DataObject) -> None:
     """All of them on the same worlds: making those takes the time."""
     project = made_of(world).project
     for (log, _), records in zip(world.people, told(world), strict=True):
-        for promise in PROMISES:
+        for promise in OF_A_CONTACT:
             promise(project, log, records)
         assert not records or records[-1].at <= world.until
+    for compared in OF_RUNS:
+        compared(world, data)

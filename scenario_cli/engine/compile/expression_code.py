@@ -83,6 +83,8 @@ class Writer:
                 if node.op in ("and", "or"):
                     return f"({left} {node.op} {right})"
                 self.grows = self.grows or node.op == "~" or (node.op == "+" and not _adds_numbers(node))
+                if node.op == "~":
+                    return f"joined({left}, {right}, {self.zone})"
                 return self.calculation(node.op, left, right)
             case tree.Compare():
                 return self.comparison(node)

@@ -16,6 +16,7 @@ from scenario_cli.engine.context import journey_fields, judged, own_field, perso
 from scenario_cli.engine.filters import use_clock
 from scenario_cli.engine.standing import DAYS
 from scenario_cli.engine.state import Condition, Function
+from scenario_cli.engine.texts import joined
 from scenario_cli.engine.values import Misfit
 from scenario_cli.model import expression as tree
 from scenario_cli.model.budget import begin, end
@@ -107,6 +108,7 @@ _NAMES: dict[str, Any] = {
     "compare": values.compare,
     "compare_all": values.compare_all,
     "arithmetic": values.arithmetic,
+    "joined": joined,
     "negative": values.negative,
     "number": values.number,
     "use_clock": use_clock,

@@ -89,13 +89,13 @@ class DelimitedTable:
         return "delimited", self.dialect, self.skipped, self.names, bool(self.unnamed), self.file.compression
 
     def rows(self) -> Rows:
-        relation = f"(SELECT *{self.picks.select_sql()} FROM {self._source(text_literal(str(self.file.path)))})"
+        relation = f"({self.picks.select_sql('*', self._source(text_literal(str(self.file.path))))})"
         return Rows(relation, self._content(), untyped=True)
 
     def rows_of(self, files: Sequence[InputFile], first: int) -> Rows:
         paths, number = numbered(files, first)
         source = self._source(f"{paths}, filename=true")
-        return replace(self.rows(), relation=f"(SELECT *, {number}{self.picks.select_sql()} FROM {source})")
+        return replace(self.rows(), relation=f"({self.picks.select_sql(f'*, {number}', source)})")
 
     def _source(self, paths: str) -> str:
         columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(len(self.names)))
@@ -138,7 +138,7 @@ class DelimitedTable:
             f"read_csv({text_literal(str(target))}, auto_detect=false, columns={{'line': 'BIGINT'{columns}}},"
             f" delim=',', quote='\"', escape='\"', header=false, nullstr={_NULLS}, strict_mode=true)"
         )
-        relation = f"(SELECT *{self.picks.select_sql()} FROM {source})"
+        relation = f"({self.picks.select_sql('*', source)})"
         notes = (latin1_note(self.file, foreign),) if foreign else ()
         return Rows(
             relation,

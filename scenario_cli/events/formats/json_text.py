@@ -21,11 +21,6 @@ from scenario_cli.model.export import Sample
 Layout = Literal["newline_delimited", "array", "unstructured"]
 
 _SAMPLED = 1_000
-# Nested deeper than any property: such a row is broken, since nothing could read it back.
-_TOO_DEEP = (
-    "((contains(json, ']]]]]]]]') OR contains(json, '}}}}}}}}') OR contains(json, '}]}]}]}]'))"
-    r" AND regexp_matches(json, '(?:[\]}]\s*){200}'))"
-)
 
 # Lists and objects inside one another. Readers of JSON give up at some thousand.
 DEEPEST = 200
@@ -94,7 +89,7 @@ class JsonTable:
     def rows_of(self, files: Sequence[InputFile], first: int) -> Rows:
         paths, number = numbered(files, first)
         source = source_sql(self.file, self.layout, f"{paths}, filename=true")
-        relation = f"(SELECT json, {number}{self.picks.select_sql('json')} FROM {source})"
+        relation = f"({self.picks.select_sql(f'json, {number}', source, trusted='json')})"
         return replace(self._rows(self.file, self.layout), relation=relation)
 
     def mended(self, workspace: Path, *, refused: bool) -> Rows | None:
@@ -148,7 +143,7 @@ class JsonTable:
                 yield number, number, text or ""
 
     def _rows(self, file: InputFile, layout: Layout) -> Rows:
-        source = f"(SELECT json{self.picks.select_sql('json')} FROM {source_sql(file, layout)})"
+        source = f"({self.picks.select_sql('json', source_sql(file, layout), trusted='json')})"
         broken = f"(json IS NULL OR left(json, 1) <> '{{' OR {_TOO_DEEP})"
         return Rows(source, ("json",), broken=broken)
 
@@ -158,7 +153,7 @@ class JsonTable:
     def _has_key(self, *keys: str) -> bool:
         path = JsonPicks()
         path.pick("json", *keys)
-        source = f"(SELECT json{path.select_sql('json')} FROM {source_sql(self.file, self.layout)})"
+        source = f"({path.select_sql('json', source_sql(self.file, self.layout), trusted='json')})"
         try:
             rows = self.con.execute(f"SELECT 1 FROM {source} WHERE scenario_pick0[1] IS NOT NULL LIMIT 1").fetchall()
         except duckdb.Error as error:

@@ -77,7 +77,7 @@ class ParquetTable:
         content = tuple(name_literal(name) for name in self.types)
         # The database numbers the rows, unless a column has that name.
         row = "" if _NUMBER in self.types else f", {_NUMBER} + 1 AS scenario_row"
-        relation = f"(SELECT *{row}{self.picks.select_sql()} FROM {_source(self.file)})"
+        relation = f"({self.picks.select_sql(f'*{row}', _source(self.file))})"
         return Rows(relation, content, number="scenario_row" if row else None)
 
     @property
@@ -91,7 +91,7 @@ class ParquetTable:
         rows = self.rows()
         row = f", {_NUMBER} + 1 AS {rows.number}" if rows.number else ""
         source = f"read_parquet({paths}, filename=true)"
-        return replace(rows, relation=f"(SELECT *{row}, {number}{self.picks.select_sql()} FROM {source})")
+        return replace(rows, relation=f"({self.picks.select_sql(f'*{row}, {number}', source)})")
 
     def mended(self, workspace: Path, *, refused: bool) -> Rows | None:
         return None

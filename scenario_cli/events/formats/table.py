@@ -153,14 +153,22 @@ class JsonPicks:
         paths = self.columns.setdefault(text, [])
         if path not in paths:
             paths.append(path)
-        pick = f"scenario_pick{list(self.columns).index(text)}[{paths.index(path) + 1}]"
-        return Column(f"nullif(CAST({pick} AS VARCHAR), 'null')", "json", f"CAST({pick} AS VARCHAR) = 'null'")
+        number, rank = list(self.columns).index(text), paths.index(path)
+        null = f"CAST(scenario_pick{number}[{rank + 1}] AS VARCHAR) = 'null'"
+        return Column(f"scenario_value{number}_{rank}", "json", null)
 
-    def select_sql(self, trusted: str = "") -> str:
-        """The select list's part for them; texts other than the `trusted` column may be no JSON at all."""
-        parts = []
+    def select_sql(self, selected: str, source: str, trusted: str = "") -> str:
+        """The query for what is `selected` of a source, and for them; texts other than the `trusted` column may be no
+        JSON at all. Each value is a column, since the macros that read it name it many times."""
+        if not self.columns:
+            return f"SELECT {selected} FROM {source}"
+        extracts, values = [], []
         for number, (text, paths) in enumerate(self.columns.items()):
             sound = text if text == trusted else f"CASE WHEN json_valid({text}) THEN {text} END"
             listed = ", ".join(text_literal(path) for path in paths)
-            parts.append(f", json_extract({sound}, [{listed}]) AS scenario_pick{number}")
-        return "".join(parts)
+            extracts.append(f"json_extract({sound}, [{listed}]) AS scenario_pick{number}")
+            values += [
+                f"nullif(CAST(scenario_pick{number}[{rank + 1}] AS VARCHAR), 'null') AS scenario_value{number}_{rank}"
+                for rank in range(len(paths))
+            ]
+        return f"SELECT *, {', '.join(values)} FROM (SELECT {selected}, {', '.join(extracts)} FROM {source})"

@@ -50,7 +50,9 @@ from scenario_cli.language.rules import (
     outranked,
     parallel_never,
     quiet_at_send_time,
+    quoted_name,
     reentry_no_effect,
+    same_clock,
     shadowed,
     single_channel,
     sms_alphabet,
@@ -100,6 +102,7 @@ RULES: tuple[Rule, ...] = (
     metric_of_text.RULE,
     written_misfit.RULE,
     equals_forgotten.RULE,
+    quoted_name.RULE,
     not_a_date.RULE,
     cycle_without_wait.RULE,
     dead_end.RULE,
@@ -147,6 +150,7 @@ RULES: tuple[Rule, ...] = (
     date_without_fallback.RULE,
     already_over.RULE,
     may_be_late.RULE,
+    same_clock.RULE,
 )
 
 # The codes whose severity is a matter of choice, and that may be ignored.

@@ -1,0 +1,72 @@
+"""A small shop for tests of commands: some of the shipped scenarios, and of the shipped log what some contacts did."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from zlib import crc32
+
+from scenario_cli.shipped import shipped
+
+SCENARIOS = (
+    "cart_abandonment", "lead_qualification", "loyalty_points", "nearby", "nurturing", "reactivation", "replenishment",
+    "sunset", "welcome",
+)  # fmt: skip
+# The first contacts, and some for whom messages are dropped for every reason there is, become tasks or are held out.
+CONTACTS = frozenset((
+    *(f"c{number:04}" for number in range(1, 31)),
+    "c0034", "c0038", "c0059", "c0078", "c0111", "c0151", "c0257", "c0305", "c0595", "c0688", "c0694", "c0738", "c0747",
+    "c0751", "c0876",
+))  # fmt: skip
+_SHARED = ("project", "events", "metrics", "policy")
+
+
+def small_shop(folder: Path) -> Path:
+    """The shipped project with `SCENARIOS` alone, and with the part of its log that is of `CONTACTS`."""
+    library = shipped("scenarios")
+    others = {path.stem for path in library.glob("*.yaml")} - {*SCENARIOS, *_SHARED}
+
+    def elsewhere(place: str, names: list[str]) -> list[str]:
+        return (
+            ["data", "tests", *(name for name in names if Path(name).stem in others)] if Path(place) == library else []
+        )
+
+    shutil.copytree(library, folder, ignore=elsewhere)
+    (folder / "data").mkdir()
+    events, contacts = part_of_the_log(folder / "data", CONTACTS.__contains__)
+    with gzip.open(f"{events}.gz", "wb") as log:
+        log.write(events.read_bytes())
+    events.unlink()
+    assert contacts == folder / "data" / "contacts.csv"
+    return folder
+
+
+def one_in(number: int) -> Callable[[str], bool]:
+    """Whether a contact belongs to a part with about one contact in so many."""
+    return lambda contact: crc32(contact.encode()) % number == 0
+
+
+def part_of_the_log(folder: Path, belongs: Callable[[str], bool]) -> tuple[Path, Path]:
+    """The events and contacts of those who belong to the part, as `events.jsonl` and `contacts.csv` in a folder.
+
+    Events of everybody are in every part, and so is the last of the log, up to which time passes.
+    """
+    data = shipped("scenarios") / "data"
+    head, *people = (data / "contacts.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    with gzip.open(data / "events.jsonl.gz", "rt", encoding="utf-8") as log:
+        rows = [(line, json.loads(line)) for line in log]
+    last = max(row["timestamp"] for _, row in rows)
+    lines = [
+        line
+        for line, row in rows
+        if row["contact_id"] is None or belongs(row["contact_id"]) or row["timestamp"] == last
+    ]
+    events, contacts = folder / "events.jsonl", folder / "contacts.csv"
+    events.write_text("".join(lines), encoding="utf-8")
+    contacts.write_text(
+        "".join([head, *(line for line in people if belongs(line.partition(",")[0]))]), encoding="utf-8"
+    )
+    return events, contacts
