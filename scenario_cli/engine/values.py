@@ -211,7 +211,7 @@ def _contains(container: Any, member: Any, tz: ZoneInfo) -> bool:
 
 def arithmetic(operator: str, left: Any, right: Any) -> Any:
     """`left operator right`; None with a missing value and for a division by zero."""
-    if type(left) in _NUMBERS and type(right) in _NUMBERS and operator != "~":
+    if type(left) in _NUMBERS and type(right) in _NUMBERS:
         return bounded(_number(operator, left, right))
     return bounded(_arithmetic(operator, left, right))
 
