@@ -282,6 +282,7 @@ class Program:
     stateful_events: frozenset[str]  # events that change profile, metrics, past events, segments or absences
     by_change: tuple[Machine, ...]  # the machines that an attribute or a segment may let somebody into
     timed: tuple[tuple[Machine, CompiledTimer], ...]
+    dates: tuple[tuple[Machine, CompiledTimer], ...]  # those of them that read a date
     arming: Mapping[str, tuple[tuple[Machine, CompiledTimer], ...]]  # absences, by the events that arm and disarm them
     groups: Mapping[str, tuple[Machine, ...]]  # the scenarios that exclude each other
     observed_events: frozenset[str]

@@ -147,11 +147,10 @@ def caps_free(
 
 
 def _cap_free(cap: CompiledCap, state: ContactState, at: int, asked_at: int) -> tuple[int, list[str]]:
-    sent_messages = [sent for sent in state.counted if sent.at <= at and cap.reach.concerns(sent)]
-    if len(sent_messages) < cap.most:
+    if len(state.counted) < cap.most:
         return at, []
     since = at - cap.period if isinstance(cap.period, int) else _period_start(cap.period, at, state) - 1
-    used = [sent for sent in sent_messages if since < sent.at]
+    used = [sent for sent in state.counted if since < sent.at <= at and cap.reach.concerns(sent)]
     if len(used) < cap.most:
         return at, []
     names = [sent.message_id for sent in used]

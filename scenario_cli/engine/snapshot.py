@@ -35,6 +35,7 @@ from scenario_cli.engine.state import (
     WaitingEntry,
 )
 from scenario_cli.engine.triggers import arm_tick
+from scenario_cli.engine.windows import Window
 from scenario_cli.model.event import Event
 from scenario_cli.model.triggers import AbsenceTrigger
 
@@ -145,8 +146,7 @@ def _saved_slot(owner: Aggregate | Breakdown | EventHistory, content: Any) -> li
     if isinstance(owner, Breakdown):
         return [[key, _saved_slot(owner.part, part)] for key, part in content.items()]
     if owner.within is not None:
-        times, values = content
-        return [times.copy(), plain(values)]
+        return [content.times.copy(), plain(content.values)]
     if isinstance(content, dict):
         return [[plain(value), count] for value, count in content.values()]
     return [plain(content[0]), content[1]]
@@ -159,7 +159,7 @@ def _restored_slot(owner: Aggregate | Breakdown | EventHistory, saved: list[Any]
     if isinstance(owner, Breakdown):
         return {key: _restored_slot(owner.part, part) for key, part in saved}
     if owner.within is not None:
-        return saved[0].copy(), value_of(saved[1])
+        return Window(saved[0].copy(), value_of(saved[1]))
     if owner.by_value:
         return owner.counted((value_of(value), count) for value, count in saved)
     return [value_of(saved[0]), saved[1]]

@@ -263,7 +263,7 @@ def _pass(
             continue
         if (changes and machine.by_attribute) or (memberships and machine.by_segment):
             let_in_first(program, listener, state, event, changes, memberships)
-        elif event is not None:
+        elif event is not None and listener.triggers:
             let_in(program, machine, state, event, listener.triggers)
 
 

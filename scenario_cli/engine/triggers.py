@@ -138,9 +138,7 @@ def _end_of_absence(absence: AbsenceTrigger, begin: int, zone: ZoneInfo) -> int:
 
 def attributes_changed(program: Program, state: ContactState, names: frozenset[str]) -> None:
     """Reads again the dates that may have changed; an empty set of names means an event that fed a metric."""
-    for machine, timer in program.timed:
-        if not isinstance(timer.definition, DateTrigger):
-            continue
+    for machine, timer in program.dates:
         if timer.attributes is None or timer.attributes & names:
             arm_anew(program, state, machine, timer, state.now - 1)
 

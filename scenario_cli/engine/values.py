@@ -70,12 +70,17 @@ def part_of(value: Any, start: Any, stop: Any) -> Any:
     return bounded(value[start:stop])
 
 
+_NUMBERS = (int, float)
+
+
 def _numbers(left: Any, right: Any) -> bool:
     return isinstance(left, int | float) and isinstance(right, int | float)
 
 
 def bounded(value: Any) -> Any:
     """The value, unless it has grown past a bound; making it counts as work."""
+    if type(value) is float or value is None:
+        return value
     if isinstance(value, str):
         if len(value) > MAX_TEXT:
             raise Misfit(f"a text of {len(value):,} characters is too long")
@@ -206,6 +211,8 @@ def _contains(container: Any, member: Any, tz: ZoneInfo) -> bool:
 
 def arithmetic(operator: str, left: Any, right: Any) -> Any:
     """`left operator right`; None with a missing value and for a division by zero."""
+    if type(left) in _NUMBERS and type(right) in _NUMBERS:
+        return bounded(_number(operator, left, right))
     return bounded(_arithmetic(operator, left, right))
 
 

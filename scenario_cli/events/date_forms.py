@@ -154,7 +154,8 @@ def standard_sql(text: str, timezone: str, date_format: str | None) -> str:
     if date_format in FOUND_OUT:
         return text
     quick = (
-        f"{text} LIKE '____-__-__T__:__:__%Z' OR {text} LIKE '____-__-__ __:__:__' OR {text} LIKE '____-__-__'"
+        f"{text} IS NULL OR {text} LIKE '____-__-__T__:__:__%Z' OR {text} LIKE '____-__-__ __:__:__'"
+        f" OR {text} LIKE '____-__-__'"
         f" OR regexp_full_match({text}, '-?\\d+(?:\\.\\d*)?')"
     )
     if date_format not in (None, DAY_FIRST, MONTH_FIRST):

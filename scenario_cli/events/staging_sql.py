@@ -76,14 +76,14 @@ def rows_sql(target: Target, file: int | str, rows: Rows, resolved: Resolved, *,
     has_zone = moment is None or resolved.dates.get(target.moment) == ZONED
     parted = [f"{'reading' if has_zone else utc_sql(target.timezone)} AS utc"]
     parted += part_columns(properties, target.timezone, resolved)
-    celled = [f"{within_bounds_sql('utc')} AS instant", *cell_columns(properties)]
+    celled = [f"{within_bounds_sql('utc')} AS instant", *cell_columns(properties, resolved)]
     judged = [f"{_reason(target, has_one_reading=has_one_reading)} AS reason", *misfit_columns(properties)]
     source = f"SELECT {', '.join(raw)} FROM {source} AS source"
     if wanted_alone:
         source = f"SELECT * FROM ({source}) WHERE {among('name', map(text_literal, layout.events))}"
     if standard:
         source = f"SELECT * REPLACE ({', '.join(standard)}) FROM ({source})"
-    for layer in (coded, based, parted, form_columns(properties), celled, judged):
+    for layer in (coded, based, parted, form_columns(properties, resolved), celled, judged):
         if layer:
             source = f"SELECT *, {', '.join(layer)} FROM ({source})"
     columns = _staged_columns(target, properties, rows)

@@ -60,7 +60,8 @@ def form_sql(text: str) -> str:
     cast then finds out whether the blanks hold digits.
     """
     return (
-        f"CASE WHEN {text} LIKE '____-__-__ __:__:__' OR {text} LIKE '____-__-__T__:__:__' THEN -1"
+        f"CASE WHEN {text} IS NULL THEN NULL"
+        f" WHEN {text} LIKE '____-__-__ __:__:__' OR {text} LIKE '____-__-__T__:__:__' THEN -1"
         f" WHEN {text} LIKE '____-__-__T__:__:__.___Z' OR {text} LIKE '____-__-__T__:__:__Z' THEN 4"
         f" WHEN regexp_full_match({text}, '{_UTC}') THEN 1 WHEN regexp_full_match({text}, '{_LOCAL}') THEN -1"
         f" WHEN regexp_full_match({text}, '{_SHIFTED}') THEN 2 WHEN regexp_full_match({text}, '{_COMPACT}') THEN -2"

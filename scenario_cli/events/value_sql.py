@@ -42,29 +42,40 @@ def basis_columns(properties: list[FileProperty], keys: frozenset[str]) -> list[
 
 
 def part_columns(properties: list[FileProperty], timezone: str, resolved: Resolved) -> list[str]:
-    """The standard text of a date; a number as double and as integer."""
+    """The standard texts of dates, as lists; a number as double and as integer."""
     columns: list[str] = []
+    # SQL for dates takes long to plan, so those written alike are items of a list, and planned once.
+    for group, (date_format, numbers) in enumerate(_dates(properties, resolved).items()):
+        texts = f"[{', '.join(f'upper(basis{number})' for number in numbers)}]"
+        standard = standard_sql("text", timezone, date_format)
+        columns.append(f"list_transform({texts}, lambda text: {standard}) AS dates{group}")
     for number, item, value_columns in properties:
-        if _is_dated(item):
-            standard = standard_sql(f"upper(basis{number})", timezone, resolved.dates.get(item.property))
-            columns.append(f"{standard} AS when{number}")
         parts = parts_sql(_kinds(value_columns), item.declared, f"basis{number}")
         if parts is not None:
             columns += [f"{parts[0]} AS double{number}", f"{parts[1]} AS whole{number}"]
     return columns
 
 
-def form_columns(properties: list[FileProperty]) -> list[str]:
-    """The form in which each date is written."""
-    return [f"{form_sql(f'when{number}')} AS form{number}" for number, item, _ in properties if _is_dated(item)]
+def form_columns(properties: list[FileProperty], resolved: Resolved) -> list[str]:
+    """The standard text of each date; the forms in which they are written, as lists."""
+    columns: list[str] = []
+    for group, numbers in enumerate(_dates(properties, resolved).values()):
+        columns += [f"dates{group}[{place}] AS when{number}" for place, number in enumerate(numbers, 1)]
+        columns.append(f"list_transform(dates{group}, lambda text: {form_sql('text')}) AS forms{group}")
+    return columns
 
 
-def cell_columns(properties: list[FileProperty]) -> list[str]:
+def cell_columns(properties: list[FileProperty], resolved: Resolved) -> list[str]:
     """The cells of each value, by its declared type."""
     columns: list[str] = []
+    forms = {
+        number: f"forms{group}[{place}]"
+        for group, numbers in enumerate(_dates(properties, resolved).values())
+        for place, number in enumerate(numbers, 1)
+    }
     for number, item, value_columns in properties:
         if _is_dated(item):
-            columns.append(f"{_date_cell(number, item)} AS s_{number}")
+            columns.append(f"{_date_cell(number, item, forms[number])} AS s_{number}")
             continue
         parts = (f"double{number}", f"whole{number}")
         cells = cells_sql(_kinds(value_columns), item.declared, f"basis{number}", parts)
@@ -83,6 +94,15 @@ def misfit_columns(properties: list[FileProperty]) -> list[str]:
 
 def _is_dated(item: Item) -> bool:
     return item.declared in ("date", "datetime")
+
+
+def _dates(properties: list[FileProperty], resolved: Resolved) -> dict[str | None, list[int]]:
+    """The numbers of the dates, by the format that is known of them."""
+    formats: dict[str | None, list[int]] = {}
+    for number, item, _ in properties:
+        if _is_dated(item):
+            formats.setdefault(resolved.dates.get(item.property), []).append(number)
+    return formats
 
 
 def _joined(columns: tuple[Column, ...]) -> tuple[Column, ...]:
@@ -123,8 +143,8 @@ def _basis(number: int, item: Item, columns: tuple[Column, ...], keys: frozenset
     return f"CASE WHEN {among('code', item.events)} THEN {basis} END"
 
 
-def _date_cell(number: int, item: Item) -> str:
-    text, form = f"when{number}", f"form{number}"
+def _date_cell(number: int, item: Item, form: str) -> str:
+    text = f"when{number}"
     return day_text_sql(text, form) if item.declared == "date" else moment_text_sql(text, form, f"basis{number}")
 
 

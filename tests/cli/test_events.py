@@ -19,35 +19,36 @@ from scenario_cli.language.schema.check import check
 from scenario_cli.model.export import ExportOptions
 from scenario_cli.shipped import shipped
 from tests.cli.test_outputs import call, checked
+from tests.sample.shop import CONTACTS, part_of_the_log
 
 Capture = pytest.CaptureFixture[str]
 with gzip.open(shipped("scenarios") / "data" / "events.jsonl.gz") as _log:
     ROWS = sum(1 for _ in _log)
 
 
-LAST = "c0250"  # of the contacts that the small shop knows
-
-
 @pytest.fixture(scope="module")
-def cut(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The shipped project with 250 contacts of its log, enough for every event, and what concerns everybody."""
-    folder = tmp_path_factory.mktemp("cut") / "scenarios"
-    shutil.copytree(shipped("scenarios"), folder)
-    data = folder / "data"
-    with gzip.open(data / "events.jsonl.gz", "rt", encoding="utf-8") as log:
-        lines = [line for line in log if (json.loads(line)["contact_id"] or "") <= LAST]
-    with gzip.open(data / "events.jsonl.gz", "wt", encoding="utf-8") as log:
-        log.writelines(lines)
-    head, *known = (data / "contacts.csv").read_text(encoding="utf-8").splitlines(keepends=True)
-    known = [line for line in known if line.partition(",")[0] <= LAST]
-    (data / "contacts.csv").write_text("".join([head, *known]), encoding="utf-8")
+def cut(small_shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small shop, and in its log also who is the first to have an event, or a value of one of its properties."""
+    folder = shutil.copytree(small_shop, tmp_path_factory.mktemp("cut") / "scenarios")
+    first: dict[tuple[str, str], str] = {}
+    with gzip.open(shipped("scenarios") / "data" / "events.jsonl.gz", "rt", encoding="utf-8") as log:
+        for row in map(json.loads, log):
+            if row["contact_id"]:
+                for name in ("", *(name for name, value in row["properties"].items() if value is not None)):
+                    first.setdefault((row["event"], name), row["contact_id"])
+    events, _ = part_of_the_log(folder / "data", {*CONTACTS, *first.values()}.__contains__)
+    with gzip.open(f"{events}.gz", "wb") as packed:
+        packed.write(events.read_bytes())
+    events.unlink()
     return folder
+
+
+KEPT: dict[str, Any] = {}
 
 
 @pytest.fixture(autouse=True)
 def _inspected_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Within a test an export that has not changed is read once, however many commands look at it."""
-    kept: dict[str, Any] = {}
+    """An export that has not changed is read once, however many commands look at it."""
     read = reading.inspected
 
     def inspected(options: ExportOptions, *more: Any, **named: Any) -> Any:
@@ -55,9 +56,9 @@ def _inspected_once(monkeypatch: pytest.MonkeyPatch) -> None:
         if not all(file.is_file() for file in files):
             return read(options, *more, **named)
         key = repr((options, more, named, [(file.stat().st_size, file.stat().st_mtime_ns) for file in files]))
-        if key not in kept:
-            kept[key] = read(options, *more, **named)
-        return kept[key]
+        if key not in KEPT:
+            KEPT[key] = read(options, *more, **named)
+        return KEPT[key]
 
     monkeypatch.setattr(events, "inspected", inspected)
 
@@ -90,8 +91,8 @@ def changed(shop: Path, change: Callable[[str], str]) -> str:
     return str(path)
 
 
-def test_the_shipped_log_keeps_the_shipped_plan(whole: Path, capsys: Capture) -> None:
-    assert call(capsys, "events", "check", "--project", str(whole)) == (
+def test_the_shipped_log_keeps_the_shipped_plan(capsys: Capture) -> None:
+    assert call(capsys, "events", "check", "--project", str(shipped("scenarios"))) == (
         0,
         f"ok: {ROWS:,} rows keep the tracking plan\n",
         "",
@@ -164,8 +165,8 @@ def test_inspect_needs_no_project(tmp_path: Path, capsys: Capture, monkeypatch: 
     assert [path.name for path in tmp_path.iterdir()] == ["log.csv"]
 
 
-def test_inspect_of_the_shipped_log_fits_its_schema(whole: Path, capsys: Capture) -> None:
-    _, out, _ = call(capsys, "events", "inspect", "--project", str(whole), "--format", "json")
+def test_inspect_of_the_shipped_log_fits_its_schema(capsys: Capture) -> None:
+    _, out, _ = call(capsys, "events", "inspect", "--project", str(shipped("scenarios")), "--format", "json")
     document = checked("events-inspect", out)
     assert sum(event["rows"] for event in document["events"]) == document["rows"] == ROWS
     assert sum(document["hours"]) == ROWS
@@ -296,6 +297,7 @@ def test_infer_as_json_fits_its_schema_and_says_the_same_as_yaml(shop: Path, cap
 
 def test_merge_adds_what_is_new_and_says_so(shop: Path, capsys: Capture) -> None:
     before = (shop / "events.yaml").read_text(encoding="utf-8")
+    names = sorted(path.name for path in shop.iterdir())
     changed(shop, lambda line: line.replace('"wishlist_created"', '"list_made"').replace('"coupon"', '"voucher"'))
     code, out, err = call(capsys, "events", "infer", "--project", str(shop), "--merge")
     after = (shop / "events.yaml").read_text(encoding="utf-8")
@@ -303,7 +305,7 @@ def test_merge_adds_what_is_new_and_says_so(shop: Path, capsys: Capture) -> None
     assert "added order_completed.voucher, list_made" in err
     assert [line for line in before.splitlines() if line not in after.splitlines()] == []
     assert call(capsys, "validate", str(shop))[0] == 0
-    assert sorted(path.name for path in shop.iterdir()) == sorted(path.name for path in shipped("scenarios").iterdir())
+    assert sorted(path.name for path in shop.iterdir()) == names
     _, _, err = call(capsys, "events", "infer", "--project", str(shop), "--merge")
     assert "nothing new in the export" in err
     assert (shop / "events.yaml").read_text(encoding="utf-8") == after

@@ -21,6 +21,7 @@ from scenario_cli.events.errors import ExportError
 from scenario_cli.events.staging import stage
 from scenario_cli.model.export import ExportOptions, ReadReport
 from tests.events.records import SHAPES, Shape, json_lines
+from tests.reference.settings import scaled
 
 SECOND = 1_740_000_000
 
@@ -37,7 +38,7 @@ def add_up(report: ReadReport) -> bool:
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.make.__name__)
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=scaled(3), deadline=None)
 @given(data=st.data())
 def test_exactly_the_rows_that_were_damaged_are_lost(
     shape: Shape, data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
@@ -136,7 +137,7 @@ NAMES = ("a.csv", "a.jsonl", "a.json", "a.csv.gz", "a.zip", "b.csv", "a.parquet"
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=scaled(4), deadline=None)
 @given(data=st.data())
 def test_whatever_happens_to_the_bytes_it_is_read_or_said(
     name: str, data: st.DataObject, tmp_path_factory: pytest.TempPathFactory

@@ -12,10 +12,15 @@ from hypothesis import HealthCheck, Phase, settings
 TIMES = int(os.environ.get("REFERENCE_EXAMPLES", "0"))
 
 
+def scaled(number: int) -> int:
+    """How many examples a property tries that takes other ones each time."""
+    return number * max(TIMES, 1)
+
+
 def examples(number: int) -> settings:
     """Settings that try so many worlds by default."""
     return settings(
-        max_examples=number * max(TIMES, 1),
+        max_examples=scaled(number),
         derandomize=not TIMES,
         deadline=None,
         database=None,

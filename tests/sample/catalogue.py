@@ -50,15 +50,15 @@ class Airport:
 class Place:
     """Where contacts live: country, time zone, languages with their weights, and the weight of the place.
 
-    `phone` begins the numbers that the country reserves for fiction, `phone_digits` is how many digits
-    follow; empty where it reserves none.
+    `phones` begin the numbers that the country reserves for fiction, by area, `phone_digits` is how many digits
+    follow; none where it reserves none.
     """
 
     country: str
     timezone: str
     locales: tuple[str, ...]
     weight: int
-    phone: str = ""
+    phones: tuple[str, ...] = ()
     phone_digits: int = 4
 
 
@@ -195,14 +195,18 @@ ROLES = ("interior designer", "owner", "purchasing manager", "architect", "gener
 STREETS = ("Rue des Lilas", "Avenue du Parc", "Quai Neuf", "Place du Marché", "Rue de la Poste", "Chemin Vert")
 HOSTS = ("Inès Duval", "Paul Mercier", "Hannah Cole")
 
+# A hundred numbers are reserved in each area: ten areas give each of a thousand contacts their own.
+_US_AREAS = (202, 212, 213, 305, 312, 415, 503, 617, 702, 808)
+_CANADIAN_AREAS = (416, 204, 306, 403, 506, 514, 604, 613, 867, 902)
+
 PLACES = (
-    Place("FR", "Europe/Paris", ("fr", "fr", "fr", "en"), 60, "+3363998"),
+    Place("FR", "Europe/Paris", ("fr", "fr", "fr", "en"), 60, ("+3363998",)),
     Place("BE", "Europe/Brussels", ("fr", "nl", "en"), 7),
-    Place("GB", "Europe/London", ("en",), 7, "+447700900", 3),
-    Place("US", "America/New_York", ("en",), 8, "+120255501", 2),
-    Place("CA", "America/Toronto", ("en", "fr"), 4, "+141655501", 2),
+    Place("GB", "Europe/London", ("en",), 7, ("+447700900",), 3),
+    Place("US", "America/New_York", ("en",), 8, tuple(f"+1{area}55501" for area in _US_AREAS), 2),
+    Place("CA", "America/Toronto", ("en", "fr"), 4, tuple(f"+1{area}55501" for area in _CANADIAN_AREAS), 2),
     Place("JP", "Asia/Tokyo", ("ja", "en"), 6),
-    Place("RE", "Indian/Reunion", ("fr",), 5, "+3363998"),
+    Place("RE", "Indian/Reunion", ("fr",), 5, ("+3363998",)),
     Place("ES", "Europe/Madrid", ("es", "en"), 3),
 )
 

@@ -117,12 +117,18 @@ def make_person(rng: Random, number: int) -> Person:
     )
 
 
+def phone_number(place: Place, number: int) -> str:
+    """A number that no other contact of the place has, as long as the areas of the place suffice."""
+    area, within_area = divmod(number, 10**place.phone_digits)
+    return f"{place.phones[area % len(place.phones)]}{within_area:0{place.phone_digits}d}"
+
+
 def make_profile(rng: Random, number: int, place: Place) -> Profile:
     """Attributes as a shop has them: some were never asked for, and "not asked" is not "no"."""
     first, last = rng.choice(FIRST_NAMES), rng.choice(LAST_NAMES)
     phone = None
-    if place.phone and rng.random() < 0.62:
-        phone = f"{place.phone}{number % 10**place.phone_digits:0{place.phone_digits}d}"
+    if place.phones and rng.random() < 0.62:
+        phone = phone_number(place, number)
     token = f"tok_{rng.getrandbits(64):016x}" if rng.random() < 0.42 else None
     return {
         "email": f"{plain(first)}.{plain(last)}{number}@example.com" if rng.random() < 0.96 else None,

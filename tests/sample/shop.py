@@ -30,9 +30,9 @@ def small_shop(folder: Path) -> Path:
     others = {path.stem for path in library.glob("*.yaml")} - {*SCENARIOS, *_SHARED}
 
     def elsewhere(place: str, names: list[str]) -> list[str]:
-        if Path(place) == library:
-            return ["data", *(name for name in names if Path(name).stem in others)]
-        return [name for name in names if name.endswith(".test.yaml") and name.split(".")[0] not in SCENARIOS]
+        return (
+            ["data", "tests", *(name for name in names if Path(name).stem in others)] if Path(place) == library else []
+        )
 
     shutil.copytree(library, folder, ignore=elsewhere)
     (folder / "data").mkdir()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
+from collections import Counter
 from pathlib import Path
 
 from scenario_cli.shipped import shipped
@@ -17,3 +19,11 @@ def test_the_shipped_log_contacts_and_tables_are_what_the_generator_writes(tmp_p
     assert gzip.decompress((tmp_path / log).read_bytes()) == gzip.decompress((project / log).read_bytes())
     for name in ("data/contacts.csv", "tables/products.csv", "tables/categories.csv", "tables/airports.csv"):
         assert (tmp_path / name).read_bytes() == (project / name).read_bytes()
+
+
+def test_each_telephone_number_and_address_is_one_contacts() -> None:
+    with (shipped("scenarios") / "data" / "contacts.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for column in ("phone", "email", "push_token"):
+        shared = {value: count for value, count in Counter(row[column] for row in rows).items() if value and count > 1}
+        assert shared == {}, column

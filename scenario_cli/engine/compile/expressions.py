@@ -138,6 +138,7 @@ _NAMES: dict[str, Any] = {
     "begin": begin,
     "end": end,
     "UNFIT": _UNFIT,
+    "int": int,
     "len": len,
     "list": list,
     "str": str,

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from scenario_cli.analysis.conditions import always, constant, never, switched
 from scenario_cli.language.names.scopes import ScopedExpression
-from scenario_cli.language.rules.support.misfits import first_spelt, misfits
+from scenario_cli.language.rules.support.misfits import misfits
+from scenario_cli.language.rules.support.quoted_names import quoted_names
 from scenario_cli.language.rules.support.rule import Findings, Rule
 from scenario_cli.language.rules.support.subject import Overview, Subject
 
@@ -28,14 +29,11 @@ def _findings(expressions: Iterable[ScopedExpression]) -> Findings:
             continue  # DATA010 says which types do not fit, and a part that never holds is why
         if constant(condition):
             result = "true" if always(condition) else "false" if never(condition) else None
-            if result is not None:
-                name = first_spelt(condition.root, scoped.scope)
+            if result is not None and not any(quoted_names(condition.root, scoped.scope)):  # of which EXP021 tells
                 yield RULE.finding(
                     f"'{condition.source}' is always {result}: it reads nothing",
                     condition.span,
-                    hint="remove it, or compare something of the event or the contact"
-                    if name is None
-                    else f"in quotes '{name}' is a text: without them it is the value of that name",
+                    hint="remove it, or compare something of the event or the contact",
                 )
         elif always(condition):
             yield RULE.finding(

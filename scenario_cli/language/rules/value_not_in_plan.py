@@ -8,6 +8,7 @@ from scenario_cli.language.edit.fixes import respelt_text
 from scenario_cli.language.names.check import Checker
 from scenario_cli.language.names.scopes import ScopedExpression
 from scenario_cli.language.rules.support.comparisons import comparisons, literal
+from scenario_cli.language.rules.support.misfits import spelt
 from scenario_cli.language.rules.support.rule import Findings, Rule
 from scenario_cli.language.rules.support.subject import Overview, Subject
 from scenario_cli.model.diagnostic import Fix, did_you_mean
@@ -30,7 +31,7 @@ def _findings(expressions: Iterable[ScopedExpression]) -> Findings:
                 value = literal(compared_node)
                 if compared.operator not in ("==", "!=") or not shape.enum or value is None:
                     continue
-                if value.value not in shape.enum:
+                if value.value not in shape.enum and spelt(value, compared.scope) is None:
                     yield RULE.finding(
                         f"'{value.value}' is none of the values that the tracking plan lists for '{shape.name}'",
                         value.span,

@@ -16,7 +16,7 @@ LAST_ENTRY = LAST_DAY - timedelta(days=10)
 WARMTH = {"cold": 42, "curious": 33, "slow": 8, "hot": 17}
 
 # When a new user brings their clients in, counted from the first day of the trial, likewise.
-IMPORTS = {"at_once": 38, "second_day": 12, "when_told": 12, "when_offered": 6, "after_the_trial": 3, "never": 29}
+IMPORTS = {"at_once": 18, "second_day": 8, "when_told": 9, "when_offered": 5, "after_the_trial": 3, "never": 57}
 IMPORT_HOURS = {
     "at_once": (0.2, 8),
     "second_day": (18, 40),

@@ -24,12 +24,12 @@ PLANS = {"solo": (348, 55), "studio": (588, 35), "house": (1188, 10)}
 # How a refused instalment goes on, in parts of a hundred: when it is paid, in days since it was refused; None: never.
 AFTER_REFUSAL: dict[str, tuple[int, tuple[float, float] | None]] = {
     "at_once": (14, (0.01, 0.1)),  # another card, before anybody writes
-    "first_retry": (10, (2.0, 2.01)),  # the provider's own
-    "after_notice": (34, (0.3, 2.8)),
-    "after_second_notice": (18, (3.5, 6.5)),
-    "after_sms": (10, (7.5, 9.8)),
-    "after_call": (6, (10.5, 16.0)),
-    "never": (8, None),
+    "first_retry": (15, (2.0, 2.01)),  # the provider's own
+    "after_notice": (24, (0.3, 2.8)),
+    "after_second_notice": (13, (3.5, 6.5)),
+    "after_sms": (7, (7.5, 9.8)),
+    "after_call": (5, (10.5, 16.0)),
+    "never": (22, None),
 }
 
 # How a term that ends within the log goes on, likewise: in days before its end.

@@ -10,7 +10,7 @@ from scenario_cli.language.names.check import Checker
 from scenario_cli.language.names.shapes import Scope
 from scenario_cli.language.rules.support.comparisons import Compared, comparisons
 from scenario_cli.language.yaml_node import Node
-from scenario_cli.model.expression import Const, Expr, walk
+from scenario_cli.model.expression import Const, Expr
 from scenario_cli.model.project import Property
 
 NUMBERS = frozenset({"number", "integer"})
@@ -49,10 +49,3 @@ def spelt(node: Expr, scope: Scope) -> Property | None:
     checker = Checker()
     shape = checker.shape(expression, scope)
     return None if checker.found else shape
-
-
-def first_spelt(node: Expr, scope: Scope) -> str | None:
-    """The first text of an expression that spells the name of a value."""
-    return next(
-        (str(constant.value) for constant in walk(node) if isinstance(constant, Const) and spelt(constant, scope)), None
-    )
