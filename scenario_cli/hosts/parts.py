@@ -22,7 +22,7 @@ _ROWS_A_PART = 5_000  # opening the log for a smaller part takes longer than rep
 
 def parts_of(staged: StagedLog, workers: int) -> list[ContactRange]:
     """Ranges of contacts of about equal work, some for each worker where the log is long enough."""
-    return staged.ranges(min(workers * _PARTS_A_WORKER, max(workers, staged.report.used // _ROWS_A_PART)))
+    return staged.ranges(min(workers * _PARTS_A_WORKER, max(workers, staged.rows // _ROWS_A_PART)))
 
 
 def over_parts(

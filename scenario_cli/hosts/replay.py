@@ -137,10 +137,12 @@ def replay(
 ) -> Summary:
     """Replays the log; writes a row a message to `rows_to` (JSON lines) where that is given.
 
-    The result does not depend on the number of workers: parts are ranges of contacts, put together in order.
+    The result does not depend on the number of workers: parts are ranges of contacts, put together in order. Contacts
+    that were left out of the log count as contacts to whom nothing happened.
     """
     ranges = parts_of(staged, workers)
     total = empty_summary(job.project.scenarios[name] for name in job.reported)
+    total.contacts = staged.left_out
     if rows_to is not None:
         rows_to.write_bytes(b"")
     targets = [rows_to.with_name(f"{rows_to.name}.{number}") if rows_to else None for number in range(len(ranges))]
