@@ -48,9 +48,11 @@ def running(project: Project) -> tuple[str, ...]:
 
 
 def compare(job: Comparison, staged: StagedLog, workers: int, progress: Progress | None = None) -> ImpactCounts:
-    """Replays the log through both sides. The result does not depend on the number of workers."""
+    """Replays the log through both sides. The result does not depend on the number of workers. Contacts that were left
+    out of the log count as contacts to whom nothing happened on either side."""
     parts = parts_of(staged, workers)
     total = _nothing(job)
+    total.common.contacts = staged.left_out
     for count, counts in enumerate(over_parts(partial(_prepare, job, staged), _compare_part, parts, workers), 1):
         total.merge(counts)
         if progress is not None:
