@@ -272,11 +272,14 @@ def _refresh_segments(program: Program, state: ContactState, segments: Iterable[
     for segment in segments:
         segment.look_again(state)
     memberships: list[tuple[str, bool]] = []
+    now, members, before = state.now, state.members, state.membership_before
     for segment in program.compared:
-        now_in = segment.read(state)
-        if now_in != state.membership_before[segment.name]:
-            state.membership_before[segment.name] = now_in
-            memberships.append((segment.name, now_in))
+        name = segment.name
+        membership = members.get(name)
+        now_in = membership.inside if membership is not None and now < membership.until else segment.read(state)
+        if now_in != before[name]:
+            before[name] = now_in
+            memberships.append((name, now_in))
     triggers.arm_tick(program, state)
     return tuple(memberships)
 
