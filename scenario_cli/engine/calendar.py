@@ -202,7 +202,7 @@ def due(wait: Wait, begin: int, tz: ZoneInfo) -> int:
     duration = wait.duration
     if duration is None:
         return _next_time(begin + 1, wait, tz)
-    if not duration.calendar_only:
+    if duration.microseconds or not (duration.months or duration.days):
         end = add(duration, begin, tz)
         if wait.at is not None:
             return _next_time(end, wait, tz)

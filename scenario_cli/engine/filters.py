@@ -304,7 +304,7 @@ def _on_data(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         if check_size is not None:
             check_size(value, args, keywords)
         result = function(*before, value, *args, **keywords)
-        if isinstance(result, Iterator):
+        if type(result) is not list and isinstance(result, Iterator):
             result = list(islice(result, MAX_LIST + 1))
         return None if isinstance(result, Undefined) else values.bounded(result)
 
