@@ -143,10 +143,12 @@ def replay(
 ) -> Summary:
     """Replays the log; writes a row a message to `rows_to` (JSON lines) where that is given.
 
-    The result does not depend on the number of workers: parts are ranges of contacts, put together in order.
+    The result does not depend on the number of workers: parts are ranges of contacts, put together in order. Contacts
+    that were left out of the log count as contacts to whom nothing happened.
     """
-    parts = staged.ranges(min(workers * _PARTS_A_WORKER, max(workers, staged.report.used // _ROWS_A_PART)))
+    parts = staged.ranges(min(workers * _PARTS_A_WORKER, max(workers, staged.rows // _ROWS_A_PART)))
     total = empty_summary(job.project.scenarios[name] for name in job.reported)
+    total.contacts = staged.left_out
     if rows_to is not None:
         rows_to.write_bytes(b"")
     for count, (summary, part_rows) in enumerate(_run(job, staged, parts, workers, rows_to), 1):
