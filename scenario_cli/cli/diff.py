@@ -54,7 +54,8 @@ def _version(argument: str | None, project: str | None) -> Version:
 def _sound(version: Version) -> Loaded:
     """The project of a version; one with errors is shown them and stops the job."""
     loaded = version.load(tests=True)
-    errors = [finding for finding in loaded.findings if finding.severity == "error"]
+    tests = set(loaded.test_files)
+    errors = [finding for finding in loaded.findings if finding.severity == "error" and finding.span.file not in tests]
     if errors:
         from scenario_cli.reports.findings import full_text
 
