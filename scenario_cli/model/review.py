@@ -18,6 +18,7 @@ COUNTED = (
 WITHOUT_LOG = frozenset(name for name in COUNTED if name.startswith("scenarios."))
 
 Operator = Literal[">", ">=", "<", "<="]
+OPERATORS: tuple[Operator, ...] = (">", ">=", "<", "<=")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,8 @@ def read_limit(text: str, channels: Collection[str]) -> Limit:
     match = _LIMIT.fullmatch(text.strip())
     if match is None:
         raise LimitError(f"'{text}' is no limit", "write a figure, a comparison and an amount: messages > +10%")
-    figure, operator, sign, number, percent = match.groups()
+    figure, written, sign, number, percent = match.groups()
+    operator: Operator = next(operator for operator in OPERATORS if operator == written)
     names = figure_names(channels)
     if figure not in names:
         raise LimitError(f"'{text}': unknown figure '{figure}'", f"the figures are {', '.join(names)}")

@@ -183,11 +183,16 @@ class _Prepared:
 
 
 def _prepare(job: Comparison, staged: StagedLog) -> _Prepared:
+    return _Prepared(job, staged, *sides_of(job, staged))
+
+
+def sides_of(job: Comparison, staged: StagedLog) -> tuple[Side, Side]:
+    """Both sides, made ready to run over a log."""
     plans = job.before.plan, job.after.plan
     has_broadcasts = any(event.broadcast for plan in plans for event in plan.events.values())
     broadcasts = [*staged.broadcasts()] if has_broadcasts else []
     before, after = (Side(project, load_tables(project), broadcasts) for project in (job.before, job.after))
-    return _Prepared(job, staged, before, after)
+    return before, after
 
 
 def _compare_part(prepared: _Prepared, part: ContactRange) -> ImpactCounts:

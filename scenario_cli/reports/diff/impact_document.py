@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from scenario_cli.model.impact import Asked, Busiest, Example, Impact, JourneyImpact, Pair, Sides
@@ -144,23 +144,20 @@ def _value(journey: JourneyImpact, currency: str) -> tuple[str, ...]:
 def example_blocks(example: Example) -> Iterator[Block]:
     """A contact's messages on both sides, beside each other."""
     yield Heading(3, f"{EXAMPLES[example.kind]}: `{example.contact_id}`", f"times in {example.timezone}")
-    yield pairs_grid(example)
+    yield pairs_grid(example.pairs, example.timezone)
     if example.left_out:
         yield Paragraph(f"{plural(example.left_out, 'more message')} left out.")
 
 
-def pairs_grid(example: Example) -> Grid:
+def pairs_grid(pairs: Sequence[Pair], timezone: str) -> Grid:
     """The messages of both sides, a row a message."""
     return Grid(
         ("before", "after", "message", "what differs"),
         tuple(
-            row(
-                _when(pair.before, example.timezone), _when(pair.after, example.timezone), _message(pair),
-                pair_words(pair),
-            )
-            for pair in example.pairs
+            row(_when(pair.before, timezone), _when(pair.after, timezone), _message(pair), pair_words(pair))
+            for pair in pairs
         ),
-    )  # fmt: skip
+    )
 
 
 def _when(asked: Asked | None, timezone: str) -> str:
