@@ -32,7 +32,7 @@ class Limit:
     text: str
     figure: str
     operator: Operator
-    amount: Decimal
+    amount: float
     by: Literal["itself", "difference", "share"]
 
     @property
@@ -79,7 +79,7 @@ def read_limit(text: str, channels: Collection[str]) -> Limit:
         )
     if percent and not sign:
         raise LimitError(f"'{text}': a share says whether it is more or less", f"write {figure} {operator} +{number}%")
-    amount = -Decimal(number) if sign == "-" else Decimal(number)
+    amount = -float(number) if sign == "-" else float(number)
     return Limit(text.strip(), figure, operator, amount, "share" if percent else "difference" if sign else "itself")
 
 
