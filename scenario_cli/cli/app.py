@@ -10,7 +10,22 @@ from typing import Any
 import typer
 from typer.main import get_command
 
-from scenario_cli.cli import brief, dry_run, events, fmt, graph, init, new, plan, preview, rules, test, validate, why
+from scenario_cli.cli import (
+    brief,
+    diff,
+    dry_run,
+    events,
+    fmt,
+    graph,
+    init,
+    new,
+    plan,
+    preview,
+    rules,
+    test,
+    validate,
+    why,
+)
 from scenario_cli.cli import map as map_command
 from scenario_cli.cli.console import notes
 from scenario_cli.model.plain_text import printable
@@ -45,6 +60,7 @@ app.command("preview")(preview.preview)
 app.add_typer(events.app, name="events")
 app.command("map")(map_command.map_)
 app.command("brief")(brief.brief)
+app.command("diff")(diff.diff)
 
 
 def _version(requested: bool) -> None:
