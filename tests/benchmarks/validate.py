@@ -2,6 +2,9 @@
 
 The files are the shipped scenarios under other names, each with its own templates' names kept; every fiftieth has
 an unknown phase, so that findings are part of the work. Promised: 100 files in a second, 1,000 in five, on two cores.
+
+Before them come the shipped library itself and `scenario --help`, in seconds of processor, each beside what it cannot
+do without: the library's files parsed by PyYAML's C parser and by Jinja, and a Python that does nothing.
 """
 
 from __future__ import annotations
@@ -21,6 +24,17 @@ from scenario_cli.shipped import shipped
 PROMISES = {100: 1.0, 1_000: 5.0}  # files, seconds
 _FAULTY = 50
 
+_NOTHING = "pass"
+_PARSED = """
+import sys
+from pathlib import Path
+import jinja2, yaml
+for path in sorted(Path(sys.argv[1]).rglob("*.yaml")):
+    yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
+for path in sorted(path for path in Path(sys.argv[1]).glob("templates/**/*") if path.is_file()):
+    jinja2.Environment().parse(path.read_text(encoding="utf-8"))
+"""
+
 
 def many(folder: Path, count: int) -> Path:
     """A project with that many scenario files."""
@@ -39,19 +53,26 @@ def many(folder: Path, count: int) -> Path:
     return project
 
 
-def measured(project: Path) -> tuple[float, float, float]:
+def command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "scenario_cli.cli.main", *arguments]
+
+
+def measured(command: list[str]) -> tuple[float, float, float]:
     """Seconds from start to end of the process, those of them on a processor, and its peak memory in MiB."""
     started = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "scenario_cli.cli.main", "validate", str(project), "--format", "concise"],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode not in (0, 1):
-        raise SystemExit(f"validate ended with {process.returncode}")
+        raise SystemExit(f"{' '.join(command)} ended with {process.returncode}")
     return time.perf_counter() - started, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+
+
+def compare(name: str, ours: list[str], least: list[str], rounds: int) -> None:
+    """Prints the seconds of processor of two commands in turn, the best of each, and their ratio."""
+    pairs = [(measured(ours)[1], measured(least)[1]) for _ in range(rounds)]
+    busy, needed = (min(seconds) for seconds in zip(*pairs, strict=True))
+    print(f"{name}: {busy:.2f} s of processor, {busy / needed:.1f} times the {needed:.2f} s that it needs at least")
 
 
 def main() -> None:
@@ -59,10 +80,13 @@ def main() -> None:
     parser.add_argument("--files", type=int, action="append", help="how many scenario files; repeatable")
     parser.add_argument("--rounds", type=int, default=3, help="of which the best counts")
     options = parser.parse_args()
+    library = str(shipped("scenarios"))
+    compare("--help", command("--help"), [sys.executable, "-c", _NOTHING], options.rounds)
+    compare("the library", command("validate", library), [sys.executable, "-c", _PARSED, library], options.rounds)
     with tempfile.TemporaryDirectory() as folder:
         for count in options.files or PROMISES:
             project = many(Path(folder), count)
-            runs = [measured(project) for _ in range(options.rounds)]
+            runs = [measured(command("validate", str(project), "--format", "concise")) for _ in range(options.rounds)]
             (seconds, busy, _), memory = min(runs), max(run[2] for run in runs)
             promise = f", promised {PROMISES[count]:.0f} s" if count in PROMISES else ""
             print(f"{count:>6,} files: {seconds:.2f} s ({busy:.2f} s of processor){promise}; peak {memory:.0f} MiB")
