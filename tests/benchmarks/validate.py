@@ -7,16 +7,13 @@ an unknown phase, so that findings are part of the work. Promised: 100 files in 
 from __future__ import annotations
 
 import argparse
-import os
 import re
 import shutil
-import subprocess
-import sys
 import tempfile
-import time
 from pathlib import Path
 
 from scenario_cli.shipped import shipped
+from tests.benchmarks.timing import cost, scenario
 
 PROMISES = {100: 1.0, 1_000: 5.0}  # files, seconds
 _FAULTY = 50
@@ -39,21 +36,6 @@ def many(folder: Path, count: int) -> Path:
     return project
 
 
-def measured(project: Path) -> tuple[float, float, float]:
-    """Seconds from start to end of the process, those of them on a processor, and its peak memory in MiB."""
-    started = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "scenario_cli.cli.main", "validate", str(project), "--format", "concise"],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode not in (0, 1):
-        raise SystemExit(f"validate ended with {process.returncode}")
-    return time.perf_counter() - started, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--files", type=int, action="append", help="how many scenario files; repeatable")
@@ -62,10 +44,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for count in options.files or PROMISES:
             project = many(Path(folder), count)
-            runs = [measured(project) for _ in range(options.rounds)]
-            (seconds, busy, _), memory = min(runs), max(run[2] for run in runs)
+            command = scenario("validate", str(project), "--format", "concise", "-q")
+            runs = [cost(command, fine=(0, 1)) for _ in range(options.rounds)]
+            best, memory = min(runs, key=lambda run: run.seconds), max(run.peak for run in runs)
             promise = f", promised {PROMISES[count]:.0f} s" if count in PROMISES else ""
-            print(f"{count:>6,} files: {seconds:.2f} s ({busy:.2f} s of processor){promise}; peak {memory:.0f} MiB")
+            spent = f"{best.seconds:.2f} s ({best.processor:.2f} s of processor)"
+            print(f"{count:>6,} files: {spent}{promise}; peak {memory:.0f} MiB")
 
 
 if __name__ == "__main__":
