@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from scenario_cli.model.case_differences import CaseDifferences
 from scenario_cli.model.changes import Changes, Side
+
+NO_CASES = CaseDifferences()
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,3 +18,4 @@ class Difference:
     old: Side
     new: Side
     changes: Changes
+    cases: CaseDifferences = NO_CASES

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from scenario_cli.model.changes import Change, Subject
 from scenario_cli.model.difference import Difference
 from scenario_cli.model.plain_text import printable
+from scenario_cli.reports.diff.case_words import case_groups, case_reasons, case_title, coverage_words, totals
 from scenario_cli.reports.diff.passages import passage_lines
 from scenario_cli.reports.diff.words import headline, reach_words, subject_title
 from scenario_cli.reports.text import Style, lines_text, wrap
@@ -22,7 +23,27 @@ def diff_text(difference: Difference, color: bool, width: int) -> str:
         lines += ["", *(style(line, "red", "bold") for line in wrap(_plain(alarm), width, "! ", "  "))]
     for subject in difference.changes.subjects:
         lines += ["", *_subject(subject, style, width)]
+    lines += _cases(difference, style, width)
     return lines_text(lines)
+
+
+def _cases(difference: Difference, style: Style, width: int) -> Iterator[str]:
+    cases = difference.cases
+    if not difference.changes and not cases:
+        return
+    yield ""
+    yield style("Tests", "bold")
+    yield from wrap(totals(cases), width, "  ", "  ")
+    for heading, bad, group in case_groups(cases):
+        yield from (style(line, *(["red"] if bad else [])) for line in wrap(heading, width, "  ", "    "))
+        for case in group:
+            yield from wrap(printable(case_title(case)), width, "    ", "      ")
+            for reason in case_reasons(case) if bad else ():
+                yield from (style(line, "dim") for line in wrap(printable(reason), width, "      - ", "        "))
+    if cases.coverage:
+        yield "  coverage"
+        for part in cases.coverage:
+            yield from wrap(printable(coverage_words(part)), width, "    ", "      ")
 
 
 def _subject(subject: Subject, style: Style, width: int) -> Iterator[str]:
