@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from heapq import merge as merge_sorted
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -129,7 +129,7 @@ def _inputs(log: ContactLog, broadcasts: Sequence[Event]) -> Iterable[tuple[int,
     events = [(event.at, event) for event in log.events]
     if not log.changes and not broadcasts:
         return events
-    return merge_sorted(log.changes, events, [(event.at, event) for event in broadcasts], key=lambda pair: pair[0])
+    return sorted([*log.changes, *events, *((event.at, event) for event in broadcasts)], key=itemgetter(0))
 
 
 def replay(
