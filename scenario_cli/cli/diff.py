@@ -43,7 +43,8 @@ def diff(
 
         changes = changes_between(before, after)
         cases = cases_between(before, after, changes.touched)
-        difference = Difference(after.project.name, before.side, after.side, changes, cases)
+        tested = cases if changes or cases else None
+        difference = Difference(after.project.name, before.side, after.side, changes, tested)
     emit(_rendered(difference, chosen_format, colored), output)
     return 1 if exit_code and difference.changes else 0
 

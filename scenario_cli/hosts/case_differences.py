@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from scenario_cli.analysis.coverage import coverage, share
 from scenario_cli.analysis.verdict import verdict
-from scenario_cli.hosts.scenario_tests import Stage, faulty_times, play
+from scenario_cli.hosts.case_times import faulty_times
+from scenario_cli.hosts.scenario_tests import Stage, play
 from scenario_cli.model.canonical import canonical
 from scenario_cli.model.case import Case, CaseFile
 from scenario_cli.model.case_differences import CaseChange, CaseDifferences, CoverageChange

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from scenario_cli.model.case_differences import CaseDifferences
 from scenario_cli.model.changes import Changes, Side
 
-NO_CASES = CaseDifferences()
-
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """The two sides, and the changes between them."""
+    """The two sides, and the changes between them.
+
+    `cases` is what became of the tests, None where they were not run: nothing changed that they could be about.
+    """
 
     project: str
     old: Side
     new: Side
     changes: Changes
-    cases: CaseDifferences = NO_CASES
+    cases: CaseDifferences | None = None

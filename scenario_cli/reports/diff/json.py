@@ -25,7 +25,7 @@ def diff_json(difference: Difference) -> str:
         "alarms": list(map(_plain, difference.changes.alarms)),
         "subjects": [_subject(subject) for subject in difference.changes.subjects],
         "touched": sorted(difference.changes.touched),
-        "tests": _cases(difference.cases),
+        "tests": _cases(difference.cases) if difference.cases is not None else None,
     }
     return json_text(document)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from scenario_cli.model.case_differences import CaseChange
+from scenario_cli.model.case_differences import CaseChange, CaseDifferences
 from scenario_cli.model.changes import Change, Subject
 from scenario_cli.model.difference import Difference
 from scenario_cli.model.plain_text import printable
@@ -43,8 +43,8 @@ def _page(difference: Difference, limit: int) -> Iterator[str]:
     for subject in subjects[:limit]:
         yield from _folded(subject_title(subject), len(subject.changes), list(_subject(subject, limit)))
     yield from _more(len(subjects) - limit, "")
-    if difference.changes or difference.cases:
-        yield from _folded(f"Tests: {totals(difference.cases)}", 0, list(_cases(difference, limit)))
+    if difference.cases is not None:
+        yield from _folded(f"Tests: {totals(difference.cases)}", 0, list(_cases(difference.cases, limit)))
 
 
 def _side(label: str, commit: str) -> str:
@@ -94,8 +94,7 @@ def _fence(lines: Sequence[str]) -> str:
     return ticks
 
 
-def _cases(difference: Difference, limit: int) -> Iterator[str]:
-    cases = difference.cases
+def _cases(cases: CaseDifferences, limit: int) -> Iterator[str]:
     for heading, bad, group in case_groups(cases):
         yield from (f"**{_text(heading)}**", "")
         for case in group[:limit]:

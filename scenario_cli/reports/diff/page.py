@@ -25,17 +25,16 @@ def diff_page(difference: Difference) -> str:
         "sides": [(side.label, side.commit[:10]) for side in (difference.old, difference.new)],
         "alarms": [_marked(alarm) for alarm in difference.changes.alarms],
         "subjects": [_subject(subject) for subject in difference.changes.subjects],
-        "tests": bool(difference.changes or cases),
-        "totals": totals(cases),
+        "totals": totals(cases) if cases is not None else "",
         "groups": [
             {
                 "heading": heading,
                 "bad": bad,
                 "cases": [(case_title(case), case_reasons(case) if bad else []) for case in group],
             }
-            for heading, bad, group in case_groups(cases)
+            for heading, bad, group in (case_groups(cases) if cases is not None else ())
         ],
-        "coverage": list(map(coverage_words, cases.coverage)),
+        "coverage": list(map(coverage_words, cases.coverage)) if cases is not None else [],
     }
     return html_page("scenario_cli.reports.diff", diff=values)
 

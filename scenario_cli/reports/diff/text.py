@@ -29,7 +29,7 @@ def diff_text(difference: Difference, color: bool, width: int) -> str:
 
 def _cases(difference: Difference, style: Style, width: int) -> Iterator[str]:
     cases = difference.cases
-    if not difference.changes and not cases:
+    if cases is None:
         return
     yield ""
     yield style("Tests", "bold")
