@@ -29,7 +29,8 @@ import jinja2, yaml
 for path in sorted(Path(sys.argv[1]).rglob("*.yaml")):
     yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
 for path in sorted(path for path in Path(sys.argv[1]).glob("templates/**/*") if path.is_file()):
-    jinja2.Environment().parse(path.read_text(encoding="utf-8"))
+    body = path.read_text(encoding="utf-8").split("---\\n", 2)[-1]  # behind the front matter
+    jinja2.Environment().parse(body)
 """
 
 

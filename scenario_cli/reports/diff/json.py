@@ -8,6 +8,8 @@ from scenario_cli.model.case_differences import CaseChange, CaseDifferences
 from scenario_cli.model.changes import Change, Side, Subject
 from scenario_cli.model.difference import Difference
 from scenario_cli.reports.diff.case_words import case_reasons
+from scenario_cli.reports.diff.impact_json import contact_values, impact_values
+from scenario_cli.reports.diff.limit_words import passed_values
 from scenario_cli.reports.diff.words import summary
 from scenario_cli.reports.json_text import json_text
 
@@ -25,6 +27,9 @@ def diff_json(difference: Difference) -> str:
         "alarms": list(map(_plain, difference.changes.alarms)),
         "subjects": [_subject(subject) for subject in difference.changes.subjects],
         "touched": sorted(difference.changes.touched),
+        "impact": None if difference.impact is None else impact_values(difference.impact),
+        "contact": None if difference.contact is None else contact_values(difference.contact),
+        "limits_passed": [passed_values(passed) for passed in difference.passed],
         "tests": _cases(difference.cases) if difference.cases is not None else None,
     }
     return json_text(document)

@@ -13,9 +13,13 @@ from scenario_cli.model.changes import Change, Subject
 from scenario_cli.model.difference import Difference
 from scenario_cli.model.plain_text import printable
 from scenario_cli.reports.diff.case_words import case_groups, case_reasons, case_title, coverage_words, totals
+from scenario_cli.reports.diff.contact_text import contact_document
+from scenario_cli.reports.diff.impact_document import impact_document
+from scenario_cli.reports.diff.limit_words import passed_words
 from scenario_cli.reports.diff.passages import passage_lines
 from scenario_cli.reports.diff.words import reach_words, subject_title, summary
-from scenario_cli.reports.document.markdown import markdown_text
+from scenario_cli.reports.document.markdown import document_markdown, markdown_text
+from scenario_cli.reports.document.parts import Paragraph
 from scenario_cli.reports.text import fit, plural
 
 MOST_CHARACTERS = 60_000
@@ -39,10 +43,14 @@ def _page(difference: Difference, limit: int) -> Iterator[str]:
     yield f"{_side(difference.old.label, difference.old.commit)} → {_side(difference.new.label, difference.new.commit)}"
     for alarm in difference.changes.alarms:
         yield from ("", "> [!CAUTION]", f"> {_text(alarm)}")
+    if difference.passed:
+        yield from ("", "> [!WARNING]", "> **Limits that are passed**")
+        yield from (f"> - {_text(passed_words(passed))}" for passed in difference.passed)
     subjects = difference.changes.subjects
     for subject in subjects[:limit]:
         yield from _folded(subject_title(subject), len(subject.changes), list(_subject(subject, limit)))
     yield from _more(len(subjects) - limit, "")
+    yield from _impact(difference)
     if difference.cases is not None:
         yield from _folded(f"Tests: {totals(difference.cases)}", 0, list(_cases(difference.cases, limit)))
 
@@ -84,6 +92,19 @@ def _change(change: Change, limit: int) -> Iterator[str]:
         yield from (f"  {fence}", "")
     if change.reach:
         yield f"  <br><sub>{_text('touches ' + ', '.join(f'`{name}`' for name in change.reach))}</sub>"
+
+
+def _impact(difference: Difference) -> Iterator[str]:
+    """The impact on the contacts of a log, with its headline in sight; or one contact of it in full."""
+    for title, document in (
+        ("Impact", impact_document(difference.impact)[1:] if difference.impact is not None else []),
+        ("Contact", contact_document(difference.contact) if difference.contact is not None else []),
+    ):
+        if document:
+            first = document[0]
+            said = f": {first.text}" if isinstance(first, Paragraph) else ""
+            rest = document[1:] if said else document
+            yield from _folded(f"{title}{said}", 0, document_markdown(rest).rstrip("\n").split("\n"))
 
 
 def _fence(lines: Sequence[str]) -> str:

@@ -10,8 +10,12 @@ from scenario_cli.model.changes import Change, Subject
 from scenario_cli.model.difference import Difference
 from scenario_cli.model.plain_text import printable
 from scenario_cli.reports.diff.case_words import case_groups, case_reasons, case_title, coverage_words, totals
+from scenario_cli.reports.diff.contact_text import contact_document
+from scenario_cli.reports.diff.impact_document import impact_document
+from scenario_cli.reports.diff.limit_words import passed_words
 from scenario_cli.reports.diff.passages import passage_lines
 from scenario_cli.reports.diff.words import reach_words, subject_title, summary
+from scenario_cli.reports.document.html import document_html
 from scenario_cli.reports.html_page import html_page
 
 _MARKS = {"added": "+", "removed": "−", "renamed": "→", "moved": "→", "changed": "~"}
@@ -25,6 +29,9 @@ def diff_page(difference: Difference) -> str:
         "sides": [(side.label, side.commit[:10]) for side in (difference.old, difference.new)],
         "alarms": [_marked(alarm) for alarm in difference.changes.alarms],
         "subjects": [_subject(subject) for subject in difference.changes.subjects],
+        "passed": [_marked(passed_words(passed)) for passed in difference.passed],
+        "impact": document_html(impact_document(difference.impact)) if difference.impact is not None else "",
+        "contact": document_html(contact_document(difference.contact)) if difference.contact is not None else "",
         "totals": totals(cases) if cases is not None else "",
         "groups": [
             {

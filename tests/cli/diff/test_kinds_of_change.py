@@ -55,7 +55,8 @@ def test_the_shop_is_sound() -> None:
 def test_a_change_is_told_in_words(kind: str) -> None:
     found = compared(MEANINGFUL[kind])
     assert found
-    text = diff_text(Difference("shop", Side("old"), Side("new"), found), False, 100)
+    projects = BEFORE.project, BEFORE.project
+    text = diff_text(Difference("shop", Side("old"), Side("new"), found), projects, False, 100)
     golden = HERE / "goldens" / f"{kind}.txt"
     if os.environ.get("UPDATE_CASES"):
         golden.parent.mkdir(exist_ok=True)
