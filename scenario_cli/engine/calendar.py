@@ -38,8 +38,9 @@ def zone(name: str) -> ZoneInfo | None:
         return None
 
 
+@lru_cache(maxsize=4_096)
 def local(at: int, tz: ZoneInfo) -> datetime:
-    """An instant on a local clock."""
+    """An instant on a local clock. Ticks are the same for many contacts, and several metrics may read one event's."""
     seconds, microseconds = divmod(at, SECOND)
     moment = datetime.fromtimestamp(seconds, tz)
     return moment.replace(microsecond=microseconds) if microseconds else moment
@@ -202,7 +203,7 @@ def due(wait: Wait, begin: int, tz: ZoneInfo) -> int:
     duration = wait.duration
     if duration is None:
         return _next_time(begin + 1, wait, tz)
-    if not duration.calendar_only:
+    if duration.microseconds or not (duration.months or duration.days):
         end = add(duration, begin, tz)
         if wait.at is not None:
             return _next_time(end, wait, tz)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -198,7 +198,8 @@ class CompiledTimer:
     """A trigger that time fires. The events `since` arm an absence, the events `absent` disarm it; with `by`, a
     property of theirs, for each of its values apart. A segment is one if the first look at it may let the contact in.
 
-    `date` is a date trigger's value, `attributes` the profile's that it reads, None if it reads more.
+    `date` is a date trigger's value, `attributes` the profile's that it reads, None if it reads more. `ticks` remembers
+    the tick of a schedule after an instant on a clock: those of all contacts of a zone are the same.
     """
 
     trigger: CompiledTrigger
@@ -208,6 +209,7 @@ class CompiledTimer:
     date: Function | None = None
     attributes: frozenset[str] | None = frozenset()
     by: str | None = None
+    ticks: dict[tuple[int, ZoneInfo], int] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -30,7 +30,7 @@ class Aggregate:
     Without a window it holds the figure so far; with one, a `Window`.
     """
 
-    __slots__ = ("by_value", "identity", "kind", "needs_numbers", "place", "slot", "within")
+    __slots__ = ("by_value", "holds_figure", "identity", "kind", "needs_numbers", "nothing", "place", "slot", "within")
 
     def __init__(self, slot: int, kind: str, within: int | None, place: str, identity: str = "") -> None:
         self.slot = slot
@@ -40,6 +40,8 @@ class Aggregate:
         self.identity = identity
         self.needs_numbers = AGGREGATES[kind].needs_numbers
         self.by_value = AGGREGATES[kind].of_elements
+        self.nothing = AGGREGATES[kind].of_nothing
+        self.holds_figure = not self.by_value and kind != "avg"  # what it holds without a window is the figure
 
     @staticmethod
     def counted(values: Iterable[tuple[Any, int]]) -> dict[Any, tuple[Any, int]]:
@@ -50,7 +52,7 @@ class Aggregate:
         """Takes the value of an event that has just arrived; None counts as missing and is left out."""
         if value is None:
             return
-        if self.needs_numbers and (isinstance(value, bool) or not isinstance(value, int | float)):
+        if self.needs_numbers and type(value) is not int and type(value) is not float:
             state.warn("", self.place, f"{shown(value)} is no number")
             return
         if self.within is None:
@@ -100,14 +102,14 @@ class Aggregate:
     def read(self, state: ContactState) -> Any:
         """The figure as it stands now."""
         content = state.slots[self.slot]
-        if self.within is None:
-            return self._of_ever(content)
         if content is None:
-            return _of_nothing(self.kind)
+            return self.nothing
+        if self.within is None:
+            return content[0] if self.holds_figure else self._of_ever(content)
         times: list[int] = content.times
         first = bisect_right(times, state.now - self.within)
         if first == len(times):
-            return _of_nothing(self.kind)
+            return self.nothing
         if (leaves := times[first] + self.within) < state.until:
             state.until = leaves  # until then the window holds the same
         match self.kind:
@@ -120,8 +122,6 @@ class Aggregate:
         return self._of_window(state, content, first)
 
     def _of_ever(self, content: Any) -> Any:
-        if content is None:
-            return _of_nothing(self.kind)
         match self.kind:
             case "distinct":
                 return len(content)
@@ -182,10 +182,6 @@ class Aggregate:
 _START = {"count": 0, "sum": 0, "avg": 0}
 
 
-def _of_nothing(kind: str) -> Any:
-    return AGGREGATES[kind].of_nothing
-
-
 def _extreme(state: ContactState, kind: str, place: str, so_far: Any, value: Any) -> Any:
     """The lesser or greater of two; one that cannot be compared is left out, with a data warning."""
     if so_far is None:
@@ -235,7 +231,7 @@ def binned(bins: Bins, read: Read, place: str, *, days_pass: bool = False) -> Re
         value = read(state)
         if value is None:
             return None
-        if isinstance(value, bool) or not isinstance(value, int | float):
+        if type(value) is not int and type(value) is not float:
             state.warn("", place, f"{shown(value)} is no number")
             return None
         if days_pass:

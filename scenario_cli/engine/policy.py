@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from scenario_cli.engine.calendar import at_wall, midnight, wall_date, wall_of, weekday
@@ -161,7 +162,13 @@ def _cap_free(cap: CompiledCap, state: ContactState, at: int, asked_at: int) -> 
 
 
 def _period_start(period: str, at: int, state: ContactState) -> int:
-    return at_wall(_first_day(period, wall_of(at, state.zone)), state.zone)
+    return _begin_of(period, wall_of(at, state.zone) // DAY, state.zone)
+
+
+@lru_cache(maxsize=16_384)
+def _begin_of(period: str, day: int, zone: ZoneInfo) -> int:
+    """The instant at which the period begins that a local day lies in."""
+    return at_wall(_first_day(period, day * DAY), zone)
 
 
 def _first_day(period: str, wall: int) -> int:

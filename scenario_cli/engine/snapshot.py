@@ -80,7 +80,10 @@ def save(program: Program, state: ContactState) -> dict[str, Any]:
         },
         "segments": {
             "before": {names[name]: inside for name, inside in state.membership_before.items()},
-            "members": {names[name]: list(membership) for name, membership in state.members.items()},
+            "members": {
+                names[name]: [membership.at, membership.inside, membership.until]
+                for name, membership in state.members.items()
+            },
             "refreshed": {names[name]: at for name, at in state.refreshed_at.items()},
         },
         # By age, and not by whose scenario had one first: that is forgotten where a state is restored.

@@ -82,7 +82,7 @@ def handle(value: Any) -> None:
     """Counts a value that is read from end to end: an element is a step, and so are ten characters."""
     if isinstance(value, str):
         spend(1 + len(value) // 10)
-    elif isinstance(value, Sized):
+    elif type(value) is list or isinstance(value, Sized):  # to ask a list for an abstract class takes time
         spend(1 + len(value))
     else:
         spend(1)

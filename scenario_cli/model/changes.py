@@ -37,6 +37,7 @@ class Change:
     before: str = ""
     after: str = ""
     passage: bool = False
+    reach: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

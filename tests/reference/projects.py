@@ -155,6 +155,12 @@ def _load(files: tuple[tuple[str, str], ...]) -> Made:
     )
 
 
+def made_if_sound(files: Mapping[str, str]) -> Made | None:
+    """The project of these files and its tables, read; None where it has errors."""
+    made = _load(tuple(files.items()))
+    return None if made.found else made
+
+
 def made_of(world: World) -> Made:
     """The world's project and its tables, read; it must be free of errors."""
     made = _load(tuple(world.files.items()))
