@@ -38,6 +38,9 @@ def run(command: list[str], **environment: str) -> str:
 # Between them they wait for everything, ask for metrics, segments and history, and hear what is said to all.
 SCENARIOS = ("cart_abandonment", "loyalty_points", "price_drop", "replenishment", "sunset", "webinar")
 
+# What compiled code did otherwise once: objects that are copied, mappings of a class of their own, functions of the
+# standard library that import. `make compiled` runs all tests of the engine.
+ENGINE_TESTS = ("tests/engine/test_breakdown.py", "tests/engine/test_project_clock.py")
 
 GOES_IN = ("scenario_cli", "schemas", ".ci", "pyproject.toml")
 
@@ -81,6 +84,10 @@ def replayed(where: Path, *arguments: str) -> str:
     )  # fmt: skip
 
 
+def version_line(where: Path) -> str:
+    return run(["-m", "scenario_cli.cli.main", "--version"], PYTHONPATH=str(where))
+
+
 # One test, so that the wheel is built once, however many processes share the tests.
 def test_a_compiled_executor_gives_the_same_bytes_and_leaves_nothing_beside_its_source(
     tmp_path: Path, pytestconfig: pytest.Config
@@ -92,6 +99,8 @@ def test_a_compiled_executor_gives_the_same_bytes_and_leaves_nothing_beside_its_
     assert not module.endswith(".py")
     assert list(made.rglob("*.so"))
     assert list((ROOT / "scenario_cli").rglob("*.so")) == []
+    assert version_line(made) == f"scenario-cli {version('scenario-cli')} (compiled)\n"
+    assert version_line(ROOT) == f"scenario-cli {version('scenario-cli')} (pure Python)\n"
     plain_plan, compiled_plan = tmp_path / "plain.jsonl", tmp_path / "compiled.jsonl"
     events, contacts = part_of_the_log(tmp_path, one_in(8))
     log = ["--events", str(events), "--contacts", str(contacts)]
@@ -100,3 +109,6 @@ def test_a_compiled_executor_gives_the_same_bytes_and_leaves_nothing_beside_its_
     assert plain_plan.read_bytes() == compiled_plan.read_bytes()
     assert plain_plan.read_bytes().count(b"\n") > 300
     assert replayed(made, *log) == replayed(ROOT, *log)  # where nobody asks for rows
+    engine_tests = [str(ROOT / name) for name in ENGINE_TESTS]
+    run(["-m", "pytest", "-p", "no:cacheprovider", "-p", "no:xdist", *engine_tests],
+        PYTHONPATH=f"{made}{os.pathsep}{ROOT}")  # fmt: skip

@@ -65,15 +65,17 @@ app.command("diff")(diff.diff)
 
 def _version(requested: bool) -> None:
     if requested:
-        from importlib.metadata import version
+        from scenario_cli.cli.version import version_line
 
-        print(f"scenario {version('scenario-cli')}")
+        print(version_line())
         raise typer.Exit
 
 
 @app.callback()
 def root(
-    show_version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
+    show_version: bool = typer.Option(
+        False, "--version", callback=_version, is_eager=True, help="Print the version and whether it is compiled."
+    ),
 ) -> None:
     """CRM scenarios as code."""
 
