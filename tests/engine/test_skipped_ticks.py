@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from scenario_cli.engine import firing
 from scenario_cli.engine.compile.program import Program, compile_program
+from scenario_cli.engine.entry import enter_each
 from scenario_cli.engine.snapshot import save
 from scenario_cli.engine.step import advance, change_profile, new_contact, step
 from scenario_cli.model.event import Event
@@ -101,13 +102,12 @@ def test_a_contact_whom_an_audience_cannot_admit_is_not_woken_at_each_tick(monke
         ).project
     )
     woken: list[int] = []
-    enter_each = firing.enter_each
 
     def woken_up(*arguments: Any) -> None:
         woken.append(arguments[2].now)
         enter_each(*arguments)
 
-    monkeypatch.setattr(firing, "enter_each", woken_up)
+    monkeypatch.setattr("scenario_cli.engine.firing.enter_each", woken_up)
     state = new_contact(program, "ana", {"timezone": PARIS}, BEGIN)
     step(program, state, Event("bought", moment("2025-03-20 12:00"), {}))
     advance(program, state, moment("2025-03-31 12:00"))
