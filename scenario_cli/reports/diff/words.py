@@ -10,7 +10,7 @@ from scenario_cli.reports.text import plural
 
 NOTHING = "Nothing changes in meaning."
 
-_KINDS = {"added": "new", "removed": "gone", "renamed": "renamed", "changed": "changed", "moved": "moved"}
+_KINDS = {"added": "is new", "removed": "is gone", "changed": "changed", "moved": "moved"}
 _PLURALS = {"policy": "policies"}
 
 
@@ -42,8 +42,8 @@ def subject_title(subject: Subject) -> str:
         return "policy changed"
     if subject.area == "project":
         return "settings of the project changed"
-    was = f", was `{subject.was}`" if subject.was else ""
-    return f"{subject.area} `{subject.name}` {_KINDS[subject.kind]}{was}"
+    became = f"was called `{subject.was}`" if subject.was else _KINDS[subject.kind]
+    return f"{subject.area} `{subject.name}` {became}"
 
 
 def reach_words(subject: Subject) -> Iterator[str]:
