@@ -9,23 +9,24 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scenario_cli.cli.console import Stop, emit, notes, width
+from scenario_cli.cli.console import check_writable, emit, width
 from scenario_cli.cli.diff_impact import LogArguments, impact_between, limits_of
+from scenario_cli.cli.diff_sides import ReadSide, both_sides, cases_between, changes_between
 from scenario_cli.cli.export_arguments import NO_ARGUMENTS, ExportArguments, takes_export
-from scenario_cli.cli.options import Color, From, Output, ProjectDir, Quiet, ShowData, Until, color, outside_allowed
+from scenario_cli.cli.options import Color, From, Output, ProjectDir, Quiet, ShowData, Until, color, format_of
 
 if TYPE_CHECKING:
-    from scenario_cli.language.project import Loaded
-    from scenario_cli.language.sides import Version
     from scenario_cli.model.difference import Difference
     from scenario_cli.model.project import Project
     from scenario_cli.model.review import Limit
+
+FORMATS = {"text": "", "json": ".json", "markdown": ".md", "html": ".html"}
 
 
 @takes_export
 def diff(
     old: Annotated[
-        str | None, typer.Argument(metavar="[OLD]", help="A revision, or a folder; HEAD if left out.")
+        str | None, typer.Argument(metavar="[OLD]", help="A revision of git, or a folder; HEAD if left out.")
     ] = None,
     new: Annotated[
         str | None, typer.Argument(metavar="[NEW]", help="The same; the files as they are saved if left out.")
@@ -48,24 +49,36 @@ def diff(
     ] = None,
     show_data: ShowData = False,
     exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit 1 where anything changes in meaning.")] = False,
+    format_: Annotated[
+        str | None,
+        typer.Option("--format", metavar="NAME", help=f"{', '.join(FORMATS)}; by the ending of --output if left out."),
+    ] = None,
     output: Output = None,
     color_: Color = "auto",
     quiet: Quiet = False,
 ) -> int:
-    """What changed between two versions of the project: in meaning, not in text."""
+    """What changed between two versions of the project: in meaning, not in text; and what the tests say to it."""
+    chosen_format = format_of(format_, output, FORMATS)
     colored = color(color_) and output is None
+    check_writable(output)
     log = LogArguments(export, from_, until, contact, workers, quiet)
     log.check()
-    before, after = _version(old or "HEAD", project), _version(new, project)
-    models = _sound(before).project, _sound(after).project
-    limits = limits_of(fail_on, models[1], log)
-    difference = _difference(before, after, *models)
-    difference = _with_impact(difference, limits, models, log, show_data)
-
-    from scenario_cli.reports.diff.text import diff_text
-
-    emit(diff_text(difference, models, colored, width(sys.stdout)), output)
+    with both_sides(old, new, project) as (before, after):
+        models = before.project, after.project
+        limits = limits_of(fail_on, models[1], log)
+        difference = _with_impact(_difference(before, after), limits, models, log, show_data)
+    emit(_rendered(difference, models, chosen_format, colored), output)
     return 1 if difference.passed or (exit_code and difference.changes) else 0
+
+
+def _difference(before: ReadSide, after: ReadSide) -> Difference:
+    """The changes in meaning, and what becomes of the tests."""
+    from scenario_cli.model.difference import Difference
+
+    changes = changes_between(before, after)
+    cases = cases_between(before, after, changes.touched)
+    tested = cases if changes or cases else None
+    return Difference(after.project.name, before.side, after.side, changes, tested)
 
 
 def _with_impact(
@@ -83,37 +96,20 @@ def _with_impact(
     return replace(difference, impact=impact, contact=contact, passed=passed)
 
 
-def _version(argument: str | None, project: str | None) -> Version:
-    from scenario_cli.language.find import NoProject
-    from scenario_cli.language.revision import NoRevision
-    from scenario_cli.language.sides import version
+def _rendered(difference: Difference, models: tuple[Project, Project], format_: str, colored: bool) -> str:
+    match format_:
+        case "json":
+            from scenario_cli.reports.diff.json import diff_json
 
-    try:
-        return version(argument, project, outside_allowed())
-    except (NoProject, NoRevision) as error:
-        raise Stop(str(error), error.hint) from None
+            return diff_json(difference)
+        case "markdown":
+            from scenario_cli.reports.diff.markdown import diff_markdown
 
+            return diff_markdown(difference)
+        case "html":
+            from scenario_cli.reports.diff.page import diff_page
 
-def _sound(version: Version) -> Loaded:
-    """The project of a version; one with errors is shown them and stops the job."""
-    loaded = version.load(tests=True)
-    tests = set(loaded.test_files)
-    errors = [finding for finding in loaded.findings if finding.severity == "error" and finding.span.file not in tests]
-    if errors:
-        from scenario_cli.reports.findings import full_text
+            return diff_page(difference)
+    from scenario_cli.reports.diff.text import diff_text
 
-        notes(full_text(errors, loaded.sources, color=False, width=100).rstrip().split("\n"))
-        raise Stop(f"the project has errors in {version.label}, so nothing was compared",
-                   "mend them there, or compare with another revision")  # fmt: skip
-    return loaded
-
-
-def _difference(before: Version, after: Version, old: Project, new: Project) -> Difference:
-    from scenario_cli.analysis.changes.whole import Version as Meaning
-    from scenario_cli.analysis.changes.whole import changes
-    from scenario_cli.language.templates.variables import template_variables
-    from scenario_cli.model.changes import Side
-    from scenario_cli.model.difference import Difference
-
-    found = changes(Meaning(old, template_variables(old)), Meaning(new, template_variables(new)))
-    return Difference(new.name, Side(before.label, before.commit), Side(after.label, after.commit), found)
+    return diff_text(difference, models, colored, width(sys.stdout))

@@ -20,7 +20,7 @@ _CHANGES: Mapping[str, tuple[str, str, str]] = {
     "wait of few": ("cart_abandonment.yaml", "2d: {end: no_response}", "3d: {end: no_response}"),
     "wait of many": ("cart_abandonment.yaml", "1h: reminder", "2h: reminder"),
     "policy": ("policy.yaml", "{max: 2, per: day}", "{max: 1, per: day}"),
-    "text": ("templates/cart/reminder.email.html.j2", "", "Hello "),
+    "text": ("templates/cart/reminder.email.j2", "", "Hello "),
 }
 
 

@@ -5,7 +5,16 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from scenario_cli.model.impact import Asked, Example, Impact, JourneyImpact, MessageImpact, Pair, Sides
+from scenario_cli.model.impact import (
+    Asked,
+    ContactComparison,
+    Example,
+    Impact,
+    JourneyImpact,
+    MessageImpact,
+    Pair,
+    Sides,
+)
 from scenario_cli.reports.record_words import moment
 
 
@@ -46,6 +55,15 @@ def example_values(example: Example) -> dict[str, Any]:
         "timezone": example.timezone,
         "messages": [_pair(pair, example.timezone) for pair in example.pairs],
         "left_out": example.left_out,
+    }
+
+
+def contact_values(contact: ContactComparison) -> dict[str, Any]:
+    """The messages of one contact on both sides; times are on its own clock."""
+    return {
+        "contact_id": contact.contact_id,
+        "timezone": contact.timezone,
+        "messages": [_pair(pair, contact.timezone) for pair in contact.pairs],
     }
 
 
