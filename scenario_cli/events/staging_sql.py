@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from scenario_cli.events.casts import text_sql
-from scenario_cli.events.date_forms import FOUND_OUT, ZONED, ambiguous_sql, standard_sql
+from scenario_cli.events.date_forms import FOUND_OUT, ZONED, ambiguous_sql, bare_sql, standard_sql
 from scenario_cli.events.formats.table import Column, Rows
 from scenario_cli.events.mapping import Resolved
 from scenario_cli.events.nobody import NO_ID, PLACEHOLDER, PLACEHOLDERS, is_nobody
@@ -67,22 +67,25 @@ def rows_sql(target: Target, file: int | str, rows: Rows, resolved: Resolved, *,
         *(f"{cleaned(resolved.fields.get(f'{id_kind}_id'))} AS raw_{id_kind}" for id_kind in _IDS if target.identity),
     ]
     standard = _compared_ids(target, resolved)
-    if moment is not None and not is_typed(moment):
-        standard.append(f"{standard_sql('moment', target.timezone, resolved.dates.get(target.moment))} AS moment")
+    date_format = resolved.dates.get(target.moment)
+    has_one_reading = moment is None or is_typed(moment) or date_format in FOUND_OUT
+    if not has_one_reading:
+        standard.append(f"{standard_sql('moment', 'bare_moment', date_format)} AS moment")
     codes = " ".join(f"WHEN {text_literal(event)} THEN {code}" for code, event in enumerate(layout.events))
     coded = [f"{f'CASE name {codes} END' if codes else 'NULL'} AS code", f"{_form(moment)} AS form"]
     coded += [
         f"{_known_id(target, f'raw_{id_kind}')} AS {id_kind}" for id_kind in ("contact", *_IDS) if target.identity
     ]
     read = [f"{_reading(moment)} AS reading", *raw_values.picked_columns()]
-    has_one_reading = moment is None or is_typed(moment) or resolved.dates.get(target.moment) in FOUND_OUT
-    has_zone = moment is None or resolved.dates.get(target.moment) == ZONED
+    has_zone = moment is None or date_format == ZONED
     listed = [f"{'reading' if has_zone else utc_sql(target.timezone)} AS utc", *raw_values.list_columns()]
     valued = [f"{within_bounds_sql('utc')} AS instant", *value_columns(groups, untyped=rows.untyped)]
     judged = [f"{_reason(target, has_one_reading=has_one_reading)} AS reason", *misfit_columns(groups)]
     source = f"SELECT {', '.join(raw)} FROM {source} AS source"
     if wanted_alone:
         source = f"SELECT * FROM ({source}) WHERE {among('name', map(text_literal, layout.events))}"
+    if not has_one_reading:
+        source = f"SELECT *, {bare_sql('moment', target.timezone)} AS bare_moment FROM ({source})"
     if standard:
         source = f"SELECT * REPLACE ({', '.join(standard)}) FROM ({source})"
     based = [*basis_columns(groups), *unset_columns(target, groups)]

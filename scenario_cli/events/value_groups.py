@@ -28,11 +28,11 @@ class FileProperty(NamedTuple):
 
 @dataclass(slots=True)
 class ValueGroup:
-    """Properties of one declared type, found in columns of the same kinds, whose values are written alike.
+    """Properties of one declared type, or dates of both, in columns of the same kinds, whose values are written alike.
 
     `mark` is the decimal mark of numbers, `date_format` what is known of dates, `is_id` true for ids. With `columns`
     of one kind the value is the first that is there, else the kinds decide how each is read. `lists` are the
-    properties of each event by number, None where a place is free.
+    properties of each event by number, None where a place is free; `types` are the declared types by place.
     """
 
     number: int
@@ -44,6 +44,7 @@ class ValueGroup:
     has_one_kind: bool
     properties: dict[int, FileProperty] = field(default_factory=dict)
     places: dict[int, int] = field(default_factory=dict)
+    types: list[str | None] = field(default_factory=list)
     lists: dict[int, list[int | None]] = field(default_factory=dict)
 
     @property
@@ -52,14 +53,18 @@ class ValueGroup:
 
     @property
     def is_dated(self) -> bool:
-        return self.declared in ("date", "datetime")
+        return self.declared == "date"
 
     def add(self, added: FileProperty) -> None:
-        """Gives the property the first place that is free in the lists of all its events."""
+        """Gives the property the first place of its type that is free in the lists of all its events."""
         lists = [self.lists.setdefault(event, []) for event in added.item.events]
         place = 0
-        while any(place < len(numbers) and numbers[place] is not None for numbers in lists):
+        while any(place < len(numbers) and numbers[place] is not None for numbers in lists) or (
+            place < len(self.types) and self.types[place] != added.item.declared
+        ):
             place += 1
+        if place == len(self.types):
+            self.types.append(added.item.declared)
         for numbers in lists:
             numbers.extend([None] * (place + 1 - len(numbers)))
             numbers[place] = added.number
@@ -79,11 +84,13 @@ def value_groups(items: Sequence[Item], resolved: Resolved, keys: Collection[str
         # Texts of one column may be empty where another has a value.
         has_one_kind = len(set(sources)) == 1 and (len(columns) == 1 or columns[0].kind != "text")
         mark = resolved.decimals.get(item.property) if item.declared in ("integer", "number") else None
-        date_format = resolved.dates.get(item.property) if item.declared in ("date", "datetime") else None
+        is_dated = item.declared in ("date", "datetime")
+        declared = "date" if is_dated else item.declared
+        date_format = resolved.dates.get(item.property) if is_dated else None
         is_id = item.declared == "string" and (item.property in keys or is_id_name(item.property))
-        key = (tuple(sources[:1] if has_one_kind else sources), item.declared, mark, date_format, is_id)
+        key = (tuple(sources[:1] if has_one_kind else sources), declared, mark, date_format, is_id)
         if key not in groups:
-            groups[key] = ValueGroup(len(groups), columns, item.declared, mark, date_format, is_id, has_one_kind)
+            groups[key] = ValueGroup(len(groups), columns, declared, mark, date_format, is_id, has_one_kind)
         groups[key].add(FileProperty(number, item, columns))
     return list(groups.values())
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from scenario_cli.events.by_event import constant_by_event
 from scenario_cli.events.casts import Kind, basis_sql, can_misfit, cells_of, cells_sql, parts_sql
-from scenario_cli.events.date_forms import standard_sql
+from scenario_cli.events.date_forms import FOUND_OUT, bare_sql, standard_sql
 from scenario_cli.events.decimal_forms import rewritten_sql
 from scenario_cli.events.formats.table import Column
 from scenario_cli.events.sql_text import among, mapped
@@ -66,13 +66,7 @@ def basis_columns(groups: Sequence[ValueGroup]) -> list[str]:
 
 def part_columns(groups: Sequence[ValueGroup], timezone: str) -> list[str]:
     """The standard texts of dates; numbers as double and as integer."""
-    columns = []
-    # SQL for dates takes long to plan: it is written once for all groups of one format.
-    for index, (date_format, dated) in enumerate(_dated(groups).items()):
-        texts = [mapped(f"basis{group.number}", "basis", "upper(basis)") for group in dated]
-        standard = mapped("texts", "text", standard_sql("text", timezone, date_format))
-        lists = f"[{', '.join(texts)}]"
-        columns.append(f"{mapped(lists, 'texts', standard)} AS dates{index}")
+    columns = [f"{_standard(group, timezone)} AS when{group.number}" for group in groups if group.is_dated]
     for group in groups:
         parts = parts_sql(_kinds(group), group.declared, "basis")
         if parts is not None:
@@ -81,40 +75,46 @@ def part_columns(groups: Sequence[ValueGroup], timezone: str) -> list[str]:
     return columns
 
 
+def _standard(group: ValueGroup, timezone: str) -> str:
+    # SQL for dates takes long to plan, and a lambda inside another twice as long: here one follows the other.
+    texts = mapped(f"basis{group.number}", "basis", "upper(basis)")
+    if group.date_format in FOUND_OUT:
+        return texts
+    bare = mapped(texts, "text", bare_sql("text", timezone))
+    return mapped(bare, "bare, n", standard_sql(f"upper(basis{group.number}[n])", "bare", group.date_format))
+
+
 def form_columns(groups: Sequence[ValueGroup]) -> list[str]:
-    """The standard texts of dates by group, and the forms in which they are written."""
-    columns: list[str] = []
-    for index, dated in enumerate(_dated(groups).values()):
-        columns += [f"dates{index}[{place}] AS when{group.number}" for place, group in enumerate(dated, 1)]
-        forms = mapped("texts", "text", form_sql("text"))
-        columns.append(f"{mapped(f'dates{index}', 'texts', forms)} AS forms{index}")
-    return columns
+    """The forms in which dates are written."""
+    return [
+        f"{mapped(f'when{group.number}', 'text', form_sql('text'))} AS form{group.number}"
+        for group in groups
+        if group.is_dated
+    ]
 
 
 def cell_columns(groups: Sequence[ValueGroup]) -> list[str]:
     """The cells of each value, by its declared type."""
     columns: list[str] = []
-    forms = {
-        group.number: f"forms{index}[{place}][n]"
-        for index, dated in enumerate(_dated(groups).values())
-        for place, group in enumerate(dated, 1)
-    }
     for group in groups:
         number = group.number
         if group.is_dated:
-            form = forms[number]
-            text = (
-                day_text_sql("text", form)
-                if group.declared == "date"
-                else moment_text_sql("text", form, f"basis{number}[n]")
-            )
-            columns.append(f"{mapped(f'when{number}', 'text, n', text)} AS s_{number}")
+            columns.append(f"{mapped(f'when{number}', 'text, n', _date_cell(group))} AS s_{number}")
             continue
         cells = cells_sql(_kinds(group), group.declared, "basis", ("part.double", "part.whole"))
         is_number = parts_sql(_kinds(group), group.declared, "basis") is not None
         listed, parameter = (f"parts{number}", "part") if is_number else (f"basis{number}", "basis")
         columns += [f"{mapped(listed, parameter, sql)} AS {cell}_{number}" for cell, sql in cells.items()]
     return columns
+
+
+def _date_cell(group: ValueGroup) -> str:
+    form = f"form{group.number}[n]"
+    day, moment = day_text_sql("text", form), moment_text_sql("text", form, f"basis{group.number}[n]")
+    days = [place for place, declared in enumerate(group.types, 1) if declared == "date"]
+    if not days:
+        return moment
+    return day if len(days) == len(group.types) else f"CASE WHEN {among('n', days)} THEN {day} ELSE {moment} END"
 
 
 def misfit_columns(groups: Sequence[ValueGroup]) -> list[str]:
@@ -182,12 +182,3 @@ def value_lists(group: ValueGroup) -> list[str]:
 
 def _kinds(group: ValueGroup) -> list[Kind]:
     return group.kinds[: len(value_lists(group))]
-
-
-def _dated(groups: Sequence[ValueGroup]) -> dict[str | None, list[ValueGroup]]:
-    """The groups of dates, by the format that is known of them."""
-    formats: dict[str | None, list[ValueGroup]] = {}
-    for group in groups:
-        if group.is_dated:
-            formats.setdefault(group.date_format, []).append(group)
-    return formats
