@@ -181,7 +181,8 @@ class CompiledTrigger:
     """One trigger: its index among the scenario's, a condition, the list it goes through, and re-entry by it.
 
     `cause` is its name in a trace. A contact whom `audience` does not admit at a tick (`by_tick`) leaves no record.
-    In a traced program `asks` records the segment or date that a trigger reads, at any time.
+    Where `refusal_stands`, the audience tells until when it would not admit the contact if nothing else happened. In a
+    traced program `asks` records the segment or date that a trigger reads, at any time.
     """
 
     index: int
@@ -190,6 +191,7 @@ class CompiledTrigger:
     reentry: Duration | str
     cause: str
     by_tick: bool = False
+    refusal_stands: bool = False
     asks: Condition | None = None
 
 

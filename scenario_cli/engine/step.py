@@ -151,7 +151,7 @@ def _run_timers(program: Program, state: ContactState, end: int, may_enter: bool
             if armed is None:
                 continue
             state.now = due
-            fire(program, state, machine, index, armed, may_enter, by_clock)
+            fire(program, state, machine, index, armed, end, may_enter, by_clock)
         else:
             journey = _numbered(state.journeys.get(machine.name), number)
             if journey is None or journey.ended or journey.visit != visit or _due_at(journey, kind, index) != due:

@@ -229,6 +229,13 @@ def _clock(program: Program, state: ContactState, of_project: bool) -> ZoneInfo:
     return program.zone if of_project else state.zone
 
 
+def following_tick(program: Program, state: ContactState, timer: CompiledTimer) -> int:
+    """The tick of a schedule that follows the present instant."""
+    trigger = timer.definition
+    assert isinstance(trigger, ScheduleTrigger)
+    return _next_tick(timer.ticks, trigger, state.now, _clock(program, state, trigger.on_project_clock))
+
+
 def _next_tick(ticks: dict[tuple[int, ZoneInfo], int], trigger: ScheduleTrigger, after: int, tz: ZoneInfo) -> int:
     """The first tick of a schedule after an instant; `ticks` remembers it."""
     tick = ticks.get((after, tz))

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scenario_cli.language.files import Files, Folder
 from scenario_cli.language.find import NoProject, find_project
 from scenario_cli.language.project import Loaded, load_files
+from scenario_cli.language.reader import read_yaml
 from scenario_cli.language.revision import NoRevision, revision
+from scenario_cli.model.diagnostic import Diagnostic
+from scenario_cli.model.project import Project
+
+if TYPE_CHECKING:
+    from scenario_cli.model.case import CaseFile
 
 WORKING_TREE = "the working tree"
 
@@ -63,3 +70,17 @@ def _revision(argument: str, project: str | None, allow_outside: bool) -> Versio
         root = Path(project or ".").absolute()  # the project may be gone by now
     files = replace(revision(root, argument), allow_outside=allow_outside)
     return Version(argument, files, files.commit)
+
+
+def cases_for(loaded: Loaded, project: Project) -> tuple[list[CaseFile], list[Diagnostic]]:
+    """The test files of a version, read for another version of the project, with what does not fit there."""
+    from scenario_cli.language.cases.build import build_test
+
+    files: list[CaseFile] = []
+    findings: list[Diagnostic] = []
+    for name in loaded.test_files:
+        node, _ = read_yaml(loaded.sources.get(name, "").encode(), name)
+        file, faults = build_test(node, name, project) if node is not None else (None, [])
+        files += [file] if file is not None else []
+        findings += faults
+    return files, findings

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
+from scenario_cli.model.story import ContactStory
+
 Difference = Literal[
     "only_after",  # the message leaves on the new side alone
     "only_before",  # it leaves on the old side alone
@@ -157,6 +159,17 @@ class Example:
     timezone: str
     pairs: tuple[Pair, ...]
     left_out: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ContactComparison:
+    """One contact in full: its messages on both sides, and its story on each."""
+
+    contact_id: str
+    timezone: str
+    pairs: tuple[Pair, ...]
+    before: ContactStory
+    after: ContactStory
 
 
 @dataclass(frozen=True, slots=True)

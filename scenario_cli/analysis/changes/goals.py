@@ -41,7 +41,8 @@ def goal_changes(old: Goal | None, new: Goal | None, place: Place) -> Iterator[C
                 yield within.says(f"A conversion is worth {was(texts[1], texts[0])}", *texts)
             case "ends":
                 texts = _end(old), _end(new)
-                yield within.says(f"The goal {was(texts[1], texts[0])}", *texts)
+                before_words = texts[0].removeprefix("ends the journey as ") if new.ends else texts[0]
+                yield within.says(f"The goal {was(texts[1], before_words)}", *texts)
             case "any_key":
                 keys = ("of its own key", "of every key")
                 yield within.says(f"The goal counts events {was(keys[new.any_key], keys[old.any_key])}",

@@ -7,7 +7,6 @@ from dataclasses import dataclass, fields
 from typing import Any, Generic, TypeVar
 
 from scenario_cli.analysis.changes.renames import Renames
-from scenario_cli.model.canonical import canonical
 
 T = TypeVar("T")
 
@@ -27,7 +26,7 @@ class Pairs(Generic[T]):
 
 def paired(old: Sequence[T], new: Sequence[T], renames: Renames, *likenesses: Likeness) -> Pairs[T]:
     """Elements that mean the same go together; of the rest those that are alike, by the first likeness first."""
-    before, after = [renames.meaning(value) for value in old], [canonical(value) for value in new]
+    before, after = [renames.meaning(value) for value in old], [renames.new_meaning(value) for value in new]
     partner: dict[int, int] = {}
     for likeness in (lambda meaning: meaning, *likenesses):
         for index, meaning in enumerate(before):
@@ -53,7 +52,7 @@ def paired(old: Sequence[T], new: Sequence[T], renames: Renames, *likenesses: Li
 
 def fields_changed(old: Any, new: Any, renames: Renames) -> list[str]:
     """The fields of a dataclass whose meaning differs, in the order of the class; what only exists there comes last."""
-    before, after = renames.meaning(old), canonical(new)
+    before, after = renames.meaning(old), renames.new_meaning(new)
     names = [field.name for field in fields(new)]
     extra = [name for name in {**before, **after} if name not in names]
     return [name for name in (*names, *extra) if before.get(name) != after.get(name)]

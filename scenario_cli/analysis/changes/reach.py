@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from scenario_cli.analysis.changes.templates import looked_up
 from scenario_cli.analysis.lineage import Datum, Lineage
 from scenario_cli.analysis.readings import TEXT_OF, readings
 from scenario_cli.model.changes import Area, Subject
@@ -62,9 +63,11 @@ def with_readers(subjects: Sequence[Subject], old: Side, new: Side) -> Iterator[
 def _readers(project: Project, variables: Variables) -> Mapping[Thing, Readers]:
     """The readers of each thing. `variables` are what the templates read."""
     found: dict[Thing, Readers] = {}
+    tables = looked_up(project)
     for scenario in project.scenarios.values():
         lineage = readings(scenario, project, variables)
-        for thing, use in (*_read(lineage), *((thing, "") for thing in _named(scenario, project))):
+        named = ((thing, "") for thing in _named(scenario, project))
+        for thing, use in (*_read(lineage), *named, *_looked_up(scenario, tables)):
             found.setdefault(thing, Readers()).read(scenario.name, use)
     for thing, use in _definitions(project):
         found.setdefault(thing, Readers()).read("", use)
@@ -102,6 +105,15 @@ def _named(scenario: Scenario, project: Project) -> Iterator[Thing]:
         yield "channel", message.channel.text
     if scenario.program is not None:
         yield "program", scenario.program.text
+
+
+def _looked_up(scenario: Scenario, tables: Mapping[tuple[str, str], set[str]]) -> Iterator[tuple[Thing, str]]:
+    """The tables that the texts of a scenario's messages look up."""
+    for sending in scenario.sendings:
+        state = sending.state.name if sending.state is not None else "every state"
+        for message in sending.messages:
+            for table in sorted(tables.get((message.template.text, message.channel.text), ())):
+                yield ("table", table), f"{TEXT_OF}{state}"
 
 
 def _definitions(project: Project) -> Iterator[tuple[Thing, str]]:

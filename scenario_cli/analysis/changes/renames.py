@@ -58,7 +58,16 @@ class Renames:
 
     def same(self, old: Any, new: Any) -> bool:
         """Whether a value of the old version and one of the new one mean the same."""
-        return bool(self.meaning(old) == canonical(new))
+        return bool(self.meaning(old) == self.new_meaning(new))
+
+    def new_meaning(self, value: Any) -> Any:
+        """The meaning of a value of the new version.
+
+        A property that has another name may stand under its old one in another event. So both names are written as
+        one on both sides, which is safe as no event has both.
+        """
+        properties = self.of("property")
+        return Renames({"property": properties}).meaning(value) if properties else canonical(value)
 
     def text(self, text: str) -> str:
         """An expression or a template of the old version, with new names."""

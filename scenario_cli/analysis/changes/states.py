@@ -7,8 +7,18 @@ from collections.abc import Iterator, Sequence
 from scenario_cli.analysis.changes.comparison import Place, message_of, name
 from scenario_cli.analysis.changes.messages import mapping_changes, send_words, sending_changes
 from scenario_cli.analysis.changes.pairing import fields_changed, paired
-from scenario_cli.analysis.changes.words import change, code, listed, source, target_words, valued, waited, was
-from scenario_cli.analysis.labels import event_label, exit_label
+from scenario_cli.analysis.changes.words import (
+    change,
+    code,
+    listed,
+    plain_wait,
+    source,
+    target_words,
+    valued,
+    waited,
+    was,
+)
+from scenario_cli.analysis.labels import event_label, exit_label, wait_words
 from scenario_cli.model.changes import Change, Kind
 from scenario_cli.model.exits import Exit, own_exits
 from scenario_cli.model.scenario import Branch, Emitted, Fallback, Split, State, Target, Timeout, Transition
@@ -104,7 +114,7 @@ def branch_changes(old: Sequence[Branch], new: Sequence[Branch], kind: str, plac
     for branch in pairs.removed:
         yield change(place.path, f"{place.words}no longer {_branch(branch)}", _branch(branch), "", "removed")
     for branch in pairs.added:
-        yield change(place.path, f"{place.words}{_branch(branch)}: new", "", _branch(branch), "added")
+        yield change(place.path, f"{place.words}also {_branch(branch)}", "", _branch(branch), "added")
     for before, after in pairs.changed:
         targets = target_words(before.target), target_words(after.target)
         if not place.renames.same(before.target, after.target):
@@ -156,7 +166,7 @@ def transition_changes(old: Sequence[Transition], new: Sequence[Transition], pla
         yield change((*place.path, transition.event.text), f"{place.words}no longer {text}", text, "", "removed")
     for transition in pairs.added:
         text = _transition(transition)
-        yield change((*place.path, transition.event.text), f"{place.words}{text}: new", "", text, "added")
+        yield change((*place.path, transition.event.text), f"{place.words}also {text}", "", text, "added")
     for before, after in pairs.changed:
         yield from _transition_fields(before, after, place)
     if pairs.reordered:
@@ -225,7 +235,7 @@ def timeout_changes(old: Sequence[Timeout], new: Sequence[Timeout], place: Place
         yield change(place.path, f"{place.words}no longer {text}", text, "", "removed")
     for timeout in pairs.added:
         text = _timeout(timeout, state)
-        yield change(place.path, f"{place.words}{text}: new", "", text, "added")
+        yield change(place.path, f"{place.words}also {text}", "", text, "added")
     for before, after in pairs.changed:
         yield from _timeout_fields(before, after, place, state)
     if pairs.reordered:
@@ -241,14 +251,10 @@ def _timeout(timeout: Timeout, state: str) -> str:
 def _timeout_fields(old: Timeout, new: Timeout, place: Place, state: str) -> Iterator[Change]:
     changed = fields_changed(old, new, place.renames)
     target = target_words(new.target)
-    onward = f"before it goes to {target}" if new.target.state is not None else f"before {target}"
     if "wait" in changed and not any(
         place.indirect(one, other) for one, other in zip(old.wait.values, new.wait.values, strict=False)
     ):
-        texts = waited(old.wait, state), waited(new.wait, state)
-        if texts[0] == texts[1]:
-            texts = old.wait.text, new.wait.text
-        yield place.below("wait").says(f"waits {texts[1]} instead of {texts[0]} {onward}", *texts)
+        yield _wait_changed(old, new, place.below("wait"), state)
     if "target" in changed:
         targets = target_words(old.target), target
         yield place.below("target").says(f"goes to {was(target, targets[0])} after {waited(new.wait, state)}", *targets)
@@ -258,6 +264,18 @@ def _timeout_fields(old: Timeout, new: Timeout, place: Place, state: str) -> Ite
         if field in changed:
             fallbacks = _fallback(getattr(old, field)), _fallback(getattr(new, field))
             yield place.below(field).says(f"a wait {words_} {was(fallbacks[1], fallbacks[0])}", *fallbacks)
+
+
+def _wait_changed(old: Timeout, new: Timeout, place: Place, state: str) -> Change:
+    texts = waited(old.wait, state), waited(new.wait, state)
+    if texts[0] == texts[1]:
+        texts = old.wait.text, new.wait.text
+    target = target_words(new.target)
+    if plain_wait(old.wait) and plain_wait(new.wait):
+        onward = f"before it goes to {target}" if new.target.state is not None else f"before {target}"
+        return place.says(f"waits {texts[1]} instead of {texts[0]} {onward}", *texts)
+    before, after = (wait_words(side.wait, code(state)) for side in (old, new))
+    return place.says(f"goes to {target} {was(after, before)}", *texts)
 
 
 def _fallback(fallback: Fallback | None) -> str:

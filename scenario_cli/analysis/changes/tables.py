@@ -38,7 +38,7 @@ def _rows(table: Table, old: Sequence[Row], new: Sequence[Row]) -> Iterator[Chan
             yield change(("rows", *key), f"Row {_key(key)} is gone", _row(before[key]), "", "removed")
     for key, row in after.items():
         if key not in before:
-            yield change(("rows", *key), f"Row {_key(key)} is new: {_row(row)}", "", _row(row), "added")
+            yield change(("rows", *key), f"Row {_key(key)} is new: {_row(row, table.keys)}", "", _row(row), "added")
         elif row != before[key]:
             yield _row_changed(key, before[key], row)
 
@@ -60,5 +60,5 @@ def _key(key: tuple[str, ...]) -> str:
     return code(" ".join(key))
 
 
-def _row(row: Row) -> str:
-    return ", ".join(f"{code(name)} {words(value)}" for name, value in row.items())
+def _row(row: Row, without: Sequence[str] = ()) -> str:
+    return ", ".join(f"{code(name)} {words(value)}" for name, value in row.items() if name not in without)

@@ -11,6 +11,7 @@ from scenario_cli.analysis.changes.words import change
 from scenario_cli.model.changes import Change, Subject
 from scenario_cli.model.project import Project, Template
 
+_LOOKED_UP = re.compile(r"\blookup\(\s*['\"](\w+)")
 _INCLUDED = re.compile(r"\{%-?\s*(?:include|extends|import|from)\s+['\"]([^'\"]+)['\"]")
 
 
@@ -108,7 +109,7 @@ def _texts(old: Project, new: Project) -> Iterator[Subject]:
         if before == after:
             continue
         project = new if path in new.texts else old
-        readers = [template for template in project.templates if path in _includes(template, project)]
+        readers = [template for template in project.templates if path in included(template, project)]
         if not readers:
             continue  # no message is made of it
         kind = "added" if path not in old.texts else "removed" if path not in new.texts else "changed"
@@ -116,7 +117,7 @@ def _texts(old: Project, new: Project) -> Iterator[Subject]:
         yield _with_messages(Subject("template", path, kind, changes=(part,)), readers, project)  # type: ignore[arg-type]
 
 
-def _includes(template: Template, project: Project) -> set[str]:
+def included(template: Template, project: Project) -> set[str]:
     """The files that a template includes, those of others too."""
     waiting, found = [template.body, *(text.text for text in template.head)], set()
     while waiting:
@@ -124,4 +125,15 @@ def _includes(template: Template, project: Project) -> set[str]:
             if path not in found:
                 found.add(path)
                 waiting.append(project.texts.get(path, ""))
+    return found
+
+
+def looked_up(project: Project) -> Mapping[tuple[str, str], set[str]]:
+    """The reference tables that the texts of a template look up, by template and channel."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for template in project.templates:
+        texts = [template.body, *(text.text for text in template.head)]
+        texts += [project.texts.get(path, "") for path in included(template, project)]
+        tables = {table for text in texts for table in _LOOKED_UP.findall(text)}
+        found.setdefault((template.name, template.channel), set()).update(tables)
     return found

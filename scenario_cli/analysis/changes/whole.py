@@ -16,7 +16,7 @@ from scenario_cli.analysis.changes.tables import Rows, table_changes
 from scenario_cli.analysis.changes.templates import template_changes, template_renames
 from scenario_cli.model.canonical import canonical
 from scenario_cli.model.changes import AREAS, Changes, Subject
-from scenario_cli.model.project import Project
+from scenario_cli.model.project import Project, TrackingPlan
 from scenario_cli.model.variables import Variables
 
 
@@ -48,8 +48,8 @@ def _renames(old: Project, new: Project) -> tuple[Renames, Mapping[str, Mapping[
     names = names.also("event", names.of("group"))
     names = names.also("attribute", renamed("attribute", old.plan.profile, new.plan.profile))
     properties = property_renames(old.plan, new.plan, names)
-    for renamed_properties in properties.values():
-        names = names.also("property", renamed_properties)
+    for event, renamed_properties in properties.items():
+        names = names.also("property", _unmistakable(event, renamed_properties, old.plan, new.plan))
     names = names.also("channel", renamed("channel", old.channels, new.channels, names))
     names = names.also("program", renamed("program", old.programs, new.programs))
     names = names.also("table", renamed("table", old.tables, new.tables))
@@ -58,6 +58,16 @@ def _renames(old: Project, new: Project) -> tuple[Renames, Mapping[str, Mapping[
     names = names.also("segment", renamed("segment", old.segments, new.segments, names))
     names = names.also("template", template_renames(old, new, names))
     return names.also("scenario", renamed("scenario", old.scenarios, new.scenarios, names)), properties
+
+
+def _unmistakable(event: str, names: Mapping[str, str], old: TrackingPlan, new: TrackingPlan) -> dict[str, str]:
+    """The renamed properties of an event of which one name, the old or the new, belongs to no other event."""
+    before, after = (
+        {name for other in plan.events.values() if other.name != event for name in other.properties}
+        for plan in (old, new)
+    )
+    others = before | after
+    return {name: later for name, later in names.items() if name not in others or later not in others}
 
 
 def _shared(

@@ -11,7 +11,7 @@ from scenario_cli.model.impact import KINDS, Difference, Example, Kind, Pair
 from scenario_cli.model.results import Summary
 from scenario_cli.model.waits import HOUR, MINUTE, SECOND
 
-_MOST_SHOWN = 8  # messages of a contact that is shown as an example
+_MOST_SHOWN = 6  # messages of a contact that is shown as an example
 
 
 @dataclass(slots=True)
@@ -101,12 +101,13 @@ class ImpactCounts:
 Rank = tuple[int, int, int, str]
 
 
-def example(kind: Kind, contact_id: str, timezone: str, pairs: Sequence[Pair], most: int | None) -> Example:
-    """A contact's messages, of many only `most`: those that differ, then those that do not, in order of time."""
-    if most is None or len(pairs) <= most:
+def example(kind: Kind, contact_id: str, timezone: str, pairs: Sequence[Pair], most: int) -> Example:
+    """A contact's messages in order of time, of many only `most`: those that differ, then their neighbours."""
+    if len(pairs) <= most:
         return Example(kind, contact_id, timezone, tuple(pairs))
-    order = sorted(range(len(pairs)), key=lambda place: (pairs[place].difference == "same", place))
-    shown = sorted(order[:most])
+    differing = [place for place, pair in enumerate(pairs) if pair.difference != "same"]
+    nearest = sorted(range(len(pairs)), key=lambda place: (min(abs(place - other) for other in differing), place))
+    shown = sorted(nearest[:most])
     return Example(kind, contact_id, timezone, tuple(pairs[place] for place in shown), len(pairs) - most)
 
 

@@ -48,9 +48,11 @@ def running(project: Project) -> tuple[str, ...]:
 
 
 def compare(job: Comparison, staged: StagedLog, workers: int, progress: Progress | None = None) -> ImpactCounts:
-    """Replays the log through both sides. The result does not depend on the number of workers."""
+    """Replays the log through both sides. The result does not depend on the number of workers. Contacts that were left
+    out of the log count as contacts to whom nothing happened on either side."""
     parts = parts_of(staged, workers)
     total = _nothing(job)
+    total.common.contacts = staged.left_out
     for count, counts in enumerate(over_parts(partial(_prepare, job, staged), _compare_part, parts, workers), 1):
         total.merge(counts)
         if progress is not None:
@@ -181,11 +183,16 @@ class _Prepared:
 
 
 def _prepare(job: Comparison, staged: StagedLog) -> _Prepared:
+    return _Prepared(job, staged, *sides_of(job, staged))
+
+
+def sides_of(job: Comparison, staged: StagedLog) -> tuple[Side, Side]:
+    """Both sides, made ready to run over a log."""
     plans = job.before.plan, job.after.plan
     has_broadcasts = any(event.broadcast for plan in plans for event in plan.events.values())
     broadcasts = [*staged.broadcasts()] if has_broadcasts else []
     before, after = (Side(project, load_tables(project), broadcasts) for project in (job.before, job.after))
-    return _Prepared(job, staged, before, after)
+    return before, after
 
 
 def _compare_part(prepared: _Prepared, part: ContactRange) -> ImpactCounts:

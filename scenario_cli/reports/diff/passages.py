@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from scenario_cli.reports.html_text import html_text
 
 _TAG = re.compile(r"</?[a-zA-Z][^>]*>")
+_BLOCK = re.compile(r"\{%-?\s*(?:extends|block|endblock)\b[^%]*%\}")  # parts of a layout, which nobody reads
 _CONTEXT = 1  # lines around a difference
 
 
@@ -30,6 +31,7 @@ def passage_lines(before: str, after: str) -> Iterator[tuple[str, str]]:
 
 
 def _lines(text: str) -> list[str]:
+    text = _BLOCK.sub("<br>" if _TAG.search(text) else "", text)
     lines = html_text(text) if _TAG.search(text) else text.split("\n")
     stripped = [line.rstrip() for line in lines]
     while stripped and not stripped[-1]:

@@ -10,8 +10,8 @@ from scenario_cli.reports.text import plural
 
 NOTHING = "Nothing changes in meaning."
 
-_KINDS = {"added": "new", "removed": "gone", "renamed": "renamed", "changed": "changed", "moved": "moved"}
-_PLURALS = {"policy": "policies"}
+_KINDS = {"added": "is new", "removed": "is gone", "changed": "changed", "moved": "moved"}
+_SINGLE = {"policy": "the policy", "project": "the settings"}
 
 
 def headline(difference: Difference) -> str:
@@ -27,12 +27,9 @@ def summary(difference: Difference) -> str:
     if not counts:
         return NOTHING
     order = sorted(counts, key=lambda area: area != "scenario")
-    parts = [
-        f"the {area}" if area in ("policy", "project") else plural(counts[area], area, _PLURALS.get(area, ""))
-        for area in order
-    ]
+    parts = [_SINGLE[area] if area in _SINGLE else plural(counts[area], area) for area in order]
     joined = f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else parts[0]
-    singular = len(parts) == 1 and counts[order[0]] == 1
+    singular = len(parts) == 1 and counts[order[0]] == 1 and order[0] != "project"
     return f"{joined} {'changes' if singular else 'change'}."
 
 
@@ -42,8 +39,8 @@ def subject_title(subject: Subject) -> str:
         return "policy changed"
     if subject.area == "project":
         return "settings of the project changed"
-    was = f", was `{subject.was}`" if subject.was else ""
-    return f"{subject.area} `{subject.name}` {_KINDS[subject.kind]}{was}"
+    became = f"was called `{subject.was}`" if subject.was else _KINDS[subject.kind]
+    return f"{subject.area} `{subject.name}` {became}"
 
 
 def reach_words(subject: Subject) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from itertools import zip_longest
 
 from tests.sample.consent import unsubscribe
@@ -174,7 +175,7 @@ def last_questions(diary: Diary) -> Iterator[datetime]:
     Not to customers, whom reactivation asks. Who has never given a sign is asked after the sixth newsletter.
     """
     signs = sorted(event.at for event in diary.events if event.name != "profile_updated")
-    sixth = list(first_tuesdays())[5]
+    sixth = first_tuesdays()[5]
     if not any(sign.date() <= sixth + timedelta(days=14) for sign in signs):
         yield diary.local(sixth + timedelta(days=14), 10, 5)
     orders = [event.at.date() for event in diary.events if event.name == "order_completed"]
@@ -199,12 +200,10 @@ def agreed(diary: Diary, at: datetime) -> bool:
     return state and person.profile["email"] is not None
 
 
-def first_tuesdays() -> Iterator[date]:
-    day = FIRST_DAY
-    while day <= LAST_DAY:
-        if day.weekday() == 1 and day.day <= 7:
-            yield day
-        day += timedelta(days=1)
+@cache
+def first_tuesdays() -> tuple[date, ...]:
+    days = (FIRST_DAY + timedelta(days=number) for number in range((LAST_DAY - FIRST_DAY).days + 1))
+    return tuple(day for day in days if day.weekday() == 1 and day.day <= 7)
 
 
 def months_later(day: date, months: int) -> date:
