@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test lint types imports tests sample fast clean
+.PHONY: demo test lint types imports tests sample fast compiled clean
 
 demo: $(STAMP)
 	$(BIN)/scenario validate scenarios
@@ -38,6 +38,14 @@ sample: $(STAMP)
 # A wheel in dist/ whose executor is compiled: see "Compiled" in docs/speed.md. Needs a C compiler.
 fast: $(STAMP)
 	SCENARIO_COMPILE=1 $(BIN)/python -m build --wheel --no-isolation --outdir dist
+
+# The engine's part of the suite against a compiled wheel, as the release workflow runs it for each of its wheels.
+compiled: $(STAMP)
+	rm -rf build/compiled
+	SCENARIO_COMPILE=1 $(BIN)/python -m build --wheel --no-isolation --outdir build/compiled
+	$(PYTHON) -m venv build/compiled/venv
+	build/compiled/venv/bin/pip install --quiet "$$(ls build/compiled/*.whl)[test]"
+	build/compiled/venv/bin/python .ci/engine_tests.py
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'

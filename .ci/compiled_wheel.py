@@ -32,7 +32,8 @@ from mypyc.build import mypycify
 from setuptools import setup
 
 setup(name="scenario-cli", packages=[], ext_modules=mypycify(
-    ["--ignore-missing-imports", *{modules}], opt_level={level!r}, debug_level="0", group_name="scenario_cli"))
+    ["--ignore-missing-imports", *{modules}], opt_level={level!r}, debug_level="0", group_name="scenario_cli",
+    multi_file={several}))
 """
 
 
@@ -54,7 +55,7 @@ class CompiledWheel(BuildHookInterface[Any]):
         folder = Path(tempfile.mkdtemp(prefix="scenario-compiled-"))
         self._folder = folder
         for path in _compile(Path(self.root) / "scenario_cli", folder):
-            build_data["force_include"][str(path)] = str(path.relative_to(folder / "made"))
+            build_data["force_include"][str(path)] = path.relative_to(folder / "made").as_posix()
         build_data["pure_python"] = False
         build_data["infer_tag"] = True
 
@@ -80,7 +81,9 @@ def _compile(package: Path, folder: Path) -> list[Path]:
     modules = sorted(
         str(path.relative_to(folder)) for each in COMPILED for path in copy.glob(each) if path.name != "__init__.py"
     )
-    (folder / "setup.py").write_text(_SETUP.format(modules=modules, level=_level()), encoding="utf-8")
+    # One C file for all modules is compiled to the fastest code, and is more than Microsoft's compiler has memory for.
+    setup = _SETUP.format(modules=modules, level=_level(), several=sys.platform == "win32")
+    (folder / "setup.py").write_text(setup, encoding="utf-8")
     # Nobody reads warnings about generated code, and to look for them takes most of a quick build.
     environment = {**os.environ, "CFLAGS": f"{os.environ.get('CFLAGS', '')} -Wno-all -w"}
     done = subprocess.run(

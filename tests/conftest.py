@@ -1,6 +1,6 @@
-"""What the whole suite shares: a project of which no file has changed is read once in each process, modules are
-compiled once for all processes, and the tests that take longest begin first, so that no process is left alone with
-one of them at the end."""
+"""What the whole suite shares: a project of which no file has changed is read once in each process, the text of a
+template is compiled once in each, modules are compiled once for all processes, and the tests that take longest begin
+first, so that no process is left alone with one of them at the end."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ LONGEST_FIRST = (
 )
 _SMALL = 1 << 16  # bytes; of a larger file, a log, the size and the time of its last change stand for its content
 _MOST = 24  # projects kept
+_MOST_TEMPLATES = 2_000
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -38,6 +39,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
     for load in (project.load_project, project.load_model):
         pytest.MonkeyPatch().setattr(project, load.__name__, _read_once(load))
+    from scenario_cli.engine.filters import DataEnvironment
+
+    pytest.MonkeyPatch().setattr(DataEnvironment, "compile", _compiled_once(DataEnvironment.compile))
 
 
 def _keep_bytecode(folder: Path) -> None:
@@ -108,3 +112,24 @@ def _read_once(load: Callable[..., Loaded]) -> Callable[..., Loaded]:
         )
 
     return loaded
+
+
+def _compiled_once(compiled: Callable[..., Any]) -> Callable[..., Any]:
+    """`Environment.compile`, which makes code anew only of a text that it has not seen. Code holds nothing of the
+    environment but which filters and tests there are, and which of them are handed more than their values."""
+    kept: dict[object, Any] = {}
+
+    def code(environment: Any, source: Any, name: str | None = None, filename: str | None = None) -> Any:
+        if not isinstance(source, str):
+            return compiled(environment, source, name, filename)
+        functions = (*environment.filters.items(), *environment.tests.items())
+        known = tuple((called, getattr(function, "jinja_pass_arg", None)) for called, function in functions)
+        settings = (type(environment), environment.autoescape, environment.optimized)
+        key = (source, name, filename, settings, known)
+        if key not in kept:
+            if len(kept) == _MOST_TEMPLATES:
+                kept.clear()
+            kept[key] = compiled(environment, source, name, filename)
+        return kept[key]
+
+    return code

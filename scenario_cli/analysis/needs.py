@@ -121,9 +121,15 @@ def _by_property(trigger: Trigger) -> tuple[str, ...]:
 
 
 def _of_history(project: Project, scenarios: Iterable[Scenario]) -> set[str]:
-    """The events that metrics, segments and history calls look at, where the scenarios, the policy, a channel or a
-    template reads them."""
-    events: set[str] = set()
+    """The events that metrics, segments and history calls look at."""
+    return {event for events, _ in past_readings(project, scenarios) for event in events}
+
+
+def past_readings(
+    project: Project, scenarios: Iterable[Scenario]
+) -> Iterator[tuple[tuple[str, ...], Aggregate | Call]]:
+    """The aggregates and history calls that the scenarios, the policy, a channel or a template reads, themselves or
+    through metrics and segments; each with its events, groups taken apart."""
     waiting: list[object] = [list(scenarios), project.policy, project.channels]
     words = {word for text in _texts(project) for word in _WORD.findall(text)}
     waiting += [metric for name, metric in project.metrics.items() if name in words]
@@ -134,11 +140,11 @@ def _of_history(project: Project, scenarios: Iterable[Scenario]) -> set[str]:
     while waiting:
         part = waiting.pop()
         if isinstance(part, Metric) and isinstance(part.definition, Aggregate):
-            events.update(project.plan.expand(part.definition.event.text))
+            yield project.plan.expand(part.definition.event.text), part.definition
         for expression in expressions_in(part):
             for node in walk(expression.root):
                 if isinstance(node, Call) and FUNCTIONS[node.name].history and isinstance(node.args[0], Const):
-                    events.update(project.plan.expand(node.args[0].value))
+                    yield project.plan.expand(node.args[0].value), node
                 path = path_of(node) if isinstance(node, Attr | Item) else None
                 if path is None or len(path) != 2 or ".".join(path) in visited:
                     continue
@@ -146,7 +152,6 @@ def _of_history(project: Project, scenarios: Iterable[Scenario]) -> set[str]:
                 if definition is not None:
                     visited.add(".".join(path))
                     waiting.append(definition)
-    return events
 
 
 def _texts(project: Project) -> Iterator[str]:

@@ -10,7 +10,22 @@ from typing import Any
 import typer
 from typer.main import get_command
 
-from scenario_cli.cli import brief, dry_run, events, fmt, graph, init, new, plan, preview, rules, test, validate, why
+from scenario_cli.cli import (
+    brief,
+    diff,
+    dry_run,
+    events,
+    fmt,
+    graph,
+    init,
+    new,
+    plan,
+    preview,
+    rules,
+    test,
+    validate,
+    why,
+)
 from scenario_cli.cli import map as map_command
 from scenario_cli.cli.console import notes
 from scenario_cli.model.plain_text import printable
@@ -45,19 +60,22 @@ app.command("preview")(preview.preview)
 app.add_typer(events.app, name="events")
 app.command("map")(map_command.map_)
 app.command("brief")(brief.brief)
+app.command("diff")(diff.diff)
 
 
 def _version(requested: bool) -> None:
     if requested:
-        from importlib.metadata import version
+        from scenario_cli.cli.version import version_line
 
-        print(f"scenario {version('scenario-cli')}")
+        print(version_line())
         raise typer.Exit
 
 
 @app.callback()
 def root(
-    show_version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
+    show_version: bool = typer.Option(
+        False, "--version", callback=_version, is_eager=True, help="Print the version and whether it is compiled."
+    ),
 ) -> None:
     """CRM scenarios as code."""
 

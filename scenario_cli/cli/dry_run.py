@@ -75,6 +75,7 @@ def dry_run(
     options = export_options(model, export)
     run_too = running(loaded, chosen, only, by_name)
 
+    from scenario_cli.hosts.concerned import concerned_log
     from scenario_cli.hosts.plan_files import finish
     from scenario_cli.hosts.replay import Replay, replay
     from scenario_cli.model.results import DryRun
@@ -85,10 +86,11 @@ def dry_run(
     with read_log(model, run_too, options, quiet, rows=target is not None) as staged:
         start, end = span(staged, from_, until, model.timezone)
         job = Replay(model, run_too, start, end, staged.report.first, target is not None, selected=chosen)
-        processes = number_of_workers(workers, staged.report.used)
+        log = concerned_log(model, run_too, staged, start, end)
+        processes = number_of_workers(workers, log.rows)
         with lines_beside(target) if target else nullcontext() as lines:
             with progress_bar(quiet) as progress:
-                summary = replay(job, staged, processes, lines, progress)
+                summary = replay(job, log, processes, lines, progress)
             if target is not None and lines is not None:
                 finish(lines, target, plan_head(model, chosen, staged.report, start, end))
                 note(f"wrote {target} and {target.name}.head.json", quiet)

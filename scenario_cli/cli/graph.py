@@ -85,6 +85,7 @@ def graph(
     else:
         options = export_options(model, export)
 
+        from scenario_cli.hosts.concerned import concerned_log
         from scenario_cli.hosts.replay import Replay, replay
         from scenario_cli.reports.exports.log import day
 
@@ -92,9 +93,10 @@ def graph(
         with read_log(model, run_too, options, quiet, rows=False) as staged:
             start, end = span(staged, from_, until, model.timezone)
             job = Replay(model, run_too, start, end, staged.report.first, edges=True, selected=(chosen,))
-            processes = number_of_workers(workers, staged.report.used)
+            log = concerned_log(model, run_too, staged, start, end)
+            processes = number_of_workers(workers, log.rows)
             with progress_bar(quiet) as progress:
-                summary = replay(job, staged, processes, None, progress)
+                summary = replay(job, log, processes, None, progress)
         since = day(start if start is not None else staged.report.first, model.timezone)
         note = f"contacts from {since} to {day(end, model.timezone)}"
         drawing = counted(drawing, summary.contacts_by_edge, summary.times_by_edge, note)

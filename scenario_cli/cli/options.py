@@ -170,7 +170,7 @@ def load_root(
 
     loaded = load_project(root, tests, unsaved, levels, errors_only, outside_allowed(allow_outside))
     if loaded.tests:
-        from scenario_cli.hosts.scenario_tests import faulty_times
+        from scenario_cli.hosts.case_times import faulty_times
         from scenario_cli.model.diagnostic import in_reading_order
 
         loaded.findings = in_reading_order([*loaded.findings, *faulty_times(loaded.tests)])

@@ -77,6 +77,7 @@ def plan(
     run_too = running(loaded, chosen, only, bool(names or scenario))
 
     from scenario_cli.engine.calendar import UTC, add, zone
+    from scenario_cli.hosts.concerned import concerned_log
     from scenario_cli.hosts.forward import plan as make_plan
     from scenario_cli.hosts.plan_files import finish, write_lines
     from scenario_cli.model.results import Plan
@@ -89,8 +90,9 @@ def plan(
         if at is None:
             at = staged.report.last or 0
         until = add(ahead, at, zone(model.timezone) or UTC)
+        log = concerned_log(model, run_too, staged, start, at)
         with progress_bar(quiet) as progress:
-            forward_plan = make_plan(model, run_too, staged, at, until, start, progress, chosen)
+            forward_plan = make_plan(model, run_too, log, at, until, start, progress, chosen)
         left_out = len(running(loaded, chosen)) - len(run_too)
         result = Plan(
             model.name,

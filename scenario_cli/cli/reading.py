@@ -133,6 +133,7 @@ def read_log(
     quiet: bool,
     rows: bool = True,
     contact: str | None = None,
+    beside: Project | None = None,
 ) -> Iterator[StagedLog]:
     """The log that `staged_log` stages, with a progress bar; stops where it cannot be read."""
     from scenario_cli.events.errors import ExportError
@@ -142,7 +143,7 @@ def read_log(
     try:
         with ExitStack() as staging:
             with progress_bar(quiet) as progress:
-                staged = staging.enter_context(staged_log(project, scenarios, options, progress, rows, contact))
+                staged = staging.enter_context(staged_log(project, scenarios, options, progress, rows, contact, beside))
             if options.rejects:
                 table = staged.report.contacts_table
                 unusable = [*staged.report.unusable, *(table.unusable if table else ())]

@@ -44,8 +44,9 @@ def _rewrite(
 ) -> dict[int, Verdict]:
     """Writes one file, and gives the new verdicts on its failing cases by their place among those chosen."""
     from scenario_cli.analysis.verdict import verdict
+    from scenario_cli.hosts.case_times import faulty_times
     from scenario_cli.hosts.case_updates import case_update
-    from scenario_cli.hosts.scenario_tests import faulty_times, play
+    from scenario_cli.hosts.scenario_tests import play
     from scenario_cli.language.cases.build import build_test
     from scenario_cli.language.cases.rewriting import rewritten
     from scenario_cli.language.reader import read_yaml

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from scenario_cli.engine.values import shown
@@ -21,12 +22,19 @@ def address_of(channel: str, value: Any) -> tuple[Any, str]:
     if value is None or value is False or value == "":
         return None, ""
     text = str(value).strip() if isinstance(value, str) or not isinstance(value, bool | list | dict) else ""
+    fault = _fault(channel, text)
+    if fault:
+        return None, f"{shown(value)} is {fault}"
+    return (text if isinstance(value, str) else value), ""
+
+
+@lru_cache(maxsize=1_024)
+def _fault(channel: str, text: str) -> str:
+    """What a text is not; empty if it is an address. A contact's messages all ask for the same few."""
     if channel == "email":
         is_valid, kind = _MAIL.fullmatch(text) is not None, "no e-mail address"
     elif channel in PHONE_CHANNELS:
         is_valid, kind = _PHONE.fullmatch(_BETWEEN_DIGITS.sub("", text)) is not None, "no telephone number"
     else:
         is_valid, kind = any(map(str.isalnum, text)) and text.lower() not in _WORDS_FOR_NOTHING, "no address"
-    if not is_valid or _CONTROL.search(text) is not None:
-        return None, f"{shown(value)} is {kind}"
-    return (text if isinstance(value, str) else value), ""
+    return "" if is_valid and _CONTROL.search(text) is None else kind

@@ -62,7 +62,7 @@ class Breakdown:
         """Whether a key has a counted value at an instant, within the window if there is one."""
         if content is None or self.part.within is None:
             return content is not None
-        times: list[int] = content[0]
+        times: list[int] = content.times
         return times[-1] > at - self.part.within
 
     def read(self, state: ContactState) -> Figures:

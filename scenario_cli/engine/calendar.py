@@ -20,6 +20,7 @@ from scenario_cli.model.waits import DAY, MINUTE, SECOND, Duration, Wait
 UTC = ZoneInfo("UTC")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _WALL_EPOCH = datetime(1970, 1, 1)
+_WALL_EPOCH_ORDINAL = _WALL_EPOCH.toordinal()
 _MICROSECOND = timedelta(microseconds=1)
 _MONDAY = 3  # 1970-01-01 was a Thursday
 
@@ -37,8 +38,9 @@ def zone(name: str) -> ZoneInfo | None:
         return None
 
 
+@lru_cache(maxsize=4_096)
 def local(at: int, tz: ZoneInfo) -> datetime:
-    """An instant on a local clock."""
+    """An instant on a local clock. Ticks are the same for many contacts, and several metrics may read one event's."""
     seconds, microseconds = divmod(at, SECOND)
     moment = datetime.fromtimestamp(seconds, tz)
     return moment.replace(microsecond=microseconds) if microseconds else moment
@@ -74,15 +76,32 @@ def counted_from(moment: datetime) -> int:
     return min(max(to_instant(moment), _FIRST_COUNTED), _LAST_COUNTED)
 
 
+_SPAN = 32  # days that are looked at together
+
+
 @lru_cache(maxsize=65_536)
 def _steady_offset(tz: ZoneInfo, day: int) -> int | None:
     """The offset from UTC of a day since 1970 and both its neighbours; None where it changes among them.
 
     Nearly every day is far from a clock change, and on those a wall time is one addition away.
     """
+    offset = _steady_span(tz, day // _SPAN)
+    return offset if offset is not None else _common_offset(tz, day - 1, day + 2)
+
+
+@lru_cache(maxsize=8_192)
+def _steady_span(tz: ZoneInfo, span: int) -> int | None:
+    """The offset from UTC of a whole span of days and both its neighbours; None where it changes among them."""
+    return _common_offset(tz, span * _SPAN - 1, (span + 1) * _SPAN + 1)
+
+
+def _common_offset(tz: ZoneInfo, first: int, last: int) -> int | None:
+    """The offset that a clock has from one midnight UTC to another; None where it changes.
+
+    No clock of the world has ever changed twice within three days, so a look at each midnight finds every change.
+    """
     try:
-        hours = range((day - 1) * 24, (day + 2) * 24 + 1)
-        offsets = {datetime.fromtimestamp(hour * 3_600, tz).utcoffset() for hour in hours}
+        offsets = {datetime.fromtimestamp(day * 86_400, tz).utcoffset() for day in range(first, last + 1)}
     except (OverflowError, ValueError, OSError):
         return None
     offset = offsets.pop()
@@ -111,12 +130,12 @@ def weekday(wall: int) -> int:
 
 
 def wall_date(wall: int) -> date:
-    return (_WALL_EPOCH + timedelta(days=wall // DAY)).date()
+    return date.fromordinal(wall // DAY + _WALL_EPOCH_ORDINAL)
 
 
 def midnight(day: date) -> int:
     """The wall time at which a day begins."""
-    return (day.toordinal() - _WALL_EPOCH.toordinal()) * DAY
+    return (day.toordinal() - _WALL_EPOCH_ORDINAL) * DAY
 
 
 def end_of(day: date, tz: ZoneInfo) -> int:
@@ -166,13 +185,17 @@ def next_time(earliest: int, time_of_day: int, tz: ZoneInfo) -> int:
 def _on_calendar(duration: Duration, at: int, tz: ZoneInfo, sign: int = 1) -> int:
     wall = wall_of(at, tz)
     if duration.months:
-        today = wall_date(wall)
-        months = today.year * 12 + today.month - 1 + sign * duration.months
-        year, month = divmod(months, 12)
-        last = calendar.monthrange(year, month + 1)[1]
-        moved = today.replace(year=year, month=month + 1, day=min(today.day, last))
-        wall = midnight(moved) + wall % DAY
+        wall += (_months_on(wall // DAY, sign * duration.months) - wall // DAY) * DAY
     return wall + sign * duration.days * DAY
+
+
+@lru_cache(maxsize=16_384)
+def _months_on(day: int, months: int) -> int:
+    """The day since 1970 so many months after another: the same day of the month, or the month's last."""
+    today = wall_date(day * DAY)
+    year, month = divmod(today.year * 12 + today.month - 1 + months, 12)
+    last = calendar.monthrange(year, month + 1)[1]
+    return midnight(today.replace(year=year, month=month + 1, day=min(today.day, last))) // DAY
 
 
 def due(wait: Wait, begin: int, tz: ZoneInfo) -> int:
@@ -180,7 +203,7 @@ def due(wait: Wait, begin: int, tz: ZoneInfo) -> int:
     duration = wait.duration
     if duration is None:
         return _next_time(begin + 1, wait, tz)
-    if not duration.calendar_only:
+    if duration.microseconds or not (duration.months or duration.days):
         end = add(duration, begin, tz)
         if wait.at is not None:
             return _next_time(end, wait, tz)
@@ -228,11 +251,28 @@ def _is_on(wall: int, days: tuple[Day, ...]) -> bool:
 def _on_day(wall: int, days: tuple[Day, ...], earliest: int, tz: ZoneInfo) -> int:
     """The wall time on the first of the days, from its own date on, whose instant is not before `earliest`."""
     while True:
-        if _is_on(wall, days):
-            candidate = at_wall(wall, tz)
-            if candidate >= earliest:
-                return candidate
+        if days:
+            wall = _next_on(days, wall // DAY) * DAY + wall % DAY
+        candidate = at_wall(wall, tz)
+        if candidate >= earliest:
+            return candidate
         wall += DAY
+
+
+def _next_on(days: tuple[Day, ...], day: int) -> int:
+    """The first of the days, as a day since 1970, from a day on."""
+    if not isinstance(days[-1], int):
+        return _next_in_months(days, day)
+    while (day + _MONDAY) % 7 not in days:
+        day += 1
+    return day
+
+
+@lru_cache(maxsize=16_384)
+def _next_in_months(days: tuple[Day, ...], day: int) -> int:
+    while not _is_on(day * DAY, days):
+        day += 1
+    return day
 
 
 def read_datetime(text: str, tz: ZoneInfo) -> datetime | None:

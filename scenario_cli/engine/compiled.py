@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -181,7 +181,8 @@ class CompiledTrigger:
     """One trigger: its index among the scenario's, a condition, the list it goes through, and re-entry by it.
 
     `cause` is its name in a trace. A contact whom `audience` does not admit at a tick (`by_tick`) leaves no record.
-    In a traced program `asks` records the segment or date that a trigger reads, at any time.
+    Where `refusal_stands`, the audience tells until when it would not admit the contact if nothing else happened. In a
+    traced program `asks` records the segment or date that a trigger reads, at any time.
     """
 
     index: int
@@ -190,6 +191,7 @@ class CompiledTrigger:
     reentry: Duration | str
     cause: str
     by_tick: bool = False
+    refusal_stands: bool = False
     asks: Condition | None = None
 
 
@@ -198,7 +200,8 @@ class CompiledTimer:
     """A trigger that time fires. The events `since` arm an absence, the events `absent` disarm it; with `by`, a
     property of theirs, for each of its values apart. A segment is one if the first look at it may let the contact in.
 
-    `date` is a date trigger's value, `attributes` the profile's that it reads, None if it reads more.
+    `date` is a date trigger's value, `attributes` the profile's that it reads, None if it reads more. `ticks` remembers
+    the tick of a schedule after an instant on a clock: those of all contacts of a zone are the same.
     """
 
     trigger: CompiledTrigger
@@ -208,6 +211,7 @@ class CompiledTimer:
     date: Function | None = None
     attributes: frozenset[str] | None = frozenset()
     by: str | None = None
+    ticks: dict[tuple[int, ZoneInfo], int] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -282,6 +286,7 @@ class Program:
     stateful_events: frozenset[str]  # events that change profile, metrics, past events, segments or absences
     by_change: tuple[Machine, ...]  # the machines that an attribute or a segment may let somebody into
     timed: tuple[tuple[Machine, CompiledTimer], ...]
+    dates: tuple[tuple[Machine, CompiledTimer], ...]  # those of them that read a date
     arming: Mapping[str, tuple[tuple[Machine, CompiledTimer], ...]]  # absences, by the events that arm and disarm them
     groups: Mapping[str, tuple[Machine, ...]]  # the scenarios that exclude each other
     observed_events: frozenset[str]

@@ -55,7 +55,8 @@ def person(state: ContactState) -> dict[str, Any]:
 
 def runs(state: ContactState, scenario: str) -> bool:
     """Whether the contact has a journey under way in a scenario."""
-    return any(not journey.ended for journey in state.journeys.get(scenario, ()))
+    scenario_journeys = state.journeys.get(scenario)
+    return bool(scenario_journeys) and any(not journey.ended for journey in scenario_journeys or ())
 
 
 def runs_in(state: ContactState, scenario: str, name: str) -> bool:

@@ -9,21 +9,23 @@ from zoneinfo import ZoneInfo
 
 from croniter import croniter
 
-from scenario_cli.engine.calendar import instant, local
+from scenario_cli.engine.calendar import instant, wall_date, wall_of
 from scenario_cli.engine.state import NEVER
+from scenario_cli.model.waits import DAY
 
 _MONTHS_AHEAD = 12 * 9  # 29 February comes back after eight years at the most
 _MONTHS = range(2 * 12, 9_990 * 12)  # so far from either end of the calendar that a match can be looked for
 
 
+@lru_cache(maxsize=65_536)
 def next_match(fields: str, after: int, tz: ZoneInfo) -> int:
     """The first match that is strictly later, as an instant; `NEVER` if the calendar ends before.
 
     A local time that a clock change skips is moved on by the length of the gap, one that occurs twice is the
-    first, and two matches that fall on one instant are one.
+    first, and two matches that fall on one instant are one. All contacts ask for what follows the same ticks, so the
+    answers are remembered.
     """
-    wall = local(after, tz)
-    month = wall.year * 12 + wall.month - 1
+    month = _month_of(after, tz)
     for ahead in range(-1, _MONTHS_AHEAD):
         matches = _of_month(fields, month + ahead, tz)
         index = bisect_right(matches, after)
@@ -36,14 +38,24 @@ def next_match(fields: str, after: int, tz: ZoneInfo) -> int:
 
 def last_match(fields: str, at: int, tz: ZoneInfo) -> int:
     """The last match that is not later than an instant; `-NEVER` if there is none within nine years."""
-    wall = local(at, tz)
-    month = wall.year * 12 + wall.month - 1
+    month = _month_of(at, tz)
     for months_back in range(-1, _MONTHS_AHEAD):
         matches = _of_month(fields, month - months_back, tz)
         index = bisect_right(matches, at)
         if index:
             return matches[index - 1]
     return -NEVER
+
+
+def _month_of(at: int, tz: ZoneInfo) -> int:
+    """The month in which an instant lies on a local clock, counted from the year 0."""
+    return _month_of_day(wall_of(at, tz) // DAY)
+
+
+@lru_cache(maxsize=8_192)
+def _month_of_day(day: int) -> int:
+    local_date = wall_date(day * DAY)
+    return local_date.year * 12 + local_date.month - 1
 
 
 @lru_cache(maxsize=512)

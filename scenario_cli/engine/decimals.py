@@ -18,30 +18,30 @@ from fractions import Fraction
 
 Number = int | float
 
-_PARTS = 10_000
-_EXACT = 1_000_000_000_000_000  # numbers of parts below this have 15 digits at the most
+PARTS = 10_000
+EXACT = 1_000_000_000_000_000  # numbers of parts below this have 15 digits at the most
 _DIGITS = 15
 _EXACTLY = Context(prec=400)
 
 
-def _parts(value: Number) -> int | None:
+def parts_of(value: Number) -> int | None:
     """The number in ten-thousandths; None where it is no whole number of them, or has more than 15 digits."""
     if isinstance(value, int):
-        parts = value * _PARTS
-        return parts if -_EXACT < parts < _EXACT else None
+        parts = value * PARTS
+        return parts if -EXACT < parts < EXACT else None
     scaled = value * 10_000.0
     if not -1e15 < scaled < 1e15:  # also false of what is no number
         return None
     parts = round(scaled)
-    return parts if parts / _PARTS == value else None
+    return parts if parts / PARTS == value else None
 
 
 def plus(left: Number, right: Number) -> Number:
     if isinstance(left, int) and isinstance(right, int):
         return left + right
-    a, b = _parts(left), _parts(right)
+    a, b = parts_of(left), parts_of(right)
     if a is not None and b is not None:
-        return (a + b) / _PARTS
+        return (a + b) / PARTS
     if not left or not right:
         return left + right
     return _rounded(left + right, max(abs(left), abs(right)))
@@ -54,11 +54,11 @@ def minus(left: Number, right: Number) -> Number:
 def times(left: Number, right: Number) -> Number:
     if isinstance(left, int) and isinstance(right, int):
         return left * right
-    a, b = _parts(left), _parts(right)
+    a, b = parts_of(left), parts_of(right)
     if a is not None and b is not None:
         product = a * b
-        if -_EXACT < product < _EXACT:
-            return product / (_PARTS * _PARTS)
+        if -EXACT < product < EXACT:
+            return product / (PARTS * PARTS)
     result = left * right
     return _rounded(result, abs(result))
 
@@ -67,7 +67,7 @@ def divided(left: Number, right: Number) -> Number:
     """The quotient; the divisor is not 0."""
     if isinstance(left, int) and isinstance(right, int):
         return left / right
-    a, b = _parts(left), _parts(right)
+    a, b = parts_of(left), parts_of(right)
     return a / b if a is not None and b is not None else left / right
 
 
@@ -96,12 +96,12 @@ def total(values: Sequence[Number]) -> Number:
     """The sum, one after the other; 0 of none."""
     parts, all_integers = 0, True
     for value in values:
-        part = _parts(value)
-        if part is None or not -_EXACT < parts < _EXACT:
+        part = parts_of(value)
+        if part is None or not -EXACT < parts < EXACT:
             return _total_of_any(values)
         parts += part
         all_integers = all_integers and isinstance(value, int)
-    return parts // _PARTS if all_integers else parts / _PARTS
+    return parts // PARTS if all_integers else parts / PARTS
 
 
 def _total_of_any(values: Sequence[Number]) -> Number:

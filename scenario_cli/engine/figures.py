@@ -18,12 +18,17 @@ class Figures(dict[str, Any]):
         super().__init__(figures)
         self.nothing = nothing
 
-    def get(self, key: Any, default: Any = None) -> Any:
+    def figure(self, key: Any) -> Any:
+        """The figure of a value. To be asked for by this name where a mapping is looked into: compiled code takes
+        `get` of whatever it knows to be a mapping for that of `dict` itself."""
         text = key_text(key)
         return super().get(text, self.nothing) if text is not None else self.nothing
 
+    def get(self, key: Any, default: Any = None) -> Any:
+        return self.figure(key)
+
     def __missing__(self, key: Any) -> Any:
-        return self.get(key)
+        return self.figure(key)
 
 
 def key_text(value: Any) -> str | None:

@@ -186,7 +186,7 @@ def environment() -> DataEnvironment:
 def filters() -> dict[str, Callable[..., Any]]:
     """The filters of expressions, by name."""
     by_name = {name: _on_data(name, JINJA_FILTERS[name]) for name in FILTERS}
-    by_name.update(default=default, d=default)
+    by_name.update(default=default, d=default, map=_of_elements(by_name["map"]))
     by_name.update(sum=_on_data("sum", sum_), round=_on_data("round", round_))
     for name, function in ORDERING.items():
         by_name[name] = _on_data(name, partial(function, environment(), lambda: _CLOCK.zone))
@@ -304,9 +304,27 @@ def _on_data(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         if check_size is not None:
             check_size(value, args, keywords)
         result = function(*before, value, *args, **keywords)
-        if isinstance(result, Iterator):
+        if type(result) is not list and isinstance(result, Iterator):
             result = list(islice(result, MAX_LIST + 1))
         return None if isinstance(result, Undefined) else values.bounded(result)
+
+    return apply
+
+
+def _of_elements(general: Callable[..., Any]) -> Callable[..., Any]:
+    """`map`; that of one attribute of a list, the commonest, does not go through Jinja's generators."""
+
+    def apply(value: Any, *args: Any, **keywords: Any) -> Any:
+        attribute = keywords.get("attribute")
+        if type(value) is not list or args or len(keywords) > 1 or type(attribute) is not str:
+            return general(value, *args, **keywords)
+        if not attribute.isidentifier():
+            return general(value, *args, **keywords)  # `a.b` is an attribute of an attribute
+        handle(value)
+        getitem = environment().getitem
+        return values.bounded(
+            [element.get(attribute) if type(element) is dict else getitem(element, attribute) for element in value]
+        )
 
     return apply
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from scenario_cli.engine.calendar import local
-from scenario_cli.engine.compiled import CompiledTrigger, Listener, Machine, Program
+from scenario_cli.engine.compiled import CompiledTimer, CompiledTrigger, Listener, Machine, Program
 from scenario_cli.engine.entry import enter_each
 from scenario_cli.engine.profile import Changes
 from scenario_cli.engine.segments import Memberships
-from scenario_cli.engine.state import Armed, ContactState
-from scenario_cli.engine.triggers import arm_anew, disarm, segment_event, stand_in
+from scenario_cli.engine.state import NEVER, Armed, ContactState
+from scenario_cli.engine.triggers import arm_anew, disarm, following_tick, segment_event, stand_in
 from scenario_cli.model.event import Event
 from scenario_cli.model.triggers import fired_by_events
 
@@ -19,12 +19,13 @@ def fire(
     machine: Machine,
     index: int,
     armed: Armed,
+    end: int,
     may_enter: bool,
     by_clock: bool = True,
 ) -> None:
     """Lets the contact in, if it may enter, by a trigger that is due, and arms the trigger for the next time.
 
-    Without `by_clock` the contact enters only by a trigger that an event armed.
+    Without `by_clock` the contact enters only by a trigger that an event armed. No input comes before `end`.
     """
     timer = machine.timed.get(index)
     if timer is None:  # by a segment, at a tick of the project's clock
@@ -38,10 +39,31 @@ def fire(
             return
     if may_enter and (by_clock or (timer is not None and fired_by_events(timer.definition))):
         state.bind(None, event)
-        if trigger.holds is None or trigger.holds(state):  # it asks nothing, but a trace records it
+        if timer is not None and trigger.refusal_stands:
+            _fire_at_ticks(program, state, machine, timer, event, end)
+        elif trigger.holds is None or trigger.holds(state):  # it asks nothing, but a trace records it
             enter_each(program, machine, state, event, trigger)
     if timer is not None:
         arm_anew(program, state, machine, timer, state.now)
+
+
+def _fire_at_ticks(
+    program: Program, state: ContactState, machine: Machine, timer: CompiledTimer, event: Event, end: int
+) -> None:
+    """Lets the contact in at a tick, or refuses it at this one and at all for which the refusal certainly stands.
+
+    Those are the ticks before the next timer and input, since nothing happens to the contact until then, and before the
+    instant until which the audience tells that its answer stands.
+    """
+    refused, warned = state.unadmitted.get(machine.name, 0), len(state.records)
+    state.until = NEVER
+    enter_each(program, machine, state, event, timer.trigger)
+    if state.unadmitted.get(machine.name, 0) == refused or len(state.records) > warned:
+        return  # admitted by the audience, or refused with a data warning, which each tick leaves
+    until = min(state.until, end, state.timers[0][0]) if state.timers else min(state.until, end)
+    while (tick := following_tick(program, state, timer)) < until:
+        state.now = tick
+        state.unadmitted[machine.name] += 1
 
 
 def let_in(

@@ -31,7 +31,7 @@ def message_id(journey: str, visit: int, channel: str, again: int | str) -> str:
 
 def written(at: int) -> str:
     """An instant as `YYYY-MM-DDTHH:MM:SS.ffffffZ`."""
-    return local(at, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return local(at, UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def draw(*parts: Any) -> float:

@@ -28,8 +28,8 @@ def key_of(machine: Machine, state: ContactState) -> Any:
 
 def parts_named(machine: Machine, event: Event) -> NamedParts:
     """The parts of a scenario's key that an event has as properties; an event with none concerns every journey."""
-    parts = ((part.index, event.properties.get(part.name)) for part in machine.key_properties)
-    return [(index, value) for index, value in parts if value is not None]
+    properties = event.properties
+    return [(part.index, value) for part in machine.key_properties if (value := properties.get(part.name)) is not None]
 
 
 def is_named(parts: NamedParts, key: Any) -> bool:

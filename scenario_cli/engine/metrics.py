@@ -15,6 +15,7 @@ from scenario_cli.engine.decimals import divided, plus, total
 from scenario_cli.engine.standing import stands_in_bin
 from scenario_cli.engine.state import ContactState
 from scenario_cli.engine.values import Misfit, compare, shown
+from scenario_cli.engine.windows import SHORT, Differences, Extremes, Sums, Window
 from scenario_cli.model.metrics import AGGREGATES, Bins
 
 MOST_VALUES = 10_000  # the most that a `list` or `distinct` without a window holds
@@ -26,10 +27,10 @@ Read = Callable[[ContactState], Any]
 class Aggregate:
     """One aggregate: takes values and gives its figure, from a slot of the contact's state.
 
-    Without a window it holds the figure so far; with one, the instants and values of the window.
+    Without a window it holds the figure so far; with one, a `Window`.
     """
 
-    __slots__ = ("by_value", "identity", "kind", "needs_numbers", "place", "slot", "within")
+    __slots__ = ("by_value", "holds_figure", "identity", "kind", "needs_numbers", "nothing", "place", "slot", "within")
 
     def __init__(self, slot: int, kind: str, within: int | None, place: str, identity: str = "") -> None:
         self.slot = slot
@@ -39,6 +40,8 @@ class Aggregate:
         self.identity = identity
         self.needs_numbers = AGGREGATES[kind].needs_numbers
         self.by_value = AGGREGATES[kind].of_elements
+        self.nothing = AGGREGATES[kind].of_nothing
+        self.holds_figure = not self.by_value and kind != "avg"  # what it holds without a window is the figure
 
     @staticmethod
     def counted(values: Iterable[tuple[Any, int]]) -> dict[Any, tuple[Any, int]]:
@@ -49,7 +52,7 @@ class Aggregate:
         """Takes the value of an event that has just arrived; None counts as missing and is left out."""
         if value is None:
             return
-        if self.needs_numbers and (isinstance(value, bool) or not isinstance(value, int | float)):
+        if self.needs_numbers and type(value) is not int and type(value) is not float:
             state.warn("", self.place, f"{shown(value)} is no number")
             return
         if self.within is None:
@@ -58,16 +61,16 @@ class Aggregate:
                 content = state.slots[self.slot] = {} if self.by_value else [_START.get(self.kind), 0]
             self._add_ever(state, content, value)
             return
-        content = state.slots[self.slot]
-        if content is None:
-            content = state.slots[self.slot] = ([], [])
-        times, values = content
-        old = bisect_right(times, at - self.within)
-        if old > _OLD_BEFORE_CUT and 2 * old > len(times):
-            del times[:old]
-            del values[:old]
+        window = state.slots[self.slot]
+        if window is None:
+            window = state.slots[self.slot] = Window([], [])
+        times = window.times
+        if len(times) > _OLD_BEFORE_CUT:
+            old = bisect_right(times, at - self.within)
+            if old > _OLD_BEFORE_CUT and 2 * old > len(times):
+                window.cut(old)
         times.append(at)
-        values.append(value)
+        window.values.append(value)
 
     def _add_ever(self, state: ContactState, content: Any, value: Any) -> None:
         if isinstance(content, dict):
@@ -99,19 +102,26 @@ class Aggregate:
     def read(self, state: ContactState) -> Any:
         """The figure as it stands now."""
         content = state.slots[self.slot]
-        if self.within is None:
-            return self._of_ever(content)
         if content is None:
-            return _of_nothing(self.kind)
-        times, values = content
+            return self.nothing
+        if self.within is None:
+            return content[0] if self.holds_figure else self._of_ever(content)
+        times: list[int] = content.times
         first = bisect_right(times, state.now - self.within)
-        if first < len(times) and (leaves := times[first] + self.within) < state.until:
+        if first == len(times):
+            return self.nothing
+        if (leaves := times[first] + self.within) < state.until:
             state.until = leaves  # until then the window holds the same
-        return self._of_window(state, values[first:] if first else values)
+        match self.kind:
+            case "count":
+                return len(times) - first
+            case "first":
+                return content.values[first]
+            case "last":
+                return content.values[-1]
+        return self._of_window(state, content, first)
 
     def _of_ever(self, content: Any) -> Any:
-        if content is None:
-            return _of_nothing(self.kind)
         match self.kind:
             case "distinct":
                 return len(content)
@@ -123,24 +133,26 @@ class Aggregate:
                 return divided(content[0], content[1])
         return content[0]
 
-    def _of_window(self, state: ContactState, values: list[Any]) -> Any:
-        if not values:
-            return _of_nothing(self.kind)
+    def _of_window(self, state: ContactState, window: Window, first: int) -> Any:
+        """A figure that depends on each value from a place of the window on."""
+        values: list[Any] = window.values
+        count = len(values) - first
+        running = self._running(window, first) if count > SHORT else None
+        if running is None and first:
+            values = values[first:]
         match self.kind:
-            case "count":
-                return len(values)
-            case "first":
-                return values[0]
-            case "last":
-                return values[-1]
             case "sum" | "avg":
-                result = total(values)
-                return result if self.kind == "sum" else divided(result, len(values))
+                result = total(values) if running is None else running
+                return result if self.kind == "sum" else divided(result, count)
             case "min" | "max":
+                if running is not None:
+                    return running
                 result = values[0]
                 for value in values[1:]:
                     result = _extreme(state, self.kind, self.place, result, value)
                 return result
+        if running is not None:
+            return running
         counts: dict[Any, tuple[Any, int]] = {}
         for value in values:
             for element in value if isinstance(value, list | tuple) else (value,):
@@ -149,12 +161,25 @@ class Aggregate:
                     counts[key] = (counts[key][0], counts[key][1] + 1) if key in counts else (element, 1)
         return Aggregate(0, self.kind, None, "")._of_ever(counts)
 
+    def _running(self, window: Window, first: int) -> Any:
+        """The figure from what a long window remembers; None where its values have to be gone over."""
+        match self.kind:
+            case "sum" | "avg":
+                if not isinstance(window.running, Sums):
+                    window.running = Sums()
+                return window.running.total(window.values, first)
+            case "min" | "max":
+                if not isinstance(window.running, Extremes):
+                    window.running = Extremes(self.kind)
+                return window.running.extreme(window.values, first)
+            case "distinct":
+                if not isinstance(window.running, Differences):
+                    window.running = Differences()
+                return window.running.count(_keys, window.values, first)
+        return None
+
 
 _START = {"count": 0, "sum": 0, "avg": 0}
-
-
-def _of_nothing(kind: str) -> Any:
-    return AGGREGATES[kind].of_nothing
 
 
 def _extreme(state: ContactState, kind: str, place: str, so_far: Any, value: Any) -> Any:
@@ -179,6 +204,15 @@ def _order(value: Any) -> Any:
     return value if isinstance(value, str | int | float) else json.dumps(value, default=str, sort_keys=True)
 
 
+def _keys(value: Any) -> list[Any]:
+    """The keys by which the elements of a value, or itself, differ from others."""
+    return [
+        _hashable(element)
+        for element in (value if isinstance(value, list | tuple) else (value,))
+        if element is not None
+    ]
+
+
 def _hashable(value: Any) -> Any:
     """A key by which two values differ; true and 1 differ."""
     if isinstance(value, dict | list):
@@ -197,7 +231,7 @@ def binned(bins: Bins, read: Read, place: str, *, days_pass: bool = False) -> Re
         value = read(state)
         if value is None:
             return None
-        if isinstance(value, bool) or not isinstance(value, int | float):
+        if type(value) is not int and type(value) is not float:
             state.warn("", place, f"{shown(value)} is no number")
             return None
         if days_pass:

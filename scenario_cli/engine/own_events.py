@@ -20,15 +20,16 @@ def _journey_properties(machine: Machine, journey: Journey) -> dict[str, Any]:
         "journey_id": journey.journey_id,
         "scenario": machine.name,
         "state": journey.state_name,
-        "key": readable_key(journey.key),
-        "variant": variant(journey),
     }
-    return {name: value for name, value in properties.items() if value is not None}
+    if journey.key is not None:
+        properties["key"] = readable_key(journey.key)
+    properties["variant"] = variant(journey)
+    return properties
 
 
 def variant(journey: Journey) -> str:
     """The arms that a journey fell in, as a plan writes them."""
-    return " ".join(f"{state}:{arm}" for state, arm in journey.variant.items())
+    return " ".join(f"{state}:{arm}" for state, arm in journey.variant.items()) if journey.variant else ""
 
 
 def journey_entered(machine: Machine, state: ContactState, journey: Journey) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from scenario_cli.engine.calendar import at_wall, midnight, wall_date, wall_of, weekday
@@ -147,11 +148,10 @@ def caps_free(
 
 
 def _cap_free(cap: CompiledCap, state: ContactState, at: int, asked_at: int) -> tuple[int, list[str]]:
-    sent_messages = [sent for sent in state.counted if sent.at <= at and cap.reach.concerns(sent)]
-    if len(sent_messages) < cap.most:
+    if len(state.counted) < cap.most:
         return at, []
     since = at - cap.period if isinstance(cap.period, int) else _period_start(cap.period, at, state) - 1
-    used = [sent for sent in sent_messages if since < sent.at]
+    used = [sent for sent in state.counted if since < sent.at <= at and cap.reach.concerns(sent)]
     if len(used) < cap.most:
         return at, []
     names = [sent.message_id for sent in used]
@@ -162,7 +162,13 @@ def _cap_free(cap: CompiledCap, state: ContactState, at: int, asked_at: int) -> 
 
 
 def _period_start(period: str, at: int, state: ContactState) -> int:
-    return at_wall(_first_day(period, wall_of(at, state.zone)), state.zone)
+    return _begin_of(period, wall_of(at, state.zone) // DAY, state.zone)
+
+
+@lru_cache(maxsize=16_384)
+def _begin_of(period: str, day: int, zone: ZoneInfo) -> int:
+    """The instant at which the period begins that a local day lies in."""
+    return at_wall(_first_day(period, day * DAY), zone)
 
 
 def _first_day(period: str, wall: int) -> int:

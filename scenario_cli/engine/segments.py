@@ -87,15 +87,16 @@ class Segment:
     def _worked_out(self, state: ContactState, at: int) -> Membership:
         now, until = state.now, state.until
         state.now, state.until = at, NEVER
-        before = len(state.records)
+        records = state.records
+        before = len(records)
         paused_work = pause()  # the first reader must not pay for an answer that is remembered
         inside = self.holds(state)
         resume(paused_work)
         stands_until = NEVER if self.clock is None else state.until
         state.now, state.until = now, until
-        if len(state.records) > before:
+        if len(records) > before:
             stands_until = at  # what warns is worked out at each tick, so that each is a warning
-            for warning in state.records[before:]:
+            for warning in records[before:]:
                 warning.at = now  # records stand in order of time
         return Membership(at, inside, stands_until)
 

@@ -339,7 +339,7 @@ def _record(
         reason,
         detail,
         asked_at,
-        variant(journey) if journey.variant else "",
+        variant(journey),
         journey.entered_at,
         state.zone.key,
         state.profile,

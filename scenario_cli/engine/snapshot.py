@@ -35,6 +35,7 @@ from scenario_cli.engine.state import (
     WaitingEntry,
 )
 from scenario_cli.engine.triggers import arm_tick
+from scenario_cli.engine.windows import Window
 from scenario_cli.model.event import Event
 from scenario_cli.model.triggers import AbsenceTrigger
 
@@ -79,7 +80,10 @@ def save(program: Program, state: ContactState) -> dict[str, Any]:
         },
         "segments": {
             "before": {names[name]: inside for name, inside in state.membership_before.items()},
-            "members": {names[name]: list(membership) for name, membership in state.members.items()},
+            "members": {
+                names[name]: [membership.at, membership.inside, membership.until]
+                for name, membership in state.members.items()
+            },
             "refreshed": {names[name]: at for name, at in state.refreshed_at.items()},
         },
         # By age, and not by whose scenario had one first: that is forgotten where a state is restored.
@@ -145,8 +149,7 @@ def _saved_slot(owner: Aggregate | Breakdown | EventHistory, content: Any) -> li
     if isinstance(owner, Breakdown):
         return [[key, _saved_slot(owner.part, part)] for key, part in content.items()]
     if owner.within is not None:
-        times, values = content
-        return [times.copy(), plain(values)]
+        return [content.times.copy(), plain(content.values)]
     if isinstance(content, dict):
         return [[plain(value), count] for value, count in content.values()]
     return [plain(content[0]), content[1]]
@@ -159,7 +162,7 @@ def _restored_slot(owner: Aggregate | Breakdown | EventHistory, saved: list[Any]
     if isinstance(owner, Breakdown):
         return {key: _restored_slot(owner.part, part) for key, part in saved}
     if owner.within is not None:
-        return saved[0].copy(), value_of(saved[1])
+        return Window(saved[0].copy(), value_of(saved[1]))
     if owner.by_value:
         return owner.counted((value_of(value), count) for value, count in saved)
     return [value_of(saved[0]), saved[1]]

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from scenario_cli.engine.calendar import instant, local, read_datetime
+from scenario_cli.engine.calendar import at_wall, local, midnight, read_datetime, wall_date, wall_of
 from scenario_cli.engine.state import NEVER, ContactState
 from scenario_cli.engine.values import attr, compare, days_since
 from scenario_cli.model.waits import DAY, SECOND
@@ -44,26 +44,30 @@ def now_of(state: ContactState) -> datetime:
 
 def part_of_now(state: ContactState, name: str) -> Any:
     """A part of `now`, which stands until the month or the day is over."""
-    now = local(state.now, state.zone)
-    if name in ("year", "month"):
-        midnight, offset = _next_midnight(state.zone, now.year, now.month, None)
-    elif name in ("day", "weekday", "date"):
-        midnight, offset = _next_midnight(state.zone, now.year, now.month, now.day)
-    else:
-        state.until = state.now
-        return attr(now, name, state.zone)
+    now, tz = state.now, state.zone
+    if name not in _PARTS_OF_DAYS:
+        state.until = now
+        return attr(local(now, tz), name, tz)
+    wall = wall_of(now, tz)
+    value, ends, offset = _part_of_day(tz, wall // DAY, name)
     # A clock that is set back may show the day before once more.
-    _lower(state, midnight if offset == now.utcoffset() else state.now)
-    return attr(now, name, state.zone)
+    _lower(state, ends if offset == wall - now else now)
+    return value
+
+
+_PARTS_OF_DAYS = frozenset({"year", "month", "day", "weekday", "date"})
 
 
 @lru_cache(maxsize=16_384)
-def _next_midnight(tz: ZoneInfo, year: int, month: int, day: int | None) -> tuple[int, timedelta | None]:
-    """The midnight after a day, or without one after the month, and the clock's offset from UTC then."""
-    begin = datetime(year, month, day or 1)
-    following = begin + timedelta(days=1) if day else (begin + timedelta(days=31)).replace(day=1)
-    midnight = instant(following, tz)
-    return midnight, local(midnight, tz).utcoffset()
+def _part_of_day(tz: ZoneInfo, day: int, name: str) -> tuple[Any, int, int]:
+    """A part of a local day, the midnight after the day or after the month, and the clock's offset from UTC then."""
+    today = wall_date(day * DAY)
+    if name in ("year", "month"):
+        following = midnight((today.replace(day=1) + timedelta(days=31)).replace(day=1))
+    else:
+        following = (day + 1) * DAY
+    ends = at_wall(following, tz)
+    return attr(local(at_wall(day * DAY + DAY // 2, tz), tz), name, tz), ends, wall_of(ends, tz) - ends
 
 
 def days_of(state: ContactState, value: Any) -> float | None:

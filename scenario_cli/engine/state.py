@@ -186,12 +186,15 @@ class Journey:
         return any(index < ANSWERS for index in self.held)
 
 
-class Membership(NamedTuple):
+class Membership:
     """Whether a contact is `inside` a segment: worked out for the instant `at`, certain to stand before `until`."""
 
-    at: int
-    inside: bool
-    until: int
+    __slots__ = ("at", "inside", "until")
+
+    def __init__(self, at: int, inside: bool, until: int) -> None:
+        self.at = at
+        self.inside = inside
+        self.until = until
 
 
 class ContactState:

@@ -30,6 +30,7 @@ _MANY_IDS = 64  # below so many ids the old ones are not worth looking for
 MOST_OWN_EVENTS = 1_000  # the most that one input may cause
 
 _NO_CHANGES: Changes = {}
+_NO_NAMES: frozenset[str] = frozenset()
 _NO_MEMBERSHIPS: Memberships = ()
 
 
@@ -150,7 +151,7 @@ def _run_timers(program: Program, state: ContactState, end: int, may_enter: bool
             if armed is None:
                 continue
             state.now = due
-            fire(program, state, machine, index, armed, may_enter, by_clock)
+            fire(program, state, machine, index, armed, end, may_enter, by_clock)
         else:
             journey = _numbered(state.journeys.get(machine.name), number)
             if journey is None or journey.ended or journey.visit != visit or _due_at(journey, kind, index) != due:
@@ -225,7 +226,8 @@ def _apply_to_contact(program: Program, state: ContactState, event: Event) -> tu
     if name in program.feeds or name in program.histories:
         state.bind(None, event)
         feed_event(state, program.feeds, program.histories)
-        triggers.attributes_changed(program, state, frozenset())
+        if program.dates:
+            triggers.attributes_changed(program, state, _NO_NAMES)
     if name in program.arming:
         triggers.arm_absences(program, state, event)
     if name == PROFILE_UPDATED:
@@ -263,7 +265,7 @@ def _pass(
             continue
         if (changes and machine.by_attribute) or (memberships and machine.by_segment):
             let_in_first(program, listener, state, event, changes, memberships)
-        elif event is not None:
+        elif event is not None and listener.triggers:
             let_in(program, machine, state, event, listener.triggers)
 
 
@@ -272,11 +274,14 @@ def _refresh_segments(program: Program, state: ContactState, segments: Iterable[
     for segment in segments:
         segment.look_again(state)
     memberships: list[tuple[str, bool]] = []
+    now, members, before = state.now, state.members, state.membership_before
     for segment in program.compared:
-        now_in = segment.read(state)
-        if now_in != state.membership_before[segment.name]:
-            state.membership_before[segment.name] = now_in
-            memberships.append((segment.name, now_in))
+        name = segment.name
+        membership = members.get(name)
+        now_in = membership.inside if membership is not None and now < membership.until else segment.read(state)
+        if now_in != before[name]:
+            before[name] = now_in
+            memberships.append((name, now_in))
     triggers.arm_tick(program, state)
     return tuple(memberships)
 

@@ -25,6 +25,8 @@ from scenario_cli.model.triggers import (
     kind_of,
 )
 
+_MOST_TICKS = 65_536  # of one schedule, that are remembered
+
 
 def begin(program: Program, state: ContactState) -> None:
     """Arms the triggers of a contact who has just become known, and takes a first look at its segments."""
@@ -56,7 +58,11 @@ def arm_tick(program: Program, state: ContactState) -> None:
     """Wakes the contact at the first tick at which time may change a segment that triggers compare."""
     if program.clock is None:
         return
-    until = min([state.members[segment.name].until for segment in program.clocked])
+    until = NEVER
+    for segment in program.clocked:
+        stands_until = state.members[segment.name].until
+        if stands_until < until:
+            until = stands_until
     if until >= NEVER:
         return
     due = program.clock.first(max(until, state.now + 1))
@@ -138,9 +144,7 @@ def _end_of_absence(absence: AbsenceTrigger, begin: int, zone: ZoneInfo) -> int:
 
 def attributes_changed(program: Program, state: ContactState, names: frozenset[str]) -> None:
     """Reads again the dates that may have changed; an empty set of names means an event that fed a metric."""
-    for machine, timer in program.timed:
-        if not isinstance(timer.definition, DateTrigger):
-            continue
+    for machine, timer in program.dates:
         if timer.attributes is None or timer.attributes & names:
             arm_anew(program, state, machine, timer, state.now - 1)
 
@@ -175,7 +179,7 @@ def arm_anew(program: Program, state: ContactState, machine: Machine, timer: Com
         case ScheduleTrigger():
             # A tick at the instant of becoming known, or of a change of clock, does not fire twice.
             after = max(after, state.now - 1 if before is None else state.now)
-            armed = Armed(_next_tick(trigger, after, _clock(program, state, trigger.on_project_clock)))
+            armed = Armed(_next_tick(timer.ticks, trigger, after, _clock(program, state, trigger.on_project_clock)))
         case MomentTrigger():
             if before is not None and before.due == NEVER:
                 return  # it is past
@@ -225,9 +229,23 @@ def _clock(program: Program, state: ContactState, of_project: bool) -> ZoneInfo:
     return program.zone if of_project else state.zone
 
 
-def _next_tick(trigger: ScheduleTrigger, after: int, tz: ZoneInfo) -> int:
-    wait = trigger.ticks
-    return next_match(wait.cron, after, tz) if wait.cron else calendar.due(wait, after, tz)
+def following_tick(program: Program, state: ContactState, timer: CompiledTimer) -> int:
+    """The tick of a schedule that follows the present instant."""
+    trigger = timer.definition
+    assert isinstance(trigger, ScheduleTrigger)
+    return _next_tick(timer.ticks, trigger, state.now, _clock(program, state, trigger.on_project_clock))
+
+
+def _next_tick(ticks: dict[tuple[int, ZoneInfo], int], trigger: ScheduleTrigger, after: int, tz: ZoneInfo) -> int:
+    """The first tick of a schedule after an instant; `ticks` remembers it."""
+    tick = ticks.get((after, tz))
+    if tick is None:
+        if len(ticks) >= _MOST_TICKS:
+            ticks.clear()
+        wait = trigger.ticks
+        tick = next_match(wait.cron, after, tz) if wait.cron else calendar.due(wait, after, tz)
+        ticks[after, tz] = tick
+    return tick
 
 
 def _next_date(

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from scenario_cli.engine import decimals
 from scenario_cli.engine.calendar import UTC, on_clock, read_datetime
+from scenario_cli.engine.figures import Figures
 from scenario_cli.model.budget import MAX_LIST, MAX_TEXT, Misfit, spend, weigh
 from scenario_cli.model.cited import shown
 from scenario_cli.model.dates import looks_dated
@@ -32,6 +33,8 @@ _LONG_TEXT = 1_000  # characters of a text, likewise
 
 def attr(value: Any, name: str, tz: ZoneInfo) -> Any:
     """`value.name`: a key of a mapping, or a part of a date-time on the clock `tz`; None of anything else."""
+    if isinstance(value, Figures):
+        return value.figure(name)
     if isinstance(value, dict):
         return value.get(name)
     if isinstance(value, str) and name in DATETIME_PARTS:
@@ -54,6 +57,8 @@ def _part(moment: datetime, name: str) -> Any:
 
 def item(value: Any, index: Any) -> Any:
     """`value[index]`: None where there is no such element."""
+    if isinstance(value, Figures):
+        return value.figure(index) if isinstance(index, str | int | float) else None
     if isinstance(value, dict):
         return value.get(index) if isinstance(index, str | int | float) else None
     if isinstance(value, list | tuple | str) and isinstance(index, int):
@@ -70,12 +75,17 @@ def part_of(value: Any, start: Any, stop: Any) -> Any:
     return bounded(value[start:stop])
 
 
+_NUMBERS = (int, float)
+
+
 def _numbers(left: Any, right: Any) -> bool:
     return isinstance(left, int | float) and isinstance(right, int | float)
 
 
 def bounded(value: Any) -> Any:
     """The value, unless it has grown past a bound; making it counts as work."""
+    if type(value) is float or value is None:
+        return value
     if isinstance(value, str):
         if len(value) > MAX_TEXT:
             raise Misfit(f"a text of {len(value):,} characters is too long")
@@ -206,6 +216,8 @@ def _contains(container: Any, member: Any, tz: ZoneInfo) -> bool:
 
 def arithmetic(operator: str, left: Any, right: Any) -> Any:
     """`left operator right`; None with a missing value and for a division by zero."""
+    if type(left) in _NUMBERS and type(right) in _NUMBERS:
+        return bounded(_number(operator, left, right))
     return bounded(_arithmetic(operator, left, right))
 
 

@@ -34,7 +34,8 @@ class ContactRange:
 class StagedLog:
     """The sorted log: its file, the use of its columns, and the report on its reading.
 
-    `timezone` is the clock of dates in the contacts table that name none.
+    `timezone` is the clock of dates in the contacts table that name none. `left_out` counts the contacts of the export
+    that are not streamed; where there are some, `rows_left` is the number of events that are.
     """
 
     path: Path
@@ -42,11 +43,18 @@ class StagedLog:
     events: Layout
     people: Layout
     timezone: str = "UTC"
+    left_out: int = 0
+    rows_left: int | None = None
+
+    @property
+    def rows(self) -> int:
+        """The number of events to stream."""
+        return self.report.used if self.rows_left is None else self.rows_left
 
     def ranges(self, parts: int) -> list[ContactRange]:
         """At most `parts` ranges of about equal work that together hold every contact once, in order."""
         if parts == 1:
-            return [ContactRange(None, None, self.report.used)]
+            return [ContactRange(None, None, self.rows)]
         con = self._connect()
         try:
             sizes = {

@@ -52,7 +52,8 @@ def create_sql(target: Target) -> str:
     """The table of all rows, in the order of the files."""
     return (
         f"CREATE OR REPLACE TABLE {target.table} (file INTEGER, line BIGINT, reason VARCHAR, name VARCHAR,"
-        f" misfit STRUCT(item INTEGER, example VARCHAR)[], seq HUGEINT, form TINYINT, {_column_definitions(target)}"
+        " misfit STRUCT(item INTEGER, example VARCHAR)[], seq HUGEINT, form TINYINT,"
+        f" {column_definitions(target.layout)}"
         f"{', fingerprint UBIGINT' if target.dedupe else ''}"
         f"{', anonymous VARCHAR, linked VARCHAR, previous VARCHAR' if target.identity else ''})"
     )
@@ -62,7 +63,7 @@ def create_log_sql(target: Target, *, straight: bool = False) -> str:
     """The table of the usable rows, to be sorted. What is filled `straight` from files also holds the misfits of
     its rows, each with the row's place among all rows of the files."""
     misfits = ", misfit STRUCT(item INTEGER, example VARCHAR)[], place BIGINT" if straight else ""
-    return f"CREATE OR REPLACE TABLE log.{target.table} ({_column_definitions(target)}{misfits})"
+    return f"CREATE OR REPLACE TABLE log.{target.table} ({column_definitions(target.layout)}{misfits})"
 
 
 def sort_sql(target: Target) -> str:
@@ -74,7 +75,7 @@ def sort_sql(target: Target) -> str:
     if target.contact is not None:
         condition += f" AND (contact IS NULL OR contact = {text_literal(target.contact)})"
     return (
-        f"INSERT INTO log.{target.table} SELECT {sorted_columns(target)} FROM {target.table} WHERE {condition}"
+        f"INSERT INTO log.{target.table} SELECT {sorted_columns(target.layout)} FROM {target.table} WHERE {condition}"
         " ORDER BY contact NULLS FIRST, instant NULLS FIRST, seq NULLS LAST, rowid"
     )
 
@@ -83,17 +84,18 @@ def straight_sql(target: Target, parts: Sequence[str]) -> str:
     """Fills it from files, given the queries for their wanted rows, in the same order."""
     placed = f"SELECT *, file * {_MOST_LINES} + line AS place FROM ({' UNION ALL '.join(parts)})"
     return (
-        f"INSERT INTO log.{target.table} SELECT {sorted_columns(target)}, misfit,"
+        f"INSERT INTO log.{target.table} SELECT {sorted_columns(target.layout)}, misfit,"
         f" CASE WHEN misfit IS NOT NULL THEN place END FROM ({placed})"
         " ORDER BY contact NULLS FIRST, instant NULLS FIRST, seq NULLS LAST, place"
     )
 
 
-def sorted_columns(target: Target) -> str:
+def sorted_columns(layout: Layout) -> str:
     """The columns that a sorted table has in any case."""
-    return ", ".join(("contact", "code", "instant", "event_id", "nulls", *target.layout.columns))
+    return ", ".join(("contact", "code", "instant", "event_id", "nulls", *layout.columns))
 
 
-def _column_definitions(target: Target) -> str:
-    slots = (f", {name} {_TEXT if kind == 'VARCHAR' else kind}" for name, kind in target.layout.columns.items())
+def column_definitions(layout: Layout) -> str:
+    """The same columns with their types."""
+    slots = (f", {name} {_TEXT if kind == 'VARCHAR' else kind}" for name, kind in layout.columns.items())
     return f"contact {_TEXT}, code INTEGER, instant BIGINT, event_id {_TEXT}, nulls VARCHAR[]" + "".join(slots)

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from scenario_cli.engine.calendar import UTC, add, local, zone
-from scenario_cli.hosts.scenario_tests import times_of
+from scenario_cli.hosts.case_times import times_of
 from scenario_cli.model.case import CaseFile, ExpectedConversion, ExpectedMessage
 from scenario_cli.model.case_run import ConversionRun, FieldDifference, Played, ValueDifference, Verdict
 from scenario_cli.model.case_update import CaseUpdate, Change

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from scenario_cli.analysis.needs import made_events, read_names, updated_attributes, wanted_attributes, wanted_events
+from scenario_cli.analysis.needs import (
+    Types,
+    chosen_scenarios,
+    made_events,
+    read_names,
+    updated_attributes,
+    wanted_attributes,
+    wanted_events,
+)
 from scenario_cli.events.decoding import KNOWN_SINCE
 from scenario_cli.events.staged import StagedLog
 from scenario_cli.events.staging import stage
@@ -25,28 +33,42 @@ def staged_log(
     progress: Callable[[str, int, int | None], None] | None = None,
     rows: bool = True,
     contact: str | None = None,
+    beside: Project | None = None,
 ) -> Iterator[StagedLog]:
     """The export, or of it one `contact`, read and sorted in a temporary folder that goes away afterwards.
 
-    Without `rows`, the properties that only templates read are left out. Raises `ExportError`, also where the log is
-    streamed.
+    Without `rows`, the properties that only templates read are left out. What the live and draft scenarios of a
+    project `beside` this one need is there too; what both declare is read as this one declares it. Raises
+    `ExportError`, also where the log is streamed.
     """
     selected = [project.scenarios[name] for name in scenarios]
-    events = project.plan.events
+    others = chosen_scenarios(beside, ()) if beside is not None else []
+    wanted = wanted_events(project, selected, rows)
+    attributes = wanted_attributes(project)
+    events = dict(project.plan.events)
+    if beside is not None:
+        wanted = _joined(wanted_events(beside, others, rows), wanted)
+        attributes = {**wanted_attributes(beside), **attributes}
+        events = {**beside.plan.events, **events}
     with tempfile.TemporaryDirectory(prefix="scenario-") as folder:
         staged = stage(
             options,
-            wanted_events(project, selected, rows),
-            {KNOWN_SINCE: "datetime", **wanted_attributes(project)},
+            wanted,
+            {KNOWN_SINCE: "datetime", **attributes},
             Path(folder),
             progress,
             broadcast=[name for name, event in events.items() if event.broadcast],
             profile=[name for name, event in events.items() if event.profile],
             contact=contact,
-            keys=[part.name for scenario in selected for part in scenario.key_properties],
+            keys=[part.name for scenario in (*selected, *others) for part in scenario.key_properties],
         )
         report = _without_expected_gaps(staged.report, project, selected)
         yield replace(staged, report=report, timezone=options.timezone)
+
+
+def _joined(one: Mapping[str, Types], other: Mapping[str, Types]) -> dict[str, Types]:
+    """The events of both with the properties of both; the other's types count where both have one."""
+    return {name: {**one.get(name, {}), **other.get(name, {})} for name in sorted({*one, *other})}
 
 
 def _without_expected_gaps(report: ReadReport, project: Project, scenarios: Collection[Scenario]) -> ReadReport:
@@ -58,6 +80,7 @@ def _without_expected_gaps(report: ReadReport, project: Project, scenarios: Coll
     all_scenarios = project.scenarios.values()
     emitted = {name for scenario in all_scenarios for name in made_events(scenario)}
     updated = {name for scenario in all_scenarios for name in updated_attributes(scenario)}
+    profile_events = {name for name, event in project.plan.events.items() if event.profile}
     names = read_names(project, scenarios)
 
     def real_gaps(unfilled: tuple[Unfilled, ...]) -> tuple[Unfilled, ...]:
@@ -65,7 +88,7 @@ def _without_expected_gaps(report: ReadReport, project: Project, scenarios: Coll
             gap
             for gap in unfilled
             if gap.property in names
-            and not (gap.property in updated and (not gap.event or project.plan.events[gap.event].profile))
+            and not (gap.property in updated and (not gap.event or gap.event in profile_events))
         )
 
     table = report.contacts_table

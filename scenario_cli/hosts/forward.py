@@ -48,6 +48,7 @@ def plan(
     writer = RowWriter(project, tables)
     broadcasts = list(staged.broadcasts()) if program.broadcasts else []
     counting = Counting(project, [project.scenarios[name] for name in scenarios if name in reported])
+    counting.summary.contacts = staged.left_out
     rows: list[PlanRow] = []
     for count, log in enumerate(staged.stream(), 1):
         contact_rows, records, state = _plan_contact(
@@ -56,7 +57,7 @@ def plan(
         rows += contact_rows
         counting.add(records, state)
         if progress is not None and count % 1_000 == 0:
-            progress("planning", count, staged.report.contacts)
+            progress("planning", count, staged.report.contacts - staged.left_out)
     writer.report(counting.summary)
     return Forward(rows, counting.finish())
 

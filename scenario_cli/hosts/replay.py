@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import gc
-import multiprocessing
-import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
-from heapq import merge as merge_sorted
+from functools import partial
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +15,7 @@ from scenario_cli.engine.state import ContactState
 from scenario_cli.engine.step import advance, become_known, change_profile, new_contact, step, take
 from scenario_cli.engine.tables import Tables
 from scenario_cli.events.staged import ContactRange, StagedLog
+from scenario_cli.hosts.parts import over_parts, parts_of, rarely_collecting
 from scenario_cli.hosts.plan_files import line
 from scenario_cli.hosts.rows import RowWriter
 from scenario_cli.hosts.summary import Counting, empty_summary, merge
@@ -29,9 +26,6 @@ from scenario_cli.model.records import Asked, Record, Updated
 from scenario_cli.model.results import Summary
 
 Progress = Callable[[str, int, int | None], None]
-
-_PARTS_A_WORKER = 8  # so that a progress bar moves, and one heavy part does not keep the others waiting
-_ROWS_A_PART = 5_000  # opening the log for a smaller part takes longer than replaying it
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +129,7 @@ def _inputs(log: ContactLog, broadcasts: Sequence[Event]) -> Iterable[tuple[int,
     events = [(event.at, event) for event in log.events]
     if not log.changes and not broadcasts:
         return events
-    return merge_sorted(log.changes, events, [(event.at, event) for event in broadcasts], key=lambda pair: pair[0])
+    return sorted([*log.changes, *events, *((event.at, event) for event in broadcasts)], key=itemgetter(0))
 
 
 def replay(
@@ -143,13 +137,18 @@ def replay(
 ) -> Summary:
     """Replays the log; writes a row a message to `rows_to` (JSON lines) where that is given.
 
-    The result does not depend on the number of workers: parts are ranges of contacts, put together in order.
+    The result does not depend on the number of workers: parts are ranges of contacts, put together in order. Contacts
+    that were left out of the log count as contacts to whom nothing happened.
     """
-    parts = staged.ranges(min(workers * _PARTS_A_WORKER, max(workers, staged.report.used // _ROWS_A_PART)))
+    ranges = parts_of(staged, workers)
     total = empty_summary(job.project.scenarios[name] for name in job.reported)
+    total.contacts = staged.left_out
     if rows_to is not None:
         rows_to.write_bytes(b"")
-    for count, (summary, part_rows) in enumerate(_run(job, staged, parts, workers, rows_to), 1):
+    targets = [rows_to.with_name(f"{rows_to.name}.{number}") if rows_to else None for number in range(len(ranges))]
+    parts = [*zip(ranges, targets, strict=True)]
+    results = over_parts(partial(_prepare, job, staged), _replay_part, parts, workers)
+    for count, (summary, part_rows) in enumerate(zip(results, targets, strict=True), 1):
         merge(total, summary)
         if rows_to is not None and part_rows is not None:
             with rows_to.open("ab") as target:
@@ -158,49 +157,6 @@ def replay(
         if progress is not None:
             progress("replaying", count, len(parts))
     return total
-
-
-def _run(
-    job: Replay, staged: StagedLog, parts: Sequence[ContactRange], workers: int, rows_to: Path | None
-) -> Iterator[tuple[Summary, Path | None]]:
-    targets = [rows_to.with_name(f"{rows_to.name}.{number}") if rows_to else None for number in range(len(parts))]
-    if workers == 1:
-        prepared = _prepare(job, staged)
-        for part, target in zip(parts, targets, strict=True):
-            yield _replay_part(prepared, part, target), target
-        return
-    # Spawned, since DuckDB's threads do not survive a fork.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker, initargs=(job, staged)) as pool:
-        with _without_interrupts():
-            results = pool.map(_work, parts, targets)
-        yield from zip(results, targets, strict=True)
-
-
-@contextmanager
-def _without_interrupts() -> Iterator[None]:
-    """Processes that are begun now never see Ctrl-C; it ends the one that began them, and that one ends them."""
-    if not hasattr(signal, "pthread_sigmask"):  # on Windows
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-@contextmanager
-def _rarely_collecting() -> Iterator[None]:
-    """Objects of a replay hold no cycles, so looking for some costs a tenth of the time and finds nothing."""
-    before = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(200_000, 50, 50)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-        gc.unfreeze()
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,11 +176,12 @@ def _prepare(job: Replay, staged: StagedLog) -> _Prepared:
     return _Prepared(job, staged, program, tables, list(staged.broadcasts()) if program.broadcasts else [])
 
 
-def _replay_part(prepared: _Prepared, part: ContactRange, rows_to: Path | None) -> Summary:
-    """The counts of a range of contacts, whose rows are written to `rows_to` where that is given."""
+def _replay_part(prepared: _Prepared, part_and_target: tuple[ContactRange, Path | None]) -> Summary:
+    """The counts of a range of contacts, whose rows are written to a file where one is given."""
+    part, rows_to = part_and_target
     job = prepared.job
     counting = Counting(job.project, [job.project.scenarios[name] for name in job.reported], job.edges)
-    with _rarely_collecting():
+    with rarely_collecting():
         if rows_to is None:
             for _, state, records in _fed(prepared, part):
                 counting.add(records, state)
@@ -245,17 +202,3 @@ def _fed(prepared: _Prepared, part: ContactRange) -> Iterator[tuple[str, Contact
     for log in prepared.staged.stream(part):
         state, records = feed(prepared.program, log, job.start, job.until, job.begins, prepared.broadcasts)
         yield log.contact_id, state, records
-
-
-class _Worker:
-    """What a worker process made when it started."""
-
-    prepared: _Prepared
-
-
-def _start_worker(job: Replay, staged: StagedLog) -> None:
-    _Worker.prepared = _prepare(job, staged)
-
-
-def _work(part: ContactRange, rows_to: Path | None) -> Summary:
-    return _replay_part(_Worker.prepared, part, rows_to)

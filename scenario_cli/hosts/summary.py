@@ -110,7 +110,10 @@ class Counting:
         summary.contacts += 1
         if sent:
             summary.pressure[len(sent)] += 1
-            summary.busiest_week[_most_in_a_week(sent)] += 1
+            most = _most_in_a_week(sent)
+            summary.busiest_week[most] += 1
+            if most >= summary.busiest[0]:
+                summary.busiest = busier(summary.busiest, (most, state.contact_id))
         if weeks_asked:
             _add_weeks(summary.weeks_asked, weeks_asked)
             _add_weeks(summary.weeks_sent, weeks_sent)
@@ -203,6 +206,13 @@ def _most_in_a_week(sent: list[int]) -> int:
     return highest
 
 
+def busier(one: tuple[int, str], other: tuple[int, str]) -> tuple[int, str]:
+    """The one of two contacts that got more messages in any seven days, else the first by its id."""
+    if one[0] != other[0]:
+        return max(one, other)
+    return min(one, other)
+
+
 def merge(total: Summary, other: Summary) -> None:
     """Adds another part of the contacts to a summary."""
     for name, part in other.scenarios.items():
@@ -224,6 +234,7 @@ def merge(total: Summary, other: Summary) -> None:
     total.days.update(other.days)
     total.pressure.update(other.pressure)
     total.busiest_week.update(other.busiest_week)
+    total.busiest = busier(total.busiest, other.busiest)
     total.weeks_asked.update(other.weeks_asked)
     total.weeks_sent.update(other.weeks_sent)
     total.complaints.update(other.complaints)

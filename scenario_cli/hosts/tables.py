@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from scenario_cli.engine.calendar import UTC, read_datetime, to_instant, zone
@@ -28,3 +28,14 @@ def load_tables(project: Project) -> Tables:
 
     with opened(project.tables.values()) as read:
         return {name: Table(valid(read(table))) for name, table in project.tables.items()}
+
+
+def table_rows(project: Project, names: Iterable[str]) -> dict[str, list[Row]]:
+    """The rows of some tables, as they are written; raises `ExportError` where a file cannot be read."""
+    from scenario_cli.events.reference_tables import opened
+
+    tables = [project.tables[name] for name in names if name in project.tables]
+    if not tables:
+        return {}
+    with opened(tables) as read:
+        return {table.name: [row for _, _, row in read(table)] for table in tables}

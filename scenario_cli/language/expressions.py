@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 import jinja2
 from jinja2 import nodes
+from jinja2.lexer import TokenStream
 from jinja2.parser import Parser
 
 from scenario_cli.language.depth import too_deep
@@ -56,6 +57,13 @@ def environment() -> jinja2.Environment:
     return jinja2.Environment()
 
 
+def parser_of(tokens: Iterable[tuple[int, str, str]]) -> Parser:
+    """Jinja's parser over tokens of its lexer, (line, kind, text): its nodes then name the lines that are given."""
+    parser = Parser(environment(), "")
+    parser.stream = TokenStream(environment().lexer.wrap(tokens), None, None)
+    return parser
+
+
 def parse_expression(node: Node, skip: int = 0, stop: int | None = None) -> tree.Expression:
     """The expression that a text holds, from `skip` to `stop` characters in; raises `ExpressionError`.
 
@@ -89,7 +97,7 @@ def _touches(fault: Span, span: Span) -> bool:
 
 @lru_cache(maxsize=4_000)
 def _parsed(source: str, node: Node, skip: int) -> tree.Expression:
-    tokens = _tokens(source, node, skip)
+    kinds, tokens = _tokens(source, node, skip)
     deep = too_deep(tokens)
     if deep is not None:
         raise ExpressionError("the expression is nested too deeply here", node.at(deep + skip),
@@ -101,9 +109,9 @@ def _parsed(source: str, node: Node, skip: int) -> tree.Expression:
         return node.at(offset + skip, length or len(token))
 
     # Jinja's nodes know their line alone. With one token on each line, the line is the token.
-    one_per_line = "\n".join(token.replace("\n", "\\n") for _, token in tokens)
+    stream = [(line, kind, token) for line, (kind, (_, token)) in enumerate(zip(kinds, tokens, strict=True), start=1)]
     try:
-        parser = Parser(environment(), one_per_line, state="variable")
+        parser = parser_of(stream)
         parsed = parser.parse_expression()
         if not parser.stream.eos:
             line = parser.stream.current.lineno
@@ -115,19 +123,22 @@ def _parsed(source: str, node: Node, skip: int) -> tree.Expression:
         raise ExpressionError("the expression is nested too deeply", node.first_line) from None
 
 
-def _tokens(source: str, node: Node, skip: int) -> list[tuple[int, str]]:
+def _tokens(source: str, node: Node, skip: int) -> tuple[list[str], list[tuple[int, str]]]:
+    """The kinds of the tokens, and each with its offset."""
+    kinds: list[str] = []
     tokens: list[tuple[int, str]] = []
     offset = 0
     try:
         for _, kind, token in environment().lexer.tokeniter(source, None, None, "variable"):
             if kind not in ("whitespace", "newline"):
+                kinds.append(kind)
                 tokens.append((offset, token))
             offset += len(token)
     except jinja2.TemplateSyntaxError as error:
         raise _strange_character(source, offset, node.at(offset + skip)) from error
     if not tokens:
         raise ExpressionError("the expression is empty", node.first_line)
-    return tokens
+    return kinds, tokens
 
 
 _OPERATORS = {"&": "and", "|": "or", "!": "not"}

@@ -87,6 +87,9 @@ def _without_collection() -> Iterator[None]:
         yield
     finally:
         if resting:
+            # What has been made counts as old: else the collector, as soon as it is back, looks through all of it.
+            gc.freeze()
+            gc.unfreeze()
             gc.enable()
 
 

@@ -12,6 +12,7 @@ import yaml
 from scenario_cli.language.cut_texts import cut_texts
 from scenario_cli.language.flow_slips import meant
 from scenario_cli.language.merge_marks import merge_marks
+from scenario_cli.language.text_places import Lines
 from scenario_cli.language.yaml_faults import odd_end, slip_finding, syntax_error
 from scenario_cli.language.yaml_lines import LINE_END, end_of
 from scenario_cli.language.yaml_node import Entry, Node
@@ -57,7 +58,8 @@ def _read(data: bytes, file: str) -> tuple[Node | None, Sequence[Diagnostic]]:
         return None, unmerged
     builder = _Builder(file, text)
     try:
-        node = builder.document(yaml.parse(text, Loader=yaml.CSafeLoader))
+        # Until it has no event left; `yaml.parse` asks twice for each.
+        node = builder.document(iter(yaml.CSafeLoader(text).get_event, None))
     except yaml.MarkedYAMLError as error:
         return None, [
             *(finding for finding in builder.found if finding.code != "YAML009"),
@@ -85,7 +87,7 @@ class _Builder:
 
     def __init__(self, file: str, text: str) -> None:
         self.file = file
-        self.lines = LINE_END.split(text)
+        self.lines = Lines(LINE_END.split(text))
         self.last_line, self.last_column = end_of(text)
         self.found: list[Diagnostic] = []
         self.odd: Slip | None = None
@@ -119,8 +121,9 @@ class _Builder:
 
     def span(self, start: Any, end: Any = None) -> Span:
         first, last = start.start_mark, (end or start).end_mark
-        if last.line < self.last_line:
-            return Span(self.file, first.line + 1, first.column + 1, last.line + 1, last.column + 1)
+        last_line: int = last.line
+        if last_line < self.last_line:
+            return Span(self.file, first.line + 1, first.column + 1, last_line + 1, last.column + 1)
         # The parser ends the last things of a file on the line behind its last.
         line, column = first.line + 1, first.column + 1
         if line > self.last_line:
@@ -128,7 +131,8 @@ class _Builder:
         return Span(self.file, line, column, self.last_line, self.last_column)
 
     def node(self, event: Any, events: Any) -> Node:
-        if isinstance(event, yaml.AliasEvent):
+        kind = type(event)
+        if kind is yaml.AliasEvent:
             return self.alias(event)
         self.count += 1
         if self.count > MAX_NODES:
@@ -140,9 +144,9 @@ class _Builder:
             self.error("YAML004", f"a tag ('{tag}') is not allowed", self.span(event),
                        "write the value without it; quotes make a text")  # fmt: skip
         before = self.count
-        if isinstance(event, yaml.ScalarEvent):
+        if kind is yaml.ScalarEvent:
             style = event.style or ""
-            value = event.value if style not in ("", None) else core_scalar(event.value)
+            value = event.value if style else core_scalar(event.value)
             if event.tag is not None and not event.value:
                 value = event.tag  # '!important' is a text that lost its quotes
             node = Node(self.span(event), value, None, style, self.lines)
@@ -150,7 +154,7 @@ class _Builder:
                 self.odd = odd_end(node)
         else:
             self.depth += 1
-            node = (self.sequence if isinstance(event, yaml.SequenceStartEvent) else self.mapping)(event, events)
+            node = (self.sequence if kind is yaml.SequenceStartEvent else self.mapping)(event, events)
             self.depth -= 1
         if event.anchor is not None:
             self.anchors[event.anchor] = node
@@ -171,7 +175,7 @@ class _Builder:
     def sequence(self, start: Any, events: Any) -> Node:
         items: list[Node] = []
         for event in events:
-            if isinstance(event, yaml.SequenceEndEvent):
+            if type(event) is yaml.SequenceEndEvent:
                 break
             items.append(self.node(event, events))
         return Node(self.span(start, event), tuple(items))
@@ -180,12 +184,12 @@ class _Builder:
         entries: list[Entry] = []
         printed: Node | None = None
         for event in events:
-            if isinstance(event, yaml.MappingEndEvent):
+            if type(event) is yaml.MappingEndEvent:
                 break
             key = self.node(event, events)
             following = next(events)
             value = self.node(following, events)
-            if not isinstance(event, yaml.ScalarEvent):
+            if type(event) is not yaml.ScalarEvent:
                 text = self.odd_key(key)
                 if text is not None:
                     printed = Node(self.span(start), text, None, '"')

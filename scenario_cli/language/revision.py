@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import posixpath
+import re
 import subprocess
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from scenario_cli.language.files import no_file
@@ -91,8 +92,8 @@ class Revision:
 def revision(root: Path, name: str) -> Revision:
     """The files of the project in the folder `root` as they were at a revision: a commit, branch or tag.
 
-    The folder itself may be gone by now. Raises `NoRevision` where there is no repository, no such revision, or no
-    project in that folder then.
+    The folder itself may be gone by now. A project that lay in another folder then is found there by its name.
+    Raises `NoRevision` where there is no repository, no such revision, or no project then.
     """
     existing = next(folder for folder in (root, *root.parents) if folder.is_dir())
     top = _git(existing, "rev-parse", "--show-toplevel")
@@ -109,12 +110,32 @@ def revision(root: Path, name: str) -> Revision:
     folder = root.relative_to(repository).as_posix()
     folder = "" if folder == "." else folder
     entries = _entries(listed.stdout)
-    project = f"{folder}/project.yaml" if folder else "project.yaml"
-    if project not in entries:
-        projects = [posixpath.dirname(path) or "." for path in entries if posixpath.basename(path) == "project.yaml"]
-        raise NoRevision(f"no project in '{folder or '.'}' at revision '{name}'",
-                         did_you_mean(folder or ".", projects, "projects there"))  # fmt: skip
-    return Revision(root, repository, commit, folder, entries)
+    there = Revision(root, repository, commit, folder, entries)
+    return there if _PROJECT in there.paths() else _moved(there, name)
+
+
+_PROJECT = "project.yaml"
+_PROJECT_NAME = re.compile(rb"^project:[ \t]*[\"']?([\w-]+)", re.MULTILINE)
+
+
+def _moved(there: Revision, name: str) -> Revision:
+    """The same project in the folder that it lay in at the revision."""
+    paths = [path for path in there.entries if posixpath.basename(path) == _PROJECT]
+    folders = [posixpath.dirname(path) or "." for path in paths]
+    own = _project_name((there.root / _PROJECT).read_bytes()) if (there.root / _PROJECT).is_file() else None
+    projects = [
+        replace(there, root=there.repository / folder, folder="" if folder == "." else folder) for folder in folders
+    ]
+    candidates = [project for project in projects if own and _project_name(project.read(_PROJECT)) == own]
+    if len(candidates) == 1:
+        return candidates[0]
+    raise NoRevision(f"no project in '{there.folder or '.'}' at revision '{name}'",
+                     did_you_mean(there.folder or ".", folders, "projects there"))  # fmt: skip
+
+
+def _project_name(text: bytes) -> bytes:
+    found = _PROJECT_NAME.search(text)
+    return found[1] if found is not None else b""
 
 
 def _commit(repository: Path, name: str) -> str:

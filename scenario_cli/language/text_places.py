@@ -6,86 +6,94 @@ as they do in the value. White space aside they come in the same order, which is
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from bisect import bisect_right
+from collections.abc import Iterable
+from itertools import accumulate
 
 # A line and a column, both counted from 0.
 Place = tuple[int, int]
 
 _SPACE = " \t\n\r\x85\u2028\u2029"
+_SPACES = re.compile(f"[{_SPACE}]*")
+_WORD = re.compile(f"[^{_SPACE}]+|[{_SPACE}]")
 # The number of characters after the letter of an escape in a double-quoted text.
 _DIGITS = {"x": 2, "u": 4, "U": 8}
 
 
-def text_places(lines: Sequence[str], start: Place, style: str, value: str) -> list[Place] | None:
-    """The place of each character of `value`, which begins at `start` and is written in that style of YAML.
+class Lines(list[str]):
+    """The lines of a file, which remember where the characters of its texts were found."""
 
-    None where the text in the file is not what the value says.
-    """
-    cursor = _Cursor(lines, start)
-    if style in ("|", ">"):
-        cursor.to_line(start[0] + 1)
-    elif style:
-        cursor.go(1)
-    places: list[Place] = []
-    for character in value:
-        if character not in _SPACE:
-            cursor.skip_space(style)
-        length = cursor.escaped(style)
-        if not length and (cursor.here != character if character not in _SPACE else cursor.here not in _SPACE):
-            if character in _SPACE and cursor.ended:
-                places.append(cursor.place)
-                continue
-            return None
-        places.append(cursor.place)
-        cursor.go(length or 1)
-    return places
+    def __init__(self, lines: Iterable[str]) -> None:
+        super().__init__(lines)
+        # Where each line begins in the text of all, with a line feed behind each.
+        self._starts = list(accumulate((len(line) + 1 for line in self), initial=0))
+        self._text = "\n".join((*self, ""))
+        self._found: dict[tuple[Place, str, str], list[int] | None] = {}
+
+    def offsets(self, start: Place, style: str, value: str) -> list[int] | None:
+        """The offset in the file of each character of `value`, which begins at `start` and is written in that style
+        of YAML. None where the text in the file is not what the value says."""
+        key = (start, style, value)
+        if key not in self._found:
+            line, column = start
+            if style in ("|", ">"):
+                line, column = line + 1, 0
+            elif style:
+                column += 1
+            self._found[key] = _offsets(self._text, self._starts[min(line, len(self))] + column, style, value)
+        return self._found[key]
+
+    def place(self, offset: int) -> Place:
+        """The line and column of an offset."""
+        line = min(bisect_right(self._starts, offset) - 1, len(self))
+        return line, offset - self._starts[line]
 
 
-class _Cursor:
-    """A place that moves forward through lines, with a line feed behind each."""
+def _offsets(text: str, at: int, style: str, value: str) -> list[int] | None:
+    offsets: list[int] = []
+    end = len(text)
+    for match in _WORD.finditer(value):
+        word = match.group()
+        if word in _SPACE:
+            if at < end:
+                length = _escaped(text, at, style)
+                if not length and text[at] not in _SPACE:
+                    return None
+                offsets.append(at)
+                at += length or 1
+            else:
+                offsets.append(end)
+            continue
+        at = _behind_space(text, at, style)
+        if text.startswith(word, at) and not ((style == '"' and "\\" in word) or (style == "'" and "'" in word)):
+            offsets += range(at, at + len(word))
+            at += len(word)
+            continue
+        for character in word:  # written with escapes, or on several lines
+            at = _behind_space(text, at, style)
+            length = _escaped(text, at, style)
+            if not length and text[at : at + 1] != character:
+                return None
+            offsets.append(at)
+            at += length or 1
+    return offsets
 
-    def __init__(self, lines: Sequence[str], start: Place) -> None:
-        self.lines = lines
-        self.line, self.column = start
 
-    @property
-    def place(self) -> Place:
-        return self.line, self.column
+def _behind_space(text: str, at: int, style: str) -> int:
+    """The next character that is no space, nor a backslash at the end of a line, which joins it to the next."""
+    while (match := _SPACES.match(text, at)) is not None:
+        at = match.end()
+        if not (style == '"' and text.startswith("\\\n", at)):
+            break
+        at += 2
+    return at
 
-    @property
-    def ended(self) -> bool:
-        return self.line >= len(self.lines)
 
-    @property
-    def here(self) -> str:
-        return self.ahead(0)
-
-    def ahead(self, count: int) -> str:
-        if self.ended:
-            return "\n"
-        line, column = self.lines[self.line], self.column + count
-        return line[column] if column < len(line) else "\n"
-
-    def to_line(self, line: int) -> None:
-        self.line, self.column = line, 0
-
-    def go(self, count: int) -> None:
-        self.column += count
-        if not self.ended and self.column > len(self.lines[self.line]):
-            self.to_line(self.line + 1)
-
-    def skip_space(self, style: str) -> None:
-        while not self.ended and (self.here in _SPACE or self._continued(style)):
-            self.go(2 if self._continued(style) else 1)
-
-    def _continued(self, style: str) -> bool:
-        """Whether a backslash at the end of a line joins it to the next."""
-        return style == '"' and self.here == "\\" and self.ahead(1) == "\n"
-
-    def escaped(self, style: str) -> int:
-        """The number of characters that stand here for a single one; 0 for the character itself."""
-        if style == "'":
-            return 2 if self.here == "'" and self.ahead(1) == "'" else 0
-        if style == '"' and self.here == "\\" and not self._continued(style):
-            return 2 + _DIGITS.get(self.ahead(1), 0)
-        return 0
+def _escaped(text: str, at: int, style: str) -> int:
+    """The number of characters that stand here for a single one; 0 for the character itself."""
+    if style == "'":
+        return 2 if text.startswith("''", at) else 0
+    if style == '"' and text.startswith("\\", at) and not text.startswith("\\\n", at):
+        return 2 + _DIGITS.get(text[at + 1 : at + 2], 0)
+    return 0

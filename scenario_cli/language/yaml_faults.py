@@ -38,10 +38,13 @@ def slip_finding(slip: Slip, file: str) -> Diagnostic:
 _NAME_LIKE = re.compile(r"[\w./ -]+", re.ASCII)
 
 
+_ODD = "".join(ODD_SPACES)
+
+
 def odd_end(node: Node) -> Slip | None:
     """A space of another kind at an end of a name."""
     text = node.text
-    stripped = text.strip("".join(ODD_SPACES))
+    stripped = text.strip(_ODD)
     if stripped == text or not _NAME_LIKE.fullmatch(stripped):
         return None
     at = node.at(0 if text[0] in ODD_SPACES else len(text) - 1)

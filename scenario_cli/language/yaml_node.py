@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from scenario_cli.language.text_places import text_places
+from scenario_cli.language.text_places import Lines
 from scenario_cli.language.yaml_scalars import Scalar
 from scenario_cli.model.source import Span
 
@@ -24,7 +23,7 @@ class Node:
     value: Scalar | tuple[Node, ...] | dict[str, Node]
     keys: dict[str, Node] | None = None
     style: str = ""
-    lines: Sequence[str] = field(default=(), repr=False, compare=False)
+    lines: Lines | None = field(default=None, repr=False, compare=False)
 
     @property
     def is_map(self) -> bool:
@@ -68,15 +67,14 @@ class Node:
         one_line = span.line == span.end_line and self.style not in ("|", ">")
         if one_line and span.end_column - span.column - 2 * quotes == len(self.text):
             return span.inside(offset + quotes, length)
-        positions = (
-            text_places(self.lines, (span.line - 1, span.column - 1), self.style, self.text) if self.lines else None
-        )
-        if not positions:
+        lines = self.lines
+        offsets = lines.offsets((span.line - 1, span.column - 1), self.style, self.text) if lines is not None else None
+        if not offsets or lines is None:
             return span
-        line, column = positions[min(offset, len(positions) - 1)]
-        end_line, end_column = positions[min(max(offset + length, offset + 1), len(positions)) - 1]
+        line, column = lines.place(offsets[min(offset, len(offsets) - 1)])
+        end_line, end_column = lines.place(offsets[min(max(offset + length, offset + 1), len(offsets)) - 1])
         if end_line != line:
-            end_column = len(self.lines[line]) - 1
+            end_column = len(lines[line]) - 1
         return Span(span.file, line + 1, column + 1, line + 1, max(end_column, column) + 2)
 
     @property

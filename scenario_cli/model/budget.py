@@ -14,6 +14,7 @@ MAX_LIST = 100_000  # elements of a list that an expression or a template makes
 MOST_NESTED = 100  # lists and mappings in each other, of a value that is compared, ordered or written as a text
 MOST_CALLS = 50  # macros, included and extended files in each other
 
+_NESTING = (list, tuple, dict)
 _UNCOUNTED = 1 << 60
 _left = _UNCOUNTED
 _depth = 0
@@ -81,7 +82,7 @@ def handle(value: Any) -> None:
     """Counts a value that is read from end to end: an element is a step, and so are ten characters."""
     if isinstance(value, str):
         spend(1 + len(value) // 10)
-    elif isinstance(value, Sized):
+    elif type(value) is list or isinstance(value, Sized):  # to ask a list for an abstract class takes time
         spend(1 + len(value))
     else:
         spend(1)
@@ -97,19 +98,20 @@ def weigh(value: Any, most: int = MAX_TEXT) -> int:
     level = [value]
     for _ in range(MOST_NESTED + 1):
         below: list[Any] = []
+        weight += len(level)
         for part in level:
-            weight += 1
             if isinstance(part, str):
-                weight += len(part)
                 characters += len(part)
-            elif isinstance(part, list | tuple | dict):
+            elif isinstance(part, _NESTING):
                 below.extend(part)
                 if isinstance(part, dict):
                     below.extend(part.values())
-            if weight + len(below) > most:
-                raise Misfit(f"a value of more than {most:,} elements and characters is too long")
+                if weight + characters + len(below) > most:
+                    break
+        if weight + characters + len(below) > most:
+            raise Misfit(f"a value of more than {most:,} elements and characters is too long")
         if not below:
-            spend(weight - characters + characters // 10)
-            return weight
+            spend(weight + characters // 10)
+            return weight + characters
         level = below
     raise Misfit(f"a value is nested more than {MOST_NESTED} deep")

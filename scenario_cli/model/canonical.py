@@ -40,7 +40,7 @@ DERIVED: Mapping[type, frozenset[str]] = {
     Exports: frozenset({"spans"}),
     Table: frozenset({"file", "stored", "columns"}),
     Template: frozenset({"file", "path", "body_line"}),
-    Project: frozenset({"root", "digest", "phase_spans", "faulty"}),
+    Project: frozenset({"root", "digest", "phase_spans", "faulty", "limits"}),
 }
 
 # Fields whose elements may stand in any order.

@@ -47,6 +47,8 @@ def expression_text(node: Expr) -> str:
             return f"[{', '.join(map(expression_text, node.items))}]"
         case MapOf():
             return f"{{{', '.join(f'{expression_text(key)}: {expression_text(value)}' for key, value in node.pairs)}}}"
+        case Unary(op="not", operand=Test() as denied):
+            return f"{_tight(denied.base)} is not {denied.name}{_arguments(denied.args, ())}"
         case Unary():
             return f"{node.op}{' ' if node.op == 'not' else ''}{_tight(node.operand)}"
         case Binary():

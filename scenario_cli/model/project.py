@@ -9,6 +9,7 @@ from typing import Any
 from scenario_cli.model.expression import Expression
 from scenario_cli.model.metrics import Metric, Segment
 from scenario_cli.model.policy import Policy
+from scenario_cli.model.review import Limit
 from scenario_cli.model.scenario import Message, Scenario
 from scenario_cli.model.source import Name, Span
 
@@ -224,6 +225,7 @@ class Project:
     phase_spans: tuple[Span, ...] = ()
     conventions: Conventions = field(default_factory=Conventions)
     review_after: int | None = None  # days
+    limits: tuple[Limit, ...] = ()  # that `scenario diff` holds a change against
     templates: tuple[Template, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)  # every file below templates/, front matter taken off
     scenarios: Mapping[str, Scenario] = field(default_factory=dict)

@@ -79,10 +79,11 @@ class EdgeCount:
 @dataclass(slots=True)
 class Summary:
     """All that a replay counted. `days` counts messages that left by day and channel, on the project's clock;
-    `pressure` counts contacts by how many messages they got, `busiest_week` the most in any seven days.
+    `pressure` counts contacts by how many messages they got, `busiest_week` the most in any seven days; `busiest` is
+    the highest of these with its contact, the first by its id.
     `weeks_sent` counts the weeks of contacts, from Monday on the project's clock, by how many marketing messages left
     in them; `weeks_asked` the same with those that the delivery policy dropped, in the week in which they were asked
-    for. What goes to staff or to a system is in none of the four.
+    for. What goes to staff or to a system is in none of the five.
     `complaints` are about texts, where they were rendered: what failed, what is too long for its channel.
     `contacts_by_edge` counts contacts by the edges that their journeys went along, `times_by_edge` how often they did;
     both are empty unless somebody asked for them."""
@@ -92,6 +93,7 @@ class Summary:
     days: Counter[tuple[str, str]] = field(default_factory=Counter)
     pressure: Counter[int] = field(default_factory=Counter)
     busiest_week: Counter[int] = field(default_factory=Counter)
+    busiest: tuple[int, str] = (0, "")
     weeks_asked: Counter[int] = field(default_factory=Counter)
     weeks_sent: Counter[int] = field(default_factory=Counter)
     warnings: dict[tuple[str, str, str], Warning] = field(default_factory=dict)

@@ -27,8 +27,8 @@ class Occurrence(Generic[T]):
 def with_conditions(story: Iterable[T]) -> Iterator[Occurrence[T]]:
     """Yields a story in its order, each record with its conditions.
 
-    Conditions stand before the record that they led to. Those of another journey, or of an earlier instant, led to
-    nothing.
+    Conditions stand before the record that they led to, each once. Those of another journey, or of an earlier instant,
+    led to nothing.
     """
     conditions: list[Looked] = []
     last_held: Looked | None = None
@@ -37,7 +37,8 @@ def with_conditions(story: Iterable[T]) -> Iterator[Occurrence[T]]:
             if conditions and not _together(conditions[-1], record):
                 yield Occurrence(None, conditions)
                 conditions = []
-            conditions.append(record)
+            if record not in conditions:  # a `when` is asked several times on the way, with the same result
+                conditions.append(record)
             last_held = record if record.held and not of_reach(record) else last_held
             continue
         if conditions and not _together(conditions[-1], record):

@@ -4,7 +4,7 @@ Visits look as those of the shipped sample do: most only browse, a third fill a 
 quite half of the carts are bought within the hour. About a fifth of the events concerns a scenario; one visit in
 twenty is a burst, its events a second apart.
 
-`python -m tests.benchmarks.logs EVENTS FOLDER` writes `events.parquet` and `contacts.parquet`.
+`python -m tests.benchmarks.logs EVENTS FOLDER [CONTACTS DAYS]` writes `events.parquet` and `contacts.parquet`.
 """
 
 from __future__ import annotations
@@ -14,9 +14,11 @@ from pathlib import Path
 
 import duckdb
 
+from tests.benchmarks.timing import number
+
 EVENTS_A_CONTACT = 50
 _EVENTS_A_VISIT = 6.3
-_YEAR = 31_536_000  # seconds
+_DAY = 86_400  # seconds
 
 # h is the visit's hash; every choice takes other digits of it, so that choices do not hang together.
 _VISITS = """
@@ -28,7 +30,7 @@ SELECT v, h, v % {contacts} AS c, v // {contacts} AS turn,
   1 + (h // 10000000) % 6 AS views, 2 + (h // 100000000) % 4 AS steps,
   (h // 1000000000) % 100 < 45 AS buys,
   TIMESTAMP '2024-02-01 06:00:00' + to_seconds(CAST(
-    (v // {contacts}) * ({year} // {turns}) // 86400 * 86400 + (h // 7) % 57600 + (v % 86400) % 60 AS BIGINT)) AS began
+    (v // {contacts}) * ({span} // {turns}) // 86400 * 86400 + (h // 7) % 57600 + (v % 86400) % 60 AS BIGINT)) AS began
 FROM (SELECT i AS v, CAST(hash(i) >> 2 AS BIGINT) AS h FROM range({visits}) AS numbers(i))
 """
 
@@ -83,12 +85,18 @@ COPY (
 """
 
 
-def make(events: int, folder: Path) -> tuple[Path, Path]:
-    """The log and its contacts table in a folder."""
-    contacts = max(events // EVENTS_A_CONTACT, 1)
+def make(events: int, folder: Path, contacts: int | None = None, days: int = 365) -> tuple[Path, Path]:
+    """The log and its contacts table in a folder; visits lie on so many days."""
+    contacts = contacts or max(events // EVENTS_A_CONTACT, 1)
     visits = int(events / _EVENTS_A_VISIT) + contacts
     log, people = folder / "events.parquet", folder / "contacts.parquet"
-    sizes = {"contacts": contacts, "visits": visits, "turns": visits // contacts + 1, "year": _YEAR, "events": events}
+    sizes = {
+        "contacts": contacts,
+        "visits": visits,
+        "turns": visits // contacts + 1,
+        "span": days * _DAY,
+        "events": events,
+    }
     with duckdb.connect() as database:
         database.execute(f"SET temp_directory = '{folder / 'spill'}'")
         database.execute(_VISITS.format(**sizes))
@@ -99,4 +107,4 @@ def make(events: int, folder: Path) -> tuple[Path, Path]:
 
 
 if __name__ == "__main__":
-    make(int(sys.argv[1].replace("_", "")), Path(sys.argv[2]))
+    make(number(sys.argv[1]), Path(sys.argv[2]), *map(number, sys.argv[3:]))

@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from scenario_cli.hosts.scenario_tests import faulty_times
+from scenario_cli.hosts.case_times import faulty_times
 from scenario_cli.language.project import Loaded
 from scenario_cli.language.rules import RULES
 from scenario_cli.language.rules.others import OTHERS

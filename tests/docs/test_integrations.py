@@ -17,6 +17,7 @@ from typer.main import get_command
 from scenario_cli.cli.app import app
 from scenario_cli.shipped import shipped
 from tests.docs.pages import PAGES, ROOT, blocks_of
+from tests.sample.shop import small_shop
 
 COMMANDS: dict[str, Any] = get_command(app).commands  # type: ignore[attr-defined]
 BIN = Path(sys.executable).parent
@@ -76,8 +77,9 @@ def test_what_a_page_shows_is_yaml(page: str, text: str) -> None:
 ])  # fmt: skip
 def test_a_step_of_the_action_passes_or_fails(step: str, phase: str, code: int, tmp_path: Path) -> None:
     (script,) = [one["run"] for one in loaded("action.yml")["runs"]["steps"] if one.get("name") == step]
-    folder = tmp_path / "our crm"
-    shutil.copytree(shipped("scenarios"), folder, ignore=shutil.ignore_patterns("data"))
+    folder = small_shop(tmp_path / "our crm", ["welcome"])
+    (folder / "tests").mkdir()
+    shutil.copy(shipped("scenarios") / "tests" / "welcome.test.yaml", folder / "tests")
     welcome = folder / "welcome.yaml"
     welcome.write_text(welcome.read_text(encoding="utf-8").replace("phase: discovery", f"phase: {phase}"))
     environment = {**os.environ, "PATH": f"{BIN}:{os.environ['PATH']}", "PROJECT": "our crm", "FAIL_LEVEL": "error"}

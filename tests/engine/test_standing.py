@@ -73,7 +73,7 @@ def programs(draw: st.DrawFn) -> Program:
 
 
 # Hours after the beginning, over the change to summer time, and what comes then.
-_INPUTS = st.lists(
+inputs = st.lists(
     st.tuples(
         st.integers(0, 45 * 24),
         st.one_of(
@@ -103,7 +103,7 @@ def asked_anew(program: Program, state: ContactState) -> dict[str, bool]:
 
 
 @examples(40)
-@given(programs(), _INPUTS)
+@given(programs(), inputs)
 def test_at_every_tick_memberships_are_what_asking_anew_gives(program: Program, given: list[tuple[int, Any]]) -> None:
     assert program.clock is not None
     state = new_contact(program, "ana", {"timezone": PARIS, "renewal": "2025-03-10T08:00:00Z"}, BEGIN)

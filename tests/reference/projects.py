@@ -90,7 +90,10 @@ states: {{one: {{send: {{push: {{template: m/a, tags: [promo]}}}}, end: stopped}
 def worlds(draw: st.DrawFn) -> World:
     names = SCENARIOS[: draw(st.sampled_from((1, 2, 2, 3)))]
     groups = draw(st.sampled_from(GROUPS))
-    files = {f"{name}.yaml": draw(scenarios(name, [one for one in names if one != name], groups)) for name in names}
+    rivals = len(names) > 1 and draw(st.integers(0, 3)) == 0
+    files = {
+        f"{name}.yaml": draw(scenarios(name, [one for one in names if one != name], groups, rivals)) for name in names
+    }
     if "second" not in names:
         files["second.yaml"] = SPARE.format(name="second")
     files["spare.yaml"] = SPARE.format(name="spare")
@@ -150,6 +153,12 @@ def _load(files: tuple[tuple[str, str], ...]) -> Made:
     return Made(
         loaded.project, tables, tuple(f"{one.code} {one.message}" for one in loaded.findings if one.severity == "error")
     )
+
+
+def made_if_sound(files: Mapping[str, str]) -> Made | None:
+    """The project of these files and its tables, read; None where it has errors."""
+    made = _load(tuple(files.items()))
+    return None if made.found else made
 
 
 def made_of(world: World) -> Made:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import gzip
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from zlib import crc32
 
@@ -24,10 +25,12 @@ CONTACTS = frozenset((
 _SHARED = ("project", "events", "metrics", "policy")
 
 
-def small_shop(folder: Path) -> Path:
-    """The shipped project with `SCENARIOS` alone, and with the part of its log that is of `CONTACTS`."""
+def small_shop(
+    folder: Path, scenarios: Sequence[str] = SCENARIOS, belongs: Callable[[str], bool] = CONTACTS.__contains__
+) -> Path:
+    """The shipped project with these scenarios alone, and with the part of its log that is of these contacts."""
     library = shipped("scenarios")
-    others = {path.stem for path in library.glob("*.yaml")} - {*SCENARIOS, *_SHARED}
+    others = {path.stem for path in library.glob("*.yaml")} - {*scenarios, *_SHARED}
 
     def elsewhere(place: str, names: list[str]) -> list[str]:
         return (
@@ -36,7 +39,7 @@ def small_shop(folder: Path) -> Path:
 
     shutil.copytree(library, folder, ignore=elsewhere)
     (folder / "data").mkdir()
-    events, contacts = part_of_the_log(folder / "data", CONTACTS.__contains__)
+    events, contacts = part_of_the_log(folder / "data", belongs)
     with gzip.open(f"{events}.gz", "wb") as log:
         log.write(events.read_bytes())
     events.unlink()
@@ -56,17 +59,19 @@ def part_of_the_log(folder: Path, belongs: Callable[[str], bool]) -> tuple[Path,
     """
     data = shipped("scenarios") / "data"
     head, *people = (data / "contacts.csv").read_text(encoding="utf-8").splitlines(keepends=True)
-    with gzip.open(data / "events.jsonl.gz", "rt", encoding="utf-8") as log:
-        rows = [(line, json.loads(line)) for line in log]
-    last = max(row["timestamp"] for _, row in rows)
-    lines = [
-        line
-        for line, row in rows
-        if row["contact_id"] is None or belongs(row["contact_id"]) or row["timestamp"] == last
-    ]
+    rows = _shipped_log()
+    last = max(timestamp for _, _, timestamp in rows)
+    lines = [line for line, contact, timestamp in rows if contact is None or belongs(contact) or timestamp == last]
     events, contacts = folder / "events.jsonl", folder / "contacts.csv"
     events.write_text("".join(lines), encoding="utf-8")
     contacts.write_text(
         "".join([head, *(line for line in people if belongs(line.partition(",")[0]))]), encoding="utf-8"
     )
     return events, contacts
+
+
+@cache
+def _shipped_log() -> list[tuple[str, str | None, str]]:
+    """Each line of the shipped log, with its contact and timestamp."""
+    with gzip.open(shipped("scenarios") / "data" / "events.jsonl.gz", "rt", encoding="utf-8") as log:
+        return [(line, row["contact_id"], row["timestamp"]) for line in log for row in (json.loads(line),)]

@@ -6,7 +6,6 @@ A compiled program holds only the aggregates and past events that some expressio
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from copy import copy
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -62,11 +61,15 @@ class Bindings:
 
         Metrics and segments are one for all scenarios, and stay on the contact's.
         """
-        copied = copy(self)
-        copied.zone = self.clock.tz
-        copied._everywhere = self
-        copied._history = {}
-        return copied
+        # Attribute by attribute: what is compiled to machine code cannot be copied.
+        bindings = Bindings(self.project, (), self.tables)
+        bindings.zone = self.clock.tz
+        bindings.entry_instants = self.entry_instants
+        bindings.feeds, bindings.histories, bindings.slot_owners = self.feeds, self.histories, self.slot_owners
+        bindings.segments, bindings._segment_identities = self.segments, self._segment_identities
+        bindings._metrics, bindings._breakdowns = self._metrics, self._breakdowns
+        bindings._everywhere = self
+        return bindings
 
     def metric(self, name: str) -> Function:
         if self._everywhere is not None:

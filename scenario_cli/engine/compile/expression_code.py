@@ -82,10 +82,10 @@ class Writer:
                 left, right = self.write(node.left), self.write(node.right)
                 if node.op in ("and", "or"):
                     return f"({left} {node.op} {right})"
-                self.grows = self.grows or node.op in ("+", "~")
+                self.grows = self.grows or node.op == "~" or (node.op == "+" and not _adds_numbers(node))
                 if node.op == "~":
                     return f"joined({left}, {right}, {self.zone})"
-                return f"arithmetic({node.op!r}, {left}, {right})"
+                return self.calculation(node.op, left, right)
             case tree.Compare():
                 return self.comparison(node)
             case tree.IfElse():
@@ -148,6 +148,20 @@ class Writer:
         read_at = self.bindings.breakdown(path[1])
         return self.constant(read_at) if read_at is not None else None
 
+    def calculation(self, operator: str, left: str, right: str) -> str:
+        """An operation of arithmetic; a sum, difference or product of whole numbers, the common case, without a call.
+
+        Where it comes out so large that a bound might be passed, it is worked out again by the function that checks.
+        """
+        if operator not in ("+", "-", "*"):
+            return f"arithmetic({operator!r}, {left}, {right})"
+        result, first, second = (f"v{self.names + number}" for number in (1, 2, 3))
+        self.names += 3
+        # Both are worked out before either is looked at.
+        whole = f"(type({first} := {left}) is int) & (type({second} := {right}) is int)"
+        within = f"-{_SURELY_BOUNDED} < ({result} := {first} {operator} {second}) < {_SURELY_BOUNDED}"
+        return f"({result} if {whole} and {within} else arithmetic({operator!r}, {first}, {second}))"
+
     def length(self, base: str) -> str:
         """A length; that of a list, the common case, without a call of ours."""
         self.names += 1
@@ -172,6 +186,12 @@ class Writer:
                 )
                 return f"(({direct}) if type({name} := {left}) in {kinds} else {general})"
             self.grows = self.grows or not _short(node.left, operator, right)
+            if operator in ("<", "<=", ">", ">="):
+                first, second = f"v{self.names + 1}", f"v{self.names + 2}"
+                self.names += 2
+                numbers = f"(type({first} := {left}) in NUMBERS) & (type({second} := {self.write(right)}) in NUMBERS)"
+                general = f"compare({operator!r}, {first}, {second}, {self.zone})"
+                return f"(({first} {operator} {second}) if {numbers} else {general})"
             return f"compare({operator!r}, {left}, {self.write(right)}, {self.zone})"
         self.grows = True
         comparisons = "".join(f", ({operator!r}, lambda: {self.write(right)})" for operator, right in node.comparisons)
@@ -246,6 +266,18 @@ def _short(left: tree.Expr, operator: str, right: tree.Expr) -> bool:
     return isinstance(left, tree.Const) or isinstance(right, tree.Const)
 
 
+def _adds_numbers(node: tree.Expr) -> bool:
+    """Whether a value is a number, or missing, whatever the data hold: then a sum with it does not grow."""
+    match node:
+        case tree.Const(value=value):
+            return type(value) in (int, float)
+        case tree.Binary(op="-" | "*" | "/" | "//" | "%" | "**"):
+            return _adds_numbers(node.left) or _adds_numbers(node.right)
+        case tree.Binary(op="+"):
+            return _adds_numbers(node.left) or _adds_numbers(node.right)
+    return False
+
+
 def movement(node: tree.Expr) -> int:
     """What moves in a value as time passes, if anything."""
     match node:
@@ -257,6 +289,8 @@ def movement(node: tree.Expr) -> int:
             return movement(node.left)
     return FIXED
 
+
+_SURELY_BOUNDED = 1 << 62  # whole numbers below are far from any bound
 
 _UNARY = {"-": "negative", "+": "number"}
 

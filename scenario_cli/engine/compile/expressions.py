@@ -88,7 +88,7 @@ def _compiled(
     if writer.grows and text != _DIRECT:
         text = _with_counted_work(text)
     code = compile(text.format(expression=code_text), "<expression>", "exec")
-    names = {"__builtins__": {}, **_NAMES, **writer.constants, "SCENARIO": scenario, "PLACE": place}
+    names = {"__builtins__": _BUILTINS, **_NAMES, **writer.constants, "SCENARIO": scenario, "PLACE": place}
     exec(code, names)
     function: Function = names["made"]
     return function
@@ -100,6 +100,10 @@ def _with_counted_work(text: str) -> str:
     handlers, answer, rest = body.partition("    return found")
     return f"{head}    mine = begin()\n    try:\n{handlers}    finally:\n        if mine: end()\n{answer}{rest}"
 
+
+# No code that is written here imports anything. But where the executor is compiled, the function made here is the
+# innermost that Python knows of, and what is written in C below it, such as `strftime`, looks for `__import__` in it.
+_BUILTINS: dict[str, Any] = {"__import__": __import__}
 
 _NAMES: dict[str, Any] = {
     "attr": values.attr,
@@ -138,6 +142,7 @@ _NAMES: dict[str, Any] = {
     "begin": begin,
     "end": end,
     "UNFIT": _UNFIT,
+    "int": int,
     "len": len,
     "list": list,
     "str": str,

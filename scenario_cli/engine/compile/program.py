@@ -22,7 +22,7 @@ from scenario_cli.model.project import Project
 from scenario_cli.model.scenario import (
     Scenario,
 )
-from scenario_cli.model.triggers import OutcomeTrigger
+from scenario_cli.model.triggers import DateTrigger, OutcomeTrigger
 from scenario_cli.model.vocabulary import BUILT_IN_EVENTS, MESSAGE_EVENTS, PROFILE_UPDATED
 
 Value = TypeVar("Value")
@@ -71,6 +71,7 @@ def compile_program(
         stateful_events=profile_events | {*bindings.feeds, *bindings.histories, *arming, *refreshed, PROFILE_UPDATED},
         by_change=tuple(machine for machine in machines if machine.by_attribute or machine.by_segment),
         timed=timed,
+        dates=tuple(pair for pair in timed if isinstance(pair[1].definition, DateTrigger)),
         arming=arming,
         groups=groups,
         observed_events=observed,

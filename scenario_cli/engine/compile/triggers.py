@@ -20,6 +20,7 @@ from scenario_cli.model.triggers import (
     AttributeTrigger,
     EventTrigger,
     OutcomeTrigger,
+    ScheduleTrigger,
     SegmentTrigger,
     Trigger,
     called,
@@ -98,8 +99,31 @@ def _compile_trigger(
         scenario.reentry_of(trigger),
         "" if isinstance(trigger, EventTrigger) else called(trigger),  # the event's own name tells more
         kind_of(trigger).at_ticks,
+        not trace and _refusal_stands(scenario, trigger),
         _asks(scenario, trigger, project, bindings) if trace else None,
     )
+
+
+def _refusal_stands(scenario: Scenario, trigger: Trigger) -> bool:
+    """Whether nothing but its audience refuses at a tick, and depends on what `engine.standing` knows of alone.
+
+    Not on the tick itself, and on the contact's clock: on the project's nobody asks how long an answer stands.
+    """
+    return (
+        isinstance(trigger, ScheduleTrigger)
+        and trigger.each is None
+        and scenario.audience is not None
+        and scenario.status != "paused"
+        and scenario.active == (None, None)
+        and scenario.key is None
+        and not scenario.on_project_clock
+        and not any(
+            isinstance(node, tree.Ref) and node.name in _OF_THE_TICK for node in tree.walk(scenario.audience.root)
+        )
+    )
+
+
+_OF_THE_TICK = frozenset({"event", "trigger", "item"})
 
 
 def _asks(scenario: Scenario, trigger: Trigger, project: Project, bindings: Bindings) -> Condition | None:

@@ -32,6 +32,7 @@ from scenario_cli.model.project import (
     Table,
     TrackingPlan,
 )
+from scenario_cli.model.review import Limit, LimitError, read_limit
 from scenario_cli.model.source import Span
 from scenario_cli.model.vocabulary import MOST_KEYS
 from scenario_cli.model.wait_grammar import WaitError, parse_cron
@@ -56,6 +57,7 @@ class Settings:
     phase_spans: tuple[Span, ...] = ()
     conventions: Conventions = field(default_factory=Conventions)
     review_after: int | None = None
+    limits: tuple[Limit, ...] = ()
     exports: Exports = field(default_factory=Exports)
     tables: Mapping[str, Table] = field(default_factory=dict)
     constants: Mapping[str, Constant] = field(default_factory=dict)
@@ -92,6 +94,7 @@ class ProjectBuilder(Builder):
             phase_spans=tuple(phase.span for phase in phases.items) if phases is not None else (),
             conventions=self.conventions(root.get("conventions")),
             review_after=reviewed.elapsed // DAY if reviewed is not None else None,
+            limits=tuple(self.limits(root)),
             exports=self.exports(root.get("exports")),
             tables={name: self.table(name, span, node) for name, span, node in _entries(root.get("tables"))},
             constants=self.constants(root.get("constants")),
@@ -134,6 +137,18 @@ class ProjectBuilder(Builder):
                 message = f"table '{name}' has no column '{column.text}'"
                 self.found.append(misnamed("REF020", message, column, columns, "columns"))
         return replace(table, columns=columns)
+
+    def limits(self, root: Node) -> Iterator[Limit]:
+        """The limits of `review`, each of which is checked by itself."""
+        review = root.get("review")
+        listed = review.get("fail_on") if review is not None else None
+        channels = [name for name, _, _ in _entries(root.get("channels"))]
+        for node in listed.items if listed is not None else ():
+            if isinstance(node.value, str):
+                try:
+                    yield read_limit(node.value, channels)
+                except LimitError as error:
+                    self.report("REF022", str(error), node, error.hint)
 
     def clock(self, node: Node | None) -> str:
         """Five fields of cron."""

@@ -65,6 +65,7 @@ def build_project(
         phase_spans=settings.phase_spans,
         conventions=settings.conventions,
         review_after=settings.review_after,
+        limits=settings.limits,
         templates=tuple(templates.templates),
         texts=texts,
         scenarios=dict(sorted(scenarios.items())),

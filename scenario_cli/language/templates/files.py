@@ -60,7 +60,7 @@ class TemplateText:
         return Span(self.file, line, column, line, column + max(length, 1))
 
 
-@lru_cache(maxsize=1_000)
+@lru_cache(maxsize=10_000)
 def _line_starts(text: str) -> tuple[int, ...]:
     """The offset of each line, once line ends are of one character."""
     return (0, *(match.end() for match in re.finditer("\n", LINE_END.sub("\n", text))))
@@ -200,12 +200,13 @@ def check_template(
     return checker.found
 
 
-@lru_cache(maxsize=1_000)
+@lru_cache(maxsize=10_000)
 def _faults_of_itself(text: str) -> tuple[tuple[Slip, ...], tuple[Endless, ...]]:
     """The faults of a text that do not depend on the names it may use: many messages share a layout."""
     parsed = parse_template(text)
     slips = (slip for offset, stretch in parsed.printed for slip in printed_as_is(offset, stretch))
-    return tuple(slips), tuple(endless(parsed.tree))
+    may_be_endless = "range" in text or "macro" in text
+    return tuple(slips), tuple(endless(parsed.tree)) if may_be_endless else ()
 
 
 class _TemplateChecker:

@@ -1,7 +1,7 @@
 """The syntax of a template's text, by Jinja's own parser, with the place of every token. Knows no names.
 
-Jinja's nodes know their line alone. So it parses the text with each token within braces on a line of its own: the line
-is the token.
+Jinja's nodes know their line alone. So its parser is given the tokens with a line of its own for each token within
+braces: the line is the token.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import jinja2
 from jinja2 import nodes
 
 from scenario_cli.language.depth import too_deep, too_deep_blocks
-from scenario_cli.language.expressions import environment
+from scenario_cli.language.expressions import environment, parser_of
 from scenario_cli.language.templates.other_tools import slip_of
 from scenario_cli.language.yaml_lines import LINE_END
 from scenario_cli.model.source import Span
@@ -51,7 +51,7 @@ class Parsed:
         return offset, length or own_length
 
 
-@lru_cache(maxsize=1_000)
+@lru_cache(maxsize=10_000)
 def parse_template(text: str) -> Parsed:
     """The syntax of a text; raises `TemplateFault`. A layout that every e-mail extends is parsed once."""
     source = LINE_END.sub("\n", text)
@@ -61,9 +61,8 @@ def parse_template(text: str) -> Parsed:
     except jinja2.TemplateSyntaxError as error:
         raise _fault(source, reader.offset, 1, error) from None
     _check_depth(source, reader)
-    markup = "".join(reader.pieces)
     try:
-        tree = environment().parse(markup)
+        tree = nodes.Template(parser_of(reader.stream).subparse(), lineno=1)
     except jinja2.TemplateSyntaxError as error:
         number = reader.lines.get(error.lineno)
         at_end = number is None or "end of template" in (error.message or "")
@@ -75,10 +74,12 @@ def parse_template(text: str) -> Parsed:
     return Parsed(tree, tuple(reader.tokens), reader.lines, tuple(reader.printed))
 
 
-@lru_cache(maxsize=1_000)
+@lru_cache(maxsize=10_000)
 def included_in(text: str) -> tuple[str, ...]:
     """The files that a text extends or includes, empty for a name that is worked out; a layout that every e-mail
     extends is looked through once."""
+    if not any(word in text for word in ("extends", "include", "import")):
+        return ()
     try:
         tree = parse_template(text).tree
     except jinja2.TemplateSyntaxError:
@@ -122,13 +123,13 @@ def _fault(source: str, offset: int, length: int, error: jinja2.TemplateSyntaxEr
 
 
 class _Tokens:
-    """Reads a text's tokens; `pieces` are the text with each token within braces on a line of its own."""
+    """Reads a text's tokens; `stream` are all as (line, kind, text), each within braces on a line of its own."""
 
     def __init__(self, source: str) -> None:
         self.source = source
         self.offset = 0
         self.line = 1
-        self.pieces: list[str] = []
+        self.stream: list[tuple[int, str, str]] = []
         self.tokens: list[tuple[int, int]] = []
         self.lines: dict[int, int] = {}
         self.tags: list[tuple[int, int]] = []
@@ -138,20 +139,21 @@ class _Tokens:
         first = 0
         for _, kind, token in environment().lexer.tokeniter(self.source, None):
             self.skip(token)
-            if kind in ("data", "comment_begin", "comment", "comment_end", "raw_begin", "raw_end", "raw_end"):
+            self.stream.append((self.line, kind, token))
+            if kind in ("data", "comment_begin", "comment", "comment_end", "raw_begin", "raw_end"):
                 if kind == "data":
                     self.printed.append((self.offset, token))
-                self.put(token)
+                self.line += token.count("\n")
             elif kind in ("variable_begin", "block_begin"):
-                self.put(token + "\n")
+                self.line += token.count("\n") + 1
                 first = len(self.tokens)
             elif kind in ("variable_end", "block_end"):
                 self.tags.append((first, len(self.tokens)))
                 self.note(token)
-                self.put(token)
+                self.line += token.count("\n")
             elif kind != "whitespace":
                 self.note(token)
-                self.put(token + "\n")
+                self.line += token.count("\n") + 1
             self.offset += len(token)
         # The space before an error that the lexer meets does not belong to it.
         self.skip("\0")
@@ -163,9 +165,5 @@ class _Tokens:
     def skip(self, token: str) -> None:
         """The space that a '-' beside a brace takes away belongs to no token."""
         while not self.source.startswith(token, self.offset) and self.source[self.offset : self.offset + 1].isspace():
-            self.put(self.source[self.offset])
+            self.line += self.source[self.offset] == "\n"
             self.offset += 1
-
-    def put(self, piece: str) -> None:
-        self.pieces.append(piece)
-        self.line += piece.count("\n")

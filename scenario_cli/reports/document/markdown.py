@@ -21,12 +21,12 @@ def document_markdown(document: Document) -> str:
 def _block(block: Block) -> list[str]:
     match block:
         case Heading():
-            note = f" · {_text(block.note)}" if block.note else ""
-            return [f"{'#' * block.level} {_text(block.text)}{note}"]
+            note = f" · {markdown_text(block.note)}" if block.note else ""
+            return [f"{'#' * block.level} {markdown_text(block.text)}{note}"]
         case Paragraph():
-            return [_text(block.text)]
+            return [markdown_text(block.text)]
         case Bullets():
-            return [f"- {_text(item)}" for item in block.items]
+            return [f"- {markdown_text(item)}" for item in block.items]
         case Facts():
             return [line for word, parts in block.pairs for line in _fact(word, parts)]
         case Grid():
@@ -35,12 +35,12 @@ def _block(block: Block) -> list[str]:
 
 def _fact(word: str, parts: tuple[str, ...]) -> list[str]:
     if len(parts) == 1:
-        return [f"- **{_text(word)}**: {_text(parts[0])}"]
-    return [f"- **{_text(word)}**:", *(f"  - {_text(part)}" for part in parts)]
+        return [f"- **{markdown_text(word)}**: {markdown_text(parts[0])}"]
+    return [f"- **{markdown_text(word)}**:", *(f"  - {markdown_text(part)}" for part in parts)]
 
 
 def _grid(grid: Grid) -> list[str]:
-    lines = [_row([_text(name) for name in grid.head]), _row(["---"] * len(grid.head))]
+    lines = [_row([markdown_text(name) for name in grid.head]), _row(["---"] * len(grid.head))]
     return [*lines, *(_row([_cell(cell) for cell in row]) for row in grid.rows)]
 
 
@@ -50,10 +50,10 @@ def _row(cells: list[str]) -> str:
 
 def _cell(parts: tuple[str, ...]) -> str:
     """A bar ends a cell even inside code."""
-    return "<br>".join(_text(part).replace("|", r"\|") for part in parts) or NOTHING
+    return "<br>".join(markdown_text(part).replace("|", r"\|") for part in parts) or NOTHING
 
 
-def _text(text: str) -> str:
+def markdown_text(text: str) -> str:
     """A text whose characters stand for themselves; what is between backticks is code already."""
     text = _TICKS.sub("`", printable(" ".join(text.split())))
     escaped = "".join(part if part.startswith("`") else _escaped(part) for part in _CODE.split(text))

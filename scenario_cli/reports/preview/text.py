@@ -6,9 +6,9 @@ import textwrap
 
 from scenario_cli.model.plain_text import printable
 from scenario_cli.model.preview import Preview, Shown
+from scenario_cli.reports.html_text import html_text
 from scenario_cli.reports.masking import masked_id, masked_message
 from scenario_cli.reports.preview.counts import counts
-from scenario_cli.reports.preview.html_text import html_text
 from scenario_cli.reports.text import Style, lines_text, pad
 
 _WIDEST = 96

@@ -128,6 +128,8 @@ def test_a_refused_entry_tells_what_the_audience_saw() -> None:
         "('a' if contact.flag else 'b') ~ contact.country == 'aFR'",
         "total(cart.items, item.qty * item.price) // 2 ** 3 > duration('3d')",
         "contact.points is divisibleby(3)",
+        "contact.email is not none and contact.points is not divisibleby(3)",
+        "not not (contact.email is none)",
     ],
 )
 def test_a_tree_written_out_reads_back_as_the_same_tree(text: str) -> None:
@@ -139,6 +141,11 @@ def test_a_tree_written_out_reads_back_as_the_same_tree(text: str) -> None:
         return re.sub(r"Span\([^)]*\)", "", repr(node))
 
     assert shape(tree(expression_text(tree(text)))) == shape(tree(text))
+
+
+@pytest.mark.parametrize("text", ["contact.email is not none", "contact.points is not divisibleby(3)"])
+def test_a_denied_test_is_written_as_people_write_it(text: str) -> None:
+    assert expression_text(parse_expression(Node(Span("", 1, 1, 1, 2), text)).root) == text
 
 
 METRICS = """

@@ -7,7 +7,8 @@ from functools import cache
 from pathlib import Path
 
 from scenario_cli.analysis.verdict import verdict
-from scenario_cli.hosts.scenario_tests import Stage, faulty_times, play
+from scenario_cli.hosts.case_times import faulty_times
+from scenario_cli.hosts.scenario_tests import Stage, play
 from scenario_cli.language.cases.build import build_test
 from scenario_cli.language.project import Loaded, load_project
 from scenario_cli.language.reader import read_yaml

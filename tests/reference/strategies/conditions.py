@@ -53,6 +53,7 @@ ON_EVENT = ("event.n > 5", "event.x > 2", "event.id == 'a'", "event.n == metric.
 ON_CONTACT_EVENT = ("event.n > 5", "event.id == 'a'", "event.s == 'a'", "event.items | length > 1")
 VALUES = (
     "1", "'=contact.points'", "'=metric.m1'", "'=metric.m2'", "'=now.hour'", "'=it'", "'=trigger.timestamp'",
+    "'=\"at \" ~ trigger.timestamp ~ contact.renewal'", "'=[now, it] | join'",
     "'=count(\"bought\")'", "'=last(\"changed\").n'", "'=segment.s1'", "'=metric.level'", "'=metric.latest'",
     "'=metric.parts'", "'=metric.many'", "'=metric.parts[it]'", "'=richer'",
     "'=const.near'", "'=const.few + trigger.n'",

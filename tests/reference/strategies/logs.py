@@ -74,6 +74,7 @@ BEGINS = ("2025-03-28 23:30", "2025-10-24 10:00", "2025-01-30 09:00", "2011-12-2
 NAMES = (
     "started",
     "started",
+    "started",
     "changed",
     "changed",
     "clicked",

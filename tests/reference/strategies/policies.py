@@ -22,7 +22,7 @@ CAPS = (
 
 @st.composite
 def policies(draw: st.DrawFn) -> str:
-    quiet = draw(st.lists(st.sampled_from(QUIET), max_size=2, unique=True))
+    quiet = draw(st.lists(st.sampled_from(QUIET), max_size=3, unique=True))
     caps = draw(st.lists(st.sampled_from(CAPS), max_size=2, unique=True))
     lines = [f"control_group: {draw(st.sampled_from(('0%', '0%', '0%', '0%', '0%', '30%')))}"]
     lines += [f"quiet_hours: [{', '.join(quiet)}]"] if quiet else []

@@ -17,7 +17,7 @@ EVENT_TRIGGERS = (
     "{event: message.sent, where: \"'promo' in event.tags or event.purpose == 'transactional'\"}",
     "{event: profile.updated}", "{event: priced, where: event.s == contact.country}",
     "{event: started, each: event.items}", "{event: changed, each: event.x}",
-    "{event: started, each: event.rows}", "{event: begin, each: event.rows}",
+    "{event: started, each: event.rows}", "{event: begin, each: event.rows}", "{event: begin, each: event.rows}",
 )  # fmt: skip
 OTHER_TRIGGERS = (
     "{absence: bought, for: 1d, since: started}", "{absence: interest, for: 2h}", "{absence: bought, for: 1d at 09:00}",
@@ -30,7 +30,8 @@ OTHER_TRIGGERS = (
     "{date: contact.birthday, every: year, at: '09:00'}", "{date: contact.birthday, offset: -7d, every: year}",
     "{date: contact.renewal}", "{date: contact.renewal, offset: -1d, at: '10:00', every: once}",
     "{date: contact.renewal, offset: +1mo}",
-    "{segment: s1}", "{segment: s1, change: left}", "{segment: s1, already_in: true}",
+    "{segment: s1}", "{segment: s1, already_in: true}", "{segment: s1, change: left}",
+    "{segment: s1, already_in: true}",
     "{segment: s2, already_in: true}", "{segment: s2}",
     "{attribute: tier}", "{attribute: points, where: event.after > 3}",
     "{attribute: country, where: event.before is none}",
@@ -47,21 +48,32 @@ GROUPS = (
 )
 
 
+AUDIENCES = ("", "", "", "contact.country != 'DE'", "metric.m1 < 3", "not rich", "not segment.s1")
+RIVAL_GROUPS = ("promo", "{group: promo, wait: 2d}", "{group: promo, wait: 90min}", "{group: promo, wait: 1mo}")
+
+
 @st.composite
-def scenarios(draw: st.DrawFn, name: str, others: Sequence[str], groups: Sequence[str]) -> str:
-    """A scenario of two to four states."""
+def scenarios(draw: st.DrawFn, name: str, others: Sequence[str], groups: Sequence[str], rivals: bool = False) -> str:
+    """A scenario of two to four states. `rivals` enter by the same events, and are all of one exclusive group."""
     names = STATES[: draw(st.integers(2, 4))]
     lines = [f"scenario: {name}", f"priority: {draw(st.sampled_from((10, 50, 50, 90)))}"]
-    triggers = draw(_triggers(others))
+    triggers = (
+        [f"{{event: {draw(st.sampled_from(('started', 'started', 'changed')))}}}"]
+        if rivals
+        else draw(_triggers(others))
+    )
     lines.append(f"{DEFINE}trigger: [{', '.join(triggers)}]")
     for key, among in (
-        ("reentry", ("", "", "always", "never", "1d", "always", "1mo12h")),
+        ("reentry", ("always", "1d") if rivals else ("", "", "always", "never", "1d", "always", "1mo12h")),
         ("while_running", ("",) if any(map(_IN_TURN.search, triggers)) else ("", "", "restart", "parallel")),
         ("key", _keys(triggers)),
-        ("audience", ("", "", "", "contact.country != 'DE'", "metric.m1 < 3", "not rich", "not segment.s1")),
+        (
+            "audience",
+            ("",) if rivals else ("", "", "", "contact.country != 'DE'", "metric.m1 < 3", "not rich", "not segment.s1"),
+        ),
         ("holdout", ("", "", "", "", "", "", "", "50%")),
-        ("max_running", ("", "", "", "1", "2")),
-        ("exclusive", groups),
+        ("max_running", ("", "", "1", "1", "2")),
+        ("exclusive", RIVAL_GROUPS if rivals else groups),
         ("active", ("", "", "", "", "", "", "{from: 2025-01-31, until: 2025-10-26}")),
         ("program", ("", "one", "two")),
         ("timezone", ("", "", "", "project", "contact")),
@@ -72,7 +84,12 @@ def scenarios(draw: st.DrawFn, name: str, others: Sequence[str], groups: Sequenc
         ends = draw(st.sampled_from(("false", "bought", "bought")))
         more = draw(st.sampled_from(("", ", within: 2d", ", where: event.n > 5", ", any_key: true")))
         lines.append(f"goal: {{event: bought, value: event.n, ends: {ends}{more}}}")
-    more = f", {draw(answers(names))}" if draw(st.integers(0, 2)) == 0 else ""
+    # What a journey collects lets nobody else in, so it is a trigger's event that it collects.
+    taking = re.search(r"event: (started|changed|begin|noted)", triggers[0])
+    if taking is not None and draw(st.integers(0, 2)) == 0:
+        more = f", {taking[1]}: {{collect: got}}"
+    else:
+        more = f", {draw(answers(names))}" if draw(st.integers(0, 2)) == 0 else ""
     lines.append(f"on: {{stopped: {{end: stopped}}{more}}}")
     if draw(st.integers(0, 4)) == 0:
         onto = draw(st.sampled_from(("{end: watched}", "{end: watched}", *names)))
@@ -106,7 +123,7 @@ def _keys(triggers: Sequence[str]) -> tuple[str, ...]:
     if each:
         return ("item", "item", "")
     if any(_has_properties(one) for one in triggers):
-        return ("", "", "event.id", "event.n", "trigger.id", "[event.id, trigger.n]")
+        return ("", "event.id", "event.n", "trigger.id", "[event.id, trigger.n]")
     if all("message." in one or "scenario: " in one or "profile.updated" in one for one in triggers):
         return ("", "event.key")
     return ("",)
@@ -117,7 +134,7 @@ def _triggers(draw: st.DrawFn, others: Sequence[str]) -> list[str]:
     kinds = [one for one in OTHER_TRIGGERS if "scenario:" not in one or one.split()[1].strip(",}") in others]
     plain = st.sampled_from(EVENT_TRIGGERS[:4])
     event, other = st.sampled_from(EVENT_TRIGGERS), st.sampled_from(kinds)
-    picked = [draw(st.one_of(plain, event, other))]
+    picked = [draw(st.one_of(plain, plain, event, other))]
     if draw(st.booleans()):
         picked.append(draw(st.one_of(event, other)))
     return picked

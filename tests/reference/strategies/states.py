@@ -18,7 +18,7 @@ DATA_WAITS = (
     "wait: 1mo before date contact.renewal", "wait: date contact.birthday at 09:00",
     "wait: 1d before date contact.renewal at 02:30 before on weekdays", "wait: date trigger.due on last day,first mon",
     "wait: date contact.renewal before on second sun, at: contact.hour", "for: contact.delay",
-    "wait: 3d, since: journey.entered_at",
+    "wait: 3d, since: journey.entered_at", "wait: 2h before date trigger.due before on day 1,last fri",
     "wait: 1d at 02:30, since: trigger.timestamp", "wait: at 18:00 on first mon, since: contact.renewal",
     "for: trigger.x, since: journey.entered_at", "wait: 1d, at: contact.hour, since: metric.latest",
     "at: contact.hour", "wait: 1d, at: contact.hour", "wait: 20h, at: metric.m2", "for: trigger.x",
@@ -41,7 +41,8 @@ MESSAGES = (
 @st.composite
 def answers(draw: st.DrawFn, names: Sequence[str]) -> str:
     """What an event does. One that scenarios make makes none itself, which another's might answer, and so on."""
-    event = draw(st.one_of(st.sampled_from(FROM_OUTSIDE), st.sampled_from(MADE)))
+    outside = st.sampled_from(FROM_OUTSIDE)
+    event = draw(st.one_of(outside, outside, st.sampled_from(MADE)))
     to = draw(st.sampled_from((*names, "{end: led_out}")))
     where = quoted(draw(st.sampled_from(("contact.points > 3", "count('bought') > 0", "metric.m1 > 1", "it == 1"))))
     kinds = [
@@ -53,6 +54,7 @@ def answers(draw: st.DrawFn, names: Sequence[str]) -> str:
         "{collect: got}",
         f"[{{where: {where}, to: {to}}}, {{collect: got, set: {{it: 1}}}}]",
         f"{{any_key: true, to: {to}}}",
+        f"{{send: {draw(st.sampled_from(ANSWERS))}}}",
         f"{{send: {draw(st.sampled_from(ANSWERS))}}}",
         f"{{where: {where}, send: {draw(st.sampled_from(ANSWERS))}, collect: got}}",
     ]
@@ -92,8 +94,9 @@ def states(draw: st.DrawFn, names: Sequence[str], place: int) -> list[str]:
     if draw(st.integers(0, 5)) == 0:
         parts.append("frees_key: true")
     last = place == len(names) - 1
-    kinds = ("wait", "wait", "wait", "choose", "end", "wait" if last else "next", "wait" if last else "split")
-    match draw(st.sampled_from(kinds if place else ("wait",))):
+    onto = ("wait", "wait", "wait") if last else ("next", "split", "split")
+    kinds = ("wait", "wait", "wait", "choose", "end", *onto)
+    match draw(st.sampled_from(kinds if place else ("wait", "wait", "wait", "split"))):
         case "end":
             parts.append("end: finished")
         case "next":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scenario_cli.reports.preview.html_text import html_text
+from scenario_cli.reports.html_text import html_text
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
+from itertools import zip_longest
 
 from tests.sample.consent import unsubscribe
 from tests.sample.diary import Diary
@@ -173,11 +175,11 @@ def last_questions(diary: Diary) -> Iterator[datetime]:
     Not to customers, whom reactivation asks. Who has never given a sign is asked after the sixth newsletter.
     """
     signs = sorted(event.at for event in diary.events if event.name != "profile_updated")
-    sixth = list(first_tuesdays())[5]
+    sixth = first_tuesdays()[5]
     if not any(sign.date() <= sixth + timedelta(days=14) for sign in signs):
         yield diary.local(sixth + timedelta(days=14), 10, 5)
     orders = [event.at.date() for event in diary.events if event.name == "order_completed"]
-    for sign, following in zip(signs, [*signs[1:], None], strict=True):
+    for sign, following in zip_longest(signs, signs[1:]):
         day = months_later(sign.date(), 6)
         if any(day - timedelta(days=300) < order <= day for order in orders):
             continue
@@ -198,12 +200,10 @@ def agreed(diary: Diary, at: datetime) -> bool:
     return state and person.profile["email"] is not None
 
 
-def first_tuesdays() -> Iterator[date]:
-    day = FIRST_DAY
-    while day <= LAST_DAY:
-        if day.weekday() == 1 and day.day <= 7:
-            yield day
-        day += timedelta(days=1)
+@cache
+def first_tuesdays() -> tuple[date, ...]:
+    days = (FIRST_DAY + timedelta(days=number) for number in range((LAST_DAY - FIRST_DAY).days + 1))
+    return tuple(day for day in days if day.weekday() == 1 and day.day <= 7)
 
 
 def months_later(day: date, months: int) -> date:

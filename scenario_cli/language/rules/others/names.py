@@ -242,6 +242,21 @@ NAMES = (
         fixes=_RENAMES,
     ),
     document(
+        "REF022",
+        "not-a-limit",
+        "a limit under 'review' that is not a figure, a comparison and an amount, or whose figure does not exist",
+        "'scenario diff' cannot hold a change against it",
+        "write a limit such as 'messages > +10%'",
+        {
+            "project.yaml": PROJECT + "review: {fail_on: [mesages > +10%]}\n",
+            "example.yaml": "audience: contact.points > 3\n",
+        },
+        {
+            "project.yaml": PROJECT + "review: {fail_on: [messages > +10%]}\n",
+            "example.yaml": "audience: contact.points > 3\n",
+        },
+    ),
+    document(
         "REF050",
         "unknown-test-column",
         "a '<column>' that the table of a test case does not have, or a column that nothing uses",

@@ -1,0 +1,147 @@
+"""Names that changed while what they stand for did not, and meanings in which old names are written as the new ones.
+
+An old name that a new version no longer has can stand nowhere in it, so writing it as the new name is safe.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import reduce
+from typing import Any, TypeVar
+
+from scenario_cli.model.canonical import canonical
+
+# The fields of meanings that hold a name of a kind.
+_FIELDS: Mapping[str, tuple[str, ...]] = {
+    "event": ("event", "absent", "since"),
+    "scenario": ("scenario", "scenarios"),
+    "segment": ("segment",),
+    "attribute": ("attribute",),
+    "state": ("state", "of", "first"),
+    "template": ("template",),
+    "channel": ("channel", "channels"),
+    "program": ("program", "programs"),
+}
+
+# The way in which expressions write a name of a kind: `{}` is the name.
+_WRITTEN: Mapping[str, str] = {
+    "metric": r"(\bmetric\.){}\b",
+    "segment": r"(\bsegment\.){}\b",
+    "attribute": r"(\bcontact\.){}\b",
+    "property": r"((?:\.|\[\s*|=\s*)['\"]?){}\b",
+    "table": r"(\blookup\(\s*['\"]){}\b",
+}
+_QUOTED = r"(['\"]){}(?=['\"])"  # events, states, scenarios and templates are texts in an expression
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Renames:
+    """New names by old ones, for each kind of name."""
+
+    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def of(self, kind: str) -> Mapping[str, str]:
+        return self.names.get(kind, {})
+
+    def also(self, kind: str, names: Mapping[str, str]) -> Renames:
+        """These renames and others of a kind."""
+        return replace(self, names={**self.names, kind: {**self.of(kind), **names}}) if names else self
+
+    def meaning(self, value: Any) -> Any:
+        """The meaning of a value of the old version, with new names."""
+        meaning = canonical(value)
+        return self._renamed(meaning, "") if any(self.names.values()) else meaning
+
+    def same(self, old: Any, new: Any) -> bool:
+        """Whether a value of the old version and one of the new one mean the same."""
+        return bool(self.meaning(old) == self.new_meaning(new))
+
+    def new_meaning(self, value: Any) -> Any:
+        """The meaning of a value of the new version.
+
+        A property that has another name may stand under its old one in another event. So both names are written as
+        one on both sides, which is safe as no event has both.
+        """
+        properties = self.of("property")
+        return Renames({"property": properties}).meaning(value) if properties else canonical(value)
+
+    def text(self, text: str) -> str:
+        """An expression or a template of the old version, with new names."""
+        for kind, names in self.names.items():
+            for old, new in names.items():
+                pattern = _WRITTEN.get(kind, _QUOTED).replace("{}", re.escape(old))
+                text = re.sub(pattern, lambda match, new=new: f"{match[1]}{new}", text)  # type: ignore[misc]
+        return text
+
+    def _renamed(self, meaning: Any, key: str) -> Any:
+        if isinstance(meaning, dict):
+            return {
+                self._name(key, name) if key in ("states", "properties") else name: (
+                    self.text(part) if name == "expression" else self._renamed(part, name)
+                )
+                for name, part in meaning.items()
+            }
+        if isinstance(meaning, list):
+            return [self._renamed(part, key) for part in meaning]
+        return self._name(key, meaning) if isinstance(meaning, str) else meaning
+
+    def _name(self, key: str, name: str) -> str:
+        if key in ("states", "properties"):
+            return self.of({"states": "state", "properties": "property"}[key]).get(name, name)
+        kinds = [kind for kind, keys in _FIELDS.items() if key in keys]
+        return reduce(lambda known, kind: self.of(kind).get(known, known), kinds, name)
+
+
+NO_RENAMES = Renames()
+
+
+def renamed(
+    kind: str,
+    old: Mapping[str, T],
+    new: Mapping[str, T],
+    renames: Renames = NO_RENAMES,
+    content: Callable[[T], Any] = lambda value: value,
+) -> dict[str, str]:
+    """New names by old ones: what is gone, and stands with the same content under a name that was not there.
+
+    What is gone may refer to other things of its kind that have another name as well.
+    """
+    gone, fresh = [name for name in old if name not in new], [name for name in new if name not in old]
+    if not gone or not fresh:
+        return {}
+    hidden_before = renames.also(kind, dict.fromkeys(gone, "?"))
+    hidden_after = Renames({kind: dict.fromkeys(fresh, "?")})
+    found: dict[str, str] = {}
+    contents = {name: _nameless(hidden_after.meaning(content(new[name]))) for name in fresh}
+    for name in gone:
+        before = _nameless(hidden_before.meaning(content(old[name])))
+        alike = [other for other in contents if contents[other] == before]
+        if alike:
+            found[name] = alike[0]
+            del contents[alike[0]]
+    return found
+
+
+def _nameless(meaning: Any) -> Any:
+    return {key: part for key, part in meaning.items() if key != "name"} if isinstance(meaning, dict) else meaning
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The entries of two mappings, by what became of them; `both` are pairs of an old name and the new one."""
+
+    both: tuple[tuple[str, str], ...]
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+
+
+def by_name(old: Mapping[str, object], new: Mapping[str, object], names: Mapping[str, str]) -> Named:
+    """The entries by name; `names` are new names by old ones."""
+    after = {name: names.get(name, name) for name in old}
+    both = tuple((before, name) for before, name in after.items() if name in new)
+    added: Sequence[str] = [name for name in new if name not in set(after.values())]
+    return Named(both, tuple(added), tuple(name for name in old if after[name] not in new))

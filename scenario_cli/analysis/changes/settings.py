@@ -1,0 +1,100 @@
+"""The changes of project.yaml: what holds for the whole project, its channels and programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from scenario_cli.analysis.changes.comparison import Place
+from scenario_cli.analysis.changes.definitions import named_changes
+from scenario_cli.analysis.changes.pairing import fields_changed
+from scenario_cli.analysis.changes.renames import Renames
+from scenario_cli.analysis.changes.words import change, code, valued, was, words
+from scenario_cli.model.changes import Change, Subject
+from scenario_cli.model.project import Channel, Programme, Project
+
+# Fields of the project that have modules of their own.
+_ELSEWHERE = frozenset(
+    {"plan", "channels", "policy", "programs", "metrics", "segments", "tables", "constants", "templates", "texts",
+     "scenarios"}
+)  # fmt: skip
+
+_SENTENCES: Mapping[str, str] = {
+    "name": "The project is called",
+    "salt": "The salt is",
+    "timezone": "The time zone of contacts without one is",
+    "locale": "The language of contacts without one is",
+    "currency": "The currency is",
+    "clock": "Segments that time can change are looked at by cron",
+    "review_after": "Days after which a scenario is to be reviewed:",
+    "phases": "The phases are",
+}
+
+# Settings that no message and no journey depends on.
+_FOR_AUTHORS = frozenset({"name", "phases", "conventions", "review_after", "exports", "currency", "settings"})
+
+
+def alarms(old: Project, new: Project) -> Iterator[str]:
+    """Changes after which everything else is to be looked at with care."""
+    if old.salt != new.salt:
+        yield (
+            f"The salt is {was(code(new.salt), code(old.salt))}. Every holdout, control group and split is drawn "
+            "anew: contacts under way in tests land in other arms, and past results cannot be continued."
+        )
+    if old.name != new.name:
+        yield (
+            f"The project is called {was(code(new.name), code(old.name))}. If these are two projects, everything "
+            "below compares unrelated scenarios."
+        )
+
+
+def settings_changes(old: Project, new: Project, renames: Renames) -> Iterator[Subject]:
+    """At most one subject for the project's own settings, then channels and programs."""
+    found: list[Change] = []
+    everyone = False
+    for field in fields_changed(old, new, renames):
+        if field in _ELSEWHERE:
+            continue
+        before, after = getattr(old, field, None), getattr(new, field, None)
+        if field in _SENTENCES:
+            texts = words(before), words(after)
+            found.append(change((field,), f"{_SENTENCES[field]} {was(texts[1], texts[0])}", *texts))
+        else:
+            found.append(valued((field,), code(field), before, after))
+        everyone |= field not in _FOR_AUTHORS
+    if found:
+        reach = tuple(sorted(new.scenarios)) if everyone else ()
+        yield Subject("project", new.name, "changed", changes=tuple(found), reach=reach)
+    yield from named_changes("channel", old.channels, new.channels, renames, _channel_words, _channel)
+    yield from named_changes("program", old.programs, new.programs, renames, lambda program: program.title, _program)
+
+
+def _channel_words(channel: Channel) -> str:
+    address = f" to the address {words(channel.address)}" if channel.address is not None else ""
+    consent = f" with consent {words(channel.consent)}" if channel.consent is not None else ""
+    return f"a channel{address}{consent}, cost {channel.cost:g}"
+
+
+_CHANNEL: Mapping[str, str] = {
+    "address": "Messages go to",
+    "consent": "Marketing messages need",
+    "max_length": "The most characters of a text are",
+    "title_max": "The most characters of a title are",
+    "cost": "A message costs",
+    "recipient": "Its messages are for",
+}
+
+
+def _channel(old: Channel, new: Channel, place: Place) -> Iterator[Change]:
+    for field in fields_changed(old, new, place.renames):
+        before, after = getattr(old, field, None), getattr(new, field, None)
+        if field == "name" or place.indirect(before, after):
+            continue
+        texts = words(before), words(after)
+        yield change((field,), f"{_CHANNEL.get(field, code(field))} {was(texts[1], texts[0])}", *texts)
+
+
+def _program(old: Programme, new: Programme, place: Place) -> Iterator[Change]:
+    for field in fields_changed(old, new, place.renames):
+        if field != "name":
+            before, after = getattr(old, field, ""), getattr(new, field, "")
+            yield change((field,), f"Its {field} is {was(words(after), words(before))}", before, after)

@@ -1,0 +1,277 @@
+"""The contacts whom a change between two projects can reach, told by what happened to them on the old side.
+
+Whoever met nothing that changed gets the same from both sides, so a comparison replays that contact once. Decides by
+definitions alone; replays nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from scenario_cli.model.canonical import canonical
+from scenario_cli.model.expression import Attr, Call, Const, Item, expressions_in, path_of, walk
+from scenario_cli.model.project import Project
+from scenario_cli.model.scenario import Scenario, State
+from scenario_cli.model.triggers import (
+    AbsenceTrigger,
+    EventTrigger,
+    SegmentTrigger,
+    Trigger,
+    trigger_events,
+)
+from scenario_cli.model.vocabulary import BUILT_IN_EVENTS
+
+# Fields of a scenario that a trigger's firing asks: whom it lets in, and beside whom.
+_ENTRY = frozenset({
+    "audience", "key", "while_running", "reentry", "priority", "holdout", "active", "max_running", "exclusive",
+    "group_limit", "group_wait",
+})  # fmt: skip
+_TRIGGERS = frozenset({"triggers", "on_project_clock"})
+_IDLE = frozenset({"name", "phase", "status", "version", "states"})
+
+# Settings of the project that any contact may depend on, with the words for them.
+_EVERYWHERE = {"name": "the project's name", "salt": "the salt", "timezone": "the time zone", "clock": "the clock"}
+
+
+@dataclass(frozen=True, slots=True)
+class Touching:
+    """What a contact must have met on the old side for the new side to differ for it.
+
+    - `everybody`: why nobody can be left out; empty if some can.
+    - `events`: in the contact's log, since they may let somebody into a scenario on the new side;
+    - `tried`: scenarios that let the contact in or refused it;
+    - `entered`: scenarios that let the contact in;
+    - `states`: of scenarios, that a journey entered;
+    - `messages`: any message that left, was held or was dropped.
+
+    `texts` are the templates, each with its channel, whose text may differ though the message does not.
+    """
+
+    everybody: tuple[str, ...] = ()
+    events: frozenset[str] = frozenset()
+    tried: frozenset[str] = frozenset()
+    entered: frozenset[str] = frozenset()
+    states: frozenset[tuple[str, str]] = frozenset()
+    messages: bool = False
+    texts: frozenset[tuple[str, str]] = frozenset()
+
+
+def touching(before: Project, after: Project, tables: frozenset[str] = frozenset()) -> Touching:
+    """Compares the definitions of two projects; `tables` are those whose rows differ."""
+    sides = _Meanings(before, dict.fromkeys(tables, "before")), _Meanings(after, dict.fromkeys(tables, "after"))
+    everybody = [*_everywhere(before, after)]
+    events: set[str] = set()
+    tried: set[str] = set()
+    entered: set[str] = set()
+    states: set[tuple[str, str]] = set()
+    for name in dict.fromkeys((*before.scenarios, *after.scenarios)):
+        old, new = (_running(project, name) for project in (before, after))
+        if old is not None:
+            fields, changed = _changed(old, new, *sides)
+            if new is None or fields & (_TRIGGERS | _ENTRY):
+                tried.add(name)
+            if fields - _TRIGGERS - _ENTRY:
+                entered.add(name)
+            states |= {(name, state) for state in changed}
+        if new is not None and (old is None or fields & _TRIGGERS):
+            for trigger in new.triggers:
+                arrivals = _arrivals(trigger, after)
+                if arrivals is None:
+                    everybody.append(f"a trigger of '{name}' that no event of the log fires")
+                else:
+                    events |= arrivals
+    return Touching(
+        tuple(dict.fromkeys(everybody)),
+        frozenset(events),
+        frozenset(tried),
+        frozenset(entered),
+        frozenset(states),
+        _delivery(*sides),
+        changed_texts(before, after),
+    )
+
+
+def changed_texts(before: Project, after: Project) -> frozenset[tuple[str, str]]:
+    """The templates of the new side, each with its channel, whose texts may come out otherwise than on the old."""
+    every = {(template.name, template.channel) for template in after.templates}
+    if any(_of_texts(before)[key] != value for key, value in _of_texts(after).items()):
+        return frozenset(every)
+    old, new = (_by_message(project) for project in (before, after))
+    return frozenset(message for message in every if old.get(message) != new[message])
+
+
+def _of_texts(project: Project) -> dict[str, Any]:
+    """All that any text may read beside its own template: settings, constants, and the files that templates include."""
+    own = {template.path for template in project.templates}
+    return {
+        "settings": (project.locale, project.currency, project.title, project.timezone),
+        "constants": canonical(project.constants),
+        "included": {path: text for path, text in project.texts.items() if path not in own},
+    }
+
+
+def _by_message(project: Project) -> dict[tuple[str, str], list[Any]]:
+    texts: dict[tuple[str, str], list[Any]] = {}
+    for template in sorted(project.templates, key=lambda template: template.path):
+        texts.setdefault((template.name, template.channel), []).append(
+            (canonical(template), project.texts.get(template.path))
+        )
+    return texts
+
+
+def _running(project: Project, name: str) -> Scenario | None:
+    scenario = project.scenarios.get(name)
+    return scenario if scenario is not None and scenario.runs else None
+
+
+def _everywhere(before: Project, after: Project) -> Iterator[str]:
+    for field, words in _EVERYWHERE.items():
+        if getattr(before, field) != getattr(after, field):
+            yield f"{words} changed"
+    yield from plan_conflicts(before, after)
+    if before.plan.groups != after.plan.groups:
+        yield "a group of events changed"
+    for name in {*before.plan.events} ^ {*after.plan.events}:
+        event = before.plan.events.get(name) or after.plan.events[name]
+        if event.profile or event.broadcast:
+            yield f"'{name}' changes profiles or reaches everybody"
+    for attribute in ("timezone", "locale"):
+        if (attribute in before.plan.profile) != (attribute in after.plan.profile):
+            yield f"the attribute '{attribute}' came or went"
+
+
+def plan_conflicts(before: Project, after: Project) -> Iterator[str]:
+    """The events and attributes that both tracking plans have and declare differently, as sentences' beginnings."""
+    old, new = before.plan, after.plan
+    for name in old.events.keys() & new.events.keys():
+        one, other = old.events[name], new.events[name]
+        if (one.profile, one.broadcast) != (other.profile, other.broadcast):
+            yield f"the kind of event '{name}' changed"
+        for property_ in sorted(one.properties.keys() & other.properties.keys()):
+            if one.properties[property_].type != other.properties[property_].type:
+                yield f"the type of '{name}.{property_}' changed"
+    for name in sorted(old.profile.keys() & new.profile.keys()):
+        if old.profile[name].type != new.profile[name].type:
+            yield f"the type of the attribute '{name}' changed"
+
+
+def _changed(
+    old: Scenario, new: Scenario | None, old_side: _Meanings, new_side: _Meanings
+) -> tuple[set[str], set[str]]:
+    """The fields that differ, and the states of the old side that differ or are gone."""
+    if new is None:
+        return set(), set()
+    one, other = old_side.fields(old), new_side.fields(new)
+    fields = {name for name in one.keys() | other.keys() if one.get(name) != other.get(name)}
+    states = {
+        name
+        for name, state in old.states.items()
+        if name not in new.states or old_side.state(state) != new_side.state(new.states[name])
+    }
+    return fields, states
+
+
+def _arrivals(trigger: Trigger, project: Project) -> set[str] | None:
+    """The events of a log that may fire a trigger, or arm it; None where something else does."""
+    if not isinstance(trigger, EventTrigger | AbsenceTrigger):
+        return None
+    names = {event for name in trigger_events(trigger) for event in project.plan.expand(name.text)}
+    made = {emitted.event.text for scenario in project.scenarios.values() for act in scenario.acts
+            for emitted in act.emit}  # fmt: skip
+    broadcast = {name for name, event in project.plan.events.items() if event.broadcast}
+    return None if names & ({*BUILT_IN_EVENTS} | made | broadcast) else names
+
+
+def _delivery(old: _Meanings, new: _Meanings) -> bool:
+    """Whether the rules that every message goes through differ."""
+    return (old.of(old.project.policy), old.channels()) != (new.of(new.project.policy), new.channels())
+
+
+class _Meanings:
+    """The meaning of parts of a project, with that of the metrics, segments and tables that they read."""
+
+    def __init__(self, project: Project, rows: Mapping[str, str]) -> None:
+        self.project = project
+        self.rows = rows  # what stands for the rows of a table, where they differ between the sides
+        self.every_word = frozenset(_WORD.findall("\n".join(project.texts.values())))
+        self.words: dict[tuple[str, str], frozenset[str]] = {}
+        for template in project.templates:
+            texts = [*(text.text for text in template.head), project.texts.get(template.path, "")]
+            words = frozenset(word for text in texts for word in _WORD.findall(text))
+            words |= self.every_word if words & _INCLUDING else frozenset()
+            message = template.name, template.channel
+            self.words[message] = self.words.get(message, frozenset()) | words
+
+    def of(self, part: object) -> tuple[Any, Any]:
+        """The meaning of a value of the model."""
+        return canonical(part), self._read(self._named(part))
+
+    def fields(self, scenario: Scenario) -> dict[str, Any]:
+        """The meaning of each of a scenario's fields beside its states; of these the one that comes first."""
+        meanings = {name: (meaning, self._read(self._named(getattr(scenario, name, None))))
+                    for name, meaning in canonical(scenario).items() if name not in _IDLE}  # fmt: skip
+        texts = self._texts(message for sending in scenario.common_sendings for message in sending.messages)
+        return {**meanings, "texts": texts}
+
+    def state(self, state: State) -> Any:
+        """The meaning of a state, and of what its messages' templates read."""
+        messages = (message for sending in state.sendings for message in sending.messages)
+        return self.of(state), self._texts(messages)
+
+    def channels(self) -> dict[str, list[Any]]:
+        """The part of the channels' meaning that decides about messages."""
+        return {
+            name: [self.of(part) for part in (channel.address, channel.consent)] + [channel.recipient]
+            for name, channel in self.project.channels.items()
+        }
+
+    def _texts(self, messages: Iterable[Any]) -> Any:
+        """The meaning of the metrics, segments and tables that templates name."""
+        words = {word for message in messages
+                 for word in self.words.get((message.template.text, message.channel.text), ())}  # fmt: skip
+        project = self.project
+        return self._read(
+            (kind, name)
+            for kind, names in (("metric", project.metrics), ("segment", project.segments), ("table", project.tables))
+            for name in sorted(names)
+            if name in words
+        )
+
+    def _named(self, part: object) -> Iterator[tuple[str, str]]:
+        if isinstance(part, tuple):
+            for trigger in part:
+                if isinstance(trigger, SegmentTrigger):
+                    yield "segment", trigger.segment.text
+        if part is None:
+            return
+        for expression in expressions_in(part):
+            for node in walk(expression.root):
+                if isinstance(node, Call) and node.name == "lookup" and isinstance(node.args[0], Const):
+                    yield "table", str(node.args[0].value)
+                path = path_of(node) if isinstance(node, Attr | Item) else None
+                if path is not None and len(path) >= 2 and path[0] in ("metric", "segment"):
+                    yield path[0], path[1]
+
+    def _read(self, names: Iterable[tuple[str, str]]) -> dict[str, Any]:
+        """The meaning of metrics, segments and tables, and of all that they rest on, by their names."""
+        found: dict[str, Any] = {}
+        waiting = [*names]
+        while waiting:
+            kind, name = waiting.pop()
+            if f"{kind} {name}" in found:
+                continue
+            project = self.project
+            definition: Any = {
+                "metric": project.metrics, "segment": project.segments, "table": project.tables,
+            }[kind].get(name)  # fmt: skip
+            meaning = None if definition is None else canonical(definition)
+            found[f"{kind} {name}"] = (meaning, self.rows.get(name)) if kind == "table" else meaning
+            waiting += [] if definition is None else self._named(definition)
+        return found
+
+
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_INCLUDING = frozenset({"include", "import", "extends", "from"})

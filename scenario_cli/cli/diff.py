@@ -1,0 +1,115 @@
+"""`scenario diff`: what changed between two versions of the project."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scenario_cli.cli.console import check_writable, emit, width
+from scenario_cli.cli.diff_impact import LogArguments, impact_between, limits_of
+from scenario_cli.cli.diff_sides import ReadSide, both_sides, cases_between, changes_between
+from scenario_cli.cli.export_arguments import NO_ARGUMENTS, ExportArguments, takes_export
+from scenario_cli.cli.options import Color, From, Output, ProjectDir, Quiet, ShowData, Until, color, format_of
+
+if TYPE_CHECKING:
+    from scenario_cli.model.difference import Difference
+    from scenario_cli.model.project import Project
+    from scenario_cli.model.review import Limit
+
+FORMATS = {"text": "", "json": ".json", "markdown": ".md", "html": ".html"}
+
+
+@takes_export
+def diff(
+    old: Annotated[
+        str | None, typer.Argument(metavar="[OLD]", help="A revision of git, or a folder; HEAD if left out.")
+    ] = None,
+    new: Annotated[
+        str | None, typer.Argument(metavar="[NEW]", help="The same; the files as they are saved if left out.")
+    ] = None,
+    project: ProjectDir = None,
+    export: ExportArguments = NO_ARGUMENTS,
+    from_: From = None,
+    until: Until = None,
+    contact: Annotated[
+        str | None, typer.Option("--contact", metavar="ID", help="Show one contact of the log in full, on both sides.")
+    ] = None,
+    fail_on: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--fail-on", metavar="LIMIT", help="Exit 1 where the change passes it: 'messages > +10%'; repeatable."
+        ),
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option("--workers", metavar="N", help="Processes; chosen by the log's length if left out.")
+    ] = None,
+    show_data: ShowData = False,
+    exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit 1 where anything changes in meaning.")] = False,
+    format_: Annotated[
+        str | None,
+        typer.Option("--format", metavar="NAME", help=f"{', '.join(FORMATS)}; by the ending of --output if left out."),
+    ] = None,
+    output: Output = None,
+    color_: Color = "auto",
+    quiet: Quiet = False,
+) -> int:
+    """What changed between two versions of the project: in meaning, not in text; and what the tests say to it."""
+    chosen_format = format_of(format_, output, FORMATS)
+    colored = color(color_) and output is None
+    check_writable(output)
+    log = LogArguments(export, from_, until, contact, workers, quiet)
+    log.check()
+    with both_sides(old, new, project) as (before, after):
+        models = before.project, after.project
+        limits = limits_of(fail_on, models[1], log)
+        difference = _with_impact(_difference(before, after), limits, models, log, show_data)
+    emit(_rendered(difference, models, chosen_format, colored), output)
+    return 1 if difference.passed or (exit_code and difference.changes) else 0
+
+
+def _difference(before: ReadSide, after: ReadSide) -> Difference:
+    """The changes in meaning, and what becomes of the tests."""
+    from scenario_cli.model.difference import Difference
+
+    changes = changes_between(before, after)
+    cases = cases_between(before, after, changes.touched)
+    tested = cases if changes or cases else None
+    return Difference(after.project.name, before.side, after.side, changes, tested)
+
+
+def _with_impact(
+    difference: Difference, limits: Sequence[Limit], models: tuple[Project, Project], log: LogArguments, show_data: bool
+) -> Difference:
+    """The difference with its impact on the contacts of a log, and with the limits that it does not keep to."""
+    from scenario_cli.analysis.changes.limits import passed_limits
+    from scenario_cli.reports.diff.masked_impact import masked_contact, masked_impact
+
+    impact, contact = impact_between(*models, difference.changes, log)
+    passed = passed_limits(limits, difference.changes, impact)
+    if not show_data:
+        impact = None if impact is None else masked_impact(impact)
+        contact = None if contact is None else masked_contact(contact)
+    return replace(difference, impact=impact, contact=contact, passed=passed)
+
+
+def _rendered(difference: Difference, models: tuple[Project, Project], format_: str, colored: bool) -> str:
+    match format_:
+        case "json":
+            from scenario_cli.reports.diff.json import diff_json
+
+            return diff_json(difference)
+        case "markdown":
+            from scenario_cli.reports.diff.markdown import diff_markdown
+
+            return diff_markdown(difference)
+        case "html":
+            from scenario_cli.reports.diff.page import diff_page
+
+            return diff_page(difference)
+    from scenario_cli.reports.diff.text import diff_text
+
+    return diff_text(difference, models, colored, width(sys.stdout))

@@ -1,0 +1,99 @@
+"""Reads a log for `scenario diff`, and holds the change against its limits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scenario_cli.cli.console import Stop, note, progress_bar
+from scenario_cli.cli.export_arguments import ExportArguments
+from scenario_cli.cli.reading import (
+    check_times,
+    check_workers,
+    export_options,
+    number_of_workers,
+    read_log,
+    refuse_without_log,
+    span,
+)
+
+if TYPE_CHECKING:
+    from scenario_cli.model.changes import Changes
+    from scenario_cli.model.impact import ContactComparison, Impact
+    from scenario_cli.model.project import Project
+    from scenario_cli.model.review import Limit
+
+
+@dataclass(frozen=True, slots=True)
+class LogArguments:
+    """The options about the log that both sides are replayed over."""
+
+    export: ExportArguments
+    from_: str | None
+    until: str | None
+    contact: str | None
+    workers: int | None
+    quiet: bool
+
+    @property
+    def reads(self) -> bool:
+        """Whether a log is named; the exports of project.yaml alone are not read, since that takes long."""
+        return bool(self.export.events or self.export.query)
+
+    def check(self) -> None:
+        """Stops at options that cannot be, before anything is read."""
+        check_times(from_=self.from_, until=self.until)
+        check_workers(self.workers)
+        if not self.reads:
+            hint = "name the log with --events PATH"
+            refuse_without_log(
+                hint, self.export, from_=self.from_, until=self.until, contact=self.contact, workers=self.workers
+            )
+
+
+def limits_of(texts: Sequence[str] | None, new: Project, log: LogArguments) -> tuple[Limit, ...]:
+    """The limits of the command line and of project.yaml; stops at one that cannot be checked.
+
+    Those of project.yaml that need a log are left out where none is read.
+    """
+    from scenario_cli.model.review import LimitError, read_limit
+
+    limits = []
+    for text in texts or ():
+        try:
+            limits.append(read_limit(text, new.channels))
+        except LimitError as error:
+            raise Stop(f"--fail-on {error}", error.hint) from None
+    whole = log.reads and log.contact is None
+    unchecked = [limit.text for limit in limits if limit.needs_log and not whole]
+    if unchecked:
+        hint = "leave --contact out" if log.reads else "name the log with --events PATH"
+        raise Stop(f"--fail-on '{unchecked[0]}' needs a comparison over a whole log, and there is none", hint)
+    left_out = sum(limit.needs_log and not whole for limit in new.limits)
+    if left_out:
+        note(f"{left_out} of the limits in project.yaml need a whole log and were not checked", log.quiet)
+    return (*limits, *(limit for limit in new.limits if whole or not limit.needs_log))
+
+
+def impact_between(
+    old: Project, new: Project, changes: Changes, log: LogArguments
+) -> tuple[Impact | None, ContactComparison | None]:
+    """The impact of a change on the contacts of a log, or one contact of it in full."""
+    if not log.reads:
+        return None, None
+    from scenario_cli.hosts.compare.contact import contact_of
+    from scenario_cli.hosts.compare.impact import impact_of
+    from scenario_cli.hosts.compare.replaying import running
+    from scenario_cli.hosts.concerned import concerned_log
+
+    renamed = {was: name for name, was in changes.renamed.items()}
+    options = export_options(new, log.export)
+    with read_log(new, running(new), options, log.quiet, contact=log.contact, beside=old) as staged:
+        start, end = span(staged, log.from_, log.until, new.timezone)
+        if log.contact is not None:
+            return None, contact_of(old, new, staged, log.contact, start, end, renamed)
+        concerned = concerned_log(new, running(new), staged, start, end, beside=old)
+        processes = number_of_workers(log.workers, concerned.rows)
+        with progress_bar(log.quiet) as progress:
+            return impact_of(old, new, concerned, start, end, renamed, processes, progress), None

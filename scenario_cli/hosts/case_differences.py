@@ -1,0 +1,158 @@
+"""Runs the test cases of both sides of a change, as far as the change can concern them, and says what differs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from scenario_cli.analysis.coverage import coverage, share
+from scenario_cli.analysis.verdict import verdict
+from scenario_cli.hosts.case_times import faulty_times
+from scenario_cli.hosts.scenario_tests import Stage, play
+from scenario_cli.model.canonical import canonical
+from scenario_cli.model.case import Case, CaseFile
+from scenario_cli.model.case_differences import CaseChange, CaseDifferences, CoverageChange
+from scenario_cli.model.case_run import Verdict
+from scenario_cli.model.diagnostic import Diagnostic
+from scenario_cli.model.project import Project
+
+# A file below the project's folder, the name of a case, and how many of that name stand before it.
+Key = tuple[str, str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSide:
+    """The test files of one side by their path below the project, and their faults."""
+
+    project: Project
+    files: Mapping[str, CaseFile]
+    faults: Sequence[Diagnostic] = ()
+
+
+@dataclass(slots=True)
+class _Ran:
+    """Cases by key, and their outcomes on one side."""
+
+    cases: dict[Key, tuple[CaseFile, Case]] = field(default_factory=dict)
+    outcomes: dict[Key, CaseChange] = field(default_factory=dict)
+
+    def passed(self, key: Key) -> bool:
+        return key in self.outcomes and self.outcomes[key].passed
+
+    @property
+    def verdicts(self) -> list[Verdict]:
+        return [outcome.verdict for outcome in self.outcomes.values() if outcome.verdict is not None]
+
+
+def case_differences(
+    old: CaseSide, new: CaseSide, old_cases_on_new: CaseSide, touched: frozenset[str]
+) -> CaseDifferences:
+    """What became of the cases. `touched` are the scenarios that the change can concern; cases of others are not run.
+
+    `old_cases_on_new` are the old side's test files, read for the new side's project.
+    """
+    before, after = _chosen(old, touched), _chosen(new, touched)
+    rewritten = [key for key in before if key in after and not _same(before[key], after[key])]
+    removed = [key for key in before if key not in after]
+    # A case that somebody wrote, or rewrote, is looked at whatever it is about.
+    known_before, known_after = _all(old), _all(new)
+    rewritten += [key for key in known_before if key in known_after and key not in before
+                  and not _same(known_before[key], known_after[key])]  # fmt: skip
+    removed += [key for key in known_before if key not in known_after and key not in before]
+    added = [key for key in known_after if key not in known_before]
+    after |= {key: known_after[key] for key in (*rewritten, *added)}
+    before |= {key: known_before[key] for key in rewritten}
+    on_old, on_new = _run(old, before), _run(new, after)
+    known_on_new = _all(old_cases_on_new)
+    overturned = _run(
+        old_cases_on_new, {key: known_on_new[key] for key in (*rewritten, *removed) if key in known_on_new}
+    )
+    fail = [key for key in on_new.cases if not on_new.passed(key)]
+    failed_before = {key for key in fail if key in on_old.cases and not on_old.passed(key)}
+    return CaseDifferences(
+        ran=len(on_new.cases),
+        now_fail=tuple(on_new.outcomes[key] for key in fail if key not in failed_before),
+        still_fail=tuple(on_new.outcomes[key] for key in fail if key in failed_before),
+        now_pass=tuple(
+            on_new.outcomes[key]
+            for key in on_new.cases
+            if on_new.passed(key) and key in on_old.cases and not on_old.passed(key)
+        ),
+        added=tuple(on_new.outcomes[key] for key in added),
+        removed=tuple(_outcome(overturned, key) for key in removed),
+        overturned=tuple(outcome for key in rewritten if not (outcome := _outcome(overturned, key)).passed),
+        coverage=tuple(_coverage(old.project, new.project, on_old, on_new, touched)),
+    )
+
+
+def _outcome(ran: _Ran, key: Key) -> CaseChange:
+    """The outcome of a case; one that could not even be read has a fault."""
+    return ran.outcomes.get(key) or CaseChange(key[0], key[1], fault="it does not fit the new side")
+
+
+def _all(side: CaseSide) -> dict[Key, tuple[CaseFile, Case]]:
+    found: dict[Key, tuple[CaseFile, Case]] = {}
+    for path, file in side.files.items():
+        for case in file.cases:
+            number = 0
+            while (path, case.name, number) in found:
+                number += 1
+            found[path, case.name, number] = file, case
+    return found
+
+
+def _chosen(side: CaseSide, touched: frozenset[str]) -> dict[Key, tuple[CaseFile, Case]]:
+    """The cases of files that test one of these scenarios."""
+    return {
+        key: (file, case)
+        for key, (file, case) in _all(side).items()
+        if (touched if file.scenarios is None else touched.intersection(file.scenarios))
+    }
+
+
+def _same(old: tuple[CaseFile, Case], new: tuple[CaseFile, Case]) -> bool:
+    settings = [(file.timezone, file.scenarios) for file, _ in (old, new)]
+    return settings[0] == settings[1] and canonical(old[1]) == canonical(new[1])
+
+
+def _run(side: CaseSide, cases: dict[Key, tuple[CaseFile, Case]]) -> _Ran:
+    ran = _Ran(cases)
+    stage = Stage(side.project) if cases else None
+    faults = [*side.faults, *faulty_times({id(file): file for file, _ in cases.values()}.values())]
+    for key, (file, case) in cases.items():
+        fault = _fault(file, case, faults)
+        if fault:
+            ran.outcomes[key] = CaseChange(key[0], case.name, fault=fault)
+        elif stage is not None:
+            ran.outcomes[key] = CaseChange(key[0], case.name, verdict(play(stage, file, case)))
+    return ran
+
+
+def _fault(file: CaseFile, case: Case, faults: Iterable[Diagnostic]) -> str:
+    """Why a case cannot be run: a fault within it, or one of its file that lies in no case."""
+    for fault in faults:
+        if fault.span.file == file.file and fault.severity == "error":
+            line = fault.span.line
+            if case.span.line <= line <= case.span.end_line:
+                return fault.message
+            if not any(other.span.line <= line <= other.span.end_line for other in file.cases):
+                return fault.message
+    return ""
+
+
+def _coverage(
+    old: Project, new: Project, on_old: _Ran, on_new: _Ran, touched: frozenset[str]
+) -> Iterable[CoverageChange]:
+    shares = [
+        {
+            part.scenario: share([part])
+            for part in coverage(
+                [scenario for name, scenario in project.scenarios.items() if name in touched],
+                (found.run for found in ran.verdicts),
+            )
+        }
+        for project, ran in ((old, on_old), (new, on_new))
+    ]
+    for name in sorted({*shares[0], *shares[1]}):
+        if shares[0].get(name) != shares[1].get(name):
+            yield CoverageChange(name, shares[0].get(name), shares[1].get(name))

@@ -1,0 +1,135 @@
+"""Counts what differs between the two sides, contact by contact, so that memory does not grow with the log."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from scenario_cli.hosts.summary import merge
+from scenario_cli.model.impact import KINDS, Difference, Example, Kind, Pair
+from scenario_cli.model.results import Summary
+from scenario_cli.model.waits import HOUR, MINUTE, SECOND
+
+_MOST_SHOWN = 6  # messages of a contact that is shown as an example
+
+
+@dataclass(slots=True)
+class RowCounts:
+    """The differences of one scenario's messages on one channel. `shifts` counts moved ones by how much later they
+    leave, in microseconds, to the minute where that is more than an hour."""
+
+    differences: Counter[Difference] = field(default_factory=Counter)
+    other_text: int = 0
+    unrendered: int = 0
+    shifts: Counter[int] = field(default_factory=Counter)
+    dropped_now: Counter[str] = field(default_factory=Counter)
+    no_longer_dropped: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(slots=True)
+class ImpactCounts:
+    """All that a comparison counted over some contacts.
+
+    `common` is what happened to those whom the change cannot reach, under the names of the old side; `before` and
+    `after` what happened to the others. `examples` has for each kind the best contact so far with its rank.
+    """
+
+    common: Summary
+    before: Summary
+    after: Summary
+    rows: dict[tuple[str, str], RowCounts] = field(default_factory=dict)
+    contacts: Counter[str] = field(default_factory=Counter)
+    examples: dict[Kind, tuple[Rank, Example]] = field(default_factory=dict)
+
+    def add(self, contact_id: str, timezone: str, pairs: Sequence[Pair], heard: tuple[int, int]) -> None:
+        """Adds one contact's messages that left on a side, and how many it heard before and after."""
+        differing = [pair for pair in pairs if pair.difference != "same"]
+        if not differing:
+            return
+        for pair in differing:
+            self._row(pair)
+        change = _change(*heard)
+        self.contacts[change] += 1
+        kinds: dict[Kind, None] = {}
+        for pair in differing:
+            kinds |= {kind: None for kind in KINDS if kind == pair.difference}
+            if pair.other_text:
+                kinds["other_text"] = None
+        kinds |= {kind: None for kind in KINDS if kind == change}
+        for kind in kinds:
+            others = sum(pair.difference != kind for pair in differing)
+            rank = others, len(differing), len(pairs), contact_id
+            best = self.examples.get(kind)
+            if best is None or rank < best[0]:
+                self.examples[kind] = rank, example(kind, contact_id, timezone, pairs, _MOST_SHOWN)
+
+    def _row(self, pair: Pair) -> None:
+        row = self.rows.setdefault((pair.scenario, pair.channel), RowCounts())
+        row.differences[pair.difference] += 1
+        row.other_text += pair.other_text
+        if pair.difference == "moved" and pair.before is not None and pair.after is not None:
+            row.shifts[_rounded(pair.after.at - pair.before.at)] += 1
+        elif pair.difference == "dropped_now" and pair.after is not None:
+            row.dropped_now[pair.after.reason] += 1
+        elif pair.difference == "no_longer_dropped" and pair.before is not None:
+            row.no_longer_dropped[pair.before.reason] += 1
+
+    def unrendered(self, scenario: str, channel: str) -> None:
+        """Counts a message that cannot be rendered on the new side."""
+        self.rows.setdefault((scenario, channel), RowCounts()).unrendered += 1
+
+    def merge(self, other: ImpactCounts) -> None:
+        """Adds the counts of other contacts."""
+        for mine, theirs in ((self.common, other.common), (self.before, other.before), (self.after, other.after)):
+            merge(mine, theirs)
+        for key, row in other.rows.items():
+            existing = self.rows.setdefault(key, RowCounts())
+            existing.differences.update(row.differences)
+            existing.other_text += row.other_text
+            existing.unrendered += row.unrendered
+            existing.shifts.update(row.shifts)
+            existing.dropped_now.update(row.dropped_now)
+            existing.no_longer_dropped.update(row.no_longer_dropped)
+        self.contacts.update(other.contacts)
+        for kind, candidate in other.examples.items():
+            if kind not in self.examples or candidate[0] < self.examples[kind][0]:
+                self.examples[kind] = candidate
+
+
+# Differences of another kind, differences, messages, and the id, so that the contact is the same in every run.
+Rank = tuple[int, int, int, str]
+
+
+def example(kind: Kind, contact_id: str, timezone: str, pairs: Sequence[Pair], most: int) -> Example:
+    """A contact's messages in order of time, of many only `most`: those that differ, then their neighbours."""
+    if len(pairs) <= most:
+        return Example(kind, contact_id, timezone, tuple(pairs))
+    differing = [place for place, pair in enumerate(pairs) if pair.difference != "same"]
+    nearest = sorted(range(len(pairs)), key=lambda place: (min(abs(place - other) for other in differing), place))
+    shown = sorted(nearest[:most])
+    return Example(kind, contact_id, timezone, tuple(pairs[place] for place in shown), len(pairs) - most)
+
+
+def median(shifts: Mapping[int, int]) -> int | None:
+    """The middle one of shifts that are counted by their length; of an even number of them the lower middle."""
+    total = sum(shifts.values())
+    seen = 0
+    for shift in sorted(shifts):
+        seen += shifts[shift]
+        if 2 * seen >= total:
+            return shift
+    return None
+
+
+def _rounded(shift: int) -> int:
+    unit = MINUTE if abs(shift) > HOUR else SECOND
+    return round(shift / unit) * unit if abs(shift) >= SECOND else shift
+
+
+def _change(before: int, after: int) -> str:
+    if before == after:
+        return "otherwise"
+    if not before or not after:
+        return "first" if after else "nothing"
+    return "more" if after > before else "less"

@@ -1,0 +1,230 @@
+"""Replays a log through both sides of a change in one pass, contact by contact, and counts what differs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from scenario_cli.analysis.changes.touching import Touching
+from scenario_cli.engine.compile.program import Program, compile_program
+from scenario_cli.engine.state import ContactState
+from scenario_cli.engine.tables import Tables
+from scenario_cli.events.staged import ContactRange, StagedLog
+from scenario_cli.hosts.compare.counts import ImpactCounts
+from scenario_cli.hosts.compare.matching import match
+from scenario_cli.hosts.compare.texts import Texts
+from scenario_cli.hosts.parts import over_parts, parts_of, rarely_collecting
+from scenario_cli.hosts.replay import Progress, feed
+from scenario_cli.hosts.rows import RowWriter
+from scenario_cli.hosts.summary import Counting, empty_summary
+from scenario_cli.hosts.tables import load_tables
+from scenario_cli.model.event import ContactLog, Event
+from scenario_cli.model.impact import Asked as Shown
+from scenario_cli.model.impact import Difference, Pair
+from scenario_cli.model.project import Project
+from scenario_cli.model.records import Asked, Entered, Held, Moved, Record, Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two projects to replay over one log, from when contacts may enter, until when, and the log's first instant.
+
+    `touching` says for whom the sides can differ, `renamed` has the new names of renamed scenarios by their old ones.
+    """
+
+    before: Project
+    after: Project
+    touching: Touching
+    start: int | None
+    until: int
+    begins: int | None = None
+    renamed: Mapping[str, str] = field(default_factory=dict)
+
+
+def running(project: Project) -> tuple[str, ...]:
+    """The scenarios of a side that a comparison runs: those that run where nobody names any."""
+    return tuple(scenario.name for scenario in project.scenarios.values() if scenario.runs)
+
+
+def compare(job: Comparison, staged: StagedLog, workers: int, progress: Progress | None = None) -> ImpactCounts:
+    """Replays the log through both sides. The result does not depend on the number of workers. Contacts that were left
+    out of the log count as contacts to whom nothing happened on either side."""
+    parts = parts_of(staged, workers)
+    total = _nothing(job)
+    total.common.contacts = staged.left_out
+    for count, counts in enumerate(over_parts(partial(_prepare, job, staged), _compare_part, parts, workers), 1):
+        total.merge(counts)
+        if progress is not None:
+            progress("comparing", count, len(parts))
+    return total
+
+
+def _nothing(job: Comparison) -> ImpactCounts:
+    before, after = ([side.scenarios[name] for name in running(side)] for side in (job.before, job.after))
+    return ImpactCounts(empty_summary(before), empty_summary(before), empty_summary(after))
+
+
+class Side:
+    """A side made ready to run."""
+
+    def __init__(self, project: Project, tables: Tables, broadcasts: Sequence[Event]) -> None:
+        self.project = project
+        self.program: Program = compile_program(project, running(project), tables)
+        self.writer = RowWriter(project, tables)
+        self.broadcasts = [event for event in broadcasts if event.name in self.program.broadcasts]
+
+    def counting(self) -> Counting:
+        return Counting(self.project, [self.project.scenarios[name] for name in running(self.project)])
+
+
+class Compared:
+    """Counts one contact after the other on both sides."""
+
+    def __init__(self, job: Comparison, before: Side, after: Side) -> None:
+        self.job = job
+        self.before, self.after = before, after
+        self.texts = Texts(self.before.writer, self.after.writer, job.after, job.touching.texts)
+        self.common, self.old, self.new = self.before.counting(), self.before.counting(), self.after.counting()
+        self.counts = ImpactCounts(self.common.summary, self.old.summary, self.new.summary)
+
+    def add(self, log: ContactLog) -> None:
+        """Replays and counts a contact: on both sides where the change can reach it."""
+        state, records = self.feed(self.before, log)
+        if not self.reaches(log, state, records):
+            self.common.add(records, state)
+            self._add_texts(state, records)
+            return
+        other_state, other_records = self.feed(self.after, log)
+        self.old.add(records, state)
+        self.new.add(other_records, other_state)
+        pairs = self.pairs(state.contact_id, records, other_records)
+        if any(pair.difference != "same" for pair in pairs):
+            heard = _heard(records, self.old), _heard(other_records, self.new)
+            self.counts.add(state.contact_id, other_state.zone.key, pairs, heard)
+
+    def feed(self, side: Side, log: ContactLog) -> tuple[ContactState, list[Record]]:
+        """All that happens to a contact on one side."""
+        job = self.job
+        return feed(side.program, log, job.start, job.until, job.begins, side.broadcasts)
+
+    def reaches(self, log: ContactLog, state: ContactState, records: Sequence[Record]) -> bool:
+        """Whether the sides can differ for a contact to whom this happened on the old side."""
+        touching = self.job.touching
+        if touching.everybody or (touching.events and any(event.name in touching.events for event in log.events)):
+            return True
+        tried, entered, states, messages = touching.tried, touching.entered, touching.states, touching.messages
+        if tried and not tried.isdisjoint(state.unadmitted):
+            return True
+        for record in records:
+            if isinstance(record, Moved):
+                if states and (record.scenario, record.target) in states:
+                    return True
+            elif isinstance(record, Entered):
+                if record.scenario in entered or record.scenario in tried:
+                    return True
+            elif isinstance(record, Refused):
+                if record.scenario in tried:
+                    return True
+            elif messages and isinstance(record, Asked | Held):
+                return True
+        return False
+
+    def pairs(self, contact_id: str, before: Sequence[Record], after: Sequence[Record]) -> list[Pair]:
+        """The messages of a contact that left on one side at least, each beside its counterpart."""
+        old = [record for record in before if isinstance(record, Asked)]
+        new = [record for record in after if isinstance(record, Asked)]
+        matched = match(old, new, self.job.renamed)
+        return [self._pair(contact_id, one, other) for one, other in matched if _left(one) or _left(other)]
+
+    def _pair(self, contact_id: str, one: Asked | None, other: Asked | None) -> Pair:
+        message = other or one
+        assert message is not None
+        scenario = self.job.renamed.get(message.scenario, message.scenario) if other is None else message.scenario
+        other_text = False
+        if one is not None and other is not None and not one.reason and not other.reason:
+            other_text = self._other_text(contact_id, one, other)
+        difference = _difference(one, other)
+        if difference == "same" and other_text:
+            difference = "other_text"
+        return Pair(difference, scenario, message.channel, _shown(one), _shown(other), other_text)
+
+    def _other_text(self, contact_id: str, one: Asked, other: Asked) -> bool:
+        differ, fails = self.texts.differ(contact_id, one, other)
+        if fails:
+            self.counts.unrendered(other.scenario, other.channel)
+        return differ
+
+    def _add_texts(self, state: ContactState, records: Sequence[Record]) -> None:
+        """Counts the messages of a contact who hears the same, as far as their templates changed."""
+        if not self.texts.changed:
+            return
+        asked = [record for record in records if isinstance(record, Asked) and not record.reason]
+        if any(self.texts.may_differ(record) for record in asked):
+            pairs = [self._pair(state.contact_id, record, record) for record in asked]
+            heard = _heard(records, self.common)
+            self.counts.add(state.contact_id, state.zone.key, pairs, (heard, heard))
+
+    def finish(self) -> ImpactCounts:
+        """The counts, with days by name."""
+        for counting in (self.common, self.old, self.new):
+            counting.finish()
+        return self.counts
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """What a process needs for every part that it compares."""
+
+    job: Comparison
+    staged: StagedLog
+    before: Side
+    after: Side
+
+
+def _prepare(job: Comparison, staged: StagedLog) -> _Prepared:
+    return _Prepared(job, staged, *sides_of(job, staged))
+
+
+def sides_of(job: Comparison, staged: StagedLog) -> tuple[Side, Side]:
+    """Both sides, made ready to run over a log."""
+    plans = job.before.plan, job.after.plan
+    has_broadcasts = any(event.broadcast for plan in plans for event in plan.events.values())
+    broadcasts = [*staged.broadcasts()] if has_broadcasts else []
+    before, after = (Side(project, load_tables(project), broadcasts) for project in (job.before, job.after))
+    return before, after
+
+
+def _compare_part(prepared: _Prepared, part: ContactRange) -> ImpactCounts:
+    compared = Compared(prepared.job, prepared.before, prepared.after)
+    with rarely_collecting():
+        for log in prepared.staged.stream(part):
+            compared.add(log)
+    return compared.finish()
+
+
+def _difference(one: Asked | None, other: Asked | None) -> Difference:
+    if other is None or one is None:
+        return "only_before" if other is None else "only_after"
+    if bool(one.reason) != bool(other.reason):
+        return "dropped_now" if other.reason else "no_longer_dropped"
+    return "moved" if one.at != other.at else "same"
+
+
+def _left(message: Asked | None) -> bool:
+    return message is not None and not message.reason
+
+
+def _shown(message: Asked | None) -> Shown | None:
+    return None if message is None else Shown(message.at, message.state, message.template, message.reason)
+
+
+def _heard(records: Sequence[Record], counting: Counting) -> int:
+    """How many messages left for the contact itself."""
+    elsewhere = counting.to_other_recipients
+    return sum(
+        isinstance(record, Asked)
+        and not record.reason
+        and (record.scenario, record.state, record.channel, record.template) not in elsewhere
+        for record in records
+    )

@@ -1,0 +1,45 @@
+"""Leaves out of a staged log the contacts whom nothing in it can let into the scenarios that run. Replays nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from scenario_cli.analysis.concerning import concerning
+from scenario_cli.analysis.needs import chosen_scenarios
+from scenario_cli.events.concerned import concerned_alone
+from scenario_cli.events.staged import StagedLog
+from scenario_cli.model.concerning import Concerning
+from scenario_cli.model.project import Project
+
+_LEAST_ROWS = 20_000  # a shorter log is replayed sooner than its contacts are found
+
+
+def concerned_log(
+    project: Project,
+    scenarios: Iterable[str],
+    staged: StagedLog,
+    start: int | None,
+    until: int,
+    beside: Project | None = None,
+) -> StagedLog:
+    """The log of the contacts whom a replay can record anything of, where that is worth the search.
+
+    Contacts may enter from `start` on (None: at once); nothing after `until` is replayed. Whoever is left out counts in
+    `StagedLog.left_out`. Nobody is left out of whom the live and draft scenarios of a project `beside` this one would
+    record anything.
+    """
+    if staged.report.used + staged.report.contacts < _LEAST_ROWS:
+        return staged
+    rows = concerning(project, [project.scenarios[name] for name in scenarios])
+    if rows is not None and beside is not None:
+        others = concerning(beside, chosen_scenarios(beside, ()))
+        rows = None if others is None else _joined(rows, others)
+    return staged if rows is None else concerned_alone(staged, rows, start, until)
+
+
+def _joined(one: Concerning, other: Concerning) -> Concerning:
+    return Concerning(
+        tuple(dict.fromkeys((*one.events, *other.events))),
+        one.later_rows or other.later_rows,
+        tuple(dict.fromkeys((*one.profile_events, *other.profile_events))),
+    )

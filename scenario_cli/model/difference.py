@@ -1,0 +1,29 @@
+"""Everything that `scenario diff` found between two versions of a project. Finds nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from scenario_cli.model.case_differences import CaseDifferences
+from scenario_cli.model.changes import Changes, Side
+from scenario_cli.model.impact import ContactComparison, Impact
+from scenario_cli.model.review import Passed
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """The two sides, and the changes between them.
+
+    `cases` is what became of the tests, None where they were not run: nothing changed that they could be about.
+    `impact` is there where a log was read, `contact` where one contact of it was asked for. `passed` are the limits
+    that the change does not keep to.
+    """
+
+    project: str
+    old: Side
+    new: Side
+    changes: Changes
+    cases: CaseDifferences | None = None
+    impact: Impact | None = None
+    contact: ContactComparison | None = None
+    passed: tuple[Passed, ...] = ()

@@ -1,0 +1,172 @@
+"""What a change does to the contacts of a log, as a document for a terminal, a pull request or a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from scenario_cli.model.impact import Asked, Busiest, Example, Impact, JourneyImpact, Pair, Sides
+from scenario_cli.reports.diff.impact_words import (
+    CAUTION,
+    EXAMPLES,
+    change,
+    headline,
+    pair_words,
+    row_differences,
+)
+from scenario_cli.reports.document.parts import Block, Bullets, Document, Facts, Grid, Heading, Paragraph, facts, row
+from scenario_cli.reports.record_words import to_the_minute
+from scenario_cli.reports.text import plural
+
+_MOST_ROWS = 100  # of a table, so that the document stays small whatever the project's size
+_MOST_A_WEEK = 6  # more messages in a week are shown together
+
+
+def impact_document(impact: Impact) -> Document:
+    """The whole impact; only its headline where nothing differs."""
+    blocks: Document = [Heading(2, "Impact"), Paragraph(headline(impact)), *_cautions(impact)]
+    if impact.differs:
+        blocks += [*_messages(impact), *_contacts(impact), *_pressure(impact), *_journeys(impact)]
+        for example in impact.examples:
+            blocks += example_blocks(example)
+    return blocks
+
+
+def _cautions(impact: Impact) -> Iterator[Block]:
+    twice = f"{plural(impact.replayed_twice, 'contact')} can be reached by the change and {_were(impact)} run twice."
+    notes = [f"{caution[:1].upper()}{caution[1:]}." for caution in impact.cautions]
+    if impact.everybody:
+        twice = f"The change can reach every contact: {', '.join(impact.everybody)}."
+    yield Bullets((twice, *notes))
+
+
+def _were(impact: Impact) -> str:
+    return "was" if impact.replayed_twice == 1 else "were"
+
+
+def _messages(impact: Impact) -> Iterator[Block]:
+    differing = [line for line in impact.rows if line.differs]
+    if not differing:
+        return
+    yield Heading(3, "Messages", "by scenario and channel")
+    yield Grid(
+        ("scenario", "channel", "before", "after", "what differs"),
+        tuple(
+            row(
+                line.scenario, line.channel, f"{line.messages.before:,}", f"{line.messages.after:,}",
+                row_differences(line) or ("dropped: " + _sides(line.dropped),),
+            )
+            for line in differing[:_MOST_ROWS]
+        ),
+    )  # fmt: skip
+    unchanged = len(impact.rows) - len(differing)
+    left_out = len(differing) - _MOST_ROWS
+    words = [f"{left_out:,} more differ" if left_out > 0 else "", f"{unchanged:,} do not differ" if unchanged else ""]
+    if any(words):
+        yield Paragraph("Of the other rows " + " and ".join(word for word in words if word) + ".")
+
+
+def _contacts(impact: Impact) -> Iterator[Block]:
+    contacts = impact.contacts
+    pairs = (
+        ("hear something for the first time", contacts.first),
+        ("hear more", contacts.more),
+        ("hear less", contacts.less),
+        ("hear nothing any more", contacts.nothing),
+        ("hear as much, but something else", contacts.otherwise),
+    )
+    shown = [(words, f"{count:,}") for words, count in pairs if count]
+    cost = _cost(impact)
+    if shown or cost:
+        yield Heading(3, "Contacts")
+        yield facts(*shown, ("cost", cost))
+
+
+def _cost(impact: Impact) -> str:
+    before, after = impact.cost
+    if not before and not after:
+        return ""
+    unit = f" {impact.currency}".rstrip()
+    return f"{before:,.2f}{unit} before, {after:,.2f}{unit} after ({after - before:+,.2f})"
+
+
+def _pressure(impact: Impact) -> Iterator[Block]:
+    pressure = impact.pressure
+    if any(before != after for before, after in pressure.weeks.values()):
+        few = [(str(count), sides) for count, sides in pressure.weeks.items() if count <= _MOST_A_WEEK]
+        many = [sides for count, sides in pressure.weeks.items() if count > _MOST_A_WEEK]
+        if many:
+            total = Sides(sum(sides.before for sides in many), sum(sides.after for sides in many))
+            few.append((f"{_MOST_A_WEEK + 1} or more", total))
+        yield Heading(3, "Pressure", "weeks of contacts, by how many marketing messages they get in them")
+        yield Grid(
+            ("messages a week", "before", "after", "change"),
+            tuple(row(name, f"{sides.before:,}", f"{sides.after:,}", change(sides)) for name, sides in few),
+        )
+    if pressure.busiest[0] != pressure.busiest[1]:
+        before, after = map(_busiest, pressure.busiest)
+        yield Facts((("busiest contact in seven days", (f"before: {before}", f"after: {after}")),))
+
+
+def _busiest(busiest: Busiest) -> str:
+    return f"`{busiest.contact_id}`, {plural(busiest.messages, 'message')}" if busiest.messages else "nobody"
+
+
+def _journeys(impact: Impact) -> Iterator[Block]:
+    differing = [journey for journey in impact.journeys if journey.differs]
+    if not differing:
+        return
+    yield Heading(3, "Entries, outcomes and conversions")
+    yield Paragraph(CAUTION)
+    yield Grid(
+        ("scenario", "entered", "outcomes", "converted"),
+        tuple(
+            row(
+                journey.scenario,
+                _sides(journey.entered),
+                tuple(f"{name} {_sides(sides)}" for name, sides in journey.outcomes.items()),
+                (_sides(journey.converted), *_value(journey, impact.currency)),
+            )
+            for journey in differing[:_MOST_ROWS]
+        ),
+    )
+
+
+def _sides(sides: Sides) -> str:
+    return f"{sides.before:,}" if sides.before == sides.after else f"{sides.before:,} → {sides.after:,}"
+
+
+def _value(journey: JourneyImpact, currency: str) -> tuple[str, ...]:
+    before, after = (value or Decimal() for value in journey.value)
+    return (f"worth {before:,.0f} → {after:,.0f} {currency}".rstrip(),) if before != after else ()
+
+
+def example_blocks(example: Example) -> Iterator[Block]:
+    """A contact's messages on both sides, beside each other."""
+    yield Heading(3, f"{EXAMPLES[example.kind]}: `{example.contact_id}`", f"times in {example.timezone}")
+    yield pairs_grid(example.pairs, example.timezone)
+    if example.left_out:
+        yield Paragraph(f"{plural(example.left_out, 'more message')} left out.")
+
+
+def pairs_grid(pairs: Sequence[Pair], timezone: str) -> Grid:
+    """The messages of both sides, a row a message."""
+    return Grid(
+        ("before", "after", "message", "what differs"),
+        tuple(
+            row(_when(pair.before, timezone), _when(pair.after, timezone), _message(pair), pair_words(pair))
+            for pair in pairs
+        ),
+    )
+
+
+def _when(asked: Asked | None, timezone: str) -> str:
+    if asked is None:
+        return ""
+    return to_the_minute(asked.at, timezone) + (" dropped" if asked.reason else "")
+
+
+def _message(pair: Pair) -> str:
+    asked = pair.after or pair.before
+    assert asked is not None
+    return f"{pair.scenario} {asked.state}, {pair.channel}: {asked.template}"

@@ -1,0 +1,108 @@
+"""The words for what a change does to the messages of a log's contacts, the same in every format."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from scenario_cli.model.impact import Difference, Impact, Kind, MessageImpact, Pair, Sides
+from scenario_cli.model.waits import DAY, HOUR, MINUTE, SECOND
+from scenario_cli.reports.text import percent, plural
+
+CAUTION = (
+    "The people of the log answered the messages of then. Entries, outcomes and conversions below follow from what "
+    "they did, so they do not say how people would answer the new messages."
+)
+DIFFERENCES: Mapping[Difference, str] = {
+    "only_after": "new",
+    "only_before": "gone",
+    "moved": "another time",
+    "other_text": "other text",
+    "dropped_now": "dropped now",
+    "no_longer_dropped": "no longer dropped",
+    "same": "",
+}
+EXAMPLES: Mapping[Kind, str] = {
+    "only_after": "A contact who gets a new message",
+    "only_before": "A contact for whom a message is gone",
+    "moved": "A contact who gets a message at another time",
+    "other_text": "A contact who gets another text",
+    "dropped_now": "A contact for whom a message is dropped now",
+    "no_longer_dropped": "A contact for whom a message is no longer dropped",
+    "first": "A contact who heard nothing before",
+    "nothing": "A contact who hears nothing any more",
+}
+
+
+def headline(impact: Impact) -> str:
+    """The impact in one sentence."""
+    if not impact.differs:
+        return f"Nothing changes for the {plural(impact.contacts.total, 'contact')} of the log."
+    messages = impact.messages
+    affected, total = impact.contacts.affected, impact.contacts.total
+    return (
+        f"{plural(messages.before, 'message')} before, {messages.after:,} after ({change(messages)}); "
+        f"{affected:,} of {plural(total, 'contact')} ({percent(affected, total)}) "
+        f"{'hears' if affected == 1 else 'hear'} something else."
+    )
+
+
+def change(sides: Sides) -> str:
+    """The difference of two counts: `+12, +3%`."""
+    difference = sides.after - sides.before
+    if not difference:
+        return "as many"
+    share = f", {difference / sides.before:+.1%}" if sides.before else ""
+    return f"{difference:+,}{share}"
+
+
+def row_differences(row: MessageImpact) -> tuple[str, ...]:
+    """What differs about the messages of a scenario on a channel, a phrase each."""
+    parts = [
+        (row.only_after, "new"),
+        (row.only_before, "gone"),
+        (row.moved, f"at another time, {shift(row.shift)}"),
+        (row.other_text, "with other text"),
+        (_total(row.dropped_now), f"dropped now: {_reasons(row.dropped_now)}"),
+        (_total(row.no_longer_dropped), f"no longer dropped: {_reasons(row.no_longer_dropped)}"),
+        (row.unrendered, "cannot be rendered any more"),
+    ]
+    return tuple(f"{count:,} {words}" for count, words in parts if count)
+
+
+def shift(length: int | None) -> str:
+    """How much later or earlier moved messages leave: `1h later`, of several lengths their median."""
+    if not length:
+        return "as much earlier as later"
+    return f"{duration(abs(length))} {'later' if length > 0 else 'earlier'} (median)"
+
+
+def duration(length: int) -> str:
+    """A length of time in its two largest units: `1d 2h`."""
+    units = (("d", DAY), ("h", HOUR), ("min", MINUTE), ("s", SECOND))
+    parts = []
+    for name, unit in units:
+        count, length = divmod(length, unit)
+        if count:
+            parts.append(f"{count}{name}")
+    return " ".join(parts[:2]) or "less than 1s"
+
+
+def pair_words(pair: Pair) -> str:
+    """What differs between the two sides of a message."""
+    if pair.difference == "dropped_now" and pair.after is not None:
+        return f"dropped now: {pair.after.reason}"
+    if pair.difference == "no_longer_dropped" and pair.before is not None:
+        return f"no longer dropped: {pair.before.reason}"
+    if pair.difference == "moved" and pair.before is not None and pair.after is not None:
+        length = pair.after.at - pair.before.at
+        words = f"{duration(abs(length))} {'later' if length > 0 else 'earlier'}"
+        return f"{words}, other text" if pair.other_text else words
+    return DIFFERENCES[pair.difference]
+
+
+def _total(counts: Mapping[str, int] | None) -> int:
+    return sum((counts or {}).values())
+
+
+def _reasons(counts: Mapping[str, int] | None) -> str:
+    return ", ".join(f"{reason} {count:,}" for reason, count in (counts or {}).items())

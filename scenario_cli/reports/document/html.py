@@ -1,0 +1,55 @@
+"""A document as HTML for the body of a page. Knows no page and no style."""
+
+from __future__ import annotations
+
+import re
+
+from markupsafe import Markup, escape
+
+from scenario_cli.model.plain_text import printable
+from scenario_cli.reports.document.parts import NOTHING, Block, Bullets, Document, Facts, Grid, Heading, Paragraph
+
+_CODE = re.compile(r"`([^`]*)`")
+
+
+def document_html(document: Document) -> Markup:
+    return Markup("\n").join(_block(block) for block in document)
+
+
+def _block(block: Block) -> Markup:
+    match block:
+        case Heading():
+            note = Markup(" <small>{}</small>").format(_text(block.note)) if block.note else Markup()
+            return Markup("<h{0}>{1}{2}</h{0}>").format(block.level, _text(block.text), note)
+        case Paragraph():
+            return Markup("<p>{}</p>").format(_text(block.text))
+        case Bullets():
+            return Markup("<ul>{}</ul>").format(_each("<li>{}</li>", block.items))
+        case Facts():
+            pairs = [Markup("<dt>{}</dt>{}").format(_text(word), _each("<dd>{}</dd>", parts))
+                     for word, parts in block.pairs]  # fmt: skip
+            return Markup("<dl>{}</dl>").format(Markup().join(pairs))
+        case Grid():
+            return _grid(block)
+
+
+def _grid(grid: Grid) -> Markup:
+    head = _each("<th>{}</th>", grid.head)
+    rows = [Markup("<tr>{}</tr>").format(Markup().join(map(_cell, cells))) for cells in grid.rows]
+    return Markup("<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table>").format(head, Markup().join(rows))
+
+
+def _cell(parts: tuple[str, ...]) -> Markup:
+    return Markup("<td>{}</td>").format(Markup("<br>").join(map(_text, parts)) if parts else NOTHING)
+
+
+def _each(form: str, texts: tuple[str, ...]) -> Markup:
+    return Markup().join(Markup(form).format(_text(text)) for text in texts)
+
+
+def _text(text: str) -> Markup:
+    """A text with its code, marked by backticks, as code."""
+    parts = _CODE.split(printable(" ".join(text.split())))
+    return Markup().join(
+        Markup("<code>{}</code>").format(part) if place % 2 else escape(part) for place, part in enumerate(parts)
+    )

@@ -1,0 +1,81 @@
+"""Projects that the replays run: always these scenarios under always these policies, whatever is shipped.
+
+Else the figures of one day could not be compared with those of another. The library alone is what is shipped.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Collection
+from pathlib import Path
+
+from scenario_cli.shipped import shipped
+
+FOUR = ("cart_abandonment", "nurturing", "reactivation", "welcome")
+
+_POLICY = """
+policy:
+  quiet_hours:
+    - {channels: [push, sms], from: "21:00", to: "08:00"}
+    - {channels: [sms], on: sun}
+  caps:
+    - {max: 2, per: day}
+    - {max: 4, per: 7d, channels: [email]}
+    - {max: 2, per: month, channels: [sms]}
+  on_cap: drop
+  on_quiet: delay
+  max_hold: 1d
+"""
+
+
+def library(folder: Path) -> Path:
+    """The whole shipped project with its policy."""
+    made = folder / "library"
+    shutil.copytree(shipped("scenarios"), made, ignore=shutil.ignore_patterns("data", "tests"))
+    return made
+
+
+def four(folder: Path) -> Path:
+    """Four scenarios, and a policy with quiet hours and caps."""
+    made = _with_scenarios(folder / "four", FOUR)
+    (made / "policy.yaml").write_text(_POLICY, encoding="utf-8")
+    return made
+
+
+def cart_alone(folder: Path) -> Path:
+    """The cart scenario without any policy."""
+    made = _with_scenarios(folder / "cart", FOUR[:1])
+    (made / "policy.yaml").unlink()
+    return made
+
+
+def grown(folder: Path, name: str, copies: int = 1, metrics: int = 4) -> Path:
+    """The four scenarios, each so many times under other names, with so many metrics that each reads on entry."""
+    made = _with_scenarios(folder / name, FOUR)
+    (made / "policy.yaml").write_text(_POLICY, encoding="utf-8")
+    figures = "".join(
+        f"  figure_{number}: {{sum: event.total, of: order_completed, within: {30 + number}d}}\n"
+        for number in range(metrics)
+    )
+    text = (made / "metrics.yaml").read_text(encoding="utf-8")
+    (made / "metrics.yaml").write_text(text.replace("\nmetrics:\n", f"\nmetrics:\n{figures}", 1), encoding="utf-8")
+    read = " + ".join(f"metric.figure_{number}" for number in range(metrics))
+    for scenario in FOUR:
+        text = (made / f"{scenario}.yaml").read_text(encoding="utf-8")
+        # An audience that is there already becomes this one: what it costs is the same for everyone.
+        text = re.sub(r"(?m)^audience: .*\n", "", text)
+        text = re.sub(r"(?m)^states:", f"audience: {read} >= 0\nstates:", text, count=1)
+        for copy in range(copies):
+            named = re.sub(r"(?m)^scenario: .*$", f"scenario: {scenario}_{copy}", text)
+            (made / f"{scenario}_{copy}.yaml").write_text(named, encoding="utf-8")
+        (made / f"{scenario}.yaml").unlink()
+    return made
+
+
+def _with_scenarios(made: Path, names: Collection[str]) -> Path:
+    shutil.copytree(shipped("scenarios"), made, ignore=shutil.ignore_patterns("data", "tests"))
+    for path in made.rglob("*.yaml"):
+        if "\nscenario: " in path.read_text(encoding="utf-8") and path.stem not in names:
+            path.unlink()
+    return made

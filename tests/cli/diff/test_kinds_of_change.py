@@ -1,0 +1,107 @@
+"""Every kind of change is told in words: goldens in `goldens/`, one file a kind."""
+
+from __future__ import annotations
+
+import csv
+import os
+from pathlib import Path
+
+import pytest
+
+from scenario_cli.analysis.changes.whole import Version, changes
+from scenario_cli.language.files import Memory
+from scenario_cli.language.project import Loaded, load_files, read_model
+from scenario_cli.language.templates.variables import template_variables
+from scenario_cli.model.canonical import canonical
+from scenario_cli.model.changes import Changes, Side
+from scenario_cli.model.difference import Difference
+from scenario_cli.reports.diff.text import diff_text
+from tests.cli.diff.kinds import MEANINGFUL, WITHOUT_MEANING, Edits
+
+HERE = Path(__file__).parent
+SHOP = {path.relative_to(HERE / "shop").as_posix(): path.read_bytes() for path in (HERE / "shop").rglob("*.*")}
+
+
+def edited(edits: Edits) -> dict[str, bytes]:
+    """The files of the shop after edits; a file without any is gone, one that was not there is new."""
+    files = dict(SHOP)
+    for name, pairs in edits.items():
+        text = files.pop(name, b"").decode()
+        for before, after in pairs:
+            assert before in text, f"{before} does not stand in {name}"
+            text = text.replace(before, after) if before else after
+        files |= {name: text.encode()} if pairs else {}
+    return files
+
+
+def version(files: dict[str, bytes], loaded: Loaded | None = None) -> Version:
+    project = (loaded or read_model(Memory(files))).project
+    rows = list(csv.DictReader(files["tables/products.csv"].decode().splitlines()))
+    return Version(project, template_variables(project), {"products": rows})
+
+
+BEFORE = version(SHOP)
+
+
+def compared(edits: Edits) -> Changes:
+    return changes(BEFORE, version(edited(edits)))
+
+
+def test_the_shop_is_sound() -> None:
+    assert [finding for finding in load_files(Memory(SHOP), tests=True).findings if finding.severity == "error"] == []
+
+
+@pytest.mark.parametrize("kind", MEANINGFUL)
+def test_a_change_is_told_in_words(kind: str) -> None:
+    found = compared(MEANINGFUL[kind])
+    assert found
+    projects = BEFORE.project, BEFORE.project
+    text = diff_text(Difference("shop", Side("old"), Side("new"), found), projects, False, 100)
+    golden = HERE / "goldens" / f"{kind}.txt"
+    if os.environ.get("UPDATE_CASES"):
+        golden.parent.mkdir(exist_ok=True)
+        golden.write_text(text, encoding="utf-8")
+    assert text == golden.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("kind", MEANINGFUL)
+def test_undoing_a_change_is_a_change_too(kind: str) -> None:
+    there = compared(MEANINGFUL[kind])
+    back = changes(version(edited(MEANINGFUL[kind])), BEFORE)
+    opposite = {"added": "removed", "removed": "added"}
+    assert sorted((subject.area, opposite.get(subject.kind, subject.kind)) for subject in there.subjects) == sorted(
+        (subject.area, subject.kind) for subject in back.subjects
+    )
+
+
+@pytest.mark.parametrize("kind", WITHOUT_MEANING)
+def test_what_says_nothing_to_the_executor_changes_nothing(kind: str) -> None:
+    assert not compared(WITHOUT_MEANING[kind])
+
+
+def test_another_name_of_a_file_changes_nothing() -> None:
+    files = dict(SHOP)
+    files["left.yaml"] = files.pop("cart.yaml")
+    assert not changes(BEFORE, version(files))
+
+
+def test_two_changes_are_told_as_each_alone() -> None:
+    both: Edits = {**MEANINGFUL["cap_tightened"], **MEANINGFUL["segment_edge_moved"]}
+    found = compared(both).subjects
+    assert found == (
+        *compared(MEANINGFUL["cap_tightened"]).subjects,
+        *compared(MEANINGFUL["segment_edge_moved"]).subjects,
+    )
+
+
+def test_no_difference_of_meaning_goes_untold() -> None:
+    """Whatever else a kind of change is, its scenarios are among those that it touches."""
+    for kind, edits in MEANINGFUL.items():
+        after = read_model(Memory(edited(edits))).project
+        differing = {
+            name
+            for name, scenario in after.scenarios.items()
+            if canonical(scenario) != canonical(BEFORE.project.scenarios.get(name, after))
+        }
+        renamed = kind in ("metric_renamed", "property_renamed", "event_renamed")
+        assert renamed or differing <= compared(edits).touched, kind

@@ -1,0 +1,102 @@
+"""`scenario diff` over a log: who would hear something else, and limits that a change must keep to."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from scenario_cli.cli.main import run
+from tests.engine.worlds import write_project
+
+WELCOME = """
+scenario: welcome
+status: live
+trigger: {event: started}
+states:
+  new: {after: {1h: hello}}
+  hello: {send: {email: m/a}, end: done}
+"""
+TWICE = WELCOME.replace("end: done}", "after: {1d: again}}") + "  again: {send: {email: m/b}, end: done}\n"
+
+
+@pytest.fixture(scope="module")
+def sides(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("sides")
+    for name, text in (("old", WELCOME), ("new", TWICE)):
+        (folder / name).mkdir()
+        write_project(folder / name, text)
+    settings = folder / "new" / "project.yaml"
+    settings.write_text(
+        settings.read_text(encoding="utf-8") + "review: {fail_on: [messages > +200%, scenarios.removed > 0]}\n",
+        encoding="utf-8",
+    )
+    shutil.copytree(folder / "new", folder / "strict")
+    (folder / "strict" / "s0.yaml").write_text(WELCOME, encoding="utf-8")
+    strict = settings.read_text(encoding="utf-8").replace("scenarios.removed", "scenarios.changed")
+    (folder / "strict" / "project.yaml").write_text(strict, encoding="utf-8")
+    people = ("ana@example.com", "bea")
+    rows = [{"contact_id": who, "event": "started", "timestamp": "2025-03-03T10:00:00Z"} for who in people]
+    rows.append({"contact_id": "cem", "event": "changed", "timestamp": "2025-03-09T10:00:00Z"})
+    (folder / "log.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    table = "contact_id,email,email_optin\n" + "".join(f"{who},reader@example.com,true\n" for who in people)
+    (folder / "people.csv").write_text(table, encoding="utf-8")
+    return folder
+
+
+def diff(sides: Path, *options: str, log: bool = True) -> int:
+    over = ["--events", str(sides / "log.jsonl"), "--contacts", str(sides / "people.csv")] if log else []
+    return run(["diff", str(sides / "old"), str(sides / "new"), "-q", *over, *options])
+
+
+def test_the_impact_comes_after_the_changes_with_ids_masked(sides: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert diff(sides) == 0
+    out = capsys.readouterr().out
+    assert "2 messages before, 4 after (+2, +100.0%); 2 of 2 contacts (100%) hear something else." in out
+    assert "a***@example.com" in out
+    assert "ana@" not in out
+
+
+@pytest.mark.parametrize(("limit", "code", "shown"), [
+    ("messages > +50%", 1, "messages > +50%: 2 before, 4 after (+2, +100.0%)"),
+    ("messages.email > +1", 1, "messages.email > +1: 2 before, 4 after"),
+    ("contacts.more >= 2", 1, "contacts.more >= 2: 2"),
+    ("messages > +100%", 0, ""),
+    ("scenarios.removed > 0", 0, ""),
+])  # fmt: skip
+def test_a_limit_that_is_passed_fails_and_is_named_with_its_figure(
+    limit: str, code: int, shown: str, sides: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert diff(sides, "--fail-on", limit) == code
+    out = capsys.readouterr().out
+    assert ("Limits that are passed" in out) == bool(shown)
+    assert shown in out
+
+
+def test_a_limit_of_the_project_holds_for_every_change(sides: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["diff", str(sides / "new"), str(sides / "strict"), "-q"]) == 1
+    assert "scenarios.changed > 0: 1" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("options", "message"), [
+    (("--fail-on", "stranded > 0"), "unknown figure 'stranded'"),
+    (("--fail-on", "messages > +10%"), "name the log with --events"),
+    (("--contact", "bea"), "--contact is about a log"),
+    (("--from", "2025-01-01"), "--from is about a log"),
+])  # fmt: skip
+def test_what_cannot_be_checked_without_a_log_stops(
+    options: tuple[str, ...], message: str, sides: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert diff(sides, *options, log=False) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_one_contact_is_shown_on_both_sides(sides: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert diff(sides, "--contact", "bea") == 0
+    out = capsys.readouterr().out
+    assert "1 of 2 messages differ." in out
+    assert out.index("Before the change") < out.index("After the change")
+    assert diff(sides, "--contact", "bea", "--fail-on", "messages > +0") == 2
+    assert "leave --contact out" in capsys.readouterr().err

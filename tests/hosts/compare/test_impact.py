@@ -1,0 +1,201 @@
+"""Both sides of a change over one log: what differs is counted once, for whom it differs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from scenario_cli.events.staged import StagedLog
+from scenario_cli.hosts.compare import replaying
+from scenario_cli.hosts.compare.contact import contact_of
+from scenario_cli.hosts.compare.impact import impact_of
+from scenario_cli.hosts.exports import staged_log
+from scenario_cli.hosts.replay import Replay, replay
+from scenario_cli.model.export import ExportOptions
+from scenario_cli.model.impact import Impact, Sides
+from scenario_cli.model.policy import Policy
+from scenario_cli.model.project import Project
+from scenario_cli.model.waits import HOUR
+from tests.engine.worlds import load, unfit
+
+LOG = (
+    ("ana", "started", "2025-03-03T10:00:00Z"),
+    ("ana", "bought", "2025-03-03T11:30:00Z"),
+    ("bea", "started", "2025-03-04T10:00:00Z"),
+    ("cem", "changed", "2025-03-04T12:00:00Z"),
+    ("dan", "stopped", "2025-03-09T12:00:00Z"),
+)
+WELCOME = """
+scenario: welcome
+trigger: {event: started}
+on: {bought: {end: bought}}
+states:
+  new: {after: {1h: hello}}
+  hello: {send: {email: m/a}, after: {1d: more}}
+  more: {send: {push: m/b}, end: done}
+"""
+CHANGED = """
+scenario: other
+trigger: {event: changed}
+states: {one: {send: {sms: m/c}, end: done}}
+"""
+
+
+@cache
+def project(*scenarios: str) -> Project:
+    loaded = load(*scenarios)
+    assert unfit(loaded) == []
+    return loaded.project
+
+
+@contextmanager
+def staged(before: Project, after: Project, folder: Path, contact: str | None = None) -> Iterator[StagedLog]:
+    rows = [{"contact_id": who, "event": event, "timestamp": at} for who, event, at in LOG]
+    (folder / "log.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    people = "".join(f"{who},{who}@example.com,true,t-{who},true,+336,true\n" for who in ("ana", "bea", "cem", "dan"))
+    head = "contact_id,email,email_optin,push_token,push_optin,phone,sms_optin\n"
+    (folder / "people.csv").write_text(head + people, encoding="utf-8")
+    options = ExportOptions((str(folder / "log.jsonl"),), (str(folder / "people.csv"),), timezone="UTC")
+    names = replaying.running(after)
+    with staged_log(after, names, options, contact=contact, beside=before) as log:
+        yield log
+
+
+@pytest.fixture(scope="module")
+def log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StagedLog]:
+    """The log with all that any side of these tests reads."""
+    everything = project(WELCOME, CHANGED)
+    with staged(everything, everything, tmp_path_factory.mktemp("log")) as found:
+        yield found
+
+
+def impact(before: Project, after: Project, log: StagedLog, renamed: Mapping[str, str] | None = None) -> Impact:
+    assert log.report.last is not None
+    return impact_of(before, after, log, None, log.report.last, renamed or {})
+
+
+def test_a_message_that_leaves_later_is_one_change(log: StagedLog) -> None:
+    found = impact(project(WELCOME), project(WELCOME.replace("1h", "80min")), log)
+    email = next(row for row in found.rows if row.channel == "email")
+    assert (email.moved, email.shift, email.only_before, email.only_after) == (2, HOUR // 3, 0, 0)
+    assert (found.contacts.otherwise, found.contacts.affected, found.contacts.total) == (2, 2, 4)
+
+
+def test_who_never_met_what_changed_is_replayed_once(log: StagedLog) -> None:
+    found = impact(project(WELCOME, CHANGED), project(WELCOME.replace("1d: more", "2d: more"), CHANGED), log)
+    assert found.replayed_twice == 2
+    assert [(row.scenario, row.messages) for row in found.rows if not row.differs] == [
+        ("other", Sides(1, 1)),
+        ("welcome", Sides(2, 2)),
+    ]
+
+
+def test_a_message_that_a_wait_now_misses_is_gone(log: StagedLog) -> None:
+    found = impact(project(WELCOME), project(WELCOME.replace("1h", "2h")), log)
+    email = next(row for row in found.rows if row.channel == "email")
+    assert (email.messages, email.only_before, email.moved) == (Sides(2, 1), 1, 1)
+    assert found.contacts.nothing == 1
+    assert [(one.kind, one.contact_id) for one in found.examples] == [
+        ("only_before", "ana"),
+        ("moved", "bea"),
+        ("nothing", "ana"),
+    ]
+
+
+def test_a_new_scenario_reaches_whom_its_trigger_can_let_in(log: StagedLog) -> None:
+    found = impact(project(WELCOME), project(WELCOME, CHANGED), log)
+    assert (found.replayed_twice, found.contacts.first) == (1, 1)
+    assert [(row.scenario, row.only_after) for row in found.rows if row.differs] == [("other", 1)]
+    assert impact(project(WELCOME, CHANGED), project(WELCOME), log).contacts.nothing == 1
+
+
+def test_a_policy_that_drops_messages_is_told_by_reason(log: StagedLog) -> None:
+    before = project(WELCOME)
+    after = replace(before, policy=Policy(control_group=1.0))
+    found = impact(before, after, log)
+    assert [(row.dropped_now, row.only_before) for row in found.rows] == [
+        ({"control_group": 2}, 0),
+        ({"control_group": 1}, 0),
+    ]
+    back = impact(after, before, log)
+    assert [row.no_longer_dropped for row in back.rows] == [{"control_group": 2}, {"control_group": 1}]
+
+
+def test_a_changed_template_changes_no_more_than_the_text(log: StagedLog) -> None:
+    before = project(WELCOME)
+    (path,) = [template.path for template in before.templates if template.name == "m/a"]
+    after = replace(before, texts={**before.texts, path: "Quite another text"})
+    found = impact(before, after, log)
+    assert found.replayed_twice == 0
+    assert [(row.other_text, row.moved, row.differs) for row in found.rows] == [(2, 0, True), (0, 0, False)]
+    fails = impact(before, replace(before, texts={**before.texts, path: "{{ contact.email / 2 }}"}), log)
+    assert [row.unrendered for row in fails.rows] == [2, 0]
+
+
+def test_a_renamed_scenario_sends_the_same_messages(log: StagedLog) -> None:
+    renamed = WELCOME.replace("scenario: welcome", "scenario: greeting")
+    found = impact(project(WELCOME), project(renamed), log, {"welcome": "greeting"})
+    assert [(row.scenario, row.messages, row.differs) for row in found.rows] == [
+        ("greeting", Sides(2, 2), False),
+        ("greeting", Sides(1, 1), False),
+    ]
+    assert not found.differs
+
+
+def test_a_renamed_state_sends_the_same_messages(log: StagedLog) -> None:
+    renamed = WELCOME.replace("1h: hello", "1h: hi").replace("  hello: ", "  hi: ")
+    assert not impact(project(WELCOME), project(renamed), log).differs
+
+
+def test_nothing_differs_where_nothing_changed(log: StagedLog) -> None:
+    found = impact(project(WELCOME), project(f"# a comment\n{WELCOME}"), log)
+    assert (found.replayed_twice, found.differs, found.contacts.affected) == (0, False, 0)
+
+
+def test_the_figures_of_both_sides_are_those_of_two_dry_runs(log: StagedLog) -> None:
+    before, after = project(WELCOME, CHANGED), project(WELCOME.replace("1h", "2h"))
+    found = impact(before, after, log)
+    for place, side in enumerate((before, after)):
+        assert log.report.last is not None
+        names = replaying.running(side)
+        summary = replay(Replay(side, names, None, log.report.last, log.report.first), log, 1, None)
+        for row in found.rows:
+            result = summary.scenarios.get(row.scenario)
+            assert row.messages[place] == (result.sent[row.channel] if result is not None else 0)
+        for journey in found.journeys:
+            result = summary.scenarios.get(journey.scenario)
+            assert journey.entered[place] == (result.entered if result is not None else 0)
+        weeks = {count: sides[place] for count, sides in found.pressure.weeks.items() if sides[place]}
+        assert weeks == {count: times for count, times in summary.weeks_sent.items() if count}
+
+
+def test_parts_of_a_log_give_the_same_as_the_whole(log: StagedLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    before, after = project(WELCOME, CHANGED), project(WELCOME.replace("1h", "80min"))
+    whole = impact(before, after, log)
+    monkeypatch.setattr(replaying, "parts_of", lambda staged, workers: staged.ranges(3))
+    assert impact(before, after, log) == whole
+
+
+def test_one_contact_has_all_its_messages_and_both_stories(tmp_path: Path) -> None:
+    before, after = project(WELCOME), project(WELCOME.replace("1h", "3h"))
+    with staged(before, after, tmp_path, contact="bea") as log:
+        assert log.report.last is not None
+        found = contact_of(before, after, log, "bea", None, log.report.last, {})
+    assert [(pair.difference, pair.channel) for pair in found.pairs] == [("moved", "email"), ("moved", "push")]
+    assert [len(story.messages) for story in (found.before, found.after)] == [2, 2]
+
+
+def test_what_both_plans_declare_differently_is_read_by_the_new_one_and_said(log: StagedLog) -> None:
+    before = project(WELCOME)
+    started = before.plan.events["started"]
+    number = replace(started, properties={**started.properties, "id": replace(started.properties["id"], type="number")})
+    after = replace(before, plan=replace(before.plan, events={**before.plan.events, "started": number}))
+    found = impact(before, after, log)
+    assert found.cautions == ("the type of 'started.id' changed, so both sides were read by the new tracking plan",)
+    assert found.everybody

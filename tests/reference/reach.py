@@ -1,0 +1,151 @@
+"""How many of the random worlds reach each construct of the language: python -m tests.reference.reach [WORLDS]
+
+Run by hand after a change of what makes the worlds; docs/suite.md has the figures.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from hypothesis import HealthCheck, Phase, given, seed, settings
+
+from scenario_cli.engine.compile.program import compile_program
+from scenario_cli.hosts.replay import feed
+from scenario_cli.model.records import Asked, Ended, Entered, Held, Moved, Record, Refused
+from tests.reference.projects import World, made_of, worlds
+
+# Of a world the text of its scenarios that run, by name, and what happened to one contact.
+Reached = Callable[["Texts", Sequence[Record]], bool]
+
+
+class Texts(dict[str, str]):
+    """The text of each scenario, metrics and policy of a world."""
+
+    def of(self, record: Record) -> str:
+        return self.get(record.scenario, "")
+
+    def says(self, record: Record, pattern: str) -> bool:
+        return re.search(pattern, self.of(record)) is not None
+
+
+def refused(reason: str) -> Reached:
+    return lambda _, records: any(isinstance(one, Refused) and one.reason == reason for one in records)
+
+
+def ended(outcome: str) -> Reached:
+    return lambda _, records: any(isinstance(one, Ended) and one.outcome == outcome for one in records)
+
+
+def moved(pattern: str) -> Reached:
+    return lambda _, records: any(isinstance(one, Moved) and re.search(pattern, one.cause) for one in records)
+
+
+def entered(pattern: str) -> Reached:
+    return lambda texts, records: any(isinstance(one, Entered) and texts.says(one, pattern) for one in records)
+
+
+def let_in_later(_: Texts, records: Sequence[Record]) -> bool:
+    """Somebody whose entry waited for the group came in once it was free."""
+    waiting = [one for one in records if isinstance(one, Refused) and one.reason == "waiting"]
+    return any(
+        isinstance(one, Entered) and one.scenario == wait.scenario and one.key == wait.key and one.event == wait.event
+        and wait.at < one.at <= (wait.until or 0)
+        for wait in waiting for one in records
+    )  # fmt: skip
+
+
+def freed(texts: Texts, records: Sequence[Record]) -> bool:
+    return any(
+        isinstance(one, Moved) and texts.says(one, rf"(?m)^  {one.target}: .*frees_key") for one in records
+    )  # fmt: skip
+
+
+def answered(_: Texts, records: Sequence[Record]) -> bool:
+    return any(isinstance(one, Asked) and (one.channel, one.template) == ("push", "m/c") for one in records)
+
+
+def dropped(reason: str, detail: str = "") -> Reached:
+    return lambda _, records: any(
+        isinstance(one, Asked) and one.reason == reason and (one.detail or "").startswith(detail) for one in records
+    )
+
+
+def held(texts: Texts, records: Sequence[Record]) -> bool:
+    exempting = re.search(r"(?m)^  quiet_hours: .*except", texts["policy"]) is not None
+    return exempting and any(isinstance(one, Held) and "quiet" in one.why for one in records)
+
+
+def ramped(texts: Texts, records: Sequence[Record]) -> bool:
+    return any(
+        isinstance(one, Moved) and one.kind == "split" and texts.says(one, r"split: \{[^}]*from 2025")
+        for one in records
+    )
+
+
+# Each construct of the second edition, in the order of its points.
+CONSTRUCTS: dict[str, Reached] = {
+    "refused `running`": refused("running"),
+    "refused `taken`": refused("taken"),
+    "refused `too_many`": refused("too_many"),
+    "ended `restarted`": ended("restarted"),
+    "`reentry` in months": entered("reentry: 1mo"),
+    "refused `reentry`": refused("reentry"),
+    "key by `item.x`": entered(r"key: \[?item\.|key: \[item"),
+    "a wait on a day of the month": moved(r"on (first|last|day)"),
+    "a date moved `before on` a day": moved("before on"),
+    "a wait `since` an instant": entered("since: (journey|trigger|contact|metric)"),
+    "`timezone: project`": entered("(?m)^timezone: project"),
+    "dropped `expired`, by `until`": dropped("expired", "until"),
+    "segment `already_in`": entered("already_in"),
+    "absence `by` a property": entered(r"absence: [^}]*by: "),
+    "refused `exclusive`": refused("exclusive"),
+    "refused `waiting` for the group": refused("waiting"),
+    "let in after it": let_in_later,
+    "ended `displaced`": ended("displaced"),
+    "`limit: 2` of a group": entered("limit: 2"),
+    "`frees_key`": freed,
+    "refused `limit` by `max_running`": refused("limit"),
+    "a transition that sends": answered,
+    "its message `cancelled`": dropped("cancelled"),
+    "held by quiet hours with `except`": held,
+    "`running(state=...)`": entered(r"running\([^)]*state="),
+    "`happened(of=...)` and the like": entered(r"(happened|count|last)\([^)]*of="),
+    "a split by date": ramped,
+}  # fmt: skip
+
+
+def reach(number: int) -> Counter[str]:
+    """How many of so many worlds reach each construct; the same worlds each time."""
+    counts: Counter[str] = Counter()
+
+    @seed(1)
+    @settings(
+        max_examples=number, deadline=None, database=None, phases=(Phase.generate,),
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    @given(worlds())
+    def count(world: World) -> None:
+        made = made_of(world)
+        program = compile_program(made.project, tables=made.tables)
+        texts = Texts({name.removesuffix(".yaml"): text for name, text in world.files.items()})
+        stories = [feed(program, one.own, world.start, world.until, world.begins, one.broadcasts)[1]
+                   for one in world.people]  # fmt: skip
+        counts[""] += 1
+        counts.update(name for name, reached in CONSTRUCTS.items() if any(reached(texts, one) for one in stories))
+
+    count()
+    return counts
+
+
+def main() -> None:
+    counts = reach(int(sys.argv[1]) if len(sys.argv) > 1 else 300)
+    print("| construct | worlds |\n| --- | --- |")
+    for name in CONSTRUCTS:
+        print(f"| {name} | {counts[name] / counts['']:.0%} |")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,92 @@
+"""Of two projects and one log, a comparison finds what two replays find, and leaves nobody out who hears otherwise."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+from hypothesis import assume, event, given
+from hypothesis import strategies as st
+
+from scenario_cli.analysis.changes.touching import touching
+from scenario_cli.hosts.compare.replaying import Compared, Comparison, Side
+from scenario_cli.model.records import Asked, Record
+from tests.reference.facts import facts_of
+from tests.reference.projects import Made, Person, World, made_if_sound, worlds
+from tests.reference.settings import examples
+from tests.reference.strategies.metrics import metrics
+from tests.reference.strategies.plan import SCENARIOS
+from tests.reference.strategies.policies import policies
+from tests.reference.strategies.scenarios import GROUPS, scenarios
+
+
+@st.composite
+def mutations(draw: st.DrawFn, files: Mapping[str, str]) -> dict[str, str]:
+    """The files of a project with one thing changed."""
+    names = [name for name in SCENARIOS if f"scenario: {name}\nstatus: archived" not in files.get(f"{name}.yaml", "")]
+    names = [name for name in names if f"{name}.yaml" in files]
+    name = draw(st.sampled_from(names))
+    text = files[f"{name}.yaml"]
+    kind = draw(st.sampled_from(("wait", "wait", "line", "line", "scenario", "metrics", "policy", "archived", "salt")))
+    event(kind)
+    match kind:
+        case "wait":
+            return {**files, f"{name}.yaml": text.replace("1d", "25h").replace("2h", "3h").replace("30min", "1h")}
+        case "line":
+            other = draw(scenarios(name, [one for one in names if one != name], draw(st.sampled_from(GROUPS))))
+            return {**files, f"{name}.yaml": _with_a_line_of(text, other, draw)}
+        case "scenario":
+            other = draw(scenarios(name, [one for one in names if one != name], draw(st.sampled_from(GROUPS))))
+            return {**files, f"{name}.yaml": other}
+        case "metrics":
+            return {**files, "metrics.yaml": draw(metrics())}
+        case "policy":
+            return {**files, "policy.yaml": draw(policies())}
+        case "archived":
+            return {**files, f"{name}.yaml": f"{text}status: archived\n"}
+    return {**files, "project.yaml": files["project.yaml"].replace("salt: ", "salt: more_")}
+
+
+def _with_a_line_of(text: str, other: str, draw: st.DrawFn) -> str:
+    """A scenario with one line of another in the place of its own of the same key: a state, or a rule of entry."""
+    lines, others = text.splitlines(), {line.partition(":")[0]: line for line in other.splitlines()}
+    places = [place for place, line in enumerate(lines) if others.get(line.partition(":")[0], line) != line]
+    assume(places)
+    place = draw(st.sampled_from(places))
+    lines[place] = others[lines[place].partition(":")[0]]
+    return "\n".join(lines) + "\n"
+
+
+@examples(30)
+@given(st.data())
+def test_a_comparison_finds_what_two_replays_find(data: st.DataObject) -> None:
+    world = data.draw(worlds())
+    old, new = made_if_sound(world.files), made_if_sound(data.draw(mutations(world.files)))
+    assume(old is not None and new is not None)
+    assert old is not None and new is not None
+    for person in world.people:
+        _check(world, person, old, new)
+
+
+def _check(world: World, person: Person, old: Made, new: Made) -> None:
+    touched = touching(old.project, new.project)
+    job = Comparison(old.project, new.project, touched, world.start, world.until, world.begins)
+    before, after = (Side(made.project, made.tables, person.broadcasts) for made in (old, new))
+    compared = Compared(job, before, after)
+    state, records = compared.feed(before, person.own)
+    _, other_records = compared.feed(after, person.own)
+    differ = facts_of(records) != facts_of(other_records)
+    reached = compared.reaches(person.own, state, records)
+    event(f"reached: {reached}, differs: {differ}, everybody: {bool(touched.everybody)}")
+    assert reached or not differ
+    pairs = compared.pairs(state.contact_id, records, other_records)
+    for place, side in enumerate((records, other_records)):
+        shown = [(pair.before, pair.after)[place] for pair in pairs]
+        messages = Counter((one.at, one.state, one.template) for one in shown if one is not None and not one.reason)
+        assert messages == Counter((one.at, one.state, one.template) for one in _left(side))
+    if not differ:
+        assert all(pair.difference == "same" for pair in pairs)
+
+
+def _left(records: list[Record]) -> list[Asked]:
+    return [record for record in records if isinstance(record, Asked) and not record.reason]

@@ -1,0 +1,20 @@
+"""Conditions joined to the records that they led to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from scenario_cli.model.records import Ended, Looked
+from scenario_cli.model.source import Span
+from scenario_cli.reports.conditions import with_conditions
+
+LOOKED = Looked(0, "sunset", "j1", "asked", Span("sunset.yaml", 9, 3, 9, 12), "when", "when", "not seen", False, ())
+ENDED = Ended(0, "sunset", "j1", "asked", "left")
+
+
+def test_a_condition_that_is_asked_again_with_the_same_result_stands_once() -> None:
+    """A `when` is asked on entering a state, once it is settled and after the event: that tells nothing new."""
+    held = replace(LOOKED, held=True)
+    (occurrence,) = with_conditions([LOOKED, LOOKED, LOOKED, held, ENDED])
+    assert occurrence.record == ENDED
+    assert occurrence.conditions == [LOOKED, held]
