@@ -14,7 +14,7 @@ import pytest
 from scenario_cli.events.staged import StagedLog
 from scenario_cli.hosts.compare import replaying
 from scenario_cli.hosts.compare.contact import contact_of
-from scenario_cli.hosts.compare.impact import impact_of
+from scenario_cli.hosts.compare.impact import impact_of, touched_by
 from scenario_cli.hosts.exports import staged_log
 from scenario_cli.hosts.replay import Replay, replay
 from scenario_cli.model.export import ExportOptions
@@ -77,7 +77,7 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StagedLog]:
 
 def impact(before: Project, after: Project, log: StagedLog, renamed: Mapping[str, str] | None = None) -> Impact:
     assert log.report.last is not None
-    return impact_of(before, after, log, None, log.report.last, renamed or {})
+    return impact_of(before, after, touched_by(before, after), log, None, log.report.last, renamed or {})
 
 
 def test_a_message_that_leaves_later_is_one_change(log: StagedLog) -> None:
