@@ -22,23 +22,23 @@ _MOST_ROWS = 100  # of a table, so that the document stays small whatever the pr
 _MOST_A_WEEK = 6  # more messages in a week are shown together
 
 
-def impact_document(impact: Impact) -> Document:
-    """The whole impact; only its headline where nothing differs."""
-    blocks: Document = [Heading(2, "Impact"), Paragraph(headline(impact)), *impact_details(impact)]
-    for example in impact.examples:
-        blocks += [Heading(3, example_title(example), f"times in {example.timezone}"), *example_blocks(example)]
+def impact_document(impact: Impact, most: int = _MOST_ROWS) -> Document:
+    """The whole impact, of every list at most so many elements; only its headline where nothing differs."""
+    blocks: Document = [Heading(2, "Impact"), Paragraph(headline(impact)), *_details(impact, most)]
+    for example in impact.examples[:most]:
+        blocks += [Heading(3, _example_title(example), f"times in {example.timezone}"), *_example_blocks(example)]
     return blocks
 
 
-def impact_details(impact: Impact, most: int = _MOST_ROWS) -> Document:
-    """The figures behind the headline, of every table at most so many rows."""
+def _details(impact: Impact, most: int) -> Document:
+    """The figures behind the headline."""
     blocks: Document = [*_cautions(impact)]
     if impact.differs:
         blocks += [*_messages(impact, most), *_contacts(impact), *_pressure(impact), *_journeys(impact, most)]
     return blocks
 
 
-def example_title(example: Example) -> str:
+def _example_title(example: Example) -> str:
     """The kind of difference that a contact shows, and its id."""
     return f"{EXAMPLES[example.kind]}: `{example.contact_id}`"
 
@@ -141,6 +141,8 @@ def _journeys(impact: Impact, most: int) -> Iterator[Block]:
             for journey in differing[:most]
         ),
     )
+    if len(differing) > most:
+        yield Paragraph(f"{plural(len(differing) - most, 'more scenario')} differ.")
 
 
 def _sides(sides: Sides) -> str:
@@ -152,7 +154,7 @@ def _value(journey: JourneyImpact, currency: str) -> tuple[str, ...]:
     return (f"worth {before:,.0f} → {after:,.0f} {currency}".rstrip(),) if before != after else ()
 
 
-def example_blocks(example: Example) -> Iterator[Block]:
+def _example_blocks(example: Example) -> Iterator[Block]:
     """A contact's messages on both sides, beside each other."""
     yield pairs_grid(example.pairs, example.timezone)
     if example.left_out:

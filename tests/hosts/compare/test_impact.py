@@ -199,3 +199,16 @@ def test_what_both_plans_declare_differently_is_read_by_the_new_one_and_said(log
     found = impact(before, after, log)
     assert found.cautions == ("the type of 'started.id' changed, so both sides were read by the new tracking plan",)
     assert found.everybody
+
+
+def test_who_left_before_a_longer_wait_would_show_is_replayed_once(log: StagedLog) -> None:
+    found = impact(project(WELCOME.replace("1h", "2h")), project(WELCOME.replace("1h", "3h")), log)
+    assert (found.replayed_twice, found.contacts.affected) == (1, 1)
+
+
+def test_a_text_that_differs_by_its_time_alone_is_no_other_text(log: StagedLog) -> None:
+    before = project(WELCOME)
+    timed = {template.path: "It is {{ now }}" for template in before.templates}
+    before = replace(before, texts={**before.texts, **timed})
+    after = replace(project(WELCOME.replace("1h", "80min")), texts=before.texts)
+    assert [(row.moved, row.other_text) for row in impact(before, after, log).rows] == [(2, 0), (1, 0)]
