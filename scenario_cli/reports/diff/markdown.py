@@ -50,7 +50,7 @@ def _page(difference: Difference, limit: int) -> Iterator[str]:
     for subject in subjects[:limit]:
         yield from _folded(subject_title(subject), len(subject.changes), list(_subject(subject, limit)))
     yield from _more(len(subjects) - limit, "")
-    yield from _impact(difference)
+    yield from _impact(difference, limit)
     if difference.cases is not None:
         yield from _folded(f"Tests: {totals(difference.cases)}", 0, list(_cases(difference.cases, limit)))
 
@@ -94,10 +94,10 @@ def _change(change: Change, limit: int) -> Iterator[str]:
         yield f"  <br><sub>{_text('touches ' + ', '.join(f'`{name}`' for name in change.reach))}</sub>"
 
 
-def _impact(difference: Difference) -> Iterator[str]:
+def _impact(difference: Difference, limit: int) -> Iterator[str]:
     """The impact on the contacts of a log, with its headline in sight; or one contact of it in full."""
     for title, document in (
-        ("Impact", impact_document(difference.impact)[1:] if difference.impact is not None else []),
+        ("Impact", impact_document(difference.impact, limit)[1:] if difference.impact is not None else []),
         ("Contact", contact_document(difference.contact) if difference.contact is not None else []),
     ):
         if document:
