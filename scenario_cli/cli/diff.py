@@ -76,7 +76,7 @@ def _difference(before: ReadSide, after: ReadSide) -> Difference:
     from scenario_cli.model.difference import Difference
 
     changes = changes_between(before, after)
-    cases = cases_between(before, after, changes.touched)
+    cases = cases_between(before, after, changes)
     tested = cases if changes or cases else None
     return Difference(after.project.name, before.side, after.side, changes, tested)
 

@@ -121,8 +121,8 @@ def _bytes(read: ReadSide, name: str) -> bytes:
         return b""
 
 
-def cases_between(old: ReadSide, new: ReadSide, touched: frozenset[str]) -> CaseDifferences:
-    """What became of the test cases; `touched` are the scenarios that the change can concern."""
+def cases_between(old: ReadSide, new: ReadSide, changes: Changes) -> CaseDifferences:
+    """What became of the test cases that the changes can concern."""
     from scenario_cli.events.errors import ExportError
     from scenario_cli.hosts.case_differences import case_differences
     from scenario_cli.language.sides import cases_for
@@ -130,7 +130,7 @@ def cases_between(old: ReadSide, new: ReadSide, touched: frozenset[str]) -> Case
     before, after = (_case_side(read, read.loaded.tests, read.loaded.findings) for read in (old, new))
     on_new = _case_side(replace(old, project=new.project), *cases_for(old.loaded, new.project))
     try:
-        return case_differences(before, after, on_new, touched)
+        return case_differences(before, after, on_new, changes.touched, changes.renamed)
     except ExportError as error:
         raise Stop(error.message, error.hint) from None
 

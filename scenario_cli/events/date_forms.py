@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from scenario_cli.events.casts import Kind, text_sql
-from scenario_cli.events.sql_text import text_literal
+from scenario_cli.events.sql_text import constant_list, text_literal
 
 DAY_FIRST, MONTH_FIRST = "day-first", "month-first"
 # Where `timestamps` reads every date as it is, no other form is looked for; where each has a zone, no local clock.
@@ -49,7 +49,7 @@ _ZONES = {
 
 def _found_sql(subject: str, values: Mapping[str, str]) -> str:
     """SQL for the value of a text, NULL for any other. A CASE of as many branches takes ten times as long to plan."""
-    keys, found = (f"[{', '.join(map(text_literal, listed))}]" for listed in (values.keys(), values.values()))
+    keys, found = (constant_list(f"[{', '.join(listed)}]", "VARCHAR[]") for listed in (values.keys(), values.values()))
     return f"{found}[list_position({keys}, {subject})]"
 
 
