@@ -51,8 +51,10 @@ def change(sides: Sides) -> str:
     difference = sides.after - sides.before
     if not difference:
         return "as many"
-    share = f", {difference / sides.before:+.1%}" if sides.before else ""
-    return f"{difference:+,}{share}"
+    if not sides.before:
+        return f"{difference:+,}"
+    share = difference / sides.before
+    return f"{difference:+,}, {'less than 0.1%' if abs(share) < 0.0005 else f'{share:+.1%}'}"
 
 
 def row_differences(row: MessageImpact) -> tuple[str, ...]:
@@ -105,4 +107,8 @@ def _total(counts: Mapping[str, int] | None) -> int:
 
 
 def _reasons(counts: Mapping[str, int] | None) -> str:
-    return ", ".join(f"{reason} {count:,}" for reason, count in (counts or {}).items())
+    """The reasons with their counts; a single reason alone, since its count is that of the phrase."""
+    by_reason = counts or {}
+    if len(by_reason) == 1:
+        return next(iter(by_reason))
+    return ", ".join(f"{reason} {count:,}" for reason, count in by_reason.items())

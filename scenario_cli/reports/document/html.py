@@ -35,12 +35,14 @@ def _block(block: Block) -> Markup:
 
 def _grid(grid: Grid) -> Markup:
     head = _each("<th>{}</th>", grid.head)
-    rows = [Markup("<tr>{}</tr>").format(Markup().join(map(_cell, cells))) for cells in grid.rows]
+    rows = [Markup("<tr>{}</tr>").format(Markup().join(map(_cell, grid.head, cells))) for cells in grid.rows]
     return Markup("<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table>").format(head, Markup().join(rows))
 
 
-def _cell(parts: tuple[str, ...]) -> Markup:
-    return Markup("<td>{}</td>").format(Markup("<br>").join(map(_text, parts)) if parts else NOTHING)
+def _cell(label: str, parts: tuple[str, ...]) -> Markup:
+    """A cell; a page shows its label where a screen is too narrow for columns."""
+    content = Markup("<br>").join(map(_text, parts)) if parts else NOTHING
+    return Markup('<td data-label="{}"><span>{}</span></td>').format(label, content)
 
 
 def _each(form: str, texts: tuple[str, ...]) -> Markup:
