@@ -57,15 +57,15 @@ def profiles() -> st.SearchStrategy[dict[str, Any]]:
 
 def carried() -> st.SearchStrategy[dict[str, Any]]:
     among: Mapping[str, Sequence[Any]] = {
-        "id": ("a", "b", None),
-        "n": (1, 6, 9, 2.5),
         "s": ("a", "FR", None),
         "x": (5, "text", [1, 2], None, 5_400, "1d"),
         "items": ([], [1], [1, 5, 5], None),
         "rows": ([{"id": "a", "n": 1}, {"id": "b"}], [{"id": "b", "n": 6}, {"id": "b", "n": 9}], [{"n": 1}], "a", None),
         "due": DATES,
     }
-    return st.fixed_dictionaries({}, optional={name: st.sampled_from(given) for name, given in among.items()})
+    # Keys are made of these two, and an entry without its key is refused.
+    keys = {"id": st.sampled_from(("a", "a", "a", "b", None)), "n": st.sampled_from((1, 6, 9, 9, 2.5))}
+    return st.fixed_dictionaries(keys, optional={name: st.sampled_from(given) for name, given in among.items()})
 
 
 # Most gaps are a few hours; some are none, so that instants meet, and some are weeks.

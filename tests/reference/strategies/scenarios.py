@@ -54,25 +54,36 @@ RIVAL_GROUPS = ("promo", "{group: promo, wait: 2d}", "{group: promo, wait: 90min
 
 @st.composite
 def scenarios(draw: st.DrawFn, name: str, others: Sequence[str], groups: Sequence[str], rivals: bool = False) -> str:
-    """A scenario of two to four states. `rivals` enter by the same events, and are all of one exclusive group."""
+    """A scenario of two to four states. `rivals` enter by the same events, and are all of one exclusive group.
+
+    One in five begins again with each event of the log's most frequent kinds, whatever its journey is at.
+    """
     names = STATES[: draw(st.integers(2, 4))]
     lines = [f"scenario: {name}", f"priority: {draw(st.sampled_from((10, 50, 50, 90)))}"]
+    again = not rivals and draw(st.integers(0, 4)) == 0
     triggers = (
         [f"{{event: {draw(st.sampled_from(('started', 'started', 'changed')))}}}"]
-        if rivals
+        if rivals or again
         else draw(_triggers(others))
     )
     lines.append(f"{DEFINE}trigger: [{', '.join(triggers)}]")
     for key, among in (
         ("reentry", ("always", "1d") if rivals else ("", "", "always", "never", "1d", "always", "1mo12h")),
-        ("while_running", ("",) if any(map(_IN_TURN.search, triggers)) else ("", "", "restart", "parallel")),
-        ("key", _keys(triggers)),
+        (
+            "while_running",
+            ("restart",)
+            if again
+            else ("",)
+            if any(map(_IN_TURN.search, triggers))
+            else ("", "restart", "restart", "parallel"),
+        ),
+        ("key", ("",) if again else _keys(triggers)),
         (
             "audience",
-            ("",) if rivals else ("", "", "", "contact.country != 'DE'", "metric.m1 < 3", "not rich", "not segment.s1"),
+            ("",) if rivals or again else AUDIENCES,
         ),
         ("holdout", ("", "", "", "", "", "", "", "50%")),
-        ("max_running", ("", "", "1", "1", "2")),
+        ("max_running", ("",) if again else ("", "", "1", "1", "2")),
         ("exclusive", RIVAL_GROUPS if rivals else groups),
         ("active", ("", "", "", "", "", "", "{from: 2025-01-31, until: 2025-10-26}")),
         ("program", ("", "one", "two")),
@@ -123,7 +134,7 @@ def _keys(triggers: Sequence[str]) -> tuple[str, ...]:
     if each:
         return ("item", "item", "")
     if any(_has_properties(one) for one in triggers):
-        return ("", "event.id", "event.n", "trigger.id", "[event.id, trigger.n]")
+        return ("", "", "", "event.id", "event.n", "trigger.id", "[event.id, trigger.n]")
     if all("message." in one or "scenario: " in one or "profile.updated" in one for one in triggers):
         return ("", "event.key")
     return ("",)
