@@ -146,30 +146,31 @@ def order_evidence_sql(texts: str) -> str:
     )
 
 
-def standard_sql(text: str, timezone: str, date_format: str | None) -> str:
-    """The date in upper case in a form that `timestamps` reads; one that cannot be read stays as it is.
-
-    `date_format` is an order of day and month, or a pattern of strptime; None: read where only one reading fits.
-    """
-    if date_format in FOUND_OUT:
-        return text
+def bare_sql(text: str, timezone: str) -> str:
+    """The date in upper case without the name of its zone, if it may need to be rewritten; else NULL."""
     quick = (
         f"{text} IS NULL OR {text} LIKE '____-__-__T__:__:__%Z' OR {text} LIKE '____-__-__ __:__:__'"
         f" OR {text} LIKE '____-__-__'"
         f" OR regexp_full_match({text}, '-?\\d+(?:\\.\\d*)?')"
     )
-    if date_format not in (None, DAY_FIRST, MONTH_FIRST):
-        # The pattern comes first: the user knows the export. An epoch or ISO date beside it is read as ever.
-        pattern = text_literal(str(date_format))
-        parsed = f"strftime(try_strptime({text}, {pattern}), '%Y-%m-%d %H:%M:%S.%f')"
-        return f"coalesce({parsed}, {standard_sql(text, timezone, None)})"
-    order = "NULL" if date_format is None else text_literal(date_format)
     # An offset goes before the name of a zone in brackets; the project's own zone is the local clock.
     offset = f"regexp_matches({text}, '(Z|[+-]\\d{{2}}:?\\d{{2}}) ?\\[[^\\[]*\\]$')"
-    unbracketed = (
-        f"CASE WHEN {text} LIKE '%]' THEN CASE WHEN {offset}"
-        f" OR {text} LIKE {text_literal('%[' + timezone.upper() + ']')}"
-        f" THEN rtrim(regexp_replace({text}, '\\[[^\\[]*\\]$', '')) ELSE {text} END ELSE {text} END"
+    return (
+        f"CASE WHEN {quick} THEN NULL WHEN {text} LIKE '%]' AND ({offset}"
+        f" OR {text} LIKE {text_literal('%[' + timezone.upper() + ']')})"
+        f" THEN rtrim(regexp_replace({text}, '\\[[^\\[]*\\]$', '')) ELSE {text} END"
     )
-    rewritten = f"list_transform([{unbracketed}], lambda bare: rewritten_date(bare, {order}))[1]"
-    return f"CASE WHEN {quick} THEN {text} ELSE coalesce({rewritten}, {text}) END"
+
+
+def standard_sql(text: str, bare: str, date_format: str | None) -> str:
+    """The date in upper case in a form that `timestamps` reads; one that cannot be read stays as it is.
+
+    `bare` is what `bare_sql` makes of it, a column or a parameter: to rewrite it takes long to plan.
+    `date_format` is an order of day and month, or a pattern of strptime; None: read where only one reading fits.
+    """
+    if date_format not in (None, DAY_FIRST, MONTH_FIRST):
+        # The pattern comes first: the user knows the export. An epoch or ISO date beside it is read as ever.
+        parsed = f"strftime(try_strptime({text}, {text_literal(str(date_format))}), '%Y-%m-%d %H:%M:%S.%f')"
+        return f"coalesce({parsed}, rewritten_date({bare}, NULL), {text})"
+    order = "NULL" if date_format is None else text_literal(date_format)
+    return f"coalesce(rewritten_date({bare}, {order}), {text})"

@@ -21,7 +21,7 @@ from scenario_cli.events.date_forms import (
     order_evidence_sql,
 )
 from scenario_cli.events.formats.delimited import DelimitedTable
-from scenario_cli.events.formats.table import Column
+from scenario_cli.events.formats.table import Column, Rows
 from scenario_cli.events.opening import Opened
 from scenario_cli.events.staging_sql import is_typed
 from scenario_cli.events.staging_tables import Target
@@ -122,7 +122,7 @@ def _without_figures(con: duckdb.DuckDBPyConnection, opened: Sequence[Opened], t
         columns = [column for _, column in _date_columns(sample, target) if _is_text(column)]
         if sample.table.names and columns and sum(file.size for file in files) <= _SMALL:
             rows = sample.table.rows_of(files, numbers[0]) if len(files) > 1 else sample.table.rows()
-            queries.append((numbers, [_texts(column, rows.relation) for column in columns]))
+            queries.append((numbers, [_texts(column, rows) for column in columns]))
     undated: set[int] = set()
     for start in range(0, len(queries), _AT_ONCE):
         undated |= _query_together(con, queries[start : start + _AT_ONCE])
@@ -146,8 +146,8 @@ def _is_text(column: Column) -> bool:
     return column.kind in ("text", "json") and column.nested is None
 
 
-def _texts(column: Column, relation: str) -> str:
-    texts = f"SELECT {text_sql(column.kind, column.sql)} AS text FROM {relation} AS source"
+def _texts(column: Column, rows: Rows) -> str:
+    texts = f"SELECT {text_sql(column.kind, column.sql)} AS text FROM {rows.relation.sql(column.sql)} AS source"
     return f"SELECT upper(trimmed(text)) AS text FROM ({texts})"
 
 
@@ -174,9 +174,9 @@ def _evidences(
     if not columns:
         return {}
     try:
+        relation = opened.table.rows().relation.sql(*(column.sql for _, column in columns))
         query = forms_sql(
-            [(column.kind, column.sql) for _, column in columns],
-            f"{opened.table.rows().relation} AS source LIMIT {_SAMPLED}",
+            [(column.kind, column.sql) for _, column in columns], f"{relation} AS source LIMIT {_SAMPLED}"
         )
         ((rows, *counts),) = con.execute(query).fetchall()
     except duckdb.Error:  # a broken line
@@ -197,15 +197,15 @@ def _evidence(con: duckdb.DuckDBPyConnection, opened: Opened, column: Column, wo
     table = opened.table
     know_date_forms(con)
 
-    def evidence_of(relation: str) -> Evidence:
-        return Evidence(*con.execute(order_evidence_sql(_texts(column, relation))).fetchall()[0])
+    def evidence_of(rows: Rows) -> Evidence:
+        return Evidence(*con.execute(order_evidence_sql(_texts(column, rows))).fetchall()[0])
 
     try:
-        return evidence_of(table.rows().relation)
+        return evidence_of(table.rows())
     except duckdb.Error:
         # What is mended here is mended anew for the reading.
         mended = table.mended(workspace, refused=True) if isinstance(table, DelimitedTable) else None
-        return evidence_of(mended.relation) if mended is not None else None
+        return evidence_of(mended) if mended is not None else None
 
 
 def _note(file: str, name: str, evidence: Evidence, order: str | None) -> str:

@@ -11,7 +11,7 @@ import duckdb
 from scenario_cli.events.casts import text_sql
 from scenario_cli.events.decimal_forms import Evidence, evidence_sql, marked_sql, plain_sql
 from scenario_cli.events.formats.delimited import DelimitedTable
-from scenario_cli.events.formats.table import Column
+from scenario_cli.events.formats.table import Column, Rows
 from scenario_cli.events.opening import Opened
 from scenario_cli.events.staging_tables import Target
 
@@ -85,17 +85,18 @@ def _evidence(con: duckdb.DuckDBPyConnection, opened: Opened, name: str, workspa
         return None
     table = opened.table
 
-    def evidence_of(relation: str) -> Evidence:
+    def evidence_of(rows: Rows) -> Evidence:
+        relation = rows.relation.sql(*(text for text, _ in texts))
         all_texts = " UNION ALL ".join(
             f"SELECT {text} AS text FROM {relation} AS source{where}" for text, where in texts
         )
         return Evidence(*con.execute(evidence_sql(all_texts)).fetchall()[0])
 
     try:
-        return evidence_of(table.rows().relation)
+        return evidence_of(table.rows())
     except duckdb.Error:
         mended = table.mended(workspace, refused=True) if isinstance(table, DelimitedTable) else None
-        return evidence_of(mended.relation) if mended is not None else None
+        return evidence_of(mended) if mended is not None else None
 
 
 def _texts(columns: Sequence[Column]) -> Iterator[tuple[str, str]]:

@@ -249,7 +249,7 @@ def _names_sql(rows: Rows, event: Column, number: int) -> str:
     """Event names with their rows, as `_keys_sql` gives them, behind the number of the group."""
     return (
         f"SELECT {number}, name, NULL, count(*), false, 0 FROM (SELECT {cleaned(Column('raw_name', 'text'))} AS name"
-        f" FROM (SELECT {text_sql(event.kind, event.sql)} AS raw_name FROM {rows.relation} AS source"
+        f" FROM (SELECT {text_sql(event.kind, event.sql)} AS raw_name FROM {rows.relation.sql(event.sql)} AS source"
         f" WHERE NOT {rows.broken})) WHERE name IS NOT NULL GROUP BY name"
     )
 
@@ -312,7 +312,8 @@ def _filled(
         query = (
             f"SELECT {name} AS scenario_name{counts} FROM"
             f" (SELECT *, {text_sql(event.kind, event.sql)} AS raw_event_name"
-            f" FROM {rows.relation} AS source WHERE NOT {rows.broken}) WHERE {name} IN ({listed}) GROUP BY 1"
+            f" FROM {rows.relation.sql(event.sql, counts)} AS source WHERE NOT {rows.broken})"
+            f" WHERE {name} IN ({listed}) GROUP BY 1"
         )
         for event_name, *cell_counts in con.execute(query).fetchall():
             counts_by_cell.update(
@@ -338,7 +339,8 @@ def _keys_sql(rows: Rows, event: Column, value_paths: ValuePaths) -> str:
     key_columns = "".join(f", keys{number}" for number in range(len(lists)))
     grouped = (
         f"SELECT {cleaned(Column('raw_name', 'text'))} AS name{key_columns}, count(*) AS n FROM"
-        f" (SELECT {text_sql(event.kind, event.sql)} AS raw_name{keys} FROM {rows.relation} AS source"
+        f" (SELECT {text_sql(event.kind, event.sql)} AS raw_name{keys}"
+        f" FROM {rows.relation.sql(event.sql, keys)} AS source"
         f" WHERE NOT {rows.broken}) GROUP BY ALL"
     )
     parts = ["SELECT name, NULL AS key, sum(n)::BIGINT, false, 0 FROM grouped WHERE name IS NOT NULL GROUP BY name"]

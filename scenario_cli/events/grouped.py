@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from scenario_cli.events.decimal_forms import Evidence, evidence_sql, marked_sql
 from scenario_cli.events.errors import ExportError, translated
 from scenario_cli.events.formats import json_text
 from scenario_cli.events.formats.json_text import JsonTable
-from scenario_cli.events.formats.table import Column, Table, json_path
+from scenario_cli.events.formats.table import Column, Rows, Table, json_path
 from scenario_cli.events.id_names import is_id_name
 from scenario_cli.events.mapping import Need
 from scenario_cli.events.sql_text import text_literal
@@ -56,12 +56,12 @@ def grouped(con: duckdb.DuckDBPyConnection, table: Table, column: str, need: Nee
     key = next(value for value in values if value.name == column)
     rows = table.rows()
     try:
-        return _grouped_file(con, table, _numbered(rows.relation, rows.broken, key), values, need, workspace)
+        return _grouped_file(con, table, _numbered(rows, values, key), values, need, workspace)
     except duckdb.Error as error:
         mended = table.mended(workspace, refused=True) if isinstance(error, duckdb.InvalidInputException) else None
         if mended is None:
             raise translated(error, table.file.label) from None
-        return _grouped_file(con, table, _numbered(mended.relation, mended.broken, key), values, need, workspace)
+        return _grouped_file(con, table, _numbered(mended, values, key), values, need, workspace)
 
 
 def _is_inner(name: str, names: Iterable[str]) -> bool:
@@ -80,8 +80,9 @@ def _value(table: Table, name: str) -> _Value:
     return _Value(name, text_sql(column.kind, column.sql), f"to_json({column.sql})")
 
 
-def _numbered(relation: str, broken: str, key: _Value) -> str:
-    numbered = f"SELECT *, row_number() OVER () AS place FROM {relation} AS source WHERE NOT {broken}"
+def _numbered(rows: Rows, values: Sequence[_Value], key: _Value) -> str:
+    relation = rows.relation.sql(*(f"{value.text} {value.json}" for value in values))
+    numbered = f"SELECT *, row_number() OVER () AS place FROM {relation} AS source WHERE NOT {rows.broken}"
     # A row without the key is an order of its own.
     return f"(SELECT *, coalesce(whole_text({key.text}), 'row ' || place) AS order_key FROM ({numbered}))"
 

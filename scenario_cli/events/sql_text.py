@@ -18,3 +18,8 @@ def name_literal(name: str) -> str:
 def among(value: str, listed: Iterable[object]) -> str:
     """SQL for whether a value is among those listed, which are SQL themselves."""
     return f"{value} IN ({', '.join(map(str, listed))})"
+
+
+def mapped(listed: str, parameters: str, sql: str) -> str:
+    """SQL for a list with `sql` for each element. Its `parameters` are the element and, if needed, its place."""
+    return listed if sql == parameters else f"list_transform({listed}, lambda {parameters}: {sql})"

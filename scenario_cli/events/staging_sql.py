@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from scenario_cli.events.casts import text_sql
-from scenario_cli.events.date_forms import FOUND_OUT, ZONED, ambiguous_sql, standard_sql
+from scenario_cli.events.date_forms import FOUND_OUT, ZONED, ambiguous_sql, bare_sql, standard_sql
 from scenario_cli.events.formats.table import Column, Rows
 from scenario_cli.events.mapping import Resolved
 from scenario_cli.events.nobody import NO_ID, PLACEHOLDER, PLACEHOLDERS, is_nobody
+from scenario_cli.events.raw_values import RawValues
 from scenario_cli.events.sql_text import among, text_literal
 from scenario_cli.events.staging_tables import Target
 from scenario_cli.events.timestamps import form_sql, reading_sql, utc_sql, within_bounds_sql
+from scenario_cli.events.unset_sql import nulls_sql, profile_codes, unset_columns
+from scenario_cli.events.value_groups import ValueGroup, value_groups
 from scenario_cli.events.value_sql import (
-    FileProperty,
     basis_columns,
     cell_columns,
     form_columns,
-    held_values,
     misfit_columns,
     misfits_sql,
-    nulls_sql,
     part_columns,
     slot_sql,
     value_columns,
@@ -45,13 +46,15 @@ def insert_sql(target: Target, file: int | str, rows: Rows, resolved: Resolved) 
 def rows_sql(target: Target, file: int | str, rows: Rows, resolved: Resolved, *, wanted_alone: bool = False) -> str:
     """The rows, with the columns of the staged table in order; of `wanted_alone` the usable ones.
 
-    The layers, innermost first: what the file has; its ids as they are compared, and the timestamp in a standard form;
-    each value's basis; readings; cells and misfits.
+    The layers, innermost first: what is needed of the file; its ids as they are compared, and the timestamp in a
+    standard form; the event; the values of its properties; each value's basis; readings; cells; misfits.
     """
     layout = target.layout
-    source, resolved = _with_computed_fields(rows, resolved)
+    groups = value_groups(layout.items, resolved, target.keys)
+    raw_values = RawValues(groups, profile_codes(target))
+    needed = raw_values.needed_columns()
+    source, resolved = _with_computed_fields(rows, resolved, needed)
     moment = resolved.fields.get(target.moment)
-    properties = held_values(layout.items, resolved)
     raw = [
         f"{file} AS file, {rows.broken} AS broken, {rows.line} AS line",
         f"{cleaned(resolved.fields.get('contact_id'))} AS {'raw_contact' if target.identity else 'contact'}",
@@ -59,38 +62,42 @@ def rows_sql(target: Target, file: int | str, rows: Rows, resolved: Resolved, *,
         f"{cleaned(resolved.fields.get('event_id'))} AS event_id",
         f"{_text(resolved.fields.get('sequence'))} AS sequence",
         f"{_moment(moment)} AS moment, {_objects(resolved.fields.get('properties'))} AS objects",
-        *value_columns(target, properties, rows, resolved),
+        *needed,
         *([f"hash({', '.join(rows.content)}) AS fingerprint"] if target.dedupe else []),
         *(f"{cleaned(resolved.fields.get(f'{id_kind}_id'))} AS raw_{id_kind}" for id_kind in _IDS if target.identity),
     ]
     standard = _compared_ids(target, resolved)
-    if moment is not None and not is_typed(moment):
-        standard.append(f"{standard_sql('moment', target.timezone, resolved.dates.get(target.moment))} AS moment")
+    date_format = resolved.dates.get(target.moment)
+    has_one_reading = moment is None or is_typed(moment) or date_format in FOUND_OUT
+    if not has_one_reading:
+        standard.append(f"{standard_sql('moment', 'bare_moment', date_format)} AS moment")
     codes = " ".join(f"WHEN {text_literal(event)} THEN {code}" for code, event in enumerate(layout.events))
     coded = [f"{f'CASE name {codes} END' if codes else 'NULL'} AS code", f"{_form(moment)} AS form"]
     coded += [
         f"{_known_id(target, f'raw_{id_kind}')} AS {id_kind}" for id_kind in ("contact", *_IDS) if target.identity
     ]
-    based = [f"{_reading(moment)} AS reading", *basis_columns(properties, target.keys)]
-    has_one_reading = moment is None or is_typed(moment) or resolved.dates.get(target.moment) in FOUND_OUT
-    has_zone = moment is None or resolved.dates.get(target.moment) == ZONED
-    parted = [f"{'reading' if has_zone else utc_sql(target.timezone)} AS utc"]
-    parted += part_columns(properties, target.timezone, resolved)
-    celled = [f"{within_bounds_sql('utc')} AS instant", *cell_columns(properties, resolved)]
-    judged = [f"{_reason(target, has_one_reading=has_one_reading)} AS reason", *misfit_columns(properties)]
+    read = [f"{_reading(moment)} AS reading", *raw_values.picked_columns()]
+    has_zone = moment is None or date_format == ZONED
+    listed = [f"{'reading' if has_zone else utc_sql(target.timezone)} AS utc", *raw_values.list_columns()]
+    valued = [f"{within_bounds_sql('utc')} AS instant", *value_columns(groups, untyped=rows.untyped)]
+    judged = [f"{_reason(target, has_one_reading=has_one_reading)} AS reason", *misfit_columns(groups)]
     source = f"SELECT {', '.join(raw)} FROM {source} AS source"
     if wanted_alone:
         source = f"SELECT * FROM ({source}) WHERE {among('name', map(text_literal, layout.events))}"
+    if not has_one_reading:
+        source = f"SELECT *, {bare_sql('moment', target.timezone)} AS bare_moment FROM ({source})"
     if standard:
         source = f"SELECT * REPLACE ({', '.join(standard)}) FROM ({source})"
-    for layer in (coded, based, parted, form_columns(properties, resolved), celled, judged):
+    based = [*basis_columns(groups), *unset_columns(target, groups)]
+    parted = part_columns(groups, target.timezone)
+    for layer in (coded, read, listed, valued, based, parted, form_columns(groups), cell_columns(groups), judged):
         if layer:
             source = f"SELECT *, {', '.join(layer)} FROM ({source})"
-    columns = _staged_columns(target, properties, rows)
+    columns = _staged_columns(target, groups)
     return f"SELECT {', '.join(columns)} FROM ({source}){' WHERE reason IS NULL' if wanted_alone else ''}"
 
 
-def _staged_columns(target: Target, properties: list[FileProperty], rows: Rows) -> list[str]:
+def _staged_columns(target: Target, groups: list[ValueGroup]) -> list[str]:
     """The columns of the staged table, in order."""
     usable, is_wanted = "reason IS NULL", "reason IS NULL AND code IS NOT NULL"
     # Any row of the contact who is asked for shows that the contact exists.
@@ -98,29 +105,33 @@ def _staged_columns(target: Target, properties: list[FileProperty], rows: Rows) 
     return [
         "file, line, reason",
         f"CASE WHEN {usable} THEN name END AS name",
-        f"{misfits_sql(properties)} AS misfit",
+        f"{misfits_sql(groups)} AS misfit",
         f"CASE WHEN {is_wanted} THEN TRY_CAST(sequence AS HUGEINT) END AS seq",
         f"CASE WHEN {usable} THEN form END AS form",
         f"CASE WHEN {has_contact}{_not_broadcast(target)} THEN contact END AS contact",
         f"CASE WHEN {usable} THEN code END AS code, CASE WHEN {usable} THEN instant END AS instant",
         f"CASE WHEN {usable if target.split else is_wanted} THEN event_id END AS event_id",
-        f"{nulls_sql(target, properties, rows)} AS nulls",
-        *(f"{slot_sql(column, properties)} AS {column}" for column in target.layout.columns),
+        f"{nulls_sql(target, groups)} AS nulls",
+        *(f"{slot_sql(column, groups)} AS {column}" for column in target.layout.columns),
         *(["fingerprint"] if target.dedupe else []),
         *(_id_columns(usable) if target.identity else []),
     ]
 
 
-def _with_computed_fields(rows: Rows, resolved: Resolved) -> tuple[str, Resolved]:
-    """The relation with a column for each computed field. Later layers name it several times, and an expression
-    is planned, and inside CASE computed, each time."""
+def _with_computed_fields(rows: Rows, resolved: Resolved, needed: Sequence[str]) -> tuple[str, Resolved]:
+    """The relation of what is needed, with a column for each computed field. Later layers name it several times, and an
+    expression is planned, and inside CASE computed, each time."""
+    fields_sql = (
+        column.sql for field, column in resolved.fields.items() if field != "properties" or column.kind == "text"
+    )
+    relation = rows.relation.sql(*fields_sql, *needed)
     computed = {
         field: column
         for field, column in resolved.fields.items()
         if (column.kind == "json" or (column.kind == "text" and "(" in column.sql)) and field != "properties"
     }
     if not computed:
-        return rows.relation, resolved
+        return relation, resolved
     columns = ", ".join(
         f"{text_sql(column.kind, column.sql)} AS scenario_{field}" for field, column in computed.items()
     )
@@ -128,7 +139,7 @@ def _with_computed_fields(rows: Rows, resolved: Resolved) -> tuple[str, Resolved
         field: Column(f"scenario_{field}", "text") if field in computed else column
         for field, column in resolved.fields.items()
     }
-    return f"(SELECT *, {columns} FROM {rows.relation})", replace(resolved, fields=fields)
+    return f"(SELECT *, {columns} FROM {relation})", replace(resolved, fields=fields)
 
 
 def _compared_ids(target: Target, resolved: Resolved) -> list[str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import duckdb
 
-from scenario_cli.events.formats.table import Column, Rows
+from scenario_cli.events.formats.table import Column, Relation, Rows
 from scenario_cli.events.mapping import Resolved
 from scenario_cli.events.opening import Opened
 from scenario_cli.events.staging_sql import BROKEN_LINE, insert_sql
@@ -122,7 +122,7 @@ class _SharedColumns:
                 columns.append(f"{column.sql if column else 'NULL'} AS value{n}_{rank}")
                 if shared.null:
                     columns.append(f"{(column.null if column else None) or 'false'} AS null{n}_{rank}")
-        return f"SELECT {', '.join(columns)} FROM {rows.relation} AS source"
+        return f"SELECT {', '.join(columns)} FROM {rows.relation.sql(*columns)} AS source"
 
 
 def _kind(column: Column) -> tuple[str, str | None, bool]:
@@ -160,7 +160,7 @@ def _joined(numbers: Sequence[int], opened: Sequence[Opened]) -> tuple[Rows, Res
             rows, number = table.rows_of([opened[n].table.file for n in shape], shape[0]), "scenario_file"
         selects.append(shared_columns.select(rows, number, opened[shape[0]].resolved))
     untyped = sample.table.rows().untyped
-    relation = f"({' UNION ALL '.join(selects)})"
+    relation = Relation("*", f"({' UNION ALL '.join(selects)})")
     return Rows(relation, (), broken="broken", line="line", untyped=untyped), shared_columns.resolved(sample.resolved)
 
 

@@ -4,7 +4,7 @@ Visits look as those of the shipped sample do: most only browse, a third fill a 
 quite half of the carts are bought within the hour. About a fifth of the events concerns a scenario; one visit in
 twenty is a burst, its events a second apart.
 
-`python -m tests.benchmarks.logs EVENTS FOLDER` writes `events.parquet` and `contacts.parquet`.
+`python -m tests.benchmarks.logs EVENTS FOLDER [CONTACTS DAYS]` writes `events.parquet` and `contacts.parquet`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ import sys
 from pathlib import Path
 
 import duckdb
+
+from tests.benchmarks.timing import number
 
 EVENTS_A_CONTACT = 50
 _EVENTS_A_VISIT = 6.3
@@ -105,4 +107,4 @@ def make(events: int, folder: Path, contacts: int | None = None, days: int = 365
 
 
 if __name__ == "__main__":
-    make(int(sys.argv[1].replace("_", "")), Path(sys.argv[2]))
+    make(number(sys.argv[1]), Path(sys.argv[2]), *map(number, sys.argv[3:]))

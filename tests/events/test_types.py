@@ -169,3 +169,39 @@ def test_the_usual_words_for_yes_and_no_are_booleans_where_the_plan_declares_one
     log = read({"log.jsonl": json.dumps({"contact_id": "a", "event": "e", "timestamp": 1, "value": text})}, wanted)
     (contact,) = log.stream()
     assert contact.events[0].properties == {"value": text in YES}
+
+
+# Events whose properties share columns of the log, in other orders, and are of other types under the same name.
+SHARING: dict[str, dict[str, str | None]] = {
+    "cart": {"amount": "number", "note": "string", "paid": "boolean", "seen": "datetime"},
+    "card": {"amount": "integer", "day": "date", "note": None, "order_id": "string"},
+    "trip": {"back": "date", "day": "datetime", "items": "array", "note": "string", "total": "number"},
+    "visit": {"page": "string", "total": "number", "where": "object"},
+}
+SHARED_VALUES: dict[str, object] = {
+    "amount": "12", "back": "2025-03-04", "day": "14/03/2025", "items": [1], "note": " n ", "order_id": 17.0,
+    "page": 5, "paid": "ja", "seen": "2025-03-04T10:00:00+02:00", "total": "many", "where": "nowhere",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", ["object", "row", "csv"])
+def test_an_event_is_read_alike_alone_and_beside_others(read: Read, shape: str) -> None:
+    rows = []
+    for number, event in enumerate(SHARING):
+        row = {"contact_id": "a", "event": event, "timestamp": number + 1}
+        rows.append({**row, "properties": SHARED_VALUES} if shape == "object" else {**row, **SHARED_VALUES})
+    if shape == "csv":
+        lines = [",".join(rows[0])] + [",".join(str(value).replace(",", "") for value in row.values()) for row in rows]
+        export: dict[str, str | bytes] = {"events.csv": "\n".join(lines) + "\n"}
+    else:
+        export = {"events.jsonl": "".join(json.dumps(row) + "\n" for row in rows)}
+    together = read(export, SHARING)
+    (contact,) = together.stream()
+    misfits: list[Misfit] = []
+    for event, found in zip(SHARING, contact.events, strict=True):
+        alone = read(export, {event: SHARING[event]})
+        assert found.properties == next(iter(alone.stream())).events[0].properties
+        misfits += alone.report.misfits
+    assert together.report.misfits == tuple(sorted(misfits, key=lambda misfit: (misfit.event, misfit.property)))
+    assert {"note", "order_id"} < set(contact.events[1].properties)
+    assert len(misfits) >= 3

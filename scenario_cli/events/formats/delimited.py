@@ -21,7 +21,7 @@ from scenario_cli.events.csv_records import (
     records,
     split_fields,
 )
-from scenario_cli.events.formats.table import Column, JsonPicks, Rows, numbered, pair_of_json
+from scenario_cli.events.formats.table import Column, JsonPicks, Relation, Rows, numbered, pair_of_json
 from scenario_cli.events.inputs import InputFile
 from scenario_cli.events.lines import Line, head_lines, latin1_note, lines_of
 from scenario_cli.events.sql_text import text_literal
@@ -89,13 +89,13 @@ class DelimitedTable:
         return "delimited", self.dialect, self.skipped, self.names, bool(self.unnamed), self.file.compression
 
     def rows(self) -> Rows:
-        relation = f"({self.picks.select_sql('*', self._source(text_literal(str(self.file.path))))})"
+        relation = Relation("*", self._source(text_literal(str(self.file.path))), self.picks)
         return Rows(relation, self._content(), untyped=True)
 
     def rows_of(self, files: Sequence[InputFile], first: int) -> Rows:
         paths, number = numbered(files, first)
         source = self._source(f"{paths}, filename=true")
-        return replace(self.rows(), relation=f"({self.picks.select_sql(f'*, {number}', source)})")
+        return replace(self.rows(), relation=Relation(f"*, {number}", source, self.picks))
 
     def _source(self, paths: str) -> str:
         columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(len(self.names)))
@@ -138,10 +138,9 @@ class DelimitedTable:
             f"read_csv({text_literal(str(target))}, auto_detect=false, columns={{'line': 'BIGINT'{columns}}},"
             f" delim=',', quote='\"', escape='\"', header=false, nullstr={_NULLS}, strict_mode=true)"
         )
-        relation = f"({self.picks.select_sql('*', source)})"
         notes = (latin1_note(self.file, foreign),) if foreign else ()
         return Rows(
-            relation,
+            Relation("*", source, self.picks),
             self._content(),
             line="line",
             untyped=True,

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import duckdb
 
 from scenario_cli.events.errors import translated
-from scenario_cli.events.formats.table import Column, JsonPicks, Rows, json_path, numbered, pair_of_json
+from scenario_cli.events.formats.table import Column, JsonPicks, Relation, Rows, json_path, numbered, pair_of_json
 from scenario_cli.events.inputs import COMPRESSIONS, InputFile
 from scenario_cli.events.json_array import copy_elements
 from scenario_cli.events.lines import head_lines, latin1_note, lines_of, utf8_copy
@@ -38,7 +38,7 @@ class JsonTable:
     names: tuple[str, ...]
     layout: Layout
     con: duckdb.DuckDBPyConnection
-    picks: JsonPicks = field(default_factory=JsonPicks)
+    picks: JsonPicks = field(default_factory=lambda: JsonPicks(trusted="json"))
     unnamed: tuple[str, ...] = ()
     # The complete elements of a file that breaks off, as JSON lines.
     elements: InputFile | None = None
@@ -89,7 +89,7 @@ class JsonTable:
     def rows_of(self, files: Sequence[InputFile], first: int) -> Rows:
         paths, number = numbered(files, first)
         source = source_sql(self.file, self.layout, f"{paths}, filename=true")
-        relation = f"({self.picks.select_sql(f'json, {number}', source, trusted='json')})"
+        relation = Relation(f"json, {number}", source, self.picks)
         return replace(self._rows(self.file, self.layout), relation=relation)
 
     def mended(self, workspace: Path, *, refused: bool) -> Rows | None:
@@ -143,19 +143,17 @@ class JsonTable:
                 yield number, number, text or ""
 
     def _rows(self, file: InputFile, layout: Layout) -> Rows:
-        source = f"({self.picks.select_sql('json', source_sql(file, layout), trusted='json')})"
         broken = f"(json IS NULL OR left(json, 1) <> '{{' OR {_TOO_DEEP})"
-        return Rows(source, ("json",), broken=broken)
+        return Rows(Relation("json", source_sql(file, layout), self.picks), ("json",), broken=broken)
 
     def _reaches_inside(self, name: str) -> bool:
         return "." in name and name.partition(".")[0] in self.names
 
     def _has_key(self, *keys: str) -> bool:
-        path = JsonPicks()
-        path.pick("json", *keys)
-        source = f"({path.select_sql('json', source_sql(self.file, self.layout), trusted='json')})"
+        has_key = f"json_extract(json, {text_literal(json_path(*keys))}) IS NOT NULL"
+        source = source_sql(self.file, self.layout)
         try:
-            rows = self.con.execute(f"SELECT 1 FROM {source} WHERE scenario_pick0[1] IS NOT NULL LIMIT 1").fetchall()
+            rows = self.con.execute(f"SELECT 1 FROM {source} WHERE {has_key} LIMIT 1").fetchall()
         except duckdb.Error as error:
             if self.layout != "newline_delimited":
                 return False

@@ -12,7 +12,7 @@ from duckdb.sqltypes import DuckDBPyType
 
 from scenario_cli.events.casts import Kind
 from scenario_cli.events.errors import ExportError, translated
-from scenario_cli.events.formats.table import Column, JsonPicks, Rows, numbered, pair_of_json
+from scenario_cli.events.formats.table import Column, JsonPicks, Relation, Rows, numbered, pair_of_json
 from scenario_cli.events.inputs import InputFile
 from scenario_cli.events.sql_text import name_literal, text_literal
 
@@ -77,8 +77,9 @@ class ParquetTable:
         content = tuple(name_literal(name) for name in self.types)
         # The database numbers the rows, unless a column has that name.
         row = "" if _NUMBER in self.types else f", {_NUMBER} + 1 AS scenario_row"
-        relation = f"({self.picks.select_sql(f'*{row}', _source(self.file))})"
-        return Rows(relation, content, number="scenario_row" if row else None)
+        return Rows(
+            Relation(f"*{row}", _source(self.file), self.picks), content, number="scenario_row" if row else None
+        )
 
     @property
     def shape(self) -> Hashable | None:
@@ -91,7 +92,7 @@ class ParquetTable:
         rows = self.rows()
         row = f", {_NUMBER} + 1 AS {rows.number}" if rows.number else ""
         source = f"read_parquet({paths}, filename=true)"
-        return replace(rows, relation=f"({self.picks.select_sql(f'*{row}, {number}', source)})")
+        return replace(rows, relation=Relation(f"*{row}, {number}", source, self.picks))
 
     def mended(self, workspace: Path, *, refused: bool) -> Rows | None:
         return None
@@ -168,7 +169,7 @@ def _typed(sql: str, type_: DuckDBPyType) -> Column:
             kind = "instant"
         case type_id if type_id in _FLOATS:
             # Data frames write a gap in a column of numbers as NaN.
-            return Column(f"CASE WHEN NOT isnan({sql}) THEN {sql} END", "number")
+            return Column(f"CASE WHEN NOT isnan({sql}) THEN {sql} END", "number", type=name)
         case type_id if type_id in (*_SIGNED, *_UNSIGNED):
             kind = "whole"
         case "decimal":
@@ -182,4 +183,4 @@ def _typed(sql: str, type_: DuckDBPyType) -> Column:
             return Column(sql, "text")
         case _:
             return Column(f"CAST({sql} AS VARCHAR)", "text")
-    return Column(sql, kind)
+    return Column(sql, kind, type=name)

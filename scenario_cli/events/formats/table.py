@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,16 +16,27 @@ from scenario_cli.model.export import Sample
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """SQL for a value of one row, and what kind of value it is.
+    """SQL for a value of one row, and what kind of value it is, with its SQL `type` where the kind has several.
 
     `null` is SQL for whether the row says null in so many words; None where its format cannot. `nested` is the kind
-    of a JSON text that need not be looked into, because the file gives it that type.
+    of a JSON text that need not be looked into, because the file gives it that type. `pick` is where in a JSON text
+    the value is, if it is all of what stands there.
     """
 
     sql: str
     kind: Kind
     null: str | None = None
     nested: Literal["array", "object"] | None = None
+    pick: Pick | None = None
+    type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """A place in a JSON text: SQL for the text, NULL where it is no JSON, and the path."""
+
+    text: str
+    path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +50,7 @@ class Rows:
     them, `aside` a file with all of them as JSON lines, each a pair of line number and text.
     """
 
-    relation: str
+    relation: Relation
     content: tuple[str, ...]
     broken: str = "false"
     line: str = "NULL"
@@ -121,6 +133,10 @@ def numbered(files: Sequence[InputFile], first: int) -> tuple[str, str]:
     return paths, f"CAST(list_position({paths}, filename) + {first - 1} AS INTEGER) AS scenario_file"
 
 
+# Columns for values in JSON texts, and for whether null stands there; each ends in the numbers of text and path.
+_VALUE, _NULL = "scenario_value", "scenario_null"
+_PICKED = re.compile(rf"\b(?:{_VALUE}|{_NULL})(\d+)_(\d+)\b")
+
 _PAIR_TYPES = ("string_value", "int_value", "double_value", "float_value", "bool_value")
 
 
@@ -143,32 +159,53 @@ def pair_of_json(pairs: str, key: str) -> Column:
 class JsonPicks:
     """Paths wanted inside JSON texts, gathered so that every text is parsed once.
 
-    `columns` goes from SQL for a JSON text to the paths into it.
+    `columns` goes from SQL for a JSON text to the paths into it. Texts other than the `trusted` one may be no JSON at
+    all.
     """
 
     columns: dict[str, list[str]] = field(default_factory=dict)
+    trusted: str = ""
 
     def pick(self, text: str, *keys: str) -> Column:
         path = json_path(*keys)
         paths = self.columns.setdefault(text, [])
         if path not in paths:
             paths.append(path)
-        number, rank = list(self.columns).index(text), paths.index(path)
-        null = f"CAST(scenario_pick{number}[{rank + 1}] AS VARCHAR) = 'null'"
-        return Column(f"scenario_value{number}_{rank}", "json", null)
+        place = f"{list(self.columns).index(text)}_{paths.index(path)}"
+        return Column(f"{_VALUE}{place}", "json", f"{_NULL}{place}", pick=Pick(self._sound(text), path))
 
-    def select_sql(self, selected: str, source: str, trusted: str = "") -> str:
-        """The query for what is `selected` of a source, and for them; texts other than the `trusted` column may be no
-        JSON at all. Each value is a column, since the macros that read it name it many times."""
-        if not self.columns:
-            return f"SELECT {selected} FROM {source}"
+    def _sound(self, text: str) -> str:
+        return text if text == self.trusted else f"CASE WHEN json_valid({text}) THEN {text} END"
+
+    def select_sql(self, selected: str, source: str, needed: str) -> str:
+        """The query for what is `selected` of a source, and for the values in texts that the SQL `needed` names. Each
+        is a column, since the macros that read it name it many times."""
+        places = sorted({(int(text), int(rank)) for text, rank in _PICKED.findall(needed)})
         extracts, values = [], []
-        for number, (text, paths) in enumerate(self.columns.items()):
-            sound = text if text == trusted else f"CASE WHEN json_valid({text}) THEN {text} END"
-            listed = ", ".join(text_literal(path) for path in paths)
-            extracts.append(f"json_extract({sound}, [{listed}]) AS scenario_pick{number}")
-            values += [
-                f"nullif(CAST(scenario_pick{number}[{rank + 1}] AS VARCHAR), 'null') AS scenario_value{number}_{rank}"
-                for rank in range(len(paths))
-            ]
+        for number, text in enumerate(self.columns):
+            ranks = [rank for text_number, rank in places if text_number == number]
+            if not ranks:
+                continue
+            paths = ", ".join(text_literal(self.columns[text][rank]) for rank in ranks)
+            extracts.append(f"json_extract({self._sound(text)}, [{paths}]) AS scenario_pick{number}")
+            for position, rank in enumerate(ranks, 1):
+                value = f"CAST(scenario_pick{number}[{position}] AS VARCHAR)"
+                values.append(f"nullif({value}, 'null') AS {_VALUE}{number}_{rank}")
+                if f"{_NULL}{number}_{rank}" in needed:
+                    values.append(f"{value} = 'null' AS {_NULL}{number}_{rank}")
+        if not extracts:
+            return f"SELECT {selected} FROM {source}"
         return f"SELECT *, {', '.join(values)} FROM (SELECT {selected}, {', '.join(extracts)} FROM {source})"
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """What is selected of a source of rows, and what may be picked out of its JSON texts."""
+
+    selected: str
+    source: str
+    picks: JsonPicks = field(default_factory=JsonPicks)
+
+    def sql(self, *needed: str) -> str:
+        """The relation for a query with this SQL: of what may be picked, it has what the SQL names."""
+        return f"({self.picks.select_sql(self.selected, self.source, ' '.join(needed))})"

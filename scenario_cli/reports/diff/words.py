@@ -11,7 +11,7 @@ from scenario_cli.reports.text import plural
 NOTHING = "Nothing changes in meaning."
 
 _KINDS = {"added": "is new", "removed": "is gone", "changed": "changed", "moved": "moved"}
-_PLURALS = {"policy": "policies"}
+_SINGLE = {"policy": "the policy", "project": "the settings"}
 
 
 def headline(difference: Difference) -> str:
@@ -27,12 +27,9 @@ def summary(difference: Difference) -> str:
     if not counts:
         return NOTHING
     order = sorted(counts, key=lambda area: area != "scenario")
-    parts = [
-        f"the {area}" if area in ("policy", "project") else plural(counts[area], area, _PLURALS.get(area, ""))
-        for area in order
-    ]
+    parts = [_SINGLE[area] if area in _SINGLE else plural(counts[area], area) for area in order]
     joined = f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else parts[0]
-    singular = len(parts) == 1 and counts[order[0]] == 1
+    singular = len(parts) == 1 and counts[order[0]] == 1 and order[0] != "project"
     return f"{joined} {'changes' if singular else 'change'}."
 
 

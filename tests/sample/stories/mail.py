@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
+from itertools import zip_longest
 
 from tests.sample.consent import unsubscribe
 from tests.sample.diary import Diary
@@ -178,7 +179,7 @@ def last_questions(diary: Diary) -> Iterator[datetime]:
     if not any(sign.date() <= sixth + timedelta(days=14) for sign in signs):
         yield diary.local(sixth + timedelta(days=14), 10, 5)
     orders = [event.at.date() for event in diary.events if event.name == "order_completed"]
-    for sign, following in zip(signs, [*signs[1:], None], strict=True):
+    for sign, following in zip_longest(signs, signs[1:]):
         day = months_later(sign.date(), 6)
         if any(day - timedelta(days=300) < order <= day for order in orders):
             continue
