@@ -63,7 +63,7 @@ def diff(
     check_writable(output)
     log = LogArguments(export, from_, until, contact, workers, quiet)
     log.check()
-    with both_sides(old, new, project) as (before, after):
+    with both_sides(old, new, project, export.allow_outside) as (before, after):
         models = before.project, after.project
         limits = limits_of(fail_on, models[1], log)
         difference = _with_impact(_difference(before, after), limits, models, log, show_data)
@@ -76,7 +76,7 @@ def _difference(before: ReadSide, after: ReadSide) -> Difference:
     from scenario_cli.model.difference import Difference
 
     changes = changes_between(before, after)
-    cases = cases_between(before, after, changes.touched)
+    cases = cases_between(before, after, changes)
     tested = cases if changes or cases else None
     return Difference(after.project.name, before.side, after.side, changes, tested)
 

@@ -83,17 +83,19 @@ def impact_between(
     if not log.reads:
         return None, None
     from scenario_cli.hosts.compare.contact import contact_of
-    from scenario_cli.hosts.compare.impact import impact_of
+    from scenario_cli.hosts.compare.impact import impact_of, touched_by
     from scenario_cli.hosts.compare.replaying import running
     from scenario_cli.hosts.concerned import concerned_log
 
     renamed = {was: name for name, was in changes.renamed.items()}
     options = export_options(new, log.export)
-    with read_log(new, running(new), options, log.quiet, contact=log.contact, beside=old) as staged:
+    touched = touched_by(old, new)
+    rows = bool(touched.texts or log.contact)
+    with read_log(new, running(new), options, log.quiet, rows, log.contact, beside=old) as staged:
         start, end = span(staged, log.from_, log.until, new.timezone)
         if log.contact is not None:
             return None, contact_of(old, new, staged, log.contact, start, end, renamed)
         concerned = concerned_log(new, running(new), staged, start, end, beside=old)
         processes = number_of_workers(log.workers, concerned.rows)
         with progress_bar(log.quiet) as progress:
-            return impact_of(old, new, concerned, start, end, renamed, processes, progress), None
+            return impact_of(old, new, touched, concerned, start, end, renamed, processes, progress), None

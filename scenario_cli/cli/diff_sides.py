@@ -41,24 +41,26 @@ class ReadSide:
 
 
 @contextmanager
-def both_sides(old: str | None, new: str | None, project: str | None) -> Iterator[tuple[ReadSide, ReadSide]]:
+def both_sides(
+    old: str | None, new: str | None, project: str | None, allow_outside: bool = False
+) -> Iterator[tuple[ReadSide, ReadSide]]:
     """The two versions that arguments name: HEAD, and the saved files, where they are left out.
 
     Stops where one cannot be found, or has errors outside its tests, which are shown.
     """
-    versions = [_version(old or "HEAD", project), _version(new, project)]
+    versions = [_version(argument, project, allow_outside) for argument in (old or "HEAD", new)]
     with tempfile.TemporaryDirectory(prefix="scenario-") as folder:
         before, after = (_read(version, Path(folder) / str(number)) for number, version in enumerate(versions))
         yield before, after
 
 
-def _version(argument: str | None, project: str | None) -> Version:
+def _version(argument: str | None, project: str | None, allow_outside: bool) -> Version:
     from scenario_cli.language.find import NoProject
     from scenario_cli.language.revision import NoRevision
     from scenario_cli.language.sides import version
 
     try:
-        return version(argument, project, outside_allowed())
+        return version(argument, project, outside_allowed(allow_outside))
     except (NoProject, NoRevision) as error:
         raise Stop(str(error), error.hint) from None
 
@@ -119,14 +121,18 @@ def _bytes(read: ReadSide, name: str) -> bytes:
         return b""
 
 
-def cases_between(old: ReadSide, new: ReadSide, touched: frozenset[str]) -> CaseDifferences:
-    """What became of the test cases; `touched` are the scenarios that the change can concern."""
+def cases_between(old: ReadSide, new: ReadSide, changes: Changes) -> CaseDifferences:
+    """What became of the test cases that the changes can concern."""
+    from scenario_cli.events.errors import ExportError
     from scenario_cli.hosts.case_differences import case_differences
     from scenario_cli.language.sides import cases_for
 
     before, after = (_case_side(read, read.loaded.tests, read.loaded.findings) for read in (old, new))
     on_new = _case_side(replace(old, project=new.project), *cases_for(old.loaded, new.project))
-    return case_differences(before, after, on_new, touched)
+    try:
+        return case_differences(before, after, on_new, changes.touched, changes.renamed)
+    except ExportError as error:
+        raise Stop(error.message, error.hint) from None
 
 
 def _case_side(read: ReadSide, files: list[CaseFile], faults: list[Diagnostic]) -> CaseSide:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from scenario_cli.events.sql_text import among
+from scenario_cli.events.sql_text import among, constant_list
 
 
 def by_event(entries: Mapping[int, str]) -> str:
@@ -16,6 +16,13 @@ def by_event(entries: Mapping[int, str]) -> str:
     return f"CASE {cases} END"
 
 
-def constant_by_event(entries: Mapping[int, str]) -> str:
-    """The same for constants: to look one up in a list takes less time than to compare the events in turn."""
-    return f"[{', '.join(entries.get(event, 'NULL') for event in range(max(entries) + 1))}][code + 1]"
+def numbers_by_event(entries: Mapping[int, Sequence[int | None]]) -> str:
+    """A list of numbers: to look it up takes less time than to compare the events in turn."""
+    lists = [_written(entries.get(event)) for event in range(max(entries) + 1)]
+    return constant_list(f"[{', '.join(lists)}]", "INTEGER[][]") + "[code + 1]"
+
+
+def _written(numbers: Sequence[int | None] | None) -> str:
+    if numbers is None:
+        return "NULL"
+    return f"[{', '.join('NULL' if number is None else str(number) for number in numbers)}]"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from scenario_cli.events.casts import Kind, text_sql
-from scenario_cli.events.sql_text import text_literal
+from scenario_cli.events.sql_text import constant_list, text_literal
 
 DAY_FIRST, MONTH_FIRST = "day-first", "month-first"
 # Where `timestamps` reads every date as it is, no other form is looked for; where each has a zone, no local clock.
@@ -47,19 +47,20 @@ _ZONES = {
 }  # fmt: skip
 
 
-def _cases(subject: str, values: Mapping[str, str]) -> str:
-    whens = " ".join(f"WHEN {text_literal(key)} THEN {text_literal(value)}" for key, value in values.items())
-    return f"CASE {subject} {whens} END"
+def _found_sql(subject: str, values: Mapping[str, str]) -> str:
+    """SQL for the value of a text, NULL for any other. A CASE of as many branches takes ten times as long to plan."""
+    keys, found = (constant_list(f"[{', '.join(listed)}]", "VARCHAR[]") for listed in (values.keys(), values.values()))
+    return f"{found}[list_position({keys}, {subject})]"
 
 
 _MONTH_NUMBERS = {name: f"{number:02}" for number, names in enumerate(_MONTHS, 1) for name in names.split()}
 
 MACROS = (
-    f"CREATE TEMP MACRO month_number(m) AS coalesce({_cases('left(m, 4)', _MONTH_NUMBERS)},"
-    f" {_cases('left(m, 3)', _MONTH_NUMBERS)})",
+    f"CREATE TEMP MACRO month_number(m) AS coalesce({_found_sql('left(m, 4)', _MONTH_NUMBERS)},"
+    f" {_found_sql('left(m, 3)', _MONTH_NUMBERS)})",
     # An empty zone is a local clock; one that is not known makes the whole unreadable.
     f"CREATE TEMP MACRO zone_suffix(z) AS CASE WHEN z = '' THEN '' WHEN regexp_matches(z, '\\d')"
-    f" THEN regexp_replace(z, '^(UTC|GMT)', '') ELSE {_cases('z', _ZONES)} END",
+    f" THEN regexp_replace(z, '^(UTC|GMT)', '') ELSE {_found_sql('z', _ZONES)} END",
     "CREATE TEMP MACRO clock_text(c, half) AS CASE WHEN c = '' THEN ' 00:00' WHEN half = '' THEN ' ' || c"
     " WHEN TRY_CAST(split_part(c, ':', 1) AS INTEGER) BETWEEN 1 AND 12 THEN ' ' || lpad(CAST("
     "TRY_CAST(split_part(c, ':', 1) AS INTEGER) % 12 + CASE half WHEN 'P' THEN 12 ELSE 0 END AS VARCHAR), 2, '0')"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from scenario_cli.events.by_event import by_event, constant_by_event
+from scenario_cli.events.by_event import by_event, numbers_by_event
 from scenario_cli.events.formats.table import Column
 from scenario_cli.events.sql_text import text_literal
 from scenario_cli.events.value_groups import ValueGroup
@@ -68,9 +68,7 @@ class RawValues:
             event: [self._place(text, event, column) for column in columns]
             for event, columns in _columns_of(group, rank).items()
         }
-        return (
-            f"list_select(picked_{text}, {constant_by_event({event: str(listed) for event, listed in places.items()})})"
-        )
+        return f"list_select(picked_{text}, {numbers_by_event(places)})"
 
     def _listed(self, columns: Sequence[Column | None]) -> str:
         names = [

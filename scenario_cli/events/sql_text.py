@@ -23,3 +23,8 @@ def among(value: str, listed: Iterable[object]) -> str:
 def mapped(listed: str, parameters: str, sql: str) -> str:
     """SQL for a list with `sql` for each element. Its `parameters` are the element and, if needed, its place."""
     return listed if sql == parameters else f"list_transform({listed}, lambda {parameters}: {sql})"
+
+
+def constant_list(values: str, sql_type: str) -> str:
+    """SQL for a list of constants, given as the database writes it: a list in SQL is planned element by element."""
+    return f"CAST({text_literal(values)} AS {sql_type})"

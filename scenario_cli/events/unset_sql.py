@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from scenario_cli.events.by_event import constant_by_event
+from scenario_cli.events.by_event import by_event
 from scenario_cli.events.casts import can_misfit
 from scenario_cli.events.formats.table import Column
 from scenario_cli.events.sql_text import among, mapped, text_literal
@@ -55,7 +55,7 @@ def _names(target: Target, group: ValueGroup, codes: frozenset[int]) -> str | No
         event: f"[{', '.join('NULL' if name is None else text_literal(name) for name in listed)}]"
         for event, listed in names.items()
     }
-    return mapped(constant_by_event(constants), "attribute, n", f"CASE WHEN {' OR '.join(tests)} THEN attribute END")
+    return mapped(by_event(constants), "attribute, n", f"CASE WHEN {' OR '.join(tests)} THEN attribute END")
 
 
 def _can_be_unset(target: Target, group: ValueGroup) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from scenario_cli.events.by_event import constant_by_event
+from scenario_cli.events.by_event import numbers_by_event
 from scenario_cli.events.casts import Kind, basis_sql, can_misfit, cells_of, cells_sql, parts_sql
 from scenario_cli.events.date_forms import FOUND_OUT, bare_sql, standard_sql
 from scenario_cli.events.decimal_forms import rewritten_sql
@@ -141,12 +141,8 @@ def misfits_sql(groups: Sequence[ValueGroup]) -> str:
         if not can_misfit(group.declared):
             continue
         misfit = f"misfit{group.number}"
-        numbers = {
-            event: f"[{', '.join('NULL' if number is None else str(number) for number in listed)}]"
-            for event, listed in group.lists.items()
-        }
         texts = ", ".join(f"CAST({name}[n] AS VARCHAR)" for name in (f"basis{group.number}", *value_lists(group)))
-        entry = f"{{'item': {constant_by_event(numbers)}[n], 'example': left(coalesce({texts}), 200)}}"
+        entry = f"{{'item': {numbers_by_event(group.lists)}[n], 'example': left(coalesce({texts}), 200)}}"
         conditions.append(f"list_contains({misfit}, true)")
         entries.append(mapped(misfit, "misfit, n", f"CASE WHEN misfit THEN {entry} END"))
     return (

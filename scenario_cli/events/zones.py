@@ -6,18 +6,23 @@ project pins, so the same export gives the same instants on every machine.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from datetime import datetime, timedelta
 from functools import lru_cache
 from importlib import resources
+from itertools import pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from scenario_cli.events.errors import ExportError
+from scenario_cli.events.sql_text import constant_list
 from scenario_cli.model.diagnostic import did_you_mean
 
 # Readings of a local clock, hence without a zone. The timestamps' own bounds lie within.
 _EPOCH = datetime(1970, 1, 1)
 _FIRST, _LAST = datetime(1899, 12, 1), datetime(2100, 2, 1)
 _DAY, _ONE_SECOND = timedelta(days=1), timedelta(seconds=1)
+# In microseconds, about.
+_HALF = 180 * 86_400_000_000
 
 
 def zone(name: str) -> ZoneInfo:
@@ -41,7 +46,7 @@ def utc_offset_sql(name: str, local: str) -> str:
     A reading that a clock change skips moves on by the gap, one that occurs twice is the first.
     """
     first, changes = _offset_changes(name)
-    return _search_tree(local, changes, first)
+    return _looked_up(local, changes, first)
 
 
 @lru_cache(maxsize=8)
@@ -72,15 +77,22 @@ def _microseconds(length: timedelta | None) -> int:
     return (length or timedelta()) // timedelta(microseconds=1)
 
 
-def _search_tree(local: str, changes: list[tuple[int, int]], before: int) -> str:
-    """Nested CASEs that halve the list each time: some nine comparisons a row for a zone with clock changes."""
+def _looked_up(reading: str, changes: list[tuple[int, int]], before: int) -> str:
+    """The offset by the number of changes up to the reading: those before its half year, and the few within it."""
     if not changes:
         return str(before)
-    middle = len(changes) // 2
-    start, offset = changes[middle]
-    earlier = _search_tree(local, changes[:middle], before)
-    later = _search_tree(local, changes[middle + 1 :], offset)
-    return f"CASE WHEN {local} < {start} THEN {earlier} ELSE {later} END"
+    starts, offsets = [start for start, _ in changes], [before, *(offset for _, offset in changes)]
+    first, last = starts[0], starts[-1]
+    earlier = [bisect_left(starts, first + half * _HALF) for half in range((last - first) // _HALF + 1)]
+    most = max(after - before for before, after in pairwise([*earlier, len(starts)]))
+    # The clamped reading: the distance of any other may be too long for a number.
+    half = f"(greatest(least({reading}, {last}), {first}) - {first}) // {_HALF}"
+    number = f"{constant_list(str(earlier), 'BIGINT[]')}[{half} + 1]"
+    listed = constant_list(str(starts), "BIGINT[]")
+    within = (
+        f" + CASE WHEN {listed}[{number} + {place}] <= {reading} THEN 1 ELSE 0 END" for place in range(1, most + 1)
+    )
+    return f"{constant_list(str(offsets), 'BIGINT[]')}[{number}{''.join(within)} + 1]"
 
 
 def local_offset_sql(name: str, utc: str) -> str:
@@ -91,4 +103,4 @@ def local_offset_sql(name: str, utc: str) -> str:
         # The change is known by the clock that stood before it, at a gap by the first reading after it.
         boundaries.append((reading - max(before, after), after))
         before = after
-    return _search_tree(utc, boundaries, first)
+    return _looked_up(utc, boundaries, first)

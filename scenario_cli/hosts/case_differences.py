@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from scenario_cli.analysis.coverage import coverage, share
@@ -45,13 +45,14 @@ class _Ran:
 
 
 def case_differences(
-    old: CaseSide, new: CaseSide, old_cases_on_new: CaseSide, touched: frozenset[str]
+    old: CaseSide, new: CaseSide, old_cases_on_new: CaseSide, touched: frozenset[str], renamed: Mapping[str, str]
 ) -> CaseDifferences:
     """What became of the cases. `touched` are the scenarios that the change can concern; cases of others are not run.
+    `renamed` are old names of scenarios by their new ones.
 
     `old_cases_on_new` are the old side's test files, read for the new side's project.
     """
-    before, after = _chosen(old, touched), _chosen(new, touched)
+    before, after = _chosen(old, touched.union(renamed.values())), _chosen(new, touched)
     rewritten = [key for key in before if key in after and not _same(before[key], after[key])]
     removed = [key for key in before if key not in after]
     # A case that somebody wrote, or rewrote, is looked at whatever it is about.
@@ -81,7 +82,7 @@ def case_differences(
         added=tuple(on_new.outcomes[key] for key in added),
         removed=tuple(_outcome(overturned, key) for key in removed),
         overturned=tuple(outcome for key in rewritten if not (outcome := _outcome(overturned, key)).passed),
-        coverage=tuple(_coverage(old.project, new.project, on_old, on_new, touched)),
+        coverage=tuple(_coverage(old.project, new.project, on_old, on_new, touched, renamed)),
     )
 
 
@@ -120,7 +121,7 @@ def _run(side: CaseSide, cases: dict[Key, tuple[CaseFile, Case]]) -> _Ran:
     stage = Stage(side.project) if cases else None
     faults = [*side.faults, *faulty_times({id(file): file for file, _ in cases.values()}.values())]
     for key, (file, case) in cases.items():
-        fault = _fault(file, case, faults)
+        fault = _fault(file, faults)
         if fault:
             ran.outcomes[key] = CaseChange(key[0], case.name, fault=fault)
         elif stage is not None:
@@ -128,31 +129,23 @@ def _run(side: CaseSide, cases: dict[Key, tuple[CaseFile, Case]]) -> _Ran:
     return ran
 
 
-def _fault(file: CaseFile, case: Case, faults: Iterable[Diagnostic]) -> str:
-    """Why a case cannot be run: a fault within it, or one of its file that lies in no case."""
-    for fault in faults:
-        if fault.span.file == file.file and fault.severity == "error":
-            line = fault.span.line
-            if case.span.line <= line <= case.span.end_line:
-                return fault.message
-            if not any(other.span.line <= line <= other.span.end_line for other in file.cases):
-                return fault.message
-    return ""
+def _fault(file: CaseFile, faults: Iterable[Diagnostic]) -> str:
+    """Why the cases of a file cannot be run: its first error. `scenario test` runs none of such a file, either."""
+    errors = (fault.message for fault in faults if fault.span.file == file.file and fault.severity == "error")
+    return next(errors, "")
 
 
 def _coverage(
-    old: Project, new: Project, on_old: _Ran, on_new: _Ran, touched: frozenset[str]
+    old: Project, new: Project, on_old: _Ran, on_new: _Ran, touched: frozenset[str], renamed: Mapping[str, str]
 ) -> Iterable[CoverageChange]:
-    shares = [
-        {
-            part.scenario: share([part])
-            for part in coverage(
-                [scenario for name, scenario in project.scenarios.items() if name in touched],
-                (found.run for found in ran.verdicts),
-            )
-        }
-        for project, ran in ((old, on_old), (new, on_new))
-    ]
-    for name in sorted({*shares[0], *shares[1]}):
-        if shares[0].get(name) != shares[1].get(name):
-            yield CoverageChange(name, shares[0].get(name), shares[1].get(name))
+    """The scenarios whose coverage differs, by their new names."""
+    before, after = _shares(old, on_old, {renamed.get(name, name) for name in touched}), _shares(new, on_new, touched)
+    for name in sorted({*after, *(name for name in before if name not in renamed.values())}):
+        share_before = before.get(renamed.get(name, name))
+        if share_before != after.get(name):
+            yield CoverageChange(name, share_before, after.get(name))
+
+
+def _shares(project: Project, ran: _Ran, names: Collection[str]) -> dict[str, float]:
+    scenarios = [scenario for name, scenario in project.scenarios.items() if name in names]
+    return {part.scenario: share([part]) for part in coverage(scenarios, (found.run for found in ran.verdicts))}

@@ -2,6 +2,7 @@
 
 - `four [EVENTS ...]`: four shipped scenarios over a log of a shop, see `four_scenarios`;
 - `library [CONTACTS ...]`: all that is shipped, over the sample's log made larger, see `whole_library`;
+- `changes [EVENTS ...]`: what `diff` over a log costs beside a dry run of it, see `changes`;
 - `growth`: what each of contacts, events, scenarios, metrics and days costs when it alone is doubled, see `growth`.
 
 `--compiled FOLDER` also runs the package that stands in a folder, compiled: `make fast`, then
@@ -18,13 +19,14 @@ from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from pathlib import Path
 
-from tests.benchmarks import four_scenarios, growth, whole_library
+from tests.benchmarks import changes, four_scenarios, growth, whole_library
 from tests.benchmarks.timing import ROOT, number
 
 # The cases, each with the sizes that it measures if none are named.
 _CASES: Mapping[str, tuple[Callable[[int, Path, Mapping[str, Path]], None], tuple[int, ...]]] = {
     "four": (four_scenarios.measure, (100_000, 1_000_000)),
     "library": (whole_library.measure, (1_000, 10_000)),
+    "changes": (changes.measure, (1_000_000,)),
     "growth": (growth.measure, (8_000,)),
 }
 

@@ -6,9 +6,11 @@ import json
 import shutil
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from scenario_cli.cli.main import run
+from scenario_cli.shipped import shipped
 from tests.engine.worlds import write_project
 
 WELCOME = """
@@ -100,3 +102,27 @@ def test_one_contact_is_shown_on_both_sides(sides: Path, capsys: pytest.CaptureF
     assert out.index("Before the change") < out.index("After the change")
     assert diff(sides, "--contact", "bea", "--fail-on", "messages > +0") == 2
     assert "leave --contact out" in capsys.readouterr().err
+
+
+def test_json_over_a_log_is_as_its_schema_says(sides: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    schema = json.loads((shipped("schemas") / "diff.output.schema.json").read_text(encoding="utf-8"))
+    assert diff(sides, "--format", "json", "--fail-on", "messages > +0") == 1
+    document = json.loads(capsys.readouterr().out)
+    jsonschema.validate(document, schema)
+    assert document["impact"]["messages"] == {"before": 2, "after": 4}
+    assert document["limits_passed"] == [{"limit": "messages > +0", "figure": "messages", "before": 2, "after": 4}]
+    assert diff(sides, "--format", "json", "--contact", "bea") == 0
+    document = json.loads(capsys.readouterr().out)
+    jsonschema.validate(document, schema)
+    assert [pair["difference"] for pair in document["contact"]["messages"]] == ["same", "only_after"]
+
+
+@pytest.mark.parametrize(("format_", "shown"), [
+    ("markdown", "| welcome | email | 2 | 4 | 2 new |"),
+    ("html", "<td>welcome</td><td>email</td><td>2</td><td>4</td><td>2 new</td>"),
+])  # fmt: skip
+def test_other_formats_have_the_same_figures(
+    format_: str, shown: str, sides: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert diff(sides, "--format", format_) == 0
+    assert shown in capsys.readouterr().out

@@ -17,6 +17,7 @@ from typer.main import get_command
 from scenario_cli.cli.app import app
 from scenario_cli.shipped import shipped
 from tests.docs.pages import PAGES, ROOT, blocks_of
+from tests.engine.worlds import write_project
 from tests.sample.shop import small_shop
 
 COMMANDS: dict[str, Any] = get_command(app).commands  # type: ignore[attr-defined]
@@ -85,6 +86,30 @@ def test_a_step_of_the_action_passes_or_fails(step: str, phase: str, code: int, 
     environment = {**os.environ, "PATH": f"{BIN}:{os.environ['PATH']}", "PROJECT": "our crm", "FAIL_LEVEL": "error"}
     done = subprocess.run(["bash", "-e", "-c", script], cwd=tmp_path, env=environment, capture_output=True, check=False)
     assert done.returncode == code, done.stderr
+
+
+@pytest.mark.parametrize(("events", "shown"), [("", "1 scenario"), ("log.jsonl", "1 message before, 2 after")])
+def test_the_action_puts_the_comparison_on_the_page_of_the_job(events: str, shown: str, tmp_path: Path) -> None:
+    (script,) = [step["run"] for step in loaded("action.yml")["runs"]["steps"] if step.get("name") == "scenario diff"]
+    crm = tmp_path / "our crm"
+    crm.mkdir()
+    scenario = "scenario: a\ntrigger: {event: started}\nstates: {one: {send: {crm: m/a}, end: done}}\n"
+    longer = scenario.replace("end: done}", "next: two}, two: {send: {crm: m/b}, end: done}")
+    write_project(crm, longer)
+    (crm / "s0.yaml").write_text(scenario)
+    (tmp_path / "log.jsonl").write_text(
+        '{"contact_id": "ana", "event": "started", "timestamp": "2025-03-03T10:00:00Z"}\n', encoding="utf-8"
+    )
+    for command in ("init -q", "add -A", "-c user.name=a -c user.email=a@example.com commit -qm first"):
+        subprocess.run(["git", *command.split()], cwd=tmp_path, check=True)
+    (crm / "s0.yaml").write_text(longer)
+    summary = tmp_path / "summary.md"
+    environment = {**os.environ, "PATH": f"{BIN}:{os.environ['PATH']}", "PROJECT": "our crm", "BASE": "HEAD",
+                   "EVENTS": events, "CONTACTS": "", "GITHUB_STEP_SUMMARY": str(summary)}  # fmt: skip
+    done = subprocess.run(["bash", "-e", "-c", script], cwd=tmp_path, env=environment, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert re.search(shown, summary.read_text(encoding="utf-8"))
+    assert (tmp_path / "scenario-diff.md").read_text(encoding="utf-8") == summary.read_text(encoding="utf-8")
 
 
 def test_the_action_takes_no_input_into_a_script() -> None:

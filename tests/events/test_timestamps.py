@@ -6,6 +6,7 @@ import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -211,3 +212,14 @@ def test_a_date_is_read_alike_whether_or_not_the_file_has_other_forms() -> None:
     plain = {len(ZONED) + number: found for number, found in instants(PLAIN, "Europe/Paris")[0].items()}
     assert among == {**alone, **plain, len(ZONED) + len(PLAIN): datetime(2024, 2, 28, 23, tzinfo=UTC)}
     assert len(alone) == 3
+
+
+def test_a_clock_reading_of_a_far_year_is_unreadable_and_stops_nothing(read: Read, tmp_path: Path) -> None:
+    times = "(VALUES (TIMESTAMP '2025-07-01 12:00:00'), (TIMESTAMP '290000-01-01'), (TIMESTAMP '-100000-01-01'))"
+    path = tmp_path / "far.parquet"
+    duckdb.execute(
+        f"COPY (SELECT 'a' AS contact_id, 'e' AS event, t AS timestamp FROM {times} AS times(t)) TO '{path}'"
+    )
+    log = read({"far.parquet": path.read_bytes()}, {"e": {}}, timezone="Europe/Paris")
+    assert [event.at for contact in log.stream() for event in contact.events] == [1_751_364_000_000_000]
+    assert [(group.reason, group.count) for group in log.report.unusable] == [("unreadable timestamp", 2)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from scenario_cli.model.canonical import canonical
@@ -23,6 +23,7 @@ from scenario_cli.model.triggers import (
     trigger_events,
 )
 from scenario_cli.model.vocabulary import BUILT_IN_EVENTS
+from scenario_cli.model.waits import Wait
 
 # Fields of a scenario that a trigger's firing asks: whom it lets in, and beside whom.
 _ENTRY = frozenset({
@@ -44,17 +45,18 @@ class Touching:
     - `events`: in the contact's log, since they may let somebody into a scenario on the new side;
     - `tried`: scenarios that let the contact in or refused it;
     - `entered`: scenarios that let the contact in;
-    - `states`: of scenarios, that a journey entered;
+    - `states`: of scenarios, that a journey stayed in for at least so long, in microseconds; 0: that it entered;
     - `messages`: any message that left, was held or was dropped.
 
-    `texts` are the templates, each with its channel, whose text may differ though the message does not.
+    `texts` are the templates, each with its channel, whose text or values changed. What a text says because its
+    message leaves at another time is no other text.
     """
 
     everybody: tuple[str, ...] = ()
     events: frozenset[str] = frozenset()
     tried: frozenset[str] = frozenset()
     entered: frozenset[str] = frozenset()
-    states: frozenset[tuple[str, str]] = frozenset()
+    states: Mapping[tuple[str, str], int] = field(default_factory=dict)
     messages: bool = False
     texts: frozenset[tuple[str, str]] = frozenset()
 
@@ -66,7 +68,7 @@ def touching(before: Project, after: Project, tables: frozenset[str] = frozenset
     events: set[str] = set()
     tried: set[str] = set()
     entered: set[str] = set()
-    states: set[tuple[str, str]] = set()
+    states: dict[tuple[str, str], int] = {}
     for name in dict.fromkeys((*before.scenarios, *after.scenarios)):
         old, new = (_running(project, name) for project in (before, after))
         if old is not None:
@@ -75,7 +77,7 @@ def touching(before: Project, after: Project, tables: frozenset[str] = frozenset
                 tried.add(name)
             if fields - _TRIGGERS - _ENTRY:
                 entered.add(name)
-            states |= {(name, state) for state in changed}
+            states |= {(name, state): stay for state, stay in changed.items()}
         if new is not None and (old is None or fields & _TRIGGERS):
             for trigger in new.triggers:
                 arrivals = _arrivals(trigger, after)
@@ -88,9 +90,9 @@ def touching(before: Project, after: Project, tables: frozenset[str] = frozenset
         frozenset(events),
         frozenset(tried),
         frozenset(entered),
-        frozenset(states),
+        states,
         _delivery(*sides),
-        changed_texts(before, after),
+        changed_texts(before, after) | _with_other_values(*sides),
     )
 
 
@@ -128,8 +130,8 @@ def _running(project: Project, name: str) -> Scenario | None:
 
 
 def _everywhere(before: Project, after: Project) -> Iterator[str]:
-    for field, words in _EVERYWHERE.items():
-        if getattr(before, field) != getattr(after, field):
+    for setting, words in _EVERYWHERE.items():
+        if getattr(before, setting) != getattr(after, setting):
             yield f"{words} changed"
     yield from plan_conflicts(before, after)
     if before.plan.groups != after.plan.groups:
@@ -158,20 +160,59 @@ def plan_conflicts(before: Project, after: Project) -> Iterator[str]:
             yield f"the type of the attribute '{name}' changed"
 
 
+def _with_other_values(old: _Meanings, new: _Meanings) -> frozenset[tuple[str, str]]:
+    """The templates of scenarios that hand their messages other values, or other templates."""
+    both = [
+        (_running(old.project, name), scenario) for name, scenario in new.project.scenarios.items() if scenario.runs
+    ]
+    updates = [
+        [canonical(act.update) for scenario in side.project.scenarios.values() for act in scenario.acts if act.update]
+        for side in (old, new)
+    ]
+    gone = any(_running(new.project, name) is None for name in old.project.scenarios)  # and has another name now
+    other = [
+        scenario
+        for before, scenario in both
+        if updates[0] != updates[1] or (gone if before is None else old.values(before) != new.values(scenario))
+    ]
+    return frozenset(
+        (message.template.text, message.channel.text) for scenario in other for message in scenario.messages
+    )
+
+
 def _changed(
     old: Scenario, new: Scenario | None, old_side: _Meanings, new_side: _Meanings
-) -> tuple[set[str], set[str]]:
-    """The fields that differ, and the states of the old side that differ or are gone."""
+) -> tuple[set[str], dict[str, int]]:
+    """The fields that differ, and the states of the old side that differ or are gone, each with the stay in it from
+    which on the difference shows."""
     if new is None:
-        return set(), set()
+        return set(), {}
     one, other = old_side.fields(old), new_side.fields(new)
     fields = {name for name in one.keys() | other.keys() if one.get(name) != other.get(name)}
     states = {
-        name
+        name: _stay(state, new.states[name], old_side, new_side) if name in new.states else 0
         for name, state in old.states.items()
         if name not in new.states or old_side.state(state) != new_side.state(new.states[name])
     }
     return fields, states
+
+
+def _stay(old: State, new: State, old_side: _Meanings, new_side: _Meanings) -> int:
+    """The shortest of the waits that differ, where nothing else does and time alone ends them; else 0."""
+    if old_side.state(replace(old, after=())) != new_side.state(replace(new, after=())):
+        return 0
+    one, other = ([(_elapsed(timeout.wait), side.of(timeout)) for timeout in state.after]
+                  for state, side in ((old, old_side), (new, new_side)))  # fmt: skip
+    return min((length for length, _ in [wait for wait in one if wait not in other]
+                + [wait for wait in other if wait not in one]), default=0)  # fmt: skip
+
+
+def _elapsed(wait: Wait) -> int:
+    """The length of a wait that time alone ends, in microseconds; 0 of any other."""
+    duration = wait.duration
+    if duration is None or duration.calendar or wait.at is not None or wait.days or wait.from_data:
+        return 0
+    return duration.microseconds
 
 
 def _arrivals(trigger: Trigger, project: Project) -> set[str] | None:
@@ -220,6 +261,16 @@ class _Meanings:
         """The meaning of a state, and of what its messages' templates read."""
         messages = (message for sending in state.sendings for message in sending.messages)
         return self.of(state), self._texts(messages)
+
+    def values(self, scenario: Scenario) -> Any:
+        """The meaning of all that a scenario hands to its messages' templates."""
+        parts = (
+            scenario.captures,
+            tuple(transition.collect for transition in scenario.transitions),
+            tuple(trigger.each for trigger in scenario.triggers),
+            tuple((message.channel, message.template, message.values) for message in scenario.messages),
+        )
+        return canonical(parts), self._texts(scenario.messages)
 
     def channels(self) -> dict[str, list[Any]]:
         """The part of the channels' meaning that decides about messages."""

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from scenario_cli.analysis.changes.touching import Touching, touching
 from scenario_cli.events.staged import StagedLog
-from scenario_cli.hosts.compare.impact import changed_tables
+from scenario_cli.hosts.compare.impact import touched_by
 from scenario_cli.hosts.compare.replaying import Compared, Comparison, running, sides_of
 from scenario_cli.hosts.why import story_of
 from scenario_cli.model.event import ContactLog
@@ -24,8 +23,7 @@ def contact_of(
     renamed: Mapping[str, str],
 ) -> ContactComparison:
     """Replays a log that was staged for this contact alone; the other arguments are those of `impact_of`."""
-    texts = touching(before, after, changed_tables(before, after)).texts
-    job = Comparison(before, after, Touching(texts=texts), start, until, staged.report.first, renamed)
+    job = Comparison(before, after, touched_by(before, after), start, until, staged.report.first, renamed)
     old, new = sides_of(job, staged)
     compared = Compared(job, old, new)
     log = next(iter(staged.stream()), None) or ContactLog(contact, {}, [], [])

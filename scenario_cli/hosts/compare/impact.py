@@ -8,7 +8,7 @@ from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
 
-from scenario_cli.analysis.changes.touching import plan_conflicts, touching
+from scenario_cli.analysis.changes.touching import Touching, plan_conflicts, touching
 from scenario_cli.events.staged import StagedLog
 from scenario_cli.hosts.compare.counts import ImpactCounts, RowCounts, median
 from scenario_cli.hosts.compare.replaying import Comparison, compare, running
@@ -31,6 +31,7 @@ from scenario_cli.model.results import ScenarioResult
 def impact_of(
     before: Project,
     after: Project,
+    touched: Touching,
     staged: StagedLog,
     start: int | None,
     until: int,
@@ -38,23 +39,19 @@ def impact_of(
     workers: int = 1,
     progress: Progress | None = None,
 ) -> Impact:
-    """Replays a log that was staged for both projects. `renamed` has the new names of scenarios by their old ones."""
-    job = Comparison(
-        before,
-        after,
-        touching(before, after, changed_tables(before, after)),
-        start,
-        until,
-        staged.report.first,
-        renamed,
-    )
+    """Replays a log that was staged for both projects, with what rows need where `touched` names texts.
+
+    `renamed` has the new names of scenarios by their old ones.
+    """
+    job = Comparison(before, after, touched, start, until, staged.report.first, renamed)
     return impact(job, compare(job, staged, workers, progress))
 
 
-def changed_tables(before: Project, after: Project) -> frozenset[str]:
-    """The reference tables that both projects have and whose files differ."""
+def touched_by(before: Project, after: Project) -> Touching:
+    """The contacts whom a change can reach; looks into the files of reference tables."""
     both = before.tables.keys() & after.tables.keys()
-    return frozenset(name for name in both if _content(before.tables[name]) != _content(after.tables[name]))
+    changed = (name for name in both if _content(before.tables[name]) != _content(after.tables[name]))
+    return touching(before, after, frozenset(changed))
 
 
 def _content(table: Table) -> bytes:

@@ -23,7 +23,7 @@ from scenario_cli.model.event import ContactLog, Event
 from scenario_cli.model.impact import Asked as Shown
 from scenario_cli.model.impact import Difference, Pair
 from scenario_cli.model.project import Project
-from scenario_cli.model.records import Asked, Entered, Held, Moved, Record, Refused
+from scenario_cli.model.records import Asked, Ended, Entered, Held, Moved, Record, Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +68,9 @@ def _nothing(job: Comparison) -> ImpactCounts:
 class Side:
     """A side made ready to run."""
 
-    def __init__(self, project: Project, tables: Tables, broadcasts: Sequence[Event]) -> None:
+    def __init__(self, project: Project, tables: Tables, broadcasts: Sequence[Event], rows: bool = True) -> None:
         self.project = project
-        self.program: Program = compile_program(project, running(project), tables)
+        self.program: Program = compile_program(project, running(project), tables, rows)
         self.writer = RowWriter(project, tables)
         self.broadcasts = [event for event in broadcasts if event.name in self.program.broadcasts]
 
@@ -84,7 +84,7 @@ class Compared:
     def __init__(self, job: Comparison, before: Side, after: Side) -> None:
         self.job = job
         self.before, self.after = before, after
-        self.texts = Texts(self.before.writer, self.after.writer, job.after, job.touching.texts)
+        self.texts = Texts(self.before.writer, self.after.writer, job.touching.texts)
         self.common, self.old, self.new = self.before.counting(), self.before.counting(), self.after.counting()
         self.counts = ImpactCounts(self.common.summary, self.old.summary, self.new.summary)
 
@@ -113,14 +113,13 @@ class Compared:
         touching = self.job.touching
         if touching.everybody or (touching.events and any(event.name in touching.events for event in log.events)):
             return True
-        tried, entered, states, messages = touching.tried, touching.entered, touching.states, touching.messages
+        tried, entered, messages = touching.tried, touching.entered, touching.messages
         if tried and not tried.isdisjoint(state.unadmitted):
             return True
+        if touching.states and self._stayed(records):
+            return True
         for record in records:
-            if isinstance(record, Moved):
-                if states and (record.scenario, record.target) in states:
-                    return True
-            elif isinstance(record, Entered):
+            if isinstance(record, Entered):
                 if record.scenario in entered or record.scenario in tried:
                     return True
             elif isinstance(record, Refused):
@@ -129,6 +128,22 @@ class Compared:
             elif messages and isinstance(record, Asked | Held):
                 return True
         return False
+
+    def _stayed(self, records: Sequence[Record]) -> bool:
+        """Whether a journey was in a state that changed for as long as the change takes to show."""
+        states = self.job.touching.states
+        inside: dict[str, tuple[int, int]] = {}  # since when, and how long it takes, by journey
+        for record in records:
+            if isinstance(record, Moved | Ended):
+                since, least = inside.pop(record.journey_id, (0, 0))
+                if least and record.at - since >= least:
+                    return True
+                stay = states.get((record.scenario, record.target)) if isinstance(record, Moved) else None
+                if stay == 0:
+                    return True
+                if stay is not None:
+                    inside[record.journey_id] = record.at, stay
+        return any(self.job.until - since >= least for since, least in inside.values())
 
     def pairs(self, contact_id: str, before: Sequence[Record], after: Sequence[Record]) -> list[Pair]:
         """The messages of a contact that left on one side at least, each beside its counterpart."""
@@ -191,7 +206,9 @@ def sides_of(job: Comparison, staged: StagedLog) -> tuple[Side, Side]:
     plans = job.before.plan, job.after.plan
     has_broadcasts = any(event.broadcast for plan in plans for event in plan.events.values())
     broadcasts = [*staged.broadcasts()] if has_broadcasts else []
-    before, after = (Side(project, load_tables(project), broadcasts) for project in (job.before, job.after))
+    before, after = (
+        Side(project, load_tables(project), broadcasts, bool(job.touching.texts)) for project in (job.before, job.after)
+    )
     return before, after
 
 

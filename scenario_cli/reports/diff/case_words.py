@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from scenario_cli.model.case_differences import CaseChange, CaseDifferences, CoverageChange
 from scenario_cli.reports.tests_run.text import percent_down
@@ -34,8 +35,16 @@ def _counted(heading: str, count: int) -> str:
     return f"{plural(count, 'case')} {singular}".rstrip()
 
 
-def case_title(case: CaseChange) -> str:
-    return f"{case.file}: {case.name}"
+def case_lines(cases: Sequence[CaseChange], bad: bool) -> list[tuple[str, list[str]]]:
+    """Each case with the reasons why it fails; those of a file that cannot be run for one reason are named together."""
+    lines: list[tuple[str, list[str]]] = []
+    for (file, fault), group in groupby(cases, key=lambda case: (case.file, case.fault)):
+        several = list(group)
+        if fault and len(several) > 1:
+            lines.append((f"{file}: {plural(len(several), 'case')}", case_reasons(several[0]) if bad else []))
+        else:
+            lines += [(f"{file}: {case.name}", case_reasons(case) if bad else []) for case in several]
+    return lines
 
 
 def case_reasons(case: CaseChange) -> list[str]:

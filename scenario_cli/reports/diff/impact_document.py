@@ -22,14 +22,25 @@ _MOST_ROWS = 100  # of a table, so that the document stays small whatever the pr
 _MOST_A_WEEK = 6  # more messages in a week are shown together
 
 
-def impact_document(impact: Impact) -> Document:
-    """The whole impact; only its headline where nothing differs."""
-    blocks: Document = [Heading(2, "Impact"), Paragraph(headline(impact)), *_cautions(impact)]
-    if impact.differs:
-        blocks += [*_messages(impact), *_contacts(impact), *_pressure(impact), *_journeys(impact)]
-        for example in impact.examples:
-            blocks += example_blocks(example)
+def impact_document(impact: Impact, most: int = _MOST_ROWS) -> Document:
+    """The whole impact, of every list at most so many elements; only its headline where nothing differs."""
+    blocks: Document = [Heading(2, "Impact"), Paragraph(headline(impact)), *_details(impact, most)]
+    for example in impact.examples[:most]:
+        blocks += [Heading(3, _example_title(example), f"times in {example.timezone}"), *_example_blocks(example)]
     return blocks
+
+
+def _details(impact: Impact, most: int) -> Document:
+    """The figures behind the headline."""
+    blocks: Document = [*_cautions(impact)]
+    if impact.differs:
+        blocks += [*_messages(impact, most), *_contacts(impact), *_pressure(impact), *_journeys(impact, most)]
+    return blocks
+
+
+def _example_title(example: Example) -> str:
+    """The kind of difference that a contact shows, and its id."""
+    return f"{EXAMPLES[example.kind]}: `{example.contact_id}`"
 
 
 def _cautions(impact: Impact) -> Iterator[Block]:
@@ -44,7 +55,7 @@ def _were(impact: Impact) -> str:
     return "was" if impact.replayed_twice == 1 else "were"
 
 
-def _messages(impact: Impact) -> Iterator[Block]:
+def _messages(impact: Impact, most: int) -> Iterator[Block]:
     differing = [line for line in impact.rows if line.differs]
     if not differing:
         return
@@ -56,11 +67,11 @@ def _messages(impact: Impact) -> Iterator[Block]:
                 line.scenario, line.channel, f"{line.messages.before:,}", f"{line.messages.after:,}",
                 row_differences(line) or ("dropped: " + _sides(line.dropped),),
             )
-            for line in differing[:_MOST_ROWS]
+            for line in differing[:most]
         ),
     )  # fmt: skip
     unchanged = len(impact.rows) - len(differing)
-    left_out = len(differing) - _MOST_ROWS
+    left_out = len(differing) - most
     words = [f"{left_out:,} more differ" if left_out > 0 else "", f"{unchanged:,} do not differ" if unchanged else ""]
     if any(words):
         yield Paragraph("Of the other rows " + " and ".join(word for word in words if word) + ".")
@@ -112,7 +123,7 @@ def _busiest(busiest: Busiest) -> str:
     return f"`{busiest.contact_id}`, {plural(busiest.messages, 'message')}" if busiest.messages else "nobody"
 
 
-def _journeys(impact: Impact) -> Iterator[Block]:
+def _journeys(impact: Impact, most: int) -> Iterator[Block]:
     differing = [journey for journey in impact.journeys if journey.differs]
     if not differing:
         return
@@ -127,9 +138,11 @@ def _journeys(impact: Impact) -> Iterator[Block]:
                 tuple(f"{name} {_sides(sides)}" for name, sides in journey.outcomes.items()),
                 (_sides(journey.converted), *_value(journey, impact.currency)),
             )
-            for journey in differing[:_MOST_ROWS]
+            for journey in differing[:most]
         ),
     )
+    if len(differing) > most:
+        yield Paragraph(f"{plural(len(differing) - most, 'more scenario')} differ.")
 
 
 def _sides(sides: Sides) -> str:
@@ -141,9 +154,8 @@ def _value(journey: JourneyImpact, currency: str) -> tuple[str, ...]:
     return (f"worth {before:,.0f} → {after:,.0f} {currency}".rstrip(),) if before != after else ()
 
 
-def example_blocks(example: Example) -> Iterator[Block]:
+def _example_blocks(example: Example) -> Iterator[Block]:
     """A contact's messages on both sides, beside each other."""
-    yield Heading(3, f"{EXAMPLES[example.kind]}: `{example.contact_id}`", f"times in {example.timezone}")
     yield pairs_grid(example.pairs, example.timezone)
     if example.left_out:
         yield Paragraph(f"{plural(example.left_out, 'more message')} left out.")

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from scenario_cli.model.case_differences import CaseChange, CaseDifferences
+from scenario_cli.model.case_differences import CaseDifferences
 from scenario_cli.model.changes import Change, Subject
 from scenario_cli.model.difference import Difference
 from scenario_cli.model.plain_text import printable
-from scenario_cli.reports.diff.case_words import case_groups, case_reasons, case_title, coverage_words, totals
+from scenario_cli.reports.diff.case_words import case_groups, case_lines, coverage_words, totals
 from scenario_cli.reports.diff.contact_text import contact_document
 from scenario_cli.reports.diff.impact_document import impact_document
 from scenario_cli.reports.diff.limit_words import passed_words
@@ -50,7 +50,7 @@ def _page(difference: Difference, limit: int) -> Iterator[str]:
     for subject in subjects[:limit]:
         yield from _folded(subject_title(subject), len(subject.changes), list(_subject(subject, limit)))
     yield from _more(len(subjects) - limit, "")
-    yield from _impact(difference)
+    yield from _impact(difference, limit)
     if difference.cases is not None:
         yield from _folded(f"Tests: {totals(difference.cases)}", 0, list(_cases(difference.cases, limit)))
 
@@ -94,10 +94,10 @@ def _change(change: Change, limit: int) -> Iterator[str]:
         yield f"  <br><sub>{_text('touches ' + ', '.join(f'`{name}`' for name in change.reach))}</sub>"
 
 
-def _impact(difference: Difference) -> Iterator[str]:
+def _impact(difference: Difference, limit: int) -> Iterator[str]:
     """The impact on the contacts of a log, with its headline in sight; or one contact of it in full."""
     for title, document in (
-        ("Impact", impact_document(difference.impact)[1:] if difference.impact is not None else []),
+        ("Impact", impact_document(difference.impact, limit)[1:] if difference.impact is not None else []),
         ("Contact", contact_document(difference.contact) if difference.contact is not None else []),
     ):
         if document:
@@ -118,22 +118,17 @@ def _fence(lines: Sequence[str]) -> str:
 def _cases(cases: CaseDifferences, limit: int) -> Iterator[str]:
     for heading, bad, group in case_groups(cases):
         yield from (f"**{_text(heading)}**", "")
-        for case in group[:limit]:
-            yield from _case(case, bad, limit)
-        yield from _more(len(group) - limit, "- ")
+        lines = case_lines(group, bad)
+        for title, reasons in lines[:limit]:
+            yield f"- {_text(title)}"
+            yield from (f"  - {_text(reason)}" for reason in reasons[:limit])
+            yield from _more(len(reasons) - limit, "  - ")
+        yield from _more(len(lines) - limit, "- ")
         yield ""
     if cases.coverage:
         yield from ("**coverage**", "")
         yield from (f"- {_text(coverage_words(part))}" for part in cases.coverage[:limit])
         yield from _more(len(cases.coverage) - limit, "- ")
-
-
-def _case(case: CaseChange, bad: bool, limit: int) -> Iterator[str]:
-    yield f"- {_text(case_title(case))}"
-    if bad:
-        reasons = case_reasons(case)
-        yield from (f"  - {_text(reason)}" for reason in reasons[:limit])
-        yield from _more(len(reasons) - limit, "  - ")
 
 
 def _more(count: int, begin: str) -> Iterator[str]:

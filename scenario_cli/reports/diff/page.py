@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 from scenario_cli.model.changes import Change, Subject
 from scenario_cli.model.difference import Difference
 from scenario_cli.model.plain_text import printable
-from scenario_cli.reports.diff.case_words import case_groups, case_reasons, case_title, coverage_words, totals
+from scenario_cli.reports.diff.case_words import case_groups, case_lines, coverage_words, totals
 from scenario_cli.reports.diff.contact_text import contact_document
 from scenario_cli.reports.diff.impact_document import impact_document
 from scenario_cli.reports.diff.limit_words import passed_words
@@ -37,7 +37,7 @@ def diff_page(difference: Difference) -> str:
             {
                 "heading": heading,
                 "bad": bad,
-                "cases": [(case_title(case), case_reasons(case) if bad else []) for case in group],
+                "cases": case_lines(group, bad),
             }
             for heading, bad, group in (case_groups(cases) if cases is not None else ())
         ],

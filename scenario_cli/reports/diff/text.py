@@ -9,7 +9,7 @@ from scenario_cli.model.changes import Change, Subject
 from scenario_cli.model.difference import Difference
 from scenario_cli.model.plain_text import printable
 from scenario_cli.model.project import Project
-from scenario_cli.reports.diff.case_words import case_groups, case_reasons, case_title, coverage_words, totals
+from scenario_cli.reports.diff.case_words import case_groups, case_lines, coverage_words, totals
 from scenario_cli.reports.diff.contact_text import contact_text
 from scenario_cli.reports.diff.impact_document import impact_document
 from scenario_cli.reports.diff.limit_words import passed_words
@@ -53,9 +53,9 @@ def _cases(cases: CaseDifferences, style: Style, width: int) -> Iterator[str]:
     yield from wrap(totals(cases), width)
     for heading, bad, group in case_groups(cases):
         yield from (style(line, *(["red"] if bad else [])) for line in wrap(heading, width, "  ", "    "))
-        for case in group:
-            yield from wrap(printable(case_title(case)), width, "    ", "      ")
-            for reason in case_reasons(case) if bad else ():
+        for title, reasons in case_lines(group, bad):
+            yield from wrap(printable(title), width, "    ", "      ")
+            for reason in reasons:
                 yield from (style(line, "dim") for line in wrap(printable(reason), width, "      - ", "        "))
     if cases.coverage:
         yield "  coverage"

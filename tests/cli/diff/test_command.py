@@ -114,6 +114,46 @@ def test_tests_that_a_change_breaks_are_named_with_what_differs(diff: Told) -> N
     assert "1 case passes again" in diff("v1", "v0")[1]
 
 
+def test_cases_that_come_go_or_are_rewritten_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("a", "b"):
+        shutil.copytree(SHOP, tmp_path / name)
+    change(tmp_path / "b", "wait_shortened")
+    cases = tmp_path / "b/tests/cart.test.yaml"
+    text = cases.read_text(encoding="utf-8").replace("2025-03-05 11:00", "2025-03-04 11:00")
+    cases.write_text(text.replace("nobody else hears", "no German hears"), encoding="utf-8")
+    assert run(["diff", str(tmp_path / "a"), str(tmp_path / "b")]) == 0
+    assert capsys.readouterr().out.partition("Tests\n━━━━━\n")[2] == (
+        "2 cases run on the new side: 2 pass, 0 fail.\n"
+        "  rewritten, and the old version no longer holds: 1 case\n"
+        "    tests/cart.test.yaml: a cart that is left is reminded of\n"
+        "  new: 1 case\n"
+        "    tests/cart.test.yaml: no German hears anything\n"
+        "  gone: 1 case\n"
+        "    tests/cart.test.yaml: nobody else hears anything\n"
+    )
+
+
+def test_a_renamed_scenario_keeps_its_tests(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("a", "b"):
+        shutil.copytree(SHOP, tmp_path / name)
+    change(tmp_path / "b", "scenario_renamed")
+    assert run(["diff", str(tmp_path / "a"), str(tmp_path / "b")]) == 0
+    out = capsys.readouterr().out
+    assert "→ scenario left_cart was called cart" in out
+    assert "coverage" not in out
+
+
+def test_cases_of_a_file_with_an_error_are_named_together(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("a", "b"):
+        shutil.copytree(SHOP, tmp_path / name)
+    change(tmp_path / "b", "property_renamed")
+    shutil.copy(SHOP / "tests/cart.test.yaml", tmp_path / "b/tests/cart.test.yaml")
+    assert run(["diff", str(tmp_path / "a"), str(tmp_path / "b")]) == 0
+    out = capsys.readouterr().out
+    reason = "cannot be run: event 'cart_updated' has no property 'total'"
+    assert f"2 cases fail now\n    tests/cart.test.yaml: 2 cases\n      - {reason}\n" in out
+
+
 def test_an_exit_code_tells_of_a_difference(diff: Told) -> None:
     assert diff("v0", "v1")[0] == 0
     assert diff("v0", "v1", "--exit-code")[0] == 1

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import csv
 import os
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
+from typing import Any, get_type_hints
 
 import pytest
 
@@ -15,8 +18,11 @@ from scenario_cli.language.templates.variables import template_variables
 from scenario_cli.model.canonical import canonical
 from scenario_cli.model.changes import Changes, Side
 from scenario_cli.model.difference import Difference
+from scenario_cli.model.expression import Expression, Literal
+from scenario_cli.model.source import Name, Span
 from scenario_cli.reports.diff.text import diff_text
 from tests.cli.diff.kinds import MEANINGFUL, WITHOUT_MEANING, Edits
+from tests.model.test_canonical import sample
 
 HERE = Path(__file__).parent
 SHOP = {path.relative_to(HERE / "shop").as_posix(): path.read_bytes() for path in (HERE / "shop").rglob("*.*")}
@@ -57,6 +63,9 @@ def test_a_change_is_told_in_words(kind: str) -> None:
     assert found
     projects = BEFORE.project, BEFORE.project
     text = diff_text(Difference("shop", Side("old"), Side("new"), found), projects, False, 100)
+    for columns in (80, 120):
+        narrow = diff_text(Difference("shop", Side("old"), Side("new"), found), projects, False, columns)
+        assert max(map(len, narrow.splitlines())) <= columns
     golden = HERE / "goldens" / f"{kind}.txt"
     if os.environ.get("UPDATE_CASES"):
         golden.parent.mkdir(exist_ok=True)
@@ -105,3 +114,46 @@ def test_no_difference_of_meaning_goes_untold() -> None:
         }
         renamed = kind in ("metric_renamed", "property_renamed", "event_renamed")
         assert renamed or differing <= compared(edits).touched, kind
+
+
+def variants(value: Any) -> Iterator[tuple[str, Any]]:
+    """The value with one field of it, or of what it holds, as another; the name of the field comes first."""
+    if isinstance(value, Span | Name | Expression | Literal):
+        return
+    if is_dataclass(value) and not isinstance(value, type):
+        hints = get_type_hints(type(value))
+        for field in fields(value):
+            part = getattr(value, field.name)
+            if field.name not in UNLIKE.get(type(value).__name__, ()):
+                yield (
+                    f"{type(value).__name__}.{field.name}",
+                    replace(value, **{field.name: sample(hints[field.name], 1)}),
+                )
+            yield from ((name, replace(value, **{field.name: other})) for name, other in variants(part))
+    elif isinstance(value, Mapping):
+        yield from ((name, {**value, key: other}) for key, part in value.items() for name, other in variants(part))
+    elif isinstance(value, tuple):
+        for place, part in enumerate(value):
+            yield from ((name, (*value[:place], other, *value[place + 1 :])) for name, other in variants(part))
+
+
+# Fields of which another value makes no project that could be read, or says nothing: a table's rows do.
+UNLIKE = {
+    **dict.fromkeys(("Channel", "Constant", "Metric", "Property", "Segment", "State", "Template"), ("name",)),
+    "EventType": ("name", "required"),
+    "Policy": ("quiet_hours",),
+    "QuietHours": ("days",),
+    "Wait": ("days",),
+    "Table": ("name", "path"),
+    "Project": ("policy", "texts"),
+}
+
+
+def test_whatever_field_of_the_model_differs_something_is_said() -> None:
+    seen: set[str] = set()
+    for name, project in variants(BEFORE.project):
+        if name not in seen and canonical(project) != canonical(BEFORE.project):
+            seen.add(name)
+            found = changes(replace(BEFORE, rows={}), Version(project))
+            assert any(subject.changes or subject.was or subject.kind != "changed" for subject in found.subjects), name
+    assert len(seen) > 150

@@ -14,7 +14,7 @@ import pytest
 from scenario_cli.events.staged import StagedLog
 from scenario_cli.hosts.compare import replaying
 from scenario_cli.hosts.compare.contact import contact_of
-from scenario_cli.hosts.compare.impact import impact_of
+from scenario_cli.hosts.compare.impact import impact_of, touched_by
 from scenario_cli.hosts.exports import staged_log
 from scenario_cli.hosts.replay import Replay, replay
 from scenario_cli.model.export import ExportOptions
@@ -77,7 +77,7 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StagedLog]:
 
 def impact(before: Project, after: Project, log: StagedLog, renamed: Mapping[str, str] | None = None) -> Impact:
     assert log.report.last is not None
-    return impact_of(before, after, log, None, log.report.last, renamed or {})
+    return impact_of(before, after, touched_by(before, after), log, None, log.report.last, renamed or {})
 
 
 def test_a_message_that_leaves_later_is_one_change(log: StagedLog) -> None:
@@ -199,3 +199,16 @@ def test_what_both_plans_declare_differently_is_read_by_the_new_one_and_said(log
     found = impact(before, after, log)
     assert found.cautions == ("the type of 'started.id' changed, so both sides were read by the new tracking plan",)
     assert found.everybody
+
+
+def test_who_left_before_a_longer_wait_would_show_is_replayed_once(log: StagedLog) -> None:
+    found = impact(project(WELCOME.replace("1h", "2h")), project(WELCOME.replace("1h", "3h")), log)
+    assert (found.replayed_twice, found.contacts.affected) == (1, 1)
+
+
+def test_a_text_that_differs_by_its_time_alone_is_no_other_text(log: StagedLog) -> None:
+    before = project(WELCOME)
+    timed = {template.path: "It is {{ now }}" for template in before.templates}
+    before = replace(before, texts={**before.texts, **timed})
+    after = replace(project(WELCOME.replace("1h", "80min")), texts=before.texts)
+    assert [(row.moved, row.other_text) for row in impact(before, after, log).rows] == [(2, 0), (1, 0)]
