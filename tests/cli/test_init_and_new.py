@@ -143,7 +143,7 @@ def test_editors_find_the_schemas_of_a_new_project(tmp_path: Path) -> None:
 def test_a_project_is_called_after_its_folder(name: str, tmp_path: Path) -> None:
     folder = tmp_path / name
     assert run(["init", str(folder)]) == 0
-    stands(folder)
+    sound(folder)
     assert yaml(folder / "project.yaml")["title"] == name
 
 

@@ -20,10 +20,12 @@ from scenario_cli.model.event import ContactLog, Event
 from scenario_cli.model.export import ExportOptions
 from scenario_cli.model.records import Asked
 from scenario_cli.shipped import shipped
+from tests.sample.shop import one_in, part_of_the_log
 
 PROJECT = load_model(shipped("scenarios")).project
 WHOLE = with_all_data(PROJECT)
-EVERY = 6  # one contact of so many
+# One contact in so many. More of them get no message that these do not get too.
+SOME = one_in(10)
 # What falls silent in a run is held against what is foreseen for these. Elsewhere a message may hang on a sum of
 # several sources: that the others come to too little without one of them is a matter of this log.
 ALONE = ("cart_abandonment", "nurturing", "reactivation", "welcome")
@@ -33,12 +35,13 @@ Sent = Counter[tuple[str, str, str, str]]
 
 @pytest.fixture(scope="module")
 def logs(tmp_path_factory: pytest.TempPathFactory) -> list[ContactLog]:
-    exports = PROJECT.exports
-    options = ExportOptions(exports.events, exports.contacts, timezone=PROJECT.timezone)
+    folder = tmp_path_factory.mktemp("log")
+    events, contacts = part_of_the_log(folder, SOME)
+    options = ExportOptions((str(events),), (str(contacts),), timezone=PROJECT.timezone)
     wanted = wanted_events(PROJECT, PROJECT.scenarios.values())
     profile = [name for name, event in PROJECT.plan.events.items() if event.profile]
-    staged = stage(options, wanted, wanted_attributes(PROJECT), tmp_path_factory.mktemp("log"), profile=profile)
-    return list(staged.stream())[::EVERY]
+    staged = stage(options, wanted, wanted_attributes(PROJECT), folder, profile=profile)
+    return list(staged.stream())
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +51,7 @@ def few(logs: list[ContactLog]) -> Runs:
 
 @pytest.fixture(scope="module")
 def library(logs: list[ContactLog]) -> Runs:
-    return Runs(logs[::8], compile_program(PROJECT, tables=load_tables(PROJECT)))
+    return Runs(logs[::5], compile_program(PROJECT, tables=load_tables(PROJECT)))
 
 
 class Runs:
