@@ -13,7 +13,7 @@ from scenario_cli.cli.console import check_writable, emit, width
 from scenario_cli.cli.diff_impact import LogArguments, impact_between, limits_of
 from scenario_cli.cli.diff_sides import ReadSide, both_sides, cases_between, changes_between
 from scenario_cli.cli.export_arguments import NO_ARGUMENTS, ExportArguments, takes_export
-from scenario_cli.cli.options import Color, From, Output, ProjectDir, Quiet, ShowData, Until, color, format_of
+from scenario_cli.cli.options import Color, From, Output, ProjectDir, Quiet, ShowData, Until, Workers, color, format_of
 
 if TYPE_CHECKING:
     from scenario_cli.model.difference import Difference
@@ -44,9 +44,7 @@ def diff(
             "--fail-on", metavar="LIMIT", help="Exit 1 where the change passes it: 'messages > +10%'; repeatable."
         ),
     ] = None,
-    workers: Annotated[
-        int | None, typer.Option("--workers", metavar="N", help="Processes; chosen by the log's length if left out.")
-    ] = None,
+    workers: Workers = None,
     show_data: ShowData = False,
     exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit 1 where anything changes in meaning.")] = False,
     format_: Annotated[

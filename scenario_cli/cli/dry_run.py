@@ -21,6 +21,7 @@ from scenario_cli.cli.options import (
     ScenarioNames,
     ShowData,
     Until,
+    Workers,
     choose,
     color,
     load_sound,
@@ -51,9 +52,7 @@ def dry_run(
     report: Annotated[
         Path | None, typer.Option("--report", metavar="FILE.html", help="Write the result as an HTML page.")
     ] = None,
-    workers: Annotated[
-        int | None, typer.Option("--workers", metavar="N", help="Processes; chosen by the log's length if left out.")
-    ] = None,
+    workers: Workers = None,
     format_: Annotated[str, typer.Option("--format", metavar="NAME", help="text or json.")] = "text",
     show_data: ShowData = False,
     output: Output = None,

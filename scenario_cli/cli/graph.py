@@ -17,6 +17,7 @@ from scenario_cli.cli.options import (
     ProjectDir,
     Quiet,
     Until,
+    Workers,
     choose,
     color,
     format_of,
@@ -50,9 +51,7 @@ def graph(
     export: ExportArguments = NO_ARGUMENTS,
     from_: From = None,
     until: Until = None,
-    workers: Annotated[
-        int | None, typer.Option("--workers", metavar="N", help="Processes; chosen by the log's length if left out.")
-    ] = None,
+    workers: Workers = None,
     format_: Annotated[
         str | None,
         typer.Option("--format", metavar="NAME", help=f"{', '.join(FORMATS)}; by the ending of --output if left out."),

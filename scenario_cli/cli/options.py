@@ -30,6 +30,9 @@ Until = Annotated[
     str | None,
     typer.Option("--until", metavar="T", help="Stop at this date or date-time; the log's last one if left out."),
 ]
+Workers = Annotated[
+    int | None, typer.Option("--workers", metavar="N", help="Processes; chosen by the log's length if left out.")
+]
 Output = Annotated[Path | None, typer.Option("--output", metavar="FILE", help="Write the result there.")]
 Color = Annotated[str, typer.Option("--color", metavar="WHEN", help="auto, always or never.")]
 ShowData = Annotated[
