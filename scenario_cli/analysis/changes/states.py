@@ -34,14 +34,8 @@ def state_changes(old: State, new: State, place: Place) -> Iterator[Change]:
         match field:
             case "name" | "next" | "end":
                 continue
-            case "set":
-                yield from mapping_changes(old.set, new.set, within, "keeps", "no longer keeps")
-            case "update":
-                yield from mapping_changes(old.update, new.update, within, "updates", "no longer updates")
-            case "emit":
-                yield from emit_changes(old.emit, new.emit, within)
-            case "send":
-                yield from sending_changes(old.send, new.send, within)
+            case "set" | "update" | "emit" | "send":
+                yield from _doing(field, old, new, within)
             case "frees_key":
                 frees = ("keeps its key", "frees its key")
                 yield within.says(f"{frees[new.frees_key]} now", frees[old.frees_key], frees[new.frees_key])
@@ -181,6 +175,19 @@ def _transition(transition: Transition) -> str:
     return f"notes {label}{sends}"
 
 
+def _doing(field: str, old: State | Transition, new: State | Transition, place: Place) -> Iterator[Change]:
+    """The changes of what a state and a transition alike do: keep, update, emit, send."""
+    match field:
+        case "set":
+            yield from mapping_changes(old.set, new.set, place, "keeps", "no longer keeps")
+        case "update":
+            yield from mapping_changes(old.update, new.update, place, "updates", "no longer updates")
+        case "emit":
+            yield from emit_changes(old.emit, new.emit, place)
+        case "send":
+            yield from sending_changes(old.send, new.send, place)
+
+
 def _transition_fields(old: Transition, new: Transition, place: Place) -> Iterator[Change]:
     if not place.renames.same(old.event, new.event) and old.event.text != place.renames.of("event").get(new.event.text):
         before, after = _transition(old), _transition(new)
@@ -202,14 +209,8 @@ def _transition_fields(old: Transition, new: Transition, place: Place) -> Iterat
             case "of":
                 texts = message_of(old.of), message_of(new.of)
                 yield part.says(f"is about {was(texts[1], texts[0])}", *texts)
-            case "set":
-                yield from mapping_changes(old.set, new.set, part, "keeps", "no longer keeps")
-            case "update":
-                yield from mapping_changes(old.update, new.update, part, "updates", "no longer updates")
-            case "emit":
-                yield from emit_changes(old.emit, new.emit, part)
-            case "send":
-                yield from sending_changes(old.send, new.send, part)
+            case "set" | "update" | "emit" | "send":
+                yield from _doing(field, old, new, part)
             case "collect":
                 yield part.says(f"collects the event in {was(name(new.collect), name(old.collect))}",
                                 name(old.collect), name(new.collect))  # fmt: skip
