@@ -13,6 +13,7 @@ from scenario_cli.language.build.whole import build_project
 from scenario_cli.language.edit.fixes import sure
 from scenario_cli.language.files import Files, folder_with
 from scenario_cli.language.kinds import KINDS, TESTS
+from scenario_cli.language.names.earlier import check_earlier_names
 from scenario_cli.language.nodes import Nodes, read_nodes
 from scenario_cli.language.references import check_references
 from scenario_cli.language.rules import GRADED, RULES, apply_rules, rules_for_errors
@@ -113,6 +114,7 @@ def load_files(files: Files, tests: bool = False, levels: Levels | None = None, 
     no_plan = _no_plan(nodes, name_findings)
     findings += no_plan
     ruled = not no_plan and not unread & set(KINDS)
+    findings.extend(check_earlier_names(nodes.scenarios, {*project.scenarios, *project.faulty}))
     cases: list[CaseFile] = []
     if ruled:
         cases, faults = _cases(nodes, project)

@@ -1,9 +1,9 @@
 """The meaning of values of the model as plain data: equal where two files mean the same. Compares nothing.
 
 Plain data are dictionaries, lists, texts, numbers, booleans and None. What says nothing to the executor is left out:
-places, layout, titles, owners, descriptions, days of review. So are fields that hold their default, so that a version
-which adds one gives the same data for a file that does not use it. Every other field of a dataclass counts, also one
-that is added later.
+places, layout, titles, owners, descriptions, days of review, earlier names. So are fields that hold their default, so
+that a version which adds one gives the same data for a file that does not use it. Every other field of a dataclass
+counts, also one that is added later.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from scenario_cli.model.triggers import OutcomeTrigger
 from scenario_cli.model.waits import Wait
 
 # Fields without meaning, whatever they belong to.
-IDLE = frozenset({"span", "title", "owner", "description", "reviewed"})
+IDLE = frozenset({"span", "title", "owner", "description", "reviewed", "was"})
 
 # Fields that say where something lies, or once more what other fields say.
 DERIVED: Mapping[type, frozenset[str]] = {

@@ -238,7 +238,7 @@ class Scenario:
     waits, schedules, days and parts of dates are read on the project's clock, not on the contact's. `max_running` is
     how many journeys of a contact may run in it at once. `exclusive` names a group of which a contact runs
     `group_limit` journeys at a time; an entry waits for it as long as `group_wait`. `digest` is a SHA-256 over what the
-    file says, not over its comments and layout.
+    file says, not over its comments and layout. `was` is the name that it had before it was renamed.
     """
 
     name: str
@@ -272,6 +272,7 @@ class Scenario:
     on: tuple[Transition, ...] = ()
     when: tuple[Branch, ...] = ()
     on_project_clock: bool = False
+    was: str | None = None
 
     @property
     def runs(self) -> bool:

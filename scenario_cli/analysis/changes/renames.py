@@ -110,7 +110,9 @@ def renamed(
 
     What is gone may refer to other things of its kind that have another name as well.
     """
-    gone, fresh = [name for name in old if name not in new], [name for name in new if name not in old]
+    known = renames.of(kind)
+    gone = [name for name in old if name not in new and name not in known]
+    fresh = [name for name in new if name not in old and name not in known.values()]
     if not gone or not fresh:
         return {}
     hidden_before = renames.also(kind, dict.fromkeys(gone, "?"))

@@ -57,7 +57,18 @@ def _renames(old: Project, new: Project) -> tuple[Renames, Mapping[str, Mapping[
     names = names.also("metric", renamed("metric", old.metrics, new.metrics, names))
     names = names.also("segment", renamed("segment", old.segments, new.segments, names))
     names = names.also("template", template_renames(old, new, names))
+    names = names.also("scenario", _by_earlier_name(old, new))
     return names.also("scenario", renamed("scenario", old.scenarios, new.scenarios, names)), properties
+
+
+def _by_earlier_name(old: Project, new: Project) -> dict[str, str]:
+    """The scenarios that say what they were called, where that name was given up for one that was not there."""
+    earlier = {scenario.was: name for name, scenario in new.scenarios.items() if scenario.was is not None}
+    return {
+        was: name
+        for was, name in earlier.items()
+        if was in old.scenarios and was not in new.scenarios and name not in old.scenarios
+    }
 
 
 def _unmistakable(event: str, names: Mapping[str, str], old: TrackingPlan, new: TrackingPlan) -> dict[str, str]:

@@ -94,6 +94,7 @@ class _ScenarioBuilder(StateBuilder):
             group_wait=self.duration(wait, elapsed=False),
             on=self.transitions(root.get("on")),
             when=self.branches(root.get("when")),
+            was=self.text(root.get("was")) or None,
         )
 
     def key(self, node: Node | None) -> Expression | None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 _KEYS: Mapping[str, Mapping[str, str]] = {
     "scenario": {
         "scenario": "name id workflow campaign flow automation journey canvas",
+        "was": "renamed_from previous_name old_name former_name formerly previously",
         "title": "label display_name",
         "description": "notes note comment summary",
         "status": "state enabled is_active published",

@@ -84,6 +84,14 @@ MEANINGFUL: dict[str, Edits] = {
     "attribute_added": edit("events.yaml", ("  vip: {", "  city: {type: string}\n  vip: {")),
 }
 
+# Renamings of what also changed, which say so: without their `was` they are something gone and something new.
+RENAMED: dict[str, Edits] = {
+    "scenario_renamed_and_changed": {
+        "cart.yaml": [("scenario: cart", "scenario: left_cart\nwas: cart"), ("{1h: reminder}", "{2h: reminder}")],
+        "tests/cart.test.yaml": [("scenario: cart", "scenario: left_cart")],
+    },
+}
+
 # Edits after which the executor does the same with everybody.
 WITHOUT_MEANING: dict[str, Edits] = {
     "a comment": edit("cart.yaml", ("priority: 80", "# first of all\npriority: 80")),
@@ -96,6 +104,7 @@ WITHOUT_MEANING: dict[str, Edits] = {
     "the order of events": edit(
         "events.yaml", ("  signed_up: {}\n  unsubscribed: {}", "  unsubscribed: {}\n  signed_up: {}")
     ),
+    "an earlier name that nothing has": edit("cart.yaml", ("scenario: cart", "scenario: cart\nwas: basket")),
     "a default written out": edit("welcome.yaml", ("status: live", "status: live\nwhile_running: ignore")),
     "a definition that nothing reads": edit("cart.yaml", ("define:\n", "define:\n  small: cart.total < 5\n")),
 }

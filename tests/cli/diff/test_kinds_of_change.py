@@ -21,7 +21,7 @@ from scenario_cli.model.difference import Difference
 from scenario_cli.model.expression import Expression, Literal
 from scenario_cli.model.source import Name, Span
 from scenario_cli.reports.diff.text import diff_text
-from tests.cli.diff.kinds import MEANINGFUL, WITHOUT_MEANING, Edits
+from tests.cli.diff.kinds import MEANINGFUL, RENAMED, WITHOUT_MEANING, Edits
 from tests.model.test_canonical import sample
 
 HERE = Path(__file__).parent
@@ -57,9 +57,9 @@ def test_the_shop_is_sound() -> None:
     assert [finding for finding in load_files(Memory(SHOP), tests=True).findings if finding.severity == "error"] == []
 
 
-@pytest.mark.parametrize("kind", MEANINGFUL)
+@pytest.mark.parametrize("kind", [*MEANINGFUL, *RENAMED])
 def test_a_change_is_told_in_words(kind: str) -> None:
-    found = compared(MEANINGFUL[kind])
+    found = compared({**MEANINGFUL, **RENAMED}[kind])
     assert found
     projects = BEFORE.project, BEFORE.project
     text = diff_text(Difference("shop", Side("old"), Side("new"), found), projects, False, 100)
@@ -81,6 +81,20 @@ def test_undoing_a_change_is_a_change_too(kind: str) -> None:
     assert sorted((subject.area, opposite.get(subject.kind, subject.kind)) for subject in there.subjects) == sorted(
         (subject.area, subject.kind) for subject in back.subjects
     )
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"cart.yaml": [("scenario: cart", "scenario: left_cart\nwas: card"), ("{1h: reminder}", "{2h: reminder}")]},
+        {"cart.yaml": [], "welcome.yaml": [("scenario: welcome", "scenario: welcome\nwas: cart")]},
+    ],
+    ids=["of a scenario that never was", "of a scenario that took in another one"],
+)
+def test_an_earlier_name_renames_nothing_else(files: Edits) -> None:
+    found = compared(files)
+    assert {(subject.name, subject.kind) for subject in found.scenarios} >= {("cart", "removed")}
+    assert not found.renamed
 
 
 @pytest.mark.parametrize("kind", WITHOUT_MEANING)

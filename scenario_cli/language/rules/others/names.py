@@ -257,6 +257,21 @@ NAMES = (
         },
     ),
     document(
+        "REF023",
+        "earlier-name-taken",
+        "a 'was' that names the scenario itself or another one that exists, or that two scenarios have",
+        "nobody can tell which scenario has become which",
+        "write the name that the scenario had before, in one scenario",
+        {
+            "a.yaml": "scenario: cart\n" + _GOAL + WAITING,
+            "b.yaml": "scenario: basket\nwas: cart\n" + _GOAL + WAITING,
+        },
+        {
+            "a.yaml": "scenario: cart\n" + _GOAL + WAITING,
+            "b.yaml": "scenario: basket\nwas: left_cart\n" + _GOAL + WAITING,
+        },
+    ),
+    document(
         "REF050",
         "unknown-test-column",
         "a '<column>' that the table of a test case does not have, or a column that nothing uses",

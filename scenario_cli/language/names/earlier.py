@@ -1,0 +1,34 @@
+"""The earlier names that scenarios say they had: each must be free, and belong to one scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Set
+
+from scenario_cli.language.yaml_node import Node
+from scenario_cli.model.diagnostic import Diagnostic
+from scenario_cli.model.source import Span
+
+
+def check_earlier_names(scenarios: Iterable[tuple[str, Node]], known: Set[str]) -> Iterator[Diagnostic]:
+    """The faults of `was` in scenario files; `known` are the names of all scenarios that the project has."""
+    nodes = [node for _, node in scenarios]
+    places = {name.text: name.span for node in nodes if (name := node.get("scenario")) is not None}
+    heirs: dict[str, tuple[str, Span]] = {}
+    for node in nodes:
+        name, was = node.get("scenario"), node.get("was")
+        if name is None or was is None or not was.text:
+            continue
+        if was.text == name.text:
+            yield Diagnostic("REF023", f"'was' says '{was.text}', which is the scenario's name today", was.span,
+                             hint="write the name that it had before, or remove 'was'")  # fmt: skip
+        elif was.text in known:
+            here = ((f"'{was.text}' is here", places[was.text]),) if was.text in places else ()
+            yield Diagnostic("REF023", f"'was' says '{was.text}', and a scenario of that name still exists", was.span,
+                             hint=f"remove 'was', or the scenario '{was.text}'", related=here)  # fmt: skip
+        elif was.text in heirs:
+            other, place = heirs[was.text]
+            yield Diagnostic("REF023", f"'was' says '{was.text}', and so does that of '{other}'", was.span,
+                             hint=f"keep it in the one that '{was.text}' has become",
+                             related=((f"'was' of '{other}'", place),))  # fmt: skip
+        else:
+            heirs[was.text] = name.text, was.span

@@ -1,0 +1,63 @@
+"""`was`, the name that a scenario had before, is free, and belongs to one scenario."""
+
+from __future__ import annotations
+
+import pytest
+
+from scenario_cli.language.files import Memory
+from scenario_cli.language.project import load_files
+
+PROJECT = {
+    "project.yaml": "project: shop\ntimezone: Europe/Paris\n",
+    "events.yaml": "events: {cart_updated: {}, order_completed: {}}\n",
+}
+REST = "trigger: {event: cart_updated}\ngoal: {event: order_completed}\nstates: {in: {after: {1d: {end: over}}}}\n"
+
+
+def found(**heads: str) -> list[str]:
+    files = PROJECT | {f"{name}.yaml": f"{head}\n{REST}" for name, head in heads.items()}
+    loaded = load_files(Memory({name: text.encode() for name, text in files.items()}))
+    return [
+        f"{finding.span.file}:{finding.span.line}:{finding.span.column}: {finding.code} {finding.message}"
+        f"; {finding.hint}" + "".join(f"; {words}: {span.file}:{span.line}" for words, span in finding.related)
+        for finding in loaded.findings
+        if finding.severity == "error"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("heads", "expected"),
+    [
+        ({"a": "scenario: cart\nwas: basket"}, []),
+        ({"a": "scenario: cart\nwas: basket", "b": "scenario: welcome\nwas: hello"}, []),
+        (
+            {"a": "scenario: cart\nwas: cart"},
+            [
+                "a.yaml:2:6: REF023 'was' says 'cart', which is the scenario's name today; "
+                "write the name that it had before, or remove 'was'"
+            ],
+        ),
+        (
+            {"a": "scenario: cart\nwas: basket", "b": "scenario: basket"},
+            [
+                "a.yaml:2:6: REF023 'was' says 'basket', and a scenario of that name still exists; "
+                "remove 'was', or the scenario 'basket'; 'basket' is here: b.yaml:1"
+            ],
+        ),
+        (
+            {"a": "scenario: cart\nwas: basket", "b": "scenario: checkout\nwas: basket"},
+            [
+                "b.yaml:2:6: REF023 'was' says 'basket', and so does that of 'cart'; "
+                "keep it in the one that 'basket' has become; 'was' of 'cart': a.yaml:2"
+            ],
+        ),
+    ],
+    ids=["free", "two of them", "its own name", "a scenario that exists", "of two scenarios"],
+)
+def test_an_earlier_name_is_free_and_belongs_to_one_scenario(heads: dict[str, str], expected: list[str]) -> None:
+    assert found(**heads) == expected
+
+
+def test_a_scenario_with_faults_exists_as_well() -> None:
+    faults = found(a="scenario: cart\nwas: basket", b="scenario: basket\nholdout: many")
+    assert any("REF023 'was' says 'basket', and a scenario of that name still exists" in fault for fault in faults)
