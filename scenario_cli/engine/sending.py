@@ -214,7 +214,8 @@ def _try(
             )
             return
         _count(program, state, would_leave)
-    _record(program, machine, state, journey, message, address, "", asked_at, "", name)
+    expires_at = latest if message.until is not None or message.expires is not None else None
+    _record(program, machine, state, journey, message, address, "", asked_at, "", name, expires_at)
     journey.credited = name
 
 
@@ -321,6 +322,7 @@ def _record(
     asked_at: int,
     detail: str = "",
     name: str = "",
+    expires_at: int | None = None,
 ) -> None:
     """Records a message that left (no reason) or was dropped; its `name` is worked out if it is not given."""
     name = name or _message_name(program, journey, message)
@@ -349,6 +351,8 @@ def _record(
         journey.because,
         journey.item,
         tuple((kind, name, read(state)) for kind, name, read in program.snapshot) if not reason else (),
+        message.recipient,
+        expires_at,
     )
     state.records.append(record)
     journey.message_ids[journey.state_name] = (*journey.message_ids.get(journey.state_name, ()), name)

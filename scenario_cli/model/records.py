@@ -157,6 +157,9 @@ class Asked:
     `asked_at` is when its state asked for it; it lies before `at` where the message was held. `detail` says
     more about the reason: which cap, and the messages that used it up.
 
+    `recipient` is `contact`, `staff` or `system`; `expires_at` is the last instant at which the message may be handed
+    over, None where it names none.
+
     The values that a template may read are those of that instant: `profile`, `captures`, `trigger`, `item`, `values`,
     and in `snapshot` the metrics and segments that templates name, each as (metric or segment, name, value).
     """
@@ -185,13 +188,15 @@ class Asked:
     because: Step | None
     item: Any
     snapshot: tuple[tuple[str, str, Any], ...]
+    recipient: str
+    expires_at: int | None
 
     def __init__(
         self, at: int, scenario: str, version: int | str, journey_id: str, key: Any, state: str, message_id: str,
         channel: str, template: str, purpose: str, address: Any, reason: str, detail: str, asked_at: int,
         variant: str, entered_at: int, timezone: str, profile: Mapping[str, Any], captures: Mapping[str, Any],
         values: Mapping[str, Any], trigger: Event, because: Step | None, item: Any = None,
-        snapshot: tuple[tuple[str, str, Any], ...] = (),
+        snapshot: tuple[tuple[str, str, Any], ...] = (), recipient: str = "contact", expires_at: int | None = None,
     ) -> None:  # fmt: skip
         self.at = at
         self.scenario = scenario
@@ -217,6 +222,8 @@ class Asked:
         self.because = because
         self.item = item
         self.snapshot = snapshot
+        self.recipient = recipient
+        self.expires_at = expires_at
 
 
 @dataclass(slots=True)

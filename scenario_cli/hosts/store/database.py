@@ -1,0 +1,202 @@
+"""The SQLite file of a store: its tables, how it is opened, and transactions. Decides nothing about contacts."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from scenario_cli.hosts.store.errors import StoreError
+from scenario_cli.hosts.store.lock import holder
+
+FORMAT = 1  # of the tables; a store of another format is refused
+_APPLICATION = 0x53434E52  # marks the file as a store, for `file` and for us
+
+# Instants are microseconds since 1970-01-01 UTC. Ordinary rowid tables: WITHOUT ROWID takes twice the space for
+# rows of a kilobyte.
+_TABLES = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE contacts (
+    id INTEGER PRIMARY KEY, contact TEXT NOT NULL UNIQUE, state BLOB NOT NULL, next_due INTEGER, listed BLOB
+);
+CREATE INDEX contacts_due ON contacts (next_due) WHERE next_due IS NOT NULL;
+CREATE TABLE kept (
+    id INTEGER PRIMARY KEY, contact TEXT, at INTEGER NOT NULL, kind TEXT NOT NULL, content BLOB NOT NULL
+);
+CREATE INDEX kept_at ON kept (at);
+CREATE INDEX kept_contact ON kept (contact);
+CREATE TABLE programs (
+    definition TEXT PRIMARY KEY, scenario TEXT NOT NULL, path TEXT NOT NULL, source BLOB NOT NULL, run INTEGER NOT NULL
+);
+CREATE TABLE fed (identity TEXT PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, since INTEGER NOT NULL);
+CREATE TABLE runs (
+    id INTEGER PRIMARY KEY, began TEXT NOT NULL, ended TEXT, clock INTEGER, until INTEGER NOT NULL,
+    next_contact TEXT, head TEXT NOT NULL, figures TEXT
+);
+CREATE TABLE inputs (
+    id INTEGER PRIMARY KEY, run INTEGER NOT NULL, role TEXT NOT NULL, path TEXT NOT NULL, size INTEGER NOT NULL,
+    digest TEXT NOT NULL, modified INTEGER NOT NULL, watermark TEXT
+);
+CREATE TABLE outbox (
+    id INTEGER PRIMARY KEY, run INTEGER NOT NULL, contact TEXT NOT NULL, kind TEXT NOT NULL, message_id TEXT,
+    channel TEXT, send_at INTEGER NOT NULL, expires_at INTEGER, needs_consent INTEGER NOT NULL, status TEXT NOT NULL,
+    answer TEXT, changed_at INTEGER, row TEXT NOT NULL
+);
+CREATE INDEX outbox_open ON outbox (status, channel) WHERE status IN ('pending', 'attempting');
+CREATE INDEX outbox_contact ON outbox (contact);
+CREATE INDEX outbox_run ON outbox (run);
+CREATE TABLE attempts (
+    id INTEGER PRIMARY KEY, outbox INTEGER NOT NULL, began INTEGER NOT NULL, ended INTEGER, result TEXT, answer TEXT
+);
+CREATE INDEX attempts_outbox ON attempts (outbox);
+CREATE TABLE totals (
+    run INTEGER NOT NULL, scenario TEXT NOT NULL, definition TEXT NOT NULL, state TEXT NOT NULL, kind TEXT NOT NULL,
+    count INTEGER NOT NULL
+);
+CREATE INDEX totals_run ON totals (run);
+CREATE TABLE forgotten (hash TEXT PRIMARY KEY, at INTEGER NOT NULL);
+"""
+
+
+class Store:
+    """An open store. Statements outside a transaction take effect at once."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.path = path
+        self.connection = connection
+
+    def execute(self, sql: str, values: Any = ()) -> sqlite3.Cursor:
+        """Carries out a statement. Raises `StoreError`."""
+        try:
+            return self.connection.execute(sql, values)
+        except sqlite3.Error as error:
+            raise translated(error, self.path) from None
+
+    def execute_many(self, sql: str, rows: Any) -> None:
+        """Carries out a statement for each row. Raises `StoreError`."""
+        try:
+            self.connection.executemany(sql, rows)
+        except sqlite3.Error as error:
+            raise translated(error, self.path) from None
+
+    def value(self, sql: str, values: Any = ()) -> Any:
+        """The first value of the first row; None without a row."""
+        row = self.execute(sql, values).fetchone()
+        return None if row is None else row[0]
+
+    def meta(self, key: str) -> str | None:
+        """A fact about the store: `project`, `salt`, `clock`, `begins`, `program`."""
+        value = self.value("SELECT value FROM meta WHERE key = ?", (key,))
+        return None if value is None else str(value)
+
+    def set_meta(self, key: str, value: str | int) -> None:
+        """Writes a fact about the store."""
+        self.execute(
+            "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", (key, str(value))
+        )
+
+    @property
+    def clock(self) -> int | None:
+        """The instant that the last finished run went to; None before the first."""
+        clock = self.meta("clock")
+        return None if clock is None else int(clock)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Everything meanwhile takes effect together, or nothing does."""
+        self.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self.execute("COMMIT")
+        except BaseException:
+            with suppress(sqlite3.Error):
+                if self.connection.in_transaction:
+                    self.connection.execute("ROLLBACK")
+            raise
+
+
+def connect(path: Path, read_only: bool) -> sqlite3.Connection:
+    """A connection to a store's file, without its settings."""
+    if not read_only:
+        return sqlite3.connect(path, isolation_level=None, timeout=30)
+    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=5)
+
+
+@contextmanager
+def opened(path: Path, create: bool = False, read_only: bool = False) -> Iterator[Store]:
+    """A store, for one writer who holds its lock, or to be read.
+
+    With `create`, a file that is not there is made. Raises `StoreError`.
+    """
+    if not create and not path.exists():
+        raise StoreError(f"there is no store {path}", "'scenario run --state FILE' makes one")
+    if create and not path.parent.is_dir():
+        raise StoreError(f"there is no folder {path.parent}", "make it first, or name another place for the store")
+    if path.is_dir():
+        raise StoreError(f"{path} is a folder", "name a file, such as crm.db")
+    try:
+        connection = connect(path, read_only)
+    except sqlite3.Error as error:
+        raise translated(error, path) from None
+    try:
+        store = Store(path, connection)
+        _prepare(store, create, read_only)
+        yield store
+    except sqlite3.Error as error:
+        raise translated(error, path) from None
+    finally:
+        connection.close()
+
+
+def _prepare(store: Store, create: bool, read_only: bool) -> None:
+    if read_only:
+        store.execute("PRAGMA query_only = ON")
+    else:
+        # One writer with the file to itself: no shared memory, and no other connection that could see a log half
+        # written. FULL brings each commit to the disk.
+        store.execute("PRAGMA locking_mode = EXCLUSIVE")
+        store.execute("PRAGMA synchronous = FULL")
+        store.execute("PRAGMA mmap_size = 0")
+        store.execute("PRAGMA cache_size = -65536")
+    application = store.value("PRAGMA application_id")
+    if application == 0 and store.value("SELECT count(*) FROM sqlite_master") == 0:
+        if not create:
+            raise StoreError(f"{store.path} is empty, not a store", "'scenario run --state FILE' makes one")
+        store.execute("PRAGMA journal_mode = WAL")
+        with store.transaction():
+            for statement in _TABLES.split(";\n"):
+                if statement.strip():
+                    store.execute(statement)
+            store.execute(f"PRAGMA application_id = {_APPLICATION}")
+            store.set_meta("format", FORMAT)
+        return
+    if application != _APPLICATION:
+        raise StoreError(f"{store.path} is a database of something else", "name another file for the store")
+    format_ = store.meta("format")
+    if format_ != str(FORMAT):
+        raise StoreError(
+            f"{store.path} has the format {format_}, and this version reads format {FORMAT}",
+            "use the version of scenario-cli that wrote it",
+        )
+    if not read_only:
+        store.execute("PRAGMA journal_mode = WAL")
+
+
+def translated(error: sqlite3.Error, path: Path) -> StoreError:
+    """An error of SQLite in the user's words."""
+    text = str(error).lower()
+    if "disk is full" in text:
+        return StoreError(f"the disk of {path} is full; the store is as it was", "free some space and run again")
+    if "locked" in text or "busy" in text:
+        who = holder(path)
+        by = f"'scenario {who['command']}' (process {who['process']}, since {who['since']})" if who else "a process"
+        return StoreError(f"{by} is writing to {path}", "try again when it has ended")
+    if "readonly" in text or "read-only" in text:
+        return StoreError(f"{path} may not be written; the store is as it was", "check its permissions and its disk")
+    if "unable to open" in text:
+        return StoreError(f"{path} cannot be opened", "check that you may read and write it and its folder")
+    if "not a database" in text or "malformed" in text:
+        return StoreError(f"{path} is damaged or not a store", "put back a backup: see 'scenario state backup'")
+    return StoreError(f"{path}: {error}; the store is as it was")

@@ -1,0 +1,86 @@
+"""Lets one process at a time write to a store. The lock goes away with the process that holds it."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from scenario_cli.hosts.store.errors import StoreError
+
+_PAUSE = 0.05  # seconds between two tries
+
+
+@contextmanager
+def locked(store: Path, command: str, wait: float = 0.0) -> Iterator[None]:
+    """Holds the lock of a store meanwhile, after at most `wait` seconds of trying.
+
+    Raises `StoreError`, which names the process that holds it and since when.
+    """
+    path = lock_file(store)
+    try:
+        held = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise StoreError(
+            f"{path} cannot be written: {error.strerror}", "the store needs a folder that may be written"
+        ) from None
+    try:
+        end = time.monotonic() + wait
+        while not _try_lock(held):
+            if time.monotonic() >= end:
+                raise StoreError(*_held_by(store, holder(store)))
+            time.sleep(_PAUSE)
+        since = datetime.now(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")
+        os.ftruncate(held, 0)
+        os.pwrite(held, json.dumps({"process": os.getpid(), "command": command, "since": since}).encode(), 0)
+        yield
+        os.ftruncate(held, 0)
+    finally:
+        os.close(held)  # lets go of the lock
+
+
+def lock_file(store: Path) -> Path:
+    """The file beside the store that is locked."""
+    return store.with_name(store.name + ".lock")
+
+
+def holder(store: Path) -> dict[str, object]:
+    """The command, process and beginning of whoever holds the lock; empty where nothing is known."""
+    try:
+        content = json.loads(lock_file(store).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def _held_by(store: Path, who: dict[str, object]) -> tuple[str, str]:
+    if not who:
+        return f"another process works on {store}", "wait until it has ended"
+    message = f"'scenario {who['command']}' (process {who['process']}) works on {store} since {who['since']}"
+    return message, "wait until it has ended; the lock goes away with the process"
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _try_lock(held: int) -> bool:
+        try:
+            msvcrt.locking(held, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+
+else:
+    import fcntl
+
+    def _try_lock(held: int) -> bool:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
