@@ -12,6 +12,7 @@ from scenario_cli.model.policy import Policy
 from scenario_cli.model.review import Limit
 from scenario_cli.model.scenario import Message, Scenario
 from scenario_cli.model.source import Name, Span
+from scenario_cli.model.waits import HOUR
 
 # The channels every project may declare without saying more; a project may name its own beside them.
 KNOWN_CHANNELS = ("email", "push", "sms", "in_app", "fullscreen", "postal", "call", "webhook")
@@ -200,6 +201,19 @@ class Exports:
 
 
 @dataclass(frozen=True, slots=True)
+class RunSettings:
+    """What `scenario run` and `scenario deliver` use where the command line says nothing else.
+
+    `state` is the store's file as project.yaml writes it, from the project's folder. In microseconds: how long events
+    may arrive late (`lateness`), and how long after its time a message may still be handed over (`stale`).
+    """
+
+    state: str | None = None
+    lateness: int = 0
+    stale: int = HOUR
+
+
+@dataclass(frozen=True, slots=True)
 class Project:
     """Everything a run needs, resolved. `root` is the project's folder; `digest` covers all it says; `title` is what
     readers of its messages call it."""
@@ -231,6 +245,7 @@ class Project:
     scenarios: Mapping[str, Scenario] = field(default_factory=dict)
     faulty: frozenset[str] = frozenset()  # scenarios, made or not, whose files have faults
     exports: Exports = Exports()
+    run: RunSettings = RunSettings()
     settings: Mapping[str, Any] = field(default_factory=dict)
 
     def recipient(self, message: Message) -> str:

@@ -29,6 +29,7 @@ from scenario_cli.model.project import (
     Exports,
     Programme,
     Property,
+    RunSettings,
     Table,
     TrackingPlan,
 )
@@ -59,6 +60,7 @@ class Settings:
     review_after: int | None = None
     limits: tuple[Limit, ...] = ()
     exports: Exports = field(default_factory=Exports)
+    run: RunSettings = field(default_factory=RunSettings)
     tables: Mapping[str, Table] = field(default_factory=dict)
     constants: Mapping[str, Constant] = field(default_factory=dict)
     clock: str = DEFAULT_CLOCK
@@ -96,6 +98,7 @@ class ProjectBuilder(Builder):
             review_after=reviewed.elapsed // DAY if reviewed is not None else None,
             limits=tuple(self.limits(root)),
             exports=self.exports(root.get("exports")),
+            run=self.run(root.get("run")),
             tables={name: self.table(name, span, node) for name, span, node in _entries(root.get("tables"))},
             constants=self.constants(root.get("constants")),
             clock=self.clock(root.get("clock")),
@@ -225,6 +228,17 @@ class ProjectBuilder(Builder):
             query=self.text(node.get("query")) or None,
             sources=tuple(map(self.exports, listed.items)) if (listed := node.get("sources")) is not None else (),
             spans={name.text: name.span for name in inputs},
+        )
+
+    def run(self, node: Node | None) -> RunSettings:
+        if node is None or not node.is_map:
+            return RunSettings()
+        lateness, stale = (self.duration(node.get(key), elapsed=True) for key in ("lateness", "stale"))
+        default = RunSettings()
+        return RunSettings(
+            state=self.text(node.get("state")) or None,
+            lateness=lateness.elapsed if lateness is not None else default.lateness,
+            stale=stale.elapsed if stale is not None else default.stale,
         )
 
     def of_all_or_each(self, node: Node | None) -> dict[str, str]:

@@ -71,6 +71,7 @@ def build_project(
         scenarios=dict(sorted(scenarios.items())),
         faulty=_faulty(nodes, [*faults, *findings]),
         exports=_from_root(settings.exports, files.root),
+        run=settings.run,
     )
     return project, findings
 
